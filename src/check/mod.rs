@@ -1,0 +1,32 @@
+//! Checks: one file per rule or family, over one graph, a pair, or a promotion.
+//!
+//! A check knows facts and graphs, never a file format, and only adds findings.
+
+mod problems;
+mod references;
+
+use crate::finding::Finding;
+use crate::graph::Graph;
+
+/// What a check looks at.
+pub struct Context<'g> {
+    /// The tree that is checked.
+    pub new: &'g Graph<'g>,
+    /// The tree before the change, with `--against`.
+    pub old: Option<&'g Graph<'g>>,
+}
+
+/// A check over one tree or a change.
+pub type Check = fn(&Context<'_>, &mut Vec<Finding>);
+
+/// All checks of `crosscheck check`, in a fixed order.
+pub const CHECKS: &[Check] = &[problems::check, references::check];
+
+/// Runs every check. Findings are unsorted and unfiltered.
+pub fn run(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for check in CHECKS {
+        check(context, &mut findings);
+    }
+    findings
+}

@@ -1,0 +1,24 @@
+//! Reports what extractors found wrong inside single files: `parse-error`,
+//! `unsupported-syntax`, `limit-reached`, and rules that need one file alone.
+
+use super::Context;
+use crate::finding::{Finding, Place, Severity};
+use crate::session::FileIx;
+
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let snapshot = context.new.snapshot;
+    for (ix, file) in snapshot.files.iter().enumerate() {
+        for problem in &file.facts.problems {
+            let place = |span| Place { tree: snapshot.role, file: ix as FileIx, span };
+            let mut finding =
+                Finding::new(problem.rule, problem.message.clone(), place(problem.span))
+                    .severity(Severity::Warning)
+                    .help(problem.help.clone());
+            finding.entity = problem.entity.clone();
+            for (span, message) in &problem.related {
+                finding = finding.related(message.clone(), place(*span));
+            }
+            findings.push(finding);
+        }
+    }
+}

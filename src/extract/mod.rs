@@ -1,0 +1,57 @@
+//! Extractors: one per language, each turning a file into facts.
+//!
+//! An extractor sees one file and the settings, never the graph or another file. Its
+//! result depends only on (path, contents, settings). It never fails: what it cannot
+//! read becomes a [`Problem`](crate::facts::Problem) and the rest is still extracted.
+
+pub mod puppet;
+
+use crate::facts::FileFacts;
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+
+/// Raised whenever an extractor's output changes, so that cached facts are not reused.
+pub const VERSION: u32 = 1;
+
+/// A file to extract from.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Path in the tree.
+    pub path: &'a str,
+    /// Contents.
+    pub bytes: &'a [u8],
+    /// Contents as text; invalid UTF-8 is cut off at the first bad byte and has been
+    /// reported already.
+    pub text: &'a str,
+}
+
+/// Settings that extraction depends on (from `crosscheck.yaml`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Puppet functions that declare classes, with the prefix that they put before
+    /// each argument: `role(web)` with `role → "role::"` declares `role::web`.
+    pub puppet_wrappers: BTreeMap<SmolStr, SmolStr>,
+    /// HAProxy version that configurations are written for, such as `2.8`.
+    pub haproxy_version: Option<SmolStr>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { puppet_wrappers: [("role".into(), "role::".into())].into(), haproxy_version: None }
+    }
+}
+
+/// One language's extractor.
+pub trait Extractor: Sync {
+    /// The system's name in statistics: `puppet`, `php`, `haproxy`.
+    fn system(&self) -> &'static str;
+    /// Whether files at this path are for it. Several extractors may claim one file.
+    fn claims(&self, path: &str) -> bool;
+    /// Adds what the file says to `out`.
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts);
+}
+
+/// All built-in extractors, in a fixed order.
+pub fn registry() -> &'static [&'static dyn Extractor] {
+    &[&puppet::Puppet]
+}

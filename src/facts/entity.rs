@@ -1,0 +1,112 @@
+//! Entities: what can be provided and required.
+
+use smol_str::SmolStr;
+use std::fmt;
+
+/// The kind of an entity, such as `puppet.class`. Kinds are open: packs add new ones.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Kind(SmolStr);
+
+impl Kind {
+    /// A kind known at compile time; see [`kinds`].
+    pub const fn fixed(name: &'static str) -> Self {
+        Self(SmolStr::new_static(name))
+    }
+
+    /// A kind named by a pack or a user.
+    pub fn named(name: impl Into<SmolStr>) -> Self {
+        Self(name.into())
+    }
+
+    /// The kind's name, as reports and configuration write it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The kinds that the built-in extractors use.
+pub mod kinds {
+    use super::Kind;
+
+    /// A path of the tree, relative to its root: `file:modules/x/files/a`.
+    pub const FILE: Kind = Kind::fixed("file");
+    /// A class: `puppet.class:mediawiki::web`.
+    pub const PUPPET_CLASS: Kind = Kind::fixed("puppet.class");
+    /// A defined type: `puppet.define:ferm::service`.
+    pub const PUPPET_DEFINE: Kind = Kind::fixed("puppet.define");
+    /// A native resource type from a module's `lib/puppet/type/`.
+    pub const PUPPET_TYPE: Kind = Kind::fixed("puppet.type");
+    /// A function, Puppet or Ruby, old or new API.
+    pub const PUPPET_FUNCTION: Kind = Kind::fixed("puppet.function");
+    /// A data type alias: `puppet.datatype:Stdlib::Fqdn`.
+    pub const PUPPET_DATATYPE: Kind = Kind::fixed("puppet.datatype");
+    /// A declared resource: `puppet.resource:Package[nginx]` (type capitalised).
+    pub const PUPPET_RESOURCE: Kind = Kind::fixed("puppet.resource");
+    /// A node definition.
+    pub const PUPPET_NODE: Kind = Kind::fixed("puppet.node");
+    /// A file served from a module's `files/`: `MODULE/path`. Resolved to `file:`
+    /// through the module path.
+    pub const PUPPET_FILES: Kind = Kind::fixed("puppet.files");
+    /// A template in a module's `templates/`: `MODULE/path`.
+    pub const PUPPET_TEMPLATE: Kind = Kind::fixed("puppet.template");
+    /// A variable of a class, fully qualified: `puppet.variable:a::b::c`.
+    pub const PUPPET_VARIABLE: Kind = Kind::fixed("puppet.variable");
+    /// A custom fact.
+    pub const PUPPET_FACT: Kind = Kind::fixed("puppet.fact");
+    /// A Hiera key: `key:profile::wiki::port`.
+    pub const KEY: Kind = Kind::fixed("key");
+    /// An operating-system package that something installs: `package:nginx`.
+    pub const PACKAGE: Kind = Kind::fixed("package");
+    /// A command on the search path: `command:rsync`.
+    pub const COMMAND: Kind = Kind::fixed("command");
+    /// A PHP class, without the leading backslash.
+    pub const PHP_CLASS: Kind = Kind::fixed("php.class");
+    /// A global PHP function.
+    pub const PHP_FUNCTION: Kind = Kind::fixed("php.function");
+    /// A PHP setting (global variable): `php.setting:wmgUseX`.
+    pub const PHP_SETTING: Kind = Kind::fixed("php.setting");
+    /// A MediaWiki extension: `mediawiki.extension:MobileFrontend`.
+    pub const MEDIAWIKI_EXTENSION: Kind = Kind::fixed("mediawiki.extension");
+    /// A MediaWiki skin.
+    pub const MEDIAWIKI_SKIN: Kind = Kind::fixed("mediawiki.skin");
+    /// A HAProxy backend (or listen section).
+    pub const HAPROXY_BACKEND: Kind = Kind::fixed("haproxy.backend");
+    /// An Ansible role.
+    pub const ANSIBLE_ROLE: Kind = Kind::fixed("ansible.role");
+    /// An environment variable that a configuration reads.
+    pub const ENV: Kind = Kind::fixed("env");
+}
+
+/// A named thing of some kind.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Entity {
+    /// What sort of thing.
+    pub kind: Kind,
+    /// Its name; for a name built at run time, its pattern with `*`.
+    pub name: SmolStr,
+}
+
+impl Entity {
+    /// An entity of `kind` named `name`.
+    pub fn new(kind: Kind, name: impl Into<SmolStr>) -> Self {
+        Self { kind, name: name.into() }
+    }
+
+    /// Parses `kind:name`. `None` without a colon or with an empty side.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, name) = text.split_once(':')?;
+        (!kind.is_empty() && !name.is_empty()).then(|| Self::new(Kind::named(kind), name))
+    }
+}
+
+impl fmt::Display for Entity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.kind, self.name)
+    }
+}

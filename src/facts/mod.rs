@@ -1,0 +1,172 @@
+//! What one file says, independent of every other file.
+//!
+//! A file *provides* and *requires* entities, declares *interfaces* (their parameters)
+//! and makes *calls* (arguments passed to an interface). [`FileFacts`] is a pure
+//! function of (extractor, path, contents), so it is shared by all trees of a run
+//! that hold the same blob at the same path.
+
+mod entity;
+mod interface;
+mod pattern;
+mod span;
+
+pub use entity::{Entity, Kind, kinds};
+pub use interface::{Arg, Call, Interface, Param};
+pub use pattern::{NamePattern, Piece};
+pub use span::{LineIndex, Position, Span};
+
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
+/// Everything that one file says.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct FileFacts {
+    /// Entities that exist because of this file.
+    pub provides: Vec<Provide>,
+    /// Entities that this file needs.
+    pub requires: Vec<Require>,
+    /// Parameter lists of entities that this file defines.
+    pub interfaces: Vec<Interface>,
+    /// Uses of an interface, with their arguments.
+    pub calls: Vec<Call>,
+    /// What could not be read or is wrong inside this one file.
+    pub problems: Vec<Problem>,
+    /// Inline `crosscheck: allow(RULE) reason` comments.
+    pub allows: Vec<Allow>,
+}
+
+/// An entity that a file brings into being.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provide {
+    /// Names the entity; may be a pattern when its name is built at run time
+    /// (`file { "/etc/${x}.conf": }` provides `puppet.resource:File[/etc/*.conf]`).
+    pub kind: Kind,
+    /// The provided name.
+    pub name: NamePattern,
+    /// Where the definition stands: its name, not its whole body.
+    pub span: Span,
+    /// The definition (index into [`FileFacts::provides`]) in whose body this one
+    /// stands, if any: a package resource inside a class.
+    pub within: Option<u32>,
+    /// A detail that checks of this kind understand: a package's version, a key's
+    /// value, a file's destination. Empty when there is none.
+    pub detail: SmolStr,
+}
+
+/// One way to satisfy a [`Require`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ref {
+    /// Kind of the entity.
+    pub kind: Kind,
+    /// Its name, or the pattern that some entity's name must match.
+    pub name: NamePattern,
+}
+
+impl Ref {
+    /// A reference to an exactly known name.
+    pub fn exact(kind: Kind, name: impl Into<SmolStr>) -> Self {
+        Self { kind, name: NamePattern::exact(name) }
+    }
+
+    /// A reference by pattern (which may be exact).
+    pub fn new(kind: Kind, name: NamePattern) -> Self {
+        Self { kind, name }
+    }
+}
+
+/// How certain it is that a missing target breaks something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Strength {
+    /// Part of the graph (`why`, `impact`), but never reported: guarded by
+    /// `defined()`, `file_exists()`, `|| true`, or merely a mention.
+    Guarded,
+    /// Reported as a warning: likely, but something unseen may provide it.
+    Likely,
+    /// Reported as an error where the namespace is closed.
+    Certain,
+}
+
+/// Something that a file needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Require {
+    /// Any one of these satisfies the requirement; never empty. The first is the
+    /// one that a report names.
+    pub any_of: SmallVec<[Ref; 1]>,
+    /// The text that names the target.
+    pub span: Span,
+    /// How certain a failure is.
+    pub strength: Strength,
+    /// The construct that requires, as its users call it: `include`, `source`,
+    /// `template()`, `use_backend`.
+    pub via: SmolStr,
+    /// The definition (index into [`FileFacts::provides`]) in whose body it stands.
+    pub within: Option<u32>,
+}
+
+impl Require {
+    /// A certain requirement with one target.
+    pub fn certain(target: Ref, span: Span, via: &'static str, within: Option<u32>) -> Self {
+        Self {
+            any_of: smallvec::smallvec![target],
+            span,
+            strength: Strength::Certain,
+            via: SmolStr::new_static(via),
+            within,
+        }
+    }
+
+    /// The same requirement with another strength.
+    pub fn with_strength(mut self, strength: Strength) -> Self {
+        self.strength = strength;
+        self
+    }
+
+    /// The same requirement, satisfied by `target` too.
+    pub fn or(mut self, target: Ref) -> Self {
+        self.any_of.push(target);
+        self
+    }
+}
+
+/// A defect that is visible in one file alone, or a note on what was not understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The rule that reports it: `parse-error`, `unsupported-syntax`,
+    /// `limit-reached`, or a rule that needs only this file (`shadowed-rule`).
+    pub rule: &'static str,
+    /// What is wrong, one sentence, no trailing stop.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+    /// The entity that it is about, if any.
+    pub entity: Option<Entity>,
+    /// What to do about it; empty when the rule's own help suffices.
+    pub help: String,
+    /// Further places in the same file, with what each one is.
+    pub related: Vec<(Span, String)>,
+}
+
+impl Problem {
+    /// A problem with neither help nor related places.
+    pub fn new(rule: &'static str, message: impl Into<String>, span: Span) -> Self {
+        Self {
+            rule,
+            message: message.into(),
+            span,
+            entity: None,
+            help: String::new(),
+            related: Vec::new(),
+        }
+    }
+}
+
+/// An inline `crosscheck: allow(RULE) reason` comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allow {
+    /// Rules that are silenced.
+    pub rules: Vec<SmolStr>,
+    /// Why; empty is itself reported.
+    pub reason: SmolStr,
+    /// The comment. It silences its own line and the next one.
+    pub span: Span,
+}

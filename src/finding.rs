@@ -1,0 +1,117 @@
+//! Findings: what a check reports, before any format.
+
+use crate::facts::{Entity, Span};
+use crate::session::{FileIx, Role};
+use std::fmt;
+
+/// How bad a finding is.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Likely a defect.
+    Warning,
+    /// A defect: the change would break.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// A place in one of the run's trees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// Which tree.
+    pub tree: Role,
+    /// Which file of its snapshot.
+    pub file: FileIx,
+    /// Where in the file; the empty span at 0 stands for the file as a whole.
+    pub span: Span,
+}
+
+/// A further place of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// What this place is: "removed here", "defined here".
+    pub message: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's stable id.
+    pub rule: &'static str,
+    /// Severity, after configuration.
+    pub severity: Severity,
+    /// What is wrong, one sentence, no trailing stop.
+    pub message: String,
+    /// What to do; empty when nothing helps beyond the rule's page.
+    pub help: String,
+    /// What it is about.
+    pub entity: Option<Entity>,
+    /// Where to look first.
+    pub primary: Place,
+    /// The label shown at the primary place: "required here".
+    pub label: String,
+    /// The other ends.
+    pub related: Vec<Related>,
+}
+
+impl Finding {
+    /// A finding with neither help nor related places. Severity is the rule's default
+    /// unless [`Finding::severity`] is changed.
+    pub fn new(rule: &'static str, message: impl Into<String>, primary: Place) -> Self {
+        Self {
+            rule,
+            severity: Severity::Error,
+            message: message.into(),
+            help: String::new(),
+            entity: None,
+            primary,
+            label: String::new(),
+            related: Vec::new(),
+        }
+    }
+
+    /// Sets the severity.
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Sets what it is about.
+    pub fn entity(mut self, entity: Entity) -> Self {
+        self.entity = Some(entity);
+        self
+    }
+
+    /// Sets the remedy.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// Sets the primary label.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Adds another end.
+    pub fn related(mut self, message: impl Into<String>, place: Place) -> Self {
+        self.related.push(Related { message: message.into(), place });
+        self
+    }
+}

@@ -1,0 +1,232 @@
+//! The dependency graph of one tree: who provides what, who needs it, and whether the
+//! tree is authoritative for a name.
+
+mod namespace;
+mod paths;
+
+pub use namespace::Resolver;
+pub use paths::{PathIndex, PathKind, join_path};
+
+use crate::facts::{Entity, Kind, NamePattern, Ref, Require, Span};
+use crate::session::{FileIx, Snapshot};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
+/// Where an entity is provided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Site {
+    /// The providing file.
+    pub file: FileIx,
+    /// Its definition there; empty at 0 for a file as a whole.
+    pub span: Span,
+    /// Index into the file's `provides`; `None` where the file itself is the thing.
+    pub provide: Option<u32>,
+}
+
+/// What became of a reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// It exists. Places are in path order; a folder or a generated thing has none.
+    Found(SmallVec<[Site; 1]>),
+    /// The tree is authoritative for the name and has no such thing.
+    Missing(Entity),
+    /// The tree cannot tell: it may well exist elsewhere.
+    Open(Entity),
+}
+
+/// Which names of a kind a tree is authoritative for.
+#[derive(Debug, Clone, Default)]
+pub enum Authority {
+    /// None: whatever is not here may be elsewhere.
+    #[default]
+    Open,
+    /// All of them.
+    Closed,
+    /// Those whose first segment (before `separator`) is in the set.
+    Segments {
+        /// Splits a name: `::` or `/`.
+        separator: &'static str,
+        /// First segments that the tree owns.
+        owned: FxHashSet<SmolStr>,
+    },
+}
+
+impl Authority {
+    fn covers(&self, name: &str) -> bool {
+        match self {
+            Self::Open => false,
+            Self::Closed => true,
+            Self::Segments { separator, owned } => {
+                owned.contains(name.split(separator).next().unwrap_or(name))
+            }
+        }
+    }
+}
+
+/// Providers of one kind, sorted by name.
+#[derive(Default)]
+struct Table {
+    exact: Vec<(SmolStr, Site)>,
+    patterns: Vec<(NamePattern, Site)>,
+}
+
+/// The graph of one tree.
+pub struct Graph<'s> {
+    /// The tree with its facts.
+    pub snapshot: &'s Snapshot,
+    /// Its paths.
+    pub paths: PathIndex,
+    tables: FxHashMap<Kind, Table>,
+    authority: FxHashMap<Kind, Authority>,
+    resolvers: FxHashMap<Kind, Box<dyn Resolver>>,
+}
+
+impl<'s> Graph<'s> {
+    /// Indexes a snapshot.
+    pub fn new(snapshot: &'s Snapshot) -> Self {
+        let paths = PathIndex::new(snapshot);
+        let mut tables: FxHashMap<Kind, Table> = FxHashMap::default();
+        for (file_ix, file) in snapshot.files.iter().enumerate() {
+            for (ix, provide) in file.facts.provides.iter().enumerate() {
+                let site =
+                    Site { file: file_ix as FileIx, span: provide.span, provide: Some(ix as u32) };
+                let table = tables.entry(provide.kind.clone()).or_default();
+                match &provide.name {
+                    NamePattern::Exact(name) => table.exact.push((name.clone(), site)),
+                    pattern => table.patterns.push((pattern.clone(), site)),
+                }
+            }
+        }
+        for table in tables.values_mut() {
+            table.exact.sort_unstable();
+        }
+        let mut graph = Self {
+            snapshot,
+            paths,
+            tables,
+            authority: FxHashMap::default(),
+            resolvers: FxHashMap::default(),
+        };
+        namespace::install(&mut graph);
+        graph
+    }
+
+    /// Declares which names of `kind` the tree is authoritative for.
+    pub fn set_authority(&mut self, kind: Kind, authority: Authority) {
+        self.authority.insert(kind, authority);
+    }
+
+    /// Lets `resolver` answer for `kind` in place of the provider table.
+    pub fn set_resolver(&mut self, kind: Kind, resolver: Box<dyn Resolver>) {
+        self.resolvers.insert(kind, resolver);
+    }
+
+    /// Places that provide exactly `name`, in path order; patterns are not consulted.
+    pub fn providers(&self, kind: &Kind, name: &str) -> impl Iterator<Item = Site> + '_ {
+        let exact = self.tables.get(kind).map_or(&[][..], |table| &table.exact);
+        let from = exact.partition_point(|(own, _)| own.as_str() < name);
+        let len = exact[from..].partition_point(|(own, _)| own.as_str() <= name);
+        exact[from..from + len].iter().map(|(_, site)| *site)
+    }
+
+    /// All exactly named entities of `kind`, sorted by name, with a place each.
+    pub fn all(&self, kind: &Kind) -> &[(SmolStr, Site)] {
+        self.tables.get(kind).map_or(&[], |table| &table.exact)
+    }
+
+    /// Entities of `kind` whose own name is built at run time.
+    pub fn patterns(&self, kind: &Kind) -> &[(NamePattern, Site)] {
+        self.tables.get(kind).map_or(&[], |table| &table.patterns)
+    }
+
+    /// Every place that provides something matching `name`, patterns included.
+    pub fn matching(&self, kind: &Kind, name: &NamePattern) -> SmallVec<[Site; 1]> {
+        let mut sites: SmallVec<[Site; 1]> = match name {
+            NamePattern::Exact(exact) => self.providers(kind, exact).collect(),
+            pattern => {
+                let all = self.all(kind);
+                let prefix = pattern.prefix();
+                let from = all.partition_point(|(own, _)| own.as_str() < prefix);
+                all[from..]
+                    .iter()
+                    .take_while(|(own, _)| own.starts_with(prefix))
+                    .filter(|(own, _)| pattern.matches(own))
+                    .map(|(_, site)| *site)
+                    .collect()
+            }
+        };
+        let built = self.patterns(kind).iter().filter(|(own, _)| own.overlaps(name));
+        sites.extend(built.map(|(_, site)| *site));
+        sites
+    }
+
+    /// What becomes of one reference.
+    pub fn resolve_ref(&self, target: &Ref) -> Resolution {
+        if let Some(resolver) = self.resolvers.get(&target.kind) {
+            return resolver.resolve(self, &target.name);
+        }
+        let sites = self.matching(&target.kind, &target.name);
+        if !sites.is_empty() {
+            return Resolution::Found(sites);
+        }
+        let entity = Entity::new(target.kind.clone(), target.name.to_string());
+        let closed =
+            self.authority.get(&target.kind).is_some_and(|own| own.covers(target.name.prefix()));
+        if closed { Resolution::Missing(entity) } else { Resolution::Open(entity) }
+    }
+
+    /// What becomes of a requirement: found if any alternative is, open if any may be
+    /// elsewhere, else missing under its first name.
+    pub fn resolve(&self, require: &Require) -> Resolution {
+        self.resolve_any(&require.any_of)
+    }
+
+    /// As [`Graph::resolve`], for bare alternatives.
+    pub fn resolve_any(&self, any_of: &[Ref]) -> Resolution {
+        let mut open = None;
+        let mut missing = None;
+        for target in any_of {
+            match self.resolve_ref(target) {
+                found @ Resolution::Found(_) => return found,
+                Resolution::Open(entity) => open = open.or(Some(entity)),
+                Resolution::Missing(entity) => missing = missing.or(Some(entity)),
+            }
+        }
+        match (open, missing) {
+            (Some(entity), _) => Resolution::Open(entity),
+            (None, Some(entity)) => Resolution::Missing(entity),
+            (None, None) => Resolution::Found(SmallVec::new()),
+        }
+    }
+
+    /// The existing name of `kind` that is closest to `name`, if any is close enough
+    /// to be what was meant.
+    pub fn nearest(&self, kind: &Kind, name: &str) -> Option<SmolStr> {
+        if let Some(resolver) = self.resolvers.get(kind)
+            && let Some(near) = resolver.nearest(self, name)
+        {
+            return Some(near);
+        }
+        nearest_of(name, self.all(kind).iter().map(|(own, _)| own.as_str()))
+    }
+}
+
+/// The candidate closest to `name` by edit distance, within a third of its length;
+/// the first in order among equals.
+pub fn nearest_of<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<SmolStr> {
+    let limit = (name.chars().count() / 3).clamp(1, 6);
+    let mut best: Option<(usize, &str)> = None;
+    let mut last = "";
+    for candidate in candidates {
+        if candidate == last || candidate.len().abs_diff(name.len()) > limit {
+            continue;
+        }
+        last = candidate;
+        let distance = strsim::osa_distance(name, candidate);
+        if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate.into())
+}

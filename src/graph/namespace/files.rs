@@ -1,0 +1,52 @@
+//! `file:` names are paths of the tree.
+
+use super::Resolver;
+use crate::facts::{Entity, NamePattern, Span, kinds};
+use crate::graph::{Graph, PathKind, Resolution, Site, nearest_of};
+use smallvec::{SmallVec, smallvec};
+use smol_str::SmolStr;
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.set_resolver(kinds::FILE, Box::new(Files));
+}
+
+struct Files;
+
+impl Resolver for Files {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let missing = || Resolution::Missing(Entity::new(kinds::FILE, name.to_string()));
+        match name {
+            NamePattern::Exact(path) => match graph.paths.look_up(path) {
+                PathKind::File(file) => Resolution::Found(smallvec![Site {
+                    file,
+                    span: Span::default(),
+                    provide: None
+                }]),
+                PathKind::Folder => Resolution::Found(SmallVec::new()),
+                PathKind::Elsewhere => Resolution::Open(Entity::new(kinds::FILE, path.clone())),
+                PathKind::Absent => missing(),
+            },
+            pattern if graph.paths.any_match(pattern) => Resolution::Found(SmallVec::new()),
+            // A prefix that ends inside a link or a submodule cannot be enumerated.
+            pattern => match pattern.prefix().rsplit_once('/') {
+                Some((folder, _)) if graph.paths.look_up(folder) == PathKind::Elsewhere => {
+                    Resolution::Open(Entity::new(kinds::FILE, pattern.to_string()))
+                }
+                _ => missing(),
+            },
+        }
+    }
+
+    /// The same file name elsewhere counts as nearest, then a similar name in the
+    /// same folder.
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let (folder, base) = name.rsplit_once('/').unwrap_or(("", name));
+        let similar = nearest_of(name, graph.paths.under(folder).map(|(_, path)| path.as_str()));
+        similar.or_else(|| {
+            let same = |path: &&SmolStr| path.rsplit('/').next() == Some(base);
+            let mut found = graph.paths.all().iter().filter(same);
+            // Only where it is unambiguous.
+            found.next().filter(|_| found.next().is_none()).cloned()
+        })
+    }
+}

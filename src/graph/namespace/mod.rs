@@ -1,0 +1,24 @@
+//! Namespaces: how names of a kind map to things of a tree, and where the tree is
+//! authoritative. One module per system that needs more than the provider table.
+
+mod files;
+
+use super::{Graph, Resolution};
+use crate::facts::NamePattern;
+use smol_str::SmolStr;
+
+/// Answers for one kind whose names do not simply equal provided names.
+pub trait Resolver: Send + Sync {
+    /// What becomes of a reference to `name`.
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution;
+    /// The existing name closest to `name`, if this resolver can tell.
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let _ = (graph, name);
+        None
+    }
+}
+
+/// Installs every system's namespaces into a new graph.
+pub(super) fn install(graph: &mut Graph<'_>) {
+    files::install(graph);
+}

@@ -1,0 +1,150 @@
+//! The set of paths of a tree, with links followed inside it.
+
+use crate::session::{FileIx, Snapshot};
+use crate::tree::EntryKind;
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+/// What a path is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathKind {
+    /// A file (or a link to one).
+    File(FileIx),
+    /// A folder that holds files.
+    Folder,
+    /// Inside a submodule, or behind a link that leaves the tree: cannot be told.
+    Elsewhere,
+    /// Not there.
+    Absent,
+}
+
+/// Answers whether paths exist.
+pub struct PathIndex {
+    /// Sorted, as in the snapshot.
+    paths: Vec<SmolStr>,
+    links: FxHashMap<SmolStr, Option<SmolStr>>,
+    submodules: Vec<SmolStr>,
+}
+
+impl PathIndex {
+    /// Indexes the paths of `snapshot`.
+    pub fn new(snapshot: &Snapshot) -> Self {
+        let mut links = FxHashMap::default();
+        let mut submodules = Vec::new();
+        for file in &snapshot.files {
+            match file.entry.kind {
+                EntryKind::File => {}
+                EntryKind::Submodule => submodules.push(file.entry.path.clone()),
+                EntryKind::Symlink => {
+                    let target = file
+                        .facts
+                        .requires
+                        .first()
+                        .and_then(|require| require.any_of.first()?.name.as_exact().cloned());
+                    links.insert(file.entry.path.clone(), target);
+                }
+            }
+        }
+        let paths = snapshot.files.iter().map(|file| file.entry.path.clone()).collect();
+        Self { paths, links, submodules }
+    }
+
+    /// All paths, sorted.
+    pub fn all(&self) -> &[SmolStr] {
+        &self.paths
+    }
+
+    /// All paths below folder `folder` (`""` for the whole tree), sorted.
+    pub fn under<'p>(
+        &'p self,
+        folder: &str,
+    ) -> impl Iterator<Item = (FileIx, &'p SmolStr)> + use<'p> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let from = self.paths.partition_point(|path| path.as_str() < prefix.as_str());
+        self.paths[from..]
+            .iter()
+            .enumerate()
+            .take_while(move |(_, path)| path.starts_with(prefix.as_str()))
+            .map(move |(ix, path)| ((from + ix) as FileIx, path))
+    }
+
+    /// What `path` is. Links on the way are followed inside the tree, at most 16.
+    pub fn look_up(&self, path: &str) -> PathKind {
+        self.look_up_bounded(path, 16)
+    }
+
+    fn look_up_bounded(&self, path: &str, hops: u32) -> PathKind {
+        if path.is_empty() {
+            return PathKind::Folder;
+        }
+        if let Ok(ix) = self.paths.binary_search_by(|own| own.as_str().cmp(path)) {
+            return match self.links.get(path) {
+                None if self.submodules.iter().any(|own| own == path) => PathKind::Elsewhere,
+                None => PathKind::File(ix as FileIx),
+                Some(target) => self.follow(target.as_deref(), "", hops),
+            };
+        }
+        if self.under(path).next().is_some() {
+            return PathKind::Folder;
+        }
+        if self.links.is_empty() && self.submodules.is_empty() {
+            return PathKind::Absent;
+        }
+        for (at, _) in path.match_indices('/') {
+            let (folder, rest) = (&path[..at], &path[at + 1..]);
+            if self.submodules.iter().any(|own| own == folder) {
+                return PathKind::Elsewhere;
+            }
+            if let Some(target) = self.links.get(folder) {
+                return self.follow(target.as_deref(), rest, hops);
+            }
+        }
+        PathKind::Absent
+    }
+
+    fn follow(&self, target: Option<&str>, rest: &str, hops: u32) -> PathKind {
+        match (target, hops.checked_sub(1)) {
+            (None, _) => PathKind::Elsewhere,
+            (Some(_), None) => PathKind::Absent,
+            (Some(target), Some(hops)) if rest.is_empty() => self.look_up_bounded(target, hops),
+            (Some(target), Some(hops)) => self.look_up_bounded(&format!("{target}/{rest}"), hops),
+        }
+    }
+
+    /// Whether any path matches `pattern`; a folder counts when the pattern names it.
+    pub fn any_match(&self, pattern: &crate::facts::NamePattern) -> bool {
+        let prefix = pattern.prefix();
+        let from = self.paths.partition_point(|path| path.as_str() < prefix);
+        let candidates = self.paths[from..].iter().take_while(|path| path.starts_with(prefix));
+        for path in candidates {
+            if pattern.matches(path) {
+                return true;
+            }
+            for (at, _) in path.match_indices('/') {
+                if at >= prefix.len() && pattern.matches(&path[..at]) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+/// Joins a relative `path` to `folder` and folds `.` and `..`. `None` when it is
+/// absolute or leaves the root.
+pub fn join_path(folder: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}

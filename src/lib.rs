@@ -1,0 +1,16 @@
+//! Crosscheck: a pre-flight consistency checker for configuration trees.
+//!
+//! Data flows one way: [`tree`] → [`extract`] → [`facts`] → [`graph`] → [`check`] →
+//! [`finding`]s → [`report`]. Extractors know no graph, checks know no file format,
+//! reporters know no check. `docs/architecture.md` names the invariants.
+
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod extract;
+pub mod facts;
+pub mod finding;
+pub mod graph;
+pub mod report;
+pub mod session;
+pub mod tree;

@@ -1,0 +1,230 @@
+//! One run: opens trees, extracts facts once per unique (path, blob), and hands out
+//! snapshots that checks and reports read.
+
+use crate::extract::{self, Settings, Source};
+use crate::facts::{
+    FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Require, Span, kinds,
+};
+use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use std::sync::{Arc, Mutex};
+
+/// The part that a tree plays in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// The tree before a change.
+    Old,
+    /// The tree that is checked.
+    New,
+    /// What is promoted from.
+    Staging,
+    /// What is promoted to.
+    Production,
+    /// What production would become.
+    Candidate,
+}
+
+impl Role {
+    /// As JSON writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Old => "old",
+            Self::New => "new",
+            Self::Staging => "staging",
+            Self::Production => "production",
+            Self::Candidate => "candidate",
+        }
+    }
+}
+
+/// One file of a snapshot.
+pub struct SnapshotFile {
+    /// The tree entry.
+    pub entry: Entry,
+    /// Identity of the contents; `None` where no one needed to read a directory's file.
+    pub id: Option<BlobId>,
+    /// What it says.
+    pub facts: Arc<FileFacts>,
+    /// The systems that claimed it, in registry order.
+    pub systems: Vec<&'static str>,
+}
+
+/// One tree with its facts. Files are sorted by path.
+pub struct Snapshot {
+    /// The part that it plays.
+    pub role: Role,
+    /// Where contents come from.
+    pub tree: Arc<dyn Tree>,
+    /// Its files.
+    pub files: Vec<SnapshotFile>,
+}
+
+/// Index of a file in a [`Snapshot`].
+pub type FileIx = u32;
+
+impl Snapshot {
+    /// The file at `path`.
+    pub fn find(&self, path: &str) -> Option<FileIx> {
+        self.files
+            .binary_search_by(|file| file.entry.path.as_str().cmp(path))
+            .ok()
+            .map(|ix| ix as FileIx)
+    }
+
+    /// The file with this index.
+    pub fn file(&self, ix: FileIx) -> &SnapshotFile {
+        &self.files[ix as usize]
+    }
+
+    /// Contents of a file, read again on demand; empty where it cannot be read any more.
+    pub fn contents(&self, ix: FileIx) -> Vec<u8> {
+        self.tree.reader().read(ix as usize).unwrap_or_default()
+    }
+
+    /// Start and end position of a span.
+    pub fn positions(&self, ix: FileIx, span: Span) -> (Position, Position) {
+        let bytes = self.contents(ix);
+        let index = LineIndex::new(&bytes);
+        (index.position(span.start, &bytes), index.position(span.end, &bytes))
+    }
+
+    /// Identity of a file's contents, read now if no one did before.
+    pub fn blob_id(&self, ix: FileIx) -> BlobId {
+        let file = self.file(ix);
+        file.id.or(file.entry.id).unwrap_or_else(|| BlobId::of(&self.contents(ix)))
+    }
+}
+
+type Memo = Mutex<FxHashMap<(SmolStr, BlobId), (Arc<FileFacts>, Vec<&'static str>)>>;
+
+/// Extracts facts; shared by all trees of a run.
+pub struct Session {
+    settings: Settings,
+    memo: Memo,
+    nothing: Arc<FileFacts>,
+}
+
+impl Session {
+    /// A session with these settings.
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, memo: Memo::default(), nothing: Arc::default() }
+    }
+
+    /// Extracts every file of `tree`, in parallel; the result does not depend on the
+    /// number of threads.
+    pub fn load(&self, role: Role, tree: Arc<dyn Tree>) -> Snapshot {
+        let files = tree
+            .entries()
+            .par_iter()
+            .enumerate()
+            .map_init(|| tree.reader(), |reader, (ix, entry)| self.file(reader.as_mut(), ix, entry))
+            .collect();
+        Snapshot { role, tree, files }
+    }
+
+    fn file(&self, reader: &mut dyn Reader, ix: usize, entry: &Entry) -> SnapshotFile {
+        let path = entry.path.as_str();
+        let claimed: Vec<_> =
+            extract::registry().iter().filter(|extractor| extractor.claims(path)).collect();
+        let plain =
+            |facts, systems| SnapshotFile { entry: entry.clone(), id: entry.id, facts, systems };
+        if entry.kind == EntryKind::Submodule
+            || (claimed.is_empty() && entry.kind == EntryKind::File)
+        {
+            return plain(self.nothing.clone(), Vec::new());
+        }
+        if let Some(id) = entry.id
+            && let Some((facts, systems)) = self.recall(path, id)
+        {
+            return plain(facts, systems);
+        }
+        let systems: Vec<_> = claimed.iter().map(|extractor| extractor.system()).collect();
+        if entry.size.is_some_and(|size| size > MAX_FILE_SIZE) {
+            return plain(Arc::new(too_large(entry.size.unwrap_or(0))), systems);
+        }
+        let bytes = match reader.read(ix) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let mut facts = FileFacts::default();
+                facts.problems.push(Problem::new(
+                    "parse-error",
+                    error.to_string(),
+                    Span::default(),
+                ));
+                return plain(Arc::new(facts), systems);
+            }
+        };
+        let id = entry.id.unwrap_or_else(|| BlobId::of(&bytes));
+        if let Some((facts, systems)) = self.recall(path, id) {
+            return SnapshotFile { entry: entry.clone(), id: Some(id), facts, systems };
+        }
+        let facts = Arc::new(match entry.kind {
+            EntryKind::Symlink => symlink_facts(path, &bytes),
+            _ => self.extract(path, &bytes, &claimed),
+        });
+        let systems = if entry.kind == EntryKind::Symlink { Vec::new() } else { systems };
+        if let Ok(mut memo) = self.memo.lock() {
+            memo.insert((entry.path.clone(), id), (facts.clone(), systems.clone()));
+        }
+        SnapshotFile { entry: entry.clone(), id: Some(id), facts, systems }
+    }
+
+    fn recall(&self, path: &str, id: BlobId) -> Option<(Arc<FileFacts>, Vec<&'static str>)> {
+        self.memo.lock().ok()?.get(&(SmolStr::new(path), id)).cloned()
+    }
+
+    fn extract(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        claimed: &[&&'static dyn extract::Extractor],
+    ) -> FileFacts {
+        let mut facts = FileFacts::default();
+        if bytes.len() as u64 > MAX_FILE_SIZE {
+            return too_large(bytes.len() as u64);
+        }
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let good = error.valid_up_to();
+                let at = Span::new(good, good + error.error_len().unwrap_or(1));
+                let message = "not valid UTF-8; what follows was not read";
+                facts.problems.push(Problem::new("parse-error", message, at));
+                std::str::from_utf8(&bytes[..good]).unwrap_or_default()
+            }
+        };
+        let source = Source { path, bytes, text };
+        for extractor in claimed {
+            extractor.extract(&source, &self.settings, &mut facts);
+        }
+        facts
+    }
+}
+
+fn too_large(size: u64) -> FileFacts {
+    let mut facts = FileFacts::default();
+    let message = format!(
+        "{} MiB is over the limit of {} MiB for one file; it was not read",
+        size >> 20,
+        MAX_FILE_SIZE >> 20
+    );
+    facts.problems.push(Problem::new("limit-reached", message, Span::default()));
+    facts
+}
+
+/// A symlink requires its target when that lies inside the tree.
+fn symlink_facts(path: &str, target: &[u8]) -> FileFacts {
+    let mut facts = FileFacts::default();
+    let Ok(target) = std::str::from_utf8(target) else {
+        return facts;
+    };
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    if let Some(resolved) = crate::graph::join_path(folder, target) {
+        let target_ref = Ref::new(kinds::FILE, NamePattern::exact(resolved));
+        let span = Span::new(0, target.len());
+        facts.requires.push(Require::certain(target_ref, span, "symlink", None));
+    }
+    facts
+}

@@ -1,0 +1,160 @@
+//! Trees: immutable views of a configuration tree, path → blob.
+//!
+//! A tree comes from a directory, a git revision or its sub-folder, the git index, or
+//! a tar archive. Nothing outside the named tree is ever read; symlinks and submodules
+//! are represented, never followed.
+
+mod dir;
+mod git;
+
+pub use dir::DirTree;
+pub use git::GitTree;
+
+use smol_str::SmolStr;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Largest file that is read, bytes (16 MiB): `limit-reached` above it.
+pub const MAX_FILE_SIZE: u64 = 16 << 20;
+
+/// The identity of a blob: git's own SHA-1 (`blob LEN\0` + contents).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlobId(pub [u8; 20]);
+
+impl BlobId {
+    /// The identity of `bytes`, the same that git gives them.
+    pub fn of(bytes: &[u8]) -> Self {
+        match gix::objs::compute_hash(gix::hash::Kind::Sha1, gix::objs::Kind::Blob, bytes) {
+            Ok(id) => Self::from_oid(&id),
+            // A hash collision attack was detected: the content has no safe identity.
+            Err(_) => Self([0; 20]),
+        }
+    }
+
+    fn from_oid(id: &gix::oid) -> Self {
+        let mut out = [0; 20];
+        let bytes = id.as_bytes();
+        let len = bytes.len().min(20);
+        out[..len].copy_from_slice(&bytes[..len]);
+        Self(out)
+    }
+}
+
+impl fmt::Debug for BlobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// What a tree entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A symbolic link; its contents are the target's text. Never followed by reading.
+    Symlink,
+    /// A submodule (gitlink): its contents live in another repository.
+    Submodule,
+}
+
+/// One path of a tree.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Path relative to the tree's root, `/`-separated. Bytes that are not UTF-8
+    /// are written `\xNN`.
+    pub path: SmolStr,
+    /// File, symlink or submodule.
+    pub kind: EntryKind,
+    /// Size in bytes where the source knows it without reading.
+    pub size: Option<u64>,
+    /// Blob identity where the source knows it without reading.
+    pub id: Option<BlobId>,
+}
+
+/// A part of a tree that could not be represented; the rest still is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeProblem {
+    /// Path inside the tree (of the folder, for an unreadable one).
+    pub path: SmolStr,
+    /// What is wrong with it.
+    pub message: String,
+    /// The rule that reports it: `limit-reached` or `parse-error`.
+    pub rule: &'static str,
+}
+
+/// A tree that cannot be opened or read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum TreeError {
+    /// The path, revision or archive does not exist or is of the wrong sort.
+    #[error("cannot open tree {spec}: {reason}")]
+    Open {
+        /// As the user wrote it.
+        spec: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// One blob could not be read.
+    #[error("cannot read {path}: {reason}")]
+    Read {
+        /// Path inside the tree.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// An immutable view of a configuration tree.
+pub trait Tree: Send + Sync {
+    /// How reports name the tree: the specification it was opened from.
+    fn label(&self) -> &str;
+    /// All entries, sorted by path (byte order), unique.
+    fn entries(&self) -> &[Entry];
+    /// Parts that could not be represented.
+    fn problems(&self) -> &[TreeProblem] {
+        &[]
+    }
+    /// A reader for one thread.
+    fn reader(&self) -> Box<dyn Reader + '_>;
+}
+
+/// Reads blobs of a tree; one per thread.
+pub trait Reader {
+    /// Contents of entry `ix` (index into [`Tree::entries`]). A symlink's contents are
+    /// its target's text; a submodule has none.
+    fn read(&mut self, ix: usize) -> Result<Vec<u8>, TreeError>;
+}
+
+/// Opens `spec` (`DIR`, `ARCHIVE.tar[.gz|.xz|.zst]`, `git:REV`, `git:REV:SUBDIR`,
+/// `index:`). `repo` is the repository for the git forms.
+pub fn open(spec: &str, repo: &Path) -> Result<Arc<dyn Tree>, TreeError> {
+    if let Some(rest) = spec.strip_prefix("git:") {
+        let (rev, subdir) = rest.split_once(':').unwrap_or((rest, ""));
+        return Ok(Arc::new(GitTree::open(repo, rev, subdir, spec)?));
+    }
+    let path = PathBuf::from(spec);
+    if path.is_dir() {
+        return Ok(Arc::new(DirTree::open(&path, spec)?));
+    }
+    Err(TreeError::Open {
+        spec: spec.to_owned(),
+        reason: "no such directory, archive or git specification".into(),
+    })
+}
+
+/// Writes a path's bytes as text: UTF-8 as it is, other bytes as `\xNN`.
+pub(crate) fn path_text(bytes: &[u8]) -> SmolStr {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => SmolStr::new(text),
+        Err(_) => {
+            let mut out = String::new();
+            for chunk in bytes.utf8_chunks() {
+                out.push_str(chunk.valid());
+                for byte in chunk.invalid() {
+                    out.push_str(&format!("\\x{byte:02X}"));
+                }
+            }
+            out.into()
+        }
+    }
+}
