@@ -11,6 +11,7 @@ pub mod extract;
 pub mod facts;
 pub mod finding;
 pub mod graph;
+pub mod puppet;
 pub mod report;
 pub mod session;
 pub mod tree;
