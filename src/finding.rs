@@ -48,6 +48,15 @@ pub struct Related {
     pub place: Place,
 }
 
+/// What a finding is about, which decides how `--against` filters it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// The tree alone: reported with `--against` only where the old tree lacks it.
+    Tree,
+    /// The change itself: always reported.
+    Change,
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -55,6 +64,8 @@ pub struct Finding {
     pub rule: &'static str,
     /// Severity, after configuration.
     pub severity: Severity,
+    /// The tree, or the change.
+    pub scope: Scope,
     /// What is wrong, one sentence, no trailing stop.
     pub message: String,
     /// What to do; empty when nothing helps beyond the rule's page.
@@ -76,6 +87,7 @@ impl Finding {
         Self {
             rule,
             severity: Severity::Error,
+            scope: Scope::Tree,
             message: message.into(),
             help: String::new(),
             entity: None,
@@ -83,6 +95,12 @@ impl Finding {
             label: String::new(),
             related: Vec::new(),
         }
+    }
+
+    /// Marks it as caused by the change.
+    pub fn of_change(mut self) -> Self {
+        self.scope = Scope::Change;
+        self
     }
 
     /// Sets the severity.

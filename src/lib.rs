@@ -4,6 +4,7 @@
 //! [`finding`]s → [`report`]. Extractors know no graph, checks know no file format,
 //! reporters know no check. `docs/architecture.md` names the invariants.
 
+pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod config;
@@ -11,6 +12,7 @@ pub mod extract;
 pub mod facts;
 pub mod finding;
 pub mod graph;
+pub mod pipeline;
 pub mod puppet;
 pub mod report;
 pub mod session;

@@ -1,5 +1,5 @@
 //! Starts the command line and maps its outcome to an exit code.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    crosscheck::cli::run()
 }

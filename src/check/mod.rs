@@ -2,6 +2,7 @@
 //!
 //! A check knows facts and graphs, never a file format, and only adds findings.
 
+mod interfaces;
 mod problems;
 mod references;
 
@@ -20,7 +21,7 @@ pub struct Context<'g> {
 pub type Check = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// All checks of `crosscheck check`, in a fixed order.
-pub const CHECKS: &[Check] = &[problems::check, references::check];
+pub const CHECKS: &[Check] = &[problems::check, references::check, interfaces::check];
 
 /// Runs every check. Findings are unsorted and unfiltered.
 pub fn run(context: &Context<'_>) -> Vec<Finding> {

@@ -1,40 +1,249 @@
 //! `unresolved-reference` and `removed-but-referenced`.
+//!
+//! A reference is reported where the tree is authoritative for its name and nothing
+//! provides it, or where the old tree provided it and the new one does not.
 
 use super::Context;
-use crate::facts::{Entity, Strength};
+use crate::facts::{Entity, Kind, Require, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
-use crate::graph::Resolution;
-use crate::session::FileIx;
+use crate::graph::{Graph, Resolution, Site};
+use crate::session::{FileIx, Role};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
+    let mut renames = Renames::default();
+    let mut mentions = None;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         for require in &file.facts.requires {
             if require.strength == Strength::Guarded {
                 continue;
             }
-            let Resolution::Missing(entity) = graph.resolve(require) else {
-                continue;
+            let resolution = graph.resolve(require);
+            let (entity, closed) = match resolution {
+                Resolution::Found(_) | Resolution::Elsewhere => continue,
+                Resolution::Missing(entity) => (entity, true),
+                Resolution::Open(entity) => (entity, false),
             };
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
-            findings.push(unresolved(context, entity, place, &require.via, require.strength));
+            if let Some(old) = context.old
+                && let Resolution::Found(sites) = old.resolve(require)
+            {
+                findings.push(removed(context, old, &mut renames, entity, sites.first(), place, require));
+                continue;
+            }
+            if closed {
+                findings.push(unresolved(context, entity, place, require));
+            } else if let Some(old) = context.old
+                && is_definition(&entity.kind)
+                && require.any_of.first().is_some_and(|target| target.name.as_exact().is_some())
+            {
+                let mentions = mentions.get_or_insert_with(|| mentioned_segments(old));
+                if !mentions.contains(segment(&entity.name)) {
+                    findings.push(first_mention(context, entity, place, require));
+                }
+            }
         }
     }
 }
 
-fn unresolved(
-    context: &Context<'_>,
-    entity: Entity,
-    place: Place,
-    via: &str,
-    strength: Strength,
-) -> Finding {
+fn is_definition(kind: &Kind) -> bool {
+    *kind == kinds::PUPPET_CLASS || *kind == kinds::PUPPET_DEFINE
+}
+
+fn segment(name: &str) -> &str {
+    name.split("::").next().unwrap_or(name)
+}
+
+/// First segments of all class and type names that `graph` refers to: a namespace that
+/// was referred to before without being here lives elsewhere.
+fn mentioned_segments(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
+    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let targets = requires.filter_map(|require| require.any_of.first());
+    targets
+        .filter(|target| is_definition(&target.kind))
+        .map(|target| SmolStr::new(segment(target.name.prefix())))
+        .collect()
+}
+
+/// What a reader calls an entity of this kind.
+fn noun(kind: &Kind) -> &'static str {
+    match kind.as_str() {
+        "file" => "file",
+        "puppet.class" | "php.class" => "class",
+        "puppet.define" => "defined type",
+        "puppet.type" => "resource type",
+        "puppet.function" | "php.function" => "function",
+        "puppet.datatype" => "data type",
+        "puppet.resource" => "resource",
+        "puppet.files" => "module file",
+        "puppet.template" => "template",
+        "key" => "key",
+        "package" => "package",
+        "haproxy.backend" => "backend",
+        "ansible.role" => "role",
+        "mediawiki.extension" => "extension",
+        "php.setting" => "setting",
+        _ => "name",
+    }
+}
+
+fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Require) -> Finding {
     let near = context.new.nearest(&entity.kind, &entity.name);
-    let severity = if strength == Strength::Certain { Severity::Error } else { Severity::Warning };
-    let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
-    Finding::new("unresolved-reference", format!("`{}` does not exist", entity.name), place)
+    let what = noun(&entity.kind);
+    let severity =
+        if require.strength == Strength::Certain { Severity::Error } else { Severity::Warning };
+    let message = if require.any_of.first().is_some_and(|target| target.name.as_exact().is_none()) {
+        format!("no {what} matches `{}`", entity.name)
+    } else {
+        format!("{what} `{}` does not exist", entity.name)
+    };
+    let mut finding = Finding::new("unresolved-reference", message, place)
         .severity(severity)
-        .label(format!("required by `{via}`"))
+        .label(format!("required here by `{}`", require.via));
+    if let Some(near) = near {
+        finding = finding.help(format!("did you mean `{near}`?"));
+        if let Some(site) = site_of(context.new, &entity.kind, &near) {
+            let message = format!("the nearest existing name, `{near}`");
+            finding = finding.related(message, at(context.new, site));
+        }
+    }
+    finding.entity(entity)
+}
+
+/// A name in a namespace that nothing here provides and nothing referred to before.
+fn first_mention(context: &Context<'_>, entity: Entity, place: Place, require: &Require) -> Finding {
+    let near = context.new.nearest(&entity.kind, &entity.name);
+    let what = noun(&entity.kind);
+    let message = format!(
+        "nothing in this tree provides {what} `{}`, and this change is the first to refer to `{}`",
+        entity.name,
+        segment(&entity.name)
+    );
+    let help = match &near {
+        Some(near) => format!("did you mean `{near}`? If it lives elsewhere, declare it in `provided-elsewhere`"),
+        None => "if it lives elsewhere, declare it in `provided-elsewhere`".to_owned(),
+    };
+    Finding::new("unresolved-reference", message, place)
+        .severity(Severity::Warning)
+        .label(format!("required here by `{}`", require.via))
         .help(help)
         .entity(entity)
+}
+
+fn removed(
+    context: &Context<'_>,
+    old: &Graph<'_>,
+    renames: &mut Renames,
+    entity: Entity,
+    site: Option<&Site>,
+    place: Place,
+    require: &Require,
+) -> Finding {
+    let what = noun(&entity.kind);
+    let message = format!("{what} `{}` was removed but is still used", entity.name);
+    let severity =
+        if require.strength == Strength::Certain { Severity::Error } else { Severity::Warning };
+    let mut finding = Finding::new("removed-but-referenced", message, place)
+        .severity(severity)
+        .of_change()
+        .label(format!("still required here by `{}`", require.via));
+    if let Some(site) = site {
+        finding = finding.related("provided here before this change", Place {
+            tree: Role::Old,
+            file: site.file,
+            span: site.span,
+        });
+    }
+    let renamed = renames.find(context.new, old, &entity, site);
+    finding.help = match renamed {
+        Some((name, place)) => {
+            finding = finding.related(format!("renamed to `{name}`"), place);
+            format!("it seems to have been renamed: use `{name}`")
+        }
+        None => format!("keep the {what} until nothing uses it, or change this reference too"),
+    };
+    finding.entity(entity)
+}
+
+fn at(graph: &Graph<'_>, site: Site) -> Place {
+    Place { tree: graph.snapshot.role, file: site.file, span: site.span }
+}
+
+fn site_of(graph: &Graph<'_>, kind: &Kind, name: &str) -> Option<Site> {
+    if *kind == kinds::FILE {
+        let file = graph.snapshot.find(name)?;
+        return Some(Site { file, span: Default::default(), provide: None });
+    }
+    graph.providers(kind, name).next()
+}
+
+/// Finds out whether a removed thing lives on under another name.
+#[derive(Default)]
+struct Renames {
+    /// Contents of files that only the new tree has → their index there.
+    added_blobs: Option<FxHashMap<crate::tree::BlobId, FileIx>>,
+}
+
+impl Renames {
+    fn find(
+        &mut self,
+        new: &Graph<'_>,
+        old: &Graph<'_>,
+        entity: &Entity,
+        site: Option<&Site>,
+    ) -> Option<(SmolStr, Place)> {
+        let site = site?;
+        if entity.kind == kinds::FILE {
+            let file = self.moved_file(new, old, site.file)?;
+            let path = new.snapshot.file(file).entry.path.clone();
+            let span = Default::default();
+            return Some((path, Place { tree: new.snapshot.role, file, span }));
+        }
+        // A definition: what the same file (or its new place) defines now and did not before.
+        let path = &old.snapshot.file(site.file).entry.path;
+        let file = match new.snapshot.find(path) {
+            Some(file) => file,
+            None => self.moved_file(new, old, site.file).or_else(|| same_tail(new, old, path, entity))?,
+        };
+        let mut fresh = new.snapshot.file(file).facts.provides.iter().filter(|provide| {
+            provide.kind == entity.kind
+                && provide.name.as_exact().is_some_and(|name| {
+                    old.providers(&entity.kind, name).next().is_none()
+                })
+        });
+        let provide = fresh.next().filter(|_| fresh.next().is_none())?;
+        let name = provide.name.as_exact()?.clone();
+        Some((name, Place { tree: new.snapshot.role, file, span: provide.span }))
+    }
+
+    /// Where a removed file's contents live on, if at one new path.
+    fn moved_file(&mut self, new: &Graph<'_>, old: &Graph<'_>, file: FileIx) -> Option<FileIx> {
+        let added = self.added_blobs.get_or_insert_with(|| {
+            let files = new.snapshot.files.iter().enumerate();
+            files
+                .filter(|(_, file)| old.snapshot.find(&file.entry.path).is_none())
+                .map(|(ix, _)| (new.snapshot.blob_id(ix as FileIx), ix as FileIx))
+                .collect()
+        });
+        added.get(&old.snapshot.blob_id(file)).copied()
+    }
+}
+
+/// A file that only the new tree has, with the old one's name, that defines something
+/// with the entity's last segment.
+fn same_tail(new: &Graph<'_>, old: &Graph<'_>, path: &str, entity: &Entity) -> Option<FileIx> {
+    let base = path.rsplit('/').next()?;
+    let tail = entity.name.rsplit("::").next()?;
+    let mut found = new.snapshot.files.iter().enumerate().filter(|(_, file)| {
+        file.entry.path.rsplit('/').next() == Some(base)
+            && old.snapshot.find(&file.entry.path).is_none()
+            && file.facts.provides.iter().any(|provide| {
+                provide.kind == entity.kind
+                    && provide.name.as_exact().is_some_and(|name| name.rsplit("::").next() == Some(tail))
+            })
+    });
+    let (ix, _) = found.next()?;
+    found.next().is_none().then_some(ix as FileIx)
 }

@@ -1,1 +1,64 @@
 //! The command line: one file per command; arguments only, no analysis.
+
+mod check;
+mod options;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Nothing at or above `--fail-on`.
+pub const CLEAN: u8 = 0;
+/// Findings at or above `--fail-on`.
+pub const FINDINGS: u8 = 1;
+/// Wrong usage or configuration.
+pub const USAGE: u8 = 2;
+/// The check could not be completed.
+pub const INCOMPLETE: u8 = 3;
+
+/// Pre-flight consistency checker for configuration trees.
+#[derive(Parser)]
+#[command(name = "crosscheck", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check one tree, or with --against what a change introduces
+    Check(check::Check),
+}
+
+/// An error that ends the run, with its exit code.
+#[derive(Debug)]
+pub struct Failure {
+    /// Exit code: [`USAGE`] or [`INCOMPLETE`].
+    pub code: u8,
+    /// What was attempted and what to do.
+    pub message: String,
+}
+
+impl Failure {
+    fn usage(message: impl Into<String>) -> Self {
+        Self { code: USAGE, message: message.into() }
+    }
+
+    fn incomplete(message: impl Into<String>) -> Self {
+        Self { code: INCOMPLETE, message: message.into() }
+    }
+}
+
+/// Runs the command line and returns the exit code.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Check(command) => command.run(),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            eprintln!("crosscheck: {}", failure.message);
+            ExitCode::from(failure.code)
+        }
+    }
+}

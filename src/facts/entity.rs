@@ -48,6 +48,8 @@ pub mod kinds {
     pub const PUPPET_DATATYPE: Kind = Kind::fixed("puppet.datatype");
     /// A declared resource: `puppet.resource:Package[nginx]` (type capitalised).
     pub const PUPPET_RESOURCE: Kind = Kind::fixed("puppet.resource");
+    /// An argument that resource defaults set somewhere: `TYPE::PARAMETER`.
+    pub const PUPPET_DEFAULTS: Kind = Kind::fixed("puppet.defaults");
     /// A node definition.
     pub const PUPPET_NODE: Kind = Kind::fixed("puppet.node");
     /// A file served from a module's `files/`: `MODULE/path`. Resolved to `file:`

@@ -7,7 +7,7 @@ mod paths;
 pub use namespace::Resolver;
 pub use paths::{PathIndex, PathKind, join_path};
 
-use crate::facts::{Entity, Kind, NamePattern, Ref, Require, Span};
+use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span};
 use crate::session::{FileIx, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -33,6 +33,9 @@ pub enum Resolution {
     Missing(Entity),
     /// The tree cannot tell: it may well exist elsewhere.
     Open(Entity),
+    /// It lives outside the tree for certain: in a submodule, behind a link that leaves
+    /// the tree, or by configuration.
+    Elsewhere,
 }
 
 /// Which names of a kind a tree is authoritative for.
@@ -50,15 +53,24 @@ pub enum Authority {
         /// First segments that the tree owns.
         owned: FxHashSet<SmolStr>,
     },
+    /// Those that begin with one of these.
+    Prefixes(Vec<SmolStr>),
 }
 
 impl Authority {
-    fn covers(&self, name: &str) -> bool {
+    /// Whether every text that `name` can stand for is covered.
+    fn covers(&self, name: &NamePattern) -> bool {
+        let is_exact = name.as_exact().is_some();
+        let name = name.prefix();
         match self {
             Self::Open => false,
             Self::Closed => true,
             Self::Segments { separator, owned } => {
-                owned.contains(name.split(separator).next().unwrap_or(name))
+                let first = name.split(separator).next().unwrap_or(name);
+                (is_exact || name.contains(separator)) && owned.contains(first)
+            }
+            Self::Prefixes(prefixes) => {
+                prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()))
             }
         }
     }
@@ -79,6 +91,9 @@ pub struct Graph<'s> {
     pub paths: PathIndex,
     tables: FxHashMap<Kind, Table>,
     authority: FxHashMap<Kind, Authority>,
+    /// First segments of names that live elsewhere, with their separator, by kind.
+    elsewhere: FxHashMap<Kind, (&'static str, FxHashSet<SmolStr>)>,
+    interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>>,
     resolvers: FxHashMap<Kind, Box<dyn Resolver>>,
 }
 
@@ -87,7 +102,12 @@ impl<'s> Graph<'s> {
     pub fn new(snapshot: &'s Snapshot) -> Self {
         let paths = PathIndex::new(snapshot);
         let mut tables: FxHashMap<Kind, Table> = FxHashMap::default();
+        let mut interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>> = FxHashMap::default();
         for (file_ix, file) in snapshot.files.iter().enumerate() {
+            for (ix, interface) in file.facts.interfaces.iter().enumerate() {
+                let found = (file_ix as FileIx, ix as u32);
+                interfaces.entry(interface.entity.clone()).or_default().push(found);
+            }
             for (ix, provide) in file.facts.provides.iter().enumerate() {
                 let site =
                     Site { file: file_ix as FileIx, span: provide.span, provide: Some(ix as u32) };
@@ -106,6 +126,8 @@ impl<'s> Graph<'s> {
             paths,
             tables,
             authority: FxHashMap::default(),
+            elsewhere: FxHashMap::default(),
+            interfaces,
             resolvers: FxHashMap::default(),
         };
         namespace::install(&mut graph);
@@ -115,6 +137,18 @@ impl<'s> Graph<'s> {
     /// Declares which names of `kind` the tree is authoritative for.
     pub fn set_authority(&mut self, kind: Kind, authority: Authority) {
         self.authority.insert(kind, authority);
+    }
+
+    /// Declares that names of `kind` with one of these first segments live elsewhere.
+    pub fn set_elsewhere(&mut self, kind: Kind, separator: &'static str, segments: FxHashSet<SmolStr>) {
+        self.elsewhere.insert(kind, (separator, segments));
+    }
+
+    /// Every interface of `entity`, in path order.
+    pub fn interfaces(&self, entity: &Entity) -> impl Iterator<Item = (FileIx, &'s Interface)> {
+        let found = self.interfaces.get(entity).map_or(&[][..], |found| found.as_slice());
+        let files = &self.snapshot.files;
+        found.iter().map(|&(file, ix)| (file, &files[file as usize].facts.interfaces[ix as usize]))
     }
 
     /// Lets `resolver` answer for `kind` in place of the provider table.
@@ -170,9 +204,13 @@ impl<'s> Graph<'s> {
         if !sites.is_empty() {
             return Resolution::Found(sites);
         }
+        if let Some((separator, segments)) = self.elsewhere.get(&target.kind)
+            && target.name.prefix().split(separator).next().is_some_and(|first| segments.contains(first))
+        {
+            return Resolution::Elsewhere;
+        }
         let entity = Entity::new(target.kind.clone(), target.name.to_string());
-        let closed =
-            self.authority.get(&target.kind).is_some_and(|own| own.covers(target.name.prefix()));
+        let closed = self.authority.get(&target.kind).is_some_and(|own| own.covers(&target.name));
         if closed { Resolution::Missing(entity) } else { Resolution::Open(entity) }
     }
 
@@ -189,6 +227,7 @@ impl<'s> Graph<'s> {
         for target in any_of {
             match self.resolve_ref(target) {
                 found @ Resolution::Found(_) => return found,
+                Resolution::Elsewhere => return Resolution::Elsewhere,
                 Resolution::Open(entity) => open = open.or(Some(entity)),
                 Resolution::Missing(entity) => missing = missing.or(Some(entity)),
             }

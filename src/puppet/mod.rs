@@ -18,3 +18,31 @@ pub use parser::{Parsed, SyntaxError, parse};
 
 #[cfg(test)]
 mod tests;
+
+/// The module that a path lies in: the folder below the innermost module directory
+/// (`modules`, `vendor_modules`, `site-modules`, `site`, `dist`). `None` outside modules.
+pub fn module_of(path: &str) -> Option<&str> {
+    module_dir(path).map(|dir| dir.rsplit('/').next().unwrap_or(dir))
+}
+
+/// The module's folder, as [`module_of`] finds it.
+pub fn module_dir(path: &str) -> Option<&str> {
+    const PARTS: &[&str] =
+        &["manifests", "files", "templates", "lib", "functions", "types", "facts.d", "tasks", "plans"];
+    let mut start = 0;
+    let mut segments = path.split('/').peekable();
+    let mut previous = "";
+    while let Some(segment) = segments.next() {
+        let end = start + segment.len();
+        let is_root = matches!(previous, "modules" | "site" | "dist")
+            || previous.ends_with("_modules")
+            || previous.ends_with("-modules")
+            || previous.starts_with("modules-");
+        if is_root && segments.peek().is_some_and(|next| PARTS.contains(next)) {
+            return Some(&path[..end]);
+        }
+        previous = segment;
+        start = end + 1;
+    }
+    None
+}

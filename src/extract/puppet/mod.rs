@@ -1,7 +1,19 @@
-//! Puppet manifests.
+//! Puppet manifests: classes, defined types, resources, references, calls.
+//!
+//! What is emitted, by construct, stands in `docs/architecture.md`; in short: every
+//! definition is a provided entity with an interface, every declaration a requirement
+//! and a call, every `puppet:///` source, `template()` and `file()` a requirement of a
+//! module file, every resource title a provided resource.
+
+mod builtin;
+mod calls;
+mod definitions;
+mod resources;
+mod text;
+mod walk;
 
 use super::{Extractor, Settings, Source};
-use crate::facts::FileFacts;
+use crate::facts::{FileFacts, Problem};
 
 /// Extracts from `.pp` manifests.
 pub struct Puppet;
@@ -15,5 +27,26 @@ impl Extractor for Puppet {
         path.ends_with(".pp")
     }
 
-    fn extract(&self, _source: &Source<'_>, _settings: &Settings, _out: &mut FileFacts) {}
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
+        // SELinux policy packages share the extension and are binary.
+        if source.bytes.starts_with(&[0x8f, 0xff, 0x7c, 0xf9]) {
+            return;
+        }
+        let arena = bumpalo::Bump::with_capacity(source.text.len() * 12);
+        let parsed = crate::puppet::parse(source.text, &arena);
+        if let Some(error) = parsed.errors.first() {
+            let more = parsed.errors.len() - 1;
+            let mut problem = Problem::new("parse-error", error.message.clone(), error.span);
+            if more > 0 {
+                problem.help =
+                    format!("the parser found {more} more in this file; the rest of it was read");
+            }
+            out.problems.push(problem);
+        }
+        if let Some(span) = parsed.too_deep {
+            let message = "nested too deeply; this part was not read";
+            out.problems.push(Problem::new("limit-reached", message, span));
+        }
+        walk::Walk::new(source, settings, out).file(parsed.body);
+    }
 }

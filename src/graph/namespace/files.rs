@@ -23,14 +23,14 @@ impl Resolver for Files {
                     provide: None
                 }]),
                 PathKind::Folder => Resolution::Found(SmallVec::new()),
-                PathKind::Elsewhere => Resolution::Open(Entity::new(kinds::FILE, path.clone())),
+                PathKind::Elsewhere => Resolution::Elsewhere,
                 PathKind::Absent => missing(),
             },
             pattern if graph.paths.any_match(pattern) => Resolution::Found(SmallVec::new()),
             // A prefix that ends inside a link or a submodule cannot be enumerated.
             pattern => match pattern.prefix().rsplit_once('/') {
                 Some((folder, _)) if graph.paths.look_up(folder) == PathKind::Elsewhere => {
-                    Resolution::Open(Entity::new(kinds::FILE, pattern.to_string()))
+                    Resolution::Elsewhere
                 }
                 _ => missing(),
             },

@@ -2,6 +2,7 @@
 //! authoritative. One module per system that needs more than the provider table.
 
 mod files;
+mod puppet;
 
 use super::{Graph, Resolution};
 use crate::facts::NamePattern;
@@ -21,4 +22,5 @@ pub trait Resolver: Send + Sync {
 /// Installs every system's namespaces into a new graph.
 pub(super) fn install(graph: &mut Graph<'_>) {
     files::install(graph);
+    puppet::install(graph);
 }

@@ -1,0 +1,187 @@
+//! Interfaces and their calls: `missing-required-parameter`, `unknown-parameter`,
+//! `removed-parameter`, `newly-required-parameter`, `incompatible-value`.
+//!
+//! One compatibility check for every kind of interface (DESIGN section 3).
+
+use super::Context;
+use crate::facts::{Call, Entity, Interface, Kind, NamePattern, Param, Strength, kinds};
+use crate::finding::{Finding, Place, Severity};
+use crate::graph::{Graph, nearest_of};
+use crate::session::FileIx;
+
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        for call in &file.facts.calls {
+            if call.strength == Strength::Guarded {
+                continue;
+            }
+            check_call(context, ix as FileIx, call, findings);
+        }
+    }
+}
+
+/// The interfaces that a call may mean: each target that is exactly named, in order.
+fn candidates<'g>(
+    graph: &'g Graph<'_>,
+    call: &'g Call,
+) -> impl Iterator<Item = (FileIx, &'g Interface)> {
+    call.any_of.iter().flat_map(|target| {
+        let entity = target.name.as_exact().map(|name| Entity::new(target.kind.clone(), name.clone()));
+        entity.map(|entity| graph.interfaces(&entity).collect::<Vec<_>>()).unwrap_or_default()
+    })
+}
+
+fn check_call(context: &Context<'_>, file: FileIx, call: &Call, findings: &mut Vec<Finding>) {
+    let mut first = None;
+    for (at, interface) in candidates(context.new, call) {
+        let mut own = Vec::new();
+        compare(context, file, call, at, interface, &mut own);
+        if own.is_empty() {
+            // Where a name may mean several things, one that fits is what is meant.
+            return;
+        }
+        first.get_or_insert(own);
+    }
+    findings.extend(first.into_iter().flatten());
+}
+
+fn compare(
+    context: &Context<'_>,
+    file: FileIx,
+    call: &Call,
+    defined_in: FileIx,
+    interface: &Interface,
+    findings: &mut Vec<Finding>,
+) {
+    let graph = context.new;
+    let place = |span| Place { tree: graph.snapshot.role, file, span };
+    let defined = |span| Place { tree: graph.snapshot.role, file: defined_in, span };
+    let name = &interface.entity.name;
+    let old = context.old.and_then(|old| old.interfaces(&interface.entity).next());
+    for arg in &call.args {
+        let Some(param) = interface.params.iter().find(|param| param.name == arg.name) else {
+            if interface.open {
+                continue;
+            }
+            let entity = parameter_entity(name, &arg.name);
+            let before = old.and_then(|(file, old)| {
+                old.params.iter().find(|param| param.name == arg.name).map(|param| (file, param))
+            });
+            let near = nearest_of(&arg.name, interface.params.iter().map(|param| param.name.as_str()));
+            let help = match &near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => accepted(interface),
+            };
+            let finding = match before {
+                Some((old_file, param)) => Finding::new(
+                    "removed-parameter",
+                    format!("`{name}` no longer takes the parameter `{}`", arg.name),
+                    place(arg.span),
+                )
+                .of_change()
+                .related("taken before this change", Place {
+                    tree: crate::session::Role::Old,
+                    file: old_file,
+                    span: param.span,
+                }),
+                None => Finding::new(
+                    "unknown-parameter",
+                    format!("`{name}` takes no parameter `{}`", arg.name),
+                    place(arg.span),
+                ),
+            };
+            findings.push(
+                finding
+                    .label("passed here")
+                    .help(help)
+                    .related("in this call", place(call.span))
+                    .related(format!("`{name}` is defined here"), defined(interface.span))
+                    .entity(entity),
+            );
+            continue;
+        };
+        if let Some(value) = &arg.value
+            && !param.choices.is_empty()
+            && value != "undef"
+            && !param.choices.contains(value)
+        {
+            let list = param.choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>();
+            findings.push(
+                Finding::new(
+                    "incompatible-value",
+                    format!("`{}` of `{name}` does not accept `{value}`", param.name),
+                    place(arg.span),
+                )
+                .label("passed here")
+                .help(format!("it accepts {}", list.join(", ")))
+                .related("declared here", defined(param.span))
+                .entity(parameter_entity(name, &param.name)),
+            );
+        }
+    }
+    if call.open {
+        return;
+    }
+    for param in interface.params.iter().filter(|param| param.required) {
+        if call.args.iter().any(|arg| arg.name == param.name) || filled(graph, interface, param) {
+            continue;
+        }
+        let before = old.map(|(file, old)| (file, old.params.iter().find(|own| own.name == param.name)));
+        let newly = before.is_some_and(|(_, before)| before.is_none_or(|before| !before.required));
+        let by_data = interface.entity.kind == kinds::PUPPET_CLASS;
+        let rule = if newly { "newly-required-parameter" } else { "missing-required-parameter" };
+        let message = if newly {
+            format!("`{name}` now requires the parameter `{}`, which this call does not pass", param.name)
+        } else {
+            format!("`{name}` requires the parameter `{}`, which this call does not pass", param.name)
+        };
+        // A class may get it from data that the tree does not hold.
+        let severity = if by_data && call.via == "include" { Severity::Warning } else { Severity::Error };
+        let help = if by_data {
+            format!("pass it, set the key `{name}::{}` in the data, or give it a default", param.name)
+        } else {
+            "pass it, or give it a default".to_owned()
+        };
+        let mut finding = Finding::new(rule, message, place(call.span))
+            .severity(severity)
+            .label("called here")
+            .help(help)
+            .related("required here", defined(param.span))
+            .entity(parameter_entity(name, &param.name));
+        if newly {
+            finding = finding.of_change();
+        }
+        findings.push(finding);
+    }
+}
+
+/// `param:INTERFACE::$NAME`, or `flag:COMMAND/--name`.
+fn parameter_entity(interface: &str, param: &str) -> Entity {
+    if param.starts_with('-') {
+        Entity::new(Kind::fixed("flag"), format!("{interface}/{param}"))
+    } else {
+        Entity::new(Kind::fixed("param"), format!("{interface}::${param}"))
+    }
+}
+
+/// Whether something other than the call may give the parameter its value: data for a
+/// class, resource defaults for a defined type.
+fn filled(graph: &Graph<'_>, interface: &Interface, param: &Param) -> bool {
+    let key = NamePattern::exact(format!("{}::{}", interface.entity.name, param.name));
+    if interface.entity.kind == kinds::PUPPET_CLASS {
+        !graph.matching(&kinds::KEY, &key).is_empty()
+    } else {
+        !graph.matching(&kinds::PUPPET_DEFAULTS, &key).is_empty()
+    }
+}
+
+fn accepted(interface: &Interface) -> String {
+    if interface.params.is_empty() {
+        return "it takes no parameters".to_owned();
+    }
+    let names: Vec<_> =
+        interface.params.iter().take(12).map(|param| format!("`{}`", param.name)).collect();
+    let more = if interface.params.len() > 12 { ", …" } else { "" };
+    format!("it takes {}{more}", names.join(", "))
+}

@@ -1,0 +1,49 @@
+//! Names that Puppet itself and its standard library bring.
+//!
+//! Source: type and function references of Puppet 2.7 to 8 and of puppetlabs-stdlib.
+//! A name in these lists is never looked for in the tree.
+
+/// Attributes that every resource takes.
+pub(super) const METAPARAMETERS: &[&str] = &[
+    "alias", "audit", "before", "consume", "export", "loglevel", "name", "noop", "notify", "require",
+    "schedule", "stage", "subscribe", "tag",
+];
+
+/// Native resource types that come with Puppet, now or earlier.
+const TYPES: &[&str] = &[
+    "anchor", "augeas", "class", "component", "computer", "cron", "exec", "file", "file_line",
+    "filebucket", "group", "host", "interface", "k5login", "macauthorization", "mailalias",
+    "maillist", "mcx", "mount", "notify", "package", "resources", "router", "schedule",
+    "scheduled_task", "selboolean", "selmodule", "service", "ssh_authorized_key", "sshkey", "stage",
+    "tidy", "user", "vlan", "whit", "yumrepo", "zfs", "zone", "zpool",
+];
+
+/// Whether `name` is a native type of Puppet.
+pub(super) fn is_type(name: &str) -> bool {
+    TYPES.binary_search(&name).is_ok() || name.starts_with("nagios_")
+}
+
+/// Data types of the language and of stdlib's Ruby side.
+const DATATYPES: &[&str] = &[
+    "Any", "Array", "Binary", "Boolean", "Callable", "CatalogEntry", "Class", "Collection", "Data",
+    "Default", "Deferred", "Enum", "Error", "Float", "Hash", "Init", "Integer", "Iterable",
+    "Iterator", "NotUndef", "Numeric", "Object", "Optional", "Pattern", "Regexp", "Resource",
+    "RichData", "Runtime", "Scalar", "ScalarData", "SemVer", "SemVerRange", "Sensitive", "String",
+    "Struct", "Target", "Timespan", "Timestamp", "Tuple", "Type", "TypeAlias", "TypeReference",
+    "TypeSet", "URI", "Undef", "Unit", "Variant",
+];
+
+/// Whether `name` is a data type of the language.
+pub(super) fn is_datatype(name: &str) -> bool {
+    DATATYPES.binary_search(&name).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn lists_are_sorted() {
+        for list in [super::TYPES, super::DATATYPES, super::METAPARAMETERS] {
+            assert!(list.is_sorted(), "{list:?}");
+        }
+    }
+}

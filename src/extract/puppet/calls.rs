@@ -1,0 +1,452 @@
+//! Function calls: class declarations, templates, files, lookups, packages; and the
+//! `puppet:///` sources.
+
+use super::text::{Text, branches, canonical, canonical_pattern, fold};
+use super::walk::Walk;
+use crate::facts::{Arg, NamePattern, Ref, Span, Strength, kinds};
+use crate::puppet::ast::{Call, Expr, ExprKind, Part};
+use smallvec::{SmallVec, smallvec};
+use smol_str::SmolStr;
+
+impl<'a> Walk<'_, 'a> {
+    pub fn call(&mut self, call: &Call<'a>, span: Span) {
+        let ExprKind::Name(name) = call.callee.kind else {
+            self.expr(&call.callee);
+            call.args.iter().for_each(|arg| self.expr(arg));
+            return self.lambda(call);
+        };
+        let name = name.trim_start_matches("::");
+        self.function_call(name, call, call.args, span);
+        self.lambda(call);
+    }
+
+    /// `receiver.name(args)` is `name(receiver, args)`.
+    pub fn method(&mut self, receiver: &Expr<'a>, call: &Call<'a>) {
+        if let ExprKind::Name(name) = call.callee.kind {
+            let classes = matches!(name, "include" | "require" | "contain");
+            if classes {
+                self.classes(std::slice::from_ref(receiver), "include");
+            }
+            self.require_function(name, call.callee.span);
+        }
+        call.args.iter().for_each(|arg| self.expr(arg));
+        self.lambda(call);
+    }
+
+    fn function_call(&mut self, name: &str, call: &Call<'a>, args: &[Expr<'a>], span: Span) {
+        match name {
+            "include" => return self.classes(args, "include"),
+            "require" => return self.classes(args, "require"),
+            "contain" => return self.classes(args, "contain"),
+            "template" => return self.templates(args),
+            "epp" => return self.epp(args),
+            "file" => return self.file_function(args),
+            "defined" | "defined_with_params" => {
+                let before = std::mem::replace(&mut self.guarded, true);
+                self.defined(args);
+                self.guarded = before;
+                return;
+            }
+            "create_resources" => return self.create_resources(args),
+            "ensure_resource" | "ensure_resources" => return self.ensure_resource(args, span),
+            "ensure_packages" | "stdlib::ensure_packages" | "require_package" => {
+                return self.package_names(args);
+            }
+            "lookup" | "hiera" | "hiera_array" | "hiera_hash" | "hiera_include" => {
+                self.lookup(name, call, args);
+            }
+            _ => {}
+        }
+        if let Some(prefix) = self.settings.puppet_wrappers.get(name) {
+            return self.wrapped_classes(args, &prefix.clone());
+        }
+        self.require_function(name, call.callee.span);
+        args.iter().for_each(|arg| self.value(arg));
+    }
+
+    /// A function of a module must exist; a plain name may be Puppet's own.
+    fn require_function(&mut self, name: &str, span: Span) {
+        let target = Ref::exact(kinds::PUPPET_FUNCTION, SmolStr::new(name));
+        let strength = if name.contains("::") { Strength::Certain } else { Strength::Likely };
+        self.require(smallvec![target], span, "function call", strength);
+    }
+
+    // Classes.
+
+    pub fn class_refs(&self, name: &NamePattern) -> SmallVec<[Ref; 1]> {
+        let mut any_of: SmallVec<[Ref; 1]> =
+            smallvec![Ref::new(kinds::PUPPET_CLASS, name.clone())];
+        if let Some(exact) = name.as_exact() {
+            any_of.extend(
+                self.relative_names(exact).map(|name| Ref::exact(kinds::PUPPET_CLASS, name)),
+            );
+        }
+        any_of
+    }
+
+    pub fn require_class(&mut self, name: &NamePattern, span: Span, via: &'static str, strength: Strength) {
+        if *name == NamePattern::any() {
+            return;
+        }
+        let any_of = self.class_refs(name);
+        self.require(any_of, span, via, strength);
+    }
+
+    /// `include a, b`; also in arrays.
+    fn classes(&mut self, args: &[Expr<'a>], via: &'static str) {
+        for arg in args {
+            if let ExprKind::Access(..) = arg.kind {
+                // `require Class['a']`
+                self.expr(arg);
+                continue;
+            }
+            let mut groups = Vec::new();
+            branches(arg, &self.constants, &mut groups);
+            for text in groups.into_iter().flatten() {
+                let name = canonical_pattern(&text.name);
+                self.require_class(&name, text.span, via, Strength::Certain);
+                if name.as_exact().is_some() {
+                    let any_of = self.class_refs(&name);
+                    self.push_call(any_of, Vec::new(), false, text.span, "include");
+                }
+            }
+        }
+    }
+
+    /// `role(a, b)`: a configured wrapper that declares `role::a`, `role::b`.
+    fn wrapped_classes(&mut self, args: &[Expr<'a>], prefix: &str) {
+        for arg in args {
+            let mut groups = Vec::new();
+            branches(arg, &self.constants, &mut groups);
+            for text in groups.into_iter().flatten() {
+                let name = canonical_pattern(&text.name);
+                let name = if name.prefix().starts_with(prefix) { name } else { name.prepend(prefix) };
+                if name.prefix() == prefix && name.as_exact().is_none() {
+                    continue;
+                }
+                let any_of = smallvec![Ref::new(kinds::PUPPET_CLASS, name.clone())];
+                self.require(any_of, text.span, "role()", Strength::Certain);
+            }
+        }
+    }
+
+    fn defined(&mut self, args: &[Expr<'a>]) {
+        for arg in args {
+            match arg.kind {
+                ExprKind::Access(..) => self.expr(arg),
+                ExprKind::Str { text, .. } | ExprKind::Name(text) if !text.starts_with('$') => {
+                    self.require_class(&NamePattern::Exact(canonical(text)), arg.span, "defined()", Strength::Guarded);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    // Resources by function.
+
+    /// `create_resources('type', $hash, $defaults)`.
+    fn create_resources(&mut self, args: &[Expr<'a>]) {
+        if let Some(ty) = args.first()
+            && let Some(NamePattern::Exact(name)) = fold(ty, &self.constants)
+        {
+            let name = canonical(name.trim_start_matches('@'));
+            if name != "class" && !super::builtin::is_type(&name) {
+                self.require_type(&name, ty.span, "create_resources()", Strength::Certain);
+            }
+        }
+        args.iter().skip(1).for_each(|arg| self.value(arg));
+    }
+
+    /// `ensure_resource('type', 'title', { … })`.
+    fn ensure_resource(&mut self, args: &[Expr<'a>], span: Span) {
+        let Some(NamePattern::Exact(ty)) = args.first().and_then(|ty| fold(ty, &self.constants)) else {
+            return args.iter().for_each(|arg| self.value(arg));
+        };
+        let ty = canonical(&ty);
+        if let Some(title) = args.get(1) {
+            let mut groups = Vec::new();
+            branches(title, &self.constants, &mut groups);
+            for text in groups.into_iter().flatten() {
+                let name = Self::resource_name(&ty, &text.name);
+                self.provide(kinds::PUPPET_RESOURCE, name, text.span, "".into());
+                if ty == "package" {
+                    self.provide(kinds::PACKAGE, text.name, text.span, "present".into());
+                }
+            }
+        }
+        if ty != "class" && !super::builtin::is_type(&ty) {
+            self.require_type(&ty, span, "ensure_resource()", Strength::Certain);
+            if let Some(Expr { kind: ExprKind::Hash(pairs), .. }) = args.get(2) {
+                let named = pairs.iter().map(|(key, _)| {
+                    let name = fold(key, &self.constants)?.as_exact()?.clone();
+                    Some(Arg { name, value: None, span: key.span })
+                });
+                if let Some(args) = named.collect::<Option<Vec<_>>>() {
+                    let any_of = smallvec![Ref::exact(kinds::PUPPET_DEFINE, ty.clone())];
+                    self.push_call(any_of, args, false, span, "ensure_resource()");
+                }
+            }
+        }
+        args.iter().skip(2).for_each(|arg| self.value(arg));
+    }
+
+    /// `ensure_packages(['a', 'b'])`.
+    fn package_names(&mut self, args: &[Expr<'a>]) {
+        let mut ensure = SmolStr::new_static("present");
+        if let Some(Expr { kind: ExprKind::Hash(pairs), .. }) = args.get(1) {
+            for (key, value) in *pairs {
+                if let (Some(NamePattern::Exact(key)), Some(NamePattern::Exact(value))) =
+                    (fold(key, &self.constants), fold(value, &self.constants))
+                    && key == "ensure"
+                {
+                    ensure = value;
+                }
+            }
+        }
+        if matches!(ensure.as_str(), "absent" | "purged") {
+            return;
+        }
+        for arg in args {
+            if matches!(arg.kind, ExprKind::Hash(_)) {
+                continue;
+            }
+            let mut groups = Vec::new();
+            branches(arg, &self.constants, &mut groups);
+            if groups.is_empty() {
+                groups.push(vec![Text { name: NamePattern::any(), span: arg.span }]);
+            }
+            for text in groups.into_iter().flatten() {
+                let name = Self::resource_name("package", &text.name);
+                self.provide(kinds::PUPPET_RESOURCE, name, text.span, "".into());
+                if text.name != NamePattern::any() {
+                    self.provide(kinds::PACKAGE, text.name, text.span, ensure.clone());
+                }
+            }
+        }
+    }
+
+    // Data.
+
+    /// A key read by `lookup()` and its older forms; guarded when a default is given.
+    fn lookup(&mut self, name: &str, call: &Call<'a>, args: &[Expr<'a>]) {
+        let Some(key) = args.first() else { return };
+        let Some(pattern) = fold(key, &self.constants) else { return };
+        let has_default = match name {
+            "lookup" => {
+                call.lambda.is_some()
+                    || args.len() >= 4
+                    || args.iter().skip(1).any(|arg| matches!(arg.kind, ExprKind::Hash(pairs)
+                        if pairs.iter().any(|(key, _)| matches!(
+                            key.kind,
+                            ExprKind::Str { text: "default_value" | "default_values_hash", .. }
+                                | ExprKind::Name("default_value" | "default_values_hash")
+                        ))))
+            }
+            _ => args.len() >= 2,
+        };
+        let pattern = pattern.map_text(|text| SmolStr::new(text.trim_start_matches("::")));
+        // A dotted key digs into the value of its first part.
+        let pattern = match pattern.as_exact().and_then(|key| key.split_once('.')) {
+            Some((root, _)) => NamePattern::exact(root),
+            None => pattern,
+        };
+        if pattern == NamePattern::any() {
+            return;
+        }
+        let strength = if has_default { Strength::Guarded } else { Strength::Likely };
+        self.require(smallvec![Ref::new(kinds::KEY, pattern)], key.span, "lookup()", strength);
+    }
+
+    // Files and templates.
+
+    /// `template('module/path')`, every argument of it.
+    fn templates(&mut self, args: &[Expr<'a>]) {
+        for arg in args {
+            let mut groups = Vec::new();
+            branches(arg, &self.constants, &mut groups);
+            for text in groups.into_iter().flatten() {
+                self.module_file(kinds::PUPPET_TEMPLATE, text, "template()");
+            }
+            self.without_strings(arg);
+        }
+    }
+
+    fn epp(&mut self, args: &[Expr<'a>]) {
+        if let Some(first) = args.first() {
+            let call_args = match args.get(1).map(|arg| arg.kind) {
+                None => Some(Vec::new()),
+                Some(ExprKind::Hash(pairs)) => pairs
+                    .iter()
+                    .map(|(key, _)| {
+                        let name = fold(key, &self.constants)?.as_exact()?.clone();
+                        Some(Arg { name, value: None, span: key.span })
+                    })
+                    .collect(),
+                Some(_) => None,
+            };
+            let mut groups = Vec::new();
+            branches(first, &self.constants, &mut groups);
+            for text in groups.into_iter().flatten() {
+                if let (Some(args), Some(name)) = (&call_args, text.name.as_exact()) {
+                    let any_of = smallvec![Ref::exact(kinds::PUPPET_TEMPLATE, name.clone())];
+                    self.push_call(any_of, args.clone(), false, text.span, "epp()");
+                }
+                self.module_file(kinds::PUPPET_TEMPLATE, text, "epp()");
+            }
+            self.without_strings(first);
+        }
+        args.iter().skip(1).for_each(|arg| self.expr(arg));
+    }
+
+    /// `file('a', 'b')`: the first that exists.
+    fn file_function(&mut self, args: &[Expr<'a>]) {
+        let mut any_of = SmallVec::new();
+        let mut span = None;
+        for arg in args {
+            match fold(arg, &self.constants) {
+                Some(name) if !name.prefix().starts_with('/') && name != NamePattern::any() => {
+                    span.get_or_insert(arg.span);
+                    any_of.push(Ref::new(kinds::PUPPET_FILES, name));
+                }
+                // An absolute or computed path may exist on the server.
+                _ => {
+                    self.without_strings(arg);
+                    return;
+                }
+            }
+        }
+        if let Some(span) = span {
+            self.require(any_of, span, "file()", Strength::Certain);
+        }
+        args.iter().for_each(|arg| self.without_strings(arg));
+    }
+
+    /// A `MODULE/path` name. Absolute paths live on the server; a module that is not
+    /// known says nothing.
+    fn module_file(&mut self, kind: crate::facts::Kind, text: Text, via: &'static str) {
+        let prefix = text.name.prefix();
+        if prefix.starts_with('/') || !prefix.contains('/') && text.name.as_exact().is_none() {
+            return;
+        }
+        self.require(smallvec![Ref::new(kind, text.name)], text.span, via, Strength::Certain);
+    }
+
+    /// `source => …` of a file resource.
+    pub fn file_source(&mut self, value: &Expr<'a>) {
+        let mut groups = Vec::new();
+        branches(value, &self.constants, &mut groups);
+        for group in groups {
+            self.source_group(&group);
+        }
+        self.without_strings(value);
+    }
+
+    /// Alternatives of one source: the first that exists counts, so a computed or
+    /// private one means that nothing is certain.
+    pub fn source_group(&mut self, group: &[Text]) {
+        let mut any_of = SmallVec::new();
+        for text in group {
+            match source_ref(&text.name) {
+                Some(target) => any_of.push(target),
+                None => return,
+            }
+        }
+        if let Some(first) = group.first() {
+            let last = group.last().map_or(first.span, |last| last.span);
+            let span = if group.len() > 1 { first.span.to(last) } else { first.span };
+            self.require(any_of, span, "source", Strength::Certain);
+        }
+    }
+
+    /// Strings anywhere else: a `puppet:///` URL is a source wherever it stands.
+    pub fn string(&mut self, expr: &Expr<'a>) {
+        let is_url = match expr.kind {
+            ExprKind::Str { text, .. } => text.starts_with("puppet:"),
+            ExprKind::Interpolated(parts) => {
+                matches!(parts.first(), Some(Part::Text(text)) if text.starts_with("puppet:"))
+            }
+            _ => false,
+        };
+        if is_url && let Some(name) = fold(expr, &self.constants) {
+            self.source_group(&[Text { name, span: expr.span }]);
+        }
+    }
+
+    pub fn array(&mut self, array: &Expr<'a>, entries: &[Expr<'a>]) {
+        let is_url = |entry: &Expr<'a>| {
+            fold(entry, &self.constants).is_some_and(|name| name.prefix().starts_with("puppet:"))
+        };
+        if !entries.is_empty() && entries.iter().all(is_url) {
+            self.file_source(array);
+        } else {
+            entries.iter().for_each(|entry| self.expr(entry));
+        }
+    }
+
+    /// Walks an expression whose strings have been dealt with.
+    pub fn without_strings(&mut self, expr: &Expr<'a>) {
+        match expr.kind {
+            ExprKind::Str { .. } => {}
+            ExprKind::Interpolated(parts) => {
+                for part in parts {
+                    if let Part::Expr(inner) = part {
+                        self.expr(inner);
+                    }
+                }
+            }
+            ExprKind::Array(entries) => entries.iter().for_each(|entry| self.without_strings(entry)),
+            ExprKind::Selector(subject, entries) => {
+                self.expr(subject);
+                entries.iter().for_each(|(_, value)| self.without_strings(value));
+            }
+            ExprKind::Paren(inner) => self.without_strings(inner),
+            ExprKind::If(node) => {
+                self.expr(&node.test);
+                for body in [node.then, node.otherwise] {
+                    body.iter().for_each(|statement| self.without_strings(statement));
+                }
+            }
+            ExprKind::Case(subject, options) => {
+                self.expr(subject);
+                for option in options {
+                    option.body.iter().for_each(|statement| self.without_strings(statement));
+                }
+            }
+            _ => self.expr(expr),
+        }
+    }
+}
+
+/// What a `puppet:` URL names. `None` for mounts that live elsewhere (`private`,
+/// `volatile`, …), for other schemes and for local paths.
+///
+/// `puppet:///modules/M/p` is a module's file; `puppet:///files/p` the `files` mount of
+/// old trees at the root; a server name may stand before the mount. (Source: Puppet's
+/// file server documentation.)
+fn source_ref(name: &NamePattern) -> Option<Ref> {
+    let pieces = name.pieces();
+    let crate::facts::Piece::Text(first) = pieces.first()? else { return None };
+    let rest = first.strip_prefix("puppet://")?;
+    let (_server, path) = rest.split_once('/')?;
+    let strip = |mount: &str, kind: crate::facts::Kind, keep: &str| {
+        let tail = path.strip_prefix(mount)?;
+        let head = crate::facts::Piece::Text(format!("{keep}{tail}").into());
+        let pieces = std::iter::once(head).chain(pieces.iter().skip(1).cloned());
+        let name = NamePattern::from_pieces(pieces);
+        let name = match &name {
+            NamePattern::Exact(exact) => NamePattern::exact(tidy(exact)),
+            _ => name,
+        };
+        (name.prefix().contains('/')).then(|| Ref::new(kind, name))
+    };
+    strip("modules/", kinds::PUPPET_FILES, "").or_else(|| strip("files/", kinds::FILE, "files/"))
+}
+
+/// Without doubled and trailing slashes, which the file server ignores.
+fn tidy(path: &str) -> SmolStr {
+    if !path.contains("//") && !path.ends_with('/') {
+        return SmolStr::new(path);
+    }
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    parts.join("/").into()
+}

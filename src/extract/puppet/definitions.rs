@@ -1,0 +1,296 @@
+//! Classes, defined types, functions, nodes, type aliases and variables.
+
+use super::builtin;
+use super::text::{branches, canonical, fold};
+use super::walk::Walk;
+use crate::facts::{Entity, Interface, NamePattern, Param, Ref, Span, Strength, kinds};
+use crate::puppet::ast::{
+    AssignOp, Definition, DefinitionKind, Expr, ExprKind, Node, Parameter,
+};
+use rustc_hash::FxHashMap;
+use smallvec::smallvec;
+use smol_str::SmolStr;
+
+/// Longest default or type that is kept as text, bytes.
+const MAX_KEPT_TEXT: usize = 80;
+
+impl<'a> Walk<'_, 'a> {
+    pub fn definition(&mut self, definition: &Definition<'a>) {
+        let own = canonical(definition.name);
+        // A definition inside a class is relative to it.
+        let name = if self.scope.is_empty() || own.starts_with(&format!("{}::", self.scope)) {
+            own
+        } else {
+            format!("{}::{own}", self.scope).into()
+        };
+        let kind = match definition.kind {
+            DefinitionKind::Class => kinds::PUPPET_CLASS,
+            DefinitionKind::Define => kinds::PUPPET_DEFINE,
+            DefinitionKind::Function => kinds::PUPPET_FUNCTION,
+            DefinitionKind::Plan => return,
+        };
+        let outer_within = self.within;
+        let outer_scope = std::mem::take(&mut self.scope);
+        let outer_constants = std::mem::take(&mut self.constants);
+        let outer_guard = std::mem::replace(&mut self.guarded, false);
+        self.within = None;
+        let index =
+            self.provide(kind.clone(), NamePattern::exact(name.clone()), definition.name_span, "".into());
+        self.within = Some(index);
+        self.start_scope(name.clone());
+        if definition.kind == DefinitionKind::Class {
+            self.constants.insert("name", name.clone());
+            self.constants.insert("title", name.clone());
+        }
+        self.interface(kind, &name, definition);
+        if let Some((parent, span)) = definition.parent {
+            self.inherits(parent, span);
+        }
+        for param in definition.params {
+            self.parameter(param, &name, definition.kind);
+        }
+        if let Some(returns) = definition.returns {
+            self.datatype(returns);
+        }
+        self.learn_constants(definition.params, definition.body);
+        self.body(definition.body);
+        self.within = outer_within;
+        self.scope = outer_scope;
+        self.constants = outer_constants;
+        self.guarded = outer_guard;
+    }
+
+    fn inherits(&mut self, parent: &str, span: Span) {
+        let parent = canonical(parent);
+        if parent == "default" {
+            return;
+        }
+        let mut any_of = smallvec![Ref::exact(kinds::PUPPET_CLASS, parent.clone())];
+        any_of.extend(
+            self.relative_names(&parent).map(|name| Ref::exact(kinds::PUPPET_CLASS, name)),
+        );
+        self.require(any_of, span, "inherits", Strength::Certain);
+    }
+
+    fn interface(&mut self, kind: crate::facts::Kind, name: &SmolStr, definition: &Definition<'a>) {
+        let params = definition.params.iter().map(|param| Param {
+            name: SmolStr::new(param.name),
+            required: param.default.is_none() && !param.rest,
+            takes_value: None,
+            choices: param.ty.map(choices).unwrap_or_default(),
+            ty: param.ty.map(|ty| self.kept(ty.span)).unwrap_or_default(),
+            default: param.default.map(|default| self.kept(default.span)).unwrap_or_default(),
+            span: param.span,
+        });
+        let interface = Interface {
+            entity: Entity::new(kind, name.clone()),
+            params: params.collect(),
+            open: definition.params.iter().any(|param| param.rest),
+            span: definition.name_span,
+        };
+        self.out.interfaces.push(interface);
+    }
+
+    fn kept(&self, span: Span) -> SmolStr {
+        let text = self.source.text.get(span.range()).unwrap_or_default();
+        if text.len() <= MAX_KEPT_TEXT { text.into() } else { "…".into() }
+    }
+
+    fn parameter(&mut self, param: &Parameter<'a>, owner: &str, kind: DefinitionKind) {
+        if let Some(ty) = param.ty {
+            self.datatype(ty);
+        }
+        if let Some(default) = param.default {
+            self.value(default);
+        }
+        if kind == DefinitionKind::Class {
+            let name = NamePattern::exact(format!("{owner}::{}", param.name));
+            self.provide(kinds::PUPPET_VARIABLE, name, param.span, "".into());
+        } else {
+            self.local_variable(param.name, param.span);
+        }
+    }
+
+    /// A defined type's variables cannot be read from outside, but its templates read them.
+    fn local_variable(&mut self, name: &str, span: Span) {
+        if self.scope.is_empty() {
+            return;
+        }
+        let name = NamePattern::exact(format!("{}::{name}", self.scope));
+        self.provide(kinds::PUPPET_VARIABLE, name, span, "".into());
+    }
+
+    pub fn assigned_variable(&mut self, name: &str, span: Span) {
+        if self.scope.is_empty() {
+            let name = NamePattern::exact(SmolStr::new(name.trim_start_matches("::")));
+            self.provide(kinds::PUPPET_VARIABLE, name, span, "".into());
+        } else {
+            self.local_variable(name, span);
+        }
+    }
+
+    /// Variables that the body assigns exactly once, to a literal, outside any lambda.
+    fn learn_constants(&mut self, params: &[Parameter<'a>], body: &[Expr<'a>]) {
+        let mut seen: FxHashMap<&'a str, Option<SmolStr>> = FxHashMap::default();
+        for param in params {
+            seen.insert(param.name, None);
+        }
+        collect_assignments(body, &mut seen, &self.constants);
+        for (name, value) in seen {
+            match value {
+                Some(value) => {
+                    self.constants.insert(name, value);
+                }
+                None => {
+                    self.constants.remove(name);
+                }
+            }
+        }
+    }
+
+    /// A qualified variable of another class.
+    pub fn variable(&mut self, name: &str, span: Span) {
+        let name = name.trim_start_matches("::");
+        if !name.contains("::") {
+            return;
+        }
+        let target = Ref::exact(kinds::PUPPET_VARIABLE, canonical(name));
+        self.require(smallvec![target], span, "variable", Strength::Guarded);
+    }
+
+    pub fn node(&mut self, node: &Node<'a>) {
+        let outer_within = self.within.take();
+        let title = match node.hosts.first().map(|host| host.kind) {
+            Some(ExprKind::Str { text, .. }) => SmolStr::new(text),
+            Some(ExprKind::Regex(text)) => format!("/{text}/").into(),
+            _ => "default".into(),
+        };
+        let span = node.hosts.first().map_or(Span::default(), |host| host.span);
+        let index = self.provide(kinds::PUPPET_NODE, NamePattern::exact(title), span, "".into());
+        self.within = Some(index);
+        self.body(node.body);
+        self.within = outer_within;
+    }
+
+    pub fn type_alias(&mut self, left: &Expr<'a>, right: &Expr<'a>) {
+        let base = match left.kind {
+            ExprKind::Access(base, _) => base,
+            _ => left,
+        };
+        if let ExprKind::TypeRef(name) = base.kind {
+            let detail = self.source.text.get(right.span.range()).unwrap_or_default();
+            // Only enumerations are of use to checks.
+            let detail = if detail.starts_with("Enum") { detail.into() } else { "".into() };
+            let name = NamePattern::exact(name.trim_start_matches("::"));
+            self.provide(kinds::PUPPET_DATATYPE, name, base.span, detail);
+        }
+        self.datatype(right);
+    }
+
+    /// Names in a type expression.
+    pub fn datatype(&mut self, ty: &Expr<'a>) {
+        match ty.kind {
+            ExprKind::TypeRef(name) => {
+                let name = name.trim_start_matches("::");
+                if name.contains("::") {
+                    let target = Ref::exact(kinds::PUPPET_DATATYPE, name);
+                    let define = Ref::exact(kinds::PUPPET_DEFINE, canonical(name));
+                    self.require(smallvec![target, define], ty.span, "type", Strength::Certain);
+                }
+            }
+            ExprKind::Access(base, keys) => {
+                self.datatype(base);
+                keys.iter().for_each(|key| self.datatype(key));
+            }
+            ExprKind::Hash(pairs) => {
+                for (key, value) in pairs {
+                    self.datatype(key);
+                    self.datatype(value);
+                }
+            }
+            ExprKind::Array(entries) => entries.iter().for_each(|entry| self.datatype(entry)),
+            _ => {}
+        }
+    }
+
+    /// A capitalised name outside any brackets: a data type, or a resource type.
+    pub fn type_mention(&mut self, name: &str, span: Span) {
+        let name = name.trim_start_matches("::");
+        if builtin::is_datatype(name) || !name.contains("::") {
+            return;
+        }
+        let lower = canonical(name);
+        let any_of = smallvec![
+            Ref::exact(kinds::PUPPET_DEFINE, lower.clone()),
+            Ref::exact(kinds::PUPPET_DATATYPE, name),
+            Ref::exact(kinds::PUPPET_TYPE, lower),
+        ];
+        self.require(any_of, span, "reference", Strength::Certain);
+    }
+
+    /// A value whose strings may be file sources.
+    pub fn value(&mut self, value: &Expr<'a>) {
+        let mut groups = Vec::new();
+        branches(value, &self.constants, &mut groups);
+        let is_source = |name: &NamePattern| name.prefix().starts_with("puppet:");
+        if groups.iter().flatten().any(|text| is_source(&text.name)) {
+            for group in groups {
+                self.source_group(&group);
+            }
+            self.without_strings(value);
+        } else {
+            self.expr(value);
+        }
+    }
+}
+
+/// The strings of an `Enum[…]`, through `Optional`.
+fn choices(ty: &Expr<'_>) -> Vec<SmolStr> {
+    let ExprKind::Access(base, keys) = ty.kind else { return Vec::new() };
+    match base.kind {
+        ExprKind::TypeRef("Enum") => {
+            let none = Default::default();
+            let folded = keys.iter().map(|key| fold(key, &none).and_then(|name| name.as_exact().cloned()));
+            folded.collect::<Option<Vec<_>>>().unwrap_or_default()
+        }
+        ExprKind::TypeRef("Optional") => keys.first().map(choices).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+/// Counts assignments: a variable assigned a literal once keeps it, any other has `None`.
+fn collect_assignments<'a>(
+    body: &[Expr<'a>],
+    seen: &mut FxHashMap<&'a str, Option<SmolStr>>,
+    constants: &super::text::Constants<'a>,
+) {
+    for statement in body {
+        match statement.kind {
+            ExprKind::Assign(AssignOp::Set, left, right) => {
+                let ExprKind::Variable(name) = left.kind else { continue };
+                let literal = match right.kind {
+                    ExprKind::Str { .. } | ExprKind::Interpolated(_) => {
+                        fold(right, constants).and_then(|name| name.as_exact().cloned())
+                    }
+                    _ => None,
+                };
+                seen.entry(name).and_modify(|value| *value = None).or_insert(literal);
+            }
+            ExprKind::Assign(_, left, _) => {
+                if let ExprKind::Variable(name) = left.kind {
+                    seen.insert(name, None);
+                }
+            }
+            ExprKind::If(node) => {
+                collect_assignments(node.then, seen, constants);
+                collect_assignments(node.otherwise, seen, constants);
+            }
+            ExprKind::Case(_, options) => {
+                for option in options {
+                    collect_assignments(option.body, seen, constants);
+                }
+            }
+            _ => {}
+        }
+    }
+}

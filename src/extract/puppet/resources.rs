@@ -1,0 +1,305 @@
+//! Resource declarations, references, defaults, overrides and collectors.
+
+use super::builtin;
+use super::text::{Text, branches, canonical, canonical_pattern, fold};
+use super::walk::Walk;
+use crate::facts::{Arg, Call, NamePattern, Ref, Span, Strength, kinds};
+use crate::puppet::ast::{Attribute, Collector, Expr, ExprKind, Resource, ResourceBody};
+use smallvec::{SmallVec, smallvec};
+use smol_str::SmolStr;
+
+impl<'a> Walk<'_, 'a> {
+    pub fn resource(&mut self, resource: &Resource<'a>) {
+        let ExprKind::Name(ty) = resource.ty.kind else {
+            // A computed type: only the bodies can be read.
+            self.expr(&resource.ty);
+            for body in resource.bodies {
+                self.expr(&body.title);
+                self.attributes(body.attributes, "");
+            }
+            return;
+        };
+        let ty = canonical(ty);
+        let defaults = resource
+            .bodies
+            .iter()
+            .find(|body| matches!(body.title.kind, ExprKind::Default))
+            .map_or(&[][..], |body| body.attributes);
+        for body in resource.bodies {
+            if ty == "class" {
+                self.declared_classes(body);
+            } else {
+                if !matches!(body.title.kind, ExprKind::Default) {
+                    self.declared_resource(&ty, resource.ty.span, body, defaults);
+                }
+                self.titles(&ty, body);
+            }
+            self.attributes(body.attributes, &ty);
+        }
+        if ty != "class" && !builtin::is_type(&ty) {
+            self.require_type(&ty, resource.ty.span, "resource", Strength::Certain);
+        }
+    }
+
+    /// The defined or native type `ty` must exist.
+    pub fn require_type(&mut self, ty: &SmolStr, span: Span, via: &'static str, strength: Strength) {
+        let any_of = self.type_refs(ty);
+        self.require(any_of, span, via, strength);
+    }
+
+    fn type_refs(&self, ty: &SmolStr) -> SmallVec<[Ref; 1]> {
+        let mut any_of: SmallVec<[Ref; 1]> = smallvec![
+            Ref::exact(kinds::PUPPET_DEFINE, ty.clone()),
+            Ref::exact(kinds::PUPPET_TYPE, ty.clone()),
+        ];
+        any_of.extend(self.relative_names(ty).map(|name| Ref::exact(kinds::PUPPET_DEFINE, name)));
+        any_of
+    }
+
+    /// `class { 'a': x => 1 }`.
+    fn declared_classes(&mut self, body: &ResourceBody<'a>) {
+        let (args, open) = self.args(&[body.attributes]);
+        for text in self.title_texts(&body.title) {
+            let name = canonical_pattern(&text.name);
+            self.require_class(&name, text.span, "class {}", Strength::Certain);
+            let any_of = self.class_refs(&name);
+            self.push_call(any_of, args.clone(), open, text.span, "class {}");
+        }
+    }
+
+    fn declared_resource(
+        &mut self,
+        ty: &SmolStr,
+        span: Span,
+        body: &ResourceBody<'a>,
+        defaults: &[Attribute<'a>],
+    ) {
+        if builtin::is_type(ty) {
+            if ty == "package" {
+                self.packages(body, defaults);
+            }
+            return;
+        }
+        let (args, open) = self.args(&[body.attributes, defaults]);
+        let any_of = self.type_refs(ty);
+        // The first body's call points at the type, each further one at its own title.
+        let first = self.out.calls.last().is_none_or(|call| call.span != span);
+        let span = if first { span } else { body.title.span };
+        self.push_call(any_of, args, open, span, "resource");
+    }
+
+    pub fn push_call(
+        &mut self,
+        any_of: SmallVec<[Ref; 1]>,
+        args: Vec<Arg>,
+        open: bool,
+        span: Span,
+        via: &'static str,
+    ) {
+        self.out.calls.push(Call {
+            any_of,
+            args,
+            open,
+            span,
+            strength: if self.guarded { Strength::Guarded } else { Strength::Certain },
+            via: SmolStr::new_static(via),
+            within: self.within,
+        });
+    }
+
+    /// Arguments of a call, without metaparameters; open when a splat adds unknown ones.
+    fn args(&self, lists: &[&[Attribute<'a>]]) -> (Vec<Arg>, bool) {
+        let mut args = Vec::new();
+        let mut open = false;
+        for attribute in lists.iter().copied().flatten() {
+            if attribute.name == "*" {
+                match attribute.value.kind {
+                    ExprKind::Hash(pairs) => {
+                        for (key, value) in pairs {
+                            match fold(key, &self.constants) {
+                                Some(NamePattern::Exact(name)) => args.push(Arg {
+                                    name,
+                                    value: self.literal(value),
+                                    span: key.span,
+                                }),
+                                _ => open = true,
+                            }
+                        }
+                    }
+                    _ => open = true,
+                }
+            } else if builtin::METAPARAMETERS.binary_search(&attribute.name).is_err() {
+                args.push(Arg {
+                    name: SmolStr::new(attribute.name),
+                    value: self.literal(&attribute.value),
+                    span: attribute.name_span,
+                });
+            }
+        }
+        (args, open)
+    }
+
+    fn literal(&self, value: &Expr<'a>) -> Option<SmolStr> {
+        match value.kind {
+            ExprKind::Str { .. } | ExprKind::Name(_) | ExprKind::Number(_) => {
+                fold(value, &self.constants).and_then(|name| name.as_exact().cloned())
+            }
+            ExprKind::Bool(value) => Some(if value { "true" } else { "false" }.into()),
+            ExprKind::Undef => Some("undef".into()),
+            _ => None,
+        }
+    }
+
+    /// Every declared title is a resource that others can refer to.
+    fn titles(&mut self, ty: &str, body: &ResourceBody<'a>) {
+        for text in self.title_texts(&body.title) {
+            let name = Self::resource_name(ty, &text.name);
+            self.provide(kinds::PUPPET_RESOURCE, name, text.span, "".into());
+        }
+        // The name variable is another way to refer to it.
+        for attribute in body.attributes {
+            if matches!(attribute.name, "path" | "name" | "alias")
+                && let Some(name) = fold(&attribute.value, &self.constants)
+            {
+                let name = Self::resource_name(ty, &name);
+                self.provide(kinds::PUPPET_RESOURCE, name, attribute.value.span, "".into());
+            }
+        }
+        if !matches!(body.title.kind, ExprKind::Str { .. } | ExprKind::Name(_)) {
+            self.expr(&body.title);
+        }
+    }
+
+    /// The titles that a title expression stands for; a computed one is a full hole.
+    fn title_texts(&self, title: &Expr<'a>) -> Vec<Text> {
+        if matches!(title.kind, ExprKind::Default) {
+            return Vec::new();
+        }
+        let mut groups = Vec::new();
+        branches(title, &self.constants, &mut groups);
+        let texts: Vec<Text> = groups.into_iter().flatten().collect();
+        if texts.is_empty() {
+            return vec![Text { name: NamePattern::any(), span: title.span }];
+        }
+        texts
+    }
+
+    /// `package { 'x': ensure => '1.2' }` provides `package:x`.
+    fn packages(&mut self, body: &ResourceBody<'a>, defaults: &[Attribute<'a>]) {
+        let attribute = |name: &str| {
+            body.attributes.iter().chain(defaults).find(|attribute| attribute.name == name)
+        };
+        let ensure = attribute("ensure").map_or(Some("present".into()), |a| self.literal(&a.value));
+        if matches!(ensure.as_deref(), Some("absent" | "purged" | "held")) {
+            return;
+        }
+        let texts = match attribute("name") {
+            Some(name) => match fold(&name.value, &self.constants) {
+                Some(folded) => vec![Text { name: folded, span: name.value.span }],
+                None => return,
+            },
+            None => self.title_texts(&body.title),
+        };
+        for text in texts {
+            self.provide(kinds::PACKAGE, text.name, text.span, ensure.clone().unwrap_or_default());
+        }
+    }
+
+    /// `Type['title']`: the type must exist, and some resource of that title.
+    pub fn reference(&mut self, ty: &str, keys: &[Expr<'a>], span: Span) {
+        let lower = canonical(ty);
+        if builtin::is_datatype(ty.trim_start_matches("::")) && lower != "class" {
+            keys.iter().for_each(|key| self.datatype(key));
+            return;
+        }
+        let titles: Vec<Text> = keys.iter().flat_map(|key| self.title_texts(key)).collect();
+        if lower == "class" {
+            for text in titles {
+                self.require_class(&canonical_pattern(&text.name), text.span, "Class[]", Strength::Certain);
+            }
+            return;
+        }
+        if lower.contains("::") {
+            let any_of = smallvec![
+                Ref::exact(kinds::PUPPET_DEFINE, lower.clone()),
+                Ref::exact(kinds::PUPPET_DATATYPE, ty.trim_start_matches("::")),
+                Ref::exact(kinds::PUPPET_TYPE, lower.clone()),
+            ];
+            self.require(any_of, span, "reference", Strength::Certain);
+        }
+        for text in titles {
+            // A wholly computed title says nothing.
+            if text.name == NamePattern::any() {
+                continue;
+            }
+            let target = Ref::new(kinds::PUPPET_RESOURCE, Self::resource_name(ty, &text.name));
+            self.require(smallvec![target], text.span, "reference", Strength::Likely);
+        }
+    }
+
+    /// `Type { a => 1 }` sets arguments of every later resource of the type.
+    pub fn defaults(&mut self, ty: &Expr<'a>, attributes: &[Attribute<'a>]) {
+        if let ExprKind::TypeRef(name) = ty.kind {
+            let lower = canonical(name);
+            if !builtin::is_type(&lower) {
+                let (args, _) = self.args(&[attributes]);
+                for arg in &args {
+                    let entity = NamePattern::exact(format!("{lower}::{}", arg.name));
+                    self.provide(kinds::PUPPET_DEFAULTS, entity, arg.span, "".into());
+                }
+                let any_of = self.type_refs(&lower);
+                self.push_call(any_of, args, true, ty.span, "resource defaults");
+                if lower.contains("::") {
+                    self.require_type(&lower, ty.span, "resource defaults", Strength::Certain);
+                }
+            }
+            self.attributes(attributes, &lower);
+        }
+    }
+
+    pub fn resource_override(&mut self, target: &Expr<'a>, attributes: &[Attribute<'a>]) {
+        self.expr(target);
+        let mut ty = SmolStr::default();
+        if let ExprKind::Access(base, _) = target.kind
+            && let ExprKind::TypeRef(name) = base.kind
+        {
+            ty = canonical(name);
+            if ty != "class" && !builtin::is_type(&ty) {
+                let (args, _) = self.args(&[attributes]);
+                let any_of = self.type_refs(&ty);
+                self.push_call(any_of, args, true, base.span, "override");
+            }
+        }
+        self.attributes(attributes, &ty);
+    }
+
+    pub fn collector(&mut self, collector: &Collector<'a>) {
+        let mut ty = SmolStr::default();
+        if let ExprKind::TypeRef(name) = collector.ty.kind {
+            ty = canonical(name);
+            if !builtin::is_type(&ty) && ty != "class" {
+                // Exported resources may come from elsewhere; the type must be known here.
+                if ty.contains("::") {
+                    self.require_type(&ty, collector.ty.span, "collector", Strength::Certain);
+                }
+                let (args, _) = self.args(&[collector.attributes]);
+                let any_of = self.type_refs(&ty);
+                self.push_call(any_of, args, true, collector.ty.span, "collector");
+            }
+        }
+        if let Some(query) = &collector.query {
+            self.expr(query);
+        }
+        self.attributes(collector.attributes, &ty);
+    }
+
+    fn attributes(&mut self, attributes: &[Attribute<'a>], ty: &str) {
+        for attribute in attributes {
+            if attribute.name == "source" && ty == "file" {
+                self.file_source(&attribute.value);
+            } else {
+                self.value(&attribute.value);
+            }
+        }
+    }
+}

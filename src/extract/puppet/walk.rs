@@ -1,0 +1,230 @@
+//! The walk over a manifest's syntax tree.
+
+use super::text::{Constants, canonical, capitalised};
+use crate::extract::{Settings, Source};
+use crate::facts::{FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength};
+use crate::puppet::ast::{BinaryOp, Call, Expr, ExprKind, If, Part, UnaryOp};
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
+/// Collects facts while walking.
+pub(super) struct Walk<'f, 'a> {
+    pub source: &'f Source<'a>,
+    pub settings: &'f Settings,
+    pub out: &'f mut FileFacts,
+    /// Index of the definition whose body is walked.
+    pub within: Option<u32>,
+    /// Its canonical name; empty at top level and in nodes.
+    pub scope: SmolStr,
+    /// References here are guarded by `defined()`.
+    pub guarded: bool,
+    /// Values of variables that are assigned a literal once.
+    pub constants: Constants<'a>,
+    /// The module that the manifest belongs to, if its path tells.
+    pub module: Option<&'a str>,
+}
+
+impl<'f, 'a> Walk<'f, 'a> {
+    pub fn new(source: &'f Source<'a>, settings: &'f Settings, out: &'f mut FileFacts) -> Self {
+        Self {
+            source,
+            settings,
+            out,
+            within: None,
+            scope: SmolStr::default(),
+            guarded: false,
+            constants: Constants::default(),
+            module: crate::puppet::module_of(source.path),
+        }
+    }
+
+    pub fn file(&mut self, body: &[Expr<'a>]) {
+        self.start_scope(SmolStr::default());
+        self.body(body);
+    }
+
+    /// Resets what is known about variables, for a definition named `name`.
+    pub fn start_scope(&mut self, name: SmolStr) {
+        self.constants.clear();
+        if let Some(module) = self.module {
+            self.constants.insert("module_name", SmolStr::new(module));
+        }
+        self.scope = name;
+    }
+
+    pub fn body(&mut self, body: &[Expr<'a>]) {
+        for statement in body {
+            self.expr(statement);
+        }
+    }
+
+    /// Adds a requirement in the current definition and guard.
+    pub fn require(&mut self, any_of: SmallVec<[Ref; 1]>, span: Span, via: &'static str, strength: Strength) {
+        self.out.requires.push(Require {
+            any_of,
+            span,
+            strength: if self.guarded { Strength::Guarded } else { strength },
+            via: SmolStr::new_static(via),
+            within: self.within,
+        });
+    }
+
+    /// Adds a provided entity in the current definition.
+    pub fn provide(&mut self, kind: Kind, name: NamePattern, span: Span, detail: SmolStr) -> u32 {
+        self.out.provides.push(Provide { kind, name, span, within: self.within, detail });
+        (self.out.provides.len() - 1) as u32
+    }
+
+    pub fn expr(&mut self, expr: &Expr<'a>) {
+        match expr.kind {
+            ExprKind::Undef
+            | ExprKind::Default
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::Regex(_)
+            | ExprKind::Name(_)
+            | ExprKind::Reserved(_)
+            | ExprKind::Error => {}
+            ExprKind::Str { .. } => self.string(expr),
+            ExprKind::Variable(name) => self.variable(name, expr.span),
+            ExprKind::Interpolated(parts) => {
+                self.string(expr);
+                for part in parts {
+                    if let Part::Expr(inner) = part {
+                        self.expr(inner);
+                    }
+                }
+            }
+            ExprKind::TypeRef(name) => self.type_mention(name, expr.span),
+            ExprKind::Array(entries) => self.array(expr, entries),
+            ExprKind::Hash(pairs) => {
+                for (key, value) in pairs {
+                    self.expr(key);
+                    self.expr(value);
+                }
+            }
+            ExprKind::Access(base, keys) => self.access(base, keys, expr.span),
+            ExprKind::Call(call) => self.call(call, expr.span),
+            ExprKind::MethodCall(receiver, call) => {
+                self.expr(receiver);
+                self.method(receiver, call);
+            }
+            ExprKind::Unary(_, inner) | ExprKind::Paren(inner) => self.expr(inner),
+            ExprKind::Binary(_, left, right) => {
+                self.expr(left);
+                self.expr(right);
+            }
+            ExprKind::Assign(_, left, right) => self.assign(left, right),
+            ExprKind::Selector(subject, entries) => {
+                self.expr(subject);
+                for (key, value) in entries {
+                    self.expr(key);
+                    self.expr(value);
+                }
+            }
+            ExprKind::If(node) => self.conditional(node),
+            ExprKind::Case(subject, options) => {
+                self.expr(subject);
+                for option in options {
+                    option.values.iter().for_each(|value| self.expr(value));
+                    self.body(option.body);
+                }
+            }
+            ExprKind::Resource(resource) => self.resource(resource),
+            ExprKind::ResourceDefaults(ty, attributes) => self.defaults(ty, attributes),
+            ExprKind::ResourceOverride(target, attributes) => {
+                self.resource_override(target, attributes);
+            }
+            ExprKind::Collector(collector) => self.collector(collector),
+            ExprKind::Definition(definition) => self.definition(definition),
+            ExprKind::Node(node) => self.node(node),
+            ExprKind::TypeAlias(left, right) => self.type_alias(left, right),
+        }
+    }
+
+    fn conditional(&mut self, node: &If<'a>) {
+        self.expr(&node.test);
+        let before = self.guarded;
+        self.guarded = before || tests_existence(&node.test, node.negated);
+        self.body(node.then);
+        self.guarded = before || tests_existence(&node.test, !node.negated);
+        self.body(node.otherwise);
+        self.guarded = before;
+    }
+
+    pub fn lambda(&mut self, call: &Call<'a>) {
+        if let Some(lambda) = call.lambda {
+            self.body(lambda.body);
+        }
+    }
+
+    fn access(&mut self, base: &Expr<'a>, keys: &[Expr<'a>], span: Span) {
+        if let ExprKind::TypeRef(name) = base.kind {
+            self.reference(name, keys, span);
+            // Titles are no sources.
+            for key in keys {
+                if !matches!(key.kind, ExprKind::Str { .. } | ExprKind::Name(_)) {
+                    self.expr(key);
+                }
+            }
+            return;
+        }
+        self.expr(base);
+        keys.iter().for_each(|key| self.expr(key));
+    }
+
+    fn assign(&mut self, left: &Expr<'a>, right: &Expr<'a>) {
+        self.expr(right);
+        if let ExprKind::Variable(name) = left.kind {
+            self.assigned_variable(name, left.span);
+        }
+        if let ExprKind::Array(entries) = left.kind {
+            for entry in entries {
+                if let ExprKind::Variable(name) = entry.kind {
+                    self.assigned_variable(name, entry.span);
+                }
+            }
+        }
+    }
+
+    /// Class scope names that old Puppet tries for a relative `name`, after the name itself.
+    pub fn relative_names(&self, name: &str) -> impl Iterator<Item = SmolStr> + use<'_, 'f, 'a> {
+        let name = name.to_owned();
+        let mut scope = self.scope.as_str();
+        std::iter::from_fn(move || {
+            if scope.is_empty() {
+                return None;
+            }
+            let candidate = SmolStr::from(format!("{scope}::{name}"));
+            scope = scope.rsplit_once("::").map_or("", |(outer, _)| outer);
+            Some(candidate)
+        })
+    }
+
+    /// How a reference to a resource of `ty` titled `title` is written.
+    pub fn resource_name(ty: &str, title: &NamePattern) -> NamePattern {
+        let head = capitalised(&canonical(ty));
+        let title = title.prepend(&format!("{head}["));
+        let close = crate::facts::Piece::Text("]".into());
+        NamePattern::from_pieces(title.pieces().into_iter().chain([close]))
+    }
+}
+
+/// Whether a condition holds only where something named in it exists: `defined(…)`
+/// (or, in the other branch, `!defined(…)`).
+fn tests_existence(test: &Expr<'_>, negated: bool) -> bool {
+    match test.kind {
+        ExprKind::Call(call) => {
+            !negated && matches!(call.callee.kind, ExprKind::Name("defined" | "defined_with_params"))
+        }
+        ExprKind::MethodCall(_, call) => {
+            !negated && matches!(call.callee.kind, ExprKind::Name("defined"))
+        }
+        ExprKind::Unary(UnaryOp::Not, inner) => tests_existence(inner, !negated),
+        ExprKind::Paren(inner) => tests_existence(inner, negated),
+        ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
+            tests_existence(left, negated) || tests_existence(right, negated)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,69 @@
+//! The JSON contract, version 1 (docs: README, "JSON").
+
+use super::{Report, Resolved, ResolvedPlace};
+use crate::finding::Severity;
+use serde_json::{Map, Value, json};
+use std::io;
+
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let summary = report.summary;
+    let understood: Map<String, Value> = summary
+        .understood
+        .iter()
+        .map(|(system, (files, failed))| {
+            ((*system).to_owned(), json!({"files": files, "failed": failed}))
+        })
+        .collect();
+    let findings: Vec<Value> = report.findings.iter().map(finding).collect();
+    let document = json!({
+        "version": 1,
+        "tool": {"name": "crosscheck", "version": env!("CARGO_PKG_VERSION")},
+        "findings": findings,
+        "summary": {
+            "errors": summary.count_of(Severity::Error),
+            "warnings": summary.count_of(Severity::Warning),
+            "notes": summary.count_of(Severity::Note),
+            "silenced": summary.silenced,
+            "files": summary.files,
+            "facts": summary.facts,
+            "understood": understood,
+            "elapsed_ms": summary.elapsed_ms as u64,
+        },
+    });
+    serde_json::to_writer(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn finding(finding: &Resolved) -> Value {
+    let mut value = json!({
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message,
+        "help": finding.help,
+        "entity": finding.entity.as_ref().map(ToString::to_string),
+        "tree": finding.primary.tree.as_str(),
+        "path": finding.primary.path.as_str(),
+        "line": finding.primary.start.line,
+        "column": finding.primary.start.column,
+        "end_line": finding.primary.end.line,
+        "end_column": finding.primary.end.column,
+        "fingerprint": finding.fingerprint,
+        "related": finding.related.iter().map(|(message, place)| related(message, place)).collect::<Vec<_>>(),
+    });
+    if let (Some(reason), Some(object)) = (&finding.silenced, value.as_object_mut()) {
+        object.insert("silenced".into(), json!(reason));
+    }
+    value
+}
+
+fn related(message: &str, place: &ResolvedPlace) -> Value {
+    json!({
+        "message": message,
+        "tree": place.tree.as_str(),
+        "path": place.path.as_str(),
+        "line": place.start.line,
+        "column": place.start.column,
+        "end_line": place.end.line,
+        "end_column": place.end.column,
+    })
+}

@@ -1,0 +1,178 @@
+//! From byte spans to lines, columns and fingerprints.
+
+use crate::facts::{Entity, LineIndex, Position, Span};
+use crate::finding::{Finding, Place, Scope, Severity};
+use crate::session::{FileIx, Role, Snapshot};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use std::cell::RefCell;
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+/// A place with its human coordinates.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ResolvedPlace {
+    /// Which tree.
+    pub tree: Role,
+    /// Path in it.
+    pub path: SmolStr,
+    /// Start.
+    pub start: Position,
+    /// End.
+    pub end: Position,
+    /// The file's index in its snapshot, and the span, for excerpts.
+    pub source: (FileIx, Span),
+}
+
+/// A finding that is ready to be reported.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// Severity.
+    pub severity: Severity,
+    /// The tree, or the change.
+    pub scope: Scope,
+    /// What is wrong.
+    pub message: String,
+    /// What to do; may be empty.
+    pub help: String,
+    /// What stands at the primary place.
+    pub label: String,
+    /// What it is about.
+    pub entity: Option<Entity>,
+    /// Where to look first.
+    pub primary: ResolvedPlace,
+    /// The other ends.
+    pub related: Vec<(String, ResolvedPlace)>,
+    /// Stable when lines move: 16 hexadecimal digits.
+    pub fingerprint: String,
+    /// The same without the path, to recognise a finding whose file moved.
+    pub content_fingerprint: u64,
+    /// Why it does not count, if a silence covers it.
+    pub silenced: Option<String>,
+}
+
+/// Contents and line indexes of the files that findings point at.
+pub struct Sources<'s> {
+    snapshots: Vec<&'s Snapshot>,
+    cache: RefCell<FxHashMap<(Role, FileIx), Rc<(Vec<u8>, LineIndex)>>>,
+}
+
+impl<'s> Sources<'s> {
+    /// Sources of these trees.
+    pub fn new(snapshots: Vec<&'s Snapshot>) -> Self {
+        Self { snapshots, cache: RefCell::default() }
+    }
+
+    /// The snapshot that plays `role`.
+    pub fn snapshot(&self, role: Role) -> Option<&'s Snapshot> {
+        self.snapshots.iter().copied().find(|snapshot| snapshot.role == role)
+    }
+
+    /// Contents of a file, with their lines.
+    pub fn get(&self, role: Role, file: FileIx) -> Rc<(Vec<u8>, LineIndex)> {
+        if let Some(found) = self.cache.borrow().get(&(role, file)) {
+            return found.clone();
+        }
+        let bytes = self.snapshot(role).map(|snapshot| snapshot.contents(file)).unwrap_or_default();
+        let index = LineIndex::new(&bytes);
+        let entry = Rc::new((bytes, index));
+        self.cache.borrow_mut().insert((role, file), entry.clone());
+        entry
+    }
+
+    fn place(&self, place: Place) -> ResolvedPlace {
+        let source = self.get(place.tree, place.file);
+        let (bytes, index) = (&source.0, &source.1);
+        ResolvedPlace {
+            tree: place.tree,
+            path: self
+                .snapshot(place.tree)
+                .map(|snapshot| snapshot.file(place.file).entry.path.clone())
+                .unwrap_or_default(),
+            start: index.position(place.span.start, bytes),
+            end: index.position(place.span.end, bytes),
+            source: (place.file, place.span),
+        }
+    }
+
+    /// The primary line with its white space folded.
+    fn line(&self, place: &ResolvedPlace) -> String {
+        let source = self.get(place.tree, place.source.0);
+        let range = source.1.line_range(place.start.line, &source.0);
+        let line = source.0.get(range).unwrap_or_default();
+        String::from_utf8_lossy(line).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Resolves, sorts and fingerprints findings. Identical ones get an occurrence number,
+/// so that a further one still speaks where others are known.
+pub fn resolve(findings: Vec<Finding>, sources: &Sources<'_>) -> Vec<Resolved> {
+    let mut resolved: Vec<Resolved> = findings
+        .into_iter()
+        .map(|finding| Resolved {
+            rule: finding.rule,
+            severity: finding.severity,
+            scope: finding.scope,
+            primary: sources.place(finding.primary),
+            related: finding
+                .related
+                .into_iter()
+                .map(|related| (related.message, sources.place(related.place)))
+                .collect(),
+            message: finding.message,
+            help: finding.help,
+            label: finding.label,
+            entity: finding.entity,
+            fingerprint: String::new(),
+            content_fingerprint: 0,
+            silenced: None,
+        })
+        .collect();
+    resolved.sort_by(|a, b| {
+        let key = |finding: &Resolved| {
+            (finding.primary.path.clone(), finding.primary.start, finding.primary.end, finding.rule)
+        };
+        key(a).cmp(&key(b)).then_with(|| a.entity.cmp(&b.entity)).then_with(|| a.message.cmp(&b.message))
+    });
+    resolved.dedup_by(|a, b| {
+        a.rule == b.rule && a.primary == b.primary && a.entity == b.entity && a.message == b.message
+    });
+    let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
+    for finding in &mut resolved {
+        let subject = match &finding.entity {
+            Some(entity) => entity.to_string(),
+            None => finding.message.clone(),
+        };
+        let line = sources.line(&finding.primary);
+        let content = hash(&(finding.rule, &subject, &line));
+        let whole = hash(&(content, finding.primary.path.as_str()));
+        let occurrence = seen.entry(whole).or_insert(0);
+        *occurrence += 1;
+        finding.content_fingerprint = content;
+        finding.fingerprint = format!("{:016x}", hash(&(whole, *occurrence)));
+    }
+    resolved
+}
+
+/// FNV-1a: stable across platforms and releases, unlike the standard library's hasher.
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
+    value.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,109 @@
+//! SARIF 2.1.0. Silenced findings are marked with a suppression, never dropped.
+
+use super::{Report, Resolved, ResolvedPlace};
+use crate::finding::Severity;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::io;
+
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let used: BTreeSet<&str> = report.findings.iter().map(|finding| finding.rule).collect();
+    let rules: Vec<Value> = used.iter().map(|id| rule(id)).collect();
+    let results: Vec<Value> = report.findings.iter().map(result).collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "crosscheck",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn rule(id: &str) -> Value {
+    match crate::catalog::find(id) {
+        Some(page) => json!({
+            "id": id,
+            "shortDescription": {"text": page.title},
+            "fullDescription": {"text": page.what},
+            "help": {"text": page.fix, "markdown": page.markdown()},
+            "defaultConfiguration": {"level": level(page.severity)},
+        }),
+        None => json!({"id": id}),
+    }
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
+fn result(finding: &Resolved) -> Value {
+    let mut text = finding.message.clone();
+    if !finding.help.is_empty() {
+        text.push_str(". ");
+        text.push_str(&finding.help);
+    }
+    let related: Vec<Value> = finding
+        .related
+        .iter()
+        .enumerate()
+        .map(|(ix, (message, place))| {
+            let mut value = location(place);
+            if let Some(object) = value.as_object_mut() {
+                object.insert("id".into(), json!(ix + 1));
+                let message = format!("{message} ({} tree)", place.tree.as_str());
+                object.insert("message".into(), json!({"text": message}));
+            }
+            value
+        })
+        .collect();
+    let mut value = json!({
+        "ruleId": finding.rule,
+        "level": level(finding.severity),
+        "message": {"text": text},
+        "locations": [location(&finding.primary)],
+        "relatedLocations": related,
+        "partialFingerprints": {"crosscheck/v1": finding.fingerprint},
+    });
+    if let (Some(reason), Some(object)) = (&finding.silenced, value.as_object_mut()) {
+        let suppression = json!([{"kind": "external", "justification": reason}]);
+        object.insert("suppressions".into(), suppression);
+    }
+    value
+}
+
+fn location(place: &ResolvedPlace) -> Value {
+    json!({"physicalLocation": {
+        "artifactLocation": {"uri": uri(&place.path)},
+        "region": {
+            "startLine": place.start.line,
+            "startColumn": place.start.column,
+            "endLine": place.end.line,
+            "endColumn": place.end.column,
+        },
+    }})
+}
+
+/// A path as a relative URI: everything but unreserved characters and `/` is escaped.
+fn uri(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
