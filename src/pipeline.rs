@@ -46,13 +46,13 @@ pub struct Outcome {
 pub fn check(world: &World) -> Outcome {
     let Some(old) = &world.old else {
         let graph = Graph::new(&world.new);
-        let findings = check::run(&Context { new: &graph, old: None });
+        let findings = check::run(&Context { new: &graph, old: None, comparing: false });
         return Outcome { findings, old_findings: None };
     };
     let (new_graph, old_graph) = rayon::join(|| Graph::new(&world.new), || Graph::new(old));
     let (findings, old_findings) = rayon::join(
-        || check::run(&Context { new: &new_graph, old: Some(&old_graph) }),
-        || check::run(&Context { new: &old_graph, old: None }),
+        || check::run(&Context { new: &new_graph, old: Some(&old_graph), comparing: true }),
+        || check::run(&Context { new: &old_graph, old: None, comparing: true }),
     );
     Outcome { findings, old_findings: Some(old_findings) }
 }

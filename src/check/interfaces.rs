@@ -136,8 +136,14 @@ fn compare(
         } else {
             format!("`{name}` requires the parameter `{}`, which this call does not pass", param.name)
         };
-        // A class may get it from data that the tree does not hold.
-        let severity = if by_data && call.via == "include" { Severity::Warning } else { Severity::Error };
+        // A class may get it from data that the tree does not hold: secrets do, and where
+        // a class is merely included, data is the only source there is.
+        let included = by_data && call.via == "include";
+        if included && !context.comparing {
+            continue;
+        }
+        let private = by_data && (included || is_secret(&param.name));
+        let severity = if private { Severity::Warning } else { Severity::Error };
         let help = if by_data {
             format!("pass it, set the key `{name}::{}` in the data, or give it a default", param.name)
         } else {
@@ -174,6 +180,11 @@ fn filled(graph: &Graph<'_>, interface: &Interface, param: &Param) -> bool {
     } else {
         !graph.matching(&kinds::PUPPET_DEFAULTS, &key).is_empty()
     }
+}
+
+/// Whether a parameter's name says that its value is kept out of the tree.
+fn is_secret(name: &str) -> bool {
+    ["pass", "secret", "token", "key", "credential", "hash_salt"].iter().any(|word| name.contains(word))
 }
 
 fn accepted(interface: &Interface) -> String {

@@ -15,6 +15,10 @@ pub struct Context<'g> {
     pub new: &'g Graph<'g>,
     /// The tree before the change, with `--against`.
     pub old: Option<&'g Graph<'g>>,
+    /// Whether only what differs between two trees will be reported. Some findings are
+    /// worth saying only then: standing ones of their sort are too often explained by
+    /// data that no tree holds.
+    pub comparing: bool,
 }
 
 /// A check over one tree or a change.

@@ -4,7 +4,10 @@
 //! result depends only on (path, contents, settings). It never fails: what it cannot
 //! read becomes a [`Problem`](crate::facts::Problem) and the rest is still extracted.
 
+pub mod hiera;
 pub mod puppet;
+pub mod ruby;
+pub mod yaml;
 
 use crate::facts::FileFacts;
 use smol_str::SmolStr;
@@ -53,5 +56,5 @@ pub trait Extractor: Sync {
 
 /// All built-in extractors, in a fixed order.
 pub fn registry() -> &'static [&'static dyn Extractor] {
-    &[&puppet::Puppet]
+    &[&puppet::Puppet, &hiera::Hiera, &ruby::Ruby]
 }

@@ -44,7 +44,7 @@ pub mod kinds {
     pub const PUPPET_TYPE: Kind = Kind::fixed("puppet.type");
     /// A function, Puppet or Ruby, old or new API.
     pub const PUPPET_FUNCTION: Kind = Kind::fixed("puppet.function");
-    /// A data type alias: `puppet.datatype:Stdlib::Fqdn`.
+    /// A data type alias, lower case as Puppet loads it: `puppet.datatype:stdlib::fqdn`.
     pub const PUPPET_DATATYPE: Kind = Kind::fixed("puppet.datatype");
     /// A declared resource: `puppet.resource:Package[nginx]` (type capitalised).
     pub const PUPPET_RESOURCE: Kind = Kind::fixed("puppet.resource");

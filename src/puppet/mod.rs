@@ -34,15 +34,19 @@ pub fn module_dir(path: &str) -> Option<&str> {
     let mut previous = "";
     while let Some(segment) = segments.next() {
         let end = start + segment.len();
-        let is_root = matches!(previous, "modules" | "site" | "dist")
-            || previous.ends_with("_modules")
-            || previous.ends_with("-modules")
-            || previous.starts_with("modules-");
-        if is_root && segments.peek().is_some_and(|next| PARTS.contains(next)) {
+        if is_module_root(previous) && segments.peek().is_some_and(|next| PARTS.contains(next)) {
             return Some(&path[..end]);
         }
         previous = segment;
         start = end + 1;
     }
     None
+}
+
+/// Whether a folder of this name holds modules.
+pub fn is_module_root(name: &str) -> bool {
+    matches!(name, "modules" | "site" | "dist")
+        || name.ends_with("_modules")
+        || name.ends_with("-modules")
+        || name.starts_with("modules-")
 }

@@ -4,10 +4,15 @@
 //! A name in these lists is never looked for in the tree.
 
 /// Attributes that every resource takes.
-pub(super) const METAPARAMETERS: &[&str] = &[
+const METAPARAMETERS: &[&str] = &[
     "alias", "audit", "before", "consume", "export", "loglevel", "name", "noop", "notify", "require",
     "schedule", "stage", "subscribe", "tag",
 ];
+
+/// Whether every resource takes an attribute of this name.
+pub(super) fn is_metaparameter(name: &str) -> bool {
+    METAPARAMETERS.binary_search(&name).is_ok()
+}
 
 /// Native resource types that come with Puppet, now or earlier.
 const TYPES: &[&str] = &[

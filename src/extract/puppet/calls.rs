@@ -73,10 +73,13 @@ impl<'a> Walk<'_, 'a> {
 
     // Classes.
 
+    /// What a class name may mean: `name` is as written, a leading `::` makes it absolute.
     pub fn class_refs(&self, name: &NamePattern) -> SmallVec<[Ref; 1]> {
+        let absolute = name.prefix().starts_with("::");
+        let name = canonical_pattern(name);
         let mut any_of: SmallVec<[Ref; 1]> =
             smallvec![Ref::new(kinds::PUPPET_CLASS, name.clone())];
-        if let Some(exact) = name.as_exact() {
+        if let Some(exact) = name.as_exact().filter(|_| !absolute) {
             any_of.extend(
                 self.relative_names(exact).map(|name| Ref::exact(kinds::PUPPET_CLASS, name)),
             );
@@ -103,10 +106,9 @@ impl<'a> Walk<'_, 'a> {
             let mut groups = Vec::new();
             branches(arg, &self.constants, &mut groups);
             for text in groups.into_iter().flatten() {
-                let name = canonical_pattern(&text.name);
-                self.require_class(&name, text.span, via, Strength::Certain);
-                if name.as_exact().is_some() {
-                    let any_of = self.class_refs(&name);
+                self.require_class(&text.name, text.span, via, Strength::Certain);
+                if text.name.as_exact().is_some() {
+                    let any_of = self.class_refs(&text.name);
                     self.push_call(any_of, Vec::new(), false, text.span, "include");
                 }
             }
@@ -135,7 +137,7 @@ impl<'a> Walk<'_, 'a> {
             match arg.kind {
                 ExprKind::Access(..) => self.expr(arg),
                 ExprKind::Str { text, .. } | ExprKind::Name(text) if !text.starts_with('$') => {
-                    self.require_class(&NamePattern::Exact(canonical(text)), arg.span, "defined()", Strength::Guarded);
+                    self.require_class(&NamePattern::exact(text), arg.span, "defined()", Strength::Guarded);
                 }
                 _ => {}
             }
@@ -181,7 +183,8 @@ impl<'a> Walk<'_, 'a> {
                     let name = fold(key, &self.constants)?.as_exact()?.clone();
                     Some(Arg { name, value: None, span: key.span })
                 });
-                if let Some(args) = named.collect::<Option<Vec<_>>>() {
+                if let Some(mut args) = named.collect::<Option<Vec<_>>>() {
+                    args.retain(|arg| !super::builtin::is_metaparameter(&arg.name));
                     let any_of = smallvec![Ref::exact(kinds::PUPPET_DEFINE, ty.clone())];
                     self.push_call(any_of, args, false, span, "ensure_resource()");
                 }
@@ -367,6 +370,11 @@ impl<'a> Walk<'_, 'a> {
             }
             _ => false,
         };
+        // Text that merely mentions a URL is no source.
+        let is_url = is_url
+            && self.source.text.get(expr.span.range()).is_some_and(|text| {
+                !text.contains(char::is_whitespace) && !text.contains("\\n")
+            });
         if is_url && let Some(name) = fold(expr, &self.constants) {
             self.source_group(&[Text { name, span: expr.span }]);
         }

@@ -181,7 +181,7 @@ impl<'a> Walk<'_, 'a> {
             let detail = self.source.text.get(right.span.range()).unwrap_or_default();
             // Only enumerations are of use to checks.
             let detail = if detail.starts_with("Enum") { detail.into() } else { "".into() };
-            let name = NamePattern::exact(name.trim_start_matches("::"));
+            let name = NamePattern::exact(canonical(name));
             self.provide(kinds::PUPPET_DATATYPE, name, base.span, detail);
         }
         self.datatype(right);
@@ -193,7 +193,7 @@ impl<'a> Walk<'_, 'a> {
             ExprKind::TypeRef(name) => {
                 let name = name.trim_start_matches("::");
                 if name.contains("::") {
-                    let target = Ref::exact(kinds::PUPPET_DATATYPE, name);
+                    let target = Ref::exact(kinds::PUPPET_DATATYPE, canonical(name));
                     let define = Ref::exact(kinds::PUPPET_DEFINE, canonical(name));
                     self.require(smallvec![target, define], ty.span, "type", Strength::Certain);
                 }
@@ -222,7 +222,7 @@ impl<'a> Walk<'_, 'a> {
         let lower = canonical(name);
         let any_of = smallvec![
             Ref::exact(kinds::PUPPET_DEFINE, lower.clone()),
-            Ref::exact(kinds::PUPPET_DATATYPE, name),
+            Ref::exact(kinds::PUPPET_DATATYPE, lower.clone()),
             Ref::exact(kinds::PUPPET_TYPE, lower),
         ];
         self.require(any_of, span, "reference", Strength::Certain);

@@ -1,7 +1,7 @@
 //! Resource declarations, references, defaults, overrides and collectors.
 
 use super::builtin;
-use super::text::{Text, branches, canonical, canonical_pattern, fold};
+use super::text::{Text, branches, canonical, fold};
 use super::walk::Walk;
 use crate::facts::{Arg, Call, NamePattern, Ref, Span, Strength, kinds};
 use crate::puppet::ast::{Attribute, Collector, Expr, ExprKind, Resource, ResourceBody};
@@ -60,9 +60,8 @@ impl<'a> Walk<'_, 'a> {
     fn declared_classes(&mut self, body: &ResourceBody<'a>) {
         let (args, open) = self.args(&[body.attributes]);
         for text in self.title_texts(&body.title) {
-            let name = canonical_pattern(&text.name);
-            self.require_class(&name, text.span, "class {}", Strength::Certain);
-            let any_of = self.class_refs(&name);
+            self.require_class(&text.name, text.span, "class {}", Strength::Certain);
+            let any_of = self.class_refs(&text.name);
             self.push_call(any_of, args.clone(), open, text.span, "class {}");
         }
     }
@@ -128,7 +127,7 @@ impl<'a> Walk<'_, 'a> {
                     }
                     _ => open = true,
                 }
-            } else if builtin::METAPARAMETERS.binary_search(&attribute.name).is_err() {
+            } else if !builtin::is_metaparameter(attribute.name) {
                 args.push(Arg {
                     name: SmolStr::new(attribute.name),
                     value: self.literal(&attribute.value),
@@ -215,14 +214,14 @@ impl<'a> Walk<'_, 'a> {
         let titles: Vec<Text> = keys.iter().flat_map(|key| self.title_texts(key)).collect();
         if lower == "class" {
             for text in titles {
-                self.require_class(&canonical_pattern(&text.name), text.span, "Class[]", Strength::Certain);
+                self.require_class(&text.name, text.span, "Class[]", Strength::Certain);
             }
             return;
         }
         if lower.contains("::") {
             let any_of = smallvec![
                 Ref::exact(kinds::PUPPET_DEFINE, lower.clone()),
-                Ref::exact(kinds::PUPPET_DATATYPE, ty.trim_start_matches("::")),
+                Ref::exact(kinds::PUPPET_DATATYPE, lower.clone()),
                 Ref::exact(kinds::PUPPET_TYPE, lower.clone()),
             ];
             self.require(any_of, span, "reference", Strength::Certain);

@@ -59,7 +59,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
         .all(&kinds::PUPPET_DATATYPE)
         .iter()
         .filter_map(|(name, _)| name.split("::").next())
-        .filter(|segment| !modules.elsewhere.contains(&SmolStr::from(segment.to_lowercase())))
+        .filter(|segment| !modules.elsewhere.contains(*segment))
         .map(SmolStr::new)
         .collect();
     graph.set_authority(

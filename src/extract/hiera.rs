@@ -1,0 +1,72 @@
+//! Hiera data files: every top-level key is provided.
+
+use super::{Extractor, Settings, Source, yaml};
+use crate::facts::{FileFacts, NamePattern, Provide, Ref, Require, Strength, kinds};
+use smol_str::SmolStr;
+
+/// Extracts from `hieradata/**` and `data/**` YAML files.
+pub struct Hiera;
+
+impl Extractor for Hiera {
+    fn system(&self) -> &'static str {
+        "hiera"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        let is_yaml = path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".eyaml");
+        is_yaml && data_folder(path)
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let documents = yaml::parse(source.text);
+        out.problems.extend(documents.problems);
+        for (key, value) in documents.roots.iter().flat_map(yaml::Node::entries) {
+            let Some(name) = key.as_str() else { continue };
+            let name = SmolStr::new(name.trim_start_matches("::"));
+            let detail = match value.as_str() {
+                Some(text) if text.len() <= 60 => SmolStr::new(text),
+                _ => SmolStr::default(),
+            };
+            out.provides.push(Provide {
+                kind: kinds::KEY,
+                name: NamePattern::Exact(name.clone()),
+                span: key.span,
+                within: None,
+                detail,
+            });
+            if name == "classes" {
+                for item in value.items() {
+                    if let Some(class) = item.as_str().filter(|class| !class.contains('%')) {
+                        let target = Ref::exact(kinds::PUPPET_CLASS, class.trim_start_matches("::"));
+                        out.requires.push(
+                            Require::certain(target, item.span, "classes", None)
+                                .with_strength(Strength::Likely),
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a path lies where Hiera looks for data: `hieradata/`, or a `data/` folder at
+/// the root, in an environment or in a module (Hiera 5's default).
+fn data_folder(path: &str) -> bool {
+    let mut segments = path.split('/').peekable();
+    let mut index = 0;
+    let mut parent = "";
+    while let Some(segment) = segments.next() {
+        if segments.peek().is_none() {
+            return false;
+        }
+        let in_module = crate::puppet::is_module_root(parent);
+        match segment {
+            "hieradata" | "hiera" => return true,
+            "data" if index == 0 || in_module || parent == "environments" || index == 2 => return true,
+            _ => {}
+        }
+        parent = segment;
+        index += 1;
+    }
+    false
+}
