@@ -3,8 +3,10 @@
 
 mod namespace;
 mod paths;
+mod policy;
 
 pub use namespace::Resolver;
+pub use policy::{EntityPattern, Policy};
 pub use paths::{PathIndex, PathKind, join_path};
 
 use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span};
@@ -95,11 +97,17 @@ pub struct Graph<'s> {
     elsewhere: FxHashMap<Kind, (&'static str, FxHashSet<SmolStr>)>,
     interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>>,
     resolvers: FxHashMap<Kind, Box<dyn Resolver>>,
+    policy: Policy,
 }
 
 impl<'s> Graph<'s> {
-    /// Indexes a snapshot.
+    /// Indexes a snapshot, with the tree's own word on its namespaces.
     pub fn new(snapshot: &'s Snapshot) -> Self {
+        Self::with_policy(snapshot, Policy::default())
+    }
+
+    /// Indexes a snapshot; `policy` has the last word on namespaces.
+    pub fn with_policy(snapshot: &'s Snapshot, policy: Policy) -> Self {
         let paths = PathIndex::new(snapshot);
         let mut tables: FxHashMap<Kind, Table> = FxHashMap::default();
         let mut interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>> = FxHashMap::default();
@@ -129,6 +137,7 @@ impl<'s> Graph<'s> {
             elsewhere: FxHashMap::default(),
             interfaces,
             resolvers: FxHashMap::default(),
+            policy,
         };
         namespace::install(&mut graph);
         graph
@@ -197,6 +206,24 @@ impl<'s> Graph<'s> {
 
     /// What becomes of one reference.
     pub fn resolve_ref(&self, target: &Ref) -> Resolution {
+        let entity = match self.resolve_in_tree(target) {
+            // A resolver may name the missing thing by another kind than the reference.
+            Resolution::Missing(entity) | Resolution::Open(entity)
+                if self.policy.says_elsewhere(target, &entity) =>
+            {
+                return Resolution::Elsewhere;
+            }
+            Resolution::Missing(entity) if self.policy.opens(target, &entity) => {
+                return Resolution::Open(entity);
+            }
+            Resolution::Open(entity) => entity,
+            other => return other,
+        };
+        if self.policy.closes(target) { Resolution::Missing(entity) } else { Resolution::Open(entity) }
+    }
+
+    /// What the tree itself says of one reference.
+    fn resolve_in_tree(&self, target: &Ref) -> Resolution {
         if let Some(resolver) = self.resolvers.get(&target.kind) {
             return resolver.resolve(self, &target.name);
         }
