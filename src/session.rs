@@ -1,6 +1,7 @@
 //! One run: opens trees, extracts facts once per unique (path, blob), and hands out
 //! snapshots that checks and reports read.
 
+use crate::config::PathGlob;
 use crate::extract::{self, Settings, Source};
 use crate::facts::{
     FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Require, Span, kinds,
@@ -102,6 +103,7 @@ type Memo = Mutex<FxHashMap<(SmolStr, BlobId), (Arc<FileFacts>, Vec<&'static str
 /// Extracts facts; shared by all trees of a run.
 pub struct Session {
     settings: Settings,
+    exclude: Vec<PathGlob>,
     memo: Memo,
     nothing: Arc<FileFacts>,
 }
@@ -109,7 +111,13 @@ pub struct Session {
 impl Session {
     /// A session with these settings.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, memo: Memo::default(), nothing: Arc::default() }
+        Self { settings, exclude: Vec::new(), memo: Memo::default(), nothing: Arc::default() }
+    }
+
+    /// The same session, which does not read files at these paths.
+    pub fn excluding(mut self, exclude: Vec<PathGlob>) -> Self {
+        self.exclude = exclude;
+        self
     }
 
     /// Extracts every file of `tree`, in parallel; the result does not depend on the
@@ -128,9 +136,12 @@ impl Session {
         let path = entry.path.as_str();
         let claimed: Vec<_> =
             extract::registry().iter().filter(|extractor| extractor.claims(path)).collect();
+        let excluded =
+            entry.kind == EntryKind::File && self.exclude.iter().any(|own| own.matches(path));
         let plain =
             |facts, systems| SnapshotFile { entry: entry.clone(), id: entry.id, facts, systems };
         if entry.kind == EntryKind::Submodule
+            || excluded
             || (claimed.is_empty() && entry.kind == EntryKind::File)
         {
             return plain(self.nothing.clone(), Vec::new());
@@ -195,6 +206,7 @@ impl Session {
                 std::str::from_utf8(&bytes[..good]).unwrap_or_default()
             }
         };
+        facts.allows = crate::suppress::allow::scan(bytes);
         let source = Source { path, bytes, text };
         for extractor in claimed {
             extractor.extract(&source, &self.settings, &mut facts);

@@ -1,9 +1,9 @@
 //! `crosscheck check`.
 
+use super::analysis::{Analysis, Choice};
 use super::options::{Output, Run};
 use super::{CLEAN, FINDINGS, Failure};
-use crate::extract::Settings;
-use crate::pipeline;
+use crate::report::{Report, Summary};
 use clap::Args;
 use std::time::Instant;
 
@@ -19,6 +19,8 @@ pub struct Check {
     #[command(flatten)]
     run: Run,
     #[command(flatten)]
+    choice: Choice,
+    #[command(flatten)]
     output: Output,
 }
 
@@ -26,29 +28,24 @@ impl Check {
     /// Runs the command.
     pub fn run(&self) -> Result<u8, Failure> {
         let started = Instant::now();
-        let open = |spec: &str| {
-            crate::tree::open(spec, &self.run.repo)
-                .map_err(|error| Failure::incomplete(error.to_string()))
-        };
-        let new = open(&self.tree)?;
-        let old = self.against.as_deref().map(open).transpose()?;
-        let world = self.run.in_pool(|| pipeline::load(Settings::default(), new, old))?;
-        let outcome = self.run.in_pool(|| pipeline::check(&world))?;
-        let sources = world.sources();
-        let mut findings = crate::report::resolve(outcome.findings, &sources);
-        if let Some(old) = outcome.old_findings {
-            let old = crate::report::resolve(old, &sources);
-            pipeline::keep_introduced(&mut findings, &old, &world);
+        self.output.validate()?;
+        let analysis = Analysis::load(&self.run, &self.choice, &self.tree, self.against.as_deref())?;
+        let sources = analysis.world.sources();
+        let judged = analysis.judge(&self.run, &sources)?;
+        if !self.output.quiet {
+            for stale in &judged.stale {
+                eprintln!("crosscheck: {stale}");
+            }
         }
-        let mut summary = crate::report::Summary::of(&world.new);
-        summary.count(&findings);
+        let mut summary = Summary::of(&analysis.world.new);
+        summary.count(&judged.findings);
+        summary.compared = self.against.is_some();
+        summary.baselined = analysis.baseline.is_some();
         summary.elapsed_ms = started.elapsed().as_millis();
-        let report =
-            crate::report::Report { findings: &findings, summary: &summary, sources: &sources };
+        let report = Report { findings: &judged.findings, summary: &summary, sources: &sources };
         self.output.write(&report)?;
-        let fails = findings
-            .iter()
-            .any(|finding| finding.silenced.is_none() && self.output.fail_on.includes(finding.severity));
+        let counts = judged.findings.iter().filter(|finding| finding.silenced.is_none());
+        let fails = counts.into_iter().any(|finding| self.output.fail_on.includes(finding.severity));
         Ok(if fails { FINDINGS } else { CLEAN })
     }
 }

@@ -1,7 +1,13 @@
 //! The command line: one file per command; arguments only, no analysis.
 
+mod analysis;
+mod baseline;
 mod check;
+mod init;
 mod options;
+mod query;
+mod rules;
+mod shell;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -26,11 +32,27 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Check one tree, or with --against what a change introduces
-    Check(check::Check),
+    Check(Box<check::Check>),
+    /// The page of a rule: what, why, an example, how to fix and how to silence
+    Explain(rules::Explain),
+    /// A table of all rules
+    Rules(rules::Rules),
+    /// The shortest chain of references from one thing to another
+    Why(query::Why),
+    /// What depends on a thing, so would break if it went
+    Impact(query::Impact),
+    /// Write a crosscheck.yaml to start from
+    Init(init::Init),
+    /// Write down the findings that stand now, so that only new ones are reported
+    Baseline(baseline::WriteBaseline),
+    /// Print a shell's completions
+    Completions(shell::Completions),
+    /// Print the manual page, or write one a command to a folder
+    Man(shell::Man),
 }
 
 /// An error that ends the run, with its exit code.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// Exit code: [`USAGE`] or [`INCOMPLETE`].
     pub code: u8,
@@ -53,11 +75,19 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Check(command) => command.run(),
+        Command::Explain(command) => command.run(),
+        Command::Rules(command) => command.run(),
+        Command::Why(command) => command.run(),
+        Command::Impact(command) => command.run(),
+        Command::Init(command) => command.run(),
+        Command::Baseline(command) => command.run(),
+        Command::Completions(command) => command.run(),
+        Command::Man(command) => command.run(),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            eprintln!("crosscheck: {}", failure.message);
+            eprintln!("crosscheck: {}", crate::report::escape::terminal(&failure.message));
             ExitCode::from(failure.code)
         }
     }

@@ -4,6 +4,7 @@
 mod namespace;
 mod paths;
 mod policy;
+pub mod query;
 
 pub use namespace::Resolver;
 pub use policy::{EntityPattern, Policy};
@@ -220,6 +221,26 @@ impl<'s> Graph<'s> {
             other => return other,
         };
         if self.policy.closes(target) { Resolution::Missing(entity) } else { Resolution::Open(entity) }
+    }
+
+    /// The policy's `elsewhere` entries that no reference needs: nothing refers to such a
+    /// name, or the tree provides it itself.
+    pub fn unneeded_elsewhere(&self) -> Vec<usize> {
+        let mut unneeded: Vec<usize> = (0..self.policy.elsewhere.len()).collect();
+        let files = self.snapshot.files.iter().map(|file| &file.facts);
+        let targets = files.flat_map(|facts| {
+            let requires = facts.requires.iter().flat_map(|require| &require.any_of);
+            requires.chain(facts.calls.iter().flat_map(|call| &call.any_of))
+        });
+        for target in targets {
+            if unneeded.is_empty() {
+                break;
+            }
+            if let Resolution::Missing(entity) | Resolution::Open(entity) = self.resolve_in_tree(target) {
+                unneeded.retain(|&ix| !self.policy.elsewhere[ix].names(target, &entity));
+            }
+        }
+        unneeded
     }
 
     /// What the tree itself says of one reference.

@@ -35,6 +35,11 @@ impl EntityPattern {
         self.kind == *kind && self.name.overlaps(name)
     }
 
+    /// Whether it names a reference, or the entity that the reference came down to.
+    pub(super) fn names(&self, target: &Ref, entity: &Entity) -> bool {
+        self.touches(&target.kind, &target.name) || self.matches(entity)
+    }
+
     /// Whether every text that `name` can stand for matches. A name built at run time
     /// is covered where its literal beginning is, and the pattern ends in `*`.
     fn covers(&self, kind: &Kind, name: &NamePattern) -> bool {
@@ -91,10 +96,7 @@ impl Policy {
 }
 
 fn any_names(patterns: &[EntityPattern], target: &Ref, entity: &Entity) -> bool {
-    let names = |own: &EntityPattern| {
-        own.touches(&target.kind, &target.name) || own.matches(entity)
-    };
-    patterns.iter().any(names)
+    patterns.iter().any(|own| own.names(target, entity))
 }
 
 #[cfg(test)]
