@@ -1,14 +1,15 @@
 //! One run from trees to findings.
 
 use crate::check::{self, Context};
-use crate::config::Config;
+use crate::config::{self, Config, Policy};
 use crate::finding::{Finding, Scope};
 use crate::graph::Graph;
-use crate::report::{Resolved, Sources};
+use crate::report::{self, Resolved, Sources};
 use crate::session::{Role, Session, Snapshot};
-use crate::suppress::{self, Judged, Terms};
+use crate::suppress::{self, Baseline};
 use crate::tree::{BlobId, EntryKind, Tree};
-use rustc_hash::FxHashMap;
+use globset::{Glob, GlobSetBuilder};
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::sync::Arc;
 
@@ -23,10 +24,8 @@ pub struct World {
 impl World {
     /// Whether any file of either tree belongs to a known system, or is a link.
     pub fn has_facts(&self) -> bool {
-        let files = std::iter::once(&self.new).chain(&self.old).flat_map(|tree| &tree.files);
-        let mut known =
-            files.filter(|file| !file.systems.is_empty() || file.entry.kind == EntryKind::Symlink);
-        known.next().is_some()
+        let mut files = std::iter::once(&self.new).chain(&self.old).flat_map(|tree| &tree.files);
+        files.any(|file| !file.systems.is_empty() || file.entry.kind == EntryKind::Symlink)
     }
 
     /// Contents of all trees.
@@ -35,99 +34,147 @@ impl World {
     }
 }
 
+/// Reads the configuration at a tree's root; the default where there is none.
+///
+/// # Errors
+/// A message that names the file.
+pub fn discover_config(tree: &dyn Tree) -> Result<Config, String> {
+    let entries = tree.entries();
+    let Ok(ix) = entries.binary_search_by(|entry| entry.path.as_str().cmp(config::FILE_NAME))
+    else {
+        return Ok(Config::default());
+    };
+    let bytes = tree.reader().read(ix).map_err(|error| error.to_string())?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| format!("{}: not valid UTF-8", config::FILE_NAME))?;
+    Config::parse(&text).map_err(|error| format!("{}: {error}", config::FILE_NAME))
+}
+
 /// Extracts facts of both trees; what they share is read once.
-pub fn load(config: &Config, new: Arc<dyn Tree>, old: Option<Arc<dyn Tree>>) -> World {
-    let session = Session::new(config.settings()).excluding(config.exclude.clone());
+///
+/// # Errors
+/// A message where a path glob of the configuration is malformed.
+pub fn load(
+    config: &Config,
+    new: Arc<dyn Tree>,
+    old: Option<Arc<dyn Tree>>,
+) -> Result<World, String> {
+    let session = session(config)?;
     let new = session.load(Role::New, new);
     let old = old.map(|old| session.load(Role::Old, old));
-    World { new, old }
+    Ok(World { new, old })
 }
 
-/// What the checks found in one tree.
-pub struct Found {
-    /// Unsorted, before any silence.
-    pub findings: Vec<Finding>,
-    /// Entries of `provided-elsewhere` that no reference needs.
-    pub unneeded: Vec<usize>,
-}
-
-impl Found {
-    fn run(context: &Context<'_>) -> Self {
-        Self { findings: check::run(context), unneeded: context.new.unneeded_elsewhere() }
+/// A session with a configuration's settings.
+///
+/// # Errors
+/// A message where a path glob of the configuration is malformed.
+pub fn session(config: &Config) -> Result<Session, String> {
+    let mut exclude = GlobSetBuilder::new();
+    for glob in &config.exclude {
+        exclude.add(Glob::new(glob).map_err(|error| error.to_string())?);
     }
+    let exclude = exclude.build().map_err(|error| error.to_string())?;
+    Ok(Session::new(config.settings(), exclude))
 }
 
-/// What the checks found.
-pub struct Outcome {
-    /// In the new tree and about the change.
-    pub new: Found,
-    /// In the old tree alone, to tell what the change introduced.
-    pub old: Option<Found>,
-}
-
-/// Builds the graphs and runs every check.
-pub fn check(world: &World, config: &Config) -> Outcome {
-    let graph = |snapshot| Graph::with_policy(snapshot, config.policy());
-    let Some(old) = &world.old else {
-        let graph = graph(&world.new);
-        let new = Found::run(&Context { new: &graph, old: None, comparing: false });
-        return Outcome { new, old: None };
+/// Runs every check over the world and returns its findings, resolved, with silences
+/// marked and the configured severities. With an old tree, only what the change
+/// introduces is left.
+pub fn check(
+    world: &World,
+    config: &Config,
+    policy: &Policy,
+    baseline: Option<&Baseline>,
+    sources: &Sources<'_>,
+) -> Vec<Resolved> {
+    let (findings, old_findings) = match &world.old {
+        None => {
+            let graph = Graph::with_policy(&world.new, policy);
+            (check::run(&Context { new: &graph, old: None, comparing: false }), None)
+        }
+        Some(old) => {
+            let (new_graph, old_graph) = rayon::join(
+                || Graph::with_policy(&world.new, policy),
+                || Graph::with_policy(old, policy),
+            );
+            let (findings, old_findings) = rayon::join(
+                || check::run(&Context { new: &new_graph, old: Some(&old_graph), comparing: true }),
+                || check::run(&Context { new: &old_graph, old: None, comparing: true }),
+            );
+            (findings, Some(old_findings))
+        }
     };
-    let (new_graph, old_graph) = rayon::join(|| graph(&world.new), || graph(old));
-    let (new, old) = rayon::join(
-        || Found::run(&Context { new: &new_graph, old: Some(&old_graph), comparing: true }),
-        || Found::run(&Context { new: &old_graph, old: None, comparing: true }),
-    );
-    Outcome { new, old: Some(old) }
-}
-
-/// Applies every silence, and with an old tree keeps what the change introduced.
-pub fn judge(world: &World, outcome: Outcome, sources: &Sources<'_>, terms: &Terms<'_>) -> Judged {
-    let of = |found: Found, snapshot| {
-        suppress::judge(found.findings, &found.unneeded, snapshot, sources, terms)
-    };
-    let mut judged = of(outcome.new, &world.new);
-    if let (Some(found), Some(old)) = (outcome.old, &world.old) {
-        let known = of(found, old).findings;
-        keep_introduced(&mut judged.findings, &known, world);
+    let findings = leveled(findings, config);
+    let mut resolved = report::resolve(findings, sources);
+    if let Some(old_findings) = old_findings {
+        let old = report::resolve(leveled(old_findings, config), sources);
+        keep_introduced(&mut resolved, &old, world);
     }
-    judged
+    finish(resolved, &world.new, config, policy, baseline, sources, world.old.is_none())
+}
+
+/// Marks what is silenced and adds the notes on silences. `whole` says that the findings
+/// are all of the tree's, so that a silence without one is known to be unused.
+pub fn finish(
+    mut resolved: Vec<Resolved>,
+    snapshot: &Snapshot,
+    config: &Config,
+    policy: &Policy,
+    baseline: Option<&Baseline>,
+    sources: &Sources<'_>,
+    whole: bool,
+) -> Vec<Resolved> {
+    let notes = suppress::apply(&mut resolved, config, policy, baseline, sources, snapshot, whole);
+    let notes = leveled(notes, config);
+    if !notes.is_empty() {
+        resolved.extend(report::resolve(notes, sources));
+        report::sort(&mut resolved);
+    }
+    resolved
+}
+
+/// Applies configured levels: a rule that is off is dropped. A rule that the catalogue has off
+/// by default runs only where configured.
+pub fn leveled(findings: Vec<Finding>, config: &Config) -> Vec<Finding> {
+    let levels = &config.rules;
+    findings
+        .into_iter()
+        .filter_map(|mut finding| {
+            if let Some(level) = levels.get(finding.rule) {
+                finding.severity = level.severity()?;
+            } else if crate::catalog::find(finding.rule).is_some_and(|page| !page.enabled) {
+                return None;
+            }
+            Some(finding)
+        })
+        .collect()
 }
 
 /// Drops findings about the tree that the old tree has too. In a file that moved, a
-/// finding is recognised by its content alone. One that was silenced before and is not
-/// any more counts as introduced.
-fn keep_introduced(findings: &mut Vec<Resolved>, old: &[Resolved], world: &World) {
-    let known: FxHashMap<&str, bool> = old
-        .iter()
-        .map(|finding| (finding.fingerprint.as_str(), finding.silenced.is_some()))
-        .collect();
-    let mut moved: FxHashMap<(SmolStr, u64, bool), usize> = FxHashMap::default();
+/// finding is recognised by its content alone.
+pub fn keep_introduced(findings: &mut Vec<Resolved>, old: &[Resolved], world: &World) {
+    let known: FxHashSet<&str> = old.iter().map(|finding| finding.fingerprint.as_str()).collect();
+    let mut moved: FxHashMap<(SmolStr, u64), usize> = FxHashMap::default();
     let origins = origins(world);
     for finding in old {
-        let key = (finding.primary.path.clone(), finding.content_fingerprint, finding.silenced.is_some());
-        *moved.entry(key).or_default() += 1;
+        *moved.entry((finding.primary.path.clone(), finding.content_fingerprint)).or_default() += 1;
     }
     findings.retain(|finding| {
         if finding.scope == Scope::Change {
             return true;
         }
-        let silenced = finding.silenced.is_some();
-        if known.get(finding.fingerprint.as_str()).is_some_and(|before| silenced || !before) {
+        if known.contains(finding.fingerprint.as_str()) {
             return false;
         }
         let Some(origin) = origins.get(&finding.primary.path) else { return true };
-        let mut take = |before: bool| {
-            let key = (origin.clone(), finding.content_fingerprint, before);
-            match moved.get_mut(&key) {
-                Some(left) if *left > 0 => {
-                    *left -= 1;
-                    true
-                }
-                _ => false,
+        match moved.get_mut(&(origin.clone(), finding.content_fingerprint)) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                false
             }
-        };
-        !(take(false) || silenced && take(true))
+            _ => true,
+        }
     });
 }
 

@@ -96,14 +96,14 @@ fn a_comment_silences_its_line_and_the_next_and_says_why() {
     let dir = tree(&[(
         MANIFEST,
         "class web {\n  # crosscheck: allow(unresolved-reference) comes later\n  include web::a\n\
-         \x20 include web::b # crosscheck: allow(unresolved-reference)\n  include web::c\n}\n",
+         \x20 include web::b # crosscheck: allow(unresolved-reference)\n\n  include web::c\n}\n",
     )]);
     let report = json(dir.path(), &[]);
     assert_eq!(rules(&report, "silenced"), ["unresolved-reference", "unresolved-reference"]);
     assert_eq!(report["silenced"][0]["silence"]["reason"], "comes later");
-    // The comment at the end of a line covers the next one too.
     let left = rules(&report, "findings");
     assert!(left.contains(&"unexplained-silence"), "{left:?}");
+    assert!(left.contains(&"unresolved-reference"), "{left:?}");
     assert!(!left.contains(&"unused-silence"), "{left:?}");
 }
 
@@ -125,9 +125,14 @@ fn a_baseline_covers_what_stood_and_one_more_of_the_same_still_speaks() {
 
 #[test]
 fn against_reports_what_the_change_introduces_and_a_moved_file_introduces_nothing() {
-    let old = tree(&[("modules/web/manifests/a/x.pp", "class web::a::x {\n  include web::absent\n}\n")]);
-    let moved = tree(&[("modules/web/manifests/b/x.pp", "class web::a::x {\n  include web::absent\n}\n")]);
-    let worse = tree(&[("modules/web/manifests/a/x.pp", "class web::a::x {\n  include web::absent\n  include web::gone\n}\n")]);
+    let old =
+        tree(&[("modules/web/manifests/a/x.pp", "class web::a::x {\n  include web::absent\n}\n")]);
+    let moved =
+        tree(&[("modules/web/manifests/b/x.pp", "class web::a::x {\n  include web::absent\n}\n")]);
+    let worse = tree(&[(
+        "modules/web/manifests/a/x.pp",
+        "class web::a::x {\n  include web::absent\n  include web::gone\n}\n",
+    )]);
     let against = old.path().to_str().expect("UTF-8");
     assert!(rules(&json(moved.path(), &["--against", against]), "findings").is_empty());
     let report = json(worse.path(), &["--against", against]);
@@ -137,22 +142,25 @@ fn against_reports_what_the_change_introduces_and_a_moved_file_introduces_nothin
 
 #[test]
 fn configuration_silences_changes_severity_and_names_what_is_elsewhere() {
-    let dir = tree(&[(MANIFEST, BROKEN), ("crosscheck.yaml", "rules: {unresolved-reference: note}\n")]);
+    let dir =
+        tree(&[(MANIFEST, BROKEN), ("crosscheck.yaml", "rules: {unresolved-reference: note}\n")]);
     let dir = dir.path();
     assert_eq!(json(dir, &[])["findings"][0]["severity"], "note");
-    write(dir, "crosscheck.yaml", "provided-elsewhere:\n- puppet.class:web::absent private\n- puppet.class:other::* gone\n");
+    let elsewhere = "provided-elsewhere:\n- {entity: 'puppet.class:web::absent', reason: private}\n- {entity: 'puppet.class:other::*', reason: gone}\n";
+    write(dir, "crosscheck.yaml", elsewhere);
     let report = json(dir, &[]);
     assert_eq!(rules(&report, "findings"), ["unused-silence"]);
     assert_eq!(report["findings"][0]["path"], "crosscheck.yaml");
-    assert_eq!(report["findings"][0]["line"], 3);
-    write(dir, "crosscheck.yaml", "ignore:\n- {entity: 'puppet.class:web::*', reason: later, expires: 2001-01-01}\n");
+    let ignore =
+        "ignore:\n- {rule: unresolved-reference, entity: 'puppet.class:web::*', reason: later";
+    write(dir, "crosscheck.yaml", &format!("{ignore}, expires: '2001-01-01'}}\n"));
     assert_eq!(rules(&json(dir, &[]), "findings"), ["unused-silence", "unresolved-reference"]);
-    write(dir, "crosscheck.yaml", "ignore:\n- {entity: 'puppet.class:web::*', reason: later}\n");
+    write(dir, "crosscheck.yaml", &format!("{ignore}}}\n"));
     assert_eq!(rules(&json(dir, &[]), "silenced"), ["unresolved-reference"]);
     write(dir, "crosscheck.yaml", "ruels: {}\n");
     let done = crosscheck(dir, &["check"]);
     assert_eq!(done.status.code(), Some(2));
-    assert!(stderr(&done).contains("crosscheck.yaml:1: "), "{}", stderr(&done));
+    assert!(stderr(&done).contains("line 1"), "{}", stderr(&done));
     assert!(stderr(&done).contains("did you mean `rules`?"), "{}", stderr(&done));
     write(dir, "crosscheck.yaml", "exclude: ['modules/web/**']\n");
     write(dir, "modules/x/manifests/init.pp", "class x {\n}\n");

@@ -22,9 +22,13 @@ fn tree() -> (tempfile::TempDir, PathBuf) {
     let files = dir.path().join("modules/web/files");
     std::fs::create_dir_all(&files).expect("created");
     std::fs::write(files.join("motd"), "hello\n").expect("written");
-    let write = |name: &str, text: &str| std::fs::write(manifests.join(name), text).expect("written");
+    let write =
+        |name: &str, text: &str| std::fs::write(manifests.join(name), text).expect("written");
     write("init.pp", "class web {\n  include web::base\n}\n");
-    write("base.pp", "class web::base {\n  file { '/etc/motd':\n    source => 'puppet:///modules/web/motd',\n  }\n}\n");
+    write(
+        "base.pp",
+        "class web::base {\n  file { '/etc/motd':\n    source => 'puppet:///modules/web/motd',\n  }\n}\n",
+    );
     let path = dir.path().to_path_buf();
     (dir, path)
 }

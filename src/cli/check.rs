@@ -1,9 +1,9 @@
 //! `crosscheck check`.
 
-use super::analysis::{Analysis, Choice};
+use super::Failure;
 use super::options::{Output, Run};
-use super::{CLEAN, FINDINGS, Failure};
-use crate::report::{Report, Summary};
+use crate::pipeline;
+use crate::report::Summary;
 use clap::Args;
 use std::time::Instant;
 
@@ -19,8 +19,6 @@ pub struct Check {
     #[command(flatten)]
     run: Run,
     #[command(flatten)]
-    choice: Choice,
-    #[command(flatten)]
     output: Output,
 }
 
@@ -29,23 +27,27 @@ impl Check {
     pub fn run(&self) -> Result<u8, Failure> {
         let started = Instant::now();
         self.output.validate()?;
-        let analysis = Analysis::load(&self.run, &self.choice, &self.tree, self.against.as_deref())?;
-        let sources = analysis.world.sources();
-        let judged = analysis.judge(&self.run, &sources)?;
-        if !self.output.quiet {
-            for stale in &judged.stale {
-                eprintln!("crosscheck: {stale}");
-            }
+        let new = self.run.open(&self.tree)?;
+        let old = self.against.as_deref().map(|spec| self.run.open(spec)).transpose()?;
+        let config = self.run.config(new.as_ref())?;
+        let policy = config.policy();
+        let baseline = self.run.baseline()?;
+        let world =
+            self.run.in_pool(|| pipeline::load(&config, new, old))?.map_err(Failure::usage)?;
+        if !world.has_facts() {
+            return Err(Failure::incomplete(format!(
+                "{} holds no file of a system that crosscheck knows: nothing to check",
+                self.tree
+            )));
         }
-        let mut summary = Summary::of(&analysis.world.new);
-        summary.count(&judged.findings);
-        summary.compared = self.against.is_some();
-        summary.baselined = analysis.baseline.is_some();
-        summary.elapsed_ms = started.elapsed().as_millis();
-        let report = Report { findings: &judged.findings, summary: &summary, sources: &sources };
-        self.output.write(&report)?;
-        let counts = judged.findings.iter().filter(|finding| finding.silenced.is_none());
-        let fails = counts.into_iter().any(|finding| self.output.fail_on.includes(finding.severity));
-        Ok(if fails { FINDINGS } else { CLEAN })
+        self.run.in_pool(|| {
+            let sources = world.sources();
+            let findings = pipeline::check(&world, &config, &policy, baseline.as_ref(), &sources);
+            let summary = Summary {
+                compared: world.old.is_some() || baseline.is_some(),
+                ..Summary::of(&world.new)
+            };
+            self.output.finish(&findings, summary, &sources, started)
+        })?
     }
 }

@@ -1,9 +1,7 @@
 //! The command line: one file per command; arguments only, no analysis.
 
-mod analysis;
 mod baseline;
 mod check;
-mod init;
 mod options;
 mod query;
 mod rules;
@@ -32,27 +30,27 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Check one tree, or with --against what a change introduces
-    Check(Box<check::Check>),
-    /// The page of a rule: what, why, an example, how to fix and how to silence
-    Explain(rules::Explain),
-    /// A table of all rules
-    Rules(rules::Rules),
-    /// The shortest chain of references from one thing to another
+    Check(check::Check),
+    /// Show the shortest chain of references from one thing to another
     Why(query::Why),
-    /// What depends on a thing, so would break if it went
+    /// Show what breaks if a file or an entity goes
     Impact(query::Impact),
-    /// Write a crosscheck.yaml to start from
-    Init(init::Init),
-    /// Write down the findings that stand now, so that only new ones are reported
-    Baseline(baseline::WriteBaseline),
+    /// Explain a rule: what, why, the case behind it, how to fix or silence it
+    Explain(rules::Explain),
+    /// List all rules
+    Rules(rules::Rules),
+    /// Write the present findings as a baseline
+    Baseline(baseline::Write),
+    /// Write a commented crosscheck.yaml
+    Init(baseline::Init),
     /// Print a shell's completions
     Completions(shell::Completions),
-    /// Print the manual page, or write one a command to a folder
+    /// Print the manual page, or write one for each command to a folder
     Man(shell::Man),
 }
 
 /// An error that ends the run, with its exit code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Failure {
     /// Exit code: [`USAGE`] or [`INCOMPLETE`].
     pub code: u8,
@@ -75,12 +73,12 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Check(command) => command.run(),
-        Command::Explain(command) => command.run(),
-        Command::Rules(command) => command.run(),
         Command::Why(command) => command.run(),
         Command::Impact(command) => command.run(),
-        Command::Init(command) => command.run(),
+        Command::Explain(command) => command.run(),
+        Command::Rules(command) => command.run(),
         Command::Baseline(command) => command.run(),
+        Command::Init(command) => command.run(),
         Command::Completions(command) => command.run(),
         Command::Man(command) => command.run(),
     };

@@ -1,11 +1,24 @@
 //! Options that several commands share.
 
-use super::Failure;
+use super::{CLEAN, FINDINGS, Failure};
+use crate::config::{Config, RuleLevel};
 use crate::finding::Severity;
-use crate::report::{Detail, Format, Report, Style};
+use crate::graph::nearest_of;
+use crate::report::{Detail, Format, Report, Resolved, Sources, Style, Summary};
+use crate::suppress::Baseline;
+use crate::tree::Tree;
 use clap::{Args, ValueEnum};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The failure for a rule that does not exist.
+pub fn unknown_rule(id: &str) -> Failure {
+    let ids = crate::catalog::pages().iter().map(|page| page.id.as_str());
+    let near = nearest_of(id, ids).map(|near| format!("; did you mean `{near}`?"));
+    Failure::usage(format!("unknown rule `{id}`{}", near.unwrap_or_default()))
+}
 
 /// Where trees come from and how the run is done.
 #[derive(Args)]
@@ -13,12 +26,21 @@ pub struct Run {
     /// Repository for `git:` and `index:` trees (bare ones too)
     #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
     pub repo: PathBuf,
-    /// Configuration [default: crosscheck.yaml at the tree's root]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
     /// Number of threads [default: all cores]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+    /// Configuration file [default: crosscheck.yaml at the tree's root]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Report only this rule; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub rule: Vec<String>,
+    /// Do not report this rule; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub no_rule: Vec<String>,
+    /// Baseline of known findings
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
 }
 
 /// How findings are reported.
@@ -33,18 +55,18 @@ pub struct Output {
     /// Least severity that makes the exit code 1
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub fail_on: FailOn,
+    /// Print how much of the tree was understood, by system
+    #[arg(long)]
+    pub stats: bool,
+    /// Only the summary of the human format
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Every place in the human format, where else like ones are counted
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub verbose: bool,
     /// Colours in the human format
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub color: Color,
-    /// Print only the summary of the human format, and no remarks
-    #[arg(short, long)]
-    pub quiet: bool,
-    /// Show every place in the human format, where else like ones are counted
-    #[arg(short, long, conflicts_with = "quiet")]
-    pub verbose: bool,
-    /// Print to standard error how much of the tree was understood, by system
-    #[arg(long)]
-    pub stats: bool,
 }
 
 /// Values of `--fail-on`.
@@ -84,6 +106,61 @@ impl FailOn {
 }
 
 impl Run {
+    /// Opens a tree.
+    pub fn open(&self, spec: &str) -> Result<Arc<dyn Tree>, Failure> {
+        let tree = crate::tree::open(spec, &self.repo)
+            .map_err(|error| Failure::incomplete(error.to_string()))?;
+        if tree.entries().is_empty() && tree.problems().is_empty() {
+            return Err(Failure::incomplete(format!("{spec} holds no files: nothing to check")));
+        }
+        Ok(tree)
+    }
+
+    /// The configuration of `tree`, with the rules chosen on the command line.
+    pub fn config(&self, tree: &dyn Tree) -> Result<Config, Failure> {
+        let mut config = match &self.config {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|error| {
+                    Failure::usage(format!("cannot read {}: {error}", path.display()))
+                })?;
+                Config::parse(&text)
+                    .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?
+            }
+            None => crate::pipeline::discover_config(tree).map_err(Failure::usage)?,
+        };
+        for id in self.rule.iter().chain(&self.no_rule) {
+            if crate::catalog::find(id).is_none() {
+                return Err(unknown_rule(id));
+            }
+        }
+        for page in crate::catalog::pages() {
+            if !self.rule.is_empty() && !self.rule.contains(&page.id) {
+                config.rules.insert(page.id.clone(), RuleLevel::Off);
+            } else if self.rule.contains(&page.id) && !page.enabled {
+                let level = match page.severity {
+                    Severity::Note => RuleLevel::Note,
+                    Severity::Warning => RuleLevel::Warning,
+                    Severity::Error => RuleLevel::Error,
+                };
+                config.rules.entry(page.id.clone()).or_insert(level);
+            }
+            if self.no_rule.contains(&page.id) {
+                config.rules.insert(page.id.clone(), RuleLevel::Off);
+            }
+        }
+        Ok(config)
+    }
+
+    /// The baseline, if one is named.
+    pub fn baseline(&self) -> Result<Option<Baseline>, Failure> {
+        let Some(path) = &self.baseline else { return Ok(None) };
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))?;
+        Baseline::parse(&text)
+            .map(Some)
+            .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+    }
+
     /// Runs `work` on a pool of the wanted size. Its threads have large stacks: parsers
     /// recurse.
     pub fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
@@ -101,71 +178,75 @@ impl Run {
 impl Output {
     /// Refuses combinations that have no meaning, before any work is done.
     pub fn validate(&self) -> Result<(), Failure> {
-        let to_stdout = self.format.len().max(1).saturating_sub(self.output.len());
-        if self.output.len() > self.format.len().max(1) {
+        let formats = self.format.len().max(1);
+        if self.output.len() > formats {
             return Err(Failure::usage("more -o than --format: give each report its format"));
         }
-        if to_stdout > 1 {
-            return Err(Failure::usage("several --format need a -o FILE each, but for the last one"));
+        if formats - self.output.len() > 1 {
+            return Err(Failure::usage("several --format need a -o each, but for the last one"));
         }
         Ok(())
+    }
+
+    /// Writes the reports and returns the exit code.
+    pub fn finish(
+        &self,
+        findings: &[Resolved],
+        mut summary: Summary,
+        sources: &Sources<'_>,
+        started: Instant,
+    ) -> Result<u8, Failure> {
+        summary.count(findings);
+        summary.elapsed_ms = started.elapsed().as_millis();
+        self.write(&Report { findings, summary: &summary, sources })?;
+        if self.stats {
+            eprint!("{}", summary.table());
+        }
+        let fails = findings
+            .iter()
+            .any(|finding| finding.silenced.is_none() && self.fail_on.includes(finding.severity));
+        Ok(if fails { FINDINGS } else { CLEAN })
     }
 
     /// Writes every wanted report. The n-th `-o` belongs to the n-th `--format`; a
     /// format without one goes to standard output.
     pub fn write(&self, report: &Report<'_>) -> Result<(), Failure> {
         let formats = if self.format.is_empty() { &[Format::Human][..] } else { &self.format };
+        let detail = match (self.quiet, self.verbose) {
+            (true, _) => Detail::Summary,
+            (_, true) => Detail::All,
+            _ => Detail::Grouped,
+        };
         for (ix, format) in formats.iter().enumerate() {
             let path = self.output.get(ix);
-            let style = Style {
-                color: if path.is_none() { self.use_color() } else { self.color == Color::Always },
-                detail: match (self.quiet, self.verbose) {
-                    (true, _) => Detail::Summary,
-                    (_, true) => Detail::All,
-                    _ => Detail::Grouped,
-                },
-            };
+            let color = if path.is_none() { self.use_color() } else { self.color == Color::Always };
             let mut text = Vec::new();
-            report.write(*format, style, &mut text).map_err(|error| {
+            report.write(*format, Style { color, detail }, &mut text).map_err(|error| {
                 Failure::incomplete(format!("cannot write the report: {error}"))
             })?;
             match path {
-                None => print_bytes(&text)?,
+                None => write_out(&text)?,
                 Some(path) => std::fs::write(path, text).map_err(|error| {
                     Failure::incomplete(format!("cannot write {}: {error}", path.display()))
                 })?,
             }
         }
-        if self.stats {
-            eprint!("{}", report.summary.table());
-        }
         Ok(())
     }
 
     fn use_color(&self) -> bool {
-        self.color.applies()
-    }
-}
-
-impl Color {
-    /// Whether standard output is coloured.
-    pub fn applies(self) -> bool {
-        match self {
-            Self::Always => true,
-            Self::Never => false,
-            Self::Auto => {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
                 std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
             }
         }
     }
 }
 
-/// Prints to standard output. A closed pipe is the reader's choice, not a failure.
-pub fn print(text: &str) -> Result<(), Failure> {
-    print_bytes(text.as_bytes())
-}
-
-fn print_bytes(text: &[u8]) -> Result<(), Failure> {
+/// Writes to standard output. A closed pipe is the reader's choice, not a failure.
+pub fn write_out(text: &[u8]) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {

@@ -1,29 +1,23 @@
 //! `crosscheck why` and `crosscheck impact`.
 
-use super::analysis::{Analysis, Choice};
-use super::options::{Run, print};
-use super::rules::ListFormat;
+use super::options::Run;
+use super::rules::print;
 use super::{CLEAN, FINDINGS, Failure};
-use crate::graph::Graph;
-use crate::graph::query::{Node, References, Step};
-use crate::report::{Sources, escape};
-use crate::session::Role;
+use crate::graph::query::{DEFINED_IN, Need, Needs, Thing, find, is_callable, name};
+use crate::graph::{Graph, nearest_of};
+use crate::session::{Role, Snapshot};
 use clap::Args;
-use serde_json::{Value, json};
 
 /// Arguments of `why`.
 #[derive(Args)]
 pub struct Why {
-    /// Where the chain begins: KIND:NAME or a path
+    /// A path, or an entity such as puppet.class:role::wiki
     from: String,
-    /// Where it ends: KIND:NAME or a path
+    /// A path, or an entity
     to: String,
     /// The tree
     #[arg(default_value = ".")]
     tree: String,
-    /// How to print it
-    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
-    format: ListFormat,
     #[command(flatten)]
     run: Run,
 }
@@ -31,114 +25,90 @@ pub struct Why {
 /// Arguments of `impact`.
 #[derive(Args)]
 pub struct Impact {
-    /// The thing that may go: KIND:NAME or a path
-    thing: String,
+    /// A path, or an entity such as puppet.class:role::wiki
+    target: String,
     /// The tree
     #[arg(default_value = ".")]
     tree: String,
-    /// How to print it
-    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
-    format: ListFormat,
     #[command(flatten)]
     run: Run,
 }
 
-fn named(references: &References<'_, '_>, text: &str) -> Result<Vec<Node>, Failure> {
-    let nodes = references.named(text);
-    if !nodes.is_empty() {
-        return Ok(nodes);
+fn load(run: &Run, spec: &str) -> Result<Snapshot, Failure> {
+    let tree = run.open(spec)?;
+    let config = run.config(tree.as_ref())?;
+    let session = crate::pipeline::session(&config).map_err(Failure::usage)?;
+    run.in_pool(|| session.load(Role::New, tree))
+}
+
+fn things(graph: &Graph<'_>, text: &str) -> Result<Vec<Thing>, Failure> {
+    let found = find(graph, text);
+    if !found.is_empty() {
+        return Ok(found);
     }
-    Err(Failure::usage(match references.nearest(text) {
-        Some(near) => format!("the tree has no `{text}`; did you mean `{near}`?"),
-        None => format!("the tree has no `{text}`: give a path or KIND:NAME"),
-    }))
+    let near = match text.split_once(':') {
+        Some((kind, rest)) => {
+            let kind = crate::facts::Kind::named(kind);
+            graph.nearest(&kind, rest).map(|near| format!("{kind}:{near}"))
+        }
+        None => nearest_of(text, graph.paths.all().iter().map(|path| path.as_str()))
+            .map(|near| near.to_string()),
+    };
+    let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Err(Failure::usage(format!("the tree has no `{text}`{near}")))
 }
 
-/// A step with its place, for people.
-fn line(step: &Step, references: &References<'_, '_>, sources: &Sources<'_>) -> String {
-    let (path, line) = place(step, sources);
-    let (from, to) = (references.name(step.from), references.name(step.to));
-    escape::terminal(&format!("{from} → {to}  ({path}:{line})"))
-}
-
-fn place(step: &Step, sources: &Sources<'_>) -> (String, u32) {
-    let source = sources.get(Role::New, step.from.file);
-    let path = sources
-        .snapshot(Role::New)
-        .map(|snapshot| snapshot.file(step.from.file).entry.path.to_string());
-    (path.unwrap_or_default(), source.1.line(step.span.start))
-}
-
-fn value(step: &Step, references: &References<'_, '_>, sources: &Sources<'_>) -> Value {
-    let (path, line) = place(step, sources);
-    json!({
-        "from": references.name(step.from), "to": references.name(step.to),
-        "path": path, "line": line,
-    })
+/// `path:line:column`.
+fn place(snapshot: &Snapshot, need: &Need) -> String {
+    let (start, _) = snapshot.positions(need.file, need.span);
+    format!("{}:{}:{}", snapshot.file(need.file).entry.path, start.line, start.column)
 }
 
 impl Why {
-    /// Runs the command. Without a chain the exit code is 1.
+    /// Prints the shortest chain of references; exit code 1 where there is none.
     pub fn run(&self) -> Result<u8, Failure> {
-        let analysis = Analysis::load(&self.run, &Choice::default(), &self.tree, None)?;
-        let graph = Graph::with_policy(&analysis.world.new, analysis.config.policy());
-        let references = References::new(&graph);
-        let sources = analysis.world.sources();
-        let (from, to) = (named(&references, &self.from)?, named(&references, &self.to)?);
-        let chain = references.chain(&from, &to);
-        match self.format {
-            ListFormat::Json => {
-                let steps = chain.as_ref().map(|chain| {
-                    chain.iter().map(|step| value(step, &references, &sources)).collect::<Vec<_>>()
-                });
-                print(&format!("{:#}\n", json!({"version": 1, "chain": steps})))?;
-            }
-            ListFormat::Human => match &chain {
-                None => print(&escape::terminal(&format!("nothing leads from {} to {}\n", self.from, self.to)))?,
-                Some(chain) if chain.is_empty() => {
-                    print(&escape::terminal(&format!("{} and {} are in one place\n", self.from, self.to)))?;
-                }
-                Some(chain) => {
-                    let lines = chain.iter().map(|step| line(step, &references, &sources) + "\n");
-                    print(&lines.collect::<String>())?;
-                }
-            },
+        let snapshot = load(&self.run, &self.tree)?;
+        let graph = Graph::new(&snapshot);
+        let (from, to) = (things(&graph, &self.from)?, things(&graph, &self.to)?);
+        let mut out = std::io::stdout().lock();
+        let Some(chain) = Needs::new(&graph).why(&from, &to) else {
+            print(&mut out, &format!("{} does not need {}\n", self.from, self.to))?;
+            return Ok(FINDINGS);
+        };
+        let mut text = String::new();
+        if let Some((first, ..)) = chain.first() {
+            text.push_str(&format!("{}\n", name(&graph, *first)));
         }
-        Ok(if chain.is_some() { CLEAN } else { FINDINGS })
+        for (_, need, target) in &chain {
+            let target = name(&graph, *target);
+            text.push_str(&format!("  {} → {target}  ({})\n", need.via, place(&snapshot, need)));
+        }
+        print(&mut out, &text)?;
+        Ok(CLEAN)
     }
 }
 
 impl Impact {
-    /// Runs the command.
+    /// Prints everything that needs the target, nearest first.
     pub fn run(&self) -> Result<u8, Failure> {
-        let analysis = Analysis::load(&self.run, &Choice::default(), &self.tree, None)?;
-        let graph = Graph::with_policy(&analysis.world.new, analysis.config.policy());
-        let references = References::new(&graph);
-        let sources = analysis.world.sources();
-        let dependents = references.dependents(&named(&references, &self.thing)?);
-        if self.format == ListFormat::Json {
-            let told = |(distance, step): &(usize, Step)| {
-                let mut value = value(step, &references, &sources);
-                if let Some(object) = value.as_object_mut() {
-                    object.insert("distance".into(), json!(distance));
-                }
-                value
-            };
-            let dependents: Vec<_> = dependents.iter().map(told).collect();
-            print(&format!("{:#}\n", json!({"version": 1, "dependents": dependents})))?;
-            return Ok(CLEAN);
+        let snapshot = load(&self.run, &self.tree)?;
+        let graph = Graph::new(&snapshot);
+        let targets = things(&graph, &self.target)?;
+        let mut reached = Needs::new(&graph).impact(&targets);
+        // What merely stands inside something that is listed says nothing more.
+        reached.retain(|(_, thing, need)| need.via != DEFINED_IN || is_callable(&graph, *thing));
+        let mut text = String::new();
+        for (distance, thing, need) in &reached {
+            let indent = "  ".repeat((*distance).min(8));
+            let what = name(&graph, *thing);
+            text.push_str(&format!("{indent}{what}  {} at {}\n", need.via, place(&snapshot, need)));
         }
-        let direct = dependents.iter().filter(|(distance, _)| *distance == 1).count();
-        let mut out = String::new();
-        for (distance, step) in &dependents {
-            out.push_str(&format!("{distance:>3}  {}\n", line(step, &references, &sources)));
-        }
-        out.push_str(&escape::terminal(&format!(
-            "{direct} direct and {} indirect dependents of {}\n",
-            dependents.len() - direct,
-            self.thing
-        )));
-        print(&out)?;
-        Ok(CLEAN)
+        let direct = reached.iter().filter(|(distance, ..)| *distance == 1).count();
+        text.push_str(&format!(
+            "{} depend on {}, {direct} of them directly\n",
+            reached.len(),
+            self.target
+        ));
+        print(&mut std::io::stdout().lock(), &text)
     }
 }

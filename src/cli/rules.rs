@@ -1,101 +1,77 @@
 //! `crosscheck explain` and `crosscheck rules`.
 
-use super::options::{Color, print};
+use super::options::unknown_rule;
 use super::{CLEAN, Failure};
-use crate::catalog::{self, Page};
-use clap::{Args, ValueEnum};
-use serde_json::json;
+use crate::catalog;
+use clap::Args;
+use std::io::{IsTerminal, Write};
 
 /// Arguments of `explain`.
 #[derive(Args)]
 pub struct Explain {
     /// The rule's id
     rule: String,
-    /// Colours
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
-    color: Color,
 }
 
 impl Explain {
-    /// Runs the command.
+    /// Prints the rule's page.
     pub fn run(&self) -> Result<u8, Failure> {
-        let page = catalog::known(&self.rule).map_err(Failure::usage)?;
-        let markdown = page.markdown();
-        print(&if self.color.applies() { coloured(&markdown) } else { markdown })?;
-        Ok(CLEAN)
-    }
-}
-
-/// Headings bold, code blocks and code spans coloured.
-fn coloured(markdown: &str) -> String {
-    const BOLD: &str = "\u{1b}[1m";
-    const CYAN: &str = "\u{1b}[36m";
-    const RESET: &str = "\u{1b}[0m";
-    let mut out = String::new();
-    let mut in_code = false;
-    for line in markdown.lines() {
-        if line.starts_with("```") {
-            in_code = !in_code;
-            continue;
-        }
-        if in_code {
-            out.push_str(&format!("    {CYAN}{line}{RESET}\n"));
-        } else if let Some(heading) = line.strip_prefix("## ").or(line.strip_prefix("# ")) {
-            out.push_str(&format!("{BOLD}{heading}{RESET}\n"));
-        } else {
-            for (ix, part) in line.split('`').enumerate() {
-                if ix % 2 == 1 {
-                    out.push_str(&format!("{CYAN}{part}{RESET}"));
-                } else {
-                    out.push_str(part);
-                }
+        let Some(page) = catalog::find(&self.rule) else { return Err(unknown_rule(&self.rule)) };
+        let mut out = std::io::stdout().lock();
+        let bold = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let mut text = String::new();
+        for line in page.markdown().lines() {
+            let heading = line.trim_start_matches('#').trim_start();
+            if line.starts_with('#') && bold {
+                text.push_str(&format!("\x1b[1m{heading}\x1b[0m\n"));
+            } else {
+                text.push_str(&format!("{line}\n"));
             }
-            out.push('\n');
         }
+        print(&mut out, &text)
     }
-    out
 }
 
 /// Arguments of `rules`.
 #[derive(Args)]
 pub struct Rules {
-    /// How to print it
-    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
-    format: ListFormat,
-}
-
-/// Formats of lists.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ListFormat {
-    /// For people.
-    Human,
-    /// For programs.
-    Json,
+    /// Print as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Rules {
-    /// Runs the command.
+    /// Prints the table of rules.
     pub fn run(&self) -> Result<u8, Failure> {
-        let pages = catalog::pages();
-        match self.format {
-            ListFormat::Json => {
-                let rules: Vec<_> = pages.iter().map(described).collect();
-                print(&format!("{:#}\n", json!({"version": 1, "rules": rules})))?;
-            }
-            ListFormat::Human => {
-                let width = pages.iter().map(|page| page.id.len()).max().unwrap_or(0);
-                let line = |page: &Page| {
-                    let severity =
-                        if page.enabled { page.severity.to_string() } else { "off".to_owned() };
-                    format!("{:<width$}  {severity:<7}  {}\n", page.id, page.title)
-                };
-                print(&pages.iter().map(line).collect::<String>())?;
-            }
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            let rules: Vec<_> = catalog::pages()
+                .iter()
+                .map(|page| {
+                    serde_json::json!({
+                        "id": page.id, "severity": page.severity,
+                        "enabled": page.enabled, "title": page.title,
+                    })
+                })
+                .collect();
+            return print(&mut out, &format!("{}\n", serde_json::Value::Array(rules)));
         }
-        Ok(CLEAN)
+        let width = catalog::pages().iter().map(|page| page.id.len()).max().unwrap_or(0);
+        let rows = catalog::pages().iter().map(|page| {
+            let off = if page.enabled { "" } else { " (off by default)" };
+            let severity = page.severity.to_string();
+            format!("{:width$}  {severity:8} {}{off}\n", page.id, page.title)
+        });
+        print(&mut out, &rows.collect::<String>())
     }
 }
 
-fn described(page: &Page) -> serde_json::Value {
-    json!({"id": page.id, "severity": page.severity, "enabled": page.enabled, "title": page.title})
+/// Writes to standard output; a reader that went away is no error.
+pub(super) fn print(out: &mut dyn Write, text: &str) -> Result<u8, Failure> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::incomplete(format!("cannot write: {error}")))
+        }
+        _ => Ok(CLEAN),
+    }
 }

@@ -1,6 +1,6 @@
 //! `crosscheck completions` and `crosscheck man`, both made from the command line itself.
 
-use super::options::print;
+use super::options::write_out;
 use super::{CLEAN, Cli, Failure};
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
@@ -18,7 +18,7 @@ impl Completions {
     pub fn run(&self) -> Result<u8, Failure> {
         let mut text = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "crosscheck", &mut text);
-        print(&String::from_utf8_lossy(&text))?;
+        write_out(&text)?;
         Ok(CLEAN)
     }
 }
@@ -34,14 +34,15 @@ pub struct Man {
 impl Man {
     /// Runs the command.
     pub fn run(&self) -> Result<u8, Failure> {
-        let failed =
-            |error: std::io::Error| Failure::incomplete(format!("cannot write the manual: {error}"));
+        let failed = |error: std::io::Error| {
+            Failure::incomplete(format!("cannot write the manual: {error}"))
+        };
         match &self.output {
             Some(folder) => clap_mangen::generate_to(Cli::command(), folder).map_err(failed)?,
             None => {
                 let mut text = Vec::new();
                 clap_mangen::Man::new(Cli::command()).render(&mut text).map_err(failed)?;
-                print(&String::from_utf8_lossy(&text))?;
+                write_out(&text)?;
             }
         }
         Ok(CLEAN)

@@ -1,119 +1,100 @@
-//! `crosscheck.yaml`: what the user knows and a tree cannot say.
+//! `crosscheck.yaml`: what a team declares about its trees.
 //!
-//! It is found at the root of the tree that is checked, whichever sort of tree that
-//! is, or named by `--config`. `docs/crosscheck.schema.json` describes it to editors.
+//! Unknown keys are errors with the nearest valid name. The schema for editors is
+//! `docs/crosscheck.schema.json`.
 
-mod read;
-mod values;
+pub mod policy;
 
-pub use read::{ConfigError, discover, read};
-pub use values::{Entities, PathGlob};
+pub use policy::{EntityGlob, Policy};
 
 use crate::extract::Settings;
 use crate::finding::Severity;
-use crate::graph::Policy;
-use jiff::civil::Date;
+use crate::graph::nearest_of;
 use serde::Deserialize;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
-/// The file's name at a tree's root.
+/// Name of the file that is looked for at a tree's root.
 pub const FILE_NAME: &str = "crosscheck.yaml";
 
-/// A whole configuration.
+/// The configuration.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Config {
-    /// Version of this format; 1, the default.
+    /// Version of the format: 1.
     pub version: Option<u32>,
-    /// How staging and production correspond.
-    pub trees: Trees,
     /// Puppet.
     pub puppet: Puppet,
     /// HAProxy.
-    pub haproxy: Haproxy,
-    /// Which names the tree is authoritative for, beyond what it shows itself.
+    pub haproxy: HaProxy,
+    /// Which namespaces the tree is authoritative for, beyond what is found out.
     pub namespaces: Namespaces,
-    /// Things that live outside the tree.
+    /// Things that live outside the tree, each with a reason.
     pub provided_elsewhere: Vec<Elsewhere>,
     /// Severity by rule.
-    pub rules: BTreeMap<String, Level>,
-    /// Findings that are accepted.
+    pub rules: BTreeMap<String, RuleLevel>,
+    /// Findings that are silenced.
     pub ignore: Vec<Ignore>,
-    /// Files whose contents are not analysed; they still exist.
-    pub exclude: Vec<PathGlob>,
-}
-
-/// How staging and production correspond.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct Trees {
-    /// Pairs of globs; the stars of one side stand for the same text on the other.
+    /// Paths that are not analysed (globs).
+    pub exclude: Vec<String>,
+    /// How staging paths map to production paths.
     pub mapping: Vec<Mapping>,
-}
-
-/// Where a path of staging is found in production.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Mapping {
-    /// Glob of paths in staging: `modules-staging/**`.
-    pub staging: SmolStr,
-    /// The same in production: `modules/**`.
-    pub production: SmolStr,
+    /// Which package provides an extension, a command or a path: `entity glob: package`.
+    pub packages: BTreeMap<String, String>,
 }
 
 /// Puppet settings.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, default)]
 pub struct Puppet {
-    /// Functions that declare classes, with the prefix they put before each argument.
-    pub wrappers: Option<BTreeMap<SmolStr, SmolStr>>,
+    /// Functions that declare classes, with the prefix that they put before each argument.
+    pub wrappers: BTreeMap<SmolStr, SmolStr>,
 }
 
 /// HAProxy settings.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct Haproxy {
-    /// The version that runs, such as `2.8`.
+#[serde(deny_unknown_fields, default)]
+pub struct HaProxy {
+    /// Version that configurations are written for, such as `2.8`.
     pub version: Option<SmolStr>,
 }
 
-/// Which names the tree is authoritative for.
+/// Namespace declarations: entity globs such as `puppet.class:foo::*`.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, default)]
 pub struct Namespaces {
-    /// All of these are in the tree, or missing.
-    pub closed: Vec<Entities>,
-    /// These may be elsewhere.
-    pub open: Vec<Entities>,
+    /// The tree holds all of these.
+    pub closed: Vec<EntityGlob>,
+    /// These may live elsewhere.
+    pub open: Vec<EntityGlob>,
 }
 
-/// Things that live outside the tree.
+/// Something that another repository, package or tool provides.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "values::ElsewhereText")]
+#[serde(deny_unknown_fields)]
 pub struct Elsewhere {
-    /// Which ones.
-    pub entity: Entities,
-    /// Where they are, or who provides them.
+    /// What: an entity glob.
+    pub entity: EntityGlob,
+    /// Where it lives, for readers.
     pub reason: String,
 }
 
-/// What a rule's findings count as.
+/// A rule's level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub enum RuleLevel {
     /// Not reported.
     Off,
-    /// A note.
+    /// As a note.
     Note,
-    /// A warning.
+    /// As a warning.
     Warning,
-    /// An error.
+    /// As an error.
     Error,
 }
 
-impl Level {
-    /// The severity; `None` for [`Level::Off`].
+impl RuleLevel {
+    /// The severity, unless off.
     pub fn severity(self) -> Option<Severity> {
         match self {
             Self::Off => None,
@@ -124,40 +105,141 @@ impl Level {
     }
 }
 
-/// Findings that are accepted. All given conditions must hold.
+/// A silence.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 pub struct Ignore {
-    /// Of this rule.
-    pub rule: Option<String>,
-    /// In files of this path.
-    pub path: Option<PathGlob>,
-    /// About these entities.
-    pub entity: Option<Entities>,
+    /// The rule.
+    pub rule: String,
+    /// Path glob; any path without it.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Entity glob; any entity without it.
+    #[serde(default)]
+    pub entity: Option<EntityGlob>,
     /// Why.
     pub reason: String,
-    /// The last day on which it holds.
-    #[serde(default, deserialize_with = "values::date")]
-    pub expires: Option<Date>,
+    /// Last day that it holds, `YYYY-MM-DD`.
+    #[serde(default)]
+    pub expires: Option<String>,
+}
+
+/// A mapping from staging paths to production paths. `**` stands for any number of
+/// folders, `*` for anything within one; both sides hold the same wildcards in order.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// Pattern of staging paths.
+    pub staging: String,
+    /// Pattern of the production path.
+    pub production: String,
 }
 
 impl Config {
-    /// What extraction depends on.
-    pub fn settings(&self) -> Settings {
-        let defaults = Settings::default();
-        Settings {
-            puppet_wrappers: self.puppet.wrappers.clone().unwrap_or(defaults.puppet_wrappers),
-            haproxy_version: self.haproxy.version.clone(),
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// A message with line and column, and for an unknown key the nearest valid one.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Ok(Self::default());
         }
+        let config: Self =
+            serde_yaml::from_str(text).map_err(|error| explain(&placed(&error, text)))?;
+        match config.version {
+            None | Some(1) => {}
+            Some(other) => return Err(format!("version {other} is not known; this is version 1")),
+        }
+        for rule in config.rules.keys().chain(config.ignore.iter().map(|ignore| &ignore.rule)) {
+            if crate::catalog::find(rule).is_none() {
+                let ids = crate::catalog::pages().iter().map(|page| page.id.as_str());
+                let near = nearest_of(rule, ids).map(|near| format!("; did you mean `{near}`?"));
+                return Err(format!("unknown rule `{rule}`{}", near.unwrap_or_default()));
+            }
+        }
+        for ignore in &config.ignore {
+            if let Some(date) = &ignore.expires
+                && !is_date(date)
+            {
+                return Err(format!("`{date}` is not a date of the form YYYY-MM-DD"));
+            }
+        }
+        Ok(config)
     }
 
-    /// What resolution depends on.
-    pub fn policy(&self) -> Policy {
-        let patterns = |list: &[Entities]| list.iter().map(|own| own.pattern.clone()).collect();
-        Policy {
-            closed: patterns(&self.namespaces.closed),
-            open: patterns(&self.namespaces.open),
-            elsewhere: self.provided_elsewhere.iter().map(|own| own.entity.pattern.clone()).collect(),
+    /// The part that extraction depends on.
+    pub fn settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        if !self.puppet.wrappers.is_empty() {
+            settings.puppet_wrappers = self.puppet.wrappers.clone();
         }
+        settings.haproxy_version = self.haproxy.version.clone();
+        settings
+    }
+
+    /// The part that resolution depends on.
+    pub fn policy(&self) -> Policy {
+        let elsewhere = self.provided_elsewhere.iter().map(|entry| entry.entity.clone()).collect();
+        Policy::new(self.namespaces.closed.clone(), self.namespaces.open.clone(), elsewhere)
+    }
+}
+
+/// Whether `text` is `YYYY-MM-DD`.
+pub(crate) fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    matches!(parts.as_slice(), [year, month, day]
+        if year.len() == 4 && month.len() == 2 && day.len() == 2
+            && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())))
+}
+
+/// The message with its line, which serde leaves out for keys of the outermost level.
+fn placed(error: &serde_yaml::Error, text: &str) -> String {
+    let message = error.to_string();
+    if message.contains(" at line ") {
+        return message;
+    }
+    let wrong = message.split('`').nth(1).unwrap_or_default();
+    let begins = |line: &str| line.trim_start_matches(['\'', '"']).starts_with(wrong);
+    let found = if wrong.is_empty() { None } else { text.lines().position(begins) };
+    match found {
+        Some(ix) => format!("line {}: {message}", ix + 1),
+        None => message,
+    }
+}
+
+/// Adds the nearest valid key to a message about an unknown one.
+fn explain(message: &str) -> String {
+    let quoted = |text: &str| -> Vec<String> {
+        text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    if message.contains("unknown field") || message.contains("unknown variant") {
+        let names = quoted(message);
+        if let Some((wrong, valid)) = names.split_first()
+            && let Some(near) = nearest_of(wrong, valid.iter().map(String::as_str))
+        {
+            return format!("{message}; did you mean `{near}`?");
+        }
+    }
+    message.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_keys_name_the_nearest() {
+        let error = Config::parse("provided-elswhere: []\n").unwrap_err();
+        assert!(error.contains("did you mean `provided-elsewhere`?"), "{error}");
+        assert!(error.contains("line 1"), "{error}");
+        let error = Config::parse("rules: {unresolved-referense: off}\n").unwrap_err();
+        assert!(error.contains("did you mean `unresolved-reference`?"), "{error}");
+    }
+
+    #[test]
+    fn a_reason_is_required() {
+        let error =
+            Config::parse("provided-elsewhere:\n- entity: 'puppet.class:x::*'\n").unwrap_err();
+        assert!(error.contains("missing field `reason`"), "{error}");
     }
 }

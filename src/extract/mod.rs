@@ -5,6 +5,9 @@
 //! read becomes a [`Problem`](crate::facts::Problem) and the rest is still extracted.
 
 pub mod hiera;
+pub mod json;
+pub mod mediawiki;
+pub mod php;
 pub mod puppet;
 pub mod ruby;
 pub mod yaml;
@@ -56,5 +59,5 @@ pub trait Extractor: Sync {
 
 /// All built-in extractors, in a fixed order.
 pub fn registry() -> &'static [&'static dyn Extractor] {
-    &[&puppet::Puppet, &hiera::Hiera, &ruby::Ruby]
+    &[&puppet::Puppet, &hiera::Hiera, &ruby::Ruby, &php::Php, &mediawiki::MediaWiki]
 }

@@ -67,12 +67,22 @@ pub mod kinds {
     pub const PACKAGE: Kind = Kind::fixed("package");
     /// A command on the search path: `command:rsync`.
     pub const COMMAND: Kind = Kind::fixed("command");
-    /// A PHP class, without the leading backslash.
+    /// A PHP class, lower case, without the leading backslash.
     pub const PHP_CLASS: Kind = Kind::fixed("php.class");
     /// A global PHP function.
     pub const PHP_FUNCTION: Kind = Kind::fixed("php.function");
     /// A PHP setting (global variable): `php.setting:wmgUseX`.
     pub const PHP_SETTING: Kind = Kind::fixed("php.setting");
+    /// The same, defined only in a file that overlays another (`X-labs.php`).
+    pub const PHP_SETTING_OVERLAY: Kind = Kind::fixed("php.setting-overlay");
+    /// An entry of a class map: the class exists because the map says where.
+    pub const PHP_CLASS_MAP: Kind = Kind::fixed("php.class-map");
+    /// A PSR-4 prefix that the tree maps to one of its folders, lower case.
+    pub const PHP_NAMESPACE: Kind = Kind::fixed("php.namespace");
+    /// A path below a site's web root, as a URL writes it: `/static/images/x.png`.
+    pub const WEB_PATH: Kind = Kind::fixed("web.path");
+    /// A wiki of a wiki farm, by database name.
+    pub const MEDIAWIKI_WIKI: Kind = Kind::fixed("mediawiki.wiki");
     /// A MediaWiki extension: `mediawiki.extension:MobileFrontend`.
     pub const MEDIAWIKI_EXTENSION: Kind = Kind::fixed("mediawiki.extension");
     /// A MediaWiki skin.

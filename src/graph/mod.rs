@@ -3,13 +3,12 @@
 
 mod namespace;
 mod paths;
-mod policy;
 pub mod query;
 
 pub use namespace::Resolver;
-pub use policy::{EntityPattern, Policy};
 pub use paths::{PathIndex, PathKind, join_path};
 
+use crate::config::{Policy, policy::Verdict};
 use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span};
 use crate::session::{FileIx, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -98,17 +97,17 @@ pub struct Graph<'s> {
     elsewhere: FxHashMap<Kind, (&'static str, FxHashSet<SmolStr>)>,
     interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>>,
     resolvers: FxHashMap<Kind, Box<dyn Resolver>>,
-    policy: Policy,
+    policy: Option<&'s Policy>,
 }
 
 impl<'s> Graph<'s> {
-    /// Indexes a snapshot, with the tree's own word on its namespaces.
-    pub fn new(snapshot: &'s Snapshot) -> Self {
-        Self::with_policy(snapshot, Policy::default())
+    /// Indexes a snapshot under what configuration declares.
+    pub fn with_policy(snapshot: &'s Snapshot, policy: &'s Policy) -> Self {
+        Self { policy: Some(policy), ..Self::new(snapshot) }
     }
 
-    /// Indexes a snapshot; `policy` has the last word on namespaces.
-    pub fn with_policy(snapshot: &'s Snapshot, policy: Policy) -> Self {
+    /// Indexes a snapshot.
+    pub fn new(snapshot: &'s Snapshot) -> Self {
         let paths = PathIndex::new(snapshot);
         let mut tables: FxHashMap<Kind, Table> = FxHashMap::default();
         let mut interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>> = FxHashMap::default();
@@ -138,7 +137,7 @@ impl<'s> Graph<'s> {
             elsewhere: FxHashMap::default(),
             interfaces,
             resolvers: FxHashMap::default(),
-            policy,
+            policy: None,
         };
         namespace::install(&mut graph);
         graph
@@ -150,7 +149,12 @@ impl<'s> Graph<'s> {
     }
 
     /// Declares that names of `kind` with one of these first segments live elsewhere.
-    pub fn set_elsewhere(&mut self, kind: Kind, separator: &'static str, segments: FxHashSet<SmolStr>) {
+    pub fn set_elsewhere(
+        &mut self,
+        kind: Kind,
+        separator: &'static str,
+        segments: FxHashSet<SmolStr>,
+    ) {
         self.elsewhere.insert(kind, (separator, segments));
     }
 
@@ -207,43 +211,25 @@ impl<'s> Graph<'s> {
 
     /// What becomes of one reference.
     pub fn resolve_ref(&self, target: &Ref) -> Resolution {
-        let entity = match self.resolve_in_tree(target) {
-            // A resolver may name the missing thing by another kind than the reference.
+        let resolution = self.resolve_in_tree(target);
+        let Some(policy) = self.policy else { return resolution };
+        match resolution {
             Resolution::Missing(entity) | Resolution::Open(entity)
-                if self.policy.says_elsewhere(target, &entity) =>
+                if policy.verdict(&entity) == Some(Verdict::Elsewhere)
+                    || policy.verdict(&own_entity(target)) == Some(Verdict::Elsewhere) =>
             {
-                return Resolution::Elsewhere;
+                Resolution::Elsewhere
             }
-            Resolution::Missing(entity) if self.policy.opens(target, &entity) => {
-                return Resolution::Open(entity);
+            Resolution::Open(entity)
+                if policy.verdict(&entity) == Some(Verdict::Closed)
+                    || policy.verdict(&own_entity(target)) == Some(Verdict::Closed) =>
+            {
+                Resolution::Missing(entity)
             }
-            Resolution::Open(entity) => entity,
-            other => return other,
-        };
-        if self.policy.closes(target) { Resolution::Missing(entity) } else { Resolution::Open(entity) }
-    }
-
-    /// The policy's `elsewhere` entries that no reference needs: nothing refers to such a
-    /// name, or the tree provides it itself.
-    pub fn unneeded_elsewhere(&self) -> Vec<usize> {
-        let mut unneeded: Vec<usize> = (0..self.policy.elsewhere.len()).collect();
-        let files = self.snapshot.files.iter().map(|file| &file.facts);
-        let targets = files.flat_map(|facts| {
-            let requires = facts.requires.iter().flat_map(|require| &require.any_of);
-            requires.chain(facts.calls.iter().flat_map(|call| &call.any_of))
-        });
-        for target in targets {
-            if unneeded.is_empty() {
-                break;
-            }
-            if let Resolution::Missing(entity) | Resolution::Open(entity) = self.resolve_in_tree(target) {
-                unneeded.retain(|&ix| !self.policy.elsewhere[ix].names(target, &entity));
-            }
+            resolution => resolution,
         }
-        unneeded
     }
 
-    /// What the tree itself says of one reference.
     fn resolve_in_tree(&self, target: &Ref) -> Resolution {
         if let Some(resolver) = self.resolvers.get(&target.kind) {
             return resolver.resolve(self, &target.name);
@@ -253,11 +239,16 @@ impl<'s> Graph<'s> {
             return Resolution::Found(sites);
         }
         if let Some((separator, segments)) = self.elsewhere.get(&target.kind)
-            && target.name.prefix().split(separator).next().is_some_and(|first| segments.contains(first))
+            && target
+                .name
+                .prefix()
+                .split(separator)
+                .next()
+                .is_some_and(|first| segments.contains(first))
         {
             return Resolution::Elsewhere;
         }
-        let entity = Entity::new(target.kind.clone(), target.name.to_string());
+        let entity = own_entity(target);
         let closed = self.authority.get(&target.kind).is_some_and(|own| own.covers(&target.name));
         if closed { Resolution::Missing(entity) } else { Resolution::Open(entity) }
     }
@@ -297,6 +288,10 @@ impl<'s> Graph<'s> {
         }
         nearest_of(name, self.all(kind).iter().map(|(own, _)| own.as_str()))
     }
+}
+
+fn own_entity(target: &Ref) -> Entity {
+    Entity::new(target.kind.clone(), target.name.to_string())
 }
 
 /// The candidate closest to `name` by edit distance, within a third of its length;

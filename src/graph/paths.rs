@@ -2,8 +2,10 @@
 
 use crate::session::{FileIx, Snapshot};
 use crate::tree::EntryKind;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+use std::sync::OnceLock;
 
 /// What a path is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub struct PathIndex {
     paths: Vec<SmolStr>,
     links: FxHashMap<SmolStr, Option<SmolStr>>,
     submodules: Vec<SmolStr>,
+    /// The tree's own `.gitignore` files, innermost last; read when first asked for.
+    ignores: OnceLock<Vec<(SmolStr, Gitignore)>>,
 }
 
 impl PathIndex {
@@ -46,7 +50,7 @@ impl PathIndex {
             }
         }
         let paths = snapshot.files.iter().map(|file| file.entry.path.clone()).collect();
-        Self { paths, links, submodules }
+        Self { paths, links, submodules, ignores: OnceLock::new() }
     }
 
     /// All paths, sorted.
@@ -109,6 +113,37 @@ impl PathIndex {
             (Some(target), Some(hops)) if rest.is_empty() => self.look_up_bounded(target, hops),
             (Some(target), Some(hops)) => self.look_up_bounded(&format!("{target}/{rest}"), hops),
         }
+    }
+
+    /// Whether the tree's own `.gitignore` files leave `path` out: it is generated,
+    /// private or installed, and its absence says nothing.
+    pub fn is_ignored(&self, path: &str, snapshot: &Snapshot) -> bool {
+        let ignores = self.ignores.get_or_init(|| {
+            let files =
+                self.paths.iter().enumerate().filter(|(_, path)| {
+                    path.as_str() == ".gitignore" || path.ends_with("/.gitignore")
+                });
+            files
+                .map(|(ix, path)| {
+                    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                    let mut builder = GitignoreBuilder::new("");
+                    let bytes = snapshot.contents(ix as FileIx);
+                    for line in String::from_utf8_lossy(&bytes).lines() {
+                        // A line that is no pattern ignores nothing.
+                        let _ = builder.add_line(None, line);
+                    }
+                    (SmolStr::new(folder), builder.build().unwrap_or_else(|_| Gitignore::empty()))
+                })
+                .collect()
+        });
+        ignores.iter().any(|(folder, ignore)| {
+            let inside = match folder.as_str() {
+                "" => Some(path),
+                folder => path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),
+            };
+            inside
+                .is_some_and(|inside| ignore.matched_path_or_any_parents(inside, false).is_ignore())
+        })
     }
 
     /// Whether any path matches `pattern`; a folder counts when the pattern names it.

@@ -1,8 +1,7 @@
-//! Questions about a whole graph: what leads from one thing to another, and what
-//! depends on a thing.
+//! Questions to the graph: why does one thing need another, and what breaks without it.
 
 use super::{Graph, Resolution, Site};
-use crate::facts::{Call, Entity, Kind, Ref, Require, Span};
+use crate::facts::{Entity, Span, kinds};
 use crate::session::FileIx;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -10,179 +9,177 @@ use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 
-/// A file, or a definition in it (index into its facts' `provides`).
+/// The need of a definition for the file or definition that holds it.
+pub const DEFINED_IN: &str = "defined in";
+
+/// A file, or a definition in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Node {
+pub struct Thing {
     /// The file.
     pub file: FileIx,
-    /// The definition; `None` for the file itself.
+    /// Index into its `provides`; the file itself without one.
     pub provide: Option<u32>,
 }
 
-/// One reference of a chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Step {
-    /// What refers.
-    pub from: Node,
-    /// Where, in the file of `from`.
+/// Why one thing needs another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// The construct: `include`, `source`, or `defined in`.
+    pub via: String,
+    /// Where it stands.
+    pub file: FileIx,
+    /// The reference's text.
     pub span: Span,
-    /// What is referred to.
-    pub to: Node,
 }
 
-/// Files and definitions, with an edge from each to what it needs. The edge's weight is
-/// the place of the reference.
-pub struct References<'g, 's> {
-    graph: &'g Graph<'s>,
-    edges: DiGraph<Node, Span>,
-    index: FxHashMap<Node, NodeIndex>,
+/// Files and definitions with what they need, as a petgraph graph: an edge leads from
+/// the thing that needs to the thing that is needed.
+pub struct Needs {
+    graph: DiGraph<Thing, Need>,
+    nodes: FxHashMap<Thing, NodeIndex>,
 }
 
-impl<'g, 's> References<'g, 's> {
-    /// Resolves every reference of `graph`.
-    pub fn new(graph: &'g Graph<'s>) -> Self {
-        let mut own = Self { graph, edges: DiGraph::new(), index: FxHashMap::default() };
+impl Needs {
+    /// Builds the graph of all resolved references.
+    pub fn new(graph: &Graph<'_>) -> Self {
+        let mut needs = Self { graph: DiGraph::new(), nodes: FxHashMap::default() };
         for (ix, file) in graph.snapshot.files.iter().enumerate() {
             let file_ix = ix as FileIx;
-            let node = |provide| Node { file: file_ix, provide };
-            for (child, provide) in file.facts.provides.iter().enumerate() {
-                // What a body declares comes with the body.
-                if provide.within.is_some() {
-                    own.connect(node(provide.within), node(Some(child as u32)), provide.span);
+            for (provide_ix, provide) in file.facts.provides.iter().enumerate() {
+                let own = Thing { file: file_ix, provide: Some(provide_ix as u32) };
+                let holder = Thing { file: file_ix, provide: provide.within };
+                let need = Need { via: DEFINED_IN.into(), file: file_ix, span: provide.span };
+                needs.add(own, holder, need);
+            }
+            for require in &file.facts.requires {
+                let Resolution::Found(sites) = graph.resolve(require) else { continue };
+                let from = Thing { file: file_ix, provide: require.within };
+                for Site { file, provide, .. } in sites {
+                    let need =
+                        Need { via: require.via.to_string(), file: file_ix, span: require.span };
+                    needs.add(from, Thing { file, provide }, need);
                 }
             }
-            for Require { any_of, span, within, .. } in &file.facts.requires {
-                own.refer(node(*within), any_of, *span);
+        }
+        needs
+    }
+
+    fn node(&mut self, thing: Thing) -> NodeIndex {
+        let graph = &mut self.graph;
+        *self.nodes.entry(thing).or_insert_with(|| graph.add_node(thing))
+    }
+
+    fn add(&mut self, from: Thing, to: Thing, need: Need) {
+        if from != to {
+            let (from, to) = (self.node(from), self.node(to));
+            self.graph.add_edge(from, to, need);
+        }
+    }
+
+    /// The shortest chain of needs from one of `from` to one of `to`; among equals the
+    /// first in file order.
+    pub fn why(&self, from: &[Thing], to: &[Thing]) -> Option<Vec<(Thing, Need, Thing)>> {
+        let goals: Vec<NodeIndex> =
+            to.iter().filter_map(|thing| self.nodes.get(thing).copied()).collect();
+        let mut came: FxHashMap<NodeIndex, Option<petgraph::graph::EdgeIndex>> =
+            FxHashMap::default();
+        let mut queue = VecDeque::new();
+        for thing in from {
+            if let Some(&node) = self.nodes.get(thing) {
+                came.entry(node).or_insert(None);
+                queue.push_back(node);
             }
-            for Call { any_of, span, within, .. } in &file.facts.calls {
-                own.refer(node(*within), any_of, *span);
+        }
+        while let Some(node) = queue.pop_front() {
+            if goals.contains(&node) {
+                let mut chain = Vec::new();
+                let mut at = node;
+                while let Some(Some(edge)) = came.get(&at) {
+                    let (source, target) = self.graph.edge_endpoints(*edge)?;
+                    chain.push((self.graph[source], self.graph[*edge].clone(), self.graph[target]));
+                    at = source;
+                }
+                chain.reverse();
+                return Some(chain);
             }
-        }
-        own
-    }
-
-    fn refer(&mut self, from: Node, any_of: &[Ref], span: Span) {
-        if let Resolution::Found(sites) = self.graph.resolve_any(any_of) {
-            for Site { file, provide, .. } in sites {
-                self.connect(from, Node { file, provide }, span);
-            }
-        }
-    }
-
-    fn connect(&mut self, from: Node, to: Node, span: Span) {
-        let (from, to) = (self.intern(from), self.intern(to));
-        if from != to && !self.edges.contains_edge(from, to) {
-            self.edges.add_edge(from, to, span);
-        }
-    }
-
-    fn intern(&mut self, node: Node) -> NodeIndex {
-        *self.index.entry(node).or_insert_with(|| self.edges.add_node(node))
-    }
-
-    /// What `text` names: `KIND:NAME`, or a path with all that it defines. Empty when
-    /// there is no such thing.
-    pub fn named(&self, text: &str) -> Vec<Node> {
-        let path = text.strip_prefix("file:").unwrap_or(text);
-        if let Some(file) = self.graph.snapshot.find(path) {
-            let provides = self.graph.snapshot.file(file).facts.provides.len() as u32;
-            let definitions = (0..provides).map(|ix| Node { file, provide: Some(ix) });
-            return std::iter::once(Node { file, provide: None }).chain(definitions).collect();
-        }
-        let Some(entity) = Entity::parse(text) else { return Vec::new() };
-        match self.graph.resolve_ref(&Ref::exact(entity.kind, entity.name)) {
-            Resolution::Found(sites) => {
-                sites.iter().map(|site| Node { file: site.file, provide: site.provide }).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// The existing name nearest to `text`, as `KIND:NAME`.
-    pub fn nearest(&self, text: &str) -> Option<String> {
-        let near = |kind: Kind, name: &str| {
-            self.graph.nearest(&kind, name).map(|found| format!("{kind}:{found}"))
-        };
-        match Entity::parse(text) {
-            Some(entity) => near(entity.kind, &entity.name),
-            None => near(crate::facts::kinds::FILE, text),
-        }
-    }
-
-    /// The shortest chain of references from any of `from` to any of `to`; `None` when
-    /// there is none. Empty when they share a node.
-    pub fn chain(&self, from: &[Node], to: &[Node]) -> Option<Vec<Step>> {
-        if from.iter().any(|node| to.contains(node)) {
-            return Some(Vec::new());
-        }
-        let mut came: FxHashMap<NodeIndex, Option<Step>> = FxHashMap::default();
-        let mut queue: VecDeque<NodeIndex> =
-            from.iter().filter_map(|node| self.index.get(node).copied()).collect();
-        came.extend(queue.iter().map(|&ix| (ix, None)));
-        while let Some(at) = queue.pop_front() {
-            // petgraph lists the newest edge first; the oldest is the first in the file.
-            let mut edges: Vec<_> = self.edges.edges(at).collect();
-            edges.reverse();
+            let mut edges: Vec<_> = self.graph.edges(node).map(|edge| edge.id()).collect();
+            edges.sort_unstable();
             for edge in edges {
-                let target = edge.target();
-                if came.contains_key(&target) {
-                    continue;
+                if let Some((_, target)) = self.graph.edge_endpoints(edge)
+                    && !came.contains_key(&target)
+                {
+                    came.insert(target, Some(edge));
+                    queue.push_back(target);
                 }
-                let (from, to_node) = (self.edges[at], self.edges[target]);
-                came.insert(target, Some(Step { from, span: *edge.weight(), to: to_node }));
-                if to.contains(&to_node) {
-                    return Some(self.walk_back(target, &came));
-                }
-                queue.push_back(target);
             }
         }
         None
     }
 
-    fn walk_back(&self, end: NodeIndex, came: &FxHashMap<NodeIndex, Option<Step>>) -> Vec<Step> {
-        let mut steps = Vec::new();
-        let mut at = Some(end);
-        while let Some(step) = at.and_then(|ix| came.get(&ix).copied().flatten()) {
-            steps.push(step);
-            at = self.index.get(&step.from).copied();
-        }
-        steps.reverse();
-        steps
-    }
-
-    /// Everything that needs one of `nodes`, nearest first: the step that makes it
-    /// depend, and its distance (1 for a direct reference).
-    pub fn dependents(&self, nodes: &[Node]) -> Vec<(usize, Step)> {
+    /// Everything that needs one of `things`, directly or not, with its distance and the
+    /// reference through which it is reached; nearest first, then in file order.
+    pub fn impact(&self, things: &[Thing]) -> Vec<(usize, Thing, Need)> {
         let mut distance: FxHashMap<NodeIndex, usize> = FxHashMap::default();
-        let mut queue: VecDeque<NodeIndex> =
-            nodes.iter().filter_map(|node| self.index.get(node).copied()).collect();
-        distance.extend(queue.iter().map(|&ix| (ix, 0)));
-        let mut found = Vec::new();
-        while let Some(at) = queue.pop_front() {
-            let hops = distance.get(&at).copied().unwrap_or_default() + 1;
-            for edge in self.edges.edges_directed(at, Direction::Incoming) {
-                let source = edge.source();
+        let mut queue = VecDeque::new();
+        for thing in things {
+            if let Some(&node) = self.nodes.get(thing) {
+                distance.insert(node, 0);
+                queue.push_back(node);
+            }
+        }
+        let mut out = Vec::new();
+        while let Some(node) = queue.pop_front() {
+            let own = distance.get(&node).copied().unwrap_or(0);
+            let mut edges: Vec<_> = self
+                .graph
+                .edges_directed(node, Direction::Incoming)
+                .map(|edge| edge.id())
+                .collect();
+            edges.sort_unstable();
+            for edge in edges {
+                let Some((source, _)) = self.graph.edge_endpoints(edge) else { continue };
                 if distance.contains_key(&source) {
                     continue;
                 }
-                distance.insert(source, hops);
-                let step =
-                    Step { from: self.edges[source], span: *edge.weight(), to: self.edges[at] };
-                found.push((hops, step));
+                distance.insert(source, own + 1);
                 queue.push_back(source);
+                out.push((own + 1, self.graph[source], self.graph[edge].clone()));
             }
         }
-        found.sort_by_key(|(hops, step)| (*hops, step.from, step.span));
-        found
+        out.sort_by_key(|(distance, thing, _)| (*distance, *thing));
+        out
     }
+}
 
-    /// What reports call a node: `KIND:NAME`.
-    pub fn name(&self, node: Node) -> String {
-        let file = self.graph.snapshot.file(node.file);
-        let provide = node.provide.and_then(|ix| file.facts.provides.get(ix as usize));
-        match provide {
-            Some(provide) => format!("{}:{}", provide.kind, provide.name),
-            None => format!("file:{}", file.entry.path),
-        }
+/// The things that `text` names: a path of the tree, or an entity `kind:name`.
+pub fn find(graph: &Graph<'_>, text: &str) -> Vec<Thing> {
+    if let Some(entity) = Entity::parse(text)
+        && entity.kind != kinds::FILE
+    {
+        let sites = graph.providers(&entity.kind, &entity.name);
+        return sites.map(|site| Thing { file: site.file, provide: site.provide }).collect();
+    }
+    let path = text.strip_prefix("file:").unwrap_or(text).trim_end_matches('/');
+    match graph.snapshot.find(path) {
+        Some(file) => vec![Thing { file, provide: None }],
+        None => graph.paths.under(path).map(|(file, _)| Thing { file, provide: None }).collect(),
+    }
+}
+
+/// Whether a thing has an interface of its own: a class, a defined type, a function.
+pub fn is_callable(graph: &Graph<'_>, thing: Thing) -> bool {
+    let facts = &graph.snapshot.file(thing.file).facts;
+    let provide = thing.provide.and_then(|ix| facts.provides.get(ix as usize));
+    provide.is_some_and(|provide| {
+        facts.interfaces.iter().any(|interface| interface.entity.kind == provide.kind)
+    })
+}
+
+/// How reports write a thing.
+pub fn name(graph: &Graph<'_>, thing: Thing) -> String {
+    let file = graph.snapshot.file(thing.file);
+    match thing.provide.and_then(|ix| file.facts.provides.get(ix as usize)) {
+        Some(provide) => format!("{}:{}", provide.kind, provide.name),
+        None => format!("file:{}", file.entry.path),
     }
 }

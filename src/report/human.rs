@@ -3,6 +3,7 @@
 use super::escape::terminal as escape;
 use super::{Detail, Report, Resolved, ResolvedPlace, Style};
 use crate::finding::Severity;
+use crate::session::Role;
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
     SourceSpan,
@@ -15,7 +16,8 @@ use std::io;
 const SHOWN_PER_ENTITY: usize = 3;
 
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let theme =
+        if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
     let mut shown: FxHashMap<(&str, String), usize> = FxHashMap::default();
     let mut hidden: FxHashMap<(&str, String), usize> = FxHashMap::default();
@@ -79,9 +81,10 @@ struct Excerpt {
 
 impl Excerpt {
     fn new(report: &Report<'_>, finding: &Resolved) -> Self {
-        let related = finding.related.iter().map(|(message, place)| {
-            Self::at(report, place, String::new(), message.clone())
-        });
+        let related = finding
+            .related
+            .iter()
+            .map(|(message, place)| Self::at(report, place, message.clone(), String::new()));
         let mut excerpt =
             Self::at(report, &finding.primary, finding.message.clone(), finding.label.clone());
         excerpt.related = related.collect();
@@ -109,8 +112,10 @@ impl Excerpt {
         let marked = text(start..end);
         let contents = format!("{before}{marked}{}", text(end..to));
         let span = SourceSpan::new(before.len().into(), marked.len());
-        let tree = place.tree.as_str();
-        let name = format!("{} ({tree})", escape(&place.path));
+        let name = match place.tree {
+            Role::New => escape(&place.path),
+            other => format!("{} ({})", escape(&place.path), other.as_str()),
+        };
         Self {
             rule: String::new(),
             severity: None,

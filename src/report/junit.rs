@@ -9,7 +9,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     let failures = report.counting().count();
     let tests = failures.max(1);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>")?;
-    writeln!(out, "  <testsuite name=\"crosscheck\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">")?;
+    writeln!(
+        out,
+        "  <testsuite name=\"crosscheck\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">"
+    )?;
     if failures == 0 {
         writeln!(out, "    <testcase classname=\"crosscheck\" name=\"consistent\"/>")?;
     }
@@ -18,7 +21,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
         let (line, message) = (finding.primary.start.line, xml(&finding.full_message()));
         let (rule, severity) = (xml(finding.rule), finding.severity);
         writeln!(out, "    <testcase classname=\"{path}\" name=\"{rule} at line {line}\">")?;
-        writeln!(out, "      <failure type=\"{severity}\" message=\"{message}\">{path}:{line}</failure>")?;
+        writeln!(
+            out,
+            "      <failure type=\"{severity}\" message=\"{message}\">{path}:{line}</failure>"
+        )?;
         writeln!(out, "    </testcase>")?;
     }
     writeln!(out, "  </testsuite>\n</testsuites>")

@@ -41,10 +41,8 @@ pub struct Summary {
     pub facts: usize,
     /// By system: files read and files with a parse error.
     pub understood: BTreeMap<&'static str, (usize, usize)>,
-    /// Whether only what a change introduces is listed.
+    /// Whether findings were compared with an old tree or a baseline.
     pub compared: bool,
-    /// Whether a baseline was applied.
-    pub baselined: bool,
     /// Time from start to report, milliseconds.
     pub elapsed_ms: u128,
 }
@@ -84,7 +82,8 @@ impl Summary {
 
     /// The table of `--stats`.
     pub fn table(&self) -> String {
-        let mut out = format!("{:<14}{:>9}{:>12}{:>12}\n", "system", "files", "failed", "understood");
+        let mut out =
+            format!("{:<14}{:>9}{:>12}{:>12}\n", "system", "files", "failed", "understood");
         for (system, (files, failed)) in &self.understood {
             let share = 100.0 * (files - failed) as f64 / (*files).max(1) as f64;
             out.push_str(&format!("{system:<14}{files:>9}{failed:>12}{share:>11.2}%\n"));

@@ -155,12 +155,14 @@ pub fn resolve(findings: Vec<Finding>, sources: &Sources<'_>) -> Vec<Resolved> {
 /// Puts findings in the order of reports: path, place, rule.
 pub fn sort(findings: &mut [Resolved]) {
     findings.sort_by(|a, b| {
-        let key = |finding: &Resolved| {
-            let place = &finding.primary;
-            (place.path.clone(), place.start, place.end, finding.rule, place.tree)
-        };
-        let subject = |finding: &Resolved| (finding.entity.clone(), finding.message.clone());
-        key(a).cmp(&key(b)).then_with(|| subject(a).cmp(&subject(b)))
+        let place = |finding: &Resolved| (finding.primary.start, finding.primary.end);
+        a.primary
+            .path
+            .cmp(&b.primary.path)
+            .then_with(|| place(a).cmp(&place(b)))
+            .then_with(|| (a.rule, a.primary.tree).cmp(&(b.rule, b.primary.tree)))
+            .then_with(|| a.entity.cmp(&b.entity))
+            .then_with(|| a.message.cmp(&b.message))
     });
 }
 

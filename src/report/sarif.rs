@@ -105,7 +105,7 @@ fn result(finding: &Resolved) -> Value {
 /// compared with.
 fn state(report: &Report<'_>, finding: &Resolved) -> Option<&'static str> {
     let known = finding.silenced.as_ref().is_some_and(|own| matches!(own.by, Means::Baseline(_)));
-    match (known, report.summary.baselined || report.summary.compared) {
+    match (known, report.summary.compared) {
         (true, _) => Some("unchanged"),
         (false, true) => Some("new"),
         (false, false) => None,

@@ -1,145 +1,95 @@
-//! The baseline: findings that stood when it was written. One entry covers exactly one
-//! finding, so a further identical one still speaks.
+//! The baseline: findings that are known, by fingerprint.
 
 use super::{Means, Silence};
 use crate::report::Resolved;
-use jiff::civil::Date;
-use rustc_hash::FxHashMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
+
+/// A baseline file.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// Version of the format: 1.
+    pub version: u32,
+    /// Known findings, sorted by path. Identical ones have an entry each, so that one
+    /// more still speaks.
+    pub entries: Vec<Entry>,
+}
 
 /// Why a finding is in the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// It is wrong.
+pub enum EntryKind {
+    /// It is not true.
     FalseAlarm,
-    /// It is right, and will be dealt with later.
+    /// It is true and will be fixed later.
     NotNow,
 }
 
-/// One known finding.
+/// A known finding.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// The finding's fingerprint: stable when lines move.
+    /// The finding's fingerprint.
     pub fingerprint: String,
     /// Its rule, for readers.
     pub rule: String,
     /// Its path, for readers.
     pub path: String,
-    /// Its message, for readers.
+    /// What it says, for readers.
     pub message: String,
     /// False alarm, or not now.
-    pub kind: Kind,
-    /// Why; empty when not said.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub reason: String,
-    /// The last day on which the entry holds.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "write_date",
-        deserialize_with = "read_date"
-    )]
-    pub expires: Option<Date>,
+    pub kind: EntryKind,
+    /// Why; optional.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Last day that it holds, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
 }
 
-fn write_date<S: Serializer>(date: &Option<Date>, to: S) -> Result<S::Ok, S::Error> {
-    date.map(|date| date.to_string()).serialize(to)
-}
+impl Entry {
+    /// Whether it still holds on day `today`.
+    pub fn holds(&self, today: &str) -> bool {
+        self.expires.as_deref().is_none_or(|date| date >= today)
+    }
 
-fn read_date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
-    let Some(text) = Option::<String>::deserialize(from)? else { return Ok(None) };
-    let wrong = |_| de::Error::custom(format!("`{text}` is not a date: write YYYY-MM-DD"));
-    text.parse().map(Some).map_err(wrong)
-}
-
-/// Known findings.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Baseline {
-    version: u32,
-    findings: Vec<Entry>,
-}
-
-/// A baseline that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum BaselineError {
-    /// Not YAML of the right form.
-    #[error("not a baseline: {0}")]
-    Form(#[from] serde_yaml::Error),
-    /// Written by a newer crosscheck.
-    #[error("version {0} is not known to this crosscheck; write the baseline anew")]
-    Version(u32),
+    /// What it says of the finding that it covers.
+    pub fn silence(&self) -> Silence {
+        let reason = self.reason.clone().unwrap_or_default();
+        Silence { by: Means::Baseline(self.kind), reason }
+    }
 }
 
 impl Baseline {
-    /// A baseline of all findings that count. What `previous` says of a finding (its
-    /// kind, reason and date) is kept.
-    pub fn of(findings: &[Resolved], previous: Option<&Baseline>) -> Self {
-        let known: FxHashMap<&str, &Entry> = previous
-            .iter()
-            .flat_map(|baseline| &baseline.findings)
-            .map(|entry| (entry.fingerprint.as_str(), entry))
-            .collect();
-        let counts = findings.iter().filter(|finding| finding.silenced.is_none());
-        let entry = |finding: &Resolved| {
-            let before = known.get(finding.fingerprint.as_str());
-            Entry {
+    /// A baseline of all findings that nothing silences yet.
+    pub fn of(findings: &[Resolved]) -> Self {
+        let entries =
+            findings.iter().filter(|finding| finding.silenced.is_none()).map(|finding| Entry {
                 fingerprint: finding.fingerprint.clone(),
                 rule: finding.rule.to_owned(),
                 path: finding.primary.path.to_string(),
                 message: finding.message.clone(),
-                kind: before.map_or(Kind::NotNow, |entry| entry.kind),
-                reason: before.map_or_else(String::new, |entry| entry.reason.clone()),
-                expires: before.and_then(|entry| entry.expires),
-            }
-        };
-        Self { version: 1, findings: counts.map(entry).collect() }
+                kind: EntryKind::NotNow,
+                reason: None,
+                expires: None,
+            });
+        Self { version: 1, entries: entries.collect() }
     }
 
-    /// Reads a baseline.
-    pub fn read(text: &str) -> Result<Self, BaselineError> {
-        let baseline: Self = serde_yaml::from_str(text)?;
-        if baseline.version != 1 {
-            return Err(BaselineError::Version(baseline.version));
+    /// Reads a baseline file.
+    ///
+    /// # Errors
+    /// A message with line and column.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let baseline: Self = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+        match baseline.version {
+            1 => Ok(baseline),
+            other => Err(format!("version {other} is not known; this is version 1")),
         }
-        Ok(baseline)
     }
 
-    /// The file's text.
-    pub fn write(&self) -> Result<String, BaselineError> {
-        Ok(serde_yaml::to_string(self)?)
-    }
-
-    /// Number of entries.
-    pub fn len(&self) -> usize {
-        self.findings.len()
-    }
-
-    /// Whether it has no entry.
-    pub fn is_empty(&self) -> bool {
-        self.findings.is_empty()
-    }
-
-    /// Marks known findings; returns how many entries hold no longer for any.
-    pub(super) fn apply(&self, findings: &mut [Resolved], today: Date) -> usize {
-        let holds = |entry: &&Entry| entry.expires.is_none_or(|expires| expires >= today);
-        let entries: FxHashMap<&str, &Entry> = self
-            .findings
-            .iter()
-            .filter(holds)
-            .map(|entry| (entry.fingerprint.as_str(), entry))
-            .collect();
-        let mut used = 0;
-        for finding in findings {
-            let Some(entry) = entries.get(finding.fingerprint.as_str()) else { continue };
-            used += 1;
-            if finding.silenced.is_none() {
-                let silence = Silence { by: Means::Baseline(entry.kind), reason: entry.reason.clone() };
-                finding.silenced = Some(silence);
-            }
-        }
-        entries.len() - used
+    /// As text.
+    pub fn to_text(&self) -> String {
+        serde_yaml::to_string(self).unwrap_or_default()
     }
 }

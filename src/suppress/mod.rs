@@ -1,136 +1,216 @@
-//! Silences: what is known and accepted. A silenced finding is marked, never dropped,
-//! and a silence that covers nothing is itself reported.
+//! Silences: inline comments, configuration, and the baseline.
+//!
+//! A silenced finding is marked, never dropped. What silences nothing any more is
+//! reported, so that silences do not outlive their reason.
 
-pub mod allow;
 mod baseline;
-mod configured;
+mod date;
+mod silence;
 
-pub use baseline::{Baseline, BaselineError, Entry, Kind};
+pub use baseline::{Baseline, Entry};
+pub use date::today;
+pub use silence::{Means, Silence};
 
-use crate::catalog;
-use crate::config::{Config, Level};
-use crate::finding::{Finding, Severity};
-use crate::report::{self, Resolved, Sources};
-use crate::session::Snapshot;
-use jiff::civil::Date;
+use crate::config::{Config, Policy};
+use crate::facts::Allow;
+use crate::finding::{Finding, Place, Severity};
+use crate::report::{Resolved, Sources};
+use crate::session::{FileIx, Snapshot};
+use globset::{Glob, GlobMatcher};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Who silenced a finding, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Silence {
-    /// By what means.
-    pub by: Means,
-    /// The reason given; may be empty.
-    pub reason: String,
-}
+/// The text that begins an inline silence.
+const MARKER: &[u8] = b"crosscheck: allow(";
 
-/// The means of a silence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Means {
-    /// A comment in the file.
-    Inline,
-    /// `ignore:` in the configuration.
-    Config,
-    /// The baseline, as a false alarm or as not now.
-    Baseline(Kind),
-}
-
-impl Means {
-    /// As JSON writes it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Inline => "inline",
-            Self::Config => "config",
-            Self::Baseline(_) => "baseline",
-        }
-    }
-}
-
-/// Which rules run, chosen on the command line.
-#[derive(Debug, Clone, Default)]
-pub struct Selection {
-    /// Only these, when not empty; also those that are off by default.
-    pub only: Vec<String>,
-    /// Never these.
-    pub never: Vec<String>,
-}
-
-/// Everything that decides whether a finding counts.
-pub struct Terms<'t> {
-    /// The configuration.
-    pub config: &'t Config,
-    /// Rules chosen on the command line.
-    pub selection: &'t Selection,
-    /// Known findings.
-    pub baseline: Option<&'t Baseline>,
-    /// The day against which expiry is judged.
-    pub today: Date,
-}
-
-impl Terms<'_> {
-    /// The severity that a finding of `rule` counts with; `None` where the rule does
-    /// not run. A check may have lowered it below the rule's own: that is kept.
-    pub fn severity(&self, rule: &str, found: Severity) -> Option<Severity> {
-        let listed = |list: &[String]| list.iter().any(|own| own == rule);
-        let selection = self.selection;
-        if listed(&selection.never) || !(selection.only.is_empty() || listed(&selection.only)) {
-            return None;
-        }
-        let page = catalog::find(rule);
-        let own = page.map_or(Severity::Error, |page| page.severity);
-        let level = match self.config.rules.get(rule).map(|level: &Level| level.severity()) {
-            Some(None) if listed(&selection.only) => own,
-            Some(None) => return None,
-            Some(Some(level)) => level,
-            None if page.is_some_and(|page| !page.enabled) && !listed(&selection.only) => return None,
-            None => return Some(found),
-        };
-        Some(if found >= own { level } else { level.min(found) })
-    }
-
-    fn runs(&self, rule: &str) -> bool {
-        self.severity(rule, Severity::Error).is_some()
-    }
-
-    fn levelled(&self, findings: Vec<Finding>) -> Vec<Finding> {
-        let levelled = findings.into_iter().filter_map(|mut finding| {
-            finding.severity = self.severity(finding.rule, finding.severity)?;
-            Some(finding)
+/// Finds `crosscheck: allow(RULE, …) reason` comments in any file.
+pub fn allows(bytes: &[u8]) -> Vec<Allow> {
+    let mut found = Vec::new();
+    for at in memchr::memmem::find_iter(bytes, MARKER) {
+        let rest = &bytes[at + MARKER.len()..];
+        let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+        let Some(close) = memchr::memchr(b')', line) else { continue };
+        let Ok(rules) = std::str::from_utf8(&line[..close]) else { continue };
+        let reason = String::from_utf8_lossy(&line[close + 1..]);
+        // What closes the comment is not part of the reason.
+        let reason =
+            reason.trim().trim_end_matches("*/").trim_end_matches("-->").trim_end_matches("%>");
+        let end = at + MARKER.len() + close + 1;
+        found.push(Allow {
+            rules: rules
+                .split(',')
+                .map(|rule| rule.trim().into())
+                .filter(|rule: &smol_str::SmolStr| !rule.is_empty())
+                .collect(),
+            reason: reason.trim().into(),
+            span: crate::facts::Span::new(at, end),
         });
-        levelled.collect()
     }
+    found
 }
 
-/// A tree's findings after all silences.
-pub struct Judged {
-    /// Sorted; silenced ones are marked.
-    pub findings: Vec<Resolved>,
-    /// Stale silences that stand in no tree and so cannot be findings.
-    pub stale: Vec<String>,
-}
-
-/// Resolves the findings of `snapshot` and applies every silence. `unneeded` are the
-/// entries of `provided-elsewhere` that no reference needs.
-pub fn judge(
-    findings: Vec<Finding>,
-    unneeded: &[usize],
-    snapshot: &Snapshot,
+/// Marks findings that something silences. Returns notes on silences that do nothing or
+/// give no reason.
+pub fn apply(
+    findings: &mut [Resolved],
+    config: &Config,
+    policy: &Policy,
+    baseline: Option<&Baseline>,
     sources: &Sources<'_>,
-    terms: &Terms<'_>,
-) -> Judged {
-    let mut findings = report::resolve(terms.levelled(findings), sources);
+    snapshot: &Snapshot,
+    whole: bool,
+) -> Vec<Finding> {
     let mut notes = Vec::new();
-    allow::apply(&mut findings, snapshot, sources, terms, &mut notes);
-    let mut stale = configured::apply(&mut findings, unneeded, snapshot, sources, terms, &mut notes);
-    if !notes.is_empty() {
-        findings.extend(report::resolve(terms.levelled(notes), sources));
-        report::sort(&mut findings);
-    }
-    if let Some(baseline) = terms.baseline {
-        let unused = baseline.apply(&mut findings, terms.today);
-        if unused > 0 {
-            let entries = if unused == 1 { "entry covers" } else { "entries cover" };
-            stale.push(format!("{unused} baseline {entries} nothing any more; write it anew with `crosscheck baseline`"));
+    inline(findings, config, sources, snapshot, whole, &mut notes);
+    configured(findings, config, snapshot, whole, &mut notes);
+    if let Some(baseline) = baseline {
+        let today = today();
+        let known: FxHashMap<&str, &Entry> =
+            baseline.entries.iter().map(|entry| (entry.fingerprint.as_str(), entry)).collect();
+        for finding in findings.iter_mut().filter(|finding| finding.silenced.is_none()) {
+            if let Some(entry) =
+                known.get(finding.fingerprint.as_str()).filter(|entry| entry.holds(&today))
+            {
+                finding.silenced = Some(entry.silence());
+            }
         }
     }
-    Judged { findings, stale }
+    if whole && let Some(place) = config_place(snapshot) {
+        for glob in policy.unused() {
+            let message = format!(
+                "nothing needs the `provided-elsewhere` entry `{}` any more",
+                glob.as_str()
+            );
+            notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
+        }
+    }
+    notes
+}
+
+/// Whether `rule` reports anything at all: a silence of one that does not is not stale.
+fn runs(config: &Config, rule: &str) -> bool {
+    match config.rules.get(rule) {
+        Some(level) => level.severity().is_some(),
+        None => crate::catalog::find(rule).is_none_or(|page| page.enabled),
+    }
+}
+
+fn config_place(snapshot: &Snapshot) -> Option<Place> {
+    let file = snapshot.find(crate::config::FILE_NAME)?;
+    Some(Place { tree: snapshot.role, file, span: Default::default() })
+}
+
+fn inline(
+    findings: &mut [Resolved],
+    config: &Config,
+    sources: &Sources<'_>,
+    snapshot: &Snapshot,
+    whole: bool,
+    notes: &mut Vec<Finding>,
+) {
+    let mut used: FxHashSet<(FileIx, u32)> = FxHashSet::default();
+    for finding in findings.iter_mut().filter(|finding| finding.primary.tree == snapshot.role) {
+        let file = finding.primary.source.0;
+        let allows = &snapshot.file(file).facts.allows;
+        if allows.is_empty() {
+            continue;
+        }
+        let source = sources.get(snapshot.role, file);
+        for allow in allows {
+            let line = source.1.line(allow.span.start);
+            let covered =
+                finding.primary.start.line == line || finding.primary.start.line == line + 1;
+            if covered && allow.rules.iter().any(|rule| rule == finding.rule) {
+                used.insert((file, allow.span.start));
+                let reason = allow.reason.to_string();
+                finding.silenced = Some(Silence { by: Means::Inline, reason });
+            }
+        }
+    }
+    for (ix, file) in snapshot.files.iter().enumerate() {
+        for allow in &file.facts.allows {
+            let place = Place { tree: snapshot.role, file: ix as FileIx, span: allow.span };
+            if allow.reason.is_empty() {
+                let message = "this silence gives no reason";
+                notes.push(
+                    Finding::new("unexplained-silence", message, place)
+                        .severity(Severity::Note)
+                        .help("write after the parenthesis why the finding is acceptable"),
+                );
+            }
+            // With a change alone, a silence may cover a standing finding.
+            let runs = allow.rules.iter().all(|rule| runs(config, rule));
+            if whole && runs && !used.contains(&(ix as FileIx, allow.span.start)) {
+                let message = "this silence covers nothing any more";
+                notes.push(
+                    Finding::new("unused-silence", message, place)
+                        .severity(Severity::Note)
+                        .help("remove it"),
+                );
+            }
+        }
+    }
+}
+
+fn configured(
+    findings: &mut [Resolved],
+    config: &Config,
+    snapshot: &Snapshot,
+    whole: bool,
+    notes: &mut Vec<Finding>,
+) {
+    let today = today();
+    let place = config_place(snapshot);
+    for ignore in &config.ignore {
+        let path: Option<GlobMatcher> = ignore
+            .path
+            .as_deref()
+            .and_then(|path| Glob::new(path).ok())
+            .map(|glob| glob.compile_matcher());
+        let expired = ignore.expires.as_deref().is_some_and(|date| date < today.as_str());
+        let mut used = false;
+        for finding in findings.iter_mut() {
+            let covered = finding.rule == ignore.rule
+                && (ignore.path.is_none()
+                    || path
+                        .as_ref()
+                        .is_some_and(|path| path.is_match(finding.primary.path.as_str())))
+                && ignore.entity.as_ref().is_none_or(|glob| {
+                    finding.entity.as_ref().is_some_and(|entity| glob.matches(entity))
+                });
+            if covered {
+                used = true;
+                if !expired {
+                    finding.silenced.get_or_insert_with(|| Silence {
+                        by: Means::Config,
+                        reason: ignore.reason.clone(),
+                    });
+                }
+            }
+        }
+        let Some(place) = place else { continue };
+        if expired && used {
+            let date = ignore.expires.as_deref().unwrap_or_default();
+            let message = format!("the silence of `{}` expired on {date}", ignore.rule);
+            notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
+        } else if whole && !used && runs(config, &ignore.rule) {
+            let message = format!(
+                "the `ignore` entry for `{}` ({}) covers nothing any more",
+                ignore.rule, ignore.reason
+            );
+            notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn comments_of_any_language() {
+        let found =
+            super::allows(b"x # crosscheck: allow(a, b) because\n/* crosscheck: allow(c) */\n");
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].rules, ["a", "b"]);
+        assert_eq!(found[0].reason, "because");
+        assert_eq!(found[1].reason, "");
+    }
 }

@@ -12,9 +12,29 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 
 struct Files;
 
+/// Whether a path is left out of the tree on purpose: ignored by git, or in the folder
+/// that a package manager fills.
+pub(super) fn is_generated(graph: &Graph<'_>, path: &str) -> bool {
+    let installed = [("vendor/", "composer.json"), ("node_modules/", "package.json")];
+    let by_manager = installed.iter().any(|(folder, manifest)| {
+        path.find(folder).is_some_and(|at| {
+            let root = &path[..at];
+            (at == 0 || root.ends_with('/'))
+                && matches!(graph.paths.look_up(&format!("{root}{manifest}")), PathKind::File(_))
+        })
+    });
+    by_manager || (!path.is_empty() && graph.paths.is_ignored(path, graph.snapshot))
+}
+
 impl Resolver for Files {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let missing = || Resolution::Missing(Entity::new(kinds::FILE, name.to_string()));
+        let missing = || {
+            let path = name.to_string();
+            if is_generated(graph, &path) {
+                return Resolution::Elsewhere;
+            }
+            Resolution::Missing(Entity::new(kinds::FILE, path))
+        };
         match name {
             NamePattern::Exact(path) => match graph.paths.look_up(path) {
                 PathKind::File(file) => Resolution::Found(smallvec![Site {

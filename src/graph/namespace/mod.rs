@@ -2,6 +2,7 @@
 //! authoritative. One module per system that needs more than the provider table.
 
 mod files;
+mod php;
 mod puppet;
 
 use super::{Graph, Resolution};
@@ -23,4 +24,5 @@ pub trait Resolver: Send + Sync {
 pub(super) fn install(graph: &mut Graph<'_>) {
     files::install(graph);
     puppet::install(graph);
+    php::install(graph);
 }

@@ -1,0 +1,69 @@
+//! PHP: includes, classes, autoload maps, settings.
+//!
+//! A token stream with proper lexing and a recogniser of the constructs that matter,
+//! rather than a full parser: robust on broken and templated files, and fast.
+
+mod fold;
+mod lexer;
+mod walk;
+
+use super::{Extractor, Settings, Source};
+use crate::facts::{FileFacts, Problem, Span};
+
+/// Extracts from `.php` files.
+pub struct Php;
+
+impl Extractor for Php {
+    fn system(&self) -> &'static str {
+        "php"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        path.ends_with(".php") || path.ends_with(".php5") || path.ends_with(".inc")
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        if source.path.ends_with(".inc") && !source.text.trim_start().starts_with("<?php") {
+            return;
+        }
+        let (tokens, broken) = lexer::tokens(source.text);
+        if let Some(broken) = broken {
+            let span = Span::new(broken.at, broken.at + 1);
+            out.problems.push(Problem::new("parse-error", broken.message, span));
+        } else if let Some((message, span)) = unbalanced(&tokens) {
+            out.problems.push(Problem::new("parse-error", message, span));
+        }
+        walk::Walk::new(source, &tokens, out).file();
+    }
+}
+
+/// The first bracket that does not match.
+fn unbalanced(tokens: &[lexer::Token<'_>]) -> Option<(String, Span)> {
+    let mut open: Vec<(&str, Span)> = Vec::new();
+    for token in tokens.iter().filter(|token| token.kind == lexer::Kind::Punct) {
+        match token.text {
+            "(" | "[" | "{" => open.push((token.text, token.span)),
+            ")" | "]" | "}" => {
+                let wanted = match token.text {
+                    ")" => "(",
+                    "]" => "[",
+                    _ => "{",
+                };
+                match open.pop() {
+                    Some((text, _)) if text == wanted => {}
+                    Some((text, span)) => {
+                        return Some((
+                            format!("this `{text}` is closed by `{}`", token.text),
+                            span,
+                        ));
+                    }
+                    None => {
+                        return Some((format!("`{}` without its opening", token.text), token.span));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    open.pop().map(|(text, span)| (format!("this `{text}` is never closed"), span))
+}

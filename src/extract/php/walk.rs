@@ -1,0 +1,665 @@
+//! The pass over a PHP file's tokens.
+
+use super::fold::{Constants, IP, ROOT, balanced, fold};
+use super::lexer::{Kind, Token};
+use crate::extract::Source;
+use crate::facts::{FileFacts, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
+use crate::graph::join_path;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::{SmallVec, smallvec};
+use smol_str::SmolStr;
+
+/// Settings of this prefix are configuration of the site itself.
+const SETTING_PREFIXES: &[&str] = &["wmg", "wmf"];
+
+pub(super) struct Walk<'f, 'a> {
+    source: &'f Source<'a>,
+    tokens: &'f [Token<'a>],
+    out: &'f mut FileFacts,
+    constants: Constants,
+    /// Array literals by variable: each entry's key and value.
+    arrays: FxHashMap<&'a str, Vec<Entry<'a>>>,
+    namespace: SmolStr,
+    /// `use` aliases: lower-case alias → full name.
+    imports: FxHashMap<String, SmolStr>,
+    /// Token ranges whose references are guarded: `(end index)` stack.
+    guards: Vec<usize>,
+    /// The file overlays its namesake without `-labs`.
+    overlay: bool,
+}
+
+/// An entry of an array literal.
+#[derive(Clone)]
+struct Entry<'a> {
+    key: Option<Token<'a>>,
+    value: Token<'a>,
+}
+
+impl<'f, 'a> Walk<'f, 'a> {
+    pub fn new(source: &'f Source<'a>, tokens: &'f [Token<'a>], out: &'f mut FileFacts) -> Self {
+        let stem = source.path.rsplit('/').next().unwrap_or_default();
+        let overlay = stem.contains("-labs") || stem.contains("-beta") || stem.contains("-staging");
+        Self {
+            source,
+            tokens,
+            out,
+            constants: Constants::default(),
+            arrays: FxHashMap::default(),
+            namespace: SmolStr::default(),
+            imports: FxHashMap::default(),
+            guards: Vec::new(),
+            overlay,
+        }
+    }
+
+    fn at(&self, ix: usize) -> Option<&'f Token<'a>> {
+        self.tokens.get(ix)
+    }
+
+    fn punct(&self, ix: usize, text: &str) -> bool {
+        self.at(ix).is_some_and(|token| token.kind == Kind::Punct && token.text == text)
+    }
+
+    fn name(&self, ix: usize) -> Option<&'a str> {
+        self.at(ix).filter(|token| token.kind == Kind::Name).map(|token| token.text)
+    }
+
+    fn strength(&self) -> Strength {
+        if self.guards.is_empty() { Strength::Certain } else { Strength::Guarded }
+    }
+
+    pub fn file(&mut self) {
+        self.learn();
+        let mut ix = 0;
+        while ix < self.tokens.len() {
+            while self.guards.last().is_some_and(|end| *end <= ix) {
+                self.guards.pop();
+            }
+            ix = self.token(ix).max(ix + 1);
+        }
+    }
+
+    /// Learns constants and array literals of the whole file first.
+    fn learn(&mut self) {
+        let tokens = self.tokens;
+        for ix in 0..tokens.len() {
+            let token = &tokens[ix];
+            match token.kind {
+                Kind::Variable if self.punct(ix + 1, "=") => {
+                    let (value, used) = fold(&tokens[ix + 2..], self.source.path, &self.constants);
+                    let complete = self.punct(ix + 2 + used, ";");
+                    self.constants.learn(token.text, value.filter(|_| complete));
+                    let start = if self.name(ix + 2) == Some("array") { ix + 3 } else { ix + 2 };
+                    if self.punct(start, "[") || self.punct(start, "(") {
+                        let end = start + balanced(&tokens[start..]);
+                        let entries =
+                            entries(&tokens[start + 1..end.saturating_sub(1).max(start + 1)]);
+                        self.arrays.insert(token.text, entries);
+                    }
+                }
+                Kind::Variable if matches!(tokens.get(ix + 1), Some(next) if matches!(next.text, ".=" | "+=" | "++")) =>
+                {
+                    self.constants.learn(token.text, None);
+                    self.constants.learn(token.text, Some(NamePattern::any()));
+                }
+                Kind::Name
+                    if matches!(token.text, "define" | "\\define") && self.punct(ix + 1, "(") =>
+                {
+                    if let Some(name) = tokens.get(ix + 2).filter(|name| name.kind == Kind::Literal)
+                        && self.punct(ix + 3, ",")
+                    {
+                        let (value, _) = fold(&tokens[ix + 4..], self.source.path, &self.constants);
+                        self.constants.learn(name.text, value);
+                    }
+                }
+                Kind::Name if token.text == "const" => {
+                    if let Some(name) = self.name(ix + 1).filter(|_| self.punct(ix + 2, "=")) {
+                        let (value, _) = fold(&tokens[ix + 3..], self.source.path, &self.constants);
+                        self.constants.learn(name, value);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Handles the construct at `ix`; returns where to go on.
+    fn token(&mut self, ix: usize) -> usize {
+        let token = self.tokens[ix];
+        match token.kind {
+            Kind::Variable => self.variable(ix),
+            Kind::Literal => self.literal(ix),
+            Kind::Name => {
+                let previous = ix.checked_sub(1).and_then(|ix| self.at(ix));
+                let member = previous.is_some_and(|previous| {
+                    previous.kind == Kind::Punct && matches!(previous.text, "->" | "?->" | "::")
+                });
+                if member { ix + 1 } else { self.keyword(ix, &token.text.to_ascii_lowercase()) }
+            }
+            _ => ix + 1,
+        }
+    }
+
+    fn keyword(&mut self, ix: usize, word: &str) -> usize {
+        match word {
+            "require" | "require_once" | "include" | "include_once" => self.include(ix, word),
+            "namespace" => {
+                if let Some(name) = self.name(ix + 1) {
+                    self.namespace = SmolStr::new(name.trim_start_matches('\\'));
+                }
+                ix + 2
+            }
+            "use" => self.import(ix),
+            "class" | "interface" | "trait" | "enum" => self.class(ix),
+            "extends" | "implements" => {
+                let mut at = ix + 1;
+                while let Some(name) = self.name(at) {
+                    self.class_required(
+                        name,
+                        self.tokens[at].span,
+                        if word == "extends" { "extends" } else { "implements" },
+                    );
+                    at += 1;
+                    if !self.punct(at, ",") {
+                        break;
+                    }
+                    at += 1;
+                }
+                at
+            }
+            "new" => {
+                if let Some(name) =
+                    self.name(ix + 1).filter(|name| !name.eq_ignore_ascii_case("class"))
+                {
+                    self.class_required(name, self.tokens[ix + 1].span, "new");
+                }
+                ix + 1
+            }
+            "if" | "elseif" => self.condition(ix),
+            "isset" | "empty" | "unset" | "class_exists" | "function_exists"
+            | "array_key_exists" | "file_exists" | "is_file" | "is_readable" | "defined"
+            | "catch" | "instanceof" | "global" => {
+                let end = if self.punct(ix + 1, "(") {
+                    ix + 1 + balanced(&self.tokens[ix + 1..])
+                } else {
+                    // To the statement's end: `global $a, $b;`, or one operand.
+                    (ix + 1..self.tokens.len().min(ix + 40))
+                        .find(|at| self.punct(*at, ";") || self.punct(*at, ")"))
+                        .unwrap_or(ix + 2)
+                };
+                self.guards.push(end);
+                ix + 1
+            }
+            "wfloadextension" | "wfloadskin" | "wfloadextensions" | "wfloadskins" => {
+                self.load(ix, word)
+            }
+            "foreach" => self.foreach(ix),
+            _ => {
+                if self.punct(ix + 1, "::") && !matches!(word, "self" | "static" | "parent") {
+                    // `X::class` is only a name.
+                    let name = self.tokens[ix].text;
+                    let before = self.guards.len();
+                    if self.name(ix + 2).is_some_and(|member| member.eq_ignore_ascii_case("class"))
+                    {
+                        self.guards.push(ix + 3);
+                    }
+                    self.class_required(name, self.tokens[ix].span, "static use");
+                    self.guards.truncate(before);
+                }
+                ix + 1
+            }
+        }
+    }
+
+    // Paths.
+
+    fn include(&mut self, ix: usize, word: &str) -> usize {
+        let silenced = ix.checked_sub(1).is_some_and(|before| self.punct(before, "@"));
+        let start = ix + 1;
+        let (value, used) = fold(&self.tokens[start..], self.source.path, &self.constants);
+        let end = start + used;
+        let closed = end >= self.tokens.len()
+            || matches!(self.tokens[end].text, ";" | ")" | "?>" | "]" | "," | ":" | "or");
+        let (Some(value), true) = (value, closed) else { return start };
+        let last = self.tokens[end.min(self.tokens.len()) - 1].span;
+        let span = self.tokens[start].span.to(last);
+        let strength = match () {
+            () if silenced || !self.guards.is_empty() => Strength::Guarded,
+            () if word.starts_with("include") => Strength::Likely,
+            () => Strength::Certain,
+        };
+        let via = if word.starts_with("include") { "include" } else { "require" };
+        self.path_required(&value, span, via, strength);
+        // Template strings inside still hold variables.
+        start
+    }
+
+    /// Requires the file that a folded path names.
+    fn path_required(
+        &mut self,
+        value: &NamePattern,
+        span: Span,
+        via: &'static str,
+        strength: Strength,
+    ) {
+        let mut push = |target: Ref, strength| {
+            self.out.requires.push(Require {
+                any_of: smallvec![target],
+                span,
+                strength,
+                via: SmolStr::new_static(via),
+                within: None,
+            });
+        };
+        if let Some((kind, name)) = extension_of(value) {
+            push(Ref::exact(kind, name), strength);
+            return;
+        }
+        match value {
+            NamePattern::Exact(text) => {
+                if let Some(inside) = text.strip_prefix(ROOT) {
+                    // A path that leaves the tree is not ours to judge.
+                    if let Some(path) = join_path("", inside.trim_start_matches('/')) {
+                        push(Ref::exact(kinds::FILE, path), strength);
+                    }
+                } else if !text.starts_with(['/', '\u{2}']) && !text.contains("://") {
+                    // Relative to the include path: beside this file, or anywhere.
+                    let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                    if let Some(path) = join_path(folder, text) {
+                        push(Ref::exact(kinds::FILE, path), Strength::Guarded);
+                    }
+                }
+            }
+            pattern => {
+                let prefix = pattern.prefix();
+                if let Some(inside) = prefix.strip_prefix(ROOT)
+                    && !inside.contains("..")
+                {
+                    let name = pattern.map_text(|text| text.trim_start_matches(ROOT).into());
+                    let mut pieces = name.pieces();
+                    if let Some(crate::facts::Piece::Text(first)) = pieces.first_mut() {
+                        *first = SmolStr::new(first.trim_start_matches('/'));
+                    }
+                    push(Ref::new(kinds::FILE, NamePattern::from_pieces(pieces)), strength);
+                }
+            }
+        }
+    }
+
+    /// A string literal: a class-map key, a setting's name, a path below the web root.
+    fn literal(&mut self, ix: usize) -> usize {
+        let token = self.tokens[ix];
+        let text = token.text;
+        if self.punct(ix + 1, "=>") {
+            let name = text.trim_start_matches(['-', '+']);
+            if is_setting(name) {
+                self.setting_provided(name, token.span);
+            }
+        }
+        if text.starts_with("/static/") && is_image(text) {
+            let target = Ref::exact(kinds::WEB_PATH, text);
+            let strength = self.strength();
+            self.push(smallvec![target], token.span, "image path", strength);
+        }
+        ix + 1
+    }
+
+    fn push(
+        &mut self,
+        any_of: SmallVec<[Ref; 1]>,
+        span: Span,
+        via: &'static str,
+        strength: Strength,
+    ) {
+        let via = SmolStr::new_static(via);
+        self.out.requires.push(Require { any_of, span, strength, via, within: None });
+    }
+
+    // Settings.
+
+    fn setting_provided(&mut self, name: &str, span: Span) {
+        let kind = if self.overlay { kinds::PHP_SETTING_OVERLAY } else { kinds::PHP_SETTING };
+        let name = NamePattern::exact(name);
+        self.out.provides.push(Provide { kind, name, span, within: None, detail: "".into() });
+    }
+
+    fn variable(&mut self, ix: usize) -> usize {
+        let token = self.tokens[ix];
+        let name = token.text;
+        if name == "wgAutoloadClasses" && self.punct(ix + 1, "[") {
+            return self.autoload_entry(ix);
+        }
+        if !is_setting(name) {
+            return ix + 1;
+        }
+        // Past subscripts, to see whether it is assigned.
+        let mut after = ix + 1;
+        while self.punct(after, "[") {
+            after += balanced(&self.tokens[after..]);
+        }
+        let assigned = self.punct(after, "=") || self.punct(after, "??=");
+        let by_reference = ix.checked_sub(1).is_some_and(|before| self.punct(before, "&"));
+        let iterated = ix.checked_sub(1).is_some_and(|before| {
+            self.name(before) == Some("as") || self.punct(before, "=>") && self.punct(ix + 1, ")")
+        });
+        let listed = self.punct(after, ",")
+            && ix
+                .checked_sub(1)
+                .is_some_and(|before| self.punct(before, "[") || self.punct(before, ","))
+            && self.list_assignment(ix);
+        if assigned || by_reference || iterated || listed {
+            self.setting_provided(name, token.span);
+            return ix + 1;
+        }
+        let guarded = self.punct(after, "??") || self.punct(after, ".=") || self.punct(after, "+=");
+        let strength = if guarded { Strength::Guarded } else { self.strength() };
+        let mut any_of: SmallVec<[Ref; 1]> = smallvec![Ref::exact(kinds::PHP_SETTING, name)];
+        if self.overlay {
+            any_of.push(Ref::exact(kinds::PHP_SETTING_OVERLAY, name));
+        }
+        self.push(any_of, token.span, "setting", strength);
+        ix + 1
+    }
+
+    /// Whether the token stands in `[…] = ` or `list(…) =`.
+    fn list_assignment(&self, ix: usize) -> bool {
+        let close = (ix..self.tokens.len().min(ix + 60))
+            .find(|at| self.punct(*at, "]") || self.punct(*at, ")"));
+        close.is_some_and(|close| self.punct(close + 1, "="))
+    }
+
+    // Classes.
+
+    /// `$wgAutoloadClasses['X'] = path;`
+    fn autoload_entry(&mut self, ix: usize) -> usize {
+        let close = ix + 1 + balanced(&self.tokens[ix + 1..]);
+        if !self.punct(close, "=") {
+            return ix + 1;
+        }
+        if let Some(key) =
+            self.at(ix + 2).filter(|key| key.kind == Kind::Literal && close == ix + 4)
+        {
+            let (value, used) = fold(&self.tokens[close + 1..], self.source.path, &self.constants);
+            self.class_mapped(key.text, key.span);
+            if let Some(value) = value {
+                let first = self.tokens[close + 1].span;
+                let last = self.tokens[close + used].span;
+                self.path_required(&value, first.to(last), "class map", Strength::Certain);
+            }
+        }
+        close + 1
+    }
+
+    fn class_mapped(&mut self, class: &str, span: Span) {
+        let name = NamePattern::exact(
+            class.replace("\\\\", "\\").trim_start_matches('\\').to_ascii_lowercase(),
+        );
+        self.out.provides.push(Provide {
+            kind: kinds::PHP_CLASS_MAP,
+            name,
+            span,
+            within: None,
+            detail: "".into(),
+        });
+    }
+
+    /// `foreach ( $map as $class => $file ) { $wgAutoloadClasses[$class] = "$dir/$file.php"; }`
+    fn foreach(&mut self, ix: usize) -> usize {
+        if !self.punct(ix + 1, "(") {
+            return ix + 1;
+        }
+        let head = ix + 1 + balanced(&self.tokens[ix + 1..]);
+        let (Some(array), Some(value_ix)) = (self.at(ix + 2), head.checked_sub(2)) else {
+            return ix + 1;
+        };
+        let value = self.tokens[value_ix];
+        let Some(entries) =
+            self.arrays.get(array.text).filter(|_| self.name(ix + 3) == Some("as")).cloned()
+        else {
+            return ix + 1;
+        };
+        let end = if self.punct(head, "{") {
+            head + balanced(&self.tokens[head..])
+        } else {
+            (head..self.tokens.len()).find(|at| self.punct(*at, ";")).unwrap_or(head)
+        };
+        for at in head..end {
+            let target = &self.tokens[at];
+            let is_map = target.kind == Kind::Variable && target.text == "wgAutoloadClasses";
+            let is_include = target.kind == Kind::Name && target.text.starts_with("require");
+            if !is_map && !is_include {
+                continue;
+            }
+            let start = if is_include {
+                at + 1
+            } else {
+                let close = at + 1 + balanced(&self.tokens[at + 1..]);
+                if !self.punct(close, "=") {
+                    continue;
+                }
+                close + 1
+            };
+            for entry in &entries {
+                if entry.value.kind != Kind::Literal {
+                    continue;
+                }
+                let before = self
+                    .constants
+                    .values
+                    .insert(SmolStr::new(value.text), Some(NamePattern::exact(entry.value.text)));
+                let (path, _) = fold(&self.tokens[start..end], self.source.path, &self.constants);
+                match before {
+                    Some(before) => self.constants.values.insert(SmolStr::new(value.text), before),
+                    None => self.constants.values.remove(value.text),
+                };
+                if is_map && let Some(key) = &entry.key {
+                    self.class_mapped(key.text, key.span);
+                }
+                if let Some(path) = path {
+                    let span = entry
+                        .key
+                        .as_ref()
+                        .map_or(entry.value.span, |key| key.span.to(entry.value.span));
+                    self.path_required(&path, span, "class map", Strength::Certain);
+                }
+            }
+        }
+        ix + 1
+    }
+
+    fn class(&mut self, ix: usize) -> usize {
+        let Some(name) = self.name(ix + 1) else { return ix + 1 };
+        let declares = self.at(ix + 2).is_some_and(|next| {
+            next.text == "{"
+                || next.text == ":"
+                || matches!(next.text.to_ascii_lowercase().as_str(), "extends" | "implements")
+        });
+        if !declares || name.eq_ignore_ascii_case("extends") {
+            return ix + 1;
+        }
+        let full = if self.namespace.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}\\{name}", self.namespace)
+        };
+        self.out.provides.push(Provide {
+            kind: kinds::PHP_CLASS,
+            name: NamePattern::exact(full.to_ascii_lowercase()),
+            span: self.tokens[ix + 1].span,
+            within: None,
+            detail: full.into(),
+        });
+        ix + 2
+    }
+
+    fn import(&mut self, ix: usize) -> usize {
+        // `use A\B;`, `use A\B as C;`; closures' `use (…)` and groups are left alone.
+        let Some(name) = self.name(ix + 1) else { return ix + 1 };
+        if matches!(name, "function" | "const") {
+            return ix + 2;
+        }
+        let full = name.trim_start_matches('\\');
+        let alias = if self.name(ix + 2).is_some_and(|word| word.eq_ignore_ascii_case("as")) {
+            self.name(ix + 3).unwrap_or(full)
+        } else {
+            full.rsplit('\\').next().unwrap_or(full)
+        };
+        self.imports.insert(alias.to_ascii_lowercase(), SmolStr::new(full));
+        ix + 2
+    }
+
+    /// The full name that a class name means here.
+    fn resolve_name(&self, name: &str) -> String {
+        if let Some(absolute) = name.strip_prefix('\\') {
+            return absolute.to_owned();
+        }
+        let (first, rest) =
+            name.split_once('\\').map_or((name, None), |(first, rest)| (first, Some(rest)));
+        if let Some(full) = self.imports.get(&first.to_ascii_lowercase()) {
+            return rest.map_or_else(|| full.to_string(), |rest| format!("{full}\\{rest}"));
+        }
+        if self.namespace.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}\\{name}", self.namespace)
+        }
+    }
+
+    fn class_required(&mut self, name: &str, span: Span, via: &'static str) {
+        let lower = name.to_ascii_lowercase();
+        if matches!(lower.as_str(), "self" | "static" | "parent") {
+            return;
+        }
+        let full = self.resolve_name(name).to_ascii_lowercase();
+        let any_of = smallvec![Ref::exact(kinds::PHP_CLASS, full.clone()),];
+        let strength = self.strength();
+        self.push(any_of, span, via, strength);
+    }
+
+    /// `wfLoadExtension( 'X' )`, `wfLoadSkins( [ 'A', 'B' ] )`.
+    fn load(&mut self, ix: usize, word: &str) -> usize {
+        if !self.punct(ix + 1, "(") {
+            return ix + 1;
+        }
+        let end = ix + 1 + balanced(&self.tokens[ix + 1..]);
+        let kind =
+            if word.contains("skin") { kinds::MEDIAWIKI_SKIN } else { kinds::MEDIAWIKI_EXTENSION };
+        let limit = if word.ends_with('s') { end } else { (ix + 3).min(end) };
+        for at in ix + 2..limit {
+            let token = self.tokens[at];
+            if token.kind == Kind::Literal {
+                let strength = self.strength();
+                self.push(
+                    smallvec![Ref::exact(kind.clone(), token.text)],
+                    token.span,
+                    "wfLoadExtension()",
+                    strength,
+                );
+            }
+        }
+        ix + 1
+    }
+
+    /// `if ( file_exists( … ) ) { … }`: what stands inside is guarded.
+    fn condition(&mut self, ix: usize) -> usize {
+        if !self.punct(ix + 1, "(") {
+            return ix + 1;
+        }
+        let head = ix + 1 + balanced(&self.tokens[ix + 1..]);
+        let test = &self.tokens[ix + 1..head];
+        let asks = test.iter().enumerate().any(|(at, token)| {
+            let negated = at > 0 && test[at - 1].text == "!";
+            token.kind == Kind::Name
+                && !negated
+                && matches!(
+                    token.text,
+                    "file_exists"
+                        | "is_file"
+                        | "is_readable"
+                        | "is_dir"
+                        | "class_exists"
+                        | "function_exists"
+                        | "defined"
+                        | "interface_exists"
+                )
+        });
+        if asks {
+            let end = if self.punct(head, "{") {
+                head + balanced(&self.tokens[head..])
+            } else {
+                (head..self.tokens.len()).find(|at| self.punct(*at, ";")).unwrap_or(head)
+            };
+            self.guards.push(end);
+        }
+        self.guarded_settings(test, head);
+        ix + 1
+    }
+
+    /// `if ( isset( $wmgX ) ) { … $wmgX … }` guards the setting in the body.
+    fn guarded_settings(&mut self, test: &[Token<'a>], head: usize) {
+        let mut names: FxHashSet<&str> = FxHashSet::default();
+        for (at, token) in test.iter().enumerate() {
+            if token.kind == Kind::Name && matches!(token.text, "isset" | "empty") {
+                names.extend(
+                    test[at..]
+                        .iter()
+                        .take(8)
+                        .filter(|t| t.kind == Kind::Variable && is_setting(t.text))
+                        .map(|t| t.text),
+                );
+            }
+        }
+        if !names.is_empty() && self.punct(head, "{") {
+            self.guards.push(head + balanced(&self.tokens[head..]));
+        }
+    }
+}
+
+fn is_setting(name: &str) -> bool {
+    SETTING_PREFIXES.iter().any(|prefix| {
+        name.strip_prefix(prefix)
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+    })
+}
+
+fn is_image(path: &str) -> bool {
+    [".png", ".svg", ".ico", ".jpg", ".gif", ".webp"].iter().any(|ending| path.ends_with(ending))
+}
+
+/// `$IP/extensions/X/X.php` names extension X, `$IP/skins/X/…` skin X.
+fn extension_of(value: &NamePattern) -> Option<(crate::facts::Kind, SmolStr)> {
+    let text = value.as_exact()?.strip_prefix(IP)?.trim_start_matches('/');
+    let (kind, rest) = match text.split_once('/')? {
+        ("extensions", rest) => (kinds::MEDIAWIKI_EXTENSION, rest),
+        ("skins", rest) => (kinds::MEDIAWIKI_SKIN, rest),
+        _ => return None,
+    };
+    let name = rest.split('/').next().filter(|name| !name.is_empty())?;
+    Some((kind, SmolStr::new(name.trim_end_matches(".php"))))
+}
+
+/// Splits the inside of an array literal into its entries' first tokens.
+fn entries<'a>(tokens: &[Token<'a>]) -> Vec<Entry<'a>> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut end = at;
+        while end < tokens.len() && !(tokens[end].kind == Kind::Punct && tokens[end].text == ",") {
+            end += if matches!(tokens[end].text, "(" | "[" | "{") && tokens[end].kind == Kind::Punct
+            {
+                balanced(&tokens[end..])
+            } else {
+                1
+            };
+        }
+        match &tokens[at..end.min(tokens.len())] {
+            [key, arrow, value] if arrow.text == "=>" && arrow.kind == Kind::Punct => {
+                out.push(Entry { key: Some(*key), value: *value });
+            }
+            [value] => out.push(Entry { key: None, value: *value }),
+            _ => {}
+        }
+        at = end + 1;
+    }
+    out
+}
