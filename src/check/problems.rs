@@ -2,7 +2,6 @@
 //! `unsupported-syntax`, `limit-reached`, and rules that need one file alone.
 
 use super::Context;
-use crate::catalog;
 use crate::facts::Strength;
 use crate::finding::{Finding, Place, Severity};
 use crate::session::FileIx;
@@ -12,16 +11,12 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (ix, file) in snapshot.files.iter().enumerate() {
         for problem in &file.facts.problems {
             let place = |span| Place { tree: snapshot.role, file: ix as FileIx, span };
-            let page = catalog::find(problem.rule);
-            let default = page.map_or(Severity::Warning, |page| page.severity);
-            let severity = match problem.strength {
-                Strength::Certain => default,
-                _ => default.min(Severity::Warning),
-            };
             let mut finding =
                 Finding::new(problem.rule, problem.message.clone(), place(problem.span))
-                    .severity(severity)
                     .help(problem.help.clone());
+            if problem.strength != Strength::Certain {
+                finding.severity = finding.severity.min(Severity::Warning);
+            }
             finding.entity = problem.entity.clone();
             for (span, message) in &problem.related {
                 finding = finding.related(message.clone(), place(*span));
