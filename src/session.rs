@@ -221,7 +221,7 @@ fn symlink_facts(path: &str, target: &[u8]) -> FileFacts {
         return facts;
     };
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    if let Some(resolved) = crate::graph::join_path(folder, target) {
+    if let Some(resolved) = crate::facts::join_path(folder, target) {
         let target_ref = Ref::new(kinds::FILE, NamePattern::exact(resolved));
         let span = Span::new(0, target.len());
         facts.requires.push(Require::certain(target_ref, span, "symlink", None));

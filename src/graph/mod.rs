@@ -5,7 +5,7 @@ mod namespace;
 mod paths;
 
 pub use namespace::Resolver;
-pub use paths::{PathIndex, PathKind, join_path};
+pub use paths::{PathIndex, PathKind};
 
 use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span};
 use crate::session::{FileIx, Snapshot};
