@@ -16,4 +16,5 @@ pub mod pipeline;
 pub mod puppet;
 pub mod report;
 pub mod session;
+pub mod suppress;
 pub mod tree;
