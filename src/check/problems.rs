@@ -2,7 +2,7 @@
 //! `unsupported-syntax`, `limit-reached`, and rules that need one file alone.
 
 use super::Context;
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Finding, Place};
 use crate::session::FileIx;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -12,7 +12,6 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let place = |span| Place { tree: snapshot.role, file: ix as FileIx, span };
             let mut finding =
                 Finding::new(problem.rule, problem.message.clone(), place(problem.span))
-                    .severity(Severity::Warning)
                     .help(problem.help.clone());
             finding.entity = problem.entity.clone();
             for (span, message) in &problem.related {

@@ -5,9 +5,11 @@
 
 mod baseline;
 mod date;
+mod silence;
 
 pub use baseline::{Baseline, Entry};
 pub use date::today;
+pub use silence::{Means, Silence};
 
 use crate::config::{Config, Policy};
 use crate::facts::Allow;
@@ -58,7 +60,7 @@ pub fn apply(
     whole: bool,
 ) -> Vec<Finding> {
     let mut notes = Vec::new();
-    inline(findings, sources, snapshot, whole, &mut notes);
+    inline(findings, config, sources, snapshot, whole, &mut notes);
     configured(findings, config, snapshot, whole, &mut notes);
     if let Some(baseline) = baseline {
         let today = today();
@@ -68,7 +70,7 @@ pub fn apply(
             if let Some(entry) =
                 known.get(finding.fingerprint.as_str()).filter(|entry| entry.holds(&today))
             {
-                finding.silenced = Some(entry.why());
+                finding.silenced = Some(entry.silence());
             }
         }
     }
@@ -84,6 +86,14 @@ pub fn apply(
     notes
 }
 
+/// Whether `rule` reports anything at all: a silence of one that does not is not stale.
+fn runs(config: &Config, rule: &str) -> bool {
+    match config.rules.get(rule) {
+        Some(level) => level.severity().is_some(),
+        None => crate::catalog::find(rule).is_none_or(|page| page.enabled),
+    }
+}
+
 fn config_place(snapshot: &Snapshot) -> Option<Place> {
     let file = snapshot.find(crate::config::FILE_NAME)?;
     Some(Place { tree: snapshot.role, file, span: Default::default() })
@@ -91,6 +101,7 @@ fn config_place(snapshot: &Snapshot) -> Option<Place> {
 
 fn inline(
     findings: &mut [Resolved],
+    config: &Config,
     sources: &Sources<'_>,
     snapshot: &Snapshot,
     whole: bool,
@@ -110,11 +121,8 @@ fn inline(
                 finding.primary.start.line == line || finding.primary.start.line == line + 1;
             if covered && allow.rules.iter().any(|rule| rule == finding.rule) {
                 used.insert((file, allow.span.start));
-                finding.silenced = Some(if allow.reason.is_empty() {
-                    "allowed in the file, without a reason".to_owned()
-                } else {
-                    allow.reason.to_string()
-                });
+                let reason = allow.reason.to_string();
+                finding.silenced = Some(Silence { by: Means::Inline, reason });
             }
         }
     }
@@ -130,7 +138,8 @@ fn inline(
                 );
             }
             // With a change alone, a silence may cover a standing finding.
-            if whole && !used.contains(&(ix as FileIx, allow.span.start)) {
+            let runs = allow.rules.iter().all(|rule| runs(config, rule));
+            if whole && runs && !used.contains(&(ix as FileIx, allow.span.start)) {
                 let message = "this silence covers nothing any more";
                 notes.push(
                     Finding::new("unused-silence", message, place)
@@ -171,7 +180,10 @@ fn configured(
             if covered {
                 used = true;
                 if !expired {
-                    finding.silenced.get_or_insert_with(|| ignore.reason.clone());
+                    finding.silenced.get_or_insert_with(|| Silence {
+                        by: Means::Config,
+                        reason: ignore.reason.clone(),
+                    });
                 }
             }
         }
@@ -180,7 +192,7 @@ fn configured(
             let date = ignore.expires.as_deref().unwrap_or_default();
             let message = format!("the silence of `{}` expired on {date}", ignore.rule);
             notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
-        } else if whole && !used {
+        } else if whole && !used && runs(config, &ignore.rule) {
             let message = format!(
                 "the `ignore` entry for `{}` ({}) covers nothing any more",
                 ignore.rule, ignore.reason
