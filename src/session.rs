@@ -200,7 +200,7 @@ impl Session {
                 std::str::from_utf8(&bytes[..good]).unwrap_or_default()
             }
         };
-        facts.allows = crate::suppress::allows(bytes);
+        facts.allows = extract::allows(bytes);
         let source = Source { path, bytes, text };
         for extractor in claimed {
             extractor.extract(&source, &self.settings, &mut facts);
