@@ -1,9 +1,9 @@
 //! One run from trees to findings.
 
 use crate::check::{self, Context};
-use crate::config::{self, Config, Policy};
+use crate::config::{self, Config};
 use crate::finding::{Finding, Scope};
-use crate::graph::Graph;
+use crate::graph::{Graph, Policy};
 use crate::report::{self, Resolved, Sources};
 use crate::session::{Role, Session, Snapshot};
 use crate::suppress::{self, Baseline};

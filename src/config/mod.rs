@@ -3,13 +3,9 @@
 //! Unknown keys are errors with the nearest valid name. The schema for editors is
 //! `docs/crosscheck.schema.json`.
 
-pub mod policy;
-
-pub use policy::{EntityGlob, Policy};
-
 use crate::extract::Settings;
 use crate::finding::Severity;
-use crate::graph::nearest_of;
+use crate::graph::{EntityGlob, Policy, nearest_of};
 use serde::Deserialize;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;

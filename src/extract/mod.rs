@@ -11,7 +11,10 @@ pub mod mediawiki;
 pub mod php;
 pub mod puppet;
 pub mod ruby;
+mod silence;
 pub mod yaml;
+
+pub use silence::allows;
 
 use crate::facts::FileFacts;
 use smol_str::SmolStr;

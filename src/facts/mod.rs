@@ -7,11 +7,13 @@
 
 mod entity;
 mod interface;
+mod path;
 mod pattern;
 mod span;
 
 pub use entity::{Entity, Kind, kinds};
 pub use interface::{Arg, Call, Interface, Param};
+pub use path::join_path;
 pub use pattern::{NamePattern, Piece};
 pub use span::{LineIndex, Position, Span};
 

@@ -3,12 +3,13 @@
 
 mod namespace;
 mod paths;
+mod policy;
 pub mod query;
 
 pub use namespace::Resolver;
-pub use paths::{PathIndex, PathKind, join_path};
+pub use paths::{PathIndex, PathKind};
+pub use policy::{EntityGlob, Policy, Verdict};
 
-use crate::config::{Policy, policy::Verdict};
 use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span};
 use crate::session::{FileIx, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
