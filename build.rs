@@ -17,10 +17,15 @@ fn main() {
             .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
             .collect();
         files.sort();
-        let mut code = String::from("/// File name and contents, sorted by name.\nconst SOURCES: &[(&str, &str)] = &[\n");
+        let mut code = String::from(
+            "/// File name and contents, sorted by name.\nconst SOURCES: &[(&str, &str)] = &[\n",
+        );
         for path in files {
             let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            code.push_str(&format!("    ({file:?}, include_str!({:?})),\n", path.display().to_string()));
+            code.push_str(&format!(
+                "    ({file:?}, include_str!({:?})),\n",
+                path.display().to_string()
+            ));
         }
         code.push_str("];\n");
         fs::write(Path::new(&out).join(format!("{name}.rs")), code).expect("OUT_DIR is writable");

@@ -83,7 +83,8 @@ mod tests {
     #[test]
     fn every_page_is_readable_and_named_after_its_rule() {
         for (name, text) in super::SOURCES {
-            let page: super::Page = serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let page: super::Page =
+                serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(format!("{}.yaml", page.id), *name);
         }
         assert!(!super::SOURCES.is_empty());

@@ -17,4 +17,5 @@ pub mod puppet;
 pub mod promote;
 pub mod report;
 pub mod session;
+pub mod suppress;
 pub mod tree;

@@ -1,12 +1,14 @@
 //! One run from trees to findings.
 
 use crate::check::{self, Context};
-use crate::extract::Settings;
+use crate::config::{self, Config, Policy};
 use crate::finding::{Finding, Scope};
 use crate::graph::Graph;
-use crate::report::{Resolved, Sources};
+use crate::report::{self, Resolved, Sources};
 use crate::session::{Role, Session, Snapshot};
+use crate::suppress::{self, Baseline};
 use crate::tree::{BlobId, Tree};
+use globset::{Glob, GlobSetBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -26,35 +28,121 @@ impl World {
     }
 }
 
+/// Reads the configuration at a tree's root; the default where there is none.
+///
+/// # Errors
+/// A message that names the file.
+pub fn discover_config(tree: &dyn Tree) -> Result<Config, String> {
+    let entries = tree.entries();
+    let Ok(ix) = entries.binary_search_by(|entry| entry.path.as_str().cmp(config::FILE_NAME))
+    else {
+        return Ok(Config::default());
+    };
+    let bytes = tree.reader().read(ix).map_err(|error| error.to_string())?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| format!("{}: not valid UTF-8", config::FILE_NAME))?;
+    Config::parse(&text).map_err(|error| format!("{}: {error}", config::FILE_NAME))
+}
+
 /// Extracts facts of both trees; what they share is read once.
-pub fn load(settings: Settings, new: Arc<dyn Tree>, old: Option<Arc<dyn Tree>>) -> World {
-    let session = Session::new(settings);
+///
+/// # Errors
+/// A message where a path glob of the configuration is malformed.
+pub fn load(
+    config: &Config,
+    new: Arc<dyn Tree>,
+    old: Option<Arc<dyn Tree>>,
+) -> Result<World, String> {
+    let session = session(config)?;
     let new = session.load(Role::New, new);
     let old = old.map(|old| session.load(Role::Old, old));
-    World { new, old }
+    Ok(World { new, old })
 }
 
-/// What the checks found.
-pub struct Outcome {
-    /// In the new tree and about the change.
-    pub findings: Vec<Finding>,
-    /// In the old tree alone, to tell what the change introduced.
-    pub old_findings: Option<Vec<Finding>>,
+/// A session with a configuration's settings.
+///
+/// # Errors
+/// A message where a path glob of the configuration is malformed.
+pub fn session(config: &Config) -> Result<Session, String> {
+    let mut exclude = GlobSetBuilder::new();
+    for glob in &config.exclude {
+        exclude.add(Glob::new(glob).map_err(|error| error.to_string())?);
+    }
+    let exclude = exclude.build().map_err(|error| error.to_string())?;
+    Ok(Session::new(config.settings(), exclude))
 }
 
-/// Builds the graphs and runs every check.
-pub fn check(world: &World) -> Outcome {
-    let Some(old) = &world.old else {
-        let graph = Graph::new(&world.new);
-        let findings = check::run(&Context { new: &graph, old: None, comparing: false });
-        return Outcome { findings, old_findings: None };
+/// Runs every check over the world and returns its findings, resolved, with silences
+/// marked and the configured severities. With an old tree, only what the change
+/// introduces is left.
+pub fn check(
+    world: &World,
+    config: &Config,
+    policy: &Policy,
+    baseline: Option<&Baseline>,
+    sources: &Sources<'_>,
+) -> Vec<Resolved> {
+    let (findings, old_findings) = match &world.old {
+        None => {
+            let graph = Graph::with_policy(&world.new, policy);
+            (check::run(&Context { new: &graph, old: None, comparing: false }), None)
+        }
+        Some(old) => {
+            let (new_graph, old_graph) = rayon::join(
+                || Graph::with_policy(&world.new, policy),
+                || Graph::with_policy(old, policy),
+            );
+            let (findings, old_findings) = rayon::join(
+                || check::run(&Context { new: &new_graph, old: Some(&old_graph), comparing: true }),
+                || check::run(&Context { new: &old_graph, old: None, comparing: true }),
+            );
+            (findings, Some(old_findings))
+        }
     };
-    let (new_graph, old_graph) = rayon::join(|| Graph::new(&world.new), || Graph::new(old));
-    let (findings, old_findings) = rayon::join(
-        || check::run(&Context { new: &new_graph, old: Some(&old_graph), comparing: true }),
-        || check::run(&Context { new: &old_graph, old: None, comparing: true }),
-    );
-    Outcome { findings, old_findings: Some(old_findings) }
+    let findings = leveled(findings, config);
+    let mut resolved = report::resolve(findings, sources);
+    if let Some(old_findings) = old_findings {
+        let old = report::resolve(leveled(old_findings, config), sources);
+        keep_introduced(&mut resolved, &old, world);
+    }
+    finish(resolved, &world.new, config, policy, baseline, sources, world.old.is_none())
+}
+
+/// Marks what is silenced and adds the notes on silences. `whole` says that the findings
+/// are all of the tree's, so that a silence without one is known to be unused.
+pub fn finish(
+    mut resolved: Vec<Resolved>,
+    snapshot: &Snapshot,
+    config: &Config,
+    policy: &Policy,
+    baseline: Option<&Baseline>,
+    sources: &Sources<'_>,
+    whole: bool,
+) -> Vec<Resolved> {
+    let notes = suppress::apply(&mut resolved, config, policy, baseline, sources, snapshot, whole);
+    let notes = leveled(notes, config);
+    if !notes.is_empty() {
+        resolved.extend(report::resolve(notes, sources));
+        resolved.sort_by(|a, b| (&a.primary, a.rule).cmp(&(&b.primary, b.rule)));
+    }
+    resolved
+}
+
+/// Applies configured levels: a rule that is off is dropped. A rule that the catalogue has off
+/// by default runs only where configured.
+pub fn leveled(findings: Vec<Finding>, config: &Config) -> Vec<Finding> {
+    let levels = &config.rules;
+    findings
+        .into_iter()
+        .filter_map(|mut finding| {
+            if let Some(level) = levels.get(finding.rule) {
+                finding.severity = level.severity()?;
+            } else if crate::catalog::find(finding.rule).is_some_and(|page| !page.enabled) {
+                return None;
+            }
+            Some(finding)
+        })
+        .collect()
 }
 
 /// Drops findings about the tree that the old tree has too. In a file that moved, a

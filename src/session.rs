@@ -6,6 +6,7 @@ use crate::facts::{
     FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Require, Span, kinds,
 };
 use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeProblem};
+use globset::GlobSet;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -117,14 +118,15 @@ type Memo = Mutex<FxHashMap<(SmolStr, BlobId), (Arc<FileFacts>, Vec<&'static str
 /// Extracts facts; shared by all trees of a run.
 pub struct Session {
     settings: Settings,
+    exclude: GlobSet,
     memo: Memo,
     nothing: Arc<FileFacts>,
 }
 
 impl Session {
-    /// A session with these settings.
-    pub fn new(settings: Settings) -> Self {
-        Self { settings, memo: Memo::default(), nothing: Arc::default() }
+    /// A session with these settings; paths that match `exclude` are not analysed.
+    pub fn new(settings: Settings, exclude: GlobSet) -> Self {
+        Self { settings, exclude, memo: Memo::default(), nothing: Arc::default() }
     }
 
     /// Extracts every file of `tree`, in parallel; the result does not depend on the
@@ -142,8 +144,11 @@ impl Session {
 
     fn file(&self, reader: &mut dyn Reader, ix: usize, entry: &Entry) -> SnapshotFile {
         let path = entry.path.as_str();
-        let claimed: Vec<_> =
-            extract::registry().iter().filter(|extractor| extractor.claims(path)).collect();
+        let claimed: Vec<_> = if !self.exclude.is_empty() && self.exclude.is_match(path) {
+            Vec::new()
+        } else {
+            extract::registry().iter().filter(|extractor| extractor.claims(path)).collect()
+        };
         let plain =
             |facts, systems| SnapshotFile { entry: entry.clone(), id: entry.id, facts, systems };
         if entry.kind == EntryKind::Submodule
@@ -211,6 +216,7 @@ impl Session {
                 std::str::from_utf8(&bytes[..good]).unwrap_or_default()
             }
         };
+        facts.allows = crate::suppress::allows(bytes);
         let source = Source { path, bytes, text };
         for extractor in claimed {
             extractor.extract(&source, &self.settings, &mut facts);

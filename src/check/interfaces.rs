@@ -27,7 +27,8 @@ fn candidates<'g>(
     call: &'g Call,
 ) -> impl Iterator<Item = (FileIx, &'g Interface)> {
     call.any_of.iter().flat_map(|target| {
-        let entity = target.name.as_exact().map(|name| Entity::new(target.kind.clone(), name.clone()));
+        let entity =
+            target.name.as_exact().map(|name| Entity::new(target.kind.clone(), name.clone()));
         entity.map(|entity| graph.interfaces(&entity).collect::<Vec<_>>()).unwrap_or_default()
     })
 }
@@ -68,7 +69,8 @@ fn compare(
             let before = old.and_then(|(file, old)| {
                 old.params.iter().find(|param| param.name == arg.name).map(|param| (file, param))
             });
-            let near = nearest_of(&arg.name, interface.params.iter().map(|param| param.name.as_str()));
+            let near =
+                nearest_of(&arg.name, interface.params.iter().map(|param| param.name.as_str()));
             let help = match &near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => accepted(interface),
@@ -80,11 +82,10 @@ fn compare(
                     place(arg.span),
                 )
                 .of_change()
-                .related("taken before this change", Place {
-                    tree: crate::session::Role::Old,
-                    file: old_file,
-                    span: param.span,
-                }),
+                .related(
+                    "taken before this change",
+                    Place { tree: crate::session::Role::Old, file: old_file, span: param.span },
+                ),
                 None => Finding::new(
                     "unknown-parameter",
                     format!("`{name}` takes no parameter `{}`", arg.name),
@@ -127,14 +128,21 @@ fn compare(
         if call.args.iter().any(|arg| arg.name == param.name) || filled(graph, interface, param) {
             continue;
         }
-        let before = old.map(|(file, old)| (file, old.params.iter().find(|own| own.name == param.name)));
+        let before =
+            old.map(|(file, old)| (file, old.params.iter().find(|own| own.name == param.name)));
         let newly = before.is_some_and(|(_, before)| before.is_none_or(|before| !before.required));
         let by_data = interface.entity.kind == kinds::PUPPET_CLASS;
         let rule = if newly { "newly-required-parameter" } else { "missing-required-parameter" };
         let message = if newly {
-            format!("`{name}` now requires the parameter `{}`, which this call does not pass", param.name)
+            format!(
+                "`{name}` now requires the parameter `{}`, which this call does not pass",
+                param.name
+            )
         } else {
-            format!("`{name}` requires the parameter `{}`, which this call does not pass", param.name)
+            format!(
+                "`{name}` requires the parameter `{}`, which this call does not pass",
+                param.name
+            )
         };
         // A class may get it from data that the tree does not hold: secrets do, and where
         // a class is merely included, data is the only source there is.
@@ -145,7 +153,10 @@ fn compare(
         let private = by_data && (included || is_secret(&param.name));
         let severity = if private { Severity::Warning } else { Severity::Error };
         let help = if by_data {
-            format!("pass it, set the key `{name}::{}` in the data, or give it a default", param.name)
+            format!(
+                "pass it, set the key `{name}::{}` in the data, or give it a default",
+                param.name
+            )
         } else {
             "pass it, or give it a default".to_owned()
         };
@@ -184,7 +195,9 @@ fn filled(graph: &Graph<'_>, interface: &Interface, param: &Param) -> bool {
 
 /// Whether a parameter's name says that its value is kept out of the tree.
 fn is_secret(name: &str) -> bool {
-    ["pass", "secret", "token", "key", "credential", "hash_salt"].iter().any(|word| name.contains(word))
+    ["pass", "secret", "token", "key", "credential", "hash_salt"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 fn accepted(interface: &Interface) -> String {

@@ -30,7 +30,15 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if let Some(old) = context.old
                 && let Resolution::Found(sites) = old.resolve(require)
             {
-                findings.push(removed(context, old, &mut renames, entity, sites.first(), place, require));
+                findings.push(removed(
+                    context,
+                    old,
+                    &mut renames,
+                    entity,
+                    sites.first(),
+                    place,
+                    require,
+                ));
                 continue;
             }
             if closed {
@@ -113,7 +121,12 @@ fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Req
 }
 
 /// A name in a namespace that nothing here provides and nothing referred to before.
-fn first_mention(context: &Context<'_>, entity: Entity, place: Place, require: &Require) -> Finding {
+fn first_mention(
+    context: &Context<'_>,
+    entity: Entity,
+    place: Place,
+    require: &Require,
+) -> Finding {
     let near = context.new.nearest(&entity.kind, &entity.name);
     let what = noun(&entity.kind);
     let message = format!(
@@ -122,7 +135,9 @@ fn first_mention(context: &Context<'_>, entity: Entity, place: Place, require: &
         segment(&entity.name)
     );
     let help = match &near {
-        Some(near) => format!("did you mean `{near}`? If it lives elsewhere, declare it in `provided-elsewhere`"),
+        Some(near) => format!(
+            "did you mean `{near}`? If it lives elsewhere, declare it in `provided-elsewhere`"
+        ),
         None => "if it lives elsewhere, declare it in `provided-elsewhere`".to_owned(),
     };
     Finding::new("unresolved-reference", message, place)
@@ -150,11 +165,10 @@ fn removed(
         .of_change()
         .label(format!("still required here by `{}`", require.via));
     if let Some(site) = site {
-        finding = finding.related("provided here before this change", Place {
-            tree: Role::Old,
-            file: site.file,
-            span: site.span,
-        });
+        finding = finding.related(
+            "provided here before this change",
+            Place { tree: Role::Old, file: site.file, span: site.span },
+        );
     }
     let renamed = renames.find(context.new, old, &entity, site);
     finding.help = match renamed {
@@ -205,13 +219,16 @@ impl Renames {
         let path = &old.snapshot.file(site.file).entry.path;
         let file = match new.snapshot.find(path) {
             Some(file) => file,
-            None => self.moved_file(new, old, site.file).or_else(|| same_tail(new, old, path, entity))?,
+            None => self
+                .moved_file(new, old, site.file)
+                .or_else(|| same_tail(new, old, path, entity))?,
         };
         let mut fresh = new.snapshot.file(file).facts.provides.iter().filter(|provide| {
             provide.kind == entity.kind
-                && provide.name.as_exact().is_some_and(|name| {
-                    old.providers(&entity.kind, name).next().is_none()
-                })
+                && provide
+                    .name
+                    .as_exact()
+                    .is_some_and(|name| old.providers(&entity.kind, name).next().is_none())
         });
         let provide = fresh.next().filter(|_| fresh.next().is_none())?;
         let name = provide.name.as_exact()?.clone();
@@ -241,7 +258,10 @@ fn same_tail(new: &Graph<'_>, old: &Graph<'_>, path: &str, entity: &Entity) -> O
             && old.snapshot.find(&file.entry.path).is_none()
             && file.facts.provides.iter().any(|provide| {
                 provide.kind == entity.kind
-                    && provide.name.as_exact().is_some_and(|name| name.rsplit("::").next() == Some(tail))
+                    && provide
+                        .name
+                        .as_exact()
+                        .is_some_and(|name| name.rsplit("::").next() == Some(tail))
             })
     });
     let (ix, _) = found.next()?;

@@ -1,8 +1,7 @@
 //! `crosscheck check`.
 
+use super::Failure;
 use super::options::{Output, Run};
-use super::{CLEAN, FINDINGS, Failure};
-use crate::extract::Settings;
 use crate::pipeline;
 use clap::Args;
 use std::time::Instant;
@@ -26,29 +25,17 @@ impl Check {
     /// Runs the command.
     pub fn run(&self) -> Result<u8, Failure> {
         let started = Instant::now();
-        let open = |spec: &str| {
-            crate::tree::open(spec, &self.run.repo)
-                .map_err(|error| Failure::incomplete(error.to_string()))
-        };
-        let new = open(&self.tree)?;
-        let old = self.against.as_deref().map(open).transpose()?;
-        let world = self.run.in_pool(|| pipeline::load(Settings::default(), new, old))?;
-        let outcome = self.run.in_pool(|| pipeline::check(&world))?;
-        let sources = world.sources();
-        let mut findings = crate::report::resolve(outcome.findings, &sources);
-        if let Some(old) = outcome.old_findings {
-            let old = crate::report::resolve(old, &sources);
-            pipeline::keep_introduced(&mut findings, &old, &world);
-        }
-        let mut summary = crate::report::Summary::of(&world.new);
-        summary.count(&findings);
-        summary.elapsed_ms = started.elapsed().as_millis();
-        let report =
-            crate::report::Report { findings: &findings, summary: &summary, sources: &sources };
-        self.output.write(&report)?;
-        let fails = findings
-            .iter()
-            .any(|finding| finding.silenced.is_none() && self.output.fail_on.includes(finding.severity));
-        Ok(if fails { FINDINGS } else { CLEAN })
+        let new = self.run.open(&self.tree)?;
+        let old = self.against.as_deref().map(|spec| self.run.open(spec)).transpose()?;
+        let config = self.run.config(new.as_ref())?;
+        let policy = config.policy();
+        let baseline = self.run.baseline()?;
+        let world =
+            self.run.in_pool(|| pipeline::load(&config, new, old))?.map_err(Failure::usage)?;
+        self.run.in_pool(|| {
+            let sources = world.sources();
+            let findings = pipeline::check(&world, &config, &policy, baseline.as_ref(), &sources);
+            self.output.finish(&findings, &world.new, &sources, started)
+        })?
     }
 }

@@ -1,7 +1,11 @@
 //! The command line: one file per command; arguments only, no analysis.
 
+mod baseline;
 mod check;
 mod options;
+mod promote;
+mod query;
+mod rules;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -27,6 +31,20 @@ struct Cli {
 enum Command {
     /// Check one tree, or with --against what a change introduces
     Check(check::Check),
+    /// Check whether a promotion from staging to production is complete
+    Promote(promote::Promote),
+    /// Show the shortest chain of references from one thing to another
+    Why(query::Why),
+    /// Show what breaks if a file or an entity goes
+    Impact(query::Impact),
+    /// Explain a rule: what, why, the case behind it, how to fix or silence it
+    Explain(rules::Explain),
+    /// List all rules
+    Rules(rules::Rules),
+    /// Write the present findings as a baseline
+    Baseline(baseline::Write),
+    /// Write a commented crosscheck.yaml
+    Init(baseline::Init),
 }
 
 /// An error that ends the run, with its exit code.
@@ -53,6 +71,13 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Check(command) => command.run(),
+        Command::Promote(command) => command.run(),
+        Command::Why(command) => command.run(),
+        Command::Impact(command) => command.run(),
+        Command::Explain(command) => command.run(),
+        Command::Rules(command) => command.run(),
+        Command::Baseline(command) => command.run(),
+        Command::Init(command) => command.run(),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

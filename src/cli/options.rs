@@ -1,11 +1,25 @@
 //! Options that several commands share.
 
-use super::Failure;
+use super::{CLEAN, FINDINGS, Failure};
+use crate::config::{Config, RuleLevel};
 use crate::finding::Severity;
-use crate::report::{Format, Report};
+use crate::graph::nearest_of;
+use crate::report::{Format, Report, Resolved, Sources, Summary};
+use crate::session::Snapshot;
+use crate::suppress::Baseline;
+use crate::tree::Tree;
 use clap::{Args, ValueEnum};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The failure for a rule that does not exist.
+pub fn unknown_rule(id: &str) -> Failure {
+    let ids = crate::catalog::pages().iter().map(|page| page.id.as_str());
+    let near = nearest_of(id, ids).map(|near| format!("; did you mean `{near}`?"));
+    Failure::usage(format!("unknown rule `{id}`{}", near.unwrap_or_default()))
+}
 
 /// Where trees come from and how the run is done.
 #[derive(Args)]
@@ -16,6 +30,18 @@ pub struct Run {
     /// Number of threads [default: all cores]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+    /// Configuration file [default: crosscheck.yaml at the tree's root]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Report only this rule; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub rule: Vec<String>,
+    /// Do not report this rule; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub no_rule: Vec<String>,
+    /// Baseline of known findings
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
 }
 
 /// How findings are reported.
@@ -30,6 +56,12 @@ pub struct Output {
     /// Least severity that makes the exit code 1
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub fail_on: FailOn,
+    /// Print how much of the tree was understood, by system
+    #[arg(long)]
+    pub stats: bool,
+    /// Print nothing but errors of the run itself
+    #[arg(short, long)]
+    pub quiet: bool,
     /// Colours in the human format
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub color: Color,
@@ -72,6 +104,61 @@ impl FailOn {
 }
 
 impl Run {
+    /// Opens a tree.
+    pub fn open(&self, spec: &str) -> Result<Arc<dyn Tree>, Failure> {
+        let tree = crate::tree::open(spec, &self.repo)
+            .map_err(|error| Failure::incomplete(error.to_string()))?;
+        if tree.entries().is_empty() && tree.problems().is_empty() {
+            return Err(Failure::incomplete(format!("{spec} holds no files: nothing to check")));
+        }
+        Ok(tree)
+    }
+
+    /// The configuration of `tree`, with the rules chosen on the command line.
+    pub fn config(&self, tree: &dyn Tree) -> Result<Config, Failure> {
+        let mut config = match &self.config {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|error| {
+                    Failure::usage(format!("cannot read {}: {error}", path.display()))
+                })?;
+                Config::parse(&text)
+                    .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?
+            }
+            None => crate::pipeline::discover_config(tree).map_err(Failure::usage)?,
+        };
+        for id in self.rule.iter().chain(&self.no_rule) {
+            if crate::catalog::find(id).is_none() {
+                return Err(unknown_rule(id));
+            }
+        }
+        for page in crate::catalog::pages() {
+            if !self.rule.is_empty() && !self.rule.contains(&page.id) {
+                config.rules.insert(page.id.clone(), RuleLevel::Off);
+            } else if self.rule.contains(&page.id) && !page.enabled {
+                let level = match page.severity {
+                    Severity::Note => RuleLevel::Note,
+                    Severity::Warning => RuleLevel::Warning,
+                    Severity::Error => RuleLevel::Error,
+                };
+                config.rules.entry(page.id.clone()).or_insert(level);
+            }
+            if self.no_rule.contains(&page.id) {
+                config.rules.insert(page.id.clone(), RuleLevel::Off);
+            }
+        }
+        Ok(config)
+    }
+
+    /// The baseline, if one is named.
+    pub fn baseline(&self) -> Result<Option<Baseline>, Failure> {
+        let Some(path) = &self.baseline else { return Ok(None) };
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))?;
+        Baseline::parse(&text)
+            .map(Some)
+            .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+    }
+
     /// Runs `work` on a pool of the wanted size. Its threads have large stacks: parsers
     /// recurse.
     pub fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
@@ -87,6 +174,33 @@ impl Run {
 }
 
 impl Output {
+    /// Writes the reports and returns the exit code.
+    pub fn finish(
+        &self,
+        findings: &[Resolved],
+        snapshot: &Snapshot,
+        sources: &Sources<'_>,
+        started: Instant,
+    ) -> Result<u8, Failure> {
+        let mut summary = Summary::of(snapshot);
+        summary.count(findings);
+        summary.elapsed_ms = started.elapsed().as_millis();
+        let report = Report { findings, summary: &summary, sources };
+        if !self.quiet || !self.output.is_empty() {
+            self.write(&report)?;
+        }
+        if self.stats {
+            for (system, (files, failed)) in &summary.understood {
+                eprintln!("{system}: {files} files, {failed} not fully understood");
+            }
+            eprintln!("{} facts from {} files", summary.facts, summary.files);
+        }
+        let fails = findings
+            .iter()
+            .any(|finding| finding.silenced.is_none() && self.fail_on.includes(finding.severity));
+        Ok(if fails { FINDINGS } else { CLEAN })
+    }
+
     /// Writes every wanted report.
     pub fn write(&self, report: &Report<'_>) -> Result<(), Failure> {
         let formats = if self.format.is_empty() { &[Format::Human][..] } else { &self.format };
@@ -100,7 +214,9 @@ impl Output {
             let mut text = Vec::new();
             match self.output.get(ix) {
                 Some(path) => {
-                    report.write(*format, self.color == Color::Always, &mut text).map_err(failed)?;
+                    report
+                        .write(*format, self.color == Color::Always, &mut text)
+                        .map_err(failed)?;
                     std::fs::write(path, text).map_err(|error| {
                         Failure::incomplete(format!("cannot write {}: {error}", path.display()))
                     })?;

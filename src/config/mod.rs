@@ -1,1 +1,230 @@
-//! `crosscheck.yaml`.
+//! `crosscheck.yaml`: what a team declares about its trees.
+//!
+//! Unknown keys are errors with the nearest valid name. The schema for editors is
+//! `docs/crosscheck.schema.json`.
+
+pub mod policy;
+
+pub use policy::{EntityGlob, Policy};
+
+use crate::extract::Settings;
+use crate::finding::Severity;
+use crate::graph::nearest_of;
+use serde::Deserialize;
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+
+/// Name of the file that is looked for at a tree's root.
+pub const FILE_NAME: &str = "crosscheck.yaml";
+
+/// The configuration.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Config {
+    /// Version of the format: 1.
+    pub version: Option<u32>,
+    /// Puppet.
+    pub puppet: Puppet,
+    /// HAProxy.
+    pub haproxy: HaProxy,
+    /// Which namespaces the tree is authoritative for, beyond what is found out.
+    pub namespaces: Namespaces,
+    /// Things that live outside the tree, each with a reason.
+    pub provided_elsewhere: Vec<Elsewhere>,
+    /// Severity by rule.
+    pub rules: BTreeMap<String, RuleLevel>,
+    /// Findings that are silenced.
+    pub ignore: Vec<Ignore>,
+    /// Paths that are not analysed (globs).
+    pub exclude: Vec<String>,
+    /// How staging paths map to production paths.
+    pub mapping: Vec<Mapping>,
+    /// Which package provides an extension, a command or a path: `entity glob: package`.
+    pub packages: BTreeMap<String, String>,
+}
+
+/// Puppet settings.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Puppet {
+    /// Functions that declare classes, with the prefix that they put before each argument.
+    pub wrappers: BTreeMap<SmolStr, SmolStr>,
+}
+
+/// HAProxy settings.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HaProxy {
+    /// Version that configurations are written for, such as `2.8`.
+    pub version: Option<SmolStr>,
+}
+
+/// Namespace declarations: entity globs such as `puppet.class:foo::*`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Namespaces {
+    /// The tree holds all of these.
+    pub closed: Vec<EntityGlob>,
+    /// These may live elsewhere.
+    pub open: Vec<EntityGlob>,
+}
+
+/// Something that another repository, package or tool provides.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    /// What: an entity glob.
+    pub entity: EntityGlob,
+    /// Where it lives, for readers.
+    pub reason: String,
+}
+
+/// A rule's level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RuleLevel {
+    /// Not reported.
+    Off,
+    /// As a note.
+    Note,
+    /// As a warning.
+    Warning,
+    /// As an error.
+    Error,
+}
+
+impl RuleLevel {
+    /// The severity, unless off.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Off => None,
+            Self::Note => Some(Severity::Note),
+            Self::Warning => Some(Severity::Warning),
+            Self::Error => Some(Severity::Error),
+        }
+    }
+}
+
+/// A silence.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ignore {
+    /// The rule.
+    pub rule: String,
+    /// Path glob; any path without it.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Entity glob; any entity without it.
+    #[serde(default)]
+    pub entity: Option<EntityGlob>,
+    /// Why.
+    pub reason: String,
+    /// Last day that it holds, `YYYY-MM-DD`.
+    #[serde(default)]
+    pub expires: Option<String>,
+}
+
+/// A mapping from staging paths to production paths. `**` stands for any number of
+/// folders, `*` for anything within one; both sides hold the same wildcards in order.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// Pattern of staging paths.
+    pub staging: String,
+    /// Pattern of the production path.
+    pub production: String,
+}
+
+impl Config {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// A message with line and column, and for an unknown key the nearest valid one.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Ok(Self::default());
+        }
+        let config: Self =
+            serde_yaml::from_str(text).map_err(|error| explain(&error.to_string()))?;
+        match config.version {
+            None | Some(1) => {}
+            Some(other) => return Err(format!("version {other} is not known; this is version 1")),
+        }
+        for rule in config.rules.keys().chain(config.ignore.iter().map(|ignore| &ignore.rule)) {
+            if crate::catalog::find(rule).is_none() {
+                let ids = crate::catalog::pages().iter().map(|page| page.id.as_str());
+                let near = nearest_of(rule, ids).map(|near| format!("; did you mean `{near}`?"));
+                return Err(format!("unknown rule `{rule}`{}", near.unwrap_or_default()));
+            }
+        }
+        for ignore in &config.ignore {
+            if let Some(date) = &ignore.expires
+                && !is_date(date)
+            {
+                return Err(format!("`{date}` is not a date of the form YYYY-MM-DD"));
+            }
+        }
+        Ok(config)
+    }
+
+    /// The part that extraction depends on.
+    pub fn settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        if !self.puppet.wrappers.is_empty() {
+            settings.puppet_wrappers = self.puppet.wrappers.clone();
+        }
+        settings.haproxy_version = self.haproxy.version.clone();
+        settings
+    }
+
+    /// The part that resolution depends on.
+    pub fn policy(&self) -> Policy {
+        let elsewhere = self.provided_elsewhere.iter().map(|entry| entry.entity.clone()).collect();
+        Policy::new(self.namespaces.closed.clone(), self.namespaces.open.clone(), elsewhere)
+    }
+}
+
+/// Whether `text` is `YYYY-MM-DD`.
+pub(crate) fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    matches!(parts.as_slice(), [year, month, day]
+        if year.len() == 4 && month.len() == 2 && day.len() == 2
+            && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())))
+}
+
+/// Adds the nearest valid key to a message about an unknown one.
+fn explain(message: &str) -> String {
+    let quoted = |text: &str| -> Vec<String> {
+        text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    if message.contains("unknown field") || message.contains("unknown variant") {
+        let names = quoted(message);
+        if let Some((wrong, valid)) = names.split_first()
+            && let Some(near) = nearest_of(wrong, valid.iter().map(String::as_str))
+        {
+            return format!("{message}; did you mean `{near}`?");
+        }
+    }
+    message.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_keys_name_the_nearest() {
+        let error = Config::parse("provided-elswhere: []\n").unwrap_err();
+        assert!(error.contains("did you mean `provided-elsewhere`?"), "{error}");
+        assert!(error.contains("line 1"), "{error}");
+        let error = Config::parse("rules: {unresolved-referense: off}\n").unwrap_err();
+        assert!(error.contains("did you mean `unresolved-reference`?"), "{error}");
+    }
+
+    #[test]
+    fn a_reason_is_required() {
+        let error =
+            Config::parse("provided-elsewhere:\n- entity: 'puppet.class:x::*'\n").unwrap_err();
+        assert!(error.contains("missing field `reason`"), "{error}");
+    }
+}

@@ -37,7 +37,8 @@ impl Extractor for Hiera {
             if name == "classes" {
                 for item in value.items() {
                     if let Some(class) = item.as_str().filter(|class| !class.contains('%')) {
-                        let target = Ref::exact(kinds::PUPPET_CLASS, class.trim_start_matches("::"));
+                        let target =
+                            Ref::exact(kinds::PUPPET_CLASS, class.trim_start_matches("::"));
                         out.requires.push(
                             Require::certain(target, item.span, "classes", None)
                                 .with_strength(Strength::Likely),
@@ -62,7 +63,9 @@ fn data_folder(path: &str) -> bool {
         let in_module = crate::puppet::is_module_root(parent);
         match segment {
             "hieradata" | "hiera" => return true,
-            "data" if index == 0 || in_module || parent == "environments" || index == 2 => return true,
+            "data" if index == 0 || in_module || parent == "environments" || index == 2 => {
+                return true;
+            }
             _ => {}
         }
         parent = segment;

@@ -53,7 +53,11 @@ impl<'a> Parser<'a> {
     fn value(&mut self, depth: usize) -> Result<Node<'a>, Problem> {
         if depth > MAX_DEPTH {
             let at = Span::new(self.at, self.at);
-            return Err(Problem::new("limit-reached", "nested too deeply; the file was not read", at));
+            return Err(Problem::new(
+                "limit-reached",
+                "nested too deeply; the file was not read",
+                at,
+            ));
         }
         let first = self.peek();
         let start = self.at;

@@ -154,7 +154,9 @@ impl File<'_, '_> {
         for (_, module) in root.get("ResourceModules").map(Node::entries).unwrap_or_default() {
             // A class may read its files from anywhere.
             let own_class = module.get("class").and_then(Node::as_str);
-            if own_class.is_some_and(|class| !class.contains("FileModule") && !class.contains("CodexModule")) {
+            if own_class.is_some_and(|class| {
+                !class.contains("FileModule") && !class.contains("CodexModule")
+            }) {
                 continue;
             }
             let local = module.get("localBasePath").and_then(Node::as_str).unwrap_or(default);
@@ -162,7 +164,9 @@ impl File<'_, '_> {
                 let Some(list) = module.get(key) else { continue };
                 let entries: Vec<&Node<'_>> = match &list.value {
                     // `styles: { "a.less": { media: … } }`, `templates: { name: file }`.
-                    Value::Mapping(entries) if key == "styles" => entries.iter().map(|(key, _)| key).collect(),
+                    Value::Mapping(entries) if key == "styles" => {
+                        entries.iter().map(|(key, _)| key).collect()
+                    }
                     Value::Mapping(entries) => entries.iter().map(|(_, value)| value).collect(),
                     _ => one_or_more(list),
                 };
@@ -195,7 +199,9 @@ impl File<'_, '_> {
                 }
             }
         }
-        for key in ["SpecialPages", "APIModules", "APIPropModules", "APIListModules", "APIMetaModules"] {
+        for key in
+            ["SpecialPages", "APIModules", "APIPropModules", "APIListModules", "APIMetaModules"]
+        {
             for entry in root.get(key).into_iter().flat_map(values) {
                 let class = entry.get("class").unwrap_or(entry);
                 if let Some(text) = class.as_str() {
@@ -234,7 +240,10 @@ fn wiki_list(source: &Source<'_>, out: &mut FileFacts) {
         let wiki = line.split('#').next().unwrap_or_default().trim();
         let start = at + (line.len() - line.trim_start().len());
         at += line.len();
-        if wiki.is_empty() || wiki.starts_with('%') || wiki.contains(|c: char| !(c.is_alphanumeric() || "_-".contains(c))) {
+        if wiki.is_empty()
+            || wiki.starts_with('%')
+            || wiki.contains(|c: char| !(c.is_alphanumeric() || "_-".contains(c)))
+        {
             continue;
         }
         let span = Span::new(start, start + wiki.len());

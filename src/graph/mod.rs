@@ -3,10 +3,12 @@
 
 mod namespace;
 mod paths;
+pub mod query;
 
 pub use namespace::Resolver;
 pub use paths::{PathIndex, PathKind, join_path};
 
+use crate::config::{Policy, policy::Verdict};
 use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span};
 use crate::session::{FileIx, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -95,9 +97,15 @@ pub struct Graph<'s> {
     elsewhere: FxHashMap<Kind, (&'static str, FxHashSet<SmolStr>)>,
     interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>>,
     resolvers: FxHashMap<Kind, Box<dyn Resolver>>,
+    policy: Option<&'s Policy>,
 }
 
 impl<'s> Graph<'s> {
+    /// Indexes a snapshot under what configuration declares.
+    pub fn with_policy(snapshot: &'s Snapshot, policy: &'s Policy) -> Self {
+        Self { policy: Some(policy), ..Self::new(snapshot) }
+    }
+
     /// Indexes a snapshot.
     pub fn new(snapshot: &'s Snapshot) -> Self {
         let paths = PathIndex::new(snapshot);
@@ -129,6 +137,7 @@ impl<'s> Graph<'s> {
             elsewhere: FxHashMap::default(),
             interfaces,
             resolvers: FxHashMap::default(),
+            policy: None,
         };
         namespace::install(&mut graph);
         graph
@@ -140,7 +149,12 @@ impl<'s> Graph<'s> {
     }
 
     /// Declares that names of `kind` with one of these first segments live elsewhere.
-    pub fn set_elsewhere(&mut self, kind: Kind, separator: &'static str, segments: FxHashSet<SmolStr>) {
+    pub fn set_elsewhere(
+        &mut self,
+        kind: Kind,
+        separator: &'static str,
+        segments: FxHashSet<SmolStr>,
+    ) {
         self.elsewhere.insert(kind, (separator, segments));
     }
 
@@ -197,6 +211,26 @@ impl<'s> Graph<'s> {
 
     /// What becomes of one reference.
     pub fn resolve_ref(&self, target: &Ref) -> Resolution {
+        let resolution = self.resolve_in_tree(target);
+        let Some(policy) = self.policy else { return resolution };
+        match resolution {
+            Resolution::Missing(entity) | Resolution::Open(entity)
+                if policy.verdict(&entity) == Some(Verdict::Elsewhere)
+                    || policy.verdict(&own_entity(target)) == Some(Verdict::Elsewhere) =>
+            {
+                Resolution::Elsewhere
+            }
+            Resolution::Open(entity)
+                if policy.verdict(&entity) == Some(Verdict::Closed)
+                    || policy.verdict(&own_entity(target)) == Some(Verdict::Closed) =>
+            {
+                Resolution::Missing(entity)
+            }
+            resolution => resolution,
+        }
+    }
+
+    fn resolve_in_tree(&self, target: &Ref) -> Resolution {
         if let Some(resolver) = self.resolvers.get(&target.kind) {
             return resolver.resolve(self, &target.name);
         }
@@ -205,11 +239,16 @@ impl<'s> Graph<'s> {
             return Resolution::Found(sites);
         }
         if let Some((separator, segments)) = self.elsewhere.get(&target.kind)
-            && target.name.prefix().split(separator).next().is_some_and(|first| segments.contains(first))
+            && target
+                .name
+                .prefix()
+                .split(separator)
+                .next()
+                .is_some_and(|first| segments.contains(first))
         {
             return Resolution::Elsewhere;
         }
-        let entity = Entity::new(target.kind.clone(), target.name.to_string());
+        let entity = own_entity(target);
         let closed = self.authority.get(&target.kind).is_some_and(|own| own.covers(&target.name));
         if closed { Resolution::Missing(entity) } else { Resolution::Open(entity) }
     }
@@ -249,6 +288,10 @@ impl<'s> Graph<'s> {
         }
         nearest_of(name, self.all(kind).iter().map(|(own, _)| own.as_str()))
     }
+}
+
+fn own_entity(target: &Ref) -> Entity {
+    Entity::new(target.kind.clone(), target.name.to_string())
 }
 
 /// The candidate closest to `name` by edit distance, within a third of its length;

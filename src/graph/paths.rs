@@ -119,9 +119,10 @@ impl PathIndex {
     /// private or installed, and its absence says nothing.
     pub fn is_ignored(&self, path: &str, snapshot: &Snapshot) -> bool {
         let ignores = self.ignores.get_or_init(|| {
-            let files = self.paths.iter().enumerate().filter(|(_, path)| {
-                path.as_str() == ".gitignore" || path.ends_with("/.gitignore")
-            });
+            let files =
+                self.paths.iter().enumerate().filter(|(_, path)| {
+                    path.as_str() == ".gitignore" || path.ends_with("/.gitignore")
+                });
             files
                 .map(|(ix, path)| {
                     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -140,9 +141,8 @@ impl PathIndex {
                 "" => Some(path),
                 folder => path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),
             };
-            inside.is_some_and(|inside| {
-                ignore.matched_path_or_any_parents(inside, false).is_ignore()
-            })
+            inside
+                .is_some_and(|inside| ignore.matched_path_or_any_parents(inside, false).is_ignore())
         })
     }
 

@@ -1,7 +1,7 @@
 //! What a candidate requires and only staging provides, and the paths that complete it.
 
 use super::selection::{Changes, Trees};
-use crate::extract::Settings;
+use crate::config::Policy;
 use crate::facts::{Require, Strength, kinds};
 use crate::graph::{Graph, Resolution, Site};
 use crate::session::{FileIx, Role, Session, Snapshot};
@@ -28,6 +28,7 @@ const MAX_PRUNED: usize = 64;
 pub struct Sides<'t> {
     trees: &'t Trees,
     session: Session,
+    policy: &'t Policy,
     /// Staging, under production's paths.
     pub staging: Snapshot,
     /// Production.
@@ -36,11 +37,10 @@ pub struct Sides<'t> {
 
 impl<'t> Sides<'t> {
     /// Extracts facts of both.
-    pub fn load(trees: &'t Trees, settings: Settings) -> Self {
-        let session = Session::new(settings);
+    pub fn load(trees: &'t Trees, session: Session, policy: &'t Policy) -> Self {
         let staging = session.load(Role::Staging, trees.mapped_staging());
         let production = session.load(Role::Production, trees.production.clone());
-        Self { trees, session, staging, production }
+        Self { trees, session, policy, staging, production }
     }
 
     /// The candidate that `changes` make.
@@ -51,6 +51,11 @@ impl<'t> Sides<'t> {
     /// A candidate that was made elsewhere.
     pub fn given(&self, tree: std::sync::Arc<dyn crate::tree::Tree>) -> Snapshot {
         self.session.load(Role::Candidate, tree)
+    }
+
+    /// The graph of one of the sides or a candidate.
+    pub fn graph<'s>(&'s self, snapshot: &'s Snapshot) -> Graph<'s> {
+        Graph::with_policy(snapshot, self.policy)
     }
 
     /// What `candidate` requires and only staging provides.
@@ -187,7 +192,7 @@ impl<'t> Sides<'t> {
 
     fn missed_by(&self, graphs: &Graphs<'_>, changes: &Changes) -> Vec<Missed> {
         let candidate = self.candidate(changes);
-        self.missed(graphs, &Graph::new(&candidate))
+        self.missed(graphs, &self.graph(&candidate))
     }
 }
 
@@ -203,7 +208,7 @@ impl<'s> Graphs<'s> {
     /// Builds both.
     pub fn new(sides: &'s Sides<'_>) -> Self {
         let (staging, production) =
-            rayon::join(|| Graph::new(&sides.staging), || Graph::new(&sides.production));
+            rayon::join(|| sides.graph(&sides.staging), || sides.graph(&sides.production));
         Self { staging, production }
     }
 }

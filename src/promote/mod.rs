@@ -31,14 +31,14 @@ pub struct Verdict {
 }
 
 /// Checks `candidate`, which `changes` made of production.
-pub fn check(
+pub fn check<'s>(
     trees: &Trees,
-    sides: &Sides<'_>,
-    candidate: &Snapshot,
+    sides: &'s Sides<'_>,
+    candidate: &'s Snapshot,
     changes: &Changes,
 ) -> Verdict {
     let graphs = Graphs::new(sides);
-    let graph = Graph::new(candidate);
+    let graph = sides.graph(candidate);
     let context = Context { new: &graph, old: Some(&graphs.production), comparing: true };
     let alone = Context { new: &graphs.production, old: None, comparing: true };
     let (mut findings, standing) = rayon::join(|| check::run(&context), || check::run(&alone));

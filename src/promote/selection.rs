@@ -86,27 +86,8 @@ impl Trees {
             (None, Ok(_)) => Some(Change::Delete),
             (Some(ix), Err(_)) => Some(Change::Put(*ix)),
             (Some(upper), Ok(own)) => {
-                (!self.is_same(*upper, own)).then_some(Change::Put(*upper))
+                (!same(self.staging.as_ref(), *upper, self.production.as_ref(), own)).then_some(Change::Put(*upper))
             }
-        }
-    }
-
-    /// Whether both entries have one identity; contents are read where no id tells.
-    fn is_same(&self, upper: usize, own: usize) -> bool {
-        let (Some(a), Some(b)) =
-            (self.staging.entries().get(upper), self.production.entries().get(own))
-        else {
-            return false;
-        };
-        if a.kind != b.kind || a.size.zip(b.size).is_some_and(|(a, b)| a != b) {
-            return false;
-        }
-        if let (Some(a), Some(b)) = (a.id, b.id) {
-            return a == b;
-        }
-        match (self.staging.reader().read(upper), self.production.reader().read(own)) {
-            (Ok(a), Ok(b)) => a == b,
-            _ => false,
         }
     }
 
@@ -131,6 +112,29 @@ impl Trees {
             let is_mapped = || self.mapping.to_staging(path).next().is_some();
             if !self.by_target.contains_key(path) && !is_mapped() && !is_paired() {
                 changes.insert(path.clone(), Change::Delete);
+            }
+        }
+        changes
+    }
+
+    /// What made `candidate` of production, as far as staging can tell.
+    pub fn changes_to(&self, candidate: &dyn Tree) -> Changes {
+        let has = |path: &str| {
+            candidate.entries().binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()
+        };
+        let entries = self.production.entries();
+        let mut changes: Changes = entries
+            .iter()
+            .filter(|entry| has(&entry.path).is_none())
+            .map(|entry| (entry.path.clone(), Change::Delete))
+            .collect();
+        for (ix, entry) in candidate.entries().iter().enumerate() {
+            let own = entries.binary_search_by(|own| own.path.cmp(&entry.path));
+            let is_same = own.is_ok_and(|own| {
+                same(candidate, ix, self.production.as_ref(), own)
+            });
+            if !is_same && let Some(upper) = self.by_target.get(&entry.path) {
+                changes.insert(entry.path.clone(), Change::Put(*upper));
             }
         }
         changes
@@ -168,6 +172,23 @@ impl Trees {
             }
         }
         Ok(changes)
+    }
+}
+
+/// Whether both entries have one identity; contents are read where no id tells.
+fn same(left: &dyn Tree, a: usize, right: &dyn Tree, b: usize) -> bool {
+    let (Some(one), Some(other)) = (left.entries().get(a), right.entries().get(b)) else {
+        return false;
+    };
+    if one.kind != other.kind || one.size.zip(other.size).is_some_and(|(one, other)| one != other) {
+        return false;
+    }
+    if let (Some(one), Some(other)) = (one.id, other.id) {
+        return one == other;
+    }
+    match (left.reader().read(a), right.reader().read(b)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
     }
 }
 

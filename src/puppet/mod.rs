@@ -27,8 +27,17 @@ pub fn module_of(path: &str) -> Option<&str> {
 
 /// The module's folder, as [`module_of`] finds it.
 pub fn module_dir(path: &str) -> Option<&str> {
-    const PARTS: &[&str] =
-        &["manifests", "files", "templates", "lib", "functions", "types", "facts.d", "tasks", "plans"];
+    const PARTS: &[&str] = &[
+        "manifests",
+        "files",
+        "templates",
+        "lib",
+        "functions",
+        "types",
+        "facts.d",
+        "tasks",
+        "plans",
+    ];
     let mut start = 0;
     let mut segments = path.split('/').peekable();
     let mut previous = "";

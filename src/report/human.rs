@@ -2,6 +2,7 @@
 
 use super::{Report, Resolved, ResolvedPlace};
 use crate::finding::Severity;
+use crate::session::Role;
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
     SourceSpan,
@@ -92,9 +93,10 @@ struct Excerpt {
 
 impl Excerpt {
     fn new(report: &Report<'_>, finding: &Resolved) -> Self {
-        let related = finding.related.iter().map(|(message, place)| {
-            Self::at(report, place, String::new(), message.clone())
-        });
+        let related = finding
+            .related
+            .iter()
+            .map(|(message, place)| Self::at(report, place, message.clone(), String::new()));
         let mut excerpt =
             Self::at(report, &finding.primary, finding.message.clone(), finding.label.clone());
         excerpt.related = related.collect();
@@ -122,8 +124,10 @@ impl Excerpt {
         let marked = text(start..end);
         let contents = format!("{before}{marked}{}", text(end..to));
         let span = SourceSpan::new(before.len().into(), marked.len());
-        let tree = place.tree.as_str();
-        let name = format!("{} ({tree})", escape(&place.path));
+        let name = match place.tree {
+            Role::New => escape(&place.path),
+            other => format!("{} ({})", escape(&place.path), other.as_str()),
+        };
         Self {
             rule: String::new(),
             severity: None,

@@ -134,7 +134,10 @@ pub fn resolve(findings: Vec<Finding>, sources: &Sources<'_>) -> Vec<Resolved> {
         let key = |finding: &Resolved| {
             (finding.primary.path.clone(), finding.primary.start, finding.primary.end, finding.rule)
         };
-        key(a).cmp(&key(b)).then_with(|| a.entity.cmp(&b.entity)).then_with(|| a.message.cmp(&b.message))
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.entity.cmp(&b.entity))
+            .then_with(|| a.message.cmp(&b.message))
     });
     resolved.dedup_by(|a, b| {
         a.rule == b.rule && a.primary == b.primary && a.entity == b.entity && a.message == b.message

@@ -130,10 +130,12 @@ fn term(
                         Some([comma, level]) if comma.text == "," => level.text.parse().ok(),
                         _ => None,
                     };
-                    let value = value.zip(levels).and_then(|(value, levels)| parent(&value, levels));
+                    let value =
+                        value.zip(levels).and_then(|(value, levels)| parent(&value, levels));
                     (value.or_else(hole), end)
                 }
-                "new" | "function" | "fn" | "array" | "static" | "clone" | "include" | "require" => (None, 0),
+                "new" | "function" | "fn" | "array" | "static" | "clone" | "include"
+                | "require" => (None, 0),
                 name if is_punct(tokens.get(1), "(") => {
                     let end = 1 + balanced(&tokens[1..]);
                     let inner = tokens.get(2..end.saturating_sub(1)).unwrap_or_default();
@@ -206,7 +208,9 @@ fn template(text: &str, constants: &Constants) -> NamePattern {
         let name_start = if braces { at + 2 } else { at + 1 };
         let is_variable = braces
             || (bytes[at] == b'$'
-                && bytes.get(at + 1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_'));
+                && bytes
+                    .get(at + 1)
+                    .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_'));
         if !is_variable {
             let c = rest.chars().next().unwrap_or(' ');
             if c == '\\' {
@@ -240,7 +244,8 @@ fn template(text: &str, constants: &Constants) -> NamePattern {
             }
         }
         pieces.push(Piece::Text(std::mem::take(&mut literal).into()));
-        let value = if plain { constants.get(name).cloned().or_else(|| variable(name)) } else { None };
+        let value =
+            if plain { constants.get(name).cloned().or_else(|| variable(name)) } else { None };
         match value {
             Some(value) => pieces.extend(value.pieces()),
             None => pieces.push(Piece::Hole),

@@ -47,8 +47,10 @@ fn is_name(byte: u8) -> bool {
 }
 
 /// Three- and two-character operators that matter as one token.
-const OPERATORS: &[&str] =
-    &["===", "!==", "??=", "<=>", "...", "?->", "->", "::", "=>", "==", "!=", "??", ".=", "+=", "&&", "||", "<=", ">="];
+const OPERATORS: &[&str] = &[
+    "===", "!==", "??=", "<=>", "...", "?->", "->", "::", "=>", "==", "!=", "??", ".=", "+=", "&&",
+    "||", "<=", ">=",
+];
 
 /// Splits `text` into tokens.
 pub(super) fn tokens<'a>(text: &'a str) -> (Vec<Token<'a>>, Option<Broken>) {
@@ -87,7 +89,8 @@ pub(super) fn tokens<'a>(text: &'a str) -> (Vec<Token<'a>>, Option<Broken>) {
             }
             b'\'' | b'"' | b'`' => match string_end(bytes, at) {
                 Some((end, interpolated)) => {
-                    let kind = if byte == b'\'' || !interpolated { Kind::Literal } else { Kind::Template };
+                    let kind =
+                        if byte == b'\'' || !interpolated { Kind::Literal } else { Kind::Template };
                     push(&mut out, kind, at, end, (at + 1, end - 1));
                     at = end;
                 }
@@ -144,7 +147,6 @@ pub(super) fn tokens<'a>(text: &'a str) -> (Vec<Token<'a>>, Option<Broken>) {
     (out, None)
 }
 
-
 fn next_open_tag(text: &str, from: usize) -> Option<usize> {
     let rest = text.get(from..)?;
     let mut base = from;
@@ -180,7 +182,8 @@ fn string_end(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
             b'\\' => at += 2,
             byte if byte == quote => return Some((at + 1, interpolated)),
             b'$' if quote != b'\'' => {
-                interpolated |= bytes.get(at + 1).is_some_and(|next| is_name_start(*next) || *next == b'{');
+                interpolated |=
+                    bytes.get(at + 1).is_some_and(|next| is_name_start(*next) || *next == b'{');
                 at += 1;
             }
             b'{' if quote != b'\'' && bytes.get(at + 1) == Some(&b'$') => {

@@ -52,9 +52,14 @@ fn unbalanced(tokens: &[lexer::Token<'_>]) -> Option<(String, Span)> {
                 match open.pop() {
                     Some((text, _)) if text == wanted => {}
                     Some((text, span)) => {
-                        return Some((format!("this `{text}` is closed by `{}`", token.text), span));
+                        return Some((
+                            format!("this `{text}` is closed by `{}`", token.text),
+                            span,
+                        ));
                     }
-                    None => return Some((format!("`{}` without its opening", token.text), token.span)),
+                    None => {
+                        return Some((format!("`{}` without its opening", token.text), token.span));
+                    }
                 }
             }
             _ => {}

@@ -92,15 +92,19 @@ impl<'f, 'a> Walk<'f, 'a> {
                     let start = if self.name(ix + 2) == Some("array") { ix + 3 } else { ix + 2 };
                     if self.punct(start, "[") || self.punct(start, "(") {
                         let end = start + balanced(&tokens[start..]);
-                        let entries = entries(&tokens[start + 1..end.saturating_sub(1).max(start + 1)]);
+                        let entries =
+                            entries(&tokens[start + 1..end.saturating_sub(1).max(start + 1)]);
                         self.arrays.insert(token.text, entries);
                     }
                 }
-                Kind::Variable if matches!(tokens.get(ix + 1), Some(next) if matches!(next.text, ".=" | "+=" | "++")) => {
+                Kind::Variable if matches!(tokens.get(ix + 1), Some(next) if matches!(next.text, ".=" | "+=" | "++")) =>
+                {
                     self.constants.learn(token.text, None);
                     self.constants.learn(token.text, Some(NamePattern::any()));
                 }
-                Kind::Name if matches!(token.text, "define" | "\\define") && self.punct(ix + 1, "(") => {
+                Kind::Name
+                    if matches!(token.text, "define" | "\\define") && self.punct(ix + 1, "(") =>
+                {
                     if let Some(name) = tokens.get(ix + 2).filter(|name| name.kind == Kind::Literal)
                         && self.punct(ix + 3, ",")
                     {
@@ -150,7 +154,11 @@ impl<'f, 'a> Walk<'f, 'a> {
             "extends" | "implements" => {
                 let mut at = ix + 1;
                 while let Some(name) = self.name(at) {
-                    self.class_required(name, self.tokens[at].span, if word == "extends" { "extends" } else { "implements" });
+                    self.class_required(
+                        name,
+                        self.tokens[at].span,
+                        if word == "extends" { "extends" } else { "implements" },
+                    );
                     at += 1;
                     if !self.punct(at, ",") {
                         break;
@@ -160,14 +168,17 @@ impl<'f, 'a> Walk<'f, 'a> {
                 at
             }
             "new" => {
-                if let Some(name) = self.name(ix + 1).filter(|name| !name.eq_ignore_ascii_case("class")) {
+                if let Some(name) =
+                    self.name(ix + 1).filter(|name| !name.eq_ignore_ascii_case("class"))
+                {
                     self.class_required(name, self.tokens[ix + 1].span, "new");
                 }
                 ix + 1
             }
             "if" | "elseif" => self.condition(ix),
-            "isset" | "empty" | "unset" | "class_exists" | "function_exists" | "array_key_exists"
-            | "file_exists" | "is_file" | "is_readable" | "defined" | "catch" | "instanceof" | "global" => {
+            "isset" | "empty" | "unset" | "class_exists" | "function_exists"
+            | "array_key_exists" | "file_exists" | "is_file" | "is_readable" | "defined"
+            | "catch" | "instanceof" | "global" => {
                 let end = if self.punct(ix + 1, "(") {
                     ix + 1 + balanced(&self.tokens[ix + 1..])
                 } else {
@@ -179,16 +190,17 @@ impl<'f, 'a> Walk<'f, 'a> {
                 self.guards.push(end);
                 ix + 1
             }
-            "wfloadextension" | "wfloadskin" | "wfloadextensions" | "wfloadskins" => self.load(ix, word),
+            "wfloadextension" | "wfloadskin" | "wfloadextensions" | "wfloadskins" => {
+                self.load(ix, word)
+            }
             "foreach" => self.foreach(ix),
             _ => {
-                if self.punct(ix + 1, "::")
-                    && !matches!(word, "self" | "static" | "parent")
-                {
+                if self.punct(ix + 1, "::") && !matches!(word, "self" | "static" | "parent") {
                     // `X::class` is only a name.
                     let name = self.tokens[ix].text;
                     let before = self.guards.len();
-                    if self.name(ix + 2).is_some_and(|member| member.eq_ignore_ascii_case("class")) {
+                    if self.name(ix + 2).is_some_and(|member| member.eq_ignore_ascii_case("class"))
+                    {
                         self.guards.push(ix + 3);
                     }
                     self.class_required(name, self.tokens[ix].span, "static use");
@@ -223,7 +235,13 @@ impl<'f, 'a> Walk<'f, 'a> {
     }
 
     /// Requires the file that a folded path names.
-    fn path_required(&mut self, value: &NamePattern, span: Span, via: &'static str, strength: Strength) {
+    fn path_required(
+        &mut self,
+        value: &NamePattern,
+        span: Span,
+        via: &'static str,
+        strength: Strength,
+    ) {
         let mut push = |target: Ref, strength| {
             self.out.requires.push(Require {
                 any_of: smallvec![target],
@@ -286,7 +304,13 @@ impl<'f, 'a> Walk<'f, 'a> {
         ix + 1
     }
 
-    fn push(&mut self, any_of: SmallVec<[Ref; 1]>, span: Span, via: &'static str, strength: Strength) {
+    fn push(
+        &mut self,
+        any_of: SmallVec<[Ref; 1]>,
+        span: Span,
+        via: &'static str,
+        strength: Strength,
+    ) {
         let via = SmolStr::new_static(via);
         self.out.requires.push(Require { any_of, span, strength, via, within: None });
     }
@@ -315,8 +339,13 @@ impl<'f, 'a> Walk<'f, 'a> {
         }
         let assigned = self.punct(after, "=") || self.punct(after, "??=");
         let by_reference = ix.checked_sub(1).is_some_and(|before| self.punct(before, "&"));
-        let iterated = ix.checked_sub(1).is_some_and(|before| self.name(before) == Some("as") || self.punct(before, "=>") && self.punct(ix + 1, ")"));
-        let listed = self.punct(after, ",") && ix.checked_sub(1).is_some_and(|before| self.punct(before, "[") || self.punct(before, ","))
+        let iterated = ix.checked_sub(1).is_some_and(|before| {
+            self.name(before) == Some("as") || self.punct(before, "=>") && self.punct(ix + 1, ")")
+        });
+        let listed = self.punct(after, ",")
+            && ix
+                .checked_sub(1)
+                .is_some_and(|before| self.punct(before, "[") || self.punct(before, ","))
             && self.list_assignment(ix);
         if assigned || by_reference || iterated || listed {
             self.setting_provided(name, token.span);
@@ -334,7 +363,8 @@ impl<'f, 'a> Walk<'f, 'a> {
 
     /// Whether the token stands in `[…] = ` or `list(…) =`.
     fn list_assignment(&self, ix: usize) -> bool {
-        let close = (ix..self.tokens.len().min(ix + 60)).find(|at| self.punct(*at, "]") || self.punct(*at, ")"));
+        let close = (ix..self.tokens.len().min(ix + 60))
+            .find(|at| self.punct(*at, "]") || self.punct(*at, ")"));
         close.is_some_and(|close| self.punct(close + 1, "="))
     }
 
@@ -346,7 +376,9 @@ impl<'f, 'a> Walk<'f, 'a> {
         if !self.punct(close, "=") {
             return ix + 1;
         }
-        if let Some(key) = self.at(ix + 2).filter(|key| key.kind == Kind::Literal && close == ix + 4) {
+        if let Some(key) =
+            self.at(ix + 2).filter(|key| key.kind == Kind::Literal && close == ix + 4)
+        {
             let (value, used) = fold(&self.tokens[close + 1..], self.source.path, &self.constants);
             self.class_mapped(key.text, key.span);
             if let Some(value) = value {
@@ -359,7 +391,9 @@ impl<'f, 'a> Walk<'f, 'a> {
     }
 
     fn class_mapped(&mut self, class: &str, span: Span) {
-        let name = NamePattern::exact(class.replace("\\\\", "\\").trim_start_matches('\\').to_ascii_lowercase());
+        let name = NamePattern::exact(
+            class.replace("\\\\", "\\").trim_start_matches('\\').to_ascii_lowercase(),
+        );
         self.out.provides.push(Provide {
             kind: kinds::PHP_CLASS_MAP,
             name,
@@ -375,9 +409,12 @@ impl<'f, 'a> Walk<'f, 'a> {
             return ix + 1;
         }
         let head = ix + 1 + balanced(&self.tokens[ix + 1..]);
-        let (Some(array), Some(value_ix)) = (self.at(ix + 2), head.checked_sub(2)) else { return ix + 1 };
+        let (Some(array), Some(value_ix)) = (self.at(ix + 2), head.checked_sub(2)) else {
+            return ix + 1;
+        };
         let value = self.tokens[value_ix];
-        let Some(entries) = self.arrays.get(array.text).filter(|_| self.name(ix + 3) == Some("as")).cloned()
+        let Some(entries) =
+            self.arrays.get(array.text).filter(|_| self.name(ix + 3) == Some("as")).cloned()
         else {
             return ix + 1;
         };
@@ -406,10 +443,10 @@ impl<'f, 'a> Walk<'f, 'a> {
                 if entry.value.kind != Kind::Literal {
                     continue;
                 }
-                let before = self.constants.values.insert(
-                    SmolStr::new(value.text),
-                    Some(NamePattern::exact(entry.value.text)),
-                );
+                let before = self
+                    .constants
+                    .values
+                    .insert(SmolStr::new(value.text), Some(NamePattern::exact(entry.value.text)));
                 let (path, _) = fold(&self.tokens[start..end], self.source.path, &self.constants);
                 match before {
                     Some(before) => self.constants.values.insert(SmolStr::new(value.text), before),
@@ -419,7 +456,10 @@ impl<'f, 'a> Walk<'f, 'a> {
                     self.class_mapped(key.text, key.span);
                 }
                 if let Some(path) = path {
-                    let span = entry.key.as_ref().map_or(entry.value.span, |key| key.span.to(entry.value.span));
+                    let span = entry
+                        .key
+                        .as_ref()
+                        .map_or(entry.value.span, |key| key.span.to(entry.value.span));
                     self.path_required(&path, span, "class map", Strength::Certain);
                 }
             }
@@ -430,12 +470,18 @@ impl<'f, 'a> Walk<'f, 'a> {
     fn class(&mut self, ix: usize) -> usize {
         let Some(name) = self.name(ix + 1) else { return ix + 1 };
         let declares = self.at(ix + 2).is_some_and(|next| {
-            next.text == "{" || next.text == ":" || matches!(next.text.to_ascii_lowercase().as_str(), "extends" | "implements")
+            next.text == "{"
+                || next.text == ":"
+                || matches!(next.text.to_ascii_lowercase().as_str(), "extends" | "implements")
         });
         if !declares || name.eq_ignore_ascii_case("extends") {
             return ix + 1;
         }
-        let full = if self.namespace.is_empty() { name.to_owned() } else { format!("{}\\{name}", self.namespace) };
+        let full = if self.namespace.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}\\{name}", self.namespace)
+        };
         self.out.provides.push(Provide {
             kind: kinds::PHP_CLASS,
             name: NamePattern::exact(full.to_ascii_lowercase()),
@@ -467,11 +513,16 @@ impl<'f, 'a> Walk<'f, 'a> {
         if let Some(absolute) = name.strip_prefix('\\') {
             return absolute.to_owned();
         }
-        let (first, rest) = name.split_once('\\').map_or((name, None), |(first, rest)| (first, Some(rest)));
+        let (first, rest) =
+            name.split_once('\\').map_or((name, None), |(first, rest)| (first, Some(rest)));
         if let Some(full) = self.imports.get(&first.to_ascii_lowercase()) {
             return rest.map_or_else(|| full.to_string(), |rest| format!("{full}\\{rest}"));
         }
-        if self.namespace.is_empty() { name.to_owned() } else { format!("{}\\{name}", self.namespace) }
+        if self.namespace.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}\\{name}", self.namespace)
+        }
     }
 
     fn class_required(&mut self, name: &str, span: Span, via: &'static str) {
@@ -480,9 +531,7 @@ impl<'f, 'a> Walk<'f, 'a> {
             return;
         }
         let full = self.resolve_name(name).to_ascii_lowercase();
-        let any_of = smallvec![
-            Ref::exact(kinds::PHP_CLASS, full.clone()),
-        ];
+        let any_of = smallvec![Ref::exact(kinds::PHP_CLASS, full.clone()),];
         let strength = self.strength();
         self.push(any_of, span, via, strength);
     }
@@ -493,13 +542,19 @@ impl<'f, 'a> Walk<'f, 'a> {
             return ix + 1;
         }
         let end = ix + 1 + balanced(&self.tokens[ix + 1..]);
-        let kind = if word.contains("skin") { kinds::MEDIAWIKI_SKIN } else { kinds::MEDIAWIKI_EXTENSION };
+        let kind =
+            if word.contains("skin") { kinds::MEDIAWIKI_SKIN } else { kinds::MEDIAWIKI_EXTENSION };
         let limit = if word.ends_with('s') { end } else { (ix + 3).min(end) };
         for at in ix + 2..limit {
             let token = self.tokens[at];
             if token.kind == Kind::Literal {
                 let strength = self.strength();
-                self.push(smallvec![Ref::exact(kind.clone(), token.text)], token.span, "wfLoadExtension()", strength);
+                self.push(
+                    smallvec![Ref::exact(kind.clone(), token.text)],
+                    token.span,
+                    "wfLoadExtension()",
+                    strength,
+                );
             }
         }
         ix + 1
@@ -518,8 +573,14 @@ impl<'f, 'a> Walk<'f, 'a> {
                 && !negated
                 && matches!(
                     token.text,
-                    "file_exists" | "is_file" | "is_readable" | "is_dir" | "class_exists"
-                        | "function_exists" | "defined" | "interface_exists"
+                    "file_exists"
+                        | "is_file"
+                        | "is_readable"
+                        | "is_dir"
+                        | "class_exists"
+                        | "function_exists"
+                        | "defined"
+                        | "interface_exists"
                 )
         });
         if asks {
@@ -539,7 +600,13 @@ impl<'f, 'a> Walk<'f, 'a> {
         let mut names: FxHashSet<&str> = FxHashSet::default();
         for (at, token) in test.iter().enumerate() {
             if token.kind == Kind::Name && matches!(token.text, "isset" | "empty") {
-                names.extend(test[at..].iter().take(8).filter(|t| t.kind == Kind::Variable && is_setting(t.text)).map(|t| t.text));
+                names.extend(
+                    test[at..]
+                        .iter()
+                        .take(8)
+                        .filter(|t| t.kind == Kind::Variable && is_setting(t.text))
+                        .map(|t| t.text),
+                );
             }
         }
         if !names.is_empty() && self.punct(head, "{") {
@@ -550,7 +617,8 @@ impl<'f, 'a> Walk<'f, 'a> {
 
 fn is_setting(name: &str) -> bool {
     SETTING_PREFIXES.iter().any(|prefix| {
-        name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+        name.strip_prefix(prefix)
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
     })
 }
 
@@ -577,7 +645,8 @@ fn entries<'a>(tokens: &[Token<'a>]) -> Vec<Entry<'a>> {
     while at < tokens.len() {
         let mut end = at;
         while end < tokens.len() && !(tokens[end].kind == Kind::Punct && tokens[end].text == ",") {
-            end += if matches!(tokens[end].text, "(" | "[" | "{") && tokens[end].kind == Kind::Punct {
+            end += if matches!(tokens[end].text, "(" | "[" | "{") && tokens[end].kind == Kind::Punct
+            {
                 balanced(&tokens[end..])
             } else {
                 1

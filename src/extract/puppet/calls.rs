@@ -77,8 +77,7 @@ impl<'a> Walk<'_, 'a> {
     pub fn class_refs(&self, name: &NamePattern) -> SmallVec<[Ref; 1]> {
         let absolute = name.prefix().starts_with("::");
         let name = canonical_pattern(name);
-        let mut any_of: SmallVec<[Ref; 1]> =
-            smallvec![Ref::new(kinds::PUPPET_CLASS, name.clone())];
+        let mut any_of: SmallVec<[Ref; 1]> = smallvec![Ref::new(kinds::PUPPET_CLASS, name.clone())];
         if let Some(exact) = name.as_exact().filter(|_| !absolute) {
             any_of.extend(
                 self.relative_names(exact).map(|name| Ref::exact(kinds::PUPPET_CLASS, name)),
@@ -87,7 +86,13 @@ impl<'a> Walk<'_, 'a> {
         any_of
     }
 
-    pub fn require_class(&mut self, name: &NamePattern, span: Span, via: &'static str, strength: Strength) {
+    pub fn require_class(
+        &mut self,
+        name: &NamePattern,
+        span: Span,
+        via: &'static str,
+        strength: Strength,
+    ) {
         if *name == NamePattern::any() {
             return;
         }
@@ -122,7 +127,8 @@ impl<'a> Walk<'_, 'a> {
             branches(arg, &self.constants, &mut groups);
             for text in groups.into_iter().flatten() {
                 let name = canonical_pattern(&text.name);
-                let name = if name.prefix().starts_with(prefix) { name } else { name.prepend(prefix) };
+                let name =
+                    if name.prefix().starts_with(prefix) { name } else { name.prepend(prefix) };
                 if name.prefix() == prefix && name.as_exact().is_none() {
                     continue;
                 }
@@ -137,7 +143,12 @@ impl<'a> Walk<'_, 'a> {
             match arg.kind {
                 ExprKind::Access(..) => self.expr(arg),
                 ExprKind::Str { text, .. } | ExprKind::Name(text) if !text.starts_with('$') => {
-                    self.require_class(&NamePattern::exact(text), arg.span, "defined()", Strength::Guarded);
+                    self.require_class(
+                        &NamePattern::exact(text),
+                        arg.span,
+                        "defined()",
+                        Strength::Guarded,
+                    );
                 }
                 _ => {}
             }
@@ -161,7 +172,8 @@ impl<'a> Walk<'_, 'a> {
 
     /// `ensure_resource('type', 'title', { … })`.
     fn ensure_resource(&mut self, args: &[Expr<'a>], span: Span) {
-        let Some(NamePattern::Exact(ty)) = args.first().and_then(|ty| fold(ty, &self.constants)) else {
+        let Some(NamePattern::Exact(ty)) = args.first().and_then(|ty| fold(ty, &self.constants))
+        else {
             return args.iter().for_each(|arg| self.value(arg));
         };
         let ty = canonical(&ty);
@@ -238,12 +250,14 @@ impl<'a> Walk<'_, 'a> {
             "lookup" => {
                 call.lambda.is_some()
                     || args.len() >= 4
-                    || args.iter().skip(1).any(|arg| matches!(arg.kind, ExprKind::Hash(pairs)
+                    || args.iter().skip(1).any(|arg| {
+                        matches!(arg.kind, ExprKind::Hash(pairs)
                         if pairs.iter().any(|(key, _)| matches!(
                             key.kind,
                             ExprKind::Str { text: "default_value" | "default_values_hash", .. }
                                 | ExprKind::Name("default_value" | "default_values_hash")
-                        ))))
+                        )))
+                    })
             }
             _ => args.len() >= 2,
         };
@@ -371,10 +385,11 @@ impl<'a> Walk<'_, 'a> {
             _ => false,
         };
         // Text that merely mentions a URL is no source.
-        let is_url = is_url
-            && self.source.text.get(expr.span.range()).is_some_and(|text| {
-                !text.contains(char::is_whitespace) && !text.contains("\\n")
-            });
+        let is_url =
+            is_url
+                && self.source.text.get(expr.span.range()).is_some_and(|text| {
+                    !text.contains(char::is_whitespace) && !text.contains("\\n")
+                });
         if is_url && let Some(name) = fold(expr, &self.constants) {
             self.source_group(&[Text { name, span: expr.span }]);
         }
@@ -402,7 +417,9 @@ impl<'a> Walk<'_, 'a> {
                     }
                 }
             }
-            ExprKind::Array(entries) => entries.iter().for_each(|entry| self.without_strings(entry)),
+            ExprKind::Array(entries) => {
+                entries.iter().for_each(|entry| self.without_strings(entry))
+            }
             ExprKind::Selector(subject, entries) => {
                 self.expr(subject);
                 entries.iter().for_each(|(_, value)| self.without_strings(value));

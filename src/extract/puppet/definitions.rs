@@ -4,9 +4,7 @@ use super::builtin;
 use super::text::{branches, canonical, fold};
 use super::walk::Walk;
 use crate::facts::{Entity, Interface, NamePattern, Param, Ref, Span, Strength, kinds};
-use crate::puppet::ast::{
-    AssignOp, Definition, DefinitionKind, Expr, ExprKind, Node, Parameter,
-};
+use crate::puppet::ast::{AssignOp, Definition, DefinitionKind, Expr, ExprKind, Node, Parameter};
 use rustc_hash::FxHashMap;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -34,8 +32,12 @@ impl<'a> Walk<'_, 'a> {
         let outer_constants = std::mem::take(&mut self.constants);
         let outer_guard = std::mem::replace(&mut self.guarded, false);
         self.within = None;
-        let index =
-            self.provide(kind.clone(), NamePattern::exact(name.clone()), definition.name_span, "".into());
+        let index = self.provide(
+            kind.clone(),
+            NamePattern::exact(name.clone()),
+            definition.name_span,
+            "".into(),
+        );
         self.within = Some(index);
         self.start_scope(name.clone());
         if definition.kind == DefinitionKind::Class {
@@ -66,9 +68,8 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         let mut any_of = smallvec![Ref::exact(kinds::PUPPET_CLASS, parent.clone())];
-        any_of.extend(
-            self.relative_names(&parent).map(|name| Ref::exact(kinds::PUPPET_CLASS, name)),
-        );
+        any_of
+            .extend(self.relative_names(&parent).map(|name| Ref::exact(kinds::PUPPET_CLASS, name)));
         self.require(any_of, span, "inherits", Strength::Certain);
     }
 
@@ -250,7 +251,8 @@ fn choices(ty: &Expr<'_>) -> Vec<SmolStr> {
     match base.kind {
         ExprKind::TypeRef("Enum") => {
             let none = Default::default();
-            let folded = keys.iter().map(|key| fold(key, &none).and_then(|name| name.as_exact().cloned()));
+            let folded =
+                keys.iter().map(|key| fold(key, &none).and_then(|name| name.as_exact().cloned()));
             folded.collect::<Option<Vec<_>>>().unwrap_or_default()
         }
         ExprKind::TypeRef("Optional") => keys.first().map(choices).unwrap_or_default(),

@@ -42,7 +42,13 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// The defined or native type `ty` must exist.
-    pub fn require_type(&mut self, ty: &SmolStr, span: Span, via: &'static str, strength: Strength) {
+    pub fn require_type(
+        &mut self,
+        ty: &SmolStr,
+        span: Span,
+        via: &'static str,
+        strength: Strength,
+    ) {
         let any_of = self.type_refs(ty);
         self.require(any_of, span, via, strength);
     }

@@ -59,7 +59,13 @@ impl<'f, 'a> Walk<'f, 'a> {
     }
 
     /// Adds a requirement in the current definition and guard.
-    pub fn require(&mut self, any_of: SmallVec<[Ref; 1]>, span: Span, via: &'static str, strength: Strength) {
+    pub fn require(
+        &mut self,
+        any_of: SmallVec<[Ref; 1]>,
+        span: Span,
+        via: &'static str,
+        strength: Strength,
+    ) {
         self.out.requires.push(Require {
             any_of,
             span,
@@ -215,7 +221,8 @@ impl<'f, 'a> Walk<'f, 'a> {
 fn tests_existence(test: &Expr<'_>, negated: bool) -> bool {
     match test.kind {
         ExprKind::Call(call) => {
-            !negated && matches!(call.callee.kind, ExprKind::Name("defined" | "defined_with_params"))
+            !negated
+                && matches!(call.callee.kind, ExprKind::Name("defined" | "defined_with_params"))
         }
         ExprKind::MethodCall(_, call) => {
             !negated && matches!(call.callee.kind, ExprKind::Name("defined"))

@@ -49,13 +49,19 @@ impl Resolver for WebPaths {
             let full = format!("{root}{path}");
             match graph.paths.look_up(&full) {
                 PathKind::File(file) => {
-                    return Resolution::Found(smallvec![Site { file, span: Span::default(), provide: None }]);
+                    return Resolution::Found(smallvec![Site {
+                        file,
+                        span: Span::default(),
+                        provide: None
+                    }]);
                 }
                 PathKind::Elsewhere => return Resolution::Elsewhere,
                 PathKind::Folder => return Resolution::Found(smallvec![]),
                 PathKind::Absent => {}
             }
-            if expected.is_none() && graph.paths.look_up(&format!("{root}{owned}")) == PathKind::Folder {
+            if expected.is_none()
+                && graph.paths.look_up(&format!("{root}{owned}")) == PathKind::Folder
+            {
                 expected = Some(full);
             }
         }

@@ -32,7 +32,8 @@ impl Modules {
             } else if let Some(dir) = module_dir(path) {
                 let name = SmolStr::new(dir.rsplit('/').next().unwrap_or(dir));
                 let dirs = modules.dirs.entry(name).or_default();
-                if dirs.last().is_none_or(|last| last != dir) && !dirs.iter().any(|own| own == dir) {
+                if dirs.last().is_none_or(|last| last != dir) && !dirs.iter().any(|own| own == dir)
+                {
                     dirs.push(dir.into());
                 }
             }
@@ -68,7 +69,8 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     );
     let mount = |kind: Kind, folder| Mount { kind, folder, modules: modules.clone() };
     graph.set_resolver(kinds::PUPPET_FILES, Box::new(mount(kinds::PUPPET_FILES, "files")));
-    graph.set_resolver(kinds::PUPPET_TEMPLATE, Box::new(mount(kinds::PUPPET_TEMPLATE, "templates")));
+    graph
+        .set_resolver(kinds::PUPPET_TEMPLATE, Box::new(mount(kinds::PUPPET_TEMPLATE, "templates")));
 }
 
 /// First segments of class and type names that the tree defines.
@@ -98,14 +100,15 @@ impl Mount {
         let (module, _) = name.prefix().split_once('/')?;
         let dirs = self.modules.dirs.get(module)?;
         let pieces = name.pieces();
-        let rest = NamePattern::from_pieces(pieces.into_iter().enumerate().map(|(ix, piece)| {
-            match piece {
-                crate::facts::Piece::Text(text) if ix == 0 => {
-                    crate::facts::Piece::Text(SmolStr::new(&text[module.len() + 1..]))
-                }
-                piece => piece,
-            }
-        }));
+        let rest =
+            NamePattern::from_pieces(pieces.into_iter().enumerate().map(
+                |(ix, piece)| match piece {
+                    crate::facts::Piece::Text(text) if ix == 0 => {
+                        crate::facts::Piece::Text(SmolStr::new(&text[module.len() + 1..]))
+                    }
+                    piece => piece,
+                },
+            ));
         let paths = dirs.iter().map(|dir| rest.prepend(&format!("{dir}/{}/", self.folder)));
         Some(paths.collect())
     }
@@ -131,7 +134,10 @@ impl Resolver for Mount {
             let plain = self.kind == kinds::PUPPET_TEMPLATE && root_folder;
             let first = name.prefix().split('/').next().unwrap_or_default();
             let in_root = graph.paths.look_up(&format!("{}/{first}", self.folder));
-            if plain && (name.as_exact().is_some_and(|n| !n.contains('/')) || in_root == PathKind::Folder) {
+            if plain
+                && (name.as_exact().is_some_and(|n| !n.contains('/'))
+                    || in_root == PathKind::Folder)
+            {
                 return Resolution::Missing(Entity::new(kinds::FILE, root.to_string()));
             }
             return open();

@@ -1,0 +1,94 @@
+//! What configuration says about namespaces, applied to each resolution.
+
+use crate::facts::{Entity, NamePattern, Piece};
+use serde::{Deserialize, Deserializer};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// `kind:name` with `*` for anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntityGlob {
+    text: String,
+    pattern: NamePattern,
+}
+
+impl EntityGlob {
+    /// A glob from its text.
+    pub fn new(text: &str) -> Self {
+        let mut pieces = Vec::new();
+        for (ix, part) in text.split('*').enumerate() {
+            if ix > 0 {
+                pieces.push(Piece::Hole);
+            }
+            pieces.push(Piece::Text(part.into()));
+        }
+        Self { text: text.to_owned(), pattern: NamePattern::from_pieces(pieces) }
+    }
+
+    /// Whether it covers `entity`.
+    pub fn matches(&self, entity: &Entity) -> bool {
+        self.pattern.matches(&entity.to_string())
+    }
+
+    /// As written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<'de> Deserialize<'de> for EntityGlob {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if !text.contains(':') {
+            let message =
+                format!("`{text}` is no entity: write KIND:NAME, such as puppet.class:foo::*");
+            return Err(serde::de::Error::custom(message));
+        }
+        Ok(Self::new(&text))
+    }
+}
+
+/// What a policy says of an entity that nothing in the tree provides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The tree should hold it.
+    Closed,
+    /// It lives elsewhere.
+    Elsewhere,
+}
+
+/// Declared namespaces.
+#[derive(Debug, Default)]
+pub struct Policy {
+    closed: Vec<EntityGlob>,
+    open: Vec<EntityGlob>,
+    elsewhere: Vec<(EntityGlob, AtomicBool)>,
+}
+
+impl Policy {
+    /// A policy from its parts.
+    pub fn new(closed: Vec<EntityGlob>, open: Vec<EntityGlob>, elsewhere: Vec<EntityGlob>) -> Self {
+        let elsewhere = elsewhere.into_iter().map(|glob| (glob, AtomicBool::new(false))).collect();
+        Self { closed, open, elsewhere }
+    }
+
+    /// What is declared of `entity`, if anything.
+    pub fn verdict(&self, entity: &Entity) -> Option<Verdict> {
+        if self.closed.is_empty() && self.open.is_empty() && self.elsewhere.is_empty() {
+            return None;
+        }
+        if let Some((_, used)) = self.elsewhere.iter().find(|(glob, _)| glob.matches(entity)) {
+            used.store(true, Ordering::Relaxed);
+            return Some(Verdict::Elsewhere);
+        }
+        if self.open.iter().any(|glob| glob.matches(entity)) {
+            return Some(Verdict::Elsewhere);
+        }
+        self.closed.iter().any(|glob| glob.matches(entity)).then_some(Verdict::Closed)
+    }
+
+    /// Entries of `provided-elsewhere` that no reference needed.
+    pub fn unused(&self) -> impl Iterator<Item = &EntityGlob> {
+        let unused = self.elsewhere.iter().filter(|(_, used)| !used.load(Ordering::Relaxed));
+        unused.map(|(glob, _)| glob)
+    }
+}

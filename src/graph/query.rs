@@ -1,0 +1,185 @@
+//! Questions to the graph: why does one thing need another, and what breaks without it.
+
+use super::{Graph, Resolution, Site};
+use crate::facts::{Entity, Span, kinds};
+use crate::session::FileIx;
+use petgraph::Direction;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+
+/// The need of a definition for the file or definition that holds it.
+pub const DEFINED_IN: &str = "defined in";
+
+/// A file, or a definition in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Thing {
+    /// The file.
+    pub file: FileIx,
+    /// Index into its `provides`; the file itself without one.
+    pub provide: Option<u32>,
+}
+
+/// Why one thing needs another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// The construct: `include`, `source`, or `defined in`.
+    pub via: String,
+    /// Where it stands.
+    pub file: FileIx,
+    /// The reference's text.
+    pub span: Span,
+}
+
+/// Files and definitions with what they need, as a petgraph graph: an edge leads from
+/// the thing that needs to the thing that is needed.
+pub struct Needs {
+    graph: DiGraph<Thing, Need>,
+    nodes: FxHashMap<Thing, NodeIndex>,
+}
+
+impl Needs {
+    /// Builds the graph of all resolved references.
+    pub fn new(graph: &Graph<'_>) -> Self {
+        let mut needs = Self { graph: DiGraph::new(), nodes: FxHashMap::default() };
+        for (ix, file) in graph.snapshot.files.iter().enumerate() {
+            let file_ix = ix as FileIx;
+            for (provide_ix, provide) in file.facts.provides.iter().enumerate() {
+                let own = Thing { file: file_ix, provide: Some(provide_ix as u32) };
+                let holder = Thing { file: file_ix, provide: provide.within };
+                let need = Need { via: DEFINED_IN.into(), file: file_ix, span: provide.span };
+                needs.add(own, holder, need);
+            }
+            for require in &file.facts.requires {
+                let Resolution::Found(sites) = graph.resolve(require) else { continue };
+                let from = Thing { file: file_ix, provide: require.within };
+                for Site { file, provide, .. } in sites {
+                    let need =
+                        Need { via: require.via.to_string(), file: file_ix, span: require.span };
+                    needs.add(from, Thing { file, provide }, need);
+                }
+            }
+        }
+        needs
+    }
+
+    fn node(&mut self, thing: Thing) -> NodeIndex {
+        let graph = &mut self.graph;
+        *self.nodes.entry(thing).or_insert_with(|| graph.add_node(thing))
+    }
+
+    fn add(&mut self, from: Thing, to: Thing, need: Need) {
+        if from != to {
+            let (from, to) = (self.node(from), self.node(to));
+            self.graph.add_edge(from, to, need);
+        }
+    }
+
+    /// The shortest chain of needs from one of `from` to one of `to`; among equals the
+    /// first in file order.
+    pub fn why(&self, from: &[Thing], to: &[Thing]) -> Option<Vec<(Thing, Need, Thing)>> {
+        let goals: Vec<NodeIndex> =
+            to.iter().filter_map(|thing| self.nodes.get(thing).copied()).collect();
+        let mut came: FxHashMap<NodeIndex, Option<petgraph::graph::EdgeIndex>> =
+            FxHashMap::default();
+        let mut queue = VecDeque::new();
+        for thing in from {
+            if let Some(&node) = self.nodes.get(thing) {
+                came.entry(node).or_insert(None);
+                queue.push_back(node);
+            }
+        }
+        while let Some(node) = queue.pop_front() {
+            if goals.contains(&node) {
+                let mut chain = Vec::new();
+                let mut at = node;
+                while let Some(Some(edge)) = came.get(&at) {
+                    let (source, target) = self.graph.edge_endpoints(*edge)?;
+                    chain.push((self.graph[source], self.graph[*edge].clone(), self.graph[target]));
+                    at = source;
+                }
+                chain.reverse();
+                return Some(chain);
+            }
+            let mut edges: Vec<_> = self.graph.edges(node).map(|edge| edge.id()).collect();
+            edges.sort_unstable();
+            for edge in edges {
+                if let Some((_, target)) = self.graph.edge_endpoints(edge)
+                    && !came.contains_key(&target)
+                {
+                    came.insert(target, Some(edge));
+                    queue.push_back(target);
+                }
+            }
+        }
+        None
+    }
+
+    /// Everything that needs one of `things`, directly or not, with its distance and the
+    /// reference through which it is reached; nearest first, then in file order.
+    pub fn impact(&self, things: &[Thing]) -> Vec<(usize, Thing, Need)> {
+        let mut distance: FxHashMap<NodeIndex, usize> = FxHashMap::default();
+        let mut queue = VecDeque::new();
+        for thing in things {
+            if let Some(&node) = self.nodes.get(thing) {
+                distance.insert(node, 0);
+                queue.push_back(node);
+            }
+        }
+        let mut out = Vec::new();
+        while let Some(node) = queue.pop_front() {
+            let own = distance.get(&node).copied().unwrap_or(0);
+            let mut edges: Vec<_> = self
+                .graph
+                .edges_directed(node, Direction::Incoming)
+                .map(|edge| edge.id())
+                .collect();
+            edges.sort_unstable();
+            for edge in edges {
+                let Some((source, _)) = self.graph.edge_endpoints(edge) else { continue };
+                if distance.contains_key(&source) {
+                    continue;
+                }
+                distance.insert(source, own + 1);
+                queue.push_back(source);
+                out.push((own + 1, self.graph[source], self.graph[edge].clone()));
+            }
+        }
+        out.sort_by_key(|(distance, thing, _)| (*distance, *thing));
+        out
+    }
+}
+
+/// The things that `text` names: a path of the tree, or an entity `kind:name`.
+pub fn find(graph: &Graph<'_>, text: &str) -> Vec<Thing> {
+    if let Some(entity) = Entity::parse(text)
+        && entity.kind != kinds::FILE
+    {
+        let sites = graph.providers(&entity.kind, &entity.name);
+        return sites.map(|site| Thing { file: site.file, provide: site.provide }).collect();
+    }
+    let path = text.strip_prefix("file:").unwrap_or(text).trim_end_matches('/');
+    match graph.snapshot.find(path) {
+        Some(file) => vec![Thing { file, provide: None }],
+        None => graph.paths.under(path).map(|(file, _)| Thing { file, provide: None }).collect(),
+    }
+}
+
+/// Whether a thing has an interface of its own: a class, a defined type, a function.
+pub fn is_callable(graph: &Graph<'_>, thing: Thing) -> bool {
+    let facts = &graph.snapshot.file(thing.file).facts;
+    let provide = thing.provide.and_then(|ix| facts.provides.get(ix as usize));
+    provide.is_some_and(|provide| {
+        facts.interfaces.iter().any(|interface| interface.entity.kind == provide.kind)
+    })
+}
+
+/// How reports write a thing.
+pub fn name(graph: &Graph<'_>, thing: Thing) -> String {
+    let file = graph.snapshot.file(thing.file);
+    match thing.provide.and_then(|ix| file.facts.provides.get(ix as usize)) {
+        Some(provide) => format!("{}:{}", provide.kind, provide.name),
+        None => format!("file:{}", file.entry.path),
+    }
+}

@@ -1,0 +1,100 @@
+//! The baseline: findings that are known, by fingerprint.
+
+use crate::report::Resolved;
+use serde::{Deserialize, Serialize};
+
+/// A baseline file.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// Version of the format: 1.
+    pub version: u32,
+    /// Known findings, sorted by path. Identical ones have an entry each, so that one
+    /// more still speaks.
+    pub entries: Vec<Entry>,
+}
+
+/// Why a finding is in the baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryKind {
+    /// It is not true.
+    FalseAlarm,
+    /// It is true and will be fixed later.
+    NotNow,
+}
+
+/// A known finding.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The finding's fingerprint.
+    pub fingerprint: String,
+    /// Its rule, for readers.
+    pub rule: String,
+    /// Its path, for readers.
+    pub path: String,
+    /// What it says, for readers.
+    pub message: String,
+    /// False alarm, or not now.
+    pub kind: EntryKind,
+    /// Why; optional.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Last day that it holds, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+}
+
+impl Entry {
+    /// Whether it still holds on day `today`.
+    pub fn holds(&self, today: &str) -> bool {
+        self.expires.as_deref().is_none_or(|date| date >= today)
+    }
+
+    /// For reports.
+    pub fn why(&self) -> String {
+        let kind = match self.kind {
+            EntryKind::FalseAlarm => "false alarm",
+            EntryKind::NotNow => "not now",
+        };
+        match &self.reason {
+            Some(reason) => format!("baseline ({kind}): {reason}"),
+            None => format!("baseline ({kind})"),
+        }
+    }
+}
+
+impl Baseline {
+    /// A baseline of all findings that nothing silences yet.
+    pub fn of(findings: &[Resolved]) -> Self {
+        let entries =
+            findings.iter().filter(|finding| finding.silenced.is_none()).map(|finding| Entry {
+                fingerprint: finding.fingerprint.clone(),
+                rule: finding.rule.to_owned(),
+                path: finding.primary.path.to_string(),
+                message: finding.message.clone(),
+                kind: EntryKind::NotNow,
+                reason: None,
+                expires: None,
+            });
+        Self { version: 1, entries: entries.collect() }
+    }
+
+    /// Reads a baseline file.
+    ///
+    /// # Errors
+    /// A message with line and column.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let baseline: Self = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+        match baseline.version {
+            1 => Ok(baseline),
+            other => Err(format!("version {other} is not known; this is version 1")),
+        }
+    }
+
+    /// As text.
+    pub fn to_text(&self) -> String {
+        serde_yaml::to_string(self).unwrap_or_default()
+    }
+}

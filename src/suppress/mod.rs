@@ -1,0 +1,204 @@
+//! Silences: inline comments, configuration, and the baseline.
+//!
+//! A silenced finding is marked, never dropped. What silences nothing any more is
+//! reported, so that silences do not outlive their reason.
+
+mod baseline;
+mod date;
+
+pub use baseline::{Baseline, Entry};
+pub use date::today;
+
+use crate::config::{Config, Policy};
+use crate::facts::Allow;
+use crate::finding::{Finding, Place, Severity};
+use crate::report::{Resolved, Sources};
+use crate::session::{FileIx, Snapshot};
+use globset::{Glob, GlobMatcher};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The text that begins an inline silence.
+const MARKER: &[u8] = b"crosscheck: allow(";
+
+/// Finds `crosscheck: allow(RULE, …) reason` comments in any file.
+pub fn allows(bytes: &[u8]) -> Vec<Allow> {
+    let mut found = Vec::new();
+    for at in memchr::memmem::find_iter(bytes, MARKER) {
+        let rest = &bytes[at + MARKER.len()..];
+        let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+        let Some(close) = memchr::memchr(b')', line) else { continue };
+        let Ok(rules) = std::str::from_utf8(&line[..close]) else { continue };
+        let reason = String::from_utf8_lossy(&line[close + 1..]);
+        // What closes the comment is not part of the reason.
+        let reason =
+            reason.trim().trim_end_matches("*/").trim_end_matches("-->").trim_end_matches("%>");
+        let end = at + MARKER.len() + close + 1;
+        found.push(Allow {
+            rules: rules
+                .split(',')
+                .map(|rule| rule.trim().into())
+                .filter(|rule: &smol_str::SmolStr| !rule.is_empty())
+                .collect(),
+            reason: reason.trim().into(),
+            span: crate::facts::Span::new(at, end),
+        });
+    }
+    found
+}
+
+/// Marks findings that something silences. Returns notes on silences that do nothing or
+/// give no reason.
+pub fn apply(
+    findings: &mut [Resolved],
+    config: &Config,
+    policy: &Policy,
+    baseline: Option<&Baseline>,
+    sources: &Sources<'_>,
+    snapshot: &Snapshot,
+    whole: bool,
+) -> Vec<Finding> {
+    let mut notes = Vec::new();
+    inline(findings, sources, snapshot, whole, &mut notes);
+    configured(findings, config, snapshot, whole, &mut notes);
+    if let Some(baseline) = baseline {
+        let today = today();
+        let known: FxHashMap<&str, &Entry> =
+            baseline.entries.iter().map(|entry| (entry.fingerprint.as_str(), entry)).collect();
+        for finding in findings.iter_mut().filter(|finding| finding.silenced.is_none()) {
+            if let Some(entry) =
+                known.get(finding.fingerprint.as_str()).filter(|entry| entry.holds(&today))
+            {
+                finding.silenced = Some(entry.why());
+            }
+        }
+    }
+    if whole && let Some(place) = config_place(snapshot) {
+        for glob in policy.unused() {
+            let message = format!(
+                "nothing needs the `provided-elsewhere` entry `{}` any more",
+                glob.as_str()
+            );
+            notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
+        }
+    }
+    notes
+}
+
+fn config_place(snapshot: &Snapshot) -> Option<Place> {
+    let file = snapshot.find(crate::config::FILE_NAME)?;
+    Some(Place { tree: snapshot.role, file, span: Default::default() })
+}
+
+fn inline(
+    findings: &mut [Resolved],
+    sources: &Sources<'_>,
+    snapshot: &Snapshot,
+    whole: bool,
+    notes: &mut Vec<Finding>,
+) {
+    let mut used: FxHashSet<(FileIx, u32)> = FxHashSet::default();
+    for finding in findings.iter_mut().filter(|finding| finding.primary.tree == snapshot.role) {
+        let file = finding.primary.source.0;
+        let allows = &snapshot.file(file).facts.allows;
+        if allows.is_empty() {
+            continue;
+        }
+        let source = sources.get(snapshot.role, file);
+        for allow in allows {
+            let line = source.1.line(allow.span.start);
+            let covered =
+                finding.primary.start.line == line || finding.primary.start.line == line + 1;
+            if covered && allow.rules.iter().any(|rule| rule == finding.rule) {
+                used.insert((file, allow.span.start));
+                finding.silenced = Some(if allow.reason.is_empty() {
+                    "allowed in the file, without a reason".to_owned()
+                } else {
+                    allow.reason.to_string()
+                });
+            }
+        }
+    }
+    for (ix, file) in snapshot.files.iter().enumerate() {
+        for allow in &file.facts.allows {
+            let place = Place { tree: snapshot.role, file: ix as FileIx, span: allow.span };
+            if allow.reason.is_empty() {
+                let message = "this silence gives no reason";
+                notes.push(
+                    Finding::new("unexplained-silence", message, place)
+                        .severity(Severity::Note)
+                        .help("write after the parenthesis why the finding is acceptable"),
+                );
+            }
+            // With a change alone, a silence may cover a standing finding.
+            if whole && !used.contains(&(ix as FileIx, allow.span.start)) {
+                let message = "this silence covers nothing any more";
+                notes.push(
+                    Finding::new("unused-silence", message, place)
+                        .severity(Severity::Note)
+                        .help("remove it"),
+                );
+            }
+        }
+    }
+}
+
+fn configured(
+    findings: &mut [Resolved],
+    config: &Config,
+    snapshot: &Snapshot,
+    whole: bool,
+    notes: &mut Vec<Finding>,
+) {
+    let today = today();
+    let place = config_place(snapshot);
+    for ignore in &config.ignore {
+        let path: Option<GlobMatcher> = ignore
+            .path
+            .as_deref()
+            .and_then(|path| Glob::new(path).ok())
+            .map(|glob| glob.compile_matcher());
+        let expired = ignore.expires.as_deref().is_some_and(|date| date < today.as_str());
+        let mut used = false;
+        for finding in findings.iter_mut() {
+            let covered = finding.rule == ignore.rule
+                && (ignore.path.is_none()
+                    || path
+                        .as_ref()
+                        .is_some_and(|path| path.is_match(finding.primary.path.as_str())))
+                && ignore.entity.as_ref().is_none_or(|glob| {
+                    finding.entity.as_ref().is_some_and(|entity| glob.matches(entity))
+                });
+            if covered {
+                used = true;
+                if !expired {
+                    finding.silenced.get_or_insert_with(|| ignore.reason.clone());
+                }
+            }
+        }
+        let Some(place) = place else { continue };
+        if expired && used {
+            let date = ignore.expires.as_deref().unwrap_or_default();
+            let message = format!("the silence of `{}` expired on {date}", ignore.rule);
+            notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
+        } else if whole && !used {
+            let message = format!(
+                "the `ignore` entry for `{}` ({}) covers nothing any more",
+                ignore.rule, ignore.reason
+            );
+            notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn comments_of_any_language() {
+        let found =
+            super::allows(b"x # crosscheck: allow(a, b) because\n/* crosscheck: allow(c) */\n");
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].rules, ["a", "b"]);
+        assert_eq!(found[0].reason, "because");
+        assert_eq!(found[1].reason, "");
+    }
+}
