@@ -4,13 +4,12 @@
 use super::Context;
 use crate::facts::Strength;
 use crate::finding::{Finding, Place, Severity};
-use crate::session::FileIx;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let snapshot = context.new.snapshot;
-    for (ix, file) in snapshot.files.iter().enumerate() {
+    for (ix, file) in snapshot.all_files() {
         for problem in &file.facts.problems {
-            let place = |span| Place { tree: snapshot.role, file: ix as FileIx, span };
+            let place = |span| Place { tree: snapshot.role, file: ix, span };
             let mut finding =
                 Finding::new(problem.rule, problem.message.clone(), place(problem.span))
                     .help(problem.help.clone());
