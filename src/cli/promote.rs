@@ -72,9 +72,9 @@ impl Promote {
         let changes = match &given {
             Some(candidate) => trees.changes_to(candidate.as_ref()),
             None if self.paths.is_empty() => trees.all_changes(),
-            None => trees
-                .changes_of(&self.paths)
-                .map_err(|error| Failure::usage(error.to_string()))?,
+            None => {
+                trees.changes_of(&self.paths).map_err(|error| Failure::usage(error.to_string()))?
+            }
         };
         let session = pipeline::session(config).map_err(Failure::usage)?;
         let sides = Sides::load(trees, session, policy);

@@ -73,7 +73,12 @@ impl<'t> Sides<'t> {
                 let providers = self.providers(candidate.snapshot, &sites, require);
                 if !providers.is_empty() {
                     let site = sites.first().copied();
-                    missed.push(Missed { file: ix as FileIx, require: require_ix, site, providers });
+                    missed.push(Missed {
+                        file: ix as FileIx,
+                        require: require_ix,
+                        site,
+                        providers,
+                    });
                 }
             }
         }
@@ -102,7 +107,9 @@ impl<'t> Sides<'t> {
         sites: &[Site],
         require: &Require,
     ) -> Vec<BTreeSet<SmolStr>> {
+        // A file of staging's own environment is no remedy: its counterpart is.
         let differs = |path: &SmolStr, file: FileIx| match candidate.find(path) {
+            _ if self.trees.mapping().paired(path).is_some() => false,
             None => true,
             Some(own) => candidate.blob_id(own) != self.staging.blob_id(file),
         };
@@ -150,8 +157,10 @@ impl<'t> Sides<'t> {
             }
             let before = all.len();
             for missed in &missed {
-                let satisfied =
-                    missed.providers.iter().any(|set| set.iter().all(|path| all.contains_key(path)));
+                let satisfied = missed
+                    .providers
+                    .iter()
+                    .any(|set| set.iter().all(|path| all.contains_key(path)));
                 if satisfied {
                     continue;
                 }
