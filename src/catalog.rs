@@ -73,6 +73,17 @@ pub fn pages() -> &'static [Page] {
     })
 }
 
+/// The page of rule `id`, or a message that names the nearest rule.
+pub fn known(id: &str) -> Result<&'static Page, String> {
+    find(id).ok_or_else(|| {
+        let names = pages().iter().map(|page| page.id.as_str());
+        match crate::facts::nearest_of(id, names) {
+            Some(near) => format!("unknown rule `{id}`; did you mean `{near}`?"),
+            None => format!("unknown rule `{id}`; `crosscheck rules` lists them all"),
+        }
+    })
+}
+
 /// The page of rule `id`.
 pub fn find(id: &str) -> Option<&'static Page> {
     pages().iter().find(|page| page.id == id)

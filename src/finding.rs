@@ -1,5 +1,6 @@
 //! Findings: what a check reports, before any format.
 
+use crate::catalog;
 use crate::facts::{Entity, Span};
 use crate::session::{FileIx, Role};
 use std::fmt;
@@ -81,12 +82,12 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding with neither help nor related places. Severity is the rule's default
-    /// unless [`Finding::severity`] is changed.
+    /// A finding with neither help nor related places. Severity is the
+    /// catalogue's unless [`Finding::severity`] is changed.
     pub fn new(rule: &'static str, message: impl Into<String>, primary: Place) -> Self {
         Self {
             rule,
-            severity: Severity::Error,
+            severity: catalog::find(rule).map_or(Severity::Error, |page| page.severity),
             scope: Scope::Tree,
             message: message.into(),
             help: String::new(),

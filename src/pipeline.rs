@@ -1,13 +1,13 @@
 //! One run from trees to findings.
 
 use crate::check::{self, Context};
-use crate::config::{self, Config, Policy};
+use crate::config::{self, Config};
 use crate::finding::{Finding, Scope};
-use crate::graph::Graph;
+use crate::graph::{Graph, Policy};
 use crate::report::{self, Resolved, Sources};
 use crate::session::{Role, Session, Snapshot};
 use crate::suppress::{self, Baseline};
-use crate::tree::{BlobId, Tree};
+use crate::tree::{BlobId, EntryKind, Tree};
 use globset::{Glob, GlobSetBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -22,6 +22,12 @@ pub struct World {
 }
 
 impl World {
+    /// Whether any file of either tree belongs to a known system, or is a link.
+    pub fn has_facts(&self) -> bool {
+        let mut files = std::iter::once(&self.new).chain(&self.old).flat_map(|tree| &tree.files);
+        files.any(|file| !file.systems.is_empty() || file.entry.kind == EntryKind::Symlink)
+    }
+
     /// Contents of all trees.
     pub fn sources(&self) -> Sources<'_> {
         Sources::new(std::iter::once(&self.new).chain(&self.old).collect())
@@ -123,7 +129,7 @@ pub fn finish(
     let notes = leveled(notes, config);
     if !notes.is_empty() {
         resolved.extend(report::resolve(notes, sources));
-        resolved.sort_by(|a, b| (&a.primary, a.rule).cmp(&(&b.primary, b.rule)));
+        report::sort(&mut resolved);
     }
     resolved
 }

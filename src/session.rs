@@ -216,7 +216,7 @@ impl Session {
                 std::str::from_utf8(&bytes[..good]).unwrap_or_default()
             }
         };
-        facts.allows = crate::suppress::allows(bytes);
+        facts.allows = extract::allows(bytes);
         let source = Source { path, bytes, text };
         for extractor in claimed {
             extractor.extract(&source, &self.settings, &mut facts);
@@ -252,7 +252,7 @@ fn symlink_facts(path: &str, target: &[u8]) -> FileFacts {
         return facts;
     };
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    if let Some(resolved) = crate::graph::join_path(folder, target) {
+    if let Some(resolved) = crate::facts::join_path(folder, target) {
         let target_ref = Ref::new(kinds::FILE, NamePattern::exact(resolved));
         let span = Span::new(0, target.len());
         facts.requires.push(Require::certain(target_ref, span, "symlink", None));

@@ -2,6 +2,7 @@
 //! `unsupported-syntax`, `limit-reached`, and rules that need one file alone.
 
 use super::Context;
+use crate::facts::Strength;
 use crate::finding::{Finding, Place, Severity};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -11,8 +12,10 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let place = |span| Place { tree: snapshot.role, file: ix, span };
             let mut finding =
                 Finding::new(problem.rule, problem.message.clone(), place(problem.span))
-                    .severity(Severity::Warning)
                     .help(problem.help.clone());
+            if problem.strength != Strength::Certain {
+                finding.severity = finding.severity.min(Severity::Warning);
+            }
             finding.entity = problem.entity.clone();
             for (span, message) in &problem.related {
                 finding = finding.related(message.clone(), place(*span));

@@ -85,7 +85,7 @@ version: 1
 
 # Levels: off, note, warning, error.
 #rules:
-#  unchecked-server: off
+#  limit-reached: note
 
 # Findings that are silenced.
 #ignore:
@@ -120,7 +120,7 @@ mod tests {
         crate::config::Config::parse(super::TEMPLATE).unwrap();
         let uncommented: String = super::TEMPLATE
             .lines()
-            .filter(|line| !line.starts_with("# "))
+            .filter(|line| !line.starts_with("# ") || line.starts_with("#  "))
             .map(|line| format!("{}\n", line.trim_start_matches('#')))
             .collect();
         let config = crate::config::Config::parse(&uncommented).unwrap();

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::options::{Output, Run};
 use crate::pipeline;
+use crate::report::Summary;
 use clap::Args;
 use std::time::Instant;
 
@@ -25,6 +26,7 @@ impl Check {
     /// Runs the command.
     pub fn run(&self) -> Result<u8, Failure> {
         let started = Instant::now();
+        self.output.validate()?;
         let new = self.run.open(&self.tree)?;
         let old = self.against.as_deref().map(|spec| self.run.open(spec)).transpose()?;
         let config = self.run.config(new.as_ref())?;
@@ -32,10 +34,20 @@ impl Check {
         let baseline = self.run.baseline()?;
         let world =
             self.run.in_pool(|| pipeline::load(&config, new, old))?.map_err(Failure::usage)?;
+        if !world.has_facts() {
+            return Err(Failure::incomplete(format!(
+                "{} holds no file of a system that crosscheck knows: nothing to check",
+                self.tree
+            )));
+        }
         self.run.in_pool(|| {
             let sources = world.sources();
             let findings = pipeline::check(&world, &config, &policy, baseline.as_ref(), &sources);
-            self.output.finish(&findings, &world.new, &sources, started)
+            let summary = Summary {
+                compared: world.old.is_some() || baseline.is_some(),
+                ..Summary::of(&world.new)
+            };
+            self.output.finish(&findings, summary, &sources, started)
         })?
     }
 }

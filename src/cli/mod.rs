@@ -6,6 +6,7 @@ mod options;
 mod promote;
 mod query;
 mod rules;
+mod shell;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -45,6 +46,10 @@ enum Command {
     Baseline(baseline::Write),
     /// Write a commented crosscheck.yaml
     Init(baseline::Init),
+    /// Print a shell's completions
+    Completions(shell::Completions),
+    /// Print the manual page, or write one for each command to a folder
+    Man(shell::Man),
 }
 
 /// An error that ends the run, with its exit code.
@@ -78,11 +83,13 @@ pub fn run() -> ExitCode {
         Command::Rules(command) => command.run(),
         Command::Baseline(command) => command.run(),
         Command::Init(command) => command.run(),
+        Command::Completions(command) => command.run(),
+        Command::Man(command) => command.run(),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            eprintln!("crosscheck: {}", failure.message);
+            eprintln!("crosscheck: {}", crate::report::escape::terminal(&failure.message));
             ExitCode::from(failure.code)
         }
     }

@@ -2,10 +2,9 @@
 
 use super::{CLEAN, FINDINGS, Failure};
 use crate::config::{Config, RuleLevel};
+use crate::facts::nearest_of;
 use crate::finding::Severity;
-use crate::graph::nearest_of;
-use crate::report::{Format, Report, Resolved, Sources, Summary};
-use crate::session::Snapshot;
+use crate::report::{Detail, Format, Report, Resolved, Sources, Style, Summary};
 use crate::suppress::Baseline;
 use crate::tree::Tree;
 use clap::{Args, ValueEnum};
@@ -59,9 +58,12 @@ pub struct Output {
     /// Print how much of the tree was understood, by system
     #[arg(long)]
     pub stats: bool,
-    /// Print nothing but errors of the run itself
+    /// Only the summary of the human format
     #[arg(short, long)]
     pub quiet: bool,
+    /// Every place in the human format, where else like ones are counted
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub verbose: bool,
     /// Colours in the human format
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub color: Color,
@@ -174,26 +176,31 @@ impl Run {
 }
 
 impl Output {
+    /// Refuses combinations that have no meaning, before any work is done.
+    pub fn validate(&self) -> Result<(), Failure> {
+        let formats = self.format.len().max(1);
+        if self.output.len() > formats {
+            return Err(Failure::usage("more -o than --format: give each report its format"));
+        }
+        if formats - self.output.len() > 1 {
+            return Err(Failure::usage("several --format need a -o each, but for the last one"));
+        }
+        Ok(())
+    }
+
     /// Writes the reports and returns the exit code.
     pub fn finish(
         &self,
         findings: &[Resolved],
-        snapshot: &Snapshot,
+        mut summary: Summary,
         sources: &Sources<'_>,
         started: Instant,
     ) -> Result<u8, Failure> {
-        let mut summary = Summary::of(snapshot);
         summary.count(findings);
         summary.elapsed_ms = started.elapsed().as_millis();
-        let report = Report { findings, summary: &summary, sources };
-        if !self.quiet || !self.output.is_empty() {
-            self.write(&report)?;
-        }
+        self.write(&Report { findings, summary: &summary, sources })?;
         if self.stats {
-            for (system, (files, failed)) in &summary.understood {
-                eprintln!("{system}: {files} files, {failed} not fully understood");
-            }
-            eprintln!("{} facts from {} files", summary.facts, summary.files);
+            eprint!("{}", summary.table());
         }
         let fails = findings
             .iter()
@@ -201,37 +208,27 @@ impl Output {
         Ok(if fails { FINDINGS } else { CLEAN })
     }
 
-    /// Writes every wanted report.
+    /// Writes every wanted report. The n-th `-o` belongs to the n-th `--format`; a
+    /// format without one goes to standard output.
     pub fn write(&self, report: &Report<'_>) -> Result<(), Failure> {
         let formats = if self.format.is_empty() { &[Format::Human][..] } else { &self.format };
-        if self.output.len() > formats.len() {
-            return Err(Failure::usage("more -o than --format"));
-        }
+        let detail = match (self.quiet, self.verbose) {
+            (true, _) => Detail::Summary,
+            (_, true) => Detail::All,
+            _ => Detail::Grouped,
+        };
         for (ix, format) in formats.iter().enumerate() {
-            let failed = |error: std::io::Error| {
-                Failure::incomplete(format!("cannot write the report: {error}"))
-            };
+            let path = self.output.get(ix);
+            let color = if path.is_none() { self.use_color() } else { self.color == Color::Always };
             let mut text = Vec::new();
-            match self.output.get(ix) {
-                Some(path) => {
-                    report
-                        .write(*format, self.color == Color::Always, &mut text)
-                        .map_err(failed)?;
-                    std::fs::write(path, text).map_err(|error| {
-                        Failure::incomplete(format!("cannot write {}: {error}", path.display()))
-                    })?;
-                }
-                None => {
-                    let mut out = std::io::stdout().lock();
-                    report.write(*format, self.use_color(), &mut text).map_err(failed)?;
-                    // A closed pipe is the reader's choice.
-                    match out.write_all(&text).and_then(|()| out.flush()) {
-                        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                            return Err(failed(error));
-                        }
-                        _ => {}
-                    }
-                }
+            report.write(*format, Style { color, detail }, &mut text).map_err(|error| {
+                Failure::incomplete(format!("cannot write the report: {error}"))
+            })?;
+            match path {
+                None => write_out(&text)?,
+                Some(path) => std::fs::write(path, text).map_err(|error| {
+                    Failure::incomplete(format!("cannot write {}: {error}", path.display()))
+                })?,
             }
         }
         Ok(())
@@ -245,5 +242,16 @@ impl Output {
                 std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
             }
         }
+    }
+}
+
+/// Writes to standard output. A closed pipe is the reader's choice, not a failure.
+pub fn write_out(text: &[u8]) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::incomplete(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
     }
 }

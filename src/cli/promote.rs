@@ -2,11 +2,12 @@
 
 use super::options::{Output, Run};
 use super::{CLEAN, FINDINGS, Failure};
-use crate::config::{Config, Policy};
+use crate::config::Config;
+use crate::graph::Policy;
 use crate::pipeline;
 use crate::promote::mapping::{Mapping, Rule, default_rules};
 use crate::promote::{self, Applied, Changes, Sides, Trees, Verdict};
-use crate::report::{self, Sources};
+use crate::report::{self, Sources, Summary};
 use crate::tree::Tree;
 use clap::Args;
 use rustc_hash::FxHashSet;
@@ -112,7 +113,8 @@ impl Promote {
             &sources,
             false,
         );
-        self.output.finish(&findings, &candidate, &sources, started)
+        let summary = Summary { compared: true, ..Summary::of(&candidate) };
+        self.output.finish(&findings, summary, &sources, started)
     }
 }
 

@@ -3,13 +3,10 @@
 //! Unknown keys are errors with the nearest valid name. The schema for editors is
 //! `docs/crosscheck.schema.json`.
 
-pub mod policy;
-
-pub use policy::{EntityGlob, Policy};
-
 use crate::extract::Settings;
+use crate::facts::nearest_of;
 use crate::finding::Severity;
-use crate::graph::nearest_of;
+use crate::graph::{EntityGlob, Policy};
 use serde::Deserialize;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -145,7 +142,7 @@ impl Config {
             return Ok(Self::default());
         }
         let config: Self =
-            serde_yaml::from_str(text).map_err(|error| explain(&error.to_string()))?;
+            serde_yaml::from_str(text).map_err(|error| explain(&placed(&error, text)))?;
         match config.version {
             None | Some(1) => {}
             Some(other) => return Err(format!("version {other} is not known; this is version 1")),
@@ -190,6 +187,21 @@ pub(crate) fn is_date(text: &str) -> bool {
     matches!(parts.as_slice(), [year, month, day]
         if year.len() == 4 && month.len() == 2 && day.len() == 2
             && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())))
+}
+
+/// The message with its line, which serde leaves out for keys of the outermost level.
+fn placed(error: &serde_yaml::Error, text: &str) -> String {
+    let message = error.to_string();
+    if message.contains(" at line ") {
+        return message;
+    }
+    let wrong = message.split('`').nth(1).unwrap_or_default();
+    let begins = |line: &str| line.trim_start_matches(['\'', '"']).starts_with(wrong);
+    let found = if wrong.is_empty() { None } else { text.lines().position(begins) };
+    match found {
+        Some(ix) => format!("line {}: {message}", ix + 1),
+        None => message,
+    }
 }
 
 /// Adds the nearest valid key to a message about an unknown one.

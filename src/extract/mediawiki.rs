@@ -5,8 +5,9 @@
 
 use super::yaml::{Node, Value};
 use super::{Extractor, Settings, Source, json};
-use crate::facts::{FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
-use crate::graph::join_path;
+use crate::facts::{
+    FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength, join_path, kinds,
+};
 use smol_str::SmolStr;
 
 /// Extracts from registration files and wiki lists.

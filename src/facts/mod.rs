@@ -7,11 +7,15 @@
 
 mod entity;
 mod interface;
+mod nearest;
+mod path;
 mod pattern;
 mod span;
 
 pub use entity::{Entity, Kind, kinds};
 pub use interface::{Arg, Call, Interface, Param};
+pub use nearest::nearest_of;
+pub use path::join_path;
 pub use pattern::{NamePattern, Piece};
 pub use span::{LineIndex, Position, Span};
 
@@ -138,6 +142,8 @@ pub struct Problem {
     pub message: String,
     /// Where.
     pub span: Span,
+    /// [`Strength::Certain`] for the rule's own severity, less for a warning at most.
+    pub strength: Strength,
     /// The entity that it is about, if any.
     pub entity: Option<Entity>,
     /// What to do about it; empty when the rule's own help suffices.
@@ -153,6 +159,7 @@ impl Problem {
             rule,
             message: message.into(),
             span,
+            strength: Strength::Certain,
             entity: None,
             help: String::new(),
             related: Vec::new(),

@@ -164,22 +164,3 @@ impl PathIndex {
         false
     }
 }
-
-/// Joins a relative `path` to `folder` and folds `.` and `..`. `None` when it is
-/// absolute or leaves the root.
-pub fn join_path(folder: &str, path: &str) -> Option<String> {
-    if path.starts_with('/') {
-        return None;
-    }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}

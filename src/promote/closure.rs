@@ -1,8 +1,8 @@
 //! What a candidate requires and only staging provides, and the paths that complete it.
 
 use super::selection::{Changes, Trees};
-use crate::config::Policy;
 use crate::facts::{Require, Strength, kinds};
+use crate::graph::Policy;
 use crate::graph::{Graph, Resolution, Site};
 use crate::session::{FileIx, Role, Session, Snapshot};
 use smol_str::SmolStr;

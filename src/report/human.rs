@@ -1,6 +1,7 @@
 //! Excerpts for people: each finding with both ends shown in their source.
 
-use super::{Report, Resolved, ResolvedPlace};
+use super::escape::terminal as escape;
+use super::{Detail, Report, Resolved, ResolvedPlace, Style};
 use crate::finding::Severity;
 use crate::session::Role;
 use miette::{
@@ -14,14 +15,15 @@ use std::io;
 /// Findings of one rule about one entity beyond this many are counted, not shown.
 const SHOWN_PER_ENTITY: usize = 3;
 
-pub(super) fn write(report: &Report<'_>, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
-    let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let theme =
+        if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
     let mut shown: FxHashMap<(&str, String), usize> = FxHashMap::default();
     let mut hidden: FxHashMap<(&str, String), usize> = FxHashMap::default();
     let mut order = Vec::new();
-    for finding in report.findings.iter().filter(|finding| finding.silenced.is_none()) {
-        if let Some(entity) = &finding.entity {
+    for finding in report.counting().filter(|_| style.detail != Detail::Summary) {
+        if let (Some(entity), Detail::Grouped) = (&finding.entity, style.detail) {
             let key = (finding.rule, entity.to_string());
             let count = shown.entry(key.clone()).or_default();
             *count += 1;
@@ -63,20 +65,6 @@ pub(super) fn write(report: &Report<'_>, color: bool, out: &mut dyn io::Write) -
         write!(out, " ({} silenced)", summary.silenced)?;
     }
     writeln!(out)
-}
-
-/// Control characters from analysed trees must not reach a terminal.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let bidi = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if (c.is_control() && c != '\n' && c != '\t') || bidi {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 /// One place of a finding as miette shows it.

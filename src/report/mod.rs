@@ -1,11 +1,17 @@
 //! Reports: findings with their places resolved, then one file per format.
 
+mod checkstyle;
+pub mod escape;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod markdown;
 mod resolve;
 mod sarif;
 
-pub use resolve::{Resolved, ResolvedPlace, Sources, resolve};
+pub use resolve::{Resolved, ResolvedPlace, Sources, resolve, sort};
 
 use crate::finding::Severity;
 use crate::session::Snapshot;
@@ -35,6 +41,8 @@ pub struct Summary {
     pub facts: usize,
     /// By system: files read and files with a parse error.
     pub understood: BTreeMap<&'static str, (usize, usize)>,
+    /// Whether findings were compared with an old tree or a baseline.
+    pub compared: bool,
     /// Time from start to report, milliseconds.
     pub elapsed_ms: u128,
 }
@@ -72,6 +80,18 @@ impl Summary {
         }
     }
 
+    /// The table of `--stats`.
+    pub fn table(&self) -> String {
+        let mut out =
+            format!("{:<14}{:>9}{:>12}{:>12}\n", "system", "files", "failed", "understood");
+        for (system, (files, failed)) in &self.understood {
+            let share = 100.0 * (files - failed) as f64 / (*files).max(1) as f64;
+            out.push_str(&format!("{system:<14}{files:>9}{failed:>12}{share:>11.2}%\n"));
+        }
+        out.push_str(&format!("{} facts in {} files\n", self.facts, self.files));
+        out
+    }
+
     /// Number of findings of exactly this severity.
     pub fn count_of(&self, severity: Severity) -> usize {
         self.counts[severity as usize]
@@ -87,15 +107,65 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0.
     Sarif,
+    /// Workflow commands that GitHub shows as annotations.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit XML: a test case a finding.
+    Junit,
+    /// Checkstyle XML.
+    Checkstyle,
+    /// A table for comments and wikis.
+    Markdown,
 }
 
-impl Report<'_> {
-    /// Writes the report in `format`; `color` applies to the human one.
-    pub fn write(&self, format: Format, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+/// How the human format looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// With colours.
+    pub color: bool,
+    /// How much is shown.
+    pub detail: Detail,
+}
+
+/// How much the human format shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The last line alone.
+    Summary,
+    /// Findings; many about one entity are counted.
+    Grouped,
+    /// Every finding.
+    All,
+}
+
+impl<'r> Report<'r> {
+    /// Writes the report in `format`; `style` applies to the human one.
+    pub fn write(&self, format: Format, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
         match format {
-            Format::Human => human::write(self, color, out),
-            Format::Json => json::write(self, out),
+            Format::Human => human::write(self, style, out),
+            Format::Json => json::v1::write(self, out),
             Format::Sarif => sarif::write(self, out),
+            Format::Github => github::write(self, out),
+            Format::Gitlab => gitlab::write(self, out),
+            Format::Junit => junit::write(self, out),
+            Format::Checkstyle => checkstyle::write(self, out),
+            Format::Markdown => markdown::write(self, out),
+        }
+    }
+
+    /// Findings that no silence covers.
+    fn counting(&self) -> impl Iterator<Item = &'r Resolved> + use<'r> {
+        self.findings.iter().filter(|finding| finding.silenced.is_none())
+    }
+}
+
+impl Resolved {
+    /// Message and remedy in one line of text.
+    fn full_message(&self) -> String {
+        match self.help.as_str() {
+            "" => self.message.clone(),
+            help => format!("{}; {help}", self.message),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::facts::{Entity, LineIndex, Position, Span};
 use crate::finding::{Finding, Place, Scope, Severity};
 use crate::session::{FileIx, Role, Snapshot};
+use crate::suppress::Silence;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::cell::RefCell;
@@ -49,14 +50,17 @@ pub struct Resolved {
     pub fingerprint: String,
     /// The same without the path, to recognise a finding whose file moved.
     pub content_fingerprint: u64,
-    /// Why it does not count, if a silence covers it.
-    pub silenced: Option<String>,
+    /// The silence that covers it; then it does not count.
+    pub silenced: Option<Silence>,
 }
+
+/// A file's bytes and where its lines begin.
+type Contents = (Vec<u8>, LineIndex);
 
 /// Contents and line indexes of the files that findings point at.
 pub struct Sources<'s> {
     snapshots: Vec<&'s Snapshot>,
-    cache: RefCell<FxHashMap<(Role, FileIx), Rc<(Vec<u8>, LineIndex)>>>,
+    cache: RefCell<FxHashMap<(Role, FileIx), Rc<Contents>>>,
 }
 
 impl<'s> Sources<'s> {
@@ -130,15 +134,7 @@ pub fn resolve(findings: Vec<Finding>, sources: &Sources<'_>) -> Vec<Resolved> {
             silenced: None,
         })
         .collect();
-    resolved.sort_by(|a, b| {
-        let key = |finding: &Resolved| {
-            (finding.primary.path.clone(), finding.primary.start, finding.primary.end, finding.rule)
-        };
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| a.entity.cmp(&b.entity))
-            .then_with(|| a.message.cmp(&b.message))
-    });
+    sort(&mut resolved);
     resolved.dedup_by(|a, b| {
         a.rule == b.rule && a.primary == b.primary && a.entity == b.entity && a.message == b.message
     });
@@ -157,6 +153,20 @@ pub fn resolve(findings: Vec<Finding>, sources: &Sources<'_>) -> Vec<Resolved> {
         finding.fingerprint = format!("{:016x}", hash(&(whole, *occurrence)));
     }
     resolved
+}
+
+/// Puts findings in the order of reports: path, place, rule.
+pub fn sort(findings: &mut [Resolved]) {
+    findings.sort_by(|a, b| {
+        let place = |finding: &Resolved| (finding.primary.start, finding.primary.end);
+        a.primary
+            .path
+            .cmp(&b.primary.path)
+            .then_with(|| place(a).cmp(&place(b)))
+            .then_with(|| (a.rule, a.primary.tree).cmp(&(b.rule, b.primary.tree)))
+            .then_with(|| a.entity.cmp(&b.entity))
+            .then_with(|| a.message.cmp(&b.message))
+    });
 }
 
 /// FNV-1a: stable across platforms and releases, unlike the standard library's hasher.

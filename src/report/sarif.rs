@@ -2,6 +2,7 @@
 
 use super::{Report, Resolved, ResolvedPlace};
 use crate::finding::Severity;
+use crate::suppress::Means;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io;
@@ -9,7 +10,17 @@ use std::io;
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let used: BTreeSet<&str> = report.findings.iter().map(|finding| finding.rule).collect();
     let rules: Vec<Value> = used.iter().map(|id| rule(id)).collect();
-    let results: Vec<Value> = report.findings.iter().map(result).collect();
+    let results: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|finding| {
+            let mut value = result(finding);
+            if let (Some(state), Some(object)) = (state(report, finding), value.as_object_mut()) {
+                object.insert("baselineState".into(), json!(state));
+            }
+            value
+        })
+        .collect();
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -76,11 +87,29 @@ fn result(finding: &Resolved) -> Value {
         "relatedLocations": related,
         "partialFingerprints": {"crosscheck/v1": finding.fingerprint},
     });
-    if let (Some(reason), Some(object)) = (&finding.silenced, value.as_object_mut()) {
-        let suppression = json!([{"kind": "external", "justification": reason}]);
-        object.insert("suppressions".into(), suppression);
+    if let (Some(silence), Some(object)) = (&finding.silenced, value.as_object_mut()) {
+        let kind = if silence.by == Means::Inline { "inSource" } else { "external" };
+        let mut suppression = json!({"kind": kind, "status": "accepted"});
+        if let (false, Some(fields)) = (silence.reason.is_empty(), suppression.as_object_mut()) {
+            fields.insert("justification".into(), json!(silence.reason));
+        }
+        if let (Means::Baseline(kind), Some(fields)) = (silence.by, suppression.as_object_mut()) {
+            fields.insert("properties".into(), json!({"kind": kind}));
+        }
+        object.insert("suppressions".into(), json!([suppression]));
     }
     value
+}
+
+/// SARIF asks for a state on every result or on none: only where something was
+/// compared with.
+fn state(report: &Report<'_>, finding: &Resolved) -> Option<&'static str> {
+    let known = finding.silenced.as_ref().is_some_and(|own| matches!(own.by, Means::Baseline(_)));
+    match (known, report.summary.compared) {
+        (true, _) => Some("unchanged"),
+        (false, true) => Some("new"),
+        (false, false) => None,
+    }
 }
 
 fn location(place: &ResolvedPlace) -> Value {

@@ -1,5 +1,6 @@
 //! The baseline: findings that are known, by fingerprint.
 
+use super::{Means, Silence};
 use crate::report::Resolved;
 use serde::{Deserialize, Serialize};
 
@@ -52,16 +53,10 @@ impl Entry {
         self.expires.as_deref().is_none_or(|date| date >= today)
     }
 
-    /// For reports.
-    pub fn why(&self) -> String {
-        let kind = match self.kind {
-            EntryKind::FalseAlarm => "false alarm",
-            EntryKind::NotNow => "not now",
-        };
-        match &self.reason {
-            Some(reason) => format!("baseline ({kind}): {reason}"),
-            None => format!("baseline ({kind})"),
-        }
+    /// What it says of the finding that it covers.
+    pub fn silence(&self) -> Silence {
+        let reason = self.reason.clone().unwrap_or_default();
+        Silence { by: Means::Baseline(self.kind), reason }
     }
 }
 

@@ -5,46 +5,19 @@
 
 mod baseline;
 mod date;
+mod silence;
 
 pub use baseline::{Baseline, Entry};
 pub use date::today;
+pub use silence::{Means, Silence};
 
-use crate::config::{Config, Policy};
-use crate::facts::Allow;
+use crate::config::Config;
 use crate::finding::{Finding, Place, Severity};
+use crate::graph::Policy;
 use crate::report::{Resolved, Sources};
 use crate::session::{FileIx, Snapshot};
 use globset::{Glob, GlobMatcher};
 use rustc_hash::{FxHashMap, FxHashSet};
-
-/// The text that begins an inline silence.
-const MARKER: &[u8] = b"crosscheck: allow(";
-
-/// Finds `crosscheck: allow(RULE, …) reason` comments in any file.
-pub fn allows(bytes: &[u8]) -> Vec<Allow> {
-    let mut found = Vec::new();
-    for at in memchr::memmem::find_iter(bytes, MARKER) {
-        let rest = &bytes[at + MARKER.len()..];
-        let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-        let Some(close) = memchr::memchr(b')', line) else { continue };
-        let Ok(rules) = std::str::from_utf8(&line[..close]) else { continue };
-        let reason = String::from_utf8_lossy(&line[close + 1..]);
-        // What closes the comment is not part of the reason.
-        let reason =
-            reason.trim().trim_end_matches("*/").trim_end_matches("-->").trim_end_matches("%>");
-        let end = at + MARKER.len() + close + 1;
-        found.push(Allow {
-            rules: rules
-                .split(',')
-                .map(|rule| rule.trim().into())
-                .filter(|rule: &smol_str::SmolStr| !rule.is_empty())
-                .collect(),
-            reason: reason.trim().into(),
-            span: crate::facts::Span::new(at, end),
-        });
-    }
-    found
-}
 
 /// Marks findings that something silences. Returns notes on silences that do nothing or
 /// give no reason.
@@ -58,7 +31,7 @@ pub fn apply(
     whole: bool,
 ) -> Vec<Finding> {
     let mut notes = Vec::new();
-    inline(findings, sources, snapshot, whole, &mut notes);
+    inline(findings, config, sources, snapshot, whole, &mut notes);
     configured(findings, config, snapshot, whole, &mut notes);
     if let Some(baseline) = baseline {
         let today = today();
@@ -68,7 +41,7 @@ pub fn apply(
             if let Some(entry) =
                 known.get(finding.fingerprint.as_str()).filter(|entry| entry.holds(&today))
             {
-                finding.silenced = Some(entry.why());
+                finding.silenced = Some(entry.silence());
             }
         }
     }
@@ -84,6 +57,14 @@ pub fn apply(
     notes
 }
 
+/// Whether `rule` reports anything at all: a silence of one that does not is not stale.
+fn runs(config: &Config, rule: &str) -> bool {
+    match config.rules.get(rule) {
+        Some(level) => level.severity().is_some(),
+        None => crate::catalog::find(rule).is_none_or(|page| page.enabled),
+    }
+}
+
 fn config_place(snapshot: &Snapshot) -> Option<Place> {
     let file = snapshot.find(crate::config::FILE_NAME)?;
     Some(Place { tree: snapshot.role, file, span: Default::default() })
@@ -91,6 +72,7 @@ fn config_place(snapshot: &Snapshot) -> Option<Place> {
 
 fn inline(
     findings: &mut [Resolved],
+    config: &Config,
     sources: &Sources<'_>,
     snapshot: &Snapshot,
     whole: bool,
@@ -110,11 +92,8 @@ fn inline(
                 finding.primary.start.line == line || finding.primary.start.line == line + 1;
             if covered && allow.rules.iter().any(|rule| rule == finding.rule) {
                 used.insert((file, allow.span.start));
-                finding.silenced = Some(if allow.reason.is_empty() {
-                    "allowed in the file, without a reason".to_owned()
-                } else {
-                    allow.reason.to_string()
-                });
+                let reason = allow.reason.to_string();
+                finding.silenced = Some(Silence { by: Means::Inline, reason });
             }
         }
     }
@@ -130,7 +109,8 @@ fn inline(
                 );
             }
             // With a change alone, a silence may cover a standing finding.
-            if whole && !used.contains(&(ix as FileIx, allow.span.start)) {
+            let runs = allow.rules.iter().all(|rule| runs(config, rule));
+            if whole && runs && !used.contains(&(ix as FileIx, allow.span.start)) {
                 let message = "this silence covers nothing any more";
                 notes.push(
                     Finding::new("unused-silence", message, place)
@@ -171,7 +151,10 @@ fn configured(
             if covered {
                 used = true;
                 if !expired {
-                    finding.silenced.get_or_insert_with(|| ignore.reason.clone());
+                    finding.silenced.get_or_insert_with(|| Silence {
+                        by: Means::Config,
+                        reason: ignore.reason.clone(),
+                    });
                 }
             }
         }
@@ -180,25 +163,12 @@ fn configured(
             let date = ignore.expires.as_deref().unwrap_or_default();
             let message = format!("the silence of `{}` expired on {date}", ignore.rule);
             notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
-        } else if whole && !used {
+        } else if whole && !used && runs(config, &ignore.rule) {
             let message = format!(
                 "the `ignore` entry for `{}` ({}) covers nothing any more",
                 ignore.rule, ignore.reason
             );
             notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn comments_of_any_language() {
-        let found =
-            super::allows(b"x # crosscheck: allow(a, b) because\n/* crosscheck: allow(c) */\n");
-        assert_eq!(found.len(), 2);
-        assert_eq!(found[0].rules, ["a", "b"]);
-        assert_eq!(found[0].reason, "because");
-        assert_eq!(found[1].reason, "");
     }
 }

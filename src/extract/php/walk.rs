@@ -3,8 +3,9 @@
 use super::fold::{Constants, IP, ROOT, balanced, fold};
 use super::lexer::{Kind, Token};
 use crate::extract::Source;
-use crate::facts::{FileFacts, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
-use crate::graph::join_path;
+use crate::facts::{
+    FileFacts, NamePattern, Provide, Ref, Require, Span, Strength, join_path, kinds,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;

@@ -1,11 +1,14 @@
-//! The JSON contract, version 1 (docs: README, "JSON").
+//! The JSON contract, version 1 (README, "JSON"). Silenced findings do not count and
+//! stand in a list of their own.
 
-use super::{Report, Resolved, ResolvedPlace};
 use crate::finding::Severity;
+use crate::report::{Report, Resolved, ResolvedPlace};
+use crate::suppress::Means;
 use serde_json::{Map, Value, json};
 use std::io;
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+/// Writes the document.
+pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let summary = report.summary;
     let understood: Map<String, Value> = summary
         .understood
@@ -14,11 +17,13 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
             ((*system).to_owned(), json!({"files": files, "failed": failed}))
         })
         .collect();
-    let findings: Vec<Value> = report.findings.iter().map(finding).collect();
+    let findings: Vec<Value> = report.counting().map(finding).collect();
+    let silenced: Vec<Value> = report.findings.iter().filter_map(silenced).collect();
     let document = json!({
         "version": 1,
         "tool": {"name": "crosscheck", "version": env!("CARGO_PKG_VERSION")},
         "findings": findings,
+        "silenced": silenced,
         "summary": {
             "errors": summary.count_of(Severity::Error),
             "warnings": summary.count_of(Severity::Warning),
@@ -34,8 +39,22 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     writeln!(out)
 }
 
+/// A silenced finding, with who silenced it and why.
+fn silenced(own: &Resolved) -> Option<Value> {
+    let silence = own.silenced.as_ref()?;
+    let mut value = finding(own);
+    let mut told = json!({"by": silence.by.as_str(), "reason": silence.reason});
+    if let (Means::Baseline(kind), Some(object)) = (silence.by, told.as_object_mut()) {
+        object.insert("kind".into(), json!(kind));
+    }
+    value.as_object_mut()?.insert("silence".into(), told);
+    Some(value)
+}
+
 fn finding(finding: &Resolved) -> Value {
-    let mut value = json!({
+    let related: Vec<_> =
+        finding.related.iter().map(|(message, place)| related(message, place)).collect();
+    json!({
         "rule": finding.rule,
         "severity": finding.severity,
         "message": finding.message,
@@ -48,12 +67,8 @@ fn finding(finding: &Resolved) -> Value {
         "end_line": finding.primary.end.line,
         "end_column": finding.primary.end.column,
         "fingerprint": finding.fingerprint,
-        "related": finding.related.iter().map(|(message, place)| related(message, place)).collect::<Vec<_>>(),
-    });
-    if let (Some(reason), Some(object)) = (&finding.silenced, value.as_object_mut()) {
-        object.insert("silenced".into(), json!(reason));
-    }
-    value
+        "related": related,
+    })
 }
 
 fn related(message: &str, place: &ResolvedPlace) -> Value {

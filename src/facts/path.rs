@@ -1,0 +1,34 @@
+//! Paths of a tree.
+
+/// Joins a relative `path` to `folder` and folds `.` and `..`. `None` when it is
+/// absolute or leaves the root.
+pub fn join_path(folder: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join_path;
+
+    #[test]
+    fn a_path_stays_inside_its_tree() {
+        assert_eq!(join_path("a/b", "../c/./d").as_deref(), Some("a/c/d"));
+        assert_eq!(join_path("", "x").as_deref(), Some("x"));
+        assert_eq!(join_path("a", "..").as_deref(), Some(""));
+        assert_eq!(join_path("a", "../.."), None);
+        assert_eq!(join_path("a", "/etc/passwd"), None);
+    }
+}

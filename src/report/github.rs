@@ -1,0 +1,46 @@
+//! GitHub workflow commands: one annotation a finding.
+
+use super::Report;
+use crate::finding::Severity;
+use std::io;
+
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    for finding in report.counting() {
+        let command = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "notice",
+        };
+        let place = &finding.primary;
+        writeln!(
+            out,
+            "::{command} file={},line={},col={},endLine={},endColumn={},title={}::{}",
+            property(&place.path),
+            place.start.line,
+            place.start.column,
+            place.end.line,
+            place.end.column,
+            property(finding.rule),
+            data(&finding.full_message()),
+        )?;
+    }
+    Ok(())
+}
+
+/// The escapes that the runner undoes in a message.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Those that it undoes in a property.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_path_cannot_start_another_command_or_property() {
+        assert_eq!(super::property("a\n::error file=b,c"), "a%0A%3A%3Aerror file=b%2Cc");
+    }
+}

@@ -1,0 +1,3 @@
+//! JSON: one module a version of the contract.
+
+pub mod v1;
