@@ -1,6 +1,6 @@
 //! Promotions: overlay laws, closure, the command line.
 
-use crosscheck::config::{Config, Policy};
+use crosscheck::config::Config;
 use crosscheck::pipeline;
 use crosscheck::promote::mapping::{Mapping, default_rules};
 use crosscheck::promote::{self, Changes, Sides, Trees, Verdict};
@@ -43,7 +43,7 @@ fn trees(staging: &tempfile::TempDir, production: &tempfile::TempDir) -> Trees {
 }
 
 fn verdict(trees: &Trees, changes: &Changes) -> Verdict {
-    let policy: Policy = Config::default().policy();
+    let policy = Config::default().policy();
     let sides = Sides::load(trees, pipeline::session(&Config::default()).unwrap(), &policy);
     let candidate = sides.candidate(changes);
     promote::check(trees, &sides, &candidate, changes)
