@@ -3,7 +3,7 @@
 use super::options::Run;
 use super::rules::print;
 use super::{CLEAN, FINDINGS, Failure};
-use crate::graph::query::{DEFINED_IN, Need, Needs, Thing, find, is_callable, name};
+use crate::graph::query::{DEFINED_IN, Need, Needs, Thing, find, is_callable, name, with_contents};
 use crate::graph::{Graph, nearest_of};
 use crate::session::{Role, Snapshot};
 use clap::Args;
@@ -70,6 +70,7 @@ impl Why {
         let snapshot = load(&self.run, &self.tree)?;
         let graph = Graph::new(&snapshot);
         let (from, to) = (things(&graph, &self.from)?, things(&graph, &self.to)?);
+        let from = with_contents(&graph, &from);
         let mut out = std::io::stdout().lock();
         let Some(chain) = Needs::new(&graph).why(&from, &to) else {
             print(&mut out, &format!("{} does not need {}\n", self.from, self.to))?;
