@@ -14,6 +14,7 @@ pub mod finding;
 pub mod graph;
 pub mod pipeline;
 pub mod puppet;
+pub mod promote;
 pub mod report;
 pub mod session;
 pub mod suppress;

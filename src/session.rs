@@ -5,7 +5,7 @@ use crate::extract::{self, Settings, Source};
 use crate::facts::{
     FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Require, Span, kinds,
 };
-use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree};
+use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeProblem};
 use globset::GlobSet;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -60,6 +60,9 @@ pub struct Snapshot {
     pub tree: Arc<dyn Tree>,
     /// Its files.
     pub files: Vec<SnapshotFile>,
+    /// What the tree could not represent, each as a file that holds nothing but its
+    /// problem. Their indexes follow those of `files`.
+    pub unreadable: Vec<SnapshotFile>,
 }
 
 /// Index of a file in a [`Snapshot`].
@@ -74,13 +77,25 @@ impl Snapshot {
             .map(|ix| ix as FileIx)
     }
 
-    /// The file with this index.
+    /// The file with this index, an unreadable one too.
     pub fn file(&self, ix: FileIx) -> &SnapshotFile {
-        &self.files[ix as usize]
+        let ix = ix as usize;
+        match ix.checked_sub(self.files.len()) {
+            None => &self.files[ix],
+            Some(beyond) => &self.unreadable[beyond],
+        }
+    }
+
+    /// Every file with its index, unreadable ones last.
+    pub fn all_files(&self) -> impl Iterator<Item = (FileIx, &SnapshotFile)> {
+        self.files.iter().chain(&self.unreadable).enumerate().map(|(ix, file)| (ix as FileIx, file))
     }
 
     /// Contents of a file, read again on demand; empty where it cannot be read any more.
     pub fn contents(&self, ix: FileIx) -> Vec<u8> {
+        if ix as usize >= self.files.len() {
+            return Vec::new();
+        }
         self.tree.reader().read(ix as usize).unwrap_or_default()
     }
 
@@ -123,7 +138,8 @@ impl Session {
             .enumerate()
             .map_init(|| tree.reader(), |reader, (ix, entry)| self.file(reader.as_mut(), ix, entry))
             .collect();
-        Snapshot { role, tree, files }
+        let unreadable = tree.problems().iter().map(unreadable).collect();
+        Snapshot { role, tree, files, unreadable }
     }
 
     fn file(&self, reader: &mut dyn Reader, ix: usize, entry: &Entry) -> SnapshotFile {
@@ -207,6 +223,14 @@ impl Session {
         }
         facts
     }
+}
+
+fn unreadable(problem: &TreeProblem) -> SnapshotFile {
+    let path = if problem.path.is_empty() { SmolStr::new_static(".") } else { problem.path.clone() };
+    let mut facts = FileFacts::default();
+    facts.problems.push(Problem::new(problem.rule, problem.message.clone(), Span::default()));
+    let entry = Entry { path, kind: EntryKind::File, size: None, id: None };
+    SnapshotFile { entry, id: None, facts: Arc::new(facts), systems: Vec::new() }
 }
 
 fn too_large(size: u64) -> FileFacts {

@@ -3,6 +3,7 @@
 mod baseline;
 mod check;
 mod options;
+mod promote;
 mod query;
 mod rules;
 mod shell;
@@ -31,6 +32,8 @@ struct Cli {
 enum Command {
     /// Check one tree, or with --against what a change introduces
     Check(check::Check),
+    /// Check whether a promotion from staging to production is complete
+    Promote(promote::Promote),
     /// Show the shortest chain of references from one thing to another
     Why(query::Why),
     /// Show what breaks if a file or an entity goes
@@ -73,6 +76,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Check(command) => command.run(),
+        Command::Promote(command) => command.run(),
         Command::Why(command) => command.run(),
         Command::Impact(command) => command.run(),
         Command::Explain(command) => command.run(),

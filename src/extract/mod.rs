@@ -4,6 +4,7 @@
 //! result depends only on (path, contents, settings). It never fails: what it cannot
 //! read becomes a [`Problem`](crate::facts::Problem) and the rest is still extracted.
 
+pub mod haproxy;
 pub mod hiera;
 pub mod json;
 pub mod mediawiki;
@@ -62,5 +63,12 @@ pub trait Extractor: Sync {
 
 /// All built-in extractors, in a fixed order.
 pub fn registry() -> &'static [&'static dyn Extractor] {
-    &[&puppet::Puppet, &hiera::Hiera, &ruby::Ruby, &php::Php, &mediawiki::MediaWiki]
+    &[
+        &puppet::Puppet,
+        &hiera::Hiera,
+        &ruby::Ruby,
+        &php::Php,
+        &mediawiki::MediaWiki,
+        &haproxy::HaProxy,
+    ]
 }

@@ -89,6 +89,9 @@ pub mod kinds {
     pub const MEDIAWIKI_SKIN: Kind = Kind::fixed("mediawiki.skin");
     /// A HAProxy backend (or listen section).
     pub const HAPROXY_BACKEND: Kind = Kind::fixed("haproxy.backend");
+    /// A path on the host that an HAProxy configuration names: `FOLDER\x1fPATH`, with
+    /// the configuration's own folder in the tree.
+    pub const HAPROXY_PATH: Kind = Kind::fixed("haproxy.path");
     /// An Ansible role.
     pub const ANSIBLE_ROLE: Kind = Kind::fixed("ansible.role");
     /// An environment variable that a configuration reads.

@@ -140,6 +140,8 @@ pub struct Problem {
     pub message: String,
     /// Where.
     pub span: Span,
+    /// [`Strength::Certain`] for the rule's own severity, less for a warning at most.
+    pub strength: Strength,
     /// The entity that it is about, if any.
     pub entity: Option<Entity>,
     /// What to do about it; empty when the rule's own help suffices.
@@ -155,6 +157,7 @@ impl Problem {
             rule,
             message: message.into(),
             span,
+            strength: Strength::Certain,
             entity: None,
             help: String::new(),
             related: Vec::new(),

@@ -38,7 +38,7 @@ fn cell(text: &str) -> String {
     let mut out = String::new();
     let mut in_code = false;
     // An odd backtick would open a span that never closes.
-    let paired = text.matches('`').count() % 2 == 0;
+    let paired = text.matches('`').count().is_multiple_of(2);
     for c in terminal(text).chars() {
         match c {
             '`' if paired => {

@@ -54,10 +54,13 @@ pub struct Resolved {
     pub silenced: Option<Silence>,
 }
 
+/// A file's bytes and where its lines begin.
+type Contents = (Vec<u8>, LineIndex);
+
 /// Contents and line indexes of the files that findings point at.
 pub struct Sources<'s> {
     snapshots: Vec<&'s Snapshot>,
-    cache: RefCell<FxHashMap<(Role, FileIx), Rc<(Vec<u8>, LineIndex)>>>,
+    cache: RefCell<FxHashMap<(Role, FileIx), Rc<Contents>>>,
 }
 
 impl<'s> Sources<'s> {

@@ -1,6 +1,7 @@
 //! A tree from a directory, with `.gitignore` respected and hidden files included.
 
-use super::{Entry, EntryKind, Reader, Tree, TreeError, TreeProblem, path_text};
+use super::{Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeError, TreeProblem, path_text};
+use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -15,49 +16,85 @@ pub struct DirTree {
 impl DirTree {
     /// Lists `root`. `.git` itself is left out.
     pub fn open(root: &Path, spec: &str) -> Result<Self, TreeError> {
+        let failed = |error: std::io::Error| TreeError::Open {
+            spec: spec.to_owned(),
+            reason: error.to_string(),
+        };
+        // A root that is a link is what the user named: only links below are left alone.
+        let root = root.canonicalize().map_err(failed)?;
+        std::fs::read_dir(&root).map_err(failed)?;
         let mut found = Vec::new();
         let mut problems = Vec::new();
-        let walk = ignore::WalkBuilder::new(root)
+        let walk = ignore::WalkBuilder::new(&root)
             .hidden(false)
+            .ignore(false)
             .parents(false)
             .git_global(false)
             .require_git(false)
             .follow_links(false)
             .filter_entry(|entry| entry.file_name() != ".git")
             .build();
+        let inside = |path: &Path| {
+            let relative = path.strip_prefix(&root).unwrap_or(path);
+            path_text(relative.as_os_str().as_bytes())
+        };
         for entry in walk {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    problems.push(TreeProblem {
-                        path: "".into(),
-                        message: format!("cannot be listed: {error}"),
-                        rule: "parse-error",
-                    });
+                    let path = failed_path(&error).map(&inside).unwrap_or_default();
+                    let reason = match error.io_error() {
+                        Some(reason) => reason.to_string(),
+                        None => error.to_string(),
+                    };
+                    let message = format!("cannot be listed: {reason}");
+                    problems.push(TreeProblem { path, message, rule: "parse-error" });
                     continue;
                 }
             };
-            let Some(file_type) = entry.file_type() else {
+            let Some(file_type) = entry.file_type() else { continue };
+            if entry.depth() == 0 || file_type.is_dir() {
                 continue;
-            };
+            }
+            let path = inside(entry.path());
             let kind = if file_type.is_symlink() {
                 EntryKind::Symlink
             } else if file_type.is_file() {
                 EntryKind::File
             } else {
+                let message = "neither a file nor a link (a pipe, a socket or a device); not read";
+                problems.push(TreeProblem { path, message: message.into(), rule: "parse-error" });
                 continue;
             };
-            let Ok(relative) = entry.path().strip_prefix(root) else {
-                continue;
-            };
-            let path = path_text(relative.as_os_str().as_bytes());
             let size = entry.metadata().ok().map(|meta| meta.len());
             found.push((Entry { path, kind, size, id: None }, entry.into_path()));
         }
         found.sort_by(|a, b| a.0.path.cmp(&b.0.path));
+        // Two names differ on disk and not as text where one spells `\xNN` out.
+        found.dedup_by(|a, b| a.0.path == b.0.path);
         let (entries, files) = found.into_iter().unzip();
         Ok(Self { label: spec.to_owned(), entries, files, problems })
     }
+}
+
+/// The path that an error of the walk is about.
+fn failed_path(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::Loop { child, .. } => Some(child),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            failed_path(err)
+        }
+        ignore::Error::Partial(errors) => errors.iter().find_map(failed_path),
+        _ => None,
+    }
+}
+
+/// Reads a file, one byte past the limit at most: it may have grown since it was listed.
+fn read_bounded(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)?.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 impl Tree for DirTree {
@@ -88,7 +125,7 @@ impl Reader for DirReader<'_> {
             EntryKind::Symlink => {
                 std::fs::read_link(file).map(|target| target.as_os_str().as_bytes().to_vec())
             }
-            EntryKind::File => std::fs::read(file),
+            EntryKind::File => read_bounded(file),
             EntryKind::Submodule => Ok(Vec::new()),
         };
         contents.map_err(|error| TreeError::Read {

@@ -1,15 +1,19 @@
-//! A tree from a git revision, read straight from the object database.
+//! A tree from a git revision or from the index, read straight from the object database.
 
-use super::{BlobId, Entry, EntryKind, Reader, Tree, TreeError, path_text};
+use super::{BlobId, Entry, EntryKind, Reader, Tree, TreeError, TreeProblem, path_text};
 use gix::objs::tree::EntryKind as GitKind;
+use gix::index::entry::{Mode, Stage};
+use smol_str::SmolStr;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// A revision's tree, or a sub-folder of it.
+/// A revision's tree, or a sub-folder of it, or what is staged for commit.
 pub struct GitTree {
     label: String,
     repo: gix::ThreadSafeRepository,
     entries: Vec<Entry>,
     oids: Vec<gix::ObjectId>,
+    problems: Vec<TreeProblem>,
 }
 
 impl GitTree {
@@ -17,13 +21,17 @@ impl GitTree {
     /// unless that is empty.
     pub fn open(repo: &Path, rev: &str, subdir: &str, spec: &str) -> Result<Self, TreeError> {
         let failed = |reason: String| TreeError::Open { spec: spec.to_owned(), reason };
-        let repo = gix::ThreadSafeRepository::discover(repo)
-            .map_err(|error| failed(format!("no git repository at {}: {error}", repo.display())))?;
+        let repo = discover(repo, spec)?;
         let (entries, oids) = {
             let local = repo.to_thread_local();
             let id = local
                 .rev_parse_single(rev)
-                .map_err(|error| failed(format!("unknown revision {rev}: {error}")))?;
+                .map_err(|error| {
+                    failed(format!(
+                        "unknown revision {rev} in {}: {error}; a shallow clone may lack it",
+                        repo.refs.git_dir().display()
+                    ))
+                })?;
             let mut tree = id
                 .object()
                 .and_then(|object| Ok(object.peel_to_tree()?))
@@ -42,8 +50,80 @@ impl GitTree {
             }
             list(&tree).map_err(|error| failed(error.to_string()))?
         };
-        Ok(Self { label: spec.to_owned(), repo, entries, oids })
+        Ok(Self { label: spec.to_owned(), repo, entries, oids, problems: Vec::new() })
     }
+
+    /// Opens what is staged for commit. A path in conflict has our side's contents.
+    pub fn open_index(repo: &Path, spec: &str) -> Result<Self, TreeError> {
+        let failed = |reason: String| TreeError::Open { spec: spec.to_owned(), reason };
+        let repo = discover(repo, spec)?;
+        let local = repo.to_thread_local();
+        if local.is_bare() {
+            return Err(failed("a bare repository has no index; use git:REV".into()));
+        }
+        let index = local
+            .index_or_empty()
+            .map_err(|error| failed(format!("the index cannot be read: {error}")))?;
+        let mut found: BTreeMap<SmolStr, (Entry, gix::ObjectId)> = BTreeMap::new();
+        let mut conflicts = BTreeSet::new();
+        for staged in index.entries() {
+            if staged.flags.contains(gix::index::entry::Flags::INTENT_TO_ADD) {
+                continue;
+            }
+            let path = path_text(staged.path(&index));
+            let kind = match staged.mode {
+                Mode::SYMLINK => EntryKind::Symlink,
+                Mode::COMMIT => EntryKind::Submodule,
+                Mode::DIR => {
+                    // A sparse index stands for a whole folder by its tree.
+                    let tree = local
+                        .find_object(staged.id)
+                        .map_err(|error| failed(error.to_string()))?
+                        .peel_to_tree()
+                        .map_err(|error| failed(error.to_string()))?;
+                    let (entries, oids) = list(&tree).map_err(|error| failed(error.to_string()))?;
+                    for (entry, oid) in entries.into_iter().zip(oids) {
+                        let path = SmolStr::from(format!(
+                            "{}/{}",
+                            path.trim_end_matches('/'),
+                            entry.path
+                        ));
+                        let entry = Entry { path: path.clone(), ..entry };
+                        found.insert(path, (entry, oid));
+                    }
+                    continue;
+                }
+                _ => EntryKind::File,
+            };
+            let stage = staged.stage();
+            if stage != Stage::Unconflicted {
+                conflicts.insert(path.clone());
+                if stage != Stage::Ours && found.contains_key(&path) {
+                    continue;
+                }
+            }
+            let id = Some(BlobId::from_oid(&staged.id));
+            let entry = Entry { path: path.clone(), kind, size: None, id };
+            found.insert(path, (entry, staged.id));
+        }
+        let problems = conflicts
+            .into_iter()
+            .map(|path| TreeProblem {
+                path,
+                message: "in conflict in the index: resolve it and stage the result".into(),
+                rule: "parse-error",
+            })
+            .collect();
+        let (entries, oids) = found.into_values().unzip();
+        Ok(Self { label: spec.to_owned(), repo, entries, oids, problems })
+    }
+}
+
+fn discover(repo: &Path, spec: &str) -> Result<gix::ThreadSafeRepository, TreeError> {
+    gix::ThreadSafeRepository::discover(repo).map_err(|error| TreeError::Open {
+        spec: spec.to_owned(),
+        reason: format!("no git repository at {}: {error}; name one with -C", repo.display()),
+    })
 }
 
 /// All blobs, links and submodules under `tree`, sorted by path.
@@ -73,6 +153,10 @@ impl Tree for GitTree {
 
     fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    fn problems(&self) -> &[TreeProblem] {
+        &self.problems
     }
 
     fn reader(&self) -> Box<dyn Reader + '_> {

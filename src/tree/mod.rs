@@ -4,11 +4,15 @@
 //! a tar archive. Nothing outside the named tree is ever read; symlinks and submodules
 //! are represented, never followed.
 
+mod archive;
 mod dir;
 mod git;
+mod overlay;
 
+pub use archive::{ArchiveTree, Limits};
 pub use dir::DirTree;
 pub use git::GitTree;
+pub use overlay::{Change, OverlayTree};
 
 use smol_str::SmolStr;
 use std::fmt;
@@ -132,14 +136,19 @@ pub fn open(spec: &str, repo: &Path) -> Result<Arc<dyn Tree>, TreeError> {
         let (rev, subdir) = rest.split_once(':').unwrap_or((rest, ""));
         return Ok(Arc::new(GitTree::open(repo, rev, subdir, spec)?));
     }
-    let path = PathBuf::from(spec);
-    if path.is_dir() {
-        return Ok(Arc::new(DirTree::open(&path, spec)?));
+    if spec == "index:" {
+        return Ok(Arc::new(GitTree::open_index(repo, spec)?));
     }
-    Err(TreeError::Open {
-        spec: spec.to_owned(),
-        reason: "no such directory, archive or git specification".into(),
-    })
+    let path = PathBuf::from(spec);
+    let failed = |reason: String| TreeError::Open { spec: spec.to_owned(), reason };
+    match std::fs::metadata(&path) {
+        Ok(found) if found.is_dir() => Ok(Arc::new(DirTree::open(&path, spec)?)),
+        Ok(found) if found.is_file() => Ok(Arc::new(ArchiveTree::open(&path, spec)?)),
+        Ok(_) => Err(failed("neither a directory nor an archive".into())),
+        Err(error) => Err(failed(format!(
+            "{error}; a tree is DIR, ARCHIVE.tar[.gz|.xz|.zst], git:REV, git:REV:SUBDIR or index:"
+        ))),
+    }
 }
 
 /// Writes a path's bytes as text: UTF-8 as it is, other bytes as `\xNN`.

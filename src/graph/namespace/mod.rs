@@ -2,6 +2,7 @@
 //! authoritative. One module per system that needs more than the provider table.
 
 mod files;
+mod haproxy;
 mod php;
 mod puppet;
 
@@ -25,4 +26,5 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     files::install(graph);
     puppet::install(graph);
     php::install(graph);
+    haproxy::install(graph);
 }

@@ -1,0 +1,152 @@
+//! `crosscheck promote`.
+
+use super::options::{Output, Run};
+use super::{CLEAN, FINDINGS, Failure};
+use crate::config::{Config, Policy};
+use crate::pipeline;
+use crate::promote::mapping::{Mapping, Rule, default_rules};
+use crate::promote::{self, Applied, Changes, Sides, Trees, Verdict};
+use crate::report::{self, Sources};
+use crate::tree::Tree;
+use clap::Args;
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Arguments of `promote`.
+#[derive(Args)]
+pub struct Promote {
+    /// The tree that is promoted from
+    #[arg(long, value_name = "TREE")]
+    staging: String,
+    /// The tree that is promoted to; may be the same, with folders mapped by configuration
+    #[arg(long, value_name = "TREE")]
+    production: String,
+    /// Files and folders of staging to promote [default: all that differs]
+    #[arg(value_name = "PATH")]
+    paths: Vec<SmolStr>,
+    /// What production would become, where it was made already
+    #[arg(long, value_name = "TREE", conflicts_with_all = ["paths", "complete", "apply"])]
+    candidate: Option<String>,
+    /// Print the paths to promote too, one a line; exit code 1 if there are any
+    #[arg(long)]
+    complete: bool,
+    /// Write the promotion with what completes it into DIR
+    #[arg(long, value_name = "DIR", conflicts_with = "complete")]
+    apply: Option<PathBuf>,
+    #[command(flatten)]
+    run: Run,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Promote {
+    /// Runs the command.
+    pub fn run(&self) -> Result<u8, Failure> {
+        let started = Instant::now();
+        let staging = self.run.open(&self.staging)?;
+        let production = self.run.open(&self.production)?;
+        let given = self.candidate.as_deref().map(|spec| self.run.open(spec)).transpose()?;
+        let config = self.run.config(production.as_ref())?;
+        let policy = config.policy();
+        let mapping =
+            Mapping::new(&rules(&config)).map_err(|error| Failure::usage(error.to_string()))?;
+        let is_one_tree = self.staging == self.production;
+        self.run.in_pool(|| {
+            let trees = Trees::new(staging, production, mapping, is_one_tree);
+            self.check(&trees, given, &config, &policy, started)
+        })?
+    }
+
+    fn check(
+        &self,
+        trees: &Trees,
+        given: Option<Arc<dyn Tree>>,
+        config: &Config,
+        policy: &Policy,
+        started: Instant,
+    ) -> Result<u8, Failure> {
+        let changes = match &given {
+            Some(candidate) => trees.changes_to(candidate.as_ref()),
+            None if self.paths.is_empty() => trees.all_changes(),
+            None => trees
+                .changes_of(&self.paths)
+                .map_err(|error| Failure::usage(error.to_string()))?,
+        };
+        let session = pipeline::session(config).map_err(Failure::usage)?;
+        let sides = Sides::load(trees, session, policy);
+        let candidate = match given {
+            Some(tree) => sides.given(tree),
+            None => sides.candidate(&changes),
+        };
+        let verdict = promote::check(trees, &sides, &candidate, &changes);
+        if self.complete {
+            let paths = promote::completion_paths(trees, &verdict.completion);
+            let text: String = paths.iter().map(|path| format!("{path}\n")).collect();
+            print(&text)?;
+            return Ok(if paths.is_empty() { CLEAN } else { FINDINGS });
+        }
+        if let Some(dir) = &self.apply {
+            return apply(trees, changes, verdict, dir);
+        }
+        let sources = Sources::new(vec![&candidate, &sides.production, &sides.staging]);
+        let Verdict { findings, standing, .. } = verdict;
+        let mut findings = report::resolve(pipeline::leveled(findings, config), &sources);
+        let standing = report::resolve(pipeline::leveled(standing, config), &sources);
+        let known: FxHashSet<&str> =
+            standing.iter().map(|finding| finding.fingerprint.as_str()).collect();
+        findings.retain(|finding| {
+            finding.scope == crate::finding::Scope::Change
+                || !known.contains(finding.fingerprint.as_str())
+        });
+        let baseline = self.run.baseline()?;
+        let findings = pipeline::finish(
+            findings,
+            &candidate,
+            config,
+            policy,
+            baseline.as_ref(),
+            &sources,
+            false,
+        );
+        self.output.finish(&findings, &candidate, &sources, started)
+    }
+}
+
+/// The configured mapping, or the default one.
+fn rules(config: &Config) -> Vec<Rule> {
+    if config.mapping.is_empty() {
+        return default_rules();
+    }
+    let rule = |own: &crate::config::Mapping| Rule::new(&own.staging, &own.production);
+    config.mapping.iter().map(rule).collect()
+}
+
+fn apply(
+    trees: &Trees,
+    mut changes: Changes,
+    verdict: Verdict,
+    dir: &std::path::Path,
+) -> Result<u8, Failure> {
+    changes.extend(verdict.completion);
+    let applied = promote::apply(trees, &changes, dir)
+        .map_err(|error| Failure::incomplete(error.to_string()))?;
+    let lines = applied.iter().map(|applied| match applied {
+        Applied::Wrote(path) => format!("wrote {path}\n"),
+        Applied::Deleted(path) => format!("deleted {path}\n"),
+    });
+    print(&lines.collect::<String>())?;
+    Ok(CLEAN)
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::incomplete(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,128 @@
+//! Promotions: production with paths of staging put over it, and whether that is complete.
+
+mod apply;
+mod closure;
+mod gap;
+pub mod mapping;
+mod selection;
+
+pub use apply::{ApplyError, Applied, apply};
+pub use closure::{Graphs, Missed, Sides};
+pub use selection::{Changes, Trees, UnknownPath};
+
+use crate::check::{self, Context};
+use crate::facts::Require;
+use crate::finding::{Finding, Place, Scope, Severity};
+use crate::graph::{Graph, Resolution};
+use crate::session::{Role, Snapshot};
+use crate::tree::Change;
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+
+/// What is known about a promotion.
+pub struct Verdict {
+    /// About the candidate and the promotion; places name `Role::Candidate`,
+    /// `Role::Production` and `Role::Staging`.
+    pub findings: Vec<Finding>,
+    /// Of production alone: standing debt.
+    pub standing: Vec<Finding>,
+    /// The smallest further changes that satisfy what is missed.
+    pub completion: Changes,
+}
+
+/// Checks `candidate`, which `changes` made of production.
+pub fn check<'s>(
+    trees: &Trees,
+    sides: &'s Sides<'_>,
+    candidate: &'s Snapshot,
+    changes: &Changes,
+) -> Verdict {
+    let graphs = Graphs::new(sides);
+    let graph = sides.graph(candidate);
+    let context = Context { new: &graph, old: Some(&graphs.production), comparing: true };
+    let alone = Context { new: &graphs.production, old: None, comparing: true };
+    let (mut findings, standing) = rayon::join(|| check::run(&context), || check::run(&alone));
+    for finding in &mut findings {
+        let places = finding.related.iter_mut().map(|related| &mut related.place);
+        for place in places.chain([&mut finding.primary]) {
+            if place.tree == Role::Old {
+                place.tree = Role::Production;
+            }
+        }
+    }
+    let missed = sides.missed(&graphs, &graph);
+    let completion =
+        if missed.is_empty() { Changes::new() } else { sides.complete(&graphs, changes) };
+    let places: FxHashSet<Place> = missed.iter().map(|missed| place(&graph, missed)).collect();
+    // The reference is told of once, by the rule that knows the remedy.
+    findings.retain(|finding| {
+        let is_reference = matches!(finding.rule, "unresolved-reference" | "removed-but-referenced");
+        !(is_reference && places.contains(&finding.primary))
+    });
+    let help = completion_help(trees, &completion);
+    findings.extend(missed.iter().filter_map(|missed| finding(trees, sides, &graph, missed, &help)));
+    gap::check(trees, &graphs.staging, &graph, changes, &mut findings);
+    Verdict { findings, standing, completion }
+}
+
+fn require<'g>(graph: &Graph<'g>, missed: &Missed) -> Option<&'g Require> {
+    graph.snapshot.file(missed.file).facts.requires.get(missed.require)
+}
+
+fn place(graph: &Graph<'_>, missed: &Missed) -> Place {
+    let span = require(graph, missed).map(|require| require.span).unwrap_or_default();
+    Place { tree: Role::Candidate, file: missed.file, span }
+}
+
+fn finding(
+    trees: &Trees,
+    sides: &Sides<'_>,
+    graph: &Graph<'_>,
+    missed: &Missed,
+    help: &str,
+) -> Option<Finding> {
+    let require = require(graph, missed)?;
+    let entity = match graph.resolve(require) {
+        Resolution::Missing(entity) | Resolution::Open(entity) => entity,
+        Resolution::Found(_) | Resolution::Elsewhere => return None,
+    };
+    let message = format!("{entity} is required, and only staging provides it");
+    let mut finding = Finding::new("missed-promotion", message, place(graph, missed))
+        .severity(Severity::Error)
+        .label(format!("required here by `{}`", require.via))
+        .help(help)
+        .entity(entity);
+    finding.scope = Scope::Change;
+    if let Some(site) = missed.site {
+        let target = &sides.staging.file(site.file).entry.path;
+        let path = trees.staging_path(target).unwrap_or(target);
+        finding = finding.related(
+            format!("staging provides it in {path}"),
+            Place { tree: Role::Staging, file: site.file, span: site.span },
+        );
+    }
+    Some(finding)
+}
+
+/// The completion as staging paths, sorted; a deletion has production's path.
+pub fn completion_paths(trees: &Trees, completion: &Changes) -> Vec<SmolStr> {
+    let mut paths: Vec<SmolStr> = completion
+        .iter()
+        .map(|(target, change)| match change {
+            Change::Put(_) => trees.staging_path(target).unwrap_or(target).clone(),
+            Change::Delete => target.clone(),
+        })
+        .collect();
+    paths.sort();
+    paths
+}
+
+fn completion_help(trees: &Trees, completion: &Changes) -> String {
+    let paths = completion_paths(trees, completion);
+    let shown = paths.iter().take(8).map(SmolStr::as_str).collect::<Vec<_>>().join(", ");
+    match paths.len() {
+        0 => String::new(),
+        len @ 1..=8 => format!("promote {} too: {shown}", if len == 1 { "this" } else { "these" }),
+        len => format!("promote these too: {shown} and {} more (--complete lists them)", len - 8),
+    }
+}

@@ -1,0 +1,205 @@
+//! Which paths of production a promotion changes, and the trees that follow from it.
+
+use super::mapping::Mapping;
+use crate::tree::{Change, OverlayTree, Tree};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Changes of production, by path there.
+pub type Changes = BTreeMap<SmolStr, Change>;
+
+/// Staging and production with the mapping between them.
+pub struct Trees {
+    /// What is promoted from.
+    pub staging: Arc<dyn Tree>,
+    /// What is promoted to.
+    pub production: Arc<dyn Tree>,
+    mapping: Mapping,
+    /// Both are folders of one tree, told apart by the mapping alone.
+    is_one_tree: bool,
+    /// Production path → entry of staging.
+    by_target: BTreeMap<SmolStr, usize>,
+}
+
+/// A path to promote that neither tree has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("neither staging nor production has {0}")]
+pub struct UnknownPath(pub SmolStr);
+
+impl Trees {
+    /// Maps every path of staging. `is_one_tree` says that both are the same tree, in
+    /// which folders stand for staging and production.
+    pub fn new(
+        staging: Arc<dyn Tree>,
+        production: Arc<dyn Tree>,
+        mapping: Mapping,
+        is_one_tree: bool,
+    ) -> Self {
+        let mut by_target = BTreeMap::new();
+        for (ix, entry) in staging.entries().iter().enumerate() {
+            if mapping.to_production(&entry.path).is_none() {
+                by_target.insert(entry.path.clone(), ix);
+            }
+        }
+        // A rule's image wins over the same path in staging itself.
+        for (ix, entry) in staging.entries().iter().enumerate() {
+            if let Some(target) = mapping.to_production(&entry.path) {
+                by_target.insert(target, ix);
+            }
+        }
+        Self { staging, production, mapping, is_one_tree, by_target }
+    }
+
+    /// The mapping.
+    pub fn mapping(&self) -> &Mapping {
+        &self.mapping
+    }
+
+    /// The staging path of what would stand at `target` in production.
+    pub fn staging_path(&self, target: &str) -> Option<&SmolStr> {
+        let ix = *self.by_target.get(target)?;
+        self.staging.entries().get(ix).map(|entry| &entry.path)
+    }
+
+    /// Staging as production would name it.
+    pub fn mapped_staging(&self) -> Arc<dyn Tree> {
+        let mut changes: Changes =
+            self.staging.entries().iter().map(|entry| (entry.path.clone(), Change::Delete)).collect();
+        changes.extend(self.by_target.iter().map(|(path, ix)| (path.clone(), Change::Put(*ix))));
+        let staging = self.staging.clone();
+        Arc::new(OverlayTree::new(self.staging.label(), staging.clone(), staging, &changes))
+    }
+
+    /// Production with `changes` made.
+    pub fn candidate(&self, changes: &Changes) -> Arc<dyn Tree> {
+        let label = format!("{} with {} promoted", self.production.label(), changes.len());
+        Arc::new(OverlayTree::new(label, self.production.clone(), self.staging.clone(), changes))
+    }
+
+    /// The change that makes production's `target` what staging has, if they differ.
+    pub fn change(&self, target: &str) -> Option<Change> {
+        let own = self.production.entries().binary_search_by(|entry| entry.path.as_str().cmp(target));
+        match (self.by_target.get(target), own) {
+            (None, Err(_)) => None,
+            (None, Ok(_)) => Some(Change::Delete),
+            (Some(ix), Err(_)) => Some(Change::Put(*ix)),
+            (Some(upper), Ok(own)) => {
+                (!same(self.staging.as_ref(), *upper, self.production.as_ref(), own)).then_some(Change::Put(*upper))
+            }
+        }
+    }
+
+    /// Everything that differs. A folder that stands for production inside one tree
+    /// may hold what staging never had: there nothing is deleted unless it is named.
+    pub fn all_changes(&self) -> Changes {
+        let mut changes = Changes::new();
+        for target in self.by_target.keys() {
+            if let Some(change) = self.change(target) {
+                changes.insert(target.clone(), change);
+            }
+        }
+        if self.is_one_tree {
+            return changes;
+        }
+        let staged: FxHashSet<&str> =
+            self.staging.entries().iter().map(|entry| entry.path.as_str()).collect();
+        for entry in self.production.entries() {
+            let path = &entry.path;
+            let is_paired =
+                || self.mapping.paired_staging(path).any(|pair| staged.contains(pair.as_str()));
+            let is_mapped = || self.mapping.to_staging(path).next().is_some();
+            if !self.by_target.contains_key(path) && !is_mapped() && !is_paired() {
+                changes.insert(path.clone(), Change::Delete);
+            }
+        }
+        changes
+    }
+
+    /// What made `candidate` of production, as far as staging can tell.
+    pub fn changes_to(&self, candidate: &dyn Tree) -> Changes {
+        let has = |path: &str| {
+            candidate.entries().binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()
+        };
+        let entries = self.production.entries();
+        let mut changes: Changes = entries
+            .iter()
+            .filter(|entry| has(&entry.path).is_none())
+            .map(|entry| (entry.path.clone(), Change::Delete))
+            .collect();
+        for (ix, entry) in candidate.entries().iter().enumerate() {
+            let own = entries.binary_search_by(|own| own.path.cmp(&entry.path));
+            let is_same = own.is_ok_and(|own| {
+                same(candidate, ix, self.production.as_ref(), own)
+            });
+            if !is_same && let Some(upper) = self.by_target.get(&entry.path) {
+                changes.insert(entry.path.clone(), Change::Put(*upper));
+            }
+        }
+        changes
+    }
+
+    /// What promoting `paths` (of staging, files or folders) changes. A path that only
+    /// production has any more is deleted there.
+    pub fn changes_of(&self, paths: &[SmolStr]) -> Result<Changes, UnknownPath> {
+        let staged: FxHashMap<&str, ()> =
+            self.staging.entries().iter().map(|entry| (entry.path.as_str(), ())).collect();
+        let mut changes = Changes::new();
+        for wanted in paths {
+            let wanted = normal(wanted);
+            let mut known = false;
+            for (target, ix) in &self.by_target {
+                let Some(entry) = self.staging.entries().get(*ix) else { continue };
+                if covers(&wanted, &entry.path) {
+                    known = true;
+                    changes.extend(self.change(target).map(|change| (target.clone(), change)));
+                }
+            }
+            for entry in self.production.entries() {
+                let mut sources: Vec<_> = self.mapping.to_staging(&entry.path).collect();
+                if !self.is_one_tree && sources.is_empty() {
+                    sources.push(entry.path.clone());
+                }
+                let is_named = sources.iter().any(|source| covers(&wanted, source));
+                known |= is_named;
+                if is_named && !sources.iter().any(|source| staged.contains_key(source.as_str())) {
+                    changes.insert(entry.path.clone(), Change::Delete);
+                }
+            }
+            if !known {
+                return Err(UnknownPath(wanted));
+            }
+        }
+        Ok(changes)
+    }
+}
+
+/// Whether both entries have one identity; contents are read where no id tells.
+fn same(left: &dyn Tree, a: usize, right: &dyn Tree, b: usize) -> bool {
+    let (Some(one), Some(other)) = (left.entries().get(a), right.entries().get(b)) else {
+        return false;
+    };
+    if one.kind != other.kind || one.size.zip(other.size).is_some_and(|(one, other)| one != other) {
+        return false;
+    }
+    if let (Some(one), Some(other)) = (one.id, other.id) {
+        return one == other;
+    }
+    match (left.reader().read(a), right.reader().read(b)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}
+
+/// Without `./` before it and `/` behind it; empty for the whole tree.
+fn normal(path: &str) -> SmolStr {
+    let path = path.trim_end_matches('/');
+    let path = path.strip_prefix("./").unwrap_or(path);
+    SmolStr::new(if path == "." { "" } else { path })
+}
+
+fn covers(wanted: &str, path: &str) -> bool {
+    wanted.is_empty()
+        || path.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
