@@ -77,7 +77,7 @@ pub fn pages() -> &'static [Page] {
 pub fn known(id: &str) -> Result<&'static Page, String> {
     find(id).ok_or_else(|| {
         let names = pages().iter().map(|page| page.id.as_str());
-        match crate::graph::nearest_of(id, names) {
+        match crate::facts::nearest_of(id, names) {
             Some(near) => format!("unknown rule `{id}`; did you mean `{near}`?"),
             None => format!("unknown rule `{id}`; `crosscheck rules` lists them all"),
         }

@@ -226,7 +226,8 @@ impl Session {
 }
 
 fn unreadable(problem: &TreeProblem) -> SnapshotFile {
-    let path = if problem.path.is_empty() { SmolStr::new_static(".") } else { problem.path.clone() };
+    let path =
+        if problem.path.is_empty() { SmolStr::new_static(".") } else { problem.path.clone() };
     let mut facts = FileFacts::default();
     facts.problems.push(Problem::new(problem.rule, problem.message.clone(), Span::default()));
     let entry = Entry { path, kind: EntryKind::File, size: None, id: None };

@@ -4,9 +4,10 @@
 //! One compatibility check for every kind of interface (DESIGN section 3).
 
 use super::Context;
+use crate::facts::nearest_of;
 use crate::facts::{Call, Entity, Interface, Kind, NamePattern, Param, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
-use crate::graph::{Graph, nearest_of};
+use crate::graph::Graph;
 use crate::session::FileIx;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {

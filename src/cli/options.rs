@@ -2,8 +2,8 @@
 
 use super::{CLEAN, FINDINGS, Failure};
 use crate::config::{Config, RuleLevel};
+use crate::facts::nearest_of;
 use crate::finding::Severity;
-use crate::graph::nearest_of;
 use crate::report::{Detail, Format, Report, Resolved, Sources, Style, Summary};
 use crate::suppress::Baseline;
 use crate::tree::Tree;

@@ -2,11 +2,12 @@
 
 use super::options::{Output, Run};
 use super::{CLEAN, FINDINGS, Failure};
-use crate::config::{Config, Policy};
+use crate::config::Config;
+use crate::graph::Policy;
 use crate::pipeline;
 use crate::promote::mapping::{Mapping, Rule, default_rules};
 use crate::promote::{self, Applied, Changes, Sides, Trees, Verdict};
-use crate::report::{self, Sources};
+use crate::report::{self, Sources, Summary};
 use crate::tree::Tree;
 use clap::Args;
 use rustc_hash::FxHashSet;
@@ -72,9 +73,9 @@ impl Promote {
         let changes = match &given {
             Some(candidate) => trees.changes_to(candidate.as_ref()),
             None if self.paths.is_empty() => trees.all_changes(),
-            None => trees
-                .changes_of(&self.paths)
-                .map_err(|error| Failure::usage(error.to_string()))?,
+            None => {
+                trees.changes_of(&self.paths).map_err(|error| Failure::usage(error.to_string()))?
+            }
         };
         let session = pipeline::session(config).map_err(Failure::usage)?;
         let sides = Sides::load(trees, session, policy);
@@ -112,7 +113,8 @@ impl Promote {
             &sources,
             false,
         );
-        self.output.finish(&findings, &candidate, &sources, started)
+        let summary = Summary { compared: true, ..Summary::of(&candidate) };
+        self.output.finish(&findings, summary, &sources, started)
     }
 }
 

@@ -3,8 +3,9 @@
 use super::options::Run;
 use super::rules::print;
 use super::{CLEAN, FINDINGS, Failure};
+use crate::facts::nearest_of;
+use crate::graph::Graph;
 use crate::graph::query::{DEFINED_IN, Need, Needs, Thing, find, is_callable, name, with_contents};
-use crate::graph::{Graph, nearest_of};
 use crate::session::{Role, Snapshot};
 use clap::Args;
 

@@ -4,8 +4,9 @@
 //! `docs/crosscheck.schema.json`.
 
 use crate::extract::Settings;
+use crate::facts::nearest_of;
 use crate::finding::Severity;
-use crate::graph::{EntityGlob, Policy, nearest_of};
+use crate::graph::{EntityGlob, Policy};
 use serde::Deserialize;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;

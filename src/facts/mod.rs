@@ -7,12 +7,14 @@
 
 mod entity;
 mod interface;
+mod nearest;
 mod path;
 mod pattern;
 mod span;
 
 pub use entity::{Entity, Kind, kinds};
 pub use interface::{Arg, Call, Interface, Param};
+pub use nearest::nearest_of;
 pub use path::join_path;
 pub use pattern::{NamePattern, Piece};
 pub use span::{LineIndex, Position, Span};

@@ -43,7 +43,8 @@ pub enum ApplyError {
 /// Makes `changes` in `dir`. Every path is checked before the first is written.
 pub fn apply(trees: &Trees, changes: &Changes, dir: &Path) -> Result<Vec<Applied>, ApplyError> {
     let failed = |path: &SmolStr, source| ApplyError::Io { path: path.clone(), source };
-    let root = dir.canonicalize().map_err(|error| failed(&dir.display().to_string().into(), error))?;
+    let root =
+        dir.canonicalize().map_err(|error| failed(&dir.display().to_string().into(), error))?;
     for (path, change) in changes {
         destination(&root, path)?;
         if let Change::Put(ix) = change {

@@ -1,8 +1,8 @@
 //! What a candidate requires and only staging provides, and the paths that complete it.
 
 use super::selection::{Changes, Trees};
-use crate::config::Policy;
 use crate::facts::{Require, Strength, kinds};
+use crate::graph::Policy;
 use crate::graph::{Graph, Resolution, Site};
 use crate::session::{FileIx, Role, Session, Snapshot};
 use smol_str::SmolStr;
@@ -73,7 +73,12 @@ impl<'t> Sides<'t> {
                 let providers = self.providers(candidate.snapshot, &sites, require);
                 if !providers.is_empty() {
                     let site = sites.first().copied();
-                    missed.push(Missed { file: ix as FileIx, require: require_ix, site, providers });
+                    missed.push(Missed {
+                        file: ix as FileIx,
+                        require: require_ix,
+                        site,
+                        providers,
+                    });
                 }
             }
         }
@@ -150,8 +155,10 @@ impl<'t> Sides<'t> {
             }
             let before = all.len();
             for missed in &missed {
-                let satisfied =
-                    missed.providers.iter().any(|set| set.iter().all(|path| all.contains_key(path)));
+                let satisfied = missed
+                    .providers
+                    .iter()
+                    .any(|set| set.iter().all(|path| all.contains_key(path)));
                 if satisfied {
                     continue;
                 }

@@ -36,7 +36,8 @@ pub(super) fn check(
                 continue;
             }
             let place = |tree, file, span| Place { tree, file, span };
-            let message = format!("`{name}` is set in staging's {} and not in {pair}", file.entry.path);
+            let message =
+                format!("`{name}` is set in staging's {} and not in {pair}", file.entry.path);
             findings.push(
                 Finding::new("environment-gap", message, place(Role::Candidate, reader, span))
                     .of_change()

@@ -79,7 +79,8 @@ impl Mapping {
                 reason,
             };
             let staging = Glob::new(&rule.staging).map_err(|error| failed(error.to_string()))?;
-            let production = Glob::new(&rule.production).map_err(|error| failed(error.to_string()))?;
+            let production =
+                Glob::new(&rule.production).map_err(|error| failed(error.to_string()))?;
             let wildcards = |glob: &Glob| {
                 let wild = glob.pieces.iter().filter(|piece| !matches!(piece, GlobPiece::Text(_)));
                 wild.cloned().collect::<Vec<_>>()

@@ -6,7 +6,7 @@ mod gap;
 pub mod mapping;
 mod selection;
 
-pub use apply::{ApplyError, Applied, apply};
+pub use apply::{Applied, ApplyError, apply};
 pub use closure::{Graphs, Missed, Sides};
 pub use selection::{Changes, Trees, UnknownPath};
 
@@ -56,11 +56,13 @@ pub fn check<'s>(
     let places: FxHashSet<Place> = missed.iter().map(|missed| place(&graph, missed)).collect();
     // The reference is told of once, by the rule that knows the remedy.
     findings.retain(|finding| {
-        let is_reference = matches!(finding.rule, "unresolved-reference" | "removed-but-referenced");
+        let is_reference =
+            matches!(finding.rule, "unresolved-reference" | "removed-but-referenced");
         !(is_reference && places.contains(&finding.primary))
     });
     let help = completion_help(trees, &completion);
-    findings.extend(missed.iter().filter_map(|missed| finding(trees, sides, &graph, missed, &help)));
+    findings
+        .extend(missed.iter().filter_map(|missed| finding(trees, sides, &graph, missed, &help)));
     gap::check(trees, &graphs.staging, &graph, changes, &mut findings);
     Verdict { findings, standing, completion }
 }

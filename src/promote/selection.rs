@@ -65,8 +65,12 @@ impl Trees {
 
     /// Staging as production would name it.
     pub fn mapped_staging(&self) -> Arc<dyn Tree> {
-        let mut changes: Changes =
-            self.staging.entries().iter().map(|entry| (entry.path.clone(), Change::Delete)).collect();
+        let mut changes: Changes = self
+            .staging
+            .entries()
+            .iter()
+            .map(|entry| (entry.path.clone(), Change::Delete))
+            .collect();
         changes.extend(self.by_target.iter().map(|(path, ix)| (path.clone(), Change::Put(*ix))));
         let staging = self.staging.clone();
         Arc::new(OverlayTree::new(self.staging.label(), staging.clone(), staging, &changes))
@@ -80,13 +84,15 @@ impl Trees {
 
     /// The change that makes production's `target` what staging has, if they differ.
     pub fn change(&self, target: &str) -> Option<Change> {
-        let own = self.production.entries().binary_search_by(|entry| entry.path.as_str().cmp(target));
+        let own =
+            self.production.entries().binary_search_by(|entry| entry.path.as_str().cmp(target));
         match (self.by_target.get(target), own) {
             (None, Err(_)) => None,
             (None, Ok(_)) => Some(Change::Delete),
             (Some(ix), Err(_)) => Some(Change::Put(*ix)),
             (Some(upper), Ok(own)) => {
-                (!same(self.staging.as_ref(), *upper, self.production.as_ref(), own)).then_some(Change::Put(*upper))
+                (!same(self.staging.as_ref(), *upper, self.production.as_ref(), own))
+                    .then_some(Change::Put(*upper))
             }
         }
     }
@@ -130,9 +136,7 @@ impl Trees {
             .collect();
         for (ix, entry) in candidate.entries().iter().enumerate() {
             let own = entries.binary_search_by(|own| own.path.cmp(&entry.path));
-            let is_same = own.is_ok_and(|own| {
-                same(candidate, ix, self.production.as_ref(), own)
-            });
+            let is_same = own.is_ok_and(|own| same(candidate, ix, self.production.as_ref(), own));
             if !is_same && let Some(upper) = self.by_target.get(&entry.path) {
                 changes.insert(entry.path.clone(), Change::Put(*upper));
             }

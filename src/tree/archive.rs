@@ -147,7 +147,8 @@ impl Read for Bounded {
             .load(Ordering::Relaxed)
             .saturating_mul(self.limits.ratio)
             .max(self.limits.ratio_from);
-        let bound = if self.is_packed { self.limits.total.min(by_ratio) } else { self.limits.total };
+        let bound =
+            if self.is_packed { self.limits.total.min(by_ratio) } else { self.limits.total };
         if self.given > bound {
             self.exceeded.store(bound.max(1), Ordering::Relaxed);
             return Err(io::Error::other("it expands too far"));
@@ -216,7 +217,8 @@ impl Members {
                 }
             }
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
-                let contents = if size > MAX_FILE_SIZE { None } else { Some(contents(member, size)?) };
+                let contents =
+                    if size > MAX_FILE_SIZE { None } else { Some(contents(member, size)?) };
                 Member { kind: EntryKind::File, size, contents }
             }
             _ => {
@@ -250,7 +252,8 @@ impl Members {
     }
 
     fn strip_leading_folder(&mut self, file: &Path) {
-        let Some((first, _)) = self.found.keys().next().and_then(|path| path.split_once('/')) else {
+        let Some((first, _)) = self.found.keys().next().and_then(|path| path.split_once('/'))
+        else {
             return;
         };
         let prefix = format!("{first}/");

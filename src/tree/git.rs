@@ -1,8 +1,8 @@
 //! A tree from a git revision or from the index, read straight from the object database.
 
 use super::{BlobId, Entry, EntryKind, Reader, Tree, TreeError, TreeProblem, path_text};
-use gix::objs::tree::EntryKind as GitKind;
 use gix::index::entry::{Mode, Stage};
+use gix::objs::tree::EntryKind as GitKind;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -24,14 +24,12 @@ impl GitTree {
         let repo = discover(repo, spec)?;
         let (entries, oids) = {
             let local = repo.to_thread_local();
-            let id = local
-                .rev_parse_single(rev)
-                .map_err(|error| {
-                    failed(format!(
-                        "unknown revision {rev} in {}: {error}; a shallow clone may lack it",
-                        repo.refs.git_dir().display()
-                    ))
-                })?;
+            let id = local.rev_parse_single(rev).map_err(|error| {
+                failed(format!(
+                    "unknown revision {rev} in {}: {error}; a shallow clone may lack it",
+                    repo.refs.git_dir().display()
+                ))
+            })?;
             let mut tree = id
                 .object()
                 .and_then(|object| Ok(object.peel_to_tree()?))
@@ -83,11 +81,8 @@ impl GitTree {
                         .map_err(|error| failed(error.to_string()))?;
                     let (entries, oids) = list(&tree).map_err(|error| failed(error.to_string()))?;
                     for (entry, oid) in entries.into_iter().zip(oids) {
-                        let path = SmolStr::from(format!(
-                            "{}/{}",
-                            path.trim_end_matches('/'),
-                            entry.path
-                        ));
+                        let path =
+                            SmolStr::from(format!("{}/{}", path.trim_end_matches('/'), entry.path));
                         let entry = Entry { path: path.clone(), ..entry };
                         found.insert(path, (entry, oid));
                     }

@@ -104,11 +104,7 @@ impl Tree for OverlayTree {
     }
 
     fn reader(&self) -> Box<dyn Reader + '_> {
-        Box::new(OverlayReader {
-            tree: self,
-            base: self.base.reader(),
-            upper: self.upper.reader(),
-        })
+        Box::new(OverlayReader { tree: self, base: self.base.reader(), upper: self.upper.reader() })
     }
 }
 

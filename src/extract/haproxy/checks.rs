@@ -130,7 +130,7 @@ fn acls(section: &Section, out: &mut FileFacts) {
         if name.contains(['{', '}', '(']) {
             continue;
         }
-        let near = crate::graph::nearest_of(name, defined.iter().map(|acl| acl.text()));
+        let near = crate::facts::nearest_of(name, defined.iter().map(|acl| acl.text()));
         let mut problem = Problem::new(
             "unresolved-reference",
             format!("ACL `{name}` is not defined in this section"),

@@ -1,8 +1,9 @@
 //! `file:` names are paths of the tree.
 
 use super::Resolver;
+use crate::facts::nearest_of;
 use crate::facts::{Entity, NamePattern, Span, kinds};
-use crate::graph::{Graph, PathKind, Resolution, Site, nearest_of};
+use crate::graph::{Graph, PathKind, Resolution, Site};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 

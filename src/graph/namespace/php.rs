@@ -1,8 +1,9 @@
 //! PHP's namespaces: classes by autoload prefix, settings by prefix, web paths.
 
 use super::Resolver;
+use crate::facts::nearest_of;
 use crate::facts::{Entity, NamePattern, Span, kinds};
-use crate::graph::{Authority, Graph, PathKind, Resolution, Site, nearest_of};
+use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use smallvec::smallvec;
 use smol_str::SmolStr;
 

@@ -4,8 +4,9 @@
 //! the folders named `modules` and their like; a submodule's contents are elsewhere.
 
 use super::Resolver;
+use crate::facts::nearest_of;
 use crate::facts::{Entity, Kind, NamePattern, Span, kinds};
-use crate::graph::{Authority, Graph, PathKind, Resolution, Site, nearest_of};
+use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use crate::puppet::module_dir;
 use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
