@@ -5,7 +5,7 @@ use super::rules::print;
 use super::{CLEAN, FINDINGS, Failure};
 use crate::facts::nearest_of;
 use crate::graph::Graph;
-use crate::graph::query::{DEFINED_IN, Need, Needs, Thing, find, is_callable, name};
+use crate::graph::query::{DEFINED_IN, Need, Needs, Thing, find, is_callable, name, with_contents};
 use crate::session::{Role, Snapshot};
 use clap::Args;
 
@@ -71,6 +71,7 @@ impl Why {
         let snapshot = load(&self.run, &self.tree)?;
         let graph = Graph::new(&snapshot);
         let (from, to) = (things(&graph, &self.from)?, things(&graph, &self.to)?);
+        let from = with_contents(&graph, &from);
         let mut out = std::io::stdout().lock();
         let Some(chain) = Needs::new(&graph).why(&from, &to) else {
             print(&mut out, &format!("{} does not need {}\n", self.from, self.to))?;

@@ -166,6 +166,17 @@ pub fn find(graph: &Graph<'_>, text: &str) -> Vec<Thing> {
     }
 }
 
+/// `things` and, of each file, what it defines: who asks what a file needs means its
+/// definitions too.
+pub fn with_contents(graph: &Graph<'_>, things: &[Thing]) -> Vec<Thing> {
+    let mut all = things.to_vec();
+    for thing in things.iter().filter(|thing| thing.provide.is_none()) {
+        let provides = graph.snapshot.file(thing.file).facts.provides.len() as u32;
+        all.extend((0..provides).map(|ix| Thing { file: thing.file, provide: Some(ix) }));
+    }
+    all
+}
+
 /// Whether a thing has an interface of its own: a class, a defined type, a function.
 pub fn is_callable(graph: &Graph<'_>, thing: Thing) -> bool {
     let facts = &graph.snapshot.file(thing.file).facts;
