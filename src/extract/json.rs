@@ -8,7 +8,7 @@ use crate::facts::{Problem, Span};
 use std::borrow::Cow;
 
 /// Reads one document. On an error the problem says where; nothing of it is kept.
-pub fn parse(text: &str) -> Result<Node<'_>, Problem> {
+pub fn parse(text: &str) -> Result<Node<'_>, Box<Problem>> {
     let mut parser = Parser { text, bytes: text.as_bytes(), at: 0 };
     let node = parser.value(0)?;
     parser.blank();
@@ -25,9 +25,10 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn error(&self, what: &str) -> Problem {
+    fn error(&self, what: &str) -> Box<Problem> {
         let at = self.at.min(self.bytes.len());
-        Problem::new("parse-error", format!("not valid JSON: {what}"), Span::new(at, at))
+        let message = format!("not valid JSON: {what}");
+        Box::new(Problem::new("parse-error", message, Span::new(at, at)))
     }
 
     fn blank(&mut self) {
@@ -41,7 +42,7 @@ impl<'a> Parser<'a> {
         self.bytes.get(self.at).copied().unwrap_or(0)
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), Problem> {
+    fn expect(&mut self, byte: u8) -> Result<(), Box<Problem>> {
         if self.peek() == byte {
             self.at += 1;
             Ok(())
@@ -50,14 +51,14 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn value(&mut self, depth: usize) -> Result<Node<'a>, Problem> {
+    fn value(&mut self, depth: usize) -> Result<Node<'a>, Box<Problem>> {
         if depth > MAX_DEPTH {
             let at = Span::new(self.at, self.at);
-            return Err(Problem::new(
+            return Err(Box::new(Problem::new(
                 "limit-reached",
                 "nested too deeply; the file was not read",
                 at,
-            ));
+            )));
         }
         let first = self.peek();
         let start = self.at;
@@ -109,7 +110,7 @@ impl<'a> Parser<'a> {
         Ok(Node { span: Span::new(start, self.at), value })
     }
 
-    fn string(&mut self) -> Result<Node<'a>, Problem> {
+    fn string(&mut self) -> Result<Node<'a>, Box<Problem>> {
         if self.peek() != b'"' {
             return Err(self.error("a string is missing"));
         }

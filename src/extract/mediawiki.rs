@@ -37,7 +37,7 @@ impl Extractor for MediaWiki {
         }
         let root = match json::parse(source.text) {
             Ok(root) => root,
-            Err(problem) => return out.problems.push(problem),
+            Err(problem) => return out.problems.push(*problem),
         };
         let mut file = File { folder: folder(source.path), out };
         match base(source.path) {

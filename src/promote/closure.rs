@@ -107,7 +107,9 @@ impl<'t> Sides<'t> {
         sites: &[Site],
         require: &Require,
     ) -> Vec<BTreeSet<SmolStr>> {
+        // A file of staging's own environment is no remedy: its counterpart is.
         let differs = |path: &SmolStr, file: FileIx| match candidate.find(path) {
+            _ if self.trees.mapping().paired(path).is_some() => false,
             None => true,
             Some(own) => candidate.blob_id(own) != self.staging.blob_id(file),
         };

@@ -49,6 +49,8 @@ impl Trees {
                 by_target.insert(target, ix);
             }
         }
+        let production =
+            if is_one_tree { without_staging(production, &mapping) } else { production };
         Self { staging, production, mapping, is_one_tree, by_target }
     }
 
@@ -177,6 +179,18 @@ impl Trees {
         }
         Ok(changes)
     }
+}
+
+/// The tree without the folders that stand for staging: what they hold is not in
+/// production yet.
+fn without_staging(tree: Arc<dyn Tree>, mapping: &Mapping) -> Arc<dyn Tree> {
+    let changes: Changes = tree
+        .entries()
+        .iter()
+        .filter(|entry| mapping.to_production(&entry.path).is_some())
+        .map(|entry| (entry.path.clone(), Change::Delete))
+        .collect();
+    Arc::new(OverlayTree::new(tree.label(), tree.clone(), tree.clone(), &changes))
 }
 
 /// Whether both entries have one identity; contents are read where no id tells.

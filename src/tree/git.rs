@@ -32,7 +32,7 @@ impl GitTree {
             })?;
             let mut tree = id
                 .object()
-                .and_then(|object| Ok(object.peel_to_tree()?))
+                .and_then(|object| object.peel_to_tree())
                 .map_err(|error| failed(format!("{rev} has no tree: {error}")))?;
             let subdir = subdir.trim_matches('/');
             if !subdir.is_empty() {
