@@ -127,10 +127,10 @@ pub fn completion_paths(trees: &Trees, completion: &Changes) -> Vec<SmolStr> {
 
 fn completion_help(trees: &Trees, completion: &Changes) -> String {
     let paths = completion_paths(trees, completion);
-    let shown = paths.iter().take(8).map(SmolStr::as_str).collect::<Vec<_>>().join(", ");
+    let shown: String = paths.iter().take(8).map(|path| format!("\n  {path}")).collect();
     match paths.len() {
         0 => String::new(),
-        len @ 1..=8 => format!("promote {} too: {shown}", if len == 1 { "this" } else { "these" }),
-        len => format!("promote these too: {shown} and {} more (--complete lists them)", len - 8),
+        len @ 1..=8 => format!("promote {} too:{shown}", if len == 1 { "this" } else { "these" }),
+        len => format!("promote these too:{shown}\n  and {} more (--complete lists them)", len - 8),
     }
 }

@@ -19,6 +19,8 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) 
     let theme =
         if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
+    // A path that is broken over two lines cannot be copied.
+    let handler = handler.with_wrap_lines(false);
     let mut shown: FxHashMap<(&str, String), usize> = FxHashMap::default();
     let mut hidden: FxHashMap<(&str, String), usize> = FxHashMap::default();
     let mut order = Vec::new();
@@ -40,7 +42,10 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) 
         if handler.render_report(&mut text, &excerpt).is_err() {
             text = format!("{}: {}\n", finding.severity, finding.message);
         }
-        writeln!(out, "{}", text.trim_end())?;
+        // The headings of related places say nothing that the places do not.
+        for line in text.trim_end().lines().filter(|line| line.trim_end() != "Advice:") {
+            writeln!(out, "{line}")?;
+        }
         writeln!(out)?;
     }
     for key in order {
@@ -88,7 +93,7 @@ impl Excerpt {
         let mut excerpt =
             Self::at(report, &finding.primary, finding.message.clone(), finding.label.clone());
         excerpt.related = related.collect();
-        excerpt.rule = finding.rule.to_owned();
+        excerpt.rule = format!("{}[{}]", finding.severity, finding.rule);
         excerpt.severity = Some(finding.severity);
         excerpt.help = escape(&finding.help);
         excerpt
