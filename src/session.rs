@@ -181,7 +181,11 @@ impl Session {
         if let Some((facts, systems)) = self.recall(path, id) {
             return SnapshotFile { entry: entry.clone(), id: Some(id), facts, systems };
         }
+        let claimed: Vec<_> =
+            claimed.into_iter().filter(|extractor| extractor.accepts(&bytes)).collect();
+        let systems: Vec<_> = claimed.iter().map(|extractor| extractor.system()).collect();
         let facts = Arc::new(match entry.kind {
+            _ if claimed.is_empty() && entry.kind == EntryKind::File => FileFacts::default(),
             EntryKind::Symlink => symlink_facts(path, &bytes),
             _ => self.extract(path, &bytes, &claimed),
         });

@@ -4,6 +4,7 @@
 //! result depends only on (path, contents, settings). It never fails: what it cannot
 //! read becomes a [`Problem`](crate::facts::Problem) and the rest is still extracted.
 
+pub mod ansible;
 pub mod haproxy;
 pub mod hiera;
 pub mod json;
@@ -58,6 +59,12 @@ pub trait Extractor: Sync {
     fn system(&self) -> &'static str;
     /// Whether files at this path are for it. Several extractors may claim one file.
     fn claims(&self, path: &str) -> bool;
+    /// Whether a claimed file's contents are for it after all; another tool may use the
+    /// same ending for something else.
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        let _ = bytes;
+        true
+    }
     /// Adds what the file says to `out`.
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts);
 }
@@ -72,5 +79,6 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &php::Php,
         &mediawiki::MediaWiki,
         &haproxy::HaProxy,
+        &ansible::Ansible,
     ]
 }

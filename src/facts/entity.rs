@@ -96,6 +96,11 @@ pub mod kinds {
     /// A path on the host that an HAProxy configuration names: `FOLDER\x1fPATH`, with
     /// the configuration's own folder in the tree.
     pub const HAPROXY_PATH: Kind = Kind::fixed("haproxy.path");
+    /// An Ansible handler's name, or what it listens to.
+    pub const ANSIBLE_HANDLER: Kind = Kind::fixed("ansible.handler");
+    /// A path whose first folder is one of the repository's own, or an absolute path of a
+    /// checkout on the control node.
+    pub const ANSIBLE_ROOTED: Kind = Kind::fixed("ansible.rooted");
     /// An Ansible role.
     pub const ANSIBLE_ROLE: Kind = Kind::fixed("ansible.role");
     /// An environment variable that a configuration reads.

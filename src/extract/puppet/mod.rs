@@ -27,11 +27,12 @@ impl Extractor for Puppet {
         path.ends_with(".pp")
     }
 
+    /// SELinux policy packages share the ending; theirs is a binary format.
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        !bytes.starts_with(&[0x8f, 0xff, 0x7c, 0xf9])
+    }
+
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
-        // SELinux policy packages share the extension and are binary.
-        if source.bytes.starts_with(&[0x8f, 0xff, 0x7c, 0xf9]) {
-            return;
-        }
         let arena = bumpalo::Bump::with_capacity(source.text.len() * 12);
         let parsed = crate::puppet::parse(source.text, &arena);
         if let Some(error) = parsed.errors.first() {

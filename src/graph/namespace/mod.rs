@@ -1,6 +1,7 @@
 //! Namespaces: how names of a kind map to things of a tree, and where the tree is
 //! authoritative. One module per system that needs more than the provider table.
 
+mod ansible;
 mod files;
 mod haproxy;
 mod php;
@@ -27,4 +28,5 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     puppet::install(graph);
     php::install(graph);
     haproxy::install(graph);
+    ansible::install(graph);
 }

@@ -1,0 +1,169 @@
+//! A task's arguments, in block form or as `key=value` text.
+
+use crate::extract::yaml::{Node, Value};
+use crate::facts::{NamePattern, Piece, Span};
+use smol_str::SmolStr;
+
+/// A value with its place.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
+    pub text: String,
+    pub span: Span,
+}
+
+/// The arguments of a module.
+#[derive(Debug, Default)]
+pub(super) struct Arguments {
+    pairs: Vec<(String, Vec<Text>)>,
+    /// The text without a key: `include: a.yml`.
+    pub free: Option<Text>,
+}
+
+impl Arguments {
+    /// Reads either form.
+    pub fn of(node: &Node<'_>, source: &str) -> Self {
+        let mut arguments = Self::default();
+        match &node.value {
+            Value::Mapping(entries) => {
+                for (key, value) in entries {
+                    let Some(key) = key.as_str() else { continue };
+                    arguments.pairs.push((key.to_owned(), texts(value)));
+                }
+            }
+            Value::Scalar { text, .. } => arguments.free_form(text, node.span, source),
+            Value::Sequence(_) => arguments.pairs.push(("name".into(), texts(node))),
+            Value::Alias(_) => {}
+        }
+        arguments
+    }
+
+    /// `src=a dest="b c"`; what has no `=` is free text.
+    fn free_form(&mut self, text: &str, span: Span, source: &str) {
+        for word in words(text) {
+            // Where the word stands, if the scalar was written without folding.
+            let raw = source.get(span.range()).unwrap_or_default();
+            let at = raw.find(word.as_str()).map_or(span, |at| {
+                let start = span.start as usize + at;
+                Span::new(start, start + word.len())
+            });
+            let key_value = word.split_once('=').filter(|(key, _)| {
+                !key.is_empty()
+                    && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            });
+            match key_value {
+                Some((key, value)) => {
+                    let value = value.trim_matches(['"', '\'']).to_owned();
+                    self.pairs.push((key.to_owned(), vec![Text { text: value, span: at }]));
+                }
+                None if self.free.is_none() => {
+                    let text = word.trim_matches(['"', '\'']).to_owned();
+                    self.free = Some(Text { text, span: at });
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Values of `key`.
+    pub fn all(&self, key: &str) -> &[Text] {
+        self.pairs.iter().find(|(own, _)| own == key).map_or(&[], |(_, values)| values)
+    }
+
+    /// The first value of `key`.
+    pub fn get(&self, key: &str) -> Option<&Text> {
+        self.all(key).first()
+    }
+
+    /// Whether `key` is set to a true value.
+    pub fn is_true(&self, key: &str) -> bool {
+        self.get(key).is_some_and(|value| is_true(&value.text))
+    }
+}
+
+/// YAML 1.1 truth, which Ansible uses.
+pub(super) fn is_true(text: &str) -> bool {
+    matches!(text.to_ascii_lowercase().as_str(), "yes" | "true" | "on" | "1")
+}
+
+/// Scalars of a node: one, or those of a list.
+pub(super) fn texts(node: &Node<'_>) -> Vec<Text> {
+    match &node.value {
+        Value::Scalar { text, .. } => vec![Text { text: text.to_string(), span: node.span }],
+        Value::Sequence(items) => items
+            .iter()
+            .filter_map(|item| Some(Text { text: item.as_str()?.to_owned(), span: item.span }))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Words at blanks, with quotes and `{{ … }}` kept whole.
+fn words(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut word = String::new();
+    let mut quote = None;
+    let mut depth = 0u32;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '{' if chars.peek() == Some(&'{') => {
+                depth += 1;
+                word.push(c);
+            }
+            '}' if depth > 0 && chars.peek() == Some(&'}') => {
+                depth -= 1;
+                word.push(c);
+                word.extend(chars.next());
+            }
+            '"' | '\'' if quote == Some(c) => {
+                quote = None;
+                word.push(c);
+            }
+            '"' | '\'' if quote.is_none() && depth == 0 => {
+                quote = Some(c);
+                word.push(c);
+            }
+            c if c.is_whitespace() && quote.is_none() && depth == 0 => {
+                if !word.is_empty() {
+                    out.push(std::mem::take(&mut word));
+                }
+            }
+            c => word.push(c),
+        }
+    }
+    if !word.is_empty() {
+        out.push(word);
+    }
+    out
+}
+
+/// A text with Jinja expressions as holes; `item` names become known through `known`.
+pub(super) fn pattern(text: &str, known: &dyn Fn(&str) -> Option<String>) -> NamePattern {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("{{") {
+        pieces.push(Piece::Text(SmolStr::new(&rest[..at])));
+        let Some(end) = rest[at..].find("}}").map(|end| at + end) else {
+            pieces.push(Piece::Hole);
+            return NamePattern::from_pieces(pieces);
+        };
+        let inner = rest[at + 2..end].trim();
+        pieces.push(match known(inner) {
+            Some(value) => Piece::Text(value.into()),
+            None => Piece::Hole,
+        });
+        rest = &rest[end + 2..];
+    }
+    // Old variables: `$name`.
+    match rest.find('$') {
+        Some(at) => {
+            pieces.push(Piece::Text(SmolStr::new(&rest[..at])));
+            pieces.push(Piece::Hole);
+            let name = rest[at + 1..].trim_start_matches('{');
+            let end = name.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(name.len());
+            pieces.push(Piece::Text(SmolStr::new(name[end..].trim_start_matches('}'))));
+        }
+        None => pieces.push(Piece::Text(SmolStr::new(rest))),
+    }
+    NamePattern::from_pieces(pieces)
+}

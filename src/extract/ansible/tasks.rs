@@ -1,0 +1,425 @@
+//! Plays, tasks and handlers.
+
+use super::arguments::{Arguments, Text, is_true, pattern, texts};
+use super::paths::{Sort, candidates, rooted};
+use crate::extract::Source;
+use crate::extract::yaml::{Node, Value};
+use crate::facts::{FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
+use smallvec::{SmallVec, smallvec};
+use smol_str::SmolStr;
+
+/// Modules whose arguments are read.
+const MODULES: &[&str] = &[
+    "apt",
+    "assemble",
+    "copy",
+    "dnf",
+    "file",
+    "git",
+    "package",
+    "patch",
+    "script",
+    "service",
+    "shell",
+    "command",
+    "synchronize",
+    "template",
+    "unarchive",
+    "yum",
+    "lineinfile",
+    "user",
+    "seboolean",
+    "systemd",
+    "cron",
+    "get_url",
+    "pip",
+    "set_fact",
+    "debug",
+    "fail",
+    "assert",
+    "stat",
+    "group",
+    "mount",
+    "hostname",
+    "sysctl",
+    "iptables",
+    "uri",
+    "raw",
+    "wait_for",
+    "pause",
+    "include_vars",
+];
+
+/// Whether a task key names a module that is known here, also by its full collection name.
+pub(super) fn is_module(key: &str) -> bool {
+    MODULES.contains(&short(key))
+}
+
+/// A module's name without its collection.
+fn short(key: &str) -> &str {
+    key.strip_prefix("ansible.builtin.")
+        .or_else(|| key.strip_prefix("ansible.posix."))
+        .unwrap_or(key)
+}
+
+pub(super) struct File<'f, 'a> {
+    source: &'f Source<'a>,
+    out: &'f mut FileFacts,
+}
+
+/// What holds for a task beside its module.
+struct Task<'n, 'a> {
+    /// Values of `item`, where they are all literal.
+    items: Option<Vec<&'n Node<'a>>>,
+    looped: bool,
+    guarded: bool,
+}
+
+impl<'f, 'a> File<'f, 'a> {
+    pub fn new(source: &'f Source<'a>, out: &'f mut FileFacts) -> Self {
+        Self { source, out }
+    }
+
+    pub fn document(&mut self, root: &Node<'_>) {
+        if self.source.path.contains("/meta/") {
+            for dependency in root.get("dependencies").map(Node::items).unwrap_or_default() {
+                self.role(dependency, "dependencies");
+            }
+            return;
+        }
+        for item in root.items() {
+            if item.get("hosts").is_some() {
+                self.play(item);
+            } else {
+                self.task(item, false);
+            }
+        }
+    }
+
+    fn play(&mut self, play: &Node<'_>) {
+        for (key, value) in play.entries() {
+            match key.as_str().unwrap_or_default() {
+                "roles" => value.items().iter().for_each(|role| self.role(role, "roles")),
+                "tasks" | "pre_tasks" | "post_tasks" | "handlers" => {
+                    value.items().iter().for_each(|task| self.task(task, false));
+                }
+                "vars_files" => {
+                    for item in value.items() {
+                        match &item.value {
+                            // A list of alternatives: the first that exists.
+                            Value::Sequence(_) => {
+                                let all = texts(item);
+                                self.vars_alternatives(&all);
+                            }
+                            _ => {
+                                for text in texts(item) {
+                                    self.path(
+                                        &text,
+                                        Sort::Vars,
+                                        "vars_files",
+                                        Strength::Certain,
+                                        &|_| None,
+                                    );
+                                }
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn vars_alternatives(&mut self, all: &[Text]) {
+        let mut any_of = SmallVec::new();
+        for text in all {
+            let name = pattern(&text.text, &|_| None);
+            if name.prefix().is_empty() {
+                return;
+            }
+            any_of.extend(candidates(self.source.path, &name, Sort::Vars));
+        }
+        if let Some(first) = all.first().filter(|_| !any_of.is_empty()) {
+            self.push(any_of, first.span, "vars_files", Strength::Certain);
+        }
+    }
+
+    fn role(&mut self, role: &Node<'_>, via: &'static str) {
+        let name = match &role.value {
+            Value::Scalar { .. } => Some(role),
+            Value::Mapping(_) => role.get("role").or_else(|| role.get("name")),
+            // Nested lists under `roles:` are not names.
+            _ => None,
+        };
+        let Some((node, text)) = name.and_then(|node| Some((node, node.as_str()?))) else { return };
+        let text = text.split_whitespace().next().unwrap_or_default();
+        let name = pattern(text, &|_| None);
+        if name.as_exact().is_none() || text.is_empty() {
+            return;
+        }
+        let target = Ref::new(kinds::ANSIBLE_ROLE, name);
+        self.push(smallvec![target], node.span, via, Strength::Certain);
+    }
+
+    fn push(
+        &mut self,
+        any_of: SmallVec<[Ref; 1]>,
+        span: Span,
+        via: &'static str,
+        strength: Strength,
+    ) {
+        let via = SmolStr::new_static(via);
+        self.out.requires.push(Require { any_of, span, strength, via, within: None });
+    }
+
+    fn provide(&mut self, kind: Kind, name: NamePattern, span: Span, detail: &str) {
+        self.out.provides.push(Provide { kind, name, span, within: None, detail: detail.into() });
+    }
+
+    fn task(&mut self, node: &Node<'_>, guarded: bool) {
+        let flag = |key: &str| node.get(key).and_then(Node::as_str);
+        let guarded = guarded
+            || flag("ignore_errors").is_some_and(is_true)
+            || flag("failed_when")
+                .is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "false" | "no"));
+        let looping = node.entries().iter().find(|(key, _)| {
+            key.as_str().is_some_and(|key| key == "loop" || key.starts_with("with_"))
+        });
+        let literal = looping.and_then(|(key, value)| {
+            let plain = matches!(key.as_str(), Some("loop" | "with_items" | "with_flattened"));
+            let items: Vec<_> = value.items().iter().collect();
+            let known = items.iter().all(|item| {
+                !item.as_str().is_some_and(|text| text.contains("{{") || text.contains('$'))
+            });
+            (plain && known && !items.is_empty()).then_some(items)
+        });
+        let first_found = looping.is_some_and(|(key, _)| key.as_str() == Some("with_first_found"));
+        let task =
+            Task { items: literal, looped: looping.is_some(), guarded: guarded || first_found };
+        for (key, value) in node.entries() {
+            let Some(key) = key.as_str() else { continue };
+            match short(key) {
+                "block" | "rescue" | "always" => {
+                    value.items().iter().for_each(|inner| self.task(inner, task.guarded));
+                }
+                "action" | "local_action" => self.action(&task, value),
+                "notify" => texts(value).iter().for_each(|text| self.notify(text)),
+                module => self.module(&task, module, value),
+            }
+        }
+        self.handler(node);
+    }
+
+    /// Any task list may be included as handlers, so every named task can be notified.
+    fn handler(&mut self, node: &Node<'_>) {
+        for key in ["name", "listen"] {
+            for text in node.get(key).map(texts).unwrap_or_default() {
+                let name = pattern(&text.text, &|_| None);
+                self.provide(kinds::ANSIBLE_HANDLER, name, text.span, "");
+            }
+        }
+    }
+
+    fn notify(&mut self, text: &Text) {
+        let name = pattern(&text.text, &|_| None);
+        if name.prefix().is_empty() && name.as_exact().is_none() || text.text.is_empty() {
+            return;
+        }
+        self.push(
+            smallvec![Ref::new(kinds::ANSIBLE_HANDLER, name)],
+            text.span,
+            "notify",
+            Strength::Certain,
+        );
+    }
+
+    /// `action: copy src=a dest=b`.
+    fn action(&mut self, task: &Task<'_, '_>, value: &Node<'_>) {
+        let arguments = Arguments::of(value, self.source.text);
+        let module = match (&arguments.free, arguments.get("module")) {
+            (Some(free), _) => free.text.clone(),
+            (None, Some(module)) => module.text.clone(),
+            (None, None) => return,
+        };
+        self.apply(task, short(&module), &arguments);
+    }
+
+    fn module(&mut self, task: &Task<'_, '_>, module: &str, value: &Node<'_>) {
+        let arguments = Arguments::of(value, self.source.text);
+        match module {
+            "include" | "include_tasks" | "import_tasks" | "import_playbook" => {
+                let file = arguments
+                    .free
+                    .as_ref()
+                    .or_else(|| arguments.get("file"))
+                    .or_else(|| arguments.get("_raw_params"));
+                if let Some(file) = file {
+                    self.each(task, file, Sort::Tasks, "include");
+                }
+            }
+            "include_role" | "import_role" => {
+                if let Some(name) = arguments.get("name") {
+                    let name_pattern = pattern(&name.text, &|_| None);
+                    if name_pattern.as_exact().is_some() {
+                        let target = Ref::new(kinds::ANSIBLE_ROLE, name_pattern);
+                        self.push(smallvec![target], name.span, "include_role", strength(task));
+                    }
+                }
+            }
+            "include_vars" => {
+                let dir = arguments.get("dir").is_some();
+                let file = arguments.free.as_ref().or_else(|| arguments.get("file"));
+                if let Some(file) = file.filter(|_| !dir) {
+                    self.each(task, file, Sort::Vars, "include_vars");
+                }
+            }
+            _ => self.apply(task, module, &arguments),
+        }
+    }
+
+    fn apply(&mut self, task: &Task<'_, '_>, module: &str, arguments: &Arguments) {
+        let remote = arguments.is_true("remote_src") || arguments.is_true("copy_from_remote");
+        match module {
+            "copy" | "template" | "unarchive" | "assemble" | "patch" => {
+                let not_local = arguments.get("copy").is_some_and(|copy| !is_true(&copy.text));
+                let sort = if module == "template" { Sort::Template } else { Sort::File };
+                let via = if module == "template" { "template" } else { "copy" };
+                if let Some(source) = arguments.get("src").filter(|_| !remote && !not_local) {
+                    self.each(task, source, sort, via);
+                }
+                self.deployed(arguments.get("dest"), arguments.get("src"));
+            }
+            "script" => {
+                if let Some(free) = &arguments.free {
+                    self.each(task, free, Sort::File, "script");
+                }
+            }
+            "git" => self.deployed(arguments.get("dest"), None),
+            "package" | "yum" | "dnf" | "apt" => self.packages(task, arguments),
+            _ => {}
+        }
+    }
+
+    fn deployed(&mut self, dest: Option<&Text>, source: Option<&Text>) {
+        let Some(dest) = dest else { return };
+        let name = pattern(&dest.text, &|_| None);
+        self.provide(kinds::DEPLOYED_PATH, name, dest.span, "");
+        // Into a folder: the file keeps its name.
+        if let Some(base) =
+            source.and_then(|source| source.text.rsplit('/').next()).filter(|base| !base.is_empty())
+        {
+            let name = pattern(&format!("{}/{base}", dest.text.trim_end_matches('/')), &|_| None);
+            self.provide(kinds::DEPLOYED_PATH, name, dest.span, "");
+        }
+    }
+
+    /// `name: a,b`, lists, `name=1.2` for apt; `item` is expanded.
+    fn packages(&mut self, task: &Task<'_, '_>, arguments: &Arguments) {
+        let state = arguments.get("state").map_or("present", |state| state.text.as_str());
+        if matches!(state, "absent" | "removed") {
+            return;
+        }
+        let keys = ["name", "pkg", "package"];
+        let all: Vec<Text> = keys.iter().flat_map(|key| arguments.all(key).to_vec()).collect();
+        for text in all {
+            for (value, span) in self.expand(task, &text) {
+                for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+                    let (name, version) = name.split_once('=').unwrap_or((name, state));
+                    let name = pattern(name, &|_| None);
+                    if name != NamePattern::any() {
+                        self.provide(kinds::PACKAGE, name, span, version);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The values that a text takes over a literal loop; the text itself without one.
+    fn expand(&self, task: &Task<'_, '_>, text: &Text) -> Vec<(String, Span)> {
+        let Some(items) = task.items.as_ref().filter(|_| text.text.contains("item")) else {
+            return vec![(text.text.clone(), text.span)];
+        };
+        items
+            .iter()
+            .map(|item| {
+                let mut out = String::new();
+                let mut rest = text.text.as_str();
+                let mut span = item.span;
+                while let Some(at) = rest.find("{{") {
+                    let Some(end) = rest[at..].find("}}").map(|end| at + end + 2) else { break };
+                    let inner = rest[at + 2..end - 2].trim();
+                    out.push_str(&rest[..at]);
+                    let value = match inner.strip_prefix("item") {
+                        Some("") => item.as_str().map(|value| (value, item.span)),
+                        Some(path) => {
+                            let key = path
+                                .trim_start_matches(['.', '[', '\'', '"'])
+                                .trim_end_matches([']', '\'', '"']);
+                            item.get(key).and_then(|node| Some((node.as_str()?, node.span)))
+                        }
+                        None => None,
+                    };
+                    match value {
+                        Some((value, place)) => {
+                            out.push_str(value);
+                            span = place;
+                        }
+                        None => out.push_str(&rest[at..end]),
+                    }
+                    rest = &rest[end..];
+                }
+                out.push_str(rest);
+                // The task's own line for the plain form, where the path stands.
+                (out, if text.text.starts_with("{{") { span } else { text.span })
+            })
+            .collect()
+    }
+
+    fn each(&mut self, task: &Task<'_, '_>, text: &Text, sort: Sort, via: &'static str) {
+        let looped = task.looped && task.items.is_none() && text.text.contains("item");
+        let strength = if looped { Strength::Guarded } else { strength(task) };
+        for (value, span) in self.expand(task, text) {
+            self.path(&Text { text: value, span }, sort, via, strength, &|_| None);
+        }
+    }
+
+    fn path(
+        &mut self,
+        text: &Text,
+        sort: Sort,
+        via: &'static str,
+        strength: Strength,
+        known: &dyn Fn(&str) -> Option<String>,
+    ) {
+        let value = text.text.trim();
+        if value.is_empty()
+            || value.starts_with('~')
+            || value.contains("://")
+            || value.contains("lookup(")
+            || value.contains(" dest=")
+        {
+            return;
+        }
+        if let Some(rooted) = rooted(value) {
+            let name = pattern(&rooted, known);
+            self.push(smallvec![Ref::new(kinds::ANSIBLE_ROOTED, name)], text.span, via, strength);
+            return;
+        }
+        let name = pattern(value, known);
+        if name.as_exact().is_none() && name.prefix().is_empty() {
+            return;
+        }
+        let name = match name {
+            NamePattern::Exact(exact) => NamePattern::exact(exact.trim_end_matches('/')),
+            other => other,
+        };
+        let any_of = candidates(self.source.path, &name, sort);
+        if !any_of.is_empty() {
+            self.push(any_of, text.span, via, strength);
+        }
+    }
+}
+
+fn strength(task: &Task<'_, '_>) -> Strength {
+    if task.guarded { Strength::Guarded } else { Strength::Certain }
+}
