@@ -72,7 +72,7 @@ fn a_folder_without_rights_is_named() {
     let locked = dir.path().join("locked");
     fs::create_dir(&locked).unwrap();
     fs::write(dir.path().join("a.pp"), "class a { }\n").unwrap();
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read_dir(&locked).is_ok() {
         eprintln!("skipped: this user may read every folder");
         return;
