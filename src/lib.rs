@@ -12,6 +12,7 @@ pub mod extract;
 pub mod facts;
 pub mod finding;
 pub mod graph;
+pub mod packages;
 pub mod pipeline;
 pub mod promote;
 pub mod puppet;

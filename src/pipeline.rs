@@ -4,6 +4,7 @@ use crate::check::{self, Context};
 use crate::config::{self, Config};
 use crate::finding::{Finding, Scope};
 use crate::graph::{Graph, Policy};
+use crate::packages::{Index, Known};
 use crate::report::{self, Resolved, Sources};
 use crate::session::{Role, Session, Snapshot};
 use crate::suppress::{self, Baseline};
@@ -19,6 +20,8 @@ pub struct World {
     pub new: Snapshot,
     /// The tree before the change.
     pub old: Option<Snapshot>,
+    /// What is known about packages.
+    pub packages: Known,
 }
 
 impl World {
@@ -58,11 +61,13 @@ pub fn load(
     config: &Config,
     new: Arc<dyn Tree>,
     old: Option<Arc<dyn Tree>>,
+    indexes: Vec<Index>,
 ) -> Result<World, String> {
     let session = session(config)?;
     let new = session.load(Role::New, new);
     let old = old.map(|old| session.load(Role::Old, old));
-    Ok(World { new, old })
+    let packages = Known { indexes, brings: config.packages.clone() };
+    Ok(World { new, old, packages })
 }
 
 /// A session with a configuration's settings.
@@ -88,20 +93,24 @@ pub fn check(
     baseline: Option<&Baseline>,
     sources: &Sources<'_>,
 ) -> Vec<Resolved> {
+    let packages = &world.packages;
     let (findings, old_findings) = match &world.old {
         None => {
             let graph = Graph::with_policy(&world.new, policy);
-            (check::run(&Context { new: &graph, old: None, comparing: false }), None)
+            (check::run(&Context::of_tree(&graph, false, packages)), None)
         }
         Some(old) => {
             let (new_graph, old_graph) = rayon::join(
                 || Graph::with_policy(&world.new, policy),
                 || Graph::with_policy(old, policy),
             );
-            let (findings, old_findings) = rayon::join(
-                || check::run(&Context { new: &new_graph, old: Some(&old_graph), comparing: true }),
-                || check::run(&Context { new: &old_graph, old: None, comparing: true }),
-            );
+            let change = Context {
+                old: Some(&old_graph),
+                ..Context::of_tree(&new_graph, true, packages)
+            };
+            let before = Context::of_tree(&old_graph, true, packages);
+            let (findings, old_findings) =
+                rayon::join(|| check::run(&change), || check::run(&before));
             (findings, Some(old_findings))
         }
     };

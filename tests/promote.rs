@@ -46,7 +46,7 @@ fn verdict(trees: &Trees, changes: &Changes) -> Verdict {
     let policy = Config::default().policy();
     let sides = Sides::load(trees, pipeline::session(&Config::default()).unwrap(), &policy);
     let candidate = sides.candidate(changes);
-    promote::check(trees, &sides, &candidate, changes)
+    promote::check(trees, &sides, &candidate, changes, &crosscheck::packages::Known::default())
 }
 
 fn missed(verdict: &Verdict) -> usize {

@@ -3,11 +3,13 @@
 //! A check knows facts and graphs, never a file format, and only adds findings.
 
 mod interfaces;
+mod packages;
 mod problems;
 mod references;
 
 use crate::finding::Finding;
 use crate::graph::Graph;
+use crate::packages::Known;
 
 /// What a check looks at.
 pub struct Context<'g> {
@@ -19,13 +21,24 @@ pub struct Context<'g> {
     /// worth saying only then: standing ones of their sort are too often explained by
     /// data that no tree holds.
     pub comparing: bool,
+    /// The tree that is promoted from.
+    pub staging: Option<&'g Graph<'g>>,
+    /// Package indexes and mappings that were given.
+    pub packages: &'g Known,
+}
+
+impl<'g> Context<'g> {
+    /// A context of one tree alone; see [`Context::comparing`].
+    pub fn of_tree(graph: &'g Graph<'g>, comparing: bool, packages: &'g Known) -> Self {
+        Self { new: graph, old: None, comparing, staging: None, packages }
+    }
 }
 
 /// A check over one tree or a change.
 pub type Check = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// All checks of `crosscheck check`, in a fixed order.
-pub const CHECKS: &[Check] = &[problems::check, references::check, interfaces::check];
+pub const CHECKS: &[Check] = &[problems::check, references::check, interfaces::check, packages::check];
 
 /// Runs every check. Findings are unsorted and unfiltered.
 pub fn run(context: &Context<'_>) -> Vec<Finding> {

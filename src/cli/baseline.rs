@@ -29,8 +29,11 @@ impl Write {
         let config = self.run.config(tree.as_ref())?;
         let policy = config.policy();
         let before = self.run.baseline()?;
-        let world =
-            self.run.in_pool(|| pipeline::load(&config, tree, None))?.map_err(Failure::usage)?;
+        let indexes = self.run.indexes()?;
+        let world = self
+            .run
+            .in_pool(|| pipeline::load(&config, tree, None, indexes))?
+            .map_err(Failure::usage)?;
         let mut baseline = self.run.in_pool(|| {
             let sources = world.sources();
             Baseline::of(&pipeline::check(&world, &config, &policy, None, &sources))

@@ -32,8 +32,11 @@ impl Check {
         let config = self.run.config(new.as_ref())?;
         let policy = config.policy();
         let baseline = self.run.baseline()?;
-        let world =
-            self.run.in_pool(|| pipeline::load(&config, new, old))?.map_err(Failure::usage)?;
+        let indexes = self.run.indexes()?;
+        let world = self
+            .run
+            .in_pool(|| pipeline::load(&config, new, old, indexes))?
+            .map_err(Failure::usage)?;
         if !world.has_facts() {
             return Err(Failure::incomplete(format!(
                 "{} holds no file of a system that crosscheck knows: nothing to check",

@@ -4,6 +4,7 @@ use super::{CLEAN, FINDINGS, Failure};
 use crate::config::{Config, RuleLevel};
 use crate::facts::nearest_of;
 use crate::finding::Severity;
+use crate::packages::Index;
 use crate::report::{Detail, Format, Report, Resolved, Sources, Style, Summary};
 use crate::suppress::Baseline;
 use crate::tree::Tree;
@@ -41,6 +42,10 @@ pub struct Run {
     /// Baseline of known findings
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// Package index: a folder or file of rpm-md or Debian metadata, optionally named;
+    /// may be repeated
+    #[arg(long, value_name = "[NAME=]PATH")]
+    pub packages: Vec<String>,
 }
 
 /// How findings are reported.
@@ -149,6 +154,14 @@ impl Run {
             }
         }
         Ok(config)
+    }
+
+    /// The package indexes that are named.
+    pub fn indexes(&self) -> Result<Vec<Index>, Failure> {
+        let open = |spec: &String| {
+            Index::open(spec).map_err(|error| Failure::incomplete(error.to_string()))
+        };
+        self.packages.iter().map(open).collect()
     }
 
     /// The baseline, if one is named.

@@ -4,6 +4,7 @@ use super::options::{Output, Run};
 use super::{CLEAN, FINDINGS, Failure};
 use crate::config::Config;
 use crate::graph::Policy;
+use crate::packages::Known;
 use crate::pipeline;
 use crate::promote::mapping::{Mapping, Rule, default_rules};
 use crate::promote::{self, Applied, Changes, Sides, Trees, Verdict};
@@ -78,12 +79,14 @@ impl Promote {
             }
         };
         let session = pipeline::session(config).map_err(Failure::usage)?;
+        let packages =
+            Known { indexes: self.run.indexes()?, brings: config.packages.clone() };
         let sides = Sides::load(trees, session, policy);
         let candidate = match given {
             Some(tree) => sides.given(tree),
             None => sides.candidate(&changes),
         };
-        let verdict = promote::check(trees, &sides, &candidate, &changes);
+        let verdict = promote::check(trees, &sides, &candidate, &changes, &packages);
         if self.complete {
             let paths = promote::completion_paths(trees, &verdict.completion);
             let text: String = paths.iter().map(|path| format!("{path}\n")).collect();

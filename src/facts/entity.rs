@@ -65,6 +65,8 @@ pub mod kinds {
     pub const KEY: Kind = Kind::fixed("key");
     /// An operating-system package that something installs: `package:nginx`.
     pub const PACKAGE: Kind = Kind::fixed("package");
+    /// A path that a task puts on the host: `/usr/share/x/y.php`.
+    pub const DEPLOYED_PATH: Kind = Kind::fixed("deployed.path");
     /// A command on the search path: `command:rsync`.
     pub const COMMAND: Kind = Kind::fixed("command");
     /// A PHP class, lower case, without the leading backslash.

@@ -6,7 +6,7 @@ use crate::session::FileIx;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 
 /// The need of a definition for the file or definition that holds it.
@@ -114,6 +114,31 @@ impl Needs {
             }
         }
         None
+    }
+
+    /// Everything that shares a root with one of `things`: the roots that reach them
+    /// (what nothing else needs), and all that those roots reach.
+    pub fn scope(&self, things: &[Thing]) -> Vec<Thing> {
+        let starts = things.iter().filter_map(|thing| self.nodes.get(thing).copied()).collect();
+        let above = self.reach(starts, Direction::Incoming);
+        let is_root = |node: &NodeIndex| {
+            self.graph.edges_directed(*node, Direction::Incoming).next().is_none()
+        };
+        let roots = above.into_iter().filter(is_root).collect();
+        let below = self.reach(roots, Direction::Outgoing);
+        below.into_iter().map(|node| self.graph[node]).collect()
+    }
+
+    fn reach(&self, mut queue: Vec<NodeIndex>, direction: Direction) -> Vec<NodeIndex> {
+        let mut seen: FxHashSet<NodeIndex> = queue.iter().copied().collect();
+        while let Some(node) = queue.pop() {
+            for next in self.graph.neighbors_directed(node, direction) {
+                if seen.insert(next) {
+                    queue.push(next);
+                }
+            }
+        }
+        seen.into_iter().collect()
     }
 
     /// Everything that needs one of `things`, directly or not, with its distance and the

@@ -14,6 +14,7 @@ use crate::check::{self, Context};
 use crate::facts::Require;
 use crate::finding::{Finding, Place, Scope, Severity};
 use crate::graph::{Graph, Resolution};
+use crate::packages::Known;
 use crate::session::{Role, Snapshot};
 use crate::tree::Change;
 use rustc_hash::FxHashSet;
@@ -36,11 +37,16 @@ pub fn check<'s>(
     sides: &'s Sides<'_>,
     candidate: &'s Snapshot,
     changes: &Changes,
+    packages: &Known,
 ) -> Verdict {
     let graphs = Graphs::new(sides);
     let graph = sides.graph(candidate);
-    let context = Context { new: &graph, old: Some(&graphs.production), comparing: true };
-    let alone = Context { new: &graphs.production, old: None, comparing: true };
+    let context = Context {
+        old: Some(&graphs.production),
+        staging: Some(&graphs.staging),
+        ..Context::of_tree(&graph, true, packages)
+    };
+    let alone = Context::of_tree(&graphs.production, true, packages);
     let (mut findings, standing) = rayon::join(|| check::run(&context), || check::run(&alone));
     for finding in &mut findings {
         let places = finding.related.iter_mut().map(|related| &mut related.place);

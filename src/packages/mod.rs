@@ -1,0 +1,193 @@
+//! Package indexes: what a repository, or a host's cache of one, offers.
+//!
+//! (Sources: rpm-md metadata as `createrepo_c` writes it; Debian repository format,
+//! `Packages` and `Release`.)
+
+mod debian;
+mod rpm;
+pub mod version;
+
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Most bytes that one compressed index may expand to (1 GiB).
+const MAX_EXPANDED: u64 = 1 << 30;
+
+/// The packaging system of an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum System {
+    /// RPM: `epoch:version-release`.
+    Rpm,
+    /// Debian: `epoch:upstream-revision`.
+    Debian,
+}
+
+/// What a run knows about packages beyond its trees.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Indexes, in the order they were given.
+    pub indexes: Vec<Index>,
+    /// Which package brings what, as the team declares it: `kind:name` → package.
+    pub brings: BTreeMap<String, String>,
+}
+
+/// One index.
+#[derive(Debug, Clone)]
+pub struct Index {
+    /// How the user calls it: `host-cache`, `repository`; else its path.
+    pub name: String,
+    /// Its packaging system.
+    pub system: System,
+    /// Versions by package name, as the index writes them, sorted and unique.
+    pub versions: BTreeMap<SmolStr, Vec<SmolStr>>,
+    /// When the index was made, seconds since 1970, where it says so itself.
+    pub made: Option<u64>,
+}
+
+/// An index that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read the package index {path}: {reason}")]
+pub struct IndexError {
+    path: String,
+    reason: String,
+}
+
+impl IndexError {
+    fn new(path: &Path, reason: impl ToString) -> Self {
+        Self { path: path.display().to_string(), reason: reason.to_string() }
+    }
+}
+
+impl Index {
+    /// Reads `[NAME=]PATH`: a folder with `repodata/` or with `Packages` files below it,
+    /// a `primary.xml` or `Packages` file (`.gz`, `.xz`, `.zst` too), or a `repomd.xml`.
+    ///
+    /// # Errors
+    /// Where nothing at the path is an index, or one is broken.
+    pub fn open(spec: &str) -> Result<Self, IndexError> {
+        let (name, path) = match spec.split_once('=') {
+            Some((name, path)) if !name.contains('/') => (name, path),
+            _ => (spec, spec),
+        };
+        let path = Path::new(path);
+        let mut index = Self {
+            name: name.to_owned(),
+            system: System::Rpm,
+            versions: BTreeMap::new(),
+            made: None,
+        };
+        if path.is_dir() {
+            index.read_dir(path)?;
+        } else {
+            index.read_file(path)?;
+        }
+        for versions in index.versions.values_mut() {
+            versions.sort();
+            versions.dedup();
+        }
+        Ok(index)
+    }
+
+    fn read_dir(&mut self, path: &Path) -> Result<(), IndexError> {
+        let mut found = false;
+        let mut files: Vec<PathBuf> = walkdir::WalkDir::new(path)
+            .max_depth(8)
+            .follow_links(false)
+            .into_iter()
+            .filter_map(|entry| entry.ok())
+            .filter(|entry| entry.file_type().is_file())
+            .map(walkdir::DirEntry::into_path)
+            .collect();
+        files.sort();
+        for file in &files {
+            let base = file.file_name().unwrap_or_default().to_string_lossy();
+            if base == "repomd.xml" || is_debian_index(&base) {
+                found = true;
+                self.read_file(file)?;
+            } else if base == "Release" || base == "InRelease" || base.ends_with("_Release") {
+                self.made = self.made.max(debian::release_date(&read(file)?));
+            }
+        }
+        // A folder with only a primary file, without repomd.xml.
+        if !found {
+            for file in &files {
+                let base = file.file_name().unwrap_or_default().to_string_lossy();
+                if base.contains("primary.xml") {
+                    found = true;
+                    self.read_file(file)?;
+                }
+            }
+        }
+        if found { Ok(()) } else { Err(IndexError::new(path, "no repodata/repomd.xml and no Packages file in it")) }
+    }
+
+    fn read_file(&mut self, path: &Path) -> Result<(), IndexError> {
+        let base = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let failed = |reason: String| IndexError::new(path, reason);
+        if base == "repomd.xml" {
+            let repomd = rpm::repomd(&read(path)?).map_err(failed)?;
+            self.made = self.made.max(repomd.made);
+            // `href` is relative to the folder that holds `repodata/`.
+            let root = path.parent().and_then(Path::parent).unwrap_or(Path::new("."));
+            let primary = join_below(root, &repomd.primary)
+                .ok_or_else(|| failed(format!("its primary file {} lies outside the repository", repomd.primary)))?;
+            return rpm::primary(&read(&primary)?, &mut self.versions).map_err(|reason| IndexError::new(&primary, reason));
+        }
+        if is_debian_index(&base) {
+            self.system = System::Debian;
+            debian::packages(&read(path)?, &mut self.versions);
+            return Ok(());
+        }
+        if base.contains("primary.xml") {
+            return rpm::primary(&read(path)?, &mut self.versions).map_err(failed);
+        }
+        Err(failed("neither repomd.xml, primary.xml nor Packages".into()))
+    }
+
+    /// Whether the index offers `wanted` of `package`; `None` where it does not know the
+    /// package at all.
+    pub fn offers(&self, package: &str, wanted: &str) -> Option<bool> {
+        let versions = self.versions.get(package)?;
+        Some(versions.iter().any(|offered| match self.system {
+            System::Rpm => version::rpm_satisfies(offered, wanted),
+            System::Debian => version::compare_debian(offered, wanted).is_eq(),
+        }))
+    }
+}
+
+fn is_debian_index(base: &str) -> bool {
+    let stem = base.split('.').next().unwrap_or(base);
+    (stem == "Packages" || base.contains("_Packages")) && !base.ends_with(".diff")
+}
+
+/// `root/relative` where that stays below `root`.
+fn join_below(root: &Path, relative: &str) -> Option<PathBuf> {
+    let relative = Path::new(relative);
+    let plain = relative.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    plain.then(|| root.join(relative))
+}
+
+/// Contents of a file, decompressed by its magic bytes.
+fn read(path: &Path) -> Result<Vec<u8>, IndexError> {
+    let failed = |error: std::io::Error| IndexError::new(path, error);
+    let raw = std::fs::read(path).map_err(failed)?;
+    let mut out = Vec::new();
+    let mut decoder: Box<dyn Read + '_> = if raw.starts_with(&[0x1f, 0x8b]) {
+        Box::new(flate2::read::MultiGzDecoder::new(raw.as_slice()))
+    } else if raw.starts_with(&[0xfd, b'7', b'z', b'X', b'Z']) {
+        Box::new(liblzma::read::XzDecoder::new_multi_decoder(raw.as_slice()))
+    } else if raw.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        let decoder = ruzstd::decoding::StreamingDecoder::new(raw.as_slice())
+            .map_err(|error| IndexError::new(path, error))?;
+        Box::new(decoder)
+    } else {
+        return Ok(raw);
+    };
+    let read = decoder.as_mut().take(MAX_EXPANDED + 1).read_to_end(&mut out).map_err(failed)?;
+    if read as u64 > MAX_EXPANDED {
+        return Err(IndexError::new(path, "expands to more than 1 GiB"));
+    }
+    Ok(out)
+}
