@@ -104,10 +104,8 @@ pub fn check(
                 || Graph::with_policy(&world.new, policy),
                 || Graph::with_policy(old, policy),
             );
-            let change = Context {
-                old: Some(&old_graph),
-                ..Context::of_tree(&new_graph, true, packages)
-            };
+            let change =
+                Context { old: Some(&old_graph), ..Context::of_tree(&new_graph, true, packages) };
             let before = Context::of_tree(&old_graph, true, packages);
             let (findings, old_findings) =
                 rayon::join(|| check::run(&change), || check::run(&before));

@@ -6,6 +6,7 @@ mod interfaces;
 mod packages;
 mod problems;
 mod references;
+mod templates;
 
 use crate::finding::Finding;
 use crate::graph::Graph;
@@ -38,7 +39,8 @@ impl<'g> Context<'g> {
 pub type Check = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// All checks of `crosscheck check`, in a fixed order.
-pub const CHECKS: &[Check] = &[problems::check, references::check, interfaces::check, packages::check];
+pub const CHECKS: &[Check] =
+    &[problems::check, references::check, interfaces::check, packages::check, templates::check];
 
 /// Runs every check. Findings are unsorted and unfiltered.
 pub fn run(context: &Context<'_>) -> Vec<Finding> {

@@ -45,7 +45,8 @@ fn families() -> &'static [Family] {
 impl Family {
     /// Whether `package` is one of the family's: `BASE[digits]-SOMETHING`.
     fn member<'p>(&self, package: &'p str) -> Option<&'p str> {
-        let rest = package.strip_prefix("php-").unwrap_or(package).strip_prefix(self.base.as_str())?;
+        let rest =
+            package.strip_prefix("php-").unwrap_or(package).strip_prefix(self.base.as_str())?;
         rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').strip_prefix('-')
     }
 
@@ -95,7 +96,9 @@ impl<'g> Scope<'g> {
                 if provide.kind == kinds::PACKAGE {
                     let place = Place { tree: graph.snapshot.role, file: ix, span: provide.span };
                     scope.packages.push((&provide.name, place));
-                } else if provide.kind == kinds::PUPPET_RESOURCE || provide.kind == kinds::DEPLOYED_PATH {
+                } else if provide.kind == kinds::PUPPET_RESOURCE
+                    || provide.kind == kinds::DEPLOYED_PATH
+                {
                     scope.paths.push(&provide.name);
                 }
             }
@@ -107,7 +110,10 @@ impl<'g> Scope<'g> {
         self.packages.iter().any(|(package, _)| match package.as_exact() {
             Some(package) => family.brings(package, name),
             // A computed name may be the one.
-            None => package.prefix().len() < family.base.len() || package.prefix().starts_with(&family.base),
+            None => {
+                package.prefix().len() < family.base.len()
+                    || package.prefix().starts_with(&family.base)
+            }
         })
     }
 
@@ -138,12 +144,15 @@ fn missing(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         for require in &file.facts.requires {
             let Some(target) = require.any_of.first() else { continue };
-            let Some(family) = families().iter().find(|family| target.kind.as_str() == family.kind) else {
+            let Some(family) = families().iter().find(|family| target.kind.as_str() == family.kind)
+            else {
                 continue;
             };
             let Some(name) = target.name.as_exact() else { continue };
             let guarded = require.strength == Strength::Guarded;
-            if guarded || matches!(graph.resolve(require), Resolution::Found(_) | Resolution::Elsewhere) {
+            if guarded
+                || matches!(graph.resolve(require), Resolution::Found(_) | Resolution::Elsewhere)
+            {
                 continue;
             }
             if family.bundled.iter().any(|own| own.eq_ignore_ascii_case(name)) {
@@ -177,7 +186,10 @@ fn missing(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let package = match (declared, &before) {
                 (Some(package), _) => package.clone(),
                 (None, Some((package, _))) => package.clone(),
-                (None, None) => family.packages.first().map_or_else(String::new, |package| package.replace("{}", name)),
+                (None, None) => family
+                    .packages
+                    .first()
+                    .map_or_else(String::new, |package| package.replace("{}", name)),
             };
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
             let message = format!(
@@ -205,8 +217,7 @@ fn missing(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Values of `ensure` that are no versions.
 fn is_version(detail: &str) -> bool {
-    detail.starts_with(|c: char| c.is_ascii_digit())
-        && !detail.contains(char::is_whitespace)
+    detail.starts_with(|c: char| c.is_ascii_digit()) && !detail.contains(char::is_whitespace)
 }
 
 fn unavailable(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -216,7 +227,10 @@ fn unavailable(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         for provide in &file.facts.provides {
-            let Some(package) = provide.name.as_exact().filter(|_| provide.kind == kinds::PACKAGE) else { continue };
+            let Some(package) = provide.name.as_exact().filter(|_| provide.kind == kinds::PACKAGE)
+            else {
+                continue;
+            };
             if !is_version(&provide.detail) {
                 continue;
             }
@@ -237,16 +251,20 @@ fn judge(indexes: &[Index], package: &SmolStr, provide: &Provide, place: Place) 
     }
     let versions = |index: &Index| {
         let versions = index.versions.get(package).map(Vec::as_slice).unwrap_or_default();
-        let list: Vec<String> = versions.iter().rev().take(5).map(|version| format!("`{version}`")).collect();
+        let list: Vec<String> =
+            versions.iter().rev().take(5).map(|version| format!("`{version}`")).collect();
         list.join(", ")
     };
-    let lacking: Vec<&Index> = known.iter().filter(|(_, offers)| !offers).map(|(index, _)| *index).collect();
-    let having: Vec<&Index> = known.iter().filter(|(_, offers)| *offers).map(|(index, _)| *index).collect();
+    let lacking: Vec<&Index> =
+        known.iter().filter(|(_, offers)| !offers).map(|(index, _)| *index).collect();
+    let having: Vec<&Index> =
+        known.iter().filter(|(_, offers)| *offers).map(|(index, _)| *index).collect();
     let offers: Vec<String> =
         lacking.iter().map(|index| format!("{} offers {}", index.name, versions(index))).collect();
     let entity = Entity::new(kinds::PACKAGE, package.clone());
     let Some(newest) = having.first() else {
-        let message = format!("version `{wanted}` of `{package}` is in no index: {}", offers.join("; "));
+        let message =
+            format!("version `{wanted}` of `{package}` is in no index: {}", offers.join("; "));
         let finding = Finding::new("unavailable-version", message, place)
             .label("pinned here")
             .help("pin a version that is offered, or publish this one first")

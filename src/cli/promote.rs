@@ -79,8 +79,7 @@ impl Promote {
             }
         };
         let session = pipeline::session(config).map_err(Failure::usage)?;
-        let packages =
-            Known { indexes: self.run.indexes()?, brings: config.packages.clone() };
+        let packages = Known { indexes: self.run.indexes()?, brings: config.packages.clone() };
         let sides = Sides::load(trees, session, policy);
         let candidate = match given {
             Some(tree) => sides.given(tree),

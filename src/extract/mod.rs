@@ -12,6 +12,7 @@ pub mod php;
 pub mod puppet;
 pub mod ruby;
 mod silence;
+pub mod template;
 pub mod yaml;
 
 pub use silence::allows;
@@ -67,6 +68,7 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &puppet::Puppet,
         &hiera::Hiera,
         &ruby::Ruby,
+        &template::Template,
         &php::Php,
         &mediawiki::MediaWiki,
         &haproxy::HaProxy,

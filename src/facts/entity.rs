@@ -57,6 +57,8 @@ pub mod kinds {
     pub const PUPPET_FILES: Kind = Kind::fixed("puppet.files");
     /// A template in a module's `templates/`: `MODULE/path`.
     pub const PUPPET_TEMPLATE: Kind = Kind::fixed("puppet.template");
+    /// A variable that a template reads of whatever scope renders it: `x` for `@x`.
+    pub const PUPPET_TEMPLATE_VARIABLE: Kind = Kind::fixed("puppet.template-variable");
     /// A variable of a class, fully qualified: `puppet.variable:a::b::c`.
     pub const PUPPET_VARIABLE: Kind = Kind::fixed("puppet.variable");
     /// A custom fact.

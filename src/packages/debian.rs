@@ -29,7 +29,8 @@ pub(super) fn release_date(bytes: &[u8]) -> Option<u64> {
     let mut parts = date.split([' ', ',', ':']).filter(|part| !part.is_empty()).skip(1);
     let day: i64 = parts.next()?.parse().ok()?;
     let month = parts.next()?;
-    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let months =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = months.iter().position(|own| *own == month)? as i64 + 1;
     let year: i64 = parts.next()?.parse().ok()?;
     let mut clock = || parts.next().and_then(|part| part.parse::<i64>().ok());

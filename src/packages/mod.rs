@@ -120,7 +120,11 @@ impl Index {
                 }
             }
         }
-        if found { Ok(()) } else { Err(IndexError::new(path, "no repodata/repomd.xml and no Packages file in it")) }
+        if found {
+            Ok(())
+        } else {
+            Err(IndexError::new(path, "no repodata/repomd.xml and no Packages file in it"))
+        }
     }
 
     fn read_file(&mut self, path: &Path) -> Result<(), IndexError> {
@@ -131,9 +135,11 @@ impl Index {
             self.made = self.made.max(repomd.made);
             // `href` is relative to the folder that holds `repodata/`.
             let root = path.parent().and_then(Path::parent).unwrap_or(Path::new("."));
-            let primary = join_below(root, &repomd.primary)
-                .ok_or_else(|| failed(format!("its primary file {} lies outside the repository", repomd.primary)))?;
-            return rpm::primary(&read(&primary)?, &mut self.versions).map_err(|reason| IndexError::new(&primary, reason));
+            let primary = join_below(root, &repomd.primary).ok_or_else(|| {
+                failed(format!("its primary file {} lies outside the repository", repomd.primary))
+            })?;
+            return rpm::primary(&read(&primary)?, &mut self.versions)
+                .map_err(|reason| IndexError::new(&primary, reason));
         }
         if is_debian_index(&base) {
             self.system = System::Debian;

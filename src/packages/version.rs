@@ -38,7 +38,9 @@ pub fn compare_rpm(a: &str, b: &str) -> Ordering {
         let digits = first_a.is_ascii_digit();
         let run = |text: &[u8]| {
             text.iter()
-                .take_while(|byte| if digits { byte.is_ascii_digit() } else { byte.is_ascii_alphabetic() })
+                .take_while(
+                    |byte| if digits { byte.is_ascii_digit() } else { byte.is_ascii_alphabetic() },
+                )
                 .count()
         };
         let (part_a, rest_a) = a.split_at(run(a));

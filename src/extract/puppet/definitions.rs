@@ -156,7 +156,7 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         let target = Ref::exact(kinds::PUPPET_VARIABLE, canonical(name));
-        self.require(smallvec![target], span, "variable", Strength::Guarded);
+        self.require(smallvec![target], span, "variable", Strength::Likely);
     }
 
     pub fn node(&mut self, node: &Node<'a>) {

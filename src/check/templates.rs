@@ -1,0 +1,184 @@
+//! Templates read variables of the class or defined type that renders them.
+//!
+//! A variable that nothing sets renders empty, so this is a warning: a configuration file
+//! with a hole in it. Reported only with a change that takes the variable away, or that
+//! adds the read: in old trees a variable may come from a scope that merely included this
+//! one, which no single file shows.
+
+use super::Context;
+use crate::facts::{NamePattern, Require, kinds};
+use crate::finding::{Finding, Place, Severity};
+use crate::graph::{Graph, Resolution};
+use crate::session::{FileIx, Role};
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+
+/// Variables that every scope has. (Source: Puppet's built-in variables, core facts of
+/// Facter 2 and 3, and what ERB itself brings.)
+const EVERYWHERE: &[&str] = &[
+    "architecture",
+    "augeasversion",
+    "caller_module_name",
+    "clientcert",
+    "clientnoop",
+    "clientversion",
+    "domain",
+    "environment",
+    "facterversion",
+    "facts",
+    "filesystems",
+    "fqdn",
+    "gid",
+    "hardwareisa",
+    "hardwaremodel",
+    "hostname",
+    "id",
+    "interfaces",
+    "ipaddress",
+    "ipaddress6",
+    "is_virtual",
+    "kernel",
+    "kernelmajversion",
+    "kernelrelease",
+    "kernelversion",
+    "lsbdistcodename",
+    "lsbdistdescription",
+    "lsbdistid",
+    "lsbdistrelease",
+    "lsbmajdistrelease",
+    "macaddress",
+    "manufacturer",
+    "memoryfree",
+    "memorysize",
+    "memorysize_mb",
+    "memorytotal",
+    "module_name",
+    "name",
+    "netmask",
+    "network",
+    "operatingsystem",
+    "operatingsystemmajrelease",
+    "operatingsystemrelease",
+    "os",
+    "osfamily",
+    "path",
+    "physicalprocessorcount",
+    "processor0",
+    "processorcount",
+    "processors",
+    "productname",
+    "ps",
+    "puppetversion",
+    "rubyversion",
+    "selinux",
+    "serialnumber",
+    "serverip",
+    "servername",
+    "serverversion",
+    "settings",
+    "sshdsakey",
+    "sshrsakey",
+    "swapsize",
+    "tags",
+    "timezone",
+    "title",
+    "trusted",
+    "uniqueid",
+    "uptime",
+    "virtual",
+];
+
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(old) = context.old else { return };
+    let graph = context.new;
+    let mut seen: FxHashSet<(FileIx, u32)> = FxHashSet::default();
+    for (file, require) in renderings(graph) {
+        let Some(scope) = scope_name(graph, file, require) else { continue };
+        let Resolution::Found(sites) = graph.resolve(require) else { continue };
+        let Some(template) = sites.first() else { continue };
+        for read in &graph.snapshot.file(template.file).facts.requires {
+            let Some(name) = variable(read) else { continue };
+            if is_set(graph, &scope, name, 0) {
+                continue;
+            }
+            // Only what the change takes away: the old tree set it in the same scope.
+            if !is_set(old, &scope, name, 0) || !seen.insert((template.file, read.span.start)) {
+                continue;
+            }
+            let place = |file, span| Place { tree: graph.snapshot.role, file, span };
+            let message = format!("the template reads `@{name}`, which `{scope}` no longer sets");
+            let mut finding =
+                Finding::new("removed-but-referenced", message, place(template.file, read.span))
+                    .severity(Severity::Warning)
+                    .of_change()
+                    .label("still read here")
+                    .help("it now renders empty: set it again, or change the template too")
+                    .related("rendered here", place(file, require.span))
+                    .entity(crate::facts::Entity::new(
+                        kinds::PUPPET_VARIABLE,
+                        format!("{scope}::{name}"),
+                    ));
+            if let Some(site) =
+                old.providers(&kinds::PUPPET_VARIABLE, &format!("{scope}::{name}")).next()
+            {
+                let before = Place { tree: Role::Old, file: site.file, span: site.span };
+                finding = finding.related("set here before this change", before);
+            }
+            findings.push(finding);
+        }
+    }
+}
+
+/// Every `template()` call.
+fn renderings<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = (FileIx, &'g Require)> {
+    graph.snapshot.files.iter().enumerate().flat_map(|(ix, file)| {
+        let calls = file.facts.requires.iter().filter(|require| {
+            require.any_of.first().is_some_and(|target| target.kind == kinds::PUPPET_TEMPLATE)
+        });
+        calls.map(move |require| (ix as FileIx, require))
+    })
+}
+
+/// The class or defined type in whose body a call stands.
+fn scope_name(graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<SmolStr> {
+    let provide = graph.snapshot.file(file).facts.provides.get(require.within? as usize)?;
+    let is_scope = provide.kind == kinds::PUPPET_CLASS || provide.kind == kinds::PUPPET_DEFINE;
+    provide.name.as_exact().filter(|_| is_scope).cloned()
+}
+
+fn variable(read: &Require) -> Option<&SmolStr> {
+    let target =
+        read.any_of.first().filter(|target| target.kind == kinds::PUPPET_TEMPLATE_VARIABLE)?;
+    target.name.as_exact()
+}
+
+/// Whether `scope` has the variable: its own, an inherited one, or one of every scope.
+fn is_set(graph: &Graph<'_>, scope: &str, name: &str, depth: u32) -> bool {
+    let own = NamePattern::exact(format!("{scope}::{name}"));
+    if EVERYWHERE.binary_search(&name).is_ok()
+        || !graph.matching(&kinds::PUPPET_VARIABLE, &own).is_empty()
+        || graph.providers(&kinds::PUPPET_VARIABLE, name).next().is_some()
+        || graph.providers(&kinds::PUPPET_FACT, name).next().is_some()
+    {
+        return true;
+    }
+    depth < 8
+        && graph.providers(&kinds::PUPPET_CLASS, scope).any(|site| {
+            let requires = &graph.snapshot.file(site.file).facts.requires;
+            let parents = requires
+                .iter()
+                .filter(|require| require.within == site.provide && require.via == "inherits");
+            let mut names = parents
+                .flat_map(|require| &require.any_of)
+                .filter_map(|target| target.name.as_exact());
+            names.any(|parent| is_set(graph, parent, name, depth + 1))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_list_is_sorted() {
+        assert!(super::EVERYWHERE.is_sorted());
+    }
+}
