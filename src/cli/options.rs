@@ -18,7 +18,8 @@ use std::time::Instant;
 pub fn unknown_rule(id: &str) -> Failure {
     let ids = crate::catalog::pages().iter().map(|page| page.id.as_str());
     let near = nearest_of(id, ids).map(|near| format!("; did you mean `{near}`?"));
-    Failure::usage(format!("unknown rule `{id}`{}", near.unwrap_or_default()))
+    let near = near.unwrap_or_else(|| "; `crosscheck rules` lists all".to_owned());
+    Failure::usage(format!("unknown rule `{id}`{near}"))
 }
 
 /// Where trees come from and how the run is done.

@@ -106,8 +106,9 @@ impl Impact {
             text.push_str(&format!("{indent}{what}  {} at {}\n", need.via, place(&snapshot, need)));
         }
         let direct = reached.iter().filter(|(distance, ..)| *distance == 1).count();
+        let verb = if reached.len() == 1 { "depends" } else { "depend" };
         text.push_str(&format!(
-            "{} depend on {}, {direct} of them directly\n",
+            "{} {verb} on {}, {direct} of them directly\n",
             reached.len(),
             self.target
         ));

@@ -63,7 +63,8 @@ impl ArchiveTree {
         if let Err(error) = end {
             let over = exceeded.load(Ordering::Relaxed);
             if members.found.is_empty() && members.problems.is_empty() && over == 0 {
-                return Err(failed(format!("not a readable tar archive: {error}")));
+                // The error itself quotes the file's bytes.
+                return Err(failed("a file, but not a readable tar archive".to_owned()));
             }
             let (rule, message) = if over > 0 {
                 let message = format!("expands to more than {over} bytes; the rest was not read");
