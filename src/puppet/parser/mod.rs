@@ -236,7 +236,7 @@ impl<'a> Parser<'a> {
     /// Skips to where a statement can start again. `true` when the enclosing block must
     /// end too, because a definition starts at the line's beginning.
     fn recover(&mut self, failed: Token) -> bool {
-        let mut depth = 0u32;
+        let mut depth = self.braces_between(failed.start, self.token.start);
         if self.token.start == failed.start && !self.at(TokenKind::End) {
             if self.at(TokenKind::LBrace) {
                 depth += 1;
@@ -275,6 +275,27 @@ impl<'a> Parser<'a> {
             }
             self.advance();
         }
+    }
+
+    /// Braces that a failed statement left open before the place where it failed.
+    /// Those of interpolations are balanced, so only quoted text needs care.
+    fn braces_between(&self, start: u32, end: u32) -> u32 {
+        let mut depth = 0u32;
+        let mut quote = 0u8;
+        let bytes = self.source.as_bytes().get(start as usize..end as usize).unwrap_or_default();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                b'\\' => at += 1,
+                b'\'' | b'"' if quote == 0 => quote = byte,
+                _ if byte == quote => quote = 0,
+                b'{' if quote == 0 => depth += 1,
+                b'}' if quote == 0 => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            at += 1;
+        }
+        depth
     }
 
     fn looks_like_attribute(&self) -> bool {
