@@ -1,0 +1,84 @@
+//! No input makes an extractor panic, hang or point outside its file.
+
+use crosscheck::extract::{Settings, Source, registry};
+use crosscheck::facts::FileFacts;
+use proptest::prelude::*;
+
+/// A path that each extractor claims, and text of its language to start from.
+const SEEDS: &[(&str, &str)] = &[
+    ("modules/a/manifests/init.pp", include_str!("puppet/language.pp")),
+    ("hieradata/common.yaml", "a::b: [1, {c: &x d}]\nclasses:\n  - e\nf: *x\n"),
+    ("modules/a/lib/puppet/functions/b.rb", "Puppet::Functions.create_function(:'a::b') do\nend\n"),
+    ("modules/a/templates/b.erb", "<%- if @x -%><%= scope['a::b'] %> #{@y} <%# c %><%= \"#{@z}\" -%>\n"),
+    ("modules/a/templates/b.epp", "<%- | String $a, $b = 1 | -%>\n<%= $a %>\n"),
+    ("a.php", "<?php\nnamespace A\\B;\nuse C\\D as E;\nclass F extends E { function g() { require_once __DIR__ . '/x.php'; $wgAutoloadClasses['A'] = \"$IP/a\"; } }\n$s = <<<X\n$y\nX;\n"),
+    ("extension.json", "{\"name\": \"A\", \"AutoloadClasses\": {\"B\": \"b.php\"}, \"ResourceModules\": {\"m\": {\"scripts\": [\"a.js\"]}}}"),
+    ("dblists/all.dblist", "aawiki\n# comment\nbbwiki\n"),
+    ("haproxy/haproxy.cfg", "global\n  log x\nfrontend a\n  bind :80\n  acl b path_beg /x\n  use_backend c if b !{ src 1.2.3.4 }\nbackend c\n  server d 1.2.3.4 check crt \"$X\"\n"),
+    ("roles/a/tasks/main.yml", "- name: a\n  copy: src=b dest=\"{{ c }}/d\"\n  with_items: [x, y]\n  notify: r\n- include: b.yml\n"),
+];
+
+fn extract(path: &str, text: &str) -> FileFacts {
+    let mut facts = FileFacts::default();
+    let source = Source { path, bytes: text.as_bytes(), text };
+    for extractor in registry().iter().filter(|extractor| extractor.claims(path)) {
+        extractor.extract(&source, &Settings::default(), &mut facts);
+    }
+    facts
+}
+
+fn check_spans(facts: &FileFacts, len: usize) {
+    let spans = facts
+        .provides
+        .iter()
+        .map(|provide| provide.span)
+        .chain(facts.requires.iter().map(|require| require.span))
+        .chain(facts.calls.iter().map(|call| call.span))
+        .chain(facts.problems.iter().map(|problem| problem.span));
+    for span in spans {
+        assert!(span.start <= span.end && span.end as usize <= len + 1, "{span:?} of {len}");
+    }
+    for require in &facts.requires {
+        assert!(!require.any_of.is_empty(), "a requirement without a target");
+    }
+}
+
+#[test]
+fn every_seed_says_something() {
+    for (path, text) in SEEDS {
+        let facts = extract(path, text);
+        let said = facts.provides.len() + facts.requires.len() + facts.interfaces.len();
+        assert!(said > 0, "{path}");
+        check_spans(&facts, text.len());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_is_survived(text in any::<String>()) {
+        for (path, _) in SEEDS {
+            check_spans(&extract(path, &text), text.len());
+        }
+    }
+
+    #[test]
+    fn damaged_sources_are_survived(cut in 0usize..4000, len in 0usize..40, junk in "[\\PC\n]{0,12}") {
+        for (path, seed) in SEEDS {
+            let chars: Vec<char> = seed.chars().collect();
+            let at = cut % (chars.len() + 1);
+            let to = (at + len).min(chars.len());
+            let text: String = chars[..at].iter().copied().chain(junk.chars()).chain(chars[to..].iter().copied()).collect();
+            check_spans(&extract(path, &text), text.len());
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded(depth in 0usize..20_000, open in prop::sample::select(vec!["[", "{", "(", "if a {", "\"${", "a: [", "${a["])) {
+        let text = open.repeat(depth);
+        for (path, _) in SEEDS {
+            extract(path, &text);
+        }
+    }
+}
