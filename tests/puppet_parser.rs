@@ -83,7 +83,8 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % limit.max(1)
     }
 }
@@ -160,7 +161,11 @@ fn old_dialects_are_read_and_named() {
         let arena = bumpalo::Bump::new();
         let parsed = crosscheck::puppet::parse(text, &arena);
         assert!(parsed.errors.is_empty(), "{text}: {:?}", parsed.errors);
-        assert!(parsed.legacy.iter().any(|legacy| legacy.message.contains(what)), "{text}: {:?}", parsed.legacy);
+        assert!(
+            parsed.legacy.iter().any(|legacy| legacy.message.contains(what)),
+            "{text}: {:?}",
+            parsed.legacy
+        );
     }
 }
 

@@ -9,13 +9,28 @@ const SEEDS: &[(&str, &str)] = &[
     ("modules/a/manifests/init.pp", include_str!("puppet/language.pp")),
     ("hieradata/common.yaml", "a::b: [1, {c: &x d}]\nclasses:\n  - e\nf: *x\n"),
     ("modules/a/lib/puppet/functions/b.rb", "Puppet::Functions.create_function(:'a::b') do\nend\n"),
-    ("modules/a/templates/b.erb", "<%- if @x -%><%= scope['a::b'] %> #{@y} <%# c %><%= \"#{@z}\" -%>\n"),
+    (
+        "modules/a/templates/b.erb",
+        "<%- if @x -%><%= scope['a::b'] %> #{@y} <%# c %><%= \"#{@z}\" -%>\n",
+    ),
     ("modules/a/templates/b.epp", "<%- | String $a, $b = 1 | -%>\n<%= $a %>\n"),
-    ("a.php", "<?php\nnamespace A\\B;\nuse C\\D as E;\nclass F extends E { function g() { require_once __DIR__ . '/x.php'; $wgAutoloadClasses['A'] = \"$IP/a\"; } }\n$s = <<<X\n$y\nX;\n"),
-    ("extension.json", "{\"name\": \"A\", \"AutoloadClasses\": {\"B\": \"b.php\"}, \"ResourceModules\": {\"m\": {\"scripts\": [\"a.js\"]}}}"),
+    (
+        "a.php",
+        "<?php\nnamespace A\\B;\nuse C\\D as E;\nclass F extends E { function g() { require_once __DIR__ . '/x.php'; $wgAutoloadClasses['A'] = \"$IP/a\"; } }\n$s = <<<X\n$y\nX;\n",
+    ),
+    (
+        "extension.json",
+        "{\"name\": \"A\", \"AutoloadClasses\": {\"B\": \"b.php\"}, \"ResourceModules\": {\"m\": {\"scripts\": [\"a.js\"]}}}",
+    ),
     ("dblists/all.dblist", "aawiki\n# comment\nbbwiki\n"),
-    ("haproxy/haproxy.cfg", "global\n  log x\nfrontend a\n  bind :80\n  acl b path_beg /x\n  use_backend c if b !{ src 1.2.3.4 }\nbackend c\n  server d 1.2.3.4 check crt \"$X\"\n"),
-    ("roles/a/tasks/main.yml", "- name: a\n  copy: src=b dest=\"{{ c }}/d\"\n  with_items: [x, y]\n  notify: r\n- include: b.yml\n"),
+    (
+        "haproxy/haproxy.cfg",
+        "global\n  log x\nfrontend a\n  bind :80\n  acl b path_beg /x\n  use_backend c if b !{ src 1.2.3.4 }\nbackend c\n  server d 1.2.3.4 check crt \"$X\"\n",
+    ),
+    (
+        "roles/a/tasks/main.yml",
+        "- name: a\n  copy: src=b dest=\"{{ c }}/d\"\n  with_items: [x, y]\n  notify: r\n- include: b.yml\n",
+    ),
 ];
 
 fn extract(path: &str, text: &str) -> FileFacts {

@@ -2,6 +2,7 @@
 //!
 //! A check knows facts and graphs, never a file format, and only adds findings.
 
+mod hiera;
 mod interfaces;
 mod packages;
 mod problems;
@@ -39,8 +40,14 @@ impl<'g> Context<'g> {
 pub type Check = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// All checks of `crosscheck check`, in a fixed order.
-pub const CHECKS: &[Check] =
-    &[problems::check, references::check, interfaces::check, packages::check, templates::check];
+pub const CHECKS: &[Check] = &[
+    problems::check,
+    references::check,
+    interfaces::check,
+    hiera::check,
+    packages::check,
+    templates::check,
+];
 
 /// Runs every check. Findings are unsorted and unfiltered.
 pub fn run(context: &Context<'_>) -> Vec<Finding> {

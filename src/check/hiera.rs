@@ -1,0 +1,164 @@
+//! Data keys that no parameter and no lookup reads, as far as a change causes it.
+//!
+//! Automatic parameter lookup reads key `a::b` for parameter `b` of class `a`. A key that
+//! nothing reads has no effect, silently: the class keeps its default. Standing keys of
+//! this sort are too often read by what no tree shows, so only changes are judged.
+
+use super::Context;
+use crate::facts::{Entity, NamePattern, kinds};
+use crate::finding::{Finding, Place, Severity};
+use crate::graph::Graph;
+use crate::session::{FileIx, Role};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(old) = context.old else { return };
+    let graph = context.new;
+    let mut lookups = None;
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        for provide in &file.facts.provides {
+            let Some(key) = provide.name.as_exact().filter(|_| provide.kind == kinds::KEY) else {
+                continue;
+            };
+            let Some((class, param)) = key.rsplit_once("::") else { continue };
+            let after = Parameters::of(graph, class);
+            if after.takes(param) {
+                continue;
+            }
+            let before = Parameters::of(old, class);
+            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: provide.span };
+            let finding = if before.takes(param) {
+                stranded(old, &after, class, param, place)
+            } else if after.exists && is_new(old, &file.entry.path, key) {
+                unknown(graph, class, param, place)
+            } else {
+                continue;
+            };
+            let lookups = lookups.get_or_insert_with(|| Lookups::of(graph));
+            if !lookups.read(key) {
+                findings.push(finding);
+            }
+        }
+    }
+}
+
+/// What is known of a class's parameters.
+struct Parameters {
+    exists: bool,
+    names: FxHashSet<SmolStr>,
+}
+
+impl Parameters {
+    fn of(graph: &Graph<'_>, class: &str) -> Self {
+        let entity = Entity::new(kinds::PUPPET_CLASS, class);
+        let mut names = FxHashSet::default();
+        let mut exists = false;
+        for (_, interface) in graph.interfaces(&entity) {
+            exists = true;
+            names.extend(interface.params.iter().map(|param| param.name.clone()));
+        }
+        Self { exists, names }
+    }
+
+    fn takes(&self, param: &str) -> bool {
+        self.names.contains(param)
+    }
+}
+
+/// Every key that something looks up by name.
+struct Lookups {
+    exact: FxHashSet<SmolStr>,
+    patterns: Vec<NamePattern>,
+}
+
+impl Lookups {
+    fn of(graph: &Graph<'_>) -> Self {
+        let mut lookups = Self { exact: FxHashSet::default(), patterns: Vec::new() };
+        let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+        for target in
+            requires.flat_map(|require| &require.any_of).filter(|target| target.kind == kinds::KEY)
+        {
+            match &target.name {
+                NamePattern::Exact(name) => {
+                    lookups.exact.insert(name.clone());
+                }
+                pattern => lookups.patterns.push(pattern.clone()),
+            }
+        }
+        lookups
+    }
+
+    fn read(&self, key: &str) -> bool {
+        self.exact.contains(key) || self.patterns.iter().any(|pattern| pattern.matches(key))
+    }
+}
+
+fn is_new(old: &Graph<'_>, path: &str, key: &str) -> bool {
+    let Some(file) = old.snapshot.find(path) else { return true };
+    !old.snapshot.file(file).facts.provides.iter().any(|provide| {
+        provide.kind == kinds::KEY && provide.name.as_exact().is_some_and(|own| own == key)
+    })
+}
+
+/// The class went or lost the parameter; its key stayed.
+fn stranded(
+    old: &Graph<'_>,
+    after: &Parameters,
+    class: &str,
+    param: &str,
+    place: Place,
+) -> Finding {
+    let what = if after.exists {
+        format!("class `{class}` no longer takes the parameter `{param}` that this key sets")
+    } else {
+        format!("class `{class}`, whose parameter `{param}` this key sets, is gone")
+    };
+    let mut finding = Finding::new("removed-parameter", what, place)
+        .severity(Severity::Warning)
+        .of_change()
+        .label("set here")
+        .help("move the key to the class that takes the parameter now, or remove it")
+        .entity(parameter(class, param));
+    let entity = Entity::new(kinds::PUPPET_CLASS, class);
+    for (file, interface) in old.interfaces(&entity) {
+        if let Some(own) = interface.params.iter().find(|own| own.name == param) {
+            let before = Place { tree: Role::Old, file, span: own.span };
+            finding = finding.related("taken before this change", before);
+        }
+    }
+    finding
+}
+
+/// A key that the change adds for a parameter that the class does not take.
+fn unknown(graph: &Graph<'_>, class: &str, param: &str, place: Place) -> Finding {
+    let entity = Entity::new(kinds::PUPPET_CLASS, class);
+    let mut names: FxHashMap<SmolStr, Place> = FxHashMap::default();
+    for (file, interface) in graph.interfaces(&entity) {
+        for own in &interface.params {
+            let place = Place { tree: graph.snapshot.role, file, span: own.span };
+            names.insert(own.name.clone(), place);
+        }
+    }
+    let mut sorted: Vec<&str> = names.keys().map(SmolStr::as_str).collect();
+    sorted.sort_unstable();
+    let near = crate::facts::nearest_of(param, sorted.into_iter());
+    let message =
+        format!("class `{class}` takes no parameter `{param}`, and nothing looks this key up");
+    let mut finding = Finding::new("unknown-parameter", message, place)
+        .severity(Severity::Warning)
+        .of_change()
+        .label("set here")
+        .entity(parameter(class, param));
+    if let Some(near) = near {
+        if let Some(place) = names.get(&near) {
+            finding = finding.related(format!("the nearest parameter, `{near}`"), *place);
+        }
+        finding = finding.help(format!("did you mean `{class}::{near}`?"));
+    }
+    finding
+}
+
+fn parameter(class: &str, param: &str) -> Entity {
+    Entity::new(crate::facts::Kind::fixed("param"), format!("{class}::${param}"))
+}
