@@ -160,8 +160,13 @@ fn missing(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             let needs = needs.get_or_insert_with(|| Needs::new(graph));
             let scope = Scope::of(graph, needs, ix as FileIx);
-            let declared = context.packages.brings.get(&format!("{}:{name}", family.kind));
-            let installed = match declared {
+            let declared = context
+                .packages
+                .brings
+                .get(&format!("{}:{name}", family.kind))
+                .cloned()
+                .or_else(|| listed(context, family, name));
+            let installed = match &declared {
                 Some(package) => scope.packages.iter().any(|(own, _)| own.matches(package)),
                 None => scope.installs(family, name),
             };
@@ -183,7 +188,7 @@ fn missing(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if before.is_none() && witness.is_none() && declared.is_none() {
                 continue;
             }
-            let package = match (declared, &before) {
+            let package = match (&declared, &before) {
                 (Some(package), _) => package.clone(),
                 (None, Some((package, _))) => package.clone(),
                 (None, None) => family
@@ -213,6 +218,27 @@ fn missing(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(finding);
         }
     }
+}
+
+/// The package whose file list holds the thing: an index's, or a packaging source's in
+/// the tree.
+fn listed(context: &Context<'_>, family: &Family, name: &str) -> Option<String> {
+    let part = family.path.replace("{}", name);
+    let holds = |path: &str| {
+        path.find(&part).is_some_and(|at| {
+            let rest = &path[at + part.len()..];
+            rest.is_empty() || rest.starts_with(['/', '.'])
+        })
+    };
+    let in_index = context.packages.indexes.iter().find_map(|index| {
+        let (_, package) = index.paths.iter().find(|(path, _)| holds(path))?;
+        Some(package.to_string())
+    });
+    in_index.or_else(|| {
+        let own = context.new.all(&kinds::PACKAGE_PATH).iter().find(|(path, _)| holds(path))?;
+        let facts = &context.new.snapshot.file(own.1.file).facts;
+        Some(facts.provides.get(own.1.provide? as usize)?.detail.to_string())
+    })
 }
 
 /// Values of `ensure` that are no versions.

@@ -9,6 +9,7 @@ pub mod haproxy;
 pub mod hiera;
 pub mod json;
 pub mod mediawiki;
+pub mod packaging;
 pub mod php;
 pub mod puppet;
 pub mod ruby;
@@ -80,5 +81,6 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &mediawiki::MediaWiki,
         &haproxy::HaProxy,
         &ansible::Ansible,
+        &packaging::Packaging,
     ]
 }

@@ -67,6 +67,8 @@ pub mod kinds {
     pub const KEY: Kind = Kind::fixed("key");
     /// An operating-system package that something installs: `package:nginx`.
     pub const PACKAGE: Kind = Kind::fixed("package");
+    /// A path that a package brings, by its packaging source; the package is the detail.
+    pub const PACKAGE_PATH: Kind = Kind::fixed("package.path");
     /// A path that a task puts on the host: `/usr/share/x/y.php`.
     pub const DEPLOYED_PATH: Kind = Kind::fixed("deployed.path");
     /// A command on the search path: `command:rsync`.

@@ -42,6 +42,9 @@ pub struct Index {
     pub system: System,
     /// Versions by package name, as the index writes them, sorted and unique.
     pub versions: BTreeMap<SmolStr, Vec<SmolStr>>,
+    /// Which package brings a path, where file lists are given. Kept are paths below
+    /// folders that configurations load from: extensions, skins, commands.
+    pub paths: BTreeMap<SmolStr, SmolStr>,
     /// When the index was made, seconds since 1970, where it says so itself.
     pub made: Option<u64>,
 }
@@ -76,6 +79,7 @@ impl Index {
             name: name.to_owned(),
             system: System::Rpm,
             versions: BTreeMap::new(),
+            paths: BTreeMap::new(),
             made: None,
         };
         if path.is_dir() {
@@ -103,7 +107,14 @@ impl Index {
         files.sort();
         for file in &files {
             let base = file.file_name().unwrap_or_default().to_string_lossy();
-            if base == "repomd.xml" || is_debian_index(&base) {
+            if let Some(package) = base.strip_suffix(".list") {
+                // dpkg's own records: `PACKAGE[:ARCH].list`, a path a line.
+                found = true;
+                self.system = System::Debian;
+                let package = package.split(':').next().unwrap_or(package);
+                let text = String::from_utf8_lossy(&read(file)?).into_owned();
+                text.lines().for_each(|path| self.add_path(path, package));
+            } else if base == "repomd.xml" || is_debian_index(&base) {
                 found = true;
                 self.read_file(file)?;
             } else if base == "Release" || base == "InRelease" || base.ends_with("_Release") {
@@ -138,8 +149,15 @@ impl Index {
             let primary = join_below(root, &repomd.primary).ok_or_else(|| {
                 failed(format!("its primary file {} lies outside the repository", repomd.primary))
             })?;
-            return rpm::primary(&read(&primary)?, &mut self.versions)
-                .map_err(|reason| IndexError::new(&primary, reason));
+            rpm::primary(&read(&primary)?, &mut self.versions)
+                .map_err(|reason| IndexError::new(&primary, reason))?;
+            let lists = repomd.filelists.as_deref().and_then(|href| join_below(root, href));
+            if let Some(lists) = lists.filter(|path| path.is_file()) {
+                let bytes = read(&lists)?;
+                rpm::filelists(&bytes, &mut |path, package| self.add_path(path, package))
+                    .map_err(|reason| IndexError::new(&lists, reason))?;
+            }
+            return Ok(());
         }
         if is_debian_index(&base) {
             self.system = System::Debian;
@@ -150,6 +168,13 @@ impl Index {
             return rpm::primary(&read(path)?, &mut self.versions).map_err(failed);
         }
         Err(failed("neither repomd.xml, primary.xml nor Packages".into()))
+    }
+
+    fn add_path(&mut self, path: &str, package: &str) {
+        let loaded = ["/extensions/", "/skins/", "/bin/", "/sbin/"];
+        if loaded.iter().any(|folder| path.contains(folder)) {
+            self.paths.insert(SmolStr::new(path), SmolStr::new(package));
+        }
     }
 
     /// Whether the index offers `wanted` of `package`; `None` where it does not know the
@@ -196,4 +221,50 @@ fn read(path: &Path) -> Result<Vec<u8>, IndexError> {
         return Err(IndexError::new(path, "expands to more than 1 GiB"));
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_rpm_repository_with_file_lists() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let repodata = folder.path().join("repodata");
+        std::fs::create_dir(&repodata).expect("made");
+        let write =
+            |name: &str, text: &str| std::fs::write(repodata.join(name), text).expect("written");
+        write(
+            "repomd.xml",
+            "<repomd><revision>7</revision><data type=\"primary\"><location href=\"repodata/p.xml\"/></data><data type=\"filelists\"><location href=\"repodata/f.xml\"/></data></repomd>",
+        );
+        write(
+            "p.xml",
+            "<metadata><package><name>wiki-badges</name><version epoch=\"1\" ver=\"2.0\" rel=\"3\"/></package></metadata>",
+        );
+        write(
+            "f.xml",
+            "<filelists><package name=\"wiki-badges\"><file>/usr/share/mediawiki/extensions/Badges/Badges.php</file><file>/usr/share/doc/x</file></package></filelists>",
+        );
+        let index = Index::open(&format!("repo={}", folder.path().display())).expect("an index");
+        assert_eq!(index.name, "repo");
+        assert_eq!(index.made, Some(7));
+        assert_eq!(index.offers("wiki-badges", "2.0-3"), Some(true));
+        assert_eq!(index.offers("wiki-badges", "2.0-4"), Some(false));
+        assert_eq!(index.offers("other", "1"), None);
+        assert_eq!(index.paths.len(), 1);
+    }
+
+    #[test]
+    fn a_debian_index_and_what_is_no_index() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = "Package: nginx\nVersion: 1.22.1-9\n\nPackage: nginx\nVersion: 1.18.0-6\n";
+        std::fs::write(folder.path().join("Packages"), text).expect("written");
+        let index = Index::open(&folder.path().display().to_string()).expect("an index");
+        assert_eq!(index.offers("nginx", "1.18.0-6"), Some(true));
+        assert_eq!(index.offers("nginx", "1.20"), Some(false));
+        std::fs::write(folder.path().join("repomd.xml"), "<repomd><data").expect("written");
+        assert!(Index::open(&folder.path().display().to_string()).is_err());
+        assert!(Index::open("/nonexistent/index").is_err());
+    }
 }

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 pub(super) struct Repomd {
     /// Path of the primary file, relative to the repository.
     pub primary: String,
+    /// Path of the file lists, if there are any.
+    pub filelists: Option<String>,
     /// Newest timestamp, seconds since 1970.
     pub made: Option<u64>,
 }
@@ -21,7 +23,8 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
 /// Reads `repomd.xml`.
 pub(super) fn repomd(bytes: &[u8]) -> Result<Repomd, String> {
     let mut reader = Reader::from_reader(bytes);
-    let mut in_primary = false;
+    let mut data = String::new();
+    let mut filelists = None;
     let mut text_of = String::new();
     let mut primary = None;
     let mut made: Option<u64> = None;
@@ -31,10 +34,14 @@ pub(super) fn repomd(bytes: &[u8]) -> Result<Repomd, String> {
                 let name = element.local_name();
                 text_of = name.as_ref().to_owned();
                 if name.as_ref() == "data" {
-                    in_primary = attribute(&element, "type").as_deref() == Some("primary");
+                    data = attribute(&element, "type").unwrap_or_default();
                 }
-                if name.as_ref() == "location" && in_primary {
-                    primary = attribute(&element, "href");
+                if name.as_ref() == "location" {
+                    match data.as_str() {
+                        "primary" => primary = attribute(&element, "href"),
+                        "filelists" => filelists = attribute(&element, "href"),
+                        _ => {}
+                    }
                 }
             }
             Event::Text(text) => {
@@ -49,7 +56,27 @@ pub(super) fn repomd(bytes: &[u8]) -> Result<Repomd, String> {
         }
     }
     let primary = primary.ok_or("it names no primary file")?;
-    Ok(Repomd { primary, made })
+    Ok(Repomd { primary, filelists, made })
+}
+
+/// Calls `add` with every path of a `filelists.xml` and its package.
+pub(super) fn filelists(bytes: &[u8], add: &mut dyn FnMut(&str, &str)) -> Result<(), String> {
+    let mut reader = Reader::from_reader(bytes);
+    let mut package = String::new();
+    let mut in_file = false;
+    loop {
+        match reader.read_event().map_err(|error| error.to_string())? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "package" => package = attribute(&element, "name").unwrap_or_default(),
+                "file" => in_file = true,
+                _ => {}
+            },
+            Event::Text(text) if in_file => add(text.trim(), &package),
+            Event::End(_) => in_file = false,
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
 }
 
 /// Adds every package of a `primary.xml`, with `epoch:version-release` (epoch 0 left out).

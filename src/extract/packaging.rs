@@ -1,0 +1,179 @@
+//! Packaging sources: which package brings which path.
+//!
+//! (Sources: RPM packaging guide, `%package` and `%files`; dh_install(1).)
+
+use super::{Extractor, Settings, Source};
+use crate::facts::{FileFacts, NamePattern, Piece, Provide, Span, kinds};
+use smol_str::SmolStr;
+
+/// Extracts from `.spec` files and `debian/*.install`.
+pub struct Packaging;
+
+impl Extractor for Packaging {
+    fn system(&self) -> &'static str {
+        "packaging"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        path.ends_with(".spec") || debian_package(path).is_some()
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        match debian_package(source.path) {
+            Some(package) => install(source.text, package, out),
+            None => spec(source.text, out),
+        }
+    }
+}
+
+/// The package of `debian/PACKAGE.install`.
+fn debian_package(path: &str) -> Option<&str> {
+    let (folder, base) = path.rsplit_once('/')?;
+    (folder == "debian" || folder.ends_with("/debian"))
+        .then(|| base.strip_suffix(".install"))
+        .flatten()
+}
+
+fn provide(out: &mut FileFacts, path: NamePattern, package: &str, start: usize, len: usize) {
+    out.provides.push(Provide {
+        kind: kinds::PACKAGE_PATH,
+        name: path,
+        span: Span::new(start, start + len),
+        within: None,
+        detail: SmolStr::new(package),
+    });
+}
+
+/// Lines with their offsets.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_inclusive('\n').scan(0, |at, line| {
+        let start = *at;
+        *at += line.len();
+        Some((start, line.trim_end()))
+    })
+}
+
+/// `SOURCE… DEST`, or `SOURCE` alone, which keeps its own path.
+fn install(text: &str, package: &str, out: &mut FileFacts) {
+    for (start, line) in lines(text) {
+        let line = line.split('#').next().unwrap_or_default();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let absolute = |path: &str| {
+            format!("/{}", path.trim_start_matches('/').trim_start_matches("debian/tmp/"))
+        };
+        match words.as_slice() {
+            [] => {}
+            [own] => provide(out, glob(&absolute(own)), package, start, line.trim_end().len()),
+            [sources @ .., dest] => {
+                for own in sources {
+                    let base = own.rsplit('/').next().unwrap_or(own);
+                    let path = format!("{}/{base}", absolute(dest).trim_end_matches('/'));
+                    provide(out, glob(&path), package, start, line.trim_end().len());
+                }
+            }
+        }
+    }
+}
+
+/// `Name:`, `%package [-n] NAME`, `%files [-n] [NAME]` and their lists.
+fn spec(text: &str, out: &mut FileFacts) {
+    let mut name = String::new();
+    let mut current: Option<String> = None;
+    for (start, line) in lines(text) {
+        if let Some(value) = line.strip_prefix("Name:") {
+            name = value.trim().to_owned();
+            continue;
+        }
+        if let Some(rest) = line.strip_prefix("%files") {
+            let mut words = rest
+                .split_whitespace()
+                .filter(|word| !word.starts_with("-f") && !word.ends_with(".lang"));
+            current = Some(match (words.next(), words.next()) {
+                (Some("-n"), Some(full)) => full.replace("%{name}", &name),
+                (Some(part), _) if part != "-n" => format!("{name}-{part}"),
+                _ => name.clone(),
+            });
+            continue;
+        }
+        let is_section = [
+            "%package",
+            "%description",
+            "%prep",
+            "%build",
+            "%install",
+            "%check",
+            "%changelog",
+            "%post",
+            "%pre",
+            "%clean",
+            "%trigger",
+        ]
+        .iter()
+        .any(|section| line.starts_with(section));
+        if is_section {
+            current = None;
+        }
+        let Some(package) = &current else { continue };
+        // `%dir`, `%config(noreplace)`, `%attr(…)` stand before the path.
+        if let Some(path) =
+            line.split_whitespace().find(|word| word.starts_with('/') || word.starts_with("%{_"))
+        {
+            let path = path
+                .replace("%{_datadir}", "/usr/share")
+                .replace("%{_bindir}", "/usr/bin")
+                .replace("%{_sbindir}", "/usr/sbin")
+                .replace("%{_sysconfdir}", "/etc")
+                .replace("%{_libdir}", "/usr/lib64")
+                .replace("%{name}", &name);
+            provide(out, glob(&path), package, start, line.len());
+        }
+    }
+}
+
+/// `*` and macros stand for anything.
+fn glob(path: &str) -> NamePattern {
+    let mut pieces = Vec::new();
+    let mut rest = path;
+    while let Some(at) = rest.find(['*', '%']) {
+        pieces.push(Piece::Text(rest[..at].into()));
+        pieces.push(Piece::Hole);
+        rest = if rest[at..].starts_with("%{") {
+            rest[at..].find('}').map_or("", |end| &rest[at + end + 1..])
+        } else {
+            &rest[at + 1..]
+        };
+    }
+    pieces.push(Piece::Text(rest.into()));
+    NamePattern::from_pieces(pieces)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(path: &str, text: &str) -> Vec<(String, String)> {
+        let mut out = FileFacts::default();
+        Packaging.extract(
+            &Source { path, bytes: text.as_bytes(), text },
+            &Settings::default(),
+            &mut out,
+        );
+        out.provides.iter().map(|own| (own.name.to_string(), own.detail.to_string())).collect()
+    }
+
+    #[test]
+    fn spec_and_install_lists() {
+        let spec = "Name: wiki\n%package badges\n%files\n%doc README\n%{_datadir}/%{name}/x.php\n%files badges\n%dir /usr/share/mediawiki/extensions/Badges\n%changelog\n";
+        assert_eq!(
+            paths("wiki.spec", spec),
+            [
+                ("/usr/share/wiki/x.php".to_owned(), "wiki".to_owned()),
+                ("/usr/share/mediawiki/extensions/Badges".to_owned(), "wiki-badges".to_owned()),
+            ]
+        );
+        assert_eq!(
+            paths("debian/wiki-badges.install", "src/Badges usr/share/mediawiki/extensions\n"),
+            [("/usr/share/mediawiki/extensions/Badges".to_owned(), "wiki-badges".to_owned())]
+        );
+    }
+}
