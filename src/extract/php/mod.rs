@@ -19,7 +19,10 @@ impl Extractor for Php {
     }
 
     fn claims(&self, path: &str) -> bool {
-        path.ends_with(".php") || path.ends_with(".php5") || path.ends_with(".inc")
+        path.ends_with(".php")
+            || path.ends_with(".php5")
+            || path.ends_with(".inc")
+            || is_template(path)
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -27,14 +30,26 @@ impl Extractor for Php {
             return;
         }
         let (tokens, broken) = lexer::tokens(source.text);
-        if let Some(broken) = broken {
-            let span = Span::new(broken.at, broken.at + 1);
-            out.problems.push(Problem::new("parse-error", broken.message, span));
-        } else if let Some((message, span)) = unbalanced(&tokens) {
+        // Template tags may hold half of a pair.
+        let problem = match broken {
+            _ if is_template(source.path) => None,
+            Some(broken) => {
+                let span = Span::new(broken.at, broken.at + 1);
+                Some((broken.message.to_owned(), span))
+            }
+            None => unbalanced(&tokens),
+        };
+        if let Some((message, span)) = problem {
             out.problems.push(Problem::new("parse-error", message, span));
         }
         walk::Walk::new(source, &tokens, out).file();
     }
+}
+
+/// A template that produces PHP: `LocalSettings.php.erb`, `LocalSettings.php.fp.j2`.
+fn is_template(path: &str) -> bool {
+    let base = path.rsplit('/').next().unwrap_or(path);
+    base.contains(".php.") && [".erb", ".epp", ".j2"].iter().any(|ending| base.ends_with(ending))
 }
 
 /// The first bracket that does not match.
