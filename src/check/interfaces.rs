@@ -126,7 +126,9 @@ fn compare(
         return;
     }
     for param in interface.params.iter().filter(|param| param.required) {
-        if call.args.iter().any(|arg| arg.name == param.name) || filled(graph, interface, param) {
+        if call.args.iter().any(|arg| arg.name == param.name)
+            || filled(graph, file, call, interface, param)
+        {
             continue;
         }
         let before =
@@ -185,13 +187,40 @@ fn parameter_entity(interface: &str, param: &str) -> Entity {
 
 /// Whether something other than the call may give the parameter its value: data for a
 /// class, resource defaults for a defined type.
-fn filled(graph: &Graph<'_>, interface: &Interface, param: &Param) -> bool {
+///
+/// Defaults hold in the scope that sets them and in what that scope declares: here in the
+/// same file, in whatever the setting file declares by name, and everywhere when they are
+/// set at top level or in a node.
+fn filled(
+    graph: &Graph<'_>,
+    file: FileIx,
+    call: &Call,
+    interface: &Interface,
+    param: &Param,
+) -> bool {
     let key = NamePattern::exact(format!("{}::{}", interface.entity.name, param.name));
     if interface.entity.kind == kinds::PUPPET_CLASS {
-        !graph.matching(&kinds::KEY, &key).is_empty()
-    } else {
-        !graph.matching(&kinds::PUPPET_DEFAULTS, &key).is_empty()
+        return !graph.matching(&kinds::KEY, &key).is_empty();
     }
+    let owner =
+        call.within.and_then(|ix| graph.snapshot.file(file).facts.provides.get(ix as usize));
+    graph.matching(&kinds::PUPPET_DEFAULTS, &key).into_iter().any(|site| {
+        let facts = &graph.snapshot.file(site.file).facts;
+        let setter = site
+            .provide
+            .and_then(|ix| facts.provides.get(ix as usize)?.within)
+            .and_then(|ix| facts.provides.get(ix as usize));
+        let everywhere = setter.is_none_or(|setter| setter.kind == kinds::PUPPET_NODE);
+        everywhere
+            || site.file == file
+            || owner.is_some_and(|owner| {
+                facts
+                    .requires
+                    .iter()
+                    .flat_map(|require| &require.any_of)
+                    .any(|target| target.kind == owner.kind && target.name == owner.name)
+            })
+    })
 }
 
 /// Whether a parameter's name says that its value is kept out of the tree.
