@@ -141,8 +141,11 @@ impl PathIndex {
                 "" => Some(path),
                 folder => path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),
             };
-            inside
-                .is_some_and(|inside| ignore.matched_path_or_any_parents(inside, false).is_ignore())
+            inside.is_some_and(|inside| {
+                [false, true]
+                    .iter()
+                    .any(|is_dir| ignore.matched_path_or_any_parents(inside, *is_dir).is_ignore())
+            })
         })
     }
 
