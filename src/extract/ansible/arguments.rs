@@ -137,8 +137,8 @@ fn words(text: &str) -> Vec<String> {
     out
 }
 
-/// A text with Jinja expressions as holes; `item` names become known through `known`.
-pub(super) fn pattern(text: &str, known: &dyn Fn(&str) -> Option<String>) -> NamePattern {
+/// A text with Jinja expressions as holes.
+pub(super) fn pattern(text: &str) -> NamePattern {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find("{{") {
@@ -147,11 +147,7 @@ pub(super) fn pattern(text: &str, known: &dyn Fn(&str) -> Option<String>) -> Nam
             pieces.push(Piece::Hole);
             return NamePattern::from_pieces(pieces);
         };
-        let inner = rest[at + 2..end].trim();
-        pieces.push(match known(inner) {
-            Some(value) => Piece::Text(value.into()),
-            None => Piece::Hole,
-        });
+        pieces.push(Piece::Hole);
         rest = &rest[end + 2..];
     }
     // Old variables: `$name`.

@@ -113,13 +113,7 @@ impl<'f, 'a> File<'f, 'a> {
                             }
                             _ => {
                                 for text in texts(item) {
-                                    self.path(
-                                        &text,
-                                        Sort::Vars,
-                                        "vars_files",
-                                        Strength::Certain,
-                                        &|_| None,
-                                    );
+                                    self.path(&text, Sort::Vars, "vars_files", Strength::Certain);
                                 }
                             }
                         }
@@ -133,7 +127,7 @@ impl<'f, 'a> File<'f, 'a> {
     fn vars_alternatives(&mut self, all: &[Text]) {
         let mut any_of = SmallVec::new();
         for text in all {
-            let name = pattern(&text.text, &|_| None);
+            let name = pattern(&text.text);
             if name.prefix().is_empty() {
                 return;
             }
@@ -153,7 +147,7 @@ impl<'f, 'a> File<'f, 'a> {
         };
         let Some((node, text)) = name.and_then(|node| Some((node, node.as_str()?))) else { return };
         let text = text.split_whitespace().next().unwrap_or_default();
-        let name = pattern(text, &|_| None);
+        let name = pattern(text);
         if name.as_exact().is_none() || text.is_empty() {
             return;
         }
@@ -214,14 +208,14 @@ impl<'f, 'a> File<'f, 'a> {
     fn handler(&mut self, node: &Node<'_>) {
         for key in ["name", "listen"] {
             for text in node.get(key).map(texts).unwrap_or_default() {
-                let name = pattern(&text.text, &|_| None);
+                let name = pattern(&text.text);
                 self.provide(kinds::ANSIBLE_HANDLER, name, text.span, "");
             }
         }
     }
 
     fn notify(&mut self, text: &Text) {
-        let name = pattern(&text.text, &|_| None);
+        let name = pattern(&text.text);
         if name.prefix().is_empty() && name.as_exact().is_none() || text.text.is_empty() {
             return;
         }
@@ -259,7 +253,7 @@ impl<'f, 'a> File<'f, 'a> {
             }
             "include_role" | "import_role" => {
                 if let Some(name) = arguments.get("name") {
-                    let name_pattern = pattern(&name.text, &|_| None);
+                    let name_pattern = pattern(&name.text);
                     if name_pattern.as_exact().is_some() {
                         let target = Ref::new(kinds::ANSIBLE_ROLE, name_pattern);
                         self.push(smallvec![target], name.span, "include_role", strength(task));
@@ -302,13 +296,13 @@ impl<'f, 'a> File<'f, 'a> {
 
     fn deployed(&mut self, dest: Option<&Text>, source: Option<&Text>) {
         let Some(dest) = dest else { return };
-        let name = pattern(&dest.text, &|_| None);
+        let name = pattern(&dest.text);
         self.provide(kinds::DEPLOYED_PATH, name, dest.span, "");
         // Into a folder: the file keeps its name.
         if let Some(base) =
             source.and_then(|source| source.text.rsplit('/').next()).filter(|base| !base.is_empty())
         {
-            let name = pattern(&format!("{}/{base}", dest.text.trim_end_matches('/')), &|_| None);
+            let name = pattern(&format!("{}/{base}", dest.text.trim_end_matches('/')));
             self.provide(kinds::DEPLOYED_PATH, name, dest.span, "");
         }
     }
@@ -325,7 +319,7 @@ impl<'f, 'a> File<'f, 'a> {
             for (value, span) in self.expand(task, &text) {
                 for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
                     let (name, version) = name.split_once('=').unwrap_or((name, state));
-                    let name = pattern(name, &|_| None);
+                    let name = pattern(name);
                     if name != NamePattern::any() {
                         self.provide(kinds::PACKAGE, name, span, version);
                     }
@@ -379,18 +373,11 @@ impl<'f, 'a> File<'f, 'a> {
         let looped = task.looped && task.items.is_none() && text.text.contains("item");
         let strength = if looped { Strength::Guarded } else { strength(task) };
         for (value, span) in self.expand(task, text) {
-            self.path(&Text { text: value, span }, sort, via, strength, &|_| None);
+            self.path(&Text { text: value, span }, sort, via, strength);
         }
     }
 
-    fn path(
-        &mut self,
-        text: &Text,
-        sort: Sort,
-        via: &'static str,
-        strength: Strength,
-        known: &dyn Fn(&str) -> Option<String>,
-    ) {
+    fn path(&mut self, text: &Text, sort: Sort, via: &'static str, strength: Strength) {
         let value = text.text.trim();
         if value.is_empty()
             || value.starts_with('~')
@@ -401,11 +388,11 @@ impl<'f, 'a> File<'f, 'a> {
             return;
         }
         if let Some(rooted) = rooted(value) {
-            let name = pattern(&rooted, known);
+            let name = pattern(&rooted);
             self.push(smallvec![Ref::new(kinds::ANSIBLE_ROOTED, name)], text.span, via, strength);
             return;
         }
-        let name = pattern(value, known);
+        let name = pattern(value);
         if name.as_exact().is_none() && name.prefix().is_empty() {
             return;
         }

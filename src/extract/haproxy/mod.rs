@@ -8,7 +8,7 @@ use super::{Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, Kind, NamePattern, Piece, Provide, Ref, Require, Span, Strength, kinds,
 };
-use parse::{File, Line, Section, Word};
+use parse::{File, Line, Word};
 use smallvec::smallvec;
 use smol_str::SmolStr;
 
@@ -122,7 +122,7 @@ impl Facts<'_, '_> {
         let strength = if whole { Strength::Certain } else { Strength::Guarded };
         for section in &file.sections {
             for line in &section.lines {
-                self.line(section, line, strength);
+                self.line(line, strength);
             }
         }
         self.environment();
@@ -150,7 +150,7 @@ impl Facts<'_, '_> {
         }
     }
 
-    fn line(&mut self, section: &Section, line: &Line, strength: Strength) {
+    fn line(&mut self, line: &Line, strength: Strength) {
         match line.keyword() {
             "use_backend" => self.section("backend", line.word(1), "use_backend", strength),
             "default_backend" => self.section("backend", line.word(1), "default_backend", strength),
@@ -200,7 +200,6 @@ impl Facts<'_, '_> {
                 }
             }
         }
-        let _ = section;
     }
 
     /// A path on the host. The tree knows it where it deploys that path, or keeps the

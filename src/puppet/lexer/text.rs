@@ -55,7 +55,7 @@ impl Lexer<'_> {
                     self.set_position(at + 2, TokenKind::LBrace);
                     return (start, at, TextEnd::Expression);
                 }
-                b'$' => match self.interpolated_variable_end(at) {
+                b'$' => match self.variable_end(at) {
                     Some(end) => {
                         self.set_position(end, TokenKind::Variable);
                         return (start, at, TextEnd::Variable);
@@ -68,12 +68,6 @@ impl Lexer<'_> {
                 }
             }
         }
-    }
-
-    /// As [`Self::variable_end`], but a variable in text does not swallow a `::` that is
-    /// not followed by a name.
-    fn interpolated_variable_end(&self, dollar: usize) -> Option<usize> {
-        self.variable_end(dollar)
     }
 
     /// Reads the head of a heredoc after `@(` and finds its text, which starts on the

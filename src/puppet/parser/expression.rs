@@ -128,10 +128,7 @@ impl<'a> Parser<'a> {
             }
         };
         self.advance();
-        let operand = self.deeper(|parser| match op {
-            // Minus binds more loosely than the other two.
-            UnaryOp::Minus | UnaryOp::Not | UnaryOp::Splat => parser.unary(),
-        })?;
+        let operand = self.deeper(Self::unary)?;
         Ok(self.make(start.start, ExprKind::Unary(op, self.arena.alloc(operand))))
     }
 
