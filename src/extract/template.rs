@@ -222,21 +222,12 @@ fn parameters(source: &Source<'_>, tags: &[(usize, usize)], out: &mut FileFacts)
         Span::new(offset(span.start), offset(span.end))
     };
     let params = definition.params.iter().map(|param| Param {
-        name: SmolStr::new(param.name),
         required: param.default.is_none() && !param.rest,
-        takes_value: None,
-        choices: Vec::new(),
-        ty: SmolStr::default(),
-        default: SmolStr::default(),
-        span: place(param.span),
+        ..Param::new(param.name, place(param.span))
     });
     let span = Span::new(start, end);
-    out.interfaces.push(Interface {
-        entity: Entity::new(kinds::PUPPET_TEMPLATE, name.clone()),
-        params: params.collect(),
-        open: false,
-        span,
-    });
+    let entity = Entity::new(kinds::PUPPET_TEMPLATE, name.clone());
+    out.interfaces.push(Interface::new(entity, params.collect(), span));
     out.provides.push(Provide {
         kind: kinds::PUPPET_TEMPLATE,
         name: NamePattern::exact(name),

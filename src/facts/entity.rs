@@ -69,9 +69,11 @@ pub mod kinds {
     pub const PACKAGE: Kind = Kind::fixed("package");
     /// A path that a package brings, by its packaging source; the package is the detail.
     pub const PACKAGE_PATH: Kind = Kind::fixed("package.path");
-    /// A path that a task puts on the host: `/usr/share/x/y.php`.
+    /// A path that a task puts on the host: `/usr/share/x/y.php`; its detail, where known, is
+    /// the entity that it is a copy of.
     pub const DEPLOYED_PATH: Kind = Kind::fixed("deployed.path");
-    /// A command on the search path: `command:rsync`.
+    /// A command on the search path: `command:rsync`. Its detail is the entity that it runs:
+    /// `file:bin/deploy`, `puppet.files:web/deploy`, `python.module:tool.cli`.
     pub const COMMAND: Kind = Kind::fixed("command");
     /// A PHP class, lower case, without the leading backslash.
     pub const PHP_CLASS: Kind = Kind::fixed("php.class");

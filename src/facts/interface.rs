@@ -1,13 +1,14 @@
 //! Interfaces (parameters of a class, a defined type, a command…) and calls of them.
 
-use super::{Entity, Ref, Span, Strength};
+use super::{Entity, NamePattern, Ref, Span, Strength};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 /// The parameters that an entity takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interface {
-    /// What is called.
+    /// What is called. A script's interface is its file's: `file:bin/deploy`; which command
+    /// names lead to the file is said by `command` provides.
     pub entity: Entity,
     /// Its parameters, in source order.
     pub params: Vec<Param>,
@@ -15,17 +16,107 @@ pub struct Interface {
     pub open: bool,
     /// The definition's name.
     pub span: Span,
+    /// What only a command line has; `None` for classes, functions, roles.
+    pub command: Option<Box<CommandLine>>,
+}
+
+impl Interface {
+    /// A closed interface.
+    pub fn new(entity: Entity, params: Vec<Param>, span: Span) -> Self {
+        Self { entity, params, open: false, span, command: None }
+    }
+}
+
+/// The part of an interface that only a command line has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CommandLine {
+    /// How its arguments are read.
+    pub syntax: Syntax,
+    /// Sub-commands, by name. Their interfaces carry the same entity as their parent.
+    pub subcommands: Vec<(SmolStr, Interface)>,
+    /// Groups of parameters of which at most, or exactly, one may be passed.
+    pub groups: Vec<Group>,
+    /// What the program does when it is called, each with the flag that it depends on.
+    pub effects: Vec<Effect>,
+}
+
+/// How a program reads its arguments.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Syntax {
+    /// An unambiguous beginning of a long flag stands for it (getopt_long, argparse,
+    /// optparse, OptionParser, Getopt::Long).
+    pub abbreviates: bool,
+    /// `-name` is one flag, not a cluster of short ones (Go's `flag`, Java).
+    pub single_dash: bool,
+    /// Flags end at the first positional argument (POSIX getopts, Go's `flag`).
+    pub stops_at_positional: bool,
+}
+
+/// Parameters that exclude each other, of which one may be required.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Names of its parameters.
+    pub params: Vec<SmolStr>,
+    /// One of them must be passed.
+    pub required: bool,
+}
+
+/// Something that a program does: a call in its main path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// The callee, normalised without arguments: `register_proxy`, `proxy.register`.
+    pub what: SmolStr,
+    /// The flag (its [`Param::name`]) that must be passed, or must not be, for it to
+    /// happen; `None` for what always happens.
+    pub guard: Option<(SmolStr, Passed)>,
+    /// The call.
+    pub span: Span,
+}
+
+/// Whether a guard wants its flag passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passed {
+    /// `if args.flag:`
+    Yes,
+    /// `if not args.flag:`
+    No,
+}
+
+/// How many values: inclusive bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arity {
+    /// At least.
+    pub min: u16,
+    /// At most; `None` for any number.
+    pub max: Option<u16>,
+}
+
+impl Arity {
+    /// No value: a switch.
+    pub const NONE: Self = Self { min: 0, max: Some(0) };
+    /// Exactly one value.
+    pub const ONE: Self = Self { min: 1, max: Some(1) };
+    /// One value or none.
+    pub const OPTIONAL: Self = Self { min: 0, max: Some(1) };
+    /// Any number of values.
+    pub const ANY: Self = Self { min: 0, max: None };
 }
 
 /// One parameter of an interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Param {
-    /// Name, without sigil (`port`, `--register-proxy`).
+    /// Name, without sigil: `port`; of a flag its first long spelling with the dashes:
+    /// `--register-proxy`; of a positional argument its name in usage texts: `dest`.
     pub name: SmolStr,
+    /// Further spellings: `-r`.
+    pub aliases: SmallVec<[SmolStr; 1]>,
+    /// Passed by position (only on command lines).
+    pub positional: bool,
     /// Must be passed: it has no default.
     pub required: bool,
-    /// Whether it takes a value; `None` where that has no meaning.
-    pub takes_value: Option<bool>,
+    /// How many values a flag or a positional argument takes; `None` where that has no
+    /// meaning or is not known.
+    pub values: Option<Arity>,
     /// The only values that it accepts; empty means any.
     pub choices: Vec<SmolStr>,
     /// Its type, as written; empty when none is.
@@ -36,6 +127,28 @@ pub struct Param {
     pub span: Span,
 }
 
+impl Param {
+    /// An optional parameter of which only the name is known.
+    pub fn new(name: impl Into<SmolStr>, span: Span) -> Self {
+        Self {
+            name: name.into(),
+            aliases: SmallVec::new(),
+            positional: false,
+            required: false,
+            values: None,
+            choices: Vec::new(),
+            ty: SmolStr::default(),
+            default: SmolStr::default(),
+            span,
+        }
+    }
+
+    /// Whether `name` is one of its spellings.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|alias| alias == name)
+    }
+}
+
 /// One use of an interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
@@ -43,6 +156,9 @@ pub struct Call {
     pub any_of: SmallVec<[Ref; 1]>,
     /// The arguments, in source order.
     pub args: Vec<Arg>,
+    /// The words after a command's name, in order. Which of them are flags and which are
+    /// values only the interface can tell.
+    pub words: Vec<Word>,
     /// Arguments may come from elsewhere too (a splat, Hiera, a resource default
     /// whose scope is not known): nothing is missing for certain.
     pub open: bool,
@@ -64,5 +180,16 @@ pub struct Arg {
     /// The value where it is a literal.
     pub value: Option<SmolStr>,
     /// The parameter's name at the call.
+    pub span: Span,
+}
+
+/// One word of a command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Its text, with holes where it is built at run time.
+    pub text: NamePattern,
+    /// May become any number of words, or none: an unquoted variable, `"$@"`, a splat.
+    pub splits: bool,
+    /// Where it stands.
     pub span: Span,
 }

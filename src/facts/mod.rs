@@ -13,7 +13,9 @@ mod pattern;
 mod span;
 
 pub use entity::{Entity, Kind, kinds};
-pub use interface::{Arg, Call, Interface, Param};
+pub use interface::{
+    Arg, Arity, Call, CommandLine, Effect, Group, Interface, Param, Passed, Syntax, Word,
+};
 pub use nearest::nearest_of;
 pub use path::join_path;
 pub use pattern::{NamePattern, Piece};

@@ -75,19 +75,16 @@ impl<'a> Walk<'_, 'a> {
 
     fn interface(&mut self, kind: crate::facts::Kind, name: &SmolStr, definition: &Definition<'a>) {
         let params = definition.params.iter().map(|param| Param {
-            name: SmolStr::new(param.name),
             required: param.default.is_none() && !param.rest,
-            takes_value: None,
             choices: param.ty.map(choices).unwrap_or_default(),
             ty: param.ty.map(|ty| self.kept(ty.span)).unwrap_or_default(),
             default: param.default.map(|default| self.kept(default.span)).unwrap_or_default(),
-            span: param.span,
+            ..Param::new(param.name, param.span)
         });
+        let entity = Entity::new(kind, name.clone());
         let interface = Interface {
-            entity: Entity::new(kind, name.clone()),
-            params: params.collect(),
             open: definition.params.iter().any(|param| param.rest),
-            span: definition.name_span,
+            ..Interface::new(entity, params.collect(), definition.name_span)
         };
         self.out.interfaces.push(interface);
     }

@@ -104,6 +104,7 @@ impl<'a> Walk<'_, 'a> {
         self.out.calls.push(Call {
             any_of,
             args,
+            words: Vec::new(),
             open,
             span,
             strength: if self.guarded { Strength::Guarded } else { Strength::Certain },
