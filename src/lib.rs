@@ -13,6 +13,7 @@ pub mod facts;
 pub mod finding;
 pub mod graph;
 pub mod packages;
+pub mod packs;
 pub mod pipeline;
 pub mod promote;
 pub mod puppet;

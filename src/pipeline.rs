@@ -2,9 +2,12 @@
 
 use crate::check::{self, Context};
 use crate::config::{self, Config};
+use crate::extract::Extractor;
+use crate::extract::hierarchy::{self, Hierarchy};
 use crate::finding::{Finding, Scope};
 use crate::graph::{Graph, Policy};
 use crate::packages::{Index, Known};
+use crate::packs;
 use crate::report::{self, Resolved, Sources};
 use crate::session::{Role, Session, Snapshot};
 use crate::suppress::{self, Baseline};
@@ -53,6 +56,33 @@ pub fn discover_config(tree: &dyn Tree) -> Result<Config, String> {
     Config::parse(&text).map_err(|error| format!("{}: {error}", config::FILE_NAME))
 }
 
+/// Adds what a tree says beside its configuration file: the packs in `.crosscheck/packs/`,
+/// and which folders its hierarchies read data from.
+///
+/// # Errors
+/// A message that names the file.
+pub fn discover_settings(tree: &dyn Tree, config: &mut Config) -> Result<(), String> {
+    let prefix = format!("{}/", packs::FOLDER);
+    let entries = tree.entries();
+    let from = entries.partition_point(|entry| entry.path.as_str() < prefix.as_str());
+    let own = entries[from..].iter().take_while(|entry| entry.path.starts_with(&prefix));
+    for (ix, entry) in own.enumerate().filter(|(_, entry)| entry.path.ends_with(".yaml")) {
+        let bytes = tree.reader().read(from + ix).map_err(|error| error.to_string())?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| format!("{}: not valid UTF-8", entry.path))?;
+        config.add_pack(&text).map_err(|error| format!("{}: {error}", entry.path))?;
+    }
+    for (ix, entry) in entries.iter().enumerate() {
+        if Hierarchy.claims(&entry.path) && entry.kind == EntryKind::File {
+            // One that cannot be read is reported with the rest of the tree.
+            let bytes = tree.reader().read(ix).unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes);
+            config.hiera_datadirs.extend(hierarchy::datadirs(&entry.path, &text));
+        }
+    }
+    Ok(())
+}
+
 /// Extracts facts of both trees; what they share is read once.
 ///
 /// # Errors
@@ -66,7 +96,7 @@ pub fn load(
     let session = session(config)?;
     let new = session.load(Role::New, new);
     let old = old.map(|old| session.load(Role::Old, old));
-    let packages = Known { indexes, brings: config.packages.clone() };
+    let packages = config.known(indexes);
     Ok(World { new, old, packages })
 }
 

@@ -147,7 +147,10 @@ impl Session {
         let claimed: Vec<_> = if !self.exclude.is_empty() && self.exclude.is_match(path) {
             Vec::new()
         } else {
-            extract::registry().iter().filter(|extractor| extractor.claims(path)).collect()
+            extract::registry()
+                .iter()
+                .filter(|extractor| extractor.claims_under(path, &self.settings))
+                .collect()
         };
         let plain =
             |facts, systems| SnapshotFile { entry: entry.clone(), id: entry.id, facts, systems };

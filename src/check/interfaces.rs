@@ -200,7 +200,7 @@ fn filled(
 ) -> bool {
     let key = NamePattern::exact(format!("{}::{}", interface.entity.name, param.name));
     if interface.entity.kind == kinds::PUPPET_CLASS {
-        return !graph.matching(&kinds::KEY, &key).is_empty();
+        return graph.sets_key(&format!("{}::{}", interface.entity.name, param.name));
     }
     let owner =
         call.within.and_then(|ix| graph.snapshot.file(file).facts.provides.get(ix as usize));

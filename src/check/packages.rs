@@ -6,56 +6,10 @@ use crate::finding::{Finding, Place, Severity};
 use crate::graph::query::{Needs, Thing};
 use crate::graph::{Graph, Resolution};
 use crate::packages::Index;
+use crate::packs::Family;
 use crate::session::{FileIx, Role};
 use rustc_hash::FxHashSet;
-use serde::Deserialize;
 use smol_str::SmolStr;
-use std::sync::OnceLock;
-
-/// A family of packages that bring things of one kind.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Family {
-    /// Kind of what they bring.
-    kind: String,
-    /// First part of their names.
-    base: String,
-    /// Names, `{}` for the thing's name; the first is the one that a finding names.
-    packages: Vec<String>,
-    /// Part of a path that deploys the thing without a package.
-    path: String,
-    /// Things that come with the base package.
-    bundled: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Pack {
-    families: Vec<Family>,
-}
-
-fn families() -> &'static [Family] {
-    static FAMILIES: OnceLock<Vec<Family>> = OnceLock::new();
-    FAMILIES.get_or_init(|| {
-        let text = include_str!("../../rules/packs/packages.yaml");
-        serde_yaml::from_str::<Pack>(text).map(|pack| pack.families).unwrap_or_default()
-    })
-}
-
-impl Family {
-    /// Whether `package` is one of the family's: `BASE[digits]-SOMETHING`.
-    fn member<'p>(&self, package: &'p str) -> Option<&'p str> {
-        let rest =
-            package.strip_prefix("php-").unwrap_or(package).strip_prefix(self.base.as_str())?;
-        rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').strip_prefix('-')
-    }
-
-    /// Whether `package` brings `name`.
-    fn brings(&self, package: &str, name: &str) -> bool {
-        let name = name.to_ascii_lowercase();
-        self.member(package).is_some_and(|tail| tail.to_ascii_lowercase().ends_with(&name))
-    }
-}
 
 /// Packages and deployed paths that hold in the part of the tree that deploys a file.
 struct Scope<'g> {
@@ -144,7 +98,12 @@ fn missing(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         for require in &file.facts.requires {
             let Some(target) = require.any_of.first() else { continue };
-            let Some(family) = families().iter().find(|family| target.kind.as_str() == family.kind)
+            let Some(family) = context
+                .packages
+                .packs
+                .families
+                .iter()
+                .find(|family| target.kind.as_str() == family.kind)
             else {
                 continue;
             };

@@ -134,6 +134,7 @@ impl Run {
             }
             None => crate::pipeline::discover_config(tree).map_err(Failure::usage)?,
         };
+        crate::pipeline::discover_settings(tree, &mut config).map_err(Failure::usage)?;
         for id in self.rule.iter().chain(&self.no_rule) {
             if crate::catalog::find(id).is_none() {
                 return Err(unknown_rule(id));

@@ -4,7 +4,6 @@ use super::options::{Output, Run};
 use super::{CLEAN, FINDINGS, Failure};
 use crate::config::Config;
 use crate::graph::Policy;
-use crate::packages::Known;
 use crate::pipeline;
 use crate::promote::mapping::{Mapping, Rule, default_rules};
 use crate::promote::{self, Applied, Changes, Sides, Trees, Verdict};
@@ -79,7 +78,7 @@ impl Promote {
             }
         };
         let session = pipeline::session(config).map_err(Failure::usage)?;
-        let packages = Known { indexes: self.run.indexes()?, brings: config.packages.clone() };
+        let packages = config.known(self.run.indexes()?);
         let sides = Sides::load(trees, session, policy);
         let candidate = match given {
             Some(tree) => sides.given(tree),

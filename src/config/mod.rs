@@ -7,9 +7,12 @@ use crate::extract::Settings;
 use crate::facts::nearest_of;
 use crate::finding::Severity;
 use crate::graph::{EntityGlob, Policy};
+use crate::packages::{Index, Known};
+use crate::packs::Pack;
 use serde::Deserialize;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Name of the file that is looked for at a tree's root.
 pub const FILE_NAME: &str = "crosscheck.yaml";
@@ -38,6 +41,22 @@ pub struct Config {
     pub mapping: Vec<Mapping>,
     /// Which package provides an extension, a command or a path: `entity glob: package`.
     pub packages: BTreeMap<String, String>,
+    /// Built-in packs and the tree's own, from `.crosscheck/packs/`.
+    #[serde(skip)]
+    pub packs: Packs,
+    /// Folders that the tree's `hiera.yaml` files read data from.
+    #[serde(skip)]
+    pub hiera_datadirs: Vec<SmolStr>,
+}
+
+/// Packs of a run; the built-in ones by default.
+#[derive(Debug, Clone)]
+pub struct Packs(pub Arc<Pack>);
+
+impl Default for Packs {
+    fn default() -> Self {
+        Self(Pack::builtin())
+    }
 }
 
 /// Puppet settings.
@@ -171,7 +190,26 @@ impl Config {
             settings.puppet_wrappers = self.puppet.wrappers.clone();
         }
         settings.haproxy_version = self.haproxy.version.clone();
+        settings.packs = self.packs.0.clone();
+        settings.hiera_datadirs = self.hiera_datadirs.clone();
         settings
+    }
+
+    /// What checks know of packages: these indexes, and what is declared.
+    pub fn known(&self, indexes: Vec<Index>) -> Known {
+        let mut brings = self.packs.0.packages.clone();
+        brings.extend(self.packages.clone());
+        Known { indexes, brings, packs: self.packs.0.clone() }
+    }
+
+    /// Adds a tree's own pack.
+    ///
+    /// # Errors
+    /// A message with line and column, and for an unknown key the nearest valid one.
+    pub fn add_pack(&mut self, text: &str) -> Result<(), String> {
+        let pack = Pack::parse(text).map_err(|error| explain(&error))?;
+        Arc::make_mut(&mut self.packs.0).add(pack);
+        Ok(())
     }
 
     /// The part that resolution depends on.

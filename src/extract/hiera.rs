@@ -13,8 +13,15 @@ impl Extractor for Hiera {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let is_yaml = path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".eyaml");
-        is_yaml && data_folder(path)
+        is_data(path) && data_folder(path)
+    }
+
+    fn claims_under(&self, path: &str, settings: &Settings) -> bool {
+        is_data(path)
+            && (data_folder(path)
+                || settings.hiera_datadirs.iter().any(|folder| {
+                    path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+                }))
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -48,6 +55,10 @@ impl Extractor for Hiera {
             }
         }
     }
+}
+
+fn is_data(path: &str) -> bool {
+    path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".eyaml")
 }
 
 /// Whether a path lies where Hiera looks for data: `hieradata/`, or a `data/` folder at

@@ -7,6 +7,7 @@
 pub mod ansible;
 pub mod haproxy;
 pub mod hiera;
+pub mod hierarchy;
 pub mod json;
 pub mod mediawiki;
 pub mod packaging;
@@ -20,8 +21,10 @@ pub mod yaml;
 pub use silence::allows;
 
 use crate::facts::FileFacts;
+use crate::packs::Pack;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Raised whenever an extractor's output changes, so that cached facts are not reused.
 pub const VERSION: u32 = 1;
@@ -46,11 +49,20 @@ pub struct Settings {
     pub puppet_wrappers: BTreeMap<SmolStr, SmolStr>,
     /// HAProxy version that configurations are written for, such as `2.8`.
     pub haproxy_version: Option<SmolStr>,
+    /// Folders that the tree's hierarchies read data from, beyond the usual ones.
+    pub hiera_datadirs: Vec<SmolStr>,
+    /// Built-in packs and the tree's own.
+    pub packs: Arc<Pack>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { puppet_wrappers: [("role".into(), "role::".into())].into(), haproxy_version: None }
+        Self {
+            puppet_wrappers: [("role".into(), "role::".into())].into(),
+            haproxy_version: None,
+            hiera_datadirs: Vec::new(),
+            packs: Pack::builtin(),
+        }
     }
 }
 
@@ -60,6 +72,11 @@ pub trait Extractor: Sync {
     fn system(&self) -> &'static str;
     /// Whether files at this path are for it. Several extractors may claim one file.
     fn claims(&self, path: &str) -> bool;
+    /// As [`Extractor::claims`], where settings decide too.
+    fn claims_under(&self, path: &str, settings: &Settings) -> bool {
+        let _ = settings;
+        self.claims(path)
+    }
     /// Whether a claimed file's contents are for it after all; another tool may use the
     /// same ending for something else.
     fn accepts(&self, bytes: &[u8]) -> bool {
@@ -75,6 +92,7 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
     &[
         &puppet::Puppet,
         &hiera::Hiera,
+        &hierarchy::Hierarchy,
         &ruby::Ruby,
         &template::Template,
         &php::Php,

@@ -65,6 +65,9 @@ pub mod kinds {
     pub const PUPPET_FACT: Kind = Kind::fixed("puppet.fact");
     /// A Hiera key: `key:profile::wiki::port`.
     pub const KEY: Kind = Kind::fixed("key");
+    /// A level of a Hiera hierarchy: the data files that it reads, as tree paths. Its detail
+    /// is the folder of the data.
+    pub const HIERA_LEVEL: Kind = Kind::fixed("hiera.level");
     /// An operating-system package that something installs: `package:nginx`.
     pub const PACKAGE: Kind = Kind::fixed("package");
     /// A path that a package brings, by its packaging source; the package is the detail.

@@ -7,10 +7,12 @@ mod debian;
 mod rpm;
 pub mod version;
 
+use crate::packs::Pack;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Most bytes that one compressed index may expand to (1 GiB).
 const MAX_EXPANDED: u64 = 1 << 30;
@@ -31,6 +33,8 @@ pub struct Known {
     pub indexes: Vec<Index>,
     /// Which package brings what, as the team declares it: `kind:name` → package.
     pub brings: BTreeMap<String, String>,
+    /// Built-in packs and the tree's own.
+    pub packs: Arc<Pack>,
 }
 
 /// One index.

@@ -1,9 +1,9 @@
 //! What one HAProxy configuration shows by itself.
 
 use super::parse::{File, Line, Section, Word};
-use super::versions;
 use crate::extract::Settings;
 use crate::facts::{Entity, FileFacts, Kind, NamePattern, Problem, Span, Strength, kinds};
+use crate::packs::Pack;
 use rustc_hash::FxHashMap;
 
 /// ACLs that HAProxy predefines. (Source: configuration manual, "Pre-defined ACLs".)
@@ -47,7 +47,7 @@ pub(super) fn check(file: &File, settings: &Settings, out: &mut FileFacts) {
             }
         }
         if let Some(version) = &settings.haproxy_version {
-            removed(section, version, out);
+            removed(section, &settings.packs, version, out);
         }
     }
     if !file.conditional {
@@ -279,7 +279,7 @@ fn duplicate_sections(file: &File, out: &mut FileFacts) {
     }
 }
 
-fn removed(section: &Section, version: &str, out: &mut FileFacts) {
+fn removed(section: &Section, packs: &Pack, version: &str, out: &mut FileFacts) {
     for line in &section.lines {
         let second = line.word(1).map_or("", Word::text);
         // `no option x` and `option x` alike.
@@ -287,7 +287,7 @@ fn removed(section: &Section, version: &str, out: &mut FileFacts) {
             ("no", "option") => ("option", line.word(2).map_or("", Word::text)),
             pair => pair,
         };
-        if let Some(entry) = versions::removed(first, second, version) {
+        if let Some(entry) = packs.removed_directive(first, second, version) {
             let message = format!(
                 "`{}` was removed in HAProxy {}; this configuration is for {version}",
                 entry.name, entry.removed

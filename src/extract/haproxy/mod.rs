@@ -2,7 +2,6 @@
 
 mod checks;
 mod parse;
-mod versions;
 
 use super::{Extractor, Settings, Source};
 use crate::facts::{

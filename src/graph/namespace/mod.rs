@@ -4,6 +4,7 @@
 mod ansible;
 mod files;
 mod haproxy;
+mod hiera;
 mod php;
 mod puppet;
 

@@ -1,0 +1,158 @@
+//! Packs: facts about the world that no tree states, as data. Which package brings an
+//! extension, which directive went away in which version.
+//!
+//! The built-in ones are `rules/packs/*.yaml`; a tree adds its own in
+//! `.crosscheck/packs/*.yaml`, in the same format.
+
+use serde::Deserialize;
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+include!(concat!(env!("OUT_DIR"), "/packs.rs"));
+
+/// Where a tree keeps its own packs.
+pub const FOLDER: &str = ".crosscheck/packs";
+
+/// The contents of one pack, or of several joined.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Pack {
+    /// Families of packages that bring things of one kind.
+    pub families: Vec<Family>,
+    /// Which package brings what: `KIND:NAME` → package.
+    pub packages: BTreeMap<String, String>,
+    /// HAProxy directives that a version removed.
+    pub removed_directives: Vec<RemovedDirective>,
+}
+
+/// A family of packages that bring things of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Family {
+    /// Kind of what they bring: `mediawiki.extension`.
+    pub kind: String,
+    /// First part of their names: `mediawiki`.
+    pub base: String,
+    /// Names, `{}` for the thing's name; the first is the one that a finding names.
+    pub packages: Vec<String>,
+    /// Part of a path that deploys the thing without a package.
+    pub path: String,
+    /// Things that come with the base package.
+    #[serde(default)]
+    pub bundled: Vec<String>,
+}
+
+impl Family {
+    /// Whether `package` is one of the family's: `BASE[digits]-SOMETHING`; the rest of its
+    /// name.
+    pub fn member<'p>(&self, package: &'p str) -> Option<&'p str> {
+        let rest =
+            package.strip_prefix("php-").unwrap_or(package).strip_prefix(self.base.as_str())?;
+        rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').strip_prefix('-')
+    }
+
+    /// Whether `package` brings `name`.
+    pub fn brings(&self, package: &str, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        self.member(package).is_some_and(|tail| tail.to_ascii_lowercase().ends_with(&name))
+            || self.packages.iter().any(|own| own.replace("{}", &name) == package)
+    }
+}
+
+/// A directive that a version of HAProxy rejects.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemovedDirective {
+    /// Its first word, or first two.
+    pub name: SmolStr,
+    /// First version without it.
+    pub removed: SmolStr,
+    /// What to use in its place.
+    #[serde(rename = "use")]
+    pub replacement: SmolStr,
+}
+
+impl Pack {
+    /// Reads one pack.
+    ///
+    /// # Errors
+    /// A message with line and column.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Ok(Self::default());
+        }
+        serde_yaml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    /// The built-in packs, joined.
+    pub fn builtin() -> Arc<Self> {
+        static BUILTIN: OnceLock<Arc<Pack>> = OnceLock::new();
+        let read = || {
+            let mut all = Pack::default();
+            for (name, text) in SOURCES {
+                // A built-in pack that does not parse fails the test below.
+                debug_assert!(Pack::parse(text).is_ok(), "{name}");
+                all.add(Pack::parse(text).unwrap_or_default());
+            }
+            Arc::new(all)
+        };
+        BUILTIN.get_or_init(read).clone()
+    }
+
+    /// Adds another pack's entries. They come first, so that a tree's own word holds over
+    /// a built-in one.
+    pub fn add(&mut self, mut other: Self) {
+        other.families.append(&mut self.families);
+        self.families = other.families;
+        other.removed_directives.append(&mut self.removed_directives);
+        self.removed_directives = other.removed_directives;
+        self.packages.extend(other.packages);
+    }
+
+    /// The entry for an HAProxy directive that `version` no longer has.
+    pub fn removed_directive(
+        &self,
+        first: &str,
+        second: &str,
+        version: &str,
+    ) -> Option<&RemovedDirective> {
+        let both = format!("{first} {second}");
+        let own = |entry: &&RemovedDirective| entry.name == first || entry.name == both;
+        let entry = self.removed_directives.iter().find(own)?;
+        (parts(version) >= parts(&entry.removed)).then_some(entry)
+    }
+}
+
+fn parts(version: &str) -> Vec<u32> {
+    version.split('.').map_while(|part| part.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_in_packs_parse() {
+        for (name, text) in SOURCES {
+            Pack::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
+
+    #[test]
+    fn versions_compare_by_number() {
+        let packs = Pack::builtin();
+        assert!(packs.removed_directive("reqirep", "", "2.10").is_some());
+        assert!(packs.removed_directive("reqirep", "", "2.1").is_some());
+        assert!(packs.removed_directive("reqirep", "", "1.8").is_none());
+        assert!(packs.removed_directive("option", "forceclose", "2.0.5").is_some());
+    }
+
+    #[test]
+    fn a_trees_own_word_holds() {
+        let mut packs = Pack::clone(&Pack::builtin());
+        let own = "removed-directives: [{name: reqirep, removed: '9.9', use: none}]";
+        packs.add(Pack::parse(own).unwrap());
+        assert!(packs.removed_directive("reqirep", "", "2.4").is_none());
+    }
+}

@@ -1,0 +1,62 @@
+//! What several test files share: small trees, and runs of the program over them.
+
+#![allow(dead_code)]
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// A folder with these files.
+pub fn tree(files: &[(&str, &str)]) -> TempDir {
+    let dir = tempfile::tempdir().expect("a folder");
+    for (path, text) in files {
+        write(dir.path(), path, text);
+    }
+    dir
+}
+
+/// Writes a file and the folders above it.
+pub fn write(dir: &Path, path: &str, text: &str) {
+    let file = dir.join(path);
+    std::fs::create_dir_all(file.parent().expect("has a parent")).expect("created");
+    std::fs::write(file, text).expect("written");
+}
+
+/// Runs the program in `dir`.
+pub fn crosscheck(dir: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crosscheck"));
+    command.current_dir(dir).args(args).output().expect("the program starts")
+}
+
+/// The JSON report of a command.
+pub fn report(dir: &Path, args: &[&str]) -> Value {
+    let done = crosscheck(dir, &[args, &["--format", "json"]].concat());
+    serde_json::from_slice(&done.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&done.stderr)))
+}
+
+/// Each finding as `RULE PATH:LINE`, in report order.
+pub fn places(report: &Value) -> Vec<String> {
+    let findings = report["findings"].as_array().expect("a list");
+    let text = |finding: &Value, key: &str| finding[key].as_str().expect("a text").to_owned();
+    findings
+        .iter()
+        .map(|finding| {
+            let (rule, path) = (text(finding, "rule"), text(finding, "path"));
+            format!("{rule} {path}:{}", finding["line"])
+        })
+        .collect()
+}
+
+/// The findings of `crosscheck check` over these files.
+pub fn check(files: &[(&str, &str)]) -> Vec<String> {
+    places(&report(tree(files).path(), &["check", "."]))
+}
+
+/// The findings of a change from `old` to `new`.
+pub fn change(old: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<String> {
+    let (old, new) = (tree(old), tree(new));
+    let args = ["check", ".", "--against", old.path().to_str().expect("UTF-8")];
+    places(&report(new.path(), &args))
+}
