@@ -28,6 +28,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             };
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
             if let Some(old) = context.old
+                && graph.misplaced(&entity).is_none()
                 && let Resolution::Found(sites) = old.resolve(require)
             {
                 findings.push(removed(
@@ -107,6 +108,19 @@ fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Req
     } else {
         format!("{what} `{}` does not exist", entity.name)
     };
+    if let Some((site, expected)) = context.new.misplaced(&entity) {
+        let tree = context.new.snapshot.role;
+        let message = format!(
+            "{what} `{}` is not loaded: it is defined where the autoloader does not look",
+            entity.name
+        );
+        return Finding::new("unresolved-reference", message, place)
+            .severity(severity)
+            .label("required here")
+            .help(format!("the autoloader looks in `{expected}`: move or rename one of the two"))
+            .related("defined here", Place { tree, file: site.file, span: site.span })
+            .entity(entity);
+    }
     let mut finding = Finding::new("unresolved-reference", message, place)
         .severity(severity)
         .label(format!("required here by `{}`", require.via));

@@ -99,6 +99,8 @@ pub struct Graph<'s> {
     interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>>,
     resolvers: FxHashMap<Kind, Box<dyn Resolver>>,
     policy: Option<&'s Policy>,
+    /// Files whose definitions no loader finds.
+    unloadable: FxHashSet<FileIx>,
 }
 
 impl<'s> Graph<'s> {
@@ -139,6 +141,7 @@ impl<'s> Graph<'s> {
             interfaces,
             resolvers: FxHashMap::default(),
             policy: None,
+            unloadable: FxHashSet::default(),
         };
         namespace::install(&mut graph);
         graph
@@ -235,7 +238,10 @@ impl<'s> Graph<'s> {
         if let Some(resolver) = self.resolvers.get(&target.kind) {
             return resolver.resolve(self, &target.name);
         }
-        let sites = self.matching(&target.kind, &target.name);
+        let mut sites = self.matching(&target.kind, &target.name);
+        if !self.unloadable.is_empty() {
+            sites.retain(|site| !self.unloadable.contains(&site.file));
+        }
         if !sites.is_empty() {
             return Resolution::Found(sites);
         }

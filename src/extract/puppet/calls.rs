@@ -3,7 +3,7 @@
 
 use super::text::{Text, branches, canonical, canonical_pattern, fold};
 use super::walk::Walk;
-use crate::facts::{Arg, NamePattern, Ref, Span, Strength, kinds};
+use crate::facts::{Arg, NamePattern, Piece, Ref, Span, Strength, kinds};
 use crate::puppet::ast::{Call, Expr, ExprKind, Part};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -41,6 +41,7 @@ impl<'a> Walk<'_, 'a> {
             "template" => return self.templates(args),
             "epp" => return self.epp(args),
             "file" => return self.file_function(args),
+            "import" => return self.imports(args),
             "defined" | "defined_with_params" => {
                 let before = std::mem::replace(&mut self.guarded, true);
                 self.defined(args);
@@ -62,6 +63,27 @@ impl<'a> Walk<'_, 'a> {
         }
         self.require_function(name, call.callee.span);
         args.iter().for_each(|arg| self.value(arg));
+    }
+
+    /// `import 'x/*.pp'` (to Puppet 3): paths beside this manifest. A mention only: one that
+    /// matches nothing is no error to Puppet's old versions when it holds a wildcard.
+    fn imports(&mut self, args: &[Expr<'a>]) {
+        let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for arg in args {
+            let Some(NamePattern::Exact(path)) = fold(arg, &self.constants) else { continue };
+            let Some(path) = crate::facts::join_path(folder, &path) else { continue };
+            let pieces = path.split('*').enumerate().flat_map(|(ix, text)| {
+                let hole = (ix > 0).then_some(Piece::Hole);
+                hole.into_iter().chain([Piece::Text(text.into())])
+            });
+            let name = NamePattern::from_pieces(pieces);
+            self.require(
+                smallvec![Ref::new(kinds::FILE, name)],
+                arg.span,
+                "import",
+                Strength::Guarded,
+            );
+        }
     }
 
     /// A function of a module must exist; a plain name may be Puppet's own.

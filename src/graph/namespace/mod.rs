@@ -2,6 +2,7 @@
 //! authoritative. One module per system that needs more than the provider table.
 
 mod ansible;
+mod autoload;
 mod files;
 mod haproxy;
 mod hiera;
@@ -25,6 +26,7 @@ pub trait Resolver: Send + Sync {
 
 /// Installs every system's namespaces into a new graph.
 pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.unloadable = autoload::unloadable(graph);
     files::install(graph);
     puppet::install(graph);
     php::install(graph);

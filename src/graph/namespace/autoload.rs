@@ -1,0 +1,90 @@
+//! Where Puppet's autoloader looks: `a::b::c` in `a/manifests/b/c.pp`, then in
+//! `a/manifests/b.pp` and `a/manifests/init.pp`.
+//!
+//! (Source: Puppet's `TypeLoader#try_load_fqname`; the manual, "Module fundamentals".)
+
+use crate::facts::{Entity, Kind, kinds};
+use crate::graph::{Graph, Site};
+use crate::puppet::module_dir;
+use crate::session::FileIx;
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+
+const DEFINITIONS: [Kind; 2] = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE];
+
+/// Manifests of modules that nothing loads: none of their definitions stands where the
+/// autoloader looks for it. One that does brings the file's others with it, and an
+/// `import` brings the file.
+pub(super) fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
+    let mut files = FxHashSet::default();
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        let path = file.entry.path.as_str();
+        let Some(inside) = manifest(path) else { continue };
+        let names = file.facts.provides.iter().filter(|own| DEFINITIONS.contains(&own.kind));
+        let mut names = names.filter_map(|own| own.name.as_exact()).peekable();
+        if names.peek().is_some() && !names.any(|name| is_place(inside, name)) {
+            files.insert(ix as FileIx);
+        }
+    }
+    if !files.is_empty() {
+        let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+        for require in requires.filter(|require| require.via == "import") {
+            for target in &require.any_of {
+                files.retain(|ix| !target.name.matches(&graph.snapshot.file(*ix).entry.path));
+            }
+        }
+    }
+    files
+}
+
+/// The module and the path below its `manifests/`, without the ending.
+fn manifest(path: &str) -> Option<(&str, &str)> {
+    let dir = module_dir(path)?;
+    let rest = path[dir.len()..].strip_prefix("/manifests/")?.strip_suffix(".pp")?;
+    Some((dir.rsplit('/').next().unwrap_or(dir), rest))
+}
+
+fn is_place((module, rest): (&str, &str), name: &str) -> bool {
+    let Some(inside) = name.strip_prefix(module) else { return false };
+    if rest == "init" {
+        return inside.is_empty() || inside.starts_with("::");
+    }
+    inside.strip_prefix("::").is_some_and(|inside| {
+        let path = inside.replace("::", "/");
+        path.strip_prefix(rest).is_some_and(|more| more.is_empty() || more.starts_with('/'))
+    })
+}
+
+impl Graph<'_> {
+    /// Where a definition stands that the autoloader does not find, and the path that it
+    /// would find.
+    pub fn misplaced(&self, entity: &Entity) -> Option<(Site, SmolStr)> {
+        let mut sites = self.providers(&entity.kind, &entity.name);
+        let site = sites.find(|site| self.unloadable.contains(&site.file))?;
+        let dir = module_dir(&self.snapshot.file(site.file).entry.path)?;
+        let root = dir.rsplit_once('/').map_or("", |(root, _)| root);
+        let mut segments = entity.name.split("::");
+        let module = segments.next().unwrap_or_default();
+        let rest: Vec<&str> = segments.collect();
+        let rest = if rest.is_empty() { "init".to_owned() } else { rest.join("/") };
+        let root = if root.is_empty() { String::new() } else { format!("{root}/") };
+        Some((site, format!("{root}{module}/manifests/{rest}.pp").into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_is_looked_for_at_its_own_path_and_above() {
+        for rest in ["init", "b", "b/c"] {
+            assert!(is_place(("a", rest), "a::b::c"), "{rest}");
+        }
+        for rest in ["c", "b/d", "b/c/d", "bb"] {
+            assert!(!is_place(("a", rest), "a::b::c"), "{rest}");
+        }
+        assert!(!is_place(("a", "init"), "ab::c"));
+        assert!(is_place(("a", "init"), "a"));
+    }
+}
