@@ -1,12 +1,12 @@
 //! Templates read variables of the class or defined type that renders them.
 //!
 //! A variable that nothing sets renders empty, so this is a warning: a configuration file
-//! with a hole in it. Reported only with a change that takes the variable away, or that
-//! adds the read: in old trees a variable may come from a scope that merely included this
-//! one, which no single file shows.
+//! with a hole in it. Said of the scope that renders the template; a read in a branch of the
+//! template is reported only when a change takes the variable away, for the branch may be
+//! one that this scope never takes.
 
 use super::Context;
-use crate::facts::{NamePattern, Require, kinds};
+use crate::facts::{Entity, IN_BRANCH, NamePattern, Require, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution};
 use crate::session::{FileIx, Role};
@@ -89,9 +89,8 @@ const EVERYWHERE: &[&str] = &[
 ];
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some(old) = context.old else { return };
     let graph = context.new;
-    let mut seen: FxHashSet<(FileIx, u32)> = FxHashSet::default();
+    let mut seen: FxHashSet<(FileIx, SmolStr)> = FxHashSet::default();
     for (file, require) in renderings(graph) {
         let Some(scope) = scope_name(graph, file, require) else { continue };
         let Resolution::Found(sites) = graph.resolve(require) else { continue };
@@ -101,11 +100,33 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if is_set(graph, &scope, name, 0) {
                 continue;
             }
-            // Only what the change takes away: the old tree set it in the same scope.
-            if !is_set(old, &scope, name, 0) || !seen.insert((template.file, read.span.start)) {
+            let before = context.old.filter(|old| is_set(old, &scope, name, 0));
+            if before.is_none() && (read.via == IN_BRANCH || is_dynamic(graph)) {
+                continue;
+            }
+            if !seen.insert((template.file, name.clone())) {
                 continue;
             }
             let place = |file, span| Place { tree: graph.snapshot.role, file, span };
+            let entity = Entity::new(kinds::PUPPET_VARIABLE, format!("{scope}::{name}"));
+            let Some(old) = before else {
+                let message = format!("the template reads `@{name}`, which `{scope}` does not set");
+                let own = prefix(graph, &scope);
+                let near = nearest_of(name, own.iter().map(|name| name.as_str()));
+                let help = match near {
+                    Some(near) => format!("it renders empty; did you mean `@{near}`?"),
+                    None => "it renders empty: set it, or take it out of the template".to_owned(),
+                };
+                findings.push(
+                    Finding::new("unresolved-reference", message, place(template.file, read.span))
+                        .severity(Severity::Warning)
+                        .label("read here")
+                        .help(help)
+                        .related("rendered here", place(file, require.span))
+                        .entity(entity),
+                );
+                continue;
+            };
             let message = format!("the template reads `@{name}`, which `{scope}` no longer sets");
             let mut finding =
                 Finding::new("removed-but-referenced", message, place(template.file, read.span))
@@ -114,10 +135,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     .label("still read here")
                     .help("it now renders empty: set it again, or change the template too")
                     .related("rendered here", place(file, require.span))
-                    .entity(crate::facts::Entity::new(
-                        kinds::PUPPET_VARIABLE,
-                        format!("{scope}::{name}"),
-                    ));
+                    .entity(entity);
             if let Some(site) =
                 old.providers(&kinds::PUPPET_VARIABLE, &format!("{scope}::{name}")).next()
             {
@@ -127,6 +145,21 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(finding);
         }
     }
+}
+
+/// Names of the variables that a scope sets itself.
+fn prefix(graph: &Graph<'_>, scope: &str) -> Vec<SmolStr> {
+    let all = graph.all(&kinds::PUPPET_VARIABLE);
+    let head = format!("{scope}::");
+    let from = all.partition_point(|(name, _)| name.as_str() < head.as_str());
+    let own = all[from..].iter().map_while(|(name, _)| name.strip_prefix(&head));
+    own.filter(|name| !name.contains("::")).map(SmolStr::new).collect()
+}
+
+/// Whether the tree's Puppet may be older than 3, where a scope sees the variables of
+/// whatever included it: it still renders templates of the folder at the root.
+fn is_dynamic(graph: &Graph<'_>) -> bool {
+    graph.paths.under("templates").any(|(_, path)| path.ends_with(".erb"))
 }
 
 /// Every `template()` call.

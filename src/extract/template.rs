@@ -6,7 +6,8 @@
 
 use super::{Extractor, Settings, Source};
 use crate::facts::{
-    Entity, FileFacts, Interface, NamePattern, Param, Provide, Ref, Require, Span, Strength, kinds,
+    Entity, FileFacts, IN_BRANCH, Interface, NamePattern, Param, Provide, Ref, Require, Span,
+    Strength, kinds,
 };
 use crate::puppet::ast::ExprKind;
 use rustc_hash::FxHashSet;
@@ -63,9 +64,17 @@ fn is_name(byte: u8) -> bool {
 fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
     let mut guarded: FxHashSet<&str> = FxHashSet::default();
     let mut reads: Vec<(&str, Span)> = Vec::new();
+    let mut conditional: FxHashSet<Span> = FxHashSet::default();
+    let mut blocks: Vec<bool> = Vec::new();
     for &(start, end) in tags {
         let code = &text[start..end];
+        let known = reads.len();
+        let inside = blocks.contains(&true);
         instance_variables(code, start, &mut reads, &mut guarded);
+        nest(code, &mut blocks);
+        if inside || blocks.contains(&true) || code.contains(" if ") || code.contains(" ? ") {
+            conditional.extend(reads[known..].iter().map(|(_, span)| *span));
+        }
         qualified(code, start, out);
         for call in ["has_variable?(", "has_variable? "] {
             for (at, _) in code.match_indices(call) {
@@ -84,8 +93,33 @@ fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
     }
     for (name, span) in reads.into_iter().filter(|(name, _)| !guarded.contains(name)) {
         let target = Ref::exact(kinds::PUPPET_TEMPLATE_VARIABLE, name);
-        let require = Require::certain(target, span, "template variable", None);
+        let via = if conditional.contains(&span) { IN_BRANCH } else { "template variable" };
+        let require = Require::certain(target, span, via, None);
         out.requires.push(require.with_strength(Strength::Guarded));
+    }
+}
+
+/// Opens and closes the blocks of a tag's code; each is told by whether it is a condition.
+/// Code that holds more than one keyword a line is rare in templates and errs on the side of
+/// a condition.
+fn nest(code: &str, blocks: &mut Vec<bool>) {
+    for line in code.lines() {
+        let line = line.trim().trim_start_matches('-').trim_end_matches('-').trim();
+        let first = line.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        match first {
+            "if" | "unless" | "case" => {
+                if !line.ends_with(" end") {
+                    blocks.push(true);
+                }
+            }
+            "end" => drop(blocks.pop()),
+            _ if line.ends_with(" do") || line.ends_with('|') => blocks.push(false),
+            "for" | "while" | "until" => blocks.push(false),
+            _ => {}
+        }
+        if line.starts_with('}') {
+            blocks.pop();
+        }
     }
 }
 

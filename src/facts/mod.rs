@@ -92,6 +92,9 @@ pub enum Strength {
     Certain,
 }
 
+/// The [`Require::via`] of a template's read that is reached only under some condition.
+pub const IN_BRANCH: &str = "template variable in a branch";
+
 /// Something that a file needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Require {

@@ -110,7 +110,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// A defined type's variables cannot be read from outside, but its templates read them.
-    fn local_variable(&mut self, name: &str, span: Span) {
+    pub fn local_variable(&mut self, name: &str, span: Span) {
         if self.scope.is_empty() {
             return;
         }

@@ -160,6 +160,10 @@ impl<'f, 'a> Walk<'f, 'a> {
 
     pub fn lambda(&mut self, call: &Call<'a>) {
         if let Some(lambda) = call.lambda {
+            // Templates that the body renders see its parameters too.
+            for param in lambda.params {
+                self.local_variable(param.name, param.span);
+            }
             self.body(lambda.body);
         }
     }
