@@ -7,6 +7,7 @@
 pub mod catalog;
 pub mod check;
 pub mod cli;
+pub mod compat;
 pub mod config;
 pub mod extract;
 pub mod facts;

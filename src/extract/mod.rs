@@ -14,6 +14,7 @@ pub mod packaging;
 pub mod php;
 pub mod puppet;
 pub mod ruby;
+pub mod shell;
 mod silence;
 pub mod template;
 pub mod yaml;
@@ -100,5 +101,6 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &haproxy::HaProxy,
         &ansible::Ansible,
         &packaging::Packaging,
+        &shell::Shell,
     ]
 }

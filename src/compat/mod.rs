@@ -1,0 +1,12 @@
+//! The one compatibility check: does a call fit an interface, and do two versions of an
+//! interface fit each other's callers. (DESIGN section 3.)
+
+mod behaviour;
+mod bind;
+mod diff;
+mod judge;
+
+pub use behaviour::{Behaviour, behaviours};
+pub use bind::{Bound, Value, bind};
+pub use diff::{Change, Verdict, changes, verdict};
+pub use judge::{Disagreement, Issue, judge};

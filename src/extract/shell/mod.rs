@@ -1,0 +1,195 @@
+//! Shell: command lines wherever they stand, and scripts.
+//!
+//! A command line becomes a [`Call`] of what it runs, with its words. Whether a word is a
+//! flag or a flag's value only the interface of the command can tell, so that is left to
+//! the check. A command that nothing in the tree provides stays open: silence.
+
+mod interface;
+mod lexer;
+mod parse;
+mod target;
+mod text;
+
+pub use parse::{Simple, commands};
+pub use text::{CommandText, HOLE};
+
+use super::{Extractor, Settings, Source};
+use crate::facts::{Call, FileFacts, Ref, Require, Strength, Word, kinds};
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
+/// Extracts from shell scripts.
+pub struct Shell;
+
+impl Extractor for Shell {
+    fn system(&self) -> &'static str {
+        "shell"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        let base = path.rsplit('/').next().unwrap_or(path);
+        let base = base.strip_suffix(".erb").or(base.strip_suffix(".j2")).unwrap_or(base);
+        base.ends_with(".sh") || base.ends_with(".bash") || !base.contains('.')
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        is_script(bytes)
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let text = match super::yaml::is_templated(source.text) {
+            true => CommandText::template(source.text),
+            false => CommandText::plain(source.text, 0),
+        };
+        interface::extract(source, &text, out);
+        Lines { path: source.path, via: "shell", within: None }.add(&text, out);
+    }
+}
+
+/// Whether the first line names a shell.
+fn is_script(bytes: &[u8]) -> bool {
+    let Some(line) = bytes.strip_prefix(b"#!") else { return false };
+    let end = memchr::memchr(b'\n', line).unwrap_or(line.len()).min(200);
+    let line = String::from_utf8_lossy(&line[..end]);
+    let mut words = line.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let program = match first.rsplit('/').next() {
+        Some("env") => words.find(|word| !word.starts_with('-')).unwrap_or_default(),
+        Some(program) => program,
+        None => "",
+    };
+    matches!(program, "sh" | "bash" | "dash" | "ksh" | "zsh" | "ash")
+}
+
+/// Where command lines stand.
+pub struct Lines<'a> {
+    /// The file, for paths that are relative to it.
+    pub path: &'a str,
+    /// The construct, as its users call it: `shell`, `exec`, `cron`.
+    pub via: &'static str,
+    /// The definition that holds them.
+    pub within: Option<u32>,
+}
+
+impl Lines<'_> {
+    /// Adds a call for every command of `text`.
+    pub fn add(&self, text: &CommandText, out: &mut FileFacts) {
+        self.add_nested(text, out, 0);
+    }
+
+    fn add_nested(&self, text: &CommandText, out: &mut FileFacts, depth: u32) {
+        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for simple in commands(text.as_str()) {
+            let words = &simple.words;
+            match target::target(words, folder) {
+                None => {}
+                Some(Ok(target)) => {
+                    let name = &words[target.at];
+                    let arguments = words[target.at + 1..].iter().map(|word| Word {
+                        text: word.text.pattern.clone(),
+                        splits: word.text.splits,
+                        span: text.span(word.start, word.end),
+                    });
+                    let strength = if simple.tested { Strength::Likely } else { Strength::Certain };
+                    let span = text.span(name.start, name.end);
+                    push(out, target.any_of, arguments.collect(), span, strength, self);
+                }
+                Some(Err(target::Nested(at))) => {
+                    let Some(word) = words.get(at).filter(|_| depth < 4) else { continue };
+                    let inner = CommandText::pattern(
+                        &word.text.pattern,
+                        text.span(word.start + usize::from(word.text.quoted), word.end),
+                    );
+                    self.add_nested(&inner, out, depth + 1);
+                }
+            }
+        }
+    }
+}
+
+/// Commands of the shell itself, and those of every system that no tree defines.
+const BUILTIN: &[&str] = &[
+    ":", "[", "[[", "alias", "awk", "basename", "bg", "break", "cat", "cd", "chgrp", "chmod",
+    "chown", "continue", "cp", "cut", "date", "declare", "dirname", "echo", "exit", "export",
+    "false", "fg", "find", "grep", "head", "hostname", "id", "kill", "let", "ln", "local", "ls",
+    "mkdir", "mv", "printf", "pwd", "read", "readonly", "return", "rm", "rmdir", "sed", "set",
+    "shift", "shopt", "sleep", "sort", "stat", "tail", "tee", "test", "touch", "tr", "trap",
+    "true", "type", "typeset", "ulimit", "umask", "unset", "wait", "wc", "which",
+];
+
+fn push(
+    out: &mut FileFacts,
+    any_of: SmallVec<[Ref; 1]>,
+    words: Vec<Word>,
+    span: crate::facts::Span,
+    strength: Strength,
+    place: &Lines<'_>,
+) {
+    let is_builtin = any_of.iter().any(|target| {
+        target.kind == kinds::COMMAND
+            && target
+                .name
+                .as_exact()
+                .is_some_and(|name| BUILTIN.binary_search(&name.as_str()).is_ok())
+    });
+    if is_builtin {
+        return;
+    }
+    let via = SmolStr::new_static(place.via);
+    out.requires.push(Require {
+        any_of: any_of.clone(),
+        span,
+        strength: Strength::Guarded,
+        via: via.clone(),
+        within: place.within,
+    });
+    out.calls.push(Call {
+        any_of,
+        args: Vec::new(),
+        words,
+        open: false,
+        span,
+        strength,
+        via,
+        within: place.within,
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calls(text: &str) -> Vec<String> {
+        let mut out = FileFacts::default();
+        let place = Lines { path: "bin/run", via: "shell", within: None };
+        place.add(&CommandText::plain(text, 0), &mut out);
+        let show = |call: &Call| {
+            let target = &call.any_of[0];
+            let words: Vec<_> = call.words.iter().map(|word| word.text.to_string()).collect();
+            format!("{}:{} {}", target.kind, target.name, words.join(" "))
+        };
+        out.calls.iter().map(show).collect()
+    }
+
+    #[test]
+    fn the_list_is_sorted() {
+        assert!(BUILTIN.is_sorted());
+    }
+
+    #[test]
+    fn wrappers_and_interpreters_are_seen_through() {
+        assert_eq!(
+            calls("sudo -u x A=b timeout -k 5 10 /usr/bin/foo --bar"),
+            ["deployed.path:/usr/bin/foo --bar"]
+        );
+        assert_eq!(calls("python3 -u /srv/x.py -a"), ["deployed.path:/srv/x.py -a"]);
+        assert_eq!(
+            calls("bash x.sh 1; ./y 2; $DIR/z.py 3"),
+            ["file:bin/x.sh 1", "file:bin/y 2", "file:bin/z.py 3"]
+        );
+        assert_eq!(calls("sh -c 'foo --x; bar'"), ["command:foo --x", "command:bar "]);
+        assert_eq!(calls("ssh -p 22 host 'foo --x'"), ["command:foo --x"]);
+        assert_eq!(calls("ssh host foo --x"), ["command:foo --x"]);
+        assert_eq!(calls("find . | xargs -n 1 foo -v"), ["command:foo -v"]);
+    }
+}

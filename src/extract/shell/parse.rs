@@ -1,0 +1,260 @@
+//! Simple commands of a shell text, with the conditions they run under.
+//!
+//! Not a parser of the whole grammar: reserved words end or begin commands, which is all
+//! that finding the commands of a script needs, and what makes broken or templated scripts
+//! readable.
+
+use super::lexer::{Kind, Text, Token, tokens};
+use smol_str::SmolStr;
+
+/// A command with its words; the first names it.
+#[derive(Debug, Clone)]
+pub struct Simple {
+    /// Its words, redirections and assignments left out; never empty.
+    pub words: Vec<ShellWord>,
+    /// Its failure is expected: `a || true`, `if a; then`, `! a`.
+    pub tested: bool,
+}
+
+/// A word with its bounds in the text.
+#[derive(Debug, Clone)]
+pub struct ShellWord {
+    /// The word.
+    pub text: Text,
+    /// First byte.
+    pub start: usize,
+    /// One past the last.
+    pub end: usize,
+}
+
+impl ShellWord {
+    /// The word where all of it is known.
+    pub fn exact(&self) -> Option<&SmolStr> {
+        self.text.pattern.as_exact()
+    }
+}
+
+/// Words that begin a command list after them.
+const OPENERS: [&str; 12] =
+    ["if", "then", "else", "elif", "while", "until", "do", "!", "{", "time", "coproc", "in"];
+/// Words that end one.
+const CLOSERS: [&str; 4] = ["fi", "done", "esac", "}"];
+
+/// Most nested substitutions that are read.
+const MAX_DEPTH: u32 = 8;
+
+/// All simple commands of `text`, those in substitutions included, in order. Commands that
+/// the text itself defines as functions are left out.
+pub fn commands(text: &str) -> Vec<Simple> {
+    let mut reader = Reader::default();
+    reader.read(text, 0, text.len(), 0);
+    let functions = reader.functions;
+    let own =
+        |simple: &Simple| simple.words[0].exact().is_some_and(|name| functions.contains(name));
+    reader.out.into_iter().filter(|simple| !own(simple)).collect()
+}
+
+#[derive(Default)]
+struct Reader {
+    out: Vec<Simple>,
+    functions: Vec<SmolStr>,
+}
+
+impl Reader {
+    fn read(&mut self, text: &str, start: usize, end: usize, depth: u32) {
+        let Some(part) = text.get(start..end) else { return };
+        if depth > MAX_DEPTH {
+            return;
+        }
+        let tokens = tokens(part);
+        let mut words: Vec<ShellWord> = Vec::new();
+        let mut tested = false;
+        let mut cases: Vec<Case> = Vec::new();
+        let mut ix = 0;
+        while let Some(Token { kind, start: from, end: to }) = tokens.get(ix) {
+            ix += 1;
+            match kind {
+                Kind::Redirect => {
+                    // Its target is no argument.
+                    if let Some(Token { kind: Kind::Word(target), .. }) = tokens.get(ix) {
+                        self.substitutions(text, start, target, depth);
+                        ix += 1;
+                    }
+                }
+                Kind::Operator(operator) => {
+                    if cases.last() == Some(&Case::Pattern) {
+                        // `a | b)`: the patterns of a branch.
+                        words.clear();
+                        if *operator == ")" {
+                            cases.pop();
+                            cases.push(Case::Branch);
+                        }
+                        continue;
+                    }
+                    if *operator == "("
+                        && let [name] = words.as_slice()
+                        && matches!(
+                            tokens.get(ix).map(|next| &next.kind),
+                            Some(Kind::Operator(")"))
+                        )
+                    {
+                        self.functions.extend(name.exact().cloned());
+                        words.clear();
+                        ix += 1;
+                        continue;
+                    }
+                    let fails = *operator == "||";
+                    self.finish(&mut words, tested || fails);
+                    if !matches!(*operator, "&&" | "||" | "|" | "|&") {
+                        tested = false;
+                    }
+                    if *operator == ";;" && cases.last() == Some(&Case::Branch) {
+                        cases.pop();
+                        cases.push(Case::Pattern);
+                    }
+                }
+                Kind::Word(word) => {
+                    self.substitutions(text, start, word, depth);
+                    let name = word.pattern.as_exact().filter(|_| !word.quoted);
+                    if cases.last() == Some(&Case::Pattern) {
+                        if name.is_some_and(|name| name == "esac") {
+                            cases.pop();
+                        }
+                        continue;
+                    }
+                    if words.is_empty()
+                        && let Some(name) = name
+                    {
+                        match name.as_str() {
+                            "if" | "elif" | "while" | "until" | "!" => {
+                                tested = true;
+                                continue;
+                            }
+                            "case" => {
+                                // `case WORD in`: patterns follow.
+                                while let Some(next) = tokens.get(ix) {
+                                    ix += 1;
+                                    if let Kind::Word(word) = &next.kind {
+                                        self.substitutions(text, start, word, depth);
+                                        if word.pattern.as_exact().is_some_and(|word| word == "in")
+                                        {
+                                            break;
+                                        }
+                                    }
+                                }
+                                cases.push(Case::Pattern);
+                                continue;
+                            }
+                            "esac" => {
+                                cases.pop();
+                                continue;
+                            }
+                            "for" | "select" => {
+                                // `for x in a b c`: words, up to the end of the line.
+                                while let Some(next) = tokens.get(ix) {
+                                    match &next.kind {
+                                        Kind::Operator(_) => break,
+                                        Kind::Word(word) => {
+                                            self.substitutions(text, start, word, depth);
+                                        }
+                                        Kind::Redirect => {}
+                                    }
+                                    ix += 1;
+                                }
+                                continue;
+                            }
+                            "function" => {
+                                if let Some(Token { kind: Kind::Word(word), .. }) = tokens.get(ix) {
+                                    self.functions.extend(word.pattern.as_exact().cloned());
+                                    ix += 1;
+                                }
+                                continue;
+                            }
+                            "then" | "do" => {
+                                tested = false;
+                                continue;
+                            }
+                            name if OPENERS.contains(&name) || CLOSERS.contains(&name) => continue,
+                            _ => {}
+                        }
+                    }
+                    if words.is_empty() && is_assignment(word) {
+                        continue;
+                    }
+                    words.push(ShellWord {
+                        text: word.clone(),
+                        start: start + from,
+                        end: start + to,
+                    });
+                }
+            }
+        }
+        self.finish(&mut words, tested);
+    }
+
+    fn finish(&mut self, words: &mut Vec<ShellWord>, tested: bool) {
+        if !words.is_empty() {
+            self.out.push(Simple { words: std::mem::take(words), tested });
+        }
+    }
+
+    fn substitutions(&mut self, text: &str, shift: usize, word: &Text, depth: u32) {
+        for &(from, to) in &word.substitutions {
+            self.read(text, shift + from, shift + to, depth + 1);
+        }
+    }
+}
+
+/// Where in a `case` a token stands.
+#[derive(PartialEq)]
+enum Case {
+    Pattern,
+    Branch,
+}
+
+/// `NAME=value` before a command.
+fn is_assignment(word: &Text) -> bool {
+    let prefix = word.pattern.prefix();
+    prefix.split_once('=').is_some_and(|(name, _)| {
+        let name = name.trim_end_matches('+');
+        !name.is_empty()
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || "_[]".contains(c))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Vec<String> {
+        let show = |simple: Simple| {
+            let words: Vec<_> =
+                simple.words.iter().map(|word| word.text.pattern.to_string()).collect();
+            format!("{}{}", words.join(" "), if simple.tested { " ?" } else { "" })
+        };
+        commands(text).into_iter().map(show).collect()
+    }
+
+    #[test]
+    fn lists_pipelines_and_substitutions() {
+        assert_eq!(shown("a x | b && c; d || true"), ["a x", "b", "c", "d ?", "true"]);
+        assert_eq!(shown("A=1 B=$(b c) d e"), ["b c", "d e"]);
+        assert_eq!(shown("x \"$(y `z`)\""), ["z", "y *", "x *"]);
+        assert_eq!(shown("a <in >out b"), ["a b"]);
+    }
+
+    #[test]
+    fn compound_commands() {
+        assert_eq!(shown("if a; then b; else c; fi"), ["a ?", "b", "c"]);
+        assert_eq!(shown("for x in a b; do c $x; done"), ["c *"]);
+        assert_eq!(shown("while ! a; do b; done"), ["a ?", "b"]);
+        assert_eq!(shown("case $1 in\n a|b) c x;;\n *) d;;\nesac\ne"), ["c x", "d", "e"]);
+        assert_eq!(shown("(a; b) & { c; }"), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn functions_of_the_script_are_its_own() {
+        assert_eq!(shown("f() {\n a\n}\nfunction g { b; }\nf x; g; c"), ["a", "b", "c"]);
+    }
+}
