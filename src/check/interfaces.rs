@@ -22,23 +22,15 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The interfaces that a call may mean: each target that is exactly named, in order.
-fn candidates<'g>(
-    graph: &'g Graph<'_>,
-    call: &'g Call,
-) -> impl Iterator<Item = (FileIx, &'g Interface)> {
-    call.any_of.iter().flat_map(|target| {
-        let entity =
-            target.name.as_exact().map(|name| Entity::new(target.kind.clone(), name.clone()));
-        entity.map(|entity| graph.interfaces(&entity).collect::<Vec<_>>()).unwrap_or_default()
-    })
-}
-
 fn check_call(context: &Context<'_>, file: FileIx, call: &Call, findings: &mut Vec<Finding>) {
     let mut first = None;
-    for (at, interface) in candidates(context.new, call) {
+    for (at, interface) in context.new.callees(call) {
         let mut own = Vec::new();
-        compare(context, file, call, at, interface, &mut own);
+        if interface.command.is_some() {
+            super::commands::check(context, file, call, (at, interface), &mut own);
+        } else {
+            compare(context, file, call, at, interface, &mut own);
+        }
         if own.is_empty() {
             // Where a name may mean several things, one that fits is what is meant.
             return;

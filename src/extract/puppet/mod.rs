@@ -7,6 +7,7 @@
 
 mod builtin;
 mod calls;
+mod commands;
 mod definitions;
 mod resources;
 mod text;

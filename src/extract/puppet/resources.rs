@@ -30,6 +30,10 @@ impl<'a> Walk<'_, 'a> {
                 self.declared_classes(body);
             } else {
                 if !matches!(body.title.kind, ExprKind::Default) {
+                    if ty == "file" {
+                        self.deployed(body, defaults);
+                    }
+                    self.command_lines(&ty, body);
                     self.declared_resource(&ty, resource.ty.span, body, defaults);
                 }
                 self.titles(&ty, body);

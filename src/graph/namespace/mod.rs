@@ -3,6 +3,7 @@
 
 mod ansible;
 mod autoload;
+mod commands;
 mod files;
 mod haproxy;
 mod hiera;

@@ -1,0 +1,121 @@
+//! What a manifest puts on the host and runs there: `file` resources as copies of the
+//! tree's files, and the command lines of `exec`, `cron`, services and timers.
+
+use super::text::fold;
+use super::walk::Walk;
+use crate::extract::shell::{CommandText, Lines};
+use crate::facts::{NamePattern, Piece, kinds};
+use crate::puppet::ast::{Attribute, Expr, ExprKind, ResourceBody};
+
+impl<'a> Walk<'_, 'a> {
+    /// `file { '/usr/local/bin/x': source => 'puppet:///modules/m/x' }`: the path is a copy
+    /// of the module's file.
+    pub fn deployed(&mut self, body: &ResourceBody<'a>, defaults: &[Attribute<'a>]) {
+        let attribute = |name: &str| {
+            let mut all = body.attributes.iter().chain(defaults);
+            all.find(|attribute| attribute.name == name).map(|attribute| &attribute.value)
+        };
+        let path = attribute("path").unwrap_or(&body.title);
+        let text = |value: &Expr<'a>| fold(value, &self.constants)?.as_exact().cloned();
+        let Some(name) = text(path).filter(|name| name.starts_with('/')) else { return };
+        let ensure = attribute("ensure").and_then(text);
+        if matches!(ensure.as_deref(), Some("absent")) {
+            return;
+        }
+        let link = attribute("target").or(attribute("ensure")).and_then(text);
+        let detail = match link.filter(|target| target.starts_with('/')) {
+            Some(target) => Some(format!("{}:{target}", kinds::DEPLOYED_PATH)),
+            None => attribute("source").or(attribute("content")).and_then(|from| self.origin(from)),
+        };
+        if let Some(detail) = detail {
+            let name = NamePattern::Exact(name.trim_end_matches('/').into());
+            self.provide(kinds::DEPLOYED_PATH, name, path.span, detail.into());
+        }
+    }
+
+    /// What a file's contents come from: a module's file, or a template.
+    fn origin(&self, value: &Expr<'a>) -> Option<String> {
+        if let ExprKind::Call(call) = value.kind
+            && let ExprKind::Name(function) = call.callee.kind
+        {
+            let name = fold(call.args.first()?, &self.constants)?.as_exact()?.clone();
+            return match function {
+                "template" | "epp" => Some(format!("{}:{name}", kinds::PUPPET_TEMPLATE)),
+                "file" => Some(format!("{}:{name}", kinds::PUPPET_FILES)),
+                _ => None,
+            };
+        }
+        let url = fold(value, &self.constants)?.as_exact()?.clone();
+        let name = url.strip_prefix("puppet:///modules/")?;
+        Some(format!("{}:{}", kinds::PUPPET_FILES, name.trim_end_matches('/')))
+    }
+
+    /// The command lines of a resource.
+    pub fn command_lines(&mut self, ty: &str, body: &ResourceBody<'a>) {
+        let named = |name: &str| body.attributes.iter().any(|attribute| attribute.name == name);
+        if ty == "exec" && !named("command") {
+            self.command_line(&body.title, "exec");
+        }
+        let via = match ty {
+            "exec" => "exec",
+            "cron" => "cron",
+            "service" => "service",
+            _ => "command",
+        };
+        for attribute in body.attributes {
+            let name = attribute.name;
+            let runs = matches!(name, "command" | "onlyif" | "unless" | "refresh")
+                || (ty == "service" && matches!(name, "start" | "stop" | "restart" | "status"))
+                || name.ends_with("_command")
+                || name.ends_with("_cmd");
+            if !runs {
+                continue;
+            }
+            match attribute.value.kind {
+                ExprKind::Array(entries) if ty == "exec" && name == "command" => {
+                    self.word_list(entries, via);
+                }
+                ExprKind::Array(entries) => {
+                    entries.iter().for_each(|entry| self.command_line(entry, via));
+                }
+                _ => self.command_line(&attribute.value, via),
+            }
+        }
+    }
+
+    fn command_line(&mut self, value: &Expr<'a>, via: &'static str) {
+        let Some(name) = fold(value, &self.constants) else { return };
+        // Past the quote; a heredoc's text lies elsewhere, and only its lines count.
+        let mut span = value.span;
+        span.start = (span.start + 1).min(span.end);
+        let text = CommandText::pattern(&name, span);
+        Lines { path: self.source.path, via, within: self.within }.add(&text, self.out);
+    }
+
+    /// `command => ['/bin/a', '--b']`: each entry is one word.
+    fn word_list(&mut self, entries: &[Expr<'a>], via: &'static str) {
+        let mut text = CommandText::default();
+        for entry in entries {
+            let start = entry.span.start as usize;
+            match fold(entry, &self.constants) {
+                Some(name) => {
+                    text.push("'", start);
+                    for piece in name.pieces() {
+                        match piece {
+                            Piece::Text(own) => {
+                                text.push(&own.replace('\'', " "), start + 1);
+                            }
+                            Piece::Hole => text.hole(start),
+                        }
+                    }
+                    text.push("' ", start);
+                }
+                None => {
+                    text.hole(start);
+                    text.push(" ", start);
+                }
+            }
+        }
+        Lines { path: self.source.path, via, within: self.within }.add(&text, self.out);
+    }
+}
