@@ -144,11 +144,23 @@ pub fn check(
     };
     let findings = leveled(findings, config);
     let mut resolved = report::resolve(findings, sources);
+    resolved.retain(|finding| concerns(finding, &config.joined));
     if let Some(old_findings) = old_findings {
         let old = report::resolve(leveled(old_findings, config), sources);
         keep_introduced(&mut resolved, &old, world);
     }
     finish(resolved, &world.new, config, policy, baseline, sources, world.old.is_none())
+}
+
+/// Whether a finding is about the main tree. A joined tree is there for what it says about
+/// the main one: its own defects are its own repository's business.
+fn concerns(finding: &Resolved, joined: &[SmolStr]) -> bool {
+    let unit = |path: &str| {
+        let first = path.split('/').next().unwrap_or_default();
+        joined.iter().position(|name| name == first)
+    };
+    let own = unit(&finding.primary.path);
+    own.is_none() || finding.related.iter().any(|(_, place)| unit(&place.path) != own)
 }
 
 /// Marks what is silenced and adds the notes on silences. `whole` says that the findings

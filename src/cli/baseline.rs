@@ -1,6 +1,6 @@
 //! `crosscheck baseline` and `crosscheck init`.
 
-use super::options::Run;
+use super::options::{Run, Side};
 use super::rules::print;
 use super::{CLEAN, Failure};
 use crate::pipeline;
@@ -27,6 +27,7 @@ impl Write {
     pub fn run(&self) -> Result<u8, Failure> {
         let tree = self.run.open(&self.tree)?;
         let config = self.run.config(tree.as_ref())?;
+        let tree = self.run.joined(tree, &config, Side::New)?;
         let policy = config.policy();
         let before = self.run.baseline()?;
         let indexes = self.run.indexes()?;

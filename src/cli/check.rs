@@ -1,7 +1,7 @@
 //! `crosscheck check`.
 
 use super::Failure;
-use super::options::{Output, Run};
+use super::options::{Output, Run, Side};
 use crate::pipeline;
 use crate::report::Summary;
 use clap::Args;
@@ -30,6 +30,8 @@ impl Check {
         let new = self.run.open(&self.tree)?;
         let old = self.against.as_deref().map(|spec| self.run.open(spec)).transpose()?;
         let config = self.run.config(new.as_ref())?;
+        let new = self.run.joined(new, &config, Side::New)?;
+        let old = old.map(|old| self.run.joined(old, &config, Side::Old)).transpose()?;
         let policy = config.policy();
         let baseline = self.run.baseline()?;
         let indexes = self.run.indexes()?;

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod check;
+mod interface;
 mod options;
 mod promote;
 mod query;
@@ -38,6 +39,9 @@ enum Command {
     Why(query::Why),
     /// Show what breaks if a file or an entity goes
     Impact(query::Impact),
+    /// Show what a command, a class or a defined type takes, and who calls it; with
+    /// --against whether a change of it breaks them
+    Interface(interface::Show),
     /// Explain a rule: what, why, the case behind it, how to fix or silence it
     Explain(rules::Explain),
     /// List all rules
@@ -79,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Promote(command) => command.run(),
         Command::Why(command) => command.run(),
         Command::Impact(command) => command.run(),
+        Command::Interface(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Rules(command) => command.run(),
         Command::Baseline(command) => command.run(),

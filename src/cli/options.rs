@@ -7,8 +7,9 @@ use crate::finding::Severity;
 use crate::packages::Index;
 use crate::report::{Detail, Format, Report, Resolved, Sources, Style, Summary};
 use crate::suppress::Baseline;
-use crate::tree::Tree;
+use crate::tree::{JoinedTree, Tree};
 use clap::{Args, ValueEnum};
+use smol_str::SmolStr;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,6 +21,15 @@ pub fn unknown_rule(id: &str) -> Failure {
     let near = nearest_of(id, ids).map(|near| format!("; did you mean `{near}`?"));
     let near = near.unwrap_or_else(|| "; `crosscheck rules` lists all".to_owned());
     Failure::usage(format!("unknown rule `{id}`{near}"))
+}
+
+/// Which end of a change a tree stands at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Before it.
+    Old,
+    /// After it, or where nothing changes.
+    New,
 }
 
 /// Where trees come from and how the run is done.
@@ -43,6 +53,10 @@ pub struct Run {
     /// Baseline of known findings
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// A further tree of the same world, such as the code beside its configuration;
+    /// `REPOSITORY@git:OLD..NEW` where it changes too; may be repeated
+    #[arg(long, value_name = "NAME=TREE")]
+    pub with: Vec<String>,
     /// Package index: a folder or file of rpm-md or Debian metadata, optionally named;
     /// may be repeated
     #[arg(long, value_name = "[NAME=]PATH")]
@@ -122,6 +136,43 @@ impl Run {
         Ok(tree)
     }
 
+    /// `tree` with the further trees of its world, from the command line and from `config`;
+    /// of a range, the end on `side`.
+    pub fn joined(
+        &self,
+        tree: Arc<dyn Tree>,
+        config: &Config,
+        side: Side,
+    ) -> Result<Arc<dyn Tree>, Failure> {
+        let mut specs: Vec<(String, String)> = Vec::new();
+        for with in &self.with {
+            let (name, spec) = with.split_once('=').ok_or_else(|| {
+                Failure::usage(format!("--with {with}: write NAME=TREE, such as code=../code"))
+            })?;
+            specs.push((name.to_owned(), spec.to_owned()));
+        }
+        for (name, spec) in &config.with {
+            if !specs.iter().any(|(own, _)| own == name) {
+                specs.push((name.clone(), spec.clone()));
+            }
+        }
+        if specs.is_empty() {
+            return Ok(tree);
+        }
+        let mut others = Vec::new();
+        for (name, spec) in specs {
+            let (old, new) = crate::tree::range(&spec);
+            let spec = if side == Side::Old { old } else { new };
+            let repo = &self.repo;
+            let other = crate::tree::open(&spec, repo)
+                .map_err(|error| Failure::incomplete(error.to_string()))?;
+            others.push((name, other));
+        }
+        JoinedTree::new(tree, others)
+            .map(|joined| Arc::new(joined) as Arc<dyn Tree>)
+            .map_err(Failure::usage)
+    }
+
     /// The configuration of `tree`, with the rules chosen on the command line.
     pub fn config(&self, tree: &dyn Tree) -> Result<Config, Failure> {
         let mut config = match &self.config {
@@ -134,6 +185,11 @@ impl Run {
             }
             None => crate::pipeline::discover_config(tree).map_err(Failure::usage)?,
         };
+        let named = self.with.iter().filter_map(|with| with.split_once('='));
+        config.joined = named.map(|(name, _)| name.into()).collect();
+        config.joined.extend(config.with.keys().map(SmolStr::from));
+        config.joined.sort();
+        config.joined.dedup();
         crate::pipeline::discover_settings(tree, &mut config).map_err(Failure::usage)?;
         for id in self.rule.iter().chain(&self.no_rule) {
             if crate::catalog::find(id).is_none() {

@@ -1,6 +1,6 @@
 //! `crosscheck promote`.
 
-use super::options::{Output, Run};
+use super::options::{Output, Run, Side};
 use super::{CLEAN, FINDINGS, Failure};
 use crate::config::Config;
 use crate::graph::Policy;
@@ -52,6 +52,9 @@ impl Promote {
         let production = self.run.open(&self.production)?;
         let given = self.candidate.as_deref().map(|spec| self.run.open(spec)).transpose()?;
         let config = self.run.config(production.as_ref())?;
+        let join = |tree| self.run.joined(tree, &config, Side::New);
+        let (staging, production) = (join(staging)?, join(production)?);
+        let given = given.map(join).transpose()?;
         let policy = config.policy();
         let mapping =
             Mapping::new(&rules(&config)).map_err(|error| Failure::usage(error.to_string()))?;

@@ -1,6 +1,6 @@
 //! `crosscheck why` and `crosscheck impact`.
 
-use super::options::Run;
+use super::options::{Run, Side};
 use super::rules::print;
 use super::{CLEAN, FINDINGS, Failure};
 use crate::facts::nearest_of;
@@ -38,6 +38,7 @@ pub struct Impact {
 fn load(run: &Run, spec: &str) -> Result<Snapshot, Failure> {
     let tree = run.open(spec)?;
     let config = run.config(tree.as_ref())?;
+    let tree = run.joined(tree, &config, Side::New)?;
     let session = crate::pipeline::session(&config).map_err(Failure::usage)?;
     run.in_pool(|| session.load(Role::New, tree))
 }

@@ -41,9 +41,14 @@ pub struct Config {
     pub mapping: Vec<Mapping>,
     /// Which package provides an extension, a command or a path: `entity glob: package`.
     pub packages: BTreeMap<String, String>,
+    /// Further trees of the same world, by name: `code: ../code@git:main`.
+    pub with: BTreeMap<String, String>,
     /// Built-in packs and the tree's own, from `.crosscheck/packs/`.
     #[serde(skip)]
     pub packs: Packs,
+    /// Names of all joined trees, those of the command line too.
+    #[serde(skip)]
+    pub joined: Vec<SmolStr>,
     /// Folders that the tree's `hiera.yaml` files read data from.
     #[serde(skip)]
     pub hiera_datadirs: Vec<SmolStr>,

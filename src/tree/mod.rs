@@ -7,11 +7,13 @@
 mod archive;
 mod dir;
 mod git;
+mod joined;
 mod overlay;
 
 pub use archive::{ArchiveTree, Limits};
 pub use dir::DirTree;
 pub use git::GitTree;
+pub use joined::JoinedTree;
 pub use overlay::{Change, OverlayTree};
 
 use smol_str::SmolStr;
@@ -130,13 +132,47 @@ pub trait Reader {
 }
 
 /// Opens `spec` (`DIR`, `ARCHIVE.tar[.gz|.xz|.zst]`, `git:REV`, `git:REV:SUBDIR`,
-/// `index:`). `repo` is the repository for the git forms.
+/// `index:`). `repo` is the repository for the git forms, unless the specification names
+/// one itself: `DIR@git:REV`, `DIR@index:`.
 pub fn open(spec: &str, repo: &Path) -> Result<Arc<dyn Tree>, TreeError> {
-    if let Some(rest) = spec.strip_prefix("git:") {
+    let (repo, rest) = in_repository(spec, repo);
+    open_in(rest, repo, spec)
+}
+
+/// The repository of `DIR@git:REV` and what follows; `repo` where none is named.
+fn in_repository<'s>(spec: &'s str, repo: &'s Path) -> (&'s Path, &'s str) {
+    for mark in ["@git:", "@index:"] {
+        if let Some(at) = spec.find(mark) {
+            return (Path::new(&spec[..at]), &spec[at + 1..]);
+        }
+    }
+    (repo, spec)
+}
+
+/// The two ends of `git:A..B[:SUBDIR]`, as two specifications; the same one twice for any
+/// other tree.
+pub fn range(spec: &str) -> (String, String) {
+    let Some(at) = spec.find("git:").map(|at| at + 4) else { return (spec.into(), spec.into()) };
+    let (head, rest) = spec.split_at(at);
+    let (revisions, subdir) = match rest.find(':') {
+        Some(colon) => rest.split_at(colon),
+        None => (rest, ""),
+    };
+    match revisions.split_once("..") {
+        Some((old, new)) => {
+            let new = if new.is_empty() { "HEAD" } else { new.trim_start_matches('.') };
+            (format!("{head}{old}{subdir}"), format!("{head}{new}{subdir}"))
+        }
+        None => (spec.into(), spec.into()),
+    }
+}
+
+fn open_in(rest: &str, repo: &Path, spec: &str) -> Result<Arc<dyn Tree>, TreeError> {
+    if let Some(rest) = rest.strip_prefix("git:") {
         let (rev, subdir) = rest.split_once(':').unwrap_or((rest, ""));
         return Ok(Arc::new(GitTree::open(repo, rev, subdir, spec)?));
     }
-    if spec == "index:" {
+    if rest == "index:" {
         return Ok(Arc::new(GitTree::open_index(repo, spec)?));
     }
     let path = PathBuf::from(spec);
@@ -146,7 +182,7 @@ pub fn open(spec: &str, repo: &Path) -> Result<Arc<dyn Tree>, TreeError> {
         Ok(found) if found.is_file() => Ok(Arc::new(ArchiveTree::open(&path, spec)?)),
         Ok(_) => Err(failed("neither a directory nor an archive".into())),
         Err(error) => Err(failed(format!(
-            "{error}; a tree is DIR, ARCHIVE.tar[.gz|.xz|.zst], git:REV, git:REV:SUBDIR or index:"
+            "{error}; a tree is DIR, ARCHIVE.tar[.gz|.xz|.zst], git:REV, git:REV:SUBDIR or index:, the last three also as REPOSITORY@git:REV"
         ))),
     }
 }

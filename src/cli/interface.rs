@@ -1,0 +1,323 @@
+//! `crosscheck interface`: what something takes, who calls it, and whether a change of it
+//! breaks them.
+
+use super::options::{Run, Side, write_out};
+use super::{CLEAN, FINDINGS, Failure};
+use crate::compat::{Change, Verdict, changes, verdict};
+use crate::facts::{Call, Interface, Kind, Param, Ref, Span, kinds, nearest_of};
+use crate::graph::Graph;
+use crate::session::{FileIx, Role, Snapshot};
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+/// Arguments of `interface`.
+#[derive(Args)]
+pub struct Show {
+    /// A command, a class, a defined type, a path of a script, or an entity such as
+    /// puppet.class:web
+    name: String,
+    /// The tree
+    #[arg(default_value = ".")]
+    tree: String,
+    /// The tree before the change: say whether callers of one version fit the other; exit
+    /// code 1 if not
+    #[arg(long, value_name = "TREE")]
+    against: Option<String>,
+    /// Report format
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    format: Format,
+    #[command(flatten)]
+    run: Run,
+}
+
+/// Values of `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table.
+    Human,
+    /// One JSON object.
+    Json,
+}
+
+/// Kinds that a bare name may be of, in the order they are tried.
+static CALLABLE: [Kind; 5] = [
+    kinds::PUPPET_CLASS,
+    kinds::PUPPET_DEFINE,
+    kinds::PUPPET_FUNCTION,
+    kinds::PUPPET_TEMPLATE,
+    kinds::ANSIBLE_ROLE,
+];
+
+impl Show {
+    /// Prints the interface.
+    pub fn run(&self) -> Result<u8, Failure> {
+        let new = self.load(&self.tree, Role::New, Side::New)?;
+        let old = self.against.as_deref().map(|spec| self.load(spec, Role::Old, Side::Old));
+        let old = old.transpose()?;
+        let new_graph = Graph::new(&new);
+        let old_graph = old.as_ref().map(Graph::new);
+        let found = find(&new_graph, &self.name);
+        let before = old_graph.as_ref().map(|graph| find(graph, &self.name)).unwrap_or_default();
+        let Some(&(file, interface)) = found.first() else {
+            return match before.first() {
+                Some(_) => Err(Failure::usage(format!(
+                    "`{}` is gone from {}: every caller breaks",
+                    self.name, self.tree
+                ))),
+                None => Err(Failure::usage(self.unknown(&new_graph))),
+            };
+        };
+        let callers = callers(&new_graph, interface);
+        let compared = old_graph.as_ref().map(|_| match before.first() {
+            Some((_, old)) => changes(old, interface),
+            None => Vec::new(),
+        });
+        let text = match self.format {
+            Format::Human => human(&new, file, interface, &callers, compared.as_deref()),
+            Format::Json => {
+                let value = to_json(&new, file, interface, &callers, compared.as_deref());
+                format!("{value:#}\n")
+            }
+        };
+        write_out(text.as_bytes())?;
+        let breaks = compared.is_some_and(|changes| verdict(&changes) == Verdict::Breaking);
+        Ok(if breaks { FINDINGS } else { CLEAN })
+    }
+
+    fn load(&self, spec: &str, role: Role, side: Side) -> Result<Snapshot, Failure> {
+        let tree = self.run.open(spec)?;
+        let config = self.run.config(tree.as_ref())?;
+        let tree = self.run.joined(tree, &config, side)?;
+        let session = crate::pipeline::session(&config).map_err(Failure::usage)?;
+        self.run.in_pool(|| session.load(role, tree))
+    }
+
+    fn unknown(&self, graph: &Graph<'_>) -> String {
+        let commands = graph.all(&kinds::COMMAND).iter();
+        let classes = CALLABLE.iter().flat_map(|kind| graph.all(kind));
+        let names = commands.chain(classes).map(|(name, _)| name.as_str());
+        let near = nearest_of(&self.name, names);
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        format!("{} has no interface of `{}`{near}", self.tree, self.name)
+    }
+}
+
+/// Every interface that `name` may mean.
+fn find<'s>(graph: &Graph<'s>, name: &str) -> Vec<(FileIx, &'s Interface)> {
+    // `puppet.class:web` and `file:x`, but not `web::tls`.
+    let kind = name.split_once(':').filter(|(kind, rest)| !rest.starts_with(':') && *kind != name);
+    if let Some((kind, rest)) = kind
+        && !kind.contains('/')
+    {
+        return graph.callees(&call_of(vec![Ref::exact(Kind::named(kind), rest)]));
+    }
+    let mut targets: Vec<Ref> = vec![];
+    if name.starts_with('/') {
+        targets.push(Ref::exact(kinds::DEPLOYED_PATH, name));
+    } else {
+        targets.push(Ref::exact(kinds::FILE, name));
+        targets.push(Ref::exact(kinds::COMMAND, name));
+        targets.extend(CALLABLE.iter().map(|kind| Ref::exact(kind.clone(), name)));
+    }
+    graph.callees(&call_of(targets))
+}
+
+fn call_of(any_of: Vec<Ref>) -> Call {
+    Call {
+        any_of: any_of.into(),
+        args: Vec::new(),
+        words: Vec::new(),
+        open: true,
+        span: Span::default(),
+        strength: crate::facts::Strength::Certain,
+        via: Default::default(),
+        within: None,
+    }
+}
+
+/// Every call of the interface, in path order.
+fn callers<'s>(graph: &Graph<'s>, interface: &Interface) -> Vec<(FileIx, &'s Call)> {
+    let files = graph.snapshot.files.iter().enumerate();
+    let calls =
+        files.flat_map(|(ix, file)| file.facts.calls.iter().map(move |call| (ix as FileIx, call)));
+    calls
+        .filter(|(_, call)| {
+            let own = |(_, own): &(FileIx, &Interface)| own.entity == interface.entity;
+            graph.callees(call).iter().any(own)
+        })
+        .collect()
+}
+
+/// `path:line`.
+fn place(snapshot: &Snapshot, file: FileIx, span: Span) -> String {
+    let (start, _) = snapshot.positions(file, span);
+    format!("{}:{}", snapshot.file(file).entry.path, start.line)
+}
+
+/// What a call passes, as it is written.
+fn passed(call: &Call) -> String {
+    let args = call.args.iter().map(|arg| match &arg.value {
+        Some(value) => format!("{} => {value}", arg.name),
+        None => arg.name.to_string(),
+    });
+    let words = call.words.iter().map(|word| word.text.to_string());
+    let mut all: Vec<String> = args.chain(words).collect();
+    if call.open {
+        all.push("…".into());
+    }
+    all.join(if call.words.is_empty() { ", " } else { " " })
+}
+
+/// How many values, in words.
+fn values(param: &Param) -> String {
+    match param.values.map(|values| (values.min, values.max)) {
+        None if param.ty.is_empty() => "—".into(),
+        None => param.ty.to_string(),
+        Some((0, Some(0))) => "switch".into(),
+        Some((1, Some(1))) => "value".into(),
+        Some((0, Some(1))) => "[value]".into(),
+        Some((min, None)) => format!("{min}+ values"),
+        Some((min, Some(max))) if min == max => format!("{min} values"),
+        Some((min, Some(max))) => format!("{min}–{max} values"),
+    }
+}
+
+fn human(
+    snapshot: &Snapshot,
+    file: FileIx,
+    interface: &Interface,
+    callers: &[(FileIx, &Call)],
+    compared: Option<&[Change]>,
+) -> String {
+    let mut out = format!("{}  {}\n", interface.entity, place(snapshot, file, interface.span));
+    table(interface, "", &mut out);
+    if interface.open {
+        out.push_str("  … and arguments that its source does not show\n");
+    }
+    match callers {
+        [] => out.push_str("\nno callers in this tree\n"),
+        callers => {
+            out.push_str(&format!("\ncallers ({}):\n", callers.len()));
+            for (file, call) in callers {
+                let place = place(snapshot, *file, call.span);
+                out.push_str(&format!("  {place}  {}: {}\n", call.via, passed(call)));
+            }
+        }
+    }
+    if let Some(changes) = compared {
+        let said = match verdict(changes) {
+            Verdict::Compatible => "compatible",
+            Verdict::CompatibleForCallers => "compatible for callers",
+            Verdict::Breaking => "breaking",
+        };
+        out.push_str(&format!("\nagainst the old tree: {said}\n"));
+        for change in changes {
+            let mark = if change.verdict == Verdict::Breaking { "!" } else { " " };
+            out.push_str(&format!("  {mark} {}: {}\n", change.parameter, change.what));
+        }
+    }
+    crate::report::escape::terminal(&out)
+}
+
+fn table(interface: &Interface, command: &str, out: &mut String) {
+    let rows: Vec<[String; 4]> = interface
+        .params
+        .iter()
+        .map(|param| {
+            let mut names = vec![param.name.to_string()];
+            names.extend(param.aliases.iter().map(|alias| alias.to_string()));
+            let limits = match (param.choices.is_empty(), param.default.is_empty()) {
+                (false, _) => param.choices.join(" | "),
+                (true, false) => format!("default {}", param.default),
+                (true, true) => String::new(),
+            };
+            let required = if param.required { "required" } else { "" };
+            [names.join(", "), required.into(), values(param), limits]
+        })
+        .collect();
+    let width = |ix: usize| rows.iter().map(|row| row[ix].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2)];
+    if !command.is_empty() {
+        out.push_str(&format!("  {command}\n"));
+    }
+    for [name, required, values, limits] in &rows {
+        let line = format!(
+            "  {name:<0$}  {required:<1$}  {values:<2$}  {limits}",
+            widths[0], widths[1], widths[2]
+        );
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    for (name, inner) in interface.command.iter().flat_map(|own| &own.subcommands) {
+        table(inner, format!("{command} {name}").trim(), out);
+    }
+}
+
+fn to_json(
+    snapshot: &Snapshot,
+    file: FileIx,
+    interface: &Interface,
+    callers: &[(FileIx, &Call)],
+    compared: Option<&[Change]>,
+) -> Value {
+    let line = |file, span| snapshot.positions(file, span).0.line;
+    let callers: Vec<Value> = callers
+        .iter()
+        .map(|(file, call)| {
+            json!({
+                "path": snapshot.file(*file).entry.path.as_str(),
+                "line": line(*file, call.span),
+                "via": call.via.as_str(),
+                "passes": passed(call),
+                "open": call.open,
+            })
+        })
+        .collect();
+    let mut out = json!({
+        "version": 1,
+        "entity": interface.entity.to_string(),
+        "path": snapshot.file(file).entry.path.as_str(),
+        "line": line(file, interface.span),
+        "interface": interface_json(interface, &|span| line(file, span)),
+        "callers": callers,
+    });
+    if let Some(changes) = compared {
+        let list: Vec<Value> = changes
+            .iter()
+            .map(|change| {
+                json!({
+                    "parameter": change.parameter.as_str(),
+                    "what": change.what,
+                    "verdict": change.verdict,
+                })
+            })
+            .collect();
+        out["against"] = json!({"verdict": verdict(changes), "changes": list});
+    }
+    out
+}
+
+fn interface_json(interface: &Interface, line: &impl Fn(Span) -> u32) -> Value {
+    let params: Vec<Value> = interface
+        .params
+        .iter()
+        .map(|param| {
+            json!({
+                "name": param.name.as_str(),
+                "aliases": param.aliases.iter().map(|alias| alias.as_str()).collect::<Vec<_>>(),
+                "positional": param.positional,
+                "required": param.required,
+                "values": param.values.map(|values| json!({"min": values.min, "max": values.max})),
+                "choices": param.choices,
+                "type": param.ty.as_str(),
+                "default": param.default.as_str(),
+                "line": line(param.span),
+            })
+        })
+        .collect();
+    let mut commands = serde_json::Map::new();
+    for (name, inner) in interface.command.iter().flat_map(|own| &own.subcommands) {
+        commands.insert(name.to_string(), interface_json(inner, line));
+    }
+    json!({"open": interface.open, "parameters": params, "commands": commands})
+}
