@@ -13,6 +13,7 @@ pub mod mediawiki;
 pub mod packaging;
 pub mod php;
 pub mod puppet;
+pub mod python;
 pub mod ruby;
 pub mod shell;
 mod silence;
@@ -28,7 +29,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Raised whenever an extractor's output changes, so that cached facts are not reused.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A file to extract from.
 #[derive(Debug, Clone, Copy)]
@@ -101,6 +102,8 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &haproxy::HaProxy,
         &ansible::Ansible,
         &packaging::Packaging,
+        &python::Python,
+        &python::PythonScript,
         &shell::Shell,
     ]
 }

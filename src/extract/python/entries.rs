@@ -1,0 +1,280 @@
+//! Commands that a package installs, as `setup.py`, `setup.cfg` and `pyproject.toml` name
+//! them.
+//!
+//! (Sources: setuptools' guide to entry points and package discovery; the entry points
+//! specification; Poetry's and pbr's documentation.)
+
+use super::value::{Args, Value};
+use crate::facts::{FileFacts, NamePattern, Provide, Span, join_path, kinds};
+use smol_str::SmolStr;
+
+/// Where the packages of a project stand.
+#[derive(Debug, Default)]
+struct Layout<'a> {
+    /// The project's folder in the tree.
+    folder: &'a str,
+    /// Packages and the folders that hold them; the empty one stands for all others.
+    packages: Vec<(String, String)>,
+    /// Modules that are no packages.
+    modules: Vec<String>,
+}
+
+impl Layout<'_> {
+    /// The file that `pkg.mod:func` runs; the package itself where only that is named.
+    fn file(&self, target: &str) -> Option<String> {
+        let module = target.split([':', '[']).next()?.trim();
+        let is_name = |part: &str| {
+            !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+        };
+        if !module.split('.').all(is_name) {
+            return None;
+        }
+        // The longest package that is placed somewhere.
+        let within = |package: &str| {
+            module.strip_prefix(package).filter(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let placed = self.packages.iter().filter(|(package, _)| !package.is_empty());
+        let placed = placed
+            .filter_map(|(package, folder)| Some((package.len(), folder, within(package)?)))
+            .max_by_key(|(len, ..)| *len);
+        let inside = match placed {
+            Some((_, folder, rest)) => format!("{folder}{}", rest.replace('.', "/")),
+            None => {
+                let root = self.packages.iter().find(|(package, _)| package.is_empty());
+                let root = root.map_or("", |(_, folder)| folder.as_str());
+                format!("{root}/{}", module.replace('.', "/"))
+            }
+        };
+        let is_package = !module.contains('.') && !self.modules.iter().any(|own| own == module);
+        let file = if is_package { format!("{inside}/__init__.py") } else { format!("{inside}.py") };
+        join_path(self.folder, file.trim_start_matches('/'))
+    }
+
+    fn entry(&self, name: &str, target: &str, span: Span, out: &mut FileFacts) {
+        let Some(file) = self.file(target) else { return };
+        provide(name, &file, span, out);
+    }
+
+    /// A script that is installed under its own name.
+    fn script(&self, path: &str, span: Span, out: &mut FileFacts) {
+        let Some(file) = join_path(self.folder, path) else { return };
+        let name = path.rsplit('/').next().unwrap_or(path);
+        provide(name, &file, span, out);
+    }
+}
+
+fn provide(name: &str, file: &str, span: Span, out: &mut FileFacts) {
+    if name.is_empty() || name.contains(char::is_whitespace) {
+        return;
+    }
+    out.provides.push(Provide {
+        kind: kinds::COMMAND,
+        name: NamePattern::exact(name),
+        span,
+        within: None,
+        detail: format!("file:{file}").into(),
+    });
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// What `setup(…)` in the file at `path` installs.
+pub(super) fn setup(args: &Args<'_>, path: &str, source: &str, out: &mut FileFacts) {
+    let mut layout = Layout { folder: folder_of(path), ..Layout::default() };
+    if let Some(Value::Dict(entries)) = args.keyword("package_dir") {
+        let known = entries.iter().filter_map(|(package, folder)| Some((package.text()?, folder.text()?)));
+        layout.packages = known.map(|(package, folder)| (package.to_string(), folder.to_string())).collect();
+    }
+    if let Some(Value::List(modules)) = args.keyword("py_modules") {
+        layout.modules = modules.iter().filter_map(|own| Some(own.text()?.to_string())).collect();
+    }
+    if let Some(Value::List(scripts)) = args.keyword("scripts") {
+        for script in scripts.iter() {
+            if let (Some(path), Value::Text(_, span)) = (script.text(), script) {
+                layout.script(path, *span, out);
+            }
+        }
+    }
+    match args.keyword("entry_points") {
+        Some(Value::Dict(groups)) => {
+            for (group, lines) in groups.iter() {
+                if !matches!(group.text().map(SmolStr::as_str), Some("console_scripts" | "gui_scripts")) {
+                    continue;
+                }
+                let lines = match lines {
+                    Value::List(lines) => lines.to_vec(),
+                    line => vec![line.clone()],
+                };
+                for line in lines {
+                    let Value::Text(_, span) = &line else { continue };
+                    for (at, text) in text_lines(source, *span) {
+                        assignment(&layout, at, text, out);
+                    }
+                }
+            }
+        }
+        Some(Value::Text(_, span)) => {
+            let mut wanted = false;
+            for (at, line) in text_lines(source, *span) {
+                match line.trim().strip_prefix('[') {
+                    Some(section) => wanted = is_scripts(section.trim_end_matches(']')),
+                    None if wanted => assignment(&layout, at, line, out),
+                    None => {}
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_scripts(section: &str) -> bool {
+    matches!(section.trim(), "console_scripts" | "gui_scripts")
+}
+
+/// The lines of a string literal, without its quotes, and where they stand.
+fn text_lines(source: &str, span: Span) -> Vec<(usize, &str)> {
+    let literal = source.get(span.range()).unwrap_or_default();
+    let is_quote = |c: char| matches!(c, '\'' | '"');
+    let start = literal.find(is_quote).unwrap_or(0);
+    let inner = literal[start..].trim_matches(is_quote);
+    let start = span.start as usize + start + (literal[start..].len() - literal[start..].trim_start_matches(is_quote).len());
+    lines(inner).map(|(at, line)| (start + at, line)).collect()
+}
+
+/// Lines with their offsets.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_inclusive('\n').scan(0, |at, line| {
+        let start = *at;
+        *at += line.len();
+        Some((start, line.trim_end()))
+    })
+}
+
+/// `name = pkg.mod:func`.
+fn assignment(layout: &Layout<'_>, at: usize, line: &str, out: &mut FileFacts) {
+    let Some((name, target)) = line.split_once('=') else { return };
+    let (name, span) = trimmed(at, name);
+    layout.entry(name, target.trim(), span, out);
+}
+
+fn trimmed(at: usize, text: &str) -> (&str, Span) {
+    let start = at + (text.len() - text.trim_start().len());
+    let text = text.trim();
+    (text, Span::new(start, start + text.len()))
+}
+
+/// `setup.cfg`.
+pub(super) fn setup_cfg(path: &str, text: &str, out: &mut FileFacts) {
+    let mut layout = Layout { folder: folder_of(path), ..Layout::default() };
+    // The layout may stand below what needs it.
+    let mut entries: Vec<(usize, &str)> = Vec::new();
+    let mut scripts: Vec<(usize, &str)> = Vec::new();
+    let mut section = "";
+    let mut key = "";
+    for (start, line) in lines(text) {
+        if line.trim().is_empty() || line.trim_start().starts_with(['#', ';']) {
+            continue;
+        }
+        if let Some(name) = line.strip_prefix('[') {
+            section = name.trim_end_matches(']').trim();
+            key = "";
+            continue;
+        }
+        let mut at = start;
+        let mut value = line;
+        if !line.starts_with(char::is_whitespace) {
+            let Some((name, rest)) = line.split_once('=') else { continue };
+            key = name.trim();
+            at += name.len() + 1;
+            value = rest;
+        }
+        let (value, span) = trimmed(at, value);
+        if value.is_empty() {
+            continue;
+        }
+        match (section, key) {
+            ("options.entry_points" | "entry_points", key) if is_scripts(key) => {
+                entries.push((span.start as usize, value));
+            }
+            ("options" | "files", "scripts") => scripts.push((span.start as usize, value)),
+            ("options", "package_dir") => {
+                if let Some((package, folder)) = value.split_once('=') {
+                    layout.packages.push((package.trim().into(), folder.trim().into()));
+                }
+            }
+            ("options.packages.find", "where") => {
+                layout.packages.push((String::new(), value.into()));
+            }
+            ("options", "py_modules") => layout.modules.push(value.into()),
+            _ => {}
+        }
+    }
+    for (at, line) in entries {
+        assignment(&layout, at, line, out);
+    }
+    for (at, script) in scripts {
+        layout.script(script, Span::new(at, at + script.len()), out);
+    }
+}
+
+/// `pyproject.toml`: tables of commands, read line by line.
+pub(super) fn pyproject(path: &str, text: &str, out: &mut FileFacts) {
+    let mut layout = Layout { folder: folder_of(path), ..Layout::default() };
+    let mut entries: Vec<(&str, &str, Span)> = Vec::new();
+    let mut section = "";
+    for (at, line) in lines(text) {
+        if let Some(name) = line.trim().strip_prefix('[').filter(|_| !line.contains('=')) {
+            section = name.split(']').next().unwrap_or_default().trim();
+            continue;
+        }
+        let Some((name, value)) = line.split_once('=') else { continue };
+        if line.trim_start().starts_with('#') {
+            continue;
+        }
+        let (name, span) = trimmed(at, name);
+        let name = name.trim_matches(['"', '\'']);
+        match (section, name) {
+            ("project.scripts" | "project.gui-scripts" | "tool.poetry.scripts", name) => {
+                // `name = "a.b:c"`, `name = { reference = "a.b:c", type = "console" }`.
+                let value = value.rsplit_once("reference").map_or(value, |(_, value)| value);
+                let value = value.rsplit_once("callable").map_or(value, |(_, value)| value);
+                entries.extend(quoted(value).next().map(|target| (name, target, span)));
+            }
+            ("tool.setuptools.package-dir", package) => {
+                let folder = quoted(value).next();
+                layout.packages.extend(folder.map(|folder| (package.to_owned(), folder.to_owned())));
+            }
+            ("tool.setuptools.packages.find", "where") => {
+                let folder = quoted(value).next();
+                layout.packages.extend(folder.map(|folder| (String::new(), folder.to_owned())));
+            }
+            ("tool.poetry", "packages") => {
+                // `packages = [{ include = "a", from = "src" }]`.
+                let folder = value.split("from").nth(1).and_then(|rest| quoted(rest).next());
+                layout.packages.extend(folder.map(|folder| (String::new(), folder.to_owned())));
+            }
+            ("tool.setuptools", "py-modules") => {
+                layout.modules.extend(quoted(value).map(str::to_owned));
+            }
+            _ => {}
+        }
+    }
+    for (name, target, span) in entries {
+        layout.entry(name, target, span, out);
+    }
+}
+
+/// The quoted strings of a value.
+fn quoted(value: &str) -> impl Iterator<Item = &str> {
+    let mut rest = value;
+    std::iter::from_fn(move || {
+        let start = rest.find(['"', '\''])?;
+        let quote = &rest[start..start + 1];
+        let inner = &rest[start + 1..];
+        let end = inner.find(quote)?;
+        rest = &inner[end + 1..];
+        Some(&inner[..end])
+    })
+}

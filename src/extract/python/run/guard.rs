@@ -1,0 +1,163 @@
+//! Which flag a condition asks for.
+
+use super::{Guard, Run};
+use crate::extract::python::parser::{Declared, Stores};
+use crate::extract::python::value::Value;
+use crate::facts::Passed;
+use ruff_python_ast::{BoolOp, CmpOp, Expr, UnaryOp};
+use smol_str::SmolStr;
+
+impl<'a> Run<'a> {
+    /// What must hold of a flag where `test` comes out as `truth`. `None` where it asks for
+    /// no flag, or for more than one alternative.
+    pub(super) fn condition(&mut self, test: &'a Expr, truth: bool) -> Option<Guard> {
+        self.muted += 1;
+        let guard = self.asks(test, truth, 0);
+        self.muted -= 1;
+        let (flag, passed) = guard?;
+        Some(Guard { flag, passed, exits: false })
+    }
+
+    /// The value of a side of a condition, which was evaluated before: nothing is called
+    /// again but what reads a flag.
+    fn peek(&mut self, expr: &'a Expr) -> Value<'a> {
+        let reads = match expr {
+            Expr::Call(call) => match call.func.as_ref() {
+                Expr::Name(name) => name.id.as_str() == "getattr",
+                Expr::Attribute(attribute) => attribute.attr.as_str() == "get",
+                _ => false,
+            },
+            _ => {
+                expr.is_name_expr()
+                    || expr.is_attribute_expr()
+                    || expr.is_subscript_expr()
+                    || expr.is_literal_expr()
+            }
+        };
+        if reads { self.evaluate(expr) } else { Value::Unknown }
+    }
+
+    fn asks(&mut self, test: &'a Expr, truth: bool, depth: u32) -> Option<(SmolStr, Passed)> {
+        if depth > 20 {
+            return None;
+        }
+        match test {
+            Expr::UnaryOp(operation) if operation.op == UnaryOp::Not => {
+                self.asks(&operation.operand, !truth, depth + 1)
+            }
+            Expr::BoolOp(operation) => {
+                // Only where all of them hold does each of them hold.
+                let all = (operation.op == BoolOp::And) == truth;
+                let values = if all { operation.values.as_slice() } else { &[] };
+                values.iter().filter_map(|value| self.asks(value, truth, depth + 1)).last()
+            }
+            Expr::Compare(compare) => {
+                let ([operator], [right]) = (compare.ops.as_ref(), compare.comparators.as_ref())
+                else {
+                    return None;
+                };
+                let left = self.peek(&compare.left);
+                let right = self.peek(right);
+                self.compares(*operator, &left, &right, truth)
+            }
+            Expr::Call(call) => match (call.func.as_ref(), call.arguments.args.as_ref()) {
+                (Expr::Name(name), [value]) if matches!(name.id.as_str(), "bool" | "len") => {
+                    self.asks(value, truth, depth + 1)
+                }
+                _ => {
+                    let value = self.peek(test);
+                    self.holds(&value, truth)
+                }
+            },
+            _ => {
+                let value = self.peek(test);
+                self.holds(&value, truth)
+            }
+        }
+    }
+
+    /// `if VALUE:`.
+    fn holds(&self, value: &Value<'a>, truth: bool) -> Option<(SmolStr, Passed)> {
+        let declared = self.declared(value)?;
+        match declared.stores {
+            Stores::False => Some(named(declared, !truth)),
+            Stores::True | Stores::Value if declared.is_false_by_default() => {
+                Some(named(declared, truth))
+            }
+            _ => None,
+        }
+    }
+
+    fn compares(
+        &self,
+        operator: CmpOp,
+        left: &Value<'a>,
+        right: &Value<'a>,
+        truth: bool,
+    ) -> Option<(SmolStr, Passed)> {
+        let (value, other) = match (left, right) {
+            (Value::Flag(..), other) | (other, Value::Flag(..)) => {
+                let value = if matches!(left, Value::Flag(..)) { left } else { right };
+                (value, other)
+            }
+            _ => return None,
+        };
+        let declared = self.declared(value)?;
+        let (equal, truth) = match operator {
+            CmpOp::Eq | CmpOp::Is => (true, truth),
+            CmpOp::NotEq | CmpOp::IsNot => (true, !truth),
+            CmpOp::In => (false, truth),
+            CmpOp::NotIn => (false, !truth),
+            CmpOp::Gt if matches!(other, Value::Int(0)) && declared.is_false_by_default() => {
+                return Some(named(declared, truth));
+            }
+            _ => (false, truth),
+        };
+        if !equal {
+            // `in` and the orders say something only where they hold, and not of what a
+            // default may be.
+            return (truth && declared.is_false_by_default()).then(|| named(declared, true));
+        }
+        let default = declared.param.default.as_str();
+        let is_default = match other {
+            Value::None => matches!(default, "" | "None") && declared.stores == Stores::Value,
+            Value::Bool(value) => match declared.stores {
+                Stores::True => !value,
+                Stores::False => *value,
+                Stores::Value => default == if *value { "True" } else { "False" },
+            },
+            Value::Int(int) => default == int.to_string(),
+            Value::Text(text, _) => {
+                let text = text.as_exact()?;
+                let inner = default.trim_matches(['\'', '"']);
+                default.len() == text.len() + 2 && inner == text
+            }
+            _ => return None,
+        };
+        if is_default {
+            Some(named(declared, !truth))
+        } else {
+            // A value that is not the default must have been passed.
+            truth.then(|| named(declared, true))
+        }
+    }
+
+    /// The flag whose value this is, where passing it is the caller's choice.
+    fn declared(&self, value: &Value<'a>) -> Option<&Declared> {
+        let Value::Flag(parser, dest) = value else { return None };
+        let declared = self.find(*parser, dest, 0)?;
+        (!declared.param.required).then_some(declared)
+    }
+
+    fn find(&self, parser: usize, dest: &str, depth: u32) -> Option<&Declared> {
+        let own = self.parsers.get(parser)?;
+        own.params.iter().find(|declared| declared.dest == dest).or_else(|| {
+            let below = if depth < 8 { own.subcommands.as_slice() } else { &[] };
+            below.iter().find_map(|(_, sub)| self.find(*sub, dest, depth + 1))
+        })
+    }
+}
+
+fn named(declared: &Declared, passed: bool) -> (SmolStr, Passed) {
+    (declared.param.name.clone(), if passed { Passed::Yes } else { Passed::No })
+}
