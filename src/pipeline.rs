@@ -134,8 +134,11 @@ pub fn check(
                 || Graph::with_policy(&world.new, policy),
                 || Graph::with_policy(old, policy),
             );
-            let change =
-                Context { old: Some(&old_graph), ..Context::of_tree(&new_graph, true, packages) };
+            let change = Context {
+                old: Some(&old_graph),
+                joined: &config.joined,
+                ..Context::of_tree(&new_graph, true, packages)
+            };
             let before = Context::of_tree(&old_graph, true, packages);
             let (findings, old_findings) =
                 rayon::join(|| check::run(&change), || check::run(&before));

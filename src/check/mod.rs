@@ -8,11 +8,13 @@ mod interfaces;
 mod packages;
 mod problems;
 mod references;
+mod skew;
 mod templates;
 
 use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::packages::Known;
+use smol_str::SmolStr;
 
 /// What a check looks at.
 pub struct Context<'g> {
@@ -28,12 +30,14 @@ pub struct Context<'g> {
     pub staging: Option<&'g Graph<'g>>,
     /// Package indexes and mappings that were given.
     pub packages: &'g Known,
+    /// Names of the trees that are joined to the main one: top-level folders of the world.
+    pub joined: &'g [SmolStr],
 }
 
 impl<'g> Context<'g> {
     /// A context of one tree alone; see [`Context::comparing`].
     pub fn of_tree(graph: &'g Graph<'g>, comparing: bool, packages: &'g Known) -> Self {
-        Self { new: graph, old: None, comparing, staging: None, packages }
+        Self { new: graph, old: None, comparing, staging: None, packages, joined: &[] }
     }
 }
 
@@ -48,6 +52,7 @@ pub const CHECKS: &[Check] = &[
     hiera::check,
     packages::check,
     templates::check,
+    skew::check,
 ];
 
 /// Runs every check. Findings are unsorted and unfiltered.

@@ -40,12 +40,18 @@ pub fn behaviours<'i>(old: &'i Interface, new: &'i Interface) -> Vec<Behaviour<'
                     Some((_, Passed::Yes)) => false,
                 }
         });
-        if elsewhere || out.iter().any(|known| known.param.name == param.name) {
+        if elsewhere {
             continue;
         }
         let always = |effect: &&Effect| effect.what == now.what && effect.guard.is_none();
         if let Some(before) = old_command.effects.iter().find(always) {
-            out.push(Behaviour { param, now, before });
+            // Of a chain of calls, the whole of it says most.
+            let length = |effect: &Effect| effect.span.end - effect.span.start;
+            match out.iter_mut().find(|known| known.param.name == param.name) {
+                Some(known) if length(known.now) >= length(now) => {}
+                Some(known) => *known = Behaviour { param, now, before },
+                None => out.push(Behaviour { param, now, before }),
+            }
         }
     }
     // Sub-commands pair by name.

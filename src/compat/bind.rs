@@ -187,11 +187,12 @@ impl Reader<'_> {
         let mut taken: Vec<Value> = Vec::new();
         while values.max.is_none_or(|max| taken.len() < usize::from(max)) {
             let Some(next) = self.words.get(self.at) else { break };
-            if next.splits {
+            let must = taken.len() < usize::from(values.min);
+            // What follows a flag that wants a value is that value.
+            if next.splits && !must {
                 bound.open = true;
                 break;
             }
-            let must = taken.len() < usize::from(values.min);
             let dash = next.text.prefix().starts_with('-') && next.text.prefix().len() > 1;
             if dash && (!must || values != Arity::ONE) && !is_number(next.text.prefix()) {
                 break;

@@ -15,13 +15,16 @@ impl Extractor for Packaging {
     }
 
     fn claims(&self, path: &str) -> bool {
-        path.ends_with(".spec") || debian_package(path).is_some()
+        path.ends_with(".spec") || debian_package(path).is_some() || is_control(path)
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        if is_control(source.path) {
+            return control(source, out);
+        }
         match debian_package(source.path) {
             Some(package) => install(source.text, package, out),
-            None => spec(source.text, out),
+            None => spec(source, out),
         }
     }
 }
@@ -42,6 +45,28 @@ fn provide(out: &mut FileFacts, path: NamePattern, package: &str, start: usize, 
         within: None,
         detail: SmolStr::new(package),
     });
+}
+
+fn is_control(path: &str) -> bool {
+    path == "debian/control" || path.ends_with("/debian/control")
+}
+
+/// `Package:` of each binary package. (Source: deb-src-control(5).)
+fn control(source: &Source<'_>, out: &mut FileFacts) {
+    let root = source.path.trim_end_matches("debian/control").trim_end_matches('/');
+    for (start, line) in lines(source.text) {
+        let Some(name) = line.strip_prefix("Package:").map(str::trim) else { continue };
+        if name.is_empty() {
+            continue;
+        }
+        out.provides.push(Provide {
+            kind: kinds::PACKAGE_BUILT,
+            name: NamePattern::exact(name),
+            span: Span::new(start + line.len() - name.len(), start + line.len()),
+            within: None,
+            detail: SmolStr::new(root),
+        });
+    }
 }
 
 /// Lines with their offsets.
@@ -76,12 +101,23 @@ fn install(text: &str, package: &str, out: &mut FileFacts) {
 }
 
 /// `Name:`, `%package [-n] NAME`, `%files [-n] [NAME]` and their lists.
-fn spec(text: &str, out: &mut FileFacts) {
+fn spec(source: &Source<'_>, out: &mut FileFacts) {
+    let text = source.text;
+    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut name = String::new();
     let mut current: Option<String> = None;
     for (start, line) in lines(text) {
         if let Some(value) = line.strip_prefix("Name:") {
             name = value.trim().to_owned();
+            if !name.contains('%') {
+                out.provides.push(Provide {
+                    kind: kinds::PACKAGE_BUILT,
+                    name: NamePattern::exact(name.as_str()),
+                    span: Span::new(start + line.len() - name.len(), start + line.len()),
+                    within: None,
+                    detail: folder.into(),
+                });
+            }
             continue;
         }
         if let Some(rest) = line.strip_prefix("%files") {
@@ -158,7 +194,11 @@ mod tests {
             &Settings::default(),
             &mut out,
         );
-        out.provides.iter().map(|own| (own.name.to_string(), own.detail.to_string())).collect()
+        out.provides
+            .iter()
+            .filter(|own| own.kind == kinds::PACKAGE_PATH)
+            .map(|own| (own.name.to_string(), own.detail.to_string()))
+            .collect()
     }
 
     #[test]

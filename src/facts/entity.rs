@@ -70,6 +70,8 @@ pub mod kinds {
     pub const HIERA_LEVEL: Kind = Kind::fixed("hiera.level");
     /// An operating-system package that something installs: `package:nginx`.
     pub const PACKAGE: Kind = Kind::fixed("package");
+    /// A package that is built from a source tree; the tree's folder is the detail.
+    pub const PACKAGE_BUILT: Kind = Kind::fixed("package.built");
     /// A path that a package brings, by its packaging source; the package is the detail.
     pub const PACKAGE_PATH: Kind = Kind::fixed("package.path");
     /// A path that a task puts on the host: `/usr/share/x/y.php`; its detail, where known, is

@@ -1,8 +1,9 @@
 //! Commands that a program runs by a list of words: `subprocess.run(['a', '-b'])`.
 //!
-//! Commands that a shell reads (`os.system('…')`, `shell=True`) are not looked at here.
+//! Commands that a shell reads (`os.system('…')`, `shell=True`) are in [`super::lines`].
 
 use super::fold::{dotted, fold_string};
+use super::lines;
 use super::scope::{self, Change, Given, Site, View};
 use super::value::span_of;
 use crate::facts::{Call, FileFacts, NamePattern, Piece, Ref, Span, Strength, Word, kinds};
@@ -19,11 +20,12 @@ const VALUES: usize = 6;
 const LOOK_UPS: u32 = 200;
 
 /// Adds the commands that the module runs.
-pub(super) fn calls(body: &[Stmt], out: &mut FileFacts) {
+pub(super) fn calls(body: &[Stmt], path: &str, out: &mut FileFacts) {
     let imports = scope::imports(body);
     let scopes = scope::scopes(body);
     let Some(module) = scopes.first() else { return };
     let mut found = Vec::new();
+    let mut texts = Vec::new();
     for scope in &scopes {
         for site in &scope.sites {
             let Some(name) = dotted(&site.call.func) else { continue };
@@ -38,6 +40,7 @@ pub(super) fn calls(body: &[Stmt], out: &mut FileFacts) {
             };
             let budget = Cell::new(LOOK_UPS);
             let view = View::new(scope, module, site, &budget);
+            texts.extend(lines::shell_text(&name, site.call, &view));
             for words in commands(&name, site.call, &view) {
                 found.extend(call(words, site));
             }
@@ -45,6 +48,11 @@ pub(super) fn calls(body: &[Stmt], out: &mut FileFacts) {
     }
     found.sort_by_key(|call| call.span);
     out.calls.extend(found);
+    texts.sort_by_key(|(_, at)| *at);
+    for (text, at) in texts {
+        lines::add(path, "shell", &text, at, out);
+    }
+    lines::strings(body, path, out);
 }
 
 /// The lists of words that a call of `name` runs; several where a variable has several

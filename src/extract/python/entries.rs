@@ -23,9 +23,8 @@ impl Layout<'_> {
     /// The file that `pkg.mod:func` runs; the package itself where only that is named.
     fn file(&self, target: &str) -> Option<String> {
         let module = target.split([':', '[']).next()?.trim();
-        let is_name = |part: &str| {
-            !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_')
-        };
+        let is_name =
+            |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
         if !module.split('.').all(is_name) {
             return None;
         }
@@ -46,7 +45,8 @@ impl Layout<'_> {
             }
         };
         let is_package = !module.contains('.') && !self.modules.iter().any(|own| own == module);
-        let file = if is_package { format!("{inside}/__init__.py") } else { format!("{inside}.py") };
+        let file =
+            if is_package { format!("{inside}/__init__.py") } else { format!("{inside}.py") };
         join_path(self.folder, file.trim_start_matches('/'))
     }
 
@@ -84,8 +84,10 @@ fn folder_of(path: &str) -> &str {
 pub(super) fn setup(args: &Args<'_>, path: &str, source: &str, out: &mut FileFacts) {
     let mut layout = Layout { folder: folder_of(path), ..Layout::default() };
     if let Some(Value::Dict(entries)) = args.keyword("package_dir") {
-        let known = entries.iter().filter_map(|(package, folder)| Some((package.text()?, folder.text()?)));
-        layout.packages = known.map(|(package, folder)| (package.to_string(), folder.to_string())).collect();
+        let known =
+            entries.iter().filter_map(|(package, folder)| Some((package.text()?, folder.text()?)));
+        layout.packages =
+            known.map(|(package, folder)| (package.to_string(), folder.to_string())).collect();
     }
     if let Some(Value::List(modules)) = args.keyword("py_modules") {
         layout.modules = modules.iter().filter_map(|own| Some(own.text()?.to_string())).collect();
@@ -100,7 +102,10 @@ pub(super) fn setup(args: &Args<'_>, path: &str, source: &str, out: &mut FileFac
     match args.keyword("entry_points") {
         Some(Value::Dict(groups)) => {
             for (group, lines) in groups.iter() {
-                if !matches!(group.text().map(SmolStr::as_str), Some("console_scripts" | "gui_scripts")) {
+                if !matches!(
+                    group.text().map(SmolStr::as_str),
+                    Some("console_scripts" | "gui_scripts")
+                ) {
                     continue;
                 }
                 let lines = match lines {
@@ -139,7 +144,9 @@ fn text_lines(source: &str, span: Span) -> Vec<(usize, &str)> {
     let is_quote = |c: char| matches!(c, '\'' | '"');
     let start = literal.find(is_quote).unwrap_or(0);
     let inner = literal[start..].trim_matches(is_quote);
-    let start = span.start as usize + start + (literal[start..].len() - literal[start..].trim_start_matches(is_quote).len());
+    let start = span.start as usize
+        + start
+        + (literal[start..].len() - literal[start..].trim_start_matches(is_quote).len());
     lines(inner).map(|(at, line)| (start + at, line)).collect()
 }
 
@@ -244,7 +251,9 @@ pub(super) fn pyproject(path: &str, text: &str, out: &mut FileFacts) {
             }
             ("tool.setuptools.package-dir", package) => {
                 let folder = quoted(value).next();
-                layout.packages.extend(folder.map(|folder| (package.to_owned(), folder.to_owned())));
+                layout
+                    .packages
+                    .extend(folder.map(|folder| (package.to_owned(), folder.to_owned())));
             }
             ("tool.setuptools.packages.find", "where") => {
                 let folder = quoted(value).next();

@@ -16,10 +16,9 @@ pub(crate) trait Names {
 }
 
 /// Knows no variable.
-#[cfg(test)]
+
 pub(crate) struct NoNames;
 
-#[cfg(test)]
 impl Names for NoNames {
     fn text(&self, _name: &str, _depth: u32) -> Option<NamePattern> {
         None

@@ -7,6 +7,7 @@ mod depth;
 mod entries;
 pub(crate) mod fold;
 mod getopt;
+mod lines;
 mod parser;
 mod run;
 mod scope;
@@ -112,7 +113,7 @@ fn module(source: &Source<'_>, out: &mut FileFacts) {
     if let Some(setup) = run.setup.take() {
         entries::setup(&setup, source.path, text, out);
     }
-    calls::calls(body, out);
+    calls::calls(body, source.path, out);
 }
 
 /// The interface of the script.

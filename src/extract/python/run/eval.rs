@@ -411,7 +411,8 @@ pub(super) fn with_entry<'a>(
     key: Value<'a>,
     value: Value<'a>,
 ) -> Value<'a> {
-    let is_other = |(own, _): &&(Value<'a>, Value<'a>)| key.text().is_none() || own.text() != key.text();
+    let is_other =
+        |(own, _): &&(Value<'a>, Value<'a>)| key.text().is_none() || own.text() != key.text();
     let mut entries: Vec<_> = entries.iter().filter(is_other).cloned().collect();
     entries.push((key, value));
     Value::Dict(Rc::new(entries))

@@ -59,7 +59,11 @@ impl<'a> Run<'a> {
                         let mut changed = Value::Dict(entries);
                         for (key, value, _) in args.keywords {
                             if let Value::Dict(entries) = &changed {
-                                changed = super::eval::with_entry(entries, super::eval::word(&key), value);
+                                changed = super::eval::with_entry(
+                                    entries,
+                                    super::eval::word(&key),
+                                    value,
+                                );
                             }
                         }
                         changed
@@ -68,7 +72,8 @@ impl<'a> Run<'a> {
                         let mut changed = Value::Dict(entries);
                         for (key, value) in more.iter() {
                             if let Value::Dict(entries) = &changed {
-                                changed = super::eval::with_entry(entries, key.clone(), value.clone());
+                                changed =
+                                    super::eval::with_entry(entries, key.clone(), value.clone());
                             }
                         }
                         changed
