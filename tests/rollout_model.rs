@@ -436,3 +436,51 @@ fn components_land_apart_and_the_rest_finds_its_place() {
     assert_eq!(plan.waves, [vec![0, 1], vec![4], vec![2, 3], vec![5]]);
     assert_eq!(plan.stuck.iter().map(|c| c.wave).collect::<Vec<_>>(), [0, 2]);
 }
+
+/// 0, 1, 2 could jump, and so could 3, 4, which spares the others from it.
+#[test]
+fn the_smallest_jump_is_taken() {
+    let clauses = vec![
+        Clause::new([0], [1, 4], 0),
+        Clause::after(1, 2, 1),
+        Clause::after(2, 0, 2),
+        Clause::new([3], [2, 4], 3),
+        Clause::after(4, 3, 4),
+    ];
+    let plan = Rollout::new(5, clauses).plan();
+    assert_eq!(plan.waves, [vec![3, 4], vec![0], vec![2], vec![1]]);
+}
+
+/// Both 1, 2 and 0, 4 are cycles, but once 0 is new, 1 need not wait for 2.
+#[test]
+fn a_component_is_dissolved_where_another_rescues_it() {
+    let clauses = vec![
+        Clause::new([1], [0, 2], 0),
+        Clause::after(2, 1, 1),
+        Clause::after(3, 1, 2),
+        Clause::new([0], [3, 4], 3),
+        Clause::after(0, 4, 4),
+        Clause::after(4, 0, 5),
+    ];
+    let plan = Rollout::new(5, clauses).plan();
+    assert_eq!(plan.waves, [vec![0, 4], vec![1], vec![2, 3]]);
+    assert_eq!(plan.stuck.len(), 1);
+}
+
+/// A ring of 40 with one clause that a second trigger can relieve: too many states to visit,
+/// but only two choices.
+#[test]
+fn a_large_cycle_with_few_choices_is_decided() {
+    let mut clauses: Vec<Clause> =
+        (1..40).map(|unit| Clause::after(unit, unit - 1, unit)).collect();
+    clauses.push(Clause::new([0, 20], [38, 39], 0));
+    let plan = Rollout::new(40, clauses.clone()).plan();
+    assert!(!plan.is_orderly() && plan.stuck[0].exact);
+    clauses.retain(|clause| clause.reason != 20);
+    clauses.push(Clause::after(20, 39, 20));
+    clauses.push(Clause::new([21], [20, 19], 21));
+    clauses.retain(|clause| clause.reason != 21 || clause.rescue.len() > 1);
+    let plan = Rollout::new(40, clauses).plan();
+    assert!(plan.is_orderly());
+    assert_eq!(plan.waves.len(), 40);
+}

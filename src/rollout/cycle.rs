@@ -1,6 +1,8 @@
 //! Lands everything, one unit at a time where that is possible.
 //!
-//! What [`Problem::split`] cannot divide any further is a *core*: every unit of it is among
+//! A unit that triggers nothing can land first, and one that rescues nothing last, whatever
+//! the others do. What is left when these are gone is split into parts. A part that
+//! [`Problem::split`] cannot divide any further is a *core*: every unit of it is among
 //! the triggers of some clause and among the rescues of another.
 //!
 //! - Where every clause has one trigger, no unit can land first: there is no order.
@@ -12,6 +14,7 @@
 
 use super::budget::Budget;
 use super::exact::{self, Search};
+use super::landing::peel;
 use super::problem::Problem;
 
 /// Units that land in one step.
@@ -29,8 +32,8 @@ impl Step {
     }
 }
 
-/// How a core can be tackled.
-enum Core {
+/// How a problem can be tackled in which each unit is a trigger and a rescue.
+enum Kind {
     /// No unit can be first.
     NoFirst,
     /// No unit can be last.
@@ -39,13 +42,13 @@ enum Core {
     Mixed,
 }
 
-fn kind(core: &Problem) -> Core {
+fn kind(core: &Problem) -> Kind {
     if core.clauses.iter().all(|clause| clause.trigger.len() == 1) {
-        Core::NoFirst
+        Kind::NoFirst
     } else if core.clauses.iter().all(|clause| clause.rescue.len() == 1) {
-        Core::NoLast
+        Kind::NoLast
     } else {
-        Core::Mixed
+        Kind::Mixed
     }
 }
 
@@ -67,8 +70,12 @@ pub(super) fn solve(problem: Problem, budget: &mut Budget) -> Vec<Step> {
             }
             Task::Solve(problem, proven) => (problem, proven),
         };
-        if problem.clauses.is_empty() {
-            steps.extend(problem.units.into_iter().map(Step::single));
+        let (first, problem) = peel(problem);
+        steps.extend(first.into_iter().map(Step::single));
+        let (last, problem) = peel(problem.mirrored());
+        tasks.extend(last.into_iter().map(|unit| Task::Land(Step::single(unit))));
+        let problem = problem.mirrored();
+        if problem.units.is_empty() {
             continue;
         }
         let mut parts = problem.split();
@@ -78,19 +85,19 @@ pub(super) fn solve(problem: Problem, budget: &mut Budget) -> Vec<Step> {
         }
         let Some(core) = parts.pop() else { continue };
         match kind(&core) {
-            Core::NoFirst => {
+            Kind::NoFirst => {
                 let units = exact::smallest_jump(&core, budget);
                 tasks.push(Task::Solve(core.after(&units), proven));
                 tasks.push(Task::Land(Step { units, proven }));
             }
-            Core::NoLast => {
+            Kind::NoLast => {
                 let mirrored = core.mirrored();
                 let units = exact::smallest_jump(&mirrored, budget);
                 let before = mirrored.after(&units).mirrored();
                 tasks.push(Task::Land(Step { units, proven }));
                 tasks.push(Task::Solve(before, proven));
             }
-            Core::Mixed => match exact::search(&core, budget) {
+            Kind::Mixed => match exact::search(&core, budget) {
                 Search::Order(order) => steps.extend(order.into_iter().map(Step::single)),
                 Search::Dead { ends, proven: all } => {
                     let proven = proven && all;
@@ -113,8 +120,17 @@ pub(super) fn has_order(problem: Problem, budget: &mut Budget) -> Option<bool> {
     let mut problems = vec![problem];
     let mut sure = true;
     while let Some(problem) = problems.pop() {
-        if problem.clauses.is_empty() {
+        if !budget.take(problem.size()) {
+            return None;
+        }
+        let (_, problem) = peel(problem);
+        let problem = peel(problem.mirrored()).1.mirrored();
+        if problem.units.is_empty() {
             continue;
+        }
+        // Here each unit triggers something, and rescues something.
+        if !matches!(kind(&problem), Kind::Mixed) {
+            return Some(false);
         }
         let mut parts = problem.split();
         if parts.len() > 1 {
@@ -123,8 +139,8 @@ pub(super) fn has_order(problem: Problem, budget: &mut Budget) -> Option<bool> {
         }
         let Some(core) = parts.pop() else { continue };
         match kind(&core) {
-            Core::NoFirst | Core::NoLast => return Some(false),
-            Core::Mixed => match exact::search(&core, budget) {
+            Kind::NoFirst | Kind::NoLast => return Some(false),
+            Kind::Mixed => match exact::search(&core, budget) {
                 Search::Order(_) => {}
                 Search::Dead { proven: true, .. } => return Some(false),
                 Search::Dead { proven: false, .. } => sure = false,

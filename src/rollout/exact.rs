@@ -1,7 +1,8 @@
 //! Searches in a core: for an order, and for the smallest set of units that can jump.
 
 use super::budget::Budget;
-use super::problem::{Index, Problem};
+use super::landing::Landing;
+use super::problem::Problem;
 use rustc_hash::FxHashSet;
 
 /// Up to so many units every subset is tried for the smallest jump.
@@ -22,88 +23,6 @@ pub(super) enum Search {
         /// Whether there is none.
         proven: bool,
     },
-}
-
-/// Units landing one after the other, with what can be undone.
-struct Landing {
-    index: Index,
-    order: Vec<u32>,
-    landed: Vec<bool>,
-    /// Per clause: rescues that landed.
-    rescued: Vec<u32>,
-    /// Per clause: triggers that did not.
-    left: Vec<u32>,
-    /// Per unit: clauses that it triggers and that no rescue has landed for.
-    pending: Vec<u32>,
-}
-
-impl Landing {
-    fn new(problem: &Problem) -> Self {
-        let index = problem.index();
-        Self {
-            order: Vec::with_capacity(index.units()),
-            landed: vec![false; index.units()],
-            rescued: vec![0; index.rescue.len()],
-            left: index.trigger.iter().map(|units| units.len() as u32).collect(),
-            pending: index.triggers_of.iter().map(|clauses| clauses.len() as u32).collect(),
-            index,
-        }
-    }
-
-    /// Lands `unit` and then, again and again, every unit that no pending clause names as a
-    /// trigger: to land such a unit can only help.
-    fn land(&mut self, unit: u32) {
-        let mut ready = vec![unit];
-        while let Some(unit) = ready.pop() {
-            if std::mem::replace(&mut self.landed[unit as usize], true) {
-                continue;
-            }
-            self.order.push(unit);
-            for &clause in &self.index.triggers_of[unit as usize] {
-                self.left[clause as usize] -= 1;
-            }
-            for &clause in &self.index.rescues_of[unit as usize] {
-                self.rescued[clause as usize] += 1;
-                if self.rescued[clause as usize] > 1 {
-                    continue;
-                }
-                for &unit in &self.index.trigger[clause as usize] {
-                    self.pending[unit as usize] -= 1;
-                    if self.pending[unit as usize] == 0 {
-                        ready.push(unit);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Takes back all but the first `count` landings.
-    fn undo_to(&mut self, count: usize) {
-        while self.order.len() > count {
-            let Some(unit) = self.order.pop() else { return };
-            self.landed[unit as usize] = false;
-            for &clause in &self.index.triggers_of[unit as usize] {
-                self.left[clause as usize] += 1;
-            }
-            for &clause in &self.index.rescues_of[unit as usize] {
-                self.rescued[clause as usize] -= 1;
-                if self.rescued[clause as usize] == 0 {
-                    for &unit in &self.index.trigger[clause as usize] {
-                        self.pending[unit as usize] += 1;
-                    }
-                }
-            }
-        }
-    }
-
-    /// The first unit from `from` on that can land now.
-    fn next(&self, from: u32) -> Option<u32> {
-        (from..self.landed.len() as u32).find(|&unit| {
-            let safe =
-                |&clause: &u32| self.rescued[clause as usize] > 0 || self.left[clause as usize] > 1;
-            !self.landed[unit as usize] && self.index.triggers_of[unit as usize].iter().all(safe)
-        })
-    }
 }
 
 /// Looks for an order of a core.

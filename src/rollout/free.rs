@@ -94,9 +94,6 @@ impl Smallest<'_> {
 
 /// Whether an order exists without `reasons`.
 fn possible(inner: &Problem, reasons: &[u32], budget: &mut Budget) -> Option<bool> {
-    if !budget.take(inner.size()) {
-        return None;
-    }
     has_order(inner.without(reasons), budget)
 }
 
@@ -104,8 +101,12 @@ fn possible(inner: &Problem, reasons: &[u32], budget: &mut Budget) -> Option<boo
 fn spared(inner: &Problem, mut reasons: Vec<u32>, budget: &mut Budget) -> Vec<u32> {
     for at in (0..reasons.len()).rev() {
         let reason = reasons.remove(at);
-        if possible(inner, &reasons, budget) != Some(true) {
+        let spare = possible(inner, &reasons, budget);
+        if spare != Some(true) {
             reasons.insert(at, reason);
+        }
+        if spare.is_none() {
+            break;
         }
     }
     reasons

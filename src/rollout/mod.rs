@@ -11,6 +11,7 @@ mod check;
 mod cycle;
 mod exact;
 mod free;
+mod landing;
 mod plan;
 mod problem;
 mod waves;

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const SEARCH: u64 = 1 << 25;
 
 /// Elementary steps for the smallest freeing sets of all components, and of each.
-const FREEING: (u64, u64) = (1 << 25, 1 << 22);
+const FREEING: (u64, u64) = (1 << 24, 1 << 21);
 
 /// The waves in which a rollout can land.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

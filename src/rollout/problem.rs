@@ -10,6 +10,7 @@
 use super::{Clause, Units};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
+use rustc_hash::FxHashSet;
 use std::mem::swap;
 
 /// Units (sorted) and clauses none of which is vacuous or names another unit.
@@ -82,6 +83,7 @@ impl Problem {
 
     /// Without the clauses of these reasons.
     pub(super) fn without(&self, reasons: &[u32]) -> Self {
+        let reasons: FxHashSet<u32> = reasons.iter().copied().collect();
         let clauses = self.clauses.iter().filter(|clause| !reasons.contains(&clause.reason));
         Self { units: self.units.clone(), clauses: clauses.cloned().collect() }
     }
