@@ -358,7 +358,6 @@ fn two_units_that_need_each_other_are_one_component() {
         smallest: true,
         exact: true,
     };
-    assert_eq!(plan.stuck, [component.clone()]);
     assert_eq!(plan.component(0), Some(&component));
     assert_eq!(plan.component(1), None);
     // Declared as one, they are no problem.
@@ -451,35 +450,52 @@ fn the_smallest_jump_is_taken() {
     assert_eq!(plan.waves, [vec![3, 4], vec![0], vec![2], vec![1]]);
 }
 
-/// Both 1, 2 and 0, 4 are cycles, but once 0 is new, 1 need not wait for 2.
+/// The same turned round in time: 3, 4 land last.
+#[test]
+fn the_smallest_jump_is_taken_at_the_end_too() {
+    let clauses = vec![
+        Clause::new([1, 4], [0], 0),
+        Clause::after(2, 1, 1),
+        Clause::after(0, 2, 2),
+        Clause::new([2, 4], [3], 3),
+        Clause::after(3, 4, 4),
+    ];
+    let plan = Rollout::new(5, clauses).plan();
+    assert_eq!(plan.waves, [vec![1], vec![2], vec![0], vec![3, 4]]);
+}
+
+/// 0, 1 and 3, 4 are cycles, found in this order. The first has to wait for 5, and when it
+/// lands, 3 is new: 0 need not wait for 1 any more.
 #[test]
 fn a_component_is_dissolved_where_another_rescues_it() {
     let clauses = vec![
-        Clause::new([1], [0, 2], 0),
-        Clause::after(2, 1, 1),
-        Clause::after(3, 1, 2),
-        Clause::new([0], [3, 4], 3),
-        Clause::after(0, 4, 4),
-        Clause::after(4, 0, 5),
+        Clause::new([0], [1, 3], 0),
+        Clause::after(1, 0, 1),
+        Clause::after(0, 5, 2),
+        Clause::after(2, 0, 3),
+        Clause::new([3], [2, 4], 4),
+        Clause::after(3, 4, 5),
+        Clause::after(4, 3, 6),
     ];
-    let plan = Rollout::new(5, clauses).plan();
-    assert_eq!(plan.waves, [vec![0, 4], vec![1], vec![2, 3]]);
+    let plan = Rollout::new(6, clauses).plan();
+    assert_eq!(plan.waves, [vec![3, 4], vec![5], vec![0], vec![1, 2]]);
     assert_eq!(plan.stuck.len(), 1);
 }
 
-/// A ring of 40 with one clause that a second trigger can relieve: too many states to visit,
-/// but only two choices.
+/// 40 units in a cycle, and a clause that lets either 0 or 20 go ahead of the last ones: too
+/// many states to visit all, but few choices.
 #[test]
 fn a_large_cycle_with_few_choices_is_decided() {
-    let mut clauses: Vec<Clause> =
-        (1..40).map(|unit| Clause::after(unit, unit - 1, unit)).collect();
-    clauses.push(Clause::new([0, 20], [38, 39], 0));
+    let chain = (1..40).map(|unit| Clause::after(unit, unit - 1, unit));
+    let mut clauses: Vec<Clause> = chain.collect();
+    clauses.push(Clause::new([0, 20], [39, 38], 0));
     let plan = Rollout::new(40, clauses.clone()).plan();
-    assert!(!plan.is_orderly() && plan.stuck[0].exact);
-    clauses.retain(|clause| clause.reason != 20);
+    assert_eq!(plan.stuck.len(), 1);
+    assert!(plan.stuck[0].exact);
+    // Let 20 wait for the end of the chain, not for 19, and 21 go on without it.
+    clauses.retain(|clause| clause.reason != 20 && clause.reason != 21);
     clauses.push(Clause::after(20, 39, 20));
     clauses.push(Clause::new([21], [20, 19], 21));
-    clauses.retain(|clause| clause.reason != 21 || clause.rescue.len() > 1);
     let plan = Rollout::new(40, clauses).plan();
     assert!(plan.is_orderly());
     assert_eq!(plan.waves.len(), 40);

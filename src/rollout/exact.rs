@@ -8,6 +8,9 @@ use rustc_hash::FxHashSet;
 /// Up to so many units every subset is tried for the smallest jump.
 const SUBSETS_OF: usize = 16;
 
+/// Up to so many choices a search is finished, whatever it costs: 65,536 states at most.
+const ALWAYS: usize = 16;
+
 /// Up to so many dead ends are kept to choose a jump from.
 const DEAD_ENDS: usize = 64;
 
@@ -29,8 +32,9 @@ pub(super) enum Search {
 ///
 /// A unit that triggers no clause of several triggers lands as soon as it can: that helps and
 /// never hurts. So a state is told by which of the other units, the *choices*, are new, and
-/// the search visits each set of choices once: at most 2^choices states. It gives up when the
-/// budget is used up, but not before it has met one dead end.
+/// the search visits each set of choices once: at most 2^choices states. With more than
+/// [`ALWAYS`] choices it gives up when the budget is used up, but not before it has met one
+/// dead end.
 pub(super) fn search(core: &Problem, budget: &mut Budget) -> Search {
     let mut landing = Landing::new(core);
     let mut is_choice = vec![false; core.units.len()];
@@ -56,7 +60,7 @@ pub(super) fn search(core: &Problem, budget: &mut Budget) -> Search {
             path.pop();
             continue;
         };
-        if !ends.is_empty() && !budget.take(cost) {
+        if !budget.take(cost) && !ends.is_empty() && choices.len() > ALWAYS {
             return Search::Dead { ends, proven: false };
         }
         *from = unit + 1;
@@ -220,7 +224,7 @@ fn smallest_subset(
             // The next larger number with as many bits.
             let low = set & set.wrapping_neg();
             let next = set + low;
-            set = next | ((set ^ next) >> 2) / low;
+            set = next | (((set ^ next) >> 2) / low);
         }
     }
     None

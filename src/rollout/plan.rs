@@ -50,7 +50,7 @@ pub struct Component {
     /// that takes too long.
     pub smallest: bool,
     /// Whether it is certain that no order exists. If not, the search for one was given up
-    /// (that takes clauses of several triggers among more than 16 units).
+    /// (that takes more than 16 units in clauses of several triggers).
     pub exact: bool,
 }
 

@@ -10,12 +10,14 @@
 //! triggers is *held back*, to land after a rescue. A plan obeys (*) exactly when it is a
 //! plan for some such choice: hold back the trigger that lands last.
 //!
-//! Given the choice, [`timetable`] is minimal. Its invariant: when it has made `k` waves of
-//! free units and no unit that lands alone is ready, every unit that any plan lands before
-//! its `k+1`st free wave has landed. Take the first such unit, in that plan's order, that has
-//! not: each of its clauses has a rescue that the plan landed before; that rescue has landed
-//! here too, and before the `k`th free wave where the unit is in it; so the unit was ready.
-//! The units that land alone are the same number in every plan, so the total is minimal too.
+//! Given the choice, [`timetable`] is minimal: once it has made `k` waves of free units and
+//! no unit that lands alone is ready, everything has landed that any plan lands before its
+//! free wave number `k + 1`. For suppose not, and take the first such unit in the order of
+//! that plan. In each of its clauses a rescue landed earlier in that plan, so here too; if
+//! the unit lands alone, it is therefore ready, against the assumption. If it is free, it
+//! belongs to the plan's free wave `j ≤ k`, and its rescues came before that wave; by
+//! induction they came before free wave `j` here, which took the unit along. So no plan needs
+//! fewer free waves, and those that land alone are equally many in all plans.
 //!
 //! With one trigger to each clause there is nothing to choose, and the result is exact. With
 //! more, a choice is improved step by step, compared with the waves that are needed when
