@@ -49,6 +49,9 @@ struct Smallest<'p> {
 impl Smallest<'_> {
     /// Whether removing `more` further reasons can be enough; `removed` then holds them.
     fn within(&mut self, more: usize, removed: &mut Vec<u32>, budget: &mut Budget) -> Option<bool> {
+        if !budget.take(1 + self.conflicts.len()) {
+            return None;
+        }
         let untouched = |conflict: &&Vec<u32>| !conflict.iter().any(|r| removed.contains(r));
         let conflict = match self.conflicts.iter().find(untouched) {
             Some(conflict) => conflict.clone(),

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const SEARCH: u64 = 1 << 25;
 
 /// Elementary steps for the smallest freeing sets of all components, and of each.
-const FREEING: (u64, u64) = (1 << 24, 1 << 21);
+const FREEING: (u64, u64) = (1 << 22, 1 << 20);
 
 /// The waves in which a rollout can land.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,8 +46,8 @@ pub struct Component {
     /// place in the plan. Sorted.
     pub freeing: Vec<u32>,
     /// Whether no smaller set would do. If not, the search for it was given up: the set is
-    /// then one of which no reason can be spared, except in components so large that even
-    /// that takes too long.
+    /// then one of which no reason can be spared, except where components are so large, or so
+    /// many, that even that takes too long.
     pub smallest: bool,
     /// Whether it is certain that no order exists. If not, the search for one was given up
     /// (that takes more than 16 units in clauses of several triggers).
