@@ -19,6 +19,7 @@ pub mod pipeline;
 pub mod promote;
 pub mod puppet;
 pub mod report;
+pub mod rollout;
 pub mod session;
 pub mod suppress;
 pub mod tree;

@@ -1,0 +1,502 @@
+//! The rollout planner against a model that looks at every state.
+
+use crosscheck::rollout::{Clause, Component, OrderCheck, Plan, Rollout, Violation};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use std::collections::{BTreeSet, HashSet};
+
+/// A set of units, one bit each.
+type Set = u32;
+
+fn set(units: &[u32]) -> Set {
+    units.iter().map(|unit| 1 << unit).sum()
+}
+
+fn consistent(clauses: &[Clause], state: Set) -> bool {
+    clauses.iter().all(|clause| {
+        let all_new = clause.trigger.iter().all(|unit| state >> unit & 1 == 1);
+        let all_old = clause.rescue.iter().all(|unit| state >> unit & 1 == 0);
+        !(all_new && all_old)
+    })
+}
+
+fn subsets(of: Set) -> impl Iterator<Item = Set> {
+    let mut next = Some(of);
+    std::iter::from_fn(move || {
+        let set = next?;
+        next = (set > 0).then(|| (set - 1) & of);
+        Some(set)
+    })
+}
+
+/// Whether `part` contains each atom wholly or not at all.
+fn whole(atoms: &[Set], part: Set) -> bool {
+    atoms.iter().all(|atom| atom & part == 0 || atom & part == *atom)
+}
+
+/// What lands at once: the groups, and each other unit by itself.
+fn atoms(rollout: &Rollout) -> Vec<Set> {
+    let mut atoms: Vec<Set> = (0..rollout.units).map(|unit| 1 << unit).collect();
+    for group in &rollout.together {
+        let mut merged = set(group);
+        atoms.retain(|atom| {
+            let touches = atom & merged != 0;
+            merged |= if touches { *atom } else { 0 };
+            !touches
+        });
+        atoms.push(merged);
+    }
+    atoms.retain(|atom| *atom != 0);
+    atoms
+}
+
+/// Whether `atoms` can land one after the other when `new` has landed.
+fn has_order(clauses: &[Clause], atoms: &[Set], new: Set) -> bool {
+    let all = atoms.iter().fold(new, |all, atom| all | atom);
+    let mut seen = HashSet::from([new]);
+    let mut open = vec![new];
+    while let Some(state) = open.pop() {
+        if state == all {
+            return true;
+        }
+        let next = atoms.iter().filter(|atom| state & **atom == 0).map(|atom| state | atom);
+        open.extend(next.filter(|&next| consistent(clauses, next) && seen.insert(next)));
+    }
+    false
+}
+
+/// Whether every state is consistent that landing `wave` after `new` can pass.
+fn wave_is_safe(clauses: &[Clause], atoms: &[Set], new: Set, wave: Set) -> bool {
+    subsets(wave).filter(|&part| whole(atoms, part)).all(|part| consistent(clauses, new | part))
+}
+
+/// The fewest waves, where each of `alone` is a wave by itself.
+fn fewest_waves(clauses: &[Clause], free: &[Set], alone: &[Set]) -> Option<usize> {
+    let all = free.iter().chain(alone).fold(0, |all, atom| all | atom);
+    let free_units = free.iter().fold(0, |all, atom| all | atom);
+    let mut reached = BTreeSet::from([0]);
+    for count in 0..=all.count_ones() as usize {
+        if reached.contains(&all) {
+            return Some(count);
+        }
+        let mut next = BTreeSet::new();
+        for &state in &reached {
+            let waves = subsets(free_units & !state).filter(|&w| w > 0 && whole(free, w));
+            let safe = waves.filter(|&wave| wave_is_safe(clauses, free, state, wave));
+            next.extend(safe.map(|wave| state | wave));
+            let jumps = alone.iter().filter(|&&jump| state & jump == 0).map(|jump| state | jump);
+            next.extend(jumps.filter(|&state| consistent(clauses, state)));
+        }
+        reached = next;
+    }
+    None
+}
+
+/// Whether every state of the plan is consistent, and each unit in it once.
+fn follow(rollout: &Rollout, plan: &Plan) -> Result<(), TestCaseError> {
+    let atoms = atoms(rollout);
+    let mut new = 0;
+    for (at, wave) in plan.waves.iter().enumerate() {
+        let units = set(wave);
+        prop_assert!(units != 0 && units & new == 0, "a unit twice or an empty wave");
+        prop_assert!(wave.is_sorted());
+        if let Some(component) = plan.component(at) {
+            prop_assert_eq!(&component.units, wave);
+            prop_assert!(consistent(&rollout.clauses, new | units));
+        } else {
+            prop_assert!(wave_is_safe(&rollout.clauses, &atoms, new, units), "wave {} unsafe", at);
+        }
+        new |= units;
+    }
+    prop_assert_eq!(new, (1 << rollout.units) - 1, "not every unit lands");
+    Ok(())
+}
+
+fn landed_before(plan: &Plan, wave: usize) -> Set {
+    plan.waves[..wave].iter().fold(0, |all, wave| all | set(wave))
+}
+
+/// Whether the component is what its documentation promises.
+fn judge(rollout: &Rollout, plan: &Plan, component: &Component) -> Result<(), TestCaseError> {
+    let new = landed_before(plan, component.wave);
+    let units = set(&component.units);
+    let mut atoms = atoms(rollout);
+    atoms.retain(|atom| atom & units != 0);
+    prop_assert!(component.exact && component.smallest);
+    prop_assert!(atoms.len() > 1, "a component of one");
+    for part in subsets(units).filter(|&part| part != 0 && part != units && whole(&atoms, part)) {
+        prop_assert!(
+            !consistent(&rollout.clauses, new | part),
+            "{part:b} can land before the rest"
+        );
+    }
+    let freed = |reasons: &[u32]| {
+        let left = rollout.clauses.iter().filter(|clause| !reasons.contains(&clause.reason));
+        has_order(&left.cloned().collect::<Vec<_>>(), &atoms, new)
+    };
+    prop_assert!(freed(&component.freeing), "not freed");
+    let reasons: BTreeSet<u32> = rollout.clauses.iter().map(|clause| clause.reason).collect();
+    let reasons: Vec<u32> = reasons.into_iter().collect();
+    for chosen in subsets((1 << reasons.len()) - 1) {
+        let chosen: Vec<u32> =
+            (0..reasons.len()).filter(|at| chosen >> at & 1 == 1).map(|at| reasons[at]).collect();
+        if chosen.len() < component.freeing.len() {
+            prop_assert!(!freed(&chosen), "{chosen:?} is enough");
+        }
+    }
+    // A reason forces exactly if its clauses alone can be violated here.
+    for &reason in &reasons {
+        let alone: Vec<Clause> =
+            rollout.clauses.iter().filter(|clause| clause.reason == reason).cloned().collect();
+        let forcing = !wave_is_safe(&alone, &atoms, new, units);
+        prop_assert_eq!(component.forcing.contains(&reason), forcing, "reason {}", reason);
+    }
+    prop_assert!(component.freeing.iter().all(|reason| component.forcing.contains(reason)));
+    Ok(())
+}
+
+fn clause(units: u32, triggers: usize) -> impl Strategy<Value = Clause> {
+    let side = move |most| vec(0..units, 1..=most);
+    (side(triggers), side(3), 0_u32..8)
+        .prop_map(|(trigger, rescue, reason)| Clause::new(trigger, rescue, reason))
+}
+
+fn rollout(triggers: usize, clauses: usize) -> impl Strategy<Value = Rollout> {
+    (1_u32..=7).prop_flat_map(move |units| {
+        let groups = prop_oneof![3 => Just(Vec::new()), 1 => vec(vec(0..units, 1..3), 1..3)];
+        (vec(clause(units, triggers), 0..=clauses), groups).prop_map(move |(clauses, together)| {
+            let together = together
+                .into_iter()
+                .map(|group: Vec<u32>| BTreeSet::from_iter(group).into_iter().collect())
+                .collect();
+            Rollout { units, clauses, together }
+        })
+    })
+}
+
+fn matches_the_model(rollout: &Rollout) -> Result<(), TestCaseError> {
+    let plan = rollout.plan();
+    follow(rollout, &plan)?;
+    let atoms = atoms(rollout);
+    prop_assert_eq!(plan.is_orderly(), has_order(&rollout.clauses, &atoms, 0));
+    for component in &plan.stuck {
+        judge(rollout, &plan, component)?;
+    }
+    let stuck: Vec<Set> = plan.stuck.iter().map(|component| set(&component.units)).collect();
+    let free: Vec<Set> = atoms
+        .into_iter()
+        .filter(|atom| stuck.iter().all(|component| component & atom == 0))
+        .collect();
+    let fewest = fewest_waves(&rollout.clauses, &free, &stuck);
+    prop_assert!(plan.fewest || rollout.clauses.iter().any(|clause| clause.trigger.len() > 1));
+    if plan.fewest {
+        prop_assert_eq!(Some(plan.waves.len()), fewest);
+    }
+    Ok(())
+}
+
+/// The components of a plan as groups, as one would configure them.
+fn with_components(rollout: &Rollout, plan: &Plan) -> Rollout {
+    let mut joined = rollout.clone();
+    joined.together.extend(plan.stuck.iter().map(|component| component.units.clone()));
+    joined
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn plans_with_one_trigger_to_a_clause_match_the_model(rollout in rollout(1, 10)) {
+        matches_the_model(&rollout)?;
+    }
+
+    #[test]
+    fn plans_with_several_triggers_match_the_model(rollout in rollout(3, 10)) {
+        matches_the_model(&rollout)?;
+    }
+
+    #[test]
+    fn small_multi_trigger_plans_have_the_fewest_waves(rollout in rollout(2, 6)) {
+        prop_assert!(rollout.plan().fewest);
+    }
+
+    #[test]
+    fn an_order_is_safe_exactly_when_all_its_states_are(
+        rollout in rollout(3, 6),
+        steps in vec(0_usize..4, 7),
+    ) {
+        let mut order = vec![Vec::new(); 4];
+        (0..rollout.units).for_each(|unit| order[steps[unit as usize]].push(unit));
+        let all = atoms(&rollout);
+        let mut new = 0;
+        let mut safe = true;
+        for step in &order {
+            // Members of a group land at once where they stand in one step.
+            let here: Vec<Set> = all.iter().map(|atom| atom & set(step)).collect();
+            safe &= wave_is_safe(&rollout.clauses, &here, new, set(step));
+            new |= set(step);
+        }
+        let check = rollout.check_order(&order);
+        prop_assert_eq!(check.is_safe(), safe, "{:?}", check);
+    }
+
+    #[test]
+    fn hazards_are_what_some_order_violates(rollout in rollout(3, 6)) {
+        let atoms = atoms(&rollout);
+        let everything = (1 << rollout.units) - 1;
+        for clause in &rollout.clauses {
+            if !wave_is_safe(std::slice::from_ref(clause), &atoms, 0, everything) {
+                prop_assert!(rollout.hazards().contains(&clause.reason));
+            }
+        }
+        for reason in rollout.hazards() {
+            let mut clauses = rollout.clauses.clone();
+            clauses.retain(|clause| clause.reason == reason);
+            prop_assert!(!wave_is_safe(&clauses, &atoms, 0, everything));
+        }
+    }
+
+    #[test]
+    fn with_plain_precedence_components_are_strongly_connected(
+        edges in vec((0_u32..12, 0_u32..12), 0..20),
+    ) {
+        let clauses: Vec<Clause> = (0..)
+            .zip(&edges)
+            .map(|(reason, &(unit, first))| Clause::after(unit, first, reason))
+            .collect();
+        let plan = Rollout::new(12, clauses).plan();
+        let mut reach: Vec<Set> = (0..12).map(|unit| 1 << unit).collect();
+        for _ in 0..12 {
+            for &(unit, first) in &edges {
+                reach[unit as usize] |= reach[first as usize];
+            }
+        }
+        let mutual = |unit: u32| -> Vec<u32> {
+            let both = |&other: &u32| {
+                reach[unit as usize] >> other & 1 == 1 && reach[other as usize] >> unit & 1 == 1
+            };
+            (0..12).filter(both).collect()
+        };
+        let expected: BTreeSet<Vec<u32>> = (0..12).map(mutual).filter(|c| c.len() > 1).collect();
+        let found: BTreeSet<Vec<u32>> = plan.stuck.into_iter().map(|c| c.units).collect();
+        prop_assert_eq!(found, expected);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn large_plans_are_safe(
+        clauses in vec(clause(60, 3), 0..150),
+        shift in 0_u32..60,
+    ) {
+        // Mostly forward, so that some of it has an order.
+        let rollout = Rollout::new(60, clauses.into_iter().map(|clause| Clause::new(
+            clause.trigger.iter().map(|unit| unit.max(&shift)).copied(),
+            clause.rescue,
+            clause.reason,
+        )).collect());
+        let plan = rollout.plan();
+        let check = with_components(&rollout, &plan).check_order(&plan.waves);
+        prop_assert!(check.is_safe(), "{:?}", check);
+        prop_assert_eq!(plan.clone(), rollout.plan());
+    }
+
+    #[test]
+    fn no_input_is_too_strange(
+        units in 0_u32..5,
+        clauses in vec((vec(0_u32..9, 0..3), vec(0_u32..9, 0..3)), 0..8),
+        together in vec(vec(0_u32..9, 0..4), 0..3),
+        order in vec(vec(0_u32..9, 0..4), 0..4),
+    ) {
+        let clauses = (0..).zip(clauses).map(|(at, (t, r))| Clause::new(t, r, at)).collect();
+        let rollout = Rollout { units, clauses, together };
+        let plan = rollout.plan();
+        let check = with_components(&rollout, &plan).check_order(&plan.waves);
+        prop_assert!(check.is_safe(), "{:?}", check);
+        rollout.check_order(&order);
+        rollout.hazards();
+    }
+}
+
+/// Units 1 and 2 call what unit 0 deletes.
+#[test]
+fn callers_land_before_the_deletion() {
+    let rollout = Rollout::new(3, vec![Clause::after(0, 1, 10), Clause::after(0, 2, 11)]);
+    let plan = rollout.plan();
+    assert_eq!(plan, Plan { waves: vec![vec![1, 2], vec![0]], stuck: vec![], fewest: true });
+    assert_eq!(rollout.hazards(), [10, 11]);
+    // The deletion first: both calls fail until the callers land.
+    let check = rollout.check_order(&[vec![0], vec![1]]);
+    let violation = |reason, until| Violation { step: 0, reason, unit: 0, until };
+    assert_eq!(
+        check,
+        OrderCheck {
+            violations: vec![violation(10, Some(1)), violation(11, None)],
+            never: vec![2],
+            unknown: vec![],
+        }
+    );
+    // All at once: it depends on who is first.
+    assert_eq!(rollout.check_order(&[vec![0, 1, 2]]).violations[0].until, Some(0));
+    assert!(rollout.check_order(&plan.waves).is_safe());
+}
+
+/// The new caller passes what only the new callee takes; the new callee demands what only the
+/// new caller passes.
+#[test]
+fn two_units_that_need_each_other_are_one_component() {
+    let clauses = vec![Clause::after(0, 1, 7), Clause::after(1, 0, 8), Clause::after(2, 1, 9)];
+    let plan = Rollout::new(3, clauses.clone()).plan();
+    assert_eq!(plan.waves, [vec![0, 1], vec![2]]);
+    let component = Component {
+        units: vec![0, 1],
+        wave: 0,
+        forcing: vec![7, 8],
+        freeing: vec![7],
+        smallest: true,
+        exact: true,
+    };
+    assert_eq!(plan.component(0), Some(&component));
+    assert_eq!(plan.component(1), None);
+    // Declared as one, they are no problem.
+    let joined = Rollout { units: 3, clauses, together: vec![vec![1, 0]] };
+    assert!(joined.plan().is_orderly());
+    assert_eq!(joined.plan().waves, [vec![0, 1], vec![2]]);
+}
+
+#[test]
+fn a_chain_takes_a_wave_for_each_unit() {
+    let count = 5000;
+    let clauses = (1..count).map(|unit| Clause::after(unit - 1, unit, unit)).collect();
+    let plan = Rollout::new(count, clauses).plan();
+    assert!(plan.waves.into_iter().eq((0..count).rev().map(|unit| vec![unit])));
+}
+
+#[test]
+fn a_ring_is_one_component_that_any_link_frees() {
+    let count = 5000;
+    let clauses =
+        (0..count).map(|unit| Clause::after(unit, (unit + 1) % count, unit)).collect::<Vec<_>>();
+    let plan = Rollout::new(count, clauses).plan();
+    assert_eq!(plan.waves, [(0..count).collect::<Vec<_>>()]);
+    assert_eq!(plan.stuck[0].freeing.len(), 1);
+    assert!(plan.stuck[0].smallest);
+}
+
+#[test]
+fn a_diamond_has_three_waves() {
+    let after = [(1, 0), (2, 0), (3, 1), (3, 2)];
+    let clauses = after.iter().map(|&(unit, first)| Clause::after(unit, first, 0)).collect();
+    assert_eq!(Rollout::new(4, clauses).plan().waves, [vec![0], vec![1, 2], vec![3]]);
+}
+
+#[test]
+fn one_of_several_providers_is_enough() {
+    // 0 needs what 1 or 2 brings, and 1 waits for 3.
+    let clauses = vec![Clause::new([0], [1, 2], 0), Clause::after(1, 3, 1)];
+    assert_eq!(Rollout::new(4, clauses).plan().waves, [vec![2, 3], vec![0, 1]]);
+}
+
+/// What 0 needs leaves two places at once: the caller lands before the second of them.
+#[test]
+fn of_two_providers_that_lose_it_one_may_go_ahead() {
+    let lost = Clause::new([1, 2], [0], 0);
+    let plan = Rollout::new(3, vec![lost.clone()]).plan();
+    assert_eq!((plan.waves.len(), plan.fewest), (2, true));
+    // The caller needs the first one new, so it is the second that waits.
+    let plan = Rollout::new(3, vec![lost, Clause::after(0, 2, 1)]).plan();
+    assert_eq!(plan.waves, [vec![2], vec![0], vec![1]]);
+    assert!(plan.is_orderly() && plan.fewest);
+}
+
+/// Two cycles share unit 0 and reason 5: one requirement to drop frees both.
+#[test]
+fn the_smallest_freeing_set_counts_requirements() {
+    let clauses = vec![
+        Clause::after(0, 1, 5),
+        Clause::after(1, 0, 1),
+        Clause::after(0, 2, 5),
+        Clause::after(2, 0, 2),
+    ];
+    let plan = Rollout::new(3, clauses).plan();
+    assert_eq!(plan.stuck[0].freeing, [5]);
+    assert_eq!(plan.stuck[0].forcing, [1, 2, 5]);
+}
+
+#[test]
+fn components_land_apart_and_the_rest_finds_its_place() {
+    let pair = |a, b| [Clause::after(a, b, a), Clause::after(b, a, b)];
+    let mut clauses = [pair(0, 1), pair(2, 3)].concat();
+    clauses.push(Clause::after(2, 4, 9));
+    clauses.push(Clause::after(5, 3, 9));
+    let plan = Rollout::new(6, clauses).plan();
+    assert_eq!(plan.waves, [vec![0, 1], vec![4], vec![2, 3], vec![5]]);
+    assert_eq!(plan.stuck.iter().map(|c| c.wave).collect::<Vec<_>>(), [0, 2]);
+}
+
+/// 0, 1, 2 could jump, and so could 3, 4, which spares the others from it.
+#[test]
+fn the_smallest_jump_is_taken() {
+    let clauses = vec![
+        Clause::new([0], [1, 4], 0),
+        Clause::after(1, 2, 1),
+        Clause::after(2, 0, 2),
+        Clause::new([3], [2, 4], 3),
+        Clause::after(4, 3, 4),
+    ];
+    let plan = Rollout::new(5, clauses).plan();
+    assert_eq!(plan.waves, [vec![3, 4], vec![0], vec![2], vec![1]]);
+}
+
+/// The same turned round in time: 3, 4 land last.
+#[test]
+fn the_smallest_jump_is_taken_at_the_end_too() {
+    let clauses = vec![
+        Clause::new([1, 4], [0], 0),
+        Clause::after(2, 1, 1),
+        Clause::after(0, 2, 2),
+        Clause::new([2, 4], [3], 3),
+        Clause::after(3, 4, 4),
+    ];
+    let plan = Rollout::new(5, clauses).plan();
+    assert_eq!(plan.waves, [vec![1], vec![2], vec![0], vec![3, 4]]);
+}
+
+/// 0, 1 and 3, 4 are cycles, found in this order. The first has to wait for 5, and when it
+/// lands, 3 is new: 0 need not wait for 1 any more.
+#[test]
+fn a_component_is_dissolved_where_another_rescues_it() {
+    let clauses = vec![
+        Clause::new([0], [1, 3], 0),
+        Clause::after(1, 0, 1),
+        Clause::after(0, 5, 2),
+        Clause::after(2, 0, 3),
+        Clause::new([3], [2, 4], 4),
+        Clause::after(3, 4, 5),
+        Clause::after(4, 3, 6),
+    ];
+    let plan = Rollout::new(6, clauses).plan();
+    assert_eq!(plan.waves, [vec![3, 4], vec![5], vec![0], vec![1, 2]]);
+    assert_eq!(plan.stuck.len(), 1);
+}
+
+/// 40 units in a cycle, and a clause that lets either 0 or 20 go ahead of the last ones: too
+/// many states to visit all, but few choices.
+#[test]
+fn a_large_cycle_with_few_choices_is_decided() {
+    let chain = (1..40).map(|unit| Clause::after(unit, unit - 1, unit));
+    let mut clauses: Vec<Clause> = chain.collect();
+    clauses.push(Clause::new([0, 20], [39, 38], 0));
+    let plan = Rollout::new(40, clauses.clone()).plan();
+    assert_eq!(plan.stuck.len(), 1);
+    assert!(plan.stuck[0].exact);
+    // Let 20 wait for the end of the chain, not for 19, and 21 go on without it.
+    clauses.retain(|clause| clause.reason != 20 && clause.reason != 21);
+    clauses.push(Clause::after(20, 39, 20));
+    clauses.push(Clause::new([21], [20, 19], 21));
+    let plan = Rollout::new(40, clauses).plan();
+    assert!(plan.is_orderly());
+    assert_eq!(plan.waves.len(), 40);
+}
