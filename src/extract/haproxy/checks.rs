@@ -285,13 +285,17 @@ fn removed(section: &Section, version: &str, out: &mut FileFacts) {
             ("no", "option") => ("option", line.word(2).map_or("", Word::text)),
             pair => pair,
         };
-        if let Some(entry) = versions::removed(first, second, version) {
+        if let Some(entry) = versions::removed(&section.kind, first, second, version) {
             let message = format!(
                 "`{}` was removed in HAProxy {}; this configuration is for {version}",
                 entry.name, entry.removed
             );
             let mut problem = Problem::new("removed-directive", message, line.span());
-            problem.help = format!("use {}", entry.replacement);
+            problem.help = match entry.replacement.as_str() {
+                "" => String::new(),
+                own if own.starts_with("nothing") => own.to_owned(),
+                own => format!("use {own}"),
+            };
             out.problems.push(problem);
         }
     }

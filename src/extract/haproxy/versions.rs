@@ -11,7 +11,10 @@ pub(super) struct Removed {
     pub name: String,
     /// First version without it.
     pub removed: String,
-    /// What to use in its place.
+    /// The section that it stood in, where that is not a proxy: `global`.
+    #[serde(default, rename = "in")]
+    pub section: Option<String>,
+    /// What to use in its place; may be empty.
     #[serde(rename = "use")]
     pub replacement: String,
 }
@@ -30,10 +33,21 @@ fn table() -> &'static [Removed] {
     })
 }
 
-/// The entry for a directive that `version` no longer has.
-pub(super) fn removed(first: &str, second: &str, version: &str) -> Option<&'static Removed> {
+/// The entry for a directive that `version` no longer has in a section of this kind.
+pub(super) fn removed(
+    section: &str,
+    first: &str,
+    second: &str,
+    version: &str,
+) -> Option<&'static Removed> {
     let both = format!("{first} {second}");
-    let entry = table().iter().find(|entry| entry.name == first || entry.name == both)?;
+    let entry = table().iter().find(|entry| {
+        let own = match &entry.section {
+            Some(own) => own == section,
+            None => matches!(section, "defaults" | "frontend" | "backend" | "listen"),
+        };
+        own && (entry.name == first || entry.name == both)
+    })?;
     (parts(version) >= parts(&entry.removed)).then_some(entry)
 }
 
@@ -47,10 +61,17 @@ mod tests {
 
     #[test]
     fn versions_compare_by_number() {
-        assert!(removed("reqirep", "", "2.10").is_some());
-        assert!(removed("reqirep", "", "2.1").is_some());
-        assert!(removed("reqirep", "", "1.8").is_none());
-        assert!(removed("option", "forceclose", "2.0.5").is_some());
-        assert!(removed("dispatch", "", "3.4").is_none());
+        let is_removed = |section: &str, first: &str, second: &str, version: &str| {
+            removed(section, first, second, version).is_some()
+        };
+        assert!(is_removed("frontend", "reqirep", "", "2.10"));
+        assert!(is_removed("frontend", "reqirep", "", "2.1"));
+        assert!(!is_removed("frontend", "reqirep", "", "1.8"));
+        assert!(is_removed("defaults", "option", "forceclose", "2.5.1"));
+        assert!(!is_removed("listen", "dispatch", "", "3.4"));
+        // `grace` left the proxies and came to the global section.
+        assert!(is_removed("frontend", "grace", "", "2.8"));
+        assert!(!is_removed("global", "grace", "", "2.8"));
+        assert!(is_removed("global", "nbproc", "", "2.5"));
     }
 }
