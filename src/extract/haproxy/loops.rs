@@ -97,6 +97,9 @@ fn tags(text: &str) -> Vec<Tag<'_>> {
     out
 }
 
+/// No template has more loops than this, unless it is broken.
+const MOST_LOOPS: usize = 200;
+
 /// All loops over literal lists, outer ones before inner ones.
 pub(super) fn find(text: &str) -> Vec<Loop> {
     let tags = tags(text);
@@ -104,6 +107,7 @@ pub(super) fn find(text: &str) -> Vec<Loop> {
     let code: Vec<&Tag<'_>> = tags.iter().filter(|tag| !tag.output).collect();
     let mut open: Vec<(usize, Option<Loop>)> = Vec::new();
     let mut out = Vec::new();
+    let mut heads = 0;
     for tag in &code {
         let lines: Vec<&str> =
             if tag.jinja { vec![tag.code] } else { tag.code.split(['\n', ';']).collect() };
@@ -117,7 +121,9 @@ pub(super) fn find(text: &str) -> Vec<Loop> {
                 }
             }
             if opens {
-                let head = head(line).and_then(|(list, variable)| {
+                let head = head(line).filter(|_| heads < MOST_LOOPS);
+                heads += usize::from(head.is_some());
+                let head = head.and_then(|(list, variable)| {
                     let items = literals(list).or_else(|| assigned(&code, list))?;
                     let body = tag.range.end..tag.range.end;
                     Some(Loop { body, variable: variable.to_owned(), items })

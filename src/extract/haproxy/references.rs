@@ -175,9 +175,8 @@ impl<'a> Facts<'_, 'a> {
         let Some(raw) = self.text.get(word.span.range()) else { return };
         for (open, _) in raw.match_indices('(') {
             let before = &raw[..open];
-            let name = before
-                .rfind(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c)))
-                .map_or(before, |at| &before[at + 1..]);
+            let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+            let name = &before[before.trim_end_matches(is_name).len()..];
             let end = |c: char| matches!(c, ',' | ')');
             let Some(len) = raw[open + 1..].find(end) else { continue };
             let Some(close) = raw[open + 1 + len..].chars().next() else { continue };
