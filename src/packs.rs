@@ -68,7 +68,10 @@ pub struct RemovedDirective {
     pub name: SmolStr,
     /// First version without it.
     pub removed: SmolStr,
-    /// What to use in its place.
+    /// The section that it stood in, where that is not a proxy: `global`.
+    #[serde(default, rename = "in")]
+    pub section: Option<SmolStr>,
+    /// What to use in its place; may be empty.
     #[serde(rename = "use")]
     pub replacement: SmolStr,
 }
@@ -110,15 +113,23 @@ impl Pack {
         self.packages.extend(other.packages);
     }
 
-    /// The entry for an HAProxy directive that `version` no longer has.
+    /// The entry for an HAProxy directive that `version` no longer has in a section of this
+    /// kind.
     pub fn removed_directive(
         &self,
+        section: &str,
         first: &str,
         second: &str,
         version: &str,
     ) -> Option<&RemovedDirective> {
         let both = format!("{first} {second}");
-        let own = |entry: &&RemovedDirective| entry.name == first || entry.name == both;
+        let own = |entry: &&RemovedDirective| {
+            let here = match &entry.section {
+                Some(own) => own == section,
+                None => matches!(section, "defaults" | "frontend" | "backend" | "listen"),
+            };
+            here && (entry.name == first || entry.name == both)
+        };
         let entry = self.removed_directives.iter().find(own)?;
         (parts(version) >= parts(&entry.removed)).then_some(entry)
     }
@@ -142,10 +153,18 @@ mod tests {
     #[test]
     fn versions_compare_by_number() {
         let packs = Pack::builtin();
-        assert!(packs.removed_directive("reqirep", "", "2.10").is_some());
-        assert!(packs.removed_directive("reqirep", "", "2.1").is_some());
-        assert!(packs.removed_directive("reqirep", "", "1.8").is_none());
-        assert!(packs.removed_directive("option", "forceclose", "2.0.5").is_some());
+        let is_removed = |section: &str, first: &str, second: &str, version: &str| {
+            packs.removed_directive(section, first, second, version).is_some()
+        };
+        assert!(is_removed("frontend", "reqirep", "", "2.10"));
+        assert!(is_removed("frontend", "reqirep", "", "2.1"));
+        assert!(!is_removed("frontend", "reqirep", "", "1.8"));
+        assert!(is_removed("defaults", "option", "forceclose", "2.5.1"));
+        assert!(!is_removed("listen", "dispatch", "", "3.4"));
+        // `grace` left the proxies and came to the global section.
+        assert!(is_removed("frontend", "grace", "", "2.8"));
+        assert!(!is_removed("global", "grace", "", "2.8"));
+        assert!(is_removed("global", "nbproc", "", "2.5"));
     }
 
     #[test]
@@ -153,6 +172,6 @@ mod tests {
         let mut packs = Pack::clone(&Pack::builtin());
         let own = "removed-directives: [{name: reqirep, removed: '9.9', use: none}]";
         packs.add(Pack::parse(own).unwrap());
-        assert!(packs.removed_directive("reqirep", "", "2.4").is_none());
+        assert!(packs.removed_directive("frontend", "reqirep", "", "2.4").is_none());
     }
 }

@@ -137,29 +137,40 @@ fn words(text: &str) -> Vec<String> {
     out
 }
 
-/// A text with Jinja expressions as holes.
+/// A text with Jinja expressions, and variables of Ansible 0.x, as holes.
 pub(super) fn pattern(text: &str) -> NamePattern {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find("{{") {
-        pieces.push(Piece::Text(SmolStr::new(&rest[..at])));
+        old_variables(&rest[..at], &mut pieces);
+        pieces.push(Piece::Hole);
         let Some(end) = rest[at..].find("}}").map(|end| at + end) else {
-            pieces.push(Piece::Hole);
             return NamePattern::from_pieces(pieces);
         };
-        pieces.push(Piece::Hole);
         rest = &rest[end + 2..];
     }
-    // Old variables: `$name`.
-    match rest.find('$') {
-        Some(at) => {
-            pieces.push(Piece::Text(SmolStr::new(&rest[..at])));
-            pieces.push(Piece::Hole);
-            let name = rest[at + 1..].trim_start_matches('{');
-            let end = name.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(name.len());
-            pieces.push(Piece::Text(SmolStr::new(name[end..].trim_start_matches('}'))));
-        }
-        None => pieces.push(Piece::Text(SmolStr::new(rest))),
-    }
+    old_variables(rest, &mut pieces);
     NamePattern::from_pieces(pieces)
+}
+
+/// `$name` and `${name}`, of Ansible 0.x.
+fn old_variables(text: &str, pieces: &mut Vec<Piece>) {
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        pieces.push(Piece::Text(SmolStr::new(&rest[..at])));
+        pieces.push(Piece::Hole);
+        rest = old_variable(&rest[at..]).map_or(&rest[at + 1..], |(_, after)| after);
+    }
+    pieces.push(Piece::Text(SmolStr::new(rest)));
+}
+
+/// The name of the old variable that `text` begins with, and what follows it.
+pub(super) fn old_variable(text: &str) -> Option<(&str, &str)> {
+    let rest = text.strip_prefix('$')?;
+    let braces = rest.strip_prefix('{');
+    let rest = braces.unwrap_or(rest);
+    let len = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    let (name, after) = rest.split_at(len);
+    let after = if braces.is_some() { after.strip_prefix('}')? } else { after };
+    (!name.is_empty()).then_some((name, after))
 }

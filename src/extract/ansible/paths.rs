@@ -1,5 +1,6 @@
 //! Where Ansible looks for local files.
 
+use super::arguments::old_variable;
 use crate::facts::{Kind, NamePattern, Ref, join_path, kinds};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -94,11 +95,13 @@ fn push_absolute(name: &NamePattern, out: &mut SmallVec<[Ref; 1]>) {
     out.push(Ref::new(kinds::ANSIBLE_ROOTED, name.clone()));
 }
 
-/// `{{ files }}/x`, `{{ tasks_path }}/x`: a variable that by its name stands for a folder
-/// of the tree. `None` for any other variable.
+/// `{{ files }}/x`, `$files/x`, `{{ tasks_path }}/x`: a variable that by its name stands
+/// for a folder of the tree. `None` for any other variable.
 pub(super) fn rooted(text: &str) -> Option<SmolStr> {
-    let inner = text.strip_prefix("{{")?;
-    let (variable, rest) = inner.split_once("}}")?;
+    let (variable, rest) = match text.strip_prefix("{{") {
+        Some(inner) => inner.split_once("}}")?,
+        None => old_variable(text)?,
+    };
     let variable = variable.trim();
     let folder = ["_path", "_dir", "_directory"]
         .iter()

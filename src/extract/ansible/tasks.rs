@@ -4,7 +4,9 @@ use super::arguments::{Arguments, Text, is_true, pattern, texts};
 use super::paths::{Sort, candidates, rooted};
 use crate::extract::Source;
 use crate::extract::yaml::{Node, Value};
-use crate::facts::{FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
+use crate::facts::{
+    FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Span, Strength, kinds,
+};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
@@ -67,6 +69,11 @@ pub(super) struct File<'f, 'a> {
     out: &'f mut FileFacts,
 }
 
+/// A handler as one file can notify it: `PATH\x1fNAME`.
+const NOTIFIED: Kind = Kind::fixed("ansible.notified");
+/// A file that holds plays.
+const PLAYS: Kind = Kind::fixed("ansible.plays");
+
 /// What holds for a task beside its module.
 struct Task<'n, 'a> {
     /// Values of `item`, where they are all literal.
@@ -86,6 +93,10 @@ impl<'f, 'a> File<'f, 'a> {
                 self.role(dependency, "dependencies");
             }
             return;
+        }
+        let first = root.items().iter().find_map(|item| item.get("hosts"));
+        if let Some(hosts) = first {
+            self.provide(PLAYS, NamePattern::exact(self.source.path), hosts.span, "");
         }
         for item in root.items() {
             if item.get("hosts").is_some() {
@@ -110,6 +121,15 @@ impl<'f, 'a> File<'f, 'a> {
                             Value::Sequence(_) => {
                                 let all = texts(item);
                                 self.vars_alternatives(&all);
+                            }
+                            Value::Mapping(_) => {
+                                let message =
+                                    "an entry of `vars_files` is a path or a list of paths";
+                                self.out.problems.push(Problem::new(
+                                    "parse-error",
+                                    message,
+                                    item.span,
+                                ));
                             }
                             _ => {
                                 for text in texts(item) {
@@ -147,12 +167,16 @@ impl<'f, 'a> File<'f, 'a> {
         };
         let Some((node, text)) = name.and_then(|node| Some((node, node.as_str()?))) else { return };
         let text = text.split_whitespace().next().unwrap_or_default();
-        let name = pattern(text);
-        if name.as_exact().is_none() || text.is_empty() {
-            return;
+        if !text.is_empty() {
+            self.role_named(text, node.span, via, Strength::Certain);
         }
-        let target = Ref::new(kinds::ANSIBLE_ROLE, name);
-        self.push(smallvec![target], node.span, via, Strength::Certain);
+    }
+
+    /// A role whose name is computed may be any: that much is kept.
+    fn role_named(&mut self, text: &str, span: Span, via: &'static str, strength: Strength) {
+        let name = pattern(text);
+        let strength = if name.as_exact().is_some() { strength } else { Strength::Guarded };
+        self.push(smallvec![Ref::new(kinds::ANSIBLE_ROLE, name)], span, via, strength);
     }
 
     fn push(
@@ -220,7 +244,7 @@ impl<'f, 'a> File<'f, 'a> {
             return;
         }
         self.push(
-            smallvec![Ref::new(kinds::ANSIBLE_HANDLER, name)],
+            smallvec![Ref::new(NOTIFIED, name.prepend(&format!("{}\u{1f}", self.source.path)))],
             text.span,
             "notify",
             Strength::Certain,
@@ -253,11 +277,7 @@ impl<'f, 'a> File<'f, 'a> {
             }
             "include_role" | "import_role" => {
                 if let Some(name) = arguments.get("name") {
-                    let name_pattern = pattern(&name.text);
-                    if name_pattern.as_exact().is_some() {
-                        let target = Ref::new(kinds::ANSIBLE_ROLE, name_pattern);
-                        self.push(smallvec![target], name.span, "include_role", strength(task));
-                    }
+                    self.role_named(&name.text, name.span, "include_role", strength(task));
                 }
             }
             "include_vars" => {
@@ -394,6 +414,11 @@ impl<'f, 'a> File<'f, 'a> {
         }
         let name = pattern(value);
         if name.as_exact().is_none() && name.prefix().is_empty() {
+            // Tasks that may be any: who follows includes has to know.
+            if sort == Sort::Tasks {
+                let target = Ref::new(kinds::ANSIBLE_ROOTED, name);
+                self.push(smallvec![target], text.span, via, Strength::Guarded);
+            }
             return;
         }
         let name = match name {

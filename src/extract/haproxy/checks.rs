@@ -78,37 +78,30 @@ fn condition(line: &Line) -> Vec<&Word> {
 
 /// Keywords whose `if`/`unless` is a condition.
 fn takes_condition(line: &Line) -> bool {
-    matches!(
-        line.keyword(),
-        "use_backend"
-            | "use-server"
-            | "http-request"
-            | "http-response"
-            | "http-after-response"
-            | "tcp-request"
-            | "tcp-response"
-            | "redirect"
-            | "block"
-            | "monitor"
-            | "force-persist"
-            | "ignore-persist"
-            | "stick"
-            | "reqadd"
-            | "reqirep"
-            | "reqrep"
-            | "reqdeny"
-            | "reqideny"
-            | "rspadd"
-            | "rspirep"
-            | "capture"
-            | "unique-id-header"
-            | "http-send-name-header"
-            | "persist"
-            | "appsession"
-            | "errorfile"
-            | "filter"
-            | "quic-initial"
-    )
+    let keyword = line.keyword();
+    // `reqadd`, `rspidel`… of HAProxy before 2.1.
+    keyword.starts_with("req")
+        || keyword.starts_with("rsp")
+        || matches!(
+            keyword,
+            "use_backend"
+                | "use-server"
+                | "http-request"
+                | "http-response"
+                | "http-after-response"
+                | "tcp-request"
+                | "tcp-response"
+                | "redirect"
+                | "block"
+                | "monitor"
+                | "force-persist"
+                | "ignore-persist"
+                | "stats"
+                | "stick"
+                | "capture"
+                | "persist"
+                | "quic-initial"
+        )
 }
 
 fn acls(section: &Section, out: &mut FileFacts) {
@@ -258,6 +251,9 @@ fn duplicate_servers(section: &Section, out: &mut FileFacts) {
 
 fn duplicate_sections(file: &File, out: &mut FileFacts) {
     let mut seen: FxHashMap<(&str, &str), Span> = FxHashMap::default();
+    let headers = file.sections.iter().map(|section| &section.header);
+    let inherited: Vec<&str> =
+        headers.filter_map(|line| line.after("from")).map(Word::text).collect();
     for section in &file.sections {
         let Some(name) = &section.name else { continue };
         let Some(text) = name.name.as_exact() else { continue };
@@ -265,6 +261,8 @@ fn duplicate_sections(file: &File, out: &mut FileFacts) {
         let sides: &[&str] = match section.kind.as_str() {
             "listen" => &["frontend", "backend"],
             "program" | "global" => continue,
+            // Allowed, unless one of them is asked for by name.
+            "defaults" if !inherited.contains(&text.as_str()) => continue,
             kind => &[kind],
         };
         let first = sides.iter().find_map(|side| seen.get(&(*side, text.as_str())).copied());
@@ -287,13 +285,17 @@ fn removed(section: &Section, packs: &Pack, version: &str, out: &mut FileFacts) 
             ("no", "option") => ("option", line.word(2).map_or("", Word::text)),
             pair => pair,
         };
-        if let Some(entry) = packs.removed_directive(first, second, version) {
+        if let Some(entry) = packs.removed_directive(&section.kind, first, second, version) {
             let message = format!(
                 "`{}` was removed in HAProxy {}; this configuration is for {version}",
                 entry.name, entry.removed
             );
             let mut problem = Problem::new("removed-directive", message, line.span());
-            problem.help = format!("use {}", entry.replacement);
+            problem.help = match entry.replacement.as_str() {
+                "" => String::new(),
+                own if own.starts_with("nothing") => own.to_owned(),
+                own => format!("use {own}"),
+            };
             out.problems.push(problem);
         }
     }

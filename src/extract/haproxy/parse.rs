@@ -3,6 +3,7 @@
 //! (Source: HAProxy configuration manual, "Configuration file format" and "Quoting and
 //! escaping".)
 
+use super::loops::{self, Loop};
 use crate::facts::{NamePattern, Piece, Span};
 use smol_str::SmolStr;
 
@@ -55,8 +56,12 @@ impl Line {
 
     /// The word after the first one that is `key`.
     pub fn after(&self, key: &str) -> Option<&Word> {
-        let at = self.words.iter().position(|word| word.is(key))?;
-        self.words.get(at + 1)
+        self.words.windows(2).find(|pair| pair[0].is(key)).map(|pair| &pair[1])
+    }
+
+    /// The words after each one that is `key`.
+    pub fn all_after<'l>(&'l self, key: &'l str) -> impl Iterator<Item = &'l Word> {
+        self.words.windows(2).filter(move |pair| pair[0].is(key)).map(|pair| &pair[1])
     }
 }
 
@@ -94,6 +99,39 @@ pub(super) struct File {
     pub conditional: bool,
     /// Template tags pull in text that is not here.
     pub includes: bool,
+    /// Loops over names that the template itself lists.
+    loops: Vec<Loop>,
+}
+
+impl File {
+    /// Names that a word of `text`, the file's own, comes out as: several in a loop.
+    pub fn names(&self, text: &str, word: &Word) -> Vec<NamePattern> {
+        let raw = text.get(word.span.range()).unwrap_or_default();
+        let start = word.span.start as usize;
+        match loops::unrolled(&self.loops, start, raw) {
+            Some(texts) => texts.iter().filter_map(|text| name_of(text)).collect(),
+            None => vec![word.name.clone()],
+        }
+    }
+
+    /// Whether sections of any sort can come from nowhere but this file.
+    pub fn is_complete(&self) -> bool {
+        !self.includes && self.has(&["global"]) && self.has_both_sides()
+    }
+
+    /// Whether it takes traffic in and sends it on.
+    pub fn has_both_sides(&self) -> bool {
+        self.has(&["frontend", "listen"]) && self.has(&["backend", "listen"])
+    }
+
+    fn has(&self, kinds: &[&str]) -> bool {
+        self.sections.iter().any(|section| kinds.contains(&section.kind.as_str()))
+    }
+}
+
+/// The first word of a text.
+fn name_of(text: &str) -> Option<NamePattern> {
+    words(&Masked::new(text).bytes, 0).into_iter().next().map(|word| word.name)
 }
 
 /// Section headers of HAProxy 1.3 to 3.x.
@@ -122,8 +160,12 @@ const SECTIONS: &[&str] = &[
 /// Reads a configuration or a template of one.
 pub(super) fn parse(text: &str) -> File {
     let masked = Masked::new(text);
-    let mut file =
-        File { conditional: masked.conditional, includes: masked.includes, ..File::default() };
+    let mut file = File {
+        conditional: masked.conditional,
+        includes: masked.includes,
+        loops: loops::find(text),
+        ..File::default()
+    };
     let mut start = 0;
     for raw in masked.bytes.split_inclusive(|byte| *byte == b'\n') {
         let words = words(raw, start);
@@ -142,6 +184,8 @@ pub(super) fn parse(text: &str) -> File {
             file.sections.push(Section { kind, name, header: Line { words }, lines: Vec::new() });
         } else {
             let line = Line { words };
+            // HAProxy's own: `.if`, `.elif`.
+            file.conditional |= matches!(line.keyword(), ".if" | ".elif" | ".else");
             match file.sections.last_mut() {
                 Some(section) => section.lines.push(line),
                 None => file.head.push(line),
@@ -187,9 +231,11 @@ impl Masked {
                 self.conditional |=
                     words.iter().any(|word| inner.starts_with(word)) || inner.contains(" if ");
             }
+            // Ruby's `include?` is a question.
+            let code = inner.replace("include?", "");
             self.includes |= ["template(", "render", "include", "inline_template", "lookup("]
                 .iter()
-                .any(|word| inner.contains(word));
+                .any(|word| code.contains(word));
             // A whole line of output is text that is not here.
             let line_start = text[..at].rfind('\n').map_or(0, |at| at + 1);
             let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);

@@ -2,14 +2,14 @@
 
 use super::Resolver;
 use crate::facts::{Entity, NamePattern, Span, join_path, kinds, nearest_of};
-use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
+use crate::graph::{Graph, PathKind, Resolution, Site};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
+mod handlers;
+
 pub(super) fn install(graph: &mut Graph<'_>) {
-    if !graph.all(&kinds::ANSIBLE_HANDLER).is_empty() {
-        graph.set_authority(kinds::ANSIBLE_HANDLER, Authority::Closed);
-    }
+    handlers::install(graph);
     graph.set_resolver(kinds::ANSIBLE_ROLE, Box::new(Roles));
     graph.set_resolver(kinds::ANSIBLE_ROOTED, Box::new(Rooted));
 }

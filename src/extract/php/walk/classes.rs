@@ -169,8 +169,9 @@ impl Walk<'_, '_> {
             return;
         }
         let full = self.resolve_name(name).to_ascii_lowercase();
-        let any_of = smallvec![Ref::exact(kinds::PHP_CLASS, full.clone()),];
-        let strength = self.strength();
+        let asked = self.asked.contains(&NamePattern::exact(full.as_str()));
+        let strength = if asked { Strength::Guarded } else { self.strength() };
+        let any_of = smallvec![Ref::exact(kinds::PHP_CLASS, full)];
         self.push(any_of, span, via, strength);
     }
 }

@@ -3,7 +3,7 @@
 use crate::extract::Source;
 use crate::extract::php::fold::{Constants, IP, ROOT, balanced, fold};
 use crate::extract::php::lexer::{Kind, Token};
-use crate::facts::{FileFacts, NamePattern, Ref, Require, Span, Strength, join_path, kinds};
+use crate::facts::{FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, join_path, kinds};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -26,6 +26,10 @@ pub(super) struct Walk<'f, 'a> {
     imports: FxHashMap<String, SmolStr>,
     /// Token ranges whose references are guarded: `(end index)` stack.
     guards: Vec<usize>,
+    /// Parameters named like settings, each until its function's end.
+    parameters: Vec<(usize, Vec<&'a str>)>,
+    /// Paths and classes that the file asks about before: `file_exists( … )`.
+    asked: FxHashSet<NamePattern>,
     /// The file overlays its namesake without `-labs`.
     overlay: bool,
 }
@@ -50,6 +54,8 @@ impl<'f, 'a> Walk<'f, 'a> {
             namespace: SmolStr::default(),
             imports: FxHashMap::default(),
             guards: Vec::new(),
+            parameters: Vec::new(),
+            asked: FxHashSet::default(),
             overlay,
         }
     }
@@ -77,6 +83,7 @@ impl<'f, 'a> Walk<'f, 'a> {
             while self.guards.last().is_some_and(|end| *end <= ix) {
                 self.guards.pop();
             }
+            self.parameters.retain(|(end, _)| *end > ix);
             ix = self.token(ix).max(ix + 1);
         }
     }
@@ -131,6 +138,7 @@ impl<'f, 'a> Walk<'f, 'a> {
         match token.kind {
             Kind::Variable => self.variable(ix),
             Kind::Literal => self.literal(ix),
+            Kind::Template => self.interpolated(ix),
             Kind::Name => {
                 let previous = ix.checked_sub(1).and_then(|ix| self.at(ix));
                 let member = previous.is_some_and(|previous| {
@@ -190,8 +198,10 @@ impl<'f, 'a> Walk<'f, 'a> {
                         .unwrap_or(ix + 2)
                 };
                 self.guards.push(end);
+                self.asks(ix, word);
                 ix + 1
             }
+            "function" | "fn" => self.function(ix),
             "wfloadextension" | "wfloadskin" | "wfloadextensions" | "wfloadskins" => {
                 self.load(ix, word)
             }
@@ -227,6 +237,7 @@ impl<'f, 'a> Walk<'f, 'a> {
         let span = self.tokens[start].span.to(last);
         let strength = match () {
             () if silenced || !self.guards.is_empty() => Strength::Guarded,
+            () if self.asked.contains(&value) => Strength::Guarded,
             () if word.starts_with("include") => Strength::Likely,
             () => Strength::Certain,
         };
@@ -234,6 +245,30 @@ impl<'f, 'a> Walk<'f, 'a> {
         self.path_required(&value, span, via, strength);
         // Template strings inside still hold variables.
         start
+    }
+
+    /// `file_exists( $path )`, `class_exists( 'X' )`: whoever asks is prepared for a no,
+    /// whether by `&&`, `?` or an early return.
+    fn asks(&mut self, ix: usize, word: &str) {
+        match word {
+            "file_exists" | "is_file" | "is_readable" if self.punct(ix + 1, "(") => {
+                let rest = &self.tokens[ix + 2..];
+                if let (Some(path), _) = fold(rest, self.source.path, &self.constants) {
+                    self.asked.insert(path);
+                }
+            }
+            "class_exists" if self.punct(ix + 1, "(") => {
+                let Some(token) = self.at(ix + 2) else { return };
+                let class = match token.kind {
+                    Kind::Literal => token.text.replace("\\\\", "\\"),
+                    Kind::Name => self.resolve_name(token.text),
+                    _ => return,
+                };
+                let class = class.trim_start_matches('\\').to_ascii_lowercase();
+                self.asked.insert(NamePattern::exact(class));
+            }
+            _ => {}
+        }
     }
 
     /// Requires the file that a folded path names.
@@ -273,16 +308,8 @@ impl<'f, 'a> Walk<'f, 'a> {
                 }
             }
             pattern => {
-                let prefix = pattern.prefix();
-                if let Some(inside) = prefix.strip_prefix(ROOT)
-                    && !inside.contains("..")
-                {
-                    let name = pattern.map_text(|text| text.trim_start_matches(ROOT).into());
-                    let mut pieces = name.pieces();
-                    if let Some(crate::facts::Piece::Text(first)) = pieces.first_mut() {
-                        *first = SmolStr::new(first.trim_start_matches('/'));
-                    }
-                    push(Ref::new(kinds::FILE, NamePattern::from_pieces(pieces)), strength);
+                if let Some(name) = inside_tree(pattern) {
+                    push(Ref::new(kinds::FILE, name), strength);
                 }
             }
         }
@@ -401,6 +428,23 @@ fn is_setting(name: &str) -> bool {
         name.strip_prefix(prefix)
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
     })
+}
+
+/// A path with holes, relative to the tree's root; `None` where it may leave the tree.
+fn inside_tree(path: &NamePattern) -> Option<NamePattern> {
+    let mut pieces = path.pieces();
+    let (first, rest) = pieces.split_first_mut()?;
+    let Piece::Text(text) = first else { return None };
+    let climbs = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains(".."));
+    if rest.iter().any(climbs) {
+        return None;
+    }
+    // What follows the last slash is the beginning of a name.
+    let (folder, begun) = text.strip_prefix(ROOT)?.rsplit_once('/')?;
+    let folder = join_path("", folder.trim_start_matches('/'))?;
+    let slash = if folder.is_empty() { "" } else { "/" };
+    *text = format!("{folder}{slash}{begun}").into();
+    Some(NamePattern::from_pieces(pieces))
 }
 
 fn is_image(path: &str) -> bool {

@@ -1,0 +1,247 @@
+//! What the sections of a configuration provide, and what its lines refer to.
+
+use super::parse::{File, Line, Section, Word};
+use super::section_kind;
+use crate::extract::Source;
+use crate::facts::{
+    FileFacts, Kind, NamePattern, Piece, Provide, Ref, Require, Span, Strength, kinds,
+};
+
+/// A section as one configuration sees it: `PATH\x1fCOMPLETE\x1fKIND\x1fNAME`, where
+/// COMPLETE is `1` for a configuration that stands by itself.
+const SECTION: Kind = Kind::fixed("haproxy.section");
+/// A proxy, or a table of a peers section, that has a stick table.
+const TABLE: Kind = Kind::fixed("haproxy.table");
+
+/// Fetches whose argument is a backend.
+const OF_BACKEND: &[&str] =
+    &["nbsrv", "connslots", "avg_queue", "be_conn", "be_conn_free", "be_sess_rate", "queue"];
+
+pub(super) fn collect(file: &File, source: &Source<'_>, out: &mut FileFacts) {
+    // A file with both sides is whole; one with a single side has its other half in
+    // another file of its folder.
+    let whole = file.has_both_sides() && !file.includes;
+    let strength = if whole { Strength::Certain } else { Strength::Guarded };
+    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut facts = Facts { file, path: source.path, folder, text: source.text, strength, out };
+    for section in &file.sections {
+        facts.provided(section);
+        if let Some(word) = section.header.after("from") {
+            facts.section("defaults", Some(word), "from");
+        }
+        for line in &section.lines {
+            facts.line(line);
+        }
+    }
+    facts.environment();
+}
+
+struct Facts<'f, 'a> {
+    file: &'f File,
+    path: &'a str,
+    folder: &'a str,
+    text: &'a str,
+    strength: Strength,
+    out: &'f mut FileFacts,
+}
+
+impl<'a> Facts<'_, 'a> {
+    fn provided(&mut self, section: &Section) {
+        let Some(name) = &section.name else { return };
+        let has_table = section.is_proxy() && section.all("stick-table").next().is_some();
+        let kinds = section_kind(&section.kind).into_iter().chain(has_table.then_some(TABLE));
+        for kind in kinds {
+            for own in self.file.names(self.text, name) {
+                self.provide(kind.clone(), own, name.span);
+            }
+        }
+        if section.kind == "peers" {
+            for table in section.all("table").filter_map(|line| line.word(1)) {
+                let pieces = name.name.pieces().into_iter().chain([Piece::Text("/".into())]);
+                let full = NamePattern::from_pieces(pieces.chain(table.name.pieces()));
+                self.provide(TABLE, full, table.span);
+            }
+        }
+    }
+
+    fn provide(&mut self, kind: Kind, name: NamePattern, span: Span) {
+        let detail = if self.file.is_complete() { "complete" } else { "" };
+        self.out.provides.push(Provide { kind, name, span, within: None, detail: detail.into() });
+    }
+
+    /// Requires a section, or a table, of the configuration that this file belongs to.
+    fn require(&mut self, kind: Kind, word: &Word, via: &'static str) {
+        for name in self.file.names(self.text, word) {
+            // Computed as a whole, or at run time by HAProxy itself: `%[…]`.
+            if name == NamePattern::any() || name.prefix().starts_with("%[") {
+                continue;
+            }
+            let complete = u8::from(self.file.is_complete());
+            let scope = format!("{}\u{1f}{complete}\u{1f}{kind}\u{1f}", self.path);
+            let target = Ref::new(SECTION, name.prepend(&scope));
+            let require = Require::certain(target, word.span, via, None);
+            self.out.requires.push(require.with_strength(self.strength));
+        }
+    }
+
+    fn section(&mut self, section: &str, word: Option<&Word>, via: &'static str) {
+        if let (Some(kind), Some(word)) = (section_kind(section), word) {
+            self.require(kind, word, via);
+        }
+    }
+
+    fn line(&mut self, line: &Line) {
+        match line.keyword() {
+            "use_backend" => self.section("backend", line.word(1), "use_backend"),
+            "default_backend" => self.section("backend", line.word(1), "default_backend"),
+            "errorfile" => self.path(line.word(2), "errorfile"),
+            "errorfiles" => self.section("http-errors", line.word(1), "errorfiles"),
+            "email-alert" if line.word(1).is_some_and(|word| word.is("mailers")) => {
+                self.section("mailers", line.word(2), "email-alert mailers");
+            }
+            "filter" if line.word(1).is_some_and(|word| word.is("cache")) => {
+                self.section("cache", line.word(2), "filter cache");
+            }
+            "stick-table" => self.section("peers", line.after("peers"), "stick-table peers"),
+            "server" | "default-server" | "server-template" => {
+                self.section("resolvers", line.after("resolvers"), "resolvers");
+                if let Some(word) = line.after("track")
+                    && let Some(backend) = self.part(word, 0, '/')
+                {
+                    self.section("backend", Some(&backend), "track");
+                }
+            }
+            "lua-load" => self.path(line.word(1), "lua-load"),
+            "lua-load-per-thread" => self.path(line.word(1), "lua-load-per-thread"),
+            _ => {}
+        }
+        let keyword = line.keyword();
+        let rule = matches!(
+            keyword,
+            "http-request"
+                | "http-response"
+                | "http-after-response"
+                | "tcp-request"
+                | "tcp-response"
+        );
+        if rule {
+            for key in ["cache-use", "cache-store"] {
+                self.section("cache", line.after(key), "http cache");
+            }
+        }
+        if rule || keyword == "http-error" {
+            for key in ["file", "lf-file", "errorfile"] {
+                self.path(line.after(key), "response file");
+            }
+        }
+        let tracks = rule && line.words.iter().any(|word| word.text().starts_with("track-sc"));
+        if (tracks || keyword == "stick")
+            && let Some(word) = line.after("table")
+        {
+            self.require(TABLE, word, "table");
+        }
+        if matches!(keyword, "bind" | "server" | "default-server" | "server-template") {
+            for key in ["crt", "ca-file", "crl-file", "crt-list", "ca-verify-file"] {
+                for word in line.all_after(key) {
+                    self.path(Some(word), "certificate");
+                }
+            }
+        }
+        if rule || matches!(keyword, "acl" | "use_backend" | "use-server" | "redirect") {
+            for word in line.all_after("-f") {
+                self.path(Some(word), "pattern file");
+            }
+        }
+        if keyword != "description" {
+            for word in &line.words {
+                self.calls(word);
+            }
+        }
+    }
+
+    /// The part of a word before `end`, from byte `from` of its text in the file.
+    fn part(&self, word: &Word, from: usize, end: char) -> Option<Word> {
+        word.name.as_exact()?;
+        let raw = self.text.get(word.span.range())?.get(from..)?;
+        let text = &raw[..raw.find(end)?];
+        let start = word.span.start as usize + from;
+        let plain = !text.is_empty() && !text.contains(['"', '\'', '\\', '$', '%', ' ']);
+        let span = Span::new(start, start + text.len());
+        plain.then(|| Word { name: NamePattern::exact(text), span })
+    }
+
+    /// Sample fetches and converters that name a section or a file: `nbsrv(x)`.
+    fn calls(&mut self, word: &Word) {
+        let Some(raw) = self.text.get(word.span.range()) else { return };
+        for (open, _) in raw.match_indices('(') {
+            let before = &raw[..open];
+            let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+            let name = &before[before.trim_end_matches(is_name).len()..];
+            let end = |c: char| matches!(c, ',' | ')');
+            let Some(len) = raw[open + 1..].find(end) else { continue };
+            let Some(close) = raw[open + 1 + len..].chars().next() else { continue };
+            let Some(argument) = self.part(word, open + 1, close) else { continue };
+            let is_number = argument.text().bytes().all(|byte| byte.is_ascii_digit());
+            match name {
+                "http_auth" | "http_auth_group" => {
+                    self.section("userlist", Some(&argument), "http_auth()");
+                }
+                _ if OF_BACKEND.contains(&name) => {
+                    self.section("backend", Some(&argument), "nbsrv()");
+                }
+                _ if is_map(name) => self.path(Some(&argument), "map"),
+                _ if !is_number && (name == "in_table" || name.starts_with("table_")) => {
+                    self.require(TABLE, &argument, "table");
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A path on the host, which the tree may deploy or hold beside the configuration.
+    fn path(&mut self, word: Option<&Word>, via: &'static str) {
+        let Some(word) = word else { return };
+        for name in self.file.names(self.text, word) {
+            let Some(path) = name.as_exact().filter(|path| path.contains('/')) else { continue };
+            let name = format!("{}\u{1f}{path}", self.folder);
+            let target = Ref::exact(kinds::HAPROXY_PATH, name);
+            let require = Require::certain(target, word.span, via, None);
+            self.out.requires.push(require.with_strength(Strength::Likely));
+        }
+    }
+
+    /// `"$NAME"`, `"${NAME}"`, `"${NAME-default}"` in double quotes.
+    fn environment(&mut self) {
+        let mut offset = 0;
+        for line in self.text.split_inclusive('\n') {
+            let code = line.split('#').next().unwrap_or_default();
+            let mut quoted = false;
+            for (at, c) in code.char_indices() {
+                match c {
+                    '"' => quoted = !quoted,
+                    '$' if quoted => {
+                        let rest = code[at + 1..].trim_start_matches('{');
+                        let skip = code[at + 1..].len() - rest.len();
+                        let len = rest
+                            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+                            .unwrap_or(rest.len());
+                        if len > 0 {
+                            let start = offset + at + 1 + skip;
+                            let span = Span::new(start, start + len);
+                            let target = Ref::exact(kinds::ENV, &rest[..len]);
+                            let require = Require::certain(target, span, "environment", None);
+                            self.out.requires.push(require.with_strength(Strength::Guarded));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            offset += line.len();
+        }
+    }
+}
+
+/// `map`, `map_str`, `map_beg_ip`: converters whose first argument is a file.
+fn is_map(name: &str) -> bool {
+    name.strip_prefix("map").is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+}

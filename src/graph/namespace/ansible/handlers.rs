@@ -1,0 +1,163 @@
+//! Which handlers a task can notify: those of the plays that run it.
+//!
+//! (Source: Ansible's documentation of handlers: they are global to a play, whichever role
+//! or included file of the play brings them.)
+
+use super::Resolver;
+use crate::facts::{Entity, Kind, NamePattern, Piece, kinds};
+use crate::graph::{Authority, Graph, Resolution};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// A handler as one file can notify it: `PATH\x1fNAME`.
+const NOTIFIED: Kind = Kind::fixed("ansible.notified");
+/// A file that holds plays.
+const PLAYS: Kind = Kind::fixed("ansible.plays");
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    if !graph.all(&kinds::ANSIBLE_HANDLER).is_empty() {
+        graph.set_authority(kinds::ANSIBLE_HANDLER, Authority::Closed);
+        graph.set_resolver(NOTIFIED, Box::new(Handlers::default()));
+    }
+}
+
+#[derive(Default)]
+struct Handlers {
+    runs: OnceLock<Runs>,
+    /// What [`Runs::together`] said of each part.
+    together: Mutex<FxHashMap<SmolStr, Option<Arc<FxHashSet<SmolStr>>>>>,
+}
+
+impl Handlers {
+    fn together(&self, graph: &Graph<'_>, part: &SmolStr) -> Option<Arc<FxHashSet<SmolStr>>> {
+        let runs = self.runs.get_or_init(|| Runs::new(graph));
+        let mut known = self.together.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known.entry(part.clone());
+        found.or_insert_with(|| runs.together(part).map(Arc::new)).clone()
+    }
+}
+
+impl Resolver for Handlers {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let Some((path, rest)) = name.prefix().split_once('\u{1f}') else {
+            return Resolution::Open(Entity::new(NOTIFIED, name.to_string()));
+        };
+        let mut pieces = name.pieces();
+        if let Some(first) = pieces.first_mut() {
+            *first = Piece::Text(rest.into());
+        }
+        let name = NamePattern::from_pieces(pieces);
+        let mut sites = graph.matching(&kinds::ANSIBLE_HANDLER, &name);
+        let place = |path: &str| SmolStr::new(part(path));
+        let own = place(path);
+        let of = |file| place(&graph.snapshot.file(file).entry.path);
+        if sites.iter().any(|site| of(site.file) == own) {
+            sites.retain(|site| of(site.file) == own);
+            return Resolution::Found(sites);
+        }
+        if let Some(together) = self.together(graph, &own) {
+            sites.retain(|site| together.contains(&of(site.file)));
+        }
+        if sites.is_empty() {
+            Resolution::Missing(Entity::new(kinds::ANSIBLE_HANDLER, name.to_string()))
+        } else {
+            Resolution::Found(sites)
+        }
+    }
+}
+
+/// What is run as a whole: a role's folder, or a file outside roles.
+fn part(path: &str) -> &str {
+    let in_role = ["/tasks/", "/handlers/", "/meta/"].iter().filter_map(|inner| path.rfind(inner));
+    match in_role.max() {
+        Some(at) if path[..at].split('/').any(|segment| segment == "roles") => &path[..at],
+        _ => path,
+    }
+}
+
+/// Which parts run which others.
+#[derive(Default)]
+struct Runs {
+    /// A part → what it includes or depends on.
+    uses: FxHashMap<SmolStr, Vec<SmolStr>>,
+    /// The reverse.
+    used_by: FxHashMap<SmolStr, Vec<SmolStr>>,
+    plays: FxHashSet<SmolStr>,
+    /// Parts that run something whose name is computed.
+    open: FxHashSet<SmolStr>,
+}
+
+impl Runs {
+    fn new(graph: &Graph<'_>) -> Self {
+        let mut runs = Self {
+            plays: graph.all(&PLAYS).iter().map(|(path, _)| path.clone()).collect(),
+            ..Self::default()
+        };
+        for file in &graph.snapshot.files {
+            let path = file.entry.path.as_str();
+            for require in &file.facts.requires {
+                let is_role =
+                    require.any_of.iter().any(|target| target.kind == kinds::ANSIBLE_ROLE);
+                if !is_role && require.via != "include" {
+                    continue;
+                }
+                let own = SmolStr::new(part(path));
+                let Resolution::Found(sites) = graph.resolve(require) else {
+                    let exact =
+                        require.any_of.iter().all(|target| target.name.as_exact().is_some());
+                    if !exact {
+                        runs.open.insert(own);
+                    }
+                    continue;
+                };
+                // Found by a pattern: within a role it means the role's own files.
+                if sites.is_empty() && !is_role && part(path) == path {
+                    runs.open.insert(own.clone());
+                }
+                for site in sites {
+                    let target = &graph.snapshot.file(site.file).entry.path;
+                    // A playbook that imports another runs its plays apart.
+                    if !runs.plays.contains(target) {
+                        runs.link(own.clone(), SmolStr::new(part(target)));
+                    }
+                }
+            }
+        }
+        runs
+    }
+
+    fn link(&mut self, from: SmolStr, to: SmolStr) {
+        self.used_by.entry(to.clone()).or_default().push(from.clone());
+        self.uses.entry(from).or_default().push(to);
+    }
+
+    /// All parts of the plays that run `part`; `None` where the tree does not tell.
+    fn together(&self, part: &SmolStr) -> Option<FxHashSet<SmolStr>> {
+        let above = closure([part.clone()], &self.used_by);
+        let plays: Vec<SmolStr> =
+            above.into_iter().filter(|part| self.plays.contains(part)).collect();
+        if plays.is_empty() {
+            return None;
+        }
+        let all = closure(plays, &self.uses);
+        (!all.iter().any(|part| self.open.contains(part))).then_some(all)
+    }
+}
+
+/// Everything that is reached from `start`.
+fn closure(
+    start: impl IntoIterator<Item = SmolStr>,
+    edges: &FxHashMap<SmolStr, Vec<SmolStr>>,
+) -> FxHashSet<SmolStr> {
+    let mut queue: Vec<SmolStr> = start.into_iter().collect();
+    let mut seen: FxHashSet<SmolStr> = queue.iter().cloned().collect();
+    while let Some(part) = queue.pop() {
+        for next in edges.get(&part).into_iter().flatten() {
+            if seen.insert(next.clone()) {
+                queue.push(next.clone());
+            }
+        }
+    }
+    seen
+}

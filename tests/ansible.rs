@@ -1,0 +1,90 @@
+//! Ansible: local files, handlers, roles, includes: one behaviour a test. Each fixture holds
+//! what must be reported beside what looks like it and must stay silent.
+
+mod suite;
+
+use suite::assert_findings;
+
+fn ansible(name: &str, expected: &[&str]) {
+    assert_findings(&format!("ansible/{name}"), &[], expected);
+}
+
+#[test]
+fn local_files_are_looked_for_in_the_role_then_beside_the_play() {
+    // Remote sources, ignored errors, computed and alternative names stay silent.
+    ansible(
+        "sources",
+        &[
+            "error unresolved-reference playbooks/play.yml:5:11 file:playbooks/play-gone.conf",
+            "error unresolved-reference roles/web/tasks/main.yml:5:9 file:roles/web/files/gone.conf",
+            "error unresolved-reference roles/web/tasks/main.yml:7:13 file:roles/web/templates/own.conf",
+            "error unresolved-reference roles/web/tasks/main.yml:8:9 file:roles/web/files/own.j2",
+            "error unresolved-reference roles/web/tasks/main.yml:12:7 file:roles/web/files/folded-gone.conf",
+            "error unresolved-reference roles/web/tasks/main.yml:14:14 file:roles/web/files/gone.tar.gz",
+            "error unresolved-reference roles/web/tasks/main.yml:16:11 file:roles/web/files/gone.sh",
+            "error unresolved-reference roles/web/tasks/main.yml:17:16 file:roles/web/files/gone-too.conf",
+            "error unresolved-reference roles/web/tasks/main.yml:18:26 file:roles/web/templates/gone.j2",
+            "error unresolved-reference roles/web/tasks/main.yml:25:5 file:roles/web/files/lost.conf",
+            "error unresolved-reference roles/web/tasks/main.yml:29:13 file:roles/web/files/lost.conf",
+            "error unresolved-reference roles/web/tasks/main.yml:31:13 file:roles/web/templates/host-*.j2",
+            "error unresolved-reference roles/web/tasks/main.yml:33:9 file:files/shared-gone.conf",
+        ],
+    );
+}
+
+#[test]
+fn variables_of_ansible_0_stand_for_folders_of_the_tree() {
+    // A folder that the tree does not have is open; so is any other variable.
+    ansible(
+        "old-variables",
+        &[
+            "error unresolved-reference playbooks/old.yml:5:5 file:vars/gone.yml",
+            "error unresolved-reference playbooks/old.yml:10:14 file:tasks/gone.yml",
+            "error unresolved-reference playbooks/old.yml:12:11 file:files/gone.conf",
+            "error unresolved-reference playbooks/old.yml:13:11 file:files/gone-too.conf",
+            "error unresolved-reference playbooks/old.yml:14:11 file:files/gone-three.conf",
+        ],
+    );
+}
+
+#[test]
+fn a_handler_is_one_of_the_plays_that_run_the_task() {
+    // The role itself, its dependencies, roles it includes, the play, its other roles and
+    // files. A role that no play runs may find its handler anywhere.
+    ansible(
+        "handlers",
+        &[
+            "error unresolved-reference roles/apart/tasks/main.yml:6:13 ansible.handler:restart web",
+            "error unresolved-reference roles/unused/tasks/main.yml:4:11 ansible.handler:restart nowhere",
+            "error unresolved-reference roles/web/tasks/main.yml:4:5 ansible.handler:Restart web",
+            "error unresolved-reference roles/web/tasks/main.yml:13:5 ansible.handler:reload *",
+            "error unresolved-reference roles/web/tasks/main.yml:14:5 ansible.handler:restart apart",
+        ],
+    );
+}
+
+#[test]
+fn a_play_that_runs_a_computed_role_may_bring_any_handler() {
+    ansible("handlers-open", &[]);
+}
+
+#[test]
+fn roles_playbooks_tasks_and_variables_that_are_named_must_exist() {
+    // Collections, nested lists, computed names and alternatives stay silent.
+    ansible(
+        "roles",
+        &[
+            "error unresolved-reference play.yml:2:20 file:playbooks/gone.yml",
+            "error unresolved-reference play.yml:6:5 ansible.role:wbe",
+            "error unresolved-reference play.yml:8:13 ansible.role:db/sever",
+            "error unresolved-reference play.yml:14:5 file:vars/gone.yml",
+            "error unresolved-reference play.yml:16:7 file:vars/none.yml",
+            "warning parse-error play.yml:17:5",
+            "error unresolved-reference play.yml:19:19 ansible.role:gone",
+            "error unresolved-reference play.yml:23:20 file:tasks/gone.yml",
+            "error unresolved-reference play.yml:26:19 file:lost.yml",
+            "error unresolved-reference roles/web/meta/main.yml:3:11 ansible.role:bd",
+            "error unresolved-reference roles/web/tasks/main.yml:2:18 file:roles/web/tasks/gone.yml",
+        ],
+    );
+}
