@@ -164,8 +164,14 @@ impl Session {
         {
             return plain(facts, systems);
         }
+        // Large files without an ending are no scripts.
+        let large = |size: u64| size > MAX_FILE_SIZE;
+        let unclaimed = claimed.iter().all(|extractor| extractor.by_contents(path));
+        if entry.size.is_some_and(large) && unclaimed && entry.kind == EntryKind::File {
+            return plain(self.nothing.clone(), Vec::new());
+        }
         let systems: Vec<_> = claimed.iter().map(|extractor| extractor.system()).collect();
-        if entry.size.is_some_and(|size| size > MAX_FILE_SIZE) {
+        if entry.size.is_some_and(large) {
             return plain(Arc::new(too_large(entry.size.unwrap_or(0))), systems);
         }
         let bytes = match reader.read(ix) {

@@ -31,6 +31,17 @@ const SEEDS: &[(&str, &str)] = &[
         "roles/a/tasks/main.yml",
         "- name: a\n  copy: src=b dest=\"{{ c }}/d\"\n  with_items: [x, y]\n  notify: r\n- include: b.yml\n",
     ),
+    ("bin/tool.py", include_str!("python/script.py")),
+    (
+        "bin/other",
+        "#!/usr/bin/python\nimport getopt, sys\nx = x + x\nopts, y = getopt.getopt(sys.argv, 'ab:', ['c='])\nfor o, a in opts:\n    if o in ('-b', '--c'): subprocess.Popen(x)\n",
+    ),
+    (
+        "setup.py",
+        "from setuptools import setup\nsetup(scripts=['bin/a'], package_dir={'': '../s'}, entry_points='\\n[console_scripts]\\na = b.c:d\\n')\n",
+    ),
+    ("setup.cfg", "[options.entry_points]\nconsole_scripts =\n  a = b.c:d\n[files]\nscripts = e\n"),
+    ("pyproject.toml", "[project.scripts]\na = \"b.c:d\"\n"),
 ];
 
 fn extract(path: &str, text: &str) -> FileFacts {
@@ -49,7 +60,11 @@ fn check_spans(facts: &FileFacts, len: usize) {
         .map(|provide| provide.span)
         .chain(facts.requires.iter().map(|require| require.span))
         .chain(facts.calls.iter().map(|call| call.span))
-        .chain(facts.problems.iter().map(|problem| problem.span));
+        .chain(facts.problems.iter().map(|problem| problem.span))
+        .chain(facts.calls.iter().flat_map(|call| call.words.iter().map(|word| word.span)))
+        .chain(facts.interfaces.iter().flat_map(|interface| {
+            interface.params.iter().map(|param| param.span).chain([interface.span])
+        }));
     for span in spans {
         assert!(span.start <= span.end && span.end as usize <= len + 1, "{span:?} of {len}");
     }
@@ -90,10 +105,13 @@ proptest! {
     }
 
     #[test]
-    fn nesting_is_bounded(depth in 0usize..20_000, open in prop::sample::select(vec!["[", "{", "(", "if a {", "\"${", "a: [", "${a["])) {
+    fn nesting_is_bounded(depth in 0usize..20_000, open in prop::sample::select(vec!["[", "{", "(", "if a {", "\"${", "a: [", "${a[", "a.", "not ", "f(", "x=a+", "lambda:", "if a:\n "])) {
         let text = open.repeat(depth);
+        // Passes a filter that looks for words.
+        let with_word = format!("#!python argparse\n{text}");
         for (path, _) in SEEDS {
             extract(path, &text);
+            extract(path, &with_word);
         }
     }
 }

@@ -85,6 +85,12 @@ pub trait Extractor: Sync {
         let _ = bytes;
         true
     }
+    /// Whether the path alone does not tell: such a file counts as another's until its
+    /// contents say otherwise.
+    fn by_contents(&self, path: &str) -> bool {
+        let _ = path;
+        false
+    }
     /// Adds what the file says to `out`.
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts);
 }

@@ -8,6 +8,7 @@ use super::scope::{self, Change, Given, Site, View};
 use super::value::span_of;
 use crate::facts::{Call, FileFacts, NamePattern, Piece, Ref, Span, Strength, Word, kinds};
 use ruff_python_ast::{Expr, ExprCall, Operator, Stmt};
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::cell::Cell;
@@ -17,7 +18,11 @@ const DEPTH: u32 = 12;
 /// How many values of one variable are looked at.
 const VALUES: usize = 6;
 /// How many names are looked up for one call.
-const LOOK_UPS: u32 = 200;
+const LOOK_UPS: u32 = 100;
+/// How many words a list may have.
+const WORDS: usize = 500;
+/// How many calls of one file are noted.
+const CALLS: usize = 2000;
 
 /// Adds the commands that the module runs.
 pub(super) fn calls(body: &[Stmt], path: &str, out: &mut FileFacts) {
@@ -28,6 +33,9 @@ pub(super) fn calls(body: &[Stmt], path: &str, out: &mut FileFacts) {
     let mut texts = Vec::new();
     for scope in &scopes {
         for site in &scope.sites {
+            if found.len() > CALLS {
+                break;
+            }
             let Some(name) = dotted(&site.call.func) else { continue };
             let (first, rest) = match name.split_once('.') {
                 Some((first, rest)) => (first, Some(rest)),
@@ -52,7 +60,20 @@ pub(super) fn calls(body: &[Stmt], path: &str, out: &mut FileFacts) {
     for (text, at) in texts {
         lines::add(path, "shell", &text, at, out);
     }
+    // What this program runs itself is no command for someone else.
+    let run: FxHashSet<Span> = out.calls.iter().map(|call| call.span).collect();
+    let known = (out.calls.len(), out.requires.len());
     lines::strings(body, path, out);
+    let mut ix = 0;
+    out.calls.retain(|call| {
+        ix += 1;
+        ix <= known.0 || !run.contains(&call.span)
+    });
+    let mut ix = 0;
+    out.requires.retain(|require| {
+        ix += 1;
+        ix <= known.1 || !run.contains(&require.span)
+    });
 }
 
 /// The lists of words that a call of `name` runs; several where a variable has several
@@ -116,8 +137,8 @@ fn words(expr: &Expr, view: &View<'_, '_>, depth: u32) -> Option<Vec<Word>> {
         return None;
     }
     match expr {
-        Expr::List(list) => Some(elements(&list.elts, view, depth)),
-        Expr::Tuple(tuple) => Some(elements(&tuple.elts, view, depth)),
+        Expr::List(list) if list.elts.len() <= WORDS => Some(elements(&list.elts, view, depth)),
+        Expr::Tuple(tuple) if tuple.elts.len() <= WORDS => Some(elements(&tuple.elts, view, depth)),
         Expr::StringLiteral(literal) => {
             let text = literal.value.to_str();
             (!text.contains(char::is_whitespace)).then(|| {
@@ -164,7 +185,7 @@ fn changed(given: &Given<'_, '_>, view: &View<'_, '_>, depth: u32) -> Option<Vec
 /// `'a b c'.split()`, `shlex.split('a b c')`, `list(x)`.
 fn split(call: &ExprCall, view: &View<'_, '_>, depth: u32) -> Option<Vec<Word>> {
     let args = call.arguments.args.as_ref();
-    let name = dotted(&call.func)?;
+    let name = dotted(&call.func).unwrap_or_default();
     let text = match (call.func.as_ref(), args) {
         (_, [list]) if name == "list" => return words(list, view, depth + 1),
         (_, [text]) if matches!(name.as_str(), "shlex.split" | "split") => text,
@@ -218,11 +239,36 @@ fn elements(elements: &[Expr], view: &View<'_, '_>, depth: u32) -> Vec<Word> {
             },
             _ => {
                 let text = fold_string(element, view).unwrap_or_else(NamePattern::any);
-                out.push(Word { text, splits: false, span: span_of(element) });
+                // A text of several words is a command line for someone else: what it says
+                // stands where it is written.
+                let is_line = text.prefix().contains(char::is_whitespace);
+                let span = if is_line { origin(element, view, depth) } else { span_of(element) };
+                out.push(Word { text, splits: false, span });
             }
         }
     }
     out
+}
+
+/// Where the literal stands that a string expression begins with.
+fn origin(expr: &Expr, view: &View<'_, '_>, depth: u32) -> Span {
+    if depth > DEPTH {
+        return span_of(expr);
+    }
+    match expr {
+        Expr::BinOp(operation) => origin(&operation.left, view, depth + 1),
+        Expr::Call(call) => match call.func.as_ref() {
+            Expr::Attribute(attribute) if attribute.attr.as_str() == "format" => {
+                origin(&attribute.value, view, depth + 1)
+            }
+            _ => span_of(expr),
+        },
+        Expr::Name(name) => match view.values(&name.id).as_slice() {
+            [given] => origin(given.value, &given.view, depth + 1),
+            _ => span_of(expr),
+        },
+        _ => span_of(expr),
+    }
 }
 
 /// Any number of words.

@@ -6,6 +6,10 @@ use smol_str::SmolStr;
 
 /// How deep expressions are followed.
 const DEPTH: u32 = 40;
+/// How many parts of one expression are joined.
+const PARTS: usize = 200;
+/// How long the text of a variable may be that others are built of.
+const TEXT: usize = 2000;
 
 /// What a name stands for, where that is known.
 pub(crate) trait Names {
@@ -45,6 +49,9 @@ pub(super) fn fold(expr: &Expr, names: &dyn Names, depth: u32) -> Option<NamePat
         Expr::StringLiteral(literal) => return Some(NamePattern::exact(literal.value.to_str())),
         Expr::FString(string) => {
             let mut pieces = Vec::new();
+            if string.value.elements().count() > PARTS {
+                return None;
+            }
             for part in &string.value {
                 match part {
                     FStringPart::Literal(literal) => {
@@ -60,9 +67,10 @@ pub(super) fn fold(expr: &Expr, names: &dyn Names, depth: u32) -> Option<NamePat
         Expr::Name(name) => names.text(&name.id, depth + 1)?,
         Expr::BinOp(operation) => match operation.op {
             Operator::Add => {
-                let mut pieces = part(&operation.left, names, depth);
-                pieces.extend(part(&operation.right, names, depth));
-                NamePattern::from_pieces(pieces)
+                let sides = [&operation.left, &operation.right].map(|side| {
+                    fold(side, names, depth + 1).unwrap_or_else(NamePattern::any).pieces()
+                });
+                NamePattern::from_pieces(sides.into_iter().flatten())
             }
             Operator::Mod => {
                 let template = fold(&operation.left, names, depth + 1)?;
@@ -111,6 +119,9 @@ fn elements<'e>(
 
 /// `TEMPLATE % VALUES`.
 fn percent(template: &NamePattern, values: &Expr, names: &dyn Names, depth: u32) -> NamePattern {
+    if has_many(template, '%') {
+        return NamePattern::any();
+    }
     let single = std::slice::from_ref(values);
     let (values, by_name) = match values {
         Expr::Tuple(tuple) => (tuple.elts.as_slice(), false),
@@ -174,6 +185,9 @@ fn method(call: &ExprCall, names: &dyn Names, depth: u32) -> Option<NamePattern>
                 _ => None,
             };
             let (Some(separator), Some(elements)) = (separator, elements) else { return None };
+            if elements.len() > PARTS {
+                return None;
+            }
             let mut pieces = Vec::new();
             for (ix, element) in elements.iter().enumerate() {
                 if ix > 0 {
@@ -210,6 +224,9 @@ fn path(call: &ExprCall, names: &dyn Names, depth: u32) -> Option<NamePattern> {
 
 /// `TEMPLATE.format(VALUES)`.
 fn format(template: &NamePattern, call: &ExprCall, names: &dyn Names, depth: u32) -> NamePattern {
+    if has_many(template, '{') {
+        return NamePattern::any();
+    }
     let mut next = 0;
     let mut pieces = Vec::new();
     for piece in template.pieces() {
@@ -253,6 +270,26 @@ fn format(template: &NamePattern, call: &ExprCall, names: &dyn Names, depth: u32
         pieces.push(Piece::Text(rest.into()));
     }
     NamePattern::from_pieces(pieces)
+}
+
+/// Whether a template has more places than are filled.
+fn has_many(template: &NamePattern, mark: char) -> bool {
+    let texts = template.pieces();
+    let count = texts.iter().map(|piece| match piece {
+        Piece::Text(text) => text.matches(mark).count(),
+        Piece::Hole => 1,
+    });
+    count.sum::<usize>() > PARTS
+}
+
+/// Whether `text` is short enough to build others of.
+pub(super) fn is_short(text: &NamePattern) -> bool {
+    let texts = text.pieces();
+    let len = texts.iter().map(|piece| match piece {
+        Piece::Text(text) => text.len(),
+        Piece::Hole => 1,
+    });
+    len.sum::<usize>() <= TEXT
 }
 
 /// The callee of `expr` as written, without arguments: `a.b`, `a().b`, `a[].b`. `None` for

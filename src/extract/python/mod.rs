@@ -4,6 +4,7 @@
 mod calls;
 mod declare;
 mod depth;
+mod docopt;
 mod entries;
 pub(crate) mod fold;
 mod getopt;
@@ -33,6 +34,7 @@ const WORDS: &[&str] = &[
     "click",
     "docopt",
     "absl",
+    "gflags",
     "subprocess",
     "os.system",
     "os.popen",
@@ -75,6 +77,10 @@ impl Extractor for PythonScript {
 
     fn accepts(&self, bytes: &[u8]) -> bool {
         starts_python(bytes)
+    }
+
+    fn by_contents(&self, _path: &str) -> bool {
+        true
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -146,7 +152,7 @@ fn main_parser(parsers: &[Parser<'_>]) -> Option<usize> {
             !parsers.iter().any(|other| other.subcommands.iter().any(|(_, sub)| sub == ix))
         })
     };
-    of(Parsed::Yes).next().or_else(|| of(Parsed::Known).last())
+    of(Parsed::Yes).next().or_else(|| of(Parsed::Known).next_back())
 }
 
 /// Adds to `ix` what parsers before it took (`parse_known_args()`), and opens it where

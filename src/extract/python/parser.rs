@@ -7,6 +7,9 @@ use crate::facts::{
 use ruff_python_ast::{StmtClassDef, StmtFunctionDef};
 use smol_str::SmolStr;
 
+/// How many parameters, groups and sub-commands a parser may have.
+const PARAMS: usize = 1000;
+
 /// Which library reads the arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Library {
@@ -18,6 +21,10 @@ pub(super) enum Library {
     Click,
     /// `getopt.getopt`.
     Getopt,
+    /// `docopt.docopt`.
+    Docopt,
+    /// `absl.flags`, gflags.
+    Absl,
 }
 
 /// What a parser leaves in its result for a flag.
@@ -108,7 +115,7 @@ impl<'a> Parser<'a> {
             groups: Vec::new(),
             subcommands: Vec::new(),
             open: false,
-            abbreviates: library != Library::Click,
+            abbreviates: !matches!(library, Library::Click | Library::Absl),
             stops_at_positional: false,
             prefix_chars: SmolStr::new_static("-"),
             parsed: Parsed::No,
@@ -124,7 +131,7 @@ impl<'a> Parser<'a> {
     /// Adds a switch that the library brings: `--help`, `-h`.
     pub fn add_builtin(&mut self, names: &[&str]) {
         let mut param = Param::new(names[0], self.span);
-        param.aliases = names[1..].iter().map(|name| SmolStr::new(name)).collect();
+        param.aliases = names[1..].iter().map(SmolStr::new).collect();
         param.values = Some(Arity::NONE);
         self.declare(Declared { param, dest: SmolStr::default(), stores: Stores::Value });
     }
@@ -132,6 +139,10 @@ impl<'a> Parser<'a> {
     /// Adds `declared`. One that is already there by the same name is what another branch
     /// adds; spellings that another one has are taken from it (`conflict_handler`).
     pub fn declare(&mut self, declared: Declared) {
+        if self.params.len() >= PARAMS {
+            self.open = true;
+            return;
+        }
         let positional = declared.param.positional;
         let same = self.params.iter_mut().find(|own| {
             own.param.name == declared.param.name && own.param.positional == positional
@@ -173,7 +184,9 @@ impl<'a> Parser<'a> {
                 self.declare(declared);
             }
         }
-        self.groups.extend(groups);
+        if self.groups.len() + groups.len() <= PARAMS {
+            self.groups.extend(groups);
+        }
         self.open |= open;
     }
 
@@ -234,7 +247,8 @@ pub(super) fn interface(
     path: &str,
     effects: Vec<Effect>,
 ) -> Interface {
-    build(parsers, ix, path, effects, 0)
+    let mut budget = PARAMS;
+    build(parsers, ix, path, effects, 0, &mut budget)
 }
 
 fn build(
@@ -243,6 +257,7 @@ fn build(
     path: &str,
     effects: Vec<Effect>,
     depth: u32,
+    budget: &mut usize,
 ) -> Interface {
     let parser = &parsers[ix];
     let mut params: Vec<Param> = parser.params.iter().map(|own| own.param.clone()).collect();
@@ -254,26 +269,30 @@ fn build(
         params.push(rest);
     }
     let below = if depth < 8 { parser.subcommands.as_slice() } else { &[] };
-    let subcommands = below
-        .iter()
-        .filter(|(_, sub)| *sub != ix)
-        .map(|(name, sub)| {
-            let effects = parsers[*sub].effects.clone();
-            (name.clone(), build(parsers, *sub, path, effects, depth + 1))
-        })
-        .collect();
+    let mut open = parser.open;
+    let mut subcommands = Vec::new();
+    for (name, sub) in below.iter().filter(|(_, sub)| *sub != ix) {
+        let Some(left) = budget.checked_sub(1) else {
+            open = true;
+            break;
+        };
+        *budget = left;
+        let effects = parsers[*sub].effects.clone();
+        let own = build(parsers, *sub, path, effects, depth + 1, budget);
+        subcommands.push((name.clone(), own));
+    }
     let is_known = |name: &SmolStr| params.iter().any(|param| param.name == *name);
     let groups = parser.groups.iter().filter(|group| !group.params.is_empty());
     let groups = groups.filter(|group| group.params.iter().all(is_known)).cloned().collect();
     Interface {
         entity: Entity::new(kinds::FILE, path),
         params,
-        open: parser.open,
+        open,
         span: parser.span,
         command: Some(Box::new(CommandLine {
             syntax: Syntax {
                 abbreviates: parser.abbreviates,
-                single_dash: false,
+                single_dash: parser.library == Library::Absl,
                 stops_at_positional: parser.stops_at_positional,
             },
             subcommands,

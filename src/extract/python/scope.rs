@@ -12,6 +12,8 @@ use std::cell::Cell;
 
 /// How deep statements and expressions are followed.
 const DEPTH: u32 = 60;
+/// A variable that is assigned more often is not followed.
+const ASSIGNMENTS: usize = 200;
 
 /// What an assignment does to a name.
 #[derive(Debug, Clone, Copy)]
@@ -316,7 +318,8 @@ impl<'s, 'a> View<'s, 'a> {
         self.budget.set(budget);
         let local = self.scope.assignments.contains_key(name);
         let scope = if local { self.scope } else { self.module };
-        let Some(all) = scope.assignments.get(name) else { return Vec::new() };
+        let all = scope.assignments.get(name).filter(|all| all.len() <= ASSIGNMENTS);
+        let Some(all) = all else { return Vec::new() };
         // Another function runs whenever; the module has then been run.
         let before: Vec<&Assignment<'a>> =
             all.iter().filter(|own| !local || own.at <= self.at).collect();
@@ -359,7 +362,7 @@ impl Names for View<'_, '_> {
                 _ => pieces.push(Piece::Hole),
             }
         }
-        Some(NamePattern::from_pieces(pieces))
+        Some(NamePattern::from_pieces(pieces)).filter(fold::is_short)
     }
 
     fn list(&self, name: &str) -> Option<&[Expr]> {

@@ -36,6 +36,10 @@ impl Extractor for Shell {
         is_script(bytes)
     }
 
+    fn by_contents(&self, path: &str) -> bool {
+        !path.rsplit('/').next().unwrap_or(path).contains('.')
+    }
+
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = match super::yaml::is_templated(source.text) {
             true => CommandText::template(source.text),

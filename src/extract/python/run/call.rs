@@ -3,9 +3,9 @@
 use super::eval::Member;
 use super::{CALLS, EFFECT_CALLS, End, Frame, Instance, Run};
 use crate::extract::python::fold::dotted;
-use crate::extract::python::getopt;
 use crate::extract::python::parser::{Library, Parsed, Parser};
 use crate::extract::python::value::{Args, Value, span_of};
+use crate::extract::python::{docopt, getopt};
 use crate::facts::{Effect, Span};
 use ruff_python_ast::{Expr, ExprCall, StmtClassDef, StmtFunctionDef};
 use rustc_hash::FxHashMap;
@@ -148,9 +148,17 @@ impl<'a> Run<'a> {
             Value::Imported(name) => {
                 PURE.contains(&name.as_str())
                     || ends_program(name)
-                    || ["argparse.", "optparse.", "click.", "getopt."]
-                        .iter()
-                        .any(|library| name.starts_with(library))
+                    || [
+                        "argparse.",
+                        "optparse.",
+                        "click.",
+                        "getopt.",
+                        "absl.",
+                        "gflags.",
+                        "docopt.",
+                    ]
+                    .iter()
+                    .any(|library| name.starts_with(library))
                     || matches!(name.as_str(), "ArgumentParser" | "OptionParser" | "OptionGroup")
             }
             Value::Bound(..) | Value::Flag(..) => true,
@@ -294,7 +302,9 @@ impl<'a> Run<'a> {
                         (from.params.clone(), from.groups.clone(), from.open);
                     let subcommands = from.subcommands.clone();
                     self.parsers[ix].inherit(params, groups, open);
-                    self.parsers[ix].subcommands.extend(subcommands);
+                    if self.parsers[ix].subcommands.len() < super::PARSERS {
+                        self.parsers[ix].subcommands.extend(subcommands);
+                    }
                 }
                 None => self.parsers[ix].open = true,
             }
@@ -376,6 +386,23 @@ impl<'a> Run<'a> {
                 self.parsers.push(getopt::parser(&args, span_of(expr), gnu, self.branches));
                 Value::List(Rc::new(vec![Value::Unknown, Value::Unknown]))
             }
+            ("docopt.docopt" | "docopt", _) => {
+                let text = args.get("doc", 0).or_else(|| args.keyword("docstring"));
+                let at = span_of(expr);
+                let parser = match text {
+                    Some(Value::Text(text, literal)) if text.as_exact().is_some() => {
+                        let text = text.as_exact().map(SmolStr::as_str).unwrap_or_default();
+                        docopt::parser(text, *literal, at, self.source, self.branches)
+                    }
+                    _ => return Value::Unknown,
+                };
+                self.parsers.push(parser);
+                Value::Namespace(self.parsers.len() - 1)
+            }
+            (name, _) if super::absl::is_flags(name) => {
+                self.absl_call(name, &args, span_of(expr));
+                Value::Unknown
+            }
             ("range" | "xrange", _) => range(&args),
             (name, Some(value @ Value::List(_)))
                 if name.ends_with("click.Choice") && !args.is("case_sensitive", false) =>
@@ -408,6 +435,9 @@ impl<'a> Run<'a> {
                 }
                 if !HARMLESS.contains(&last) {
                     self.leak(&args);
+                }
+                if name == "absl.app.run" || name == "google.apputils.app.run" {
+                    self.parse_absl();
                 }
                 // `app.run(main)`, `curses.wrapper(main)`.
                 if matches!(last, "run" | "wrapper")

@@ -26,7 +26,7 @@ impl<'a> Run<'a> {
     /// The value of a function's definition; notes a command of click.
     pub(super) fn define(&mut self, function: &'a StmtFunctionDef) -> Value<'a> {
         let value = Value::Function(function);
-        if !self.source.contains("click") || function.decorator_list.is_empty() {
+        if !self.source.contains("click") || function.decorator_list.is_empty() || self.is_cut() {
             return value;
         }
         let mut decorators: Vec<(Value<'a>, Args<'a>, &'a Expr)> = Vec::new();

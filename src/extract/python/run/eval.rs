@@ -8,10 +8,13 @@ use ruff_python_ast::{Expr, ExprCall, Number, Operator, StmtClassDef, UnaryOp};
 use smol_str::SmolStr;
 use std::rc::Rc;
 
+/// How many members a list or dictionary may come to have.
+const MEMBERS: usize = 1000;
+
 impl Names for Run<'_> {
     fn text(&self, name: &str, _depth: u32) -> Option<NamePattern> {
         match self.look_up(name)? {
-            Value::Text(text, _) => Some(text.clone()),
+            Value::Text(text, _) => fold::is_short(text).then(|| text.clone()),
             Value::Int(int) => Some(NamePattern::exact(int.to_string())),
             _ => None,
         }
@@ -25,7 +28,8 @@ impl Names for Run<'_> {
 impl<'a> Run<'a> {
     /// The value of `expr`; calls in it happen.
     pub(super) fn evaluate(&mut self, expr: &'a Expr) -> Value<'a> {
-        if self.depth > DEPTH {
+        self.fuel = self.fuel.saturating_sub(1);
+        if self.depth > DEPTH || self.fuel == 0 {
             return Value::Unknown;
         }
         self.depth += 1;
@@ -59,7 +63,9 @@ impl<'a> Run<'a> {
                     match &item.key {
                         Some(key) => entries.push((self.evaluate(key), value)),
                         None => match value {
-                            Value::Dict(other) => entries.extend(other.iter().cloned()),
+                            Value::Dict(other) if entries.len() < MEMBERS => {
+                                entries.extend(other.iter().take(MEMBERS).cloned());
+                            }
                             _ => entries.push((Value::Unknown, Value::Unknown)),
                         },
                     }
@@ -95,7 +101,7 @@ impl<'a> Run<'a> {
                 let right = self.evaluate(&operation.right);
                 match (left, right) {
                     (Value::List(left), Value::List(right)) if operation.op == Operator::Add => {
-                        Value::List(Rc::new(left.iter().chain(right.iter()).cloned().collect()))
+                        joined(&left, &right)
                     }
                     (Value::List(_), _) | (_, Value::List(_)) if operation.op == Operator::Add => {
                         Value::Unknown
@@ -170,7 +176,9 @@ impl<'a> Run<'a> {
         for element in elements {
             let value = self.evaluate(element);
             match (element, value) {
-                (Expr::Starred(_), Value::List(inner)) => values.extend(inner.iter().cloned()),
+                (Expr::Starred(_), Value::List(inner)) if values.len() < MEMBERS => {
+                    values.extend(inner.iter().take(MEMBERS).cloned());
+                }
                 (_, value) => values.push(value),
             }
         }
@@ -216,7 +224,10 @@ impl<'a> Run<'a> {
     /// `BASE.NAME`.
     pub(super) fn attribute(&mut self, base: Value<'a>, name: &'a str) -> Value<'a> {
         match base {
-            Value::Imported(module) => Value::Imported(format!("{module}.{name}").into()),
+            Value::Imported(module) => match self.absl {
+                Some(ix) if super::absl::is_values(&module) => Value::Flag(ix, name.into()),
+                _ => Value::Imported(format!("{module}.{name}").into()),
+            },
             Value::Namespace(parser) => match name {
                 "__dict__" => Value::Namespace(parser),
                 "get" => Value::Bound(Box::new(Value::Namespace(parser)), name.into()),
@@ -405,12 +416,23 @@ pub(super) fn elements<'a>(value: &Value<'a>) -> Option<Vec<Value<'a>>> {
     }
 }
 
+/// Two lists as one; one that becomes too long is not known.
+pub(super) fn joined<'a>(left: &[Value<'a>], right: &[Value<'a>]) -> Value<'a> {
+    if left.len() + right.len() > MEMBERS {
+        return Value::Unknown;
+    }
+    Value::List(Rc::new(left.iter().chain(right).cloned().collect()))
+}
+
 /// A dictionary in which `key` has `value`.
 pub(super) fn with_entry<'a>(
     entries: &[(Value<'a>, Value<'a>)],
     key: Value<'a>,
     value: Value<'a>,
 ) -> Value<'a> {
+    if entries.len() >= MEMBERS {
+        return Value::Unknown;
+    }
     let is_other =
         |(own, _): &&(Value<'a>, Value<'a>)| key.text().is_none() || own.text() != key.text();
     let mut entries: Vec<_> = entries.iter().filter(is_other).cloned().collect();

@@ -145,16 +145,26 @@ impl<'a> Run<'a> {
     /// The flag whose value this is, where passing it is the caller's choice.
     fn declared(&self, value: &Value<'a>) -> Option<&Declared> {
         let Value::Flag(parser, dest) = value else { return None };
-        let declared = self.find(*parser, dest, 0)?;
+        let declared = self.find(*parser, dest)?;
         (!declared.param.required).then_some(declared)
     }
 
-    fn find(&self, parser: usize, dest: &str, depth: u32) -> Option<&Declared> {
-        let own = self.parsers.get(parser)?;
-        own.params.iter().find(|declared| declared.dest == dest).or_else(|| {
-            let below = if depth < 8 { own.subcommands.as_slice() } else { &[] };
-            below.iter().find_map(|(_, sub)| self.find(*sub, dest, depth + 1))
-        })
+    /// What stores `dest`, in the parser or a sub-command of it.
+    fn find(&self, parser: usize, dest: &str) -> Option<&Declared> {
+        let mut waiting = vec![parser];
+        let mut next = 0;
+        while let Some(own) = waiting.get(next).and_then(|ix| self.parsers.get(*ix)) {
+            next += 1;
+            if let Some(found) = own.params.iter().find(|declared| declared.dest == dest) {
+                return Some(found);
+            }
+            for (_, sub) in &own.subcommands {
+                if !waiting.contains(sub) {
+                    waiting.push(*sub);
+                }
+            }
+        }
+        None
     }
 }
 

@@ -110,16 +110,9 @@ impl<'a> Run<'a> {
             (Value::List(list), "append" | "extend") => {
                 let added =
                     args.positional.first().map_or(Value::Unknown, |(value, _)| value.clone());
-                let mut joined = list.to_vec();
                 let joined = match (name.as_str(), added) {
-                    ("append", value) => {
-                        joined.push(value);
-                        Value::List(Rc::new(joined))
-                    }
-                    (_, Value::List(more)) => {
-                        joined.extend(more.iter().cloned());
-                        Value::List(Rc::new(joined))
-                    }
+                    ("append", value) => super::eval::joined(&list, &[value]),
+                    (_, Value::List(more)) => super::eval::joined(&list, &more),
                     _ => Value::Unknown,
                 };
                 if let Expr::Attribute(attribute) = call.func.as_ref()

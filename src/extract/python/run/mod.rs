@@ -5,6 +5,7 @@
 //! each of them, any other one once; functions and methods of the file are entered.
 //! Everything is bounded: steps, depth of calls, loop turns.
 
+mod absl;
 mod call;
 mod click;
 mod eval;
@@ -17,10 +18,13 @@ use crate::facts::{Effect, Passed, Span};
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef, StmtIf};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
-use std::rc::Rc;
 
 /// How many statements and calls are interpreted.
 const STEPS: u32 = 40_000;
+/// How many expressions are looked at.
+const FUEL: u32 = 4_000_000;
+/// How many parsers are followed.
+const PARSERS: usize = 500;
 /// How deep calls are followed.
 const CALLS: usize = 12;
 /// How deep calls are followed for what they do.
@@ -79,6 +83,8 @@ pub(super) struct Run<'a> {
     pub parsers: Vec<Parser<'a>>,
     /// What `setup()` was called with.
     pub setup: Option<super::value::Args<'a>>,
+    /// The parser that absl's flags make up.
+    absl: Option<usize>,
     /// Commands of click, by where their function starts.
     commands: FxHashMap<usize, usize>,
     /// What the program does.
@@ -95,6 +101,7 @@ pub(super) struct Run<'a> {
     /// How many undecided branches are open.
     branches: u32,
     steps: u32,
+    fuel: u32,
     depth: u32,
     /// The call that ran last ends the program.
     exited: bool,
@@ -110,6 +117,7 @@ impl<'a> Run<'a> {
             instances: Vec::new(),
             parsers: Vec::new(),
             setup: None,
+            absl: None,
             commands: FxHashMap::default(),
             effects: Vec::new(),
             owner: None,
@@ -120,16 +128,23 @@ impl<'a> Run<'a> {
             weak: 0,
             branches: 0,
             steps: STEPS,
+            fuel: FUEL,
             depth: 0,
             exited: false,
         };
+        if let Some(Stmt::Expr(first)) = body.first()
+            && first.value.is_string_literal_expr()
+        {
+            let text = run.evaluate(&first.value);
+            run.globals.insert("__doc__", text);
+        }
         run.block(body);
         run
     }
 
     /// Whether the bound was reached: then parsers may take more than was seen.
     pub fn is_cut(&self) -> bool {
-        self.steps == 0
+        self.steps == 0 || self.fuel == 0 || self.parsers.len() > PARSERS
     }
 
     /// Runs functions that the module itself does not call, as another one or an entry
@@ -205,7 +220,7 @@ impl<'a> Run<'a> {
 
     fn step(&mut self) -> bool {
         self.steps = self.steps.saturating_sub(1);
-        self.steps > 0
+        self.steps > 0 && self.parsers.len() <= PARSERS
     }
 
     fn statement(&mut self, stmt: &'a Stmt) -> End {
@@ -249,9 +264,7 @@ impl<'a> Run<'a> {
                 let old = self.evaluate(&stmt.target);
                 let value = self.evaluate(&stmt.value);
                 let joined = match (old, value) {
-                    (Value::List(old), Value::List(new)) => {
-                        Value::List(Rc::new(old.iter().chain(new.iter()).cloned().collect()))
-                    }
+                    (Value::List(old), Value::List(new)) => eval::joined(&old, &new),
                     _ => Value::Unknown,
                 };
                 self.bind(&stmt.target, joined);
@@ -368,53 +381,48 @@ impl<'a> Run<'a> {
         if is_main_test(&stmt.test) && stmt.elif_else_clauses.is_empty() {
             return self.block(&stmt.body);
         }
-        let mut ends = Vec::new();
+        let mut ends: Vec<End> = Vec::new();
         // What holds where no clause before was taken.
         let mut missed: Vec<Option<Guard>> = Vec::new();
-        // What holds after the statement because a clause leaves.
-        let mut after: Vec<Option<Guard>> = Vec::new();
-        self.evaluate(&stmt.test);
-        let yes = self.condition(&stmt.test, true);
-        let no = self.condition(&stmt.test, false);
-        let first = (yes, no, stmt.body.as_slice());
-        let mut clause = Some(first);
-        let mut rest = stmt.elif_else_clauses.iter();
+        // What holds after the statement because its first clauses leave.
+        let mut after: Vec<Guard> = Vec::new();
+        // What the one clause asks for that goes on.
+        let mut kept: Option<Guard> = None;
         let mut complete = false;
-        while let Some((yes, no, body)) = clause {
-            let mut guards = missed.clone();
-            guards.push(yes.clone());
-            let end = self.branch(body, &guards);
-            if end != End::Falls {
-                let exits = end == End::Exits;
-                let guard = no.clone().map(|guard| Guard { exits, ..guard });
-                after.push(guard);
-                if complete && ends.iter().filter(|end| **end == End::Falls).count() == 1 {
-                    // Only one way goes on, and it is not the last one.
-                    after.extend(
-                        missed.last().cloned().flatten().map(|guard| Some(invert(guard, exits))),
-                    );
-                }
-            }
-            ends.push(end);
-            missed.push(no);
-            clause = rest.next().map(|clause| match &clause.test {
+        let clauses = stmt.elif_else_clauses.iter();
+        let clauses = clauses.map(|clause| (clause.test.as_ref(), clause.body.as_slice()));
+        let first = (Some(&*stmt.test), stmt.body.as_slice());
+        for (test, body) in std::iter::once(first).chain(clauses) {
+            let (yes, no) = match test {
                 Some(test) => {
                     self.evaluate(test);
-                    let yes = self.condition(test, true);
-                    let no = self.condition(test, false);
-                    (yes, no, clause.body.as_slice())
+                    (self.condition(test, true), self.condition(test, false))
                 }
                 None => {
                     complete = true;
-                    (None, None, clause.body.as_slice())
+                    (None, None)
                 }
-            });
+            };
+            let mut guards = missed.clone();
+            guards.push(yes.clone());
+            let end = self.branch(body, &guards);
+            if end == End::Falls {
+                kept = yes;
+            } else if ends.iter().all(|end| *end != End::Falls) {
+                after.extend(no.clone().map(|guard| Guard { exits: end == End::Exits, ..guard }));
+            }
+            ends.push(end);
+            missed.push(no);
         }
-        if complete && ends.iter().all(|end| *end != End::Falls) {
-            let exits = ends.iter().all(|end| *end == End::Exits);
+        let going = ends.iter().filter(|end| **end == End::Falls).count();
+        let exits = ends.iter().all(|end| *end != End::Leaves);
+        if complete && going == 0 {
             return if exits { End::Exits } else { End::Leaves };
         }
-        self.guards.extend(after.into_iter().flatten());
+        if complete && going == 1 {
+            after.extend(kept.map(|guard| Guard { exits, ..guard }));
+        }
+        self.guards.extend(after);
         End::Falls
     }
 
@@ -473,15 +481,6 @@ impl<'a> Run<'a> {
         let frames = self.frames.iter().rev();
         frames.filter_map(|frame| frame.locals.get(name)).next().or_else(|| self.globals.get(name))
     }
-}
-
-/// The opposite of what a guard asks for.
-fn invert(guard: Guard, exits: bool) -> Guard {
-    let passed = match guard.passed {
-        Passed::Yes => Passed::No,
-        Passed::No => Passed::Yes,
-    };
-    Guard { passed, exits, ..guard }
 }
 
 /// `__name__ == '__main__'`.

@@ -1,0 +1,564 @@
+//! What is read of Python scripts: their command lines, what they do under which flag,
+//! the commands that packages install and the commands that programs run.
+
+use crosscheck::extract::{Settings, Source, registry};
+use crosscheck::facts::{Arity, FileFacts, Interface, Param, Passed};
+
+fn facts(path: &str, text: &str) -> FileFacts {
+    let mut facts = FileFacts::default();
+    let source = Source { path, bytes: text.as_bytes(), text };
+    for extractor in registry() {
+        if extractor.claims(path) && extractor.accepts(text.as_bytes()) {
+            extractor.extract(&source, &Settings::default(), &mut facts);
+        }
+    }
+    facts
+}
+
+fn interface(text: &str) -> Interface {
+    let mut facts = facts("bin/tool.py", text);
+    assert_eq!(facts.interfaces.len(), 1, "{text}");
+    facts.interfaces.remove(0)
+}
+
+/// An argparse script with `body` between the parser and `parse_args()`.
+fn argparse(body: &str) -> Interface {
+    interface(&format!(
+        "import argparse\nparser = argparse.ArgumentParser()\n{body}\nargs = parser.parse_args()\n"
+    ))
+}
+
+fn names(interface: &Interface) -> Vec<&str> {
+    let names = interface.params.iter().map(|param| param.name.as_str());
+    names.filter(|name| *name != "--help").collect()
+}
+
+fn param<'i>(interface: &'i Interface, name: &str) -> &'i Param {
+    let found = interface.params.iter().find(|param| param.is_called(name));
+    found.unwrap_or_else(|| panic!("no {name} in {:?}", names(interface)))
+}
+
+fn subcommand<'i>(interface: &'i Interface, name: &str) -> &'i Interface {
+    let command = interface.command.as_ref().expect("a command line");
+    let found = command.subcommands.iter().find(|(own, _)| own == name);
+    &found.unwrap_or_else(|| panic!("no {name}")).1
+}
+
+/// Each effect: `what`, `what if --flag` or `what unless --flag`.
+fn effects(interface: &Interface) -> Vec<String> {
+    let command = interface.command.as_ref().expect("a command line");
+    let effects = command.effects.iter().map(|effect| match &effect.guard {
+        None => effect.what.to_string(),
+        Some((flag, Passed::Yes)) => format!("{} if {flag}", effect.what),
+        Some((flag, Passed::No)) => format!("{} unless {flag}", effect.what),
+    });
+    effects.collect()
+}
+
+fn commands(facts: &FileFacts) -> Vec<(String, String)> {
+    let commands = facts.provides.iter().filter(|provide| provide.kind.as_str() == "command");
+    commands.map(|provide| (provide.name.to_string(), provide.detail.to_string())).collect()
+}
+
+fn calls(text: &str) -> Vec<String> {
+    let facts = facts("bin/tool.py", text);
+    let calls = facts.calls.iter().map(|call| {
+        let mut line = vec![call.any_of.last().expect("a target").name.to_string()];
+        line.extend(
+            call.words
+                .iter()
+                .map(|word| format!("{}{}", word.text, if word.splits { "..." } else { "" })),
+        );
+        line.join(" ")
+    });
+    calls.collect()
+}
+
+#[test]
+fn a_flag_has_its_long_name_and_where_it_stands() {
+    let text = "import argparse\np = argparse.ArgumentParser()\np.add_argument('-p', '--port', type=int, default=80)\np.parse_args()\n";
+    let interface = interface(text);
+    assert_eq!(interface.entity.to_string(), "file:bin/tool.py");
+    assert_eq!(&text[interface.span.range()], "argparse.ArgumentParser()");
+    let port = param(&interface, "-p");
+    assert_eq!(port.name, "--port");
+    assert_eq!(&text[port.span.range()], "'--port'");
+    assert_eq!((port.ty.as_str(), port.default.as_str()), ("int", "80"));
+    assert_eq!(port.values, Some(Arity::ONE));
+    assert!(!port.required && !interface.open);
+}
+
+#[test]
+fn help_is_a_flag_unless_it_is_switched_off() {
+    assert!(argparse("").params.iter().any(|param| param.is_called("-h")));
+    let text = "import argparse\np = argparse.ArgumentParser(add_help=False)\np.parse_args()\n";
+    assert!(interface(text).params.is_empty());
+}
+
+#[test]
+fn actions_and_nargs_say_how_many_values() {
+    let interface = argparse(
+        "for name in ('a', 'b'):\n    parser.add_argument('--no-' + name, action='store_true')\n\
+         parser.add_argument('--pair', nargs=2)\n\
+         parser.add_argument('--maybe', nargs='?')\n\
+         parser.add_argument('--rest', nargs=argparse.REMAINDER)\n\
+         parser.add_argument('--some', nargs='+')\n\
+         parser.add_argument('--own', action=Unseen)\n\
+         parser.add_argument('--debug', action=argparse.BooleanOptionalAction)\n",
+    );
+    let values = |name: &str| param(&interface, name).values;
+    assert_eq!(values("--no-a"), Some(Arity::NONE));
+    assert_eq!(values("--no-b"), Some(Arity::NONE));
+    assert_eq!(values("--pair"), Some(Arity { min: 2, max: Some(2) }));
+    assert_eq!(values("--maybe"), Some(Arity::OPTIONAL));
+    assert_eq!(values("--rest"), Some(Arity::ANY));
+    assert_eq!(values("--some"), Some(Arity { min: 1, max: None }));
+    assert_eq!(values("--own"), None);
+    assert_eq!(param(&interface, "--no-debug").name, "--debug");
+}
+
+#[test]
+fn what_must_be_passed_is_required() {
+    let interface = argparse(
+        "parser.add_argument('where')\n\
+         parser.add_argument('what', nargs='*')\n\
+         parser.add_argument('--how', required=True)\n\
+         parser.add_argument(dest='why', nargs='?')\n\
+         if extended:\n    parser.add_argument('--who', required=True)\n",
+    );
+    let required = interface.params.iter().filter(|param| param.required);
+    let required: Vec<&str> = required.map(|param| param.name.as_str()).collect();
+    assert_eq!(required, ["where", "--how"]);
+    assert!(param(&interface, "why").positional);
+}
+
+#[test]
+fn literal_choices_are_known_and_computed_ones_are_not() {
+    let interface = argparse(
+        "KINDS = {'a': 1, 'b': 2}\n\
+         parser.add_argument('--kind', choices=KINDS.keys())\n\
+         parser.add_argument('--level', choices=range(3), type=int)\n\
+         parser.add_argument('--type', choices=elsewhere.keys())\n",
+    );
+    assert_eq!(param(&interface, "--kind").choices, ["a", "b"]);
+    assert_eq!(param(&interface, "--level").choices, ["0", "1", "2"]);
+    assert!(param(&interface, "--type").choices.is_empty());
+}
+
+#[test]
+fn groups_that_exclude_each_other_are_kept() {
+    let interface = argparse(
+        "group = parser.add_mutually_exclusive_group(required=True)\n\
+         group.add_argument('--on', action='store_true')\n\
+         group.add_argument('--off', action='store_true')\n\
+         parser.add_argument_group('more').add_argument('--more')\n",
+    );
+    let groups = &interface.command.as_ref().expect("a command line").groups;
+    assert_eq!(groups.len(), 1);
+    assert_eq!(groups[0].params, ["--on", "--off"]);
+    assert!(groups[0].required);
+    assert_eq!(names(&interface), ["--on", "--off", "--more"]);
+}
+
+#[test]
+fn subcommands_have_interfaces_of_their_own() {
+    let interface = argparse(
+        "commands = parser.add_subparsers(dest='command')\n\
+         start = commands.add_parser('start', aliases=['go'])\n\
+         start.add_argument('--fast', action='store_true')\n\
+         remote = commands.add_parser('remote').add_subparsers()\n\
+         remote.add_parser('add').add_argument('url')\n",
+    );
+    assert_eq!(names(subcommand(&interface, "start")), ["--fast"]);
+    assert_eq!(names(subcommand(&interface, "go")), ["--fast"]);
+    assert_eq!(names(subcommand(subcommand(&interface, "remote"), "add")), ["url"]);
+}
+
+#[test]
+fn parents_of_the_file_are_inherited() {
+    let interface = interface(
+        "import argparse\n\
+         common = argparse.ArgumentParser(add_help=False)\n\
+         common.add_argument('--verbose', action='store_true')\n\
+         parser = argparse.ArgumentParser(parents=[common])\n\
+         parser.add_argument('--own')\n\
+         parser.parse_args()\n",
+    );
+    assert_eq!(names(&interface), ["--verbose", "--own"]);
+    assert!(!interface.open);
+}
+
+#[test]
+fn functions_and_methods_of_the_file_add_arguments() {
+    let interface = interface(
+        "from argparse import ArgumentParser\n\
+         def common(p, *flags, **more):\n    p.add_argument(*flags, **more)\n\
+         class Tool(object):\n\
+         \x20   def __init__(self):\n        self.parser = ArgumentParser()\n\
+         \x20   def build(self):\n        common(self.parser, '-x', '--ex', required=True)\n        self.parser.add_argument('--why')\n\
+         \x20   def run(self):\n        self.build()\n        return self.parser.parse_args()\n\
+         if __name__ == '__main__':\n    Tool().run()\n",
+    );
+    assert_eq!(names(&interface), ["--ex", "--why"]);
+    assert!(param(&interface, "-x").required);
+    assert!(!interface.open);
+}
+
+#[test]
+fn a_parser_class_of_the_file_is_a_parser() {
+    let interface = interface(
+        "import argparse\n\
+         class Parser(argparse.ArgumentParser):\n\
+         \x20   def __init__(self, **more):\n        super().__init__(**more)\n        self.add_argument('--base')\n\
+         def main():\n    p = Parser(description='x')\n    p.add_argument('--own')\n    return p.parse_args()\n",
+    );
+    assert_eq!(names(&interface), ["--base", "--own"]);
+    assert!(!interface.open);
+}
+
+#[test]
+fn what_the_file_does_not_show_opens_the_interface() {
+    for body in [
+        "import common\ncommon.add_flags(parser)",
+        "parser.add_argument(computed())",
+        "for name in names():\n    parser.add_argument('--' + name)",
+        "parser.add_argument(*unseen)",
+    ] {
+        assert!(argparse(body).open, "{body}");
+    }
+    for text in [
+        "import argparse, common\np = argparse.ArgumentParser(parents=[common.parser])\np.parse_args()\n",
+        "import argparse\np = argparse.ArgumentParser()\nargs, rest = p.parse_known_args()\n",
+        "import common\np = common.parser()\np.add_argument('--x')\np.parse_args()\n",
+        "import common\nclass P(common.ArgumentParser):\n    pass\np = P()\np.add_argument('--x')\np.parse_args()\n",
+    ] {
+        assert!(interface(text).open, "{text}");
+    }
+}
+
+#[test]
+fn a_parser_that_is_handed_on_after_it_was_used_stays_closed() {
+    let interface = interface(
+        "import argparse, argcomplete, work\np = argparse.ArgumentParser()\np.add_argument('--x')\n\
+         argcomplete.autocomplete(p)\nargs = p.parse_args()\nwork.run(p, args)\n",
+    );
+    assert!(!interface.open);
+}
+
+#[test]
+fn a_first_pass_over_known_arguments_belongs_to_the_script() {
+    let interface = interface(
+        "import argparse\n\
+         first = argparse.ArgumentParser(add_help=False)\nfirst.add_argument('--config')\n\
+         known, rest = first.parse_known_args()\n\
+         p = argparse.ArgumentParser()\np.add_argument('--x')\np.parse_args(rest)\n",
+    );
+    assert_eq!(names(&interface), ["--x", "--config"]);
+    assert!(!interface.open);
+}
+
+#[test]
+fn a_library_that_adds_arguments_has_no_interface() {
+    let text = "import argparse\ndef add(parser):\n    parser.add_argument('--x')\n";
+    assert!(facts("lib/x.py", text).interfaces.is_empty());
+    let text = "import argparse, sys\nprint(sys.argv[1])\n";
+    assert!(facts("bin/x.py", text).interfaces.is_empty());
+}
+
+#[test]
+fn optparse_options_are_optional_and_arguments_are_free() {
+    let interface = interface(
+        "import optparse\nfrom optparse import OptionGroup\n\
+         p = optparse.OptionParser(version='1')\np.add_option('-q', '--quiet', action='store_true')\n\
+         g = OptionGroup(p, 'more')\ng.add_option('-n', type='int', dest='count')\np.add_option_group(g)\n\
+         (options, args) = p.parse_args()\n",
+    );
+    assert_eq!(names(&interface), ["--version", "--quiet", "-n", "args"]);
+    assert_eq!(param(&interface, "-q").values, Some(Arity::NONE));
+    assert_eq!(param(&interface, "-n").values, Some(Arity::ONE));
+    assert_eq!(param(&interface, "args").values, Some(Arity::ANY));
+    assert!(interface.params.iter().all(|param| !param.required));
+}
+
+#[test]
+fn getopt_letters_and_words_are_flags() {
+    let interface = interface(
+        "import getopt, sys\nopts, args = getopt.getopt(sys.argv[1:], 'ho:', ['help', 'output='])\n\
+         for o, a in opts:\n    if o in ('-h', '--help'):\n        pass\n    elif o == '-o' or o == '--output':\n        pass\n",
+    );
+    assert_eq!(param(&interface, "-o").name, "--output");
+    assert_eq!(param(&interface, "--output").values, Some(Arity::ONE));
+    assert_eq!(param(&interface, "-h").values, Some(Arity::NONE));
+    assert!(interface.command.as_ref().is_some_and(|own| own.syntax.stops_at_positional));
+}
+
+#[test]
+fn click_decorators_are_an_interface() {
+    let interface = interface(
+        "import click\n\
+         @click.group()\n@click.option('--debug/--no-debug', default=False)\ndef cli(debug):\n    pass\n\
+         @cli.command()\n@click.argument('src', nargs=-1)\n@click.option('-n', '--count', type=int, required=True)\n\
+         @click.option('--kind', type=click.Choice(['a', 'b']))\n@click.option('--force', is_flag=True)\n\
+         def copy_all(src, count, kind, force):\n    if force:\n        wipe(src)\n\
+         if __name__ == '__main__':\n    cli()\n",
+    );
+    assert_eq!(param(&interface, "--no-debug").name, "--debug");
+    let copy = subcommand(&interface, "copy-all");
+    assert_eq!(param(copy, "src").values, Some(Arity::ANY));
+    assert!(param(copy, "-n").required && !param(copy, "src").required);
+    assert_eq!(param(copy, "--kind").choices, ["a", "b"]);
+    assert_eq!(param(copy, "--force").values, Some(Arity::NONE));
+    assert_eq!(effects(copy), ["wipe if --force"]);
+}
+
+#[test]
+fn a_usage_text_is_an_interface() {
+    let text = "\"\"\"Tool.\n\nUsage:\n  tool [options] <src> [<dst>]\n\nOptions:\n  -o FILE, --output=FILE  Where to [default: x].\n  --quiet  Say nothing.\n\"\"\"\nfrom docopt import docopt\nargs = docopt(__doc__)\nif not args['--quiet']:\n    speak()\n";
+    let interface = interface(text);
+    assert_eq!(names(&interface), ["--output", "--quiet", "<src>", "<dst>"]);
+    assert_eq!(param(&interface, "-o").values, Some(Arity::ONE));
+    assert_eq!(&text[param(&interface, "--quiet").span.range()], "--quiet");
+    assert!(param(&interface, "<src>").required && !param(&interface, "<dst>").required);
+    assert_eq!(effects(&interface), ["speak unless --quiet"]);
+}
+
+#[test]
+fn absl_flags_leave_the_interface_open() {
+    let interface = interface(
+        "from absl import app, flags\nFLAGS = flags.FLAGS\n\
+         flags.DEFINE_string('name', None, 'Whom.', short_name='n')\n\
+         flags.DEFINE_bool('dry', False, 'Only say.')\nflags.DEFINE_enum('mode', 'a', ['a', 'b'], 'How.')\n\
+         flags.mark_flag_as_required('name')\n\
+         def main(argv):\n    if not FLAGS.dry:\n        work()\n\
+         if __name__ == '__main__':\n    app.run(main)\n",
+    );
+    assert!(interface.open && param(&interface, "-n").required);
+    assert_eq!(param(&interface, "--nodry").values, Some(Arity::NONE));
+    assert_eq!(param(&interface, "--mode").choices, ["a", "b"]);
+    assert_eq!(effects(&interface), ["work unless --dry"]);
+}
+
+#[test]
+fn what_a_script_does_carries_the_flag_that_it_depends_on() {
+    let interface = argparse(
+        "parser.add_argument('--register-proxy', action='store_true')\n\
+         parser.add_argument('--port', type=int, default=0)\n\
+         args = parser.parse_args()\n\
+         if args.port != 0:\n    use(args.port)\nelse:\n    proxy.find_port()\n\
+         if args.register_proxy and ready:\n    proxy.register()\n\
+         service.run()\n",
+    );
+    assert_eq!(
+        effects(&interface),
+        [
+            "use if --port",
+            "proxy.find_port unless --port",
+            "proxy.register if --register-proxy",
+            "service.run"
+        ]
+    );
+}
+
+#[test]
+fn a_step_that_becomes_optional_is_the_same_step() {
+    // Incident: toollabs-webservice, commit ecea596.
+    let script = |flag: &str, step: &str| {
+        argparse(&format!("{flag}\nargs = parser.parse_args()\n{step}\nservice.run()\n"))
+    };
+    let old = script("", "proxy.register(8000)");
+    let new = script(
+        "parser.add_argument('--register-proxy', action='store_true')",
+        "if args.register_proxy:\n    proxy.register(8000)",
+    );
+    assert_eq!(effects(&old), ["proxy.register", "service.run"]);
+    assert_eq!(effects(&new), ["proxy.register if --register-proxy", "service.run"]);
+}
+
+#[test]
+fn guards_follow_dest_and_store_false_and_early_exits() {
+    let interface = interface(
+        "import argparse, sys\n\
+         def work(now):\n    if now:\n        start()\n\
+         def main():\n\
+         \x20   p = argparse.ArgumentParser()\n\
+         \x20   p.add_argument('--no-check', dest='check', action='store_false')\n\
+         \x20   p.add_argument('--now', action='store_true')\n\
+         \x20   p.add_argument('--really', action='store_true')\n\
+         \x20   opts = vars(p.parse_args())\n\
+         \x20   if opts['check']:\n        check()\n\
+         \x20   work(opts['now'])\n\
+         \x20   if not opts['really']:\n        print('no')\n        sys.exit(1)\n\
+         \x20   delete()\n\
+         if __name__ == '__main__':\n    main()\n    after()\n",
+    );
+    assert_eq!(
+        effects(&interface),
+        [
+            "main",
+            "check unless --no-check",
+            "work",
+            "start if --now",
+            "delete if --really",
+            "after if --really"
+        ]
+    );
+}
+
+#[test]
+fn conditions_on_no_flag_guard_nothing() {
+    let interface = argparse(
+        "parser.add_argument('--a', action='store_true')\n\
+         parser.add_argument('--b', action='store_true')\n\
+         parser.add_argument('--mode', default='x')\n\
+         args = parser.parse_args()\n\
+         if args.a or args.b:\n    either()\n\
+         if ready():\n    go()\n\
+         if args.mode:\n    always()\n",
+    );
+    assert_eq!(effects(&interface), ["either", "ready", "go", "always"]);
+}
+
+#[test]
+fn a_clause_that_leaves_guards_only_what_needs_it() {
+    let run = |condition: &str| {
+        let text = format!(
+            "import argparse\ndef main():\n    p = argparse.ArgumentParser()\n    p.add_argument('--a', action='store_true')\n    p.add_argument('--b', action='store_true')\n    o = p.parse_args()\n{condition}    rest()\nmain()\n"
+        );
+        effects(&interface(&text)).split_off(1)
+    };
+    assert_eq!(
+        run("    if o.a:\n        x()\n    elif o.b:\n        return\n"),
+        ["x if --a", "rest"]
+    );
+    assert_eq!(
+        run("    if o.a:\n        x()\n    else:\n        return\n"),
+        ["x if --a", "rest if --a"]
+    );
+    assert_eq!(run("    if o.a:\n        return\n    x()\n"), ["x unless --a", "rest unless --a"]);
+}
+
+#[test]
+fn a_command_line_for_another_host_is_one_word_that_stands_where_it_is_written() {
+    // Incident: toollabs-webservice, commit ecea596.
+    let text = "import subprocess\ndef start(self):\n    cmd = '/usr/bin/runner --type %s' % self.type\n    if self.more:\n        cmd += \" --more '%s'\" % self.more\n    command = ['qsub', '-N', self.name, cmd]\n    subprocess.check_call(command)\n";
+    let facts = facts("x.py", text);
+    let word = facts.calls[0].words.last().expect("a word");
+    assert_eq!(word.text.to_string(), "/usr/bin/runner --type *");
+    assert_eq!(&text[word.span.range()], "'/usr/bin/runner --type %s'");
+}
+
+#[test]
+fn what_grows_without_end_is_cut() {
+    let doubling = |start: &str, step: &str| {
+        format!(
+            "import argparse, subprocess\nx = {start}\n{}subprocess.call([x])\nsubprocess.call(x)\n",
+            step.repeat(60)
+        )
+    };
+    for text in [
+        doubling("'a'", "x = x + x\n"),
+        doubling("['a']", "x = x + x\n"),
+        doubling("['a']", "x += x\n"),
+        doubling("'a'", "x = '{0}{0}'.format(x)\n"),
+        doubling("['a']", "x.extend(x)\n"),
+        doubling("{'a': 1}", "x = dict(a=x, b=x)\n"),
+        doubling(
+            "argparse.ArgumentParser(add_help=False)",
+            "x = argparse.ArgumentParser(add_help=False, parents=[x, x])\nx.add_mutually_exclusive_group()\nx.add_subparsers().add_parser('a', aliases=['b', 'c'], parents=[x])\n",
+        ) + "x.parse_args()\n",
+        format!("import argparse\n{}", "def f():\n    f()\n    f()\nf()\n".repeat(2000)),
+    ] {
+        facts("bin/tool.py", &text);
+    }
+}
+
+#[test]
+fn python_2_is_read_without_a_word() {
+    let text = "#!/usr/bin/env python\nimport argparse\np = argparse.ArgumentParser()\np.add_argument('--x')\nargs = p.parse_args()\nprint args.x\ntry:\n    f()\nexcept E, e:\n    print >>sys.stderr, e\nexec 'x'\n";
+    let facts = facts("bin/tool", text);
+    assert!(facts.problems.is_empty());
+    assert_eq!(names(&facts.interfaces[0]), ["--x"]);
+}
+
+#[test]
+fn scripts_without_an_ending_are_told_by_their_first_line() {
+    let text = "import argparse\np = argparse.ArgumentParser()\np.parse_args()\n";
+    assert!(facts("bin/tool", text).interfaces.is_empty());
+    assert!(facts("bin/tool", &format!("#!/bin/sh\n{text}")).interfaces.is_empty());
+    assert_eq!(facts("bin/tool", &format!("#!/usr/bin/python3\n{text}")).interfaces.len(), 1);
+}
+
+#[test]
+fn setup_py_names_the_commands_of_a_package() {
+    let text = "from setuptools import setup\nsetup(\n    scripts=['bin/tool'],\n    package_dir={'': 'src'},\n    py_modules=['single'],\n    entry_points={'console_scripts': ['a-b = pkg.cli:main', 'c=pkg:run', 'd = single:go']},\n)\n";
+    let facts = facts("tools/setup.py", text);
+    assert_eq!(
+        commands(&facts),
+        [
+            ("tool".to_owned(), "file:tools/bin/tool".to_owned()),
+            ("a-b".to_owned(), "file:tools/src/pkg/cli.py".to_owned()),
+            ("c".to_owned(), "file:tools/src/pkg/__init__.py".to_owned()),
+            ("d".to_owned(), "file:tools/src/single.py".to_owned()),
+        ]
+    );
+    assert_eq!(&text[facts.provides[1].span.range()], "a-b");
+}
+
+#[test]
+fn setup_cfg_and_pyproject_name_commands_too() {
+    let cfg = "[options]\npackage_dir =\n    = src\nscripts =\n    bin/x\n[options.entry_points]\nconsole_scripts =\n    # a comment\n    a = pkg.cli:main\n";
+    let expected = [
+        ("a".to_owned(), "file:src/pkg/cli.py".to_owned()),
+        ("x".to_owned(), "file:bin/x".to_owned()),
+    ];
+    assert_eq!(commands(&facts("setup.cfg", cfg)), expected);
+    let toml = "[project]\nname = \"x\"\n[project.scripts]\na = \"pkg.cli:main\"\n[tool.setuptools.packages.find]\nwhere = [\"src\"]\n[tool.poetry.scripts]\n\"b-c\" = { reference = \"pkg.other:go\", type = \"console\" }\n";
+    let facts = facts("p/pyproject.toml", toml);
+    assert_eq!(
+        commands(&facts),
+        [
+            ("a".to_owned(), "file:p/src/pkg/cli.py".to_owned()),
+            ("b-c".to_owned(), "file:p/src/pkg/other.py".to_owned()),
+        ]
+    );
+    assert_eq!(&toml[facts.provides[0].span.range()], "a");
+}
+
+#[test]
+fn lists_that_subprocess_runs_are_calls() {
+    assert_eq!(
+        calls(
+            "import subprocess as sp\nfrom subprocess import check_call\n\
+             sp.run(['/usr/bin/tool', '--type', kind, '--name=%s' % name] + more)\n\
+             check_call(('git', '-C', path, *rest), cwd='/')\n\
+             sp.call('a -b {}'.format(c).split())\n\
+             sp.call(['bash', '-c'], shell=True)\n\
+             sp.call([sys.executable, 'x'])\n\
+             sp.call('reboot')\n"
+        ),
+        ["tool --type * --name=* *...", "git -C * *...", "a -b *...", "reboot",]
+    );
+}
+
+#[test]
+fn an_absolute_path_means_the_file_first() {
+    let facts = facts("x.py", "import subprocess\nsubprocess.call(['/usr/bin/tool'])\n");
+    let targets = facts.calls[0].any_of.iter();
+    let targets: Vec<String> = targets.map(|own| format!("{}:{}", own.kind, own.name)).collect();
+    assert_eq!(targets, ["deployed.path:/usr/bin/tool", "command:tool"]);
+}
+
+#[test]
+fn a_list_is_followed_through_its_variable() {
+    assert_eq!(
+        calls(
+            "import subprocess\n\
+             TOOL = '/opt/tool'\n\
+             def one(x):\n    cmd = [TOOL, '-a']\n    cmd.append('-b')\n    if x:\n        cmd.append('-c')\n    subprocess.call(cmd)\n\
+             def two(x):\n    if x:\n        cmd = ['p', '-a']\n    else:\n        cmd = ['q', '-b']\n    cmd += ['-c']\n    subprocess.call(cmd)\n\
+             def three(cmd):\n    subprocess.call(cmd)\n\
+             def four():\n    cmd = ['r']\n    cmd = cmd + ['-z']\n    subprocess.call(cmd)\n"
+        ),
+        ["tool -a -b *...", "p -a -c", "q -b -c", "r -z"]
+    );
+}
