@@ -9,6 +9,7 @@ pub mod check;
 pub mod cli;
 pub mod compat;
 pub mod config;
+pub mod deploy;
 pub mod extract;
 pub mod facts;
 pub mod finding;

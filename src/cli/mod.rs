@@ -6,6 +6,7 @@ mod interface;
 mod options;
 mod promote;
 mod query;
+mod rollout;
 mod rules;
 mod shell;
 
@@ -35,6 +36,8 @@ enum Command {
     Check(check::Check),
     /// Check whether a promotion from staging to production is complete
     Promote(promote::Promote),
+    /// Plan in which order a change can land, wave by wave
+    Rollout(rollout::Rollout),
     /// Show the shortest chain of references from one thing to another
     Why(query::Why),
     /// Show what breaks if a file or an entity goes
@@ -81,6 +84,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Check(command) => command.run(),
         Command::Promote(command) => command.run(),
+        Command::Rollout(command) => command.run(),
         Command::Why(command) => command.run(),
         Command::Impact(command) => command.run(),
         Command::Interface(command) => command.run(),

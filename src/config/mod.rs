@@ -3,6 +3,10 @@
 //! Unknown keys are errors with the nearest valid name. The schema for editors is
 //! `docs/crosscheck.schema.json`.
 
+mod rollout;
+
+pub use rollout::{Downtime, Mechanism, Rollout, Service, Unit};
+
 use crate::extract::Settings;
 use crate::facts::nearest_of;
 use crate::finding::Severity;
@@ -41,6 +45,8 @@ pub struct Config {
     pub mapping: Vec<Mapping>,
     /// Which package provides an extension, a command or a path: `entity glob: package`.
     pub packages: BTreeMap<String, String>,
+    /// How changes reach the hosts.
+    pub rollout: Rollout,
     /// Further trees of the same world, by name: `code: ../code@git:main`.
     pub with: BTreeMap<String, String>,
     /// Built-in packs and the tree's own, from `.crosscheck/packs/`.

@@ -112,6 +112,12 @@ pub mod kinds {
     pub const ANSIBLE_ROOTED: Kind = Kind::fixed("ansible.rooted");
     /// An Ansible role.
     pub const ANSIBLE_ROLE: Kind = Kind::fixed("ansible.role");
+    /// A method of a JavaScript object, by its bare name.
+    pub const JS_METHOD: Kind = Kind::fixed("js.method");
+    /// A path that a service answers: `/wiki/*`.
+    pub const ROUTE: Kind = Kind::fixed("route");
+    /// A monitor or health check, by its name; its detail says what it asks for.
+    pub const MONITOR: Kind = Kind::fixed("monitor");
     /// An environment variable that a configuration reads.
     pub const ENV: Kind = Kind::fixed("env");
 }

@@ -1,0 +1,102 @@
+//! Who watches a service, what they ask for, and whether a load balancer would take a
+//! failing host out.
+
+use crate::config::Service;
+use crate::facts::kinds;
+use crate::finding::Place;
+use crate::graph::Graph;
+use smol_str::SmolStr;
+
+/// What sort of watcher it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WatchKind {
+    /// A health check of a load balancer or an orchestrator: a host that fails it is taken
+    /// out, or restarted.
+    Probe,
+    /// A check that tells somebody.
+    Monitor,
+    /// Somebody outside the tree, by configuration.
+    Outside,
+}
+
+/// A watcher of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    /// Its sort.
+    pub kind: WatchKind,
+    /// Its name.
+    pub name: SmolStr,
+    /// What it runs or asks for, as written.
+    pub asks: String,
+    /// Where it is declared; `None` for one outside the tree.
+    pub place: Option<Place>,
+}
+
+impl Watch {
+    /// The path that it asks the service for: `/` where a web check names none.
+    pub fn path(&self) -> Option<String> {
+        let asks = self.asks.as_str();
+        if let Some(at) = asks.find("://") {
+            let rest = &asks[at + 3..];
+            let rest = rest.split([' ', '\'', '"', ']']).next().unwrap_or(rest);
+            return Some(rest.find('/').map_or("/".to_owned(), |at| rest[at..].to_owned()));
+        }
+        let is_web = ["http", "GET ", "HEAD ", "OPTIONS "].iter().any(|word| asks.contains(word));
+        let own = asks.split([' ', '!']).find(|word| {
+            word.starts_with('/') && !word.contains("/bin/") && !word.starts_with("/usr/")
+        });
+        match own {
+            Some(path) => Some(path.to_owned()),
+            None if is_web => Some("/".to_owned()),
+            None => None,
+        }
+    }
+}
+
+/// Everyone who watches `service`: monitors whose name has its name as a word, or that ask
+/// for a port that only its monitors name; and those of the configuration.
+pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service]) -> Vec<Watch> {
+    let mut out = Vec::new();
+    for (name, site) in graph.all(&kinds::MONITOR) {
+        let Some(provide) = site
+            .provide
+            .and_then(|ix| graph.snapshot.file(site.file).facts.provides.get(ix as usize))
+        else {
+            continue;
+        };
+        let (sort, asks) =
+            provide.detail.split_once('\u{1f}').unwrap_or(("monitor", &provide.detail));
+        if !has_word(name, service) && !has_word(asks, service) {
+            continue;
+        }
+        let kind = if sort == "probe" { WatchKind::Probe } else { WatchKind::Monitor };
+        let place = Place { tree: graph.snapshot.role, file: site.file, span: site.span };
+        out.push(Watch { kind, name: name.clone(), asks: asks.to_owned(), place: Some(place) });
+    }
+    let own = settings.iter().filter(|own| own.name == service);
+    for watcher in own.flat_map(|own| &own.watchers) {
+        let (name, asks) = watcher.split_once(": ").unwrap_or((watcher, watcher));
+        let name = SmolStr::new(name);
+        out.push(Watch { kind: WatchKind::Outside, name, asks: asks.to_owned(), place: None });
+    }
+    out.sort_by(|a, b| (a.kind, a.place, &a.name).cmp(&(b.kind, b.place, &b.name)));
+    out.dedup();
+    out
+}
+
+/// Whether `text` has `word` in it, not as part of a longer one.
+fn has_word(text: &str, word: &str) -> bool {
+    let (text, word) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
+    !word.is_empty()
+        && text.match_indices(&word).any(|(at, _)| {
+            let letter = |c: char| c.is_ascii_alphanumeric();
+            !text[..at].ends_with(letter) && !text[at + word.len()..].starts_with(letter)
+        })
+}
+
+/// Load balancers of the tree that would take a failing host of the service out, each with
+/// its place and what it says: an HAProxy server with `check`, a depool threshold.
+pub fn balancers(graph: &Graph<'_>, service: &str) -> Vec<Watch> {
+    let probes = watches(graph, service, &[]);
+    probes.into_iter().filter(|watch| watch.kind == WatchKind::Probe).collect()
+}

@@ -1,0 +1,77 @@
+//! Whether an order that somebody else made is safe: a deploy script's list of paths.
+
+use super::{Deployment, Units};
+use crate::facts::nearest_of;
+use crate::rollout::Rollout;
+
+/// A step of a given order that breaks something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsafe {
+    /// The line of the list, from 1.
+    pub line: usize,
+    /// What is broken (index into the deployment's reasons).
+    pub reason: u32,
+    /// The unit whose landing breaks it.
+    pub unit: u32,
+    /// The line that mends it, if one does.
+    pub until: Option<usize>,
+}
+
+/// Judges `text`: one step a line, each a path, a folder or a unit's name, or several of
+/// them apart by blanks, which then land in any order. `#` begins a comment.
+///
+/// Returns the unsafe steps and the units that the list does not bring.
+///
+/// # Errors
+/// A message where a line names nothing that changes.
+pub fn check(deployment: &Deployment, text: &str) -> Result<(Vec<Unsafe>, Vec<u32>), String> {
+    let units = &deployment.units;
+    let mut steps: Vec<Vec<u32>> = Vec::new();
+    let mut lines = Vec::new();
+    for (ix, line) in text.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default();
+        let mut step = Vec::new();
+        for word in line.split_whitespace() {
+            let found = named(units, word);
+            if found.is_empty() {
+                let names = units.all.iter().map(|unit| unit.name.as_str());
+                let near = nearest_of(word, names);
+                let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                return Err(format!(
+                    "line {}: nothing that changes is called `{word}`{near}",
+                    ix + 1
+                ));
+            }
+            step.extend(found);
+        }
+        if !step.is_empty() {
+            steps.push(step);
+            lines.push(ix + 1);
+        }
+    }
+    let rollout = Rollout::new(units.all.len() as u32, deployment.needs.clauses.clone());
+    let checked = rollout.check_order(&steps);
+    let line = |step: usize| lines.get(step).copied().unwrap_or_default();
+    let broken = checked.violations.iter().map(|own| Unsafe {
+        line: line(own.step),
+        reason: own.reason,
+        unit: own.unit,
+        until: own.until.map(line),
+    });
+    Ok((broken.collect(), checked.never))
+}
+
+/// Units that a word of the list means: one by name, the one that holds the path, or all
+/// that lie in the folder.
+fn named(units: &Units, word: &str) -> Vec<u32> {
+    let word = word.trim_start_matches("./");
+    let path = word.trim_end_matches('/');
+    if let Some(unit) = units.named(path).or_else(|| units.of(path)) {
+        return vec![unit];
+    }
+    let folder = format!("{path}/");
+    let inside = |(_, unit): &(usize, &super::Unit)| {
+        path == "." || unit.paths.iter().any(|path| path.starts_with(&folder))
+    };
+    units.all.iter().enumerate().filter(inside).map(|(ix, _)| ix as u32).collect()
+}

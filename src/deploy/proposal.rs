@@ -1,0 +1,57 @@
+//! How units without a safe order are split: expand, migrate, contract.
+
+use super::Deployment;
+use crate::facts::kinds;
+use crate::rollout::Component;
+use crate::session::{FileIx, Role};
+use smol_str::SmolStr;
+
+/// Three commits that can land one after the other, with what each does to which path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proposal {
+    /// What is new comes, what is old stays.
+    pub expand: Vec<(SmolStr, String)>,
+    /// Callers change over.
+    pub migrate: Vec<(SmolStr, String)>,
+    /// What is old goes.
+    pub contract: Vec<(SmolStr, String)>,
+}
+
+/// The split of a component by the requirements whose removal frees it. `path` tells a
+/// file's path in a tree.
+pub fn proposal(
+    deployment: &Deployment,
+    component: &Component,
+    path: impl Fn(Role, FileIx) -> SmolStr,
+) -> Proposal {
+    let mut out = Proposal::default();
+    let push = |list: &mut Vec<(SmolStr, String)>, item: (SmolStr, String)| {
+        if !list.contains(&item) {
+            list.push(item);
+        }
+    };
+    for reason in &component.forcing {
+        let Some(reason) = deployment.needs.reasons.get(*reason as usize) else { continue };
+        let (Some(from), Some(to)) = (reason.from, reason.to) else { continue };
+        let name = reason.entity.name.rsplit('\u{1f}').next().unwrap_or(&reason.entity.name);
+        let what = match reason.entity.kind.as_str() {
+            "flag" | "param" => format!("accept calls with and without `{name}`"),
+            _ if reason.entity.kind == kinds::FILE => format!("keep `{name}` as a shim"),
+            _ => format!("keep `{name}` beside what replaces it"),
+        };
+        let callee = path(to.tree, to.file);
+        let caller = path(from.tree, from.file);
+        if from.tree == Role::Old {
+            push(&mut out.expand, (callee.clone(), what));
+            push(&mut out.contract, (callee, format!("remove what `{name}` was kept for")));
+            push(&mut out.migrate, (caller, format!("stop using `{name}`")));
+        } else {
+            push(&mut out.expand, (callee, format!("add `{name}`")));
+            push(&mut out.migrate, (caller, format!("use `{name}`")));
+        }
+    }
+    for list in [&mut out.expand, &mut out.migrate, &mut out.contract] {
+        list.sort();
+    }
+    out
+}

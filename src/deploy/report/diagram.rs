@@ -1,0 +1,98 @@
+//! The plan as a diagram: Mermaid and Graphviz.
+
+use crate::deploy::sheet::Sheet;
+use smol_str::SmolStr;
+use std::collections::BTreeSet;
+
+/// Pairs of units with what the first waits for of the second.
+fn pairs(sheet: &Sheet) -> BTreeSet<(&SmolStr, &SmolStr, &str)> {
+    let mut out = BTreeSet::new();
+    for edge in &sheet.edges {
+        for after in &edge.after {
+            out.extend(edge.before.iter().map(|before| (before, after, edge.entity.as_str())));
+        }
+    }
+    out
+}
+
+fn ids(sheet: &Sheet) -> Vec<&SmolStr> {
+    sheet.waves.iter().flat_map(|wave| &wave.units).map(|unit| &unit.name).collect()
+}
+
+fn id(names: &[&SmolStr], name: &SmolStr) -> String {
+    format!("u{}", names.iter().position(|own| *own == name).unwrap_or(names.len()))
+}
+
+/// A Mermaid flow chart: a wave a group, an arrow from what lands first.
+pub fn mermaid(sheet: &Sheet) -> String {
+    let text = |text: &str| {
+        let safe = |c: char| match c {
+            '"' => "#quot;".to_owned(),
+            '<' => "#lt;".to_owned(),
+            '>' => "#gt;".to_owned(),
+            c if c.is_control() => " ".to_owned(),
+            c => c.to_string(),
+        };
+        text.chars().map(safe).collect::<String>()
+    };
+    let names = ids(sheet);
+    let mut out = String::from("flowchart TD\n");
+    for wave in &sheet.waves {
+        let how = if wave.at_once { ": at once" } else { "" };
+        out.push_str(&format!("  subgraph wave{0}[\"Wave {0}{how}\"]\n", wave.number));
+        for unit in &wave.units {
+            let verb = if unit.deletes { "delete " } else { "" };
+            out.push_str(&format!(
+                "    {}[\"{verb}{}\"]\n",
+                id(&names, &unit.name),
+                text(&unit.name)
+            ));
+        }
+        out.push_str("  end\n");
+    }
+    for (before, after, entity) in pairs(sheet) {
+        out.push_str(&format!(
+            "  {} -->|\"{}\"| {}\n",
+            id(&names, before),
+            text(entity),
+            id(&names, after)
+        ));
+    }
+    out
+}
+
+/// A Graphviz graph: a wave a cluster, an arrow from what lands first.
+pub fn dot(sheet: &Sheet) -> String {
+    let text = |text: &str| {
+        let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        plain.replace('\\', "\\\\").replace('"', "\\\"")
+    };
+    let names = ids(sheet);
+    let mut out = String::from("digraph rollout {\n  rankdir=TB;\n  node [shape=box];\n");
+    for wave in &sheet.waves {
+        let how = if wave.at_once { ": at once" } else { "" };
+        out.push_str(&format!(
+            "  subgraph cluster_{0} {{\n    label=\"Wave {0}{how}\";\n",
+            wave.number
+        ));
+        for unit in &wave.units {
+            let verb = if unit.deletes { "delete " } else { "" };
+            out.push_str(&format!(
+                "    {} [label=\"{verb}{}\"];\n",
+                id(&names, &unit.name),
+                text(&unit.name)
+            ));
+        }
+        out.push_str("  }\n");
+    }
+    for (before, after, entity) in pairs(sheet) {
+        out.push_str(&format!(
+            "  {} -> {} [label=\"{}\"];\n",
+            id(&names, before),
+            id(&names, after),
+            text(entity)
+        ));
+    }
+    out.push_str("}\n");
+    out
+}

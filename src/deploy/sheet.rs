@@ -1,0 +1,441 @@
+//! A rollout as plain data, ready to be shown: paths and lines in place of spans.
+
+use super::{Deployment, Watch, WatchKind, Window, balancers, mechanism_name, proposal, watches};
+use crate::config::{Mechanism, Rollout as Settings};
+use crate::facts::{Entity, kinds};
+use crate::finding::Place;
+use crate::graph::Graph;
+use crate::rollout::Component;
+use crate::session::Role;
+use serde::Serialize;
+use smol_str::SmolStr;
+
+/// A whole plan.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sheet {
+    /// Version of this format.
+    pub version: u32,
+    /// How the user calls the old tree.
+    pub old: String,
+    /// How the user calls the new tree.
+    pub new: String,
+    /// How many units land.
+    pub units: usize,
+    /// Requirements that some order would break.
+    pub hazards: usize,
+    /// What lands, in order.
+    pub waves: Vec<Wave>,
+    /// Every requirement between units that an order has to respect.
+    pub edges: Vec<Edge>,
+    /// Units without a safe order.
+    pub components: Vec<Stuck>,
+    /// What each way of bringing the files to a host leaves open.
+    pub mechanisms: Vec<Left>,
+    /// Services that go down, and who notices.
+    pub services: Vec<Down>,
+    /// What else is worth knowing.
+    pub notes: Vec<String>,
+    /// Whether the waves are proven to be the fewest.
+    pub fewest: bool,
+}
+
+/// Units that may land in any order among themselves.
+#[derive(Debug, Clone, Serialize)]
+pub struct Wave {
+    /// From 1.
+    pub number: usize,
+    /// Its units.
+    pub units: Vec<Member>,
+    /// Whether they have to land at once.
+    pub at_once: bool,
+}
+
+/// A unit in a wave.
+#[derive(Debug, Clone, Serialize)]
+pub struct Member {
+    /// Its name.
+    pub name: SmolStr,
+    /// Its changed paths.
+    pub paths: Vec<SmolStr>,
+    /// Whether it only deletes.
+    pub deletes: bool,
+    /// How it is brought.
+    pub mechanism: &'static str,
+    /// Services that are restarted with it.
+    pub restarts: Vec<SmolStr>,
+    /// The hosts that get it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hosts: Option<String>,
+    /// Why its contents are in no tree.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<String>,
+    /// What it waits for: indexes into [`Sheet::edges`].
+    pub waits_for: Vec<usize>,
+}
+
+/// A requirement between units.
+#[derive(Debug, Clone, Serialize)]
+pub struct Edge {
+    /// These must not all be new…
+    pub after: Vec<SmolStr>,
+    /// …while all of these are old.
+    pub before: Vec<SmolStr>,
+    /// What is needed.
+    pub entity: String,
+    /// What goes wrong otherwise.
+    pub message: String,
+    /// The text that needs it.
+    pub from: Option<Spot>,
+    /// What provides it.
+    pub to: Option<Spot>,
+}
+
+/// A place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Spot {
+    /// `old` or `new`.
+    pub tree: &'static str,
+    /// Path.
+    pub path: SmolStr,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+impl Spot {
+    /// `path:line`, with the version.
+    pub fn show(&self) -> String {
+        format!("{}:{} ({})", self.path, self.line, self.tree)
+    }
+}
+
+/// Units without a safe order.
+#[derive(Debug, Clone, Serialize)]
+pub struct Stuck {
+    /// The units.
+    pub units: Vec<SmolStr>,
+    /// The wave in which they land at once.
+    pub wave: usize,
+    /// What forces them together: indexes into [`Sheet::edges`].
+    pub forcing: Vec<usize>,
+    /// The smallest set of requirements without which they have an order.
+    pub freeing: Vec<usize>,
+    /// Whether that set is proven the smallest.
+    pub smallest: bool,
+    /// Whether it is proven that no order exists.
+    pub exact: bool,
+    /// First commit of a split: new things beside old ones.
+    pub expand: Vec<Step>,
+    /// Second commit: callers change over.
+    pub migrate: Vec<Step>,
+    /// Third commit: old things go.
+    pub contract: Vec<Step>,
+}
+
+/// What a commit of a split does to a path.
+#[derive(Debug, Clone, Serialize)]
+pub struct Step {
+    /// The path.
+    pub path: SmolStr,
+    /// What is done to it.
+    pub what: String,
+}
+
+/// What a mechanism leaves open.
+#[derive(Debug, Clone, Serialize)]
+pub struct Left {
+    /// The mechanism.
+    pub mechanism: &'static str,
+    /// Requirements that it breaks on the way.
+    pub broken: usize,
+    /// For how many files at most.
+    pub longest: usize,
+    /// The first that breaks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+}
+
+/// A service that goes down.
+#[derive(Debug, Clone, Serialize)]
+pub struct Down {
+    /// Its name.
+    pub service: SmolStr,
+    /// Units that restart it.
+    pub restarted_by: Vec<SmolStr>,
+    /// Whether the two versions of its units do not fit: it is down while they land.
+    pub forced: bool,
+    /// Why the downtime is known to whom it concerns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<String>,
+    /// Who notices.
+    pub watchers: Vec<Watcher>,
+    /// Paths that are probed.
+    pub probed: Vec<String>,
+    /// Paths that users ask for.
+    pub traffic: Vec<String>,
+    /// Routes that the service's source shows.
+    pub routes: Vec<String>,
+    /// Whether a failing host is taken out by a load balancer of the tree.
+    pub balanced: bool,
+}
+
+/// Somebody who notices.
+#[derive(Debug, Clone, Serialize)]
+pub struct Watcher {
+    /// `probe`, `monitor` or `outside`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: SmolStr,
+    /// What it runs or asks for.
+    pub asks: String,
+    /// Where it is declared.
+    pub place: Option<Spot>,
+    /// The place in the run's trees, for findings.
+    #[serde(skip)]
+    pub at: Option<Place>,
+}
+
+impl Sheet {
+    /// Shows a deployment.
+    pub fn of(
+        deployment: &Deployment,
+        windows: &[Window],
+        (old, new): (&Graph<'_>, &Graph<'_>),
+        settings: &Settings,
+    ) -> Self {
+        let units = &deployment.units;
+        let name = |unit: &u32| SmolStr::new(units.name(*unit));
+        let spot = |place: Place| {
+            let graph = if place.tree == Role::Old { old } else { new };
+            Spot {
+                tree: place.tree.as_str(),
+                path: graph.snapshot.file(place.file).entry.path.clone(),
+                line: graph.snapshot.positions(place.file, place.span).0.line,
+            }
+        };
+        let edges: Vec<Edge> = deployment
+            .needs
+            .clauses
+            .iter()
+            .map(|clause| {
+                let reason = &deployment.needs.reasons[clause.reason as usize];
+                Edge {
+                    after: clause.trigger.iter().map(name).collect(),
+                    before: clause.rescue.iter().map(name).collect(),
+                    entity: entity(&reason.entity),
+                    message: reason.message.clone(),
+                    from: reason.from.map(spot),
+                    to: reason.to.map(spot),
+                }
+            })
+            .collect();
+        let wave_of: Vec<usize> = {
+            let mut out = vec![0; units.all.len()];
+            for (ix, wave) in deployment.plan.waves.iter().enumerate() {
+                wave.iter().for_each(|unit| out[*unit as usize] = ix);
+            }
+            out
+        };
+        let waits = |unit: u32| {
+            let own = deployment.needs.clauses.iter().enumerate().filter(|(_, clause)| {
+                clause.trigger.contains(&unit)
+                    && clause
+                        .rescue
+                        .iter()
+                        .any(|first| wave_of[*first as usize] < wave_of[unit as usize])
+            });
+            own.map(|(ix, _)| ix).collect::<Vec<_>>()
+        };
+        let waves = deployment
+            .plan
+            .waves
+            .iter()
+            .enumerate()
+            .map(|(ix, wave)| Wave {
+                number: ix + 1,
+                at_once: deployment.plan.component(ix).is_some(),
+                units: wave
+                    .iter()
+                    .filter_map(|unit| Some((*unit, units.all.get(*unit as usize)?)))
+                    .map(|(ix, unit)| Member {
+                        name: unit.name.clone(),
+                        paths: unit.paths.clone(),
+                        deletes: unit.deletes && !unit.paths.is_empty(),
+                        mechanism: mechanism_name(unit.mechanism),
+                        restarts: unit.restarts.clone(),
+                        hosts: unit.hosts.clone(),
+                        elsewhere: unit.elsewhere.clone(),
+                        waits_for: waits(ix),
+                    })
+                    .collect(),
+            })
+            .collect();
+        let by_reason = |reasons: &[u32]| -> Vec<usize> {
+            let clauses = deployment.needs.clauses.iter().enumerate();
+            clauses.filter(|(_, own)| reasons.contains(&own.reason)).map(|(ix, _)| ix).collect()
+        };
+        let components = deployment.plan.stuck.iter().map(|component| {
+            let path = |role, file| {
+                let graph = if role == Role::Old { old } else { new };
+                graph.snapshot.file(file).entry.path.clone()
+            };
+            let split = proposal(deployment, component, path);
+            let steps = |list: Vec<(SmolStr, String)>| {
+                list.into_iter().map(|(path, what)| Step { path, what }).collect()
+            };
+            Stuck {
+                units: component.units.iter().map(name).collect(),
+                wave: component.wave + 1,
+                forcing: by_reason(&component.forcing),
+                freeing: by_reason(&component.freeing),
+                smallest: component.smallest,
+                exact: component.exact,
+                expand: steps(split.expand),
+                migrate: steps(split.migrate),
+                contract: steps(split.contract),
+            }
+        });
+        let components: Vec<Stuck> = components.collect();
+        let mechanisms = windows
+            .iter()
+            .map(|window| Left {
+                mechanism: mechanism_name(window.mechanism),
+                broken: window.broken,
+                longest: window.longest,
+                first: window.first.and_then(|(reason, _)| {
+                    let reason = deployment.needs.reasons.get(reason as usize)?;
+                    let at = reason.from.map(|place| spot(place).show()).unwrap_or_default();
+                    Some(format!("{} at {at}", entity(&reason.entity)))
+                }),
+            })
+            .collect();
+        let services = services(deployment, new, settings, &spot);
+        Self {
+            version: 1,
+            old: old.snapshot.tree.label().to_owned(),
+            new: new.snapshot.tree.label().to_owned(),
+            units: units.all.len(),
+            hazards: crate::rollout::Rollout::new(
+                units.all.len() as u32,
+                deployment.needs.clauses.clone(),
+            )
+            .hazards()
+            .len(),
+            waves,
+            edges,
+            components,
+            mechanisms,
+            notes: notes(deployment, settings, &services),
+            services,
+            fewest: deployment.plan.fewest,
+        }
+    }
+}
+
+/// How an entity is shown: without internal marks.
+fn entity(entity: &Entity) -> String {
+    let name = entity.name.rsplit('\u{1f}').next().unwrap_or(&entity.name);
+    format!("{}:{name}", entity.kind)
+}
+
+fn services(
+    deployment: &Deployment,
+    graph: &Graph<'_>,
+    settings: &Settings,
+    spot: &impl Fn(Place) -> Spot,
+) -> Vec<Down> {
+    let mut names: Vec<&SmolStr> =
+        deployment.units.all.iter().flat_map(|unit| &unit.restarts).collect();
+    names.sort();
+    names.dedup();
+    let down = names.into_iter().map(|service| {
+        let restarts = |ix: &u32| {
+            deployment.units.all.get(*ix as usize).is_some_and(|own| own.restarts.contains(service))
+        };
+        let stuck =
+            |component: &&Component| component.units.iter().filter(|ix| restarts(ix)).count() > 0;
+        let forced = deployment.plan.stuck.iter().find(stuck).is_some();
+        let own = settings.services.iter().filter(|own| own.name == *service);
+        let watchers = watches(graph, service, &settings.services);
+        let mut probed: Vec<String> = watchers.iter().filter_map(Watch::path).collect();
+        probed.sort();
+        probed.dedup();
+        let mut routes: Vec<String> =
+            graph.all(&kinds::ROUTE).iter().map(|(name, _)| name.to_string()).collect();
+        routes.extend(graph.patterns(&kinds::ROUTE).iter().map(|(name, _)| name.to_string()));
+        routes.sort();
+        routes.dedup();
+        Down {
+            service: service.clone(),
+            restarted_by: deployment
+                .units
+                .all
+                .iter()
+                .filter(|unit| unit.restarts.contains(service))
+                .map(|unit| unit.name.clone())
+                .collect(),
+            forced,
+            declared: own
+                .clone()
+                .find_map(|own| own.downtime.as_ref().map(|own| own.reason.clone())),
+            traffic: own.flat_map(|own| own.traffic.clone()).collect(),
+            probed,
+            routes,
+            balanced: !balancers(graph, service).is_empty(),
+            watchers: watchers
+                .into_iter()
+                .map(|watch| Watcher {
+                    kind: match watch.kind {
+                        WatchKind::Probe => "probe",
+                        WatchKind::Monitor => "monitor",
+                        WatchKind::Outside => "outside",
+                    },
+                    name: watch.name,
+                    asks: watch.asks,
+                    place: watch.place.map(spot),
+                    at: watch.place,
+                })
+                .collect(),
+        }
+    });
+    down.collect()
+}
+
+fn notes(deployment: &Deployment, settings: &Settings, services: &[Down]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for unit in &deployment.units.all {
+        if let Some(reason) = &unit.elsewhere {
+            notes.push(format!(
+                "the contents of `{}` are in no tree ({reason}): what it needs and provides cannot be checked",
+                unit.name
+            ));
+        }
+    }
+    let with_hosts = deployment.units.all.iter().filter(|unit| unit.hosts.is_some());
+    if let Some(first) = with_hosts.min_by_key(|unit| unit.hosts.as_ref().map(String::len)) {
+        notes.push(format!(
+            "canary: bring the first wave to one host of `{}` and wait for its checks",
+            first.hosts.as_deref().unwrap_or_default()
+        ));
+    } else if deployment.plan.waves.len() > 1 {
+        notes.push("canary: bring the first wave to one host and wait for its checks".to_owned());
+    }
+    for down in services {
+        notes.push(if down.balanced {
+            format!("a load balancer probes `{}`: a host that fails is taken out", down.service)
+        } else {
+            format!(
+                "nothing in the tree takes a failing host of `{}` out of service: no probe of a load balancer names it",
+                down.service
+            )
+        });
+    }
+    if settings.mechanism == Mechanism::Any
+        && settings.units.is_empty()
+        && deployment.plan.waves.len() > 1
+    {
+        notes.push(
+            "no mechanism is configured: any file may arrive at any time (`rollout.mechanism` in crosscheck.yaml)".to_owned(),
+        );
+    }
+    notes
+}
