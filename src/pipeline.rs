@@ -2,6 +2,7 @@
 
 use crate::check::{self, Context};
 use crate::config::{self, Config};
+use crate::deploy;
 use crate::extract::Extractor;
 use crate::extract::hierarchy::{self, Hierarchy};
 use crate::finding::{Finding, Scope};
@@ -140,8 +141,15 @@ pub fn check(
                 ..Context::of_tree(&new_graph, true, packages)
             };
             let before = Context::of_tree(&old_graph, true, packages);
-            let (findings, old_findings) =
+            let (mut findings, old_findings) =
                 rayon::join(|| check::run(&change), || check::run(&before));
+            // Where nothing says how changes reach the hosts, any order would be a guess.
+            if let Some(settings) = &config.rollout {
+                match deploy::findings(&old_graph, &new_graph, settings, &config.joined) {
+                    Ok(more) => findings.extend(more),
+                    Err(error) => debug_assert!(false, "{error}"),
+                }
+            }
             (findings, Some(old_findings))
         }
     };

@@ -56,6 +56,7 @@ impl Rollout {
         let new = self.run.joined(new, &config, Side::New)?;
         let old = self.run.joined(old, &config, Side::Old)?;
         let policy = config.policy();
+        let settings = config.rollout.clone().unwrap_or_default();
         let session = crate::pipeline::session(&config).map_err(Failure::usage)?;
         self.run.in_pool(|| {
             let new = session.load(Role::New, new);
@@ -64,17 +65,17 @@ impl Rollout {
                 || Graph::with_policy(&new, &policy),
                 || Graph::with_policy(&old, &policy),
             );
-            let deployment = Deployment::plan(&old, &new, &config.rollout, &config.joined)
-                .map_err(Failure::usage)?;
+            let deployment =
+                Deployment::plan(&old, &new, &settings, &config.joined).map_err(Failure::usage)?;
             if let Some(path) = &self.check_order {
                 return self.judge(path, &deployment, (&old, &new));
             }
-            let windows = if config.rollout.units.is_empty() && config.joined.is_empty() {
-                deploy::windows(&deployment.units, &deployment.needs, &config.rollout.order)
+            let windows = if settings.units.is_empty() && config.joined.is_empty() {
+                deploy::windows(&deployment.units, &deployment.needs, &settings.order)
             } else {
                 Vec::new()
             };
-            let sheet = Sheet::of(&deployment, &windows, (&old, &new), &config.rollout);
+            let sheet = Sheet::of(&deployment, &windows, (&old, &new), &settings);
             let text = match self.format {
                 Format::Human => report::human(&sheet),
                 Format::Markdown => report::markdown(&sheet),

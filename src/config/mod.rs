@@ -46,7 +46,7 @@ pub struct Config {
     /// Which package provides an extension, a command or a path: `entity glob: package`.
     pub packages: BTreeMap<String, String>,
     /// How changes reach the hosts.
-    pub rollout: Rollout,
+    pub rollout: Option<Rollout>,
     /// Further trees of the same world, by name: `code: ../code@git:main`.
     pub with: BTreeMap<String, String>,
     /// Built-in packs and the tree's own, from `.crosscheck/packs/`.

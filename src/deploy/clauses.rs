@@ -7,7 +7,7 @@
 
 use super::units::Units;
 use crate::compat::{Issue, behaviours, judge};
-use crate::facts::{Call, Entity, Interface, Kind, Require, Span, Strength, kinds};
+use crate::facts::{Call, Entity, Interface, Kind, Ref, Require, Span, Strength, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use crate::rollout::Clause;
@@ -116,6 +116,15 @@ impl<'g> Builder<'_, 'g> {
                     continue;
                 }
                 self.reference(role, ix as FileIx, own, require);
+                // A class that is loaded on demand needs the map that says where it is, too.
+                if let Some(target) = require.any_of.first()
+                    && target.kind == kinds::PHP_CLASS
+                {
+                    let map = Ref::new(kinds::PHP_CLASS_MAP, target.name.clone());
+                    let any_of = smallvec::smallvec![map];
+                    let mapped = Require { any_of, ..require.clone() };
+                    self.reference(role, ix as FileIx, own, &mapped);
+                }
             }
         }
     }

@@ -6,6 +6,7 @@
 
 mod changes;
 mod clauses;
+mod findings;
 mod mechanism;
 mod monitors;
 mod order;
@@ -16,6 +17,7 @@ mod units;
 
 pub use changes::{Changed, changed_files};
 pub use clauses::{Needs, Reason, needs};
+pub use findings::findings;
 pub use mechanism::{Window, name as mechanism_name, windows};
 pub use monitors::{Watch, WatchKind, balancers, watches};
 pub use order::{Unsafe, check as check_order};

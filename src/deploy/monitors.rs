@@ -84,13 +84,15 @@ pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service]) -> Vec<Wa
     out
 }
 
-/// Whether `text` has `word` in it, not as part of a longer one.
+/// Whether `text` has `word` in it: from the beginning of a word on, to its end for a short
+/// one (`parsoid` is in `parsoidcache.svc`, `api` not in `apiary`).
 fn has_word(text: &str, word: &str) -> bool {
     let (text, word) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
     !word.is_empty()
         && text.match_indices(&word).any(|(at, _)| {
             let letter = |c: char| c.is_ascii_alphanumeric();
-            !text[..at].ends_with(letter) && !text[at + word.len()..].starts_with(letter)
+            !text[..at].ends_with(letter)
+                && (word.len() >= 5 || !text[at + word.len()..].starts_with(letter))
         })
 }
 

@@ -8,8 +8,10 @@ pub mod ansible;
 pub mod haproxy;
 pub mod hiera;
 pub mod hierarchy;
+pub mod javascript;
 pub mod json;
 pub mod mediawiki;
+pub mod monitors;
 pub mod packaging;
 pub mod php;
 pub mod puppet;
@@ -108,6 +110,8 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &haproxy::HaProxy,
         &ansible::Ansible,
         &packaging::Packaging,
+        &javascript::JavaScript,
+        &monitors::Monitors,
         &python::Python,
         &python::PythonScript,
         &shell::Shell,

@@ -46,7 +46,28 @@ struct Facts<'f, 'a> {
 }
 
 impl<'a> Facts<'_, 'a> {
+    /// `option httpchk GET /path`, `http-check send meth GET uri /path`: what the servers of
+    /// a section are probed for.
+    fn probe(&mut self, section: &Section) {
+        let Some(name) = &section.name else { return };
+        let own =
+            section.all("option").find(|line| line.word(1).is_some_and(|own| own.is("httpchk")));
+        let Some(line) = own else { return };
+        let sent = section.all("http-check").find_map(|line| line.after("uri"));
+        let asked = match sent {
+            Some(uri) => format!("GET {}", uri.name),
+            None => match (line.word(2), line.word(3)) {
+                (Some(method), Some(uri)) => format!("{} {}", method.name, uri.name),
+                (Some(uri), None) => format!("OPTIONS {}", uri.name),
+                _ => "OPTIONS /".to_owned(),
+            },
+        };
+        let span = line.span();
+        crate::extract::monitors::provide(self.out, "probe", name.name.clone(), &asked, span, None);
+    }
+
     fn provided(&mut self, section: &Section) {
+        self.probe(section);
         let Some(name) = &section.name else { return };
         let has_table = section.is_proxy() && section.all("stick-table").next().is_some();
         let kinds = section_kind(&section.kind).into_iter().chain(has_table.then_some(TABLE));

@@ -9,6 +9,7 @@ mod builtin;
 mod calls;
 mod commands;
 mod definitions;
+mod monitors;
 mod resources;
 mod text;
 mod walk;

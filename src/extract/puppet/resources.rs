@@ -34,6 +34,7 @@ impl<'a> Walk<'_, 'a> {
                         self.deployed(body, defaults);
                     }
                     self.command_lines(&ty, body);
+                    self.monitor(body);
                     self.declared_resource(&ty, resource.ty.span, body, defaults);
                 }
                 self.titles(&ty, body);
@@ -181,7 +182,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// The titles that a title expression stands for; a computed one is a full hole.
-    fn title_texts(&self, title: &Expr<'a>) -> Vec<Text> {
+    pub fn title_texts(&self, title: &Expr<'a>) -> Vec<Text> {
         if matches!(title.kind, ExprKind::Default) {
             return Vec::new();
         }

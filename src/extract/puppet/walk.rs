@@ -105,6 +105,7 @@ impl<'f, 'a> Walk<'f, 'a> {
             ExprKind::Array(entries) => self.array(expr, entries),
             ExprKind::Hash(pairs) => {
                 for (key, value) in pairs {
+                    self.balanced_service(key, value);
                     self.expr(key);
                     self.expr(value);
                 }

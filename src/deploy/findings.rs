@@ -1,0 +1,202 @@
+//! What a rollout plan says as findings, for `check` where `crosscheck.yaml` says how
+//! changes reach the hosts: `mixed-state`, `undeclared-downtime`, `probe-mismatch`.
+
+use super::mechanism::sequence;
+use super::sheet::{Down, Sheet};
+use super::{Deployment, Reason};
+use crate::config::{Mechanism, Rollout as Settings};
+use crate::facts::{Entity, Kind, NamePattern, Piece};
+use crate::finding::{Finding, Severity};
+use crate::graph::Graph;
+use crate::rollout::Rollout;
+use smol_str::SmolStr;
+
+/// Findings of the change from `old` to `new`.
+///
+/// # Errors
+/// A message where the settings are malformed.
+pub fn findings(
+    old: &Graph<'_>,
+    new: &Graph<'_>,
+    settings: &Settings,
+    joined: &[SmolStr],
+) -> Result<Vec<Finding>, String> {
+    let deployment = Deployment::plan(old, new, settings, joined)?;
+    let mut out = Vec::new();
+    mixed(&deployment, settings, &mut out);
+    let sheet = Sheet::of(&deployment, &[], (old, new), settings);
+    for down in &sheet.services {
+        downtime(down, &mut out);
+        probes(down, new, &mut out);
+    }
+    Ok(out)
+}
+
+/// States that the configured mechanism passes through and that break something.
+fn mixed(deployment: &Deployment, settings: &Settings, out: &mut Vec<Finding>) {
+    let units = &deployment.units;
+    let mut said: Vec<u32> = Vec::new();
+    for component in &deployment.plan.stuck {
+        let names: Vec<String> =
+            component.units.iter().map(|unit| format!("`{}`", units.name(*unit))).collect();
+        let message =
+            format!("{} have no safe order: each breaks the other on the way", names.join(" and "));
+        let reasons: Vec<&Reason> = component
+            .forcing
+            .iter()
+            .filter_map(|reason| deployment.needs.reasons.get(*reason as usize))
+            .collect();
+        said.extend(&component.forcing);
+        let Some(first) = reasons.iter().find_map(|reason| reason.from) else { continue };
+        let mut finding = Finding::new("mixed-state", message, first)
+            .of_change()
+            .label(reasons.first().map(|own| own.message.clone()).unwrap_or_default())
+            .help("let them land at once, split the change into expand, migrate and contract (`crosscheck rollout` proposes how), or declare a downtime")
+            .entity(Entity::new(Kind::fixed("unit"), units.name(component.units[0])));
+        for reason in reasons.iter().take(8) {
+            if let Some(to) = reason.to {
+                finding = finding.related(reason.message.clone(), to);
+            }
+        }
+        out.push(finding);
+    }
+    // Files of one tree, brought by one mechanism: only the states it passes through.
+    let rollout = Rollout::new(units.all.len() as u32, deployment.needs.clauses.clone());
+    let plain = settings.units.is_empty();
+    let broken: Vec<u32> = match sequence(settings.mechanism, units, &settings.order) {
+        _ if !plain || settings.mechanism == Mechanism::Symlink => return,
+        None => rollout.hazards(),
+        Some(order) => {
+            let steps: Vec<Vec<u32>> = order.into_iter().map(|unit| vec![unit]).collect();
+            let checked = rollout.check_order(&steps);
+            let mut reasons: Vec<u32> = checked.violations.iter().map(|own| own.reason).collect();
+            reasons.sort_unstable();
+            reasons.dedup();
+            reasons
+        }
+    };
+    for reason in broken.into_iter().filter(|reason| !said.contains(reason)) {
+        let Some(reason) = deployment.needs.reasons.get(reason as usize) else { continue };
+        let Some(from) = reason.from else { continue };
+        let message = format!(
+            "on the way ({}) {}",
+            super::mechanism_name(settings.mechanism),
+            reason.message
+        );
+        let mut finding = Finding::new("mixed-state", message, from)
+            .of_change()
+            .label("meets the other version here")
+            .help(
+                "let the callers land first and remove last; `crosscheck rollout` prints the waves",
+            )
+            .entity(reason.entity.clone());
+        if let Some(to) = reason.to {
+            finding = finding.related("what it meets", to);
+        }
+        out.push(finding);
+    }
+}
+
+fn service_entity(down: &Down) -> Entity {
+    Entity::new(Kind::fixed("service"), down.service.clone())
+}
+
+fn downtime(down: &Down, out: &mut Vec<Finding>) {
+    let mut places = down.watchers.iter().filter_map(|own| Some((own, own.at?)));
+    let Some((_, first)) = places.next().filter(|_| down.declared.is_none()) else { return };
+    let why = match down.forced {
+        true => "no safe order exists for the units that it runs from",
+        false => "it is restarted with this change",
+    };
+    let message =
+        format!("`{}` goes down, for {why}, and nobody who watches it is told", down.service);
+    let mut finding = Finding::new("undeclared-downtime", message, first)
+        .severity(Severity::Warning)
+        .of_change()
+        .label("this notices")
+        .help(format!(
+            "declare it under `rollout.services` (`name: {}`, `downtime: {{reason: …}}`), and silence these checks while it lasts",
+            down.service
+        ))
+        .entity(service_entity(down));
+    for (watcher, place) in places.take(12) {
+        finding =
+            finding.related(format!("{} `{}` notices too", watcher.kind, watcher.name), place);
+    }
+    out.push(finding);
+}
+
+fn probes(down: &Down, graph: &Graph<'_>, out: &mut Vec<Finding>) {
+    let probing =
+        || down.watchers.iter().filter_map(|own| Some((own, own.at?, path_of(&own.asks)?)));
+    let Some((_, at, _)) = probing().next() else { return };
+    let routes = patterns(&down.routes);
+    if !routes.is_empty() {
+        for (watcher, at, path) in probing() {
+            if !routes.iter().any(|route| route.matches(path.split('?').next().unwrap_or(&path))) {
+                let message = format!(
+                    "`{}` asks `{}` for `{path}`, which no route of it answers",
+                    watcher.name, down.service
+                );
+                out.push(
+                    Finding::new("probe-mismatch", message, at)
+                        .of_change()
+                        .label("asked for here")
+                        .help(format!("it answers {}", down.routes.join(", ")))
+                        .entity(service_entity(down)),
+                );
+                return;
+            }
+        }
+    }
+    let used = if down.traffic.is_empty() { &down.routes } else { &down.traffic };
+    let wanted: Vec<NamePattern> = patterns(used)
+        .into_iter()
+        .filter(|own| own.as_exact().is_none_or(|own| own != "/"))
+        .collect();
+    if wanted.is_empty() || probing().any(|(.., path)| wanted.iter().any(|own| own.matches(&path)))
+    {
+        return;
+    }
+    let message = format!(
+        "the checks of `{}` ask for {} alone, and its users for other paths: they can fail while it works, and pass while it does not",
+        down.service,
+        down.probed.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")
+    );
+    let mut finding = Finding::new("probe-mismatch", message, at)
+        .of_change()
+        .label("asked for here")
+        .help(format!("ask for one of the paths that users hit: {}", used.join(", ")))
+        .entity(service_entity(down));
+    for (watcher, at, _) in probing().skip(1).take(8) {
+        finding = finding.related(format!("`{}` asks the same", watcher.name), at);
+    }
+    for (name, site) in graph.all(&crate::facts::kinds::ROUTE).iter().take(8) {
+        let place =
+            crate::finding::Place { tree: graph.snapshot.role, file: site.file, span: site.span };
+        finding = finding.related(format!("the route `{name}`"), place);
+    }
+    out.push(finding);
+}
+
+fn path_of(asks: &str) -> Option<String> {
+    let watch = super::Watch {
+        kind: super::WatchKind::Monitor,
+        name: SmolStr::default(),
+        asks: asks.to_owned(),
+        place: None,
+    };
+    watch.path()
+}
+
+/// `*` and `:name` stand for anything.
+fn patterns(texts: &[String]) -> Vec<NamePattern> {
+    let pattern = |text: &String| {
+        let pieces = text.split('*').enumerate().flat_map(|(ix, part)| {
+            let hole = (ix > 0).then_some(Piece::Hole);
+            hole.into_iter().chain([Piece::Text(part.into())])
+        });
+        NamePattern::from_pieces(pieces)
+    };
+    texts.iter().map(pattern).collect()
+}
