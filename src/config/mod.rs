@@ -191,6 +191,9 @@ impl Config {
                 return Err(format!("`{date}` is not a date of the form YYYY-MM-DD"));
             }
         }
+        if let Some(rollout) = &config.rollout {
+            rollout.validate()?;
+        }
         Ok(config)
     }
 

@@ -18,6 +18,41 @@ pub struct Rollout {
     pub services: Vec<Service>,
 }
 
+impl Rollout {
+    /// Refuses what cannot be meant.
+    ///
+    /// # Errors
+    /// A message that names the unit.
+    pub fn validate(&self) -> Result<(), String> {
+        for (ix, unit) in self.units.iter().enumerate() {
+            let name = &unit.name;
+            if name.is_empty() {
+                return Err(format!("rollout.units: unit {} has no name", ix + 1));
+            }
+            if unit.paths.is_empty() && unit.elsewhere.is_none() {
+                return Err(format!(
+                    "rollout.units: `{name}` has no paths; say `elsewhere: WHY` if no tree holds it"
+                ));
+            }
+            for path in &unit.paths {
+                globset::Glob::new(path)
+                    .map_err(|error| format!("rollout.units: `{name}`: {error}"))?;
+            }
+            for other in &unit.coupled {
+                if !self.units.iter().any(|unit| unit.name == *other) {
+                    return Err(format!(
+                        "rollout.units: `{name}` is coupled to `{other}`, which no unit is called"
+                    ));
+                }
+            }
+        }
+        match self.services.iter().find(|service| service.name.is_empty()) {
+            Some(_) => Err("rollout.services: a service has no name".to_owned()),
+            None => Ok(()),
+        }
+    }
+}
+
 /// A unit of the rollout.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
