@@ -4,7 +4,7 @@ use super::options::{Run, Side, write_out};
 use super::{CLEAN, FINDINGS, Failure};
 use crate::config::Rollout as Settings;
 use crate::deploy::{self, Deployment, Sheet, report};
-use crate::graph::Graph;
+use crate::graph::{Graph, PathKind};
 use crate::session::Role;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -108,9 +108,12 @@ impl Rollout {
         deployment: &Deployment,
         graphs: (&Graph<'_>, &Graph<'_>),
     ) -> Result<u8, Failure> {
+        let exists = |path: &str| {
+            [graphs.0, graphs.1].iter().any(|graph| graph.paths.look_up(path) != PathKind::Absent)
+        };
         let text = std::fs::read_to_string(path)
             .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))?;
-        let (broken, never) = deploy::check_order(deployment, &text)
+        let (broken, never) = deploy::check_order(deployment, &text, exists)
             .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
         let sheet = Sheet::of(deployment, &[], graphs, &Settings::default());
         let mut out = String::new();

@@ -35,18 +35,22 @@ pub fn changed_files(old: &Graph<'_>, new: &Graph<'_>) -> Vec<Changed> {
         };
         match (order, a, b) {
             (std::cmp::Ordering::Less, Some(a), _) => {
-                push(&a.entry.path, Some(ix_a), None);
+                if !is_own(&a.entry.path) {
+                    push(&a.entry.path, Some(ix_a), None);
+                }
                 left += 1;
             }
             (std::cmp::Ordering::Greater, _, Some(b)) => {
-                push(&b.entry.path, None, Some(ix_b));
+                if !is_own(&b.entry.path) {
+                    push(&b.entry.path, None, Some(ix_b));
+                }
                 right += 1;
             }
             (_, Some(a), Some(b)) => {
                 let known = !a.systems.is_empty() && Arc::ptr_eq(&a.facts, &b.facts);
                 let differs = a.entry.kind != b.entry.kind
                     || !known && old.snapshot.blob_id(ix_a) != new.snapshot.blob_id(ix_b);
-                if differs {
+                if differs && !is_own(&a.entry.path) {
                     push(&a.entry.path, Some(ix_a), Some(ix_b));
                 }
                 left += 1;
@@ -55,4 +59,9 @@ pub fn changed_files(old: &Graph<'_>, new: &Graph<'_>) -> Vec<Changed> {
             _ => return out,
         }
     }
+}
+
+/// Whether a file is for us alone: no host gets it.
+fn is_own(path: &str) -> bool {
+    path == crate::config::FILE_NAME || path.starts_with(".crosscheck/")
 }

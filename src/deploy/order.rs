@@ -22,9 +22,15 @@ pub struct Unsafe {
 ///
 /// Returns the unsafe steps and the units that the list does not bring.
 ///
+/// A path that the change does not touch is passed over; `exists` tells whether a tree has it.
+///
 /// # Errors
-/// A message where a line names nothing that changes.
-pub fn check(deployment: &Deployment, text: &str) -> Result<(Vec<Unsafe>, Vec<u32>), String> {
+/// A message where a line names nothing that exists.
+pub fn check(
+    deployment: &Deployment,
+    text: &str,
+    exists: impl Fn(&str) -> bool,
+) -> Result<(Vec<Unsafe>, Vec<u32>), String> {
     let units = &deployment.units;
     let mut steps: Vec<Vec<u32>> = Vec::new();
     let mut lines = Vec::new();
@@ -33,14 +39,11 @@ pub fn check(deployment: &Deployment, text: &str) -> Result<(Vec<Unsafe>, Vec<u3
         let mut step = Vec::new();
         for word in line.split_whitespace() {
             let found = named(units, word);
-            if found.is_empty() {
+            if found.is_empty() && !exists(word.trim_start_matches("./").trim_end_matches('/')) {
                 let names = units.all.iter().map(|unit| unit.name.as_str());
                 let near = nearest_of(word, names);
                 let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                return Err(format!(
-                    "line {}: nothing that changes is called `{word}`{near}",
-                    ix + 1
-                ));
+                return Err(format!("line {}: neither tree has `{word}`{near}", ix + 1));
             }
             step.extend(found);
         }
