@@ -24,6 +24,27 @@ pub struct Pack {
     pub packages: BTreeMap<String, String>,
     /// HAProxy directives that a version removed.
     pub removed_directives: Vec<RemovedDirective>,
+    /// What is made from what.
+    pub derived: Vec<Derived>,
+}
+
+/// Something that is made from files of the tree, and has to be made again when they change.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Derived {
+    /// What it is, for readers: `composer lock file`.
+    pub name: SmolStr,
+    /// The files that it is made from: a glob over whole paths.
+    pub from: String,
+    /// The file that is made, relative to the folder of `from`. Without it, it is made on the
+    /// hosts or by the deployment, and only a rollout plan speaks of it.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Of a JSON source, the outermost keys that matter; all of the file without them.
+    #[serde(default)]
+    pub keys: Vec<String>,
+    /// What makes it.
+    pub rebuild: String,
 }
 
 /// A family of packages that bring things of one kind.
@@ -85,7 +106,11 @@ impl Pack {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        serde_yaml::from_str(text).map_err(|error| error.to_string())
+        let pack: Self = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+        for derived in &pack.derived {
+            globset::Glob::new(&derived.from).map_err(|error| error.to_string())?;
+        }
+        Ok(pack)
     }
 
     /// The built-in packs, joined.
@@ -110,6 +135,8 @@ impl Pack {
         self.families = other.families;
         other.removed_directives.append(&mut self.removed_directives);
         self.removed_directives = other.removed_directives;
+        other.derived.append(&mut self.derived);
+        self.derived = other.derived;
         self.packages.extend(other.packages);
     }
 

@@ -3,6 +3,7 @@
 //! A check knows facts and graphs, never a file format, and only adds findings.
 
 mod commands;
+mod derived;
 mod hiera;
 mod interfaces;
 mod packages;
@@ -53,6 +54,7 @@ pub const CHECKS: &[Check] = &[
     packages::check,
     templates::check,
     skew::check,
+    derived::check,
 ];
 
 /// Runs every check. Findings are unsorted and unfiltered.

@@ -75,7 +75,8 @@ impl Rollout {
             } else {
                 Vec::new()
             };
-            let sheet = Sheet::of(&deployment, &windows, (&old, &new), &settings);
+            let sheet =
+                Sheet::of(&deployment, &windows, (&old, &new), &settings, &config.packs.0.derived);
             let text = match self.format {
                 Format::Human => report::human(&sheet),
                 Format::Markdown => report::markdown(&sheet),
@@ -115,7 +116,7 @@ impl Rollout {
             .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))?;
         let (broken, never) = deploy::check_order(deployment, &text, exists)
             .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-        let sheet = Sheet::of(deployment, &[], graphs, &Settings::default());
+        let sheet = Sheet::of(deployment, &[], graphs, &Settings::default(), &[]);
         let mut out = String::new();
         for own in &broken {
             let clause = deployment.needs.clauses.iter().position(|c| c.reason == own.reason);

@@ -5,6 +5,7 @@ use crate::config::{Mechanism, Rollout as Settings};
 use crate::facts::{Entity, kinds};
 use crate::finding::Place;
 use crate::graph::Graph;
+use crate::packs::Derived;
 use crate::rollout::Component;
 use crate::session::Role;
 use serde::Serialize;
@@ -33,6 +34,8 @@ pub struct Sheet {
     pub mechanisms: Vec<Left>,
     /// Services that go down, and who notices.
     pub services: Vec<Down>,
+    /// What has to be made again.
+    pub rebuilds: Vec<Rebuild>,
     /// What else is worth knowing.
     pub notes: Vec<String>,
     /// Whether the waves are proven to be the fewest.
@@ -178,6 +181,19 @@ pub struct Down {
     pub balanced: bool,
 }
 
+/// Something that has to be made again.
+#[derive(Debug, Clone, Serialize)]
+pub struct Rebuild {
+    /// What it is.
+    pub name: SmolStr,
+    /// What makes it.
+    pub command: String,
+    /// The last wave that brings one of its sources, from 1.
+    pub after_wave: usize,
+    /// Its sources that changed.
+    pub sources: Vec<SmolStr>,
+}
+
 /// Somebody who notices.
 #[derive(Debug, Clone, Serialize)]
 pub struct Watcher {
@@ -201,6 +217,7 @@ impl Sheet {
         windows: &[Window],
         (old, new): (&Graph<'_>, &Graph<'_>),
         settings: &Settings,
+        derived: &[Derived],
     ) -> Self {
         let units = &deployment.units;
         let name = |unit: &u32| SmolStr::new(units.name(*unit));
@@ -324,7 +341,8 @@ impl Sheet {
             edges,
             components,
             mechanisms,
-            notes: notes(deployment, settings, &services),
+            rebuilds: rebuilds(deployment, derived),
+            notes: notes(deployment, new, settings, &services),
             services,
             fewest: deployment.plan.fewest,
         }
@@ -400,8 +418,63 @@ fn services(
     down.collect()
 }
 
-fn notes(deployment: &Deployment, settings: &Settings, services: &[Down]) -> Vec<String> {
+/// What is made from changed files, by a pack's word.
+fn rebuilds(deployment: &Deployment, derived: &[Derived]) -> Vec<Rebuild> {
+    let mut out: Vec<Rebuild> = Vec::new();
+    for rule in derived {
+        let Ok(glob) = globset::Glob::new(&rule.from) else { continue };
+        let glob = glob.compile_matcher();
+        let mut sources = Vec::new();
+        let mut last = 0;
+        for (ix, wave) in deployment.plan.waves.iter().enumerate() {
+            let units = wave.iter().filter_map(|unit| deployment.units.all.get(*unit as usize));
+            let paths: Vec<SmolStr> = units
+                .flat_map(|unit| &unit.paths)
+                .filter(|path| glob.is_match(path.as_str()))
+                .cloned()
+                .collect();
+            if !paths.is_empty() {
+                last = ix + 1;
+                sources.extend(paths);
+            }
+        }
+        // Of a file in the tree, `derived-out-of-date` says whether it was made again.
+        if sources.is_empty() || rule.to.is_some() {
+            continue;
+        }
+        match out.iter_mut().find(|own| own.command == rule.rebuild && own.name == rule.name) {
+            Some(own) => {
+                own.after_wave = own.after_wave.max(last);
+                own.sources.extend(sources);
+            }
+            None => out.push(Rebuild {
+                name: rule.name.clone(),
+                command: rule.rebuild.clone(),
+                after_wave: last,
+                sources,
+            }),
+        }
+    }
+    out
+}
+
+fn notes(
+    deployment: &Deployment,
+    graph: &Graph<'_>,
+    settings: &Settings,
+    services: &[Down],
+) -> Vec<String> {
     let mut notes = Vec::new();
+    // Incident 5: what visitors see meanwhile.
+    for file in graph.snapshot.files.iter().filter(|_| !services.is_empty()) {
+        let own = file.facts.problems.iter().filter(|own| own.rule == "no-maintenance-fallback");
+        for problem in own {
+            notes.push(format!(
+                "{}: while a service is down, visitors see the page of a failure: {}",
+                file.entry.path, problem.help
+            ));
+        }
+    }
     for unit in &deployment.units.all {
         if let Some(reason) = &unit.elsewhere {
             notes.push(format!(

@@ -111,6 +111,18 @@ fn write(sheet: &Sheet, style: &Style) -> String {
             }
         }
     }
+    for rebuild in &sheet.rebuilds {
+        out.push_str(&format!(
+            "\n{}After wave {}: make the {} again\n\n{}{}\n{}from {}\n",
+            style.head,
+            rebuild.after_wave,
+            rebuild.name,
+            style.item,
+            style.code(&rebuild.command),
+            style.list,
+            shortened(&rebuild.sources)
+        ));
+    }
     for (ix, stuck) in sheet.components.iter().enumerate() {
         component(sheet, ix + 1, stuck, style, &mut out);
     }
@@ -146,6 +158,15 @@ fn write(sheet: &Sheet, style: &Style) -> String {
         }
     }
     crate::report::escape::terminal(&out)
+}
+
+/// The first paths of a list.
+fn shortened(paths: &[smol_str::SmolStr]) -> String {
+    let first: Vec<&str> = paths.iter().take(MOST).map(|path| path.as_str()).collect();
+    match paths.len().saturating_sub(MOST) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
 }
 
 /// Why, with both ends.

@@ -53,7 +53,7 @@ pub(super) fn check(file: &File, settings: &Settings, out: &mut FileFacts) {
     if !file.conditional {
         duplicate_sections(file, out);
     }
-    maintenance(file, out);
+    maintenance(file, settings.haproxy_version.as_deref(), out);
 }
 
 /// The ACL names that a line's condition uses.
@@ -303,7 +303,7 @@ fn removed(section: &Section, packs: &Pack, version: &str, out: &mut FileFacts) 
 
 /// A site that shows one 503 page for failure and for maintenance, and has nowhere to
 /// send its visitors meanwhile (incident 5).
-fn maintenance(file: &File, out: &mut FileFacts) {
+fn maintenance(file: &File, version: Option<&str>, out: &mut FileFacts) {
     if file.includes {
         return;
     }
@@ -332,8 +332,24 @@ fn maintenance(file: &File, out: &mut FileFacts) {
     }
     let message = "this 503 page serves for failure and for maintenance alike: no backup server and no maintenance backend";
     let mut problem = Problem::new("no-maintenance-fallback", message, errorpage.span());
-    problem.help =
-        "add a backend that serves a maintenance page, and switch to it by an ACL on a map or variable, or add a `backup` server".into();
+    // `http-request return` came with HAProxy 2.2. (Source: its configuration manual.)
+    let number = |part: &str| part.parse::<u32>().unwrap_or_default();
+    let version = version.map(|own| {
+        let mut parts = own.split('.');
+        (parts.next().map_or(0, number), parts.next().map_or(0, number))
+    });
+    problem.help = match version {
+        Some(version) if version >= (2, 2) => {
+            "answer from the frontend: `http-request return status 503 content-type text/html file maintenance.html if { path,map(/etc/haproxy/maintenance.map) -m found }`, and switch it at run time with `set map`; or add a `backup` server"
+        }
+        Some(_) => {
+            "add a backend without servers whose `errorfile 503` is the maintenance page, and `use_backend maintenance if { nbsrv(site) eq 0 }`; or add a `backup` server (`http-request return` needs 2.2)"
+        }
+        None => {
+            "add a backend that serves a maintenance page, and switch to it by an ACL on a map or variable, or add a `backup` server"
+        }
+    }
+    .into();
     problem.strength = Strength::Likely;
     out.problems.push(problem);
 }
