@@ -68,6 +68,8 @@ impl Lexer<'_> {
                 }
                 b'#' => self.at = self.line_end(start),
                 b'<' | b'>' => self.redirect(),
+                // `2>` names a descriptor, no argument.
+                byte if byte.is_ascii_digit() && self.is_descriptor() => self.at += 1,
                 b'&' if self.bytes.get(start + 1) == Some(&b'>') => {
                     self.at += 1;
                     self.redirect();
@@ -87,6 +89,13 @@ impl Lexer<'_> {
 
     fn push(&mut self, kind: Kind, start: usize) {
         self.out.push(Token { kind, start, end: self.at });
+    }
+
+    /// Whether digits and then a redirection stand here.
+    fn is_descriptor(&self) -> bool {
+        let rest = &self.bytes[self.at..];
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        matches!(rest.get(digits), Some(b'<' | b'>'))
     }
 
     fn line_end(&self, from: usize) -> usize {
@@ -412,7 +421,7 @@ mod tests {
 
     #[test]
     fn operators_redirections_and_here_documents() {
-        assert_eq!(words("a|b&&c;d 2>&1 >f"), ["a", "|", "b", "&&", "c", ";", "d", "2", ">", "f"]);
+        assert_eq!(words("a|b&&c;d 2>&1 >f"), ["a", "|", "b", "&&", "c", ";", "d", ">", "f"]);
         assert_eq!(words("a <<EOF\nb c\nEOF\nd"), ["a", "\n", "d"]);
         assert_eq!(words("a # b\nc"), ["a", "\n", "c"]);
     }

@@ -1,0 +1,179 @@
+//! `crosscheck rollout` as its users see it.
+
+mod common;
+
+use common::{change, crosscheck, report, tree, write};
+use serde_json::Value;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// Names of the units, wave by wave.
+fn waves(sheet: &Value) -> Vec<Vec<String>> {
+    let list = |value: &Value| value.as_array().expect("a list").clone();
+    let name = |unit: Value| unit["name"].as_str().expect("a name").to_owned();
+    list(&sheet["waves"])
+        .iter()
+        .map(|wave| list(&wave["units"]).into_iter().map(name).collect())
+        .collect()
+}
+
+fn plan(old: &TempDir, new: &TempDir) -> Value {
+    report(new.path(), &["rollout", old.path().to_str().expect("UTF-8"), "."])
+}
+
+fn puppet(files: &[(&str, &str)]) -> TempDir {
+    tree(files)
+}
+
+const SITE: &str = "manifests/site.pp";
+const WEB: &str = "modules/web/manifests/init.pp";
+
+#[test]
+fn what_is_new_lands_before_what_needs_it() {
+    let old = puppet(&[(SITE, "node 'a' {\n}\n")]);
+    let new = puppet(&[(SITE, "node 'a' {\n  include web\n}\n"), (WEB, "class web {\n}\n")]);
+    assert_eq!(waves(&plan(&old, &new)), [[WEB], [SITE]]);
+}
+
+#[test]
+fn what_goes_lands_after_what_needed_it() {
+    let old = puppet(&[(SITE, "node 'a' {\n  include web\n}\n"), (WEB, "class web {\n}\n")]);
+    let new = puppet(&[(SITE, "node 'a' {\n}\n")]);
+    let sheet = plan(&old, &new);
+    assert_eq!(waves(&sheet), [[SITE], [WEB]]);
+    assert_eq!(sheet["waves"][1]["units"][0]["deletes"], true);
+    let edge = &sheet["edges"][0];
+    assert_eq!(edge["from"]["path"], SITE);
+    assert_eq!(edge["from"]["tree"], "old");
+    assert_eq!(edge["to"]["path"], WEB);
+}
+
+#[test]
+fn what_does_not_depend_on_each_other_lands_in_any_order() {
+    let old = puppet(&[(SITE, "node 'a' {\n}\n"), (WEB, "class web {\n}\n")]);
+    let new = puppet(&[(SITE, "node 'b' {\n}\n"), (WEB, "class web {\n  $x = 1\n}\n")]);
+    let sheet = plan(&old, &new);
+    assert_eq!(waves(&sheet).len(), 1);
+    assert_eq!(sheet["hazards"], 0);
+    let done = crosscheck(new.path(), &["rollout", old.path().to_str().expect("UTF-8"), "."]);
+    assert_eq!(done.status.code(), Some(0));
+}
+
+#[test]
+fn a_parameter_that_is_renamed_with_its_callers_has_no_order() {
+    let call = |name: &str| format!("node 'a' {{\n  web::site {{ 'x': {name} => 1 }}\n}}\n");
+    let define = |name: &str| format!("define web::site(${name}) {{\n}}\n");
+    let path = "modules/web/manifests/site.pp";
+    let old = puppet(&[(SITE, &call("port")), (path, &define("port"))]);
+    let new = puppet(&[(SITE, &call("listen")), (path, &define("listen"))]);
+    let sheet = plan(&old, &new);
+    let component = &sheet["components"][0];
+    assert_eq!(component["units"].as_array().expect("units").len(), 2);
+    assert!(!component["freeing"].as_array().expect("a set").is_empty());
+    assert_eq!(component["expand"][0]["path"], path);
+    assert_eq!(component["migrate"][0]["path"], SITE);
+    let done = crosscheck(new.path(), &["rollout", old.path().to_str().expect("UTF-8"), "."]);
+    assert_eq!(done.status.code(), Some(1));
+}
+
+#[test]
+fn data_comes_before_the_class_that_requires_it() {
+    let data = "hieradata/common.yaml";
+    let old = puppet(&[
+        (SITE, "node 'a' {\n  include web\n}\n"),
+        (WEB, "class web {\n}\n"),
+        (data, "x: 1\n"),
+    ]);
+    let new = puppet(&[
+        (SITE, "node 'a' {\n  include web\n}\n"),
+        (WEB, "class web($port) {\n}\n"),
+        (data, "x: 1\nweb::port: 80\n"),
+    ]);
+    assert_eq!(waves(&plan(&old, &new)), [[data], [WEB]]);
+}
+
+#[test]
+fn a_given_order_is_judged() {
+    let old = puppet(&[(SITE, "node 'a' {\n}\n")]);
+    let new = puppet(&[(SITE, "node 'a' {\n  include web\n}\n"), (WEB, "class web {\n}\n")]);
+    let judge = |order: &str| {
+        write(new.path(), "order.txt", order);
+        let old = old.path().to_str().expect("UTF-8");
+        let done = crosscheck(new.path(), &["rollout", old, ".", "--check-order", "order.txt"]);
+        let said = [done.stdout, done.stderr].concat();
+        (done.status.code(), String::from_utf8_lossy(&said).into_owned())
+    };
+    let own = "order.txt\n";
+    assert_eq!(judge(&format!("modules # first\nmanifests/site.pp\n{own}")).0, Some(0));
+    let (code, said) = judge(&format!("manifests/site.pp\nmodules/\n{own}"));
+    assert_eq!(code, Some(1));
+    assert!(said.starts_with("order.txt:1: `manifests/site.pp` lands too early"), "{said}");
+    assert!(said.contains("until line 2"), "{said}");
+    let (code, said) = judge(&format!("modules\n{own}"));
+    assert_eq!(code, Some(1));
+    assert!(said.contains("`manifests/site.pp` changes, and no step brings it"), "{said}");
+    let (code, said) = judge("manifests/sit.pp\n");
+    assert_eq!(code, Some(2));
+    assert!(said.contains("line 1: neither tree has `manifests/sit.pp`"), "{said}");
+}
+
+#[test]
+fn every_format_is_complete() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/incidents/4");
+    for (format, begins) in [
+        ("human", "Rollout from old to new"),
+        ("markdown", "# Rollout from old to new"),
+        ("mermaid", "flowchart TD"),
+        ("dot", "digraph rollout {"),
+        ("html", "<!DOCTYPE html>"),
+        ("json", "{"),
+    ] {
+        let done = crosscheck(&root, &["rollout", "old", "new", "--format", format]);
+        let text = String::from_utf8(done.stdout).expect("UTF-8");
+        assert!(text.starts_with(begins), "{format}: {text}");
+        assert!(text.contains("setInterwiki"), "{format}: {text}");
+    }
+}
+
+#[test]
+fn a_mechanism_decides_which_states_exist() {
+    let parent = ("includes/Base.php", "<?php\nclass Base {\n}\n");
+    let child = "includes/Skin.php";
+    let before = "<?php\nrequire_once __DIR__ . '/Base.php';\nclass Skin extends Base {\n}\n";
+    let after = "<?php\nclass Skin {\n}\n";
+    let with = |mechanism: &str| {
+        let config = format!("rollout: {{mechanism: {mechanism}}}\n");
+        change(&[parent, (child, before)], &[(child, after), ("crosscheck.yaml", &config)])
+    };
+    assert!(!with("rsync-delete-before").is_empty());
+    assert!(with("rsync-delete-before").iter().all(|own| own.starts_with("mixed-state ")));
+    assert!(!with("any").is_empty());
+    assert!(with("rsync-delete-after").is_empty());
+    assert!(with("package").is_empty());
+    assert!(with("symlink").is_empty());
+    // Without a word on how changes reach the hosts, any order would be a guess.
+    assert!(change(&[parent, (child, before)], &[(child, after)]).is_empty());
+}
+
+#[test]
+fn settings_that_cannot_be_meant_are_refused() {
+    for config in [
+        "rollout: {units: [{paths: ['a/**']}]}",
+        "rollout: {units: [{name: a}]}",
+        "rollout: {units: [{name: a, paths: ['a/**'], coupled: [b]}]}",
+        "rollout: {units: [{name: a, paths: ['a/{']}]}",
+        "rollout: {mechanism: pigeon}",
+    ] {
+        let dir = tree(&[(SITE, "node 'a' {\n}\n"), ("crosscheck.yaml", config)]);
+        assert_eq!(crosscheck(dir.path(), &["check"]).status.code(), Some(2), "{config}");
+    }
+}
+
+#[test]
+fn what_the_deployment_makes_is_made_again_after_its_sources() {
+    let old = tree(&[("i18n/en.json", "{}"), ("a.php", "<?php\n")]);
+    let new = tree(&[("i18n/en.json", "{\"a\": \"b\"}"), ("a.php", "<?php\n")]);
+    let sheet = plan(&old, &new);
+    assert_eq!(sheet["rebuilds"][0]["name"], "localisation cache");
+    assert_eq!(sheet["rebuilds"][0]["after_wave"], 1);
+}
