@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::compat::{Disagreement, Issue, behaviours, bind, judge};
-use crate::facts::{Call, Entity, Interface, Kind, Strength, nearest_of};
+use crate::facts::{Call, Entity, Interface, Kind, Strength, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::session::{FileIx, Role};
 use smol_str::SmolStr;
@@ -12,6 +12,14 @@ pub(super) fn command_name(call: &Call) -> SmolStr {
     let name = call.any_of.first().and_then(|target| target.name.as_exact()).cloned();
     let name = name.unwrap_or_default();
     SmolStr::new(name.rsplit('/').next().unwrap_or(&name))
+}
+
+/// `flag:COMMAND/--name`, or `param:FUNCTION::$name`.
+fn entity(interface: &Interface, command: &str, parameter: &str) -> Entity {
+    if interface.entity.kind == kinds::FILE {
+        return flag_entity(command, parameter);
+    }
+    Entity::new(Kind::fixed("param"), format!("{command}::${parameter}"))
 }
 
 /// `flag:COMMAND/--name`.
@@ -42,7 +50,7 @@ pub(super) fn check(
             .severity(severity(call))
             .label(said.label)
             .help(said.help)
-            .entity(flag_entity(&command, own.issue.parameter().unwrap_or_default()));
+            .entity(entity(interface, &command, own.issue.parameter().unwrap_or_default()));
         if own.span != call.span {
             finding = finding.related("in this call", place(call.span));
         }

@@ -48,7 +48,8 @@ impl Bound<'_> {
 /// Reads `call`'s words as `interface`'s program would.
 pub fn bind<'i>(interface: &'i Interface, call: &Call) -> Bound<'i> {
     let mut bound = Bound { path: vec![interface], open: call.open, ..Bound::default() };
-    let mut reader = Reader { words: &call.words, at: 0, ended: false };
+    let only = syntax(&bound).positional_only;
+    let mut reader = Reader { words: &call.words, at: 0, ended: only };
     while let Some(word) = reader.words.get(reader.at) {
         reader.at += 1;
         if word.splits {

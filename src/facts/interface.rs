@@ -48,6 +48,8 @@ pub struct Syntax {
     pub abbreviates: bool,
     /// `-name` is one flag, not a cluster of short ones (Go's `flag`, Java).
     pub single_dash: bool,
+    /// There are no flags: every argument counts by its place, as a function's do.
+    pub positional_only: bool,
     /// Flags end at the first positional argument (POSIX getopts, Go's `flag`).
     pub stops_at_positional: bool,
 }

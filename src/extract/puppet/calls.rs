@@ -3,8 +3,8 @@
 
 use super::text::{Text, branches, canonical, canonical_pattern, fold};
 use super::walk::Walk;
-use crate::facts::{Arg, NamePattern, Piece, Ref, Span, Strength, kinds};
-use crate::puppet::ast::{Call, Expr, ExprKind, Part};
+use crate::facts::{Arg, NamePattern, Piece, Ref, Span, Strength, Word, kinds};
+use crate::puppet::ast::{Call, Expr, ExprKind, Part, UnaryOp};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
@@ -28,6 +28,7 @@ impl<'a> Walk<'_, 'a> {
                 self.classes(std::slice::from_ref(receiver), "include");
             }
             self.require_function(name, call.callee.span);
+            self.function_arguments(name, Some(receiver), call.args, call.callee.span);
         }
         call.args.iter().for_each(|arg| self.expr(arg));
         self.lambda(call);
@@ -62,6 +63,7 @@ impl<'a> Walk<'_, 'a> {
             return self.wrapped_classes(args, &prefix.clone());
         }
         self.require_function(name, call.callee.span);
+        self.function_arguments(name, None, args, call.callee.span);
         args.iter().for_each(|arg| self.value(arg));
     }
 
@@ -91,6 +93,32 @@ impl<'a> Walk<'_, 'a> {
         let target = Ref::exact(kinds::PUPPET_FUNCTION, SmolStr::new(name));
         let strength = if name.contains("::") { Strength::Certain } else { Strength::Likely };
         self.require(smallvec![target], span, "function call", strength);
+    }
+
+    /// A call of a function that a module defines: as many arguments as it takes.
+    fn function_arguments(
+        &mut self,
+        name: &str,
+        receiver: Option<&Expr<'a>>,
+        args: &[Expr<'a>],
+        span: Span,
+    ) {
+        if !name.contains("::") {
+            return;
+        }
+        let word = |arg: &Expr<'a>| Word {
+            text: fold(arg, &self.constants)
+                .filter(|text| text.as_exact().is_some_and(|text| !text.is_empty()))
+                .unwrap_or_else(|| NamePattern::exact("…")),
+            splits: matches!(arg.kind, ExprKind::Unary(UnaryOp::Splat, _)),
+            span: arg.span,
+        };
+        let words: Vec<Word> = receiver.into_iter().chain(args).map(word).collect();
+        let any_of = smallvec![Ref::exact(kinds::PUPPET_FUNCTION, SmolStr::new(name))];
+        self.push_call(any_of, Vec::new(), false, span, "function call");
+        if let Some(call) = self.out.calls.last_mut() {
+            call.words = words;
+        }
     }
 
     // Classes.

@@ -3,7 +3,9 @@
 use super::builtin;
 use super::text::{branches, canonical, fold};
 use super::walk::Walk;
-use crate::facts::{Entity, Interface, NamePattern, Param, Ref, Span, Strength, kinds};
+use crate::facts::{
+    Arity, CommandLine, Entity, Interface, NamePattern, Param, Ref, Span, Strength, Syntax, kinds,
+};
 use crate::puppet::ast::{AssignOp, Definition, DefinitionKind, Expr, ExprKind, Node, Parameter};
 use rustc_hash::FxHashMap;
 use smallvec::smallvec;
@@ -81,8 +83,22 @@ impl<'a> Walk<'_, 'a> {
             default: param.default.map(|default| self.kept(default.span)).unwrap_or_default(),
             ..Param::new(param.name, param.span)
         });
+        let is_function = kind == kinds::PUPPET_FUNCTION;
         let entity = Entity::new(kind, name.clone());
+        let by_place = |(param, own): (Param, &Parameter<'a>)| Param {
+            positional: is_function,
+            values: is_function.then_some(match (own.rest, param.required) {
+                (true, _) => Arity::ANY,
+                (false, true) => Arity::ONE,
+                (false, false) => Arity::OPTIONAL,
+            }),
+            ..param
+        };
+        let params = params.zip(definition.params).map(by_place);
+        let syntax = Syntax { positional_only: true, ..Syntax::default() };
+        let command = CommandLine { syntax, ..CommandLine::default() };
         let interface = Interface {
+            command: is_function.then(|| Box::new(command)),
             open: definition.params.iter().any(|param| param.rest),
             ..Interface::new(entity, params.collect(), definition.name_span)
         };

@@ -294,6 +294,7 @@ fn build(
                 abbreviates: parser.abbreviates,
                 single_dash: parser.library == Library::Absl,
                 stops_at_positional: parser.stops_at_positional,
+                positional_only: false,
             },
             subcommands,
             groups,
