@@ -145,7 +145,9 @@ fn compare(
         if included && !context.comparing {
             continue;
         }
-        let private = by_data && (included || is_secret(&param.name));
+        // An inventory may set a role's arguments, for some hosts.
+        let by_inventory = interface.entity.kind == kinds::ANSIBLE_ROLE;
+        let private = by_inventory || by_data && (included || is_secret(&param.name));
         let severity = if private { Severity::Warning } else { Severity::Error };
         let help = if by_data {
             format!(
@@ -193,6 +195,11 @@ fn filled(
     let key = NamePattern::exact(format!("{}::{}", interface.entity.name, param.name));
     if interface.entity.kind == kinds::PUPPET_CLASS {
         return graph.sets_key(&format!("{}::{}", interface.entity.name, param.name));
+    }
+    if interface.entity.kind == kinds::ANSIBLE_ROLE {
+        return !graph
+            .matching(&kinds::ANSIBLE_VARIABLE, &NamePattern::exact(param.name.clone()))
+            .is_empty();
     }
     let owner =
         call.within.and_then(|ix| graph.snapshot.file(file).facts.provides.get(ix as usize));

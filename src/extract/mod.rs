@@ -109,6 +109,7 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &mediawiki::MediaWiki,
         &haproxy::HaProxy,
         &ansible::Ansible,
+        &ansible::RoleArguments,
         &packaging::Packaging,
         &javascript::JavaScript,
         &monitors::Monitors,

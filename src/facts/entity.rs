@@ -110,6 +110,8 @@ pub mod kinds {
     /// A path whose first folder is one of the repository's own, or an absolute path of a
     /// checkout on the control node.
     pub const ANSIBLE_ROOTED: Kind = Kind::fixed("ansible.rooted");
+    /// A variable that a data file of Ansible sets.
+    pub const ANSIBLE_VARIABLE: Kind = Kind::fixed("ansible.variable");
     /// An Ansible role.
     pub const ANSIBLE_ROLE: Kind = Kind::fixed("ansible.role");
     /// A method of a JavaScript object, by its bare name.

@@ -5,7 +5,10 @@
 
 mod arguments;
 mod paths;
+mod specs;
 mod tasks;
+
+pub use specs::RoleArguments;
 
 use super::yaml::{self, Node, Value};
 use super::{Extractor, Settings, Source};
