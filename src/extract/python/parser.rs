@@ -275,6 +275,7 @@ fn build(
                 abbreviates: parser.abbreviates,
                 single_dash: false,
                 stops_at_positional: parser.stops_at_positional,
+                ..Syntax::default()
             },
             subcommands,
             groups,
