@@ -5,6 +5,7 @@
 mod commands;
 mod hiera;
 mod interfaces;
+mod known;
 mod packages;
 mod problems;
 mod references;
@@ -53,6 +54,7 @@ pub const CHECKS: &[Check] = &[
     packages::check,
     templates::check,
     skew::check,
+    known::check,
 ];
 
 /// Runs every check. Findings are unsorted and unfiltered.
