@@ -1,5 +1,7 @@
 //! What scripts and programs in Ruby, Perl, JavaScript, Go and Rust say about their flags.
 
+mod common;
+
 use crosscheck::extract::{Settings, Source, registry};
 use crosscheck::facts::{Arity, FileFacts, Interface, Param};
 
@@ -399,4 +401,44 @@ fn a_flag_is_found_where_it_stands() {
 fn a_shell_script_that_names_a_library_is_left_to_the_shell() {
     let text = "#!/bin/sh\n# Getopt::Long GetOptions('a' => 1)\nruby -e 'OptionParser.new { |o| o.on(\"--x\") }'\n";
     assert!(interface("bin/x", text).is_none());
+}
+
+/// The findings of a shell script that calls the program at `bin/tool`.
+fn called(program: &str, calls: &str) -> Vec<String> {
+    let script = format!("#!/bin/sh\n{calls}");
+    common::check(&[("bin/tool", program), ("bin/run.sh", &script)])
+}
+
+#[test]
+fn calls_are_checked_against_perls_flags() {
+    let tool = "#!/usr/bin/perl\nuse Getopt::Long;\nGetOptions('host=s' => \\$h, 'Count|c=i' => \\$c, 'fast' => \\$f);\n";
+    assert!(called(tool, "./tool -host x --count 3 -fa --HOST=y rest\n").is_empty());
+    assert_eq!(called(tool, "./tool --bogus\n"), ["unknown-parameter bin/run.sh:2"]);
+    assert_eq!(called(tool, "./tool --host\n"), ["incompatible-value bin/run.sh:2"]);
+}
+
+#[test]
+fn calls_are_checked_against_rubys_flags() {
+    let tool = "#!/usr/bin/ruby\nOptionParser.new do |o|\n o.on('-t', '--type TYPE', [:a, :b])\n o.on('--[no-]color')\nend.parse!\n";
+    assert!(called(tool, "./tool --type a --no-color -tb --col x\n").is_empty());
+    assert_eq!(called(tool, "./tool -x\n"), ["unknown-parameter bin/run.sh:2"]);
+    assert_eq!(called(tool, "./tool --type c\n"), ["incompatible-value bin/run.sh:2"]);
+}
+
+#[test]
+fn a_missing_flag_of_a_node_script() {
+    let tool = "#!/usr/bin/env node\nconst { program } = require('commander');\nprogram.requiredOption('--to <x>').option('-q');\nprogram.parse();\n";
+    assert!(called(tool, "./tool --to=1 -q a b\n").is_empty());
+    assert_eq!(called(tool, "./tool -q\n"), ["missing-required-parameter bin/run.sh:2"]);
+}
+
+#[test]
+fn a_switch_of_go_may_have_a_value() {
+    let program = "package main\nimport \"flag\"\nfunc main() {\n\tflag.Bool(\"fast\", false, \"\")\n\tflag.Int(\"n\", 1, \"\")\n\tflag.Parse()\n}\n";
+    let check = |words: &str| {
+        let script = format!("#!/bin/sh\ngo run ./tool.go\n./tool.go {words}\n");
+        common::check(&[("bin/tool.go", program), ("bin/run.sh", &script)])
+    };
+    assert!(check("-fast=false --n 3 -fast x -y").is_empty());
+    assert_eq!(check("-slow"), ["unknown-parameter bin/run.sh:3"]);
 }

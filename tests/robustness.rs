@@ -43,7 +43,10 @@ const SEEDS: &[(&str, &str)] = &[
         "bin/d.mjs",
         "import { Command } from 'commander';\nconst p = new Command();\np.option('-a, --all <x...>').command('b <c>').addOption(new Option('-d').choices(['e']));\nconst q = p.command('r'); p.addCommand(q); q.addCommand(p);\n",
     ),
-    ("bin/e.mjs", "import u from 'util';\nu.parseArgs({options: {a: {type: 'string', short: 'b'}}});\n"),
+    (
+        "bin/e.mjs",
+        "import u from 'util';\nu.parseArgs({options: {a: {type: 'string', short: 'b'}}});\n",
+    ),
     (
         "cmd/a/main.go",
         "package main\nimport (\n\tf \"flag\"\n)\nfunc main() { s := f.NewFlagSet(\"a\", 0); s.String(\"b\", `c`, \"d\"); f.BoolVar(&x, \"e\", 'f', \"\"); f.Parse() }\n",

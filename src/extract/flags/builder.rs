@@ -4,6 +4,12 @@ use super::tokens::Tokens;
 use crate::facts::{Arity, CommandLine, Entity, Interface, Param, Span, Syntax, kinds};
 use smol_str::SmolStr;
 
+/// Flags of one command beyond which no more are read.
+const MAX_PARAMS: usize = 1000;
+
+/// Sub-commands that the aliases of one add up to.
+const MAX_COPIES: usize = 500;
+
 /// A command whose flags are being read.
 #[derive(Debug, Default)]
 pub struct Builder {
@@ -49,6 +55,10 @@ impl Builder {
             new
         });
         let (name, aliases) = names.split_first()?;
+        if self.params.len() >= MAX_PARAMS {
+            self.open = true;
+            return None;
+        }
         if self.params.iter().any(|param| !param.positional && param.is_called(name)) {
             return None;
         }
@@ -85,31 +95,42 @@ impl Builder {
     /// A flag that the library adds by itself, where its spellings are free.
     pub fn implied(&mut self, names: &[&str], span: Span) {
         let free = names.iter().filter(|name| self.params.iter().all(|own| !own.is_called(name)));
-        let free: Vec<SmolStr> = free.map(|name| SmolStr::new(name)).collect();
+        let free: Vec<SmolStr> = free.copied().map(SmolStr::new).collect();
         self.flag(free, Some(Arity::NONE), span);
     }
 
     /// The interface of the program in the file at `path`.
     pub fn interface(self, path: &str) -> Interface {
         let syntax = self.syntax;
-        self.nested(&Entity::new(kinds::FILE, path), syntax)
+        self.nested(&Entity::new(kinds::FILE, path), syntax).0
     }
 
-    fn nested(self, entity: &Entity, syntax: Syntax) -> Interface {
+    /// The interface, and how many sub-commands it has on all levels.
+    fn nested(self, entity: &Entity, syntax: Syntax) -> (Interface, usize) {
         let mut subcommands = Vec::new();
+        let mut open = self.open;
+        let mut size = 1;
         for own in self.subcommands {
             let (name, aliases) = (own.name.clone(), own.aliases.clone());
-            let inner = own.nested(entity, syntax);
-            subcommands.extend(aliases.into_iter().map(|alias| (alias, inner.clone())));
+            let (inner, count) = own.nested(entity, syntax);
+            size += count;
+            // An alias is a copy; copies of copies are bounded.
+            if count * aliases.len() < MAX_COPIES {
+                size += count * aliases.len();
+                subcommands.extend(aliases.into_iter().map(|alias| (alias, inner.clone())));
+            } else {
+                open = true;
+            }
             subcommands.push((name, inner));
         }
         subcommands.sort_by(|(a, x), (b, y)| (x.span.start, a).cmp(&(y.span.start, b)));
         let command = CommandLine { syntax, subcommands, ..CommandLine::default() };
-        Interface {
-            open: self.open,
+        let interface = Interface {
+            open,
             command: Some(Box::new(command)),
             ..Interface::new(entity.clone(), self.params, self.span)
-        }
+        };
+        (interface, size)
     }
 }
 

@@ -11,6 +11,7 @@ mod cobra;
 mod commander;
 mod go;
 mod lexer;
+mod literals;
 mod node;
 mod perl;
 mod ruby;

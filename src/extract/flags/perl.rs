@@ -15,7 +15,10 @@ use std::ops::Range;
 /// The interface of a script.
 pub fn interface(source: &Source<'_>) -> Option<Interface> {
     let tokens = lexer::tokens(source.text, &PERL);
-    let used = |module: &str| (0..tokens.len()).any(|ix| tokens.is(ix, module));
+    // `use Getopt::Long`, `Getopt::Long::GetOptions(…)`.
+    let used = |module: &str| {
+        (0..tokens.len()).any(|ix| tokens.name(ix).is_some_and(|name| name.starts_with(module)))
+    };
     let mut own = Builder::default();
     let mut calls = 0;
     if used("Getopt::Long") {

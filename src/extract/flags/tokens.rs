@@ -42,6 +42,10 @@ pub struct Token {
     pub partner: Option<usize>,
 }
 
+/// An entry of a literal: its name with the name's place, where it is known, and the tokens
+/// of its value.
+pub type Entry = (Option<(SmolStr, Span)>, Range<usize>);
+
 /// A file's tokens.
 pub struct Tokens<'t> {
     text: &'t str,
@@ -124,10 +128,11 @@ impl<'t> Tokens<'t> {
         self.text.get(first.start..end).unwrap_or("")
     }
 
-    /// The bracket that closes the one at `ix`; the end of the text where none does.
+    /// The bracket that closes the one at `ix`; the next token where none does, as if there
+    /// were nothing inside.
     pub fn close(&self, ix: usize) -> usize {
         let partner = self.list.get(ix).and_then(|token| token.partner);
-        partner.filter(|other| *other > ix).unwrap_or(self.list.len())
+        partner.filter(|other| *other > ix).unwrap_or(ix + 1)
     }
 
     /// The token after the one at `ix`, brackets as a whole.
@@ -202,7 +207,7 @@ impl<'t> Tokens<'t> {
 
     /// The entries of a literal `{name: value, 'name': value}`, `{name => value}`, with the
     /// place of each name. `None` in place of a name that is computed, or spread.
-    pub fn entries(&self, open: usize) -> Vec<(Option<(SmolStr, Span)>, Range<usize>)> {
+    pub fn entries(&self, open: usize) -> Vec<Entry> {
         let entry = |part: Range<usize>| {
             let colon = usize::from(self.is(part.start, ":"));
             let at = part.start + colon;
