@@ -96,6 +96,10 @@ fn option_parser_flags_that_are_computed_leave_it_open() {
     assert_eq!(flags("x.rb", text), ["-a", "..."]);
     let elsewhere = "PARSER = OptionParser.new do |o|\n o.on('-a', 'all')\nend\n";
     assert_eq!(flags("x.rb", elsewhere), ["-a", "..."]);
+    let other = format!("{elsewhere}JSON.parse(x)\n");
+    assert_eq!(flags("x.rb", &other), ["-a", "..."]);
+    let constant = format!("{elsewhere}PARSER.parse!\n");
+    assert_eq!(flags("x.rb", &constant), ["-a", "..."]);
 }
 
 #[test]

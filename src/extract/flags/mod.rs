@@ -92,15 +92,15 @@ impl Extractor for Flags {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        self.words.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some())
-            && match bytes.strip_prefix(b"#!").zip(self.interpreter) {
-                Some((rest, interpreter)) => {
-                    let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len()).min(200);
-                    memmem::find(&rest[..end.min(rest.len())], interpreter.as_bytes()).is_some()
-                }
-                // A file that says nothing else is known by its ending.
-                None => true,
+        let named = match bytes.strip_prefix(b"#!").zip(self.interpreter) {
+            Some((rest, interpreter)) => {
+                let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len()).min(200);
+                memmem::find(&rest[..end], interpreter.as_bytes()).is_some()
             }
+            // A file that says nothing else is known by its ending.
+            None => true,
+        };
+        named && self.words.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some())
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {

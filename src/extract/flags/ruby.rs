@@ -42,6 +42,13 @@ pub fn interface(source: &Source<'_>) -> Option<Interface> {
     for ix in 0..tokens.len() {
         let Some(name) = tokens.name(ix).filter(|_| is_method(&tokens, ix)) else { continue };
         if PARSE.contains(&name) {
+            // `JSON.parse` reads something else.
+            let receiver = ix.checked_sub(2).and_then(|at| tokens.name(at));
+            let is_class =
+                |name: &str| name != "OptionParser" && name.starts_with(|c: char| c.is_uppercase());
+            if receiver.is_some_and(is_class) {
+                continue;
+            }
             read = true;
             own.syntax.stops_at_positional |= name == "order";
         } else if name == "getopts" {
