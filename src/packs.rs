@@ -26,6 +26,8 @@ pub struct Pack {
     pub removed_directives: Vec<RemovedDirective>,
     /// What is made from what.
     pub derived: Vec<Derived>,
+    /// Well-known commands and what their versions removed.
+    pub commands: Vec<KnownCommand>,
 }
 
 /// Something that is made from files of the tree, and has to be made again when they change.
@@ -45,6 +47,71 @@ pub struct Derived {
     pub keys: Vec<String>,
     /// What makes it.
     pub rebuild: String,
+}
+
+/// A command that many systems have.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct KnownCommand {
+    /// Its name.
+    pub name: SmolStr,
+    /// Further commands of which the same holds.
+    #[serde(default)]
+    pub also: Vec<SmolStr>,
+    /// Where its entries are from, for readers.
+    pub source: String,
+    /// The key under `versions` in `crosscheck.yaml` that says its version; its name where
+    /// there is none.
+    #[serde(default)]
+    pub versions_key: Option<SmolStr>,
+    /// Words after which the arguments are another program's: `-jar`. `--` is one always.
+    #[serde(default)]
+    pub until: Vec<SmolStr>,
+    /// Flags and sub-commands that a version removed or renamed.
+    pub removed: Vec<Removed>,
+}
+
+/// A flag or a sub-command that a version of a command removed.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Removed {
+    /// The flag, with its dashes.
+    #[serde(default)]
+    pub flag: Option<SmolStr>,
+    /// In its place: the sub-command, words with one space between.
+    #[serde(default)]
+    pub command: Option<SmolStr>,
+    /// The sub-command that has the flag; without it, it is any's.
+    #[serde(default, rename = "in")]
+    pub within: Option<SmolStr>,
+    /// Only the flag without a value was removed.
+    #[serde(default)]
+    pub bare: bool,
+    /// First version without it.
+    pub removed: SmolStr,
+    /// What to use in its place.
+    #[serde(rename = "use")]
+    pub replacement: SmolStr,
+}
+
+impl KnownCommand {
+    /// The key under `versions` that says its version.
+    pub fn version_key(&self) -> &str {
+        self.versions_key.as_ref().unwrap_or(&self.name)
+    }
+
+    /// What `version` does not have any more.
+    pub fn removed_in(&self, version: &str) -> impl Iterator<Item = &Removed> {
+        let version = parts(version);
+        self.removed.iter().filter(move |entry| version >= parts(&entry.removed))
+    }
+}
+
+impl Removed {
+    /// The flag, or the sub-command.
+    pub fn spelling(&self) -> &str {
+        self.flag.as_ref().or(self.command.as_ref()).map_or("", SmolStr::as_str)
+    }
 }
 
 /// A family of packages that bring things of one kind.
@@ -138,6 +205,15 @@ impl Pack {
         other.derived.append(&mut self.derived);
         self.derived = other.derived;
         self.packages.extend(other.packages);
+        other.commands.append(&mut self.commands);
+        self.commands = other.commands;
+    }
+
+    /// The entry of a command.
+    pub fn command(&self, name: &str) -> Option<&KnownCommand> {
+        self.commands
+            .iter()
+            .find(|entry| entry.name == name || entry.also.iter().any(|own| own == name))
     }
 
     /// The entry for an HAProxy directive that `version` no longer has in a section of this
@@ -162,8 +238,14 @@ impl Pack {
     }
 }
 
+/// The numbers of a version; `3` and `3.0` are the same.
 fn parts(version: &str) -> Vec<u32> {
-    version.split('.').map_while(|part| part.parse().ok()).collect()
+    let version = version.strip_prefix('v').unwrap_or(version);
+    let mut parts: Vec<u32> = version.split('.').map_while(|part| part.parse().ok()).collect();
+    while parts.last() == Some(&0) {
+        parts.pop();
+    }
+    parts
 }
 
 #[cfg(test)]
@@ -192,6 +274,19 @@ mod tests {
         assert!(is_removed("frontend", "grace", "", "2.8"));
         assert!(!is_removed("global", "grace", "", "2.8"));
         assert!(is_removed("global", "nbproc", "", "2.5"));
+    }
+
+    #[test]
+    fn each_removal_is_of_a_flag_or_of_a_sub_command() {
+        for command in &Pack::builtin().commands {
+            assert!(!command.source.is_empty() && !command.removed.is_empty(), "{}", command.name);
+            for entry in &command.removed {
+                assert!(entry.flag.is_some() != entry.command.is_some(), "{entry:?}");
+                assert!(!parts(&entry.removed).is_empty(), "{entry:?}");
+                let dashed = entry.flag.as_ref().is_none_or(|flag| flag.starts_with('-'));
+                assert!(dashed && (entry.within.is_none() || entry.flag.is_some()), "{entry:?}");
+            }
+        }
     }
 
     #[test]

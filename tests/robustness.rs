@@ -1,7 +1,7 @@
 //! No input makes an extractor panic, hang or point outside its file.
 
 use crosscheck::extract::{Settings, Source, registry};
-use crosscheck::facts::FileFacts;
+use crosscheck::facts::{FileFacts, Interface, Span};
 use proptest::prelude::*;
 
 /// A path that each extractor claims, and text of its language to start from.
@@ -26,6 +26,38 @@ const SEEDS: &[(&str, &str)] = &[
     (
         "haproxy/haproxy.cfg",
         "global\n  log x\nfrontend a\n  bind :80\n  acl b path_beg /x\n  use_backend c if b !{ src 1.2.3.4 }\nbackend c\n  server d 1.2.3.4 check crt \"$X\"\n",
+    ),
+    (
+        "bin/a.rb",
+        "require 'optparse'\n=begin\nx\n=end\nOptionParser.new do |o|\n  o.on('-f', \"--file FILE\", %w[a b], <<~EOT) { |x| y =~ /z'/ }\n    text\n  EOT\n  o.on \"--#{n}\", :REQUIRED\nend.parse!\n",
+    ),
+    (
+        "bin/b.pl",
+        "use Getopt::Long qw(:config bundling);\n$x =~ s{a}{b}g; print <<\"E\";\n'\nE\n=pod\n\n=cut\nGetOptions('a|all=s{1,}' => \\$a, b => sub { 1 }, map { $_ } @l);\n__END__\n",
+    ),
+    (
+        "bin/c.js",
+        "#!/usr/bin/env node\nconst y = require('yargs');\ny.option('a', {alias: ['b'], choices: [`x${1}`, 'z']}).command('c <d> [e..]', 'f', (z) => z.option('g')).strict(); /[/]'/.test(1) // x\n",
+    ),
+    (
+        "bin/d.mjs",
+        "import { Command } from 'commander';\nconst p = new Command();\np.option('-a, --all <x...>').command('b <c>').addOption(new Option('-d').choices(['e']));\nconst q = p.command('r'); p.addCommand(q); q.addCommand(p);\n",
+    ),
+    (
+        "bin/e.mjs",
+        "import u from 'util';\nu.parseArgs({options: {a: {type: 'string', short: 'b'}}});\n",
+    ),
+    (
+        "cmd/a/main.go",
+        "package main\nimport (\n\tf \"flag\"\n)\nfunc main() { s := f.NewFlagSet(\"a\", 0); s.String(\"b\", `c`, \"d\"); f.BoolVar(&x, \"e\", 'f', \"\"); f.Parse() }\n",
+    ),
+    (
+        "cmd/b/main.go",
+        "package main\nimport \"github.com/spf13/cobra\"\nvar r = &cobra.Command{Use: \"a\", Args: cobra.RangeArgs(1, 2)}\nfunc n() *cobra.Command { c := &cobra.Command{Use: \"b\"}; c.Flags().StringP(\"c\", \"d\", \"\", \"\"); c.MarkFlagRequired(\"c\"); return c }\nfunc main() { r.AddCommand(n(), r); r.Execute() }\n",
+    ),
+    (
+        "src/main.rs",
+        "use clap::Parser;\n#[derive(Parser)]\n#[command(version)]\nstruct A<'a> { #[arg(short, long = \"b\", num_args = 1..)] c: Option<Vec<B>>, #[command(subcommand)] d: D, e: &'a str, #[command(flatten)] f: A }\n#[derive(clap::Subcommand)]\nenum D { G { h: bool }, I(A), #[command(external_subcommand)] J(Vec<String>), K }\nconst L: &str = r#\"'\"#;\n",
     ),
     (
         "roles/a/tasks/main.yml",
@@ -53,6 +85,16 @@ fn extract(path: &str, text: &str) -> FileFacts {
     facts
 }
 
+/// The spans of an interface and of its sub-commands.
+fn all_spans(interface: &Interface) -> Vec<Span> {
+    let mut spans = vec![interface.span];
+    spans.extend(interface.params.iter().map(|param| param.span));
+    let command = interface.command.iter();
+    let subcommands = command.flat_map(|own| &own.subcommands);
+    spans.extend(subcommands.flat_map(|(_, own)| all_spans(own)));
+    spans
+}
+
 fn check_spans(facts: &FileFacts, len: usize) {
     let spans = facts
         .provides
@@ -61,10 +103,8 @@ fn check_spans(facts: &FileFacts, len: usize) {
         .chain(facts.requires.iter().map(|require| require.span))
         .chain(facts.calls.iter().map(|call| call.span))
         .chain(facts.problems.iter().map(|problem| problem.span))
-        .chain(facts.calls.iter().flat_map(|call| call.words.iter().map(|word| word.span)))
-        .chain(facts.interfaces.iter().flat_map(|interface| {
-            interface.params.iter().map(|param| param.span).chain([interface.span])
-        }));
+        .chain(facts.calls.iter().flat_map(|call| call.words.iter().map(|word| word.span)));
+    let spans = spans.chain(facts.interfaces.iter().flat_map(all_spans));
     for span in spans {
         assert!(span.start <= span.end && span.end as usize <= len + 1, "{span:?} of {len}");
     }

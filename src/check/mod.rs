@@ -6,6 +6,7 @@ mod commands;
 mod derived;
 mod hiera;
 mod interfaces;
+mod known;
 mod packages;
 mod problems;
 mod references;
@@ -55,6 +56,7 @@ pub const CHECKS: &[Check] = &[
     templates::check,
     skew::check,
     derived::check,
+    known::check,
 ];
 
 /// Runs every check. Findings are unsorted and unfiltered.

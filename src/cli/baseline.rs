@@ -82,6 +82,11 @@ version: 1
 #haproxy:
 #  version: '2.8'
 
+# Versions of the commands that run on the hosts, by name.
+#versions:
+#  java: '17'
+#  kubectl: '1.30'
+
 # Things that live outside this tree, each with a reason.
 #provided-elsewhere:
 #- entity: puppet.class:passwords::*

@@ -91,6 +91,17 @@ fn find<'i>(bound: &Bound<'i>, name: &str) -> Option<&'i Param> {
     })
 }
 
+/// The parameter called `name` in any case, with one dash or two.
+fn any_case<'i>(bound: &Bound<'i>, name: &str) -> Option<&'i Param> {
+    let bare = |name: &str| name.trim_start_matches('-').to_ascii_lowercase();
+    let wanted = bare(name);
+    let called = |param: &&Param| {
+        let mut names = std::iter::once(&param.name).chain(&param.aliases);
+        !param.positional && names.any(|own| bare(own) == wanted)
+    };
+    bound.path.iter().rev().find_map(|interface| interface.params.iter().find(called))
+}
+
 /// The one parameter whose long spelling begins with `name`.
 fn abbreviated<'i>(bound: &Bound<'i>, name: &str) -> Option<&'i Param> {
     let interface = bound.path.last()?;
@@ -126,8 +137,11 @@ impl Reader<'_> {
             let other = if double { name[1..].to_owned() } else { format!("-{name}") };
             find(bound, &other).filter(|_| syntax(bound).single_dash)
         });
-        let abbreviates = double && syntax(bound).abbreviates;
-        let param = param.or_else(|| abbreviated(bound, name).filter(|_| abbreviates));
+        // With one dash where that is a long flag too.
+        let full = if double { name.to_owned() } else { format!("-{name}") };
+        let Syntax { abbreviates, ignores_case, .. } = syntax(bound);
+        let param = param.or_else(|| any_case(bound, name).filter(|_| ignores_case));
+        let param = param.or_else(|| abbreviated(bound, &full).filter(|_| abbreviates));
         match param {
             Some(param) => self.take(param, value, word, bound),
             None => bound.unknown.push((name.into(), word.span)),

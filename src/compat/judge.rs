@@ -111,9 +111,13 @@ fn words<'i>(interface: &'i Interface, call: &Call) -> Vec<Disagreement<'i>> {
     if let Some((name, span)) = &bound.unknown_command {
         say(Issue::UnknownCommand(name.clone()), innermost, *span);
     }
+    let valued = interface.command.as_ref().is_some_and(|own| own.syntax.valued_switches);
     for (param, value, span) in &bound.flags {
         let Some(value) = value else { continue };
         if param.values == Some(Arity::NONE) && value.inline {
+            if valued {
+                continue;
+            }
             say(Issue::Switch(param), innermost, *span);
         } else if let Some(text) = &value.text
             && !param.choices.is_empty()

@@ -47,6 +47,8 @@ pub struct Config {
     pub packages: BTreeMap<String, String>,
     /// How changes reach the hosts.
     pub rollout: Option<Rollout>,
+    /// Versions of the commands that run on the hosts: `java: "17"`.
+    pub versions: BTreeMap<String, SmolStr>,
     /// Further trees of the same world, by name: `code: ../code@git:main`.
     pub with: BTreeMap<String, String>,
     /// Built-in packs and the tree's own, from `.crosscheck/packs/`.
@@ -203,7 +205,8 @@ impl Config {
         if !self.puppet.wrappers.is_empty() {
             settings.puppet_wrappers = self.puppet.wrappers.clone();
         }
-        settings.haproxy_version = self.haproxy.version.clone();
+        let version = self.haproxy.version.as_ref().or(self.versions.get("haproxy"));
+        settings.haproxy_version = version.cloned();
         settings.packs = self.packs.0.clone();
         settings.hiera_datadirs = self.hiera_datadirs.clone();
         settings
@@ -213,7 +216,11 @@ impl Config {
     pub fn known(&self, indexes: Vec<Index>) -> Known {
         let mut brings = self.packs.0.packages.clone();
         brings.extend(self.packages.clone());
-        Known { indexes, brings, packs: self.packs.0.clone() }
+        let mut versions = self.versions.clone();
+        if let Some(version) = &self.haproxy.version {
+            versions.entry("haproxy".into()).or_insert_with(|| version.clone());
+        }
+        Known { indexes, brings, packs: self.packs.0.clone(), versions }
     }
 
     /// Adds a tree's own pack.

@@ -5,6 +5,7 @@
 //! read becomes a [`Problem`](crate::facts::Problem) and the rest is still extracted.
 
 pub mod ansible;
+pub mod flags;
 pub mod haproxy;
 pub mod hiera;
 pub mod hierarchy;
@@ -31,7 +32,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Raised whenever an extractor's output changes, so that cached facts are not reused.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A file to extract from.
 #[derive(Debug, Clone, Copy)]
@@ -116,5 +117,10 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &python::Python,
         &python::PythonScript,
         &shell::Shell,
+        &flags::RUBY,
+        &flags::PERL,
+        &flags::NODE,
+        &flags::GO,
+        &flags::RUST,
     ]
 }

@@ -52,6 +52,10 @@ pub struct Syntax {
     pub positional_only: bool,
     /// Flags end at the first positional argument (POSIX getopts, Go's `flag`).
     pub stops_at_positional: bool,
+    /// The case of letters in a long flag does not matter (Getopt::Long, OptionParser).
+    pub ignores_case: bool,
+    /// A switch may be passed as `--flag=true` (Go, yargs).
+    pub valued_switches: bool,
 }
 
 /// Parameters that exclude each other, of which one may be required.

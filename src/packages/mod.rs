@@ -35,6 +35,8 @@ pub struct Known {
     pub brings: BTreeMap<String, String>,
     /// Built-in packs and the tree's own.
     pub packs: Arc<Pack>,
+    /// Versions of the commands that run on the hosts, by name.
+    pub versions: BTreeMap<String, SmolStr>,
 }
 
 /// One index.

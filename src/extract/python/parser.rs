@@ -294,7 +294,7 @@ fn build(
                 abbreviates: parser.abbreviates,
                 single_dash: parser.library == Library::Absl,
                 stops_at_positional: parser.stops_at_positional,
-                positional_only: false,
+                ..Syntax::default()
             },
             subcommands,
             groups,

@@ -1,0 +1,92 @@
+//! Flags and sub-commands that a well-known command no longer has in the version that
+//! `crosscheck.yaml` names.
+
+use super::Context;
+use super::commands::{command_name, flag_entity};
+use crate::facts::{Call, Word, kinds};
+use crate::finding::{Finding, Place};
+use crate::packs::{KnownCommand, Removed};
+
+/// Reports calls of what a command's version has removed.
+pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let known = context.packages;
+    if known.versions.is_empty() {
+        return;
+    }
+    let graph = context.new;
+    for (file, own) in graph.snapshot.all_files() {
+        for call in &own.facts.calls {
+            let Some(entry) = command(call).and_then(|name| known.packs.command(name)) else {
+                continue;
+            };
+            let Some(version) = known.versions.get(entry.version_key()) else { continue };
+            // One of the tree's own has its own flags.
+            if call.any_of.iter().any(|target| !graph.programs(target, true).is_empty()) {
+                continue;
+            }
+            for removed in entry.removed_in(version) {
+                let Some(word) = passed(entry, removed, &call.words) else { continue };
+                let place = |span| Place { tree: graph.snapshot.role, file, span };
+                let (name, spelling) = (&entry.name, removed.spelling());
+                let message = format!(
+                    "`{spelling}` was removed in {name} {}; the version that runs here is {version}",
+                    removed.removed
+                );
+                findings.push(
+                    Finding::new("removed-directive", message, place(word.span))
+                        .label("passed here")
+                        .help(format!("use {}", removed.replacement))
+                        .related("in this call", place(call.span))
+                        .entity(flag_entity(&command_name(call), spelling)),
+                );
+            }
+        }
+    }
+}
+
+/// The name of the command that is called, by itself or by its path on the host.
+fn command(call: &Call) -> Option<&str> {
+    let target = call.any_of.first()?;
+    let name = target.name.as_exact()?;
+    match &target.kind {
+        kind if *kind == kinds::COMMAND => Some(name.as_str()),
+        kind if *kind == kinds::DEPLOYED_PATH => name.rsplit('/').next(),
+        _ => None,
+    }
+}
+
+/// The word that is what was removed.
+fn passed<'w>(entry: &KnownCommand, removed: &Removed, words: &'w [Word]) -> Option<&'w Word> {
+    let last = |word: &Word| {
+        let text = word.text.as_exact();
+        text.is_some_and(|text| text == "--" || entry.until.iter().any(|own| own == text))
+    };
+    let end = words.iter().position(last).unwrap_or(words.len());
+    let words = &words[..end];
+    // `module build`: words one after another.
+    let sequence = |at: usize, names: &str| {
+        let mut rest = words[at.min(words.len())..].iter();
+        names.split(' ').all(|name| {
+            rest.next().is_some_and(|word| word.text.as_exact().is_some_and(|text| text == name))
+        })
+    };
+    if let Some(names) = &removed.command {
+        // What stands after a flag may be its value.
+        let first = words.iter().position(|word| !word.text.prefix().starts_with('-'))?;
+        let certain =
+            words[..first].iter().all(|word| word.text.prefix().contains('=') && !word.splits);
+        return (certain && sequence(first, names)).then(|| words.get(first)).flatten();
+    }
+    let flag = removed.flag.as_deref()?;
+    let from = match &removed.within {
+        Some(names) => (0..words.len()).find(|at| sequence(*at, names))?,
+        None => 0,
+    };
+    let is_flag = |word: &&Word| {
+        let prefix = word.text.prefix();
+        let rest = prefix.strip_prefix(flag);
+        let whole = word.text.as_exact().is_some_and(|text| text == flag);
+        whole || (!removed.bare && rest.is_some_and(|rest| rest.starts_with('=')))
+    };
+    words[from..].iter().find(is_flag)
+}

@@ -1,0 +1,117 @@
+//! Flags and sub-commands that a version of a well-known command removed.
+
+mod common;
+
+use common::{check, report, tree};
+
+const VERSIONS: &str = "versions: {java: '17', kubectl: '1.30', helm: '3', puppet: v6.1, ansible: '2.10', git: '2.34.1'}\n";
+
+fn places(script: &str) -> Vec<String> {
+    let script = format!("#!/bin/sh\n{script}");
+    check(&[("crosscheck.yaml", VERSIONS), ("bin/run.sh", &script)])
+}
+
+#[test]
+fn a_removed_flag_is_reported_at_its_word() {
+    let dir = tree(&[
+        ("crosscheck.yaml", VERSIONS),
+        ("bin/run.sh", "#!/bin/sh\nsudo -u app java -Xmx1g -XX:MaxPermSize=256m -jar app.jar\n"),
+    ]);
+    let report = report(dir.path(), &["check", "."]);
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "removed-directive");
+    assert_eq!(finding["severity"], "warning");
+    assert_eq!(finding["column"], 25);
+    assert_eq!(finding["entity"], "flag:java/-XX:MaxPermSize");
+    let message = finding["message"].as_str().unwrap();
+    assert!(message.contains("removed in java 8"), "{message}");
+    assert!(finding["help"].as_str().unwrap().contains("MaxMetaspaceSize"));
+}
+
+#[test]
+fn removed_sub_commands() {
+    assert_eq!(places("puppet cert list\n"), ["removed-directive bin/run.sh:2"]);
+    assert_eq!(places("puppet module build x\n"), ["removed-directive bin/run.sh:2"]);
+    assert!(places("puppet module install x\npuppet config print cert\n").is_empty());
+    // What stands after a flag may be its value.
+    assert!(places("puppet --confdir ca agent\n").is_empty());
+}
+
+#[test]
+fn a_flag_of_one_sub_command() {
+    assert_eq!(places("kubectl -n x run y --replicas=2\n"), ["removed-directive bin/run.sh:2"]);
+    assert!(places("kubectl scale y --replicas=2\n").is_empty());
+    assert_eq!(places("git rebase --preserve-merges main\n"), ["removed-directive bin/run.sh:2"]);
+}
+
+#[test]
+fn a_flag_that_must_have_a_value() {
+    assert_eq!(places("kubectl apply -f x --dry-run\n"), ["removed-directive bin/run.sh:2"]);
+    assert_eq!(places("kubectl apply -f x --dry-run=true\n"), ["removed-directive bin/run.sh:2"]);
+    assert!(places("kubectl apply -f x --dry-run=client\n").is_empty());
+}
+
+#[test]
+fn one_key_for_several_commands() {
+    assert_eq!(
+        places("ansible-playbook --sudo x.yml\nansible all --ask-sudo-pass -m ping\n"),
+        ["removed-directive bin/run.sh:2", "removed-directive bin/run.sh:3"]
+    );
+    assert!(places("ansible-playbook --become --sudoers x.yml\n").is_empty());
+}
+
+#[test]
+fn a_command_by_its_path() {
+    assert_eq!(places("/usr/bin/java -d64 -jar x.jar\n"), ["removed-directive bin/run.sh:2"]);
+}
+
+#[test]
+fn the_programs_own_arguments_are_not_javas() {
+    assert!(places("java -jar x.jar -d64\n").is_empty());
+    assert!(places("kubectl exec x -- run --replicas=2 --dry-run\n").is_empty());
+}
+
+#[test]
+fn nothing_without_a_version_or_before_it() {
+    let script = "#!/bin/sh\njava -XX:+UseConcMarkSweepGC -jar x.jar\n";
+    assert!(check(&[("bin/run.sh", script)]).is_empty());
+    for version in ["11", "1.8"] {
+        let config = format!("versions: {{java: '{version}'}}\n");
+        assert!(check(&[("crosscheck.yaml", &config), ("bin/run.sh", script)]).is_empty());
+    }
+}
+
+#[test]
+fn a_command_of_the_tree_has_its_own_flags() {
+    let manifest = "class x {\n  file { '/usr/local/bin/helm':\n    source => 'puppet:///modules/x/helm',\n  }\n}\n";
+    let files = [
+        ("crosscheck.yaml", VERSIONS),
+        ("modules/x/manifests/init.pp", manifest),
+        ("modules/x/files/helm", "#!/bin/sh\nexec true\n"),
+        ("bin/run.sh", "#!/bin/sh\nhelm init\n"),
+    ];
+    assert!(check(&files).is_empty());
+    let without: Vec<_> =
+        files.iter().filter(|(path, _)| !path.starts_with("mod")).copied().collect();
+    assert_eq!(check(&without), ["removed-directive bin/run.sh:2"]);
+}
+
+#[test]
+fn a_trees_own_pack_adds_a_command() {
+    let pack = "commands:\n- name: deploy\n  source: our own\n  removed:\n  - {flag: --fast, removed: '2', use: --quick}\n";
+    let files = [
+        ("crosscheck.yaml", "versions: {deploy: '2.1'}\n"),
+        (".crosscheck/packs/own.yaml", pack),
+        ("bin/run.sh", "#!/bin/sh\ndeploy --fast\n"),
+    ];
+    assert_eq!(check(&files), ["removed-directive bin/run.sh:2"]);
+}
+
+#[test]
+fn haproxys_version_counts_for_its_command_too() {
+    let files = [
+        ("crosscheck.yaml", "haproxy: {version: '2.8'}\n"),
+        ("bin/run.sh", "#!/bin/sh\nhaproxy -Ds -f x.cfg\n"),
+    ];
+    assert_eq!(check(&files), ["removed-directive bin/run.sh:2"]);
+}
