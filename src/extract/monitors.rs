@@ -93,6 +93,7 @@ fn walk(node: &yaml::Node<'_>, owner: &str, depth: u32, out: &mut FileFacts) {
         provide(out, "monitor", NamePattern::exact(text), expr, name.span, None);
         return;
     }
+    let named = node.get("name").and_then(|own| own.as_str()).unwrap_or(owner);
     for (key, value) in node.entries() {
         let Some(name) = key.as_str() else { continue };
         if matches!(name, "livenessProbe" | "readinessProbe" | "startupProbe") {
@@ -110,8 +111,7 @@ fn walk(node: &yaml::Node<'_>, owner: &str, depth: u32, out: &mut FileFacts) {
             let asks = asked(value, 0).unwrap_or_default();
             provide(out, "probe", NamePattern::exact(name), &asks, key.span, None);
         }
-        let own = node.get("name").and_then(|own| own.as_str()).unwrap_or(owner);
-        let own = if value.entries().is_empty() { own } else { name };
+        let own = if value.entries().is_empty() { named } else { name };
         walk(value, own, depth + 1, out);
     }
 }
