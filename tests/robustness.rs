@@ -31,6 +31,27 @@ const SEEDS: &[(&str, &str)] = &[
         "roles/a/tasks/main.yml",
         "- name: a\n  copy: src=b dest=\"{{ c }}/d\"\n  with_items: [x, y]\n  notify: r\n- include: b.yml\n",
     ),
+    (
+        "units/a.service.erb",
+        "[Service]\nExecStartPre=-/bin/a \\\n# b\n  'c d' ${X} $Y %i ; @/bin/e f\nExecStart=!!<%= @x %> --y=<% if z %>\\x41<% end %>\n",
+    ),
+    ("files/cron.d/a", "MAILTO=x\n*/5 * * * * root a --b \\%c %d\n@daily <%= @u %> e 'f\n"),
+    (
+        "images/a/Dockerfile",
+        "FROM x AS y\nWORKDIR /a\nCOPY --chown=b c d/\nADD [\"e\", \"/f\"]\nRUN --mount=g h \\\n# i\n  && j <<EOF\nk\nEOF\nENTRYPOINT [\"./d/c\"]\nCMD [\"-l\"]\nHEALTHCHECK --interval=1s CMD m || n\n",
+    ),
+    (
+        "charts/a/templates/b.yaml",
+        "{{- if .x }}\nspec:\n  containers:\n    - name: a\n      command: [\"b\", '{{ .c }}', \"$(D)\"]\n      args:\n        {{- range .e }}\n        - --f={{ . }}\n        {{- end }}\n      livenessProbe: {exec: {command: [g, $$(h)]}}\n{{- end }}\n",
+    ),
+    (
+        "docker-compose.yml",
+        "services:\n  a:\n    entrypoint: b 'c d'\n    command: >\n      --e ${F}\n      $$g\n    healthcheck: {test: [\"CMD-SHELL\", \"h i\"]}\n",
+    ),
+    (
+        "nagios/commands.cfg",
+        "define command {\n  command_name a\n  command_line $USER1$/b -H '$HOSTNAME$' $$ \\; \\\n   c ; d\n}\ncommand[e]=/f $ARG1$\n",
+    ),
 ];
 
 fn extract(path: &str, text: &str) -> FileFacts {
@@ -49,6 +70,7 @@ fn check_spans(facts: &FileFacts, len: usize) {
         .map(|provide| provide.span)
         .chain(facts.requires.iter().map(|require| require.span))
         .chain(facts.calls.iter().map(|call| call.span))
+        .chain(facts.calls.iter().flat_map(|call| call.words.iter().map(|word| word.span)))
         .chain(facts.problems.iter().map(|problem| problem.span));
     for span in spans {
         assert!(span.start <= span.end && span.end as usize <= len + 1, "{span:?} of {len}");
@@ -62,7 +84,7 @@ fn check_spans(facts: &FileFacts, len: usize) {
 fn every_seed_says_something() {
     for (path, text) in SEEDS {
         let facts = extract(path, text);
-        let said = facts.provides.len() + facts.requires.len() + facts.interfaces.len();
+        let said = facts.provides.len() + facts.requires.len() + facts.interfaces.len() + facts.calls.len();
         assert!(said > 0, "{path}");
         check_spans(&facts, text.len());
     }

@@ -5,6 +5,7 @@
 //! read becomes a [`Problem`](crate::facts::Problem) and the rest is still extracted.
 
 pub mod ansible;
+pub mod calls;
 pub mod haproxy;
 pub mod hiera;
 pub mod hierarchy;
@@ -29,7 +30,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Raised whenever an extractor's output changes, so that cached facts are not reused.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A file to extract from.
 #[derive(Debug, Clone, Copy)]
@@ -105,5 +106,11 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &python::Python,
         &python::PythonScript,
         &shell::Shell,
+        &calls::Systemd,
+        &calls::Cron,
+        &calls::Docker,
+        &calls::Kubernetes,
+        &calls::Compose,
+        &calls::Nagios,
     ]
 }

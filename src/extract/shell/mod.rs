@@ -7,14 +7,18 @@
 mod interface;
 mod lexer;
 mod parse;
+mod split;
 mod target;
 mod text;
 
 pub use parse::{Simple, commands};
-pub use text::{CommandText, HOLE};
+pub use split::split;
+pub use text::{CommandText, HOLE, next_tag};
 
 use super::{Extractor, Settings, Source};
-use crate::facts::{Call, FileFacts, Ref, Require, Strength, Word, kinds};
+use crate::facts::{Call, FileFacts, Piece, Ref, Require, Span, Strength, Word, kinds};
+use lexer::Text;
+use parse::ShellWord;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -37,10 +41,7 @@ impl Extractor for Shell {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let text = match super::yaml::is_templated(source.text) {
-            true => CommandText::template(source.text),
-            false => CommandText::plain(source.text, 0),
-        };
+        let text = CommandText::of_file(source.text);
         interface::extract(source, &text, out);
         Lines { path: source.path, via: "shell", within: None }.add(&text, out);
     }
@@ -77,34 +78,71 @@ impl Lines<'_> {
         self.add_nested(text, out, 0);
     }
 
+    /// Adds the call of a command whose words are already apart: an argument list, which no
+    /// shell reads. A word's span is that of its text, without quotes.
+    pub fn add_words(&self, words: &[Word], strength: Strength, out: &mut FileFacts) {
+        let shell_word = |(ix, word): (usize, &Word)| ShellWord {
+            text: Text {
+                pattern: word.text.clone(),
+                splits: word.splits,
+                quoted: word.text.pieces().iter().any(has_blank),
+                substitutions: Vec::new(),
+            },
+            // Its place is looked up by its index.
+            start: ix,
+            end: ix,
+        };
+        let own: Vec<_> = words.iter().enumerate().map(shell_word).collect();
+        let span = |word: &ShellWord| words[word.start].span;
+        self.command(&own, strength, &span, &span, out, 0);
+    }
+
     fn add_nested(&self, text: &CommandText, out: &mut FileFacts, depth: u32) {
-        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let span = |word: &ShellWord| text.span(word.start, word.end);
+        let inside = |word: &ShellWord| {
+            text.span(word.start + usize::from(word.text.quoted), word.end)
+        };
         for simple in commands(text.as_str()) {
-            let words = &simple.words;
-            match target::target(words, folder) {
-                None => {}
-                Some(Ok(target)) => {
-                    let name = &words[target.at];
-                    let arguments = words[target.at + 1..].iter().map(|word| Word {
-                        text: word.text.pattern.clone(),
-                        splits: word.text.splits,
-                        span: text.span(word.start, word.end),
-                    });
-                    let strength = if simple.tested { Strength::Likely } else { Strength::Certain };
-                    let span = text.span(name.start, name.end);
-                    push(out, target.any_of, arguments.collect(), span, strength, self);
-                }
-                Some(Err(target::Nested(at))) => {
-                    let Some(word) = words.get(at).filter(|_| depth < 4) else { continue };
-                    let inner = CommandText::pattern(
-                        &word.text.pattern,
-                        text.span(word.start + usize::from(word.text.quoted), word.end),
-                    );
+            let strength = if simple.tested { Strength::Likely } else { Strength::Certain };
+            self.command(&simple.words, strength, &span, &inside, out, depth);
+        }
+    }
+
+    /// Adds the call of one command. `span` says where a word stands, `inside` where its text
+    /// begins.
+    fn command(
+        &self,
+        words: &[ShellWord],
+        strength: Strength,
+        span: &dyn Fn(&ShellWord) -> Span,
+        inside: &dyn Fn(&ShellWord) -> Span,
+        out: &mut FileFacts,
+        depth: u32,
+    ) {
+        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        match target::target(words, folder) {
+            None => {}
+            Some(Ok(target)) => {
+                let arguments = words[target.at + 1..].iter().map(|word| Word {
+                    text: word.text.pattern.clone(),
+                    splits: word.text.splits,
+                    span: span(word),
+                });
+                let name = span(&words[target.at]);
+                push(out, target.any_of, arguments.collect(), name, strength, self);
+            }
+            Some(Err(target::Nested(at))) => {
+                if let Some(word) = words.get(at).filter(|_| depth < 4) {
+                    let inner = CommandText::pattern(&word.text.pattern, inside(word));
                     self.add_nested(&inner, out, depth + 1);
                 }
             }
         }
     }
+}
+
+fn has_blank(piece: &Piece) -> bool {
+    matches!(piece, Piece::Text(text) if text.contains(char::is_whitespace))
 }
 
 /// Commands of the shell itself, and those of every system that no tree defines.
@@ -121,7 +159,7 @@ fn push(
     out: &mut FileFacts,
     any_of: SmallVec<[Ref; 1]>,
     words: Vec<Word>,
-    span: crate::facts::Span,
+    span: Span,
     strength: Strength,
     place: &Lines<'_>,
 ) {

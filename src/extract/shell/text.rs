@@ -1,6 +1,7 @@
 //! Command text with holes, and where each of its bytes stands in the file.
 
 use crate::facts::{NamePattern, Piece, Span};
+use std::ops::Range;
 
 /// Stands for an interpolated value in [`CommandText`]: a private-use character, which no
 /// command line holds.
@@ -22,16 +23,35 @@ impl CommandText {
         out
     }
 
+    /// A text that stands at `start`: as a template where it holds tags of one.
+    pub fn of_file(text: &str) -> Self {
+        match crate::extract::yaml::is_templated(text) {
+            true => Self::template(text),
+            false => Self::plain(text, 0),
+        }
+    }
+
     /// A script in a template: `<%…%>`, `{{…}}` and `{%…%}` are holes or nothing.
     pub fn template(text: &str) -> Self {
         let mut out = Self::default();
         let mut from = 0;
         while let Some((at, end, shown)) = next_tag(text, from) {
             out.push(&text[from..at], from);
-            if shown {
-                out.hole(at);
-            }
+            let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+            let rest = &text[end..];
+            let next = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
+            let alone = text[line..at].trim().is_empty() && rest[..next].trim().is_empty();
             from = end;
+            if shown || !alone {
+                // A condition inside a line: some of what stands beside it.
+                out.hole(at);
+            } else if text[..line].ends_with("\\\n") {
+                // A condition between continued lines does not end the command.
+                out.push(" ", at);
+                out.hole(at);
+                out.push(" ", at);
+                from = end + next;
+            }
         }
         out.push(&text[from..], from);
         out
@@ -73,6 +93,39 @@ impl CommandText {
         &self.text
     }
 
+    /// A part of the text, with its places.
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let mut out = Self::default();
+        let Some(part) = self.text.get(range.clone()).filter(|part| !part.is_empty()) else {
+            return out;
+        };
+        out.text.push_str(part);
+        out.runs.push((0, self.source(range.start) as u32));
+        let from = self.runs.partition_point(|(own, _)| *own as usize <= range.start);
+        let later = self.runs[from..].iter().take_while(|(own, _)| (*own as usize) < range.end);
+        out.runs.extend(later.map(|(own, source)| (own - range.start as u32, *source)));
+        out
+    }
+
+    /// Appends another text.
+    pub fn append(&mut self, other: &Self) {
+        let shift = self.text.len() as u32;
+        self.text.push_str(&other.text);
+        self.runs.extend(other.runs.iter().map(|(own, source)| (own + shift, *source)));
+    }
+
+    /// The text as a pattern.
+    pub fn to_pattern(&self) -> NamePattern {
+        let mut pieces = Vec::new();
+        for (ix, part) in self.text.split(HOLE).enumerate() {
+            if ix > 0 {
+                pieces.push(Piece::Hole);
+            }
+            pieces.push(Piece::Text(part.into()));
+        }
+        NamePattern::from_pieces(pieces)
+    }
+
     /// Where a range of the text stands in the source.
     pub fn span(&self, start: usize, end: usize) -> Span {
         let first = self.source(start);
@@ -89,8 +142,11 @@ impl CommandText {
     }
 }
 
+/// Longest template tag that is looked for the end of.
+const MAX_TAG: usize = 1 << 16;
+
 /// The next template tag: its bounds, and whether it renders something.
-fn next_tag(text: &str, from: usize) -> Option<(usize, usize, bool)> {
+pub fn next_tag(text: &str, from: usize) -> Option<(usize, usize, bool)> {
     let bytes = text.as_bytes();
     let mut at = from;
     while let Some(found) = memchr::memchr2(b'<', b'{', bytes.get(at..)?).map(|ix| at + ix) {
@@ -102,7 +158,8 @@ fn next_tag(text: &str, from: usize) -> Option<(usize, usize, bool)> {
             _ => None,
         };
         if let Some(close) = close
-            && let Some(len) = rest.find(close)
+            && let near = &rest.as_bytes()[..rest.len().min(MAX_TAG)]
+            && let Some(len) = memchr::memmem::find(near, close.as_bytes())
         {
             let shown = rest.starts_with("<%=") || rest.starts_with("{{");
             return Some((found, found + len + 2, shown));

@@ -1,0 +1,205 @@
+//! Kubernetes manifests, and Helm templates of them: what containers run.
+//!
+//! (Sources: Kubernetes API, `Container`, `Lifecycle`, `ExecAction`; "Define a Command and
+//! Arguments for a Container"; Helm's "Flow Control".)
+
+use crate::extract::shell::{HOLE, Lines, next_tag};
+use crate::extract::yaml::{self, Node, Value};
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{FileFacts, NamePattern, Piece, Span, Strength, Word};
+use smol_str::SmolStr;
+
+/// Extracts from manifests.
+pub struct Kubernetes;
+
+impl Extractor for Kubernetes {
+    fn system(&self) -> &'static str {
+        "kubernetes"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        let ending = [".yaml", ".yml", ".yaml.erb", ".yaml.j2", ".yml.j2", ".tpl"];
+        ending.iter().any(|ending| path.ends_with(ending))
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        // `containers:`, `initContainers:`.
+        memchr::memmem::find(bytes, b"ontainers:").is_some()
+            && [&b"command:"[..], b"args:"]
+                .iter()
+                .any(|key| memchr::memmem::find(bytes, key).is_some())
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let (text, tags) = masked(source.text);
+        let mut file = File { path: source.path, tags, out };
+        // What does not parse belongs to whoever owns the file.
+        let documents = yaml::parse(&text);
+        documents.roots.iter().for_each(|root| file.node(root));
+    }
+}
+
+/// Three bytes and two bytes that stand for a tag's text in a masked template.
+const MASK: [char; 2] = [HOLE, '\u{7FE}'];
+
+/// A template with its tags put out of the parser's way, each byte in its place: tags that
+/// stand alone on their lines become blanks, others a text that no file holds. Also the
+/// places of the former.
+fn masked(text: &str) -> (String, Vec<Span>) {
+    let mut out = String::with_capacity(text.len());
+    let mut tags = Vec::new();
+    let mut from = 0;
+    while let Some((start, end, _)) = next_tag(text, from) {
+        out.push_str(&text[from..start]);
+        from = end;
+        let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        if out[line..].trim().is_empty() && is_blank_but_tags(&text[end..]) {
+            tags.push(Span::new(start, end));
+            out.extend(text[start..end].bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }));
+            continue;
+        }
+        let len = end - start;
+        let pairs = [0, 2, 1][len % 3];
+        out.extend(std::iter::repeat_n(MASK[0], (len - 2 * pairs) / 3));
+        out.extend(std::iter::repeat_n(MASK[1], pairs));
+    }
+    out.push_str(&text[from..]);
+    (out, tags)
+}
+
+/// Whether the rest of a line holds tags only.
+fn is_blank_but_tags(mut rest: &str) -> bool {
+    loop {
+        let blank = rest.trim_start_matches([' ', '\t', '\r']);
+        if blank.is_empty() || blank.starts_with('\n') {
+            return true;
+        }
+        let tag = blank.starts_with(['{', '<']).then(|| next_tag(blank, 0)).flatten();
+        match tag {
+            Some((0, end, _)) => rest = &blank[end..],
+            _ => return false,
+        }
+    }
+}
+
+struct File<'f> {
+    path: &'f str,
+    tags: Vec<Span>,
+    out: &'f mut FileFacts,
+}
+
+impl File<'_> {
+    /// Containers wherever a workload holds them.
+    fn node(&mut self, node: &Node<'_>) {
+        match &node.value {
+            Value::Mapping(entries) => {
+                for (key, value) in entries {
+                    let key = key.as_str().unwrap_or_default();
+                    if matches!(key, "containers" | "initContainers" | "ephemeralContainers") {
+                        value.items().iter().for_each(|item| self.container(item));
+                    }
+                    self.node(value);
+                }
+            }
+            Value::Sequence(items) => items.iter().for_each(|item| self.node(item)),
+            _ => {}
+        }
+    }
+
+    fn container(&mut self, container: &Node<'_>) {
+        // Branches of a template: which belongs to which is not known.
+        let keys = container.entries().iter().filter_map(|(key, _)| key.as_str());
+        let single = |name: &str| keys.clone().filter(|key| *key == name).count() < 2;
+        if single("command") && single("args") {
+            // Without a command the image's own runs, whatever that is.
+            if let Some(command) = container.get("command") {
+                let args = container.get("args");
+                let mut words = words(command);
+                words.extend(args.map(self::words).unwrap_or_default());
+                let end = args.map_or(command.span, |args| command.span.to(args.span));
+                self.call(words, end);
+            }
+        }
+        let probes = ["livenessProbe", "readinessProbe", "startupProbe"];
+        let probes = probes.iter().filter_map(|name| container.get(name));
+        let hooks = ["postStart", "preStop"];
+        let lifecycle = container.get("lifecycle");
+        let hooks = hooks.iter().filter_map(|name| lifecycle?.get(name));
+        for action in probes.chain(hooks).filter_map(|node| node.get("exec")?.get("command")) {
+            self.call(words(action), action.span);
+        }
+    }
+
+    fn call(&mut self, mut words: Vec<Word>, span: Span) {
+        let Some(last) = words.last().map(|word| word.span) else { return };
+        // A tag on a line of its own inside the lists, or right behind them, may add words.
+        let near = |tag: &Span| tag.end > span.start && tag.start <= span.end + 200;
+        if self.tags.iter().any(near) {
+            words.push(Word { text: NamePattern::any(), splits: true, span: last });
+        }
+        let place = Lines { path: self.path, via: "container", within: None };
+        place.add_words(&words, Strength::Certain, self.out);
+    }
+}
+
+/// The items of a list as words.
+fn words(list: &Node<'_>) -> Vec<Word> {
+    let word = |item: &Node<'_>| {
+        let Value::Scalar { text, plain } = &item.value else {
+            return Word { text: NamePattern::any(), splits: true, span: item.span };
+        };
+        let quote = usize::from(!plain && !text.contains('\n'));
+        let (start, end) = (item.span.start as usize, item.span.end as usize);
+        let span = Span::new(start + quote, end.saturating_sub(quote).max(start + quote));
+        Word { text: pattern(text), splits: false, span }
+    };
+    let mut all: Vec<Word> = list.items().iter().map(word).collect();
+    if all.is_empty() && list.as_str().is_some_and(|text| !text.is_empty()) {
+        // `command: {{ … }}`
+        all.push(Word { text: NamePattern::any(), splits: true, span: list.span });
+    }
+    all
+}
+
+/// `$(NAME)` and masked tags are holes; `$$` is a `$`.
+fn pattern(text: &str) -> NamePattern {
+    let mut pieces = Vec::new();
+    let mut literal = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_variable = c == '$' && chars.peek() == Some(&'(');
+        if c == '$' && chars.peek() == Some(&'$') {
+            chars.next();
+            literal.push('$');
+        } else if is_variable || MASK.contains(&c) {
+            if is_variable {
+                chars.by_ref().find(|c| *c == ')');
+            }
+            pieces.push(Piece::Text(SmolStr::new(std::mem::take(&mut literal))));
+            pieces.push(Piece::Hole);
+        } else {
+            literal.push(c);
+        }
+    }
+    pieces.push(Piece::Text(literal.into()));
+    NamePattern::from_pieces(pieces)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_template_keeps_its_places() {
+        let text = "{{- if .a }}\nb: {{ .c }}\nd: 'x{{.y}}'\n{{- end }}\n";
+        let (masked, tags) = masked(text);
+        assert_eq!((masked.len(), tags.len()), (text.len(), 2));
+        let root = &yaml::parse(&masked).roots[0];
+        assert_eq!(pattern(root.get("d").and_then(Node::as_str).unwrap()).to_string(), "x*");
+    }
+
+    #[test]
+    fn variables_of_the_container() {
+        assert_eq!(pattern("--a=$(B)/$$(c)").to_string(), "--a=*/$(c)");
+    }
+}
