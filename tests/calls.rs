@@ -50,7 +50,7 @@ fn a_unit_runs_a_nested_shell() {
     let unit = "[Service]\nExecStart=/bin/sh -c 'cd / && tool --config=%i --bad'\n";
     assert_eq!(
         findings("modules/tool/files/tool.service", unit),
-        ["unknown-parameter 2:51 --bad"]
+        ["unknown-parameter 2:48 --bad"]
     );
 }
 
@@ -59,7 +59,7 @@ fn a_template_of_a_unit_has_holes() {
     let unit = "[Service]\nExecStart=/usr/local/bin/tool \\\n<% if @a -%>\n  --config=<%= @a %> \\\n<% end -%>\n  <%= @more %>\nExecStop=/usr/local/bin/tool --config=<%= @a %> --bad\n";
     assert_eq!(
         findings("modules/tool/templates/tool.service.erb", unit),
-        ["unknown-parameter 7:50 --bad"]
+        ["unknown-parameter 7:49 --bad"]
     );
 }
 
@@ -90,7 +90,7 @@ fn a_dockerfile_runs_what_it_copies() {
     let own = [("image/tool.py", TOOL), ("image/Dockerfile", file)];
     assert_eq!(
         findings_with(&own, "image/Dockerfile"),
-        ["unknown-parameter 6:26 --bad", "unknown-parameter 8:7 --worse"]
+        ["unknown-parameter 6:24 --bad", "unknown-parameter 8:7 --worse"]
     );
 }
 
@@ -119,7 +119,7 @@ fn a_chart_is_read_where_it_parses() {
     let pod = "{{- if .Values.x }}\nspec:\n  containers:\n    - name: {{ .Chart.Name }}\n      command:\n        - tool\n        {{- if .Values.y }}\n        - --config={{ .Values.y }}\n        {{- end }}\n        - --bad={{ .Values.z }}\n    - command: [sh, -c, 'tool --config={{ .Values.y }} --worse']\n{{- end }}\n";
     assert_eq!(
         findings("charts/a/templates/pod.yaml", pod),
-        ["unknown-parameter 10:11 --bad={{", "unknown-parameter 11:57 --worse"]
+        ["unknown-parameter 10:11 --bad={{", "unknown-parameter 11:56 --worse"]
     );
 }
 
@@ -137,5 +137,84 @@ fn a_check_command_that_passes_a_wrong_flag_is_found() {
     assert_eq!(
         findings_with(&own, "files/checks.cfg"),
         ["unknown-parameter 3:48 --bad", "unknown-parameter 3:54 -H"]
+    );
+}
+
+#[test]
+fn php_that_passes_a_wrong_flag_is_found() {
+    let file = "<?php\n$base = 'tool --config x';\nexec( 'tool --config ' . escapeshellarg( $x ) . \" --bad={$y} 'a b'\" );\n$out = `tool --config $x[a] --worse`;\nShell::command( 'tool', '--config' )->limits( [] )->params( [ $z, '--nope' ] )->execute();\nshell_exec( \"$base --last\" );\nproc_open( [ 'tool', '--config', $x, '--array' ], [], $pipes );\n";
+    assert_eq!(
+        findings("w/run.php", file),
+        [
+            "unknown-parameter 3:51 --bad={$y}",
+            "unknown-parameter 4:29 --worse`;\n".trim_end(),
+            "unknown-parameter 5:68 --nope",
+            "unknown-parameter 6:20 --last",
+            "unknown-parameter 7:39 --array",
+        ]
+    );
+}
+
+#[test]
+fn php_that_computes_its_arguments_is_silent() {
+    let file = "<?php\nexec( 'tool ' . $args );\nexec( 'tool --config ' . escapeshellarg( $x ) );\nfunction system( $a = 'tool --bad' ) {}\n$this->exec( 'tool --bad' );\nShell::command( 'tool' )->params( $args )->execute();\n$c = 'tool';\n$c .= ' --config x';\nexec( $c );\n";
+    assert_eq!(findings("w/run.php", file), [""; 0]);
+}
+
+#[test]
+fn a_task_that_passes_a_wrong_flag_is_found() {
+    let tasks = "- name: a\n  command: tool --config {{ a }} --bad chdir=/tmp\n- shell: |\n    cd /tmp &&\n    tool --config '{{ a b }}' --worse creates=/x\n- command:\n    argv: [tool, --config, x, --nope]\n- cron: name=x job=\"tool --config y --job\"\n- ansible.builtin.shell:\n    cmd: >\n      tool --config x\n      --last\n";
+    assert_eq!(
+        findings("roles/a/tasks/main.yml", tasks),
+        [
+            "unknown-parameter 2:34 --bad",
+            "unknown-parameter 5:31 --worse",
+            "unknown-parameter 7:31 --nope",
+            "unknown-parameter 8:37 --job",
+            "unknown-parameter 12:7 --last",
+        ]
+    );
+}
+
+#[test]
+fn a_task_that_computes_its_arguments_is_silent() {
+    let tasks = "- command: tool {{ options }}\n- command: tool --config x && --bad\n  when: no\n- cron:\n    name: b\n    state: absent\n    job: tool --bad\n- shell: tool {% if a %}--config b{% endif %}\n";
+    assert_eq!(
+        findings("roles/a/tasks/main.yml", tasks),
+        ["unknown-parameter 2:31 --bad"]
+    );
+}
+
+#[test]
+fn a_task_runs_what_a_role_copies() {
+    let tasks = "- copy: src=run.py dest=/opt/{{ item }}/\n- copy:\n    src: '{{ item }}'\n    dest: /opt/bin/\n  with_items: [run.py]\n- command: /opt/bin/run.py --bad\n- script: run.py --config x --worse\n";
+    let own = [("roles/a/files/run.py", TOOL), ("roles/a/tasks/main.yml", tasks)];
+    assert_eq!(
+        findings_with(&own, "roles/a/tasks/main.yml"),
+        [
+            "missing-required-parameter 6:12 /opt/bin/run.py",
+            "unknown-parameter 6:28 --bad",
+            "unknown-parameter 7:29 --worse",
+        ]
+    );
+}
+
+#[test]
+fn an_install_list_says_what_a_command_is() {
+    let unit = "[Service]\nExecStart=/usr/bin/run --bad --config x\nExecStop=/usr/sbin/halt.py --worse --config x\nExecReload=/usr/share/run/a/run.py --config x --nope\n";
+    let own = [
+        ("pkg/scripts/run", TOOL),
+        ("pkg/lib/a/run.py", TOOL),
+        ("pkg/debian/run.install", "scripts/run usr/bin\nlib/* usr/share/run\n"),
+        ("pkg/debian/run.links", "usr/share/run/a/run.py usr/sbin/halt.py\n"),
+        ("pkg/debian/run.service", unit),
+    ];
+    assert_eq!(
+        findings_with(&own, "pkg/debian/run.service"),
+        [
+            "unknown-parameter 2:24 --bad",
+            "unknown-parameter 3:28 --worse",
+            "unknown-parameter 4:47 --nope",
+        ]
     );
 }

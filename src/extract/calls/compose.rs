@@ -3,10 +3,10 @@
 //! (Source: Compose file reference, "services", "interpolation".)
 
 use super::{base, rendered, scalar};
-use crate::extract::shell::{CommandText, Lines, split};
+use crate::extract::shell::{Argument, CommandText, Lines, split};
 use crate::extract::yaml::{self, Node, Value};
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, NamePattern, Strength, Word};
+use crate::facts::{FileFacts, Strength};
 
 /// Extracts from compose files.
 pub struct Compose;
@@ -35,8 +35,8 @@ impl Extractor for Compose {
                     }
                     (Some(mut words), None) => {
                         // Arguments come with `docker-compose run`.
-                        let span = words.last().map(|word| word.span).unwrap_or_default();
-                        words.push(Word { text: NamePattern::any(), splits: true, span });
+                        let span = words.last().map(|own| own.word.span).unwrap_or_default();
+                        words.push(Argument::open(span));
                         words
                     }
                     (None, Some(words)) => words,
@@ -62,7 +62,7 @@ fn health(test: &Node<'_>, source: &str, place: &Lines<'_>, out: &mut FileFacts)
     let [first, rest @ ..] = test.items() else { return };
     match (first.as_str(), rest) {
         (Some("CMD"), _) => {
-            let words: Vec<Word> = words(test, source).into_iter().skip(1).collect();
+            let words: Vec<Argument> = words(test, source).into_iter().skip(1).collect();
             place.add_words(&words, Strength::Certain, out);
         }
         (Some("CMD-SHELL"), [node]) => {
@@ -75,7 +75,7 @@ fn health(test: &Node<'_>, source: &str, place: &Lines<'_>, out: &mut FileFacts)
 }
 
 /// A string is split as by `shlex`; in both forms `$NAME` and `${NAME}` are values.
-fn words(node: &Node<'_>, source: &str) -> Vec<Word> {
+fn words(node: &Node<'_>, source: &str) -> Vec<Argument> {
     match &node.value {
         Value::Scalar { text, .. } => {
             split(&interpolated(&scalar(text, node.span, source, true)))
@@ -83,9 +83,7 @@ fn words(node: &Node<'_>, source: &str) -> Vec<Word> {
         _ => {
             let word = |item: &Node<'_>| {
                 let text = scalar(item.as_str()?, item.span, source, true);
-                let text = interpolated(&text);
-                let span = text.span(0, text.as_str().len());
-                Some(Word { text: text.to_pattern(), splits: false, span })
+                Some(Argument::new(interpolated(&text)))
             };
             node.items().iter().filter_map(word).collect()
         }

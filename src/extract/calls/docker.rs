@@ -4,10 +4,10 @@
 //! `ENTRYPOINT` and how it meets `CMD`.)
 
 use super::{base, lines, rendered};
-use crate::extract::shell::{CommandText, Lines, split};
+use crate::extract::shell::{Argument, CommandText, Lines, split};
 use crate::extract::yaml::Node;
 use crate::extract::{Extractor, Settings, Source, json};
-use crate::facts::{FileFacts, NamePattern, Provide, Ref, Strength, Word, join_path, kinds};
+use crate::facts::{FileFacts, NamePattern, Provide, Ref, Strength, join_path, kinds};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
@@ -105,8 +105,8 @@ fn here_documents(text: &str) -> Vec<String> {
 struct Stage {
     folder: String,
     copies: Vec<(String, String)>,
-    entrypoint: Option<Vec<Word>>,
-    command: Option<Vec<Word>>,
+    entrypoint: Option<Vec<Argument>>,
+    command: Option<Vec<Argument>>,
     /// `ENTRYPOINT` without brackets, which takes no arguments.
     closed: bool,
 }
@@ -129,8 +129,9 @@ impl Stage {
         if let Some(source) = source {
             return smallvec![Ref::exact(kinds::FILE, source)];
         }
-        match targets[0].kind == kinds::FILE {
-            true => smallvec![Ref::exact(kinds::DEPLOYED_PATH, path)],
+        // What another image or a host has at that path says nothing.
+        match path.contains('/') {
+            true => SmallVec::new(),
             false => targets.clone(),
         }
     }
@@ -142,7 +143,7 @@ impl Stage {
                 return Some(source.clone());
             }
             let rest = path.strip_prefix(dest.trim_end_matches('/'))?.strip_prefix('/')?;
-            join_path(source, rest)
+            join_path("", &format!("{source}/{rest}"))
         })
     }
 
@@ -204,7 +205,7 @@ impl File<'_, '_> {
     }
 
     /// The words of the exec form; the shell form is added at once.
-    fn form(&mut self, text: &CommandText) -> Option<Vec<Word>> {
+    fn form(&mut self, text: &CommandText) -> Option<Vec<Argument>> {
         let words = exec_form(text);
         if words.is_none() {
             self.shell(text);
@@ -222,8 +223,8 @@ impl File<'_, '_> {
             }
             (Some(mut words), None) => {
                 // Arguments come with `docker run`.
-                let span = words.last().map(|word| word.span).unwrap_or_default();
-                words.push(Word { text: NamePattern::any(), splits: true, span });
+                let span = words.last().map(|own| own.word.span).unwrap_or_default();
+                words.push(Argument::open(span));
                 self.words(&words);
             }
             (None, Some(words)) if !self.stage.closed => {
@@ -241,7 +242,7 @@ impl File<'_, '_> {
         self.in_image(from, from_requires);
     }
 
-    fn words(&mut self, words: &[Word]) {
+    fn words(&mut self, words: &[Argument]) {
         let from = self.out.calls.len();
         let from_requires = self.out.requires.len();
         let place = Lines { path: "", via: "Dockerfile", within: None };
@@ -258,6 +259,8 @@ impl File<'_, '_> {
         for require in &mut self.out.requires[requires..] {
             require.any_of = self.stage.targets(&require.any_of);
         }
+        self.out.calls.retain(|call| !call.any_of.is_empty());
+        self.out.requires.retain(|require| !require.any_of.is_empty());
     }
 
     fn copy(&mut self, text: &CommandText) {
@@ -267,15 +270,15 @@ impl File<'_, '_> {
         }
         let words = exec_form(&text).unwrap_or_else(|| split(&text));
         let Some((dest, sources)) = words.split_last() else { return };
-        let Some(to) = dest.text.as_exact().filter(|dest| !dest.contains('$')) else { return };
+        let Some(to) = dest.word.text.as_exact().filter(|dest| !dest.contains('$')) else { return };
         let folder_dest = to.ends_with('/') || to == "." || sources.len() > 1;
         let to = match to.starts_with('/') || !self.stage.folder.is_empty() {
             true => self.stage.absolute(to),
             false => return,
         };
         let context = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for word in sources {
-            let Some(from) = word.text.as_exact() else { continue };
+        for own in sources {
+            let Some(from) = own.word.text.as_exact() else { continue };
             if from.contains(['$', '*', '?', '[']) || from.contains("://") {
                 continue;
             }
@@ -290,7 +293,7 @@ impl File<'_, '_> {
                 self.out.provides.push(Provide {
                     kind: kinds::DEPLOYED_PATH,
                     name: NamePattern::exact(path.as_str()),
-                    span: dest.span,
+                    span: dest.word.span,
                     within: None,
                     detail: SmolStr::from(format!("{}:{file}", kinds::FILE)),
                 });
@@ -322,18 +325,24 @@ fn strip(text: &CommandText, word: &str) -> Option<CommandText> {
 }
 
 /// `["a", "b"]`: JSON only, else a shell reads the text.
-fn exec_form(text: &CommandText) -> Option<Vec<Word>> {
+fn exec_form(text: &CommandText) -> Option<Vec<Argument>> {
     let all = text.as_str();
     let list = json::parse(all).ok().filter(|_| all.trim_start().starts_with('['))?;
-    let word = |item: &Node<'_>| {
+    let argument = |item: &Node<'_>| {
         let span = item.span;
-        Some(Word {
-            text: CommandText::plain(item.as_str()?, 0).to_pattern(),
-            splits: false,
-            span: text.span(span.start as usize + 1, (span.end as usize).saturating_sub(1)),
+        let inside = text.slice(span.start as usize + 1..(span.end as usize).saturating_sub(1));
+        let value = item.as_str()?;
+        // With escapes only the text is known, not the place of each part.
+        Some(match inside.as_str() == value {
+            true => Argument::new(inside),
+            false => {
+                let mut own = CommandText::default();
+                own.push(value, inside.span(0, 0).start as usize);
+                Argument::new(own)
+            }
         })
     };
-    list.items().iter().map(word).collect()
+    list.items().iter().map(argument).collect()
 }
 
 /// `RUN <<EOF`: the body is the script.

@@ -3,11 +3,11 @@
 //! (Sources: Kubernetes API, `Container`, `Lifecycle`, `ExecAction`; "Define a Command and
 //! Arguments for a Container"; Helm's "Flow Control".)
 
-use crate::extract::shell::{HOLE, Lines, next_tag};
+use super::scalar;
+use crate::extract::shell::{Argument, CommandText, HOLE, Lines, next_tag};
 use crate::extract::yaml::{self, Node, Value};
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, NamePattern, Piece, Span, Strength, Word};
-use smol_str::SmolStr;
+use crate::facts::{FileFacts, Span, Strength};
 
 /// Extracts from manifests.
 pub struct Kubernetes;
@@ -32,7 +32,7 @@ impl Extractor for Kubernetes {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let (text, tags) = masked(source.text);
-        let mut file = File { path: source.path, tags, out };
+        let mut file = File { path: source.path, text: &text, tags, out };
         // What does not parse belongs to whoever owns the file.
         let documents = yaml::parse(&text);
         documents.roots.iter().for_each(|root| file.node(root));
@@ -84,6 +84,7 @@ fn is_blank_but_tags(mut rest: &str) -> bool {
 
 struct File<'f> {
     path: &'f str,
+    text: &'f str,
     tags: Vec<Span>,
     out: &'f mut FileFacts,
 }
@@ -114,8 +115,8 @@ impl File<'_> {
             // Without a command the image's own runs, whatever that is.
             if let Some(command) = container.get("command") {
                 let args = container.get("args");
-                let mut words = words(command);
-                words.extend(args.map(self::words).unwrap_or_default());
+                let mut words = self.words(command);
+                words.extend(args.map(|args| self.words(args)).unwrap_or_default());
                 let end = args.map_or(command.span, |args| command.span.to(args.span));
                 self.call(words, end);
             }
@@ -126,63 +127,61 @@ impl File<'_> {
         let lifecycle = container.get("lifecycle");
         let hooks = hooks.iter().filter_map(|name| lifecycle?.get(name));
         for action in probes.chain(hooks).filter_map(|node| node.get("exec")?.get("command")) {
-            self.call(words(action), action.span);
+            self.call(self.words(action), action.span);
         }
     }
 
-    fn call(&mut self, mut words: Vec<Word>, span: Span) {
-        let Some(last) = words.last().map(|word| word.span) else { return };
+    fn call(&mut self, mut words: Vec<Argument>, span: Span) {
+        let Some(last) = words.last().map(|own| own.word.span) else { return };
         // A tag on a line of its own inside the lists, or right behind them, may add words.
         let near = |tag: &Span| tag.end > span.start && tag.start <= span.end + 200;
         if self.tags.iter().any(near) {
-            words.push(Word { text: NamePattern::any(), splits: true, span: last });
+            words.push(Argument::open(last));
         }
         let place = Lines { path: self.path, via: "container", within: None };
         place.add_words(&words, Strength::Certain, self.out);
     }
-}
 
-/// The items of a list as words.
-fn words(list: &Node<'_>) -> Vec<Word> {
-    let word = |item: &Node<'_>| {
-        let Value::Scalar { text, plain } = &item.value else {
-            return Word { text: NamePattern::any(), splits: true, span: item.span };
+    /// The items of a list as words.
+    fn words(&self, list: &Node<'_>) -> Vec<Argument> {
+        let word = |item: &Node<'_>| match item.as_str() {
+            Some(text) => {
+                Argument::new(expanded(&scalar(text, item.span, self.text, false)))
+            }
+            None => Argument::open(item.span),
         };
-        let quote = usize::from(!plain && !text.contains('\n'));
-        let (start, end) = (item.span.start as usize, item.span.end as usize);
-        let span = Span::new(start + quote, end.saturating_sub(quote).max(start + quote));
-        Word { text: pattern(text), splits: false, span }
-    };
-    let mut all: Vec<Word> = list.items().iter().map(word).collect();
-    if all.is_empty() && list.as_str().is_some_and(|text| !text.is_empty()) {
-        // `command: {{ … }}`
-        all.push(Word { text: NamePattern::any(), splits: true, span: list.span });
+        let mut all: Vec<Argument> = list.items().iter().map(word).collect();
+        if all.is_empty() && list.as_str().is_some_and(|text| !text.is_empty()) {
+            // `command: {{ … }}`
+            all.push(Argument::open(list.span));
+        }
+        all
     }
-    all
 }
 
 /// `$(NAME)` and masked tags are holes; `$$` is a `$`.
-fn pattern(text: &str) -> NamePattern {
-    let mut pieces = Vec::new();
-    let mut literal = String::new();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let is_variable = c == '$' && chars.peek() == Some(&'(');
-        if c == '$' && chars.peek() == Some(&'$') {
-            chars.next();
-            literal.push('$');
-        } else if is_variable || MASK.contains(&c) {
-            if is_variable {
-                chars.by_ref().find(|c| *c == ')');
+fn expanded(text: &CommandText) -> CommandText {
+    let all = text.as_str();
+    let mut out = CommandText::default();
+    let mut at = 0;
+    while let Some(c) = all[at..].chars().next() {
+        let rest = &all[at + c.len_utf8()..];
+        let place = text.span(at, at + 1).start as usize;
+        at += c.len_utf8();
+        match c {
+            '$' if rest.starts_with('$') => {
+                out.push("$", place);
+                at += 1;
             }
-            pieces.push(Piece::Text(SmolStr::new(std::mem::take(&mut literal))));
-            pieces.push(Piece::Hole);
-        } else {
-            literal.push(c);
+            '$' if rest.starts_with('(') && rest.contains(')') => {
+                out.hole(place);
+                at += rest.find(')').map_or(0, |end| end + 1);
+            }
+            c if MASK.contains(&c) => out.hole(place),
+            c => out.push(c.encode_utf8(&mut [0; 4]), place),
         }
     }
-    pieces.push(Piece::Text(literal.into()));
-    NamePattern::from_pieces(pieces)
+    out
 }
 
 #[cfg(test)]
@@ -195,11 +194,13 @@ mod tests {
         let (masked, tags) = masked(text);
         assert_eq!((masked.len(), tags.len()), (text.len(), 2));
         let root = &yaml::parse(&masked).roots[0];
-        assert_eq!(pattern(root.get("d").and_then(Node::as_str).unwrap()).to_string(), "x*");
+        let value = CommandText::plain(root.get("d").and_then(Node::as_str).unwrap(), 0);
+        assert_eq!(expanded(&value).to_pattern().to_string(), "x*");
     }
 
     #[test]
     fn variables_of_the_container() {
-        assert_eq!(pattern("--a=$(B)/$$(c)").to_string(), "--a=*/$(c)");
+        let text = CommandText::plain("--a=$(B)/$$(c)", 0);
+        assert_eq!(expanded(&text).to_pattern().to_string(), "--a=*/$(c)");
     }
 }

@@ -4,10 +4,9 @@
 //! systemd.unit(5), "Specifiers".)
 
 use super::{base, lines, rendered};
-use crate::extract::shell::{CommandText, HOLE, Lines};
+use crate::extract::shell::{Argument, CommandText, HOLE, Lines};
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, NamePattern, Piece, Strength, Word};
-use smol_str::SmolStr;
+use crate::facts::{FileFacts, Strength};
 
 /// Extracts from units.
 pub struct Systemd;
@@ -64,108 +63,57 @@ fn is_drop_in(path: &str) -> bool {
 
 /// Reads the commands of one `Exec…=` value, the end of `line`.
 fn commands(value: &str, line: &CommandText, path: &str, out: &mut FileFacts) {
-    let from = line.as_str().len() - value.len();
-    let span = |start: usize, end: usize| line.span(from + start, from + end);
-    let lead = value.len() - value.trim_start().len();
-    let mut rest = lead;
+    let all = line.as_str();
+    let mut at = all.len() - value.trim_start().len();
     loop {
         // The prefixes of the program's name.
-        let prefix = value[rest..].find(|c| !"@-:+!|".contains(c)).unwrap_or(0);
-        let prefixes = &value[rest..rest + prefix];
-        let expands = !prefixes.contains(':');
-        let (mut words, next) = words(&value[rest + prefix..], expands);
-        for word in &mut words {
-            word.1 += rest + prefix;
-            word.2 += rest + prefix;
-        }
+        let prefixes = all[at..].find(|c| !"@-:+!|".contains(c)).map_or("", |len| &all[at..at + len]);
+        at += prefixes.len();
+        let rest = line.slice(at..all.len());
+        let (mut words, next) = words(&rest, !prefixes.contains(':'));
         if prefixes.contains('@') && words.len() > 1 {
             // The program's own idea of its name.
             words.remove(1);
         }
-        let words: Vec<Word> = words
-            .into_iter()
-            .map(|(word, start, end)| Word { span: span(start, end), ..word })
-            .collect();
         let strength = if prefixes.contains('-') { Strength::Likely } else { Strength::Certain };
         Lines { path, via: "systemd", within: None }.add_words(&words, strength, out);
         match next {
-            Some(next) => rest += prefix + next,
+            Some(next) => at += next,
             None => return,
         }
     }
 }
 
-/// The words up to the end or a lone `;`, each with its bounds, and where the next command
-/// begins.
-fn words(value: &str, expands: bool) -> (Vec<(Word, usize, usize)>, Option<usize>) {
+/// The words up to the end or a lone `;`, and where the next command begins.
+fn words(line: &CommandText, expands: bool) -> (Vec<Argument>, Option<usize>) {
+    let value = line.as_str();
     let mut out = Vec::new();
-    let mut chars = value.char_indices().peekable();
-    while let Some(&(start, c)) = chars.peek() {
+    let mut at = 0;
+    while let Some(c) = value[at..].chars().next() {
         if c.is_whitespace() {
-            chars.next();
+            at += c.len_utf8();
             continue;
         }
-        let mut word = Builder::default();
-        let mut quote = None;
-        let mut end = start;
-        while let Some(&(at, c)) = chars.peek() {
-            if quote.is_none() && c.is_whitespace() {
-                break;
-            }
-            chars.next();
-            end = at + c.len_utf8();
-            match c {
-                '"' | '\'' if quote == Some(c) => quote = None,
-                '"' | '\'' if quote.is_none() => {
-                    quote = Some(c);
-                    word.more = true;
-                }
-                '\\' => {
-                    let Some((at, next)) = chars.next() else { break };
-                    end = at + next.len_utf8();
-                    word.escape(next, &mut chars);
-                }
-                '%' => match chars.next() {
-                    Some((at, next)) if next.is_ascii_alphanumeric() => {
-                        end = at + 1;
-                        word.hole();
-                        word.more = true;
-                    }
-                    Some((at, next)) => {
-                        end = at + next.len_utf8();
-                        word.push(next);
-                    }
-                    None => word.push('%'),
-                },
-                '$' if expands => match chars.peek() {
-                    Some((_, '$')) => {
-                        chars.next();
-                        word.push('$');
-                    }
-                    Some((_, '{')) => {
-                        for (at, c) in chars.by_ref() {
-                            end = at + c.len_utf8();
-                            if c == '}' {
-                                break;
-                            }
-                        }
-                        word.hole();
-                        word.more = true;
-                    }
-                    _ => word.push('$'),
-                },
-                HOLE => word.hole(),
-                c => word.push(c),
-            }
-        }
-        let written = &value[start..end];
+        let mut word = Word { line, text: CommandText::default(), only_holes: true };
+        let end = word.read(at, expands);
+        let written = &value[at..end];
         if written == ";" {
-            return (out, Some(end + value[end..].len() - value[end..].trim_start().len()));
+            let rest = &value[end..];
+            return (out, Some(value.len() - rest.trim_start().len()));
         }
         let variable = expands && is_variable(written.trim_matches(['"', '\'']));
-        let first = start + usize::from(written.starts_with(['"', '\'']));
-        let last = if end > first + 1 && written.ends_with(['"', '\'']) { end - 1 } else { end };
-        out.push((word.finish(variable), first, last));
+        if variable {
+            word.text = CommandText::default();
+            word.hole(at);
+        }
+        let only_holes = word.only_holes;
+        let mut own = Argument::new(word.text);
+        own.word.splits = variable || only_holes;
+        if own.text.as_str().is_empty() {
+            own.word.span = line.span(at, end);
+        }
+        out.push(own);
+        at = end;
     }
     (out, None)
 }
@@ -177,26 +125,74 @@ fn is_variable(written: &str) -> bool {
     })
 }
 
-#[derive(Default)]
-struct Builder {
-    pieces: Vec<Piece>,
-    literal: String,
-    /// Something beside holes of a template stands in the word.
-    more: bool,
+struct Word<'l> {
+    line: &'l CommandText,
+    text: CommandText,
+    /// Nothing but what a template puts there.
+    only_holes: bool,
 }
 
-impl Builder {
-    fn push(&mut self, c: char) {
-        self.literal.push(c);
-        self.more = true;
+impl Word<'_> {
+    fn place(&self, at: usize) -> usize {
+        self.line.span(at, at + 1).start as usize
     }
 
-    fn hole(&mut self) {
-        self.pieces.push(Piece::Text(SmolStr::new(std::mem::take(&mut self.literal))));
-        self.pieces.push(Piece::Hole);
+    fn push(&mut self, at: usize, c: char) {
+        self.only_holes = false;
+        self.text.push(c.encode_utf8(&mut [0; 4]), self.place(at));
     }
 
-    fn escape(&mut self, c: char, chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>) {
+    fn hole(&mut self, at: usize) {
+        self.text.hole(self.place(at));
+    }
+
+    /// Reads the word that begins at `start`; returns its end.
+    fn read(&mut self, start: usize, expands: bool) -> usize {
+        let line = self.line.as_str();
+        let mut quote = None;
+        let mut at = start;
+        while let Some(c) = line[at..].chars().next() {
+            if quote.is_none() && c.is_whitespace() {
+                break;
+            }
+            let own = at;
+            at += c.len_utf8();
+            let rest = &line[at..];
+            let next = rest.chars().next();
+            if c == HOLE {
+                self.hole(own);
+                continue;
+            }
+            self.only_holes = false;
+            match c {
+                '"' | '\'' if quote == Some(c) => quote = None,
+                '"' | '\'' if quote.is_none() => quote = Some(c),
+                '\\' => at += self.escape(own, rest),
+                '%' => {
+                    at += next.map_or(0, char::len_utf8);
+                    match next {
+                        // A specifier.
+                        Some(c) if c.is_ascii_alphanumeric() => self.hole(own),
+                        next => self.push(own, next.unwrap_or('%')),
+                    }
+                }
+                '$' if expands && next == Some('$') => {
+                    at += 1;
+                    self.push(own, '$');
+                }
+                '$' if expands && next == Some('{') => {
+                    at += rest.find('}').map_or(rest.len(), |end| end + 1);
+                    self.hole(own);
+                }
+                c => self.push(own, c),
+            }
+        }
+        at
+    }
+
+    /// What follows a backslash; returns how long it is.
+    fn escape(&mut self, at: usize, rest: &str) -> usize {
+        let Some(c) = rest.chars().next() else { return 0 };
         let digits = match c {
             'x' => 2,
             'u' => 4,
@@ -205,31 +201,18 @@ impl Builder {
             _ => 0,
         };
         if digits > 0 {
-            for _ in 0..digits {
-                chars.next_if(|(_, c)| c.is_ascii_hexdigit());
-            }
-            // Which character hardly matters; that it is one word does.
-            self.hole();
-            self.more = true;
-            return;
+            // Which character hardly matters; that it is one does.
+            self.hole(at);
+            return 1 + rest[1..].bytes().take(digits).take_while(u8::is_ascii_hexdigit).count();
         }
-        self.push(match c {
+        self.push(at, match c {
             's' => ' ',
             't' => '\t',
             'n' => '\n',
             'r' => '\r',
             c => c,
         });
-    }
-
-    fn finish(mut self, variable: bool) -> Word {
-        let holes = !self.pieces.is_empty();
-        self.pieces.push(Piece::Text(self.literal.into()));
-        let text = match variable {
-            true => NamePattern::any(),
-            false => NamePattern::from_pieces(self.pieces),
-        };
-        Word { text, splits: variable || (holes && !self.more), span: Default::default() }
+        c.len_utf8()
     }
 }
 
@@ -238,10 +221,10 @@ mod tests {
     use super::*;
 
     fn shown(value: &str) -> Vec<String> {
-        let show = |(word, ..): (Word, usize, usize)| {
+        let show = |Argument { word, .. }| {
             format!("{}{}", word.text, if word.splits { "…" } else { "" })
         };
-        words(value, true).0.into_iter().map(show).collect()
+        words(&CommandText::plain(value, 0), true).0.into_iter().map(show).collect()
     }
 
     #[test]
@@ -256,7 +239,7 @@ mod tests {
     #[test]
     fn a_lone_semicolon_begins_another_command() {
         let value = "/bin/a ; /bin/b";
-        let (_, next) = words(value, true);
+        let (_, next) = words(&CommandText::plain(value, 0), true);
         assert_eq!(&value[next.unwrap()..], "/bin/b");
     }
 }

@@ -16,7 +16,7 @@ pub use split::split;
 pub use text::{CommandText, HOLE, next_tag};
 
 use super::{Extractor, Settings, Source};
-use crate::facts::{Call, FileFacts, Piece, Ref, Require, Span, Strength, Word, kinds};
+use crate::facts::{Call, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word, kinds};
 use lexer::Text;
 use parse::ShellWord;
 use smallvec::SmallVec;
@@ -62,6 +62,36 @@ fn is_script(bytes: &[u8]) -> bool {
     matches!(program, "sh" | "bash" | "dash" | "ksh" | "zsh" | "ash")
 }
 
+/// A word of an argument list.
+#[derive(Debug, Clone)]
+pub struct Argument {
+    /// The word; its span is that of its text, without quotes.
+    pub word: Word,
+    /// Its text, for the case that it is itself a command line.
+    pub text: CommandText,
+}
+
+impl Argument {
+    /// A word with the place of each part of its text.
+    pub fn new(text: CommandText) -> Self {
+        let span = text.span(0, text.as_str().len());
+        let word = Word { text: text.to_pattern(), splits: false, span };
+        Self { word, text }
+    }
+
+    /// Any number of words that are not known.
+    pub fn open(span: Span) -> Self {
+        Word { text: NamePattern::any(), splits: true, span }.into()
+    }
+}
+
+impl From<Word> for Argument {
+    fn from(word: Word) -> Self {
+        let text = CommandText::pattern(&word.text, word.span);
+        Self { word, text }
+    }
+}
+
 /// Where command lines stand.
 pub struct Lines<'a> {
     /// The file, for paths that are relative to it.
@@ -79,13 +109,13 @@ impl Lines<'_> {
     }
 
     /// Adds the call of a command whose words are already apart: an argument list, which no
-    /// shell reads. A word's span is that of its text, without quotes.
-    pub fn add_words(&self, words: &[Word], strength: Strength, out: &mut FileFacts) {
-        let shell_word = |(ix, word): (usize, &Word)| ShellWord {
+    /// shell reads.
+    pub fn add_words(&self, words: &[Argument], strength: Strength, out: &mut FileFacts) {
+        let shell_word = |(ix, own): (usize, &Argument)| ShellWord {
             text: Text {
-                pattern: word.text.clone(),
-                splits: word.splits,
-                quoted: word.text.pieces().iter().any(has_blank),
+                pattern: own.word.text.clone(),
+                splits: own.word.splits,
+                quoted: own.word.text.pieces().iter().any(has_blank),
                 substitutions: Vec::new(),
             },
             // Its place is looked up by its index.
@@ -93,29 +123,31 @@ impl Lines<'_> {
             end: ix,
         };
         let own: Vec<_> = words.iter().enumerate().map(shell_word).collect();
-        let span = |word: &ShellWord| words[word.start].span;
-        self.command(&own, strength, &span, &span, out, 0);
+        let span = |word: &ShellWord| words[word.start].word.span;
+        let inner = |word: &ShellWord| words[word.start].text.clone();
+        self.command(&own, strength, &span, &inner, out, 0);
     }
 
     fn add_nested(&self, text: &CommandText, out: &mut FileFacts, depth: u32) {
         let span = |word: &ShellWord| text.span(word.start, word.end);
-        let inside = |word: &ShellWord| {
-            text.span(word.start + usize::from(word.text.quoted), word.end)
+        let inner = |word: &ShellWord| {
+            let span = text.span(word.start + usize::from(word.text.quoted), word.end);
+            CommandText::pattern(&word.text.pattern, span)
         };
         for simple in commands(text.as_str()) {
             let strength = if simple.tested { Strength::Likely } else { Strength::Certain };
-            self.command(&simple.words, strength, &span, &inside, out, depth);
+            self.command(&simple.words, strength, &span, &inner, out, depth);
         }
     }
 
-    /// Adds the call of one command. `span` says where a word stands, `inside` where its text
-    /// begins.
+    /// Adds the call of one command. `span` says where a word stands, `inner` what it is as a
+    /// command line of its own.
     fn command(
         &self,
         words: &[ShellWord],
         strength: Strength,
         span: &dyn Fn(&ShellWord) -> Span,
-        inside: &dyn Fn(&ShellWord) -> Span,
+        inner: &dyn Fn(&ShellWord) -> CommandText,
         out: &mut FileFacts,
         depth: u32,
     ) {
@@ -133,8 +165,7 @@ impl Lines<'_> {
             }
             Some(Err(target::Nested(at))) => {
                 if let Some(word) = words.get(at).filter(|_| depth < 4) {
-                    let inner = CommandText::pattern(&word.text.pattern, inside(word));
-                    self.add_nested(&inner, out, depth + 1);
+                    self.add_nested(&inner(word), out, depth + 1);
                 }
             }
         }

@@ -3,12 +3,11 @@
 //!
 //! (Source: Python's `shlex`, POSIX mode, which Ansible's `command` and docker-compose use.)
 
+use super::Argument;
 use super::text::{CommandText, HOLE};
-use crate::facts::{NamePattern, Piece, Word};
-use smol_str::SmolStr;
 
 /// Splits `text` at blanks.
-pub fn split(text: &CommandText) -> Vec<Word> {
+pub fn split(text: &CommandText) -> Vec<Argument> {
     let all = text.as_str();
     let mut out = Vec::new();
     let mut chars = all.char_indices().peekable();
@@ -17,47 +16,39 @@ pub fn split(text: &CommandText) -> Vec<Word> {
             chars.next();
             continue;
         }
-        let mut pieces: Vec<Piece> = Vec::new();
-        let mut literal = String::new();
+        let mut word = CommandText::default();
         let mut quote = None;
-        let mut more = false;
-        let mut end = start;
+        let (mut more, mut hole) = (false, false);
+        let push = |word: &mut CommandText, at: usize, c: char| {
+            word.append(&text.slice(at..at + c.len_utf8()));
+        };
         while let Some(&(at, c)) = chars.peek() {
             if quote.is_none() && c.is_whitespace() {
                 break;
             }
             chars.next();
-            end = at + c.len_utf8();
+            more |= c != HOLE;
+            hole |= c == HOLE;
             match c {
-                HOLE => {
-                    pieces.push(Piece::Text(SmolStr::new(std::mem::take(&mut literal))));
-                    pieces.push(Piece::Hole);
-                    continue;
-                }
                 '\'' | '"' if quote == Some(c) => quote = None,
                 '\'' | '"' if quote.is_none() => quote = Some(c),
                 '\\' if quote != Some('\'') => {
-                    if let Some((at, next)) = chars.next() {
-                        end = at + next.len_utf8();
+                    if let Some((next_at, next)) = chars.next() {
                         if quote.is_some() && next != '"' && next != '\\' {
-                            literal.push('\\');
+                            push(&mut word, at, c);
                         }
-                        literal.push(next);
+                        push(&mut word, next_at, next);
                     }
                 }
-                c => literal.push(c),
+                c => push(&mut word, at, c),
             }
-            more = true;
         }
-        let hole_alone = !more && !pieces.is_empty();
-        pieces.push(Piece::Text(literal.into()));
-        // The span is that of the text: past an opening quote.
-        let first = start + usize::from(all[start..].starts_with(['\'', '"']));
-        out.push(Word {
-            text: NamePattern::from_pieces(pieces),
-            splits: hole_alone,
-            span: text.span(first.min(end), end),
-        });
+        let mut own = Argument::new(word);
+        own.word.splits = hole && !more;
+        if own.text.as_str().is_empty() {
+            own.word.span = text.span(start, start + 1);
+        }
+        out.push(own);
     }
     out
 }
@@ -71,7 +62,7 @@ mod tests {
         let text = CommandText::template("a 'b c' \"d\\\"e\" f\\ g && {{x}} --h={{y}} $i");
         let shown: Vec<_> = split(&text)
             .iter()
-            .map(|word| format!("{}{}", word.text, if word.splits { "…" } else { "" }))
+            .map(|Argument { word, .. }| format!("{}{}", word.text, if word.splits { "…" } else { "" }))
             .collect();
         assert_eq!(shown, ["a", "b c", "d\"e", "f g", "&&", "*…", "--h=*", "$i"]);
     }

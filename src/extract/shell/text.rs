@@ -45,6 +45,9 @@ impl CommandText {
             if shown || !alone {
                 // A condition inside a line: some of what stands beside it.
                 out.hole(at);
+                if !shown && out.text.trim_end_matches(HOLE).ends_with(char::is_whitespace) {
+                    out.push(" ", at);
+                }
             } else if text[..line].ends_with("\\\n") {
                 // A condition between continued lines does not end the command.
                 out.push(" ", at);
@@ -77,8 +80,22 @@ impl CommandText {
     /// Appends text that stands at `start`.
     pub fn push(&mut self, text: &str, start: usize) {
         if !text.is_empty() {
-            self.runs.push((self.text.len() as u32, start as u32));
+            let follows = !self.text.ends_with(HOLE)
+                && self.runs.last().is_some_and(|(own, source)| {
+                    start == *source as usize + (self.text.len() - *own as usize)
+                });
+            if !follows {
+                self.runs.push((self.text.len() as u32, start as u32));
+            }
             self.text.push_str(text);
+        }
+    }
+
+    /// Appends text all of which stands at `place`: what a name there is known to hold.
+    pub fn push_at(&mut self, text: &str, place: usize) {
+        for (at, c) in text.char_indices() {
+            self.runs.push((self.text.len() as u32, place as u32));
+            self.text.push_str(&text[at..at + c.len_utf8()]);
         }
     }
 
