@@ -15,10 +15,8 @@ fn findings(path: &str, text: &str) -> Vec<String> {
 }
 
 fn findings_with(files: &[(&str, &str)], path: &str) -> Vec<String> {
-    let mut all = vec![
-        ("modules/tool/files/tool.py", TOOL),
-        ("modules/tool/manifests/init.pp", MANIFEST),
-    ];
+    let mut all =
+        vec![("modules/tool/files/tool.py", TOOL), ("modules/tool/manifests/init.pp", MANIFEST)];
     all.extend(files);
     let report = report(tree(&all).path(), &["check", "."]);
     let text = files.iter().find(|(own, _)| *own == path).map_or("", |(_, text)| text);
@@ -26,7 +24,8 @@ fn findings_with(files: &[(&str, &str)], path: &str) -> Vec<String> {
         assert_eq!(finding["path"], path, "{finding}");
         let number = |key: &str| finding[key].as_u64().expect("a number") as usize;
         let (line, column) = (number("line"), number("column"));
-        let rest: String = text.lines().nth(line - 1).unwrap_or("").chars().skip(column - 1).collect();
+        let rest: String =
+            text.lines().nth(line - 1).unwrap_or("").chars().skip(column - 1).collect();
         let word = rest.split([' ', '"', '\'', ',', '%', ']']).next().unwrap_or("");
         format!("{} {line}:{column} {word}", finding["rule"].as_str().expect("a text"))
     });
@@ -48,10 +47,7 @@ fn a_unit_in_its_own_quoting_is_silent() {
 #[test]
 fn a_unit_runs_a_nested_shell() {
     let unit = "[Service]\nExecStart=/bin/sh -c 'cd / && tool --config=%i --bad'\n";
-    assert_eq!(
-        findings("modules/tool/files/tool.service", unit),
-        ["unknown-parameter 2:48 --bad"]
-    );
+    assert_eq!(findings("modules/tool/files/tool.service", unit), ["unknown-parameter 2:48 --bad"]);
 }
 
 #[test]
@@ -179,10 +175,7 @@ fn a_task_that_passes_a_wrong_flag_is_found() {
 #[test]
 fn a_task_that_computes_its_arguments_is_silent() {
     let tasks = "- command: tool {{ options }}\n- command: tool --config x && --bad\n  when: no\n- cron:\n    name: b\n    state: absent\n    job: tool --bad\n- shell: tool {% if a %}--config b{% endif %}\n";
-    assert_eq!(
-        findings("roles/a/tasks/main.yml", tasks),
-        ["unknown-parameter 2:31 --bad"]
-    );
+    assert_eq!(findings("roles/a/tasks/main.yml", tasks), ["unknown-parameter 2:31 --bad"]);
 }
 
 #[test]
@@ -217,4 +210,16 @@ fn an_install_list_says_what_a_command_is() {
             "unknown-parameter 4:47 --nope",
         ]
     );
+}
+
+#[test]
+fn a_definition_of_a_chart_may_be_a_list_of_containers() {
+    let file = "{{/* {{ x }} */}}\n{{- define \"a\" -}}\n- name: a\n  image: b\n  command: [tool, --config, \"{{ .a }}\", --bad]\n{{- end }}\n{{- define \"b\" }}\nkey: value\n{{- end }}\n";
+    assert_eq!(findings("charts/a/templates/_a.tpl", file), ["unknown-parameter 5:41 --bad"]);
+}
+
+#[test]
+fn a_descriptor_is_no_argument() {
+    let tab = "0 0 * * * root tool --config x 2>/dev/null 2>&1\n";
+    assert_eq!(findings("modules/tool/files/cron.d/tool", tab), [""; 0]);
 }

@@ -77,9 +77,7 @@ fn health(test: &Node<'_>, source: &str, place: &Lines<'_>, out: &mut FileFacts)
 /// A string is split as by `shlex`; in both forms `$NAME` and `${NAME}` are values.
 fn words(node: &Node<'_>, source: &str) -> Vec<Argument> {
     match &node.value {
-        Value::Scalar { text, .. } => {
-            split(&interpolated(&scalar(text, node.span, source, true)))
-        }
+        Value::Scalar { text, .. } => split(&interpolated(&scalar(text, node.span, source, true))),
         _ => {
             let word = |item: &Node<'_>| {
                 let text = scalar(item.as_str()?, item.span, source, true);

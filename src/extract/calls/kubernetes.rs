@@ -3,7 +3,7 @@
 //! (Sources: Kubernetes API, `Container`, `Lifecycle`, `ExecAction`; "Define a Command and
 //! Arguments for a Container"; Helm's "Flow Control".)
 
-use super::scalar;
+use super::{Compose, scalar};
 use crate::extract::shell::{Argument, CommandText, HOLE, Lines, next_tag};
 use crate::extract::yaml::{self, Node, Value};
 use crate::extract::{Extractor, Settings, Source};
@@ -19,15 +19,13 @@ impl Extractor for Kubernetes {
 
     fn claims(&self, path: &str) -> bool {
         let ending = [".yaml", ".yml", ".yaml.erb", ".yaml.j2", ".yml.j2", ".tpl"];
-        ending.iter().any(|ending| path.ends_with(ending))
+        ending.iter().any(|ending| path.ends_with(ending)) && !Compose.claims(path)
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
+        let has = |key: &[u8]| memchr::memmem::find(bytes, key).is_some();
         // `containers:`, `initContainers:`.
-        memchr::memmem::find(bytes, b"ontainers:").is_some()
-            && [&b"command:"[..], b"args:"]
-                .iter()
-                .any(|key| memchr::memmem::find(bytes, key).is_some())
+        has(b"command:") && (has(b"ontainers:") || has(b"image:"))
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -35,12 +33,18 @@ impl Extractor for Kubernetes {
         let mut file = File { path: source.path, text: &text, tags, out };
         // What does not parse belongs to whoever owns the file.
         let documents = yaml::parse(&text);
-        documents.roots.iter().for_each(|root| file.node(root));
+        documents.roots.iter().for_each(|root| file.node(root, false));
     }
 }
 
 /// Three bytes and two bytes that stand for a tag's text in a masked template.
 const MASK: [char; 2] = [HOLE, '\u{7FE}'];
+
+/// Bounds on what may stand before and beside a tag on a line of tags.
+const MAX_BEFORE: usize = 1000;
+const MAX_TAGS: u32 = 16;
+/// Longest comment of a template that is looked for the end of.
+const MAX_COMMENT: usize = 1 << 16;
 
 /// A template with its tags put out of the parser's way, each byte in its place: tags that
 /// stand alone on their lines become blanks, others a text that no file holds. Also the
@@ -49,13 +53,24 @@ fn masked(text: &str) -> (String, Vec<Span>) {
     let mut out = String::with_capacity(text.len());
     let mut tags = Vec::new();
     let mut from = 0;
+    let mut line = 0;
     while let Some((start, end, _)) = next_tag(text, from) {
+        let inner = text[start + 2..].trim_start_matches(['-', ' ', '~']);
+        let comment = inner.starts_with("/*").then(|| comment_end(text, start)).flatten();
+        let end = comment.unwrap_or(end);
         out.push_str(&text[from..start]);
+        line = text[from..start].rfind('\n').map_or(line, |at| from + at + 1);
         from = end;
-        let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        if out[line..].trim().is_empty() && is_blank_but_tags(&text[end..]) {
+        let near = start - line < MAX_BEFORE && out[line..].trim().is_empty();
+        if near && is_blank_but_tags(&text[end..]) {
             tags.push(Span::new(start, end));
-            out.extend(text[start..end].bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }));
+            if line == start && inner.starts_with("define") {
+                // Each definition is a text of its own.
+                out.push_str("---");
+                out.extend(text[start + 3..end].bytes().map(blank));
+                continue;
+            }
+            out.extend(text[start..end].bytes().map(blank));
             continue;
         }
         let len = end - start;
@@ -67,9 +82,21 @@ fn masked(text: &str) -> (String, Vec<Span>) {
     (out, tags)
 }
 
+fn blank(byte: u8) -> char {
+    if byte == b'\n' { '\n' } else { ' ' }
+}
+
+/// The end of a comment, which may hold tags.
+fn comment_end(text: &str, start: usize) -> Option<usize> {
+    let near = &text.as_bytes()[start..text.len().min(start + MAX_COMMENT)];
+    let end = start + memchr::memmem::find(near, b"*/")? + 2;
+    let rest = text[end..].trim_start_matches([' ', '-']);
+    rest.starts_with("}}").then(|| text.len() - rest.len() + 2)
+}
+
 /// Whether the rest of a line holds tags only.
 fn is_blank_but_tags(mut rest: &str) -> bool {
-    loop {
+    for _ in 0..MAX_TAGS {
         let blank = rest.trim_start_matches([' ', '\t', '\r']);
         if blank.is_empty() || blank.starts_with('\n') {
             return true;
@@ -80,6 +107,7 @@ fn is_blank_but_tags(mut rest: &str) -> bool {
             _ => return false,
         }
     }
+    false
 }
 
 struct File<'f> {
@@ -90,19 +118,20 @@ struct File<'f> {
 }
 
 impl File<'_> {
-    /// Containers wherever a workload holds them.
-    fn node(&mut self, node: &Node<'_>) {
+    /// Containers wherever a workload holds them; part of a chart may be a bare list.
+    fn node(&mut self, node: &Node<'_>, listed: bool) {
         match &node.value {
             Value::Mapping(entries) => {
+                if listed || node.get("image").is_some() {
+                    self.container(node);
+                }
                 for (key, value) in entries {
                     let key = key.as_str().unwrap_or_default();
-                    if matches!(key, "containers" | "initContainers" | "ephemeralContainers") {
-                        value.items().iter().for_each(|item| self.container(item));
-                    }
-                    self.node(value);
+                    let names = ["containers", "initContainers", "ephemeralContainers"];
+                    self.node(value, names.contains(&key));
                 }
             }
-            Value::Sequence(items) => items.iter().for_each(|item| self.node(item)),
+            Value::Sequence(items) => items.iter().for_each(|item| self.node(item, listed)),
             _ => {}
         }
     }
@@ -145,9 +174,7 @@ impl File<'_> {
     /// The items of a list as words.
     fn words(&self, list: &Node<'_>) -> Vec<Argument> {
         let word = |item: &Node<'_>| match item.as_str() {
-            Some(text) => {
-                Argument::new(expanded(&scalar(text, item.span, self.text, false)))
-            }
+            Some(text) => Argument::new(expanded(&scalar(text, item.span, self.text, false))),
             None => Argument::open(item.span),
         };
         let mut all: Vec<Argument> = list.items().iter().map(word).collect();

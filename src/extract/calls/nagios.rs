@@ -103,7 +103,9 @@ fn expanded(text: &CommandText) -> CommandText {
                 out.push(PLUGINS, place);
                 at + "$USER1$".len()
             }
-            Some(name) if name.chars().all(|c| c.is_ascii_alphanumeric() || "_:,.-".contains(c)) => {
+            Some(name)
+                if name.chars().all(|c| c.is_ascii_alphanumeric() || "_:,.-".contains(c)) =>
+            {
                 out.hole(place);
                 at + 2 + name.len()
             }

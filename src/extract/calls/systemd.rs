@@ -67,7 +67,8 @@ fn commands(value: &str, line: &CommandText, path: &str, out: &mut FileFacts) {
     let mut at = all.len() - value.trim_start().len();
     loop {
         // The prefixes of the program's name.
-        let prefixes = all[at..].find(|c| !"@-:+!|".contains(c)).map_or("", |len| &all[at..at + len]);
+        let prefixes =
+            all[at..].find(|c| !"@-:+!|".contains(c)).map_or("", |len| &all[at..at + len]);
         at += prefixes.len();
         let rest = line.slice(at..all.len());
         let (mut words, next) = words(&rest, !prefixes.contains(':'));
@@ -205,13 +206,16 @@ impl Word<'_> {
             self.hole(at);
             return 1 + rest[1..].bytes().take(digits).take_while(u8::is_ascii_hexdigit).count();
         }
-        self.push(at, match c {
-            's' => ' ',
-            't' => '\t',
-            'n' => '\n',
-            'r' => '\r',
-            c => c,
-        });
+        self.push(
+            at,
+            match c {
+                's' => ' ',
+                't' => '\t',
+                'n' => '\n',
+                'r' => '\r',
+                c => c,
+            },
+        );
         c.len_utf8()
     }
 }
@@ -221,18 +225,18 @@ mod tests {
     use super::*;
 
     fn shown(value: &str) -> Vec<String> {
-        let show = |Argument { word, .. }| {
-            format!("{}{}", word.text, if word.splits { "…" } else { "" })
-        };
+        let show =
+            |Argument { word, .. }| format!("{}{}", word.text, if word.splits { "…" } else { "" });
         words(&CommandText::plain(value, 0), true).0.into_iter().map(show).collect()
     }
 
     #[test]
     fn quoting() {
         assert_eq!(shown("/bin/a 'b c' \"d e\" f\\sg \\x41"), ["/bin/a", "b c", "d e", "f g", "*"]);
-        assert_eq!(shown("/bin/a $X \"$X\" ${X} --y=${X} a$X $$X"), [
-            "/bin/a", "*…", "*…", "*", "--y=*", "a$X", "$X"
-        ]);
+        assert_eq!(
+            shown("/bin/a $X \"$X\" ${X} --y=${X} a$X $$X"),
+            ["/bin/a", "*…", "*…", "*", "--y=*", "a$X", "$X"]
+        );
         assert_eq!(shown("/bin/a %i --n=%%x \\;"), ["/bin/a", "*", "--n=%x", ";"]);
     }
 

@@ -223,6 +223,11 @@ impl Lexer<'_> {
                 }
             }
         }
+        // `2>file`: the number of a descriptor.
+        let number = self.text[start..self.at].bytes().all(|byte| byte.is_ascii_digit());
+        if number && matches!(self.bytes.get(self.at), Some(b'<' | b'>')) {
+            return;
+        }
         flush(&mut literal, &mut pieces);
         text.pattern = NamePattern::from_pieces(pieces);
         text.splits |= bare_hole && !more;
@@ -412,7 +417,7 @@ mod tests {
 
     #[test]
     fn operators_redirections_and_here_documents() {
-        assert_eq!(words("a|b&&c;d 2>&1 >f"), ["a", "|", "b", "&&", "c", ";", "d", "2", ">", "f"]);
+        assert_eq!(words("a|b&&c;d 2>&1 >f"), ["a", "|", "b", "&&", "c", ";", "d", ">", "f"]);
         assert_eq!(words("a <<EOF\nb c\nEOF\nd"), ["a", "\n", "d"]);
         assert_eq!(words("a # b\nc"), ["a", "\n", "c"]);
     }

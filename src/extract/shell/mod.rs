@@ -16,7 +16,9 @@ pub use split::split;
 pub use text::{CommandText, HOLE, next_tag};
 
 use super::{Extractor, Settings, Source};
-use crate::facts::{Call, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word, kinds};
+use crate::facts::{
+    Call, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word, kinds,
+};
 use lexer::Text;
 use parse::ShellWord;
 use smallvec::SmallVec;

@@ -62,7 +62,9 @@ mod tests {
         let text = CommandText::template("a 'b c' \"d\\\"e\" f\\ g && {{x}} --h={{y}} $i");
         let shown: Vec<_> = split(&text)
             .iter()
-            .map(|Argument { word, .. }| format!("{}{}", word.text, if word.splits { "…" } else { "" }))
+            .map(|Argument { word, .. }| {
+                format!("{}{}", word.text, if word.splits { "…" } else { "" })
+            })
             .collect();
         assert_eq!(shown, ["a", "b c", "d\"e", "f g", "&&", "*…", "--h=*", "$i"]);
     }

@@ -35,12 +35,13 @@ impl CommandText {
     pub fn template(text: &str) -> Self {
         let mut out = Self::default();
         let mut from = 0;
+        let mut line = 0;
         while let Some((at, end, shown)) = next_tag(text, from) {
             out.push(&text[from..at], from);
-            let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-            let rest = &text[end..];
-            let next = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
-            let alone = text[line..at].trim().is_empty() && rest[..next].trim().is_empty();
+            line = text[from..at].rfind('\n').map_or(line, |newline| from + newline + 1);
+            let rest = text[end..].trim_start_matches([' ', '\t', '\r']);
+            let is_last = rest.is_empty() || rest.starts_with('\n');
+            let alone = is_last && at - line < MAX_INDENT && text[line..at].trim().is_empty();
             from = end;
             if shown || !alone {
                 // A condition inside a line: some of what stands beside it.
@@ -53,7 +54,7 @@ impl CommandText {
                 out.push(" ", at);
                 out.hole(at);
                 out.push(" ", at);
-                from = end + next;
+                from = (text.len() - rest.len() + 1).min(text.len());
             }
         }
         out.push(&text[from..], from);
@@ -158,6 +159,9 @@ impl CommandText {
         }
     }
 }
+
+/// A tag behind more blanks than this is not looked at as one on a line of its own.
+const MAX_INDENT: usize = 1000;
 
 /// Longest template tag that is looked for the end of.
 const MAX_TAG: usize = 1 << 16;

@@ -129,8 +129,7 @@ impl<'a> Walk<'_, 'a> {
                     token.text.trim_start_matches('\\'),
                     "escapeshellarg" | "wfEscapeShellArg"
                 );
-            let (value, used) =
-                term(&tokens[at..], self.source.path, &self.constants, 0);
+            let (value, used) = term(&tokens[at..], self.source.path, &self.constants, 0);
             match token.kind {
                 // One word, whatever it holds.
                 _ if quoted && used > 1 => {
@@ -138,7 +137,9 @@ impl<'a> Walk<'_, 'a> {
                     out.hole(place);
                     out.push("'", place);
                 }
-                Kind::Literal | Kind::Template => literal(token, self.source.text, &self.constants, &mut out),
+                Kind::Literal | Kind::Template => {
+                    literal(token, self.source.text, &self.constants, &mut out)
+                }
                 _ => pieces(&value?.pieces(), place, &mut out),
             }
             at += used.max(1);
@@ -225,8 +226,8 @@ fn variable(text: &str) -> usize {
     let rest = &text[end..];
     if rest.starts_with('[') {
         rest.find(']').map_or(text.len(), |close| end + close + 1)
-    } else if rest.starts_with("->") {
-        end + 2 + ident(&rest[2..])
+    } else if let Some(member) = rest.strip_prefix("->") {
+        end + 2 + ident(member)
     } else {
         end
     }
