@@ -164,26 +164,25 @@ impl CommandText {
 const MAX_INDENT: usize = 1000;
 
 /// Longest template tag that is looked for the end of.
-const MAX_TAG: usize = 1 << 16;
+const MAX_TAG: usize = 1 << 14;
 
 /// The next template tag: its bounds, and whether it renders something.
 pub fn next_tag(text: &str, from: usize) -> Option<(usize, usize, bool)> {
+    const TAGS: [(&[u8], &[u8]); 3] = [(b"<%", b"%>"), (b"{%", b"%}"), (b"{{", b"}}")];
     let bytes = text.as_bytes();
+    // Up to where it is known that no tag of a sort ends: many openings cost one search.
+    let mut endless = [0; TAGS.len()];
     let mut at = from;
     while let Some(found) = memchr::memchr2(b'<', b'{', bytes.get(at..)?).map(|ix| at + ix) {
-        let rest = &text[found..];
-        let close = match rest.as_bytes().get(1) {
-            Some(b'%') if rest.starts_with("<%") => Some("%>"),
-            Some(b'%') if rest.starts_with("{%") => Some("%}"),
-            Some(b'{') if rest.starts_with("{{") => Some("}}"),
-            _ => None,
-        };
-        if let Some(close) = close
-            && let near = &rest.as_bytes()[..rest.len().min(MAX_TAG)]
-            && let Some(len) = memchr::memmem::find(near, close.as_bytes())
-        {
-            let shown = rest.starts_with("<%=") || rest.starts_with("{{");
-            return Some((found, found + len + 2, shown));
+        let rest = &bytes[found..];
+        if let Some(sort) = TAGS.iter().position(|(open, _)| rest.starts_with(open)) {
+            let start = endless[sort].max(found);
+            let limit = bytes.len().min(found + MAX_TAG).max(start);
+            if let Some(len) = memchr::memmem::find(&bytes[start..limit], TAGS[sort].1) {
+                let shown = rest.starts_with(b"<%=") || rest.starts_with(b"{{");
+                return Some((found, start + len + 2, shown));
+            }
+            endless[sort] = limit.saturating_sub(1).max(found);
         }
         at = found + 1;
     }
