@@ -74,6 +74,37 @@ const SEEDS: &[(&str, &str)] = &[
     ),
     ("setup.cfg", "[options.entry_points]\nconsole_scripts =\n  a = b.c:d\n[files]\nscripts = e\n"),
     ("pyproject.toml", "[project.scripts]\na = \"b.c:d\"\n"),
+    (
+        "units/a.service.erb",
+        "[Service]\nExecStartPre=-/bin/a \\\n# b\n  'c d' ${X} $Y %i ; @/bin/e f\nExecStart=!!<%= @x %> --y=<% if z %>\\x41<% end %>\n",
+    ),
+    ("files/cron.d/a", "MAILTO=x\n*/5 * * * * root a --b \\%c %d\n@daily <%= @u %> e 'f\n"),
+    (
+        "images/a/Dockerfile",
+        "FROM x AS y\nWORKDIR /a\nCOPY --chown=b c d/\nADD [\"e\", \"/f\"]\nRUN --mount=g h \\\n# i\n  && j <<EOF\nk\nEOF\nENTRYPOINT [\"./d/c\"]\nCMD [\"-l\"]\nHEALTHCHECK --interval=1s CMD m || n\n",
+    ),
+    (
+        "charts/a/templates/b.yaml",
+        "{{- if .x }}\nspec:\n  containers:\n    - name: a\n      command: [\"b\", '{{ .c }}', \"$(D)\"]\n      args:\n        {{- range .e }}\n        - --f={{ . }}\n        {{- end }}\n      livenessProbe: {exec: {command: [g, $$(h)]}}\n{{- end }}\n",
+    ),
+    (
+        "docker-compose.yml",
+        "services:\n  a:\n    entrypoint: b 'c d'\n    command: >\n      --e ${F}\n      $$g\n    healthcheck: {test: [\"CMD-SHELL\", \"h i\"]}\n",
+    ),
+    (
+        "nagios/commands.cfg",
+        "define command {\n  command_name a\n  command_line $USER1$/b -H '$HOSTNAME$' $$ \\; \\\n   c ; d\n}\ncommand[e]=/f $ARG1$\n",
+    ),
+    (
+        "w/run.php",
+        "<?php\n$b = 'a é';\nexec( 'x \\'' . escapeshellarg( $y ) . \" --c={$z['q']} $b $d[e] $f->g\" );\n`h $b`;\nShell::command( 'i', [ '-j' ] )->params( ...$k )->execute();\nproc_open( array( 'l', <<<M\nn\nM\n ) );\n",
+    ),
+    (
+        "roles/b/tasks/main.yml",
+        "- command: a 'b c' {{ d }} chdir=/e\n- shell: >\n    f\n     && g creates=h\n- command: {argv: [i, \"j\\n\"]}\n- script: k.sh l\n- cron: {job: \"m \\\"n\\\"\"}\n- copy: {src: \"{{ item }}\", dest: /o/}\n  loop: [p]\n",
+    ),
+    ("x/debian/a.install", "b/c usr/bin\nd/* e # f\ng => /h\n"),
+    ("x/debian/a.links", "usr/b usr/bin/c\n"),
 ];
 
 fn extract(path: &str, text: &str) -> FileFacts {
@@ -118,6 +149,7 @@ fn every_seed_says_something() {
     for (path, text) in SEEDS {
         let facts = extract(path, text);
         let said = facts.provides.len() + facts.requires.len() + facts.interfaces.len();
+        let said = said + facts.calls.len();
         assert!(said > 0, "{path}");
         check_spans(&facts, text.len());
     }

@@ -5,6 +5,7 @@
 //! read becomes a [`Problem`](crate::facts::Problem) and the rest is still extracted.
 
 pub mod ansible;
+pub mod calls;
 pub mod flags;
 pub mod haproxy;
 pub mod hiera;
@@ -122,5 +123,11 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &flags::NODE,
         &flags::GO,
         &flags::RUST,
+        &calls::Systemd,
+        &calls::Cron,
+        &calls::Docker,
+        &calls::Kubernetes,
+        &calls::Compose,
+        &calls::Nagios,
     ]
 }

@@ -3,7 +3,7 @@
 //! (Sources: RPM packaging guide, `%package` and `%files`; dh_install(1).)
 
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, NamePattern, Piece, Provide, Span, kinds};
+use crate::facts::{FileFacts, NamePattern, Piece, Provide, Span, join_path, kinds};
 use smol_str::SmolStr;
 
 /// Extracts from `.spec` files and `debian/*.install`.
@@ -15,15 +15,25 @@ impl Extractor for Packaging {
     }
 
     fn claims(&self, path: &str) -> bool {
-        path.ends_with(".spec") || debian_package(path).is_some() || is_control(path)
+        path.ends_with(".spec")
+            || debian_package(path).is_some()
+            || is_control(path)
+            || root_of(path, ".links").is_some()
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         if is_control(source.path) {
             return control(source, out);
         }
+        if root_of(source.path, ".links").is_some() {
+            return links(source.text, out);
+        }
         match debian_package(source.path) {
-            Some(package) => install(source.text, package, out),
+            Some(package) => {
+                install(source.text, package, out);
+                let root = root_of(source.path, ".install").unwrap_or_default();
+                copies(source.text, root, out);
+            }
             None => spec(source, out),
         }
     }
@@ -35,6 +45,82 @@ fn debian_package(path: &str) -> Option<&str> {
     (folder == "debian" || folder.ends_with("/debian"))
         .then(|| base.strip_suffix(".install"))
         .flatten()
+}
+
+/// The folder of the package that `debian/PACKAGE.ENDING` belongs to.
+fn root_of<'p>(path: &'p str, ending: &str) -> Option<&'p str> {
+    let (folder, base) = path.rsplit_once('/')?;
+    let root = folder.strip_suffix("debian")?;
+    (base.ends_with(ending) && (root.is_empty() || root.ends_with('/')))
+        .then(|| root.trim_end_matches('/'))
+}
+
+/// `SOURCE… DEST` of an install list: which file of the tree is which path of the host. With
+/// dh-exec also `SOURCE => PATH`.
+fn copies(text: &str, root: &str, out: &mut FileFacts) {
+    for (start, line) in lines(text) {
+        let line = line.split('#').next().unwrap_or_default().trim_end();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let known = |word: &str| !word.contains(['$', '?', '[', '{']);
+        let [sources @ .., dest] = words.as_slice() else { continue };
+        let (sources, renamed) = match sources {
+            [own, "=>"] => (std::slice::from_ref(own), true),
+            sources => (sources, false),
+        };
+        let dest = format!("/{}", dest.trim_matches('/'));
+        for own in sources.iter().filter(|own| known(own) && known(&dest)) {
+            // What a build leaves in `debian/tmp` has its source elsewhere.
+            let Some(file) = join_path(root, own).filter(|_| !own.starts_with("debian/tmp")) else {
+                continue;
+            };
+            let (file, path) = match (own.strip_suffix("/*"), own.contains('*')) {
+                (Some(folder), _) if !folder.contains('*') => {
+                    let Some(folder) = join_path(root, folder) else { continue };
+                    (folder, dest.clone())
+                }
+                (_, true) => continue,
+                _ if renamed => (file, dest.clone()),
+                _ => {
+                    let base = file.rsplit('/').next().unwrap_or_default();
+                    let path = format!("{dest}/{base}");
+                    (file, path)
+                }
+            };
+            deploy(out, path, format!("{}:{file}", kinds::FILE), start, line.len());
+        }
+    }
+}
+
+/// `TARGET LINK`, both from the root of the host.
+fn links(text: &str, out: &mut FileFacts) {
+    for (start, line) in lines(text) {
+        let line = line.split('#').next().unwrap_or_default().trim_end();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [target, link] = words.as_slice() else { continue };
+        if target.contains(['*', '$']) || link.contains(['*', '$']) {
+            continue;
+        }
+        let absolute = |path: &str| format!("/{}", path.trim_matches('/'));
+        let detail = format!("{}:{}", kinds::DEPLOYED_PATH, absolute(target));
+        deploy(out, absolute(link), detail, start, line.len());
+    }
+}
+
+/// A path of the host, and the command that it is.
+fn deploy(out: &mut FileFacts, path: String, detail: String, start: usize, len: usize) {
+    let (folder, base) = path.rsplit_once('/').unwrap_or(("", &path));
+    let folders = ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin", "/usr/local/sbin"];
+    let command = folders.contains(&folder).then(|| (kinds::COMMAND, SmolStr::new(base)));
+    let deployed = (kinds::DEPLOYED_PATH, SmolStr::new(&path));
+    for (kind, name) in std::iter::once(deployed).chain(command) {
+        out.provides.push(Provide {
+            kind,
+            name: NamePattern::Exact(name),
+            span: Span::new(start, start + len),
+            within: None,
+            detail: SmolStr::new(&detail),
+        });
+    }
 }
 
 fn provide(out: &mut FileFacts, path: NamePattern, package: &str, start: usize, len: usize) {

@@ -4,6 +4,8 @@
 //! handlers, and the modules named here.)
 
 mod arguments;
+mod commands;
+mod deployed;
 mod paths;
 mod specs;
 mod tasks;

@@ -19,7 +19,7 @@ pub(super) enum Sort {
 }
 
 impl Sort {
-    fn folder(self) -> &'static str {
+    pub(super) fn folder(self) -> &'static str {
         match self {
             Self::File => "files",
             Self::Template => "templates",

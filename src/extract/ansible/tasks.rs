@@ -1,6 +1,7 @@
 //! Plays, tasks and handlers.
 
 use super::arguments::{Arguments, Text, is_true, pattern, texts};
+use super::commands;
 use super::paths::{Sort, candidates, rooted};
 use crate::extract::Source;
 use crate::extract::yaml::{Node, Value};
@@ -65,7 +66,7 @@ fn short(key: &str) -> &str {
 }
 
 pub(super) struct File<'f, 'a> {
-    source: &'f Source<'a>,
+    pub(super) source: &'f Source<'a>,
     out: &'f mut FileFacts,
 }
 
@@ -75,7 +76,7 @@ const NOTIFIED: Kind = Kind::fixed("ansible.notified");
 const PLAYS: Kind = Kind::fixed("ansible.plays");
 
 /// What holds for a task beside its module.
-struct Task<'n, 'a> {
+pub(super) struct Task<'n, 'a> {
     /// Values of `item`, where they are all literal.
     items: Option<Vec<&'n Node<'a>>>,
     looped: bool,
@@ -190,7 +191,7 @@ impl<'f, 'a> File<'f, 'a> {
         self.out.requires.push(Require { any_of, span, strength, via, within: None });
     }
 
-    fn provide(&mut self, kind: Kind, name: NamePattern, span: Span, detail: &str) {
+    pub(super) fn provide(&mut self, kind: Kind, name: NamePattern, span: Span, detail: &str) {
         self.out.provides.push(Provide { kind, name, span, within: None, detail: detail.into() });
     }
 
@@ -263,6 +264,8 @@ impl<'f, 'a> File<'f, 'a> {
     }
 
     fn module(&mut self, task: &Task<'_, '_>, module: &str, value: &Node<'_>) {
+        let place = (self.source.path, self.source.text);
+        commands::add(module, value, place, task.guarded, self.out);
         let arguments = Arguments::of(value, self.source.text);
         match module {
             "include" | "include_tasks" | "import_tasks" | "import_playbook" => {
@@ -301,6 +304,9 @@ impl<'f, 'a> File<'f, 'a> {
                 if let Some(source) = arguments.get("src").filter(|_| !remote && !not_local) {
                     self.each(task, source, sort, via);
                 }
+                let source = arguments.get("src").filter(|_| matches!(module, "copy" | "template"));
+                let source = source.filter(|_| !remote && !not_local);
+                self.copies(task, arguments.get("dest"), source, sort);
                 self.deployed(arguments.get("dest"), arguments.get("src"));
             }
             "script" => {
@@ -349,7 +355,7 @@ impl<'f, 'a> File<'f, 'a> {
     }
 
     /// The values that a text takes over a literal loop; the text itself without one.
-    fn expand(&self, task: &Task<'_, '_>, text: &Text) -> Vec<(String, Span)> {
+    pub(super) fn expand(&self, task: &Task<'_, '_>, text: &Text) -> Vec<(String, Span)> {
         let Some(items) = task.items.as_ref().filter(|_| text.text.contains("item")) else {
             return vec![(text.text.clone(), text.span)];
         };

@@ -32,6 +32,11 @@ impl Constants {
     fn get(&self, name: &str) -> Option<&NamePattern> {
         self.values.get(name)?.as_ref()
     }
+
+    /// The value of a double-quoted text.
+    pub fn interpolated(&self, text: &str) -> NamePattern {
+        template(text, self)
+    }
 }
 
 /// Folds the expression at the start of `tokens` (a concatenation of terms). Returns the
@@ -69,7 +74,7 @@ fn is_punct(token: Option<&Token<'_>>, text: &str) -> bool {
 
 /// One term and how many tokens it took. A term that is not understood is a hole where
 /// its extent is clear.
-fn term(
+pub(super) fn term(
     tokens: &[Token<'_>],
     path: &str,
     constants: &Constants,

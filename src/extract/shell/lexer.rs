@@ -232,6 +232,11 @@ impl Lexer<'_> {
                 }
             }
         }
+        // `2>file`: the number of a descriptor.
+        let number = self.text[start..self.at].bytes().all(|byte| byte.is_ascii_digit());
+        if number && matches!(self.bytes.get(self.at), Some(b'<' | b'>')) {
+            return;
+        }
         flush(&mut literal, &mut pieces);
         text.pattern = NamePattern::from_pieces(pieces);
         text.splits |= bare_hole && !more;

@@ -7,14 +7,20 @@
 mod interface;
 mod lexer;
 mod parse;
+mod split;
 mod target;
 mod text;
 
 pub use parse::{Simple, commands};
-pub use text::{CommandText, HOLE};
+pub use split::split;
+pub use text::{CommandText, HOLE, next_tag};
 
 use super::{Extractor, Settings, Source};
-use crate::facts::{Call, FileFacts, Ref, Require, Strength, Word, kinds};
+use crate::facts::{
+    Call, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word, kinds,
+};
+use lexer::Text;
+use parse::ShellWord;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -41,10 +47,7 @@ impl Extractor for Shell {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let text = match super::yaml::is_templated(source.text) {
-            true => CommandText::template(source.text),
-            false => CommandText::plain(source.text, 0),
-        };
+        let text = CommandText::of_file(source.text);
         interface::extract(source, &text, out);
         Lines { path: source.path, via: "shell", within: None }.add(&text, out);
     }
@@ -65,6 +68,36 @@ fn is_script(bytes: &[u8]) -> bool {
     matches!(program, "sh" | "bash" | "dash" | "ksh" | "zsh" | "ash")
 }
 
+/// A word of an argument list.
+#[derive(Debug, Clone)]
+pub struct Argument {
+    /// The word; its span is that of its text, without quotes.
+    pub word: Word,
+    /// Its text, for the case that it is itself a command line.
+    pub text: CommandText,
+}
+
+impl Argument {
+    /// A word with the place of each part of its text.
+    pub fn new(text: CommandText) -> Self {
+        let span = text.span(0, text.as_str().len());
+        let word = Word { text: text.to_pattern(), splits: false, span };
+        Self { word, text }
+    }
+
+    /// Any number of words that are not known.
+    pub fn open(span: Span) -> Self {
+        Word { text: NamePattern::any(), splits: true, span }.into()
+    }
+}
+
+impl From<Word> for Argument {
+    fn from(word: Word) -> Self {
+        let text = CommandText::pattern(&word.text, word.span);
+        Self { word, text }
+    }
+}
+
 /// Where command lines stand.
 pub struct Lines<'a> {
     /// The file, for paths that are relative to it.
@@ -81,34 +114,72 @@ impl Lines<'_> {
         self.add_nested(text, out, 0);
     }
 
+    /// Adds the call of a command whose words are already apart: an argument list, which no
+    /// shell reads.
+    pub fn add_words(&self, words: &[Argument], strength: Strength, out: &mut FileFacts) {
+        let shell_word = |(ix, own): (usize, &Argument)| ShellWord {
+            text: Text {
+                pattern: own.word.text.clone(),
+                splits: own.word.splits,
+                quoted: own.word.text.pieces().iter().any(has_blank),
+                substitutions: Vec::new(),
+            },
+            // Its place is looked up by its index.
+            start: ix,
+            end: ix,
+        };
+        let own: Vec<_> = words.iter().enumerate().map(shell_word).collect();
+        let span = |word: &ShellWord| words[word.start].word.span;
+        let inner = |word: &ShellWord| words[word.start].text.clone();
+        self.command(&own, strength, &span, &inner, out, 0);
+    }
+
     fn add_nested(&self, text: &CommandText, out: &mut FileFacts, depth: u32) {
-        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let span = |word: &ShellWord| text.span(word.start, word.end);
+        let inner = |word: &ShellWord| {
+            let span = text.span(word.start + usize::from(word.text.quoted), word.end);
+            CommandText::pattern(&word.text.pattern, span)
+        };
         for simple in commands(text.as_str()) {
-            let words = &simple.words;
-            match target::target(words, folder) {
-                None => {}
-                Some(Ok(target)) => {
-                    let name = &words[target.at];
-                    let arguments = words[target.at + 1..].iter().map(|word| Word {
-                        text: word.text.pattern.clone(),
-                        splits: word.text.splits,
-                        span: text.span(word.start, word.end),
-                    });
-                    let strength = if simple.tested { Strength::Likely } else { Strength::Certain };
-                    let span = text.span(name.start, name.end);
-                    push(out, target.any_of, arguments.collect(), span, strength, self);
-                }
-                Some(Err(target::Nested(at))) => {
-                    let Some(word) = words.get(at).filter(|_| depth < 4) else { continue };
-                    let inner = CommandText::pattern(
-                        &word.text.pattern,
-                        text.span(word.start + usize::from(word.text.quoted), word.end),
-                    );
-                    self.add_nested(&inner, out, depth + 1);
+            let strength = if simple.tested { Strength::Likely } else { Strength::Certain };
+            self.command(&simple.words, strength, &span, &inner, out, depth);
+        }
+    }
+
+    /// Adds the call of one command. `span` says where a word stands, `inner` what it is as a
+    /// command line of its own.
+    fn command(
+        &self,
+        words: &[ShellWord],
+        strength: Strength,
+        span: &dyn Fn(&ShellWord) -> Span,
+        inner: &dyn Fn(&ShellWord) -> CommandText,
+        out: &mut FileFacts,
+        depth: u32,
+    ) {
+        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        match target::target(words, folder) {
+            None => {}
+            Some(Ok(target)) => {
+                let arguments = words[target.at + 1..].iter().map(|word| Word {
+                    text: word.text.pattern.clone(),
+                    splits: word.text.splits,
+                    span: span(word),
+                });
+                let name = span(&words[target.at]);
+                push(out, target.any_of, arguments.collect(), name, strength, self);
+            }
+            Some(Err(target::Nested(at))) => {
+                if let Some(word) = words.get(at).filter(|_| depth < 4) {
+                    self.add_nested(&inner(word), out, depth + 1);
                 }
             }
         }
     }
+}
+
+fn has_blank(piece: &Piece) -> bool {
+    matches!(piece, Piece::Text(text) if text.contains(char::is_whitespace))
 }
 
 /// Commands of the shell itself, and those of every system that no tree defines.
@@ -125,7 +196,7 @@ fn push(
     out: &mut FileFacts,
     any_of: SmallVec<[Ref; 1]>,
     words: Vec<Word>,
-    span: crate::facts::Span,
+    span: Span,
     strength: Strength,
     place: &Lines<'_>,
 ) {

@@ -25,7 +25,12 @@ impl<'s> Graph<'s> {
                 let by_path = call.any_of[0].kind == kinds::DEPLOYED_PATH;
                 for file in self.programs(target, !by_path) {
                     let path = self.snapshot.file(file).entry.path.clone();
+                    let before = found.len();
                     found.extend(self.interfaces(&Entity::new(kinds::FILE, path)));
+                    if found.len() == before {
+                        // It may be this one, of which nothing is known.
+                        return Vec::new();
+                    }
                 }
             } else {
                 found.extend(self.interfaces(&Entity::new(target.kind.clone(), name.clone())));
@@ -74,7 +79,9 @@ impl<'s> Graph<'s> {
                 self.follow(&detail, true, hops, seen, files);
             }
         } else if target.kind == kinds::FILE {
-            if let PathKind::File(file) = self.paths.look_up(name) {
+            // `COPY . /srv` makes `./x` of `/srv/x`.
+            let path = name.strip_prefix("./").unwrap_or(name);
+            if let PathKind::File(file) = self.paths.look_up(path) {
                 files.push(file);
             }
         } else if let Resolution::Found(sites) = self.resolve_ref(target) {

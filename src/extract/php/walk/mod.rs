@@ -9,6 +9,7 @@ use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
 mod classes;
+mod commands;
 mod settings;
 
 /// Settings of this prefix are configuration of the site itself.
@@ -136,6 +137,12 @@ impl<'f, 'a> Walk<'f, 'a> {
     fn token(&mut self, ix: usize) -> usize {
         let token = self.tokens[ix];
         match token.kind {
+            Kind::Literal | Kind::Template
+                if self.source.bytes.get(token.span.start as usize) == Some(&b'`') =>
+            {
+                self.backticks(ix);
+                ix + 1
+            }
             Kind::Variable => self.variable(ix),
             Kind::Literal => self.literal(ix),
             Kind::Template => self.interpolated(ix),
@@ -144,7 +151,12 @@ impl<'f, 'a> Walk<'f, 'a> {
                 let member = previous.is_some_and(|previous| {
                     previous.kind == Kind::Punct && matches!(previous.text, "->" | "?->" | "::")
                 });
-                if member { ix + 1 } else { self.keyword(ix, &token.text.to_ascii_lowercase()) }
+                if member {
+                    return ix + 1;
+                }
+                let word = token.text.to_ascii_lowercase();
+                self.command(ix, &word);
+                self.keyword(ix, &word)
             }
             _ => ix + 1,
         }

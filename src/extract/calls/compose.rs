@@ -1,0 +1,121 @@
+//! docker-compose files: `command`, `entrypoint` and health checks of services.
+//!
+//! (Source: Compose file reference, "services", "interpolation".)
+
+use super::{base, rendered, scalar};
+use crate::extract::shell::{Argument, CommandText, Lines, split};
+use crate::extract::yaml::{self, Node, Value};
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{FileFacts, Strength};
+
+/// Extracts from compose files.
+pub struct Compose;
+
+impl Extractor for Compose {
+    fn system(&self) -> &'static str {
+        "compose"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        let own = base(rendered(path));
+        (own.starts_with("docker-compose") || own.starts_with("compose."))
+            && (own.ends_with(".yml") || own.ends_with(".yaml"))
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let place = Lines { path: source.path, via: "docker-compose", within: None };
+        for root in &yaml::parse(source.text).roots {
+            let services = root.get("services").unwrap_or(root);
+            for (_, service) in services.entries() {
+                let read = |name: &str| service.get(name).map(|node| words(node, source.text));
+                let all = match (read("entrypoint"), read("command")) {
+                    (Some(mut words), Some(more)) => {
+                        words.extend(more);
+                        words
+                    }
+                    (Some(mut words), None) => {
+                        // Arguments come with `docker-compose run`.
+                        let span = words.last().map(|own| own.word.span).unwrap_or_default();
+                        words.push(Argument::open(span));
+                        words
+                    }
+                    (None, Some(words)) => words,
+                    (None, None) => Vec::new(),
+                };
+                place.add_words(&all, Strength::Certain, out);
+                let Some(test) = service.get("healthcheck").and_then(|own| own.get("test")) else {
+                    continue;
+                };
+                match &test.value {
+                    Value::Scalar { text, .. } => {
+                        place.add(&scalar(text, test.span, source.text, true), out);
+                    }
+                    _ => health(test, source.text, &place, out),
+                }
+            }
+        }
+    }
+}
+
+/// `["CMD", "a", "b"]`, `["CMD-SHELL", "a b"]`.
+fn health(test: &Node<'_>, source: &str, place: &Lines<'_>, out: &mut FileFacts) {
+    let [first, rest @ ..] = test.items() else { return };
+    match (first.as_str(), rest) {
+        (Some("CMD"), _) => {
+            let words: Vec<Argument> = words(test, source).into_iter().skip(1).collect();
+            place.add_words(&words, Strength::Certain, out);
+        }
+        (Some("CMD-SHELL"), [node]) => {
+            if let Some(text) = node.as_str() {
+                place.add(&scalar(text, node.span, source, true), out);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A string is split as by `shlex`; in both forms `$NAME` and `${NAME}` are values.
+fn words(node: &Node<'_>, source: &str) -> Vec<Argument> {
+    match &node.value {
+        Value::Scalar { text, .. } => split(&interpolated(&scalar(text, node.span, source, true))),
+        _ => {
+            let word = |item: &Node<'_>| {
+                let text = scalar(item.as_str()?, item.span, source, true);
+                Some(Argument::new(interpolated(&text)))
+            };
+            node.items().iter().filter_map(word).collect()
+        }
+    }
+}
+
+fn interpolated(text: &CommandText) -> CommandText {
+    let all = text.as_str();
+    let mut out = CommandText::default();
+    let mut from = 0;
+    while let Some(at) = all[from..].find('$').map(|at| from + at) {
+        out.append(&text.slice(from..at));
+        let rest = &all[at + 1..];
+        let place = text.span(at, at + 1).start as usize;
+        let name = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        from = match rest.chars().next() {
+            Some('$') => {
+                out.push("$", place);
+                at + 2
+            }
+            Some('{') => {
+                out.hole(place);
+                rest.find('}').map_or(all.len(), |end| at + end + 2)
+            }
+            Some(c) if c.is_ascii_alphabetic() || c == '_' => {
+                out.hole(place);
+                name.map_or(all.len(), |end| at + 1 + end)
+            }
+            _ => {
+                out.push("$", place);
+                at + 1
+            }
+        };
+    }
+    out.append(&text.slice(from..all.len()));
+    out
+}

@@ -1,0 +1,40 @@
+//! Command lines in the files of other systems: units, crontabs, images, monitoring.
+//!
+//! One file per format, each exact about its format's quoting; what is run, and with which
+//! words, becomes a call as in a shell script. A command that nothing in the tree provides
+//! stays silent.
+
+mod compose;
+mod cron;
+mod docker;
+mod kubernetes;
+mod nagios;
+mod scalar;
+mod systemd;
+
+pub use compose::Compose;
+pub use cron::Cron;
+pub use docker::Docker;
+pub use kubernetes::Kubernetes;
+pub use nagios::Nagios;
+pub(super) use scalar::scalar;
+pub use systemd::Systemd;
+
+/// A path without the ending that makes it a template.
+fn rendered(path: &str) -> &str {
+    let endings = [".erb", ".j2", ".epp", ".tpl"];
+    endings.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
+}
+
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Lines with their offsets, without their ends.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_inclusive('\n').scan(0, |at, line| {
+        let start = *at;
+        *at += line.len();
+        Some((start, line.trim_end_matches(['\n', '\r'])))
+    })
+}

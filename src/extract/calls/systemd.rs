@@ -1,0 +1,249 @@
+//! systemd units and drop-ins: `Exec*=` lines.
+//!
+//! (Sources: systemd.service(5), "COMMAND LINES"; systemd.syntax(7), "Quoting";
+//! systemd.unit(5), "Specifiers".)
+
+use super::{base, lines, rendered};
+use crate::extract::shell::{Argument, CommandText, HOLE, Lines};
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{FileFacts, Strength};
+
+/// Extracts from units.
+pub struct Systemd;
+
+impl Extractor for Systemd {
+    fn system(&self) -> &'static str {
+        "systemd"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        let path = rendered(path);
+        let units = [".service", ".socket", ".mount", ".timer", ".swap", ".automount"];
+        let other = [".systemd", ".systemd_override", ".upstart_systemd"];
+        units.iter().chain(&other).any(|ending| path.ends_with(ending)) || is_drop_in(path)
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        memchr::memmem::find(bytes, b"Exec").is_some()
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let text = CommandText::of_file(source.text);
+        let is_comment = |line: &str| line.trim_start().starts_with(['#', ';']);
+        let mut lines = lines(text.as_str()).filter(|(_, line)| !is_comment(line));
+        while let Some((mut start, mut line)) = lines.next() {
+            let mut logical = CommandText::default();
+            // A continued line: a blank stands for the backslash; comments in between count
+            // for nothing.
+            while let Some(cut) = line.trim_end().strip_suffix('\\') {
+                logical.append(&text.slice(start..start + cut.len()));
+                logical.push(" ", start + cut.len());
+                let Some(next) = lines.next() else {
+                    line = "";
+                    break;
+                };
+                (start, line) = next;
+            }
+            logical.append(&text.slice(start..start + line.len()));
+            let Some((key, value)) = logical.as_str().split_once('=') else { continue };
+            let key = key.trim();
+            if key.starts_with("Exec") && key.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+                commands(value, &logical, source.path, out);
+            }
+        }
+    }
+}
+
+fn is_drop_in(path: &str) -> bool {
+    let Some((folder, base)) = path.rsplit_once('/') else { return false };
+    let folder = self::base(folder);
+    base.ends_with(".conf")
+        && [".service.d", ".socket.d", ".mount.d", ".timer.d"].iter().any(|d| folder.ends_with(d))
+}
+
+/// Reads the commands of one `Exec…=` value, the end of `line`.
+fn commands(value: &str, line: &CommandText, path: &str, out: &mut FileFacts) {
+    let all = line.as_str();
+    let mut at = all.len() - value.trim_start().len();
+    loop {
+        // The prefixes of the program's name.
+        let prefixes =
+            all[at..].find(|c| !"@-:+!|".contains(c)).map_or("", |len| &all[at..at + len]);
+        at += prefixes.len();
+        let rest = line.slice(at..all.len());
+        let (mut words, next) = words(&rest, !prefixes.contains(':'));
+        if prefixes.contains('@') && words.len() > 1 {
+            // The program's own idea of its name.
+            words.remove(1);
+        }
+        let strength = if prefixes.contains('-') { Strength::Likely } else { Strength::Certain };
+        Lines { path, via: "systemd", within: None }.add_words(&words, strength, out);
+        match next {
+            Some(next) => at += next,
+            None => return,
+        }
+    }
+}
+
+/// The words up to the end or a lone `;`, and where the next command begins.
+fn words(line: &CommandText, expands: bool) -> (Vec<Argument>, Option<usize>) {
+    let value = line.as_str();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(c) = value[at..].chars().next() {
+        if c.is_whitespace() {
+            at += c.len_utf8();
+            continue;
+        }
+        let mut word = Word { line, text: CommandText::default(), only_holes: true };
+        let end = word.read(at, expands);
+        let written = &value[at..end];
+        if written == ";" {
+            let rest = &value[end..];
+            return (out, Some(value.len() - rest.trim_start().len()));
+        }
+        let variable = expands && is_variable(written.trim_matches(['"', '\'']));
+        if variable {
+            word.text = CommandText::default();
+            word.hole(at);
+        }
+        let only_holes = word.only_holes;
+        let mut own = Argument::new(word.text);
+        own.word.splits = variable || only_holes;
+        if own.text.as_str().is_empty() {
+            own.word.span = line.span(at, end);
+        }
+        out.push(own);
+        at = end;
+    }
+    (out, None)
+}
+
+/// `$NAME` as a word of its own: any number of words.
+fn is_variable(written: &str) -> bool {
+    written.strip_prefix('$').is_some_and(|name| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    })
+}
+
+struct Word<'l> {
+    line: &'l CommandText,
+    text: CommandText,
+    /// Nothing but what a template puts there.
+    only_holes: bool,
+}
+
+impl Word<'_> {
+    fn place(&self, at: usize) -> usize {
+        self.line.span(at, at + 1).start as usize
+    }
+
+    fn push(&mut self, at: usize, c: char) {
+        self.only_holes = false;
+        self.text.push(c.encode_utf8(&mut [0; 4]), self.place(at));
+    }
+
+    fn hole(&mut self, at: usize) {
+        self.text.hole(self.place(at));
+    }
+
+    /// Reads the word that begins at `start`; returns its end.
+    fn read(&mut self, start: usize, expands: bool) -> usize {
+        let line = self.line.as_str();
+        let mut quote = None;
+        let mut at = start;
+        while let Some(c) = line[at..].chars().next() {
+            if quote.is_none() && c.is_whitespace() {
+                break;
+            }
+            let own = at;
+            at += c.len_utf8();
+            let rest = &line[at..];
+            let next = rest.chars().next();
+            if c == HOLE {
+                self.hole(own);
+                continue;
+            }
+            self.only_holes = false;
+            match c {
+                '"' | '\'' if quote == Some(c) => quote = None,
+                '"' | '\'' if quote.is_none() => quote = Some(c),
+                '\\' => at += self.escape(own, rest),
+                '%' => {
+                    at += next.map_or(0, char::len_utf8);
+                    match next {
+                        // A specifier.
+                        Some(c) if c.is_ascii_alphanumeric() => self.hole(own),
+                        next => self.push(own, next.unwrap_or('%')),
+                    }
+                }
+                '$' if expands && next == Some('$') => {
+                    at += 1;
+                    self.push(own, '$');
+                }
+                '$' if expands && next == Some('{') => {
+                    at += rest.find('}').map_or(rest.len(), |end| end + 1);
+                    self.hole(own);
+                }
+                c => self.push(own, c),
+            }
+        }
+        at
+    }
+
+    /// What follows a backslash; returns how long it is.
+    fn escape(&mut self, at: usize, rest: &str) -> usize {
+        let Some(c) = rest.chars().next() else { return 0 };
+        let digits = match c {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            '0'..='7' => 2,
+            _ => 0,
+        };
+        if digits > 0 {
+            // Which character hardly matters; that it is one does.
+            self.hole(at);
+            return 1 + rest[1..].bytes().take(digits).take_while(u8::is_ascii_hexdigit).count();
+        }
+        self.push(
+            at,
+            match c {
+                's' => ' ',
+                't' => '\t',
+                'n' => '\n',
+                'r' => '\r',
+                c => c,
+            },
+        );
+        c.len_utf8()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(value: &str) -> Vec<String> {
+        let show =
+            |Argument { word, .. }| format!("{}{}", word.text, if word.splits { "…" } else { "" });
+        words(&CommandText::plain(value, 0), true).0.into_iter().map(show).collect()
+    }
+
+    #[test]
+    fn quoting() {
+        assert_eq!(shown("/bin/a 'b c' \"d e\" f\\sg \\x41"), ["/bin/a", "b c", "d e", "f g", "*"]);
+        assert_eq!(
+            shown("/bin/a $X \"$X\" ${X} --y=${X} a$X $$X"),
+            ["/bin/a", "*…", "*…", "*", "--y=*", "a$X", "$X"]
+        );
+        assert_eq!(shown("/bin/a %i --n=%%x \\;"), ["/bin/a", "*", "--n=%x", ";"]);
+    }
+
+    #[test]
+    fn a_lone_semicolon_begins_another_command() {
+        let value = "/bin/a ; /bin/b";
+        let (_, next) = words(&CommandText::plain(value, 0), true);
+        assert_eq!(&value[next.unwrap()..], "/bin/b");
+    }
+}
