@@ -107,11 +107,8 @@ fn nest(code: &str, blocks: &mut Vec<bool>) {
         let line = line.trim().trim_start_matches('-').trim_end_matches('-').trim();
         let first = line.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
         match first {
-            "if" | "unless" | "case" => {
-                if !line.ends_with(" end") {
-                    blocks.push(true);
-                }
-            }
+            "if" | "unless" | "case" if line.ends_with(" end") => {}
+            "if" | "unless" | "case" => blocks.push(true),
             "end" => drop(blocks.pop()),
             _ if line.ends_with(" do") || line.ends_with('|') => blocks.push(false),
             "for" | "while" | "until" => blocks.push(false),

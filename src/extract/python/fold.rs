@@ -20,7 +20,6 @@ pub(crate) trait Names {
 }
 
 /// Knows no variable.
-
 pub(crate) struct NoNames;
 
 impl Names for NoNames {

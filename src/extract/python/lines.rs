@@ -94,10 +94,10 @@ impl Constants {
             let Stmt::Assign(assign) = stmt else { continue };
             let [Expr::Name(name)] = assign.targets.as_slice() else { continue };
             let name = SmolStr::new(name.id.as_str());
-            if own.contains_key(&name) {
+            let text = fold_string(&assign.value, &NoNames);
+            let known = text.and_then(|text| own.insert(name.clone(), text));
+            if known.is_some() {
                 again.insert(name);
-            } else if let Some(text) = fold_string(&assign.value, &NoNames) {
-                own.insert(name, text);
             }
         }
         own.retain(|name, _| !again.contains(name));

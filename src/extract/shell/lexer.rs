@@ -358,11 +358,8 @@ impl Lexer<'_> {
             match byte {
                 b'\\' if quote != b'\'' => at += 1,
                 b'\'' | b'"' if quote == 0 => quote = byte,
-                _ if quote != 0 => {
-                    if byte == quote {
-                        quote = 0;
-                    }
-                }
+                _ if quote != 0 && byte == quote => quote = 0,
+                _ if quote != 0 => {}
                 b'(' => depth += 1,
                 b')' => {
                     depth = depth.saturating_sub(1);
