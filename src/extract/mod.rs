@@ -6,6 +6,7 @@
 
 pub mod ansible;
 pub mod haproxy;
+pub mod helm;
 pub mod hiera;
 pub mod hierarchy;
 pub mod json;
@@ -29,7 +30,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Raised whenever an extractor's output changes, so that cached facts are not reused.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A file to extract from.
 #[derive(Debug, Clone, Copy)]
@@ -108,6 +109,8 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &haproxy::HaProxy,
         &ansible::Ansible,
         &packaging::Packaging,
+        &helm::Helm,
+        &helm::HelmTemplate,
         &python::Python,
         &python::PythonScript,
         &shell::Shell,

@@ -112,6 +112,29 @@ pub mod kinds {
     pub const ANSIBLE_ROOTED: Kind = Kind::fixed("ansible.rooted");
     /// An Ansible role.
     pub const ANSIBLE_ROLE: Kind = Kind::fixed("ansible.role");
+    /// A Helm chart, by its folder; its name is the detail. The interface of an object
+    /// inside its values is `FOLDER/a.b`.
+    pub const HELM_CHART: Kind = Kind::fixed("helm.chart");
+    /// A chart that a chart depends on, by name or alias; its repository is the detail.
+    pub const HELM_DEPENDENCY: Kind = Kind::fixed("helm.dependency");
+    /// A named template of a chart: `helm.template:base.name`.
+    pub const HELM_TEMPLATE: Kind = Kind::fixed("helm.template");
+    /// A template as one file includes it: `PATH\x1fDEFINITION\x1fNAME`, with the definition
+    /// that the include stands in, if any; a name with a leading `/` is a file of the
+    /// chart's `templates/`.
+    pub const HELM_INCLUDE: Kind = Kind::fixed("helm.include");
+    /// A value that a values file sets, or a chart's template reads: `a.b`.
+    pub const HELM_VALUE: Kind = Kind::fixed("helm.value");
+    /// What takes the values of a file: `PATH\x1fa.b`.
+    pub const HELM_VALUES: Kind = Kind::fixed("helm.values");
+    /// A chart as a helmfile names it: `FOLDER\x1fREPOSITORY/NAME` or `FOLDER\x1f../path`.
+    pub const HELMFILE_CHART: Kind = Kind::fixed("helmfile.chart");
+    /// A values file that may be absent.
+    pub const HELMFILE_OPTIONAL: Kind = Kind::fixed("helmfile.optional");
+    /// A Nagios or Icinga command.
+    pub const NAGIOS_COMMAND: Kind = Kind::fixed("nagios.command");
+    /// A VCL subroutine.
+    pub const VCL_SUB: Kind = Kind::fixed("vcl.sub");
     /// An environment variable that a configuration reads.
     pub const ENV: Kind = Kind::fixed("env");
 }

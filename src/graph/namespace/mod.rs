@@ -6,6 +6,7 @@ mod autoload;
 mod commands;
 mod files;
 mod haproxy;
+pub mod helm;
 mod hiera;
 mod php;
 mod puppet;
@@ -32,5 +33,6 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     puppet::install(graph);
     php::install(graph);
     haproxy::install(graph);
+    helm::install(graph);
     ansible::install(graph);
 }

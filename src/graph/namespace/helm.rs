@@ -1,0 +1,348 @@
+//! Helm's namespaces: the templates of a chart with its sub-charts, the files and charts
+//! that a helmfile names.
+
+use super::Resolver;
+use crate::facts::{Entity, NamePattern, Piece, Require, Span, join_path, kinds};
+use crate::graph::{Graph, PathKind, Resolution, Site};
+use crate::session::FileIx;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::{SmallVec, smallvec};
+use smol_str::SmolStr;
+use std::sync::OnceLock;
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.set_resolver(kinds::HELM_INCLUDE, Box::<Includes>::default());
+    graph.set_resolver(kinds::HELMFILE_CHART, Box::<Releases>::default());
+    graph.set_resolver(kinds::HELMFILE_OPTIONAL, Box::new(Optional));
+}
+
+/// A chart that is no sub-chart of another, with all that it vendors.
+#[derive(Debug, Default)]
+pub struct Chart {
+    /// Its folder.
+    pub folder: SmolStr,
+    /// Folders of the charts below its `charts/`, innermost last.
+    pub parts: Vec<SmolStr>,
+    /// Files of all `templates/`, links followed.
+    pub templates: Vec<FileIx>,
+    /// Named templates that rendering reaches.
+    live: FxHashSet<SmolStr>,
+    /// It may have templates that the tree does not hold.
+    pub open: bool,
+}
+
+/// The charts of a tree.
+#[derive(Debug, Default)]
+pub struct Charts {
+    /// In order of their folders.
+    pub all: Vec<Chart>,
+    /// Template file → the charts that have it.
+    users: FxHashMap<FileIx, SmallVec<[usize; 1]>>,
+}
+
+impl<'s> Graph<'s> {
+    /// Finds the charts of the tree.
+    pub fn charts(&self) -> Charts {
+        let mut charts = Charts::default();
+        for (folder, _) in self.all(&kinds::HELM_CHART) {
+            // Sorted: a parent stands before its sub-charts.
+            let is_part =
+                |chart: &&mut Chart| folder.starts_with(&format!("{}/charts/", chart.folder));
+            match charts.all.iter_mut().find(is_part) {
+                Some(chart) => chart.parts.push(folder.clone()),
+                None => charts.all.push(Chart {
+                    folder: folder.clone(),
+                    parts: Vec::new(),
+                    ..Chart::default()
+                }),
+            }
+        }
+        for ix in 0..charts.all.len() {
+            let mut chart = std::mem::take(&mut charts.all[ix]);
+            self.gather(&mut chart);
+            for file in &chart.templates {
+                charts.users.entry(*file).or_default().push(ix);
+            }
+            charts.all[ix] = chart;
+        }
+        charts
+    }
+
+    fn gather(&self, chart: &mut Chart) {
+        let mut folders = vec![chart.folder.clone()];
+        folders.extend(chart.parts.iter().cloned());
+        let mut at = 0;
+        while let Some(folder) = folders.get(at).cloned() {
+            at += 1;
+            let inner = join(&folder, "templates");
+            chart.open |= self.snapshot.find(&inner).is_some();
+            chart.open |=
+                matches!(self.paths.look_up(&join(&folder, "charts")), PathKind::Elsewhere);
+            for (_, path) in self.paths.under(&inner) {
+                match self.paths.look_up(path) {
+                    PathKind::File(file) => chart.templates.push(file),
+                    // A linked folder is not gone through.
+                    _ => chart.open = true,
+                }
+            }
+            for (name, repository) in self.dependencies(&folder) {
+                let vendored = join(&folder, &format!("charts/{name}"));
+                let local =
+                    repository.strip_prefix("file://").and_then(|path| join_path(&folder, path));
+                if chart.parts.iter().any(|part| *part == vendored) {
+                    continue;
+                }
+                match local.filter(|path| self.is_chart(path)) {
+                    Some(path) if folders.len() < 32 && !folders.iter().any(|own| *own == path) => {
+                        folders.push(path.into());
+                    }
+                    Some(_) => {}
+                    None => chart.open = true,
+                }
+            }
+        }
+        chart.templates.sort_unstable();
+        chart.templates.dedup();
+        self.reach(chart);
+    }
+
+    /// Finds what is rendered: files that are no partials, and what they include.
+    fn reach(&self, chart: &mut Chart) {
+        let facts = |file: &FileIx| &self.snapshot.file(*file).facts;
+        let provides = chart.templates.iter().flat_map(|file| &facts(file).provides);
+        let defined: FxHashSet<&SmolStr> = provides
+            .filter(|provide| provide.kind == kinds::HELM_TEMPLATE)
+            .filter_map(|provide| provide.name.as_exact())
+            .collect();
+        // Without a single definition they all come from elsewhere: a chart to be completed.
+        chart.open |= defined.is_empty();
+        let mut inside: FxHashMap<SmolStr, Vec<NamePattern>> = FxHashMap::default();
+        for require in chart.templates.iter().flat_map(|file| &facts(file).requires) {
+            if let Some(target) = require.any_of.first()
+                && target.kind == kinds::HELM_INCLUDE
+                && let Some((_, within, name)) = include(&target.name)
+            {
+                inside.entry(within).or_default().push(name);
+            }
+        }
+        let mut waiting = inside.remove("").unwrap_or_default();
+        while let Some(name) = waiting.pop() {
+            let names: Vec<&SmolStr> = match &name {
+                NamePattern::Exact(name) => vec![name],
+                pattern => defined.iter().copied().filter(|own| pattern.matches(own)).collect(),
+            };
+            for name in names {
+                if chart.live.insert(name.clone()) {
+                    waiting.extend(inside.remove(name).unwrap_or_default());
+                }
+            }
+        }
+    }
+
+    fn is_chart(&self, folder: &str) -> bool {
+        self.providers(&kinds::HELM_CHART, folder).next().is_some()
+    }
+
+    /// The charts that a chart depends on, with their repositories.
+    fn dependencies(&self, folder: &str) -> Vec<(SmolStr, SmolStr)> {
+        let mut out = Vec::new();
+        for name in ["Chart.yaml", "requirements.yaml"] {
+            let Some(file) = self.snapshot.find(&join(folder, name)) else { continue };
+            for provide in &self.snapshot.file(file).facts.provides {
+                if let Some(name) = provide.name.as_exact()
+                    && provide.kind == kinds::HELM_DEPENDENCY
+                    && provide.detail != "alias"
+                {
+                    out.push((name.clone(), provide.detail.clone()));
+                }
+            }
+        }
+        out
+    }
+}
+
+fn join(folder: &str, inner: &str) -> String {
+    if folder.is_empty() { inner.to_owned() } else { format!("{folder}/{inner}") }
+}
+
+/// Splits `SCOPE\x1fNAME`.
+fn scoped(name: &NamePattern) -> Option<(SmolStr, NamePattern)> {
+    let mut pieces = name.pieces();
+    let Some(Piece::Text(first)) = pieces.first_mut() else { return None };
+    let (scope, rest) = first.split_once('\u{1f}')?;
+    let scope = SmolStr::new(scope);
+    *first = SmolStr::new(rest);
+    Some((scope, NamePattern::from_pieces(pieces)))
+}
+
+/// Splits `PATH\x1fDEFINITION\x1fNAME`.
+fn include(name: &NamePattern) -> Option<(SmolStr, SmolStr, NamePattern)> {
+    let (path, rest) = scoped(name)?;
+    let (within, name) = scoped(&rest)?;
+    Some((path, within, name))
+}
+
+/// Named templates are shared by a chart, its sub-charts and its parent.
+#[derive(Default)]
+struct Includes {
+    charts: OnceLock<Charts>,
+}
+
+impl Resolver for Includes {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let charts = self.charts.get_or_init(|| graph.charts());
+        let Some((path, within, name)) = include(name) else { return Resolution::Elsewhere };
+        let entity = Entity::new(kinds::HELM_TEMPLATE, name.to_string());
+        let users = graph.snapshot.find(&path).and_then(|file| charts.users.get(&file));
+        // A template that no chart has includes nothing.
+        let Some(users) = users else { return Resolution::Elsewhere };
+        let defined = graph.matching(&kinds::HELM_TEMPLATE, &name);
+        let mut found = SmallVec::new();
+        let (mut open, mut dead) = (false, false);
+        for chart in users.iter().map(|ix| &charts.all[*ix]) {
+            let has = |file: FileIx| chart.templates.binary_search(&file).is_ok();
+            let sites: SmallVec<[Site; 1]> = if name.prefix().starts_with('/') {
+                let file = |path: &FileIx| graph.snapshot.file(*path).entry.path.as_str();
+                let tail = name.prefix();
+                let all = chart.templates.iter().filter(|ix| file(ix).ends_with(tail));
+                // A linked file has another name in the chart.
+                let linked = matches!(
+                    graph.paths.look_up(&format!("{}/templates{tail}", chart.folder)),
+                    PathKind::File(_)
+                );
+                if linked {
+                    found.extend(all.map(|file| whole(*file)));
+                    continue;
+                }
+                all.map(|file| whole(*file)).collect()
+            } else {
+                defined.iter().copied().filter(|site| has(site.file)).collect()
+            };
+            if !sites.is_empty() {
+                found.extend(sites);
+            } else if !within.is_empty() && !chart.live.contains(&within) {
+                // Nothing renders the definition that it stands in.
+                dead = true;
+            } else if chart.open {
+                open = true;
+            } else {
+                return Resolution::Missing(entity);
+            }
+        }
+        if open {
+            Resolution::Open(entity)
+        } else if dead && found.is_empty() {
+            Resolution::Elsewhere
+        } else {
+            Resolution::Found(found)
+        }
+    }
+}
+
+fn whole(file: FileIx) -> Site {
+    Site { file, span: Span::default(), provide: None }
+}
+
+/// Charts that helmfiles name: by path, or by a repository's alias. The tree is
+/// authoritative for an alias if it holds most of the charts that are named under it.
+#[derive(Default)]
+struct Releases {
+    owned: OnceLock<FxHashSet<SmolStr>>,
+}
+
+/// Fewer charts under an alias say nothing about it.
+const ENOUGH: usize = 3;
+
+impl Releases {
+    fn owned(&self, graph: &Graph<'_>) -> &FxHashSet<SmolStr> {
+        self.owned.get_or_init(|| {
+            let mut named: FxHashMap<SmolStr, FxHashSet<SmolStr>> = FxHashMap::default();
+            for require in graph.snapshot.files.iter().flat_map(|file| &file.facts.requires) {
+                let Some((_, name)) = chart_reference(require) else { continue };
+                let Some((alias, chart)) = name.as_exact().and_then(|name| name.split_once('/'))
+                else {
+                    continue;
+                };
+                if !alias.starts_with('.') {
+                    named.entry(alias.into()).or_default().insert(chart.into());
+                }
+            }
+            let is_owned = |charts: &FxHashSet<SmolStr>| {
+                let here = charts.iter().filter(|chart| graph.is_chart(&format!("charts/{chart}")));
+                let here = here.count();
+                here >= ENOUGH && here * 2 > charts.len()
+            };
+            named
+                .into_iter()
+                .filter(|(_, charts)| is_owned(charts))
+                .map(|(alias, _)| alias)
+                .collect()
+        })
+    }
+}
+
+fn chart_reference(require: &Require) -> Option<(SmolStr, NamePattern)> {
+    let target = require.any_of.first().filter(|target| target.kind == kinds::HELMFILE_CHART)?;
+    scoped(&target.name)
+}
+
+impl Resolver for Releases {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let Some((folder, name)) = scoped(name) else { return Resolution::Elsewhere };
+        let open = || Resolution::Open(Entity::new(kinds::HELM_CHART, name.to_string()));
+        let Some(exact) = name.as_exact() else { return open() };
+        if exact.starts_with('.') {
+            let Some(path) = join_path(&folder, exact) else { return Resolution::Elsewhere };
+            return match graph.paths.look_up(&path) {
+                PathKind::File(file) => Resolution::Found(smallvec![whole(file)]),
+                PathKind::Folder => Resolution::Found(manifest(graph, &path)),
+                PathKind::Elsewhere => Resolution::Elsewhere,
+                PathKind::Absent if graph.paths.is_ignored(&path, graph.snapshot) => {
+                    Resolution::Elsewhere
+                }
+                PathKind::Absent => Resolution::Missing(Entity::new(kinds::HELM_CHART, path)),
+            };
+        }
+        let Some((alias, chart)) = exact.split_once('/') else { return open() };
+        let path = format!("charts/{chart}");
+        if !self.owned(graph).contains(alias) {
+            // What is here by chance is still what a change may remove.
+            return open();
+        }
+        match graph.paths.look_up(&path) {
+            PathKind::Folder => Resolution::Found(manifest(graph, &path)),
+            PathKind::Absent => Resolution::Missing(Entity::new(kinds::HELM_CHART, path)),
+            _ => Resolution::Elsewhere,
+        }
+    }
+}
+
+fn manifest(graph: &Graph<'_>, folder: &str) -> SmallVec<[Site; 1]> {
+    match graph.paths.look_up(&join(folder, "Chart.yaml")) {
+        PathKind::File(file) => smallvec![whole(file)],
+        _ => SmallVec::new(),
+    }
+}
+
+/// Values files whose absence helmfile is told to accept. One is missing all the same where
+/// the folder keeps its values in a folder of their own and the path leaves that out.
+struct Optional;
+
+impl Resolver for Optional {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let Some(path) = name.as_exact() else { return Resolution::Elsewhere };
+        match graph.paths.look_up(path) {
+            PathKind::File(file) => return Resolution::Found(smallvec![whole(file)]),
+            PathKind::Folder => return Resolution::Found(SmallVec::new()),
+            PathKind::Elsewhere => return Resolution::Elsewhere,
+            PathKind::Absent => {}
+        }
+        let (folder, base) = path.rsplit_once('/').unwrap_or(("", path));
+        let meant = join(folder, &format!("values/{base}"));
+        if matches!(graph.paths.look_up(&meant), PathKind::File(_)) {
+            Resolution::Missing(Entity::new(kinds::FILE, path.clone()))
+        } else {
+            Resolution::Elsewhere
+        }
+    }
+}
