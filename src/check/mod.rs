@@ -10,6 +10,7 @@ mod problems;
 mod references;
 mod skew;
 mod templates;
+mod values;
 
 use crate::finding::Finding;
 use crate::graph::Graph;
@@ -52,6 +53,7 @@ pub const CHECKS: &[Check] = &[
     hiera::check,
     packages::check,
     templates::check,
+    values::check,
     skew::check,
 ];
 

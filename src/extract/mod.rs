@@ -11,6 +11,7 @@ pub mod hiera;
 pub mod hierarchy;
 pub mod json;
 pub mod mediawiki;
+pub mod nagios;
 pub mod packaging;
 pub mod php;
 pub mod puppet;
@@ -19,6 +20,7 @@ pub mod ruby;
 pub mod shell;
 mod silence;
 pub mod template;
+pub mod vcl;
 pub mod yaml;
 
 pub use silence::allows;
@@ -111,6 +113,8 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &packaging::Packaging,
         &helm::Helm,
         &helm::HelmTemplate,
+        &nagios::Nagios,
+        &vcl::Vcl,
         &python::Python,
         &python::PythonScript,
         &shell::Shell,

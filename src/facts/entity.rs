@@ -133,6 +133,11 @@ pub mod kinds {
     pub const HELMFILE_OPTIONAL: Kind = Kind::fixed("helmfile.optional");
     /// A Nagios or Icinga command.
     pub const NAGIOS_COMMAND: Kind = Kind::fixed("nagios.command");
+    /// A file that a VCL configuration includes, by the last part of its name.
+    pub const VCL_FILE: Kind = Kind::fixed("vcl.file");
+    /// A VCL name as one file sees it: `PATH\x1fWHOLE\x1fKIND\x1fNAME`, where WHOLE is `1`
+    /// for a file that begins a configuration.
+    pub const VCL_NAME: Kind = Kind::fixed("vcl.name");
     /// A VCL subroutine.
     pub const VCL_SUB: Kind = Kind::fixed("vcl.sub");
     /// An environment variable that a configuration reads.

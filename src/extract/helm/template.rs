@@ -2,7 +2,10 @@
 
 use super::actions::{Action, Token, actions};
 use crate::extract::Source;
-use crate::facts::{FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, kinds};
+use crate::facts::{
+    FileFacts, INCLUDE_IN_BRANCH, NamePattern, Piece, Provide, Ref, Require, Span, Strength,
+    VALUE_ASKED, kinds,
+};
 use smol_str::SmolStr;
 
 /// Functions by which an action says that a value may be absent, or passes it on.
@@ -37,38 +40,38 @@ const TOLERANT: &[&str] = &[
 ];
 
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
-    // Conditions of the open blocks: the keys that each asks for.
-    let mut blocks: Vec<Vec<&str>> = Vec::new();
+    // The open blocks, of conditions with the keys that each asks for.
+    let mut blocks: Vec<Option<Vec<&str>>> = Vec::new();
     // The definitions that are open, each with the number of blocks around it.
-    let mut definitions: Vec<(&str, usize)> = Vec::new();
+    let mut definitions: Vec<(&str, usize, u32)> = Vec::new();
     for action in actions(source.text) {
         if let Some(name) = definition(&action, out)
             && action.keyword() == "define"
         {
-            definitions.push((name, blocks.len()));
+            definitions.push((name, blocks.len(), out.provides.len() as u32 - 1));
         }
-        let inside = definitions.last().map_or("", |(name, _)| name);
-        includes(&action, &format!("{}\u{1f}{inside}", source.path), out);
+        let (inside, within) =
+            definitions.last().map_or(("", None), |(name, _, ix)| (*name, Some(*ix)));
+        let outer = definitions.last().map_or(0, |(_, outer, _)| *outer);
+        let branch = blocks[outer.min(blocks.len())..].iter().any(Option::is_some);
+        let scope = Scope { name: format!("{}\u{1f}{inside}", source.path), within, branch };
+        includes(&action, &scope, out);
         let keyword = action.keyword();
         let reads: Vec<Read<'_>> = reads(&action);
         let asked: Vec<&str> = reads.iter().map(|read| read.key).collect();
         for read in &reads {
-            need(read, &action, &asked, &blocks, out);
+            need(read, &action, &asked, &blocks, &scope, out);
         }
         if action.opens() {
-            blocks.push(if matches!(keyword, "if" | "with" | "range") {
-                asked
-            } else {
-                Vec::new()
-            });
+            blocks.push(matches!(keyword, "if" | "with" | "range").then_some(asked));
         } else if keyword == "else" {
             // `else if`: what the branches before asked for is not known to be set.
             if let Some(open) = blocks.last_mut() {
-                *open = asked;
+                *open = open.is_some().then_some(asked);
             }
         } else if keyword == "end" {
             blocks.pop();
-            if definitions.last().is_some_and(|(_, outer)| *outer == blocks.len()) {
+            if definitions.last().is_some_and(|(_, outer, _)| *outer == blocks.len()) {
                 definitions.pop();
             }
         }
@@ -93,13 +96,23 @@ fn definition<'a>(action: &Action<'a>, out: &mut FileFacts) -> Option<&'a str> {
     None
 }
 
+/// Where an action stands.
+struct Scope {
+    /// `PATH\x1fDEFINITION`.
+    name: String,
+    /// The definition, as an index into the file's provides.
+    within: Option<u32>,
+    /// In a block that may not be rendered.
+    branch: bool,
+}
+
 fn span(token: &Token<'_>) -> Span {
     Span::new(token.at, token.at + token.text.len())
 }
 
 /// `include "name"`, `template "name"`, with names that `printf` builds, and the files that
 /// `print $.Template.BasePath "/x.yaml"` names.
-fn includes(action: &Action<'_>, scope: &str, out: &mut FileFacts) {
+fn includes(action: &Action<'_>, scope: &Scope, out: &mut FileFacts) {
     for (ix, token) in action.tokens.iter().enumerate() {
         let is_call = !token.quoted && matches!(token.text, "include" | "template");
         let rest = &action.tokens[ix + 1..];
@@ -128,9 +141,13 @@ fn includes(action: &Action<'_>, scope: &str, out: &mut FileFacts) {
         if name.prefix().is_empty() && name.suffix().is_empty() {
             continue;
         }
-        let via = if token.text == "include" { "include" } else { "template" };
-        let target = Ref::new(kinds::HELM_INCLUDE, name.prepend(&format!("{scope}\u{1f}")));
-        out.requires.push(Require::certain(target, span(at), via, None));
+        let via = match token.text {
+            _ if scope.branch => INCLUDE_IN_BRANCH,
+            "include" => "include",
+            _ => "template",
+        };
+        let target = Ref::new(kinds::HELM_INCLUDE, name.prepend(&format!("{}\u{1f}", scope.name)));
+        out.requires.push(Require::certain(target, span(at), via, scope.within));
     }
 }
 
@@ -178,29 +195,37 @@ fn need(
     read: &Read<'_>,
     action: &Action<'_>,
     asked: &[&str],
-    blocks: &[Vec<&str>],
+    blocks: &[Option<Vec<&str>>],
+    scope: &Scope,
     out: &mut FileFacts,
 ) {
     let covers = |outer: &str| {
         read.key.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
     let asked_before = asked.iter().any(|own| *own != read.key && covers(own))
-        || blocks.iter().flatten().any(|own| covers(own));
-    if read.wrapped || asked_before {
-        return;
-    }
+        || blocks.iter().flatten().flatten().any(|own| covers(own));
     let tolerant = matches!(action.keyword(), "if" | "with" | "range" | "else")
         || action.tokens.iter().any(|token| {
             !token.quoted && (TOLERANT.contains(&token.text) || matches!(token.text, "=" | ":"))
         });
+    let mut add = |key: &str, via: &'static str| {
+        let target = Ref::exact(kinds::HELM_VALUE, key);
+        let require = Require::certain(target, read.span, via, scope.within);
+        out.requires.push(require.with_strength(Strength::Guarded));
+    };
+    if read.wrapped || tolerant {
+        add(read.key, VALUE_ASKED);
+    }
+    if read.wrapped || asked_before {
+        return;
+    }
     let key = match (tolerant, read.key.rsplit_once('.')) {
         (false, _) => read.key,
-        (true, Some((outer, _))) => outer,
-        (true, None) => return,
+        (true, Some((outer, _))) if !scope.branch => outer,
+        _ => return,
     };
     if key.split('.').next() == Some("global") {
         return;
     }
-    let require = Require::certain(Ref::exact(kinds::HELM_VALUE, key), read.span, "value", None);
-    out.requires.push(require.with_strength(Strength::Guarded));
+    add(key, "value");
 }

@@ -27,6 +27,10 @@ impl<'s> Graph<'s> {
                     let path = self.snapshot.file(file).entry.path.clone();
                     found.extend(self.interfaces(&Entity::new(kinds::FILE, path)));
                 }
+            } else if target.kind == kinds::HELM_VALUES {
+                for entity in self.schemas(name) {
+                    found.extend(self.interfaces(&entity));
+                }
             } else {
                 found.extend(self.interfaces(&Entity::new(target.kind.clone(), name.clone())));
             }

@@ -2,7 +2,9 @@
 //! that a helmfile names.
 
 use super::Resolver;
-use crate::facts::{Entity, NamePattern, Piece, Require, Span, join_path, kinds};
+use crate::facts::{
+    Entity, INCLUDE_IN_BRANCH, NamePattern, Piece, Require, Span, join_path, kinds,
+};
 use crate::graph::{Graph, PathKind, Resolution, Site};
 use crate::session::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,7 +13,7 @@ use smol_str::SmolStr;
 use std::sync::OnceLock;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
-    graph.set_resolver(kinds::HELM_INCLUDE, Box::<Includes>::default());
+    graph.set_resolver(kinds::HELM_INCLUDE, Box::new(Includes));
     graph.set_resolver(kinds::HELMFILE_CHART, Box::<Releases>::default());
     graph.set_resolver(kinds::HELMFILE_OPTIONAL, Box::new(Optional));
 }
@@ -25,8 +27,12 @@ pub struct Chart {
     pub parts: Vec<SmolStr>,
     /// Files of all `templates/`, links followed.
     pub templates: Vec<FileIx>,
-    /// Named templates that rendering reaches.
+    /// Those of its own folder.
+    pub own: Vec<FileIx>,
+    /// Named templates that rendering may reach.
     live: FxHashSet<SmolStr>,
+    /// Those that it reaches whatever the values are.
+    certain: FxHashSet<SmolStr>,
     /// It may have templates that the tree does not hold.
     pub open: bool,
 }
@@ -38,12 +44,46 @@ pub struct Charts {
     pub all: Vec<Chart>,
     /// Template file → the charts that have it.
     users: FxHashMap<FileIx, SmallVec<[usize; 1]>>,
+    /// Last segment of a chart's folder → the helmfiles that name such a chart.
+    releases: FxHashMap<SmolStr, Vec<FileIx>>,
+    /// Values file → folders of the charts with a schema that take it.
+    takers: OnceLock<FxHashMap<FileIx, Vec<SmolStr>>>,
+}
+
+impl Charts {
+    /// The chart in exactly this folder.
+    pub fn find(&self, folder: &str) -> Option<&Chart> {
+        self.all.iter().find(|chart| chart.folder == folder)
+    }
+}
+
+impl Chart {
+    /// Whether rendering reaches the named template, whatever the values are.
+    pub fn renders(&self, name: &str) -> bool {
+        self.certain.contains(name)
+    }
 }
 
 impl<'s> Graph<'s> {
-    /// Finds the charts of the tree.
-    pub fn charts(&self) -> Charts {
+    /// The charts of the tree.
+    pub fn charts(&self) -> &Charts {
+        self.charts.get_or_init(|| self.find_charts())
+    }
+
+    fn find_charts(&self) -> Charts {
         let mut charts = Charts::default();
+        if self.all(&kinds::HELM_CHART).is_empty() {
+            return charts;
+        }
+        for (ix, file) in self.snapshot.files.iter().enumerate() {
+            for (_, name) in file.facts.requires.iter().filter_map(chart_reference) {
+                let last = name.as_exact().and_then(|name| name.rsplit('/').next());
+                let files = charts.releases.entry(last.unwrap_or_default().into()).or_default();
+                if files.last() != Some(&(ix as FileIx)) {
+                    files.push(ix as FileIx);
+                }
+            }
+        }
         for (folder, _) in self.all(&kinds::HELM_CHART) {
             // Sorted: a parent stands before its sub-charts.
             let is_part =
@@ -75,12 +115,19 @@ impl<'s> Graph<'s> {
         while let Some(folder) = folders.get(at).cloned() {
             at += 1;
             let inner = join(&folder, "templates");
+            // A folder such as `_scaffold` is there to be copied and completed.
+            chart.open |= folder.split('/').any(|part| part.starts_with('_'));
             chart.open |= self.snapshot.find(&inner).is_some();
             chart.open |=
                 matches!(self.paths.look_up(&join(&folder, "charts")), PathKind::Elsewhere);
             for (_, path) in self.paths.under(&inner) {
                 match self.paths.look_up(path) {
-                    PathKind::File(file) => chart.templates.push(file),
+                    PathKind::File(file) => {
+                        chart.templates.push(file);
+                        if folder == chart.folder {
+                            chart.own.push(file);
+                        }
+                    }
                     // A linked folder is not gone through.
                     _ => chart.open = true,
                 }
@@ -116,31 +163,124 @@ impl<'s> Graph<'s> {
             .collect();
         // Without a single definition they all come from elsewhere: a chart to be completed.
         chart.open |= defined.is_empty();
-        let mut inside: FxHashMap<SmolStr, Vec<NamePattern>> = FxHashMap::default();
-        for require in chart.templates.iter().flat_map(|file| &facts(file).requires) {
-            if let Some(target) = require.any_of.first()
-                && target.kind == kinds::HELM_INCLUDE
-                && let Some((_, within, name)) = include(&target.name)
-            {
-                inside.entry(within).or_default().push(name);
-            }
-        }
-        let mut waiting = inside.remove("").unwrap_or_default();
-        while let Some(name) = waiting.pop() {
-            let names: Vec<&SmolStr> = match &name {
-                NamePattern::Exact(name) => vec![name],
-                pattern => defined.iter().copied().filter(|own| pattern.matches(own)).collect(),
-            };
-            for name in names {
-                if chart.live.insert(name.clone()) {
-                    waiting.extend(inside.remove(name).unwrap_or_default());
+        let requires = chart.templates.iter().flat_map(|file| &facts(file).requires);
+        let includes: Vec<_> = requires
+            .filter_map(|require| {
+                let target =
+                    require.any_of.first().filter(|own| own.kind == kinds::HELM_INCLUDE)?;
+                let (_, within, name) = include(&target.name)?;
+                Some((within, name, require.via == INCLUDE_IN_BRANCH))
+            })
+            .collect();
+        let reached = |branches: bool| {
+            let mut inside: FxHashMap<&str, Vec<&NamePattern>> = FxHashMap::default();
+            for (within, name, branch) in &includes {
+                if branches || !branch {
+                    inside.entry(within).or_default().push(name);
                 }
             }
-        }
+            let mut reached = FxHashSet::default();
+            let mut waiting = inside.remove("").unwrap_or_default();
+            while let Some(name) = waiting.pop() {
+                let names: Vec<&SmolStr> = match name {
+                    NamePattern::Exact(name) => vec![name],
+                    pattern => defined.iter().copied().filter(|own| pattern.matches(own)).collect(),
+                };
+                for name in names {
+                    if reached.insert(name.clone()) {
+                        waiting.extend(inside.remove(name.as_str()).unwrap_or_default());
+                    }
+                }
+            }
+            reached
+        };
+        (chart.live, chart.certain) = (reached(true), reached(false));
     }
 
     fn is_chart(&self, folder: &str) -> bool {
         self.providers(&kinds::HELM_CHART, folder).next().is_some()
+    }
+
+    /// The values files that releases of the chart in `folder` may use beside its own: what
+    /// their helmfiles name, and what lies beside those.
+    pub fn overrides(&self, folder: &str) -> Vec<FileIx> {
+        let last = folder.rsplit('/').next().unwrap_or(folder);
+        let mut files = Vec::new();
+        for helmfile in self.charts().releases.get(last).into_iter().flatten() {
+            let file = self.snapshot.file(*helmfile);
+            files.push(*helmfile);
+            let beside = file.entry.path.rsplit_once('/').map_or("", |(outer, _)| outer);
+            files.extend(self.paths.under(beside).map(|(ix, _)| ix));
+            let named = file.facts.requires.iter().filter(|own| own.via == "values");
+            for target in named.flat_map(|require| &require.any_of) {
+                let prefix = target.name.prefix();
+                let all = self.paths.all();
+                let from = all.partition_point(|path| path.as_str() < prefix);
+                let own = all[from..].iter().take_while(|path| path.starts_with(prefix));
+                for path in own.filter(|path| target.name.matches(path)) {
+                    if let PathKind::File(ix) = self.paths.look_up(path) {
+                        files.push(ix);
+                    }
+                }
+            }
+        }
+        files.sort_unstable();
+        files.dedup();
+        files
+    }
+
+    /// The schemas of the charts that take a file's values, of the object `PATH\x1fa.b`.
+    pub(super) fn schemas(&self, name: &str) -> Vec<Entity> {
+        let Some((path, inner)) = name.split_once('\u{1f}') else { return Vec::new() };
+        let entity = |folder: &str| {
+            let name =
+                if inner.is_empty() { folder.to_owned() } else { format!("{folder}/{inner}") };
+            Entity::new(kinds::HELM_CHART, name)
+        };
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if path.ends_with("values.yaml") && self.is_chart(folder) {
+            return vec![entity(folder)];
+        }
+        let takers = self.schema_users();
+        let file = self.snapshot.find(path);
+        let folders = file.and_then(|file| takers.get(&file));
+        folders.into_iter().flatten().map(|folder| entity(folder)).collect()
+    }
+
+    /// Values file → the charts with a schema whose releases name it, and no other chart's.
+    fn schema_users(&self) -> &FxHashMap<FileIx, Vec<SmolStr>> {
+        let charts = self.charts();
+        charts.takers.get_or_init(|| {
+            let mut takers: FxHashMap<FileIx, Vec<SmolStr>> = FxHashMap::default();
+            if !charts.all.iter().any(|chart| self.has_schema(&chart.folder)) {
+                return takers;
+            }
+            for (ix, file) in self.snapshot.files.iter().enumerate() {
+                let requires = &file.facts.requires;
+                let mut named = requires.iter().filter_map(chart_reference);
+                let (Some((_, name)), None) = (named.next(), named.next()) else { continue };
+                let last = name.as_exact().and_then(|name| name.rsplit('/').next());
+                let Some(folder) = last.map(|last| SmolStr::new(format!("charts/{last}"))) else {
+                    continue;
+                };
+                if !self.has_schema(&folder) {
+                    continue;
+                }
+                let own = |own: &&Require| own.via == "values" && !own.any_of.is_empty();
+                for require in self.snapshot.file(ix as FileIx).facts.requires.iter().filter(own) {
+                    if let Some(path) = require.any_of[0].name.as_exact()
+                        && let PathKind::File(file) = self.paths.look_up(path)
+                    {
+                        takers.entry(file).or_default().push(folder.clone());
+                    }
+                }
+            }
+            takers
+        })
+    }
+
+    fn has_schema(&self, folder: &str) -> bool {
+        self.interfaces(&Entity::new(kinds::HELM_CHART, folder)).next().is_some()
     }
 
     /// The charts that a chart depends on, with their repositories.
@@ -183,14 +323,11 @@ fn include(name: &NamePattern) -> Option<(SmolStr, SmolStr, NamePattern)> {
 }
 
 /// Named templates are shared by a chart, its sub-charts and its parent.
-#[derive(Default)]
-struct Includes {
-    charts: OnceLock<Charts>,
-}
+struct Includes;
 
 impl Resolver for Includes {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let charts = self.charts.get_or_init(|| graph.charts());
+        let charts = graph.charts();
         let Some((path, within, name)) = include(name) else { return Resolution::Elsewhere };
         let entity = Entity::new(kinds::HELM_TEMPLATE, name.to_string());
         let users = graph.snapshot.find(&path).and_then(|file| charts.users.get(&file));

@@ -6,10 +6,14 @@ mod autoload;
 mod commands;
 mod files;
 mod haproxy;
-pub mod helm;
+mod helm;
 mod hiera;
+mod nagios;
 mod php;
 mod puppet;
+mod vcl;
+
+pub use helm::{Chart, Charts};
 
 use super::{Graph, Resolution};
 use crate::facts::NamePattern;
@@ -34,5 +38,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     php::install(graph);
     haproxy::install(graph);
     helm::install(graph);
+    nagios::install(graph);
+    vcl::install(graph);
     ansible::install(graph);
 }
