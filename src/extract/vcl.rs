@@ -42,10 +42,10 @@ impl Extractor for Vcl {
                     };
                     provide(kind, templated(name.text), name.span(), out);
                 }
-                ("call", Some(name), Some(end)) if first && end.text == ";" => {
-                    if !name.text.starts_with("vcl_") {
-                        require(kinds::VCL_SUB, name, "call", source.path, whole, out);
-                    }
+                ("call", Some(name), Some(end))
+                    if first && end.text == ";" && !name.text.starts_with("vcl_") =>
+                {
+                    require(kinds::VCL_SUB, name, "call", source.path, whole, out);
                 }
                 ("include", Some(name), _) if name.quoted => {
                     let base = name.text.rsplit('/').next().unwrap_or(name.text);
