@@ -98,6 +98,18 @@ fn a_linked_template_counts_where_the_link_stands() {
     assert!(places().is_empty());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_linked_helmfile_names_files_beside_the_link() {
+    let common = ("helmfile.d/common/helmfile.yaml", "bases:\n  - envs.yaml\n");
+    let dir = common::tree(&[common, ("helmfile.d/a/envs.yaml", "environments:\n  a: {}\n")]);
+    let places = || common::places(&common::report(dir.path(), &["check", "."]));
+    assert_eq!(places(), ["unresolved-reference helmfile.d/common/helmfile.yaml:2"]);
+    let link = dir.path().join("helmfile.d/a/helmfile.yaml");
+    std::os::unix::fs::symlink("../common/helmfile.yaml", link).expect("linked");
+    assert!(places().is_empty());
+}
+
 const HELMFILE: &str = "helmfile.d/web/helmfile.yaml";
 
 #[test]

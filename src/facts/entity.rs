@@ -127,8 +127,10 @@ pub mod kinds {
     pub const HELM_VALUE: Kind = Kind::fixed("helm.value");
     /// What takes the values of a file: `PATH\x1fa.b`.
     pub const HELM_VALUES: Kind = Kind::fixed("helm.values");
-    /// A chart as a helmfile names it: `FOLDER\x1fREPOSITORY/NAME` or `FOLDER\x1f../path`.
+    /// A chart as a helmfile names it: `HELMFILE\x1fREPOSITORY/NAME` or `HELMFILE\x1f../path`.
     pub const HELMFILE_CHART: Kind = Kind::fixed("helmfile.chart");
+    /// A file that a helmfile names: `HELMFILE\x1fPATH`, both from the tree's root.
+    pub const HELMFILE_FILE: Kind = Kind::fixed("helmfile.file");
     /// A values file that may be absent.
     pub const HELMFILE_OPTIONAL: Kind = Kind::fixed("helmfile.optional");
     /// A Nagios or Icinga command.

@@ -77,6 +77,14 @@ impl PathIndex {
         self.look_up_bounded(path, 16)
     }
 
+    /// Whether a link of the tree leads to `path` or a folder above it.
+    pub fn is_linked(&self, path: &str) -> bool {
+        self.links.values().flatten().any(|target| {
+            path.strip_prefix(target.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+
     fn look_up_bounded(&self, path: &str, hops: u32) -> PathKind {
         if path.is_empty() {
             return PathKind::Folder;

@@ -44,7 +44,12 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let layered = entries.iter().any(|entry| entry.path.first().is_some_and(|key| key == "bases"));
     let (environments, releases) =
         (lenient("environments"), lenient("releases") || lenient("templates"));
-    let mut file = File { folder, layered, out };
+    // A pinned version comes from where charts are published, and stays there.
+    let pinned = entries.iter().any(|entry| {
+        let place: Vec<&str> = entry.path.iter().map(String::as_str).collect();
+        matches!(place.as_slice(), ["releases", "-", "version"] | ["templates", _, "version"])
+    });
+    let mut file = File { own: source.path, folder, layered, pinned, out };
     for entry in &entries {
         let place: Vec<&str> = entry.path.iter().map(String::as_str).collect();
         match place.as_slice() {
@@ -79,7 +84,10 @@ fn named(key: &str) -> &'static str {
 }
 
 struct File<'f, 'a> {
+    own: &'a str,
     folder: &'a str,
+    /// It asks for a certain version of a chart.
+    pinned: bool,
     /// It has bases, which may say what happens to a missing file.
     layered: bool,
     out: &'f mut FileFacts,
@@ -96,14 +104,18 @@ impl File<'_, '_> {
             return;
         }
         let Some(name) = pattern(self.folder, value) else { return };
-        let kind = if optional { kinds::HELMFILE_OPTIONAL } else { kinds::FILE };
+        let target = if optional {
+            Ref::new(kinds::HELMFILE_OPTIONAL, name)
+        } else {
+            Ref::new(kinds::HELMFILE_FILE, name.prepend(&format!("{}\u{1f}", self.own)))
+        };
         let strength = match via {
             _ if entry.guarded || value.contains('*') => Strength::Guarded,
             "bases" | "helmfiles" => Strength::Certain,
             _ if optional || self.layered => Strength::Likely,
             _ => Strength::Certain,
         };
-        let require = Require::certain(Ref::new(kind, name), entry.span, via, None);
+        let require = Require::certain(target, entry.span, via, None);
         self.out.requires.push(require.with_strength(strength));
     }
 
@@ -112,11 +124,16 @@ impl File<'_, '_> {
         if value.is_empty() || value.contains("://") || value.starts_with([HOLE, '/']) {
             return;
         }
-        let name = holes(value).prepend(&format!("{}\u{1f}", self.folder));
+        let name = holes(value).prepend(&format!("{}\u{1f}", self.own));
         let target = Ref::new(kinds::HELMFILE_CHART, name);
+        let by_repository = !value.starts_with('.');
         // A folder such as `_example_` is there to be copied.
         let sample = self.folder.split('/').any(|part| part.starts_with('_'));
-        let strength = if entry.guarded || sample { Strength::Guarded } else { Strength::Certain };
+        let strength = if entry.guarded || sample || by_repository && self.pinned {
+            Strength::Guarded
+        } else {
+            Strength::Certain
+        };
         let require = Require::certain(target, entry.span, "chart", None);
         self.out.requires.push(require.with_strength(strength));
     }

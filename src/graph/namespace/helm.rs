@@ -3,7 +3,7 @@
 
 use super::Resolver;
 use crate::facts::{
-    Entity, INCLUDE_IN_BRANCH, NamePattern, Piece, Require, Span, join_path, kinds,
+    Entity, INCLUDE_IN_BRANCH, NamePattern, Piece, Ref, Require, Span, join_path, kinds,
 };
 use crate::graph::{Graph, PathKind, Resolution, Site};
 use crate::session::FileIx;
@@ -15,6 +15,7 @@ use std::sync::OnceLock;
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::HELM_INCLUDE, Box::new(Includes));
     graph.set_resolver(kinds::HELMFILE_CHART, Box::<Releases>::default());
+    graph.set_resolver(kinds::HELMFILE_FILE, Box::new(Named));
     graph.set_resolver(kinds::HELMFILE_OPTIONAL, Box::new(Optional));
 }
 
@@ -212,12 +213,12 @@ impl<'s> Graph<'s> {
             let beside = file.entry.path.rsplit_once('/').map_or("", |(outer, _)| outer);
             files.extend(self.paths.under(beside).map(|(ix, _)| ix));
             let named = file.facts.requires.iter().filter(|own| own.via == "values");
-            for target in named.flat_map(|require| &require.any_of) {
-                let prefix = target.name.prefix();
+            for name in named.flat_map(|require| &require.any_of).filter_map(path_of) {
+                let prefix = name.prefix();
                 let all = self.paths.all();
                 let from = all.partition_point(|path| path.as_str() < prefix);
                 let own = all[from..].iter().take_while(|path| path.starts_with(prefix));
-                for path in own.filter(|path| target.name.matches(path)) {
+                for path in own.filter(|path| name.matches(path)) {
                     if let PathKind::File(ix) = self.paths.look_up(path) {
                         files.push(ix);
                     }
@@ -268,7 +269,8 @@ impl<'s> Graph<'s> {
                 }
                 let own = |own: &&Require| own.via == "values" && !own.any_of.is_empty();
                 for require in self.snapshot.file(ix as FileIx).facts.requires.iter().filter(own) {
-                    if let Some(path) = require.any_of[0].name.as_exact()
+                    if let Some(name) = path_of(&require.any_of[0])
+                        && let Some(path) = name.as_exact()
                         && let PathKind::File(file) = self.paths.look_up(path)
                     {
                         takers.entry(file).or_default().push(folder.clone());
@@ -425,16 +427,20 @@ fn chart_reference(require: &Require) -> Option<(SmolStr, NamePattern)> {
 
 impl Resolver for Releases {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let Some((folder, name)) = scoped(name) else { return Resolution::Elsewhere };
+        let Some((own, name)) = scoped(name) else { return Resolution::Elsewhere };
+        let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
         let open = || Resolution::Open(Entity::new(kinds::HELM_CHART, name.to_string()));
         let Some(exact) = name.as_exact() else { return open() };
         if exact.starts_with('.') {
-            let Some(path) = join_path(&folder, exact) else { return Resolution::Elsewhere };
+            let Some(path) = join_path(folder, exact) else { return Resolution::Elsewhere };
             return match graph.paths.look_up(&path) {
                 PathKind::File(file) => Resolution::Found(smallvec![whole(file)]),
                 PathKind::Folder => Resolution::Found(manifest(graph, &path)),
                 PathKind::Elsewhere => Resolution::Elsewhere,
-                PathKind::Absent if graph.paths.is_ignored(&path, graph.snapshot) => {
+                PathKind::Absent
+                    if graph.paths.is_ignored(&path, graph.snapshot)
+                        || graph.paths.is_linked(&own) =>
+                {
                     Resolution::Elsewhere
                 }
                 PathKind::Absent => Resolution::Missing(Entity::new(kinds::HELM_CHART, path)),
@@ -459,6 +465,28 @@ fn manifest(graph: &Graph<'_>, folder: &str) -> SmallVec<[Site; 1]> {
         PathKind::File(file) => smallvec![whole(file)],
         _ => SmallVec::new(),
     }
+}
+
+/// Files beside a helmfile. One that is reached through a link is read where the link
+/// stands, and names the files there.
+struct Named;
+
+impl Resolver for Named {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let Some((own, name)) = scoped(name) else { return Resolution::Elsewhere };
+        match graph.resolve_ref(&Ref::new(kinds::FILE, name)) {
+            Resolution::Missing(_) if graph.paths.is_linked(&own) => Resolution::Elsewhere,
+            resolution => resolution,
+        }
+    }
+}
+
+/// The path of a file that a helmfile names.
+fn path_of(target: &Ref) -> Option<NamePattern> {
+    if target.kind == kinds::HELMFILE_FILE {
+        return scoped(&target.name).map(|(_, name)| name);
+    }
+    (target.kind == kinds::HELMFILE_OPTIONAL).then(|| target.name.clone())
 }
 
 /// Values files whose absence helmfile is told to accept. One is missing all the same where
