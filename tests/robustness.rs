@@ -73,6 +73,31 @@ const SEEDS: &[(&str, &str)] = &[
         "from setuptools import setup\nsetup(scripts=['bin/a'], package_dir={'': '../s'}, entry_points='\\n[console_scripts]\\na = b.c:d\\n')\n",
     ),
     ("setup.cfg", "[options.entry_points]\nconsole_scripts =\n  a = b.c:d\n[files]\nscripts = e\n"),
+    (
+        "charts/a/templates/b.yaml",
+        "{{- define \"a.b\" -}}{{ if .Values.a.b }}{{ include \"c\" . }}{{ else }}x{{ end }}{{- end }}{{/* c */}}\n{{ include (printf \"a.%s\" .Values.c) . }}{{ `{{ raw }}` }}\n",
+    ),
+    (
+        "charts/a/Chart.yaml",
+        "name: a\ndependencies:\n  - name: b\n    alias: c\n    repository: file://../b\n",
+    ),
+    ("charts/a/values.yaml", "a: &x\n  b: {}\nc: *x\nd:\n  <<: *x\n  e: [1, 2]\n"),
+    (
+        "charts/a/values.schema.json",
+        "{\"additionalProperties\": false, \"required\": [\"a\"], \"properties\": {\"a\": {\"properties\": {\"b\": {\"enum\": [\"c\"]}}}}}",
+    ),
+    (
+        "helmfile.d/a/helmfile.yaml.gotmpl",
+        "bases: [\"../a.yaml\", 'b.yaml']\n---\nreleases:\n- name: é {{ x }}\n  chart: \"s/{{ y }}\" # c\n  values:\n  {{- if .x }}\n  - a-{{ .e }}.yaml\n  {{- end }}\n  - k: |\n      text\n",
+    ),
+    (
+        "modules/a/templates/c.cfg.erb",
+        "define command {\n command_name check_<%= @x %>y\n}\ndefine service {\n check_command check_é!<%= @y %>!z ; c\n}\n",
+    ),
+    (
+        "modules/a/templates/d.vcl.erb",
+        "vcl 4.0;\ninclude \"x_<%= @a %>.vcl\";\nacl b { \"::1\"; }\nsub c<%= @a %> { call d; C{ x }C {\"long\"} if (client.ip ~ b) { } }\n",
+    ),
     ("pyproject.toml", "[project.scripts]\na = \"b.c:d\"\n"),
     (
         "units/a.service.erb",

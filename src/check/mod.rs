@@ -12,6 +12,7 @@ mod problems;
 mod references;
 mod skew;
 mod templates;
+mod values;
 
 use crate::finding::Finding;
 use crate::graph::Graph;
@@ -54,6 +55,7 @@ pub const CHECKS: &[Check] = &[
     hiera::check,
     packages::check,
     templates::check,
+    values::check,
     skew::check,
     derived::check,
     known::check,

@@ -4,7 +4,7 @@
 //! provides it, or where the old tree provided it and the new one does not.
 
 use super::Context;
-use crate::facts::{Entity, Kind, Require, Strength, kinds};
+use crate::facts::{Entity, Kind, Ref, Require, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::session::{FileIx, Role};
@@ -52,6 +52,14 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 if !mentions.contains(segment(&entity.name)) {
                     findings.push(first_mention(context, entity, place, require));
                 }
+            } else if let Some(old) = context.old
+                && entity.kind == kinds::NAGIOS_COMMAND
+                && !graph.all(&entity.kind).is_empty()
+                && let Some(target) = require.any_of.first()
+                && target.name.as_exact().is_some()
+                && !mentions_name(old, target)
+            {
+                findings.push(first_mention(context, entity, place, require));
             }
         }
     }
@@ -76,6 +84,12 @@ fn mentioned_segments(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
         .collect()
 }
 
+/// Whether something in `graph` refers to exactly this.
+fn mentions_name(graph: &Graph<'_>, target: &Ref) -> bool {
+    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    requires.flat_map(|require| &require.any_of).any(|own| own == target)
+}
+
 /// What a reader calls an entity of this kind.
 fn noun(kind: &Kind) -> &'static str {
     match kind.as_str() {
@@ -92,6 +106,10 @@ fn noun(kind: &Kind) -> &'static str {
         "package" => "package",
         "haproxy.backend" => "backend",
         "ansible.role" => "role",
+        "helm.chart" => "chart",
+        "helm.template" => "named template",
+        "nagios.command" => "command",
+        "vcl.sub" => "subroutine",
         "mediawiki.extension" => "extension",
         "php.setting" => "setting",
         _ => "name",

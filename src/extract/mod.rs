@@ -8,12 +8,14 @@ pub mod ansible;
 pub mod calls;
 pub mod flags;
 pub mod haproxy;
+pub mod helm;
 pub mod hiera;
 pub mod hierarchy;
 pub mod javascript;
 pub mod json;
 pub mod mediawiki;
 pub mod monitors;
+pub mod nagios;
 pub mod packaging;
 pub mod php;
 pub mod puppet;
@@ -22,6 +24,7 @@ pub mod ruby;
 pub mod shell;
 mod silence;
 pub mod template;
+pub mod vcl;
 pub mod yaml;
 
 pub use silence::allows;
@@ -115,6 +118,10 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &packaging::Packaging,
         &javascript::JavaScript,
         &monitors::Monitors,
+        &helm::Helm,
+        &helm::HelmTemplate,
+        &nagios::Nagios,
+        &vcl::Vcl,
         &python::Python,
         &python::PythonScript,
         &shell::Shell,

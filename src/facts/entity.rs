@@ -120,6 +120,36 @@ pub mod kinds {
     pub const ROUTE: Kind = Kind::fixed("route");
     /// A monitor or health check, by its name; its detail says what it asks for.
     pub const MONITOR: Kind = Kind::fixed("monitor");
+    /// A Helm chart, by its folder; its name is the detail. The interface of an object
+    /// inside its values is `FOLDER/a.b`.
+    pub const HELM_CHART: Kind = Kind::fixed("helm.chart");
+    /// A chart that a chart depends on, by name or alias; its repository is the detail.
+    pub const HELM_DEPENDENCY: Kind = Kind::fixed("helm.dependency");
+    /// A named template of a chart: `helm.template:base.name`.
+    pub const HELM_TEMPLATE: Kind = Kind::fixed("helm.template");
+    /// A template as one file includes it: `PATH\x1fDEFINITION\x1fNAME`, with the definition
+    /// that the include stands in, if any; a name with a leading `/` is a file of the
+    /// chart's `templates/`.
+    pub const HELM_INCLUDE: Kind = Kind::fixed("helm.include");
+    /// A value that a values file sets, or a chart's template reads: `a.b`.
+    pub const HELM_VALUE: Kind = Kind::fixed("helm.value");
+    /// What takes the values of a file: `PATH\x1fa.b`.
+    pub const HELM_VALUES: Kind = Kind::fixed("helm.values");
+    /// A chart as a helmfile names it: `HELMFILE\x1fREPOSITORY/NAME` or `HELMFILE\x1f../path`.
+    pub const HELMFILE_CHART: Kind = Kind::fixed("helmfile.chart");
+    /// A file that a helmfile names: `HELMFILE\x1fPATH`, both from the tree's root.
+    pub const HELMFILE_FILE: Kind = Kind::fixed("helmfile.file");
+    /// A values file that may be absent.
+    pub const HELMFILE_OPTIONAL: Kind = Kind::fixed("helmfile.optional");
+    /// A Nagios or Icinga command.
+    pub const NAGIOS_COMMAND: Kind = Kind::fixed("nagios.command");
+    /// A file that a VCL configuration includes, by the last part of its name.
+    pub const VCL_FILE: Kind = Kind::fixed("vcl.file");
+    /// A VCL name as one file sees it: `PATH\x1fWHOLE\x1fKIND\x1fNAME`, where WHOLE is `1`
+    /// for a file that begins a configuration.
+    pub const VCL_NAME: Kind = Kind::fixed("vcl.name");
+    /// A VCL subroutine.
+    pub const VCL_SUB: Kind = Kind::fixed("vcl.sub");
     /// An environment variable that a configuration reads.
     pub const ENV: Kind = Kind::fixed("env");
 }

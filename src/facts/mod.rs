@@ -95,6 +95,12 @@ pub enum Strength {
 /// The [`Require::via`] of a template's read that is reached only under some condition.
 pub const IN_BRANCH: &str = "template variable in a branch";
 
+/// The [`Require::via`] of a value that a chart's template asks for, or has a default for.
+pub const VALUE_ASKED: &str = "value asked for";
+
+/// The [`Require::via`] of an include that a chart's template may not come to.
+pub const INCLUDE_IN_BRANCH: &str = "include in a branch";
+
 /// Something that a file needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Require {

@@ -6,7 +6,7 @@ mod paths;
 mod policy;
 pub mod query;
 
-pub use namespace::Resolver;
+pub use namespace::{Chart, Charts, Resolver};
 pub use paths::{PathIndex, PathKind};
 pub use policy::{EntityGlob, Policy, Verdict};
 
@@ -15,6 +15,7 @@ use crate::session::{FileIx, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
+use std::sync::OnceLock;
 
 /// Where an entity is provided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,6 +102,8 @@ pub struct Graph<'s> {
     policy: Option<&'s Policy>,
     /// Files whose definitions no loader finds.
     unloadable: FxHashSet<FileIx>,
+    /// The tree's Helm charts; found when first asked for.
+    charts: OnceLock<Charts>,
 }
 
 impl<'s> Graph<'s> {
@@ -142,6 +145,7 @@ impl<'s> Graph<'s> {
             resolvers: FxHashMap::default(),
             policy: None,
             unloadable: FxHashSet::default(),
+            charts: OnceLock::new(),
         };
         namespace::install(&mut graph);
         graph

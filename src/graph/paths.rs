@@ -1,5 +1,6 @@
 //! The set of paths of a tree, with links followed inside it.
 
+use crate::facts::{NamePattern, Piece};
 use crate::session::{FileIx, Snapshot};
 use crate::tree::EntryKind;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -77,6 +78,14 @@ impl PathIndex {
         self.look_up_bounded(path, 16)
     }
 
+    /// Whether a link of the tree leads to `path` or a folder above it.
+    pub fn is_linked(&self, path: &str) -> bool {
+        self.links.values().flatten().any(|target| {
+            path.strip_prefix(target.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+
     fn look_up_bounded(&self, path: &str, hops: u32) -> PathKind {
         if path.is_empty() {
             return PathKind::Folder;
@@ -150,7 +159,15 @@ impl PathIndex {
     }
 
     /// Whether any path matches `pattern`; a folder counts when the pattern names it.
-    pub fn any_match(&self, pattern: &crate::facts::NamePattern) -> bool {
+    pub fn any_match(&self, pattern: &NamePattern) -> bool {
+        // `dir/*/x/` names a folder, as `dir/*/x` does.
+        if pattern.suffix().ends_with('/') {
+            let mut pieces = pattern.pieces();
+            if let Some(Piece::Text(last)) = pieces.last_mut() {
+                *last = last.trim_end_matches('/').into();
+            }
+            return self.any_match(&NamePattern::from_pieces(pieces));
+        }
         let prefix = pattern.prefix();
         let from = self.paths.partition_point(|path| path.as_str() < prefix);
         let candidates = self.paths[from..].iter().take_while(|path| path.starts_with(prefix));

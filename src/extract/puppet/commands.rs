@@ -3,8 +3,9 @@
 
 use super::text::fold;
 use super::walk::Walk;
+use crate::extract::nagios;
 use crate::extract::shell::{CommandText, Lines};
-use crate::facts::{NamePattern, Piece, kinds};
+use crate::facts::{NamePattern, Piece, Strength, kinds};
 use crate::puppet::ast::{Attribute, Expr, ExprKind, ResourceBody};
 
 impl<'a> Walk<'_, 'a> {
@@ -80,6 +81,35 @@ impl<'a> Walk<'_, 'a> {
                 }
                 _ => self.command_line(&attribute.value, via),
             }
+        }
+    }
+
+    /// `check_command => 'name!argument'`.
+    pub fn check_command(&mut self, value: &Expr<'a>) {
+        let Some(text) = fold(value, &self.constants) else { return };
+        let mut pieces = Vec::new();
+        for piece in text.pieces() {
+            if let Piece::Text(own) = &piece
+                && let Some((name, _)) = own.split_once('!')
+            {
+                pieces.push(Piece::Text(name.trim_end().into()));
+                break;
+            }
+            pieces.push(piece);
+        }
+        // Past the quote, and no further than the name.
+        let name = NamePattern::from_pieces(pieces);
+        let mut span = value.span;
+        if let Some(exact) = name.as_exact() {
+            span.start = (span.start + 1).min(span.end);
+            span.end = (span.start + exact.len() as u32).min(span.end);
+        }
+        if let Some(mut require) = nagios::requirement(name, span) {
+            require.within = self.within;
+            if self.guarded {
+                require.strength = Strength::Guarded;
+            }
+            self.out.requires.push(require);
         }
     }
 

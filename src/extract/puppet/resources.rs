@@ -166,6 +166,9 @@ impl<'a> Walk<'_, 'a> {
         for text in self.title_texts(&body.title) {
             let name = Self::resource_name(ty, &text.name);
             self.provide(kinds::PUPPET_RESOURCE, name, text.span, "".into());
+            if ty == "nagios_command" {
+                self.provide(kinds::NAGIOS_COMMAND, text.name, text.span, "".into());
+            }
         }
         // The name variable is another way to refer to it.
         for attribute in body.attributes {
@@ -306,6 +309,9 @@ impl<'a> Walk<'_, 'a> {
 
     fn attributes(&mut self, attributes: &[Attribute<'a>], ty: &str) {
         for attribute in attributes {
+            if attribute.name == "check_command" {
+                self.check_command(&attribute.value);
+            }
             if attribute.name == "source" && ty == "file" {
                 self.file_source(&attribute.value);
             } else {

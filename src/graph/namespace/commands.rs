@@ -32,6 +32,10 @@ impl<'s> Graph<'s> {
                         return Vec::new();
                     }
                 }
+            } else if target.kind == kinds::HELM_VALUES {
+                for entity in self.schemas(name) {
+                    found.extend(self.interfaces(&entity));
+                }
             } else {
                 found.extend(self.interfaces(&Entity::new(target.kind.clone(), name.clone())));
             }

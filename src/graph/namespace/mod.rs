@@ -6,9 +6,14 @@ mod autoload;
 mod commands;
 mod files;
 mod haproxy;
+mod helm;
 mod hiera;
+mod nagios;
 mod php;
 mod puppet;
+mod vcl;
+
+pub use helm::{Chart, Charts};
 
 use super::{Graph, Resolution};
 use crate::facts::NamePattern;
@@ -32,5 +37,8 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     puppet::install(graph);
     php::install(graph);
     haproxy::install(graph);
+    helm::install(graph);
+    nagios::install(graph);
+    vcl::install(graph);
     ansible::install(graph);
 }

@@ -1,0 +1,217 @@
+//! Values that a chart's templates read and nothing sets, as far as a change causes it.
+//!
+//! A value that nothing sets renders empty, and one below a map that nothing sets stops
+//! rendering. Values may come from files that no tree holds, so only changes are judged,
+//! and only with a warning.
+
+use super::Context;
+use crate::facts::{Entity, Require, VALUE_ASKED, kinds, nearest_of};
+use crate::finding::{Finding, Place, Severity};
+use crate::graph::{Chart, Graph, PathKind};
+use crate::session::{FileIx, Role};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+
+/// Most further places that a finding lists.
+const MAX_RELATED: usize = 8;
+
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(old) = context.old else { return };
+    let graph = context.new;
+    for chart in &graph.charts().all {
+        let Some(mut values) = Values::own(graph, &chart.folder) else { continue };
+        let absent = |reads: Vec<Read>, values: &Values| -> Vec<Read> {
+            reads.into_iter().filter(|read| !values.has(&read.key)).collect()
+        };
+        let asked = asked(graph, chart);
+        let optional = |key: &str, values: &Values| {
+            let outer = key.match_indices('.').map(|(at, _)| &key[..at]);
+            // A map that is set passes whatever asks for it.
+            asked.contains(key)
+                || outer
+                    .into_iter()
+                    .any(|own| asked.contains(own) && !values.keys.contains_key(own))
+        };
+        let mut missing = absent(reads(graph, chart), &values);
+        missing.retain(|read| !optional(&read.key, &values));
+        if missing.is_empty() || !values.add_overrides(graph, &chart.folder) {
+            continue;
+        }
+        let missing = absent(missing, &values);
+        if missing.is_empty() {
+            continue;
+        }
+        let before = Before::of(old, &chart.folder);
+        let mut groups: BTreeMap<SmolStr, Vec<Read>> = BTreeMap::new();
+        for read in missing {
+            if before.set(&read.key) || !before.read.contains(&read.key) {
+                groups.entry(values.outermost(&read.key)).or_default().push(read);
+            }
+        }
+        findings.extend(
+            groups.values().filter_map(|reads| report(graph, chart, &values, &before, reads)),
+        );
+    }
+}
+
+/// A read of a value.
+struct Read {
+    key: SmolStr,
+    place: Place,
+}
+
+/// What a chart's own templates read, as far as rendering reaches it.
+fn reads(graph: &Graph<'_>, chart: &Chart) -> Vec<Read> {
+    let mut out = Vec::new();
+    let mut seen = FxHashSet::default();
+    for &file in &chart.own {
+        let facts = &graph.snapshot.file(file).facts;
+        let is_live = |require: &Require| {
+            let definition = require.within.and_then(|ix| facts.provides.get(ix as usize));
+            definition
+                .and_then(|definition| definition.name.as_exact())
+                .is_none_or(|name| chart.renders(name))
+        };
+        for require in &facts.requires {
+            let Some(target) = require.any_of.first() else { continue };
+            if let Some(key) = target.name.as_exact()
+                && target.kind == kinds::HELM_VALUE
+                && require.via != VALUE_ASKED
+                && is_live(require)
+                && seen.insert((file, require.span))
+            {
+                let place = Place { tree: graph.snapshot.role, file, span: require.span };
+                out.push(Read { key: key.clone(), place });
+            }
+        }
+    }
+    out
+}
+
+/// Keys that some template of the chart does without.
+fn asked(graph: &Graph<'_>, chart: &Chart) -> FxHashSet<SmolStr> {
+    let files = chart.templates.iter().map(|file| &graph.snapshot.file(*file).facts);
+    let asked = files.flat_map(|facts| &facts.requires).filter(|own| own.via == VALUE_ASKED);
+    asked.filter_map(|own| own.any_of.first()?.name.as_exact().cloned()).collect()
+}
+
+/// Which keys are set.
+struct Values {
+    /// Key → whether its value is a map with keys of its own.
+    keys: FxHashMap<SmolStr, bool>,
+}
+
+impl Values {
+    /// What the chart's own values file sets; `None` where that cannot be told.
+    fn own(graph: &Graph<'_>, folder: &str) -> Option<Self> {
+        let path = if folder.is_empty() {
+            "values.yaml".to_owned()
+        } else {
+            format!("{folder}/values.yaml")
+        };
+        let PathKind::File(file) = graph.paths.look_up(&path) else { return None };
+        let mut values = Self { keys: FxHashMap::default() };
+        values.add(graph, file).then_some(values)
+    }
+
+    /// Adds what one file sets; `false` where it may set anything.
+    fn add(&mut self, graph: &Graph<'_>, file: FileIx) -> bool {
+        for provide in &graph.snapshot.file(file).facts.provides {
+            if provide.kind == kinds::HELM_VALUE {
+                let Some(key) = provide.name.as_exact() else { return false };
+                let is_map = self.keys.entry(key.clone()).or_insert(true);
+                *is_map &= provide.detail == "map";
+            }
+        }
+        true
+    }
+
+    fn add_overrides(&mut self, graph: &Graph<'_>, folder: &str) -> bool {
+        graph.overrides(folder).into_iter().all(|file| self.add(graph, file))
+    }
+
+    /// Whether the key or a map that it may be in is set.
+    fn has(&self, key: &str) -> bool {
+        self.keys.contains_key(key)
+            || self.keys.get("").is_some_and(|is_map| !is_map)
+            || key
+                .match_indices('.')
+                .any(|(at, _)| self.keys.get(&key[..at]).is_some_and(|is_map| !is_map))
+    }
+
+    /// The first part of `key` that nothing sets.
+    fn outermost(&self, key: &str) -> SmolStr {
+        let ends = key.match_indices('.').map(|(at, _)| at);
+        let mut parts = ends.map(|at| &key[..at]);
+        parts.find(|part| !self.keys.contains_key(*part)).unwrap_or(key).into()
+    }
+}
+
+/// The chart before the change.
+struct Before {
+    values: Option<Values>,
+    read: FxHashSet<SmolStr>,
+}
+
+impl Before {
+    fn of(old: &Graph<'_>, folder: &str) -> Self {
+        let Some(chart) = old.charts().find(folder) else {
+            return Self { values: None, read: FxHashSet::default() };
+        };
+        let mut values = Values::own(old, folder);
+        if let Some(known) = &mut values {
+            known.add_overrides(old, folder);
+        }
+        Self { values, read: reads(old, chart).into_iter().map(|read| read.key).collect() }
+    }
+
+    fn set(&self, key: &str) -> bool {
+        self.values.as_ref().is_some_and(|values| values.has(key))
+    }
+}
+
+/// One finding for all reads of what is missing together.
+fn report(
+    graph: &Graph<'_>,
+    chart: &Chart,
+    values: &Values,
+    before: &Before,
+    reads: &[Read],
+) -> Option<Finding> {
+    let first = reads.first()?;
+    let key = &first.key;
+    let outer = values.outermost(key);
+    let removed = before.set(key);
+    let (rule, what) = if removed {
+        ("removed-but-referenced", "no values file sets any more")
+    } else {
+        ("unresolved-reference", "no values file sets")
+    };
+    let message = format!("the chart reads `.Values.{key}`, which {what}");
+    let mut known: Vec<&str> = values.keys.keys().map(SmolStr::as_str).collect();
+    known.sort_unstable();
+    let near = nearest_of(&outer, known.into_iter());
+    let help = match near {
+        _ if removed => "set it again, or take it out of the templates too".to_owned(),
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("set `{outer}` in `{}/values.yaml`, or give it a `default`", chart.folder),
+    };
+    let mut finding = Finding::new(rule, message, first.place)
+        .severity(Severity::Warning)
+        .label("read here")
+        .help(help)
+        .entity(Entity::new(kinds::HELM_VALUE, format!("{}/{key}", chart.folder)));
+    if removed {
+        finding = finding.of_change();
+    }
+    for read in reads.iter().skip(1).take(MAX_RELATED) {
+        finding = finding.related(format!("`.Values.{}` is read here", read.key), read.place);
+    }
+    let manifest = graph.snapshot.find(&format!("{}/Chart.yaml", chart.folder));
+    if let Some(file) = manifest.filter(|_| graph.snapshot.role == Role::New) {
+        let place = Place { tree: graph.snapshot.role, file, span: Default::default() };
+        finding = finding.related("by this chart", place);
+    }
+    Some(finding)
+}

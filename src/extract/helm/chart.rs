@@ -1,0 +1,41 @@
+//! `Chart.yaml` and `requirements.yaml`: the chart, and the charts that it depends on.
+
+use crate::extract::{Source, yaml};
+use crate::facts::{FileFacts, NamePattern, Provide, Span, kinds};
+
+pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
+    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let documents = yaml::parse(source.text);
+    let Some(root) = documents.roots.first() else { return };
+    if super::base(source.path) == "Chart.yaml" {
+        let name = root.get("name");
+        out.provides.push(Provide {
+            kind: kinds::HELM_CHART,
+            name: NamePattern::exact(folder),
+            span: name.map_or(Span::default(), |name| name.span),
+            within: None,
+            detail: name.and_then(|name| name.as_str()).unwrap_or_default().into(),
+        });
+    }
+    for entry in root.get("dependencies").map_or(&[][..], |list| list.items()) {
+        let Some(name) = entry.get("name") else { continue };
+        let text = |key: &str| entry.get(key).and_then(|value| value.as_str());
+        out.provides.push(Provide {
+            kind: kinds::HELM_DEPENDENCY,
+            name: NamePattern::exact(name.as_str().unwrap_or_default()),
+            span: name.span,
+            within: None,
+            detail: text("repository").unwrap_or_default().into(),
+        });
+        // The parent's values for it stand below this key.
+        if let Some(alias) = text("alias") {
+            out.provides.push(Provide {
+                kind: kinds::HELM_DEPENDENCY,
+                name: NamePattern::exact(alias),
+                span: name.span,
+                within: None,
+                detail: "alias".into(),
+            });
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Helmfiles: releases with their charts and values files, bases, environments, and other
+//! helmfiles. They are Go templates over YAML and are read line by line.
+//!
+//! (Source: helmfile's documentation of its configuration: `missingFileHandler`, layering,
+//! environments.)
+
+use super::actions::actions;
+use crate::extract::Source;
+use crate::facts::{
+    FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, join_path, kinds,
+};
+use smol_str::SmolStr;
+
+/// Stands for an action in a line; no text file has it.
+const HOLE: char = '\u{1}';
+
+/// Whether a file that is not called a helmfile is one.
+pub(super) fn looks_right(text: &str) -> bool {
+    text.lines()
+        .any(|line| ["releases:", "helmfiles:", "bases:"].iter().any(|key| line.trim_end() == *key))
+}
+
+/// What a line says at its place in the document.
+struct Entry {
+    /// Keys from the top; `-` for an item of a list.
+    path: Vec<String>,
+    /// Its scalar, with holes.
+    value: String,
+    span: Span,
+    guarded: bool,
+}
+
+pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
+    let entries = read(source.text);
+    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let lenient = |part: &str| {
+        entries.iter().any(|entry| {
+            let place: Vec<&str> = entry.path.iter().map(String::as_str).collect();
+            place.last() == Some(&"missingFileHandler")
+                && (place.len() == 1 || place[0] == part)
+                && matches!(entry.value.as_str(), "Warn" | "Info" | "Debug")
+        })
+    };
+    let layered = entries.iter().any(|entry| entry.path.first().is_some_and(|key| key == "bases"));
+    let (environments, releases) =
+        (lenient("environments"), lenient("releases") || lenient("templates"));
+    // A pinned version comes from where charts are published, and stays there.
+    let pinned = entries.iter().any(|entry| {
+        let place: Vec<&str> = entry.path.iter().map(String::as_str).collect();
+        matches!(place.as_slice(), ["releases", "-", "version"] | ["templates", _, "version"])
+    });
+    let mut file = File { own: source.path, folder, layered, pinned, out };
+    for entry in &entries {
+        let place: Vec<&str> = entry.path.iter().map(String::as_str).collect();
+        match place.as_slice() {
+            ["bases", "-"] => file.path(entry, "bases", false),
+            ["helmfiles", "-"] | ["helmfiles", "-", "path"] => file.path(entry, "helmfiles", false),
+            ["environments", _, key @ ("values" | "secrets"), "-"] => {
+                file.path(entry, named(key), environments);
+            }
+            ["releases", "-", key @ ("values" | "secrets"), "-"]
+            | ["templates", _, key @ ("values" | "secrets"), "-"] => {
+                file.path(entry, named(key), releases);
+            }
+            ["values", "-"] => file.path(entry, "values", releases || environments),
+            ["helmfiles", "-", "values", "-"] => file.path(entry, "values", true),
+            ["releases", "-", "chart"] | ["templates", _, "chart"] => file.chart(entry),
+            ["releases", "-", "values", "-", key] | ["templates", _, "values", "-", key] => {
+                file.out.provides.push(Provide {
+                    kind: kinds::HELM_VALUE,
+                    name: NamePattern::exact(*key),
+                    span: entry.span,
+                    within: None,
+                    detail: SmolStr::default(),
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn named(key: &str) -> &'static str {
+    if key == "secrets" { "secrets" } else { "values" }
+}
+
+struct File<'f, 'a> {
+    own: &'a str,
+    folder: &'a str,
+    /// It asks for a certain version of a chart.
+    pinned: bool,
+    /// It has bases, which may say what happens to a missing file.
+    layered: bool,
+    out: &'f mut FileFacts,
+}
+
+impl File<'_, '_> {
+    /// A path relative to the helmfile; absolute ones and addresses are elsewhere.
+    fn path(&mut self, entry: &Entry, via: &'static str, optional: bool) {
+        let value = entry.value.as_str();
+        let outside = value.starts_with(['/', HOLE, '~', '$'])
+            || ["://", "::"].iter().any(|mark| value.contains(mark))
+            || value.starts_with("ref+");
+        if value.is_empty() || outside {
+            return;
+        }
+        let Some(name) = pattern(self.folder, value) else { return };
+        let target = if optional {
+            Ref::new(kinds::HELMFILE_OPTIONAL, name)
+        } else {
+            Ref::new(kinds::HELMFILE_FILE, name.prepend(&format!("{}\u{1f}", self.own)))
+        };
+        let strength = match via {
+            _ if entry.guarded || value.contains('*') => Strength::Guarded,
+            "bases" | "helmfiles" => Strength::Certain,
+            _ if optional || self.layered => Strength::Likely,
+            _ => Strength::Certain,
+        };
+        let require = Require::certain(target, entry.span, via, None);
+        self.out.requires.push(require.with_strength(strength));
+    }
+
+    fn chart(&mut self, entry: &Entry) {
+        let value = entry.value.as_str();
+        if value.is_empty() || value.contains("://") || value.starts_with([HOLE, '/']) {
+            return;
+        }
+        let name = holes(value).prepend(&format!("{}\u{1f}", self.own));
+        let target = Ref::new(kinds::HELMFILE_CHART, name);
+        let by_repository = !value.starts_with('.');
+        // A folder such as `_example_` is there to be copied.
+        let sample = self.folder.split('/').any(|part| part.starts_with('_'));
+        let strength = if entry.guarded || sample || by_repository && self.pinned {
+            Strength::Guarded
+        } else {
+            Strength::Certain
+        };
+        let require = Require::certain(target, entry.span, "chart", None);
+        self.out.requires.push(require.with_strength(strength));
+    }
+}
+
+/// The tree's path for `value`, whose holes stay holes.
+fn pattern(folder: &str, value: &str) -> Option<NamePattern> {
+    let first = value.find([HOLE, '*']).unwrap_or(value.len());
+    let cut = value[..first].rfind('/').map_or(0, |at| at + 1);
+    if value[cut..].contains("/..") || value[cut..].starts_with("..") {
+        return None;
+    }
+    let outer = join_path(folder, &value[..cut])?;
+    let name = holes(&value[cut..]);
+    Some(if outer.is_empty() { name } else { name.prepend(&format!("{outer}/")) })
+}
+
+fn holes(text: &str) -> NamePattern {
+    let mut pieces = Vec::new();
+    for (ix, part) in text.split([HOLE, '*']).enumerate() {
+        if ix > 0 {
+            pieces.push(Piece::Hole);
+        }
+        pieces.push(Piece::Text(part.into()));
+    }
+    NamePattern::from_pieces(pieces)
+}
+
+/// A key or an item that is open at some column.
+struct Frame {
+    indent: usize,
+    key: String,
+}
+
+/// Every key and item of the document with its place.
+fn read(text: &str) -> Vec<Entry> {
+    let actions = actions(text);
+    let mut next = actions.iter().peekable();
+    let mut blocks: Vec<bool> = Vec::new();
+    let mut frames: Vec<Frame> = Vec::new();
+    let mut scalar_above: Option<usize> = None;
+    let mut out = Vec::new();
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let (start, end) = (offset, offset + line.len());
+        offset = end;
+        let mut shape = Shape::default();
+        let mut at = start;
+        let mut guarded = blocks.contains(&true);
+        let mut controls = 0;
+        // An action that began on an earlier line hides what it covers.
+        while let Some(action) = next.peek().filter(|action| action.range.start < end) {
+            shape.text(text.get(at..action.range.start).unwrap_or_default(), at);
+            at = action.range.end.max(at);
+            let control = action.opens() || matches!(action.keyword(), "else" | "end");
+            if action.opens() {
+                blocks.push(matches!(action.keyword(), "if" | "with"));
+            } else if action.keyword() == "end" {
+                blocks.pop();
+            }
+            controls += usize::from(control);
+            guarded |= control && blocks.contains(&true);
+            if !control {
+                shape.hole(action.range.start);
+            }
+            next.next();
+        }
+        if at < end {
+            shape.text(&text[at..end], at);
+        }
+        let line = shape.chars.iter().collect::<String>();
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let code = line.trim();
+        if code.is_empty() || code.starts_with('#') {
+            continue;
+        }
+        if code.starts_with("---") {
+            frames.clear();
+            scalar_above = None;
+            continue;
+        }
+        if scalar_above.is_some_and(|above| indent > above) {
+            continue;
+        }
+        scalar_above = None;
+        if controls > 0 && line.trim_matches([' ', HOLE, '\n', '\r']).is_empty() {
+            continue;
+        }
+        scalar_above = entries(&shape, indent, guarded, &mut frames, &mut out);
+    }
+    out
+}
+
+/// A line with its actions replaced by one character each.
+#[derive(Default)]
+struct Shape {
+    chars: Vec<char>,
+    /// Where each character stands in the text.
+    places: Vec<usize>,
+}
+
+impl Shape {
+    fn text(&mut self, text: &str, from: usize) {
+        for (at, c) in text.char_indices().filter(|(_, c)| *c != HOLE) {
+            self.chars.push(c);
+            self.places.push(from + at);
+        }
+    }
+
+    fn hole(&mut self, at: usize) {
+        self.chars.push(HOLE);
+        self.places.push(at);
+    }
+}
+
+/// Reads the items and the key of one line. Gives the column of a key whose value is a block
+/// scalar: deeper lines are its text.
+fn entries(
+    shape: &Shape,
+    mut indent: usize,
+    guarded: bool,
+    frames: &mut Vec<Frame>,
+    out: &mut Vec<Entry>,
+) -> Option<usize> {
+    let chars = &shape.chars;
+    while chars.get(indent) == Some(&'-') && chars.get(indent + 1).is_none_or(|c| c.is_whitespace())
+    {
+        let stays =
+            |frame: &Frame| frame.indent < indent || frame.indent == indent && frame.key != "-";
+        while frames.last().is_some_and(|frame| !stays(frame)) {
+            frames.pop();
+        }
+        frames.push(Frame { indent, key: "-".to_owned() });
+        indent += 1;
+        while chars.get(indent).is_some_and(|c| *c == ' ') {
+            indent += 1;
+        }
+    }
+    let rest = &chars[indent.min(chars.len())..];
+    let rest_end = comment(rest);
+    let rest = &rest[..rest_end];
+    let path = |frames: &[Frame]| frames.iter().map(|frame| frame.key.clone()).collect::<Vec<_>>();
+    let mut push = |path: Vec<String>, from: usize, to: usize| {
+        let (mut from, mut to) = (from, to);
+        let blank = |at: usize| chars.get(at).is_some_and(|c| c.is_whitespace());
+        while from < to && blank(from) {
+            from += 1;
+        }
+        while to > from && blank(to - 1) {
+            to -= 1;
+        }
+        let quote = chars.get(from).copied().filter(|c| matches!(c, '"' | '\''));
+        if quote.is_some() && to >= from + 2 && chars.get(to - 1).copied() == quote {
+            (from, to) = (from + 1, to - 1);
+        }
+        let value: String = chars[from..to].iter().collect();
+        let place = |at: usize| {
+            shape.places.get(at).copied().or(shape.places.last().map(|last| last + 1)).unwrap_or(0)
+        };
+        let span = Span::new(place(from), place(to).max(place(from)));
+        out.push(Entry { path, value, span, guarded });
+    };
+    let colon = (0..rest.len()).find(|at| {
+        rest[*at] == ':'
+            && rest.get(at + 1).is_none_or(|c| c.is_whitespace())
+            && !rest[..*at].iter().any(|c| matches!(c, '"' | '\'' | '[' | '{'))
+    });
+    let Some(colon) = colon else {
+        let is_item = frames.last().is_some_and(|frame| frame.key == "-" && frame.indent < indent);
+        if is_item && !rest.is_empty() {
+            push(path(frames), indent, indent + rest.len());
+        }
+        return None;
+    };
+    while frames.last().is_some_and(|frame| frame.indent >= indent) {
+        frames.pop();
+    }
+    frames.push(Frame { indent, key: rest[..colon].iter().collect::<String>().trim().to_owned() });
+    let value: String = rest[colon + 1..].iter().collect();
+    let trimmed = value.trim();
+    if trimmed.starts_with(['|', '>']) {
+        return Some(indent);
+    }
+    let from = indent + colon + 1;
+    if let Some(inner) = trimmed.strip_prefix('[') {
+        let mut at = from + value.find('[').map_or(0, |byte| value[..byte].chars().count()) + 1;
+        let inner = inner.strip_suffix(']').unwrap_or(inner);
+        let mut items = path(frames);
+        items.push("-".to_owned());
+        for item in inner.split(',') {
+            let len = item.chars().count();
+            push(items.clone(), at, (at + len).min(chars.len()));
+            at += len + 1;
+        }
+        return None;
+    }
+    // An anchor is no part of the value.
+    let skip = if trimmed.starts_with('&') { value.chars().count() } else { 0 };
+    push(path(frames), from + skip, from + value.chars().count());
+    None
+}
+
+/// Where a comment begins, outside quotes.
+fn comment(chars: &[char]) -> usize {
+    let mut quote = None;
+    for (at, c) in chars.iter().enumerate() {
+        match (quote, c) {
+            (None, '"' | '\'') if at == 0 || !chars[at - 1].is_alphanumeric() => quote = Some(*c),
+            (Some(open), c) if open == *c => quote = None,
+            (None, '#') if at == 0 || chars[at - 1].is_whitespace() => return at,
+            _ => {}
+        }
+    }
+    chars.len()
+}

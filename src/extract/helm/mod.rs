@@ -1,0 +1,91 @@
+//! Helm charts and helmfile: templates and what they include, values, releases.
+//!
+//! (Source: Helm's documentation of charts, named templates, sub-charts and schemas;
+//! helmfile's documentation of its configuration.)
+
+mod actions;
+mod chart;
+mod helmfile;
+mod schema;
+mod template;
+mod values;
+
+use super::{Extractor, Settings, Source};
+use crate::facts::FileFacts;
+
+/// Extracts from a chart's own files, values and helmfiles.
+pub struct Helm;
+
+/// Extracts from the templates of charts.
+pub struct HelmTemplate;
+
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn is_yaml(path: &str) -> bool {
+    [".yaml", ".yml", ".gotmpl"].iter().any(|ending| path.ends_with(ending))
+}
+
+/// Whether a path lies below a folder of this name.
+fn below(path: &str, folder: &str) -> bool {
+    path.rsplit_once('/').is_some_and(|(folders, _)| folders.split('/').any(|own| own == folder))
+}
+
+fn is_template(path: &str) -> bool {
+    let ending = [".yaml", ".yml", ".tpl", ".txt", ".json"];
+    path.ends_with(".tpl")
+        || below(path, "templates") && ending.iter().any(|ending| path.ends_with(ending))
+}
+
+impl Extractor for Helm {
+    fn system(&self) -> &'static str {
+        "helm"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        let name = base(path);
+        if matches!(name, "Chart.yaml" | "requirements.yaml" | "values.schema.json") {
+            return true;
+        }
+        let named = name.starts_with("values") || name.starts_with("helmfile");
+        is_yaml(name)
+            && !below(path, "templates")
+            && (named || below(path, "values") || below(path, "helmfile.d"))
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let name = base(source.path);
+        if matches!(name, "Chart.yaml" | "requirements.yaml") {
+            chart::extract(source, out);
+        } else if name == "values.schema.json" {
+            schema::extract(source, out);
+        } else {
+            let named = name.starts_with("helmfile");
+            if named || helmfile::looks_right(source.text) {
+                helmfile::extract(source, out);
+            }
+            if !named {
+                values::extract(source, out);
+            }
+        }
+    }
+}
+
+impl Extractor for HelmTemplate {
+    fn system(&self) -> &'static str {
+        "helm-template"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        is_template(path)
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        memchr::memmem::find(bytes, b"{{").is_some()
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        template::extract(source, out);
+    }
+}

@@ -1,0 +1,231 @@
+//! Templates of charts: the templates that they define, include, and the values they read.
+
+use super::actions::{Action, Token, actions};
+use crate::extract::Source;
+use crate::facts::{
+    FileFacts, INCLUDE_IN_BRANCH, NamePattern, Piece, Provide, Ref, Require, Span, Strength,
+    VALUE_ASKED, kinds,
+};
+use smol_str::SmolStr;
+
+/// Functions by which an action says that a value may be absent, or passes it on.
+const TOLERANT: &[&str] = &[
+    "and",
+    "any",
+    "all",
+    "coalesce",
+    "default",
+    "dict",
+    "dig",
+    "empty",
+    "eq",
+    "fail",
+    "get",
+    "has",
+    "hasKey",
+    "include",
+    "kindIs",
+    "list",
+    "merge",
+    "mergeOverwrite",
+    "ne",
+    "not",
+    "or",
+    "required",
+    "set",
+    "template",
+    "ternary",
+    "tpl",
+    "typeIs",
+];
+
+pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
+    // The open blocks, of conditions with the keys that each asks for.
+    let mut blocks: Vec<Option<Vec<&str>>> = Vec::new();
+    // The definitions that are open, each with the number of blocks around it.
+    let mut definitions: Vec<(&str, usize, u32)> = Vec::new();
+    for action in actions(source.text) {
+        if let Some(name) = definition(&action, out)
+            && action.keyword() == "define"
+        {
+            definitions.push((name, blocks.len(), out.provides.len() as u32 - 1));
+        }
+        let (inside, within) =
+            definitions.last().map_or(("", None), |(name, _, ix)| (*name, Some(*ix)));
+        let outer = definitions.last().map_or(0, |(_, outer, _)| *outer);
+        let branch = blocks[outer.min(blocks.len())..].iter().any(Option::is_some);
+        let scope = Scope { name: format!("{}\u{1f}{inside}", source.path), within, branch };
+        includes(&action, &scope, out);
+        let keyword = action.keyword();
+        let reads: Vec<Read<'_>> = reads(&action);
+        let asked: Vec<&str> = reads.iter().map(|read| read.key).collect();
+        for read in &reads {
+            need(read, &action, &asked, &blocks, &scope, out);
+        }
+        if action.opens() {
+            blocks.push(matches!(keyword, "if" | "with" | "range").then_some(asked));
+        } else if keyword == "else" {
+            // `else if`: what the branches before asked for is not known to be set.
+            if let Some(open) = blocks.last_mut() {
+                *open = open.is_some().then_some(asked);
+            }
+        } else if keyword == "end" {
+            blocks.pop();
+            if definitions.last().is_some_and(|(_, outer, _)| *outer == blocks.len()) {
+                definitions.pop();
+            }
+        }
+    }
+}
+
+/// `define "name"`, `block "name"`.
+fn definition<'a>(action: &Action<'a>, out: &mut FileFacts) -> Option<&'a str> {
+    if let (Some("define" | "block"), Some(name)) =
+        (action.tokens.first().map(|token| token.text), action.tokens.get(1))
+        && name.quoted
+    {
+        out.provides.push(Provide {
+            kind: kinds::HELM_TEMPLATE,
+            name: NamePattern::exact(name.text),
+            span: span(name),
+            within: None,
+            detail: SmolStr::default(),
+        });
+        return Some(name.text);
+    }
+    None
+}
+
+/// Where an action stands.
+struct Scope {
+    /// `PATH\x1fDEFINITION`.
+    name: String,
+    /// The definition, as an index into the file's provides.
+    within: Option<u32>,
+    /// In a block that may not be rendered.
+    branch: bool,
+}
+
+fn span(token: &Token<'_>) -> Span {
+    Span::new(token.at, token.at + token.text.len())
+}
+
+/// `include "name"`, `template "name"`, with names that `printf` builds, and the files that
+/// `print $.Template.BasePath "/x.yaml"` names.
+fn includes(action: &Action<'_>, scope: &Scope, out: &mut FileFacts) {
+    for (ix, token) in action.tokens.iter().enumerate() {
+        let is_call = !token.quoted && matches!(token.text, "include" | "template");
+        let rest = &action.tokens[ix + 1..];
+        let (true, Some(first)) = (is_call, rest.first()) else { continue };
+        let (name, at) = if first.quoted {
+            (NamePattern::exact(first.text), first)
+        } else if let [paren, function, argument, ..] = rest
+            && paren.text == "("
+            && !paren.quoted
+        {
+            match (function.text, argument.quoted) {
+                ("printf", true) => (format(argument.text), argument),
+                ("print", false) if argument.text.ends_with(".Template.BasePath") => {
+                    match rest.get(3..5) {
+                        Some([file, close]) if file.quoted && close.text == ")" => {
+                            (NamePattern::exact(file.text), file)
+                        }
+                        _ => continue,
+                    }
+                }
+                _ => continue,
+            }
+        } else {
+            continue;
+        };
+        if name.prefix().is_empty() && name.suffix().is_empty() {
+            continue;
+        }
+        let via = match token.text {
+            _ if scope.branch => INCLUDE_IN_BRANCH,
+            "include" => "include",
+            _ => "template",
+        };
+        let target = Ref::new(kinds::HELM_INCLUDE, name.prepend(&format!("{}\u{1f}", scope.name)));
+        out.requires.push(Require::certain(target, span(at), via, scope.within));
+    }
+}
+
+/// The pattern of a `printf` format.
+fn format(text: &str) -> NamePattern {
+    let mut pieces = Vec::new();
+    let mut parts = text.split('%');
+    pieces.push(Piece::Text(parts.next().unwrap_or_default().into()));
+    for part in parts {
+        pieces.push(Piece::Hole);
+        let verb = part.find(|c: char| c.is_ascii_alphabetic()).map_or(part.len(), |at| at + 1);
+        pieces.push(Piece::Text(part.get(verb..).unwrap_or_default().into()));
+    }
+    NamePattern::from_pieces(pieces)
+}
+
+/// A read of `.Values.a.b`.
+struct Read<'a> {
+    /// `a.b`.
+    key: &'a str,
+    span: Span,
+    /// `(.Values.a).b`: an absent value is fine.
+    wrapped: bool,
+}
+
+fn reads<'a>(action: &Action<'a>) -> Vec<Read<'a>> {
+    let mut out = Vec::new();
+    for (ix, token) in action.tokens.iter().enumerate() {
+        // `.Values.a`, `$.Values.a`, `$root.Values.a`, `.Root.Values.a`.
+        let Some(at) = token.text.find(".Values.").filter(|_| !token.quoted) else { continue };
+        let key = token.text[at + 8..].trim_matches('.');
+        let next = |ahead: usize| action.tokens.get(ix + ahead);
+        let wrapped = next(1).is_some_and(|close| close.text == ")")
+            && next(2).is_some_and(|field| field.text.starts_with('.') && field.text.len() > 1);
+        if !key.is_empty() {
+            out.push(Read { key, span: span(token), wrapped });
+        }
+    }
+    out
+}
+
+/// The value that has to be set for a read to give something; where the read itself may
+/// give nothing, that is the map that it reads from: without it rendering fails.
+fn need(
+    read: &Read<'_>,
+    action: &Action<'_>,
+    asked: &[&str],
+    blocks: &[Option<Vec<&str>>],
+    scope: &Scope,
+    out: &mut FileFacts,
+) {
+    let covers = |outer: &str| {
+        read.key.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let asked_before = asked.iter().any(|own| *own != read.key && covers(own))
+        || blocks.iter().flatten().flatten().any(|own| covers(own));
+    let tolerant = matches!(action.keyword(), "if" | "with" | "range" | "else")
+        || action.tokens.iter().any(|token| {
+            !token.quoted && (TOLERANT.contains(&token.text) || matches!(token.text, "=" | ":"))
+        });
+    let mut add = |key: &str, via: &'static str| {
+        let target = Ref::exact(kinds::HELM_VALUE, key);
+        let require = Require::certain(target, read.span, via, scope.within);
+        out.requires.push(require.with_strength(Strength::Guarded));
+    };
+    if read.wrapped || tolerant {
+        add(read.key, VALUE_ASKED);
+    }
+    if read.wrapped || asked_before {
+        return;
+    }
+    let key = match (tolerant, read.key.rsplit_once('.')) {
+        (false, _) => read.key,
+        (true, Some((outer, _))) if !scope.branch => outer,
+        _ => return,
+    };
+    if key.split('.').next() == Some("global") {
+        return;
+    }
+    add(key, "value");
+}

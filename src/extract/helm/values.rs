@@ -1,0 +1,81 @@
+//! Values files: every key that they set, and the call of the chart's schema that they make.
+
+use crate::extract::{Source, yaml};
+use crate::facts::{Arg, Call, FileFacts, NamePattern, Provide, Ref, Span, Strength, kinds};
+use smallvec::smallvec;
+use smol_str::SmolStr;
+
+/// How deep keys are told apart; what lies deeper is set with its parent.
+const MAX_DEPTH: usize = 8;
+
+/// The detail of a key whose value is a map with keys of its own.
+pub const MAP: &str = "map";
+
+pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
+    let documents = yaml::parse(source.text);
+    if !documents.problems.is_empty() || source.path.ends_with(".gotmpl") {
+        // A template, or broken: any key may be set.
+        provide(NamePattern::any(), Span::default(), "", out);
+    }
+    for root in &documents.roots {
+        keys(root, "", 0, out);
+        call(root, source.path, "", 0, out);
+    }
+}
+
+fn provide(name: NamePattern, span: Span, detail: &'static str, out: &mut FileFacts) {
+    let detail = SmolStr::new_static(detail);
+    out.provides.push(Provide { kind: kinds::HELM_VALUE, name, span, within: None, detail });
+}
+
+fn keys(node: &yaml::Node<'_>, outer: &str, depth: usize, out: &mut FileFacts) {
+    for (key, value) in node.entries() {
+        let Some(name) = key.as_str() else { continue };
+        let merged = name == "<<" || matches!(value.value, yaml::Value::Alias(_));
+        let full = if outer.is_empty() { name.to_owned() } else { format!("{outer}.{name}") };
+        if name == "<<" {
+            // What an anchor brings is not followed.
+            provide(NamePattern::exact(outer), key.span, "", out);
+            continue;
+        }
+        let nested = !value.entries().is_empty() && depth < MAX_DEPTH && !merged;
+        let detail = if nested { MAP } else { "" };
+        provide(NamePattern::exact(full.as_str()), key.span, detail, out);
+        if nested {
+            keys(value, &full, depth + 1, out);
+        }
+    }
+}
+
+/// A values file passes its keys to the schema of its chart, a nested map to the schema of
+/// that object. Values are merged from several files: nothing is missing from one alone.
+fn call(node: &yaml::Node<'_>, path: &str, inner: &str, depth: usize, out: &mut FileFacts) {
+    let entries = node.entries();
+    let Some((first, _)) = entries.first().filter(|_| depth < MAX_DEPTH) else { return };
+    let args = entries.iter().filter_map(|(key, value)| {
+        Some(Arg {
+            name: key.as_str().filter(|name| *name != "<<")?.into(),
+            value: value
+                .as_str()
+                .filter(|text| *text != "null" && !text.is_empty())
+                .map(SmolStr::new),
+            span: key.span,
+        })
+    });
+    let target = Ref::exact(kinds::HELM_VALUES, format!("{path}\u{1f}{inner}"));
+    out.calls.push(Call {
+        any_of: smallvec![target],
+        args: args.collect(),
+        words: Vec::new(),
+        open: true,
+        span: first.span,
+        strength: Strength::Certain,
+        via: "values".into(),
+        within: None,
+    });
+    for (key, value) in entries {
+        let Some(name) = key.as_str() else { continue };
+        let full = if inner.is_empty() { name.to_owned() } else { format!("{inner}.{name}") };
+        call(value, path, &full, depth + 1, out);
+    }
+}
