@@ -31,6 +31,7 @@ fn a_call_that_fits_is_silent() {
         "'/usr/local/bin/sync-tool --help'",
         "['/usr/local/bin/sync-tool', '--config', '/etc/a', 'all']",
         "'/usr/local/bin/another-tool --whatever'",
+        "\"/usr/local/bin/sync-tool --config \\\"/etc/a b\\\" ${x}\"",
     ] {
         assert!(of(command).is_empty(), "{command}: {:?}", of(command));
     }
@@ -51,6 +52,14 @@ fn a_flag_that_is_not_taken() {
     ] {
         assert_eq!(of(command), [format!("{rule} {line}")], "{command}");
     }
+}
+
+#[test]
+fn a_variable_may_hold_the_command_line() {
+    let manifest = "class tool($x) {\n  file { '/usr/local/bin/sync-tool':\n    source => 'puppet:///modules/tool/sync.py',\n  }\n  $command = @(\"CMD\"/L)\n    /usr/local/bin/sync-tool --config ${x} \\\n      --moode full all\n    | CMD\n}\n";
+    assert_eq!(check(&[(TOOL, SOURCE), (INIT, manifest)]), [format!("unknown-parameter {INIT}:7")]);
+    let right = manifest.replace("--moode", "--mode");
+    assert!(check(&[(TOOL, SOURCE), (INIT, &right)]).is_empty());
 }
 
 #[test]

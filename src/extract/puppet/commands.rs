@@ -4,9 +4,9 @@
 use super::text::fold;
 use super::walk::Walk;
 use crate::extract::nagios;
-use crate::extract::shell::{CommandText, Lines};
+use crate::extract::shell::{CommandText, Lines, runs_program};
 use crate::facts::{NamePattern, Piece, Strength, kinds};
-use crate::puppet::ast::{Attribute, Expr, ExprKind, ResourceBody};
+use crate::puppet::ast::{Attribute, Expr, ExprKind, Part, ResourceBody};
 
 impl<'a> Walk<'_, 'a> {
     /// `file { '/usr/local/bin/x': source => 'puppet:///modules/m/x' }`: the path is a copy
@@ -113,12 +113,78 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn command_line(&mut self, value: &Expr<'a>, via: &'static str) {
-        let Some(name) = fold(value, &self.constants) else { return };
-        // Past the quote; a heredoc's text lies elsewhere, and only its lines count.
+    /// A variable that holds a command line: one that begins with an installed program.
+    pub fn command_string(&mut self, value: &Expr<'a>) {
+        if !matches!(value.kind, ExprKind::Str { .. } | ExprKind::Interpolated(_)) {
+            return;
+        }
+        let runs = fold(value, &self.constants).is_some_and(|text| runs_program(text.prefix()));
+        if runs {
+            self.command_line(value, "command string");
+        }
+    }
+
+    /// The text of a command line with the place of each part.
+    fn command_text(&self, value: &Expr<'a>) -> Option<CommandText> {
+        let mut out = CommandText::default();
+        let mut push = |text: &str| match self.offset(text).filter(|_| !text.contains('\\')) {
+            Some(start) => {
+                out.push(text, start);
+                true
+            }
+            None => false,
+        };
+        match value.kind {
+            ExprKind::Str { text, .. } if push(text) => return Some(out),
+            ExprKind::Interpolated(parts) => {
+                for part in parts {
+                    match part {
+                        Part::Text(text) => {
+                            // Puppet takes away the escape of a quote; that of a line's end
+                            // means the same to the shell.
+                            let mut start = self.offset(text)?;
+                            let mut rest = *text;
+                            while let Some(at) = ["\\\"", "\\$", "\\'"]
+                                .iter()
+                                .filter_map(|escape| rest.find(escape))
+                                .min()
+                            {
+                                out.push(&rest[..at], start);
+                                (start, rest) = (start + at + 1, &rest[at + 1..]);
+                                // The escaped character itself, so that it is not found again.
+                                out.push(&rest[..1], start);
+                                (start, rest) = (start + 1, &rest[1..]);
+                            }
+                            out.push(rest, start);
+                        }
+                        Part::Expr(inner) => match fold(inner, &self.constants) {
+                            Some(NamePattern::Exact(own)) if !own.contains('\n') => {
+                                out.push(&own, inner.span.start as usize);
+                            }
+                            _ => out.hole(inner.span.start as usize),
+                        },
+                    }
+                }
+                return Some(out);
+            }
+            _ => {}
+        }
+        let name = fold(value, &self.constants)?;
+        // Past the quote.
         let mut span = value.span;
         span.start = (span.start + 1).min(span.end);
-        let text = CommandText::pattern(&name, span);
+        Some(CommandText::pattern(&name, span))
+    }
+
+    /// Where a piece of the source stands in it.
+    fn offset(&self, text: &str) -> Option<usize> {
+        let source = self.source.text;
+        let start = (text.as_ptr() as usize).checked_sub(source.as_ptr() as usize)?;
+        (start + text.len() <= source.len()).then_some(start)
+    }
+
+    fn command_line(&mut self, value: &Expr<'a>, via: &'static str) {
+        let Some(text) = self.command_text(value) else { return };
         Lines { path: self.source.path, via, within: self.within }.add(&text, self.out);
     }
 

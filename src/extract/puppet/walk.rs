@@ -186,6 +186,7 @@ impl<'f, 'a> Walk<'f, 'a> {
 
     fn assign(&mut self, left: &Expr<'a>, right: &Expr<'a>) {
         self.expr(right);
+        self.command_string(right);
         if let ExprKind::Variable(name) = left.kind {
             self.assigned_variable(name, left.span);
         }

@@ -4,7 +4,7 @@
 use super::fold::{Names, NoNames, dotted, fold_string};
 use super::scope::View;
 use super::value::span_of;
-use crate::extract::shell::{CommandText, Lines};
+use crate::extract::shell::{CommandText, Lines, runs_program};
 use crate::facts::{FileFacts, NamePattern, Span};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, Operator, Stmt};
@@ -133,8 +133,8 @@ impl<'a> Visitor<'a> for Strings<'a> {
             }
             Stmt::Assign(assign) => {
                 if let [Expr::Name(name)] = assign.targets.as_slice()
-                    && let Some(text) =
-                        fold_string(&assign.value, self.constants).filter(runs_program)
+                    && let Some(text) = fold_string(&assign.value, self.constants)
+                        .filter(|text| runs_program(text.prefix()))
                 {
                     self.open.push((name.id.as_str(), text, literal(&assign.value)));
                 }
@@ -152,13 +152,4 @@ impl<'a> Visitor<'a> for Strings<'a> {
             _ => walk_stmt(self, stmt),
         }
     }
-}
-
-/// Whether a text begins with the path of an installed program, and goes on.
-fn runs_program(text: &NamePattern) -> bool {
-    let first = text.prefix().split(char::is_whitespace).next().unwrap_or_default();
-    let is_path = first.starts_with('/')
-        && first.chars().all(|c| c.is_ascii_alphanumeric() || "/._+-".contains(c));
-    let in_bin = first.rsplit('/').skip(1).any(|part| matches!(part, "bin" | "sbin" | "libexec"));
-    is_path && in_bin && text.prefix().len() > first.len()
 }

@@ -98,6 +98,15 @@ impl From<Word> for Argument {
     }
 }
 
+/// Whether a text begins with the path of an installed program, and goes on.
+pub fn runs_program(text: &str) -> bool {
+    let first = text.split(char::is_whitespace).find(|word| !word.is_empty()).unwrap_or_default();
+    let is_path = first.starts_with('/')
+        && first.chars().all(|c| c.is_ascii_alphanumeric() || "/._+-".contains(c));
+    let in_bin = first.rsplit('/').skip(1).any(|part| matches!(part, "bin" | "sbin" | "libexec"));
+    is_path && in_bin && text.trim().len() > first.len()
+}
+
 /// Where command lines stand.
 pub struct Lines<'a> {
     /// The file, for paths that are relative to it.
