@@ -467,6 +467,13 @@ fn notes(
     let mut notes = Vec::new();
     // Incident 5: what visitors see meanwhile.
     for file in graph.snapshot.files.iter().filter(|_| !services.is_empty()) {
+        // A server that nobody probes stays in service however it fails.
+        for problem in file.facts.problems.iter().filter(|own| own.rule == "unchecked-server") {
+            notes.push(format!(
+                "{}: {}: it would not be taken out",
+                file.entry.path, problem.message
+            ));
+        }
         let own = file.facts.problems.iter().filter(|own| own.rule == "no-maintenance-fallback");
         for problem in own {
             notes.push(format!(

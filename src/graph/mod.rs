@@ -100,6 +100,8 @@ pub struct Graph<'s> {
     interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>>,
     resolvers: FxHashMap<Kind, Box<dyn Resolver>>,
     policy: Option<&'s Policy>,
+    /// Paths on hosts that the tree fills; collected when first asked for.
+    deployed: std::sync::OnceLock<FxHashSet<SmolStr>>,
     /// Files whose definitions no loader finds.
     unloadable: FxHashSet<FileIx>,
     /// The tree's Helm charts; found when first asked for.
@@ -144,6 +146,7 @@ impl<'s> Graph<'s> {
             interfaces,
             resolvers: FxHashMap::default(),
             policy: None,
+            deployed: std::sync::OnceLock::new(),
             unloadable: FxHashSet::default(),
             charts: OnceLock::new(),
         };

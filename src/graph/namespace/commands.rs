@@ -95,6 +95,14 @@ impl<'s> Graph<'s> {
 
     /// What a path on the host is a copy of: by itself, or as part of a folder.
     fn copies(&self, path: &str) -> Vec<Ref> {
+        let deployed = self.deployed.get_or_init(|| {
+            self.all(&kinds::DEPLOYED_PATH).iter().map(|(name, _)| name.clone()).collect()
+        });
+        let above = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
+        // Most paths that are run are not the tree's.
+        if !std::iter::once(path).chain(above).any(|path| deployed.contains(path)) {
+            return Vec::new();
+        }
         let own = self.details(&Ref::exact(kinds::DEPLOYED_PATH, path));
         if !own.is_empty() {
             return own;
