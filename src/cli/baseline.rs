@@ -92,6 +92,22 @@ version: 1
 #- entity: puppet.class:passwords::*
 #  reason: in the private repository
 
+# Further trees of the same world, such as the code beside its configuration.
+#with:
+#  code: ../code@git:main
+
+# How changes reach the hosts, for `crosscheck rollout` and the rules about states on the way.
+#rollout:
+#  mechanism: rsync-delete-after
+#  units:
+#  - name: service
+#    paths: ['service/**']
+#    mechanism: symlink
+#    restarts: [wiki]
+#  services:
+#  - name: wiki
+#    traffic: ['/wiki/*']
+
 # Levels: off, note, warning, error.
 #rules:
 #  limit-reached: note
