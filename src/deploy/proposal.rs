@@ -34,8 +34,29 @@ pub fn proposal(
         let Some(reason) = deployment.needs.reasons.get(*reason as usize) else { continue };
         let (Some(from), Some(to)) = (reason.from, reason.to) else { continue };
         let name = reason.entity.name.rsplit('\u{1f}').next().unwrap_or(&reason.entity.name);
+        if matches!(reason.entity.kind.as_str(), "flag" | "param") {
+            // An interface: its file is the one that did not make the call.
+            let parameter = name.rsplit("::").next().unwrap_or(name);
+            let parameter = parameter.rsplit('/').next().unwrap_or(parameter);
+            let (callee, caller) = (path(to.tree, to.file), path(from.tree, from.file));
+            push(
+                &mut out.expand,
+                (
+                    callee.clone(),
+                    format!("accept calls with and without `{parameter}`, to the same effect"),
+                ),
+            );
+            push(
+                &mut out.migrate,
+                (caller, format!("make the call as it shall be (`{parameter}`)")),
+            );
+            push(
+                &mut out.contract,
+                (callee, format!("stop accepting the old form (`{parameter}`)")),
+            );
+            continue;
+        }
         let what = match reason.entity.kind.as_str() {
-            "flag" | "param" => format!("accept calls with and without `{name}`"),
             _ if reason.entity.kind == kinds::FILE => format!("keep `{name}` as a shim"),
             _ => format!("keep `{name}` beside what replaces it"),
         };
