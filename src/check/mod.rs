@@ -17,6 +17,7 @@ mod values;
 use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::packages::Known;
+use rayon::prelude::*;
 use smol_str::SmolStr;
 
 /// What a check looks at.
@@ -61,11 +62,14 @@ pub const CHECKS: &[Check] = &[
     known::check,
 ];
 
-/// Runs every check. Findings are unsorted and unfiltered.
+/// Runs every check, in parallel. Findings are unsorted and unfiltered, and in the same
+/// order whatever the number of threads.
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for check in CHECKS {
+    let run = |check: &Check| {
+        let mut findings = Vec::new();
         check(context, &mut findings);
-    }
-    findings
+        findings
+    };
+    let found: Vec<Vec<Finding>> = CHECKS.par_iter().map(run).collect();
+    found.into_iter().flatten().collect()
 }
