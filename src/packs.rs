@@ -68,7 +68,14 @@ pub struct KnownCommand {
     #[serde(default)]
     pub until: Vec<SmolStr>,
     /// Flags and sub-commands that a version removed or renamed.
+    #[serde(default)]
     pub removed: Vec<Removed>,
+    /// All its long flags, as of the version in `of`; empty where they are not known.
+    #[serde(default)]
+    pub flags: Vec<SmolStr>,
+    /// The version that `flags` are of.
+    #[serde(default)]
+    pub of: Option<SmolStr>,
 }
 
 /// A flag or a sub-command that a version of a command removed.
@@ -98,6 +105,17 @@ impl KnownCommand {
     /// The key under `versions` that says its version.
     pub fn version_key(&self) -> &str {
         self.versions_key.as_ref().unwrap_or(&self.name)
+    }
+
+    /// Whether `version` is known not to take the long flag `name`: it is not in the list of
+    /// a version that is no older, nor is it a beginning of one there, or the negation of one.
+    pub fn lacks(&self, name: &str, version: &str) -> bool {
+        let Some(of) = self.of.as_ref().filter(|of| parts(version) <= parts(of)) else {
+            return false;
+        };
+        let plain = name.strip_prefix("--no-").map(|rest| format!("--{rest}"));
+        let listed = |name: &str| self.flags.iter().any(|own| own.starts_with(name));
+        !of.is_empty() && !listed(name) && !plain.is_some_and(|plain| listed(&plain))
     }
 
     /// What `version` does not have any more.
@@ -279,7 +297,12 @@ mod tests {
     #[test]
     fn each_removal_is_of_a_flag_or_of_a_sub_command() {
         for command in &Pack::builtin().commands {
-            assert!(!command.source.is_empty() && !command.removed.is_empty(), "{}", command.name);
+            assert!(
+                !command.source.is_empty()
+                    && (!command.removed.is_empty() || !command.flags.is_empty()),
+                "{}",
+                command.name
+            );
             for entry in &command.removed {
                 assert!(entry.flag.is_some() != entry.command.is_some(), "{entry:?}");
                 assert!(!parts(&entry.removed).is_empty(), "{entry:?}");

@@ -115,3 +115,17 @@ fn haproxys_version_counts_for_its_command_too() {
     ];
     assert_eq!(check(&files), ["removed-directive bin/run.sh:2"]);
 }
+
+#[test]
+fn a_flag_that_no_version_up_to_the_one_that_runs_has() {
+    let run = |version: &str, command: &str| {
+        let config = format!("versions: {{rsync: '{version}', python3: '3.11'}}\n");
+        let script = format!("#!/bin/sh\n{command}\n");
+        common::check(&[("crosscheck.yaml", &config), ("bin/a.sh", &script)])
+    };
+    assert_eq!(run("3.2", "rsync -a --delet-after x y:"), ["unknown-parameter bin/a.sh:2"]);
+    assert!(run("3.2", "rsync -a --delete-after --no-perms --exclude=z x y:").is_empty());
+    assert!(run("99", "rsync -a --from-the-future x y:").is_empty());
+    assert_eq!(run("3.2", "python3 --verson -u /srv/x.py --any"), ["unknown-parameter bin/a.sh:2"]);
+    assert!(run("3.2", "python3 -u /srv/x.py --any").is_empty());
+}

@@ -3,8 +3,8 @@
 
 use super::Context;
 use super::commands::{command_name, flag_entity};
-use crate::facts::{Call, Word, kinds};
-use crate::finding::{Finding, Place};
+use crate::facts::{Call, Word, kinds, nearest_of};
+use crate::finding::{Finding, Place, Severity};
 use crate::packs::{KnownCommand, Removed};
 
 /// Reports calls of what a command's version has removed.
@@ -24,6 +24,26 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if call.any_of.iter().any(|target| !graph.programs(target, true).is_empty()) {
                 continue;
             }
+            if let Some((word, flag)) = unlisted(entry, version, &call.words) {
+                let place = |span| Place { tree: graph.snapshot.role, file, span };
+                let message = format!(
+                    "{} has no flag `{flag}` up to version {version}, which runs here",
+                    entry.name
+                );
+                let near = nearest_of(flag, entry.flags.iter().map(|own| own.as_str()));
+                let help = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("its flags: {}", entry.source),
+                };
+                findings.push(
+                    Finding::new("unknown-parameter", message, place(word.span))
+                        .severity(Severity::Warning)
+                        .label("passed here")
+                        .help(help)
+                        .related("in this call", place(call.span))
+                        .entity(flag_entity(&command_name(call), flag)),
+                );
+            }
             for removed in entry.removed_in(version) {
                 let Some(word) = passed(entry, removed, &call.words) else { continue };
                 let place = |span| Place { tree: graph.snapshot.role, file, span };
@@ -42,6 +62,25 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// The first long flag that the version is known not to take.
+fn unlisted<'w>(
+    entry: &KnownCommand,
+    version: &str,
+    words: &'w [Word],
+) -> Option<(&'w Word, &'w str)> {
+    for word in words {
+        let text = word.text.as_exact()?;
+        if text == "--" || entry.until.iter().any(|own| own == text) {
+            return None;
+        }
+        let name = text.split_once('=').map_or(text.as_str(), |(name, _)| name);
+        if name.len() > 3 && name.starts_with("--") && entry.lacks(name, version) {
+            return Some((word, name));
+        }
+    }
+    None
 }
 
 /// The name of the command that is called, by itself or by its path on the host.

@@ -170,6 +170,23 @@ impl Lines<'_> {
         match target::target(words, folder) {
             None => {}
             Some(Ok(target)) => {
+                // An interpreter's own flags: `python3 -u --x script`.
+                let flags = words[..target.at].iter().rev();
+                let flags = flags.take_while(|word| word.text.pattern.prefix().starts_with('-'));
+                let from = target.at - flags.count();
+                if from > 0
+                    && from < target.at
+                    && let Some(name) = target::interpreter(&words[from - 1])
+                {
+                    let own = words[from..target.at].iter().map(|word| Word {
+                        text: word.text.pattern.clone(),
+                        splits: word.text.splits,
+                        span: span(word),
+                    });
+                    let any_of = smallvec::smallvec![Ref::exact(kinds::COMMAND, name)];
+                    let at = span(&words[from - 1]);
+                    push(out, any_of, own.collect(), at, strength, self);
+                }
                 let arguments = words[target.at + 1..].iter().map(|word| Word {
                     text: word.text.pattern.clone(),
                     splits: word.text.splits,
@@ -266,7 +283,10 @@ mod tests {
             calls("sudo -u x A=b timeout -k 5 10 /usr/bin/foo --bar"),
             ["deployed.path:/usr/bin/foo --bar"]
         );
-        assert_eq!(calls("python3 -u /srv/x.py -a"), ["deployed.path:/srv/x.py -a"]);
+        assert_eq!(
+            calls("python3 -u /srv/x.py -a"),
+            ["command:python3 -u", "deployed.path:/srv/x.py -a"]
+        );
         assert_eq!(
             calls("bash x.sh 1; ./y 2; $DIR/z.py 3"),
             ["file:bin/x.sh 1", "file:bin/y 2", "file:bin/z.py 3"]

@@ -108,6 +108,16 @@ pub fn target(words: &[ShellWord], folder: &str) -> Option<Result<Target, Nested
     named(name, folder).map(|any_of| Ok(Target { any_of, at }))
 }
 
+/// The interpreter that a word names.
+pub fn interpreter(word: &ShellWord) -> Option<SmolStr> {
+    let name = base(word.exact()?);
+    let own = |(own, ..): &(&str, &str, &str)| {
+        let rest = name.strip_prefix(own);
+        rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
+    };
+    INTERPRETERS.iter().any(own).then(|| name.into())
+}
+
 fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
