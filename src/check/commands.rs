@@ -1,7 +1,7 @@
 //! Calls of commands: their words against the interface of the program they run.
 
 use super::Context;
-use crate::compat::{Disagreement, Issue, behaviours, bind, judge};
+use crate::compat::{Disagreement, Issue, judge, skipped};
 use crate::facts::{Call, Entity, Interface, Kind, Strength, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::session::{FileIx, Role};
@@ -40,8 +40,10 @@ pub(super) fn check(
     let defined = |span| Place { tree: role, file: defined_in, span };
     let command = command_name(call);
     let old = context.old.and_then(|old| old.interfaces(&interface.entity).next());
-    for own in judge(interface, call) {
-        let before = old.map(|(file, old)| (file, old, judge(old, call)));
+    let issues = judge(interface, call);
+    let before =
+        old.filter(|_| !issues.is_empty()).map(|(file, old)| (file, old, judge(old, call)));
+    for own in issues {
         let was_fine = before.as_ref().is_some_and(|(.., issues)| {
             !issues.iter().any(|issue| issue.issue.parameter() == own.issue.parameter())
         });
@@ -74,11 +76,7 @@ pub(super) fn check(
         findings.push(finding);
     }
     let Some((old_file, old)) = old else { return };
-    for behaviour in behaviours(old, interface) {
-        let bound = bind(interface, call);
-        if bound.open || bound.passes(&behaviour.param.name) {
-            continue;
-        }
+    for behaviour in skipped(old, interface, call) {
         let flag = &behaviour.param.name;
         let what = &behaviour.now.what;
         let message = format!(

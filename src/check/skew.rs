@@ -7,7 +7,7 @@
 
 use super::Context;
 use super::commands::{command_name, describe, flag_entity};
-use crate::compat::{behaviours, bind, judge};
+use crate::compat::{behaviours, judge_beyond, skipped};
 use crate::facts::{Call, Entity, Interface, Kind, kinds};
 use crate::finding::{Finding, Place};
 use crate::graph::Graph;
@@ -233,24 +233,14 @@ impl Skew<'_, '_> {
             self.before.iter().filter(|(file, call)| self.is_apart(Role::Old, *file, call))
         {
             let place = |span| Place { tree: Role::Old, file: *file, span };
-            let known = judge(old, call);
-            for own in judge(new, call) {
-                let parameter = own.issue.parameter();
-                if known.iter().any(|known| known.issue.parameter() == parameter) {
-                    continue;
-                }
-                let what = describe(command, &own, true).message;
+            for own in judge_beyond(new, old, call) {
                 out.push(Clash {
-                    parameter: parameter.unwrap_or_default().into(),
-                    what,
+                    parameter: own.issue.parameter().unwrap_or_default().into(),
+                    what: describe(command, &own, true).message,
                     place: place(own.span),
                 });
             }
-            for behaviour in behaviours(old, new) {
-                let bound = bind(new, call);
-                if bound.open || bound.passes(&behaviour.param.name) {
-                    continue;
-                }
+            for behaviour in skipped(old, new, call) {
                 let (flag, what) = (&behaviour.param.name, &behaviour.now.what);
                 out.push(Clash {
                     parameter: flag.clone(),
@@ -269,14 +259,9 @@ impl Skew<'_, '_> {
         for (file, call) in
             self.after.iter().filter(|(file, call)| self.is_apart(role, *file, call))
         {
-            let known = judge(new, call);
-            for own in judge(old, call) {
-                let parameter = own.issue.parameter();
-                if known.iter().any(|known| known.issue.parameter() == parameter) {
-                    continue;
-                }
+            for own in judge_beyond(old, new, call) {
                 out.push(Clash {
-                    parameter: parameter.unwrap_or_default().into(),
+                    parameter: own.issue.parameter().unwrap_or_default().into(),
                     what: describe(command, &own, false).message,
                     place: Place { tree: role, file: *file, span: own.span },
                 });

@@ -5,7 +5,8 @@
 //! `--register-proxy`, which guards the registration. Old callers run it without error, and
 //! their jobs are never reached.
 
-use crate::facts::{Effect, Interface, Param, Passed};
+use super::bind::bind;
+use crate::facts::{Call, Effect, Interface, Param, Passed};
 
 /// An effect that became conditional.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,4 +62,15 @@ pub fn behaviours<'i>(old: &'i Interface, new: &'i Interface) -> Vec<Behaviour<'
         }
     }
     out
+}
+
+/// Those of [`behaviours`] that `call` does not ask for: what it made happen before and does
+/// not any more. Silent where more may be passed than the call shows.
+pub fn skipped<'i>(old: &'i Interface, new: &'i Interface, call: &Call) -> Vec<Behaviour<'i>> {
+    let mut found = behaviours(old, new);
+    if !found.is_empty() {
+        let bound = bind(new, call);
+        found.retain(|own| !bound.open && !bound.passes(&own.param.name));
+    }
+    found
 }

@@ -68,6 +68,18 @@ pub fn judge<'i>(interface: &'i Interface, call: &Call) -> Vec<Disagreement<'i>>
     }
 }
 
+/// What `call` gets wrong about `interface` and not about `other`, another version of it.
+pub fn judge_beyond<'i>(
+    interface: &'i Interface,
+    other: &Interface,
+    call: &Call,
+) -> Vec<Disagreement<'i>> {
+    let known = judge(other, call);
+    let mut own = judge(interface, call);
+    own.retain(|own| !known.iter().any(|known| known.issue.parameter() == own.issue.parameter()));
+    own
+}
+
 /// Arguments by name: classes, defined types, roles.
 fn arguments<'i>(interface: &'i Interface, call: &Call) -> Vec<Disagreement<'i>> {
     let mut out = Vec::new();

@@ -6,7 +6,7 @@ mod bind;
 mod diff;
 mod judge;
 
-pub use behaviour::{Behaviour, behaviours};
+pub use behaviour::{Behaviour, behaviours, skipped};
 pub use bind::{Bound, Value, bind};
 pub use diff::{Change, Verdict, changes, verdict};
-pub use judge::{Disagreement, Issue, judge};
+pub use judge::{Disagreement, Issue, judge, judge_beyond};

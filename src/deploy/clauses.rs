@@ -6,7 +6,7 @@
 //! its unit is new, text that the change does not touch always.
 
 use super::units::Units;
-use crate::compat::{Issue, behaviours, judge};
+use crate::compat::{Issue, judge_beyond, skipped};
 use crate::facts::{Call, Entity, Interface, Kind, Ref, Require, Span, Strength, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
@@ -132,15 +132,13 @@ impl<'g> Builder<'_, 'g> {
     fn reference(&mut self, role: Role, file: FileIx, own: Option<u32>, require: &Require) {
         let Some(here) = self.providers(role, require) else { return };
         // What neither version has is a defect of the tree, not of the way.
-        if here.paths.is_empty() || (here.constant && role == Role::New) {
+        // What the change does not touch is there all the time.
+        if here.paths.is_empty() || here.constant {
             return;
         }
         let other = if role == Role::Old { Role::New } else { Role::Old };
         let Some(there) = self.providers(other, require) else { return };
-        if here.constant || there.constant {
-            return;
-        }
-        if here.paths.iter().any(|path| there.paths.contains(path)) {
+        if there.constant || here.paths.iter().any(|path| there.paths.contains(path)) {
             return;
         }
         let (before, after) = if role == Role::Old { (&here, &there) } else { (&there, &here) };
@@ -224,12 +222,8 @@ impl<'g> Builder<'_, 'g> {
             Role::Old => (old, new, Place { tree: Role::New, file: new_at, span: new.span }),
             _ => (new, old, Place { tree: Role::Old, file: old_at, span: old.span }),
         };
-        let fine = judge(same, call);
-        for disagreement in judge(other, call) {
+        for disagreement in judge_beyond(other, same, call) {
             let parameter = disagreement.issue.parameter().unwrap_or_default();
-            if fine.iter().any(|known| known.issue.parameter() == Some(parameter)) {
-                continue;
-            }
             if let Issue::Missing(param) = &disagreement.issue
                 && other.entity.kind == kinds::PUPPET_CLASS
                 && self.graph(role).sets_key(&format!("{}::{}", other.entity.name, param.name))
@@ -253,11 +247,7 @@ impl<'g> Builder<'_, 'g> {
         if role != Role::Old {
             return;
         }
-        for behaviour in behaviours(old, new) {
-            let bound = crate::compat::bind(new, call);
-            if bound.open || bound.passes(&behaviour.param.name) {
-                continue;
-            }
+        for behaviour in skipped(old, new, call) {
             let message = format!(
                 "the old call does not pass `{}`, without which the new `{name}` skips `{}`",
                 behaviour.param.name, behaviour.now.what

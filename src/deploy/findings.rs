@@ -2,6 +2,7 @@
 //! changes reach the hosts: `mixed-state`, `undeclared-downtime`, `probe-mismatch`.
 
 use super::mechanism::sequence;
+use super::monitors::asked_path;
 use super::sheet::{Down, Sheet};
 use super::{Deployment, Reason};
 use crate::config::{Mechanism, Rollout as Settings};
@@ -128,7 +129,7 @@ fn downtime(down: &Down, out: &mut Vec<Finding>) {
 
 fn probes(down: &Down, graph: &Graph<'_>, out: &mut Vec<Finding>) {
     let probing =
-        || down.watchers.iter().filter_map(|own| Some((own, own.at?, path_of(&own.asks)?)));
+        || down.watchers.iter().filter_map(|own| Some((own, own.at?, asked_path(&own.asks)?)));
     let Some((_, at, _)) = probing().next() else { return };
     let routes = patterns(&down.routes);
     if !routes.is_empty() {
@@ -177,16 +178,6 @@ fn probes(down: &Down, graph: &Graph<'_>, out: &mut Vec<Finding>) {
         finding = finding.related(format!("the route `{name}`"), place);
     }
     out.push(finding);
-}
-
-fn path_of(asks: &str) -> Option<String> {
-    let watch = super::Watch {
-        kind: super::WatchKind::Monitor,
-        name: SmolStr::default(),
-        asks: asks.to_owned(),
-        place: None,
-    };
-    watch.path()
 }
 
 /// `*` and `:name` stand for anything.

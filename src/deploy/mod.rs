@@ -19,7 +19,7 @@ pub use changes::{Changed, changed_files};
 pub use clauses::{Needs, Reason, needs};
 pub use findings::findings;
 pub use mechanism::{Window, name as mechanism_name, windows};
-pub use monitors::{Watch, WatchKind, balancers, watches};
+pub use monitors::{Watch, WatchKind, watches};
 pub use order::{Unsafe, check as check_order};
 pub use proposal::{Proposal, proposal};
 pub use sheet::Sheet;

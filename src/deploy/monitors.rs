@@ -33,23 +33,27 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// The path that it asks the service for: `/` where a web check names none.
+    /// The path that it asks the service for; see [`asked_path`].
     pub fn path(&self) -> Option<String> {
-        let asks = self.asks.as_str();
-        if let Some(at) = asks.find("://") {
-            let rest = &asks[at + 3..];
-            let rest = rest.split([' ', '\'', '"', ']']).next().unwrap_or(rest);
-            return Some(rest.find('/').map_or("/".to_owned(), |at| rest[at..].to_owned()));
-        }
-        let is_web = ["http", "GET ", "HEAD ", "OPTIONS "].iter().any(|word| asks.contains(word));
-        let own = asks.split([' ', '!']).find(|word| {
-            word.starts_with('/') && !word.contains("/bin/") && !word.starts_with("/usr/")
-        });
-        match own {
-            Some(path) => Some(path.to_owned()),
-            None if is_web => Some("/".to_owned()),
-            None => None,
-        }
+        asked_path(&self.asks)
+    }
+}
+
+/// The path that a check asks its service for: `/` where a web check names none.
+pub fn asked_path(asks: &str) -> Option<String> {
+    if let Some(at) = asks.find("://") {
+        let rest = &asks[at + 3..];
+        let rest = rest.split([' ', '\'', '"', ']']).next().unwrap_or(rest);
+        return Some(rest.find('/').map_or("/".to_owned(), |at| rest[at..].to_owned()));
+    }
+    let is_web = ["http", "GET ", "HEAD ", "OPTIONS "].iter().any(|word| asks.contains(word));
+    let own = asks.split([' ', '!']).find(|word| {
+        word.starts_with('/') && !word.contains("/bin/") && !word.starts_with("/usr/")
+    });
+    match own {
+        Some(path) => Some(path.to_owned()),
+        None if is_web => Some("/".to_owned()),
+        None => None,
     }
 }
 
@@ -94,11 +98,4 @@ fn has_word(text: &str, word: &str) -> bool {
             !text[..at].ends_with(letter)
                 && (word.len() >= 5 || !text[at + word.len()..].starts_with(letter))
         })
-}
-
-/// Load balancers of the tree that would take a failing host of the service out, each with
-/// its place and what it says: an HAProxy server with `check`, a depool threshold.
-pub fn balancers(graph: &Graph<'_>, service: &str) -> Vec<Watch> {
-    let probes = watches(graph, service, &[]);
-    probes.into_iter().filter(|watch| watch.kind == WatchKind::Probe).collect()
 }

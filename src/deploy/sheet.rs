@@ -1,6 +1,6 @@
 //! A rollout as plain data, ready to be shown: paths and lines in place of spans.
 
-use super::{Deployment, Watch, WatchKind, Window, balancers, mechanism_name, proposal, watches};
+use super::{Deployment, Watch, WatchKind, Window, mechanism_name, proposal, watches};
 use crate::config::{Mechanism, Rollout as Settings};
 use crate::facts::{Entity, kinds};
 use crate::finding::Place;
@@ -398,7 +398,7 @@ fn services(
             traffic: own.flat_map(|own| own.traffic.clone()).collect(),
             probed,
             routes,
-            balanced: !balancers(graph, service).is_empty(),
+            balanced: watchers.iter().any(|watch| watch.kind == WatchKind::Probe),
             watchers: watchers
                 .into_iter()
                 .map(|watch| Watcher {
