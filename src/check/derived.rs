@@ -6,46 +6,48 @@ use crate::finding::{Finding, Place};
 use crate::graph::Graph;
 use crate::packs::Derived;
 use crate::session::FileIx;
-use globset::Glob;
+use globset::{Glob, GlobSetBuilder};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(old) = context.old else { return };
+    let rules: Vec<&Derived> =
+        context.packages.packs.derived.iter().filter(|rule| rule.to.is_some()).collect();
+    let mut globs = GlobSetBuilder::new();
+    for rule in &rules {
+        // A pack's globs were checked when it was read.
+        let Ok(glob) = Glob::new(&rule.from) else { return };
+        globs.add(glob);
+    }
+    let Ok(globs) = globs.build() else { return };
     let new = context.new;
-    for rule in &context.packages.packs.derived {
-        let Some(to) = &rule.to else { continue };
-        // A pack's glob was checked when it was read.
-        let Ok(glob) = Glob::new(&rule.from) else { continue };
-        let glob = glob.compile_matcher();
-        for (ix, file) in new.snapshot.files.iter().enumerate() {
-            let path = file.entry.path.as_str();
-            if !glob.is_match(path) {
-                continue;
-            }
-            let source = ix as FileIx;
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let made = join_path(folder, to).and_then(|made| new.snapshot.find(&made));
-            let (Some(made), Some(before)) = (made, old.snapshot.find(path)) else { continue };
-            let target = new.snapshot.file(made).entry.path.clone();
-            let Some(made_before) = old.snapshot.find(&target) else { continue };
-            let same = new.snapshot.blob_id(made) == old.snapshot.blob_id(made_before);
-            if !same || !differs(rule, (old, before), (new, source)) {
-                continue;
-            }
-            let place = |file| Place { tree: new.snapshot.role, file, span: Span::default() };
-            let message = format!(
-                "the {} `{target}` is made from this file, which changed without it",
-                rule.name
-            );
-            findings.push(
-                Finding::new("derived-out-of-date", message, place(source))
-                    .of_change()
-                    .label("changed here")
-                    .help(format!("make it again: `{}`", rule.rebuild))
-                    .related("made from it, and not changed", place(made))
-                    .entity(Entity::new(kinds::FILE, target)),
-            );
+    for (ix, file) in new.snapshot.files.iter().enumerate() {
+        for rule in globs.matches(file.entry.path.as_str()) {
+            findings.extend(stale(rules[rule], (old, new), ix as FileIx));
         }
     }
+}
+
+/// What is made from `source` by the rule, where the source changed without it.
+fn stale(rule: &Derived, (old, new): (&Graph<'_>, &Graph<'_>), source: FileIx) -> Option<Finding> {
+    let path = new.snapshot.file(source).entry.path.as_str();
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let target = join_path(folder, rule.to.as_ref()?)?;
+    let made = new.snapshot.find(&target)?;
+    let (made_before, before) = (old.snapshot.find(&target)?, old.snapshot.find(path)?);
+    let same = new.snapshot.blob_id(made) == old.snapshot.blob_id(made_before);
+    if !same || !differs(rule, (old, before), (new, source)) {
+        return None;
+    }
+    let place = |file| Place { tree: new.snapshot.role, file, span: Span::default() };
+    let message =
+        format!("the {} `{target}` is made from this file, which changed without it", rule.name);
+    let finding = Finding::new("derived-out-of-date", message, place(source))
+        .of_change()
+        .label("changed here")
+        .help(format!("make it again: `{}`", rule.rebuild))
+        .related("made from it, and not changed", place(made))
+        .entity(Entity::new(kinds::FILE, target));
+    Some(finding)
 }
 
 /// Whether what matters of a source differs between the trees.

@@ -4,11 +4,13 @@
 //! One compatibility check for every kind of interface (DESIGN section 3).
 
 use super::Context;
-use crate::facts::nearest_of;
-use crate::facts::{Call, Entity, Interface, Kind, NamePattern, Param, Strength, kinds};
+use crate::compat::{Issue, judge};
+use crate::facts::{
+    Call, Entity, Interface, Kind, NamePattern, Param, Span, Strength, kinds, nearest_of,
+};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
-use crate::session::FileIx;
+use crate::session::{FileIx, Role};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
@@ -40,6 +42,18 @@ fn check_call(context: &Context<'_>, file: FileIx, call: &Call, findings: &mut V
     findings.extend(first.into_iter().flatten());
 }
 
+/// What a call by name gets wrong, with what only a tree knows: what was there before, and
+/// what data or defaults fill in.
+struct Judged<'c, 'g> {
+    context: &'c Context<'g>,
+    file: FileIx,
+    call: &'c Call,
+    defined_in: FileIx,
+    interface: &'c Interface,
+    /// The interface before the change.
+    old: Option<(FileIx, &'c Interface)>,
+}
+
 fn compare(
     context: &Context<'_>,
     file: FileIx,
@@ -48,107 +62,100 @@ fn compare(
     interface: &Interface,
     findings: &mut Vec<Finding>,
 ) {
-    let graph = context.new;
-    let place = |span| Place { tree: graph.snapshot.role, file, span };
-    let defined = |span| Place { tree: graph.snapshot.role, file: defined_in, span };
-    let name = &interface.entity.name;
     let old = context.old.and_then(|old| old.interfaces(&interface.entity).next());
-    for arg in &call.args {
-        let Some(param) = interface.params.iter().find(|param| param.name == arg.name) else {
-            if interface.open {
-                continue;
-            }
-            let entity = parameter_entity(name, &arg.name);
-            let before = old.and_then(|(file, old)| {
-                old.params.iter().find(|param| param.name == arg.name).map(|param| (file, param))
-            });
-            let near =
-                nearest_of(&arg.name, interface.params.iter().map(|param| param.name.as_str()));
-            let help = match &near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => accepted(interface),
-            };
-            let finding = match before {
-                Some((old_file, param)) => Finding::new(
-                    "removed-parameter",
-                    format!("`{name}` no longer takes the parameter `{}`", arg.name),
-                    place(arg.span),
-                )
-                .of_change()
-                .related(
-                    "taken before this change",
-                    Place { tree: crate::session::Role::Old, file: old_file, span: param.span },
-                ),
-                None => Finding::new(
-                    "unknown-parameter",
-                    format!("`{name}` takes no parameter `{}`", arg.name),
-                    place(arg.span),
-                ),
-            };
-            findings.push(
-                finding
-                    .label("passed here")
-                    .help(help)
-                    .related("in this call", place(call.span))
-                    .related(format!("`{name}` is defined here"), defined(interface.span))
-                    .entity(entity),
-            );
-            continue;
+    let judged = Judged { context, file, call, defined_in, interface, old };
+    findings.extend(judge(interface, call).into_iter().filter_map(|own| match own.issue {
+        Issue::Unknown(name) => Some(judged.unknown(&name, own.span)),
+        Issue::Choice(param, value) => Some(judged.choice(param, &value, own.span)),
+        Issue::Missing(param) => judged.missing(param),
+        // The others are of command lines.
+        _ => None,
+    }));
+}
+
+impl Judged<'_, '_> {
+    fn place(&self, span: Span) -> Place {
+        Place { tree: self.context.new.snapshot.role, file: self.file, span }
+    }
+
+    fn defined(&self, span: Span) -> Place {
+        Place { tree: self.context.new.snapshot.role, file: self.defined_in, span }
+    }
+
+    fn unknown(&self, passed: &str, span: Span) -> Finding {
+        let (interface, name) = (self.interface, &self.interface.entity.name);
+        let before = self.old.and_then(|(file, old)| {
+            old.params.iter().find(|param| param.name == passed).map(|param| (file, param))
+        });
+        let near = nearest_of(passed, interface.params.iter().map(|param| param.name.as_str()));
+        let help = match &near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => accepted(interface),
         };
-        if let Some(value) = &arg.value
-            && !param.choices.is_empty()
-            && value != "undef"
-            && !param.choices.contains(value)
-        {
-            let list = param.choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>();
-            findings.push(
-                Finding::new(
-                    "incompatible-value",
-                    format!("`{}` of `{name}` does not accept `{value}`", param.name),
-                    place(arg.span),
-                )
-                .label("passed here")
-                .help(format!("it accepts {}", list.join(", ")))
-                .related("declared here", defined(param.span))
-                .entity(parameter_entity(name, &param.name)),
-            );
-        }
+        let finding = match before {
+            Some((file, param)) => Finding::new(
+                "removed-parameter",
+                format!("`{name}` no longer takes the parameter `{passed}`"),
+                self.place(span),
+            )
+            .of_change()
+            .related("taken before this change", Place { tree: Role::Old, file, span: param.span }),
+            None => Finding::new(
+                "unknown-parameter",
+                format!("`{name}` takes no parameter `{passed}`"),
+                self.place(span),
+            ),
+        };
+        finding
+            .label("passed here")
+            .help(help)
+            .related("in this call", self.place(self.call.span))
+            .related(format!("`{name}` is defined here"), self.defined(interface.span))
+            .entity(parameter_entity(name, passed))
     }
-    if call.open {
-        return;
+
+    fn choice(&self, param: &Param, value: &str, span: Span) -> Finding {
+        let name = &self.interface.entity.name;
+        let list = param.choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>();
+        Finding::new(
+            "incompatible-value",
+            format!("`{}` of `{name}` does not accept `{value}`", param.name),
+            self.place(span),
+        )
+        .label("passed here")
+        .help(format!("it accepts {}", list.join(", ")))
+        .related("declared here", self.defined(param.span))
+        .entity(parameter_entity(name, &param.name))
     }
-    for param in interface.params.iter().filter(|param| param.required) {
-        if call.args.iter().any(|arg| arg.name == param.name)
-            || filled(graph, file, call, interface, param)
-        {
-            continue;
+
+    fn missing(&self, param: &Param) -> Option<Finding> {
+        let (call, interface, name) = (self.call, self.interface, &self.interface.entity.name);
+        if filled(self.context.new, self.file, call, interface, param) {
+            return None;
         }
-        let before =
-            old.map(|(file, old)| (file, old.params.iter().find(|own| own.name == param.name)));
-        let newly = before.is_some_and(|(_, before)| before.is_none_or(|before| !before.required));
         let by_data = interface.entity.kind == kinds::PUPPET_CLASS;
-        let rule = if newly { "newly-required-parameter" } else { "missing-required-parameter" };
-        let message = if newly {
-            format!(
-                "`{name}` now requires the parameter `{}`, which this call does not pass",
-                param.name
-            )
-        } else {
-            format!(
-                "`{name}` requires the parameter `{}`, which this call does not pass",
-                param.name
-            )
-        };
         // A class may get it from data that the tree does not hold: secrets do, and where
         // a class is merely included, data is the only source there is.
         let included = by_data && call.via == "include";
-        if included && !context.comparing {
-            continue;
+        if included && !self.context.comparing {
+            return None;
         }
         // An inventory may set a role's arguments, for some hosts.
         let by_inventory = interface.entity.kind == kinds::ANSIBLE_ROLE;
         let private = by_inventory || by_data && (included || is_secret(&param.name));
         let severity = if private { Severity::Warning } else { Severity::Error };
+        let newly = self.old.is_some_and(|(_, old)| {
+            let before = old.params.iter().find(|own| own.name == param.name);
+            before.is_none_or(|before| !before.required)
+        });
+        let (rule, now) = match newly {
+            true => ("newly-required-parameter", "now "),
+            false => ("missing-required-parameter", ""),
+        };
+        let message = format!(
+            "`{name}` {now}requires the parameter `{}`, which this call does not pass",
+            param.name
+        );
         let help = if by_data {
             format!(
                 "pass it, set the key `{name}::{}` in the data, or give it a default",
@@ -157,16 +164,13 @@ fn compare(
         } else {
             "pass it, or give it a default".to_owned()
         };
-        let mut finding = Finding::new(rule, message, place(call.span))
+        let finding = Finding::new(rule, message, self.place(call.span))
             .severity(severity)
             .label("called here")
             .help(help)
-            .related("required here", defined(param.span))
+            .related("required here", self.defined(param.span))
             .entity(parameter_entity(name, &param.name));
-        if newly {
-            finding = finding.of_change();
-        }
-        findings.push(finding);
+        Some(if newly { finding.of_change() } else { finding })
     }
 }
 

@@ -57,8 +57,8 @@ pub fn asked_path(asks: &str) -> Option<String> {
     }
 }
 
-/// Everyone who watches `service`: monitors whose name has its name as a word, or that ask
-/// for a port that only its monitors name; and those of the configuration.
+/// Everyone who watches `service`: monitors that have its name in their own or in what they
+/// ask for; and those of the configuration.
 pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service]) -> Vec<Watch> {
     let mut out = Vec::new();
     for (name, site) in graph.all(&kinds::MONITOR) {
