@@ -65,8 +65,7 @@ impl Rollout {
                 || Graph::with_policy(&new, &policy),
                 || Graph::with_policy(&old, &policy),
             );
-            let deployment =
-                Deployment::plan(&old, &new, &settings, &config.joined).map_err(Failure::usage)?;
+            let deployment = Deployment::plan(&old, &new, &settings, &config.joined);
             if let Some(path) = &self.check_order {
                 return self.judge(path, &deployment, (&old, &new));
             }

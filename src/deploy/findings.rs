@@ -13,16 +13,13 @@ use crate::rollout::Rollout;
 use smol_str::SmolStr;
 
 /// Findings of the change from `old` to `new`.
-///
-/// # Errors
-/// A message where the settings are malformed.
 pub fn findings(
     old: &Graph<'_>,
     new: &Graph<'_>,
     settings: &Settings,
     joined: &[SmolStr],
-) -> Result<Vec<Finding>, String> {
-    let deployment = Deployment::plan(old, new, settings, joined)?;
+) -> Vec<Finding> {
+    let deployment = Deployment::plan(old, new, settings, joined);
     let mut out = Vec::new();
     mixed(&deployment, settings, &mut out);
     let sheet = Sheet::of(&deployment, &[], (old, new), settings, &[]);
@@ -30,7 +27,7 @@ pub fn findings(
         downtime(down, &mut out);
         probes(down, new, &mut out);
     }
-    Ok(out)
+    out
 }
 
 /// States that the configured mechanism passes through and that break something.

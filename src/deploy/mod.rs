@@ -43,22 +43,13 @@ pub struct Deployment {
 impl Deployment {
     /// Plans the change from `old` to `new`. `joined` names the trees that are joined to the
     /// main one: each is a unit of its own unless `settings` say otherwise.
-    ///
-    /// # Errors
-    /// A message where a path glob of the settings is malformed, or a unit names another
-    /// that does not exist.
-    pub fn plan(
-        old: &Graph<'_>,
-        new: &Graph<'_>,
-        settings: &Settings,
-        joined: &[SmolStr],
-    ) -> Result<Self, String> {
+    pub fn plan(old: &Graph<'_>, new: &Graph<'_>, settings: &Settings, joined: &[SmolStr]) -> Self {
         let changed = changed_files(old, new);
-        let units = Units::assign(&changed, settings, joined)?;
+        let units = Units::assign(&changed, settings, joined);
         let needs = needs(old, new, &units);
         let rollout = Rollout::new(units.all.len() as u32, needs.clauses.clone());
         let plan = rollout.plan();
-        Ok(Self { units, needs, plan })
+        Self { units, needs, plan }
     }
 
     /// Whether every unit can land at any time.

@@ -38,16 +38,9 @@ pub struct Units {
 impl Units {
     /// Puts every changed file into a unit: one of the settings, the joined tree that it
     /// comes from, or one of its own.
-    ///
-    /// # Errors
-    /// A message where a glob is malformed or a unit is coupled to one that does not exist.
-    pub fn assign(
-        changed: &[Changed],
-        settings: &Settings,
-        joined: &[SmolStr],
-    ) -> Result<Self, String> {
-        let globs = settings.units.iter().map(|unit| globs(&unit.paths));
-        let globs: Vec<GlobSet> = globs.collect::<Result<_, _>>()?;
+    /// Settings are taken to be valid, as [`Settings::validate`] finds them.
+    pub fn assign(changed: &[Changed], settings: &Settings, joined: &[SmolStr]) -> Self {
+        let globs: Vec<GlobSet> = settings.units.iter().map(|unit| globs(&unit.paths)).collect();
         let mut found: FxHashMap<SmolStr, Unit> = FxHashMap::default();
         for file in changed {
             let own = globs.iter().position(|globs| globs.is_match(file.path.as_str()));
@@ -92,19 +85,13 @@ impl Units {
         }
         for own in &settings.units {
             for other in &own.coupled {
-                if !settings.units.iter().any(|unit| unit.name == *other) {
-                    return Err(format!(
-                        "unit `{}` is coupled to `{other}`, which no unit is called",
-                        own.name
-                    ));
-                }
                 if let (Some(a), Some(b)) = (units.named(&own.name), units.named(other)) {
                     let why = own.elsewhere.clone().unwrap_or_else(|| "by configuration".into());
                     units.coupled.push((a, b, why));
                 }
             }
         }
-        Ok(units)
+        units
     }
 
     /// The unit of a changed path; `None` for what the change does not touch.
@@ -124,10 +111,10 @@ impl Units {
     }
 }
 
-fn globs(paths: &[String]) -> Result<GlobSet, String> {
+fn globs(paths: &[String]) -> GlobSet {
     let mut set = GlobSetBuilder::new();
-    for path in paths {
-        set.add(Glob::new(path).map_err(|error| error.to_string())?);
-    }
-    set.build().map_err(|error| error.to_string())
+    paths.iter().filter_map(|path| Glob::new(path).ok()).for_each(|glob| {
+        set.add(glob);
+    });
+    set.build().unwrap_or_default()
 }
