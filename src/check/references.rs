@@ -7,7 +7,8 @@ use super::Context;
 use crate::facts::{Entity, Kind, Ref, Require, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
-use crate::session::{FileIx, Role};
+use crate::session::{FileIx, Role, SnapshotFile};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
@@ -15,17 +16,11 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut renames = Renames::default();
     let mut mentions = None;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        for require in &file.facts.requires {
-            if require.strength == Strength::Guarded {
-                continue;
-            }
-            let resolution = graph.resolve(require);
-            let (entity, closed) = match resolution {
-                Resolution::Found(_) | Resolution::Elsewhere => continue,
-                Resolution::Missing(entity) => (entity, true),
-                Resolution::Open(entity) => (entity, false),
-            };
+    // Nearly everything is found. Resolving is the work; it runs file by file in parallel.
+    let unfound: Vec<_> =
+        graph.snapshot.files.par_iter().map(|file| unfound(graph, file)).collect();
+    for (ix, unfound) in unfound.into_iter().enumerate() {
+        for (require, entity, closed) in unfound {
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
             if let Some(old) = context.old
                 && graph.misplaced(&entity).is_none()
@@ -63,6 +58,18 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// What a file requires and the tree does not provide, and whether the tree is
+/// authoritative for it.
+fn unfound<'f>(graph: &Graph<'_>, file: &'f SnapshotFile) -> Vec<(&'f Require, Entity, bool)> {
+    let firm = file.facts.requires.iter().filter(|require| require.strength != Strength::Guarded);
+    firm.filter_map(|require| match graph.resolve(require) {
+        Resolution::Found(_) | Resolution::Elsewhere => None,
+        Resolution::Missing(entity) => Some((require, entity, true)),
+        Resolution::Open(entity) => Some((require, entity, false)),
+    })
+    .collect()
 }
 
 fn is_definition(kind: &Kind) -> bool {

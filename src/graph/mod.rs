@@ -3,12 +3,15 @@
 
 mod namespace;
 mod paths;
+mod patterns;
 mod policy;
 pub mod query;
 
 pub use namespace::{Chart, Charts, Resolver};
 pub use paths::{PathIndex, PathKind};
 pub use policy::{EntityGlob, Policy, Verdict};
+
+use patterns::Patterns;
 
 use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span};
 use crate::session::{FileIx, Snapshot};
@@ -84,7 +87,7 @@ impl Authority {
 #[derive(Default)]
 struct Table {
     exact: Vec<(SmolStr, Site)>,
-    patterns: Vec<(NamePattern, Site)>,
+    patterns: Patterns,
 }
 
 /// The graph of one tree.
@@ -118,6 +121,7 @@ impl<'s> Graph<'s> {
     pub fn new(snapshot: &'s Snapshot) -> Self {
         let paths = PathIndex::new(snapshot);
         let mut tables: FxHashMap<Kind, Table> = FxHashMap::default();
+        let mut patterns: FxHashMap<Kind, Vec<(NamePattern, Site)>> = FxHashMap::default();
         let mut interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>> = FxHashMap::default();
         for (file_ix, file) in snapshot.files.iter().enumerate() {
             for (ix, interface) in file.facts.interfaces.iter().enumerate() {
@@ -127,15 +131,20 @@ impl<'s> Graph<'s> {
             for (ix, provide) in file.facts.provides.iter().enumerate() {
                 let site =
                     Site { file: file_ix as FileIx, span: provide.span, provide: Some(ix as u32) };
-                let table = tables.entry(provide.kind.clone()).or_default();
+                let kind = provide.kind.clone();
                 match &provide.name {
-                    NamePattern::Exact(name) => table.exact.push((name.clone(), site)),
-                    pattern => table.patterns.push((pattern.clone(), site)),
+                    NamePattern::Exact(name) => {
+                        tables.entry(kind).or_default().exact.push((name.clone(), site));
+                    }
+                    pattern => patterns.entry(kind).or_default().push((pattern.clone(), site)),
                 }
             }
         }
         for table in tables.values_mut() {
             table.exact.sort_unstable();
+        }
+        for (kind, entries) in patterns {
+            tables.entry(kind).or_default().patterns = Patterns::new(entries);
         }
         let mut graph = Self {
             snapshot,
@@ -196,7 +205,7 @@ impl<'s> Graph<'s> {
 
     /// Entities of `kind` whose own name is built at run time.
     pub fn patterns(&self, kind: &Kind) -> &[(NamePattern, Site)] {
-        self.tables.get(kind).map_or(&[], |table| &table.patterns)
+        self.tables.get(kind).map_or(&[], |table| table.patterns.all())
     }
 
     /// Every place that provides something matching `name`, patterns included.
@@ -215,8 +224,9 @@ impl<'s> Graph<'s> {
                     .collect()
             }
         };
-        let built = self.patterns(kind).iter().filter(|(own, _)| own.overlaps(name));
-        sites.extend(built.map(|(_, site)| *site));
+        if let Some(table) = self.tables.get(kind) {
+            sites.extend(table.patterns.overlapping(name));
+        }
         sites
     }
 

@@ -1,0 +1,116 @@
+//! Names with holes that a tree provides, found by their literal beginning.
+//!
+//! A tree has thousands of them (`File["${dir}/x"]`), and each reference has to be held
+//! against all that could match it: those whose beginning begins the reference's, or is
+//! begun by it. Both are read off the sorted beginnings.
+
+use super::Site;
+use crate::facts::NamePattern;
+use smol_str::SmolStr;
+
+/// Provided patterns of one kind.
+#[derive(Default)]
+pub(super) struct Patterns {
+    entries: Vec<(NamePattern, Site)>,
+    /// Distinct beginnings, sorted.
+    prefixes: Vec<Prefix>,
+}
+
+struct Prefix {
+    text: SmolStr,
+    /// The longest other beginning that begins this one. It stands before it.
+    parent: Option<u32>,
+    /// Indexes of the entries that begin so.
+    entries: Vec<u32>,
+}
+
+impl Patterns {
+    /// Indexes entries; their order is kept.
+    pub(super) fn new(entries: Vec<(NamePattern, Site)>) -> Self {
+        let mut order: Vec<u32> = (0..entries.len() as u32).collect();
+        order.sort_by_key(|&ix| entries[ix as usize].0.prefix());
+        let mut prefixes: Vec<Prefix> = Vec::new();
+        for ix in order {
+            let text = entries[ix as usize].0.prefix();
+            match prefixes.last_mut() {
+                Some(last) if last.text == text => last.entries.push(ix),
+                _ => {
+                    let parent = enclosing(&prefixes, text);
+                    prefixes.push(Prefix { text: SmolStr::new(text), parent, entries: vec![ix] });
+                }
+            }
+        }
+        Self { entries, prefixes }
+    }
+
+    /// All entries, in the order in which they were given.
+    pub(super) fn all(&self) -> &[(NamePattern, Site)] {
+        &self.entries
+    }
+
+    /// Places whose pattern could match `name`, in the order in which they were given.
+    pub(super) fn overlapping(&self, name: &NamePattern) -> impl Iterator<Item = Site> {
+        let begin = name.prefix();
+        let mut found: Vec<u32> = Vec::new();
+        let mut keep = |prefix: &Prefix| {
+            let overlaps = |ix: &&u32| self.entries[**ix as usize].0.overlaps(name);
+            found.extend(prefix.entries.iter().filter(overlaps));
+        };
+        let mut shorter = enclosing(&self.prefixes, begin);
+        while let Some(ix) = shorter {
+            let prefix = &self.prefixes[ix as usize];
+            keep(prefix);
+            shorter = prefix.parent;
+        }
+        if name.as_exact().is_none() {
+            let from = self.prefixes.partition_point(|prefix| prefix.text.as_str() <= begin);
+            let longer = self.prefixes[from..].iter();
+            longer.take_while(|prefix| prefix.text.starts_with(begin)).for_each(keep);
+        }
+        found.sort_unstable();
+        found.into_iter().map(|ix| self.entries[ix as usize].1)
+    }
+}
+
+/// The longest of the sorted `prefixes` that begins `text` or equals it. Whatever begins
+/// `text` also begins everything sorted between the two, so it is the last one that sorts
+/// before `text` or encloses that one.
+fn enclosing(prefixes: &[Prefix], text: &str) -> Option<u32> {
+    let mut candidate = prefixes.partition_point(|prefix| prefix.text.as_str() <= text);
+    candidate = candidate.checked_sub(1)?;
+    loop {
+        let prefix = &prefixes[candidate];
+        if text.starts_with(prefix.text.as_str()) {
+            return Some(candidate as u32);
+        }
+        candidate = prefix.parent? as usize;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Piece, Span};
+    use proptest::prelude::*;
+
+    fn name() -> impl Strategy<Value = NamePattern> {
+        let piece = prop_oneof![
+            2 => "[ab]{1,3}".prop_map(|text| Piece::Text(text.into())),
+            1 => Just(Piece::Hole),
+        ];
+        prop::collection::vec(piece, 0..4).prop_map(NamePattern::from_pieces)
+    }
+
+    proptest! {
+        #[test]
+        fn finds_what_a_scan_finds(patterns in prop::collection::vec(name(), 0..30), wanted in name()) {
+            let site = |file| Site { file, span: Span::default(), provide: None };
+            let entries: Vec<_> =
+                patterns.into_iter().enumerate().map(|(ix, own)| (own, site(ix as u32))).collect();
+            let scan: Vec<_> =
+                entries.iter().filter(|(own, _)| own.overlaps(&wanted)).map(|(_, site)| *site).collect();
+            let index = Patterns::new(entries);
+            prop_assert_eq!(index.overlapping(&wanted).collect::<Vec<_>>(), scan);
+        }
+    }
+}
