@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::compat::{Disagreement, Issue, judge, skipped};
-use crate::facts::{Call, Entity, Interface, Kind, Strength, kinds, nearest_of};
+use crate::facts::{Call, Entity, Interface, Strength, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::session::{FileIx, Role};
 use smol_str::SmolStr;
@@ -12,19 +12,6 @@ pub(super) fn command_name(call: &Call) -> SmolStr {
     let name = call.any_of.first().and_then(|target| target.name.as_exact()).cloned();
     let name = name.unwrap_or_default();
     SmolStr::new(name.rsplit('/').next().unwrap_or(&name))
-}
-
-/// `flag:COMMAND/--name`, or `param:FUNCTION::$name`.
-fn entity(interface: &Interface, command: &str, parameter: &str) -> Entity {
-    if interface.entity.kind == kinds::FILE {
-        return flag_entity(command, parameter);
-    }
-    Entity::new(Kind::fixed("param"), format!("{command}::${parameter}"))
-}
-
-/// `flag:COMMAND/--name`.
-pub(super) fn flag_entity(command: &str, parameter: &str) -> Entity {
-    Entity::new(Kind::fixed("flag"), format!("{command}/{parameter}"))
 }
 
 /// What `call` gets wrong about the program whose interface is `interface`.
@@ -52,7 +39,7 @@ pub(super) fn check(
             .severity(severity(call))
             .label(said.label)
             .help(said.help)
-            .entity(entity(interface, &command, own.issue.parameter().unwrap_or_default()));
+            .entity(interface.parameter(&command, own.issue.parameter().unwrap_or_default()));
         if own.span != call.span {
             finding = finding.related("in this call", place(call.span));
         }
@@ -96,7 +83,7 @@ pub(super) fn check(
                     "always done before this change",
                     Place { tree: Role::Old, file: old_file, span: behaviour.before.span },
                 )
-                .entity(flag_entity(&command, flag)),
+                .entity(Entity::flag(&command, flag)),
         );
     }
 }

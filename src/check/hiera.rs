@@ -160,5 +160,5 @@ fn unknown(graph: &Graph<'_>, class: &str, param: &str, place: Place) -> Finding
 }
 
 fn parameter(class: &str, param: &str) -> Entity {
-    Entity::new(crate::facts::Kind::fixed("param"), format!("{class}::${param}"))
+    Entity::parameter(class, param)
 }

@@ -5,9 +5,7 @@
 
 use super::Context;
 use crate::compat::{Issue, judge};
-use crate::facts::{
-    Call, Entity, Interface, Kind, NamePattern, Param, Span, Strength, kinds, nearest_of,
-};
+use crate::facts::{Call, Interface, NamePattern, Param, Span, Strength, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::session::{FileIx, Role};
@@ -111,7 +109,7 @@ impl Judged<'_, '_> {
             .help(help)
             .related("in this call", self.place(self.call.span))
             .related(format!("`{name}` is defined here"), self.defined(interface.span))
-            .entity(parameter_entity(name, passed))
+            .entity(interface.parameter(name, passed))
     }
 
     fn choice(&self, param: &Param, value: &str, span: Span) -> Finding {
@@ -125,7 +123,7 @@ impl Judged<'_, '_> {
         .label("passed here")
         .help(format!("it accepts {}", list.join(", ")))
         .related("declared here", self.defined(param.span))
-        .entity(parameter_entity(name, &param.name))
+        .entity(self.interface.parameter(name, &param.name))
     }
 
     fn missing(&self, param: &Param) -> Option<Finding> {
@@ -169,17 +167,8 @@ impl Judged<'_, '_> {
             .label("called here")
             .help(help)
             .related("required here", self.defined(param.span))
-            .entity(parameter_entity(name, &param.name));
+            .entity(interface.parameter(name, &param.name));
         Some(if newly { finding.of_change() } else { finding })
-    }
-}
-
-/// `param:INTERFACE::$NAME`, or `flag:COMMAND/--name`.
-fn parameter_entity(interface: &str, param: &str) -> Entity {
-    if param.starts_with('-') {
-        Entity::new(Kind::fixed("flag"), format!("{interface}/{param}"))
-    } else {
-        Entity::new(Kind::fixed("param"), format!("{interface}::${param}"))
     }
 }
 

@@ -2,8 +2,8 @@
 //! `crosscheck.yaml` names.
 
 use super::Context;
-use super::commands::{command_name, flag_entity};
-use crate::facts::{Call, Word, kinds, nearest_of};
+use super::commands::command_name;
+use crate::facts::{Call, Entity, Word, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::packs::{KnownCommand, Removed};
 
@@ -41,7 +41,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                         .label("passed here")
                         .help(help)
                         .related("in this call", place(call.span))
-                        .entity(flag_entity(&command_name(call), flag)),
+                        .entity(Entity::flag(&command_name(call), flag)),
                 );
             }
             for removed in entry.removed_in(version) {
@@ -57,7 +57,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                         .label("passed here")
                         .help(format!("use {}", removed.replacement))
                         .related("in this call", place(call.span))
-                        .entity(flag_entity(&command_name(call), spelling)),
+                        .entity(Entity::flag(&command_name(call), spelling)),
                 );
             }
         }

@@ -6,9 +6,9 @@
 //! runs, host by host, and a stuck run brings none.
 
 use super::Context;
-use super::commands::{command_name, describe, flag_entity};
+use super::commands::{command_name, describe};
 use crate::compat::{behaviours, judge_beyond, skipped};
-use crate::facts::{Call, Entity, Interface, Kind, kinds};
+use crate::facts::{Call, Entity, Interface, kinds};
 use crate::finding::{Finding, Place};
 use crate::graph::Graph;
 use crate::session::{FileIx, Role};
@@ -194,10 +194,7 @@ impl Skew<'_, '_> {
         let mut finding = Finding::new("version-skew", parts.join("; "), primary)
             .of_change()
             .label("this differs between the two versions")
-            .entity(match new.command {
-                Some(_) => flag_entity(&command, &parameter),
-                None => Entity::new(Kind::fixed("param"), format!("{command}::${parameter}")),
-            });
+            .entity(new.parameter(&command, &parameter));
         let behaviour = behaviours(old, new).into_iter().find(|own| own.param.name == parameter);
         if let Some(behaviour) = behaviour {
             let now = Place { tree: role, file: new_at, span: behaviour.now.span };

@@ -143,7 +143,10 @@ impl<'g> Builder<'_, 'g> {
         }
         let (before, after) = if role == Role::Old { (&here, &there) } else { (&there, &here) };
         let Some(target) = require.any_of.first() else { return };
-        let entity = Entity::new(target.kind.clone(), target.name.to_string());
+        // Scoped names carry marks before the name that people know.
+        let name = target.name.to_string();
+        let name = name.rsplit('\u{1f}').next().unwrap_or(&name);
+        let entity = Entity::new(target.kind.clone(), name);
         let mut trigger = before.units.clone();
         let mut rescue = after.units.clone();
         match (role, own) {
@@ -159,8 +162,7 @@ impl<'g> Builder<'_, 'g> {
         };
         let state = if role == Role::Old { "goes" } else { "comes" };
         let message = format!(
-            "the {version}text requires {} by `{}`, and it {state} with this change",
-            shown(&entity),
+            "the {version}text requires `{entity}` by `{}`, and it {state} with this change",
             require.via
         );
         let from = Place { tree: role, file, span: require.span };
@@ -234,7 +236,7 @@ impl<'g> Builder<'_, 'g> {
             let message =
                 format!("the {caller} call and the {callee} `{name}` disagree on `{parameter}`");
             let reason = Reason {
-                entity: Entity::new(Kind::fixed("param"), format!("{name}::{parameter}")),
+                entity: other.parameter(&name, parameter),
                 message,
                 from: place(disagreement.span),
                 to: Some(at),
@@ -254,10 +256,7 @@ impl<'g> Builder<'_, 'g> {
             );
             let to = Place { tree: Role::New, file: new_at, span: behaviour.now.span };
             let reason = Reason {
-                entity: Entity::new(
-                    Kind::fixed("flag"),
-                    format!("{name}/{}", behaviour.param.name),
-                ),
+                entity: new.parameter(&name, &behaviour.param.name),
                 message,
                 from: place(call.span),
                 to: Some(to),
@@ -344,10 +343,4 @@ impl<'g> Builder<'_, 'g> {
 /// and that do break when what they name goes away: methods of a dynamic language.
 fn is_contract(require: &Require) -> bool {
     require.any_of.first().is_some_and(|target| target.kind == kinds::JS_METHOD)
-}
-
-/// An entity without internal marks.
-fn shown(entity: &Entity) -> String {
-    let name = entity.name.rsplit('\u{1f}').next().unwrap_or(&entity.name);
-    format!("`{}:{name}`", entity.kind)
 }

@@ -33,10 +33,10 @@ pub fn proposal(
     for reason in &component.forcing {
         let Some(reason) = deployment.needs.reasons.get(*reason as usize) else { continue };
         let (Some(from), Some(to)) = (reason.from, reason.to) else { continue };
-        let name = reason.entity.name.rsplit('\u{1f}').next().unwrap_or(&reason.entity.name);
+        let name = reason.entity.name.as_str();
         if matches!(reason.entity.kind.as_str(), "flag" | "param") {
             // An interface: its file is the one that did not make the call.
-            let parameter = name.rsplit("::").next().unwrap_or(name);
+            let parameter = name.rsplit("::$").next().unwrap_or(name);
             let parameter = parameter.rsplit('/').next().unwrap_or(parameter);
             let (callee, caller) = (path(to.tree, to.file), path(from.tree, from.file));
             push(

@@ -2,7 +2,7 @@
 
 use super::{Deployment, Watch, WatchKind, Window, mechanism_name, proposal, watches};
 use crate::config::{Mechanism, Rollout as Settings};
-use crate::facts::{Entity, kinds};
+use crate::facts::kinds;
 use crate::finding::Place;
 use crate::graph::Graph;
 use crate::packs::Derived;
@@ -238,7 +238,7 @@ impl Sheet {
                 Edge {
                     after: clause.trigger.iter().map(name).collect(),
                     before: clause.rescue.iter().map(name).collect(),
-                    entity: entity(&reason.entity),
+                    entity: reason.entity.to_string(),
                     message: reason.message.clone(),
                     from: reason.from.map(spot),
                     to: reason.to.map(spot),
@@ -321,7 +321,7 @@ impl Sheet {
                 first: window.first.and_then(|(reason, _)| {
                     let reason = deployment.needs.reasons.get(reason as usize)?;
                     let at = reason.from.map(|place| spot(place).show()).unwrap_or_default();
-                    Some(format!("{} at {at}", entity(&reason.entity)))
+                    Some(format!("{} at {at}", reason.entity))
                 }),
             })
             .collect();
@@ -347,12 +347,6 @@ impl Sheet {
             fewest: deployment.plan.fewest,
         }
     }
-}
-
-/// How an entity is shown: without internal marks.
-fn entity(entity: &Entity) -> String {
-    let name = entity.name.rsplit('\u{1f}').next().unwrap_or(&entity.name);
-    format!("{}:{name}", entity.kind)
 }
 
 fn services(

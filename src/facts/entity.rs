@@ -169,6 +169,16 @@ impl Entity {
         Self { kind, name: name.into() }
     }
 
+    /// A command's flag or argument: `flag:COMMAND/--name`.
+    pub fn flag(command: &str, name: &str) -> Self {
+        Self::new(Kind::fixed("flag"), format!("{command}/{name}"))
+    }
+
+    /// A parameter of anything else: `param:INTERFACE::$name`.
+    pub fn parameter(interface: &str, name: &str) -> Self {
+        Self::new(Kind::fixed("param"), format!("{interface}::${name}"))
+    }
+
     /// Parses `kind:name`. `None` without a colon or with an empty side.
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, name) = text.split_once(':')?;

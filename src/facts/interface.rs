@@ -1,6 +1,6 @@
 //! Interfaces (parameters of a class, a defined type, a command…) and calls of them.
 
-use super::{Entity, NamePattern, Ref, Span, Strength};
+use super::{Entity, NamePattern, Ref, Span, Strength, kinds};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -24,6 +24,15 @@ impl Interface {
     /// A closed interface.
     pub fn new(entity: Entity, params: Vec<Param>, span: Span) -> Self {
         Self { entity, params, open: false, span, command: None }
+    }
+
+    /// One of its parameters as an entity, under the name by which the interface is called.
+    pub fn parameter(&self, called: &str, name: &str) -> Entity {
+        if self.entity.kind == kinds::FILE {
+            Entity::flag(called, name)
+        } else {
+            Entity::parameter(called, name)
+        }
     }
 }
 
