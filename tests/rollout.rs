@@ -177,3 +177,79 @@ fn what_the_deployment_makes_is_made_again_after_its_sources() {
     assert_eq!(sheet["rebuilds"][0]["name"], "localisation cache");
     assert_eq!(sheet["rebuilds"][0]["after_wave"], 1);
 }
+
+/// A tool that starts another on some host, with a flag that is new at both ends.
+fn tool(flag: bool) -> Vec<(&'static str, &'static str)> {
+    let runner = match flag {
+        true => {
+            "#!/usr/bin/python3\nimport argparse\np = argparse.ArgumentParser()\np.add_argument('--register', action='store_true')\np.parse_args()\n"
+        }
+        false => {
+            "#!/usr/bin/python3\nimport argparse\np = argparse.ArgumentParser()\np.parse_args()\n"
+        }
+    };
+    let submit = match flag {
+        true => "import subprocess\nsubprocess.check_call(['runner', '--register'])\n",
+        false => "import subprocess\nsubprocess.check_call(['runner'])\n",
+    };
+    let setup = "from setuptools import setup\nsetup(name='tool', scripts=['bin/runner'])\n";
+    vec![("bin/runner", runner), ("tool/submit.py", submit), ("setup.py", setup)]
+}
+
+fn settings(units: &str) -> String {
+    format!("rollout:\n  units:\n{units}")
+}
+
+#[test]
+fn a_host_group_that_uses_another_at_the_other_version_has_no_safe_order() {
+    let group = |across: &str| {
+        settings(&format!(
+            "  - name: tool\n    paths: ['**']\n    mechanism: package\n    groups: [bastions, grid]\n{across}"
+        ))
+    };
+    let (old, new) = (tree(&tool(false)), tree(&tool(true)));
+    write(new.path(), "crosscheck.yaml", &group(""));
+    // On each host caller and runner come together.
+    let sheet = plan(&old, &new);
+    assert_eq!(waves(&sheet), [["tool@bastions", "tool@grid"]]);
+    assert_eq!(sheet["hazards"], 0);
+    // A caller on one host starts the runner on another: one of the two is ahead.
+    write(new.path(), "crosscheck.yaml", &group("    across-hosts: true\n"));
+    let sheet = plan(&old, &new);
+    let units = &sheet["components"][0]["units"];
+    assert_eq!(*units, serde_json::json!(["tool@bastions", "tool@grid"]));
+    assert_eq!(sheet["edges"][0]["entity"], "flag:runner/--register");
+}
+
+#[test]
+fn a_unit_across_hosts_needs_groups() {
+    let (old, new) = (tree(&tool(false)), tree(&tool(true)));
+    let unit = settings("  - name: tool\n    paths: ['**']\n    across-hosts: true\n");
+    write(new.path(), "crosscheck.yaml", &unit);
+    let done = crosscheck(new.path(), &["rollout", old.path().to_str().expect("UTF-8"), "."]);
+    assert_eq!(done.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("across hosts"));
+}
+
+#[test]
+fn puppet_compiles_from_one_version_of_the_tree() {
+    let call = |name: &str| format!("node 'a' {{\n  web::site {{ 'x': {name} => 1 }}\n}}\n");
+    let define = |name: &str| format!("define web::site(${name}) {{\n}}\n");
+    let path = "modules/web/manifests/site.pp";
+    let old = puppet(&[(SITE, &call("port")), (path, &define("port"))]);
+    let new = puppet(&[(SITE, &call("listen")), (path, &define("listen"))]);
+    write(new.path(), "crosscheck.yaml", "rollout:\n  mechanism: puppet\n");
+    let sheet = plan(&old, &new);
+    assert_eq!(sheet["hazards"], 0);
+    assert_eq!(waves(&sheet).len(), 1);
+}
+
+#[test]
+fn a_switched_link_brings_the_whole_tree() {
+    let old = puppet(&[(SITE, "node 'a' {\n}\n")]);
+    let new = puppet(&[(SITE, "node 'a' {\n  include web\n}\n"), (WEB, "class web {\n}\n")]);
+    write(new.path(), "crosscheck.yaml", "rollout:\n  mechanism: symlink\n");
+    let sheet = plan(&old, &new);
+    assert_eq!(waves(&sheet), [["."]]);
+    assert_eq!(sheet["waves"][0]["units"][0]["paths"][0], SITE);
+}

@@ -34,6 +34,11 @@ impl Rollout {
                     "rollout.units: `{name}` has no paths; say `elsewhere: WHY` if no tree holds it"
                 ));
             }
+            if unit.across_hosts && unit.groups.len() < 2 {
+                return Err(format!(
+                    "rollout.units: `{name}` is used across hosts, and has no two `groups` that could differ"
+                ));
+            }
             for path in &unit.paths {
                 globset::Glob::new(path)
                     .map_err(|error| format!("rollout.units: `{name}`: {error}"))?;
@@ -67,6 +72,10 @@ pub struct Unit {
     pub restarts: Vec<SmolStr>,
     /// The hosts that get it, for readers.
     pub hosts: Option<String>,
+    /// Host groups that get it one after the other: on each it lands by itself.
+    pub groups: Vec<SmolStr>,
+    /// Other hosts use what it provides: their text meets it at either version.
+    pub across_hosts: bool,
     /// Why its contents are in no tree of the world. It then counts as changed.
     pub elsewhere: Option<String>,
     /// Units that it has to match, although no tree shows how.

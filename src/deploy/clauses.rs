@@ -5,8 +5,9 @@
 //! old, while the text itself is live: the old text while its unit is old, the new text once
 //! its unit is new, text that the change does not touch always.
 
-use super::units::Units;
+use super::units::{Landing, Units};
 use crate::compat::{Issue, judge_beyond, skipped};
+use crate::config::Mechanism;
 use crate::facts::{Call, Entity, Interface, Kind, Ref, Require, Span, Strength, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
@@ -39,8 +40,14 @@ pub struct Needs {
 
 /// Collects what the units need.
 pub fn needs(old: &Graph<'_>, new: &Graph<'_>, units: &Units) -> Needs {
-    let mut builder =
-        Builder { old, new, units, out: Needs::default(), known: FxHashMap::default() };
+    let mut builder = Builder {
+        old,
+        new,
+        units,
+        views: units.views(),
+        out: Needs::default(),
+        known: FxHashMap::default(),
+    };
     if units.all.len() > 1 {
         builder.references(old, Role::Old);
         builder.references(new, Role::New);
@@ -51,10 +58,14 @@ pub fn needs(old: &Graph<'_>, new: &Graph<'_>, units: &Units) -> Needs {
     builder.out
 }
 
+/// The host group of a text, and that of what it needs; see [`Units::views`].
+type View = (Option<SmolStr>, Option<SmolStr>);
+
 struct Builder<'b, 'g> {
     old: &'b Graph<'g>,
     new: &'b Graph<'g>,
     units: &'b Units,
+    views: Vec<View>,
     out: Needs,
     /// Clauses that are there already: by what they are about, so that a file that refers to
     /// a thing ten times waits for it once.
@@ -62,24 +73,43 @@ struct Builder<'b, 'g> {
 }
 
 /// Where a thing is provided.
+#[derive(Default)]
 struct Providers {
-    /// The units of the providing files that the change touches.
-    units: Vec<u32>,
-    /// The first of them.
+    /// The first place.
     place: Option<Place>,
-    /// Some provider is not touched.
-    constant: bool,
     /// Paths of the providing files.
     paths: Vec<SmolStr>,
 }
 
-impl<'g> Builder<'_, 'g> {
+impl<'b, 'g> Builder<'b, 'g> {
     fn graph(&self, role: Role) -> &Graph<'g> {
         if role == Role::Old { self.old } else { self.new }
     }
 
-    fn unit(&self, role: Role, file: FileIx) -> Option<u32> {
-        self.units.of(&self.graph(role).snapshot.file(file).entry.path)
+    fn path(&self, role: Role, file: FileIx) -> &'b str {
+        let graph = if role == Role::Old { self.old } else { self.new };
+        &graph.snapshot.file(file).entry.path
+    }
+
+    /// The unit that changes what a text of group `from` finds at `path` on `to`.
+    fn met(&self, path: &str, (from, to): &View) -> Landing {
+        match self.units.on(path, to.as_ref()) {
+            Landing::With(unit) if from != to && !self.units.is_across(unit) => Landing::Absent,
+            landing => landing,
+        }
+    }
+
+    /// The units that bring or take what is provided; `None` where some of it stays.
+    fn landing(&self, providers: &Providers, view: &View) -> Option<Vec<u32>> {
+        let mut units = Vec::new();
+        for path in &providers.paths {
+            match self.met(path, view) {
+                Landing::Untouched => return None,
+                Landing::With(unit) => units.push(unit),
+                Landing::Absent => {}
+            }
+        }
+        Some(units)
     }
 
     fn providers(&self, role: Role, require: &Require) -> Option<Providers> {
@@ -89,16 +119,10 @@ impl<'g> Builder<'_, 'g> {
             Resolution::Missing(_) | Resolution::Open(_) => Default::default(),
             _ => return None,
         };
-        let mut out =
-            Providers { units: Vec::new(), place: None, constant: false, paths: Vec::new() };
+        let mut out = Providers::default();
         for site in sites {
-            let path = &graph.snapshot.file(site.file).entry.path;
-            match self.units.of(path) {
-                Some(unit) => out.units.push(unit),
-                None => out.constant = true,
-            }
             out.place.get_or_insert(Place { tree: role, file: site.file, span: site.span });
-            out.paths.push(path.clone());
+            out.paths.push(graph.snapshot.file(site.file).entry.path.clone());
         }
         Some(out)
     }
@@ -106,16 +130,15 @@ impl<'g> Builder<'_, 'g> {
     /// Requirements of the files of one tree.
     fn references(&mut self, graph: &Graph<'_>, role: Role) {
         for (ix, file) in graph.snapshot.files.iter().enumerate() {
-            let own = self.units.of(&file.entry.path);
             // Text that is not touched is the same in both trees: once is enough.
-            if own.is_none() && role == Role::New {
+            if role == Role::New && self.units.of(&file.entry.path).is_empty() {
                 continue;
             }
             for require in &file.facts.requires {
                 if require.strength == Strength::Guarded && !is_contract(require) {
                     continue;
                 }
-                self.reference(role, ix as FileIx, own, require);
+                self.reference(role, ix as FileIx, require);
                 // A class that is loaded on demand needs the map that says where it is, too.
                 if let Some(target) = require.any_of.first()
                     && target.kind == kinds::PHP_CLASS
@@ -123,22 +146,21 @@ impl<'g> Builder<'_, 'g> {
                     let map = Ref::new(kinds::PHP_CLASS_MAP, target.name.clone());
                     let any_of = smallvec::smallvec![map];
                     let mapped = Require { any_of, ..require.clone() };
-                    self.reference(role, ix as FileIx, own, &mapped);
+                    self.reference(role, ix as FileIx, &mapped);
                 }
             }
         }
     }
 
-    fn reference(&mut self, role: Role, file: FileIx, own: Option<u32>, require: &Require) {
+    fn reference(&mut self, role: Role, file: FileIx, require: &Require) {
         let Some(here) = self.providers(role, require) else { return };
         // What neither version has is a defect of the tree, not of the way.
-        // What the change does not touch is there all the time.
-        if here.paths.is_empty() || here.constant {
+        if here.paths.is_empty() || here.paths.iter().any(|path| self.units.of(path).is_empty()) {
             return;
         }
         let other = if role == Role::Old { Role::New } else { Role::Old };
         let Some(there) = self.providers(other, require) else { return };
-        if there.constant || here.paths.iter().any(|path| there.paths.contains(path)) {
+        if here.paths.iter().any(|path| there.paths.contains(path)) {
             return;
         }
         let (before, after) = if role == Role::Old { (&here, &there) } else { (&there, &here) };
@@ -147,27 +169,32 @@ impl<'g> Builder<'_, 'g> {
         let name = target.name.to_string();
         let name = name.rsplit('\u{1f}').next().unwrap_or(&name);
         let entity = Entity::new(target.kind.clone(), name);
-        let mut trigger = before.units.clone();
-        let mut rescue = after.units.clone();
-        match (role, own) {
-            (Role::Old, Some(own)) => rescue.push(own),
-            (_, Some(own)) => trigger.push(own),
-            (_, None) if rescue.is_empty() => return,
-            (_, None) => {}
+        for view in self.views.clone() {
+            let own = self.units.on(self.path(role, file), view.0.as_ref());
+            // What the change does not touch is there all the time.
+            let Some(mut trigger) = self.landing(before, &view) else { continue };
+            let Some(mut rescue) = self.landing(after, &view) else { continue };
+            match (role, own) {
+                (_, Landing::Absent) => continue,
+                (_, Landing::Untouched) if rescue.is_empty() || role == Role::New => continue,
+                (_, Landing::Untouched) => {}
+                (Role::Old, Landing::With(own)) => rescue.push(own),
+                (_, Landing::With(own)) => trigger.push(own),
+            }
+            let version = match (role, own) {
+                (_, Landing::Untouched) => "",
+                (Role::Old, _) => "old ",
+                _ => "new ",
+            };
+            let state = if role == Role::Old { "goes" } else { "comes" };
+            let message = format!(
+                "the {version}text requires `{entity}` by `{}`, and it {state} with this change",
+                require.via
+            );
+            let from = Some(Place { tree: role, file, span: require.span });
+            let reason = Reason { entity: entity.clone(), message, from, to: here.place };
+            self.add(trigger, rescue, reason);
         }
-        let version = match (role, own) {
-            (_, None) => "",
-            (Role::Old, _) => "old ",
-            _ => "new ",
-        };
-        let state = if role == Role::Old { "goes" } else { "comes" };
-        let message = format!(
-            "the {version}text requires `{entity}` by `{}`, and it {state} with this change",
-            require.via
-        );
-        let from = Place { tree: role, file, span: require.span };
-        let to = here.place;
-        self.add(trigger, rescue, Reason { entity, message, from: Some(from), to });
     }
 
     /// Calls of interfaces that changed.
@@ -175,7 +202,7 @@ impl<'g> Builder<'_, 'g> {
         let mut changed: FxHashMap<Entity, (FileIx, &'g Interface, FileIx, &'g Interface)> =
             FxHashMap::default();
         for (ix, file) in self.new.snapshot.files.iter().enumerate() {
-            if self.units.of(&file.entry.path).is_none() {
+            if self.units.of(&file.entry.path).is_empty() {
                 continue;
             }
             for interface in &file.facts.interfaces {
@@ -193,14 +220,16 @@ impl<'g> Builder<'_, 'g> {
         for role in [Role::Old, Role::New] {
             let graph = if role == Role::Old { self.old } else { self.new };
             for (ix, file) in graph.snapshot.files.iter().enumerate() {
-                let Some(own) = self.units.of(&file.entry.path) else { continue };
+                if self.units.of(&file.entry.path).is_empty() {
+                    continue;
+                }
                 for call in &file.facts.calls {
                     if call.strength == Strength::Guarded {
                         continue;
                     }
                     for (_, interface) in graph.callees(call) {
                         if let Some(pair) = changed.get(&interface.entity) {
-                            self.call(role, own, ix as FileIx, call, *pair);
+                            self.call(role, ix as FileIx, call, *pair);
                         }
                     }
                 }
@@ -211,12 +240,11 @@ impl<'g> Builder<'_, 'g> {
     fn call(
         &mut self,
         role: Role,
-        own: u32,
         file: FileIx,
         call: &Call,
         (old_at, old, new_at, new): (FileIx, &Interface, FileIx, &Interface),
     ) {
-        let Some(unit) = self.unit(Role::New, new_at) else { return };
+        let (caller_path, callee_path) = (self.path(role, file), self.path(Role::New, new_at));
         let place = |span: Span| Some(Place { tree: role, file, span });
         let name = call.any_of.first().map(|target| target.name.to_string()).unwrap_or_default();
         let name = name.rsplit('/').next().unwrap_or(&name).to_owned();
@@ -241,10 +269,7 @@ impl<'g> Builder<'_, 'g> {
                 from: place(disagreement.span),
                 to: Some(at),
             };
-            match role {
-                Role::Old => self.add(vec![unit], vec![own], reason),
-                _ => self.add(vec![own], vec![unit], reason),
-            }
+            self.add_call(role, caller_path, callee_path, &reason);
         }
         if role != Role::Old {
             return;
@@ -261,14 +286,30 @@ impl<'g> Builder<'_, 'g> {
                 from: place(call.span),
                 to: Some(to),
             };
-            self.add(vec![unit], vec![own], reason);
+            self.add_call(role, caller_path, callee_path, &reason);
+        }
+    }
+
+    /// The caller at the version of `role` and the callee at the other do not fit.
+    fn add_call(&mut self, role: Role, caller: &str, callee: &str, reason: &Reason) {
+        for view in self.views.clone() {
+            let own = self.units.on(caller, view.0.as_ref());
+            let (Landing::With(own), Landing::With(unit)) = (own, self.met(callee, &view)) else {
+                continue;
+            };
+            match role {
+                Role::Old => self.add(vec![unit], vec![own], reason.clone()),
+                _ => self.add(vec![own], vec![unit], reason.clone()),
+            }
         }
     }
 
     /// Class parameters that only data fills, where class and data both change.
     fn data(&mut self) {
         for (ix, file) in self.new.snapshot.files.iter().enumerate() {
-            let Some(unit) = self.units.of(&file.entry.path) else { continue };
+            if self.units.of(&file.entry.path).is_empty() {
+                continue;
+            }
             for interface in &file.facts.interfaces {
                 if interface.entity.kind != kinds::PUPPET_CLASS {
                     continue;
@@ -283,8 +324,8 @@ impl<'g> Builder<'_, 'g> {
                         continue;
                     }
                     let sites: Vec<_> = self.new.providers(&kinds::KEY, &key).collect();
-                    let rescue =
-                        sites.iter().filter_map(|site| self.unit(Role::New, site.file)).collect();
+                    let paths = sites.iter().map(|site| self.path(Role::New, site.file).into());
+                    let data = Providers { paths: paths.collect(), place: None };
                     let to = sites.first().map(|site| Place {
                         tree: Role::New,
                         file: site.file,
@@ -299,7 +340,13 @@ impl<'g> Builder<'_, 'g> {
                         from: Some(Place { tree: Role::New, file: ix as FileIx, span: param.span }),
                         to,
                     };
-                    self.add(vec![unit], rescue, reason);
+                    for view in self.views.clone().into_iter().filter(|(from, to)| from == to) {
+                        if let Landing::With(unit) = self.met(&file.entry.path, &view)
+                            && let Some(rescue) = self.landing(&data, &view)
+                        {
+                            self.add(vec![unit], rescue, reason.clone());
+                        }
+                    }
                 }
             }
         }
@@ -331,12 +378,26 @@ impl<'g> Builder<'_, 'g> {
         if empty || clause.trigger.iter().any(|unit| clause.rescue.contains(unit)) {
             return;
         }
+        // A catalog is compiled from one version of the tree.
+        let mut units = clause.trigger.iter().chain(&clause.rescue);
+        if is_compiled(&reason.entity.kind)
+            && units.all(|unit| self.units.mechanism(*unit) == Mechanism::Puppet)
+        {
+            return;
+        }
         let key = (clause.trigger.clone(), clause.rescue.clone(), reason.entity.clone());
         if self.known.insert(key, ()).is_none() {
             self.out.clauses.push(clause);
             self.out.reasons.push(reason);
         }
     }
+}
+
+/// Whether Puppet looks for things of this kind while it compiles a catalog. What a `source`
+/// names is fetched later, when the catalog is applied.
+fn is_compiled(kind: &Kind) -> bool {
+    let is_puppets = kind.as_str().starts_with("puppet.") && *kind != kinds::PUPPET_FILES;
+    is_puppets || *kind == kinds::KEY || kind.as_str() == "param"
 }
 
 /// Mentions that are never reported as missing, since what they name may come from anywhere,

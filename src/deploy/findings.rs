@@ -5,7 +5,7 @@ use super::mechanism::sequence;
 use super::monitors::asked_path;
 use super::sheet::{Down, Sheet};
 use super::{Deployment, Reason};
-use crate::config::{Mechanism, Rollout as Settings};
+use crate::config::Rollout as Settings;
 use crate::facts::{Entity, Kind, NamePattern, Piece};
 use crate::finding::{Finding, Severity};
 use crate::graph::Graph;
@@ -62,7 +62,7 @@ fn mixed(deployment: &Deployment, settings: &Settings, out: &mut Vec<Finding>) {
     let rollout = Rollout::new(units.all.len() as u32, deployment.needs.clauses.clone());
     let plain = settings.units.is_empty();
     let broken: Vec<u32> = match sequence(settings.mechanism, units, &settings.order) {
-        _ if !plain || settings.mechanism == Mechanism::Symlink => return,
+        _ if !plain => return,
         None => rollout.hazards(),
         Some(order) => {
             let steps: Vec<Vec<u32>> = order.into_iter().map(|unit| vec![unit]).collect();

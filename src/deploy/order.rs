@@ -69,8 +69,11 @@ pub fn check(
 fn named(units: &Units, word: &str) -> Vec<u32> {
     let word = word.trim_start_matches("./");
     let path = word.trim_end_matches('/');
-    if let Some(unit) = units.named(path).or_else(|| units.of(path)) {
+    if let Some(unit) = units.named(path) {
         return vec![unit];
+    }
+    if !units.of(path).is_empty() {
+        return units.of(path).to_vec();
     }
     let folder = format!("{path}/");
     let inside = |(_, unit): &(usize, &super::Unit)| {

@@ -1,10 +1,14 @@
 //! Units: what lands together.
 
 use super::changes::Changed;
-use crate::config::{Mechanism, Rollout as Settings};
+use crate::config::{Mechanism, Rollout as Settings, Unit as Configured};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use smol_str::SmolStr;
+
+/// The unit of a tree that reaches a host as a whole.
+const WHOLE: &str = ".";
 
 /// A unit of the rollout.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +25,10 @@ pub struct Unit {
     pub restarts: Vec<SmolStr>,
     /// The hosts that get it.
     pub hosts: Option<String>,
+    /// The host group on which it lands, where each group gets it by itself.
+    pub group: Option<SmolStr>,
+    /// What it provides is used from other hosts too.
+    pub across: bool,
     /// Why its contents are in no tree.
     pub elsewhere: Option<String>,
 }
@@ -32,7 +40,18 @@ pub struct Units {
     pub all: Vec<Unit>,
     /// Pairs that have to match by configuration, with why.
     pub coupled: Vec<(u32, u32, String)>,
-    by_path: FxHashMap<SmolStr, u32>,
+    by_path: FxHashMap<SmolStr, SmallVec<[u32; 1]>>,
+}
+
+/// What becomes of a path on a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Landing {
+    /// The change does not touch it.
+    Untouched,
+    /// It comes, changes or goes with this unit.
+    With(u32),
+    /// The host does not get it.
+    Absent,
 }
 
 impl Units {
@@ -45,33 +64,32 @@ impl Units {
         for file in changed {
             let own = globs.iter().position(|globs| globs.is_match(file.path.as_str()));
             let first = file.path.split('/').next().unwrap_or_default();
-            let name = match own {
-                Some(ix) => settings.units[ix].name.clone(),
-                None if joined.iter().any(|name| name == first) => first.into(),
-                None => file.path.clone(),
+            let mut put = |unit: Unit| {
+                let unit = found.entry(unit.name.clone()).or_insert(unit);
+                unit.paths.push(file.path.clone());
+                unit.deletes &= file.new.is_none();
             };
-            let unit = found.entry(name.clone()).or_insert_with(|| Unit {
-                name,
-                paths: Vec::new(),
-                deletes: true,
-                mechanism: own.map_or(settings.mechanism, |ix| settings.units[ix].mechanism),
-                restarts: own.map(|ix| settings.units[ix].restarts.clone()).unwrap_or_default(),
-                hosts: own.and_then(|ix| settings.units[ix].hosts.clone()),
-                elsewhere: None,
-            });
-            unit.paths.push(file.path.clone());
-            unit.deletes &= file.new.is_none();
+            match own.map(|ix| &settings.units[ix]) {
+                Some(own) => configured(own).for_each(put),
+                None => {
+                    let is_joined = joined.iter().any(|name| name == first);
+                    let name = match settings.mechanism {
+                        _ if is_joined => first.into(),
+                        // A host has all of it or nothing.
+                        Mechanism::Symlink => SmolStr::new_static(WHOLE),
+                        _ => file.path.clone(),
+                    };
+                    put(Unit::plain(name, settings.mechanism));
+                }
+            }
         }
-        for own in &settings.units {
-            if let Some(reason) = &own.elsewhere {
-                found.entry(own.name.clone()).or_insert_with(|| Unit {
-                    name: own.name.clone(),
-                    paths: Vec::new(),
-                    deletes: false,
-                    mechanism: own.mechanism,
-                    restarts: own.restarts.clone(),
-                    hosts: own.hosts.clone(),
-                    elsewhere: Some(reason.clone()),
+        for own in settings.units.iter().filter(|own| own.elsewhere.is_some()) {
+            for unit in configured(own) {
+                let deletes = false;
+                found.entry(unit.name.clone()).or_insert(Unit {
+                    elsewhere: own.elsewhere.clone(),
+                    deletes,
+                    ..unit
                 });
             }
         }
@@ -80,23 +98,65 @@ impl Units {
         let mut units = Self { all, ..Self::default() };
         for (ix, unit) in units.all.iter().enumerate() {
             for path in &unit.paths {
-                units.by_path.insert(path.clone(), ix as u32);
+                units.by_path.entry(path.clone()).or_default().push(ix as u32);
             }
         }
         for own in &settings.units {
             for other in &own.coupled {
-                if let (Some(a), Some(b)) = (units.named(&own.name), units.named(other)) {
-                    let why = own.elsewhere.clone().unwrap_or_else(|| "by configuration".into());
-                    units.coupled.push((a, b, why));
-                }
+                let Some(other) = settings.units.iter().find(|unit| unit.name == *other) else {
+                    continue;
+                };
+                let why = own.elsewhere.clone().unwrap_or_else(|| "by configuration".into());
+                let named = |unit: Unit| units.named(&unit.name);
+                let pairs: Vec<_> = configured(own)
+                    .filter_map(named)
+                    .flat_map(|a| configured(other).filter_map(named).map(move |b| (a, b)))
+                    .collect();
+                units.coupled.extend(pairs.into_iter().map(|(a, b)| (a, b, why.clone())));
             }
         }
         units
     }
 
-    /// The unit of a changed path; `None` for what the change does not touch.
-    pub fn of(&self, path: &str) -> Option<u32> {
-        self.by_path.get(path).copied()
+    /// The units of a changed path, one for each host group that gets it; none for what
+    /// the change does not touch.
+    pub fn of(&self, path: &str) -> &[u32] {
+        self.by_path.get(path).map_or(&[], SmallVec::as_slice)
+    }
+
+    /// What becomes of a path on the hosts of a group; `None` stands for hosts in general.
+    pub fn on(&self, path: &str, group: Option<&SmolStr>) -> Landing {
+        let units = self.of(path);
+        if units.is_empty() {
+            return Landing::Untouched;
+        }
+        let lands = |ix: &&u32| {
+            let unit = self.all.get(**ix as usize);
+            unit.is_some_and(|unit| unit.group.is_none() || unit.group.as_ref() == group)
+        };
+        units.iter().find(lands).map_or(Landing::Absent, |ix| Landing::With(*ix))
+    }
+
+    /// From which hosts to which a requirement may lead: the group of the text, and that
+    /// of what it needs. On one host without groups; within each group; and from each group
+    /// to every other where a unit is used across hosts.
+    pub fn views(&self) -> Vec<(Option<SmolStr>, Option<SmolStr>)> {
+        let mut groups: Vec<_> = self.all.iter().filter_map(|unit| unit.group.clone()).collect();
+        groups.sort();
+        groups.dedup();
+        if groups.is_empty() {
+            return vec![(None, None)];
+        }
+        let across = |group: &SmolStr| {
+            self.all.iter().any(|unit| unit.across && unit.group.as_ref() == Some(group))
+        };
+        let mut views = Vec::new();
+        for from in &groups {
+            views.push((Some(from.clone()), Some(from.clone())));
+            let others = groups.iter().filter(|to| *to != from && across(to));
+            views.extend(others.map(|to| (Some(from.clone()), Some(to.clone()))));
+        }
+        views
     }
 
     /// The unit of that name.
@@ -105,10 +165,51 @@ impl Units {
         Some(ix as u32)
     }
 
+    /// How a unit is brought.
+    pub fn mechanism(&self, unit: u32) -> Mechanism {
+        self.all.get(unit as usize).map_or_else(Mechanism::default, |unit| unit.mechanism)
+    }
+
+    /// Whether a unit's contents can be met from another host.
+    pub fn is_across(&self, unit: u32) -> bool {
+        self.all.get(unit as usize).is_some_and(|unit| unit.across)
+    }
+
     /// A unit's name.
     pub fn name(&self, unit: u32) -> &str {
         self.all.get(unit as usize).map_or("", |unit| unit.name.as_str())
     }
+}
+
+impl Unit {
+    fn plain(name: SmolStr, mechanism: Mechanism) -> Self {
+        Self {
+            name,
+            paths: Vec::new(),
+            deletes: true,
+            mechanism,
+            restarts: Vec::new(),
+            hosts: None,
+            group: None,
+            across: false,
+            elsewhere: None,
+        }
+    }
+}
+
+/// A unit of the settings, once for each of its host groups.
+fn configured(own: &Configured) -> impl Iterator<Item = Unit> {
+    let unit = |name: SmolStr, group: Option<SmolStr>| Unit {
+        restarts: own.restarts.clone(),
+        hosts: group.as_ref().map(SmolStr::to_string).or_else(|| own.hosts.clone()),
+        group,
+        across: own.across_hosts,
+        ..Unit::plain(name, own.mechanism)
+    };
+    let alone = own.groups.is_empty().then(|| unit(own.name.clone(), None));
+    let grouped =
+        move |group: &SmolStr| unit(format!("{}@{group}", own.name).into(), Some(group.clone()));
+    alone.into_iter().chain(own.groups.iter().map(grouped))
 }
 
 fn globs(paths: &[String]) -> GlobSet {
