@@ -253,3 +253,41 @@ fn a_switched_link_brings_the_whole_tree() {
     assert_eq!(waves(&sheet), [["."]]);
     assert_eq!(sheet["waves"][0]["units"][0]["paths"][0], SITE);
 }
+
+#[test]
+fn a_unit_reaches_the_hosts_whose_configuration_needs_it() {
+    let site = "node /^web100[1-4]\\.example/ {\n  include web\n}\nnode 'lab1.example' {\n  include web\n}\nnode 'db1.example' {\n}\n";
+    let role = |x: u32| format!("class web {{\n  $x = {x}\n}}\n");
+    let old = puppet(&[(SITE, site), (WEB, &role(1))]);
+    let new = puppet(&[(SITE, site), (WEB, &role(2))]);
+    let sheet = plan(&old, &new);
+    let reach = &sheet["waves"][0]["units"][0]["reaches"];
+    assert_eq!(reach["groups"], 2);
+    assert_eq!(reach["hosts"], 5);
+    assert_eq!(reach["smallest"], "lab1.example");
+    assert_eq!(reach["place"]["line"], 4);
+    let notes = sheet["notes"].as_array().expect("notes");
+    assert!(notes.iter().any(|note| note.as_str().is_some_and(|note| note.contains("canary"))));
+}
+
+#[test]
+fn a_unit_reaches_the_groups_of_the_plays_that_use_it() {
+    let inventory = "[web]\nw[1:3].example\n[canary]\nw1.example\n[all_web:children]\nweb\ncanary\n";
+    let play = |hosts: &str| format!("- hosts: {hosts}\n  roles:\n  - web\n");
+    let task = |mode: &str| {
+        format!("- name: a folder\n  file: path=/srv/x state=directory mode={mode}\n")
+    };
+    let files = |mode: &str| {
+        tree(&[
+            ("inventory/hosts", inventory),
+            ("playbooks/all.yml", &play("all_web")),
+            ("playbooks/canary.yml", &play("canary")),
+            ("roles/web/tasks/main.yml", &task(mode)),
+        ])
+    };
+    let sheet = plan(&files("0755"), &files("0750"));
+    let reach = &sheet["waves"][0]["units"][0]["reaches"];
+    assert_eq!(reach["groups"], 2);
+    assert_eq!(reach["smallest"], "canary");
+    assert_eq!(reach["smallest_hosts"], 1);
+}

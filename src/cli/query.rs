@@ -97,7 +97,7 @@ impl Impact {
         let snapshot = load(&self.run, &self.tree)?;
         let graph = Graph::new(&snapshot);
         let targets = things(&graph, &self.target)?;
-        let mut reached = Needs::new(&graph).impact(&targets);
+        let mut reached = Needs::new(&graph).impact(&targets, |_| true);
         // What merely stands inside something that is listed says nothing more.
         reached.retain(|(_, thing, need)| need.via != DEFINED_IN || is_callable(&graph, *thing));
         let mut text = String::new();

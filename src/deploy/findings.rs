@@ -22,7 +22,7 @@ pub fn findings(
     let deployment = Deployment::plan(old, new, settings, joined);
     let mut out = Vec::new();
     mixed(&deployment, settings, &mut out);
-    let sheet = Sheet::of(&deployment, &[], (old, new), settings, &[]);
+    let sheet = Sheet::of(&deployment, &[], &[], (old, new), settings, &[]);
     for down in &sheet.services {
         downtime(down, &mut out);
         probes(down, new, &mut out);

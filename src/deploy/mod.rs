@@ -7,6 +7,7 @@
 mod changes;
 mod clauses;
 mod findings;
+mod hosts;
 mod mechanism;
 mod monitors;
 mod order;
@@ -18,6 +19,7 @@ mod units;
 pub use changes::{Changed, changed_files};
 pub use clauses::{Needs, Reason, needs};
 pub use findings::findings;
+pub use hosts::{HostGroup, reached};
 pub use mechanism::{Window, name as mechanism_name, windows};
 pub use monitors::{Watch, WatchKind, watches};
 pub use order::{Unsafe, check as check_order};

@@ -1,6 +1,6 @@
 //! A rollout as plain data, ready to be shown: paths and lines in place of spans.
 
-use super::{Deployment, Watch, WatchKind, Window, mechanism_name, proposal, watches};
+use super::{Deployment, HostGroup, Watch, WatchKind, Window, mechanism_name, proposal, watches};
 use crate::config::{Mechanism, Rollout as Settings};
 use crate::facts::kinds;
 use crate::finding::Place;
@@ -69,11 +69,31 @@ pub struct Member {
     /// The hosts that get it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hosts: Option<String>,
+    /// The host groups of the tree that need it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reaches: Option<Reach>,
     /// Why its contents are in no tree.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<String>,
     /// What it waits for: indexes into [`Sheet::edges`].
     pub waits_for: Vec<usize>,
+}
+
+/// Host groups that need a unit.
+#[derive(Debug, Clone, Serialize)]
+pub struct Reach {
+    /// How many.
+    pub groups: usize,
+    /// How many hosts are at most in those whose size the tree tells, a host in two of them
+    /// twice.
+    pub hosts: u64,
+    /// The smallest: where a failure hurts least.
+    pub smallest: SmolStr,
+    /// How many hosts are in that one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smallest_hosts: Option<u64>,
+    /// Its definition.
+    pub place: Spot,
 }
 
 /// A requirement between units.
@@ -215,6 +235,7 @@ impl Sheet {
     pub fn of(
         deployment: &Deployment,
         windows: &[Window],
+        reached: &[Vec<HostGroup>],
         (old, new): (&Graph<'_>, &Graph<'_>),
         settings: &Settings,
         derived: &[Derived],
@@ -262,7 +283,7 @@ impl Sheet {
             });
             own.map(|(ix, _)| ix).collect::<Vec<_>>()
         };
-        let waves = deployment
+        let waves: Vec<Wave> = deployment
             .plan
             .waves
             .iter()
@@ -280,6 +301,7 @@ impl Sheet {
                         mechanism: mechanism_name(unit.mechanism),
                         restarts: unit.restarts.clone(),
                         hosts: unit.hosts.clone(),
+                        reaches: reached.get(ix as usize).and_then(|own| reach(own, &spot)),
                         elsewhere: unit.elsewhere.clone(),
                         waits_for: waits(ix),
                     })
@@ -337,16 +359,27 @@ impl Sheet {
             )
             .hazards()
             .len(),
+            rebuilds: rebuilds(deployment, derived),
+            notes: notes(deployment, &waves, new, settings, &services),
             waves,
             edges,
             components,
             mechanisms,
-            rebuilds: rebuilds(deployment, derived),
-            notes: notes(deployment, new, settings, &services),
             services,
             fewest: deployment.plan.fewest,
         }
     }
+}
+
+fn reach(groups: &[HostGroup], spot: &impl Fn(Place) -> Spot) -> Option<Reach> {
+    let smallest = groups.first()?;
+    Some(Reach {
+        groups: groups.len(),
+        hosts: groups.iter().filter_map(|group| group.hosts).fold(0, u64::saturating_add),
+        smallest: smallest.name.clone(),
+        smallest_hosts: smallest.hosts,
+        place: spot(smallest.place),
+    })
 }
 
 fn services(
@@ -452,8 +485,38 @@ fn rebuilds(deployment: &Deployment, derived: &[Derived]) -> Vec<Rebuild> {
     out
 }
 
+/// Where the first wave is tried: on the smallest group of hosts that it reaches.
+fn canary(waves: &[Wave]) -> Option<String> {
+    let units = &waves.first()?.units;
+    let reached = units.iter().filter_map(|unit| unit.reaches.as_ref());
+    let smallest = reached.min_by_key(|own| own.smallest_hosts.unwrap_or(u64::MAX));
+    if let Some(own) = smallest {
+        let size = match own.smallest_hosts {
+            Some(1) => " (1 host)".to_owned(),
+            Some(count) => format!(" (one of its hosts, {count} at most)"),
+            None => String::new(),
+        };
+        return Some(format!(
+            "canary: bring wave 1 to `{}`{size} first and wait for its checks, {}",
+            own.smallest,
+            own.place.show()
+        ));
+    }
+    let hosts = units.iter().find_map(|unit| unit.hosts.as_deref());
+    match hosts {
+        Some(hosts) => Some(format!(
+            "canary: bring wave 1 to one host of `{hosts}` first and wait for its checks"
+        )),
+        None if waves.len() > 1 => {
+            Some("canary: bring wave 1 to one host first and wait for its checks".to_owned())
+        }
+        None => None,
+    }
+}
+
 fn notes(
     deployment: &Deployment,
+    waves: &[Wave],
     graph: &Graph<'_>,
     settings: &Settings,
     services: &[Down],
@@ -484,15 +547,7 @@ fn notes(
             ));
         }
     }
-    let with_hosts = deployment.units.all.iter().filter(|unit| unit.hosts.is_some());
-    if let Some(first) = with_hosts.min_by_key(|unit| unit.hosts.as_ref().map(String::len)) {
-        notes.push(format!(
-            "canary: bring the first wave to one host of `{}` and wait for its checks",
-            first.hosts.as_deref().unwrap_or_default()
-        ));
-    } else if deployment.plan.waves.len() > 1 {
-        notes.push("canary: bring the first wave to one host and wait for its checks".to_owned());
-    }
+    notes.extend(canary(waves));
     for down in services {
         notes.push(if down.balanced {
             format!("a load balancer probes `{}`: a host that fails is taken out", down.service)

@@ -115,6 +115,7 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &haproxy::HaProxy,
         &ansible::Ansible,
         &ansible::RoleArguments,
+        &ansible::Inventory,
         &packaging::Packaging,
         &javascript::JavaScript,
         &monitors::Monitors,

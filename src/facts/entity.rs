@@ -50,7 +50,8 @@ pub mod kinds {
     pub const PUPPET_RESOURCE: Kind = Kind::fixed("puppet.resource");
     /// An argument that resource defaults set somewhere: `TYPE::PARAMETER`.
     pub const PUPPET_DEFAULTS: Kind = Kind::fixed("puppet.defaults");
-    /// A node definition.
+    /// A node definition; its detail is the number of hosts that its names can match, if that
+    /// is finite.
     pub const PUPPET_NODE: Kind = Kind::fixed("puppet.node");
     /// A file served from a module's `files/`: `MODULE/path`. Resolved to `file:`
     /// through the module path.
@@ -114,6 +115,8 @@ pub mod kinds {
     pub const ANSIBLE_VARIABLE: Kind = Kind::fixed("ansible.variable");
     /// An Ansible role.
     pub const ANSIBLE_ROLE: Kind = Kind::fixed("ansible.role");
+    /// A group of an Ansible inventory; its detail lists its hosts, apart by blanks.
+    pub const ANSIBLE_GROUP: Kind = Kind::fixed("ansible.group");
     /// A method of a JavaScript object, by its bare name.
     pub const JS_METHOD: Kind = Kind::fixed("js.method");
     /// A path that a service answers: `/wiki/*`.

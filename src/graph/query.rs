@@ -7,6 +7,7 @@ use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 use std::collections::VecDeque;
 
 /// The need of a definition for the file or definition that holds it.
@@ -52,7 +53,8 @@ impl Needs {
                 needs.add(own, holder, need);
             }
             for require in &file.facts.requires {
-                let Resolution::Found(sites) = graph.resolve(require) else { continue };
+                let Resolution::Found(mut sites) = graph.resolve(require) else { continue };
+                certain(graph, &mut sites);
                 let from = Thing { file: file_ix, provide: require.within };
                 for Site { file, provide, .. } in sites {
                     let need =
@@ -141,9 +143,14 @@ impl Needs {
         seen.into_iter().collect()
     }
 
-    /// Everything that needs one of `things`, directly or not, with its distance and the
-    /// reference through which it is reached; nearest first, then in file order.
-    pub fn impact(&self, things: &[Thing]) -> Vec<(usize, Thing, Need)> {
+    /// Everything that needs one of `things`, directly or not, by the needs that `follow`
+    /// admits, with its distance and the reference through which it is reached; nearest
+    /// first, then in file order.
+    pub fn impact(
+        &self,
+        things: &[Thing],
+        follow: impl Fn(&Need) -> bool,
+    ) -> Vec<(usize, Thing, Need)> {
         let mut distance: FxHashMap<NodeIndex, usize> = FxHashMap::default();
         let mut queue = VecDeque::new();
         for thing in things {
@@ -163,7 +170,7 @@ impl Needs {
             edges.sort_unstable();
             for edge in edges {
                 let Some((source, _)) = self.graph.edge_endpoints(edge) else { continue };
-                if distance.contains_key(&source) {
+                if distance.contains_key(&source) || !follow(&self.graph[edge]) {
                     continue;
                 }
                 distance.insert(source, own + 1);
@@ -173,6 +180,19 @@ impl Needs {
         }
         out.sort_by_key(|(distance, thing, _)| (*distance, *thing));
         out
+    }
+}
+
+/// Leaves the places that are meant for certain: those of just that name, if there are any.
+/// Of several names with holes that could all match, none is more likely than another.
+fn certain(graph: &Graph<'_>, sites: &mut SmallVec<[Site; 1]>) {
+    let is_exact = |site: &Site| {
+        let facts = &graph.snapshot.file(site.file).facts;
+        let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
+        provide.is_none_or(|provide| provide.name.as_exact().is_some())
+    };
+    if sites.len() > 1 && !sites.iter().all(is_exact) {
+        sites.retain(|site| is_exact(site));
     }
 }
 

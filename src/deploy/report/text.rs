@@ -74,6 +74,16 @@ fn write(sheet: &Sheet, style: &Style) -> String {
             if let Some(hosts) = &unit.hosts {
                 out.push_str(&format!(" on {hosts}"));
             }
+            if let Some(reach) = &unit.reaches {
+                let hosts = match reach.hosts {
+                    0 => String::new(),
+                    hosts => format!(", at most {}", plural(hosts as usize, "host")),
+                };
+                out.push_str(&format!(
+                    " (needed by {}{hosts})",
+                    plural(reach.groups, "host group")
+                ));
+            }
             if !unit.restarts.is_empty() {
                 out.push_str(&format!(" (restarts {})", unit.restarts.join(", ")));
             }

@@ -6,10 +6,12 @@
 mod arguments;
 mod commands;
 mod deployed;
+mod inventory;
 mod paths;
 mod specs;
 mod tasks;
 
+pub use inventory::Inventory;
 pub use specs::RoleArguments;
 
 use super::yaml::{self, Node, Value};

@@ -111,6 +111,7 @@ impl<'f, 'a> File<'f, 'a> {
     fn play(&mut self, play: &Node<'_>) {
         for (key, value) in play.entries() {
             match key.as_str().unwrap_or_default() {
+                "hosts" => self.hosts(value),
                 "roles" => value.items().iter().for_each(|role| self.role(role, "roles")),
                 "tasks" | "pre_tasks" | "post_tasks" | "handlers" => {
                     value.items().iter().for_each(|task| self.task(task, false));
@@ -141,6 +142,21 @@ impl<'f, 'a> File<'f, 'a> {
                     }
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// The groups that a play is for: `web:db:!staging`. A host of its own is no group, and a
+    /// group may come from a dynamic inventory: nothing is missing.
+    fn hosts(&mut self, hosts: &Node<'_>) {
+        for text in texts(hosts) {
+            for name in text.text.split([':', ',']) {
+                let name = name.trim();
+                if name.is_empty() || name.starts_with(['!', '&']) {
+                    continue;
+                }
+                let target = Ref::new(kinds::ANSIBLE_GROUP, pattern(name));
+                self.push(smallvec![target], text.span, "hosts", Strength::Guarded);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Classes, defined types, functions, nodes, type aliases and variables.
 
 use super::builtin;
+use super::nodes;
 use super::text::{branches, canonical, fold};
 use super::walk::Walk;
 use crate::facts::{
@@ -180,7 +181,8 @@ impl<'a> Walk<'_, 'a> {
             _ => "default".into(),
         };
         let span = node.hosts.first().map_or(Span::default(), |host| host.span);
-        let index = self.provide(kinds::PUPPET_NODE, NamePattern::exact(title), span, "".into());
+        let hosts = nodes::count(node.hosts).map(|count| count.to_string()).unwrap_or_default();
+        let index = self.provide(kinds::PUPPET_NODE, NamePattern::exact(title), span, hosts.into());
         self.within = Some(index);
         self.body(node.body);
         self.within = outer_within;

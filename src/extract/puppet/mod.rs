@@ -10,6 +10,7 @@ mod calls;
 mod commands;
 mod definitions;
 mod monitors;
+mod nodes;
 mod resources;
 mod text;
 mod walk;

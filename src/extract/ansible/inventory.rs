@@ -1,0 +1,217 @@
+//! Inventories: which hosts are in which group.
+//!
+//! (Source: Ansible's documentation of inventories in INI and YAML form, and of host
+//! ranges; `[10:20]` and `[a:f]` include both ends.)
+
+use crate::extract::yaml::{self, Node, Value};
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{FileFacts, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+/// Extracts host groups from inventories.
+pub struct Inventory;
+
+/// More hosts than these in one word are not a range that somebody wrote.
+const MAX_RANGE: usize = 10_000;
+
+impl Extractor for Inventory {
+    fn system(&self) -> &'static str {
+        "ansible"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let inside = |part: &str| matches!(part, "inventory" | "inventories");
+        let others = |part: &str| matches!(part, "group_vars" | "host_vars" | "roles" | "files");
+        if folder.split('/').any(others) {
+            return false;
+        }
+        let known =
+            matches!(name, "hosts" | "hosts.ini" | "hosts.yml" | "hosts.yaml" | "inventory")
+                && folder.is_empty();
+        let kind =
+            !name.contains('.') || [".ini", ".yml", ".yaml"].iter().any(|e| name.ends_with(e));
+        known || kind && folder.split('/').any(inside)
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let mut groups = Groups { out, names: FxHashMap::default() };
+        if source.path.ends_with(".yml") || source.path.ends_with(".yaml") {
+            for root in &yaml::parse(source.text).roots {
+                for (name, group) in root.entries() {
+                    groups.node(name, group);
+                }
+            }
+        } else {
+            groups.ini(source.text);
+        }
+    }
+}
+
+struct Groups<'f> {
+    out: &'f mut FileFacts,
+    /// Groups of this file, with their index among its provides.
+    names: FxHashMap<SmolStr, u32>,
+}
+
+impl Groups<'_> {
+    /// The group of that name; its detail lists its hosts, apart by blanks.
+    fn group(&mut self, name: &str, span: Span) -> u32 {
+        if let Some(ix) = self.names.get(name) {
+            return *ix;
+        }
+        let ix = self.out.provides.len() as u32;
+        self.out.provides.push(Provide {
+            kind: kinds::ANSIBLE_GROUP,
+            name: NamePattern::exact(name),
+            span,
+            within: None,
+            detail: SmolStr::default(),
+        });
+        self.names.insert(name.into(), ix);
+        ix
+    }
+
+    fn hosts(&mut self, group: u32, hosts: &[String]) {
+        let provide = &mut self.out.provides[group as usize];
+        let mut detail = provide.detail.to_string();
+        for host in hosts {
+            if !detail.is_empty() {
+                detail.push(' ');
+            }
+            detail.push_str(host);
+        }
+        provide.detail = detail.into();
+    }
+
+    fn child(&mut self, group: u32, name: &str, span: Span) {
+        let target = Ref::exact(kinds::ANSIBLE_GROUP, name);
+        let require = Require::certain(target, span, "children", Some(group));
+        self.out.requires.push(require.with_strength(Strength::Guarded));
+    }
+
+    fn ini(&mut self, text: &str) {
+        // What a section's lines are; variables and hosts without a group are passed over.
+        let mut section: Option<(u32, bool)> = None;
+        let mut hosts = Vec::new();
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            let start = at + line.len() - line.trim_start().len();
+            at += line.len();
+            let line = line.split(['#', ';']).next().unwrap_or_default().trim();
+            let span = Span::new(start, start + line.len());
+            if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                if let Some((group, _)) = section.take() {
+                    self.hosts(group, &std::mem::take(&mut hosts));
+                }
+                let (name, sort) = head.split_once(':').unwrap_or((head, "hosts"));
+                section = match sort {
+                    "hosts" | "children" => Some((self.group(name, span), sort == "children")),
+                    _ => None,
+                };
+                continue;
+            }
+            let Some(word) = line.split_whitespace().next() else { continue };
+            match section {
+                Some((group, true)) => self.child(group, word, span),
+                Some((_, false)) => hosts.extend(expanded(word)),
+                None => {}
+            }
+        }
+        if let Some((group, _)) = section {
+            self.hosts(group, &hosts);
+        }
+    }
+
+    fn node(&mut self, name: &Node<'_>, node: &Node<'_>) {
+        let Some(text) = name.as_str() else { return };
+        let parts = ["hosts", "children", "vars"];
+        let is_group = node
+            .entries()
+            .iter()
+            .any(|(key, _)| key.as_str().is_some_and(|key| parts.contains(&key)));
+        if !is_group && !matches!(node.value, Value::Scalar { .. }) {
+            return;
+        }
+        let group = self.group(text, name.span);
+        if let Some(hosts) = node.get("hosts") {
+            let names: Vec<String> = hosts
+                .entries()
+                .iter()
+                .filter_map(|(host, _)| host.as_str())
+                .flat_map(expanded)
+                .collect();
+            self.hosts(group, &names);
+        }
+        for (child, inner) in node.get("children").map(Node::entries).unwrap_or_default() {
+            if let Some(text) = child.as_str() {
+                self.child(group, text, child.span);
+                self.node(child, inner);
+            }
+        }
+    }
+}
+
+/// The hosts that a word with a range stands for: `web[01:03].example.org`.
+fn expanded(word: &str) -> Vec<String> {
+    let plain = || vec![word.to_owned()];
+    let Some((before, rest)) = word.split_once('[') else { return plain() };
+    let Some((range, after)) = rest.split_once(']') else { return plain() };
+    let mut parts = range.split(':');
+    let (Some(from), Some(to)) = (parts.next(), parts.next()) else { return plain() };
+    let step: u32 = parts.next().and_then(|step| step.parse().ok()).unwrap_or(1).max(1);
+    let width = from.len();
+    let texts: Vec<String> = match (from.parse::<u32>(), to.parse::<u32>()) {
+        (Ok(first), Ok(last)) if (last.saturating_sub(first) as usize) < MAX_RANGE => {
+            (first..=last).step_by(step as usize).map(|n| format!("{n:0width$}")).collect()
+        }
+        _ => match (from.as_bytes(), to.as_bytes()) {
+            ([first], [last]) if first.is_ascii_alphabetic() && last.is_ascii_alphabetic() => {
+                (*first..=*last).map(|letter| char::from(letter).to_string()).collect()
+            }
+            _ => return plain(),
+        },
+    };
+    let rests = expanded(after);
+    if texts.len() * rests.len() > MAX_RANGE {
+        return plain();
+    }
+    let joined = |text: &String| {
+        rests.iter().map(|rest| format!("{before}{text}{rest}")).collect::<Vec<_>>()
+    };
+    texts.iter().flat_map(joined).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups(path: &str, text: &str) -> Vec<String> {
+        let mut out = FileFacts::default();
+        let source = Source { path, bytes: text.as_bytes(), text };
+        Inventory.extract(&source, &Settings::default(), &mut out);
+        let groups = out.provides.iter();
+        groups.map(|group| format!("{}: {}", group.name, group.detail)).collect()
+    }
+
+    #[test]
+    fn ranges_are_bounded() {
+        assert_eq!(expanded("a[1:2][x:y]"), ["a1x", "a1y", "a2x", "a2y"]);
+        assert_eq!(expanded("a[0:9999][0:9999]").len(), 1);
+        assert_eq!(expanded("a[0:4000000000]").len(), 1);
+        assert_eq!(expanded("a[3:1]").len(), 0);
+    }
+
+    #[test]
+    fn groups_of_both_forms() {
+        let ini = "lonely\n[web]\na.example # the first\nb[08:10].example port=1\n[web:vars]\nx=1\n[all_web:children]\nweb\n[web]\nc\n";
+        assert_eq!(
+            groups("inventory/hosts", ini),
+            ["web: a.example b08.example b09.example b10.example c", "all_web: "]
+        );
+        let yaml =
+            "all:\n  children:\n    web:\n      hosts:\n        a:\n        w[a:c]:\n    db:\n";
+        assert_eq!(groups("inventory/x.yml", yaml), ["all: ", "web: a wa wb wc", "db: "]);
+    }
+}
