@@ -272,11 +272,11 @@ fn a_unit_reaches_the_hosts_whose_configuration_needs_it() {
 
 #[test]
 fn a_unit_reaches_the_groups_of_the_plays_that_use_it() {
-    let inventory = "[web]\nw[1:3].example\n[canary]\nw1.example\n[all_web:children]\nweb\ncanary\n";
+    let inventory =
+        "[web]\nw[1:3].example\n[canary]\nw1.example\n[all_web:children]\nweb\ncanary\n";
     let play = |hosts: &str| format!("- hosts: {hosts}\n  roles:\n  - web\n");
-    let task = |mode: &str| {
-        format!("- name: a folder\n  file: path=/srv/x state=directory mode={mode}\n")
-    };
+    let task =
+        |mode: &str| format!("- name: a folder\n  file: path=/srv/x state=directory mode={mode}\n");
     let files = |mode: &str| {
         tree(&[
             ("inventory/hosts", inventory),

@@ -8,6 +8,7 @@ mod commands;
 mod deployed;
 mod inventory;
 mod paths;
+mod restarts;
 mod specs;
 mod tasks;
 

@@ -3,6 +3,7 @@
 use super::arguments::{Arguments, Text, is_true, pattern, texts};
 use super::commands;
 use super::paths::{Sort, candidates, rooted};
+use super::restarts;
 use crate::extract::Source;
 use crate::extract::yaml::{Node, Value};
 use crate::facts::{
@@ -59,7 +60,7 @@ pub(super) fn is_module(key: &str) -> bool {
 }
 
 /// A module's name without its collection.
-fn short(key: &str) -> &str {
+pub(super) fn short(key: &str) -> &str {
     key.strip_prefix("ansible.builtin.")
         .or_else(|| key.strip_prefix("ansible.posix."))
         .unwrap_or(key)
@@ -231,6 +232,7 @@ impl<'f, 'a> File<'f, 'a> {
         let first_found = looping.is_some_and(|(key, _)| key.as_str() == Some("with_first_found"));
         let task =
             Task { items: literal, looped: looping.is_some(), guarded: guarded || first_found };
+        let from = self.out.requires.len();
         for (key, value) in node.entries() {
             let Some(key) = key.as_str() else { continue };
             match short(key) {
@@ -242,15 +244,17 @@ impl<'f, 'a> File<'f, 'a> {
                 module => self.module(&task, module, value),
             }
         }
+        restarts::note(node, &self.out.requires[from..], &mut self.out.provides);
         self.handler(node);
     }
 
     /// Any task list may be included as handlers, so every named task can be notified.
     fn handler(&mut self, node: &Node<'_>) {
+        let restarted = restarts::service(node, self.source.text).unwrap_or_default();
         for key in ["name", "listen"] {
             for text in node.get(key).map(texts).unwrap_or_default() {
                 let name = pattern(&text.text);
-                self.provide(kinds::ANSIBLE_HANDLER, name, text.span, "");
+                self.provide(kinds::ANSIBLE_HANDLER, name, text.span, &restarted);
             }
         }
     }

@@ -12,6 +12,7 @@ mod definitions;
 mod monitors;
 mod nodes;
 mod resources;
+mod restarts;
 mod text;
 mod walk;
 

@@ -39,7 +39,9 @@ impl<'a> Walk<'_, 'a> {
                 }
                 self.titles(&ty, body);
             }
+            let from = self.out.requires.len();
             self.attributes(body.attributes, &ty);
+            self.note_restarts(&ty, body, from);
         }
         if ty != "class" && !builtin::is_type(&ty) {
             self.require_type(&ty, resource.ty.span, "resource", Strength::Certain);

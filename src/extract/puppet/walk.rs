@@ -1,5 +1,6 @@
 //! The walk over a manifest's syntax tree.
 
+use super::restarts::Restarts;
 use super::text::{Constants, canonical, capitalised};
 use crate::extract::{Settings, Source};
 use crate::facts::{FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength};
@@ -22,6 +23,8 @@ pub(super) struct Walk<'f, 'a> {
     pub constants: Constants<'a>,
     /// The module that the manifest belongs to, if its path tells.
     pub module: Option<&'a str>,
+    /// What is known so far about which files restart which service.
+    pub restarts: Restarts,
 }
 
 impl<'f, 'a> Walk<'f, 'a> {
@@ -35,12 +38,14 @@ impl<'f, 'a> Walk<'f, 'a> {
             guarded: false,
             constants: Constants::default(),
             module: crate::puppet::module_of(source.path),
+            restarts: Restarts::default(),
         }
     }
 
     pub fn file(&mut self, body: &[Expr<'a>]) {
         self.start_scope(SmolStr::default());
         self.body(body);
+        self.finish_restarts();
     }
 
     /// Resets what is known about variables, for a definition named `name`.

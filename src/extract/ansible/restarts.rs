@@ -1,0 +1,50 @@
+//! Which files a service is restarted for: a task that brings a file notifies a handler, and
+//! the handler restarts the service.
+
+use super::arguments::{Arguments, texts};
+use super::tasks::short;
+use crate::extract::yaml::{Node, Value};
+use crate::facts::{NamePattern, Provide, Require, kinds};
+
+/// Takes note of a task with its requirements: the handlers that it notifies of its files.
+pub(super) fn note(task: &Node<'_>, requires: &[Require], provides: &mut Vec<Provide>) {
+    let Some(notify) = task.get("notify") else { return };
+    let files: Vec<String> = requires
+        .iter()
+        .flat_map(|require| &require.any_of)
+        .filter(|target| target.kind == kinds::FILE)
+        .filter_map(|target| Some(format!("{}:{}", kinds::FILE, target.name.as_exact()?)))
+        .collect();
+    for handler in texts(notify) {
+        for file in &files {
+            provides.push(Provide {
+                kind: kinds::RESTART,
+                name: NamePattern::exact(&handler.text),
+                span: handler.span,
+                within: None,
+                detail: file.into(),
+            });
+        }
+    }
+}
+
+/// The service that a handler restarts.
+pub(super) fn service(task: &Node<'_>, source: &str) -> Option<String> {
+    let restarts = |(key, value): &(Node<'_>, Node<'_>)| {
+        let module = short(key.as_str()?);
+        if !matches!(module, "service" | "systemd" | "systemd_service" | "action") {
+            return None;
+        }
+        if module == "action"
+            && !matches!(&value.value, Value::Scalar { text, .. } if text.starts_with("service "))
+        {
+            return None;
+        }
+        let arguments = Arguments::of(value, source);
+        let state = arguments.get("state")?;
+        let name = arguments.get("name")?;
+        let is_plain = !name.text.contains(['{', '$']);
+        (state.text == "restarted" && is_plain).then(|| name.text.clone())
+    };
+    task.entries().iter().find_map(restarts)
+}
