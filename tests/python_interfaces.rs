@@ -312,6 +312,93 @@ fn click_decorators_are_an_interface() {
 }
 
 #[test]
+fn typer_parameters_are_an_interface() {
+    let interface = interface(
+        "from enum import Enum\nfrom pathlib import Path\nfrom typing import Annotated, List, Literal, Optional\nimport typer\n\
+         class Colour(str, Enum):\n    red = 'red'\n    blue = 'blue'\n\
+         def main(\n\
+         \x20   ctx: typer.Context,\n\
+         \x20   name: str,\n\
+         \x20   others: Optional[List[Path]] = typer.Argument(None),\n\
+         \x20   dry_run: bool = False,\n\
+         \x20   count: int = typer.Option(3, '--count', '-n'),\n\
+         \x20   token: str = typer.Option(...),\n\
+         \x20   secret: Annotated[str, typer.Option(envvar='SECRET')] = ...,\n\
+         \x20   force: Annotated[bool, typer.Option('--force', help='x')] = False,\n\
+         \x20   colour: Colour = Colour.red,\n\
+         \x20   mode: Annotated[Literal['a', 'b'] | None, typer.Option()] = None,\n\
+         \x20   tag: Annotated[list[str], typer.Option('-t')] = [],\n\
+         \x20   pair: tuple[int, int] = (0, 0),\n\
+         ):\n    if not dry_run:\n        write(name)\n    if force:\n        wipe()\n\
+         if __name__ == '__main__':\n    typer.run(main)\n",
+    );
+    assert_eq!(
+        names(&interface),
+        [
+            "name",
+            "others",
+            "--dry-run",
+            "--count",
+            "--token",
+            "--secret",
+            "--force",
+            "--colour",
+            "--mode",
+            "-t",
+            "--pair"
+        ]
+    );
+    let required = interface.params.iter().filter(|param| param.required);
+    let required: Vec<&str> = required.map(|param| param.name.as_str()).collect();
+    assert_eq!(required, ["name", "--token"]);
+    assert!(param(&interface, "name").positional && !interface.open);
+    assert_eq!(param(&interface, "others").values, Some(Arity::ANY));
+    assert_eq!(param(&interface, "--no-dry-run").name, "--dry-run");
+    assert_eq!(param(&interface, "--dry-run").values, Some(Arity::NONE));
+    assert_eq!(param(&interface, "-n").default, "3");
+    assert_eq!(param(&interface, "--force").aliases.len(), 0);
+    assert_eq!(param(&interface, "--colour").choices, ["red", "blue"]);
+    assert_eq!(param(&interface, "--mode").choices, ["a", "b"]);
+    assert_eq!(param(&interface, "-t").values, Some(Arity::ONE));
+    assert_eq!(param(&interface, "--pair").values, Some(Arity { min: 2, max: Some(2) }));
+    assert_eq!(effects(&interface), ["write unless --dry-run", "wipe if --force"]);
+}
+
+#[test]
+fn commands_of_typer_are_sub_commands() {
+    let text = |more: &str| {
+        format!(
+            "import typer\napp = typer.Typer()\nusers = typer.Typer(name='users', add_completion=False)\n\
+             @app.command()\ndef add_one(name: str, force: bool = False):\n    if force:\n        wipe()\n    work(name)\n\
+             {more}\
+             if __name__ == '__main__':\n    app()\n"
+        )
+    };
+    // One command alone is the program.
+    let alone = interface(&text(""));
+    assert_eq!(names(&alone), ["name", "--force", "--install-completion", "--show-completion"]);
+    assert_eq!(effects(&alone), ["wipe if --force", "work"]);
+    let several = interface(&text(
+        "@app.command('rm')\n@app.command('remove')\ndef delete(x: int = 0):\n    pass\n\
+         @app.callback()\ndef setup(verbose: bool = typer.Option(False, '-v')):\n    pass\n\
+         @users.command()\ndef show():\n    pass\n\
+         app.add_typer(users)\n",
+    ));
+    assert!(!several.open);
+    assert_eq!(names(&several), ["-v", "--install-completion", "--show-completion"]);
+    assert_eq!(names(subcommand(&several, "add-one")), ["name", "--force"]);
+    assert_eq!(effects(subcommand(&several, "add-one")), ["wipe if --force", "work"]);
+    assert_eq!(names(subcommand(&several, "rm")), ["--x"]);
+    assert_eq!(names(subcommand(&several, "remove")), ["--x"]);
+    assert!(names(subcommand(subcommand(&several, "users"), "show")).is_empty());
+    // What the file does not show.
+    assert!(interface(&text("from other import more\napp.add_typer(more.app, name='x')\n")).open);
+    assert!(interface(&text("def f():\n    pass\napp.command()(f)\n")).open);
+    let alias = text("").replace("name: str", "name: Name");
+    assert!(interface(&alias).open);
+}
+
+#[test]
 fn a_usage_text_is_an_interface() {
     let text = "\"\"\"Tool.\n\nUsage:\n  tool [options] <src> [<dst>]\n\nOptions:\n  -o FILE, --output=FILE  Where to [default: x].\n  --quiet  Say nothing.\n\"\"\"\nfrom docopt import docopt\nargs = docopt(__doc__)\nif not args['--quiet']:\n    speak()\n";
     let interface = interface(text);

@@ -32,6 +32,7 @@ const WORDS: &[&str] = &[
     "add_option",
     "getopt",
     "click",
+    "typer",
     "docopt",
     "absl",
     "gflags",
@@ -162,7 +163,7 @@ fn merge_first_passes(parsers: &mut [Parser<'_>], ix: usize) {
     for other in others {
         match parsers[other].parsed {
             Parsed::No => {}
-            Parsed::Yes if parsers[other].library == Library::Click => {}
+            Parsed::Yes if matches!(parsers[other].library, Library::Click | Library::Typer) => {}
             Parsed::Yes => parsers[ix].open = true,
             Parsed::Known => {
                 let first = &parsers[other];

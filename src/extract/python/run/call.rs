@@ -108,6 +108,7 @@ impl<'a> Run<'a> {
                 self.call_function(function, Some((*this, class)), args)
             }
             Value::Class(class) => self.instantiate(class, args, span_of(expr)),
+            Value::Parser(ix) if self.parsers[ix].library == Library::Typer => self.run_typer(ix),
             Value::Bound(receiver, name) => self.call_bound(*receiver, &name, args, expr, call),
             _ => {
                 self.leak(&args);
@@ -152,6 +153,7 @@ impl<'a> Run<'a> {
                         "argparse.",
                         "optparse.",
                         "click.",
+                        "typer.",
                         "getopt.",
                         "absl.",
                         "gflags.",
@@ -161,7 +163,7 @@ impl<'a> Run<'a> {
                     .any(|library| name.starts_with(library))
                     || matches!(name.as_str(), "ArgumentParser" | "OptionParser" | "OptionGroup")
             }
-            Value::Bound(..) | Value::Flag(..) => true,
+            Value::Bound(..) | Value::Flag(..) | Value::Parser(_) => true,
             _ => false,
         };
         let span = span_of(expr);
@@ -399,6 +401,8 @@ impl<'a> Run<'a> {
                 self.parsers.push(parser);
                 Value::Namespace(self.parsers.len() - 1)
             }
+            ("typer.Typer" | "typer.main.Typer", _) => self.typer_app(&args, span_of(expr)),
+            ("typer.run", Some(Value::Function(function))) => self.typer_run(function),
             (name, _) if super::absl::is_flags(name) => {
                 self.absl_call(name, &args, span_of(expr));
                 Value::Unknown

@@ -25,6 +25,14 @@ impl<'a> Run<'a> {
             {
                 Value::Unknown
             }
+            (Value::Parser(ix), name) if self.parsers[ix].library == Library::Typer => {
+                match name {
+                    "add_typer" => self.add_typer(ix, &args),
+                    // `app.command()(function)`.
+                    _ => self.parsers[ix].open = true,
+                }
+                Value::Unknown
+            }
             (Value::Parser(ix), name) => self.parser_method(ix, None, name, args, expr),
             (Value::Group(ix, group), name) => self.parser_method(ix, group, name, args, expr),
             (Value::Subparsers(ix), "add_parser") => self.add_parser(ix, &args, expr),

@@ -11,6 +11,7 @@ mod click;
 mod eval;
 mod guard;
 mod library;
+mod typer;
 
 use super::parser::{Parsed, Parser};
 use super::value::{Value, span_of};
@@ -85,6 +86,8 @@ pub(super) struct Run<'a> {
     pub setup: Option<super::value::Args<'a>>,
     /// The parser that absl's flags make up.
     absl: Option<usize>,
+    /// Whether functions may be commands of click or typer.
+    has_commands: bool,
     /// Commands of click, by where their function starts.
     commands: FxHashMap<usize, usize>,
     /// What the program does.
@@ -118,6 +121,7 @@ impl<'a> Run<'a> {
             parsers: Vec::new(),
             setup: None,
             absl: None,
+            has_commands: ["click", "typer"].iter().any(|name| source.contains(name)),
             commands: FxHashMap::default(),
             effects: Vec::new(),
             owner: None,
