@@ -524,6 +524,107 @@ fn a_clause_that_leaves_guards_only_what_needs_it() {
     assert_eq!(run("    if o.a:\n        return\n    x()\n"), ["x unless --a", "rest unless --a"]);
 }
 
+/// A script with the sub-commands `start` (also `go`), which has `--fast`, and `stop`.
+fn commands_script(dest: &str, body: &str) -> Interface {
+    interface(&format!(
+        "import argparse, sys\n\
+         def connect():\n    proxy.connect()\n\
+         def start(args):\n    connect()\n    if args.fast:\n        proxy.register()\n    serve()\n\
+         def stop(args):\n    connect()\n    proxy.remove()\n\
+         class Tool:\n    def run(self, args):\n        self.go(args)\n    def go(self, args):\n        if not args.fast:\n            return\n        slow.leave()\n\
+         def main():\n\
+         \x20   p = argparse.ArgumentParser()\n\
+         \x20   p.add_argument('--dry', action='store_true')\n\
+         \x20   s = p.add_subparsers({dest})\n\
+         \x20   up = s.add_parser('start', aliases=['go'])\n\
+         \x20   up.add_argument('--fast', action='store_true')\n\
+         \x20   down = s.add_parser('stop')\n\
+         {body}\n\
+         if __name__ == '__main__':\n    main()\n"
+    ))
+}
+
+const START: [&str; 4] = ["connect", "proxy.connect", "proxy.register if --fast", "serve"];
+const STOP: [&str; 3] = ["connect", "proxy.connect", "proxy.remove"];
+
+#[test]
+fn a_sub_commands_function_says_what_it_does() {
+    let dispatches = [
+        (
+            "",
+            "    up.set_defaults(func=start)\n    down.set_defaults(func=stop)\n    args = p.parse_args()\n    prepare()\n    return args.func(args)\n",
+        ),
+        (
+            "dest='command'",
+            "    args = p.parse_args()\n    prepare()\n    {'start': start, 'go': start, 'stop': stop}[args.command](args)\n",
+        ),
+        (
+            "dest='command'",
+            "    args = p.parse_args()\n    prepare()\n    run = {'start': start, 'go': start, 'stop': stop}.get(args.command)\n    sys.exit(run(args))\n",
+        ),
+    ];
+    for (dest, body) in dispatches {
+        let interface = commands_script(dest, body);
+        assert_eq!(effects(&interface), ["main", "prepare"], "{body}");
+        assert_eq!(effects(subcommand(&interface, "start")), START, "{body}");
+        assert_eq!(effects(subcommand(&interface, "go")), START, "{body}");
+        assert_eq!(effects(subcommand(&interface, "stop")), STOP, "{body}");
+    }
+}
+
+#[test]
+fn a_test_of_the_sub_commands_name_says_whose_it_is() {
+    let with = |own: &[&'static str], first: &'static str| {
+        let mut all = vec![first];
+        all.extend(own);
+        all
+    };
+    for body in [
+        "    if args.command in ('start', 'go'):\n        start(args)\n    elif args.command == 'stop':\n        stop(args)\n",
+        "    if args.command == 'start' or args.command == 'go':\n        start(args)\n    else:\n        stop(args)\n",
+        "    if not args.command:\n        p.print_help()\n        usage()\n        return\n    if args.command == 'stop':\n        stop(args)\n        return 0\n    start(args)\n",
+        "    match args.command:\n        case 'stop':\n            stop(args)\n        case _:\n            start(args)\n",
+    ] {
+        let body = format!("    args = p.parse_args()\n{body}");
+        let interface = commands_script("dest='command'", &body);
+        assert_eq!(effects(&interface), ["main"], "{body}");
+        assert_eq!(effects(subcommand(&interface, "start")), with(&START, "start"), "{body}");
+        assert_eq!(effects(subcommand(&interface, "stop")), with(&STOP, "stop"), "{body}");
+    }
+}
+
+#[test]
+fn the_programs_own_guards_hold_for_its_sub_commands() {
+    let interface = commands_script(
+        "",
+        "    up.set_defaults(func=Tool().run)\n    down.set_defaults(func=stop)\n    args = p.parse_args()\n    if args.dry:\n        sys.exit(0)\n    args.func(args)\n    after()\n",
+    );
+    assert_eq!(effects(&interface), ["main", "Tool", "after unless --dry"]);
+    let start = ["self.go unless --dry", "slow.leave if --fast"];
+    assert_eq!(effects(subcommand(&interface, "start")), start);
+    assert_eq!(
+        effects(subcommand(&interface, "stop")),
+        ["connect unless --dry", "proxy.connect unless --dry", "proxy.remove unless --dry"]
+    );
+}
+
+#[test]
+fn what_picks_a_function_otherwise_is_not_known() {
+    for (dest, body) in [
+        ("dest='command'", "    args = p.parse_args()\n    table[args.command](args)\n"),
+        ("dest='command'", "    args = p.parse_args()\n    globals()[args.command](args)\n"),
+        (
+            "",
+            "    up.set_defaults(func=lambda own: start(own))\n    args = p.parse_args()\n    args.func(args)\n",
+        ),
+        ("", "    args = p.parse_args()\n    args.func(args)\n"),
+    ] {
+        let interface = commands_script(dest, body);
+        assert!(!interface.open);
+        assert!(effects(subcommand(&interface, "start")).is_empty(), "{body}");
+    }
+}
+
 #[test]
 fn a_command_line_for_another_host_is_one_word_that_stands_where_it_is_written() {
     // Incident: toollabs-webservice, commit ecea596.

@@ -140,6 +140,9 @@ fn interface<'a>(run: &mut Run<'a>, body: &'a [Stmt], path: &str) -> Option<Inte
     if run.is_cut() {
         run.parsers[ix].open = true;
     }
+    if run.is_cut_below() {
+        run.parsers.iter_mut().for_each(|parser| parser.effects.clear());
+    }
     let effects = std::mem::take(&mut run.effects);
     Some(parser::interface(&run.parsers, ix, path, effects))
 }

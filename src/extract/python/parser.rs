@@ -83,6 +83,10 @@ pub(super) struct Parser<'a> {
     pub groups: Vec<Group>,
     /// Sub-commands and their parsers.
     pub subcommands: Vec<(SmolStr, usize)>,
+    /// Where the name of the sub-command is stored.
+    pub dest: SmolStr,
+    /// What `set_defaults()` stores.
+    pub defaults: Vec<(SmolStr, Value<'a>)>,
     /// It takes what the file does not show.
     pub open: bool,
     /// Flags may be abbreviated.
@@ -118,6 +122,8 @@ impl<'a> Parser<'a> {
             params: Vec::new(),
             groups: Vec::new(),
             subcommands: Vec::new(),
+            dest: SmolStr::default(),
+            defaults: Vec::new(),
             open: false,
             abbreviates: !matches!(library, Library::Click | Library::Typer | Library::Absl),
             stops_at_positional: false,

@@ -3,12 +3,14 @@
 //! (Source: click's documentation of options, arguments, commands and groups.)
 
 use super::Run;
+use super::guard::{Guard, Holds};
 use crate::extract::python::declare::literals;
 use crate::extract::python::parser::{Declared, Library, Parsed, Parser, Stores};
 use crate::extract::python::value::{Args, Value, span_of};
 use crate::facts::{Arity, Param, Span};
 use ruff_python_ast::{Expr, StmtFunctionDef};
 use smol_str::SmolStr;
+use std::rc::Rc;
 
 /// Decorators that add no parameter.
 const PLAIN: &[&str] = &[
@@ -148,11 +150,10 @@ impl<'a> Run<'a> {
             if self.parsers[sub].parsed != Parsed::No {
                 continue;
             }
-            let before = self.owner.replace(sub);
-            let guards = std::mem::take(&mut self.guards);
+            let own = Guard { holds: Holds::Commands(Rc::new([sub])), exits: false };
+            let guards = std::mem::replace(&mut self.guards, vec![own]);
             self.run_command(sub);
             self.guards = guards;
-            self.owner = before;
         }
         Value::Unknown
     }
