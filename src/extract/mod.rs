@@ -11,6 +11,7 @@ pub mod haproxy;
 pub mod helm;
 pub mod hiera;
 pub mod hierarchy;
+pub mod installs;
 pub mod javascript;
 pub mod json;
 pub mod mediawiki;
@@ -116,6 +117,7 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &ansible::Ansible,
         &ansible::RoleArguments,
         &packaging::Packaging,
+        &installs::Makefile,
         &javascript::JavaScript,
         &monitors::Monitors,
         &helm::Helm,

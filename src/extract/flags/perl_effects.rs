@@ -333,7 +333,7 @@ impl Walk<'_, '_> {
             if let Some((what, span)) = self.callee(ix, ix == range.start) {
                 let once = self.bodies.get(&what).is_some_and(|body| body.once);
                 let body = if once { self.bodies.remove(&what) } else { None };
-                let guard = guards.last().cloned();
+                let guard = guards.iter().rev().find(|guard| !is_no_help(guard)).cloned();
                 self.effects.push(Effect { what, guard, span });
                 if let Some(body) = body {
                     self.block(body.range, guards, depth + 1);
@@ -370,6 +370,11 @@ impl Walk<'_, '_> {
             }
         }
     }
+}
+
+/// Without a call for help everything goes its way.
+fn is_no_help((flag, passed): &Guard) -> bool {
+    *passed == Passed::No && matches!(flag.as_str(), "--help" | "-h" | "--version" | "-V")
 }
 
 fn passed(passed: bool) -> Passed {

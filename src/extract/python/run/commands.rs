@@ -21,7 +21,7 @@ impl<'a> Run<'a> {
         if self.muted > 0 || is_quiet(callee) {
             return;
         }
-        let Some(what) = dotted(&call.func) else { return };
+        let Some(what) = dotted(&call.func).filter(|what| !only_tells(what)) else { return };
         let span = span_of(expr);
         let under = self.under();
         if !self.seen.insert((span, under.clone())) {
@@ -184,6 +184,14 @@ impl<'a> Run<'a> {
             self.dispatching = false;
         }
     }
+}
+
+/// Whether it writes to a log, or only looks at a path.
+fn only_tells(what: &str) -> bool {
+    let mut owners = what.split('.').rev().skip(1);
+    owners.any(|own| {
+        matches!(own, "log" | "logger" | "logging" | "LOG" | "LOGGER" | "_log" | "_logger")
+    }) || what.starts_with("os.path.")
 }
 
 /// Whether calling it does nothing that others notice.
