@@ -109,12 +109,10 @@ impl<'t> Reader<'_, 't> {
         let Some(token) = self.tokens.get(ix) else { return };
         if token.kind == Kind::Text {
             let written = self.written(token);
-            if written.starts_with('`')
-                || (self.prefix(written) == if self.perl { "qx" } else { "%x" })
-            {
-                if let Some(text) = self.literal(token) {
-                    self.lines.add(&text, self.out);
-                }
+            let runs = written.starts_with('`')
+                || self.prefix(written) == if self.perl { "qx" } else { "%x" };
+            if runs && let Some(text) = self.literal(token) {
+                self.lines.add(&text, self.out);
             }
             return;
         }
@@ -195,10 +193,10 @@ impl<'t> Reader<'_, 't> {
             return self.run(&parts);
         }
         match parts.as_slice() {
-            [_, mode, command @ ..] if !command.is_empty() => {
-                if tokens.only(mode).is_some_and(|mode| mode == "-|" || mode == "|-") {
-                    self.run(command);
-                }
+            [_, mode, command @ ..]
+                if tokens.only(mode).is_some_and(|mode| mode == "-|" || mode == "|-") =>
+            {
+                self.run(command);
             }
             [_, line] if line.len() == 1 => {
                 // `open(FH, "cmd |")`.
