@@ -135,6 +135,46 @@ fn what_was_always_done_and_now_needs_a_flag() {
     assert!(change(&old, &[(TOOL, &off), (INIT, &call)]).is_empty());
 }
 
+/// A script with two sub-commands: `start` has `flag` and does `step`, `stop` does `stop`.
+fn dispatching(flag: &str, step: &str, stop: &str) -> String {
+    format!(
+        "#!/usr/bin/python3\nimport argparse\n\
+         def start(args):\n    {step}\n    serve()\n\
+         def stop(args):\n    {stop}\n\
+         p = argparse.ArgumentParser()\n\
+         s = p.add_subparsers()\n\
+         a = s.add_parser('start')\n{flag}a.set_defaults(func=start)\n\
+         s.add_parser('stop').set_defaults(func=stop)\n\
+         args = p.parse_args()\nargs.func(args)\n"
+    )
+}
+
+#[test]
+fn a_sub_commands_new_flag_is_for_its_callers() {
+    let flag = "a.add_argument('--register', action='store_true')\n";
+    let guarded = "if args.register:\n        proxy.register()";
+    let before = dispatching("", "proxy.register()", "pass");
+    let after = dispatching(flag, guarded, "pass");
+    let run = |before: &str, after: &str, command: &str| {
+        let call = init(&format!("'/usr/local/bin/sync-tool {command}'"));
+        change(&[(TOOL, before), (INIT, &call)], &[(TOOL, after), (INIT, &call)])
+    };
+    let broken = [format!("newly-required-parameter {INIT}:6")];
+    assert_eq!(run(&before, &after, "start"), broken);
+    assert!(run(&before, &after, "start --register").is_empty());
+    // Another sub-command's callers notice nothing.
+    assert!(run(&before, &after, "stop").is_empty());
+    // The program itself does it now.
+    let moved = after.replace("args.func(args)\n", "proxy.register()\nargs.func(args)\n");
+    assert!(run(&before, &moved, "start").is_empty());
+    // Under a flag of the whole program.
+    let whole = dispatching("p.add_argument('--register', action='store_true')\n", guarded, "pass");
+    assert_eq!(run(&before, &whole, "start"), broken);
+    assert!(run(&before, &whole, "--register start").is_empty());
+    // What it did not do before is no loss.
+    assert!(run(&dispatching("", "pass", "proxy.register()"), &after, "start").is_empty());
+}
+
 /// A package's source, and a tree whose hosts install it.
 fn package(flag: bool) -> Vec<(&'static str, String)> {
     let (declared, guard) = match flag {

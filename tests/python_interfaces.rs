@@ -312,6 +312,93 @@ fn click_decorators_are_an_interface() {
 }
 
 #[test]
+fn typer_parameters_are_an_interface() {
+    let interface = interface(
+        "from enum import Enum\nfrom pathlib import Path\nfrom typing import Annotated, List, Literal, Optional\nimport typer\n\
+         class Colour(str, Enum):\n    red = 'red'\n    blue = 'blue'\n\
+         def main(\n\
+         \x20   ctx: typer.Context,\n\
+         \x20   name: str,\n\
+         \x20   others: Optional[List[Path]] = typer.Argument(None),\n\
+         \x20   dry_run: bool = False,\n\
+         \x20   count: int = typer.Option(3, '--count', '-n'),\n\
+         \x20   token: str = typer.Option(...),\n\
+         \x20   secret: Annotated[str, typer.Option(envvar='SECRET')] = ...,\n\
+         \x20   force: Annotated[bool, typer.Option('--force', help='x')] = False,\n\
+         \x20   colour: Colour = Colour.red,\n\
+         \x20   mode: Annotated[Literal['a', 'b'] | None, typer.Option()] = None,\n\
+         \x20   tag: Annotated[list[str], typer.Option('-t')] = [],\n\
+         \x20   pair: tuple[int, int] = (0, 0),\n\
+         ):\n    if not dry_run:\n        write(name)\n    if force:\n        wipe()\n\
+         if __name__ == '__main__':\n    typer.run(main)\n",
+    );
+    assert_eq!(
+        names(&interface),
+        [
+            "name",
+            "others",
+            "--dry-run",
+            "--count",
+            "--token",
+            "--secret",
+            "--force",
+            "--colour",
+            "--mode",
+            "-t",
+            "--pair"
+        ]
+    );
+    let required = interface.params.iter().filter(|param| param.required);
+    let required: Vec<&str> = required.map(|param| param.name.as_str()).collect();
+    assert_eq!(required, ["name", "--token"]);
+    assert!(param(&interface, "name").positional && !interface.open);
+    assert_eq!(param(&interface, "others").values, Some(Arity::ANY));
+    assert_eq!(param(&interface, "--no-dry-run").name, "--dry-run");
+    assert_eq!(param(&interface, "--dry-run").values, Some(Arity::NONE));
+    assert_eq!(param(&interface, "-n").default, "3");
+    assert_eq!(param(&interface, "--force").aliases.len(), 0);
+    assert_eq!(param(&interface, "--colour").choices, ["red", "blue"]);
+    assert_eq!(param(&interface, "--mode").choices, ["a", "b"]);
+    assert_eq!(param(&interface, "-t").values, Some(Arity::ONE));
+    assert_eq!(param(&interface, "--pair").values, Some(Arity { min: 2, max: Some(2) }));
+    assert_eq!(effects(&interface), ["write unless --dry-run", "wipe if --force"]);
+}
+
+#[test]
+fn commands_of_typer_are_sub_commands() {
+    let text = |more: &str| {
+        format!(
+            "import typer\napp = typer.Typer()\nusers = typer.Typer(name='users', add_completion=False)\n\
+             @app.command()\ndef add_one(name: str, force: bool = False):\n    if force:\n        wipe()\n    work(name)\n\
+             {more}\
+             if __name__ == '__main__':\n    app()\n"
+        )
+    };
+    // One command alone is the program.
+    let alone = interface(&text(""));
+    assert_eq!(names(&alone), ["name", "--force", "--install-completion", "--show-completion"]);
+    assert_eq!(effects(&alone), ["wipe if --force", "work"]);
+    let several = interface(&text(
+        "@app.command('rm')\n@app.command('remove')\ndef delete(x: int = 0):\n    pass\n\
+         @app.callback()\ndef setup(verbose: bool = typer.Option(False, '-v')):\n    pass\n\
+         @users.command()\ndef show():\n    pass\n\
+         app.add_typer(users)\n",
+    ));
+    assert!(!several.open);
+    assert_eq!(names(&several), ["-v", "--install-completion", "--show-completion"]);
+    assert_eq!(names(subcommand(&several, "add-one")), ["name", "--force"]);
+    assert_eq!(effects(subcommand(&several, "add-one")), ["wipe if --force", "work"]);
+    assert_eq!(names(subcommand(&several, "rm")), ["--x"]);
+    assert_eq!(names(subcommand(&several, "remove")), ["--x"]);
+    assert!(names(subcommand(subcommand(&several, "users"), "show")).is_empty());
+    // What the file does not show.
+    assert!(interface(&text("from other import more\napp.add_typer(more.app, name='x')\n")).open);
+    assert!(interface(&text("def f():\n    pass\napp.command()(f)\n")).open);
+    let alias = text("").replace("name: str", "name: Name");
+    assert!(interface(&alias).open);
+}
+
+#[test]
 fn a_usage_text_is_an_interface() {
     let text = "\"\"\"Tool.\n\nUsage:\n  tool [options] <src> [<dst>]\n\nOptions:\n  -o FILE, --output=FILE  Where to [default: x].\n  --quiet  Say nothing.\n\"\"\"\nfrom docopt import docopt\nargs = docopt(__doc__)\nif not args['--quiet']:\n    speak()\n";
     let interface = interface(text);
@@ -435,6 +522,107 @@ fn a_clause_that_leaves_guards_only_what_needs_it() {
         ["x if --a", "rest if --a"]
     );
     assert_eq!(run("    if o.a:\n        return\n    x()\n"), ["x unless --a", "rest unless --a"]);
+}
+
+/// A script with the sub-commands `start` (also `go`), which has `--fast`, and `stop`.
+fn commands_script(dest: &str, body: &str) -> Interface {
+    interface(&format!(
+        "import argparse, sys\n\
+         def connect():\n    proxy.connect()\n\
+         def start(args):\n    connect()\n    if args.fast:\n        proxy.register()\n    serve()\n\
+         def stop(args):\n    connect()\n    proxy.remove()\n\
+         class Tool:\n    def run(self, args):\n        self.go(args)\n    def go(self, args):\n        if not args.fast:\n            return\n        slow.leave()\n\
+         def main():\n\
+         \x20   p = argparse.ArgumentParser()\n\
+         \x20   p.add_argument('--dry', action='store_true')\n\
+         \x20   s = p.add_subparsers({dest})\n\
+         \x20   up = s.add_parser('start', aliases=['go'])\n\
+         \x20   up.add_argument('--fast', action='store_true')\n\
+         \x20   down = s.add_parser('stop')\n\
+         {body}\n\
+         if __name__ == '__main__':\n    main()\n"
+    ))
+}
+
+const START: [&str; 4] = ["connect", "proxy.connect", "proxy.register if --fast", "serve"];
+const STOP: [&str; 3] = ["connect", "proxy.connect", "proxy.remove"];
+
+#[test]
+fn a_sub_commands_function_says_what_it_does() {
+    let dispatches = [
+        (
+            "",
+            "    up.set_defaults(func=start)\n    down.set_defaults(func=stop)\n    args = p.parse_args()\n    prepare()\n    return args.func(args)\n",
+        ),
+        (
+            "dest='command'",
+            "    args = p.parse_args()\n    prepare()\n    {'start': start, 'go': start, 'stop': stop}[args.command](args)\n",
+        ),
+        (
+            "dest='command'",
+            "    args = p.parse_args()\n    prepare()\n    run = {'start': start, 'go': start, 'stop': stop}.get(args.command)\n    sys.exit(run(args))\n",
+        ),
+    ];
+    for (dest, body) in dispatches {
+        let interface = commands_script(dest, body);
+        assert_eq!(effects(&interface), ["main", "prepare"], "{body}");
+        assert_eq!(effects(subcommand(&interface, "start")), START, "{body}");
+        assert_eq!(effects(subcommand(&interface, "go")), START, "{body}");
+        assert_eq!(effects(subcommand(&interface, "stop")), STOP, "{body}");
+    }
+}
+
+#[test]
+fn a_test_of_the_sub_commands_name_says_whose_it_is() {
+    let with = |own: &[&'static str], first: &'static str| {
+        let mut all = vec![first];
+        all.extend(own);
+        all
+    };
+    for body in [
+        "    if args.command in ('start', 'go'):\n        start(args)\n    elif args.command == 'stop':\n        stop(args)\n",
+        "    if args.command == 'start' or args.command == 'go':\n        start(args)\n    else:\n        stop(args)\n",
+        "    if not args.command:\n        p.print_help()\n        usage()\n        return\n    if args.command == 'stop':\n        stop(args)\n        return 0\n    start(args)\n",
+        "    match args.command:\n        case 'stop':\n            stop(args)\n        case _:\n            start(args)\n",
+    ] {
+        let body = format!("    args = p.parse_args()\n{body}");
+        let interface = commands_script("dest='command'", &body);
+        assert_eq!(effects(&interface), ["main"], "{body}");
+        assert_eq!(effects(subcommand(&interface, "start")), with(&START, "start"), "{body}");
+        assert_eq!(effects(subcommand(&interface, "stop")), with(&STOP, "stop"), "{body}");
+    }
+}
+
+#[test]
+fn the_programs_own_guards_hold_for_its_sub_commands() {
+    let interface = commands_script(
+        "",
+        "    up.set_defaults(func=Tool().run)\n    down.set_defaults(func=stop)\n    args = p.parse_args()\n    if args.dry:\n        sys.exit(0)\n    args.func(args)\n    after()\n",
+    );
+    assert_eq!(effects(&interface), ["main", "Tool", "after unless --dry"]);
+    let start = ["self.go unless --dry", "slow.leave if --fast"];
+    assert_eq!(effects(subcommand(&interface, "start")), start);
+    assert_eq!(
+        effects(subcommand(&interface, "stop")),
+        ["connect unless --dry", "proxy.connect unless --dry", "proxy.remove unless --dry"]
+    );
+}
+
+#[test]
+fn what_picks_a_function_otherwise_is_not_known() {
+    for (dest, body) in [
+        ("dest='command'", "    args = p.parse_args()\n    table[args.command](args)\n"),
+        ("dest='command'", "    args = p.parse_args()\n    globals()[args.command](args)\n"),
+        (
+            "",
+            "    up.set_defaults(func=lambda own: start(own))\n    args = p.parse_args()\n    args.func(args)\n",
+        ),
+        ("", "    args = p.parse_args()\n    args.func(args)\n"),
+    ] {
+        let interface = commands_script(dest, body);
+        assert!(!interface.open);
+        assert!(effects(subcommand(&interface, "start")).is_empty(), "{body}");
+    }
 }
 
 #[test]

@@ -38,13 +38,17 @@ pub fn changes(old: &Interface, new: &Interface) -> Vec<Change> {
     for behaviour in behaviours(old, new) {
         let what =
             format!("without it `{}`, which always happened, is skipped", behaviour.now.what);
-        out.push(Change {
+        let change = Change {
             verdict: Verdict::Breaking,
             parameter: behaviour.param.name.clone(),
             what,
             new: Some(behaviour.now.span),
             old: Some(behaviour.before.span),
-        });
+        };
+        // A sub-command may have several names.
+        if !out.contains(&change) {
+            out.push(change);
+        }
     }
     out
 }

@@ -11,6 +11,7 @@ pub mod haproxy;
 pub mod helm;
 pub mod hiera;
 pub mod hierarchy;
+pub mod installs;
 pub mod javascript;
 pub mod json;
 pub mod mediawiki;
@@ -36,7 +37,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Raised whenever an extractor's output changes, so that cached facts are not reused.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// A file to extract from.
 #[derive(Debug, Clone, Copy)]
@@ -117,6 +118,7 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &ansible::RoleArguments,
         &ansible::Inventory,
         &packaging::Packaging,
+        &installs::Makefile,
         &javascript::JavaScript,
         &monitors::Monitors,
         &helm::Helm,
@@ -131,6 +133,10 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &flags::NODE,
         &flags::GO,
         &flags::RUST,
+        &flags::RUBY_RUNS,
+        &flags::RUBY_SCRIPT_RUNS,
+        &flags::PERL_RUNS,
+        &flags::PERL_SCRIPT_RUNS,
         &calls::Systemd,
         &calls::Cron,
         &calls::Docker,

@@ -34,7 +34,10 @@ impl Extractor for Packaging {
                 let root = root_of(source.path, ".install").unwrap_or_default();
                 copies(source.text, root, out);
             }
-            None => spec(source, out),
+            None => {
+                spec(source, out);
+                super::installs::spec(source.path, source.text, out);
+            }
         }
     }
 }
@@ -107,10 +110,10 @@ fn links(text: &str, out: &mut FileFacts) {
 }
 
 /// A path of the host, and the command that it is.
-fn deploy(out: &mut FileFacts, path: String, detail: String, start: usize, len: usize) {
+pub(super) fn deploy(out: &mut FileFacts, path: String, detail: String, start: usize, len: usize) {
     let (folder, base) = path.rsplit_once('/').unwrap_or(("", &path));
-    let folders = ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin", "/usr/local/sbin"];
-    let command = folders.contains(&folder).then(|| (kinds::COMMAND, SmolStr::new(base)));
+    let command =
+        super::installs::BIN.contains(&folder).then(|| (kinds::COMMAND, SmolStr::new(base)));
     let deployed = (kinds::DEPLOYED_PATH, SmolStr::new(&path));
     for (kind, name) in std::iter::once(deployed).chain(command) {
         out.provides.push(Provide {
@@ -156,7 +159,7 @@ fn control(source: &Source<'_>, out: &mut FileFacts) {
 }
 
 /// Lines with their offsets.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split_inclusive('\n').scan(0, |at, line| {
         let start = *at;
         *at += line.len();

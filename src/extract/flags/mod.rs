@@ -1,5 +1,6 @@
 //! The command lines of scripts and programs in Ruby, Perl, JavaScript, Go and Rust: the
-//! flags that they declare with their language's usual libraries.
+//! flags that they declare with their language's usual libraries. Also the commands that
+//! Ruby and Perl run.
 //!
 //! One tokenizer serves all; nothing is run, and only what is declared literally is known.
 //! Where more may be declared than the file shows, the interface is open.
@@ -14,8 +15,12 @@ mod lexer;
 mod literals;
 mod node;
 mod perl;
+mod perl_effects;
 mod ruby;
+mod runs;
 mod tokens;
+
+pub use runs::{PERL_RUNS, PERL_SCRIPT_RUNS, RUBY_RUNS, RUBY_SCRIPT_RUNS};
 
 use super::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Interface};

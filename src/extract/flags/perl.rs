@@ -6,6 +6,7 @@
 
 use super::builder::{Builder, dashed};
 use super::lexer::{self, PERL};
+use super::perl_effects;
 use super::tokens::{Kind, Tokens};
 use crate::extract::Source;
 use crate::facts::{Arity, Interface, Span, Syntax};
@@ -21,6 +22,8 @@ pub fn interface(source: &Source<'_>) -> Option<Interface> {
     };
     let mut own = Builder::default();
     let mut calls = 0;
+    // Variables, and the flags that set them.
+    let mut variables: Vec<(SmolStr, SmolStr)> = Vec::new();
     if used("Getopt::Long") {
         let mut config = Config::default();
         configure(&tokens, &mut config);
@@ -41,7 +44,14 @@ pub fn interface(source: &Source<'_>) -> Option<Interface> {
             };
             if declares(&tokens, ix) {
                 calls += 1;
-                long(&tokens, ix + 1, skipped, &mut own);
+                let targets = long(&tokens, ix + 1, skipped, &mut own);
+                variables.extend(targets.iter().filter_map(|(target, flag)| {
+                    let bare = target.strip_prefix('\\')?;
+                    let bare = bare.strip_prefix("my").unwrap_or(bare);
+                    let simple =
+                        bare.strip_prefix('$')?.chars().all(|c| c.is_alphanumeric() || c == '_');
+                    simple.then(|| (bare.into(), flag.clone()))
+                }));
             }
         }
         if calls > 0 {
@@ -71,7 +81,12 @@ pub fn interface(source: &Source<'_>) -> Option<Interface> {
     }
     own.span = own.params[0].span;
     own.takes_arguments("ARGV");
-    Some(own.interface(source.path))
+    let effects = perl_effects::effects(&tokens, &variables);
+    let mut interface = own.interface(source.path);
+    if let Some(command) = &mut interface.command {
+        command.effects = effects;
+    }
+    Some(interface)
 }
 
 /// Whether the name at `ix` is called, not defined.
@@ -158,7 +173,13 @@ fn setting(word: &str, config: &mut Config) {
 }
 
 /// The arguments of `GetOptions`, after `skipped` of its own.
-fn long(tokens: &Tokens<'_>, open: usize, skipped: usize, own: &mut Builder) {
+/// Returns what each of them sets, as written.
+fn long(
+    tokens: &Tokens<'_>,
+    open: usize,
+    skipped: usize,
+    own: &mut Builder,
+) -> Vec<(String, SmolStr)> {
     let parts = tokens.split(open + 1..tokens.close(open), true);
     let mut parts = parts.into_iter().filter(|part| !part.is_empty()).skip(skipped).peekable();
     // Targets, as written, and the flags that they belong to.
@@ -224,6 +245,7 @@ fn long(tokens: &Tokens<'_>, open: usize, skipped: usize, own: &mut Builder) {
             targets.push((target, param.name.clone()));
         }
     }
+    targets
 }
 
 /// Whether a part can only be where a value goes: `\$x`, `sub {…}`, `$opts`, `\&f`.

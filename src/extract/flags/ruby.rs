@@ -74,7 +74,7 @@ pub fn interface(source: &Source<'_>) -> Option<Interface> {
 }
 
 /// The arguments of the method named at `ix`, with or without parentheses.
-fn arguments(tokens: &Tokens<'_>, ix: usize) -> Vec<Range<usize>> {
+pub(super) fn arguments(tokens: &Tokens<'_>, ix: usize) -> Vec<Range<usize>> {
     if tokens.is(ix + 1, "(") {
         return tokens.arguments(ix + 1);
     }

@@ -32,6 +32,7 @@ const WORDS: &[&str] = &[
     "add_option",
     "getopt",
     "click",
+    "typer",
     "docopt",
     "absl",
     "gflags",
@@ -139,6 +140,9 @@ fn interface<'a>(run: &mut Run<'a>, body: &'a [Stmt], path: &str) -> Option<Inte
     if run.is_cut() {
         run.parsers[ix].open = true;
     }
+    if run.is_cut_below() {
+        run.parsers.iter_mut().for_each(|parser| parser.effects.clear());
+    }
     let effects = std::mem::take(&mut run.effects);
     Some(parser::interface(&run.parsers, ix, path, effects))
 }
@@ -162,7 +166,7 @@ fn merge_first_passes(parsers: &mut [Parser<'_>], ix: usize) {
     for other in others {
         match parsers[other].parsed {
             Parsed::No => {}
-            Parsed::Yes if parsers[other].library == Library::Click => {}
+            Parsed::Yes if matches!(parsers[other].library, Library::Click | Library::Typer) => {}
             Parsed::Yes => parsers[ix].open = true,
             Parsed::Known => {
                 let first = &parsers[other];

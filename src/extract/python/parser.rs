@@ -17,8 +17,10 @@ pub(super) enum Library {
     Argparse,
     /// `optparse.OptionParser`.
     Optparse,
-    /// A command of click.
+    /// A command of click, or of typer, which builds on it.
     Click,
+    /// `typer.Typer`.
+    Typer,
     /// `getopt.getopt`.
     Getopt,
     /// `docopt.docopt`.
@@ -81,6 +83,10 @@ pub(super) struct Parser<'a> {
     pub groups: Vec<Group>,
     /// Sub-commands and their parsers.
     pub subcommands: Vec<(SmolStr, usize)>,
+    /// Where the name of the sub-command is stored.
+    pub dest: SmolStr,
+    /// What `set_defaults()` stores.
+    pub defaults: Vec<(SmolStr, Value<'a>)>,
     /// It takes what the file does not show.
     pub open: bool,
     /// Flags may be abbreviated.
@@ -101,6 +107,8 @@ pub(super) struct Parser<'a> {
     pub name: SmolStr,
     /// A command that belongs to a group.
     pub attached: bool,
+    /// It has the flags that install a shell's completion.
+    pub completes: bool,
     /// What a sub-command does.
     pub effects: Vec<Effect>,
 }
@@ -114,8 +122,10 @@ impl<'a> Parser<'a> {
             params: Vec::new(),
             groups: Vec::new(),
             subcommands: Vec::new(),
+            dest: SmolStr::default(),
+            defaults: Vec::new(),
             open: false,
-            abbreviates: !matches!(library, Library::Click | Library::Absl),
+            abbreviates: !matches!(library, Library::Click | Library::Typer | Library::Absl),
             stops_at_positional: false,
             prefix_chars: SmolStr::new_static("-"),
             parsed: Parsed::No,
@@ -124,6 +134,7 @@ impl<'a> Parser<'a> {
             function: None,
             name: SmolStr::default(),
             attached: false,
+            completes: false,
             effects: Vec::new(),
         }
     }

@@ -45,6 +45,8 @@ pub(super) enum Value<'a> {
     Namespace(usize),
     /// The value that a parser stored under a name.
     Flag(usize, SmolStr),
+    /// What each sub-command, by its parser's number, picks from a dictionary.
+    Chosen(Rc<Vec<(usize, Value<'a>)>>),
     /// A method of a parser, group or sub-parsers.
     Bound(Box<Value<'a>>, SmolStr),
     /// `make_option(…)` of optparse.

@@ -2,18 +2,17 @@
 
 use super::eval::Member;
 use super::{CALLS, EFFECT_CALLS, End, Frame, Instance, Run};
-use crate::extract::python::fold::dotted;
 use crate::extract::python::parser::{Library, Parsed, Parser};
 use crate::extract::python::value::{Args, Value, span_of};
 use crate::extract::python::{docopt, getopt};
-use crate::facts::{Effect, Span};
+use crate::facts::Span;
 use ruff_python_ast::{Expr, ExprCall, StmtClassDef, StmtFunctionDef};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::rc::Rc;
 
 /// Built-in functions that do nothing outside the program.
-const PURE: &[&str] = &[
+pub(super) const PURE: &[&str] = &[
     "abs",
     "all",
     "any",
@@ -108,6 +107,19 @@ impl<'a> Run<'a> {
                 self.call_function(function, Some((*this, class)), args)
             }
             Value::Class(class) => self.instantiate(class, args, span_of(expr)),
+            Value::Flag(parser, dest) => {
+                let targets = self.defaults(parser, &dest);
+                match targets.as_slice() {
+                    [] => self.leak(&args),
+                    targets => self.dispatch(targets, &args),
+                }
+                Value::Unknown
+            }
+            Value::Chosen(targets) => {
+                self.dispatch(&targets, &args);
+                Value::Unknown
+            }
+            Value::Parser(ix) if self.parsers[ix].library == Library::Typer => self.run_typer(ix),
             Value::Bound(receiver, name) => self.call_bound(*receiver, &name, args, expr, call),
             _ => {
                 self.leak(&args);
@@ -137,44 +149,6 @@ impl<'a> Run<'a> {
             return Value::Bound(Box::new(parser), name.into());
         }
         self.attribute(base, name)
-    }
-
-    /// Notes what the program does.
-    fn record(&mut self, callee: &Value<'a>, call: &'a ExprCall, expr: &'a Expr) {
-        if self.muted > 0 {
-            return;
-        }
-        let is_quiet = match callee {
-            Value::Imported(name) => {
-                PURE.contains(&name.as_str())
-                    || ends_program(name)
-                    || [
-                        "argparse.",
-                        "optparse.",
-                        "click.",
-                        "getopt.",
-                        "absl.",
-                        "gflags.",
-                        "docopt.",
-                    ]
-                    .iter()
-                    .any(|library| name.starts_with(library))
-                    || matches!(name.as_str(), "ArgumentParser" | "OptionParser" | "OptionGroup")
-            }
-            Value::Bound(..) | Value::Flag(..) => true,
-            _ => false,
-        };
-        let span = span_of(expr);
-        let Some(what) = (if is_quiet { None } else { dotted(&call.func) }) else { return };
-        if !self.seen.insert(span) {
-            return;
-        }
-        let guard = self.guards.last().map(|guard| (guard.flag.clone(), guard.passed));
-        let effect = Effect { what, guard, span };
-        match self.owner.and_then(|owner| self.parsers.get_mut(owner)) {
-            Some(owner) => owner.effects.push(effect),
-            None => self.effects.push(effect),
-        }
     }
 
     /// Runs a function of the file.
@@ -234,7 +208,9 @@ impl<'a> Run<'a> {
         }
         let frame = Frame { locals, function: start, this, ..Frame::default() };
         self.frames.push(frame);
-        let quiet = !self.entered.insert(start) || self.frames.len() > EFFECT_CALLS;
+        self.entered.insert(start);
+        let again = !self.shown.insert((start, self.under()));
+        let quiet = again || self.frames.len() > EFFECT_CALLS;
         self.muted += u32::from(quiet);
         let before = self.guards.len();
         let end = self.block(&function.body);
@@ -399,6 +375,8 @@ impl<'a> Run<'a> {
                 self.parsers.push(parser);
                 Value::Namespace(self.parsers.len() - 1)
             }
+            ("typer.Typer" | "typer.main.Typer", _) => self.typer_app(&args, span_of(expr)),
+            ("typer.run", Some(Value::Function(function))) => self.typer_run(function),
             (name, _) if super::absl::is_flags(name) => {
                 self.absl_call(name, &args, span_of(expr));
                 Value::Unknown

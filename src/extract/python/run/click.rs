@@ -3,12 +3,14 @@
 //! (Source: click's documentation of options, arguments, commands and groups.)
 
 use super::Run;
+use super::guard::{Guard, Holds};
 use crate::extract::python::declare::literals;
 use crate::extract::python::parser::{Declared, Library, Parsed, Parser, Stores};
 use crate::extract::python::value::{Args, Value, span_of};
-use crate::facts::{Arity, Param};
+use crate::facts::{Arity, Param, Span};
 use ruff_python_ast::{Expr, StmtFunctionDef};
 use smol_str::SmolStr;
+use std::rc::Rc;
 
 /// Decorators that add no parameter.
 const PLAIN: &[&str] = &[
@@ -26,7 +28,7 @@ impl<'a> Run<'a> {
     /// The value of a function's definition; notes a command of click.
     pub(super) fn define(&mut self, function: &'a StmtFunctionDef) -> Value<'a> {
         let value = Value::Function(function);
-        if !self.source.contains("click") || function.decorator_list.is_empty() || self.is_cut() {
+        if !self.has_commands || function.decorator_list.is_empty() || self.is_cut() {
             return value;
         }
         let mut decorators: Vec<(Value<'a>, Args<'a>, &'a Expr)> = Vec::new();
@@ -40,6 +42,10 @@ impl<'a> Run<'a> {
             decorators.push((self.evaluate(func), args, expr));
         }
         self.muted -= 1;
+        if decorators.iter().any(|(callee, ..)| self.typer_maker(callee).is_some()) {
+            self.define_typer(function, &decorators);
+            return value;
+        }
         let made = decorators.iter().find_map(|(callee, args, expr)| {
             let parent = match callee {
                 Value::Bound(parent, name) if is_maker(name) => match parent.as_ref() {
@@ -62,26 +68,7 @@ impl<'a> Run<'a> {
             Some(name) => name.clone(),
             None => function.name.as_str().to_lowercase().replace('_', "-").into(),
         };
-        let mut help = vec![SmolStr::new_static("--help")];
-        if let Some(settings) = args.keyword("context_settings") {
-            match settings {
-                Value::Dict(entries) => {
-                    for (key, value) in entries.iter() {
-                        match (key.text().map(SmolStr::as_str), value) {
-                            (Some("help_option_names"), Value::List(names)) => {
-                                help = literals(names);
-                                help.sort_by_key(|name| !name.starts_with("--"));
-                            }
-                            (Some("ignore_unknown_options" | "allow_extra_args"), _) => {
-                                parser.open = true;
-                            }
-                            _ => {}
-                        }
-                    }
-                }
-                _ => parser.open = true,
-            }
-        }
+        let help = settings(&mut parser, &args);
         parser.open |= args.open;
         for (callee, args, expr) in &decorators {
             match callee {
@@ -89,7 +76,8 @@ impl<'a> Run<'a> {
                     let last = super::call::last(name);
                     match last {
                         "option" | "argument" => {
-                            add(&mut parser, args, last == "argument", self.source, expr);
+                            let at = span_of(*expr);
+                            add(&mut parser, args, last == "argument", self.source, at);
                         }
                         "version_option" => {
                             builtin(&mut parser, args, "--version", expr);
@@ -102,18 +90,14 @@ impl<'a> Run<'a> {
                             };
                             builtin(&mut parser, args, default, expr);
                         }
-                        last => parser.open |= !(is_maker(last) || PLAIN.contains(&last)),
+                        last => parser.open |= !adds_nothing(last),
                     }
                 }
                 Value::Bound(_, name) if is_maker(name) => {}
                 _ => parser.open = true,
             }
         }
-        let has_help = parser.params.iter().any(|own| own.param.is_called("--help"));
-        if !args.is("add_help_option", false) && !has_help && !help.is_empty() {
-            let names: Vec<&str> = help.iter().map(SmolStr::as_str).collect();
-            parser.add_builtin(&names);
-        }
+        add_help(&mut parser, &args, &help);
         let is_group = matches!(expr, Expr::Call(_) | Expr::Attribute(_) | Expr::Name(_))
             && span_text(self.source, expr).contains("group");
         parser.stops_at_positional = is_group;
@@ -152,38 +136,41 @@ impl<'a> Run<'a> {
 
     /// Runs a command's function, and those of its sub-commands.
     pub(super) fn run_command(&mut self, ix: usize) -> Value<'a> {
-        let Some(function) = self.parsers.get(ix).and_then(|parser| parser.function) else {
-            return Value::Unknown;
-        };
-        self.parsers[ix].parsed = Parsed::Yes;
-        let own = self.parsers[ix].params.iter();
-        let keywords = own.map(|own| (own.dest.clone(), Value::Flag(ix, own.dest.clone()), None));
-        let args = Args { keywords: keywords.collect(), open: true, ..Args::default() };
-        self.call_function(function, None, args);
-        self.exited = false;
+        let Some(parser) = self.parsers.get_mut(ix) else { return Value::Unknown };
+        parser.parsed = Parsed::Yes;
+        if let Some(function) = parser.function {
+            let own = parser.params.iter();
+            let keywords =
+                own.map(|own| (own.dest.clone(), Value::Flag(ix, own.dest.clone()), None));
+            let args = Args { keywords: keywords.collect(), open: true, ..Args::default() };
+            self.call_function(function, None, args);
+            self.exited = false;
+        }
         for (_, sub) in self.parsers[ix].subcommands.clone() {
             if self.parsers[sub].parsed != Parsed::No {
                 continue;
             }
-            let before = self.owner.replace(sub);
-            let guards = std::mem::take(&mut self.guards);
+            let own = Guard { holds: Holds::Commands(Rc::new([sub])), exits: false };
+            let guards = std::mem::replace(&mut self.guards, vec![own]);
             self.run_command(sub);
             self.guards = guards;
-            self.owner = before;
         }
         Value::Unknown
     }
 
     /// Runs the command that an entry point would, where there is but one.
     pub fn enter_commands(&mut self) {
-        let roots = self.parsers.iter().enumerate();
-        let roots: Vec<usize> = roots
-            .filter(|(_, own)| own.library == Library::Click && !own.attached)
-            .map(|(ix, _)| ix)
-            .collect();
+        let is_root = |own: &Parser<'_>| {
+            matches!(own.library, Library::Click | Library::Typer) && !own.attached
+        };
+        let roots = self.parsers.iter().enumerate().filter(|(_, own)| is_root(own));
+        let roots: Vec<usize> = roots.map(|(ix, _)| ix).collect();
         if let [root] = roots.as_slice() {
             self.guards.clear();
-            self.run_command(*root);
+            match self.parsers[*root].library {
+                Library::Typer => self.run_typer(*root),
+                _ => self.run_command(*root),
+            };
         }
     }
 }
@@ -194,6 +181,41 @@ fn start(function: &StmtFunctionDef) -> usize {
 
 fn is_maker(name: &str) -> bool {
     matches!(name, "command" | "group")
+}
+
+/// Whether a decorator of this name adds no parameter.
+pub(super) fn adds_nothing(name: &str) -> bool {
+    is_maker(name) || PLAIN.contains(&name)
+}
+
+/// Applies `context_settings`; the spellings of the flag for help.
+pub(super) fn settings(parser: &mut Parser<'_>, args: &Args<'_>) -> Vec<SmolStr> {
+    let mut help = vec![SmolStr::new_static("--help")];
+    let Some(settings) = args.keyword("context_settings") else { return help };
+    let Value::Dict(entries) = settings else {
+        parser.open = true;
+        return help;
+    };
+    for (key, value) in entries.iter() {
+        match (key.text().map(SmolStr::as_str), value) {
+            (Some("help_option_names"), Value::List(names)) => {
+                help = literals(names);
+                help.sort_by_key(|name| !name.starts_with("--"));
+            }
+            (Some("ignore_unknown_options" | "allow_extra_args"), _) => parser.open = true,
+            _ => {}
+        }
+    }
+    help
+}
+
+/// Adds the flag for help, unless it is switched off or there.
+pub(super) fn add_help(parser: &mut Parser<'_>, args: &Args<'_>, help: &[SmolStr]) {
+    let has_help = parser.params.iter().any(|own| own.param.is_called("--help"));
+    if !args.is("add_help_option", false) && !has_help && !help.is_empty() {
+        let names: Vec<&str> = help.iter().map(SmolStr::as_str).collect();
+        parser.add_builtin(&names);
+    }
 }
 
 fn is_click(name: &str) -> bool {
@@ -223,7 +245,13 @@ fn builtin(parser: &mut Parser<'_>, args: &Args<'_>, default: &str, expr: &Expr)
 }
 
 /// `@click.option(…)` and `@click.argument(…)`.
-fn add(parser: &mut Parser<'_>, args: &Args<'_>, positional: bool, source: &str, expr: &Expr) {
+pub(super) fn add(
+    parser: &mut Parser<'_>,
+    args: &Args<'_>,
+    positional: bool,
+    source: &str,
+    at: Span,
+) {
     let mut spellings = Vec::new();
     let mut dest = None;
     let mut opposites = false;
@@ -261,8 +289,7 @@ fn add(parser: &mut Parser<'_>, args: &Args<'_>, positional: bool, source: &str,
         return;
     }
     let (name, span) = spellings.remove(long);
-    let mut param =
-        Param::new(name.clone(), if span == Default::default() { span_of(expr) } else { span });
+    let mut param = Param::new(name.clone(), if span == Span::default() { at } else { span });
     param.positional = positional;
     param.aliases = spellings.into_iter().map(|(name, _)| name).collect();
     param.ty = args.written("type", source);

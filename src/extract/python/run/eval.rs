@@ -84,7 +84,10 @@ impl<'a> Run<'a> {
             Expr::Subscript(subscript) => {
                 let base = self.evaluate(&subscript.value);
                 let key = self.evaluate(&subscript.slice);
-                item(base, &key)
+                match (&base, &key) {
+                    (Value::Dict(entries), Value::Flag(..)) => self.chosen(entries, &key),
+                    _ => item(base, &key),
+                }
             }
             Expr::Call(call) => self.call(expr, call),
             Expr::FString(string) => {

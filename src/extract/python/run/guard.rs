@@ -1,21 +1,63 @@
-//! Which flag a condition asks for.
+//! Which flag or sub-command a condition asks for.
 
-use super::{Guard, Run};
+use super::Run;
 use crate::extract::python::parser::{Declared, Stores};
 use crate::extract::python::value::Value;
 use crate::facts::Passed;
-use ruff_python_ast::{BoolOp, CmpOp, Expr, UnaryOp};
+use ruff_python_ast::{BoolOp, CmpOp, Expr, Pattern, StmtMatch, UnaryOp};
 use smol_str::SmolStr;
+use std::rc::Rc;
+
+/// What holds wherever the statements run that run now.
+#[derive(Debug, Clone)]
+pub(super) struct Guard {
+    /// What.
+    pub holds: Holds,
+    /// It comes from an early exit, so that it holds for whatever is called later.
+    pub exits: bool,
+}
+
+/// What a condition asks for.
+#[derive(Debug, Clone)]
+pub(super) enum Holds {
+    /// A flag.
+    Flag(SmolStr, Passed),
+    /// One of these sub-commands, by the number of their parser.
+    Commands(Rc<[usize]>),
+}
 
 impl<'a> Run<'a> {
-    /// What must hold of a flag where `test` comes out as `truth`. `None` where it asks for
-    /// no flag, or for more than one alternative.
-    pub(super) fn condition(&mut self, test: &'a Expr, truth: bool) -> Option<Guard> {
+    /// What must hold where `test` comes out as `truth`. Nothing where it asks for no flag,
+    /// or for more than one alternative.
+    pub(super) fn condition(&mut self, test: &'a Expr, truth: bool) -> Vec<Guard> {
+        let mut found = Vec::new();
         self.muted += 1;
-        let guard = self.asks(test, truth, 0);
+        self.asks(test, truth, 0, &mut found);
         self.muted -= 1;
-        let (flag, passed) = guard?;
-        Some(Guard { flag, passed, exits: false })
+        found.into_iter().map(|holds| Guard { holds, exits: false }).collect()
+    }
+
+    /// `match SUBJECT: case 'a': …`.
+    pub(super) fn cases(&mut self, stmt: &'a StmtMatch) {
+        let subject = self.evaluate(&stmt.subject);
+        let mut missed: Vec<Guard> = Vec::new();
+        for case in &stmt.cases {
+            let mut guards = missed.clone();
+            if let Pattern::MatchValue(pattern) = &case.pattern {
+                self.muted += 1;
+                let value = self.peek(&pattern.value);
+                self.muted -= 1;
+                let of = |run: &Self, truth| {
+                    let holds = run.compares(CmpOp::Eq, &subject, &value, truth);
+                    holds.map(|holds| Guard { holds, exits: false })
+                };
+                guards.extend(of(self, true));
+                if case.guard.is_none() {
+                    missed.extend(of(self, false));
+                }
+            }
+            self.branch(&case.body, &guards);
+        }
     }
 
     /// The value of a side of a condition, which was evaluated before: nothing is called
@@ -32,52 +74,73 @@ impl<'a> Run<'a> {
                     || expr.is_attribute_expr()
                     || expr.is_subscript_expr()
                     || expr.is_literal_expr()
+                    || is_literals(expr)
             }
         };
         if reads { self.evaluate(expr) } else { Value::Unknown }
     }
 
-    fn asks(&mut self, test: &'a Expr, truth: bool, depth: u32) -> Option<(SmolStr, Passed)> {
+    fn asks(&mut self, test: &'a Expr, truth: bool, depth: u32, out: &mut Vec<Holds>) {
         if depth > 20 {
-            return None;
+            return;
         }
         match test {
             Expr::UnaryOp(operation) if operation.op == UnaryOp::Not => {
-                self.asks(&operation.operand, !truth, depth + 1)
+                self.asks(&operation.operand, !truth, depth + 1, out);
+            }
+            // Only where all of them hold does each of them hold.
+            Expr::BoolOp(operation) if (operation.op == BoolOp::And) == truth => {
+                for value in &operation.values {
+                    self.asks(value, truth, depth + 1, out);
+                }
             }
             Expr::BoolOp(operation) => {
-                // Only where all of them hold does each of them hold.
-                let all = (operation.op == BoolOp::And) == truth;
-                let values = if all { operation.values.as_slice() } else { &[] };
-                values.iter().filter_map(|value| self.asks(value, truth, depth + 1)).last()
+                // Alternatives that are all sub-commands.
+                let mut any: Vec<usize> = Vec::new();
+                for value in &operation.values {
+                    let mut one = Vec::new();
+                    self.asks(value, truth, depth + 1, &mut one);
+                    let [Holds::Commands(commands)] = one.as_slice() else { return };
+                    any.extend(
+                        commands
+                            .iter()
+                            .filter(|own| !any.contains(own))
+                            .copied()
+                            .collect::<Vec<_>>(),
+                    );
+                }
+                out.push(Holds::Commands(any.into()));
             }
             Expr::Compare(compare) => {
                 let ([operator], [right]) = (compare.ops.as_ref(), compare.comparators.as_ref())
                 else {
-                    return None;
+                    return;
                 };
                 let left = self.peek(&compare.left);
                 let right = self.peek(right);
-                self.compares(*operator, &left, &right, truth)
+                out.extend(self.compares(*operator, &left, &right, truth));
             }
             Expr::Call(call) => match (call.func.as_ref(), call.arguments.args.as_ref()) {
                 (Expr::Name(name), [value]) if matches!(name.id.as_str(), "bool" | "len") => {
-                    self.asks(value, truth, depth + 1)
+                    self.asks(value, truth, depth + 1, out);
                 }
                 _ => {
                     let value = self.peek(test);
-                    self.holds(&value, truth)
+                    out.extend(self.holds(&value, truth));
                 }
             },
             _ => {
                 let value = self.peek(test);
-                self.holds(&value, truth)
+                out.extend(self.holds(&value, truth));
             }
         }
     }
 
     /// `if VALUE:`.
-    fn holds(&self, value: &Value<'a>, truth: bool) -> Option<(SmolStr, Passed)> {
+    fn holds(&self, value: &Value<'a>, truth: bool) -> Option<Holds> {
+        if self.subcommands(value).is_some() {
+            return (!truth).then(|| Holds::Commands(Rc::new([])));
+        }
         let declared = self.declared(value)?;
         match declared.stores {
             Stores::False => Some(named(declared, !truth)),
@@ -94,7 +157,7 @@ impl<'a> Run<'a> {
         left: &Value<'a>,
         right: &Value<'a>,
         truth: bool,
-    ) -> Option<(SmolStr, Passed)> {
+    ) -> Option<Holds> {
         let (value, other) = match (left, right) {
             (Value::Flag(..), other) | (other, Value::Flag(..)) => {
                 let value = if matches!(left, Value::Flag(..)) { left } else { right };
@@ -102,6 +165,9 @@ impl<'a> Run<'a> {
             }
             _ => return None,
         };
+        if let Some(parent) = self.subcommands(value) {
+            return self.names(parent, operator, other, truth);
+        }
         let declared = self.declared(value)?;
         let (equal, truth) = match operator {
             CmpOp::Eq | CmpOp::Is => (true, truth),
@@ -168,6 +234,17 @@ impl<'a> Run<'a> {
     }
 }
 
-fn named(declared: &Declared, passed: bool) -> (SmolStr, Passed) {
-    (declared.param.name.clone(), if passed { Passed::Yes } else { Passed::No })
+fn named(declared: &Declared, passed: bool) -> Holds {
+    Holds::Flag(declared.param.name.clone(), if passed { Passed::Yes } else { Passed::No })
+}
+
+/// `('a', 'b')`.
+fn is_literals(expr: &Expr) -> bool {
+    let elements = match expr {
+        Expr::Tuple(tuple) => &tuple.elts,
+        Expr::List(list) => &list.elts,
+        Expr::Set(set) => &set.elts,
+        _ => return false,
+    };
+    elements.iter().all(Expr::is_literal_expr)
 }

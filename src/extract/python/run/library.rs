@@ -25,6 +25,14 @@ impl<'a> Run<'a> {
             {
                 Value::Unknown
             }
+            (Value::Parser(ix), name) if self.parsers[ix].library == Library::Typer => {
+                match name {
+                    "add_typer" => self.add_typer(ix, &args),
+                    // `app.command()(function)`.
+                    _ => self.parsers[ix].open = true,
+                }
+                Value::Unknown
+            }
             (Value::Parser(ix), name) => self.parser_method(ix, None, name, args, expr),
             (Value::Group(ix, group), name) => self.parser_method(ix, group, name, args, expr),
             (Value::Subparsers(ix), "add_parser") => self.add_parser(ix, &args, expr),
@@ -103,7 +111,10 @@ impl<'a> Run<'a> {
                 "get" => {
                     let key =
                         args.positional.first().map_or(Value::Unknown, |(key, _)| key.clone());
-                    super::eval::item(Value::Dict(entries), &key)
+                    match key {
+                        Value::Flag(..) => self.chosen(&entries, &key),
+                        key => super::eval::item(Value::Dict(entries), &key),
+                    }
                 }
                 _ => Value::Unknown,
             },
@@ -187,7 +198,19 @@ impl<'a> Run<'a> {
                 self.parsers[ix].groups.push(Group { params: Vec::new(), required });
                 Value::Group(ix, Some(self.parsers[ix].groups.len() - 1))
             }
-            "add_subparsers" => Value::Subparsers(ix),
+            "add_subparsers" => {
+                let dest = args.keyword("dest").and_then(Value::text);
+                self.parsers[ix].dest = dest.cloned().unwrap_or_default();
+                Value::Subparsers(ix)
+            }
+            "set_defaults" => {
+                let own = &mut self.parsers[ix];
+                let defaults = args.keywords.into_iter().map(|(name, value, _)| (name, value));
+                if own.defaults.len() < super::PARSERS {
+                    own.defaults.extend(defaults);
+                }
+                Value::None
+            }
             "parse_args"
             | "parse_intermixed_args"
             | "parse_known_args"

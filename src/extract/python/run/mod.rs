@@ -8,13 +8,16 @@
 mod absl;
 mod call;
 mod click;
+mod commands;
 mod eval;
 mod guard;
 mod library;
+mod typer;
 
 use super::parser::{Parsed, Parser};
 use super::value::{Value, span_of};
-use crate::facts::{Effect, Passed, Span};
+use crate::facts::{Effect, Span};
+use guard::Guard;
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef, StmtIf};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -43,15 +46,6 @@ enum End {
     Leaves,
     /// It ends the program.
     Exits,
-}
-
-/// A flag on which the statements depend that run now.
-#[derive(Debug, Clone)]
-struct Guard {
-    flag: SmolStr,
-    passed: Passed,
-    /// It comes from an early exit, so that it holds for whatever is called later.
-    exits: bool,
 }
 
 /// A call that is running.
@@ -85,13 +79,17 @@ pub(super) struct Run<'a> {
     pub setup: Option<super::value::Args<'a>>,
     /// The parser that absl's flags make up.
     absl: Option<usize>,
+    /// Whether functions may be commands of click or typer.
+    has_commands: bool,
     /// Commands of click, by where their function starts.
     commands: FxHashMap<usize, usize>,
     /// What the program does.
     pub effects: Vec<Effect>,
-    /// The parser of the sub-command whose function runs.
-    owner: Option<usize>,
-    seen: FxHashSet<Span>,
+    /// Calls that were noted, each with what it happens under.
+    seen: FxHashSet<(Span, commands::Under)>,
+    /// Functions whose calls were noted, by their start.
+    shown: FxHashSet<(usize, commands::Under)>,
+    /// Functions that ran.
     entered: FxHashSet<usize>,
     guards: Vec<Guard>,
     /// More than zero: nothing that runs now counts as an effect.
@@ -103,6 +101,9 @@ pub(super) struct Run<'a> {
     steps: u32,
     fuel: u32,
     depth: u32,
+    /// Steps and fuel for the functions of sub-commands.
+    spare: (u32, u32),
+    dispatching: bool,
     /// The call that ran last ends the program.
     exited: bool,
 }
@@ -118,10 +119,11 @@ impl<'a> Run<'a> {
             parsers: Vec::new(),
             setup: None,
             absl: None,
+            has_commands: ["click", "typer"].iter().any(|name| source.contains(name)),
             commands: FxHashMap::default(),
             effects: Vec::new(),
-            owner: None,
             seen: FxHashSet::default(),
+            shown: FxHashSet::default(),
             entered: FxHashSet::default(),
             guards: Vec::new(),
             muted: 0,
@@ -130,6 +132,8 @@ impl<'a> Run<'a> {
             steps: STEPS,
             fuel: FUEL,
             depth: 0,
+            spare: (STEPS, FUEL),
+            dispatching: false,
             exited: false,
         };
         if let Some(Stmt::Expr(first)) = body.first()
@@ -145,6 +149,12 @@ impl<'a> Run<'a> {
     /// Whether the bound was reached: then parsers may take more than was seen.
     pub fn is_cut(&self) -> bool {
         self.steps == 0 || self.fuel == 0 || self.parsers.len() > PARSERS
+    }
+
+    /// Whether it was reached in the functions of sub-commands: then what they do is not
+    /// known.
+    pub fn is_cut_below(&self) -> bool {
+        self.spare.0 == 0 || self.spare.1 == 0
     }
 
     /// Runs functions that the module itself does not call, as another one or an entry
@@ -208,9 +218,9 @@ impl<'a> Run<'a> {
     }
 
     /// A block that may not run at all.
-    fn branch(&mut self, stmts: &'a [Stmt], guards: &[Option<Guard>]) -> End {
+    fn branch(&mut self, stmts: &'a [Stmt], guards: &[Guard]) -> End {
         let before = self.guards.len();
-        self.guards.extend(guards.iter().flatten().cloned());
+        self.guards.extend_from_slice(guards);
         self.branches += 1;
         let end = self.block(stmts);
         self.branches -= 1;
@@ -277,7 +287,7 @@ impl<'a> Run<'a> {
             Stmt::While(stmt) => {
                 self.evaluate(&stmt.test);
                 let guard = self.condition(&stmt.test, true);
-                self.branch(&stmt.body, &[guard]);
+                self.branch(&stmt.body, &guard);
                 self.branch(&stmt.orelse, &[]);
             }
             Stmt::If(stmt) => return self.choose(stmt),
@@ -313,12 +323,7 @@ impl<'a> Run<'a> {
                     _ => End::Falls,
                 };
             }
-            Stmt::Match(stmt) => {
-                self.evaluate(&stmt.subject);
-                for case in &stmt.cases {
-                    self.branch(&case.body, &[]);
-                }
-            }
+            Stmt::Match(stmt) => self.cases(stmt),
             Stmt::Expr(stmt) => {
                 self.evaluate(&stmt.value);
             }
@@ -383,11 +388,11 @@ impl<'a> Run<'a> {
         }
         let mut ends: Vec<End> = Vec::new();
         // What holds where no clause before was taken.
-        let mut missed: Vec<Option<Guard>> = Vec::new();
+        let mut missed: Vec<Guard> = Vec::new();
         // What holds after the statement because its first clauses leave.
         let mut after: Vec<Guard> = Vec::new();
         // What the one clause asks for that goes on.
-        let mut kept: Option<Guard> = None;
+        let mut kept: Vec<Guard> = Vec::new();
         let mut complete = false;
         let clauses = stmt.elif_else_clauses.iter();
         let clauses = clauses.map(|clause| (clause.test.as_ref(), clause.body.as_slice()));
@@ -400,19 +405,20 @@ impl<'a> Run<'a> {
                 }
                 None => {
                     complete = true;
-                    (None, None)
+                    (Vec::new(), Vec::new())
                 }
             };
             let mut guards = missed.clone();
-            guards.push(yes.clone());
+            guards.extend_from_slice(&yes);
             let end = self.branch(body, &guards);
             if end == End::Falls {
                 kept = yes;
             } else if ends.iter().all(|end| *end != End::Falls) {
-                after.extend(no.clone().map(|guard| Guard { exits: end == End::Exits, ..guard }));
+                let exits = end == End::Exits;
+                after.extend(no.iter().cloned().map(|guard| Guard { exits, ..guard }));
             }
             ends.push(end);
-            missed.push(no);
+            missed.extend(no);
         }
         let going = ends.iter().filter(|end| **end == End::Falls).count();
         let exits = ends.iter().all(|end| *end != End::Leaves);
@@ -420,7 +426,7 @@ impl<'a> Run<'a> {
             return if exits { End::Exits } else { End::Leaves };
         }
         if complete && going == 1 {
-            after.extend(kept.map(|guard| Guard { exits, ..guard }));
+            after.extend(kept.into_iter().map(|guard| Guard { exits, ..guard }));
         }
         self.guards.extend(after);
         End::Falls
