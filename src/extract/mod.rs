@@ -11,6 +11,7 @@ pub mod haproxy;
 pub mod helm;
 pub mod hiera;
 pub mod hierarchy;
+pub mod install;
 pub mod javascript;
 pub mod json;
 pub mod mediawiki;
@@ -36,7 +37,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Raised whenever an extractor's output changes, so that cached facts are not reused.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// A file to extract from.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,7 @@
 use super::{Compose, scalar};
 use crate::extract::shell::{Argument, CommandText, HOLE, Lines, next_tag};
 use crate::extract::yaml::{self, Node, Value};
-use crate::extract::{Extractor, Settings, Source};
+use crate::extract::{Extractor, Settings, Source, install};
 use crate::facts::{FileFacts, Span, Strength};
 
 /// Extracts from manifests.
@@ -25,7 +25,8 @@ impl Extractor for Kubernetes {
     fn accepts(&self, bytes: &[u8]) -> bool {
         let has = |key: &[u8]| memchr::memmem::find(bytes, key).is_some();
         // `containers:`, `initContainers:`.
-        has(b"command:") && (has(b"ontainers:") || has(b"image:"))
+        let containers = has(b"ontainers:");
+        has(b"image:") && (containers || has(b"command:")) || has(b"command:") && containers
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -140,6 +141,11 @@ impl File<'_> {
         // Branches of a template: which belongs to which is not known.
         let keys = container.entries().iter().filter_map(|(key, _)| key.as_str());
         let single = |name: &str| keys.clone().filter(|key| *key == name).count() < 2;
+        if let Some(image) = container.get("image").filter(|_| single("image"))
+            && let Some(name) = image.as_str()
+        {
+            install::used(name, image.span, false, self.out);
+        }
         if single("command") && single("args") {
             // Without a command the image's own runs, whatever that is.
             if let Some(command) = container.get("command") {
