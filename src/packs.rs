@@ -5,7 +5,7 @@
 //! `.crosscheck/packs/*.yaml`, in the same format.
 
 use serde::Deserialize;
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -91,6 +91,9 @@ pub struct Removed {
     /// The sub-command that has the flag; without it, it is any's.
     #[serde(default, rename = "in")]
     pub within: Option<SmolStr>,
+    /// Only this value of the flag, up to its `=`: the setting of `-d setting=1`.
+    #[serde(default)]
+    pub value: Option<SmolStr>,
     /// Only the flag without a value was removed.
     #[serde(default)]
     pub bare: bool,
@@ -126,9 +129,10 @@ impl KnownCommand {
 }
 
 impl Removed {
-    /// The flag, or the sub-command.
-    pub fn spelling(&self) -> &str {
-        self.flag.as_ref().or(self.command.as_ref()).map_or("", SmolStr::as_str)
+    /// The flag, with its value where only that was removed, or the sub-command.
+    pub fn spelling(&self) -> SmolStr {
+        let own = self.flag.as_ref().or(self.command.as_ref()).map_or("", SmolStr::as_str);
+        self.value.as_ref().map_or(own.into(), |value| format_smolstr!("{own} {value}"))
     }
 }
 
@@ -308,6 +312,7 @@ mod tests {
                 assert!(!parts(&entry.removed).is_empty(), "{entry:?}");
                 let dashed = entry.flag.as_ref().is_none_or(|flag| flag.starts_with('-'));
                 assert!(dashed && (entry.within.is_none() || entry.flag.is_some()), "{entry:?}");
+                assert!(entry.value.is_none() || entry.flag.is_some(), "{entry:?}");
             }
         }
     }

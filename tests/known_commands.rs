@@ -129,3 +129,44 @@ fn a_flag_that_no_version_up_to_the_one_that_runs_has() {
     assert_eq!(run("3.2", "python3 --verson -u /srv/x.py --any"), ["unknown-parameter bin/a.sh:2"]);
     assert!(run("3.2", "python3 -u /srv/x.py --any").is_empty());
 }
+
+#[test]
+fn a_value_of_a_flag() {
+    let run = |version: &str, command: &str| {
+        let config = format!("versions: {{php: '{version}'}}\n");
+        let script = format!("#!/bin/sh\n{command}\n");
+        common::check(&[("crosscheck.yaml", &config), ("bin/a.sh", &script)])
+    };
+    let found = ["removed-directive bin/a.sh:2"];
+    assert_eq!(run("7.4", "php -d memory_limit=1G -d safe_mode=Off /srv/x.php --any"), found);
+    assert_eq!(run("7.4", "php -dregister_globals=1 /srv/x.php"), found);
+    assert!(run("5.3", "php -d safe_mode=Off /srv/x.php").is_empty());
+    assert!(run("7.4", "php -d safe_mode_own=1 /srv/x.php -d safe_mode=1").is_empty());
+    assert_eq!(run("7.4", "php --inni /srv/x.php"), ["unknown-parameter bin/a.sh:2"]);
+    assert!(run("7.4", "php -r 'f();' --any").is_empty());
+}
+
+#[test]
+fn what_package_managers_and_systemd_take() {
+    let run = |command: &str| {
+        let config =
+            "versions: {apt: '2.6', yum: '4', systemd: '252', haproxy: '2.6', git: '2.40'}\n";
+        let script = format!("#!/bin/sh\n{command}\n");
+        common::check(&[("crosscheck.yaml", config), ("bin/a.sh", &script)])
+    };
+    let unknown = ["unknown-parameter bin/a.sh:2"];
+    let removed = ["removed-directive bin/a.sh:2"];
+    assert!(run("apt-get install -y --no-install-recommends --force-yes x").is_empty());
+    assert!(run("apt list --installed --upgradable").is_empty());
+    assert_eq!(run("apt-get install --no-install-recomends x"), unknown);
+    assert!(run("systemctl --user enable --now --no-block --kill-who=main x").is_empty());
+    assert_eq!(run("systemctl restart --noblock x"), unknown);
+    assert_eq!(run("yum -y resolvedep x"), removed);
+    assert_eq!(run("yum --tolerant install x"), removed);
+    assert!(run("yum -y install version").is_empty());
+    assert_eq!(run("haproxy --check -f x"), unknown);
+    assert_eq!(run("haproxy -ds -f x"), removed);
+    assert_eq!(run("git branch --set-upstream x y"), removed);
+    assert!(run("git push --set-upstream origin x").is_empty());
+    assert!(run("git branch --set-upstream-to=x").is_empty());
+}

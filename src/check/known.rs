@@ -57,7 +57,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                         .label("passed here")
                         .help(format!("use {}", removed.replacement))
                         .related("in this call", place(call.span))
-                        .entity(flag_entity(&command_name(call), spelling)),
+                        .entity(flag_entity(&command_name(call), &spelling)),
                 );
             }
         }
@@ -121,6 +121,16 @@ fn passed<'w>(entry: &KnownCommand, removed: &Removed, words: &'w [Word]) -> Opt
         Some(names) => (0..words.len()).find(|at| sequence(*at, names))?,
         None => 0,
     };
+    if let Some(value) = &removed.value {
+        let is_value = |text: &str| text.split('=').next() == Some(value.as_str());
+        let mut last = None;
+        return words[from..].iter().find(|word| {
+            let text = word.text.prefix();
+            let apart = std::mem::replace(&mut last, word.text.as_exact());
+            apart.is_some_and(|apart| apart == flag) && is_value(text)
+                || text.strip_prefix(flag).is_some_and(is_value)
+        });
+    }
     let is_flag = |word: &&Word| {
         let prefix = word.text.prefix();
         let rest = prefix.strip_prefix(flag);

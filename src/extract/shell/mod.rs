@@ -180,11 +180,10 @@ impl Lines<'_> {
             }
             Some(Ok(target)) => {
                 // An interpreter's own flags: `python3 -u --x script`.
-                let flags = words[..target.at].iter().rev();
-                let flags = flags.take_while(|word| word.text.pattern.prefix().starts_with('-'));
-                let from = target.at - flags.count();
-                if from > 0
-                    && from < target.at
+                let before = &words[..target.at];
+                let from = before.iter().rposition(|word| target::interpreter(word).is_some());
+                let from = from.map_or(0, |at| at + 1);
+                if (1..target.at).contains(&from)
                     && let Some(name) = target::interpreter(&words[from - 1])
                 {
                     let own = arguments(&words[from..target.at], span);
