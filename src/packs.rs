@@ -64,6 +64,10 @@ pub struct KnownCommand {
     /// there is none.
     #[serde(default)]
     pub versions_key: Option<SmolStr>,
+    /// Environment variables that hold flags for it: their names, or what their names end in
+    /// behind a `_`.
+    #[serde(default)]
+    pub variables: Vec<SmolStr>,
     /// Words after which the arguments are another program's: `-jar`. `--` is one always.
     #[serde(default)]
     pub until: Vec<SmolStr>,
@@ -236,6 +240,15 @@ impl Pack {
         self.commands
             .iter()
             .find(|entry| entry.name == name || entry.also.iter().any(|own| own == name))
+    }
+
+    /// The entry of the command that takes flags from an environment variable.
+    pub fn reader(&self, variable: &str) -> Option<&KnownCommand> {
+        let own = |end: &SmolStr| {
+            let rest = variable.strip_suffix(end.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
+        };
+        self.commands.iter().find(|entry| entry.variables.iter().any(own))
     }
 
     /// The entry for an HAProxy directive that `version` no longer has in a section of this

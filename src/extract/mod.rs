@@ -136,6 +136,7 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &calls::Docker,
         &calls::Kubernetes,
         &calls::Compose,
+        &calls::JvmOptions,
         &calls::Nagios,
     ]
 }

@@ -203,6 +203,7 @@ impl File<'_, '_> {
                 }
             }
             "COPY" | "ADD" => self.copy(text),
+            "ENV" => self.variables(text),
             _ => {}
         }
     }
@@ -220,6 +221,21 @@ impl File<'_, '_> {
         }
         if words.next().is_some_and(|word| word.eq_ignore_ascii_case("as")) {
             self.stages.extend(words.next().map(str::to_owned));
+        }
+    }
+
+    /// `ENV A=b C="d e"`, `ENV A b c`.
+    fn variables(&mut self, text: &CommandText) {
+        let place = Lines { path: "", via: "Dockerfile", within: None };
+        let words = split(text);
+        let Some(first) = words.first() else { return };
+        if first.text.as_str().contains('=') {
+            words.iter().for_each(|own| place.add_assignment(&own.text, self.out));
+        } else {
+            let all = text.as_str();
+            let name = first.text.as_str();
+            let at = all.find(name).map_or(all.len(), |at| at + name.len());
+            place.add_variable(name, &text.slice(at..all.len()), self.out);
         }
     }
 

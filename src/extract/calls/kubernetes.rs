@@ -146,6 +146,17 @@ impl File<'_> {
         {
             install::used(name, image.span, false, self.out);
         }
+        for variable in container.get("env").map(Node::items).unwrap_or_default() {
+            let name = variable.get("name").and_then(Node::as_str);
+            let value = variable.get("value");
+            if let (Some(name), Some(value)) = (name, value)
+                && let Some(text) = value.as_str()
+            {
+                let text = expanded(&scalar(text, value.span, self.text, false));
+                let place = Lines { path: self.path, via: "container", within: None };
+                place.add_variable(name, &text, self.out);
+            }
+        }
         if single("command") && single("args") {
             // Without a command the image's own runs, whatever that is.
             if let Some(command) = container.get("command") {

@@ -6,12 +6,12 @@
 
 mod interface;
 mod lexer;
+mod options;
 mod parse;
 mod split;
 mod target;
 mod text;
 
-pub use parse::{Simple, commands};
 pub use split::split;
 pub use text::{CommandText, HOLE, next_tag};
 
@@ -149,7 +149,11 @@ impl Lines<'_> {
             let span = text.span(word.start + usize::from(word.text.quoted), word.end);
             CommandText::pattern(&word.text.pattern, span)
         };
-        for simple in commands(text.as_str()) {
+        let (all, variables) = parse::read(text.as_str(), &options::is_options);
+        for word in &variables {
+            self.add_assignment(&inner(word), out);
+        }
+        for simple in all {
             let strength = if simple.tested { Strength::Likely } else { Strength::Certain };
             self.command(&simple.words, strength, &span, &inner, out, depth);
         }
