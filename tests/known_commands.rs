@@ -206,6 +206,13 @@ fn flags_of_java_in_variables_and_files() {
         assert!(run(path, &text.replace("ConcMarkSweep", "G1")).is_empty(), "{path}");
         assert!(run(path, &text.replace("JAVA_", "RUBY_")).is_empty() || path.contains("jvm"));
     }
+    let branch = "-Xmx1g\n<% if @old -%>\n-XX:+UseConcMarkSweepGC\n<% end -%>\n-Xss1m\n";
+    assert!(run("templates/jvm.options.erb", branch).is_empty());
+    let after = branch.replace("-Xss1m", "-d64");
+    assert_eq!(
+        run("templates/jvm.options.erb", &after),
+        ["removed-directive templates/jvm.options.erb:5"]
+    );
     assert!(run("files/jvm.options", "8-13:-XX:+UseConcMarkSweepGC\n").is_empty());
 }
 
