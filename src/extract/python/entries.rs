@@ -268,7 +268,9 @@ pub(super) fn pyproject(path: &str, text: &str, out: &mut FileFacts) {
     for (at, line) in lines(text) {
         if listed {
             // `dependencies = [` over several lines.
-            listed = !line.trim_start().starts_with(']') && !line.trim_end().ends_with("\"]");
+            listed = !line.trim_start().starts_with(']')
+                && !line.ends_with("\"]")
+                && !line.ends_with("']");
             dependencies(at, line, out);
             continue;
         }
@@ -280,17 +282,19 @@ pub(super) fn pyproject(path: &str, text: &str, out: &mut FileFacts) {
         if line.trim_start().starts_with('#') {
             continue;
         }
+        let value_at = at + line.len() - value.len();
         let (name, span) = trimmed(at, name);
         let name = name.trim_matches(['"', '\'']);
         match (section, name) {
             ("project" | "tool.poetry", "name") => {
                 if let Some(name) = quoted(value).next() {
-                    layout.built(name, span, out);
+                    let start = value_at + value.find(name).unwrap_or(0);
+                    layout.built(name, Span::new(start, start + name.len()), out);
                 }
             }
             ("project", "dependencies") => {
                 listed = !value.contains("]") || value.trim_end().ends_with(',');
-                dependencies(at + line.len() - value.len(), value, out);
+                dependencies(value_at, value, out);
             }
             ("project.scripts" | "project.gui-scripts" | "tool.poetry.scripts", name) => {
                 // `name = "a.b:c"`, `name = { reference = "a.b:c", type = "console" }`.
