@@ -208,6 +208,7 @@ fn flags_of_java_in_variables_and_files() {
     }
     let branch = "-Xmx1g\n<% if @old -%>\n-XX:+UseConcMarkSweepGC\n<% end -%>\n-Xss1m\n";
     assert!(run("templates/jvm.options.erb", branch).is_empty());
+    assert!(run("templates/jvm.options.erb", "<%>\n{%}\n<% if\n").is_empty());
     let after = branch.replace("-Xss1m", "-d64");
     assert_eq!(
         run("templates/jvm.options.erb", &after),

@@ -52,7 +52,9 @@ fn branches(text: &str) -> Vec<Range<usize>> {
     let mut open: Vec<usize> = Vec::new();
     let mut from = 0;
     while let Some((start, end, _)) = next_tag(text, from) {
-        let inner = text[start + 2..end - 2].trim_matches(['-', ' ', '~', '\t']);
+        // `<%>` is one too.
+        let inner = text.get(start + 2..end - 2).unwrap_or_default();
+        let inner = inner.trim_matches(['-', ' ', '~', '\t']);
         let word = inner.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
         let begins = ["if", "unless", "case", "for", "while", "range", "with"].contains(&word)
             || inner.ends_with(" do")
