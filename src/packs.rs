@@ -5,7 +5,7 @@
 //! `.crosscheck/packs/*.yaml`, in the same format.
 
 use serde::Deserialize;
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -64,6 +64,10 @@ pub struct KnownCommand {
     /// there is none.
     #[serde(default)]
     pub versions_key: Option<SmolStr>,
+    /// Environment variables that hold flags for it: their names, or what their names end in
+    /// behind a `_`.
+    #[serde(default)]
+    pub variables: Vec<SmolStr>,
     /// Words after which the arguments are another program's: `-jar`. `--` is one always.
     #[serde(default)]
     pub until: Vec<SmolStr>,
@@ -91,6 +95,9 @@ pub struct Removed {
     /// The sub-command that has the flag; without it, it is any's.
     #[serde(default, rename = "in")]
     pub within: Option<SmolStr>,
+    /// Only this value of the flag, up to its `=`: the setting of `-d setting=1`.
+    #[serde(default)]
+    pub value: Option<SmolStr>,
     /// Only the flag without a value was removed.
     #[serde(default)]
     pub bare: bool,
@@ -126,9 +133,10 @@ impl KnownCommand {
 }
 
 impl Removed {
-    /// The flag, or the sub-command.
-    pub fn spelling(&self) -> &str {
-        self.flag.as_ref().or(self.command.as_ref()).map_or("", SmolStr::as_str)
+    /// The flag, with its value where only that was removed, or the sub-command.
+    pub fn spelling(&self) -> SmolStr {
+        let own = self.flag.as_ref().or(self.command.as_ref()).map_or("", SmolStr::as_str);
+        self.value.as_ref().map_or(own.into(), |value| format_smolstr!("{own} {value}"))
     }
 }
 
@@ -234,6 +242,15 @@ impl Pack {
             .find(|entry| entry.name == name || entry.also.iter().any(|own| own == name))
     }
 
+    /// The entry of the command that takes flags from an environment variable.
+    pub fn reader(&self, variable: &str) -> Option<&KnownCommand> {
+        let own = |end: &SmolStr| {
+            let rest = variable.strip_suffix(end.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
+        };
+        self.commands.iter().find(|entry| entry.variables.iter().any(own))
+    }
+
     /// The entry for an HAProxy directive that `version` no longer has in a section of this
     /// kind.
     pub fn removed_directive(
@@ -308,6 +325,7 @@ mod tests {
                 assert!(!parts(&entry.removed).is_empty(), "{entry:?}");
                 let dashed = entry.flag.as_ref().is_none_or(|flag| flag.starts_with('-'));
                 assert!(dashed && (entry.within.is_none() || entry.flag.is_some()), "{entry:?}");
+                assert!(entry.value.is_none() || entry.flag.is_some(), "{entry:?}");
             }
         }
     }

@@ -129,3 +129,100 @@ fn a_flag_that_no_version_up_to_the_one_that_runs_has() {
     assert_eq!(run("3.2", "python3 --verson -u /srv/x.py --any"), ["unknown-parameter bin/a.sh:2"]);
     assert!(run("3.2", "python3 -u /srv/x.py --any").is_empty());
 }
+
+#[test]
+fn a_value_of_a_flag() {
+    let run = |version: &str, command: &str| {
+        let config = format!("versions: {{php: '{version}'}}\n");
+        let script = format!("#!/bin/sh\n{command}\n");
+        common::check(&[("crosscheck.yaml", &config), ("bin/a.sh", &script)])
+    };
+    let found = ["removed-directive bin/a.sh:2"];
+    assert_eq!(run("7.4", "php -d memory_limit=1G -d safe_mode=Off /srv/x.php --any"), found);
+    assert_eq!(run("7.4", "php -dregister_globals=1 /srv/x.php"), found);
+    assert!(run("5.3", "php -d safe_mode=Off /srv/x.php").is_empty());
+    assert!(run("7.4", "php -d safe_mode_own=1 /srv/x.php -d safe_mode=1").is_empty());
+    assert_eq!(run("7.4", "php --inni /srv/x.php"), ["unknown-parameter bin/a.sh:2"]);
+    assert!(run("7.4", "php -r 'f();' --any").is_empty());
+}
+
+#[test]
+fn what_package_managers_and_systemd_take() {
+    let run = |command: &str| {
+        let config =
+            "versions: {apt: '2.6', yum: '4', systemd: '252', haproxy: '2.6', git: '2.40'}\n";
+        let script = format!("#!/bin/sh\n{command}\n");
+        common::check(&[("crosscheck.yaml", config), ("bin/a.sh", &script)])
+    };
+    let unknown = ["unknown-parameter bin/a.sh:2"];
+    let removed = ["removed-directive bin/a.sh:2"];
+    assert!(run("apt-get install -y --no-install-recommends --force-yes x").is_empty());
+    assert!(run("apt list --installed --upgradable").is_empty());
+    assert_eq!(run("apt-get install --no-install-recomends x"), unknown);
+    assert!(run("systemctl --user enable --now --no-block --kill-who=main x").is_empty());
+    assert_eq!(run("systemctl restart --noblock x"), unknown);
+    assert_eq!(run("yum resolvedep x"), removed);
+    assert_eq!(run("yum --tolerant install x"), removed);
+    assert!(run("yum install version").is_empty());
+    assert_eq!(run("haproxy --check -f x"), unknown);
+    assert_eq!(run("haproxy -ds -f x"), removed);
+    assert_eq!(run("git branch --set-upstream x y"), removed);
+    assert!(run("git push --set-upstream origin x").is_empty());
+    assert!(run("git branch --set-upstream-to=x").is_empty());
+}
+
+#[test]
+fn flags_of_java_in_variables_and_files() {
+    let run = |path: &str, text: &str| {
+        common::check(&[("crosscheck.yaml", "versions: {java: '17'}\n"), (path, text)])
+    };
+    let gone = "-Xmx1g -XX:+UseConcMarkSweepGC";
+    for (path, text, line) in [
+        ("bin/a.sh", format!("#!/bin/sh\nJAVA_OPTS=\"{gone} $JAVA_OPTS\"\n"), 2),
+        ("bin/b.sh", format!("#!/bin/sh\nexport ES_JAVA_OPTS='{gone}' X=1\n"), 2),
+        ("a.service", format!("[Service]\nEnvironment=\"JAVA_OPTS={gone}\" X=1\n"), 2),
+        ("Dockerfile", format!("FROM x:1\nENV A=b JAVA_TOOL_OPTIONS=\"{gone}\"\n"), 2),
+        ("sub/Dockerfile", format!("FROM x:1\nENV JAVA_OPTS {gone}\n"), 2),
+        (
+            "compose.yaml",
+            format!("services:\n  a:\n    environment:\n      JAVA_OPTS: {gone}\n"),
+            4,
+        ),
+        (
+            "docker-compose.yml",
+            format!("services:\n  a:\n    environment:\n    - JAVA_OPTS={gone}\n"),
+            4,
+        ),
+        (
+            "k8s/a.yaml",
+            format!(
+                "spec:\n  containers:\n  - image: x:1\n    env:\n    - name: JAVA_OPTS\n      value: '{gone}'\n"
+            ),
+            6,
+        ),
+        ("files/jvm.options", "# why\n-Xmx1g\n-XX:+UseConcMarkSweepGC\n".to_owned(), 3),
+    ] {
+        assert_eq!(run(path, &text), [format!("removed-directive {path}:{line}")], "{text}");
+        assert!(run(path, &text.replace("ConcMarkSweep", "G1")).is_empty(), "{path}");
+        assert!(run(path, &text.replace("JAVA_", "RUBY_")).is_empty() || path.contains("jvm"));
+    }
+    let branch = "-Xmx1g\n<% if @old -%>\n-XX:+UseConcMarkSweepGC\n<% end -%>\n-Xss1m\n";
+    assert!(run("templates/jvm.options.erb", branch).is_empty());
+    assert!(run("templates/jvm.options.erb", "<%>\n{%}\n<% if\n").is_empty());
+    let after = branch.replace("-Xss1m", "-d64");
+    assert_eq!(
+        run("templates/jvm.options.erb", &after),
+        ["removed-directive templates/jvm.options.erb:5"]
+    );
+    assert!(run("files/jvm.options", "8-13:-XX:+UseConcMarkSweepGC\n").is_empty());
+}
+
+#[test]
+fn a_flag_in_a_variable_is_reported_at_its_word() {
+    let script = "#!/bin/sh\nJAVA_OPTS=\"-Xmx1g -d64\"\n";
+    let dir = tree(&[("crosscheck.yaml", VERSIONS), ("bin/run.sh", script)]);
+    let report = report(dir.path(), &["check", "."]);
+    let finding = &report["findings"][0];
+    assert_eq!(finding["entity"], "flag:java/-d64");
+    assert_eq!(finding["column"], 19);
+}

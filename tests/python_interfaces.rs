@@ -709,7 +709,8 @@ fn setup_cfg_and_pyproject_name_commands_too() {
             ("b-c".to_owned(), "file:p/src/pkg/other.py".to_owned()),
         ]
     );
-    assert_eq!(&toml[facts.provides[0].span.range()], "a");
+    let names: Vec<_> = facts.provides.iter().map(|own| &toml[own.span.range()]).collect();
+    assert_eq!(names, ["x", "a", "\"b-c\""]);
 }
 
 #[test]

@@ -16,8 +16,14 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     for (file, own) in graph.snapshot.all_files() {
         for call in &own.facts.calls {
-            let Some(entry) = command(call).and_then(|name| known.packs.command(name)) else {
-                continue;
+            let entry = match variable(call) {
+                Some(name) => known.packs.reader(name),
+                None => command(call).and_then(|name| known.packs.command(name)),
+            };
+            let Some(entry) = entry else { continue };
+            let name = match variable(call) {
+                Some(_) => entry.name.clone(),
+                None => command_name(call),
             };
             let Some(version) = known.versions.get(entry.version_key()) else { continue };
             // One of the tree's own has its own flags.
@@ -41,15 +47,15 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                         .label("passed here")
                         .help(help)
                         .related("in this call", place(call.span))
-                        .entity(Entity::flag(&command_name(call), flag)),
+                        .entity(Entity::flag(&name, flag)),
                 );
             }
             for removed in entry.removed_in(version) {
                 let Some(word) = passed(entry, removed, &call.words) else { continue };
                 let place = |span| Place { tree: graph.snapshot.role, file, span };
-                let (name, spelling) = (&entry.name, removed.spelling());
+                let (own, spelling) = (&entry.name, removed.spelling());
                 let message = format!(
-                    "`{spelling}` was removed in {name} {}; the version that runs here is {version}",
+                    "`{spelling}` was removed in {own} {}; the version that runs here is {version}",
                     removed.removed
                 );
                 findings.push(
@@ -57,7 +63,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                         .label("passed here")
                         .help(format!("use {}", removed.replacement))
                         .related("in this call", place(call.span))
-                        .entity(Entity::flag(&command_name(call), spelling)),
+                        .entity(Entity::flag(&name, &spelling)),
                 );
             }
         }
@@ -81,6 +87,12 @@ fn unlisted<'w>(
         }
     }
     None
+}
+
+/// The environment variable that holds the flags, where it is one.
+fn variable(call: &Call) -> Option<&str> {
+    let target = call.any_of.first().filter(|target| target.kind == kinds::ENV)?;
+    target.name.as_exact().map(|name| name.as_str())
 }
 
 /// The name of the command that is called, by itself or by its path on the host.
@@ -121,6 +133,16 @@ fn passed<'w>(entry: &KnownCommand, removed: &Removed, words: &'w [Word]) -> Opt
         Some(names) => (0..words.len()).find(|at| sequence(*at, names))?,
         None => 0,
     };
+    if let Some(value) = &removed.value {
+        let is_value = |text: &str| text.split('=').next() == Some(value.as_str());
+        let mut last = None;
+        return words[from..].iter().find(|word| {
+            let text = word.text.prefix();
+            let apart = std::mem::replace(&mut last, word.text.as_exact());
+            apart.is_some_and(|apart| apart == flag) && is_value(text)
+                || text.strip_prefix(flag).is_some_and(is_value)
+        });
+    }
     let is_flag = |word: &&Word| {
         let prefix = word.text.prefix();
         let rest = prefix.strip_prefix(flag);

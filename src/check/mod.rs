@@ -4,6 +4,7 @@
 
 mod commands;
 mod derived;
+mod floating;
 mod hiera;
 mod interfaces;
 mod known;

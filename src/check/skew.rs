@@ -7,8 +7,9 @@
 
 use super::Context;
 use super::commands::{command_name, describe};
+use super::floating::{installed, packages_of};
 use crate::compat::{behaviours, judge_beyond, skipped};
-use crate::facts::{Call, Entity, Interface, kinds};
+use crate::facts::{Call, Entity, Interface};
 use crate::finding::{Finding, Place};
 use crate::graph::Graph;
 use crate::session::{FileIx, Role};
@@ -27,7 +28,7 @@ struct Changed<'g> {
     old: (FileIx, &'g Interface),
     new: (FileIx, &'g Interface),
     /// Packages that bring it, and where they are installed without a version.
-    packages: Vec<SmolStr>,
+    packages: Vec<Entity>,
     floating: Vec<(Place, String)>,
 }
 
@@ -70,7 +71,7 @@ fn changed<'g>(context: &Context<'g>, old: &'g Graph<'g>) -> FxHashMap<Entity, C
         }
         let packages = packages_of(new, path);
         let floating: Vec<_> =
-            packages.iter().flat_map(|package| floating(new, package)).take(MOST).collect();
+            packages.iter().flat_map(|package| installed(new, package)).take(MOST).collect();
         if floating.is_empty() && context.joined.is_empty() {
             continue;
         }
@@ -89,41 +90,6 @@ fn changed<'g>(context: &Context<'g>, old: &'g Graph<'g>) -> FxHashMap<Entity, C
         }
     }
     out
-}
-
-/// Packages that are built from the source tree that holds `path`.
-fn packages_of(graph: &Graph<'_>, path: &str) -> Vec<SmolStr> {
-    let mut packages = Vec::new();
-    for (name, site) in graph.all(&kinds::PACKAGE_BUILT) {
-        let root = site
-            .provide
-            .and_then(|ix| graph.snapshot.file(site.file).facts.provides.get(ix as usize))
-            .map_or("", |provide| provide.detail.as_str());
-        if root.is_empty() || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/')) {
-            packages.push(name.clone());
-        }
-    }
-    packages.dedup();
-    packages
-}
-
-/// Where `package` is installed without saying which version, and how.
-fn floating(graph: &Graph<'_>, package: &str) -> Vec<(Place, String)> {
-    let sites = graph.providers(&kinds::PACKAGE, package);
-    let found = sites.filter_map(|site| {
-        let facts = &graph.snapshot.file(site.file).facts;
-        let provide = facts.provides.get(site.provide? as usize)?;
-        let word = match provide.detail.as_str() {
-            "latest" => "whatever is latest when it runs",
-            "present" | "installed" | "" => "whatever was there when it was first installed",
-            _ => return None,
-        };
-        let holder = provide.within.and_then(|ix| facts.provides.get(ix as usize));
-        let holder = holder.map(|own| format!(" in `{}`", own.name)).unwrap_or_default();
-        let place = Place { tree: graph.snapshot.role, file: site.file, span: site.span };
-        Some((place, format!("`{package}` is installed here{holder}: {word}")))
-    });
-    found.collect()
 }
 
 type Calls<'g> = FxHashMap<Entity, Vec<(FileIx, &'g Call)>>;

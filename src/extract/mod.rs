@@ -5,13 +5,14 @@
 //! read becomes a [`Problem`](crate::facts::Problem) and the rest is still extracted.
 
 pub mod ansible;
+pub mod build_install;
 pub mod calls;
 pub mod flags;
 pub mod haproxy;
 pub mod helm;
 pub mod hiera;
 pub mod hierarchy;
-pub mod installs;
+pub mod install;
 pub mod javascript;
 pub mod json;
 pub mod mediawiki;
@@ -118,7 +119,7 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &ansible::RoleArguments,
         &ansible::Inventory,
         &packaging::Packaging,
-        &installs::Makefile,
+        &build_install::Makefile,
         &javascript::JavaScript,
         &monitors::Monitors,
         &helm::Helm,
@@ -142,6 +143,7 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &calls::Docker,
         &calls::Kubernetes,
         &calls::Compose,
+        &calls::JvmOptions,
         &calls::Nagios,
     ]
 }

@@ -1,12 +1,13 @@
-//! Packaging sources: which package brings which path.
+//! Packaging sources: which package brings which path, and which ones a tree asks for.
 //!
 //! (Sources: RPM packaging guide, `%package` and `%files`; dh_install(1).)
 
-use super::{Extractor, Settings, Source};
+use super::{Extractor, Settings, Source, install};
 use crate::facts::{FileFacts, NamePattern, Piece, Provide, Span, join_path, kinds};
 use smol_str::SmolStr;
 
-/// Extracts from `.spec` files and `debian/*.install`.
+/// Extracts from `.spec` files, `debian/*.install`, `package.json`, `*.gemspec` and
+/// `requirements*.txt`.
 pub struct Packaging;
 
 impl Extractor for Packaging {
@@ -15,13 +16,26 @@ impl Extractor for Packaging {
     }
 
     fn claims(&self, path: &str) -> bool {
+        let base = path.rsplit('/').next().unwrap_or(path);
+        let own = !path.split('/').any(|part| matches!(part, "node_modules" | "vendor"));
         path.ends_with(".spec")
+            || own && (base == "package.json" || base.ends_with(".gemspec"))
+            || is_requirements(path)
             || debian_package(path).is_some()
             || is_control(path)
             || root_of(path, ".links").is_some()
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        if source.path.ends_with("package.json") {
+            return install::package_json(source, out);
+        }
+        if source.path.ends_with(".gemspec") {
+            return install::gemspec(source, out);
+        }
+        if is_requirements(source.path) {
+            return install::requirements(source.text, out);
+        }
         if is_control(source.path) {
             return control(source, out);
         }
@@ -30,16 +44,25 @@ impl Extractor for Packaging {
         }
         match debian_package(source.path) {
             Some(package) => {
-                install(source.text, package, out);
+                install_list(source.text, package, out);
                 let root = root_of(source.path, ".install").unwrap_or_default();
                 copies(source.text, root, out);
             }
             None => {
                 spec(source, out);
-                super::installs::spec(source.path, source.text, out);
+                super::build_install::spec(source.path, source.text, out);
             }
         }
     }
+}
+
+/// `requirements.txt`, `test-requirements.txt`, `requirements/dev.txt`.
+fn is_requirements(path: &str) -> bool {
+    let Some(stem) = path.strip_suffix(".txt") else { return false };
+    let (folder, base) = stem.rsplit_once('/').unwrap_or(("", stem));
+    base.starts_with("requirements")
+        || base.ends_with("requirements")
+        || folder.rsplit('/').next() == Some("requirements")
 }
 
 /// The package of `debian/PACKAGE.install`.
@@ -113,7 +136,7 @@ fn links(text: &str, out: &mut FileFacts) {
 pub(super) fn deploy(out: &mut FileFacts, path: String, detail: String, start: usize, len: usize) {
     let (folder, base) = path.rsplit_once('/').unwrap_or(("", &path));
     let command =
-        super::installs::BIN.contains(&folder).then(|| (kinds::COMMAND, SmolStr::new(base)));
+        super::build_install::BIN.contains(&folder).then(|| (kinds::COMMAND, SmolStr::new(base)));
     let deployed = (kinds::DEPLOYED_PATH, SmolStr::new(&path));
     for (kind, name) in std::iter::once(deployed).chain(command) {
         out.provides.push(Provide {
@@ -168,7 +191,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// `SOURCE… DEST`, or `SOURCE` alone, which keeps its own path.
-fn install(text: &str, package: &str, out: &mut FileFacts) {
+fn install_list(text: &str, package: &str, out: &mut FileFacts) {
     for (start, line) in lines(text) {
         let line = line.split('#').next().unwrap_or_default();
         let words: Vec<&str> = line.split_whitespace().collect();

@@ -75,6 +75,30 @@ pub mod kinds {
     pub const PACKAGE: Kind = Kind::fixed("package");
     /// A package that is built from a source tree; the tree's folder is the detail.
     pub const PACKAGE_BUILT: Kind = Kind::fixed("package.built");
+    /// A package of pip, by its name as PEP 503 compares it.
+    pub const PACKAGE_PIP: Kind = Kind::fixed("package.pip");
+    /// The same, built from a source tree; the tree's folder is the detail.
+    pub const PACKAGE_PIP_BUILT: Kind = Kind::fixed("package.pip-built");
+    /// A package of npm, with its scope: `@a/tool`.
+    pub const PACKAGE_NPM: Kind = Kind::fixed("package.npm");
+    /// The same, built from a source tree; the tree's folder is the detail.
+    pub const PACKAGE_NPM_BUILT: Kind = Kind::fixed("package.npm-built");
+    /// A gem.
+    pub const PACKAGE_GEM: Kind = Kind::fixed("package.gem");
+    /// The same, built from a source tree; the tree's folder is the detail.
+    pub const PACKAGE_GEM_BUILT: Kind = Kind::fixed("package.gem-built");
+    /// A container image, without its tag.
+    pub const PACKAGE_IMAGE: Kind = Kind::fixed("package.image");
+    /// The same, built from a source tree; the tree's folder is the detail.
+    pub const PACKAGE_IMAGE_BUILT: Kind = Kind::fixed("package.image-built");
+    /// Packages of each manager, as they are installed and as they are built.
+    pub const PACKAGES: [(Kind, Kind); 5] = [
+        (PACKAGE, PACKAGE_BUILT),
+        (PACKAGE_PIP, PACKAGE_PIP_BUILT),
+        (PACKAGE_NPM, PACKAGE_NPM_BUILT),
+        (PACKAGE_GEM, PACKAGE_GEM_BUILT),
+        (PACKAGE_IMAGE, PACKAGE_IMAGE_BUILT),
+    ];
     /// A path that a package brings, by its packaging source; the package is the detail.
     pub const PACKAGE_PATH: Kind = Kind::fixed("package.path");
     /// A path that a task puts on the host: `/usr/share/x/y.php`; its detail, where known, is

@@ -5,6 +5,7 @@ use super::commands;
 use super::paths::{Sort, candidates, rooted};
 use super::restarts;
 use crate::extract::Source;
+use crate::extract::install::{self, Floating};
 use crate::extract::yaml::{Node, Value};
 use crate::facts::{
     FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Span, Strength, kinds,
@@ -336,6 +337,12 @@ impl<'f, 'a> File<'f, 'a> {
             }
             "git" => self.deployed(arguments.get("dest"), None),
             "package" | "yum" | "dnf" | "apt" => self.packages(task, arguments),
+            "pip" | "npm" | "gem" => self.managed(task, module, arguments),
+            _ if module.starts_with("community.general.") => {
+                if let module @ ("npm" | "gem" | "pipx") = &module["community.general.".len()..] {
+                    self.managed(task, module, arguments);
+                }
+            }
             _ => {}
         }
     }
@@ -369,6 +376,35 @@ impl<'f, 'a> File<'f, 'a> {
                     if name != NamePattern::any() {
                         self.provide(kinds::PACKAGE, name, span, version);
                     }
+                }
+            }
+        }
+    }
+
+    /// Packages of pip, npm and gem that are asked for without a version.
+    fn managed(&mut self, task: &Task<'_, '_>, module: &str, arguments: &Arguments) {
+        let newest = match arguments.get("state").map(|state| state.text.as_str()) {
+            None | Some("present" | "install") => false,
+            Some("latest" | "forcereinstall" | "upgrade") => true,
+            _ => return,
+        };
+        let floating = if newest { Floating::Latest } else { Floating::Present };
+        // Constraints say the versions elsewhere.
+        let more = arguments.get("extra_args").map_or("", |own| own.text.as_str());
+        let constrained =
+            more.split_whitespace().any(|own| own == "-c") || more.contains("constraint");
+        if constrained || arguments.get("version").is_some() {
+            return;
+        }
+        for text in arguments.all("name") {
+            for (value, span) in self.expand(task, text) {
+                let wanted = match module {
+                    "npm" => install::npm(&value, floating.clone()),
+                    "gem" => install::gem(&value, None, floating.clone()),
+                    _ => install::pip(&value, floating.clone()),
+                };
+                if let Some(wanted) = wanted {
+                    wanted.add(install::kind_of(module), span, None, self.out);
                 }
             }
         }

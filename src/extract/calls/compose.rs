@@ -5,7 +5,7 @@
 use super::{base, rendered, scalar};
 use crate::extract::shell::{Argument, CommandText, Lines, split};
 use crate::extract::yaml::{self, Node, Value};
-use crate::extract::{Extractor, Settings, Source};
+use crate::extract::{Extractor, Settings, Source, install};
 use crate::facts::{FileFacts, Strength};
 
 /// Extracts from compose files.
@@ -27,6 +27,10 @@ impl Extractor for Compose {
         for root in &yaml::parse(source.text).roots {
             let services = root.get("services").unwrap_or(root);
             for (_, service) in services.entries() {
+                image(service, source.path, out);
+                if let Some(variables) = service.get("environment") {
+                    environment(variables, source.text, &place, out);
+                }
                 let read = |name: &str| service.get(name).map(|node| words(node, source.text));
                 let all = match (read("entrypoint"), read("command")) {
                     (Some(mut words), Some(more)) => {
@@ -54,6 +58,33 @@ impl Extractor for Compose {
                 }
             }
         }
+    }
+}
+
+/// The image that a service runs, or that it is built into.
+fn image(service: &Node<'_>, path: &str, out: &mut FileFacts) {
+    let Some(node) = service.get("image") else { return };
+    let Some(name) = node.as_str() else { return };
+    let Some(build) = service.get("build") else {
+        return install::used(name, node.span, false, out);
+    };
+    let context = build.get("context").unwrap_or(build).as_str();
+    if let Some(context) = context {
+        install::built(name, context, path, node.span, out);
+    }
+}
+
+/// A map of variables, or a list of `NAME=value`.
+fn environment(node: &Node<'_>, source: &str, place: &Lines<'_>, out: &mut FileFacts) {
+    let read =
+        |node: &Node<'_>| Some(interpolated(&scalar(node.as_str()?, node.span, source, true)));
+    for (name, value) in node.entries() {
+        if let (Some(name), Some(value)) = (name.as_str(), read(value)) {
+            place.add_variable(name, &value, out);
+        }
+    }
+    for text in node.items().iter().filter_map(read) {
+        place.add_assignment(&text, out);
     }
 }
 

@@ -6,7 +6,7 @@
 use super::{base, lines, rendered};
 use crate::extract::shell::{Argument, CommandText, Lines, split};
 use crate::extract::yaml::Node;
-use crate::extract::{Extractor, Settings, Source, json};
+use crate::extract::{Extractor, Settings, Source, install, json};
 use crate::facts::{FileFacts, NamePattern, Provide, Ref, Strength, join_path, kinds};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -29,7 +29,7 @@ impl Extractor for Docker {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let mut file = File { source, out, stage: Stage::default() };
+        let mut file = File { source, out, stage: Stage::default(), stages: Vec::new() };
         for (name, text) in instructions(source.text) {
             file.instruction(&name, &text);
         }
@@ -160,6 +160,8 @@ struct File<'f, 'a> {
     source: &'f Source<'a>,
     out: &'f mut FileFacts,
     stage: Stage,
+    /// Names of the stages so far.
+    stages: Vec<String>,
 }
 
 impl File<'_, '_> {
@@ -167,6 +169,7 @@ impl File<'_, '_> {
         match name {
             "FROM" => {
                 self.finish();
+                self.from(text);
                 self.stage = Stage { folder: "/".into(), ..Stage::default() };
             }
             "WORKDIR" => {
@@ -200,7 +203,39 @@ impl File<'_, '_> {
                 }
             }
             "COPY" | "ADD" => self.copy(text),
+            "ENV" => self.variables(text),
             _ => {}
+        }
+    }
+
+    /// `FROM [--platform=X] IMAGE [AS NAME]`; the image may be a stage.
+    fn from(&mut self, text: &CommandText) {
+        let (text, _) = behind_flags(text);
+        let all = text.as_str();
+        let mut words = all.split_whitespace();
+        let Some(image) = words.next() else { return };
+        if !self.stages.iter().any(|own| own.eq_ignore_ascii_case(image)) {
+            let at = all.len() - all.trim_start().len();
+            let span = text.span(at, at + image.len());
+            install::used(image, span, true, self.out);
+        }
+        if words.next().is_some_and(|word| word.eq_ignore_ascii_case("as")) {
+            self.stages.extend(words.next().map(str::to_owned));
+        }
+    }
+
+    /// `ENV A=b C="d e"`, `ENV A b c`.
+    fn variables(&mut self, text: &CommandText) {
+        let place = Lines { path: "", via: "Dockerfile", within: None };
+        let words = split(text);
+        let Some(first) = words.first() else { return };
+        if first.text.as_str().contains('=') {
+            words.iter().for_each(|own| place.add_assignment(&own.text, self.out));
+        } else {
+            let all = text.as_str();
+            let name = first.text.as_str();
+            let at = all.find(name).map_or(all.len(), |at| at + name.len());
+            place.add_variable(name, &text.slice(at..all.len()), self.out);
         }
     }
 

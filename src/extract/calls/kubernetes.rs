@@ -6,7 +6,7 @@
 use super::{Compose, scalar};
 use crate::extract::shell::{Argument, CommandText, HOLE, Lines, next_tag};
 use crate::extract::yaml::{self, Node, Value};
-use crate::extract::{Extractor, Settings, Source};
+use crate::extract::{Extractor, Settings, Source, install};
 use crate::facts::{FileFacts, Span, Strength};
 
 /// Extracts from manifests.
@@ -25,7 +25,8 @@ impl Extractor for Kubernetes {
     fn accepts(&self, bytes: &[u8]) -> bool {
         let has = |key: &[u8]| memchr::memmem::find(bytes, key).is_some();
         // `containers:`, `initContainers:`.
-        has(b"command:") && (has(b"ontainers:") || has(b"image:"))
+        let containers = has(b"ontainers:");
+        has(b"image:") && (containers || has(b"command:")) || has(b"command:") && containers
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -140,6 +141,22 @@ impl File<'_> {
         // Branches of a template: which belongs to which is not known.
         let keys = container.entries().iter().filter_map(|(key, _)| key.as_str());
         let single = |name: &str| keys.clone().filter(|key| *key == name).count() < 2;
+        if let Some(image) = container.get("image").filter(|_| single("image"))
+            && let Some(name) = image.as_str()
+        {
+            install::used(name, image.span, false, self.out);
+        }
+        for variable in container.get("env").map(Node::items).unwrap_or_default() {
+            let name = variable.get("name").and_then(Node::as_str);
+            let value = variable.get("value");
+            if let (Some(name), Some(value)) = (name, value)
+                && let Some(text) = value.as_str()
+            {
+                let text = expanded(&scalar(text, value.span, self.text, false));
+                let place = Lines { path: self.path, via: "container", within: None };
+                place.add_variable(name, &text, self.out);
+            }
+        }
         if single("command") && single("args") {
             // Without a command the image's own runs, whatever that is.
             if let Some(command) = container.get("command") {

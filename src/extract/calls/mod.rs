@@ -7,6 +7,7 @@
 mod compose;
 mod cron;
 mod docker;
+mod jvm;
 mod kubernetes;
 mod nagios;
 mod scalar;
@@ -15,6 +16,7 @@ mod systemd;
 pub use compose::Compose;
 pub use cron::Cron;
 pub use docker::Docker;
+pub use jvm::JvmOptions;
 pub use kubernetes::Kubernetes;
 pub use nagios::Nagios;
 pub(super) use scalar::scalar;

@@ -1,4 +1,4 @@
-//! systemd units and drop-ins: `Exec*=` lines.
+//! systemd units and drop-ins: `Exec*=` lines, and flags in `Environment=`.
 //!
 //! (Sources: systemd.service(5), "COMMAND LINES"; systemd.syntax(7), "Quoting";
 //! systemd.unit(5), "Specifiers".)
@@ -24,7 +24,8 @@ impl Extractor for Systemd {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        memchr::memmem::find(bytes, b"Exec").is_some()
+        let has = |key: &[u8]| memchr::memmem::find(bytes, key).is_some();
+        has(b"Exec") || has(b"Environment=")
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -47,7 +48,15 @@ impl Extractor for Systemd {
             logical.append(&text.slice(start..start + line.len()));
             let Some((key, value)) = logical.as_str().split_once('=') else { continue };
             let key = key.trim();
-            if key.starts_with("Exec") && key.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            if key == "Environment" {
+                let value =
+                    logical.slice(logical.as_str().len() - value.len()..logical.as_str().len());
+                let place = Lines { path: source.path, via: "systemd", within: None };
+                for own in words(&value, false).0 {
+                    place.add_assignment(&own.text, out);
+                }
+            } else if key.starts_with("Exec") && key.bytes().all(|byte| byte.is_ascii_alphabetic())
+            {
                 commands(value, &logical, source.path, out);
             }
         }

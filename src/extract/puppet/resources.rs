@@ -3,6 +3,7 @@
 use super::builtin;
 use super::text::{Text, branches, canonical, fold};
 use super::walk::Walk;
+use crate::extract::install;
 use crate::facts::{Arg, Call, NamePattern, Ref, Span, Strength, kinds};
 use crate::puppet::ast::{Attribute, Collector, Expr, ExprKind, Resource, ResourceBody};
 use smallvec::{SmallVec, smallvec};
@@ -216,8 +217,14 @@ impl<'a> Walk<'_, 'a> {
             },
             None => self.title_texts(&body.title),
         };
+        let provider = attribute("provider").and_then(|own| self.literal(&own.value));
+        let kind = provider.map_or(kinds::PACKAGE, |provider| install::kind_of(&provider));
         for text in texts {
-            self.provide(kinds::PACKAGE, text.name, text.span, ensure.clone().unwrap_or_default());
+            let name = match &text.name {
+                NamePattern::Exact(name) => NamePattern::Exact(install::normal(&kind, name)),
+                _ => text.name,
+            };
+            self.provide(kind.clone(), name, text.span, ensure.clone().unwrap_or_default());
         }
     }
 

@@ -1,10 +1,11 @@
-//! Commands that a package installs, as `setup.py`, `setup.cfg` and `pyproject.toml` name
-//! them.
+//! Packages that `setup.py`, `setup.cfg` and `pyproject.toml` make: their names, the commands
+//! that they install, and what they depend on.
 //!
 //! (Sources: setuptools' guide to entry points and package discovery; the entry points
 //! specification; Poetry's and pbr's documentation.)
 
 use super::value::{Args, Value};
+use crate::extract::install::{self, Floating};
 use crate::facts::{FileFacts, NamePattern, Provide, Span, join_path, kinds};
 use smol_str::SmolStr;
 
@@ -55,11 +56,29 @@ impl Layout<'_> {
         provide(name, &file, span, out);
     }
 
+    /// The name of the package that the project is built into.
+    fn built(&self, name: &str, span: Span, out: &mut FileFacts) {
+        out.provides.push(Provide {
+            kind: kinds::PACKAGE_PIP_BUILT,
+            name: NamePattern::Exact(install::pip_name(name)),
+            span,
+            within: None,
+            detail: self.folder.into(),
+        });
+    }
+
     /// A script that is installed under its own name.
     fn script(&self, path: &str, span: Span, out: &mut FileFacts) {
         let Some(file) = join_path(self.folder, path) else { return };
         let name = path.rsplit('/').next().unwrap_or(path);
         provide(name, &file, span, out);
+    }
+}
+
+/// A package that this one depends on.
+fn depends(text: &str, span: Span, out: &mut FileFacts) {
+    if let Some(wanted) = install::pip(text, Floating::Present) {
+        wanted.add(kinds::PACKAGE_PIP, span, None, out);
     }
 }
 
@@ -91,6 +110,18 @@ pub(super) fn setup(args: &Args<'_>, path: &str, source: &str, out: &mut FileFac
     }
     if let Some(Value::List(modules)) = args.keyword("py_modules") {
         layout.modules = modules.iter().filter_map(|own| Some(own.text()?.to_string())).collect();
+    }
+    if let Some(value @ Value::Text(_, span)) = args.keyword("name")
+        && let Some(name) = value.text()
+    {
+        layout.built(name, *span, out);
+    }
+    if let Some(Value::List(requires)) = args.keyword("install_requires") {
+        for require in requires.iter() {
+            if let (Some(text), Value::Text(_, span)) = (require.text(), require) {
+                depends(text, *span, out);
+            }
+        }
     }
     if let Some(Value::List(scripts)) = args.keyword("scripts") {
         for script in scripts.iter() {
@@ -205,6 +236,8 @@ pub(super) fn setup_cfg(path: &str, text: &str, out: &mut FileFacts) {
             ("options.entry_points" | "entry_points", key) if is_scripts(key) => {
                 entries.push((span.start as usize, value));
             }
+            ("metadata", "name") => layout.built(value, span, out),
+            ("options", "install_requires") => depends(value, span, out),
             ("options" | "files", "scripts") => scripts.push((span.start as usize, value)),
             ("options", "package_dir") => {
                 if let Some((package, folder)) = value.split_once('=') {
@@ -231,7 +264,16 @@ pub(super) fn pyproject(path: &str, text: &str, out: &mut FileFacts) {
     let mut layout = Layout { folder: folder_of(path), ..Layout::default() };
     let mut entries: Vec<(&str, &str, Span)> = Vec::new();
     let mut section = "";
+    let mut listed = false;
     for (at, line) in lines(text) {
+        if listed {
+            // `dependencies = [` over several lines.
+            listed = !line.trim_start().starts_with(']')
+                && !line.ends_with("\"]")
+                && !line.ends_with("']");
+            dependencies(at, line, out);
+            continue;
+        }
         if let Some(name) = line.trim().strip_prefix('[').filter(|_| !line.contains('=')) {
             section = name.split(']').next().unwrap_or_default().trim();
             continue;
@@ -240,9 +282,20 @@ pub(super) fn pyproject(path: &str, text: &str, out: &mut FileFacts) {
         if line.trim_start().starts_with('#') {
             continue;
         }
+        let value_at = at + line.len() - value.len();
         let (name, span) = trimmed(at, name);
         let name = name.trim_matches(['"', '\'']);
         match (section, name) {
+            ("project" | "tool.poetry", "name") => {
+                if let Some(name) = quoted(value).next() {
+                    let start = value_at + value.find(name).unwrap_or(0);
+                    layout.built(name, Span::new(start, start + name.len()), out);
+                }
+            }
+            ("project", "dependencies") => {
+                listed = !value.contains("]") || value.trim_end().ends_with(',');
+                dependencies(value_at, value, out);
+            }
             ("project.scripts" | "project.gui-scripts" | "tool.poetry.scripts", name) => {
                 // `name = "a.b:c"`, `name = { reference = "a.b:c", type = "console" }`.
                 let value = value.rsplit_once("reference").map_or(value, |(_, value)| value);
@@ -272,6 +325,17 @@ pub(super) fn pyproject(path: &str, text: &str, out: &mut FileFacts) {
     }
     for (name, target, span) in entries {
         layout.entry(name, target, span, out);
+    }
+}
+
+/// The requirements on one line of a list.
+fn dependencies(at: usize, line: &str, out: &mut FileFacts) {
+    if line.trim_start().starts_with('#') {
+        return;
+    }
+    for own in quoted(line) {
+        let start = at + line.find(own).unwrap_or(0);
+        depends(own, Span::new(start, start + own.len()), out);
     }
 }
 

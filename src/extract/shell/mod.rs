@@ -6,16 +6,16 @@
 
 mod interface;
 mod lexer;
+mod options;
 mod parse;
 mod split;
 mod target;
 mod text;
 
-pub use parse::{Simple, commands};
 pub use split::split;
 pub use text::{CommandText, HOLE, next_tag};
 
-use super::{Extractor, Settings, Source};
+use super::{Extractor, Settings, Source, install};
 use crate::facts::{
     Call, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word, kinds,
 };
@@ -149,7 +149,11 @@ impl Lines<'_> {
             let span = text.span(word.start + usize::from(word.text.quoted), word.end);
             CommandText::pattern(&word.text.pattern, span)
         };
-        for simple in commands(text.as_str()) {
+        let (all, variables) = parse::read(text.as_str(), &options::is_options);
+        for word in &variables {
+            self.add_assignment(&inner(word), out);
+        }
+        for simple in all {
             let strength = if simple.tested { Strength::Likely } else { Strength::Certain };
             self.command(&simple.words, strength, &span, &inner, out, depth);
         }
@@ -168,32 +172,35 @@ impl Lines<'_> {
     ) {
         let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         match target::target(words, folder) {
-            None => {}
+            None => {
+                // `python3 -m pip install x`
+                let module =
+                    words.iter().position(|word| word.exact().is_some_and(|own| own == "-m"));
+                let name = module.and_then(|at| words.get(at + 1)?.exact().map(SmolStr::as_str));
+                if let (Some(at), Some("pip")) = (module, name) {
+                    let own = arguments(&words[at + 2..], span);
+                    install::command("pip", &own, self.via, self.within, out);
+                }
+            }
             Some(Ok(target)) => {
                 // An interpreter's own flags: `python3 -u --x script`.
-                let flags = words[..target.at].iter().rev();
-                let flags = flags.take_while(|word| word.text.pattern.prefix().starts_with('-'));
-                let from = target.at - flags.count();
-                if from > 0
-                    && from < target.at
+                let before = &words[..target.at];
+                let from = before.iter().rposition(|word| target::interpreter(word).is_some());
+                let from = from.map_or(0, |at| at + 1);
+                if (1..target.at).contains(&from)
                     && let Some(name) = target::interpreter(&words[from - 1])
                 {
-                    let own = words[from..target.at].iter().map(|word| Word {
-                        text: word.text.pattern.clone(),
-                        splits: word.text.splits,
-                        span: span(word),
-                    });
+                    let own = arguments(&words[from..target.at], span);
                     let any_of = smallvec::smallvec![Ref::exact(kinds::COMMAND, name)];
                     let at = span(&words[from - 1]);
-                    push(out, any_of, own.collect(), at, strength, self);
+                    push(out, any_of, own, at, strength, self);
                 }
-                let arguments = words[target.at + 1..].iter().map(|word| Word {
-                    text: word.text.pattern.clone(),
-                    splits: word.text.splits,
-                    span: span(word),
-                });
+                let own = arguments(&words[target.at + 1..], span);
+                if let Some(name) = words[target.at].exact() {
+                    install::command(name, &own, self.via, self.within, out);
+                }
                 let name = span(&words[target.at]);
-                push(out, target.any_of, arguments.collect(), name, strength, self);
+                push(out, target.any_of, own, name, strength, self);
             }
             Some(Err(target::Nested(at))) => {
                 if let Some(word) = words.get(at).filter(|_| depth < 4) {
@@ -202,6 +209,15 @@ impl Lines<'_> {
             }
         }
     }
+}
+
+fn arguments(words: &[ShellWord], span: &dyn Fn(&ShellWord) -> Span) -> Vec<Word> {
+    let word = |word: &ShellWord| Word {
+        text: word.text.pattern.clone(),
+        splits: word.text.splits,
+        span: span(word),
+    };
+    words.iter().map(word).collect()
 }
 
 fn has_blank(piece: &Piece) -> bool {

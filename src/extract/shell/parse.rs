@@ -43,21 +43,30 @@ const CLOSERS: [&str; 4] = ["fi", "done", "esac", "}"];
 /// Most nested substitutions that are read.
 const MAX_DEPTH: u32 = 8;
 
-/// All simple commands of `text`, those in substitutions included, in order. Commands that
-/// the text itself defines as functions are left out.
-pub fn commands(text: &str) -> Vec<Simple> {
+/// All simple commands of `text`, those in substitutions included, in order, and the
+/// assignments of variables that `wanted` asks for. Commands that the text itself defines as
+/// functions are left out.
+pub fn read(text: &str, wanted: &dyn Fn(&str) -> bool) -> (Vec<Simple>, Vec<ShellWord>) {
     let mut reader = Reader::default();
     reader.read(text, 0, text.len(), 0);
     let functions = reader.functions;
     let own =
         |simple: &Simple| simple.words[0].exact().is_some_and(|name| functions.contains(name));
-    reader.out.into_iter().filter(|simple| !own(simple)).collect()
+    let mut variables = reader.variables;
+    let exported = reader.out.iter().filter(|simple| {
+        let name = simple.words[0].exact().map(SmolStr::as_str);
+        matches!(name, Some("export" | "declare" | "readonly" | "local"))
+    });
+    variables.extend(exported.flat_map(|simple| simple.words[1..].iter().cloned()));
+    variables.retain(|word| assigned(&word.text).is_some_and(wanted));
+    (reader.out.into_iter().filter(|simple| !own(simple)).collect(), variables)
 }
 
 #[derive(Default)]
 struct Reader {
     out: Vec<Simple>,
     functions: Vec<SmolStr>,
+    variables: Vec<ShellWord>,
 }
 
 impl Reader {
@@ -178,14 +187,13 @@ impl Reader {
                             _ => {}
                         }
                     }
-                    if words.is_empty() && is_assignment(word) {
-                        continue;
+                    let own =
+                        ShellWord { text: word.clone(), start: start + from, end: start + to };
+                    if words.is_empty() && assigned(word).is_some() {
+                        self.variables.push(own);
+                    } else {
+                        words.push(own);
                     }
-                    words.push(ShellWord {
-                        text: word.clone(),
-                        start: start + from,
-                        end: start + to,
-                    });
                 }
             }
         }
@@ -212,15 +220,14 @@ enum Case {
     Branch,
 }
 
-/// `NAME=value` before a command.
-fn is_assignment(word: &Text) -> bool {
-    let prefix = word.pattern.prefix();
-    prefix.split_once('=').is_some_and(|(name, _)| {
-        let name = name.trim_end_matches('+');
-        !name.is_empty()
-            && !name.starts_with(|c: char| c.is_ascii_digit())
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || "_[]".contains(c))
-    })
+/// The name in `NAME=value` before a command.
+fn assigned(word: &Text) -> Option<&str> {
+    let (name, _) = word.pattern.prefix().split_once('=')?;
+    let name = name.trim_end_matches('+');
+    let is_name = !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_[]".contains(c));
+    is_name.then_some(name)
 }
 
 #[cfg(test)]
@@ -233,7 +240,7 @@ mod tests {
                 simple.words.iter().map(|word| word.text.pattern.to_string()).collect();
             format!("{}{}", words.join(" "), if simple.tested { " ?" } else { "" })
         };
-        commands(text).into_iter().map(show).collect()
+        read(text, &|_| true).0.into_iter().map(show).collect()
     }
 
     #[test]

@@ -133,10 +133,12 @@ fn skip_flags(words: &[ShellWord], mut at: usize, valued: &str, ending: &str) ->
         if flag.starts_with('-') {
             continue;
         }
-        if flag.chars().any(|c| ending.contains(c)) {
+        // What follows a letter that takes a value is the value: `-dx=1`.
+        let end = flag.find(|c| valued.contains(c)).unwrap_or(flag.len());
+        if flag[..end].contains(|c| ending.contains(c)) {
             return (at, true);
         }
-        if flag.chars().last().is_some_and(|c| valued.contains(c)) {
+        if end + 1 == flag.len() {
             at += 1;
         }
     }
