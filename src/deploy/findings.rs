@@ -3,10 +3,11 @@
 
 use super::mechanism::sequence;
 use super::monitors::asked_path;
-use super::sheet::{Down, Sheet};
+use super::sheet::{Down, Sheet, Watcher};
+use super::silences::holes;
 use super::{Deployment, Reason};
 use crate::config::{Mechanism, Rollout as Settings};
-use crate::facts::{Entity, Kind, NamePattern, Piece};
+use crate::facts::{Entity, Kind, NamePattern};
 use crate::finding::{Finding, Severity};
 use crate::graph::Graph;
 use crate::rollout::Rollout;
@@ -18,11 +19,12 @@ pub fn findings(
     new: &Graph<'_>,
     settings: &Settings,
     joined: &[SmolStr],
+    today: &str,
 ) -> Vec<Finding> {
     let deployment = Deployment::plan(old, new, settings, joined);
     let mut out = Vec::new();
     mixed(&deployment, settings, &mut out);
-    let sheet = Sheet::of(&deployment, &[], (old, new), settings, &[]);
+    let sheet = Sheet::of(&deployment, &[], (old, new), settings, &[], today);
     for down in &sheet.services {
         downtime(down, &mut out);
         probes(down, new, &mut out);
@@ -100,8 +102,13 @@ fn service_entity(down: &Down) -> Entity {
 }
 
 fn downtime(down: &Down, out: &mut Vec<Finding>) {
-    let mut places = down.watchers.iter().filter_map(|own| Some((own, own.at?)));
-    let Some((_, first)) = places.next().filter(|_| down.declared.is_none()) else { return };
+    if down.declared.is_some() || down.is_silenced() {
+        return;
+    }
+    let told = |own: &&Watcher| own.silenced.as_ref().is_some_and(|quiet| !quiet.in_part);
+    let loud = down.watchers.iter().filter(|own| !told(own));
+    let mut places = loud.filter_map(|own| Some((own, own.at?)));
+    let Some((_, first)) = places.next() else { return };
     let why = match down.forced {
         true => "no safe order exists for the units that it runs from",
         false => "it is restarted with this change",
@@ -120,6 +127,10 @@ fn downtime(down: &Down, out: &mut Vec<Finding>) {
     for (watcher, place) in places.take(12) {
         finding =
             finding.related(format!("{} `{}` notices too", watcher.kind, watcher.name), place);
+    }
+    for quiet in down.watchers.iter().filter_map(|own| own.silenced.as_ref()).take(4) {
+        let how = if quiet.in_part { "in part " } else { "" };
+        finding = finding.related(format!("a check is silenced {how}here"), quiet.at);
     }
     out.push(finding);
 }
@@ -179,12 +190,5 @@ fn probes(down: &Down, graph: &Graph<'_>, out: &mut Vec<Finding>) {
 
 /// `*` and `:name` stand for anything.
 fn patterns(texts: &[String]) -> Vec<NamePattern> {
-    let pattern = |text: &String| {
-        let pieces = text.split('*').enumerate().flat_map(|(ix, part)| {
-            let hole = (ix > 0).then_some(Piece::Hole);
-            hole.into_iter().chain([Piece::Text(part.into())])
-        });
-        NamePattern::from_pieces(pieces)
-    };
-    texts.iter().map(pattern).collect()
+    texts.iter().map(|text| holes(text)).collect()
 }

@@ -13,6 +13,7 @@ mod order;
 mod proposal;
 pub mod report;
 mod sheet;
+mod silences;
 mod units;
 
 pub use changes::{Changed, changed_files};
@@ -23,6 +24,7 @@ pub use monitors::{Watch, WatchKind, watches};
 pub use order::{Unsafe, check as check_order};
 pub use proposal::{Proposal, proposal};
 pub use sheet::Sheet;
+pub use silences::Silenced;
 pub use units::{Unit, Units};
 
 use crate::config::Rollout as Settings;

@@ -181,6 +181,15 @@ pub struct Down {
     pub balanced: bool,
 }
 
+impl Down {
+    /// Whether every monitor in the tree that would tell somebody is silenced.
+    pub fn is_silenced(&self) -> bool {
+        let mut monitors = self.watchers.iter().filter(|own| own.kind == "monitor").peekable();
+        monitors.peek().is_some()
+            && monitors.all(|own| own.silenced.as_ref().is_some_and(|quiet| !quiet.in_part))
+    }
+}
+
 /// Something that has to be made again.
 #[derive(Debug, Clone, Serialize)]
 pub struct Rebuild {
@@ -205,9 +214,29 @@ pub struct Watcher {
     pub asks: String,
     /// Where it is declared.
     pub place: Option<Spot>,
+    /// The declared silence that covers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silenced: Option<Quiet>,
     /// The place in the run's trees, for findings.
     #[serde(skip)]
     pub at: Option<Place>,
+}
+
+/// A declared silence of a watcher.
+#[derive(Debug, Clone, Serialize)]
+pub struct Quiet {
+    /// Where it is declared.
+    pub by: Spot,
+    /// What it covers, as it says.
+    pub covers: SmolStr,
+    /// The day on which it ends.
+    #[serde(skip_serializing_if = "SmolStr::is_empty")]
+    pub until: SmolStr,
+    /// Whether some of what the watcher says is still told.
+    pub in_part: bool,
+    /// The place in the run's trees, for findings.
+    #[serde(skip)]
+    pub at: Place,
 }
 
 impl Sheet {
@@ -218,6 +247,7 @@ impl Sheet {
         (old, new): (&Graph<'_>, &Graph<'_>),
         settings: &Settings,
         derived: &[Derived],
+        today: &str,
     ) -> Self {
         let units = &deployment.units;
         let name = |unit: &u32| SmolStr::new(units.name(*unit));
@@ -325,7 +355,7 @@ impl Sheet {
                 }),
             })
             .collect();
-        let services = services(deployment, new, settings, &spot);
+        let services = services(deployment, new, settings, today, &spot);
         Self {
             version: 1,
             old: old.snapshot.tree.label().to_owned(),
@@ -359,6 +389,7 @@ fn services(
     deployment: &Deployment,
     graph: &Graph<'_>,
     settings: &Settings,
+    today: &str,
     spot: &impl Fn(Place) -> Spot,
 ) -> Vec<Down> {
     let mut names: Vec<&SmolStr> =
@@ -373,7 +404,7 @@ fn services(
             |component: &&Component| component.units.iter().filter(|ix| restarts(ix)).count() > 0;
         let forced = deployment.plan.stuck.iter().find(stuck).is_some();
         let own = settings.services.iter().filter(|own| own.name == *service);
-        let watchers = watches(graph, service, &settings.services);
+        let watchers = watches(graph, service, &settings.services, today);
         let mut probed: Vec<String> = watchers.iter().filter_map(Watch::path).collect();
         probed.sort();
         probed.dedup();
@@ -408,8 +439,15 @@ fn services(
                         WatchKind::Outside => "outside",
                     },
                     name: watch.name,
-                    asks: watch.asks,
+                    asks: watch.monitor.asks.to_string(),
                     place: watch.place.map(spot),
+                    silenced: watch.silenced.map(|own| Quiet {
+                        by: spot(own.place),
+                        covers: own.covers,
+                        until: own.until,
+                        in_part: own.in_part,
+                        at: own.place,
+                    }),
                     at: watch.place,
                 })
                 .collect(),

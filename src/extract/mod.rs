@@ -11,6 +11,7 @@ pub mod haproxy;
 pub mod helm;
 pub mod hiera;
 pub mod hierarchy;
+pub mod icinga2;
 pub mod javascript;
 pub mod json;
 pub mod mediawiki;
@@ -23,6 +24,7 @@ pub mod python;
 pub mod ruby;
 pub mod shell;
 mod silence;
+pub mod silences;
 pub mod template;
 pub mod vcl;
 pub mod yaml;
@@ -36,7 +38,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Raised whenever an extractor's output changes, so that cached facts are not reused.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// A file to extract from.
 #[derive(Debug, Clone, Copy)]
@@ -118,9 +120,11 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &packaging::Packaging,
         &javascript::JavaScript,
         &monitors::Monitors,
+        &silences::Silences,
         &helm::Helm,
         &helm::HelmTemplate,
         &nagios::Nagios,
+        &icinga2::Icinga2,
         &vcl::Vcl,
         &python::Python,
         &python::PythonScript,

@@ -1,16 +1,16 @@
 //! Monitors and health checks: who notices when a service is down, and what they ask for.
 //!
-//! A monitor is provided as `monitor:NAME`; its detail is `probe` or `monitor`, a separator
-//! (`\x1f`), and what it runs or asks for. A probe takes a failing host out of service; a
-//! monitor tells somebody.
+//! A monitor is provided as `monitor:NAME`; its detail is a [`Monitor`]. A probe takes a
+//! failing host out of service; a monitor tells somebody.
 //!
 //! (Sources: Nagios object definitions; PyBal's ProxyFetch monitors; Prometheus alerting
 //! rules; Kubernetes, "Configure Liveness, Readiness and Startup Probes".)
 
-use super::{Extractor, Settings, Source, yaml};
-use crate::facts::{FileFacts, NamePattern, Provide, Span, kinds};
+use super::{Extractor, Settings, Source, silences, yaml};
+use crate::facts::{
+    FileFacts, Matcher, Matching, Monitor, NamePattern, Provide, Silence, Span, kinds,
+};
 use memchr::memmem;
-use smol_str::SmolStr;
 
 /// Extracts from YAML that holds alerting rules, container probes or load-balancer checks.
 pub struct Monitors;
@@ -30,11 +30,19 @@ pub(super) const BALANCER_KEYS: [&str; 8] = [
 /// Keys that hold what a check asks for.
 pub(super) const ASKED_KEYS: [&str; 4] = ["url", "probe", "path", "uri"];
 
-/// Most text of a check that is kept.
-const MAX_ASKED: usize = 160;
-
-/// Words that a YAML file with monitors holds.
-const WORDS: [&str; 6] = ["Probe:", "alert:", "depool", "ProxyFetch", "healthcheck", "probe"];
+/// Words that a YAML file with monitors, or with silences, holds.
+const WORDS: [&str; 10] = [
+    "Probe:",
+    "alert:",
+    "depool",
+    "ProxyFetch",
+    "healthcheck",
+    "probe",
+    "time_intervals",
+    "TimeIntervals",
+    "Silence",
+    "downtime",
+];
 
 /// Adds a monitor.
 pub(super) fn provide(
@@ -45,11 +53,28 @@ pub(super) fn provide(
     span: Span,
     within: Option<u32>,
 ) {
-    let asks: String = asks.chars().take(MAX_ASKED).collect();
-    let detail = SmolStr::from(format!("{sort}\u{1f}{}", asks.trim()));
+    let monitor = Monitor { sort: sort.into(), asks: asks.into(), labels: Vec::new() };
+    provide_all(out, &monitor, name, span, within);
+}
+
+/// Adds a monitor with what is known of it.
+pub(super) fn provide_all(
+    out: &mut FileFacts,
+    monitor: &Monitor,
+    name: NamePattern,
+    span: Span,
+    within: Option<u32>,
+) {
     // The name of a monitor that is built at run time is shown with its holes.
     let name = NamePattern::exact(name.to_string());
+    let detail = monitor.to_detail();
     out.provides.push(Provide { kind: kinds::MONITOR, name, span, within, detail });
+}
+
+/// Adds the silence of a monitor of the same file that tells nobody.
+pub(super) fn quiet(out: &mut FileFacts, name: &NamePattern, span: Span) {
+    let matcher = Matcher::new(Silence::OWN, Matching::Equal, &name.to_string());
+    silences::provide(out, &Silence { matchers: vec![matcher], ..Silence::default() }, span);
 }
 
 impl Extractor for Monitors {
@@ -72,25 +97,34 @@ impl Extractor for Monitors {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         // Templates of YAML are no YAML; whoever owns the file reports what is wrong with it.
         for root in &yaml::parse(source.text).roots {
-            walk(root, "", 0, out);
+            walk(root, "", "", 0, out);
         }
     }
 }
 
-/// `owner` is the nearest name above: a key, or the `name` beside.
-fn walk(node: &yaml::Node<'_>, owner: &str, depth: u32, out: &mut FileFacts) {
+/// `owner` is the nearest name above: a key, or the `name` beside; `hosts` those of a play.
+fn walk(node: &yaml::Node<'_>, owner: &str, hosts: &str, depth: u32, out: &mut FileFacts) {
     if depth > 24 {
         return;
     }
+    let hosts = node.get("hosts").and_then(yaml::Node::as_str).unwrap_or(hosts);
+    silences::node(node, hosts, out);
     for item in node.items() {
         let own = item.get("name").and_then(|name| name.as_str()).unwrap_or(owner);
-        walk(item, own, depth + 1, out);
+        walk(item, own, hosts, depth + 1, out);
     }
     if let Some(name) = node.get("alert").filter(|_| node.get("expr").is_some())
         && let Some(text) = name.as_str()
     {
         let expr = node.get("expr").and_then(|expr| expr.as_str()).unwrap_or_default();
-        provide(out, "monitor", NamePattern::exact(text), expr, name.span, None);
+        let labels = node.get("labels").map(yaml::Node::entries).unwrap_or_default();
+        let labels = labels.iter().filter_map(|(label, value)| {
+            let value = value.as_str().filter(|own| !own.contains("{{"))?;
+            Some((label.as_str()?.into(), value.into()))
+        });
+        let monitor =
+            Monitor { sort: "monitor".into(), asks: expr.into(), labels: labels.collect() };
+        provide_all(out, &monitor, NamePattern::exact(text), name.span, None);
         return;
     }
     let named = node.get("name").and_then(|own| own.as_str()).unwrap_or(owner);
@@ -112,7 +146,7 @@ fn walk(node: &yaml::Node<'_>, owner: &str, depth: u32, out: &mut FileFacts) {
             provide(out, "probe", NamePattern::exact(name), &asks, key.span, None);
         }
         let own = if value.entries().is_empty() { named } else { name };
-        walk(value, own, depth + 1, out);
+        walk(value, own, hosts, depth + 1, out);
     }
 }
 
