@@ -13,14 +13,14 @@ const SERVICE: &str = "define service {\n  hostgroup_name parser\n  service_desc
 /// The trees of a change of `code/` among `files`.
 fn trees(files: &[(&str, &str)]) -> (tempfile::TempDir, tempfile::TempDir) {
     let with =
-        |code| tree(&[files, &[("code/main.c", code), ("crosscheck.yaml", CONFIG)]].concat());
+        |code| tree(&[files, &[("code/VERSION", code), ("crosscheck.yaml", CONFIG)]].concat());
     (with("1"), with("2"))
 }
 
 /// Findings of that change.
 fn findings(files: &[(&str, &str)]) -> Vec<String> {
-    let old: Vec<_> = [files, &[("code/main.c", "1"), ("crosscheck.yaml", CONFIG)]].concat();
-    let new: Vec<_> = [files, &[("code/main.c", "2"), ("crosscheck.yaml", CONFIG)]].concat();
+    let old: Vec<_> = [files, &[("code/VERSION", "1"), ("crosscheck.yaml", CONFIG)]].concat();
+    let new: Vec<_> = [files, &[("code/VERSION", "2"), ("crosscheck.yaml", CONFIG)]].concat();
     change(&old, &new)
 }
 
@@ -111,4 +111,51 @@ fn a_plan_shows_who_is_silenced() {
         text.contains("silenced in part by silences/a.json:1 (new) until 2999-01-01"),
         "{text}"
     );
+}
+
+/// Whether a check that asks for `/health` is said to ask for what nothing answers.
+fn mismatch(files: &[(&str, &str)]) -> bool {
+    let check =
+        SERVICE.replace("Parser HTTP", "parser").replace("check_http!/", "check_http!/health");
+    let files = [files, &[("services.cfg", check.as_str())]].concat();
+    findings(&files).iter().any(|own| own.starts_with("probe-mismatch services.cfg"))
+}
+
+const FLASK: &str = "from flask import Flask\napp = Flask(__name__)\n@app.route('/wiki/<page>')\ndef page(page):\n    return page\n";
+
+#[test]
+fn a_check_of_what_no_route_answers() {
+    let app = ("code/app.py", FLASK);
+    assert!(mismatch(&[app]));
+    let health = format!("{FLASK}@app.route('/health/')\ndef health():\n    return 'ok'\n");
+    assert!(!mismatch(&[("code/app.py", &health)]));
+    let ruby = "require 'sinatra'\nget '/wiki/:page' do |page|\n  page\nend\n";
+    assert!(mismatch(&[("code/app.rb", ruby)]));
+    let go = "package main\nimport \"net/http\"\nfunc main() {\n  http.HandleFunc(\"/wiki/\", wiki)\n  http.ListenAndServe(\":80\", nil)\n}\n";
+    assert!(mismatch(&[("code/main.go", go)]));
+    let node = "const app = require('express')();\napp.use(require('morgan')('x'));\napp.get('/wiki/:page', f);\n";
+    assert!(mismatch(&[("code/app.js", node)]));
+}
+
+#[test]
+fn a_service_that_may_answer_more_is_not_judged() {
+    let app = ("code/app.py", FLASK);
+    let tornado = ("code/other.py", "import tornado.web\n");
+    assert!(!mismatch(&[app, tornado]));
+    assert!(!mismatch(&[app, ("code/Main.java", "class Main {}\n")]));
+    assert!(!mismatch(&[app, ("code/index.php", "<?php\necho 1;\n")]));
+    assert!(!mismatch(&[app, ("code/public/health", "ok\n")]));
+    let blueprint = "from flask import Blueprint\nbp = Blueprint('b', __name__)\n@bp.route('/th')\ndef a():\n    pass\n";
+    assert!(mismatch(&[app, ("code/b.py", blueprint)]));
+    assert!(!mismatch(&[app, ("code/b.py", &blueprint.replace("'/th'", "'/health'"))]));
+    // A front end answers it, in whichever folder its configuration is.
+    let nginx = "server {\n  location / {\n  }\n  location = /health {\n    return 200;\n  }\n}\n";
+    assert!(!mismatch(&[app, ("nginx/site.conf", nginx)]));
+    assert!(mismatch(&[app, ("nginx/site.conf", "server {\n  location / {\n  }\n}\n")]));
+    let haproxy = "frontend f\n  bind :80\n  monitor-uri /health\n  default_backend b\nbackend b\n  server s 10.0.0.1:80 check\n";
+    assert!(!mismatch(&[app, ("haproxy.cfg", haproxy)]));
+    // Routes outside the units of the service are not its own.
+    assert!(mismatch(&[app, ("other/app.py", &FLASK.replace("/wiki/<page>", "/health"))]));
+    let node = "const app = require('express')();\napp.use(express.static('public'));\napp.get('/wiki/:page', f);\n";
+    assert!(!mismatch(&[("code/app.js", node)]));
 }

@@ -2,7 +2,8 @@
 //! changes reach the hosts: `mixed-state`, `undeclared-downtime`, `probe-mismatch`.
 
 use super::mechanism::sequence;
-use super::monitors::asked_path;
+use super::monitors::{asked_path, has_whole_word};
+use super::routes::matches;
 use super::sheet::{Down, Sheet, Watcher};
 use super::silences::holes;
 use super::{Deployment, Reason};
@@ -27,7 +28,7 @@ pub fn findings(
     let sheet = Sheet::of(&deployment, &[], (old, new), settings, &[], today);
     for down in &sheet.services {
         downtime(down, &mut out);
-        probes(down, new, &mut out);
+        probes(down, &mut out);
     }
     out
 }
@@ -135,36 +136,45 @@ fn downtime(down: &Down, out: &mut Vec<Finding>) {
     out.push(finding);
 }
 
-fn probes(down: &Down, graph: &Graph<'_>, out: &mut Vec<Finding>) {
+fn probes(down: &Down, out: &mut Vec<Finding>) {
     let probing =
         || down.watchers.iter().filter_map(|own| Some((own, own.at?, asked_path(&own.asks)?)));
     let Some((_, at, _)) = probing().next() else { return };
-    let routes = patterns(&down.routes);
-    if !routes.is_empty() {
-        for (watcher, at, path) in probing() {
-            if !routes.iter().any(|route| route.matches(path.split('?').next().unwrap_or(&path))) {
-                let message = format!(
-                    "`{}` asks `{}` for `{path}`, which no route of it answers",
-                    watcher.name, down.service
-                );
-                out.push(
-                    Finding::new("probe-mismatch", message, at)
-                        .of_change()
-                        .label("asked for here")
-                        .help(format!("it answers {}", down.routes.join(", ")))
-                        .entity(service_entity(down)),
-                );
-                return;
+    for (watcher, at, path) in probing() {
+        let is_own = [watcher.name.as_str(), &watcher.asks]
+            .iter()
+            .any(|text| has_whole_word(text, &down.service));
+        if is_own && down.served.refuses(&path) {
+            let message = format!(
+                "`{}` asks `{}` for `{path}`, which no route of it answers",
+                watcher.name, down.service
+            );
+            let mut finding = Finding::new("probe-mismatch", message, at)
+                .of_change()
+                .label("asked for here")
+                .help(format!("it answers {}", down.routes.join(", ")))
+                .entity(service_entity(down));
+            for (name, place) in down.served.routes.iter().take(8) {
+                finding = finding.related(format!("the route `{name}`"), *place);
             }
+            out.push(finding);
+            return;
         }
     }
-    let used = if down.traffic.is_empty() { &down.routes } else { &down.traffic };
+    let used = match down.traffic.is_empty() {
+        false => &down.traffic,
+        // It may answer anything, or something else answers the checks.
+        true if down.routes_open || !probing().all(|(.., path)| down.served.answers(&path)) => {
+            return;
+        }
+        true => &down.routes,
+    };
     let wanted: Vec<NamePattern> = patterns(used)
         .into_iter()
         .filter(|own| own.as_exact().is_none_or(|own| own != "/"))
         .collect();
-    if wanted.is_empty() || probing().any(|(.., path)| wanted.iter().any(|own| own.matches(&path)))
-    {
+    let is_wanted = |path: &str| wanted.iter().any(|own| matches(own, path));
+    if wanted.is_empty() || probing().any(|(.., path)| is_wanted(&path)) {
         return;
     }
     let message = format!(
@@ -180,10 +190,8 @@ fn probes(down: &Down, graph: &Graph<'_>, out: &mut Vec<Finding>) {
     for (watcher, at, _) in probing().skip(1).take(8) {
         finding = finding.related(format!("`{}` asks the same", watcher.name), at);
     }
-    for (name, site) in graph.all(&crate::facts::kinds::ROUTE).iter().take(8) {
-        let place =
-            crate::finding::Place { tree: graph.snapshot.role, file: site.file, span: site.span };
-        finding = finding.related(format!("the route `{name}`"), place);
+    for (name, place) in down.served.routes.iter().take(8) {
+        finding = finding.related(format!("the route `{name}`"), *place);
     }
     out.push(finding);
 }

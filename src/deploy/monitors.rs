@@ -100,6 +100,12 @@ pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service], today: &s
     out
 }
 
+/// Whether `text` has `word` in it, by itself.
+pub(super) fn has_whole_word(text: &str, word: &str) -> bool {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'));
+    words.into_iter().any(|own| own.eq_ignore_ascii_case(word))
+}
+
 /// Whether `text` has `word` in it: from the beginning of a word on, to its end for a short
 /// one (`parsoid` is in `parsoidcache.svc`, `api` not in `apiary`).
 pub(super) fn has_word(text: &str, word: &str) -> bool {

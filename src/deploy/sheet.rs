@@ -1,8 +1,8 @@
 //! A rollout as plain data, ready to be shown: paths and lines in place of spans.
 
-use super::{Deployment, Watch, WatchKind, Window, mechanism_name, proposal, watches};
+use super::{Deployment, Served, Watch, WatchKind, Window, mechanism_name, proposal, watches};
 use crate::config::{Mechanism, Rollout as Settings};
-use crate::facts::{Entity, kinds};
+use crate::facts::Entity;
 use crate::finding::Place;
 use crate::graph::Graph;
 use crate::packs::Derived;
@@ -177,6 +177,11 @@ pub struct Down {
     pub traffic: Vec<String>,
     /// Routes that the service's source shows.
     pub routes: Vec<String>,
+    /// Whether it may answer more than these.
+    pub routes_open: bool,
+    /// What it answers, for findings.
+    #[serde(skip)]
+    pub served: Served,
     /// Whether a failing host is taken out by a load balancer of the tree.
     pub balanced: bool,
 }
@@ -408,11 +413,7 @@ fn services(
         let mut probed: Vec<String> = watchers.iter().filter_map(Watch::path).collect();
         probed.sort();
         probed.dedup();
-        let mut routes: Vec<String> =
-            graph.all(&kinds::ROUTE).iter().map(|(name, _)| name.to_string()).collect();
-        routes.extend(graph.patterns(&kinds::ROUTE).iter().map(|(name, _)| name.to_string()));
-        routes.sort();
-        routes.dedup();
+        let served = Served::of(graph, service, settings);
         Down {
             service: service.clone(),
             restarted_by: deployment
@@ -428,7 +429,9 @@ fn services(
                 .find_map(|own| own.downtime.as_ref().map(|own| own.reason.clone())),
             traffic: own.flat_map(|own| own.traffic.clone()).collect(),
             probed,
-            routes,
+            routes: served.names(),
+            routes_open: served.open,
+            served,
             balanced: watchers.iter().any(|watch| watch.kind == WatchKind::Probe),
             watchers: watchers
                 .into_iter()

@@ -111,7 +111,7 @@ impl Units {
     }
 }
 
-fn globs(paths: &[String]) -> GlobSet {
+pub(super) fn globs(paths: &[String]) -> GlobSet {
     let mut set = GlobSetBuilder::new();
     paths.iter().filter_map(|path| Glob::new(path).ok()).for_each(|glob| {
         set.add(glob);

@@ -21,6 +21,7 @@ pub mod packaging;
 pub mod php;
 pub mod puppet;
 pub mod python;
+pub mod routes;
 pub mod ruby;
 pub mod shell;
 mod silence;
@@ -126,6 +127,8 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &nagios::Nagios,
         &icinga2::Icinga2,
         &vcl::Vcl,
+        &routes::Fronts,
+        &routes::Scripts,
         &python::Python,
         &python::PythonScript,
         &shell::Shell,

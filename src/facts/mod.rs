@@ -105,6 +105,10 @@ pub const VALUE_ASKED: &str = "value asked for";
 /// The [`Require::via`] of an include that a chart's template may not come to.
 pub const INCLUDE_IN_BRANCH: &str = "include in a branch";
 
+/// The [`Provide::detail`] of a route that a front end answers, or takes apart before a
+/// service sees it.
+pub const FRONT: &str = "front";
+
 /// Something that a file needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Require {

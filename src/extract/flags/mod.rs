@@ -10,12 +10,12 @@ mod clap_field;
 mod cobra;
 mod commander;
 mod go;
-mod lexer;
+pub(super) mod lexer;
 mod literals;
 mod node;
 mod perl;
 mod ruby;
-mod tokens;
+pub(super) mod tokens;
 
 use super::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Interface};

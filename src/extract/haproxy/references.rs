@@ -2,9 +2,9 @@
 
 use super::parse::{File, Line, Section, Word};
 use super::section_kind;
-use crate::extract::Source;
+use crate::extract::{Source, routes};
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Piece, Provide, Ref, Require, Span, Strength, kinds,
+    FRONT, FileFacts, Kind, NamePattern, Piece, Provide, Ref, Require, Span, Strength, kinds,
 };
 
 /// A section as one configuration sees it: `PATH\x1fCOMPLETE\x1fKIND\x1fNAME`, where
@@ -136,6 +136,7 @@ impl<'a> Facts<'_, 'a> {
             "lua-load-per-thread" => self.path(line.word(1), "lua-load-per-thread"),
             _ => {}
         }
+        self.front(line);
         let keyword = line.keyword();
         let rule = matches!(
             keyword,
@@ -176,6 +177,30 @@ impl<'a> Facts<'_, 'a> {
         if keyword != "description" {
             for word in &line.words {
                 self.calls(word);
+            }
+        }
+    }
+
+    /// Paths that this proxy answers or takes apart: `monitor-uri /x`, `acl a path_beg /x`,
+    /// `http-request return … if { path /x }`.
+    fn front(&mut self, line: &Line) {
+        let mut after: Option<(bool, usize)> = None;
+        for (ix, word) in line.words.iter().enumerate() {
+            match word.text() {
+                "monitor-uri" if ix == 0 => after = Some((false, ix)),
+                own if ix > 0 && matches!(own.split('(').next(), Some("path")) => {
+                    after = Some((own.contains("beg"), ix));
+                }
+                own if ix > 0 && own.starts_with("path_beg") => after = Some((true, ix)),
+                "-m" | "-i" | "--" | "{" => {}
+                "beg" => after = after.map(|(_, ix)| (true, ix)),
+                own if own.starts_with('/') && own.len() > 1 => {
+                    if let Some((begins, _)) = after {
+                        let name = if begins { routes::below(own) } else { word.name.clone() };
+                        routes::provide(self.out, name, word.span, FRONT);
+                    }
+                }
+                _ => after = None,
             }
         }
     }
