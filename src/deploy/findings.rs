@@ -8,10 +8,11 @@ use super::sheet::{Down, Sheet, Watcher};
 use super::silences::holes;
 use super::{Deployment, Reason};
 use crate::config::{Mechanism, Rollout as Settings};
-use crate::facts::{Entity, Kind, NamePattern};
-use crate::finding::{Finding, Severity};
+use crate::facts::{Entity, Kind, NamePattern, Span};
+use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::rollout::Rollout;
+use crate::session::Role;
 use smol_str::SmolStr;
 
 /// Findings of the change from `old` to `new`.
@@ -27,7 +28,16 @@ pub fn findings(
     mixed(&deployment, settings, &mut out);
     let sheet = Sheet::of(&deployment, &[], (old, new), settings, &[], today);
     for down in &sheet.services {
-        downtime(down, &mut out);
+        let change = deployment.units.all.iter().find(|own| down.restarted_by.contains(&own.name));
+        let change = change.and_then(|own| {
+            let file = own.paths.iter().find_map(|path| new.snapshot.find(path))?;
+            Some((own.name.clone(), Place { tree: Role::New, file, span: Span::default() }))
+        });
+        let of_joined = |place: Place| {
+            let path = new.snapshot.file(place.file).entry.path.as_str();
+            joined.iter().any(|name| path.split('/').next() == Some(name))
+        };
+        downtime(down, change, of_joined, &mut out);
         probes(down, &mut out);
     }
     out
@@ -102,7 +112,14 @@ fn service_entity(down: &Down) -> Entity {
     Entity::new(Kind::fixed("service"), down.service.clone())
 }
 
-fn downtime(down: &Down, out: &mut Vec<Finding>) {
+/// `change` is a unit that restarts the service, with one of its changed files; it is shown
+/// where the watchers are those of another tree.
+fn downtime(
+    down: &Down,
+    change: Option<(SmolStr, Place)>,
+    of_joined: impl Fn(Place) -> bool,
+    out: &mut Vec<Finding>,
+) {
     if down.declared.is_some() || down.is_silenced() {
         return;
     }
@@ -125,6 +142,9 @@ fn downtime(down: &Down, out: &mut Vec<Finding>) {
             down.service
         ))
         .entity(service_entity(down));
+    if let Some((unit, place)) = change.filter(|_| of_joined(first)) {
+        finding = finding.related(format!("`{unit}` changes here, and restarts it"), place);
+    }
     for (watcher, place) in places.take(12) {
         finding =
             finding.related(format!("{} `{}` notices too", watcher.kind, watcher.name), place);

@@ -344,8 +344,8 @@ impl Reader<'_, '_> {
             Kind::Text if token.text == "*" => NamePattern::any(),
             // A setting: `app.get('env')`.
             Kind::Text => return,
-            // A regular expression, or a computed one: some path.
-            Kind::Regex => NamePattern::from_pieces([Piece::Text("/".into()), Piece::Hole]),
+            Kind::Regex => routes::expression(token.text),
+            // A computed one: some path.
             Kind::Name if token.text == "new" => {
                 NamePattern::from_pieces([Piece::Text("/".into()), Piece::Hole])
             }
@@ -432,7 +432,7 @@ mod tests {
         );
         let provides: Vec<_> =
             out.provides.iter().map(|own| format!("{}:{}", own.kind, own.name)).collect();
-        assert_eq!(provides, ["js.method:setWiki", "js.method:setup", "route:/w/*", "route:/*"]);
+        assert_eq!(provides, ["js.method:setWiki", "js.method:setup", "route:/w/*", "route:/x*"]);
         let requires: Vec<_> =
             out.requires.iter().map(|own| (own.any_of[0].name.to_string(), own.strength)).collect();
         assert_eq!(

@@ -64,8 +64,8 @@ pub(super) fn expression(text: &str) -> NamePattern {
     let own = text.strip_prefix('^').unwrap_or(text);
     let own = own.replace("\\.", ".").replace("\\/", "/").replace("\\-", "-");
     let end = own.find(|c: char| "\\[](){}*+?|$^".contains(c)).unwrap_or(own.len());
-    // What a quantifier follows may be missing.
-    let quantified = own[end..].starts_with(['*', '?', '{']) && end > 0;
+    // What a quantifier follows is one of many, or missing.
+    let quantified = own[end..].starts_with(['*', '+', '?', '{']) && end > 0;
     let mut prefix = &own[..end];
     if quantified {
         prefix = &prefix[..prefix.char_indices().last().map_or(0, |(at, _)| at)];
@@ -98,6 +98,7 @@ mod tests {
         assert_eq!(shown("^/wiki/$"), "/wiki/");
         assert_eq!(shown("^/wiki/(.*)$"), "/wiki/*");
         assert_eq!(shown("^/api?/x"), "/ap*");
+        assert_eq!(shown("^\\/x.+"), "/x*");
         assert_eq!(shown("/x"), "*/x*");
         assert_eq!(shown("^a|^b"), "*");
         assert_eq!(shown("^/(a|b)$"), "/*");
