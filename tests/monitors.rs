@@ -159,3 +159,67 @@ fn a_service_that_may_answer_more_is_not_judged() {
     let node = "const app = require('express')();\napp.use(express.static('public'));\napp.get('/wiki/:page', f);\n";
     assert!(!mismatch(&[("code/app.js", node)]));
 }
+
+#[test]
+fn watchers_of_every_sort_are_found() {
+    let haproxy = "defaults\n  mode http\n  option httpchk GET /health\nfrontend f\n  bind :80\n  default_backend parser\nbackend parser\n  server s 10.0.0.1:80 check\n";
+    let catalogue = "service::catalog:\n  parser:\n    lvs:\n      depool_threshold: 0.5\n      monitors: {ProxyFetch: {url: ['http://localhost/x']}}\n    probes:\n    - {type: http, path: /_info}\n";
+    let values = "main_app:\n  readiness_probe:\n    httpGet: {path: /ready}\n";
+    let job = "scrape_configs:\n- job_name: sites\n  metrics_path: /probe\n  static_configs:\n  - targets: ['https://parser.example.org/y']\n";
+    let found = watchers(&[
+        ("haproxy.cfg", haproxy),
+        ("hieradata/common/service.yaml", catalogue),
+        ("charts/parser/values.yaml", values),
+        ("prometheus.yml", job),
+        ("services.cfg", SERVICE),
+        ("alerts.yaml", ALERT),
+    ]);
+    let shown: Vec<String> = found
+        .iter()
+        .map(|own| format!("{} {}: {}", own["kind"], own["name"], own["asks"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "probe main_app: GET /ready",
+            "probe parser: GET /health",
+            "probe parser: http://localhost/x",
+            "monitor ParserDown: up{job=\\parser\\} == 0",
+            "monitor parser: http /_info",
+            "monitor sites: https://parser.example.org/y",
+            "monitor Parser HTTP: check_http!/",
+        ]
+    );
+}
+
+#[test]
+fn a_plan_names_the_page_that_visitors_see() {
+    let haproxy = "defaults\n  mode http\n  errorfile 503 /etc/haproxy/503.http\nfrontend f\n  bind :80\n  default_backend parser\nbackend parser\n  server s 10.0.0.1:80 check\n";
+    let files = [("haproxy/haproxy.cfg", haproxy)];
+    let note = |version: &str| {
+        let config = format!("{CONFIG}haproxy:\n  version: '{version}'\n");
+        let with = |code| {
+            let own = [("code/VERSION", code), ("crosscheck.yaml", config.as_str())];
+            tree(&[&files[..], &own].concat())
+        };
+        let (old, new) = (with("1"), with("2"));
+        let sheet = report(new.path(), &["rollout", old.path().to_str().expect("UTF-8"), "."]);
+        let notes = sheet["notes"].as_array().cloned().unwrap_or_default();
+        let own = notes.iter().filter_map(Value::as_str);
+        own.filter(|own| own.contains("see the page of a failure")).collect::<Vec<_>>().join("\n")
+    };
+    let own = note("2.8");
+    assert!(own.starts_with("haproxy/haproxy.cfg:3: while `parser` is down"), "{own}");
+    assert!(own.contains("http-request return status 503"), "{own}");
+    assert!(note("1.8").contains("needs 2.2"));
+}
+
+#[test]
+fn a_downtime_is_said_where_another_tree_watches() {
+    let (old, new) = trees(&[]);
+    let puppet = tree(&[("services.cfg", SERVICE)]);
+    let with = format!("puppet={}", puppet.path().to_str().expect("UTF-8"));
+    let old = old.path().to_str().expect("UTF-8");
+    let report = report(new.path(), &["check", ".", "--against", old, "--with", &with]);
+    assert_eq!(common::places(&report), ["undeclared-downtime puppet/services.cfg:3"]);
+}

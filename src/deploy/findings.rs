@@ -4,7 +4,8 @@
 use super::mechanism::sequence;
 use super::monitors::{asked_path, has_whole_word};
 use super::routes::matches;
-use super::sheet::{Down, Sheet, Watcher};
+use super::services::{Down, Watcher};
+use super::sheet::Sheet;
 use super::silences::holes;
 use super::{Deployment, Reason};
 use crate::config::{Mechanism, Rollout as Settings};

@@ -13,6 +13,7 @@ mod order;
 mod proposal;
 pub mod report;
 mod routes;
+mod services;
 mod sheet;
 mod silences;
 mod units;

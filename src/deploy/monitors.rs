@@ -46,13 +46,29 @@ impl Watch {
 pub fn asked_path(asks: &str) -> Option<String> {
     if let Some(at) = asks.find("://") {
         let rest = &asks[at + 3..];
-        let rest = rest.split([' ', '\'', '"', ']']).next().unwrap_or(rest);
+        let rest = rest.split([' ', '\'', '"', ']', '!']).next().unwrap_or(rest);
         return Some(rest.find('/').map_or("/".to_owned(), |at| rest[at..].to_owned()));
     }
-    let is_web = ["http", "GET ", "HEAD ", "OPTIONS "].iter().any(|word| asks.contains(word));
-    let own = asks.split([' ', '!']).find(|word| {
-        word.starts_with('/') && !word.contains("/bin/") && !word.starts_with("/usr/")
-    });
+    let is_web = ["http", "GET ", "HEAD ", "OPTIONS ", "curl ", "wget "]
+        .iter()
+        .any(|word| asks.contains(word));
+    // A program with its arguments asks for no path, unless it is a web check; nor does what
+    // runs on the host itself.
+    let is_command = asks.starts_with('/') && asks.contains(' ');
+    let is_local = ["nrpe", "check_procs", "check_disk", "check_file", "by_ssh", "check_log"];
+    if !is_web && (is_command || is_local.iter().any(|word| asks.contains(word))) {
+        return None;
+    }
+    let flags = ["-u", "--url=", "--uri=", "--url-path="];
+    let words = asks.split([' ', '!']).map(|word| word.trim_matches(['\'', '"']));
+    let own = words
+        .map(|word| flags.iter().find_map(|flag| word.strip_prefix(flag)).unwrap_or(word))
+        .find(|word| {
+            let is_program = ["/bin/", "/sbin/", "/plugins/", "/libexec/"];
+            word.starts_with('/')
+                && !word.starts_with("/usr/")
+                && !is_program.iter().any(|own| word.contains(own))
+        });
     match own {
         Some(path) => Some(path.to_owned()),
         None if is_web => Some("/".to_owned()),
@@ -116,4 +132,24 @@ pub(super) fn has_word(text: &str, word: &str) -> bool {
             !text[..at].ends_with(letter)
                 && (word.len() >= 5 || !text[at + word.len()..].starts_with(letter))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_checks_ask_for() {
+        let path = |asks: &str| asked_path(asks).unwrap_or_else(|| "none".to_owned());
+        assert_eq!(path("check_http!8000"), "/");
+        assert_eq!(path("check_http!wiki!-u /status -p 80"), "/status");
+        assert_eq!(path("check_website!wiki!https://wiki.example.org/a?b!Text"), "/a?b");
+        assert_eq!(path("check_site!wiki.example.org!/wiki/!Text"), "/wiki/");
+        assert_eq!(path("/usr/lib/nagios/plugins/check_procs -a '/usr/bin/x -S /etc/x'"), "none");
+        assert_eq!(path("/usr/lib/nagios/plugins/check_http -H x -u/health"), "/health");
+        assert_eq!(path("check_by_nrpe!check_disk_/"), "none");
+        assert_eq!(path("GET /health"), "/health");
+        assert_eq!(path("/_info"), "/_info");
+        assert_eq!(path("connect"), "none");
+    }
 }

@@ -133,6 +133,9 @@ fn holds(
         "host" | "hostname" | "instance" => match known.as_slice() {
             [] => {
                 let own = matcher.value.split([':', '.']).next().unwrap_or_default();
+                if matcher.how != Matching::Equal {
+                    return Holds::Unknown;
+                }
                 let named = !own.is_empty()
                     && (watch.name.contains(matcher.value.as_str())
                         || watch.monitor.asks.contains(matcher.value.as_str()));
@@ -153,9 +156,18 @@ fn holds(
             }
         },
         "hostgroup" | "servicegroup" => match known.as_slice() {
-            [] if names(matcher, pattern, service) => Holds::Yes,
-            [] if has_word(&matcher.value, service) => Holds::InPart,
-            [] => Holds::Unknown,
+            [] if matcher.how == Matching::Built => Holds::Unknown,
+            // Which hosts are in a group only an inventory tells, or their names.
+            [] => {
+                let hosts: Vec<&SmolStr> = watch.monitor.label("host").collect();
+                let elsewhere = hosts.iter().filter(|own| !has_word(own, service)).count();
+                match (hosts.len(), elsewhere) {
+                    (1.., own) if own == hosts.len() => Holds::Unknown,
+                    _ if names(matcher, pattern, service) && elsewhere == 0 => Holds::Yes,
+                    _ if has_word(&matcher.value, service) => Holds::InPart,
+                    _ => Holds::Unknown,
+                }
+            }
             known => any(known.iter().map(|own| says(own))),
         },
         label => match known.as_slice() {
@@ -294,5 +306,13 @@ mod tests {
         assert_eq!(none(&[("hostgroup", Equal, "wiki")]), Holds::No);
         assert_eq!(none(&[("host", Equal, "parser.svc.example.org")]), Holds::Yes);
         assert_eq!(none(&[("host", Equal, "parser1001")]), Holds::InPart);
+        assert_eq!(none(&[("host", Built, "*")]), Holds::No);
+        assert_eq!(none(&[("hostgroup", Built, "*")]), Holds::No);
+        // Hosts that are not named after the service may be in no such group.
+        let group = [("hostgroup", Equal, "parser")];
+        let of = |hosts: &[(&str, &str)]| judge(&group, "check", labels(hosts));
+        assert_eq!(of(&[("host", "parser1001"), ("host", "parser1002")]), Holds::Yes);
+        assert_eq!(of(&[("host", "parser1001"), ("host", "log1")]), Holds::InPart);
+        assert_eq!(of(&[("host", "log1")]), Holds::No);
     }
 }

@@ -31,8 +31,10 @@ pub(super) const BALANCER_KEYS: [&str; 8] = [
 pub(super) const ASKED_KEYS: [&str; 4] = ["url", "probe", "path", "uri"];
 
 /// Words that a YAML file with monitors, or with silences, holds.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 12] = [
     "Probe:",
+    "_probe:",
+    "kind: Probe",
     "alert:",
     "depool",
     "ProxyFetch",
@@ -95,58 +97,138 @@ impl Extractor for Monitors {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let within = Within { app: app(source.path), hosts: "" };
         // Templates of YAML are no YAML; whoever owns the file reports what is wrong with it.
         for root in &yaml::parse(source.text).roots {
-            walk(root, "", "", 0, out);
+            walk(root, "", &within, 0, out);
         }
     }
 }
 
-/// `owner` is the nearest name above: a key, or the `name` beside; `hosts` those of a play.
-fn walk(node: &yaml::Node<'_>, owner: &str, hosts: &str, depth: u32, out: &mut FileFacts) {
+/// What holds for a node by where it stands.
+#[derive(Clone, Copy)]
+struct Within<'s> {
+    /// The chart, or the deployment of one, that the file belongs to.
+    app: Option<&'s str>,
+    /// The hosts of the play.
+    hosts: &'s str,
+}
+
+/// `charts/NAME/…`, `helmfile.d/services/NAME/…`.
+fn app(path: &str) -> Option<&str> {
+    let mut parts = path.split('/').rev().skip(1).peekable();
+    while let Some(part) = parts.next() {
+        let above = parts.peek().copied().unwrap_or_default();
+        if above == "charts" || (above.ends_with("services") && path.contains("helmfile")) {
+            return Some(part);
+        }
+    }
+    None
+}
+
+/// `owner` is the nearest name above: a key, or the `name` beside.
+fn walk(node: &yaml::Node<'_>, owner: &str, within: &Within<'_>, depth: u32, out: &mut FileFacts) {
     if depth > 24 {
         return;
     }
-    let hosts = node.get("hosts").and_then(yaml::Node::as_str).unwrap_or(hosts);
+    let hosts = node.get("hosts").and_then(yaml::Node::as_str).unwrap_or(within.hosts);
+    let within = &Within { hosts, ..*within };
     silences::node(node, hosts, out);
     for item in node.items() {
         let own = item.get("name").and_then(|name| name.as_str()).unwrap_or(owner);
-        walk(item, own, hosts, depth + 1, out);
+        walk(item, own, within, depth + 1, out);
     }
     if let Some(name) = node.get("alert").filter(|_| node.get("expr").is_some())
         && let Some(text) = name.as_str()
     {
-        let expr = node.get("expr").and_then(|expr| expr.as_str()).unwrap_or_default();
-        let labels = node.get("labels").map(yaml::Node::entries).unwrap_or_default();
-        let labels = labels.iter().filter_map(|(label, value)| {
-            let value = value.as_str().filter(|own| !own.contains("{{"))?;
-            Some((label.as_str()?.into(), value.into()))
-        });
-        let monitor =
-            Monitor { sort: "monitor".into(), asks: expr.into(), labels: labels.collect() };
-        provide_all(out, &monitor, NamePattern::exact(text), name.span, None);
+        alert(node, text, name.span, out);
         return;
     }
+    blackbox(node, out);
     let named = node.get("name").and_then(|own| own.as_str()).unwrap_or(owner);
     for (key, value) in node.entries() {
         let Some(name) = key.as_str() else { continue };
-        if matches!(name, "livenessProbe" | "readinessProbe" | "startupProbe") {
+        if matches!(
+            name.strip_suffix("Probe").or(name.strip_suffix("_probe")),
+            Some("liveness" | "readiness" | "startup")
+        ) {
             let path = value.get("httpGet").and_then(|get| get.get("path")?.as_str());
             let asks = path.map_or("no path".to_owned(), |path| format!("GET {path}"));
-            let owner = if owner.is_empty() { name } else { owner };
-            provide(out, "probe", NamePattern::exact(owner), &asks, key.span, None);
+            let owner = if named.is_empty() { name } else { named };
+            let labels = within.app.map(|own| ("app".into(), own.into())).into_iter().collect();
+            let monitor = Monitor { sort: "probe".into(), asks: asks.into(), labels };
+            provide_all(out, &monitor, NamePattern::exact(owner), key.span, None);
             continue;
         }
-        let balanced = value
-            .entries()
-            .iter()
-            .any(|(own, _)| own.as_str().is_some_and(|own| BALANCER_KEYS.contains(&own)));
-        if balanced && !BALANCER_KEYS.contains(&name) {
-            let asks = asked(value, 0).unwrap_or_default();
-            provide(out, "probe", NamePattern::exact(name), &asks, key.span, None);
+        if name == "probes" && is_typed(value) {
+            for item in value.items() {
+                let sort = item.get("type").and_then(yaml::Node::as_str).unwrap_or_default();
+                let path = item.get("path").and_then(yaml::Node::as_str).unwrap_or_default();
+                let asks = format!("{sort} {path}");
+                provide(out, "monitor", NamePattern::exact(named), &asks, item.span, None);
+            }
+            continue;
+        }
+        if is_balanced(value) && !BALANCER_KEYS.contains(&name) {
+            let asks = asked(value, 0).unwrap_or_else(|| "connect".to_owned());
+            let of_owner = name == "lvs" && !named.is_empty();
+            let own = if of_owner { named } else { name };
+            provide(out, "probe", NamePattern::exact(own), &asks, key.span, None);
         }
         let own = if value.entries().is_empty() { named } else { name };
-        walk(value, own, hosts, depth + 1, out);
+        walk(value, own, within, depth + 1, out);
+    }
+}
+
+fn alert(node: &yaml::Node<'_>, name: &str, span: Span, out: &mut FileFacts) {
+    let expr = node.get("expr").and_then(|expr| expr.as_str()).unwrap_or_default();
+    let labels = node.get("labels").map(yaml::Node::entries).unwrap_or_default();
+    let labels = labels.iter().filter_map(|(label, value)| {
+        let value = value.as_str().filter(|own| !own.contains("{{"))?;
+        Some((label.as_str()?.into(), value.into()))
+    });
+    let monitor = Monitor { sort: "monitor".into(), asks: expr.into(), labels: labels.collect() };
+    provide_all(out, &monitor, NamePattern::exact(name), span, None);
+}
+
+/// Checks of another monitoring system, in a list: `probes: [{type: http, path: /x}]`.
+fn is_typed(value: &yaml::Node<'_>) -> bool {
+    value.items().iter().any(|item| item.get("type").is_some())
+}
+
+/// Whether a mapping has what only a service behind a load balancer has.
+fn is_balanced(value: &yaml::Node<'_>) -> bool {
+    value.entries().iter().any(|(key, value)| match key.as_str() {
+        // Also the name of a probe that stands elsewhere.
+        Some("probe") => value.as_str().is_none_or(|own| own.contains('/')),
+        Some("probes") => !is_typed(value),
+        Some(key) => BALANCER_KEYS.contains(&key),
+        None => false,
+    })
+}
+
+/// Targets of Prometheus' blackbox exporter: a job of `metrics_path: /probe`, or `kind:
+/// Probe`.
+fn blackbox(node: &yaml::Node<'_>, out: &mut FileFacts) {
+    let text = |node: &yaml::Node<'_>, key: &str| Some(node.get(key)?.as_str()?.to_owned());
+    let mut targets = Vec::new();
+    let name = if text(node, "metrics_path").as_deref() == Some("/probe") {
+        for config in node.get("static_configs").map(yaml::Node::items).unwrap_or_default() {
+            targets.extend(config.get("targets").map(yaml::Node::items).unwrap_or_default());
+        }
+        text(node, "job_name")
+    } else if text(node, "kind").as_deref() == Some("Probe") {
+        let all =
+            node.get("spec").and_then(|own| own.get("targets")?.get("staticConfig")?.get("static"));
+        targets.extend(all.map(yaml::Node::items).unwrap_or_default());
+        node.get("metadata").and_then(|own| text(own, "name"))
+    } else {
+        return;
+    };
+    let Some(name) = name else { return };
+    for target in targets {
+        let asks = target.as_str().unwrap_or_default();
+        provide(out, "monitor", NamePattern::exact(name.as_str()), asks, target.span, None);
     }
 }
 
@@ -191,5 +273,22 @@ mod tests {
         assert_eq!(monitors(pod), ["wiki probe GET /health"]);
         let lvs = "services:\n  parser:\n    port: 8000\n    depool_threshold: '.5'\n    probe: http://localhost/\n";
         assert_eq!(monitors(lvs), ["parser probe http://localhost/"]);
+        // As a catalogue of services has it: what balances, and what checks beside it.
+        let both = "catalog:\n  parser:\n    lvs:\n      depool_threshold: 0.5\n    probes:\n    - type: http\n      path: /_info\n";
+        assert_eq!(monitors(both), ["parser probe connect", "parser monitor http /_info"]);
+        assert_eq!(monitors("cache:\n  opts: {probe: varnish}\n"), [""; 0]);
+    }
+
+    #[test]
+    fn targets_and_values_of_charts() {
+        let job = "scrape_configs:\n- job_name: sites\n  metrics_path: /probe\n  static_configs:\n  - targets: ['https://wiki.example.org/x']\n";
+        assert_eq!(monitors(job), ["sites monitor https://wiki.example.org/x"]);
+        let probe = "kind: Probe\nmetadata: {name: wiki}\nspec:\n  targets: {staticConfig: {static: [wiki.example.org]}}\n";
+        assert_eq!(monitors(probe), ["wiki monitor wiki.example.org"]);
+        let values = "main_app:\n  readiness_probe:\n    httpGet: {path: /_info}\n";
+        assert_eq!(monitors(values), ["main_app probe GET /_info"]);
+        assert_eq!(app("charts/wiki/values.yaml"), Some("wiki"));
+        assert_eq!(app("helmfile.d/services/wiki/values-x.yaml"), Some("wiki"));
+        assert_eq!(app("charts/values.yaml"), None);
     }
 }

@@ -1,6 +1,7 @@
 //! The plan as a numbered list that a person can follow and tick off.
 
-use crate::deploy::sheet::{Down, Edge, Quiet, Sheet, Spot, Step, Stuck};
+use crate::deploy::services::{Down, Quiet};
+use crate::deploy::sheet::{Edge, Sheet, Spot, Step, Stuck};
 
 /// For a terminal.
 pub fn human(sheet: &Sheet) -> String {
