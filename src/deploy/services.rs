@@ -4,7 +4,7 @@ use super::monitors::has_word;
 use super::sheet::Spot;
 use super::{Deployment, Served, Watch, WatchKind, watches};
 use crate::config::Rollout as Settings;
-use crate::facts::{Problem, kinds};
+use crate::facts::{Monitor, Problem, kinds};
 use crate::finding::Place;
 use crate::graph::Graph;
 use crate::rollout::Component;
@@ -128,7 +128,10 @@ pub(super) fn services(
             routes: served.names(),
             routes_open: served.open,
             served,
-            balanced: watchers.iter().any(|watch| watch.kind == WatchKind::Probe),
+            balanced: watchers.iter().any(|watch| {
+                watch.kind == WatchKind::Probe
+                    && watch.monitor.label(Monitor::ACTION).next().is_none()
+            }),
             watchers: watchers
                 .into_iter()
                 .map(|watch| Watcher {

@@ -160,7 +160,11 @@ fn holds(
             // Which hosts are in a group only an inventory tells, or their names.
             [] => {
                 let hosts: Vec<&SmolStr> = watch.monitor.label("host").collect();
-                let elsewhere = hosts.iter().filter(|own| !has_word(own, service)).count();
+                let starts = |own: &&&SmolStr| {
+                    let head = own.get(..service.len()).unwrap_or_default();
+                    head.eq_ignore_ascii_case(service)
+                };
+                let elsewhere = hosts.len() - hosts.iter().filter(starts).count();
                 match (hosts.len(), elsewhere) {
                     (1.., own) if own == hosts.len() => Holds::Unknown,
                     _ if names(matcher, pattern, service) && elsewhere == 0 => Holds::Yes,

@@ -85,7 +85,10 @@ impl Extractor for Monitors {
     }
 
     fn claims(&self, path: &str) -> bool {
-        path.ends_with(".yaml") || path.ends_with(".yml")
+        [".yaml", ".yml"].iter().any(|ending| path.ends_with(ending))
+            || (path.ends_with(".tpl")
+                && path.contains("/templates/")
+                && !path.contains("/vendor/"))
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
@@ -99,8 +102,13 @@ impl Extractor for Monitors {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let within = Within { app: app(source.path), hosts: "" };
         // Templates of YAML are no YAML; whoever owns the file reports what is wrong with it.
-        for root in &yaml::parse(source.text).roots {
-            walk(root, "", &within, 0, out);
+        if !source.path.ends_with(".tpl") {
+            for root in &yaml::parse(source.text).roots {
+                walk(root, "", &within, 0, out);
+            }
+        }
+        if let Some(app) = within.app.filter(|_| yaml::is_templated(source.text)) {
+            templated_probes(source.text, app, out);
         }
     }
 }
@@ -155,9 +163,7 @@ fn walk(node: &yaml::Node<'_>, owner: &str, within: &Within<'_>, depth: u32, out
             let path = value.get("httpGet").and_then(|get| get.get("path")?.as_str());
             let asks = path.map_or("no path".to_owned(), |path| format!("GET {path}"));
             let owner = if named.is_empty() { name } else { named };
-            let labels = within.app.map(|own| ("app".into(), own.into())).into_iter().collect();
-            let monitor = Monitor { sort: "probe".into(), asks: asks.into(), labels };
-            provide_all(out, &monitor, NamePattern::exact(owner), key.span, None);
+            container(within.app, owner, name, &asks, key.span, out);
             continue;
         }
         if name == "probes" && is_typed(value) {
@@ -177,6 +183,63 @@ fn walk(node: &yaml::Node<'_>, owner: &str, within: &Within<'_>, depth: u32, out
         }
         let own = if value.entries().is_empty() { named } else { name };
         walk(value, own, within, depth + 1, out);
+    }
+}
+
+/// Adds a probe of a container: `key` says of which sort.
+fn container(
+    app: Option<&str>,
+    owner: &str,
+    key: &str,
+    asks: &str,
+    span: Span,
+    out: &mut FileFacts,
+) {
+    // A container that fails another one is restarted, and stays in service.
+    let mut labels = Vec::new();
+    if !key.starts_with("readiness") {
+        labels.push((Monitor::ACTION.into(), "restart".into()));
+    }
+    labels.extend(app.map(|own| ("app".into(), own.into())));
+    let monitor = Monitor { sort: "probe".into(), asks: asks.into(), labels };
+    provide_all(out, &monitor, NamePattern::exact(owner), span, None);
+}
+
+/// Probes in a template, which is no YAML yet: by their lines, below what was read as YAML.
+fn templated_probes(text: &str, app: &str, out: &mut FileFacts) {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut start = 0;
+    let mut lines = text.split_inclusive('\n').peekable();
+    // The container, where its name is no computed one.
+    let mut owner = app;
+    while let Some(line) = lines.next() {
+        if let Some(name) = line.trim().strip_prefix("- name:") {
+            owner = if name.contains("{{") { app } else { name.trim().trim_matches('"') };
+        }
+        let at = start + indent(line);
+        start += line.len();
+        let key = line.trim().trim_end_matches(':');
+        if !matches!(key, "livenessProbe" | "readinessProbe" | "startupProbe")
+            || !line.trim().ends_with(':')
+        {
+            continue;
+        }
+        let span = Span::new(at, at + key.len());
+        let mut path = None;
+        while let Some(next) = lines.next_if(|next| {
+            next.trim().is_empty()
+                || next.trim_start().starts_with("{{")
+                || indent(next) > indent(line)
+        }) {
+            start += next.len();
+            path = path.or(next.trim().strip_prefix("path:").map(str::trim));
+        }
+        let known = out.provides.iter().any(|own| own.kind == kinds::MONITOR && own.span == span);
+        // What is taken from the values is read there.
+        if let Some(path) = path.filter(|own| !known && !own.contains("{{")) {
+            let asks = format!("GET {}", path.trim_matches(['"', '\'']));
+            container(Some(app), owner, key, &asks, span, out);
+        }
     }
 }
 
@@ -287,6 +350,11 @@ mod tests {
         assert_eq!(monitors(probe), ["wiki monitor wiki.example.org"]);
         let values = "main_app:\n  readiness_probe:\n    httpGet: {path: /_info}\n";
         assert_eq!(monitors(values), ["main_app probe GET /_info"]);
+        let mut out = FileFacts::default();
+        let text = "- name: {{ x }}\n  {{- if x }}\n  readinessProbe:\n    httpGet:\n      path: /ready\n  {{- end }}\n  livenessProbe:\n    {{- toYaml .Values.x }}\n";
+        templated_probes(text, "wiki", &mut out);
+        assert_eq!(out.provides.len(), 1);
+        assert_eq!(Monitor::of_detail(&out.provides[0].detail).asks, "GET /ready");
         assert_eq!(app("charts/wiki/values.yaml"), Some("wiki"));
         assert_eq!(app("helmfile.d/services/wiki/values-x.yaml"), Some("wiki"));
         assert_eq!(app("charts/values.yaml"), None);

@@ -341,7 +341,7 @@ pub(super) fn command(words: &[&NamePattern]) -> Option<(Silence, usize)> {
     let is_tool = |word: &&NamePattern| {
         word.as_exact().is_some_and(|own| own == "amtool" || own.ends_with("/amtool"))
     };
-    let at = words.iter().take(4).position(|word| is_tool(word))?;
+    let at = words.iter().take(4).position(is_tool)?;
     let own = words[at + 1..].iter().map(ToString::to_string);
     let mut own = own.filter(|word| !word.starts_with("--alertmanager.url="));
     let _ = own.by_ref().find(|word| word == "silence")?;

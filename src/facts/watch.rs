@@ -21,6 +21,10 @@ pub struct Monitor {
 }
 
 impl Monitor {
+    /// The label that says what a probe does to what fails it, where that is not to take it out
+    /// of service: `restart`.
+    pub const ACTION: &'static str = "on failure";
+
     /// As a fact keeps it.
     pub fn to_detail(&self) -> SmolStr {
         let mut out = format!("{}{PART}{}", self.sort, part(&self.asks));

@@ -111,7 +111,7 @@ impl Reader<'_> {
             };
             for target in &own.targets {
                 let Some(variable) = dotted(target) else { continue };
-                self.apps.insert(variable.into(), app);
+                self.apps.insert(variable, app);
                 let keyword = |name| call.arguments.find_keyword(name);
                 if name.ends_with("Flask") && app == App::Whole {
                     // Flask serves its static folder.
