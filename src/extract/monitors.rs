@@ -31,10 +31,8 @@ pub(super) const BALANCER_KEYS: [&str; 8] = [
 pub(super) const ASKED_KEYS: [&str; 4] = ["url", "probe", "path", "uri"];
 
 /// Words that a YAML file with monitors, or with silences, holds.
-const WORDS: [&str; 12] = [
-    "Probe:",
-    "_probe:",
-    "kind: Probe",
+const WORDS: [&str; 10] = [
+    "Probe",
     "alert:",
     "depool",
     "ProxyFetch",
@@ -324,7 +322,10 @@ mod tests {
         Monitors.extract(&source, &Settings::default(), &mut out);
         out.provides
             .iter()
-            .map(|own| format!("{} {}", own.name, own.detail.replace('\u{1f}', " ")))
+            .map(|own| {
+                let monitor = Monitor::of_detail(&own.detail);
+                format!("{} {} {}", own.name, monitor.sort, monitor.asks)
+            })
             .collect()
     }
 
