@@ -145,7 +145,9 @@ pub fn check(
                 rayon::join(|| check::run(&change), || check::run(&before));
             // Where nothing says how changes reach the hosts, any order would be a guess.
             if let Some(settings) = &config.rollout {
-                let way = deploy::findings(&old_graph, &new_graph, settings, &config.joined);
+                let today = crate::suppress::today();
+                let joined = &config.joined;
+                let way = deploy::findings(&old_graph, &new_graph, settings, joined, &today);
                 findings.extend(way);
             }
             (findings, Some(old_findings))

@@ -75,9 +75,11 @@ impl Rollout {
                 Vec::new()
             };
             let reached = deploy::reached(&old, &new, &deployment.units);
-            let derived = &config.packs.0.derived;
             let graphs = (&old, &new);
-            let sheet = Sheet::of(&deployment, &windows, &reached, graphs, &settings, derived);
+            let derived = &config.packs.0.derived;
+            let today = crate::suppress::today();
+            let sheet =
+                Sheet::of(&deployment, &windows, &reached, graphs, &settings, derived, &today);
             let text = match self.format {
                 Format::Human => report::human(&sheet),
                 Format::Markdown => report::markdown(&sheet),
@@ -117,7 +119,7 @@ impl Rollout {
             .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))?;
         let (broken, never) = deploy::check_order(deployment, &text, exists)
             .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-        let sheet = Sheet::of(deployment, &[], &[], graphs, &Settings::default(), &[]);
+        let sheet = Sheet::of(deployment, &[], &[], graphs, &Settings::default(), &[], "");
         let mut out = String::new();
         for own in &broken {
             let clause = deployment.needs.clauses.iter().position(|c| c.reason == own.reason);

@@ -2,14 +2,18 @@
 //! changes reach the hosts: `mixed-state`, `undeclared-downtime`, `probe-mismatch`.
 
 use super::mechanism::sequence;
-use super::monitors::asked_path;
-use super::sheet::{Down, Sheet};
+use super::monitors::{asked_path, has_whole_word};
+use super::routes::matches;
+use super::services::{Down, Watcher};
+use super::sheet::Sheet;
+use super::silences::holes;
 use super::{Deployment, Reason};
 use crate::config::Rollout as Settings;
-use crate::facts::{Entity, Kind, NamePattern, Piece};
-use crate::finding::{Finding, Severity};
+use crate::facts::{Entity, Kind, NamePattern, Span};
+use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::rollout::Rollout;
+use crate::session::Role;
 use smol_str::SmolStr;
 
 /// Findings of the change from `old` to `new`.
@@ -18,14 +22,24 @@ pub fn findings(
     new: &Graph<'_>,
     settings: &Settings,
     joined: &[SmolStr],
+    today: &str,
 ) -> Vec<Finding> {
     let deployment = Deployment::plan(old, new, settings, joined);
     let mut out = Vec::new();
     mixed(&deployment, settings, &mut out);
-    let sheet = Sheet::of(&deployment, &[], &[], (old, new), settings, &[]);
+    let sheet = Sheet::of(&deployment, &[], &[], (old, new), settings, &[], today);
     for down in &sheet.services {
-        downtime(down, &mut out);
-        probes(down, new, &mut out);
+        let change = deployment.units.all.iter().find(|own| down.restarted_by.contains(&own.name));
+        let change = change.and_then(|own| {
+            let file = own.paths.iter().find_map(|path| new.snapshot.find(path))?;
+            Some((own.name.clone(), Place { tree: Role::New, file, span: Span::default() }))
+        });
+        let of_joined = |place: Place| {
+            let path = new.snapshot.file(place.file).entry.path.as_str();
+            joined.iter().any(|name| path.split('/').next() == Some(name))
+        };
+        downtime(down, change, of_joined, &mut out);
+        probes(down, &mut out);
     }
     out
 }
@@ -99,9 +113,21 @@ fn service_entity(down: &Down) -> Entity {
     Entity::new(Kind::fixed("service"), down.service.clone())
 }
 
-fn downtime(down: &Down, out: &mut Vec<Finding>) {
-    let mut places = down.watchers.iter().filter_map(|own| Some((own, own.at?)));
-    let Some((_, first)) = places.next().filter(|_| down.declared.is_none()) else { return };
+/// `change` is a unit that restarts the service, with one of its changed files; it is shown
+/// where the watchers are those of another tree.
+fn downtime(
+    down: &Down,
+    change: Option<(SmolStr, Place)>,
+    of_joined: impl Fn(Place) -> bool,
+    out: &mut Vec<Finding>,
+) {
+    if down.declared.is_some() || down.is_silenced() {
+        return;
+    }
+    let told = |own: &&Watcher| own.silenced.as_ref().is_some_and(|quiet| !quiet.in_part);
+    let loud = down.watchers.iter().filter(|own| !told(own));
+    let mut places = loud.filter_map(|own| Some((own, own.at?)));
+    let Some((_, first)) = places.next() else { return };
     let why = match down.forced {
         true => "no safe order exists for the units that it runs from",
         false => "it is restarted with this change",
@@ -117,43 +143,59 @@ fn downtime(down: &Down, out: &mut Vec<Finding>) {
             down.service
         ))
         .entity(service_entity(down));
+    if let Some((unit, place)) = change.filter(|_| of_joined(first)) {
+        finding = finding.related(format!("`{unit}` changes here, and restarts it"), place);
+    }
     for (watcher, place) in places.take(12) {
         finding =
             finding.related(format!("{} `{}` notices too", watcher.kind, watcher.name), place);
     }
+    for quiet in down.watchers.iter().filter_map(|own| own.silenced.as_ref()).take(4) {
+        let how = if quiet.in_part { "in part " } else { "" };
+        finding = finding.related(format!("a check is silenced {how}here"), quiet.at);
+    }
     out.push(finding);
 }
 
-fn probes(down: &Down, graph: &Graph<'_>, out: &mut Vec<Finding>) {
+fn probes(down: &Down, out: &mut Vec<Finding>) {
     let probing =
         || down.watchers.iter().filter_map(|own| Some((own, own.at?, asked_path(&own.asks)?)));
     let Some((_, at, _)) = probing().next() else { return };
-    let routes = patterns(&down.routes);
-    if !routes.is_empty() {
-        for (watcher, at, path) in probing() {
-            if !routes.iter().any(|route| route.matches(path.split('?').next().unwrap_or(&path))) {
-                let message = format!(
-                    "`{}` asks `{}` for `{path}`, which no route of it answers",
-                    watcher.name, down.service
-                );
-                out.push(
-                    Finding::new("probe-mismatch", message, at)
-                        .of_change()
-                        .label("asked for here")
-                        .help(format!("it answers {}", down.routes.join(", ")))
-                        .entity(service_entity(down)),
-                );
-                return;
+    for (watcher, at, path) in probing() {
+        let is_own = [watcher.name.as_str(), &watcher.asks]
+            .iter()
+            .any(|text| has_whole_word(text, &down.service));
+        if is_own && down.served.refuses(&path) {
+            let message = format!(
+                "`{}` asks `{}` for `{path}`, which no route of it answers",
+                watcher.name, down.service
+            );
+            let mut finding = Finding::new("probe-mismatch", message, at)
+                .of_change()
+                .label("asked for here")
+                .help(format!("it answers {}", down.routes.join(", ")))
+                .entity(service_entity(down));
+            for (name, place) in down.served.routes.iter().take(8) {
+                finding = finding.related(format!("the route `{name}`"), *place);
             }
+            out.push(finding);
+            return;
         }
     }
-    let used = if down.traffic.is_empty() { &down.routes } else { &down.traffic };
+    let used = match down.traffic.is_empty() {
+        false => &down.traffic,
+        // It may answer anything, or something else answers the checks.
+        true if down.routes_open || !probing().all(|(.., path)| down.served.answers(&path)) => {
+            return;
+        }
+        true => &down.routes,
+    };
     let wanted: Vec<NamePattern> = patterns(used)
         .into_iter()
         .filter(|own| own.as_exact().is_none_or(|own| own != "/"))
         .collect();
-    if wanted.is_empty() || probing().any(|(.., path)| wanted.iter().any(|own| own.matches(&path)))
-    {
+    let is_wanted = |path: &str| wanted.iter().any(|own| matches(own, path));
+    if wanted.is_empty() || probing().any(|(.., path)| is_wanted(&path)) {
         return;
     }
     let message = format!(
@@ -169,22 +211,13 @@ fn probes(down: &Down, graph: &Graph<'_>, out: &mut Vec<Finding>) {
     for (watcher, at, _) in probing().skip(1).take(8) {
         finding = finding.related(format!("`{}` asks the same", watcher.name), at);
     }
-    for (name, site) in graph.all(&crate::facts::kinds::ROUTE).iter().take(8) {
-        let place =
-            crate::finding::Place { tree: graph.snapshot.role, file: site.file, span: site.span };
-        finding = finding.related(format!("the route `{name}`"), place);
+    for (name, place) in down.served.routes.iter().take(8) {
+        finding = finding.related(format!("the route `{name}`"), *place);
     }
     out.push(finding);
 }
 
 /// `*` and `:name` stand for anything.
 fn patterns(texts: &[String]) -> Vec<NamePattern> {
-    let pattern = |text: &String| {
-        let pieces = text.split('*').enumerate().flat_map(|(ix, part)| {
-            let hole = (ix > 0).then_some(Piece::Hole);
-            hole.into_iter().chain([Piece::Text(part.into())])
-        });
-        NamePattern::from_pieces(pieces)
-    };
-    texts.iter().map(pattern).collect()
+    texts.iter().map(|text| holes(text)).collect()
 }

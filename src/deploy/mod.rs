@@ -13,7 +13,10 @@ mod monitors;
 mod order;
 mod proposal;
 pub mod report;
+mod routes;
+mod services;
 mod sheet;
+mod silences;
 mod units;
 
 pub use changes::{Changed, changed_files};
@@ -24,7 +27,9 @@ pub use mechanism::{Window, name as mechanism_name, windows};
 pub use monitors::{Watch, WatchKind, watches};
 pub use order::{Unsafe, check as check_order};
 pub use proposal::{Proposal, proposal};
+pub use routes::Served;
 pub use sheet::Sheet;
+pub use silences::Silenced;
 pub use units::{Unit, Units};
 
 use crate::config::Rollout as Settings;

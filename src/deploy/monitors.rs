@@ -1,8 +1,9 @@
 //! Who watches a service, what they ask for, and whether a load balancer would take a
 //! failing host out.
 
+use super::silences::{Silenced, Silences};
 use crate::config::Service;
-use crate::facts::kinds;
+use crate::facts::{Monitor, kinds};
 use crate::finding::Place;
 use crate::graph::Graph;
 use smol_str::SmolStr;
@@ -26,16 +27,18 @@ pub struct Watch {
     pub kind: WatchKind,
     /// Its name.
     pub name: SmolStr,
-    /// What it runs or asks for, as written.
-    pub asks: String,
+    /// What it runs or asks for, as written, and its labels.
+    pub monitor: Monitor,
     /// Where it is declared; `None` for one outside the tree.
     pub place: Option<Place>,
+    /// The declared silence that covers it.
+    pub silenced: Option<Silenced>,
 }
 
 impl Watch {
     /// The path that it asks the service for; see [`asked_path`].
     pub fn path(&self) -> Option<String> {
-        asked_path(&self.asks)
+        asked_path(&self.monitor.asks)
     }
 }
 
@@ -43,13 +46,29 @@ impl Watch {
 pub fn asked_path(asks: &str) -> Option<String> {
     if let Some(at) = asks.find("://") {
         let rest = &asks[at + 3..];
-        let rest = rest.split([' ', '\'', '"', ']']).next().unwrap_or(rest);
+        let rest = rest.split([' ', '\'', '"', ']', '!']).next().unwrap_or(rest);
         return Some(rest.find('/').map_or("/".to_owned(), |at| rest[at..].to_owned()));
     }
-    let is_web = ["http", "GET ", "HEAD ", "OPTIONS "].iter().any(|word| asks.contains(word));
-    let own = asks.split([' ', '!']).find(|word| {
-        word.starts_with('/') && !word.contains("/bin/") && !word.starts_with("/usr/")
-    });
+    let is_web = ["http", "GET ", "HEAD ", "OPTIONS ", "curl ", "wget "]
+        .iter()
+        .any(|word| asks.contains(word));
+    // A program with its arguments asks for no path, unless it is a web check; nor does what
+    // runs on the host itself.
+    let is_command = asks.starts_with('/') && asks.contains(' ');
+    let is_local = ["nrpe", "check_procs", "check_disk", "check_file", "by_ssh", "check_log"];
+    if !is_web && (is_command || is_local.iter().any(|word| asks.contains(word))) {
+        return None;
+    }
+    let flags = ["-u", "--url=", "--uri=", "--url-path="];
+    let words = asks.split([' ', '!']).map(|word| word.trim_matches(['\'', '"']));
+    let own = words
+        .map(|word| flags.iter().find_map(|flag| word.strip_prefix(flag)).unwrap_or(word))
+        .find(|word| {
+            let is_program = ["/bin/", "/sbin/", "/plugins/", "/libexec/"];
+            word.starts_with('/')
+                && !word.starts_with("/usr/")
+                && !is_program.iter().any(|own| word.contains(own))
+        });
     match own {
         Some(path) => Some(path.to_owned()),
         None if is_web => Some("/".to_owned()),
@@ -57,10 +76,13 @@ pub fn asked_path(asks: &str) -> Option<String> {
     }
 }
 
+/// Labels that say what a monitor is for; others say who is told, or how urgent it is.
+const OF_SERVICE: [&str; 6] = ["service", "job", "app", "host", "hostgroup", "servicegroup"];
+
 /// Everyone who watches `service`: monitors that have its name in their own or in what they
-/// ask for; and those of the configuration.
-pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service]) -> Vec<Watch> {
-    let mut out = Vec::new();
+/// ask for; and those of the configuration. Silences that ended before `today` are none.
+pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service], today: &str) -> Vec<Watch> {
+    let mut out: Vec<Watch> = Vec::new();
     for (name, site) in graph.all(&kinds::MONITOR) {
         let Some(provide) = site
             .provide
@@ -68,29 +90,41 @@ pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service]) -> Vec<Wa
         else {
             continue;
         };
-        let (sort, asks) =
-            provide.detail.split_once('\u{1f}').unwrap_or(("monitor", &provide.detail));
-        if !has_word(name, service) && !has_word(asks, service) {
+        let monitor = Monitor::of_detail(&provide.detail);
+        let texts = OF_SERVICE.iter().flat_map(|label| monitor.label(label));
+        if ![name, &monitor.asks].into_iter().chain(texts).any(|own| has_word(own, service)) {
             continue;
         }
-        let kind = if sort == "probe" { WatchKind::Probe } else { WatchKind::Monitor };
+        let kind = if monitor.sort == "probe" { WatchKind::Probe } else { WatchKind::Monitor };
         let place = Place { tree: graph.snapshot.role, file: site.file, span: site.span };
-        out.push(Watch { kind, name: name.clone(), asks: asks.to_owned(), place: Some(place) });
+        out.push(Watch { kind, name: name.clone(), monitor, place: Some(place), silenced: None });
+    }
+    let silences = (!out.is_empty()).then(|| Silences::of(graph, today));
+    for watch in out.iter_mut().filter(|own| own.kind == WatchKind::Monitor) {
+        watch.silenced = silences.as_ref().and_then(|own| own.of_watch(watch, service));
     }
     let own = settings.iter().filter(|own| own.name == service);
     for watcher in own.flat_map(|own| &own.watchers) {
         let (name, asks) = watcher.split_once(": ").unwrap_or((watcher, watcher));
         let name = SmolStr::new(name);
-        out.push(Watch { kind: WatchKind::Outside, name, asks: asks.to_owned(), place: None });
+        let monitor = Monitor { asks: asks.into(), ..Monitor::default() };
+        let kind = WatchKind::Outside;
+        out.push(Watch { kind, name, monitor, place: None, silenced: None });
     }
     out.sort_by(|a, b| (a.kind, a.place, &a.name).cmp(&(b.kind, b.place, &b.name)));
     out.dedup();
     out
 }
 
+/// Whether `text` has `word` in it, by itself.
+pub(super) fn has_whole_word(text: &str, word: &str) -> bool {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'));
+    words.into_iter().any(|own| own.eq_ignore_ascii_case(word))
+}
+
 /// Whether `text` has `word` in it: from the beginning of a word on, to its end for a short
 /// one (`parsoid` is in `parsoidcache.svc`, `api` not in `apiary`).
-fn has_word(text: &str, word: &str) -> bool {
+pub(super) fn has_word(text: &str, word: &str) -> bool {
     let (text, word) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
     !word.is_empty()
         && text.match_indices(&word).any(|(at, _)| {
@@ -98,4 +132,24 @@ fn has_word(text: &str, word: &str) -> bool {
             !text[..at].ends_with(letter)
                 && (word.len() >= 5 || !text[at + word.len()..].starts_with(letter))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_checks_ask_for() {
+        let path = |asks: &str| asked_path(asks).unwrap_or_else(|| "none".to_owned());
+        assert_eq!(path("check_http!8000"), "/");
+        assert_eq!(path("check_http!wiki!-u /status -p 80"), "/status");
+        assert_eq!(path("check_website!wiki!https://wiki.example.org/a?b!Text"), "/a?b");
+        assert_eq!(path("check_site!wiki.example.org!/wiki/!Text"), "/wiki/");
+        assert_eq!(path("/usr/lib/nagios/plugins/check_procs -a '/usr/bin/x -S /etc/x'"), "none");
+        assert_eq!(path("/usr/lib/nagios/plugins/check_http -H x -u/health"), "/health");
+        assert_eq!(path("check_by_nrpe!check_disk_/"), "none");
+        assert_eq!(path("GET /health"), "/health");
+        assert_eq!(path("/_info"), "/_info");
+        assert_eq!(path("connect"), "none");
+    }
 }

@@ -1,12 +1,11 @@
 //! A rollout as plain data, ready to be shown: paths and lines in place of spans.
 
-use super::{Deployment, HostGroup, Watch, WatchKind, Window, mechanism_name, proposal, watches};
+use super::services::{Down, balancers, services};
+use super::{Deployment, HostGroup, Window, mechanism_name, proposal};
 use crate::config::{Mechanism, Rollout as Settings};
-use crate::facts::kinds;
 use crate::finding::Place;
 use crate::graph::Graph;
 use crate::packs::Derived;
-use crate::rollout::Component;
 use crate::session::Role;
 use serde::Serialize;
 use smol_str::SmolStr;
@@ -177,30 +176,6 @@ pub struct Left {
     pub first: Option<String>,
 }
 
-/// A service that goes down.
-#[derive(Debug, Clone, Serialize)]
-pub struct Down {
-    /// Its name.
-    pub service: SmolStr,
-    /// Units that restart it.
-    pub restarted_by: Vec<SmolStr>,
-    /// Whether the two versions of its units do not fit: it is down while they land.
-    pub forced: bool,
-    /// Why the downtime is known to whom it concerns.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub declared: Option<String>,
-    /// Who notices.
-    pub watchers: Vec<Watcher>,
-    /// Paths that are probed.
-    pub probed: Vec<String>,
-    /// Paths that users ask for.
-    pub traffic: Vec<String>,
-    /// Routes that the service's source shows.
-    pub routes: Vec<String>,
-    /// Whether a failing host is taken out by a load balancer of the tree.
-    pub balanced: bool,
-}
-
 /// Something that has to be made again.
 #[derive(Debug, Clone, Serialize)]
 pub struct Rebuild {
@@ -214,22 +189,6 @@ pub struct Rebuild {
     pub sources: Vec<SmolStr>,
 }
 
-/// Somebody who notices.
-#[derive(Debug, Clone, Serialize)]
-pub struct Watcher {
-    /// `probe`, `monitor` or `outside`.
-    pub kind: &'static str,
-    /// Its name.
-    pub name: SmolStr,
-    /// What it runs or asks for.
-    pub asks: String,
-    /// Where it is declared.
-    pub place: Option<Spot>,
-    /// The place in the run's trees, for findings.
-    #[serde(skip)]
-    pub at: Option<Place>,
-}
-
 impl Sheet {
     /// Shows a deployment.
     pub fn of(
@@ -239,6 +198,7 @@ impl Sheet {
         (old, new): (&Graph<'_>, &Graph<'_>),
         settings: &Settings,
         derived: &[Derived],
+        today: &str,
     ) -> Self {
         let units = &deployment.units;
         let name = |unit: &u32| SmolStr::new(units.name(*unit));
@@ -347,7 +307,7 @@ impl Sheet {
                 }),
             })
             .collect();
-        let services = services(deployment, new, settings, &spot);
+        let services = services(deployment, new, settings, today, &spot);
         Self {
             version: 1,
             old: old.snapshot.tree.label().to_owned(),
@@ -380,69 +340,6 @@ fn reach(groups: &[HostGroup], spot: &impl Fn(Place) -> Spot) -> Option<Reach> {
         smallest_hosts: smallest.hosts,
         place: spot(smallest.place),
     })
-}
-
-fn services(
-    deployment: &Deployment,
-    graph: &Graph<'_>,
-    settings: &Settings,
-    spot: &impl Fn(Place) -> Spot,
-) -> Vec<Down> {
-    let mut names: Vec<&SmolStr> =
-        deployment.units.all.iter().flat_map(|unit| &unit.restarts).collect();
-    names.sort();
-    names.dedup();
-    let down = names.into_iter().map(|service| {
-        let restarts = |ix: &u32| {
-            deployment.units.all.get(*ix as usize).is_some_and(|own| own.restarts.contains(service))
-        };
-        let stuck =
-            |component: &&Component| component.units.iter().filter(|ix| restarts(ix)).count() > 0;
-        let forced = deployment.plan.stuck.iter().find(stuck).is_some();
-        let own = settings.services.iter().filter(|own| own.name == *service);
-        let watchers = watches(graph, service, &settings.services);
-        let mut probed: Vec<String> = watchers.iter().filter_map(Watch::path).collect();
-        probed.sort();
-        probed.dedup();
-        let mut routes: Vec<String> =
-            graph.all(&kinds::ROUTE).iter().map(|(name, _)| name.to_string()).collect();
-        routes.extend(graph.patterns(&kinds::ROUTE).iter().map(|(name, _)| name.to_string()));
-        routes.sort();
-        routes.dedup();
-        Down {
-            service: service.clone(),
-            restarted_by: deployment
-                .units
-                .all
-                .iter()
-                .filter(|unit| unit.restarts.contains(service))
-                .map(|unit| unit.name.clone())
-                .collect(),
-            forced,
-            declared: own
-                .clone()
-                .find_map(|own| own.downtime.as_ref().map(|own| own.reason.clone())),
-            traffic: own.flat_map(|own| own.traffic.clone()).collect(),
-            probed,
-            routes,
-            balanced: watchers.iter().any(|watch| watch.kind == WatchKind::Probe),
-            watchers: watchers
-                .into_iter()
-                .map(|watch| Watcher {
-                    kind: match watch.kind {
-                        WatchKind::Probe => "probe",
-                        WatchKind::Monitor => "monitor",
-                        WatchKind::Outside => "outside",
-                    },
-                    name: watch.name,
-                    asks: watch.asks,
-                    place: watch.place.map(spot),
-                    at: watch.place,
-                })
-                .collect(),
-        }
-    });
-    down.collect()
 }
 
 /// What is made from changed files, by a pack's word.
@@ -522,23 +419,7 @@ fn notes(
     services: &[Down],
 ) -> Vec<String> {
     let mut notes = Vec::new();
-    // Incident 5: what visitors see meanwhile.
-    for file in graph.snapshot.files.iter().filter(|_| !services.is_empty()) {
-        // A server that nobody probes stays in service however it fails.
-        for problem in file.facts.problems.iter().filter(|own| own.rule == "unchecked-server") {
-            notes.push(format!(
-                "{}: {}: it would not be taken out",
-                file.entry.path, problem.message
-            ));
-        }
-        let own = file.facts.problems.iter().filter(|own| own.rule == "no-maintenance-fallback");
-        for problem in own {
-            notes.push(format!(
-                "{}: while a service is down, visitors see the page of a failure: {}",
-                file.entry.path, problem.help
-            ));
-        }
-    }
+    notes.extend(balancers(graph, services));
     for unit in &deployment.units.all {
         if let Some(reason) = &unit.elsewhere {
             notes.push(format!(

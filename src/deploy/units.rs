@@ -212,7 +212,7 @@ fn configured(own: &Configured) -> impl Iterator<Item = Unit> {
     alone.into_iter().chain(own.groups.iter().map(grouped))
 }
 
-fn globs(paths: &[String]) -> GlobSet {
+pub(super) fn globs(paths: &[String]) -> GlobSet {
     let mut set = GlobSetBuilder::new();
     paths.iter().filter_map(|path| Glob::new(path).ok()).for_each(|glob| {
         set.add(glob);

@@ -4,7 +4,7 @@
 //! Methods are matched by bare name, which says nothing about what is missing; it does say
 //! which files have to change together when a name goes (incident 4).
 
-use super::{Extractor, Settings, Source};
+use super::{Extractor, Settings, Source, routes};
 use crate::facts::{
     FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, join_path, kinds,
 };
@@ -39,7 +39,17 @@ impl Extractor for JavaScript {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let tokens = tokens(source.text);
-        Reader { source, tokens: &tokens, out, called: FxHashSet::default() }.read();
+        let loads = |names: &[&str]| {
+            tokens.windows(2).find_map(|pair| {
+                let after = matches!(pair[0].text, "(" | "from") && pair[1].kind == Kind::Text;
+                (after && names.contains(&pair[1].text)).then_some(pair[1].start)
+            })
+        };
+        let framework = loads(&FRAMEWORKS).is_some();
+        if let Some(start) = loads(&OTHER_FRAMEWORKS) {
+            routes::open(out, Span::new(start, start));
+        }
+        Reader { source, tokens: &tokens, out, called: FxHashSet::default(), framework }.read();
     }
 }
 
@@ -210,11 +220,42 @@ const COMMON: &[&str] = &[
     "write",
 ];
 
+/// Middleware that passes requests on.
+const PASSING: &[&str] = &[
+    "bodyParser",
+    "compress",
+    "compression",
+    "cookie-parser",
+    "cookieParser",
+    "cors",
+    "errorHandler",
+    "helmet",
+    "json",
+    "logger",
+    "methodOverride",
+    "morgan",
+    "multipart",
+    "raw",
+    "responseTime",
+    "session",
+    "text",
+    "urlencoded",
+];
+
+/// Frameworks whose routes are read where an object is named after them.
+const FRAMEWORKS: [&str; 4] = ["express", "restify", "fastify", "polka"];
+
+/// Frameworks whose routes are not read.
+const OTHER_FRAMEWORKS: [&str; 7] =
+    ["@nestjs/core", "hapi", "@hapi/hapi", "next", "koa", "connect", "sails"];
+
 struct Reader<'r, 't> {
     source: &'r Source<'t>,
     tokens: &'r [Token<'t>],
     out: &'r mut FileFacts,
     called: FxHashSet<SmolStr>,
+    /// Whether the file loads a framework of services.
+    framework: bool,
 }
 
 impl Reader<'_, '_> {
@@ -274,9 +315,18 @@ impl Reader<'_, '_> {
         if !self.is(ix + 1, "(") {
             return;
         }
-        let serves = matches!(owner, "app" | "router" | "server" | "api");
-        if serves && matches!(name, "get" | "post" | "put" | "delete" | "all" | "patch" | "head") {
-            return self.route(ix + 2);
+        let serves = matches!(owner, "app" | "router")
+            || (self.framework && matches!(owner, "server" | "api"));
+        match name {
+            "get" | "post" | "put" | "delete" | "all" | "patch" | "head" | "route" if serves => {
+                return self.route(ix + 2);
+            }
+            "use" | "mount" | "register" if serves => return self.middleware(ix + 2),
+            // A handler of its own.
+            "createServer" if self.is(ix + 2, "function") || self.is(ix + 2, "(") => {
+                routes::open(self.out, self.span(ix));
+            }
+            _ => {}
         }
         let is_common = COMMON.binary_search(&name).is_ok() || name.len() < 4;
         if !is_common && self.called.insert(name.into()) {
@@ -290,33 +340,50 @@ impl Reader<'_, '_> {
     fn route(&mut self, ix: usize) {
         let Some(token) = self.tokens.get(ix).copied() else { return };
         let name = match token.kind {
-            Kind::Text if token.text.starts_with('/') => {
-                let mut pieces = Vec::new();
-                for (ix, part) in token.text.split('/').enumerate() {
-                    if ix > 0 {
-                        pieces.push(Piece::Text("/".into()));
-                    }
-                    pieces.push(match part.starts_with([':', '*']) {
-                        true => Piece::Hole,
-                        false => Piece::Text(part.into()),
-                    });
-                }
-                NamePattern::from_pieces(pieces)
-            }
-            // A regular expression, or a computed one: some path.
-            Kind::Regex => NamePattern::from_pieces([Piece::Text("/".into()), Piece::Hole]),
+            Kind::Text if token.text.starts_with('/') => routes::pattern(token.text),
+            Kind::Text if token.text == "*" => NamePattern::any(),
+            // A setting: `app.get('env')`.
+            Kind::Text => return,
+            Kind::Regex => routes::expression(token.text),
+            // A computed one: some path.
             Kind::Name if token.text == "new" => {
                 NamePattern::from_pieces([Piece::Text("/".into()), Piece::Hole])
             }
-            _ => return,
+            Kind::Mark if token.text == "[" => {
+                let end = (ix..self.tokens.len()).find(|at| self.is(*at, "]"));
+                for at in ix + 1..end.unwrap_or(ix) {
+                    if !self.is(at, ",") {
+                        self.route(at);
+                    }
+                }
+                return;
+            }
+            Kind::Mark => return,
+            Kind::Name => NamePattern::any(),
         };
-        self.out.provides.push(Provide {
-            kind: kinds::ROUTE,
-            name,
-            span: self.span(ix),
-            within: None,
-            detail: SmolStr::default(),
-        });
+        routes::provide(self.out, name, self.span(ix), "");
+    }
+
+    /// `app.use('/path', …)` answers below the path; `app.use(x)` whatever it likes, unless it
+    /// is known to answer nothing.
+    fn middleware(&mut self, ix: usize) {
+        let Some(token) = self.tokens.get(ix).copied() else { return };
+        if token.kind == Kind::Text && token.text.starts_with('/') {
+            return routes::provide(self.out, routes::below(token.text), self.span(ix), "");
+        }
+        // `express.json()`, `bodyParser.json()`, `require('morgan')('x')`.
+        let mut last = token.text;
+        for at in ix..(ix + 4).min(self.tokens.len()) {
+            if self.is(at, "(") && last != "require" {
+                break;
+            }
+            if matches!(self.tokens[at].kind, Kind::Name | Kind::Text) {
+                last = self.tokens[at].text;
+            }
+        }
+        if PASSING.binary_search(&last).is_err() {
+            routes::open(self.out, self.span(ix));
+        }
     }
 
     /// `require('./x')`: a file beside, with or without its ending.
@@ -355,6 +422,7 @@ mod tests {
     #[test]
     fn the_list_is_sorted() {
         assert!(COMMON.is_sorted());
+        assert!(PASSING.is_sorted());
     }
 
     #[test]
@@ -364,7 +432,7 @@ mod tests {
         );
         let provides: Vec<_> =
             out.provides.iter().map(|own| format!("{}:{}", own.kind, own.name)).collect();
-        assert_eq!(provides, ["js.method:setWiki", "js.method:setup", "route:/w/*", "route:/*"]);
+        assert_eq!(provides, ["js.method:setWiki", "js.method:setup", "route:/w/*", "route:/x*"]);
         let requires: Vec<_> =
             out.requires.iter().map(|own| (own.any_of[0].name.to_string(), own.strength)).collect();
         assert_eq!(

@@ -12,6 +12,7 @@ pub mod haproxy;
 pub mod helm;
 pub mod hiera;
 pub mod hierarchy;
+pub mod icinga2;
 pub mod install;
 pub mod javascript;
 pub mod json;
@@ -22,9 +23,11 @@ pub mod packaging;
 pub mod php;
 pub mod puppet;
 pub mod python;
+pub mod routes;
 pub mod ruby;
 pub mod shell;
 mod silence;
+pub mod silences;
 pub mod template;
 pub mod vcl;
 pub mod yaml;
@@ -122,10 +125,14 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &build_install::Makefile,
         &javascript::JavaScript,
         &monitors::Monitors,
+        &silences::Silences,
         &helm::Helm,
         &helm::HelmTemplate,
         &nagios::Nagios,
+        &icinga2::Icinga2,
         &vcl::Vcl,
+        &routes::Fronts,
+        &routes::Scripts,
         &python::Python,
         &python::PythonScript,
         &shell::Shell,

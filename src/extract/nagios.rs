@@ -1,11 +1,14 @@
 //! Nagios and Icinga 1 object files, also as templates: the commands that they define and
-//! refer to.
+//! refer to, the services that they check, and those that notify nobody.
 //!
-//! (Source: Nagios Core's documentation of object definitions: `define command`,
-//! `check_command`, whose arguments follow the name behind `!`.)
+//! (Source: Nagios Core's documentation of object definitions: `define command`, `define
+//! service`, `register`, `notifications_enabled`, `check_command`, whose arguments follow
+//! the name behind `!`.)
 
-use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, kinds};
+use super::{Extractor, Settings, Source, monitors};
+use crate::facts::{
+    FileFacts, Monitor, NamePattern, Piece, Provide, Ref, Require, Span, Strength, kinds,
+};
 use smol_str::SmolStr;
 
 /// Extracts from object files.
@@ -28,13 +31,24 @@ impl Extractor for Nagios {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let mut offset = 0;
+        let mut object: Option<Object<'_>> = None;
         for line in source.text.split_inclusive('\n') {
             let start = offset;
             offset += line.len();
             let code = line.split(';').next().unwrap_or_default();
-            let (word, rest) = match code.trim_start().split_once(char::is_whitespace) {
-                Some((word @ ("command_name" | "check_command"), rest)) => (word, rest),
-                _ => continue,
+            let own = code.trim();
+            if let Some(rest) = own.strip_prefix("define ") {
+                let is_service = rest.trim_start().starts_with("service")
+                    && rest.trim_end().trim_end_matches('{').trim() == "service";
+                object = is_service.then(Object::default);
+                continue;
+            }
+            if own == "}" {
+                object.take().into_iter().for_each(|own| own.finish(out));
+                continue;
+            }
+            let Some((word, rest)) = code.trim_start().split_once(char::is_whitespace) else {
+                continue;
             };
             let value = rest.trim();
             let Some(at) =
@@ -42,7 +56,14 @@ impl Extractor for Nagios {
             else {
                 continue;
             };
-            let name = if word == "check_command" { before_arguments(value) } else { value };
+            if let Some(object) = &mut object {
+                object.entries.push((word, value, Span::new(at, at + value.len())));
+            }
+            let name = match word {
+                "check_command" => before_arguments(value),
+                "command_name" => value,
+                _ => continue,
+            };
             if name.is_empty() {
                 continue;
             }
@@ -60,6 +81,48 @@ impl Extractor for Nagios {
                 out.requires.push(require);
             }
         }
+    }
+}
+
+/// A `define service` that is still open.
+#[derive(Default)]
+struct Object<'t> {
+    entries: Vec<(&'t str, &'t str, Span)>,
+}
+
+impl Object<'_> {
+    fn get(&self, name: &str) -> Option<(&str, Span)> {
+        let own = self.entries.iter().find(|(own, ..)| *own == name);
+        own.map(|(_, value, span)| (*value, *span))
+    }
+
+    /// A service that is registered is a monitor; without a description it is a template.
+    fn finish(self, out: &mut FileFacts) {
+        let Some((description, span)) = self.get("service_description") else { return };
+        if self.get("register").is_some_and(|(value, _)| value == "0") {
+            return;
+        }
+        let name = templated(description);
+        let mut labels = Vec::new();
+        for (key, label) in [
+            ("host_name", "host"),
+            ("hostgroup_name", "hostgroup"),
+            ("servicegroups", "servicegroup"),
+        ] {
+            let Some((values, _)) = self.get(key) else { continue };
+            let whole = templated(values).to_string();
+            let values = whole.split(',').map(str::trim).filter(|own| !own.starts_with('!'));
+            labels.extend(values.map(|own| (label.into(), own.into())));
+        }
+        labels.push(("service".into(), name.to_string().into()));
+        let asks = self.get("check_command").map_or("", |(value, _)| value);
+        let asks = templated(asks).to_string().into();
+        let monitor = Monitor { sort: "monitor".into(), asks, labels };
+        if let Some((_, at)) = self.get("notifications_enabled").filter(|(value, _)| *value == "0")
+        {
+            monitors::quiet(out, &name, at);
+        }
+        monitors::provide_all(out, &monitor, name, span, None);
     }
 }
 

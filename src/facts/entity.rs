@@ -147,8 +147,11 @@ pub mod kinds {
     pub const JS_METHOD: Kind = Kind::fixed("js.method");
     /// A path that a service answers: `/wiki/*`.
     pub const ROUTE: Kind = Kind::fixed("route");
-    /// A monitor or health check, by its name; its detail says what it asks for.
+    /// A monitor or health check, by its name; its detail is a [`Monitor`](super::Monitor).
     pub const MONITOR: Kind = Kind::fixed("monitor");
+    /// A declared silence of monitors, by what it covers; its detail is a
+    /// [`Silence`](super::Silence).
+    pub const SILENCE: Kind = Kind::fixed("silence");
     /// A Helm chart, by its folder; its name is the detail. The interface of an object
     /// inside its values is `FOLDER/a.b`.
     pub const HELM_CHART: Kind = Kind::fixed("helm.chart");

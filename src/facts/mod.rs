@@ -5,13 +5,16 @@
 //! function of (extractor, path, contents), so it is shared by all trees of a run
 //! that hold the same blob at the same path.
 
+mod day;
 mod entity;
 mod interface;
 mod nearest;
 mod path;
 mod pattern;
 mod span;
+mod watch;
 
+pub use day::day;
 pub use entity::{Entity, Kind, kinds};
 pub use interface::{
     Arg, Arity, Call, CommandLine, Effect, Group, Interface, Param, Passed, Syntax, Word,
@@ -20,6 +23,7 @@ pub use nearest::nearest_of;
 pub use path::join_path;
 pub use pattern::{NamePattern, Piece};
 pub use span::{LineIndex, Position, Span};
+pub use watch::{Matcher, Matching, Monitor, Silence};
 
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -100,6 +104,10 @@ pub const VALUE_ASKED: &str = "value asked for";
 
 /// The [`Require::via`] of an include that a chart's template may not come to.
 pub const INCLUDE_IN_BRANCH: &str = "include in a branch";
+
+/// The [`Provide::detail`] of a route that a front end answers, or takes apart before a
+/// service sees it.
+pub const FRONT: &str = "front";
 
 /// Something that a file needs.
 #[derive(Debug, Clone, PartialEq, Eq)]

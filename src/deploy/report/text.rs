@@ -1,6 +1,7 @@
 //! The plan as a numbered list that a person can follow and tick off.
 
-use crate::deploy::sheet::{Down, Edge, Sheet, Spot, Step, Stuck};
+use crate::deploy::services::{Down, Quiet};
+use crate::deploy::sheet::{Edge, Sheet, Spot, Step, Stuck};
 
 /// For a terminal.
 pub fn human(sheet: &Sheet) -> String {
@@ -260,14 +261,20 @@ fn service(down: &Down, style: &Style, out: &mut String) {
         None if down.watchers.is_empty() => {
             out.push_str(&format!("{line}nobody in the tree watches it\n"));
         }
+        None if down.is_silenced() => {
+            out.push_str(&format!("{line}declared: its monitors are silenced\n"));
+        }
         None => out.push_str(&format!("{line}not declared; who notices:\n")),
     }
     for watcher in &down.watchers {
         let place =
             watcher.place.as_ref().map(Spot::show).unwrap_or_else(|| "outside the tree".into());
         out.push_str(&format!(
-            "{line}  {} {}: {}, {place}\n",
-            watcher.kind, watcher.name, watcher.asks
+            "{line}  {} {}: {}, {place}{}\n",
+            watcher.kind,
+            watcher.name,
+            watcher.asks,
+            watcher.silenced.as_ref().map(silenced).unwrap_or_default()
         ));
     }
     if !down.probed.is_empty() {
@@ -278,4 +285,14 @@ fn service(down: &Down, style: &Style, out: &mut String) {
     } else if !down.routes.is_empty() {
         out.push_str(&format!("{line}answers: {}\n", down.routes.join(", ")));
     }
+}
+
+/// `; silenced by FILE:LINE until 2026-01-02`.
+fn silenced(quiet: &Quiet) -> String {
+    let how = if quiet.in_part { "silenced in part" } else { "silenced" };
+    let until = match quiet.until.as_str() {
+        "" => String::new(),
+        day => format!(" until {day}"),
+    };
+    format!("; {how} by {}{until}", quiet.by.show())
 }

@@ -11,14 +11,14 @@ mod clap_field;
 mod cobra;
 mod commander;
 mod go;
-mod lexer;
+pub(super) mod lexer;
 mod literals;
 mod node;
 mod perl;
 mod perl_effects;
 mod ruby;
 mod runs;
-mod tokens;
+pub(super) mod tokens;
 
 pub use runs::{PERL_RUNS, PERL_SCRIPT_RUNS, RUBY_RUNS, RUBY_SCRIPT_RUNS};
 

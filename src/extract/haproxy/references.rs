@@ -2,9 +2,9 @@
 
 use super::parse::{File, Line, Section, Word};
 use super::section_kind;
-use crate::extract::Source;
+use crate::extract::{Source, routes};
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Piece, Provide, Ref, Require, Span, Strength, kinds,
+    FRONT, FileFacts, Kind, NamePattern, Piece, Provide, Ref, Require, Span, Strength, kinds,
 };
 
 /// A section as one configuration sees it: `PATH\x1fCOMPLETE\x1fKIND\x1fNAME`, where
@@ -24,7 +24,12 @@ pub(super) fn collect(file: &File, source: &Source<'_>, out: &mut FileFacts) {
     let strength = if whole { Strength::Certain } else { Strength::Guarded };
     let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut facts = Facts { file, path: source.path, folder, text: source.text, strength, out };
+    let mut defaults = None;
     for section in &file.sections {
+        if section.kind == "defaults" {
+            defaults = Some(section);
+        }
+        facts.probe(section, defaults);
         facts.provided(section);
         if let Some(word) = section.header.after("from") {
             facts.section("defaults", Some(word), "from");
@@ -48,11 +53,28 @@ struct Facts<'f, 'a> {
 impl<'a> Facts<'_, 'a> {
     /// `option httpchk GET /path`, `http-check send meth GET uri /path`: what the servers of
     /// a section are probed for.
-    fn probe(&mut self, section: &Section) {
-        let Some(name) = &section.name else { return };
-        let own =
-            section.all("option").find(|line| line.word(1).is_some_and(|own| own.is("httpchk")));
-        let Some(line) = own else { return };
+    fn probe(&mut self, section: &Section, defaults: Option<&Section>) {
+        let Some(name) = section.name.as_ref().filter(|_| section.is_proxy()) else { return };
+        fn asks(section: &Section) -> Option<&Line> {
+            let mut options = section.all("option");
+            options.find(|line| line.word(1).is_some_and(|own| own.is("httpchk")))
+        }
+        let checked = section
+            .all("server")
+            .chain(section.all("server-template"))
+            .find(|line| line.words.iter().any(|word| word.is("check")));
+        let own = asks(section).map(|line| (line, line));
+        let inherited = || {
+            Some((checked?, defaults.filter(|own| !std::ptr::eq(*own, section)).and_then(asks)?))
+        };
+        let Some((at, line)) = own.or_else(inherited) else {
+            // A connection is all that is asked for.
+            if let Some(line) = checked {
+                let (name, span) = (name.name.clone(), line.span());
+                crate::extract::monitors::provide(self.out, "probe", name, "connect", span, None);
+            }
+            return;
+        };
         let sent = section.all("http-check").find_map(|line| line.after("uri"));
         let asked = match sent {
             Some(uri) => format!("GET {}", uri.name),
@@ -62,12 +84,11 @@ impl<'a> Facts<'_, 'a> {
                 _ => "OPTIONS /".to_owned(),
             },
         };
-        let span = line.span();
+        let span = at.span();
         crate::extract::monitors::provide(self.out, "probe", name.name.clone(), &asked, span, None);
     }
 
     fn provided(&mut self, section: &Section) {
-        self.probe(section);
         let Some(name) = &section.name else { return };
         let has_table = section.is_proxy() && section.all("stick-table").next().is_some();
         let kinds = section_kind(&section.kind).into_iter().chain(has_table.then_some(TABLE));
@@ -136,6 +157,7 @@ impl<'a> Facts<'_, 'a> {
             "lua-load-per-thread" => self.path(line.word(1), "lua-load-per-thread"),
             _ => {}
         }
+        self.front(line);
         let keyword = line.keyword();
         let rule = matches!(
             keyword,
@@ -176,6 +198,30 @@ impl<'a> Facts<'_, 'a> {
         if keyword != "description" {
             for word in &line.words {
                 self.calls(word);
+            }
+        }
+    }
+
+    /// Paths that this proxy answers or takes apart: `monitor-uri /x`, `acl a path_beg /x`,
+    /// `http-request return … if { path /x }`.
+    fn front(&mut self, line: &Line) {
+        let mut after: Option<(bool, usize)> = None;
+        for (ix, word) in line.words.iter().enumerate() {
+            match word.text() {
+                "monitor-uri" if ix == 0 => after = Some((false, ix)),
+                own if ix > 0 && matches!(own.split('(').next(), Some("path")) => {
+                    after = Some((own.contains("beg"), ix));
+                }
+                own if ix > 0 && own.starts_with("path_beg") => after = Some((true, ix)),
+                "-m" | "-i" | "--" | "{" => {}
+                "beg" => after = after.map(|(_, ix)| (true, ix)),
+                own if own.starts_with('/') && own.len() > 1 => {
+                    if let Some((begins, _)) = after {
+                        let name = if begins { routes::below(own) } else { word.name.clone() };
+                        routes::provide(self.out, name, word.span, FRONT);
+                    }
+                }
+                _ => after = None,
             }
         }
     }

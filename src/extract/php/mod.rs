@@ -5,6 +5,7 @@
 
 mod fold;
 mod lexer;
+mod routes;
 mod walk;
 
 use super::{Extractor, Settings, Source};
@@ -41,6 +42,9 @@ impl Extractor for Php {
         };
         if let Some((message, span)) = problem {
             out.problems.push(Problem::new("parse-error", message, span));
+        }
+        if routes::may_serve(source.text) {
+            routes::routes(&tokens, out);
         }
         walk::Walk::new(source, &tokens, out).file();
     }

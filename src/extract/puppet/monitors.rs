@@ -3,8 +3,8 @@
 
 use super::text::fold;
 use super::walk::Walk;
-use crate::extract::monitors::{ASKED_KEYS, BALANCER_KEYS, provide};
-use crate::facts::NamePattern;
+use crate::extract::monitors::{ASKED_KEYS, BALANCER_KEYS, provide, provide_all, quiet};
+use crate::facts::{Monitor, NamePattern};
 use crate::puppet::ast::{Expr, ExprKind, ResourceBody};
 
 impl<'a> Walk<'_, 'a> {
@@ -17,9 +17,34 @@ impl<'a> Walk<'_, 'a> {
             checks.then_some(text)
         });
         let Some(command) = command else { return };
-        let asks = command.to_string();
+        let mut labels = Vec::new();
+        let mut silent = None;
+        for attribute in body.attributes.iter() {
+            if attribute.name == "notifications_enabled"
+                && matches!(attribute.value.kind, ExprKind::Bool(false))
+            {
+                silent = Some(attribute.value.span);
+            }
+            let Some(text) = fold(&attribute.value, &self.constants) else { continue };
+            match (attribute.name, text.as_exact().map(|own| own.as_str())) {
+                ("ensure", Some("absent")) => return,
+                ("description" | "service_description", _) => {
+                    labels.push(("service".into(), text.to_string().into()));
+                }
+                ("host" | "host_name", Some(own)) => labels.push(("host".into(), own.into())),
+                ("notifications_enabled", Some("false" | "0")) => {
+                    silent = Some(attribute.value.span);
+                }
+                _ => {}
+            }
+        }
+        let asks = command.to_string().into();
+        let monitor = Monitor { sort: "monitor".into(), asks, labels };
         for text in self.title_texts(&body.title) {
-            provide(self.out, "monitor", text.name, &asks, text.span, self.within);
+            if let Some(at) = silent {
+                quiet(self.out, &text.name, at);
+            }
+            provide_all(self.out, &monitor, text.name, text.span, self.within);
         }
     }
 

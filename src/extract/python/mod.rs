@@ -10,6 +10,7 @@ pub(crate) mod fold;
 mod getopt;
 mod lines;
 mod parser;
+mod routes;
 mod run;
 mod scope;
 mod value;
@@ -101,7 +102,9 @@ fn starts_python(bytes: &[u8]) -> bool {
 
 fn module(source: &Source<'_>, out: &mut FileFacts) {
     let text = source.text;
-    if !WORDS.iter().any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some()) {
+    let runs = WORDS.iter().any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some());
+    let serves = routes::may_serve(text);
+    if !runs && !serves {
         return;
     }
     if !depth::is_shallow(text, MAX_DEPTH) {
@@ -113,6 +116,12 @@ fn module(source: &Source<'_>, out: &mut FileFacts) {
     let parsed =
         ruff_python_parser::parse_unchecked_source(text, ruff_python_ast::PySourceType::Python);
     let body = parsed.suite();
+    if serves {
+        routes::routes(body, text, out);
+    }
+    if !runs {
+        return;
+    }
     let mut run = Run::new(text, body);
     if let Some(interface) = interface(&mut run, body, source.path) {
         out.interfaces.push(interface);

@@ -170,6 +170,11 @@ impl Lines<'_> {
         out: &mut FileFacts,
         depth: u32,
     ) {
+        let patterns: SmallVec<[&NamePattern; 8]> =
+            words.iter().map(|word| &word.text.pattern).collect();
+        if let Some((silence, at)) = super::silences::command(&patterns) {
+            super::silences::provide(out, &silence, span(&words[at]));
+        }
         let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         match target::target(words, folder) {
             None => {

@@ -1,0 +1,198 @@
+//! Services that go down, who watches them, and what their visitors see.
+
+use super::monitors::has_word;
+use super::sheet::Spot;
+use super::{Deployment, Served, Watch, WatchKind, watches};
+use crate::config::Rollout as Settings;
+use crate::facts::{Monitor, Problem, kinds};
+use crate::finding::Place;
+use crate::graph::Graph;
+use crate::rollout::Component;
+use serde::Serialize;
+use smol_str::SmolStr;
+
+/// A service that goes down.
+#[derive(Debug, Clone, Serialize)]
+pub struct Down {
+    /// Its name.
+    pub service: SmolStr,
+    /// Units that restart it.
+    pub restarted_by: Vec<SmolStr>,
+    /// Whether the two versions of its units do not fit: it is down while they land.
+    pub forced: bool,
+    /// Why the downtime is known to whom it concerns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<String>,
+    /// Who notices.
+    pub watchers: Vec<Watcher>,
+    /// Paths that are probed.
+    pub probed: Vec<String>,
+    /// Paths that users ask for.
+    pub traffic: Vec<String>,
+    /// Routes that the service's source shows.
+    pub routes: Vec<String>,
+    /// Whether it may answer more than these.
+    pub routes_open: bool,
+    /// What it answers, for findings.
+    #[serde(skip)]
+    pub served: Served,
+    /// Whether a failing host is taken out by a load balancer of the tree.
+    pub balanced: bool,
+}
+
+impl Down {
+    /// Whether every monitor in the tree that would tell somebody is silenced.
+    pub fn is_silenced(&self) -> bool {
+        let mut monitors = self.watchers.iter().filter(|own| own.kind == "monitor").peekable();
+        monitors.peek().is_some()
+            && monitors.all(|own| own.silenced.as_ref().is_some_and(|quiet| !quiet.in_part))
+    }
+}
+
+/// Somebody who notices.
+#[derive(Debug, Clone, Serialize)]
+pub struct Watcher {
+    /// `probe`, `monitor` or `outside`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: SmolStr,
+    /// What it runs or asks for.
+    pub asks: String,
+    /// Where it is declared.
+    pub place: Option<Spot>,
+    /// The declared silence that covers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silenced: Option<Quiet>,
+    /// The place in the run's trees, for findings.
+    #[serde(skip)]
+    pub at: Option<Place>,
+}
+
+/// A declared silence of a watcher.
+#[derive(Debug, Clone, Serialize)]
+pub struct Quiet {
+    /// Where it is declared.
+    pub by: Spot,
+    /// What it covers, as it says.
+    pub covers: SmolStr,
+    /// The day on which it ends.
+    #[serde(skip_serializing_if = "SmolStr::is_empty")]
+    pub until: SmolStr,
+    /// Whether some of what the watcher says is still told.
+    pub in_part: bool,
+    /// The place in the run's trees, for findings.
+    #[serde(skip)]
+    pub at: Place,
+}
+
+/// Every service that is restarted.
+pub(super) fn services(
+    deployment: &Deployment,
+    graph: &Graph<'_>,
+    settings: &Settings,
+    today: &str,
+    spot: &impl Fn(Place) -> Spot,
+) -> Vec<Down> {
+    let mut names: Vec<&SmolStr> =
+        deployment.units.all.iter().flat_map(|unit| &unit.restarts).collect();
+    names.sort();
+    names.dedup();
+    let down = names.into_iter().map(|service| {
+        let restarts = |ix: &u32| {
+            deployment.units.all.get(*ix as usize).is_some_and(|own| own.restarts.contains(service))
+        };
+        let stuck =
+            |component: &&Component| component.units.iter().filter(|ix| restarts(ix)).count() > 0;
+        let forced = deployment.plan.stuck.iter().find(stuck).is_some();
+        let own = settings.services.iter().filter(|own| own.name == *service);
+        let watchers = watches(graph, service, &settings.services, today);
+        let mut probed: Vec<String> = watchers.iter().filter_map(Watch::path).collect();
+        probed.sort();
+        probed.dedup();
+        let served = Served::of(graph, service, settings);
+        Down {
+            service: service.clone(),
+            restarted_by: deployment
+                .units
+                .all
+                .iter()
+                .filter(|unit| unit.restarts.contains(service))
+                .map(|unit| unit.name.clone())
+                .collect(),
+            forced,
+            declared: own
+                .clone()
+                .find_map(|own| own.downtime.as_ref().map(|own| own.reason.clone())),
+            traffic: own.flat_map(|own| own.traffic.clone()).collect(),
+            probed,
+            routes: served.names(),
+            routes_open: served.open,
+            served,
+            balanced: watchers.iter().any(|watch| {
+                watch.kind == WatchKind::Probe
+                    && watch.monitor.label(Monitor::ACTION).next().is_none()
+            }),
+            watchers: watchers
+                .into_iter()
+                .map(|watch| Watcher {
+                    kind: match watch.kind {
+                        WatchKind::Probe => "probe",
+                        WatchKind::Monitor => "monitor",
+                        WatchKind::Outside => "outside",
+                    },
+                    name: watch.name,
+                    asks: watch.monitor.asks.to_string(),
+                    place: watch.place.map(spot),
+                    silenced: watch.silenced.map(|own| Quiet {
+                        by: spot(own.place),
+                        covers: own.covers,
+                        until: own.until,
+                        in_part: own.in_part,
+                        at: own.place,
+                    }),
+                    at: watch.place,
+                })
+                .collect(),
+        }
+    });
+    down.collect()
+}
+
+/// What the load balancers of the tree do meanwhile (incident 5).
+pub(super) fn balancers(graph: &Graph<'_>, services: &[Down]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (ix, file) in graph.snapshot.all_files().filter(|_| !services.is_empty()) {
+        let at = |problem: &Problem| {
+            let line = graph.snapshot.positions(ix, problem.span).0.line;
+            format!("{}:{line}", file.entry.path)
+        };
+        // A server that nobody probes stays in service however it fails.
+        for problem in file.facts.problems.iter().filter(|own| own.rule == "unchecked-server") {
+            notes.push(format!("{}: {}: it would not be taken out", at(problem), problem.message));
+        }
+        let own = file.facts.problems.iter().filter(|own| own.rule == "no-maintenance-fallback");
+        for problem in own {
+            let named: Vec<String> = services
+                .iter()
+                .filter(|down| {
+                    let mut provides = file.facts.provides.iter();
+                    provides.any(|own| {
+                        own.kind == kinds::HAPROXY_BACKEND
+                            && has_word(&own.name.to_string(), &down.service)
+                    })
+                })
+                .map(|down| format!("`{}`", down.service))
+                .collect();
+            let which = match named.is_empty() {
+                true => "a service behind it".to_owned(),
+                false => named.join(" or "),
+            };
+            notes.push(format!(
+                "{}: while {which} is down, visitors see the page of a failure: {}",
+                at(problem),
+                problem.help
+            ));
+        }
+    }
+    notes
+}

@@ -1,0 +1,89 @@
+//! Paths that front ends take apart: nginx and Apache.
+//!
+//! (Sources: nginx, `location`; Apache's `Alias`, `Location` and `RewriteRule`.)
+
+use super::{below, expression, provide};
+use crate::extract::nagios::templated;
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{FRONT, FileFacts, NamePattern, Span};
+use memchr::memmem;
+
+/// Extracts from configurations of web servers.
+pub struct Fronts;
+
+impl Extractor for Fronts {
+    fn system(&self) -> &'static str {
+        "web server"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        let own = path.trim_end_matches(".erb").trim_end_matches(".j2").trim_end_matches(".epp");
+        let words = ["nginx", "apache", "httpd", "sites-", "vhost"];
+        own.ends_with(".conf") && words.iter().any(|word| path.contains(word))
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        let words = ["location ", "Location", "Alias", "RewriteRule"];
+        words.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some())
+    }
+
+    fn by_contents(&self, _path: &str) -> bool {
+        true
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let mut start = 0;
+        for line in source.text.split_inclusive('\n') {
+            let own = line.trim_start();
+            let at = start + line.len() - own.len();
+            start += line.len();
+            let Some((name, text)) = answered(own.trim_end()) else { continue };
+            // The whole of a site is passed on, and says nothing.
+            let all = ["", "/", "*", "/*", "**"].contains(&name.to_string().as_str());
+            if let Some(offset) = own.find(text).filter(|_| !all) {
+                provide(out, name, Span::new(at + offset, at + offset + text.len()), FRONT);
+            }
+        }
+    }
+}
+
+/// The paths of a line, and its word that names them.
+fn answered(line: &str) -> Option<(NamePattern, &str)> {
+    let line = line.split_once(" #").map_or(line, |(code, _)| code);
+    let mut words = line.split_whitespace().map(|own| own.trim_end_matches(['{', '>']));
+    let plain = |text: &str| below(&templated(text).to_string());
+    match words.next()? {
+        "location" => match words.next()? {
+            "=" => words.next().map(|own| (templated(own), own)),
+            "~" | "~*" => words.next().map(|own| (expression(own.trim_matches('"')), own)),
+            "^~" => words.next().map(|own| (plain(own), own)),
+            own => own.starts_with('/').then(|| (plain(own), own)),
+        },
+        "<Location" | "Alias" | "ScriptAlias" => {
+            let own = words.next()?.trim_matches('"');
+            own.starts_with('/').then(|| (plain(own), own))
+        }
+        "<LocationMatch" | "AliasMatch" | "RewriteRule" => {
+            let own = words.next()?.trim_matches('"');
+            own.starts_with("^/").then(|| (expression(own), own))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nginx_and_apache() {
+        let text = "server {\n  location / {\n  }\n  location = /health {\n  }\n  location ~ ^/(a|b)/ {\n  }\n  location /static/ { # x\n}\nAlias \"/icons/\" /usr/share/icons/\n<Location /server-status>\nRewriteRule ^/wiki/(.*)$ /w/index.php?title=$1 [L]\nRewriteRule ^(.*)$ /x\n";
+        let mut out = FileFacts::default();
+        let source = Source { path: "nginx/a.conf", bytes: text.as_bytes(), text };
+        Fronts.extract(&source, &Settings::default(), &mut out);
+        let shown: Vec<_> = out.provides.iter().map(|own| own.name.to_string()).collect();
+        assert_eq!(shown, ["/health", "/static*", "/icons*", "/server-status*", "/wiki/*"]);
+        let first = out.provides[0].span;
+        assert_eq!(&text[first.range()], "/health");
+    }
+}

@@ -1,0 +1,106 @@
+//! Routes: the paths that a service answers.
+//!
+//! A route is provided as `route:/wiki/*`. One that may be anything — computed, mounted from
+//! elsewhere, or a framework that is not read — is `route:*`: with it, nothing is known of
+//! what the service does not answer. The detail is [`FRONT`](crate::facts::FRONT) for what a
+//! front end answers.
+
+mod fronts;
+mod scripts;
+
+pub use fronts::Fronts;
+pub use scripts::Scripts;
+
+use crate::facts::{FileFacts, NamePattern, Piece, Provide, Span, kinds};
+
+/// Adds a route.
+pub(super) fn provide(out: &mut FileFacts, name: NamePattern, span: Span, detail: &'static str) {
+    out.provides.push(Provide {
+        kind: kinds::ROUTE,
+        name,
+        span,
+        within: None,
+        detail: smol_str::SmolStr::new_static(detail),
+    });
+}
+
+/// Adds that the service may answer anything.
+pub(super) fn open(out: &mut FileFacts, span: Span) {
+    provide(out, NamePattern::any(), span, "");
+}
+
+/// The pattern of a route as frameworks write it: `/wiki/:page`, `/wiki/<int:page>`,
+/// `/wiki/{page}`, `/wiki/*`. What is optional may be missing with the slash before it.
+pub(super) fn pattern(text: &str) -> NamePattern {
+    let special = [':', '*', '{', '<', '(', '[', '?', '+', '\\', '$', '^', '|', '.'];
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (ix, part) in text.split('/').enumerate() {
+        // A dot is text, unless it belongs to an expression.
+        let is_plain = !part.contains(&special[..special.len() - 1]);
+        let at = if is_plain { None } else { part.find(special) };
+        let optional = part.contains('?') && !part.contains("(?") && at == Some(0);
+        if ix > 0 && !optional {
+            pieces.push(Piece::Text("/".into()));
+        }
+        pieces.push(Piece::Text(part[..at.unwrap_or(part.len())].into()));
+        pieces.extend(at.map(|_| Piece::Hole));
+    }
+    NamePattern::from_pieces(pieces)
+}
+
+/// Everything below a path: of `/x` also `/x` itself.
+pub(super) fn below(text: &str) -> NamePattern {
+    let pieces = pattern(text.trim_end_matches('/')).pieces();
+    NamePattern::from_pieces(pieces.into_iter().chain([Piece::Hole]))
+}
+
+/// The same route, mounted where another file says.
+pub(super) fn mounted(name: &NamePattern) -> NamePattern {
+    NamePattern::from_pieces([Piece::Hole].into_iter().chain(name.pieces()))
+}
+
+/// The pattern of a regular expression: its text up to the first thing that is none.
+pub(super) fn expression(text: &str) -> NamePattern {
+    let own = text.strip_prefix('^').unwrap_or(text);
+    let own = own.replace("\\.", ".").replace("\\/", "/").replace("\\-", "-");
+    let end = own.find(|c: char| "\\[](){}*+?|$^".contains(c)).unwrap_or(own.len());
+    // What a quantifier follows is one of many, or missing.
+    let quantified = own[end..].starts_with(['*', '+', '?', '{']) && end > 0;
+    let mut prefix = &own[..end];
+    if quantified {
+        prefix = &prefix[..prefix.char_indices().last().map_or(0, |(at, _)| at)];
+    }
+    let has_choice = own.contains('|') && !own.contains('(');
+    let first = Piece::Text(if has_choice { "".into() } else { prefix.into() });
+    let start = (!text.starts_with('^')).then_some(Piece::Hole);
+    let ends = own[end..] == *"$" && !has_choice;
+    NamePattern::from_pieces(start.into_iter().chain([first]).chain((!ends).then_some(Piece::Hole)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_of_frameworks() {
+        let shown = |text: &str| pattern(text).to_string();
+        assert_eq!(shown("/wiki/:page"), "/wiki/*");
+        assert_eq!(shown("/wiki/<int:page>/raw"), "/wiki/*/raw");
+        assert_eq!(shown("/v{n}/x.json"), "/v*/x.json");
+        assert_eq!(shown("/wiki/:page?"), "/wiki*");
+        assert_eq!(below("/static/").to_string(), "/static*");
+        assert_eq!(mounted(&pattern("/a")).to_string(), "*/a");
+    }
+
+    #[test]
+    fn expressions() {
+        let shown = |text: &str| expression(text).to_string();
+        assert_eq!(shown("^/wiki/$"), "/wiki/");
+        assert_eq!(shown("^/wiki/(.*)$"), "/wiki/*");
+        assert_eq!(shown("^/api?/x"), "/ap*");
+        assert_eq!(shown("^\\/x.+"), "/x*");
+        assert_eq!(shown("/x"), "*/x*");
+        assert_eq!(shown("^a|^b"), "*");
+        assert_eq!(shown("^/(a|b)$"), "/*");
+    }
+}
