@@ -291,3 +291,35 @@ fn a_unit_reaches_the_groups_of_the_plays_that_use_it() {
     assert_eq!(reach["smallest"], "canary");
     assert_eq!(reach["smallest_hosts"], 1);
 }
+
+#[test]
+fn a_plan_names_the_services_that_the_tree_restarts() {
+    let web = "class web {\n  file { '/etc/web.conf':\n    source => 'puppet:///modules/web/web.conf',\n    notify => Service['httpd'],\n  }\n  file { '/etc/app.conf':\n    content => template('web/app.erb'),\n  }\n  service { 'httpd':\n    ensure => running,\n  }\n  service { 'app':\n    ensure    => running,\n    subscribe => File['/etc/app.conf'],\n  }\n}\n";
+    let trees = |text: &str| {
+        let path = |name: &str| format!("modules/web/{name}");
+        tree(&[(WEB, web), (&path("files/web.conf"), text), (&path("templates/app.erb"), text)])
+    };
+    let sheet = plan(&trees("a = 1\n"), &trees("a = 2\n"));
+    let units = &sheet["waves"][0]["units"];
+    assert_eq!(units[0]["restarts"], serde_json::json!(["httpd"]));
+    assert_eq!(units[1]["restarts"], serde_json::json!(["app"]));
+    // That is part of each change: nobody has to be told.
+    let services = sheet["services"].as_array().expect("services");
+    assert!(services.iter().all(|service| service["routine"] == true));
+}
+
+#[test]
+fn a_handler_restarts_the_service_that_it_names() {
+    let task = "- name: the configuration\n  template: src=web.j2 dest=/etc/web.conf\n  notify: restart web\n";
+    let handler = "- name: restart web\n  service: name=httpd state=restarted\n";
+    let trees = |text: &str| {
+        tree(&[
+            ("playbooks/web.yml", "- hosts: all\n  roles:\n  - web\n"),
+            ("roles/web/tasks/main.yml", task),
+            ("roles/web/handlers/main.yml", handler),
+            ("roles/web/templates/web.j2", text),
+        ])
+    };
+    let sheet = plan(&trees("a = 1\n"), &trees("a = 2\n"));
+    assert_eq!(sheet["waves"][0]["units"][0]["restarts"], serde_json::json!(["httpd"]));
+}

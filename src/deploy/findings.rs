@@ -28,7 +28,7 @@ pub fn findings(
     let mut out = Vec::new();
     mixed(&deployment, settings, &mut out);
     let sheet = Sheet::of(&deployment, &[], &[], (old, new), settings, &[], today);
-    for down in &sheet.services {
+    for down in sheet.services.iter().filter(|down| !down.routine) {
         let change = deployment.units.all.iter().find(|own| down.restarted_by.contains(&own.name));
         let change = change.and_then(|own| {
             let file = own.paths.iter().find_map(|path| new.snapshot.find(path))?;

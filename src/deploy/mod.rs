@@ -13,6 +13,7 @@ mod monitors;
 mod order;
 mod proposal;
 pub mod report;
+mod restarts;
 mod routes;
 mod services;
 mod sheet;
@@ -52,7 +53,9 @@ impl Deployment {
     /// main one: each is a unit of its own unless `settings` say otherwise.
     pub fn plan(old: &Graph<'_>, new: &Graph<'_>, settings: &Settings, joined: &[SmolStr]) -> Self {
         let changed = changed_files(old, new);
-        let units = Units::assign(&changed, settings, joined);
+        let mut units = Units::assign(&changed, settings, joined);
+        let notified = restarts::restarted(new, &units);
+        units.all.iter_mut().zip(notified).for_each(|(unit, notified)| unit.notifies = notified);
         let needs = needs(old, new, &units);
         let rollout = Rollout::new(units.all.len() as u32, needs.clauses.clone());
         let plan = rollout.plan();

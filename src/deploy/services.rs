@@ -18,6 +18,9 @@ pub struct Down {
     pub service: SmolStr,
     /// Units that restart it.
     pub restarted_by: Vec<SmolStr>,
+    /// Whether that is part of each change: the tree itself restarts it when a file changes,
+    /// and no configuration says that it goes down.
+    pub routine: bool,
     /// Whether the two versions of its units do not fit: it is down while they land.
     pub forced: bool,
     /// Why the downtime is known to whom it concerns.
@@ -93,17 +96,16 @@ pub(super) fn services(
     today: &str,
     spot: &impl Fn(Place) -> Spot,
 ) -> Vec<Down> {
+    let units = &deployment.units.all;
     let mut names: Vec<&SmolStr> =
-        deployment.units.all.iter().flat_map(|unit| &unit.restarts).collect();
+        units.iter().flat_map(|unit| unit.restarts.iter().chain(&unit.notifies)).collect();
     names.sort();
     names.dedup();
     let down = names.into_iter().map(|service| {
-        let restarts = |ix: &u32| {
-            deployment.units.all.get(*ix as usize).is_some_and(|own| own.restarts.contains(service))
-        };
-        let stuck =
-            |component: &&Component| component.units.iter().filter(|ix| restarts(ix)).count() > 0;
-        let forced = deployment.plan.stuck.iter().find(stuck).is_some();
+        let restarts = |ix: &u32| deployment.units.restarts(*ix, service);
+        let stuck = |component: &Component| component.units.iter().any(|ix| restarts(ix));
+        let forced = deployment.plan.stuck.iter().any(stuck);
+        let configured = units.iter().any(|unit| unit.restarts.contains(service));
         let own = settings.services.iter().filter(|own| own.name == *service);
         let watchers = watches(graph, service, &settings.services, today);
         let mut probed: Vec<String> = watchers.iter().filter_map(Watch::path).collect();
@@ -112,13 +114,11 @@ pub(super) fn services(
         let served = Served::of(graph, service, settings);
         Down {
             service: service.clone(),
-            restarted_by: deployment
-                .units
-                .all
-                .iter()
-                .filter(|unit| unit.restarts.contains(service))
-                .map(|unit| unit.name.clone())
+            restarted_by: (0..units.len() as u32)
+                .filter(restarts)
+                .map(|ix| deployment.units.name(ix).into())
                 .collect(),
+            routine: !configured && !forced,
             forced,
             declared: own
                 .clone()
@@ -161,6 +161,7 @@ pub(super) fn services(
 /// What the load balancers of the tree do meanwhile (incident 5).
 pub(super) fn balancers(graph: &Graph<'_>, services: &[Down]) -> Vec<String> {
     let mut notes = Vec::new();
+    let services: Vec<&Down> = services.iter().filter(|down| !down.routine).collect();
     for (ix, file) in graph.snapshot.all_files().filter(|_| !services.is_empty()) {
         let at = |problem: &Problem| {
             let line = graph.snapshot.positions(ix, problem.span).0.line;

@@ -259,7 +259,7 @@ impl Sheet {
                         paths: unit.paths.clone(),
                         deletes: unit.deletes && !unit.paths.is_empty(),
                         mechanism: mechanism_name(unit.mechanism),
-                        restarts: unit.restarts.clone(),
+                        restarts: unit.restarts.iter().chain(&unit.notifies).cloned().collect(),
                         hosts: unit.hosts.clone(),
                         reaches: reached.get(ix as usize).and_then(|own| reach(own, &spot)),
                         elsewhere: unit.elsewhere.clone(),
@@ -429,7 +429,7 @@ fn notes(
         }
     }
     notes.extend(canary(waves));
-    for down in services {
+    for down in services.iter().filter(|down| !down.routine) {
         notes.push(if down.balanced {
             format!("a load balancer probes `{}`: a host that fails is taken out", down.service)
         } else {

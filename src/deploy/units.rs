@@ -21,8 +21,10 @@ pub struct Unit {
     pub deletes: bool,
     /// How it is brought.
     pub mechanism: Mechanism,
-    /// Services that are restarted when it lands.
+    /// Services that are restarted when it lands, by configuration.
     pub restarts: Vec<SmolStr>,
+    /// Services that the tree itself restarts when one of its files changes.
+    pub notifies: Vec<SmolStr>,
     /// The hosts that get it.
     pub hosts: Option<String>,
     /// The host group on which it lands, where each group gets it by itself.
@@ -159,6 +161,13 @@ impl Units {
         views
     }
 
+    /// Whether a unit restarts a service, by configuration or by what the tree says.
+    pub fn restarts(&self, unit: u32, service: &str) -> bool {
+        let is_own =
+            |unit: &Unit| unit.restarts.iter().chain(&unit.notifies).any(|own| own == service);
+        self.all.get(unit as usize).is_some_and(is_own)
+    }
+
     /// The unit of that name.
     pub fn named(&self, name: &str) -> Option<u32> {
         let ix = self.all.binary_search_by(|unit| unit.name.as_str().cmp(name)).ok()?;
@@ -189,6 +198,7 @@ impl Unit {
             deletes: true,
             mechanism,
             restarts: Vec::new(),
+            notifies: Vec::new(),
             hosts: None,
             group: None,
             across: false,

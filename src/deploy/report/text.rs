@@ -248,6 +248,10 @@ fn component(sheet: &Sheet, number: usize, stuck: &Stuck, style: &Style, out: &m
 }
 
 fn service(down: &Down, style: &Style, out: &mut String) {
+    // The units name it already.
+    if down.routine && down.watchers.is_empty() {
+        return;
+    }
     let line = style.list.trim_start_matches("    ");
     let why = if down.forced { "goes down" } else { "is restarted" };
     out.push_str(&format!(
@@ -264,6 +268,7 @@ fn service(down: &Down, style: &Style, out: &mut String) {
         None if down.is_silenced() => {
             out.push_str(&format!("{line}declared: its monitors are silenced\n"));
         }
+        None if down.routine => out.push_str(&format!("{line}who watches it:\n")),
         None => out.push_str(&format!("{line}not declared; who notices:\n")),
     }
     for watcher in &down.watchers {

@@ -1,0 +1,57 @@
+//! Services that the tree restarts by itself when one of a unit's files changes: by Puppet's
+//! `notify` and `subscribe`, by Ansible's handlers.
+
+use super::units::Units;
+use crate::facts::{Entity, Ref, kinds};
+use crate::graph::{Graph, Resolution};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+/// For each unit, the services that are restarted when it lands, sorted.
+pub fn restarted(graph: &Graph<'_>, units: &Units) -> Vec<Vec<SmolStr>> {
+    let mut out = vec![Vec::new(); units.all.len()];
+    let mut known: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
+    for (name, site) in graph.all(&kinds::RESTART) {
+        let facts = &graph.snapshot.file(site.file).facts;
+        let Some(provide) = site.provide.and_then(|ix| facts.provides.get(ix as usize)) else {
+            continue;
+        };
+        let landing = known
+            .entry(provide.detail.as_str())
+            .or_insert_with(|| landing(graph, units, &provide.detail));
+        if landing.is_empty() {
+            continue;
+        }
+        for service in services(graph, name) {
+            landing.iter().for_each(|unit| out[*unit as usize].push(service.clone()));
+        }
+    }
+    for services in &mut out {
+        services.sort();
+        services.dedup();
+    }
+    out
+}
+
+/// Units that change the thing called `KIND:NAME`.
+fn landing(graph: &Graph<'_>, units: &Units, thing: &str) -> Vec<u32> {
+    let Some(Entity { kind, name }) = Entity::parse(thing) else { return Vec::new() };
+    let Resolution::Found(sites) = graph.resolve_any(&[Ref::exact(kind, name)]) else {
+        return Vec::new();
+    };
+    let paths = sites.iter().map(|site| &graph.snapshot.file(site.file).entry.path);
+    paths.flat_map(|path| units.of(path)).copied().collect()
+}
+
+/// The services behind a name: those that handlers of that name restart, or the service itself.
+fn services(graph: &Graph<'_>, name: &str) -> Vec<SmolStr> {
+    let handlers: Vec<_> = graph.providers(&kinds::ANSIBLE_HANDLER, name).collect();
+    if handlers.is_empty() {
+        return vec![SmolStr::new(name)];
+    }
+    let detail = |site: &crate::graph::Site| {
+        let facts = &graph.snapshot.file(site.file).facts;
+        facts.provides.get(site.provide? as usize).map(|own| own.detail.clone())
+    };
+    handlers.iter().filter_map(detail).filter(|own| !own.is_empty()).collect()
+}
