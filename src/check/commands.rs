@@ -1,8 +1,8 @@
 //! Calls of commands: their words against the interface of the program they run.
 
 use super::Context;
-use crate::compat::{Disagreement, Issue, judge, skipped};
-use crate::facts::{Call, Entity, Interface, Kind, Strength, kinds, nearest_of};
+use crate::compat::{Disagreement, Issue, dropped, judge, skipped, unset};
+use crate::facts::{Call, Entity, Interface, Kind, Param, Span, Strength, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::session::{FileIx, Role};
 use smol_str::SmolStr;
@@ -14,8 +14,12 @@ pub(super) fn command_name(call: &Call) -> SmolStr {
     SmolStr::new(name.rsplit('/').next().unwrap_or(&name))
 }
 
-/// `flag:COMMAND/--name`, or `param:FUNCTION::$name`.
-fn entity(interface: &Interface, command: &str, parameter: &str) -> Entity {
+/// `flag:COMMAND/--name`, `param:FUNCTION::$name`, or `env:NAME`.
+fn entity(interface: &Interface, command: &str, issue: &Issue<'_>) -> Entity {
+    let parameter = issue.parameter().unwrap_or_default();
+    if let Issue::Unset(_) = issue {
+        return Entity::new(kinds::ENV, parameter);
+    }
     if interface.entity.kind == kinds::FILE {
         return flag_entity(command, parameter);
     }
@@ -52,7 +56,7 @@ pub(super) fn check(
             .severity(severity(call))
             .label(said.label)
             .help(said.help)
-            .entity(entity(interface, &command, own.issue.parameter().unwrap_or_default()));
+            .entity(entity(interface, &command, &own.issue));
         if own.span != call.span {
             finding = finding.related("in this call", place(call.span));
         }
@@ -61,6 +65,7 @@ pub(super) fn check(
             | Issue::Choice(param, _)
             | Issue::Switch(param)
             | Issue::NoValue(param) => ("declared here", param.span),
+            Issue::Unset(param) => ("read here", param.span),
             _ => ("its arguments are declared here", own.interface.span),
         };
         finding = finding.related(message, defined(span));
@@ -75,6 +80,7 @@ pub(super) fn check(
         }
         findings.push(finding);
     }
+    findings.extend(unset_now(context, file, call, (defined_in, interface)));
     let Some((old_file, old)) = old else { return };
     for behaviour in skipped(old, interface, call) {
         let flag = &behaviour.param.name;
@@ -99,6 +105,51 @@ pub(super) fn check(
                 .entity(flag_entity(&command, flag)),
         );
     }
+}
+
+/// Variables that the program requires and that this call set before the change.
+fn unset_now(
+    context: &Context<'_>,
+    file: FileIx,
+    call: &Call,
+    (defined_in, interface): (FileIx, &Interface),
+) -> Vec<Finding> {
+    let role = context.new.snapshot.role;
+    let path = &context.new.snapshot.file(file).entry.path;
+    let any = interface.environment.iter().any(|param| param.required);
+    let Some(old) = context.old.filter(|_| any) else { return Vec::new() };
+    let Some(old_file) = old.snapshot.find(path) else { return Vec::new() };
+    let calls = old.snapshot.file(old_file).facts.calls.iter().filter(|own| {
+        let same = |(_, own): &(FileIx, &Interface)| own.entity == interface.entity;
+        own.via == call.via && old.callees(own).iter().any(same)
+    });
+    // Where there are several it is not known which one this was: all must have set it.
+    let before: Vec<_> = calls.map(|own| old.completed(own)).collect();
+    let Some(first) = before.first() else { return Vec::new() };
+    let said = unset(interface, call);
+    let command = command_name(call);
+    let gone = dropped(interface, first, call).into_iter().filter(|param| {
+        let all = || before[1..].iter().all(|own| dropped(interface, own, call).contains(param));
+        !said.contains(param) && all()
+    });
+    let finding = |param: &Param| {
+        let name = &param.name;
+        let message = format!(
+            "`{command}` requires the environment variable `{name}`, which is no longer set here"
+        );
+        let set = first.environment.iter().flat_map(|own| &own.set).find(|own| own.name == *name);
+        let span = set.map_or(first.span, |own| own.span);
+        let span = if span == Span::default() { first.span } else { span };
+        Finding::new("removed-but-referenced", message, Place { tree: role, file, span: call.span })
+            .severity(severity(call))
+            .of_change()
+            .label("run here without it")
+            .help("set it again, or give it a default where it is read")
+            .related("set before this change", Place { tree: Role::Old, file: old_file, span })
+            .related("read here", Place { tree: role, file: defined_in, span: param.span })
+            .entity(Entity::new(kinds::ENV, name.clone()))
+    };
+    gone.map(finding).collect()
 }
 
 /// A call whose failure is expected, or tested for, is not certain to break anything.
@@ -155,6 +206,16 @@ pub(super) fn describe(command: &str, own: &Disagreement<'_>, newly: bool) -> Sa
             format!("`{command}` requires `{}`, which this call does not pass", param.name),
             "called here",
             "pass it, or give it a default".into(),
+        ),
+        Issue::Unset(param) => said(
+            if newly { "newly-required-parameter" } else { "missing-required-parameter" },
+            format!(
+                "`{command}` {}requires the environment variable `{}`, which is not set here",
+                if newly { "now " } else { "" },
+                param.name
+            ),
+            "run here without it",
+            "set it where the command is run, or give it a default".into(),
         ),
         Issue::MissingOneOf(names) => said(
             if newly { "newly-required-parameter" } else { "missing-required-parameter" },

@@ -26,6 +26,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn check_call(context: &Context<'_>, file: FileIx, call: &Call, findings: &mut Vec<Finding>) {
     let mut first = None;
+    let call = &*context.new.completed(call);
     for (at, interface) in context.new.callees(call) {
         let mut own = Vec::new();
         if interface.command.is_some() {

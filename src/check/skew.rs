@@ -8,7 +8,7 @@
 use super::Context;
 use super::commands::{command_name, describe, flag_entity};
 use crate::compat::{behaviours, judge_beyond, skipped};
-use crate::facts::{Call, Entity, Interface, Kind, kinds};
+use crate::facts::{Call, Entity, Interface, Kind, Param, kinds};
 use crate::finding::{Finding, Place};
 use crate::graph::Graph;
 use crate::session::{FileIx, Role};
@@ -159,6 +159,12 @@ struct Clash {
     place: Place,
 }
 
+/// Whether `name` is an environment variable of either version and no parameter.
+fn is_variable(old: &Interface, new: &Interface, name: &str) -> bool {
+    let has = |params: &[Param]| params.iter().any(|param| param.is_called(name));
+    (has(&old.environment) || has(&new.environment)) && !has(&old.params) && !has(&new.params)
+}
+
 impl Skew<'_, '_> {
     fn finding(&self) -> Option<Finding> {
         let (old_at, old) = self.own.old;
@@ -185,7 +191,8 @@ impl Skew<'_, '_> {
             ));
         }
         let declared = |(file, interface): (FileIx, &Interface), tree| {
-            let param = interface.params.iter().find(|param| param.is_called(&parameter));
+            let mut all = interface.params.iter().chain(&interface.environment);
+            let param = all.find(|param| param.is_called(&parameter));
             param.map(|param| Place { tree, file, span: param.span })
         };
         let primary = declared((new_at, new), role)
@@ -195,6 +202,7 @@ impl Skew<'_, '_> {
             .of_change()
             .label("this differs between the two versions")
             .entity(match new.command {
+                _ if is_variable(old, new, &parameter) => Entity::new(kinds::ENV, &*parameter),
                 Some(_) => flag_entity(&command, &parameter),
                 None => Entity::new(Kind::fixed("param"), format!("{command}::${parameter}")),
             });

@@ -1,6 +1,7 @@
 //! Where a call and an interface disagree.
 
 use super::bind::{Bound, bind};
+use super::environment::unset;
 use crate::facts::{Arity, Call, Interface, Param, Span};
 use smol_str::SmolStr;
 
@@ -24,6 +25,8 @@ pub enum Issue<'i> {
     UnknownCommand(SmolStr),
     /// It does not pass what is required.
     Missing(&'i Param),
+    /// It does not set an environment variable that is required.
+    Unset(&'i Param),
     /// It passes none of several, one of which is required.
     MissingOneOf(Vec<SmolStr>),
     /// It passes a value that is not among the choices.
@@ -49,6 +52,7 @@ impl Issue<'_> {
         match self {
             Self::Unknown(name) | Self::UnknownCommand(name) => Some(name),
             Self::Missing(param)
+            | Self::Unset(param)
             | Self::Choice(param, _)
             | Self::Switch(param)
             | Self::NoValue(param) => Some(&param.name),
@@ -173,6 +177,9 @@ fn words<'i>(interface: &'i Interface, call: &Call) -> Vec<Disagreement<'i>> {
                 }
             }
         }
+    }
+    for param in unset(interface, call) {
+        say(Issue::Unset(param), interface, call.span);
     }
     if !bound.open && !bound.fuzzy {
         count(&bound, innermost, call, &mut out);

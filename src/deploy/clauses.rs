@@ -233,12 +233,11 @@ impl<'g> Builder<'_, 'g> {
             let (caller, callee) = if role == Role::Old { ("old", "new") } else { ("new", "old") };
             let message =
                 format!("the {caller} call and the {callee} `{name}` disagree on `{parameter}`");
-            let reason = Reason {
-                entity: Entity::new(Kind::fixed("param"), format!("{name}::{parameter}")),
-                message,
-                from: place(disagreement.span),
-                to: Some(at),
+            let entity = match disagreement.issue {
+                Issue::Unset(_) => Entity::new(kinds::ENV, parameter),
+                _ => Entity::new(Kind::fixed("param"), format!("{name}::{parameter}")),
             };
+            let reason = Reason { entity, message, from: place(disagreement.span), to: Some(at) };
             match role {
                 Role::Old => self.add(vec![unit], vec![own], reason),
                 _ => self.add(vec![own], vec![unit], reason),

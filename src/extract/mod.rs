@@ -6,6 +6,7 @@
 
 pub mod ansible;
 pub mod calls;
+pub mod environment;
 pub mod flags;
 pub mod haproxy;
 pub mod helm;
@@ -36,7 +37,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Raised whenever an extractor's output changes, so that cached facts are not reused.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// A file to extract from.
 #[derive(Debug, Clone, Copy)]

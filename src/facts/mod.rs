@@ -6,6 +6,7 @@
 //! that hold the same blob at the same path.
 
 mod entity;
+mod environment;
 mod interface;
 mod nearest;
 mod path;
@@ -13,6 +14,7 @@ mod pattern;
 mod span;
 
 pub use entity::{Entity, Kind, kinds};
+pub use environment::{Environment, is_given, is_variable_name};
 pub use interface::{
     Arg, Arity, Call, CommandLine, Effect, Group, Interface, Param, Passed, Syntax, Word,
 };

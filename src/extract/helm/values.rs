@@ -72,6 +72,7 @@ fn call(node: &yaml::Node<'_>, path: &str, inner: &str, depth: usize, out: &mut 
         strength: Strength::Certain,
         via: "values".into(),
         within: None,
+        environment: None,
     });
     for (key, value) in entries {
         let Some(name) = key.as_str() else { continue };

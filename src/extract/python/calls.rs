@@ -308,5 +308,6 @@ fn call(mut words: Vec<Word>, site: &Site<'_>) -> Option<Call> {
         strength: if site.in_try { Strength::Likely } else { Strength::Certain },
         via: SmolStr::new_static("subprocess"),
         within: None,
+        environment: None,
     })
 }

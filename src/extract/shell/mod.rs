@@ -4,6 +4,7 @@
 //! flag or a flag's value only the interface of the command can tell, so that is left to
 //! the check. A command that nothing in the tree provides stays open: silence.
 
+mod environment;
 mod interface;
 mod lexer;
 mod parse;
@@ -49,6 +50,7 @@ impl Extractor for Shell {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = CommandText::of_file(source.text);
         interface::extract(source, &text, out);
+        environment::extract(source, &text, out);
         Lines { path: source.path, via: "shell", within: None }.add(&text, out);
     }
 }
@@ -253,6 +255,7 @@ fn push(
         strength,
         via,
         within: place.within,
+        environment: None,
     });
 }
 
