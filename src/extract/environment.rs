@@ -1,6 +1,5 @@
 //! Environment variables that a program reads, as part of its interface.
 
-use super::Source;
 use crate::facts::{Entity, FileFacts, Interface, Param, Span, is_given, kinds};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -14,6 +13,7 @@ pub struct Reads {
     list: Vec<Param>,
     known: FxHashMap<SmolStr, usize>,
     own: FxHashSet<SmolStr>,
+    guarded: FxHashSet<SmolStr>,
 }
 
 impl Reads {
@@ -25,6 +25,12 @@ impl Reads {
     /// It reads `name`, and does without it, or comes to it under some condition only.
     pub fn optional(&mut self, name: &str, default: &str, span: Span) {
         self.add(name, false, default, span);
+    }
+
+    /// It reads `name` and has an answer for its absence, here and wherever else it reads it.
+    pub fn guarded(&mut self, name: &str, default: &str, span: Span) {
+        self.optional(name, default, span);
+        self.guarded.insert(name.into());
     }
 
     /// It sets `name` itself.
@@ -53,15 +59,18 @@ impl Reads {
         self.list.iter_mut().for_each(|own| own.required = false);
     }
 
-    /// Adds what was read to the interface of the program at the source's path.
-    pub fn attach(self, source: &Source<'_>, out: &mut FileFacts) {
-        let Self { list, own, .. } = self;
-        let list: Vec<Param> =
+    /// Adds what was read to the interface of the program at `path`.
+    pub fn attach(self, path: &str, out: &mut FileFacts) {
+        let Self { list, own, guarded, .. } = self;
+        let mut list: Vec<Param> =
             list.into_iter().filter(|param| !own.contains(&param.name)).collect();
+        for param in &mut list {
+            param.required &= !guarded.contains(&param.name);
+        }
         if list.is_empty() {
             return;
         }
-        let entity = Entity::new(kinds::FILE, source.path);
+        let entity = Entity::new(kinds::FILE, path);
         match out.interfaces.iter_mut().find(|own| own.entity == entity) {
             Some(interface) => interface.environment = list,
             None => out.interfaces.push(Interface::of_environment(entity, list)),

@@ -45,7 +45,7 @@ pub fn extract(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
     if unseen {
         reader.reads.relax();
     }
-    reader.reads.attach(source, out);
+    reader.reads.attach(source.path, out);
 }
 
 /// Whether an unset variable is an error: `set -u`, `set -euo pipefail`, `#!/bin/sh -u`.
@@ -81,8 +81,9 @@ fn is_strict(body: &str) -> bool {
 enum Block {
     /// `if`, `while`, `for`, `case` up to `then`, `do`, `in`: always come to.
     Head,
-    /// What follows them, a function's body.
+    /// What follows them.
     Body,
+    Function,
     /// `( … )`
     Subshell,
     /// `{ … }` that is no function.
@@ -105,6 +106,7 @@ impl Reader<'_> {
         let mut function = false;
         let mut setting = false;
         let mut before = "";
+        let mut left = false;
         for (ix, token) in tokens.iter().enumerate() {
             let word = match &token.kind {
                 Kind::Redirect => continue,
@@ -144,9 +146,19 @@ impl Reader<'_> {
             // `A=1 b` sets it for `b` alone, but then this `$A` is rarely the outer one.
             self.assignment(word, setting);
             begins |= name.is_some_and(|name| name.contains('=')) && !setting;
-            let always =
+            let sure =
                 !chained && blocks.iter().all(|own| matches!(own, Block::Head | Block::Group));
-            self.word(token.start, token.end, always, 0);
+            let function = blocks.contains(&Block::Function);
+            if matches!(name, Some("exit" | "return" | "exec")) && !sure && !function {
+                let next = tokens.get(ix + 1).map(|own| &own.kind);
+                let code = match next {
+                    Some(Kind::Word(code)) => code.pattern.as_exact().map(|code| code.as_str()),
+                    _ => Some("0"),
+                };
+                // What comes behind it is not come to, and nothing has failed.
+                left |= name == Some("exec") || code.is_none_or(|code| code == "0");
+            }
+            self.word(token.start, token.end, sure && !left, 0);
         }
     }
 
@@ -171,7 +183,7 @@ impl Reader<'_> {
                 true
             }
             Some("{") => {
-                let own = if std::mem::take(function) { Block::Body } else { Block::Group };
+                let own = if std::mem::take(function) { Block::Function } else { Block::Group };
                 blocks.push(own);
                 true
             }
@@ -239,9 +251,10 @@ impl Reader<'_> {
                     let bare = rest.strip_prefix(':').unwrap_or(rest);
                     match bare.bytes().next() {
                         Some(b'?') if always => self.reads.required(name, span),
-                        Some(b'-' | b'=' | b'+' | b'?') => {
+                        Some(b'?') => self.reads.optional(name, "", span),
+                        Some(b'-' | b'=' | b'+') => {
                             let default = bare.strip_prefix(['-', '=']).unwrap_or_default();
-                            self.reads.optional(name, default, span);
+                            self.reads.guarded(name, default, span);
                         }
                         _ => self.plain(name, always, span),
                     }
@@ -358,5 +371,8 @@ mod tests {
         assert_eq!(reads("case $1 in\na) : ${A:?};;\nesac\n: ${B:?}"), ["A", "B!"]);
         assert_eq!(reads("while x; do : ${A:?}; done; x=$(y ${C:?})\n: ${B:?}"), ["A", "B!", "C"]);
         assert_eq!(reads("if [ -z ${A:?} ]; then b; fi"), ["A!"]);
+        assert_eq!(reads("a || exit 0\n: ${A:?}"), ["A"]);
+        assert_eq!(reads("a || exit 1\n: ${A:?}"), ["A!"]);
+        assert_eq!(reads("[ \"${A:-}\" ] || exit 1\n: ${A:?}"), ["A"]);
     }
 }
