@@ -137,5 +137,6 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &calls::Kubernetes,
         &calls::Compose,
         &calls::Nagios,
+        &calls::Variables,
     ]
 }

@@ -11,6 +11,7 @@ mod kubernetes;
 mod nagios;
 mod scalar;
 mod systemd;
+mod variables;
 
 pub use compose::Compose;
 pub use cron::Cron;
@@ -19,6 +20,22 @@ pub use kubernetes::Kubernetes;
 pub use nagios::Nagios;
 pub(super) use scalar::scalar;
 pub use systemd::Systemd;
+pub use variables::Variables;
+
+use crate::facts::{Call, Environment};
+
+/// Gives `outer` to calls that have been found inside it.
+pub(super) fn give(calls: &mut [Call], outer: &Environment) {
+    if outer.is_inherited() {
+        return;
+    }
+    for call in calls {
+        match &mut call.environment {
+            Some(own) => own.inside(outer),
+            None => call.environment = Some(Box::new(outer.clone())),
+        }
+    }
+}
 
 /// A path without the ending that makes it a template.
 fn rendered(path: &str) -> &str {

@@ -5,6 +5,7 @@
 //! the check. A command that nothing in the tree provides stays open: silence.
 
 mod environment;
+mod given;
 mod interface;
 mod lexer;
 mod parse;
@@ -18,7 +19,7 @@ pub use text::{CommandText, HOLE, next_tag};
 
 use super::{Extractor, Settings, Source};
 use crate::facts::{
-    Call, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word, kinds,
+    Call, Environment, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word, kinds,
 };
 use lexer::Text;
 use parse::ShellWord;
@@ -122,7 +123,7 @@ pub struct Lines<'a> {
 impl Lines<'_> {
     /// Adds a call for every command of `text`.
     pub fn add(&self, text: &CommandText, out: &mut FileFacts) {
-        self.add_nested(text, out, 0);
+        self.add_nested(text, &Environment::inherited(), out, 0);
     }
 
     /// Adds the call of a command whose words are already apart: an argument list, which no
@@ -142,18 +143,21 @@ impl Lines<'_> {
         let own: Vec<_> = words.iter().enumerate().map(shell_word).collect();
         let span = |word: &ShellWord| words[word.start].word.span;
         let inner = |word: &ShellWord| words[word.start].text.clone();
-        self.command(&own, strength, &span, &inner, out, 0);
+        let simple =
+            Simple { words: own, assignments: Vec::new(), tested: strength != Strength::Certain };
+        self.command(&simple, &Environment::inherited(), &span, &inner, out, 0);
     }
 
-    fn add_nested(&self, text: &CommandText, out: &mut FileFacts, depth: u32) {
+    fn add_nested(&self, text: &CommandText, given: &Environment, out: &mut FileFacts, depth: u32) {
+        let mut exported = given.clone();
         let span = |word: &ShellWord| text.span(word.start, word.end);
         let inner = |word: &ShellWord| {
             let span = text.span(word.start + usize::from(word.text.quoted), word.end);
             CommandText::pattern(&word.text.pattern, span)
         };
         for simple in commands(text.as_str()) {
-            let strength = if simple.tested { Strength::Likely } else { Strength::Certain };
-            self.command(&simple.words, strength, &span, &inner, out, depth);
+            self.command(&simple, &exported, &span, &inner, out, depth);
+            given::export(&simple, &mut exported, &span);
         }
     }
 
@@ -161,13 +165,17 @@ impl Lines<'_> {
     /// command line of its own.
     fn command(
         &self,
-        words: &[ShellWord],
-        strength: Strength,
+        simple: &Simple,
+        given: &Environment,
         span: &dyn Fn(&ShellWord) -> Span,
         inner: &dyn Fn(&ShellWord) -> CommandText,
         out: &mut FileFacts,
         depth: u32,
     ) {
+        let words = simple.words.as_slice();
+        let strength = if simple.tested { Strength::Likely } else { Strength::Certain };
+        let environment =
+            |at: usize| given::environment(&words[..at], &simple.assignments, given, span);
         let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         match target::target(words, folder) {
             None => {}
@@ -187,7 +195,7 @@ impl Lines<'_> {
                     });
                     let any_of = smallvec::smallvec![Ref::exact(kinds::COMMAND, name)];
                     let at = span(&words[from - 1]);
-                    push(out, any_of, own.collect(), at, strength, self);
+                    push(out, any_of, own.collect(), at, strength, given, self);
                 }
                 let arguments = words[target.at + 1..].iter().map(|word| Word {
                     text: word.text.pattern.clone(),
@@ -195,11 +203,17 @@ impl Lines<'_> {
                     span: span(word),
                 });
                 let name = span(&words[target.at]);
-                push(out, target.any_of, arguments.collect(), name, strength, self);
+                let environment = environment(target.at);
+                for any_of in target::configured(&words[target.at..], folder) {
+                    let call = call(any_of, Vec::new(), name, strength, &environment, self);
+                    out.calls.push(Call { open: true, ..call });
+                }
+                let words = arguments.collect();
+                push(out, target.any_of, words, name, strength, &environment, self);
             }
             Some(Err(target::Nested(at))) => {
                 if let Some(word) = words.get(at).filter(|_| depth < 4) {
-                    self.add_nested(&inner(word), out, depth + 1);
+                    self.add_nested(&inner(word), &environment(at), out, depth + 1);
                 }
             }
         }
@@ -226,6 +240,7 @@ fn push(
     words: Vec<Word>,
     span: Span,
     strength: Strength,
+    environment: &Environment,
     place: &Lines<'_>,
 ) {
     let is_builtin = any_of.iter().any(|target| {
@@ -238,25 +253,35 @@ fn push(
     if is_builtin {
         return;
     }
-    let via = SmolStr::new_static(place.via);
     out.requires.push(Require {
         any_of: any_of.clone(),
         span,
         strength: Strength::Guarded,
-        via: via.clone(),
+        via: SmolStr::new_static(place.via),
         within: place.within,
     });
-    out.calls.push(Call {
+    out.calls.push(call(any_of, words, span, strength, environment, place));
+}
+
+fn call(
+    any_of: SmallVec<[Ref; 1]>,
+    words: Vec<Word>,
+    span: Span,
+    strength: Strength,
+    environment: &Environment,
+    place: &Lines<'_>,
+) -> Call {
+    Call {
         any_of,
         args: Vec::new(),
         words,
         open: false,
         span,
         strength,
-        via,
+        via: SmolStr::new_static(place.via),
         within: place.within,
-        environment: None,
-    });
+        environment: (!environment.is_inherited()).then(|| Box::new(environment.clone())),
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ use smol_str::SmolStr;
 pub struct Simple {
     /// Its words, redirections and assignments left out; never empty.
     pub words: Vec<ShellWord>,
+    /// Assignments before them.
+    pub assignments: Vec<ShellWord>,
     /// Its failure is expected: `a || true`, `if a; then`, `! a`.
     pub tested: bool,
 }
@@ -68,6 +70,7 @@ impl Reader {
         }
         let tokens = tokens(part);
         let mut words: Vec<ShellWord> = Vec::new();
+        let mut assignments: Vec<ShellWord> = Vec::new();
         let mut tested = false;
         let mut cases: Vec<Case> = Vec::new();
         let mut ix = 0;
@@ -104,7 +107,7 @@ impl Reader {
                         continue;
                     }
                     let fails = *operator == "||";
-                    self.finish(&mut words, tested || fails);
+                    self.finish(&mut words, &mut assignments, tested || fails);
                     if !matches!(*operator, "&&" | "||" | "|" | "|&") {
                         tested = false;
                     }
@@ -178,23 +181,28 @@ impl Reader {
                             _ => {}
                         }
                     }
+                    let own =
+                        ShellWord { text: word.clone(), start: start + from, end: start + to };
                     if words.is_empty() && is_assignment(word) {
-                        continue;
+                        assignments.push(own);
+                    } else {
+                        words.push(own);
                     }
-                    words.push(ShellWord {
-                        text: word.clone(),
-                        start: start + from,
-                        end: start + to,
-                    });
                 }
             }
         }
-        self.finish(&mut words, tested);
+        self.finish(&mut words, &mut assignments, tested);
     }
 
-    fn finish(&mut self, words: &mut Vec<ShellWord>, tested: bool) {
+    fn finish(
+        &mut self,
+        words: &mut Vec<ShellWord>,
+        assignments: &mut Vec<ShellWord>,
+        tested: bool,
+    ) {
+        let assignments = std::mem::take(assignments);
         if !words.is_empty() {
-            self.out.push(Simple { words: std::mem::take(words), tested });
+            self.out.push(Simple { words: std::mem::take(words), assignments, tested });
         }
     }
 

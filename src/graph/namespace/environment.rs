@@ -24,6 +24,13 @@ impl Graph<'_> {
         if matches!(source.name, NamePattern::Pattern(_)) {
             return false;
         }
+        if let (true, Some(part)) = (source.kind == kinds::ENV_EXTRA, source.name.as_exact()) {
+            let deployed = self.all(&kinds::DEPLOYED_PATH).iter();
+            let mut deployed = deployed.filter_map(|(name, _)| Some(name.as_str()));
+            let mut files = self.snapshot.files.iter().map(|file| file.entry.path.as_str());
+            return !deployed.any(|own| own.contains(part.as_str()))
+                && !files.any(|own| own.contains(part.as_str()));
+        }
         let files = self.programs(source, false);
         let mut found = Vec::new();
         for &file in &files {
