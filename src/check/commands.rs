@@ -1,8 +1,8 @@
 //! Calls of commands: their words against the interface of the program they run.
 
-use super::Context;
-use crate::compat::{Disagreement, Issue, dropped, judge, skipped, unset};
-use crate::facts::{Call, Entity, Interface, Kind, Param, Span, Strength, kinds, nearest_of};
+use super::{Context, environment};
+use crate::compat::{Disagreement, Issue, judge, skipped};
+use crate::facts::{Call, Entity, Interface, Kind, Strength, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::session::{FileIx, Role};
 use smol_str::SmolStr;
@@ -80,7 +80,7 @@ pub(super) fn check(
         }
         findings.push(finding);
     }
-    findings.extend(unset_now(context, file, call, (defined_in, interface)));
+    findings.extend(environment::dropped_here(context, file, call, (defined_in, interface)));
     let Some((old_file, old)) = old else { return };
     for behaviour in skipped(old, interface, call) {
         let flag = &behaviour.param.name;
@@ -107,53 +107,8 @@ pub(super) fn check(
     }
 }
 
-/// Variables that the program requires and that this call set before the change.
-fn unset_now(
-    context: &Context<'_>,
-    file: FileIx,
-    call: &Call,
-    (defined_in, interface): (FileIx, &Interface),
-) -> Vec<Finding> {
-    let role = context.new.snapshot.role;
-    let path = &context.new.snapshot.file(file).entry.path;
-    let any = interface.environment.iter().any(|param| param.required);
-    let Some(old) = context.old.filter(|_| any) else { return Vec::new() };
-    let Some(old_file) = old.snapshot.find(path) else { return Vec::new() };
-    let calls = old.snapshot.file(old_file).facts.calls.iter().filter(|own| {
-        let same = |(_, own): &(FileIx, &Interface)| own.entity == interface.entity;
-        own.via == call.via && old.callees(own).iter().any(same)
-    });
-    // Where there are several it is not known which one this was: all must have set it.
-    let before: Vec<_> = calls.map(|own| old.completed(own)).collect();
-    let Some(first) = before.first() else { return Vec::new() };
-    let said = unset(interface, call);
-    let command = command_name(call);
-    let gone = dropped(interface, first, call).into_iter().filter(|param| {
-        let all = || before[1..].iter().all(|own| dropped(interface, own, call).contains(param));
-        !said.contains(param) && all()
-    });
-    let finding = |param: &Param| {
-        let name = &param.name;
-        let message = format!(
-            "`{command}` requires the environment variable `{name}`, which is no longer set here"
-        );
-        let set = first.environment.iter().flat_map(|own| &own.set).find(|own| own.name == *name);
-        let span = set.map_or(first.span, |own| own.span);
-        let span = if span == Span::default() { first.span } else { span };
-        Finding::new("removed-but-referenced", message, Place { tree: role, file, span: call.span })
-            .severity(severity(call))
-            .of_change()
-            .label("run here without it")
-            .help("set it again, or give it a default where it is read")
-            .related("set before this change", Place { tree: Role::Old, file: old_file, span })
-            .related("read here", Place { tree: role, file: defined_in, span: param.span })
-            .entity(Entity::new(kinds::ENV, name.clone()))
-    };
-    gone.map(finding).collect()
-}
-
 /// A call whose failure is expected, or tested for, is not certain to break anything.
-fn severity(call: &Call) -> Severity {
+pub(super) fn severity(call: &Call) -> Severity {
     if call.strength == Strength::Certain { Severity::Error } else { Severity::Warning }
 }
 

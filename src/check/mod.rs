@@ -4,6 +4,7 @@
 
 mod commands;
 mod derived;
+mod environment;
 mod hiera;
 mod interfaces;
 mod known;
