@@ -11,6 +11,7 @@ mod known;
 mod packages;
 mod problems;
 mod references;
+mod releases;
 mod skew;
 mod templates;
 mod values;
@@ -58,6 +59,7 @@ pub const CHECKS: &[Check] = &[
     packages::check,
     templates::check,
     values::check,
+    releases::check,
     skew::check,
     derived::check,
     known::check,

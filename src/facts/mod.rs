@@ -100,6 +100,9 @@ pub const IN_BRANCH: &str = "template variable in a branch";
 /// The [`Require::via`] of a value that a chart's template asks for, or has a default for.
 pub const VALUE_ASKED: &str = "value asked for";
 
+/// The [`Require::via`] of a value without which a chart's template refuses to render.
+pub const VALUE_REQUIRED: &str = "required value";
+
 /// The [`Require::via`] of an include that a chart's template may not come to.
 pub const INCLUDE_IN_BRANCH: &str = "include in a branch";
 

@@ -4,7 +4,7 @@ use super::actions::{Action, Token, actions};
 use crate::extract::Source;
 use crate::facts::{
     FileFacts, INCLUDE_IN_BRANCH, NamePattern, Piece, Provide, Ref, Require, Span, Strength,
-    VALUE_ASKED, kinds,
+    VALUE_ASKED, VALUE_REQUIRED, kinds,
 };
 use smol_str::SmolStr;
 
@@ -57,6 +57,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
         let scope = Scope { name: format!("{}\u{1f}{inside}", source.path), within, branch };
         includes(&action, &scope, out);
         let keyword = action.keyword();
+        refused(&action, &scope, &blocks, out);
         let reads: Vec<Read<'_>> = reads(&action);
         let asked: Vec<&str> = reads.iter().map(|read| read.key).collect();
         for read in &reads {
@@ -74,6 +75,30 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
             if definitions.last().is_some_and(|(_, outer, _)| *outer == blocks.len()) {
                 definitions.pop();
             }
+        }
+    }
+}
+
+/// `required "message" .Values.a`: rendering fails without the value, wherever it comes to
+/// it.
+fn refused(action: &Action<'_>, scope: &Scope, blocks: &[Option<Vec<&str>>], out: &mut FileFacts) {
+    let branches = ["and", "or", "ternary", "if", "with", "else", "range", "tpl", "default"];
+    let inside = |token: &Token<'_>| !token.quoted && branches.contains(&token.text);
+    if scope.branch || scope.within.is_none() && !blocks.is_empty() {
+        return;
+    }
+    if action.tokens.iter().any(inside) {
+        return;
+    }
+    for three in action.tokens.windows(3) {
+        let [function, message, value] = three else { continue };
+        let key = [".Values.", "$.Values."].iter().find_map(|own| value.text.strip_prefix(own));
+        let is_call = function.text == "required" && !function.quoted && message.quoted;
+        if let Some(key) = key.filter(|key| is_call && !value.quoted && !key.starts_with("global."))
+        {
+            let target = Ref::exact(kinds::HELM_VALUE, key);
+            let require = Require::certain(target, span(value), VALUE_REQUIRED, scope.within);
+            out.requires.push(require.with_strength(Strength::Guarded));
         }
     }
 }
