@@ -299,12 +299,20 @@ fn values_that_are_not_all_known_lack_nothing() {
 }
 
 #[test]
+fn a_template_may_fail_by_itself() {
+    let page = "{{- if not .Values.url }}\n  {{- fail \"no url\" }}\n{{- end }}\n{{ if not .Values.b }}x{{ else }}{{ fail \"b\" }}{{ end }}\n";
+    let mut files = release(RELEASE, "image: a\n", "");
+    files[2].1 = page.to_owned();
+    assert_eq!(missing(&files), ["missing-required-parameter services/web/helmfile.yaml:4"]);
+    files[3].1 = "url: a\n".to_owned();
+    assert!(missing(&files).is_empty());
+}
+
+#[test]
 fn a_value_that_becomes_required() {
     let new = release(RELEASE, "image: a\n", "");
     let mut old = new.clone();
     old[2].1 = "a: {{ .Values.url | default \"x\" }}\n".to_owned();
-    let texts = |files: &[(&'static str, String)]| files.to_vec();
-    let (old, new) = (texts(&old), texts(&new));
     let old: Vec<_> = old.iter().map(|(path, text)| (*path, text.as_str())).collect();
     let new: Vec<_> = new.iter().map(|(path, text)| (*path, text.as_str())).collect();
     assert_eq!(change(&old, &new), ["newly-required-parameter services/web/helmfile.yaml:4"]);

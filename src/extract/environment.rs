@@ -14,11 +14,14 @@ pub struct Reads {
     known: FxHashMap<SmolStr, usize>,
     own: FxHashSet<SmolStr>,
     guarded: FxHashSet<SmolStr>,
+    /// Read before it sets them itself: `X=${X:?}`.
+    early: FxHashSet<SmolStr>,
 }
 
 impl Reads {
     /// It reads `name`, which must be there.
     pub fn required(&mut self, name: &str, span: Span) {
+        self.note(name);
         self.add(name, true, "", span);
     }
 
@@ -29,17 +32,24 @@ impl Reads {
 
     /// It reads `name` and has an answer for its absence, here and wherever else it reads it.
     pub fn guarded(&mut self, name: &str, default: &str, span: Span) {
+        self.note(name);
         self.optional(name, default, span);
         self.guarded.insert(name.into());
     }
 
-    /// It sets `name` itself.
+    fn note(&mut self, name: &str) {
+        if !self.own.contains(name) {
+            self.early.insert(name.into());
+        }
+    }
+
+    /// It sets `name` itself, from here on.
     pub fn sets(&mut self, name: &str) {
         self.own.insert(name.into());
     }
 
     fn add(&mut self, name: &str, required: bool, default: &str, span: Span) {
-        if is_given(name) {
+        if is_given(name) || self.own.contains(name) {
             return;
         }
         let own = Param { required, default: default.into(), ..Param::new(name, span) };
@@ -61,9 +71,11 @@ impl Reads {
 
     /// Adds what was read to the interface of the program at `path`.
     pub fn attach(self, path: &str, out: &mut FileFacts) {
-        let Self { list, own, guarded, .. } = self;
-        let mut list: Vec<Param> =
-            list.into_iter().filter(|param| !own.contains(&param.name)).collect();
+        let Self { list, own, guarded, early, .. } = self;
+        let mut list: Vec<Param> = list
+            .into_iter()
+            .filter(|param| early.contains(&param.name) || !own.contains(&param.name))
+            .collect();
         for param in &mut list {
             param.required &= !guarded.contains(&param.name);
         }

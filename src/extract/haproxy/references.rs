@@ -237,11 +237,6 @@ impl<'a> Facts<'_, 'a> {
     /// (Source: configuration manual, 2.3 "Environment variables".)
     fn environment(&mut self) {
         let mut reads = Reads::default();
-        let mut offset = 0;
-        for line in self.text.split_inclusive('\n') {
-            self.variables(line, offset, &mut reads);
-            offset += line.len();
-        }
         for section in &self.file.sections {
             for line in section.all("setenv").chain(section.all("presetenv")) {
                 line.word(1)
@@ -249,6 +244,11 @@ impl<'a> Facts<'_, 'a> {
                     .iter()
                     .for_each(|name| reads.sets(name));
             }
+        }
+        let mut offset = 0;
+        for line in self.text.split_inclusive('\n') {
+            self.variables(line, offset, &mut reads);
+            offset += line.len();
         }
         // What is not certain to be part of it, and what other files of its may set.
         if self.file.conditional || self.file.includes {

@@ -143,8 +143,6 @@ impl Reader<'_> {
                 blocks.pop();
                 blocks.push(Block::Body);
             }
-            // `A=1 b` sets it for `b` alone, but then this `$A` is rarely the outer one.
-            self.assignment(word, setting);
             begins |= name.is_some_and(|name| name.contains('=')) && !setting;
             let sure =
                 !chained && blocks.iter().all(|own| matches!(own, Block::Head | Block::Group));
@@ -159,6 +157,8 @@ impl Reader<'_> {
                 left |= name == Some("exec") || code.is_none_or(|code| code == "0");
             }
             self.word(token.start, token.end, sure && !left, 0);
+            // `A=1 b` sets it for `b` alone, but then this `$A` is rarely the outer one.
+            self.assignment(word, setting);
         }
     }
 
@@ -357,6 +357,7 @@ mod tests {
             reads("set -u\nlocal E; getopts ab: F; declare -A G; export H=1\necho $E $F $G $H"),
             [""; 0]
         );
+        assert_eq!(reads("A=${A:?}\necho $A\nB=${B:-1}; export B; ${B:?}"), ["A!", "B=1"]);
         assert_eq!(reads(". ./settings\n: ${A:?}"), ["A"]);
         assert_eq!(reads("set -u\n<% if @x %>A=1<% end %>\necho $A"), [""; 0]);
         assert_eq!(reads("set -u\n<%= @more %>\necho $A"), ["A"]);
