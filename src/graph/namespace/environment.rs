@@ -2,6 +2,7 @@
 
 use crate::facts::{Arg, Call, NamePattern, Ref, Span, kinds};
 use crate::graph::Graph;
+use smol_str::SmolStr;
 use std::borrow::Cow;
 
 impl Graph<'_> {
@@ -25,11 +26,10 @@ impl Graph<'_> {
             return false;
         }
         if let (true, Some(part)) = (source.kind == kinds::ENV_EXTRA, source.name.as_exact()) {
-            let deployed = self.all(&kinds::DEPLOYED_PATH).iter();
-            let mut deployed = deployed.filter_map(|(name, _)| Some(name.as_str()));
-            let mut files = self.snapshot.files.iter().map(|file| file.entry.path.as_str());
-            return !deployed.any(|own| own.contains(part.as_str()))
-                && !files.any(|own| own.contains(part.as_str()));
+            let mut deployed = self.all(&kinds::DEPLOYED_PATH).iter().map(|(name, _)| name);
+            let mut files = self.snapshot.files.iter().map(|file| &file.entry.path);
+            let has = |own: &SmolStr| own.contains(part.as_str());
+            return !deployed.any(has) && !files.any(has);
         }
         let files = self.programs(source, false);
         let mut found = Vec::new();
