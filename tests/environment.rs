@@ -298,3 +298,37 @@ fn the_interface_shows_the_variables() {
     assert!(text.contains("environment\n    APP_TOKEN  required"), "{text}");
     assert!(text.contains("default fast"), "{text}");
 }
+
+#[test]
+fn a_variable_between_two_versions() {
+    // The program comes in a package of any version; the unit comes with the manifests.
+    let files = |program: &str, line: &str| {
+        vec![
+            (
+                "modules/hosts/manifests/init.pp",
+                "class hosts {\n  package { 'tool': ensure => latest }\n}\n".to_owned(),
+            ),
+            (
+                "modules/hosts/files/runner.service",
+                unit(line).replace("local/bin/app-run", "bin/runner"),
+            ),
+            (
+                "tool/debian/control",
+                "Source: tool\n\nPackage: tool\nArchitecture: all\n".to_owned(),
+            ),
+            (
+                "tool/setup.py",
+                "from setuptools import setup\nsetup(name='tool', scripts=['bin/runner'])\n"
+                    .to_owned(),
+            ),
+            ("tool/bin/runner", program.to_owned()),
+        ]
+    };
+    let program = "#!/usr/bin/python3\nimport os\nprint(os.environ['TOKEN'])\n";
+    let optional = program.replace("['TOKEN']", ".get('TOKEN')");
+    let new = files(program, "Environment=TOKEN=1\n");
+    assert!(said(&new).is_empty());
+    assert_eq!(changed(&files(&optional, ""), &new), ["version-skew tool/bin/runner:3"]);
+    // Set before it is needed: both versions of the program are served.
+    assert!(changed(&files(&optional, "Environment=TOKEN=1\n"), &new).is_empty());
+}

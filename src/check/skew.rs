@@ -14,6 +14,7 @@ use crate::graph::Graph;
 use crate::session::{FileIx, Role};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How a call is named that another host may run.
@@ -126,7 +127,7 @@ fn floating(graph: &Graph<'_>, package: &str) -> Vec<(Place, String)> {
     found.collect()
 }
 
-type Calls<'g> = FxHashMap<Entity, Vec<(FileIx, &'g Call)>>;
+type Calls<'g> = FxHashMap<Entity, Vec<(FileIx, Cow<'g, Call>)>>;
 
 /// Calls of the changed interfaces, in path order.
 fn calls<'g>(graph: &'g Graph<'g>, changed: &FxHashMap<Entity, Changed<'_>>) -> Calls<'g> {
@@ -135,7 +136,9 @@ fn calls<'g>(graph: &'g Graph<'g>, changed: &FxHashMap<Entity, Changed<'_>>) -> 
         for call in &file.facts.calls {
             for (_, interface) in graph.callees(call) {
                 if changed.contains_key(&interface.entity) {
-                    out.entry(interface.entity.clone()).or_default().push((ix as FileIx, call));
+                    out.entry(interface.entity.clone())
+                        .or_default()
+                        .push((ix as FileIx, graph.completed(call)));
                 }
             }
         }
@@ -146,8 +149,8 @@ fn calls<'g>(graph: &'g Graph<'g>, changed: &FxHashMap<Entity, Changed<'_>>) -> 
 struct Skew<'c, 'g> {
     context: &'c Context<'g>,
     own: &'c Changed<'g>,
-    before: &'c [(FileIx, &'g Call)],
-    after: &'c [(FileIx, &'g Call)],
+    before: &'c [(FileIx, Cow<'g, Call>)],
+    after: &'c [(FileIx, Cow<'g, Call>)],
 }
 
 /// One thing that goes wrong between two versions.

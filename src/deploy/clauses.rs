@@ -222,7 +222,8 @@ impl<'g> Builder<'_, 'g> {
             Role::Old => (old, new, Place { tree: Role::New, file: new_at, span: new.span }),
             _ => (new, old, Place { tree: Role::Old, file: old_at, span: old.span }),
         };
-        for disagreement in judge_beyond(other, same, call) {
+        let completed = self.graph(role).completed(call);
+        for disagreement in judge_beyond(other, same, &completed) {
             let parameter = disagreement.issue.parameter().unwrap_or_default();
             if let Issue::Missing(param) = &disagreement.issue
                 && other.entity.kind == kinds::PUPPET_CLASS
