@@ -21,17 +21,18 @@ pub(super) fn dropped_here(
     let any = interface.environment.iter().any(|param| param.required);
     let Some(old) = context.old.filter(|_| any) else { return Vec::new() };
     let Some(old_file) = old.snapshot.find(path) else { return Vec::new() };
-    let calls = old.snapshot.file(old_file).facts.calls.iter().filter(|own| {
-        let same = |(_, own): &(FileIx, &Interface)| own.entity == interface.entity;
-        own.via == call.via && old.callees(own).iter().any(same)
-    });
+    let calls = &old.snapshot.file(old_file).facts.calls;
+    let mut same = calls.iter().filter(|own| own.via == call.via && own.any_of == call.any_of);
+    let Some(first) = same.next().map(|own| old.completed(own)) else { return Vec::new() };
+    if dropped(interface, &first, call).is_empty() {
+        return Vec::new();
+    }
     // Where there are several it is not known which one this was: all must have set it.
-    let before: Vec<_> = calls.map(|own| old.completed(own)).collect();
-    let Some(first) = before.first() else { return Vec::new() };
+    let others: Vec<_> = same.map(|own| old.completed(own)).collect();
     let said = unset(interface, call);
     let command = command_name(call);
-    let gone = dropped(interface, first, call).into_iter().filter(|param| {
-        let all = || before[1..].iter().all(|own| dropped(interface, own, call).contains(param));
+    let gone = dropped(interface, &first, call).into_iter().filter(|param| {
+        let all = || others.iter().all(|own| dropped(interface, own, call).contains(param));
         !said.contains(param) && all() && !moved(context, old, &param.name)
     });
     let finding = |param: &Param| {

@@ -22,13 +22,19 @@ pub(super) use scalar::scalar;
 pub use systemd::Systemd;
 pub use variables::Variables;
 
-use crate::facts::{Call, Environment};
+use crate::facts::{Call, Environment, kinds};
+
+/// Every call of a file holds its variables: of more than these nothing is said.
+const MAX_VARIABLES: usize = 300;
 
 /// Gives `outer` to calls that have been found inside it.
 pub(super) fn give(calls: &mut [Call], outer: &Environment) {
     if outer.is_inherited() {
         return;
     }
+    let mut many = Environment::inherited();
+    many.add_unknown(kinds::ENV);
+    let outer = if outer.set.len() + outer.sources.len() > MAX_VARIABLES { &many } else { outer };
     for call in calls {
         match &mut call.environment {
             Some(own) => own.inside(outer),

@@ -111,12 +111,24 @@ fn variable(tokens: &Tokens<'_>, ix: usize) -> Option<(SmolStr, Span)> {
     (literal && is_variable_name(&token.value)).then(|| (token.value.clone(), token.span))
 }
 
+/// How far a line is looked at around a token.
+const MAX_LINE: usize = 300;
+
 /// Whether a program always comes to a token: its line is not indented, and nothing on it
 /// makes a condition.
 fn is_always(text: &str, tokens: &Tokens<'_>, ix: usize) -> bool {
     let Some(token) = tokens.get(ix) else { return false };
-    let start = text[..token.start].rfind('\n').map_or(0, |at| at + 1);
-    let line = text[start..].lines().next().unwrap_or_default();
+    // A line that is longer says nothing.
+    let bytes = text.as_bytes();
+    let from = token.start.saturating_sub(MAX_LINE);
+    let start = match memchr::memrchr(b'\n', &bytes[from..token.start]) {
+        Some(at) => from + at + 1,
+        None if from == 0 => 0,
+        None => return false,
+    };
+    let end = bytes.len().min(token.start + MAX_LINE);
+    let end = memchr::memchr(b'\n', &bytes[token.start..end]).map_or(end, |at| token.start + at);
+    let Some(line) = text.get(start..end) else { return false };
     let guards = ["if", "unless", "while", "rescue", "and", "or", "def", "end", "begin", "do"];
     !line.starts_with(char::is_whitespace)
         && !line.contains(['?', '|', '{', '&', '<'])

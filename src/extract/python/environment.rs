@@ -29,6 +29,7 @@ pub(super) fn extract(body: &[Stmt], source: &Source<'_>, out: &mut FileFacts) {
         functions: functions.collect(),
         entered: FxHashSet::default(),
         conditional: 0,
+        depth: 0,
         unseen: source.text.contains("dotenv"),
     };
     reader.body(body);
@@ -57,7 +58,12 @@ struct Reader<'a> {
     conditional: u32,
     /// Variables may come from a file that it reads by itself.
     unseen: bool,
+    /// Calls that it is inside of.
+    depth: u32,
 }
+
+/// Functions that call each other are followed no further.
+const MAX_DEPTH: u32 = 16;
 
 impl<'a> Reader<'a> {
     /// The statements of a block; what comes behind a way out is not certain any more.
@@ -111,12 +117,15 @@ impl<'a> Reader<'a> {
         }
         if let Expr::Name(own) = call.func.as_ref()
             && self.conditional == 0
+            && self.depth < MAX_DEPTH
             && let Some((name, body)) = self.functions.get_key_value(own.id.as_str())
         {
             let (name, body) = (*name, *body);
             if self.entered.insert(name) {
                 // Where it returns early, its caller goes on.
+                self.depth += 1;
                 self.body(body);
+                self.depth -= 1;
                 self.conditional = 0;
             }
         }
