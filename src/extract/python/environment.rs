@@ -63,7 +63,7 @@ struct Reader<'a> {
 }
 
 /// Functions that call each other are followed no further.
-const MAX_DEPTH: u32 = 16;
+const MAX_DEPTH: u32 = 4;
 
 impl<'a> Reader<'a> {
     /// The statements of a block; what comes behind a way out is not certain any more.
