@@ -238,3 +238,83 @@ fn a_schema_is_an_interface_and_values_are_its_calls() {
         ["unknown-parameter helmfile.d/web/v.yaml:1"]
     );
 }
+
+/// A release of the chart, whose schema and templates require values.
+fn release(helmfile: &str, values: &str, own: &str) -> Vec<(&'static str, String)> {
+    let schema = "{\"required\": [\"image\"], \"properties\": {\"image\": {}, \"db\": {\"required\": [\"host\"], \"properties\": {\"host\": {}, \"port\": {}}}}}";
+    let page = "a: {{ required \"no url\" .Values.url }}\n{{ if .Values.x }}b: {{ required \"no y\" .Values.y }}{{ end }}\n{{ define \"web.unused\" }}{{ required \"no z\" .Values.z }}{{ end }}\nc: {{ .Values.w | default (required \"w\" .Values.v) }}\n";
+    vec![
+        (CHART.0, CHART.1.to_owned()),
+        ("charts/web/values.schema.json", schema.to_owned()),
+        (PAGE, page.to_owned()),
+        (VALUES, own.to_owned()),
+        ("services/web/helmfile.yaml", helmfile.to_owned()),
+        ("services/web/values.yaml", values.to_owned()),
+    ]
+}
+
+const RELEASE: &str = "releases:\n  - name: web\n    namespace: web\n    chart: ../../charts/web\n    values:\n      - values.yaml\n";
+
+fn missing(files: &[(&'static str, String)]) -> Vec<String> {
+    let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    check(&files)
+}
+
+#[test]
+fn a_release_lacks_what_its_chart_requires() {
+    let lacks = "missing-required-parameter services/web/helmfile.yaml:4";
+    let own = "url: ''\nx: false\n";
+    // `image` by the schema, `url` by a template.
+    assert_eq!(missing(&release(RELEASE, "x: true\n", own)), [lacks, lacks]);
+    assert_eq!(missing(&release(RELEASE, "image: a\n", own)), [lacks]);
+    assert!(missing(&release(RELEASE, "image: a\nurl: b\n", own)).is_empty());
+    assert!(missing(&release(RELEASE, "image: a\n", "url: b\n")).is_empty());
+    // An object that is set has to be whole; one that is not may be left out.
+    let half = "image: a\nurl: b\ndb:\n  port: 1\n";
+    assert_eq!(missing(&release(RELEASE, half, own)), [lacks]);
+    assert!(missing(&release(RELEASE, &format!("{half}  host: h\n"), own)).is_empty());
+    // Values in place.
+    let inline = format!("{RELEASE}      - image: a\n        url: b\n");
+    assert!(missing(&release(&inline, "x: true\n", own)).is_empty());
+}
+
+#[test]
+fn values_that_are_not_all_known_lack_nothing() {
+    for more in [
+        "      - /etc/defaults.yaml\n",
+        "      - absent.yaml\n",
+        "      - \"{{ .Environment.Name }}.yaml\"\n",
+        "      - secret.yaml.gotmpl\n",
+        "    set:\n      - name: image\n        value: a\n",
+        "    secrets:\n      - s.yaml\n",
+        "    <<: *default\n",
+        "bases:\n  - ../base.yaml\n",
+    ] {
+        let found = missing(&release(&format!("{RELEASE}{more}"), "x: true\n", ""));
+        assert!(!found.iter().any(|line| line.contains("required")), "{more}: {found:?}");
+    }
+    // A values file that is a template.
+    let found = missing(&release(RELEASE, "{{ if x }}\nimage: a\n{{ end }}\n", ""));
+    assert!(!found.iter().any(|line| line.contains("required")), "{found:?}");
+}
+
+#[test]
+fn a_template_may_fail_by_itself() {
+    let page = "{{- if not .Values.url }}\n  {{- fail \"no url\" }}\n{{- end }}\n{{ if not .Values.b }}x{{ else }}{{ fail \"b\" }}{{ end }}\n";
+    let mut files = release(RELEASE, "image: a\n", "");
+    files[2].1 = page.to_owned();
+    assert_eq!(missing(&files), ["missing-required-parameter services/web/helmfile.yaml:4"]);
+    files[3].1 = "url: a\n".to_owned();
+    assert!(missing(&files).is_empty());
+}
+
+#[test]
+fn a_value_that_becomes_required() {
+    let new = release(RELEASE, "image: a\n", "");
+    let mut old = new.clone();
+    old[2].1 = "a: {{ .Values.url | default \"x\" }}\n".to_owned();
+    let old: Vec<_> = old.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let new: Vec<_> = new.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    assert_eq!(change(&old, &new), ["newly-required-parameter services/web/helmfile.yaml:4"]);
+    assert!(change(&new, &new).is_empty());
+}

@@ -1,6 +1,6 @@
 //! Calls of commands: their words against the interface of the program they run.
 
-use super::Context;
+use super::{Context, environment};
 use crate::compat::{Disagreement, Issue, judge, skipped};
 use crate::facts::{Call, Entity, Interface, Strength, nearest_of};
 use crate::finding::{Finding, Place, Severity};
@@ -39,7 +39,7 @@ pub(super) fn check(
             .severity(severity(call))
             .label(said.label)
             .help(said.help)
-            .entity(interface.parameter(&command, own.issue.parameter().unwrap_or_default()));
+            .entity(own.issue.entity(interface, &command));
         if own.span != call.span {
             finding = finding.related("in this call", place(call.span));
         }
@@ -48,6 +48,7 @@ pub(super) fn check(
             | Issue::Choice(param, _)
             | Issue::Switch(param)
             | Issue::NoValue(param) => ("declared here", param.span),
+            Issue::Unset(param) => ("read here", param.span),
             _ => ("its arguments are declared here", own.interface.span),
         };
         finding = finding.related(message, defined(span));
@@ -62,6 +63,7 @@ pub(super) fn check(
         }
         findings.push(finding);
     }
+    findings.extend(environment::dropped_here(context, file, call, (defined_in, interface)));
     let Some((old_file, old)) = old else { return };
     for behaviour in skipped(old, interface, call) {
         let flag = &behaviour.param.name;
@@ -89,7 +91,7 @@ pub(super) fn check(
 }
 
 /// A call whose failure is expected, or tested for, is not certain to break anything.
-fn severity(call: &Call) -> Severity {
+pub(super) fn severity(call: &Call) -> Severity {
     if call.strength == Strength::Certain { Severity::Error } else { Severity::Warning }
 }
 
@@ -142,6 +144,16 @@ pub(super) fn describe(command: &str, own: &Disagreement<'_>, newly: bool) -> Sa
             format!("`{command}` requires `{}`, which this call does not pass", param.name),
             "called here",
             "pass it, or give it a default".into(),
+        ),
+        Issue::Unset(param) => said(
+            if newly { "newly-required-parameter" } else { "missing-required-parameter" },
+            format!(
+                "`{command}` {}requires the environment variable `{}`, which is not set here",
+                if newly { "now " } else { "" },
+                param.name
+            ),
+            "run here without it",
+            "set it where the command is run, or give it a default".into(),
         ),
         Issue::MissingOneOf(names) => said(
             if newly { "newly-required-parameter" } else { "missing-required-parameter" },

@@ -24,7 +24,12 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn check_call(context: &Context<'_>, file: FileIx, call: &Call, findings: &mut Vec<Finding>) {
     let mut first = None;
-    for (at, interface) in context.new.callees(call) {
+    let callees = context.new.callees(call);
+    let reads = |(_, own): &(FileIx, &Interface)| own.environment.iter().any(|own| own.required);
+    // Files of variables are looked into only where one is required.
+    let completed = callees.iter().any(reads).then(|| context.new.completed(call));
+    let call = completed.as_deref().unwrap_or(call);
+    for (at, interface) in callees {
         let mut own = Vec::new();
         if interface.command.is_some() {
             super::commands::check(context, file, call, (at, interface), &mut own);

@@ -4,6 +4,7 @@
 
 mod commands;
 mod derived;
+mod environment;
 mod floating;
 mod hiera;
 mod interfaces;
@@ -11,6 +12,7 @@ mod known;
 mod packages;
 mod problems;
 mod references;
+mod releases;
 mod skew;
 mod templates;
 mod values;
@@ -58,6 +60,7 @@ pub const CHECKS: &[Check] = &[
     packages::check,
     templates::check,
     values::check,
+    releases::check,
     skew::check,
     derived::check,
     known::check,

@@ -9,12 +9,13 @@ use super::Context;
 use super::commands::{command_name, describe};
 use super::floating::{installed, packages_of};
 use crate::compat::{behaviours, judge_beyond, skipped};
-use crate::facts::{Call, Entity, Interface};
+use crate::facts::{Call, Entity, Interface, Param, kinds};
 use crate::finding::{Finding, Place};
 use crate::graph::Graph;
 use crate::session::{FileIx, Role};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How a call is named that another host may run.
@@ -92,7 +93,7 @@ fn changed<'g>(context: &Context<'g>, old: &'g Graph<'g>) -> FxHashMap<Entity, C
     out
 }
 
-type Calls<'g> = FxHashMap<Entity, Vec<(FileIx, &'g Call)>>;
+type Calls<'g> = FxHashMap<Entity, Vec<(FileIx, Cow<'g, Call>)>>;
 
 /// Calls of the changed interfaces, in path order.
 fn calls<'g>(graph: &'g Graph<'g>, changed: &FxHashMap<Entity, Changed<'_>>) -> Calls<'g> {
@@ -101,7 +102,9 @@ fn calls<'g>(graph: &'g Graph<'g>, changed: &FxHashMap<Entity, Changed<'_>>) -> 
         for call in &file.facts.calls {
             for (_, interface) in graph.callees(call) {
                 if changed.contains_key(&interface.entity) {
-                    out.entry(interface.entity.clone()).or_default().push((ix as FileIx, call));
+                    out.entry(interface.entity.clone())
+                        .or_default()
+                        .push((ix as FileIx, graph.completed(call)));
                 }
             }
         }
@@ -112,8 +115,8 @@ fn calls<'g>(graph: &'g Graph<'g>, changed: &FxHashMap<Entity, Changed<'_>>) -> 
 struct Skew<'c, 'g> {
     context: &'c Context<'g>,
     own: &'c Changed<'g>,
-    before: &'c [(FileIx, &'g Call)],
-    after: &'c [(FileIx, &'g Call)],
+    before: &'c [(FileIx, Cow<'g, Call>)],
+    after: &'c [(FileIx, Cow<'g, Call>)],
 }
 
 /// One thing that goes wrong between two versions.
@@ -123,6 +126,12 @@ struct Clash {
     what: String,
     /// The call.
     place: Place,
+}
+
+/// Whether `name` is an environment variable of either version and no parameter.
+fn is_variable(old: &Interface, new: &Interface, name: &str) -> bool {
+    let has = |params: &[Param]| params.iter().any(|param| param.is_called(name));
+    (has(&old.environment) || has(&new.environment)) && !has(&old.params) && !has(&new.params)
 }
 
 impl Skew<'_, '_> {
@@ -151,7 +160,8 @@ impl Skew<'_, '_> {
             ));
         }
         let declared = |(file, interface): (FileIx, &Interface), tree| {
-            let param = interface.params.iter().find(|param| param.is_called(&parameter));
+            let mut all = interface.params.iter().chain(&interface.environment);
+            let param = all.find(|param| param.is_called(&parameter));
             param.map(|param| Place { tree, file, span: param.span })
         };
         let primary = declared((new_at, new), role)
@@ -160,7 +170,10 @@ impl Skew<'_, '_> {
         let mut finding = Finding::new("version-skew", parts.join("; "), primary)
             .of_change()
             .label("this differs between the two versions")
-            .entity(new.parameter(&command, &parameter));
+            .entity(match is_variable(old, new, &parameter) {
+                true => Entity::new(kinds::ENV, &*parameter),
+                false => new.parameter(&command, &parameter),
+            });
         let behaviour = behaviours(old, new).into_iter().find(|own| own.param.name == parameter);
         if let Some(behaviour) = behaviour {
             let now = Place { tree: role, file: new_at, span: behaviour.now.span };

@@ -5,7 +5,7 @@
 //! and only with a warning.
 
 use super::Context;
-use crate::facts::{Entity, Require, VALUE_ASKED, kinds, nearest_of};
+use crate::facts::{Entity, Require, VALUE_ASKED, VALUE_REQUIRED, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Chart, Graph, PathKind};
 use crate::session::{FileIx, Role};
@@ -77,7 +77,7 @@ fn reads(graph: &Graph<'_>, chart: &Chart) -> Vec<Read> {
             let Some(target) = require.any_of.first() else { continue };
             if let Some(key) = target.name.as_exact()
                 && target.kind == kinds::HELM_VALUE
-                && require.via != VALUE_ASKED
+                && !matches!(require.via.as_str(), VALUE_ASKED | VALUE_REQUIRED)
                 && is_live(require)
                 && seen.insert((file, require.span))
             {
@@ -97,9 +97,12 @@ fn asked(graph: &Graph<'_>, chart: &Chart) -> FxHashSet<SmolStr> {
 }
 
 /// Which keys are set.
-struct Values {
+#[derive(Default)]
+pub(super) struct Values {
     /// Key → whether its value is a map with keys of its own.
     keys: FxHashMap<SmolStr, bool>,
+    /// Keys that some file sets to something.
+    filled: FxHashSet<SmolStr>,
 }
 
 impl Values {
@@ -111,20 +114,41 @@ impl Values {
             format!("{folder}/values.yaml")
         };
         let PathKind::File(file) = graph.paths.look_up(&path) else { return None };
-        let mut values = Self { keys: FxHashMap::default() };
+        let mut values = Self::default();
         values.add(graph, file).then_some(values)
     }
 
     /// Adds what one file sets; `false` where it may set anything.
-    fn add(&mut self, graph: &Graph<'_>, file: FileIx) -> bool {
+    pub(super) fn add(&mut self, graph: &Graph<'_>, file: FileIx) -> bool {
         for provide in &graph.snapshot.file(file).facts.provides {
             if provide.kind == kinds::HELM_VALUE {
                 let Some(key) = provide.name.as_exact() else { return false };
-                let is_map = self.keys.entry(key.clone()).or_insert(true);
-                *is_map &= provide.detail == "map";
+                match provide.detail.as_str() {
+                    "blank" => *self.keys.entry(key.clone()).or_insert(true) &= false,
+                    detail => self.fill(key.clone(), detail == "map"),
+                }
             }
         }
         true
+    }
+
+    /// Sets one key to something.
+    pub(super) fn fill(&mut self, key: SmolStr, is_map: bool) {
+        self.filled.insert(key.clone());
+        *self.keys.entry(key).or_insert(true) &= is_map;
+    }
+
+    /// Keys whose values are maps, in order.
+    pub(super) fn maps(&self) -> Vec<SmolStr> {
+        let maps = self.keys.iter().filter(|(key, is_map)| **is_map && !key.is_empty());
+        let mut maps: Vec<SmolStr> = maps.map(|(key, _)| key.clone()).collect();
+        maps.sort_unstable();
+        maps
+    }
+
+    /// Whether no file sets the key, or all leave it blank.
+    pub(super) fn is_blank(&self, key: &str) -> bool {
+        !self.has(key) || self.keys.contains_key(key) && !self.filled.contains(key)
     }
 
     fn add_overrides(&mut self, graph: &Graph<'_>, folder: &str) -> bool {
@@ -132,7 +156,7 @@ impl Values {
     }
 
     /// Whether the key or a map that it may be in is set.
-    fn has(&self, key: &str) -> bool {
+    pub(super) fn has(&self, key: &str) -> bool {
         self.keys.contains_key(key)
             || self.keys.get("").is_some_and(|is_map| !is_map)
             || key

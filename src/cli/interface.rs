@@ -132,6 +132,7 @@ fn call_of(any_of: Vec<Ref>) -> Call {
         strength: crate::facts::Strength::Certain,
         via: Default::default(),
         within: None,
+        environment: None,
     }
 }
 
@@ -154,14 +155,20 @@ fn place(snapshot: &Snapshot, file: FileIx, span: Span) -> String {
     format!("{}:{}", snapshot.file(file).entry.path, start.line)
 }
 
+/// Environment variables that a call sets. Their values may be secrets.
+fn sets(call: &Call) -> Vec<&str> {
+    call.environment.iter().flat_map(|own| &own.set).map(|own| own.name.as_str()).collect()
+}
+
 /// What a call passes, as it is written.
 fn passed(call: &Call) -> String {
+    let set = sets(call).into_iter().map(|name| format!("{name}=…"));
     let args = call.args.iter().map(|arg| match &arg.value {
         Some(value) => format!("{} => {value}", arg.name),
         None => arg.name.to_string(),
     });
     let words = call.words.iter().map(|word| word.text.to_string());
-    let mut all: Vec<String> = args.chain(words).collect();
+    let mut all: Vec<String> = set.chain(args).chain(words).collect();
     if call.open {
         all.push("…".into());
     }
@@ -191,6 +198,10 @@ fn human(
 ) -> String {
     let mut out = format!("{}  {}\n", interface.entity, place(snapshot, file, interface.span));
     table(interface, "", &mut out);
+    if !interface.environment.is_empty() {
+        out.push_str("  environment\n");
+        rows(&interface.environment, "    ", &mut out);
+    }
     if interface.open {
         out.push_str("  … and arguments that its source does not show\n");
     }
@@ -220,8 +231,17 @@ fn human(
 }
 
 fn table(interface: &Interface, command: &str, out: &mut String) {
-    let rows: Vec<[String; 4]> = interface
-        .params
+    if !command.is_empty() {
+        out.push_str(&format!("  {command}\n"));
+    }
+    rows(&interface.params, "  ", out);
+    for (name, inner) in interface.command.iter().flat_map(|own| &own.subcommands) {
+        table(inner, format!("{command} {name}").trim(), out);
+    }
+}
+
+fn rows(params: &[Param], indent: &str, out: &mut String) {
+    let rows: Vec<[String; 4]> = params
         .iter()
         .map(|param| {
             let mut names = vec![param.name.to_string()];
@@ -237,19 +257,13 @@ fn table(interface: &Interface, command: &str, out: &mut String) {
         .collect();
     let width = |ix: usize| rows.iter().map(|row| row[ix].chars().count()).max().unwrap_or(0);
     let widths = [width(0), width(1), width(2)];
-    if !command.is_empty() {
-        out.push_str(&format!("  {command}\n"));
-    }
     for [name, required, values, limits] in &rows {
         let line = format!(
-            "  {name:<0$}  {required:<1$}  {values:<2$}  {limits}",
+            "{indent}{name:<0$}  {required:<1$}  {values:<2$}  {limits}",
             widths[0], widths[1], widths[2]
         );
         out.push_str(line.trim_end());
         out.push('\n');
-    }
-    for (name, inner) in interface.command.iter().flat_map(|own| &own.subcommands) {
-        table(inner, format!("{command} {name}").trim(), out);
     }
 }
 
@@ -270,6 +284,7 @@ fn to_json(
                 "via": call.via.as_str(),
                 "passes": passed(call),
                 "open": call.open,
+                "sets": sets(call),
             })
         })
         .collect();
@@ -298,10 +313,8 @@ fn to_json(
 }
 
 fn interface_json(interface: &Interface, line: &impl Fn(Span) -> u32) -> Value {
-    let params: Vec<Value> = interface
-        .params
-        .iter()
-        .map(|param| {
+    let list = |params: &[Param]| -> Vec<Value> {
+        let json = |param: &Param| {
             json!({
                 "name": param.name.as_str(),
                 "aliases": param.aliases.iter().map(|alias| alias.as_str()).collect::<Vec<_>>(),
@@ -313,11 +326,17 @@ fn interface_json(interface: &Interface, line: &impl Fn(Span) -> u32) -> Value {
                 "default": param.default.as_str(),
                 "line": line(param.span),
             })
-        })
-        .collect();
+        };
+        params.iter().map(json).collect()
+    };
     let mut commands = serde_json::Map::new();
     for (name, inner) in interface.command.iter().flat_map(|own| &own.subcommands) {
         commands.insert(name.to_string(), interface_json(inner, line));
     }
-    json!({"open": interface.open, "parameters": params, "commands": commands})
+    json!({
+        "open": interface.open,
+        "parameters": list(&interface.params),
+        "environment": list(&interface.environment),
+        "commands": commands,
+    })
 }

@@ -1,7 +1,7 @@
 //! Two versions of one interface: what changed, and whether callers notice.
 
 use super::behaviour::behaviours;
-use crate::facts::{Arity, Interface, Param, Span};
+use crate::facts::{Arity, Interface, Param, Span, kinds};
 use smol_str::SmolStr;
 
 /// Whether an interface's new version serves the callers of its old one, and the reverse.
@@ -35,6 +35,7 @@ pub struct Change {
 pub fn changes(old: &Interface, new: &Interface) -> Vec<Change> {
     let mut out = Vec::new();
     compare(old, new, "", &mut out);
+    environment(old, new, &mut out);
     for behaviour in behaviours(old, new) {
         let what =
             format!("without it `{}`, which always happened, is skipped", behaviour.now.what);
@@ -138,6 +139,44 @@ fn compare(old: &Interface, new: &Interface, prefix: &str, out: &mut Vec<Change>
             Some((_, after)) => compare(&before, after, &format!("{prefix}{sub} "), out),
         }
     }
+}
+
+/// Variables that are set and not read do no harm.
+fn environment(old: &Interface, new: &Interface, out: &mut Vec<Change>) {
+    let find = |all: &[Param], name: &str| all.iter().find(|own| own.name == name).cloned();
+    for after in &new.environment {
+        let before = find(&old.environment, &after.name);
+        let (verdict, what) = match before.as_ref().map(|before| before.required) {
+            None if after.required => (Verdict::Breaking, "newly read and required"),
+            None => (Verdict::CompatibleForCallers, "newly read, optional"),
+            Some(false) if after.required => (Verdict::Breaking, "newly required"),
+            Some(true) if !after.required => (Verdict::CompatibleForCallers, "no longer required"),
+            Some(_) => continue,
+        };
+        out.push(Change {
+            verdict,
+            parameter: variable(&after.name),
+            what: what.into(),
+            new: Some(after.span),
+            old: before.map(|before| before.span),
+        });
+    }
+    for before in &old.environment {
+        if find(&new.environment, &before.name).is_none() {
+            out.push(Change {
+                verdict: Verdict::CompatibleForCallers,
+                parameter: variable(&before.name),
+                what: "no longer read".into(),
+                new: None,
+                old: Some(before.span),
+            });
+        }
+    }
+}
+
+/// `env:NAME`.
+fn variable(name: &str) -> SmolStr {
+    format!("{}:{name}", kinds::ENV).into()
 }
 
 fn same(a: &Param, b: &Param) -> bool {

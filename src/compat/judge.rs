@@ -1,7 +1,8 @@
 //! Where a call and an interface disagree.
 
 use super::bind::{Bound, bind};
-use crate::facts::{Arity, Call, Interface, Param, Span};
+use super::environment::unset;
+use crate::facts::{Arity, Call, Entity, Interface, Param, Span, kinds};
 use smol_str::SmolStr;
 
 /// One thing that a call gets wrong.
@@ -24,6 +25,8 @@ pub enum Issue<'i> {
     UnknownCommand(SmolStr),
     /// It does not pass what is required.
     Missing(&'i Param),
+    /// It does not set an environment variable that is required.
+    Unset(&'i Param),
     /// It passes none of several, one of which is required.
     MissingOneOf(Vec<SmolStr>),
     /// It passes a value that is not among the choices.
@@ -44,11 +47,22 @@ pub enum Issue<'i> {
 }
 
 impl Issue<'_> {
+    /// That parameter as an entity: the environment variable, or the parameter of `interface`
+    /// under the name by which it is called.
+    pub fn entity(&self, interface: &Interface, called: &str) -> Entity {
+        let parameter = self.parameter().unwrap_or_default();
+        match self {
+            Self::Unset(_) => Entity::new(kinds::ENV, parameter),
+            _ => interface.parameter(called, parameter),
+        }
+    }
+
     /// The parameter that it is about.
     pub fn parameter(&self) -> Option<&str> {
         match self {
             Self::Unknown(name) | Self::UnknownCommand(name) => Some(name),
             Self::Missing(param)
+            | Self::Unset(param)
             | Self::Choice(param, _)
             | Self::Switch(param)
             | Self::NoValue(param) => Some(&param.name),
@@ -173,6 +187,9 @@ fn words<'i>(interface: &'i Interface, call: &Call) -> Vec<Disagreement<'i>> {
                 }
             }
         }
+    }
+    for param in unset(interface, call) {
+        say(Issue::Unset(param), interface, call.span);
     }
     if !bound.open && !bound.fuzzy {
         count(&bound, innermost, call, &mut out);

@@ -252,7 +252,8 @@ impl<'b, 'g> Builder<'b, 'g> {
             Role::Old => (old, new, Place { tree: Role::New, file: new_at, span: new.span }),
             _ => (new, old, Place { tree: Role::Old, file: old_at, span: old.span }),
         };
-        for disagreement in judge_beyond(other, same, call) {
+        let completed = self.graph(role).completed(call);
+        for disagreement in judge_beyond(other, same, &completed) {
             let parameter = disagreement.issue.parameter().unwrap_or_default();
             if let Issue::Missing(param) = &disagreement.issue
                 && other.entity.kind == kinds::PUPPET_CLASS
@@ -263,12 +264,8 @@ impl<'b, 'g> Builder<'b, 'g> {
             let (caller, callee) = if role == Role::Old { ("old", "new") } else { ("new", "old") };
             let message =
                 format!("the {caller} call and the {callee} `{name}` disagree on `{parameter}`");
-            let reason = Reason {
-                entity: other.parameter(&name, parameter),
-                message,
-                from: place(disagreement.span),
-                to: Some(at),
-            };
+            let entity = disagreement.issue.entity(other, &name);
+            let reason = Reason { entity, message, from: place(disagreement.span), to: Some(at) };
             self.add_call(role, caller_path, callee_path, &reason);
         }
         if role != Role::Old {

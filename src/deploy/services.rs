@@ -103,7 +103,7 @@ pub(super) fn services(
     names.dedup();
     let down = names.into_iter().map(|service| {
         let restarts = |ix: &u32| deployment.units.restarts(*ix, service);
-        let stuck = |component: &Component| component.units.iter().any(|ix| restarts(ix));
+        let stuck = |component: &Component| component.units.iter().any(restarts);
         let forced = deployment.plan.stuck.iter().any(stuck);
         let configured = units.iter().any(|unit| unit.restarts.contains(service));
         let own = settings.services.iter().filter(|own| own.name == *service);

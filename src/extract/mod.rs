@@ -7,6 +7,7 @@
 pub mod ansible;
 pub mod build_install;
 pub mod calls;
+pub mod environment;
 pub mod flags;
 pub mod haproxy;
 pub mod helm;
@@ -152,5 +153,6 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &calls::Compose,
         &calls::JvmOptions,
         &calls::Nagios,
+        &calls::Variables,
     ]
 }

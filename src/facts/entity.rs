@@ -182,8 +182,11 @@ pub mod kinds {
     pub const VCL_NAME: Kind = Kind::fixed("vcl.name");
     /// A VCL subroutine.
     pub const VCL_SUB: Kind = Kind::fixed("vcl.sub");
-    /// An environment variable that a configuration reads.
+    /// An environment variable.
     pub const ENV: Kind = Kind::fixed("env");
+    /// A path, or a part of one, that adds to a call's environment where the tree has it:
+    /// `web.service.d/`, `etc/environment`.
+    pub const ENV_EXTRA: Kind = Kind::fixed("env.extra");
 }
 
 /// A named thing of some kind.

@@ -1,6 +1,6 @@
 //! Interfaces (parameters of a class, a defined type, a command…) and calls of them.
 
-use super::{Entity, NamePattern, Ref, Span, Strength, kinds};
+use super::{Entity, Environment, NamePattern, Ref, Span, Strength, kinds};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -18,12 +18,22 @@ pub struct Interface {
     pub span: Span,
     /// What only a command line has; `None` for classes, functions, roles.
     pub command: Option<Box<CommandLine>>,
+    /// Environment variables that it reads, by name without sigil. Required is one that it
+    /// always reads and does not do without.
+    pub environment: Vec<Param>,
 }
 
 impl Interface {
     /// A closed interface.
     pub fn new(entity: Entity, params: Vec<Param>, span: Span) -> Self {
-        Self { entity, params, open: false, span, command: None }
+        Self { entity, params, open: false, span, command: None, environment: Vec::new() }
+    }
+
+    /// A program of which nothing is known but the environment variables that it reads.
+    pub fn of_environment(entity: Entity, environment: Vec<Param>) -> Self {
+        let span = environment.first().map_or(Span::default(), |first| first.span);
+        let command = Some(Box::default());
+        Self { entity, params: Vec::new(), open: true, span, command, environment }
     }
 
     /// One of its parameters as an entity, under the name by which the interface is called.
@@ -185,6 +195,8 @@ pub struct Call {
     pub via: SmolStr,
     /// The definition (index into [`super::FileFacts::provides`]) that it stands in.
     pub within: Option<u32>,
+    /// The environment that it gives; `None` for that of whoever makes the call.
+    pub environment: Option<Box<Environment>>,
 }
 
 /// One argument of a call.

@@ -7,6 +7,7 @@
 
 mod day;
 mod entity;
+mod environment;
 mod interface;
 mod nearest;
 mod path;
@@ -16,6 +17,7 @@ mod watch;
 
 pub use day::day;
 pub use entity::{Entity, Kind, kinds};
+pub use environment::{Environment, is_given, is_variable_name};
 pub use interface::{
     Arg, Arity, Call, CommandLine, Effect, Group, Interface, Param, Passed, Syntax, Word,
 };
@@ -101,6 +103,9 @@ pub const IN_BRANCH: &str = "template variable in a branch";
 
 /// The [`Require::via`] of a value that a chart's template asks for, or has a default for.
 pub const VALUE_ASKED: &str = "value asked for";
+
+/// The [`Require::via`] of a value without which a chart's template refuses to render.
+pub const VALUE_REQUIRED: &str = "required value";
 
 /// The [`Require::via`] of an include that a chart's template may not come to.
 pub const INCLUDE_IN_BRANCH: &str = "include in a branch";

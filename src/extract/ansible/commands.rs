@@ -110,6 +110,7 @@ fn script(text: &CommandText, place: &Lines<'_>, strength: Strength, out: &mut F
             strength,
             via: SmolStr::new_static(place.via),
             within: None,
+            environment: None,
         });
     }
 }

@@ -165,5 +165,6 @@ fn call(role: &Node<'_>, holders: &[&Node<'_>], out: &mut FileFacts) {
         strength: Strength::Certain,
         via: SmolStr::new_static("role"),
         within: None,
+        environment: None,
     });
 }

@@ -2,11 +2,15 @@
 //!
 //! (Source: Compose file reference, "services", "interpolation".)
 
-use super::{base, rendered, scalar};
+use super::{base, give, lines, rendered, scalar};
+use crate::extract::environment::Reads;
 use crate::extract::shell::{Argument, CommandText, Lines, split};
 use crate::extract::yaml::{self, Node, Value};
 use crate::extract::{Extractor, Settings, Source, install};
-use crate::facts::{FileFacts, Strength};
+use crate::facts::{
+    Environment, FileFacts, Ref, Span, Strength, is_variable_name, join_path, kinds,
+};
+use smol_str::SmolStr;
 
 /// Extracts from compose files.
 pub struct Compose;
@@ -23,14 +27,16 @@ impl Extractor for Compose {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        interpolations(source, out);
         let place = Lines { path: source.path, via: "docker-compose", within: None };
         for root in &yaml::parse(source.text).roots {
             let services = root.get("services").unwrap_or(root);
             for (_, service) in services.entries() {
                 image(service, source.path, out);
                 if let Some(variables) = service.get("environment") {
-                    environment(variables, source.text, &place, out);
+                    options(variables, source.text, &place, out);
                 }
+                let from = out.calls.len();
                 let read = |name: &str| service.get(name).map(|node| words(node, source.text));
                 let all = match (read("entrypoint"), read("command")) {
                     (Some(mut words), Some(more)) => {
@@ -47,15 +53,15 @@ impl Extractor for Compose {
                     (None, None) => Vec::new(),
                 };
                 place.add_words(&all, Strength::Certain, out);
-                let Some(test) = service.get("healthcheck").and_then(|own| own.get("test")) else {
-                    continue;
-                };
-                match &test.value {
-                    Value::Scalar { text, .. } => {
+                let test = service.get("healthcheck").and_then(|own| own.get("test"));
+                match test.map(|test| (test, &test.value)) {
+                    Some((test, Value::Scalar { text, .. })) => {
                         place.add(&scalar(text, test.span, source.text, true), out);
                     }
-                    _ => health(test, source.text, &place, out),
+                    Some((test, _)) => health(test, source.text, &place, out),
+                    None => {}
                 }
+                give(&mut out.calls[from..], &environment(service, source.path));
             }
         }
     }
@@ -74,8 +80,8 @@ fn image(service: &Node<'_>, path: &str, out: &mut FileFacts) {
     }
 }
 
-/// A map of variables, or a list of `NAME=value`.
-fn environment(node: &Node<'_>, source: &str, place: &Lines<'_>, out: &mut FileFacts) {
+/// Flags in a map of variables, or in a list of `NAME=value`.
+fn options(node: &Node<'_>, source: &str, place: &Lines<'_>, out: &mut FileFacts) {
     let read =
         |node: &Node<'_>| Some(interpolated(&scalar(node.as_str()?, node.span, source, true)));
     for (name, value) in node.entries() {
@@ -86,6 +92,93 @@ fn environment(node: &Node<'_>, source: &str, place: &Lines<'_>, out: &mut FileF
     for text in node.items().iter().filter_map(read) {
         place.add_assignment(&text, out);
     }
+}
+
+/// What a service sets; its image sets more.
+fn environment(service: &Node<'_>, path: &str) -> Environment {
+    let mut own = Environment::inherited();
+    if service.get("extends").is_some() || service.get("<<").is_some() {
+        own.add_unknown(kinds::ENV);
+    }
+    if let Some(node) = service.get("environment") {
+        for (key, value) in node.entries() {
+            match key.as_str().filter(|name| is_variable_name(name)) {
+                Some(name) => own.add(name, value.as_str().map(SmolStr::new), key.span),
+                None => own.add_unknown(kinds::ENV),
+            }
+        }
+        for item in node.items() {
+            let text = item.as_str().unwrap_or_default();
+            let (name, value) = match text.split_once('=') {
+                Some((name, value)) => (name, Some(value.into())),
+                None => (text, None),
+            };
+            match is_variable_name(name) {
+                true => own.add(name, value, item.span),
+                false => own.add_unknown(kinds::ENV),
+            }
+        }
+        if let Value::Alias(_) = node.value {
+            own.add_unknown(kinds::ENV);
+        }
+    }
+    if let Some(node) = service.get("env_file") {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let items = if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() };
+        for item in items {
+            let file = item.as_str().or_else(|| item.get("path")?.as_str());
+            match file.filter(|file| !file.contains('$')).and_then(|file| join_path(folder, file)) {
+                Some(file) => own.sources.push(Ref::exact(kinds::FILE, file)),
+                None => own.add_unknown(kinds::ENV),
+            }
+        }
+    }
+    own
+}
+
+/// The variables that the file itself is filled with: `${X:?message}`, `${X:-default}`.
+fn interpolations(source: &Source<'_>, out: &mut FileFacts) {
+    let mut reads = Reads::default();
+    for (start, line) in lines(source.text) {
+        let end = comment(line);
+        let mut at = 0;
+        while let Some(found) = line[at..end].find('$').map(|found| at + found) {
+            let rest = &line[found + 1..end];
+            if rest.starts_with('$') {
+                at = found + 2;
+                continue;
+            }
+            let from = found + 1 + usize::from(rest.starts_with('{'));
+            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let len = line[from..end].find(|c| !is_name(c)).unwrap_or(end - from);
+            at = from + len;
+            let name = &line[from..at];
+            if !is_variable_name(name) {
+                continue;
+            }
+            let span = Span::new(start + from, start + at);
+            let braces = from > found + 1;
+            let form = line[at..end].trim_start_matches(':');
+            match form.chars().next().filter(|_| braces) {
+                Some('?') => reads.required(name, span),
+                Some(sign @ ('-' | '+')) => {
+                    let default = form[1..].split('}').next().filter(|_| sign == '-');
+                    reads.guarded(name, default.unwrap_or_default(), span);
+                }
+                _ => reads.optional(name, "", span),
+            }
+        }
+    }
+    if yaml::is_templated(source.text) {
+        reads.relax();
+    }
+    reads.attach(source.path, out);
+}
+
+/// Where a comment begins.
+fn comment(line: &str) -> usize {
+    let begins = |at: usize| line[..at].ends_with([' ', '\t']) || at == 0;
+    line.match_indices('#').map(|(at, _)| at).find(|at| begins(*at)).unwrap_or(line.len())
 }
 
 /// `["CMD", "a", "b"]`, `["CMD-SHELL", "a b"]`.

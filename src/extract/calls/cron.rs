@@ -5,7 +5,7 @@
 use super::{base, lines, rendered};
 use crate::extract::shell::{CommandText, HOLE, Lines};
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::FileFacts;
+use crate::facts::{Environment, FileFacts, Ref, kinds};
 
 /// Extracts from crontabs.
 pub struct Cron;
@@ -34,10 +34,23 @@ impl Extractor for Cron {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = CommandText::of_file(source.text);
+        // Debian's cron reads this file through PAM.
+        let mut environment = Environment::default();
+        environment.sources.push(Ref::exact(kinds::ENV_EXTRA, "etc/environment"));
         for (start, line) in lines(text.as_str()) {
             if let Some(from) = command(line, source.path) {
                 let own = until_percent(&text.slice(start + from..start + line.len()));
+                let from = out.calls.len();
                 Lines { path: source.path, via: "cron", within: None }.add(&own, out);
+                super::give(&mut out.calls[from..], &environment);
+            } else if let Some((name, value)) = setting(line) {
+                let at = start + line.find(name).unwrap_or(0);
+                environment.add(name, Some(value.into()), text.span(at, at + name.len()));
+                if matches!(name, "BASH_ENV" | "ENV") {
+                    environment.add_unknown(kinds::ENV);
+                }
+            } else if line.trim_start().starts_with(HOLE) {
+                environment.add_unknown(kinds::ENV);
             }
         }
     }
@@ -64,7 +77,7 @@ fn until_percent(line: &CommandText) -> CommandText {
 fn command(line: &str, path: &str) -> Option<usize> {
     let words = words(line);
     let first = words.first().map(|(_, word)| *word)?;
-    if first.starts_with('#') || is_setting(line) {
+    if first.starts_with('#') || setting(line).is_some() {
         return None;
     }
     let at = if first.starts_with('@') {
@@ -113,11 +126,11 @@ fn is_time(word: &str) -> bool {
 }
 
 /// `NAME = value`.
-fn is_setting(line: &str) -> bool {
-    line.split_once('=').is_some_and(|(name, _)| {
-        let name = name.trim().trim_matches(['"', '\'']);
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-    })
+fn setting(line: &str) -> Option<(&str, &str)> {
+    let (name, value) = line.split_once('=')?;
+    let name = name.trim().trim_matches(['"', '\'']);
+    let named = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    named.then(|| (name, value.trim().trim_matches(['"', '\''])))
 }
 
 #[cfg(test)]

@@ -3,11 +3,14 @@
 //! (Source: Dockerfile reference: "Shell and exec form", "Here-documents", `COPY`,
 //! `ENTRYPOINT` and how it meets `CMD`.)
 
-use super::{base, lines, rendered};
+use super::{base, give, lines, rendered};
 use crate::extract::shell::{Argument, CommandText, Lines, split};
 use crate::extract::yaml::Node;
 use crate::extract::{Extractor, Settings, Source, install, json};
-use crate::facts::{FileFacts, NamePattern, Provide, Ref, Strength, join_path, kinds};
+use crate::facts::{
+    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Strength, is_variable_name, join_path,
+    kinds,
+};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
@@ -109,6 +112,10 @@ struct Stage {
     command: Option<Vec<Argument>>,
     /// `ENTRYPOINT` without brackets, which takes no arguments.
     closed: bool,
+    /// What `ENV` sets, and in a build `ARG`; the image below sets more.
+    environment: Environment,
+    /// Its first call.
+    from: usize,
 }
 
 impl Stage {
@@ -170,7 +177,12 @@ impl File<'_, '_> {
             "FROM" => {
                 self.finish();
                 self.from(text);
-                self.stage = Stage { folder: "/".into(), ..Stage::default() };
+                self.stage = Stage {
+                    folder: "/".into(),
+                    environment: Environment::inherited(),
+                    from: self.out.calls.len(),
+                    ..Stage::default()
+                };
             }
             "WORKDIR" => {
                 let path = text.as_str().trim().trim_matches(['"', '\'']);
@@ -203,7 +215,12 @@ impl File<'_, '_> {
                 }
             }
             "COPY" | "ADD" => self.copy(text),
-            "ENV" => self.variables(text),
+            "ENV" | "ARG" => {
+                if name == "ENV" {
+                    self.variables(text);
+                }
+                self.stage.environment.set.extend(settings(text));
+            }
             _ => {}
         }
     }
@@ -268,6 +285,7 @@ impl File<'_, '_> {
             }
             _ => {}
         }
+        give(&mut self.out.calls[self.stage.from..], &self.stage.environment);
     }
 
     fn shell(&mut self, text: &CommandText) {
@@ -336,6 +354,23 @@ impl File<'_, '_> {
             }
         }
     }
+}
+
+/// `A=1 B=2`, and the older `A 1`.
+fn settings(text: &CommandText) -> Vec<Arg> {
+    let words = split(text);
+    let name = |own: &Argument| {
+        let prefix = own.word.text.prefix().to_owned();
+        let (name, value) = match prefix.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.into())),
+            None => (prefix, None),
+        };
+        let span = own.word.span;
+        is_variable_name(&name).then(|| Arg { name: name.into(), value, span })
+    };
+    let assigns = words.first().is_some_and(|own| own.word.text.prefix().contains('='));
+    let count = if assigns { words.len() } else { 1 };
+    words.iter().take(count).filter_map(name).collect()
 }
 
 /// The text behind `--flag` words, and those.

@@ -3,11 +3,12 @@
 //! (Sources: Kubernetes API, `Container`, `Lifecycle`, `ExecAction`; "Define a Command and
 //! Arguments for a Container"; Helm's "Flow Control".)
 
-use super::{Compose, scalar};
+use super::{Compose, give, scalar};
 use crate::extract::shell::{Argument, CommandText, HOLE, Lines, next_tag};
 use crate::extract::yaml::{self, Node, Value};
 use crate::extract::{Extractor, Settings, Source, install};
-use crate::facts::{FileFacts, Span, Strength};
+use crate::facts::{Environment, FileFacts, Span, Strength, is_variable_name, kinds};
+use smol_str::SmolStr;
 
 /// Extracts from manifests.
 pub struct Kubernetes;
@@ -138,6 +139,7 @@ impl File<'_> {
     }
 
     fn container(&mut self, container: &Node<'_>) {
+        let from = self.out.calls.len();
         // Branches of a template: which belongs to which is not known.
         let keys = container.entries().iter().filter_map(|(key, _)| key.as_str());
         let single = |name: &str| keys.clone().filter(|key| *key == name).count() < 2;
@@ -175,6 +177,34 @@ impl File<'_> {
         for action in probes.chain(hooks).filter_map(|node| node.get("exec")?.get("command")) {
             self.call(self.words(action), action.span);
         }
+        if self.out.calls.len() > from {
+            let environment = self.environment(container);
+            give(&mut self.out.calls[from..], &environment);
+        }
+    }
+
+    /// What a container sets; its image sets more.
+    fn environment(&self, container: &Node<'_>) -> Environment {
+        let mut own = Environment::inherited();
+        if container.get("envFrom").is_some() || container.get("<<").is_some() {
+            own.add_unknown(kinds::ENV);
+        }
+        let Some(list) = container.get("env") else { return own };
+        for item in list.items() {
+            match item.get("name").and_then(|name| Some((name.as_str()?, name.span))) {
+                Some((name, span)) if is_variable_name(name) => {
+                    let value = item.get("value").and_then(Node::as_str);
+                    let value = value.filter(|text| !text.contains(MASK));
+                    own.add(name, value.map(SmolStr::new), span);
+                }
+                _ => own.add_unknown(kinds::ENV),
+            }
+        }
+        let near = |tag: &Span| tag.end > list.span.start && tag.start <= list.span.end + 200;
+        if list.items().is_empty() || self.tags.iter().any(near) {
+            own.add_unknown(kinds::ENV);
+        }
+        own
     }
 
     fn call(&mut self, mut words: Vec<Argument>, span: Span) {

@@ -12,6 +12,7 @@ mod kubernetes;
 mod nagios;
 mod scalar;
 mod systemd;
+mod variables;
 
 pub use compose::Compose;
 pub use cron::Cron;
@@ -21,6 +22,28 @@ pub use kubernetes::Kubernetes;
 pub use nagios::Nagios;
 pub(super) use scalar::scalar;
 pub use systemd::Systemd;
+pub use variables::Variables;
+
+use crate::facts::{Call, Environment, kinds};
+
+/// Every call of a file holds its variables: of more than these nothing is said.
+const MAX_VARIABLES: usize = 300;
+
+/// Gives `outer` to calls that have been found inside it.
+pub(super) fn give(calls: &mut [Call], outer: &Environment) {
+    if outer.is_inherited() {
+        return;
+    }
+    let mut many = Environment::inherited();
+    many.add_unknown(kinds::ENV);
+    let outer = if outer.set.len() + outer.sources.len() > MAX_VARIABLES { &many } else { outer };
+    for call in calls {
+        match &mut call.environment {
+            Some(own) => own.inside(outer),
+            None => call.environment = Some(Box::new(outer.clone())),
+        }
+    }
+}
 
 /// A path without the ending that makes it a template.
 fn rendered(path: &str) -> &str {

@@ -1,12 +1,13 @@
-//! systemd units and drop-ins: `Exec*=` lines, and flags in `Environment=`.
+//! systemd units and drop-ins: `Exec*=` lines, the environment that they run in, and flags
+//! in it.
 //!
 //! (Sources: systemd.service(5), "COMMAND LINES"; systemd.syntax(7), "Quoting";
-//! systemd.unit(5), "Specifiers".)
+//! systemd.unit(5), "Specifiers"; systemd.exec(5), "Environment".)
 
 use super::{base, lines, rendered};
 use crate::extract::shell::{Argument, CommandText, HOLE, Lines};
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Strength};
+use crate::facts::{Environment, FileFacts, Ref, Strength, is_variable_name, kinds};
 
 /// Extracts from units.
 pub struct Systemd;
@@ -24,12 +25,14 @@ impl Extractor for Systemd {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        let has = |key: &[u8]| memchr::memmem::find(bytes, key).is_some();
-        has(b"Exec") || has(b"Environment=")
+        let has = |word: &[u8]| memchr::memmem::find(bytes, word).is_some();
+        has(b"Exec") || has(b"Environment")
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = CommandText::of_file(source.text);
+        let mut environment = Environment { open: !is_whole(source), ..Environment::default() };
+        let from = out.calls.len();
         let is_comment = |line: &str| line.trim_start().starts_with(['#', ';']);
         let mut lines = lines(text.as_str()).filter(|(_, line)| !is_comment(line));
         while let Some((mut start, mut line)) = lines.next() {
@@ -46,20 +49,76 @@ impl Extractor for Systemd {
                 (start, line) = next;
             }
             logical.append(&text.slice(start..start + line.len()));
+            if logical.as_str().starts_with(HOLE) {
+                // A template may put anything there.
+                environment.add_unknown(kinds::ENV);
+            }
             let Some((key, value)) = logical.as_str().split_once('=') else { continue };
             let key = key.trim();
             if key == "Environment" {
-                let value =
-                    logical.slice(logical.as_str().len() - value.len()..logical.as_str().len());
+                let from = logical.as_str().len() - value.len();
+                let flags = logical.slice(from..logical.as_str().len());
                 let place = Lines { path: source.path, via: "systemd", within: None };
-                for own in words(&value, false).0 {
+                for own in words(&flags, false).0 {
                     place.add_assignment(&own.text, out);
                 }
-            } else if key.starts_with("Exec") && key.bytes().all(|byte| byte.is_ascii_alphabetic())
-            {
+            }
+            if key.starts_with("Exec") && key.bytes().all(|byte| byte.is_ascii_alphabetic()) {
                 commands(value, &logical, source.path, out);
+            } else {
+                setting(key, value, &logical, &mut environment);
             }
         }
+        if let Some(extra) = drop_ins(source.path) {
+            environment.sources.push(Ref::exact(kinds::ENV_EXTRA, extra));
+        }
+        super::give(&mut out.calls[from..], &environment);
+    }
+}
+
+/// Whether the file is a unit by itself, and no part of one.
+fn is_whole(source: &Source<'_>) -> bool {
+    let described = source.text.lines().any(|line| line.trim_start().starts_with("Description"));
+    rendered(source.path).ends_with(".service") && described
+}
+
+/// The folder of a unit's drop-ins.
+fn drop_ins(path: &str) -> Option<String> {
+    let own = base(rendered(path));
+    own.ends_with(".service").then(|| format!("{own}.d/"))
+}
+
+/// `Environment=` and its like.
+fn setting(key: &str, value: &str, line: &CommandText, environment: &mut Environment) {
+    match key {
+        "Environment" if value.trim().is_empty() => environment.set.clear(),
+        "Environment" => {
+            let from = line.as_str().len() - value.len();
+            let value = line.slice(from..line.as_str().len());
+            for own in words(&value, false).0 {
+                let prefix = own.word.text.prefix();
+                match prefix.split_once('=').filter(|(name, _)| is_variable_name(name)) {
+                    Some((name, rest)) => {
+                        let exact = own.word.text.as_exact().map(|_| rest.into());
+                        environment.add(name, exact, own.word.span);
+                    }
+                    None => environment.add_unknown(kinds::ENV),
+                }
+            }
+        }
+        "EnvironmentFile" if value.trim().is_empty() => environment.sources.clear(),
+        "EnvironmentFile" => {
+            let path = value.trim().trim_start_matches('-');
+            match path.contains([HOLE, '%', '*', '?', '[']) {
+                true => environment.add_unknown(kinds::ENV),
+                false => environment.sources.push(Ref::exact(kinds::DEPLOYED_PATH, path)),
+            }
+        }
+        "UnsetEnvironment" => {
+            environment.set.retain(|own| value.split_whitespace().all(|name| name != own.name));
+        }
+        "PassEnvironment" | "PAMName" => environment.add_unknown(kinds::ENV),
+        _ => {}
     }
 }
 

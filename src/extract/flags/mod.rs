@@ -10,6 +10,7 @@ mod clap;
 mod clap_field;
 mod cobra;
 mod commander;
+mod environment;
 mod go;
 pub(super) mod lexer;
 mod literals;
@@ -22,6 +23,7 @@ pub(super) mod tokens;
 
 pub use runs::{PERL_RUNS, PERL_SCRIPT_RUNS, RUBY_RUNS, RUBY_SCRIPT_RUNS};
 
+use super::environment::Reads;
 use super::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Interface};
 use memchr::memmem;
@@ -36,7 +38,12 @@ pub struct Flags {
     /// Words without which a file declares no flags.
     words: &'static [&'static str],
     read: fn(&Source<'_>) -> Option<Interface>,
+    /// Text without which a file reads no environment variable, and what finds those.
+    environment: Option<(&'static str, Variables)>,
 }
+
+/// Finds the environment variables that a file reads.
+type Variables = fn(&Source<'_>, &mut Reads);
 
 /// Ruby: OptionParser, Slop.
 pub const RUBY: Flags = Flags {
@@ -45,6 +52,7 @@ pub const RUBY: Flags = Flags {
     interpreter: Some("ruby"),
     words: &["OptionParser", "Slop"],
     read: ruby::interface,
+    environment: Some(("ENV", environment::ruby)),
 };
 
 /// Perl: Getopt::Long, Getopt::Std.
@@ -54,6 +62,7 @@ pub const PERL: Flags = Flags {
     interpreter: Some("perl"),
     words: &["Getopt::Long", "Getopt::Std"],
     read: perl::interface,
+    environment: Some(("$ENV", environment::perl)),
 };
 
 /// JavaScript: yargs, commander, minimist, `util.parseArgs`.
@@ -63,6 +72,7 @@ pub const NODE: Flags = Flags {
     interpreter: Some("node"),
     words: &["yargs", "commander", "minimist", "parseArgs"],
     read: node::interface,
+    environment: Some(("process.env", environment::node)),
 };
 
 /// Go: `flag`, pflag, cobra.
@@ -72,6 +82,7 @@ pub const GO: Flags = Flags {
     interpreter: None,
     words: &["\"flag\"", "spf13/pflag\"", "spf13/cobra\""],
     read: go::interface,
+    environment: Some(("os.Getenv", environment::go)),
 };
 
 /// Rust: clap's and structopt's derive.
@@ -81,6 +92,7 @@ pub const RUST: Flags = Flags {
     interpreter: None,
     words: &["Parser", "StructOpt"],
     read: clap::interface,
+    environment: None,
 };
 
 impl Extractor for Flags {
@@ -105,7 +117,8 @@ impl Extractor for Flags {
             // A file that says nothing else is known by its ending.
             None => true,
         };
-        named && self.words.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some())
+        let mut words = self.words.iter().chain(self.environment.iter().map(|(word, _)| word));
+        named && words.any(|word| memmem::find(bytes, word.as_bytes()).is_some())
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -113,6 +126,13 @@ impl Extractor for Flags {
         let script = source.bytes.starts_with(b"#!");
         if self.accepts(source.bytes) && (script || base.contains('.')) {
             out.interfaces.extend((self.read)(source));
+            if let Some((word, read)) = self.environment
+                && memmem::find(source.bytes, word.as_bytes()).is_some()
+            {
+                let mut reads = Reads::default();
+                read(source, &mut reads);
+                reads.attach(source.path, out);
+            }
         }
     }
 }

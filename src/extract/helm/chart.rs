@@ -27,6 +27,16 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
             within: None,
             detail: text("repository").unwrap_or_default().into(),
         });
+        if entry.get("import-values").is_some() {
+            // It may set any value of its parent.
+            out.provides.push(Provide {
+                kind: kinds::HELM_VALUE,
+                name: NamePattern::any(),
+                span: name.span,
+                within: None,
+                detail: Default::default(),
+            });
+        }
         // The parent's values for it stand below this key.
         if let Some(alias) = text("alias") {
             out.provides.push(Provide {

@@ -6,6 +6,7 @@
 mod actions;
 mod chart;
 mod helmfile;
+mod releases;
 mod schema;
 mod template;
 mod values;
@@ -64,6 +65,7 @@ impl Extractor for Helm {
             let named = name.starts_with("helmfile");
             if named || helmfile::looks_right(source.text) {
                 helmfile::extract(source, out);
+                releases::extract(source, out);
             }
             if !named {
                 values::extract(source, out);

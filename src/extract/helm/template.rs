@@ -4,7 +4,7 @@ use super::actions::{Action, Token, actions};
 use crate::extract::Source;
 use crate::facts::{
     FileFacts, INCLUDE_IN_BRANCH, NamePattern, Piece, Provide, Ref, Require, Span, Strength,
-    VALUE_ASKED, kinds,
+    VALUE_ASKED, VALUE_REQUIRED, kinds,
 };
 use smol_str::SmolStr;
 
@@ -44,6 +44,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let mut blocks: Vec<Option<Vec<&str>>> = Vec::new();
     // The definitions that are open, each with the number of blocks around it.
     let mut definitions: Vec<(&str, usize, u32)> = Vec::new();
+    let mut denied = None;
     for action in actions(source.text) {
         if let Some(name) = definition(&action, out)
             && action.keyword() == "define"
@@ -57,6 +58,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
         let scope = Scope { name: format!("{}\u{1f}{inside}", source.path), within, branch };
         includes(&action, &scope, out);
         let keyword = action.keyword();
+        denied = refused(&action, denied, &scope, &blocks, out);
         let reads: Vec<Read<'_>> = reads(&action);
         let asked: Vec<&str> = reads.iter().map(|read| read.key).collect();
         for read in &reads {
@@ -76,6 +78,47 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
             }
         }
     }
+}
+
+/// `required "message" .Values.a`, `if not .Values.a` and `fail`: rendering fails without the
+/// value, wherever it comes to it. `denied` is the value that the action before asked for so.
+fn refused<'a>(
+    action: &Action<'a>,
+    denied: Option<Token<'a>>,
+    scope: &Scope,
+    blocks: &[Option<Vec<&str>>],
+    out: &mut FileFacts,
+) -> Option<Token<'a>> {
+    let branches = ["and", "or", "ternary", "if", "with", "else", "range", "tpl", "default"];
+    let inside = |token: &Token<'_>| !token.quoted && branches.contains(&token.text);
+    let mut add = |value: &Token<'_>| {
+        let key = [".Values.", "$.Values."].iter().find_map(|own| value.text.strip_prefix(own));
+        if let Some(key) = key.filter(|key| !value.quoted && !key.starts_with("global.")) {
+            let target = Ref::exact(kinds::HELM_VALUE, key);
+            let require = Require::certain(target, span(value), VALUE_REQUIRED, scope.within);
+            out.requires.push(require.with_strength(Strength::Guarded));
+        }
+    };
+    if let Some(value) = denied.filter(|_| action.keyword() == "fail") {
+        add(&value);
+    }
+    if scope.branch || scope.within.is_none() && !blocks.is_empty() {
+        return None;
+    }
+    if let [first, not, value] = action.tokens.as_slice()
+        && (first.text, not.text) == ("if", "not")
+    {
+        return Some(*value);
+    }
+    if !action.tokens.iter().any(inside) {
+        for three in action.tokens.windows(3) {
+            let [function, message, value] = three else { continue };
+            if function.text == "required" && !function.quoted && message.quoted {
+                add(value);
+            }
+        }
+    }
+    None
 }
 
 /// `define "name"`, `block "name"`.

@@ -11,6 +11,9 @@ const MAX_DEPTH: usize = 8;
 /// The detail of a key whose value is a map with keys of its own.
 pub const MAP: &str = "map";
 
+/// The detail of a key that is there to be filled: its value is empty.
+pub const BLANK: &str = "blank";
+
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let documents = yaml::parse(source.text);
     if !documents.problems.is_empty() || source.path.ends_with(".gotmpl") {
@@ -39,7 +42,19 @@ fn keys(node: &yaml::Node<'_>, outer: &str, depth: usize, out: &mut FileFacts) {
             continue;
         }
         let nested = !value.entries().is_empty() && depth < MAX_DEPTH && !merged;
-        let detail = if nested { MAP } else { "" };
+        let blank = match &value.value {
+            yaml::Value::Scalar { text, plain } => {
+                text.is_empty() || *plain && matches!(text.as_ref(), "null" | "~")
+            }
+            _ => false,
+        };
+        let detail = if nested {
+            MAP
+        } else if blank {
+            BLANK
+        } else {
+            ""
+        };
         provide(NamePattern::exact(full.as_str()), key.span, detail, out);
         if nested {
             keys(value, &full, depth + 1, out);
@@ -72,6 +87,7 @@ fn call(node: &yaml::Node<'_>, path: &str, inner: &str, depth: usize, out: &mut 
         strength: Strength::Certain,
         via: "values".into(),
         within: None,
+        environment: None,
     });
     for (key, value) in entries {
         let Some(name) = key.as_str() else { continue };

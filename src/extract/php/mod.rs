@@ -8,8 +8,9 @@ mod lexer;
 mod routes;
 mod walk;
 
+use super::environment::Reads;
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Problem, Span};
+use crate::facts::{FileFacts, Problem, Span, is_variable_name};
 
 /// Extracts from `.php` files.
 pub struct Php;
@@ -47,7 +48,21 @@ impl Extractor for Php {
             routes::routes(&tokens, out);
         }
         walk::Walk::new(source, &tokens, out).file();
+        environment(source, &tokens, out);
     }
+}
+
+/// The variables that it reads: `getenv('X')`, `$_ENV['X']`. PHP does without them.
+fn environment(source: &Source<'_>, tokens: &[lexer::Token<'_>], out: &mut FileFacts) {
+    let mut reads = Reads::default();
+    for window in tokens.windows(3) {
+        let [name, open, text] = window else { continue };
+        let asks = matches!((name.text, open.text), ("getenv", "(") | ("$_ENV", "["));
+        if asks && text.kind == lexer::Kind::Literal && is_variable_name(text.text) {
+            reads.optional(text.text, "", text.span);
+        }
+    }
+    reads.attach(source.path, out);
 }
 
 /// A template that produces PHP: `LocalSettings.php.erb`, `LocalSettings.php.fp.j2`.

@@ -3,9 +3,10 @@
 
 use super::text::fold;
 use super::walk::Walk;
+use crate::extract::calls::give;
 use crate::extract::nagios;
 use crate::extract::shell::{CommandText, Lines, runs_program};
-use crate::facts::{NamePattern, Piece, Strength, kinds};
+use crate::facts::{Environment, NamePattern, Piece, Strength, is_variable_name, kinds};
 use crate::puppet::ast::{Attribute, Expr, ExprKind, Part, ResourceBody};
 
 impl<'a> Walk<'_, 'a> {
@@ -53,6 +54,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// The command lines of a resource.
     pub fn command_lines(&mut self, ty: &str, body: &ResourceBody<'a>) {
+        let from = self.out.calls.len();
         let named = |name: &str| body.attributes.iter().any(|attribute| attribute.name == name);
         if ty == "exec" && !named("command") {
             self.command_line(&body.title, "exec");
@@ -82,6 +84,32 @@ impl<'a> Walk<'_, 'a> {
                 _ => self.command_line(&attribute.value, via),
             }
         }
+        for attribute in body.attributes.iter().filter(|own| own.name == "environment") {
+            let environment = self.environment(&attribute.value);
+            give(&mut self.out.calls[from..], &environment);
+        }
+    }
+
+    /// `environment => ['A=b']`, and `{'A' => 'b'}` of defined types.
+    fn environment(&self, value: &Expr<'a>) -> Environment {
+        let mut own = Environment::inherited();
+        let mut add = |expr: &Expr<'a>, whole: bool| {
+            let text = fold(expr, &self.constants);
+            let prefix = text.as_ref().map(|text| text.prefix()).unwrap_or_default();
+            let name = prefix.split_once('=').map_or(prefix, |(name, _)| name);
+            let known = prefix.contains('=')
+                || whole && text.as_ref().is_some_and(|text| text.as_exact().is_some());
+            match is_variable_name(name) && known {
+                true => own.add(name, None, expr.span),
+                false => own.add_unknown(kinds::ENV),
+            }
+        };
+        match value.kind {
+            ExprKind::Array(entries) => entries.iter().for_each(|entry| add(entry, false)),
+            ExprKind::Hash(entries) => entries.iter().for_each(|(key, _)| add(key, true)),
+            _ => add(value, false),
+        }
+        own
     }
 
     /// `check_command => 'name!argument'`.

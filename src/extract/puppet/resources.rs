@@ -118,6 +118,7 @@ impl<'a> Walk<'_, 'a> {
             strength: if self.guarded { Strength::Guarded } else { Strength::Certain },
             via: SmolStr::new_static(via),
             within: self.within,
+            environment: None,
         });
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Commands that a shell reads (`os.system('…')`, `shell=True`) are in [`super::lines`].
 
+use super::environment;
 use super::fold::{dotted, fold_string};
 use super::lines;
 use super::scope::{self, Change, Given, Site, View};
@@ -49,8 +50,10 @@ pub(super) fn calls(body: &[Stmt], path: &str, out: &mut FileFacts) {
             let budget = Cell::new(LOOK_UPS);
             let view = View::new(scope, module, site, &budget);
             texts.extend(lines::shell_text(&name, site.call, &view));
+            let environment = environment::of_call(site.call);
             for words in commands(&name, site.call, &view) {
-                found.extend(call(words, site));
+                let call = call(words, site);
+                found.extend(call.map(|own| Call { environment: environment.clone(), ..own }));
             }
         }
     }
@@ -308,5 +311,6 @@ fn call(mut words: Vec<Word>, site: &Site<'_>) -> Option<Call> {
         strength: if site.in_try { Strength::Likely } else { Strength::Certain },
         via: SmolStr::new_static("subprocess"),
         within: None,
+        environment: None,
     })
 }

@@ -6,6 +6,7 @@ mod declare;
 mod depth;
 mod docopt;
 mod entries;
+mod environment;
 pub(crate) mod fold;
 mod getopt;
 mod lines;
@@ -40,6 +41,8 @@ const WORDS: &[&str] = &[
     "subprocess",
     "os.system",
     "os.popen",
+    "environ",
+    "getenv",
     "setup(",
 ];
 
@@ -126,6 +129,7 @@ fn module(source: &Source<'_>, out: &mut FileFacts) {
     if let Some(interface) = interface(&mut run, body, source.path) {
         out.interfaces.push(interface);
     }
+    environment::extract(body, source, out);
     if let Some(setup) = run.setup.take() {
         entries::setup(&setup, source.path, text, out);
     }

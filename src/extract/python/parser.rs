@@ -296,10 +296,7 @@ fn build(
     let groups = parser.groups.iter().filter(|group| !group.params.is_empty());
     let groups = groups.filter(|group| group.params.iter().all(is_known)).cloned().collect();
     Interface {
-        entity: Entity::new(kinds::FILE, path),
-        params,
         open,
-        span: parser.span,
         command: Some(Box::new(CommandLine {
             syntax: Syntax {
                 abbreviates: parser.abbreviates,
@@ -311,5 +308,6 @@ fn build(
             groups,
             effects,
         })),
+        ..Interface::new(Entity::new(kinds::FILE, path), params, parser.span)
     }
 }

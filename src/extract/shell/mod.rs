@@ -4,6 +4,8 @@
 //! flag or a flag's value only the interface of the command can tell, so that is left to
 //! the check. A command that nothing in the tree provides stays open: silence.
 
+mod environment;
+mod given;
 mod interface;
 mod lexer;
 mod options;
@@ -17,10 +19,10 @@ pub use text::{CommandText, HOLE, next_tag};
 
 use super::{Extractor, Settings, Source, install};
 use crate::facts::{
-    Call, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word, kinds,
+    Call, Environment, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word, kinds,
 };
 use lexer::Text;
-use parse::ShellWord;
+use parse::{ShellWord, Simple};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -49,6 +51,7 @@ impl Extractor for Shell {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = CommandText::of_file(source.text);
         interface::extract(source, &text, out);
+        environment::extract(source, &text, out);
         Lines { path: source.path, via: "shell", within: None }.add(&text, out);
     }
 }
@@ -120,7 +123,7 @@ pub struct Lines<'a> {
 impl Lines<'_> {
     /// Adds a call for every command of `text`.
     pub fn add(&self, text: &CommandText, out: &mut FileFacts) {
-        self.add_nested(text, out, 0);
+        self.add_nested(text, &Environment::inherited(), out, 0);
     }
 
     /// Adds the call of a command whose words are already apart: an argument list, which no
@@ -140,10 +143,13 @@ impl Lines<'_> {
         let own: Vec<_> = words.iter().enumerate().map(shell_word).collect();
         let span = |word: &ShellWord| words[word.start].word.span;
         let inner = |word: &ShellWord| words[word.start].text.clone();
-        self.command(&own, strength, &span, &inner, out, 0);
+        let simple =
+            Simple { words: own, assignments: Vec::new(), tested: strength != Strength::Certain };
+        self.command(&simple, &Environment::inherited(), &span, &inner, out, 0);
     }
 
-    fn add_nested(&self, text: &CommandText, out: &mut FileFacts, depth: u32) {
+    fn add_nested(&self, text: &CommandText, given: &Environment, out: &mut FileFacts, depth: u32) {
+        let mut exported = given.clone();
         let span = |word: &ShellWord| text.span(word.start, word.end);
         let inner = |word: &ShellWord| {
             let span = text.span(word.start + usize::from(word.text.quoted), word.end);
@@ -154,8 +160,8 @@ impl Lines<'_> {
             self.add_assignment(&inner(word), out);
         }
         for simple in all {
-            let strength = if simple.tested { Strength::Likely } else { Strength::Certain };
-            self.command(&simple.words, strength, &span, &inner, out, depth);
+            self.command(&simple, &exported, &span, &inner, out, depth);
+            given::export(&simple, &mut exported, &span);
         }
     }
 
@@ -163,13 +169,17 @@ impl Lines<'_> {
     /// command line of its own.
     fn command(
         &self,
-        words: &[ShellWord],
-        strength: Strength,
+        simple: &Simple,
+        given: &Environment,
         span: &dyn Fn(&ShellWord) -> Span,
         inner: &dyn Fn(&ShellWord) -> CommandText,
         out: &mut FileFacts,
         depth: u32,
     ) {
+        let words = simple.words.as_slice();
+        let strength = if simple.tested { Strength::Likely } else { Strength::Certain };
+        let environment =
+            |at: usize| given::environment(&words[..at], &simple.assignments, given, span);
         let patterns: SmallVec<[&NamePattern; 8]> =
             words.iter().map(|word| &word.text.pattern).collect();
         if let Some((silence, at)) = super::silences::command(&patterns) {
@@ -198,18 +208,23 @@ impl Lines<'_> {
                     let own = arguments(&words[from..target.at], span);
                     let any_of = smallvec::smallvec![Ref::exact(kinds::COMMAND, name)];
                     let at = span(&words[from - 1]);
-                    push(out, any_of, own, at, strength, self);
+                    push(out, any_of, own, at, strength, given, self);
                 }
                 let own = arguments(&words[target.at + 1..], span);
                 if let Some(name) = words[target.at].exact() {
                     install::command(name, &own, self.via, self.within, out);
                 }
                 let name = span(&words[target.at]);
-                push(out, target.any_of, own, name, strength, self);
+                let environment = environment(target.at);
+                for any_of in target::configured(&words[target.at..], folder) {
+                    let call = call(any_of, Vec::new(), name, strength, &environment, self);
+                    out.calls.push(Call { open: true, ..call });
+                }
+                push(out, target.any_of, own, name, strength, &environment, self);
             }
             Some(Err(target::Nested(at))) => {
                 if let Some(word) = words.get(at).filter(|_| depth < 4) {
-                    self.add_nested(&inner(word), out, depth + 1);
+                    self.add_nested(&inner(word), &environment(at), out, depth + 1);
                 }
             }
         }
@@ -245,6 +260,7 @@ fn push(
     words: Vec<Word>,
     span: Span,
     strength: Strength,
+    environment: &Environment,
     place: &Lines<'_>,
 ) {
     let is_builtin = any_of.iter().any(|target| {
@@ -257,24 +273,35 @@ fn push(
     if is_builtin {
         return;
     }
-    let via = SmolStr::new_static(place.via);
     out.requires.push(Require {
         any_of: any_of.clone(),
         span,
         strength: Strength::Guarded,
-        via: via.clone(),
+        via: SmolStr::new_static(place.via),
         within: place.within,
     });
-    out.calls.push(Call {
+    out.calls.push(call(any_of, words, span, strength, environment, place));
+}
+
+fn call(
+    any_of: SmallVec<[Ref; 1]>,
+    words: Vec<Word>,
+    span: Span,
+    strength: Strength,
+    environment: &Environment,
+    place: &Lines<'_>,
+) -> Call {
+    Call {
         any_of,
         args: Vec::new(),
         words,
         open: false,
         span,
         strength,
-        via,
+        via: SmolStr::new_static(place.via),
         within: place.within,
-    });
+        environment: (!environment.is_inherited()).then(|| Box::new(environment.clone())),
+    }
 }
 
 #[cfg(test)]

@@ -44,6 +44,7 @@ impl Lines<'_> {
             strength: Strength::Certain,
             via: SmolStr::new_static(self.via),
             within: self.within,
+            environment: None,
         });
     }
 }

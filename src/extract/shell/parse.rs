@@ -12,6 +12,8 @@ use smol_str::SmolStr;
 pub struct Simple {
     /// Its words, redirections and assignments left out; never empty.
     pub words: Vec<ShellWord>,
+    /// Assignments before them.
+    pub assignments: Vec<ShellWord>,
     /// Its failure is expected: `a || true`, `if a; then`, `! a`.
     pub tested: bool,
 }
@@ -53,6 +55,7 @@ pub fn read(text: &str, wanted: &dyn Fn(&str) -> bool) -> (Vec<Simple>, Vec<Shel
     let own =
         |simple: &Simple| simple.words[0].exact().is_some_and(|name| functions.contains(name));
     let mut variables = reader.variables;
+    variables.extend(reader.out.iter().flat_map(|simple| simple.assignments.iter().cloned()));
     let exported = reader.out.iter().filter(|simple| {
         let name = simple.words[0].exact().map(SmolStr::as_str);
         matches!(name, Some("export" | "declare" | "readonly" | "local"))
@@ -77,6 +80,7 @@ impl Reader {
         }
         let tokens = tokens(part);
         let mut words: Vec<ShellWord> = Vec::new();
+        let mut assignments: Vec<ShellWord> = Vec::new();
         let mut tested = false;
         let mut cases: Vec<Case> = Vec::new();
         let mut ix = 0;
@@ -113,7 +117,7 @@ impl Reader {
                         continue;
                     }
                     let fails = *operator == "||";
-                    self.finish(&mut words, tested || fails);
+                    self.finish(&mut words, &mut assignments, tested || fails);
                     if !matches!(*operator, "&&" | "||" | "|" | "|&") {
                         tested = false;
                     }
@@ -190,19 +194,27 @@ impl Reader {
                     let own =
                         ShellWord { text: word.clone(), start: start + from, end: start + to };
                     if words.is_empty() && assigned(word).is_some() {
-                        self.variables.push(own);
+                        assignments.push(own);
                     } else {
                         words.push(own);
                     }
                 }
             }
         }
-        self.finish(&mut words, tested);
+        self.finish(&mut words, &mut assignments, tested);
     }
 
-    fn finish(&mut self, words: &mut Vec<ShellWord>, tested: bool) {
-        if !words.is_empty() {
-            self.out.push(Simple { words: std::mem::take(words), tested });
+    fn finish(
+        &mut self,
+        words: &mut Vec<ShellWord>,
+        assignments: &mut Vec<ShellWord>,
+        tested: bool,
+    ) {
+        let assignments = std::mem::take(assignments);
+        if words.is_empty() {
+            self.variables.extend(assignments);
+        } else {
+            self.out.push(Simple { words: std::mem::take(words), assignments, tested });
         }
     }
 

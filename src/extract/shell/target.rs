@@ -91,7 +91,8 @@ pub fn target(words: &[ShellWord], folder: &str) -> Option<Result<Target, Nested
         let (next, _) = skip_flags(words, at + 1, valued, "");
         let mut next = next + own;
         // `env A=b`, `sudo A=b`.
-        while words.get(next).is_some_and(|word| {
+        let line = |word: &ShellWord| name == "ssh" && word.text.quoted;
+        while words.get(next).filter(|word| !line(word)).is_some_and(|word| {
             word.text.pattern.prefix().split_once('=').is_some_and(|(name, _)| {
                 !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
             })
@@ -116,6 +117,30 @@ pub fn interpreter(word: &ShellWord) -> Option<SmolStr> {
         rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
     };
     INTERPRETERS.iter().any(own).then(|| name.into())
+}
+
+/// Programs that read a file as their own, with the flags that name it: what that file
+/// requires, they require.
+const CONFIGURED: &[(&str, &[&str])] =
+    &[("haproxy", &["-f"]), ("docker-compose", &["-f", "--file"])];
+
+/// The files that the program of `words` reads as its own.
+pub fn configured(words: &[ShellWord], folder: &str) -> Vec<SmallVec<[Ref; 1]>> {
+    let name = words.first().and_then(ShellWord::exact).map(|name| base(name));
+    let Some((_, flags)) = CONFIGURED.iter().find(|(own, _)| Some(*own) == name) else {
+        return Vec::new();
+    };
+    let value = |pair: &[ShellWord]| {
+        let path = pair[1]
+            .exact()
+            .filter(|_| pair[0].exact().is_some_and(|flag| flags.contains(&flag.as_str())))?;
+        let target = match path.starts_with('/') {
+            true => Ref::exact(kinds::DEPLOYED_PATH, path.clone()),
+            false => Ref::exact(kinds::FILE, join_path(folder, path)?),
+        };
+        Some(smallvec![target])
+    };
+    words.windows(2).filter_map(value).collect()
 }
 
 fn base(path: &str) -> &str {

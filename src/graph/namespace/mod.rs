@@ -4,6 +4,7 @@
 mod ansible;
 mod autoload;
 mod commands;
+mod environment;
 mod files;
 mod haproxy;
 mod helm;

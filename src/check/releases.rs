@@ -1,0 +1,149 @@
+//! Values that a chart requires and that neither its own values file nor any of a release
+//! sets. A release is judged only where all of its values files are known and in the tree.
+
+use super::Context;
+use super::values::Values;
+use crate::facts::{Call, Entity, Interface, NamePattern, Require, VALUE_REQUIRED, kinds};
+use crate::finding::{Finding, Place};
+use crate::graph::{Graph, PathKind, Resolution};
+use crate::session::FileIx;
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        for call in file.facts.calls.iter().filter(|call| is_release(call)) {
+            release(context, ix as FileIx, call, findings);
+        }
+    }
+}
+
+fn is_release(call: &Call) -> bool {
+    call.any_of.first().is_some_and(|target| target.kind == kinds::HELMFILE_CHART)
+}
+
+fn release(context: &Context<'_>, file: FileIx, call: &Call, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    let Some(folder) = chart(graph, call) else { return };
+    let Some(values) = values(graph, &folder, call) else { return };
+    let needs = needs(graph, &folder, &values);
+    if needs.is_empty() {
+        return;
+    }
+    let before: FxHashSet<SmolStr> = match context.old {
+        Some(old) => self::needs(old, &folder, &values).into_iter().map(|need| need.key).collect(),
+        None => FxHashSet::default(),
+    };
+    let tree = graph.snapshot.role;
+    let name = folder.rsplit('/').next().unwrap_or(&folder);
+    for need in needs {
+        let key = &need.key;
+        let newly = context.old.is_some_and(|old| old.charts().find(&folder).is_some())
+            && !before.contains(key);
+        let (rule, now) = match newly {
+            true => ("newly-required-parameter", "now "),
+            false => ("missing-required-parameter", ""),
+        };
+        let message = format!(
+            "the chart `{name}` {now}requires the value `{key}`, which neither its own values nor those of this release set"
+        );
+        let place = Place { tree, file, span: call.span };
+        let finding = Finding::new(rule, message, place)
+            .label("released here without it")
+            .help(format!("set `{key}` in a values file of the release, or give it a default in `{folder}/values.yaml`"))
+            .related("required here", Place { tree, ..need.place })
+            .entity(Entity::new(kinds::HELM_VALUE, format!("{folder}/{key}")));
+        findings.push(if newly { finding.of_change() } else { finding });
+    }
+}
+
+/// The folder of the chart that a release names, where the tree has it as a whole.
+fn chart(graph: &Graph<'_>, call: &Call) -> Option<SmolStr> {
+    let Resolution::Found(sites) = graph.resolve_ref(call.any_of.first()?) else { return None };
+    let manifest = &graph.snapshot.file(sites.first()?.file).entry.path;
+    let folder = manifest.strip_suffix("Chart.yaml")?.trim_end_matches('/');
+    graph.charts().find(folder).map(|chart| chart.folder.clone())
+}
+
+/// What the chart and the release set; `None` where that is not all.
+fn values(graph: &Graph<'_>, folder: &str, call: &Call) -> Option<Values> {
+    let given = call.environment.as_deref().filter(|given| !given.open)?;
+    let mut values = Values::default();
+    let mut add = |path: &str, must: bool| match graph.paths.look_up(path) {
+        PathKind::File(file) => values.add(graph, file),
+        PathKind::Absent => !must,
+        _ => false,
+    };
+    // A dependency may hand its values to its parent.
+    let own = ["Chart.yaml", "requirements.yaml", "values.yaml"];
+    let whole = own.iter().all(|name| add(&format!("{folder}/{name}"), false));
+    let named = given.sources.iter().all(|source| match &source.name {
+        NamePattern::Exact(path) => add(path, true),
+        NamePattern::Pattern(_) => false,
+    });
+    for arg in &given.set {
+        values.fill(arg.name.clone(), arg.value.is_none());
+    }
+    (whole && named).then_some(values)
+}
+
+/// A value that a chart requires and has not got.
+struct Need {
+    key: SmolStr,
+    place: Place,
+}
+
+fn needs(graph: &Graph<'_>, folder: &str, values: &Values) -> Vec<Need> {
+    let mut out: Vec<Need> = Vec::new();
+    let mut add = |key: SmolStr, place| {
+        if !out.iter().any(|own| own.key == key) {
+            out.push(Need { key, place });
+        }
+    };
+    let Some(chart) = graph.charts().find(folder) else { return out };
+    let tree = graph.snapshot.role;
+    // The schema: of the whole, and of every map that is set.
+    let mut maps = vec![SmolStr::default()];
+    maps.extend(values.maps());
+    for map in maps {
+        let name = if map.is_empty() { folder.to_owned() } else { format!("{folder}/{map}") };
+        let entity = Entity::new(kinds::HELM_CHART, name);
+        let Some((file, interface)) = graph.interfaces(&entity).next() else { continue };
+        for param in required(interface) {
+            let key = if map.is_empty() {
+                param.name.clone()
+            } else {
+                format!("{map}.{}", param.name).into()
+            };
+            if !values.has(&key) {
+                add(key, Place { tree, file, span: param.span });
+            }
+        }
+    }
+    // Templates that are rendered whatever the values are.
+    for &file in &chart.own {
+        let facts = &graph.snapshot.file(file).facts;
+        let path = &graph.snapshot.file(file).entry.path;
+        let partial = path.rsplit('/').next().is_some_and(|own| own.starts_with('_'));
+        let rendered = |require: &Require| match require.within {
+            None => !partial,
+            Some(ix) => facts
+                .provides
+                .get(ix as usize)
+                .and_then(|own| own.name.as_exact())
+                .is_some_and(|name| chart.renders(name)),
+        };
+        for require in facts.requires.iter().filter(|own| own.via == VALUE_REQUIRED) {
+            let key = require.any_of.first().and_then(|target| target.name.as_exact());
+            if let Some(key) = key.filter(|key| rendered(require) && values.is_blank(key)) {
+                add(key.clone(), Place { tree, file, span: require.span });
+            }
+        }
+    }
+    out
+}
+
+fn required(interface: &Interface) -> impl Iterator<Item = &crate::facts::Param> {
+    interface.params.iter().filter(|param| param.required)
+}
