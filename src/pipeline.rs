@@ -5,6 +5,7 @@ use crate::config::{self, Config};
 use crate::deploy;
 use crate::extract::Extractor;
 use crate::extract::hierarchy::{self, Hierarchy};
+use crate::facts::base_name;
 use crate::finding::{Finding, Scope};
 use crate::graph::{Graph, Policy};
 use crate::packages::{Index, Known};
@@ -247,7 +248,7 @@ fn origins(world: &World) -> FxHashMap<SmolStr, SmolStr> {
     if gone.is_empty() {
         return FxHashMap::default();
     }
-    let name = |path: &str| SmolStr::new(path.rsplit('/').next().unwrap_or(path));
+    let name = |path: &str| SmolStr::new(base_name(path));
     let mut by_id: FxHashMap<BlobId, SmolStr> = FxHashMap::default();
     let mut by_name: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
     for file in &gone {

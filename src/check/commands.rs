@@ -2,7 +2,7 @@
 
 use super::{Context, environment};
 use crate::compat::{Disagreement, Issue, judge, skipped};
-use crate::facts::{Call, Entity, Interface, Strength, nearest_of};
+use crate::facts::{Call, Entity, Interface, Strength, base_name, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::session::{FileIx, Role};
 use smol_str::SmolStr;
@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 pub(super) fn command_name(call: &Call) -> SmolStr {
     let name = call.any_of.first().and_then(|target| target.name.as_exact()).cloned();
     let name = name.unwrap_or_default();
-    SmolStr::new(name.rsplit('/').next().unwrap_or(&name))
+    SmolStr::new(base_name(&name))
 }
 
 /// What `call` gets wrong about the program whose interface is `interface`.

@@ -3,7 +3,9 @@
 
 use super::Context;
 use super::values::Values;
-use crate::facts::{Call, Entity, Interface, NamePattern, Require, VALUE_REQUIRED, kinds};
+use crate::facts::{
+    Call, Entity, Interface, NamePattern, Require, VALUE_REQUIRED, base_name, kinds,
+};
 use crate::finding::{Finding, Place};
 use crate::graph::{Graph, PathKind, Resolution};
 use crate::session::FileIx;
@@ -36,7 +38,7 @@ fn release(context: &Context<'_>, file: FileIx, call: &Call, findings: &mut Vec<
         None => FxHashSet::default(),
     };
     let tree = graph.snapshot.role;
-    let name = folder.rsplit('/').next().unwrap_or(&folder);
+    let name = base_name(&folder);
     for need in needs {
         let key = &need.key;
         let newly = context.old.is_some_and(|old| old.charts().find(&folder).is_some())

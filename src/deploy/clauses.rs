@@ -8,7 +8,7 @@
 use super::units::{Landing, Units};
 use crate::compat::{Issue, judge_beyond, skipped};
 use crate::config::Mechanism;
-use crate::facts::{Call, Entity, Interface, Kind, Ref, Require, Span, Strength, kinds};
+use crate::facts::{Call, Entity, Interface, Kind, Ref, Require, Span, Strength, base_name, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use crate::rollout::Clause;
@@ -247,7 +247,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         let (caller_path, callee_path) = (self.path(role, file), self.path(Role::New, new_at));
         let place = |span: Span| Some(Place { tree: role, file, span });
         let name = call.any_of.first().map(|target| target.name.to_string()).unwrap_or_default();
-        let name = name.rsplit('/').next().unwrap_or(&name).to_owned();
+        let name = base_name(&name).to_owned();
         let (same, other, at) = match role {
             Role::Old => (old, new, Place { tree: Role::New, file: new_at, span: new.span }),
             _ => (new, old, Place { tree: Role::Old, file: old_at, span: old.span }),

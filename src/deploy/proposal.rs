@@ -1,7 +1,7 @@
 //! How units without a safe order are split: expand, migrate, contract.
 
 use super::Deployment;
-use crate::facts::kinds;
+use crate::facts::{base_name, kinds};
 use crate::rollout::Component;
 use crate::session::{FileIx, Role};
 use smol_str::SmolStr;
@@ -37,7 +37,7 @@ pub fn proposal(
         if matches!(reason.entity.kind.as_str(), "flag" | "param") {
             // An interface: its file is the one that did not make the call.
             let parameter = name.rsplit("::$").next().unwrap_or(name);
-            let parameter = parameter.rsplit('/').next().unwrap_or(parameter);
+            let parameter = base_name(parameter);
             let (callee, caller) = (path(to.tree, to.file), path(from.tree, from.file));
             push(
                 &mut out.expand,

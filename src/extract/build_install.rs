@@ -8,7 +8,7 @@
 
 use super::packaging::{deploy, lines};
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, join_path, kinds};
+use crate::facts::{FileFacts, base_name, join_path, kinds};
 use rustc_hash::FxHashMap;
 
 /// How often a variable's value is put in for its name.
@@ -33,7 +33,7 @@ impl Extractor for Makefile {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let base = path.rsplit('/').next().unwrap_or(path);
+        let base = base_name(path);
         matches!(base, "Makefile" | "GNUmakefile" | "makefile")
     }
 
@@ -174,7 +174,7 @@ pub(super) fn spec(path: &str, text: &str, out: &mut FileFacts) {
                 macros.insert(0, ("%name".into(), value.into()));
             } else if name.starts_with("Source") && !value.contains('%') {
                 // A file beside the spec, marked as such.
-                let base = value.rsplit('/').next().unwrap_or(value);
+                let base = base_name(value);
                 let name = name.trim().to_ascii_uppercase();
                 macros.push((format!("%{{{name}}}"), format!("./{BESIDE}{base}")));
             }

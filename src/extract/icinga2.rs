@@ -3,6 +3,7 @@
 //! (Source: Icinga 2's documentation, "Object Types": `Service`, `ScheduledDowntime`; "Apply
 //! Rules"; the commands of its template library, `http_uri`.)
 
+use super::calls::rendered;
 use super::{Extractor, Settings, Source, monitors, silences};
 use crate::facts::{FileFacts, Matcher, Matching, Monitor, NamePattern, Silence, Span};
 use memchr::memmem;
@@ -16,8 +17,7 @@ impl Extractor for Icinga2 {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let path = path.trim_end_matches(".erb").trim_end_matches(".j2").trim_end_matches(".epp");
-        path.ends_with(".conf") && (path.contains("icinga") || path.contains("zones.d/"))
+        rendered(path).ends_with(".conf") && (path.contains("icinga") || path.contains("zones.d/"))
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {

@@ -6,7 +6,8 @@
 use super::yaml::{Node, Value};
 use super::{Extractor, Settings, Source, json};
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength, join_path, kinds,
+    FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength, base_name, join_path,
+    kinds,
 };
 use smol_str::SmolStr;
 
@@ -14,7 +15,7 @@ use smol_str::SmolStr;
 pub struct MediaWiki;
 
 fn base(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    base_name(path)
 }
 
 fn folder(path: &str) -> &str {

@@ -3,7 +3,7 @@
 //! (Sources: RPM packaging guide, `%package` and `%files`; dh_install(1).)
 
 use super::{Extractor, Settings, Source, install};
-use crate::facts::{FileFacts, NamePattern, Piece, Provide, Span, join_path, kinds};
+use crate::facts::{FileFacts, NamePattern, Piece, Provide, Span, base_name, join_path, kinds};
 use smol_str::SmolStr;
 
 /// Extracts from `.spec` files, `debian/*.install`, `package.json`, `*.gemspec` and
@@ -16,14 +16,14 @@ impl Extractor for Packaging {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let base = path.rsplit('/').next().unwrap_or(path);
-        let own = !path.split('/').any(|part| matches!(part, "node_modules" | "vendor"));
+        let base = base_name(path);
+        let own = || !path.split('/').any(|part| matches!(part, "node_modules" | "vendor"));
         path.ends_with(".spec")
-            || own && (base == "package.json" || base.ends_with(".gemspec"))
-            || is_requirements(path)
-            || debian_package(path).is_some()
-            || is_control(path)
-            || root_of(path, ".links").is_some()
+            || (base == "package.json" || base.ends_with(".gemspec")) && own()
+            || base.ends_with(".txt") && is_requirements(path)
+            || base.ends_with(".install") && debian_package(path).is_some()
+            || base == "control" && is_control(path)
+            || base.ends_with(".links") && root_of(path, ".links").is_some()
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -203,7 +203,7 @@ fn install_list(text: &str, package: &str, out: &mut FileFacts) {
             [own] => provide(out, glob(&absolute(own)), package, start, line.trim_end().len()),
             [sources @ .., dest] => {
                 for own in sources {
-                    let base = own.rsplit('/').next().unwrap_or(own);
+                    let base = base_name(own);
                     let path = format!("{}/{base}", absolute(dest).trim_end_matches('/'));
                     provide(out, glob(&path), package, start, line.trim_end().len());
                 }

@@ -11,7 +11,9 @@
 use super::nagios::templated;
 use super::yaml::Node;
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Matcher, Matching, NamePattern, Provide, Silence, Span, day, kinds};
+use crate::facts::{
+    FileFacts, Matcher, Matching, NamePattern, Provide, Silence, Span, base_name, day, kinds,
+};
 use memchr::memmem;
 
 /// Extracts from files of silences that no other tool reads: exports of Alertmanager, and
@@ -24,7 +26,7 @@ impl Extractor for Silences {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let base = path.rsplit('/').next().unwrap_or(path);
+        let base = base_name(path);
         let ending = base.rsplit_once('.').map_or("", |(_, ending)| ending);
         matches!(ending, "json" | "txt" | "cmd" | "downtime")
             && ["silence", "downtime"].iter().any(|word| path.contains(word))

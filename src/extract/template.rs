@@ -10,6 +10,7 @@ use crate::facts::{
     Strength, kinds,
 };
 use crate::puppet::ast::ExprKind;
+use memchr::memmem;
 use rustc_hash::FxHashSet;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -40,14 +41,14 @@ impl Extractor for Template {
 fn tags(text: &str) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     let mut from = 0;
-    while let Some(at) = text[from..].find("<%").map(|at| from + at) {
+    while let Some(at) = memmem::find(&text.as_bytes()[from..], b"<%").map(|at| from + at) {
         let rest = &text[at + 2..];
         // `<%%` is a literal `<%`.
         if rest.starts_with('%') {
             from = at + 3;
             continue;
         }
-        let Some(len) = rest.find("%>") else { break };
+        let Some(len) = memmem::find(rest.as_bytes(), b"%>") else { break };
         if !rest.starts_with('#') {
             out.push((at + 2, at + 2 + len));
         }
@@ -66,6 +67,9 @@ fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
     let mut reads: Vec<(&str, Span)> = Vec::new();
     let mut conditional: FxHashSet<Span> = FxHashSet::default();
     let mut blocks: Vec<bool> = Vec::new();
+    // Few templates do these at all; tags are many and small.
+    let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    let (scoped, asks, includes) = (has("scope"), has("has_variable?"), has("function_template(["));
     for &(start, end) in tags {
         let code = &text[start..end];
         let known = reads.len();
@@ -75,15 +79,18 @@ fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
         if inside || blocks.contains(&true) || code.contains(" if ") || code.contains(" ? ") {
             conditional.extend(reads[known..].iter().map(|(_, span)| *span));
         }
-        qualified(code, start, out);
-        for call in ["has_variable?(", "has_variable? "] {
-            for (at, _) in code.match_indices(call) {
+        if scoped {
+            qualified(code, start, out);
+        }
+        for call in ["has_variable?(", "has_variable? "].iter().filter(|_| asks) {
+            for (at, _) in code.match_indices(*call) {
                 if let Some((name, _)) = literal(code, at + call.len()) {
                     guarded.insert(name);
                 }
             }
         }
-        for (at, marker) in code.match_indices("function_template([") {
+        let inner = includes.then(|| code.match_indices("function_template(["));
+        for (at, marker) in inner.into_iter().flatten() {
             if let Some((name, at)) = literal(code, at + marker.len()) {
                 let target = Ref::exact(kinds::PUPPET_TEMPLATE, name);
                 let span = Span::new(start + at, start + at + name.len());

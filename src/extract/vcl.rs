@@ -5,7 +5,7 @@
 use super::nagios::templated;
 use super::{Extractor, Settings, Source};
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Piece, Provide, Ref, Require, Span, Strength, kinds,
+    FileFacts, Kind, NamePattern, Piece, Provide, Ref, Require, Span, Strength, base_name, kinds,
 };
 
 /// Extracts from `.vcl` files and templates of them.
@@ -21,7 +21,7 @@ impl Extractor for Vcl {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let base = source.path.rsplit('/').next().unwrap_or(source.path);
+        let base = base_name(source.path);
         let end = base.find(".vcl").map_or(base.len(), |at| at + 4);
         let start = Span::default();
         provide(kinds::VCL_FILE, NamePattern::exact(&base[..end]), start, out);
@@ -48,7 +48,7 @@ impl Extractor for Vcl {
                     require(kinds::VCL_SUB, name, "call", source.path, whole, out);
                 }
                 ("include", Some(name), _) if name.quoted => {
-                    let base = name.text.rsplit('/').next().unwrap_or(name.text);
+                    let base = base_name(name.text);
                     let target = Ref::new(kinds::VCL_FILE, templated(base));
                     let require = Require::certain(target, name.span(), "include", None);
                     out.requires.push(require);

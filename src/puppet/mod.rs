@@ -8,6 +8,7 @@
 //! Grammar and static checks follow the Puppet language specification as implemented in
 //! Puppet 7.23; `tests/puppet_parser.rs` compares verdicts with `puppet parser validate`.
 
+use crate::facts::base_name;
 pub mod ast;
 mod lexer;
 mod parser;
@@ -22,7 +23,7 @@ mod tests;
 /// The module that a path lies in: the folder below the innermost module directory
 /// (`modules`, `vendor_modules`, `site-modules`, `site`, `dist`). `None` outside modules.
 pub fn module_of(path: &str) -> Option<&str> {
-    module_dir(path).map(|dir| dir.rsplit('/').next().unwrap_or(dir))
+    module_dir(path).map(|dir| base_name(dir))
 }
 
 /// The module's folder, as [`module_of`] finds it.

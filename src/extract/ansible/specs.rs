@@ -6,7 +6,8 @@
 use crate::extract::yaml::{self, Node};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Arg, Call, Entity, FileFacts, Interface, NamePattern, Param, Provide, Ref, Strength, kinds,
+    Arg, Call, Entity, FileFacts, Interface, NamePattern, Param, Provide, Ref, Strength, base_name,
+    kinds,
 };
 use memchr::memmem;
 use smallvec::smallvec;
@@ -155,7 +156,7 @@ fn call(role: &Node<'_>, holders: &[&Node<'_>], out: &mut FileFacts) {
             .iter()
             .any(|key| holder.get(key).is_some())
     });
-    let name = name.rsplit('/').next().unwrap_or(name);
+    let name = base_name(name);
     out.calls.push(Call {
         any_of: smallvec![Ref::exact(kinds::ANSIBLE_ROLE, name)],
         args,

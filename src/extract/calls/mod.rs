@@ -24,7 +24,7 @@ pub(super) use scalar::scalar;
 pub use systemd::Systemd;
 pub use variables::Variables;
 
-use crate::facts::{Call, Environment, kinds};
+use crate::facts::{Call, Environment, base_name, kinds};
 
 /// Every call of a file holds its variables: of more than these nothing is said.
 const MAX_VARIABLES: usize = 300;
@@ -46,13 +46,13 @@ pub(super) fn give(calls: &mut [Call], outer: &Environment) {
 }
 
 /// A path without the ending that makes it a template.
-fn rendered(path: &str) -> &str {
+pub(super) fn rendered(path: &str) -> &str {
     let endings = [".erb", ".j2", ".epp", ".tpl"];
     endings.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
 }
 
 fn base(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    base_name(path)
 }
 
 /// Lines with their offsets, without their ends.

@@ -7,7 +7,7 @@ use super::cobra;
 use super::lexer::{self, GO};
 use super::tokens::{Kind, Tokens};
 use crate::extract::Source;
-use crate::facts::{Arity, Interface, Syntax};
+use crate::facts::{Arity, Interface, Syntax, base_name};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
@@ -75,7 +75,7 @@ fn imports(tokens: &Tokens<'_>) -> Vec<(SmolStr, SmolStr)> {
     let mut out = Vec::new();
     let mut add = |at: usize| {
         let Some(path) = tokens.string(at) else { return };
-        let base = path.rsplit('/').next().unwrap_or(path);
+        let base = base_name(path);
         let alias =
             at.checked_sub(1).and_then(|ix| tokens.name(ix)).filter(|name| *name != "import");
         out.push((SmolStr::new(alias.unwrap_or(base)), path.clone()));

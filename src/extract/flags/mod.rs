@@ -25,7 +25,7 @@ pub use runs::{PERL_RUNS, PERL_SCRIPT_RUNS, RUBY_RUNS, RUBY_SCRIPT_RUNS};
 
 use super::environment::Reads;
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Interface};
+use crate::facts::{FileFacts, Interface, base_name};
 use memchr::memmem;
 
 /// Extracts the flags of one language's programs.
@@ -101,7 +101,7 @@ impl Extractor for Flags {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let base = path.rsplit('/').next().unwrap_or(path);
+        let base = base_name(path);
         let own = |ending: &&str| base.ends_with(ending);
         let is_test = ["_test.go", ".d.ts", ".min.js"].iter().any(own);
         let bare = self.interpreter.is_some() && !base.contains('.');
@@ -122,7 +122,7 @@ impl Extractor for Flags {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let base = source.path.rsplit('/').next().unwrap_or(source.path);
+        let base = base_name(source.path);
         let script = source.bytes.starts_with(b"#!");
         if self.accepts(source.bytes) && (script || base.contains('.')) {
             out.interfaces.extend((self.read)(source));

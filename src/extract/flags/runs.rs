@@ -12,7 +12,7 @@ use super::ruby;
 use super::tokens::{Kind, Token, Tokens};
 use crate::extract::shell::{Argument, CommandText, Lines};
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Strength};
+use crate::facts::{FileFacts, Strength, base_name};
 use memchr::memmem;
 use std::ops::Range;
 
@@ -63,10 +63,11 @@ impl Extractor for Runs {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let base = path.rsplit('/').next().unwrap_or(path);
+        let base = base_name(path);
         match self.endings {
             [] => !base.contains('.'),
-            endings => endings.iter().any(|ending| base.ends_with(ending)),
+            // What a test runs, it runs on no host.
+            endings => endings.iter().any(|ending| base.ends_with(ending)) && !is_test(path, base),
         }
     }
 
@@ -94,6 +95,10 @@ impl Extractor for Runs {
             reader.token(ix);
         }
     }
+}
+
+fn is_test(path: &str, base: &str) -> bool {
+    base.ends_with("_spec.rb") || path.split('/').any(|part| matches!(part, "spec" | "test" | "t"))
 }
 
 struct Reader<'r, 't> {

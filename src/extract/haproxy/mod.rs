@@ -6,7 +6,7 @@ mod parse;
 mod references;
 
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Kind, kinds};
+use crate::facts::{FileFacts, Kind, base_name, kinds};
 
 /// Extracts from HAProxy configurations.
 pub struct HaProxy;
@@ -17,7 +17,7 @@ impl Extractor for HaProxy {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let base = path.rsplit('/').next().unwrap_or(path);
+        let base = base_name(path);
         let endings = [
             ".cfg",
             ".cfg.erb",

@@ -12,7 +12,7 @@ mod template;
 mod values;
 
 use super::{Extractor, Settings, Source};
-use crate::facts::FileFacts;
+use crate::facts::{FileFacts, base_name};
 
 /// Extracts from a chart's own files, values and helmfiles.
 pub struct Helm;
@@ -21,7 +21,7 @@ pub struct Helm;
 pub struct HelmTemplate;
 
 fn base(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    base_name(path)
 }
 
 fn is_yaml(path: &str) -> bool {
@@ -36,7 +36,7 @@ fn below(path: &str, folder: &str) -> bool {
 fn is_template(path: &str) -> bool {
     let ending = [".yaml", ".yml", ".tpl", ".txt", ".json"];
     path.ends_with(".tpl")
-        || below(path, "templates") && ending.iter().any(|ending| path.ends_with(ending))
+        || ending.iter().any(|ending| path.ends_with(ending)) && below(path, "templates")
 }
 
 impl Extractor for Helm {

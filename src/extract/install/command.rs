@@ -5,7 +5,7 @@
 
 use super::requirement::{gem, npm, pip};
 use super::{Floating, Wanted};
-use crate::facts::{FileFacts, Kind, Word, kinds};
+use crate::facts::{FileFacts, Kind, Word, base_name, kinds};
 use smol_str::SmolStr;
 
 /// A package manager's command.
@@ -195,7 +195,7 @@ const MANAGERS: &[Manager] = &[
 
 /// Adds what `name` with `words` installs; `via` is the construct that runs it.
 pub fn command(name: &str, words: &[Word], via: &str, within: Option<u32>, out: &mut FileFacts) {
-    let base = name.rsplit('/').next().unwrap_or(name);
+    let base = base_name(name);
     // `pip3.11`
     let plain = base.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     let first = words.first().and_then(|word| word.text.as_exact());

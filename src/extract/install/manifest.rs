@@ -6,7 +6,7 @@
 
 use super::requirement::npm_name;
 use crate::extract::{Source, json};
-use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, join_path, kinds};
+use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds};
 use smol_str::SmolStr;
 
 fn provide(kind: Kind, name: &str, detail: String, span: Span, out: &mut FileFacts) {
@@ -32,7 +32,7 @@ pub fn package_json(source: &Source<'_>, out: &mut FileFacts) {
     provide(kinds::PACKAGE_NPM_BUILT, name, built, node.span, out);
     let Some(bin) = root.get("bin") else { return };
     if let Some(path) = bin.as_str() {
-        command(name.rsplit('/').next().unwrap_or(name), path, source, bin.span, out);
+        command(base_name(name), path, source, bin.span, out);
     }
     for (key, value) in bin.entries() {
         if let (Some(name), Some(path)) = (key.as_str(), value.as_str()) {

@@ -10,7 +10,7 @@ mod walk;
 
 use super::environment::Reads;
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Problem, Span, is_variable_name};
+use crate::facts::{FileFacts, Problem, Span, base_name, is_variable_name};
 
 /// Extracts from `.php` files.
 pub struct Php;
@@ -67,7 +67,7 @@ fn environment(source: &Source<'_>, tokens: &[lexer::Token<'_>], out: &mut FileF
 
 /// A template that produces PHP: `LocalSettings.php.erb`, `LocalSettings.php.fp.j2`.
 fn is_template(path: &str) -> bool {
-    let base = path.rsplit('/').next().unwrap_or(path);
+    let base = base_name(path);
     base.contains(".php.") && [".erb", ".epp", ".j2"].iter().any(|ending| base.ends_with(ending))
 }
 

@@ -6,7 +6,7 @@
 
 use super::value::{Args, Value};
 use crate::extract::install::{self, Floating};
-use crate::facts::{FileFacts, NamePattern, Provide, Span, join_path, kinds};
+use crate::facts::{FileFacts, NamePattern, Provide, Span, base_name, join_path, kinds};
 use smol_str::SmolStr;
 
 /// Where the packages of a project stand.
@@ -70,7 +70,7 @@ impl Layout<'_> {
     /// A script that is installed under its own name.
     fn script(&self, path: &str, span: Span, out: &mut FileFacts) {
         let Some(file) = join_path(self.folder, path) else { return };
-        let name = path.rsplit('/').next().unwrap_or(path);
+        let name = base_name(path);
         provide(name, &file, span, out);
     }
 }

@@ -17,7 +17,7 @@ mod scope;
 mod value;
 
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Interface, Problem, Span};
+use crate::facts::{FileFacts, Interface, Problem, Span, base_name};
 use memchr::memmem;
 use parser::{Library, Parsed, Parser};
 use ruff_python_ast::Stmt;
@@ -58,7 +58,7 @@ impl Extractor for Python {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let base = path.rsplit('/').next().unwrap_or(path);
+        let base = base_name(path);
         base.ends_with(".py") || matches!(base, "setup.cfg" | "pyproject.toml")
     }
 
@@ -77,7 +77,7 @@ impl Extractor for PythonScript {
     }
 
     fn claims(&self, path: &str) -> bool {
-        !path.rsplit('/').next().unwrap_or(path).contains('.')
+        !base_name(path).contains('.')
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {

@@ -3,6 +3,7 @@
 //! (Sources: nginx, `location`; Apache's `Alias`, `Location` and `RewriteRule`.)
 
 use super::{below, expression, provide};
+use crate::extract::calls::rendered;
 use crate::extract::nagios::templated;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FRONT, FileFacts, NamePattern, Span};
@@ -17,9 +18,8 @@ impl Extractor for Fronts {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let own = path.trim_end_matches(".erb").trim_end_matches(".j2").trim_end_matches(".epp");
         let words = ["nginx", "apache", "httpd", "sites-", "vhost"];
-        own.ends_with(".conf") && words.iter().any(|word| path.contains(word))
+        rendered(path).ends_with(".conf") && words.iter().any(|word| path.contains(word))
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {

@@ -3,7 +3,7 @@
 //! (Sources: POSIX.1-2017, Shell Command Language, 2.6.2 "Parameter Expansion", and `set`;
 //! Bash's manual, "Shell Parameter Expansion".)
 
-use super::lexer::{Kind, Text, Token, tokens};
+use super::lexer::{Kind, Text, Token};
 use super::text::{CommandText, HOLE};
 use crate::extract::Source;
 use crate::extract::environment::Reads;
@@ -33,7 +33,7 @@ const UNSEEN: &[&str] = &[".", "source", "eval"];
 const MAX_DEPTH: u32 = 8;
 
 /// Adds the variables to the script's interface.
-pub fn extract(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
+pub fn extract(source: &Source<'_>, text: &CommandText, tokens: &[Token], out: &mut FileFacts) {
     let body = text.as_str();
     if !body.contains('$') {
         return;
@@ -41,7 +41,7 @@ pub fn extract(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
     let mut reader = Reader { text, body, reads: Reads::default(), strict: is_strict(body) };
     // What a template leaves out may set anything.
     let mut unseen = body.contains(HOLE);
-    reader.read(&tokens(body), &mut unseen);
+    reader.read(tokens, &mut unseen);
     if unseen {
         reader.reads.relax();
     }
@@ -316,12 +316,14 @@ fn closing(bytes: &[u8], open: usize, end: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lexer::tokens;
     use super::*;
 
     fn reads(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
         let source = Source { path: "x", bytes: text.as_bytes(), text };
-        extract(&source, &CommandText::of_file(text), &mut out);
+        let text = CommandText::of_file(text);
+        extract(&source, &text, &tokens(text.as_str()), &mut out);
         let mut all: Vec<_> = out.interfaces.into_iter().flat_map(|own| own.environment).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         let show = |own: crate::facts::Param| {

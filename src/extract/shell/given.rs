@@ -4,7 +4,7 @@
 //! (Sources: POSIX.1-2017, 2.9.1 "Simple Commands" and `export`; env(1), sudo(8).)
 
 use super::parse::{ShellWord, Simple};
-use crate::facts::{Environment, NamePattern, Span, is_variable_name, kinds};
+use crate::facts::{Environment, NamePattern, Span, base_name, is_variable_name, kinds};
 
 /// Exports of one script beyond which more may be exported than is kept.
 const MAX_EXPORTS: usize = 64;
@@ -73,7 +73,7 @@ pub fn environment(
             }
             continue;
         };
-        let name = text.rsplit('/').next().unwrap_or(text);
+        let name = base_name(text);
         if ELSEWHERE.binary_search(&name).is_ok() {
             unknown(&mut own);
         }

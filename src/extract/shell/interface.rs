@@ -14,19 +14,14 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 /// Adds the script's interface, where it reads its arguments in a way that is understood.
-pub fn extract(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
+pub fn extract(source: &Source<'_>, text: &CommandText, tokens: &[Token], out: &mut FileFacts) {
     let body = text.as_str();
     let reads = ["getopt", "case", "${1:?", "${1?"].iter().any(|word| body.contains(word));
     if !reads {
         return;
     }
-    let mut reader = Reader {
-        text,
-        body,
-        tokens: tokens(body),
-        params: Vec::new(),
-        variables: FxHashMap::default(),
-    };
+    let mut reader =
+        Reader { text, body, tokens, params: Vec::new(), variables: FxHashMap::default() };
     let Some(style) = reader.flags() else { return };
     let effects = reader.effects();
     let entity = Entity::new(kinds::FILE, source.path);
@@ -54,7 +49,7 @@ struct Style {
 struct Reader<'t> {
     text: &'t CommandText,
     body: &'t str,
-    tokens: Vec<Token>,
+    tokens: &'t [Token],
     params: Vec<Param>,
     /// Variables that a flag's branch sets, and the flag.
     variables: FxHashMap<SmolStr, SmolStr>,
@@ -454,7 +449,7 @@ mod tests {
     fn interface(text: &str) -> Option<Interface> {
         let mut out = FileFacts::default();
         let source = Source { path: "x", bytes: text.as_bytes(), text };
-        extract(&source, &CommandText::plain(text, 0), &mut out);
+        extract(&source, &CommandText::plain(text, 0), &tokens(text), &mut out);
         out.interfaces.pop()
     }
 

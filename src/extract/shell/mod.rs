@@ -19,9 +19,10 @@ pub use text::{CommandText, HOLE, next_tag};
 
 use super::{Extractor, Settings, Source, install};
 use crate::facts::{
-    Call, Environment, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word, kinds,
+    Call, Environment, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word,
+    base_name, kinds,
 };
-use lexer::Text;
+use lexer::{Text, Token};
 use parse::{ShellWord, Simple};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -35,7 +36,7 @@ impl Extractor for Shell {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let base = path.rsplit('/').next().unwrap_or(path);
+        let base = base_name(path);
         let base = base.strip_suffix(".erb").or(base.strip_suffix(".j2")).unwrap_or(base);
         base.ends_with(".sh") || base.ends_with(".bash") || !base.contains('.')
     }
@@ -45,14 +46,16 @@ impl Extractor for Shell {
     }
 
     fn by_contents(&self, path: &str) -> bool {
-        !path.rsplit('/').next().unwrap_or(path).contains('.')
+        !base_name(path).contains('.')
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = CommandText::of_file(source.text);
-        interface::extract(source, &text, out);
-        environment::extract(source, &text, out);
-        Lines { path: source.path, via: "shell", within: None }.add(&text, out);
+        let tokens = lexer::tokens(text.as_str());
+        interface::extract(source, &text, &tokens, out);
+        environment::extract(source, &text, &tokens, out);
+        let lines = Lines { path: source.path, via: "shell", within: None };
+        lines.add_read(&text, &tokens, &Environment::inherited(), out, 0);
     }
 }
 
@@ -149,13 +152,25 @@ impl Lines<'_> {
     }
 
     fn add_nested(&self, text: &CommandText, given: &Environment, out: &mut FileFacts, depth: u32) {
+        self.add_read(text, &lexer::tokens(text.as_str()), given, out, depth);
+    }
+
+    /// As [`Lines::add`], of a text whose tokens are known.
+    fn add_read(
+        &self,
+        text: &CommandText,
+        tokens: &[Token],
+        given: &Environment,
+        out: &mut FileFacts,
+        depth: u32,
+    ) {
         let mut exported = given.clone();
         let span = |word: &ShellWord| text.span(word.start, word.end);
         let inner = |word: &ShellWord| {
             let span = text.span(word.start + usize::from(word.text.quoted), word.end);
             CommandText::pattern(&word.text.pattern, span)
         };
-        let (all, variables) = parse::read(text.as_str(), &options::is_options);
+        let (all, variables) = parse::read(text.as_str(), tokens, &options::is_options);
         for word in &variables {
             self.add_assignment(&inner(word), out);
         }

@@ -48,9 +48,13 @@ const MAX_DEPTH: u32 = 8;
 /// All simple commands of `text`, those in substitutions included, in order, and the
 /// assignments of variables that `wanted` asks for. Commands that the text itself defines as
 /// functions are left out.
-pub fn read(text: &str, wanted: &dyn Fn(&str) -> bool) -> (Vec<Simple>, Vec<ShellWord>) {
+pub fn read(
+    text: &str,
+    tokens: &[Token],
+    wanted: &dyn Fn(&str) -> bool,
+) -> (Vec<Simple>, Vec<ShellWord>) {
     let mut reader = Reader::default();
-    reader.read(text, 0, text.len(), 0);
+    reader.walk(text, tokens, 0, 0);
     let functions = reader.functions;
     let own =
         |simple: &Simple| simple.words[0].exact().is_some_and(|name| functions.contains(name));
@@ -78,7 +82,11 @@ impl Reader {
         if depth > MAX_DEPTH {
             return;
         }
-        let tokens = tokens(part);
+        self.walk(text, &tokens(part), start, depth);
+    }
+
+    /// Reads the tokens of the part of `text` that begins at `start`.
+    fn walk(&mut self, text: &str, tokens: &[Token], start: usize, depth: u32) {
         let mut words: Vec<ShellWord> = Vec::new();
         let mut assignments: Vec<ShellWord> = Vec::new();
         let mut tested = false;
@@ -252,7 +260,7 @@ mod tests {
                 simple.words.iter().map(|word| word.text.pattern.to_string()).collect();
             format!("{}{}", words.join(" "), if simple.tested { " ?" } else { "" })
         };
-        read(text, &|_| true).0.into_iter().map(show).collect()
+        read(text, &tokens(text), &|_| true).0.into_iter().map(show).collect()
     }
 
     #[test]

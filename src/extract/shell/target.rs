@@ -1,7 +1,7 @@
 //! What a command line runs: behind `sudo`, `env`, `timeout`, an interpreter.
 
 use super::parse::ShellWord;
-use crate::facts::{NamePattern, Ref, join_path, kinds};
+use crate::facts::{NamePattern, Ref, base_name, join_path, kinds};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
@@ -144,7 +144,7 @@ pub fn configured(words: &[ShellWord], folder: &str) -> Vec<SmallVec<[Ref; 1]>> 
 }
 
 fn base(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    base_name(path)
 }
 
 /// Skips `-x`, `-x value` and `--long[=value]`; also whether one of `ending` came.

@@ -3,7 +3,7 @@
 //!
 //! (Source: Puppet's `TypeLoader#try_load_fqname`; the manual, "Module fundamentals".)
 
-use crate::facts::{Entity, Kind, kinds};
+use crate::facts::{Entity, Kind, base_name, kinds};
 use crate::graph::{Graph, Site};
 use crate::puppet::module_dir;
 use crate::session::FileIx;
@@ -41,7 +41,7 @@ pub(super) fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
 fn manifest(path: &str) -> Option<(&str, &str)> {
     let dir = module_dir(path)?;
     let rest = path[dir.len()..].strip_prefix("/manifests/")?.strip_suffix(".pp")?;
-    Some((dir.rsplit('/').next().unwrap_or(dir), rest))
+    Some((base_name(dir), rest))
 }
 
 fn is_place((module, rest): (&str, &str), name: &str) -> bool {

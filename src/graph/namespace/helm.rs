@@ -6,7 +6,7 @@ mod helmfile;
 use self::helmfile::{chart_reference, path_of};
 use super::Resolver;
 use crate::facts::{
-    Entity, INCLUDE_IN_BRANCH, NamePattern, Piece, Require, Span, join_path, kinds,
+    Entity, INCLUDE_IN_BRANCH, NamePattern, Piece, Require, Span, base_name, join_path, kinds,
 };
 use crate::graph::{Graph, PathKind, Resolution, Site};
 use crate::session::FileIx;
@@ -206,7 +206,7 @@ impl<'s> Graph<'s> {
     /// The values files that releases of the chart in `folder` may use beside its own: what
     /// their helmfiles name, and what lies beside those.
     pub fn overrides(&self, folder: &str) -> Vec<FileIx> {
-        let last = folder.rsplit('/').next().unwrap_or(folder);
+        let last = base_name(folder);
         let mut files = Vec::new();
         for helmfile in self.charts().releases.get(last).into_iter().flatten() {
             let file = self.snapshot.file(*helmfile);

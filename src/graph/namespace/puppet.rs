@@ -5,7 +5,7 @@
 
 use super::Resolver;
 use crate::facts::nearest_of;
-use crate::facts::{Entity, Kind, NamePattern, Span, kinds};
+use crate::facts::{Entity, Kind, NamePattern, Span, base_name, kinds};
 use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use crate::puppet::module_dir;
 use crate::tree::EntryKind;
@@ -31,7 +31,7 @@ impl Modules {
                     modules.elsewhere.insert(name.into());
                 }
             } else if let Some(dir) = module_dir(path) {
-                let name = SmolStr::new(dir.rsplit('/').next().unwrap_or(dir));
+                let name = SmolStr::new(base_name(dir));
                 let dirs = modules.dirs.entry(name).or_default();
                 if dirs.last().is_none_or(|last| last != dir) && !dirs.iter().any(|own| own == dir)
                 {
