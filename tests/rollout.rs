@@ -323,3 +323,23 @@ fn a_handler_restarts_the_service_that_it_names() {
     let sheet = plan(&trees("a = 1\n"), &trees("a = 2\n"));
     assert_eq!(sheet["waves"][0]["units"][0]["restarts"], serde_json::json!(["httpd"]));
 }
+
+#[test]
+fn a_plan_names_the_other_deployments_that_restart_a_service() {
+    let deployment = "class deployment {\n  $calls = {\n    'wiki/code'   => ['wiki.link_config', 'wiki.restart_wiki'],\n    'wiki/config' => ['wiki.restart_wiki'],\n    'other'       => [],\n  }\n}\n";
+    let trees = |text: &str| {
+        tree(&[
+            ("modules/deployment/manifests/init.pp", deployment),
+            ("code/app.py", text),
+            (
+                "crosscheck.yaml",
+                &settings("  - {name: code, paths: ['code/**'], restarts: [wiki]}\n"),
+            ),
+        ])
+    };
+    let sheet = plan(&trees("a = 1\n"), &trees("a = 2\n"));
+    let from = sheet["services"][0]["deployed_from"].as_array().expect("repositories");
+    let names: Vec<_> = from.iter().map(|own| own["repository"].as_str()).collect();
+    assert_eq!(names, [Some("wiki/code"), Some("wiki/config")]);
+    assert_eq!(from[1]["place"]["line"], 4);
+}

@@ -3,6 +3,7 @@
 
 use super::units::Units;
 use crate::facts::{Entity, Ref, kinds};
+use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -30,6 +31,23 @@ pub fn restarted(graph: &Graph<'_>, units: &Units) -> Vec<Vec<SmolStr>> {
         services.sort();
         services.dedup();
     }
+    out
+}
+
+/// Repositories whose deployment restarts a service by itself, with where the tree says so.
+pub fn repositories(graph: &Graph<'_>, service: &str) -> Vec<(SmolStr, Place)> {
+    let mut out = Vec::new();
+    for site in graph.providers(&kinds::RESTART, service) {
+        let facts = &graph.snapshot.file(site.file).facts;
+        let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
+        let thing = provide.and_then(|provide| Entity::parse(&provide.detail));
+        if let Some(thing) = thing.filter(|thing| thing.kind == kinds::REPOSITORY) {
+            let place = Place { tree: graph.snapshot.role, file: site.file, span: site.span };
+            out.push((thing.name, place));
+        }
+    }
+    out.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    out.dedup_by(|a, b| a.0 == b.0);
     out
 }
 

@@ -1,6 +1,7 @@
 //! Services that go down, who watches them, and what their visitors see.
 
 use super::monitors::has_word;
+use super::restarts::repositories;
 use super::sheet::Spot;
 use super::{Deployment, Served, Watch, WatchKind, watches};
 use crate::config::Rollout as Settings;
@@ -26,6 +27,9 @@ pub struct Down {
     /// Why the downtime is known to whom it concerns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<String>,
+    /// Repositories whose deployment restarts it, as the tree describes deployments.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deployed_from: Vec<Deployed>,
     /// Who notices.
     pub watchers: Vec<Watcher>,
     /// Paths that are probed.
@@ -50,6 +54,15 @@ impl Down {
         monitors.peek().is_some()
             && monitors.all(|own| own.silenced.as_ref().is_some_and(|quiet| !quiet.in_part))
     }
+}
+
+/// A repository that is deployed by itself.
+#[derive(Debug, Clone, Serialize)]
+pub struct Deployed {
+    /// How the deployment calls it.
+    pub repository: SmolStr,
+    /// Where the tree says so.
+    pub place: Spot,
 }
 
 /// Somebody who notices.
@@ -123,6 +136,10 @@ pub(super) fn services(
             declared: own
                 .clone()
                 .find_map(|own| own.downtime.as_ref().map(|own| own.reason.clone())),
+            deployed_from: repositories(graph, service)
+                .into_iter()
+                .map(|(repository, place)| Deployed { repository, place: spot(place) })
+                .collect(),
             traffic: own.flat_map(|own| own.traffic.clone()).collect(),
             probed,
             routes: served.names(),

@@ -50,6 +50,8 @@ pub mod kinds {
     pub const PUPPET_RESOURCE: Kind = Kind::fixed("puppet.resource");
     /// An argument that resource defaults set somewhere: `TYPE::PARAMETER`.
     pub const PUPPET_DEFAULTS: Kind = Kind::fixed("puppet.defaults");
+    /// A repository that is deployed by itself, as the deployment calls it.
+    pub const REPOSITORY: Kind = Kind::fixed("repository");
     /// A service that is restarted when something changes; the detail names that, `KIND:NAME`.
     pub const RESTART: Kind = Kind::fixed("restart");
     /// A node definition; its detail is the number of hosts that its names can match, if that

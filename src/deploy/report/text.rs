@@ -282,6 +282,14 @@ fn service(down: &Down, style: &Style, out: &mut String) {
             watcher.silenced.as_ref().map(silenced).unwrap_or_default()
         ));
     }
+    if down.deployed_from.len() > 1 {
+        out.push_str(&format!(
+            "{line}restarted by each of these deployments, which have to fit:\n"
+        ));
+    }
+    for deployed in down.deployed_from.iter().filter(|_| down.deployed_from.len() > 1) {
+        out.push_str(&format!("{line}  {}, {}\n", deployed.repository, deployed.place.show()));
+    }
     if !down.probed.is_empty() {
         out.push_str(&format!("{line}probed: {}\n", down.probed.join(", ")));
     }

@@ -4,9 +4,10 @@
 //! (Source: Puppet's documentation of the metaparameters `notify` and `subscribe`: a service
 //! that gets an event is restarted.)
 
+use super::text::fold;
 use super::walk::Walk;
 use crate::facts::{NamePattern, Require, Span, kinds};
-use crate::puppet::ast::ResourceBody;
+use crate::puppet::ast::{Expr, ExprKind, ResourceBody};
 use smol_str::SmolStr;
 
 /// What one manifest says about restarts, until all of it is read.
@@ -70,6 +71,24 @@ impl<'a> Walk<'_, 'a> {
             }
         } else if !sources.is_empty() {
             self.restarts.made.extend(titles.into_iter().map(|title| (title, sources.clone())));
+        }
+    }
+
+    /// `'wiki/code' => ['wiki.restart_wiki']`: what git-deploy calls on the hosts after it
+    /// checked a repository out. (Source: operations-puppet at c53858f64f,
+    /// manifests/role/deployment.pp, `deployment_repo_checkout_module_calls`; incident 4.)
+    pub fn deployed_repository(&mut self, key: &Expr<'a>, value: &Expr<'a>) {
+        let ExprKind::Array(calls) = value.kind else { return };
+        let text = |expr: &Expr<'a>| fold(expr, &self.constants)?.as_exact().cloned();
+        let services: Vec<SmolStr> = calls
+            .iter()
+            .filter_map(text)
+            .filter_map(|call| Some(call.split_once(".restart_")?.1.into()))
+            .collect();
+        let Some(repository) = text(key).filter(|_| !services.is_empty()) else { return };
+        for service in services {
+            let detail = format!("{}:{repository}", kinds::REPOSITORY);
+            self.provide(kinds::RESTART, NamePattern::exact(service), key.span, detail.into());
         }
     }
 

@@ -111,6 +111,7 @@ impl<'f, 'a> Walk<'f, 'a> {
             ExprKind::Hash(pairs) => {
                 for (key, value) in pairs {
                     self.balanced_service(key, value);
+                    self.deployed_repository(key, value);
                     self.expr(key);
                     self.expr(value);
                 }
