@@ -4,7 +4,7 @@
 //! provides it, or where the old tree provided it and the new one does not.
 
 use super::Context;
-use crate::facts::{Entity, Kind, Ref, Require, Strength, kinds};
+use crate::facts::{Entity, Kind, Ref, Require, Strength, is_test_path, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::session::{FileIx, Role, SnapshotFile};
@@ -25,6 +25,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if let Some(old) = context.old
                 && graph.misplaced(&entity).is_none()
                 && let Resolution::Found(sites) = old.resolve(require)
+                && (closed || !stands_in(old, &graph.snapshot.files[ix].entry.path, &sites))
             {
                 findings.push(removed(
                     context,
@@ -70,6 +71,13 @@ fn unfound<'f>(graph: &Graph<'_>, file: &'f SnapshotFile) -> Vec<(&'f Require, E
         Resolution::Open(entity) => Some((require, entity, false)),
     })
     .collect()
+}
+
+/// Whether what a test brings was all that the tree had for a file that is no test: such a
+/// file gets the thing from elsewhere.
+fn stands_in(old: &Graph<'_>, path: &str, sites: &[Site]) -> bool {
+    let in_test = |site: &Site| is_test_path(&old.snapshot.file(site.file).entry.path);
+    !is_test_path(path) && !sites.is_empty() && sites.iter().all(in_test)
 }
 
 fn is_definition(kind: &Kind) -> bool {

@@ -8,7 +8,9 @@
 use super::units::{Landing, Units};
 use crate::compat::{Issue, judge_beyond, skipped};
 use crate::config::Mechanism;
-use crate::facts::{Call, Entity, Interface, Kind, Ref, Require, Span, Strength, base_name, kinds};
+use crate::facts::{
+    Call, Entity, Interface, Kind, Ref, Require, Span, Strength, base_name, is_test_path, kinds,
+};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use crate::rollout::Clause;
@@ -156,6 +158,10 @@ impl<'b, 'g> Builder<'b, 'g> {
         let Some(here) = self.providers(role, require) else { return };
         // What neither version has is a defect of the tree, not of the way.
         if here.paths.is_empty() || here.paths.iter().any(|path| self.units.of(path).is_empty()) {
+            return;
+        }
+        // What only a test brings, a program gets from elsewhere.
+        if !is_test_path(self.path(role, file)) && here.paths.iter().all(|own| is_test_path(own)) {
             return;
         }
         let other = if role == Role::Old { Role::New } else { Role::Old };

@@ -22,7 +22,7 @@ pub use interface::{
     Arg, Arity, Call, CommandLine, Effect, Group, Interface, Param, Passed, Syntax, Word,
 };
 pub use nearest::nearest_of;
-pub use path::{base_name, join_path};
+pub use path::{base_name, is_test_path, join_path};
 pub use pattern::{NamePattern, Piece};
 pub use span::{LineIndex, Position, Span};
 pub use watch::{Matcher, Matching, Monitor, Silence};
