@@ -120,3 +120,8 @@ fn settings_are_read_in_code_and_in_interpolated_text() {
         ],
     );
 }
+
+#[test]
+fn a_wiki_is_known_once_it_is_set_up_or_runs() {
+    php("wikis", &["error unresolved-reference dblists/small.dblist:3:1 mediawiki.wiki:ccwiki"]);
+}

@@ -229,11 +229,13 @@ fn one_or_more<'n, 'a>(node: &'n Node<'a>) -> Vec<&'n Node<'a>> {
     }
 }
 
-/// A list of wikis: `all.dblist` names them all; every other list may only use those.
-/// Lists of wikis that are gone or not yet there, and computed lists, stand apart.
+/// A list of wikis: `all.dblist` names those that run and `preinstall.dblist` those that are
+/// set up to; every other list may only use these. Lists of wikis that are gone, and computed
+/// lists, stand apart. (Source: operations-mediawiki-config, multiversion/bin/manage-dblist.php,
+/// `doAdd`.)
 fn wiki_list(source: &Source<'_>, out: &mut FileFacts) {
     let name = base(source.path).trim_end_matches(".dblist");
-    let elsewhere = ["labs", "deleted", "preinstall", "beta", "removed"];
+    let elsewhere = ["labs", "deleted", "beta", "removed"];
     if elsewhere.iter().any(|word| name.contains(word)) {
         return;
     }
@@ -249,7 +251,7 @@ fn wiki_list(source: &Source<'_>, out: &mut FileFacts) {
             continue;
         }
         let span = Span::new(start, start + wiki.len());
-        if name == "all" {
+        if matches!(name, "all" | "preinstall") {
             out.provides.push(Provide {
                 kind: kinds::MEDIAWIKI_WIKI,
                 name: NamePattern::exact(wiki),
