@@ -22,24 +22,22 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (ix, unfound) in unfound.into_iter().enumerate() {
         for (require, entity, closed) in unfound {
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
+            let composed = |finding: Finding| match require.composed {
+                Some(span) => finding.related("its name is composed here", Place { span, ..place }),
+                None => finding,
+            };
             if let Some(old) = context.old
                 && graph.misplaced(&entity).is_none()
                 && let Resolution::Found(sites) = old.resolve(require)
                 && (closed || !stands_in(old, &graph.snapshot.files[ix].entry.path, &sites))
             {
-                findings.push(removed(
-                    context,
-                    old,
-                    &mut renames,
-                    entity,
-                    sites.first(),
-                    place,
-                    require,
-                ));
+                let site = sites.first();
+                let finding = removed(context, old, &mut renames, entity, site, place, require);
+                findings.push(composed(finding));
                 continue;
             }
             if closed {
-                findings.push(unresolved(context, entity, place, require));
+                findings.push(composed(unresolved(context, entity, place, require)));
             } else if let Some(old) = context.old
                 && is_definition(&entity.kind)
                 && require.any_of.first().is_some_and(|target| target.name.as_exact().is_some())

@@ -27,6 +27,8 @@ pub struct Reason {
     pub message: String,
     /// The text that needs it; its tree says at which version.
     pub from: Option<Place>,
+    /// Where that text's name of it is put together, if elsewhere.
+    pub composed: Option<Place>,
     /// What provides it; its tree says at which version.
     pub to: Option<Place>,
 }
@@ -198,7 +200,8 @@ impl<'b, 'g> Builder<'b, 'g> {
                 require.via
             );
             let from = Some(Place { tree: role, file, span: require.span });
-            let reason = Reason { entity: entity.clone(), message, from, to: here.place };
+            let composed = require.composed.map(|span| Place { tree: role, file, span });
+            let reason = Reason { entity: entity.clone(), message, from, composed, to: here.place };
             self.add(trigger, rescue, reason);
         }
     }
@@ -271,7 +274,8 @@ impl<'b, 'g> Builder<'b, 'g> {
             let message =
                 format!("the {caller} call and the {callee} `{name}` disagree on `{parameter}`");
             let entity = disagreement.issue.entity(other, &name);
-            let reason = Reason { entity, message, from: place(disagreement.span), to: Some(at) };
+            let from = place(disagreement.span);
+            let reason = Reason { entity, message, from, composed: None, to: Some(at) };
             self.add_call(role, caller_path, callee_path, &reason);
         }
         if role != Role::Old {
@@ -287,6 +291,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                 entity: new.parameter(&name, &behaviour.param.name),
                 message,
                 from: place(call.span),
+                composed: None,
                 to: Some(to),
             };
             self.add_call(role, caller_path, callee_path, &reason);
@@ -341,6 +346,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                         ),
                         entity: Entity::new(kinds::KEY, key),
                         from: Some(Place { tree: Role::New, file: ix as FileIx, span: param.span }),
+                        composed: None,
                         to,
                     };
                     for view in self.views.clone().into_iter().filter(|(from, to)| from == to) {
@@ -368,6 +374,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                         self.units.name(second)
                     ),
                     from: None,
+                    composed: None,
                     to: None,
                 };
                 self.add(vec![first], vec![second], reason);

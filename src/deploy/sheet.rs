@@ -108,6 +108,9 @@ pub struct Edge {
     pub message: String,
     /// The text that needs it.
     pub from: Option<Spot>,
+    /// Where that text puts the name together, if elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub composed: Option<Spot>,
     /// What provides it.
     pub to: Option<Spot>,
 }
@@ -222,6 +225,7 @@ impl Sheet {
                     entity: reason.entity.to_string(),
                     message: reason.message.clone(),
                     from: reason.from.map(spot),
+                    composed: reason.composed.map(spot),
                     to: reason.to.map(spot),
                 }
             })

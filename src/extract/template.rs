@@ -207,6 +207,7 @@ fn qualified(code: &str, start: usize, out: &mut FileFacts) {
                 out.requires.push(Require {
                     any_of: smallvec![target],
                     span,
+                    composed: None,
                     strength: Strength::Likely,
                     via: SmolStr::new_static("scope[]"),
                     within: None,

@@ -122,6 +122,9 @@ pub struct Require {
     pub any_of: SmallVec<[Ref; 1]>,
     /// The text that names the target.
     pub span: Span,
+    /// Where the name is put together, if that is another place than `span`: a loop over a
+    /// list of names.
+    pub composed: Option<Span>,
     /// How certain a failure is.
     pub strength: Strength,
     /// The construct that requires, as its users call it: `include`, `source`,
@@ -137,6 +140,7 @@ impl Require {
         Self {
             any_of: smallvec::smallvec![target],
             span,
+            composed: None,
             strength: Strength::Certain,
             via: SmolStr::new_static(via),
             within,

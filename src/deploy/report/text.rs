@@ -187,6 +187,9 @@ fn because(edge: &Edge) -> String {
     if let Some(from) = show(&edge.from) {
         out.push_str(&format!(", {from}"));
     }
+    if let Some(composed) = show(&edge.composed) {
+        out.push_str(&format!(", composed at {composed}"));
+    }
     if let Some(to) = show(&edge.to) {
         out.push_str(&format!(" → {to}"));
     }

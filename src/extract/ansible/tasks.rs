@@ -206,7 +206,14 @@ impl<'f, 'a> File<'f, 'a> {
         strength: Strength,
     ) {
         let via = SmolStr::new_static(via);
-        self.out.requires.push(Require { any_of, span, strength, via, within: None });
+        self.out.requires.push(Require {
+            any_of,
+            span,
+            composed: None,
+            strength,
+            via,
+            within: None,
+        });
     }
 
     pub(super) fn provide(&mut self, kind: Kind, name: NamePattern, span: Span, detail: &str) {

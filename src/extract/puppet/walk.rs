@@ -74,6 +74,7 @@ impl<'f, 'a> Walk<'f, 'a> {
         self.out.requires.push(Require {
             any_of,
             span,
+            composed: None,
             strength: if self.guarded { Strength::Guarded } else { strength },
             via: SmolStr::new_static(via),
             within: self.within,

@@ -291,6 +291,7 @@ fn push(
     out.requires.push(Require {
         any_of: any_of.clone(),
         span,
+        composed: None,
         strength: Strength::Guarded,
         via: SmolStr::new_static(place.via),
         within: place.within,

@@ -98,7 +98,13 @@ impl Walk<'_, '_> {
                         .key
                         .as_ref()
                         .map_or(entry.value.span, |key| key.span.to(entry.value.span));
+                    let from = self.out.requires.len();
                     self.path_required(&path, span, "class map", Strength::Certain);
+                    let loop_line =
+                        target.span.to(self.tokens[end.min(self.tokens.len()) - 1].span);
+                    for require in &mut self.out.requires[from..] {
+                        require.composed = Some(loop_line);
+                    }
                 }
             }
         }

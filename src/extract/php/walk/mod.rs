@@ -295,6 +295,7 @@ impl<'f, 'a> Walk<'f, 'a> {
             self.out.requires.push(Require {
                 any_of: smallvec![target],
                 span,
+                composed: None,
                 strength,
                 via: SmolStr::new_static(via),
                 within: None,
@@ -353,7 +354,14 @@ impl<'f, 'a> Walk<'f, 'a> {
         strength: Strength,
     ) {
         let via = SmolStr::new_static(via);
-        self.out.requires.push(Require { any_of, span, strength, via, within: None });
+        self.out.requires.push(Require {
+            any_of,
+            span,
+            composed: None,
+            strength,
+            via,
+            within: None,
+        });
     }
 
     /// `wfLoadExtension( 'X' )`, `wfLoadSkins( [ 'A', 'B' ] )`.
