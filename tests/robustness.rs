@@ -22,6 +22,8 @@ const SEEDS: &[(&str, &str)] = &[
         "extension.json",
         "{\"name\": \"A\", \"AutoloadClasses\": {\"B\": \"b.php\"}, \"ResourceModules\": {\"m\": {\"scripts\": [\"a.js\"]}}}",
     ),
+    ("inventory/hosts", "[web]\na[1:3].example x=1\n[all_web:children]\nweb\n[a-z][0:9]\n"),
+    ("inventories/b.yml", "all:\n  children:\n    web:\n      hosts:\n        a[a:c]: {x: 1}\n"),
     ("dblists/all.dblist", "aawiki\n# comment\nbbwiki\n"),
     (
         "haproxy/haproxy.cfg",

@@ -23,7 +23,7 @@ mod tests;
 /// The module that a path lies in: the folder below the innermost module directory
 /// (`modules`, `vendor_modules`, `site-modules`, `site`, `dist`). `None` outside modules.
 pub fn module_of(path: &str) -> Option<&str> {
-    module_dir(path).map(|dir| base_name(dir))
+    module_dir(path).map(base_name)
 }
 
 /// The module's folder, as [`module_of`] finds it.
