@@ -148,7 +148,9 @@ pub fn check(
             if let Some(settings) = &config.rollout {
                 let today = crate::suppress::today();
                 let joined = &config.joined;
-                let way = deploy::findings(&old_graph, &new_graph, settings, joined, &today);
+                let families = &config.packs.0.families;
+                let way =
+                    deploy::findings(&old_graph, &new_graph, settings, joined, families, &today);
                 findings.extend(way);
             }
             (findings, Some(old_findings))

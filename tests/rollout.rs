@@ -343,3 +343,23 @@ fn a_plan_names_the_other_deployments_that_restart_a_service() {
     assert_eq!(names, [Some("wiki/code"), Some("wiki/config")]);
     assert_eq!(from[1]["place"]["line"], 4);
 }
+
+#[test]
+fn a_package_is_installed_before_what_loads_what_it_brings() {
+    let manifest = |more: &str| {
+        format!(
+            "class wiki {{\n  package {{ 'mediawiki':\n    ensure => installed,\n  }}\n{more}}}\n"
+        )
+    };
+    let package = "  package { 'mediawiki-Badges':\n    ensure => installed,\n  }\n";
+    let settings = "modules/wiki/templates/LocalSettings.php.erb";
+    let path = "modules/wiki/manifests/init.pp";
+    let old = tree(&[(path, &manifest("")), (settings, "<?php\n$x = 1;\n")]);
+    let load = "<?php\n$x = 1;\nwfLoadExtension( 'Badges' );\n";
+    let new = tree(&[(path, &manifest(package)), (settings, load)]);
+    let sheet = plan(&old, &new);
+    assert_eq!(waves(&sheet), [[path], [settings]]);
+    assert_eq!(sheet["edges"][0]["to"]["path"], path);
+    // And the other way round: what loads it goes first.
+    assert_eq!(waves(&plan(&new, &old)), [[settings], [path]]);
+}

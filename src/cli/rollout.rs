@@ -65,7 +65,8 @@ impl Rollout {
                 || Graph::with_policy(&new, &policy),
                 || Graph::with_policy(&old, &policy),
             );
-            let deployment = Deployment::plan(&old, &new, &settings, &config.joined);
+            let deployment =
+                Deployment::plan(&old, &new, &settings, &config.joined, &config.packs.0.families);
             if let Some(path) = &self.check_order {
                 return self.judge(path, &deployment, (&old, &new));
             }

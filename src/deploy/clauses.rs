@@ -13,6 +13,7 @@ use crate::facts::{
 };
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
+use crate::packs::Family;
 use crate::rollout::Clause;
 use crate::session::{FileIx, Role};
 use rustc_hash::FxHashMap;
@@ -43,12 +44,13 @@ pub struct Needs {
 }
 
 /// Collects what the units need.
-pub fn needs(old: &Graph<'_>, new: &Graph<'_>, units: &Units) -> Needs {
+pub fn needs(old: &Graph<'_>, new: &Graph<'_>, units: &Units, families: &[Family]) -> Needs {
     let mut builder = Builder {
         old,
         new,
         units,
         views: units.views(),
+        families,
         out: Needs::default(),
         known: FxHashMap::default(),
     };
@@ -70,6 +72,7 @@ struct Builder<'b, 'g> {
     new: &'b Graph<'g>,
     units: &'b Units,
     views: Vec<View>,
+    families: &'b [Family],
     out: Needs,
     /// Clauses that are there already: by what they are about, so that a file that refers to
     /// a thing ten times waits for it once.
@@ -128,7 +131,27 @@ impl<'b, 'g> Builder<'b, 'g> {
             out.place.get_or_insert(Place { tree: role, file: site.file, span: site.span });
             out.paths.push(graph.snapshot.file(site.file).entry.path.clone());
         }
+        if out.paths.is_empty() {
+            self.packaged(role, require, &mut out);
+        }
         Some(out)
+    }
+
+    /// What no file of the tree is may come with a package that the tree installs.
+    fn packaged(&self, role: Role, require: &Require, out: &mut Providers) {
+        let Some(target) = require.any_of.first() else { return };
+        let Some(name) = target.name.as_exact() else { return };
+        let families = || self.families.iter().filter(|own| own.kind == target.kind.as_str());
+        if families().next().is_none() {
+            return;
+        }
+        let graph = self.graph(role);
+        for (package, site) in graph.all(&kinds::PACKAGE) {
+            if families().any(|family| family.brings(package, name)) {
+                out.place.get_or_insert(Place { tree: role, file: site.file, span: site.span });
+                out.paths.push(graph.snapshot.file(site.file).entry.path.clone());
+            }
+        }
     }
 
     /// Requirements of the files of one tree.

@@ -12,6 +12,7 @@ use crate::config::Rollout as Settings;
 use crate::facts::{Entity, Kind, NamePattern, Span};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
+use crate::packs::Family;
 use crate::rollout::Rollout;
 use crate::session::Role;
 use smol_str::SmolStr;
@@ -22,9 +23,10 @@ pub fn findings(
     new: &Graph<'_>,
     settings: &Settings,
     joined: &[SmolStr],
+    families: &[Family],
     today: &str,
 ) -> Vec<Finding> {
-    let deployment = Deployment::plan(old, new, settings, joined);
+    let deployment = Deployment::plan(old, new, settings, joined, families);
     let mut out = Vec::new();
     mixed(&deployment, settings, &mut out);
     let sheet = Sheet::of(&deployment, &[], &[], (old, new), settings, &[], today);

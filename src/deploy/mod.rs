@@ -35,6 +35,7 @@ pub use units::{Unit, Units};
 
 use crate::config::Rollout as Settings;
 use crate::graph::Graph;
+use crate::packs::Family;
 use crate::rollout::{Plan, Rollout};
 use smol_str::SmolStr;
 
@@ -51,12 +52,19 @@ pub struct Deployment {
 impl Deployment {
     /// Plans the change from `old` to `new`. `joined` names the trees that are joined to the
     /// main one: each is a unit of its own unless `settings` say otherwise.
-    pub fn plan(old: &Graph<'_>, new: &Graph<'_>, settings: &Settings, joined: &[SmolStr]) -> Self {
+    /// `families` tell which packages bring what.
+    pub fn plan(
+        old: &Graph<'_>,
+        new: &Graph<'_>,
+        settings: &Settings,
+        joined: &[SmolStr],
+        families: &[Family],
+    ) -> Self {
         let changed = changed_files(old, new);
         let mut units = Units::assign(&changed, settings, joined);
         let notified = restarts::restarted(new, &units);
         units.all.iter_mut().zip(notified).for_each(|(unit, notified)| unit.notifies = notified);
-        let needs = needs(old, new, &units);
+        let needs = needs(old, new, &units, families);
         let rollout = Rollout::new(units.all.len() as u32, needs.clauses.clone());
         let plan = rollout.plan();
         Self { units, needs, plan }
