@@ -363,3 +363,27 @@ fn a_package_is_installed_before_what_loads_what_it_brings() {
     // And the other way round: what loads it goes first.
     assert_eq!(waves(&plan(&new, &old)), [[settings], [path]]);
 }
+
+#[test]
+fn a_backend_that_goes_from_another_fragment_is_missed() {
+    let config = |front: &str, back: &str| {
+        tree(&[
+            (
+                "haproxy/10-front.cfg",
+                &format!("frontend web\n  bind :80\n  default_backend {front}\n"),
+            ),
+            ("haproxy/20-back.cfg", &format!("backend {back}\n  server a 10.0.0.1:80 check\n")),
+        ])
+    };
+    let (old, new) = (config("app", "app"), config("app", "app2"));
+    let old_path = old.path().to_str().expect("UTF-8");
+    let found = report(new.path(), &["check", ".", "--against", old_path]);
+    assert_eq!(found["findings"][0]["rule"], "removed-but-referenced");
+    assert_eq!(found["findings"][0]["entity"], "haproxy.backend:app");
+    let sheet = plan(&old, &config("app2", "app2"));
+    assert_eq!(sheet["components"][0]["units"].as_array().map(Vec::len), Some(2));
+    assert_eq!(sheet["edges"][0]["entity"], "haproxy.backend:app");
+    // Alone, a fragment's other half may be anywhere.
+    let alone = report(new.path(), &["check", "."]);
+    assert_eq!(alone["findings"].as_array().map(Vec::len), Some(0));
+}

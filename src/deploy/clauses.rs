@@ -198,8 +198,11 @@ impl<'b, 'g> Builder<'b, 'g> {
         let Some(target) = require.any_of.first() else { return };
         // Scoped names carry marks before the name that people know.
         let name = target.name.to_string();
-        let name = name.rsplit('\u{1f}').next().unwrap_or(&name);
-        let entity = Entity::new(target.kind.clone(), name);
+        let entity = match name.split('\u{1f}').collect::<Vec<_>>()[..] {
+            [_, _, kind, name] => Entity::new(Kind::named(kind), name),
+            [.., name] => Entity::new(target.kind.clone(), name),
+            [] => return,
+        };
         for view in self.views.clone() {
             let own = self.units.on(self.path(role, file), view.0.as_ref());
             // What the change does not touch is there all the time.

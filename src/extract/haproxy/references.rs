@@ -10,7 +10,8 @@ use crate::facts::{
 };
 
 /// A section as one configuration sees it: `PATH\x1fCOMPLETE\x1fKIND\x1fNAME`, where
-/// COMPLETE is `1` for a configuration that stands by itself.
+/// COMPLETE is `1` for a configuration that stands by itself, `f` for a fragment whose other
+/// half is in another file, `0` for what has both halves and no `global`.
 const SECTION: Kind = Kind::fixed("haproxy.section");
 /// A proxy, or a table of a peers section, that has a stick table.
 const TABLE: Kind = Kind::fixed("haproxy.table");
@@ -23,9 +24,8 @@ pub(super) fn collect(file: &File, source: &Source<'_>, out: &mut FileFacts) {
     // A file with both sides is whole; one with a single side has its other half in
     // another file of its folder.
     let whole = file.has_both_sides() && !file.includes;
-    let strength = if whole { Strength::Certain } else { Strength::Guarded };
     let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut facts = Facts { file, path: source.path, folder, text: source.text, strength, out };
+    let mut facts = Facts { file, path: source.path, folder, text: source.text, whole, out };
     let mut defaults = None;
     for section in &file.sections {
         if section.kind == "defaults" {
@@ -48,7 +48,8 @@ struct Facts<'f, 'a> {
     path: &'a str,
     folder: &'a str,
     text: &'a str,
-    strength: Strength,
+    /// Both halves of the configuration are here.
+    whole: bool,
     out: &'f mut FileFacts,
 }
 
@@ -120,11 +121,15 @@ impl<'a> Facts<'_, 'a> {
             if name == NamePattern::any() || name.prefix().starts_with("%[") {
                 continue;
             }
-            let complete = u8::from(self.file.is_complete());
+            let complete = match self.whole {
+                false => 'f',
+                true if self.file.is_complete() => '1',
+                true => '0',
+            };
             let scope = format!("{}\u{1f}{complete}\u{1f}{kind}\u{1f}", self.path);
             let target = Ref::new(SECTION, name.prepend(&scope));
             let require = Require::certain(target, word.span, via, None);
-            self.out.requires.push(require.with_strength(self.strength));
+            self.out.requires.push(require);
         }
     }
 

@@ -7,7 +7,8 @@ use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use smallvec::smallvec;
 
 /// A section as one configuration sees it: `PATH\x1fCOMPLETE\x1fKIND\x1fNAME`, where
-/// COMPLETE is `1` for a configuration that stands by itself.
+/// COMPLETE is `1` for a configuration that stands by itself, `f` for a fragment whose other
+/// half is in another file, `0` for what has both halves and no `global`.
 const SECTION: Kind = Kind::fixed("haproxy.section");
 
 pub(super) fn install(graph: &mut Graph<'_>) {
@@ -42,12 +43,13 @@ impl Resolver for Sections {
                 .provide
                 .and_then(|ix| file.facts.provides.get(ix as usize))
                 .is_some_and(|provide| provide.detail == "complete");
-            other == path || !stands_alone || complete == "0" && is_near(path, other)
+            other == path || !stands_alone || complete != "1" && is_near(path, other)
         });
-        if sites.is_empty() {
-            Resolution::Missing(Entity::new(kind, name.to_string()))
-        } else {
-            Resolution::Found(sites)
+        match sites.is_empty() {
+            false => Resolution::Found(sites),
+            // The rest of a fragment's configuration may be anywhere.
+            true if complete == "f" => Resolution::Open(Entity::new(kind, name.to_string())),
+            true => Resolution::Missing(Entity::new(kind, name.to_string())),
         }
     }
 }
