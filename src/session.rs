@@ -3,7 +3,7 @@
 
 use crate::extract::{self, Settings, Source};
 use crate::facts::{
-    FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Require, Span, kinds,
+    FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Require, Span, Standing, kinds,
 };
 use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeProblem};
 use globset::GlobSet;
@@ -50,6 +50,8 @@ pub struct SnapshotFile {
     pub facts: Arc<FileFacts>,
     /// The systems that claimed it, in registry order.
     pub systems: Vec<&'static str>,
+    /// Whether it is deployed, or a test, an example, documentation.
+    pub standing: Standing,
 }
 
 /// One tree with its facts. Files are sorted by path.
@@ -144,6 +146,7 @@ impl Session {
 
     fn file(&self, reader: &mut dyn Reader, ix: usize, entry: &Entry) -> SnapshotFile {
         let path = entry.path.as_str();
+        let standing = Standing::of(path);
         let claimed: Vec<_> = if !self.exclude.is_empty() && self.exclude.is_match(path) {
             Vec::new()
         } else {
@@ -152,8 +155,11 @@ impl Session {
                 .filter(|extractor| extractor.claims_under(path, &self.settings))
                 .collect()
         };
-        let plain =
-            |facts, systems| SnapshotFile { entry: entry.clone(), id: entry.id, facts, systems };
+        let holding = |id, facts, systems| {
+            let entry = entry.clone();
+            SnapshotFile { entry, id, facts, systems, standing }
+        };
+        let plain = |facts, systems| holding(entry.id, facts, systems);
         if entry.kind == EntryKind::Submodule
             || (claimed.is_empty() && entry.kind == EntryKind::File)
         {
@@ -188,7 +194,7 @@ impl Session {
         };
         let id = entry.id.unwrap_or_else(|| BlobId::of(&bytes));
         if let Some((facts, systems)) = self.recall(path, id) {
-            return SnapshotFile { entry: entry.clone(), id: Some(id), facts, systems };
+            return holding(Some(id), facts, systems);
         }
         let claimed: Vec<_> =
             claimed.into_iter().filter(|extractor| extractor.accepts(&bytes)).collect();
@@ -202,7 +208,7 @@ impl Session {
         if let Ok(mut memo) = self.memo.lock() {
             memo.insert((entry.path.clone(), id), (facts.clone(), systems.clone()));
         }
-        SnapshotFile { entry: entry.clone(), id: Some(id), facts, systems }
+        holding(Some(id), facts, systems)
     }
 
     fn recall(&self, path: &str, id: BlobId) -> Option<(Arc<FileFacts>, Vec<&'static str>)> {
@@ -243,8 +249,9 @@ fn unreadable(problem: &TreeProblem) -> SnapshotFile {
         if problem.path.is_empty() { SmolStr::new_static(".") } else { problem.path.clone() };
     let mut facts = FileFacts::default();
     facts.problems.push(Problem::new(problem.rule, problem.message.clone(), Span::default()));
+    let standing = Standing::of(&path);
     let entry = Entry { path, kind: EntryKind::File, size: None, id: None };
-    SnapshotFile { entry, id: None, facts: Arc::new(facts), systems: Vec::new() }
+    SnapshotFile { entry, id: None, facts: Arc::new(facts), systems: Vec::new(), standing }
 }
 
 fn too_large(size: u64) -> FileFacts {

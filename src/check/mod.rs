@@ -14,6 +14,7 @@ mod problems;
 mod references;
 mod releases;
 mod skew;
+mod standing;
 mod templates;
 mod values;
 
@@ -66,7 +67,7 @@ pub const CHECKS: &[Check] = &[
     known::check,
 ];
 
-/// Runs every check, in parallel. Findings are unsorted and unfiltered, and in the same
+/// Runs every check, in parallel, and weighs what is found outside of the live tree. Findings are unsorted and unfiltered, and in the same
 /// order whatever the number of threads.
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let run = |check: &Check| {
@@ -75,5 +76,5 @@ pub fn run(context: &Context<'_>) -> Vec<Finding> {
         findings
     };
     let found: Vec<Vec<Finding>> = CHECKS.par_iter().map(run).collect();
-    found.into_iter().flatten().collect()
+    found.into_iter().flatten().filter_map(|finding| standing::weigh(context, finding)).collect()
 }

@@ -4,7 +4,7 @@
 //! provides it, or where the old tree provided it and the new one does not.
 
 use super::Context;
-use crate::facts::{Entity, Kind, Ref, Require, Strength, is_test_path, kinds};
+use crate::facts::{Entity, Kind, Ref, Require, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::session::{FileIx, Role, SnapshotFile};
@@ -18,7 +18,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut mentions = None;
     // Nearly everything is found. Resolving is the work; it runs file by file in parallel.
     let unfound: Vec<_> =
-        graph.snapshot.files.par_iter().map(|file| unfound(graph, file)).collect();
+        graph.snapshot.files.par_iter().enumerate().map(|(ix, _)| unfound(graph, ix)).collect();
     for (ix, unfound) in unfound.into_iter().enumerate() {
         for (require, entity, closed) in unfound {
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
@@ -28,8 +28,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             };
             if let Some(old) = context.old
                 && graph.misplaced(&entity).is_none()
-                && let Resolution::Found(sites) = old.resolve(require)
-                && (closed || !stands_in(old, &graph.snapshot.files[ix].entry.path, &sites))
+                && let Resolution::Found(sites) = before(old, &graph.snapshot.files[ix], require)
+                && (closed || !stands_in(old, &graph.snapshot.files[ix], &sites))
             {
                 let site = sites.first();
                 let finding = removed(context, old, &mut renames, entity, site, place, require);
@@ -61,9 +61,10 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// What a file requires and the tree does not provide, and whether the tree is
 /// authoritative for it.
-fn unfound<'f>(graph: &Graph<'_>, file: &'f SnapshotFile) -> Vec<(&'f Require, Entity, bool)> {
+fn unfound<'s>(graph: &Graph<'s>, ix: usize) -> Vec<(&'s Require, Entity, bool)> {
+    let file = &graph.snapshot.files[ix];
     let firm = file.facts.requires.iter().filter(|require| require.strength != Strength::Guarded);
-    firm.filter_map(|require| match graph.resolve(require) {
+    firm.filter_map(|require| match graph.resolve_from(ix as FileIx, require) {
         Resolution::Found(_) | Resolution::Elsewhere => None,
         Resolution::Missing(entity) => Some((require, entity, true)),
         Resolution::Open(entity) => Some((require, entity, false)),
@@ -73,9 +74,17 @@ fn unfound<'f>(graph: &Graph<'_>, file: &'f SnapshotFile) -> Vec<(&'f Require, E
 
 /// Whether what a test brings was all that the tree had for a file that is no test: such a
 /// file gets the thing from elsewhere.
-fn stands_in(old: &Graph<'_>, path: &str, sites: &[Site]) -> bool {
-    let in_test = |site: &Site| is_test_path(&old.snapshot.file(site.file).entry.path);
-    !is_test_path(path) && !sites.is_empty() && sites.iter().all(in_test)
+fn stands_in(old: &Graph<'_>, file: &SnapshotFile, sites: &[Site]) -> bool {
+    let live = |site: &Site| old.snapshot.file(site.file).standing.is_live();
+    file.standing.is_live() && !sites.is_empty() && !sites.iter().any(live)
+}
+
+/// What became of a requirement in the old tree, for a file as it stands now.
+fn before(old: &Graph<'_>, file: &SnapshotFile, require: &Require) -> Resolution {
+    match old.snapshot.find(&file.entry.path) {
+        Some(file) => old.resolve_from(file, require),
+        None => old.resolve(require),
+    }
 }
 
 fn is_definition(kind: &Kind) -> bool {

@@ -9,7 +9,7 @@ use super::units::{Landing, Units};
 use crate::compat::{Issue, judge_beyond, skipped};
 use crate::config::Mechanism;
 use crate::facts::{
-    Call, Entity, Interface, Kind, Ref, Require, Span, Strength, base_name, is_test_path, kinds,
+    Call, Entity, Interface, Kind, Ref, Require, Span, Standing, Strength, base_name, kinds,
 };
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
@@ -186,7 +186,8 @@ impl<'b, 'g> Builder<'b, 'g> {
             return;
         }
         // What only a test brings, a program gets from elsewhere.
-        if !is_test_path(self.path(role, file)) && here.paths.iter().all(|own| is_test_path(own)) {
+        let is_test = |path: &str| Standing::of(path) == Standing::Test;
+        if !is_test(self.path(role, file)) && here.paths.iter().all(|own| is_test(own)) {
             return;
         }
         let other = if role == Role::Old { Role::New } else { Role::Old };

@@ -13,6 +13,7 @@ mod nearest;
 mod path;
 mod pattern;
 mod span;
+mod standing;
 mod watch;
 
 pub use day::day;
@@ -22,9 +23,10 @@ pub use interface::{
     Arg, Arity, Call, CommandLine, Effect, Group, Interface, Param, Passed, Syntax, Word,
 };
 pub use nearest::nearest_of;
-pub use path::{base_name, is_test_path, join_path};
+pub use path::{base_name, join_path};
 pub use pattern::{NamePattern, Piece};
 pub use span::{LineIndex, Position, Span};
+pub use standing::Standing;
 pub use watch::{Matcher, Matching, Monitor, Silence};
 
 use smallvec::SmallVec;

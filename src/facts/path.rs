@@ -1,12 +1,5 @@
 //! Paths of a tree.
 
-/// Whether a path lies in a folder of tests. What stands there stands in for what programs
-/// find elsewhere when they run.
-pub fn is_test_path(path: &str) -> bool {
-    let mut folders = path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
-    folders.any(|part| matches!(part, "test" | "tests" | "spec" | "__tests__" | "phpunit"))
-}
-
 /// The last segment of a path.
 pub fn base_name(path: &str) -> &str {
     // Every extractor asks this of every path: the plain search is ten times as fast.

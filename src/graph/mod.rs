@@ -13,7 +13,7 @@ pub use policy::{EntityGlob, Policy, Verdict};
 
 use patterns::Patterns;
 
-use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span};
+use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span, Standing};
 use crate::session::{FileIx, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -90,6 +90,62 @@ struct Table {
     patterns: Patterns,
 }
 
+impl Table {
+    /// Places of exactly `name`.
+    fn exactly(&self, name: &str) -> &[(SmolStr, Site)] {
+        let from = self.exact.partition_point(|(own, _)| own.as_str() < name);
+        let len = self.exact[from..].partition_point(|(own, _)| own.as_str() <= name);
+        &self.exact[from..from + len]
+    }
+
+    /// Every place that provides something matching `name`, patterns included.
+    fn matching(&self, name: &NamePattern) -> SmallVec<[Site; 1]> {
+        let mut sites: SmallVec<[Site; 1]> = match name {
+            NamePattern::Exact(exact) => {
+                self.exactly(exact).iter().map(|(_, site)| *site).collect()
+            }
+            pattern => {
+                let prefix = pattern.prefix();
+                let from = self.exact.partition_point(|(own, _)| own.as_str() < prefix);
+                self.exact[from..]
+                    .iter()
+                    .take_while(|(own, _)| own.starts_with(prefix))
+                    .filter(|(own, _)| pattern.matches(own))
+                    .map(|(_, site)| *site)
+                    .collect()
+            }
+        };
+        sites.extend(self.patterns.overlapping(name));
+        sites
+    }
+}
+
+/// What the files of some standings provide, by kind.
+fn tables(snapshot: &Snapshot, wanted: impl Fn(Standing) -> bool) -> FxHashMap<Kind, Table> {
+    let mut tables: FxHashMap<Kind, Table> = FxHashMap::default();
+    let mut patterns: FxHashMap<Kind, Vec<(NamePattern, Site)>> = FxHashMap::default();
+    for (file, own) in snapshot.files.iter().enumerate().filter(|(_, own)| wanted(own.standing)) {
+        for (ix, provide) in own.facts.provides.iter().enumerate() {
+            let provided = Some(ix as u32);
+            let site = Site { file: file as FileIx, span: provide.span, provide: provided };
+            let kind = provide.kind.clone();
+            match &provide.name {
+                NamePattern::Exact(name) => {
+                    tables.entry(kind).or_default().exact.push((name.clone(), site));
+                }
+                pattern => patterns.entry(kind).or_default().push((pattern.clone(), site)),
+            }
+        }
+    }
+    for table in tables.values_mut() {
+        table.exact.sort_unstable();
+    }
+    for (kind, entries) in patterns {
+        tables.entry(kind).or_default().patterns = Patterns::new(entries);
+    }
+    tables
+}
+
 /// The graph of one tree.
 pub struct Graph<'s> {
     /// The tree with its facts.
@@ -97,6 +153,8 @@ pub struct Graph<'s> {
     /// Its paths.
     pub paths: PathIndex,
     tables: FxHashMap<Kind, Table>,
+    /// What tests, examples and documentation provide, for one another.
+    aside: FxHashMap<Kind, Table>,
     authority: FxHashMap<Kind, Authority>,
     /// First segments of names that live elsewhere, with their separator, by kind.
     elsewhere: FxHashMap<Kind, (&'static str, FxHashSet<SmolStr>)>,
@@ -120,36 +178,21 @@ impl<'s> Graph<'s> {
     /// Indexes a snapshot.
     pub fn new(snapshot: &'s Snapshot) -> Self {
         let paths = PathIndex::new(snapshot);
-        let mut tables: FxHashMap<Kind, Table> = FxHashMap::default();
-        let mut patterns: FxHashMap<Kind, Vec<(NamePattern, Site)>> = FxHashMap::default();
         let mut interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>> = FxHashMap::default();
         for (file_ix, file) in snapshot.files.iter().enumerate() {
+            if !file.standing.is_live() {
+                continue;
+            }
             for (ix, interface) in file.facts.interfaces.iter().enumerate() {
                 let found = (file_ix as FileIx, ix as u32);
                 interfaces.entry(interface.entity.clone()).or_default().push(found);
             }
-            for (ix, provide) in file.facts.provides.iter().enumerate() {
-                let site =
-                    Site { file: file_ix as FileIx, span: provide.span, provide: Some(ix as u32) };
-                let kind = provide.kind.clone();
-                match &provide.name {
-                    NamePattern::Exact(name) => {
-                        tables.entry(kind).or_default().exact.push((name.clone(), site));
-                    }
-                    pattern => patterns.entry(kind).or_default().push((pattern.clone(), site)),
-                }
-            }
-        }
-        for table in tables.values_mut() {
-            table.exact.sort_unstable();
-        }
-        for (kind, entries) in patterns {
-            tables.entry(kind).or_default().patterns = Patterns::new(entries);
         }
         let mut graph = Self {
             snapshot,
             paths,
-            tables,
+            tables: tables(snapshot, |standing| standing.is_live()),
+            aside: tables(snapshot, |standing| !standing.is_live()),
             authority: FxHashMap::default(),
             elsewhere: FxHashMap::default(),
             interfaces,
@@ -192,10 +235,8 @@ impl<'s> Graph<'s> {
 
     /// Places that provide exactly `name`, in path order; patterns are not consulted.
     pub fn providers(&self, kind: &Kind, name: &str) -> impl Iterator<Item = Site> + '_ {
-        let exact = self.tables.get(kind).map_or(&[][..], |table| &table.exact);
-        let from = exact.partition_point(|(own, _)| own.as_str() < name);
-        let len = exact[from..].partition_point(|(own, _)| own.as_str() <= name);
-        exact[from..from + len].iter().map(|(_, site)| *site)
+        let exact = self.tables.get(kind).map_or(&[][..], |table| table.exactly(name));
+        exact.iter().map(|(_, site)| *site)
     }
 
     /// All exactly named entities of `kind`, sorted by name, with a place each.
@@ -210,24 +251,7 @@ impl<'s> Graph<'s> {
 
     /// Every place that provides something matching `name`, patterns included.
     pub fn matching(&self, kind: &Kind, name: &NamePattern) -> SmallVec<[Site; 1]> {
-        let mut sites: SmallVec<[Site; 1]> = match name {
-            NamePattern::Exact(exact) => self.providers(kind, exact).collect(),
-            pattern => {
-                let all = self.all(kind);
-                let prefix = pattern.prefix();
-                let from = all.partition_point(|(own, _)| own.as_str() < prefix);
-                all[from..]
-                    .iter()
-                    .take_while(|(own, _)| own.starts_with(prefix))
-                    .filter(|(own, _)| pattern.matches(own))
-                    .map(|(_, site)| *site)
-                    .collect()
-            }
-        };
-        if let Some(table) = self.tables.get(kind) {
-            sites.extend(table.patterns.overlapping(name));
-        }
-        sites
+        self.tables.get(kind).map(|table| table.matching(name)).unwrap_or_default()
     }
 
     /// What becomes of one reference.
@@ -281,6 +305,20 @@ impl<'s> Graph<'s> {
     /// elsewhere, else missing under its first name.
     pub fn resolve(&self, require: &Require) -> Resolution {
         self.resolve_any(&require.any_of)
+    }
+
+    /// As [`Graph::resolve`], for a requirement of `file`: a test or an example may find what
+    /// others of its sort provide, which nothing live does.
+    pub fn resolve_from(&self, file: FileIx, require: &Require) -> Resolution {
+        let resolution = self.resolve(require);
+        if self.snapshot.file(file).standing.is_live()
+            || matches!(resolution, Resolution::Found(_) | Resolution::Elsewhere)
+        {
+            return resolution;
+        }
+        let found = |target: &Ref| Some(self.aside.get(&target.kind)?.matching(&target.name));
+        let sites = require.any_of.iter().filter_map(found).find(|sites| !sites.is_empty());
+        sites.map_or(resolution, Resolution::Found)
     }
 
     /// As [`Graph::resolve`], for bare alternatives.

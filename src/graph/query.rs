@@ -53,7 +53,9 @@ impl Needs {
                 needs.add(own, holder, need);
             }
             for require in &file.facts.requires {
-                let Resolution::Found(mut sites) = graph.resolve(require) else { continue };
+                let Resolution::Found(mut sites) = graph.resolve_from(file_ix, require) else {
+                    continue;
+                };
                 certain(graph, &mut sites);
                 let from = Thing { file: file_ix, provide: require.within };
                 for Site { file, provide, .. } in sites {

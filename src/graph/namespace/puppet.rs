@@ -30,7 +30,9 @@ impl Modules {
                 if let Some(name) = path.rsplit('/').next() {
                     modules.elsewhere.insert(name.into());
                 }
-            } else if let Some(dir) = module_dir(path) {
+            } else if file.standing.is_live()
+                && let Some(dir) = module_dir(path)
+            {
                 let name = SmolStr::new(base_name(dir));
                 let dirs = modules.dirs.entry(name).or_default();
                 if dirs.last().is_none_or(|last| last != dir) && !dirs.iter().any(|own| own == dir)

@@ -1,0 +1,41 @@
+//! What a finding weighs in a file that no deploy reads.
+//!
+//! Tests, examples and documentation stop no deploy: nothing in them is an error. They may
+//! be written against things that exist only where they run, so what they lack is reported
+//! in examples alone, and only of names that the live tree owns.
+
+use super::Context;
+use crate::facts::{Kind, Standing, kinds};
+use crate::finding::{Finding, Scope, Severity};
+
+/// The finding as it counts where its file stands; `None` where it says nothing there.
+pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Finding> {
+    let snapshot = context.new.snapshot;
+    if finding.primary.tree != snapshot.role {
+        return Some(finding);
+    }
+    let standing = snapshot.file(finding.primary.file).standing;
+    if standing.is_live() {
+        return Some(finding);
+    }
+    finding.severity = finding.severity.min(Severity::Warning);
+    let told = finding.scope == Scope::Change
+        || match finding.rule {
+            "parse-error" | "unsupported-syntax" | "limit-reached" => true,
+            "unresolved-reference" => {
+                standing == Standing::Example
+                    && finding.entity.as_ref().is_some_and(|entity| is_definition(&entity.kind))
+            }
+            "missing-required-parameter" | "unknown-parameter" | "incompatible-value" => {
+                standing == Standing::Example
+            }
+            _ => false,
+        };
+    told.then_some(finding)
+}
+
+/// Whether names of this kind are the same wherever they are read.
+fn is_definition(kind: &Kind) -> bool {
+    [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE, kinds::PUPPET_FUNCTION, kinds::PHP_CLASS]
+        .contains(kind)
+}

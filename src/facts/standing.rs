@@ -1,0 +1,224 @@
+//! Whether a path belongs to what is deployed, or to tests, examples or documentation.
+
+/// What the files at a path are there for.
+///
+/// Decided by where the path stands, never by its contents. A folder called `tests` is a
+/// folder of tests below the root of a repository, module or role, and the name of one
+/// below `modules/` or `roles/`, of a host group below `group_vars/`, of an environment
+/// below `hieradata/`. What stands below `files/` or `templates/` is deployed as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// Deployed, or read by what is.
+    Live,
+    /// Runs against the tree, or stands in for what programs find when they are deployed.
+    Test,
+    /// Shows how to use the tree.
+    Example,
+    /// Prose about the tree.
+    Documentation,
+}
+
+impl Standing {
+    /// The standing of the file at `path`.
+    pub fn of(path: &str) -> Self {
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if is_test_name(name) {
+            return Self::Test;
+        }
+        let (mut grandparent, mut parent) = ("", "");
+        for (depth, folder) in folders.split('/').enumerate() {
+            let at_root = depth == 0 || holds_units(grandparent);
+            if !names_its_folders(parent) {
+                if is_payload(folder, at_root) {
+                    return Self::below_payload(&path[offset(path, folder)..]);
+                }
+                match Self::of_folder(folder, at_root || depth == 1) {
+                    // The old name of `examples/` in Puppet modules.
+                    Self::Test if folder == "tests" && name.ends_with(".pp") => {
+                        return Self::Example;
+                    }
+                    Self::Live => {}
+                    standing => return standing,
+                }
+            }
+            (grandparent, parent) = (parent, folder);
+        }
+        Self::of_name(name)
+    }
+
+    /// Whether it is deployed, or read by what is.
+    pub fn is_live(self) -> bool {
+        self == Self::Live
+    }
+
+    fn of_folder(folder: &str, near_root: bool) -> Self {
+        match folder {
+            "test" | "tests" | "spec" | "testdata" | "test-data" | "test_data" | "molecule"
+            | "phpunit" | "__tests__" | "__fixtures__" | ".fixtures" => Self::Test,
+            "fixtures" | "vagrant" | ".vagrant" | "kitchen" if near_root => Self::Test,
+            "example" | "examples" | "sample" | "samples" => Self::Example,
+            "doc" | "docs" | "documentation" if near_root => Self::Documentation,
+            _ => Self::Live,
+        }
+    }
+
+    /// Below `files/`: only folders that no host would be given.
+    fn below_payload(path: &str) -> Self {
+        let mut folders = path.split('/');
+        match folders.any(|folder| matches!(folder, "testdata" | "__tests__" | "phpunit")) {
+            true => Self::Test,
+            false => Self::Live,
+        }
+    }
+
+    fn of_name(name: &str) -> Self {
+        let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+        if ends(&[".example", ".sample"]) || name.contains(".example.") || name.contains(".sample.")
+        {
+            Self::Example
+        } else if ends(&[".md", ".markdown", ".rst", ".adoc"]) {
+            Self::Documentation
+        } else {
+            Self::Live
+        }
+    }
+}
+
+fn offset(path: &str, part: &str) -> usize {
+    part.as_ptr() as usize - path.as_ptr() as usize
+}
+
+/// Names that test runners look for.
+fn is_test_name(name: &str) -> bool {
+    match name.rsplit_once('.') {
+        Some((stem, "py")) => {
+            stem.starts_with("test_") || stem.ends_with("_test") || stem == "conftest"
+        }
+        Some((stem, "go")) => stem.ends_with("_test"),
+        Some((stem, "rb")) => stem.ends_with("_spec"),
+        Some((stem, "js" | "ts" | "jsx" | "tsx" | "mjs")) => {
+            stem.ends_with(".test") || stem.ends_with(".spec")
+        }
+        _ => false,
+    }
+}
+
+/// Folders whose contents hosts are given, or catalogues and plays are made of: a name
+/// below them is no marker.
+fn is_payload(folder: &str, at_root: bool) -> bool {
+    match folder {
+        "files" | "templates" | "manifests" | "tasks" | "handlers" | "group_vars" | "host_vars"
+        | "hieradata" | "hiera" => true,
+        "data" | "vars" | "defaults" | "functions" | "types" | "plans" => at_root,
+        _ => false,
+    }
+}
+
+/// Folders whose sub-folders are modules, roles, charts: each with a root of its own.
+fn holds_units(folder: &str) -> bool {
+    matches!(
+        folder,
+        "modules" | "site" | "dist" | "roles" | "charts" | "cookbooks" | "extensions" | "skins"
+    ) || folder.ends_with("_modules")
+        || folder.ends_with("-modules")
+        || folder.starts_with("modules-")
+}
+
+/// Folders whose sub-folders are called after what they are for.
+fn names_its_folders(folder: &str) -> bool {
+    holds_units(folder)
+        || matches!(
+            folder,
+            "environments"
+                | "environment"
+                | "envs"
+                | "env"
+                | "inventories"
+                | "inventory"
+                | "overlays"
+                | "clusters"
+                | "cluster"
+                | "stages"
+                | "regions"
+                | "values"
+                | "apps"
+                | "applications"
+                | "services"
+                | "namespaces"
+                | "projects"
+                | "stacks"
+                | "tenants"
+                | "nodes"
+                | "hosts"
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Standing::{self, *};
+
+    #[test]
+    fn markers_count_where_they_stand() {
+        let of = |standing: Standing, paths: &[&str]| {
+            for path in paths {
+                assert_eq!(Standing::of(path), standing, "{path}");
+            }
+        };
+        of(
+            Live,
+            &[
+                "modules/test/manifests/init.pp",
+                "modules/tests/templates/a.erb",
+                "modules/a/manifests/test/b.pp",
+                "modules/a/files/examples/b.conf",
+                "modules/docs/files/tests/b.conf",
+                "site/examples/manifests/init.pp",
+                "site-modules/profile/manifests/docs/a.pp",
+                "roles/tests/tasks/main.yml",
+                "roles/vagrant/tasks/main.yml",
+                "hieradata/test/common.yaml",
+                "data/test/common.yaml",
+                "environments/test/manifests/site.pp",
+                "inventories/test/hosts",
+                "group_vars/test/main.yml",
+                "overlays/test/kustomization.yaml",
+                "apps/docs/deployment.yaml",
+                "charts/a/templates/tests/connection.yaml",
+                "test.yml",
+                "playbooks/testing/main.yml",
+            ],
+        );
+        of(
+            Test,
+            &[
+                "spec/fixtures/hieradata/common.yaml",
+                "test/a.py",
+                "tests/roles/a/tasks/main.yml",
+                "modules/test/spec/classes/a_spec.rb",
+                "modules/a/spec/fixtures/modules/b/manifests/init.pp",
+                "modules/a/vagrant/puppet/environments/dev/site/modules/b/manifests/init.pp",
+                "roles/a/tests/test.yml",
+                "roles/a/molecule/default/converge.yml",
+                "x/roles/a/b/tests/test.yml",
+                "charts/a/.fixtures/b.yaml",
+                "modules/a/files/lib/test_b.py",
+                "src/a/testdata/b.yaml",
+                "extensions/A/tests/phpunit/ATest.php",
+            ],
+        );
+        of(
+            Example,
+            &[
+                "examples/site.yml",
+                "modules/a/examples/init.pp",
+                "modules/a/tests/init.pp",
+                "config.yml.example",
+                "vars.sample.yml",
+            ],
+        );
+        of(
+            Documentation,
+            &["docs/ansible/roles/a/examples/b.yml", "modules/a/doc/b.yaml", "README.md"],
+        );
+    }
+}
