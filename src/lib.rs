@@ -24,3 +24,4 @@ pub mod rollout;
 pub mod session;
 pub mod suppress;
 pub mod tree;
+pub mod yaml;

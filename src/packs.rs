@@ -199,7 +199,7 @@ impl Pack {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        let pack: Self = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+        let pack: Self = crate::yaml::from_str(text).map_err(|error| error.to_string())?;
         for derived in &pack.derived {
             globset::Glob::new(&derived.from).map_err(|error| error.to_string())?;
         }

@@ -13,7 +13,7 @@ use crate::packs;
 use crate::report::{self, Resolved, Sources};
 use crate::session::{Role, Session, Snapshot};
 use crate::suppress::{self, Baseline};
-use crate::tree::{BlobId, EntryKind, Tree};
+use crate::tree::{BlobId, EntryKind, Refused, Tree};
 use globset::{Glob, GlobSetBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -47,12 +47,11 @@ impl World {
 /// # Errors
 /// A message that names the file.
 pub fn discover_config(tree: &dyn Tree) -> Result<Config, String> {
-    let entries = tree.entries();
-    let Ok(ix) = entries.binary_search_by(|entry| entry.path.as_str().cmp(config::FILE_NAME))
-    else {
-        return Ok(Config::default());
+    let bytes = match crate::tree::read_named(tree, config::FILE_NAME) {
+        Ok(bytes) => bytes,
+        Err(Refused::Absent) => return Ok(Config::default()),
+        Err(refused) => return Err(format!("{} is not read: {refused}", config::FILE_NAME)),
     };
-    let bytes = tree.reader().read(ix).map_err(|error| error.to_string())?;
     let text =
         String::from_utf8(bytes).map_err(|_| format!("{}: not valid UTF-8", config::FILE_NAME))?;
     Config::parse(&text).map_err(|error| format!("{}: {error}", config::FILE_NAME))
@@ -66,10 +65,24 @@ pub fn discover_config(tree: &dyn Tree) -> Result<Config, String> {
 pub fn discover_settings(tree: &dyn Tree, config: &mut Config) -> Result<(), String> {
     let prefix = format!("{}/", packs::FOLDER);
     let entries = tree.entries();
+    // Packs that were left out would leave their author to believe that they hold.
+    if let Err(refused @ (Refused::Link | Refused::Sort)) =
+        crate::tree::read_named(tree, packs::FOLDER)
+        && !entries.iter().any(|entry| entry.path.starts_with(&prefix))
+    {
+        return Err(format!("{} is not read: {refused}", packs::FOLDER));
+    }
+    let odd = |problem: &&crate::tree::TreeProblem| {
+        problem.path.starts_with(&prefix) && problem.path.ends_with(".yaml")
+    };
+    if let Some(problem) = tree.problems().iter().find(odd) {
+        return Err(format!("{} is not read: {}", problem.path, problem.message));
+    }
     let from = entries.partition_point(|entry| entry.path.as_str() < prefix.as_str());
     let own = entries[from..].iter().take_while(|entry| entry.path.starts_with(&prefix));
-    for (ix, entry) in own.enumerate().filter(|(_, entry)| entry.path.ends_with(".yaml")) {
-        let bytes = tree.reader().read(from + ix).map_err(|error| error.to_string())?;
+    for entry in own.filter(|entry| entry.path.ends_with(".yaml")) {
+        let bytes = crate::tree::read_named(tree, &entry.path)
+            .map_err(|refused| format!("{} is not read: {refused}", entry.path))?;
         let text =
             String::from_utf8(bytes).map_err(|_| format!("{}: not valid UTF-8", entry.path))?;
         config.add_pack(&text).map_err(|error| format!("{}: {error}", entry.path))?;

@@ -92,9 +92,9 @@ version: 1
 #- entity: puppet.class:passwords::*
 #  reason: in the private repository
 
-# Further trees of the same world, such as the code beside its configuration.
+# Further trees of the same world: folders of this tree or of its repository.
 #with:
-#  code: ../code@git:main
+#  code: ../code
 
 # How changes reach the hosts, for `crosscheck rollout` and the rules about states on the way.
 #rollout:

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod check;
+mod given;
 mod interface;
 mod options;
 mod promote;

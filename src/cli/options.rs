@@ -1,13 +1,13 @@
 //! Options that several commands share.
 
-use super::{CLEAN, FINDINGS, Failure};
-use crate::config::{Config, RuleLevel};
+use super::{CLEAN, FINDINGS, Failure, given};
+use crate::config::{self, Config, RuleLevel};
 use crate::facts::nearest_of;
 use crate::finding::Severity;
 use crate::packages::Index;
 use crate::report::{Detail, Format, Report, Resolved, Sources, Style, Summary};
 use crate::suppress::Baseline;
-use crate::tree::{JoinedTree, Tree};
+use crate::tree::{JoinedTree, Refused, Tree, open_named};
 use clap::{Args, ValueEnum};
 use smol_str::SmolStr;
 use std::io::{IsTerminal, Write};
@@ -21,6 +21,22 @@ pub fn unknown_rule(id: &str) -> Failure {
     let near = nearest_of(id, ids).map(|near| format!("; did you mean `{near}`?"));
     let near = near.unwrap_or_else(|| "; `crosscheck rules` lists all".to_owned());
     Failure::usage(format!("unknown rule `{id}`{near}"))
+}
+
+/// Of `git:OLD..NEW`, the end on `side`; any other tree as it is.
+fn end(spec: &str, side: Side) -> String {
+    let (old, new) = crate::tree::range(spec);
+    if side == Side::Old { old } else { new }
+}
+
+/// The failure for an entry under `with` of the analysed tree's own configuration.
+fn refused_with(name: &str, spec: &str, refused: Refused) -> Failure {
+    Failure::usage(format!(
+        "{}: `with: {{{name}: {spec}}}` is refused: {refused}. What a tree's own configuration \
+         names stays inside that tree; to join another, run with `--with {name}={spec}`, or name \
+         a configuration outside the tree with --config",
+        config::FILE_NAME
+    ))
 }
 
 /// Which end of a change a tree stands at.
@@ -144,44 +160,64 @@ impl Run {
         config: &Config,
         side: Side,
     ) -> Result<Arc<dyn Tree>, Failure> {
-        let mut specs: Vec<(String, String)> = Vec::new();
+        let mut others: Vec<(String, Arc<dyn Tree>)> = Vec::new();
         for with in &self.with {
             let (name, spec) = with.split_once('=').ok_or_else(|| {
                 Failure::usage(format!("--with {with}: write NAME=TREE, such as code=../code"))
             })?;
-            specs.push((name.to_owned(), spec.to_owned()));
+            others.push((name.to_owned(), self.beside(spec, side)?));
         }
         for (name, spec) in &config.with {
-            if !specs.iter().any(|(own, _)| own == name) {
-                specs.push((name.clone(), spec.clone()));
+            if others.iter().any(|(own, _)| own == name) {
+                continue;
             }
+            let other = match config.source {
+                config::Source::User => self.beside(spec, side)?,
+                config::Source::Tree => match self.own(&tree, spec, side) {
+                    // What the change brings was not there before.
+                    Err(Refused::Absent) if side == Side::Old => continue,
+                    other => other.map_err(|refused| refused_with(name, spec, refused))?,
+                },
+            };
+            others.push((name.clone(), other));
         }
-        if specs.is_empty() {
+        if others.is_empty() {
             return Ok(tree);
-        }
-        let mut others = Vec::new();
-        for (name, spec) in specs {
-            let (old, new) = crate::tree::range(&spec);
-            let spec = if side == Side::Old { old } else { new };
-            let repo = &self.repo;
-            let other = crate::tree::open(&spec, repo)
-                .map_err(|error| Failure::incomplete(error.to_string()))?;
-            others.push((name, other));
         }
         JoinedTree::new(tree, others)
             .map(|joined| Arc::new(joined) as Arc<dyn Tree>)
             .map_err(Failure::usage)
     }
 
+    /// A tree that the command line, or a configuration from outside the tree, names.
+    fn beside(&self, spec: &str, side: Side) -> Result<Arc<dyn Tree>, Failure> {
+        crate::tree::open(&end(spec, side), &self.repo)
+            .map_err(|error| Failure::incomplete(error.to_string()))
+    }
+
+    /// A tree that the configuration of `tree` itself names.
+    fn own(&self, tree: &Arc<dyn Tree>, spec: &str, side: Side) -> Result<Arc<dyn Tree>, Refused> {
+        open_named(tree, &self.repo, &end(spec, side))
+    }
+
+    /// Who wrote the configuration at `path`, which `--config` names.
+    fn source(&self, path: &std::path::Path, tree: &dyn Tree) -> config::Source {
+        let is_own = path.canonicalize().is_ok_and(|path| {
+            crate::tree::folder_of(tree.label(), &self.repo)
+                .is_some_and(|own| path.starts_with(own))
+        });
+        if is_own { config::Source::Tree } else { config::Source::User }
+    }
+
     /// The configuration of `tree`, with the rules chosen on the command line.
     pub fn config(&self, tree: &dyn Tree) -> Result<Config, Failure> {
         let mut config = match &self.config {
             Some(path) => {
-                let text = std::fs::read_to_string(path).map_err(|error| {
-                    Failure::usage(format!("cannot read {}: {error}", path.display()))
-                })?;
-                Config::parse(&text)
-                    .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?
+                let given = given::read(path)?;
+                let mut config = Config::parse(&given.text)
+                    .map_err(|error| Failure::usage(given.explain(path, &error)))?;
+                config.source = self.source(path, tree);
+                config
             }
             None => crate::pipeline::discover_config(tree).map_err(Failure::usage)?,
         };
@@ -225,11 +261,10 @@ impl Run {
     /// The baseline, if one is named.
     pub fn baseline(&self) -> Result<Option<Baseline>, Failure> {
         let Some(path) = &self.baseline else { return Ok(None) };
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))?;
-        Baseline::parse(&text)
+        let given = given::read(path)?;
+        Baseline::parse(&given.text)
             .map(Some)
-            .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+            .map_err(|error| Failure::usage(given.explain(path, &error)))
     }
 
     /// Runs `work` on a pool of the wanted size. Its threads have large stacks: parsers

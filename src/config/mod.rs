@@ -57,9 +57,23 @@ pub struct Config {
     /// Names of all joined trees, those of the command line too.
     #[serde(skip)]
     pub joined: Vec<SmolStr>,
+    /// Who wrote it.
+    #[serde(skip)]
+    pub source: Source,
     /// Folders that the tree's `hiera.yaml` files read data from.
     #[serde(skip)]
     pub hiera_datadirs: Vec<SmolStr>,
+}
+
+/// Who wrote a configuration, which decides what it may name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Source {
+    /// Whoever may change the analysed tree: what it names stays inside that tree and its
+    /// repository.
+    #[default]
+    Tree,
+    /// Whoever runs the program: it may name anything.
+    User,
 }
 
 /// Packs of a run; the built-in ones by default.
@@ -174,7 +188,7 @@ impl Config {
             return Ok(Self::default());
         }
         let config: Self =
-            serde_yaml::from_str(text).map_err(|error| explain(&placed(&error, text)))?;
+            crate::yaml::from_str(text).map_err(|error| explain(&placed(&error, text)))?;
         match config.version {
             None | Some(1) => {}
             Some(other) => return Err(format!("version {other} is not known; this is version 1")),

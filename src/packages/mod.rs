@@ -153,12 +153,15 @@ impl Index {
             // `href` is relative to the folder that holds `repodata/`.
             let root = path.parent().and_then(Path::parent).unwrap_or(Path::new("."));
             let primary = join_below(root, &repomd.primary).ok_or_else(|| {
-                failed(format!("its primary file {} lies outside the repository", repomd.primary))
+                failed(format!(
+                    "its primary file {} is missing, or lies outside the repository",
+                    repomd.primary
+                ))
             })?;
             rpm::primary(&read(&primary)?, &mut self.versions)
                 .map_err(|reason| IndexError::new(&primary, reason))?;
             let lists = repomd.filelists.as_deref().and_then(|href| join_below(root, href));
-            if let Some(lists) = lists.filter(|path| path.is_file()) {
+            if let Some(lists) = lists {
                 let bytes = read(&lists)?;
                 rpm::filelists(&bytes, &mut |path, package| self.add_path(path, package))
                     .map_err(|reason| IndexError::new(&lists, reason))?;
@@ -199,16 +202,22 @@ fn is_debian_index(base: &str) -> bool {
     (stem == "Packages" || base.contains("_Packages")) && !base.ends_with(".diff")
 }
 
-/// `root/relative` where that stays below `root`.
+/// `root/relative` where that is a regular file that stays below `root`, links resolved.
 fn join_below(root: &Path, relative: &str) -> Option<PathBuf> {
     let relative = Path::new(relative);
     let plain = relative.components().all(|part| matches!(part, std::path::Component::Normal(_)));
-    plain.then(|| root.join(relative))
+    let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+    let file = plain.then(|| root.join(relative))?.canonicalize().ok()?;
+    (file.starts_with(root.canonicalize().ok()?) && file.is_file()).then_some(file)
 }
 
 /// Contents of a file, decompressed by its magic bytes.
 fn read(path: &Path) -> Result<Vec<u8>, IndexError> {
     let failed = |error: std::io::Error| IndexError::new(path, error);
+    // A pipe or a device would never end.
+    if !std::fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(IndexError::new(path, "it is not a regular file"));
+    }
     let raw = std::fs::read(path).map_err(failed)?;
     let mut out = Vec::new();
     let mut decoder: Box<dyn Read + '_> = if raw.starts_with(&[0x1f, 0x8b]) {

@@ -113,9 +113,9 @@ impl Excerpt {
         let end = (place.source.1.end as usize).clamp(start, to);
         // Lines before the excerpt are kept empty, so that line numbers are right.
         let blank = "\n".repeat(first as usize - 1);
-        let before = format!("{blank}{}", text(from..start));
-        let marked = text(start..end);
-        let contents = format!("{before}{marked}{}", text(end..to));
+        let before = format!("{blank}{}", cut(&text(from..start), Keep::End));
+        let marked = cut(&text(start..end), Keep::Start);
+        let contents = format!("{before}{marked}{}", cut(&text(end..to), Keep::Start));
         let span = SourceSpan::new(before.len().into(), marked.len());
         let name = match place.tree {
             Role::New => escape(&place.path),
@@ -131,6 +131,36 @@ impl Excerpt {
             related: Vec::new(),
         }
     }
+}
+
+/// Which side of a long line is beside the place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    Start,
+    End,
+}
+
+/// Longest line of an excerpt, characters on one side of the place. miette formats a line
+/// with its width, and panics beyond 65,535.
+const MAX_LINE: usize = 2_000;
+
+/// The text with its long lines cut; of the last line, the end may be what is kept.
+fn cut(text: &str, keep: Keep) -> String {
+    if text.len() <= MAX_LINE {
+        return text.to_owned();
+    }
+    let last = text.matches('\n').count();
+    let lines = text.split('\n').enumerate().map(|(ix, line)| {
+        let len = line.chars().count();
+        if len <= MAX_LINE {
+            line.to_owned()
+        } else if ix == last && keep == Keep::End {
+            format!("…{}", line.chars().skip(len - MAX_LINE).collect::<String>())
+        } else {
+            format!("{}…", line.chars().take(MAX_LINE).collect::<String>())
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 impl fmt::Display for Excerpt {

@@ -81,7 +81,7 @@ impl Baseline {
     /// # Errors
     /// A message with line and column.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let baseline: Self = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+        let baseline: Self = crate::yaml::from_str(text).map_err(|error| error.to_string())?;
         match baseline.version {
             1 => Ok(baseline),
             other => Err(format!("version {other} is not known; this is version 1")),

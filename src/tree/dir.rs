@@ -25,20 +25,11 @@ impl DirTree {
         std::fs::read_dir(&root).map_err(failed)?;
         let mut found = Vec::new();
         let mut problems = Vec::new();
-        let walk = ignore::WalkBuilder::new(&root)
-            .hidden(false)
-            .ignore(false)
-            .parents(false)
-            .git_global(false)
-            .require_git(false)
-            .follow_links(false)
-            .filter_entry(|entry| entry.file_name() != ".git")
-            .build();
         let inside = |path: &Path| {
             let relative = path.strip_prefix(&root).unwrap_or(path);
             path_text(relative.as_os_str().as_bytes())
         };
-        for entry in walk {
+        super::ignores::walk(&root, |entry| {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
@@ -49,12 +40,12 @@ impl DirTree {
                     };
                     let message = format!("cannot be listed: {reason}");
                     problems.push(TreeProblem { path, message, rule: "parse-error" });
-                    continue;
+                    return;
                 }
             };
-            let Some(file_type) = entry.file_type() else { continue };
+            let Some(file_type) = entry.file_type() else { return };
             if entry.depth() == 0 || file_type.is_dir() {
-                continue;
+                return;
             }
             let path = inside(entry.path());
             let kind = if file_type.is_symlink() {
@@ -64,11 +55,11 @@ impl DirTree {
             } else {
                 let message = "neither a file nor a link (a pipe, a socket or a device); not read";
                 problems.push(TreeProblem { path, message: message.into(), rule: "parse-error" });
-                continue;
+                return;
             };
             let size = entry.metadata().ok().map(|meta| meta.len());
             found.push((Entry { path, kind, size, id: None }, entry.into_path()));
-        }
+        });
         found.sort_by(|a, b| a.0.path.cmp(&b.0.path));
         // Two names differ on disk and not as text where one spells `\xNN` out.
         found.dedup_by(|a, b| a.0.path == b.0.path);

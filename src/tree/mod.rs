@@ -6,14 +6,19 @@
 
 mod archive;
 mod dir;
+mod folder;
 mod git;
+mod ignores;
 mod joined;
+mod named;
 mod overlay;
 
 pub use archive::{ArchiveTree, Limits};
 pub use dir::DirTree;
+pub use folder::FolderTree;
 pub use git::GitTree;
 pub use joined::JoinedTree;
+pub use named::{Refused, folder_of, open_named, read_named};
 pub use overlay::{Change, OverlayTree};
 
 use smol_str::SmolStr;

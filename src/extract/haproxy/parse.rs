@@ -215,10 +215,12 @@ impl Masked {
     fn mask(&mut self, text: &str, open: &str, close: &str) {
         let mut from = 0;
         while let Some(at) = text[from..].find(open).map(|at| from + at) {
-            let Some(end) = text[at..].find(close).map(|end| at + end + close.len()) else {
+            // `{%}` opens a tag and does not close it.
+            let body = at + open.len();
+            let Some(end) = text[body..].find(close).map(|end| body + end + close.len()) else {
                 return;
             };
-            let inner = text[at + open.len()..end - close.len()].trim_matches(['-', ' ']);
+            let inner = text[body..end - close.len()].trim_matches(['-', ' ']);
             let output = open == "{{" || inner.starts_with('=');
             let fill = if output { HOLE } else { b' ' };
             for byte in &mut self.bytes[at..end] {
