@@ -12,7 +12,7 @@ use crate::packages::{Index, Known};
 use crate::packs;
 use crate::report::{self, Resolved, Sources};
 use crate::session::{Role, Session, Snapshot};
-use crate::suppress::{self, Baseline};
+use crate::suppress::{self, Baseline, Extent, Silences};
 use crate::tree::{BlobId, EntryKind, Refused, Tree};
 use globset::{Glob, GlobSetBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -55,6 +55,25 @@ pub fn discover_config(tree: &dyn Tree) -> Result<Config, String> {
     let text =
         String::from_utf8(bytes).map_err(|_| format!("{}: not valid UTF-8", config::FILE_NAME))?;
     Config::parse(&text).map_err(|error| format!("{}: {error}", config::FILE_NAME))
+}
+
+/// The baseline that a tree's configuration names, a file of the tree; `None` where there is
+/// no such file.
+///
+/// # Errors
+/// A message that names the file.
+pub fn baseline_in(tree: &dyn Tree, path: &str) -> Result<Option<Baseline>, String> {
+    let bytes = match crate::tree::read_named(tree, path) {
+        Ok(bytes) => bytes,
+        Err(Refused::Absent) => return Ok(None),
+        Err(refused) => {
+            return Err(format!("{}: `baseline: {path}` is refused: {refused}", config::FILE_NAME));
+        }
+    };
+    let text = String::from_utf8(bytes).map_err(|_| format!("{path}: not valid UTF-8"))?;
+    let baseline = Baseline::parse(&text).map_err(|error| format!("{path}: {error}"))?;
+    let path = path.trim_start_matches("./").to_owned();
+    Ok(Some(Baseline { path: Some(path), ..baseline }))
 }
 
 /// Adds what a tree says beside its configuration file: the packs in `.crosscheck/packs/`,
@@ -176,7 +195,8 @@ pub fn check(
         let old = report::resolve(leveled(old_findings, config), sources);
         keep_introduced(&mut resolved, &old, world);
     }
-    finish(resolved, &world.new, config, policy, baseline, sources, world.old.is_none())
+    let silences = Silences { config, policy, baseline };
+    finish(resolved, &world.new, world.old.as_ref(), &silences, sources)
 }
 
 /// Whether a finding is about the main tree. A joined tree is there for what it says about
@@ -190,21 +210,26 @@ fn concerns(finding: &Resolved, joined: &[SmolStr]) -> bool {
     own.is_none() || finding.related.iter().any(|(_, place)| unit(&place.path) != own)
 }
 
-/// Marks what is silenced and adds the notes on silences. `whole` says that the findings
-/// are all of the tree's, so that a silence without one is known to be unused.
+/// Marks what is silenced and adds the notes on silences. With `before`, the tree before the
+/// change, the findings are only those that the change brings, and so are the notes.
 pub fn finish(
     mut resolved: Vec<Resolved>,
     snapshot: &Snapshot,
-    config: &Config,
-    policy: &Policy,
-    baseline: Option<&Baseline>,
+    before: Option<&Snapshot>,
+    silences: &Silences<'_>,
     sources: &Sources<'_>,
-    whole: bool,
 ) -> Vec<Resolved> {
-    let notes = suppress::apply(&mut resolved, config, policy, baseline, sources, snapshot, whole);
-    let notes = leveled(notes, config);
+    let config = silences.config;
+    let extent = if before.is_some() { Extent::Change } else { Extent::Whole };
+    let notes = suppress::apply(&mut resolved, silences, sources, snapshot, extent);
+    let mut notes = report::resolve(leveled(notes, config), sources);
+    if let Some(before) = before {
+        let stood = report::resolve(leveled(suppress::unexplained(before), config), sources);
+        let stood: FxHashSet<&str> = stood.iter().map(|note| note.fingerprint.as_str()).collect();
+        notes.retain(|note| !stood.contains(note.fingerprint.as_str()));
+    }
     if !notes.is_empty() {
-        resolved.extend(report::resolve(notes, sources));
+        resolved.extend(notes);
         report::sort(&mut resolved);
     }
     resolved

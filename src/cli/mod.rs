@@ -3,6 +3,8 @@
 mod baseline;
 mod check;
 mod given;
+mod help;
+mod hook;
 mod interface;
 mod options;
 mod promote;
@@ -26,6 +28,7 @@ pub const INCOMPLETE: u8 = 3;
 /// Pre-flight consistency checker for configuration trees.
 #[derive(Parser)]
 #[command(name = "crosscheck", version, about, max_term_width = 100)]
+#[command(after_long_help = help::PROGRAM)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -35,6 +38,8 @@ struct Cli {
 enum Command {
     /// Check one tree, or with --against what a change introduces
     Check(check::Check),
+    /// Check what is being committed or pushed; for git hooks and pre-commit
+    Hook(hook::Hook),
     /// Check whether a promotion from staging to production is complete
     Promote(promote::Promote),
     /// Plan in which order a change can land, wave by wave
@@ -84,6 +89,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Check(command) => command.run(),
+        Command::Hook(command) => command.run(),
         Command::Promote(command) => command.run(),
         Command::Rollout(command) => command.run(),
         Command::Why(command) => command.run(),

@@ -8,8 +8,10 @@ use crate::packages::Index;
 use crate::report::{Detail, Format, Report, Resolved, Sources, Style, Summary};
 use crate::suppress::Baseline;
 use crate::tree::{JoinedTree, Refused, Tree, open_named};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -39,6 +41,11 @@ fn refused_with(name: &str, spec: &str, refused: Refused) -> Failure {
     ))
 }
 
+/// The rules' ids, which completion offers.
+pub fn rule_ids() -> PossibleValuesParser {
+    PossibleValuesParser::new(crate::catalog::pages().iter().map(|page| page.id.as_str()))
+}
+
 /// Which end of a change a tree stands at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -60,13 +67,15 @@ pub struct Run {
     /// Configuration file [default: crosscheck.yaml at the tree's root]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Report only this rule; may be repeated
-    #[arg(long, value_name = "ID")]
+    /// Report only these rules; may be repeated
+    #[arg(long, value_name = "ID[,ID…]", value_delimiter = ',', value_parser = rule_ids())]
+    #[arg(hide_possible_values = true)]
     pub rule: Vec<String>,
-    /// Do not report this rule; may be repeated
-    #[arg(long, value_name = "ID")]
+    /// Do not report these rules; may be repeated
+    #[arg(long, value_name = "ID[,ID…]", value_delimiter = ',', value_parser = rule_ids())]
+    #[arg(hide_possible_values = true)]
     pub no_rule: Vec<String>,
-    /// Baseline of known findings
+    /// Baseline of known findings [default: the one that the configuration names]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// A further tree of the same world, such as the code beside its configuration;
@@ -88,16 +97,20 @@ pub struct Output {
     /// Write the report to FILE (pairs with --format)
     #[arg(short, long = "output", value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// Least severity that makes the exit code 1
+    /// Exit with 1 if a finding has at least this severity
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub fail_on: FailOn,
+    /// Show only findings of at least this severity; the exit code does not depend on it
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub min_severity: Option<MinSeverity>,
     /// Print how much of the tree was understood, by system
     #[arg(long)]
     pub stats: bool,
-    /// Only the summary of the human format
+    /// Only the totals of the human and the concise format
     #[arg(short, long)]
     pub quiet: bool,
-    /// Every place in the human format, where else like ones are counted
+    /// Every finding by itself in the human and the concise format, where otherwise those of
+    /// one cause are shown as one
     #[arg(short, long, conflicts_with = "quiet")]
     pub verbose: bool,
     /// Colours in the human format
@@ -116,6 +129,28 @@ pub enum FailOn {
     Note,
     /// Nothing.
     Never,
+}
+
+/// Values of `--min-severity`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MinSeverity {
+    /// Errors only.
+    Error,
+    /// Warnings too.
+    Warning,
+    /// Notes too.
+    Note,
+}
+
+impl MinSeverity {
+    fn shows(self, severity: Severity) -> bool {
+        severity
+            >= match self {
+                Self::Error => Severity::Error,
+                Self::Warning => Severity::Warning,
+                Self::Note => Severity::Note,
+            }
+    }
 }
 
 /// Values of `--color`.
@@ -146,7 +181,8 @@ impl Run {
     pub fn open(&self, spec: &str) -> Result<Arc<dyn Tree>, Failure> {
         let tree = crate::tree::open(spec, &self.repo)
             .map_err(|error| Failure::incomplete(error.to_string()))?;
-        if tree.entries().is_empty() && tree.problems().is_empty() {
+        let is_empty = tree.entries().is_empty() && tree.problems().is_empty();
+        if is_empty && !crate::tree::is_git(spec) {
             return Err(Failure::incomplete(format!("{spec} holds no files: nothing to check")));
         }
         Ok(tree)
@@ -227,11 +263,6 @@ impl Run {
         config.joined.sort();
         config.joined.dedup();
         crate::pipeline::discover_settings(tree, &mut config).map_err(Failure::usage)?;
-        for id in self.rule.iter().chain(&self.no_rule) {
-            if crate::catalog::find(id).is_none() {
-                return Err(unknown_rule(id));
-            }
-        }
         for page in crate::catalog::pages() {
             if !self.rule.is_empty() && !self.rule.contains(&page.id) {
                 config.rules.insert(page.id.clone(), RuleLevel::Off);
@@ -258,13 +289,23 @@ impl Run {
         self.packages.iter().map(open).collect()
     }
 
-    /// The baseline, if one is named.
-    pub fn baseline(&self) -> Result<Option<Baseline>, Failure> {
-        let Some(path) = &self.baseline else { return Ok(None) };
-        let given = given::read(path)?;
-        Baseline::parse(&given.text)
-            .map(Some)
-            .map_err(|error| Failure::usage(given.explain(path, &error)))
+    /// The baseline, if one is named: on the command line, or by the configuration as a path of
+    /// `tree`.
+    pub fn baseline(&self, config: &Config, tree: &dyn Tree) -> Result<Option<Baseline>, Failure> {
+        if let Some(path) = &self.baseline {
+            let given = given::read(path)?;
+            return Baseline::parse(&given.text)
+                .map(Some)
+                .map_err(|error| Failure::usage(given.explain(path, &error)));
+        }
+        let Some(path) = &config.baseline else { return Ok(None) };
+        match crate::pipeline::baseline_in(tree, path).map_err(Failure::usage)? {
+            Some(baseline) => Ok(Some(baseline)),
+            None => Err(Failure::usage(format!(
+                "the configuration names the baseline {path}, which is not in the tree; \
+                 `crosscheck baseline -o {path}` writes it"
+            ))),
+        }
     }
 
     /// Runs `work` on a pool of the wanted size. Its threads have large stacks: parsers
@@ -303,8 +344,17 @@ impl Output {
         started: Instant,
     ) -> Result<u8, Failure> {
         summary.count(findings);
+        let shown: Cow<'_, [Resolved]> = match self.min_severity {
+            None => Cow::Borrowed(findings),
+            Some(least) => {
+                let (shown, hidden): (Vec<_>, Vec<_>) =
+                    findings.iter().cloned().partition(|own| least.shows(own.severity));
+                summary.hidden = hidden.iter().filter(|own| own.silenced.is_none()).count();
+                Cow::Owned(shown)
+            }
+        };
         summary.elapsed_ms = started.elapsed().as_millis();
-        self.write(&Report { findings, summary: &summary, sources })?;
+        self.write(&Report { findings: &shown, summary: &summary, sources })?;
         if self.stats {
             eprint!("{}", summary.table());
         }
@@ -327,7 +377,9 @@ impl Output {
             let path = self.output.get(ix);
             let color = if path.is_none() { self.use_color() } else { self.color == Color::Always };
             let mut text = Vec::new();
-            report.write(*format, Style { color, detail }, &mut text).map_err(|error| {
+            let width = if path.is_none() { terminal_width() } else { None };
+            let style = Style { color, detail, width };
+            report.write(*format, style, &mut text).map_err(|error| {
                 Failure::incomplete(format!("cannot write the report: {error}"))
             })?;
             match path {
@@ -349,6 +401,13 @@ impl Output {
             }
         }
     }
+}
+
+/// Columns of the terminal that standard output goes to; what `COLUMNS` says where it is set.
+fn terminal_width() -> Option<usize> {
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let measured = || terminal_size::terminal_size_of(std::io::stdout()).map(|(w, _)| w.0.into());
+    told.filter(|columns| *columns > 0).or_else(measured)
 }
 
 /// Writes to standard output. A closed pipe is the reader's choice, not a failure.

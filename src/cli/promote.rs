@@ -8,6 +8,7 @@ use crate::pipeline;
 use crate::promote::mapping::{Mapping, Rule, default_rules};
 use crate::promote::{self, Applied, Changes, Sides, Trees, Verdict};
 use crate::report::{self, Sources, Summary};
+use crate::suppress::Silences;
 use crate::tree::Tree;
 use clap::Args;
 use rustc_hash::FxHashSet;
@@ -19,6 +20,7 @@ use std::time::Instant;
 
 /// Arguments of `promote`.
 #[derive(Args)]
+#[command(after_long_help = super::help::PROMOTE)]
 pub struct Promote {
     /// The tree that is promoted from
     #[arg(long, value_name = "TREE")]
@@ -107,16 +109,10 @@ impl Promote {
             finding.scope == crate::finding::Scope::Change
                 || !known.contains(finding.fingerprint.as_str())
         });
-        let baseline = self.run.baseline()?;
-        let findings = pipeline::finish(
-            findings,
-            &candidate,
-            config,
-            policy,
-            baseline.as_ref(),
-            &sources,
-            false,
-        );
+        let baseline = self.run.baseline(config, trees.production.as_ref())?;
+        let silences = Silences { config, policy, baseline: baseline.as_ref() };
+        let before = Some(&sides.production);
+        let findings = pipeline::finish(findings, &candidate, before, &silences, &sources);
         let summary = Summary { compared: true, ..Summary::of(&candidate) };
         self.output.finish(&findings, summary, &sources, started)
     }

@@ -1,6 +1,6 @@
 //! `crosscheck explain` and `crosscheck rules`.
 
-use super::options::unknown_rule;
+use super::options::{rule_ids, unknown_rule};
 use super::{CLEAN, Failure};
 use crate::catalog;
 use clap::Args;
@@ -10,6 +10,7 @@ use std::io::{IsTerminal, Write};
 #[derive(Args)]
 pub struct Explain {
     /// The rule's id
+    #[arg(value_parser = rule_ids(), hide_possible_values = true)]
     rule: String,
 }
 

@@ -39,6 +39,8 @@ pub struct Config {
     pub rules: BTreeMap<String, RuleLevel>,
     /// Findings that are silenced.
     pub ignore: Vec<Ignore>,
+    /// The baseline of known findings, a path of the tree.
+    pub baseline: Option<String>,
     /// Paths that are not analysed (globs).
     pub exclude: Vec<String>,
     /// How staging paths map to production paths.

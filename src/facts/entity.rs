@@ -216,6 +216,16 @@ impl Entity {
         Self::new(Kind::fixed("param"), format!("{interface}::${name}"))
     }
 
+    /// What a parameter or a flag belongs to; `None` for anything else.
+    pub fn owner(&self) -> Option<&str> {
+        let cut = match self.kind.as_str() {
+            "flag" => self.name.rsplit_once('/'),
+            "param" => self.name.rsplit_once("::$"),
+            _ => None,
+        };
+        cut.map(|(owner, _)| owner)
+    }
+
     /// Parses `kind:name`. `None` without a colon or with an empty side.
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, name) = text.split_once(':')?;

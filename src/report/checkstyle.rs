@@ -10,7 +10,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     let findings: Vec<_> = report.counting().collect();
     for file in findings.chunk_by(|a, b| a.primary.path == b.primary.path) {
         let Some(first) = file.first() else { continue };
-        writeln!(out, "  <file name=\"{}\">", xml(&first.primary.path))?;
+        writeln!(out, "  <file name=\"{}\">", xml(&report.repository_path(&first.primary)))?;
         for finding in file {
             let severity = match finding.severity {
                 Severity::Error => "error",

@@ -13,6 +13,11 @@ pub fn terminal(text: &str) -> String {
     out
 }
 
+/// For one line of a terminal or a log: line breaks and tabs are spelled out too.
+pub fn line(text: &str) -> String {
+    terminal(text).replace('\n', "\\n").replace('\t', "\\t")
+}
+
 /// For XML text and attributes. Characters that XML 1.0 forbids are spelled out.
 pub fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

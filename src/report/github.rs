@@ -1,6 +1,7 @@
 //! GitHub workflow commands: one annotation a finding.
 
 use super::Report;
+use super::escape::terminal as escape;
 use crate::finding::Severity;
 use std::io;
 
@@ -15,7 +16,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
         writeln!(
             out,
             "::{command} file={},line={},col={},endLine={},endColumn={},title={}::{}",
-            property(&place.path),
+            property(&report.repository_path(place)),
             place.start.line,
             place.start.column,
             place.end.line,
@@ -27,9 +28,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     Ok(())
 }
 
-/// The escapes that the runner undoes in a message.
+/// The escapes that the runner undoes in a message. Other control characters would reach the
+/// log as they are.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    escape(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Those that it undoes in a property.

@@ -1,6 +1,7 @@
 //! GitLab's code quality report (a subset of the Code Climate format).
 
 use super::Report;
+use super::escape::terminal as escape;
 use crate::finding::Severity;
 use serde_json::{Value, json};
 use std::io;
@@ -15,12 +16,12 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
                 Severity::Note => "info",
             };
             json!({
-                "description": finding.full_message(),
+                "description": escape(&finding.full_message()),
                 "check_name": finding.rule,
                 "fingerprint": finding.fingerprint,
                 "severity": severity,
                 "location": {
-                    "path": finding.primary.path.as_str(),
+                    "path": report.repository_path(&finding.primary),
                     "lines": {"begin": finding.primary.start.line, "end": finding.primary.end.line},
                 },
             })

@@ -1,177 +1,175 @@
-//! Excerpts for people: each finding with both ends shown in their source.
+//! Excerpts for people: each cause with both ends shown in their source, the worst first.
 
-use super::escape::terminal as escape;
-use super::{Detail, Report, Resolved, ResolvedPlace, Style};
+use super::causes::{Cause, causes};
+use super::escape::{line, terminal as escape};
+use super::excerpt::Excerpt;
+use super::{Detail, Report, Resolved, ResolvedPlace, Style, totals};
+use crate::facts::{Span, base_name};
 use crate::finding::Severity;
 use crate::session::Role;
-use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
-    SourceSpan,
-};
-use rustc_hash::FxHashMap;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use std::fmt;
 use std::io;
 
-/// Findings of one rule about one entity beyond this many are counted, not shown.
-const SHOWN_PER_ENTITY: usize = 3;
+/// Places of one cause beyond this many are counted, not shown.
+const SHOWN_PLACES: usize = 8;
+
+/// Width of what is written to a file or a pipe, columns.
+const WIDTH: usize = 160;
+
+/// Columns that the line number and the frame may take beside a line.
+const FRAME: usize = 10;
 
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let theme =
         if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
-    // A path that is broken over two lines cannot be copied.
-    let handler = handler.with_wrap_lines(false);
-    let mut shown: FxHashMap<(&str, String), usize> = FxHashMap::default();
-    let mut hidden: FxHashMap<(&str, String), usize> = FxHashMap::default();
-    let mut order = Vec::new();
-    for finding in report.counting().filter(|_| style.detail != Detail::Summary) {
-        if let (Some(entity), Detail::Grouped) = (&finding.entity, style.detail) {
-            let key = (finding.rule, entity.to_string());
-            let count = shown.entry(key.clone()).or_default();
-            *count += 1;
-            if *count > SHOWN_PER_ENTITY {
-                if *count == SHOWN_PER_ENTITY + 1 {
-                    order.push(key.clone());
+    let width = style.width.unwrap_or(WIDTH).max(40);
+    // A path that is broken over two lines cannot be copied, and where nobody looks on, a line
+    // is a line.
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(width)
+        .with_links(false)
+        .with_wrap_lines(style.width.is_some())
+        .with_break_words(false)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation);
+    if style.detail != Detail::Summary {
+        for cause in causes(report) {
+            one(report, cause.shown, (&handler, width), out)?;
+            if style.detail == Detail::All {
+                for finding in &cause.others {
+                    one(report, finding, (&handler, width), out)?;
                 }
-                *hidden.entry(key).or_default() += 1;
-                continue;
+            } else if !cause.others.is_empty() {
+                others(&cause, out)?;
             }
         }
-        let mut text = String::new();
-        let excerpt = Excerpt::new(report, finding);
-        if handler.render_report(&mut text, &excerpt).is_err() {
-            text = format!("{}: {}\n", finding.severity, finding.message);
-        }
-        // The headings of related places say nothing that the places do not.
-        for line in text.trim_end().lines().filter(|line| line.trim_end() != "Advice:") {
-            writeln!(out, "{line}")?;
-        }
-        writeln!(out)?;
     }
-    for key in order {
-        let more = hidden.get(&key).copied().unwrap_or_default();
-        let places = if more == 1 { "place" } else { "places" };
-        writeln!(out, "{}: {} — {more} more {places} like the above", key.0, escape(&key.1))?;
+    totals::write(report, style.detail, out)
+}
+
+/// A finding with its places.
+fn one(
+    report: &Report<'_>,
+    finding: &Resolved,
+    (handler, width): (&GraphicalReportHandler, usize),
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut text = String::new();
+    let shown = Shown::new(report, finding, width.saturating_sub(FRAME));
+    if handler.render_report(&mut text, &shown).is_err() {
+        text = format!("{}: {}\n", finding.severity, line(&finding.message));
     }
-    let summary = report.summary;
-    let count = |severity, noun: &str| {
-        let n = summary.count_of(severity);
-        format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
-    };
-    write!(
-        out,
-        "{}, {}, {} in {} files",
-        count(Severity::Error, "error"),
-        count(Severity::Warning, "warning"),
-        count(Severity::Note, "note"),
-        summary.files,
-    )?;
-    if summary.silenced > 0 {
-        write!(out, " ({} silenced)", summary.silenced)?;
+    // The headings of related places say nothing that the places do not.
+    for line in text.trim_end().lines().filter(|line| line.trim_end() != "Advice:") {
+        writeln!(out, "{line}")?;
     }
     writeln!(out)
 }
 
+/// Where else the cause of a finding shows, a line each.
+fn others(cause: &Cause<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let count = cause.others.len();
+    writeln!(out, "  and in {count} more {}:", if count == 1 { "place" } else { "places" })?;
+    for finding in cause.others.iter().take(SHOWN_PLACES) {
+        let place = place(&finding.primary);
+        match finding.message == cause.shown.message {
+            true => writeln!(out, "    {place}")?,
+            false => writeln!(out, "    {place}: {}", line(&finding.message))?,
+        }
+    }
+    if let more @ 1.. = count.saturating_sub(SHOWN_PLACES) {
+        writeln!(out, "    … and {more} more (-v shows all)")?;
+    }
+    writeln!(out)
+}
+
+/// A place as text.
+fn place(place: &ResolvedPlace) -> String {
+    format!("{}:{}:{}", name(place), place.start.line, place.start.column)
+}
+
+/// The path of a place, and its tree where it is not the checked one.
+fn name(place: &ResolvedPlace) -> String {
+    match place.tree {
+        Role::New => line(&place.path),
+        other => format!("{} ({})", line(&place.path), other.as_str()),
+    }
+}
+
 /// One place of a finding as miette shows it.
 #[derive(Debug)]
-struct Excerpt {
+struct Shown {
     rule: String,
     severity: Option<Severity>,
     message: String,
     help: String,
-    source: NamedSource<String>,
-    label: LabeledSpan,
-    related: Vec<Excerpt>,
+    source: Option<Excerpt>,
+    label: Option<String>,
+    related: Vec<Shown>,
 }
 
-impl Excerpt {
-    fn new(report: &Report<'_>, finding: &Resolved) -> Self {
-        let related = finding
-            .related
-            .iter()
-            .map(|(message, place)| Self::at(report, place, message.clone(), String::new()));
-        let mut excerpt =
-            Self::at(report, &finding.primary, finding.message.clone(), finding.label.clone());
-        excerpt.related = related.collect();
-        excerpt.rule = format!("{}[{}]", finding.severity, finding.rule);
-        excerpt.severity = Some(finding.severity);
-        excerpt.help = escape(&finding.help);
-        excerpt
+impl Shown {
+    fn new(report: &Report<'_>, finding: &Resolved, room: usize) -> Self {
+        let related = finding.related.iter().map(|(message, place)| {
+            // Of a file as a whole, the first line says nothing.
+            match place.source.1 == Span::default() {
+                true => Self::file(place, message),
+                false => Self::at(report, place, message, "", room),
+            }
+        });
+        Self {
+            related: related.collect(),
+            rule: format!("{}[{}]", finding.severity, finding.rule),
+            severity: Some(finding.severity),
+            help: escape(&finding.help),
+            ..Self::at(report, &finding.primary, &finding.message, &finding.label, room)
+        }
     }
 
-    fn at(report: &Report<'_>, place: &ResolvedPlace, message: String, label: String) -> Self {
-        let source = report.sources.get(place.tree, place.source.0);
-        // Only the lines around the place: escaping must not shift the rest.
-        let (bytes, index) = (&source.0, &source.1);
-        let first = place.start.line.saturating_sub(1).max(1);
-        let from = index.line_range(first, bytes).start;
-        let to = index.line_range(place.end.line.min(place.start.line + 6) + 1, bytes).end;
-        let text = |range: std::ops::Range<usize>| {
-            escape(&String::from_utf8_lossy(bytes.get(range).unwrap_or_default()))
-        };
-        let start = (place.source.1.start as usize).clamp(from, to);
-        let end = (place.source.1.end as usize).clamp(start, to);
-        // Lines before the excerpt are kept empty, so that line numbers are right.
-        let blank = "\n".repeat(first as usize - 1);
-        let before = format!("{blank}{}", cut(&text(from..start), Keep::End));
-        let marked = cut(&text(start..end), Keep::Start);
-        let contents = format!("{before}{marked}{}", cut(&text(end..to), Keep::Start));
-        let span = SourceSpan::new(before.len().into(), marked.len());
-        let name = match place.tree {
-            Role::New => escape(&place.path),
-            other => format!("{} ({})", escape(&place.path), other.as_str()),
-        };
+    fn file(place: &ResolvedPlace, message: &str) -> Self {
+        let named = message.contains(base_name(&place.path));
+        let path = if named { String::new() } else { format!(": {}", name(place)) };
         Self {
             rule: String::new(),
             severity: None,
-            message: escape(&message),
+            message: format!("{}{path}", line(message)),
             help: String::new(),
-            source: NamedSource::new(name, contents),
-            label: LabeledSpan::new_with_span((!label.is_empty()).then(|| escape(&label)), span),
+            source: None,
+            label: None,
+            related: Vec::new(),
+        }
+    }
+
+    fn at(
+        report: &Report<'_>,
+        place: &ResolvedPlace,
+        message: &str,
+        label: &str,
+        room: usize,
+    ) -> Self {
+        let contents = report.sources.get(place.tree, place.source.0);
+        Self {
+            rule: String::new(),
+            severity: None,
+            message: line(message),
+            help: String::new(),
+            source: Some(Excerpt::new(name(place), place, &contents, room)),
+            label: (!label.is_empty()).then(|| line(label)),
             related: Vec::new(),
         }
     }
 }
 
-/// Which side of a long line is beside the place.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Keep {
-    Start,
-    End,
-}
-
-/// Longest line of an excerpt, characters on one side of the place. miette formats a line
-/// with its width, and panics beyond 65,535.
-const MAX_LINE: usize = 2_000;
-
-/// The text with its long lines cut; of the last line, the end may be what is kept.
-fn cut(text: &str, keep: Keep) -> String {
-    if text.len() <= MAX_LINE {
-        return text.to_owned();
-    }
-    let last = text.matches('\n').count();
-    let lines = text.split('\n').enumerate().map(|(ix, line)| {
-        let len = line.chars().count();
-        if len <= MAX_LINE {
-            line.to_owned()
-        } else if ix == last && keep == Keep::End {
-            format!("…{}", line.chars().skip(len - MAX_LINE).collect::<String>())
-        } else {
-            format!("{}…", line.chars().take(MAX_LINE).collect::<String>())
-        }
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-impl fmt::Display for Excerpt {
+impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Excerpt {}
+impl std::error::Error for Shown {}
 
-impl Diagnostic for Excerpt {
+impl Diagnostic for Shown {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         (!self.rule.is_empty()).then(|| Box::new(&self.rule) as Box<dyn fmt::Display>)
     }
@@ -189,16 +187,18 @@ impl Diagnostic for Excerpt {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.source)
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(std::iter::once(self.label.clone())))
+        let span = self.source.as_ref()?.span();
+        let label = LabeledSpan::new_with_span(self.label.clone(), span);
+        Some(Box::new(std::iter::once(label)))
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
         (!self.related.is_empty()).then(|| {
-            Box::new(self.related.iter().map(|excerpt| excerpt as &dyn Diagnostic))
+            Box::new(self.related.iter().map(|shown| shown as &dyn Diagnostic))
                 as Box<dyn Iterator<Item = &'a dyn Diagnostic>>
         })
     }

@@ -17,7 +17,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
         writeln!(out, "    <testcase classname=\"crosscheck\" name=\"consistent\"/>")?;
     }
     for finding in report.counting() {
-        let path = xml(&finding.primary.path);
+        let path = xml(&report.repository_path(&finding.primary));
         let (line, message) = (finding.primary.start.line, xml(&finding.full_message()));
         let (rule, severity) = (xml(finding.rule), finding.severity);
         writeln!(out, "    <testcase classname=\"{path}\" name=\"{rule} at line {line}\">")?;

@@ -1,7 +1,10 @@
 //! Reports: findings with their places resolved, then one file per format.
 
+mod causes;
 mod checkstyle;
+mod concise;
 pub mod escape;
+mod excerpt;
 mod github;
 mod gitlab;
 mod human;
@@ -10,6 +13,7 @@ mod junit;
 mod markdown;
 mod resolve;
 mod sarif;
+mod totals;
 
 pub use resolve::{Resolved, ResolvedPlace, Sources, resolve, sort};
 
@@ -35,6 +39,8 @@ pub struct Summary {
     pub counts: [usize; 3],
     /// Findings that a silence covers.
     pub silenced: usize,
+    /// Findings that count and are less severe than what is shown.
+    pub hidden: usize,
     /// Files of the checked tree.
     pub files: usize,
     /// Facts of the checked tree.
@@ -103,6 +109,8 @@ impl Summary {
 pub enum Format {
     /// Excerpts for people.
     Human,
+    /// One line a finding: `path:line:column: severity[rule] message`.
+    Concise,
     /// The versioned JSON contract.
     Json,
     /// SARIF 2.1.0.
@@ -119,31 +127,34 @@ pub enum Format {
     Markdown,
 }
 
-/// How the human format looks.
+/// How the human and the concise format look.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
     /// With colours.
     pub color: bool,
     /// How much is shown.
     pub detail: Detail,
+    /// Columns of the terminal; none where it goes elsewhere.
+    pub width: Option<usize>,
 }
 
-/// How much the human format shows.
+/// How much the human and the concise format show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// The last line alone.
+    /// The totals alone.
     Summary,
-    /// Findings; many about one entity are counted.
+    /// Causes; places beyond a few are counted.
     Grouped,
     /// Every finding.
     All,
 }
 
 impl<'r> Report<'r> {
-    /// Writes the report in `format`; `style` applies to the human one.
+    /// Writes the report in `format`; `style` applies to those that people read.
     pub fn write(&self, format: Format, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
         match format {
             Format::Human => human::write(self, style, out),
+            Format::Concise => concise::write(self, style, out),
             Format::Json => json::v1::write(self, out),
             Format::Sarif => sarif::write(self, out),
             Format::Github => github::write(self, out),
@@ -151,6 +162,15 @@ impl<'r> Report<'r> {
             Format::Junit => junit::write(self, out),
             Format::Checkstyle => checkstyle::write(self, out),
             Format::Markdown => markdown::write(self, out),
+        }
+    }
+
+    /// The path of a place as the repository calls it, which is what tools that show reports
+    /// look for.
+    fn repository_path(&self, place: &ResolvedPlace) -> String {
+        match self.sources.snapshot(place.tree) {
+            Some(snapshot) => snapshot.tree.repository_path(&place.path),
+            None => place.path.to_string(),
         }
     }
 

@@ -50,6 +50,8 @@ pub struct Resolved {
     pub fingerprint: String,
     /// The same without the path, to recognise a finding whose file moved.
     pub content_fingerprint: u64,
+    /// What is the same for all findings of a rule that one thing causes: 16 hexadecimal digits.
+    pub cause: String,
     /// The silence that covers it; then it does not count.
     pub silenced: Option<Silence>,
 }
@@ -131,6 +133,7 @@ pub fn resolve(findings: Vec<Finding>, sources: &Sources<'_>) -> Vec<Resolved> {
             entity: finding.entity,
             fingerprint: String::new(),
             content_fingerprint: 0,
+            cause: String::new(),
             silenced: None,
         })
         .collect();
@@ -151,6 +154,14 @@ pub fn resolve(findings: Vec<Finding>, sources: &Sources<'_>) -> Vec<Resolved> {
         *occurrence += 1;
         finding.content_fingerprint = content;
         finding.fingerprint = format!("{:016x}", hash(&(whole, *occurrence)));
+        finding.cause = match &finding.entity {
+            // All wrong arguments of a call, and all wrong calls of a class, are one mismatch.
+            Some(entity) => {
+                let subject = entity.owner().unwrap_or(&entity.name);
+                format!("{:016x}", hash(&(finding.rule, entity.kind.as_str(), subject)))
+            }
+            None => finding.fingerprint.clone(),
+        };
     }
     resolved
 }

@@ -1,5 +1,6 @@
 //! SARIF 2.1.0. Silenced findings are marked with a suppression, never dropped.
 
+use super::escape::terminal as escape;
 use super::{Report, Resolved, ResolvedPlace};
 use crate::finding::Severity;
 use crate::suppress::Means;
@@ -14,7 +15,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
         .findings
         .iter()
         .map(|finding| {
-            let mut value = result(finding);
+            let mut value = result(report, finding);
             if let (Some(state), Some(object)) = (state(report, finding), value.as_object_mut()) {
                 object.insert("baselineState".into(), json!(state));
             }
@@ -59,21 +60,21 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result(finding: &Resolved) -> Value {
-    let mut text = finding.message.clone();
+fn result(report: &Report<'_>, finding: &Resolved) -> Value {
+    let mut text = escape(&finding.message);
     if !finding.help.is_empty() {
         text.push_str(". ");
-        text.push_str(&finding.help);
+        text.push_str(&escape(&finding.help));
     }
     let related: Vec<Value> = finding
         .related
         .iter()
         .enumerate()
         .map(|(ix, (message, place))| {
-            let mut value = location(place);
+            let mut value = location(report, place);
             if let Some(object) = value.as_object_mut() {
                 object.insert("id".into(), json!(ix + 1));
-                let message = format!("{message} ({} tree)", place.tree.as_str());
+                let message = format!("{} ({} tree)", escape(message), place.tree.as_str());
                 object.insert("message".into(), json!({"text": message}));
             }
             value
@@ -83,7 +84,7 @@ fn result(finding: &Resolved) -> Value {
         "ruleId": finding.rule,
         "level": level(finding.severity),
         "message": {"text": text},
-        "locations": [location(&finding.primary)],
+        "locations": [location(report, &finding.primary)],
         "relatedLocations": related,
         "partialFingerprints": {"crosscheck/v1": finding.fingerprint},
     });
@@ -112,9 +113,9 @@ fn state(report: &Report<'_>, finding: &Resolved) -> Option<&'static str> {
     }
 }
 
-fn location(place: &ResolvedPlace) -> Value {
+fn location(report: &Report<'_>, place: &ResolvedPlace) -> Value {
     json!({"physicalLocation": {
-        "artifactLocation": {"uri": uri(&place.path)},
+        "artifactLocation": {"uri": uri(&report.repository_path(place))},
         "region": {
             "startLine": place.start.line,
             "startColumn": place.start.column,

@@ -13,6 +13,9 @@ pub struct Baseline {
     /// Known findings, sorted by path. Identical ones have an entry each, so that one
     /// more still speaks.
     pub entries: Vec<Entry>,
+    /// Where it stands in the checked tree; none for a file beside it.
+    #[serde(skip)]
+    pub path: Option<String>,
 }
 
 /// Why a finding is in the baseline.
@@ -48,6 +51,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether it and `other` are of one finding.
+    pub fn is(&self, other: &Self) -> bool {
+        self.fingerprint == other.fingerprint
+    }
+
     /// Whether it still holds on day `today`.
     pub fn holds(&self, today: &str) -> bool {
         self.expires.as_deref().is_none_or(|date| date >= today)
@@ -73,7 +81,7 @@ impl Baseline {
                 reason: None,
                 expires: None,
             });
-        Self { version: 1, entries: entries.collect() }
+        Self { version: 1, entries: entries.collect(), path: None }
     }
 
     /// Reads a baseline file.

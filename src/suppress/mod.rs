@@ -4,6 +4,7 @@
 //! reported, so that silences do not outlive their reason.
 
 mod baseline;
+mod block;
 mod date;
 mod silence;
 
@@ -12,6 +13,7 @@ pub use date::today;
 pub use silence::{Means, Silence};
 
 use crate::config::Config;
+use crate::facts::Span;
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Policy;
 use crate::report::{Resolved, Sources};
@@ -19,20 +21,38 @@ use crate::session::{FileIx, Snapshot};
 use globset::{Glob, GlobMatcher};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// What silences are judged by.
+pub struct Silences<'s> {
+    /// The configuration.
+    pub config: &'s Config,
+    /// What it says about what lives elsewhere.
+    pub policy: &'s Policy,
+    /// The baseline, if there is one.
+    pub baseline: Option<&'s Baseline>,
+}
+
+/// Which findings there are: those that nothing explains away, or only some of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of the tree's, so that a silence without one is known to be unused.
+    Whole,
+    /// What a change brings: a silence may cover what stood before.
+    Change,
+}
+
 /// Marks findings that something silences. Returns notes on silences that do nothing or
 /// give no reason.
 pub fn apply(
     findings: &mut [Resolved],
-    config: &Config,
-    policy: &Policy,
-    baseline: Option<&Baseline>,
+    silences: &Silences<'_>,
     sources: &Sources<'_>,
     snapshot: &Snapshot,
-    whole: bool,
+    extent: Extent,
 ) -> Vec<Finding> {
-    let mut notes = Vec::new();
-    inline(findings, config, sources, snapshot, whole, &mut notes);
-    configured(findings, config, snapshot, whole, &mut notes);
+    let Silences { config, policy, baseline } = *silences;
+    let mut notes = unexplained(snapshot);
+    inline(findings, config, sources, snapshot, extent, &mut notes);
+    configured(findings, config, snapshot, extent, &mut notes);
     if let Some(baseline) = baseline {
         let today = today();
         let known: FxHashMap<&str, &Entry> =
@@ -44,8 +64,13 @@ pub fn apply(
                 finding.silenced = Some(entry.silence());
             }
         }
+        if extent == Extent::Whole {
+            fixed_notes(findings, config, baseline, snapshot, &mut notes);
+        }
     }
-    if whole && let Some(place) = config_place(snapshot) {
+    if extent == Extent::Whole
+        && let Some(place) = config_place(snapshot)
+    {
         for glob in policy.unused() {
             let message = format!(
                 "nothing needs the `provided-elsewhere` entry `{}` any more",
@@ -55,6 +80,55 @@ pub fn apply(
         }
     }
     notes
+}
+
+/// Notes on silences that give no reason.
+pub fn unexplained(snapshot: &Snapshot) -> Vec<Finding> {
+    let mut notes = Vec::new();
+    for (ix, file) in snapshot.files.iter().enumerate() {
+        for allow in file.facts.allows.iter().filter(|allow| allow.reason.is_empty()) {
+            let place = Place { tree: snapshot.role, file: ix as FileIx, span: allow.span };
+            notes.push(
+                Finding::new("unexplained-silence", "this silence gives no reason", place)
+                    .severity(Severity::Note)
+                    .help("write after the parenthesis why the finding is acceptable"),
+            );
+        }
+    }
+    notes
+}
+
+/// Entries of a baseline that no finding has any more, of rules that ran.
+pub fn fixed<'b>(baseline: &'b Baseline, findings: &[Resolved], config: &Config) -> Vec<&'b Entry> {
+    let found: FxHashSet<&str> =
+        findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
+    let is_fixed =
+        |entry: &&Entry| runs(config, &entry.rule) && !found.contains(entry.fingerprint.as_str());
+    baseline.entries.iter().filter(is_fixed).collect()
+}
+
+/// A note on each fixed entry, where the baseline stands in the tree.
+fn fixed_notes(
+    findings: &[Resolved],
+    config: &Config,
+    baseline: &Baseline,
+    snapshot: &Snapshot,
+    notes: &mut Vec<Finding>,
+) {
+    let Some(file) = baseline.path.as_deref().and_then(|path| snapshot.find(path)) else { return };
+    let bytes = snapshot.contents(file);
+    for entry in fixed(baseline, findings, config) {
+        let print = entry.fingerprint.as_bytes();
+        let at = memchr::memmem::find(&bytes, print).unwrap_or_default();
+        let span = Span::new(at, at + print.len());
+        let message = format!("fixed: `{}` in {} is not found any more", entry.rule, entry.path);
+        let place = Place { tree: snapshot.role, file, span };
+        notes.push(
+            Finding::new("unused-silence", message, place)
+                .severity(Severity::Note)
+                .help("`crosscheck baseline --prune` writes the baseline without it"),
+        );
+    }
 }
 
 /// Whether `rule` reports anything at all: a silence of one that does not is not stale.
@@ -75,7 +149,7 @@ fn inline(
     config: &Config,
     sources: &Sources<'_>,
     snapshot: &Snapshot,
-    whole: bool,
+    extent: Extent,
     notes: &mut Vec<Finding>,
 ) {
     let mut used: FxHashSet<(FileIx, u32)> = FxHashSet::default();
@@ -88,9 +162,12 @@ fn inline(
         let source = sources.get(snapshot.role, file);
         for allow in allows {
             let line = source.1.line(allow.span.start);
-            let covered =
-                finding.primary.start.line == line || finding.primary.start.line == line + 1;
-            if covered && allow.rules.iter().any(|rule| rule == finding.rule) {
+            if !allow.rules.iter().any(|rule| rule == finding.rule) {
+                continue;
+            }
+            let path = &snapshot.file(file).entry.path;
+            let last = block::last_line(path, &source.0, &source.1, line);
+            if (line..=last).contains(&finding.primary.start.line) {
                 used.insert((file, allow.span.start));
                 let reason = allow.reason.to_string();
                 finding.silenced = Some(Silence { by: Means::Inline, reason });
@@ -100,17 +177,10 @@ fn inline(
     for (ix, file) in snapshot.files.iter().enumerate() {
         for allow in &file.facts.allows {
             let place = Place { tree: snapshot.role, file: ix as FileIx, span: allow.span };
-            if allow.reason.is_empty() {
-                let message = "this silence gives no reason";
-                notes.push(
-                    Finding::new("unexplained-silence", message, place)
-                        .severity(Severity::Note)
-                        .help("write after the parenthesis why the finding is acceptable"),
-                );
-            }
             // With a change alone, a silence may cover a standing finding.
             let runs = allow.rules.iter().all(|rule| runs(config, rule));
-            if whole && runs && !used.contains(&(ix as FileIx, allow.span.start)) {
+            if extent == Extent::Whole && runs && !used.contains(&(ix as FileIx, allow.span.start))
+            {
                 let message = "this silence covers nothing any more";
                 notes.push(
                     Finding::new("unused-silence", message, place)
@@ -126,7 +196,7 @@ fn configured(
     findings: &mut [Resolved],
     config: &Config,
     snapshot: &Snapshot,
-    whole: bool,
+    extent: Extent,
     notes: &mut Vec<Finding>,
 ) {
     let today = today();
@@ -163,7 +233,7 @@ fn configured(
             let date = ignore.expires.as_deref().unwrap_or_default();
             let message = format!("the silence of `{}` expired on {date}", ignore.rule);
             notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
-        } else if whole && !used && runs(config, &ignore.rule) {
+        } else if extent == Extent::Whole && !used && runs(config, &ignore.rule) {
             let message = format!(
                 "the `ignore` entry for `{}` ({}) covers nothing any more",
                 ignore.rule, ignore.reason

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 /// A directory, listed once; contents are read on demand.
 pub struct DirTree {
     label: String,
+    /// Its folder in the git repository that it stands in; empty where there is none.
+    folder: String,
     entries: Vec<Entry>,
     files: Vec<PathBuf>,
     problems: Vec<TreeProblem>,
@@ -64,8 +66,16 @@ impl DirTree {
         // Two names differ on disk and not as text where one spells `\xNN` out.
         found.dedup_by(|a, b| a.0.path == b.0.path);
         let (entries, files) = found.into_iter().unzip();
-        Ok(Self { label: spec.to_owned(), entries, files, problems })
+        let folder = folder_in_repository(&root).unwrap_or_default();
+        Ok(Self { label: spec.to_owned(), folder, entries, files, problems })
     }
+}
+
+/// The path of `root` from the top of the work tree that it stands in.
+fn folder_in_repository(root: &Path) -> Option<String> {
+    let top = root.ancestors().find(|folder| folder.join(".git").exists())?;
+    let folder = root.strip_prefix(top).ok()?;
+    Some(path_text(folder.as_os_str().as_bytes()).to_string())
 }
 
 /// The path that an error of the walk is about.
@@ -99,6 +109,10 @@ impl Tree for DirTree {
 
     fn problems(&self) -> &[TreeProblem] {
         &self.problems
+    }
+
+    fn repository_path(&self, path: &str) -> String {
+        super::below(&self.folder, path)
     }
 
     fn reader(&self) -> Box<dyn Reader + '_> {

@@ -8,6 +8,8 @@ use std::sync::Arc;
 /// anywhere but in the other tree's own list, so no link and no `..` leads out of it.
 pub struct FolderTree {
     label: String,
+    /// The folder's path in `tree`.
+    folder: String,
     tree: Arc<dyn Tree>,
     entries: Vec<Entry>,
     /// Index in `tree`, by entry.
@@ -37,7 +39,8 @@ impl FolderTree {
                 Some(TreeProblem { path: inside(&problem.path)?, ..problem.clone() })
             })
             .collect();
-        Self { label: format!("{}:{folder}", tree.label()), tree, entries, origins, problems }
+        let label = format!("{}:{folder}", tree.label());
+        Self { label, folder: folder.to_owned(), tree, entries, origins, problems }
     }
 }
 
@@ -52,6 +55,10 @@ impl Tree for FolderTree {
 
     fn problems(&self) -> &[TreeProblem] {
         &self.problems
+    }
+
+    fn repository_path(&self, path: &str) -> String {
+        self.tree.repository_path(&super::below(&self.folder, path))
     }
 
     fn reader(&self) -> Box<dyn Reader + '_> {

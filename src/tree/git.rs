@@ -7,9 +7,14 @@ use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+/// What git calls the tree that holds nothing; no repository has to hold it.
+pub const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
 /// A revision's tree, or a sub-folder of it, or what is staged for commit.
 pub struct GitTree {
     label: String,
+    /// The folder of the repository that is the tree's root; empty for the repository's own.
+    folder: String,
     repo: gix::ThreadSafeRepository,
     entries: Vec<Entry>,
     oids: Vec<gix::ObjectId>,
@@ -22,6 +27,14 @@ impl GitTree {
     pub fn open(repo: &Path, rev: &str, subdir: &str, spec: &str) -> Result<Self, TreeError> {
         let failed = |reason: String| TreeError::Open { spec: spec.to_owned(), reason };
         let repo = discover(repo, spec)?;
+        let subdir = subdir.trim_matches('/');
+        let folder = subdir.to_owned();
+        let label = spec.to_owned();
+        let problems = Vec::new();
+        if rev == EMPTY_TREE || is_before_first_commit(&repo, rev) {
+            let (entries, oids) = (Vec::new(), Vec::new());
+            return Ok(Self { label, folder, repo, entries, oids, problems });
+        }
         let (entries, oids) = {
             let local = repo.to_thread_local();
             let id = local.rev_parse_single(rev).map_err(|error| {
@@ -34,7 +47,6 @@ impl GitTree {
                 .object()
                 .and_then(|object| object.peel_to_tree())
                 .map_err(|error| failed(format!("{rev} has no tree: {error}")))?;
-            let subdir = subdir.trim_matches('/');
             if !subdir.is_empty() {
                 let entry = tree
                     .lookup_entry_by_path(subdir)
@@ -48,20 +60,38 @@ impl GitTree {
             }
             list(&tree).map_err(|error| failed(error.to_string()))?
         };
-        Ok(Self { label: spec.to_owned(), repo, entries, oids, problems: Vec::new() })
+        Ok(Self { label, folder, repo, entries, oids, problems })
     }
 
-    /// Opens what is staged for commit. A path in conflict has our side's contents.
-    pub fn open_index(repo: &Path, spec: &str) -> Result<Self, TreeError> {
+    /// Opens what is staged for commit, below `subdir` unless that is empty. A path in
+    /// conflict has our side's contents. `file` is the index that git has open for the commit
+    /// that is being made, where it is not the repository's usual one: what `git commit -a`
+    /// commits stands there alone.
+    pub fn open_index(
+        repo: &Path,
+        subdir: &str,
+        spec: &str,
+        file: Option<&Path>,
+    ) -> Result<Self, TreeError> {
         let failed = |reason: String| TreeError::Open { spec: spec.to_owned(), reason };
         let repo = discover(repo, spec)?;
         let local = repo.to_thread_local();
         if local.is_bare() {
             return Err(failed("a bare repository has no index; use git:REV".into()));
         }
-        let index = local
-            .index_or_empty()
-            .map_err(|error| failed(format!("the index cannot be read: {error}")))?;
+        let unreadable = |error: String| failed(format!("the index cannot be read: {error}"));
+        let index = match file {
+            None => {
+                let index = local.index_or_empty();
+                let index = index.map_err(|error| unreadable(error.to_string()))?;
+                gix::index::File::clone(&index)
+            }
+            Some(file) => {
+                let options = gix::index::decode::Options::default();
+                gix::index::File::at(file, local.object_hash(), false, options)
+                    .map_err(|error| unreadable(error.to_string()))?
+            }
+        };
         let mut found: BTreeMap<SmolStr, (Entry, gix::ObjectId)> = BTreeMap::new();
         let mut conflicts = BTreeSet::new();
         for staged in index.entries() {
@@ -101,16 +131,29 @@ impl GitTree {
             let entry = Entry { path: path.clone(), kind, size: None, id };
             found.insert(path, (entry, staged.id));
         }
+        let subdir = subdir.trim_matches('/');
+        let inside = |path: &SmolStr| match subdir {
+            "" => Some(path.clone()),
+            subdir => Some(path.strip_prefix(subdir)?.strip_prefix('/')?.into()),
+        };
         let problems = conflicts
-            .into_iter()
+            .iter()
+            .filter_map(inside)
             .map(|path| TreeProblem {
                 path,
                 message: "in conflict in the index: resolve it and stage the result".into(),
                 rule: "parse-error",
             })
             .collect();
-        let (entries, oids) = found.into_values().unzip();
-        Ok(Self { label: spec.to_owned(), repo, entries, oids, problems })
+        let (entries, oids) = found
+            .into_values()
+            .filter_map(|(entry, oid)| {
+                let path = inside(&entry.path)?;
+                Some((Entry { path, ..entry }, oid))
+            })
+            .unzip();
+        let (label, folder) = (spec.to_owned(), subdir.to_owned());
+        Ok(Self { label, folder, repo, entries, oids, problems })
     }
 }
 
@@ -119,6 +162,34 @@ fn discover(repo: &Path, spec: &str) -> Result<gix::ThreadSafeRepository, TreeEr
         spec: spec.to_owned(),
         reason: format!("no git repository at {}: {error}; name one with -C", repo.display()),
     })
+}
+
+/// Whether `rev` is the tip of a branch that has no commit yet.
+fn is_before_first_commit(repo: &gix::ThreadSafeRepository, rev: &str) -> bool {
+    let local = repo.to_thread_local();
+    matches!(rev, "HEAD" | "@") && local.head().is_ok_and(|head| head.is_unborn())
+}
+
+/// The commit where the histories of `one` and `other` parted, as a revision; `None` where
+/// they have nothing in common, or not in what a shallow clone holds.
+///
+/// # Errors
+/// Where one of them is no commit of the repository at `repo`.
+pub fn merge_base(repo: &Path, one: &str, other: &str) -> Result<Option<String>, TreeError> {
+    let spec = format!("git:{one}..{other}");
+    let repo = discover(repo, &spec)?.to_thread_local();
+    let commit = |rev: &str| {
+        let failed = |error: String| TreeError::Open {
+            spec: format!("git:{rev}"),
+            reason: format!("no such commit: {error}; a shallow clone may lack it"),
+        };
+        let id = repo.rev_parse_single(rev).map_err(|error| failed(error.to_string()))?;
+        let object = id.object().map_err(|error| failed(error.to_string()))?;
+        let commit = object.peel_to_commit().map_err(|error| failed(error.to_string()))?;
+        Ok(commit.id)
+    };
+    let (one, other) = (commit(one)?, commit(other)?);
+    Ok(repo.merge_base(one, other).ok().flatten().map(|id| id.to_string()))
 }
 
 /// All blobs, links and submodules under `tree`, sorted by path.
@@ -152,6 +223,10 @@ impl Tree for GitTree {
 
     fn problems(&self) -> &[TreeProblem] {
         &self.problems
+    }
+
+    fn repository_path(&self, path: &str) -> String {
+        super::below(&self.folder, path)
     }
 
     fn reader(&self) -> Box<dyn Reader + '_> {

@@ -72,6 +72,17 @@ impl Tree for JoinedTree {
         &self.problems
     }
 
+    fn repository_path(&self, path: &str) -> String {
+        // The other trees have repositories of their own.
+        let first = path.split('/').next().unwrap_or_default();
+        match self.parts.split_first() {
+            Some(((_, main), others)) if others.iter().all(|(name, _)| name != first) => {
+                main.repository_path(path)
+            }
+            _ => path.to_owned(),
+        }
+    }
+
     fn reader(&self) -> Box<dyn Reader + '_> {
         let readers = self.parts.iter().map(|(_, tree)| tree.reader()).collect();
         Box::new(JoinedReader { tree: self, readers })

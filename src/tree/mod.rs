@@ -16,7 +16,7 @@ mod overlay;
 pub use archive::{ArchiveTree, Limits};
 pub use dir::DirTree;
 pub use folder::FolderTree;
-pub use git::GitTree;
+pub use git::{EMPTY_TREE, GitTree, merge_base};
 pub use joined::JoinedTree;
 pub use named::{Refused, folder_of, open_named, read_named};
 pub use overlay::{Change, OverlayTree};
@@ -125,6 +125,11 @@ pub trait Tree: Send + Sync {
     fn problems(&self) -> &[TreeProblem] {
         &[]
     }
+    /// `path` of this tree as the repository calls it: what stands in a sub-folder of a
+    /// repository has that folder before it.
+    fn repository_path(&self, path: &str) -> String {
+        path.to_owned()
+    }
     /// A reader for one thread.
     fn reader(&self) -> Box<dyn Reader + '_>;
 }
@@ -137,7 +142,7 @@ pub trait Reader {
 }
 
 /// Opens `spec` (`DIR`, `ARCHIVE.tar[.gz|.xz|.zst]`, `git:REV`, `git:REV:SUBDIR`,
-/// `index:`). `repo` is the repository for the git forms, unless the specification names
+/// `index:`, `index:SUBDIR`). `repo` is the repository for the git forms, unless the specification names
 /// one itself: `DIR@git:REV`, `DIR@index:`.
 pub fn open(spec: &str, repo: &Path) -> Result<Arc<dyn Tree>, TreeError> {
     let (repo, rest) = in_repository(spec, repo);
@@ -177,8 +182,13 @@ fn open_in(rest: &str, repo: &Path, spec: &str) -> Result<Arc<dyn Tree>, TreeErr
         let (rev, subdir) = rest.split_once(':').unwrap_or((rest, ""));
         return Ok(Arc::new(GitTree::open(repo, rev, subdir, spec)?));
     }
-    if rest == "index:" {
-        return Ok(Arc::new(GitTree::open_index(repo, spec)?));
+    if let Some(subdir) = rest.strip_prefix("index:") {
+        // Git names the index of the commit in progress to its hooks; that of another
+        // repository is another matter.
+        let named = std::env::var_os("GIT_INDEX_FILE").filter(|file| !file.is_empty());
+        let file = named.filter(|_| rest == spec).map(PathBuf::from);
+        let file = file.filter(|file| file.exists());
+        return Ok(Arc::new(GitTree::open_index(repo, subdir, spec, file.as_deref())?));
     }
     let path = PathBuf::from(spec);
     let failed = |reason: String| TreeError::Open { spec: spec.to_owned(), reason };
@@ -189,6 +199,22 @@ fn open_in(rest: &str, repo: &Path, spec: &str) -> Result<Arc<dyn Tree>, TreeErr
         Err(error) => Err(failed(format!(
             "{error}; a tree is DIR, ARCHIVE.tar[.gz|.xz|.zst], git:REV, git:REV:SUBDIR or index:, the last three also as REPOSITORY@git:REV"
         ))),
+    }
+}
+
+/// Whether `spec` names a revision or an index, of which it is known that nothing is missing:
+/// there an empty tree is empty, where a folder without files is more likely a mistake.
+pub fn is_git(spec: &str) -> bool {
+    let (_, rest) = in_repository(spec, Path::new("."));
+    rest.starts_with("git:") || rest.starts_with("index:")
+}
+
+/// `path` below `folder`, which may be empty.
+fn below(folder: &str, path: &str) -> String {
+    match folder {
+        "" => path.to_owned(),
+        folder if path.is_empty() => folder.to_owned(),
+        folder => format!("{folder}/{path}"),
     }
 }
 

@@ -178,8 +178,10 @@ impl Place {
                 folder: parts.map(str::to_owned).collect(),
             };
         }
-        if rest == "index:" {
-            return Self::Revision { repo: repo.to_owned(), spec: String::new(), folder: vec![] };
+        if let Some(folder) = rest.strip_prefix("index:") {
+            let parts = folder.split('/').filter(|part| !part.is_empty() && *part != ".");
+            let folder = parts.map(str::to_owned).collect();
+            return Self::Revision { repo: repo.to_owned(), spec: String::new(), folder };
         }
         match Path::new(label).canonicalize() {
             Ok(path) if path.is_dir() => Self::Folder(path),
@@ -196,7 +198,10 @@ impl Place {
             Self::Other => None,
             Self::Revision { folder, .. } if folder.is_empty() => None,
             Self::Revision { repo, spec, folder } => {
-                let tree = GitTree::open(repo, spec, "", &format!("git:{spec}")).ok()?;
+                let tree = match spec.as_str() {
+                    "" => GitTree::open_index(repo, "", "index:", None).ok()?,
+                    spec => GitTree::open(repo, spec, "", &format!("git:{spec}")).ok()?,
+                };
                 Some((Arc::new(tree), folder.clone(), None))
             }
             Self::Folder(path) => {
@@ -209,7 +214,8 @@ impl Place {
                     .map(|part| part.as_os_str().to_str().map(str::to_owned))
                     .collect();
                 let above = above?;
-                let index: Arc<dyn Tree> = Arc::new(GitTree::open_index(root, "index:").ok()?);
+                let index: Arc<dyn Tree> =
+                    Arc::new(GitTree::open_index(root, "", "index:", None).ok()?);
                 is_folder(index.as_ref(), &above.join("/")).ok()?;
                 let label = root.to_string_lossy();
                 let all = DirTree::open(root, &label).ok()?;

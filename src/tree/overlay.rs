@@ -103,6 +103,10 @@ impl Tree for OverlayTree {
         &self.problems
     }
 
+    fn repository_path(&self, path: &str) -> String {
+        self.base.repository_path(path)
+    }
+
     fn reader(&self) -> Box<dyn Reader + '_> {
         Box::new(OverlayReader { tree: self, base: self.base.reader(), upper: self.upper.reader() })
     }

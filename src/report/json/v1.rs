@@ -29,6 +29,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
             "warnings": summary.count_of(Severity::Warning),
             "notes": summary.count_of(Severity::Note),
             "silenced": summary.silenced,
+            "hidden": summary.hidden,
             "files": summary.files,
             "facts": summary.facts,
             "understood": understood,
@@ -67,6 +68,7 @@ fn finding(finding: &Resolved) -> Value {
         "end_line": finding.primary.end.line,
         "end_column": finding.primary.end.column,
         "fingerprint": finding.fingerprint,
+        "cause": finding.cause,
         "related": related,
     })
 }

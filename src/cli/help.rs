@@ -1,0 +1,74 @@
+//! What `--help` and the manual say after the options: exit codes and examples.
+
+/// Of the program as a whole.
+pub const PROGRAM: &str = "\
+Exit codes:
+  0  nothing at or above --fail-on (default: error)
+  1  findings
+  2  wrong usage or configuration
+  3  could not be completed: unreadable tree, unknown revision, nothing to check
+
+Examples:
+  crosscheck check                            the tree in this folder
+  crosscheck check git:HEAD --against git:main  what this branch breaks
+  crosscheck explain unresolved-reference     a rule, and how to silence it";
+
+/// Of `check`.
+pub const CHECK: &str = "\
+Exit codes:
+  0  nothing at or above --fail-on (default: error)
+  1  findings
+  2  wrong usage or configuration
+  3  could not be completed: unreadable tree, unknown revision, nothing to check
+
+Examples:
+  crosscheck check puppet                        one folder
+  crosscheck check git:HEAD --against git:main   what this branch breaks
+  crosscheck check index: --against git:HEAD     what is staged
+  crosscheck check --format concise --min-severity error
+  crosscheck check --rule unresolved-reference,parse-error
+  crosscheck check --format sarif -o out.sarif --format human";
+
+/// Of `hook`.
+pub const HOOK: &str = "\
+Git hooks get no arguments that say what to compare, so the surroundings decide:
+
+  - PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF, which pre-commit sets with --from-ref and
+    --to-ref and before a push: the second against the commit where it left the first;
+  - otherwise what is staged against HEAD; before the first commit, against nothing;
+  - with nothing staged, as in `pre-commit run --all-files`: the whole tree.
+
+Exit codes:
+  0  nothing at or above --fail-on (default: error), or nothing to check
+  1  findings
+  2  wrong usage or configuration
+  3  could not be completed: no repository, unknown revision
+
+Examples:
+  exec crosscheck hook          as .git/hooks/pre-commit
+  exec crosscheck hook puppet   where the tree is a folder of the repository";
+
+/// Of `promote`.
+pub const PROMOTE: &str = "\
+Exit codes:
+  0  the promotion is complete
+  1  findings at or above --fail-on (default: error); with --complete, paths are missing
+  2  wrong usage or configuration
+  3  could not be completed: unreadable tree, unknown revision
+
+Examples:
+  crosscheck promote --staging git:staging --production git:production modules/wiki
+  crosscheck promote --staging . --production . modules-staging/wiki --complete";
+
+/// Of `baseline`.
+pub const BASELINE: &str = "\
+Exit codes:
+  0  written
+  2  wrong usage or configuration
+  3  could not be completed: unreadable tree, unknown revision
+
+Examples:
+  crosscheck baseline -o crosscheck-baseline.yaml
+  crosscheck baseline --prune -o crosscheck-baseline.yaml   without what is fixed
+
+`baseline: crosscheck-baseline.yaml` in crosscheck.yaml makes every check use it.";

@@ -1,0 +1,82 @@
+//! `crosscheck hook`: what a git hook or pre-commit asks.
+
+use super::options::{Output, Run};
+use super::{CLEAN, Failure};
+use crate::tree::{EMPTY_TREE, Entry, merge_base};
+use clap::Args;
+
+/// Arguments of `hook`.
+#[derive(Args)]
+#[command(after_long_help = super::help::HOOK)]
+pub struct Hook {
+    /// Folder of the repository that is the configuration tree [default: its root]
+    #[arg(default_value = "", hide_default_value = true)]
+    folder: String,
+    #[command(flatten)]
+    run: Run,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What is compared with what.
+struct Question {
+    tree: String,
+    against: Option<String>,
+}
+
+impl Hook {
+    /// Runs the command.
+    pub fn run(&self) -> Result<u8, Failure> {
+        let Some(question) = self.question()? else {
+            eprintln!("crosscheck: the commit changes no file");
+            return Ok(CLEAN);
+        };
+        let Question { tree, against } = question;
+        let compared = super::check::compare(&self.run, &self.output, &tree, against.as_deref())?;
+        // A commit to a repository that has no configuration yet is no failure.
+        Ok(compared.unwrap_or_else(|| {
+            eprintln!("crosscheck: {}", super::check::nothing_to_check(&tree));
+            CLEAN
+        }))
+    }
+
+    fn question(&self) -> Result<Option<Question>, Failure> {
+        let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let ends = given("PRE_COMMIT_FROM_REF").zip(given("PRE_COMMIT_TO_REF"));
+        if let Some((from, to)) = ends {
+            // What the other branch gained in the meantime was not taken away by this one.
+            let base = merge_base(&self.run.repo, &from, &to)
+                .map_err(|error| Failure::incomplete(error.to_string()))?;
+            let against = Some(self.before(&base.unwrap_or(from)));
+            return Ok(Some(Question { tree: self.revision(&to), against }));
+        }
+        let (tree, head) = (format!("index:{}", self.folder), self.before("HEAD"));
+        let staged = self.run.open(&tree)?;
+        let before = self.run.open(&head);
+        let is_same = before.as_ref().is_ok_and(|before| {
+            let content = |entry: &Entry| (entry.path.clone(), entry.kind, entry.id);
+            staged.entries().iter().map(content).eq(before.entries().iter().map(content))
+        });
+        if !is_same {
+            return Ok(Some(Question { tree, against: Some(head) }));
+        }
+        // Git names its index to the hooks of a commit. Such a one without a staged change has
+        // another message, and none of the defects that stand is its own.
+        let is_commit = given("GIT_INDEX_FILE").is_some();
+        Ok((!is_commit).then_some(Question { tree, against: None }))
+    }
+
+    fn revision(&self, rev: &str) -> String {
+        match self.folder.as_str() {
+            "" => format!("git:{rev}"),
+            folder => format!("git:{rev}:{folder}"),
+        }
+    }
+
+    /// The tree of `rev`; the empty one where it does not have the folder yet.
+    fn before(&self, rev: &str) -> String {
+        let spec = self.revision(rev);
+        let is_new = self.run.open(&spec).is_err() && self.run.open(&format!("git:{rev}")).is_ok();
+        if is_new { format!("git:{EMPTY_TREE}") } else { spec }
+    }
+}

@@ -1,0 +1,32 @@
+//! Findings of one cause: a class that went and its forty callers are one thing to mend.
+
+use super::{Report, Resolved};
+use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
+
+/// Findings that one thing causes; never empty.
+pub struct Cause<'r> {
+    /// The one to show.
+    pub shown: &'r Resolved,
+    /// The others, in the order of reports.
+    pub others: Vec<&'r Resolved>,
+}
+
+/// The findings that count, the worst first and by path within a severity, those of one cause
+/// together where the first of them stands.
+pub fn causes<'r>(report: &Report<'r>) -> Vec<Cause<'r>> {
+    let mut causes: Vec<Cause<'r>> = Vec::new();
+    let mut known: FxHashMap<_, usize> = FxHashMap::default();
+    for finding in report.counting() {
+        let key = (finding.severity, finding.rule, finding.cause.as_str());
+        match known.get(&key) {
+            Some(ix) => causes[*ix].others.push(finding),
+            None => {
+                known.insert(key, causes.len());
+                causes.push(Cause { shown: finding, others: Vec::new() });
+            }
+        }
+    }
+    causes.sort_by_key(|cause| Reverse(cause.shown.severity));
+    causes
+}

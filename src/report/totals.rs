@@ -1,0 +1,59 @@
+//! How many findings there are: by rule, and in all.
+
+use super::causes::causes;
+use super::{Detail, Report};
+use crate::finding::Severity;
+use std::collections::BTreeMap;
+use std::io;
+
+const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
+
+/// Writes a line for each rule where there are several, and the one for all.
+pub fn write(report: &Report<'_>, detail: Detail, out: &mut dyn io::Write) -> io::Result<()> {
+    by_rule(report, out)?;
+    let summary = report.summary;
+    let all = SEVERITIES.map(|severity| counted(summary.count_of(severity), severity));
+    let files = if summary.files == 1 { "file" } else { "files" };
+    write!(out, "{} in {} {files}", all.join(", "), summary.files)?;
+    let mut remarks = Vec::new();
+    let shown = report.counting().count();
+    let causes = causes(report).len();
+    if causes < shown && detail != Detail::All {
+        remarks.push(format!("{causes} {}", if causes == 1 { "cause" } else { "causes" }));
+    }
+    if summary.hidden > 0 {
+        remarks.push(format!("{} below --min-severity not shown", summary.hidden));
+    }
+    if summary.silenced > 0 {
+        remarks.push(format!("{} silenced", summary.silenced));
+    }
+    if !remarks.is_empty() {
+        write!(out, " ({})", remarks.join(", "))?;
+    }
+    writeln!(out)
+}
+
+fn counted(n: usize, severity: Severity) -> String {
+    format!("{n} {severity}{}", if n == 1 { "" } else { "s" })
+}
+
+/// The rules with the most errors first.
+fn by_rule(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut rules: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for finding in report.counting() {
+        rules.entry(finding.rule).or_default()
+            [Severity::Error as usize - finding.severity as usize] += 1;
+    }
+    if rules.len() < 2 {
+        return Ok(());
+    }
+    let mut rules: Vec<_> = rules.into_iter().collect();
+    rules.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    let wide = rules.iter().map(|(rule, _)| rule.len()).max().unwrap_or_default();
+    for (rule, counts) in rules {
+        let each = SEVERITIES.iter().zip(counts).filter(|(_, n)| *n > 0);
+        let each: Vec<_> = each.map(|(severity, n)| counted(n, *severity)).collect();
+        writeln!(out, "{rule:wide$}  {}", each.join(", "))?;
+    }
+    Ok(())
+}
