@@ -5,15 +5,17 @@ use crate::config::{self, Config};
 use crate::deploy;
 use crate::extract::Extractor;
 use crate::extract::hierarchy::{self, Hierarchy};
-use crate::facts::base_name;
+use crate::extract::puppet::surroundings;
+use crate::facts::{Entity, Standing, base_name};
 use crate::finding::{Finding, Scope};
 use crate::graph::{Graph, Policy};
 use crate::packages::{Index, Known};
 use crate::packs;
+use crate::puppet::{Layout, Names};
 use crate::report::{self, Resolved, Sources};
 use crate::session::{Role, Session, Snapshot};
 use crate::suppress::{self, Baseline, Extent, Silences};
-use crate::tree::{BlobId, EntryKind, Refused, Tree};
+use crate::tree::{BlobId, Entry, EntryKind, Refused, Tree};
 use globset::{Glob, GlobSetBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -106,15 +108,76 @@ pub fn discover_settings(tree: &dyn Tree, config: &mut Config) -> Result<(), Str
             String::from_utf8(bytes).map_err(|_| format!("{}: not valid UTF-8", entry.path))?;
         config.add_pack(&text).map_err(|error| format!("{}: {error}", entry.path))?;
     }
-    for (ix, entry) in entries.iter().enumerate() {
-        if Hierarchy.claims(&entry.path) && entry.kind == EntryKind::File {
-            // One that cannot be read is reported with the rest of the tree.
-            let bytes = tree.reader().read(ix).unwrap_or_default();
-            let text = String::from_utf8_lossy(&bytes);
-            config.hiera_datadirs.extend(hierarchy::datadirs(&entry.path, &text));
+    let mut shown = Shown::default();
+    let mut reader = tree.reader();
+    for (ix, entry) in entries.iter().enumerate().filter(|(_, own)| own.kind == EntryKind::File) {
+        // One that cannot be read is reported with the rest of the tree.
+        let mut read = || {
+            let bytes = reader.read(ix).unwrap_or_default();
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        let path = entry.path.as_str();
+        if Hierarchy.claims(path) {
+            let text = read();
+            config.hiera_datadirs.extend(hierarchy::datadirs(path, &text));
+            shown.modern |= Standing::of(path).is_live() && hierarchy::is_version_5(&text);
+        }
+        match base_name(path) {
+            "environment.conf" => shown.roots.extend(surroundings::module_path(path, &read())),
+            "metadata.json" if Standing::of(path).is_live() => shown.metadata(path, &read()),
+            _ if !shown.modern
+                && (path.ends_with(".epp") || path.ends_with(".pp"))
+                && Standing::of(path).is_live() =>
+            {
+                shown.modern = path.ends_with(".epp") || surroundings::is_modern(&read());
+            }
+            _ => {}
         }
     }
+    config.layout = Arc::new(shown.layout(entries));
     Ok(())
+}
+
+/// What files of a tree show of its Puppet.
+#[derive(Default)]
+struct Shown {
+    modern: bool,
+    roots: Vec<SmolStr>,
+    modules: Vec<(SmolStr, SmolStr)>,
+}
+
+impl Shown {
+    fn metadata(&mut self, path: &str, text: &str) {
+        if let Some((name, modern)) = surroundings::metadata(text) {
+            self.modern |= modern;
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            self.modules.push((folder.into(), name));
+        }
+    }
+
+    /// A folder is a module where it has manifests; one that has a `site.pp` or lists modules
+    /// of its own is an environment.
+    fn layout(self, entries: &[Entry]) -> Layout {
+        let names = if self.modern { Names::Absolute } else { Names::Relative };
+        let layout = Layout { names, roots: self.roots, modules: Vec::new() };
+        let at = |folder: &str, name: &str| {
+            let path = match folder {
+                "" => name.to_owned(),
+                folder => format!("{folder}/{name}"),
+            };
+            let from = entries.partition_point(|entry| entry.path.as_str() < path.as_str());
+            entries.get(from).is_some_and(|entry| entry.path.starts_with(&path))
+        };
+        let is_module = |(folder, _): &(SmolStr, SmolStr)| {
+            layout.module_dir(&format!("{folder}/manifests/init.pp")).is_none()
+                && at(folder, "manifests/")
+                && !["manifests/site.pp", "environment.conf", "Puppetfile"]
+                    .iter()
+                    .any(|own| at(folder, own))
+        };
+        let modules = self.modules.into_iter().filter(is_module).collect();
+        Layout { modules, ..layout }
+    }
 }
 
 /// Extracts facts of both trees; what they share is read once.
@@ -258,14 +321,30 @@ pub fn keep_introduced(findings: &mut Vec<Resolved>, old: &[Resolved], world: &W
     let known: FxHashSet<&str> = old.iter().map(|finding| finding.fingerprint.as_str()).collect();
     let mut moved: FxHashMap<(SmolStr, u64), usize> = FxHashMap::default();
     let origins = origins(world);
+    let mut standing: FxHashMap<Said<'_>, usize> = FxHashMap::default();
+    let fresh: FxHashSet<&str> = findings.iter().map(|own| own.fingerprint.as_str()).collect();
+    for finding in old.iter().filter(|own| !fresh.contains(own.fingerprint.as_str())) {
+        *standing.entry(said(finding)).or_default() += 1;
+    }
+    let mut reformatted = vec![false; findings.len()];
+    for (ix, finding) in findings.iter().enumerate() {
+        if !known.contains(finding.fingerprint.as_str())
+            && let Some(left) = standing.get_mut(&said(finding)).filter(|left| **left > 0)
+        {
+            *left -= 1;
+            reformatted[ix] = true;
+        }
+    }
+    let mut reformatted = reformatted.into_iter();
     for finding in old {
         *moved.entry((finding.primary.path.clone(), finding.content_fingerprint)).or_default() += 1;
     }
     findings.retain(|finding| {
+        let reformatted = reformatted.next().unwrap_or_default();
         if finding.scope == Scope::Change {
             return true;
         }
-        if known.contains(finding.fingerprint.as_str()) {
+        if reformatted || known.contains(finding.fingerprint.as_str()) {
             return false;
         }
         let Some(origin) = origins.get(&finding.primary.path) else { return true };
@@ -277,6 +356,14 @@ pub fn keep_introduced(findings: &mut Vec<Resolved>, old: &[Resolved], world: &W
             _ => true,
         }
     });
+}
+
+/// What a finding says, whatever the text around it looks like.
+type Said<'f> = (&'static str, &'f str, Option<&'f Entity>, &'f str);
+
+fn said(finding: &Resolved) -> Said<'_> {
+    let path = finding.primary.path.as_str();
+    (finding.rule, path, finding.entity.as_ref(), finding.message.as_str())
 }
 
 /// New path → old path of files that moved: same contents, or the same name where only

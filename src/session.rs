@@ -5,6 +5,7 @@ use crate::extract::{self, Settings, Source};
 use crate::facts::{
     FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Require, Span, Standing, kinds,
 };
+use crate::puppet::Layout;
 use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeProblem};
 use globset::GlobSet;
 use rayon::prelude::*;
@@ -60,6 +61,8 @@ pub struct Snapshot {
     pub role: Role,
     /// Where contents come from.
     pub tree: Arc<dyn Tree>,
+    /// Where the tree keeps its Puppet modules.
+    pub layout: Arc<Layout>,
     /// Its files.
     pub files: Vec<SnapshotFile>,
     /// What the tree could not represent, each as a file that holds nothing but its
@@ -141,7 +144,7 @@ impl Session {
             .map_init(|| tree.reader(), |reader, (ix, entry)| self.file(reader.as_mut(), ix, entry))
             .collect();
         let unreadable = tree.problems().iter().map(unreadable).collect();
-        Snapshot { role, tree, files, unreadable }
+        Snapshot { role, tree, layout: self.settings.layout.clone(), files, unreadable }
     }
 
     fn file(&self, reader: &mut dyn Reader, ix: usize, entry: &Entry) -> SnapshotFile {
@@ -225,8 +228,13 @@ impl Session {
         if bytes.len() as u64 > MAX_FILE_SIZE {
             return too_large(bytes.len() as u64);
         }
+        let replaced;
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text,
+            Err(_) if claimed.iter().all(|own| ANY_ENCODING.contains(&own.system())) => {
+                replaced = ascii_for_invalid(bytes);
+                replaced.as_str()
+            }
             Err(error) => {
                 let good = error.valid_up_to();
                 let at = Span::new(good, good + error.error_len().unwrap_or(1));
@@ -242,6 +250,19 @@ impl Session {
         }
         facts
     }
+}
+
+/// Systems whose programs run whatever the encoding of their comments and strings is.
+const ANY_ENCODING: &[&str] = &["cron", "javascript", "make", "perl", "php", "shell"];
+
+/// The text with `?` for each byte that is not UTF-8: every offset stays what it was.
+fn ascii_for_invalid(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    text
 }
 
 fn unreadable(problem: &TreeProblem) -> SnapshotFile {

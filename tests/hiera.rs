@@ -17,7 +17,8 @@ const V5: &str = "version: 5\ndefaults: {datadir: conf}\nhierarchy:\n- name: all
 fn a_file_at_a_level_sets_its_keys() {
     let hierarchy = ("hiera.yaml", V5);
     let data = "web::port: 80\n";
-    assert_eq!(check(&[CLASS, SITE, hierarchy]), MISSING);
+    let (host, common) = (("conf/hosts/b.yaml", "x: 1\n"), ("conf/common.yaml", "x: 1\n"));
+    assert_eq!(check(&[CLASS, SITE, hierarchy, host, common]), MISSING);
     assert!(check(&[CLASS, SITE, hierarchy, ("conf/common.yaml", data)]).is_empty());
     assert!(check(&[CLASS, SITE, hierarchy, ("conf/hosts/a.yaml", data)]).is_empty());
 }
@@ -26,7 +27,40 @@ fn a_file_at_a_level_sets_its_keys() {
 fn a_file_that_no_level_reads_sets_nothing() {
     let hierarchy = ("hiera.yaml", V5);
     let data = "web::port: 80\n";
-    assert_eq!(check(&[CLASS, SITE, hierarchy, ("conf/comon.yaml", data)]), MISSING);
+    let (host, common) = (("conf/hosts/b.yaml", "x: 1\n"), ("conf/common.yaml", "x: 1\n"));
+    let other = ("conf/comon.yaml", data);
+    assert_eq!(check(&[CLASS, SITE, hierarchy, host, common, other]), MISSING);
+}
+
+#[test]
+fn a_level_without_a_file_may_be_read_elsewhere() {
+    let data = ("conf/common.yaml", "x: 1\n");
+    assert!(check(&[CLASS, SITE, ("hiera.yaml", V5), data]).is_empty());
+    let secret = "version: 5\ndefaults: {datadir: conf}\nhierarchy:\n- {name: a, path: common.yaml}\n- {name: b, datadir: /etc/secret, path: x.yaml}\n";
+    assert!(check(&[CLASS, SITE, ("hiera.yaml", secret), data]).is_empty());
+    let vault = "version: 5\ndefaults: {datadir: conf}\nhierarchy:\n- {name: a, path: common.yaml}\n- {name: b, lookup_key: hiera_vault}\n";
+    assert!(check(&[CLASS, SITE, ("hiera.yaml", vault), data]).is_empty());
+}
+
+#[test]
+fn modules_without_data_are_given_theirs_elsewhere() {
+    assert!(check(&[CLASS, SITE]).is_empty());
+}
+
+#[test]
+fn a_key_is_missing_where_the_tree_has_all_data() {
+    let whole =
+        "version: 5\ndefaults: {datadir: conf}\nhierarchy:\n- {name: a, path: common.yaml}\n";
+    let class = (
+        "modules/web/manifests/init.pp",
+        "class web {\n  $a = lookup('web::there')\n  $b = lookup('web::nowhere')\n  $c = lookup('web::else', undef, undef, 1)\n}\n",
+    );
+    let data = ("conf/common.yaml", "web::there: 1\n");
+    assert_eq!(
+        check(&[class, ("hiera.yaml", whole), data]),
+        ["unresolved-reference modules/web/manifests/init.pp:3"]
+    );
+    assert!(check(&[class, ("hiera.yaml", V5), data]).is_empty());
 }
 
 #[test]
@@ -40,7 +74,16 @@ fn version_3_hierarchies_are_read() {
     let hierarchy = ("hiera.yaml", v3);
     let data = "web::port: 80\n";
     assert!(check(&[CLASS, SITE, hierarchy, ("hieradata/common.yaml", data)]).is_empty());
-    assert_eq!(check(&[CLASS, SITE, hierarchy, ("hieradata/other.yaml", data)]), MISSING);
+    assert_eq!(
+        check(&[
+            CLASS,
+            SITE,
+            hierarchy,
+            ("hieradata/common.yaml", "x: 1\n"),
+            ("hieradata/other.yaml", data)
+        ]),
+        MISSING
+    );
 }
 
 #[test]
@@ -50,6 +93,7 @@ fn a_modules_data_is_for_its_own_keys() {
     let other = [
         CLASS,
         SITE,
+        ("hieradata/common.yaml", "db::x: 1\n"),
         ("modules/db/manifests/init.pp", "class db {\n}\n"),
         ("modules/db/data/common.yaml", data),
     ];

@@ -7,7 +7,7 @@ use super::Context;
 use crate::compat::{Issue, judge};
 use crate::facts::{Call, Interface, NamePattern, Param, Span, Strength, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
-use crate::graph::Graph;
+use crate::graph::{Data, Graph};
 use crate::session::{FileIx, Role};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -140,12 +140,19 @@ impl Judged<'_, '_> {
         // A class may get it from data that the tree does not hold: secrets do, and where
         // a class is merely included, data is the only source there is.
         let included = by_data && call.via == "include";
-        if included && !self.context.comparing {
+        let data = self.context.new.data;
+        let unseen = by_data
+            && match data {
+                Data::Absent | Data::Partial => true,
+                Data::Loose | Data::Whole => false,
+            };
+        if (included || unseen) && !self.context.comparing {
             return None;
         }
         // An inventory may set a role's arguments, for some hosts.
         let by_inventory = interface.entity.kind == kinds::ANSIBLE_ROLE;
-        let private = by_inventory || by_data && (included || is_secret(&param.name));
+        let private = by_inventory
+            || by_data && (included || data == Data::Partial || is_secret(&param.name));
         let severity = if private { Severity::Warning } else { Severity::Error };
         let newly = self.old.is_some_and(|(_, old)| {
             let before = old.params.iter().find(|own| own.name == param.name);

@@ -67,7 +67,10 @@ fn unfound<'s>(graph: &Graph<'s>, ix: usize) -> Vec<(&'s Require, Entity, bool)>
     firm.filter_map(|require| match graph.resolve_from(ix as FileIx, require) {
         Resolution::Found(_) | Resolution::Elsewhere => None,
         Resolution::Missing(entity) => Some((require, entity, true)),
-        Resolution::Open(entity) => Some((require, entity, false)),
+        Resolution::Open(entity) => {
+            let sibling = graph.sibling(&file.entry.path, &entity).is_some();
+            Some((require, entity, sibling))
+        }
     })
     .collect()
 }
@@ -124,6 +127,8 @@ fn noun(kind: &Kind) -> &'static str {
         "puppet.resource" => "resource",
         "puppet.files" => "module file",
         "puppet.template" => "template",
+        "puppet.mount" => "mount of the file server",
+        "puppet.variable" => "variable",
         "key" => "key",
         "package" => "package",
         "haproxy.backend" => "backend",
@@ -164,6 +169,13 @@ fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Req
     let mut finding = Finding::new("unresolved-reference", message, place)
         .severity(severity)
         .label(format!("required here by `{}`", require.via));
+    let path = &context.new.snapshot.file(place.file).entry.path;
+    if let Some((name, site)) = context.new.sibling(path, &entity) {
+        return finding
+            .help(format!("Puppet 4 and later take names as they are: write `{name}`"))
+            .related("the class of this module", at(context.new, site))
+            .entity(entity);
+    }
     if let Some(near) = near {
         finding = finding.help(format!("did you mean `{near}`?"));
         if let Some(site) = site_of(context.new, &entity.kind, &near) {

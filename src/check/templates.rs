@@ -16,51 +16,87 @@ use smol_str::SmolStr;
 /// Variables that every scope has. (Source: Puppet's built-in variables, core facts of
 /// Facter 2 and 3, and what ERB itself brings.)
 const EVERYWHERE: &[&str] = &[
+    "agent_specified_environment",
+    "aio_agent_build",
+    "aio_agent_version",
     "architecture",
+    "augeas",
     "augeasversion",
+    "az_metadata",
+    "bios_release_date",
+    "bios_vendor",
+    "bios_version",
+    "blockdevices",
+    "boardmanufacturer",
+    "boardproductname",
+    "boardserialnumber",
     "caller_module_name",
+    "chassisassettag",
+    "chassistype",
     "clientcert",
     "clientnoop",
     "clientversion",
+    "cloud",
+    "concat_basedir",
+    "dhcp_servers",
+    "disks",
+    "dmi",
     "domain",
+    "ec2_metadata",
+    "ec2_userdata",
+    "env_windows_installdir",
     "environment",
     "facterversion",
     "facts",
     "filesystems",
+    "fips_enabled",
     "fqdn",
+    "gce",
     "gid",
     "hardwareisa",
     "hardwaremodel",
     "hostname",
+    "hypervisors",
     "id",
+    "identity",
     "interfaces",
     "ipaddress",
     "ipaddress6",
+    "is_pe",
     "is_virtual",
     "kernel",
     "kernelmajversion",
     "kernelrelease",
     "kernelversion",
+    "load_averages",
     "lsbdistcodename",
     "lsbdistdescription",
     "lsbdistid",
     "lsbdistrelease",
     "lsbmajdistrelease",
+    "lsbminordistrelease",
+    "lsbrelease",
     "macaddress",
     "manufacturer",
+    "memory",
     "memoryfree",
+    "memoryfree_mb",
     "memorysize",
     "memorysize_mb",
     "memorytotal",
     "module_name",
+    "mountpoints",
     "name",
     "netmask",
     "network",
+    "networking",
     "operatingsystem",
     "operatingsystemmajrelease",
     "operatingsystemrelease",
     "os",
     "osfamily",
+    "package_provider",
+    "partitions",
     "path",
     "physicalprocessorcount",
     "processor0",
@@ -68,29 +104,86 @@ const EVERYWHERE: &[&str] = &[
     "processors",
     "productname",
     "ps",
+    "puppet_vardir",
     "puppetversion",
+    "root_home",
+    "ruby",
+    "rubyplatform",
+    "rubysitedir",
     "rubyversion",
+    "scope6",
     "selinux",
+    "selinux_config_mode",
+    "selinux_config_policy",
+    "selinux_current_mode",
+    "selinux_enforced",
+    "selinux_policyversion",
     "serialnumber",
     "serverip",
     "servername",
     "serverversion",
+    "service_provider",
     "settings",
+    "solaris_zones",
+    "ssh",
     "sshdsakey",
+    "sshecdsakey",
+    "sshed25519key",
+    "sshfp_dsa",
+    "sshfp_ecdsa",
+    "sshfp_ed25519",
+    "sshfp_rsa",
     "sshrsakey",
+    "swapencrypted",
+    "swapfree",
+    "swapfree_mb",
     "swapsize",
+    "swapsize_mb",
+    "system_uptime",
     "tags",
     "timezone",
     "title",
     "trusted",
     "uniqueid",
     "uptime",
+    "uptime_days",
+    "uptime_hours",
+    "uptime_seconds",
+    "uuid",
     "virtual",
+    "xendomains",
+    "zfs_version",
+    "zonename",
+    "zones",
+    "zpool_version",
+];
+
+/// Beginnings of the names of facts that are one for each interface, device or processor.
+/// (Source: Facter's manual, "Core facts", legacy ones.)
+const NUMBERED: &[&str] = &[
+    "blockdevice_",
+    "ec2_",
+    "ipaddress6_",
+    "ipaddress_",
+    "ldom_",
+    "macaddress_",
+    "macosx_",
+    "mtu_",
+    "netmask6_",
+    "netmask_",
+    "network6_",
+    "network_",
+    "processor",
+    "scope6_",
+    "sp_",
+    "speed_",
+    "zone_",
 ];
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut seen: FxHashSet<(FileIx, SmolStr)> = FxHashSet::default();
+    let mut top = None;
     for (file, require) in renderings(graph) {
         let Some(scope) = scope_name(graph, file, require) else { continue };
         let Resolution::Found(sites) = graph.resolve(require) else { continue };
@@ -98,6 +191,10 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         for read in &graph.snapshot.file(template.file).facts.requires {
             let Some(name) = variable(read) else { continue };
             if is_set(graph, &scope, name, 0) {
+                continue;
+            }
+            let top = top.get_or_insert_with(|| top_scope(graph));
+            if top.contains(name) {
                 continue;
             }
             let before = context.old.filter(|old| is_set(old, &scope, name, 0));
@@ -147,6 +244,17 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Variables that something of the tree reads from the top scope: facts and what an external
+/// classifier sets.
+fn top_scope(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
+    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let targets = requires.filter_map(|require| require.any_of.first());
+    targets
+        .filter(|target| target.kind == kinds::PUPPET_TOP_SCOPE)
+        .filter_map(|target| target.name.as_exact().cloned())
+        .collect()
+}
+
 /// Names of the variables that a scope sets itself.
 fn prefix(graph: &Graph<'_>, scope: &str) -> Vec<SmolStr> {
     let all = graph.all(&kinds::PUPPET_VARIABLE);
@@ -191,7 +299,8 @@ fn is_set(graph: &Graph<'_>, scope: &str, name: &str, depth: u32) -> bool {
     if EVERYWHERE.binary_search(&name).is_ok()
         || !graph.matching(&kinds::PUPPET_VARIABLE, &own).is_empty()
         || graph.providers(&kinds::PUPPET_VARIABLE, name).next().is_some()
-        || graph.providers(&kinds::PUPPET_FACT, name).next().is_some()
+        || NUMBERED.iter().any(|head| name.starts_with(head))
+        || !graph.matching(&kinds::PUPPET_FACT, &NamePattern::exact(name)).is_empty()
     {
         return true;
     }

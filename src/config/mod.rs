@@ -13,6 +13,7 @@ use crate::finding::Severity;
 use crate::graph::{EntityGlob, Policy};
 use crate::packages::{Index, Known};
 use crate::packs::Pack;
+use crate::puppet::Layout;
 use serde::Deserialize;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -65,6 +66,9 @@ pub struct Config {
     /// Folders that the tree's `hiera.yaml` files read data from.
     #[serde(skip)]
     pub hiera_datadirs: Vec<SmolStr>,
+    /// Where the tree keeps its Puppet modules, and how its Puppet reads names.
+    #[serde(skip)]
+    pub layout: Arc<Layout>,
 }
 
 /// Who wrote a configuration, which decides what it may name.
@@ -225,6 +229,7 @@ impl Config {
         settings.haproxy_version = version.cloned();
         settings.packs = self.packs.0.clone();
         settings.hiera_datadirs = self.hiera_datadirs.clone();
+        settings.layout = self.layout.clone();
         settings
     }
 

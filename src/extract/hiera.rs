@@ -27,6 +27,7 @@ impl Extractor for Hiera {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let documents = yaml::parse(source.text);
         out.problems.extend(documents.problems);
+        super::hierarchy::interpolations(source.text, out);
         for (key, value) in documents.roots.iter().flat_map(yaml::Node::entries) {
             let Some(name) = key.as_str() else { continue };
             let name = SmolStr::new(name.trim_start_matches("::"));

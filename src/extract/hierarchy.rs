@@ -3,7 +3,11 @@
 //! (Sources: Puppet's manual, "Hiera configuration file (hiera.yaml)", version 5 and 3.)
 
 use super::{Extractor, Settings, Source, yaml};
-use crate::facts::{FileFacts, NamePattern, Piece, Provide, Span, join_path, kinds};
+use crate::facts::{
+    FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, base_name, join_path,
+    kinds,
+};
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 /// Extracts from `hiera.yaml`.
@@ -24,10 +28,24 @@ impl Extractor for Hierarchy {
     }
 
     fn claims(&self, path: &str) -> bool {
-        path == "hiera.yaml" || path.ends_with("/hiera.yaml")
+        // One of several is called after what it is for: `hiera_aws.yml`.
+        let name = base_name(path);
+        name.starts_with("hiera") && (name.ends_with(".yaml") || name.ends_with(".yml"))
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        interpolations(source.text, out);
+        if reads_elsewhere(source.text) {
+            let (name, span) = (NamePattern::exact("/"), Span::default());
+            let detail = SmolStr::default();
+            out.provides.push(Provide {
+                kind: kinds::HIERA_LEVEL,
+                name,
+                span,
+                within: None,
+                detail,
+            });
+        }
         for level in levels(source.path, source.text) {
             out.provides.push(Provide {
                 kind: kinds::HIERA_LEVEL,
@@ -47,6 +65,55 @@ pub fn datadirs(path: &str, text: &str) -> Vec<SmolStr> {
     folders.sort();
     folders.dedup();
     folders
+}
+
+/// Whether a hierarchy reads data that is in no file of the tree: folders of the server,
+/// other backends than files of YAML.
+fn reads_elsewhere(text: &str) -> bool {
+    let documents = yaml::parse(text);
+    let Some(root) = documents.roots.first() else { return false };
+    let absolute = |node: &yaml::Node<'_>| {
+        node.get("datadir").and_then(|own| own.as_str()).is_some_and(|own| own.starts_with('/'))
+    };
+    if let Some(hierarchy) = root.get("hierarchy") {
+        let paths = ["path", "paths", "glob", "globs", "mapped_paths"];
+        return root.get("defaults").is_some_and(absolute)
+            || hierarchy
+                .items()
+                .iter()
+                .any(|level| absolute(level) || paths.iter().all(|key| level.get(key).is_none()));
+    }
+    let backends = root.get(":backends").or_else(|| root.get("backends"));
+    let is_yaml = |text: &str| matches!(text.trim_start_matches(':'), "yaml" | "eyaml");
+    backends.is_some_and(|own| {
+        own.items().iter().chain([own]).filter_map(|own| own.as_str()).any(|own| !is_yaml(own))
+    })
+}
+
+/// Variables of the top scope that `%{…}` reads.
+pub(super) fn interpolations(text: &str, out: &mut FileFacts) {
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"%{") {
+        let rest = text[at + 2..].trim_start_matches(':');
+        let rest =
+            rest.strip_prefix("facts.").or_else(|| rest.strip_prefix("trusted.")).unwrap_or(rest);
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let name = &rest[..end.unwrap_or(rest.len())];
+        if !name.is_empty() && !rest[name.len()..].starts_with(['(', ':']) && seen.insert(name) {
+            let start = name.as_ptr() as usize - text.as_ptr() as usize;
+            let target = Ref::exact(kinds::PUPPET_TOP_SCOPE, name);
+            let span = Span::new(start, start + name.len());
+            let require = Require::certain(target, span, "%{}", None);
+            out.requires.push(require.with_strength(Strength::Guarded));
+        }
+    }
+}
+
+/// Whether a hierarchy is of version 5, which Puppet 4 brought.
+pub fn is_version_5(text: &str) -> bool {
+    let documents = yaml::parse(text);
+    let version = documents.roots.first().and_then(|root| root.get("version")?.as_str());
+    version == Some("5")
 }
 
 fn levels(path: &str, text: &str) -> Vec<Level> {

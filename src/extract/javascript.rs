@@ -37,7 +37,7 @@ impl Extractor for JavaScript {
         true
     }
 
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let tokens = tokens(source.text);
         let loads = |names: &[&str]| {
             tokens.windows(2).find_map(|pair| {
@@ -49,7 +49,9 @@ impl Extractor for JavaScript {
         if let Some(start) = loads(&OTHER_FRAMEWORKS) {
             routes::open(out, Span::new(start, start));
         }
-        Reader { source, tokens: &tokens, out, called: FxHashSet::default(), framework }.read();
+        let deployed = settings.layout.module_dir(source.path).is_some();
+        let called = FxHashSet::default();
+        Reader { source, tokens: &tokens, out, called, framework, deployed }.read();
     }
 }
 
@@ -256,6 +258,8 @@ struct Reader<'r, 't> {
     called: FxHashSet<SmolStr>,
     /// Whether the file loads a framework of services.
     framework: bool,
+    /// A Puppet module deploys the file.
+    deployed: bool,
 }
 
 impl Reader<'_, '_> {
@@ -403,6 +407,8 @@ impl Reader<'_, '_> {
         let mut require = Require::certain(first, self.span(ix), "require()", None);
         require.any_of.extend(all);
         // Files that a build makes are in no tree.
+        // What a Puppet module deploys runs beside files of another origin.
+        let guarded = guarded || self.deployed;
         let strength = if guarded { Strength::Guarded } else { Strength::Likely };
         self.out.requires.push(require.with_strength(strength));
     }

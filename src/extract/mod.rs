@@ -37,12 +37,13 @@ pub use silence::allows;
 
 use crate::facts::FileFacts;
 use crate::packs::Pack;
+use crate::puppet::Layout;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Raised whenever an extractor's output changes, so that cached facts are not reused.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// A file to extract from.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +67,8 @@ pub struct Settings {
     pub haproxy_version: Option<SmolStr>,
     /// Folders that the tree's hierarchies read data from, beyond the usual ones.
     pub hiera_datadirs: Vec<SmolStr>,
+    /// Where the tree keeps its modules, and how its Puppet reads names.
+    pub layout: Arc<Layout>,
     /// Built-in packs and the tree's own.
     pub packs: Arc<Pack>,
 }
@@ -76,6 +79,7 @@ impl Default for Settings {
             puppet_wrappers: [("role".into(), "role::".into())].into(),
             haproxy_version: None,
             hiera_datadirs: Vec::new(),
+            layout: Arc::default(),
             packs: Pack::builtin(),
         }
     }
@@ -112,6 +116,8 @@ pub trait Extractor: Sync {
 pub fn registry() -> &'static [&'static dyn Extractor] {
     &[
         &puppet::Puppet,
+        &puppet::Surroundings,
+        &puppet::ExternalFacts,
         &hiera::Hiera,
         &hierarchy::Hierarchy,
         &ruby::Ruby,

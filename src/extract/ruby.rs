@@ -33,11 +33,11 @@ impl Extractor for Ruby {
                 || inner.starts_with("puppet/parser/functions/")
                 || inner.starts_with("puppet/type/")
                 || inner.starts_with("facter/")
-        })
+        }) || dsl_path(path).is_some()
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let Some(inner) = plugin_path(source.path) else { return };
+        let Some(inner) = plugin_path(source.path) else { return definitions(source, out) };
         let (kind, marker, by_path) = if let Some(name) = inner.strip_prefix("puppet/functions/") {
             (kinds::PUPPET_FUNCTION, "create_function(", Some(name.replace('/', "::")))
         } else if let Some(name) = inner.strip_prefix("puppet/parser/functions/") {
@@ -49,6 +49,9 @@ impl Extractor for Ruby {
             (kinds::PUPPET_FACT, "Facter.add(", None)
         };
         let mut found = false;
+        if kind == kinds::PUPPET_FACT {
+            computed(source.text, marker, out);
+        }
         for (at, _) in source.text.match_indices(marker) {
             let start = at + marker.len();
             if let Some((name, span)) = symbol(source.text, start) {
@@ -60,6 +63,51 @@ impl Extractor for Ruby {
         if let Some(name) = by_path.filter(|_| !found) {
             provide(out, kind, &name, Span::default());
         }
+    }
+}
+
+/// Facts whose names are put together: `Facter.add("ec2_#{key}")`.
+fn computed(text: &str, marker: &str, out: &mut FileFacts) {
+    for (at, _) in text.match_indices(marker) {
+        let rest = text[at + marker.len()..].trim_start_matches([' ', ':']);
+        let Some(name) = rest.strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
+            continue;
+        };
+        let name = super::template::interpolated(name);
+        if name.as_exact().is_none() && !name.prefix().is_empty() {
+            let span = Span::new(at, at + marker.len());
+            let (kind, detail) = (kinds::PUPPET_FACT, SmolStr::default());
+            out.provides.push(Provide { kind, name, span, within: None, detail });
+        }
+    }
+}
+
+/// The name of the class or type by the path of a manifest in Ruby, which Puppet read up to
+/// version 3: `a::b` for `modules/a/manifests/b.rb`.
+fn dsl_path(path: &str) -> Option<String> {
+    let (dir, rest) = path.strip_suffix(".rb")?.split_once("/manifests/")?;
+    let module = crate::facts::base_name(dir);
+    Some(if rest == "init" {
+        module.into()
+    } else {
+        format!("{module}::{}", rest.replace('/', "::"))
+    })
+}
+
+/// `hostclass :a`, `define 'a::b', :x`: their parameters are not read.
+fn definitions(source: &Source<'_>, out: &mut FileFacts) {
+    let kinds = [("hostclass ", kinds::PUPPET_CLASS), ("define ", kinds::PUPPET_DEFINE)];
+    let mut found = false;
+    for (marker, kind) in kinds {
+        for (at, _) in source.text.match_indices(marker) {
+            if let Some((name, span)) = symbol(source.text, at + marker.len()) {
+                found = true;
+                provide(out, kind.clone(), name, span);
+            }
+        }
+    }
+    if let Some(name) = dsl_path(source.path).filter(|_| !found) {
+        provide(out, kinds::PUPPET_CLASS, &name, Span::default());
     }
 }
 

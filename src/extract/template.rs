@@ -6,10 +6,11 @@
 
 use super::{Extractor, Settings, Source};
 use crate::facts::{
-    Entity, FileFacts, IN_BRANCH, Interface, NamePattern, Param, Provide, Ref, Require, Span,
-    Strength, kinds,
+    Entity, FileFacts, IN_BRANCH, Interface, NamePattern, Param, Piece, Provide, Ref, Require,
+    Span, Strength, kinds,
 };
 use crate::puppet::ast::ExprKind;
+use crate::puppet::{Layout, inside};
 use memchr::memmem;
 use rustc_hash::FxHashSet;
 use smallvec::smallvec;
@@ -27,10 +28,10 @@ impl Extractor for Template {
         path.ends_with(".erb") || path.ends_with(".epp")
     }
 
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let tags = tags(source.text);
         if source.path.ends_with(".epp") {
-            parameters(source, &tags, out);
+            parameters(source, settings, &tags, out);
         } else {
             variables(source.text, &tags, out);
         }
@@ -92,7 +93,7 @@ fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
         let inner = includes.then(|| code.match_indices("function_template(["));
         for (at, marker) in inner.into_iter().flatten() {
             if let Some((name, at)) = literal(code, at + marker.len()) {
-                let target = Ref::exact(kinds::PUPPET_TEMPLATE, name);
+                let target = Ref::new(kinds::PUPPET_TEMPLATE, interpolated(name));
                 let span = Span::new(start + at, start + at + name.len());
                 out.requires.push(Require::certain(target, span, "function_template()", None));
             }
@@ -227,17 +228,35 @@ fn literal(code: &str, at: usize) -> Option<(&str, usize)> {
     Some((&code[start..start + len], start))
 }
 
+/// The text of a Ruby string with a hole for each `#{…}`.
+pub(super) fn interpolated(text: &str) -> NamePattern {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("#{") {
+        pieces.push(Piece::Text(rest[..at].into()));
+        pieces.push(Piece::Hole);
+        rest = rest[at..].find('}').map_or("", |end| &rest[at + end + 1..]);
+    }
+    pieces.push(Piece::Text(rest.into()));
+    NamePattern::from_pieces(pieces)
+}
+
 /// `MODULE/path` of a template by its path in the tree.
-fn template_name(path: &str) -> Option<String> {
-    let dir = crate::puppet::module_dir(path)?;
-    let module = dir.rsplit('/').next()?;
-    let inner = path.strip_prefix(dir)?.strip_prefix("/templates/")?;
+fn template_name(layout: &Layout, path: &str) -> Option<String> {
+    let dir = layout.module_dir(path)?;
+    let module = layout.name_of(dir);
+    let inner = inside(dir, path)?.strip_prefix("templates/")?;
     Some(format!("{module}/{inner}"))
 }
 
 /// The parameters that an EPP template declares: `<%- | String $a, $b = 1 | -%>`.
-fn parameters(source: &Source<'_>, tags: &[(usize, usize)], out: &mut FileFacts) {
-    let Some(name) = template_name(source.path) else { return };
+fn parameters(
+    source: &Source<'_>,
+    settings: &Settings,
+    tags: &[(usize, usize)],
+    out: &mut FileFacts,
+) {
+    let Some(name) = template_name(&settings.layout, source.path) else { return };
     let Some(&(start, end)) = tags.first() else { return };
     let code = source.text[start..end].trim_matches(['-', ' ', '\t', '\n', '\r']);
     let Some(list) = code.strip_prefix('|').and_then(|code| code.trim_end().strip_suffix('|'))

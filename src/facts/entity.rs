@@ -68,6 +68,17 @@ pub mod kinds {
     pub const PUPPET_VARIABLE: Kind = Kind::fixed("puppet.variable");
     /// A custom fact.
     pub const PUPPET_FACT: Kind = Kind::fixed("puppet.fact");
+    /// A variable of the top scope that something reads, facts above all: `$::x`,
+    /// `$facts['x']`, `%{::x}`.
+    pub const PUPPET_TOP_SCOPE: Kind = Kind::fixed("puppet.top-scope");
+    /// A module that a list of dependencies says comes from elsewhere.
+    pub const PUPPET_EXTERNAL: Kind = Kind::fixed("puppet.external");
+    /// A list of modules that come from elsewhere, by its file's name; its detail is the
+    /// folder that it is for.
+    pub const PUPPET_MODULE_LIST: Kind = Kind::fixed("puppet.module-list");
+    /// A mount of the file server; its detail is the folder on the server. As a reference:
+    /// `MOUNT/path`.
+    pub const PUPPET_MOUNT: Kind = Kind::fixed("puppet.mount");
     /// A Hiera key: `key:profile::wiki::port`.
     pub const KEY: Kind = Kind::fixed("key");
     /// A level of a Hiera hierarchy: the data files that it reads, as tree paths. Its detail

@@ -7,7 +7,7 @@ mod patterns;
 mod policy;
 pub mod query;
 
-pub use namespace::{Chart, Charts, Resolver};
+pub use namespace::{Chart, Charts, Data, Resolver};
 pub use paths::{PathIndex, PathKind};
 pub use policy::{EntityGlob, Policy, Verdict};
 
@@ -59,9 +59,24 @@ pub enum Authority {
         separator: &'static str,
         /// First segments that the tree owns.
         owned: FxHashSet<SmolStr>,
+        /// What holds of names with other first segments.
+        others: Others,
     },
     /// Those that begin with one of these.
     Prefixes(Vec<SmolStr>),
+}
+
+/// Whether a tree is authoritative for names beyond the segments that it owns: it lists
+/// everything that comes from elsewhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Others {
+    /// It is not.
+    #[default]
+    Open,
+    /// For every name that is known exactly.
+    Exact,
+    /// For those of them that have several segments.
+    Qualified,
 }
 
 impl Authority {
@@ -72,9 +87,14 @@ impl Authority {
         match self {
             Self::Open => false,
             Self::Closed => true,
-            Self::Segments { separator, owned } => {
+            Self::Segments { separator, owned, others } => {
                 let first = name.split(separator).next().unwrap_or(name);
                 (is_exact || name.contains(separator)) && owned.contains(first)
+                    || match others {
+                        Others::Open => false,
+                        Others::Exact => is_exact,
+                        Others::Qualified => is_exact && name.contains(separator),
+                    }
             }
             Self::Prefixes(prefixes) => {
                 prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()))
@@ -165,6 +185,8 @@ pub struct Graph<'s> {
     deployed: std::sync::OnceLock<FxHashSet<SmolStr>>,
     /// Files whose definitions no loader finds.
     unloadable: FxHashSet<FileIx>,
+    /// How much of the data that Puppet looks up the tree holds.
+    pub data: Data,
     /// The tree's Helm charts; found when first asked for.
     charts: OnceLock<Charts>,
 }
@@ -200,6 +222,7 @@ impl<'s> Graph<'s> {
             policy: None,
             deployed: std::sync::OnceLock::new(),
             unloadable: FxHashSet::default(),
+            data: Data::default(),
             charts: OnceLock::new(),
         };
         namespace::install(&mut graph);

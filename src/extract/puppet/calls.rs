@@ -3,7 +3,8 @@
 
 use super::text::{Text, branches, canonical, canonical_pattern, fold};
 use super::walk::Walk;
-use crate::facts::{Arg, NamePattern, Piece, Ref, Span, Strength, Word, kinds};
+use crate::facts::{Arg, Kind, NamePattern, Piece, Ref, Span, Strength, Word, kinds};
+use crate::puppet::Names;
 use crate::puppet::ast::{Call, Expr, ExprKind, Part, UnaryOp};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -44,9 +45,10 @@ impl<'a> Walk<'_, 'a> {
             "file" => return self.file_function(args),
             "import" => return self.imports(args),
             "defined" | "defined_with_params" => {
-                let before = std::mem::replace(&mut self.guarded, true);
+                let before = self.guards.len();
+                self.guards.all();
                 self.defined(args);
-                self.guarded = before;
+                self.guards.truncate(before);
                 return;
             }
             "create_resources" => return self.create_resources(args),
@@ -90,6 +92,9 @@ impl<'a> Walk<'_, 'a> {
 
     /// A function of a module must exist; a plain name may be Puppet's own.
     fn require_function(&mut self, name: &str, span: Span) {
+        if self.settings.layout.names == Names::Absolute && super::builtin::is_function(name) {
+            return;
+        }
         let target = Ref::exact(kinds::PUPPET_FUNCTION, SmolStr::new(name));
         let strength = if name.contains("::") { Strength::Certain } else { Strength::Likely };
         self.require(smallvec![target], span, "function call", strength);
@@ -353,7 +358,13 @@ impl<'a> Walk<'_, 'a> {
             };
             let mut groups = Vec::new();
             branches(first, &self.constants, &mut groups);
-            for text in groups.into_iter().flatten() {
+            for mut text in groups.into_iter().flatten() {
+                // Puppet adds the ending where it is left out.
+                if !text.name.suffix().ends_with(".epp") {
+                    let ending = Piece::Text(".epp".into());
+                    text.name =
+                        NamePattern::from_pieces(text.name.pieces().into_iter().chain([ending]));
+                }
                 if let (Some(args), Some(name)) = (&call_args, text.name.as_exact()) {
                     let any_of = smallvec![Ref::exact(kinds::PUPPET_TEMPLATE, name.clone())];
                     self.push_call(any_of, args.clone(), false, text.span, "epp()");
@@ -390,7 +401,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// A `MODULE/path` name. Absolute paths live on the server; a module that is not
     /// known says nothing.
-    fn module_file(&mut self, kind: crate::facts::Kind, text: Text, via: &'static str) {
+    fn module_file(&mut self, kind: Kind, text: Text, via: &'static str) {
         let prefix = text.name.prefix();
         if prefix.starts_with('/') || !prefix.contains('/') && text.name.as_exact().is_none() {
             return;
@@ -500,12 +511,16 @@ impl<'a> Walk<'_, 'a> {
 /// file server documentation.)
 fn source_ref(name: &NamePattern) -> Option<Ref> {
     let pieces = name.pieces();
-    let crate::facts::Piece::Text(first) = pieces.first()? else { return None };
+    let Piece::Text(first) = pieces.first()? else { return None };
     let rest = first.strip_prefix("puppet://")?;
-    let (_server, path) = rest.split_once('/')?;
-    let strip = |mount: &str, kind: crate::facts::Kind, keep: &str| {
+    let (server, path) = rest.split_once('/')?;
+    if server == "modules" {
+        // A slash too few: the module's name is taken for a mount of that server.
+        return Some(Ref::new(kinds::PUPPET_MOUNT, name.clone()));
+    }
+    let strip = |mount: &str, kind: Kind, keep: &str| {
         let tail = path.strip_prefix(mount)?;
-        let head = crate::facts::Piece::Text(format!("{keep}{tail}").into());
+        let head = Piece::Text(format!("{keep}{tail}").into());
         let pieces = std::iter::once(head).chain(pieces.iter().skip(1).cloned());
         let name = NamePattern::from_pieces(pieces);
         let name = match &name {
@@ -514,7 +529,9 @@ fn source_ref(name: &NamePattern) -> Option<Ref> {
         };
         (name.prefix().contains('/')).then(|| Ref::new(kind, name))
     };
-    strip("modules/", kinds::PUPPET_FILES, "").or_else(|| strip("files/", kinds::FILE, "files/"))
+    strip("modules/", kinds::PUPPET_FILES, "")
+        .or_else(|| strip("files/", kinds::PUPPET_MOUNT, "files/"))
+        .or_else(|| strip("module/", kinds::PUPPET_MOUNT, "module/"))
 }
 
 /// Without doubled and trailing slashes, which the file server ignores.

@@ -134,7 +134,7 @@ impl<'a> Walk<'_, 'a> {
         }
         if let Some(mut require) = nagios::requirement(name, span) {
             require.within = self.within;
-            if self.guarded {
+            if !self.guards.is_empty() {
                 require.strength = Strength::Guarded;
             }
             self.out.requires.push(require);

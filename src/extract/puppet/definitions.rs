@@ -33,7 +33,6 @@ impl<'a> Walk<'_, 'a> {
         let outer_within = self.within;
         let outer_scope = std::mem::take(&mut self.scope);
         let outer_constants = std::mem::take(&mut self.constants);
-        let outer_guard = std::mem::replace(&mut self.guarded, false);
         self.within = None;
         let index = self.provide(
             kind.clone(),
@@ -58,11 +57,11 @@ impl<'a> Walk<'_, 'a> {
             self.datatype(returns);
         }
         self.learn_constants(definition.params, definition.body);
+        super::duplicates::check(definition, self.out);
         self.body(definition.body);
         self.within = outer_within;
         self.scope = outer_scope;
         self.constants = outer_constants;
-        self.guarded = outer_guard;
     }
 
     fn inherits(&mut self, parent: &str, span: Span) {
@@ -165,12 +164,24 @@ impl<'a> Walk<'_, 'a> {
 
     /// A qualified variable of another class.
     pub fn variable(&mut self, name: &str, span: Span) {
+        let top = name.len();
         let name = name.trim_start_matches("::");
         if !name.contains("::") {
+            if name.len() < top {
+                self.top_scope(name, span);
+            }
             return;
         }
         let target = Ref::exact(kinds::PUPPET_VARIABLE, canonical(name));
         self.require(smallvec![target], span, "variable", Strength::Likely);
+    }
+
+    /// Something reads a variable of the top scope, where facts are.
+    pub fn top_scope(&mut self, name: &str, span: Span) {
+        if self.top_read.insert(SmolStr::new(name)) {
+            let target = Ref::exact(kinds::PUPPET_TOP_SCOPE, name);
+            self.require(smallvec![target], span, "variable", Strength::Guarded);
+        }
     }
 
     pub fn node(&mut self, node: &Node<'a>) {
@@ -237,9 +248,8 @@ impl<'a> Walk<'_, 'a> {
         }
         let lower = canonical(name);
         let any_of = smallvec![
-            Ref::exact(kinds::PUPPET_DEFINE, lower.clone()),
             Ref::exact(kinds::PUPPET_DATATYPE, lower.clone()),
-            Ref::exact(kinds::PUPPET_TYPE, lower),
+            Ref::exact(kinds::PUPPET_DEFINE, lower),
         ];
         self.require(any_of, span, "reference", Strength::Certain);
     }

@@ -9,15 +9,23 @@ mod builtin;
 mod calls;
 mod commands;
 mod definitions;
+mod duplicates;
+mod external_facts;
+mod guards;
 mod monitors;
 mod nodes;
 mod resources;
 mod restarts;
+pub mod surroundings;
 mod text;
 mod walk;
 
+pub use external_facts::ExternalFacts;
+pub use surroundings::Surroundings;
+
 use super::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Problem};
+use crate::puppet::{Layout, NOT_A_NUMBER, Names, inside};
 
 /// Extracts from `.pp` manifests.
 pub struct Puppet;
@@ -28,7 +36,8 @@ impl Extractor for Puppet {
     }
 
     fn claims(&self, path: &str) -> bool {
-        path.ends_with(".pp")
+        // What renders a manifest is a template, whatever its name.
+        path.ends_with(".pp") && !in_templates(path)
     }
 
     /// SELinux policy packages share the ending; theirs is a binary format.
@@ -39,6 +48,12 @@ impl Extractor for Puppet {
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let arena = bumpalo::Bump::with_capacity(source.text.len() * 12);
         let parsed = crate::puppet::parse(source.text, &arena);
+        // What Puppet 3 read as a word is no number since.
+        let modern = settings.layout.names == Names::Absolute;
+        let numbers = parsed.legacy.iter().filter(|own| own.message == NOT_A_NUMBER);
+        for number in numbers.filter(|_| modern) {
+            out.problems.push(Problem::new("parse-error", NOT_A_NUMBER, number.span));
+        }
         if let Some(error) = parsed.errors.first() {
             let more = parsed.errors.len() - 1;
             let mut problem = Problem::new("parse-error", error.message.clone(), error.span);
@@ -54,4 +69,12 @@ impl Extractor for Puppet {
         }
         walk::Walk::new(source, settings, out).file(parsed.body);
     }
+}
+
+/// Whether a path lies in a module's `templates/`.
+fn in_templates(path: &str) -> bool {
+    path.contains("/templates/")
+        && Layout::default()
+            .module_dir(path)
+            .is_some_and(|dir| inside(dir, path).is_some_and(|rest| rest.starts_with("templates/")))
 }

@@ -62,10 +62,12 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn type_refs(&self, ty: &SmolStr) -> SmallVec<[Ref; 1]> {
-        let mut any_of: SmallVec<[Ref; 1]> = smallvec![
-            Ref::exact(kinds::PUPPET_DEFINE, ty.clone()),
-            Ref::exact(kinds::PUPPET_TYPE, ty.clone()),
-        ];
+        let mut any_of: SmallVec<[Ref; 1]> =
+            smallvec![Ref::exact(kinds::PUPPET_DEFINE, ty.clone())];
+        // No native type has a qualified name.
+        if !ty.contains("::") {
+            any_of.push(Ref::exact(kinds::PUPPET_TYPE, ty.clone()));
+        }
         any_of.extend(self.relative_names(ty).map(|name| Ref::exact(kinds::PUPPET_DEFINE, name)));
         any_of
     }
@@ -109,13 +111,14 @@ impl<'a> Walk<'_, 'a> {
         span: Span,
         via: &'static str,
     ) {
+        let guarded = self.guards.cover(&any_of);
         self.out.calls.push(Call {
             any_of,
             args,
             words: Vec::new(),
             open,
             span,
-            strength: if self.guarded { Strength::Guarded } else { Strength::Certain },
+            strength: if guarded { Strength::Guarded } else { Strength::Certain },
             via: SmolStr::new_static(via),
             within: self.within,
             environment: None,
@@ -247,7 +250,6 @@ impl<'a> Walk<'_, 'a> {
             let any_of = smallvec![
                 Ref::exact(kinds::PUPPET_DEFINE, lower.clone()),
                 Ref::exact(kinds::PUPPET_DATATYPE, lower.clone()),
-                Ref::exact(kinds::PUPPET_TYPE, lower.clone()),
             ];
             self.require(any_of, span, "reference", Strength::Certain);
         }

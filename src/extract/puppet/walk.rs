@@ -1,10 +1,13 @@
 //! The walk over a manifest's syntax tree.
 
+use super::guards::Guards;
 use super::restarts::Restarts;
 use super::text::{Constants, canonical, capitalised};
 use crate::extract::{Settings, Source};
 use crate::facts::{FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength};
-use crate::puppet::ast::{BinaryOp, Call, Expr, ExprKind, If, Part, UnaryOp};
+use crate::puppet::Names;
+use crate::puppet::ast::{Call, Expr, ExprKind, If, Part};
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -17,12 +20,14 @@ pub(super) struct Walk<'f, 'a> {
     pub within: Option<u32>,
     /// Its canonical name; empty at top level and in nodes.
     pub scope: SmolStr,
-    /// References here are guarded by `defined()`.
-    pub guarded: bool,
+    /// What the conditions around here test the existence of.
+    pub guards: Guards,
     /// Values of variables that are assigned a literal once.
     pub constants: Constants<'a>,
     /// The module that the manifest belongs to, if its path tells.
-    pub module: Option<&'a str>,
+    pub module: Option<SmolStr>,
+    /// Variables of the top scope that were read already.
+    pub top_read: FxHashSet<SmolStr>,
     /// What is known so far about which files restart which service.
     pub restarts: Restarts,
 }
@@ -35,9 +40,10 @@ impl<'f, 'a> Walk<'f, 'a> {
             out,
             within: None,
             scope: SmolStr::default(),
-            guarded: false,
+            guards: Guards::new(settings.layout.is_nested(source.path)),
             constants: Constants::default(),
-            module: crate::puppet::module_of(source.path),
+            module: settings.layout.module_of(source.path).map(SmolStr::new),
+            top_read: FxHashSet::default(),
             restarts: Restarts::default(),
         }
     }
@@ -51,8 +57,8 @@ impl<'f, 'a> Walk<'f, 'a> {
     /// Resets what is known about variables, for a definition named `name`.
     pub fn start_scope(&mut self, name: SmolStr) {
         self.constants.clear();
-        if let Some(module) = self.module {
-            self.constants.insert("module_name", SmolStr::new(module));
+        if let Some(module) = &self.module {
+            self.constants.insert("module_name", module.clone());
         }
         self.scope = name;
     }
@@ -71,11 +77,12 @@ impl<'f, 'a> Walk<'f, 'a> {
         via: &'static str,
         strength: Strength,
     ) {
+        let guarded = self.guards.cover(&any_of);
         self.out.requires.push(Require {
             any_of,
             span,
             composed: None,
-            strength: if self.guarded { Strength::Guarded } else { strength },
+            strength: if guarded { Strength::Guarded } else { strength },
             via: SmolStr::new_static(via),
             within: self.within,
         });
@@ -158,21 +165,26 @@ impl<'f, 'a> Walk<'f, 'a> {
 
     fn conditional(&mut self, node: &If<'a>) {
         self.expr(&node.test);
-        let before = self.guarded;
-        self.guarded = before || tests_existence(&node.test, node.negated);
+        let before = self.guards.len();
+        self.guards.learn(&node.test, node.negated);
         self.body(node.then);
-        self.guarded = before || tests_existence(&node.test, !node.negated);
+        self.guards.truncate(before);
+        self.guards.learn(&node.test, !node.negated);
         self.body(node.otherwise);
-        self.guarded = before;
+        self.guards.truncate(before);
     }
 
     pub fn lambda(&mut self, call: &Call<'a>) {
         if let Some(lambda) = call.lambda {
-            // Templates that the body renders see its parameters too.
+            // A parameter hides what is called so outside.
+            let outer = self.constants.clone();
             for param in lambda.params {
+                self.constants.remove(param.name);
+                // Templates that the body renders see its parameters too.
                 self.local_variable(param.name, param.span);
             }
             self.body(lambda.body);
+            self.constants = outer;
         }
     }
 
@@ -186,6 +198,11 @@ impl<'f, 'a> Walk<'f, 'a> {
                 }
             }
             return;
+        }
+        if let (ExprKind::Variable("facts" | "::facts"), [key, ..]) = (base.kind, keys)
+            && let ExprKind::Str { text, .. } | ExprKind::Name(text) = key.kind
+        {
+            self.top_scope(text, key.span);
         }
         self.expr(base);
         keys.iter().for_each(|key| self.expr(key));
@@ -209,7 +226,10 @@ impl<'f, 'a> Walk<'f, 'a> {
     /// Class scope names that old Puppet tries for a relative `name`, after the name itself.
     pub fn relative_names(&self, name: &str) -> impl Iterator<Item = SmolStr> + use<'_, 'f, 'a> {
         let name = name.to_owned();
-        let mut scope = self.scope.as_str();
+        let mut scope = match self.settings.layout.names {
+            Names::Relative => self.scope.as_str(),
+            Names::Absolute => "",
+        };
         std::iter::from_fn(move || {
             if scope.is_empty() {
                 return None;
@@ -226,25 +246,5 @@ impl<'f, 'a> Walk<'f, 'a> {
         let title = title.prepend(&format!("{head}["));
         let close = crate::facts::Piece::Text("]".into());
         NamePattern::from_pieces(title.pieces().into_iter().chain([close]))
-    }
-}
-
-/// Whether a condition holds only where something named in it exists: `defined(…)`
-/// (or, in the other branch, `!defined(…)`).
-fn tests_existence(test: &Expr<'_>, negated: bool) -> bool {
-    match test.kind {
-        ExprKind::Call(call) => {
-            !negated
-                && matches!(call.callee.kind, ExprKind::Name("defined" | "defined_with_params"))
-        }
-        ExprKind::MethodCall(_, call) => {
-            !negated && matches!(call.callee.kind, ExprKind::Name("defined"))
-        }
-        ExprKind::Unary(UnaryOp::Not, inner) => tests_existence(inner, !negated),
-        ExprKind::Paren(inner) => tests_existence(inner, negated),
-        ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
-            tests_existence(left, negated) || tests_existence(right, negated)
-        }
-        _ => false,
     }
 }

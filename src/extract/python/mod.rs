@@ -126,7 +126,10 @@ fn module(source: &Source<'_>, out: &mut FileFacts) {
         return;
     }
     let mut run = Run::new(text, body);
-    if let Some(interface) = interface(&mut run, body, source.path) {
+    if let Some(mut interface) = interface(&mut run, body, source.path) {
+        if takes_by_hand(text) {
+            open(&mut interface);
+        }
         out.interfaces.push(interface);
     }
     environment::extract(body, source, out);
@@ -134,6 +137,17 @@ fn module(source: &Source<'_>, out: &mut FileFacts) {
         entries::setup(&setup, source.path, text, out);
     }
     calls::calls(body, source.path, out);
+}
+
+/// Whether the text compares words with flags: it takes some before the parser does.
+fn takes_by_hand(text: &str) -> bool {
+    ["== \"--", "== '--"].iter().any(|own| memmem::find(text.as_bytes(), own.as_bytes()).is_some())
+}
+
+fn open(interface: &mut Interface) {
+    interface.open = true;
+    let command = interface.command.iter_mut();
+    command.flat_map(|own| &mut own.subcommands).for_each(|(_, own)| open(own));
 }
 
 /// The interface of the script.

@@ -3,9 +3,9 @@
 //!
 //! (Source: Puppet's `TypeLoader#try_load_fqname`; the manual, "Module fundamentals".)
 
-use crate::facts::{Entity, Kind, base_name, kinds};
+use crate::facts::{Entity, Kind, kinds};
 use crate::graph::{Graph, Site};
-use crate::puppet::module_dir;
+use crate::puppet::{Layout, inside};
 use crate::session::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
@@ -19,7 +19,7 @@ pub(super) fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
     let mut files = FxHashSet::default();
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let path = file.entry.path.as_str();
-        let Some(inside) = manifest(path) else { continue };
+        let Some(inside) = manifest(&graph.snapshot.layout, path) else { continue };
         let names = file.facts.provides.iter().filter(|own| DEFINITIONS.contains(&own.kind));
         let mut names = names.filter_map(|own| own.name.as_exact()).peekable();
         if names.peek().is_some() && !names.any(|name| is_place(inside, name)) {
@@ -38,10 +38,10 @@ pub(super) fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
 }
 
 /// The module and the path below its `manifests/`, without the ending.
-fn manifest(path: &str) -> Option<(&str, &str)> {
-    let dir = module_dir(path)?;
-    let rest = path[dir.len()..].strip_prefix("/manifests/")?.strip_suffix(".pp")?;
-    Some((base_name(dir), rest))
+fn manifest<'p>(layout: &'p Layout, path: &'p str) -> Option<(&'p str, &'p str)> {
+    let dir = layout.module_dir(path)?;
+    let rest = inside(dir, path)?.strip_prefix("manifests/")?.strip_suffix(".pp")?;
+    Some((layout.name_of(dir), rest))
 }
 
 fn is_place((module, rest): (&str, &str), name: &str) -> bool {
@@ -61,7 +61,15 @@ impl Graph<'_> {
     pub fn misplaced(&self, entity: &Entity) -> Option<(Site, SmolStr)> {
         let mut sites = self.providers(&entity.kind, &entity.name);
         let site = sites.find(|site| self.unloadable.contains(&site.file))?;
-        let dir = module_dir(&self.snapshot.file(site.file).entry.path)?;
+        let layout = &self.snapshot.layout;
+        let dir = layout.module_dir(&self.snapshot.file(site.file).entry.path)?;
+        let itself = layout.name_of(dir) == entity.name.split("::").next().unwrap_or_default()
+            && layout.modules.iter().any(|(own, _)| own == dir);
+        if itself {
+            let rest = entity.name.split_once("::").map_or("init", |(_, rest)| rest);
+            let root = if dir.is_empty() { String::new() } else { format!("{dir}/") };
+            return Some((site, format!("{root}manifests/{}.pp", rest.replace("::", "/")).into()));
+        }
         let root = dir.rsplit_once('/').map_or("", |(root, _)| root);
         let mut segments = entity.name.split("::");
         let module = segments.next().unwrap_or_default();

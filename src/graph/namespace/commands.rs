@@ -18,6 +18,13 @@ impl<'s> Graph<'s> {
     /// that is exactly named, in order; for a command, its program's.
     pub fn callees(&self, call: &Call) -> Vec<(FileIx, &'s Interface)> {
         let mut found = Vec::new();
+        // A name that is listed as another tree's is not one of ours that is like it.
+        if let [first, _, ..] = call.any_of.as_slice()
+            && (first.kind == kinds::PUPPET_CLASS || first.kind == kinds::PUPPET_DEFINE)
+            && self.resolve_ref(first) == Resolution::Elsewhere
+        {
+            return found;
+        }
         for target in &call.any_of {
             let Some(name) = target.name.as_exact() else { continue };
             if is_command(target) {

@@ -1,9 +1,63 @@
 //! Which data file sets a key: one that a level of its hierarchy reads.
 
 use crate::facts::{NamePattern, kinds};
-use crate::graph::Graph;
-use crate::puppet::module_of;
+use crate::graph::{Authority, Graph};
+use crate::puppet::Layout;
 use crate::session::FileIx;
+use smol_str::SmolStr;
+
+/// How much of the data that Puppet looks up a tree holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Data {
+    /// None: that of a module is with whoever uses it.
+    #[default]
+    Absent,
+    /// Some, and nothing says what else is read.
+    Loose,
+    /// A level of the hierarchy reads what is not in the tree.
+    Partial,
+    /// All levels have their files here.
+    Whole,
+}
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.data = data(graph);
+    if graph.data == Data::Whole {
+        graph.set_authority(kinds::KEY, Authority::Closed);
+    }
+}
+
+fn data(graph: &Graph<'_>) -> Data {
+    let layout = &graph.snapshot.layout;
+    let exact = graph.all(&kinds::HIERA_LEVEL).iter();
+    let exact = exact.map(|(name, site)| (NamePattern::Exact(name.clone()), site));
+    let patterns = graph.patterns(&kinds::HIERA_LEVEL).iter();
+    let patterns = patterns.map(|(name, site)| (name.clone(), site));
+    let mut found = false;
+    for (level, site) in exact.chain(patterns) {
+        let path = graph.snapshot.file(site.file).entry.path.as_str();
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // A module's own hierarchy is for its own keys.
+        if layout.module_dir(&format!("{folder}/manifests/x")).is_some() || layout.is_nested(path) {
+            continue;
+        }
+        found = true;
+        let is_data =
+            |path: &str| [".yaml", ".yml", ".eyaml"].iter().any(|own| path.ends_with(own));
+        let prefix = level.prefix();
+        let from = graph.paths.all().partition_point(|path| path.as_str() < prefix);
+        let mut near = graph.paths.all()[from..].iter().take_while(|path| path.starts_with(prefix));
+        if !near.any(|path| is_data(path) && level.matches(path)) {
+            return Data::Partial;
+        }
+    }
+    let keys = || graph.all(&kinds::KEY).iter().any(|(name, _)| name.contains("::"));
+    match found {
+        true => Data::Whole,
+        false if keys() => Data::Loose,
+        false => Data::Absent,
+    }
+}
 
 impl Graph<'_> {
     /// Whether data of the tree sets `key`. Not counted are files that no level of the
@@ -17,8 +71,8 @@ impl Graph<'_> {
 
     fn reads_data_of(&self, file: FileIx, key: &str) -> bool {
         let path = self.snapshot.file(file).entry.path.as_str();
-        if let Some(module) = own_module(path)
-            && key.split("::").next() != Some(module)
+        if let Some(module) = own_module(&self.snapshot.layout, path)
+            && key.split("::").next() != Some(module.as_str())
         {
             return false;
         }
@@ -42,8 +96,7 @@ impl Graph<'_> {
 }
 
 /// The module whose own data a file is: `modules/NAME/data/…`.
-fn own_module(path: &str) -> Option<&str> {
+fn own_module(layout: &Layout, path: &str) -> Option<SmolStr> {
     let at = path.find("/data/")?;
-    let module = module_of(&format!("{}/manifests/", &path[..at]))?.len();
-    Some(&path[at - module..at])
+    layout.module_of(&format!("{}/manifests/x", &path[..at])).map(SmolStr::new)
 }

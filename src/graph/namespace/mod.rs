@@ -15,6 +15,7 @@ mod puppet;
 mod vcl;
 
 pub use helm::{Chart, Charts};
+pub use hiera::Data;
 
 use super::{Graph, Resolution};
 use crate::facts::NamePattern;
@@ -36,6 +37,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     graph.unloadable = autoload::unloadable(graph);
     files::install(graph);
     puppet::install(graph);
+    hiera::install(graph);
     php::install(graph);
     haproxy::install(graph);
     helm::install(graph);

@@ -3,15 +3,20 @@
 //! The tree is authoritative for the names of a module that it holds. Modules come from
 //! the folders named `modules` and their like; a submodule's contents are elsewhere.
 
-use super::Resolver;
-use crate::facts::nearest_of;
-use crate::facts::{Entity, Kind, NamePattern, Span, base_name, kinds};
-use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
-use crate::puppet::module_dir;
+mod mounts;
+mod variables;
+
+use crate::facts::{Entity, Standing, base_name, kinds};
+use crate::graph::{Authority, Graph, Others, PathKind, Site};
+use crate::puppet::{Names, inside};
 use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 use smol_str::SmolStr;
+
+/// Modules that Puppet Enterprise brings along.
+const ENTERPRISE: [&str; 5] =
+    ["pe_concat", "pe_patch", "pe_postgresql", "pe_repo", "puppet_enterprise"];
 
 /// Modules by name: their folders, in path order.
 #[derive(Default, Clone)]
@@ -24,6 +29,9 @@ struct Modules {
 impl Modules {
     fn find(graph: &Graph<'_>) -> Self {
         let mut modules = Modules::default();
+        // Those of which the tree has more than overlaid files.
+        let mut whole: FxHashSet<SmolStr> = FxHashSet::default();
+        let layout = &graph.snapshot.layout;
         for file in &graph.snapshot.files {
             let path = file.entry.path.as_str();
             if file.entry.kind == EntryKind::Submodule {
@@ -31,25 +39,76 @@ impl Modules {
                     modules.elsewhere.insert(name.into());
                 }
             } else if file.standing.is_live()
-                && let Some(dir) = module_dir(path)
+                && let Some(dir) = layout.module_dir(path)
+                && !layout.is_nested(path)
             {
-                let name = SmolStr::new(base_name(dir));
-                let dirs = modules.dirs.entry(name).or_default();
-                if dirs.last().is_none_or(|last| last != dir) && !dirs.iter().any(|own| own == dir)
-                {
-                    dirs.push(dir.into());
+                let name = layout.name_of(dir);
+                if !modules.dirs.get(name).is_some_and(|dirs| dirs.iter().any(|own| own == dir)) {
+                    modules.dirs.entry(name.into()).or_default().push(dir.into());
+                }
+                if path.ends_with(".pp") && !whole.contains(name) {
+                    whole.insert(name.into());
                 }
             }
         }
+        let listed = externals(graph).filter(|name| !whole.contains(name.as_str())).cloned();
+        modules.elsewhere.extend(listed);
         modules
     }
 }
 
+/// Modules that the tree lists as external. What a module of the tree depends on is not
+/// thereby elsewhere: the tree is to hold it.
+fn externals<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = &'g SmolStr> {
+    graph.all(&kinds::PUPPET_EXTERNAL).iter().filter_map(|(name, site)| {
+        let path = graph.snapshot.file(site.file).entry.path.as_str();
+        let own = matches!(base_name(path), "metadata.json" | ".fixtures.yml");
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let of_module = || graph.snapshot.layout.module_dir(&format!("{folder}/files/x")).is_some();
+        let root = folder.is_empty();
+        (root || !own || !of_module()).then_some(name)
+    })
+}
+
+/// Whether the tree's modules are all here or listed: it is a control repository, and its
+/// `Puppetfile` computes nothing.
+fn lists_all(graph: &Graph<'_>) -> bool {
+    let lists = graph.all(&kinds::PUPPET_MODULE_LIST).iter();
+    lists.filter(|(name, _)| name == "Puppetfile").any(|(_, site)| {
+        let path = graph.snapshot.file(site.file).entry.path.as_str();
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let beside = |name: &str| match folder {
+            "" => name.to_owned(),
+            folder => format!("{folder}/{name}"),
+        };
+        let is_file = |name: &str| matches!(graph.paths.look_up(&beside(name)), PathKind::File(_));
+        let mut manifests = graph.snapshot.files.iter().map(|file| file.entry.path.as_str());
+        is_file("environment.conf")
+            && Standing::of(path).is_live()
+            && manifests.all(|own| !own.ends_with(".pp") || inside(folder, own).is_some())
+    })
+}
+
 pub(super) fn install(graph: &mut Graph<'_>) {
-    let modules = Modules::find(graph);
+    let mut modules = Modules::find(graph);
+    let all = lists_all(graph);
+    if all {
+        modules.elsewhere.extend(ENTERPRISE.map(SmolStr::new_static));
+    }
     for kind in [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE, kinds::PUPPET_TYPE] {
-        let owned = owned_segments(graph, &modules);
-        graph.set_authority(kind.clone(), Authority::Segments { separator: "::", owned });
+        let mut owned = owned_segments(graph, &modules);
+        let others = match all {
+            true if kind == kinds::PUPPET_CLASS => Others::Exact,
+            true if kind == kinds::PUPPET_DEFINE => Others::Qualified,
+            _ => Others::Open,
+        };
+        if kind == kinds::PUPPET_TYPE {
+            // A native type is in any module, whatever the type's name.
+            if !graph.all(&kinds::PUPPET_EXTERNAL).is_empty() {
+                owned.clear();
+            }
+        }
+        graph.set_authority(kind.clone(), Authority::Segments { separator: "::", owned, others });
         graph.set_elsewhere(kind, "::", modules.elsewhere.clone());
     }
     let functions = modules
@@ -68,12 +127,30 @@ pub(super) fn install(graph: &mut Graph<'_>) {
         .collect();
     graph.set_authority(
         kinds::PUPPET_DATATYPE,
-        Authority::Segments { separator: "::", owned: datatypes },
+        Authority::Segments { separator: "::", owned: datatypes, others: Others::Open },
     );
-    let mount = |kind: Kind, folder| Mount { kind, folder, modules: modules.clone() };
-    graph.set_resolver(kinds::PUPPET_FILES, Box::new(mount(kinds::PUPPET_FILES, "files")));
-    graph
-        .set_resolver(kinds::PUPPET_TEMPLATE, Box::new(mount(kinds::PUPPET_TEMPLATE, "templates")));
+    mounts::install(graph, &modules);
+    variables::install(graph);
+}
+
+impl Graph<'_> {
+    /// The class of the same module that a plain class name stands for to Puppet 3 alone:
+    /// `include tls` in the module `web`, which has `web::tls`. Only where the tree lists
+    /// what comes from elsewhere, and no `tls` is among it.
+    pub fn sibling(&self, path: &str, entity: &Entity) -> Option<(SmolStr, Site)> {
+        let layout = &self.snapshot.layout;
+        if entity.kind != kinds::PUPPET_CLASS
+            || layout.names == Names::Relative
+            || entity.name.contains(['*', ':'])
+            || self.all(&kinds::PUPPET_MODULE_LIST).is_empty()
+            || self.providers(&kinds::PUPPET_EXTERNAL, &entity.name).next().is_some()
+        {
+            return None;
+        }
+        let name = SmolStr::from(format!("{}::{}", layout.module_of(path)?, entity.name));
+        let site = self.providers(&kinds::PUPPET_CLASS, &name).next()?;
+        Some((name, site))
+    }
 }
 
 /// First segments of class and type names that the tree defines.
@@ -88,96 +165,4 @@ fn owned_segments(graph: &Graph<'_>, modules: &Modules) -> FxHashSet<SmolStr> {
         owned.remove(name);
     }
     owned
-}
-
-/// `files/` or `templates/` of modules: names are `MODULE/path`.
-struct Mount {
-    kind: Kind,
-    folder: &'static str,
-    modules: Modules,
-}
-
-impl Mount {
-    /// Tree paths that a name may mean, in the order Puppet looks.
-    fn candidates(&self, name: &NamePattern) -> Option<Vec<NamePattern>> {
-        let (module, _) = name.prefix().split_once('/')?;
-        let dirs = self.modules.dirs.get(module)?;
-        let pieces = name.pieces();
-        let rest =
-            NamePattern::from_pieces(pieces.into_iter().enumerate().map(
-                |(ix, piece)| match piece {
-                    crate::facts::Piece::Text(text) if ix == 0 => {
-                        crate::facts::Piece::Text(SmolStr::new(&text[module.len() + 1..]))
-                    }
-                    piece => piece,
-                },
-            ));
-        let paths = dirs.iter().map(|dir| rest.prepend(&format!("{dir}/{}/", self.folder)));
-        Some(paths.collect())
-    }
-}
-
-impl Resolver for Mount {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let open = || Resolution::Open(Entity::new(self.kind.clone(), name.to_string()));
-        // Templates may also lie in the folder at the root.
-        let root = name.prepend(&format!("{}/", self.folder));
-        if self.kind == kinds::PUPPET_TEMPLATE
-            && let Some(found) = existing(graph, &root)
-        {
-            return found;
-        }
-        let Some(candidates) = self.candidates(name) else {
-            let module = name.prefix().split('/').next().unwrap_or_default();
-            if self.modules.elsewhere.contains(module) {
-                return Resolution::Elsewhere;
-            }
-            // No such module here; a plain name can only be in the root folder.
-            let root_folder = graph.paths.look_up(self.folder) == PathKind::Folder;
-            let plain = self.kind == kinds::PUPPET_TEMPLATE && root_folder;
-            let first = name.prefix().split('/').next().unwrap_or_default();
-            let in_root = graph.paths.look_up(&format!("{}/{first}", self.folder));
-            if plain
-                && (name.as_exact().is_some_and(|n| !n.contains('/'))
-                    || in_root == PathKind::Folder)
-            {
-                return Resolution::Missing(Entity::new(kinds::FILE, root.to_string()));
-            }
-            return open();
-        };
-        for candidate in &candidates {
-            if let Some(found) = existing(graph, candidate) {
-                return found;
-            }
-        }
-        let module = name.prefix().split('/').next().unwrap_or_default();
-        if self.modules.elsewhere.contains(module) {
-            return Resolution::Elsewhere;
-        }
-        match candidates.first() {
-            Some(first) => Resolution::Missing(Entity::new(kinds::FILE, first.to_string())),
-            None => open(),
-        }
-    }
-
-    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
-        let paths = graph.paths.under("modules").map(|(_, path)| path.as_str());
-        nearest_of(name, paths)
-    }
-}
-
-fn existing(graph: &Graph<'_>, path: &NamePattern) -> Option<Resolution> {
-    let found = match path {
-        NamePattern::Exact(exact) => match graph.paths.look_up(exact) {
-            PathKind::File(file) => {
-                smallvec![Site { file, span: Span::default(), provide: None }]
-            }
-            PathKind::Folder => SmallVec::new(),
-            PathKind::Elsewhere => return Some(Resolution::Elsewhere),
-            PathKind::Absent => return None,
-        },
-        pattern if graph.paths.any_match(pattern) => SmallVec::new(),
-        _ => return None,
-    };
-    Some(Resolution::Found(found))
 }

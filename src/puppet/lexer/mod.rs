@@ -100,6 +100,9 @@ pub enum TokenKind {
     Bad(Bad),
 }
 
+/// What is said of digits that are followed by letters, and of `09`.
+pub const NOT_A_NUMBER: &str = "not a valid number";
+
 /// Why a run of characters is not a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bad {
@@ -128,7 +131,7 @@ impl Bad {
             Bad::Character => "this character has no meaning here",
             Bad::UnclosedString => "this string is never closed",
             Bad::UnclosedComment => "this comment is never closed",
-            Bad::Number => "not a valid number",
+            Bad::Number => NOT_A_NUMBER,
             Bad::ClassRef => "not a valid class reference",
             Bad::Name => "not a valid name",
             Bad::Variable => "`$` without a variable name",
@@ -336,10 +339,12 @@ impl<'a> Lexer<'a> {
         loop {
             let segment = if self.at(at) == b':' && self.at(at + 1) == b':' { at + 2 } else { at };
             let first = self.at(segment);
-            if !(first.is_ascii_lowercase() || first == b'_') {
+            // To Puppet 3 a later segment may begin with a digit: `packages::7zip`.
+            let digit = segment > start && first.is_ascii_digit();
+            if !(first.is_ascii_lowercase() || first == b'_' || digit) {
                 break;
             }
-            is_name &= first != b'_';
+            is_name &= first != b'_' && !digit;
             let mut end = segment + 1;
             loop {
                 while is_word(self.at(end)) {

@@ -3,7 +3,7 @@
 use super::super::ast::{
     AssignOp, BinaryOp, Call, CaseOption, Expr, ExprKind, If, Lambda, Realm, UnaryOp,
 };
-use super::super::lexer::TokenKind;
+use super::super::lexer::{Bad, TokenKind};
 use super::{Failed, Parser, Result};
 use bumpalo::collections::Vec as ArenaVec;
 
@@ -288,6 +288,11 @@ impl<'a> Parser<'a> {
                 text: text.get(1..text.len() - 1).unwrap_or_default(),
                 quoted: true,
             },
+            // `7d`, `09`: words to Puppet 3.
+            TokenKind::Bad(Bad::Number) if !text.contains('.') => {
+                self.legacy(Bad::Number.message(), self.span(token));
+                ExprKind::Str { text, quoted: false }
+            }
             TokenKind::Regex => ExprKind::Regex(text.get(1..text.len() - 1).unwrap_or_default()),
             TokenKind::DoubleQuote => return self.double_quoted(),
             TokenKind::Heredoc => return self.heredoc(),

@@ -327,6 +327,10 @@ impl<'a> Parser<'a> {
             if matches!(start.kind, TokenKind::Name) {
                 let text = parser.text(start);
                 let next = parser.peek();
+                // A word like any other, but for Bolt, whose plans begin with it.
+                if text == "plan" && next.kind == TokenKind::Name && !next.first_on_line {
+                    return parser.definition();
+                }
                 if is_statement_call(text) && starts_argument(next) {
                     return parser.bare_call();
                 }

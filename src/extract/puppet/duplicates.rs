@@ -1,0 +1,85 @@
+//! What one definition declares twice: a parameter, a variable, a resource.
+//!
+//! Judged within one block: branches of a condition exclude each other. (Source: Puppet
+//! refuses such a catalogue: "declared more than once", "Cannot reassign variable",
+//! "Duplicate declaration".)
+
+use super::text::{Constants, canonical, capitalised, fold};
+use crate::facts::{Entity, FileFacts, Problem, Span, kinds};
+use crate::puppet::ast::{AssignOp, Definition, Expr, ExprKind};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+/// Adds what `definition` declares twice.
+pub(super) fn check(definition: &Definition<'_>, out: &mut FileFacts) {
+    let mut seen = FxHashMap::default();
+    for param in definition.params {
+        if let Some(first) = seen.insert(param.name, param.span) {
+            say(
+                out,
+                format!("the parameter `${}` is declared twice", param.name),
+                param.span,
+                first,
+            );
+        }
+    }
+    block(definition.body, out);
+}
+
+fn block(body: &[Expr<'_>], out: &mut FileFacts) {
+    let mut variables: FxHashMap<&str, Span> = FxHashMap::default();
+    let mut resources: FxHashMap<SmolStr, Span> = FxHashMap::default();
+    for statement in body {
+        match statement.kind {
+            ExprKind::Assign(AssignOp::Set, left, _) => {
+                if let ExprKind::Variable(name) = left.kind
+                    && let Some(first) = variables.insert(name, left.span)
+                {
+                    say(out, format!("the variable `${name}` is assigned twice"), left.span, first);
+                }
+            }
+            ExprKind::Resource(resource) => {
+                let ExprKind::Name(ty) = resource.ty.kind else { continue };
+                let ty = capitalised(&canonical(ty));
+                for title in resource.bodies.iter().flat_map(|body| titles(&body.title)) {
+                    let Some(name) = fold(title, &Constants::default()) else { continue };
+                    let Some(name) = name.as_exact() else { continue };
+                    let name = SmolStr::from(format!("{ty}[{name}]"));
+                    if let Some(first) = resources.insert(name.clone(), title.span) {
+                        let message = format!("`{name}` is declared twice");
+                        say(out, message, title.span, first);
+                        let entity = Entity::new(kinds::PUPPET_RESOURCE, name);
+                        if let Some(problem) = out.problems.last_mut() {
+                            problem.entity = Some(entity);
+                        }
+                    }
+                }
+            }
+            ExprKind::If(node) => {
+                block(node.then, out);
+                block(node.otherwise, out);
+            }
+            ExprKind::Case(_, options) => {
+                options.iter().for_each(|option| block(option.body, out));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn titles<'e, 'a>(title: &'e Expr<'a>) -> &'e [Expr<'a>] {
+    match title.kind {
+        ExprKind::Array(entries) => entries,
+        ExprKind::Str { .. } | ExprKind::Interpolated(_) | ExprKind::Name(_) => {
+            std::slice::from_ref(title)
+        }
+        _ => &[],
+    }
+}
+
+fn say(out: &mut FileFacts, message: String, span: Span, first: Span) {
+    let mut problem = Problem::new("duplicate-definition", message, span);
+    problem.help = "Puppet refuses the catalogue: remove one of the two".into();
+    problem.related.push((first, "first here".into()));
+    out.problems.push(problem);
+}

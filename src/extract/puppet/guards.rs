@@ -1,0 +1,112 @@
+//! Conditions that test whether something exists: `defined(…)`, and what they guard.
+//!
+//! A guard guards what it tests, by name or by the module of that name, and nothing else:
+//! `if defined(Class['nginx'])` says nothing of a class or file of another module.
+
+use crate::facts::{Ref, kinds};
+use crate::puppet::ast::{BinaryOp, Call, Expr, ExprKind, UnaryOp};
+use smol_str::SmolStr;
+
+/// What the conditions around a place test.
+#[derive(Debug, Default)]
+pub(super) struct Guards {
+    /// First segments of the tested names; empty for a test of something that is computed,
+    /// which may guard anything.
+    tested: Vec<SmolStr>,
+}
+
+impl Guards {
+    /// None yet, or one that guards `everything`.
+    pub fn new(everything: bool) -> Self {
+        let tested = if everything { vec![SmolStr::default()] } else { Vec::new() };
+        Self { tested }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.tested.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.tested.len()
+    }
+
+    pub fn truncate(&mut self, len: usize) {
+        self.tested.truncate(len);
+    }
+
+    /// Guards everything from here on.
+    pub fn all(&mut self) {
+        self.tested.push(SmolStr::default());
+    }
+
+    /// Adds what a condition tests: what exists where it holds or, `negated`, where it does
+    /// not.
+    pub fn learn(&mut self, test: &Expr<'_>, negated: bool) {
+        match test.kind {
+            ExprKind::Call(call) if !negated && is_test(call) => {
+                call.args.iter().for_each(|arg| self.tests(arg));
+            }
+            ExprKind::MethodCall(receiver, call) if !negated && is_test(call) => {
+                self.tests(receiver);
+            }
+            ExprKind::Unary(UnaryOp::Not, inner) => self.learn(inner, !negated),
+            ExprKind::Paren(inner) => self.learn(inner, negated),
+            ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
+                self.learn(left, negated);
+                self.learn(right, negated);
+            }
+            _ => {}
+        }
+    }
+
+    fn tests(&mut self, arg: &Expr<'_>) {
+        match arg.kind {
+            ExprKind::Str { text, .. } | ExprKind::Name(text) | ExprKind::TypeRef(text) => {
+                self.tested.push(segment(text));
+            }
+            ExprKind::Access(base, keys) => match (base.kind, keys) {
+                (ExprKind::TypeRef("Class"), keys) => keys.iter().for_each(|key| self.tests(key)),
+                (ExprKind::TypeRef(ty), _) => self.tested.push(segment(ty)),
+                _ => self.all(),
+            },
+            ExprKind::Hash(_) => {}
+            _ => self.all(),
+        }
+    }
+
+    /// Whether one of them guards a reference.
+    pub fn cover(&self, any_of: &[Ref]) -> bool {
+        if self.tested.is_empty() {
+            return false;
+        }
+        any_of.iter().any(|target| {
+            let separator = match &target.kind {
+                kind if *kind == kinds::PUPPET_CLASS
+                    || *kind == kinds::PUPPET_DEFINE
+                    || *kind == kinds::PUPPET_TYPE
+                    || *kind == kinds::PUPPET_FUNCTION
+                    || *kind == kinds::PUPPET_DATATYPE
+                    || *kind == kinds::PUPPET_VARIABLE =>
+                {
+                    "::"
+                }
+                kind if *kind == kinds::PUPPET_FILES || *kind == kinds::PUPPET_TEMPLATE => "/",
+                // Resources, keys, packages: whatever is tested may bring them.
+                _ => return true,
+            };
+            let own = target.name.prefix().split(separator).next().unwrap_or_default();
+            own.is_empty() || self.tested.iter().any(|tested| tested.is_empty() || tested == own)
+        })
+    }
+}
+
+fn is_test(call: &Call<'_>) -> bool {
+    matches!(call.callee.kind, ExprKind::Name("defined" | "defined_with_params"))
+}
+
+/// The module of a name, in lower case.
+fn segment(name: &str) -> SmolStr {
+    // `defined('$x')` tests a variable.
+    let name = name.trim_start_matches(['$', ':']);
+    name.split("::").next().unwrap_or(name).to_ascii_lowercase().into()
+}

@@ -1,0 +1,345 @@
+//! What a tree says of its surroundings: modules that come from elsewhere, folders of
+//! modules, mounts of the file server, and the Puppet that it is written for.
+//!
+//! (Sources: the manuals of r10k and librarian-puppet on the Puppetfile, Puppet's on
+//! `environment.conf`, `metadata.json` and `fileserver.conf`, that of
+//! puppetlabs_spec_helper on `.fixtures.yml`.)
+
+use super::{Extractor, Settings, Source};
+use crate::extract::{json, yaml};
+use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, base_name, kinds};
+use smol_str::SmolStr;
+
+/// Extracts from the files that list modules and mounts.
+pub struct Surroundings;
+
+impl Extractor for Surroundings {
+    fn system(&self) -> &'static str {
+        "puppet"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        matches!(
+            base_name(path),
+            "Puppetfile"
+                | "Puppetfile.lock"
+                | ".fixtures.yml"
+                | "fileserver.conf"
+                | ".gitmodules"
+                | "metadata.json"
+        )
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        // Other programs have a `metadata.json` too.
+        let holds = |key: &[u8]| memchr::memmem::find(bytes, key).is_some();
+        !bytes.starts_with(b"{") || holds(b"\"dependencies\"") || holds(b"\"version_requirement\"")
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        match base_name(source.path) {
+            "Puppetfile" => puppetfile(source, out),
+            "Puppetfile.lock" => locked(source.text, out),
+            ".fixtures.yml" => fixtures(source.text, out),
+            "fileserver.conf" => mounts(source.text, out),
+            ".gitmodules" => submodules(source.text, out),
+            _ => dependencies(source, out),
+        }
+    }
+}
+
+fn provide(out: &mut FileFacts, kind: Kind, name: &str, span: Span, detail: &str) {
+    out.provides.push(Provide {
+        kind,
+        name: NamePattern::exact(name),
+        span,
+        within: None,
+        detail: detail.into(),
+    });
+}
+
+/// `author/name` and `author-name` are the module `name`.
+fn module_name(full: &str) -> &str {
+    full.rsplit(['/', '-']).next().unwrap_or(full)
+}
+
+/// `mod 'author/name', '1.0'`: one module each. Where nothing in the file is computed, it
+/// lists them all.
+fn puppetfile(source: &Source<'_>, out: &mut FileFacts) {
+    let mut found = false;
+    let mut computed = false;
+    let mut last = None;
+    let mut offset = 0;
+    for line in source.text.split_inclusive('\n') {
+        let start = offset;
+        offset += line.len();
+        let code = line.trim();
+        let entry = code.strip_prefix("mod").filter(|rest| rest.starts_with([' ', '\t', '(']));
+        if let Some(rest) = entry {
+            let rest = rest.trim_start_matches([' ', '\t', '(']);
+            let quote = rest.chars().next().filter(|own| matches!(own, '\'' | '"'));
+            let Some(full) = quote.and_then(|quote| rest[1..].split(quote).next()) else {
+                computed = true;
+                continue;
+            };
+            computed |= full.contains("#{");
+            let at = start + line.find(full).unwrap_or(0);
+            last = Some(out.provides.len());
+            let span = Span::new(at, at + full.len());
+            provide(out, kinds::PUPPET_EXTERNAL, module_name(full), span, "");
+            found = true;
+        }
+        // A module that r10k is to leave alone lies in the tree.
+        if (code.contains(":local") || code.contains("local:"))
+            && let Some(ix) = last.take()
+        {
+            out.provides.truncate(ix);
+        }
+        let word = code.split(|c: char| !(c.is_alphanumeric() || c == '_')).next();
+        computed |= matches!(
+            word,
+            Some("eval" | "instance_eval" | "Dir" | "File" | "require" | "metadata" | "load")
+        ) || code.contains(".each");
+    }
+    // A control repository, as r10k knows it, states its dependencies all; librarian-puppet
+    // resolves those of its modules by itself.
+    if found && !computed {
+        let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let span = Span::new(0, 0);
+        provide(out, kinds::PUPPET_MODULE_LIST, "Puppetfile", span, folder);
+    }
+}
+
+/// `    author-name (1.0)`.
+fn locked(text: &str, out: &mut FileFacts) {
+    for line in text.lines() {
+        let entry = line.trim();
+        let name = entry.split(' ').next().unwrap_or_default();
+        if line.starts_with("  ") && entry.contains(" (") {
+            provide(out, kinds::PUPPET_EXTERNAL, module_name(name), Span::default(), "");
+        }
+    }
+}
+
+/// `fixtures: {forge_modules: {name: …}, repositories: {name: …}}`.
+fn fixtures(text: &str, out: &mut FileFacts) {
+    let documents = yaml::parse(text);
+    let Some(root) = documents.roots.first().and_then(|root| root.get("fixtures")) else { return };
+    for list in ["forge_modules", "repositories"] {
+        for (key, _) in root.get(list).map_or(&[][..], |list| list.entries()) {
+            if let Some(name) = key.as_str() {
+                provide(out, kinds::PUPPET_EXTERNAL, name, key.span, "");
+            }
+        }
+    }
+}
+
+/// A section is a mount; its `path` says which folder of the server it is.
+fn mounts(text: &str, out: &mut FileFacts) {
+    for line in text.lines().map(str::trim) {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            provide(out, kinds::PUPPET_MOUNT, name.trim(), Span::default(), "");
+        } else if let Some(path) = line.strip_prefix("path")
+            && let Some(mount) = out.provides.last_mut()
+        {
+            mount.detail = path.trim_start_matches(['=', ' ', '\t']).into();
+        }
+    }
+}
+
+fn submodules(text: &str, out: &mut FileFacts) {
+    for line in text.lines() {
+        if let Some((key, path)) = line.split_once('=')
+            && key.trim() == "path"
+            && let Some((folder, name)) = path.trim().rsplit_once('/')
+            && crate::puppet::is_module_root(base_name(folder))
+        {
+            provide(out, kinds::PUPPET_EXTERNAL, name, Span::default(), "");
+        }
+    }
+}
+
+/// The modules that a module's `metadata.json` depends on.
+fn dependencies(source: &Source<'_>, out: &mut FileFacts) {
+    let Ok(root) = json::parse(source.text) else { return };
+    if root.get("name").and_then(|name| name.as_str()).is_none_or(|name| !is_module_name(name)) {
+        return;
+    }
+    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    provide(out, kinds::PUPPET_MODULE_LIST, "metadata.json", Span::new(0, 0), folder);
+    for dependency in root.get("dependencies").map_or(&[][..], |list| list.items()) {
+        if let Some(name) = dependency.get("name").and_then(|name| name.as_str()) {
+            provide(out, kinds::PUPPET_EXTERNAL, module_name(name), dependency.span, "");
+        }
+    }
+}
+
+fn is_module_name(full: &str) -> bool {
+    full.split_once(['/', '-']).is_some_and(|(author, name)| {
+        let is_word =
+            |own: &str| own.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        !author.is_empty() && !name.is_empty() && is_word(author) && is_word(name)
+    })
+}
+
+/// The module that a `metadata.json` is of, and whether it asks for Puppet 4 or later.
+pub fn metadata(text: &str) -> Option<(SmolStr, bool)> {
+    let root = json::parse(text).ok()?;
+    let name = root.get("name")?.as_str().filter(|name| is_module_name(name))?;
+    let requirement = |name: &str| {
+        let all = root.get("requirements").map_or(&[][..], |list| list.items());
+        all.iter()
+            .find(|own| own.get("name").and_then(|own| own.as_str()) == Some(name))
+            .and_then(|own| own.get("version_requirement")?.as_str())
+    };
+    let modern = requirement("puppet").is_some_and(|wanted| {
+        let least = wanted.split(['<', ',']).next().unwrap_or_default();
+        let digits = least.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let major = digits.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        !wanted.trim_start().starts_with('<') && major.parse::<u32>().is_ok_and(|own| own >= 4)
+    });
+    Some((SmolStr::new(module_name(name)), modern))
+}
+
+/// Folders of modules that an `environment.conf` names, below its own folder.
+pub fn module_path(path: &str, text: &str) -> Vec<SmolStr> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let value = text.lines().find_map(|line| {
+        let (key, value) = line.split_once('=')?;
+        (key.trim() == "modulepath").then(|| value.split('#').next().unwrap_or(value).trim())
+    });
+    let folders = value.unwrap_or_default().split(':').map(str::trim);
+    folders
+        .filter(|own| !own.is_empty() && !own.contains('$'))
+        .filter_map(|own| crate::facts::join_path(folder, own))
+        .filter(|own| !own.is_empty())
+        .map(SmolStr::from)
+        .collect()
+}
+
+/// Whether a manifest holds what only Puppet 4 and later read: parameters with types,
+/// lambdas, `$facts[…]`, `lookup()`, `epp()`.
+pub fn is_modern(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        !line.starts_with('#') && (calls_modern(line) || has_typed(line))
+    })
+}
+
+fn calls_modern(line: &str) -> bool {
+    if line.contains("$facts[") {
+        return true;
+    }
+    ["lookup(", "epp("].iter().any(|call| {
+        let plain = |at: usize| {
+            let before = line[..at].chars().next_back();
+            before.is_none_or(|c| !(c.is_alphanumeric() || matches!(c, '_' | ':' | '.')))
+        };
+        line.match_indices(*call).any(|(at, _)| plain(at))
+    })
+}
+
+/// `String $x`, `Optional[Integer[0]] $x` at a line's beginning or after `(`, `,` or `|`.
+fn has_typed(line: &str) -> bool {
+    let known = line.find(|c: char| c.is_ascii_uppercase() || c == '|').unwrap_or(line.len());
+    line[known..].match_indices('$').any(|(at, _)| {
+        let at = known + at;
+        let before = &line[..at];
+        let spaced = before.trim_end();
+        let opens = spaced.ends_with('|') && !spaced.ends_with("||") && !spaced.ends_with("<|");
+        if opens && line[at..].contains('|') {
+            return true;
+        }
+        if spaced.len() == before.len() {
+            return false;
+        }
+        // A comma inside the type's own brackets is no separator.
+        let start = match spaced.ends_with(']') {
+            true => open_of(spaced),
+            false => spaced.rfind(['(', ',', '|']).map_or(0, |own| own + 1),
+        };
+        let ty = spaced[start..].trim_start();
+        let word = ty.split('[').next().unwrap_or_default();
+        // Plain words of a sentence too, within a string.
+        let prose =
+            matches!(word, "Class" | "Default" | "Error" | "Object" | "Resource" | "Target");
+        super::builtin::is_datatype(word) && !prose
+            || word.split("::").all(|part| part.starts_with(|c: char| c.is_ascii_uppercase()))
+                && word.contains("::")
+                && word
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'))
+    })
+}
+
+/// Where the word begins whose brackets end `text`.
+fn open_of(text: &str) -> usize {
+    let mut depth = 0usize;
+    for (at, byte) in text.bytes().enumerate().rev() {
+        match byte {
+            b']' => depth += 1,
+            b'[' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    let head = &text[..at];
+                    return head
+                        .rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | ':')))
+                        .map_or(0, |own| own + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_puppet_4_brought() {
+        for modern in [
+            "  String $owner,",
+            "class a (Optional[Integer[0, 5]] $x = 1) {",
+            "  Stdlib::Port $port = 80,",
+            "$x.each |$name| {",
+            "$x.map | String $name, $v | {",
+            "$os = $facts['os']",
+            "  content => epp('a/b.epp'),",
+            "$x = lookup('a')",
+        ] {
+            assert!(is_modern(modern), "{modern}");
+        }
+        for old in [
+            "class a ($x = 1, $y = $::fqdn) {",
+            "# a String $owner",
+            "  require => File[$x],",
+            "if $a or $b {",
+            "  File['/a'] -> Service[$x]",
+            "  notify => [ Service['a'], Exec[$x] ],",
+            "Exec { path => $x }",
+            "  message => \"Warning $x\",",
+            "$x = nslookup('a')",
+            "Package[$a] -> File[$b]",
+        ] {
+            assert!(!is_modern(old), "{old}");
+        }
+    }
+
+    #[test]
+    fn modules_and_their_folders() {
+        assert_eq!(
+            module_path(
+                "puppet/environment.conf",
+                "modulepath = site:$basemodulepath:/etc/x:ext\n"
+            ),
+            ["puppet/site", "puppet/ext"]
+        );
+        let text = r#"{"name": "acme-web", "requirements": [{"name": "puppet", "version_requirement": ">= 4.1 < 9"}]}"#;
+        assert_eq!(metadata(text), Some(("web".into(), true)));
+        let text = r#"{"name": "acme/web", "requirements": [{"name": "puppet", "version_requirement": ">= 3.0.0 < 5.0.0"}]}"#;
+        assert_eq!(metadata(text), Some(("web".into(), false)));
+        assert_eq!(metadata(r#"{"name": "web"}"#), None);
+    }
+}

@@ -1,0 +1,157 @@
+//! Names below mounts: `files/` and `templates/` of modules, mounts of the file server.
+
+use super::Modules;
+use crate::facts::{Entity, Kind, NamePattern, Piece, Span, kinds, nearest_of};
+use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
+use smallvec::{SmallVec, smallvec};
+use smol_str::SmolStr;
+
+pub(super) fn install(graph: &mut Graph<'_>, modules: &Modules) {
+    let mount = |kind: Kind, folder| Mount { kind, folder, modules: modules.clone() };
+    graph.set_resolver(kinds::PUPPET_FILES, Box::new(mount(kinds::PUPPET_FILES, "files")));
+    graph
+        .set_resolver(kinds::PUPPET_TEMPLATE, Box::new(mount(kinds::PUPPET_TEMPLATE, "templates")));
+    let known = modules.dirs.keys().cloned().collect();
+    graph.set_resolver(kinds::PUPPET_MOUNT, Box::new(ServerMount { modules: known }));
+}
+
+/// A mount of the file server beside `modules`: a folder of the tree's root, unless
+/// `fileserver.conf` says that it is another.
+struct ServerMount {
+    modules: Vec<SmolStr>,
+}
+
+impl Resolver for ServerMount {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let entity = || Entity::new(kinds::PUPPET_MOUNT, name.to_string());
+        let missing = || Resolution::Missing(Entity::new(kinds::FILE, name.to_string()));
+        let Some((mount, rest)) = name.prefix().split_once('/') else {
+            return Resolution::Open(entity());
+        };
+        if let Some(found) = existing(graph, name) {
+            return found;
+        }
+        let declared = graph.providers(&kinds::PUPPET_MOUNT, mount).next();
+        let folder = match declared.and_then(|site| Some((site.file, site.provide?))) {
+            Some((file, provide)) => {
+                let facts = &graph.snapshot.file(file).facts;
+                let path = facts.provides.get(provide as usize).map_or("", |own| &own.detail);
+                crate::facts::base_name(path.trim_end_matches('/'))
+            }
+            // One letter too few: no server is called so by accident.
+            None if matches!(mount, "module" | "puppet:") => {
+                let module = rest.trim_start_matches("/modules/").split('/').next();
+                let known = module.is_some_and(|own| self.modules.iter().any(|name| name == own));
+                return if known {
+                    Resolution::Missing(entity())
+                } else {
+                    Resolution::Open(entity())
+                };
+            }
+            None => mount,
+        };
+        let mut held = graph.paths.under(folder);
+        if !folder.is_empty()
+            && held.any(|(_, path)| !path.ends_with("/.gitkeep"))
+            && folder == mount
+        {
+            return missing();
+        }
+        Resolution::Open(entity())
+    }
+}
+
+/// `files/` or `templates/` of modules: names are `MODULE/path`.
+struct Mount {
+    kind: Kind,
+    folder: &'static str,
+    modules: Modules,
+}
+
+impl Mount {
+    /// Tree paths that a name may mean, in the order Puppet looks.
+    fn candidates(&self, name: &NamePattern) -> Option<Vec<NamePattern>> {
+        let (module, _) = name.prefix().split_once('/')?;
+        let dirs = self.modules.dirs.get(module)?;
+        let pieces = name.pieces();
+        let rest =
+            NamePattern::from_pieces(pieces.into_iter().enumerate().map(
+                |(ix, piece)| match piece {
+                    Piece::Text(text) if ix == 0 => {
+                        Piece::Text(SmolStr::new(&text[module.len() + 1..]))
+                    }
+                    piece => piece,
+                },
+            ));
+        let paths = dirs.iter().map(|dir| match dir.as_str() {
+            "" => rest.prepend(&format!("{}/", self.folder)),
+            dir => rest.prepend(&format!("{dir}/{}/", self.folder)),
+        });
+        Some(paths.collect())
+    }
+}
+
+impl Resolver for Mount {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let open = || Resolution::Open(Entity::new(self.kind.clone(), name.to_string()));
+        // Templates may also lie in the folder at the root.
+        let root = name.prepend(&format!("{}/", self.folder));
+        if self.kind == kinds::PUPPET_TEMPLATE
+            && let Some(found) = existing(graph, &root)
+        {
+            return found;
+        }
+        let Some(candidates) = self.candidates(name) else {
+            let module = name.prefix().split('/').next().unwrap_or_default();
+            if self.modules.elsewhere.contains(module) {
+                return Resolution::Elsewhere;
+            }
+            // No such module here; a plain name can only be in the root folder.
+            let root_folder = graph.paths.look_up(self.folder) == PathKind::Folder;
+            let plain = self.kind == kinds::PUPPET_TEMPLATE && root_folder;
+            let first = name.prefix().split('/').next().unwrap_or_default();
+            let in_root = graph.paths.look_up(&format!("{}/{first}", self.folder));
+            if plain
+                && (name.as_exact().is_some_and(|n| !n.contains('/'))
+                    || in_root == PathKind::Folder)
+            {
+                return Resolution::Missing(Entity::new(kinds::FILE, root.to_string()));
+            }
+            return open();
+        };
+        for candidate in &candidates {
+            if let Some(found) = existing(graph, candidate) {
+                return found;
+            }
+        }
+        let module = name.prefix().split('/').next().unwrap_or_default();
+        if self.modules.elsewhere.contains(module) {
+            return Resolution::Elsewhere;
+        }
+        match candidates.first() {
+            Some(first) => Resolution::Missing(Entity::new(kinds::FILE, first.to_string())),
+            None => open(),
+        }
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let paths = graph.paths.under("modules").map(|(_, path)| path.as_str());
+        nearest_of(name, paths)
+    }
+}
+
+fn existing(graph: &Graph<'_>, path: &NamePattern) -> Option<Resolution> {
+    let found = match path {
+        NamePattern::Exact(exact) => match graph.paths.look_up(exact) {
+            PathKind::File(file) => {
+                smallvec![Site { file, span: Span::default(), provide: None }]
+            }
+            PathKind::Folder => SmallVec::new(),
+            PathKind::Elsewhere => return Some(Resolution::Elsewhere),
+            PathKind::Absent => return None,
+        },
+        pattern if graph.paths.any_match(pattern) => SmallVec::new(),
+        _ => return None,
+    };
+    Some(Resolution::Found(found))
+}

@@ -1,0 +1,283 @@
+//! What a tree says of its surroundings counts: the Puppet that it is written for, modules
+//! that come from elsewhere, folders of modules, facts, mounts.
+
+mod common;
+
+use common::{change, check};
+
+type File = (&'static str, &'static str);
+
+const TYPED: File = ("modules/base/manifests/init.pp", "class base (Integer $x = 1) {\n}\n");
+const NONE: [&str; 0] = [];
+
+#[test]
+fn names_are_absolute_where_the_tree_shows_puppet_4() {
+    let profile = (
+        "modules/profile/manifests/queue.pp",
+        "class profile::queue {\n  class { 'queue':\n    port => 1,\n  }\n}\n",
+    );
+    let store = (
+        "modules/store/manifests/bucket.pp",
+        "define store::bucket ($owner) {\n  bucket { $name:\n    ensure => present,\n  }\n}\n",
+    );
+    assert_eq!(check(&[TYPED, profile, store]), NONE);
+    let metadata = (
+        "modules/base/metadata.json",
+        r#"{"name": "a-base", "requirements": [{"name": "puppet", "version_requirement": ">= 4.0.0"}], "dependencies": []}"#,
+    );
+    let hiera = ("hiera.yaml", "version: 5\n");
+    for sign in [metadata, hiera, ("modules/x/templates/a.epp", "x\n")] {
+        assert_eq!(check(&[sign, profile]), NONE, "{}", sign.0);
+    }
+    // To Puppet 3 the class includes itself.
+    assert_eq!(check(&[profile]), ["unknown-parameter modules/profile/manifests/queue.pp:3"]);
+    let example = ("modules/x/examples/init.pp", "class x (String $y) {\n}\n");
+    assert_eq!(check(&[profile, example]).len(), 1);
+}
+
+#[test]
+fn a_listed_module_is_elsewhere_and_another_is_missing() {
+    let environment = ("environment.conf", "modulepath = site:modules\n");
+    let list = ("Puppetfile", "mod 'acme/queue', '1.2.0'\nmod 'web',\n  :git => 'x'\n");
+    let class = (
+        "site/profile/manifests/a.pp",
+        "class profile::a (Integer $x) {\n  include queue\n  web::vhost { 'a': }\n  include proxy::server\n  unknown { 'x': }\n}\n",
+    );
+    assert_eq!(
+        check(&[environment, list, class]),
+        ["unresolved-reference site/profile/manifests/a.pp:4"]
+    );
+    // Without the list, or with one that is computed, `proxy` may be anywhere.
+    assert_eq!(check(&[environment, class]), NONE);
+    let computed = ("Puppetfile", "mod 'acme/queue', '1.2.0'\ninstance_eval(x)\n");
+    assert_eq!(check(&[environment, computed, class]), NONE);
+    assert_eq!(check(&[list, class]), NONE);
+}
+
+#[test]
+fn a_module_that_moves_to_the_list_is_not_removed() {
+    let list = ("Puppetfile", "mod 'acme/queue', '1.2.0'\n");
+    let module = ("modules/queue/manifests/init.pp", "class queue {\n}\n");
+    let class = ("modules/profile/manifests/a.pp", "class profile::a {\n  include queue\n}\n");
+    assert_eq!(change(&[class, module], &[class, list]), NONE);
+    let gone = change(&[class, module], &[class, TYPED]);
+    assert_eq!(gone, ["removed-but-referenced modules/profile/manifests/a.pp:2"]);
+}
+
+#[test]
+fn a_sibling_needs_its_module() {
+    let metadata = ("metadata.json", r#"{"name": "acme-web", "dependencies": []}"#);
+    let class = ("manifests/init.pp", "class web (Integer $x = 1) {\n  include tls\n}\n");
+    let tls = ("manifests/tls.pp", "class web::tls {\n}\n");
+    assert_eq!(check(&[metadata, class, tls]), ["unresolved-reference manifests/init.pp:2"]);
+    let with = r#"{"name": "acme-web", "dependencies": [{"name": "acme/tls"}]}"#;
+    assert_eq!(check(&[("metadata.json", with), class, tls]), NONE);
+    assert_eq!(check(&[class, tls]), NONE);
+}
+
+#[test]
+fn a_tree_may_be_one_module_or_name_its_folders() {
+    let metadata = ("metadata.json", r#"{"name": "acme-thing", "dependencies": []}"#);
+    let class = "class thing {\n  file { '/a': content => template('thing/a.erb') }\n  file { '/b': content => template('thing/b.erb') }\n  include thing::c\n}\n";
+    let template = ("templates/a.erb", "x\n");
+    assert_eq!(
+        check(&[metadata, ("manifests/init.pp", class), template]),
+        ["unresolved-reference manifests/init.pp:3", "unresolved-reference manifests/init.pp:4"]
+    );
+    let environment = ("environment.conf", "modulepath = deployment:$basemodulepath\n");
+    let (inner, template) =
+        ("deployment/thing/manifests/init.pp", "deployment/thing/templates/a.erb");
+    assert_eq!(
+        check(&[environment, (inner, class), (template, "x\n")]),
+        [
+            "unresolved-reference deployment/thing/manifests/init.pp:3",
+            "unresolved-reference deployment/thing/manifests/init.pp:4"
+        ]
+    );
+}
+
+#[test]
+fn an_environment_inside_a_module_is_not_this_one() {
+    let server = ("modules/db/manifests/init.pp", "class db (Integer $x = 1) {\n}\n");
+    let inner = (
+        "modules/app/demo/puppet/modules/profile/manifests/a.pp",
+        "class profile::a {\n  include db::globals\n  class { 'db': y => 1 }\n}\n",
+    );
+    assert_eq!(check(&[server, inner]), NONE);
+}
+
+#[test]
+fn facts_are_known_from_facter_and_from_the_tree() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  if $::rack or $facts['row'] { notify { 'x': } }\n  file { '/a': content => template('a/a.erb') }\n}\n",
+    );
+    let template = (
+        "modules/a/templates/a.erb",
+        "<%= @ipaddress_eth0 %> <%= @networking %> <%= @rack %> <%= @row %> <%= @room %> <%= @site %>\n<%= @tpyo %>\n",
+    );
+    let external = ("modules/a/facts.d/room.sh", "#!/bin/sh\necho room=1\n");
+    let hierarchy = ("hiera.yaml", "version: 5\nhierarchy:\n- {name: a, path: '%{::site}.yaml'}\n");
+    assert_eq!(
+        check(&[class, template, external, hierarchy]),
+        ["unresolved-reference modules/a/templates/a.erb:2"]
+    );
+}
+
+#[test]
+fn urls_of_the_file_server() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  file { '/a': source => 'puppet://modules/a/x' }\n  file { '/b': source => 'puppet:///module/a/x' }\n  file { '/c': source => 'puppet:///modules/a/files/x' }\n  file { '/d': source => 'puppet:///files/x' }\n  file { '/e': source => 'puppet:///private/x' }\n}\n",
+    );
+    let file = ("modules/a/files/x", "x\n");
+    let wrong = |line: u32| format!("unresolved-reference modules/a/manifests/init.pp:{line}");
+    assert_eq!(check(&[class, file]), [wrong(2), wrong(3), wrong(4)]);
+    // The tree has what is mounted as `files`.
+    let other = ("files/y", "y\n");
+    assert_eq!(check(&[class, file, other]), [wrong(2), wrong(3), wrong(4), wrong(5)]);
+    // The mount is another folder of the server.
+    let server = ("fileserver.conf", "[files]\n  path /srv/upload\n[module]\n  path /srv/m\n");
+    assert_eq!(check(&[class, file, other, server]), [wrong(2), wrong(4)]);
+}
+
+#[test]
+fn a_guard_guards_what_it_tests() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  if defined(Class['b']) {\n    include a::nosuch\n    include b::nosuch\n  }\n  if defined(Class[$x]) {\n    include a::nosuch\n  }\n}\n",
+    );
+    let other = ("modules/b/manifests/init.pp", "class b {\n}\n");
+    assert_eq!(check(&[class, other]), ["unresolved-reference modules/a/manifests/init.pp:3"]);
+}
+
+#[test]
+fn variables_of_classes() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a ($user = 'x') inherits a::params {\n  $own = 1\n  notify { \"${a::user} ${a::own} ${a::base} ${a::title}\": }\n  notify { \"${a::nope}\": }\n}\n",
+    );
+    let params = ("modules/a/manifests/params.pp", "class a::params {\n  $base = 1\n}\n");
+    assert_eq!(check(&[class, params]), ["unresolved-reference modules/a/manifests/init.pp:4"]);
+    // What it inherits is not here.
+    let lone = (
+        "modules/a/manifests/init.pp",
+        "class a inherits x::params {\n  notify { \"${a::nope}\": }\n}\n",
+    );
+    assert_eq!(check(&[lone]), NONE);
+}
+
+#[test]
+fn declared_twice() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a ($p = 1,\n  $p = 2) {\n  $v = 1\n  $v = 2\n  file { '/a': }\n  file { ['/b',\n    '/a']: }\n  if $p { $w = 1 } else { $w = 2 }\n  file { $v: }\n  file { $v: }\n}\n",
+    );
+    let wrong = |line: u32| format!("duplicate-definition modules/a/manifests/init.pp:{line}");
+    assert_eq!(check(&[class]), [wrong(2), wrong(4), wrong(7)]);
+}
+
+#[test]
+fn words_of_puppet_3_and_plans_of_bolt() {
+    let old = (
+        "modules/packages/manifests/7zip.pp",
+        "class packages::7zip {\n  a::b { 'x': age => 7d, at => 09 }\n}\n",
+    );
+    let user =
+        ("modules/packages/manifests/init.pp", "class packages {\n  include packages::7zip\n}\n");
+    assert_eq!(check(&[old, user]), NONE);
+    let modern = check(&[old, user, TYPED]);
+    assert_eq!(modern.len(), 2, "{modern:?}");
+    assert!(modern.iter().all(|own| own == "parse-error modules/packages/manifests/7zip.pp:2"));
+    let plan = (
+        "modules/deploy/plans/apply.pp",
+        "plan deploy::apply(TargetSpec $targets, String $plan = 'x') {\n  $r = run_task('deploy::check', $targets)\n  return $r\n}\n",
+    );
+    assert_eq!(check(&[plan]), NONE);
+}
+
+#[test]
+fn manifests_in_ruby_and_templates_of_manifests() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  include a::b\n  a::c { 'x': }\n  file { '/s': content => template('a/site.pp') }\n}\n",
+    );
+    let ruby = ("modules/a/manifests/b.rb", "hostclass 'a::b' do\nend\n");
+    let define = ("modules/a/manifests/c.rb", "define 'a::c', :x do\nend\n");
+    let template = ("modules/a/templates/site.pp", "node '<%= @fqdn %>' {\n<% if true %>\n}\n");
+    assert_eq!(check(&[class, ruby, define, template]), NONE);
+}
+
+#[test]
+fn names_of_templates() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a ($who = ['ops']) {\n  $keys = $who.map |$name| { file(\"a/${name}-keys\") }\n  file { '/a': content => epp('a/x') }\n  file { '/b': content => epp('a/y') }\n  file { '/c': content => template('a/p.erb') }\n}\n",
+    );
+    let files = [
+        class,
+        ("modules/a/files/ops-keys", "x\n"),
+        ("modules/a/templates/x.epp", "x\n"),
+        ("modules/a/templates/p.erb", "<%= scope.function_template([\"a/_#{x}.erb\"]) %>\n"),
+        ("modules/a/templates/_q.erb", "x\n"),
+    ];
+    assert_eq!(check(&files), ["unresolved-reference modules/a/manifests/init.pp:4"]);
+}
+
+#[test]
+fn any_encoding_will_do_for_a_script() {
+    let dir = common::tree(&[TYPED]);
+    let file = dir.path().join("modules/base/files/menu.sh");
+    std::fs::create_dir_all(file.parent().expect("a folder")).expect("created");
+    std::fs::write(&file, b"#!/bin/sh\n# Caf\xe9\necho ok\n").expect("written");
+    assert_eq!(common::places(&common::report(dir.path(), &["check", "."])), NONE);
+}
+
+#[test]
+fn a_reformatted_call_is_not_new() {
+    let define = ("modules/b/manifests/x.pp", "define b::x ($ok = 1) {\n}\n");
+    let old = ("modules/a/manifests/init.pp", "class a {\n  b::x { 'one': nope => 1 }\n}\n");
+    let new =
+        ("modules/a/manifests/init.pp", "class a {\n  b::x { 'one':\n    nope => 1,\n  }\n}\n");
+    assert_eq!(change(&[define, old], &[define, new]), NONE);
+    let two = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  b::x { 'one':\n    nope => 1,\n  }\n  b::x { 'two': nope => 2 }\n}\n",
+    );
+    assert_eq!(change(&[define, old], &[define, two]).len(), 1);
+}
+
+#[test]
+fn what_puppet_took_over_is_not_removed() {
+    let stdlib = (
+        "modules/stdlib/lib/puppet/parser/functions/abs.rb",
+        "module Puppet::Parser::Functions\n  newfunction(:abs) do |x|\n  end\nend\n",
+    );
+    let class = ("modules/a/manifests/init.pp", "class a (Integer $x = 1) {\n  $y = abs($x)\n}\n");
+    assert_eq!(change(&[stdlib, class], &[TYPED, class]), NONE);
+}
+
+#[test]
+fn a_data_type_is_called_one() {
+    let ty = ("modules/b/types/path.pp", "type B::Path = String\n");
+    let keep = ("modules/b/types/port.pp", "type B::Port = Integer\n");
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a ($x = 1) {\n  if $x =~ B::Path { notify { 'x': } }\n}\n",
+    );
+    let (old, new) = (common::tree(&[ty, keep, class]), common::tree(&[keep, class]));
+    let args = ["check", ".", "--against", old.path().to_str().expect("UTF-8")];
+    let report = common::report(new.path(), &args);
+    assert_eq!(
+        report["findings"][0]["message"],
+        "data type `b::path` was removed but is still used"
+    );
+}
+
+#[test]
+fn what_a_module_deploys_runs_elsewhere() {
+    let script = ("modules/a/files/custom.js", "const x = require('./src/lib/x.js');\n");
+    assert_eq!(check(&[TYPED, script]), NONE);
+    let own = ("lib/custom.js", "const x = require('./src/lib/x.js');\n");
+    assert_eq!(check(&[TYPED, own]), ["unresolved-reference lib/custom.js:1"]);
+}
