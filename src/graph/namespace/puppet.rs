@@ -142,7 +142,7 @@ impl Graph<'_> {
         if entity.kind != kinds::PUPPET_CLASS
             || layout.names == Names::Relative
             || entity.name.contains(['*', ':'])
-            || self.all(&kinds::PUPPET_MODULE_LIST).is_empty()
+            || !self.lists_modules_of(path)
             || self.providers(&kinds::PUPPET_EXTERNAL, &entity.name).next().is_some()
         {
             return None;
@@ -150,6 +150,20 @@ impl Graph<'_> {
         let name = SmolStr::from(format!("{}::{}", layout.module_of(path)?, entity.name));
         let site = self.providers(&kinds::PUPPET_CLASS, &name).next()?;
         Some((name, site))
+    }
+}
+
+impl Graph<'_> {
+    /// Whether something lists the modules that the one at `path` uses: the tree's own list,
+    /// or the module's.
+    fn lists_modules_of(&self, path: &str) -> bool {
+        let own = self.snapshot.layout.module_dir(path);
+        self.all(&kinds::PUPPET_MODULE_LIST).iter().any(|(name, site)| {
+            let provides = &self.snapshot.file(site.file).facts.provides;
+            let folder = site.provide.and_then(|ix| provides.get(ix as usize));
+            let folder = folder.map_or("", |list| list.detail.as_str());
+            name == "Puppetfile" || folder.is_empty() || own == Some(folder)
+        })
     }
 }
 
