@@ -265,10 +265,7 @@ pub fn check(
 /// Whether a finding is about the main tree. A joined tree is there for what it says about
 /// the main one: its own defects are its own repository's business.
 fn concerns(finding: &Resolved, joined: &[SmolStr]) -> bool {
-    let unit = |path: &str| {
-        let first = path.split('/').next().unwrap_or_default();
-        joined.iter().position(|name| name == first)
-    };
+    let unit = |path: &str| crate::facts::joined_in(joined, path);
     let own = unit(&finding.primary.path);
     own.is_none() || finding.related.iter().any(|(_, place)| unit(&place.path) != own)
 }

@@ -1,7 +1,7 @@
 //! Hiera data files: every top-level key is provided.
 
 use super::{Extractor, Settings, Source, yaml};
-use crate::facts::{FileFacts, NamePattern, Provide, Ref, Require, Strength, kinds};
+use crate::facts::{FileFacts, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
 use smol_str::SmolStr;
 
 /// Extracts from `hieradata/**` and `data/**` YAML files.
@@ -25,6 +25,7 @@ impl Extractor for Hiera {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        interpolated(source.text, out);
         let documents = yaml::parse(source.text);
         out.problems.extend(documents.problems);
         super::hierarchy::interpolations(source.text, out);
@@ -55,6 +56,26 @@ impl Extractor for Hiera {
                 }
             }
         }
+    }
+}
+
+/// Keys that values are put together of: `%{lookup('key')}`, `%{hiera('key')}`,
+/// `%{alias('key')}`. What is not there renders empty, which may be meant.
+fn interpolated(text: &str, out: &mut FileFacts) {
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"%{") {
+        let Some((inner, _)) = text[at + 2..].split_once('}') else { continue };
+        let call = inner.trim().strip_suffix(')');
+        let name = ["lookup(", "hiera(", "alias("]
+            .iter()
+            .find_map(|word| call?.strip_prefix(word))
+            .map(|name| name.trim().trim_matches(['"', '\'']));
+        let Some(name) = name.filter(|name| !name.is_empty() && !name.contains(['%', '\n'])) else {
+            continue;
+        };
+        let key = name.split('.').next().unwrap_or(name).trim_start_matches("::");
+        let span = Span::new(at, at + 2 + inner.len() + 1);
+        let require = Require::certain(Ref::exact(kinds::KEY, key), span, "interpolation", None);
+        out.requires.push(require.with_strength(Strength::Guarded));
     }
 }
 

@@ -179,7 +179,12 @@ impl File<'_, '_> {
                         None => entry,
                     };
                     if let Some(text) = path.as_str() {
-                        self.file(&format!("{local}/{text}"), path.span, "ResourceModules");
+                        // Without a base path, or with an empty one: the extension's folder.
+                        let path_of = match local {
+                            "" => text.to_owned(),
+                            local => format!("{local}/{text}"),
+                        };
+                        self.file(&path_of, path.span, "ResourceModules");
                     }
                 }
             }

@@ -24,6 +24,7 @@ impl Extractor for Packaging {
             || base.ends_with(".install") && debian_package(path).is_some()
             || base == "control" && is_control(path)
             || base.ends_with(".links") && root_of(path, ".links").is_some()
+            || base == "install" && root_of(path, "install").is_some()
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -41,6 +42,12 @@ impl Extractor for Packaging {
         }
         if root_of(source.path, ".links").is_some() {
             return links(source.text, out);
+        }
+        // The list of the only package, or of the first.
+        if let Some(root) =
+            root_of(source.path, "install").filter(|_| base_name(source.path) == "install")
+        {
+            return copies(source.text, root, out);
         }
         match debian_package(source.path) {
             Some(package) => {

@@ -54,6 +54,8 @@ pub mod kinds {
     pub const REPOSITORY: Kind = Kind::fixed("repository");
     /// A service that is restarted when something changes; the detail names that, `KIND:NAME`.
     pub const RESTART: Kind = Kind::fixed("restart");
+    /// A workload of several replicas that are replaced one after the other, by its name.
+    pub const ROLLING: Kind = Kind::fixed("kubernetes.rolling");
     /// A node definition; its detail is the number of hosts that its names can match, if that
     /// is finite.
     pub const PUPPET_NODE: Kind = Kind::fixed("puppet.node");

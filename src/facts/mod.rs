@@ -23,7 +23,7 @@ pub use interface::{
     Arg, Arity, Call, CommandLine, Effect, Group, Interface, Param, Passed, Syntax, Word,
 };
 pub use nearest::nearest_of;
-pub use path::{base_name, join_path};
+pub use path::{base_name, join_path, joined_in};
 pub use pattern::{NamePattern, Piece};
 pub use span::{LineIndex, Position, Span};
 pub use standing::Standing;

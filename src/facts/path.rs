@@ -1,5 +1,7 @@
 //! Paths of a tree.
 
+use smol_str::SmolStr;
+
 /// The last segment of a path.
 pub fn base_name(path: &str) -> &str {
     // Every extractor asks this of every path: the plain search is ten times as fast.
@@ -23,6 +25,15 @@ pub fn join_path(folder: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+/// The joined tree that `path` lies in: the one of `joined`, by the folder below which each
+/// lands.
+pub fn joined_in<'a>(joined: &'a [SmolStr], path: &str) -> Option<&'a SmolStr> {
+    joined.iter().find(|folder| {
+        path.strip_prefix(folder.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 #[cfg(test)]

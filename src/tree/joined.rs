@@ -1,9 +1,10 @@
 //! Several trees as one world: a main tree, and others as top-level folders of it.
 
-use super::{Entry, Reader, Tree, TreeError, TreeProblem};
+use super::{Entry, EntryKind, Reader, Tree, TreeError, TreeProblem};
 use std::sync::Arc;
 
-/// A main tree with others beside it, each below a folder of its own name.
+/// A main tree with others in it, each below a folder of its own: a plain name, or the path
+/// where its contents land.
 pub struct JoinedTree {
     label: String,
     /// The main tree first; the others with their folder.
@@ -18,19 +19,21 @@ impl JoinedTree {
     /// Joins `others`, by name, to `main`.
     ///
     /// # Errors
-    /// A message where a name is taken by something at the main tree's root, or is no plain
-    /// folder name.
+    /// A message where a folder is taken by files of the main tree or of another one, or is no
+    /// path below the root. A submodule stands for what is joined in its place.
     pub fn new(main: Arc<dyn Tree>, others: Vec<(String, Arc<dyn Tree>)>) -> Result<Self, String> {
         let label = main.label().to_owned();
         for (ix, (name, _)) in others.iter().enumerate() {
-            if name.is_empty() || name.contains('/') || name.starts_with('.') {
-                return Err(format!("`{name}` is no name for a tree: use a plain word"));
+            if name.split('/').any(|part| part.is_empty() || part.starts_with('.')) {
+                return Err(format!(
+                    "`{name}` is no name for a tree: use a plain word, or the path below which it lands"
+                ));
             }
-            let folder = format!("{name}/");
             let taken = main.entries().iter().any(|entry| {
-                entry.path == name.as_str() || entry.path.starts_with(folder.as_str())
+                entry.kind != EntryKind::Submodule && is_at_or_below(&entry.path, name)
             });
-            if taken || others[..ix].iter().any(|(other, _)| other == name) {
+            let mut before = others[..ix].iter().map(|(other, _)| other);
+            if taken || before.any(|own| is_at_or_below(own, name) || is_at_or_below(name, own)) {
                 return Err(format!("the name `{name}` is taken: call the joined tree otherwise"));
             }
         }
@@ -43,10 +46,15 @@ impl JoinedTree {
                 name if own.is_empty() => name.into(),
                 name => format!("{name}/{own}").into(),
             };
-            found.extend(tree.entries().iter().enumerate().map(|(ix, entry)| {
-                let entry = Entry { path: path(&entry.path), ..entry.clone() };
-                (entry, (part as u32, ix as u32))
-            }));
+            let replaced = |entry: &Entry| {
+                part == 0 && parts[1..].iter().any(|(own, _)| entry.path == own.as_str())
+            };
+            found.extend(tree.entries().iter().enumerate().filter(|(_, own)| !replaced(own)).map(
+                |(ix, entry)| {
+                    let entry = Entry { path: path(&entry.path), ..entry.clone() };
+                    (entry, (part as u32, ix as u32))
+                },
+            ));
             problems.extend(
                 tree.problems()
                     .iter()
@@ -57,6 +65,10 @@ impl JoinedTree {
         let (entries, origins) = found.into_iter().unzip();
         Ok(Self { label, parts, entries, origins, problems })
     }
+}
+
+fn is_at_or_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 impl Tree for JoinedTree {

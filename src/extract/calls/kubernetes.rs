@@ -7,7 +7,9 @@ use super::{Compose, give, scalar};
 use crate::extract::shell::{Argument, CommandText, HOLE, Lines, next_tag};
 use crate::extract::yaml::{self, Node, Value};
 use crate::extract::{Extractor, Settings, Source, install};
-use crate::facts::{Environment, FileFacts, Span, Strength, is_variable_name, kinds};
+use crate::facts::{
+    Environment, FileFacts, NamePattern, Provide, Span, Strength, is_variable_name, kinds,
+};
 use smol_str::SmolStr;
 
 /// Extracts from manifests.
@@ -35,7 +37,38 @@ impl Extractor for Kubernetes {
         let mut file = File { path: source.path, text: &text, tags, out };
         // What does not parse belongs to whoever owns the file.
         let documents = yaml::parse(&text);
-        documents.roots.iter().for_each(|root| file.node(root, false));
+        documents.roots.iter().for_each(|root| {
+            file.node(root, false);
+            rolling(root, file.out);
+        });
+    }
+}
+
+/// A workload of more than one replica stays up while its pods are replaced, unless it says
+/// otherwise. (Source: Kubernetes API, `DeploymentStrategy`, `StatefulSetUpdateStrategy`.)
+fn rolling(root: &Node<'_>, out: &mut FileFacts) {
+    let text = |node: Option<&Node<'_>>| node.and_then(Node::as_str).unwrap_or_default().to_owned();
+    let kind = text(root.get("kind"));
+    let (Some(spec), Some(name)) =
+        (root.get("spec"), root.get("metadata").and_then(|own| own.get("name")))
+    else {
+        return;
+    };
+    let strategy = spec.get("strategy").or(spec.get("updateStrategy"));
+    let strategy = text(strategy.and_then(|own| own.get("type")));
+    let several = text(spec.get("replicas")).parse::<u64>().is_ok_and(|count| count > 1);
+    let Some(text) = name.as_str().filter(|_| matches!(&*kind, "Deployment" | "StatefulSet"))
+    else {
+        return;
+    };
+    if several && matches!(&*strategy, "" | "RollingUpdate") {
+        out.provides.push(Provide {
+            kind: kinds::ROLLING,
+            name: NamePattern::exact(text),
+            span: name.span,
+            within: None,
+            detail: SmolStr::default(),
+        });
     }
 }
 

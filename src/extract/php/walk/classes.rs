@@ -133,7 +133,25 @@ impl Walk<'_, '_> {
             within: None,
             detail: full.into(),
         });
+        let body = (ix + 2..self.tokens.len()).find(|at| self.punct(*at, "{"));
+        if let Some(body) = body {
+            self.body_end = self.body_end.max(body + balanced(&self.tokens[body..]));
+        }
         ix + 2
+    }
+
+    /// `use A, \B\C;` in a class: traits. Closures' `use (…)` has no name behind it.
+    pub(super) fn traits(&mut self, ix: usize) -> usize {
+        let mut at = ix + 1;
+        while let Some(name) = self.name(at) {
+            self.class_required(name, self.tokens[at].span, "use");
+            at += 1;
+            if !self.punct(at, ",") {
+                break;
+            }
+            at += 1;
+        }
+        at.max(ix + 1)
     }
 
     pub(super) fn import(&mut self, ix: usize) -> usize {

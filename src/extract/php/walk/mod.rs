@@ -33,6 +33,8 @@ pub(super) struct Walk<'f, 'a> {
     asked: FxHashSet<NamePattern>,
     /// The file overlays its namesake without `-labs`.
     overlay: bool,
+    /// Where the body of the class that was met last ends.
+    body_end: usize,
 }
 
 /// An entry of an array literal.
@@ -58,6 +60,7 @@ impl<'f, 'a> Walk<'f, 'a> {
             parameters: Vec::new(),
             asked: FxHashSet::default(),
             overlay,
+            body_end: 0,
         }
     }
 
@@ -171,6 +174,7 @@ impl<'f, 'a> Walk<'f, 'a> {
                 }
                 ix + 2
             }
+            "use" if ix < self.body_end => self.traits(ix),
             "use" => self.import(ix),
             "class" | "interface" | "trait" | "enum" => self.class(ix),
             "extends" | "implements" => {
