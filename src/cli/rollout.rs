@@ -1,9 +1,10 @@
 //! `crosscheck rollout`: in which order a change can land.
 
-use super::options::{Run, Side, write_out};
+use super::options::{FailOn, Run, Side, write_out};
 use super::{CLEAN, FINDINGS, Failure};
 use crate::config::Rollout as Settings;
-use crate::deploy::{self, Deployment, Sheet, report};
+use crate::deploy::{self, Callers, Deployment, Order, OrderSheet, Sheet, report};
+use crate::finding::Severity;
 use crate::graph::{Graph, PathKind};
 use crate::session::Role;
 use clap::{Args, ValueEnum};
@@ -19,6 +20,14 @@ pub struct Rollout {
     /// Judge an order instead: a file with one step a line, each a path, a folder or a unit
     #[arg(long, value_name = "FILE")]
     check_order: Option<PathBuf>,
+    /// Least severity that makes the exit code 1: `error` for units without a safe order and
+    /// for a given order that breaks something; `warning` for every need that some order
+    /// breaks; `note` for units of unknown order too
+    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
+    fail_on: FailOn,
+    /// Let tests and documentation count as callers
+    #[arg(long)]
+    with_tests: bool,
     /// Report format
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     format: Format,
@@ -47,8 +56,7 @@ enum Format {
 }
 
 impl Rollout {
-    /// Prints the plan; exit code 1 where some units have no safe order, or a given order is
-    /// unsafe.
+    /// Prints the plan; exit code 1 where it says something as severe as `--fail-on`.
     pub fn run(&self) -> Result<u8, Failure> {
         let new = self.run.open(&self.new)?;
         let old = self.run.open(&self.old)?;
@@ -65,13 +73,20 @@ impl Rollout {
                 || Graph::with_policy(&new, &policy),
                 || Graph::with_policy(&old, &policy),
             );
+            let callers = if self.with_tests { Callers::All } else { Callers::Live };
+            let families = &config.packs.0.families;
             let deployment =
-                Deployment::plan(&old, &new, &settings, &config.joined, &config.packs.0.families);
+                Deployment::plan(&old, &new, &settings, &config.joined, families, callers);
             if let Some(path) = &self.check_order {
                 return self.judge(path, &deployment, (&old, &new));
             }
             let windows = if settings.units.is_empty() && config.joined.is_empty() {
-                deploy::windows(&deployment.units, &deployment.needs, &settings.order)
+                deploy::windows(
+                    settings.mechanism,
+                    &deployment.units,
+                    &deployment.needs,
+                    &settings.order,
+                )
             } else {
                 Vec::new()
             };
@@ -94,7 +109,7 @@ impl Rollout {
                 Format::Html => report::html(&sheet),
             };
             self.write(&text)?;
-            Ok(if deployment.plan.is_orderly() { CLEAN } else { FINDINGS })
+            Ok(self.code(worst(&deployment, &sheet)))
         })?
     }
 
@@ -121,36 +136,38 @@ impl Rollout {
         let (broken, never) = deploy::check_order(deployment, &text, exists)
             .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
         let sheet = Sheet::of(deployment, &[], &[], graphs, &Settings::default(), &[], "");
-        let mut out = String::new();
-        for own in &broken {
-            let clause = deployment.needs.clauses.iter().position(|c| c.reason == own.reason);
-            let Some(edge) = clause.and_then(|ix| sheet.edges.get(ix)) else { continue };
-            let until = match own.until {
-                Some(line) if line == own.line => "within that step".to_owned(),
-                Some(line) => format!("until line {line}"),
-                None => "and stays so".to_owned(),
-            };
-            out.push_str(&format!(
-                "{}:{}: `{}` lands too early: {}{}, {until}\n",
-                path.display(),
-                own.line,
-                deployment.units.name(own.unit),
-                edge.message,
-                edge.from.as_ref().map(|from| format!(", {}", from.show())).unwrap_or_default()
-            ));
-        }
-        for unit in &never {
-            out.push_str(&format!(
-                "{}: `{}` changes, and no step brings it\n",
-                path.display(),
-                deployment.units.name(*unit)
-            ));
-        }
-        if broken.is_empty() && never.is_empty() {
-            out.push_str("every state on the way is consistent\n");
-        }
-        let text = crate::report::escape::terminal(&out);
+        let judged = OrderSheet::of(deployment, &sheet, &broken, &never);
+        let text = match self.format {
+            Format::Json => {
+                let text = serde_json::to_string_pretty(&judged)
+                    .map_err(|error| Failure::incomplete(error.to_string()))?;
+                format!("{text}\n")
+            }
+            _ => report::order(&judged, &path.to_string_lossy()),
+        };
         self.write(&text)?;
-        Ok(if broken.is_empty() && never.is_empty() { CLEAN } else { FINDINGS })
+        Ok(self.code((!judged.safe).then_some(Severity::Error)))
+    }
+
+    fn code(&self, worst: Option<Severity>) -> u8 {
+        match worst.is_some_and(|worst| self.fail_on.includes(worst)) {
+            true => FINDINGS,
+            false => CLEAN,
+        }
+    }
+}
+
+/// The severest thing that a plan says.
+fn worst(deployment: &Deployment, sheet: &Sheet) -> Option<Severity> {
+    let undeclared = |down: &deploy::Down| {
+        !down.routine && down.declared.is_none() && !down.watchers.is_empty() && !down.is_silenced()
+    };
+    if !deployment.plan.is_orderly() {
+        Some(Severity::Error)
+    } else if sheet.hazards > 0 || sheet.services.iter().any(undeclared) {
+        Some(Severity::Warning)
+    } else {
+        let unknown = deployment.known.iter().any(|own| own.order == Order::Unknown);
+        unknown.then_some(Severity::Note)
     }
 }

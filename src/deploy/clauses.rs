@@ -5,12 +5,11 @@
 //! old, while the text itself is live: the old text while its unit is old, the new text once
 //! its unit is new, text that the change does not touch always.
 
+use super::callers::Callers;
+use super::live::{Live, Referrers};
 use super::units::{Landing, Units};
-use crate::compat::{Issue, judge_beyond, skipped};
 use crate::config::Mechanism;
-use crate::facts::{
-    Call, Entity, Interface, Kind, Ref, Require, Span, Standing, Strength, base_name, kinds,
-};
+use crate::facts::{Call, Entity, Kind, Ref, Require, Standing, Strength, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use crate::packs::Family;
@@ -18,6 +17,7 @@ use crate::rollout::Clause;
 use crate::session::{FileIx, Role};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+use std::borrow::Cow;
 
 /// A requirement between units.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,38 +41,83 @@ pub struct Needs {
     pub reasons: Vec<Reason>,
     /// What must not happen.
     pub clauses: Vec<Clause>,
+    /// How many references and calls of the changed files were looked at, at both versions.
+    pub looked_at: usize,
 }
 
 /// Collects what the units need.
-pub fn needs(old: &Graph<'_>, new: &Graph<'_>, units: &Units, families: &[Family]) -> Needs {
+pub fn needs(
+    old: &Graph<'_>,
+    new: &Graph<'_>,
+    units: &Units,
+    families: &[Family],
+    callers: Callers,
+) -> Needs {
     let mut builder = Builder {
         old,
         new,
         units,
         views: units.views(),
         families,
+        callers,
+        referrers: Referrers::default(),
+        has_new: units
+            .all
+            .iter()
+            .flat_map(|unit| &unit.paths)
+            .any(|own| old.snapshot.find(own).is_none()),
+        has_gone: units
+            .all
+            .iter()
+            .flat_map(|unit| &unit.paths)
+            .any(|own| new.snapshot.find(own).is_none()),
+        in_vain: Vec::new(),
         out: Needs::default(),
         known: FxHashMap::default(),
     };
     if units.all.len() > 1 {
-        builder.references(old, Role::Old);
-        builder.references(new, Role::New);
+        let mut found = Vec::new();
+        builder.references(old, Role::Old, &mut found);
+        builder.references(new, Role::New, &mut found);
+        builder.brought_in();
+        for Reference { role, file, require, here, there } in found {
+            builder.reference(role, file, &require, &here, &there);
+        }
         builder.calls();
         builder.data();
+        builder.moved_keys();
+        builder.variables();
         builder.coupled();
     }
     builder.out
 }
 
-/// The host group of a text, and that of what it needs; see [`Units::views`].
-type View = (Option<SmolStr>, Option<SmolStr>);
+/// A requirement that only one of the two trees satisfies by what it satisfies it by.
+struct Reference<'g> {
+    role: Role,
+    file: FileIx,
+    require: Cow<'g, Require>,
+    here: Providers,
+    there: Providers,
+}
 
-struct Builder<'b, 'g> {
-    old: &'b Graph<'g>,
-    new: &'b Graph<'g>,
-    units: &'b Units,
-    views: Vec<View>,
+/// The host group of a text, and that of what it needs; see [`Units::views`].
+pub(super) type View = (Option<SmolStr>, Option<SmolStr>);
+
+pub(super) struct Builder<'b, 'g> {
+    pub(super) old: &'b Graph<'g>,
+    pub(super) new: &'b Graph<'g>,
+    pub(super) units: &'b Units,
+    pub(super) views: Vec<View>,
     families: &'b [Family],
+    pub(super) callers: Callers,
+    /// Who brings in what only one tree has.
+    referrers: Referrers,
+    /// Whether the change adds files, and whether it deletes some.
+    has_new: bool,
+    has_gone: bool,
+    /// What text that the change does not touch asks the old tree for in vain.
+    in_vain: Vec<(&'b str, &'g Require)>,
     out: Needs,
     /// Clauses that are there already: by what they are about, so that a file that refers to
     /// a thing ten times waits for it once.
@@ -81,25 +126,25 @@ struct Builder<'b, 'g> {
 
 /// Where a thing is provided.
 #[derive(Default)]
-struct Providers {
+pub(super) struct Providers {
     /// The first place.
-    place: Option<Place>,
+    pub(super) place: Option<Place>,
     /// Paths of the providing files.
-    paths: Vec<SmolStr>,
+    pub(super) paths: Vec<SmolStr>,
 }
 
 impl<'b, 'g> Builder<'b, 'g> {
-    fn graph(&self, role: Role) -> &Graph<'g> {
+    pub(super) fn graph(&self, role: Role) -> &Graph<'g> {
         if role == Role::Old { self.old } else { self.new }
     }
 
-    fn path(&self, role: Role, file: FileIx) -> &'b str {
+    pub(super) fn path(&self, role: Role, file: FileIx) -> &'b str {
         let graph = if role == Role::Old { self.old } else { self.new };
         &graph.snapshot.file(file).entry.path
     }
 
     /// The unit that changes what a text of group `from` finds at `path` on `to`.
-    fn met(&self, path: &str, (from, to): &View) -> Landing {
+    pub(super) fn met(&self, path: &str, (from, to): &View) -> Landing {
         match self.units.on(path, to.as_ref()) {
             Landing::With(unit) if from != to && !self.units.is_across(unit) => Landing::Absent,
             landing => landing,
@@ -107,7 +152,7 @@ impl<'b, 'g> Builder<'b, 'g> {
     }
 
     /// The units that bring or take what is provided; `None` where some of it stays.
-    fn landing(&self, providers: &Providers, view: &View) -> Option<Vec<u32>> {
+    pub(super) fn landing(&self, providers: &Providers, view: &View) -> Option<Vec<u32>> {
         let mut units = Vec::new();
         for path in &providers.paths {
             match self.met(path, view) {
@@ -154,18 +199,34 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
     }
 
-    /// Requirements of the files of one tree.
-    fn references(&mut self, graph: &Graph<'_>, role: Role) {
-        for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    /// Requirements of the files of one tree that the other does not satisfy likewise.
+    fn references(&mut self, graph: &'b Graph<'g>, role: Role, found: &mut Vec<Reference<'g>>) {
+        let snapshot: &'g crate::session::Snapshot = graph.snapshot;
+        for (ix, file) in snapshot.files.iter().enumerate() {
+            let changes = !self.units.of(&file.entry.path).is_empty();
             // Text that is not touched is the same in both trees: once is enough.
-            if role == Role::New && self.units.of(&file.entry.path).is_empty() {
+            if role == Role::New && !changes {
                 continue;
             }
+            if changes {
+                self.out.looked_at += file.facts.requires.len() + file.facts.calls.len();
+            }
+            if !self.callers.count(file.standing) {
+                continue;
+            }
+            let ix = ix as FileIx;
             for require in &file.facts.requires {
-                if require.strength == Strength::Guarded && !is_contract(require) {
+                if require.strength == Strength::Guarded
+                    && !is_contract(require)
+                    && !is_key(require)
+                {
+                    self.refers(role, self.path(role, ix), require);
                     continue;
                 }
-                self.reference(role, ix as FileIx, require);
+                if is_contract(require) && !self.is_given_up(role, ix, require) {
+                    continue;
+                }
+                self.compared(role, ix, Cow::Borrowed(require), found);
                 // A class that is loaded on demand needs the map that says where it is, too.
                 if let Some(target) = require.any_of.first()
                     && target.kind == kinds::PHP_CLASS
@@ -173,29 +234,144 @@ impl<'b, 'g> Builder<'b, 'g> {
                     let map = Ref::new(kinds::PHP_CLASS_MAP, target.name.clone());
                     let any_of = smallvec::smallvec![map];
                     let mapped = Require { any_of, ..require.clone() };
-                    self.reference(role, ix as FileIx, &mapped);
+                    self.compared(role, ix, Cow::Owned(mapped), found);
                 }
+            }
+            if role == Role::New {
+                self.run_paths(ix, &file.facts.calls, found);
             }
         }
     }
 
-    fn reference(&mut self, role: Role, file: FileIx, require: &Require) {
-        let Some(here) = self.providers(role, require) else { return };
+    /// What new text runs by its path on the host, something has to put there first. The
+    /// reverse is no need: who stops putting a file there does not take it away.
+    fn run_paths(&mut self, file: FileIx, calls: &'g [Call], found: &mut Vec<Reference<'g>>) {
+        for call in calls.iter().filter(|own| own.strength != Strength::Guarded) {
+            let Some(target) = call.any_of.first() else { continue };
+            if target.kind != kinds::DEPLOYED_PATH || target.name.as_exact().is_none() {
+                continue;
+            }
+            let require = Require::certain(target.clone(), call.span, "call", None);
+            self.compared(Role::New, file, Cow::Owned(require), found);
+        }
+    }
+
+    /// Notes that a text refers to what only its tree has.
+    fn refers(&mut self, role: Role, from: &'b str, require: &'g Require) {
+        let is_wanted = match role {
+            Role::Old => self.has_new || self.has_gone,
+            _ => self.has_new,
+        };
+        if !is_wanted {
+            return;
+        }
+        match self.graph(role).resolve(require) {
+            Resolution::Found(sites) => {
+                for site in sites {
+                    self.brings(role, from, self.path(role, site.file));
+                }
+            }
+            _ => self.missed(role, from, require),
+        }
+    }
+
+    /// Notes that the text at `from` brings in the file at `to`, if the change touches that.
+    fn brings(&mut self, role: Role, from: &str, to: &str) {
+        if !self.units.of(to).is_empty() {
+            self.referrers.add(role, from, to);
+        }
+    }
+
+    fn missed(&mut self, role: Role, from: &'b str, require: &'g Require) {
+        let untouched = || self.units.of(from).is_empty() && !is_contract(require);
+        if role == Role::Old && self.has_new && untouched() {
+            self.in_vain.push((from, require));
+        }
+    }
+
+    /// Text that the change does not touch brings in what is new where it asked for it in
+    /// vain.
+    fn brought_in(&mut self) {
+        for (from, require) in std::mem::take(&mut self.in_vain) {
+            self.refers(Role::New, from, require);
+        }
+    }
+
+    /// Whether the caller's other version no longer makes this mention, of a thing that its
+    /// own version has one of: a name that stays in use is another thing's.
+    fn is_given_up(&self, role: Role, file: FileIx, require: &Require) -> bool {
+        let other = if role == Role::Old { self.new } else { self.old };
+        let path = self.path(role, file);
+        let Some(same) = other.snapshot.find(path) else { return false };
+        let requires = &other.snapshot.file(same).facts.requires;
+        let one = matches!(self.graph(role).resolve(require), Resolution::Found(sites) if sites.len() == 1);
+        one && !requires.iter().any(|own| own.any_of == require.any_of)
+    }
+
+    /// Compares what satisfies a requirement at either version.
+    fn compared(
+        &mut self,
+        role: Role,
+        file: FileIx,
+        require: Cow<'g, Require>,
+        found: &mut Vec<Reference<'g>>,
+    ) {
+        let Some(here) = self.providers(role, &require) else { return };
+        let from = self.path(role, file);
+        here.paths.iter().for_each(|path| self.brings(role, from, path));
+        if let Cow::Borrowed(own) = require
+            && here.paths.is_empty()
+        {
+            self.missed(role, from, own);
+        }
         // What neither version has is a defect of the tree, not of the way.
         if here.paths.is_empty() || here.paths.iter().any(|path| self.units.of(path).is_empty()) {
             return;
         }
         // What only a test brings, a program gets from elsewhere.
         let is_test = |path: &str| Standing::of(path) == Standing::Test;
-        if !is_test(self.path(role, file)) && here.paths.iter().all(|own| is_test(own)) {
+        if !is_test(from) && here.paths.iter().all(|own| is_test(own)) {
             return;
         }
         let other = if role == Role::Old { Role::New } else { Role::Old };
-        let Some(there) = self.providers(other, require) else { return };
-        if here.paths.iter().any(|path| there.paths.contains(path)) {
-            return;
+        let Some(there) = self.providers(other, &require) else { return };
+        if !here.paths.iter().any(|path| there.paths.contains(path)) {
+            found.push(Reference { role, file, require, here, there });
         }
-        let (before, after) = if role == Role::Old { (&here, &there) } else { (&there, &here) };
+    }
+
+    /// The units whose text makes the text of `path` live, at the version of `role`; none
+    /// where nothing live does. An untouched text is `None`.
+    pub(super) fn live(&self, role: Role, path: &str, view: &View) -> Vec<(Option<u32>, SmolStr)> {
+        let other = if role == Role::Old { self.new } else { self.old };
+        let graphs = (self.graph(role), other);
+        let through = match self.referrers.live(role, path, graphs, self.units, self.callers) {
+            Live::Itself => vec![path.into()],
+            Live::Through(paths) => paths,
+        };
+        let mut out: Vec<(Option<u32>, SmolStr)> = Vec::new();
+        for path in through {
+            let landing = match self.units.on(&path, view.0.as_ref()) {
+                Landing::Untouched => None,
+                Landing::With(unit) => Some(unit),
+                Landing::Absent => continue,
+            };
+            if !out.iter().any(|(own, _)| *own == landing) {
+                out.push((landing, path));
+            }
+        }
+        out
+    }
+
+    fn reference(
+        &mut self,
+        role: Role,
+        file: FileIx,
+        require: &Require,
+        here: &Providers,
+        there: &Providers,
+    ) {
+        let (before, after) = if role == Role::Old { (here, there) } else { (there, here) };
         let Some(target) = require.any_of.first() else { return };
         // Scoped names carry marks before the name that people know.
         let name = target.name.to_string();
@@ -204,186 +380,59 @@ impl<'b, 'g> Builder<'b, 'g> {
             [.., name] => Entity::new(target.kind.clone(), name),
             [] => return,
         };
+        let path = self.path(role, file);
         for view in self.views.clone() {
-            let own = self.units.on(self.path(role, file), view.0.as_ref());
+            let own = self.units.on(path, view.0.as_ref());
             // What the change does not touch is there all the time.
-            let Some(mut trigger) = self.landing(before, &view) else { continue };
-            let Some(mut rescue) = self.landing(after, &view) else { continue };
-            match (role, own) {
+            let Some(trigger) = self.landing(before, &view) else { continue };
+            let Some(rescue) = self.landing(after, &view) else { continue };
+            let lives = match (role, own) {
                 (_, Landing::Absent) => continue,
                 (_, Landing::Untouched) if rescue.is_empty() || role == Role::New => continue,
-                (_, Landing::Untouched) => {}
-                (Role::Old, Landing::With(own)) => rescue.push(own),
-                (_, Landing::With(own)) => trigger.push(own),
-            }
+                (_, Landing::Untouched) => vec![(None, SmolStr::from(path))],
+                (_, Landing::With(own)) => {
+                    let mut lives = self.live(role, path, &view);
+                    lives.iter_mut().for_each(|(unit, _)| _ = unit.get_or_insert(own));
+                    lives
+                }
+            };
             let version = match (role, own) {
                 (_, Landing::Untouched) => "",
                 (Role::Old, _) => "old ",
                 _ => "new ",
             };
             let state = if role == Role::Old { "goes" } else { "comes" };
-            let message = format!(
-                "the {version}text requires `{entity}` by `{}`, and it {state} with this change",
-                require.via
-            );
-            let from = Some(Place { tree: role, file, span: require.span });
-            let composed = require.composed.map(|span| Place { tree: role, file, span });
-            let reason = Reason { entity: entity.clone(), message, from, composed, to: here.place };
-            self.add(trigger, rescue, reason);
-        }
-    }
-
-    /// Calls of interfaces that changed.
-    fn calls(&mut self) {
-        let mut changed: FxHashMap<Entity, (FileIx, &'g Interface, FileIx, &'g Interface)> =
-            FxHashMap::default();
-        for (ix, file) in self.new.snapshot.files.iter().enumerate() {
-            if self.units.of(&file.entry.path).is_empty() {
-                continue;
-            }
-            for interface in &file.facts.interfaces {
-                if let Some((at, old)) = self.old.interfaces(&interface.entity).next()
-                    && old != interface
-                {
-                    let own = (at, old, ix as FileIx, interface);
-                    changed.insert(interface.entity.clone(), own);
+            // Each level of the data holds for hosts of its own.
+            let sets: Vec<(Vec<u32>, Vec<u32>)> = match (is_key(require), role) {
+                (true, Role::Old) => {
+                    trigger.iter().map(|unit| (vec![*unit], rescue.clone())).collect()
                 }
-            }
-        }
-        if changed.is_empty() {
-            return;
-        }
-        for role in [Role::Old, Role::New] {
-            let graph = if role == Role::Old { self.old } else { self.new };
-            for (ix, file) in graph.snapshot.files.iter().enumerate() {
-                if self.units.of(&file.entry.path).is_empty() {
-                    continue;
-                }
-                for call in &file.facts.calls {
-                    if call.strength == Strength::Guarded {
-                        continue;
-                    }
-                    for (_, interface) in graph.callees(call) {
-                        if let Some(pair) = changed.get(&interface.entity) {
-                            self.call(role, ix as FileIx, call, *pair);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn call(
-        &mut self,
-        role: Role,
-        file: FileIx,
-        call: &Call,
-        (old_at, old, new_at, new): (FileIx, &Interface, FileIx, &Interface),
-    ) {
-        let (caller_path, callee_path) = (self.path(role, file), self.path(Role::New, new_at));
-        let place = |span: Span| Some(Place { tree: role, file, span });
-        let name = call.any_of.first().map(|target| target.name.to_string()).unwrap_or_default();
-        let name = base_name(&name).to_owned();
-        let (same, other, at) = match role {
-            Role::Old => (old, new, Place { tree: Role::New, file: new_at, span: new.span }),
-            _ => (new, old, Place { tree: Role::Old, file: old_at, span: old.span }),
-        };
-        let completed = self.graph(role).completed(call);
-        for disagreement in judge_beyond(other, same, &completed) {
-            let parameter = disagreement.issue.parameter().unwrap_or_default();
-            if let Issue::Missing(param) = &disagreement.issue
-                && other.entity.kind == kinds::PUPPET_CLASS
-                && self.graph(role).sets_key(&format!("{}::{}", other.entity.name, param.name))
-            {
-                continue;
-            }
-            let (caller, callee) = if role == Role::Old { ("old", "new") } else { ("new", "old") };
-            let message =
-                format!("the {caller} call and the {callee} `{name}` disagree on `{parameter}`");
-            let entity = disagreement.issue.entity(other, &name);
-            let from = place(disagreement.span);
-            let reason = Reason { entity, message, from, composed: None, to: Some(at) };
-            self.add_call(role, caller_path, callee_path, &reason);
-        }
-        if role != Role::Old {
-            return;
-        }
-        for behaviour in skipped(old, new, call) {
-            let message = format!(
-                "the old call does not pass `{}`, without which the new `{name}` skips `{}`",
-                behaviour.param.name, behaviour.now.what
-            );
-            let to = Place { tree: Role::New, file: new_at, span: behaviour.now.span };
-            let reason = Reason {
-                entity: new.parameter(&name, &behaviour.param.name),
-                message,
-                from: place(call.span),
-                composed: None,
-                to: Some(to),
+                (true, _) => rescue.iter().map(|unit| (trigger.clone(), vec![*unit])).collect(),
+                (false, _) => vec![(trigger, rescue)],
             };
-            self.add_call(role, caller_path, callee_path, &reason);
-        }
-    }
-
-    /// The caller at the version of `role` and the callee at the other do not fit.
-    fn add_call(&mut self, role: Role, caller: &str, callee: &str, reason: &Reason) {
-        for view in self.views.clone() {
-            let own = self.units.on(caller, view.0.as_ref());
-            let (Landing::With(own), Landing::With(unit)) = (own, self.met(callee, &view)) else {
-                continue;
-            };
-            match role {
-                Role::Old => self.add(vec![unit], vec![own], reason.clone()),
-                _ => self.add(vec![own], vec![unit], reason.clone()),
-            }
-        }
-    }
-
-    /// Class parameters that only data fills, where class and data both change.
-    fn data(&mut self) {
-        for (ix, file) in self.new.snapshot.files.iter().enumerate() {
-            if self.units.of(&file.entry.path).is_empty() {
-                continue;
-            }
-            for interface in &file.facts.interfaces {
-                if interface.entity.kind != kinds::PUPPET_CLASS {
-                    continue;
+            let pairs = lives.iter().flat_map(|live| sets.iter().map(move |set| (live, set)));
+            for ((unit, through), (trigger, rescue)) in pairs {
+                let (mut trigger, mut rescue) = (trigger.clone(), rescue.clone());
+                if role == Role::Old {
+                    rescue.extend(unit)
+                } else {
+                    trigger.extend(unit)
                 }
-                let before = self.old.interfaces(&interface.entity).next();
-                for param in interface.params.iter().filter(|param| param.required) {
-                    let known = before.is_some_and(|(_, old)| {
-                        old.params.iter().any(|own| own.required && own.name == param.name)
-                    });
-                    let key = format!("{}::{}", interface.entity.name, param.name);
-                    if known || !self.new.sets_key(&key) || self.old.sets_key(&key) {
-                        continue;
-                    }
-                    let sites: Vec<_> = self.new.providers(&kinds::KEY, &key).collect();
-                    let paths = sites.iter().map(|site| self.path(Role::New, site.file).into());
-                    let data = Providers { paths: paths.collect(), place: None };
-                    let to = sites.first().map(|site| Place {
-                        tree: Role::New,
-                        file: site.file,
-                        span: site.span,
-                    });
-                    let reason = Reason {
-                        message: format!(
-                            "the new class requires `{}`, which the data sets with this change",
-                            param.name
-                        ),
-                        entity: Entity::new(kinds::KEY, key),
-                        from: Some(Place { tree: Role::New, file: ix as FileIx, span: param.span }),
-                        composed: None,
-                        to,
-                    };
-                    for view in self.views.clone().into_iter().filter(|(from, to)| from == to) {
-                        if let Landing::With(unit) = self.met(&file.entry.path, &view)
-                            && let Some(rescue) = self.landing(&data, &view)
-                        {
-                            self.add(vec![unit], rescue, reason.clone());
-                        }
-                    }
-                }
+                let by = match *through == path {
+                    true => String::new(),
+                    false => format!("; `{through}` makes it live"),
+                };
+                let has_default = require.strength == Strength::Guarded && is_key(require);
+                let verb = if has_default { "asks for" } else { "requires" };
+                let message = format!(
+                    "the {version}text {verb} `{entity}` by `{}`, and it {state} with this change{by}",
+                    require.via
+                );
+                let from = Some(Place { tree: role, file, span: require.span });
+                let composed = require.composed.map(|span| Place { tree: role, file, span });
+                let entity = entity.clone();
+                let reason = Reason { entity, message, from, composed, to: here.place };
+                self.add(trigger, rescue, reason);
             }
         }
     }
@@ -409,7 +458,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
     }
 
-    fn add(&mut self, trigger: Vec<u32>, rescue: Vec<u32>, reason: Reason) {
+    pub(super) fn add(&mut self, trigger: Vec<u32>, rescue: Vec<u32>, reason: Reason) {
         let clause = Clause::new(trigger, rescue, self.out.reasons.len() as u32);
         let empty = clause.trigger.is_empty() || clause.rescue.is_empty();
         if empty || clause.trigger.iter().any(|unit| clause.rescue.contains(unit)) {
@@ -434,7 +483,13 @@ impl<'b, 'g> Builder<'b, 'g> {
 /// names is fetched later, when the catalog is applied.
 fn is_compiled(kind: &Kind) -> bool {
     let is_puppets = kind.as_str().starts_with("puppet.") && *kind != kinds::PUPPET_FILES;
-    is_puppets || *kind == kinds::KEY || kind.as_str() == "param"
+    let others = [kinds::KEY, kinds::DEPLOYED_PATH];
+    is_puppets || others.contains(kind) || kind.as_str() == "param"
+}
+
+/// Whether it is data of Hiera that is asked for.
+fn is_key(require: &Require) -> bool {
+    require.any_of.first().is_some_and(|target| target.kind == kinds::KEY)
 }
 
 /// Mentions that are never reported as missing, since what they name may come from anywhere,

@@ -7,7 +7,7 @@ use super::routes::matches;
 use super::services::{Down, Watcher};
 use super::sheet::Sheet;
 use super::silences::holes;
-use super::{Deployment, Reason};
+use super::{Callers, Deployment, Reason};
 use crate::config::Rollout as Settings;
 use crate::facts::{Entity, Kind, NamePattern, Span};
 use crate::finding::{Finding, Place, Severity};
@@ -26,7 +26,7 @@ pub fn findings(
     families: &[Family],
     today: &str,
 ) -> Vec<Finding> {
-    let deployment = Deployment::plan(old, new, settings, joined, families);
+    let deployment = Deployment::plan(old, new, settings, joined, families, Callers::Live);
     let mut out = Vec::new();
     mixed(&deployment, settings, &mut out);
     let sheet = Sheet::of(&deployment, &[], &[], (old, new), settings, &[], today);
@@ -38,7 +38,7 @@ pub fn findings(
         });
         let of_joined = |place: Place| {
             let path = new.snapshot.file(place.file).entry.path.as_str();
-            joined.iter().any(|name| path.split('/').next() == Some(name))
+            crate::facts::joined_in(joined, path).is_some()
         };
         downtime(down, change, of_joined, &mut out);
         probes(down, &mut out);
@@ -163,26 +163,27 @@ fn probes(down: &Down, out: &mut Vec<Finding>) {
     let probing =
         || down.watchers.iter().filter_map(|own| Some((own, own.at?, asked_path(&own.asks)?)));
     let Some((_, at, _)) = probing().next() else { return };
-    for (watcher, at, path) in probing() {
-        let is_own = [watcher.name.as_str(), &watcher.asks]
-            .iter()
-            .any(|text| has_whole_word(text, &down.service));
-        if is_own && down.served.refuses(&path) {
-            let message = format!(
-                "`{}` asks `{}` for `{path}`, which no route of it answers",
-                watcher.name, down.service
-            );
-            let mut finding = Finding::new("probe-mismatch", message, at)
-                .of_change()
-                .label("asked for here")
-                .help(format!("it answers {}", down.routes.join(", ")))
-                .entity(service_entity(down));
-            for (name, place) in down.served.routes.iter().take(8) {
-                finding = finding.related(format!("the route `{name}`"), *place);
-            }
-            out.push(finding);
-            return;
+    let refused = || {
+        probing().filter(|(own, _, path)| is_of(own, &down.service) && down.served.refuses(path))
+    };
+    if let Some((watcher, at, path)) = refused().next() {
+        let message = format!(
+            "`{}` asks `{}` for `{path}`, which no route of it answers",
+            watcher.name, down.service
+        );
+        let mut finding = Finding::new("probe-mismatch", message, at)
+            .of_change()
+            .label("asked for here")
+            .help(format!("it answers {}", down.routes.join(", ")))
+            .entity(service_entity(down));
+        for (watcher, at, path) in refused().skip(1).take(8) {
+            finding = finding.related(format!("`{}` asks for `{path}` too", watcher.name), at);
         }
+        for (name, place) in down.served.routes.iter().take(8) {
+            finding = finding.related(format!("the route `{name}`"), *place);
+        }
+        out.push(finding);
+        return;
     }
     let used = match down.traffic.is_empty() {
         false => &down.traffic,
@@ -217,6 +218,12 @@ fn probes(down: &Down, out: &mut Vec<Finding>) {
         finding = finding.related(format!("the route `{name}`"), *place);
     }
     out.push(finding);
+}
+
+/// Whether a watcher is a service's own by its name, or by what it asks for.
+fn is_of(watcher: &Watcher, service: &str) -> bool {
+    let texts = [watcher.name.as_str(), &watcher.asks];
+    texts.iter().any(|text| has_whole_word(text, service))
 }
 
 /// `*` and `:name` stand for anything.

@@ -52,9 +52,12 @@ pub fn name(mechanism: Mechanism) -> &'static str {
     }
 }
 
-/// What each mechanism leaves open for these files, each a unit of its own.
-pub fn windows(files: &Units, needs: &Needs, order: &[String]) -> Vec<Window> {
-    ALL.iter().map(|mechanism| window(*mechanism, files, needs, order)).collect()
+/// What the mechanism leaves open for these files, each a unit of its own; what each would
+/// where none is configured.
+pub fn windows(own: Mechanism, files: &Units, needs: &Needs, order: &[String]) -> Vec<Window> {
+    let own = [own];
+    let all: &[Mechanism] = if own == [Mechanism::Any] { &ALL } else { &own };
+    all.iter().map(|mechanism| window(*mechanism, files, needs, order)).collect()
 }
 
 fn window(mechanism: Mechanism, files: &Units, needs: &Needs, order: &[String]) -> Window {

@@ -4,14 +4,20 @@
 //! [`crate::rollout`] knows units as numbers and requirements as clauses; this part knows
 //! what they are.
 
+mod callers;
 mod changes;
 mod clauses;
 mod findings;
 mod hosts;
+mod interfaces;
+mod live;
 mod mechanism;
 mod monitors;
+mod notes;
 mod order;
+mod order_sheet;
 mod proposal;
+mod reading;
 pub mod report;
 mod restarts;
 mod routes;
@@ -19,7 +25,9 @@ mod services;
 mod sheet;
 mod silences;
 mod units;
+mod variables;
 
+pub use callers::Callers;
 pub use changes::{Changed, changed_files};
 pub use clauses::{Needs, Reason, needs};
 pub use findings::findings;
@@ -27,8 +35,11 @@ pub use hosts::{HostGroup, reached};
 pub use mechanism::{Window, name as mechanism_name, windows};
 pub use monitors::{Watch, WatchKind, watches};
 pub use order::{Unsafe, check as check_order};
+pub use order_sheet::OrderSheet;
 pub use proposal::{Proposal, proposal};
+pub use reading::{Known, Order, reading};
 pub use routes::Served;
+pub use services::Down;
 pub use sheet::Sheet;
 pub use silences::Silenced;
 pub use units::{Unit, Units};
@@ -36,7 +47,7 @@ pub use units::{Unit, Units};
 use crate::config::Rollout as Settings;
 use crate::graph::Graph;
 use crate::packs::Family;
-use crate::rollout::{Plan, Rollout};
+use crate::rollout::{Phase, Plan, Rollout};
 use smol_str::SmolStr;
 
 /// A planned rollout.
@@ -47,6 +58,8 @@ pub struct Deployment {
     pub needs: Needs,
     /// The waves.
     pub plan: Plan,
+    /// What is known of each unit.
+    pub known: Vec<Known>,
 }
 
 impl Deployment {
@@ -59,19 +72,29 @@ impl Deployment {
         settings: &Settings,
         joined: &[SmolStr],
         families: &[Family],
+        callers: Callers,
     ) -> Self {
         let changed = changed_files(old, new);
         let mut units = Units::assign(&changed, settings, joined);
         let notified = restarts::restarted(new, &units);
         units.all.iter_mut().zip(notified).for_each(|(unit, notified)| unit.notifies = notified);
-        let needs = needs(old, new, &units, families);
+        let needs = needs(old, new, &units, families, callers);
         let rollout = Rollout::new(units.all.len() as u32, needs.clauses.clone());
-        let plan = rollout.plan();
-        Self { units, needs, plan }
+        let known = reading::known((old, new), &units, &needs, callers);
+        let mut plan = rollout.plan();
+        // Where all is known, what was found is all that an order has to respect.
+        if known.iter().any(|own| own.order == Order::Unknown) {
+            plan = rollout.phased(plan, |unit| match units.all.get(unit as usize) {
+                Some(unit) if unit.deletes && !unit.paths.is_empty() => Phase::Last,
+                Some(unit) if unit.adds => Phase::First,
+                _ => Phase::Between,
+            });
+        }
+        Self { units, needs, plan, known }
     }
 
-    /// Whether every unit can land at any time.
+    /// Whether every changed file was read, and no unit waits for another.
     pub fn is_free(&self) -> bool {
-        self.plan.waves.len() <= 1 && self.plan.stuck.is_empty()
+        self.known.iter().all(|own| own.order == Order::Free && own.unread.is_empty())
     }
 }

@@ -49,6 +49,9 @@ pub fn asked_path(asks: &str) -> Option<String> {
         let rest = rest.split([' ', '\'', '"', ']', '!']).next().unwrap_or(rest);
         return Some(rest.find('/').map_or("/".to_owned(), |at| rest[at..].to_owned()));
     }
+    if is_expression(asks) {
+        return None;
+    }
     let is_web = ["http", "GET ", "HEAD ", "OPTIONS ", "curl ", "wget "]
         .iter()
         .any(|word| asks.contains(word));
@@ -76,6 +79,20 @@ pub fn asked_path(asks: &str) -> Option<String> {
     }
 }
 
+/// Whether a check asks a data base of measurements, in its query language: `rate(x[5m]) > 1`.
+fn is_expression(asks: &str) -> bool {
+    let is_word = |word: &&str| {
+        !word.is_empty()
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':'))
+    };
+    let compares =
+        [" == ", " != ", " > ", " < ", " >= ", " <= "].iter().any(|own| asks.contains(own));
+    let head = asks.split(['{', '(', '[', ' ']).next().filter(is_word);
+    let first = head.and_then(|head| asks[head.len()..].chars().next());
+    let selects = matches!(first, Some('{' | '(' | '[')) && !asks.contains("{{");
+    head.is_some() && (selects || compares)
+}
+
 /// Labels that say what a monitor is for; others say who is told, or how urgent it is.
 const OF_SERVICE: [&str; 6] = ["service", "job", "app", "host", "hostgroup", "servicegroup"];
 
@@ -101,7 +118,7 @@ pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service], today: &s
     }
     let silences = (!out.is_empty()).then(|| Silences::of(graph, today));
     for watch in out.iter_mut().filter(|own| own.kind == WatchKind::Monitor) {
-        watch.silenced = silences.as_ref().and_then(|own| own.of_watch(watch, service));
+        watch.silenced = silences.as_ref().and_then(|own| own.of_watch(graph, watch, service));
     }
     let own = settings.iter().filter(|own| own.name == service);
     for watcher in own.flat_map(|own| &own.watchers) {
@@ -151,5 +168,8 @@ mod tests {
         assert_eq!(path("GET /health"), "/health");
         assert_eq!(path("/_info"), "/_info");
         assert_eq!(path("connect"), "none");
+        assert_eq!(path("rate(http_requests_total{job=\"x\"}[5m]) > 1"), "none");
+        assert_eq!(path("http_requests_total > 1"), "none");
+        assert_eq!(path("probe_success{instance=\"https://wiki.example.org/a\"} == 0"), "/a");
     }
 }

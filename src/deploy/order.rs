@@ -18,7 +18,8 @@ pub struct Unsafe {
 }
 
 /// Judges `text`: one step a line, each a path, a folder or a unit's name, or several of
-/// them apart by blanks, which then land in any order. `#` begins a comment.
+/// them apart by blanks, which then land in any order. `#` begins a comment. A command of
+/// MediaWiki's deployments (`scap sync-file PATH MESSAGE`) is a step of its path.
 ///
 /// Returns the unsafe steps and the units that the list does not bring.
 ///
@@ -35,9 +36,14 @@ pub fn check(
     let mut steps: Vec<Vec<u32>> = Vec::new();
     let mut lines = Vec::new();
     for (ix, line) in text.lines().enumerate() {
-        let line = line.split('#').next().unwrap_or_default();
+        let synced = synced(line);
+        let plain = line.split('#').next().unwrap_or_default();
+        let words = match synced {
+            Some(path) => vec![path],
+            None => plain.split_whitespace().collect(),
+        };
         let mut step = Vec::new();
-        for word in line.split_whitespace() {
+        for word in words {
             let found = named(units, word);
             if found.is_empty() && !exists(word.trim_start_matches("./").trim_end_matches('/')) {
                 let names = units.all.iter().map(|unit| unit.name.as_str());
@@ -62,6 +68,24 @@ pub fn check(
         until: own.until.map(line),
     });
     Ok((broken.collect(), checked.never))
+}
+
+/// The path that a line brings which is a command of scap: that of `scap sync-file PATH
+/// [MESSAGE]`, of `sync-dir` likewise; everything for `scap sync-world`.
+fn synced(line: &str) -> Option<&str> {
+    let mut words = line.split_whitespace().skip_while(|word| matches!(*word, "$" | "sudo"));
+    let command = match words.next()? {
+        "scap" => words.next()?,
+        command => command,
+    };
+    match command {
+        "sync-file" | "sync-dir" => {
+            let path = words.find(|word| !word.starts_with('-'))?;
+            Some(path.trim_matches(['\'', '"']))
+        }
+        "sync-world" | "sync" if line.contains("scap") => Some("."),
+        _ => None,
+    }
 }
 
 /// Units that a word of the list means: one by name, the one that holds the path, or all

@@ -24,6 +24,11 @@ pub fn proposal(
     component: &Component,
     path: impl Fn(Role, FileIx) -> SmolStr,
 ) -> Proposal {
+    // Where something comes, it comes in place of what goes.
+    let comes = component.forcing.iter().any(|reason| {
+        let reason = deployment.needs.reasons.get(*reason as usize);
+        reason.and_then(|own| own.from).is_some_and(|from| from.tree != Role::Old)
+    });
     let mut out = Proposal::default();
     let push = |list: &mut Vec<(SmolStr, String)>, item: (SmolStr, String)| {
         if !list.contains(&item) {
@@ -58,7 +63,8 @@ pub fn proposal(
         }
         let what = match reason.entity.kind.as_str() {
             _ if reason.entity.kind == kinds::FILE => format!("keep `{name}` as a shim"),
-            _ => format!("keep `{name}` beside what replaces it"),
+            _ if comes => format!("keep `{name}` beside what replaces it"),
+            _ => format!("keep `{name}`"),
         };
         let callee = path(to.tree, to.file);
         let caller = path(from.tree, from.file);

@@ -20,7 +20,7 @@ pub struct Down {
     /// Units that restart it.
     pub restarted_by: Vec<SmolStr>,
     /// Whether that is part of each change: the tree itself restarts it when a file changes,
-    /// and no configuration says that it goes down.
+    /// and no configuration says that it goes down; or its replicas are replaced one by one.
     pub routine: bool,
     /// Whether the two versions of its units do not fit: it is down while they land.
     pub forced: bool,
@@ -131,7 +131,7 @@ pub(super) fn services(
                 .filter(restarts)
                 .map(|ix| deployment.units.name(ix).into())
                 .collect(),
-            routine: !configured && !forced,
+            routine: (!configured || is_rolling(graph, service)) && !forced,
             forced,
             declared: own
                 .clone()
@@ -173,6 +173,11 @@ pub(super) fn services(
         }
     });
     down.collect()
+}
+
+/// Whether a workload of that name is replaced one replica after the other.
+fn is_rolling(graph: &Graph<'_>, service: &str) -> bool {
+    graph.providers(&kinds::ROLLING, service).next().is_some()
 }
 
 /// What the load balancers of the tree do meanwhile (incident 5).

@@ -1,8 +1,9 @@
 //! A rollout as plain data, ready to be shown: paths and lines in place of spans.
 
-use super::services::{Down, balancers, services};
-use super::{Deployment, HostGroup, Window, mechanism_name, proposal};
-use crate::config::{Mechanism, Rollout as Settings};
+use super::notes::{notes, rebuilds};
+use super::services::{Down, services};
+use super::{Deployment, HostGroup, Order, Window, mechanism_name, proposal};
+use crate::config::Rollout as Settings;
 use crate::finding::Place;
 use crate::graph::Graph;
 use crate::packs::Derived;
@@ -23,6 +24,8 @@ pub struct Sheet {
     pub units: usize,
     /// Requirements that some order would break.
     pub hazards: usize,
+    /// What the plan rests on.
+    pub known: Known,
     /// What lands, in order.
     pub waves: Vec<Wave>,
     /// Every requirement between units that an order has to respect.
@@ -76,6 +79,40 @@ pub struct Member {
     pub elsewhere: Option<String>,
     /// What it waits for: indexes into [`Sheet::edges`].
     pub waits_for: Vec<usize>,
+    /// `ordered` by a need that was found; `free`, since it was read and nothing that was
+    /// read is tied to it; `unknown`, since it was not read.
+    pub order: &'static str,
+    /// What of it was not read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<&'static str>,
+}
+
+/// What a plan rests on.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Known {
+    /// Units that a need orders.
+    pub ordered: usize,
+    /// Units that were read, and that nothing is tied to.
+    pub free: usize,
+    /// Units whose order is not known.
+    pub unknown: usize,
+    /// How many changed files were read.
+    pub files: usize,
+    /// How many changed files no host runs or reads: tests, examples, documentation.
+    pub aside: usize,
+    /// How many references and calls of the changed files were looked at.
+    pub references: usize,
+    /// What was not read.
+    pub unread: Vec<Unread>,
+}
+
+/// Files of one kind that were not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unread {
+    /// What they are.
+    pub what: &'static str,
+    /// How many.
+    pub files: usize,
 }
 
 /// Host groups that need a unit.
@@ -268,6 +305,8 @@ impl Sheet {
                         reaches: reached.get(ix as usize).and_then(|own| reach(own, &spot)),
                         elsewhere: unit.elsewhere.clone(),
                         waits_for: waits(ix),
+                        order: deployment.known[ix as usize].order.as_str(),
+                        unread: deployment.known[ix as usize].unread.keys().copied().collect(),
                     })
                     .collect(),
             })
@@ -323,6 +362,7 @@ impl Sheet {
             )
             .hazards()
             .len(),
+            known: known(deployment),
             rebuilds: rebuilds(deployment, derived),
             notes: notes(deployment, &waves, new, settings, &services),
             waves,
@@ -346,110 +386,29 @@ fn reach(groups: &[HostGroup], spot: &impl Fn(Place) -> Spot) -> Option<Reach> {
     })
 }
 
-/// What is made from changed files, by a pack's word.
-fn rebuilds(deployment: &Deployment, derived: &[Derived]) -> Vec<Rebuild> {
-    let mut out: Vec<Rebuild> = Vec::new();
-    for rule in derived {
-        let Ok(glob) = globset::Glob::new(&rule.from) else { continue };
-        let glob = glob.compile_matcher();
-        let mut sources = Vec::new();
-        let mut last = 0;
-        for (ix, wave) in deployment.plan.waves.iter().enumerate() {
-            let units = wave.iter().filter_map(|unit| deployment.units.all.get(*unit as usize));
-            let paths: Vec<SmolStr> = units
-                .flat_map(|unit| &unit.paths)
-                .filter(|path| glob.is_match(path.as_str()))
-                .cloned()
-                .collect();
-            if !paths.is_empty() {
-                last = ix + 1;
-                sources.extend(paths);
-            }
-        }
-        // Of a file in the tree, `derived-out-of-date` says whether it was made again.
-        if sources.is_empty() || rule.to.is_some() {
-            continue;
-        }
-        match out.iter_mut().find(|own| own.command == rule.rebuild && own.name == rule.name) {
-            Some(own) => {
-                own.after_wave = own.after_wave.max(last);
-                own.sources.extend(sources);
-            }
-            None => out.push(Rebuild {
-                name: rule.name.clone(),
-                command: rule.rebuild.clone(),
-                after_wave: last,
-                sources,
-            }),
-        }
+/// How much of the change is known.
+fn known(deployment: &Deployment) -> Known {
+    let count = |order| deployment.known.iter().filter(|own| own.order == order).count();
+    let mut unread: std::collections::BTreeMap<&'static str, usize> = Default::default();
+    for (what, files) in deployment.known.iter().flat_map(|own| &own.unread) {
+        *unread.entry(what).or_default() += files;
     }
-    out
-}
-
-/// Where the first wave is tried: on the smallest group of hosts that it reaches.
-fn canary(waves: &[Wave]) -> Option<String> {
-    let units = &waves.first()?.units;
-    let reached = units.iter().filter_map(|unit| unit.reaches.as_ref());
-    let smallest = reached.min_by_key(|own| own.smallest_hosts.unwrap_or(u64::MAX));
-    if let Some(own) = smallest {
-        let size = match own.smallest_hosts {
-            Some(1) => " (1 host)".to_owned(),
-            Some(count) => format!(" (one of its hosts, {count} at most)"),
-            None => String::new(),
-        };
-        return Some(format!(
-            "canary: bring wave 1 to `{}`{size} first and wait for its checks, {}",
-            own.smallest,
-            own.place.show()
-        ));
+    let paths: std::collections::BTreeSet<&SmolStr> =
+        deployment.units.all.iter().flat_map(|unit| &unit.paths).collect();
+    let mut unread: Vec<Unread> =
+        unread.into_iter().map(|(what, files)| Unread { what, files }).collect();
+    unread.sort_by(|a, b| b.files.cmp(&a.files).then(a.what.cmp(b.what)));
+    let aside = deployment.known.iter().map(|own| own.aside).sum();
+    Known {
+        aside,
+        ordered: count(Order::Ordered),
+        free: count(Order::Free),
+        unknown: count(Order::Unknown),
+        files: unread
+            .iter()
+            .fold(paths.len(), |left, own| left.saturating_sub(own.files))
+            .saturating_sub(aside),
+        references: deployment.needs.looked_at,
+        unread,
     }
-    let hosts = units.iter().find_map(|unit| unit.hosts.as_deref());
-    match hosts {
-        Some(hosts) => Some(format!(
-            "canary: bring wave 1 to one host of `{hosts}` first and wait for its checks"
-        )),
-        None if waves.len() > 1 => {
-            Some("canary: bring wave 1 to one host first and wait for its checks".to_owned())
-        }
-        None => None,
-    }
-}
-
-fn notes(
-    deployment: &Deployment,
-    waves: &[Wave],
-    graph: &Graph<'_>,
-    settings: &Settings,
-    services: &[Down],
-) -> Vec<String> {
-    let mut notes = Vec::new();
-    notes.extend(balancers(graph, services));
-    for unit in &deployment.units.all {
-        if let Some(reason) = &unit.elsewhere {
-            notes.push(format!(
-                "the contents of `{}` are in no tree ({reason}): what it needs and provides cannot be checked",
-                unit.name
-            ));
-        }
-    }
-    notes.extend(canary(waves));
-    for down in services.iter().filter(|down| !down.routine) {
-        notes.push(if down.balanced {
-            format!("a load balancer probes `{}`: a host that fails is taken out", down.service)
-        } else {
-            format!(
-                "nothing in the tree takes a failing host of `{}` out of service: no probe of a load balancer names it",
-                down.service
-            )
-        });
-    }
-    if settings.mechanism == Mechanism::Any
-        && settings.units.is_empty()
-        && deployment.plan.waves.len() > 1
-    {
-        notes.push(
-            "no mechanism is configured: any file may arrive at any time (`rollout.mechanism` in crosscheck.yaml)".to_owned(),
-        );
-    }
-    notes
 }

@@ -54,9 +54,14 @@ impl Silences {
     }
 
     /// The silence that covers most of what `watch` would say of `service`.
-    pub fn of_watch(&self, watch: &Watch, service: &str) -> Option<Silenced> {
+    pub fn of_watch(&self, graph: &Graph<'_>, watch: &Watch, service: &str) -> Option<Silenced> {
         let mut found: Option<Silenced> = None;
+        let is_alert = watch.place.is_some_and(|own| is_of_alerts(graph, own));
         for (covers, silence, patterns, place) in &self.0 {
+            // A downtime in Icinga silences Icinga's checks, and no alert of Prometheus.
+            if is_alert && is_of_icinga(graph, *place) {
+                continue;
+            }
             let in_part = match self::covers(silence, patterns, *place, watch, service) {
                 Holds::Yes => silence.in_part,
                 Holds::InPart => true,
@@ -73,6 +78,22 @@ impl Silences {
         }
         found
     }
+}
+
+fn has_system(graph: &Graph<'_>, place: Place, systems: &[&str]) -> bool {
+    let own = &graph.snapshot.file(place.file).systems;
+    own.iter().any(|own| systems.contains(own))
+}
+
+/// Whether a monitor stands in a file of alerts, and of nothing else that watches.
+fn is_of_alerts(graph: &Graph<'_>, place: Place) -> bool {
+    has_system(graph, place, &["monitors"])
+        && !has_system(graph, place, &["icinga2", "nagios", "puppet", "ansible"])
+}
+
+/// Whether a downtime is Icinga's or Nagios' own.
+fn is_of_icinga(graph: &Graph<'_>, place: Place) -> bool {
+    has_system(graph, place, &["icinga2", "nagios"])
 }
 
 /// The expression of a matcher, for its whole text.

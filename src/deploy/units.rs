@@ -19,6 +19,8 @@ pub struct Unit {
     pub paths: Vec<SmolStr>,
     /// Whether all it does is delete.
     pub deletes: bool,
+    /// Whether all it does is add files.
+    pub adds: bool,
     /// How it is brought.
     pub mechanism: Mechanism,
     /// Services that are restarted when it lands, by configuration.
@@ -65,32 +67,32 @@ impl Units {
         let mut found: FxHashMap<SmolStr, Unit> = FxHashMap::default();
         for file in changed {
             let own = globs.iter().position(|globs| globs.is_match(file.path.as_str()));
-            let first = file.path.split('/').next().unwrap_or_default();
             let mut put = |unit: Unit| {
                 let unit = found.entry(unit.name.clone()).or_insert(unit);
                 unit.paths.push(file.path.clone());
                 unit.deletes &= file.new.is_none();
+                unit.adds &= file.old.is_none();
             };
             match own.map(|ix| &settings.units[ix]) {
                 Some(own) => configured(own).for_each(put),
                 None => {
-                    let is_joined = joined.iter().any(|name| name == first);
-                    let name = match settings.mechanism {
-                        _ if is_joined => first.into(),
-                        // A host has all of it or nothing.
-                        Mechanism::Symlink => SmolStr::new_static(WHOLE),
-                        _ => file.path.clone(),
-                    };
+                    let name =
+                        match (crate::facts::joined_in(joined, &file.path), settings.mechanism) {
+                            (Some(name), _) => name.clone(),
+                            // A host has all of it or nothing.
+                            (None, Mechanism::Symlink) => SmolStr::new_static(WHOLE),
+                            (None, _) => file.path.clone(),
+                        };
                     put(Unit::plain(name, settings.mechanism));
                 }
             }
         }
         for own in settings.units.iter().filter(|own| own.elsewhere.is_some()) {
             for unit in configured(own) {
-                let deletes = false;
                 found.entry(unit.name.clone()).or_insert(Unit {
                     elsewhere: own.elsewhere.clone(),
-                    deletes,
+                    deletes: false,
+                    adds: false,
                     ..unit
                 });
             }
@@ -196,6 +198,7 @@ impl Unit {
             name,
             paths: Vec::new(),
             deletes: true,
+            adds: true,
             mechanism,
             restarts: Vec::new(),
             notifies: Vec::new(),

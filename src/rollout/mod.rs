@@ -12,11 +12,13 @@ mod cycle;
 mod exact;
 mod free;
 mod landing;
+mod phases;
 mod plan;
 mod problem;
 mod waves;
 
 pub use check::{OrderCheck, Violation};
+pub use phases::Phase;
 pub use plan::{Component, Plan};
 
 use petgraph::unionfind::UnionFind;

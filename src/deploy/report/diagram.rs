@@ -1,6 +1,6 @@
 //! The plan as a diagram: Mermaid and Graphviz.
 
-use crate::deploy::sheet::Sheet;
+use crate::deploy::sheet::{Member, Sheet, Wave};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
@@ -23,6 +23,19 @@ fn id(names: &[&SmolStr], name: &SmolStr) -> String {
     format!("u{}", names.iter().position(|own| *own == name).unwrap_or(names.len()))
 }
 
+/// Most units of a wave that are drawn although nothing is tied to them.
+const MOST: usize = 12;
+
+/// The units of a wave that are drawn, and how many more it has.
+fn drawn(wave: &Wave) -> (Vec<&Member>, usize) {
+    let (mut own, mut free): (Vec<&Member>, Vec<&Member>) =
+        wave.units.iter().partition(|unit| unit.order == "ordered");
+    let more = free.len().saturating_sub(MOST);
+    free.truncate(MOST);
+    own.extend(free);
+    (own, more)
+}
+
 /// A Mermaid flow chart: a wave a group, an arrow from what lands first.
 pub fn mermaid(sheet: &Sheet) -> String {
     let text = |text: &str| {
@@ -40,13 +53,17 @@ pub fn mermaid(sheet: &Sheet) -> String {
     for wave in &sheet.waves {
         let how = if wave.at_once { ": at once" } else { "" };
         out.push_str(&format!("  subgraph wave{0}[\"Wave {0}{how}\"]\n", wave.number));
-        for unit in &wave.units {
+        let (units, more) = drawn(wave);
+        for unit in units {
             let verb = if unit.deletes { "delete " } else { "" };
             out.push_str(&format!(
                 "    {}[\"{verb}{}\"]\n",
                 id(&names, &unit.name),
                 text(&unit.name)
             ));
+        }
+        if more > 0 {
+            out.push_str(&format!("    more{}[\"{more} more\"]\n", wave.number));
         }
         out.push_str("  end\n");
     }
@@ -75,13 +92,17 @@ pub fn dot(sheet: &Sheet) -> String {
             "  subgraph cluster_{0} {{\n    label=\"Wave {0}{how}\";\n",
             wave.number
         ));
-        for unit in &wave.units {
+        let (units, more) = drawn(wave);
+        for unit in units {
             let verb = if unit.deletes { "delete " } else { "" };
             out.push_str(&format!(
                 "    {} [label=\"{verb}{}\"];\n",
                 id(&names, &unit.name),
                 text(&unit.name)
             ));
+        }
+        if more > 0 {
+            out.push_str(&format!("    more{} [label=\"{more} more\"];\n", wave.number));
         }
         out.push_str("  }\n");
     }

@@ -2,8 +2,11 @@
 
 mod diagram;
 mod html;
+mod order;
 mod text;
+mod waves;
 
 pub use diagram::{dot, mermaid};
 pub use html::html;
+pub use order::order;
 pub use text::{human, markdown};

@@ -1,7 +1,8 @@
 //! The plan as a numbered list that a person can follow and tick off.
 
+use super::waves::{known, list, plural};
 use crate::deploy::services::{Down, Quiet};
-use crate::deploy::sheet::{Edge, Sheet, Spot, Step, Stuck};
+use crate::deploy::sheet::{Edge, Left, Sheet, Spot, Step, Stuck};
 
 /// For a terminal.
 pub fn human(sheet: &Sheet) -> String {
@@ -13,30 +14,24 @@ pub fn markdown(sheet: &Sheet) -> String {
     write(sheet, &Style { head: "## ", item: "- [ ] ", code: "`", list: "  - " })
 }
 
-struct Style {
-    head: &'static str,
-    item: &'static str,
-    code: &'static str,
-    list: &'static str,
+pub(super) struct Style {
+    pub(super) head: &'static str,
+    pub(super) item: &'static str,
+    pub(super) code: &'static str,
+    pub(super) list: &'static str,
 }
 
 impl Style {
-    fn code(&self, text: &str) -> String {
+    pub(super) fn code(&self, text: &str) -> String {
         format!("{0}{text}{0}", self.code)
     }
 }
 
 /// Most reasons that are spelled out for one unit.
-const MOST: usize = 5;
-/// Most paths that are spelled out for one unit.
-const MOST_PATHS: usize = 8;
+pub(super) const MOST: usize = 5;
 
 fn write(sheet: &Sheet, style: &Style) -> String {
     let mut out = String::new();
-    let plural = |count: usize, word: &str| match count {
-        1 => format!("1 {word}"),
-        count => format!("{count} {word}s"),
-    };
     out.push_str(&format!(
         "{}Rollout from {} to {}\n\n{} in {}, {} on the way{}\n",
         if style.head.is_empty() { "" } else { "# " },
@@ -50,77 +45,9 @@ fn write(sheet: &Sheet, style: &Style) -> String {
             count => format!("; {} without a safe order", plural(count, "group")),
         }
     ));
-    if sheet.waves.len() == 1 && sheet.components.is_empty() {
-        out.push_str("\nEvery unit can land at any time: nothing at one version breaks anything at the other.\n");
-    }
+    known(sheet, &mut out);
     for wave in &sheet.waves {
-        let units = &wave.units;
-        let how = match (wave.at_once, units.len()) {
-            (true, _) => " — all at once: they have no safe order",
-            (false, 1) => "",
-            (false, _) => " — in any order",
-        };
-        out.push_str(&format!(
-            "\n{}{}. {}{how}\n",
-            style.head,
-            wave.number,
-            plural(units.len(), "unit")
-        ));
-        if !style.head.is_empty() {
-            out.push('\n');
-        }
-        for unit in units {
-            let verb = if unit.deletes { "delete " } else { "" };
-            out.push_str(&format!("{}{verb}{}", style.item, style.code(&unit.name)));
-            if let Some(hosts) = &unit.hosts {
-                out.push_str(&format!(" on {hosts}"));
-            }
-            if let Some(reach) = &unit.reaches {
-                let hosts = match reach.hosts {
-                    0 => String::new(),
-                    hosts => format!(", at most {}", plural(hosts as usize, "host")),
-                };
-                out.push_str(&format!(
-                    " (needed by {}{hosts})",
-                    plural(reach.groups, "host group")
-                ));
-            }
-            if !unit.restarts.is_empty() {
-                out.push_str(&format!(" (restarts {})", unit.restarts.join(", ")));
-            }
-            if let Some(reason) = &unit.elsewhere {
-                out.push_str(&format!(" (in no tree: {reason})"));
-            }
-            out.push('\n');
-            if unit.paths.len() > 1 || unit.paths.first().is_some_and(|path| *path != unit.name) {
-                for path in unit.paths.iter().take(MOST_PATHS) {
-                    out.push_str(&format!("{}{}\n", style.list, style.code(path)));
-                }
-                let more = unit.paths.len().saturating_sub(MOST_PATHS);
-                if more > 0 {
-                    out.push_str(&format!("{}and {more} more\n", style.list));
-                }
-            }
-            if wave.at_once {
-                continue;
-            }
-            for edge in unit.waits_for.iter().take(MOST).filter_map(|ix| sheet.edges.get(*ix)) {
-                out.push_str(&format!(
-                    "{}after {}: {}\n",
-                    style.list,
-                    edge.before
-                        .iter()
-                        .map(|name| style.code(name))
-                        .collect::<Vec<_>>()
-                        .join(" or "),
-                    because(edge)
-                ));
-            }
-            let more = unit.waits_for.len().saturating_sub(MOST);
-            if more > 0 {
-                out.push_str(&format!("{}and {more} more reasons\n", style.list));
-            }
-        }
+        list(sheet, wave, style, &mut out);
     }
     for rebuild in &sheet.rebuilds {
         out.push_str(&format!(
@@ -137,28 +64,7 @@ fn write(sheet: &Sheet, style: &Style) -> String {
     for (ix, stuck) in sheet.components.iter().enumerate() {
         component(sheet, ix + 1, stuck, style, &mut out);
     }
-    if sheet.hazards > 0 && !sheet.mechanisms.is_empty() {
-        out.push_str(&format!("\n{}If the files are brought in one go\n\n", style.head));
-        for left in &sheet.mechanisms {
-            let what = match (&left.first, left.broken) {
-                (_, 0) if left.mechanism.contains("symlink") => {
-                    "closed on each host; hosts still differ until the last has switched".to_owned()
-                }
-                (_, 0) => "safe for this change".to_owned(),
-                (Some(first), broken) => format!(
-                    "{} broken, for up to {}; first {first}",
-                    plural(broken, "requirement"),
-                    plural(left.longest, "file")
-                ),
-                (None, broken) => format!("{} broken", plural(broken, "requirement")),
-            };
-            out.push_str(&format!(
-                "{}{}: {what}\n",
-                style.list.trim_start_matches("    "),
-                style.code(left.mechanism)
-            ));
-        }
-    }
+    mechanisms(sheet, style, &mut out);
     for down in &sheet.services {
         service(down, style, &mut out);
     }
@@ -171,6 +77,34 @@ fn write(sheet: &Sheet, style: &Style) -> String {
     crate::report::escape::terminal(&out)
 }
 
+/// What ways of bringing the files leave open; those that are safe in one line.
+fn mechanisms(sheet: &Sheet, style: &Style, out: &mut String) {
+    if sheet.hazards == 0 || sheet.mechanisms.is_empty() {
+        return;
+    }
+    out.push_str(&format!("\n{}If the files are brought in one go\n\n", style.head));
+    let line = style.list.trim_start_matches("    ");
+    let is_link = |own: &Left| own.mechanism.contains("symlink");
+    let (safe, open): (Vec<&Left>, Vec<&Left>) =
+        sheet.mechanisms.iter().partition(|own| own.broken == 0 && !is_link(own));
+    if !safe.is_empty() {
+        let names: Vec<String> = safe.iter().map(|own| style.code(own.mechanism)).collect();
+        out.push_str(&format!("{line}safe for what was found: {}\n", names.join(", ")));
+    }
+    for left in open {
+        let what = match (&left.first, left.broken) {
+            (_, 0) => "closed on each host; hosts still differ until the last has switched".into(),
+            (Some(first), broken) => format!(
+                "{} broken, for up to {}; first {first}",
+                plural(broken, "requirement"),
+                plural(left.longest, "file")
+            ),
+            (None, broken) => format!("{} broken", plural(broken, "requirement")),
+        };
+        out.push_str(&format!("{line}{}: {what}\n", style.code(left.mechanism)));
+    }
+}
+
 /// The first paths of a list.
 fn shortened(paths: &[smol_str::SmolStr]) -> String {
     let first: Vec<&str> = paths.iter().take(MOST).map(|path| path.as_str()).collect();
@@ -181,7 +115,7 @@ fn shortened(paths: &[smol_str::SmolStr]) -> String {
 }
 
 /// Why, with both ends.
-fn because(edge: &Edge) -> String {
+pub(super) fn because(edge: &Edge) -> String {
     let mut out = edge.message.clone();
     let show = |spot: &Option<Spot>| spot.as_ref().map(Spot::show);
     if let Some(from) = show(&edge.from) {
@@ -222,12 +156,14 @@ fn component(sheet: &Sheet, number: usize, stuck: &Stuck, style: &Style, out: &m
     if !stuck.exact {
         out.push_str(&format!("{line}not proven: there are too many units to try every order\n"));
     }
-    let freeing: Vec<&str> = stuck
+    let mut freeing: Vec<&str> = stuck
         .freeing
         .iter()
         .filter_map(|ix| sheet.edges.get(*ix))
         .map(|edge| edge.entity.as_str())
         .collect();
+    freeing.sort_unstable();
+    freeing.dedup();
     if !freeing.is_empty() {
         let which = if stuck.smallest { "the smallest set" } else { "a small set" };
         out.push_str(&format!("{line}{which} that frees them: {}\n", freeing.join(", ")));

@@ -1,0 +1,226 @@
+//! What calls need of interfaces that change, and classes of data that comes with them.
+
+use super::clauses::{Builder, Providers, Reason};
+use super::units::Landing;
+use crate::compat::{Issue, judge_beyond, skipped};
+use crate::facts::{Call, Entity, Interface, Param, Span, Strength, base_name, kinds};
+use crate::finding::Place;
+use crate::session::{FileIx, Role};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+impl<'b, 'g> Builder<'b, 'g> {
+    /// Calls of interfaces that changed.
+    pub(super) fn calls(&mut self) {
+        let mut changed: FxHashMap<Entity, (FileIx, &'g Interface, FileIx, &'g Interface)> =
+            FxHashMap::default();
+        for (ix, file) in self.new.snapshot.files.iter().enumerate() {
+            if self.units.of(&file.entry.path).is_empty() {
+                continue;
+            }
+            for interface in &file.facts.interfaces {
+                if let Some((at, old)) = self.old.interfaces(&interface.entity).next()
+                    && old != interface
+                {
+                    let own = (at, old, ix as FileIx, interface);
+                    changed.insert(interface.entity.clone(), own);
+                }
+            }
+        }
+        if changed.is_empty() {
+            return;
+        }
+        for role in [Role::Old, Role::New] {
+            let graph = if role == Role::Old { self.old } else { self.new };
+            for (ix, file) in graph.snapshot.files.iter().enumerate() {
+                let path = &file.entry.path;
+                if self.units.of(path).is_empty() || !self.callers.include(path) {
+                    continue;
+                }
+                for call in &file.facts.calls {
+                    if call.strength == Strength::Guarded {
+                        continue;
+                    }
+                    for (_, interface) in graph.callees(call) {
+                        if let Some(pair) = changed.get(&interface.entity) {
+                            self.call(role, ix as FileIx, call, *pair);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn call(
+        &mut self,
+        role: Role,
+        file: FileIx,
+        call: &Call,
+        (old_at, old, new_at, new): (FileIx, &Interface, FileIx, &Interface),
+    ) {
+        let (caller_path, callee_path) = (self.path(role, file), self.path(Role::New, new_at));
+        let place = |span: Span| Some(Place { tree: role, file, span });
+        let name = call.any_of.first().map(|target| target.name.to_string()).unwrap_or_default();
+        let name = base_name(&name).to_owned();
+        let (same, other, at) = match role {
+            Role::Old => (old, new, Place { tree: Role::New, file: new_at, span: new.span }),
+            _ => (new, old, Place { tree: Role::Old, file: old_at, span: old.span }),
+        };
+        let completed = self.graph(role).completed(call);
+        for disagreement in judge_beyond(other, same, &completed) {
+            let parameter = disagreement.issue.parameter().unwrap_or_default();
+            if let Issue::Missing(param) = &disagreement.issue
+                && other.entity.kind == kinds::PUPPET_CLASS
+                && self.graph(role).sets_key(&format!("{}::{}", other.entity.name, param.name))
+            {
+                continue;
+            }
+            let (caller, callee) = if role == Role::Old { ("old", "new") } else { ("new", "old") };
+            let message =
+                format!("the {caller} call and the {callee} `{name}` disagree on `{parameter}`");
+            let entity = disagreement.issue.entity(other, &name);
+            let from = place(disagreement.span);
+            let reason = Reason { entity, message, from, composed: None, to: Some(at) };
+            self.add_call(role, caller_path, callee_path, &reason);
+        }
+        if role != Role::Old {
+            return;
+        }
+        for behaviour in skipped(old, new, call) {
+            let message = format!(
+                "the old call does not pass `{}`, without which the new `{name}` skips `{}`",
+                behaviour.param.name, behaviour.now.what
+            );
+            let to = Place { tree: Role::New, file: new_at, span: behaviour.now.span };
+            let reason = Reason {
+                entity: new.parameter(&name, &behaviour.param.name),
+                message,
+                from: place(call.span),
+                composed: None,
+                to: Some(to),
+            };
+            self.add_call(role, caller_path, callee_path, &reason);
+        }
+    }
+
+    /// The caller at the version of `role` and the callee at the other do not fit.
+    fn add_call(&mut self, role: Role, caller: &str, callee: &str, reason: &Reason) {
+        for view in self.views.clone() {
+            let own = self.units.on(caller, view.0.as_ref());
+            let (Landing::With(own), Landing::With(unit)) = (own, self.met(callee, &view)) else {
+                continue;
+            };
+            for (live, _) in self.live(role, caller, &view) {
+                let live = live.unwrap_or(own);
+                match role {
+                    Role::Old => self.add(vec![unit], vec![live], reason.clone()),
+                    _ => self.add(vec![live], vec![unit], reason.clone()),
+                }
+            }
+        }
+    }
+
+    /// Class parameters that only data fills, where class and data both change.
+    pub(super) fn data(&mut self) {
+        for (ix, file) in self.new.snapshot.files.iter().enumerate() {
+            if self.units.of(&file.entry.path).is_empty() {
+                continue;
+            }
+            for interface in &file.facts.interfaces {
+                if interface.entity.kind != kinds::PUPPET_CLASS {
+                    continue;
+                }
+                let before = self.old.interfaces(&interface.entity).next();
+                for param in &interface.params {
+                    // One with a default matters where it is new: it has another value until
+                    // the data is there.
+                    let known = before.is_some_and(|(_, old)| {
+                        let is_same = |own: &&Param| own.name == param.name;
+                        let same = old.params.iter().find(is_same);
+                        same.is_some_and(|own| own.required || !param.required)
+                    });
+                    let key = format!("{}::{}", interface.entity.name, param.name);
+                    if known || !self.new.sets_key(&key) || self.old.sets_key(&key) {
+                        continue;
+                    }
+                    let sites: Vec<_> = self.new.providers(&kinds::KEY, &key).collect();
+                    let paths = sites.iter().map(|site| self.path(Role::New, site.file).into());
+                    let data = Providers { paths: paths.collect(), place: None };
+                    let to = sites.first().map(|site| Place {
+                        tree: Role::New,
+                        file: site.file,
+                        span: site.span,
+                    });
+                    let reason = Reason {
+                        message: format!(
+                            "the new class {} `{}`, which the data sets with this change",
+                            if param.required { "requires" } else { "asks for" },
+                            param.name
+                        ),
+                        entity: Entity::new(kinds::KEY, key),
+                        from: Some(Place { tree: Role::New, file: ix as FileIx, span: param.span }),
+                        composed: None,
+                        to,
+                    };
+                    for view in self.views.clone().into_iter().filter(|(from, to)| from == to) {
+                        let path = &file.entry.path;
+                        if let Landing::With(unit) = self.met(path, &view)
+                            && let Some(rescue) = self.landing(&data, &view)
+                        {
+                            for (live, _) in self.live(Role::New, path, &view) {
+                                // Each level of the data holds for hosts of its own.
+                                for data in &rescue {
+                                    let trigger = vec![live.unwrap_or(unit)];
+                                    self.add(trigger, vec![*data], reason.clone());
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Keys that go from one level of the data and come in another: where they go first,
+    /// nothing sets them.
+    pub(super) fn moved_keys(&mut self) {
+        let paths: Vec<&SmolStr> = self.units.all.iter().flat_map(|unit| &unit.paths).collect();
+        for path in paths {
+            let Some(file) = self.old.snapshot.find(path) else { continue };
+            for provide in &self.old.snapshot.file(file).facts.provides {
+                let Some(key) = provide.name.as_exact().filter(|_| provide.kind == kinds::KEY)
+                else {
+                    continue;
+                };
+                let folder =
+                    |path: &str| path.rsplit_once('/').map_or("", |(own, _)| own).to_owned();
+                let mut after = self.new.providers(&kinds::KEY, key);
+                let before: Vec<FileIx> =
+                    self.old.providers(&kinds::KEY, key).map(|site| site.file).collect();
+                let came = after.find_map(|site| {
+                    let own = self.path(Role::New, site.file);
+                    let known = before.iter().any(|old| self.path(Role::Old, *old) == own);
+                    (!known && folder(own) != folder(path)).then_some((own, site))
+                });
+                let stays = self
+                    .new
+                    .providers(&kinds::KEY, key)
+                    .any(|site| self.path(Role::New, site.file) == path);
+                let Some((other, site)) = came.filter(|_| !stays) else { continue };
+                let reason = Reason {
+                    entity: Entity::new(kinds::KEY, key.clone()),
+                    message: format!("the key goes from `{path}`, and comes in `{other}`"),
+                    from: Some(Place { tree: Role::Old, file, span: provide.span }),
+                    composed: None,
+                    to: Some(Place { tree: Role::New, file: site.file, span: site.span }),
+                };
+                for view in self.views.clone().into_iter().filter(|(from, to)| from == to) {
+                    let (from, to) = (self.met(path, &view), self.met(other, &view));
+                    if let (Landing::With(from), Landing::With(to)) = (from, to) {
+                        self.add(vec![from], vec![to], reason.clone());
+                    }
+                }
+            }
+        }
+    }
+}

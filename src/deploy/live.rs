@@ -1,0 +1,133 @@
+//! Which text is live at which version.
+//!
+//! A file that is loaded on demand (a class, a role, a library) is dead until something live
+//! refers to it: a module that comes or goes as a whole harms nobody by itself. Its text
+//! counts from the landing of the text that brings it in, to the landing of the one that lets
+//! it go. Text that is there at both versions is taken to be live at both.
+
+use super::callers::Callers;
+use super::units::Units;
+use crate::facts::{FileFacts, Kind, kinds};
+use crate::graph::{Graph, PathKind};
+use crate::session::Role;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+/// Things that are loaded where something asks for them, and else never.
+const ON_DEMAND: [Kind; 7] = [
+    kinds::PUPPET_CLASS,
+    kinds::PUPPET_DEFINE,
+    kinds::PUPPET_TYPE,
+    kinds::PUPPET_FUNCTION,
+    kinds::PUPPET_DATATYPE,
+    kinds::PHP_CLASS,
+    kinds::HELM_TEMPLATE,
+];
+
+/// What makes a text live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Live {
+    /// It is, wherever it stands.
+    Itself,
+    /// Texts at these paths bring it in; where one of them is untouched, it always is.
+    Through(Vec<SmolStr>),
+}
+
+/// Who refers to files that only one of the two trees has.
+#[derive(Debug, Default)]
+pub(super) struct Referrers {
+    /// By file, and by role: who refers to it from elsewhere.
+    by_path: FxHashMap<(Role, SmolStr), FxHashSet<SmolStr>>,
+}
+
+impl Referrers {
+    /// The text at `from` refers to the file at `to`, in the tree of `role`.
+    pub fn add(&mut self, role: Role, from: &str, to: &str) {
+        if from != to {
+            self.by_path.entry((role, to.into())).or_default().insert(from.into());
+        }
+        let whole = home(to);
+        if whole != to && home(from) != whole {
+            self.by_path.entry((role, whole.into())).or_default().insert(from.into());
+        }
+    }
+
+    /// What makes the text of `path` live in the tree of `role`, `graph`; `other` is the
+    /// other tree.
+    pub fn live(
+        &self,
+        role: Role,
+        path: &str,
+        (graph, other): (&Graph<'_>, &Graph<'_>),
+        units: &Units,
+        callers: Callers,
+    ) -> Live {
+        // A file of a role that both trees have is the role's own business.
+        let is_loaded = |path: &str| match home(path) {
+            _ if units.of(path).is_empty() => false,
+            role if role != path => other.paths.look_up(role) == PathKind::Absent,
+            _ => other.snapshot.find(path).is_none() && is_on_demand(graph, path),
+        };
+        if !is_loaded(path) {
+            return Live::Itself;
+        }
+        let mut seen = FxHashSet::default();
+        let mut through = FxHashSet::default();
+        let mut open = vec![SmolStr::from(home(path))];
+        while let Some(next) = open.pop() {
+            if !seen.insert(next.clone()) {
+                continue;
+            }
+            for from in self.by_path.get(&(role, next)).into_iter().flatten() {
+                if !callers.include(from) {
+                    continue;
+                }
+                if is_loaded(from) {
+                    open.push(home(from).into());
+                } else {
+                    through.insert(from.clone());
+                }
+            }
+        }
+        let mut through: Vec<SmolStr> = through.into_iter().collect();
+        through.sort_unstable();
+        Live::Through(through)
+    }
+}
+
+/// What is brought in as a whole: a role's folder, else the file.
+fn home(path: &str) -> &str {
+    let Some(at) = path.find("roles/").filter(|at| *at == 0 || path[..*at].ends_with('/')) else {
+        return path;
+    };
+    let from = at + "roles/".len();
+    let Some(end) = path[from..].find('/') else { return path };
+    let part = path[from + end + 1..].split('/').next().unwrap_or_default();
+    match part {
+        "tasks" | "handlers" | "defaults" | "vars" | "meta" | "templates" | "files" => {
+            &path[..from + end]
+        }
+        _ => path,
+    }
+}
+
+fn is_on_demand(graph: &Graph<'_>, path: &str) -> bool {
+    let Some(file) = graph.snapshot.find(path) else { return false };
+    let facts: &FileFacts = &graph.snapshot.file(file).facts;
+    let has = |kind: &Kind| facts.provides.iter().any(|own| own.kind == *kind);
+    ON_DEMAND.iter().any(has) && !has(&kinds::PUPPET_NODE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::home;
+
+    #[test]
+    fn a_role_is_brought_in_as_a_whole() {
+        assert_eq!(home("roles/web/tasks/main.yml"), "roles/web");
+        assert_eq!(home("a/roles/web/templates/x/y.j2"), "a/roles/web");
+        assert_eq!(home("modules/role/manifests/web.pp"), "modules/role/manifests/web.pp");
+        assert_eq!(home("hieradata/roles/web/common.yaml"), "hieradata/roles/web/common.yaml");
+        assert_eq!(home("croles/web/tasks/x"), "croles/web/tasks/x");
+    }
+}

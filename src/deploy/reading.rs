@@ -1,0 +1,245 @@
+//! How much of what a change touches is known.
+//!
+//! A file was *read* where all that it refers to by name is a fact: a Puppet manifest's
+//! classes, resources, files, templates and keys; a configuration of HAProxy with its
+//! backends. Where a language's own references are not facts (what a Python file imports and
+//! calls, a PHP file's methods, a play's variables), or nothing reads the language at all,
+//! the file was not, however many other facts it gives. Of such a file, needs may be found,
+//! and more may exist.
+
+use super::callers::Callers;
+use super::clauses::Needs;
+use super::units::Units;
+use crate::facts::{FileFacts, base_name, kinds};
+use crate::graph::Graph;
+use crate::session::SnapshotFile;
+use crate::tree::EntryKind;
+use std::collections::BTreeMap;
+
+/// How a unit came to its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Order {
+    /// A need that was found orders it.
+    Ordered,
+    /// Its contents were read, and nothing that was read is tied to it.
+    Free,
+    /// Its contents were not read.
+    Unknown,
+}
+
+impl Order {
+    /// As JSON writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ordered => "ordered",
+            Self::Free => "free",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What is known of a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// How it came to its place.
+    pub order: Order,
+    /// What of it was not read: kinds of files, with how many of each.
+    pub unread: BTreeMap<&'static str, usize>,
+    /// How many of its files no host runs or reads: tests, examples, documentation.
+    pub aside: usize,
+}
+
+/// What is known of each unit.
+pub(super) fn known(
+    (old, new): (&Graph<'_>, &Graph<'_>),
+    units: &Units,
+    needs: &Needs,
+    callers: Callers,
+) -> Vec<Known> {
+    let mut ordered = vec![false; units.all.len()];
+    for clause in &needs.clauses {
+        for unit in clause.trigger.iter().chain(&clause.rescue) {
+            if let Some(own) = ordered.get_mut(*unit as usize) {
+                *own = true;
+            }
+        }
+    }
+    let of = |(ix, unit): (usize, &super::Unit)| {
+        let mut unread: BTreeMap<&'static str, usize> = BTreeMap::new();
+        if unit.elsewhere.is_some() {
+            unread.insert("what is in no tree", 1);
+        }
+        for path in unit.paths.iter().filter(|path| callers.include(path)) {
+            let versions = [old, new].map(|graph| {
+                let file = graph.snapshot.find(path)?;
+                Some(graph.snapshot.file(file))
+            });
+            let what = versions.into_iter().flatten().find_map(reading);
+            if let Some(what) = what {
+                *unread.entry(what).or_default() += 1;
+            }
+        }
+        let order = match (ordered[ix], unread.is_empty()) {
+            (true, _) => Order::Ordered,
+            (false, true) => Order::Free,
+            (false, false) => Order::Unknown,
+        };
+        let aside = unit.paths.iter().filter(|path| !callers.include(path)).count();
+        Known { order, unread, aside }
+    };
+    units.all.iter().enumerate().map(of).collect()
+}
+
+/// Systems of which all references are facts.
+const READ: [&str; 7] = ["puppet", "hiera", "haproxy", "nagios", "icinga2", "vcl", "cron"];
+
+/// Systems of which some are, with what is left out.
+const READ_IN_PART: [(&str, &str); 14] = [
+    ("puppet-template", "Puppet templates (their Ruby is not followed)"),
+    ("ansible", "files of Ansible (variables are not followed)"),
+    ("mediawiki", "files of MediaWiki"),
+    ("php", "PHP files (methods and constants are not followed)"),
+    ("python", "Python files (imports and calls are not followed)"),
+    ("puppet-ruby", "Ruby files"),
+    ("javascript", "JavaScript files"),
+    ("helm", "files of Helm charts (names of objects are not followed)"),
+    ("helm-template", "files of Helm charts (names of objects are not followed)"),
+    ("kubernetes", "Kubernetes objects (their names are not followed)"),
+    ("compose", "compose files (images and networks are not followed)"),
+    ("systemd", "systemd units (other units are not followed)"),
+    ("shell", "shell scripts (files that they use are not followed)"),
+    ("docker", "Dockerfiles (paths are not followed)"),
+];
+
+/// Endings of files that are claimed by no system, or by one that takes single facts out of
+/// them, as people call them.
+const BY_ENDING: [(&str, &str); 24] = [
+    ("erb", "templates"),
+    ("epp", "templates"),
+    ("j2", "templates"),
+    ("jinja", "templates"),
+    ("tpl", "templates"),
+    ("tmpl", "templates"),
+    ("twig", "templates"),
+    ("mustache", "templates"),
+    ("php", "PHP files (methods and constants are not followed)"),
+    ("py", "Python files (imports and calls are not followed)"),
+    ("rb", "Ruby files"),
+    ("pl", "Perl files"),
+    ("pm", "Perl files"),
+    ("go", "Go files"),
+    ("rs", "Rust files"),
+    ("js", "JavaScript files"),
+    ("ts", "TypeScript files"),
+    ("html", "pages"),
+    ("css", "style sheets"),
+    ("sql", "SQL files"),
+    ("sh", "shell scripts (files that they use are not followed)"),
+    ("yaml", "YAML files of no known system"),
+    ("yml", "YAML files of no known system"),
+    ("json", "JSON files"),
+];
+
+/// Endings of files whose contents refer to nothing.
+const INERT: [&str; 16] = [
+    "png", "jpg", "jpeg", "gif", "ico", "webp", "woff", "woff2", "ttf", "eot", "pdf", "crt", "pem",
+    "pub", "asc", "gpg",
+];
+
+/// What a file is that was not read, as people call it; `None` for one that was.
+pub fn reading(file: &SnapshotFile) -> Option<&'static str> {
+    let path = file.entry.path.as_str();
+    let name = base_name(path);
+    let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+    match file.entry.kind {
+        // What a link holds is its target.
+        EntryKind::Symlink => return None,
+        EntryKind::Submodule => return Some("submodules"),
+        EntryKind::File => {}
+    }
+    if is_migration(path) {
+        return Some("migrations (what the code needs of the database is not followed)");
+    }
+    if !file.standing.is_live() || INERT.contains(&end) {
+        return None;
+    }
+    if is_broken(&file.facts) {
+        return Some("files that could not be read to their end");
+    }
+    let is_read = file.systems.iter().any(|system| READ.contains(system));
+    let in_part = READ_IN_PART.iter().find(|(system, _)| file.systems.contains(system));
+    // A manifest runs shell commands too, and those are read as such.
+    if is_read
+        && !in_part.is_some_and(|(system, _)| matches!(*system, "ansible" | "php" | "python"))
+    {
+        return None;
+    }
+    if let Some((_, what)) = in_part {
+        if file.systems.contains(&"puppet-template") && reads_variables_alone(&file.facts) {
+            return None;
+        }
+        return Some(what);
+    }
+    let by_ending = BY_ENDING.iter().find(|(own, _)| *own == end);
+    Some(by_ending.map_or("files of no known language", |(_, what)| what))
+}
+
+/// Whether all that a template shows is variables of the class that renders it.
+fn reads_variables_alone(facts: &FileFacts) -> bool {
+    let is_variable = |kind| kind == kinds::PUPPET_TEMPLATE_VARIABLE;
+    !facts.requires.is_empty()
+        && facts
+            .requires
+            .iter()
+            .all(|own| own.any_of.iter().all(|target| is_variable(target.kind.clone())))
+}
+
+fn is_broken(facts: &FileFacts) -> bool {
+    facts.problems.iter().any(|own| matches!(own.rule, "parse-error" | "limit-reached"))
+}
+
+/// Whether a file changes the shape of a database, by the places that such files have.
+/// (Sources: Rails' `db/migrate`, Alembic's `versions`, Django's numbered `migrations`,
+/// Laravel's `database/migrations`, Flyway's `V1__x.sql`, MediaWiki's `patch-x.sql`.)
+fn is_migration(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let parts: Vec<&str> = folders.split('/').collect();
+    let has = |part: &str| parts.contains(&part);
+    let pair = |a: &str, b: &str| parts.windows(2).any(|own| own == [a, b]);
+    let numbered = name.starts_with(|c: char| c.is_ascii_digit());
+    let flyway = name.ends_with(".sql")
+        && name.contains("__")
+        && name
+            .strip_prefix(['V', 'U', 'R'])
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '_'));
+    pair("db", "migrate")
+        || pair("database", "migrations")
+        || (has("alembic") || has("migrations")) && has("versions")
+        || has("migrations") && (numbered || name.ends_with(".sql"))
+        || flyway
+        || name.ends_with(".sql")
+            && (name.starts_with("patch-") || has("sql") && name.starts_with("patch"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_migration;
+
+    #[test]
+    fn migrations_are_known_by_their_place() {
+        for path in [
+            "db/migrate/20200101_add_x.rb",
+            "app/alembic/versions/ab12_x.py",
+            "shop/migrations/0002_price.py",
+            "database/migrations/2020_01_01_x.php",
+            "sql/V3__price.sql",
+            "maintenance/archives/patch-user_x.sql",
+        ] {
+            assert!(is_migration(path), "{path}");
+        }
+        for path in ["modules/migrations/manifests/init.pp", "sql/tables.sql", "docs/versions/a.py"]
+        {
+            assert!(!is_migration(path), "{path}");
+        }
+    }
+}
