@@ -103,6 +103,7 @@ fn every_sort_of_section_that_is_named_must_exist() {
             "error unresolved-reference haproxy.cfg:46:18 haproxy.cache:page",
             "error unresolved-reference haproxy.cfg:47:51 haproxy.resolvers:dna",
             "error unresolved-reference haproxy.cfg:48:35 haproxy.backend:apple",
+            "warning no-maintenance-fallback haproxy.cfg:21:5",
         ],
     );
 }
@@ -130,10 +131,10 @@ fn sections_and_servers_are_defined_once() {
     haproxy(
         "duplicates",
         &[
-            "warning duplicate-definition haproxy.cfg:13:12",
-            "warning duplicate-definition haproxy.cfg:14:9",
-            "warning duplicate-definition haproxy.cfg:16:8",
-            "warning duplicate-definition inherited/haproxy.cfg:3:10",
+            "error duplicate-definition haproxy.cfg:13:12",
+            "error duplicate-definition haproxy.cfg:14:9",
+            "error duplicate-definition haproxy.cfg:16:8",
+            "error duplicate-definition inherited/haproxy.cfg:3:10",
         ],
     );
 }
@@ -157,7 +158,55 @@ fn servers_that_share_traffic_need_a_check() {
 
 #[test]
 fn a_503_page_is_no_maintenance_mode() {
-    haproxy("maintenance", &["warning no-maintenance-fallback bare/haproxy.cfg:3:5"]);
+    // Each site by itself; a name that speaks of maintenance is no switch.
+    haproxy(
+        "maintenance",
+        &[
+            "warning no-maintenance-fallback bare/haproxy.cfg:3:5",
+            "warning no-maintenance-fallback each/haproxy.cfg:9:5",
+            "warning no-maintenance-fallback words/haproxy.cfg:3:5",
+            "warning shadowed-rule words/haproxy.cfg:6:5",
+        ],
+    );
+}
+
+#[test]
+fn what_haproxy_accepts_and_what_can_be_switched_is_silent() {
+    haproxy("silent", &[]);
+}
+
+#[test]
+fn fetches_actions_and_lines_of_servers_name_what_must_exist() {
+    haproxy(
+        "names",
+        &[
+            "error unresolved-reference haproxy.cfg:9:27 haproxy.acl:and",
+            "error unresolved-reference haproxy.cfg:10:36 haproxy.server:app/gone",
+            "error unresolved-reference haproxy.cfg:11:36 haproxy.backend:gone",
+            "error unresolved-reference haproxy.cfg:12:34 haproxy.frontend:app",
+            "error unresolved-reference haproxy.cfg:14:44 haproxy.table:web",
+            "error unresolved-reference haproxy.cfg:16:45 haproxy.table:web",
+            "error unresolved-reference haproxy.cfg:19:36 haproxy.resolvers:dna",
+            "error unresolved-reference haproxy.cfg:20:47 haproxy.http-errors:hours",
+            "error unresolved-reference haproxy.cfg:26:18 haproxy.fcgi-app:perl",
+            "error unresolved-reference haproxy.cfg:29:37 haproxy.server:app/four",
+            "error duplicate-definition haproxy.cfg:32:16",
+            "error duplicate-definition haproxy.cfg:39:9",
+        ],
+    );
+}
+
+#[test]
+fn a_whole_file_without_any_backend_sends_its_traffic_nowhere() {
+    haproxy(
+        "without-backends",
+        &["error unresolved-reference alone/haproxy.cfg:5:21 haproxy.backend:nowhere"],
+    );
+}
+
+#[test]
+fn a_configuration_is_known_by_its_contents() {
+    haproxy("by-contents", &["error duplicate-definition lb/edge.ctmpl:11:12"]);
 }
 
 #[test]

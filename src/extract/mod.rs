@@ -125,6 +125,7 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &php::Php,
         &mediawiki::MediaWiki,
         &haproxy::HaProxy,
+        &haproxy::HaProxyByContents,
         &ansible::Ansible,
         &ansible::RoleArguments,
         &ansible::Inventory,

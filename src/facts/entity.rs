@@ -140,6 +140,8 @@ pub mod kinds {
     pub const MEDIAWIKI_WIKI: Kind = Kind::fixed("mediawiki.wiki");
     /// A MediaWiki extension: `mediawiki.extension:MobileFrontend`.
     pub const MEDIAWIKI_EXTENSION: Kind = Kind::fixed("mediawiki.extension");
+    /// The file that begins a MediaWiki extension, from before there were registrations.
+    pub const MEDIAWIKI_ENTRY: Kind = Kind::fixed("mediawiki.entry");
     /// A MediaWiki skin.
     pub const MEDIAWIKI_SKIN: Kind = Kind::fixed("mediawiki.skin");
     /// A HAProxy backend (or listen section).
@@ -160,6 +162,9 @@ pub mod kinds {
     pub const ANSIBLE_GROUP: Kind = Kind::fixed("ansible.group");
     /// A method of a JavaScript object, by its bare name.
     pub const JS_METHOD: Kind = Kind::fixed("js.method");
+    /// A port on which a web server answers without TLS; its detail says whether it only
+    /// redirects.
+    pub const HTTP_PORT: Kind = Kind::fixed("http.port");
     /// A path that a service answers: `/wiki/*`.
     pub const ROUTE: Kind = Kind::fixed("route");
     /// A monitor or health check, by its name; its detail is a [`Monitor`](super::Monitor).
@@ -197,6 +202,15 @@ pub mod kinds {
     pub const VCL_NAME: Kind = Kind::fixed("vcl.name");
     /// A VCL subroutine.
     pub const VCL_SUB: Kind = Kind::fixed("vcl.sub");
+    /// A unit of systemd: `backup.timer`, `notify@.service`.
+    pub const SYSTEMD_UNIT: Kind = Kind::fixed("systemd.unit");
+    /// A file or folder that an image's build copies: `FOLDER\x1fPATH`, with the folder of the
+    /// Dockerfile; the build's context is that folder or one above it.
+    pub const DOCKER_SOURCE: Kind = Kind::fixed("docker.source");
+    /// A command that an image has: `FOLDER\x1fNAME`, with the folder of its Dockerfile.
+    pub const IMAGE_COMMAND: Kind = Kind::fixed("image.command");
+    /// A job that Prometheus scrapes.
+    pub const PROMETHEUS_JOB: Kind = Kind::fixed("prometheus.job");
     /// An environment variable.
     pub const ENV: Kind = Kind::fixed("env");
     /// A path, or a part of one, that adds to a call's environment where the tree has it:

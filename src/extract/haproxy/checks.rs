@@ -1,8 +1,9 @@
 //! What one HAProxy configuration shows by itself.
 
+use super::maintenance;
 use super::parse::{File, Line, Section, Word};
 use crate::extract::Settings;
-use crate::facts::{Entity, FileFacts, Kind, NamePattern, Problem, Span, Strength, kinds};
+use crate::facts::{Entity, FileFacts, Kind, NamePattern, Problem, Strength, kinds};
 use crate::packs::Pack;
 use rustc_hash::FxHashMap;
 
@@ -41,23 +42,26 @@ pub(super) fn check(file: &File, settings: &Settings, out: &mut FileFacts) {
                 use_server(section, out);
             }
             unchecked(file, section, out);
-            if !file.conditional {
+            if file.branches_known {
                 shadowed(section, out);
-                duplicate_servers(section, out);
+                duplicate_names(section, "server", out);
             }
+        }
+        if section.kind == "resolvers" && file.branches_known {
+            duplicate_names(section, "nameserver", out);
         }
         if let Some(version) = &settings.haproxy_version {
             removed(section, &settings.packs, version, out);
         }
     }
-    if !file.conditional {
+    if file.branches_known {
         duplicate_sections(file, out);
     }
-    maintenance(file, settings.haproxy_version.as_deref(), out);
+    maintenance::check(file, settings.haproxy_version.as_deref(), out);
 }
 
 /// The ACL names that a line's condition uses.
-fn condition(line: &Line) -> Vec<&Word> {
+pub(super) fn condition(line: &Line) -> Vec<&Word> {
     let Some(start) = line.words.iter().position(|word| word.is("if") || word.is("unless")) else {
         return Vec::new();
     };
@@ -68,8 +72,9 @@ fn condition(line: &Line) -> Vec<&Word> {
             "{" => depth += 1,
             "!{" => depth += 1,
             "}" => depth = depth.saturating_sub(1),
-            "||" | "or" | "and" | "!" => {}
+            "||" | "!" => {}
             _ if depth > 0 => {}
+            own if own.eq_ignore_ascii_case("or") => {}
             _ => names.push(word),
         }
     }
@@ -130,7 +135,13 @@ fn acls(section: &Section, out: &mut FileFacts) {
             word.span,
         );
         problem.entity = Some(Entity::new(Kind::fixed("haproxy.acl"), name));
-        problem.help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+        problem.help = match near {
+            _ if name.eq_ignore_ascii_case("and") => {
+                "there is no word for it: conditions that follow each other must all hold".into()
+            }
+            Some(near) => format!("did you mean `{near}`?"),
+            None => String::new(),
+        };
         problem.related.push((section.header.span(), "the section".into()));
         out.problems.push(problem);
     }
@@ -152,7 +163,7 @@ fn acls(section: &Section, out: &mut FileFacts) {
     }
 }
 
-fn servers(section: &Section) -> impl Iterator<Item = &Line> {
+pub(super) fn servers(section: &Section) -> impl Iterator<Item = &Line> {
     section.all("server").chain(section.all("server-template"))
 }
 
@@ -163,7 +174,7 @@ fn use_server(section: &Section, out: &mut FileFacts) {
     let names: Vec<&NamePattern> =
         section.all("server").filter_map(|line| line.word(1)).map(|word| &word.name).collect();
     for word in section.all("use-server").filter_map(|line| line.word(1)) {
-        if let Some(name) = word.name.as_exact().filter(|name| !name.starts_with('%'))
+        if let Some(name) = word.name.as_exact().filter(|name| !name.contains("%["))
             && !names.iter().any(|own| own.matches(name))
         {
             let message = format!("server `{name}` is not defined in this section");
@@ -181,13 +192,18 @@ fn is_checked(line: &Line) -> bool {
         || line.words.iter().any(|word| word.name == NamePattern::any())
 }
 
-/// A server without a check, where a check would take a failing one out.
+pub(super) fn is_backup(line: &Line) -> bool {
+    line.words.iter().any(|word| word.is("backup") || word.name == NamePattern::any())
+}
+
+/// A server without a check, where a check would take a failing one out. The one backup of
+/// a backend says sorry, whether it is well or not.
 fn unchecked(file: &File, section: &Section, out: &mut FileFacts) {
     let all: Vec<&Line> = servers(section).collect();
-    let is_backup = |line: &&Line| line.words.iter().any(|word| word.is("backup"));
-    if all.len() < 2 && !all.iter().any(is_backup) {
+    if all.len() < 2 {
         return;
     }
+    let lone_backup = all.iter().filter(|line| is_backup(line)).count() == 1;
     let defaults = file.sections.iter().filter(|section| section.kind == "defaults");
     let mut checked_by_default =
         defaults.chain([section]).flat_map(|section| section.all("default-server"));
@@ -197,6 +213,8 @@ fn unchecked(file: &File, section: &Section, out: &mut FileFacts) {
     let disabled = |line: &Line| line.words.iter().any(|word| word.is("disabled"));
     let open: Vec<&Line> =
         all.into_iter().filter(|line| !is_checked(line) && !disabled(line)).collect();
+    let open: Vec<&Line> =
+        open.into_iter().filter(|line| !(lone_backup && is_backup(line))).collect();
     let Some(first) = open.first() else { return };
     let name = section.name.as_ref().map_or("", Word::text);
     let count = open.len();
@@ -210,47 +228,77 @@ fn unchecked(file: &File, section: &Section, out: &mut FileFacts) {
     out.problems.push(problem);
 }
 
+/// `use_backend` rules that come after one that is always taken, each with that one.
+pub(super) fn unreachable(section: &Section) -> Vec<(&Line, &Line)> {
+    let mut always: Vec<&Line> = Vec::new();
+    let mut found = Vec::new();
+    for line in section.all("use_backend") {
+        let name = line.word(1).and_then(|word| word.name.as_exact());
+        if let Some(first) = always.iter().find(|first| first.branch.covers(&line.branch)) {
+            found.push((line, *first));
+        } else if line.words.len() == 2 && name.is_some_and(|name| !name.contains("%[")) {
+            always.push(line);
+        }
+    }
+    found
+}
+
 /// `use_backend` without a condition ends the list of rules.
 fn shadowed(section: &Section, out: &mut FileFacts) {
-    let mut unconditional: Option<&Line> = None;
-    for line in section.all("use_backend") {
-        if let Some(first) = unconditional {
-            let message =
-                "this rule is never reached: an unconditional `use_backend` stands before it";
-            let mut problem = Problem::new("shadowed-rule", message, line.span());
-            problem.related.push((first.span(), "always taken".into()));
-            out.problems.push(problem);
-        } else if line.words.len() == 2
-            && !line.words[1].text().starts_with('%')
-            && line.words[1].name.as_exact().is_some()
-        {
-            unconditional = Some(line);
-        }
+    for (line, first) in unreachable(section) {
+        let message = "this rule is never reached: an unconditional `use_backend` stands before it";
+        let mut problem = Problem::new("shadowed-rule", message, line.span());
+        problem.related.push((first.span(), "always taken".into()));
+        out.problems.push(problem);
     }
 }
 
-fn duplicate(what: &str, name: &str, span: Span, first: Span, out: &mut FileFacts) {
-    let mut problem =
-        Problem::new("duplicate-definition", format!("{what} `{name}` is defined twice"), span);
-    problem.related.push((first, "first defined here".into()));
+/// What was defined under a name, where, and in which branch.
+type Seen<'f, K> = FxHashMap<K, Vec<(&'f Word, &'f Line)>>;
+
+/// The definition that `line` repeats, unless the two exclude each other.
+fn repeated<'f, K: Eq + std::hash::Hash>(
+    seen: &Seen<'f, K>,
+    key: &K,
+    line: &Line,
+) -> Option<&'f Word> {
+    let both = |first: &&(&Word, &Line)| {
+        first.1.branch.covers(&line.branch) || line.branch.covers(&first.1.branch)
+    };
+    seen.get(key)?.iter().find(both).map(|(word, _)| *word)
+}
+
+/// HAProxy refuses to start, but for what it only warns of.
+fn duplicate(
+    what: &str,
+    (name, word): (&str, &Word),
+    first: &Word,
+    strength: Strength,
+    out: &mut FileFacts,
+) {
+    let message = format!("{what} `{name}` is defined twice");
+    let mut problem = Problem::new("duplicate-definition", message, word.span);
+    problem.related.push((first.span, "first defined here".into()));
+    problem.strength = strength;
     out.problems.push(problem);
 }
 
-fn duplicate_servers(section: &Section, out: &mut FileFacts) {
-    let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
-    for word in section.all("server").filter_map(|line| line.word(1)) {
+fn duplicate_names(section: &Section, keyword: &str, out: &mut FileFacts) {
+    let mut seen: Seen<'_, &str> = Seen::default();
+    for line in section.all(keyword) {
+        let Some(word) = line.word(1) else { continue };
         let Some(name) = word.name.as_exact() else { continue };
-        match seen.get(name.as_str()) {
-            Some(first) => duplicate("server", name, word.span, *first, out),
-            None => {
-                seen.insert(name, word.span);
+        match repeated(&seen, &name.as_str(), line) {
+            Some(first) => {
+                duplicate(keyword, (name, word), first, Strength::Certain, out);
             }
+            None => seen.entry(name).or_default().push((word, line)),
         }
     }
 }
 
 fn duplicate_sections(file: &File, out: &mut FileFacts) {
-    let mut seen: FxHashMap<(&str, &str), Span> = FxHashMap::default();
+    let mut seen: Seen<'_, (&str, &str)> = Seen::default();
     let headers = file.sections.iter().map(|section| &section.header);
     let inherited: Vec<&str> =
         headers.filter_map(|line| line.after("from")).map(Word::text).collect();
@@ -260,17 +308,25 @@ fn duplicate_sections(file: &File, out: &mut FileFacts) {
         // A listen section is both a frontend and a backend.
         let sides: &[&str] = match section.kind.as_str() {
             "listen" => &["frontend", "backend"],
-            "program" | "global" => continue,
+            "global" => continue,
             // Allowed, unless one of them is asked for by name.
             "defaults" if !inherited.contains(&text.as_str()) => continue,
             kind => &[kind],
         };
-        let first = sides.iter().find_map(|side| seen.get(&(*side, text.as_str())).copied());
+        let keys = || sides.iter().map(|side| (*side, text.as_str()));
+        let first = keys().find_map(|key| Some((key.0, repeated(&seen, &key, &section.header)?)));
         match first {
-            Some(first) => duplicate(&section.kind, text, name.span, first, out),
+            Some((side, first)) => {
+                // A second userlist is ignored; a backend's name is free for a `listen`
+                // that comes later. (Source: HAProxy 2.6.)
+                let refused =
+                    section.kind != "userlist" && !(section.kind == "listen" && side == "backend");
+                let strength = if refused { Strength::Certain } else { Strength::Likely };
+                duplicate(&section.kind, (text, name), first, strength, out);
+            }
             None => {
-                for side in sides {
-                    seen.insert((side, text), name.span);
+                for key in keys() {
+                    seen.entry(key).or_default().push((name, &section.header));
                 }
             }
         }
@@ -293,63 +349,12 @@ fn removed(section: &Section, packs: &Pack, version: &str, out: &mut FileFacts) 
             let mut problem = Problem::new("removed-directive", message, line.span());
             problem.help = match entry.replacement.as_str() {
                 "" => String::new(),
-                own if own.starts_with("nothing") => own.to_owned(),
+                own if own.starts_with("nothing") => {
+                    own.trim_start_matches("nothing").trim_start_matches(':').trim().to_owned()
+                }
                 own => format!("use {own}"),
             };
             out.problems.push(problem);
         }
     }
-}
-
-/// A site that shows one 503 page for failure and for maintenance, and has nowhere to
-/// send its visitors meanwhile (incident 5).
-fn maintenance(file: &File, version: Option<&str>, out: &mut FileFacts) {
-    if file.includes {
-        return;
-    }
-    let serves = file.sections.iter().any(|section| servers(section).next().is_some());
-    let errorpage = file.sections.iter().flat_map(|section| &section.lines).find(|line| {
-        matches!(line.keyword(), "errorfile" | "errorloc" | "errorloc302" | "errorloc303")
-            && line.word(1).is_some_and(|word| word.is("503"))
-    });
-    let Some(errorpage) = errorpage.filter(|_| serves) else { return };
-    let backup = file
-        .sections
-        .iter()
-        .flat_map(servers)
-        .any(|line| line.words.iter().any(|word| word.is("backup")));
-    let speaks_of_it = |word: &Word| {
-        let text = word.text().to_ascii_lowercase();
-        ["maint", "sorry", "fallback", "failover", "nbsrv(", "offline"]
-            .iter()
-            .any(|part| text.contains(part))
-    };
-    let lines =
-        file.sections.iter().flat_map(|section| section.lines.iter().chain([&section.header]));
-    let diverts = lines.flat_map(|line| &line.words).any(speaks_of_it);
-    if backup || diverts {
-        return;
-    }
-    let message = "this 503 page serves for failure and for maintenance alike: no backup server and no maintenance backend";
-    let mut problem = Problem::new("no-maintenance-fallback", message, errorpage.span());
-    // `http-request return` came with HAProxy 2.2. (Source: its configuration manual.)
-    let number = |part: &str| part.parse::<u32>().unwrap_or_default();
-    let version = version.map(|own| {
-        let mut parts = own.split('.');
-        (parts.next().map_or(0, number), parts.next().map_or(0, number))
-    });
-    problem.help = match version {
-        Some(version) if version >= (2, 2) => {
-            "answer from the frontend: `http-request return status 503 content-type text/html file maintenance.html if { path,map(/etc/haproxy/maintenance.map) -m found }`, and switch it at run time with `set map`; or add a `backup` server"
-        }
-        Some(_) => {
-            "add a backend without servers whose `errorfile 503` is the maintenance page, and `use_backend maintenance if { nbsrv(site) eq 0 }`; or add a `backup` server (`http-request return` needs 2.2)"
-        }
-        None => {
-            "add a backend that serves a maintenance page, and switch to it by an ACL on a map or variable, or add a `backup` server"
-        }
-    }
-    .into();
-    problem.strength = Strength::Likely;
-    out.problems.push(problem);
 }

@@ -58,20 +58,38 @@ fn replace(text: &str, variable: &str, item: &str) -> String {
     out
 }
 
-struct Tag<'a> {
-    range: Range<usize>,
-    output: bool,
-    jinja: bool,
-    code: &'a str,
+/// The language of a tag's code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// Ruby, or Puppet's own language.
+    Ruby,
+    Jinja,
+    Go,
 }
 
-/// Tags of ERB, EPP and Jinja, in order; comments left out.
-fn tags(text: &str) -> Vec<Tag<'_>> {
+pub(super) struct Tag<'a> {
+    pub range: Range<usize>,
+    pub output: bool,
+    pub dialect: Dialect,
+    pub code: &'a str,
+}
+
+/// Whether the code of `{{ … }}` is a statement of a Go template, which prints nothing.
+pub(super) fn is_go_statement(code: &str) -> bool {
+    let code = code.trim_matches(['-', ' ']);
+    let word = code.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    code.starts_with("/*")
+        || matches!(word, "if" | "else" | "end" | "range" | "with" | "define" | "block")
+        || code.starts_with('$') && code.contains('=') && !code.contains("==")
+}
+
+/// Tags of ERB, EPP, Jinja and Go, in order; comments left out.
+pub(super) fn tags(text: &str) -> Vec<Tag<'_>> {
     let mut out = Vec::new();
     let mut from = 0;
     while let Some(at) =
         memchr::memchr2_iter(b'<', b'{', &text.as_bytes()[from..]).map(|at| from + at).find(|at| {
-            ["<%", "{%", "{{"]
+            ["<%", "{%", "{{", "{#"]
                 .iter()
                 .any(|open| text.as_bytes()[*at..].starts_with(open.as_bytes()))
         })
@@ -80,19 +98,28 @@ fn tags(text: &str) -> Vec<Tag<'_>> {
         let close = match open {
             "<%" => "%>",
             "{%" => "%}",
+            "{#" => "#}",
             _ => "}}",
         };
-        let Some(len) = text[at + 2..].find(close) else { break };
+        let Some(len) = text[at + 2..].find(close) else {
+            from = at + 2;
+            continue;
+        };
         let inner = &text[at + 2..at + 2 + len];
         let range = at..at + 2 + len + 2;
         from = range.end;
         let code = inner.trim_start_matches('-');
-        if code.starts_with(['#', '%']) {
+        if code.starts_with(['#', '%']) || open == "{#" {
             continue;
         }
-        let output = open == "{{" || code.starts_with('=');
+        let dialect = match open {
+            "<%" => Dialect::Ruby,
+            "{{" if is_go_statement(inner) => Dialect::Go,
+            _ => Dialect::Jinja,
+        };
+        let output = open == "{{" && dialect != Dialect::Go || code.starts_with('=');
         let code = code.trim_start_matches('=').trim().trim_end_matches('-').trim();
-        out.push(Tag { range, output, jinja: open == "{%", code });
+        out.push(Tag { range, output, dialect, code });
     }
     out
 }
@@ -104,15 +131,20 @@ const MOST_LOOPS: usize = 200;
 pub(super) fn find(text: &str) -> Vec<Loop> {
     let tags = tags(text);
     // Most files are no templates, and most templates have no such list.
-    let code: Vec<&Tag<'_>> = tags.iter().filter(|tag| !tag.output).collect();
+    let code: Vec<&Tag<'_>> =
+        tags.iter().filter(|tag| !tag.output && tag.dialect != Dialect::Go).collect();
     let mut open: Vec<(usize, Option<Loop>)> = Vec::new();
     let mut out = Vec::new();
     let mut heads = 0;
     for tag in &code {
-        let lines: Vec<&str> =
-            if tag.jinja { vec![tag.code] } else { tag.code.split(['\n', ';']).collect() };
+        let lines: Vec<&str> = if tag.dialect == Dialect::Jinja {
+            vec![tag.code]
+        } else {
+            tag.code.split(['\n', ';']).collect()
+        };
         for line in lines.into_iter().map(str::trim) {
-            let (closes, opens) = if tag.jinja { jinja(line) } else { ruby(line) };
+            let (closes, opens) =
+                if tag.dialect == Dialect::Jinja { jinja(line) } else { ruby(line) };
             if closes {
                 let Some((_, last)) = open.pop() else { return Vec::new() };
                 if let Some(mut own) = last {
@@ -137,7 +169,7 @@ pub(super) fn find(text: &str) -> Vec<Loop> {
 }
 
 /// Whether a line of Ruby or Puppet code closes a block, and whether it opens one.
-fn ruby(line: &str) -> (bool, bool) {
+pub(super) fn ruby(line: &str) -> (bool, bool) {
     let word = line.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
     let closes = word == "end" || line.starts_with('}');
     let head = line.split('|').next().unwrap_or_default().trim_end();

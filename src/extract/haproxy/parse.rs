@@ -3,7 +3,8 @@
 //! (Source: HAProxy configuration manual, "Configuration file format" and "Quoting and
 //! escaping".)
 
-use super::loops::{self, Loop};
+use super::branches::{Branch, Branches};
+use super::loops::{self, Loop, is_go_statement};
 use crate::facts::{NamePattern, Piece, Span};
 use smol_str::SmolStr;
 
@@ -23,6 +24,30 @@ impl Word {
         self.name.prefix()
     }
 
+    /// Its name with each `%[…]`, which HAProxy fills in for each request, as a hole.
+    pub fn sampled(&self) -> NamePattern {
+        let mut pieces = Vec::new();
+        for piece in self.name.pieces() {
+            let Piece::Text(text) = &piece else {
+                pieces.push(piece);
+                continue;
+            };
+            let mut rest = text.as_str();
+            while let Some((before, after)) = rest.split_once("%[") {
+                if !before.is_empty() {
+                    pieces.push(Piece::Text(before.into()));
+                }
+                pieces.push(Piece::Hole);
+                // Where it ends is not certain: brackets may stand inside.
+                rest = after.rsplit_once(']').map_or("", |(_, rest)| rest);
+            }
+            if !rest.is_empty() {
+                pieces.push(Piece::Text(rest.into()));
+            }
+        }
+        NamePattern::from_pieces(pieces)
+    }
+
     /// Whether the word is exactly `text`.
     pub fn is(&self, text: &str) -> bool {
         self.name.as_exact().is_some_and(|own| own == text)
@@ -33,6 +58,8 @@ impl Word {
 #[derive(Debug, Clone)]
 pub(super) struct Line {
     pub words: Vec<Word>,
+    /// Where it stands among alternatives.
+    pub branch: Branch,
 }
 
 impl Line {
@@ -99,6 +126,10 @@ pub(super) struct File {
     pub conditional: bool,
     /// Template tags pull in text that is not here.
     pub includes: bool,
+    /// It holds template tags.
+    pub is_template: bool,
+    /// Whether it is known which lines exclude each other.
+    pub branches_known: bool,
     /// Loops over names that the template itself lists.
     loops: Vec<Loop>,
 }
@@ -109,14 +140,33 @@ impl File {
         let raw = text.get(word.span.range()).unwrap_or_default();
         let start = word.span.start as usize;
         match loops::unrolled(&self.loops, start, raw) {
-            Some(texts) => texts.iter().filter_map(|text| name_of(text)).collect(),
-            None => vec![word.name.clone()],
+            Some(texts) => texts
+                .iter()
+                .filter_map(|text| name_of(text))
+                .map(|name| Word { name, span: word.span }.sampled())
+                .collect(),
+            None => vec![word.sampled()],
         }
     }
 
     /// Whether sections of any sort can come from nowhere but this file.
     pub fn is_complete(&self) -> bool {
         !self.includes && self.has(&["global"]) && self.has_both_sides()
+    }
+
+    /// Whether it begins a configuration and takes traffic in, and sends it nowhere: a plain
+    /// file whose backends, if any, are in files beside it.
+    pub fn is_without_backends(&self) -> bool {
+        !self.includes
+            && !self.is_template
+            && self.has(&["global"])
+            && self.has(&["frontend"])
+            && !self.has(&["backend", "listen"])
+    }
+
+    /// Whether it takes traffic in and sends it on by defaults of its own.
+    pub fn has_defaults(&self) -> bool {
+        self.has(&["defaults"])
     }
 
     /// Whether it takes traffic in and sends it on.
@@ -160,9 +210,12 @@ const SECTIONS: &[&str] = &[
 /// Reads a configuration or a template of one.
 pub(super) fn parse(text: &str) -> File {
     let masked = Masked::new(text);
+    let branches = Branches::find(text);
     let mut file = File {
         conditional: masked.conditional,
         includes: masked.includes,
+        is_template: masked.is_template,
+        branches_known: branches.are_known(),
         loops: loops::find(text),
         ..File::default()
     };
@@ -172,18 +225,22 @@ pub(super) fn parse(text: &str) -> File {
         start += raw.len();
         let Some(first) = words.first() else { continue };
         let keyword = first.text();
-        // A header is a known word in the first column; indented ones are keywords
-        // (`cache` in a filter), though many files indent everything.
+        // A header is a known word at the beginning of a line, however far it is indented.
         let is_header = SECTIONS.binary_search(&keyword).is_ok()
             && first.name.as_exact().is_some()
-            && (words.len() <= 4)
-            && !matches!(keyword, "cache" | "program" | "ring" | "traces" if raw.first().is_some_and(u8::is_ascii_whitespace));
+            && (words.len() <= 4);
+        let branch = branches.at(first.span.start as usize);
         if is_header {
             let kind = SmolStr::new(keyword);
             let name = words.get(1).filter(|word| !word.is("from")).cloned();
-            file.sections.push(Section { kind, name, header: Line { words }, lines: Vec::new() });
+            file.sections.push(Section {
+                kind,
+                name,
+                header: Line { words, branch },
+                lines: Vec::new(),
+            });
         } else {
-            let line = Line { words };
+            let line = Line { words, branch };
             // HAProxy's own: `.if`, `.elif`.
             file.conditional |= matches!(line.keyword(), ".if" | ".elif" | ".else");
             match file.sections.last_mut() {
@@ -198,14 +255,19 @@ pub(super) fn parse(text: &str) -> File {
 /// The text with template tags replaced, byte for byte: output by holes, code by blanks.
 struct Masked {
     bytes: Vec<u8>,
+    is_template: bool,
     conditional: bool,
     includes: bool,
 }
 
 impl Masked {
     fn new(text: &str) -> Self {
-        let mut masked =
-            Self { bytes: text.as_bytes().to_vec(), conditional: false, includes: false };
+        let mut masked = Self {
+            bytes: text.as_bytes().to_vec(),
+            is_template: false,
+            conditional: false,
+            includes: false,
+        };
         for (open, close) in [("<%", "%>"), ("{%", "%}"), ("{{", "}}"), ("{#", "#}")] {
             masked.mask(text, open, close);
         }
@@ -216,12 +278,12 @@ impl Masked {
         let mut from = 0;
         while let Some(at) = text[from..].find(open).map(|at| from + at) {
             // `{%}` opens a tag and does not close it.
-            let body = at + open.len();
-            let Some(end) = text[body..].find(close).map(|end| body + end + close.len()) else {
-                return;
-            };
-            let inner = text[body..end - close.len()].trim_matches(['-', ' ']);
-            let output = open == "{{" || inner.starts_with('=');
+            let begin = at + open.len();
+            let Some(len) = text[begin..].find(close) else { return };
+            let end = begin + len + close.len();
+            let inner = text[begin..begin + len].trim_matches(['-', ' ']);
+            let output = open == "{{" && !is_go_statement(inner) || inner.starts_with('=');
+            self.is_template = true;
             let fill = if output { HOLE } else { b' ' };
             for byte in &mut self.bytes[at..end] {
                 if *byte != b'\n' || output {
@@ -235,9 +297,10 @@ impl Masked {
             }
             // Ruby's `include?` is a question.
             let code = inner.replace("include?", "");
-            self.includes |= ["template(", "render", "include", "inline_template", "lookup("]
-                .iter()
-                .any(|word| code.contains(word));
+            self.includes |=
+                ["template(", "template \"", "render", "include", "inline_template", "lookup("]
+                    .iter()
+                    .any(|word| code.contains(word));
             // A whole line of output is text that is not here.
             let line_start = text[..at].rfind('\n').map_or(0, |at| at + 1);
             let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);

@@ -5,27 +5,82 @@ use super::section_kind;
 use crate::extract::environment::Reads;
 use crate::extract::{Source, routes};
 use crate::facts::{
-    FRONT, FileFacts, Kind, NamePattern, Piece, Provide, Ref, Require, Span, Strength,
-    is_variable_name, kinds,
+    Entity, FRONT, FileFacts, Kind, NamePattern, Piece, Problem, Provide, Ref, Require, Span,
+    Strength, is_variable_name, kinds,
 };
 
 /// A section as one configuration sees it: `PATH\x1fCOMPLETE\x1fKIND\x1fNAME`, where
-/// COMPLETE is `1` for a configuration that stands by itself, `f` for a fragment whose other
-/// half is in another file, `0` for what has both halves and no `global`.
+/// COMPLETE is `1` for a configuration that stands by itself, `0` for one with both halves
+/// and `defaults` and no `global`, `g` for one that begins and has no backend, `f` for a
+/// fragment whose rest is in other files.
 const SECTION: Kind = Kind::fixed("haproxy.section");
 /// A proxy, or a table of a peers section, that has a stick table.
 const TABLE: Kind = Kind::fixed("haproxy.table");
+/// A server: `BACKEND/NAME`.
+const SERVER: Kind = Kind::fixed("haproxy.server");
 
 /// Fetches whose argument is a backend.
 const OF_BACKEND: &[&str] =
     &["nbsrv", "connslots", "avg_queue", "be_conn", "be_conn_free", "be_sess_rate", "queue"];
+/// Fetches whose argument is a frontend.
+const OF_FRONTEND: &[&str] = &["fe_conn", "fe_req_rate", "fe_sess_rate"];
+/// Fetches whose argument is a server: `BACKEND/NAME`, or one of the same section.
+const OF_SERVER: &[&str] = &[
+    "srv_conn",
+    "srv_conn_free",
+    "srv_is_up",
+    "srv_iweight",
+    "srv_queue",
+    "srv_sess_rate",
+    "srv_uweight",
+    "srv_weight",
+];
+/// What is counted in a stick table: `src_NAME(table)`, `sc0_NAME(table)`,
+/// `sc_NAME(counter,table)`. (Source: configuration manual, "Fetching samples".)
+const COUNTED: &[&str] = &[
+    "bytes_in_rate",
+    "bytes_out_rate",
+    "clr_gpc",
+    "clr_gpc0",
+    "clr_gpc1",
+    "conn_cnt",
+    "conn_cur",
+    "conn_rate",
+    "get_gpc0",
+    "get_gpc1",
+    "get_gpt0",
+    "gpc0_rate",
+    "gpc1_rate",
+    "http_err_cnt",
+    "http_err_rate",
+    "http_fail_cnt",
+    "http_fail_rate",
+    "http_req_cnt",
+    "http_req_rate",
+    "inc_gpc0",
+    "inc_gpc1",
+    "kbytes_in",
+    "kbytes_out",
+    "sess_cnt",
+    "sess_rate",
+    "trackers",
+    "updt_conn_cnt",
+];
 
 pub(super) fn collect(file: &File, source: &Source<'_>, out: &mut FileFacts) {
     // A file with both sides is whole; one with a single side has its other half in
     // another file of its folder.
-    let whole = file.has_both_sides() && !file.includes;
+    let complete = if file.is_complete() {
+        '1'
+    } else if file.is_without_backends() {
+        'g'
+    } else if file.has_both_sides() && !file.includes && file.has_defaults() {
+        '0'
+    } else {
+        'f'
+    };
     let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut facts = Facts { file, path: source.path, folder, text: source.text, whole, out };
+    let mut facts = Facts { file, path: source.path, folder, text: source.text, complete, out };
     let mut defaults = None;
     for section in &file.sections {
         if section.kind == "defaults" {
@@ -37,7 +92,7 @@ pub(super) fn collect(file: &File, source: &Source<'_>, out: &mut FileFacts) {
             facts.section("defaults", Some(word), "from");
         }
         for line in &section.lines {
-            facts.line(line);
+            facts.line(section, line);
         }
     }
     facts.environment();
@@ -48,8 +103,8 @@ struct Facts<'f, 'a> {
     path: &'a str,
     folder: &'a str,
     text: &'a str,
-    /// Both halves of the configuration are here.
-    whole: bool,
+    /// How much of a configuration this is; see [`SECTION`].
+    complete: char,
     out: &'f mut FileFacts,
 }
 
@@ -88,7 +143,28 @@ impl<'a> Facts<'_, 'a> {
             },
         };
         let span = at.span();
+        self.expects(section, span);
         crate::extract::monitors::provide(self.out, "probe", name.name.clone(), &asked, span, None);
+    }
+
+    /// A check that wants a page, of a port without TLS.
+    fn expects(&mut self, section: &Section, span: Span) {
+        let wants = section.all("http-check").filter(|line| line.words.len() == 4).any(|line| {
+            line.words[1].is("expect")
+                && line.words[2].is("status")
+                && line.words[3].text().starts_with('2')
+        });
+        let elsewhere = ["ssl", "check-ssl", "port", "addr"];
+        let is_plain = |line: &&Line| !line.words.iter().any(|own| elsewhere.contains(&own.text()));
+        let servers = || section.all("server").filter(is_plain);
+        let port =
+            |line: &Line| Some(line.word(2)?.name.as_exact()?.rsplit_once(':')?.1.to_owned());
+        let Some(first) = servers().next().and_then(port).filter(|_| wants) else { return };
+        if section.all("server").all(|line| is_plain(&line) && port(line) == Some(first.clone())) {
+            let target = Ref::exact(kinds::HTTP_PORT, first);
+            let require = Require::certain(target, span, "http-check", None);
+            self.out.requires.push(require.with_strength(Strength::Guarded));
+        }
     }
 
     fn provided(&mut self, section: &Section) {
@@ -98,6 +174,11 @@ impl<'a> Facts<'_, 'a> {
         for kind in kinds {
             for own in self.file.names(self.text, name) {
                 self.provide(kind.clone(), own, name.span);
+            }
+        }
+        if section.kind == "listen" {
+            for own in self.file.names(self.text, name) {
+                self.provide(Kind::fixed("haproxy.frontend"), own, name.span);
             }
         }
         if section.kind == "peers" {
@@ -117,20 +198,52 @@ impl<'a> Facts<'_, 'a> {
     /// Requires a section, or a table, of the configuration that this file belongs to.
     fn require(&mut self, kind: Kind, word: &Word, via: &'static str) {
         for name in self.file.names(self.text, word) {
-            // Computed as a whole, or at run time by HAProxy itself: `%[…]`.
-            if name == NamePattern::any() || name.prefix().starts_with("%[") {
+            // Computed as a whole.
+            if name == NamePattern::any() {
                 continue;
             }
-            let complete = match self.whole {
-                false => 'f',
-                true if self.file.is_complete() => '1',
-                true => '0',
-            };
-            let scope = format!("{}\u{1f}{complete}\u{1f}{kind}\u{1f}", self.path);
+            // One that is found for no request is passed over.
+            let at_run_time = word.text().contains("%[");
+            let strength = if at_run_time { Strength::Likely } else { Strength::Certain };
+            let scope = format!("{}\u{1f}{}\u{1f}{kind}\u{1f}", self.path, self.complete);
             let target = Ref::new(SECTION, name.prepend(&scope));
             let require = Require::certain(target, word.span, via, None);
-            self.out.requires.push(require);
+            self.out.requires.push(require.with_strength(strength));
         }
+    }
+
+    /// Requires a server: `BACKEND/NAME`, or `NAME` of `section`. Its section is named where
+    /// this file has none such.
+    fn server(&mut self, section: &Section, word: &Word, via: &'static str) {
+        let Some(name) = word.name.as_exact() else { return };
+        let (backend, server) = match name.split_once('/') {
+            Some((backend, server)) => (backend, server),
+            None => (section.name.as_ref().map_or("", Word::text), name.as_str()),
+        };
+        let mut sections = self.file.sections.iter().filter(|section| {
+            matches!(section.kind.as_str(), "backend" | "listen")
+                && section.name.as_ref().is_some_and(|word| word.is(backend))
+        });
+        let Some(owner) = sections.next() else {
+            if name.contains('/')
+                && let Some(backend) = self.part(word, 0, '/')
+            {
+                self.section("backend", Some(&backend), via);
+            }
+            return;
+        };
+        let known = |keyword: &str| {
+            let mut names = owner.all(keyword).filter_map(|line| line.word(1));
+            names.any(|word| word.name.matches(server))
+        };
+        if self.file.includes || owner.all("server-template").next().is_some() || known("server") {
+            return;
+        }
+        let message = format!("server `{server}` does not exist in `{backend}`");
+        let mut problem = Problem::new("unresolved-reference", message, word.span);
+        problem.entity = Some(Entity::new(SERVER, format!("{backend}/{server}")));
+        problem.related.push((owner.header.span(), "the section".into()));
+        self.out.problems.push(problem);
     }
 
     fn section(&mut self, section: &str, word: Option<&Word>, via: &'static str) {
@@ -139,7 +252,7 @@ impl<'a> Facts<'_, 'a> {
         }
     }
 
-    fn line(&mut self, line: &Line) {
+    fn line(&mut self, section: &Section, line: &Line) {
         match line.keyword() {
             "use_backend" => self.section("backend", line.word(1), "use_backend"),
             "default_backend" => self.section("backend", line.word(1), "default_backend"),
@@ -151,13 +264,15 @@ impl<'a> Facts<'_, 'a> {
             "filter" if line.word(1).is_some_and(|word| word.is("cache")) => {
                 self.section("cache", line.word(2), "filter cache");
             }
+            "filter" if line.word(1).is_some_and(|word| word.is("fcgi-app")) => {
+                self.section("fcgi-app", line.word(2), "filter fcgi-app");
+            }
+            "use-fcgi-app" => self.section("fcgi-app", line.word(1), "use-fcgi-app"),
             "stick-table" => self.section("peers", line.after("peers"), "stick-table peers"),
             "server" | "default-server" | "server-template" => {
-                self.section("resolvers", line.after("resolvers"), "resolvers");
-                if let Some(word) = line.after("track")
-                    && let Some(backend) = self.part(word, 0, '/')
-                {
-                    self.section("backend", Some(&backend), "track");
+                self.resolvers(line.after("resolvers"), "resolvers");
+                if let Some(word) = line.after("track") {
+                    self.server(section, word, "track");
                 }
             }
             "lua-load" => self.path(line.word(1), "lua-load"),
@@ -183,6 +298,7 @@ impl<'a> Facts<'_, 'a> {
             for key in ["file", "lf-file", "errorfile"] {
                 self.path(line.after(key), "response file");
             }
+            self.section("http-errors", line.after("errorfiles"), "errorfiles");
         }
         let tracks = rule && line.words.iter().any(|word| word.text().starts_with("track-sc"));
         if (tracks || keyword == "stick")
@@ -204,9 +320,14 @@ impl<'a> Facts<'_, 'a> {
         }
         if keyword != "description" {
             for word in &line.words {
-                self.calls(word);
+                self.calls(section, word);
             }
         }
+    }
+
+    /// `default` is built in. (Source: HAProxy 2.6, which makes it of `/etc/resolv.conf`.)
+    fn resolvers(&mut self, word: Option<&Word>, via: &'static str) {
+        self.section("resolvers", word.filter(|word| !word.is("default")), via);
     }
 
     /// Paths that this proxy answers or takes apart: `monitor-uri /x`, `acl a path_beg /x`,
@@ -244,28 +365,48 @@ impl<'a> Facts<'_, 'a> {
         plain.then(|| Word { name: NamePattern::exact(text), span })
     }
 
+    /// The arguments of a call whose parenthesis opens at byte `open` of a word; those that
+    /// are computed are left out.
+    fn arguments(&self, word: &Word, open: usize) -> Vec<Word> {
+        let raw = self.text.get(word.span.range()).unwrap_or_default();
+        let Some(len) = raw[open + 1..].find(')') else { return Vec::new() };
+        let mut from = open + 1;
+        let mut found = Vec::new();
+        for text in raw[open + 1..open + 1 + len].split(',') {
+            let end = raw[from + text.len()..].chars().next().unwrap_or(')');
+            found.extend(self.part(word, from, end));
+            from += text.len() + 1;
+        }
+        found
+    }
+
     /// Sample fetches and converters that name a section or a file: `nbsrv(x)`.
-    fn calls(&mut self, word: &Word) {
+    fn calls(&mut self, section: &Section, word: &Word) {
         let Some(raw) = self.text.get(word.span.range()) else { return };
         for (open, _) in raw.match_indices('(') {
             let before = &raw[..open];
             let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
             let name = &before[before.trim_end_matches(is_name).len()..];
-            let end = |c: char| matches!(c, ',' | ')');
-            let Some(len) = raw[open + 1..].find(end) else { continue };
-            let Some(close) = raw[open + 1 + len..].chars().next() else { continue };
-            let Some(argument) = self.part(word, open + 1, close) else { continue };
-            let is_number = argument.text().bytes().all(|byte| byte.is_ascii_digit());
+            let arguments = self.arguments(word, open);
+            let Some(argument) = arguments.first() else { continue };
+            let is_number = |own: &Word| own.text().bytes().all(|byte| byte.is_ascii_digit());
             match name {
                 "http_auth" | "http_auth_group" => {
-                    self.section("userlist", Some(&argument), "http_auth()");
+                    self.section("userlist", Some(argument), "http_auth()");
                 }
+                "do-resolve" => self.resolvers(arguments.get(1), "do-resolve()"),
                 _ if OF_BACKEND.contains(&name) => {
-                    self.section("backend", Some(&argument), "nbsrv()");
+                    self.section("backend", Some(argument), "nbsrv()");
                 }
-                _ if is_map(name) => self.path(Some(&argument), "map"),
-                _ if !is_number && (name == "in_table" || name.starts_with("table_")) => {
-                    self.require(TABLE, &argument, "table");
+                _ if OF_FRONTEND.contains(&name) => {
+                    self.section("frontend", Some(argument), "fe_conn()");
+                }
+                _ if OF_SERVER.contains(&name) => self.server(section, argument, "srv_is_up()"),
+                _ if is_map(name) => self.path(Some(argument), "map"),
+                _ if name == "in_table" || name.starts_with("table_") || is_counted(name) => {
+                    if let Some(table) = arguments.last().filter(|own| !is_number(own)) {
+                        self.require(TABLE, table, "table");
+                    }
                 }
                 _ => {}
             }
@@ -352,4 +493,10 @@ impl<'a> Facts<'_, 'a> {
 /// `map`, `map_str`, `map_beg_ip`: converters whose first argument is a file.
 fn is_map(name: &str) -> bool {
     name.strip_prefix("map").is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+}
+
+/// Fetches of a stick table's counters.
+fn is_counted(name: &str) -> bool {
+    let Some((prefix, counted)) = name.split_once('_') else { return false };
+    matches!(prefix, "src" | "sc" | "sc0" | "sc1" | "sc2") && COUNTED.contains(&counted)
 }

@@ -5,7 +5,7 @@
 //! "Duplicate declaration".)
 
 use super::text::{Constants, canonical, capitalised, fold};
-use crate::facts::{Entity, FileFacts, Problem, Span, kinds};
+use crate::facts::{Entity, FileFacts, Problem, Span, Strength, kinds};
 use crate::puppet::ast::{AssignOp, Definition, Expr, ExprKind};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -81,5 +81,6 @@ fn say(out: &mut FileFacts, message: String, span: Span, first: Span) {
     let mut problem = Problem::new("duplicate-definition", message, span);
     problem.help = "Puppet refuses the catalogue: remove one of the two".into();
     problem.related.push((first, "first here".into()));
+    problem.strength = Strength::Likely;
     out.problems.push(problem);
 }

@@ -7,8 +7,9 @@ use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use smallvec::smallvec;
 
 /// A section as one configuration sees it: `PATH\x1fCOMPLETE\x1fKIND\x1fNAME`, where
-/// COMPLETE is `1` for a configuration that stands by itself, `f` for a fragment whose other
-/// half is in another file, `0` for what has both halves and no `global`.
+/// COMPLETE is `1` for a configuration that stands by itself, `0` for one with both halves
+/// and `defaults` and no `global`, `g` for one that begins and has no backend, `f` for a
+/// fragment whose rest is in other files.
 const SECTION: Kind = Kind::fixed("haproxy.section");
 
 pub(super) fn install(graph: &mut Graph<'_>) {
@@ -45,12 +46,24 @@ impl Resolver for Sections {
                 .is_some_and(|provide| provide.detail == "complete");
             other == path || !stands_alone || complete != "1" && is_near(path, other)
         });
-        match sites.is_empty() {
-            false => Resolution::Found(sites),
-            // The rest of a fragment's configuration may be anywhere.
-            true if complete == "f" => Resolution::Open(Entity::new(kind, name.to_string())),
-            true => Resolution::Missing(Entity::new(kind, name.to_string())),
+        if !sites.is_empty() {
+            return Resolution::Found(sites);
         }
+        // The rest of a fragment's configuration may be anywhere.
+        let is_known = match complete {
+            "1" => true,
+            "0" => kind == kinds::HAPROXY_BACKEND,
+            "g" => {
+                let any = graph.matching(&kinds::HAPROXY_BACKEND, &NamePattern::any());
+                kind == kinds::HAPROXY_BACKEND
+                    && !any
+                        .iter()
+                        .any(|site| is_near(path, &graph.snapshot.file(site.file).entry.path))
+            }
+            _ => false,
+        };
+        let entity = Entity::new(kind, name.to_string());
+        if is_known { Resolution::Missing(entity) } else { Resolution::Open(entity) }
     }
 }
 
