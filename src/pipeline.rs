@@ -29,6 +29,8 @@ pub struct World {
     pub old: Option<Snapshot>,
     /// What is known about packages.
     pub packages: Known,
+    /// The same of the old tree, where its own configuration names other versions.
+    pub packages_before: Option<Known>,
 }
 
 impl World {
@@ -191,10 +193,36 @@ pub fn load(
     indexes: Vec<Index>,
 ) -> Result<World, String> {
     let session = session(config)?;
+    let before = old.as_ref().and_then(|old| before(config, new.as_ref(), old.as_ref()));
     let new = session.load(Role::New, new);
-    let old = old.map(|old| session.load(Role::Old, old));
     let packages = config.known(indexes);
-    Ok(World { new, old, packages })
+    let packages_before = before
+        .as_ref()
+        .map(|own| Known { versions: own.known(Vec::new()).versions, ..packages.clone() });
+    let other = match &before {
+        Some(own) if own.settings() != config.settings() => Some(self::session(own)?),
+        _ => None,
+    };
+    let old = old.map(|old| other.as_ref().unwrap_or(&session).load(Role::Old, old));
+    Ok(World { new, old, packages, packages_before })
+}
+
+/// The configuration with the versions that the old tree's own names, where both trees name
+/// them and they differ: a raised version is part of the change.
+fn before(config: &Config, new: &dyn Tree, old: &dyn Tree) -> Option<Config> {
+    let of_new = discover_config(new).ok()?;
+    // Configuration from elsewhere holds for both.
+    if of_new.versions != config.versions || of_new.haproxy.version != config.haproxy.version {
+        return None;
+    }
+    let of_old = discover_config(old).ok()?;
+    if of_old.versions == of_new.versions && of_old.haproxy.version == of_new.haproxy.version {
+        return None;
+    }
+    let mut before = config.clone();
+    before.versions = of_old.versions;
+    before.haproxy.version = of_old.haproxy.version;
+    Some(before)
 }
 
 /// A session with a configuration's settings.
@@ -236,7 +264,8 @@ pub fn check(
                 joined: &config.joined,
                 ..Context::of_tree(&new_graph, true, packages)
             };
-            let before = Context::of_tree(&old_graph, true, packages);
+            let packages_before = world.packages_before.as_ref().unwrap_or(packages);
+            let before = Context::of_tree(&old_graph, true, packages_before);
             let (mut findings, old_findings) =
                 rayon::join(|| check::run(&change), || check::run(&before));
             // Where nothing says how changes reach the hosts, any order would be a guess.

@@ -90,6 +90,7 @@ fn every_sort_of_section_that_is_named_must_exist() {
     haproxy(
         "sections",
         &[
+            "warning no-maintenance-fallback haproxy.cfg:21:5",
             "error unresolved-reference haproxy.cfg:33:19 haproxy.defaults:wob",
             "error unresolved-reference haproxy.cfg:35:22 haproxy.userlist:stuff",
             "error unresolved-reference haproxy.cfg:36:16 haproxy.http-errors:hours",
@@ -103,7 +104,6 @@ fn every_sort_of_section_that_is_named_must_exist() {
             "error unresolved-reference haproxy.cfg:46:18 haproxy.cache:page",
             "error unresolved-reference haproxy.cfg:47:51 haproxy.resolvers:dna",
             "error unresolved-reference haproxy.cfg:48:35 haproxy.backend:apple",
-            "warning no-maintenance-fallback haproxy.cfg:21:5",
         ],
     );
 }
@@ -217,15 +217,15 @@ fn directives_are_removed_by_version() {
         assert_findings(name, &["--config", &config.to_string_lossy()], expected);
     };
     with("1.5", &[]);
-    with("2.0", &["warning removed-directive haproxy.cfg:12:5"]);
+    with("2.0", &["error removed-directive haproxy.cfg:12:5"]);
     with(
         "2.8",
         &[
-            "warning removed-directive haproxy.cfg:2:5",
-            "warning removed-directive haproxy.cfg:6:5",
-            "warning removed-directive haproxy.cfg:7:5",
-            "warning removed-directive haproxy.cfg:8:5",
-            "warning removed-directive haproxy.cfg:12:5",
+            "error removed-directive haproxy.cfg:2:5",
+            "error removed-directive haproxy.cfg:6:5",
+            "error removed-directive haproxy.cfg:7:5",
+            "error removed-directive haproxy.cfg:8:5",
+            "error removed-directive haproxy.cfg:12:5",
         ],
     );
     haproxy("removed", &[]);

@@ -68,7 +68,7 @@ fn compare(
     let old = context.old.and_then(|old| old.interfaces(&interface.entity).next());
     let judged = Judged { context, file, call, defined_in, interface, old };
     findings.extend(judge(interface, call).into_iter().filter_map(|own| match own.issue {
-        Issue::Unknown(name) => Some(judged.unknown(&name, own.span)),
+        Issue::Unknown(name) => judged.unknown(&name, own.span),
         Issue::Choice(param, value) => Some(judged.choice(param, &value, own.span)),
         Issue::Missing(param) => judged.missing(param),
         // The others are of command lines.
@@ -85,11 +85,15 @@ impl Judged<'_, '_> {
         Place { tree: self.context.new.snapshot.role, file: self.defined_in, span }
     }
 
-    fn unknown(&self, passed: &str, span: Span) -> Finding {
+    fn unknown(&self, passed: &str, span: Span) -> Option<Finding> {
         let (interface, name) = (self.interface, &self.interface.entity.name);
         let before = self.old.and_then(|(file, old)| {
             old.params.iter().find(|param| param.name == passed).map(|param| (file, param))
         });
+        // A native type has further ones, of Puppet itself and of what it includes.
+        if interface.entity.kind == kinds::PUPPET_TYPE && before.is_none() {
+            return None;
+        }
         let near = nearest_of(passed, interface.params.iter().map(|param| param.name.as_str()));
         let help = match &near {
             Some(near) => format!("did you mean `{near}`?"),
@@ -109,12 +113,13 @@ impl Judged<'_, '_> {
                 self.place(span),
             ),
         };
-        finding
+        let finding = finding
             .label("passed here")
             .help(help)
             .related("in this call", self.place(self.call.span))
             .related(format!("`{name}` is defined here"), self.defined(interface.span))
-            .entity(interface.parameter(name, passed))
+            .entity(interface.parameter(name, passed));
+        Some(finding)
     }
 
     fn choice(&self, param: &Param, value: &str, span: Span) -> Finding {

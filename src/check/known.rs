@@ -60,13 +60,25 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 );
                 findings.push(
                     Finding::new("removed-directive", message, place(word.span))
+                        .severity(Severity::Warning)
                         .label("passed here")
-                        .help(format!("use {}", removed.replacement))
+                        .help(instead(&removed.replacement))
                         .related("in this call", place(call.span))
                         .entity(Entity::flag(&name, &spelling)),
                 );
             }
         }
+    }
+}
+
+/// What to do about something that was removed.
+fn instead(replacement: &str) -> String {
+    match replacement.strip_prefix("nothing") {
+        Some(rest) => match rest.trim_start_matches(':').trim() {
+            "" => "remove it".to_owned(),
+            rest => rest.to_owned(),
+        },
+        None => format!("use {replacement}"),
     }
 }
 

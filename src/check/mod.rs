@@ -11,11 +11,14 @@ mod interfaces;
 mod known;
 mod packages;
 mod problems;
+mod redirects;
 mod references;
 mod releases;
+mod runs;
 mod skew;
 mod standing;
 mod templates;
+mod twice;
 mod values;
 
 use crate::finding::Finding;
@@ -65,6 +68,9 @@ pub const CHECKS: &[Check] = &[
     skew::check,
     derived::check,
     known::check,
+    runs::check,
+    twice::check,
+    redirects::check,
 ];
 
 /// Runs every check, in parallel, and weighs what is found outside of the live tree. Findings are unsorted and unfiltered, and in the same

@@ -132,6 +132,10 @@ fn noun(kind: &Kind) -> &'static str {
         "key" => "key",
         "package" => "package",
         "haproxy.backend" => "backend",
+        "haproxy.frontend" => "frontend",
+        "systemd.unit" => "unit",
+        "image.command" | "command" => "command",
+        "prometheus.job" => "job",
         "ansible.role" => "role",
         "helm.chart" => "chart",
         "helm.template" => "named template",
@@ -145,6 +149,7 @@ fn noun(kind: &Kind) -> &'static str {
 
 fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Require) -> Finding {
     let near = context.new.nearest(&entity.kind, &entity.name);
+    let near = near.filter(|near| *near != entity.name);
     let what = noun(&entity.kind);
     let severity =
         if require.strength == Strength::Certain { Severity::Error } else { Severity::Warning };
@@ -224,8 +229,10 @@ fn removed(
 ) -> Finding {
     let what = noun(&entity.kind);
     let message = format!("{what} `{}` was removed but is still used", entity.name);
-    let severity =
-        if require.strength == Strength::Certain { Severity::Error } else { Severity::Warning };
+    // PHP's `include` goes on without its file, and so without all that stood in it.
+    let certain = require.strength == Strength::Certain
+        || entity.kind == kinds::FILE && matches!(require.via.as_str(), "include" | "include_once");
+    let severity = if certain { Severity::Error } else { Severity::Warning };
     let mut finding = Finding::new("removed-but-referenced", message, place)
         .severity(severity)
         .of_change()
@@ -261,13 +268,13 @@ fn site_of(graph: &Graph<'_>, kind: &Kind, name: &str) -> Option<Site> {
 
 /// Finds out whether a removed thing lives on under another name.
 #[derive(Default)]
-struct Renames {
+pub(super) struct Renames {
     /// Contents of files that only the new tree has → their index there.
     added_blobs: Option<FxHashMap<crate::tree::BlobId, FileIx>>,
 }
 
 impl Renames {
-    fn find(
+    pub(super) fn find(
         &mut self,
         new: &Graph<'_>,
         old: &Graph<'_>,

@@ -113,6 +113,17 @@ impl File<'_, '_> {
             let kind = if skin { kinds::MEDIAWIKI_SKIN } else { kinds::MEDIAWIKI_EXTENSION };
             self.provide(kind, text, name.span);
         }
+        let needs = [("extensions", kinds::MEDIAWIKI_EXTENSION), ("skins", kinds::MEDIAWIKI_SKIN)];
+        for (key, kind) in needs {
+            let needed = root.get("requires").and_then(|requires| requires.get(key));
+            for (name, _) in needed.map(Node::entries).unwrap_or_default() {
+                if let Some(text) = name.as_str() {
+                    let target = Ref::exact(kind.clone(), text);
+                    let require = Require::certain(target, name.span, "requires", None);
+                    self.out.requires.push(require);
+                }
+            }
+        }
         for key in ["AutoloadClasses", "TestAutoloadClasses"] {
             for (class, path) in root.get(key).map(Node::entries).unwrap_or_default() {
                 if let Some(text) = class.as_str() {

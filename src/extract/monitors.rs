@@ -8,7 +8,8 @@
 
 use super::{Extractor, Settings, Source, silences, yaml};
 use crate::facts::{
-    FileFacts, Matcher, Matching, Monitor, NamePattern, Provide, Silence, Span, kinds,
+    FileFacts, Matcher, Matching, Monitor, NamePattern, Provide, Ref, Require, Silence, Span,
+    Strength, kinds,
 };
 use memchr::memmem;
 
@@ -31,7 +32,7 @@ pub(super) const BALANCER_KEYS: [&str; 8] = [
 pub(super) const ASKED_KEYS: [&str; 4] = ["url", "probe", "path", "uri"];
 
 /// Words that a YAML file with monitors, or with silences, holds.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 11] = [
     "Probe",
     "alert:",
     "depool",
@@ -42,6 +43,7 @@ const WORDS: [&str; 10] = [
     "TimeIntervals",
     "Silence",
     "downtime",
+    "job_name",
 ];
 
 /// Adds a monitor.
@@ -151,6 +153,19 @@ fn walk(node: &yaml::Node<'_>, owner: &str, within: &Within<'_>, depth: u32, out
         return;
     }
     blackbox(node, out);
+    for config in node.get("scrape_configs").map(yaml::Node::items).unwrap_or_default() {
+        if let Some(job) = config.get("job_name")
+            && let Some(name) = job.as_str()
+        {
+            out.provides.push(Provide {
+                kind: kinds::PROMETHEUS_JOB,
+                name: NamePattern::exact(name),
+                span: job.span,
+                within: None,
+                detail: "".into(),
+            });
+        }
+    }
     let named = node.get("name").and_then(|own| own.as_str()).unwrap_or(owner);
     for (key, value) in node.entries() {
         let Some(name) = key.as_str() else { continue };
@@ -158,10 +173,12 @@ fn walk(node: &yaml::Node<'_>, owner: &str, within: &Within<'_>, depth: u32, out
             name.strip_suffix("Probe").or(name.strip_suffix("_probe")),
             Some("liveness" | "readiness" | "startup")
         ) {
-            let path = value.get("httpGet").and_then(|get| get.get("path")?.as_str());
-            let asks = path.map_or("no path".to_owned(), |path| format!("GET {path}"));
+            let path = value.get("httpGet").and_then(|get| get.get("path"));
+            let text = path.and_then(yaml::Node::as_str);
+            let asks = text.map_or("no path".to_owned(), |path| format!("GET {path}"));
             let owner = if named.is_empty() { name } else { named };
-            container(within.app, owner, name, &asks, key.span, out);
+            let span = path.map_or(key.span, |path| path.span);
+            container(within.app, owner, name, &asks, span, out);
             continue;
         }
         if name == "probes" && is_typed(value) {
@@ -222,17 +239,23 @@ fn templated_probes(text: &str, app: &str, out: &mut FileFacts) {
         {
             continue;
         }
-        let span = Span::new(at, at + key.len());
+        let mut span = Span::new(at, at + key.len());
         let mut path = None;
         while let Some(next) = lines.next_if(|next| {
             next.trim().is_empty()
                 || next.trim_start().starts_with("{{")
                 || indent(next) > indent(line)
         }) {
+            if let Some(own) = next.trim().strip_prefix("path:").filter(|_| path.is_none()) {
+                path = Some(own.trim());
+                let from = start + next.find(own.trim()).unwrap_or_default();
+                span = Span::new(from, from + own.trim().len());
+            }
             start += next.len();
-            path = path.or(next.trim().strip_prefix("path:").map(str::trim));
         }
-        let known = out.provides.iter().any(|own| own.kind == kinds::MONITOR && own.span == span);
+        let inside = at as u32..start as u32;
+        let mut probes = out.provides.iter().filter(|own| own.kind == kinds::MONITOR);
+        let known = probes.any(|own| inside.contains(&own.span.start));
         // What is taken from the values is read there.
         if let Some(path) = path.filter(|own| !known && !own.contains("{{")) {
             let asks = format!("GET {}", path.trim_matches(['"', '\'']));
@@ -250,6 +273,23 @@ fn alert(node: &yaml::Node<'_>, name: &str, span: Span, out: &mut FileFacts) {
     });
     let monitor = Monitor { sort: "monitor".into(), asks: expr.into(), labels: labels.collect() };
     provide_all(out, &monitor, NamePattern::exact(name), span, None);
+    if let Some(node) = node.get("expr") {
+        jobs(expr, node.span, out);
+    }
+}
+
+/// `up{job="node"}`: the scraped jobs that an expression selects by their whole name. With
+/// no series of that name, the alert never fires.
+fn jobs(expr: &str, span: Span, out: &mut FileFacts) {
+    for (at, _) in expr.match_indices("job=\"") {
+        let before = expr[..at].chars().next_back();
+        let name = expr[at + 5..].split('"').next().unwrap_or_default();
+        if matches!(before, Some('{' | ',' | ' ')) && !name.is_empty() && !name.contains('{') {
+            let target = Ref::exact(kinds::PROMETHEUS_JOB, name);
+            let require = Require::certain(target, span, "expr", None);
+            out.requires.push(require.with_strength(Strength::Likely));
+        }
+    }
 }
 
 /// Checks of another monitoring system, in a list: `probes: [{type: http, path: /x}]`.

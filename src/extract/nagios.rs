@@ -6,9 +6,7 @@
 //! the name behind `!`.)
 
 use super::{Extractor, Settings, Source, monitors};
-use crate::facts::{
-    FileFacts, Monitor, NamePattern, Piece, Provide, Ref, Require, Span, Strength, kinds,
-};
+use crate::facts::{FileFacts, Monitor, NamePattern, Piece, Provide, Ref, Require, Span, kinds};
 use smol_str::SmolStr;
 
 /// Extracts from object files.
@@ -148,8 +146,7 @@ pub(super) fn requirement(name: NamePattern, span: Span) -> Option<Require> {
         return None;
     }
     let target = Ref::new(kinds::NAGIOS_COMMAND, name);
-    let require = Require::certain(target, span, "check_command", None);
-    Some(require.with_strength(Strength::Likely))
+    Some(Require::certain(target, span, "check_command", None))
 }
 
 /// Text whose ERB and Jinja tags are holes.

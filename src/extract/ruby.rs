@@ -5,7 +5,7 @@
 //! custom types, and custom facts.)
 
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, kinds};
+use crate::facts::{Entity, FileFacts, Interface, Kind, NamePattern, Param, Provide, Span, kinds};
 use smol_str::SmolStr;
 
 /// Extracts from `lib/` (and the older `plugins/`) folders.
@@ -59,6 +59,9 @@ impl Extractor for Ruby {
                 provide(out, kind.clone(), name, span);
             }
         }
+        if kind == kinds::PUPPET_TYPE {
+            parameters(source.text, out);
+        }
         // Puppet finds the definition by its file's name; a computed one is still there.
         if let Some(name) = by_path.filter(|_| !found) {
             provide(out, kind, &name, Span::default());
@@ -108,6 +111,32 @@ fn definitions(source: &Source<'_>, out: &mut FileFacts) {
     }
     if let Some(name) = dsl_path(source.path).filter(|_| !found) {
         provide(out, kinds::PUPPET_CLASS, &name, Span::default());
+    }
+}
+
+/// The parameters and properties that a type declares. More may come from elsewhere, so that
+/// only one that went is missed.
+fn parameters(text: &str, out: &mut FileFacts) {
+    let mut names = out.provides.iter().filter(|own| own.kind == kinds::PUPPET_TYPE);
+    let (Some(ty), None) = (names.next(), names.next()) else { return };
+    let Some(name) = ty.name.as_exact().cloned() else { return };
+    let span = ty.span;
+    let mut interface = Interface::new(Entity::new(kinds::PUPPET_TYPE, name), Vec::new(), span);
+    for marker in ["newparam", "newproperty"] {
+        for (at, _) in text.match_indices(marker) {
+            let start = at + marker.len();
+            let rest = &text[start..];
+            let gap = rest.len() - rest.trim_start_matches([' ', '(']).len();
+            let literal = rest[gap..].starts_with([':', '\'', '"']);
+            match symbol(text, start + gap).filter(|_| gap > 0 && literal) {
+                Some((name, span)) => interface.params.push(Param::new(name, span)),
+                // One whose name is computed.
+                None => interface.open = true,
+            }
+        }
+    }
+    if !interface.params.is_empty() {
+        out.interfaces.push(interface);
     }
 }
 

@@ -27,7 +27,7 @@ pub enum System {
 }
 
 /// What a run knows about packages beyond its trees.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Known {
     /// Indexes, in the order they were given.
     pub indexes: Vec<Index>,

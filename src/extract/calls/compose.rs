@@ -8,7 +8,7 @@ use crate::extract::shell::{Argument, CommandText, Lines, split};
 use crate::extract::yaml::{self, Node, Value};
 use crate::extract::{Extractor, Settings, Source, install};
 use crate::facts::{
-    Environment, FileFacts, Ref, Span, Strength, is_variable_name, join_path, kinds,
+    Environment, FileFacts, Ref, Require, Span, Strength, is_variable_name, join_path, kinds,
 };
 use smol_str::SmolStr;
 
@@ -54,6 +54,7 @@ impl Extractor for Compose {
                 };
                 place.add_words(&all, Strength::Certain, out);
                 let test = service.get("healthcheck").and_then(|own| own.get("test"));
+                let checks = out.calls.len();
                 match test.map(|test| (test, &test.value)) {
                     Some((test, Value::Scalar { text, .. })) => {
                         place.add(&scalar(text, test.span, source.text, true), out);
@@ -61,6 +62,7 @@ impl Extractor for Compose {
                     Some((test, _)) => health(test, source.text, &place, out),
                     None => {}
                 }
+                of_image(service, source.path, checks, out);
                 give(&mut out.calls[from..], &environment(service, source.path));
             }
         }
@@ -77,6 +79,29 @@ fn image(service: &Node<'_>, path: &str, out: &mut FileFacts) {
     let context = build.get("context").unwrap_or(build).as_str();
     if let Some(context) = context {
         install::built(name, context, path, node.span, out);
+    }
+}
+
+/// Commands of a health check that runs in an image built here.
+fn of_image(service: &Node<'_>, path: &str, checks: usize, out: &mut FileFacts) {
+    let Some(build) = service.get("build") else { return };
+    if build.get("dockerfile").is_some() || build.get("target").is_some() {
+        return;
+    }
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let context = build.get("context").unwrap_or(build).as_str();
+    let Some(context) = context.and_then(|own| join_path(folder, own)) else { return };
+    let calls = out.calls[checks..].iter();
+    let commands: Vec<_> = calls
+        .filter_map(|call| {
+            let name = call.any_of.first().filter(|own| own.kind == kinds::COMMAND)?;
+            Some((name.name.as_exact()?.clone(), call.span))
+        })
+        .collect();
+    for (command, span) in commands {
+        let name = format!("{context}\u{1f}{command}");
+        let target = Ref::exact(kinds::IMAGE_COMMAND, name);
+        out.requires.push(Require::certain(target, span, "healthcheck", None));
     }
 }
 

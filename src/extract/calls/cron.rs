@@ -23,6 +23,8 @@ impl Extractor for Cron {
             || own.ends_with(".crontab")
             || own.ends_with(".cron.d")
             || own.starts_with("crontab")
+            || own.ends_with("-cron")
+            || own.ends_with("_cron")
             || own == "cron.d";
         let code = [".py", ".sh", ".pp", ".rb", ".php", ".yaml", ".yml", ".md", ".html", ".pl"];
         (in_folder || named) && !code.iter().any(|ending| own.ends_with(ending))
@@ -30,6 +32,10 @@ impl Extractor for Cron {
 
     fn accepts(&self, bytes: &[u8]) -> bool {
         !bytes.starts_with(b"#!")
+    }
+
+    fn by_contents(&self, path: &str) -> bool {
+        ["-cron", "_cron"].iter().any(|ending| path.ends_with(ending))
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {

@@ -8,8 +8,8 @@ use crate::extract::shell::{Argument, CommandText, Lines, split};
 use crate::extract::yaml::Node;
 use crate::extract::{Extractor, Settings, Source, install, json};
 use crate::facts::{
-    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Strength, is_variable_name, join_path,
-    kinds,
+    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, is_variable_name,
+    join_path, kinds,
 };
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -37,6 +37,57 @@ impl Extractor for Docker {
             file.instruction(&name, &text);
         }
         file.finish();
+        commands_of_image(source, out);
+    }
+}
+
+/// Commands that health checks call most, and that slim images lack.
+const FETCHERS: [&str; 2] = ["curl", "wget"];
+
+/// Official images whose full variants are made from `buildpack-deps`, which has both.
+/// (Source: the Dockerfiles of docker-library.)
+const FULL_IMAGES: [&str; 14] = [
+    "buildpack-deps",
+    "elixir",
+    "erlang",
+    "gcc",
+    "golang",
+    "haskell",
+    "julia",
+    "node",
+    "perl",
+    "pypy",
+    "python",
+    "r-base",
+    "ruby",
+    "rust",
+];
+
+/// Which of [`FETCHERS`] the image of a Dockerfile has: by its base, or by a line that names
+/// them. All, where the base is not known.
+fn commands_of_image(source: &Source<'_>, out: &mut FileFacts) {
+    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut froms = instructions(source.text).into_iter().filter(|(name, _)| name == "FROM");
+    let Some((_, last)) = froms.by_ref().last() else { return };
+    let (text, _) = behind_flags(&last);
+    let image = text.as_str().split_whitespace().next().unwrap_or_default().to_owned();
+    let (name, tag) = image.rsplit_once(':').unwrap_or((&image, ""));
+    let name = name.trim_start_matches("docker.io/").trim_start_matches("library/");
+    let slim = tag.contains("slim") || tag.contains("alpine");
+    let lacking = matches!(name, "debian" | "ubuntu" | "alpine")
+        || slim && (FULL_IMAGES.contains(&name) || name == "php");
+    for command in FETCHERS {
+        // `wget` is one of BusyBox's.
+        let busybox = command == "wget" && (tag.contains("alpine") || name == "alpine");
+        if !lacking || busybox || source.text.contains(command) {
+            out.provides.push(Provide {
+                kind: kinds::IMAGE_COMMAND,
+                name: NamePattern::exact(format!("{folder}\u{1f}{command}")),
+                span: text.span(0, text.as_str().len()),
+                within: None,
+                detail: "".into(),
+            });
+        }
     }
 }
 
@@ -337,6 +388,12 @@ impl File<'_, '_> {
             }
             let Some(file) = join_path(context, from.trim_start_matches('/')) else { continue };
             let file = if file.is_empty() { ".".to_owned() } else { file };
+            if file != "." {
+                let name = format!("{context}\u{1f}{}", from.trim_start_matches('/'));
+                let target = Ref::exact(kinds::DOCKER_SOURCE, name);
+                let require = Require::certain(target, own.word.span, "COPY", None);
+                self.out.requires.push(require);
+            }
             let mut paths = vec![to.clone()];
             if folder_dest && file != "." {
                 // A file keeps its name; a folder's contents go there.

@@ -10,6 +10,7 @@ use crate::extract::{Extractor, Settings, Source, install};
 use crate::facts::{
     Environment, FileFacts, NamePattern, Provide, Span, Strength, is_variable_name, kinds,
 };
+use crate::packs::Pack;
 use smol_str::SmolStr;
 
 /// Extracts from manifests.
@@ -32,9 +33,10 @@ impl Extractor for Kubernetes {
         has(b"image:") && (containers || has(b"command:")) || has(b"command:") && containers
     }
 
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let (text, tags) = masked(source.text);
-        let mut file = File { path: source.path, text: &text, tags, out };
+        let packs = &settings.packs;
+        let mut file = File { path: source.path, text: &text, tags, packs, out };
         // What does not parse belongs to whoever owns the file.
         let documents = yaml::parse(&text);
         documents.roots.iter().for_each(|root| {
@@ -149,6 +151,7 @@ struct File<'f> {
     path: &'f str,
     text: &'f str,
     tags: Vec<Span>,
+    packs: &'f Pack,
     out: &'f mut FileFacts,
 }
 
@@ -200,6 +203,13 @@ impl File<'_> {
                 words.extend(args.map(|args| self.words(args)).unwrap_or_default());
                 let end = args.map_or(command.span, |args| command.span.to(args.span));
                 self.call(words, end);
+            } else if let Some(args) = container.get("args") {
+                // An image's entry point mostly hands on what begins with a program's name.
+                let words = self.words(args);
+                let first = words.first().and_then(|own| own.word.text.as_exact());
+                if first.is_some_and(|name| self.packs.command(name).is_some()) {
+                    self.call(words, args.span);
+                }
             }
         }
         let probes = ["livenessProbe", "readinessProbe", "startupProbe"];

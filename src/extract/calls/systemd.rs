@@ -7,7 +7,10 @@
 use super::{base, lines, rendered};
 use crate::extract::shell::{Argument, CommandText, HOLE, Lines};
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Environment, FileFacts, Ref, Strength, is_variable_name, kinds};
+use crate::facts::{
+    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, is_variable_name,
+    kinds,
+};
 
 /// Extracts from units.
 pub struct Systemd;
@@ -19,18 +22,21 @@ impl Extractor for Systemd {
 
     fn claims(&self, path: &str) -> bool {
         let path = rendered(path);
-        let units = [".service", ".socket", ".mount", ".timer", ".swap", ".automount"];
+        let units =
+            [".service", ".socket", ".mount", ".timer", ".swap", ".automount", ".path", ".target"];
         let other = [".systemd", ".systemd_override", ".upstart_systemd"];
         units.iter().chain(&other).any(|ending| path.ends_with(ending)) || is_drop_in(path)
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
         let has = |word: &[u8]| memchr::memmem::find(bytes, word).is_some();
-        has(b"Exec") || has(b"Environment")
+        has(b"Exec") || has(b"Environment") || has(b"[Unit]") || has(b"[Install]")
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = CommandText::of_file(source.text);
+        unit(source, &text, out);
+        let assigned = assigned(source.text);
         let mut environment = Environment { open: !is_whole(source), ..Environment::default() };
         let from = out.calls.len();
         let is_comment = |line: &str| line.trim_start().starts_with(['#', ';']);
@@ -64,7 +70,7 @@ impl Extractor for Systemd {
                 }
             }
             if key.starts_with("Exec") && key.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-                commands(value, &logical, source.path, out);
+                commands(value, &logical, source.path, &assigned, out);
             } else {
                 setting(key, value, &logical, &mut environment);
             }
@@ -122,6 +128,116 @@ fn setting(key: &str, value: &str, line: &CommandText, environment: &mut Environ
     }
 }
 
+/// Variables that the unit itself sets to a plain text; none where a file may set them anew.
+fn assigned(text: &str) -> Vec<Arg> {
+    let mut environment = Environment::default();
+    let unknown = ["EnvironmentFile", "PassEnvironment", "UnsetEnvironment", "<%", "{%", "{{"];
+    if unknown.iter().any(|word| text.contains(word)) {
+        return Vec::new();
+    }
+    let text = CommandText::plain(text, 0);
+    for (start, line) in lines(text.as_str()) {
+        if let Some(value) = line.strip_prefix("Environment=") {
+            let logical = text.slice(start..start + line.len());
+            setting("Environment", value, &logical, &mut environment);
+        }
+    }
+    let plain = |own: &Arg| {
+        own.value.as_ref().is_some_and(|text| !text.contains(['%', '$', '"', '\'', '\\']))
+    };
+    environment.set.retain(plain);
+    environment.set
+}
+
+/// Puts the words of a variable that is set here where `$NAME` stands.
+fn expand(words: &mut Vec<Argument>, line: &CommandText, assigned: &[Arg]) {
+    if assigned.is_empty() {
+        return;
+    }
+    let named = |word: &Argument| {
+        let all = line.as_str();
+        assigned.iter().rev().find(|own| {
+            let variable = format!("${}", own.name);
+            all.match_indices(&variable)
+                .any(|(at, text)| line.span(at, at + text.len()).start == word.word.span.start)
+        })
+    };
+    let mut out = Vec::with_capacity(words.len());
+    for word in words.drain(..) {
+        match named(&word).filter(|_| word.word.splits) {
+            Some(own) => {
+                let value = own.value.as_deref().unwrap_or_default();
+                out.extend(value.split_whitespace().map(|text| {
+                    Argument::new(CommandText::pattern(&NamePattern::exact(text), word.word.span))
+                }));
+            }
+            None => out.push(word),
+        }
+    }
+    *words = out;
+}
+
+/// Keys that name a unit without which this one does not start.
+const NEEDED: [&str; 6] = ["Requires", "Requisite", "BindsTo", "Unit", "Service", "Sockets"];
+
+/// What the file is as a unit, and the units that it needs.
+fn unit(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
+    let path = rendered(source.path);
+    let own = base(path);
+    let name = match own.strip_suffix(".systemd") {
+        Some(stem) => format!("{stem}.service"),
+        None => own.to_owned(),
+    };
+    let Some((stem, ending)) = name.rsplit_once('.') else { return };
+    if is_drop_in(path) || stem.is_empty() {
+        return;
+    }
+    out.provides.push(Provide {
+        kind: kinds::SYSTEMD_UNIT,
+        name: NamePattern::exact(name.as_str()),
+        span: text.span(0, 0),
+        within: None,
+        detail: "".into(),
+    });
+    let mut need = |name: &str, span, via: &'static str| {
+        let name = match name.split_once('%') {
+            // An instance of a template unit.
+            Some((before, rest)) if before.contains('@') => {
+                let ending = rest.rsplit_once('.').map_or("service", |(_, ending)| ending);
+                format!("{}@.{ending}", before.split('@').next().unwrap_or_default())
+            }
+            Some(_) => return,
+            None => name.to_owned(),
+        };
+        if !name.contains(HOLE) && name.contains('.') {
+            let target = Ref::exact(kinds::SYSTEMD_UNIT, name);
+            out.requires.push(Require::certain(target, span, via, None));
+        }
+    };
+    let (mut header, mut named) = (None, false);
+    for (start, line) in lines(text.as_str()) {
+        let trimmed = line.trim();
+        if matches!(trimmed, "[Timer]" | "[Path]") {
+            header = Some(text.span(start, start + trimmed.len()));
+        }
+        let Some((key, value)) = line.split_once('=') else { continue };
+        let Some(via) = NEEDED.iter().find(|own| **own == key.trim()) else { continue };
+        named |= *via == "Unit";
+        let mut at = start + line.len() - value.len();
+        for word in value.split_inclusive(char::is_whitespace) {
+            let unit = word.trim();
+            if !unit.is_empty() {
+                need(unit, text.span(at, at + unit.len()), via);
+            }
+            at += word.len();
+        }
+    }
+    // Without `Unit=` it starts the service of its own name.
+    if let Some(span) = header.filter(|_| !named && matches!(ending, "timer" | "path")) {
+        need(&format!("{stem}.service"), span, "timer");
+    }
+}
+
 fn is_drop_in(path: &str) -> bool {
     let Some((folder, base)) = path.rsplit_once('/') else { return false };
     let folder = self::base(folder);
@@ -130,7 +246,7 @@ fn is_drop_in(path: &str) -> bool {
 }
 
 /// Reads the commands of one `Exec…=` value, the end of `line`.
-fn commands(value: &str, line: &CommandText, path: &str, out: &mut FileFacts) {
+fn commands(value: &str, line: &CommandText, path: &str, assigned: &[Arg], out: &mut FileFacts) {
     let all = line.as_str();
     let mut at = all.len() - value.trim_start().len();
     loop {
@@ -144,6 +260,7 @@ fn commands(value: &str, line: &CommandText, path: &str, out: &mut FileFacts) {
             // The program's own idea of its name.
             words.remove(1);
         }
+        expand(&mut words, line, assigned);
         let strength = if prefixes.contains('-') { Strength::Likely } else { Strength::Certain };
         Lines { path, via: "systemd", within: None }.add_words(&words, strength, out);
         match next {

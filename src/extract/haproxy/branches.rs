@@ -177,6 +177,7 @@ mod tests {
 
     #[test]
     fn what_does_not_nest_is_not_judged() {
+        assert!(branches("{{ end_date }}{{ range | x }}{{ block.x }}").at(30).is_always());
         for text in ["{% if x %}a", "<% end %>", "<% if @x %>{% endif %}<% end %>"] {
             assert!(!Branches::find(text).are_known(), "{text}");
         }

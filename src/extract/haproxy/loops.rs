@@ -77,9 +77,12 @@ pub(super) struct Tag<'a> {
 /// Whether the code of `{{ … }}` is a statement of a Go template, which prints nothing.
 pub(super) fn is_go_statement(code: &str) -> bool {
     let code = code.trim_matches(['-', ' ']);
-    let word = code.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let (word, rest) = code.split_once(char::is_whitespace).unwrap_or((code, ""));
+    // Jinja may print a variable of that name, through a filter.
+    let begins = !rest.trim_start().is_empty() && !rest.trim_start().starts_with('|');
     code.starts_with("/*")
-        || matches!(word, "if" | "else" | "end" | "range" | "with" | "define" | "block")
+        || matches!(code, "else" | "end")
+        || begins && matches!(word, "if" | "else" | "range" | "with" | "define" | "block")
         || code.starts_with('$') && code.contains('=') && !code.contains("==")
 }
 

@@ -54,6 +54,15 @@ impl<'a> Walk<'_, 'a> {
 
     /// The command lines of a resource.
     pub fn command_lines(&mut self, ty: &str, body: &ResourceBody<'a>) {
+        let absent = |own: &Attribute<'a>| {
+            own.name == "ensure"
+                && fold(&own.value, &self.constants)
+                    .is_some_and(|text| text.as_exact().is_some_and(|text| text == "absent"))
+        };
+        // It is taken away, not run.
+        if body.attributes.iter().any(absent) {
+            return;
+        }
         let from = self.out.calls.len();
         let named = |name: &str| body.attributes.iter().any(|attribute| attribute.name == name);
         if ty == "exec" && !named("command") {

@@ -6,7 +6,7 @@ use super::{below, expression, provide};
 use crate::extract::calls::rendered;
 use crate::extract::nagios::templated;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FRONT, FileFacts, NamePattern, Span};
+use crate::facts::{FRONT, FileFacts, NamePattern, Provide, Span, kinds};
 use memchr::memmem;
 
 /// Extracts from configurations of web servers.
@@ -23,7 +23,7 @@ impl Extractor for Fronts {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        let words = ["location ", "Location", "Alias", "RewriteRule"];
+        let words = ["location ", "Location", "Alias", "RewriteRule", "return 30"];
         words.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some())
     }
 
@@ -32,6 +32,7 @@ impl Extractor for Fronts {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        ports(source.text, out);
         let mut start = 0;
         for line in source.text.split_inclusive('\n') {
             let own = line.trim_start();
@@ -42,6 +43,57 @@ impl Extractor for Fronts {
             let all = ["", "/", "*", "/*", "**"].contains(&name.to_string().as_str());
             if let Some(offset) = own.find(text).filter(|_| !all) {
                 provide(out, name, Span::new(at + offset, at + offset + text.len()), FRONT);
+            }
+        }
+    }
+}
+
+/// A `server` block of nginx: where it begins, how deep, the plain ports that it listens on,
+/// and whether it redirects every request.
+struct Server {
+    span: Span,
+    depth: usize,
+    ports: Vec<String>,
+    redirects: bool,
+}
+
+/// The ports on which nginx answers without TLS.
+fn ports(text: &str, out: &mut FileFacts) {
+    let mut server: Option<Server> = None;
+    let (mut depth, mut start) = (0usize, 0);
+    for line in text.split_inclusive('\n') {
+        let code = line.split('#').next().unwrap_or_default().trim();
+        let at = start + line.len() - line.trim_start().len();
+        start += line.len();
+        if code.starts_with("server") && code[6..].trim_start().starts_with('{') {
+            let span = Span::new(at, at + "server".len());
+            server = Some(Server { span, depth, ports: Vec::new(), redirects: false });
+        } else if let Some(own) = server.as_mut().filter(|own| depth == own.depth + 1) {
+            let words: Vec<&str> = code.trim_end_matches(';').split_whitespace().collect();
+            match words.as_slice() {
+                ["listen", address, rest @ ..] if !rest.contains(&"ssl") => {
+                    let port = address.rsplit(':').next().unwrap_or_default();
+                    if port.bytes().all(|byte| byte.is_ascii_digit()) {
+                        own.ports.push(port.to_owned());
+                    }
+                }
+                ["return", "301" | "302" | "303" | "307" | "308", _] => {
+                    own.span = Span::new(at, at + code.len());
+                    own.redirects = true;
+                }
+                _ => {}
+            }
+        }
+        depth = (depth + code.matches('{').count()).saturating_sub(code.matches('}').count());
+        if let Some(own) = server.take_if(|own| depth <= own.depth && code.contains('}')) {
+            for port in own.ports {
+                out.provides.push(Provide {
+                    kind: kinds::HTTP_PORT,
+                    name: NamePattern::exact(port),
+                    span: own.span,
+                    within: None,
+                    detail: if own.redirects { "redirect".into() } else { "".into() },
+                });
             }
         }
     }

@@ -22,7 +22,10 @@ pub fn extract(source: &Source<'_>, text: &CommandText, tokens: &[Token], out: &
     }
     let mut reader =
         Reader { text, body, tokens, params: Vec::new(), variables: FxHashMap::default() };
-    let Some(style) = reader.flags() else { return };
+    let Some(style) = reader.flags() else {
+        out.interfaces.extend(reader.words(source.path));
+        return;
+    };
     let effects = reader.effects();
     let entity = Entity::new(kinds::FILE, source.path);
     let span = reader.params.first().map_or(Span::default(), |param| param.span);
@@ -46,10 +49,10 @@ struct Style {
     open: bool,
 }
 
-struct Reader<'t> {
-    text: &'t CommandText,
-    body: &'t str,
-    tokens: &'t [Token],
+pub(super) struct Reader<'t> {
+    pub(super) text: &'t CommandText,
+    pub(super) body: &'t str,
+    pub(super) tokens: &'t [Token],
     params: Vec<Param>,
     /// Variables that a flag's branch sets, and the flag.
     variables: FxHashMap<SmolStr, SmolStr>,
@@ -84,18 +87,18 @@ impl<'t> Reader<'t> {
             .filter(|_| !self.params.is_empty())
     }
 
-    fn word(&self, ix: usize) -> Option<SmolStr> {
+    pub(super) fn word(&self, ix: usize) -> Option<SmolStr> {
         match &self.tokens.get(ix)?.kind {
             Kind::Word(text) => text.pattern.as_exact().cloned(),
             _ => None,
         }
     }
 
-    fn source_of(&self, ix: usize) -> &'t str {
+    pub(super) fn source_of(&self, ix: usize) -> &'t str {
         self.tokens.get(ix).and_then(|token| self.body.get(token.start..token.end)).unwrap_or("")
     }
 
-    fn span(&self, ix: usize) -> Span {
+    pub(super) fn span(&self, ix: usize) -> Span {
         self.tokens.get(ix).map_or(Span::default(), |token| self.text.span(token.start, token.end))
     }
 

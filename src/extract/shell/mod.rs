@@ -13,6 +13,7 @@ mod parse;
 mod split;
 mod target;
 mod text;
+mod words;
 
 pub use split::split;
 pub use text::{CommandText, HOLE, next_tag};

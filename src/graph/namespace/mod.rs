@@ -9,6 +9,7 @@ mod files;
 mod haproxy;
 mod helm;
 mod hiera;
+mod hosts;
 mod nagios;
 mod php;
 mod puppet;
@@ -41,6 +42,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     php::install(graph);
     haproxy::install(graph);
     helm::install(graph);
+    hosts::install(graph);
     nagios::install(graph);
     vcl::install(graph);
     ansible::install(graph);

@@ -306,7 +306,12 @@ impl<'f, 'a> Walk<'f, 'a> {
             });
         };
         if let Some((kind, name)) = extension_of(value) {
-            push(Ref::exact(kind, name), strength);
+            let text = value.as_exact().map_or("", SmolStr::as_str);
+            let entry = text.ends_with(&format!("/extensions/{name}/{name}.php"));
+            push(Ref::exact(kind, name.clone()), strength);
+            if entry && strength == Strength::Certain {
+                push(Ref::exact(kinds::MEDIAWIKI_ENTRY, name), Strength::Guarded);
+            }
             return;
         }
         match value {
