@@ -9,6 +9,8 @@ use crate::facts::{Problem, Span};
 use granit_parser::{Event, Parser, ScalarStyle};
 use std::borrow::Cow;
 
+mod joined;
+
 /// Deepest nesting that is read.
 pub const MAX_DEPTH: usize = 128;
 /// Most nodes of one file that are read.
@@ -87,17 +89,50 @@ enum Open<'a> {
     Mapping { start: usize, entries: Vec<(Node<'a>, Node<'a>)>, key: Option<Node<'a>> },
 }
 
+/// What a file of YAML may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// YAML, or a template that produces it.
+    Either,
+    /// YAML: whoever reads it renders nothing before.
+    Plain,
+}
+
 /// Reads all documents of `text`.
 pub fn parse(text: &str) -> Documents<'_> {
+    read_leniently(text, Form::Either)
+}
+
+/// As [`parse`], of a file that is read as it stands: text of a template in it is no excuse
+/// for a syntax error.
+pub fn parse_untemplated(text: &str) -> Documents<'_> {
+    read_leniently(text, Form::Plain)
+}
+
+/// Reads `text`; where it breaks, once more with scalars over several lines on one.
+fn read_leniently(text: &str, form: Form) -> Documents<'_> {
+    let documents = read(text, form, |text| text);
+    let at = |documents: &Documents<'_>| documents.problems.first().map(|own| own.span.start);
+    let Some(broken) = at(&documents) else { return documents };
+    let Some(joined) = joined::lines_of_scalars(text) else { return documents };
+    let again = read(&joined, form, |text| Cow::Owned(text.into_owned()));
+    if at(&again).is_none_or(|place| place > broken) { again } else { documents }
+}
+
+fn read<'t, 'a>(
+    text: &'t str,
+    form: Form,
+    keep: impl Fn(Cow<'t, str>) -> Cow<'a, str>,
+) -> Documents<'a> {
     let mut documents = Documents::default();
-    let mut stack: Vec<Open<'_>> = Vec::new();
+    let mut stack: Vec<Open<'a>> = Vec::new();
     let mut nodes = 0usize;
     for next in Parser::new_from_str(text) {
         let (event, span) = match next {
             Ok(next) => next,
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
-                documents.problems.push(syntax_problem(text, at, &error.to_string()));
+                documents.problems.push(syntax_problem(text, at, &error.to_string(), form));
                 break;
             }
         };
@@ -106,7 +141,7 @@ pub fn parse(text: &str) -> Documents<'_> {
             Event::Scalar(value, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
                 let span = Span::new(range.start, range.end);
-                Node { span, value: Value::Scalar { text: value, plain } }
+                Node { span, value: Value::Scalar { text: keep(value), plain } }
             }
             Event::Alias(anchor) => {
                 Node { span: Span::new(range.start, range.end), value: Value::Alias(anchor) }
@@ -179,9 +214,9 @@ fn limit(what: &str, at: usize) -> Problem {
 }
 
 /// A syntax error; where the line or the file is templated, that is the cause.
-fn syntax_problem(text: &str, at: usize, message: &str) -> Problem {
+fn syntax_problem(text: &str, at: usize, message: &str, form: Form) -> Problem {
     let span = Span::new(at, at);
-    if is_templated(text) {
+    if form == Form::Either && is_templated(text) {
         let message = "a template of YAML: only what stands before this place was read";
         return Problem::new("unsupported-syntax", message, span);
     }
