@@ -3,6 +3,7 @@
 use crate::facts::{NamePattern, Piece};
 use crate::session::{FileIx, Snapshot};
 use crate::tree::EntryKind;
+use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -50,7 +51,9 @@ impl PathIndex {
                 }
             }
         }
-        let paths = snapshot.files.iter().map(|file| file.entry.path.clone()).collect();
+        let paths: Vec<SmolStr> =
+            snapshot.files.iter().map(|file| file.entry.path.clone()).collect();
+        submodules.extend(uninitialised(snapshot, &paths));
         Self { paths, links, submodules, ignores: OnceLock::new() }
     }
 
@@ -100,6 +103,9 @@ impl PathIndex {
         if self.under(path).next().is_some() {
             return PathKind::Folder;
         }
+        if self.submodules.iter().any(|own| own == path) {
+            return PathKind::Elsewhere;
+        }
         if self.links.is_empty() && self.submodules.is_empty() {
             return PathKind::Absent;
         }
@@ -127,35 +133,53 @@ impl PathIndex {
     /// Whether the tree's own `.gitignore` files leave `path` out: it is generated,
     /// private or installed, and its absence says nothing.
     pub fn is_ignored(&self, path: &str, snapshot: &Snapshot) -> bool {
-        let ignores = self.ignores.get_or_init(|| {
-            let files =
-                self.paths.iter().enumerate().filter(|(_, path)| {
-                    path.as_str() == ".gitignore" || path.ends_with("/.gitignore")
-                });
-            files
-                .map(|(ix, path)| {
-                    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                    let mut builder = GitignoreBuilder::new("");
-                    let bytes = snapshot.contents(ix as FileIx);
-                    for line in String::from_utf8_lossy(&bytes).lines() {
-                        // A line that is no pattern ignores nothing.
-                        let _ = builder.add_line(None, line);
-                    }
-                    (SmolStr::new(folder), builder.build().unwrap_or_else(|_| Gitignore::empty()))
-                })
-                .collect()
-        });
+        self.ignored_by(path, snapshot, |_| true)
+    }
+
+    /// As [`PathIndex::is_ignored`], by a pattern that says more of a path than that it is
+    /// at the root and how it ends: `/*.yml` says nothing of `/gone.yml`.
+    pub fn is_ignored_by_name(&self, path: &str, snapshot: &Snapshot) -> bool {
+        self.ignored_by(path, snapshot, |pattern| {
+            let stem = pattern.rsplit_once('.').map_or(pattern, |(stem, _)| stem);
+            stem.bytes().any(|byte| byte.is_ascii_alphanumeric())
+        })
+    }
+
+    fn ignored_by(&self, path: &str, snapshot: &Snapshot, counts: impl Fn(&str) -> bool) -> bool {
+        let ignores = self.ignores.get_or_init(|| self.read_ignores(snapshot));
         ignores.iter().any(|(folder, ignore)| {
             let inside = match folder.as_str() {
                 "" => Some(path),
                 folder => path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),
             };
             inside.is_some_and(|inside| {
-                [false, true]
-                    .iter()
-                    .any(|is_dir| ignore.matched_path_or_any_parents(inside, *is_dir).is_ignore())
+                [false, true].iter().any(|is_dir| {
+                    let matched = ignore.matched_path_or_any_parents(inside, *is_dir);
+                    let counts = |own: &str| !folder.is_empty() || counts(own);
+                    matches!(matched, Match::Ignore(glob) if counts(glob.original()))
+                })
             })
         })
+    }
+
+    fn read_ignores(&self, snapshot: &Snapshot) -> Vec<(SmolStr, Gitignore)> {
+        let files = self
+            .paths
+            .iter()
+            .enumerate()
+            .filter(|(_, path)| path.as_str() == ".gitignore" || path.ends_with("/.gitignore"));
+        files
+            .map(|(ix, path)| {
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let mut builder = GitignoreBuilder::new("");
+                let bytes = snapshot.contents(ix as FileIx);
+                for line in String::from_utf8_lossy(&bytes).lines() {
+                    // A line that is no pattern ignores nothing.
+                    let _ = builder.add_line(None, line);
+                }
+                (SmolStr::new(folder), builder.build().unwrap_or_else(|_| Gitignore::empty()))
+            })
+            .collect()
     }
 
     /// Whether any path matches `pattern`; a folder counts when the pattern names it.
@@ -183,4 +207,24 @@ impl PathIndex {
         }
         false
     }
+}
+
+/// Folders that `.gitmodules` fills and that hold nothing in a plain checkout.
+fn uninitialised(snapshot: &Snapshot, paths: &[SmolStr]) -> Vec<SmolStr> {
+    let Some(file) = snapshot.find(".gitmodules") else { return Vec::new() };
+    let text = snapshot.contents(file);
+    let text = String::from_utf8_lossy(&text);
+    let named = text.lines().filter_map(|line| {
+        let (key, value) = line.split_once('=')?;
+        (key.trim() == "path").then(|| SmolStr::new(value.trim().trim_end_matches('/')))
+    });
+    let is_empty = |folder: &SmolStr| {
+        let at = paths.partition_point(|path| path.as_str() < folder.as_str());
+        let holds = |path: &SmolStr| {
+            path.strip_prefix(folder.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        !folder.is_empty() && !paths[at..].iter().take(2).any(holds)
+    };
+    named.filter(is_empty).collect()
 }
