@@ -88,3 +88,58 @@ fn roles_playbooks_tasks_and_variables_that_are_named_must_exist() {
         ],
     );
 }
+
+#[test]
+fn what_a_tree_says_of_its_surroundings_counts() {
+    // Search paths, lists of requirements, collections of a play, submodules, what git ignores;
+    // a folder of roles at the root owns nothing of plays that never use it.
+    ansible(
+        "surroundings",
+        &[
+            "error unresolved-reference provisioning/roles/web/meta/main.yml:4:11 ansible.role:bsae",
+            "error unresolved-reference provisioning/roles/web/tasks/main.yml:2:17 file:provisioning/roles/web/tasks/forgotten.yml",
+            "error unresolved-reference provisioning/site.yml:2:36 file:provisioning/gone.yml",
+            "error unresolved-reference provisioning/site.yml:11:7 ansible.role:comon",
+            "error unresolved-reference provisioning/site.yml:13:7 ansible.role:example.telegrafs",
+        ],
+    );
+}
+
+#[test]
+fn files_are_known_by_place_and_shape() {
+    // Plays in any folder, modules of any name, handlers that include; another tool's lists
+    // stay silent.
+    ansible(
+        "shape",
+        &[
+            "error unresolved-reference deploy/rolling/roles/web/tasks/main.yml:6:7 ansible.handler:Restart wbe",
+            "error unresolved-reference deploy/rolling/roles/web/tasks/main.yml:12:11 ansible.handler:Nobody answers",
+            "error unresolved-reference deploy/rolling/roles/web/tasks/main.yml:14:24 file:deploy/rolling/roles/web/files/gone.sh",
+            "error unresolved-reference deploy/rolling/roles/web/tasks/main.yml:27:17 file:deploy/rolling/roles/web/tasks/less.yml",
+            "error unresolved-reference deploy/rolling/roles/web/tasks/main.yml:33:10 file:deploy/rolling/roles/web/files/behind.conf",
+        ],
+    );
+}
+
+#[test]
+fn yaml_that_ansible_cannot_load_is_no_template() {
+    ansible(
+        "yaml",
+        &[
+            "warning parse-error group_vars/all.yml:1:8",
+            "warning parse-error host_vars/web1:1:11",
+            "warning parse-error site.yml:5:15",
+            "warning parse-error site.yml:5:22",
+        ],
+    );
+}
+
+#[test]
+fn a_play_with_a_role_from_elsewhere_may_bring_any_handler() {
+    ansible(
+        "handlers-elsewhere",
+        &[
+            "error unresolved-reference roles/apart/tasks/main.yml:2:11 ansible.handler:Restart Telegraf",
+        ],
+    );
+}

@@ -43,7 +43,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Raised whenever an extractor's output changes, so that cached facts are not reused.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// A file to extract from.
 #[derive(Debug, Clone, Copy)]
@@ -129,6 +129,8 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &ansible::Ansible,
         &ansible::RoleArguments,
         &ansible::Inventory,
+        &ansible::Surroundings,
+        &ansible::Variables,
         &packaging::Packaging,
         &build_install::Makefile,
         &javascript::JavaScript,

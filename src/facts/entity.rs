@@ -158,6 +158,28 @@ pub mod kinds {
     pub const ANSIBLE_VARIABLE: Kind = Kind::fixed("ansible.variable");
     /// An Ansible role.
     pub const ANSIBLE_ROLE: Kind = Kind::fixed("ansible.role");
+    /// A role as one file names it: `PATH\x1fNAME`.
+    pub const ANSIBLE_ROLE_USE: Kind = Kind::fixed("ansible.role-use");
+    /// A file of a role as another file names both: `PATH\x1fROLE\x1fFOLDER/NAME`.
+    pub const ANSIBLE_ROLE_PART: Kind = Kind::fixed("ansible.role-part");
+    /// A handler as one file can notify it: `PATH\x1fNAME`.
+    pub const ANSIBLE_NOTIFIED: Kind = Kind::fixed("ansible.notified");
+    /// A file of a playbook or role, looked for in a folder that is not the first that
+    /// Ansible looks in.
+    pub const ANSIBLE_FAR_FILE: Kind = Kind::fixed("ansible.far-file");
+    /// A file that holds plays, by its path.
+    pub const ANSIBLE_PLAYS: Kind = Kind::fixed("ansible.plays");
+    /// A folder of a tree that `ansible.cfg` has roles looked for in; empty for a folder
+    /// outside.
+    pub const ANSIBLE_ROLES_PATH: Kind = Kind::fixed("ansible.roles-path");
+    /// A role that a list of requirements has installed.
+    pub const ANSIBLE_LISTED_ROLE: Kind = Kind::fixed("ansible.listed-role");
+    /// A collection that a list of requirements, a play or a role brings: `community.general`;
+    /// its detail is the file's path where only that file may use it.
+    pub const ANSIBLE_LISTED_COLLECTION: Kind = Kind::fixed("ansible.listed-collection");
+    /// A collection whose root is a folder of the tree, by its full name; the detail is the
+    /// folder.
+    pub const ANSIBLE_COLLECTION: Kind = Kind::fixed("ansible.collection");
     /// A group of an Ansible inventory; its detail lists its hosts, apart by blanks.
     pub const ANSIBLE_GROUP: Kind = Kind::fixed("ansible.group");
     /// A method of a JavaScript object, by its bare name.

@@ -17,6 +17,8 @@ pub(super) struct Arguments {
     pairs: Vec<(String, Vec<Text>)>,
     /// The text without a key: `include: a.yml`.
     pub free: Option<Text>,
+    /// The second such word: what follows the module in `action: script a.sh`.
+    next: Option<Text>,
 }
 
 impl Arguments {
@@ -55,13 +57,22 @@ impl Arguments {
                     let value = value.trim_matches(['"', '\'']).to_owned();
                     self.pairs.push((key.to_owned(), vec![Text { text: value, span: at }]));
                 }
-                None if self.free.is_none() => {
+                None => {
                     let text = word.trim_matches(['"', '\'']).to_owned();
-                    self.free = Some(Text { text, span: at });
+                    let free = Text { text, span: at };
+                    match (&self.free, &self.next) {
+                        (None, _) => self.free = Some(free),
+                        (Some(_), None) => self.next = Some(free),
+                        (Some(_), Some(_)) => {}
+                    }
                 }
-                None => {}
             }
         }
+    }
+
+    /// Takes the first word without a key away; the next takes its place.
+    pub fn take_free(&mut self) -> Option<Text> {
+        std::mem::replace(&mut self.free, self.next.take())
     }
 
     /// Values of `key`.
@@ -106,11 +117,11 @@ fn words(text: &str) -> Vec<String> {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '{' if chars.peek() == Some(&'{') => {
+            '{' if matches!(chars.peek(), Some('{' | '%')) => {
                 depth += 1;
                 word.push(c);
             }
-            '}' if depth > 0 && chars.peek() == Some(&'}') => {
+            '}' | '%' if depth > 0 && chars.peek() == Some(&'}') => {
                 depth -= 1;
                 word.push(c);
                 word.extend(chars.next());
@@ -137,20 +148,30 @@ fn words(text: &str) -> Vec<String> {
     out
 }
 
-/// A text with Jinja expressions, and variables of Ansible 0.x, as holes.
+/// A text with Jinja expressions, and variables of Ansible 0.x, as holes. What stands
+/// between two statements is there or not: all of it is a hole.
 pub(super) fn pattern(text: &str) -> NamePattern {
     let mut pieces = Vec::new();
+    if let Some(at) = text.find("{%") {
+        let end = text.rfind("%}").map_or(text.len(), |end| end + 2).max(at);
+        expressions(&text[..at], &mut pieces);
+        pieces.push(Piece::Hole);
+        expressions(&text[end..], &mut pieces);
+    } else {
+        expressions(text, &mut pieces);
+    }
+    NamePattern::from_pieces(pieces)
+}
+
+fn expressions(text: &str, pieces: &mut Vec<Piece>) {
     let mut rest = text;
     while let Some(at) = rest.find("{{") {
-        old_variables(&rest[..at], &mut pieces);
+        old_variables(&rest[..at], pieces);
         pieces.push(Piece::Hole);
-        let Some(end) = rest[at..].find("}}").map(|end| at + end) else {
-            return NamePattern::from_pieces(pieces);
-        };
+        let Some(end) = rest[at..].find("}}").map(|end| at + end) else { return };
         rest = &rest[end + 2..];
     }
-    old_variables(rest, &mut pieces);
-    NamePattern::from_pieces(pieces)
+    old_variables(rest, pieces);
 }
 
 /// `$name` and `${name}`, of Ansible 0.x.

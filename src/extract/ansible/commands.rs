@@ -7,7 +7,7 @@ use super::paths::{Sort, candidates};
 use crate::extract::calls::scalar;
 use crate::extract::shell::{Argument, CommandText, Lines, split};
 use crate::extract::yaml::{Node, Value};
-use crate::facts::{Call, FileFacts, Ref, Strength, Word};
+use crate::facts::{Call, FileFacts, Ref, Strength, Word, kinds};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -99,7 +99,10 @@ fn script(text: &CommandText, place: &Lines<'_>, strength: Strength, out: &mut F
     if program.text.as_exact().is_none_or(|name| name.starts_with('/')) {
         return;
     }
-    let any_of: SmallVec<[Ref; 1]> = candidates(place.path, &program.text, Sort::File);
+    let mut any_of: SmallVec<[Ref; 1]> = candidates(place.path, &program.text, Sort::File);
+    for target in any_of.iter_mut().filter(|own| own.kind == kinds::ANSIBLE_FAR_FILE) {
+        target.kind = kinds::FILE;
+    }
     if !any_of.is_empty() {
         out.calls.push(Call {
             any_of,

@@ -7,17 +7,26 @@ mod arguments;
 mod commands;
 mod deployed;
 mod inventory;
+mod packages;
 mod paths;
 mod restarts;
+mod roles;
+mod shape;
 mod specs;
+mod surroundings;
 mod tasks;
+mod variables;
 
 pub use inventory::Inventory;
 pub use specs::RoleArguments;
+pub use surroundings::Surroundings;
+pub use variables::Variables;
 
-use super::yaml::{self, Node, Value};
+use super::yaml;
 use super::{Extractor, Settings, Source};
 use crate::facts::FileFacts;
+use memchr::memmem;
+use shape::Stand;
 
 /// Extracts from playbooks and role files.
 pub struct Ansible;
@@ -28,60 +37,42 @@ impl Extractor for Ansible {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
-        if !is_yaml || path.contains("group_vars/") || path.contains("host_vars/") {
-            return false;
-        }
-        // A playbook at the root, or one of the folders that Ansible knows.
-        let Some((folder, _)) = path.rsplit_once('/') else { return true };
-        folder
-            .split('/')
-            .any(|part| matches!(part, "playbooks" | "roles" | "tasks" | "handlers" | "plays"))
-            && !folder.split('/').any(|part| {
-                matches!(
-                    part,
-                    "vars" | "defaults" | "templates" | "files" | "manifests" | "modules"
-                )
-            })
+        shape::stand(path).is_some()
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        let has = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
+        shape::begins_a_list(bytes) || has("dependencies:") || has("collections:")
+    }
+
+    fn by_contents(&self, path: &str) -> bool {
+        shape::stand(path) != Some(Stand::Tasks)
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let documents = yaml::parse(source.text);
-        let is_ours = documents.roots.iter().any(looks_like_ansible)
-            || source.path.contains("roles/") && source.path.contains("/meta/");
-        // Another tool's YAML at the root is not ours to judge.
+        let Some(stand) = shape::stand(source.path) else { return };
+        if stand != Stand::Meta && !shape::begins_a_list(source.bytes) {
+            return;
+        }
+        let documents = yaml::parse_untemplated(source.text);
+        let is_ours = match stand {
+            Stand::Meta => documents.roots.iter().any(|root| !root.entries().is_empty()),
+            Stand::Tasks | Stand::Anywhere => {
+                documents.roots.iter().any(|root| shape::is_ours(root, stand))
+            }
+        };
+        // Another tool's YAML is not ours to judge.
         if !is_ours {
             return;
         }
         out.problems.extend(documents.problems);
+        documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
         let mut file = tasks::File::new(source, out);
         for root in &documents.roots {
-            file.document(root);
+            match stand {
+                Stand::Meta => file.meta(root),
+                Stand::Tasks | Stand::Anywhere => file.document(root),
+            }
         }
     }
-}
-
-/// A list of plays or tasks.
-fn looks_like_ansible(root: &Node<'_>) -> bool {
-    let Value::Sequence(items) = &root.value else { return false };
-    items.iter().take(20).any(|item| {
-        item.entries().iter().any(|(key, _)| {
-            key.as_str().is_some_and(|key| {
-                matches!(
-                    key,
-                    "hosts"
-                        | "include"
-                        | "import_playbook"
-                        | "block"
-                        | "action"
-                        | "local_action"
-                        | "import_tasks"
-                        | "include_tasks"
-                        | "include_role"
-                        | "import_role"
-                        | "notify"
-                ) || tasks::is_module(key)
-            })
-        })
-    })
 }

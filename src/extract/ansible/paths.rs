@@ -1,7 +1,7 @@
 //! Where Ansible looks for local files.
 
 use super::arguments::old_variable;
-use crate::facts::{Kind, NamePattern, Ref, join_path, kinds};
+use crate::facts::{Kind, NamePattern, Piece, Ref, join_path, kinds};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -47,17 +47,9 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
     let mut out: SmallVec<[Ref; 1]> = SmallVec::new();
     let prefix = name.prefix();
     let mut push = |kind: Kind, folder: &str| {
-        let full = match name {
-            NamePattern::Exact(text) => match join_path(folder, text) {
-                Some(path) => NamePattern::exact(path),
-                None => return,
-            },
-            pattern if folder.is_empty() => pattern.clone(),
-            pattern => pattern.prepend(&format!("{folder}/")),
-        };
-        let target = Ref::new(kind, full);
-        if !out.contains(&target) {
-            out.push(target);
+        let Some(full) = join(folder, name) else { return };
+        if !out.iter().any(|target: &Ref| target.name == full) {
+            out.push(Ref::new(kind, full));
         }
     };
     if prefix.starts_with('/') {
@@ -68,8 +60,8 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
     if let Some(role) = role_dir(own) {
         push(kinds::FILE, &format!("{role}/{}", sort.folder()));
         push(kinds::FILE, role);
-        push(kinds::FILE, folder);
     }
+    push(kinds::FILE, folder);
     let mut at = folder;
     loop {
         let inner = if at.is_empty() {
@@ -77,18 +69,57 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
         } else {
             format!("{at}/{}", sort.folder())
         };
-        push(kinds::FILE, at);
-        push(kinds::FILE, &inner);
+        let kind = || if at == folder { kinds::FILE } else { kinds::ANSIBLE_FAR_FILE };
+        push(kind(), at);
+        push(kind(), &inner);
         if at.is_empty() {
             break;
         }
         at = at.rsplit_once('/').map_or("", |(outer, _)| outer);
     }
     for folder in ["playbooks", "playbooks/groups", "playbooks/hosts", "playbooks/include"] {
-        push(kinds::FILE, folder);
-        push(kinds::FILE, &format!("{folder}/{}", sort.folder()));
+        push(kinds::ANSIBLE_FAR_FILE, folder);
+        push(kinds::ANSIBLE_FAR_FILE, &format!("{folder}/{}", sort.folder()));
     }
     out
+}
+
+/// `name` below `folder`, with `.` and `..` folded. `None` where the path leaves the tree, or
+/// goes up from a folder whose name is computed.
+fn join(folder: &str, name: &NamePattern) -> Option<NamePattern> {
+    let text = match name {
+        NamePattern::Exact(text) => return Some(NamePattern::exact(join_path(folder, text)?)),
+        // A hole in the text of a path: no path has it.
+        pattern => pattern.pieces().iter().fold(String::new(), |mut text, piece| {
+            match piece {
+                Piece::Text(own) => text.push_str(own),
+                Piece::Hole => text.push('\0'),
+            }
+            text
+        }),
+    };
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in text.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                let last = parts.pop()?;
+                if last.contains('\0') {
+                    return None;
+                }
+            }
+            part => parts.push(part),
+        }
+    }
+    let folded = parts.join("/") + if text.ends_with('/') { "/" } else { "" };
+    let mut pieces = Vec::new();
+    for (ix, part) in folded.split('\0').enumerate() {
+        if ix > 0 {
+            pieces.push(Piece::Hole);
+        }
+        pieces.push(Piece::Text(part.into()));
+    }
+    Some(NamePattern::from_pieces(pieces))
 }
 
 fn push_absolute(name: &NamePattern, out: &mut SmallVec<[Ref; 1]>) {

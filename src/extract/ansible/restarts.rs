@@ -2,7 +2,7 @@
 //! the handler restarts the service.
 
 use super::arguments::{Arguments, texts};
-use super::tasks::short;
+use super::shape::short;
 use crate::extract::yaml::{Node, Value};
 use crate::facts::{NamePattern, Provide, Require, kinds};
 
@@ -12,7 +12,7 @@ pub(super) fn note(task: &Node<'_>, requires: &[Require], provides: &mut Vec<Pro
     let files: Vec<String> = requires
         .iter()
         .flat_map(|require| &require.any_of)
-        .filter(|target| target.kind == kinds::FILE)
+        .filter(|target| [kinds::FILE, kinds::ANSIBLE_FAR_FILE].contains(&target.kind))
         .filter_map(|target| Some(format!("{}:{}", kinds::FILE, target.name.as_exact()?)))
         .collect();
     for handler in texts(notify) {

@@ -1,19 +1,18 @@
-//! Role arguments: what a role's `argument_specs` asks for, what uses of the role pass, and
-//! which variables data files set.
+//! Role arguments: what a role's `argument_specs` asks for, and what uses of the role pass.
 //!
 //! (Source: Ansible's documentation, "Role argument validation".)
 
+use super::variables;
 use crate::extract::yaml::{self, Node};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Arg, Call, Entity, FileFacts, Interface, NamePattern, Param, Provide, Ref, Strength, base_name,
-    kinds,
+    Arg, Call, Entity, FileFacts, Interface, Param, Ref, Strength, base_name, kinds,
 };
 use memchr::memmem;
 use smallvec::smallvec;
 use smol_str::SmolStr;
 
-/// Extracts role arguments and the variables that may fill them.
+/// Extracts role arguments.
 pub struct RoleArguments;
 
 impl Extractor for RoleArguments {
@@ -24,7 +23,8 @@ impl Extractor for RoleArguments {
     fn claims(&self, path: &str) -> bool {
         let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
         is_yaml
-            && (is_specs(path) || is_variables(path) || {
+            && !variables::stands(path)
+            && (is_specs(path) || {
                 let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
                 folder.is_empty()
                     || folder.split('/').any(|part| matches!(part, "playbooks" | "tasks" | "plays"))
@@ -45,8 +45,6 @@ impl Extractor for RoleArguments {
         for root in &yaml::parse(source.text).roots {
             if is_specs(source.path) {
                 specs(source.path, root, out);
-            } else if is_variables(source.path) {
-                variables(root, out);
             } else {
                 uses(root, 0, out);
             }
@@ -58,13 +56,6 @@ fn is_specs(path: &str) -> bool {
     let Some((folder, base)) = path.rsplit_once('/') else { return false };
     let folder = folder.ends_with("/meta");
     folder && (base.starts_with("argument_specs.") || base.starts_with("main."))
-}
-
-fn is_variables(path: &str) -> bool {
-    path.split('/')
-        .rev()
-        .skip(1)
-        .any(|part| matches!(part, "group_vars" | "host_vars" | "vars" | "defaults"))
 }
 
 /// `roles/NAME/meta/…`.
@@ -92,20 +83,6 @@ fn specs(path: &str, root: &Node<'_>, out: &mut FileFacts) {
     let interface =
         Interface { open: true, ..Interface::new(entity, params.collect(), options.span) };
     out.interfaces.push(interface);
-}
-
-fn variables(root: &Node<'_>, out: &mut FileFacts) {
-    for (key, _) in root.entries() {
-        if let Some(name) = key.as_str() {
-            out.provides.push(Provide {
-                kind: kinds::ANSIBLE_VARIABLE,
-                name: NamePattern::exact(name),
-                span: key.span,
-                within: None,
-                detail: SmolStr::default(),
-            });
-        }
-    }
 }
 
 /// `roles: [{role: x, port: 1}]`, `include_role: {name: x}` with `vars:` beside.

@@ -4,8 +4,8 @@ use super::arguments::{Arguments, Text, is_true, pattern, texts};
 use super::commands;
 use super::paths::{Sort, candidates, rooted};
 use super::restarts;
+use super::shape::{self, short};
 use crate::extract::Source;
-use crate::extract::install::{self, Floating};
 use crate::extract::yaml::{Node, Value};
 use crate::facts::{
     FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Span, Strength, kinds,
@@ -13,69 +13,10 @@ use crate::facts::{
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
-/// Modules whose arguments are read.
-const MODULES: &[&str] = &[
-    "apt",
-    "assemble",
-    "copy",
-    "dnf",
-    "file",
-    "git",
-    "package",
-    "patch",
-    "script",
-    "service",
-    "shell",
-    "command",
-    "synchronize",
-    "template",
-    "unarchive",
-    "yum",
-    "lineinfile",
-    "user",
-    "seboolean",
-    "systemd",
-    "cron",
-    "get_url",
-    "pip",
-    "set_fact",
-    "debug",
-    "fail",
-    "assert",
-    "stat",
-    "group",
-    "mount",
-    "hostname",
-    "sysctl",
-    "iptables",
-    "uri",
-    "raw",
-    "wait_for",
-    "pause",
-    "include_vars",
-];
-
-/// Whether a task key names a module that is known here, also by its full collection name.
-pub(super) fn is_module(key: &str) -> bool {
-    MODULES.contains(&short(key))
-}
-
-/// A module's name without its collection.
-pub(super) fn short(key: &str) -> &str {
-    key.strip_prefix("ansible.builtin.")
-        .or_else(|| key.strip_prefix("ansible.posix."))
-        .unwrap_or(key)
-}
-
 pub(super) struct File<'f, 'a> {
     pub(super) source: &'f Source<'a>,
-    out: &'f mut FileFacts,
+    pub(super) out: &'f mut FileFacts,
 }
-
-/// A handler as one file can notify it: `PATH\x1fNAME`.
-const NOTIFIED: Kind = Kind::fixed("ansible.notified");
-/// A file that holds plays.
-const PLAYS: Kind = Kind::fixed("ansible.plays");
 
 /// What holds for a task beside its module.
 pub(super) struct Task<'n, 'a> {
@@ -91,15 +32,10 @@ impl<'f, 'a> File<'f, 'a> {
     }
 
     pub fn document(&mut self, root: &Node<'_>) {
-        if self.source.path.contains("/meta/") {
-            for dependency in root.get("dependencies").map(Node::items).unwrap_or_default() {
-                self.role(dependency, "dependencies");
-            }
-            return;
-        }
-        let first = root.items().iter().find_map(|item| item.get("hosts"));
-        if let Some(hosts) = first {
-            self.provide(PLAYS, NamePattern::exact(self.source.path), hosts.span, "");
+        let plays = root.items().iter().filter(|item| shape::is_play(item));
+        if let Some((key, _)) = plays.flat_map(Node::entries).next() {
+            let name = NamePattern::exact(self.source.path);
+            self.provide(kinds::ANSIBLE_PLAYS, name, key.span, "");
         }
         for item in root.items() {
             if item.get("hosts").is_some() {
@@ -114,6 +50,7 @@ impl<'f, 'a> File<'f, 'a> {
         for (key, value) in play.entries() {
             match key.as_str().unwrap_or_default() {
                 "hosts" => self.hosts(value),
+                "collections" => self.collections(value),
                 "roles" => value.items().iter().for_each(|role| self.role(role, "roles")),
                 "tasks" | "pre_tasks" | "post_tasks" | "handlers" => {
                     value.items().iter().for_each(|task| self.task(task, false));
@@ -177,28 +114,7 @@ impl<'f, 'a> File<'f, 'a> {
         }
     }
 
-    fn role(&mut self, role: &Node<'_>, via: &'static str) {
-        let name = match &role.value {
-            Value::Scalar { .. } => Some(role),
-            Value::Mapping(_) => role.get("role").or_else(|| role.get("name")),
-            // Nested lists under `roles:` are not names.
-            _ => None,
-        };
-        let Some((node, text)) = name.and_then(|node| Some((node, node.as_str()?))) else { return };
-        let text = text.split_whitespace().next().unwrap_or_default();
-        if !text.is_empty() {
-            self.role_named(text, node.span, via, Strength::Certain);
-        }
-    }
-
-    /// A role whose name is computed may be any: that much is kept.
-    fn role_named(&mut self, text: &str, span: Span, via: &'static str, strength: Strength) {
-        let name = pattern(text);
-        let strength = if name.as_exact().is_some() { strength } else { Strength::Guarded };
-        self.push(smallvec![Ref::new(kinds::ANSIBLE_ROLE, name)], span, via, strength);
-    }
-
-    fn push(
+    pub(super) fn push(
         &mut self,
         any_of: SmallVec<[Ref; 1]>,
         span: Span,
@@ -262,29 +178,36 @@ impl<'f, 'a> File<'f, 'a> {
         for key in ["name", "listen"] {
             for text in node.get(key).map(texts).unwrap_or_default() {
                 let name = pattern(&text.text);
+                // What may be any name answers to none.
+                if name == NamePattern::any() {
+                    continue;
+                }
                 self.provide(kinds::ANSIBLE_HANDLER, name, text.span, &restarted);
             }
         }
     }
 
     fn notify(&mut self, text: &Text) {
-        let name = pattern(&text.text);
-        if name.prefix().is_empty() && name.as_exact().is_none() || text.text.is_empty() {
-            return;
+        // `ROLE : NAME` means that role's handler.
+        let own = text.text.rsplit_once(" : ").map(|(_, own)| own);
+        let names = std::iter::once(text.text.as_str()).chain(own).map(pattern);
+        let any_of: SmallVec<[Ref; 1]> = names
+            .filter(|name| !name.prefix().is_empty())
+            .map(|name| {
+                let name = name.prepend(&format!("{}\u{1f}", self.source.path));
+                Ref::new(kinds::ANSIBLE_NOTIFIED, name)
+            })
+            .collect();
+        if !any_of.is_empty() {
+            self.push(any_of, text.span, "notify", Strength::Certain);
         }
-        self.push(
-            smallvec![Ref::new(NOTIFIED, name.prepend(&format!("{}\u{1f}", self.source.path)))],
-            text.span,
-            "notify",
-            Strength::Certain,
-        );
     }
 
     /// `action: copy src=a dest=b`.
     fn action(&mut self, task: &Task<'_, '_>, value: &Node<'_>) {
-        let arguments = Arguments::of(value, self.source.text);
-        let module = match (&arguments.free, arguments.get("module")) {
-            (Some(free), _) => free.text.clone(),
+        let mut arguments = Arguments::of(value, self.source.text);
+        let module = match (arguments.take_free(), arguments.get("module")) {
+            (Some(free), _) => free.text,
             (None, Some(module)) => module.text.clone(),
             (None, None) => return,
         };
@@ -302,14 +225,18 @@ impl<'f, 'a> File<'f, 'a> {
                     .as_ref()
                     .or_else(|| arguments.get("file"))
                     .or_else(|| arguments.get("_raw_params"));
-                if let Some(file) = file {
+                let of_collection = |file: &&Text| {
+                    module == "import_playbook"
+                        && shape::is_full_name(&file.text)
+                        && !file.text.ends_with(".yml")
+                        && !file.text.ends_with(".yaml")
+                };
+                if let Some(file) = file.filter(|file| !of_collection(file)) {
                     self.each(task, file, Sort::Tasks, "include");
                 }
             }
             "include_role" | "import_role" => {
-                if let Some(name) = arguments.get("name") {
-                    self.role_named(&name.text, name.span, "include_role", strength(task));
-                }
+                self.role_included(&arguments, strength(task));
             }
             "include_vars" => {
                 let dir = arguments.get("dir").is_some();
@@ -364,56 +291,6 @@ impl<'f, 'a> File<'f, 'a> {
         {
             let name = pattern(&format!("{}/{base}", dest.text.trim_end_matches('/')));
             self.provide(kinds::DEPLOYED_PATH, name, dest.span, "");
-        }
-    }
-
-    /// `name: a,b`, lists, `name=1.2` for apt; `item` is expanded.
-    fn packages(&mut self, task: &Task<'_, '_>, arguments: &Arguments) {
-        let state = arguments.get("state").map_or("present", |state| state.text.as_str());
-        if matches!(state, "absent" | "removed") {
-            return;
-        }
-        let keys = ["name", "pkg", "package"];
-        let all: Vec<Text> = keys.iter().flat_map(|key| arguments.all(key).to_vec()).collect();
-        for text in all {
-            for (value, span) in self.expand(task, &text) {
-                for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-                    let (name, version) = name.split_once('=').unwrap_or((name, state));
-                    let name = pattern(name);
-                    if name != NamePattern::any() {
-                        self.provide(kinds::PACKAGE, name, span, version);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Packages of pip, npm and gem that are asked for without a version.
-    fn managed(&mut self, task: &Task<'_, '_>, module: &str, arguments: &Arguments) {
-        let newest = match arguments.get("state").map(|state| state.text.as_str()) {
-            None | Some("present" | "install") => false,
-            Some("latest" | "forcereinstall" | "upgrade") => true,
-            _ => return,
-        };
-        let floating = if newest { Floating::Latest } else { Floating::Present };
-        // Constraints say the versions elsewhere.
-        let more = arguments.get("extra_args").map_or("", |own| own.text.as_str());
-        let constrained =
-            more.split_whitespace().any(|own| own == "-c") || more.contains("constraint");
-        if constrained || arguments.get("version").is_some() {
-            return;
-        }
-        for text in arguments.all("name") {
-            for (value, span) in self.expand(task, text) {
-                let wanted = match module {
-                    "npm" => install::npm(&value, floating.clone()),
-                    "gem" => install::gem(&value, None, floating.clone()),
-                    _ => install::pip(&value, floating.clone()),
-                };
-                if let Some(wanted) = wanted {
-                    wanted.add(install::kind_of(module), span, None, self.out);
-                }
-            }
         }
     }
 
@@ -495,12 +372,18 @@ impl<'f, 'a> File<'f, 'a> {
             other => other,
         };
         let any_of = candidates(self.source.path, &name, sort);
+        // What is called a secret may be kept out of the repository.
+        let secret = sort == Sort::Vars
+            && ["secret", "vault", "private", "password", "credential"]
+                .iter()
+                .any(|word| value.to_ascii_lowercase().contains(word));
+        let strength = if secret { Strength::Guarded } else { strength };
         if !any_of.is_empty() {
             self.push(any_of, text.span, via, strength);
         }
     }
 }
 
-fn strength(task: &Task<'_, '_>) -> Strength {
+pub(super) fn strength(task: &Task<'_, '_>) -> Strength {
     if task.guarded { Strength::Guarded } else { Strength::Certain }
 }

@@ -1,63 +1,46 @@
 //! Ansible's namespaces: roles, handlers, paths below the repository's own folders.
 
 use super::Resolver;
-use crate::facts::{Entity, NamePattern, Span, join_path, kinds, nearest_of};
+use crate::facts::{Entity, NamePattern, Ref, Span, join_path, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Site};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
 mod handlers;
+mod roles;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     handlers::install(graph);
-    graph.set_resolver(kinds::ANSIBLE_ROLE, Box::new(Roles));
+    roles::install(graph);
     graph.set_resolver(kinds::ANSIBLE_ROOTED, Box::new(Rooted));
+    graph.set_resolver(kinds::ANSIBLE_FAR_FILE, Box::new(FarFiles));
 }
 
-/// Roles are folders below `roles/`.
-struct Roles;
+/// Files in a folder that is not the first that Ansible looks in: one that is ignored there
+/// by a pattern for all files of the folder says nothing of the file that is meant.
+struct FarFiles;
 
-impl Resolver for Roles {
+impl Resolver for FarFiles {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let open = || Resolution::Open(Entity::new(kinds::ANSIBLE_ROLE, name.to_string()));
-        let Some(name) = name.as_exact().map(|name| name.trim_matches('/')) else { return open() };
-        // A role of a collection or of Galaxy: `namespace.name`.
-        if name.contains('.') && !name.contains('/') || name.starts_with("..") {
-            return open();
-        }
-        let mut owned = false;
-        for root in ["roles", "playbooks/roles"] {
-            owned |= graph.paths.look_up(root) == PathKind::Folder;
-            let folder = format!("{root}/{name}");
-            match graph.paths.look_up(&folder) {
-                PathKind::Folder => return Resolution::Found(parts(graph, &folder)),
-                PathKind::Elsewhere => return Resolution::Elsewhere,
-                _ => {}
+        match graph.resolve_ref(&Ref::new(kinds::FILE, name.clone())) {
+            Resolution::Elsewhere if !is_elsewhere(graph, name) => {
+                Resolution::Missing(Entity::new(kinds::FILE, name.to_string()))
             }
+            resolution => resolution,
         }
-        if owned { Resolution::Missing(Entity::new(kinds::ANSIBLE_ROLE, name)) } else { open() }
-    }
-
-    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
-        let folders = graph.paths.under("roles").filter_map(|(_, path)| {
-            let inner = path.strip_prefix("roles/")?;
-            ["/tasks/", "/meta/", "/handlers/"]
-                .iter()
-                .find_map(|part| inner.find(part).map(|at| &inner[..at]))
-        });
-        nearest_of(name, folders)
     }
 }
 
-/// A role's own entry files.
-fn parts(graph: &Graph<'_>, folder: &str) -> SmallVec<[Site; 1]> {
-    let names = ["tasks/main.yml", "handlers/main.yml", "meta/main.yml", "tasks/main.yaml"];
-    let paths =
-        names.iter().filter_map(|name| match graph.paths.look_up(&format!("{folder}/{name}")) {
-            PathKind::File(file) => Some(Site { file, span: Span::default(), provide: None }),
-            _ => None,
-        });
-    paths.collect()
+fn is_elsewhere(graph: &Graph<'_>, name: &NamePattern) -> bool {
+    let path = name.to_string();
+    let absent = match name.as_exact() {
+        Some(path) => graph.paths.look_up(path) == PathKind::Absent,
+        None => {
+            let folder = name.prefix().rsplit_once('/').map_or("", |(folder, _)| folder);
+            graph.paths.look_up(folder) != PathKind::Elsewhere
+        }
+    };
+    !absent || graph.paths.is_ignored_by_name(&path, graph.snapshot)
 }
 
 /// Paths whose first folder may be one at the tree's root: `files/x`, or the absolute path

@@ -4,21 +4,17 @@
 //! or included file of the play brings them.)
 
 use super::Resolver;
-use crate::facts::{Entity, Kind, NamePattern, Piece, kinds};
+use super::roles::role_of;
+use crate::facts::{Entity, NamePattern, Piece, kinds};
 use crate::graph::{Authority, Graph, Resolution};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// A handler as one file can notify it: `PATH\x1fNAME`.
-const NOTIFIED: Kind = Kind::fixed("ansible.notified");
-/// A file that holds plays.
-const PLAYS: Kind = Kind::fixed("ansible.plays");
-
 pub(super) fn install(graph: &mut Graph<'_>) {
     if !graph.all(&kinds::ANSIBLE_HANDLER).is_empty() {
         graph.set_authority(kinds::ANSIBLE_HANDLER, Authority::Closed);
-        graph.set_resolver(NOTIFIED, Box::new(Handlers::default()));
+        graph.set_resolver(kinds::ANSIBLE_NOTIFIED, Box::new(Handlers::default()));
     }
 }
 
@@ -30,8 +26,12 @@ struct Handlers {
 }
 
 impl Handlers {
+    fn runs(&self, graph: &Graph<'_>) -> &Runs {
+        self.runs.get_or_init(|| Runs::new(graph))
+    }
+
     fn together(&self, graph: &Graph<'_>, part: &SmolStr) -> Option<Arc<FxHashSet<SmolStr>>> {
-        let runs = self.runs.get_or_init(|| Runs::new(graph));
+        let runs = self.runs(graph);
         let mut known = self.together.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known.entry(part.clone());
         found.or_insert_with(|| runs.together(part).map(Arc::new)).clone()
@@ -41,7 +41,7 @@ impl Handlers {
 impl Resolver for Handlers {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
         let Some((path, rest)) = name.prefix().split_once('\u{1f}') else {
-            return Resolution::Open(Entity::new(NOTIFIED, name.to_string()));
+            return Resolution::Open(Entity::new(kinds::ANSIBLE_NOTIFIED, name.to_string()));
         };
         let mut pieces = name.pieces();
         if let Some(first) = pieces.first_mut() {
@@ -59,21 +59,20 @@ impl Resolver for Handlers {
         if let Some(together) = self.together(graph, &own) {
             sites.retain(|site| together.contains(&of(site.file)));
         }
-        if sites.is_empty() {
-            Resolution::Missing(Entity::new(kinds::ANSIBLE_HANDLER, name.to_string()))
-        } else {
+        let entity = || Entity::new(kinds::ANSIBLE_HANDLER, name.to_string());
+        if !sites.is_empty() {
             Resolution::Found(sites)
+        } else if self.runs(graph).is_foreign(&own) {
+            Resolution::Open(entity())
+        } else {
+            Resolution::Missing(entity())
         }
     }
 }
 
 /// What is run as a whole: a role's folder, or a file outside roles.
 fn part(path: &str) -> &str {
-    let in_role = ["/tasks/", "/handlers/", "/meta/"].iter().filter_map(|inner| path.rfind(inner));
-    match in_role.max() {
-        Some(at) if path[..at].split('/').any(|segment| segment == "roles") => &path[..at],
-        _ => path,
-    }
+    role_of(path).unwrap_or(path)
 }
 
 /// Which parts run which others.
@@ -86,30 +85,39 @@ struct Runs {
     plays: FxHashSet<SmolStr>,
     /// Parts that run something whose name is computed.
     open: FxHashSet<SmolStr>,
+    /// Parts that run something from elsewhere, with handlers that the tree does not have.
+    foreign: FxHashSet<SmolStr>,
 }
 
 impl Runs {
     fn new(graph: &Graph<'_>) -> Self {
         let mut runs = Self {
-            plays: graph.all(&PLAYS).iter().map(|(path, _)| path.clone()).collect(),
+            plays: graph.all(&kinds::ANSIBLE_PLAYS).iter().map(|(path, _)| path.clone()).collect(),
             ..Self::default()
         };
+        // A role whose name is computed may be one of those that are installed.
+        let installs = !graph.all(&kinds::ANSIBLE_LISTED_ROLE).is_empty();
         for file in &graph.snapshot.files {
             let path = file.entry.path.as_str();
             for require in &file.facts.requires {
                 let is_role =
-                    require.any_of.iter().any(|target| target.kind == kinds::ANSIBLE_ROLE);
+                    require.any_of.iter().any(|target| target.kind == kinds::ANSIBLE_ROLE_USE);
                 if !is_role && require.via != "include" {
                     continue;
                 }
                 let own = SmolStr::new(part(path));
-                let Resolution::Found(sites) = graph.resolve(require) else {
-                    let exact =
-                        require.any_of.iter().all(|target| target.name.as_exact().is_some());
-                    if !exact {
+                let exact = || require.any_of.iter().all(|target| target.name.as_exact().is_some());
+                let sites = match graph.resolve(require) {
+                    Resolution::Found(sites) => sites,
+                    // Tasks bring no handlers, unless it is not known what they are.
+                    Resolution::Open(_) | Resolution::Missing(_) if !is_role && exact() => continue,
+                    _ => {
+                        if installs || exact() {
+                            runs.foreign.insert(own.clone());
+                        }
                         runs.open.insert(own);
+                        continue;
                     }
-                    continue;
                 };
                 // Found by a pattern: within a role it means the role's own files.
                 if sites.is_empty() && !is_role && part(path) == path {
@@ -130,6 +138,12 @@ impl Runs {
     fn link(&mut self, from: SmolStr, to: SmolStr) {
         self.used_by.entry(to.clone()).or_default().push(from.clone());
         self.uses.entry(from).or_default().push(to);
+    }
+
+    /// Whether something that runs with `part` may bring handlers from elsewhere.
+    fn is_foreign(&self, part: &SmolStr) -> bool {
+        let above = closure([part.clone()], &self.used_by);
+        closure(above, &self.uses).iter().any(|part| self.foreign.contains(part))
     }
 
     /// All parts of the plays that run `part`; `None` where the tree does not tell.

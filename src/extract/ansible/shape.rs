@@ -1,0 +1,268 @@
+//! Which YAML is Ansible's: by where it stands and what it is made of.
+//!
+//! (Source: Ansible's documentation, "Playbook Keywords", "Role directory structure".)
+
+use crate::extract::yaml::{Node, Value};
+use crate::facts::Problem;
+
+/// Keywords of a play that tasks do not have.
+const OF_PLAYS: [&str; 15] = [
+    "hosts",
+    "roles",
+    "tasks",
+    "pre_tasks",
+    "post_tasks",
+    "handlers",
+    "gather_facts",
+    "gather_subset",
+    "vars_files",
+    "vars_prompt",
+    "serial",
+    "strategy",
+    "max_fail_percentage",
+    "force_handlers",
+    "user",
+];
+
+/// Keywords of tasks and blocks: what else a task holds is its module.
+const OF_TASKS: [&str; 55] = [
+    "any_errors_fatal",
+    "args",
+    "async",
+    "become",
+    "become_exe",
+    "become_flags",
+    "become_method",
+    "become_user",
+    "changed_when",
+    "check_mode",
+    "collections",
+    "connection",
+    "debugger",
+    "delay",
+    "delegate_facts",
+    "delegate_to",
+    "diff",
+    "environment",
+    "failed_when",
+    "first_available_file",
+    "ignore_errors",
+    "ignore_unreachable",
+    "listen",
+    "loop",
+    "loop_control",
+    "module_defaults",
+    "name",
+    "no_log",
+    "notify",
+    "only_if",
+    "poll",
+    "port",
+    "register",
+    "remote_user",
+    "retries",
+    "run_once",
+    "su",
+    "su_user",
+    "sudo",
+    "sudo_user",
+    "tags",
+    "throttle",
+    "timeout",
+    "transport",
+    "until",
+    "vars",
+    "when",
+    "accelerate",
+    "always_run",
+    "become_pass",
+    "su_exe",
+    "su_flags",
+    "su_pass",
+    "sudo_exe",
+    "sudo_flags",
+];
+
+/// Words that no other tool's lists of mappings have as keys.
+const OWN_WORDS: [&str; 17] = [
+    "action",
+    "become",
+    "block",
+    "changed_when",
+    "delegate_to",
+    "failed_when",
+    "import_playbook",
+    "import_role",
+    "import_tasks",
+    "include_role",
+    "include_tasks",
+    "include_vars",
+    "local_action",
+    "loop_control",
+    "notify",
+    "register",
+    "set_fact",
+];
+
+/// Modules that nearly every task file of an old tree has one of.
+const OLD_MODULES: [&str; 14] = [
+    "apt",
+    "command",
+    "copy",
+    "debug",
+    "dnf",
+    "file",
+    "lineinfile",
+    "service",
+    "shell",
+    "systemd",
+    "template",
+    "user",
+    "yum",
+    "git",
+];
+
+/// Where a YAML file stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// In a folder that Ansible gives its meaning: tasks, handlers.
+    Tasks,
+    /// `meta/main.yml` of a role.
+    Meta,
+    /// Where plays and tasks may be, and others' files too.
+    Anywhere,
+}
+
+/// Where the file at `path` stands; `None` where it is certainly no file of plays or tasks.
+pub(super) fn stand(path: &str) -> Option<Stand> {
+    let plain = without_sample(path);
+    if !(plain.ends_with(".yml") || plain.ends_with(".yaml")) {
+        return None;
+    }
+    let Some((folder, base)) = plain.rsplit_once('/') else { return Some(Stand::Anywhere) };
+    let mut stand = Stand::Anywhere;
+    for part in folder.split('/') {
+        match part {
+            "tasks" | "handlers" => stand = Stand::Tasks,
+            "group_vars" | "host_vars" | "templates" | "files" | "node_modules" => return None,
+            "roles" | "playbooks" | "plays" => stand = Stand::Anywhere,
+            "vars" | "defaults" if stand != Stand::Tasks => return None,
+            _ => {}
+        }
+    }
+    let parent = folder.rsplit('/').next().unwrap_or(folder);
+    if parent == "meta" {
+        return matches!(base, "main.yml" | "main.yaml").then_some(Stand::Meta);
+    }
+    Some(stand)
+}
+
+/// `site.yml.sample` is `site.yml` for whoever copies it.
+fn without_sample(path: &str) -> &str {
+    [".sample", ".example", ".dist"]
+        .iter()
+        .find_map(|ending| path.strip_suffix(ending))
+        .unwrap_or(path)
+}
+
+/// Whether the first line that says something begins a list: every file of plays or tasks
+/// does, and most other YAML does not.
+pub(super) fn begins_a_list(bytes: &[u8]) -> bool {
+    let mut lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let first = lines.find(|line| {
+        !(line.is_empty() || line.starts_with(b"#") || line.starts_with(b"%"))
+            && *line != b"---"
+            && !line.starts_with(b"--- #")
+            && !line.starts_with(b"\xef\xbb\xbf")
+    });
+    first.is_some_and(|line| matches!(line, [b'-', b' ' | b'\t', ..] | b"-" | [b'[', ..]))
+}
+
+/// Whether the list `root` is one of plays or tasks.
+pub(super) fn is_ours(root: &Node<'_>, stand: Stand) -> bool {
+    let Value::Sequence(items) = &root.value else { return false };
+    items.iter().take(40).any(|item| is_play(item) || is_task(item, stand))
+}
+
+/// Whether a mapping is a play, or imports a file of plays.
+pub(super) fn is_play(item: &Node<'_>) -> bool {
+    let keys = || item.entries().iter().filter_map(|(key, _)| key.as_str());
+    let mut of_plays = keys().filter(|key| OF_PLAYS.contains(key));
+    if item.get("hosts").is_some() {
+        return of_plays.nth(1).is_some()
+            || keys().any(|key| OWN_WORDS.contains(&key) || OF_TASKS.contains(&key));
+    }
+    keys().any(|key| short(key) == "import_playbook")
+}
+
+fn is_task(item: &Node<'_>, stand: Stand) -> bool {
+    let keys = || item.entries().iter().filter_map(|(key, _)| key.as_str());
+    if keys().any(|key| OWN_WORDS.contains(&short(key)) || is_full_name(key)) {
+        return true;
+    }
+    let known = |key: &&str| OF_TASKS.contains(key) || key.starts_with("with_");
+    let mut modules = keys().filter(|key| !known(key));
+    let (Some(module), None) = (modules.next(), modules.next()) else { return false };
+    match stand {
+        // `name` and one key that is no keyword, or that key alone.
+        Stand::Tasks => true,
+        Stand::Meta => false,
+        Stand::Anywhere => module == "include" || OLD_MODULES.contains(&short(module)),
+    }
+}
+
+/// `namespace.collection.module`.
+pub(super) fn is_full_name(name: &str) -> bool {
+    let mut parts = 0;
+    let fine = name.split('.').all(|part| {
+        parts += 1;
+        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    });
+    fine && parts >= 3
+}
+
+/// A module's name without the collection that every installation has.
+pub(super) fn short(key: &str) -> &str {
+    ["ansible.builtin.", "ansible.legacy.", "ansible.posix."]
+        .iter()
+        .find_map(|prefix| key.strip_prefix(prefix))
+        .unwrap_or(key)
+}
+
+/// `x: {{ y }}` without quotes is a mapping whose key is a mapping: YAML, but nothing that
+/// Ansible can load.
+pub(super) fn unhashable(node: &Node<'_>, problems: &mut Vec<Problem>) {
+    for (key, value) in node.entries() {
+        if matches!(key.value, Value::Mapping(_) | Value::Sequence(_)) {
+            let message = "not valid YAML for Ansible: a mapping or list as a key; put quotes around what begins with `{{`";
+            problems.push(Problem::new("parse-error", message, key.span));
+        }
+        unhashable(value, problems);
+    }
+    node.items().iter().for_each(|item| unhashable(item, problems));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ours(path: &str, text: &str) -> bool {
+        let Some(stand) = stand(path) else { return false };
+        begins_a_list(text.as_bytes())
+            && crate::extract::yaml::parse(text).roots.iter().any(|root| is_ours(root, stand))
+    }
+
+    #[test]
+    fn by_place_and_shape() {
+        assert!(ours("roles/a/handlers/main.yml", "- name: x\n  supervisorctl: name=x\n"));
+        assert!(ours("deep/er/play.yaml", "---\n# plays\n- hosts: all\n  roles: [a]\n"));
+        assert!(ours("x.yml", "- ansible.builtin.import_playbook: a.yml\n"));
+        assert!(ours("a/b.yml", "- name: x\n  community.general.ufw:\n"));
+        assert!(ours("site.yml.sample", "- hosts: all\n  gather_facts: no\n"));
+        assert!(!ours("a/b.yml", "- name: x\n  image: y\n"));
+        assert!(!ours("a/b.yml", "- hosts: [x]\n  paths: [y]\n"));
+        assert!(!ours("roles/a/tasks.yml", "a: b\n"));
+        assert!(!ours("roles/a/files/x.yml", "- hosts: all\n  roles: [a]\n"));
+    }
+}

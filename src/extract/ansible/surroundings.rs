@@ -1,0 +1,203 @@
+//! What a tree says of where Ansible finds things: `ansible.cfg`, lists of requirements, the
+//! collections that a tree holds.
+//!
+//! (Source: Ansible's documentation, "Ansible Configuration Settings", "Installing roles and
+//! collections from the same requirements.yml file", "Collection Galaxy metadata structure";
+//! Zuul's documentation of `roles.yaml`.)
+
+use crate::extract::yaml::{self, Node, Value};
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds};
+use smol_str::SmolStr;
+
+/// Extracts search paths and lists of what lives elsewhere.
+pub struct Surroundings;
+
+impl Extractor for Surroundings {
+    fn system(&self) -> &'static str {
+        "ansible"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        let base = base_name(path);
+        if base == "ansible.cfg" {
+            return true;
+        }
+        let is_yaml = base.ends_with(".yml") || base.ends_with(".yaml");
+        let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
+        let listed = stem.contains("requirements") || matches!(stem, "galaxy" | "roles");
+        let payload = ["files/", "templates/", "hieradata/", "tasks/"];
+        is_yaml && listed && !payload.iter().any(|folder| path.contains(folder))
+    }
+
+    fn by_contents(&self, path: &str) -> bool {
+        !path.ends_with("ansible.cfg")
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        if source.path.ends_with("ansible.cfg") {
+            configuration(source, out);
+            return;
+        }
+        let roots = yaml::parse(source.text).roots;
+        if base_name(source.path).starts_with("galaxy.") {
+            collection(source.path, roots.first(), out);
+        } else {
+            roots.iter().for_each(|root| requirements(root, out));
+        }
+    }
+}
+
+fn add(out: &mut FileFacts, kind: Kind, name: &str, span: Span, detail: &str) {
+    out.provides.push(Provide {
+        kind,
+        name: NamePattern::exact(name),
+        span,
+        within: None,
+        detail: SmolStr::new(detail),
+    });
+}
+
+/// `roles_path = roles:~/.ansible/roles`.
+fn configuration(source: &Source<'_>, out: &mut FileFacts) {
+    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut at = 0;
+    for line in source.text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let Some((key, value)) = line.split_once('=') else { continue };
+        if key.trim() != "roles_path" {
+            continue;
+        }
+        let value = value.split(" ;").next().unwrap_or_default();
+        let span = Span::new(start, start + line.trim_end().len());
+        for entry in value.split(':').map(str::trim).filter(|entry| !entry.is_empty()) {
+            let inside = match entry.strip_prefix("{{CWD}}/") {
+                Some(rest) => join_path("", rest),
+                None if entry.starts_with(['~', '$']) => None,
+                None => join_path(folder, entry),
+            };
+            add(out, kinds::ANSIBLE_ROLES_PATH, &inside.unwrap_or_default(), span, entry);
+        }
+    }
+}
+
+/// A collection that the tree holds, and those that it depends on. One whose name is filled
+/// in when it is built has none here.
+fn collection(path: &str, root: Option<&Node<'_>>, out: &mut FileFacts) {
+    let text = |key: &str| root.and_then(|root| root.get(key)).and_then(Node::as_str);
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let full = match (text("namespace"), text("name")) {
+        (Some(namespace), Some(name)) => format!("{namespace}.{name}"),
+        _ => String::new(),
+    };
+    let name = root.and_then(|root| root.get("name"));
+    let span = name.map_or(Span::default(), |name| name.span);
+    add(out, kinds::ANSIBLE_COLLECTION, &full, span, folder);
+    let Some(root) = root else { return };
+    for (name, _) in root.get("dependencies").map(Node::entries).unwrap_or_default() {
+        if let Some(text) = name.as_str() {
+            add(out, kinds::ANSIBLE_LISTED_COLLECTION, text, name.span, "");
+        }
+    }
+}
+
+/// A list of roles, or a mapping with one of roles and one of collections.
+fn requirements(root: &Node<'_>, out: &mut FileFacts) {
+    let (roles, collections) = match &root.value {
+        Value::Sequence(items) => (items.as_slice(), &[][..]),
+        _ => {
+            let list = |key: &str| root.get(key).map(Node::items).unwrap_or_default();
+            (list("roles"), list("collections"))
+        }
+    };
+    for role in roles {
+        let named = || {
+            let node = role.get("name").or(role.get("role"))?;
+            let keys = ["version", "scm", "src", "type"];
+            let fine = role.entries().len() == 1 || keys.iter().any(|key| role.get(key).is_some());
+            Some(Wanted { name: node.as_str().filter(|_| fine)?.to_owned(), span: node.span })
+        };
+        let plain = || Some(Wanted { name: role_of(role.as_str()?), span: role.span });
+        if let Some(Wanted { name, span }) = requirement(role).or_else(named).or_else(plain) {
+            add(out, kinds::ANSIBLE_LISTED_ROLE, &name, span, "");
+        }
+    }
+    for own in collections {
+        let node = own.get("name").unwrap_or(own);
+        if let Some(text) = node.as_str() {
+            let name = text.split([':', ',']).next().unwrap_or(text);
+            add(out, kinds::ANSIBLE_LISTED_COLLECTION, name, node.span, "");
+        }
+    }
+}
+
+/// A role that is installed from elsewhere.
+pub(super) struct Wanted {
+    pub name: String,
+    pub span: Span,
+}
+
+/// The role that an entry with a source brings: `src: git+https://example.org/ntp.git`.
+pub(super) fn requirement(entry: &Node<'_>) -> Option<Wanted> {
+    if let Some(text) = entry.as_str() {
+        let is_source = text.contains("://") || text.contains("git@") || text.contains(',');
+        return is_source.then(|| Wanted { name: role_of(text), span: entry.span });
+    }
+    let source =
+        entry.get("src").or_else(|| entry.get("source").filter(|_| entry.get("scm").is_some()))?;
+    let named = entry.get("name").or(entry.get("role"));
+    let name = match named.and_then(Node::as_str) {
+        Some(name) => name.to_owned(),
+        None => role_of(source.as_str()?),
+    };
+    Some(Wanted { name, span: source.span })
+}
+
+/// The name that a role gets by its source: `SOURCE,VERSION,NAME`.
+fn role_of(source: &str) -> String {
+    let mut parts = source.split(',').map(str::trim);
+    let address = parts.next().unwrap_or_default();
+    if let Some(name) = parts.nth(1) {
+        return name.to_owned();
+    }
+    if !address.contains("://") && !address.contains('@') {
+        return address.to_owned();
+    }
+    let base = address.trim_end_matches('/').rsplit(['/', ':']).next().unwrap_or(address);
+    base.trim_end_matches(".git").trim_end_matches(".tar.gz").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str, text: &str) -> Vec<String> {
+        let mut out = FileFacts::default();
+        assert!(Surroundings.claims(path));
+        let source = Source { path, bytes: text.as_bytes(), text };
+        Surroundings.extract(&source, &Settings::default(), &mut out);
+        let all = out.provides.iter();
+        all.map(|own| format!("{}:{}", own.kind, own.name)).collect()
+    }
+
+    #[test]
+    fn lists_of_requirements_in_all_their_forms() {
+        let text = "- src: git+https://example.org/ntp.git\n- src: https://example.org/x\n  name: y\n- a.b\n- https://example.org/z.git,v1\n- name: w\n";
+        let names = ["ntp", "y", "a.b", "z", "w"].map(|own| format!("ansible.listed-role:{own}"));
+        assert_eq!(read("requirements.yml", text), names);
+        let text = "roles:\n- name: a.b\n  version: 1\ncollections:\n- c.d\n- name: e.f\n";
+        let names = ["listed-role:a.b", "listed-collection:c.d", "listed-collection:e.f"];
+        assert_eq!(read("x/requirements.yaml", text), names.map(|own| format!("ansible.{own}")));
+    }
+
+    #[test]
+    fn folders_of_roles_by_configuration() {
+        let text = "[defaults]\nroles_path = ./roles:../more:/etc/ansible/roles\n";
+        let names = ["a/b/roles", "a/more", ""].map(|own| format!("ansible.roles-path:{own}"));
+        assert_eq!(read("a/b/ansible.cfg", text), names);
+        let text = "namespace: a\nname: b\ndependencies: {c.d: '*'}\n";
+        let names = ["ansible.collection:a.b", "ansible.listed-collection:c.d"];
+        assert_eq!(read("galaxy.yml", text), names);
+    }
+}

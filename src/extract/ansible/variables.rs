@@ -1,0 +1,67 @@
+//! Files of variables: `group_vars/`, `host_vars/`, and `vars/` and `defaults/` of roles and
+//! beside plays.
+
+use super::shape;
+use crate::extract::yaml;
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{FileFacts, NamePattern, Provide, kinds};
+use smol_str::SmolStr;
+
+/// Extracts the variables that data files set, and what Ansible could not read of them.
+pub struct Variables;
+
+impl Extractor for Variables {
+    fn system(&self) -> &'static str {
+        "ansible"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        stands(path)
+    }
+
+    fn by_contents(&self, _path: &str) -> bool {
+        true
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        if source.text.starts_with("$ANSIBLE_VAULT") {
+            return;
+        }
+        let documents = yaml::parse_untemplated(source.text);
+        if is_ansibles(source.path) {
+            out.problems.extend(documents.problems);
+            documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
+        }
+        for (key, _) in documents.roots.iter().flat_map(|root| root.entries()) {
+            if let Some(name) = key.as_str() {
+                out.provides.push(Provide {
+                    kind: kinds::ANSIBLE_VARIABLE,
+                    name: NamePattern::exact(name),
+                    span: key.span,
+                    within: None,
+                    detail: SmolStr::default(),
+                });
+            }
+        }
+    }
+}
+
+/// Whether a file at `path` may be one of variables.
+pub(super) fn stands(path: &str) -> bool {
+    let (folders, base) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_yaml = base.ends_with(".yml") || base.ends_with(".yaml");
+    let mut folders = folders.split('/');
+    if is_yaml {
+        folders.any(|part| matches!(part, "group_vars" | "host_vars" | "vars" | "defaults"))
+    } else {
+        !base.contains('.') && folders.any(|part| matches!(part, "group_vars" | "host_vars"))
+    }
+}
+
+/// Whether Ansible alone puts files of variables there: other tools have folders of that name.
+fn is_ansibles(path: &str) -> bool {
+    let mut folders = path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
+    let own = |part: &str| matches!(part, "group_vars" | "host_vars" | "roles" | "playbooks");
+    let at_root = path.starts_with("vars/");
+    !path.contains("/templates/") && !path.contains("/files/") && (at_root || folders.any(own))
+}

@@ -1,0 +1,396 @@
+//! Where roles are, as one file of a tree finds them.
+//!
+//! (Source: Ansible's documentation, "Storing and finding roles"; the order is that of
+//! `RoleDefinition._load_role_path`.)
+
+use super::super::Resolver;
+use crate::facts::{Entity, NamePattern, Piece, Span, join_path, kinds, nearest_of};
+use crate::graph::{Graph, PathKind, Resolution, Site};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::{SmallVec, smallvec};
+use smol_str::SmolStr;
+use std::sync::{Arc, OnceLock};
+
+/// Folders that make a folder a role.
+const FOLDERS: [&str; 5] = ["/tasks/", "/handlers/", "/meta/", "/defaults/", "/vars/"];
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    let index = Arc::<OnceLock<Index>>::default();
+    graph.set_resolver(kinds::ANSIBLE_ROLE, Box::new(Names(index.clone())));
+    graph.set_resolver(kinds::ANSIBLE_ROLE_USE, Box::new(Uses(index.clone())));
+    graph.set_resolver(kinds::ANSIBLE_ROLE_PART, Box::new(Parts(index)));
+}
+
+/// The role that the file at `path` is a part of: its folder.
+pub(super) fn role_of(path: &str) -> Option<&str> {
+    let at = FOLDERS.iter().filter_map(|inner| path.rfind(inner)).max()?;
+    let folder = &path[..at];
+    folder.split('/').any(|segment| segment == "roles").then_some(folder)
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn below(folder: &str, name: &str) -> Option<String> {
+    join_path(folder, name).filter(|path| !path.is_empty())
+}
+
+/// `folder` and all folders above it.
+fn upwards(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |own| (!own.is_empty()).then(|| parent(own)))
+}
+
+/// What a tree says of roles as a whole.
+struct Index {
+    /// A role's own name → the folders of roles of that name.
+    folders: FxHashMap<SmolStr, Vec<SmolStr>>,
+    /// Folders that hold roles.
+    holders: FxHashSet<SmolStr>,
+    /// Folders that configuration names.
+    search: Vec<SmolStr>,
+    /// Roles that are installed from elsewhere, by name.
+    listed: FxHashSet<SmolStr>,
+    /// Folders with a list of such roles.
+    lists: FxHashSet<SmolStr>,
+    /// Collections of the tree, by name → folder.
+    collections: FxHashMap<SmolStr, SmolStr>,
+    /// Files and roles that look into collections from elsewhere.
+    foreign: FxHashSet<SmolStr>,
+    /// A folder of plays → the folders that it finds roles in.
+    found: FxHashMap<SmolStr, FxHashSet<SmolStr>>,
+}
+
+impl Index {
+    fn new(graph: &Graph<'_>) -> Self {
+        let mut folders: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
+        let mut holders = FxHashSet::default();
+        let mut last = "";
+        for path in graph.paths.all() {
+            let Some(folder) = role_folder(path) else { continue };
+            if folder == last {
+                continue;
+            }
+            last = folder;
+            let base = folder.rsplit('/').next().unwrap_or(folder);
+            let known = folders.entry(base.into()).or_default();
+            if !known.iter().any(|own| own == folder) {
+                known.push(folder.into());
+                holders.insert(parent(folder).into());
+            }
+        }
+        let names = |kind| graph.all(&kind).iter();
+        let detail = |site: &Site| {
+            let provides = &graph.snapshot.file(site.file).facts.provides;
+            site.provide.and_then(|ix| provides.get(ix as usize)).map(|own| own.detail.clone())
+        };
+        let collections: FxHashMap<SmolStr, SmolStr> = names(kinds::ANSIBLE_COLLECTION)
+            .filter_map(|(name, site)| Some((name.clone(), detail(site)?)))
+            .collect();
+        let foreign = names(kinds::ANSIBLE_LISTED_COLLECTION)
+            .filter(|(name, _)| !collections.contains_key(name) && !is_builtin(name))
+            .filter_map(|(_, site)| detail(site).filter(|own| !own.is_empty()))
+            .collect();
+        let list_folder = |site: &Site| {
+            let path = &graph.snapshot.file(site.file).entry.path;
+            (!path.contains("/meta/")).then(|| SmolStr::new(parent(path)))
+        };
+        let mut index = Self {
+            folders,
+            holders,
+            search: names(kinds::ANSIBLE_ROLES_PATH)
+                .filter(|(folder, _)| !folder.is_empty())
+                .map(|(folder, _)| folder.clone())
+                .collect(),
+            listed: names(kinds::ANSIBLE_LISTED_ROLE).map(|(name, _)| name.clone()).collect(),
+            lists: names(kinds::ANSIBLE_LISTED_ROLE)
+                .filter_map(|(_, site)| list_folder(site))
+                .collect(),
+            collections,
+            foreign,
+            found: FxHashMap::default(),
+        };
+        index.found = index.found_by(graph);
+        index
+    }
+
+    /// Which folders of plays find roles in which folders.
+    fn found_by(&self, graph: &Graph<'_>) -> FxHashMap<SmolStr, FxHashSet<SmolStr>> {
+        let mut found: FxHashMap<SmolStr, FxHashSet<SmolStr>> = FxHashMap::default();
+        for file in &graph.snapshot.files {
+            let targets = file.facts.requires.iter().flat_map(|require| &require.any_of);
+            for target in targets.filter(|own| own.kind == kinds::ANSIBLE_ROLE_USE) {
+                let Some(name) = target.name.as_exact() else { continue };
+                let Some((path, name)) = name.split_once('\u{1f}') else { continue };
+                if let Some(folder) = self.folder(graph, path, name)
+                    && let Some(holder) = folder.strip_suffix(name)
+                {
+                    let holder = holder.trim_end_matches('/').into();
+                    found.entry(parent(path).into()).or_default().insert(holder);
+                }
+            }
+        }
+        found
+    }
+
+    /// Folders that may be the role `name` for the file at `path`, nearest first.
+    fn places<'p>(&'p self, path: &'p str, name: &'p str) -> impl Iterator<Item = String> + 'p {
+        let inner = format!("roles/{name}");
+        let beside = upwards(parent(path)).filter_map(move |own| below(own, &inner));
+        let sibling = role_of(path).map(parent).and_then(|folder| below(folder, name));
+        let by_path = beside_by_path(path, name);
+        let configured = self.search.iter().filter_map(move |folder| below(folder, name));
+        beside.chain(configured).chain(sibling).chain(by_path)
+    }
+
+    /// The folder of the role in the tree.
+    fn folder(&self, graph: &Graph<'_>, path: &str, name: &str) -> Option<String> {
+        self.places(path, name)
+            .find(|folder| graph.paths.look_up(folder) == PathKind::Folder)
+            .or_else(|| self.of_collection(graph, name))
+    }
+
+    /// `namespace.collection.role`, of a collection that the tree holds.
+    fn of_collection(&self, graph: &Graph<'_>, name: &str) -> Option<String> {
+        let (collection, role) = split(name)?;
+        let folder = self.collections.get(collection)?;
+        let folder = below(folder, &format!("roles/{}", role.replace('.', "/")))?;
+        (graph.paths.look_up(&folder) == PathKind::Folder).then_some(folder)
+    }
+
+    /// Whether the tree holds all roles that the file at `path` can find.
+    fn owns(&self, path: &str, name: &str) -> bool {
+        let folder = parent(path);
+        if let Some((collection, _)) = split(name) {
+            return self.collections.contains_key(collection);
+        }
+        if name.starts_with("../") || name.starts_with('/') {
+            return false;
+        }
+        let role = role_of(path);
+        if self.foreign.contains(path) || role.is_some_and(|role| self.foreign.contains(role)) {
+            return false;
+        }
+        let listed_here = || upwards(folder).any(|own| self.lists.contains(own));
+        // Of Galaxy, by the look of it.
+        if name.split('/').next().is_some_and(|first| first.contains('.')) {
+            return listed_here();
+        }
+        let holds = |folder: &str| self.holders.contains(folder);
+        role.is_some_and(|role| holds(parent(role)))
+            || below(folder, "roles").is_some_and(|own| holds(&own))
+            || self.search.iter().any(|own| holds(own))
+            || self.found.get(folder).is_some_and(|found| {
+                upwards(folder)
+                    .filter_map(|own| below(own, "roles"))
+                    .any(|own| found.contains(own.as_str()))
+            })
+            || listed_here()
+    }
+
+    /// Whether another folder of roles holds one of that name.
+    fn is_elsewhere_in_tree(&self, name: &str) -> bool {
+        let base = name.rsplit('/').next().unwrap_or(name);
+        let inner = format!("roles/{name}");
+        let is_it = |folder: &SmolStr| {
+            folder
+                .strip_suffix(inner.as_str())
+                .is_some_and(|own| own.is_empty() || own.ends_with('/'))
+        };
+        self.folders.get(base).is_some_and(|all| all.iter().any(is_it))
+    }
+
+    /// Whether the file at `path` belongs to a collection, and nothing says how the tree
+    /// itself is run.
+    fn is_library(&self, path: &str) -> bool {
+        let holds = |folder: &&str| self.collections.values().any(|own| own == folder);
+        self.search.is_empty() && upwards(parent(path)).any(|folder| holds(&folder))
+    }
+
+    /// Whether a list says that the role comes from elsewhere.
+    fn is_listed(&self, name: &str) -> bool {
+        let base = name.rsplit('/').next().unwrap_or(name);
+        self.listed.contains(name) || self.listed.contains(base)
+    }
+
+    /// Whether a product that is listed as one role may bring it: `ceph-ansible` is a
+    /// repository of roles that begin with `ceph-`.
+    fn may_be_bundled(&self, name: &str) -> bool {
+        let word = |text: &str| text.split(['-', '_', '.']).next().unwrap_or_default().to_owned();
+        let bundles = ["-ansible", "_ansible", "-roles", "-jobs"];
+        let of_bundle =
+            |own: &SmolStr| bundles.iter().find_map(|end| own.strip_suffix(end).map(word));
+        self.listed.iter().filter_map(of_bundle).any(|product| product == word(name))
+    }
+}
+
+/// The role's folder that a path shows: `roles/NAME/tasks/…`, or the folder of a main file.
+fn role_folder(path: &str) -> Option<&str> {
+    let at = FOLDERS.iter().filter_map(|inner| path.rfind(inner)).max()?;
+    let folder = &path[..at];
+    let rest = &path[at + 1..];
+    let is_main = rest.split_once('/').is_some_and(|(_, own)| own.starts_with("main."));
+    let holder = parent(folder);
+    (is_main || holder == "roles" || holder.ends_with("/roles")).then_some(folder)
+}
+
+/// A role that is named by its path: from the play's folder, or from where Ansible runs.
+fn beside_by_path(path: &str, name: &str) -> Vec<String> {
+    let folder = parent(path);
+    let mut all: Vec<String> = below(folder, name).into_iter().collect();
+    if name.contains('/') {
+        all.extend(upwards(folder).skip(1).filter_map(|own| below(own, name)));
+    }
+    all
+}
+
+/// `namespace.collection` and what follows.
+fn split(name: &str) -> Option<(&str, &str)> {
+    if name.contains('/') {
+        return None;
+    }
+    let first = name.find('.')?;
+    let second = first + 1 + name[first + 1..].find('.')?;
+    Some((&name[..second], &name[second + 1..]))
+}
+
+fn is_builtin(collection: &str) -> bool {
+    matches!(
+        collection,
+        "ansible.builtin" | "ansible.legacy" | "ansible.posix" | "community.general"
+    )
+}
+
+/// A role's own entry files; any of its files where it has none of them.
+fn parts(graph: &Graph<'_>, folder: &str) -> SmallVec<[Site; 1]> {
+    let site = |file| Site { file, span: Span::default(), provide: None };
+    let names = ["tasks/main", "handlers/main", "meta/main", "defaults/main", "vars/main"];
+    let paths =
+        names.iter().flat_map(|name| [".yml", ".yaml"].map(|end| format!("{folder}/{name}{end}")));
+    let sites: SmallVec<[Site; 1]> = paths
+        .filter_map(|path| match graph.paths.look_up(&path) {
+            PathKind::File(file) => Some(site(file)),
+            _ => None,
+        })
+        .collect();
+    if !sites.is_empty() {
+        return sites;
+    }
+    graph.paths.under(folder).next().map(|(file, _)| site(file)).into_iter().collect()
+}
+
+/// Roles as files name them.
+struct Uses(Arc<OnceLock<Index>>);
+
+impl Resolver for Uses {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let Some((path, name)) = name.as_exact().and_then(|name| name.split_once('\u{1f}')) else {
+            let shown = name.to_string();
+            let shown = shown.rsplit('\u{1f}').next().unwrap_or_default();
+            return Resolution::Open(Entity::new(kinds::ANSIBLE_ROLE, shown));
+        };
+        let name = name.trim_end_matches('/');
+        let entity = Entity::new(kinds::ANSIBLE_ROLE, name);
+        let index = self.0.get_or_init(|| Index::new(graph));
+        for folder in index.places(path, name) {
+            match graph.paths.look_up(&folder) {
+                PathKind::Folder => return Resolution::Found(parts(graph, &folder)),
+                PathKind::Elsewhere => return Resolution::Elsewhere,
+                PathKind::File(_) | PathKind::Absent => {}
+            }
+        }
+        if let Some(folder) = index.of_collection(graph, name) {
+            return Resolution::Found(parts(graph, &folder));
+        }
+        let is_ignored = |folder: String| graph.paths.is_ignored(&folder, graph.snapshot);
+        if index.is_listed(name) || index.places(path, name).any(is_ignored) {
+            return Resolution::Elsewhere;
+        }
+        // Here, but where this file does not find it as far as the tree says.
+        if index.is_elsewhere_in_tree(name) || index.may_be_bundled(name) || !index.owns(path, name)
+        {
+            return Resolution::Open(entity);
+        }
+        // A library of roles is used beside others: what is no slip may be one of theirs.
+        if index.is_library(path) && graph.nearest(&kinds::ANSIBLE_ROLE, name).is_none() {
+            return Resolution::Open(entity);
+        }
+        Resolution::Missing(entity)
+    }
+}
+
+/// Roles by their bare names.
+struct Names(Arc<OnceLock<Index>>);
+
+impl Resolver for Names {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let index = self.0.get_or_init(|| Index::new(graph));
+        let known = name.as_exact().and_then(|name| {
+            let base = name.rsplit('/').next().unwrap_or(name);
+            index.folders.get(base)?.first()
+        });
+        match known {
+            Some(folder) => Resolution::Found(parts(graph, folder)),
+            None => Resolution::Open(Entity::new(kinds::ANSIBLE_ROLE, name.to_string())),
+        }
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let index = self.0.get_or_init(|| Index::new(graph));
+        let mut names: Vec<&str> = index
+            .folders
+            .values()
+            .flatten()
+            .map(|folder| folder.rsplit_once("roles/").map_or(folder.as_str(), |(_, own)| own))
+            .collect();
+        names.sort_unstable();
+        nearest_of(name, names.into_iter())
+    }
+}
+
+/// Files of roles as other files name them.
+struct Parts(Arc<OnceLock<Index>>);
+
+impl Resolver for Parts {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let open =
+            || Resolution::Open(Entity::new(kinds::FILE, name.to_string().replace('\u{1f}', " ")));
+        let mut head = name.prefix().splitn(3, '\u{1f}');
+        let (Some(path), Some(role), Some(_)) = (head.next(), head.next(), head.next()) else {
+            return open();
+        };
+        let index = self.0.get_or_init(|| Index::new(graph));
+        let Some(folder) = index.folder(graph, path, role) else { return open() };
+        let skip = path.len() + role.len() + 2;
+        let pieces = name.pieces().into_iter().enumerate().map(|(ix, piece)| match piece {
+            Piece::Text(text) if ix == 0 => Piece::Text(SmolStr::new(&text[skip..])),
+            piece => piece,
+        });
+        let inner = NamePattern::from_pieces(pieces).prepend(&format!("{folder}/"));
+        let Some(inner) = inner.as_exact() else {
+            return if graph.paths.any_match(&inner) {
+                Resolution::Found(SmallVec::new())
+            } else {
+                open()
+            };
+        };
+        let Some(inner) = join_path("", inner) else { return open() };
+        for end in ["", ".yml", ".yaml", ".json"] {
+            match graph.paths.look_up(&format!("{inner}{end}")) {
+                PathKind::File(file) => {
+                    let site = Site { file, span: Span::default(), provide: None };
+                    return Resolution::Found(smallvec![site]);
+                }
+                PathKind::Folder => return Resolution::Found(SmallVec::new()),
+                PathKind::Elsewhere => return Resolution::Elsewhere,
+                PathKind::Absent => {}
+            }
+        }
+        let has_ending = inner.ends_with(".yml") || inner.ends_with(".yaml");
+        let shown = if has_ending { inner } else { format!("{inner}.yml") };
+        if graph.paths.is_ignored(&shown, graph.snapshot) {
+            return Resolution::Elsewhere;
+        }
+        Resolution::Missing(Entity::new(kinds::FILE, shown))
+    }
+}
