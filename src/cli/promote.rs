@@ -94,9 +94,19 @@ impl Promote {
             let paths = promote::completion_paths(trees, &verdict.completion);
             let text: String = paths.iter().map(|path| format!("{path}\n")).collect();
             print(&text)?;
-            return Ok(if paths.is_empty() { CLEAN } else { FINDINGS });
+            tell(&verdict.by_hand);
+            let is_complete = paths.is_empty() && verdict.by_hand.is_empty();
+            return Ok(if is_complete { CLEAN } else { FINDINGS });
         }
         if let Some(dir) = &self.apply {
+            let mut changes = changes;
+            for path in promote::values_of_environment(trees, &sides, &changes, &self.paths) {
+                changes.remove(&path);
+                eprintln!(
+                    "{} left out: it holds values of an environment; name it by its full path to copy it whole",
+                    crate::report::escape::terminal(&path)
+                );
+            }
             return apply(trees, changes, verdict, dir);
         }
         let sources = Sources::new(vec![&candidate, &sides.production, &sides.staging]);
@@ -141,7 +151,15 @@ fn apply(
         Applied::Deleted(path) => format!("deleted {path}\n"),
     });
     print(&lines.collect::<String>())?;
-    Ok(CLEAN)
+    tell(&verdict.by_hand);
+    Ok(if verdict.by_hand.is_empty() { CLEAN } else { FINDINGS })
+}
+
+/// Says on standard error what is left to be done by hand.
+fn tell(by_hand: &[String]) {
+    for line in by_hand {
+        eprintln!("by hand: {}", crate::report::escape::terminal(line));
+    }
 }
 
 fn print(text: &str) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! What a candidate requires and only staging provides, and the paths that complete it.
 
+use super::data;
 use super::selection::{Changes, Trees};
 use crate::facts::{Require, Strength, kinds};
 use crate::graph::Policy;
@@ -107,9 +108,9 @@ impl<'t> Sides<'t> {
         sites: &[Site],
         require: &Require,
     ) -> Vec<BTreeSet<SmolStr>> {
-        // A file of staging's own environment is no remedy: its counterpart is.
+        // A file of an environment's values is no remedy: a line in its counterpart is.
         let differs = |path: &SmolStr, file: FileIx| match candidate.find(path) {
-            _ if self.trees.mapping().paired(path).is_some() => false,
+            _ if data::is_environment(self.trees, path, &self.staging.file(file).facts) => false,
             None => true,
             Some(own) => candidate.blob_id(own) != self.staging.blob_id(file),
         };

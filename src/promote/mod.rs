@@ -2,6 +2,7 @@
 
 mod apply;
 mod closure;
+mod data;
 mod gap;
 pub mod mapping;
 mod selection;
@@ -29,6 +30,8 @@ pub struct Verdict {
     pub standing: Vec<Finding>,
     /// The smallest further changes that satisfy what is missed.
     pub completion: Changes,
+    /// Words on each key that somebody has to add to production's own files.
+    pub by_hand: Vec<String>,
 }
 
 /// Checks `candidate`, which `changes` made of production.
@@ -69,8 +72,37 @@ pub fn check<'s>(
     let help = completion_help(trees, &completion);
     findings
         .extend(missed.iter().filter_map(|missed| finding(trees, sides, &graph, missed, &help)));
-    gap::check(trees, &graphs.staging, &graph, changes, &mut findings);
-    Verdict { findings, standing, completion }
+    let mut gaps = Vec::new();
+    let by_hand = gap::check(trees, &graphs, &graph, changes, &mut gaps);
+    // A key that is said to be lacking is not said to be missing too.
+    let told: FxHashSet<Place> = gaps.iter().map(|gap| gap.primary).collect();
+    findings.retain(|finding| {
+        let is_reference =
+            matches!(finding.rule, "unresolved-reference" | "removed-but-referenced");
+        !(is_reference && told.contains(&finding.primary))
+    });
+    findings.extend(gaps);
+    Verdict { findings, standing, completion, by_hand }
+}
+
+/// The paths of `changes` that hold an environment's own values, and that none of `named`
+/// asks for by its full path: they are not to be copied.
+pub fn values_of_environment(
+    trees: &Trees,
+    sides: &Sides<'_>,
+    changes: &Changes,
+    named: &[SmolStr],
+) -> Vec<SmolStr> {
+    let is_named = |path: &SmolStr| {
+        let own = trees.staging_path(path).unwrap_or(path);
+        named.iter().any(|named| named.trim_start_matches("./") == own)
+    };
+    let holds = |path: &&SmolStr| {
+        let sides = [&sides.staging, &sides.production];
+        let found = sides.into_iter().find_map(|side| Some(side.file(side.find(path)?)));
+        found.is_some_and(|file| data::is_environment(trees, path, &file.facts))
+    };
+    changes.keys().filter(holds).filter(|path| !is_named(path)).cloned().collect()
 }
 
 fn require<'g>(graph: &Graph<'g>, missed: &Missed) -> Option<&'g Require> {
