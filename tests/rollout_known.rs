@@ -356,3 +356,28 @@ fn every_level_of_the_data_lands_before_what_asks_for_its_key() {
     let stuck = plan(&old, &new)["components"][0]["units"].clone();
     assert_eq!(stuck, serde_json::json!([all, one, class]));
 }
+
+#[test]
+fn the_install_list_of_the_only_package_says_where_a_program_lands() {
+    let program = |flag: &str| {
+        format!(
+            "#!/usr/bin/env python3\nimport argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--{flag}', required=True)\nparser.parse_args()\n"
+        )
+    };
+    let unit = |flag: &str| format!("[Service]\nExecStart=/usr/bin/run-shop --{flag} /etc/shop\n");
+    let list = ("app/debian/install", "run-shop usr/bin\n");
+    let at = |flag: &str| {
+        tree(&[("app/run-shop", &program(flag)), ("systemd/shop.service", &unit(flag)), list])
+    };
+    let stuck = plan(&at("config"), &at("settings"))["components"][0]["units"].clone();
+    assert_eq!(stuck, serde_json::json!(["app/run-shop", "systemd/shop.service"]));
+}
+
+#[test]
+fn a_value_of_the_data_is_put_together_of_other_keys() {
+    let (all, one) = ("hieradata/common.yaml", "hieradata/production.yaml");
+    let old = tree(&[(all, "x: 1\n"), (one, "y: 1\n")]);
+    let new = tree(&[(all, "x: \"https://%{lookup('host')}\"\n"), (one, "y: 1\nhost: a\n")]);
+    let sheet = plan(&old, &new);
+    assert!(wave(&sheet, one) < wave(&sheet, all), "{sheet}");
+}

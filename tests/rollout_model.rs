@@ -1,6 +1,6 @@
 //! The rollout planner against a model that looks at every state.
 
-use crosscheck::rollout::{Clause, Component, OrderCheck, Plan, Rollout, Violation};
+use crosscheck::rollout::{Clause, Component, OrderCheck, Phase, Plan, Rollout, Violation};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::{BTreeSet, HashSet};
@@ -218,6 +218,20 @@ proptest! {
     #[test]
     fn small_multi_trigger_plans_have_the_fewest_waves(rollout in rollout(2, 6)) {
         prop_assert!(rollout.plan().fewest);
+    }
+
+    #[test]
+    fn phases_break_no_order_that_was_found(
+        rollout in rollout(3, 10),
+        phases in vec(0_u8..3, 7),
+    ) {
+        let rollout = Rollout { together: Vec::new(), ..rollout };
+        let plan = rollout.phased(rollout.plan(), |unit| match phases[unit as usize] {
+            0 => Phase::First,
+            1 => Phase::Between,
+            _ => Phase::Last,
+        });
+        follow(&rollout, &plan)?;
     }
 
     #[test]
