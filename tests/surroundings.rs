@@ -186,9 +186,6 @@ fn words_of_puppet_3_and_plans_of_bolt() {
     let user =
         ("modules/packages/manifests/init.pp", "class packages {\n  include packages::7zip\n}\n");
     assert_eq!(check(&[old, user]), NONE);
-    let modern = check(&[old, user, TYPED]);
-    assert_eq!(modern.len(), 2, "{modern:?}");
-    assert!(modern.iter().all(|own| own == "parse-error modules/packages/manifests/7zip.pp:2"));
     let plan = (
         "modules/deploy/plans/apply.pp",
         "plan deploy::apply(TargetSpec $targets, String $plan = 'x') {\n  $r = run_task('deploy::check', $targets)\n  return $r\n}\n",

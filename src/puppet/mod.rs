@@ -15,7 +15,7 @@ mod parser;
 mod validate;
 
 pub use layout::{Layout, Names, inside};
-pub use lexer::{Lexer, NOT_A_NUMBER, Token, TokenKind};
+pub use lexer::{Lexer, Token, TokenKind};
 pub use parser::{Parsed, SyntaxError, parse};
 
 #[cfg(test)]

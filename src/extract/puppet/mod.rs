@@ -25,7 +25,7 @@ pub use surroundings::Surroundings;
 
 use super::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Problem};
-use crate::puppet::{Layout, NOT_A_NUMBER, Names, inside};
+use crate::puppet::{Layout, inside};
 
 /// Extracts from `.pp` manifests.
 pub struct Puppet;
@@ -48,12 +48,6 @@ impl Extractor for Puppet {
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let arena = bumpalo::Bump::with_capacity(source.text.len() * 12);
         let parsed = crate::puppet::parse(source.text, &arena);
-        // What Puppet 3 read as a word is no number since.
-        let modern = settings.layout.names == Names::Absolute;
-        let numbers = parsed.legacy.iter().filter(|own| own.message == NOT_A_NUMBER);
-        for number in numbers.filter(|_| modern) {
-            out.problems.push(Problem::new("parse-error", NOT_A_NUMBER, number.span));
-        }
         if let Some(error) = parsed.errors.first() {
             let more = parsed.errors.len() - 1;
             let mut problem = Problem::new("parse-error", error.message.clone(), error.span);

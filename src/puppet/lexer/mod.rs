@@ -100,9 +100,6 @@ pub enum TokenKind {
     Bad(Bad),
 }
 
-/// What is said of digits that are followed by letters, and of `09`.
-pub const NOT_A_NUMBER: &str = "not a valid number";
-
 /// Why a run of characters is not a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bad {
@@ -131,7 +128,7 @@ impl Bad {
             Bad::Character => "this character has no meaning here",
             Bad::UnclosedString => "this string is never closed",
             Bad::UnclosedComment => "this comment is never closed",
-            Bad::Number => NOT_A_NUMBER,
+            Bad::Number => "not a valid number",
             Bad::ClassRef => "not a valid class reference",
             Bad::Name => "not a valid name",
             Bad::Variable => "`$` without a variable name",
