@@ -14,6 +14,7 @@ pub mod extract;
 pub mod facts;
 pub mod finding;
 pub mod graph;
+pub mod mapping;
 pub mod packages;
 pub mod packs;
 pub mod pipeline;

@@ -1,7 +1,7 @@
 //! One run from trees to findings.
 
 use crate::check::{self, Context};
-use crate::config::{self, Config};
+use crate::config::{self, Config, ConfigError};
 use crate::deploy;
 use crate::extract::Extractor;
 use crate::extract::hierarchy::{self, Hierarchy};
@@ -49,16 +49,22 @@ impl World {
 /// Reads the configuration at a tree's root; the default where there is none.
 ///
 /// # Errors
-/// A message that names the file.
-pub fn discover_config(tree: &dyn Tree) -> Result<Config, String> {
+/// What is wrong with it, or that it has a name which is not looked for.
+pub fn discover_config(tree: &dyn Tree) -> Result<Config, ConfigError> {
+    let failed = |reason: String| ConfigError::new(reason).in_file(config::FILE_NAME);
     let bytes = match crate::tree::read_named(tree, config::FILE_NAME) {
         Ok(bytes) => bytes,
-        Err(Refused::Absent) => return Ok(Config::default()),
-        Err(refused) => return Err(format!("{} is not read: {refused}", config::FILE_NAME)),
+        Err(Refused::Absent) => {
+            let is_there = |name: &&&str| {
+                tree.entries().binary_search_by(|entry| entry.path.as_str().cmp(name)).is_ok()
+            };
+            let other = config::OTHER_NAMES.iter().find(is_there);
+            return other.map_or(Ok(Config::default()), |name| Err(config::misnamed(name)));
+        }
+        Err(refused) => return Err(failed(format!("it is not read: {refused}"))),
     };
-    let text =
-        String::from_utf8(bytes).map_err(|_| format!("{}: not valid UTF-8", config::FILE_NAME))?;
-    Config::parse(&text).map_err(|error| format!("{}: {error}", config::FILE_NAME))
+    let text = String::from_utf8(bytes).map_err(|_| failed("not valid UTF-8".to_owned()))?;
+    Config::parse(&text).map_err(|error| error.in_file(config::FILE_NAME))
 }
 
 /// The baseline that a tree's configuration names, a file of the tree; `None` where there is

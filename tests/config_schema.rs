@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// The keys that serde names when it refuses a key that cannot exist.
 fn accepted(yaml: &str) -> Vec<String> {
-    let error = crosscheck::config::Config::parse(yaml).expect_err("refused");
+    let error = crosscheck::config::Config::parse(yaml).expect_err("refused").to_string();
     let (_, expected) =
         error.split_once("expected").unwrap_or_else(|| panic!("no list in: {error}"));
     let expected = expected.split(" at line ").next().unwrap_or(expected);

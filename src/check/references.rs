@@ -115,42 +115,10 @@ fn mentions_name(graph: &Graph<'_>, target: &Ref) -> bool {
     requires.flat_map(|require| &require.any_of).any(|own| own == target)
 }
 
-/// What a reader calls an entity of this kind.
-fn noun(kind: &Kind) -> &'static str {
-    match kind.as_str() {
-        "file" => "file",
-        "puppet.class" | "php.class" => "class",
-        "puppet.define" => "defined type",
-        "puppet.type" => "resource type",
-        "puppet.function" | "php.function" => "function",
-        "puppet.datatype" => "data type",
-        "puppet.resource" => "resource",
-        "puppet.files" => "module file",
-        "puppet.template" => "template",
-        "puppet.mount" => "mount of the file server",
-        "puppet.variable" => "variable",
-        "key" => "key",
-        "package" => "package",
-        "haproxy.backend" => "backend",
-        "haproxy.frontend" => "frontend",
-        "systemd.unit" => "unit",
-        "image.command" | "command" => "command",
-        "prometheus.job" => "job",
-        "ansible.role" => "role",
-        "helm.chart" => "chart",
-        "helm.template" => "named template",
-        "nagios.command" => "command",
-        "vcl.sub" => "subroutine",
-        "mediawiki.extension" => "extension",
-        "php.setting" => "setting",
-        _ => "name",
-    }
-}
-
 fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Require) -> Finding {
     let near = context.new.nearest(&entity.kind, &entity.name);
     let near = near.filter(|near| *near != entity.name);
-    let what = noun(&entity.kind);
+    let what = entity.kind.noun();
     let severity =
         if require.strength == Strength::Certain { Severity::Error } else { Severity::Warning };
     let message = if require.any_of.first().is_some_and(|target| target.name.as_exact().is_none()) {
@@ -199,7 +167,7 @@ fn first_mention(
     require: &Require,
 ) -> Finding {
     let near = context.new.nearest(&entity.kind, &entity.name);
-    let what = noun(&entity.kind);
+    let what = entity.kind.noun();
     let message = format!(
         "nothing in this tree provides {what} `{}`, and this change is the first to refer to `{}`",
         entity.name,
@@ -227,7 +195,7 @@ fn removed(
     place: Place,
     require: &Require,
 ) -> Finding {
-    let what = noun(&entity.kind);
+    let what = entity.kind.noun();
     let message = format!("{what} `{}` was removed but is still used", entity.name);
     // PHP's `include` goes on without its file, and so without all that stood in it.
     let certain = require.strength == Strength::Certain

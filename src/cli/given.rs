@@ -34,6 +34,11 @@ pub fn read(path: &Path) -> Result<Given, Failure> {
 }
 
 impl Given {
+    /// Whether an error may quote the contents.
+    pub fn is_quotable(&self) -> bool {
+        !self.is_linked
+    }
+
     /// The message about what is wrong with the contents; of a file behind a link only the
     /// place.
     pub fn explain(&self, path: &Path, error: &str) -> String {

@@ -1,7 +1,7 @@
 //! `crosscheck interface`: what something takes, who calls it, and whether a change of it
 //! breaks them.
 
-use super::options::{Run, Side, write_out};
+use super::options::{Side, World, write_out};
 use super::{CLEAN, FINDINGS, Failure};
 use crate::compat::{Change, Verdict, changes, verdict};
 use crate::facts::{Call, Interface, Kind, Param, Ref, Span, kinds, nearest_of};
@@ -27,7 +27,7 @@ pub struct Show {
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     format: Format,
     #[command(flatten)]
-    run: Run,
+    run: World,
 }
 
 /// Values of `--format`.

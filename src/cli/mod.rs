@@ -2,6 +2,7 @@
 
 mod baseline;
 mod check;
+mod failure;
 mod given;
 mod help;
 mod hook;
@@ -15,6 +16,8 @@ mod shell;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+
+pub use failure::Failure;
 
 /// Nothing at or above `--fail-on`.
 pub const CLEAN: u8 = 0;
@@ -65,25 +68,6 @@ enum Command {
     Man(shell::Man),
 }
 
-/// An error that ends the run, with its exit code.
-#[derive(Debug)]
-pub struct Failure {
-    /// Exit code: [`USAGE`] or [`INCOMPLETE`].
-    pub code: u8,
-    /// What was attempted and what to do.
-    pub message: String,
-}
-
-impl Failure {
-    fn usage(message: impl Into<String>) -> Self {
-        Self { code: USAGE, message: message.into() }
-    }
-
-    fn incomplete(message: impl Into<String>) -> Self {
-        Self { code: INCOMPLETE, message: message.into() }
-    }
-}
-
 /// Runs the command line and returns the exit code.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -105,7 +89,10 @@ pub fn run() -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            eprintln!("crosscheck: {}", crate::report::escape::terminal(&failure.message));
+            eprintln!(
+                "crosscheck: {}",
+                crate::report::escape::terminal(failure.message.trim_end())
+            );
             ExitCode::from(failure.code)
         }
     }

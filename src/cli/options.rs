@@ -55,9 +55,9 @@ pub enum Side {
     New,
 }
 
-/// Where trees come from and how the run is done.
+/// Where trees come from, and what belongs to their world: what every command obeys.
 #[derive(Args)]
-pub struct Run {
+pub struct World {
     /// Repository for `git:` and `index:` trees (bare ones too)
     #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
     pub repo: PathBuf,
@@ -67,6 +67,17 @@ pub struct Run {
     /// Configuration file [default: crosscheck.yaml at the tree's root]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// A further tree of the same world, such as the code beside its configuration;
+    /// `REPOSITORY@git:OLD..NEW` where it changes too; may be repeated
+    #[arg(long, value_name = "NAME=TREE")]
+    pub with: Vec<String>,
+}
+
+/// The world, and which findings of it are wanted.
+#[derive(Args)]
+pub struct Run {
+    #[command(flatten)]
+    world: World,
     /// Report only these rules; may be repeated
     #[arg(long, value_name = "ID[,ID…]", value_delimiter = ',', value_parser = rule_ids())]
     #[arg(hide_possible_values = true)]
@@ -78,10 +89,6 @@ pub struct Run {
     /// Baseline of known findings [default: the one that the configuration names]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
-    /// A further tree of the same world, such as the code beside its configuration;
-    /// `REPOSITORY@git:OLD..NEW` where it changes too; may be repeated
-    #[arg(long, value_name = "NAME=TREE")]
-    pub with: Vec<String>,
     /// Package index: a folder or file of rpm-md or Debian metadata, optionally named;
     /// may be repeated
     #[arg(long, value_name = "[NAME=]PATH")]
@@ -176,7 +183,15 @@ impl FailOn {
     }
 }
 
-impl Run {
+impl std::ops::Deref for Run {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
+impl World {
     /// Opens a tree.
     pub fn open(&self, spec: &str) -> Result<Arc<dyn Tree>, Failure> {
         let tree = crate::tree::open(spec, &self.repo)
@@ -245,17 +260,21 @@ impl Run {
         if is_own { config::Source::Tree } else { config::Source::User }
     }
 
-    /// The configuration of `tree`, with the rules chosen on the command line.
+    /// The configuration of `tree`.
     pub fn config(&self, tree: &dyn Tree) -> Result<Config, Failure> {
         let mut config = match &self.config {
             Some(path) => {
                 let given = given::read(path)?;
                 let mut config = Config::parse(&given.text)
-                    .map_err(|error| Failure::usage(given.explain(path, &error)))?;
+                    .map_err(|error| error.in_file(path.display().to_string()))
+                    .map_err(|error| match given.is_quotable() {
+                        true => Failure::config(error),
+                        false => Failure::usage(given.explain(path, &error.to_string())),
+                    })?;
                 config.source = self.source(path, tree);
                 config
             }
-            None => crate::pipeline::discover_config(tree).map_err(Failure::usage)?,
+            None => crate::pipeline::discover_config(tree).map_err(Failure::config)?,
         };
         let named = self.with.iter().filter_map(|with| with.split_once('='));
         config.joined = named.map(|(name, _)| name.into()).collect();
@@ -263,6 +282,27 @@ impl Run {
         config.joined.sort();
         config.joined.dedup();
         crate::pipeline::discover_settings(tree, &mut config).map_err(Failure::usage)?;
+        Ok(config)
+    }
+
+    /// Runs `work` on a pool of the wanted size. Its threads have large stacks: parsers
+    /// recurse.
+    pub fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+        let mut builder = rayon::ThreadPoolBuilder::new().stack_size(16 << 20);
+        if let Some(threads) = self.threads {
+            builder = builder.num_threads(threads.max(1));
+        }
+        let pool = builder
+            .build()
+            .map_err(|error| Failure::incomplete(format!("cannot start threads: {error}")))?;
+        Ok(pool.install(work))
+    }
+}
+
+impl Run {
+    /// The configuration of `tree`, with the rules chosen on the command line.
+    pub fn config(&self, tree: &dyn Tree) -> Result<Config, Failure> {
+        let mut config = self.world.config(tree)?;
         for page in crate::catalog::pages() {
             if !self.rule.is_empty() && !self.rule.contains(&page.id) {
                 config.rules.insert(page.id.clone(), RuleLevel::Off);
@@ -306,19 +346,6 @@ impl Run {
                  `crosscheck baseline -o {path}` writes it"
             ))),
         }
-    }
-
-    /// Runs `work` on a pool of the wanted size. Its threads have large stacks: parsers
-    /// recurse.
-    pub fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
-        let mut builder = rayon::ThreadPoolBuilder::new().stack_size(16 << 20);
-        if let Some(threads) = self.threads {
-            builder = builder.num_threads(threads.max(1));
-        }
-        let pool = builder
-            .build()
-            .map_err(|error| Failure::incomplete(format!("cannot start threads: {error}")))?;
-        Ok(pool.install(work))
     }
 }
 

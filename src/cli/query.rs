@@ -1,6 +1,6 @@
 //! `crosscheck why` and `crosscheck impact`.
 
-use super::options::{Run, Side};
+use super::options::{Side, World};
 use super::rules::print;
 use super::{CLEAN, FINDINGS, Failure};
 use crate::facts::nearest_of;
@@ -20,7 +20,7 @@ pub struct Why {
     #[arg(default_value = ".")]
     tree: String,
     #[command(flatten)]
-    run: Run,
+    run: World,
 }
 
 /// Arguments of `impact`.
@@ -32,10 +32,10 @@ pub struct Impact {
     #[arg(default_value = ".")]
     tree: String,
     #[command(flatten)]
-    run: Run,
+    run: World,
 }
 
-fn load(run: &Run, spec: &str) -> Result<Snapshot, Failure> {
+fn load(run: &World, spec: &str) -> Result<Snapshot, Failure> {
     let tree = run.open(spec)?;
     let config = run.config(tree.as_ref())?;
     let tree = run.joined(tree, &config, Side::New)?;

@@ -1,6 +1,6 @@
 //! `crosscheck rollout`: in which order a change can land.
 
-use super::options::{FailOn, Run, Side, write_out};
+use super::options::{FailOn, Side, World, write_out};
 use super::{CLEAN, FINDINGS, Failure};
 use crate::config::Rollout as Settings;
 use crate::deploy::{self, Callers, Deployment, Order, OrderSheet, Sheet, report};
@@ -35,7 +35,7 @@ pub struct Rollout {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
-    run: Run,
+    run: World,
 }
 
 /// Values of `--format`.

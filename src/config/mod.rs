@@ -3,12 +3,14 @@
 //! Unknown keys are errors with the nearest valid name. The schema for editors is
 //! `docs/crosscheck.schema.json`.
 
+mod error;
 mod rollout;
+mod validate;
 
+pub use error::ConfigError;
 pub use rollout::{Downtime, Mechanism, Rollout, Service, Unit};
 
 use crate::extract::Settings;
-use crate::facts::nearest_of;
 use crate::finding::Severity;
 use crate::graph::{EntityGlob, Policy};
 use crate::packages::{Index, Known};
@@ -21,6 +23,17 @@ use std::sync::Arc;
 
 /// Name of the file that is looked for at a tree's root.
 pub const FILE_NAME: &str = "crosscheck.yaml";
+
+/// Names that it is easily given by mistake. One that were ignored in silence would leave
+/// its author to believe that it holds.
+pub const OTHER_NAMES: [&str; 3] = ["crosscheck.yml", ".crosscheck.yaml", ".crosscheck.yml"];
+
+/// That a tree's configuration has a name which is not looked for.
+pub fn misnamed(name: &str) -> ConfigError {
+    ConfigError::new(format!("this name is not looked for: the configuration is {FILE_NAME}"))
+        .help(format!("rename it to {FILE_NAME}, or name it with `--config {name}`"))
+        .in_file(name)
+}
 
 /// The configuration.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -188,34 +201,14 @@ impl Config {
     /// Reads a configuration.
     ///
     /// # Errors
-    /// A message with line and column, and for an unknown key the nearest valid one.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// What is wrong, with its place, and for an unknown key the nearest valid one.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
         let config: Self =
-            crate::yaml::from_str(text).map_err(|error| explain(&placed(&error, text)))?;
-        match config.version {
-            None | Some(1) => {}
-            Some(other) => return Err(format!("version {other} is not known; this is version 1")),
-        }
-        for rule in config.rules.keys().chain(config.ignore.iter().map(|ignore| &ignore.rule)) {
-            if crate::catalog::find(rule).is_none() {
-                let ids = crate::catalog::pages().iter().map(|page| page.id.as_str());
-                let near = nearest_of(rule, ids).map(|near| format!("; did you mean `{near}`?"));
-                return Err(format!("unknown rule `{rule}`{}", near.unwrap_or_default()));
-            }
-        }
-        for ignore in &config.ignore {
-            if let Some(date) = &ignore.expires
-                && !is_date(date)
-            {
-                return Err(format!("`{date}` is not a date of the form YYYY-MM-DD"));
-            }
-        }
-        if let Some(rollout) = &config.rollout {
-            rollout.validate()?;
-        }
+            crate::yaml::from_str(text).map_err(|error| validate::refused(&error, text))?;
+        validate::validate(&config, text)?;
         Ok(config)
     }
 
@@ -247,9 +240,9 @@ impl Config {
     /// Adds a tree's own pack.
     ///
     /// # Errors
-    /// A message with line and column, and for an unknown key the nearest valid one.
-    pub fn add_pack(&mut self, text: &str) -> Result<(), String> {
-        let pack = Pack::parse(text).map_err(|error| explain(&error))?;
+    /// What is wrong, and for an unknown key the nearest valid one.
+    pub fn add_pack(&mut self, text: &str) -> Result<(), ConfigError> {
+        let pack = Pack::parse(text).map_err(|error| ConfigError::new(explain(&error)))?;
         Arc::make_mut(&mut self.packs.0).add(pack);
         Ok(())
     }
@@ -269,21 +262,6 @@ pub(crate) fn is_date(text: &str) -> bool {
             && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())))
 }
 
-/// The message with its line, which serde leaves out for keys of the outermost level.
-fn placed(error: &serde_yaml::Error, text: &str) -> String {
-    let message = error.to_string();
-    if message.contains(" at line ") {
-        return message;
-    }
-    let wrong = message.split('`').nth(1).unwrap_or_default();
-    let begins = |line: &str| line.trim_start_matches(['\'', '"']).starts_with(wrong);
-    let found = if wrong.is_empty() { None } else { text.lines().position(begins) };
-    match found {
-        Some(ix) => format!("line {}: {message}", ix + 1),
-        None => message,
-    }
-}
-
 /// Adds the nearest valid key to a message about an unknown one.
 fn explain(message: &str) -> String {
     let quoted = |text: &str| -> Vec<String> {
@@ -292,7 +270,7 @@ fn explain(message: &str) -> String {
     if message.contains("unknown field") || message.contains("unknown variant") {
         let names = quoted(message);
         if let Some((wrong, valid)) = names.split_first()
-            && let Some(near) = nearest_of(wrong, valid.iter().map(String::as_str))
+            && let Some(near) = crate::facts::nearest_of(wrong, valid.iter().map(String::as_str))
         {
             return format!("{message}; did you mean `{near}`?");
         }
@@ -306,10 +284,10 @@ mod tests {
 
     #[test]
     fn unknown_keys_name_the_nearest() {
-        let error = Config::parse("provided-elswhere: []\n").unwrap_err();
+        let error = Config::parse("provided-elswhere: []\n").unwrap_err().to_string();
         assert!(error.contains("did you mean `provided-elsewhere`?"), "{error}");
         assert!(error.contains("line 1"), "{error}");
-        let error = Config::parse("rules: {unresolved-referense: off}\n").unwrap_err();
+        let error = Config::parse("rules: {unresolved-referense: off}\n").unwrap_err().to_string();
         assert!(error.contains("did you mean `unresolved-reference`?"), "{error}");
     }
 
@@ -317,6 +295,6 @@ mod tests {
     fn a_reason_is_required() {
         let error =
             Config::parse("provided-elsewhere:\n- entity: 'puppet.class:x::*'\n").unwrap_err();
-        assert!(error.contains("missing field `reason`"), "{error}");
+        assert!(error.to_string().contains("missing key `reason`"), "{error}");
     }
 }

@@ -15,6 +15,7 @@ mod pattern;
 mod span;
 mod standing;
 mod watch;
+mod words;
 
 pub use day::day;
 pub use entity::{Entity, Kind, kinds};

@@ -2,6 +2,7 @@
 //! tree is authoritative for a name.
 
 mod namespace;
+pub mod naming;
 mod paths;
 mod patterns;
 mod policy;

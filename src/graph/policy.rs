@@ -29,20 +29,21 @@ impl EntityGlob {
         self.pattern.matches(&entity.to_string())
     }
 
+    /// Whether it covers `text` as a whole.
+    pub fn covers_text(&self, text: &str) -> bool {
+        self.pattern.matches(text)
+    }
+
     /// As written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 }
 
+/// Any text is taken; the configuration refuses one without a known kind, with its place.
 impl<'de> Deserialize<'de> for EntityGlob {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        if !text.contains(':') {
-            let message =
-                format!("`{text}` is no entity: write KIND:NAME, such as puppet.class:foo::*");
-            return Err(serde::de::Error::custom(message));
-        }
         Ok(Self::new(&text))
     }
 }

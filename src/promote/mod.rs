@@ -4,9 +4,9 @@ mod apply;
 mod closure;
 mod data;
 mod gap;
-pub mod mapping;
 mod selection;
 
+pub use crate::mapping;
 pub use apply::{Applied, ApplyError, apply};
 pub use closure::{Graphs, Missed, Sides};
 pub use selection::{Changes, Trees, UnknownPath};

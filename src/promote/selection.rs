@@ -1,6 +1,6 @@
 //! Which paths of production a promotion changes, and the trees that follow from it.
 
-use super::mapping::Mapping;
+use crate::mapping::Mapping;
 use crate::tree::{Change, OverlayTree, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;

@@ -88,6 +88,13 @@ impl ArchiveTree {
     }
 }
 
+/// Whether a file has an archive's name.
+pub(super) fn is_named_so(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let endings = [".gz", ".xz", ".zst", ".tgz", ".txz", ".tzst"];
+    name.ends_with(".tar") || endings.iter().any(|ending| name.ends_with(ending))
+}
+
 /// Undoes the compression that the first bytes tell of. The number is set to the bound
 /// that was passed, if any is.
 fn unpack(file: File, limits: Limits) -> io::Result<(Box<dyn Read>, Arc<AtomicU64>)> {

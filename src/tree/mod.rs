@@ -194,7 +194,11 @@ fn open_in(rest: &str, repo: &Path, spec: &str) -> Result<Arc<dyn Tree>, TreeErr
     let failed = |reason: String| TreeError::Open { spec: spec.to_owned(), reason };
     match std::fs::metadata(&path) {
         Ok(found) if found.is_dir() => Ok(Arc::new(DirTree::open(&path, spec)?)),
-        Ok(found) if found.is_file() => Ok(Arc::new(ArchiveTree::open(&path, spec)?)),
+        Ok(found) if found.is_file() => {
+            ArchiveTree::open(&path, spec).map(|tree| Arc::new(tree) as Arc<dyn Tree>).map_err(
+                |error| if archive::is_named_so(&path) { error } else { failed(not_a_tree(&path)) },
+            )
+        }
         Ok(_) => Err(failed("neither a directory nor an archive".into())),
         Err(error) => Err(failed(format!(
             "{error}; a tree is DIR, ARCHIVE.tar[.gz|.xz|.zst], git:REV, git:REV:SUBDIR or index:, the last three also as REPOSITORY@git:REV"
@@ -216,6 +220,17 @@ fn below(folder: &str, path: &str) -> String {
         folder if path.is_empty() => folder.to_owned(),
         folder => format!("{folder}/{path}"),
     }
+}
+
+/// What to say of a file that is no archive.
+fn not_a_tree(path: &Path) -> String {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.display().to_string(),
+        _ => ".".to_owned(),
+    };
+    format!(
+        "it is a file, and a TREE is a folder, an archive (.tar, .tar.gz, .tar.xz, .tar.zst), git:REV or index:; the folder that holds it is `{folder}`"
+    )
 }
 
 /// Writes a path's bytes as text: UTF-8 as it is, other bytes as `\xNN`.

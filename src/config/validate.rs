@@ -1,0 +1,267 @@
+//! What serde cannot say of a configuration: globs, rules, kinds, dates, each with its place.
+
+use super::{Config, ConfigError, is_date};
+use crate::extract::yaml::{self, Node};
+use crate::facts::{Kind, Span, nearest_of};
+use crate::graph::EntityGlob;
+use crate::mapping::{Mapping, Rule};
+
+/// A step from a node to one below it.
+#[derive(Debug, Clone, Copy)]
+enum Step<'s> {
+    /// The value of this key.
+    Key(&'s str),
+    /// The key itself.
+    Name(&'s str),
+    /// The item with this index.
+    Item(usize),
+}
+
+use Step::{Item, Key, Name};
+
+/// A configuration's text, to find places in.
+struct Text<'t> {
+    text: &'t str,
+    roots: Vec<Node<'t>>,
+}
+
+impl<'t> Text<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { text, roots: yaml::parse(text).roots }
+    }
+
+    /// The span of what `steps` lead to, or of the last node on the way that is there.
+    fn find(&self, steps: &[Step<'_>]) -> Option<Span> {
+        let mut node = self.roots.first()?;
+        for step in steps {
+            let next = match step {
+                Key(name) => node.get(name),
+                Item(ix) => node.items().get(*ix),
+                Name(name) => {
+                    node.entries().iter().map(|(key, _)| key).find(|key| key.as_str() == Some(name))
+                }
+            };
+            node = next?;
+        }
+        Some(node.span)
+    }
+
+    fn error(&self, steps: &[Step<'_>], message: impl Into<String>) -> ConfigError {
+        ConfigError::new(message).at(self.text, self.find(steps))
+    }
+
+    fn glob(&self, steps: &[Step<'_>], glob: &str) -> Result<(), ConfigError> {
+        globset::Glob::new(glob).map(drop).map_err(|error| {
+            let key = steps.iter().rev().find_map(|step| match step {
+                Key(name) | Name(name) => Some(*name),
+                Item(_) => None,
+            });
+            let message =
+                format!("`{glob}` in `{}` is no glob: {}", key.unwrap_or_default(), error.kind());
+            self.error(steps, message)
+                .help("`*` stands for any text within a folder, `**` for any folders; a bracket or a brace that is meant as such is written `[[]` or `[{]`")
+        })
+    }
+
+    fn rule(&self, steps: &[Step<'_>], rule: &str) -> Result<(), ConfigError> {
+        if crate::catalog::find(rule).is_some() {
+            return Ok(());
+        }
+        let ids = crate::catalog::pages().iter().map(|page| page.id.as_str());
+        let help = match nearest_of(rule, ids) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`crosscheck rules` lists all".to_owned(),
+        };
+        Err(self.error(steps, format!("unknown rule `{rule}`")).help(help))
+    }
+
+    fn entity(&self, steps: &[Step<'_>], text: &str) -> Result<(), ConfigError> {
+        let Some((kind, name)) = text.split_once(':') else {
+            return Err(self.kindless(steps, text));
+        };
+        // `a::*` is a name, and its kind is missing.
+        if name.starts_with(':') {
+            return Err(self.kindless(steps, text));
+        }
+        let covers = |known: &str| EntityGlob::new(kind).covers_text(known);
+        if Kind::known().any(covers) {
+            return Ok(());
+        }
+        let help = match nearest_of(kind, Kind::known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "kinds in use are `puppet.class`, `puppet.define`, `ansible.role`, `file`, `package`, `command`, `key`, `haproxy.backend`, `php.class`; `entity` in `--format json` shows the one of a finding".to_owned(),
+        };
+        Err(self.error(steps, format!("unknown kind `{kind}` in `{text}`")).help(help))
+    }
+
+    fn kindless(&self, steps: &[Step<'_>], text: &str) -> ConfigError {
+        self.error(steps, format!("`{text}` has no kind, so it would cover nothing")).help(format!(
+            "write KIND:NAME, such as `puppet.class:{text}`, `ansible.role:{text}` or `file:{text}`"
+        ))
+    }
+}
+
+/// Refuses what cannot be meant.
+pub(super) fn validate(config: &Config, text: &str) -> Result<(), ConfigError> {
+    let text = Text::new(text);
+    if let Some(other) = config.version.filter(|version| *version != 1) {
+        let message = format!("version {other} is not known");
+        return Err(text.error(&[Key("version")], message).help("this is version 1"));
+    }
+    for rule in config.rules.keys() {
+        text.rule(&[Key("rules"), Name(rule)], rule)?;
+    }
+    ignores(config, &text)?;
+    for (ix, glob) in config.exclude.iter().enumerate() {
+        text.glob(&[Key("exclude"), Item(ix)], glob)?;
+    }
+    for (ix, entry) in config.provided_elsewhere.iter().enumerate() {
+        let steps = [Key("provided-elsewhere"), Item(ix), Key("entity")];
+        text.entity(&steps, entry.entity.as_str())?;
+    }
+    let lists = [("closed", &config.namespaces.closed), ("open", &config.namespaces.open)];
+    for (key, list) in lists {
+        for (ix, glob) in list.iter().enumerate() {
+            text.entity(&[Key("namespaces"), Key(key), Item(ix)], glob.as_str())?;
+        }
+    }
+    for entity in config.packages.keys() {
+        text.entity(&[Key("packages"), Name(entity)], entity)?;
+    }
+    for (ix, pair) in config.mapping.iter().enumerate() {
+        let rule = Rule::new(&pair.staging, &pair.production);
+        Mapping::new(std::slice::from_ref(&rule)).map_err(|error| {
+            text.error(&[Key("mapping"), Item(ix), Key("production")], error.to_string())
+        })?;
+    }
+    rollout(config, &text)
+}
+
+fn ignores(config: &Config, text: &Text<'_>) -> Result<(), ConfigError> {
+    for (ix, ignore) in config.ignore.iter().enumerate() {
+        let at = |key| [Key("ignore"), Item(ix), Key(key)];
+        text.rule(&at("rule"), &ignore.rule)?;
+        if let Some(glob) = &ignore.path {
+            text.glob(&at("path"), glob)?;
+        }
+        if let Some(entity) = &ignore.entity {
+            text.entity(&at("entity"), entity.as_str())?;
+        }
+        if let Some(date) = ignore.expires.as_ref().filter(|date| !is_date(date)) {
+            let message = format!("`{date}` is not a date");
+            return Err(text.error(&at("expires"), message).help("write YYYY-MM-DD"));
+        }
+    }
+    Ok(())
+}
+
+fn rollout(config: &Config, text: &Text<'_>) -> Result<(), ConfigError> {
+    let Some(rollout) = &config.rollout else { return Ok(()) };
+    for (ix, unit) in rollout.units.iter().enumerate() {
+        for (path_ix, path) in unit.paths.iter().enumerate() {
+            let steps = [Key("rollout"), Key("units"), Item(ix), Key("paths"), Item(path_ix)];
+            text.glob(&steps, path)?;
+        }
+    }
+    rollout.validate().map_err(|message| text.error(&[Name("rollout")], message))
+}
+
+/// What serde refused, in our words and with its place.
+pub(super) fn refused(error: &serde_yaml::Error, text: &str) -> ConfigError {
+    let message = error.to_string();
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(said, _)| said);
+    let located = error.location().map(|at| at.index().min(text.len()));
+    let is_unknown = message.contains("unknown field") || message.contains("unknown variant");
+    let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let Some((wrong, valid)) = names.split_first().filter(|_| is_unknown) else {
+        let span = located.map(|at| Span::new(at, at));
+        // The name of a type of ours says nothing to a reader.
+        let message = match message.split_once("expected struct ") {
+            Some((said, _)) => format!("{said}expected keys and values"),
+            None => message.replace("missing field", "missing key"),
+        };
+        return ConfigError::new(message).at(text, span);
+    };
+    let document = Text::new(text);
+    let word = document.roots.first().and_then(|root| word(root, wrong, located.unwrap_or(0)));
+    let span = word.or(located.map(|at| Span::new(at, at)));
+    let expected = message.split_once(", ").map_or("", |(_, rest)| rest);
+    let help = match nearest_of(wrong, valid.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => expected.to_owned(),
+    };
+    let what = if message.contains("unknown variant") { "value" } else { "key" };
+    let place = message.split_once(": unknown").map(|(place, _)| format!(" in `{place}`"));
+    let message = format!("unknown {what} `{wrong}`{}", place.unwrap_or_default());
+    ConfigError::new(message).at(text, span).help(help)
+}
+
+/// The first scalar `name` that does not end before `from`; the last one without one.
+fn word(node: &Node<'_>, name: &str, from: usize) -> Option<Span> {
+    let mut found = Vec::new();
+    collect(node, name, &mut found);
+    let after = found.iter().find(|span| span.end as usize >= from);
+    after.or(found.last()).copied()
+}
+
+fn collect(node: &Node<'_>, name: &str, out: &mut Vec<Span>) {
+    if node.as_str() == Some(name) {
+        out.push(node.span);
+    }
+    for (key, value) in node.entries() {
+        collect(key, name, out);
+        collect(value, name, out);
+    }
+    for item in node.items() {
+        collect(item, name, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+
+    fn said(text: &str) -> String {
+        Config::parse(text).expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn a_bad_glob_names_its_key_and_place() {
+        let error = said("ignore:\n- rule: parse-error\n  path: 'a/[b'\n  reason: x\n");
+        assert!(error.starts_with("line 3, column 9: `a/[b` in `path` is no glob"), "{error}");
+        let error = said("exclude:\n- ok/**\n- '{a'\n");
+        assert!(error.starts_with("line 3, column 3: `{a` in `exclude`"), "{error}");
+        let error = said("mapping:\n- {staging: 'a/**', production: 'b/*'}\n");
+        assert!(error.contains("line 2, column 33"), "{error}");
+        assert!(error.contains("same wildcards"), "{error}");
+    }
+
+    #[test]
+    fn an_entity_without_a_kind_or_of_an_unknown_one_is_refused() {
+        let entry = |entity| format!("provided-elsewhere:\n- entity: '{entity}'\n  reason: x\n");
+        let error = said(&entry("passwords::*"));
+        assert!(error.contains("`passwords::*` has no kind"), "{error}");
+        assert!(error.contains("`puppet.class:passwords::*`"), "{error}");
+        assert!(said(&entry("passwords")).contains("has no kind"));
+        let error = said(&entry("puppet.clas:passwords::*"));
+        assert!(error.contains("line 2, column 11"), "{error}");
+        assert!(error.contains("did you mean `puppet.class`?"), "{error}");
+        for good in ["puppet.*:passwords::*", "puppet.class:x", "haproxy.acl:*", "*:x"] {
+            Config::parse(&entry(good)).unwrap_or_else(|error| panic!("{good}: {error}"));
+        }
+        assert!(said("packages: {passwords: x}\n").contains("has no kind"));
+        assert!(said("namespaces: {open: ['x::*']}\n").contains("has no kind"));
+    }
+
+    #[test]
+    fn an_unknown_key_is_found_where_it_stands() {
+        let error = said("version: 1\nignore:\n- rule: parse-error\n  pth: x\n  reason: y\n");
+        assert!(error.starts_with("line 4, column 3: unknown key `pth`"), "{error}");
+        assert!(error.ends_with("did you mean `path`?"), "{error}");
+        let error = said("version: 1\nrules: {parse-error: of}\n");
+        assert!(error.contains("line 2, column 22: unknown value `of`"), "{error}");
+        assert!(error.ends_with("did you mean `off`?"), "{error}");
+        let error = said("version: 1\nrollout:\n  mechanism: rsync\n");
+        assert!(error.starts_with("line 3, column 14: unknown value `rsync`"), "{error}");
+    }
+}
