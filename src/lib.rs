@@ -24,5 +24,6 @@ pub mod report;
 pub mod rollout;
 pub mod session;
 pub mod suppress;
+pub mod survey;
 pub mod tree;
 pub mod yaml;

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 /// A pair of globs, as configuration writes it. The wildcards of one side stand, in
 /// order, for the same text on the other: `*` within a path segment, `**` across them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rule {
     /// Paths of staging.
     pub staging: SmolStr,
@@ -33,8 +33,15 @@ pub fn default_rules() -> Vec<Rule> {
         ("modules-staging/**", "modules/**"),
         ("overlays/staging/**", "overlays/production/**"),
         ("**/overlays/staging/**", "**/overlays/production/**"),
+        ("**/overlays/stage/**", "**/overlays/prod/**"),
+        ("**/values-staging.yaml", "**/values-production.yaml"),
+        ("**/values-staging.yaml", "**/values-prod.yaml"),
         ("**/values-staging.yaml", "**/values.yaml"),
+        ("values-staging.yaml", "values-production.yaml"),
+        ("values-staging.yaml", "values-prod.yaml"),
         ("values-staging.yaml", "values.yaml"),
+        ("**/staging.values.yaml", "**/production.values.yaml"),
+        ("**/staging.values.yaml", "**/prod.values.yaml"),
         ("**/*_stg", "**/*_prod"),
         ("*_stg", "*_prod"),
         ("**/*_stg/*", "**/*_prod/*"),
@@ -109,9 +116,15 @@ impl Mapping {
         self.folders.iter().filter_map(move |rule| rule.production.rewrite(path, &rule.staging))
     }
 
+    /// Files of production whose keys may be compared with those of staging's `path`, in the
+    /// order of the rules.
+    pub fn pairs<'m>(&'m self, path: &'m str) -> impl Iterator<Item = SmolStr> + 'm {
+        self.pairs.iter().filter_map(move |rule| rule.staging.rewrite(path, &rule.production))
+    }
+
     /// The production file whose keys are compared with those of staging's `path`.
     pub fn paired(&self, path: &str) -> Option<SmolStr> {
-        self.pairs.iter().find_map(|rule| rule.staging.rewrite(path, &rule.production))
+        self.pairs(path).next()
     }
 
     /// The staging files whose keys are compared with those of production's `path`.
@@ -194,7 +207,9 @@ mod tests {
         assert_eq!(to("manifests/site.pp"), None);
         let back: Vec<_> = mapping.to_staging("modules/wiki/a.pp").collect();
         assert_eq!(back, ["modules-staging/wiki/a.pp"]);
-        assert_eq!(mapping.paired("chart/values-staging.yaml").unwrap(), "chart/values.yaml");
+        let values: Vec<_> = mapping.pairs("chart/values-staging.yaml").collect();
+        assert_eq!(values.first().unwrap(), "chart/values-production.yaml");
+        assert_eq!(values.last().unwrap(), "chart/values.yaml");
         assert_eq!(mapping.paired("wmf-config/A-labs.php").unwrap(), "wmf-config/A.php");
         assert_eq!(mapping.paired("inventory/group_stg").unwrap(), "inventory/group_prod");
         assert_eq!(mapping.paired("wmf-config/A.php"), None);

@@ -1,4 +1,4 @@
-//! `crosscheck baseline` and `crosscheck init`.
+//! `crosscheck baseline`.
 
 use super::options::{Run, Side};
 use super::rules::print;
@@ -82,98 +82,5 @@ impl Write {
             (None, Some(path)) => pipeline::baseline_in(tree, path).map_err(Failure::usage),
             _ => self.run.baseline(config, tree),
         }
-    }
-}
-
-/// Arguments of `init`.
-#[derive(Args)]
-pub struct Init {
-    /// Folder to write crosscheck.yaml into
-    #[arg(default_value = ".")]
-    dir: PathBuf,
-}
-
-/// What `init` writes.
-const TEMPLATE: &str = "\
-# Crosscheck's configuration; every key is optional.
-version: 1
-
-# Functions that declare classes, with the prefix they put before each argument.
-#puppet:
-#  wrappers:
-#    role: 'role::'
-
-# The version that HAProxy configurations are written for.
-#haproxy:
-#  version: '2.8'
-
-# Versions of the commands that run on the hosts, by name.
-#versions:
-#  java: '17'
-#  kubectl: '1.30'
-
-# Things that live outside this tree, each with a reason.
-#provided-elsewhere:
-#- entity: puppet.class:passwords::*
-#  reason: in the private repository
-
-# Further trees of the same world: folders of this tree or of its repository.
-#with:
-#  code: ../code
-
-# How changes reach the hosts, for `crosscheck rollout` and the rules about states on the way.
-#rollout:
-#  mechanism: rsync-delete-after
-#  units:
-#  - name: service
-#    paths: ['service/**']
-#    mechanism: symlink
-#    restarts: [wiki]
-#  services:
-#  - name: wiki
-#    traffic: ['/wiki/*']
-
-# Levels: off, note, warning, error.
-#rules:
-#  limit-reached: note
-
-# Findings that are silenced.
-#ignore:
-#- rule: unresolved-reference
-#  path: modules/legacy/**
-#  reason: goes away with the migration
-#  expires: '2027-06-30'
-
-# Paths that are not analysed.
-#exclude:
-#- vendor/**
-";
-
-impl Init {
-    /// Writes a commented configuration; never overwrites one.
-    pub fn run(&self) -> Result<u8, Failure> {
-        let path = self.dir.join(crate::config::FILE_NAME);
-        let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
-        file.and_then(|mut file| std::io::Write::write_all(&mut file, TEMPLATE.as_bytes()))
-            .map_err(|error| {
-                Failure::usage(format!("cannot create {}: {error}", path.display()))
-            })?;
-        eprintln!("wrote {}", path.display());
-        Ok(CLEAN)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_template_is_valid_also_uncommented() {
-        crate::config::Config::parse(super::TEMPLATE).unwrap();
-        let uncommented: String = super::TEMPLATE
-            .lines()
-            .filter(|line| !line.starts_with("# ") || line.starts_with("#  "))
-            .map(|line| format!("{}\n", line.trim_start_matches('#')))
-            .collect();
-        let config = crate::config::Config::parse(&uncommented).unwrap();
-        assert_eq!(config.ignore.len(), 1);
     }
 }

@@ -2,21 +2,28 @@
 //! breaks them.
 
 use super::options::{Side, World, write_out};
+use super::query::{Asked, Format, ambiguous, unknown};
 use super::{CLEAN, FINDINGS, Failure};
 use crate::compat::{Change, Verdict, changes, verdict};
-use crate::facts::{Call, Interface, Kind, Param, Ref, Span, kinds, nearest_of};
+use crate::facts::{Call, Interface, Kind, Param, Ref, Span, kinds};
 use crate::graph::Graph;
+use crate::graph::naming::{Meaning, meanings};
 use crate::session::{FileIx, Role, Snapshot};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::{Value, json};
 
 /// Arguments of `interface`.
 #[derive(Args)]
+#[command(after_help = "Examples:
+  crosscheck interface shop::payment
+  crosscheck interface bin/deploy git:HEAD --against git:HEAD~1
+
+Exit codes: 0 shown, 1 the change breaks callers, 2 no such interface, 3 the tree cannot be read")]
 pub struct Show {
-    /// A command, a class, a defined type, a path of a script, or an entity such as
-    /// puppet.class:web
+    /// A command, a class, a defined type, a role, a path of a script; KIND:NAME where several
+    /// are called so
     name: String,
-    /// The tree
+    /// The tree: a folder, an archive or git:REV
     #[arg(default_value = ".")]
     tree: String,
     /// The tree before the change: say whether callers of one version fit the other; exit
@@ -27,20 +34,13 @@ pub struct Show {
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     format: Format,
     #[command(flatten)]
-    run: World,
+    world: World,
 }
 
-/// Values of `--format`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A table.
-    Human,
-    /// One JSON object.
-    Json,
-}
-
-/// Kinds that a bare name may be of, in the order they are tried.
-static CALLABLE: [Kind; 5] = [
+/// Kinds that a bare name may be of.
+static CALLABLE: [Kind; 7] = [
+    kinds::COMMAND,
+    kinds::DEPLOYED_PATH,
     kinds::PUPPET_CLASS,
     kinds::PUPPET_DEFINE,
     kinds::PUPPET_FUNCTION,
@@ -51,31 +51,33 @@ static CALLABLE: [Kind; 5] = [
 impl Show {
     /// Prints the interface.
     pub fn run(&self) -> Result<u8, Failure> {
-        let new = self.load(&self.tree, Role::New, Side::New)?;
-        let old = self.against.as_deref().map(|spec| self.load(spec, Role::Old, Side::Old));
+        let load = |spec: &str, role, side| Asked::load(&self.world, spec, role, side);
+        let new = load(&self.tree, Role::New, Side::New)?;
+        let old = self.against.as_deref().map(|spec| load(spec, Role::Old, Side::Old));
         let old = old.transpose()?;
-        let new_graph = Graph::new(&new);
-        let old_graph = old.as_ref().map(Graph::new);
-        let found = find(&new_graph, &self.name);
-        let before = old_graph.as_ref().map(|graph| find(graph, &self.name)).unwrap_or_default();
-        let Some(&(file, interface)) = found.first() else {
-            return match before.first() {
-                Some(_) => Err(Failure::usage(format!(
+        let policy = new.config.policy();
+        let new_graph = Graph::with_policy(&new.snapshot, &policy);
+        let old_graph = old.as_ref().map(|old| Graph::with_policy(&old.snapshot, &policy));
+        let found = find(&new_graph, &self.name)?;
+        let before = old_graph.as_ref().map(|graph| find(graph, &self.name)).transpose()?.flatten();
+        let Some((file, interface)) = found else {
+            return Err(match before {
+                Some(_) => Failure::usage(format!(
                     "`{}` is gone from {}: every caller breaks",
                     self.name, self.tree
-                ))),
-                None => Err(Failure::usage(self.unknown(&new_graph))),
-            };
+                )),
+                None => self.without(&new_graph),
+            });
         };
         let callers = callers(&new_graph, interface);
-        let compared = old_graph.as_ref().map(|_| match before.first() {
+        let compared = old_graph.as_ref().map(|_| match before {
             Some((_, old)) => changes(old, interface),
             None => Vec::new(),
         });
         let text = match self.format {
-            Format::Human => human(&new, file, interface, &callers, compared.as_deref()),
+            Format::Human => human(&new.snapshot, file, interface, &callers, compared.as_deref()),
             Format::Json => {
-                let value = to_json(&new, file, interface, &callers, compared.as_deref());
+                let value = to_json(&new.snapshot, file, interface, &callers, compared.as_deref());
                 format!("{value:#}\n")
             }
         };
@@ -84,42 +86,51 @@ impl Show {
         Ok(if breaks { FINDINGS } else { CLEAN })
     }
 
-    fn load(&self, spec: &str, role: Role, side: Side) -> Result<Snapshot, Failure> {
-        let tree = self.run.open(spec)?;
-        let config = self.run.config(tree.as_ref())?;
-        let tree = self.run.joined(tree, &config, side)?;
-        let session = crate::pipeline::session(&config).map_err(Failure::usage)?;
-        self.run.in_pool(|| session.load(role, tree))
-    }
-
-    fn unknown(&self, graph: &Graph<'_>) -> String {
-        let commands = graph.all(&kinds::COMMAND).iter();
-        let classes = CALLABLE.iter().flat_map(|kind| graph.all(kind));
-        let names = commands.chain(classes).map(|(name, _)| name.as_str());
-        let near = nearest_of(&self.name, names);
-        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        format!("{} has no interface of `{}`{near}", self.tree, self.name)
+    /// That the name is nothing, or nothing that takes arguments.
+    fn without(&self, graph: &Graph<'_>) -> Failure {
+        match meanings(graph, &self.name).as_slice() {
+            [] => unknown(graph, &self.name),
+            [one, ..] => Failure::usage(format!(
+                "no parameters or flags of {} are known: its text shows none",
+                one.entity.spoken()
+            )),
+        }
     }
 }
 
-/// Every interface that `name` may mean.
-fn find<'s>(graph: &Graph<'s>, name: &str) -> Vec<(FileIx, &'s Interface)> {
-    // `puppet.class:web` and `file:x`, but not `web::tls`.
-    let kind = name.split_once(':').filter(|(kind, rest)| !rest.starts_with(':') && *kind != name);
-    if let Some((kind, rest)) = kind
-        && !kind.contains('/')
+type Found<'s> = (FileIx, &'s Interface);
+
+/// The interface that `name` means; an error where several are called so.
+fn find<'s>(graph: &Graph<'s>, name: &str) -> Result<Option<Found<'s>>, Failure> {
+    let mut found: Vec<(Meaning, Found<'s>)> = Vec::new();
+    let mut meant = meanings(graph, name);
+    // A folder of a role means the role.
+    if let Some(role) = name.trim_end_matches('/').rsplit_once("roles/").map(|(_, role)| role)
+        && !role.contains('/')
     {
-        return graph.callees(&call_of(vec![Ref::exact(Kind::named(kind), rest)]));
+        meant.extend(meanings(graph, &format!("{}:{role}", kinds::ANSIBLE_ROLE)));
     }
-    let mut targets: Vec<Ref> = vec![];
-    if name.starts_with('/') {
-        targets.push(Ref::exact(kinds::DEPLOYED_PATH, name));
-    } else {
-        targets.push(Ref::exact(kinds::FILE, name));
-        targets.push(Ref::exact(kinds::COMMAND, name));
-        targets.extend(CALLABLE.iter().map(|kind| Ref::exact(kind.clone(), name)));
+    for own in meant {
+        let mut targets = vec![Ref::exact(own.entity.kind.clone(), own.entity.name.clone())];
+        if own.entity.kind == kinds::FILE && name.starts_with('/') {
+            targets.push(Ref::exact(kinds::DEPLOYED_PATH, name));
+        }
+        let callee = graph.callees(&call_of(targets)).into_iter().next();
+        let Some(callee) = callee else { continue };
+        if !found.iter().any(|(_, other)| other.1.entity == callee.1.entity) {
+            found.push((own, callee));
+        }
     }
-    graph.callees(&call_of(targets))
+    // Where a command is known by its name alone, the resolver knows where it may stand.
+    if found.is_empty() {
+        let bare = CALLABLE.iter().map(|kind| Ref::exact(kind.clone(), name)).collect();
+        return Ok(graph.callees(&call_of(bare)).into_iter().next());
+    }
+    if found.len() > 1 {
+        let all: Vec<Meaning> = found.into_iter().map(|(own, _)| own).collect();
+        return Err(ambiguous(graph, name, &all));
+    }
+    Ok(found.pop().map(|(_, callee)| callee))
 }
 
 fn call_of(any_of: Vec<Ref>) -> Call {
@@ -196,7 +207,11 @@ fn human(
     callers: &[(FileIx, &Call)],
     compared: Option<&[Change]>,
 ) -> String {
-    let mut out = format!("{}  {}\n", interface.entity, place(snapshot, file, interface.span));
+    let at = place(snapshot, file, interface.span);
+    let mut out = match interface.entity.kind == kinds::FILE {
+        true => format!("{at}\n"),
+        false => format!("{}  {at}\n", interface.entity.spoken()),
+    };
     table(interface, "", &mut out);
     if !interface.environment.is_empty() {
         out.push_str("  environment\n");

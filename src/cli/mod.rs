@@ -6,6 +6,7 @@ mod failure;
 mod given;
 mod help;
 mod hook;
+mod init;
 mod interface;
 mod options;
 mod promote;
@@ -60,8 +61,8 @@ enum Command {
     Rules(rules::Rules),
     /// Write the present findings as a baseline
     Baseline(baseline::Write),
-    /// Write a commented crosscheck.yaml
-    Init(baseline::Init),
+    /// Look at a tree and write what was seen as a commented crosscheck.yaml
+    Init(init::Init),
     /// Print a shell's completions
     Completions(shell::Completions),
     /// Print the manual page, or write one for each command to a folder

@@ -369,6 +369,7 @@ impl<'s> Graph<'s> {
     pub fn nearest(&self, kind: &Kind, name: &str) -> Option<SmolStr> {
         if let Some(resolver) = self.resolvers.get(kind)
             && let Some(near) = resolver.nearest(self, name)
+            && near != name
         {
             return Some(near);
         }

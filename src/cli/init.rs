@@ -1,0 +1,102 @@
+//! `crosscheck init`.
+
+use super::options::write_out;
+use super::{CLEAN, Failure};
+use crate::config::{Config, FILE_NAME, OTHER_NAMES};
+use crate::graph::Graph;
+use crate::session::Role;
+use crate::survey::{SCHEMA_NAME, Survey};
+use clap::Args;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The schema of the configuration, for editors.
+const SCHEMA: &str = include_str!("../../docs/crosscheck.schema.json");
+/// Where `--schema` writes it, from the tree's root.
+const SCHEMA_PATH: &str = ".crosscheck";
+
+/// Arguments of `init`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  crosscheck init
+  crosscheck init --print git:HEAD -C repository.git
+
+An existing configuration is never overwritten.
+
+Exit codes: 0 written or printed, 2 there is a configuration already, 3 the tree cannot be read")]
+pub struct Init {
+    /// The tree to look at: of a folder, crosscheck.yaml is written into it; of an archive or
+    /// git:REV, the configuration is printed only
+    #[arg(default_value = ".")]
+    tree: String,
+    /// Print the configuration and write nothing
+    #[arg(long)]
+    print: bool,
+    /// Write the schema of the configuration too, for editors: .crosscheck/crosscheck.schema.json
+    #[arg(long, conflicts_with = "print")]
+    schema: bool,
+    /// Repository for `git:` and `index:` trees (bare ones too)
+    #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
+    repo: PathBuf,
+}
+
+impl Init {
+    /// Looks at the tree, prints its configuration, and writes it into a folder; never
+    /// overwrites one.
+    pub fn run(&self) -> Result<u8, Failure> {
+        let folder = Path::new(&self.tree);
+        let target = (!self.print && folder.is_dir()).then(|| folder.join(FILE_NAME));
+        if target.is_some() {
+            let names = [FILE_NAME].into_iter().chain(OTHER_NAMES);
+            let there = names.map(|name| folder.join(name)).find(|path| path.exists());
+            if let Some(path) = there {
+                return Err(Failure::usage(format!(
+                    "{} is there already and stays as it is; `crosscheck init --print` shows what would be written",
+                    path.display()
+                )));
+            }
+        }
+        let tree = crate::tree::open(&self.tree, &self.repo)
+            .map_err(|error| Failure::incomplete(error.to_string()))?;
+        let mut config = Config::default();
+        crate::pipeline::discover_settings(tree.as_ref(), &mut config).map_err(Failure::usage)?;
+        let session = crate::pipeline::session(&config).map_err(Failure::usage)?;
+        let pool = rayon::ThreadPoolBuilder::new().stack_size(16 << 20).build();
+        let pool =
+            pool.map_err(|error| Failure::incomplete(format!("cannot start threads: {error}")))?;
+        let mut survey = pool.install(|| {
+            let snapshot = session.load(Role::New, tree);
+            Survey::of(&Graph::new(&snapshot))
+        });
+        if self.schema {
+            survey.schema = Some(format!("{SCHEMA_PATH}/{SCHEMA_NAME}").into());
+        }
+        let text = survey.to_configuration();
+        // What is written has to be read again, whatever the tree's paths are.
+        Config::parse(&text).map_err(|error| {
+            Failure::incomplete(format!("what was seen cannot be written: {error}"))
+        })?;
+        if let Some(path) = &target {
+            if self.schema && folder.is_dir() {
+                write_schema(&folder.join(SCHEMA_PATH))?;
+            }
+            let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+            file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
+                Failure::usage(format!("cannot create {}: {error}", path.display()))
+            })?;
+        }
+        write_out(text.as_bytes())?;
+        if let Some(path) = &target {
+            eprintln!("wrote {}", path.display());
+        }
+        Ok(CLEAN)
+    }
+}
+
+/// Writes the schema; an older one is ours and is replaced.
+fn write_schema(folder: &Path) -> Result<(), Failure> {
+    let path = folder.join(SCHEMA_NAME);
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&path, SCHEMA))
+        .map_err(|error| Failure::incomplete(format!("cannot write {}: {error}", path.display())))
+}
