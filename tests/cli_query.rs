@@ -53,3 +53,105 @@ fn impact_lists_what_depends_on_a_file() {
     assert_eq!(done.status.code(), Some(0), "{done:?}");
     insta::assert_snapshot!(stdout(&done));
 }
+
+#[test]
+fn a_name_is_what_people_call_a_thing() {
+    let (_guard, dir) = tree();
+    let direct = |args: &[&str]| {
+        let done = crosscheck(&dir, args);
+        assert_eq!(done.status.code(), Some(0), "{done:?}");
+        stdout(&done)
+    };
+    let expected = direct(&["impact", "puppet.class:web::base"]);
+    for name in ["web::base", "::web::base", "Web::Base", "class:web::base"] {
+        assert_eq!(direct(&["impact", name]), expected, "{name}");
+    }
+    assert_eq!(
+        direct(&["why", "web", "files/motd"]),
+        direct(&["why", "web", "modules/web/files/motd"])
+    );
+    assert!(direct(&["interface", "web::base"]).starts_with("class `web::base`  modules/web/"));
+}
+
+#[test]
+fn what_is_unknown_gets_near_names_and_never_itself() {
+    let (_guard, dir) = tree();
+    let said = |args: &[&str]| {
+        let done = crosscheck(&dir, args);
+        assert_eq!(done.status.code(), Some(2), "{done:?}");
+        String::from_utf8_lossy(&done.stderr).into_owned()
+    };
+    assert!(said(&["impact", "base"]).contains("did you mean `web::base`?"));
+    assert!(said(&["why", "web", "modules/web/files/modt"]).contains("`modules/web/files/motd`?"));
+    assert!(!said(&["impact", "puppet.define:web"]).contains("did you mean `web`"));
+    assert!(said(&["interface", "modules/web/files/motd"]).contains("its text shows none"));
+    // Options that mean nothing here are not offered.
+    for option in ["--rule", "--baseline", "--packages"] {
+        assert!(said(&["impact", "web", option, "x"]).contains("unexpected argument"), "{option}");
+    }
+}
+
+#[test]
+fn several_things_of_one_name_are_listed() {
+    let (_guard, dir) = tree();
+    std::fs::create_dir_all(dir.join("roles/web/tasks")).expect("created");
+    std::fs::write(dir.join("roles/web/tasks/main.yml"), "- command: 'true'\n").expect("written");
+    let done = crosscheck(&dir, &["impact", "web"]);
+    assert_eq!(done.status.code(), Some(2), "{done:?}");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(said.contains("\n  class:web  (class, in modules/web/manifests/init.pp)"), "{said}");
+    assert!(said.contains("\n  role:web  (role"), "{said}");
+    for name in ["class:web", "role:web", "roles/web"] {
+        assert_eq!(crosscheck(&dir, &["impact", name]).status.code(), Some(0), "{name}");
+    }
+}
+
+#[test]
+fn what_lives_elsewhere_has_dependents_too() {
+    let (_guard, dir) = tree();
+    let text = "class web::extra {\n  include passwords::db\n}\n";
+    std::fs::write(dir.join("modules/web/manifests/extra.pp"), text).expect("written");
+    let text = "provided-elsewhere:\n- entity: puppet.class:passwords::*\n  reason: the vault\n";
+    std::fs::write(dir.join("crosscheck.yaml"), text).expect("written");
+    let done = crosscheck(&dir, &["impact", "passwords::db"]);
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+    let said = stdout(&done);
+    assert!(said.contains("class `web::extra`  include at modules/web/manifests/extra.pp:2:11"));
+    assert!(said.ends_with("it lives elsewhere: the vault\n"), "{said}");
+    let done = crosscheck(&dir, &["why", "web::extra", "passwords::db"]);
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+    assert!(stdout(&done).contains("include → class `passwords::db`"), "{done:?}");
+}
+
+#[test]
+fn the_json_contract_of_questions() {
+    let (_guard, dir) = tree();
+    let json = |args: &[&str]| -> serde_json::Value {
+        let done = crosscheck(&dir, args);
+        serde_json::from_slice(&done.stdout).unwrap_or_else(|_| panic!("{done:?}"))
+    };
+    let why = json(&["why", "web", "web::base", "--format", "json"]);
+    assert_eq!(
+        why,
+        serde_json::json!({
+            "version": 1, "from": "puppet.class:web", "to": "puppet.class:web::base",
+            "chain": [{
+                "via": "include", "path": "modules/web/manifests/init.pp", "line": 2, "column": 11,
+                "from": "puppet.class:web", "to": "puppet.class:web::base",
+            }],
+        })
+    );
+    assert!(json(&["why", "web::base", "web", "--format", "json"])["chain"].is_null());
+    let impact = json(&["impact", "web::base", "--format", "json"]);
+    assert_eq!(
+        impact,
+        serde_json::json!({
+            "version": 1, "target": "puppet.class:web::base", "present": true,
+            "dependents": [{
+                "via": "include", "path": "modules/web/manifests/init.pp", "line": 2, "column": 11,
+                "entity": "puppet.class:web", "distance": 1,
+            }],
+            "summary": {"dependents": 1, "direct": 1},
+        })
+    );
+}

@@ -126,7 +126,7 @@ fn finding(
         Resolution::Missing(entity) | Resolution::Open(entity) => entity,
         Resolution::Found(_) | Resolution::Elsewhere => return None,
     };
-    let message = format!("{entity} is required, and only staging provides it");
+    let message = format!("{} is required, and only staging provides it", entity.spoken());
     let mut finding = Finding::new("missed-promotion", message, place(graph, missed))
         .severity(Severity::Error)
         .label(format!("required here by `{}`", require.via))

@@ -13,6 +13,19 @@ pub struct Listed {
     pub path: SmolStr,
     /// How many it names.
     pub count: usize,
+    /// Its text.
+    text: String,
+}
+
+impl Listed {
+    /// Whether it names `name`, as a word or as part of a longer one: `puppetlabs-apt`.
+    fn names(&self, name: &str) -> bool {
+        let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+        self.text.match_indices(name).any(|(at, _)| {
+            is_edge(self.text[..at].chars().next_back())
+                && is_edge(self.text[at + name.len()..].chars().next())
+        })
+    }
 }
 
 /// Names that are referred to and that nothing here provides.
@@ -46,11 +59,11 @@ pub(super) fn listed(graph: &Graph<'_>) -> Vec<Listed> {
         let own = LISTS.iter().find(|(name, _)| *name == base_name(path));
         let Some((_, marks)) = own.filter(|_| Standing::of(path).is_live()) else { continue };
         let bytes = graph.snapshot.contents(ix as u32);
-        let text = String::from_utf8_lossy(&bytes);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let begins = |line: &&str| marks.iter().any(|mark| line.trim_start().starts_with(mark));
         let count = text.lines().filter(begins).count();
         if count > 0 {
-            out.push(Listed { path: path.clone(), count });
+            out.push(Listed { path: path.clone(), count, text });
         }
     }
     out
@@ -61,6 +74,8 @@ pub(super) fn stated(graph: &Graph<'_>) -> Vec<(SmolStr, String)> {
     let mut out = Vec::new();
     for (ix, path) in graph.paths.all().iter().enumerate() {
         let keys: &[&str] = match base_name(path) {
+            // What lies deeper is deployed somewhere, and says nothing of this tree.
+            _ if path.matches('/').count() > 2 => continue,
             "environment.conf" => &["modulepath", "manifest"],
             "ansible.cfg" => &["roles_path", "collections_path", "collections_paths", "library"],
             _ => continue,
@@ -78,8 +93,13 @@ pub(super) fn stated(graph: &Graph<'_>) -> Vec<(SmolStr, String)> {
 }
 
 /// Namespaces of which the tree has nothing, by the number of references; a namespace that
-/// it has in part is no question.
-pub(super) fn referred(graph: &Graph<'_>) -> Vec<Referred> {
+/// it has in part, or that a list names, is no question.
+pub(super) fn referred(graph: &Graph<'_>, listed: &[Listed]) -> Vec<Referred> {
+    let paths = graph.paths.all();
+    let is_here = |name: &str| {
+        let ends = [format!("roles/{name}/"), format!("modules/{name}/")];
+        paths.iter().any(|path| ends.iter().any(|end| path.contains(end.as_str())))
+    };
     let kinds = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE, kinds::ANSIBLE_ROLE];
     let mut found: BTreeMap<String, (usize, SmolStr)> = BTreeMap::new();
     for file in graph.snapshot.files.iter().filter(|file| file.standing.is_live()) {
@@ -96,8 +116,15 @@ pub(super) fn referred(graph: &Graph<'_>) -> Vec<Referred> {
             *count += 1;
         }
     }
-    let mut out: Vec<Referred> =
-        found.into_iter().map(|(glob, (count, path))| Referred { glob, count, path }).collect();
+    let is_question = |glob: &str| {
+        let name = glob.split_once(':').map_or("", |(_, name)| name).trim_end_matches("::*");
+        !listed.iter().any(|own| own.names(name)) && !is_here(name)
+    };
+    let mut out: Vec<Referred> = found
+        .into_iter()
+        .filter(|(glob, _)| is_question(glob))
+        .map(|(glob, (count, path))| Referred { glob, count, path })
+        .collect();
     out.sort_by_key(|own| (std::cmp::Reverse(own.count), own.glob.clone()));
     out.truncate(SHOWN);
     out

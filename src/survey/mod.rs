@@ -61,6 +61,7 @@ impl Survey {
         }
         let mut systems: Vec<_> = systems.into_iter().collect();
         systems.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
+        let listed = external::listed(graph);
         let is_schema = |path: &&&str| path.rsplit('/').next() == Some(SCHEMA_NAME);
         Self {
             systems,
@@ -70,8 +71,8 @@ impl Survey {
             stated: external::stated(graph),
             pairs: pairs(&paths),
             indexes: indexes(&paths),
-            listed: external::listed(graph),
-            referred: external::referred(graph),
+            referred: external::referred(graph, &listed),
+            listed,
             schema: paths.iter().find(is_schema).map(|path| SmolStr::new(path)),
         }
     }

@@ -54,8 +54,8 @@ impl Pair<'_> {
     }
 }
 
-/// The rules that pair staging with production in `paths`, which are sorted; those of most
-/// pairs first.
+/// The rules that pair staging with production in `paths`, which are sorted: those without
+/// wildcards first, then those of most pairs.
 pub fn pairs(paths: &[&str]) -> Vec<Pairs> {
     let has = |path: &str| paths.binary_search(&path).is_ok();
     let live =
@@ -109,7 +109,9 @@ pub fn pairs(paths: &[&str]) -> Vec<Pairs> {
         .collect();
     out.sort_by(|a, b| {
         let guess = |own: &Pairs| own.certainty == Certainty::Guess;
-        (guess(a), b.count, &a.rule).cmp(&(guess(b), a.count, &b.rule))
+        // The first rule that leads to a file holds: what is named comes before wildcards.
+        let wild = |own: &Pairs| own.rule.staging.contains('*');
+        (guess(a), wild(a), b.count, &a.rule).cmp(&(guess(b), wild(b), a.count, &b.rule))
     });
     out
 }

@@ -95,7 +95,7 @@ impl Survey {
             }
         }
         for (path, text) in self.stated.iter().take(NAMED) {
-            line(format!("Obeyed: {} says `{text}`", shown(path)));
+            line(format!("Search path: {} says `{text}`", shown(path)));
         }
         let lists: Vec<String> = self
             .listed
@@ -160,11 +160,13 @@ impl Survey {
         }
         out.push_str("# Referred to, and neither here nor listed:\n#provided-elsewhere:\n");
         for own in &self.referred {
-            let times = if own.count == 1 { "once" } else { "first" };
+            let times = match own.count {
+                1 => "one reference".to_owned(),
+                count => format!("{count} references, the first"),
+            };
             out.push_str(&format!(
-                "#- entity: {}\n#  reason: '{} references, {times} in {}'\n",
+                "#- entity: {}\n#  reason: '{times} in {}'\n",
                 quoted(&own.glob),
-                own.count,
                 shown(&own.path).replace('\'', "''"),
             ));
         }
