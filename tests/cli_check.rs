@@ -160,7 +160,7 @@ fn configuration_silences_changes_severity_and_names_what_is_elsewhere() {
     write(dir, "crosscheck.yaml", "ruels: {}\n");
     let done = crosscheck(dir, &["check"]);
     assert_eq!(done.status.code(), Some(2));
-    assert!(stderr(&done).contains("line 1"), "{}", stderr(&done));
+    assert!(stderr(&done).contains("crosscheck.yaml:1:1"), "{}", stderr(&done));
     assert!(stderr(&done).contains("did you mean `rules`?"), "{}", stderr(&done));
     write(dir, "crosscheck.yaml", "exclude: ['modules/web/**']\n");
     write(dir, "modules/x/manifests/init.pp", "class x {\n}\n");

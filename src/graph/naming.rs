@@ -188,8 +188,9 @@ fn of_kind(graph: &Graph<'_>, kind: &Kind, name: &str) -> Option<Meaning> {
         things.extend(files.into_iter().map(|file| Thing { file, provide: None }));
     }
     if *kind == kinds::ANSIBLE_ROLE && things.is_empty() {
-        let end = format!("roles/{name}");
-        things = ends(graph, &end).into_iter().flat_map(|own| own.things).collect();
+        let folder = format!("roles/{name}");
+        things = at_path(graph, &folder);
+        things.extend(ends(graph, &folder).into_iter().flat_map(|own| own.things));
     }
     things.dedup();
     (!things.is_empty()).then(|| meaning(kind.clone(), name, things))
