@@ -45,7 +45,7 @@ pub(super) fn is_environment(trees: &Trees, path: &str, facts: &FileFacts) -> bo
         return true;
     }
     let only_keys = facts.provides.iter().all(|provide| KEY_KINDS.contains(&provide.kind))
-        && !(facts.provides.is_empty() && !facts.requires.is_empty());
+        && (!facts.provides.is_empty() || facts.requires.is_empty());
     let is_text = is_yaml || matches!(ending, "env" | "ini" | "toml" | "properties" | "conf");
     let is_mapped = trees.staging_path(path).is_some_and(|own| own != path);
     is_text && only_keys && !is_mapped && has_word(path, &[STAGING, PRODUCTION].concat())
@@ -68,8 +68,9 @@ pub(super) fn counterpart(
     path: &str,
     exists: impl Fn(&str) -> bool,
 ) -> Option<String> {
-    if let Some(pair) = trees.mapping().paired(path) {
-        return exists(&pair).then(|| pair.to_string());
+    let mut pairs = trees.mapping().pairs(path).peekable();
+    if pairs.peek().is_some() {
+        return pairs.find(|pair| exists(pair)).map(|pair| pair.to_string());
     }
     if !has_word(path, STAGING) {
         return exists(path).then(|| path.to_owned());

@@ -73,7 +73,7 @@ impl Survey {
             indexes: indexes(&paths),
             referred: external::referred(graph, &listed),
             listed,
-            schema: paths.iter().find(is_schema).map(|path| SmolStr::new(path)),
+            schema: paths.iter().find(is_schema).map(SmolStr::new),
         }
     }
 }

@@ -254,7 +254,7 @@ fn separator(head: &str) -> &str {
 /// The folders as they are, or as `**/` where they are many.
 fn spread(folders: &BTreeSet<&str>) -> Vec<SmolStr> {
     if folders.len() < 3 {
-        return folders.iter().map(|own| SmolStr::new(own)).collect();
+        return folders.iter().map(SmolStr::new).collect();
     }
     let mut out = vec![SmolStr::new_static("**/")];
     if folders.contains("") {

@@ -170,10 +170,9 @@ fn without_sample(path: &str) -> &str {
 pub(super) fn begins_a_list(bytes: &[u8]) -> bool {
     let mut lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let first = lines.find(|line| {
-        !(line.is_empty() || line.starts_with(b"#") || line.starts_with(b"%"))
-            && *line != b"---"
-            && !line.starts_with(b"--- #")
-            && !line.starts_with(b"\xef\xbb\xbf")
+        let is_comment = line.starts_with(b"#") || line.starts_with(b"--- #");
+        let is_mark = *line == b"---" || line.starts_with(b"%");
+        !(line.is_empty() || is_comment || is_mark || line.starts_with(b"\xef\xbb\xbf"))
     });
     first.is_some_and(|line| matches!(line, [b'-', b' ' | b'\t', ..] | b"-" | [b'[', ..]))
 }
