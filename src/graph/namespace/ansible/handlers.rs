@@ -62,7 +62,7 @@ impl Resolver for Handlers {
         let entity = || Entity::new(kinds::ANSIBLE_HANDLER, name.to_string());
         if !sites.is_empty() {
             Resolution::Found(sites)
-        } else if self.runs(graph).is_foreign(&own) {
+        } else if self.runs(graph).is_foreign(&own, &name) {
             Resolution::Open(entity())
         } else {
             Resolution::Missing(entity())
@@ -85,8 +85,9 @@ struct Runs {
     plays: FxHashSet<SmolStr>,
     /// Parts that run something whose name is computed.
     open: FxHashSet<SmolStr>,
-    /// Parts that run something from elsewhere, with handlers that the tree does not have.
-    foreign: FxHashSet<SmolStr>,
+    /// Parts that run something from elsewhere, with handlers that the tree does not have;
+    /// of a role that nothing lists, its name.
+    foreign: FxHashMap<SmolStr, Vec<Option<SmolStr>>>,
 }
 
 impl Runs {
@@ -109,11 +110,16 @@ impl Runs {
                 let exact = || require.any_of.iter().all(|target| target.name.as_exact().is_some());
                 let sites = match graph.resolve(require) {
                     Resolution::Found(sites) => sites,
+                    Resolution::Open(entity) if is_role && is_of_galaxy(&entity.name) => {
+                        runs.foreign.entry(own.clone()).or_default().push(Some(entity.name));
+                        runs.open.insert(own);
+                        continue;
+                    }
                     // Tasks bring no handlers, unless it is not known what they are.
                     Resolution::Open(_) | Resolution::Missing(_) if !is_role && exact() => continue,
                     _ => {
                         if installs || exact() {
-                            runs.foreign.insert(own.clone());
+                            runs.foreign.entry(own.clone()).or_default().push(None);
                         }
                         runs.open.insert(own);
                         continue;
@@ -140,10 +146,12 @@ impl Runs {
         self.uses.entry(from).or_default().push(to);
     }
 
-    /// Whether something that runs with `part` may bring handlers from elsewhere.
-    fn is_foreign(&self, part: &SmolStr) -> bool {
+    /// Whether something that runs with `part` may bring the handler `name` from elsewhere.
+    fn is_foreign(&self, part: &SmolStr, name: &NamePattern) -> bool {
         let above = closure([part.clone()], &self.used_by);
-        closure(above, &self.uses).iter().any(|part| self.foreign.contains(part))
+        let all = closure(above, &self.uses);
+        let mut foreign = all.iter().filter_map(|part| self.foreign.get(part)).flatten();
+        foreign.any(|role| role.as_ref().is_none_or(|role| is_akin(role, name)))
     }
 
     /// All parts of the plays that run `part`; `None` where the tree does not tell.
@@ -157,6 +165,18 @@ impl Runs {
         let all = closure(plays, &self.uses);
         (!all.iter().any(|part| self.open.contains(part))).then_some(all)
     }
+}
+
+/// Whether a role has a name as Galaxy gives it: `AUTHOR.ROLE`.
+fn is_of_galaxy(name: &str) -> bool {
+    name.matches('.').count() == 1 && !name.contains('/')
+}
+
+/// Whether a handler's name has a word of a role's: `Restart Telegraf`, `example.telegraf`.
+fn is_akin(role: &str, handler: &NamePattern) -> bool {
+    let handler = handler.to_string().to_ascii_lowercase();
+    let own = role.rsplit('.').next().unwrap_or(role).to_ascii_lowercase();
+    own.split(['-', '_']).any(|word| word.len() > 2 && handler.contains(word))
 }
 
 /// Everything that is reached from `start`.
