@@ -97,7 +97,11 @@ impl Runs {
             ..Self::default()
         };
         // A role whose name is computed may be one of those that are installed.
-        let installs = !graph.all(&kinds::ANSIBLE_LISTED_ROLE).is_empty();
+        // What a vendored role's own list installs is for that role's tests.
+        let installs = graph.all(&kinds::ANSIBLE_LISTED_ROLE).iter().any(|(_, site)| {
+            let path = &graph.snapshot.file(site.file).entry.path;
+            !path.starts_with("roles/") && !path.contains("/roles/")
+        });
         for file in &graph.snapshot.files {
             let path = file.entry.path.as_str();
             for require in &file.facts.requires {
