@@ -3,7 +3,8 @@
 
 use crate::extract::{self, Settings, Source};
 use crate::facts::{
-    FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Require, Span, Standing, kinds,
+    FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Require, Span, Standing, Strength,
+    kinds,
 };
 use crate::puppet::Layout;
 use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeProblem};
@@ -11,6 +12,7 @@ use globset::GlobSet;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 
 /// The part that a tree plays in a run.
@@ -187,11 +189,8 @@ impl Session {
             Ok(bytes) => bytes,
             Err(error) => {
                 let mut facts = FileFacts::default();
-                facts.problems.push(Problem::new(
-                    "parse-error",
-                    error.to_string(),
-                    Span::default(),
-                ));
+                let problem = Problem::new("parse-error", error.to_string(), Span::default());
+                facts.problems.push(Problem { strength: Strength::Likely, ..problem });
                 return plain(Arc::new(facts), systems);
             }
         };
@@ -228,23 +227,17 @@ impl Session {
         if bytes.len() as u64 > MAX_FILE_SIZE {
             return too_large(bytes.len() as u64);
         }
-        let replaced;
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(_) if claimed.iter().all(|own| ANY_ENCODING.contains(&own.system())) => {
-                replaced = ascii_for_invalid(bytes);
-                replaced.as_str()
-            }
-            Err(error) => {
-                let good = error.valid_up_to();
-                let at = Span::new(good, good + error.error_len().unwrap_or(1));
-                let message = "not valid UTF-8; what follows was not read";
-                facts.problems.push(Problem::new("parse-error", message, at));
-                std::str::from_utf8(&bytes[..good]).unwrap_or_default()
-            }
-        };
+        if let Some(program) = extract::encrypted_by(bytes) {
+            let message = format!("encrypted by {program}: not read, and taken to define anything");
+            let mut problem = Problem::new("unsupported-syntax", message, Span::default());
+            problem.strength = Strength::Guarded;
+            facts.problems.push(problem);
+            claimed.iter().for_each(|extractor| extractor.unread(path, &mut facts));
+            return facts;
+        }
+        let text = text_of(path, bytes, &mut facts.problems);
         facts.allows = extract::allows(bytes);
-        let source = Source { path, bytes, text };
+        let source = Source { path, bytes, text: &text };
         for extractor in claimed {
             extractor.extract(&source, &self.settings, &mut facts);
         }
@@ -252,24 +245,32 @@ impl Session {
     }
 }
 
-/// Systems whose programs run whatever the encoding of their comments and strings is.
-const ANY_ENCODING: &[&str] = &["cron", "javascript", "make", "perl", "php", "shell"];
-
-/// The text with `?` for each byte that is not UTF-8: every offset stays what it was.
-fn ascii_for_invalid(bytes: &[u8]) -> String {
+/// The contents as text, as [`Source::text`] has them. Most programs take any bytes; the
+/// readers of manifests, YAML and JSON refuse what is not UTF-8.
+fn text_of<'b>(path: &str, bytes: &'b [u8], problems: &mut Vec<Problem>) -> Cow<'b, str> {
+    let Err(error) = std::str::from_utf8(bytes) else {
+        return String::from_utf8_lossy(bytes);
+    };
+    let strict = [".pp", ".yaml", ".yml", ".eyaml", ".json"];
+    if strict.iter().any(|ending| path.ends_with(ending)) {
+        let good = error.valid_up_to();
+        let at = Span::new(good, good + error.error_len().unwrap_or(1));
+        problems.push(Problem::new("parse-error", "not valid UTF-8", at));
+    }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().map(|_| '?'));
+        chunk.invalid().iter().for_each(|_| text.push('?'));
     }
-    text
+    Cow::Owned(text)
 }
 
 fn unreadable(problem: &TreeProblem) -> SnapshotFile {
     let path =
         if problem.path.is_empty() { SmolStr::new_static(".") } else { problem.path.clone() };
     let mut facts = FileFacts::default();
-    facts.problems.push(Problem::new(problem.rule, problem.message.clone(), Span::default()));
+    let told = Problem::new(problem.rule, problem.message.clone(), Span::default());
+    facts.problems.push(Problem { strength: Strength::Likely, ..told });
     let standing = Standing::of(&path);
     let entry = Entry { path, kind: EntryKind::File, size: None, id: None };
     SnapshotFile { entry, id: None, facts: Arc::new(facts), systems: Vec::new(), standing }

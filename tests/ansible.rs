@@ -79,7 +79,7 @@ fn roles_playbooks_tasks_and_variables_that_are_named_must_exist() {
             "error unresolved-reference play.yml:8:13 ansible.role:db/sever",
             "error unresolved-reference play.yml:14:5 file:vars/gone.yml",
             "error unresolved-reference play.yml:16:7 file:vars/none.yml",
-            "warning parse-error play.yml:17:5",
+            "error parse-error play.yml:17:5",
             "error unresolved-reference play.yml:19:19 ansible.role:gone",
             "error unresolved-reference play.yml:23:20 file:tasks/gone.yml",
             "error unresolved-reference play.yml:26:19 file:lost.yml",

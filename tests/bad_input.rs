@@ -23,7 +23,7 @@ fn check_dir(dir: &Path) -> (i32, String) {
 #[test]
 fn broken_files_are_named_and_the_rest_is_checked() {
     let (code, text) = check("fixtures/bad-input");
-    assert_eq!(code, 0, "warnings do not fail the run");
+    assert_eq!(code, 1, "what does not parse stops a deploy");
     for file in ["truncated.pp", "junk.pp", "invalid-utf8.pp"] {
         assert!(
             text.contains(&format!("\"path\": \"{file}\""))

@@ -2,18 +2,32 @@
 //! `unsupported-syntax`, `limit-reached`, and rules that need one file alone.
 
 use super::Context;
-use crate::facts::Strength;
+use crate::facts::{Problem, Strength};
 use crate::finding::{Finding, Place, Severity};
+use crate::graph::Graph;
+use crate::session::FileIx;
+use std::collections::BTreeMap;
+
+/// Most further places that a note on several files names.
+const MAX_PLACES: usize = 5;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let snapshot = context.new.snapshot;
+    let mut notes: BTreeMap<(&str, &str), Vec<(FileIx, &Problem)>> = BTreeMap::new();
     for (ix, file) in snapshot.all_files() {
         for problem in &file.facts.problems {
+            if problem.strength == Strength::Guarded {
+                notes.entry((problem.rule, &problem.message)).or_default().push((ix, problem));
+                continue;
+            }
             let place = |span| Place { tree: snapshot.role, file: ix, span };
             let mut finding =
                 Finding::new(problem.rule, problem.message.clone(), place(problem.span))
                     .help(problem.help.clone());
-            if problem.strength != Strength::Certain {
+            // What did not parse before stops no deploy that it did not stop before.
+            let standing =
+                || problem.rule == "parse-error" && was_broken(context.old, &file.entry.path);
+            if problem.strength != Strength::Certain || standing() {
                 finding.severity = finding.severity.min(Severity::Warning);
             }
             finding.entity = problem.entity.clone();
@@ -23,4 +37,29 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(finding);
         }
     }
+    // What was left unread with good reason is said once for all files.
+    for ((rule, message), found) in notes {
+        let place = |(file, problem): &(FileIx, &Problem)| Place {
+            tree: snapshot.role,
+            file: *file,
+            span: problem.span,
+        };
+        let Some((first, others)) = found.split_first() else { continue };
+        let message = match others.len() {
+            0 => message.to_owned(),
+            more => format!("{message} (so are {more} more files)"),
+        };
+        let mut finding = Finding::new(rule, message, place(first)).severity(Severity::Note);
+        for other in others.iter().take(MAX_PLACES) {
+            finding = finding.related("and this file", place(other));
+        }
+        findings.push(finding);
+    }
+}
+
+fn was_broken(old: Option<&Graph<'_>>, path: &str) -> bool {
+    old.is_some_and(|old| {
+        let before = old.snapshot.find(path).map(|file| old.snapshot.file(file));
+        before.is_some_and(|file| file.facts.problems.iter().any(|own| own.rule == "parse-error"))
+    })
 }

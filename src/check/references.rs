@@ -22,6 +22,10 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (ix, unfound) in unfound.into_iter().enumerate() {
         for (require, entity, closed) in unfound {
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
+            // What stands in a file that does not parse is not gone: the file is the finding.
+            if graph.may_be_unread(&entity) {
+                continue;
+            }
             let composed = |finding: Finding| match require.composed {
                 Some(span) => finding.related("its name is composed here", Place { span, ..place }),
                 None => finding,
@@ -32,6 +36,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 && (closed || !stands_in(old, &graph.snapshot.files[ix], &sites))
             {
                 let site = sites.first();
+                if site.is_some_and(|site| is_unread_now(graph, old, site)) {
+                    continue;
+                }
                 let finding = removed(context, old, &mut renames, entity, site, place, require);
                 findings.push(composed(finding));
                 continue;
@@ -80,6 +87,12 @@ fn unfound<'s>(graph: &Graph<'s>, ix: usize) -> Vec<(&'s Require, Entity, bool)>
 fn stands_in(old: &Graph<'_>, file: &SnapshotFile, sites: &[Site]) -> bool {
     let live = |site: &Site| old.snapshot.file(site.file).standing.is_live();
     file.standing.is_live() && !sites.is_empty() && !sites.iter().any(live)
+}
+
+/// Whether the file that provided it is there and could not be read to its end.
+fn is_unread_now(graph: &Graph<'_>, old: &Graph<'_>, site: &Site) -> bool {
+    let now = graph.snapshot.find(&old.snapshot.file(site.file).entry.path);
+    site.provide.is_some() && now.is_some_and(|file| graph.is_partly_read(file))
 }
 
 /// What became of a requirement in the old tree, for a file as it stands now.
@@ -197,10 +210,12 @@ fn removed(
 ) -> Finding {
     let what = entity.kind.noun();
     let message = format!("{what} `{}` was removed but is still used", entity.name);
-    // PHP's `include` goes on without its file, and so without all that stood in it.
-    let certain = require.strength == Strength::Certain
-        || entity.kind == kinds::FILE && matches!(require.via.as_str(), "include" | "include_once");
-    let severity = if certain { Severity::Error } else { Severity::Warning };
+    // A script that includes a file that is gone lacks what it defined, and Nagios refuses a
+    // check without its command: what was there before came from nowhere else.
+    let fails = require.strength == Strength::Certain
+        || entity.kind == kinds::NAGIOS_COMMAND
+        || entity.kind == kinds::FILE && require.via == "include";
+    let severity = if fails { Severity::Error } else { Severity::Warning };
     let mut finding = Finding::new("removed-but-referenced", message, place)
         .severity(severity)
         .of_change()

@@ -188,6 +188,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(scope) = scope_name(graph, file, require) else { continue };
         let Resolution::Found(sites) = graph.resolve(require) else { continue };
         let Some(template) = sites.first() else { continue };
+        if graph.is_partly_read(file) {
+            continue;
+        }
         for read in &graph.snapshot.file(template.file).facts.requires {
             let Some(name) = variable(read) else { continue };
             if is_set(graph, &scope, name, 0) {

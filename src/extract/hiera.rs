@@ -24,9 +24,23 @@ impl Extractor for Hiera {
                 }))
     }
 
+    /// Any key may be set.
+    fn unread(&self, _path: &str, out: &mut FileFacts) {
+        out.provides.push(Provide {
+            kind: kinds::KEY,
+            name: NamePattern::any(),
+            span: Span::default(),
+            within: None,
+            detail: SmolStr::default(),
+        });
+    }
+
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         interpolated(source.text, out);
-        let documents = yaml::parse(source.text);
+        let documents = yaml::parse_untemplated(source.text);
+        if !documents.problems.is_empty() {
+            self.unread(source.path, out);
+        }
         out.problems.extend(documents.problems);
         super::hierarchy::interpolations(source.text, out);
         for (key, value) in documents.roots.iter().flat_map(yaml::Node::entries) {
@@ -95,7 +109,8 @@ fn data_folder(path: &str) -> bool {
         }
         let in_module = crate::puppet::is_module_root(parent);
         match segment {
-            "hieradata" | "hiera" => return true,
+            "hiera" => return true,
+            segment if segment.starts_with("hieradata") => return true,
             "data" if index == 0 || in_module || parent == "environments" || index == 2 => {
                 return true;
             }

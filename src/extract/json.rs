@@ -9,7 +9,9 @@ use std::borrow::Cow;
 
 /// Reads one document. On an error the problem says where; nothing of it is kept.
 pub fn parse(text: &str) -> Result<Node<'_>, Box<Problem>> {
-    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0 };
+    // A byte order mark: some programs take one.
+    let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let mut parser = Parser { text, bytes: text.as_bytes(), at };
     let node = parser.value(0)?;
     parser.blank();
     if parser.at < parser.bytes.len() {
@@ -51,6 +53,11 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// After a comma something follows.
+    fn no_end(&mut self, close: u8) -> Result<(), Box<Problem>> {
+        if self.peek() == close { Err(self.error("a comma with nothing after it")) } else { Ok(()) }
+    }
+
     fn value(&mut self, depth: usize) -> Result<Node<'a>, Box<Problem>> {
         if depth > MAX_DEPTH {
             let at = Span::new(self.at, self.at);
@@ -74,6 +81,7 @@ impl<'a> Parser<'a> {
                         break;
                     }
                     self.at += 1;
+                    self.no_end(b'}')?;
                 }
                 self.expect(b'}')?;
                 Value::Mapping(entries)
@@ -87,6 +95,7 @@ impl<'a> Parser<'a> {
                         break;
                     }
                     self.at += 1;
+                    self.no_end(b']')?;
                 }
                 self.expect(b']')?;
                 Value::Sequence(items)
@@ -104,6 +113,13 @@ impl<'a> Parser<'a> {
                     return Err(self.error("a value is missing"));
                 }
                 let text = self.text.get(start..self.at).unwrap_or_default();
+                let is_number = || serde_json::from_str::<serde_json::Number>(text).is_ok();
+                if !matches!(text, "true" | "false" | "null") && !is_number() {
+                    self.at = start;
+                    return Err(
+                        self.error("a value is neither a string, a number nor a word of JSON")
+                    );
+                }
                 Value::Scalar { text: Cow::Borrowed(text), plain: true }
             }
         };

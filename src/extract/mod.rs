@@ -7,6 +7,7 @@
 pub mod ansible;
 pub mod build_install;
 pub mod calls;
+mod encrypted;
 pub mod environment;
 pub mod flags;
 pub mod haproxy;
@@ -33,6 +34,7 @@ pub mod template;
 pub mod vcl;
 pub mod yaml;
 
+pub use encrypted::encrypted_by;
 pub use silence::allows;
 
 use crate::facts::FileFacts;
@@ -52,8 +54,8 @@ pub struct Source<'a> {
     pub path: &'a str,
     /// Contents.
     pub bytes: &'a [u8],
-    /// Contents as text; invalid UTF-8 is cut off at the first bad byte and has been
-    /// reported already.
+    /// Contents as text, with a `?` for each byte that is not UTF-8: what has to be UTF-8
+    /// has been reported already.
     pub text: &'a str,
 }
 
@@ -107,6 +109,10 @@ pub trait Extractor: Sync {
     fn by_contents(&self, path: &str) -> bool {
         let _ = path;
         false
+    }
+    /// Adds what any file of its path may say, for one that is encrypted.
+    fn unread(&self, path: &str, out: &mut FileFacts) {
+        let _ = (path, out);
     }
     /// Adds what the file says to `out`.
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts);

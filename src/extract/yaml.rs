@@ -5,11 +5,12 @@
 //! cut off with `limit-reached`. Templated YAML (Jinja, ERB, Go templates) is said to be
 //! `unsupported-syntax` rather than broken.
 
-use crate::facts::{Problem, Span};
+use crate::facts::{Problem, Span, Strength};
 use granit_parser::{Event, Parser, ScalarStyle};
 use std::borrow::Cow;
 
 mod joined;
+mod judge;
 
 /// Deepest nesting that is read.
 pub const MAX_DEPTH: usize = 128;
@@ -219,6 +220,13 @@ fn syntax_problem(text: &str, at: usize, message: &str, form: Form) -> Problem {
     if form == Form::Either && is_templated(text) {
         let message = "a template of YAML: only what stands before this place was read";
         return Problem::new("unsupported-syntax", message, span);
+    }
+    if judge::accepts(text) {
+        let message = "valid YAML that is not understood here: only what stands before this \
+                       place was read";
+        let mut problem = Problem::new("unsupported-syntax", message, span);
+        problem.strength = Strength::Guarded;
+        return problem;
     }
     // The parser appends its own coordinates; ours follow the finding.
     let message = message.split(" at byte ").next().unwrap_or(message);

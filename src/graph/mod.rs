@@ -14,7 +14,7 @@ pub use policy::{EntityGlob, Policy, Verdict};
 
 use patterns::Patterns;
 
-use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span, Standing};
+use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span, Standing, kinds};
 use crate::session::{FileIx, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -301,7 +301,16 @@ impl<'s> Graph<'s> {
 
     fn resolve_in_tree(&self, target: &Ref) -> Resolution {
         if let Some(resolver) = self.resolvers.get(&target.kind) {
-            return resolver.resolve(self, &target.name);
+            return match resolver.resolve(self, &target.name) {
+                // What git ignores is written where the tree is used: keys, built files.
+                Resolution::Missing(entity)
+                    if entity.kind == kinds::FILE
+                        && self.paths.is_ignored(&entity.name, self.snapshot) =>
+                {
+                    Resolution::Elsewhere
+                }
+                resolution => resolution,
+            };
         }
         let mut sites = self.matching(&target.kind, &target.name);
         if !self.unloadable.is_empty() {

@@ -20,6 +20,9 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
         // A template, or broken: any key may be set.
         provide(NamePattern::any(), Span::default(), "", out);
     }
+    if !source.path.ends_with(".gotmpl") {
+        out.problems.extend(documents.problems);
+    }
     for root in &documents.roots {
         keys(root, "", 0, out);
         call(root, source.path, "", 0, out);

@@ -10,7 +10,7 @@ mod walk;
 
 use super::environment::Reads;
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Problem, Span, base_name, is_variable_name};
+use crate::facts::{FileFacts, Problem, Span, Strength, base_name, is_variable_name};
 
 /// Extracts from `.php` files.
 pub struct Php;
@@ -42,7 +42,12 @@ impl Extractor for Php {
             None => unbalanced(&tokens),
         };
         if let Some((message, span)) = problem {
-            out.problems.push(Problem::new("parse-error", message, span));
+            let mut problem = Problem::new("parse-error", message, span);
+            // A template under another name is no PHP before it is rendered.
+            if ["<%", "{%", "{{"].iter().any(|mark| source.text.contains(mark)) {
+                problem.strength = Strength::Likely;
+            }
+            out.problems.push(problem);
         }
         if routes::may_serve(source.text) {
             routes::routes(&tokens, out);

@@ -24,7 +24,7 @@ pub use external_facts::ExternalFacts;
 pub use surroundings::Surroundings;
 
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Problem};
+use crate::facts::{FileFacts, Problem, Strength};
 use crate::puppet::{Layout, inside};
 
 /// Extracts from `.pp` manifests.
@@ -48,12 +48,18 @@ impl Extractor for Puppet {
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let arena = bumpalo::Bump::with_capacity(source.text.len() * 12);
         let parsed = crate::puppet::parse(source.text, &arena);
-        if let Some(error) = parsed.errors.first() {
+        if let Some(error) = parsed.errors.first()
+            && !is_template(source)
+        {
             let more = parsed.errors.len() - 1;
             let mut problem = Problem::new("parse-error", error.message.clone(), error.span);
             if more > 0 {
                 problem.help =
                     format!("the parser found {more} more in this file; the rest of it was read");
+            }
+            // What no catalogue is made of only happens to end so.
+            if !is_compiled(source.path) {
+                problem.strength = Strength::Likely;
             }
             out.problems.push(problem);
         }
@@ -71,4 +77,15 @@ fn in_templates(path: &str) -> bool {
         && Layout::default()
             .module_dir(path)
             .is_some_and(|dir| inside(dir, path).is_some_and(|rest| rest.starts_with("templates/")))
+}
+
+/// Whether it is a template that produces a manifest.
+fn is_template(source: &Source<'_>) -> bool {
+    !is_compiled(source.path) && source.text.contains("<%")
+}
+
+/// Whether a catalogue is made of the manifest: it is not below `files/` or `templates/`.
+fn is_compiled(path: &str) -> bool {
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    !folders.split('/').any(|folder| matches!(folder, "files" | "templates"))
 }

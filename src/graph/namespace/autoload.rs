@@ -56,6 +56,27 @@ fn is_place((module, rest): (&str, &str), name: &str) -> bool {
 }
 
 impl Graph<'_> {
+    /// Whether part of a file was not read, so that it may define more than is known.
+    pub fn is_partly_read(&self, file: FileIx) -> bool {
+        let problems = &self.snapshot.file(file).facts.problems;
+        problems
+            .iter()
+            .any(|own| matches!(own.rule, "parse-error" | "unsupported-syntax" | "limit-reached"))
+    }
+
+    /// Whether a definition may stand in a manifest that was only read in part: one in which
+    /// the autoloader looks for it.
+    pub fn may_be_unread(&self, entity: &Entity) -> bool {
+        let Some(module) = entity.name.split("::").next() else { return false };
+        DEFINITIONS.contains(&entity.kind)
+            && self.snapshot.files.iter().enumerate().any(|(ix, file)| {
+                !file.facts.problems.is_empty()
+                    && manifest(&self.snapshot.layout, &file.entry.path)
+                        .is_some_and(|inside| inside.0 == module && is_place(inside, &entity.name))
+                    && self.is_partly_read(ix as FileIx)
+            })
+    }
+
     /// Where a definition stands that the autoloader does not find, and the path that it
     /// would find.
     pub fn misplaced(&self, entity: &Entity) -> Option<(Site, SmolStr)> {
