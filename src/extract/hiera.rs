@@ -37,7 +37,7 @@ impl Extractor for Hiera {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         interpolated(source.text, out);
-        let documents = yaml::parse_untemplated(source.text);
+        let documents = yaml::parse(source.text);
         if !documents.problems.is_empty() {
             self.unread(source.path, out);
         }

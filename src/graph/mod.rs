@@ -305,7 +305,7 @@ impl<'s> Graph<'s> {
                 // What git ignores is written where the tree is used: keys, built files.
                 Resolution::Missing(entity)
                     if entity.kind == kinds::FILE
-                        && self.paths.is_ignored(&entity.name, self.snapshot) =>
+                        && self.paths.is_ignored_by_name(&entity.name, self.snapshot) =>
                 {
                     Resolution::Elsewhere
                 }
