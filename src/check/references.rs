@@ -132,9 +132,14 @@ fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Req
     let near = context.new.nearest(&entity.kind, &entity.name);
     let near = near.filter(|near| *near != entity.name);
     let what = entity.kind.noun();
-    let severity =
-        if require.strength == Strength::Certain { Severity::Error } else { Severity::Warning };
-    let message = if require.any_of.first().is_some_and(|target| target.name.as_exact().is_none()) {
+    // Whether a name that is built at run time is ever built is not known: nothing that it
+    // could be exists, but the value that would ask for it may never be set.
+    let is_built = require.any_of.first().is_some_and(|target| target.name.as_exact().is_none());
+    let severity = match require.strength {
+        Strength::Certain if !is_built => Severity::Error,
+        _ => Severity::Warning,
+    };
+    let message = if is_built {
         format!("no {what} matches `{}`", entity.name)
     } else {
         format!("{what} `{}` does not exist", entity.name)

@@ -14,6 +14,12 @@ use std::sync::{Arc, OnceLock};
 /// Folders that make a folder a role.
 const FOLDERS: [&str; 5] = ["/tasks/", "/handlers/", "/meta/", "/defaults/", "/vars/"];
 
+/// Where Ansible looks for roles by itself, outside any tree.
+///
+/// (Source: Ansible's documentation, "DEFAULT_ROLES_PATH".)
+const DEFAULT_PATHS: [&str; 3] =
+    ["~/.ansible/roles", "/usr/share/ansible/roles", "/etc/ansible/roles"];
+
 pub(super) fn install(graph: &mut Graph<'_>) {
     let index = Arc::<OnceLock<Index>>::default();
     graph.set_resolver(kinds::ANSIBLE_ROLE, Box::new(Names(index.clone())));
@@ -49,6 +55,8 @@ struct Index {
     holders: FxHashSet<SmolStr>,
     /// Folders that configuration names.
     search: Vec<SmolStr>,
+    /// Folders whose `ansible.cfg` looks for roles outside the tree too.
+    outside: FxHashSet<SmolStr>,
     /// Roles that are installed from elsewhere, by name.
     listed: FxHashSet<SmolStr>,
     /// Folders with a list of such roles.
@@ -95,12 +103,22 @@ impl Index {
             let path = &graph.snapshot.file(site.file).entry.path;
             (!path.contains("/meta/")).then(|| SmolStr::new(parent(path)))
         };
+        let leaves_tree = |site: &Site| {
+            let entry = detail(site)?;
+            let path = &graph.snapshot.file(site.file).entry.path;
+            (!DEFAULT_PATHS.contains(&entry.trim_end_matches('/')))
+                .then(|| SmolStr::new(parent(path)))
+        };
         let mut index = Self {
             folders,
             holders,
             search: names(kinds::ANSIBLE_ROLES_PATH)
                 .filter(|(folder, _)| !folder.is_empty())
                 .map(|(folder, _)| folder.clone())
+                .collect(),
+            outside: names(kinds::ANSIBLE_ROLES_PATH)
+                .filter(|(folder, _)| folder.is_empty())
+                .filter_map(|(_, site)| leaves_tree(site))
                 .collect(),
             listed: names(kinds::ANSIBLE_LISTED_ROLE).map(|(name, _)| name.clone()).collect(),
             lists: names(kinds::ANSIBLE_LISTED_ROLE)
@@ -165,6 +183,10 @@ impl Index {
             return self.collections.contains_key(collection);
         }
         if name.starts_with("../") || name.starts_with('/') {
+            return false;
+        }
+        // A sibling repository of roles.
+        if upwards(folder).any(|own| self.outside.contains(own)) {
             return false;
         }
         let role = role_of(path);
