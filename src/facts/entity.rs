@@ -267,12 +267,20 @@ impl Entity {
 
     /// What a parameter or a flag belongs to; `None` for anything else.
     pub fn owner(&self) -> Option<&str> {
-        let cut = match self.kind.as_str() {
+        self.split().map(|(owner, _)| owner)
+    }
+
+    /// The name of a parameter or a flag without what it belongs to; `None` for anything else.
+    pub fn part(&self) -> Option<&str> {
+        self.split().map(|(_, part)| part)
+    }
+
+    fn split(&self) -> Option<(&str, &str)> {
+        match self.kind.as_str() {
             "flag" => self.name.rsplit_once('/'),
             "param" => self.name.rsplit_once("::$"),
             _ => None,
-        };
-        cut.map(|(owner, _)| owner)
+        }
     }
 
     /// Parses `kind:name`. `None` without a colon or with an empty side.

@@ -73,9 +73,11 @@ fn others(cause: &Cause<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "  and in {count} more {}:", if count == 1 { "place" } else { "places" })?;
     for finding in cause.others.iter().take(SHOWN_PLACES) {
         let place = place(&finding.primary);
-        match finding.message == cause.shown.message {
-            true => writeln!(out, "    {place}")?,
-            false => writeln!(out, "    {place}: {}", line(&finding.message))?,
+        let part = finding.entity.as_ref().and_then(|entity| entity.part());
+        match (finding.message == cause.shown.message, part) {
+            (true, _) => writeln!(out, "    {place}")?,
+            (false, Some(part)) => writeln!(out, "    {place}: `{}`", line(part))?,
+            (false, None) => writeln!(out, "    {place}: {}", line(&finding.message))?,
         }
     }
     if let more @ 1.. = count.saturating_sub(SHOWN_PLACES) {
