@@ -140,15 +140,15 @@ fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Req
         _ => Severity::Warning,
     };
     let message = if is_built {
-        format!("no {what} matches `{}`", entity.name)
+        format!("no {what} matches `{}`", entity.shown())
     } else {
-        format!("{what} `{}` does not exist", entity.name)
+        format!("{what} `{}` does not exist", entity.shown())
     };
     if let Some((site, expected)) = context.new.misplaced(&entity) {
         let tree = context.new.snapshot.role;
         let message = format!(
             "{what} `{}` is not loaded: it is defined where the autoloader does not look",
-            entity.name
+            entity.shown()
         );
         return Finding::new("unresolved-reference", message, place)
             .severity(severity)
@@ -188,8 +188,8 @@ fn first_mention(
     let what = entity.kind.noun();
     let message = format!(
         "nothing in this tree provides {what} `{}`, and this change is the first to refer to `{}`",
-        entity.name,
-        segment(&entity.name)
+        entity.shown(),
+        segment(entity.shown())
     );
     let help = match &near {
         Some(near) => format!(
@@ -214,7 +214,7 @@ fn removed(
     require: &Require,
 ) -> Finding {
     let what = entity.kind.noun();
-    let message = format!("{what} `{}` was removed but is still used", entity.name);
+    let message = format!("{what} `{}` was removed but is still used", entity.shown());
     // A script that includes a file that is gone lacks what it defined, and Nagios refuses a
     // check without its command: what was there before came from nowhere else.
     let fails = require.strength == Strength::Certain

@@ -425,7 +425,8 @@ impl<'b, 'g> Builder<'b, 'g> {
                 let has_default = require.strength == Strength::Guarded && is_key(require);
                 let verb = if has_default { "asks for" } else { "requires" };
                 let message = format!(
-                    "the {version}text {verb} `{entity}` by `{}`, and it {state} with this change{by}",
+                    "the {version}text {verb} {} by `{}`, and it {state} with this change{by}",
+                    entity.spoken(),
                     require.via
                 );
                 let from = Some(Place { tree: role, file, span: require.span });

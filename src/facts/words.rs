@@ -129,10 +129,15 @@ impl Kind {
 }
 
 impl Entity {
+    /// The name without the file or folder that a kind which is seen from there carries before
+    /// it.
+    pub fn shown(&self) -> &str {
+        self.name.rsplit('\x1f').next().unwrap_or_default()
+    }
+
     /// As a reader writes it: ``class `web` ``, ``file `a/b` ``, ``parameter `$port` of `web` ``.
     pub fn spoken(&self) -> String {
-        // Kinds that are seen from one file carry that file before the name.
-        let name = self.name.rsplit('\x1f').next().unwrap_or_default();
+        let name = self.shown();
         match self.kind.as_str() {
             "param" if let Some((of, own)) = name.rsplit_once("::$") => {
                 format!("parameter `{own}` of `{of}`")

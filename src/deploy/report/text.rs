@@ -3,6 +3,7 @@
 use super::waves::{known, list, plural};
 use crate::deploy::services::{Down, Quiet};
 use crate::deploy::sheet::{Edge, Left, Sheet, Spot, Step, Stuck};
+use crate::facts::Entity;
 
 /// For a terminal.
 pub fn human(sheet: &Sheet) -> String {
@@ -95,14 +96,25 @@ fn mechanisms(sheet: &Sheet, style: &Style, out: &mut String) {
         let what = match (&left.first, left.broken) {
             (_, 0) => "closed on each host; hosts still differ until the last has switched".into(),
             (Some(first), broken) => format!(
-                "{} broken, for up to {}; first {first}",
+                "{} broken, for up to {}; first {}",
                 plural(broken, "requirement"),
-                plural(left.longest, "file")
+                plural(left.longest, "file"),
+                spoken(first)
             ),
             (None, broken) => format!("{} broken", plural(broken, "requirement")),
         };
         out.push_str(&format!("{line}{}: {what}\n", style.code(left.mechanism)));
     }
+}
+
+/// An entity as a reader writes it, with the place that may follow it.
+fn spoken(text: &str) -> String {
+    let (entity, place) = match text.rsplit_once(" at ") {
+        Some((entity, place)) => (entity, format!(" at {place}")),
+        None => (text, String::new()),
+    };
+    let entity = Entity::parse(entity).map_or(entity.to_owned(), |entity| entity.spoken());
+    format!("{entity}{place}")
 }
 
 /// The first paths of a list.
@@ -156,11 +168,11 @@ fn component(sheet: &Sheet, number: usize, stuck: &Stuck, style: &Style, out: &m
     if !stuck.exact {
         out.push_str(&format!("{line}not proven: there are too many units to try every order\n"));
     }
-    let mut freeing: Vec<&str> = stuck
+    let mut freeing: Vec<String> = stuck
         .freeing
         .iter()
         .filter_map(|ix| sheet.edges.get(*ix))
-        .map(|edge| edge.entity.as_str())
+        .map(|edge| spoken(&edge.entity))
         .collect();
     freeing.sort_unstable();
     freeing.dedup();
