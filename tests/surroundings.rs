@@ -188,7 +188,7 @@ fn words_of_puppet_3_and_plans_of_bolt() {
     assert_eq!(check(&[old, user]), NONE);
     let plan = (
         "modules/deploy/plans/apply.pp",
-        "plan deploy::apply(TargetSpec $targets, String $plan = 'x') {\n  $r = run_task('deploy::check', $targets)\n  return $r\n}\n",
+        "plan deploy::apply(TargetSpec $targets, String $plan = 'x') {\n  $r = run_task('deploy::check', $targets)\n  apply($targets, _noop => true) {\n    file { '/etc/app': ensure => directory }\n  }\n  return $r\n}\n",
     );
     assert_eq!(check(&[plan]), NONE);
 }

@@ -362,6 +362,7 @@ mod tests {
         Monitors.extract(&source, &Settings::default(), &mut out);
         out.provides
             .iter()
+            .filter(|own| own.kind == kinds::MONITOR)
             .map(|own| {
                 let monitor = Monitor::of_detail(&own.detail);
                 format!("{} {} {}", own.name, monitor.sort, monitor.asks)

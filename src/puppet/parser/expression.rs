@@ -152,7 +152,10 @@ impl<'a> Parser<'a> {
                 }
                 TokenKind::LParen => {
                     let args = self.arguments()?;
-                    let lambda = self.lambda()?;
+                    let lambda = match left.kind {
+                        ExprKind::Name("apply") => self.apply_block()?,
+                        _ => self.lambda()?,
+                    };
                     let call = Call { callee: left, args, lambda, bare: false };
                     left = self.make(start, ExprKind::Call(self.arena.alloc(call)));
                 }
@@ -227,6 +230,17 @@ impl<'a> Parser<'a> {
             return Ok(self.make(token.start, ExprKind::Name(self.text(token))));
         }
         self.assignment()
+    }
+
+    /// The manifest code of Bolt's `apply($targets) { … }`, if one follows.
+    ///
+    /// (Source: Bolt's documentation, "Applying Puppet code".)
+    fn apply_block(&mut self) -> Result<Option<&'a Lambda<'a>>> {
+        if !self.at(TokenKind::LBrace) {
+            return self.lambda();
+        }
+        let body = self.block()?;
+        Ok(Some(self.arena.alloc(Lambda { params: &[], body })))
     }
 
     /// `|$x| { … }`, if one follows.
