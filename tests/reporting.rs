@@ -47,7 +47,7 @@ fn two_causes() -> tempfile::TempDir {
             "modules/web/manifests/c.pp",
             "class web::c {\n  class { 'web':\n    one => 1,\n    two => 2,\n    three => 3,\n  }\n}\n",
         ),
-        ("modules/web/manifests/a.pp", "class web::a {\n"),
+        ("modules/web/examples/a.pp", "class web::a {\n"),
     ])
 }
 
