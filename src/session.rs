@@ -53,6 +53,8 @@ pub struct SnapshotFile {
     pub facts: Arc<FileFacts>,
     /// The systems that claimed it, in registry order.
     pub systems: Vec<&'static str>,
+    /// Those of them that took at least one fact from it.
+    pub modelled: Vec<&'static str>,
     /// Whether it is deployed, or a test, an example, documentation.
     pub standing: Standing,
 }
@@ -120,7 +122,22 @@ impl Snapshot {
     }
 }
 
-type Memo = Mutex<FxHashMap<(SmolStr, BlobId), (Arc<FileFacts>, Vec<&'static str>)>>;
+/// What reading a file gave.
+#[derive(Clone)]
+struct Outcome {
+    facts: Arc<FileFacts>,
+    systems: Vec<&'static str>,
+    modelled: Vec<&'static str>,
+}
+
+impl Outcome {
+    /// Of a file whose contents nobody could use.
+    fn plain(facts: Arc<FileFacts>, systems: Vec<&'static str>) -> Self {
+        Self { facts, systems, modelled: Vec::new() }
+    }
+}
+
+type Memo = Mutex<FxHashMap<(SmolStr, BlobId), Outcome>>;
 
 /// Extracts facts; shared by all trees of a run.
 pub struct Session {
@@ -160,20 +177,20 @@ impl Session {
                 .filter(|extractor| extractor.claims_under(path, &self.settings))
                 .collect()
         };
-        let holding = |id, facts, systems| {
-            let entry = entry.clone();
-            SnapshotFile { entry, id, facts, systems, standing }
+        let holding = |id, own: Outcome| {
+            let (entry, Outcome { facts, systems, modelled }) = (entry.clone(), own);
+            SnapshotFile { entry, id, facts, systems, modelled, standing }
         };
-        let plain = |facts, systems| holding(entry.id, facts, systems);
+        let plain = |facts, systems| holding(entry.id, Outcome::plain(facts, systems));
         if entry.kind == EntryKind::Submodule
             || (claimed.is_empty() && entry.kind == EntryKind::File)
         {
             return plain(self.nothing.clone(), Vec::new());
         }
         if let Some(id) = entry.id
-            && let Some((facts, systems)) = self.recall(path, id)
+            && let Some(own) = self.recall(path, id)
         {
-            return plain(facts, systems);
+            return holding(Some(id), own);
         }
         // Large files without an ending are no scripts.
         let large = |size: u64| size > MAX_FILE_SIZE;
@@ -195,37 +212,43 @@ impl Session {
             }
         };
         let id = entry.id.unwrap_or_else(|| BlobId::of(&bytes));
-        if let Some((facts, systems)) = self.recall(path, id) {
-            return holding(Some(id), facts, systems);
+        if let Some(own) = self.recall(path, id) {
+            return holding(Some(id), own);
         }
         let claimed: Vec<_> =
             claimed.into_iter().filter(|extractor| extractor.accepts(&bytes)).collect();
         let systems: Vec<_> = claimed.iter().map(|extractor| extractor.system()).collect();
-        let facts = Arc::new(match entry.kind {
-            _ if claimed.is_empty() && entry.kind == EntryKind::File => FileFacts::default(),
-            EntryKind::Symlink => symlink_facts(path, &bytes),
-            _ => self.extract(path, &bytes, &claimed),
-        });
-        let systems = if entry.kind == EntryKind::Symlink { Vec::new() } else { systems };
+        let own = match entry.kind {
+            _ if claimed.is_empty() && entry.kind == EntryKind::File => {
+                Outcome::plain(self.nothing.clone(), systems)
+            }
+            EntryKind::Symlink => Outcome::plain(Arc::new(symlink_facts(path, &bytes)), Vec::new()),
+            _ => {
+                let (facts, modelled) = self.extract(path, &bytes, &claimed);
+                Outcome { facts: Arc::new(facts), systems, modelled }
+            }
+        };
         if let Ok(mut memo) = self.memo.lock() {
-            memo.insert((entry.path.clone(), id), (facts.clone(), systems.clone()));
+            memo.insert((entry.path.clone(), id), own.clone());
         }
-        holding(Some(id), facts, systems)
+        holding(Some(id), own)
     }
 
-    fn recall(&self, path: &str, id: BlobId) -> Option<(Arc<FileFacts>, Vec<&'static str>)> {
+    fn recall(&self, path: &str, id: BlobId) -> Option<Outcome> {
         self.memo.lock().ok()?.get(&(SmolStr::new(path), id)).cloned()
     }
 
+    /// The facts of a file, and the systems that took any from it.
     fn extract(
         &self,
         path: &str,
         bytes: &[u8],
         claimed: &[&&'static dyn extract::Extractor],
-    ) -> FileFacts {
+    ) -> (FileFacts, Vec<&'static str>) {
         let mut facts = FileFacts::default();
+        let mut modelled = Vec::new();
         if bytes.len() as u64 > MAX_FILE_SIZE {
-            return too_large(bytes.len() as u64);
+            return (too_large(bytes.len() as u64), modelled);
         }
         if let Some(program) = extract::encrypted_by(bytes) {
             let message = format!("encrypted by {program}: not read, and taken to define anything");
@@ -233,15 +256,19 @@ impl Session {
             problem.strength = Strength::Guarded;
             facts.problems.push(problem);
             claimed.iter().for_each(|extractor| extractor.unread(path, &mut facts));
-            return facts;
+            return (facts, modelled);
         }
         let text = text_of(path, bytes, &mut facts.problems);
         facts.allows = extract::allows(bytes);
         let source = Source { path, bytes, text: &text };
         for extractor in claimed {
+            let before = facts.count();
             extractor.extract(&source, &self.settings, &mut facts);
+            if facts.count() > before {
+                modelled.push(extractor.system());
+            }
         }
-        facts
+        (facts, modelled)
     }
 }
 
@@ -273,7 +300,14 @@ fn unreadable(problem: &TreeProblem) -> SnapshotFile {
     facts.problems.push(Problem { strength: Strength::Likely, ..told });
     let standing = Standing::of(&path);
     let entry = Entry { path, kind: EntryKind::File, size: None, id: None };
-    SnapshotFile { entry, id: None, facts: Arc::new(facts), systems: Vec::new(), standing }
+    SnapshotFile {
+        entry,
+        id: None,
+        facts: Arc::new(facts),
+        systems: Vec::new(),
+        modelled: Vec::new(),
+        standing,
+    }
 }
 
 fn too_large(size: u64) -> FileFacts {

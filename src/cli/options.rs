@@ -110,7 +110,7 @@ pub struct Output {
     /// Show only findings of at least this severity; the exit code does not depend on it
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub min_severity: Option<MinSeverity>,
-    /// Print how much of the tree was understood, by system
+    /// Print by system how many files were read, and what share of them gave facts
     #[arg(long)]
     pub stats: bool,
     /// Only the totals of the human and the concise format

@@ -50,6 +50,13 @@ pub struct FileFacts {
     pub allows: Vec<Allow>,
 }
 
+impl FileFacts {
+    /// How many facts there are; problems and silences are none.
+    pub fn count(&self) -> usize {
+        self.provides.len() + self.requires.len() + self.interfaces.len() + self.calls.len()
+    }
+}
+
 /// An entity that a file brings into being.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provide {

@@ -45,7 +45,11 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) 
             }
         }
     }
-    totals::write(report, style.detail, out)
+    totals::write(report, style.detail, out)?;
+    match style.detail {
+        Detail::Summary => Ok(()),
+        Detail::Grouped | Detail::All => report.summary.not_read.write(out),
+    }
 }
 
 /// A finding with its places.

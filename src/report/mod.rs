@@ -3,6 +3,7 @@
 mod causes;
 mod checkstyle;
 mod concise;
+mod coverage;
 pub mod escape;
 mod excerpt;
 mod github;
@@ -15,6 +16,7 @@ mod resolve;
 mod sarif;
 mod totals;
 
+pub use coverage::{NotRead, Understood};
 pub use resolve::{Resolved, ResolvedPlace, Sources, resolve, sort};
 
 use crate::finding::Severity;
@@ -45,8 +47,10 @@ pub struct Summary {
     pub files: usize,
     /// Facts of the checked tree.
     pub facts: usize,
-    /// By system: files read and files with a parse error.
-    pub understood: BTreeMap<&'static str, (usize, usize)>,
+    /// By system: how many files there are, and what came of them.
+    pub understood: BTreeMap<&'static str, Understood>,
+    /// What no system reads.
+    pub not_read: NotRead,
     /// Whether findings were compared with an old tree or a baseline.
     pub compared: bool,
     /// Time from start to report, milliseconds.
@@ -59,15 +63,18 @@ impl Summary {
         let mut summary = Self { files: snapshot.files.len(), ..Self::default() };
         for file in &snapshot.files {
             let facts = &file.facts;
-            summary.facts += facts.provides.len()
-                + facts.requires.len()
-                + facts.interfaces.len()
-                + facts.calls.len();
+            summary.facts += facts.count();
+            summary.not_read.add(file);
             let failed = facts.problems.iter().any(|problem| problem.rule == "parse-error");
-            for system in &file.systems {
+            // Several readers of one system may share a file.
+            for (ix, system) in file.systems.iter().enumerate() {
+                if file.systems[..ix].contains(system) {
+                    continue;
+                }
                 let entry = summary.understood.entry(system).or_default();
-                entry.0 += 1;
-                entry.1 += usize::from(failed);
+                entry.files += 1;
+                entry.failed += usize::from(failed);
+                entry.modelled += usize::from(file.modelled.contains(system));
             }
         }
         summary
@@ -88,11 +95,16 @@ impl Summary {
 
     /// The table of `--stats`.
     pub fn table(&self) -> String {
-        let mut out =
-            format!("{:<14}{:>9}{:>12}{:>12}\n", "system", "files", "failed", "understood");
-        for (system, (files, failed)) in &self.understood {
-            let share = 100.0 * (files - failed) as f64 / (*files).max(1) as f64;
-            out.push_str(&format!("{system:<14}{files:>9}{failed:>12}{share:>11.2}%\n"));
+        let mut out = format!(
+            "{:<14}{:>9}{:>9}{:>10}{:>9}\n",
+            "system", "files", "failed", "modelled", "share"
+        );
+        for (system, own) in &self.understood {
+            let Understood { files, failed, modelled } = own;
+            let share = own.share();
+            out.push_str(&format!(
+                "{system:<14}{files:>9}{failed:>9}{modelled:>10}{share:>8.1}%\n"
+            ));
         }
         out.push_str(&format!("{} facts in {} files\n", self.facts, self.files));
         out

@@ -13,10 +13,14 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let understood: Map<String, Value> = summary
         .understood
         .iter()
-        .map(|(system, (files, failed))| {
-            ((*system).to_owned(), json!({"files": files, "failed": failed}))
+        .map(|(system, own)| {
+            let counts =
+                json!({"files": own.files, "failed": own.failed, "modelled": own.modelled});
+            ((*system).to_owned(), counts)
         })
         .collect();
+    let kinds: Map<String, Value> =
+        summary.not_read.kinds().into_iter().map(|(kind, n)| (kind.to_owned(), json!(n))).collect();
     let findings: Vec<Value> = report.counting().map(finding).collect();
     let silenced: Vec<Value> = report.findings.iter().filter_map(silenced).collect();
     let document = json!({
@@ -33,6 +37,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
             "files": summary.files,
             "facts": summary.facts,
             "understood": understood,
+            "not_read": {"files": summary.not_read.files(), "kinds": kinds},
             "elapsed_ms": summary.elapsed_ms as u64,
         },
     });
