@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::check;
+use common::{check, places, report, tree};
 use crosscheck::extract::{Settings, Source, registry};
 use crosscheck::facts::FileFacts;
 
@@ -122,4 +122,34 @@ fn calls_are_checked_against_what_is_installed() {
         with("run-tool --nome x"),
         ["unknown-parameter bin/call.rb:2", "unknown-parameter bin/call.sh:2"]
     );
+}
+
+const APT: &str = "Package: tool\nVersion: 1:1.2.3-4+deb12u1\n\n";
+
+/// The findings of a tree beside a Debian index that offers one version of `tool`.
+fn pinned(path: &str, text: &str) -> Vec<String> {
+    let dir = tree(&[("tree/README", ""), (&format!("tree/{path}"), text), ("apt/Packages", APT)]);
+    let found = places(&report(dir.path(), &["check", "tree", "--packages", "repo=apt"]));
+    found.into_iter().filter(|own| own.starts_with("unavailable-version")).collect()
+}
+
+#[test]
+fn a_glob_of_versions_is_offered_where_one_matches() {
+    for (path, text) in [
+        (
+            "modules/a/manifests/init.pp",
+            "class a {\n  package { 'tool': ensure => 'VERSION' }\n}\n",
+        ),
+        ("roles/a/tasks/main.yml", "- apt:\n    name: tool=VERSION\n"),
+    ] {
+        for good in ["1.2*", "1:1.2.*", "1.2.3-4*", "1:1.2.3-4+deb12u1"] {
+            assert!(pinned(path, &text.replace("VERSION", good)).is_empty(), "{path} {good}");
+        }
+        for bad in ["1.3*", "2:1.2*", "1.2"] {
+            let found = pinned(path, &text.replace("VERSION", bad));
+            assert_eq!(found, [format!("unavailable-version {path}:2")], "{bad}");
+        }
+    }
+    let script = "#!/bin/sh\napt-get install -y tool=1.2*\napt-get install -y 'tool=1.2.*'\n";
+    assert!(pinned("bin/setup.sh", script).is_empty());
 }

@@ -5,7 +5,7 @@ use crate::facts::{Entity, NamePattern, Provide, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::query::{Needs, Thing};
 use crate::graph::{Graph, Resolution};
-use crate::packages::Index;
+use crate::packages::{Index, version::is_glob};
 use crate::packs::Family;
 use crate::session::{FileIx, Role};
 use rustc_hash::FxHashSet;
@@ -248,8 +248,11 @@ fn judge(indexes: &[Index], package: &SmolStr, provide: &Provide, place: Place) 
         lacking.iter().map(|index| format!("{} offers {}", index.name, versions(index))).collect();
     let entity = Entity::new(kinds::PACKAGE, package.clone());
     let Some(newest) = having.first() else {
-        let message =
-            format!("version `{wanted}` of `{package}` is in no index: {}", offers.join("; "));
+        let said = match is_glob(wanted) {
+            true => format!("no version of `{package}` in an index matches `{wanted}`"),
+            false => format!("version `{wanted}` of `{package}` is in no index"),
+        };
+        let message = format!("{said}: {}", offers.join("; "));
         let finding = Finding::new("unavailable-version", message, place)
             .label("pinned here")
             .help("pin a version that is offered, or publish this one first")

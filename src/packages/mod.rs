@@ -187,9 +187,12 @@ impl Index {
     }
 
     /// Whether the index offers `wanted` of `package`; `None` where it does not know the
-    /// package at all.
+    /// package at all. A glob such as `1.2*` is offered where any version matches it.
     pub fn offers(&self, package: &str, wanted: &str) -> Option<bool> {
         let versions = self.versions.get(package)?;
+        if version::is_glob(wanted) {
+            return Some(version::any_matches(versions, wanted));
+        }
         Some(versions.iter().any(|offered| match self.system {
             System::Rpm => version::rpm_satisfies(offered, wanted),
             System::Debian => version::compare_debian(offered, wanted).is_eq(),
@@ -278,6 +281,8 @@ mod tests {
         let index = Index::open(&folder.path().display().to_string()).expect("an index");
         assert_eq!(index.offers("nginx", "1.18.0-6"), Some(true));
         assert_eq!(index.offers("nginx", "1.20"), Some(false));
+        assert_eq!(index.offers("nginx", "1.22*"), Some(true));
+        assert_eq!(index.offers("nginx", "1.20*"), Some(false));
         std::fs::write(folder.path().join("repomd.xml"), "<repomd><data").expect("written");
         assert!(Index::open(&folder.path().display().to_string()).is_err());
         assert!(Index::open("/nonexistent/index").is_err());

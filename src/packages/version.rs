@@ -2,6 +2,7 @@
 //!
 //! (Sources: rpm's `rpmvercmp` with the `~` and `^` rules; deb-version(7).)
 
+use smol_str::SmolStr;
 use std::cmp::Ordering;
 
 /// Compares two rpm version or release strings.
@@ -88,6 +89,25 @@ pub fn rpm_satisfies(offered: &str, wanted: &str) -> bool {
             (Some(offered), Some(wanted)) => compare_rpm(offered, wanted).is_eq(),
             _ => true,
         }
+}
+
+/// Whether a wanted version is a glob, as apt and yum take them.
+pub fn is_glob(wanted: &str) -> bool {
+    wanted.contains(['*', '?', '['])
+}
+
+/// Whether a glob matches one of the offered versions, with or without its epoch and its
+/// release. What is no valid glob is not judged.
+pub fn any_matches(offered: &[SmolStr], glob: &str) -> bool {
+    let built = globset::GlobBuilder::new(glob).case_insensitive(true).build();
+    let Ok(glob) = built.map(|glob| glob.compile_matcher()) else { return true };
+    offered.iter().any(|version| {
+        let plain = version.split_once(':').map_or(version.as_str(), |(_, rest)| rest);
+        [version.as_str(), plain].iter().any(|form| {
+            let bare = form.rsplit_once('-').map_or(*form, |(version, _)| version);
+            glob.is_match(form) || glob.is_match(bare)
+        })
+    })
 }
 
 /// Compares two Debian versions.
@@ -179,6 +199,17 @@ mod tests {
         ] {
             assert_eq!(compare_debian(a, b), wanted, "{a} {b}");
             assert_eq!(compare_debian(b, a), wanted.reverse(), "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn a_glob_takes_what_it_matches() {
+        let offered = ["1:0.29.1-2+deb12u1".into()];
+        for glob in ["0.29*", "1:0.29.*", "0.29.?", "*", "0.29.1-2*", "[unclosed"] {
+            assert!(any_matches(&offered, glob), "{glob}");
+        }
+        for glob in ["0.30*", "2:0.29*", "29*"] {
+            assert!(!any_matches(&offered, glob), "{glob}");
         }
     }
 
