@@ -4,7 +4,7 @@ use crosscheck::config::Config;
 use crosscheck::pipeline;
 use crosscheck::promote::mapping::{Mapping, default_rules};
 use crosscheck::promote::{self, Changes, Sides, Trees, Verdict};
-use crosscheck::tree::{self, Tree};
+use crosscheck::tree::{self, Change, Tree};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -202,6 +202,27 @@ fn a_gap_of_the_environment_is_told_once_and_silent_when_filled() {
         assert_eq!(text.matches("\"environment-gap\"").count(), expected as usize);
         assert!(!text.contains("\"missed-promotion\""));
     }
+}
+
+#[test]
+fn a_file_that_staging_deleted_is_deleted_in_production() {
+    let class = |name: &str| format!("class {name} {{ }}\n");
+    let kept = ("modules/w/manifests/init.pp".to_owned(), class("w"));
+    let old = ("modules/w/manifests/old.pp".to_owned(), class("w::old"));
+    let (staging, production) = (
+        write(&BTreeMap::from([kept.clone()])),
+        write(&BTreeMap::from([kept.clone(), old.clone()])),
+    );
+    let trees = trees(&staging, &production);
+    // `modules/` is production's side of a mapping, and stands in staging itself here.
+    for path in [old.0.as_str(), "modules/w", ""] {
+        let changes = trees.changes_of(&[path.into()]).unwrap();
+        assert_eq!(changes, Changes::from([(old.0.as_str().into(), Change::Delete)]), "{path}");
+    }
+    assert!(trees.changes_of(&[kept.0.as_str().into()]).unwrap().is_empty());
+    assert!(trees.changes_of(&["modules/w/manifests/none.pp".into()]).is_err());
+    let sides = [staging.path().to_str().unwrap(), production.path().to_str().unwrap()];
+    assert_eq!(crosscheck(&["--staging", sides[0], "--production", sides[1], &old.0]).0, 0);
 }
 
 #[test]

@@ -164,7 +164,8 @@ impl Trees {
             }
             for entry in self.production.entries() {
                 let mut sources: Vec<_> = self.mapping.to_staging(&entry.path).collect();
-                if !self.is_one_tree && sources.is_empty() {
+                // Staging may hold production's layout beside the folders that are mapped.
+                if !self.is_one_tree {
                     sources.push(entry.path.clone());
                 }
                 let is_named = sources.iter().any(|source| covers(&wanted, source));
