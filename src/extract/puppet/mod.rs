@@ -67,7 +67,10 @@ impl Extractor for Puppet {
             let message = "nested too deeply; this part was not read";
             out.problems.push(Problem::new("limit-reached", message, span));
         }
-        walk::Walk::new(source, settings, out).file(parsed.body);
+        // What hosts are given as a file is no part of this tree's catalogues.
+        if is_compiled(source.path) {
+            walk::Walk::new(source, settings, out).file(parsed.body);
+        }
     }
 }
 
@@ -84,8 +87,14 @@ fn is_template(source: &Source<'_>) -> bool {
     !is_compiled(source.path) && source.text.contains("<%")
 }
 
-/// Whether a catalogue is made of the manifest: it is not below `files/` or `templates/`.
+/// Whether a catalogue is made of the manifest: it is not below `files/` or `templates/`,
+/// unless those are the names of modules.
 fn is_compiled(path: &str) -> bool {
-    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
-    !folders.split('/').any(|folder| matches!(folder, "files" | "templates"))
+    let folders = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parent = "";
+    folders.split('/').all(|folder| {
+        let is_module = parent.ends_with("modules") || matches!(parent, "site" | "dist");
+        parent = folder;
+        is_module || !matches!(folder, "files" | "templates")
+    })
 }

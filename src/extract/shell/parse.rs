@@ -85,6 +85,18 @@ impl Reader {
         self.walk(text, &tokens(part), start, depth);
     }
 
+    /// `one two)`, the values of an array: no command. How many tokens it takes.
+    fn array(&mut self, text: &str, start: usize, tokens: &[Token], depth: u32) -> usize {
+        for (ix, Token { kind, .. }) in tokens.iter().enumerate() {
+            match kind {
+                Kind::Word(word) => self.substitutions(text, start, word, depth),
+                Kind::Operator(")") => return ix + 1,
+                _ => {}
+            }
+        }
+        tokens.len()
+    }
+
     /// Reads the tokens of the part of `text` that begins at `start`.
     fn walk(&mut self, text: &str, tokens: &[Token], start: usize, depth: u32) {
         let mut words: Vec<ShellWord> = Vec::new();
@@ -122,6 +134,13 @@ impl Reader {
                         self.functions.extend(name.exact().cloned());
                         words.clear();
                         ix += 1;
+                        continue;
+                    }
+                    if *operator == "("
+                        && words.last().or(assignments.last()).is_some_and(opens_array)
+                        && tokens.get(ix.wrapping_sub(2)).is_some_and(|last| last.end == *from)
+                    {
+                        ix += self.array(text, start, &tokens[ix..], depth);
                         continue;
                     }
                     let fails = *operator == "||";
@@ -238,6 +257,11 @@ impl Reader {
 enum Case {
     Pattern,
     Branch,
+}
+
+/// Whether a parenthesis right behind the word opens an array: `NAME=`.
+fn opens_array(word: &ShellWord) -> bool {
+    assigned(&word.text).is_some() && word.text.pattern.prefix().ends_with('=')
 }
 
 /// The name in `NAME=value` before a command.

@@ -46,7 +46,9 @@ impl Modules {
                 if !modules.dirs.get(name).is_some_and(|dirs| dirs.iter().any(|own| own == dir)) {
                     modules.dirs.entry(name.into()).or_default().push(dir.into());
                 }
-                if path.ends_with(".pp") && !whole.contains(name) {
+                // What another environment holds, this one does not.
+                let here = !format!("/{dir}").contains("/environments/");
+                if here && path.ends_with(".pp") && !whole.contains(name) {
                     whole.insert(name.into());
                 }
             }
