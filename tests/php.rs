@@ -31,6 +31,11 @@ fn paths_are_folded_and_what_stays_unknown_is_left_alone() {
 }
 
 #[test]
+fn a_template_of_a_role_runs_from_another_folder() {
+    php("deployed", &[]);
+}
+
+#[test]
 fn a_file_that_is_asked_about_may_be_missing() {
     // `include` only warns; a condition on something else is no guard.
     php(

@@ -194,6 +194,27 @@ fn words_of_puppet_3_and_plans_of_bolt() {
 }
 
 #[test]
+fn manifests_that_hosts_are_given_are_no_part_of_the_catalogue() {
+    let given = "file { '/a': content => template('gone.erb') }\ninclude files::gone\n";
+    let role = ("roles/macros/templates/encoder/site.pp", given);
+    let payload = ("modules/a/files/puppet/manifests/site.pp", given);
+    // A module may be called so.
+    let module = ("modules/files/manifests/init.pp", "class files {\n  include files::gone\n}\n");
+    assert_eq!(
+        check(&[role, payload, module]),
+        ["unresolved-reference modules/files/manifests/init.pp:2"]
+    );
+}
+
+#[test]
+fn what_another_environment_holds_and_the_puppetfile_lists_is_elsewhere() {
+    let list = ("Puppetfile", "mod 'agent',\n  :git => 'https://git.example.org/agent'\n");
+    let other = ("environments/windows/modules/agent/manifests/init.pp", "class agent {\n}\n");
+    let class = ("modules/a/manifests/init.pp", "class a {\n  include agent::params\n}\n");
+    assert_eq!(check(&[list, other, class]), NONE);
+}
+
+#[test]
 fn manifests_in_ruby_and_templates_of_manifests() {
     let class = (
         "modules/a/manifests/init.pp",

@@ -124,7 +124,7 @@ pub(super) fn term(
             };
             match first.text {
                 // A template runs on the host, not where it lies in the tree.
-                "__DIR__" | "__FILE__" if super::is_template(path) => (hole(), 1),
+                "__DIR__" | "__FILE__" if super::runs_elsewhere(path) => (hole(), 1),
                 "__DIR__" => (Some(own(folder)), 1),
                 "__FILE__" => (Some(own(path)), 1),
                 "DIRECTORY_SEPARATOR" => (Some(NamePattern::exact("/")), 1),

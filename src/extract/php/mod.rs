@@ -76,6 +76,16 @@ fn is_template(path: &str) -> bool {
     base.contains(".php.") && [".erb", ".epp", ".j2"].iter().any(|ending| base.ends_with(ending))
 }
 
+/// Whether the file runs from another folder than the one that it stands in: a template, or
+/// what stands in the `templates/` of a role or module.
+fn runs_elsewhere(path: &str) -> bool {
+    let folders: Vec<&str> = path.split('/').collect();
+    is_template(path)
+        || folders
+            .windows(3)
+            .any(|own| own[2] == "templates" && (own[0] == "roles" || own[0].ends_with("modules")))
+}
+
 /// The first bracket that does not match.
 fn unbalanced(tokens: &[lexer::Token<'_>]) -> Option<(String, Span)> {
     let mut open: Vec<(&str, Span)> = Vec::new();

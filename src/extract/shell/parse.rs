@@ -288,6 +288,14 @@ mod tests {
     }
 
     #[test]
+    fn values_of_an_array_are_no_commands() {
+        let text = "declare -a FILES=(\".\"\n  ./tools/build)\nX=(one\n two)\nY+=( three )\nrun \"${FILES[@]}\"\n";
+        let names: Vec<_> =
+            shown(text).iter().filter_map(|own| own.split(' ').next().map(str::to_owned)).collect();
+        assert_eq!(names, ["declare", "run"]);
+    }
+
+    #[test]
     fn lists_pipelines_and_substitutions() {
         assert_eq!(shown("a x | b && c; d || true"), ["a x", "b", "c", "d ?", "true"]);
         assert_eq!(shown("A=1 B=$(b c) d e"), ["b c", "d e"]);
