@@ -509,3 +509,15 @@ fn a_switch_of_go_may_have_a_value() {
     assert!(check("-fast=false --n 3 -fast x -y").is_empty());
     assert_eq!(check("-slow"), ["unknown-parameter bin/run.sh:3"]);
 }
+
+#[test]
+fn a_sourced_library_makes_no_demands() {
+    let library = "#!/bin/sh\ndie() {\n  : \"${1:?message}\" \"${2:?code}\"\n}\nread_flags() {\n  while getopts ab: opt; do\n    case $opt in a) A=1 ;; b) B=$OPTARG ;; *) exit 1 ;; esac\n  done\n}\n";
+    let user = "#!/bin/sh\n. ./lib.sh\nsource lib.sh\nread_flags -a\n./lib.sh --fast\n";
+    assert!(common::check(&[("lib.sh", library), ("run.sh", user)]).is_empty());
+    // The same, where the script hands its arguments on.
+    let script = format!("{library}read_flags \"$@\"\n");
+    let user = "#!/bin/sh\n./tool.sh -a\n./tool.sh -z\n";
+    let found = common::check(&[("tool.sh", &script), ("run.sh", user)]);
+    assert_eq!(found, ["unknown-parameter run.sh:3"]);
+}

@@ -4,6 +4,7 @@
 //! (Sources: POSIX.1-2017, `getopts`; getopt(1) of util-linux; Bash's manual, "Shell
 //! Parameter Expansion".)
 
+use super::functions::Functions;
 use super::lexer::{Kind, Token, tokens};
 use super::text::CommandText;
 use crate::extract::Source;
@@ -20,8 +21,9 @@ pub fn extract(source: &Source<'_>, text: &CommandText, tokens: &[Token], out: &
     if !reads {
         return;
     }
-    let mut reader =
-        Reader { text, body, tokens, params: Vec::new(), variables: FxHashMap::default() };
+    let functions = Functions::of(body, tokens);
+    let (params, variables) = (Vec::new(), FxHashMap::default());
+    let mut reader = Reader { text, body, tokens, functions, params, variables };
     let Some(style) = reader.flags() else {
         out.interfaces.extend(reader.words(source.path));
         return;
@@ -35,7 +37,7 @@ pub fn extract(source: &Source<'_>, text: &CommandText, tokens: &[Token], out: &
         ..CommandLine::default()
     };
     out.interfaces.push(Interface {
-        open: style.open,
+        open: style.open || reader.functions.are_handed(),
         command: Some(Box::new(command)),
         ..Interface::new(entity, reader.params, span)
     });
@@ -53,6 +55,7 @@ pub(super) struct Reader<'t> {
     pub(super) text: &'t CommandText,
     pub(super) body: &'t str,
     pub(super) tokens: &'t [Token],
+    functions: Functions<'t>,
     params: Vec<Param>,
     /// Variables that a flag's branch sets, and the flag.
     variables: FxHashMap<SmolStr, SmolStr>,
@@ -63,6 +66,7 @@ impl<'t> Reader<'t> {
         let mut style = None;
         for ix in 0..self.tokens.len() {
             match self.word(ix).as_deref() {
+                Some("getopts" | "case") if !self.functions.is_own(ix) => {}
                 Some("getopts") => {
                     if let Some(list) = self.word(ix + 1) {
                         self.short_flags(&list, ix + 1);
@@ -135,7 +139,9 @@ impl<'t> Reader<'t> {
     fn getopt(&mut self) -> Option<bool> {
         let at = self.body.match_indices("getopt").map(|(at, _)| at).find(|at| {
             let rest = &self.body[at + 6..];
-            rest.starts_with([' ', '\t']) && rest.lines().take(4).any(|line| line.contains("--"))
+            rest.starts_with([' ', '\t'])
+                && rest.lines().take(4).any(|line| line.contains("--"))
+                && self.functions.is_own_at(*at)
         })?;
         let line = self.body[at..].replace("\\\n", "  ");
         let line = line.lines().next()?;
@@ -336,7 +342,9 @@ impl<'t> Reader<'t> {
         for number in 1..10 {
             let at = [format!("${{{number}:?"), format!("${{{number}?")]
                 .iter()
-                .filter_map(|text| self.body.find(text.as_str()))
+                .flat_map(|text| self.body.match_indices(text.as_str()))
+                .map(|(at, _)| at)
+                .filter(|at| self.functions.is_own_at(*at))
                 .min();
             let Some(at) = at else { break };
             if self.params.iter().any(|param| !param.positional) {

@@ -5,6 +5,7 @@
 //! the check. A command that nothing in the tree provides stays open: silence.
 
 mod environment;
+mod functions;
 mod given;
 mod interface;
 mod lexer;
