@@ -299,3 +299,23 @@ fn what_a_module_deploys_runs_elsewhere() {
     let own = ("lib/custom.js", "const x = require('./src/lib/x.js');\n");
     assert_eq!(check(&[TYPED, own]), ["unresolved-reference lib/custom.js:1"]);
 }
+
+#[test]
+fn a_kind_of_the_trees_own_pack_is_taken() {
+    let config = "packages: {'gadget.plugin:x': gadget-x}\n";
+    let pack = "families:\n- {kind: gadget.plugin, base: gadget, packages: ['gadget-{}'], path: '/gadgets/{}'}\n";
+    let said = |files: &[(&str, &str)]| {
+        let dir = common::tree(files);
+        let done = common::crosscheck(dir.path(), &["check", "."]);
+        (done.status.code(), String::from_utf8_lossy(&done.stderr).into_owned())
+    };
+    let site = ("manifests/site.pp", "node default { }\n");
+    let with = [("crosscheck.yaml", config), (".crosscheck/packs/gadget.yaml", pack), site];
+    let (code, text) = said(&with);
+    assert!(code == Some(0) && !text.contains("unknown kind"), "{text}");
+    let (code, text) = said(&[("crosscheck.yaml", config), site]);
+    assert!(code == Some(0) && text.contains("unknown kind `gadget.plugin`"), "{text}");
+    let misspelt = "packages: {'puppet.clas:x': x}\n";
+    let (code, text) = said(&[("crosscheck.yaml", misspelt), site]);
+    assert!(code == Some(2) && text.contains("did you mean `puppet.class`?"), "{text}");
+}

@@ -1,7 +1,7 @@
 //! Options that several commands share.
 
 use super::{CLEAN, FINDINGS, Failure, given};
-use crate::config::{self, Config, RuleLevel};
+use crate::config::{self, Config, ConfigError, RuleLevel};
 use crate::facts::nearest_of;
 use crate::finding::Severity;
 use crate::packages::Index;
@@ -262,15 +262,21 @@ impl World {
 
     /// The configuration of `tree`.
     pub fn config(&self, tree: &dyn Tree) -> Result<Config, Failure> {
-        let mut config = match &self.config {
-            Some(path) => {
-                let given = given::read(path)?;
-                let mut config = Config::parse(&given.text)
-                    .map_err(|error| error.in_file(path.display().to_string()))
-                    .map_err(|error| match given.is_quotable() {
-                        true => Failure::config(error),
-                        false => Failure::usage(given.explain(path, &error.to_string())),
-                    })?;
+        let given = match &self.config {
+            Some(path) => Some((path, given::read(path)?)),
+            None => None,
+        };
+        let refuse = |error: ConfigError| match &given {
+            Some((path, given)) if !given.is_quotable() => {
+                let error = error.in_file(path.display().to_string());
+                Failure::usage(given.explain(path, &error.to_string()))
+            }
+            Some((path, _)) => Failure::config(error.in_file(path.display().to_string())),
+            None => Failure::config(error.in_file(config::FILE_NAME)),
+        };
+        let mut config = match &given {
+            Some((path, given)) => {
+                let mut config = Config::parse(&given.text).map_err(&refuse)?;
                 config.source = self.source(path, tree);
                 config
             }
@@ -282,6 +288,10 @@ impl World {
         config.joined.sort();
         config.joined.dedup();
         crate::pipeline::discover_settings(tree, &mut config).map_err(Failure::usage)?;
+        for warning in config.kinds().map_err(&refuse)? {
+            let text = refuse(warning).message;
+            eprintln!("warning: {}", crate::report::escape::terminal(text.trim_end()));
+        }
         Ok(config)
     }
 

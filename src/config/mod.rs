@@ -70,6 +70,9 @@ pub struct Config {
     /// Built-in packs and the tree's own, from `.crosscheck/packs/`.
     #[serde(skip)]
     pub packs: Packs,
+    /// Entities whose kind is not built in.
+    #[serde(skip)]
+    unknown_kinds: Vec<validate::UnknownKind>,
     /// Names of all joined trees, those of the command line too.
     #[serde(skip)]
     pub joined: Vec<SmolStr>,
@@ -206,10 +209,29 @@ impl Config {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        let config: Self =
+        let mut config: Self =
             crate::yaml::from_str(text).map_err(|error| validate::refused(&error, text))?;
-        validate::validate(&config, text)?;
+        config.unknown_kinds = validate::validate(&config, text)?;
         Ok(config)
+    }
+
+    /// What is to be said of entities whose kind neither the program nor a pack knows; ask
+    /// once the packs are there.
+    ///
+    /// # Errors
+    /// Where a kind is a built-in one, misspelt.
+    pub fn kinds(&self) -> Result<Vec<ConfigError>, ConfigError> {
+        let packs = &self.packs.0;
+        let named = packs.packages.keys().filter_map(|own| Some(own.split_once(':')?.0));
+        let known: Vec<&str> =
+            packs.families.iter().map(|own| own.kind.as_str()).chain(named).collect();
+        let lacking = |own: &&validate::UnknownKind| {
+            let glob = EntityGlob::new(&own.kind);
+            !known.iter().any(|kind| glob.covers_text(kind))
+        };
+        let told = self.unknown_kinds.iter().filter(lacking);
+        told.map(|own| if own.is_misspelt { Err(own.error.clone()) } else { Ok(own.error.clone()) })
+            .collect()
     }
 
     /// The part that extraction depends on.

@@ -5,6 +5,8 @@ use crate::extract::yaml::{self, Node};
 use crate::facts::{Kind, Span, nearest_of};
 use crate::graph::EntityGlob;
 use crate::mapping::{Mapping, Rule};
+use smol_str::SmolStr;
+use std::cell::RefCell;
 
 /// A step from a node to one below it.
 #[derive(Debug, Clone, Copy)]
@@ -23,11 +25,13 @@ use Step::{Item, Key, Name};
 struct Text<'t> {
     text: &'t str,
     roots: Vec<Node<'t>>,
+    /// Kinds that only a pack can bring.
+    unknown: RefCell<Vec<UnknownKind>>,
 }
 
 impl<'t> Text<'t> {
     fn new(text: &'t str) -> Self {
-        Self { text, roots: yaml::parse(text).roots }
+        Self { text, roots: yaml::parse(text).roots, unknown: RefCell::default() }
     }
 
     /// The span of what `steps` lead to, or of the last node on the way that is there.
@@ -87,11 +91,16 @@ impl<'t> Text<'t> {
         if Kind::known().any(covers) {
             return Ok(());
         }
-        let help = match nearest_of(kind, Kind::known()) {
+        let near = nearest_of(kind, Kind::known());
+        let help = match &near {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "kinds in use are `puppet.class`, `puppet.define`, `ansible.role`, `file`, `package`, `command`, `key`, `haproxy.backend`, `php.class`; `entity` in `--format json` shows the one of a finding".to_owned(),
+            None => "it covers nothing unless a pack brings the kind; kinds in use are `puppet.class`, `puppet.define`, `ansible.role`, `file`, `package`, `command`, `key`, `haproxy.backend`, `php.class`; `entity` in `--format json` shows the one of a finding".to_owned(),
         };
-        Err(self.error(steps, format!("unknown kind `{kind}` in `{text}`")).help(help))
+        let error = self.error(steps, format!("unknown kind `{kind}` in `{text}`")).help(help);
+        // What is further away may be meant: a pack's kind, or one of a later version.
+        let is_misspelt = near.is_some_and(|near| strsim::osa_distance(kind, &near) <= 2);
+        self.unknown.borrow_mut().push(UnknownKind { kind: kind.into(), is_misspelt, error });
+        Ok(())
     }
 
     fn kindless(&self, steps: &[Step<'_>], text: &str) -> ConfigError {
@@ -101,8 +110,20 @@ impl<'t> Text<'t> {
     }
 }
 
-/// Refuses what cannot be meant.
-pub(super) fn validate(config: &Config, text: &str) -> Result<(), ConfigError> {
+/// A kind that is not built in.
+#[derive(Debug, Clone)]
+pub(super) struct UnknownKind {
+    /// The kind, as it is written.
+    pub(super) kind: SmolStr,
+    /// It looks like a built-in one.
+    pub(super) is_misspelt: bool,
+    /// What to say where no pack brings it.
+    pub(super) error: ConfigError,
+}
+
+/// Refuses what cannot be meant. Kinds that only a pack can bring are left to
+/// [`Config::kinds`], as packs are read later.
+pub(super) fn validate(config: &Config, text: &str) -> Result<Vec<UnknownKind>, ConfigError> {
     let text = Text::new(text);
     if let Some(other) = config.version.filter(|version| *version != 1) {
         let message = format!("version {other} is not known");
@@ -134,7 +155,8 @@ pub(super) fn validate(config: &Config, text: &str) -> Result<(), ConfigError> {
             text.error(&[Key("mapping"), Item(ix), Key("production")], error.to_string())
         })?;
     }
-    rollout(config, &text)
+    rollout(config, &text)?;
+    Ok(text.unknown.into_inner())
 }
 
 fn ignores(config: &Config, text: &Text<'_>) -> Result<(), ConfigError> {
@@ -222,7 +244,7 @@ mod tests {
     use super::super::Config;
 
     fn said(text: &str) -> String {
-        Config::parse(text).expect_err("refused").to_string()
+        Config::parse(text).and_then(|config| config.kinds()).expect_err("refused").to_string()
     }
 
     #[test]
@@ -251,6 +273,23 @@ mod tests {
         }
         assert!(said("packages: {passwords: x}\n").contains("has no kind"));
         assert!(said("namespaces: {open: ['x::*']}\n").contains("has no kind"));
+    }
+
+    #[test]
+    fn a_kind_of_a_pack_is_taken_and_one_of_nobody_is_a_warning() {
+        let text =
+            "packages: {'gadget.plugin:x': gadget-x}\nnamespaces: {open: ['puppet.clas:*']}\n";
+        let mut config = Config::parse(text).unwrap();
+        assert!(config.kinds().unwrap_err().to_string().contains("`puppet.clas`"));
+        config.add_pack("packages: {'puppet.clas:y': gadget}\n").unwrap();
+        let warnings = config.kinds().unwrap();
+        assert_eq!(warnings.len(), 1);
+        assert!(
+            warnings[0].to_string().contains("line 1, column 12: unknown kind `gadget.plugin`")
+        );
+        let pack = "families: [{kind: gadget.plugin, base: gadget, packages: [], path: '/{}'}]\n";
+        config.add_pack(pack).unwrap();
+        assert!(config.kinds().unwrap().is_empty());
     }
 
     #[test]
