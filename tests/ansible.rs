@@ -114,6 +114,14 @@ fn a_roles_path_that_leads_out_of_the_tree_may_bring_any_role() {
 }
 
 #[test]
+fn plays_that_zuul_runs_find_roles_of_other_projects() {
+    ansible(
+        "roles-of-zuul",
+        &["error unresolved-reference playbooks/site.yaml:4:5 ansible.role:wbe"],
+    );
+}
+
+#[test]
 fn files_are_known_by_place_and_shape() {
     // Plays in any folder, modules of any name, handlers that include; another tool's lists
     // stay silent.

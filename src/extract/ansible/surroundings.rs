@@ -20,7 +20,7 @@ impl Extractor for Surroundings {
 
     fn claims(&self, path: &str) -> bool {
         let base = base_name(path);
-        if base == "ansible.cfg" {
+        if base == "ansible.cfg" || is_zuul(path) {
             return true;
         }
         let is_yaml = base.ends_with(".yml") || base.ends_with(".yaml");
@@ -40,7 +40,9 @@ impl Extractor for Surroundings {
             return;
         }
         let roots = yaml::parse(source.text).roots;
-        if base_name(source.path).starts_with("galaxy.") {
+        if is_zuul(source.path) {
+            roots.iter().flat_map(Node::items).for_each(|item| job(item, out));
+        } else if base_name(source.path).starts_with("galaxy.") {
             collection(source.path, roots.first(), out);
         } else {
             roots.iter().for_each(|root| requirements(root, out));
@@ -56,6 +58,30 @@ fn add(out: &mut FileFacts, kind: Kind, name: &str, span: Span, detail: &str) {
         within: None,
         detail: SmolStr::new(detail),
     });
+}
+
+/// Whether a file configures Zuul, which runs plays with roles of other projects.
+fn is_zuul(path: &str) -> bool {
+    let (folder, base) = path.rsplit_once('/').unwrap_or(("", path));
+    matches!(base, ".zuul.yaml" | "zuul.yaml")
+        || matches!(base_name(folder), "zuul.d" | ".zuul.d") && base.ends_with(".yaml")
+}
+
+/// The playbooks of one of Zuul's jobs: its base job brings roles of other projects.
+///
+/// (Source: Zuul's documentation, "Job": `run`, `pre-run`, `post-run`, `cleanup-run`, `roles`.)
+fn job(item: &Node<'_>, out: &mut FileFacts) {
+    let Some(job) = item.get("job") else { return };
+    for key in ["run", "pre-run", "post-run", "cleanup-run"] {
+        let Some(node) = job.get(key) else { continue };
+        for playbook in std::iter::once(node).chain(node.items()) {
+            let Some(path) = playbook.as_str() else { continue };
+            for ending in ["", ".yaml", ".yml"] {
+                let path = format!("{path}{ending}");
+                add(out, kinds::ANSIBLE_LISTED_COLLECTION, "zuul.jobs", playbook.span, &path);
+            }
+        }
+    }
 }
 
 /// `roles_path = roles:~/.ansible/roles`.
