@@ -186,6 +186,8 @@ fn words_of_puppet_3_and_plans_of_bolt() {
     let user =
         ("modules/packages/manifests/init.pp", "class packages {\n  include packages::7zip\n}\n");
     assert_eq!(check(&[old, user]), NONE);
+    let blank = ("modules/web/manifests/init.pp", "class web {\n\u{2002}\u{2002}$a = 1\n}\n");
+    assert_eq!(check(&[blank]), NONE);
     let plan = (
         "modules/deploy/plans/apply.pp",
         "plan deploy::apply(TargetSpec $targets, String $plan = 'x') {\n  $r = run_task('deploy::check', $targets)\n  apply($targets, _noop => true) {\n    file { '/etc/app': ensure => directory }\n  }\n  return $r\n}\n",

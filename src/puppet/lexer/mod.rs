@@ -235,6 +235,12 @@ impl<'a> Lexer<'a> {
                 }
                 // No-break space and other Unicode blanks are blanks to Puppet too.
                 0xC2 if self.at(self.pos + 1) == 0xA0 => self.pos += 2,
+                0xE2 | 0xE3 => match self.source[self.pos..].chars().next() {
+                    Some(
+                        blank @ ('\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'),
+                    ) => self.pos += blank.len_utf8(),
+                    _ => return None,
+                },
                 0xEF if self.pos == 0 && self.source.starts_with('\u{feff}') => self.pos += 3,
                 0x0B | 0x0C => self.pos += 1,
                 _ => return None,
