@@ -127,7 +127,8 @@ fn push_absolute(name: &NamePattern, out: &mut SmallVec<[Ref; 1]>) {
 }
 
 /// `{{ files }}/x`, `$files/x`, `{{ tasks_path }}/x`: a variable that by its name stands
-/// for a folder of the tree. `None` for any other variable.
+/// for one of Ansible's folders in the tree. `None` for any other variable: what it stands for
+/// is not known, even where a folder of the tree is called so.
 pub(super) fn rooted(text: &str) -> Option<SmolStr> {
     let (variable, rest) = match text.strip_prefix("{{") {
         Some(inner) => inner.split_once("}}")?,
@@ -138,7 +139,9 @@ pub(super) fn rooted(text: &str) -> Option<SmolStr> {
         .iter()
         .find_map(|suffix| variable.strip_suffix(suffix))
         .unwrap_or(variable);
-    let plain = !folder.is_empty()
-        && folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    (plain && rest.starts_with('/') && folder != "item").then(|| format!("{folder}{rest}").into())
+    let known = matches!(
+        folder,
+        "files" | "tasks" | "vars" | "handlers" | "templates" | "roles" | "playbooks" | "private"
+    );
+    (known && rest.starts_with('/')).then(|| format!("{folder}{rest}").into())
 }

@@ -42,6 +42,9 @@ impl Extractor for Surroundings {
         let roots = yaml::parse(source.text).roots;
         if is_zuul(source.path) {
             roots.iter().flat_map(Node::items).for_each(|item| job(item, out));
+            // Its roles run beside those of other projects too.
+            let span = Span::default();
+            add(out, kinds::ANSIBLE_LISTED_COLLECTION, "zuul.jobs", span, "roles");
         } else if base_name(source.path).starts_with("galaxy.") {
             collection(source.path, roots.first(), out);
         } else {

@@ -190,7 +190,8 @@ impl Index {
             return false;
         }
         let role = role_of(path);
-        if self.foreign.contains(path) || role.is_some_and(|role| self.foreign.contains(role)) {
+        let foreign = |own: &str| self.foreign.contains(own);
+        if foreign(path) || role.is_some_and(|role| foreign(role) || foreign(parent(role))) {
             return false;
         }
         let listed_here = || upwards(folder).any(|own| self.lists.contains(own));
@@ -201,7 +202,8 @@ impl Index {
         let holds = |folder: &str| self.holders.contains(folder);
         role.is_some_and(|role| holds(parent(role)))
             || below(folder, "roles").is_some_and(|own| holds(&own))
-            || self.search.iter().any(|own| holds(own))
+            // Plays that find none of their roles here run beside another tree's.
+            || self.found.contains_key(folder) && self.search.iter().any(|own| holds(own))
             || self.found.get(folder).is_some_and(|found| {
                 upwards(folder)
                     .filter_map(|own| below(own, "roles"))
