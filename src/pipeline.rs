@@ -390,12 +390,13 @@ pub fn keep_introduced(findings: &mut Vec<Resolved>, old: &[Resolved], world: &W
     });
 }
 
-/// What a finding says, whatever the text around it looks like.
-type Said<'f> = (&'static str, &'f str, Option<&'f Entity>, &'f str);
+/// What a finding says and what it points at, whatever the text around it looks like. A
+/// reference that the change words anew and leaves broken is the change's.
+type Said<'f> = (&'static str, &'f str, Option<&'f Entity>, &'f str, u64);
 
 fn said(finding: &Resolved) -> Said<'_> {
     let path = finding.primary.path.as_str();
-    (finding.rule, path, finding.entity.as_ref(), finding.message.as_str())
+    (finding.rule, path, finding.entity.as_ref(), finding.message.as_str(), finding.wording)
 }
 
 /// New path → old path of files that moved: same contents, or the same name where only

@@ -50,6 +50,9 @@ pub struct Resolved {
     pub fingerprint: String,
     /// The same without the path, to recognise a finding whose file moved.
     pub content_fingerprint: u64,
+    /// What stands at the primary place, without white space and quotes, to recognise a
+    /// finding whose line was only formatted anew.
+    pub wording: u64,
     /// What is the same for all findings of a rule that one thing causes: 16 hexadecimal digits.
     pub cause: String,
     /// The silence that covers it; then it does not count.
@@ -110,6 +113,14 @@ impl<'s> Sources<'s> {
         let line = source.0.get(range).unwrap_or_default();
         String::from_utf8_lossy(line).split_whitespace().collect::<Vec<_>>().join(" ")
     }
+
+    /// What stands at a place, without white space and quotes.
+    fn wording(&self, place: &ResolvedPlace) -> Vec<u8> {
+        let source = self.get(place.tree, place.source.0);
+        let text = source.0.get(place.source.1.range()).unwrap_or_default();
+        let means = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'');
+        text.iter().copied().filter(means).collect()
+    }
 }
 
 /// Resolves, sorts and fingerprints findings. Identical ones get an occurrence number,
@@ -133,6 +144,7 @@ pub fn resolve(findings: Vec<Finding>, sources: &Sources<'_>) -> Vec<Resolved> {
             entity: finding.entity,
             fingerprint: String::new(),
             content_fingerprint: 0,
+            wording: 0,
             cause: String::new(),
             silenced: None,
         })
@@ -153,6 +165,7 @@ pub fn resolve(findings: Vec<Finding>, sources: &Sources<'_>) -> Vec<Resolved> {
         let occurrence = seen.entry(whole).or_insert(0);
         *occurrence += 1;
         finding.content_fingerprint = content;
+        finding.wording = hash(&sources.wording(&finding.primary));
         finding.fingerprint = format!("{:016x}", hash(&(whole, *occurrence)));
         finding.cause = match &finding.entity {
             // All wrong arguments of a call, and all wrong calls of a class, are one mismatch.

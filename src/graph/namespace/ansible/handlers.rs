@@ -176,11 +176,16 @@ fn is_of_galaxy(name: &str) -> bool {
     name.matches('.').count() == 1 && !name.contains('/')
 }
 
-/// Whether a handler's name has a word of a role's: `Restart Telegraf`, `example.telegraf`.
+/// Whether a handler's name has a word of a role's, or the name of its service:
+/// `Restart Telegraf` of `example.telegraf`, `restart sshd` of `example.ssh`.
 fn is_akin(role: &str, handler: &NamePattern) -> bool {
     let handler = handler.to_string().to_ascii_lowercase();
     let own = role.rsplit('.').next().unwrap_or(role).to_ascii_lowercase();
-    own.split(['-', '_']).any(|word| word.len() > 2 && handler.contains(word))
+    let is_word = |text: &str, word: &str| {
+        text.strip_prefix(word).is_some_and(|rest| matches!(rest, "" | "d" | "s"))
+    };
+    let mut words = handler.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.any(|text| own.split(['-', '_']).any(|word| word.len() > 2 && is_word(text, word)))
 }
 
 /// Everything that is reached from `start`.
