@@ -29,8 +29,16 @@ pub struct World {
     pub old: Option<Snapshot>,
     /// What is known about packages.
     pub packages: Known,
-    /// The same of the old tree, where its own configuration names other versions.
-    pub packages_before: Option<Known>,
+    /// What judges the old tree.
+    pub before: Option<Judged>,
+}
+
+/// What a tree is judged by.
+pub struct Judged {
+    /// Where it is authoritative.
+    pub policy: Policy,
+    /// What is known about packages.
+    pub packages: Known,
 }
 
 impl World {
@@ -188,47 +196,72 @@ impl Shown {
     }
 }
 
-/// Extracts facts of both trees; what they share is read once.
+/// The tree before a change, and the configuration that it is read and judged by.
+pub struct Before {
+    /// The tree.
+    pub tree: Arc<dyn Tree>,
+    /// See [`config_before`].
+    pub config: Config,
+}
+
+/// Extracts facts of both trees; what they share, and is read alike, is read once.
 ///
 /// # Errors
 /// A message where a path glob of the configuration is malformed.
 pub fn load(
     config: &Config,
     new: Arc<dyn Tree>,
-    old: Option<Arc<dyn Tree>>,
+    old: Option<Before>,
     indexes: Vec<Index>,
 ) -> Result<World, String> {
     let session = session(config)?;
-    let before = old.as_ref().and_then(|old| before(config, new.as_ref(), old.as_ref()));
     let new = session.load(Role::New, new);
     let packages = config.known(indexes);
-    let packages_before = before
-        .as_ref()
-        .map(|own| Known { versions: own.known(Vec::new()).versions, ..packages.clone() });
-    let other = match &before {
-        Some(own) if own.settings() != config.settings() => Some(self::session(own)?),
-        _ => None,
+    let Some(Before { tree, config: own }) = old else {
+        return Ok(World { new, old: None, packages, before: None });
     };
-    let old = old.map(|old| other.as_ref().unwrap_or(&session).load(Role::Old, old));
-    Ok(World { new, old, packages, packages_before })
+    let old = session.load_with(Role::Old, tree, own.settings());
+    let known = own.known(Vec::new());
+    let before = Judged {
+        policy: own.policy(),
+        packages: Known { indexes: packages.indexes.clone(), ..known },
+    };
+    Ok(World { new, old: Some(old), packages, before: Some(before) })
 }
 
-/// The configuration with the versions that the old tree's own names, where both trees name
-/// them and they differ: a raised version is part of the change.
-fn before(config: &Config, new: &dyn Tree, old: &dyn Tree) -> Option<Config> {
-    let of_new = discover_config(new).ok()?;
-    // Configuration from elsewhere holds for both.
-    if of_new.versions != config.versions || of_new.haproxy.version != config.haproxy.version {
-        return None;
+/// The configuration that the tree before a change is read and judged by: what that tree says
+/// itself, so that a raised version, a changed hierarchy or an entry that goes is a part of the
+/// change. `config` is the new tree's. It holds for the old one too where the command line
+/// names it, where the old tree has none, and where the old tree's cannot be read.
+pub fn config_before(config: &Config, old: &dyn Tree) -> Config {
+    let is_there = old.entries().iter().any(|entry| entry.path == config::FILE_NAME);
+    let found = (config.source == config::Source::Found && is_there)
+        .then(|| discover_config(old).ok())
+        .flatten();
+    let mut own = found.unwrap_or_else(|| config.clone());
+    // A version that is stated for the first time is no upgrade.
+    for (program, version) in &config.versions {
+        own.versions.entry(program.clone()).or_insert_with(|| version.clone());
     }
-    let of_old = discover_config(old).ok()?;
-    if of_old.versions == of_new.versions && of_old.haproxy.version == of_new.haproxy.version {
-        return None;
+    if own.haproxy.version.is_none() {
+        own.haproxy.version.clone_from(&config.haproxy.version);
     }
-    let mut before = config.clone();
-    before.versions = of_old.versions;
-    before.haproxy.version = of_old.haproxy.version;
-    Some(before)
+    own.packs = config::Packs::default();
+    own.hiera_datadirs.clear();
+    own.layout = Arc::default();
+    if discover_settings(old, &mut own).is_err() {
+        return config.clone();
+    }
+    // One Puppet runs both, whichever of them shows its version.
+    if own.layout.names != config.layout.names {
+        own.layout = Arc::new(Layout { names: config.layout.names, ..(*own.layout).clone() });
+    }
+    let packs = format!("{}/", packs::FOLDER);
+    if !old.entries().iter().any(|entry| entry.path.starts_with(&packs)) {
+        own.packs = config.packs.clone();
+    }
+    own.joined.clone_from(&config.joined);
+    own
 }
 
 /// A session with a configuration's settings.
@@ -261,16 +294,17 @@ pub fn check(
             (check::run(&Context::of_tree(&graph, false, packages)), None)
         }
         Some(old) => {
+            let judged = world.before.as_ref();
             let (new_graph, old_graph) = rayon::join(
                 || Graph::with_policy(&world.new, policy),
-                || Graph::with_policy(old, policy),
+                || Graph::with_policy(old, judged.map_or(policy, |own| &own.policy)),
             );
             let change = Context {
                 old: Some(&old_graph),
                 joined: &config.joined,
                 ..Context::of_tree(&new_graph, true, packages)
             };
-            let packages_before = world.packages_before.as_ref().unwrap_or(packages);
+            let packages_before = judged.map_or(packages, |own| &own.packages);
             let before = Context::of_tree(&old_graph, true, packages_before);
             let (mut findings, old_findings) =
                 rayon::join(|| check::run(&change), || check::run(&before));

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The part that a tree plays in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -137,36 +137,78 @@ impl Outcome {
     }
 }
 
-type Memo = Mutex<FxHashMap<(SmolStr, BlobId), Outcome>>;
+/// All that facts depend on, and that tells one outcome from another: the settings (by their
+/// number in the session), the kind of entry (the same bytes may be a file here and a link's
+/// target there), path and contents.
+type Key = (usize, EntryKind, SmolStr, BlobId);
 
 /// Extracts facts; shared by all trees of a run.
 pub struct Session {
     settings: Settings,
+    /// Those of trees that are read otherwise.
+    others: Mutex<Vec<Arc<Settings>>>,
     exclude: GlobSet,
-    memo: Memo,
+    memo: Mutex<FxHashMap<Key, Outcome>>,
     nothing: Arc<FileFacts>,
+}
+
+/// How one tree is read.
+#[derive(Clone, Copy)]
+struct Reading<'s> {
+    settings: &'s Settings,
+    number: usize,
 }
 
 impl Session {
     /// A session with these settings; paths that match `exclude` are not analysed.
     pub fn new(settings: Settings, exclude: GlobSet) -> Self {
-        Self { settings, exclude, memo: Memo::default(), nothing: Arc::default() }
+        Self {
+            settings,
+            others: Mutex::default(),
+            exclude,
+            memo: Mutex::default(),
+            nothing: Arc::default(),
+        }
     }
 
     /// Extracts every file of `tree`, in parallel; the result does not depend on the
     /// number of threads.
     pub fn load(&self, role: Role, tree: Arc<dyn Tree>) -> Snapshot {
-        let files = tree
-            .entries()
-            .par_iter()
-            .enumerate()
-            .map_init(|| tree.reader(), |reader, (ix, entry)| self.file(reader.as_mut(), ix, entry))
-            .collect();
-        let unreadable = tree.problems().iter().map(unreadable).collect();
-        Snapshot { role, tree, layout: self.settings.layout.clone(), files, unreadable }
+        self.read(role, tree, Reading { settings: &self.settings, number: 0 })
     }
 
-    fn file(&self, reader: &mut dyn Reader, ix: usize, entry: &Entry) -> SnapshotFile {
+    /// The same with settings of that tree's own.
+    pub fn load_with(&self, role: Role, tree: Arc<dyn Tree>, settings: Settings) -> Snapshot {
+        if settings == self.settings {
+            return self.load(role, tree);
+        }
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = others.iter().position(|other| **other == settings).unwrap_or_else(|| {
+            others.push(Arc::new(settings));
+            others.len() - 1
+        });
+        let settings = others[known].clone();
+        drop(others);
+        self.read(role, tree, Reading { settings: &settings, number: known + 1 })
+    }
+
+    fn read(&self, role: Role, tree: Arc<dyn Tree>, reading: Reading<'_>) -> Snapshot {
+        let file = |reader: &mut Box<dyn Reader + '_>, (ix, entry): (usize, &Entry)| {
+            self.file(reader.as_mut(), ix, entry, reading)
+        };
+        let files =
+            tree.entries().par_iter().enumerate().map_init(|| tree.reader(), file).collect();
+        let unreadable = tree.problems().iter().map(unreadable).collect();
+        Snapshot { role, tree, layout: reading.settings.layout.clone(), files, unreadable }
+    }
+
+    fn file(
+        &self,
+        reader: &mut dyn Reader,
+        ix: usize,
+        entry: &Entry,
+        reading: Reading<'_>,
+    ) -> SnapshotFile {
         let path = entry.path.as_str();
         let standing = Standing::of(path);
         let claimed: Vec<_> = if !self.exclude.is_empty() && self.exclude.is_match(path) {
@@ -174,7 +216,7 @@ impl Session {
         } else {
             extract::registry()
                 .iter()
-                .filter(|extractor| extractor.claims_under(path, &self.settings))
+                .filter(|extractor| extractor.claims_under(path, reading.settings))
                 .collect()
         };
         let holding = |id, own: Outcome| {
@@ -187,8 +229,9 @@ impl Session {
         {
             return plain(self.nothing.clone(), Vec::new());
         }
+        let key = |id| (reading.number, entry.kind, entry.path.clone(), id);
         if let Some(id) = entry.id
-            && let Some(own) = self.recall(path, id)
+            && let Some(own) = self.recall(&key(id))
         {
             return holding(Some(id), own);
         }
@@ -212,7 +255,7 @@ impl Session {
             }
         };
         let id = entry.id.unwrap_or_else(|| BlobId::of(&bytes));
-        if let Some(own) = self.recall(path, id) {
+        if let Some(own) = self.recall(&key(id)) {
             return holding(Some(id), own);
         }
         let claimed: Vec<_> =
@@ -224,52 +267,52 @@ impl Session {
             }
             EntryKind::Symlink => Outcome::plain(Arc::new(symlink_facts(path, &bytes)), Vec::new()),
             _ => {
-                let (facts, modelled) = self.extract(path, &bytes, &claimed);
+                let (facts, modelled) = extract_all(path, &bytes, &claimed, reading.settings);
                 Outcome { facts: Arc::new(facts), systems, modelled }
             }
         };
         if let Ok(mut memo) = self.memo.lock() {
-            memo.insert((entry.path.clone(), id), own.clone());
+            memo.insert(key(id), own.clone());
         }
         holding(Some(id), own)
     }
 
-    fn recall(&self, path: &str, id: BlobId) -> Option<Outcome> {
-        self.memo.lock().ok()?.get(&(SmolStr::new(path), id)).cloned()
+    fn recall(&self, key: &Key) -> Option<Outcome> {
+        self.memo.lock().ok()?.get(key).cloned()
     }
+}
 
-    /// The facts of a file, and the systems that took any from it.
-    fn extract(
-        &self,
-        path: &str,
-        bytes: &[u8],
-        claimed: &[&&'static dyn extract::Extractor],
-    ) -> (FileFacts, Vec<&'static str>) {
-        let mut facts = FileFacts::default();
-        let mut modelled = Vec::new();
-        if bytes.len() as u64 > MAX_FILE_SIZE {
-            return (too_large(bytes.len() as u64), modelled);
-        }
-        if let Some(program) = extract::encrypted_by(bytes) {
-            let message = format!("encrypted by {program}: not read, and taken to define anything");
-            let mut problem = Problem::new("unsupported-syntax", message, Span::default());
-            problem.strength = Strength::Guarded;
-            facts.problems.push(problem);
-            claimed.iter().for_each(|extractor| extractor.unread(path, &mut facts));
-            return (facts, modelled);
-        }
-        let text = text_of(path, bytes, &mut facts.problems);
-        facts.allows = extract::allows(bytes);
-        let source = Source { path, bytes, text: &text };
-        for extractor in claimed {
-            let before = facts.count();
-            extractor.extract(&source, &self.settings, &mut facts);
-            if facts.count() > before {
-                modelled.push(extractor.system());
-            }
-        }
-        (facts, modelled)
+/// The facts of a file, and the systems that took any from it.
+fn extract_all(
+    path: &str,
+    bytes: &[u8],
+    claimed: &[&&'static dyn extract::Extractor],
+    settings: &Settings,
+) -> (FileFacts, Vec<&'static str>) {
+    let mut facts = FileFacts::default();
+    let mut modelled = Vec::new();
+    if bytes.len() as u64 > MAX_FILE_SIZE {
+        return (too_large(bytes.len() as u64), modelled);
     }
+    if let Some(program) = extract::encrypted_by(bytes) {
+        let message = format!("encrypted by {program}: not read, and taken to define anything");
+        let mut problem = Problem::new("unsupported-syntax", message, Span::default());
+        problem.strength = Strength::Guarded;
+        facts.problems.push(problem);
+        claimed.iter().for_each(|extractor| extractor.unread(path, &mut facts));
+        return (facts, modelled);
+    }
+    let text = text_of(path, bytes, &mut facts.problems);
+    facts.allows = extract::allows(bytes);
+    let source = Source { path, bytes, text: &text };
+    for extractor in claimed {
+        let before = facts.count();
+        extractor.extract(&source, settings, &mut facts);
+        if facts.count() > before {
+            modelled.push(extractor.system());
+        }
+    }
+    (facts, modelled)
 }
 
 /// The contents as text, as [`Source::text`] has them. Most programs take any bytes; the

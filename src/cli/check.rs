@@ -3,10 +3,12 @@
 use super::Failure;
 use super::options::{Output, Run, Side};
 use crate::config::Config;
-use crate::pipeline;
+use crate::pipeline::{self, Before};
 use crate::report::{Resolved, Summary};
 use crate::suppress::Baseline;
+use crate::tree::Tree;
 use clap::Args;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Arguments of `check`.
@@ -53,7 +55,11 @@ pub fn compare(
     let is_empty = new.entries().is_empty();
     let config = run.config(new.as_ref())?;
     let new = run.joined(new, &config, Side::New)?;
-    let old = old.map(|old| run.joined(old, &config, Side::Old)).transpose()?;
+    let before = |old: Arc<dyn Tree>| {
+        let own = pipeline::config_before(&config, old.as_ref());
+        run.joined(old, &config, Side::Old).map(|tree| Before { tree, config: own })
+    };
+    let old = old.map(before).transpose()?;
     let policy = config.policy();
     let baseline = run.baseline(&config, new.as_ref())?;
     let indexes = run.indexes()?;

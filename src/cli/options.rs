@@ -224,7 +224,7 @@ impl World {
             }
             let other = match config.source {
                 config::Source::User => self.beside(spec, side)?,
-                config::Source::Tree => match self.own(&tree, spec, side) {
+                config::Source::Found | config::Source::Tree => match self.own(&tree, spec, side) {
                     // What the change brings was not there before.
                     Err(Refused::Absent) if side == Side::Old => continue,
                     other => other.map_err(|refused| refused_with(name, spec, refused))?,

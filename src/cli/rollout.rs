@@ -62,16 +62,18 @@ impl Rollout {
         let old = self.run.open(&self.old)?;
         let config = self.run.config(new.as_ref())?;
         let new = self.run.joined(new, &config, Side::New)?;
+        let before = crate::pipeline::config_before(&config, old.as_ref());
         let old = self.run.joined(old, &config, Side::Old)?;
+        let policy_before = before.policy();
         let policy = config.policy();
         let settings = config.rollout.clone().unwrap_or_default();
         let session = crate::pipeline::session(&config).map_err(Failure::usage)?;
         self.run.in_pool(|| {
             let new = session.load(Role::New, new);
-            let old = session.load(Role::Old, old);
+            let old = session.load_with(Role::Old, old, before.settings());
             let (new, old) = rayon::join(
                 || Graph::with_policy(&new, &policy),
-                || Graph::with_policy(&old, &policy),
+                || Graph::with_policy(&old, &policy_before),
             );
             let callers = if self.with_tests { Callers::All } else { Callers::Live };
             let families = &config.packs.0.families;

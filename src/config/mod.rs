@@ -90,9 +90,11 @@ pub struct Config {
 /// Who wrote a configuration, which decides what it may name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Source {
-    /// Whoever may change the analysed tree: what it names stays inside that tree and its
-    /// repository.
+    /// The analysed tree, at its root: whoever may change the tree, so what it names stays
+    /// inside that tree and its repository. Each tree of a change has its own.
     #[default]
+    Found,
+    /// A file of the analysed tree that the command line names: the same holds, for all trees.
     Tree,
     /// Whoever runs the program: it may name anything.
     User,
@@ -256,7 +258,7 @@ impl Config {
         if let Some(version) = &self.haproxy.version {
             versions.entry("haproxy".into()).or_insert_with(|| version.clone());
         }
-        Known { indexes, brings, packs: self.packs.0.clone(), versions }
+        Known { indexes: indexes.into(), brings, packs: self.packs.0.clone(), versions }
     }
 
     /// Adds a tree's own pack.

@@ -30,7 +30,7 @@ pub enum System {
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     /// Indexes, in the order they were given.
-    pub indexes: Vec<Index>,
+    pub indexes: Arc<[Index]>,
     /// Which package brings what, as the team declares it: `kind:name` → package.
     pub brings: BTreeMap<String, String>,
     /// Built-in packs and the tree's own.

@@ -60,3 +60,25 @@ pub fn change(old: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<String> {
     let args = ["check", ".", "--against", old.path().to_str().expect("UTF-8")];
     places(&report(new.path(), &args))
 }
+
+/// A folder with these files as the first commit of a repository, on which `change` may work;
+/// what it leaves is the second commit.
+#[cfg(unix)]
+pub fn repository(files: &[(&str, &str)], change: impl FnOnce(&Path)) -> TempDir {
+    let dir = tree(files);
+    let git = |args: &[&str]| {
+        let mut command = Command::new("git");
+        command.current_dir(dir.path()).args(["-c", "user.name=a", "-c", "user.email=a@b"]);
+        let done = command.args(args).output().expect("git starts");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    let commit = || {
+        git(&["add", "-A"]);
+        git(&["commit", "-q", "-m", "x"]);
+    };
+    git(&["init", "-q", "."]);
+    commit();
+    change(dir.path());
+    commit();
+    dir
+}

@@ -14,8 +14,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 pub(super) fn install(graph: &mut Graph<'_>) {
     if !graph.all(&kinds::ANSIBLE_HANDLER).is_empty() {
         graph.set_authority(kinds::ANSIBLE_HANDLER, Authority::Closed);
-        graph.set_resolver(kinds::ANSIBLE_NOTIFIED, Box::new(Handlers::default()));
     }
+    graph.set_resolver(kinds::ANSIBLE_NOTIFIED, Box::new(Handlers::default()));
 }
 
 #[derive(Default)]
@@ -62,7 +62,9 @@ impl Resolver for Handlers {
         let entity = || Entity::new(kinds::ANSIBLE_HANDLER, name.to_string());
         if !sites.is_empty() {
             Resolution::Found(sites)
-        } else if self.runs(graph).is_foreign(&own, &name) {
+        } else if graph.all(&kinds::ANSIBLE_HANDLER).is_empty()
+            || self.runs(graph).is_foreign(&own, &name)
+        {
             Resolution::Open(entity())
         } else {
             Resolution::Missing(entity())
