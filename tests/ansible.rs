@@ -1,6 +1,7 @@
 //! Ansible: local files, handlers, roles, includes: one behaviour a test. Each fixture holds
 //! what must be reported beside what looks like it and must stay silent.
 
+mod common;
 mod suite;
 
 use suite::assert_findings;
@@ -158,4 +159,37 @@ fn a_play_with_a_role_from_elsewhere_may_bring_any_handler() {
             "error unresolved-reference roles/apart/tasks/main.yml:2:11 ansible.handler:Restart Telegraf",
         ],
     );
+}
+
+#[test]
+fn plays_that_lack_most_of_their_roles_are_run_from_another_tree() {
+    // Their other roles and plays are open; what is nearly the name of a role here is a slip.
+    ansible(
+        "plays-run-elsewhere",
+        &[
+            "error unresolved-reference few/site.yml:2:20 file:few/gone.yml",
+            "error unresolved-reference few/site.yml:6:7 ansible.role:mail-relay",
+            "error unresolved-reference few/site.yml:7:7 ansible.role:name-server",
+            "error unresolved-reference few/site.yml:8:7 ansible.role:time-source",
+            "error unresolved-reference kick/run.yml:11:7 ansible.role:datbase",
+            "error unresolved-reference site.yml:5:7 ansible.role:absent-role",
+        ],
+    );
+}
+
+#[test]
+fn what_a_role_hands_out_is_not_run_in_the_tree() {
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    let copied = ("roles/web/tasks/main.yml", "- copy: {src: page, dest: /srv/}\n");
+    let script = "require('./part.js');\nrequire('../../js/built.js');\n";
+    let script = ("roles/web/files/page/main.js", script);
+    let part = ("roles/web/files/page/part.js", "exports.part = 1;\n");
+    let old = [play, copied, script, part];
+    assert!(common::check(&old).is_empty());
+    // What a change takes away from it is missed.
+    assert_eq!(
+        common::change(&old, &old[..3]),
+        ["removed-but-referenced roles/web/files/page/main.js:1"]
+    );
+    assert_eq!(common::check(&[play, copied, ("bin/a.js", script.1)]).len(), 2);
 }

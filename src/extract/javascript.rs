@@ -49,10 +49,20 @@ impl Extractor for JavaScript {
         if let Some(start) = loads(&OTHER_FRAMEWORKS) {
             routes::open(out, Span::new(start, start));
         }
-        let deployed = settings.layout.module_dir(source.path).is_some();
+        // What a module or role deploys runs beside files of another origin; what is served
+        // was built elsewhere.
+        let deployed = settings.layout.module_dir(source.path).is_some() || is_payload(source.path);
         let called = FxHashSet::default();
         Reader { source, tokens: &tokens, out, called, framework, deployed }.read();
     }
+}
+
+/// Whether a path lies in a folder of files that are copied or served as they are.
+fn is_payload(path: &str) -> bool {
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders
+        .split('/')
+        .any(|part| matches!(part, "files" | "static" | "public" | "assets" | "htdocs" | "www"))
 }
 
 /// A token: its text and where it begins. Of a string, the text between its quotes.
@@ -258,7 +268,7 @@ struct Reader<'r, 't> {
     called: FxHashSet<SmolStr>,
     /// Whether the file loads a framework of services.
     framework: bool,
-    /// A Puppet module deploys the file.
+    /// The file is copied or served as it is.
     deployed: bool,
 }
 
@@ -401,14 +411,12 @@ impl Reader<'_, '_> {
         let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let Some(path) = join_path(folder, token.text) else { return };
         let endings = ["", ".js", ".json", ".node", "/index.js", ".mjs", ".cjs"];
-        let mut all =
-            endings.iter().map(|ending| Ref::exact(kinds::FILE, format!("{path}{ending}")));
+        let kind = || if self.deployed { kinds::PAYLOAD_FILE } else { kinds::FILE };
+        let mut all = endings.iter().map(|ending| Ref::exact(kind(), format!("{path}{ending}")));
         let Some(first) = all.next() else { return };
         let mut require = Require::certain(first, self.span(ix), "require()", None);
         require.any_of.extend(all);
         // Files that a build makes are in no tree.
-        // What a Puppet module deploys runs beside files of another origin.
-        let guarded = guarded || self.deployed;
         let strength = if guarded { Strength::Guarded } else { Strength::Likely };
         self.out.requires.push(require.with_strength(strength));
     }

@@ -45,7 +45,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Raised whenever an extractor's output changes, so that cached facts are not reused.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// A file to extract from.
 #[derive(Debug, Clone, Copy)]

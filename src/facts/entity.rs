@@ -149,6 +149,9 @@ pub mod kinds {
     /// A path on the host that an HAProxy configuration names: `FOLDER\x1fPATH`, with
     /// the configuration's own folder in the tree.
     pub const HAPROXY_PATH: Kind = Kind::fixed("haproxy.path");
+    /// A file beside one that a host or a browser gets, by its path: what runs or serves it
+    /// may bring it.
+    pub const PAYLOAD_FILE: Kind = Kind::fixed("payload.file");
     /// An Ansible handler's name, or what it listens to.
     pub const ANSIBLE_HANDLER: Kind = Kind::fixed("ansible.handler");
     /// A path whose first folder is one of the repository's own, or an absolute path of a
@@ -167,6 +170,8 @@ pub mod kinds {
     /// A file of a playbook or role, looked for in a folder that is not the first that
     /// Ansible looks in.
     pub const ANSIBLE_FAR_FILE: Kind = Kind::fixed("ansible.far-file");
+    /// A file of plays that plays of the same folder import, by its path.
+    pub const ANSIBLE_PLAY_FILE: Kind = Kind::fixed("ansible.play-file");
     /// A file that holds plays, by its path.
     pub const ANSIBLE_PLAYS: Kind = Kind::fixed("ansible.plays");
     /// A folder of a tree that `ansible.cfg` has roles looked for in; empty for a folder

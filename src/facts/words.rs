@@ -99,6 +99,8 @@ const WORDS: &[(&str, &str)] = &[
     ("ansible.role-use", "use of a role"),
     ("ansible.roles-path", "roles path"),
     ("ansible.far-file", "file"),
+    ("ansible.play-file", "file"),
+    ("payload.file", "file"),
     ("docker.source", "build source"),
     ("haproxy.fcgi-app", "fcgi-app section"),
     ("http.port", "port"),

@@ -14,8 +14,10 @@ pub(super) enum Sort {
     Template,
     /// `include_vars`, `vars_files`: `vars/`.
     Vars,
-    /// Task and handler files, playbooks.
+    /// Task and handler files.
     Tasks,
+    /// Playbooks that others import, as `include` does in old trees.
+    Plays,
 }
 
 impl Sort {
@@ -24,7 +26,7 @@ impl Sort {
             Self::File => "files",
             Self::Template => "templates",
             Self::Vars => "vars",
-            Self::Tasks => "tasks",
+            Self::Tasks | Self::Plays => "tasks",
         }
     }
 }
@@ -61,7 +63,7 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
         push(kinds::FILE, &format!("{role}/{}", sort.folder()));
         push(kinds::FILE, role);
     }
-    push(kinds::FILE, folder);
+    push(if sort == Sort::Plays { kinds::ANSIBLE_PLAY_FILE } else { kinds::FILE }, folder);
     let mut at = folder;
     loop {
         let inner = if at.is_empty() {

@@ -232,7 +232,11 @@ impl<'f, 'a> File<'f, 'a> {
                         && !file.text.ends_with(".yaml")
                 };
                 if let Some(file) = file.filter(|file| !of_collection(file)) {
-                    self.each(task, file, Sort::Tasks, "include");
+                    let sort = match module {
+                        "include" | "import_playbook" => Sort::Plays,
+                        _ => Sort::Tasks,
+                    };
+                    self.each(task, file, sort, "include");
                 }
             }
             "include_role" | "import_role" => {
@@ -361,7 +365,7 @@ impl<'f, 'a> File<'f, 'a> {
         let name = pattern(value);
         if name.as_exact().is_none() && name.prefix().is_empty() {
             // Tasks that may be any: who follows includes has to know.
-            if sort == Sort::Tasks {
+            if matches!(sort, Sort::Tasks | Sort::Plays) {
                 let target = Ref::new(kinds::ANSIBLE_ROOTED, name);
                 self.push(smallvec![target], text.span, via, Strength::Guarded);
             }

@@ -9,6 +9,19 @@ use smol_str::SmolStr;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::FILE, Box::new(Files));
+    graph.set_resolver(kinds::PAYLOAD_FILE, Box::new(Payload));
+}
+
+/// Files beside one that is served, or copied to a host: never missing by themselves.
+struct Payload;
+
+impl Resolver for Payload {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        match Files.resolve(graph, name) {
+            Resolution::Missing(entity) => Resolution::Open(entity),
+            resolution => resolution,
+        }
+    }
 }
 
 struct Files;

@@ -4,7 +4,7 @@
 //! `RoleDefinition._load_role_path`.)
 
 use super::super::Resolver;
-use crate::facts::{Entity, NamePattern, Piece, Span, join_path, kinds, nearest_of};
+use crate::facts::{Entity, NamePattern, Piece, Ref, Span, join_path, kinds, nearest_of};
 use crate::graph::{Graph, PathKind, Resolution, Site};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
@@ -24,6 +24,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     let index = Arc::<OnceLock<Index>>::default();
     graph.set_resolver(kinds::ANSIBLE_ROLE, Box::new(Names(index.clone())));
     graph.set_resolver(kinds::ANSIBLE_ROLE_USE, Box::new(Uses(index.clone())));
+    graph.set_resolver(kinds::ANSIBLE_PLAY_FILE, Box::new(PlayFiles(index.clone())));
     graph.set_resolver(kinds::ANSIBLE_ROLE_PART, Box::new(Parts(index)));
 }
 
@@ -67,7 +68,20 @@ struct Index {
     foreign: FxHashSet<SmolStr>,
     /// A folder of plays → the folders that it finds roles in.
     found: FxHashMap<SmolStr, FxHashSet<SmolStr>>,
+    /// Folders of plays that another tool runs, from among its own.
+    strangers: FxHashSet<SmolStr>,
 }
+
+/// What plays of one folder name of roles.
+#[derive(Default)]
+struct Named<'g> {
+    found: FxHashSet<&'g str>,
+    absent: FxHashSet<&'g str>,
+}
+
+/// As many absent roles are no slips: plays of a folder that lacks more than it finds are run
+/// from another folder.
+const STRANGE: usize = 4;
 
 impl Index {
     fn new(graph: &Graph<'_>) -> Self {
@@ -127,28 +141,62 @@ impl Index {
             collections,
             foreign,
             found: FxHashMap::default(),
+            strangers: FxHashSet::default(),
         };
-        index.found = index.found_by(graph);
+        index.find(graph);
         index
     }
 
-    /// Which folders of plays find roles in which folders.
-    fn found_by(&self, graph: &Graph<'_>) -> FxHashMap<SmolStr, FxHashSet<SmolStr>> {
+    /// Which folders of plays find roles in which folders, and which find hardly any.
+    fn find(&mut self, graph: &Graph<'_>) {
         let mut found: FxHashMap<SmolStr, FxHashSet<SmolStr>> = FxHashMap::default();
+        let mut named: FxHashMap<&str, Named<'_>> = FxHashMap::default();
         for file in &graph.snapshot.files {
             let targets = file.facts.requires.iter().flat_map(|require| &require.any_of);
             for target in targets.filter(|own| own.kind == kinds::ANSIBLE_ROLE_USE) {
                 let Some(name) = target.name.as_exact() else { continue };
                 let Some((path, name)) = name.split_once('\u{1f}') else { continue };
-                if let Some(folder) = self.folder(graph, path, name)
-                    && let Some(holder) = folder.strip_suffix(name)
-                {
+                let of_play = role_of(path).is_none();
+                let folder = self.folder(graph, path, name);
+                if let Some(holder) = folder.as_ref().and_then(|own| own.strip_suffix(name)) {
                     let holder = holder.trim_end_matches('/').into();
                     found.entry(parent(path).into()).or_default().insert(holder);
                 }
+                if !of_play {
+                    continue;
+                }
+                let named = named.entry(parent(path)).or_default();
+                if folder.is_some() {
+                    named.found.insert(name);
+                } else if !self.is_known_elsewhere(graph, path, name) {
+                    named.absent.insert(name);
+                }
             }
         }
-        found
+        let lacks =
+            |own: &Named<'_>| own.absent.len() >= STRANGE && own.absent.len() > own.found.len();
+        let strangers = named.into_iter().filter(|(_, own)| lacks(own));
+        self.strangers = strangers.map(|(folder, _)| folder.into()).collect();
+        self.found = found;
+    }
+
+    /// Whether the tree says where a role is that it does not hold, or holds it where other
+    /// files find it.
+    fn is_known_elsewhere(&self, graph: &Graph<'_>, path: &str, name: &str) -> bool {
+        self.is_elsewhere_or_ignored(graph, path, name)
+            || self.is_elsewhere_in_tree(name)
+            || self.may_be_bundled(name)
+            || name.starts_with(['.', '/'])
+            || name.split('/').next().is_some_and(|first| first.contains('.'))
+    }
+
+    /// Whether the role is listed as one from elsewhere, or ignored by git.
+    fn is_elsewhere_or_ignored(&self, graph: &Graph<'_>, path: &str, name: &str) -> bool {
+        let is_away = |folder: String| {
+            graph.paths.look_up(&folder) == PathKind::Elsewhere
+                || graph.paths.is_ignored(&folder, graph.snapshot)
+        };
+        self.is_listed(name) || self.places(path, name).any(is_away)
     }
 
     /// Folders that may be the role `name` for the file at `path`, nearest first.
@@ -326,8 +374,7 @@ impl Resolver for Uses {
         if let Some(folder) = index.of_collection(graph, name) {
             return Resolution::Found(parts(graph, &folder));
         }
-        let is_ignored = |folder: String| graph.paths.is_ignored(&folder, graph.snapshot);
-        if index.is_listed(name) || index.places(path, name).any(is_ignored) {
+        if index.is_elsewhere_or_ignored(graph, path, name) {
             return Resolution::Elsewhere;
         }
         // Here, but where this file does not find it as far as the tree says.
@@ -335,8 +382,10 @@ impl Resolver for Uses {
         {
             return Resolution::Open(entity);
         }
-        // A library of roles is used beside others: what is no slip may be one of theirs.
-        if index.is_library(path) && graph.nearest(&kinds::ANSIBLE_ROLE, name).is_none() {
+        // A library of roles is used beside others, and so are plays that are run from another
+        // tree: what is no slip may be one of theirs.
+        let beside_others = index.is_library(path) || index.strangers.contains(parent(path));
+        if beside_others && graph.nearest(&kinds::ANSIBLE_ROLE, name).is_none() {
             return Resolution::Open(entity);
         }
         Resolution::Missing(entity)
@@ -369,6 +418,22 @@ impl Resolver for Names {
             .collect();
         names.sort_unstable();
         nearest_of(name, names.into_iter())
+    }
+}
+
+/// Files of plays that others of their folder import: open where those are run from another
+/// folder.
+struct PlayFiles(Arc<OnceLock<Index>>);
+
+impl Resolver for PlayFiles {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let resolution = graph.resolve_ref(&Ref::new(kinds::FILE, name.clone()));
+        let Resolution::Missing(entity) = resolution else { return resolution };
+        let index = self.0.get_or_init(|| Index::new(graph));
+        if index.strangers.contains(parent(&entity.name)) {
+            return Resolution::Open(entity);
+        }
+        Resolution::Missing(entity)
     }
 }
 
