@@ -318,3 +318,19 @@ fn a_value_that_becomes_required() {
     assert_eq!(change(&old, &new), ["newly-required-parameter services/web/helmfile.yaml:4"]);
     assert!(change(&new, &new).is_empty());
 }
+
+#[test]
+fn templates_of_jinja_are_not_helms() {
+    let is_helms = |text: &str| {
+        let tree = common::tree(&[
+            ("roles/web/templates/page.yml", text),
+            ("roles/web/tasks/main.yml", "- template: {src: page.yml, dest: /srv/page}\n"),
+        ]);
+        let report = common::report(tree.path(), &["check", "."]);
+        !report["summary"]["understood"]["helm-template"].is_null()
+    };
+    let jinja = "{{ managed }}\nname: {{- name | default('x') }}\n{% if a %}b{% endif %}\n";
+    assert!(!is_helms(jinja));
+    assert!(is_helms("name: {{- toYaml .Values.x }}\n"));
+    assert!(is_helms("{{- end }}\n"));
+}

@@ -39,6 +39,24 @@ fn is_template(path: &str) -> bool {
         || ending.iter().any(|ending| path.ends_with(ending)) && below(path, "templates")
 }
 
+/// Whether what follows `{{` is an action of a Go template, and no expression of Jinja.
+fn is_action(rest: &[u8]) -> bool {
+    let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let end = memchr::memmem::find(line, b"}}").unwrap_or(line.len());
+    let action = line[..end].strip_prefix(b"-").unwrap_or(&line[..end]).trim_ascii();
+    if let Some(first) = action.first()
+        && b".$/".contains(first)
+    {
+        return true;
+    }
+    let word = action.split(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let words: [&[u8]; 9] =
+        [b"if", b"else", b"end", b"range", b"with", b"define", b"template", b"include", b"block"];
+    // A function of a value: `toYaml .Values.x`, `default 1 $x`.
+    words.contains(&word)
+        || [&b" ."[..], b" $"].iter().any(|mark| memchr::memmem::find(action, mark).is_some())
+}
+
 impl Extractor for Helm {
     fn system(&self) -> &'static str {
         "helm"
@@ -84,7 +102,7 @@ impl Extractor for HelmTemplate {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        memchr::memmem::find(bytes, b"{{").is_some()
+        memchr::memmem::find_iter(bytes, b"{{").any(|at| is_action(&bytes[at + 2..]))
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
