@@ -280,13 +280,8 @@ pub fn session(config: &Config) -> Result<Session, String> {
 /// Runs every check over the world and returns its findings, resolved, with silences
 /// marked and the configured severities. With an old tree, only what the change
 /// introduces is left.
-pub fn check(
-    world: &World,
-    config: &Config,
-    policy: &Policy,
-    baseline: Option<&Baseline>,
-    sources: &Sources<'_>,
-) -> Vec<Resolved> {
+pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> Vec<Resolved> {
+    let Silences { config, policy, today, .. } = *silences;
     let packages = &world.packages;
     let (findings, old_findings) = match &world.old {
         None => {
@@ -310,11 +305,10 @@ pub fn check(
                 rayon::join(|| check::run(&change), || check::run(&before));
             // Where nothing says how changes reach the hosts, any order would be a guess.
             if let Some(settings) = &config.rollout {
-                let today = crate::suppress::today();
                 let joined = &config.joined;
                 let families = &config.packs.0.families;
                 let way =
-                    deploy::findings(&old_graph, &new_graph, settings, joined, families, &today);
+                    deploy::findings(&old_graph, &new_graph, settings, joined, families, today);
                 findings.extend(way);
             }
             (findings, Some(old_findings))
@@ -327,8 +321,7 @@ pub fn check(
         let old = report::resolve(leveled(old_findings, config), sources);
         keep_introduced(&mut resolved, &old, world);
     }
-    let silences = Silences { config, policy, baseline };
-    finish(resolved, &world.new, world.old.as_ref(), &silences, sources)
+    finish(resolved, &world.new, world.old.as_ref(), silences, sources)
 }
 
 /// Whether a finding is about the main tree. A joined tree is there for what it says about

@@ -5,7 +5,7 @@ use super::rules::print;
 use super::{CLEAN, Failure};
 use crate::config::Config;
 use crate::pipeline;
-use crate::suppress::{Baseline, Entry};
+use crate::suppress::{Baseline, Entry, Silences};
 use crate::tree::Tree;
 use clap::Args;
 use std::path::PathBuf;
@@ -35,6 +35,7 @@ impl Write {
         let config = self.run.config(tree.as_ref())?;
         let tree = self.run.joined(tree, &config, Side::New)?;
         let policy = config.policy();
+        let today = super::clock::today();
         let before = self.before(&config, tree.as_ref())?;
         let indexes = self.run.indexes()?;
         let world = self
@@ -43,7 +44,9 @@ impl Write {
             .map_err(Failure::usage)?;
         let mut baseline = self.run.in_pool(|| {
             let sources = world.sources();
-            Baseline::of(&pipeline::check(&world, &config, &policy, None, &sources))
+            let silences =
+                Silences { config: &config, policy: &policy, baseline: None, today: &today };
+            Baseline::of(&pipeline::check(&world, &silences, &sources))
         })?;
         for entry in &mut baseline.entries {
             let known = before.iter().flat_map(|before| &before.entries);

@@ -5,7 +5,7 @@ use super::options::{Output, Run, Side};
 use crate::config::Config;
 use crate::pipeline::{self, Before};
 use crate::report::{Resolved, Summary};
-use crate::suppress::Baseline;
+use crate::suppress::{Baseline, Silences};
 use crate::tree::Tree;
 use clap::Args;
 use std::sync::Arc;
@@ -61,6 +61,7 @@ pub fn compare(
     };
     let old = old.map(before).transpose()?;
     let policy = config.policy();
+    let today = super::clock::today();
     let baseline = run.baseline(&config, new.as_ref())?;
     let indexes = run.indexes()?;
     let world =
@@ -73,7 +74,13 @@ pub fn compare(
     }
     run.in_pool(|| {
         let sources = world.sources();
-        let findings = pipeline::check(&world, &config, &policy, baseline.as_ref(), &sources);
+        let silences = Silences {
+            config: &config,
+            policy: &policy,
+            baseline: baseline.as_ref(),
+            today: &today,
+        };
+        let findings = pipeline::check(&world, &silences, &sources);
         let compared = world.old.is_some() || baseline.is_some();
         let summary = Summary { compared, ..Summary::of(&world.new) };
         if let Some(baseline) = baseline.as_ref().filter(|_| world.old.is_none()) {

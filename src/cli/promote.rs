@@ -120,7 +120,8 @@ impl Promote {
                 || !known.contains(finding.fingerprint.as_str())
         });
         let baseline = self.run.baseline(config, trees.production.as_ref())?;
-        let silences = Silences { config, policy, baseline: baseline.as_ref() };
+        let today = super::clock::today();
+        let silences = Silences { config, policy, baseline: baseline.as_ref(), today: &today };
         let before = Some(&sides.production);
         let findings = pipeline::finish(findings, &candidate, before, &silences, &sources);
         let summary = Summary { compared: true, ..Summary::of(&candidate) };

@@ -95,7 +95,7 @@ impl Rollout {
             let reached = deploy::reached(&old, &new, &deployment.units);
             let graphs = (&old, &new);
             let derived = &config.packs.0.derived;
-            let today = crate::suppress::today();
+            let today = super::clock::today();
             let sheet =
                 Sheet::of(&deployment, &windows, &reached, graphs, &settings, derived, &today);
             let text = match self.format {

@@ -5,11 +5,9 @@
 
 mod baseline;
 mod block;
-mod date;
 mod silence;
 
 pub use baseline::{Baseline, Entry};
-pub use date::today;
 pub use silence::{Means, Silence};
 
 use crate::config::Config;
@@ -29,6 +27,8 @@ pub struct Silences<'s> {
     pub policy: &'s Policy,
     /// The baseline, if there is one.
     pub baseline: Option<&'s Baseline>,
+    /// The day, as `YYYY-MM-DD`, that decides what expired.
+    pub today: &'s str,
 }
 
 /// Which findings there are: those that nothing explains away, or only some of them.
@@ -49,17 +49,16 @@ pub fn apply(
     snapshot: &Snapshot,
     extent: Extent,
 ) -> Vec<Finding> {
-    let Silences { config, policy, baseline } = *silences;
+    let Silences { config, policy, baseline, today } = *silences;
     let mut notes = unexplained(snapshot);
     inline(findings, config, sources, snapshot, extent, &mut notes);
-    configured(findings, config, snapshot, extent, &mut notes);
+    configured(findings, silences, snapshot, extent, &mut notes);
     if let Some(baseline) = baseline {
-        let today = today();
         let known: FxHashMap<&str, &Entry> =
             baseline.entries.iter().map(|entry| (entry.fingerprint.as_str(), entry)).collect();
         for finding in findings.iter_mut().filter(|finding| finding.silenced.is_none()) {
             if let Some(entry) =
-                known.get(finding.fingerprint.as_str()).filter(|entry| entry.holds(&today))
+                known.get(finding.fingerprint.as_str()).filter(|entry| entry.holds(today))
             {
                 finding.silenced = Some(entry.silence());
             }
@@ -194,12 +193,12 @@ fn inline(
 
 fn configured(
     findings: &mut [Resolved],
-    config: &Config,
+    silences: &Silences<'_>,
     snapshot: &Snapshot,
     extent: Extent,
     notes: &mut Vec<Finding>,
 ) {
-    let today = today();
+    let Silences { config, today, .. } = *silences;
     let place = config_place(snapshot);
     for ignore in &config.ignore {
         let path: Option<GlobMatcher> = ignore
@@ -207,7 +206,7 @@ fn configured(
             .as_deref()
             .and_then(|path| Glob::new(path).ok())
             .map(|glob| glob.compile_matcher());
-        let expired = ignore.expires.as_deref().is_some_and(|date| date < today.as_str());
+        let expired = ignore.expires.as_deref().is_some_and(|date| date < today);
         let mut used = false;
         for finding in findings.iter_mut() {
             let covered = finding.rule == ignore.rule
