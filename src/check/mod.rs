@@ -6,6 +6,7 @@ mod commands;
 mod derived;
 mod environment;
 mod floating;
+pub mod gap;
 mod hiera;
 mod interfaces;
 mod known;

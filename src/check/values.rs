@@ -89,6 +89,27 @@ fn reads(graph: &Graph<'_>, chart: &Chart) -> Vec<Read> {
     out
 }
 
+/// Values without which rendering the chart fails or leaves a hole: reads that no template
+/// of it does without, and values that it requires. Each with where it is read.
+pub(super) fn needed(graph: &Graph<'_>, chart: &Chart) -> Vec<(SmolStr, Place)> {
+    let asked = asked(graph, chart);
+    let optional = |key: &str| {
+        let outer = key.match_indices('.').map(|(at, _)| &key[..at]);
+        asked.contains(key) || outer.into_iter().any(|own| asked.contains(own))
+    };
+    let plain = reads(graph, chart).into_iter().map(|read| (read.key, read.place));
+    let mut out: Vec<_> = plain.filter(|(key, _)| !optional(key)).collect();
+    for &file in &chart.own {
+        let requires = &graph.snapshot.file(file).facts.requires;
+        for require in requires.iter().filter(|own| own.via == VALUE_REQUIRED) {
+            let key = require.any_of.first().and_then(|target| target.name.as_exact());
+            let place = Place { tree: graph.snapshot.role, file, span: require.span };
+            out.extend(key.map(|key| (key.clone(), place)));
+        }
+    }
+    out
+}
+
 /// Keys that some template of the chart does without.
 fn asked(graph: &Graph<'_>, chart: &Chart) -> FxHashSet<SmolStr> {
     let files = chart.templates.iter().map(|file| &graph.snapshot.file(*file).facts);
@@ -152,7 +173,26 @@ impl Values {
     }
 
     fn add_overrides(&mut self, graph: &Graph<'_>, folder: &str) -> bool {
-        graph.overrides(folder).into_iter().all(|file| self.add(graph, file))
+        let own = graph.overrides(folder);
+        if !own.is_empty() {
+            return own.into_iter().all(|file| self.add(graph, file));
+        }
+        // Where no release of it is known, whoever installs it may name any values file that
+        // is not another chart's.
+        let charts = &graph.charts().all;
+        let all = graph.all(&kinds::HELM_VALUE).iter().map(|(_, site)| site.file);
+        let all = all.chain(graph.patterns(&kinds::HELM_VALUE).iter().map(|(_, site)| site.file));
+        let mut files: Vec<FileIx> = all.collect();
+        files.sort_unstable();
+        files.dedup();
+        let is_others = |file: &FileIx| {
+            let path = graph.snapshot.file(*file).entry.path.as_str();
+            let inside = |chart: &&Chart| {
+                path.strip_prefix(chart.folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            };
+            charts.iter().find(inside).is_some_and(|chart| chart.folder != folder)
+        };
+        files.into_iter().filter(|file| !is_others(file)).all(|file| self.add(graph, file))
     }
 
     /// Whether the key or a map that it may be in is set.

@@ -136,6 +136,7 @@ pub fn registry() -> &'static [&'static dyn Extractor] {
         &ansible::RoleArguments,
         &ansible::Inventory,
         &ansible::Surroundings,
+        &ansible::Templates,
         &ansible::Variables,
         &packaging::Packaging,
         &build_install::Makefile,

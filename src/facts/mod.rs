@@ -117,6 +117,10 @@ pub const VALUE_ASKED: &str = "value asked for";
 /// The [`Require::via`] of a value without which a chart's template refuses to render.
 pub const VALUE_REQUIRED: &str = "required value";
 
+/// The [`Require::via`] of a variable that is filled in where it stands, and that nothing
+/// there does without.
+pub const FILLED_IN: &str = "variable";
+
 /// The [`Require::via`] of an include that a chart's template may not come to.
 pub const INCLUDE_IN_BRANCH: &str = "include in a branch";
 

@@ -2,8 +2,6 @@
 
 mod apply;
 mod closure;
-mod data;
-mod gap;
 mod selection;
 
 pub use crate::mapping;
@@ -11,6 +9,7 @@ pub use apply::{Applied, ApplyError, apply};
 pub use closure::{Graphs, Missed, Sides};
 pub use selection::{Changes, Trees, UnknownPath};
 
+use crate::check::gap::{self, Compared, Extent};
 use crate::check::{self, Context};
 use crate::facts::Require;
 use crate::finding::{Finding, Place, Scope, Severity};
@@ -72,16 +71,14 @@ pub fn check<'s>(
     let help = completion_help(trees, &completion);
     findings
         .extend(missed.iter().filter_map(|missed| finding(trees, sides, &graph, missed, &help)));
-    let mut gaps = Vec::new();
-    let by_hand = gap::check(trees, &graphs, &graph, changes, &mut gaps);
-    // A key that is said to be lacking is not said to be missing too.
-    let told: FxHashSet<Place> = gaps.iter().map(|gap| gap.primary).collect();
-    findings.retain(|finding| {
-        let is_reference =
-            matches!(finding.rule, "unresolved-reference" | "removed-but-referenced");
-        !(is_reference && told.contains(&finding.primary))
-    });
-    findings.extend(gaps);
+    let compared = Compared {
+        staging: &graphs.staging,
+        before: &graphs.production,
+        after: &graph,
+        extent: Extent::Promotion,
+    };
+    let (gaps, by_hand) = gap::check(trees, &compared, changes.keys());
+    let findings = gap::told(findings, gaps);
     Verdict { findings, standing, completion, by_hand }
 }
 
@@ -100,7 +97,7 @@ pub fn values_of_environment(
     let holds = |path: &&SmolStr| {
         let sides = [&sides.staging, &sides.production];
         let found = sides.into_iter().find_map(|side| Some(side.file(side.find(path)?)));
-        found.is_some_and(|file| data::is_environment(trees, path, &file.facts))
+        found.is_some_and(|file| gap::is_environment(trees, path, &file.facts))
     };
     changes.keys().filter(holds).filter(|path| !is_named(path)).cloned().collect()
 }

@@ -1,5 +1,6 @@
 //! Which paths of production a promotion changes, and the trees that follow from it.
 
+use crate::check::gap::Environments;
 use crate::mapping::Mapping;
 use crate::tree::{Change, OverlayTree, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -179,6 +180,16 @@ impl Trees {
             }
         }
         Ok(changes)
+    }
+}
+
+impl Environments for Trees {
+    fn mapping(&self) -> &Mapping {
+        &self.mapping
+    }
+
+    fn staging_path(&self, target: &str) -> Option<&SmolStr> {
+        Self::staging_path(self, target)
     }
 }
 

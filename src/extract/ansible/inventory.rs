@@ -73,6 +73,17 @@ impl Groups<'_> {
         ix
     }
 
+    /// A variable of a group, which is set at `start`.
+    fn variable(&mut self, name: &str, start: usize) {
+        self.out.provides.push(Provide {
+            kind: kinds::ANSIBLE_VARIABLE,
+            name: NamePattern::exact(name),
+            span: Span::new(start, start + name.len()),
+            within: None,
+            detail: SmolStr::default(),
+        });
+    }
+
     fn hosts(&mut self, group: u32, hosts: &[String]) {
         let provide = &mut self.out.provides[group as usize];
         let mut detail = provide.detail.to_string();
@@ -94,6 +105,7 @@ impl Groups<'_> {
     fn ini(&mut self, text: &str) {
         // What a section's lines are; variables and hosts without a group are passed over.
         let mut section: Option<(u32, bool)> = None;
+        let mut of_variables = false;
         let mut hosts = Vec::new();
         let mut at = 0;
         for line in text.split_inclusive('\n') {
@@ -106,6 +118,7 @@ impl Groups<'_> {
                     self.hosts(group, &std::mem::take(&mut hosts));
                 }
                 let (name, sort) = head.split_once(':').unwrap_or((head, "hosts"));
+                of_variables = sort == "vars";
                 section = match sort {
                     "hosts" | "children" => Some((self.group(name, span), sort == "children")),
                     _ => None,
@@ -113,6 +126,9 @@ impl Groups<'_> {
                 continue;
             }
             let Some(word) = line.split_whitespace().next() else { continue };
+            if let Some((name, _)) = line.split_once('=').filter(|_| of_variables) {
+                self.variable(name.trim_end(), start);
+            }
             match section {
                 Some((group, true)) => self.child(group, word, span),
                 Some((_, false)) => hosts.extend(expanded(word)),
@@ -208,7 +224,7 @@ mod tests {
         let ini = "lonely\n[web]\na.example # the first\nb[08:10].example port=1\n[web:vars]\nx=1\n[all_web:children]\nweb\n[web]\nc\n";
         assert_eq!(
             groups("inventory/hosts", ini),
-            ["web: a.example b08.example b09.example b10.example c", "all_web: "]
+            ["web: a.example b08.example b09.example b10.example c", "x: ", "all_web: "]
         );
         let yaml =
             "all:\n  children:\n    web:\n      hosts:\n        a:\n        w[a:c]:\n    db:\n";

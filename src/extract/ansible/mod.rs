@@ -7,6 +7,7 @@ mod arguments;
 mod commands;
 mod deployed;
 mod inventory;
+mod jinja;
 mod packages;
 mod paths;
 mod restarts;
@@ -18,6 +19,7 @@ mod tasks;
 mod variables;
 
 pub use inventory::Inventory;
+pub use jinja::Templates;
 pub use specs::RoleArguments;
 pub use surroundings::Surroundings;
 pub use variables::Variables;
@@ -73,6 +75,9 @@ impl Extractor for Ansible {
                 Stand::Meta => file.meta(root),
                 Stand::Tasks | Stand::Anywhere => file.document(root),
             }
+        }
+        if stand != Stand::Meta {
+            jinja::of_tasks(&documents.roots, source.text, out);
         }
     }
 }

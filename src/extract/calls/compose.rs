@@ -8,7 +8,8 @@ use crate::extract::shell::{Argument, CommandText, Lines, split};
 use crate::extract::yaml::{self, Node, Value};
 use crate::extract::{Extractor, Settings, Source, install};
 use crate::facts::{
-    Environment, FileFacts, Ref, Require, Span, Strength, is_variable_name, join_path, kinds,
+    Environment, FILLED_IN, FileFacts, Ref, Require, Span, Strength, is_variable_name, join_path,
+    kinds,
 };
 use smol_str::SmolStr;
 
@@ -190,7 +191,13 @@ fn interpolations(source: &Source<'_>, out: &mut FileFacts) {
                     let default = form[1..].split('}').next().filter(|_| sign == '-');
                     reads.guarded(name, default.unwrap_or_default(), span);
                 }
-                _ => reads.optional(name, "", span),
+                _ => {
+                    // Without a value it is blank, with a warning of Compose.
+                    let target = Ref::exact(kinds::ENV, name);
+                    let require = Require::certain(target, span, FILLED_IN, None);
+                    out.requires.push(require.with_strength(Strength::Guarded));
+                    reads.optional(name, "", span);
+                }
             }
         }
     }

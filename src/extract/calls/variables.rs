@@ -1,4 +1,4 @@
-//! Files of environment variables: `.env`, `web.env`, `/etc/default/*`, `/etc/sysconfig/*`.
+//! Files of environment variables: `.env`, `web.env`, `.env.staging`, `/etc/default/*`, `/etc/sysconfig/*`.
 //!
 //! What `.env` sets is given to the compose file beside it. (Sources: systemd.exec(5),
 //! "EnvironmentFile="; Compose file reference, "env_file", "interpolation".)
@@ -29,8 +29,8 @@ impl Extractor for Variables {
         let path = rendered(path);
         let own = base(path);
         let folder = path.rsplit('/').nth(1);
-        own == ".env"
-            || own.ends_with(".env")
+        own.ends_with(".env")
+            || own.starts_with(".env.")
             || matches!(folder, Some("default" | "sysconfig")) && !own.contains('.')
     }
 

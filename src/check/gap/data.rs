@@ -3,11 +3,32 @@
 //! Code is promoted; values are not. A whole file of them that went from staging to
 //! production would put staging's hosts, passwords and sizes there.
 
-use super::selection::Trees;
-use crate::facts::{FileFacts, Kind, kinds};
+use crate::facts::{FileFacts, Kind, base_name, kinds};
+use crate::mapping::Mapping;
+use smol_str::SmolStr;
+
+/// How the files of environments correspond.
+pub trait Environments {
+    /// The rules.
+    fn mapping(&self) -> &Mapping;
+    /// The staging path of what would stand at `target` in production, where both are known.
+    fn staging_path(&self, target: &str) -> Option<&SmolStr>;
+}
+
+/// Both environments stand in one tree, which nothing is promoted in.
+impl Environments for Mapping {
+    fn mapping(&self) -> &Mapping {
+        self
+    }
+
+    fn staging_path(&self, _target: &str) -> Option<&SmolStr> {
+        None
+    }
+}
 
 /// Kinds whose names are keys of an environment.
-pub(super) const KEY_KINDS: &[Kind] = &[kinds::KEY, kinds::PHP_SETTING, kinds::ENV];
+pub(super) const KEY_KINDS: &[Kind] =
+    &[kinds::KEY, kinds::PHP_SETTING, kinds::ENV, kinds::ANSIBLE_VARIABLE, kinds::HELM_VALUE];
 
 /// Folders that hold nothing else.
 const FOLDERS: &[&str] =
@@ -19,12 +40,16 @@ const PRODUCTION: &[&str] = &["production", "prod", "prd"];
 
 /// Whether the file at `path` (in production, or of staging where it would stand in
 /// production) holds values of an environment.
-pub(super) fn is_environment(trees: &Trees, path: &str, facts: &FileFacts) -> bool {
+pub fn is_environment(trees: &dyn Environments, path: &str, facts: &FileFacts) -> bool {
     let mut folders: Vec<&str> = path.split('/').collect();
     let base = folders.pop().unwrap_or_default();
     if folders.iter().any(|folder| FOLDERS.contains(folder))
         || trees.mapping().paired(path).is_some()
     {
+        return true;
+    }
+    let is_variables = base.ends_with(".env") || base.starts_with(".env.");
+    if is_variables && facts.provides.iter().all(|provide| provide.kind == kinds::ENV) {
         return true;
     }
     let ending = base.rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -56,21 +81,25 @@ pub(super) fn has_word(path: &str, words: &[&str]) -> bool {
     path.split(['/', '.', '-', '_']).any(|part| words.contains(&part))
 }
 
-/// Whether the file is staging's own: a pair's staging side, or named so.
-pub(super) fn is_stagings(trees: &Trees, path: &str) -> bool {
-    trees.mapping().paired(path).is_some() || has_word(path, STAGING)
+/// Whether the file is staging's own: a rule's staging side, or named so.
+pub(super) fn is_stagings(trees: &dyn Environments, path: &str) -> bool {
+    let mapping = trees.mapping();
+    mapping.paired(path).is_some()
+        || mapping.to_production(path).is_some()
+        || has_word(path, STAGING)
 }
 
 /// The file of production that corresponds to staging's `path`, one that `exists`: the paired
-/// one, the same name with production's word, or the same path where that is nobody's own.
+/// or mapped one, the same name with production's word or without any, or the same path where
+/// that is nobody's own.
 pub(super) fn counterpart(
-    trees: &Trees,
+    trees: &dyn Environments,
     path: &str,
     exists: impl Fn(&str) -> bool,
 ) -> Option<String> {
-    let mut pairs = trees.mapping().pairs(path).peekable();
-    if pairs.peek().is_some() {
-        return pairs.find(|pair| exists(pair)).map(|pair| pair.to_string());
+    let mut ruled = trees.mapping().pairs(path).chain(trees.mapping().to_production(path));
+    if let Some(pair) = ruled.find(|pair| exists(pair)) {
+        return Some(pair.to_string());
     }
     if !has_word(path, STAGING) {
         return exists(path).then(|| path.to_owned());
@@ -89,19 +118,20 @@ pub(super) fn counterpart(
         }
         out
     };
-    PRODUCTION.iter().map(|word| with(word)).find(|path| exists(path))
+    let named = PRODUCTION.iter().map(|word| with(word)).find(|path| exists(path));
+    named.or_else(|| without_word(path).filter(|path| exists(path)))
 }
 
-/// The text of the line around `at`, short enough to be shown.
-pub(super) fn line(contents: &[u8], at: u32) -> String {
-    let at = (at as usize).min(contents.len());
-    let from = contents[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let to =
-        contents[at..].iter().position(|byte| *byte == b'\n').map_or(contents.len(), |n| at + n);
-    let text = String::from_utf8_lossy(&contents[from..to]);
-    let text = text.trim();
-    match text.char_indices().nth(120) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+/// `web` for `web_stg`: production's files may have no word at all.
+fn without_word(path: &str) -> Option<String> {
+    let base = base_name(path);
+    let (at, word) = STAGING.iter().find_map(|word| {
+        let mut all = base.match_indices(word).filter(|(at, _)| *at > 0);
+        all.find(|(at, _)| {
+            let behind = base[at + word.len()..].chars().next();
+            base[..*at].ends_with(['.', '-', '_']) && behind.is_none_or(|c| "._-".contains(c))
+        })
+    })?;
+    let folder = &path[..path.len() - base.len()];
+    Some(format!("{folder}{}{}", &base[..at - 1], &base[at + word.len()..]))
 }

@@ -1,0 +1,221 @@
+//! The keys that changed files read, of each system.
+
+use super::Compared;
+use super::data::KEY_KINDS;
+use crate::check::values;
+use crate::facts::{
+    Entity, FILLED_IN, FileFacts, Kind, NamePattern, Ref, Require, Span, Strength, is_given, kinds,
+};
+use crate::graph::Graph;
+use crate::session::FileIx;
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+
+/// A key of an environment, as one reader means it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Key {
+    pub kind: Kind,
+    pub name: SmolStr,
+    /// The chart whose value it is; empty for anything else.
+    pub chart: SmolStr,
+}
+
+impl Key {
+    fn new(kind: Kind, name: SmolStr) -> Self {
+        Self { kind, name, chart: SmolStr::default() }
+    }
+
+    /// Whether it is looked up by one name in all files, as a key of Hiera is.
+    pub fn is_looked_up(&self) -> bool {
+        [kinds::KEY, kinds::PHP_SETTING].contains(&self.kind)
+    }
+
+    /// Whether many things may set it beside files of values: tasks, units, manifests.
+    pub fn is_variable(&self) -> bool {
+        [kinds::ANSIBLE_VARIABLE, kinds::ENV].contains(&self.kind)
+    }
+
+    /// Whether it is said to be lacking only where production's file is known.
+    pub fn needs_counterpart(&self) -> bool {
+        !self.is_looked_up()
+    }
+
+    /// As findings name it.
+    pub fn entity(&self) -> Entity {
+        if self.kind == kinds::HELM_VALUE {
+            return Entity::new(kinds::HELM_VALUE, format!("{}/{}", self.chart, self.name));
+        }
+        Entity::new(self.kind.clone(), self.name.clone())
+    }
+}
+
+/// A changed place that reads a key.
+pub(super) struct Reader {
+    pub file: FileIx,
+    pub span: Span,
+    /// Whether the text before the change reads the key already.
+    pub stands: bool,
+    /// Without a value it reads nothing, and does not fail.
+    pub is_blank: bool,
+}
+
+/// Keys that files of `changed` read, each with its first reader.
+pub(super) fn of<'c>(
+    compared: &Compared<'_>,
+    changed: impl Iterator<Item = &'c SmolStr>,
+) -> BTreeMap<Key, Reader> {
+    let (before, after) = (compared.before, compared.after);
+    let passed = passed(after);
+    let mut readers = BTreeMap::new();
+    let mut files = FxHashSet::default();
+    for path in changed {
+        let Some(file) = after.snapshot.find(path) else { continue };
+        let own = after.snapshot.file(file);
+        if !own.standing.is_live() {
+            continue;
+        }
+        files.insert(file);
+        let earlier = before.snapshot.find(path).map(|own| &*before.snapshot.file(own).facts);
+        let mut add = |key: Key, span: Span, stands: bool, is_blank: bool| {
+            readers.entry(key).or_insert(Reader { file, span, stands, is_blank });
+        };
+        for require in own.facts.requires.iter().filter(|own| is_unguarded(own)) {
+            if let Some(key) = key_of(require) {
+                let stands = earlier.is_some_and(|earlier| {
+                    earlier.requires.iter().any(|own| own.any_of == require.any_of)
+                });
+                let is_blank = key.kind == kinds::ENV && require.via == FILLED_IN;
+                add(key, require.span, stands, is_blank);
+            }
+        }
+        parameters(&own.facts, earlier, &passed, &mut add);
+        environment(&own.facts, earlier, &mut add);
+    }
+    values(compared, &files, &mut readers);
+    let stand = standing(before, &readers);
+    for (key, reader) in &mut readers {
+        reader.stands |= stand.contains(key);
+    }
+    readers
+}
+
+/// Whether the reader fails without the key. What is filled in is a mention elsewhere, so
+/// that nothing but a gap is said of it.
+fn is_unguarded(require: &Require) -> bool {
+    require.strength != Strength::Guarded || require.via == FILLED_IN
+}
+
+fn key_of(require: &Require) -> Option<Key> {
+    match require.any_of.as_slice() {
+        [Ref { kind, name: NamePattern::Exact(name) }]
+            if KEY_KINDS.contains(kind)
+                && *kind != kinds::HELM_VALUE
+                && !(*kind == kinds::ENV && is_given(name)) =>
+        {
+            Some(Key::new(kind.clone(), name.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// A class parameter without a default reads the key `CLASS::PARAMETER`, unless a call
+/// passes it.
+fn parameters(
+    facts: &FileFacts,
+    earlier: Option<&FileFacts>,
+    passed: &FxHashSet<(&str, &str)>,
+    add: &mut impl FnMut(Key, Span, bool, bool),
+) {
+    for interface in facts.interfaces.iter().filter(|own| own.entity.kind == kinds::PUPPET_CLASS) {
+        let class = &interface.entity.name;
+        for param in interface.params.iter().filter(|param| param.required) {
+            if passed.contains(&(class.as_str(), param.name.as_str()))
+                || passed.contains(&(class.as_str(), "*"))
+            {
+                continue;
+            }
+            let stands = earlier.is_some_and(|earlier| {
+                let own = earlier.interfaces.iter().find(|own| own.entity == interface.entity);
+                let mut params = own.iter().flat_map(|own| &own.params);
+                params.any(|own| own.name == param.name && own.required)
+            });
+            let name = SmolStr::from(format!("{class}::{}", param.name));
+            add(Key::new(kinds::KEY, name), param.span, stands, false);
+        }
+    }
+}
+
+/// The parameters of classes that calls pass; `*` for a call that may pass any.
+fn passed<'g>(graph: &Graph<'g>) -> FxHashSet<(&'g str, &'g str)> {
+    let mut passed = FxHashSet::default();
+    for call in graph.snapshot.files.iter().flat_map(|file| &file.facts.calls) {
+        for target in call.any_of.iter().filter(|target| target.kind == kinds::PUPPET_CLASS) {
+            let Some(class) = target.name.as_exact() else { continue };
+            // Hiera fills an `include`: only what is written in a splat may be anything.
+            if call.open && !call.args.is_empty() {
+                passed.insert((class.as_str(), "*"));
+            }
+            passed.extend(call.args.iter().map(|arg| (class.as_str(), arg.name.as_str())));
+        }
+    }
+    passed
+}
+
+/// Variables that a program does not do without.
+fn environment(
+    facts: &FileFacts,
+    earlier: Option<&FileFacts>,
+    add: &mut impl FnMut(Key, Span, bool, bool),
+) {
+    for param in facts.interfaces.iter().flat_map(|own| &own.environment) {
+        if param.required && !is_given(&param.name) {
+            let before = earlier.iter().flat_map(|own| &own.interfaces);
+            let mut before = before.flat_map(|own| &own.environment);
+            let stands = before.any(|own| own.name == param.name && own.required);
+            add(Key::new(kinds::ENV, param.name.clone()), param.span, stands, false);
+        }
+    }
+}
+
+/// Values that templates of charts read, with those of the charts that stand above.
+fn values(compared: &Compared<'_>, files: &FxHashSet<FileIx>, readers: &mut BTreeMap<Key, Reader>) {
+    for chart in &compared.after.charts().all {
+        if !chart.own.iter().any(|file| files.contains(file)) {
+            continue;
+        }
+        let before = compared.before.charts().find(&chart.folder);
+        let earlier: FxHashSet<SmolStr> = before
+            .map(|chart| values::needed(compared.before, chart))
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| key)
+            .collect();
+        for (name, place) in values::needed(compared.after, chart) {
+            if !files.contains(&place.file) {
+                continue;
+            }
+            let stands = earlier.contains(&name);
+            let key = Key { kind: kinds::HELM_VALUE, name, chart: chart.folder.clone() };
+            let (file, span) = (place.file, place.span);
+            readers.entry(key).or_insert(Reader { file, span, stands, is_blank: false });
+        }
+    }
+}
+
+/// Variables that something before the change reads already, wherever it stood.
+fn standing(before: &Graph<'_>, readers: &BTreeMap<Key, Reader>) -> FxHashSet<Key> {
+    let mut found = FxHashSet::default();
+    if !readers.keys().any(Key::is_variable) {
+        return found;
+    }
+    for file in before.snapshot.files.iter().filter(|file| file.standing.is_live()) {
+        let requires = file.facts.requires.iter().filter(|own| own.via == FILLED_IN);
+        found.extend(requires.filter_map(key_of));
+        let environment = file.facts.interfaces.iter().flat_map(|own| &own.environment);
+        let required = environment.filter(|param| param.required);
+        found.extend(required.map(|param| Key::new(kinds::ENV, param.name.clone())));
+    }
+    found.retain(|key| key.is_variable());
+    found
+}
