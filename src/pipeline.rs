@@ -191,7 +191,19 @@ impl Shown {
                     .iter()
                     .any(|own| at(folder, own))
         };
-        let modules = self.modules.into_iter().filter(is_module).collect();
+        let mut modules: Vec<_> = self.modules.into_iter().filter(is_module).collect();
+        // A module is called like its folder; the name in its metadata is for the Forge. Only
+        // a folder that stands alone may be a checkout under another name.
+        let holder = |folder: &str| SmolStr::new(folder.rsplit_once('/').map_or("", |own| own.0));
+        let mut held: FxHashMap<SmolStr, usize> = FxHashMap::default();
+        for (folder, _) in modules.iter().filter(|(folder, _)| !folder.is_empty()) {
+            *held.entry(holder(folder)).or_default() += 1;
+        }
+        for (folder, name) in &mut modules {
+            if !folder.is_empty() && held.get(&holder(folder)).is_some_and(|count| *count > 1) {
+                *name = base_name(folder).into();
+            }
+        }
         Layout { modules, ..layout }
     }
 }

@@ -321,3 +321,69 @@ fn a_kind_of_the_trees_own_pack_is_taken() {
     let (code, text) = said(&[("crosscheck.yaml", misspelt), site]);
     assert!(code == Some(2) && text.contains("did you mean `puppet.class`?"), "{text}");
 }
+
+#[test]
+fn a_module_is_called_like_its_folder_whatever_its_metadata_say() {
+    let of = |folder: &str, name: &str| {
+        let metadata = format!(r#"{{"name": "acme-{name}", "dependencies": []}}"#);
+        (format!("roles/{folder}/metadata.json"), metadata)
+    };
+    let (queue, web) = (of("queue", "other"), of("web", "web"));
+    let files: [File; 3] = [
+        ("roles/queue/manifests/init.pp", "class queue {\n  include queue::part\n}\n"),
+        ("roles/queue/manifests/part.pp", "class queue::part {\n}\n"),
+        ("roles/web/manifests/init.pp", "class web {\n  include queue\n}\n"),
+    ];
+    let lists: Vec<(&str, &str)> = [&queue, &web].map(|(path, text)| (&**path, &**text)).to_vec();
+    assert_eq!(check(&[&files[..], &lists].concat()), NONE);
+}
+
+#[test]
+fn a_class_whose_manifest_git_ignores_is_elsewhere() {
+    let ignore = (".gitignore", "modules/web/manifests/secret/params.pp\n");
+    let class = (
+        "modules/web/manifests/init.pp",
+        "class web {\n  include web::secret::params\n  include web::gone\n}\n",
+    );
+    assert_eq!(check(&[ignore, class]), ["unresolved-reference modules/web/manifests/init.pp:3"]);
+    assert_eq!(check(&[class]).len(), 2);
+}
+
+#[test]
+fn a_variable_keeps_its_case_and_a_class_does_not() {
+    let params = ("modules/web/manifests/init.pp", "class web {\n  $dir_REAL = '/x'\n}\n");
+    let reader = (
+        "modules/web/manifests/config.pp",
+        "class web::config {\n  include web\n  notice($::web::dir_REAL, $Web::dir_REAL, $web::dir_real)\n}\n",
+    );
+    assert_eq!(
+        check(&[params, reader]),
+        ["unresolved-reference modules/web/manifests/config.pp:3"]
+    );
+}
+
+#[test]
+fn a_folder_of_manifests_may_be_called_like_tests() {
+    let class = ("modules/web/manifests/phpunit/a.pp", "class web::phpunit::a {\n}\n");
+    let caller = ("modules/web/manifests/init.pp", "class web {\n  include web::phpunit::a\n}\n");
+    assert_eq!(check(&[class, caller]), NONE);
+}
+
+#[test]
+fn an_import_of_puppet_3_loads_a_module() {
+    let old =
+        ("modules/base/manifests/init.pp", "import \"keys\"\nclass base {\n  secret { 'a': }\n}\n");
+    let keys = ("modules/keys/manifests/init.pp", "define secret () {\n}\n");
+    assert_eq!(check(&[old, keys]), NONE);
+}
+
+#[test]
+fn a_class_as_a_value_is_no_requirement() {
+    let class = (
+        "modules/web/manifests/init.pp",
+        "class web ($restart = true) {\n  $notify = $restart ? {\n    true => Class['web::gone'],\n    default => undef,\n  }\n}\n",
+    );
+    let report = common::report(common::tree(&[class]).path(), &["check", "."]);
+    assert_eq!(report["summary"]["errors"], 0);
+    assert_eq!(report["summary"]["warnings"], 1);
+}

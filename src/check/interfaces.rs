@@ -156,8 +156,13 @@ impl Judged<'_, '_> {
         }
         // An inventory may set a role's arguments, for some hosts.
         let by_inventory = interface.entity.kind == kinds::ANSIBLE_ROLE;
-        let private = by_inventory
-            || by_data && (included || data == Data::Partial || is_secret(&param.name));
+        // Where no hierarchy is in the tree, what else is read is not known.
+        let unsure = match data {
+            Data::Partial => true,
+            Data::Loose => !self.context.comparing,
+            Data::Absent | Data::Whole => false,
+        };
+        let private = by_inventory || by_data && (included || unsure || is_secret(&param.name));
         let severity = if private { Severity::Warning } else { Severity::Error };
         let newly = self.old.is_some_and(|(_, old)| {
             let before = old.params.iter().find(|own| own.name == param.name);
@@ -234,7 +239,7 @@ fn filled(
 
 /// Whether a parameter's name says that its value is kept out of the tree.
 fn is_secret(name: &str) -> bool {
-    ["pass", "secret", "token", "key", "credential", "hash_salt"]
+    ["pass", "secret", "token", "key", "cert", "credential", "hash_salt"]
         .iter()
         .any(|word| name.contains(word))
 }

@@ -50,8 +50,16 @@ fn tags(text: &str) -> Vec<(usize, usize)> {
             continue;
         }
         let Some(len) = memmem::find(rest.as_bytes(), b"%>") else { break };
-        if !rest.starts_with('#') {
-            out.push((at + 2, at + 2 + len));
+        // `<%#` is ERB's comment, `<%- # …` Ruby's, which ends with its line.
+        let code = &rest[..len];
+        let begin = code.trim_start_matches('-').trim_start();
+        let skipped = match begin.starts_with('#') {
+            true if code.starts_with('#') => len,
+            true => begin.find('\n').map_or(len, |line| len - begin.len() + line),
+            false => 0,
+        };
+        if skipped < len {
+            out.push((at + 2 + skipped, at + 2 + len));
         }
         from = at + 2 + len + 2;
     }
@@ -203,7 +211,7 @@ fn qualified(code: &str, start: usize, out: &mut FileFacts) {
             let Some((name, at)) = literal(code, at + marker.len()) else { continue };
             let plain = name.trim_start_matches("::");
             if plain.contains("::") && !plain.contains(['#', '$']) {
-                let target = Ref::exact(kinds::PUPPET_VARIABLE, plain.to_ascii_lowercase());
+                let target = Ref::exact(kinds::PUPPET_VARIABLE, super::puppet::variable(plain));
                 let span = Span::new(start + at, start + at + name.len());
                 out.requires.push(Require {
                     any_of: smallvec![target],

@@ -26,9 +26,12 @@ impl Extractor for Vcl {
         let start = Span::default();
         provide(kinds::VCL_FILE, NamePattern::exact(&base[..end]), start, out);
         let words = words(source.text);
-        let whole = words.windows(2).any(|pair| {
+        // A configuration names its version, and a backend: what lacks one is a part of it.
+        let versioned = words.windows(2).any(|pair| {
             pair[0].text == "vcl" && pair[1].text.starts_with(|c: char| c.is_ascii_digit())
         });
+        let whole =
+            versioned && words.iter().any(|word| matches!(word.text, "backend" | "include"));
         for (ix, word) in words.iter().enumerate() {
             let next = |ahead: usize| words.get(ix + ahead).filter(|own| !own.text.is_empty());
             let first = ix == 0 || matches!(words[ix - 1].text, ";" | "{" | "}" | ")");

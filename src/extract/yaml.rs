@@ -6,7 +6,7 @@
 //! `unsupported-syntax` rather than broken.
 
 use crate::facts::{Problem, Span, Strength};
-use granit_parser::{Event, Parser, ScalarStyle};
+use granit_parser::{Event, Options, Parser, ScalarStyle};
 use std::borrow::Cow;
 
 mod joined;
@@ -128,7 +128,10 @@ fn read<'t, 'a>(
     let mut documents = Documents::default();
     let mut stack: Vec<Open<'a>> = Vec::new();
     let mut nodes = 0usize;
-    for next in Parser::new_from_str(text) {
+    // Comments are not kept, and a parser that keeps them refuses a hundred in a row.
+    let mut options = Options::default();
+    options.set_emit_comments(false);
+    for next in Parser::new_from_str_with_options(text, options) {
         let (event, span) = match next {
             Ok(next) => next,
             Err(error) => {

@@ -30,7 +30,11 @@ impl Standing {
             let at_root = depth == 0 || holds_units(grandparent);
             if !names_its_folders(parent) {
                 if is_payload(folder, at_root) {
-                    return Self::below_payload(&path[offset(path, folder)..]);
+                    // A manifest's folders are parts of its names, whatever they are called.
+                    return match folder {
+                        "manifests" | "tasks" | "handlers" => Self::Live,
+                        _ => Self::below_payload(&path[offset(path, folder)..]),
+                    };
                 }
                 match Self::of_folder(folder, at_root || depth == 1) {
                     // The old name of `examples/` in Puppet modules.

@@ -331,7 +331,12 @@ impl<'s> Graph<'s> {
         }
         let entity = own_entity(target);
         let closed = self.authority.get(&target.kind).is_some_and(|own| own.covers(&target.name));
-        if closed { Resolution::Missing(entity) } else { Resolution::Open(entity) }
+        match closed {
+            // What git ignores is written where the tree is used: passwords, what a tool makes.
+            true if self.is_ignored_definition(&entity) => Resolution::Elsewhere,
+            true => Resolution::Missing(entity),
+            false => Resolution::Open(entity),
+        }
     }
 
     /// What becomes of a requirement: found if any alternative is, open if any may be

@@ -136,6 +136,11 @@ impl PathIndex {
         self.ignored_by(path, snapshot, |_| true)
     }
 
+    /// Whether anything says what git ignores.
+    pub fn has_ignores(&self, snapshot: &Snapshot) -> bool {
+        !self.ignores.get_or_init(|| self.read_ignores(snapshot)).is_empty()
+    }
+
     /// As [`PathIndex::is_ignored`], by a pattern that says more of a path than that it is
     /// at the root and how it ends: `/*.yml` says nothing of `/gone.yml`.
     pub fn is_ignored_by_name(&self, path: &str, snapshot: &Snapshot) -> bool {

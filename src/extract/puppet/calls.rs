@@ -69,24 +69,29 @@ impl<'a> Walk<'_, 'a> {
         args.iter().for_each(|arg| self.value(arg));
     }
 
-    /// `import 'x/*.pp'` (to Puppet 3): paths beside this manifest. A mention only: one that
-    /// matches nothing is no error to Puppet's old versions when it holds a wildcard.
+    /// `import 'x/*.pp'` (to Puppet 3): paths beside this manifest, else the manifest of a
+    /// module. A mention only: one that matches nothing is no error to Puppet's old versions
+    /// when it holds a wildcard.
+    ///
+    /// (Source: `Puppet::Parser::Files.find_manifests_in_modules` of Puppet 3.)
     fn imports(&mut self, args: &[Expr<'a>]) {
         let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for arg in args {
             let Some(NamePattern::Exact(path)) = fold(arg, &self.constants) else { continue };
+            let named = path.trim_end_matches(".pp");
+            let (module, inner) = named.split_once('/').unwrap_or((named, "init"));
+            let of_module = format!("*/{module}/manifests/{inner}.pp");
             let Some(path) = crate::facts::join_path(folder, &path) else { continue };
-            let pieces = path.split('*').enumerate().flat_map(|(ix, text)| {
-                let hole = (ix > 0).then_some(Piece::Hole);
-                hole.into_iter().chain([Piece::Text(text.into())])
-            });
-            let name = NamePattern::from_pieces(pieces);
-            self.require(
-                smallvec![Ref::new(kinds::FILE, name)],
-                arg.span,
-                "import",
-                Strength::Guarded,
-            );
+            let beside = format!("{}.pp", path.trim_end_matches(".pp"));
+            let file = |text: &str| {
+                let pieces = text.split('*').enumerate().flat_map(|(ix, text)| {
+                    let hole = (ix > 0).then_some(Piece::Hole);
+                    hole.into_iter().chain([Piece::Text(text.into())])
+                });
+                Ref::new(kinds::FILE, NamePattern::from_pieces(pieces))
+            };
+            let any_of = smallvec![file(&beside), file(&of_module)];
+            self.require(any_of, arg.span, "import", Strength::Guarded);
         }
     }
 

@@ -172,7 +172,7 @@ impl<'a> Walk<'_, 'a> {
             }
             return;
         }
-        let target = Ref::exact(kinds::PUPPET_VARIABLE, canonical(name));
+        let target = Ref::exact(kinds::PUPPET_VARIABLE, super::text::variable(name));
         self.require(smallvec![target], span, "variable", Strength::Likely);
     }
 

@@ -22,6 +22,7 @@ mod walk;
 
 pub use external_facts::ExternalFacts;
 pub use surroundings::Surroundings;
+pub(super) use text::variable;
 
 use super::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Problem, Strength};

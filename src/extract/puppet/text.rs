@@ -135,6 +135,15 @@ fn unescape(text: &str) -> SmolStr {
     out.into()
 }
 
+/// The full name of a variable: classes are named without regard to case, variables are not.
+pub(in crate::extract) fn variable(name: &str) -> SmolStr {
+    let name = name.strip_prefix("::").unwrap_or(name);
+    match name.rsplit_once("::") {
+        Some((class, own)) => format!("{}::{own}", canonical(class)).into(),
+        None => SmolStr::new(name),
+    }
+}
+
 /// A class or type name in canonical form: lower case, without a leading `::`.
 pub(super) fn canonical(name: &str) -> SmolStr {
     let name = name.strip_prefix("::").unwrap_or(name);

@@ -209,7 +209,12 @@ impl<'f, 'a> Walk<'f, 'a> {
     }
 
     fn assign(&mut self, left: &Expr<'a>, right: &Expr<'a>) {
+        let before = self.out.requires.len();
         self.expr(right);
+        // `Class['a']` as a value is looked up only where a relationship uses it.
+        for require in self.out.requires[before..].iter_mut().filter(|own| own.via == "Class[]") {
+            require.strength = require.strength.min(Strength::Likely);
+        }
         self.command_string(right);
         if let ExprKind::Variable(name) = left.kind {
             self.assigned_variable(name, left.span);

@@ -6,7 +6,7 @@
 //! Functions".)
 
 use super::lexer::{Kind, Token};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A function: its bounds as indexes of tokens, and the function that it stands in.
 struct Function {
@@ -23,6 +23,8 @@ pub(super) struct Functions<'t> {
     given: Vec<bool>,
     /// Some other function that is called with arguments looks at them as flags.
     handed: bool,
+    /// Words that hand all arguments on to a function, as indexes of tokens.
+    handing: FxHashSet<usize>,
 }
 
 impl<'t> Functions<'t> {
@@ -30,7 +32,13 @@ impl<'t> Functions<'t> {
         let source = |ix: usize| {
             tokens.get(ix).and_then(|token| body.get(token.start..token.end)).unwrap_or("")
         };
-        let mut own = Self { tokens, all: Vec::new(), given: Vec::new(), handed: false };
+        let mut own = Self {
+            tokens,
+            all: Vec::new(),
+            given: Vec::new(),
+            handed: false,
+            handing: FxHashSet::default(),
+        };
         let mut names: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         let mut open: Vec<(usize, usize)> = Vec::new();
         // How many braces and parentheses are open.
@@ -79,13 +87,15 @@ impl<'t> Functions<'t> {
                 continue;
             }
             let words = (ix + 1..self.tokens.len())
-                .take_while(|ix| matches!(self.tokens[*ix].kind, Kind::Word(_)))
-                .map(source);
+                .take_while(|ix| matches!(self.tokens[*ix].kind, Kind::Word(_)));
             let (mut any, mut every) = (false, false);
-            for word in words {
+            for at in words {
+                let word = source(at);
                 any |= word.contains('$');
-                every |=
-                    ["$@", "$*", "${@", "${*", "[@]", "[*]"].iter().any(|own| word.contains(own));
+                if ["$@", "$*", "${@", "${*", "[@]", "[*]"].iter().any(|own| word.contains(own)) {
+                    every = true;
+                    self.handing.insert(at);
+                }
             }
             calls.push((self.innermost(ix), called, any, every));
         }
@@ -128,6 +138,13 @@ impl<'t> Functions<'t> {
     pub(super) fn is_own_at(&self, at: usize) -> bool {
         let after = self.tokens.partition_point(|token| token.start <= at);
         self.is_own(after.saturating_sub(1))
+    }
+
+    /// Whether a place in the text hands all arguments on to a function of the script, which is
+    /// looked at by itself.
+    pub(super) fn hands_on(&self, at: usize) -> bool {
+        let after = self.tokens.partition_point(|token| token.start <= at);
+        self.handing.contains(&after.saturating_sub(1))
     }
 
     /// Whether a function whose arguments are its own may look at some of the script's.

@@ -55,8 +55,8 @@ pub(super) struct Reader<'t> {
     pub(super) text: &'t CommandText,
     pub(super) body: &'t str,
     pub(super) tokens: &'t [Token],
-    functions: Functions<'t>,
-    params: Vec<Param>,
+    pub(super) functions: Functions<'t>,
+    pub(super) params: Vec<Param>,
     /// Variables that a flag's branch sets, and the flag.
     variables: FxHashMap<SmolStr, SmolStr>,
 }
@@ -84,6 +84,11 @@ impl<'t> Reader<'t> {
         }
         if let Some(open) = self.getopt() {
             style = Some(Style { getopts: false, open });
+        }
+        if let Some(style) = &mut style
+            && let Some(at) = self.begin_of_flags()
+        {
+            style.open |= self.reads_words_around(at);
         }
         let positional = self.positional();
         style
@@ -289,7 +294,7 @@ impl<'t> Reader<'t> {
             || branch.contains("${2")
             || branch.contains("shift 2")
             || branch.contains("OPTARG")
-            || (branch.matches("shift").count() > 1 && branch.contains("$1"));
+            || branch.find("shift").is_some_and(|at| branch[at..].contains("$1"));
         let mut letters = Vec::new();
         for (pattern, ix) in patterns {
             let source = self.source_of(*ix).trim_matches('"');
@@ -333,32 +338,6 @@ impl<'t> Reader<'t> {
         }
         self.add(&names, if with_value { Arity::ONE } else { Arity::NONE }, span);
         true
-    }
-
-    /// `${1:?}`: positional arguments that must be there. Only where nothing is shifted
-    /// away before.
-    fn positional(&mut self) -> bool {
-        let mut any = false;
-        for number in 1..10 {
-            let at = [format!("${{{number}:?"), format!("${{{number}?")]
-                .iter()
-                .flat_map(|text| self.body.match_indices(text.as_str()))
-                .map(|(at, _)| at)
-                .filter(|at| self.functions.is_own_at(*at))
-                .min();
-            let Some(at) = at else { break };
-            if self.params.iter().any(|param| !param.positional) {
-                break;
-            }
-            self.params.push(Param {
-                positional: true,
-                required: true,
-                values: Some(Arity::ONE),
-                ..Param::new(format!("${number}"), self.text.span(at, at + 4))
-            });
-            any = true;
-        }
-        any
     }
 
     /// The script's commands with the flag that each depends on: under

@@ -11,6 +11,7 @@ mod interface;
 mod lexer;
 mod options;
 mod parse;
+mod positional;
 mod split;
 mod target;
 mod text;

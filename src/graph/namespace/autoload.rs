@@ -77,6 +77,25 @@ impl Graph<'_> {
             })
     }
 
+    /// Whether git ignores the manifest that the autoloader would read for a definition.
+    pub(in crate::graph) fn is_ignored_definition(&self, entity: &Entity) -> bool {
+        if !DEFINITIONS.contains(&entity.kind) || !self.paths.has_ignores(self.snapshot) {
+            return false;
+        }
+        let (module, rest) = match entity.name.split_once("::") {
+            Some((module, rest)) => (module, rest.replace("::", "/")),
+            None => (entity.name.as_str(), "init".to_owned()),
+        };
+        let layout = &self.snapshot.layout;
+        let mut dirs = FxHashSet::default();
+        let paths = self.snapshot.files.iter().map(|file| file.entry.path.as_str());
+        dirs.extend(paths.filter_map(|path| layout.module_dir(path)));
+        dirs.into_iter().filter(|dir| layout.name_of(dir) == module).any(|dir| {
+            let root = if dir.is_empty() { String::new() } else { format!("{dir}/") };
+            self.paths.is_ignored(&format!("{root}manifests/{rest}.pp"), self.snapshot)
+        })
+    }
+
     /// Where a definition stands that the autoloader does not find, and the path that it
     /// would find.
     pub fn misplaced(&self, entity: &Entity) -> Option<(Site, SmolStr)> {
