@@ -5,7 +5,9 @@
 
 use super::Context;
 use crate::compat::{Issue, judge};
-use crate::facts::{Call, Interface, NamePattern, Param, Span, Strength, kinds, nearest_of};
+use crate::facts::{
+    Call, Interface, NamePattern, Param, Span, Strength, is_secret_name, kinds, nearest_of,
+};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Data, Graph};
 use crate::session::{FileIx, Role};
@@ -162,7 +164,8 @@ impl Judged<'_, '_> {
             Data::Loose => !self.context.comparing,
             Data::Absent | Data::Whole => false,
         };
-        let private = by_inventory || by_data && (included || unsure || is_secret(&param.name));
+        let private =
+            by_inventory || by_data && (included || unsure || is_secret_name(&param.name));
         let severity = if private { Severity::Warning } else { Severity::Error };
         let newly = self.old.is_some_and(|(_, old)| {
             let before = old.params.iter().find(|own| own.name == param.name);
@@ -235,13 +238,6 @@ fn filled(
                     .any(|target| target.kind == owner.kind && target.name == owner.name)
             })
     })
-}
-
-/// Whether a parameter's name says that its value is kept out of the tree.
-fn is_secret(name: &str) -> bool {
-    ["pass", "secret", "token", "key", "cert", "credential", "hash_salt"]
-        .iter()
-        .any(|word| name.contains(word))
 }
 
 fn accepted(interface: &Interface) -> String {

@@ -12,6 +12,7 @@ mod interface;
 mod nearest;
 mod path;
 mod pattern;
+mod secrets;
 mod span;
 mod standing;
 mod watch;
@@ -26,6 +27,7 @@ pub use interface::{
 pub use nearest::nearest_of;
 pub use path::{base_name, join_path, joined_in};
 pub use pattern::{NamePattern, Piece};
+pub use secrets::{is_secret_name, is_secret_path};
 pub use span::{LineIndex, Position, Span};
 pub use standing::Standing;
 pub use watch::{Matcher, Matching, Monitor, Silence};

@@ -8,7 +8,8 @@ use super::shape::{self, short};
 use crate::extract::Source;
 use crate::extract::yaml::{Node, Value};
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Span, Strength, base_name, kinds,
+    FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Span, Strength, is_secret_path,
+    kinds,
 };
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -377,25 +378,14 @@ impl<'f, 'a> File<'f, 'a> {
         };
         let any_of = candidates(self.source.path, &name, sort);
         let strength = match sort {
-            Sort::Vars if is_secret(value) => Strength::Guarded,
-            Sort::File if is_secret(value) => strength.min(Strength::Likely),
+            Sort::Vars if is_secret_path(value) => Strength::Guarded,
+            Sort::File if is_secret_path(value) => strength.min(Strength::Likely),
             _ => strength,
         };
         if !any_of.is_empty() {
             self.push(any_of, text.span, via, strength);
         }
     }
-}
-
-/// Whether a path names what is often kept out of the repository: keys and passwords.
-fn is_secret(path: &str) -> bool {
-    let path = path.to_ascii_lowercase();
-    let base = base_name(&path);
-    ["secret", "secure/", "vault", "private", "password", "credential"]
-        .iter()
-        .any(|word| path.contains(word))
-        || [".key", ".p12", ".pfx", ".jks", ".keytab"].iter().any(|end| base.ends_with(end))
-        || ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"].iter().any(|name| base.starts_with(name))
 }
 
 pub(super) fn strength(task: &Task<'_, '_>) -> Strength {

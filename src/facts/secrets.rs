@@ -1,0 +1,35 @@
+//! What is often kept out of a repository, by its name: keys and passwords.
+
+use super::base_name;
+
+/// Whether a path names a file that is often kept out of the repository.
+pub fn is_secret_path(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let base = base_name(&path);
+    ["secret", "secure/", "vault", "private", "password", "credential"]
+        .iter()
+        .any(|word| path.contains(word))
+        || [".key", ".p12", ".pfx", ".jks", ".keytab"].iter().any(|end| base.ends_with(end))
+        || ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"].iter().any(|name| base.starts_with(name))
+}
+
+/// Whether a parameter's name says that its value is kept out of the tree.
+pub fn is_secret_name(name: &str) -> bool {
+    ["pass", "secret", "token", "key", "cert", "credential", "hash_salt"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_files_and_of_parameters() {
+        assert!(is_secret_path("files/secure/deploy"));
+        assert!(is_secret_path("tls/Web.KEY"));
+        assert!(!is_secret_path("files/keyboard.conf"));
+        assert!(is_secret_name("api_token"));
+        assert!(!is_secret_name("port"));
+    }
+}
