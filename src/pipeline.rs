@@ -4,6 +4,7 @@ use crate::check::{self, Context};
 use crate::config::{self, Config, ConfigError};
 use crate::deploy;
 use crate::extract::Extractor;
+use crate::extract::ansible;
 use crate::extract::hierarchy::{self, Hierarchy};
 use crate::extract::puppet::surroundings;
 use crate::facts::{Entity, Standing, base_name};
@@ -140,6 +141,7 @@ pub fn discover_settings(tree: &dyn Tree, config: &mut Config) -> Result<(), Str
         }
         match base_name(path) {
             "environment.conf" => shown.roots.extend(surroundings::module_path(path, &read())),
+            "ansible.cfg" => config.inventories.extend(ansible::inventories(path, &read())),
             "metadata.json" if Standing::of(path).is_live() => shown.metadata(path, &read()),
             _ if !shown.modern
                 && (path.ends_with(".epp") || path.ends_with(".pp"))
@@ -260,6 +262,7 @@ pub fn config_before(config: &Config, old: &dyn Tree) -> Config {
     }
     own.packs = config::Packs::default();
     own.hiera_datadirs.clear();
+    own.inventories.clear();
     own.layout = Arc::default();
     if discover_settings(old, &mut own).is_err() {
         return config.clone();

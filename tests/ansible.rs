@@ -99,6 +99,7 @@ fn what_a_tree_says_of_its_surroundings_counts() {
     ansible(
         "surroundings",
         &[
+            "error unresolved-reference provisioning/probe.yml:6:7 ansible.role:our.tools.prbe",
             "error unresolved-reference provisioning/roles/web/meta/main.yml:4:11 ansible.role:bsae",
             "error unresolved-reference provisioning/roles/web/tasks/main.yml:2:17 file:provisioning/roles/web/tasks/forgotten.yml",
             "error unresolved-reference provisioning/site.yml:2:36 file:provisioning/gone.yml",

@@ -82,6 +82,9 @@ pub struct Config {
     /// Folders that the tree's `hiera.yaml` files read data from.
     #[serde(skip)]
     pub hiera_datadirs: Vec<SmolStr>,
+    /// Files and folders that the tree's `ansible.cfg` files call inventories.
+    #[serde(skip)]
+    pub inventories: Vec<SmolStr>,
     /// Where the tree keeps its Puppet modules, and how its Puppet reads names.
     #[serde(skip)]
     pub layout: Arc<Layout>,
@@ -246,6 +249,7 @@ impl Config {
         settings.haproxy_version = version.cloned();
         settings.packs = self.packs.0.clone();
         settings.hiera_datadirs = self.hiera_datadirs.clone();
+        settings.inventories = self.inventories.clone();
         settings.layout = self.layout.clone();
         settings
     }

@@ -45,7 +45,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Raised whenever an extractor's output changes, so that cached facts are not reused.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// A file to extract from.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +69,8 @@ pub struct Settings {
     pub haproxy_version: Option<SmolStr>,
     /// Folders that the tree's hierarchies read data from, beyond the usual ones.
     pub hiera_datadirs: Vec<SmolStr>,
+    /// Files and folders that the tree's `ansible.cfg` files call inventories.
+    pub inventories: Vec<SmolStr>,
     /// Where the tree keeps its modules, and how its Puppet reads names.
     pub layout: Arc<Layout>,
     /// Built-in packs and the tree's own.
@@ -81,6 +83,7 @@ impl Default for Settings {
             puppet_wrappers: [("role".into(), "role::".into())].into(),
             haproxy_version: None,
             hiera_datadirs: Vec::new(),
+            inventories: Vec::new(),
             layout: Arc::default(),
             packs: Pack::builtin(),
         }

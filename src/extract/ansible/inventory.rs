@@ -23,16 +23,24 @@ impl Extractor for Inventory {
     fn claims(&self, path: &str) -> bool {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let inside = |part: &str| matches!(part, "inventory" | "inventories");
-        let others = |part: &str| matches!(part, "group_vars" | "host_vars" | "roles" | "files");
-        if folder.split('/').any(others) {
-            return false;
-        }
         let known =
             matches!(name, "hosts" | "hosts.ini" | "hosts.yml" | "hosts.yaml" | "inventory")
                 && folder.is_empty();
-        let kind =
-            !name.contains('.') || [".ini", ".yml", ".yaml"].iter().any(|e| name.ends_with(e));
-        known || kind && folder.split('/').any(inside)
+        may_be_one(path) && (known || folder.split('/').any(inside))
+    }
+
+    /// `ansible.cfg` names others.
+    fn claims_under(&self, path: &str, settings: &Settings) -> bool {
+        let is_named = |own: &SmolStr| {
+            path.strip_prefix(own.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.claims(path) || may_be_one(path) && settings.inventories.iter().any(is_named)
+    }
+
+    /// A program that prints one is none.
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        !bytes.starts_with(b"#!")
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -47,6 +55,15 @@ impl Extractor for Inventory {
             groups.ini(source.text);
         }
     }
+}
+
+/// Whether a file at `path` may be an inventory by its name: no program, none of variables.
+fn may_be_one(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let others = |part: &str| matches!(part, "group_vars" | "host_vars" | "roles" | "files");
+    let endings = [".ini", ".yml", ".yaml"];
+    !folder.split('/').any(others)
+        && (!name.contains('.') || endings.iter().any(|ending| name.ends_with(ending)))
 }
 
 struct Groups<'f> {
@@ -229,5 +246,16 @@ mod tests {
         let yaml =
             "all:\n  children:\n    web:\n      hosts:\n        a:\n        w[a:c]:\n    db:\n";
         assert_eq!(groups("inventory/x.yml", yaml), ["all: ", "web: a wa wb wc", "db: "]);
+    }
+
+    #[test]
+    fn by_folder_or_as_ansible_cfg_names_them() {
+        let settings = Settings { inventories: vec!["envs/live".into()], ..Settings::default() };
+        assert!(Inventory.claims_under("envs/live/hosts", &settings));
+        assert!(!Inventory.claims_under("envs/live/group_vars/web", &settings));
+        assert!(!Inventory.claims_under("envs/old/hosts", &settings));
+        assert!(!Inventory.claims_under("envs/live/list.py", &settings));
+        assert!(Inventory.claims_under("inventory/hosts", &settings));
+        assert!(!Inventory.accepts(b"#!/bin/sh\n"));
     }
 }

@@ -21,7 +21,7 @@ mod variables;
 pub use inventory::Inventory;
 pub use jinja::Templates;
 pub use specs::RoleArguments;
-pub use surroundings::Surroundings;
+pub use surroundings::{Surroundings, inventories};
 pub use variables::Variables;
 
 use super::yaml;

@@ -87,28 +87,53 @@ fn job(item: &Node<'_>, out: &mut FileFacts) {
     }
 }
 
+/// A setting of `ansible.cfg`, one a line.
+struct Setting<'t> {
+    key: &'t str,
+    value: &'t str,
+    span: Span,
+}
+
+fn settings(text: &str) -> impl Iterator<Item = Setting<'_>> {
+    let mut at = 0;
+    text.split_inclusive('\n').filter_map(move |line| {
+        let start = at;
+        at += line.len();
+        let (key, value) = line.split_once('=')?;
+        let value = value.split(" ;").next().unwrap_or_default().trim();
+        let span = Span::new(start, start + line.trim_end().len());
+        Some(Setting { key: key.trim(), value, span })
+    })
+}
+
+/// The path in the tree that an entry of the `ansible.cfg` in `folder` means.
+fn inside(folder: &str, entry: &str) -> Option<String> {
+    match entry.strip_prefix("{{CWD}}/") {
+        Some(rest) => join_path("", rest),
+        None if entry.starts_with(['~', '$']) => None,
+        None => join_path(folder, entry),
+    }
+}
+
 /// `roles_path = roles:~/.ansible/roles`.
 fn configuration(source: &Source<'_>, out: &mut FileFacts) {
     let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut at = 0;
-    for line in source.text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
-        let Some((key, value)) = line.split_once('=') else { continue };
-        if key.trim() != "roles_path" {
-            continue;
-        }
-        let value = value.split(" ;").next().unwrap_or_default();
-        let span = Span::new(start, start + line.trim_end().len());
-        for entry in value.split(':').map(str::trim).filter(|entry| !entry.is_empty()) {
-            let inside = match entry.strip_prefix("{{CWD}}/") {
-                Some(rest) => join_path("", rest),
-                None if entry.starts_with(['~', '$']) => None,
-                None => join_path(folder, entry),
-            };
-            add(out, kinds::ANSIBLE_ROLES_PATH, &inside.unwrap_or_default(), span, entry);
+    for setting in settings(source.text).filter(|own| own.key == "roles_path") {
+        let entries = setting.value.split(':').map(str::trim);
+        for entry in entries.filter(|entry| !entry.is_empty()) {
+            let path = inside(folder, entry).unwrap_or_default();
+            add(out, kinds::ANSIBLE_ROLES_PATH, &path, setting.span, entry);
         }
     }
+}
+
+/// Files and folders of the tree that the `ansible.cfg` at `path` calls inventories.
+pub fn inventories(path: &str, text: &str) -> Vec<SmolStr> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let named = settings(text).filter(|own| matches!(own.key, "inventory" | "hostfile"));
+    let entries = named.flat_map(|own| own.value.split(',')).map(str::trim);
+    let paths = entries.filter(|own| !own.is_empty()).filter_map(|own| inside(folder, own));
+    paths.filter(|own| !own.is_empty()).map(SmolStr::from).collect()
 }
 
 /// A collection that the tree holds, and those that it depends on. One whose name is filled
@@ -228,5 +253,11 @@ mod tests {
         let text = "namespace: a\nname: b\ndependencies: {c.d: '*'}\n";
         let names = ["ansible.collection:a.b", "ansible.listed-collection:c.d"];
         assert_eq!(read("galaxy.yml", text), names);
+    }
+
+    #[test]
+    fn inventories_by_configuration() {
+        let text = "[defaults]\ninventory = envs/live, ~/hosts, ../common\n";
+        assert_eq!(inventories("deploy/ansible.cfg", text), ["deploy/envs/live", "common"]);
     }
 }

@@ -32,8 +32,10 @@ impl Extractor for Variables {
             out.problems.extend(documents.problems);
             documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
         }
-        for (key, _) in documents.roots.iter().flat_map(|root| root.entries()) {
-            if let Some(name) = key.as_str() {
+        for (key, value) in documents.roots.iter().flat_map(|root| root.entries()) {
+            // What SOPS says of the file that it encrypted.
+            let is_seal = |name: &&str| *name == "sops" && value.get("mac").is_some();
+            if let Some(name) = key.as_str().filter(|name| !is_seal(name)) {
                 out.provides.push(Provide {
                     kind: kinds::ANSIBLE_VARIABLE,
                     name: NamePattern::exact(name),
@@ -64,4 +66,20 @@ fn is_ansibles(path: &str) -> bool {
     let own = |part: &str| matches!(part, "group_vars" | "host_vars" | "roles" | "playbooks");
     let at_root = path.starts_with("vars/");
     !path.contains("/templates/") && !path.contains("/files/") && (at_root || folders.any(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_sops_says_of_a_file_is_no_variable() {
+        let text = "token: ENC[data]\nsops:\n  mac: ENC[data]\n  version: 3.9.0\n";
+        let mut out = FileFacts::default();
+        let source = Source { path: "group_vars/all.sops.yml", bytes: text.as_bytes(), text };
+        Variables.extract(&source, &Settings::default(), &mut out);
+        let names: Vec<_> = out.provides.iter().map(|own| own.name.to_string()).collect();
+        assert_eq!(names, ["token"]);
+        assert!(out.problems.is_empty());
+    }
 }

@@ -106,9 +106,10 @@ impl Index {
             let provides = &graph.snapshot.file(site.file).facts.provides;
             site.provide.and_then(|ix| provides.get(ix as usize)).map(|own| own.detail.clone())
         };
-        let collections: FxHashMap<SmolStr, SmolStr> = names(kinds::ANSIBLE_COLLECTION)
+        let mut collections: FxHashMap<SmolStr, SmolStr> = names(kinds::ANSIBLE_COLLECTION)
             .filter_map(|(name, site)| Some((name.clone(), detail(site)?)))
             .collect();
+        collections.extend(graph.paths.all().iter().filter_map(|path| installed(path)));
         let foreign = names(kinds::ANSIBLE_LISTED_COLLECTION)
             .filter(|(name, _)| !collections.contains_key(name) && !is_builtin(name))
             .filter_map(|(_, site)| detail(site).filter(|own| !own.is_empty()))
@@ -324,6 +325,17 @@ fn split(name: &str) -> Option<(&str, &str)> {
     let first = name.find('.')?;
     let second = first + 1 + name[first + 1..].find('.')?;
     Some((&name[..second], &name[second + 1..]))
+}
+
+/// The collection that a file is a part of where collections are installed, with its folder:
+/// `collections/ansible_collections/NAMESPACE/NAME/…`.
+fn installed(path: &str) -> Option<(SmolStr, SmolStr)> {
+    const HOLDER: &str = "ansible_collections/";
+    let at = path.find(HOLDER).filter(|at| *at == 0 || path[..*at].ends_with('/'))?;
+    let mut parts = path[at + HOLDER.len()..].splitn(3, '/');
+    let (namespace, name, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    let end = path.len() - rest.len() - 1;
+    rest.contains('/').then(|| (format!("{namespace}.{name}").into(), path[..end].into()))
 }
 
 fn is_builtin(collection: &str) -> bool {
