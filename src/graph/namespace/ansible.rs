@@ -7,6 +7,7 @@ use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
 mod handlers;
+mod named_files;
 mod roles;
 
 pub(super) fn install(graph: &mut Graph<'_>) {

@@ -4,10 +4,11 @@
 //! `RoleDefinition._load_role_path`.)
 
 use super::super::Resolver;
-use crate::facts::{Entity, NamePattern, Piece, Ref, Span, join_path, kinds, nearest_of};
+use super::named_files;
+use crate::facts::{Entity, NamePattern, Span, join_path, kinds, nearest_of};
 use crate::graph::{Graph, PathKind, Resolution, Site};
 use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::sync::{Arc, OnceLock};
 
@@ -24,8 +25,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     let index = Arc::<OnceLock<Index>>::default();
     graph.set_resolver(kinds::ANSIBLE_ROLE, Box::new(Names(index.clone())));
     graph.set_resolver(kinds::ANSIBLE_ROLE_USE, Box::new(Uses(index.clone())));
-    graph.set_resolver(kinds::ANSIBLE_PLAY_FILE, Box::new(PlayFiles(index.clone())));
-    graph.set_resolver(kinds::ANSIBLE_ROLE_PART, Box::new(Parts(index)));
+    named_files::install(graph, &index);
 }
 
 /// The role that the file at `path` is a part of: its folder.
@@ -35,7 +35,7 @@ pub(super) fn role_of(path: &str) -> Option<&str> {
     folder.split('/').any(|segment| segment == "roles").then_some(folder)
 }
 
-fn parent(path: &str) -> &str {
+pub(super) fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
@@ -49,7 +49,7 @@ fn upwards(folder: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What a tree says of roles as a whole.
-struct Index {
+pub(super) struct Index {
     /// A role's own name → the folders of roles of that name.
     folders: FxHashMap<SmolStr, Vec<SmolStr>>,
     /// Folders that hold roles.
@@ -84,7 +84,7 @@ struct Named<'g> {
 const STRANGE: usize = 4;
 
 impl Index {
-    fn new(graph: &Graph<'_>) -> Self {
+    pub(super) fn new(graph: &Graph<'_>) -> Self {
         let mut folders: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
         let mut holders = FxHashSet::default();
         let mut last = "";
@@ -181,6 +181,11 @@ impl Index {
         self.found = found;
     }
 
+    /// Whether plays in `folder` are run from among another tool's.
+    pub(super) fn is_run_elsewhere(&self, folder: &str) -> bool {
+        self.strangers.contains(folder)
+    }
+
     /// Whether the tree says where a role is that it does not hold, or holds it where other
     /// files find it.
     fn is_known_elsewhere(&self, graph: &Graph<'_>, path: &str, name: &str) -> bool {
@@ -211,7 +216,7 @@ impl Index {
     }
 
     /// The folder of the role in the tree.
-    fn folder(&self, graph: &Graph<'_>, path: &str, name: &str) -> Option<String> {
+    pub(super) fn folder(&self, graph: &Graph<'_>, path: &str, name: &str) -> Option<String> {
         self.places(path, name)
             .find(|folder| graph.paths.look_up(folder) == PathKind::Folder)
             .or_else(|| self.of_collection(graph, name))
@@ -396,7 +401,7 @@ impl Resolver for Uses {
         }
         // A library of roles is used beside others, and so are plays that are run from another
         // tree: what is no slip may be one of theirs.
-        let beside_others = index.is_library(path) || index.strangers.contains(parent(path));
+        let beside_others = index.is_library(path) || index.is_run_elsewhere(parent(path));
         if beside_others && graph.nearest(&kinds::ANSIBLE_ROLE, name).is_none() {
             return Resolution::Open(entity);
         }
@@ -430,68 +435,5 @@ impl Resolver for Names {
             .collect();
         names.sort_unstable();
         nearest_of(name, names.into_iter())
-    }
-}
-
-/// Files of plays that others of their folder import: open where those are run from another
-/// folder.
-struct PlayFiles(Arc<OnceLock<Index>>);
-
-impl Resolver for PlayFiles {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let resolution = graph.resolve_ref(&Ref::new(kinds::FILE, name.clone()));
-        let Resolution::Missing(entity) = resolution else { return resolution };
-        let index = self.0.get_or_init(|| Index::new(graph));
-        if index.strangers.contains(parent(&entity.name)) {
-            return Resolution::Open(entity);
-        }
-        Resolution::Missing(entity)
-    }
-}
-
-/// Files of roles as other files name them.
-struct Parts(Arc<OnceLock<Index>>);
-
-impl Resolver for Parts {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let open =
-            || Resolution::Open(Entity::new(kinds::FILE, name.to_string().replace('\u{1f}', " ")));
-        let mut head = name.prefix().splitn(3, '\u{1f}');
-        let (Some(path), Some(role), Some(_)) = (head.next(), head.next(), head.next()) else {
-            return open();
-        };
-        let index = self.0.get_or_init(|| Index::new(graph));
-        let Some(folder) = index.folder(graph, path, role) else { return open() };
-        let skip = path.len() + role.len() + 2;
-        let pieces = name.pieces().into_iter().enumerate().map(|(ix, piece)| match piece {
-            Piece::Text(text) if ix == 0 => Piece::Text(SmolStr::new(&text[skip..])),
-            piece => piece,
-        });
-        let inner = NamePattern::from_pieces(pieces).prepend(&format!("{folder}/"));
-        let Some(inner) = inner.as_exact() else {
-            return if graph.paths.any_match(&inner) {
-                Resolution::Found(SmallVec::new())
-            } else {
-                open()
-            };
-        };
-        let Some(inner) = join_path("", inner) else { return open() };
-        for end in ["", ".yml", ".yaml", ".json"] {
-            match graph.paths.look_up(&format!("{inner}{end}")) {
-                PathKind::File(file) => {
-                    let site = Site { file, span: Span::default(), provide: None };
-                    return Resolution::Found(smallvec![site]);
-                }
-                PathKind::Folder => return Resolution::Found(SmallVec::new()),
-                PathKind::Elsewhere => return Resolution::Elsewhere,
-                PathKind::Absent => {}
-            }
-        }
-        let has_ending = inner.ends_with(".yml") || inner.ends_with(".yaml");
-        let shown = if has_ending { inner } else { format!("{inner}.yml") };
-        if graph.paths.is_ignored(&shown, graph.snapshot) {
-            return Resolution::Elsewhere;
-        }
-        Resolution::Missing(Entity::new(kinds::FILE, shown))
     }
 }
