@@ -19,6 +19,11 @@ impl Rule {
         Self { staging: staging.into(), production: production.into() }
     }
 
+    /// Whether it begins with `path`.
+    pub fn begins_with(&self, path: &str) -> bool {
+        Glob::new(&self.staging).is_ok_and(|glob| glob.pattern.is_match(path))
+    }
+
     /// Whether it maps whole folders, whose files are promoted. Any other rule pairs
     /// files that differ on purpose: their keys are compared, and neither replaces the other.
     fn maps_folders(&self) -> bool {
@@ -62,11 +67,38 @@ pub struct MappingError {
     reason: String,
 }
 
+/// How many steps of a chain of environments (development → integration → staging →
+/// production) follow on each rule; 0 for those that lead to the last environment. A rule
+/// follows on another where it begins with what that one leads to.
+pub fn steps(rules: &[Rule]) -> Vec<usize> {
+    let mut left = vec![0; rules.len()];
+    // A ring has no last environment; it ends after as many rounds as there are rules.
+    for _ in 0..rules.len() {
+        let mut has_changed = false;
+        for (ix, rule) in rules.iter().enumerate() {
+            let next = rules.iter().zip(&left).filter(|(own, _)| own.staging == rule.production);
+            let steps = next.map(|(_, steps)| steps + 1).max().unwrap_or(0);
+            if steps > left[ix] && steps <= rules.len() {
+                left[ix] = steps;
+                has_changed = true;
+            }
+        }
+        if !has_changed {
+            break;
+        }
+    }
+    left
+}
+
 /// Compiled rules.
 #[derive(Debug, Clone)]
 pub struct Mapping {
     folders: Vec<Compiled>,
     pairs: Vec<Compiled>,
+    /// Files of environments that stand before or behind those of the rules in a chain.
+    aside: Vec<Glob>,
+    /// Further environments follow on those that the rules lead to.
+    is_early: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -78,7 +110,8 @@ struct Compiled {
 impl Mapping {
     /// Compiles `rules`; the first that matches a path holds.
     pub fn new(rules: &[Rule]) -> Result<Self, MappingError> {
-        let mut mapping = Self { folders: Vec::new(), pairs: Vec::new() };
+        let mut mapping =
+            Self { folders: Vec::new(), pairs: Vec::new(), aside: Vec::new(), is_early: false };
         for rule in rules {
             let failed = |reason: String| MappingError {
                 staging: rule.staging.clone(),
@@ -103,6 +136,44 @@ impl Mapping {
             }
         }
         Ok(mapping)
+    }
+
+    /// Compiles the rules of one step of a chain: those on which `step` others follow.
+    pub fn of_step(rules: &[Rule], step: usize) -> Result<Self, MappingError> {
+        let all = steps(rules);
+        let own = rules.iter().zip(&all).filter(|(_, own)| **own == step);
+        let mut mapping = Self::new(&own.map(|(rule, _)| rule.clone()).collect::<Vec<_>>())?;
+        mapping.is_early = step > 0;
+        for (rule, other) in rules.iter().zip(&all) {
+            let glob = match other.cmp(&step) {
+                std::cmp::Ordering::Greater => &rule.staging,
+                std::cmp::Ordering::Less => &rule.production,
+                std::cmp::Ordering::Equal => continue,
+            };
+            // What is no rule has been refused.
+            mapping.aside.extend(Glob::new(glob).ok());
+        }
+        Ok(mapping)
+    }
+
+    /// Whether the environment that the rules lead to is not the last of its chain.
+    pub fn is_early(&self) -> bool {
+        self.is_early
+    }
+
+    /// Whether a rule leads to `path`.
+    pub fn is_target(&self, path: &str) -> bool {
+        let mut rules = self.folders.iter().chain(&self.pairs);
+        rules.any(|rule| rule.production.pattern.is_match(path))
+    }
+
+    /// Whether `path` is of another environment of a chain than those of the rules.
+    pub fn is_aside(&self, path: &str) -> bool {
+        let mut rules = self.folders.iter().chain(&self.pairs);
+        self.aside.iter().any(|glob| glob.pattern.is_match(path))
+            && !rules.any(|rule| {
+                rule.staging.pattern.is_match(path) || rule.production.pattern.is_match(path)
+            })
     }
 
     /// Where production has what staging has at `path`, if a folder rule says so;
@@ -213,6 +284,28 @@ mod tests {
         assert_eq!(mapping.paired("wmf-config/A-labs.php").unwrap(), "wmf-config/A.php");
         assert_eq!(mapping.paired("inventory/group_stg").unwrap(), "inventory/group_prod");
         assert_eq!(mapping.paired("wmf-config/A.php"), None);
+    }
+
+    #[test]
+    fn a_chain_has_steps() {
+        let rules = [
+            Rule::new("v-dev.yaml", "v-int.yaml"),
+            Rule::new("v-int.yaml", "v-stg.yaml"),
+            Rule::new("v-stg.yaml", "v-prod.yaml"),
+            Rule::new("a-stg", "a"),
+        ];
+        assert_eq!(steps(&rules), [2, 1, 0, 0]);
+        let middle = Mapping::of_step(&rules, 1).unwrap();
+        assert_eq!(middle.paired("v-int.yaml").unwrap(), "v-stg.yaml");
+        assert_eq!(middle.paired("v-stg.yaml"), None);
+        assert!(middle.is_target("v-stg.yaml") && middle.is_early());
+        let aside: Vec<&str> = ["v-dev.yaml", "v-int.yaml", "v-stg.yaml", "v-prod.yaml"]
+            .into_iter()
+            .filter(|path| middle.is_aside(path))
+            .collect();
+        assert_eq!(aside, ["v-dev.yaml", "v-prod.yaml"]);
+        let ring = [Rule::new("a", "b"), Rule::new("b", "a")];
+        assert_eq!(steps(&ring).len(), 2);
     }
 
     #[test]

@@ -219,6 +219,16 @@ fn a_file_that_staging_deleted_is_deleted_in_production() {
         let changes = trees.changes_of(&[path.into()]).unwrap();
         assert_eq!(changes, Changes::from([(old.0.as_str().into(), Change::Delete)]), "{path}");
     }
+    let gone = Changes::from([(old.0.as_str().into(), Change::Delete)]);
+    assert_eq!(trees.all_changes(), gone, "all that differs");
+    // A folder that a rule maps: what went there goes; what staging never had stays.
+    let staged = ("modules-staging/w/manifests/init.pp".to_owned(), class("w"));
+    let other = ("modules/x/manifests/init.pp".to_owned(), class("x"));
+    let partial = (
+        write(&BTreeMap::from([staged])),
+        write(&BTreeMap::from([kept.clone(), old.clone(), other])),
+    );
+    assert_eq!(self::trees(&partial.0, &partial.1).all_changes(), gone, "a mapped folder");
     assert!(trees.changes_of(&[kept.0.as_str().into()]).unwrap().is_empty());
     assert!(trees.changes_of(&["modules/w/manifests/none.pp".into()]).is_err());
     let sides = [staging.path().to_str().unwrap(), production.path().to_str().unwrap()];

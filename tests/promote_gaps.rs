@@ -284,3 +284,42 @@ fn secrets_are_named_and_never_shown() {
         assert!(!text.contains("hunter"), "{format}: {text}");
     }
 }
+
+#[test]
+fn a_chain_is_promoted_step_by_step() {
+    let rules = (
+        "crosscheck.yaml",
+        "version: 1\nmapping:\n\
+         - {staging: 'values-integration.yaml', production: 'values-staging.yaml'}\n\
+         - {staging: 'values-staging.yaml', production: 'values-production.yaml'}\n",
+    );
+    let only = |sets: &str| {
+        let of = |env: &str| if env == sets { "m:\n  role: arn\n" } else { "y: 1\n" };
+        let files = [
+            ("values-integration.yaml", of("integration")),
+            ("values-staging.yaml", of("staging")),
+            ("values-production.yaml", of("production")),
+        ];
+        sides(&[&[CHART, VALUES, rules][..], &files].concat(), &[READS], &[PLAIN])
+    };
+    let promote = |dir: &TempDir, more: &[&str]| {
+        said(&report(dir.path(), &[&ARGS[..], &["chart"], more].concat()))
+    };
+    let gaps = |found: Vec<String>| -> Vec<String> {
+        found.into_iter().filter(|own| own.starts_with("environment-gap")).collect()
+    };
+    // The last step is that of a chart; integration's values count for nothing there.
+    let found = gaps(promote(&only("staging"), &[]));
+    assert!(found[0].contains("add `m.role` to values-production.yaml"), "{found:?}");
+    assert_eq!(gaps(promote(&only("integration"), &[])), Vec::<String>::new());
+    // The first one, when asked for: production's values count for nothing there.
+    let found = gaps(promote(&only("integration"), &["--from", "integration"]));
+    assert!(found[0].contains("add `m.role` to values-staging.yaml with its own"), "{found:?}");
+    assert_eq!(gaps(promote(&only("staging"), &["--from", "integration"])), Vec::<String>::new());
+    assert_eq!(gaps(promote(&only("production"), &["--from", "staging"])), Vec::<String>::new());
+    let wrong = common::crosscheck(
+        only("staging").path(),
+        &[&ARGS[..], &["chart", "--from", "nowhere"]].concat(),
+    );
+    assert_eq!(wrong.status.code(), Some(2));
+}

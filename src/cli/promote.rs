@@ -4,7 +4,7 @@ use super::options::{Output, Run, Side};
 use super::{CLEAN, FINDINGS, Failure};
 use crate::config::Config;
 use crate::graph::Policy;
-use crate::mapping::{Mapping, Rule, default_rules};
+use crate::mapping::{self, Mapping, Rule, default_rules};
 use crate::pipeline;
 use crate::promote::{self, Applied, Changes, Sides, Trees, Verdict};
 use crate::report::{self, Sources, Summary};
@@ -31,6 +31,10 @@ pub struct Promote {
     /// Files and folders of staging to promote [default: all that differs]
     #[arg(value_name = "PATH")]
     paths: Vec<SmolStr>,
+    /// In a chain of environments, the one to promote from: a word of the names of its files
+    /// [default: that of PATH, or the last before production]
+    #[arg(long, value_name = "NAME")]
+    from: Option<String>,
     /// What production would become, where it was made already
     #[arg(long, value_name = "TREE", conflicts_with_all = ["paths", "complete", "apply"])]
     candidate: Option<String>,
@@ -58,13 +62,54 @@ impl Promote {
         let (staging, production) = (join(staging)?, join(production)?);
         let given = given.map(join).transpose()?;
         let policy = config.policy();
+        let rules = rules(&config);
+        let step = self.step(&rules, staging.as_ref())?;
         let mapping =
-            Mapping::new(&rules(&config)).map_err(|error| Failure::usage(error.to_string()))?;
+            Mapping::of_step(&rules, step).map_err(|error| Failure::usage(error.to_string()))?;
         let is_one_tree = self.staging == self.production;
         self.run.in_pool(|| {
             let trees = Trees::new(staging, production, mapping, is_one_tree);
             self.check(&trees, given, &config, &policy, started)
         })?
+    }
+
+    /// The step of a chain of environments that is promoted: as asked for, or that of the
+    /// paths, or the last.
+    fn step(&self, rules: &[Rule], staging: &dyn Tree) -> Result<usize, Failure> {
+        let steps = mapping::steps(rules);
+        if let Some(name) = &self.from {
+            let has = |rule: &Rule| {
+                rule.staging.split(['/', '.', '-', '_']).any(|word| word == name.as_str())
+            };
+            let mut own = rules.iter().zip(&steps).filter(|(rule, _)| has(rule));
+            return own.next().map(|(_, step)| *step).ok_or_else(|| {
+                Failure::usage(format!(
+                    "--from {name}: no rule of the mapping begins with an environment of that name"
+                ))
+            });
+        }
+        if steps.iter().all(|step| *step == 0) {
+            return Ok(0);
+        }
+        let covers = |path: &str| {
+            let wanted = |own: &SmolStr| {
+                let own = own.trim_start_matches("./").trim_end_matches('/');
+                path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            self.paths.iter().any(wanted)
+        };
+        let paths: Vec<&str> = staging.entries().iter().map(|own| own.path.as_str()).collect();
+        let paths: Vec<&str> = paths.into_iter().filter(|path| covers(path)).collect();
+        let is_meant = |rule: &Rule| paths.iter().any(|path| rule.begins_with(path));
+        let meant = rules.iter().zip(&steps).filter(|(rule, _)| is_meant(rule));
+        let meant: std::collections::BTreeSet<usize> = meant.map(|(_, step)| *step).collect();
+        match meant.len() {
+            0 | 1 => Ok(meant.first().copied().unwrap_or(0)),
+            _ => Err(Failure::usage(
+                "the paths belong to several steps of the chain of environments: promote them \
+                 one after the other, or choose one with --from",
+            )),
+        }
     }
 
     fn check(

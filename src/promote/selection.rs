@@ -112,14 +112,30 @@ impl Trees {
         if self.is_one_tree {
             return changes;
         }
-        let staged: FxHashSet<&str> =
-            self.staging.entries().iter().map(|entry| entry.path.as_str()).collect();
+        let entries = self.staging.entries();
+        let staged: FxHashSet<&str> = entries.iter().map(|entry| entry.path.as_str()).collect();
+        let has_folder = |folder: &str| {
+            let from = entries.partition_point(|entry| entry.path.as_str() < folder);
+            entries.get(from).is_some_and(|entry| entry.path.starts_with(folder))
+        };
         for entry in self.production.entries() {
             let path = &entry.path;
             let is_paired =
                 || self.mapping.paired_staging(path).any(|pair| staged.contains(pair.as_str()));
-            let is_mapped = || self.mapping.to_staging(path).next().is_some();
-            if !self.by_target.contains_key(path) && !is_mapped() && !is_paired() {
+            // Where staging's folder has only some of production's, the rest is not gone.
+            let is_kept = || {
+                let (mut is_used, mut is_known) = (false, false);
+                for own in self.mapping.to_staging(path) {
+                    let (here, there) = roots(&own, path);
+                    is_used |= has_folder(here);
+                    let rest = &own[here.len()..];
+                    let first = rest.find('/').map_or(0, |at| at + 1);
+                    is_known |= has_folder(&own[..here.len() + first])
+                        || first > 0 && has_folder(&path[..there.len() + first]);
+                }
+                is_used && !is_known
+            };
+            if !self.by_target.contains_key(path) && !is_paired() && !is_kept() {
                 changes.insert(path.clone(), Change::Delete);
             }
         }
@@ -203,6 +219,17 @@ fn without_staging(tree: Arc<dyn Tree>, mapping: &Mapping) -> Arc<dyn Tree> {
         .map(|entry| (entry.path.clone(), Change::Delete))
         .collect();
     Arc::new(OverlayTree::new(tree.label(), tree.clone(), tree.clone(), &changes))
+}
+
+/// The folders in which both paths begin to be the same, each with its `/`.
+fn roots<'p>(one: &'p str, other: &'p str) -> (&'p str, &'p str) {
+    let same = one.bytes().rev().zip(other.bytes().rev()).take_while(|(a, b)| a == b).count();
+    let tail = &one.as_bytes()[one.len() - same..];
+    let cut = match memchr::memchr(b'/', tail) {
+        Some(at) if same < one.len() && same < other.len() => same - at - 1,
+        _ => one.rsplit('/').next().map_or(0, str::len).min(same),
+    };
+    (&one[..one.len() - cut], &other[..other.len() - cut])
 }
 
 /// Whether both entries have one identity; contents are read where no id tells.

@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What staging is called.
 const STAGING: [&str; 6] = ["staging", "stage", "stg", "preprod", "preproduction", "labs"];
+/// What comes before staging in a chain, in order.
+const EARLIER: [&str; 8] =
+    ["dev", "development", "test", "testing", "integration", "qa", "uat", "acceptance"];
 /// What production is called, in the order that is tried; nothing at all comes last.
 const PRODUCTION: [&str; 5] = ["production", "prod", "prd", "live", ""];
 /// Endings of files that are code: two of them beside each other are no pair.
@@ -27,6 +30,8 @@ pub struct Pairs {
     pub count: usize,
     /// Whether it is beyond doubt.
     pub certainty: Certainty,
+    /// The environment before staging that it begins with, if any.
+    pub earlier: Option<&'static str>,
 }
 
 /// One path of staging with its counterpart.
@@ -39,6 +44,7 @@ struct Pair<'p> {
     /// The same in production, where the separator may be gone.
     head_there: &'p str,
     word: &'p str,
+    /// Production's word, or that of the next environment in a chain.
     word_there: &'static str,
     /// The segment's text behind the word.
     tail: &'p str,
@@ -104,16 +110,47 @@ pub fn pairs(paths: &[&str]) -> Vec<Pairs> {
                 true => Certainty::Guess,
                 false => Certainty::Sure,
             };
-            Pairs { rule, count, certainty }
+            let earlier = earlier(&rule);
+            Pairs { rule, count, certainty, earlier }
         })
         .collect();
+    // What comes before staging is one only where staging follows on it.
+    let rules: Vec<Rule> = out.iter().map(|own| own.rule.clone()).collect();
+    for (own, step) in out.iter_mut().zip(crate::mapping::steps(&rules)) {
+        if own.earlier.is_some() && step == 0 {
+            own.certainty = Certainty::Guess;
+            own.earlier = None;
+        }
+    }
     out.sort_by(|a, b| {
         let guess = |own: &Pairs| own.certainty == Certainty::Guess;
         // The first rule that leads to a file holds: what is named comes before wildcards.
         let wild = |own: &Pairs| own.rule.staging.contains('*');
-        (guess(a), wild(a), b.count, &a.rule).cmp(&(guess(b), wild(b), a.count, &b.rule))
+        // A chain in its order: development before integration before staging.
+        let rank = |own: &Pairs| own.earlier.map_or(EARLIER.len(), rank);
+        (guess(a), rank(a), wild(a), b.count, &a.rule).cmp(&(
+            guess(b),
+            rank(b),
+            wild(b),
+            a.count,
+            &b.rule,
+        ))
     });
     out
+}
+
+/// Where a word stands in the chain.
+fn rank(word: &str) -> usize {
+    EARLIER.iter().position(|own| *own == word).unwrap_or(EARLIER.len())
+}
+
+/// The earlier environment that a rule begins with: what its two sides differ in.
+fn earlier(rule: &Rule) -> Option<&'static str> {
+    let parts = |glob: &str| -> BTreeSet<String> {
+        glob.split(['/', '.', '-', '_']).map(str::to_owned).collect()
+    };
+    let (here, there) = (parts(&rule.staging), parts(&rule.production));
+    EARLIER.iter().copied().find(|word| here.contains(*word) && !there.contains(*word))
 }
 
 type Folders<'p, 'f> = BTreeMap<(&'p str, String, String), Vec<&'f Pair<'p>>>;
@@ -191,7 +228,7 @@ fn is_source(folder: &str) -> bool {
 /// Words for staging in a segment that stand by themselves, with their places.
 fn words(segment: &str) -> impl Iterator<Item = (usize, &'static str)> + '_ {
     let is_edge = |c: Option<char>| c.is_none_or(|c| matches!(c, '-' | '_' | '.'));
-    STAGING.iter().flat_map(move |word| {
+    STAGING.iter().chain(&EARLIER).flat_map(move |word| {
         segment.match_indices(word).filter_map(move |(at, _)| {
             let before = segment[..at].chars().next_back();
             let behind = segment[at + word.len()..].chars().next();
@@ -210,7 +247,17 @@ fn counterpart<'p>(
 ) -> Option<Pair<'p>> {
     let (head, tail) = (&segment[..at], &segment[at + word.len()..]);
     let word_text = &segment[at..at + word.len()];
-    PRODUCTION.iter().find_map(|word_there| {
+    let is_earlier = EARLIER.contains(&word);
+    let next: Vec<&'static str> = match is_earlier {
+        // The nearest one of the chain, and always with a name.
+        true => {
+            let later = EARLIER[rank(word) + 1..].iter().chain(&STAGING[..5]);
+            let named = PRODUCTION.iter().filter(|word| !word.is_empty());
+            later.chain(named).copied().collect()
+        }
+        false => PRODUCTION.to_vec(),
+    };
+    next.into_iter().find_map(|word_there| {
         let (mut head_there, mut tail_there) = (head, tail);
         if word_there.is_empty() {
             // `values-staging.yaml` → `values.yaml`, `staging.values.yaml` → `values.yaml`.
@@ -309,7 +356,35 @@ mod tests {
         }
         let three =
             ["v/values-integration.yaml", "v/values-production.yaml", "v/values-staging.yaml"];
-        assert_eq!(rules(&three), ["v/values-staging.yaml → v/values-production.yaml"]);
+        assert_eq!(
+            rules(&three),
+            [
+                "v/values-integration.yaml → v/values-staging.yaml",
+                "v/values-staging.yaml → v/values-production.yaml",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_chain_is_written_in_its_order() {
+        let four = ["v/dev.yaml", "v/integration.yaml", "v/staging.yaml", "v/production.yaml"];
+        assert_eq!(
+            rules(&four),
+            [
+                "v/dev.yaml → v/integration.yaml",
+                "v/integration.yaml → v/staging.yaml",
+                "v/staging.yaml → v/production.yaml",
+            ]
+        );
+        let folders =
+            ["o/overlays/dev/a.yaml", "o/overlays/stage/a.yaml", "o/overlays/prod/a.yaml"];
+        assert_eq!(
+            rules(&folders),
+            ["o/overlays/dev/** → o/overlays/stage/**", "o/overlays/stage/** → o/overlays/prod/**",]
+        );
+        assert_eq!(rules(&["v/dev.yaml", "v/prod.yaml"]), ["v/dev.yaml → v/prod.yaml"]);
+        assert!(rules(&["v/values-dev.yaml", "v/values.yaml"]).is_empty());
+        assert!(rules(&["hosts/dev1.yaml", "hosts/prod1.yaml"]).is_empty());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{Certainty, Pairs, Survey};
 
 /// Most rules that are written out.
-const RULES: usize = 24;
+const RULES: usize = 32;
 /// Most folders and files that a comment names.
 const NAMED: usize = 6;
 
@@ -122,6 +122,13 @@ impl Survey {
             "# Which path of production a path of staging corresponds to. Folders with `**` are \
              promoted;\n# of other pairs, the keys are compared and neither replaces the other.\n",
         );
+        if self.pairs.iter().any(|own| own.earlier.is_some()) {
+            out.push_str(
+                "# Environments form a chain, in its order below. `crosscheck promote` takes the \
+                 step of the paths\n# that it is given, and else the last one; --from NAME chooses \
+                 another.\n",
+            );
+        }
         let (sure, guesses): (Vec<&Pairs>, Vec<&Pairs>) =
             self.pairs.iter().partition(|own| own.certainty == Certainty::Sure);
         if sure.is_empty() {
@@ -219,6 +226,7 @@ mod tests {
             rule: Rule::new(staging, production),
             count: 1,
             certainty,
+            earlier: None,
         };
         for pairs in [
             Vec::new(),

@@ -86,7 +86,8 @@ pub(super) fn is_stagings(trees: &dyn Environments, path: &str) -> bool {
     let mapping = trees.mapping();
     mapping.paired(path).is_some()
         || mapping.to_production(path).is_some()
-        || has_word(path, STAGING)
+        || mapping.is_aside(path)
+        || has_word(path, STAGING) && !(mapping.is_early() && mapping.is_target(path))
 }
 
 /// The file of production that corresponds to staging's `path`, one that `exists`: the paired

@@ -11,7 +11,7 @@ pub use data::{Environments, is_environment};
 use crate::facts::{Entity, NamePattern, Ref, Require, Span};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
-use crate::mapping::Mapping;
+use crate::mapping::{self, Mapping, Rule};
 use crate::session::FileIx;
 use readers::{Key, Reader};
 use rustc_hash::FxHashSet;
@@ -59,6 +59,16 @@ pub fn check<'c>(
         }
         lacking.push((key, reader, set));
     }
+    // `required .Values.a.b` needs the map `a` too: one line is enough.
+    let inner: FxHashSet<(FileIx, Span, SmolStr)> = lacking
+        .iter()
+        .filter_map(|(key, reader, _)| {
+            let (outer, _) = key.name.rsplit_once('.')?;
+            Some((reader.file, reader.span, outer.into()))
+        })
+        .collect();
+    lacking
+        .retain(|(key, reader, _)| !inner.contains(&(reader.file, reader.span, key.name.clone())));
     let variables = lacking.iter().filter(|(key, ..)| key.is_variable());
     let named: Vec<SmolStr> = variables.map(|(key, ..)| key.name.clone()).collect();
     let assigned = text::assigned(trees, compared.after.snapshot, &named);
@@ -69,7 +79,7 @@ pub fn check<'c>(
 }
 
 /// Keys that a change begins to read and that only staging's side of a pair sets.
-pub fn of_change(mapping: &Mapping, old: &Graph<'_>, new: &Graph<'_>) -> Vec<Finding> {
+pub fn of_change(rules: &[Rule], old: &Graph<'_>, new: &Graph<'_>) -> Vec<Finding> {
     let files = new.snapshot.files.iter().enumerate();
     let changed: Vec<&SmolStr> = files
         .filter(|(ix, file)| {
@@ -80,7 +90,15 @@ pub fn of_change(mapping: &Mapping, old: &Graph<'_>, new: &Graph<'_>) -> Vec<Fin
         .map(|(_, file)| &file.entry.path)
         .collect();
     let compared = Compared { staging: new, before: old, after: new, extent: Extent::Change };
-    check(mapping, &compared, changed.into_iter()).0
+    let last = mapping::steps(rules).into_iter().max().unwrap_or(0);
+    // A rule that cannot be used is refused before.
+    let steps = (0..=last).filter_map(|step| Mapping::of_step(rules, step).ok());
+    let found = steps.flat_map(|step| check(&step, &compared, changed.iter().copied()).0);
+    let mut found: Vec<Finding> = found.collect();
+    // A key that every step lacks is said of the last one.
+    let mut told = FxHashSet::default();
+    found.retain(|finding| told.insert(finding.primary));
+    found
 }
 
 /// The findings with the gaps: a key that is said to be lacking is not said to be missing too.
@@ -110,12 +128,17 @@ struct Set {
     /// The file of production, where one corresponds.
     target: Option<String>,
     is_paired: bool,
+    /// Neither of the two files is production's.
+    is_early: bool,
 }
 
 impl Set {
     fn help(&self, name: &str) -> String {
         let Self { path, line, target, .. } = self;
         match target {
+            Some(target) if self.is_early => format!(
+                "add `{name}` to {target} with its own value; the line in {path} is `{line}`"
+            ),
             Some(target) => format!(
                 "add `{name}` to {target} with production's value; staging's line in {path} is `{line}`"
             ),
@@ -136,7 +159,8 @@ fn finding(key: &Key, reader: &Reader, set: &Set, compared: &Compared<'_>) -> Fi
         Some(target) => target,
         None => "production's data",
     };
-    let message = format!("`{}` is set in staging's {} and not in {lacking}", key.name, set.path);
+    let whose = if set.is_early { "" } else { "staging's " };
+    let message = format!("`{}` is set in {whose}{} and not in {lacking}", key.name, set.path);
     let label = match compared.extent {
         Extent::Promotion => "read here by a promoted file",
         Extent::Change => "read here since this change",
@@ -152,7 +176,8 @@ fn finding(key: &Key, reader: &Reader, set: &Set, compared: &Compared<'_>) -> Fi
     // A report shows the lines around a place.
     if !set.is_secret {
         let site = place(compared.staging.snapshot.role, set.site.file, set.site.span);
-        finding = finding.related("set here in staging", site);
+        let label = if set.is_early { "set here" } else { "set here in staging" };
+        finding = finding.related(label, site);
     }
     let target = set.target.as_deref().and_then(|target| after.find(target));
     if let Some(target) = target {
@@ -169,6 +194,10 @@ fn source(trees: &dyn Environments, compared: &Compared<'_>, key: &Key) -> Optio
     let sets = sites.iter().filter_map(|site| {
         let file = staging.file(site.file);
         let path = &file.entry.path;
+        // Of an environment that is neither of the two.
+        if trees.mapping().is_aside(path) {
+            return None;
+        }
         let is_read = || set::is_read_for(compared.staging, site.file, key);
         if !data::is_environment(trees, path, &file.facts) || !file.standing.is_live() || !is_read()
         {
@@ -184,6 +213,7 @@ fn source(trees: &dyn Environments, compared: &Compared<'_>, key: &Key) -> Optio
             line,
             is_secret: text::is_near_secret(&contents, site.span.start),
             target,
+            is_early: trees.mapping().is_early(),
             is_paired: is_ruled || trees.mapping().to_production(path).is_some(),
         })
     });
