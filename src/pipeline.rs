@@ -173,8 +173,8 @@ impl Shown {
         }
     }
 
-    /// A folder is a module where it has manifests; one that has a `site.pp` or lists modules
-    /// of its own is an environment.
+    /// A folder is a module where it has manifests; one that has a `site.pp`, or lists modules
+    /// and has some, is an environment.
     fn layout(self, entries: &[Entry]) -> Layout {
         let names = if self.modern { Names::Absolute } else { Names::Relative };
         let layout = Layout { names, roots: self.roots, modules: Vec::new() };
@@ -189,9 +189,12 @@ impl Shown {
         let is_module = |(folder, _): &(SmolStr, SmolStr)| {
             layout.module_dir(&format!("{folder}/manifests/init.pp")).is_none()
                 && at(folder, "manifests/")
-                && !["manifests/site.pp", "environment.conf", "Puppetfile"]
-                    .iter()
-                    .any(|own| at(folder, own))
+                && !["manifests/site.pp", "environment.conf"].iter().any(|own| at(folder, own))
+                // A module lists others for its tests; an environment has some beside the list.
+                && !(at(folder, "Puppetfile")
+                    && ["site/", "site-modules/", "modules/", "dist/"]
+                        .iter()
+                        .any(|own| at(folder, own)))
         };
         let mut modules: Vec<_> = self.modules.into_iter().filter(is_module).collect();
         // A module is called like its folder; the name in its metadata is for the Forge. Only

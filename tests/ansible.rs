@@ -194,3 +194,35 @@ fn what_a_role_hands_out_is_not_run_in_the_tree() {
     );
     assert_eq!(common::check(&[play, copied, ("bin/a.js", script.1)]).len(), 2);
 }
+
+#[test]
+fn a_dependency_lies_beside_its_dependent_whatever_the_folder_is_called() {
+    let list = ("requirements.yml", "- src: acme.other\n");
+    let files = [
+        list,
+        ("site.yml", "- hosts: all\n  roles: [web]\n"),
+        ("roles/web/tasks/main.yml", "- debug: msg=x\n"),
+        ("roles.old/a/meta/main.yml", "dependencies:\n- role: b\n"),
+        ("roles.old/b/tasks/main.yml", "- debug: msg=x\n"),
+    ];
+    assert_eq!(common::check(&files), Vec::<String>::new());
+}
+
+#[test]
+fn a_role_that_no_play_runs_may_be_told_by_an_installed_one() {
+    let role = [
+        ("roles/web/tasks/main.yml", "- copy: content=x dest=/etc/x\n  notify: restart docker\n"),
+        (
+            "roles/web/handlers/main.yml",
+            "- name: restart web\n  service: name=web state=restarted\n",
+        ),
+    ];
+    let listed = (
+        "templates/requirements.yml",
+        "- src: git+https://example.org/ansible-role-docker\n  name: docker\n",
+    );
+    assert_eq!(common::check(&role), ["unresolved-reference roles/web/tasks/main.yml:2"]);
+    assert_eq!(common::check(&[&role[..], &[listed]].concat()), Vec::<String>::new());
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    assert_eq!(common::check(&[&role[..], &[listed, play]].concat()).len(), 1);
+}

@@ -387,3 +387,24 @@ fn a_class_as_a_value_is_no_requirement() {
     assert_eq!(report["summary"]["errors"], 0);
     assert_eq!(report["summary"]["warnings"], 1);
 }
+
+#[test]
+fn data_of_a_module_at_the_root_is_not_all_data() {
+    let metadata = ("metadata.json", r#"{"name": "acme-web", "dependencies": []}"#);
+    let files = [
+        metadata,
+        ("Puppetfile", "mod 'puppetlabs/stdlib'\n"),
+        ("hiera.yaml", "version: 5\nhierarchy:\n- {name: common, path: common.yaml}\n"),
+        ("data/common.yaml", "web::port: 80\n"),
+        (
+            "lib/puppet/functions/web/now.rb",
+            "Puppet::Functions.create_function(:'web::now') do\nend\n",
+        ),
+        (
+            "manifests/init.pp",
+            "class web (Integer $port, String $bind) {\n  $x = lookup('web::files')\n  $y = web::now()\n}\n",
+        ),
+        ("manifests/role.pp", "class web::role {\n  class { 'web':\n  }\n}\n"),
+    ];
+    assert_eq!(check(&files), NONE);
+}

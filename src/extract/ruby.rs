@@ -14,8 +14,10 @@ pub struct Ruby;
 /// The part of a path after a plugin folder: `puppet/functions/a/b.rb`.
 fn plugin_path(path: &str) -> Option<&str> {
     let inner = path.strip_suffix(".rb")?;
-    for folder in ["/lib/", "/plugins/"] {
-        if let Some(at) = inner.rfind(folder) {
+    for folder in ["lib/", "plugins/"] {
+        let mut places = inner.rmatch_indices(folder).map(|(at, _)| at);
+        let starts = |at: &usize| *at == 0 || inner.as_bytes()[at - 1] == b'/';
+        if let Some(at) = places.find(starts) {
             return Some(&inner[at + folder.len()..]);
         }
     }

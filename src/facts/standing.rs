@@ -77,8 +77,9 @@ impl Standing {
 
     fn of_name(name: &str) -> Self {
         let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-        if ends(&[".example", ".sample"]) || name.contains(".example.") || name.contains(".sample.")
-        {
+        let shown = [".example.", ".sample."].iter().any(|own| name.contains(own));
+        // `_template.yml`: to be copied, its names filled in.
+        if shown || ends(&[".example", ".sample"]) || name.starts_with("_template.") {
             Self::Example
         } else if ends(&[".md", ".markdown", ".rst", ".adoc"]) {
             Self::Documentation

@@ -26,7 +26,8 @@ impl Extractor for Surroundings {
         let is_yaml = base.ends_with(".yml") || base.ends_with(".yaml");
         let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
         let listed = stem.contains("requirements") || matches!(stem, "galaxy" | "roles");
-        let payload = ["files/", "templates/", "hieradata/", "tasks/"];
+        // At the root they are the tree's own, which its users copy out.
+        let payload = ["/files/", "/templates/", "hieradata/", "tasks/"];
         is_yaml && listed && !payload.iter().any(|folder| path.contains(folder))
     }
 

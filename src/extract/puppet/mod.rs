@@ -37,8 +37,11 @@ impl Extractor for Puppet {
     }
 
     fn claims(&self, path: &str) -> bool {
-        // What renders a manifest is a template, whatever its name.
-        path.ends_with(".pp") && !in_templates(path)
+        // What renders a manifest is a template, whatever its name; Puppet reads no manifest
+        // from a folder of data.
+        path.ends_with(".pp")
+            && !in_templates(path)
+            && !path.split('/').any(|folder| folder == "hieradata")
     }
 
     /// SELinux policy packages share the ending; theirs is a binary format.

@@ -1,9 +1,10 @@
-//! Quoted scalars over several lines, put on one.
+//! Quoted scalars over several lines, put on one; comments that touch one, left out.
 //!
 //! YAML's grammar wants every line of a quoted scalar further right than its key. PyYAML,
-//! which Ansible and many others read with, does not care; nor do we where a file breaks.
+//! which Ansible and many others read with, does not care; nor do we where a file breaks. It
+//! takes `"a"# b` for a scalar and a comment too.
 
-/// `text` with the line breaks inside quoted scalars replaced by blanks, so that every other
+/// `text` with the line breaks inside quoted scalars and such comments replaced by blanks, so that every other
 /// byte keeps its place; `None` where there is nothing to replace.
 pub(super) fn lines_of_scalars(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
@@ -15,6 +16,13 @@ pub(super) fn lines_of_scalars(text: &str) -> Option<String> {
         let scan = scan_line(bytes, at);
         match scan {
             Line::Plain => at = end,
+            Line::Comment(from) => {
+                for byte in out[from..end].iter_mut().filter(|byte| **byte != b'\n') {
+                    *byte = b' ';
+                    changed = true;
+                }
+                at = end;
+            }
             Line::Block(indent) => at = behind_block(bytes, end, indent),
             Line::Quoted(from, to) => {
                 for byte in &mut out[from..to] {
@@ -38,6 +46,8 @@ pub(super) fn lines_of_scalars(text: &str) -> Option<String> {
 
 enum Line {
     Plain,
+    /// A comment begins right behind a quoted scalar.
+    Comment(usize),
     /// Its last word opens a block scalar, of a key at this column.
     Block(usize),
     /// From the opening to behind the closing quote of a scalar over several lines.
@@ -89,6 +99,9 @@ fn scan_line(bytes: &[u8], from: usize) -> Line {
                 }
                 debug_assert_eq!(bytes[at], quote);
                 at = close;
+                if bytes.get(at) == Some(&b'#') {
+                    return Line::Comment(at);
+                }
                 may_begin = false;
             }
             b'|' | b'>' if may_begin && is_block_header(&bytes[at..end]) => {
@@ -159,6 +172,12 @@ mod tests {
         for text in ["a: |\n  \"x\n  y\"\nb: c\n", "# don't\na: it's\nb: it's\n", "a: 'b'\n"] {
             assert_eq!(lines_of_scalars(text), None);
         }
+    }
+
+    #[test]
+    fn a_comment_that_touches_a_scalar_goes() {
+        let text = "a: \"x\"# é\nb: 'c' # d\ne: f#g\n";
+        assert_eq!(lines_of_scalars(text).unwrap(), "a: \"x\"    \nb: 'c' # d\ne: f#g\n");
     }
 
     #[test]

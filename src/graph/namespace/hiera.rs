@@ -1,7 +1,7 @@
 //! Which data file sets a key: one that a level of its hierarchy reads.
 
 use crate::facts::{NamePattern, kinds};
-use crate::graph::{Authority, Graph};
+use crate::graph::{Authority, Graph, Site};
 use crate::puppet::Layout;
 use crate::session::FileIx;
 use smol_str::SmolStr;
@@ -36,9 +36,9 @@ fn data(graph: &Graph<'_>) -> Data {
     let mut found = false;
     for (level, site) in exact.chain(patterns) {
         let path = graph.snapshot.file(site.file).entry.path.as_str();
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let beside = path.rsplit_once('/').map_or_else(String::new, |(own, _)| format!("{own}/"));
         // A module's own hierarchy is for its own keys.
-        if layout.module_dir(&format!("{folder}/manifests/x")).is_some() || layout.is_nested(path) {
+        if layout.module_dir(&format!("{beside}manifests/x")).is_some() || layout.is_nested(path) {
             continue;
         }
         found = true;
@@ -51,7 +51,13 @@ fn data(graph: &Graph<'_>) -> Data {
             return Data::Partial;
         }
     }
-    let keys = || graph.all(&kinds::KEY).iter().any(|(name, _)| name.contains("::"));
+    // What a module sets for itself says nothing of what its users set.
+    let shared = |site: &Site| {
+        let path = &graph.snapshot.file(site.file).entry.path;
+        own_module(layout, path).is_none()
+    };
+    let mut keys = graph.all(&kinds::KEY).iter().filter(|(name, _)| name.contains("::"));
+    let mut keys = || keys.any(|(_, site)| shared(site));
     match found {
         true => Data::Whole,
         false if keys() => Data::Loose,
@@ -95,8 +101,8 @@ impl Graph<'_> {
     }
 }
 
-/// The module whose own data a file is: `modules/NAME/data/…`.
+/// The module whose own data a file is: `modules/NAME/data/…`, or the root's `data/…`.
 fn own_module(layout: &Layout, path: &str) -> Option<SmolStr> {
-    let at = path.find("/data/")?;
-    layout.module_of(&format!("{}/manifests/x", &path[..at])).map(SmolStr::new)
+    let at = if path.starts_with("data/") { 0 } else { path.find("/data/")? + 1 };
+    layout.module_of(&format!("{}manifests/x", &path[..at])).map(SmolStr::new)
 }

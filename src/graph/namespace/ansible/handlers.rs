@@ -90,12 +90,19 @@ struct Runs {
     /// Parts that run something from elsewhere, with handlers that the tree does not have;
     /// of a role that nothing lists, its name.
     foreign: FxHashMap<SmolStr, Vec<Option<SmolStr>>>,
+    /// Names of roles that are installed from elsewhere.
+    installed: Vec<SmolStr>,
 }
 
 impl Runs {
     fn new(graph: &Graph<'_>) -> Self {
         let mut runs = Self {
             plays: graph.all(&kinds::ANSIBLE_PLAYS).iter().map(|(path, _)| path.clone()).collect(),
+            installed: graph
+                .all(&kinds::ANSIBLE_LISTED_ROLE)
+                .iter()
+                .map(|(name, _)| name.clone())
+                .collect(),
             ..Self::default()
         };
         // A role whose name is computed may be one of those that are installed.
@@ -152,9 +159,15 @@ impl Runs {
         self.uses.entry(from).or_default().push(to);
     }
 
-    /// Whether something that runs with `part` may bring the handler `name` from elsewhere.
+    /// Whether something that runs with `part` may bring the handler `name` from elsewhere. A
+    /// part that no play runs may run beside any role that is installed.
     fn is_foreign(&self, part: &SmolStr, name: &NamePattern) -> bool {
         let above = closure([part.clone()], &self.used_by);
+        if !above.iter().any(|own| self.plays.contains(own))
+            && self.installed.iter().any(|role| is_akin(role, name))
+        {
+            return true;
+        }
         let all = closure(above, &self.uses);
         let mut foreign = all.iter().filter_map(|part| self.foreign.get(part)).flatten();
         foreign.any(|role| role.as_ref().is_none_or(|role| is_akin(role, name)))

@@ -209,7 +209,9 @@ impl Index {
     fn places<'p>(&'p self, path: &'p str, name: &'p str) -> impl Iterator<Item = String> + 'p {
         let inner = format!("roles/{name}");
         let beside = upwards(parent(path)).filter_map(move |own| below(own, &inner));
-        let sibling = role_of(path).map(parent).and_then(|folder| below(folder, name));
+        // The role that asks may lie anywhere: its folder is where its `meta/` is.
+        let asking = path.split_once("/meta/main.").map(|(folder, _)| folder);
+        let sibling = role_of(path).or(asking).map(parent).and_then(|folder| below(folder, name));
         let by_path = beside_by_path(path, name);
         let configured = self.search.iter().filter_map(move |folder| below(folder, name));
         beside.chain(configured).chain(sibling).chain(by_path)
