@@ -1,7 +1,7 @@
 //! Files of roles, and of plays, as other files name them.
 
 use super::super::Resolver;
-use super::roles::{Index, parent};
+use super::roles::{Index, parent, upwards};
 use crate::facts::{Entity, NamePattern, Piece, Ref, Span, join_path, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Site};
 use smallvec::{SmallVec, smallvec};
@@ -14,7 +14,7 @@ pub(super) fn install(graph: &mut Graph<'_>, index: &Arc<OnceLock<Index>>) {
 }
 
 /// Files of plays that others of their folder import: open where those are run from another
-/// folder.
+/// folder, or where a task brings them.
 struct PlayFiles(Arc<OnceLock<Index>>);
 
 impl Resolver for PlayFiles {
@@ -22,11 +22,28 @@ impl Resolver for PlayFiles {
         let resolution = graph.resolve_ref(&Ref::new(kinds::FILE, name.clone()));
         let Resolution::Missing(entity) = resolution else { return resolution };
         let index = self.0.get_or_init(|| Index::new(graph));
-        if index.is_run_elsewhere(parent(&entity.name)) {
+        if index.is_run_elsewhere(parent(&entity.name)) || is_brought(graph, &entity.name) {
             return Resolution::Open(entity);
         }
         Resolution::Missing(entity)
     }
+}
+
+/// Whether a task of the tree brings a folder of `path` to where the tree is used: a
+/// repository that is cloned beside the plays.
+fn is_brought(graph: &Graph<'_>, path: &str) -> bool {
+    // A single name says too little.
+    let folders: Vec<String> = upwards(parent(path))
+        .filter(|own| own.contains('/') && graph.paths.look_up(own) == PathKind::Absent)
+        .map(|own| format!("/{own}"))
+        .collect();
+    let ends = |name: &str| {
+        let name = name.trim_end_matches('/');
+        folders.iter().any(|folder| name.ends_with(folder.as_str()))
+    };
+    let provides = graph.snapshot.files.iter().flat_map(|file| &file.facts.provides);
+    let mut deployed = provides.filter(|own| own.kind == kinds::DEPLOYED_PATH);
+    !folders.is_empty() && deployed.any(|own| ends(own.name.suffix()))
 }
 
 /// Files of roles as other files name them.

@@ -44,7 +44,7 @@ fn below(folder: &str, name: &str) -> Option<String> {
 }
 
 /// `folder` and all folders above it.
-fn upwards(folder: &str) -> impl Iterator<Item = &str> {
+pub(super) fn upwards(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |own| (!own.is_empty()).then(|| parent(own)))
 }
 
