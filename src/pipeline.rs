@@ -10,6 +10,7 @@ use crate::extract::puppet::surroundings;
 use crate::facts::{Entity, Standing, base_name};
 use crate::finding::{Finding, Scope};
 use crate::graph::{Graph, Policy};
+use crate::mapping::Rule;
 use crate::packages::{Index, Known};
 use crate::packs;
 use crate::puppet::{Layout, Names};
@@ -321,6 +322,12 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
             let before = Context::of_tree(&old_graph, true, packages_before);
             let (mut findings, old_findings) =
                 rayon::join(|| check::run(&change), || check::run(&before));
+            let rules = config.mapping.iter().map(|own| Rule::new(&own.staging, &own.production));
+            let rules: Vec<Rule> = rules.collect();
+            if !rules.is_empty() {
+                let gaps = check::gap::of_change(&rules, &old_graph, &new_graph);
+                findings = check::gap::told(findings, gaps);
+            }
             // Where nothing says how changes reach the hosts, any order would be a guess.
             if let Some(settings) = &config.rollout {
                 let joined = &config.joined;

@@ -286,6 +286,29 @@ fn secrets_are_named_and_never_shown() {
 }
 
 #[test]
+fn a_change_in_one_tree_is_compared_by_the_rules() {
+    let rules = (
+        "crosscheck.yaml",
+        "version: 1\nmapping:\n- {staging: 'values-staging.yaml', production: 'values-production.yaml'}\n",
+    );
+    let stage = ("values-staging.yaml", "m:\n  role: arn-s\n");
+    let live = ("values-production.yaml", "y: 1\n");
+    let both = [CHART, VALUES, live];
+    let check = ["check", "staging", "--against", "production"];
+    let dir = sides(&both, &[READS, stage, rules], &[PLAIN, rules]);
+    let found = said(&report(dir.path(), &check));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("add `m.role` to values-production.yaml"), "{found:?}");
+    // Without rules nothing is paired, and what is set is no gap.
+    let dir = sides(&both, &[READS, stage], &[PLAIN]);
+    let found = said(&report(dir.path(), &check));
+    assert!(!found.iter().any(|own| own.starts_with("environment-gap")), "{found:?}");
+    let filled = ("values-production.yaml", "m: {role: x}\n");
+    let dir = sides(&[CHART, VALUES, filled, rules], &[READS, stage], &[PLAIN]);
+    assert_eq!(said(&report(dir.path(), &check)), Vec::<String>::new());
+}
+
+#[test]
 fn a_chain_is_promoted_step_by_step() {
     let rules = (
         "crosscheck.yaml",
@@ -322,4 +345,9 @@ fn a_chain_is_promoted_step_by_step() {
         &[&ARGS[..], &["chart", "--from", "nowhere"]].concat(),
     );
     assert_eq!(wrong.status.code(), Some(2));
+    // One change in one tree: each step is compared.
+    let dir = only("integration");
+    let found = gaps(said(&report(dir.path(), &["check", "staging", "--against", "production"])));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("values-staging.yaml"), "{found:?}");
 }
