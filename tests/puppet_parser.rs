@@ -180,3 +180,31 @@ fn an_error_loses_only_its_own_statement() {
         assert!(dump.contains(name), "{name} is lost: {dump}");
     }
 }
+
+#[test]
+fn a_wrong_name_is_one_error() {
+    let arena = bumpalo::Bump::new();
+    let parsed = crosscheck::puppet::parse("include a::b:::c\ninclude d\n", &arena);
+    assert_eq!(parsed.errors.len(), 1, "{:?}", parsed.errors);
+    let dump = format!("{:?}", parsed.body);
+    assert!(!dump.contains("a::b") && dump.contains("\"d\""), "{dump}");
+}
+
+#[test]
+fn a_block_that_the_file_does_not_end_is_read() {
+    let arena = bumpalo::Bump::new();
+    let parsed = crosscheck::puppet::parse("class a {\n  include b\n  file { '/x':\n", &arena);
+    assert!(!parsed.errors.is_empty());
+    let dump = format!("{:?}", parsed.body);
+    assert!(dump.contains("\"a\"") && dump.contains("\"b\""), "{dump}");
+}
+
+#[test]
+fn application_orchestration_is_left_out_and_named() {
+    let text = "site {\n  lamp { 'one':\n    nodes => { Node['a'] => Lamp::Db['one'] },\n  }\n}\napplication lamp ($user = \"don't {\") {\n  lamp::db { $name:\n    export => Sql[$name],\n  }\n}\nLamp::Db produces Sql {\n  user => $user,\n}\nsite { 'x': }\nnode default {\n  include d\n}\n";
+    let arena = bumpalo::Bump::new();
+    let parsed = crosscheck::puppet::parse(text, &arena);
+    assert!(parsed.errors.is_empty(), "{:?}", parsed.errors);
+    assert_eq!(parsed.orchestration.map(|span| span.start), Some(0));
+    assert!(format!("{:?}", parsed.body).contains("\"d\""));
+}

@@ -12,6 +12,7 @@ mod interface;
 mod nearest;
 mod path;
 mod pattern;
+mod payload;
 mod secrets;
 mod span;
 mod standing;
@@ -27,6 +28,7 @@ pub use interface::{
 pub use nearest::nearest_of;
 pub use path::{base_name, join_path, joined_in};
 pub use pattern::{NamePattern, Piece};
+pub use payload::{is_handed_out, is_template_of_unit};
 pub use secrets::{is_secret_name, is_secret_path};
 pub use span::{LineIndex, Position, Span};
 pub use standing::Standing;

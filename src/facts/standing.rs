@@ -1,5 +1,7 @@
 //! Whether a path belongs to what is deployed, or to tests, examples or documentation.
 
+use super::payload::{Folder, folders, holds_units, is_payload};
+
 /// What the files at a path are there for.
 ///
 /// Decided by where the path stands, never by its contents. A folder called `tests` is a
@@ -21,12 +23,11 @@ pub enum Standing {
 impl Standing {
     /// The standing of the file at `path`.
     pub fn of(path: &str) -> Self {
-        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
         if is_test_name(name) {
             return Self::Test;
         }
-        let (mut grandparent, mut parent) = ("", "");
-        for (depth, folder) in folders.split('/').enumerate() {
+        for (depth, Folder { grandparent, parent, name: folder }) in folders(path).enumerate() {
             let at_root = depth == 0 || holds_units(grandparent);
             if !names_its_folders(parent) {
                 if is_payload(folder, at_root) {
@@ -45,7 +46,6 @@ impl Standing {
                     standing => return standing,
                 }
             }
-            (grandparent, parent) = (parent, folder);
         }
         Self::of_name(name)
     }
@@ -106,27 +106,6 @@ fn is_test_name(name: &str) -> bool {
         }
         _ => false,
     }
-}
-
-/// Folders whose contents hosts are given, or catalogues and plays are made of: a name
-/// below them is no marker.
-fn is_payload(folder: &str, at_root: bool) -> bool {
-    match folder {
-        "files" | "templates" | "manifests" | "tasks" | "handlers" | "group_vars" | "host_vars"
-        | "hieradata" | "hiera" => true,
-        "data" | "vars" | "defaults" | "functions" | "types" | "plans" => at_root,
-        _ => false,
-    }
-}
-
-/// Folders whose sub-folders are modules, roles, charts: each with a root of its own.
-fn holds_units(folder: &str) -> bool {
-    matches!(
-        folder,
-        "modules" | "site" | "dist" | "roles" | "charts" | "cookbooks" | "extensions" | "skins"
-    ) || folder.ends_with("_modules")
-        || folder.ends_with("-modules")
-        || folder.starts_with("modules-")
 }
 
 /// Folders whose sub-folders are called after what they are for.

@@ -10,7 +10,9 @@ mod walk;
 
 use super::environment::Reads;
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Problem, Span, Strength, base_name, is_variable_name};
+use crate::facts::{
+    FileFacts, Problem, Span, Strength, base_name, is_template_of_unit, is_variable_name,
+};
 
 /// Extracts from `.php` files.
 pub struct Php;
@@ -79,11 +81,7 @@ fn is_template(path: &str) -> bool {
 /// Whether the file runs from another folder than the one that it stands in: a template, or
 /// what stands in the `templates/` of a role or module.
 fn runs_elsewhere(path: &str) -> bool {
-    let folders: Vec<&str> = path.split('/').collect();
-    is_template(path)
-        || folders
-            .windows(3)
-            .any(|own| own[2] == "templates" && (own[0] == "roles" || own[0].ends_with("modules")))
+    is_template(path) || is_template_of_unit(path)
 }
 
 /// The first bracket that does not match.

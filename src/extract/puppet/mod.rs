@@ -25,7 +25,7 @@ pub use surroundings::Surroundings;
 pub(super) use text::variable;
 
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Problem, Strength};
+use crate::facts::{FileFacts, Problem, Strength, is_handed_out};
 use crate::puppet::{Layout, inside};
 
 /// Extracts from `.pp` manifests.
@@ -62,9 +62,15 @@ impl Extractor for Puppet {
                     format!("the parser found {more} more in this file; the rest of it was read");
             }
             // What no catalogue is made of only happens to end so.
-            if !is_compiled(source.path) {
+            if is_handed_out(source.path) {
                 problem.strength = Strength::Likely;
             }
+            out.problems.push(problem);
+        }
+        if let Some(span) = parsed.orchestration {
+            let message = "application orchestration, of Puppet 4 to 6, is not read";
+            let mut problem = Problem::new("unsupported-syntax", message, span);
+            problem.strength = Strength::Guarded;
             out.problems.push(problem);
         }
         if let Some(span) = parsed.too_deep {
@@ -72,7 +78,7 @@ impl Extractor for Puppet {
             out.problems.push(Problem::new("limit-reached", message, span));
         }
         // What hosts are given as a file is no part of this tree's catalogues.
-        if is_compiled(source.path) {
+        if !is_handed_out(source.path) {
             walk::Walk::new(source, settings, out).file(parsed.body);
         }
     }
@@ -88,17 +94,5 @@ fn in_templates(path: &str) -> bool {
 
 /// Whether it is a template that produces a manifest.
 fn is_template(source: &Source<'_>) -> bool {
-    !is_compiled(source.path) && source.text.contains("<%")
-}
-
-/// Whether a catalogue is made of the manifest: it is not below `files/` or `templates/`,
-/// unless those are the names of modules.
-fn is_compiled(path: &str) -> bool {
-    let folders = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut parent = "";
-    folders.split('/').all(|folder| {
-        let is_module = parent.ends_with("modules") || matches!(parent, "site" | "dist");
-        parent = folder;
-        is_module || !matches!(folder, "files" | "templates")
-    })
+    is_handed_out(source.path) && source.text.contains("<%")
 }

@@ -373,6 +373,13 @@ impl<'a> Lexer<'a> {
             return TokenKind::Bad(Bad::Name);
         }
         self.pos = at;
+        if self.at(at) == b':' && self.at(at + 1) == b':' {
+            // `a:::b`: one wrong name, not two things.
+            while is_word(self.at(self.pos)) || self.at(self.pos) == b':' {
+                self.pos += 1;
+            }
+            return TokenKind::Bad(Bad::Name);
+        }
         if !is_name {
             return TokenKind::Word;
         }

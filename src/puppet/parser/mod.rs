@@ -38,15 +38,18 @@ pub struct Parsed<'a> {
     pub legacy: Vec<SyntaxError>,
     /// Nesting went over the bound; that part was not read.
     pub too_deep: Option<Span>,
+    /// Application orchestration of Puppet 4 to 6, which was not read: the first place.
+    pub orchestration: Option<Span>,
 }
 
 /// Parses a manifest.
 pub fn parse<'a>(source: &'a str, arena: &'a Bump) -> Parsed<'a> {
     let mut parser = Parser::new(source, arena);
     let body = parser.program();
-    let mut legacy = parser.legacy;
+    let mut legacy = std::mem::take(&mut parser.legacy);
     validate::validate(body, &mut legacy);
-    Parsed { body, errors: parser.errors, legacy, too_deep: parser.too_deep }
+    let Parser { errors, too_deep, orchestration, .. } = parser;
+    Parsed { body, errors, legacy, too_deep, orchestration }
 }
 
 /// Marks that the current construct cannot be parsed; the error is recorded already.
@@ -66,6 +69,7 @@ struct Parser<'a> {
     errors: Vec<SyntaxError>,
     legacy: Vec<SyntaxError>,
     too_deep: Option<Span>,
+    orchestration: Option<Span>,
 }
 
 impl<'a> Parser<'a> {
@@ -82,6 +86,7 @@ impl<'a> Parser<'a> {
             errors: Vec::new(),
             legacy: Vec::new(),
             too_deep: None,
+            orchestration: None,
         }
     }
 
@@ -195,7 +200,10 @@ impl<'a> Parser<'a> {
         });
         match body {
             Ok(body) => {
-                self.expect(TokenKind::RBrace, "`}`")?;
+                // What was read before the end of the file counts.
+                if !self.eat(TokenKind::RBrace) {
+                    self.unexpected("`}`");
+                }
                 Ok(body)
             }
             Err(failed) => {
@@ -331,6 +339,9 @@ impl<'a> Parser<'a> {
                 if text == "plan" && next.kind == TokenKind::Name && !next.first_on_line {
                     return parser.definition();
                 }
+                if parser.begins_orchestration(text, next) {
+                    return Ok(parser.orchestration());
+                }
                 if is_statement_call(text) && starts_argument(next) {
                     return parser.bare_call();
                 }
@@ -346,6 +357,47 @@ impl<'a> Parser<'a> {
             }
             Ok(statement)
         })
+    }
+
+    /// `site { lamp { … } }` and `application lamp (…) { … }`: of Puppet 4 to 6.
+    fn begins_orchestration(&self, text: &str, next: Token) -> bool {
+        match text {
+            "application" => next.kind == TokenKind::Name && !next.first_on_line,
+            "site" if next.kind == TokenKind::LBrace => {
+                let mut lexer = self.lexer;
+                lexer.next_token();
+                let (ty, brace) = (lexer.next_token(), lexer.next_token());
+                ty.kind == TokenKind::Name && brace.kind == TokenKind::LBrace
+            }
+            _ => false,
+        }
+    }
+
+    /// Skips to the end of the block that follows.
+    fn orchestration(&mut self) -> Expr<'a> {
+        let start = self.advance();
+        let span = self.span(start);
+        self.orchestration.get_or_insert(span);
+        let (mut braces, mut parens) = (0u32, 0u32);
+        while !self.at(TokenKind::End) {
+            match self.token.kind {
+                TokenKind::LParen | TokenKind::LineLParen => parens += 1,
+                TokenKind::RParen => parens = parens.saturating_sub(1),
+                TokenKind::LBrace => braces += 1,
+                TokenKind::RBrace => braces = braces.saturating_sub(1),
+                TokenKind::DoubleQuote => {
+                    let _ = self.double_quoted();
+                    continue;
+                }
+                _ => {}
+            }
+            let closed = self.at(TokenKind::RBrace) && braces == 0 && parens == 0;
+            self.advance();
+            if closed {
+                break;
+            }
+        }
+        self.make(start.start, ExprKind::Error)
     }
 
     /// `include a, b`.
