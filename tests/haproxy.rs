@@ -86,6 +86,19 @@ fn text_that_a_template_pulls_in_may_define_anything() {
 }
 
 #[test]
+fn what_haproxy_does_not_parse_is_an_error() {
+    // In a template it may come out otherwise; words of newer versions, of other builds and
+    // what a tag fills in are not known, and are not said to be wrong.
+    haproxy(
+        "syntax",
+        &[
+            "error parse-error haproxy.cfg:6:5",
+            "warning parse-error templates/haproxy.cfg.j2:15:27",
+        ],
+    );
+}
+
+#[test]
 fn every_sort_of_section_that_is_named_must_exist() {
     haproxy(
         "sections",
@@ -284,6 +297,35 @@ const REJECTED: &[(&str, &str)] = &[
     ("cache rest", "cache pages"),
     ("mailers rest", "mailers post"),
     ("resolvers rest", "resolvers dns"),
+    // What does not parse.
+    ("    maxconn 10", "    maxcon 10"),
+    ("    maxconn 10", "    MAXCONN 10"),
+    ("    maxconn 10", "    server one 192.0.2.1:80"),
+    ("    mode http\n    timeout client 1s", "    mode htp\n    timeout client 1s"),
+    ("    mode http\n    timeout client 1s", "    bind :80\n    timeout client 1s"),
+    ("timeout client 1s", "timeout clinet 1s"),
+    ("timeout client 1s", "timeout client 1x"),
+    ("timeout client 1s", "timeout client"),
+    ("frontend web from base", "frontnd web from base"),
+    ("backend spare from base", "backend"),
+    ("bind 127.0.0.1:18080", "bind 18080"),
+    ("bind 127.0.0.1:18080", "bind 127.0.0.1:180800"),
+    ("bind 127.0.0.1:18080", "bind 127.0.0.1:18080 tranparent"),
+    ("acl is_old path_beg /old", "acl is_old 'path_beg /old"),
+    ("acl is_old path_beg /old", "alc is_old path_beg /old"),
+    ("acl is_old path_beg /old", "/old"),
+    ("http-request auth unless in", "http-request aut unless in"),
+    ("{ nbsrv(api) eq 0 }", "{ nbsrv(api) eq 0}"),
+    ("use_backend api if is_api", "use_backend"),
+    ("errorfiles ours", "option httplg"),
+    ("server one 192.0.2.1:80 check\nbackend app", "server 192.0.2.1:80 check\nbackend app"),
+    ("server one 192.0.2.1:80 check\nbackend app", "server one\nbackend app"),
+    ("server three_ app.example.org:80 check", "server three_ app.example.org:80 chek"),
+    ("server three_ app.example.org:80 check", "server three_ app.example.org:80 inter"),
+    ("use_backend api if is_api", "use_backend api iff is_api"),
+    ("redirect scheme https", "redirect shceme https"),
+    ("stats enable", "stats enabel"),
+    ("stats enable", "balance roundrobbin"),
 ];
 
 /// Mutations that HAProxy accepts although they look like those.
@@ -302,6 +344,21 @@ const ACCEPTED: &[(&str, &str)] = &[
     ("use-server two", "use-server one"),
     ("defaults unnamed", "defaults rest"),
     ("table hits if", "table app if"),
+    // What looks like a slip, and is none.
+    ("timeout client 1s", "timeout client 1min"),
+    ("timeout client 1s", "timeout client 1000"),
+    ("acl is_old path_beg /old", "acl is_old path_beg /old # don't"),
+    ("acl is_old path_beg /old", "acl is_old path_beg \"/old don't\""),
+    ("acl is_old path_beg /old", "acl is_old path_beg /don\\'t"),
+    ("{ nbsrv(api) eq 0 }", "{ path { }"),
+    ("server three_ app.example.org:80 check", "server check app.example.org:80 check weight 1"),
+    (
+        "server three_ app.example.org:80 check",
+        "server three_ app.example.org:80 check cookie chek",
+    ),
+    ("bind 127.0.0.1:18080", "bind 127.0.0.1:18080,127.0.0.1:18083 name tranparent"),
+    ("stats enable", "no option dontlognull"),
+    ("server three_ app.example.org:80 check", "server three_ check check"),
 ];
 
 fn haproxy_is_installed() -> bool {

@@ -2,10 +2,12 @@
 
 mod branches;
 mod checks;
+mod keywords;
 mod loops;
 mod maintenance;
 mod parse;
 mod references;
+mod syntax;
 
 use super::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Kind, base_name, kinds};
@@ -35,6 +37,7 @@ impl Extractor for HaProxy {
         }
         references::collect(&file, source, out);
         checks::check(&file, settings, out);
+        syntax::check(&file, source.text, settings.haproxy_version.as_deref(), out);
     }
 }
 

@@ -185,7 +185,7 @@ fn name_of(text: &str) -> Option<NamePattern> {
 }
 
 /// Section headers of HAProxy 1.3 to 3.x.
-const SECTIONS: &[&str] = &[
+pub(super) const SECTIONS: &[&str] = &[
     "acme",
     "backend",
     "cache",
