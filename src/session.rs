@@ -374,7 +374,9 @@ fn symlink_facts(path: &str, target: &[u8]) -> FileFacts {
     if let Some(resolved) = crate::facts::join_path(folder, target) {
         let target_ref = Ref::new(kinds::FILE, NamePattern::exact(resolved));
         let span = Span::new(0, target.len());
-        facts.requires.push(Require::certain(target_ref, span, "symlink", None));
+        // What reads it fails, and may be nothing.
+        let require = Require::certain(target_ref, span, "symlink", None);
+        facts.requires.push(require.with_strength(Strength::Likely));
     }
     facts
 }

@@ -20,7 +20,7 @@ fn a_removed_flag_is_reported_at_its_word() {
     let report = report(dir.path(), &["check", "."]);
     let finding = &report["findings"][0];
     assert_eq!(finding["rule"], "removed-directive");
-    assert_eq!(finding["severity"], "warning");
+    assert_eq!(finding["severity"], "error");
     assert_eq!(finding["column"], 25);
     assert_eq!(finding["entity"], "flag:java/-XX:MaxPermSize");
     let message = finding["message"].as_str().unwrap();

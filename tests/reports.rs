@@ -97,10 +97,10 @@ fn a_version_that_the_change_raises_is_part_of_it() {
     assert_found(
         "celery-option",
         &[
-            "warning removed-directive compose.yml:4",
-            "warning removed-directive compose.yml:4",
-            "warning removed-directive k8s/worker.yaml:12",
-            "warning removed-directive k8s/worker.yaml:12",
+            "error removed-directive compose.yml:4",
+            "error removed-directive compose.yml:4",
+            "error removed-directive k8s/worker.yaml:12",
+            "error removed-directive k8s/worker.yaml:12",
         ],
     );
 }

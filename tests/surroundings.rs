@@ -175,6 +175,12 @@ fn declared_twice() {
     );
     let wrong = |line: u32| format!("duplicate-definition modules/a/manifests/init.pp:{line}");
     assert_eq!(check(&[class]), [wrong(2), wrong(4), wrong(7)]);
+    // A class is not opened again; what is nested has a name of its own.
+    let twice = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  class b { }\n}\nclass a::c { }\ndefine a::d() { }\nclass a::b { }\n",
+    );
+    assert_eq!(check(&[twice]), [wrong(6)]);
 }
 
 #[test]

@@ -60,7 +60,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 );
                 findings.push(
                     Finding::new("removed-directive", message, place(word.span))
-                        .severity(Severity::Warning)
+                        .severity(super::commands::severity(call))
                         .label("passed here")
                         .help(instead(&removed.replacement))
                         .related("in this call", place(call.span))

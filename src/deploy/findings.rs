@@ -156,6 +156,12 @@ fn downtime(
         let how = if quiet.in_part { "in part " } else { "" };
         finding = finding.related(format!("a check is silenced {how}here"), quiet.at);
     }
+    for (watcher, (place, label)) in
+        down.watchers.iter().filter_map(|own| Some((own, own.missed.as_ref()?))).take(4)
+    {
+        let message = format!("this silence misses `{}` by its label `{label}`", watcher.name);
+        finding = finding.related(message, *place);
+    }
     out.push(finding);
 }
 

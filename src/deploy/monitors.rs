@@ -33,6 +33,8 @@ pub struct Watch {
     pub place: Option<Place>,
     /// The declared silence that covers it.
     pub silenced: Option<Silenced>,
+    /// A silence that would cover it but for one label, and that label.
+    pub missed: Option<(Place, SmolStr)>,
 }
 
 impl Watch {
@@ -114,11 +116,22 @@ pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service], today: &s
         }
         let kind = if monitor.sort == "probe" { WatchKind::Probe } else { WatchKind::Monitor };
         let place = Place { tree: graph.snapshot.role, file: site.file, span: site.span };
-        out.push(Watch { kind, name: name.clone(), monitor, place: Some(place), silenced: None });
+        out.push(Watch {
+            kind,
+            name: name.clone(),
+            monitor,
+            place: Some(place),
+            silenced: None,
+            missed: None,
+        });
     }
     let silences = (!out.is_empty()).then(|| Silences::of(graph, today));
     for watch in out.iter_mut().filter(|own| own.kind == WatchKind::Monitor) {
         watch.silenced = silences.as_ref().and_then(|own| own.of_watch(graph, watch, service));
+        watch.missed = match watch.silenced {
+            None => silences.as_ref().and_then(|own| own.missing(graph, watch, service)),
+            Some(_) => None,
+        };
     }
     let own = settings.iter().filter(|own| own.name == service);
     for watcher in own.flat_map(|own| &own.watchers) {
@@ -126,7 +139,7 @@ pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service], today: &s
         let name = SmolStr::new(name);
         let monitor = Monitor { asks: asks.into(), ..Monitor::default() };
         let kind = WatchKind::Outside;
-        out.push(Watch { kind, name, monitor, place: None, silenced: None });
+        out.push(Watch { kind, name, monitor, place: None, silenced: None, missed: None });
     }
     out.sort_by(|a, b| (a.kind, a.place, &a.name).cmp(&(b.kind, b.place, &b.name)));
     out.dedup();

@@ -82,6 +82,9 @@ pub struct Watcher {
     /// The place in the run's trees, for findings.
     #[serde(skip)]
     pub at: Option<Place>,
+    /// A silence that would cover it but for one label, and that label.
+    #[serde(skip)]
+    pub missed: Option<(Place, SmolStr)>,
 }
 
 /// A declared silence of a watcher.
@@ -168,6 +171,7 @@ pub(super) fn services(
                         at: own.place,
                     }),
                     at: watch.place,
+                    missed: watch.missed,
                 })
                 .collect(),
         }

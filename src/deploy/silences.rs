@@ -78,6 +78,43 @@ impl Silences {
         }
         found
     }
+
+    /// The silence that would cover `watch` but for one label, and that label.
+    pub fn missing(
+        &self,
+        graph: &Graph<'_>,
+        watch: &Watch,
+        service: &str,
+    ) -> Option<(Place, SmolStr)> {
+        let is_alert = watch.place.is_some_and(|own| is_of_alerts(graph, own));
+        self.0.iter().find_map(|(_, silence, patterns, place)| {
+            if is_alert && is_of_icinga(graph, *place) {
+                return None;
+            }
+            Some((*place, but_for(silence, patterns, *place, watch, service)?))
+        })
+    }
+}
+
+/// The one label by which a silence misses, where it is by name for what `watch` says.
+fn but_for(
+    silence: &Silence,
+    patterns: &[Option<Regex>],
+    place: Place,
+    watch: &Watch,
+    service: &str,
+) -> Option<SmolStr> {
+    let mut misses = None;
+    let mut named = false;
+    for (matcher, pattern) in silence.matchers.iter().zip(patterns) {
+        match holds(matcher, pattern.as_ref(), place, watch, service) {
+            Holds::No if misses.is_some() => return None,
+            Holds::No => misses = Some(matcher.label.clone()),
+            Holds::Yes => named |= matcher.label == "alertname" || matcher.label == "service",
+            Holds::InPart | Holds::Unknown => {}
+        }
+    }
+    misses.filter(|_| named)
 }
 
 fn has_system(graph: &Graph<'_>, place: Place, systems: &[&str]) -> bool {
@@ -281,8 +318,14 @@ mod tests {
         let patterns: Vec<_> = silence.matchers.iter().map(pattern).collect();
         let place = Place { tree: Role::New, file: 0, span: Span::default() };
         let name = name.into();
-        let watch =
-            Watch { kind: WatchKind::Monitor, name, monitor, place: Some(place), silenced: None };
+        let watch = Watch {
+            kind: WatchKind::Monitor,
+            name,
+            monitor,
+            place: Some(place),
+            silenced: None,
+            missed: None,
+        };
         covers(&silence, &patterns, place, &watch, "parser")
     }
 
@@ -306,6 +349,26 @@ mod tests {
         // One site, one host: what remains still tells.
         assert_eq!(own(&[("service", Equal, "parser"), ("site", Equal, "a")]), Holds::InPart);
         assert_eq!(own(&[("site", Equal, "a")]), Holds::No);
+    }
+
+    #[test]
+    fn one_label_that_misses_is_named() {
+        let by = |matchers: &[(&str, Matching, &str)]| {
+            let all = matchers.iter().map(|(label, how, value)| Matcher::new(label, *how, value));
+            let silence = Silence { matchers: all.collect(), ..Silence::default() };
+            let patterns: Vec<_> = silence.matchers.iter().map(pattern).collect();
+            let place = Place { tree: Role::New, file: 0, span: Span::default() };
+            let monitor = labels(&[("severity", "page")]);
+            let (kind, name) = (WatchKind::Monitor, "ParserDown".into());
+            let watch =
+                Watch { kind, name, monitor, place: Some(place), silenced: None, missed: None };
+            but_for(&silence, &patterns, place, &watch, "parser")
+        };
+        let (name, wrong) = (("alertname", Equal, "ParserDown"), ("severity", Equal, "warning"));
+        assert_eq!(by(&[name, wrong]).as_deref(), Some("severity"));
+        assert_eq!(by(&[name]), None);
+        assert_eq!(by(&[wrong]), None);
+        assert_eq!(by(&[("alertname", Equal, "Other"), wrong]), None);
     }
 
     #[test]

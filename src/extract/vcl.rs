@@ -32,6 +32,9 @@ impl Extractor for Vcl {
         });
         let whole =
             versioned && words.iter().any(|word| matches!(word.text, "backend" | "include"));
+        // A template may fill in more declarations.
+        let is_template = ["<%", "{{", "{%"].iter().any(|tag| source.text.contains(tag));
+        let scope = Scope { path: source.path, whole, templated: is_template };
         for (ix, word) in words.iter().enumerate() {
             let next = |ahead: usize| words.get(ix + ahead).filter(|own| !own.text.is_empty());
             let first = ix == 0 || matches!(words[ix - 1].text, ";" | "{" | "}" | ")");
@@ -48,7 +51,7 @@ impl Extractor for Vcl {
                 ("call", Some(name), Some(end))
                     if first && end.text == ";" && !name.text.starts_with("vcl_") =>
                 {
-                    require(kinds::VCL_SUB, name, "call", source.path, whole, out);
+                    require(kinds::VCL_SUB, name, "call", &scope, out);
                 }
                 ("include", Some(name), _) if name.quoted => {
                     let base = base_name(name.text);
@@ -57,12 +60,12 @@ impl Extractor for Vcl {
                     out.requires.push(require);
                 }
                 ("~", Some(name), _) if !name.quoted && is_name(name.text) => {
-                    require(Kind::fixed("vcl.acl"), name, "acl", source.path, whole, out);
+                    require(Kind::fixed("vcl.acl"), name, "acl", &scope, out);
                 }
                 (".probe", Some(equals), Some(name))
                     if equals.text == "=" && is_name(name.text) && name.text != "default" =>
                 {
-                    require(Kind::fixed("vcl.probe"), name, ".probe", source.path, whole, out);
+                    require(Kind::fixed("vcl.probe"), name, ".probe", &scope, out);
                 }
                 _ => {}
             }
@@ -74,24 +77,27 @@ fn provide(kind: Kind, name: NamePattern, span: Span, out: &mut FileFacts) {
     out.provides.push(Provide { kind, name, span, within: None, detail: "".into() });
 }
 
+/// Where names are asked for.
+struct Scope<'a> {
+    path: &'a str,
+    /// The file begins a configuration.
+    whole: bool,
+    templated: bool,
+}
+
 /// Requires `PATH\x1fWHOLE\x1fKIND\x1fNAME`, where WHOLE is `1` for a file that begins a
 /// configuration.
-fn require(
-    kind: Kind,
-    name: &Word<'_>,
-    via: &'static str,
-    path: &str,
-    whole: bool,
-    out: &mut FileFacts,
-) {
+fn require(kind: Kind, name: &Word<'_>, via: &'static str, of: &Scope<'_>, out: &mut FileFacts) {
     let pattern = templated(name.text);
     if pattern.prefix().is_empty() && pattern.suffix().is_empty() {
         return;
     }
-    let scope = format!("{path}\u{1f}{}\u{1f}{kind}\u{1f}", u8::from(whole));
+    let scope = format!("{}\u{1f}{}\u{1f}{kind}\u{1f}", of.path, u8::from(of.whole));
+    // Varnish compiles no configuration with a name that nothing declares.
+    let sure = kind == kinds::VCL_SUB || !of.templated;
     let pieces = std::iter::once(Piece::Text(scope.into())).chain(pattern.pieces());
     let target = Ref::new(kinds::VCL_NAME, NamePattern::from_pieces(pieces));
-    let strength = if kind == kinds::VCL_SUB { Strength::Certain } else { Strength::Likely };
+    let strength = if sure { Strength::Certain } else { Strength::Likely };
     out.requires.push(Require::certain(target, name.span(), via, None).with_strength(strength));
 }
 

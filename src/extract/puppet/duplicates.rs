@@ -5,10 +5,39 @@
 //! "Duplicate declaration".)
 
 use super::text::{Constants, canonical, capitalised, fold};
-use crate::facts::{Entity, FileFacts, Problem, Span, Strength, kinds};
+use crate::facts::{Entity, FileFacts, Problem, Span, kinds};
 use crate::puppet::ast::{AssignOp, Definition, Expr, ExprKind};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+
+/// Adds the classes and defined types that the file itself defines twice: Puppet loads it as
+/// a whole. (Source: "is already defined; cannot redefine".)
+pub(super) fn definitions(out: &mut FileFacts) {
+    // What is left of a file that does not parse is not what stands in it.
+    if out.problems.iter().any(|own| own.rule == "parse-error") {
+        return;
+    }
+    let mut seen: FxHashMap<SmolStr, Span> = FxHashMap::default();
+    let mut twice = Vec::new();
+    for own in &out.provides {
+        let what = match &own.kind {
+            kind if *kind == kinds::PUPPET_CLASS => "class",
+            kind if *kind == kinds::PUPPET_DEFINE => "defined type",
+            _ => continue,
+        };
+        let Some(name) = own.name.as_exact() else { continue };
+        match seen.get(name) {
+            Some(first) => twice.push((what, own.kind.clone(), name.clone(), own.span, *first)),
+            None => drop(seen.insert(name.clone(), own.span)),
+        }
+    }
+    for (what, kind, name, span, first) in twice {
+        say(out, format!("{what} `{name}` is defined twice in this file"), span, first);
+        if let Some(problem) = out.problems.last_mut() {
+            problem.entity = Some(Entity::new(kind, name));
+        }
+    }
+}
 
 /// Adds what `definition` declares twice.
 pub(super) fn check(definition: &Definition<'_>, out: &mut FileFacts) {
@@ -81,6 +110,5 @@ fn say(out: &mut FileFacts, message: String, span: Span, first: Span) {
     let mut problem = Problem::new("duplicate-definition", message, span);
     problem.help = "Puppet refuses the catalogue: remove one of the two".into();
     problem.related.push((first, "first here".into()));
-    problem.strength = Strength::Likely;
     out.problems.push(problem);
 }

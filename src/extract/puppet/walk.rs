@@ -52,6 +52,7 @@ impl<'f, 'a> Walk<'f, 'a> {
         self.start_scope(SmolStr::default());
         self.body(body);
         self.finish_restarts();
+        super::duplicates::definitions(self.out);
     }
 
     /// Resets what is known about variables, for a definition named `name`.
