@@ -72,22 +72,25 @@ pub struct MappingError {
 /// follows on another where it begins with what that one leads to.
 pub fn steps(rules: &[Rule]) -> Vec<usize> {
     let mut left = vec![0; rules.len()];
-    // A ring has no last environment; it ends after as many rounds as there are rules.
-    for _ in 0..rules.len() {
+    // A ring has no last environment, and never comes to rest.
+    for _ in 0..=rules.len() {
         let mut has_changed = false;
         for (ix, rule) in rules.iter().enumerate() {
-            let next = rules.iter().zip(&left).filter(|(own, _)| own.staging == rule.production);
+            // A folder that stands at the same path in both trees follows on nothing.
+            let follows =
+                |own: &Rule| own.staging == rule.production && own.production != rule.production;
+            let next = rules.iter().zip(&left).filter(|(own, _)| follows(own));
             let steps = next.map(|(_, steps)| steps + 1).max().unwrap_or(0);
-            if steps > left[ix] && steps <= rules.len() {
+            if steps > left[ix] {
                 left[ix] = steps;
                 has_changed = true;
             }
         }
         if !has_changed {
-            break;
+            return left;
         }
     }
-    left
+    vec![0; rules.len()]
 }
 
 /// Compiled rules.
@@ -305,7 +308,8 @@ mod tests {
             .collect();
         assert_eq!(aside, ["v-dev.yaml", "v-prod.yaml"]);
         let ring = [Rule::new("a", "b"), Rule::new("b", "a")];
-        assert_eq!(steps(&ring).len(), 2);
+        assert_eq!(steps(&ring), [0, 0]);
+        assert_eq!(steps(&[Rule::new("vars/**", "vars/**"), Rule::new("a-stg", "a")]), [0, 0]);
     }
 
     #[test]
