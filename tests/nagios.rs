@@ -108,3 +108,47 @@ fn acls_and_probes_are_names_too() {
         ]
     );
 }
+
+const GROUPS: (&str, &str) = (
+    "nagios/groups.cfg",
+    "define hostgroup {\n  hostgroup_name real-servers\n}\ndefine contactgroup {\n  contactgroup_name team\n}\ndefine timeperiod {\n  timeperiod_name office\n}\n",
+);
+
+fn service(entry: &str) -> String {
+    format!("define service {{\n  use base\n  service_description PING\n  {entry}\n}}\n")
+}
+
+#[test]
+fn groups_and_periods_of_one_installation_are_there() {
+    let good = service(
+        "hostgroup_name real-servers, !all\n  contact_groups +team,admins ; both\n  check_period office\n  notification_period 24x7",
+    );
+    assert!(check(&[GROUPS, ("nagios/services.cfg", &good)]).is_empty());
+    for entry in ["hostgroup_name real-server", "contact_groups team,teem", "check_period ofice"] {
+        let bad = service(entry);
+        assert_eq!(
+            check(&[GROUPS, ("nagios/services.cfg", &bad)]),
+            ["unresolved-reference nagios/services.cfg:4"],
+            "{entry}"
+        );
+        // Another folder, a template, and a group that is computed may have more.
+        assert!(check(&[GROUPS, ("other/services.cfg", &bad)]).is_empty());
+        assert!(check(&[GROUPS, ("nagios/services.cfg.erb", &bad)]).is_empty());
+    }
+    let bad = service("hostgroup_name real-server");
+    let computed = ("x.cfg.erb", "define hostgroup {\n  hostgroup_name <%= @name %>\n}\n");
+    assert!(check(&[GROUPS, computed, ("nagios/services.cfg", &bad)]).is_empty());
+    let any = service("hostgroup_name *\n  hostgroups null");
+    assert!(check(&[GROUPS, ("nagios/services.cfg", &any)]).is_empty());
+}
+
+#[test]
+fn a_group_that_goes_is_missed_by_its_services() {
+    let services = service("hostgroup_name real-servers");
+    let services = ("conf/services.cfg", services.as_str());
+    let renamed = GROUPS.1.replace("real-servers", "servers");
+    assert_eq!(
+        change(&[GROUPS, services], &[("nagios/groups.cfg", &renamed), services]),
+        ["removed-but-referenced conf/services.cfg:4"]
+    );
+}

@@ -216,11 +216,11 @@ fn removed(
     let what = entity.kind.noun();
     let message = format!("{what} `{}` was removed but is still used", entity.shown());
     // A script that includes a file that is gone lacks what it defined, and Nagios refuses a
-    // check without its command: what was there before came from nowhere else. Through a
+    // name that nothing defines: what was there before came from nowhere else. Through a
     // link it was read.
     let fails = require.strength == Strength::Certain
         || require.via == "symlink"
-        || entity.kind == kinds::NAGIOS_COMMAND
+        || entity.kind.as_str().starts_with("nagios.")
         || entity.kind == kinds::FILE && require.via == "include";
     let severity = if fails { Severity::Error } else { Severity::Warning };
     let mut finding = Finding::new("removed-but-referenced", message, place)

@@ -5,6 +5,8 @@
 //! service`, `register`, `notifications_enabled`, `check_command`, whose arguments follow
 //! the name behind `!`.)
 
+mod objects;
+
 use super::{Extractor, Settings, Source, monitors};
 use crate::facts::{FileFacts, Monitor, NamePattern, Piece, Provide, Ref, Require, Span, kinds};
 use smol_str::SmolStr;
@@ -22,14 +24,22 @@ impl Extractor for Nagios {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        ["command_name", "check_command"]
-            .iter()
-            .any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
+        [
+            "command_name",
+            "check_command",
+            "define host",
+            "define service",
+            "define contact",
+            "define timeperiod",
+        ]
+        .iter()
+        .any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let mut offset = 0;
         let mut object: Option<Object<'_>> = None;
+        let mut sort = "";
         for line in source.text.split_inclusive('\n') {
             let start = offset;
             offset += line.len();
@@ -39,9 +49,14 @@ impl Extractor for Nagios {
                 let is_service = rest.trim_start().starts_with("service")
                     && rest.trim_end().trim_end_matches('{').trim() == "service";
                 object = is_service.then(Object::default);
+                sort = rest
+                    .split(|own: char| own == '{' || own.is_whitespace())
+                    .find(|own| !own.is_empty())
+                    .unwrap_or("");
                 continue;
             }
             if own == "}" {
+                sort = "";
                 object.take().into_iter().for_each(|own| own.finish(out));
                 continue;
             }
@@ -56,6 +71,9 @@ impl Extractor for Nagios {
             };
             if let Some(object) = &mut object {
                 object.entries.push((word, value, Span::new(at, at + value.len())));
+            }
+            if !sort.is_empty() {
+                objects::entry((sort, word), (value, at), source.path, out);
             }
             let name = match word {
                 "check_command" => before_arguments(value),

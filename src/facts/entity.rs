@@ -222,6 +222,14 @@ pub mod kinds {
     pub const HELMFILE_OPTIONAL: Kind = Kind::fixed("helmfile.optional");
     /// A Nagios or Icinga command.
     pub const NAGIOS_COMMAND: Kind = Kind::fixed("nagios.command");
+    /// A group of hosts of Nagios or Icinga 1.
+    pub const NAGIOS_HOSTGROUP: Kind = Kind::fixed("nagios.hostgroup");
+    /// A group of contacts of Nagios or Icinga 1.
+    pub const NAGIOS_CONTACTGROUP: Kind = Kind::fixed("nagios.contactgroup");
+    /// A time period of Nagios or Icinga 1.
+    pub const NAGIOS_TIMEPERIOD: Kind = Kind::fixed("nagios.timeperiod");
+    /// One of these as a file names it: `PATH\x1fKIND\x1fNAME`.
+    pub const NAGIOS_NAMED: Kind = Kind::fixed("nagios.named");
     /// A file that a VCL configuration includes, by the last part of its name.
     pub const VCL_FILE: Kind = Kind::fixed("vcl.file");
     /// A VCL name as one file sees it: `PATH\x1fWHOLE\x1fKIND\x1fNAME`, where WHOLE is `1`

@@ -173,9 +173,14 @@ impl<'a> Walk<'_, 'a> {
         for text in self.title_texts(&body.title) {
             let name = Self::resource_name(ty, &text.name);
             self.provide(kinds::PUPPET_RESOURCE, name, text.span, "".into());
-            if ty == "nagios_command" {
-                self.provide(kinds::NAGIOS_COMMAND, text.name, text.span, "".into());
-            }
+            let object = match ty {
+                "nagios_command" => kinds::NAGIOS_COMMAND,
+                "nagios_hostgroup" => kinds::NAGIOS_HOSTGROUP,
+                "nagios_contactgroup" => kinds::NAGIOS_CONTACTGROUP,
+                "nagios_timeperiod" => kinds::NAGIOS_TIMEPERIOD,
+                _ => continue,
+            };
+            self.provide(object, text.name, text.span, "".into());
         }
         // The name variable is another way to refer to it.
         for attribute in body.attributes {

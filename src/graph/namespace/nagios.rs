@@ -1,11 +1,13 @@
-//! Nagios commands: those of the tree, and those that packages bring.
+//! Nagios commands: those of the tree, and those that packages bring. Groups and time periods:
+//! those of one installation.
 
 use super::Resolver;
-use crate::facts::{Entity, NamePattern, kinds};
+use crate::facts::{Entity, Kind, NamePattern, kinds};
 use crate::graph::{Graph, Resolution};
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::NAGIOS_COMMAND, Box::new(Commands));
+    graph.set_resolver(kinds::NAGIOS_NAMED, Box::new(Objects));
 }
 
 /// Commands that Debian's packages define, sorted; `_4` behind one is its IPv4 form.
@@ -137,10 +139,66 @@ impl Resolver for Commands {
     }
 }
 
+/// Groups and periods that the stock configurations define, sorted.
+/// (Source: `/etc/nagios4/objects/*.cfg`, `/etc/icinga/objects/*_icinga.cfg` of Debian.)
+const STOCK: &[&str] = &[
+    "24x7",
+    "24x7_sans_holidays",
+    "admins",
+    "all",
+    "debian-servers",
+    "http-servers",
+    "linux-servers",
+    "network-printers",
+    "never",
+    "none",
+    "nonworkhours",
+    "ping-servers",
+    "ssh-servers",
+    "switches",
+    "us-holidays",
+    "windows-servers",
+    "workhours",
+];
+
+/// Groups and time periods as a file names them. One is missing where the file's own folder
+/// defines others of its sort and none of them is computed: an installation keeps them
+/// together.
+struct Objects;
+
+impl Resolver for Objects {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let mut parts = name.prefix().splitn(3, '\u{1f}');
+        let (Some(path), Some(kind), Some(own)) = (parts.next(), parts.next(), parts.next()) else {
+            return Resolution::Elsewhere;
+        };
+        let kind = Kind::named(kind);
+        let sites = graph.matching(&kind, &NamePattern::exact(own));
+        if !sites.is_empty() {
+            return Resolution::Found(sites);
+        }
+        if STOCK.binary_search(&own).is_ok() {
+            return Resolution::Elsewhere;
+        }
+        let folder = |path: &str| path.rsplit_once('/').map_or("", |(own, _)| own).to_owned();
+        let here = folder(path);
+        let beside = graph.all(&kind).iter().any(|(_, site)| {
+            let other = &graph.snapshot.file(site.file).entry.path;
+            other.ends_with(".cfg") && folder(other) == here
+        });
+        let entity = Entity::new(kind.clone(), own);
+        match path.ends_with(".cfg") && beside && graph.patterns(&kind).is_empty() {
+            true => Resolution::Missing(entity),
+            false => Resolution::Open(entity),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_list_is_sorted() {
         assert!(super::PACKAGED.is_sorted());
+        assert!(super::STOCK.is_sorted());
     }
 }
