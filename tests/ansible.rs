@@ -228,3 +228,29 @@ fn a_role_that_no_play_runs_may_be_told_by_an_installed_one() {
     let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
     assert_eq!(common::check(&[&role[..], &[listed, play]].concat()).len(), 1);
 }
+
+#[test]
+fn a_handler_of_a_feature_that_is_switched_on_may_be_in_another_play() {
+    let play = ("site.yml", "- hosts: web\n  roles: [app]\n");
+    let other = ("dns.yml", "- hosts: dns\n  roles: [app, firewall]\n");
+    let handler = (
+        "roles/firewall/handlers/main.yml",
+        "- name: reload rules\n  service: name=nft state=reloaded\n",
+    );
+    let task = |condition: &str| {
+        format!("- block:\n  - copy: content=x dest=/etc/x\n    notify: reload rules\n{condition}")
+    };
+    let run = |condition: &str, handlers: &[(&str, &str)]| {
+        let task = task(condition);
+        common::check(&[&[play, other, ("roles/app/tasks/main.yml", &task)], handlers].concat())
+    };
+    let missing = ["unresolved-reference roles/app/tasks/main.yml:3"];
+    let own =
+        ("roles/firewall/handlers/main.yml", "- name: other\n  service: name=x state=reloaded\n");
+    for condition in ["use_rules is defined and use_rules is true", "use_rules | bool", "use_rules"]
+    {
+        let condition = format!("  when: {condition}\n");
+        assert!(run(&condition, &[handler]).is_empty(), "{condition}");
+        assert_eq!(run(&condition, &[own]), missing, "{condition}");
+    }
+}

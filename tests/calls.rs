@@ -223,3 +223,11 @@ fn a_descriptor_is_no_argument() {
     let tab = "0 0 * * * root tool --config x 2>/dev/null 2>&1\n";
     assert_eq!(findings("modules/tool/files/cron.d/tool", tab), [""; 0]);
 }
+
+#[test]
+fn a_word_fills_its_place_in_a_group_of_alternatives() {
+    let tool = "#!/usr/bin/python3\nimport argparse\np = argparse.ArgumentParser()\ng = p.add_mutually_exclusive_group(required=True)\ng.add_argument('path', nargs='?')\ng.add_argument('--all', action='store_true')\np.parse_args()\n";
+    let caller = "#!/bin/sh\n./chk.py x\n./chk.py \"$DIR/$NAME\"\n./chk.py --all\n./chk.py\n";
+    let report = report(tree(&[("chk.py", tool), ("run.sh", caller)]).path(), &["check", "."]);
+    assert_eq!(common::places(&report), ["missing-required-parameter run.sh:5"]);
+}

@@ -414,3 +414,12 @@ fn data_of_a_module_at_the_root_is_not_all_data() {
     ];
     assert_eq!(check(&files), NONE);
 }
+
+#[test]
+fn a_class_that_nothing_loads_is_not_the_listed_module_s() {
+    let list = ("Puppetfile", "mod 'acme/proxy', '1.2.0'\n");
+    let legacy = ("legacy/old_proxy/manifests/init.pp", "class proxy ($must) {\n}\n");
+    let caller =
+        ("site/web/manifests/init.pp", "class web {\n  class { 'proxy':\n    port => 1,\n  }\n}\n");
+    assert_eq!(check(&[list, legacy, caller]), NONE);
+}

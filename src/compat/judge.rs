@@ -169,12 +169,16 @@ fn words<'i>(interface: &'i Interface, call: &Call) -> Vec<Disagreement<'i>> {
     }
     for interface in &bound.path {
         for group in interface.command.iter().flat_map(|own| &own.groups) {
-            let mut passed = group.params.iter().filter(|name| bound.passes(name));
+            let given = |name: &SmolStr| {
+                let place = positional(interface).position(|param| param.is_called(name));
+                bound.passes(name) || place.is_some_and(|place| bound.positional.len() > place)
+            };
+            let mut passed = group.params.iter().filter(|name| given(name));
             match (passed.next(), passed.next()) {
                 (Some(first), Some(second)) => {
                     say(Issue::Exclusive(first.clone(), second.clone()), interface, call.span);
                 }
-                (None, _) if group.required && !bound.open => {
+                (None, _) if group.required && !bound.open && !bound.fuzzy => {
                     say(Issue::MissingOneOf(group.params.clone()), interface, call.span);
                 }
                 _ => {}

@@ -169,6 +169,18 @@ impl<'f, 'a> File<'f, 'a> {
                 module => self.module(&task, module, value),
             }
         }
+        // A feature that is switched on brings its handlers into the play; where it is not, the
+        // task is skipped.
+        if node.get("when").is_some_and(is_opt_in) {
+            for require in &mut self.out.requires[from..] {
+                let anywhere = require.any_of.first().and_then(|target| {
+                    let name = target.name.as_exact()?.split_once('\u{1f}')?.1;
+                    (target.kind == kinds::ANSIBLE_NOTIFIED)
+                        .then(|| Ref::exact(kinds::ANSIBLE_HANDLER, name))
+                });
+                require.any_of.extend(anywhere);
+            }
+        }
         restarts::note(node, &self.out.requires[from..], &mut self.out.provides);
         self.handler(node);
     }
@@ -390,4 +402,31 @@ impl<'f, 'a> File<'f, 'a> {
 
 pub(super) fn strength(task: &Task<'_, '_>) -> Strength {
     if task.guarded { Strength::Guarded } else { Strength::Certain }
+}
+
+/// Whether a condition, or one that is joined to others by `and`, asks no more than whether a
+/// variable is defined or true: a feature that is switched on somewhere, or nowhere.
+fn is_opt_in(condition: &Node<'_>) -> bool {
+    let asks = |text: &str| {
+        let text = text.trim().trim_start_matches('(').trim_end_matches(')').trim();
+        let plain = |name: &str| {
+            !name.is_empty()
+                && !name.starts_with("ansible_")
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        };
+        let (subject, test) = match text.split_once([' ', '|']) {
+            Some((subject, _)) => (subject, text[subject.len()..].trim()),
+            None => (text, ""),
+        };
+        let test = test.strip_prefix("| bool").or(test.strip_prefix("|bool")).unwrap_or(test);
+        let is_true = matches!(
+            test.trim().to_ascii_lowercase().as_str(),
+            "" | "is defined" | "is true" | "is truthy" | "== true"
+        );
+        plain(subject)
+            && (is_true || test.replace(' ', "").starts_with("|default(") && !test.contains("=="))
+    };
+    texts(condition).iter().any(|text| text.text.split(" and ").any(asks))
 }

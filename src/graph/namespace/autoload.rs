@@ -12,16 +12,28 @@ use smol_str::SmolStr;
 
 const DEFINITIONS: [Kind; 2] = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE];
 
-/// Manifests of modules that nothing loads: none of their definitions stands where the
-/// autoloader looks for it. One that does brings the file's others with it, and an
-/// `import` brings the file.
+/// Manifests that nothing loads. Of modules: those none of whose definitions stands where the
+/// autoloader looks for it; one that does brings the file's others with it, and an `import`
+/// brings the file. Elsewhere: those of a folder that is called otherwise than the module that
+/// they define, where the tree lists that module as external.
 pub(super) fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
     let mut files = FxHashSet::default();
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let path = file.entry.path.as_str();
-        let Some(inside) = manifest(&graph.snapshot.layout, path) else { continue };
         let names = file.facts.provides.iter().filter(|own| DEFINITIONS.contains(&own.kind));
         let mut names = names.filter_map(|own| own.name.as_exact()).peekable();
+        let Some(inside) = manifest(&graph.snapshot.layout, path) else {
+            let holder = path.rsplit_once("/manifests/").map_or("", |(folder, _)| folder);
+            let external = |name: &SmolStr| {
+                let first = name.split("::").next().unwrap_or(name);
+                first != crate::facts::base_name(holder)
+                    && graph.providers(&kinds::PUPPET_EXTERNAL, first).next().is_some()
+            };
+            if !holder.is_empty() && names.peek().is_some() && names.all(external) {
+                files.insert(ix as FileIx);
+            }
+            continue;
+        };
         if names.peek().is_some() && !names.any(|name| is_place(inside, name)) {
             files.insert(ix as FileIx);
         }

@@ -18,8 +18,9 @@ impl<'s> Graph<'s> {
     /// that is exactly named, in order; for a command, its program's.
     pub fn callees(&self, call: &Call) -> Vec<(FileIx, &'s Interface)> {
         let mut found = Vec::new();
-        // A name that is listed as another tree's is not one of ours that is like it.
-        if let [first, _, ..] = call.any_of.as_slice()
+        // A name that is listed as another tree's is not one of ours that is like it, or that
+        // stands where nothing loads it.
+        if let Some(first) = call.any_of.first()
             && (first.kind == kinds::PUPPET_CLASS || first.kind == kinds::PUPPET_DEFINE)
             && self.resolve_ref(first) == Resolution::Elsewhere
         {
@@ -44,7 +45,9 @@ impl<'s> Graph<'s> {
                     found.extend(self.interfaces(&entity));
                 }
             } else {
-                found.extend(self.interfaces(&Entity::new(target.kind.clone(), name.clone())));
+                let entity = Entity::new(target.kind.clone(), name.clone());
+                let all = self.interfaces(&entity);
+                found.extend(all.filter(|(file, _)| !self.unloadable.contains(file)));
             }
         }
         found.dedup_by_key(|(file, interface)| (*file, interface.span));
