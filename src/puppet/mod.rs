@@ -6,7 +6,7 @@
 //! Errors never end the parse: the broken statement is skipped, the rest is kept.
 //!
 //! Grammar and static checks follow the Puppet language specification as implemented in
-//! Puppet 7.23; `tests/puppet_parser.rs` compares verdicts with `puppet parser validate`.
+//! Puppet 7.23; `tests/it/puppet_parser.rs` compares verdicts with `puppet parser validate`.
 
 pub mod ast;
 mod layout;

@@ -3,7 +3,7 @@
 //!
 //! A word that is not known is one of a newer version, of another build or of a template,
 //! unless it is a slip away from one that is. Judged line by line; a line with template tags
-//! on it is left alone. (Source: `haproxy -c` of 2.6, held against it in `tests/haproxy.rs`.)
+//! on it is left alone. (Source: `haproxy -c` of 2.6, held against it in `tests/it/haproxy.rs`.)
 
 use super::keywords::{
     self, ACTIONS, BIND, GLOBAL, OPTIONS, PROXY, SERVER, STATS, TIMEOUTS, Values, has, meant,

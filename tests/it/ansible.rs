@@ -1,0 +1,254 @@
+//! Ansible: local files, handlers, roles, includes: one behaviour a test. Each fixture holds
+//! what must be reported beside what looks like it and must stay silent.
+
+use crate::common;
+use crate::suite::assert_findings;
+
+fn ansible(name: &str, expected: &[&str]) {
+    assert_findings(&format!("ansible/{name}"), &[], expected);
+}
+
+#[test]
+fn local_files_are_looked_for_in_the_role_then_beside_the_play() {
+    // Remote sources, ignored errors, computed and alternative names stay silent.
+    ansible(
+        "sources",
+        &[
+            "error unresolved-reference playbooks/play.yml:5:11 file:playbooks/play-gone.conf",
+            "error unresolved-reference roles/web/tasks/main.yml:5:9 file:roles/web/files/gone.conf",
+            "error unresolved-reference roles/web/tasks/main.yml:7:13 file:roles/web/templates/own.conf",
+            "error unresolved-reference roles/web/tasks/main.yml:8:9 file:roles/web/files/own.j2",
+            "error unresolved-reference roles/web/tasks/main.yml:12:7 file:roles/web/files/folded-gone.conf",
+            "error unresolved-reference roles/web/tasks/main.yml:14:14 file:roles/web/files/gone.tar.gz",
+            "error unresolved-reference roles/web/tasks/main.yml:16:11 file:roles/web/files/gone.sh",
+            "error unresolved-reference roles/web/tasks/main.yml:17:16 file:roles/web/files/gone-too.conf",
+            "error unresolved-reference roles/web/tasks/main.yml:18:26 file:roles/web/templates/gone.j2",
+            "error unresolved-reference roles/web/tasks/main.yml:25:5 file:roles/web/files/lost.conf",
+            "error unresolved-reference roles/web/tasks/main.yml:29:13 file:roles/web/files/lost.conf",
+            "warning unresolved-reference roles/web/tasks/main.yml:31:13 file:roles/web/templates/host-*.j2",
+            "error unresolved-reference roles/web/tasks/main.yml:33:9 file:files/shared-gone.conf",
+            // Keys are often kept out of the repository.
+            "warning unresolved-reference roles/web/tasks/main.yml:34:9 file:roles/web/files/secure/deploy_key",
+        ],
+    );
+}
+
+#[test]
+fn variables_of_ansible_0_stand_for_folders_of_the_tree() {
+    // A folder that the tree does not have is open; so is any other variable.
+    ansible(
+        "old-variables",
+        &[
+            "error unresolved-reference playbooks/old.yml:5:5 file:vars/gone.yml",
+            "error unresolved-reference playbooks/old.yml:10:14 file:tasks/gone.yml",
+            "error unresolved-reference playbooks/old.yml:12:11 file:files/gone.conf",
+            "error unresolved-reference playbooks/old.yml:13:11 file:files/gone-too.conf",
+            "error unresolved-reference playbooks/old.yml:14:11 file:files/gone-three.conf",
+        ],
+    );
+}
+
+#[test]
+fn a_handler_is_one_of_the_plays_that_run_the_task() {
+    // The role itself, its dependencies, roles it includes, the play, its other roles and
+    // files. A role that no play runs may find its handler anywhere.
+    ansible(
+        "handlers",
+        &[
+            "error unresolved-reference roles/apart/tasks/main.yml:6:13 ansible.handler:restart web",
+            "error unresolved-reference roles/unused/tasks/main.yml:4:11 ansible.handler:restart nowhere",
+            "error unresolved-reference roles/web/tasks/main.yml:4:5 ansible.handler:Restart web",
+            "warning unresolved-reference roles/web/tasks/main.yml:13:5 ansible.handler:reload *",
+            "error unresolved-reference roles/web/tasks/main.yml:14:5 ansible.handler:restart apart",
+        ],
+    );
+}
+
+#[test]
+fn a_play_that_runs_a_computed_role_may_bring_any_handler() {
+    ansible("handlers-open", &[]);
+}
+
+#[test]
+fn roles_playbooks_tasks_and_variables_that_are_named_must_exist() {
+    // Collections, nested lists, computed names and alternatives stay silent.
+    ansible(
+        "roles",
+        &[
+            "error unresolved-reference play.yml:2:20 file:playbooks/gone.yml",
+            "error unresolved-reference play.yml:6:5 ansible.role:wbe",
+            "error unresolved-reference play.yml:8:13 ansible.role:db/sever",
+            "error unresolved-reference play.yml:14:5 file:vars/gone.yml",
+            "error unresolved-reference play.yml:16:7 file:vars/none.yml",
+            "error parse-error play.yml:17:5",
+            "error unresolved-reference play.yml:19:19 ansible.role:gone",
+            "error unresolved-reference play.yml:23:20 file:tasks/gone.yml",
+            "error unresolved-reference play.yml:26:19 file:lost.yml",
+            "error unresolved-reference roles/web/meta/main.yml:3:11 ansible.role:bd",
+            "error unresolved-reference roles/web/tasks/main.yml:2:18 file:roles/web/tasks/gone.yml",
+        ],
+    );
+}
+
+#[test]
+fn what_a_tree_says_of_its_surroundings_counts() {
+    // Search paths, lists of requirements, collections of a play, submodules, what git ignores;
+    // a folder of roles at the root owns nothing of plays that never use it.
+    ansible(
+        "surroundings",
+        &[
+            "error unresolved-reference provisioning/probe.yml:6:7 ansible.role:our.tools.prbe",
+            "error unresolved-reference provisioning/roles/web/meta/main.yml:4:11 ansible.role:bsae",
+            "error unresolved-reference provisioning/roles/web/tasks/main.yml:2:17 file:provisioning/roles/web/tasks/forgotten.yml",
+            "error unresolved-reference provisioning/site.yml:2:36 file:provisioning/gone.yml",
+            "error unresolved-reference provisioning/site.yml:11:7 ansible.role:comon",
+            "error unresolved-reference provisioning/site.yml:13:7 ansible.role:example.telegrafs",
+        ],
+    );
+}
+
+#[test]
+fn a_roles_path_that_leads_out_of_the_tree_may_bring_any_role() {
+    // Where Ansible looks by default says nothing of a sibling repository.
+    ansible("roles-outside", &["error unresolved-reference deploy/site.yml:4:7 ansible.role:bd"]);
+}
+
+#[test]
+fn plays_that_zuul_runs_find_roles_of_other_projects() {
+    ansible(
+        "roles-of-zuul",
+        &["error unresolved-reference playbooks/site.yaml:4:5 ansible.role:wbe"],
+    );
+}
+
+#[test]
+fn files_are_known_by_place_and_shape() {
+    // Plays in any folder, modules of any name, handlers that include; another tool's lists
+    // stay silent.
+    ansible(
+        "shape",
+        &[
+            "error unresolved-reference deploy/rolling/roles/web/tasks/main.yml:6:7 ansible.handler:Restart wbe",
+            "error unresolved-reference deploy/rolling/roles/web/tasks/main.yml:12:11 ansible.handler:Nobody answers",
+            "error unresolved-reference deploy/rolling/roles/web/tasks/main.yml:14:24 file:deploy/rolling/roles/web/files/gone.sh",
+            "error unresolved-reference deploy/rolling/roles/web/tasks/main.yml:27:17 file:deploy/rolling/roles/web/tasks/less.yml",
+            "error unresolved-reference deploy/rolling/roles/web/tasks/main.yml:33:10 file:deploy/rolling/roles/web/files/behind.conf",
+        ],
+    );
+}
+
+#[test]
+fn yaml_that_ansible_cannot_load_is_no_template() {
+    ansible(
+        "yaml",
+        &[
+            "error parse-error group_vars/all.yml:1:8",
+            "error parse-error host_vars/web1:1:11",
+            "error parse-error site.yml:5:15",
+            "error parse-error site.yml:5:22",
+        ],
+    );
+}
+
+#[test]
+fn a_play_with_a_role_from_elsewhere_may_bring_any_handler() {
+    ansible(
+        "handlers-elsewhere",
+        &[
+            "error unresolved-reference roles/apart/tasks/main.yml:2:11 ansible.handler:Restart Telegraf",
+        ],
+    );
+}
+
+#[test]
+fn plays_that_lack_most_of_their_roles_are_run_from_another_tree() {
+    // Their other roles and plays are open; what is nearly the name of a role here is a slip.
+    // So are plays of a folder that a task clones.
+    ansible(
+        "plays-run-elsewhere",
+        &[
+            "error unresolved-reference few/site.yml:2:20 file:few/gone.yml",
+            "error unresolved-reference few/site.yml:6:7 ansible.role:mail-relay",
+            "error unresolved-reference few/site.yml:7:7 ansible.role:name-server",
+            "error unresolved-reference few/site.yml:8:7 ansible.role:time-source",
+            "error unresolved-reference few/site.yml:10:20 file:few/other/plays/all.yml",
+            "error unresolved-reference kick/run.yml:11:7 ansible.role:datbase",
+            "error unresolved-reference site.yml:5:7 ansible.role:absent-role",
+        ],
+    );
+}
+
+#[test]
+fn what_a_role_hands_out_is_not_run_in_the_tree() {
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    let copied = ("roles/web/tasks/main.yml", "- copy: {src: page, dest: /srv/}\n");
+    let script = "require('./part.js');\nrequire('../../js/built.js');\n";
+    let script = ("roles/web/files/page/main.js", script);
+    let part = ("roles/web/files/page/part.js", "exports.part = 1;\n");
+    let old = [play, copied, script, part];
+    assert!(common::check(&old).is_empty());
+    // What a change takes away from it is missed.
+    assert_eq!(
+        common::change(&old, &old[..3]),
+        ["removed-but-referenced roles/web/files/page/main.js:1"]
+    );
+    assert_eq!(common::check(&[play, copied, ("bin/a.js", script.1)]).len(), 2);
+}
+
+#[test]
+fn a_dependency_lies_beside_its_dependent_whatever_the_folder_is_called() {
+    let list = ("requirements.yml", "- src: acme.other\n");
+    let files = [
+        list,
+        ("site.yml", "- hosts: all\n  roles: [web]\n"),
+        ("roles/web/tasks/main.yml", "- debug: msg=x\n"),
+        ("roles.old/a/meta/main.yml", "dependencies:\n- role: b\n"),
+        ("roles.old/b/tasks/main.yml", "- debug: msg=x\n"),
+    ];
+    assert_eq!(common::check(&files), Vec::<String>::new());
+}
+
+#[test]
+fn a_role_that_no_play_runs_may_be_told_by_an_installed_one() {
+    let role = [
+        ("roles/web/tasks/main.yml", "- copy: content=x dest=/etc/x\n  notify: restart docker\n"),
+        (
+            "roles/web/handlers/main.yml",
+            "- name: restart web\n  service: name=web state=restarted\n",
+        ),
+    ];
+    let listed = (
+        "templates/requirements.yml",
+        "- src: git+https://example.org/ansible-role-docker\n  name: docker\n",
+    );
+    assert_eq!(common::check(&role), ["unresolved-reference roles/web/tasks/main.yml:2"]);
+    assert_eq!(common::check(&[&role[..], &[listed]].concat()), Vec::<String>::new());
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    assert_eq!(common::check(&[&role[..], &[listed, play]].concat()).len(), 1);
+}
+
+#[test]
+fn a_handler_of_a_feature_that_is_switched_on_may_be_in_another_play() {
+    let play = ("site.yml", "- hosts: web\n  roles: [app]\n");
+    let other = ("dns.yml", "- hosts: dns\n  roles: [app, firewall]\n");
+    let handler = (
+        "roles/firewall/handlers/main.yml",
+        "- name: reload rules\n  service: name=nft state=reloaded\n",
+    );
+    let task = |condition: &str| {
+        format!("- block:\n  - copy: content=x dest=/etc/x\n    notify: reload rules\n{condition}")
+    };
+    let run = |condition: &str, handlers: &[(&str, &str)]| {
+        let task = task(condition);
+        common::check(&[&[play, other, ("roles/app/tasks/main.yml", &task)], handlers].concat())
+    };
+    let missing = ["unresolved-reference roles/app/tasks/main.yml:3"];
+    let own =
+        ("roles/firewall/handlers/main.yml", "- name: other\n  service: name=x state=reloaded\n");
+    for condition in ["use_rules is defined and use_rules is true", "use_rules | bool", "use_rules"]
+    {
+        let condition = format!("  when: {condition}\n");
+        assert!(run(&condition, &[handler]).is_empty(), "{condition}");
+        assert_eq!(run(&condition, &[own]), missing, "{condition}");
+    }
+}

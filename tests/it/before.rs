@@ -1,0 +1,88 @@
+//! Each tree of a change is read by what it says itself, and judged by its own configuration.
+
+use crate::common;
+use crate::common::{change, report, tree};
+
+const NONE: [&str; 0] = [];
+
+const CLASS: (&str, &str) =
+    ("modules/wiki/manifests/init.pp", "class wiki (String $port) {\n  notify { $port: }\n}\n");
+const SITE: (&str, &str) = ("manifests/site.pp", "node 'a' {\n  include wiki\n}\n");
+
+fn hiera(folder: &str) -> String {
+    format!("---\nversion: 5\nhierarchy:\n  - {{name: c, path: common.yaml, datadir: {folder}}}\n")
+}
+
+#[test]
+fn a_folder_of_data_that_is_renamed_hides_nothing() {
+    let old =
+        [CLASS, SITE, ("hiera.yaml", &hiera("one")), ("one/common.yaml", "wiki::port: '80'\n")];
+    let lost =
+        [CLASS, SITE, ("hiera.yaml", &hiera("two")), ("two/common.yaml", "wiki::prot: '80'\n")];
+    let expected =
+        ["missing-required-parameter manifests/site.pp:2", "unknown-parameter two/common.yaml:1"];
+    let mut found = change(&old, &lost);
+    found.sort();
+    assert_eq!(found, expected);
+    let moved =
+        [CLASS, SITE, ("hiera.yaml", &hiera("two")), ("two/common.yaml", "wiki::port: '80'\n")];
+    assert_eq!(change(&old, &moved), NONE);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_becomes_a_link_is_another_entry() {
+    let files = [("bin/tool", "../gone"), ("bin/x.sh", "#!/bin/sh\n")];
+    let repository = common::repository(&files, |dir| {
+        std::fs::remove_file(dir.join("bin/tool")).expect("removed");
+        std::os::unix::fs::symlink("../gone", dir.join("bin/tool")).expect("linked");
+    });
+    let args = ["check", "git:HEAD", "--against", "git:HEAD~1"];
+    let found = common::places(&report(repository.path(), &args));
+    assert_eq!(found, ["unresolved-reference bin/tool:1"]);
+}
+
+#[test]
+fn the_last_handlers_that_go_are_called_by_their_names() {
+    let role = [
+        ("site.yml", "- hosts: all\n  roles: [x]\n"),
+        ("roles/x/tasks/main.yml", "- copy: src=a dest=/etc/a\n  notify: restart nginx\n"),
+        ("roles/x/files/a", "a\n"),
+    ];
+    let handler = (
+        "roles/x/handlers/main.yml",
+        "- name: restart nginx\n  service: name=nginx state=restarted\n",
+    );
+    let (old, new) = (tree(&[&role[..], &[handler]].concat()), tree(&role));
+    let against = old.path().to_str().expect("UTF-8");
+    let report = report(new.path(), &["check", ".", "--against", against]);
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "removed-but-referenced");
+    assert_eq!(finding["entity"], "ansible.handler:restart nginx");
+}
+
+#[test]
+fn a_raised_version_is_a_change_and_a_first_one_is_none() {
+    let proxy = ("haproxy.cfg", "frontend f\n    bind :80\n    reqadd X-A:\\ b\n");
+    let at = |version: &'static str| [proxy, ("crosscheck.yaml", version)];
+    let (low, high) = ("haproxy: {version: '1.8'}\n", "haproxy: {version: '2.1'}\n");
+    assert_eq!(change(&at(low), &at(high)), ["removed-directive haproxy.cfg:3"]);
+    assert_eq!(change(&[proxy], &at(high)), NONE);
+    assert_eq!(change(&at(high), &at(high)), NONE);
+}
+
+#[test]
+fn an_entry_that_goes_uncovers_what_it_covered() {
+    let manifest = ("modules/base/manifests/init.pp", "class base {\n  include base::gone\n}\n");
+    let covered = (
+        "crosscheck.yaml",
+        "provided-elsewhere:\n- {entity: 'puppet.class:base::gone', reason: elsewhere}\n",
+    );
+    let plain = ("crosscheck.yaml", "exclude: []\n");
+    let found = change(&[manifest, covered], &[manifest, plain]);
+    assert_eq!(found, ["unresolved-reference modules/base/manifests/init.pp:2"]);
+    assert_eq!(change(&[manifest, plain], &[manifest, plain]), NONE);
+    assert_eq!(change(&[manifest], &[manifest, plain]), NONE);
+    // A configuration that cannot be read judges nothing.
+    assert_eq!(change(&[manifest, ("crosscheck.yaml", "no: [\n")], &[manifest, plain]), NONE);
+}

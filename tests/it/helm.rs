@@ -1,0 +1,335 @@
+//! Helm charts and helmfiles.
+
+use crate::common;
+use crate::common::{change, check};
+
+const CHART: (&str, &str) = ("charts/web/Chart.yaml", "name: web\nversion: 1.0.0\n");
+const HELPERS: (&str, &str) =
+    ("charts/web/templates/_helpers.tpl", "{{- define \"web.name\" -}}web{{- end -}}\n");
+const PAGE: &str = "charts/web/templates/page.yaml";
+const VALUES: &str = "charts/web/values.yaml";
+
+#[test]
+fn an_included_template_must_be_defined_in_the_chart() {
+    let good = "name: {{ include \"web.name\" . }}\n";
+    assert!(check(&[CHART, HELPERS, (PAGE, good)]).is_empty());
+    let bad = "name: {{ include \"web.nmae\" . }}\n";
+    assert_eq!(
+        check(&[CHART, HELPERS, (PAGE, bad)]),
+        ["unresolved-reference charts/web/templates/page.yaml:1"]
+    );
+}
+
+#[test]
+fn another_charts_templates_do_not_count_but_a_sub_charts_do() {
+    let page = "name: {{ template \"lib.name\" . }}\n";
+    let manifest = "name: lib\nversion: 1.0.0\n";
+    let define = "{{ define \"lib.name\" }}x{{ end }}\n";
+    let beside = [
+        CHART,
+        HELPERS,
+        (PAGE, page),
+        ("charts/lib/Chart.yaml", manifest),
+        ("charts/lib/templates/_lib.tpl", define),
+    ];
+    assert_eq!(check(&beside), ["unresolved-reference charts/web/templates/page.yaml:1"]);
+    let below = [
+        CHART,
+        HELPERS,
+        (PAGE, page),
+        ("charts/web/charts/lib/Chart.yaml", manifest),
+        ("charts/web/charts/lib/templates/_lib.tpl", define),
+    ];
+    assert!(check(&below).is_empty());
+}
+
+#[test]
+fn a_dependency_that_is_not_vendored_may_define_anything() {
+    let manifest = "name: web\nversion: 1.0.0\ndependencies:\n  - name: lib\n    version: 1.0.0\n    repository: https://example.org\n";
+    let page = (PAGE, "name: {{ include \"lib.name\" . }}\n");
+    assert!(check(&[("charts/web/Chart.yaml", manifest), HELPERS, page]).is_empty());
+    // A dependency inside the tree is looked into.
+    let local = manifest.replace("https://example.org", "file://../lib");
+    let lib = ("charts/lib/Chart.yaml", "name: lib\nversion: 1.0.0\n");
+    let files = [("charts/web/Chart.yaml", local.as_str()), HELPERS, page, lib];
+    assert_eq!(check(&files), ["unresolved-reference charts/web/templates/page.yaml:1"]);
+}
+
+#[test]
+fn comments_and_what_is_never_rendered_include_nothing() {
+    for text in [
+        "{{- /* {{ template \"gone\" . }} */ -}}\n",
+        "{{ define \"web.unused\" }}{{ include \"gone\" . }}{{ end }}\n",
+        "{{ include (printf \"web.%s\" .Values.kind) . }}\n",
+        "{{ include .Values.which . }}\n",
+    ] {
+        assert!(check(&[CHART, HELPERS, (PAGE, text)]).is_empty(), "{text}");
+    }
+    for text in [
+        "{{ define \"web.used\" }}{{ include \"gone\" . }}{{ end }}{{ include \"web.used\" . }}\n",
+        "{{ include (printf \"wib.%s\" .Values.kind) . }}\n",
+        "{{ include (print $.Template.BasePath \"/gone.yaml\") . }}\n",
+    ] {
+        assert_eq!(check(&[CHART, HELPERS, (PAGE, text)]).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_template_that_a_change_takes_away_is_said_to_be_removed() {
+    let page = (PAGE, "{{ include \"web.name\" . }}{{ include \"web.other\" . }}\n");
+    let other = ("charts/web/templates/_other.tpl", "{{ define \"web.other\" }}{{ end }}\n");
+    assert_eq!(
+        change(&[CHART, HELPERS, other, page], &[CHART, HELPERS, page]),
+        ["removed-but-referenced charts/web/templates/page.yaml:1"]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_linked_template_counts_where_the_link_stands() {
+    let page = (PAGE, "{{ include \"shared.name\" . }}\n");
+    let shared = ("common/_shared.tpl", "{{ define \"shared.name\" }}{{ end }}\n");
+    let dir = common::tree(&[CHART, HELPERS, page, shared]);
+    let places = || common::places(&common::report(dir.path(), &["check", "."]));
+    assert_eq!(places(), ["unresolved-reference charts/web/templates/page.yaml:1"]);
+    let link = dir.path().join("charts/web/templates/_shared.tpl");
+    std::os::unix::fs::symlink("../../../common/_shared.tpl", link).expect("linked");
+    assert!(places().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_linked_helmfile_names_files_beside_the_link() {
+    let common = ("helmfile.d/common/helmfile.yaml", "bases:\n  - envs.yaml\n");
+    let dir = common::tree(&[common, ("helmfile.d/a/envs.yaml", "environments:\n  a: {}\n")]);
+    let places = || common::places(&common::report(dir.path(), &["check", "."]));
+    assert_eq!(places(), ["unresolved-reference helmfile.d/common/helmfile.yaml:2"]);
+    let link = dir.path().join("helmfile.d/a/helmfile.yaml");
+    std::os::unix::fs::symlink("../common/helmfile.yaml", link).expect("linked");
+    assert!(places().is_empty());
+}
+
+const HELMFILE: &str = "helmfile.d/web/helmfile.yaml";
+
+#[test]
+fn a_helmfile_names_files_beside_it() {
+    let text = "bases:\n  - ../base.yaml\n---\nreleases:\n- name: web\n  chart: stable/web\n  values:\n  - \"values.yaml\" # ours\n  - \"values-{{ .Environment.Name }}.yaml\"\n  - /etc/private.yaml\n  - inline: true\n";
+    let base = ("helmfile.d/base.yaml", "helmDefaults: {}\n");
+    let values = ("helmfile.d/web/values.yaml", "a: 1\n");
+    let staging = ("helmfile.d/web/values-staging.yaml", "a: 1\n");
+    assert!(check(&[(HELMFILE, text), base, values, staging]).is_empty());
+    assert_eq!(
+        check(&[(HELMFILE, text)]),
+        [
+            "unresolved-reference helmfile.d/web/helmfile.yaml:2",
+            "unresolved-reference helmfile.d/web/helmfile.yaml:8",
+            "unresolved-reference helmfile.d/web/helmfile.yaml:9",
+        ]
+    );
+}
+
+#[test]
+fn a_missing_values_file_may_be_allowed_or_conditional() {
+    let allowed = "templates:\n  default: &default\n    missingFileHandler: Warn\n    values:\n      - values.yaml\nreleases:\n  - name: web\n    <<: *default\n";
+    assert!(check(&[(HELMFILE, allowed)]).is_empty());
+    let conditional = "releases:\n- name: web\n  values:\n  {{- if .Values.x }}\n  - gone.yaml\n  {{- end }}\n  - also.yaml\n";
+    assert_eq!(
+        check(&[(HELMFILE, conditional)]),
+        ["unresolved-reference helmfile.d/web/helmfile.yaml:7"]
+    );
+    // Where all the values lie in a folder of their own, the path is wrong all the same.
+    let beside = ("helmfile.d/web/values/values.yaml", "a: 1\n");
+    assert_eq!(
+        check(&[(HELMFILE, allowed), beside]),
+        ["unresolved-reference helmfile.d/web/helmfile.yaml:5"]
+    );
+}
+
+#[test]
+fn a_base_that_a_change_takes_away_is_said_to_be_removed() {
+    let helmfile = (HELMFILE, "bases:\n  - envs.yaml\n");
+    let base = ("helmfile.d/web/envs.yaml", "environments:\n  a: {}\n");
+    assert_eq!(
+        change(&[helmfile, base], &[helmfile]),
+        ["removed-but-referenced helmfile.d/web/helmfile.yaml:2"]
+    );
+}
+
+#[test]
+fn an_alias_is_the_trees_own_where_most_of_its_charts_are_here() {
+    let releases = |names: &[&str]| {
+        let lines = names.iter().map(|name| format!("- name: {name}\n  chart: stable/{name}\n"));
+        format!("releases:\n{}", lines.collect::<String>())
+    };
+    let own = releases(&["web", "a", "b", "wbe"]);
+    let a = ("charts/a/Chart.yaml", "name: a\n");
+    let b = ("charts/b/Chart.yaml", "name: b\n");
+    assert_eq!(
+        check(&[(HELMFILE, &own), CHART, a, b]),
+        ["unresolved-reference helmfile.d/web/helmfile.yaml:9"]
+    );
+    let other = releases(&["web", "redis", "nginx", "kafka"]);
+    assert!(check(&[(HELMFILE, &other), CHART, a, b]).is_empty());
+    let by_path =
+        "releases:\n- name: web\n  chart: ../../charts/web\n- name: x\n  chart: ../../charts/x\n";
+    assert_eq!(
+        check(&[(HELMFILE, by_path), CHART, a, b]),
+        ["unresolved-reference helmfile.d/web/helmfile.yaml:5"]
+    );
+}
+
+#[test]
+fn a_value_that_a_change_leaves_unset_is_a_warning() {
+    let page = "a: {{ .Values.app.port }}\nb: {{ .Values.app.name }}\n";
+    let whole = [CHART, HELPERS, (PAGE, page), (VALUES, "app:\n  port: 80\n  name: web\n")];
+    let less = [CHART, HELPERS, (PAGE, page), (VALUES, "app:\n  port: 80\n")];
+    assert_eq!(change(&whole, &less), ["removed-but-referenced charts/web/templates/page.yaml:2"]);
+    // A change that begins to read it, and a tree alone.
+    let before = [CHART, HELPERS, (PAGE, "a: {{ .Values.app.port }}\n"), (VALUES, less[3].1)];
+    assert_eq!(change(&before, &less), ["unresolved-reference charts/web/templates/page.yaml:2"]);
+    assert!(change(&less, &less).is_empty());
+    assert!(check(&less).is_empty());
+}
+
+#[test]
+fn values_have_defaults_conditions_and_other_files() {
+    let values = (VALUES, "app: {}\non: true\n");
+    let before = [CHART, HELPERS, values];
+    for page in [
+        "{{ .Values.x | default 1 }}\n",
+        "{{ if .Values.x }}{{ .Values.x }}{{ .Values.x.y }}{{ end }}\n",
+        "{{ with .Values.x }}{{ .y }}{{ end }}\n",
+        "{{ (.Values.x).y }}\n",
+        "{{ .Values.app.anything }}\n",
+        "{{ .Values.global.x }}\n",
+        "{{ define \"web.unused\" }}{{ .Values.x }}{{ end }}\n",
+    ] {
+        assert!(change(&before, &[CHART, HELPERS, values, (PAGE, page)]).is_empty(), "{page}");
+    }
+    let page = (PAGE, "{{ .Values.x }}\n");
+    let release = (HELMFILE, "releases:\n- name: web\n  chart: stable/web\n  values: [v.yaml]\n");
+    let other = ("helmfile.d/web/v.yaml", "x: 1\n");
+    assert_eq!(change(&before, &[CHART, HELPERS, values, page]).len(), 1);
+    assert!(change(&before, &[CHART, HELPERS, values, page, release, other]).is_empty());
+}
+
+#[test]
+fn a_schema_is_an_interface_and_values_are_its_calls() {
+    let schema = (
+        "charts/web/values.schema.json",
+        "{\"additionalProperties\": false, \"properties\": {\"kind\": {\"enum\": [\"a\", \"b\"]},\n\"app\": {\"additionalProperties\": false, \"properties\": {\"port\": {}}}, \"free\": {\"properties\": {\"x\": {}}}}}",
+    );
+    let good = "kind: a\napp:\n  port: 80\nfree:\n  y: 1\nglobal: {}\n";
+    assert!(check(&[CHART, schema, (VALUES, good)]).is_empty());
+    let bad = "kind: c\napp:\n  prot: 80\nfere: {}\n";
+    assert_eq!(
+        check(&[CHART, schema, (VALUES, bad)]),
+        [
+            "incompatible-value charts/web/values.yaml:1",
+            "unknown-parameter charts/web/values.yaml:3",
+            "unknown-parameter charts/web/values.yaml:4",
+        ]
+    );
+    let release = (HELMFILE, "releases:\n- name: web\n  chart: stable/web\n  values: [v.yaml]\n");
+    let other = ("helmfile.d/web/v.yaml", "knid: a\n");
+    assert_eq!(
+        check(&[CHART, schema, (VALUES, good), release, other]),
+        ["unknown-parameter helmfile.d/web/v.yaml:1"]
+    );
+}
+
+/// A release of the chart, whose schema and templates require values.
+fn release(helmfile: &str, values: &str, own: &str) -> Vec<(&'static str, String)> {
+    let schema = "{\"required\": [\"image\"], \"properties\": {\"image\": {}, \"db\": {\"required\": [\"host\"], \"properties\": {\"host\": {}, \"port\": {}}}}}";
+    let page = "a: {{ required \"no url\" .Values.url }}\n{{ if .Values.x }}b: {{ required \"no y\" .Values.y }}{{ end }}\n{{ define \"web.unused\" }}{{ required \"no z\" .Values.z }}{{ end }}\nc: {{ .Values.w | default (required \"w\" .Values.v) }}\n";
+    vec![
+        (CHART.0, CHART.1.to_owned()),
+        ("charts/web/values.schema.json", schema.to_owned()),
+        (PAGE, page.to_owned()),
+        (VALUES, own.to_owned()),
+        ("services/web/helmfile.yaml", helmfile.to_owned()),
+        ("services/web/values.yaml", values.to_owned()),
+    ]
+}
+
+const RELEASE: &str = "releases:\n  - name: web\n    namespace: web\n    chart: ../../charts/web\n    values:\n      - values.yaml\n";
+
+fn missing(files: &[(&'static str, String)]) -> Vec<String> {
+    let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    check(&files)
+}
+
+#[test]
+fn a_release_lacks_what_its_chart_requires() {
+    let lacks = "missing-required-parameter services/web/helmfile.yaml:4";
+    let own = "url: ''\nx: false\n";
+    // `image` by the schema, `url` by a template.
+    assert_eq!(missing(&release(RELEASE, "x: true\n", own)), [lacks, lacks]);
+    assert_eq!(missing(&release(RELEASE, "image: a\n", own)), [lacks]);
+    assert!(missing(&release(RELEASE, "image: a\nurl: b\n", own)).is_empty());
+    assert!(missing(&release(RELEASE, "image: a\n", "url: b\n")).is_empty());
+    // An object that is set has to be whole; one that is not may be left out.
+    let half = "image: a\nurl: b\ndb:\n  port: 1\n";
+    assert_eq!(missing(&release(RELEASE, half, own)), [lacks]);
+    assert!(missing(&release(RELEASE, &format!("{half}  host: h\n"), own)).is_empty());
+    // Values in place.
+    let inline = format!("{RELEASE}      - image: a\n        url: b\n");
+    assert!(missing(&release(&inline, "x: true\n", own)).is_empty());
+}
+
+#[test]
+fn values_that_are_not_all_known_lack_nothing() {
+    for more in [
+        "      - /etc/defaults.yaml\n",
+        "      - absent.yaml\n",
+        "      - \"{{ .Environment.Name }}.yaml\"\n",
+        "      - secret.yaml.gotmpl\n",
+        "    set:\n      - name: image\n        value: a\n",
+        "    secrets:\n      - s.yaml\n",
+        "    <<: *default\n",
+        "bases:\n  - ../base.yaml\n",
+    ] {
+        let found = missing(&release(&format!("{RELEASE}{more}"), "x: true\n", ""));
+        assert!(!found.iter().any(|line| line.contains("required")), "{more}: {found:?}");
+    }
+    // A values file that is a template.
+    let found = missing(&release(RELEASE, "{{ if x }}\nimage: a\n{{ end }}\n", ""));
+    assert!(!found.iter().any(|line| line.contains("required")), "{found:?}");
+}
+
+#[test]
+fn a_template_may_fail_by_itself() {
+    let page = "{{- if not .Values.url }}\n  {{- fail \"no url\" }}\n{{- end }}\n{{ if not .Values.b }}x{{ else }}{{ fail \"b\" }}{{ end }}\n";
+    let mut files = release(RELEASE, "image: a\n", "");
+    files[2].1 = page.to_owned();
+    assert_eq!(missing(&files), ["missing-required-parameter services/web/helmfile.yaml:4"]);
+    files[3].1 = "url: a\n".to_owned();
+    assert!(missing(&files).is_empty());
+}
+
+#[test]
+fn a_value_that_becomes_required() {
+    let new = release(RELEASE, "image: a\n", "");
+    let mut old = new.clone();
+    old[2].1 = "a: {{ .Values.url | default \"x\" }}\n".to_owned();
+    let old: Vec<_> = old.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let new: Vec<_> = new.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    assert_eq!(change(&old, &new), ["newly-required-parameter services/web/helmfile.yaml:4"]);
+    assert!(change(&new, &new).is_empty());
+}
+
+#[test]
+fn templates_of_jinja_are_not_helms() {
+    let is_helms = |text: &str| {
+        let tree = common::tree(&[
+            ("roles/web/templates/page.yml", text),
+            ("roles/web/tasks/main.yml", "- template: {src: page.yml, dest: /srv/page}\n"),
+        ]);
+        let report = common::report(tree.path(), &["check", "."]);
+        !report["summary"]["understood"]["helm-template"].is_null()
+    };
+    let jinja = "{{ managed }}\nname: {{- name | default('x') }}\n{% if a %}b{% endif %}\n";
+    assert!(!is_helms(jinja));
+    assert!(is_helms("name: {{- toYaml .Values.x }}\n"));
+    assert!(is_helms("{{- end }}\n"));
+}

@@ -1,0 +1,118 @@
+//! Data fills class parameters only where Hiera reads it.
+
+use crate::common::{check, crosscheck, tree};
+
+const CLASS: (&str, &str) = ("modules/web/manifests/init.pp", "class web(Integer $port) {\n}\n");
+const SITE: (&str, &str) =
+    ("manifests/site.pp", "node 'a' {\n  class { 'web': }\n}\nnode 'b' {\n  class { 'web': }\n}\n");
+const MISSING: [&str; 2] = [
+    "missing-required-parameter manifests/site.pp:2",
+    "missing-required-parameter manifests/site.pp:5",
+];
+const V5: &str = "version: 5\ndefaults: {datadir: conf}\nhierarchy:\n- name: all\n  paths: ['hosts/%{facts.fqdn}.yaml', common.yaml]\n";
+
+#[test]
+fn a_file_at_a_level_sets_its_keys() {
+    let hierarchy = ("hiera.yaml", V5);
+    let data = "web::port: 80\n";
+    let (host, common) = (("conf/hosts/b.yaml", "x: 1\n"), ("conf/common.yaml", "x: 1\n"));
+    assert_eq!(check(&[CLASS, SITE, hierarchy, host, common]), MISSING);
+    assert!(check(&[CLASS, SITE, hierarchy, ("conf/common.yaml", data)]).is_empty());
+    assert!(check(&[CLASS, SITE, hierarchy, ("conf/hosts/a.yaml", data)]).is_empty());
+}
+
+#[test]
+fn a_file_that_no_level_reads_sets_nothing() {
+    let hierarchy = ("hiera.yaml", V5);
+    let data = "web::port: 80\n";
+    let (host, common) = (("conf/hosts/b.yaml", "x: 1\n"), ("conf/common.yaml", "x: 1\n"));
+    let other = ("conf/comon.yaml", data);
+    assert_eq!(check(&[CLASS, SITE, hierarchy, host, common, other]), MISSING);
+}
+
+#[test]
+fn a_level_without_a_file_may_be_read_elsewhere() {
+    let data = ("conf/common.yaml", "x: 1\n");
+    assert!(check(&[CLASS, SITE, ("hiera.yaml", V5), data]).is_empty());
+    let secret = "version: 5\ndefaults: {datadir: conf}\nhierarchy:\n- {name: a, path: common.yaml}\n- {name: b, datadir: /etc/secret, path: x.yaml}\n";
+    assert!(check(&[CLASS, SITE, ("hiera.yaml", secret), data]).is_empty());
+    let vault = "version: 5\ndefaults: {datadir: conf}\nhierarchy:\n- {name: a, path: common.yaml}\n- {name: b, lookup_key: hiera_vault}\n";
+    assert!(check(&[CLASS, SITE, ("hiera.yaml", vault), data]).is_empty());
+}
+
+#[test]
+fn modules_without_data_are_given_theirs_elsewhere() {
+    assert!(check(&[CLASS, SITE]).is_empty());
+}
+
+#[test]
+fn a_key_is_missing_where_the_tree_has_all_data() {
+    let whole =
+        "version: 5\ndefaults: {datadir: conf}\nhierarchy:\n- {name: a, path: common.yaml}\n";
+    let class = (
+        "modules/web/manifests/init.pp",
+        "class web {\n  $a = lookup('web::there')\n  $b = lookup('web::nowhere')\n  $c = lookup('web::else', undef, undef, 1)\n}\n",
+    );
+    let data = ("conf/common.yaml", "web::there: 1\n");
+    assert_eq!(
+        check(&[class, ("hiera.yaml", whole), data]),
+        ["unresolved-reference modules/web/manifests/init.pp:3"]
+    );
+    assert!(check(&[class, ("hiera.yaml", V5), data]).is_empty());
+}
+
+#[test]
+fn without_a_hierarchy_every_data_file_counts() {
+    assert!(check(&[CLASS, SITE, ("hieradata/any/x.yaml", "web::port: 80\n")]).is_empty());
+}
+
+#[test]
+fn version_3_hierarchies_are_read() {
+    let v3 = ":yaml:\n  :datadir: /etc/puppet/hieradata\n:hierarchy:\n  - common\n";
+    let hierarchy = ("hiera.yaml", v3);
+    let data = "web::port: 80\n";
+    assert!(check(&[CLASS, SITE, hierarchy, ("hieradata/common.yaml", data)]).is_empty());
+    assert_eq!(
+        check(&[
+            CLASS,
+            SITE,
+            hierarchy,
+            ("hieradata/common.yaml", "x: 1\n"),
+            ("hieradata/other.yaml", data)
+        ]),
+        MISSING
+    );
+}
+
+#[test]
+fn a_modules_data_is_for_its_own_keys() {
+    let data = "web::port: 80\n";
+    assert!(check(&[CLASS, SITE, ("modules/web/data/common.yaml", data)]).is_empty());
+    let other = [
+        CLASS,
+        SITE,
+        ("hieradata/common.yaml", "db::x: 1\n"),
+        ("modules/db/manifests/init.pp", "class db {\n}\n"),
+        ("modules/db/data/common.yaml", data),
+    ];
+    assert_eq!(check(&other), MISSING);
+}
+
+#[test]
+fn a_tree_brings_its_own_packs() {
+    let config = ("crosscheck.yaml", "haproxy: {version: '3.0'}\n");
+    let proxy = (
+        "haproxy.cfg",
+        "frontend f\n  bind :80\n  oldthing x\n  default_backend b\nbackend b\n  server s 10.0.0.1:80 check\n",
+    );
+    let pack = "removed-directives:\n- {name: oldthing, removed: '2.9', use: newthing}\n";
+    assert!(check(&[config, proxy]).is_empty());
+    let with = [config, proxy, (".crosscheck/packs/own.yaml", pack)];
+    assert_eq!(check(&with), ["removed-directive haproxy.cfg:3"]);
+    let broken = tree(&[config, proxy, (".crosscheck/packs/own.yaml", "removed-directive: []\n")]);
+    let done = crosscheck(broken.path(), &["check"]);
+    assert_eq!(done.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(said.contains(".crosscheck/packs/own.yaml"), "{said}");
+    assert!(said.contains("did you mean `removed-directives`?"), "{said}");
+}

@@ -1,0 +1,153 @@
+//! Files of the tree that a build installs as commands: `.spec` files and Makefiles.
+
+use crate::common::{check, places, report, tree};
+use crosscheck::extract::{Settings, Source, registry};
+use crosscheck::facts::FileFacts;
+
+/// `PATH FILE` of what is installed, and `COMMAND` of each command.
+fn installed(path: &str, text: &str) -> Vec<String> {
+    let mut facts = FileFacts::default();
+    let source = Source { path, bytes: text.as_bytes(), text };
+    for extractor in registry() {
+        if extractor.claims(path) && extractor.accepts(text.as_bytes()) {
+            extractor.extract(&source, &Settings::default(), &mut facts);
+        }
+    }
+    let own = facts.provides.iter().filter_map(|provide| match provide.kind.as_str() {
+        "deployed.path" => Some(format!("{} {}", provide.name, provide.detail)),
+        "command" => Some(provide.name.to_string()),
+        _ => None,
+    });
+    own.collect()
+}
+
+#[test]
+fn a_spec_installs_files_of_the_tree() {
+    let spec = "Name: tool\nSource0: tool.tar.gz\nSource1: tool.cron\n%install\n\
+        install -d %{buildroot}%{_sysconfdir}/tool\n\
+        install -m 755 bin/tool.py %{buildroot}%{_bindir}/tool\n\
+        install -Dm644 conf/%{name}.conf \"$RPM_BUILD_ROOT/etc/tool/main.conf\"\n\
+        %{__install} -p -m 0755 \\\n    a.sh b.sh %{buildroot}%{_sbindir}\n\
+        cp -p run ${RPM_BUILD_ROOT}/usr/bin/\n\
+        install -m 644 %{SOURCE1} %{buildroot}/etc/tool\n\
+        %files\n%{_bindir}/tool\n";
+    assert_eq!(
+        installed("rpm/tool.spec", spec),
+        [
+            "/usr/bin/tool file:bin/tool.py",
+            "tool",
+            "/etc/tool/main.conf file:conf/tool.conf",
+            "/usr/sbin/a.sh file:a.sh",
+            "a.sh",
+            "/usr/sbin/b.sh file:b.sh",
+            "b.sh",
+            "/usr/bin/run file:run",
+            "run",
+            "/etc/tool/tool.cron file:rpm/tool.cron",
+        ]
+    );
+}
+
+#[test]
+fn a_makefile_installs_files_of_the_tree() {
+    let makefile = "PREFIX ?= /usr/local\nbindir = $(PREFIX)/bin\nINSTALL := install\n\
+        all: tool\n\tcp a /usr/bin/b\n\
+        install: all install-man\n\
+        \t@$(INSTALL) -d $(DESTDIR)$(bindir) && install -m 755 tool.sh $(DESTDIR)$(bindir)/tool\n\
+        \t$(INSTALL) -D -m 644 tool.conf \\\n\t\t$(DESTDIR)/etc/tool/tool.conf\n\
+        \tinstall -t ${DESTDIR}/usr/sbin x y\n\n\
+        clean:\n\tinstall z /usr/bin/z\n";
+    assert_eq!(
+        installed("sub/Makefile", makefile),
+        [
+            "/usr/local/bin/tool file:sub/tool.sh",
+            "tool",
+            "/etc/tool/tool.conf file:sub/tool.conf",
+            "/usr/sbin/x file:sub/x",
+            "x",
+            "/usr/sbin/y file:sub/y",
+            "y",
+        ]
+    );
+}
+
+#[test]
+fn what_is_computed_or_may_be_a_folder_is_not_known() {
+    for line in [
+        "install -m 755 %{name}-%{version} %{buildroot}%{_bindir}/x",
+        "install -m 755 x %{buildroot}%{_libdir}/x",
+        "install -m 755 bin/* %{buildroot}%{_bindir}",
+        "install -m 644 x.conf %{buildroot}/etc/x.d",
+        "cp -r x %{buildroot}/usr/bin",
+        "cp x %{buildroot}/etc/x",
+        "install -m 755 /tmp/x %{buildroot}/usr/bin/x",
+        "install -m 755 x bin/x",
+        "cd src && install -m 755 x %{buildroot}/usr/bin/x",
+        "cd src\ninstall -m 755 x %{buildroot}/usr/bin/x",
+        "make install DESTDIR=%{buildroot}",
+        "%check\ninstall -m 755 x %{buildroot}/usr/bin/x",
+    ] {
+        let found = installed("x.spec", &format!("Version: 1\n%install\n{line}\n"));
+        assert!(found.is_empty(), "{line}: {found:?}");
+    }
+    for line in [
+        "for f in a b; do install $$f $(DESTDIR)/usr/bin/$$f; done",
+        "install $< $(DESTDIR)/usr/bin/x",
+        "install x $(DESTDIR)$(unknown)/x",
+        "install $(TWICE) $(DESTDIR)/usr/bin/x",
+        "install $(LOOP) $(DESTDIR)/usr/bin/x",
+    ] {
+        let text = format!("TWICE = a\nTWICE += b\nLOOP = $(LOOP) $(LOOP)\ninstall:\n\t{line}\n");
+        let found = installed("Makefile", &text);
+        assert!(found.is_empty(), "{line}: {found:?}");
+    }
+}
+
+#[test]
+fn calls_are_checked_against_what_is_installed() {
+    let tool = "#!/usr/bin/python3\nimport argparse\np = argparse.ArgumentParser()\np.add_argument('--name')\np.parse_args()\n";
+    let makefile = "install:\n\tinstall -m 755 tool.py $(DESTDIR)/usr/bin/run-tool\n";
+    let with = |call: &str| {
+        check(&[
+            ("tool.py", tool),
+            ("Makefile", makefile),
+            ("bin/call.sh", &format!("#!/bin/sh\n{call}\n")),
+            ("bin/call.rb", &format!("#!/usr/bin/ruby\nsystem(\"{call}\")\n")),
+        ])
+    };
+    assert!(with("/usr/bin/run-tool --name x").is_empty());
+    assert_eq!(
+        with("run-tool --nome x"),
+        ["unknown-parameter bin/call.rb:2", "unknown-parameter bin/call.sh:2"]
+    );
+}
+
+const APT: &str = "Package: tool\nVersion: 1:1.2.3-4+deb12u1\n\n";
+
+/// The findings of a tree beside a Debian index that offers one version of `tool`.
+fn pinned(path: &str, text: &str) -> Vec<String> {
+    let dir = tree(&[("tree/README", ""), (&format!("tree/{path}"), text), ("apt/Packages", APT)]);
+    let found = places(&report(dir.path(), &["check", "tree", "--packages", "repo=apt"]));
+    found.into_iter().filter(|own| own.starts_with("unavailable-version")).collect()
+}
+
+#[test]
+fn a_glob_of_versions_is_offered_where_one_matches() {
+    for (path, text) in [
+        (
+            "modules/a/manifests/init.pp",
+            "class a {\n  package { 'tool': ensure => 'VERSION' }\n}\n",
+        ),
+        ("roles/a/tasks/main.yml", "- apt:\n    name: tool=VERSION\n"),
+    ] {
+        for good in ["1.2*", "1:1.2.*", "1.2.3-4*", "1:1.2.3-4+deb12u1"] {
+            assert!(pinned(path, &text.replace("VERSION", good)).is_empty(), "{path} {good}");
+        }
+        for bad in ["1.3*", "2:1.2*", "1.2"] {
+            let found = pinned(path, &text.replace("VERSION", bad));
+            assert_eq!(found, [format!("unavailable-version {path}:2")], "{bad}");
+        }
+    }
+    let script = "#!/bin/sh\napt-get install -y tool=1.2*\napt-get install -y 'tool=1.2.*'\n";
+    assert!(pinned("bin/setup.sh", script).is_empty());
+}

@@ -1,0 +1,34 @@
+//! Roles of Ansible with `argument_specs`, and their uses.
+
+use crate::common::check;
+
+const SPECS: (&str, &str) = (
+    "roles/web/meta/argument_specs.yml",
+    "argument_specs:\n  main:\n    options:\n      port: {type: int, required: true}\n      mode: {type: str, choices: [fast, full], default: full}\n",
+);
+const TASKS: (&str, &str) = ("roles/web/tasks/main.yml", "- debug: msg=x\n");
+
+fn play(roles: &str) -> Vec<String> {
+    let text = format!("- hosts: all\n  roles:\n    {roles}\n");
+    check(&[SPECS, TASKS, ("site.yml", &text)])
+}
+
+#[test]
+fn a_required_argument_that_nothing_sets() {
+    assert_eq!(play("- web"), ["missing-required-parameter site.yml:3"]);
+    assert!(play("- {role: web, port: 80}").is_empty());
+    assert!(play("- role: web\n      vars: {port: 80}").is_empty());
+}
+
+#[test]
+fn data_may_set_it() {
+    let text = "- hosts: all\n  roles:\n    - web\n";
+    let data = ("group_vars/all.yml", "port: 80\n");
+    assert!(check(&[SPECS, TASKS, data, ("site.yml", text)]).is_empty());
+}
+
+#[test]
+fn a_value_that_is_no_choice() {
+    assert_eq!(play("- {role: web, port: 80, mode: slow}"), ["incompatible-value site.yml:3"]);
+    assert!(play("- {role: web, port: 80, mode: '{{ own }}'}").is_empty());
+}

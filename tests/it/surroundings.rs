@@ -1,0 +1,424 @@
+//! What a tree says of its surroundings counts: the Puppet that it is written for, modules
+//! that come from elsewhere, folders of modules, facts, mounts.
+
+use crate::common;
+use crate::common::{change, check};
+
+type File = (&'static str, &'static str);
+
+const TYPED: File = ("modules/base/manifests/init.pp", "class base (Integer $x = 1) {\n}\n");
+const NONE: [&str; 0] = [];
+
+#[test]
+fn names_are_absolute_where_the_tree_shows_puppet_4() {
+    let profile = (
+        "modules/profile/manifests/queue.pp",
+        "class profile::queue {\n  class { 'queue':\n    port => 1,\n  }\n}\n",
+    );
+    let store = (
+        "modules/store/manifests/bucket.pp",
+        "define store::bucket ($owner) {\n  bucket { $name:\n    ensure => present,\n  }\n}\n",
+    );
+    assert_eq!(check(&[TYPED, profile, store]), NONE);
+    let metadata = (
+        "modules/base/metadata.json",
+        r#"{"name": "a-base", "requirements": [{"name": "puppet", "version_requirement": ">= 4.0.0"}], "dependencies": []}"#,
+    );
+    let hiera = ("hiera.yaml", "version: 5\n");
+    for sign in [metadata, hiera, ("modules/x/templates/a.epp", "x\n")] {
+        assert_eq!(check(&[sign, profile]), NONE, "{}", sign.0);
+    }
+    // To Puppet 3 the class includes itself.
+    assert_eq!(check(&[profile]), ["unknown-parameter modules/profile/manifests/queue.pp:3"]);
+    let example = ("modules/x/examples/init.pp", "class x (String $y) {\n}\n");
+    assert_eq!(check(&[profile, example]).len(), 1);
+}
+
+#[test]
+fn a_listed_module_is_elsewhere_and_another_is_missing() {
+    let environment = ("environment.conf", "modulepath = site:modules\n");
+    let list = ("Puppetfile", "mod 'acme/queue', '1.2.0'\nmod 'web',\n  :git => 'x'\n");
+    let class = (
+        "site/profile/manifests/a.pp",
+        "class profile::a (Integer $x) {\n  include queue\n  web::vhost { 'a': }\n  include proxy::server\n  unknown { 'x': }\n}\n",
+    );
+    assert_eq!(
+        check(&[environment, list, class]),
+        ["unresolved-reference site/profile/manifests/a.pp:4"]
+    );
+    // Without the list, or with one that is computed, `proxy` may be anywhere.
+    assert_eq!(check(&[environment, class]), NONE);
+    let computed = ("Puppetfile", "mod 'acme/queue', '1.2.0'\ninstance_eval(x)\n");
+    assert_eq!(check(&[environment, computed, class]), NONE);
+    assert_eq!(check(&[list, class]), NONE);
+}
+
+#[test]
+fn a_module_that_moves_to_the_list_is_not_removed() {
+    let list = ("Puppetfile", "mod 'acme/queue', '1.2.0'\n");
+    let module = ("modules/queue/manifests/init.pp", "class queue {\n}\n");
+    let class = ("modules/profile/manifests/a.pp", "class profile::a {\n  include queue\n}\n");
+    assert_eq!(change(&[class, module], &[class, list]), NONE);
+    let gone = change(&[class, module], &[class, TYPED]);
+    assert_eq!(gone, ["removed-but-referenced modules/profile/manifests/a.pp:2"]);
+}
+
+#[test]
+fn a_sibling_needs_its_module() {
+    let metadata = ("metadata.json", r#"{"name": "acme-web", "dependencies": []}"#);
+    let class = ("manifests/init.pp", "class web (Integer $x = 1) {\n  include tls\n}\n");
+    let tls = ("manifests/tls.pp", "class web::tls {\n}\n");
+    assert_eq!(check(&[metadata, class, tls]), ["unresolved-reference manifests/init.pp:2"]);
+    let with = r#"{"name": "acme-web", "dependencies": [{"name": "acme/tls"}]}"#;
+    assert_eq!(check(&[("metadata.json", with), class, tls]), NONE);
+    assert_eq!(check(&[class, tls]), NONE);
+}
+
+#[test]
+fn a_tree_may_be_one_module_or_name_its_folders() {
+    let metadata = ("metadata.json", r#"{"name": "acme-thing", "dependencies": []}"#);
+    let class = "class thing {\n  file { '/a': content => template('thing/a.erb') }\n  file { '/b': content => template('thing/b.erb') }\n  include thing::c\n}\n";
+    let template = ("templates/a.erb", "x\n");
+    assert_eq!(
+        check(&[metadata, ("manifests/init.pp", class), template]),
+        ["unresolved-reference manifests/init.pp:3", "unresolved-reference manifests/init.pp:4"]
+    );
+    let environment = ("environment.conf", "modulepath = deployment:$basemodulepath\n");
+    let (inner, template) =
+        ("deployment/thing/manifests/init.pp", "deployment/thing/templates/a.erb");
+    assert_eq!(
+        check(&[environment, (inner, class), (template, "x\n")]),
+        [
+            "unresolved-reference deployment/thing/manifests/init.pp:3",
+            "unresolved-reference deployment/thing/manifests/init.pp:4"
+        ]
+    );
+}
+
+#[test]
+fn an_environment_inside_a_module_is_not_this_one() {
+    let server = ("modules/db/manifests/init.pp", "class db (Integer $x = 1) {\n}\n");
+    let inner = (
+        "modules/app/demo/puppet/modules/profile/manifests/a.pp",
+        "class profile::a {\n  include db::globals\n  class { 'db': y => 1 }\n}\n",
+    );
+    assert_eq!(check(&[server, inner]), NONE);
+}
+
+#[test]
+fn facts_are_known_from_facter_and_from_the_tree() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  if $::rack or $facts['row'] { notify { 'x': } }\n  file { '/a': content => template('a/a.erb') }\n}\n",
+    );
+    let template = (
+        "modules/a/templates/a.erb",
+        "<%= @ipaddress_eth0 %> <%= @networking %> <%= @rack %> <%= @row %> <%= @room %> <%= @site %>\n<%= @tpyo %>\n",
+    );
+    let external = ("modules/a/facts.d/room.sh", "#!/bin/sh\necho room=1\n");
+    let hierarchy = ("hiera.yaml", "version: 5\nhierarchy:\n- {name: a, path: '%{::site}.yaml'}\n");
+    assert_eq!(
+        check(&[class, template, external, hierarchy]),
+        ["unresolved-reference modules/a/templates/a.erb:2"]
+    );
+}
+
+#[test]
+fn urls_of_the_file_server() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  file { '/a': source => 'puppet://modules/a/x' }\n  file { '/b': source => 'puppet:///module/a/x' }\n  file { '/c': source => 'puppet:///modules/a/files/x' }\n  file { '/d': source => 'puppet:///files/x' }\n  file { '/e': source => 'puppet:///private/x' }\n}\n",
+    );
+    let file = ("modules/a/files/x", "x\n");
+    let wrong = |line: u32| format!("unresolved-reference modules/a/manifests/init.pp:{line}");
+    assert_eq!(check(&[class, file]), [wrong(2), wrong(3), wrong(4)]);
+    // The tree has what is mounted as `files`.
+    let other = ("files/y", "y\n");
+    assert_eq!(check(&[class, file, other]), [wrong(2), wrong(3), wrong(4), wrong(5)]);
+    // The mount is another folder of the server.
+    let server = ("fileserver.conf", "[files]\n  path /srv/upload\n[module]\n  path /srv/m\n");
+    assert_eq!(check(&[class, file, other, server]), [wrong(2), wrong(4)]);
+}
+
+#[test]
+fn a_guard_guards_what_it_tests() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  if defined(Class['b']) {\n    include a::nosuch\n    include b::nosuch\n  }\n  if defined(Class[$x]) {\n    include a::nosuch\n  }\n}\n",
+    );
+    let other = ("modules/b/manifests/init.pp", "class b {\n}\n");
+    assert_eq!(check(&[class, other]), ["unresolved-reference modules/a/manifests/init.pp:3"]);
+}
+
+#[test]
+fn variables_of_classes() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a ($user = 'x') inherits a::params {\n  $own = 1\n  notify { \"${a::user} ${a::own} ${a::base} ${a::title}\": }\n  notify { \"${a::nope}\": }\n}\n",
+    );
+    let params = ("modules/a/manifests/params.pp", "class a::params {\n  $base = 1\n}\n");
+    assert_eq!(check(&[class, params]), ["unresolved-reference modules/a/manifests/init.pp:4"]);
+    // What it inherits is not here.
+    let lone = (
+        "modules/a/manifests/init.pp",
+        "class a inherits x::params {\n  notify { \"${a::nope}\": }\n}\n",
+    );
+    assert_eq!(check(&[lone]), NONE);
+}
+
+#[test]
+fn declared_twice() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a ($p = 1,\n  $p = 2) {\n  $v = 1\n  $v = 2\n  file { '/a': }\n  file { ['/b',\n    '/a']: }\n  if $p { $w = 1 } else { $w = 2 }\n  file { $v: }\n  file { $v: }\n}\n",
+    );
+    let wrong = |line: u32| format!("duplicate-definition modules/a/manifests/init.pp:{line}");
+    assert_eq!(check(&[class]), [wrong(2), wrong(4), wrong(7)]);
+    // A class is not opened again; what is nested has a name of its own.
+    let twice = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  class b { }\n}\nclass a::c { }\ndefine a::d() { }\nclass a::b { }\n",
+    );
+    assert_eq!(check(&[twice]), [wrong(6)]);
+}
+
+#[test]
+fn words_of_puppet_3_and_plans_of_bolt() {
+    let old = (
+        "modules/packages/manifests/7zip.pp",
+        "class packages::7zip {\n  a::b { 'x': age => 7d, at => 09 }\n}\n",
+    );
+    let user =
+        ("modules/packages/manifests/init.pp", "class packages {\n  include packages::7zip\n}\n");
+    assert_eq!(check(&[old, user]), NONE);
+    let blank = ("modules/web/manifests/init.pp", "class web {\n\u{2002}\u{2002}$a = 1\n}\n");
+    assert_eq!(check(&[blank]), NONE);
+    let plan = (
+        "modules/deploy/plans/apply.pp",
+        "plan deploy::apply(TargetSpec $targets, String $plan = 'x') {\n  $r = run_task('deploy::check', $targets)\n  apply($targets, _noop => true) {\n    file { '/etc/app': ensure => directory }\n  }\n  return $r\n}\n",
+    );
+    assert_eq!(check(&[plan]), NONE);
+}
+
+#[test]
+fn manifests_that_hosts_are_given_are_no_part_of_the_catalogue() {
+    let given = "file { '/a': content => template('gone.erb') }\ninclude files::gone\n";
+    let role = ("roles/macros/templates/encoder/site.pp", given);
+    let payload = ("modules/a/files/puppet/manifests/site.pp", given);
+    // A module may be called so.
+    let module = ("modules/files/manifests/init.pp", "class files {\n  include files::gone\n}\n");
+    assert_eq!(
+        check(&[role, payload, module]),
+        ["unresolved-reference modules/files/manifests/init.pp:2"]
+    );
+}
+
+#[test]
+fn what_another_environment_holds_and_the_puppetfile_lists_is_elsewhere() {
+    let list = ("Puppetfile", "mod 'agent',\n  :git => 'https://git.example.org/agent'\n");
+    let other = ("environments/windows/modules/agent/manifests/init.pp", "class agent {\n}\n");
+    let class = ("modules/a/manifests/init.pp", "class a {\n  include agent::params\n}\n");
+    assert_eq!(check(&[list, other, class]), NONE);
+}
+
+#[test]
+fn manifests_in_ruby_and_templates_of_manifests() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  include a::b\n  a::c { 'x': }\n  file { '/s': content => template('a/site.pp') }\n}\n",
+    );
+    let ruby = ("modules/a/manifests/b.rb", "hostclass 'a::b' do\nend\n");
+    let define = ("modules/a/manifests/c.rb", "define 'a::c', :x do\nend\n");
+    let template = ("modules/a/templates/site.pp", "node '<%= @fqdn %>' {\n<% if true %>\n}\n");
+    assert_eq!(check(&[class, ruby, define, template]), NONE);
+}
+
+#[test]
+fn names_of_templates() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a ($who = ['ops']) {\n  $keys = $who.map |$name| { file(\"a/${name}-keys\") }\n  file { '/a': content => epp('a/x') }\n  file { '/b': content => epp('a/y') }\n  file { '/c': content => template('a/p.erb') }\n}\n",
+    );
+    let files = [
+        class,
+        ("modules/a/files/ops-keys", "x\n"),
+        ("modules/a/templates/x.epp", "x\n"),
+        ("modules/a/templates/p.erb", "<%= scope.function_template([\"a/_#{x}.erb\"]) %>\n"),
+        ("modules/a/templates/_q.erb", "x\n"),
+    ];
+    assert_eq!(check(&files), ["unresolved-reference modules/a/manifests/init.pp:4"]);
+}
+
+#[test]
+fn any_encoding_will_do_for_a_script() {
+    let dir = common::tree(&[TYPED]);
+    let file = dir.path().join("modules/base/files/menu.sh");
+    std::fs::create_dir_all(file.parent().expect("a folder")).expect("created");
+    std::fs::write(&file, b"#!/bin/sh\n# Caf\xe9\necho ok\n").expect("written");
+    assert_eq!(common::places(&common::report(dir.path(), &["check", "."])), NONE);
+}
+
+#[test]
+fn a_reformatted_call_is_not_new() {
+    let define = ("modules/b/manifests/x.pp", "define b::x ($ok = 1) {\n}\n");
+    let old = ("modules/a/manifests/init.pp", "class a {\n  b::x { 'one': nope => 1 }\n}\n");
+    let new =
+        ("modules/a/manifests/init.pp", "class a {\n  b::x { 'one':\n    nope => 1,\n  }\n}\n");
+    assert_eq!(change(&[define, old], &[define, new]), NONE);
+    let two = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  b::x { 'one':\n    nope => 1,\n  }\n  b::x { 'two': nope => 2 }\n}\n",
+    );
+    assert_eq!(change(&[define, old], &[define, two]).len(), 1);
+}
+
+#[test]
+fn what_puppet_took_over_is_not_removed() {
+    let stdlib = (
+        "modules/stdlib/lib/puppet/parser/functions/abs.rb",
+        "module Puppet::Parser::Functions\n  newfunction(:abs) do |x|\n  end\nend\n",
+    );
+    let class = ("modules/a/manifests/init.pp", "class a (Integer $x = 1) {\n  $y = abs($x)\n}\n");
+    assert_eq!(change(&[stdlib, class], &[TYPED, class]), NONE);
+}
+
+#[test]
+fn a_data_type_is_called_one() {
+    let ty = ("modules/b/types/path.pp", "type B::Path = String\n");
+    let keep = ("modules/b/types/port.pp", "type B::Port = Integer\n");
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a ($x = 1) {\n  if $x =~ B::Path { notify { 'x': } }\n}\n",
+    );
+    let (old, new) = (common::tree(&[ty, keep, class]), common::tree(&[keep, class]));
+    let args = ["check", ".", "--against", old.path().to_str().expect("UTF-8")];
+    let report = common::report(new.path(), &args);
+    assert_eq!(
+        report["findings"][0]["message"],
+        "data type `b::path` was removed but is still used"
+    );
+}
+
+#[test]
+fn what_a_module_deploys_runs_elsewhere() {
+    let script = ("modules/a/files/custom.js", "const x = require('./src/lib/x.js');\n");
+    assert_eq!(check(&[TYPED, script]), NONE);
+    let own = ("lib/custom.js", "const x = require('./src/lib/x.js');\n");
+    assert_eq!(check(&[TYPED, own]), ["unresolved-reference lib/custom.js:1"]);
+}
+
+#[test]
+fn a_kind_of_the_trees_own_pack_is_taken() {
+    let config = "packages: {'gadget.plugin:x': gadget-x}\n";
+    let pack = "families:\n- {kind: gadget.plugin, base: gadget, packages: ['gadget-{}'], path: '/gadgets/{}'}\n";
+    let said = |files: &[(&str, &str)]| {
+        let dir = common::tree(files);
+        let done = common::crosscheck(dir.path(), &["check", "."]);
+        (done.status.code(), String::from_utf8_lossy(&done.stderr).into_owned())
+    };
+    let site = ("manifests/site.pp", "node default { }\n");
+    let with = [("crosscheck.yaml", config), (".crosscheck/packs/gadget.yaml", pack), site];
+    let (code, text) = said(&with);
+    assert!(code == Some(0) && !text.contains("unknown kind"), "{text}");
+    let (code, text) = said(&[("crosscheck.yaml", config), site]);
+    assert!(code == Some(0) && text.contains("unknown kind `gadget.plugin`"), "{text}");
+    let misspelt = "packages: {'puppet.clas:x': x}\n";
+    let (code, text) = said(&[("crosscheck.yaml", misspelt), site]);
+    assert!(code == Some(2) && text.contains("did you mean `puppet.class`?"), "{text}");
+}
+
+#[test]
+fn a_module_is_called_like_its_folder_whatever_its_metadata_say() {
+    let of = |folder: &str, name: &str| {
+        let metadata = format!(r#"{{"name": "acme-{name}", "dependencies": []}}"#);
+        (format!("roles/{folder}/metadata.json"), metadata)
+    };
+    let (queue, web) = (of("queue", "other"), of("web", "web"));
+    let files: [File; 3] = [
+        ("roles/queue/manifests/init.pp", "class queue {\n  include queue::part\n}\n"),
+        ("roles/queue/manifests/part.pp", "class queue::part {\n}\n"),
+        ("roles/web/manifests/init.pp", "class web {\n  include queue\n}\n"),
+    ];
+    let lists: Vec<(&str, &str)> = [&queue, &web].map(|(path, text)| (&**path, &**text)).to_vec();
+    assert_eq!(check(&[&files[..], &lists].concat()), NONE);
+}
+
+#[test]
+fn a_class_whose_manifest_git_ignores_is_elsewhere() {
+    let ignore = (".gitignore", "modules/web/manifests/secret/params.pp\n");
+    let class = (
+        "modules/web/manifests/init.pp",
+        "class web {\n  include web::secret::params\n  include web::gone\n}\n",
+    );
+    assert_eq!(check(&[ignore, class]), ["unresolved-reference modules/web/manifests/init.pp:3"]);
+    assert_eq!(check(&[class]).len(), 2);
+}
+
+#[test]
+fn a_variable_keeps_its_case_and_a_class_does_not() {
+    let params = ("modules/web/manifests/init.pp", "class web {\n  $dir_REAL = '/x'\n}\n");
+    let reader = (
+        "modules/web/manifests/config.pp",
+        "class web::config {\n  include web\n  notice($::web::dir_REAL, $Web::dir_REAL, $web::dir_real)\n}\n",
+    );
+    assert_eq!(
+        check(&[params, reader]),
+        ["unresolved-reference modules/web/manifests/config.pp:3"]
+    );
+}
+
+#[test]
+fn a_folder_of_manifests_may_be_called_like_tests() {
+    let class = ("modules/web/manifests/phpunit/a.pp", "class web::phpunit::a {\n}\n");
+    let caller = ("modules/web/manifests/init.pp", "class web {\n  include web::phpunit::a\n}\n");
+    assert_eq!(check(&[class, caller]), NONE);
+}
+
+#[test]
+fn an_import_of_puppet_3_loads_a_module() {
+    let old =
+        ("modules/base/manifests/init.pp", "import \"keys\"\nclass base {\n  secret { 'a': }\n}\n");
+    let keys = ("modules/keys/manifests/init.pp", "define secret () {\n}\n");
+    assert_eq!(check(&[old, keys]), NONE);
+}
+
+#[test]
+fn a_class_as_a_value_is_no_requirement() {
+    let class = (
+        "modules/web/manifests/init.pp",
+        "class web ($restart = true) {\n  $notify = $restart ? {\n    true => Class['web::gone'],\n    default => undef,\n  }\n}\n",
+    );
+    let report = common::report(common::tree(&[class]).path(), &["check", "."]);
+    assert_eq!(report["summary"]["errors"], 0);
+    assert_eq!(report["summary"]["warnings"], 1);
+}
+
+#[test]
+fn data_of_a_module_at_the_root_is_not_all_data() {
+    let metadata = ("metadata.json", r#"{"name": "acme-web", "dependencies": []}"#);
+    let files = [
+        metadata,
+        ("Puppetfile", "mod 'puppetlabs/stdlib'\n"),
+        ("hiera.yaml", "version: 5\nhierarchy:\n- {name: common, path: common.yaml}\n"),
+        ("data/common.yaml", "web::port: 80\n"),
+        (
+            "lib/puppet/functions/web/now.rb",
+            "Puppet::Functions.create_function(:'web::now') do\nend\n",
+        ),
+        (
+            "manifests/init.pp",
+            "class web (Integer $port, String $bind) {\n  $x = lookup('web::files')\n  $y = web::now()\n}\n",
+        ),
+        ("manifests/role.pp", "class web::role {\n  class { 'web':\n  }\n}\n"),
+    ];
+    assert_eq!(check(&files), NONE);
+}
+
+#[test]
+fn a_class_that_nothing_loads_is_not_the_listed_module_s() {
+    let list = ("Puppetfile", "mod 'acme/proxy', '1.2.0'\n");
+    let legacy = ("legacy/old_proxy/manifests/init.pp", "class proxy ($must) {\n}\n");
+    let caller =
+        ("site/web/manifests/init.pp", "class web {\n  class { 'proxy':\n    port => 1,\n  }\n}\n");
+    assert_eq!(check(&[list, legacy, caller]), NONE);
+}

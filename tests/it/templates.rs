@@ -1,0 +1,55 @@
+//! Templates read variables of the scope that renders them.
+
+use crate::common::{change, check};
+
+const TEMPLATE: &str = "modules/web/templates/a.conf.erb";
+const INIT: &str = "modules/web/manifests/init.pp";
+
+fn class(body: &str) -> String {
+    format!(
+        "class web($port = 80) {{\n  {body}\n  file {{ '/a': content => template('web/a.conf.erb') }}\n}}\n"
+    )
+}
+
+#[test]
+fn a_variable_that_nothing_sets_renders_empty() {
+    let class = class("$host = 'a'");
+    let good = "<%= @port %> <%= @host %> <%= @hostname %>\n";
+    assert!(check(&[(INIT, &class), (TEMPLATE, good)]).is_empty());
+    let bad = "<%= @port %>\n<%= @hots %>\n";
+    assert_eq!(
+        check(&[(INIT, &class), (TEMPLATE, bad)]),
+        ["unresolved-reference modules/web/templates/a.conf.erb:2"]
+    );
+}
+
+#[test]
+fn a_read_in_a_branch_may_never_happen() {
+    let class = class("");
+    for text in [
+        "<% if @port == 80 %>\n<%= @absent %>\n<% end %>\n",
+        "<%= @absent if @port == 80 %>\n",
+        "<% if @absent %>\n<%= @absent %>\n<% end %>\n",
+        "<% @absent = 1 %><%= @absent %>\n",
+    ] {
+        assert!(check(&[(INIT, &class), (TEMPLATE, text)]).is_empty(), "{text}");
+    }
+    let after = "<% if @port == 80 %>\nx\n<% end %>\n<%= @absent %>\n";
+    assert_eq!(check(&[(INIT, &class), (TEMPLATE, after)]).len(), 1);
+}
+
+#[test]
+fn a_lambdas_parameters_are_in_scope() {
+    let class = "class web {\n  [1, 2].each |$port| {\n    file { \"/${port}\": content => template('web/a.conf.erb') }\n  }\n}\n";
+    assert!(check(&[(INIT, class), (TEMPLATE, "<%= @port %>\n")]).is_empty());
+}
+
+#[test]
+fn a_variable_that_a_change_takes_away_is_reported_in_a_branch_too() {
+    let text = "<% if @port == 80 %>\n<%= @host %>\n<% end %>\n";
+    let (old, new) = (class("$host = 'a'"), class(""));
+    assert_eq!(
+        change(&[(INIT, &old), (TEMPLATE, text)], &[(INIT, &new), (TEMPLATE, text)]),
+        ["removed-but-referenced modules/web/templates/a.conf.erb:2"]
+    );
+}
