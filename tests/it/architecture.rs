@@ -1,5 +1,9 @@
 //! The parts of the program use each other only as `docs/architecture.md` says.
 
+mod circles;
+mod sizes;
+mod source;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
