@@ -12,6 +12,7 @@ mod cli_query;
 mod commands;
 mod common;
 mod config_schema;
+mod docs;
 mod environment;
 mod flags;
 mod floating;

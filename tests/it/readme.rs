@@ -1,11 +1,33 @@
-//! What README.md shows is what the program does.
+//! What README.md and the guide show is what the program does, and their links lead somewhere.
+//! `UPDATE_DOCS=1` writes the output of the commands that they show.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn readme() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    std::fs::read_to_string(path).expect("README.md exists")
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn page(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// README.md, CONTRIBUTING.md and all pages below docs/, in order.
+fn pages() -> Vec<PathBuf> {
+    let mut pages = vec![root().join("README.md"), root().join("CONTRIBUTING.md")];
+    let mut folders = vec![root().join("docs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "md") {
+                pages.push(path);
+            }
+        }
+    }
+    pages.sort();
+    pages
 }
 
 /// Contents of the fenced blocks of `language`, without the fence's indentation.
@@ -27,27 +49,91 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
 fn run(arguments: &str) -> String {
     let done = Command::new(env!("CARGO_BIN_EXE_crosscheck"))
         .args(arguments.split_whitespace())
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(root())
         .env("NO_COLOR", "1")
         .output()
         .expect("the program starts");
     String::from_utf8(done.stdout).expect("UTF-8")
 }
 
-#[test]
-fn its_examples_are_real_output() {
-    let shown = blocks(&readme(), "console");
-    assert!(shown.len() >= 3, "examples are gone");
-    for block in shown {
-        let (command, output) = block.split_once('\n').expect("a command and its output");
-        let arguments = command.strip_prefix("$ crosscheck ").expect("a run of crosscheck");
-        assert_eq!(run(arguments), output, "{command}");
+/// Whether `shown` is `output`, where a line `…` stands for any lines that are left out.
+fn shows(shown: &str, output: &str) -> bool {
+    let mut parts: Vec<&str> = shown.split("…\n").collect();
+    let last = parts.pop().unwrap_or_default();
+    let mut rest = output;
+    for (nth, part) in parts.into_iter().enumerate() {
+        match rest.find(part) {
+            Some(at) if nth > 0 || at == 0 => rest = &rest[at + part.len()..],
+            _ => return false,
+        }
     }
+    if shown.contains("…\n") { rest.ends_with(last) } else { rest == last }
+}
+
+/// `text` with the output of each command that it shows in whole.
+fn rerun(text: &str) -> String {
+    let mut out = String::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(&format!("{line}\n"));
+        if line.trim_start() != "```console" {
+            continue;
+        }
+        let indent = " ".repeat(line.len() - line.trim_start().len());
+        let inside: Vec<&str> =
+            lines.by_ref().take_while(|line| line.trim_start() != "```").collect();
+        let command = inside.first().expect("a command").trim_start();
+        match command.strip_prefix("$ crosscheck ") {
+            Some(arguments) if !inside.iter().any(|line| line.trim() == "…") => {
+                out.push_str(&format!("{indent}{command}\n"));
+                for line in run(arguments).lines() {
+                    out.push_str(format!("{indent}{line}").trim_end());
+                    out.push('\n');
+                }
+            }
+            _ => inside.iter().for_each(|line| out.push_str(&format!("{line}\n"))),
+        }
+        out.push_str(&format!("{indent}```\n"));
+    }
+    out
 }
 
 #[test]
-fn its_json_example_is_real_output() {
-    let text = blocks(&readme(), "json").into_iter().next().expect("a JSON example");
+fn examples_are_real_output() {
+    let mut examples = 0;
+    for path in pages().iter().filter(|path| !path.ends_with("CONTRIBUTING.md")) {
+        let mut text = std::fs::read_to_string(path).expect("a page");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            let updated = rerun(&text);
+            if updated != text {
+                std::fs::write(path, &updated).expect("writable");
+                text = updated;
+            }
+        }
+        for block in blocks(&text, "console") {
+            examples += 1;
+            let (command, shown) = block.split_once('\n').expect("a command and its output");
+            let arguments = command.strip_prefix("$ crosscheck ").expect("a run of crosscheck");
+            let output = run(arguments);
+            if !shows(shown, &output) {
+                assert_eq!(output, shown, "{}: {command}", path.display());
+            }
+        }
+    }
+    assert!(examples >= 6, "examples are gone");
+}
+
+#[test]
+fn what_an_example_leaves_out_is_marked() {
+    assert!(shows("a\n", "a\n") && shows("a\n…\nc\n", "a\nb\nc\n"));
+    assert!(!shows("a\n", "a\nb\n") && !shows("b\n…\nc\n", "a\nb\nc\n"));
+    assert!(!shows("a\n…\nb\n", "a\nb\nc\n") && !shows("a\n…\nx\n…\nc\n", "a\nb\nc\n"));
+}
+
+#[test]
+fn the_json_example_is_real_output() {
+    let guide = page("docs/guide/json.md");
+    let text = blocks(&guide, "json").into_iter().next().expect("a JSON example");
     let mut shown: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let bad = "fixtures/rules/removed-parameter/bad";
     let output = run(&format!("check {bad}/new --against {bad}/old --format json"));
@@ -65,20 +151,60 @@ fn its_json_example_is_real_output() {
 }
 
 #[test]
-fn its_configuration_is_valid() {
-    let text = blocks(&readme(), "yaml")
-        .into_iter()
-        .find(|block| block.starts_with("version: 1"))
-        .expect("a configuration example");
+fn the_configuration_examples_are_valid() {
+    let guide = page("docs/guide/configuration.md");
+    let text = blocks(&guide, "yaml").into_iter().next().expect("a configuration example");
     let config = crosscheck::config::Config::parse(&text).expect("valid");
     assert_eq!(config.ignore.len(), 1);
     assert_eq!(config.mapping.len(), 1);
+    let guide = page("docs/guide/promotion.md");
+    let text = blocks(&guide, "yaml").into_iter().next().expect("a chain of environments");
+    let config = crosscheck::config::Config::parse(&format!("version: 1\n{text}")).expect("valid");
+    assert_eq!(config.mapping.len(), 2);
 }
 
 #[test]
-fn its_commands_for_a_newcomer_are_two() {
-    let text = readme();
+fn commands_for_a_newcomer_are_two() {
+    let text = page("README.md");
     let marked = |name: &str| text.matches(&format!("<!-- command: {name} -->\n```sh\n")).count();
     assert_eq!((marked("demo"), marked("tests")), (1, 1));
     assert_eq!(text.matches("<!-- command: ").count(), 2);
+    assert!(text.len() <= 8192, "README.md has {} bytes; the guide holds the rest", text.len());
+}
+
+/// The anchors of a page's headings, as GitHub makes them.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    let anchor = |heading: &str| -> String {
+        let words = heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+        words.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
+    };
+    headings.map(anchor).collect()
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut links = 0;
+    for path in pages() {
+        let text = std::fs::read_to_string(&path).expect("a page");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.contains("://") || link.contains(char::is_whitespace) {
+                continue;
+            }
+            links += 1;
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = match file {
+                "" => path.clone(),
+                _ => path.parent().expect("a folder").join(file),
+            };
+            assert!(target.exists(), "{}: {link} leads nowhere", path.display());
+            let has = || anchors(&std::fs::read_to_string(&target).expect("a page"));
+            assert!(
+                anchor.is_empty() || has().iter().any(|own| own == anchor),
+                "{}: {link} names no heading",
+                path.display()
+            );
+        }
+    }
+    assert!(links > 50, "links are gone");
 }

@@ -1,4 +1,4 @@
-//! The JSON contract, version 1 (README, "JSON"). Silenced findings do not count and
+//! The JSON contract, version 1 (`docs/guide/json.md`). Silenced findings do not count and
 //! stand in a list of their own.
 
 use crate::finding::Severity;
