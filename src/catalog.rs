@@ -1,6 +1,6 @@
 //! The rule catalogue: one page a rule, in `rules/catalog/`, built into the program.
 
-use crate::finding::Severity;
+use crate::severity::Severity;
 use serde::Deserialize;
 use std::sync::OnceLock;
 

@@ -23,6 +23,7 @@ pub mod puppet;
 pub mod report;
 pub mod rollout;
 pub mod session;
+pub mod severity;
 pub mod suppress;
 pub mod survey;
 pub mod tree;
