@@ -1,5 +1,9 @@
 //! Findings: what a check reports, before any format.
 
+mod silence;
+
+pub use silence::{EntryKind, Means, Silence};
+
 use crate::catalog;
 use crate::facts::{Entity, Span};
 use crate::session::{FileIx, Role};

@@ -1,9 +1,8 @@
 //! From byte spans to lines, columns and fingerprints.
 
 use crate::facts::{Entity, LineIndex, Position, Span};
-use crate::finding::{Finding, Place, Scope, Severity};
+use crate::finding::{Finding, Place, Scope, Severity, Silence};
 use crate::session::{FileIx, Role, Snapshot};
-use crate::suppress::Silence;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::cell::RefCell;

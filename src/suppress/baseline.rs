@@ -1,6 +1,6 @@
 //! The baseline: findings that are known, by fingerprint.
 
-use super::{Means, Silence};
+use crate::finding::{EntryKind, Means, Silence};
 use crate::report::Resolved;
 use serde::{Deserialize, Serialize};
 
@@ -16,16 +16,6 @@ pub struct Baseline {
     /// Where it stands in the checked tree; none for a file beside it.
     #[serde(skip)]
     pub path: Option<String>,
-}
-
-/// Why a finding is in the baseline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EntryKind {
-    /// It is not true.
-    FalseAlarm,
-    /// It is true and will be fixed later.
-    NotNow,
 }
 
 /// A known finding.

@@ -5,14 +5,12 @@
 
 mod baseline;
 mod block;
-mod silence;
 
 pub use baseline::{Baseline, Entry};
-pub use silence::{Means, Silence};
 
 use crate::config::Config;
 use crate::facts::Span;
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Finding, Means, Place, Severity, Silence};
 use crate::graph::Policy;
 use crate::report::{Resolved, Sources};
 use crate::session::{FileIx, Snapshot};

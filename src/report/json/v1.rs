@@ -1,9 +1,9 @@
 //! The JSON contract, version 1 (`docs/guide/json.md`). Silenced findings do not count and
 //! stand in a list of their own.
 
+use crate::finding::Means;
 use crate::finding::Severity;
 use crate::report::{Report, Resolved, ResolvedPlace};
-use crate::suppress::Means;
 use serde_json::{Map, Value, json};
 use std::io;
 

@@ -1,6 +1,6 @@
-//! What a silence says of a finding that it covers.
+//! Who silenced a finding, and why.
 
-use super::baseline::EntryKind;
+use serde::{Deserialize, Serialize};
 
 /// Who silenced a finding, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,4 +31,14 @@ impl Means {
             Self::Baseline(_) => "baseline",
         }
     }
+}
+
+/// Why a finding is in the baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryKind {
+    /// It is not true.
+    FalseAlarm,
+    /// It is true and will be fixed later.
+    NotNow,
 }
