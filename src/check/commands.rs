@@ -1,18 +1,12 @@
 //! Calls of commands: their words against the interface of the program they run.
 
+use super::called::{command_name, severity};
 use super::{Context, environment};
 use crate::compat::{Disagreement, Issue, judge, skipped};
-use crate::facts::{Call, Entity, Interface, Strength, base_name, nearest_of};
-use crate::finding::{Finding, Place, Severity};
+use crate::facts::{Call, Entity, Interface, nearest_of};
+use crate::finding::{Finding, Place};
 use crate::session::{FileIx, Role};
 use smol_str::SmolStr;
-
-/// How a command is called in messages: by the name that the caller uses.
-pub(super) fn command_name(call: &Call) -> SmolStr {
-    let name = call.any_of.first().and_then(|target| target.name.as_exact()).cloned();
-    let name = name.unwrap_or_default();
-    SmolStr::new(base_name(&name))
-}
 
 /// What `call` gets wrong about the program whose interface is `interface`.
 pub(super) fn check(
@@ -88,11 +82,6 @@ pub(super) fn check(
                 .entity(Entity::flag(&command, flag)),
         );
     }
-}
-
-/// A call whose failure is expected, or tested for, is not certain to break anything.
-pub(super) fn severity(call: &Call) -> Severity {
-    if call.strength == Strength::Certain { Severity::Error } else { Severity::Warning }
 }
 
 /// A disagreement in words.

@@ -2,7 +2,7 @@
 //! requires.
 
 use super::Context;
-use super::commands::{command_name, severity};
+use super::called::{command_name, severity};
 use crate::compat::{dropped, unset};
 use crate::facts::{Call, Entity, FileFacts, Interface, Param, Span, kinds};
 use crate::finding::{Finding, Place};

@@ -2,7 +2,7 @@
 //! `crosscheck.yaml` names.
 
 use super::Context;
-use super::commands::command_name;
+use super::called::command_name;
 use crate::facts::{Call, Entity, Word, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::packs::{KnownCommand, Removed};
@@ -60,7 +60,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 );
                 findings.push(
                     Finding::new("removed-directive", message, place(word.span))
-                        .severity(super::commands::severity(call))
+                        .severity(super::called::severity(call))
                         .label("passed here")
                         .help(instead(&removed.replacement))
                         .related("in this call", place(call.span))

@@ -6,7 +6,8 @@
 //! runs, host by host, and a stuck run brings none.
 
 use super::Context;
-use super::commands::{command_name, describe};
+use super::called::command_name;
+use super::commands::describe;
 use super::floating::{installed, packages_of};
 use crate::compat::{behaviours, judge_beyond, skipped};
 use crate::facts::{Call, Entity, Interface, Param, kinds};

@@ -2,8 +2,7 @@
 
 use super::escape::terminal as escape;
 use super::{Report, Resolved, ResolvedPlace};
-use crate::finding::Means;
-use crate::finding::Severity;
+use crate::finding::{Means, Severity};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io;

@@ -1,8 +1,7 @@
 //! The JSON contract, version 1 (`docs/guide/json.md`). Silenced findings do not count and
 //! stand in a list of their own.
 
-use crate::finding::Means;
-use crate::finding::Severity;
+use crate::finding::{Means, Severity};
 use crate::report::{Report, Resolved, ResolvedPlace};
 use serde_json::{Map, Value, json};
 use std::io;
