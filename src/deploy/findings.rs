@@ -2,7 +2,8 @@
 //! changes reach the hosts: `mixed-state`, `undeclared-downtime`, `probe-mismatch`.
 
 use super::mechanism::sequence;
-use super::monitors::{asked_path, has_whole_word};
+use super::watch::{asked_path, has_whole_word};
+
 use super::routes::matches;
 use super::services::{Down, Watcher};
 use super::sheet::Sheet;

@@ -26,6 +26,7 @@ mod sheet;
 mod silences;
 mod units;
 mod variables;
+mod watch;
 
 pub use callers::Callers;
 pub use changes::{Changed, changed_files};
@@ -33,7 +34,7 @@ pub use clauses::{Needs, Reason, needs};
 pub use findings::findings;
 pub use hosts::{HostGroup, reached};
 pub use mechanism::{Window, name as mechanism_name, windows};
-pub use monitors::{Watch, WatchKind, watches};
+pub use monitors::watches;
 pub use order::{Unsafe, check as check_order};
 pub use order_sheet::OrderSheet;
 pub use proposal::{Proposal, proposal};
@@ -41,8 +42,8 @@ pub use reading::{Known, Order, reading};
 pub use routes::Served;
 pub use services::Down;
 pub use sheet::Sheet;
-pub use silences::Silenced;
 pub use units::{Unit, Units};
+pub use watch::{Silenced, Watch, WatchKind};
 
 use crate::config::Rollout as Settings;
 use crate::graph::Graph;

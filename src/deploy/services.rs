@@ -1,8 +1,8 @@
 //! Services that go down, who watches them, and what their visitors see.
 
-use super::monitors::has_word;
 use super::restarts::repositories;
 use super::sheet::Spot;
+use super::watch::has_word;
 use super::{Deployment, Served, Watch, WatchKind, watches};
 use crate::config::Rollout as Settings;
 use crate::facts::{Monitor, Problem, kinds};

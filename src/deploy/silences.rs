@@ -1,24 +1,11 @@
 //! Which declared silences cover a monitor.
 
-use super::monitors::{Watch, has_word};
+use super::watch::{Silenced, Watch, has_word};
 use crate::facts::{Matcher, Matching, NamePattern, Piece, Silence, kinds};
 use crate::finding::Place;
 use crate::graph::Graph;
 use regex::{Regex, RegexBuilder};
 use smol_str::SmolStr;
-
-/// How a monitor is silenced.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Silenced {
-    /// Where that is declared.
-    pub place: Place,
-    /// What the silence covers, as it says.
-    pub covers: SmolStr,
-    /// The day on which it ends; empty where it is not known.
-    pub until: SmolStr,
-    /// Whether it covers the monitor in part only, as far as the tree shows.
-    pub in_part: bool,
-}
 
 /// Silences of a tree that have not ended.
 pub(super) struct Silences(Vec<(SmolStr, Silence, Vec<Option<Regex>>, Place)>);
