@@ -1,7 +1,7 @@
 //! Services that go down, who watches them, and what their visitors see.
 
 use super::restarts::repositories;
-use super::sheet::Spot;
+use super::spot::Spot;
 use super::watch::has_word;
 use super::{Deployment, Served, Watch, WatchKind, watches};
 use crate::config::Rollout as Settings;

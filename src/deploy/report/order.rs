@@ -2,7 +2,7 @@
 
 use super::waves::plural;
 use crate::deploy::OrderSheet;
-use crate::deploy::sheet::Spot;
+use crate::deploy::spot::Spot;
 
 /// For a terminal; `list` is the name of the order's file.
 pub fn order(judged: &OrderSheet, list: &str) -> String {

@@ -2,7 +2,8 @@
 
 use super::waves::{known, list, plural};
 use crate::deploy::services::{Down, Quiet};
-use crate::deploy::sheet::{Edge, Left, Sheet, Spot, Step, Stuck};
+use crate::deploy::sheet::{Edge, Left, Sheet, Step, Stuck};
+use crate::deploy::spot::Spot;
 use crate::facts::Entity;
 
 /// For a terminal.

@@ -18,7 +18,6 @@ const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/check/commands.rs", "describe"),
     ("src/check/packages.rs", "missing"),
     ("src/compat/diff.rs", "compare"),
-    ("src/deploy/sheet.rs", "of"),
     ("src/extract/build_install.rs", "line_of"),
     ("src/extract/flags/clap_field.rs", "add"),
     ("src/extract/flags/commander.rs", "call"),

@@ -1,0 +1,207 @@
+//! From a deployment to the sheet that shows it.
+
+use super::notes::{notes, rebuilds};
+use super::services::services;
+use super::sheet::{Edge, Known, Left, Member, Reach, Sheet, Step, Stuck, Unread, Wave};
+use super::spot::Spot;
+use super::{Deployment, HostGroup, Order, Window, mechanism_name, proposal};
+use crate::config::Rollout as Settings;
+use crate::finding::Place;
+use crate::graph::Graph;
+use crate::packs::Derived;
+use crate::rollout::Rollout;
+use crate::session::Role;
+use smol_str::SmolStr;
+
+impl Sheet {
+    /// Shows a deployment.
+    pub fn of(
+        deployment: &Deployment,
+        windows: &[Window],
+        reached: &[Vec<HostGroup>],
+        (old, new): (&Graph<'_>, &Graph<'_>),
+        settings: &Settings,
+        derived: &[Derived],
+        today: &str,
+    ) -> Self {
+        let count = deployment.units.all.len();
+        let spot = |place: Place| {
+            let graph = if place.tree == Role::Old { old } else { new };
+            Spot {
+                tree: place.tree.as_str(),
+                path: graph.snapshot.file(place.file).entry.path.clone(),
+                line: graph.snapshot.positions(place.file, place.span).0.line,
+            }
+        };
+        let waves = waves(deployment, reached, &spot);
+        let services = services(deployment, new, settings, today, &spot);
+        let clauses = deployment.needs.clauses.clone();
+        Self {
+            version: 1,
+            old: old.snapshot.tree.label().to_owned(),
+            new: new.snapshot.tree.label().to_owned(),
+            units: count,
+            hazards: Rollout::new(count as u32, clauses).hazards().len(),
+            known: known(deployment),
+            rebuilds: rebuilds(deployment, derived),
+            notes: notes(deployment, &waves, new, settings, &services),
+            waves,
+            edges: edges(deployment, &spot),
+            components: components(deployment, old, new),
+            mechanisms: mechanisms(deployment, windows, &spot),
+            services,
+            fewest: deployment.plan.fewest,
+        }
+    }
+}
+
+fn names(deployment: &Deployment, units: &[u32]) -> Vec<SmolStr> {
+    units.iter().map(|unit| SmolStr::new(deployment.units.name(*unit))).collect()
+}
+
+/// Every requirement, with both ends.
+fn edges(deployment: &Deployment, spot: &impl Fn(Place) -> Spot) -> Vec<Edge> {
+    let edge = |clause: &crate::rollout::Clause| {
+        let reason = &deployment.needs.reasons[clause.reason as usize];
+        Edge {
+            after: names(deployment, &clause.trigger),
+            before: names(deployment, &clause.rescue),
+            entity: reason.entity.to_string(),
+            message: reason.message.clone(),
+            from: reason.from.map(spot),
+            composed: reason.composed.map(spot),
+            to: reason.to.map(spot),
+        }
+    };
+    deployment.needs.clauses.iter().map(edge).collect()
+}
+
+/// What lands, in order.
+fn waves(
+    deployment: &Deployment,
+    reached: &[Vec<HostGroup>],
+    spot: &impl Fn(Place) -> Spot,
+) -> Vec<Wave> {
+    let units = &deployment.units;
+    let mut wave_of = vec![0; units.all.len()];
+    for (ix, wave) in deployment.plan.waves.iter().enumerate() {
+        wave.iter().for_each(|unit| wave_of[*unit as usize] = ix);
+    }
+    let waits = |unit: u32| {
+        let is_first = |first: &u32| wave_of[*first as usize] < wave_of[unit as usize];
+        let clauses = deployment.needs.clauses.iter().enumerate();
+        let own = clauses.filter(|(_, clause)| {
+            clause.trigger.contains(&unit) && clause.rescue.iter().any(is_first)
+        });
+        own.map(|(ix, _)| ix).collect::<Vec<_>>()
+    };
+    let member = |unit: &u32| {
+        let (ix, unit) = (*unit, units.all.get(*unit as usize)?);
+        Some(Member {
+            name: unit.name.clone(),
+            paths: unit.paths.clone(),
+            deletes: unit.deletes && !unit.paths.is_empty(),
+            mechanism: mechanism_name(unit.mechanism),
+            restarts: unit.restarts.iter().chain(&unit.notifies).cloned().collect(),
+            hosts: unit.hosts.clone(),
+            reaches: reached.get(ix as usize).and_then(|own| reach(own, spot)),
+            elsewhere: unit.elsewhere.clone(),
+            waits_for: waits(ix),
+            order: deployment.known[ix as usize].order.as_str(),
+            unread: deployment.known[ix as usize].unread.keys().copied().collect(),
+        })
+    };
+    let waves = deployment.plan.waves.iter().enumerate().map(|(ix, wave)| Wave {
+        number: ix + 1,
+        at_once: deployment.plan.component(ix).is_some(),
+        units: wave.iter().filter_map(member).collect(),
+    });
+    waves.collect()
+}
+
+/// Units without a safe order, and how a change may be split so that they have one.
+fn components(deployment: &Deployment, old: &Graph<'_>, new: &Graph<'_>) -> Vec<Stuck> {
+    let by_reason = |reasons: &[u32]| -> Vec<usize> {
+        let clauses = deployment.needs.clauses.iter().enumerate();
+        clauses.filter(|(_, own)| reasons.contains(&own.reason)).map(|(ix, _)| ix).collect()
+    };
+    let components = deployment.plan.stuck.iter().map(|component| {
+        let path = |role, file| {
+            let graph = if role == Role::Old { old } else { new };
+            graph.snapshot.file(file).entry.path.clone()
+        };
+        let split = proposal(deployment, component, path);
+        let steps = |list: Vec<(SmolStr, String)>| {
+            list.into_iter().map(|(path, what)| Step { path, what }).collect()
+        };
+        Stuck {
+            units: names(deployment, &component.units),
+            wave: component.wave + 1,
+            forcing: by_reason(&component.forcing),
+            freeing: by_reason(&component.freeing),
+            smallest: component.smallest,
+            exact: component.exact,
+            expand: steps(split.expand),
+            migrate: steps(split.migrate),
+            contract: steps(split.contract),
+        }
+    });
+    components.collect()
+}
+
+/// What each way of bringing the files to a host leaves open.
+fn mechanisms(
+    deployment: &Deployment,
+    windows: &[Window],
+    spot: &impl Fn(Place) -> Spot,
+) -> Vec<Left> {
+    let left = |window: &Window| Left {
+        mechanism: mechanism_name(window.mechanism),
+        broken: window.broken,
+        longest: window.longest,
+        first: window.first.and_then(|(reason, _)| {
+            let reason = deployment.needs.reasons.get(reason as usize)?;
+            let at = reason.from.map(|place| spot(place).show()).unwrap_or_default();
+            Some(format!("{} at {at}", reason.entity))
+        }),
+    };
+    windows.iter().map(left).collect()
+}
+
+fn reach(groups: &[HostGroup], spot: &impl Fn(Place) -> Spot) -> Option<Reach> {
+    let smallest = groups.first()?;
+    Some(Reach {
+        groups: groups.len(),
+        hosts: groups.iter().filter_map(|group| group.hosts).fold(0, u64::saturating_add),
+        smallest: smallest.name.clone(),
+        smallest_hosts: smallest.hosts,
+        place: spot(smallest.place),
+    })
+}
+
+/// How much of the change is known.
+fn known(deployment: &Deployment) -> Known {
+    let count = |order| deployment.known.iter().filter(|own| own.order == order).count();
+    let mut unread: std::collections::BTreeMap<&'static str, usize> = Default::default();
+    for (what, files) in deployment.known.iter().flat_map(|own| &own.unread) {
+        *unread.entry(what).or_default() += files;
+    }
+    let paths: std::collections::BTreeSet<&SmolStr> =
+        deployment.units.all.iter().flat_map(|unit| &unit.paths).collect();
+    let mut unread: Vec<Unread> =
+        unread.into_iter().map(|(what, files)| Unread { what, files }).collect();
+    unread.sort_by(|a, b| b.files.cmp(&a.files).then(a.what.cmp(b.what)));
+    let aside = deployment.known.iter().map(|own| own.aside).sum();
+    Known {
+        aside,
+        ordered: count(Order::Ordered),
+        free: count(Order::Free),
+        unknown: count(Order::Unknown),
+        files: unread
+            .iter()
+            .fold(paths.len(), |left, own| left.saturating_sub(own.files))
+            .saturating_sub(aside),
+        references: deployment.needs.looked_at,
+        unread,
+    }
+}
