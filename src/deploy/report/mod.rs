@@ -3,6 +3,7 @@
 mod diagram;
 mod html;
 mod order;
+mod style;
 mod text;
 mod waves;
 

@@ -1,8 +1,9 @@
 //! The plan as a numbered list that a person can follow and tick off.
 
+use super::style::{MOST, Style, because};
 use super::waves::{known, list, plural};
 use crate::deploy::services::{Down, Quiet};
-use crate::deploy::sheet::{Edge, Left, Sheet, Step, Stuck};
+use crate::deploy::sheet::{Left, Sheet, Step, Stuck};
 use crate::deploy::spot::Spot;
 use crate::facts::Entity;
 
@@ -15,22 +16,6 @@ pub fn human(sheet: &Sheet) -> String {
 pub fn markdown(sheet: &Sheet) -> String {
     write(sheet, &Style { head: "## ", item: "- [ ] ", code: "`", list: "  - " })
 }
-
-pub(super) struct Style {
-    pub(super) head: &'static str,
-    pub(super) item: &'static str,
-    pub(super) code: &'static str,
-    pub(super) list: &'static str,
-}
-
-impl Style {
-    pub(super) fn code(&self, text: &str) -> String {
-        format!("{0}{text}{0}", self.code)
-    }
-}
-
-/// Most reasons that are spelled out for one unit.
-pub(super) const MOST: usize = 5;
 
 fn write(sheet: &Sheet, style: &Style) -> String {
     let mut out = String::new();
@@ -125,22 +110,6 @@ fn shortened(paths: &[smol_str::SmolStr]) -> String {
         0 => first.join(", "),
         more => format!("{} and {more} more", first.join(", ")),
     }
-}
-
-/// Why, with both ends.
-pub(super) fn because(edge: &Edge) -> String {
-    let mut out = edge.message.clone();
-    let show = |spot: &Option<Spot>| spot.as_ref().map(Spot::show);
-    if let Some(from) = show(&edge.from) {
-        out.push_str(&format!(", {from}"));
-    }
-    if let Some(composed) = show(&edge.composed) {
-        out.push_str(&format!(", composed at {composed}"));
-    }
-    if let Some(to) = show(&edge.to) {
-        out.push_str(&format!(" → {to}"));
-    }
-    out
 }
 
 fn component(sheet: &Sheet, number: usize, stuck: &Stuck, style: &Style, out: &mut String) {

@@ -1,7 +1,7 @@
 //! What the plan rests on, and its waves. What is free, or of unknown order, is counted where
 //! it is many: a range of commits has thousands of such units.
 
-use super::text::{MOST, Style, because};
+use super::style::{MOST, Style, because};
 use crate::deploy::sheet::{Member, Sheet, Wave};
 use smol_str::SmolStr;
 
