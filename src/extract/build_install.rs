@@ -6,7 +6,7 @@
 //! (Sources: install(1), cp(1); the GNU Coding Standards, "Makefile Conventions"; the RPM
 //! packaging guide's list of path macros.)
 
-use super::packaging::{deploy, lines};
+use super::deployed::{BIN, deploy, lines};
 use super::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, base_name, join_path, kinds};
 use rustc_hash::FxHashMap;
@@ -15,10 +15,6 @@ use rustc_hash::FxHashMap;
 const EXPANSIONS: usize = 20;
 /// How long a line may become.
 const LENGTH: usize = 4096;
-
-/// Folders of commands.
-pub(super) const BIN: &[&str] =
-    &["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin", "/usr/local/sbin"];
 
 /// Folders that hold the packaging of the project around them.
 const PACKAGING: &[&str] =

@@ -7,6 +7,7 @@
 pub mod ansible;
 pub mod build_install;
 pub mod calls;
+mod deployed;
 mod encrypted;
 pub mod environment;
 pub mod flags;

@@ -2,7 +2,8 @@
 //!
 //! (Sources: RPM packaging guide, `%package` and `%files`; dh_install(1).)
 
-use super::{Extractor, Settings, Source, install};
+use super::deployed::{deploy, lines};
+use super::{Extractor, Settings, Source, build_install, install};
 use crate::facts::{FileFacts, NamePattern, Piece, Provide, Span, base_name, join_path, kinds};
 use smol_str::SmolStr;
 
@@ -57,7 +58,7 @@ impl Extractor for Packaging {
             }
             None => {
                 spec(source, out);
-                super::build_install::spec(source.path, source.text, out);
+                build_install::spec(source.path, source.text, out);
             }
         }
     }
@@ -139,23 +140,6 @@ fn links(text: &str, out: &mut FileFacts) {
     }
 }
 
-/// A path of the host, and the command that it is.
-pub(super) fn deploy(out: &mut FileFacts, path: String, detail: String, start: usize, len: usize) {
-    let (folder, base) = path.rsplit_once('/').unwrap_or(("", &path));
-    let command =
-        super::build_install::BIN.contains(&folder).then(|| (kinds::COMMAND, SmolStr::new(base)));
-    let deployed = (kinds::DEPLOYED_PATH, SmolStr::new(&path));
-    for (kind, name) in std::iter::once(deployed).chain(command) {
-        out.provides.push(Provide {
-            kind,
-            name: NamePattern::Exact(name),
-            span: Span::new(start, start + len),
-            within: None,
-            detail: SmolStr::new(&detail),
-        });
-    }
-}
-
 fn provide(out: &mut FileFacts, path: NamePattern, package: &str, start: usize, len: usize) {
     out.provides.push(Provide {
         kind: kinds::PACKAGE_PATH,
@@ -186,15 +170,6 @@ fn control(source: &Source<'_>, out: &mut FileFacts) {
             detail: SmolStr::new(root),
         });
     }
-}
-
-/// Lines with their offsets.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split_inclusive('\n').scan(0, |at, line| {
-        let start = *at;
-        *at += line.len();
-        Some((start, line.trim_end()))
-    })
 }
 
 /// `SOURCE… DEST`, or `SOURCE` alone, which keeps its own path.
