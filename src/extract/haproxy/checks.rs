@@ -1,6 +1,5 @@
 //! What one HAProxy configuration shows by itself.
 
-use super::maintenance;
 use super::parse::{File, Line, Section, Word};
 use crate::extract::Settings;
 use crate::facts::{Entity, FileFacts, Kind, NamePattern, Problem, Strength, kinds};
@@ -57,7 +56,6 @@ pub(super) fn check(file: &File, settings: &Settings, out: &mut FileFacts) {
     if file.branches_known {
         duplicate_sections(file, out);
     }
-    maintenance::check(file, settings.haproxy_version.as_deref(), out);
 }
 
 /// The ACL names that a line's condition uses.

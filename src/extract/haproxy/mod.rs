@@ -37,6 +37,7 @@ impl Extractor for HaProxy {
         }
         references::collect(&file, source, out);
         checks::check(&file, settings, out);
+        maintenance::check(&file, settings.haproxy_version.as_deref(), out);
         syntax::check(&file, source.text, settings.haproxy_version.as_deref(), out);
     }
 }
