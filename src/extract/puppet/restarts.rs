@@ -5,19 +5,10 @@
 //! that gets an event is restarted.)
 
 use super::text::fold;
-use super::walk::Walk;
+use super::walk::{Restarts, Walk};
 use crate::facts::{NamePattern, Require, Span, kinds};
 use crate::puppet::ast::{Expr, ExprKind, ResourceBody};
 use smol_str::SmolStr;
-
-/// What one manifest says about restarts, until all of it is read.
-#[derive(Default)]
-pub(super) struct Restarts {
-    /// Resources, with the things of the tree that they are made from: `KIND:NAME`.
-    made: Vec<(SmolStr, Vec<SmolStr>)>,
-    /// Resources to which a service subscribes, the service, and where.
-    subscribed: Vec<(SmolStr, SmolStr, Span)>,
-}
 
 impl<'a> Walk<'_, 'a> {
     /// Takes note of a resource whose requirements begin at `from`.

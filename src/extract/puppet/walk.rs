@@ -1,7 +1,6 @@
 //! The walk over a manifest's syntax tree.
 
 use super::guards::Guards;
-use super::restarts::Restarts;
 use super::text::{Constants, canonical, capitalised};
 use crate::extract::{Settings, Source};
 use crate::facts::{FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength};
@@ -30,6 +29,15 @@ pub(super) struct Walk<'f, 'a> {
     pub top_read: FxHashSet<SmolStr>,
     /// What is known so far about which files restart which service.
     pub restarts: Restarts,
+}
+
+/// What one manifest says about restarts, until all of it is read.
+#[derive(Default)]
+pub(super) struct Restarts {
+    /// Resources, with the things of the tree that they are made from: `KIND:NAME`.
+    pub made: Vec<(SmolStr, Vec<SmolStr>)>,
+    /// Resources to which a service subscribes, the service, and where.
+    pub subscribed: Vec<(SmolStr, SmolStr, Span)>,
 }
 
 impl<'f, 'a> Walk<'f, 'a> {
