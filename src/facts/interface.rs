@@ -1,6 +1,6 @@
 //! Interfaces (parameters of a class, a defined type, a command…) and calls of them.
 
-use super::{Entity, Environment, NamePattern, Ref, Span, Strength, kinds};
+use super::{Arg, Entity, Environment, NamePattern, Ref, Span, Strength, kinds};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -197,17 +197,6 @@ pub struct Call {
     pub within: Option<u32>,
     /// The environment that it gives; `None` for that of whoever makes the call.
     pub environment: Option<Box<Environment>>,
-}
-
-/// One argument of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Arg {
-    /// Parameter name, without sigil.
-    pub name: SmolStr,
-    /// The value where it is a literal.
-    pub value: Option<SmolStr>,
-    /// The parameter's name at the call.
-    pub span: Span,
 }
 
 /// One word of a command line.

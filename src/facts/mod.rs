@@ -5,6 +5,7 @@
 //! function of (extractor, path, contents), so it is shared by all trees of a run
 //! that hold the same blob at the same path.
 
+mod arg;
 mod day;
 mod entity;
 mod environment;
@@ -19,11 +20,12 @@ mod standing;
 mod watch;
 mod words;
 
+pub use arg::Arg;
 pub use day::day;
 pub use entity::{Entity, Kind, kinds};
 pub use environment::{Environment, is_given, is_variable_name};
 pub use interface::{
-    Arg, Arity, Call, CommandLine, Effect, Group, Interface, Param, Passed, Syntax, Word,
+    Arity, Call, CommandLine, Effect, Group, Interface, Param, Passed, Syntax, Word,
 };
 pub use nearest::nearest_of;
 pub use path::{base_name, join_path, joined_in};

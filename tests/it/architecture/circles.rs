@@ -17,7 +17,6 @@ const LEFT: &[(&str, &[&str])] = &[
     ("extract::flags", &["clap", "clap_field"]),
     ("extract::flags", &["cobra", "go"]),
     ("extract::flags", &["commander", "node"]),
-    ("facts", &["environment", "interface"]),
     ("graph::namespace::ansible", &["named_files", "roles"]),
     ("puppet", &["parser", "validate"]),
 ];
