@@ -9,14 +9,16 @@
 //! Puppet 7.23; `tests/it/puppet_parser.rs` compares verdicts with `puppet parser validate`.
 
 pub mod ast;
+mod error;
 mod layout;
 mod lexer;
 mod parser;
 mod validate;
 
+pub use error::SyntaxError;
 pub use layout::{Layout, Names, inside};
 pub use lexer::{Lexer, Token, TokenKind};
-pub use parser::{Parsed, SyntaxError, parse};
+pub use parser::{Parsed, parse};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 //! rejects it. Source: the static checks of Puppet 7.23 (`puppet parser validate`).
 
 use super::ast::*;
-use super::parser::SyntaxError;
+use super::error::SyntaxError;
 use crate::facts::Span;
 
 /// Adds what a current Puppet would reject in `body` to `out`.

@@ -6,6 +6,7 @@ mod resource;
 mod string;
 
 use super::ast::{Expr, ExprKind};
+use super::error::SyntaxError;
 use super::lexer::{Lexer, Token, TokenKind};
 use super::validate;
 use crate::facts::Span;
@@ -17,15 +18,6 @@ use bumpalo::collections::Vec as ArenaVec;
 const MAX_DEPTH: u32 = 100;
 /// Errors recorded a file; further ones are counted only by the caller's own parse.
 const MAX_ERRORS: usize = 20;
-
-/// A place where the text is not valid Puppet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SyntaxError {
-    /// What is wrong.
-    pub message: String,
-    /// Where.
-    pub span: Span,
-}
 
 /// The result of a parse.
 #[derive(Debug)]

@@ -18,7 +18,6 @@ const LEFT: &[(&str, &[&str])] = &[
     ("extract::flags", &["cobra", "go"]),
     ("extract::flags", &["commander", "node"]),
     ("graph::namespace::ansible", &["named_files", "roles"]),
-    ("puppet", &["parser", "validate"]),
 ];
 
 /// A module's imports: the name that it gives, and what it stands for.
