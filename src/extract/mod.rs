@@ -31,6 +31,7 @@ pub mod ruby;
 pub mod shell;
 mod silence;
 pub mod silences;
+mod tags;
 pub mod template;
 pub mod vcl;
 pub mod yaml;

@@ -7,8 +7,9 @@
 
 mod objects;
 
+use super::tags::templated;
 use super::{Extractor, Settings, Source, monitors};
-use crate::facts::{FileFacts, Monitor, NamePattern, Piece, Provide, Ref, Require, Span, kinds};
+use crate::facts::{FileFacts, Monitor, NamePattern, Provide, Ref, Require, Span, kinds};
 use smol_str::SmolStr;
 
 /// Extracts from object files.
@@ -165,21 +166,4 @@ pub(super) fn requirement(name: NamePattern, span: Span) -> Option<Require> {
     }
     let target = Ref::new(kinds::NAGIOS_COMMAND, name);
     Some(Require::certain(target, span, "check_command", None))
-}
-
-/// Text whose ERB and Jinja tags are holes.
-pub(super) fn templated(text: &str) -> NamePattern {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    let tags = [("<%", "%>"), ("{{", "}}"), ("{%", "%}")];
-    loop {
-        let next = tags.iter().filter_map(|(open, close)| Some((rest.find(open)?, *close))).min();
-        let Some((at, close)) = next else { break };
-        pieces.push(Piece::Text(rest[..at].into()));
-        pieces.push(Piece::Hole);
-        let inner = &rest[at + 2..];
-        rest = inner.find(close).map_or("", |end| &inner[end + 2..]);
-    }
-    pieces.push(Piece::Text(rest.into()));
-    NamePattern::from_pieces(pieces)
 }

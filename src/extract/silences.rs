@@ -8,7 +8,7 @@
 //! silence add --help`; silence-operator's `Silence`; Nagios Core, "External Commands";
 //! Ansible, `community.general.nagios`.)
 
-use super::nagios::templated;
+use super::tags::templated;
 use super::yaml::Node;
 use super::{Extractor, Settings, Source};
 use crate::facts::{

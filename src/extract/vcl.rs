@@ -2,7 +2,7 @@
 //!
 //! (Source: vcl(7).)
 
-use super::nagios::templated;
+use super::tags::templated;
 use super::{Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, Kind, NamePattern, Piece, Provide, Ref, Require, Span, Strength, base_name, kinds,

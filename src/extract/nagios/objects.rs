@@ -3,7 +3,7 @@
 //! (Source: Nagios Core's documentation, "Object Definitions" and "Object Inheritance": names
 //! in a list are separated by commas, `+` adds to what is inherited, `!` leaves one out.)
 
-use super::templated;
+use crate::extract::tags::templated;
 use crate::facts::{FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, kinds};
 use smol_str::SmolStr;
 

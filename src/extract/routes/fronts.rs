@@ -4,7 +4,7 @@
 
 use super::{below, expression, provide};
 use crate::extract::calls::rendered;
-use crate::extract::nagios::templated;
+use crate::extract::tags::templated;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FRONT, FileFacts, NamePattern, Provide, Span, kinds};
 use memchr::memmem;
