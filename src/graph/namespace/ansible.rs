@@ -5,6 +5,7 @@ use crate::facts::{Entity, NamePattern, Ref, Span, join_path, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Site};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 mod handlers;
 mod named_files;
@@ -12,7 +13,9 @@ mod roles;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     handlers::install(graph);
-    roles::install(graph);
+    let index = Arc::default();
+    roles::install(graph, &index);
+    named_files::install(graph, &index);
     graph.set_resolver(kinds::ANSIBLE_ROOTED, Box::new(Rooted));
     graph.set_resolver(kinds::ANSIBLE_FAR_FILE, Box::new(FarFiles));
 }

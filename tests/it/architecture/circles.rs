@@ -16,7 +16,6 @@ const LEFT: &[(&str, &[&str])] = &[
     ("extract::flags", &["clap", "clap_field"]),
     ("extract::flags", &["cobra", "go"]),
     ("extract::flags", &["commander", "node"]),
-    ("graph::namespace::ansible", &["named_files", "roles"]),
 ];
 
 /// A module's imports: the name that it gives, and what it stands for.

@@ -4,7 +4,6 @@
 //! `RoleDefinition._load_role_path`.)
 
 use super::super::Resolver;
-use super::named_files;
 use crate::facts::{Entity, NamePattern, Span, join_path, kinds, nearest_of};
 use crate::graph::{Graph, PathKind, Resolution, Site};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -21,11 +20,9 @@ const FOLDERS: [&str; 5] = ["/tasks/", "/handlers/", "/meta/", "/defaults/", "/v
 const DEFAULT_PATHS: [&str; 3] =
     ["~/.ansible/roles", "/usr/share/ansible/roles", "/etc/ansible/roles"];
 
-pub(super) fn install(graph: &mut Graph<'_>) {
-    let index = Arc::<OnceLock<Index>>::default();
+pub(super) fn install(graph: &mut Graph<'_>, index: &Arc<OnceLock<Index>>) {
     graph.set_resolver(kinds::ANSIBLE_ROLE, Box::new(Names(index.clone())));
     graph.set_resolver(kinds::ANSIBLE_ROLE_USE, Box::new(Uses(index.clone())));
-    named_files::install(graph, &index);
 }
 
 /// The role that the file at `path` is a part of: its folder.
