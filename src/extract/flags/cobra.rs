@@ -3,7 +3,7 @@
 //! (Source: cobra's user guide, "Working with Flags" and "Positional and Custom Arguments".)
 
 use super::builder::{Builder, is_method};
-use super::go::{declared, first_string};
+use super::go_flags::{declared, first_string};
 use super::tokens::{Kind, Tokens};
 use crate::facts::{Arity, Syntax};
 use smol_str::SmolStr;

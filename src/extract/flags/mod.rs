@@ -12,6 +12,7 @@ mod cobra;
 mod commander;
 mod environment;
 mod go;
+mod go_flags;
 pub(super) mod lexer;
 mod literals;
 mod node;
