@@ -138,3 +138,16 @@ impl Builder {
 pub fn is_method(tokens: &Tokens<'_>, ix: usize) -> bool {
     ix > 0 && tokens.is(ix - 1, ".")
 }
+
+/// `<name>`, `[name]`, `<names..>`.
+pub fn argument(word: &str, span: Span, own: &mut Builder) {
+    let required = word.starts_with('<');
+    if !required && !word.starts_with('[') {
+        return;
+    }
+    let inner = word.trim_matches(['<', '>', '[', ']']);
+    let name = inner.trim_end_matches('.');
+    let max = if name.len() < inner.len() { None } else { Some(1) };
+    let name = name.split('|').next().unwrap_or(name);
+    own.positional(name, Arity { min: u16::from(required), max }, span);
+}

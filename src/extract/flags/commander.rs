@@ -2,8 +2,7 @@
 //!
 //! (Source: commander's README, "Options", "Commands" and "Command-arguments".)
 
-use super::builder::{Builder, is_method};
-use super::node::argument;
+use super::builder::{Builder, argument, is_method};
 use super::tokens::Tokens;
 use crate::facts::{Arity, Span};
 use smol_str::SmolStr;

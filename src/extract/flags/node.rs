@@ -3,7 +3,7 @@
 //! (Sources: yargs' API reference; minimist's README; Node's documentation of
 //! `util.parseArgs`.)
 
-use super::builder::{Builder, dashed, is_method};
+use super::builder::{Builder, argument, dashed, is_method};
 use super::commander;
 use super::lexer::{self, NODE};
 use super::tokens::{Kind, Tokens};
@@ -336,19 +336,6 @@ fn command(
     } else {
         own.subcommands.push(sub);
     }
-}
-
-/// `<name>`, `[name]`, `<names..>`.
-pub(super) fn argument(word: &str, span: Span, own: &mut Builder) {
-    let required = word.starts_with('<');
-    if !required && !word.starts_with('[') {
-        return;
-    }
-    let inner = word.trim_matches(['<', '>', '[', ']']);
-    let name = inner.trim_end_matches('.');
-    let max = if name.len() < inner.len() { None } else { Some(1) };
-    let name = name.split('|').next().unwrap_or(name);
-    own.positional(name, Arity { min: u16::from(required), max }, span);
 }
 
 /// `minimist(argv, {string: […], boolean: […], alias: {…}})`. It takes whatever is passed.
