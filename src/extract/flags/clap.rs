@@ -3,7 +3,8 @@
 //! (Source: clap's derive reference, "Terminology", "Arg Attributes", "Arg Types".)
 
 use super::builder::Builder;
-use super::clap_field::{self, Field};
+use super::clap_attributes::{aliases, attributes, names, renamed, setting};
+use super::clap_field::{Field, Holds};
 use super::lexer::{self, RUST};
 use super::tokens::Tokens;
 use crate::extract::Source;
@@ -18,11 +19,11 @@ const MAX_DEPTH: u32 = 12;
 const MAX_FIELDS: u32 = 4000;
 
 /// A type that clap is derived for.
-pub(super) struct Type {
+struct Type {
     name: SmolStr,
     span: Span,
     /// Its attributes' contents: `name = "x"`, `version`.
-    pub attributes: Vec<Range<usize>>,
+    attributes: Vec<Range<usize>>,
     is_enum: bool,
     derives: Vec<SmolStr>,
     /// The tokens between its braces.
@@ -30,8 +31,8 @@ pub(super) struct Type {
 }
 
 /// The types of a file.
-pub(super) struct Types<'f, 't> {
-    pub tokens: &'f Tokens<'t>,
+struct Types<'f, 't> {
+    tokens: &'f Tokens<'t>,
     by_name: BTreeMap<SmolStr, Type>,
     /// How many more fields are read.
     budget: u32,
@@ -54,74 +55,6 @@ pub fn interface(source: &Source<'_>) -> Option<Interface> {
     own.span = types.by_name.get(&name).map_or(own.span, |main| main.span);
     let says = !own.params.is_empty() || !own.subcommands.is_empty();
     says.then(|| own.interface(source.path))
-}
-
-/// The attributes before the item or field at `ix`: the contents of each `#[name(…)]` with
-/// its name, and where the item begins.
-pub(super) fn attributes(
-    tokens: &Tokens<'_>,
-    mut ix: usize,
-) -> (Vec<(SmolStr, Range<usize>)>, usize) {
-    let mut found = Vec::new();
-    while tokens.is(ix, "#") && tokens.is(ix + 1, "[") {
-        let end = tokens.close(ix + 1);
-        if let Some(name) = tokens.name(ix + 2) {
-            let body =
-                if tokens.is(ix + 3, "(") { ix + 4..tokens.close(ix + 3) } else { ix + 3..end };
-            found.push((SmolStr::new(name), body));
-        }
-        ix = end + 1;
-    }
-    (found, ix)
-}
-
-/// The text that `key = "text"` sets in attributes.
-pub(super) fn setting(
-    tokens: &Tokens<'_>,
-    attributes: &[Range<usize>],
-    key: &str,
-) -> Option<(SmolStr, Span)> {
-    let mut parts = attributes.iter().flat_map(|range| tokens.split(range.clone(), false));
-    parts.find_map(|part| {
-        let found = tokens.is(part.start, key) && tokens.is(part.start + 1, "=");
-        let text = tokens.string(part.start + 2).filter(|_| found)?;
-        Some((text.clone(), tokens.span(part.start + 2)))
-    })
-}
-
-/// Whether attributes name a key.
-pub(super) fn names(tokens: &Tokens<'_>, attributes: &[Range<usize>], key: &str) -> bool {
-    let mut parts = attributes.iter().flat_map(|range| tokens.split(range.clone(), false));
-    parts.any(|part| tokens.is(part.start, key))
-}
-
-/// `foo-bar` for `FooBar` and `foo_bar`, or as `rename_all` says.
-pub(super) fn renamed(name: &str, style: Option<&str>) -> SmolStr {
-    let mut words: Vec<String> = Vec::new();
-    let mut last_lower = false;
-    for c in name.trim_start_matches("r#").chars() {
-        if c == '_' {
-            words.push(String::new());
-            last_lower = false;
-            continue;
-        }
-        if words.is_empty() || (c.is_uppercase() && last_lower) {
-            words.push(String::new());
-        }
-        last_lower = !c.is_uppercase();
-        if let Some(word) = words.last_mut() {
-            word.extend(c.to_lowercase());
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    match style {
-        Some("snake_case") => words.join("_").into(),
-        Some("lower" | "lowercase") => words.concat().into(),
-        Some("verbatim") => name.into(),
-        Some("SCREAMING_SNAKE_CASE") => words.join("_").to_uppercase().into(),
-        Some("UPPER" | "UPPERCASE") => words.concat().to_uppercase().into(),
-        _ => words.join("-").into(),
-    }
 }
 
 const OWN_ATTRIBUTES: &[&str] = &["command", "clap", "structopt", "arg", "value", "group"];
@@ -196,7 +129,7 @@ impl Types<'_, '_> {
     }
 
     /// Adds what the type of that name declares.
-    pub(super) fn read(&mut self, name: &str, own: &mut Builder, depth: u32) {
+    fn read(&mut self, name: &str, own: &mut Builder, depth: u32) {
         let Some(ty) = self.by_name.get(name).filter(|_| depth < MAX_DEPTH) else {
             own.open = true;
             return;
@@ -240,7 +173,19 @@ impl Types<'_, '_> {
                 return;
             }
             let Some(field) = Field::read(self.tokens, part, style) else { continue };
-            clap_field::add(self, &field, own, depth);
+            let ty = SmolStr::new(field.ty(self.tokens).1);
+            match field.holds(self.tokens) {
+                Holds::Nothing => {}
+                Holds::Parameter => field.add(self.tokens, |name| self.choices(name), own),
+                Holds::Subcommands => self.read(&ty, own, depth + 1),
+                Holds::Fields { optional } => {
+                    let before = own.params.len();
+                    self.read(&ty, own, depth + 1);
+                    if optional {
+                        own.params[before..].iter_mut().for_each(|param| param.required = false);
+                    }
+                }
+            }
         }
     }
 
@@ -266,13 +211,7 @@ impl Types<'_, '_> {
     }
 
     /// The sub-commands that an enum lists.
-    pub(super) fn variants(
-        &mut self,
-        body: Range<usize>,
-        style: Option<&str>,
-        own: &mut Builder,
-        depth: u32,
-    ) {
+    fn variants(&mut self, body: Range<usize>, style: Option<&str>, own: &mut Builder, depth: u32) {
         for part in self.tokens.split(body, false) {
             self.budget = self.budget.saturating_sub(1);
             if self.budget == 0 {
@@ -314,7 +253,7 @@ impl Types<'_, '_> {
             let (name, span) = setting(self.tokens, &attributes, "name")
                 .unwrap_or_else(|| (renamed(&variant, style), self.tokens.span(at)));
             let mut sub = Builder { name, span, ..Builder::default() };
-            sub.aliases = clap_field::aliases(
+            sub.aliases = aliases(
                 self.tokens,
                 &attributes,
                 &["alias", "visible_alias", "aliases", "visible_aliases"],
@@ -345,7 +284,7 @@ impl Types<'_, '_> {
     }
 
     /// The values of a `ValueEnum` of that name.
-    pub(super) fn choices(&self, name: &str) -> Vec<SmolStr> {
+    fn choices(&self, name: &str) -> Vec<SmolStr> {
         let is_values = |ty: &&Type| {
             ty.is_enum && ty.derives.iter().any(|own| own == "ValueEnum" || own == "ArgEnum")
         };
@@ -365,7 +304,7 @@ impl Types<'_, '_> {
             }
             let named = setting(self.tokens, &attributes, "name").map(|(name, _)| name);
             out.push(named.unwrap_or_else(|| renamed(variant, style.as_deref())));
-            out.extend(clap_field::aliases(self.tokens, &attributes, &["alias", "aliases"]));
+            out.extend(aliases(self.tokens, &attributes, &["alias", "aliases"]));
         }
         out
     }

@@ -1,7 +1,7 @@
 //! Rust: one field of a struct that clap is derived for.
 
 use super::builder::Builder;
-use super::clap::{Types, attributes, names, renamed, setting};
+use super::clap_attributes::{aliases, attributes, names, renamed, setting};
 use super::tokens::Tokens;
 use crate::facts::{Arity, Span};
 use smol_str::SmolStr;
@@ -96,7 +96,7 @@ impl Field {
     }
 
     /// The wrappers around the type (`Option`, `Vec`) and its own last name.
-    fn ty<'f>(&self, tokens: &'f Tokens<'_>) -> (Vec<&'f str>, &'f str) {
+    pub fn ty<'f>(&self, tokens: &'f Tokens<'_>) -> (Vec<&'f str>, &'f str) {
         let mut wrappers = Vec::new();
         let mut last = "";
         for ix in self.ty.clone() {
@@ -112,126 +112,140 @@ impl Field {
     }
 }
 
-/// Texts of `alias = "x"` and `aliases = ["x", "y"]`.
-pub(super) fn aliases(
-    tokens: &Tokens<'_>,
-    attributes: &[Range<usize>],
-    keys: &[&str],
-) -> Vec<SmolStr> {
-    let mut out = Vec::new();
-    for part in attributes.iter().flat_map(|range| tokens.split(range.clone(), false)) {
-        let named = keys.iter().any(|key| tokens.is(part.start, key));
-        if named && tokens.is(part.start + 1, "=") {
-            let texts = (part.start + 2..part.end).filter_map(|ix| tokens.string(ix));
-            out.extend(texts.cloned());
-        }
-    }
-    out
+/// What a field brings into the command line.
+pub(super) enum Holds {
+    Nothing,
+    /// A flag or a positional argument.
+    Parameter,
+    /// The fields of its type, which may be left out together.
+    Fields {
+        optional: bool,
+    },
+    /// The sub-commands that its type lists.
+    Subcommands,
 }
 
-/// Adds the field's parameter, or what its type holds.
-pub(super) fn add(types: &mut Types<'_, '_>, field: &Field, own: &mut Builder, depth: u32) {
-    let tokens = types.tokens;
-    let (wrappers, last) = field.ty(tokens);
-    let last = SmolStr::new(last);
-    if field.has(tokens, "skip") || field.has(tokens, "from_global") {
-        return;
-    }
-    if field.has(tokens, "flatten") {
-        let before = own.params.len();
-        types.read(&last, own, depth + 1);
-        if !wrappers.is_empty() || field.conditional {
-            own.params[before..].iter_mut().for_each(|param| param.required = false);
-        }
-        return;
-    }
-    if field.has(tokens, "subcommand") {
-        types.read(&last, own, depth + 1);
-        return;
-    }
-    let short = field.spelling(tokens, "short");
-    let long = field.spelling(tokens, "long");
-    let bare = renamed(&field.name, field.style.as_deref());
-    let mut span = field.span;
-    let mut spellings: Vec<SmolStr> = Vec::new();
-    let positional = short.is_none() && long.is_none();
-    if let Some(long) = long {
-        let (name, at) = long.unwrap_or((bare.clone(), field.span));
-        span = at;
-        spellings.push(format!("--{name}").into());
-    }
-    if let Some(short) = short {
-        let letter = match short {
-            Some((letter, _)) => Some(letter),
-            None => bare.chars().next().map(|c| SmolStr::from(c.to_string())),
-        };
-        spellings.extend(letter.map(|letter| SmolStr::from(format!("-{letter}"))));
-    }
-    let others = aliases(
-        tokens,
-        &field.attributes,
-        &["alias", "visible_alias", "aliases", "visible_aliases"],
-    );
-    spellings.extend(others.iter().map(|name| SmolStr::from(format!("--{name}"))));
-    for part in field.attributes.iter().flat_map(|range| tokens.split(range.clone(), false)) {
-        if tokens.is(part.start, "short_alias") || tokens.is(part.start, "visible_short_alias") {
-            let letter = tokens.source(part.start + 2..part.end).trim_matches('\'');
-            spellings.push(format!("-{letter}").into());
+impl Field {
+    /// What it brings into the command line.
+    pub fn holds(&self, tokens: &Tokens<'_>) -> Holds {
+        if self.has(tokens, "skip") || self.has(tokens, "from_global") {
+            Holds::Nothing
+        } else if self.has(tokens, "flatten") {
+            Holds::Fields { optional: !self.ty(tokens).0.is_empty() || self.conditional }
+        } else if self.has(tokens, "subcommand") {
+            Holds::Subcommands
+        } else {
+            Holds::Parameter
         }
     }
-    let values = arity(tokens, field, &wrappers, &last, positional);
-    let optional = wrappers.contains(&"Option")
-        || wrappers.contains(&"Vec")
-        || field.conditional
-        || values == Some(Arity::NONE)
-        || last == "bool"
-        || RELAXED.iter().any(|key| field.has(tokens, key));
-    let required = match field.part(tokens, "required") {
-        Some(part) => !tokens.is(part.start + 2, "false") && !field.conditional,
-        None => !optional && !field.has(tokens, "action"),
-    };
-    own.open |= field.has(tokens, "allow_hyphen_values") || field.has(tokens, "trailing_var_arg");
-    let choices = match field.part(tokens, "value_parser").or(field.part(tokens, "possible_values"))
-    {
-        Some(part) => {
-            let bracket = part.clone().find(|ix| tokens.is(*ix, "["));
-            let list = bracket.and_then(|at| tokens.strings(&(at..tokens.close(at) + 1)));
-            list.unwrap_or_default().into_iter().map(|(choice, _)| choice).collect()
-        }
-        None => types.choices(&last),
-    };
-    let choices = if field.has(tokens, "ignore_case") || field.has(tokens, "value_delimiter") {
-        Vec::new()
-    } else {
-        choices
-    };
-    if positional {
-        let name = setting(tokens, &field.attributes, "value_name")
-            .or(setting(tokens, &field.attributes, "name"))
-            .map_or(bare, |(name, _)| name);
-        let min = u16::from(required);
-        let values = values.unwrap_or(Arity::ANY);
-        own.positional(
-            &name,
-            Arity { min: values.min.clamp(min, min.max(values.min)), ..values },
-            span,
-        );
-        if let Some(param) = own.params.last_mut() {
-            param.required = required;
-            if !required {
-                param.values = Some(Arity { min: 0, ..values });
+
+    /// Adds the parameter that it is; `choices` tells the values of a type.
+    pub fn add(
+        &self,
+        tokens: &Tokens<'_>,
+        choices: impl Fn(&str) -> Vec<SmolStr>,
+        own: &mut Builder,
+    ) {
+        let (wrappers, last) = self.ty(tokens);
+        let is_positional =
+            self.part(tokens, "short").is_none() && self.part(tokens, "long").is_none();
+        let values = arity(tokens, self, &wrappers, last, is_positional);
+        let required = self.is_required(tokens, &wrappers, last, values);
+        own.open |= self.has(tokens, "allow_hyphen_values") || self.has(tokens, "trailing_var_arg");
+        let choices = self.choices(tokens, || choices(last));
+        if is_positional {
+            let name = setting(tokens, &self.attributes, "value_name")
+                .or(setting(tokens, &self.attributes, "name"))
+                .map_or(self.bare(), |(name, _)| name);
+            let min = u16::from(required);
+            let values = values.unwrap_or(Arity::ANY);
+            let bounds = Arity { min: values.min.clamp(min, min.max(values.min)), ..values };
+            own.positional(&name, bounds, self.span);
+            if let Some(param) = own.params.last_mut() {
+                param.required = required;
+                if !required {
+                    param.values = Some(Arity { min: 0, ..values });
+                }
+                param.choices = choices;
             }
-            param.choices = choices;
+            return;
         }
-        return;
+        let ty = tokens.source(self.ty.clone());
+        let default = self.part(tokens, "default_value").or(self.part(tokens, "default_value_t"));
+        let (spellings, span) = self.spellings(tokens);
+        if let Some(param) = own.flag(spellings, values, span) {
+            param.required = required;
+            param.choices = choices;
+            param.ty = ty.into();
+            param.default =
+                default.map_or("", |part| tokens.source(part.start + 2..part.end)).into();
+        }
     }
-    let ty = tokens.source(field.ty.clone());
-    let default = field.part(tokens, "default_value").or(field.part(tokens, "default_value_t"));
-    if let Some(param) = own.flag(spellings, values, span) {
-        param.required = required;
-        param.choices = choices;
-        param.ty = ty.into();
-        param.default = default.map_or("", |part| tokens.source(part.start + 2..part.end)).into();
+
+    /// Its name as clap makes it up.
+    fn bare(&self) -> SmolStr {
+        renamed(&self.name, self.style.as_deref())
+    }
+
+    /// How its flag is written, and where the name stands.
+    fn spellings(&self, tokens: &Tokens<'_>) -> (Vec<SmolStr>, Span) {
+        let bare = self.bare();
+        let mut span = self.span;
+        let mut spellings: Vec<SmolStr> = Vec::new();
+        if let Some(long) = self.spelling(tokens, "long") {
+            let (name, at) = long.unwrap_or((bare.clone(), self.span));
+            span = at;
+            spellings.push(format!("--{name}").into());
+        }
+        if let Some(short) = self.spelling(tokens, "short") {
+            let letter = match short {
+                Some((letter, _)) => Some(letter),
+                None => bare.chars().next().map(|c| SmolStr::from(c.to_string())),
+            };
+            spellings.extend(letter.map(|letter| SmolStr::from(format!("-{letter}"))));
+        }
+        let keys = ["alias", "visible_alias", "aliases", "visible_aliases"];
+        let others = aliases(tokens, &self.attributes, &keys);
+        spellings.extend(others.iter().map(|name| SmolStr::from(format!("--{name}"))));
+        for part in self.attributes.iter().flat_map(|range| tokens.split(range.clone(), false)) {
+            if tokens.is(part.start, "short_alias") || tokens.is(part.start, "visible_short_alias")
+            {
+                let letter = tokens.source(part.start + 2..part.end).trim_matches('\'');
+                spellings.push(format!("-{letter}").into());
+            }
+        }
+        (spellings, span)
+    }
+
+    fn is_required(
+        &self,
+        tokens: &Tokens<'_>,
+        wrappers: &[&str],
+        last: &str,
+        values: Option<Arity>,
+    ) -> bool {
+        let optional = wrappers.contains(&"Option")
+            || wrappers.contains(&"Vec")
+            || self.conditional
+            || values == Some(Arity::NONE)
+            || last == "bool"
+            || RELAXED.iter().any(|key| self.has(tokens, key));
+        match self.part(tokens, "required") {
+            Some(part) => !tokens.is(part.start + 2, "false") && !self.conditional,
+            None => !optional && !self.has(tokens, "action"),
+        }
+    }
+
+    /// The values that it accepts, by its own list or by its type.
+    fn choices(&self, tokens: &Tokens<'_>, of_type: impl FnOnce() -> Vec<SmolStr>) -> Vec<SmolStr> {
+        if self.has(tokens, "ignore_case") || self.has(tokens, "value_delimiter") {
+            return Vec::new();
+        }
+        let listed = self.part(tokens, "value_parser").or(self.part(tokens, "possible_values"));
+        let Some(part) = listed else { return of_type() };
+        let bracket = part.clone().find(|ix| tokens.is(*ix, "["));
+        let list = bracket.and_then(|at| tokens.strings(&(at..tokens.close(at) + 1)));
+        list.unwrap_or_default().into_iter().map(|(choice, _)| choice).collect()
     }
 }
 

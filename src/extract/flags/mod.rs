@@ -7,6 +7,7 @@
 
 mod builder;
 mod clap;
+mod clap_attributes;
 mod clap_field;
 mod cobra;
 mod commander;

@@ -19,7 +19,6 @@ const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/check/packages.rs", "missing"),
     ("src/compat/diff.rs", "compare"),
     ("src/extract/build_install.rs", "line_of"),
-    ("src/extract/flags/clap_field.rs", "add"),
     ("src/extract/flags/commander.rs", "call"),
     ("src/extract/flags/go.rs", "flags"),
     ("src/extract/flags/perl_effects.rs", "statement"),
