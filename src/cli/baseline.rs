@@ -14,13 +14,13 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[command(after_long_help = super::help::BASELINE)]
 pub struct Write {
-    /// The tree
+    /// The tree to check
     #[arg(default_value = ".")]
     tree: String,
     /// File to write [default: standard output]
     #[arg(short, long)]
     output: Option<PathBuf>,
-    /// Only drop the entries of the baseline that are fixed, and add none
+    /// Only remove entries whose findings are fixed; add none
     #[arg(long)]
     prune: bool,
     #[command(flatten)]

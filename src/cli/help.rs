@@ -9,9 +9,9 @@ Exit codes:
   3  could not be completed: unreadable tree, unknown revision, nothing to check
 
 Examples:
-  crosscheck check                            the tree in this folder
+  crosscheck check                              the tree in this folder
   crosscheck check git:HEAD --against git:main  what this branch breaks
-  crosscheck explain unresolved-reference     a rule, and how to silence it";
+  crosscheck explain unresolved-reference       a rule, and how to silence it";
 
 /// Of `check`.
 pub const CHECK: &str = "\
@@ -31,12 +31,12 @@ Examples:
 
 /// Of `hook`.
 pub const HOOK: &str = "\
-Git hooks get no arguments that say what to compare, so the surroundings decide:
+What is compared depends on how the hook runs:
 
-  - PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF, which pre-commit sets with --from-ref and
-    --to-ref and before a push: the second against the commit where it left the first;
+  - if PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF are set, as pre-commit does with --from-ref
+    and --to-ref and before a push: TO_REF against the commit where it branched off FROM_REF;
   - otherwise what is staged against HEAD; before the first commit, against nothing;
-  - with nothing staged, as in `pre-commit run --all-files`: the whole tree.
+  - if nothing is staged, as in `pre-commit run --all-files`: the whole tree.
 
 Exit codes:
   0  nothing at or above --fail-on (default: error), or nothing to check
@@ -46,7 +46,7 @@ Exit codes:
 
 Examples:
   exec crosscheck hook          as .git/hooks/pre-commit
-  exec crosscheck hook puppet   where the tree is a folder of the repository";
+  exec crosscheck hook puppet   if the tree is the folder `puppet` of the repository";
 
 /// Of `promote`.
 pub const PROMOTE: &str = "\
@@ -71,4 +71,4 @@ Examples:
   crosscheck baseline -o crosscheck-baseline.yaml
   crosscheck baseline --prune -o crosscheck-baseline.yaml   without what is fixed
 
-`baseline: crosscheck-baseline.yaml` in crosscheck.yaml makes every check use it.";
+With `baseline: crosscheck-baseline.yaml` in crosscheck.yaml, every check uses it.";

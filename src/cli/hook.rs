@@ -9,7 +9,7 @@ use clap::Args;
 #[derive(Args)]
 #[command(after_long_help = super::help::HOOK)]
 pub struct Hook {
-    /// Folder of the repository that is the configuration tree [default: its root]
+    /// The folder of the repository that holds the configuration tree [default: its root]
     #[arg(default_value = "", hide_default_value = true)]
     folder: String,
     #[command(flatten)]

@@ -25,14 +25,15 @@ An existing configuration is never overwritten.
 
 Exit codes: 0 written or printed, 2 there is a configuration already, 3 the tree cannot be read")]
 pub struct Init {
-    /// The tree to look at: of a folder, crosscheck.yaml is written into it; of an archive or
-    /// git:REV, the configuration is printed only
+    /// The tree to inspect; crosscheck.yaml is written into a folder, and only printed for an
+    /// archive or git:REV
     #[arg(default_value = ".")]
     tree: String,
     /// Print the configuration and write nothing
     #[arg(long)]
     print: bool,
-    /// Write the schema of the configuration too, for editors: .crosscheck/crosscheck.schema.json
+    /// Also write the schema of the configuration for editors:
+    /// .crosscheck/crosscheck.schema.json
     #[arg(long, conflicts_with = "print")]
     schema: bool,
     /// Repository for `git:` and `index:` trees (bare ones too)

@@ -20,14 +20,14 @@ use serde_json::{Value, json};
 
 Exit codes: 0 shown, 1 the change breaks callers, 2 no such interface, 3 the tree cannot be read")]
 pub struct Show {
-    /// A command, a class, a defined type, a role, a path of a script; KIND:NAME where several
-    /// are called so
+    /// A command, a class, a defined type, a role or the path of a script; KIND:NAME if the
+    /// name is ambiguous
     name: String,
     /// The tree: a folder, an archive or git:REV
     #[arg(default_value = ".")]
     tree: String,
-    /// The tree before the change: say whether callers of one version fit the other; exit
-    /// code 1 if not
+    /// The tree before the change: report whether callers of one version work with the other;
+    /// exit with 1 if not
     #[arg(long, value_name = "TREE")]
     against: Option<String>,
     /// Report format

@@ -41,32 +41,32 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Check one tree, or with --against what a change introduces
+    /// Check a tree or, with --against, what a change breaks
     Check(check::Check),
-    /// Check what is being committed or pushed; for git hooks and pre-commit
+    /// Check what is about to be committed or pushed (for git hooks and pre-commit)
     Hook(hook::Hook),
     /// Check whether a promotion from staging to production is complete
     Promote(promote::Promote),
-    /// Plan in which order a change can land, wave by wave
+    /// Plan the order in which a change can land, wave by wave
     Rollout(rollout::Rollout),
     /// Show the shortest chain of references from one thing to another
     Why(query::Why),
-    /// Show what breaks if a file or an entity goes
+    /// Show what breaks if a file, class or other thing is removed
     Impact(query::Impact),
-    /// Show what a command, a class or a defined type takes, and who calls it; with
-    /// --against whether a change of it breaks them
+    /// Show what a command or class accepts and who calls it; with --against, whether a
+    /// change breaks the callers
     Interface(interface::Show),
-    /// Explain a rule: what, why, the case behind it, how to fix or silence it
+    /// Explain a rule: what it reports, why, how to fix it, how to silence it
     Explain(rules::Explain),
     /// List all rules
     Rules(rules::Rules),
-    /// Write the present findings as a baseline
+    /// Accept the findings a tree has today, as a baseline
     Baseline(baseline::Write),
-    /// Look at a tree and write what was seen as a commented crosscheck.yaml
+    /// Inspect a tree and write a commented crosscheck.yaml
     Init(init::Init),
-    /// Print a shell's completions
+    /// Print completions for a shell
     Completions(shell::Completions),
-    /// Print the manual page, or write one for each command to a folder
+    /// Print the manual page, or write a page for each command to a folder
     Man(shell::Man),
 }
 

@@ -67,8 +67,8 @@ pub struct World {
     /// Configuration file [default: crosscheck.yaml at the tree's root]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// A further tree of the same world, such as the code beside its configuration;
-    /// `REPOSITORY@git:OLD..NEW` where it changes too; may be repeated
+    /// Another tree to join, such as the code beside its configuration; if it changes too,
+    /// `REPOSITORY@git:OLD..NEW`; may be repeated
     #[arg(long, value_name = "NAME=TREE")]
     pub with: Vec<String>,
 }
@@ -86,11 +86,11 @@ pub struct Run {
     #[arg(long, value_name = "ID[,ID…]", value_delimiter = ',', value_parser = rule_ids())]
     #[arg(hide_possible_values = true)]
     pub no_rule: Vec<String>,
-    /// Baseline of known findings [default: the one that the configuration names]
+    /// Baseline of accepted findings [default: the one that the configuration names]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
-    /// Package index: a folder or file of rpm-md or Debian metadata, optionally named;
-    /// may be repeated
+    /// Package index to check pinned versions against: a folder or file of rpm-md or Debian
+    /// metadata, optionally named; may be repeated
     #[arg(long, value_name = "[NAME=]PATH")]
     pub packages: Vec<String>,
 }
@@ -98,26 +98,26 @@ pub struct Run {
 /// How findings are reported.
 #[derive(Args)]
 pub struct Output {
-    /// Report format; may be repeated, each with its own -o
+    /// Report format; may be repeated, each with its own -o [default: human]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Vec<Format>,
-    /// Write the report to FILE (pairs with --format)
+    /// Write the report to FILE; the first -o belongs to the first --format, and so on
     #[arg(short, long = "output", value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// Exit with 1 if a finding has at least this severity
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub fail_on: FailOn,
-    /// Show only findings of at least this severity; the exit code does not depend on it
+    /// Show only findings of at least this severity; does not affect the exit code
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub min_severity: Option<MinSeverity>,
-    /// Print by system how many files were read, and what share of them gave facts
+    /// Print for each system how many files were read, and how many of them produced facts
     #[arg(long)]
     pub stats: bool,
-    /// Only the totals of the human and the concise format
+    /// Print only the totals (human and concise formats)
     #[arg(short, long)]
     pub quiet: bool,
-    /// Every finding by itself in the human and the concise format, where otherwise those of
-    /// one cause are shown as one
+    /// Show every occurrence instead of grouping findings with the same cause (human and
+    /// concise formats)
     #[arg(short, long, conflicts_with = "quiet")]
     pub verbose: bool,
     /// Colours in the human format
@@ -128,11 +128,11 @@ pub struct Output {
 /// Values of `--fail-on`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
-    /// Errors only.
+    /// Errors.
     Error,
-    /// Warnings too.
+    /// Errors and warnings.
     Warning,
-    /// Notes too.
+    /// Errors, warnings and notes.
     Note,
     /// Nothing.
     Never,
@@ -141,11 +141,11 @@ pub enum FailOn {
 /// Values of `--min-severity`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum MinSeverity {
-    /// Errors only.
+    /// Errors.
     Error,
-    /// Warnings too.
+    /// Errors and warnings.
     Warning,
-    /// Notes too.
+    /// Errors, warnings and notes.
     Note,
 }
 

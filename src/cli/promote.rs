@@ -22,26 +22,27 @@ use std::time::Instant;
 #[derive(Args)]
 #[command(after_long_help = super::help::PROMOTE)]
 pub struct Promote {
-    /// The tree that is promoted from
+    /// The tree to promote from
     #[arg(long, value_name = "TREE")]
     staging: String,
-    /// The tree that is promoted to; may be the same, with folders mapped by configuration
+    /// The tree to promote to; may be the same one, if `mapping` in crosscheck.yaml pairs its
+    /// folders
     #[arg(long, value_name = "TREE")]
     production: String,
     /// Files and folders of staging to promote [default: all that differs]
     #[arg(value_name = "PATH")]
     paths: Vec<SmolStr>,
-    /// In a chain of environments, the one to promote from: a word of the names of its files
-    /// [default: that of PATH, or the last before production]
+    /// In a chain of environments, the one to promote from: a word in the paths of its files
+    /// [default: the one that PATH belongs to, or the last before production]
     #[arg(long, value_name = "NAME")]
     from: Option<String>,
-    /// What production would become, where it was made already
+    /// Check this tree as what production becomes, instead of making it from the paths
     #[arg(long, value_name = "TREE", conflicts_with_all = ["paths", "complete", "apply"])]
     candidate: Option<String>,
-    /// Print the paths to promote too, one a line; exit code 1 if there are any
+    /// Print only the paths that must be promoted too, one a line; exit with 1 if there are any
     #[arg(long)]
     complete: bool,
-    /// Write the promotion with what completes it into DIR
+    /// Write the promotion, completed with the paths that it needs, into DIR
     #[arg(long, value_name = "DIR", conflicts_with = "complete")]
     apply: Option<PathBuf>,
     #[command(flatten)]

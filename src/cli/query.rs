@@ -13,8 +13,8 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 const NAMES: &str = "\
-A name is a path (or the end of one), a class, a defined type, a role, a command, a backend \
-and so on as the tree calls it, or KIND:NAME where several are called so.";
+A path (or the end of one), or the name of a class, defined type, role, command, backend and \
+so on; KIND:NAME if the name is ambiguous.";
 
 /// Arguments of `why`.
 #[derive(Args)]
@@ -24,10 +24,10 @@ and so on as the tree calls it, or KIND:NAME where several are called so.";
 
 Exit codes: 0 a chain exists, 1 there is none, 2 no such name, 3 the tree cannot be read")]
 pub struct Why {
-    /// What needs: a path, a class, a role, a command…
+    /// The thing that needs TO: a path, a class, a role, a command…
     #[arg(long_help = NAMES)]
     from: String,
-    /// What is needed
+    /// The thing that is needed
     #[arg(long_help = NAMES)]
     to: String,
     /// The tree: a folder, an archive or git:REV
@@ -48,7 +48,7 @@ pub struct Why {
 
 Exit codes: 0 answered, 2 no such name, 3 the tree cannot be read")]
 pub struct Impact {
-    /// What goes: a path, a class, a role, a command…
+    /// The thing to remove: a path, a class, a role, a command…
     #[arg(long_help = NAMES)]
     target: String,
     /// The tree: a folder, an archive or git:REV

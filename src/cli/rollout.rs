@@ -13,19 +13,20 @@ use std::path::PathBuf;
 /// Arguments of `rollout`.
 #[derive(Args)]
 pub struct Rollout {
-    /// The tree that runs now
+    /// The tree that is deployed now
     old: String,
-    /// The tree that shall run
+    /// The tree to deploy
     new: String,
-    /// Judge an order instead: a file with one step a line, each a path, a folder or a unit
+    /// Check the order in FILE instead of planning one: one step a line, each a path, a folder
+    /// or a unit
     #[arg(long, value_name = "FILE")]
     check_order: Option<PathBuf>,
-    /// Least severity that makes the exit code 1: `error` for units without a safe order and
-    /// for a given order that breaks something; `warning` for every need that some order
-    /// breaks; `note` for units of unknown order too
+    /// Exit with 1 if the plan has at least this severity: `error` for units without a safe
+    /// order, and for an order that breaks something; `warning` also for every need that some
+    /// order breaks; `note` also for units whose order is not known
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     fail_on: FailOn,
-    /// Let tests and documentation count as callers
+    /// Count tests and documentation as callers
     #[arg(long)]
     with_tests: bool,
     /// Report format
@@ -49,7 +50,7 @@ enum Format {
     Mermaid,
     /// A Graphviz graph.
     Dot,
-    /// A page.
+    /// A page with the graph.
     Html,
     /// A task list.
     Markdown,

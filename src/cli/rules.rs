@@ -9,7 +9,7 @@ use std::io::{IsTerminal, Write};
 /// Arguments of `explain`.
 #[derive(Args)]
 pub struct Explain {
-    /// The rule's id
+    /// The id of the rule
     #[arg(value_parser = rule_ids(), hide_possible_values = true)]
     rule: String,
 }

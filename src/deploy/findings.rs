@@ -209,7 +209,7 @@ fn probes(down: &Down, out: &mut Vec<Finding>) {
         return;
     }
     let message = format!(
-        "the checks of `{}` ask for {} alone, and its users for other paths: they can fail while it works, and pass while it does not",
+        "health checks of `{}` only request {}, which its users never do; they can fail while the service works and pass while it is broken",
         down.service,
         down.probed.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")
     );

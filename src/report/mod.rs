@@ -121,17 +121,17 @@ impl Summary {
 pub enum Format {
     /// Excerpts for people.
     Human,
-    /// One line a finding: `path:line:column: severity[rule] message`.
+    /// One line per finding: `path:line:column: severity[rule] message`.
     Concise,
     /// The versioned JSON contract.
     Json,
     /// SARIF 2.1.0.
     Sarif,
-    /// Workflow commands that GitHub shows as annotations.
+    /// Annotations of GitHub Actions.
     Github,
-    /// GitLab's code quality report.
+    /// GitLab's code-quality report.
     Gitlab,
-    /// JUnit XML: a test case a finding.
+    /// JUnit XML, one test case per finding.
     Junit,
     /// Checkstyle XML.
     Checkstyle,
