@@ -136,6 +136,8 @@ fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Req
     // could be exists, but the value that would ask for it may never be set.
     let is_built = require.any_of.first().is_some_and(|target| target.name.as_exact().is_none());
     let severity = match require.strength {
+        // What nothing loads fails nothing, though it is there to be loaded.
+        _ if context.new.is_unloadable(place.file) => Severity::Warning,
         Strength::Certain if !is_built => Severity::Error,
         _ => Severity::Warning,
     };

@@ -228,6 +228,9 @@ pub mod kinds {
     pub const NAGIOS_CONTACTGROUP: Kind = Kind::fixed("nagios.contactgroup");
     /// A time period of Nagios or Icinga 1.
     pub const NAGIOS_TIMEPERIOD: Kind = Kind::fixed("nagios.timeperiod");
+    /// A file of a role that uses another one, as that one's tasks find it:
+    /// `ROLE-FOLDER\x1fPATH`.
+    pub const ANSIBLE_CALLER_FILE: Kind = Kind::fixed("ansible.caller-file");
     /// One of these as a file names it: `PATH\x1fKIND\x1fNAME`.
     pub const NAGIOS_NAMED: Kind = Kind::fixed("nagios.named");
     /// A file that a VCL configuration includes, by the last part of its name.

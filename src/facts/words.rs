@@ -60,6 +60,7 @@ const WORDS: &[(&str, &str)] = &[
     ("haproxy.defaults", "defaults section"),
     ("haproxy.http-errors", "http-errors section"),
     ("haproxy.path", "path"),
+    ("ansible.caller-file", "file"),
     ("ansible.handler", "handler"),
     ("ansible.notified", "handler"),
     ("ansible.plays", "play"),

@@ -16,6 +16,7 @@ use patterns::Patterns;
 
 use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span, Standing, kinds};
 use crate::session::{FileIx, Snapshot};
+use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -186,6 +187,8 @@ pub struct Graph<'s> {
     deployed: std::sync::OnceLock<FxHashSet<SmolStr>>,
     /// Files whose definitions no loader finds.
     unloadable: FxHashSet<FileIx>,
+    /// Files that links lead to → the links.
+    links: OnceLock<FxHashMap<SmolStr, Vec<SmolStr>>>,
     /// How much of the data that Puppet looks up the tree holds.
     pub data: Data,
     /// The tree's Helm charts; found when first asked for.
@@ -223,6 +226,7 @@ impl<'s> Graph<'s> {
             policy: None,
             deployed: std::sync::OnceLock::new(),
             unloadable: FxHashSet::default(),
+            links: OnceLock::new(),
             data: Data::default(),
             charts: OnceLock::new(),
         };
@@ -348,7 +352,12 @@ impl<'s> Graph<'s> {
     /// As [`Graph::resolve`], for a requirement of `file`: a test or an example may find what
     /// others of its sort provide, which nothing live does.
     pub fn resolve_from(&self, file: FileIx, require: &Require) -> Resolution {
-        let resolution = self.resolve(require);
+        let resolution = match self.resolve(require) {
+            missing @ Resolution::Missing(_) => {
+                self.through_links(file, require).map_or(missing, Resolution::Found)
+            }
+            resolution => resolution,
+        };
         if self.snapshot.file(file).standing.is_live()
             || matches!(resolution, Resolution::Found(_) | Resolution::Elsewhere)
         {
@@ -357,6 +366,42 @@ impl<'s> Graph<'s> {
         let found = |target: &Ref| Some(self.aside.get(&target.kind)?.matching(&target.name));
         let sites = require.any_of.iter().filter_map(found).find(|sites| !sites.is_empty());
         sites.map_or(resolution, Resolution::Found)
+    }
+
+    /// What a file finds that is read through a link in another folder: programs that take a
+    /// path as it is written, as Ansible does, look beside the link.
+    fn through_links(&self, file: FileIx, require: &Require) -> Option<SmallVec<[Site; 1]>> {
+        let path = self.snapshot.file(file).entry.path.as_str();
+        let folder_of = |path: &str| {
+            path.rsplit_once('/').map_or_else(String::new, |own| format!("{}/", own.0))
+        };
+        let folder = folder_of(path);
+        self.links.get_or_init(|| self.find_links()).get(path)?.iter().find_map(|link| {
+            let beside = folder_of(link);
+            let moved = |target: &Ref| {
+                let inner = target.name.as_exact()?.strip_prefix(folder.as_str())?;
+                let target = Ref::exact(target.kind.clone(), format!("{beside}{inner}"));
+                match self.resolve_ref(&target) {
+                    Resolution::Found(sites) => Some(sites),
+                    _ => None,
+                }
+            };
+            require.any_of.iter().filter(|target| target.kind == kinds::FILE).find_map(moved)
+        })
+    }
+
+    /// Files that links lead to → the links.
+    fn find_links(&self) -> FxHashMap<SmolStr, Vec<SmolStr>> {
+        let mut links: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
+        let files = self.snapshot.files.iter();
+        for file in files.filter(|file| file.entry.kind == EntryKind::Symlink) {
+            for target in file.facts.requires.iter().flat_map(|require| &require.any_of) {
+                if let Some(target) = target.name.as_exact() {
+                    links.entry(target.clone()).or_default().push(file.entry.path.clone());
+                }
+            }
+        }
+        links
     }
 
     /// As [`Graph::resolve`], for bare alternatives.

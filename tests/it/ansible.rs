@@ -252,3 +252,29 @@ fn a_handler_of_a_feature_that_is_switched_on_may_be_in_another_play() {
         assert_eq!(run(&condition, &[own]), missing, "{condition}");
     }
 }
+
+#[test]
+fn a_role_finds_files_of_the_roles_that_use_it() {
+    let site = ("site.yml", "- hosts: all\n  roles: [node, plain]\n");
+    let shared = ("roles/tls/tasks/main.yml", "- template: src=site.j2 dest=/etc/site\n");
+    let node = ("roles/node/tasks/main.yml", "- include_role:\n    name: tls\n");
+    let plain = ("roles/plain/tasks/main.yml", "- debug: msg=x\n");
+    let of = |role: &'static str| [site, shared, node, plain, (role, "x\n")].to_vec();
+    assert!(common::check(&of("roles/node/templates/site.j2")).is_empty());
+    assert_eq!(
+        common::check(&of("roles/plain/templates/site.j2")),
+        ["unresolved-reference roles/tls/tasks/main.yml:1"]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_play_that_is_run_through_a_link_looks_beside_the_link() {
+    let play =
+        ("env/common/web.yml", "- hosts: all\n  vars_files: [group_vars/env.yml]\n  tasks: []\n");
+    let dir = common::tree(&[play, ("env/main/group_vars/env.yml", "a: 1\n")]);
+    let places = || common::places(&common::report(dir.path(), &["check", "."]));
+    assert_eq!(places(), ["unresolved-reference env/common/web.yml:2"]);
+    std::os::unix::fs::symlink("../common/web.yml", dir.path().join("env/main/web.yml")).unwrap();
+    assert_eq!(places(), Vec::<String>::new());
+}

@@ -422,3 +422,30 @@ fn a_class_that_nothing_loads_is_not_the_listed_module_s() {
         ("site/web/manifests/init.pp", "class web {\n  class { 'proxy':\n    port => 1,\n  }\n}\n");
     assert_eq!(check(&[list, legacy, caller]), NONE);
 }
+
+#[test]
+fn a_fact_that_a_manifest_installs_is_a_fact() {
+    let facts = (
+        "modules/base/manifests/init.pp",
+        "class base {\n  file { '/etc/puppetlabs/facter/facts.d/uplink.sh':\n    content => template('base/uplink.erb'),\n  }\n}\n",
+    );
+    let fact = ("modules/base/templates/uplink.erb", "echo uplink=eth0\n");
+    let web = (
+        "modules/web/manifests/init.pp",
+        "class web {\n  file { '/etc/web':\n    content => template('web/a.erb'),\n  }\n}\n",
+    );
+    let template = ("modules/web/templates/a.erb", "listen <%= @uplink %>\n");
+    assert_eq!(check(&[facts, fact, web, template]), NONE);
+    assert_eq!(check(&[web, template]).len(), 1);
+}
+
+#[test]
+fn a_title_fills_a_parameter_that_is_called_name() {
+    let define =
+        ("modules/ips/manifests/repository.pp", "define ips::repository ($name, $port) {\n}\n");
+    let caller = (
+        "modules/ips/manifests/init.pp",
+        "class ips {\n  ips::repository { 'a':\n    name => 'b',\n    port => 1,\n  }\n}\n",
+    );
+    assert_eq!(check(&[define, caller]), NONE);
+}

@@ -83,6 +83,14 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
         push(kinds::ANSIBLE_FAR_FILE, folder);
         push(kinds::ANSIBLE_FAR_FILE, &format!("{folder}/{}", sort.folder()));
     }
+    // Behind a role's own folders come those of the roles that use it. Task files may tell who
+    // uses whom, so they are not asked for that.
+    if sort != Sort::Tasks
+        && let (Some(role), Some(exact)) = (role_dir(own), name.as_exact())
+    {
+        let scoped = format!("{role}\u{1f}{}/{exact}", sort.folder());
+        out.push(Ref::exact(kinds::ANSIBLE_CALLER_FILE, scoped));
+    }
     out
 }
 

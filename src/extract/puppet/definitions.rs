@@ -76,8 +76,11 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn interface(&mut self, kind: crate::facts::Kind, name: &SmolStr, definition: &Definition<'a>) {
+        // Every resource has a name and a title, whoever declares them (Puppet 2 lets a
+        // definition do so).
+        let filled = |param: &Parameter<'_>| matches!(param.name, "name" | "title");
         let params = definition.params.iter().map(|param| Param {
-            required: param.default.is_none() && !param.rest,
+            required: param.default.is_none() && !param.rest && !filled(param),
             choices: param.ty.map(choices).unwrap_or_default(),
             ty: param.ty.map(|ty| self.kept(ty.span)).unwrap_or_default(),
             default: param.default.map(|default| self.kept(default.span)).unwrap_or_default(),

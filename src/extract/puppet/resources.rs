@@ -173,6 +173,7 @@ impl<'a> Walk<'_, 'a> {
         for text in self.title_texts(&body.title) {
             let name = Self::resource_name(ty, &text.name);
             self.provide(kinds::PUPPET_RESOURCE, name, text.span, "".into());
+            self.external_fact(ty, &text);
             let object = match ty {
                 "nagios_command" => kinds::NAGIOS_COMMAND,
                 "nagios_hostgroup" => kinds::NAGIOS_HOSTGROUP,
@@ -187,12 +188,31 @@ impl<'a> Walk<'_, 'a> {
             if matches!(attribute.name, "path" | "name" | "alias")
                 && let Some(name) = fold(&attribute.value, &self.constants)
             {
-                let name = Self::resource_name(ty, &name);
-                self.provide(kinds::PUPPET_RESOURCE, name, attribute.value.span, "".into());
+                let span = attribute.value.span;
+                self.provide(
+                    kinds::PUPPET_RESOURCE,
+                    Self::resource_name(ty, &name),
+                    span,
+                    "".into(),
+                );
+                self.external_fact(ty, &Text { name, span });
             }
         }
         if !matches!(body.title.kind, ExprKind::Str { .. } | ExprKind::Name(_)) {
             self.expr(&body.title);
+        }
+    }
+
+    /// `file { '/etc/facter/facts.d/a.sh' }`: by custom the fact that it sets is called `a`.
+    ///
+    /// (Source: Facter's documentation of external facts.)
+    fn external_fact(&mut self, ty: &str, text: &Text) {
+        let name = text.name.as_exact().filter(|_| ty == "file");
+        let Some((_, base)) = name.and_then(|name| name.rsplit_once("/facts.d/")) else { return };
+        let stem = base.split('.').next().unwrap_or(base);
+        if !stem.is_empty() {
+            let name = NamePattern::exact(SmolStr::new(stem));
+            self.provide(kinds::PUPPET_FACT, name, text.span, "".into());
         }
     }
 

@@ -68,6 +68,11 @@ fn is_place((module, rest): (&str, &str), name: &str) -> bool {
 }
 
 impl Graph<'_> {
+    /// Whether nothing loads a manifest.
+    pub fn is_unloadable(&self, file: FileIx) -> bool {
+        self.unloadable.contains(&file)
+    }
+
     /// Whether part of a file was not read, so that it may define more than is known.
     pub fn is_partly_read(&self, file: FileIx) -> bool {
         let problems = &self.snapshot.file(file).facts.problems;

@@ -5,9 +5,10 @@
 
 use super::Resolver;
 use super::roles::role_of;
-use crate::facts::{Entity, NamePattern, Piece, kinds};
-use crate::graph::{Authority, Graph, Resolution};
+use crate::facts::{Entity, NamePattern, Piece, Span, join_path, kinds};
+use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -15,12 +16,14 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     if !graph.all(&kinds::ANSIBLE_HANDLER).is_empty() {
         graph.set_authority(kinds::ANSIBLE_HANDLER, Authority::Closed);
     }
-    graph.set_resolver(kinds::ANSIBLE_NOTIFIED, Box::new(Handlers::default()));
+    let runs = Arc::<OnceLock<Runs>>::default();
+    graph.set_resolver(kinds::ANSIBLE_CALLER_FILE, Box::new(CallerFiles(runs.clone())));
+    let handlers = Handlers { runs, together: Mutex::default() };
+    graph.set_resolver(kinds::ANSIBLE_NOTIFIED, Box::new(handlers));
 }
 
-#[derive(Default)]
 struct Handlers {
-    runs: OnceLock<Runs>,
+    runs: Arc<OnceLock<Runs>>,
     /// What [`Runs::together`] said of each part.
     together: Mutex<FxHashMap<SmolStr, Option<Arc<FxHashSet<SmolStr>>>>>,
 }
@@ -68,6 +71,34 @@ impl Resolver for Handlers {
             Resolution::Open(entity())
         } else {
             Resolution::Missing(entity())
+        }
+    }
+}
+
+/// Files of the roles that use a role, whose tasks find them too.
+///
+/// (Source: Ansible's `Task.get_search_path`, which goes up the chain of roles.)
+struct CallerFiles(Arc<OnceLock<Runs>>);
+
+impl Resolver for CallerFiles {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let Some((role, inner)) = name.as_exact().and_then(|name| name.split_once('\u{1f}')) else {
+            return Resolution::Elsewhere;
+        };
+        let runs = self.0.get_or_init(|| Runs::new(graph));
+        let own = SmolStr::new(part(&format!("{role}/tasks/main.yml")));
+        let mut callers: Vec<SmolStr> =
+            closure([own.clone()], &runs.used_by).into_iter().filter(|own| own != role).collect();
+        callers.sort();
+        let paths = callers.iter().filter_map(|caller| join_path(caller, inner));
+        let found = paths.filter_map(|path| match graph.paths.look_up(&path) {
+            PathKind::File(file) => Some(Site { file, span: Span::default(), provide: None }),
+            _ => None,
+        });
+        let sites: SmallVec<[Site; 1]> = found.collect();
+        match sites.is_empty() {
+            true => Resolution::Missing(Entity::new(kinds::FILE, format!("{role}/{inner}"))),
+            false => Resolution::Found(sites),
         }
     }
 }
