@@ -4,6 +4,7 @@
 //! The built-in ones are `rules/packs/*.yaml`; a tree adds its own in
 //! `.crosscheck/packs/*.yaml`, in the same format.
 
+use crate::facts::Kind;
 use serde::Deserialize;
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::BTreeMap;
@@ -145,7 +146,7 @@ impl Removed {
 #[serde(deny_unknown_fields)]
 pub struct Family {
     /// Kind of what they bring: `mediawiki.extension`.
-    pub kind: String,
+    pub kind: Kind,
     /// First part of their names: `mediawiki`.
     pub base: String,
     /// Names, `{}` for the thing's name; the first is the one that a finding names.

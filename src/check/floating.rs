@@ -12,7 +12,7 @@ pub(super) fn packages_of(graph: &Graph<'_>, path: &str) -> Vec<Entity> {
             let root = provide(graph, site).map_or("", |own| own.detail.as_str());
             let inside = path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
             if root.is_empty() || inside {
-                packages.push(Entity::new(installed.clone(), name.clone()));
+                packages.push(Entity::new(*installed, name.clone()));
             }
         }
     }

@@ -98,12 +98,8 @@ fn missing(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         for require in &file.facts.requires {
             let Some(target) = require.any_of.first() else { continue };
-            let Some(family) = context
-                .packages
-                .packs
-                .families
-                .iter()
-                .find(|family| target.kind.as_str() == family.kind)
+            let Some(family) =
+                context.packages.packs.families.iter().find(|family| target.kind == family.kind)
             else {
                 continue;
             };

@@ -111,7 +111,7 @@ fn find<'s>(graph: &Graph<'s>, name: &str) -> Result<Option<Found<'s>>, Failure>
         meant.extend(meanings(graph, &format!("{}:{role}", kinds::ANSIBLE_ROLE)));
     }
     for own in meant {
-        let mut targets = vec![Ref::exact(own.entity.kind.clone(), own.entity.name.clone())];
+        let mut targets = vec![Ref::exact(own.entity.kind, own.entity.name.clone())];
         if own.entity.kind == kinds::FILE && name.starts_with('/') {
             targets.push(Ref::exact(kinds::DEPLOYED_PATH, name));
         }
@@ -123,7 +123,7 @@ fn find<'s>(graph: &Graph<'s>, name: &str) -> Result<Option<Found<'s>>, Failure>
     }
     // Where a command is known by its name alone, the resolver knows where it may stand.
     if found.is_empty() {
-        let bare = CALLABLE.iter().map(|kind| Ref::exact(kind.clone(), name)).collect();
+        let bare = CALLABLE.iter().map(|kind| Ref::exact(*kind, name)).collect();
         return Ok(graph.callees(&call_of(bare)).into_iter().next());
     }
     if found.len() > 1 {

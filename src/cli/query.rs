@@ -147,7 +147,7 @@ fn target(graph: &Graph<'_>, text: &str) -> Result<Target, Failure> {
 fn entity(graph: &Graph<'_>, thing: Thing) -> Entity {
     let file = graph.snapshot.file(thing.file);
     match thing.provide.and_then(|ix| file.facts.provides.get(ix as usize)) {
-        Some(provide) => Entity::new(provide.kind.clone(), provide.name.to_string()),
+        Some(provide) => Entity::new(provide.kind, provide.name.to_string()),
         None => Entity::new(crate::facts::kinds::FILE, file.entry.path.clone()),
     }
 }

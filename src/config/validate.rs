@@ -87,11 +87,11 @@ impl<'t> Text<'t> {
         if name.starts_with(':') {
             return Err(self.kindless(steps, text));
         }
-        let covers = |known: &str| EntityGlob::new(kind).covers_text(known);
-        if Kind::known().any(covers) {
+        let known = || Kind::known().map(Kind::as_str);
+        if known().any(|known| EntityGlob::new(kind).covers_text(known)) {
             return Ok(());
         }
-        let near = nearest_of(kind, Kind::known());
+        let near = nearest_of(kind, known());
         let help = match &near {
             Some(near) => format!("did you mean `{near}`?"),
             None => "it covers nothing unless a pack brings the kind; kinds in use are `puppet.class`, `puppet.define`, `ansible.role`, `file`, `package`, `command`, `key`, `haproxy.backend`, `php.class`; `entity` in `--format json` shows the one of a finding".to_owned(),

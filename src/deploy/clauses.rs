@@ -186,7 +186,7 @@ impl<'b, 'g> Builder<'b, 'g> {
     fn packaged(&self, role: Role, require: &Require, out: &mut Providers) {
         let Some(target) = require.any_of.first() else { return };
         let Some(name) = target.name.as_exact() else { return };
-        let families = || self.families.iter().filter(|own| own.kind == target.kind.as_str());
+        let families = || self.families.iter().filter(|own| own.kind == target.kind);
         if families().next().is_none() {
             return;
         }
@@ -375,11 +375,10 @@ impl<'b, 'g> Builder<'b, 'g> {
         let Some(target) = require.any_of.first() else { return };
         // Scoped names carry marks before the name that people know.
         let name = target.name.to_string();
-        let entity = match name.split('\u{1f}').collect::<Vec<_>>()[..] {
-            [_, _, kind, name] => Entity::new(Kind::named(kind), name),
-            [.., name] => Entity::new(target.kind.clone(), name),
-            [] => return,
-        };
+        let parts: Vec<&str> = name.split('\u{1f}').collect();
+        let Some(own) = parts.last() else { return };
+        let kind = if parts.len() == 4 { Kind::of(parts[2]) } else { None };
+        let entity = Entity::new(kind.unwrap_or(target.kind), *own);
         let path = self.path(role, file);
         for view in self.views.clone() {
             let own = self.units.on(path, view.0.as_ref());
@@ -444,7 +443,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         for (a, b, why) in &self.units.coupled {
             for (first, second) in [(*a, *b), (*b, *a)] {
                 let reason = Reason {
-                    entity: Entity::new(Kind::fixed("unit"), self.units.name(second)),
+                    entity: Entity::new(kinds::UNIT, self.units.name(second)),
                     message: format!(
                         "`{}` has to match `{}` ({why}): what they need of each other cannot be checked",
                         self.units.name(first),
@@ -485,7 +484,7 @@ impl<'b, 'g> Builder<'b, 'g> {
 fn is_compiled(kind: &Kind) -> bool {
     let is_puppets = kind.as_str().starts_with("puppet.") && *kind != kinds::PUPPET_FILES;
     let others = [kinds::KEY, kinds::DEPLOYED_PATH];
-    is_puppets || others.contains(kind) || kind.as_str() == "param"
+    is_puppets || others.contains(kind) || *kind == kinds::PARAM
 }
 
 /// Whether it is data of Hiera that is asked for.

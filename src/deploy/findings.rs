@@ -10,7 +10,7 @@ use super::sheet::Sheet;
 use super::silences::holes;
 use super::{Callers, Deployment, Reason};
 use crate::config::Rollout as Settings;
-use crate::facts::{Entity, Kind, NamePattern, Span};
+use crate::facts::{Entity, NamePattern, Span, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::packs::Family;
@@ -67,7 +67,7 @@ fn mixed(deployment: &Deployment, settings: &Settings, out: &mut Vec<Finding>) {
             .of_change()
             .label(reasons.first().map(|own| own.message.clone()).unwrap_or_default())
             .help("let them land at once, split the change into expand, migrate and contract (`crosscheck rollout` proposes how), or declare a downtime")
-            .entity(Entity::new(Kind::fixed("unit"), units.name(component.units[0])));
+            .entity(Entity::new(kinds::UNIT, units.name(component.units[0])));
         for reason in reasons.iter().take(8) {
             if let Some(to) = reason.to {
                 finding = finding.related(reason.message.clone(), to);
@@ -113,7 +113,7 @@ fn mixed(deployment: &Deployment, settings: &Settings, out: &mut Vec<Finding>) {
 }
 
 fn service_entity(down: &Down) -> Entity {
-    Entity::new(Kind::fixed("service"), down.service.clone())
+    Entity::new(kinds::SERVICE, down.service.clone())
 }
 
 /// `change` is a unit that restarts the service, with one of its changed files; it is shown

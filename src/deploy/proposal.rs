@@ -39,7 +39,7 @@ pub fn proposal(
         let Some(reason) = deployment.needs.reasons.get(*reason as usize) else { continue };
         let (Some(from), Some(to)) = (reason.from, reason.to) else { continue };
         let name = reason.entity.name.as_str();
-        if matches!(reason.entity.kind.as_str(), "flag" | "param") {
+        if matches!(reason.entity.kind, kinds::FLAG | kinds::PARAM) {
             // An interface: its file is the one that did not make the call.
             let parameter = name.rsplit("::$").next().unwrap_or(name);
             let parameter = base_name(parameter);
@@ -61,8 +61,8 @@ pub fn proposal(
             );
             continue;
         }
-        let what = match reason.entity.kind.as_str() {
-            _ if reason.entity.kind == kinds::FILE => format!("keep `{name}` as a shim"),
+        let what = match reason.entity.kind {
+            kinds::FILE => format!("keep `{name}` as a shim"),
             _ if comes => format!("keep `{name}` beside what replaces it"),
             _ => format!("keep `{name}`"),
         };

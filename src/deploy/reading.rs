@@ -188,10 +188,7 @@ pub fn reading(file: &SnapshotFile) -> Option<&'static str> {
 fn reads_variables_alone(facts: &FileFacts) -> bool {
     let is_variable = |kind| kind == kinds::PUPPET_TEMPLATE_VARIABLE;
     !facts.requires.is_empty()
-        && facts
-            .requires
-            .iter()
-            .all(|own| own.any_of.iter().all(|target| is_variable(target.kind.clone())))
+        && facts.requires.iter().all(|own| own.any_of.iter().all(|target| is_variable(target.kind)))
 }
 
 fn is_broken(facts: &FileFacts) -> bool {

@@ -88,7 +88,7 @@ impl<'b, 'g> Builder<'b, 'g> {
             let facts = &graph.snapshot.file(file).facts;
             for require in &facts.requires {
                 let is_template = |kind| kind == kinds::PUPPET_TEMPLATE;
-                if !require.any_of.first().is_some_and(|own| is_template(own.kind.clone())) {
+                if !require.any_of.first().is_some_and(|own| is_template(own.kind)) {
                     continue;
                 }
                 let within = require.within.and_then(|ix| facts.provides.get(ix as usize));

@@ -118,7 +118,7 @@ impl File<'_, '_> {
             let needed = root.get("requires").and_then(|requires| requires.get(key));
             for (name, _) in needed.map(Node::entries).unwrap_or_default() {
                 if let Some(text) = name.as_str() {
-                    let target = Ref::exact(kind.clone(), text);
+                    let target = Ref::exact(kind, text);
                     let require = Require::certain(target, name.span, "requires", None);
                     self.out.requires.push(require);
                 }

@@ -58,7 +58,7 @@ impl Extractor for Ruby {
             let start = at + marker.len();
             if let Some((name, span)) = symbol(source.text, start) {
                 found = true;
-                provide(out, kind.clone(), name, span);
+                provide(out, kind, name, span);
             }
         }
         if kind == kinds::PUPPET_TYPE {
@@ -107,7 +107,7 @@ fn definitions(source: &Source<'_>, out: &mut FileFacts) {
         for (at, _) in source.text.match_indices(marker) {
             if let Some((name, span)) = symbol(source.text, at + marker.len()) {
                 found = true;
-                provide(out, kind.clone(), name, span);
+                provide(out, kind, name, span);
             }
         }
     }

@@ -44,7 +44,9 @@ impl Extractor for Vcl {
                 {
                     let kind = match word.text {
                         "sub" => kinds::VCL_SUB,
-                        own => Kind::named(format!("vcl.{own}")),
+                        "acl" => kinds::VCL_ACL,
+                        "probe" => kinds::VCL_PROBE,
+                        _ => kinds::VCL_BACKEND,
                     };
                     provide(kind, templated(name.text), name.span(), out);
                 }
@@ -60,12 +62,12 @@ impl Extractor for Vcl {
                     out.requires.push(require);
                 }
                 ("~", Some(name), _) if !name.quoted && is_name(name.text) => {
-                    require(Kind::fixed("vcl.acl"), name, "acl", &scope, out);
+                    require(kinds::VCL_ACL, name, "acl", &scope, out);
                 }
                 (".probe", Some(equals), Some(name))
                     if equals.text == "=" && is_name(name.text) && name.text != "default" =>
                 {
-                    require(Kind::fixed("vcl.probe"), name, ".probe", &scope, out);
+                    require(kinds::VCL_PROBE, name, ".probe", &scope, out);
                 }
                 _ => {}
             }

@@ -10,6 +10,8 @@ mod day;
 mod entity;
 mod environment;
 mod interface;
+mod kind;
+mod names;
 mod nearest;
 mod path;
 mod pattern;
@@ -18,15 +20,15 @@ mod secrets;
 mod span;
 mod standing;
 mod watch;
-mod words;
 
 pub use arg::Arg;
 pub use day::day;
-pub use entity::{Entity, Kind, kinds};
+pub use entity::Entity;
 pub use environment::{Environment, is_given, is_variable_name};
 pub use interface::{
     Arity, Call, CommandLine, Effect, Group, Interface, Param, Passed, Syntax, Word,
 };
+pub use kind::{Kind, kinds};
 pub use nearest::nearest_of;
 pub use path::{base_name, join_path, joined_in};
 pub use pattern::{NamePattern, Piece};

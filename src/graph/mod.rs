@@ -150,7 +150,7 @@ fn tables(snapshot: &Snapshot, wanted: impl Fn(Standing) -> bool) -> FxHashMap<K
         for (ix, provide) in own.facts.provides.iter().enumerate() {
             let provided = Some(ix as u32);
             let site = Site { file: file as FileIx, span: provide.span, provide: provided };
-            let kind = provide.kind.clone();
+            let kind = provide.kind;
             match &provide.name {
                 NamePattern::Exact(name) => {
                     tables.entry(kind).or_default().exact.push((name.clone(), site));
@@ -380,7 +380,7 @@ impl<'s> Graph<'s> {
             let beside = folder_of(link);
             let moved = |target: &Ref| {
                 let inner = target.name.as_exact()?.strip_prefix(folder.as_str())?;
-                let target = Ref::exact(target.kind.clone(), format!("{beside}{inner}"));
+                let target = Ref::exact(target.kind, format!("{beside}{inner}"));
                 match self.resolve_ref(&target) {
                     Resolution::Found(sites) => Some(sites),
                     _ => None,
@@ -437,5 +437,5 @@ impl<'s> Graph<'s> {
 }
 
 fn own_entity(target: &Ref) -> Entity {
-    Entity::new(target.kind.clone(), target.name.to_string())
+    Entity::new(target.kind, target.name.to_string())
 }

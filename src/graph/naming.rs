@@ -30,11 +30,10 @@ static NAMED: &[Kind] = &[
     kinds::DEPLOYED_PATH,
     kinds::PHP_CLASS,
     kinds::PHP_CLASS_MAP,
-    kinds::PHP_FUNCTION,
     kinds::PHP_SETTING,
     kinds::MEDIAWIKI_EXTENSION,
     kinds::HAPROXY_BACKEND,
-    Kind::fixed("haproxy.frontend"),
+    kinds::HAPROXY_FRONTEND,
     kinds::HELM_TEMPLATE,
     kinds::NAGIOS_COMMAND,
     kinds::NAGIOS_HOSTGROUP,
@@ -69,8 +68,9 @@ pub fn meanings(graph: &Graph<'_>, text: &str) -> Vec<Meaning> {
         return vec![meaning(kinds::FILE, path, things)];
     }
     if let Some((kind, name)) = split_kind(text) {
-        let own = Kind::known().map(Kind::fixed).filter(|own| is_called(own, kind));
-        return own.filter_map(|own| of_kind(graph, &own, name)).collect();
+        let mut own: Vec<Kind> = Kind::known().filter(|own| is_called(own, kind)).collect();
+        own.sort_by_key(|own| NAMED.iter().position(|named| named == own).unwrap_or(NAMED.len()));
+        return own.into_iter().filter_map(|own| of_kind(graph, &own, name)).collect();
     }
     let mut found: Vec<Meaning> =
         NAMED.iter().filter_map(|kind| of_kind(graph, kind, text)).collect();
@@ -95,7 +95,7 @@ pub fn mentions(graph: &Graph<'_>, text: &str) -> Vec<(Entity, Vec<(Thing, Need)
                 target.name.as_exact().is_some_and(|name| is_meant(&target.kind, name))
             });
             let Some(target) = own else { continue };
-            let entity = Entity::new(target.kind.clone(), target.name.to_string());
+            let entity = Entity::new(target.kind, target.name.to_string());
             let thing = Thing { file: ix as FileIx, provide: require.within };
             let via = require.via.to_string();
             let need = Need { via, file: ix as FileIx, span: require.span };
@@ -160,7 +160,7 @@ fn meaning(kind: Kind, name: impl Into<SmolStr>, things: Vec<Thing>) -> Meaning 
 /// `kind:name`, but not `a::b`, where the kind is one that is known.
 fn split_kind(text: &str) -> Option<(&str, &str)> {
     let (kind, name) = text.split_once(':')?;
-    let is_known = Kind::known().any(|own| is_called(&Kind::fixed(own), kind));
+    let is_known = Kind::known().any(|own| is_called(&own, kind));
     (is_known && !name.is_empty() && !name.starts_with(':')).then_some((kind, name))
 }
 
@@ -196,7 +196,7 @@ fn of_kind(graph: &Graph<'_>, kind: &Kind, name: &str) -> Option<Meaning> {
         things.extend(ends(graph, &folder).into_iter().flat_map(|own| own.things));
     }
     things.dedup();
-    (!things.is_empty()).then(|| meaning(kind.clone(), name, things))
+    (!things.is_empty()).then(|| meaning(*kind, name, things))
 }
 
 /// The file that a command runs.

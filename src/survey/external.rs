@@ -104,7 +104,7 @@ pub(super) fn referred(graph: &Graph<'_>, listed: &[Listed]) -> Vec<Referred> {
     let mut found: BTreeMap<String, (usize, SmolStr)> = BTreeMap::new();
     for file in graph.snapshot.files.iter().filter(|file| file.standing.is_live()) {
         for require in &file.facts.requires {
-            let kind = require.any_of.first().map(|target| target.kind.clone());
+            let kind = require.any_of.first().map(|target| target.kind);
             if require.strength == Strength::Guarded
                 || !kind.is_some_and(|kind| kinds.contains(&kind))
             {

@@ -48,7 +48,7 @@ pub fn check<'c>(
 ) -> (Vec<Finding>, Vec<String>) {
     let mut lacking: Vec<(Key, Reader, Set)> = Vec::new();
     for (key, reader) in readers::of(compared, changed) {
-        let own = Entity::new(key.kind.clone(), key.name.clone());
+        let own = Entity::new(key.kind, key.name.clone());
         if set::is_set(trees, compared.after, &key) || is_elsewhere(compared.after, &own) {
             continue;
         }
@@ -234,7 +234,7 @@ fn source(trees: &dyn Environments, compared: &Compared<'_>, key: &Key) -> Optio
 
 /// Whether configuration says that the key lives elsewhere.
 fn is_elsewhere(graph: &Graph<'_>, key: &Entity) -> bool {
-    let target = Ref::new(key.kind.clone(), NamePattern::exact(key.name.clone()));
+    let target = Ref::new(key.kind, NamePattern::exact(key.name.clone()));
     let require = Require::certain(target, Span::default(), "key", None);
     matches!(graph.resolve(&require), Resolution::Elsewhere)
 }

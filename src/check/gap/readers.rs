@@ -46,7 +46,7 @@ impl Key {
         if self.kind == kinds::HELM_VALUE {
             return Entity::new(kinds::HELM_VALUE, format!("{}/{}", self.chart, self.name));
         }
-        Entity::new(self.kind.clone(), self.name.clone())
+        Entity::new(self.kind, self.name.clone())
     }
 }
 
@@ -113,7 +113,7 @@ fn key_of(require: &Require) -> Option<Key> {
                 && *kind != kinds::HELM_VALUE
                 && !(*kind == kinds::ENV && is_given(name)) =>
         {
-            Some(Key::new(kind.clone(), name.clone()))
+            Some(Key::new(*kind, name.clone()))
         }
         _ => None,
     }

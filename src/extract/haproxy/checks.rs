@@ -2,7 +2,7 @@
 
 use super::parse::{File, Line, Section, Word};
 use crate::extract::Settings;
-use crate::facts::{Entity, FileFacts, Kind, NamePattern, Problem, Strength, kinds};
+use crate::facts::{Entity, FileFacts, NamePattern, Problem, Strength, kinds};
 use crate::packs::Pack;
 use rustc_hash::FxHashMap;
 
@@ -132,7 +132,7 @@ fn acls(section: &Section, out: &mut FileFacts) {
             format!("ACL `{name}` is not defined in this section"),
             word.span,
         );
-        problem.entity = Some(Entity::new(Kind::fixed("haproxy.acl"), name));
+        problem.entity = Some(Entity::new(kinds::HAPROXY_ACL, name));
         problem.help = match near {
             _ if name.eq_ignore_ascii_case("and") => {
                 "there is no word for it: conditions that follow each other must all hold".into()
@@ -155,7 +155,7 @@ fn acls(section: &Section, out: &mut FileFacts) {
                 format!("ACL `{}` is used nowhere", acl.text()),
                 acl.span,
             );
-            problem.entity = Some(Entity::new(Kind::fixed("haproxy.acl"), acl.text()));
+            problem.entity = Some(Entity::new(kinds::HAPROXY_ACL, acl.text()));
             out.problems.push(problem);
         }
     }
@@ -177,7 +177,7 @@ fn use_server(section: &Section, out: &mut FileFacts) {
         {
             let message = format!("server `{name}` is not defined in this section");
             let mut problem = Problem::new("unresolved-reference", message, word.span);
-            problem.entity = Some(Entity::new(Kind::fixed("haproxy.server"), name.clone()));
+            problem.entity = Some(Entity::new(kinds::HAPROXY_SERVER, name.clone()));
             out.problems.push(problem);
         }
     }

@@ -147,15 +147,15 @@ const ENDINGS: &[&str] = &[
 fn section_kind(section: &str) -> Option<Kind> {
     Some(match section {
         "backend" | "listen" => kinds::HAPROXY_BACKEND,
-        "frontend" => Kind::fixed("haproxy.frontend"),
-        "peers" => Kind::fixed("haproxy.peers"),
-        "resolvers" => Kind::fixed("haproxy.resolvers"),
-        "userlist" => Kind::fixed("haproxy.userlist"),
-        "mailers" => Kind::fixed("haproxy.mailers"),
-        "cache" => Kind::fixed("haproxy.cache"),
-        "defaults" => Kind::fixed("haproxy.defaults"),
-        "fcgi-app" => Kind::fixed("haproxy.fcgi-app"),
-        "http-errors" => Kind::fixed("haproxy.http-errors"),
+        "frontend" => kinds::HAPROXY_FRONTEND,
+        "peers" => kinds::HAPROXY_PEERS,
+        "resolvers" => kinds::HAPROXY_RESOLVERS,
+        "userlist" => kinds::HAPROXY_USERLIST,
+        "mailers" => kinds::HAPROXY_MAILERS,
+        "cache" => kinds::HAPROXY_CACHE,
+        "defaults" => kinds::HAPROXY_DEFAULTS,
+        "fcgi-app" => kinds::HAPROXY_FCGI_APP,
+        "http-errors" => kinds::HAPROXY_HTTP_ERRORS,
         _ => return None,
     })
 }

@@ -9,16 +9,6 @@ use crate::facts::{
     Strength, is_variable_name, kinds,
 };
 
-/// A section as one configuration sees it: `PATH\x1fCOMPLETE\x1fKIND\x1fNAME`, where
-/// COMPLETE is `1` for a configuration that stands by itself, `0` for one with both halves
-/// and `defaults` and no `global`, `g` for one that begins and has no backend, `f` for a
-/// fragment whose rest is in other files.
-const SECTION: Kind = Kind::fixed("haproxy.section");
-/// A proxy, or a table of a peers section, that has a stick table.
-const TABLE: Kind = Kind::fixed("haproxy.table");
-/// A server: `BACKEND/NAME`.
-const SERVER: Kind = Kind::fixed("haproxy.server");
-
 /// Fetches whose argument is a backend.
 const OF_BACKEND: &[&str] =
     &["nbsrv", "connslots", "avg_queue", "be_conn", "be_conn_free", "be_sess_rate", "queue"];
@@ -103,7 +93,7 @@ struct Facts<'f, 'a> {
     path: &'a str,
     folder: &'a str,
     text: &'a str,
-    /// How much of a configuration this is; see [`SECTION`].
+    /// How much of a configuration this is; see [`kinds::HAPROXY_SECTION`].
     complete: char,
     out: &'f mut FileFacts,
 }
@@ -170,22 +160,24 @@ impl<'a> Facts<'_, 'a> {
     fn provided(&mut self, section: &Section) {
         let Some(name) = &section.name else { return };
         let has_table = section.is_proxy() && section.all("stick-table").next().is_some();
-        let kinds = section_kind(&section.kind).into_iter().chain(has_table.then_some(TABLE));
+        let kinds = section_kind(&section.kind)
+            .into_iter()
+            .chain(has_table.then_some(kinds::HAPROXY_TABLE));
         for kind in kinds {
             for own in self.file.names(self.text, name) {
-                self.provide(kind.clone(), own, name.span);
+                self.provide(kind, own, name.span);
             }
         }
         if section.kind == "listen" {
             for own in self.file.names(self.text, name) {
-                self.provide(Kind::fixed("haproxy.frontend"), own, name.span);
+                self.provide(kinds::HAPROXY_FRONTEND, own, name.span);
             }
         }
         if section.kind == "peers" {
             for table in section.all("table").filter_map(|line| line.word(1)) {
                 let pieces = name.name.pieces().into_iter().chain([Piece::Text("/".into())]);
                 let full = NamePattern::from_pieces(pieces.chain(table.name.pieces()));
-                self.provide(TABLE, full, table.span);
+                self.provide(kinds::HAPROXY_TABLE, full, table.span);
             }
         }
     }
@@ -206,7 +198,7 @@ impl<'a> Facts<'_, 'a> {
             let at_run_time = word.text().contains("%[");
             let strength = if at_run_time { Strength::Likely } else { Strength::Certain };
             let scope = format!("{}\u{1f}{}\u{1f}{kind}\u{1f}", self.path, self.complete);
-            let target = Ref::new(SECTION, name.prepend(&scope));
+            let target = Ref::new(kinds::HAPROXY_SECTION, name.prepend(&scope));
             let require = Require::certain(target, word.span, via, None);
             self.out.requires.push(require.with_strength(strength));
         }
@@ -241,7 +233,7 @@ impl<'a> Facts<'_, 'a> {
         }
         let message = format!("server `{server}` does not exist in `{backend}`");
         let mut problem = Problem::new("unresolved-reference", message, word.span);
-        problem.entity = Some(Entity::new(SERVER, format!("{backend}/{server}")));
+        problem.entity = Some(Entity::new(kinds::HAPROXY_SERVER, format!("{backend}/{server}")));
         problem.related.push((owner.header.span(), "the section".into()));
         self.out.problems.push(problem);
     }
@@ -304,7 +296,7 @@ impl<'a> Facts<'_, 'a> {
         if (tracks || keyword == "stick")
             && let Some(word) = line.after("table")
         {
-            self.require(TABLE, word, "table");
+            self.require(kinds::HAPROXY_TABLE, word, "table");
         }
         if matches!(keyword, "bind" | "server" | "default-server" | "server-template") {
             for key in ["crt", "ca-file", "crl-file", "crt-list", "ca-verify-file"] {
@@ -405,7 +397,7 @@ impl<'a> Facts<'_, 'a> {
                 _ if is_map(name) => self.path(Some(argument), "map"),
                 _ if name == "in_table" || name.starts_with("table_") || is_counted(name) => {
                     if let Some(table) = arguments.last().filter(|own| !is_number(own)) {
-                        self.require(TABLE, table, "table");
+                        self.require(kinds::HAPROXY_TABLE, table, "table");
                     }
                 }
                 _ => {}

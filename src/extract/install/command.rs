@@ -234,7 +234,7 @@ pub fn command(name: &str, words: &[Word], via: &str, within: Option<u32>, out: 
             _ => system(text, manager, floating),
         };
         if let Some(wanted) = wanted {
-            wanted.add(manager.kind.clone(), word.span, within, out);
+            wanted.add(manager.kind, word.span, within, out);
         }
     }
 }

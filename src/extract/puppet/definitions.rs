@@ -34,12 +34,8 @@ impl<'a> Walk<'_, 'a> {
         let outer_scope = std::mem::take(&mut self.scope);
         let outer_constants = std::mem::take(&mut self.constants);
         self.within = None;
-        let index = self.provide(
-            kind.clone(),
-            NamePattern::exact(name.clone()),
-            definition.name_span,
-            "".into(),
-        );
+        let index =
+            self.provide(kind, NamePattern::exact(name.clone()), definition.name_span, "".into());
         self.within = Some(index);
         self.start_scope(name.clone());
         if definition.kind == DefinitionKind::Class {

@@ -27,7 +27,7 @@ pub(super) fn definitions(out: &mut FileFacts) {
         };
         let Some(name) = own.name.as_exact() else { continue };
         match seen.get(name) {
-            Some(first) => twice.push((what, own.kind.clone(), name.clone(), own.span, *first)),
+            Some(first) => twice.push((what, own.kind, name.clone(), own.span, *first)),
             None => drop(seen.insert(name.clone(), own.span)),
         }
     }

@@ -253,7 +253,7 @@ impl<'a> Walk<'_, 'a> {
                 NamePattern::Exact(name) => NamePattern::Exact(install::normal(&kind, name)),
                 _ => text.name,
             };
-            self.provide(kind.clone(), name, text.span, ensure.clone().unwrap_or_default());
+            self.provide(kind, name, text.span, ensure.clone().unwrap_or_default());
         }
     }
 

@@ -45,7 +45,7 @@ impl<'s> Graph<'s> {
                     found.extend(self.interfaces(&entity));
                 }
             } else {
-                let entity = Entity::new(target.kind.clone(), name.clone());
+                let entity = Entity::new(target.kind, name.clone());
                 let all = self.interfaces(&entity);
                 found.extend(all.filter(|(file, _)| !self.unloadable.contains(file)));
             }
@@ -74,7 +74,7 @@ impl<'s> Graph<'s> {
         files: &mut Vec<FileIx>,
     ) {
         let Some(name) = target.name.as_exact() else { return };
-        let entity = Entity::new(target.kind.clone(), name.clone());
+        let entity = Entity::new(target.kind, name.clone());
         let Some(hops) = hops.checked_sub(1).filter(|_| seen.insert(entity)) else { return };
         let mut deployed = |path: &str| {
             for detail in self.copies(path) {

@@ -6,15 +6,9 @@ use crate::facts::{Entity, Kind, NamePattern, Piece, Span, kinds};
 use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use smallvec::smallvec;
 
-/// A section as one configuration sees it: `PATH\x1fCOMPLETE\x1fKIND\x1fNAME`, where
-/// COMPLETE is `1` for a configuration that stands by itself, `0` for one with both halves
-/// and `defaults` and no `global`, `g` for one that begins and has no backend, `f` for a
-/// fragment whose rest is in other files.
-const SECTION: Kind = Kind::fixed("haproxy.section");
-
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_authority(kinds::HAPROXY_BACKEND, Authority::Closed);
-    graph.set_resolver(SECTION, Box::new(Sections));
+    graph.set_resolver(kinds::HAPROXY_SECTION, Box::new(Sections));
     graph.set_resolver(kinds::HAPROXY_PATH, Box::new(HostPaths));
 }
 
@@ -26,16 +20,15 @@ impl Resolver for Sections {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
         let mut scope = name.prefix().splitn(4, '\u{1f}');
         let (Some(path), Some(complete), Some(kind), Some(rest)) =
-            (scope.next(), scope.next(), scope.next(), scope.next())
+            (scope.next(), scope.next(), scope.next().and_then(Kind::of), scope.next())
         else {
-            return Resolution::Open(Entity::new(SECTION, name.to_string()));
+            return Resolution::Open(Entity::new(kinds::HAPROXY_SECTION, name.to_string()));
         };
         let mut pieces = name.pieces();
         if let Some(first) = pieces.first_mut() {
             *first = Piece::Text(rest.into());
         }
         let name = NamePattern::from_pieces(pieces);
-        let kind = Kind::named(kind);
         let mut sites = graph.matching(&kind, &name);
         sites.retain(|site| {
             let file = graph.snapshot.file(site.file);

@@ -169,10 +169,11 @@ struct Objects;
 impl Resolver for Objects {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
         let mut parts = name.prefix().splitn(3, '\u{1f}');
-        let (Some(path), Some(kind), Some(own)) = (parts.next(), parts.next(), parts.next()) else {
+        let (Some(path), Some(kind), Some(own)) =
+            (parts.next(), parts.next().and_then(Kind::of), parts.next())
+        else {
             return Resolution::Elsewhere;
         };
-        let kind = Kind::named(kind);
         let sites = graph.matching(&kind, &NamePattern::exact(own));
         if !sites.is_empty() {
             return Resolution::Found(sites);
@@ -186,7 +187,7 @@ impl Resolver for Objects {
             let other = &graph.snapshot.file(site.file).entry.path;
             other.ends_with(".cfg") && folder(other) == here
         });
-        let entity = Entity::new(kind.clone(), own);
+        let entity = Entity::new(kind, own);
         match path.ends_with(".cfg") && beside && graph.patterns(&kind).is_empty() {
             true => Resolution::Missing(entity),
             false => Resolution::Open(entity),

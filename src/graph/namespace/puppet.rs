@@ -110,7 +110,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
                 owned.clear();
             }
         }
-        graph.set_authority(kind.clone(), Authority::Segments { separator: "::", owned, others });
+        graph.set_authority(kind, Authority::Segments { separator: "::", owned, others });
         graph.set_elsewhere(kind, "::", modules.elsewhere.clone());
     }
     let functions = modules

@@ -16,11 +16,10 @@ impl Resolver for Names {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
         let mut scope = name.prefix().splitn(4, '\u{1f}');
         let (Some(path), Some(whole), Some(kind), Some(rest)) =
-            (scope.next(), scope.next(), scope.next(), scope.next())
+            (scope.next(), scope.next(), scope.next().and_then(Kind::of), scope.next())
         else {
             return Resolution::Elsewhere;
         };
-        let kind = Kind::named(kind);
         let mut pieces = name.pieces();
         if let Some(first) = pieces.first_mut() {
             *first = Piece::Text(rest.into());

@@ -387,7 +387,7 @@ impl<'f, 'a> Walk<'f, 'a> {
             if token.kind == Kind::Literal {
                 let strength = self.strength();
                 self.push(
-                    smallvec![Ref::exact(kind.clone(), token.text)],
+                    smallvec![Ref::exact(kind, token.text)],
                     token.span,
                     "wfLoadExtension()",
                     strength,

@@ -93,7 +93,7 @@ impl Mount {
 
 impl Resolver for Mount {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let open = || Resolution::Open(Entity::new(self.kind.clone(), name.to_string()));
+        let open = || Resolution::Open(Entity::new(self.kind, name.to_string()));
         // Templates may also lie in the folder at the root.
         let root = name.prepend(&format!("{}/", self.folder));
         if self.kind == kinds::PUPPET_TEMPLATE

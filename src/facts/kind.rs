@@ -1,0 +1,436 @@
+//! Kinds of entities: those that the program knows, and those that a pack names.
+
+use super::names::Names;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::cmp::Ordering;
+use std::fmt;
+
+/// The kind of an entity, such as `puppet.class`. Kinds are open: packs add new ones.
+///
+/// Kinds are equal by their place in the table, and in order by their names, so that no order
+/// depends on which pack came first.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Kind(u16);
+
+/// Names that packs gave.
+static NAMED: Names<256> = Names::new();
+
+impl Kind {
+    /// The kind of this name, if the program knows it or a pack has named it.
+    pub fn of(name: &str) -> Option<Self> {
+        match BUILT_IN.binary_search_by_key(&name, |(own, _)| own) {
+            Ok(ix) => Some(Self(ix as u16)),
+            Err(_) => NAMED.find(name).map(Self::beyond),
+        }
+    }
+
+    /// The kind of this name, which is new where nobody has named it before.
+    ///
+    /// # Errors
+    /// A message, where the name is too long or other names have taken every place.
+    pub fn named(name: &str) -> Result<Self, String> {
+        let known = Self::of(name).or_else(|| NAMED.add(name).map(Self::beyond));
+        known.ok_or_else(|| {
+            format!(
+                "no room for the kind `{name}`: a name has {} letters at most, and packs name {} kinds at most",
+                NAMED.longest(),
+                NAMED.room()
+            )
+        })
+    }
+
+    /// The kind that packs have named as the `ix`th.
+    fn beyond(ix: u16) -> Self {
+        Self(BUILT_IN.len() as u16 + ix)
+    }
+
+    /// Every kind that the program knows, by name.
+    pub fn known() -> impl Iterator<Item = Self> {
+        (0..BUILT_IN.len() as u16).map(Self)
+    }
+
+    /// The kind's name, as reports and configuration write it.
+    pub fn as_str(self) -> &'static str {
+        match BUILT_IN.get(usize::from(self.0)) {
+            Some((name, _)) => name,
+            None => NAMED.at(self.0 - BUILT_IN.len() as u16),
+        }
+    }
+
+    /// What a reader calls a thing of this kind; `name` where the kind has no word.
+    pub fn noun(self) -> &'static str {
+        BUILT_IN.get(usize::from(self.0)).map_or("name", |(_, noun)| noun)
+    }
+}
+
+impl Ord for Kind {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let known = BUILT_IN.len() as u16;
+        match self.0 < known && other.0 < known {
+            // The table is sorted.
+            true => self.0.cmp(&other.0),
+            false => self.as_str().cmp(other.as_str()),
+        }
+    }
+}
+
+impl PartialOrd for Kind {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Kind").field(&self.as_str()).finish()
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::named(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
+/// Makes a constant of each kind, and the table of their names and nouns.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $own:ident = $name:literal, $noun:literal;)*) => {
+        /// Every kind that the program knows, by name, with what a reader calls it.
+        static BUILT_IN: &[(&str, &str)] = &[$(($name, $noun)),*];
+
+        /// Where the table has each kind.
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        enum Place { $($own),* }
+
+        /// The kinds that the program knows.
+        pub mod kinds {
+            use super::{Kind, Place};
+
+            $($(#[$doc])* pub const $own: Kind = Kind(Place::$own as u16);)*
+
+            /// Packages of each manager, as they are installed and as they are built.
+            pub const PACKAGES: [(Kind, Kind); 5] = [
+                (PACKAGE, PACKAGE_BUILT),
+                (PACKAGE_PIP, PACKAGE_PIP_BUILT),
+                (PACKAGE_NPM, PACKAGE_NPM_BUILT),
+                (PACKAGE_GEM, PACKAGE_GEM_BUILT),
+                (PACKAGE_IMAGE, PACKAGE_IMAGE_BUILT),
+            ];
+        }
+    };
+}
+
+// In the order of their names.
+kinds! {
+    /// A file of a role that uses another one, as that one's tasks find it:
+    /// `ROLE-FOLDER\x1fPATH`.
+    ANSIBLE_CALLER_FILE = "ansible.caller-file", "file";
+    /// A collection whose root is a folder of the tree, by its full name; the detail is the
+    /// folder.
+    ANSIBLE_COLLECTION = "ansible.collection", "collection";
+    /// A file of a playbook or role, looked for in a folder that is not the first that
+    /// Ansible looks in.
+    ANSIBLE_FAR_FILE = "ansible.far-file", "file";
+    /// A group of an Ansible inventory; its detail lists its hosts, apart by blanks.
+    ANSIBLE_GROUP = "ansible.group", "group";
+    /// An Ansible handler's name, or what it listens to.
+    ANSIBLE_HANDLER = "ansible.handler", "handler";
+    /// A collection that a list of requirements, a play or a role brings: `community.general`;
+    /// its detail is the file's path where only that file may use it.
+    ANSIBLE_LISTED_COLLECTION = "ansible.listed-collection", "listed collection";
+    /// A role that a list of requirements has installed.
+    ANSIBLE_LISTED_ROLE = "ansible.listed-role", "listed role";
+    /// A handler as one file can notify it: `PATH\x1fNAME`.
+    ANSIBLE_NOTIFIED = "ansible.notified", "handler";
+    /// A file of plays that plays of the same folder import, by its path.
+    ANSIBLE_PLAY_FILE = "ansible.play-file", "file";
+    /// A file that holds plays, by its path.
+    ANSIBLE_PLAYS = "ansible.plays", "play";
+    /// An Ansible role.
+    ANSIBLE_ROLE = "ansible.role", "role";
+    /// A file of a role as another file names both: `PATH\x1fROLE\x1fFOLDER/NAME`.
+    ANSIBLE_ROLE_PART = "ansible.role-part", "part of a role";
+    /// A role as one file names it: `PATH\x1fNAME`.
+    ANSIBLE_ROLE_USE = "ansible.role-use", "use of a role";
+    /// A folder of a tree that `ansible.cfg` has roles looked for in; empty for a folder
+    /// outside.
+    ANSIBLE_ROLES_PATH = "ansible.roles-path", "roles path";
+    /// A path whose first folder is one of the repository's own, or an absolute path of a
+    /// checkout on the control node.
+    ANSIBLE_ROOTED = "ansible.rooted", "path";
+    /// A variable that a data file of Ansible sets.
+    ANSIBLE_VARIABLE = "ansible.variable", "variable";
+    /// A command on the search path: `command:rsync`. Its detail is the entity that it runs:
+    /// `file:bin/deploy`, `puppet.files:web/deploy`, `python.module:tool.cli`.
+    COMMAND = "command", "command";
+    /// A path that a task puts on the host: `/usr/share/x/y.php`; its detail, where known, is
+    /// the entity that it is a copy of.
+    DEPLOYED_PATH = "deployed.path", "deployed path";
+    /// A file or folder that an image's build copies: `FOLDER\x1fPATH`, with the folder of the
+    /// Dockerfile; the build's context is that folder or one above it.
+    DOCKER_SOURCE = "docker.source", "build source";
+    /// An environment variable.
+    ENV = "env", "environment variable";
+    /// A path, or a part of one, that adds to a call's environment where the tree has it:
+    /// `web.service.d/`, `etc/environment`.
+    ENV_EXTRA = "env.extra", "environment file";
+    /// A path of the tree, relative to its root: `file:modules/x/files/a`.
+    FILE = "file", "file";
+    /// A flag or argument of a command: `COMMAND/--name`.
+    FLAG = "flag", "flag";
+    /// An ACL of HAProxy.
+    HAPROXY_ACL = "haproxy.acl", "ACL";
+    /// A HAProxy backend (or listen section).
+    HAPROXY_BACKEND = "haproxy.backend", "backend";
+    /// A cache of HAProxy.
+    HAPROXY_CACHE = "haproxy.cache", "cache";
+    /// A named defaults section of HAProxy.
+    HAPROXY_DEFAULTS = "haproxy.defaults", "defaults section";
+    /// An fcgi-app section of HAProxy.
+    HAPROXY_FCGI_APP = "haproxy.fcgi-app", "fcgi-app section";
+    /// A HAProxy frontend.
+    HAPROXY_FRONTEND = "haproxy.frontend", "frontend";
+    /// An http-errors section of HAProxy.
+    HAPROXY_HTTP_ERRORS = "haproxy.http-errors", "http-errors section";
+    /// A mailers section of HAProxy.
+    HAPROXY_MAILERS = "haproxy.mailers", "mailers section";
+    /// A path on the host that an HAProxy configuration names: `FOLDER\x1fPATH`, with
+    /// the configuration's own folder in the tree.
+    HAPROXY_PATH = "haproxy.path", "path";
+    /// A peers section of HAProxy.
+    HAPROXY_PEERS = "haproxy.peers", "peers section";
+    /// A resolvers section of HAProxy.
+    HAPROXY_RESOLVERS = "haproxy.resolvers", "resolvers section";
+    /// A section of HAProxy as one configuration sees it: `PATH\x1fCOMPLETE\x1fKIND\x1fNAME`,
+    /// where COMPLETE is `1` for a configuration that stands by itself, `0` for one with both
+    /// halves and `defaults` and no `global`, `g` for one that begins and has no backend, `f`
+    /// for a fragment whose rest is in other files.
+    HAPROXY_SECTION = "haproxy.section", "section";
+    /// A server of a HAProxy backend: `BACKEND/SERVER`.
+    HAPROXY_SERVER = "haproxy.server", "server";
+    /// A proxy of HAProxy, or a table of a peers section, that has a stick table.
+    HAPROXY_TABLE = "haproxy.table", "stick table";
+    /// A userlist of HAProxy.
+    HAPROXY_USERLIST = "haproxy.userlist", "userlist";
+    /// A Helm chart, by its folder; its name is the detail. The interface of an object
+    /// inside its values is `FOLDER/a.b`.
+    HELM_CHART = "helm.chart", "chart";
+    /// A chart that a chart depends on, by name or alias; its repository is the detail.
+    HELM_DEPENDENCY = "helm.dependency", "chart dependency";
+    /// A template as one file includes it: `PATH\x1fDEFINITION\x1fNAME`, with the definition
+    /// that the include stands in, if any; a name with a leading `/` is a file of the
+    /// chart's `templates/`.
+    HELM_INCLUDE = "helm.include", "named template";
+    /// A named template of a chart: `helm.template:base.name`.
+    HELM_TEMPLATE = "helm.template", "named template";
+    /// A value that a values file sets, or a chart's template reads: `a.b`.
+    HELM_VALUE = "helm.value", "value";
+    /// What takes the values of a file: `PATH\x1fa.b`.
+    HELM_VALUES = "helm.values", "value";
+    /// A chart as a helmfile names it: `HELMFILE\x1fREPOSITORY/NAME` or `HELMFILE\x1f../path`.
+    HELMFILE_CHART = "helmfile.chart", "chart";
+    /// A file that a helmfile names: `HELMFILE\x1fPATH`, both from the tree's root.
+    HELMFILE_FILE = "helmfile.file", "file";
+    /// A values file that may be absent.
+    HELMFILE_OPTIONAL = "helmfile.optional", "file";
+    /// A level of a Hiera hierarchy: the data files that it reads, as tree paths. Its detail
+    /// is the folder of the data.
+    HIERA_LEVEL = "hiera.level", "hierarchy level";
+    /// A port on which a web server answers without TLS; its detail says whether it only
+    /// redirects.
+    HTTP_PORT = "http.port", "port";
+    /// A command that an image has: `FOLDER\x1fNAME`, with the folder of its Dockerfile.
+    IMAGE_COMMAND = "image.command", "command";
+    /// A method of a JavaScript object, by its bare name.
+    JS_METHOD = "js.method", "method";
+    /// A Hiera key: `key:profile::wiki::port`.
+    KEY = "key", "key";
+    /// A workload of several replicas that are replaced one after the other, by its name.
+    ROLLING = "kubernetes.rolling", "rolling update";
+    /// The file that begins a MediaWiki extension, from before there were registrations.
+    MEDIAWIKI_ENTRY = "mediawiki.entry", "entry point";
+    /// A MediaWiki extension: `mediawiki.extension:MobileFrontend`.
+    MEDIAWIKI_EXTENSION = "mediawiki.extension", "extension";
+    /// A MediaWiki skin.
+    MEDIAWIKI_SKIN = "mediawiki.skin", "skin";
+    /// A wiki of a wiki farm, by database name.
+    MEDIAWIKI_WIKI = "mediawiki.wiki", "wiki";
+    /// A monitor or health check, by its name; its detail is a [`Monitor`](super::Monitor).
+    MONITOR = "monitor", "monitor";
+    /// A Nagios or Icinga command.
+    NAGIOS_COMMAND = "nagios.command", "command";
+    /// A group of contacts of Nagios or Icinga 1.
+    NAGIOS_CONTACTGROUP = "nagios.contactgroup", "contact group";
+    /// A group of hosts of Nagios or Icinga 1.
+    NAGIOS_HOSTGROUP = "nagios.hostgroup", "host group";
+    /// One of these as a file names it: `PATH\x1fKIND\x1fNAME`.
+    NAGIOS_NAMED = "nagios.named", "object";
+    /// A time period of Nagios or Icinga 1.
+    NAGIOS_TIMEPERIOD = "nagios.timeperiod", "time period";
+    /// An operating-system package that something installs: `package:nginx`.
+    PACKAGE = "package", "package";
+    /// A package that is built from a source tree; the tree's folder is the detail.
+    PACKAGE_BUILT = "package.built", "built package";
+    /// A gem.
+    PACKAGE_GEM = "package.gem", "gem";
+    /// The same, built from a source tree; the tree's folder is the detail.
+    PACKAGE_GEM_BUILT = "package.gem-built", "built gem";
+    /// A container image, without its tag.
+    PACKAGE_IMAGE = "package.image", "image";
+    /// The same, built from a source tree; the tree's folder is the detail.
+    PACKAGE_IMAGE_BUILT = "package.image-built", "built image";
+    /// A package of npm, with its scope: `@a/tool`.
+    PACKAGE_NPM = "package.npm", "npm package";
+    /// The same, built from a source tree; the tree's folder is the detail.
+    PACKAGE_NPM_BUILT = "package.npm-built", "built npm package";
+    /// A path that a package brings, by its packaging source; the package is the detail.
+    PACKAGE_PATH = "package.path", "packaged path";
+    /// A package of pip, by its name as PEP 503 compares it.
+    PACKAGE_PIP = "package.pip", "Python package";
+    /// The same, built from a source tree; the tree's folder is the detail.
+    PACKAGE_PIP_BUILT = "package.pip-built", "built Python package";
+    /// A parameter of anything else: `INTERFACE::$name`.
+    PARAM = "param", "parameter";
+    /// A file beside one that a host or a browser gets, by its path: what runs or serves it
+    /// may bring it.
+    PAYLOAD_FILE = "payload.file", "file";
+    /// A PHP class, lower case, without the leading backslash.
+    PHP_CLASS = "php.class", "class";
+    /// An entry of a class map: the class exists because the map says where.
+    PHP_CLASS_MAP = "php.class-map", "class map entry";
+    /// A PSR-4 prefix that the tree maps to one of its folders, lower case.
+    PHP_NAMESPACE = "php.namespace", "namespace";
+    /// A PHP setting (global variable): `php.setting:wmgUseX`.
+    PHP_SETTING = "php.setting", "setting";
+    /// The same, defined only in a file that overlays another (`X-labs.php`).
+    PHP_SETTING_OVERLAY = "php.setting-overlay", "overlaid setting";
+    /// A job that Prometheus scrapes.
+    PROMETHEUS_JOB = "prometheus.job", "job";
+    /// A class: `puppet.class:mediawiki::web`.
+    PUPPET_CLASS = "puppet.class", "class";
+    /// A data type alias, lower case as Puppet loads it: `puppet.datatype:stdlib::fqdn`.
+    PUPPET_DATATYPE = "puppet.datatype", "data type";
+    /// An argument that resource defaults set somewhere: `TYPE::PARAMETER`.
+    PUPPET_DEFAULTS = "puppet.defaults", "resource default";
+    /// A defined type: `puppet.define:ferm::service`.
+    PUPPET_DEFINE = "puppet.define", "defined type";
+    /// A module that a list of dependencies says comes from elsewhere.
+    PUPPET_EXTERNAL = "puppet.external", "external module";
+    /// A custom fact.
+    PUPPET_FACT = "puppet.fact", "fact";
+    /// A file served from a module's `files/`: `MODULE/path`. Resolved to `file:`
+    /// through the module path.
+    PUPPET_FILES = "puppet.files", "module file";
+    /// A function, Puppet or Ruby, old or new API.
+    PUPPET_FUNCTION = "puppet.function", "function";
+    /// A list of modules that come from elsewhere, by its file's name; its detail is the
+    /// folder that it is for.
+    PUPPET_MODULE_LIST = "puppet.module-list", "module list";
+    /// A mount of the file server; its detail is the folder on the server. As a reference:
+    /// `MOUNT/path`.
+    PUPPET_MOUNT = "puppet.mount", "mount of the file server";
+    /// A node definition; its detail is the number of hosts that its names can match, if that
+    /// is finite.
+    PUPPET_NODE = "puppet.node", "node definition";
+    /// A declared resource: `puppet.resource:Package[nginx]` (type capitalised).
+    PUPPET_RESOURCE = "puppet.resource", "resource";
+    /// A template in a module's `templates/`: `MODULE/path`.
+    PUPPET_TEMPLATE = "puppet.template", "template";
+    /// A variable that a template reads of whatever scope renders it: `x` for `@x`.
+    PUPPET_TEMPLATE_VARIABLE = "puppet.template-variable", "template variable";
+    /// A variable of the top scope that something reads, facts above all: `$::x`,
+    /// `$facts['x']`, `%{::x}`.
+    PUPPET_TOP_SCOPE = "puppet.top-scope", "top-scope variable";
+    /// A native resource type from a module's `lib/puppet/type/`.
+    PUPPET_TYPE = "puppet.type", "resource type";
+    /// A variable of a class, fully qualified: `puppet.variable:a::b::c`.
+    PUPPET_VARIABLE = "puppet.variable", "variable";
+    /// A repository that is deployed by itself, as the deployment calls it.
+    REPOSITORY = "repository", "repository";
+    /// A service that is restarted when something changes; the detail names that, `KIND:NAME`.
+    RESTART = "restart", "restart of";
+    /// A path that a service answers: `/wiki/*`.
+    ROUTE = "route", "route";
+    /// A service that a deployment takes down.
+    SERVICE = "service", "service";
+    /// A declared silence of monitors, by what it covers; its detail is a
+    /// [`Silence`](super::Silence).
+    SILENCE = "silence", "silence";
+    /// A unit of systemd: `backup.timer`, `notify@.service`.
+    SYSTEMD_UNIT = "systemd.unit", "unit";
+    /// A unit of a deployment, as the configuration names it.
+    UNIT = "unit", "unit";
+    /// A VCL ACL.
+    VCL_ACL = "vcl.acl", "ACL";
+    /// A VCL backend.
+    VCL_BACKEND = "vcl.backend", "backend";
+    /// A file that a VCL configuration includes, by the last part of its name.
+    VCL_FILE = "vcl.file", "VCL file";
+    /// A VCL name as one file sees it: `PATH\x1fWHOLE\x1fKIND\x1fNAME`, where WHOLE is `1`
+    /// for a file that begins a configuration.
+    VCL_NAME = "vcl.name", "VCL name";
+    /// A VCL probe.
+    VCL_PROBE = "vcl.probe", "probe";
+    /// A VCL subroutine.
+    VCL_SUB = "vcl.sub", "subroutine";
+    /// A path below a site's web root, as a URL writes it: `/static/images/x.png`.
+    WEB_PATH = "web.path", "URL path";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn each_kind_has_one_place_and_a_noun() {
+        assert!(BUILT_IN.is_sorted_by(|(a, _), (b, _)| a < b), "in order, and no name twice");
+        assert!(BUILT_IN.iter().all(|(name, noun)| !name.is_empty() && !noun.is_empty()));
+        for kind in Kind::known() {
+            assert_eq!(Kind::of(kind.as_str()), Some(kind));
+            assert_eq!(Kind::named(kind.as_str()), Ok(kind));
+        }
+        assert_eq!(kinds::FILE.as_str(), "file");
+        assert_eq!(kinds::PUPPET_CLASS.noun(), "class");
+        assert_eq!(format!("{:?} {0}", kinds::KEY), "Kind(\"key\") key");
+    }
+
+    #[test]
+    fn a_kind_of_a_pack_is_one_that_was_named() {
+        assert_eq!(Kind::of("gadget.of-test"), None);
+        let kind = Kind::named("gadget.of-test").unwrap();
+        assert_eq!((kind.as_str(), kind.noun()), ("gadget.of-test", "name"));
+        assert_eq!(Kind::of("gadget.of-test"), Some(kind));
+        let text = serde_json::to_string(&kind).unwrap();
+        assert_eq!(text, "\"gadget.of-test\"");
+        assert_eq!(serde_json::from_str::<Kind>(&text).unwrap(), kind);
+        assert!(Kind::named(&"x".repeat(1000)).unwrap_err().contains("letters at most"));
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_is_the_same_whichever_kind_was_named_first(
+            names in prop::collection::vec("[a-z]\\.[a-d]", 2..20)
+        ) {
+            let named: Vec<Kind> = names.iter().filter_map(|name| Kind::named(name).ok()).collect();
+            let mut kinds: Vec<Kind> = Kind::known().chain(named).collect();
+            let mut texts: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+            kinds.sort();
+            texts.sort_unstable();
+            prop_assert!(kinds.iter().map(|kind| kind.as_str()).eq(texts));
+        }
+    }
+}
