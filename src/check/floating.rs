@@ -7,12 +7,12 @@ use crate::graph::{Graph, Site};
 /// Packages of any manager that are built from the source tree that holds `path`.
 pub(super) fn packages_of(graph: &Graph<'_>, path: &str) -> Vec<Entity> {
     let mut packages = Vec::new();
-    for (installed, built) in &kinds::PACKAGES {
+    for (installed, built) in kinds::PACKAGES {
         for (name, site) in graph.all(built) {
             let root = provide(graph, site).map_or("", |own| own.detail.as_str());
             let inside = path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
             if root.is_empty() || inside {
-                packages.push(Entity::new(*installed, name.clone()));
+                packages.push(Entity::new(installed, name.clone()));
             }
         }
     }
@@ -26,11 +26,11 @@ fn provide<'g>(graph: &Graph<'g>, site: &Site) -> Option<&'g Provide> {
 
 /// Where `package` is installed without saying which version, and how.
 pub(super) fn installed(graph: &Graph<'_>, package: &Entity) -> Vec<(Place, String)> {
-    let sites = graph.providers(&package.kind, &package.name);
+    let sites = graph.providers(package.kind, &package.name);
     let found = sites.filter_map(|site| {
         let facts = &graph.snapshot.file(site.file).facts;
         let own = facts.provides.get(site.provide? as usize)?;
-        let how = version(&package.kind, &own.detail)?;
+        let how = version(package.kind, &own.detail)?;
         let holder = own.within.and_then(|ix| facts.provides.get(ix as usize));
         let holder = holder.map(|own| format!(" in `{}`", own.name)).unwrap_or_default();
         let place = Place { tree: graph.snapshot.role, file: site.file, span: site.span };
@@ -45,10 +45,10 @@ pub(super) fn installed(graph: &Graph<'_>, package: &Entity) -> Vec<(Place, Stri
 }
 
 /// Which version the detail of a package brings, in words; `None` where it is pinned.
-fn version(kind: &Kind, detail: &str) -> Option<String> {
+fn version(kind: Kind, detail: &str) -> Option<String> {
     let ranged = |range: &str| format!("whatever fits `{range}` when it is installed");
     Some(match detail {
-        "latest" if *kind == kinds::PACKAGE_IMAGE => "whatever was last pulled".into(),
+        "latest" if kind == kinds::PACKAGE_IMAGE => "whatever was last pulled".into(),
         "latest" => "whatever is latest when it runs".into(),
         "build" => "whatever was latest when the image was built".into(),
         "present" | "installed" => "whatever was there when it was first installed".into(),

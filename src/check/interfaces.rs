@@ -216,12 +216,12 @@ fn filled(
     }
     if interface.entity.kind == kinds::ANSIBLE_ROLE {
         return !graph
-            .matching(&kinds::ANSIBLE_VARIABLE, &NamePattern::exact(param.name.clone()))
+            .matching(kinds::ANSIBLE_VARIABLE, &NamePattern::exact(param.name.clone()))
             .is_empty();
     }
     let owner =
         call.within.and_then(|ix| graph.snapshot.file(file).facts.provides.get(ix as usize));
-    graph.matching(&kinds::PUPPET_DEFAULTS, &key).into_iter().any(|site| {
+    graph.matching(kinds::PUPPET_DEFAULTS, &key).into_iter().any(|site| {
         let facts = &graph.snapshot.file(site.file).facts;
         let setter = site
             .provide

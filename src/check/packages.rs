@@ -190,7 +190,7 @@ fn listed(context: &Context<'_>, family: &Family, name: &str) -> Option<String> 
         Some(package.to_string())
     });
     in_index.or_else(|| {
-        let own = context.new.all(&kinds::PACKAGE_PATH).iter().find(|(path, _)| holds(path))?;
+        let own = context.new.all(kinds::PACKAGE_PATH).iter().find(|(path, _)| holds(path))?;
         let facts = &context.new.snapshot.file(own.1.file).facts;
         Some(facts.provides.get(own.1.provide? as usize)?.detail.to_string())
     })

@@ -13,7 +13,7 @@ const REDIRECT: &str = "redirect";
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(old) = context.old else { return };
     let new = context.new;
-    if new.all(&kinds::HTTP_PORT).is_empty() {
+    if new.all(kinds::HTTP_PORT).is_empty() {
         return;
     }
     for (ix, file) in new.snapshot.all_files() {
@@ -46,7 +46,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// What answers requests to a port, and what redirects all of them.
 fn of_port(graph: &Graph<'_>, port: &str) -> (Option<Site>, Option<Site>) {
     let (mut answers, mut redirects) = (None, None);
-    for site in graph.providers(&kinds::HTTP_PORT, port) {
+    for site in graph.providers(kinds::HTTP_PORT, port) {
         let provides = &graph.snapshot.file(site.file).facts.provides;
         let provide = site.provide.and_then(|ix| provides.get(ix as usize));
         match provide.is_some_and(|own| own.detail == REDIRECT) {

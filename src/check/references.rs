@@ -46,7 +46,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if closed {
                 findings.push(composed(unresolved(context, entity, place, require)));
             } else if let Some(old) = context.old
-                && is_definition(&entity.kind)
+                && is_definition(entity.kind)
                 && require.any_of.first().is_some_and(|target| target.name.as_exact().is_some())
             {
                 let mentions = mentions.get_or_insert_with(|| mentioned_segments(old));
@@ -55,7 +55,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 }
             } else if let Some(old) = context.old
                 && entity.kind == kinds::NAGIOS_COMMAND
-                && !graph.all(&entity.kind).is_empty()
+                && !graph.all(entity.kind).is_empty()
                 && let Some(target) = require.any_of.first()
                 && target.name.as_exact().is_some()
                 && !mentions_name(old, target)
@@ -103,8 +103,8 @@ fn before(old: &Graph<'_>, file: &SnapshotFile, require: &Require) -> Resolution
     }
 }
 
-fn is_definition(kind: &Kind) -> bool {
-    *kind == kinds::PUPPET_CLASS || *kind == kinds::PUPPET_DEFINE
+fn is_definition(kind: Kind) -> bool {
+    kind == kinds::PUPPET_CLASS || kind == kinds::PUPPET_DEFINE
 }
 
 fn segment(name: &str) -> &str {
@@ -117,7 +117,7 @@ fn mentioned_segments(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
     let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
     let targets = requires.filter_map(|require| require.any_of.first());
     targets
-        .filter(|target| is_definition(&target.kind))
+        .filter(|target| is_definition(target.kind))
         .map(|target| SmolStr::new(segment(target.name.prefix())))
         .collect()
 }
@@ -129,7 +129,7 @@ fn mentions_name(graph: &Graph<'_>, target: &Ref) -> bool {
 }
 
 fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Require) -> Finding {
-    let near = context.new.nearest(&entity.kind, &entity.name);
+    let near = context.new.nearest(entity.kind, &entity.name);
     let near = near.filter(|near| *near != entity.name);
     let what = entity.kind.noun();
     // Whether a name that is built at run time is ever built is not known: nothing that it
@@ -171,7 +171,7 @@ fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Req
     }
     if let Some(near) = near {
         finding = finding.help(format!("did you mean `{near}`?"));
-        if let Some(site) = site_of(context.new, &entity.kind, &near) {
+        if let Some(site) = site_of(context.new, entity.kind, &near) {
             let message = format!("the nearest existing name, `{near}`");
             finding = finding.related(message, at(context.new, site));
         }
@@ -186,7 +186,7 @@ fn first_mention(
     place: Place,
     require: &Require,
 ) -> Finding {
-    let near = context.new.nearest(&entity.kind, &entity.name);
+    let near = context.new.nearest(entity.kind, &entity.name);
     let what = entity.kind.noun();
     let message = format!(
         "nothing in this tree provides {what} `{}`, and this change is the first to refer to `{}`",
@@ -250,8 +250,8 @@ fn at(graph: &Graph<'_>, site: Site) -> Place {
     Place { tree: graph.snapshot.role, file: site.file, span: site.span }
 }
 
-fn site_of(graph: &Graph<'_>, kind: &Kind, name: &str) -> Option<Site> {
-    if *kind == kinds::FILE {
+fn site_of(graph: &Graph<'_>, kind: Kind, name: &str) -> Option<Site> {
+    if kind == kinds::FILE {
         let file = graph.snapshot.find(name)?;
         return Some(Site { file, span: Default::default(), provide: None });
     }
@@ -293,7 +293,7 @@ impl Renames {
                 && provide
                     .name
                     .as_exact()
-                    .is_some_and(|name| old.providers(&entity.kind, name).next().is_none())
+                    .is_some_and(|name| old.providers(entity.kind, name).next().is_none())
         });
         let provide = fresh.next().filter(|_| fresh.next().is_none())?;
         let name = provide.name.as_exact()?.clone();

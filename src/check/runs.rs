@@ -62,7 +62,7 @@ fn copies(require: &Require, path: &str) -> bool {
 /// Whether anything went that could have been run.
 fn places_went(old: &Graph<'_>, new: &Graph<'_>) -> bool {
     let gone = |kind: Kind| {
-        old.all(&kind).iter().any(|(name, _)| new.providers(&kind, name).next().is_none())
+        old.all(kind).iter().any(|(name, _)| new.providers(kind, name).next().is_none())
     };
     let files = &old.snapshot.files;
     files.iter().any(|file| new.snapshot.find(&file.entry.path).is_none())
@@ -134,9 +134,9 @@ fn is_placed(graph: &Graph<'_>, path: &str) -> bool {
     std::iter::once(path).chain(above).any(|path| {
         let resource = NamePattern::exact(format!("File[{path}]"));
         let whole = NamePattern::exact(path);
-        !graph.matching(&kinds::PUPPET_RESOURCE, &resource).is_empty()
-            || !graph.matching(&kinds::DEPLOYED_PATH, &whole).is_empty()
-            || !graph.matching(&kinds::PACKAGE_PATH, &whole).is_empty()
+        !graph.matching(kinds::PUPPET_RESOURCE, &resource).is_empty()
+            || !graph.matching(kinds::DEPLOYED_PATH, &whole).is_empty()
+            || !graph.matching(kinds::PACKAGE_PATH, &whole).is_empty()
     })
 }
 

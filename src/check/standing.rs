@@ -24,7 +24,7 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
             "parse-error" | "unsupported-syntax" | "limit-reached" => true,
             "unresolved-reference" => {
                 standing == Standing::Example
-                    && finding.entity.as_ref().is_some_and(|entity| is_definition(&entity.kind))
+                    && finding.entity.as_ref().is_some_and(|entity| is_definition(entity.kind))
             }
             "missing-required-parameter" | "unknown-parameter" | "incompatible-value" => {
                 standing == Standing::Example
@@ -35,7 +35,7 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
 }
 
 /// Whether names of this kind are the same wherever they are read.
-fn is_definition(kind: &Kind) -> bool {
+fn is_definition(kind: Kind) -> bool {
     [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE, kinds::PUPPET_FUNCTION, kinds::PHP_CLASS]
-        .contains(kind)
+        .contains(&kind)
 }

@@ -237,7 +237,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     .related("rendered here", place(file, require.span))
                     .entity(entity);
             if let Some(site) =
-                old.providers(&kinds::PUPPET_VARIABLE, &format!("{scope}::{name}")).next()
+                old.providers(kinds::PUPPET_VARIABLE, &format!("{scope}::{name}")).next()
             {
                 let before = Place { tree: Role::Old, file: site.file, span: site.span };
                 finding = finding.related("set here before this change", before);
@@ -260,7 +260,7 @@ fn top_scope(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
 
 /// Names of the variables that a scope sets itself.
 fn prefix(graph: &Graph<'_>, scope: &str) -> Vec<SmolStr> {
-    let all = graph.all(&kinds::PUPPET_VARIABLE);
+    let all = graph.all(kinds::PUPPET_VARIABLE);
     let head = format!("{scope}::");
     let from = all.partition_point(|(name, _)| name.as_str() < head.as_str());
     let own = all[from..].iter().map_while(|(name, _)| name.strip_prefix(&head));
@@ -300,15 +300,15 @@ fn variable(read: &Require) -> Option<&SmolStr> {
 fn is_set(graph: &Graph<'_>, scope: &str, name: &str, depth: u32) -> bool {
     let own = NamePattern::exact(format!("{scope}::{name}"));
     if EVERYWHERE.binary_search(&name).is_ok()
-        || !graph.matching(&kinds::PUPPET_VARIABLE, &own).is_empty()
-        || graph.providers(&kinds::PUPPET_VARIABLE, name).next().is_some()
+        || !graph.matching(kinds::PUPPET_VARIABLE, &own).is_empty()
+        || graph.providers(kinds::PUPPET_VARIABLE, name).next().is_some()
         || NUMBERED.iter().any(|head| name.starts_with(head))
-        || !graph.matching(&kinds::PUPPET_FACT, &NamePattern::exact(name)).is_empty()
+        || !graph.matching(kinds::PUPPET_FACT, &NamePattern::exact(name)).is_empty()
     {
         return true;
     }
     depth < 8
-        && graph.providers(&kinds::PUPPET_CLASS, scope).any(|site| {
+        && graph.providers(kinds::PUPPET_CLASS, scope).any(|site| {
             let requires = &graph.snapshot.file(site.file).facts.requires;
             let parents = requires
                 .iter()

@@ -59,7 +59,7 @@ fn registered(require: &Require) -> Option<&SmolStr> {
 fn entry_file(graph: &Graph<'_>, require: &Require) -> Option<(SmolStr, FileIx)> {
     let target = require.any_of.first().filter(|own| own.kind == kinds::MEDIAWIKI_ENTRY)?;
     let name = target.name.as_exact()?;
-    graph.providers(&kinds::MEDIAWIKI_EXTENSION, name).find_map(|site| {
+    graph.providers(kinds::MEDIAWIKI_EXTENSION, name).find_map(|site| {
         let (folder, _) = graph.snapshot.file(site.file).entry.path.rsplit_once('/')?;
         match graph.paths.look_up(&format!("{folder}/{name}.php")) {
             PathKind::File(file) => Some((name.clone(), file)),

@@ -180,8 +180,8 @@ impl Values {
         // Where no release of it is known, whoever installs it may name any values file that
         // is not another chart's.
         let charts = &graph.charts().all;
-        let all = graph.all(&kinds::HELM_VALUE).iter().map(|(_, site)| site.file);
-        let all = all.chain(graph.patterns(&kinds::HELM_VALUE).iter().map(|(_, site)| site.file));
+        let all = graph.all(kinds::HELM_VALUE).iter().map(|(_, site)| site.file);
+        let all = all.chain(graph.patterns(kinds::HELM_VALUE).iter().map(|(_, site)| site.file));
         let mut files: Vec<FileIx> = all.collect();
         files.sort_unstable();
         files.dedup();

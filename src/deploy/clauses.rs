@@ -191,7 +191,7 @@ impl<'b, 'g> Builder<'b, 'g> {
             return;
         }
         let graph = self.graph(role);
-        for (package, site) in graph.all(&kinds::PACKAGE) {
+        for (package, site) in graph.all(kinds::PACKAGE) {
             if families().any(|family| family.brings(package, name)) {
                 out.place.get_or_insert(Place { tree: role, file: site.file, span: site.span });
                 out.paths.push(graph.snapshot.file(site.file).entry.path.clone());
@@ -466,7 +466,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
         // A catalog is compiled from one version of the tree.
         let mut units = clause.trigger.iter().chain(&clause.rescue);
-        if is_compiled(&reason.entity.kind)
+        if is_compiled(reason.entity.kind)
             && units.all(|unit| self.units.mechanism(*unit) == Mechanism::Puppet)
         {
             return;
@@ -481,10 +481,10 @@ impl<'b, 'g> Builder<'b, 'g> {
 
 /// Whether Puppet looks for things of this kind while it compiles a catalog. What a `source`
 /// names is fetched later, when the catalog is applied.
-fn is_compiled(kind: &Kind) -> bool {
-    let is_puppets = kind.as_str().starts_with("puppet.") && *kind != kinds::PUPPET_FILES;
+fn is_compiled(kind: Kind) -> bool {
+    let is_puppets = kind.as_str().starts_with("puppet.") && kind != kinds::PUPPET_FILES;
     let others = [kinds::KEY, kinds::DEPLOYED_PATH];
-    is_puppets || others.contains(kind) || *kind == kinds::PARAM
+    is_puppets || others.contains(&kind) || kind == kinds::PARAM
 }
 
 /// Whether it is data of Hiera that is asked for.

@@ -24,8 +24,9 @@ pub struct HostGroup {
 /// The host groups that each unit reaches, the smallest first; what is deleted reaches those
 /// that needed it.
 pub fn reached(old: &Graph<'_>, new: &Graph<'_>, units: &Units) -> Vec<Vec<HostGroup>> {
-    let has_groups =
-        [&kinds::PUPPET_NODE, &kinds::ANSIBLE_GROUP].iter().any(|kind| !new.all(kind).is_empty());
+    let has_groups = [kinds::PUPPET_NODE, kinds::ANSIBLE_GROUP]
+        .into_iter()
+        .any(|kind| !new.all(kind).is_empty());
     if !has_groups {
         return vec![Vec::new(); units.all.len()];
     }
@@ -57,7 +58,7 @@ fn groups(graph: &Graph<'_>, needs: &Needs, paths: &[SmolStr]) -> Vec<HostGroup>
     let brings = |need: &Need| need.via != "reference";
     found.extend(needs.impact(&files, brings).into_iter().map(|(_, thing, _)| thing));
     let mut out = Vec::new();
-    for (name, site) in graph.all(&kinds::PUPPET_NODE) {
+    for (name, site) in graph.all(kinds::PUPPET_NODE) {
         let is_found = found.contains(&Thing { file: site.file, provide: site.provide });
         if !is_found && !named.iter().any(|host| is_for(name, host)) {
             continue;
@@ -135,7 +136,7 @@ fn domains(pattern: &str) -> impl Iterator<Item = String> {
 /// Groups that one of the found plays is for.
 fn inventory_groups(graph: &Graph<'_>, found: &FxHashSet<Thing>) -> Vec<HostGroup> {
     let mut out = Vec::new();
-    if graph.all(&kinds::ANSIBLE_GROUP).is_empty() {
+    if graph.all(kinds::ANSIBLE_GROUP).is_empty() {
         return out;
     }
     for thing in found.iter().filter(|thing| thing.provide.is_none()) {
@@ -143,7 +144,7 @@ fn inventory_groups(graph: &Graph<'_>, found: &FxHashSet<Thing>) -> Vec<HostGrou
         for require in requires.filter(|require| require.via == "hosts") {
             let Some(target) = require.any_of.first() else { continue };
             let Some(name) = target.name.as_exact() else { continue };
-            let Some(site) = graph.providers(&kinds::ANSIBLE_GROUP, name).next() else { continue };
+            let Some(site) = graph.providers(kinds::ANSIBLE_GROUP, name).next() else { continue };
             let hosts = hosts_of(graph, name);
             if hosts == 0 {
                 continue;
@@ -164,7 +165,7 @@ fn hosts_of(graph: &Graph<'_>, name: &str) -> u64 {
         if !seen.insert(group.clone()) {
             continue;
         }
-        for site in graph.providers(&kinds::ANSIBLE_GROUP, &group) {
+        for site in graph.providers(kinds::ANSIBLE_GROUP, &group) {
             let facts = &graph.snapshot.file(site.file).facts;
             if let Some(provide) = site.provide.and_then(|ix| facts.provides.get(ix as usize)) {
                 hosts.extend(provide.detail.split_whitespace());

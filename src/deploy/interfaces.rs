@@ -143,7 +143,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                     if known || !self.new.sets_key(&key) || self.old.sets_key(&key) {
                         continue;
                     }
-                    let sites: Vec<_> = self.new.providers(&kinds::KEY, &key).collect();
+                    let sites: Vec<_> = self.new.providers(kinds::KEY, &key).collect();
                     let paths = sites.iter().map(|site| self.path(Role::New, site.file).into());
                     let data = Providers { paths: paths.collect(), place: None };
                     let to = sites.first().map(|site| Place {
@@ -194,9 +194,9 @@ impl<'b, 'g> Builder<'b, 'g> {
                 };
                 let folder =
                     |path: &str| path.rsplit_once('/').map_or("", |(own, _)| own).to_owned();
-                let mut after = self.new.providers(&kinds::KEY, key);
+                let mut after = self.new.providers(kinds::KEY, key);
                 let before: Vec<FileIx> =
-                    self.old.providers(&kinds::KEY, key).map(|site| site.file).collect();
+                    self.old.providers(kinds::KEY, key).map(|site| site.file).collect();
                 let came = after.find_map(|site| {
                     let own = self.path(Role::New, site.file);
                     let known = before.iter().any(|old| self.path(Role::Old, *old) == own);
@@ -204,7 +204,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                 });
                 let stays = self
                     .new
-                    .providers(&kinds::KEY, key)
+                    .providers(kinds::KEY, key)
                     .any(|site| self.path(Role::New, site.file) == path);
                 let Some((other, site)) = came.filter(|_| !stays) else { continue };
                 let reason = Reason {

@@ -114,8 +114,8 @@ fn home(path: &str) -> &str {
 fn is_on_demand(graph: &Graph<'_>, path: &str) -> bool {
     let Some(file) = graph.snapshot.find(path) else { return false };
     let facts: &FileFacts = &graph.snapshot.file(file).facts;
-    let has = |kind: &Kind| facts.provides.iter().any(|own| own.kind == *kind);
-    ON_DEMAND.iter().any(has) && !has(&kinds::PUPPET_NODE)
+    let has = |kind: Kind| facts.provides.iter().any(|own| own.kind == kind);
+    ON_DEMAND.into_iter().any(has) && !has(kinds::PUPPET_NODE)
 }
 
 #[cfg(test)]

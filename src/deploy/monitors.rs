@@ -16,7 +16,7 @@ const OF_SERVICE: [&str; 6] = ["service", "job", "app", "host", "hostgroup", "se
 /// ask for; and those of the configuration. Silences that ended before `today` are none.
 pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service], today: &str) -> Vec<Watch> {
     let mut out: Vec<Watch> = Vec::new();
-    for (name, site) in graph.all(&kinds::MONITOR) {
+    for (name, site) in graph.all(kinds::MONITOR) {
         let Some(provide) = site
             .provide
             .and_then(|ix| graph.snapshot.file(site.file).facts.provides.get(ix as usize))

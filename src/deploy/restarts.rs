@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 pub fn restarted(graph: &Graph<'_>, units: &Units) -> Vec<Vec<SmolStr>> {
     let mut out = vec![Vec::new(); units.all.len()];
     let mut known: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
-    for (name, site) in graph.all(&kinds::RESTART) {
+    for (name, site) in graph.all(kinds::RESTART) {
         let facts = &graph.snapshot.file(site.file).facts;
         let Some(provide) = site.provide.and_then(|ix| facts.provides.get(ix as usize)) else {
             continue;
@@ -37,7 +37,7 @@ pub fn restarted(graph: &Graph<'_>, units: &Units) -> Vec<Vec<SmolStr>> {
 /// Repositories whose deployment restarts a service by itself, with where the tree says so.
 pub fn repositories(graph: &Graph<'_>, service: &str) -> Vec<(SmolStr, Place)> {
     let mut out = Vec::new();
-    for site in graph.providers(&kinds::RESTART, service) {
+    for site in graph.providers(kinds::RESTART, service) {
         let facts = &graph.snapshot.file(site.file).facts;
         let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
         let thing = provide.and_then(|provide| Entity::parse(&provide.detail));
@@ -63,7 +63,7 @@ fn landing(graph: &Graph<'_>, units: &Units, thing: &str) -> Vec<u32> {
 
 /// The services behind a name: those that handlers of that name restart, or the service itself.
 fn services(graph: &Graph<'_>, name: &str) -> Vec<SmolStr> {
-    let handlers: Vec<_> = graph.providers(&kinds::ANSIBLE_HANDLER, name).collect();
+    let handlers: Vec<_> = graph.providers(kinds::ANSIBLE_HANDLER, name).collect();
     if handlers.is_empty() {
         return vec![SmolStr::new(name)];
     }

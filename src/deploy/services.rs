@@ -181,7 +181,7 @@ pub(super) fn services(
 
 /// Whether a workload of that name is replaced one replica after the other.
 fn is_rolling(graph: &Graph<'_>, service: &str) -> bool {
-    graph.providers(&kinds::ROLLING, service).next().is_some()
+    graph.providers(kinds::ROLLING, service).next().is_some()
 }
 
 /// What the load balancers of the tree do meanwhile (incident 5).

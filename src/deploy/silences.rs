@@ -23,7 +23,7 @@ impl Silences {
     /// Those that hold on day `today` or later.
     pub fn of(graph: &Graph<'_>, today: &str) -> Self {
         let mut out = Vec::new();
-        for (name, site) in graph.all(&kinds::SILENCE) {
+        for (name, site) in graph.all(kinds::SILENCE) {
             let provides = &graph.snapshot.file(site.file).facts.provides;
             let Some(provide) = site.provide.and_then(|ix| provides.get(ix as usize)) else {
                 continue;

@@ -117,20 +117,20 @@ fn variable(read: &Require) -> Option<&SmolStr> {
 
 /// Where a scope sets a variable itself.
 fn setter(graph: &Graph<'_>, scope: &str, name: &str) -> Option<Site> {
-    graph.providers(&kinds::PUPPET_VARIABLE, &format!("{scope}::{name}")).next()
+    graph.providers(kinds::PUPPET_VARIABLE, &format!("{scope}::{name}")).next()
 }
 
 /// Whether a scope has a variable, or may have it from a class that it inherits.
 fn is_set(graph: &Graph<'_>, scope: &str, name: &str) -> bool {
     let own = NamePattern::exact(format!("{scope}::{name}"));
     let inherits = || {
-        graph.providers(&kinds::PUPPET_CLASS, scope).any(|site| {
+        graph.providers(kinds::PUPPET_CLASS, scope).any(|site| {
             let requires = &graph.snapshot.file(site.file).facts.requires;
             requires.iter().any(|own| own.within == site.provide && own.via == "inherits")
         })
     };
-    !graph.matching(&kinds::PUPPET_VARIABLE, &own).is_empty()
-        || graph.providers(&kinds::PUPPET_VARIABLE, name).next().is_some()
-        || graph.providers(&kinds::PUPPET_FACT, name).next().is_some()
+    !graph.matching(kinds::PUPPET_VARIABLE, &own).is_empty()
+        || graph.providers(kinds::PUPPET_VARIABLE, name).next().is_some()
+        || graph.providers(kinds::PUPPET_FACT, name).next().is_some()
         || inherits()
 }

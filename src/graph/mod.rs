@@ -262,24 +262,24 @@ impl<'s> Graph<'s> {
     }
 
     /// Places that provide exactly `name`, in path order; patterns are not consulted.
-    pub fn providers(&self, kind: &Kind, name: &str) -> impl Iterator<Item = Site> + '_ {
-        let exact = self.tables.get(kind).map_or(&[][..], |table| table.exactly(name));
+    pub fn providers(&self, kind: Kind, name: &str) -> impl Iterator<Item = Site> + '_ {
+        let exact = self.tables.get(&kind).map_or(&[][..], |table| table.exactly(name));
         exact.iter().map(|(_, site)| *site)
     }
 
     /// All exactly named entities of `kind`, sorted by name, with a place each.
-    pub fn all(&self, kind: &Kind) -> &[(SmolStr, Site)] {
-        self.tables.get(kind).map_or(&[], |table| &table.exact)
+    pub fn all(&self, kind: Kind) -> &[(SmolStr, Site)] {
+        self.tables.get(&kind).map_or(&[], |table| &table.exact)
     }
 
     /// Entities of `kind` whose own name is built at run time.
-    pub fn patterns(&self, kind: &Kind) -> &[(NamePattern, Site)] {
-        self.tables.get(kind).map_or(&[], |table| table.patterns.all())
+    pub fn patterns(&self, kind: Kind) -> &[(NamePattern, Site)] {
+        self.tables.get(&kind).map_or(&[], |table| table.patterns.all())
     }
 
     /// Every place that provides something matching `name`, patterns included.
-    pub fn matching(&self, kind: &Kind, name: &NamePattern) -> SmallVec<[Site; 1]> {
-        self.tables.get(kind).map(|table| table.matching(name)).unwrap_or_default()
+    pub fn matching(&self, kind: Kind, name: &NamePattern) -> SmallVec<[Site; 1]> {
+        self.tables.get(&kind).map(|table| table.matching(name)).unwrap_or_default()
     }
 
     /// What becomes of one reference.
@@ -316,7 +316,7 @@ impl<'s> Graph<'s> {
                 resolution => resolution,
             };
         }
-        let mut sites = self.matching(&target.kind, &target.name);
+        let mut sites = self.matching(target.kind, &target.name);
         if !self.unloadable.is_empty() {
             sites.retain(|site| !self.unloadable.contains(&site.file));
         }
@@ -425,8 +425,8 @@ impl<'s> Graph<'s> {
 
     /// The existing name of `kind` that is closest to `name`, if any is close enough
     /// to be what was meant.
-    pub fn nearest(&self, kind: &Kind, name: &str) -> Option<SmolStr> {
-        if let Some(resolver) = self.resolvers.get(kind)
+    pub fn nearest(&self, kind: Kind, name: &str) -> Option<SmolStr> {
+        if let Some(resolver) = self.resolvers.get(&kind)
             && let Some(near) = resolver.nearest(self, name)
             && near != name
         {

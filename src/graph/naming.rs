@@ -68,12 +68,12 @@ pub fn meanings(graph: &Graph<'_>, text: &str) -> Vec<Meaning> {
         return vec![meaning(kinds::FILE, path, things)];
     }
     if let Some((kind, name)) = split_kind(text) {
-        let mut own: Vec<Kind> = Kind::known().filter(|own| is_called(own, kind)).collect();
+        let mut own: Vec<Kind> = Kind::known().filter(|own| is_called(*own, kind)).collect();
         own.sort_by_key(|own| NAMED.iter().position(|named| named == own).unwrap_or(NAMED.len()));
-        return own.into_iter().filter_map(|own| of_kind(graph, &own, name)).collect();
+        return own.into_iter().filter_map(|own| of_kind(graph, own, name)).collect();
     }
     let mut found: Vec<Meaning> =
-        NAMED.iter().filter_map(|kind| of_kind(graph, kind, text)).collect();
+        NAMED.iter().filter_map(|kind| of_kind(graph, *kind, text)).collect();
     // A class map names the same class as the file that defines it.
     if found.iter().any(|own| own.entity.kind == kinds::PHP_CLASS) {
         found.retain(|own| own.entity.kind != kinds::PHP_CLASS_MAP);
@@ -84,15 +84,15 @@ pub fn meanings(graph: &Graph<'_>, text: &str) -> Vec<Meaning> {
 /// References to `text` where nothing in the tree is called so, by entity, in file order.
 pub fn mentions(graph: &Graph<'_>, text: &str) -> Vec<(Entity, Vec<(Thing, Need)>)> {
     let split = split_kind(text);
-    let is_meant = |kind: &Kind, name: &str| match split {
+    let is_meant = |kind: Kind, name: &str| match split {
         Some((own, rest)) => is_called(kind, own) && name == rest,
-        None => NAMED.contains(kind) && name == text.trim_start_matches("::"),
+        None => NAMED.contains(&kind) && name == text.trim_start_matches("::"),
     };
     let mut found: Vec<(Entity, Vec<(Thing, Need)>)> = Vec::new();
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         for require in &file.facts.requires {
             let own = require.any_of.iter().find(|target| {
-                target.name.as_exact().is_some_and(|name| is_meant(&target.kind, name))
+                target.name.as_exact().is_some_and(|name| is_meant(target.kind, name))
             });
             let Some(target) = own else { continue };
             let entity = Entity::new(target.kind, target.name.to_string());
@@ -113,7 +113,7 @@ pub fn mentions(graph: &Graph<'_>, text: &str) -> Vec<(Entity, Vec<(Thing, Need)
 pub fn suggestions(graph: &Graph<'_>, text: &str) -> Vec<SmolStr> {
     let name = split_kind(text).map_or(text, |(_, name)| name).trim_end_matches('/');
     let mut known: BTreeSet<SmolStr> = BTreeSet::new();
-    for kind in NAMED {
+    for &kind in NAMED {
         known.extend(graph.all(kind).iter().map(|(name, _)| name.clone()));
     }
     let paths = graph.paths.all();
@@ -145,7 +145,7 @@ pub fn spelling(meaning: &Meaning, others: &[Meaning]) -> String {
     let kind = meaning.entity.kind.as_str();
     let short = kind.rsplit('.').next().unwrap_or(kind);
     let is_shared =
-        others.iter().any(|other| other != meaning && is_called(&other.entity.kind, short));
+        others.iter().any(|other| other != meaning && is_called(other.entity.kind, short));
     if meaning.entity.kind == kinds::FILE {
         meaning.entity.name.to_string()
     } else {
@@ -160,12 +160,12 @@ fn meaning(kind: Kind, name: impl Into<SmolStr>, things: Vec<Thing>) -> Meaning 
 /// `kind:name`, but not `a::b`, where the kind is one that is known.
 fn split_kind(text: &str) -> Option<(&str, &str)> {
     let (kind, name) = text.split_once(':')?;
-    let is_known = Kind::known().any(|own| is_called(&own, kind));
+    let is_known = Kind::known().any(|own| is_called(own, kind));
     (is_known && !name.is_empty() && !name.starts_with(':')).then_some((kind, name))
 }
 
 /// Whether `word` is a kind, or its last part.
-fn is_called(kind: &Kind, word: &str) -> bool {
+fn is_called(kind: Kind, word: &str) -> bool {
     let own = kind.as_str();
     own == word || own.strip_suffix(word).is_some_and(|rest| rest.ends_with('.'))
 }
@@ -178,25 +178,25 @@ fn at_path(graph: &Graph<'_>, path: &str) -> Vec<Thing> {
     }
 }
 
-fn of_kind(graph: &Graph<'_>, kind: &Kind, name: &str) -> Option<Meaning> {
+fn of_kind(graph: &Graph<'_>, kind: Kind, name: &str) -> Option<Meaning> {
     let name = name.trim_start_matches("::");
     let folded = name.to_lowercase();
-    let name = if FOLDED.contains(kind) { folded.as_str() } else { name };
+    let name = if FOLDED.contains(&kind) { folded.as_str() } else { name };
     let mut things: Vec<Thing> = graph
         .providers(kind, name)
         .map(|site| Thing { file: site.file, provide: site.provide })
         .collect();
-    if *kind == kinds::COMMAND {
+    if kind == kinds::COMMAND {
         let files = things.iter().filter_map(|thing| runs(graph, *thing)).collect::<Vec<_>>();
         things.extend(files.into_iter().map(|file| Thing { file, provide: None }));
     }
-    if *kind == kinds::ANSIBLE_ROLE && things.is_empty() {
+    if kind == kinds::ANSIBLE_ROLE && things.is_empty() {
         let folder = format!("roles/{name}");
         things = at_path(graph, &folder);
         things.extend(ends(graph, &folder).into_iter().flat_map(|own| own.things));
     }
     things.dedup();
-    (!things.is_empty()).then(|| meaning(*kind, name, things))
+    (!things.is_empty()).then(|| meaning(kind, name, things))
 }
 
 /// The file that a command runs.
@@ -210,7 +210,7 @@ fn runs(graph: &Graph<'_>, thing: Thing) -> Option<FileIx> {
 fn with_commands(graph: &Graph<'_>, file: Thing) -> Vec<Thing> {
     let mut things = vec![file];
     for kind in [kinds::COMMAND, kinds::DEPLOYED_PATH] {
-        let own = graph.all(&kind).iter().map(|(_, site)| *site);
+        let own = graph.all(kind).iter().map(|(_, site)| *site);
         let own = own.map(|site| Thing { file: site.file, provide: site.provide });
         things.extend(own.filter(|thing| runs(graph, *thing) == Some(file.file)));
     }

@@ -203,7 +203,7 @@ pub fn find(graph: &Graph<'_>, text: &str) -> Vec<Thing> {
     if let Some(entity) = Entity::parse(text)
         && entity.kind != kinds::FILE
     {
-        let sites = graph.providers(&entity.kind, &entity.name);
+        let sites = graph.providers(entity.kind, &entity.name);
         return sites.map(|site| Thing { file: site.file, provide: site.provide }).collect();
     }
     let path = text.strip_prefix("file:").unwrap_or(text).trim_end_matches('/');

@@ -135,9 +135,9 @@ fn glob(entity: &Entity) -> Option<String> {
     let plain = |text: &str| {
         !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c))
     };
-    let is_puppet = |kind: &Kind| *kind != kinds::ANSIBLE_ROLE;
+    let is_puppet = |kind: Kind| kind != kinds::ANSIBLE_ROLE;
     match name.split_once("::") {
-        Some((first, _)) if plain(first) && is_puppet(kind) => Some(format!("{kind}:{first}::*")),
+        Some((first, _)) if plain(first) && is_puppet(*kind) => Some(format!("{kind}:{first}::*")),
         None if plain(name) => Some(format!("{kind}:{name}")),
         _ => None,
     }

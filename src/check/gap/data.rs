@@ -63,10 +63,10 @@ pub fn is_environment(trees: &dyn Environments, path: &str, facts: &FileFacts) -
     if is_yaml && is_values(base) {
         return true;
     }
-    let sets = |kind: &Kind| facts.provides.iter().any(|provide| provide.kind == *kind);
+    let sets = |kind: Kind| facts.provides.iter().any(|provide| provide.kind == kind);
     let in_code = |folder: &&str| matches!(*folder, "modules" | "roles" | "site-modules" | "files");
     let is_data = folders.contains(&"data") && !folders.iter().any(in_code);
-    if is_yaml && is_data && sets(&kinds::KEY) {
+    if is_yaml && is_data && sets(kinds::KEY) {
         return true;
     }
     let only_keys = facts.provides.iter().all(|provide| KEY_KINDS.contains(&provide.kind))

@@ -190,7 +190,7 @@ fn finding(key: &Key, reader: &Reader, set: &Set, compared: &Compared<'_>) -> Fi
 fn source(trees: &dyn Environments, compared: &Compared<'_>, key: &Key) -> Option<Set> {
     let staging = compared.staging.snapshot;
     let exists = |path: &str| compared.after.snapshot.find(path).is_some();
-    let sites = compared.staging.matching(&key.kind, &NamePattern::exact(key.name.clone()));
+    let sites = compared.staging.matching(key.kind, &NamePattern::exact(key.name.clone()));
     let sets = sites.iter().filter_map(|site| {
         let file = staging.file(site.file);
         let path = &file.entry.path;

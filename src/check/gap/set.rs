@@ -19,7 +19,7 @@ pub(super) fn is_set(trees: &dyn Environments, graph: &Graph<'_>, key: &Key) -> 
         counts(trees, graph, site.file)
             && !(key.kind == kinds::ENV && (!Standing::of(path).is_live() || is_sample(path)))
     };
-    graph.matching(&key.kind, &name).iter().any(counts)
+    graph.matching(key.kind, &name).iter().any(counts)
 }
 
 /// Whether a file is not staging's own.
@@ -42,8 +42,8 @@ fn has_value(trees: &dyn Environments, graph: &Graph<'_>, key: &Key) -> bool {
         folder => path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
     };
     let overrides = graph.overrides(&key.chart);
-    let sites = graph.all(&kinds::HELM_VALUE).iter().map(|(_, site)| site.file);
-    let open = graph.patterns(&kinds::HELM_VALUE).iter().map(|(_, site)| site.file);
+    let sites = graph.all(kinds::HELM_VALUE).iter().map(|(_, site)| site.file);
+    let open = graph.patterns(kinds::HELM_VALUE).iter().map(|(_, site)| site.file);
     let is_inside = |file: &FileIx| inside(&graph.snapshot.file(*file).entry.path);
     let mut files: FxHashSet<FileIx> = match overrides.is_empty() {
         true => sites.chain(open.filter(is_inside)).collect(),

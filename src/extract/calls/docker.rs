@@ -174,9 +174,9 @@ impl Stage {
         let Some(name) = targets.first().and_then(|target| target.name.as_exact()) else {
             return targets.clone();
         };
-        let path = match &targets[0].kind {
-            kind if *kind == kinds::FILE && self.folder.is_empty() => name.to_string(),
-            kind if *kind == kinds::FILE => self.absolute(name),
+        let path = match targets[0].kind {
+            kinds::FILE if self.folder.is_empty() => name.to_string(),
+            kinds::FILE => self.absolute(name),
             _ => name.to_string(),
         };
         let folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/bin"];

@@ -227,10 +227,10 @@ pub fn command(name: &str, words: &[Word], via: &str, within: Option<u32>, out: 
     for word in request.names {
         let Some(text) = word.text.as_exact().filter(|_| !word.splits) else { continue };
         let floating = floating.clone();
-        let wanted = match &manager.kind {
-            kind if *kind == kinds::PACKAGE_PIP => pip(text, floating),
-            kind if *kind == kinds::PACKAGE_NPM => npm(text, floating),
-            kind if *kind == kinds::PACKAGE_GEM => gem(text, request.version.as_deref(), floating),
+        let wanted = match manager.kind {
+            kinds::PACKAGE_PIP => pip(text, floating),
+            kinds::PACKAGE_NPM => npm(text, floating),
+            kinds::PACKAGE_GEM => gem(text, request.version.as_deref(), floating),
             _ => system(text, manager, floating),
         };
         if let Some(wanted) = wanted {

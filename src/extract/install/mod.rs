@@ -79,6 +79,6 @@ pub fn kind_of(manager: &str) -> Kind {
 }
 
 /// A package's name as its manager compares it.
-pub fn normal(kind: &Kind, name: &str) -> SmolStr {
-    if *kind == kinds::PACKAGE_PIP { pip_name(name) } else { name.into() }
+pub fn normal(kind: Kind, name: &str) -> SmolStr {
+    if kind == kinds::PACKAGE_PIP { pip_name(name) } else { name.into() }
 }

@@ -20,9 +20,9 @@ pub(super) fn definitions(out: &mut FileFacts) {
     let mut seen: FxHashMap<SmolStr, Span> = FxHashMap::default();
     let mut twice = Vec::new();
     for own in &out.provides {
-        let what = match &own.kind {
-            kind if *kind == kinds::PUPPET_CLASS => "class",
-            kind if *kind == kinds::PUPPET_DEFINE => "defined type",
+        let what = match own.kind {
+            kinds::PUPPET_CLASS => "class",
+            kinds::PUPPET_DEFINE => "defined type",
             _ => continue,
         };
         let Some(name) = own.name.as_exact() else { continue };

@@ -80,17 +80,14 @@ impl Guards {
             return false;
         }
         any_of.iter().any(|target| {
-            let separator = match &target.kind {
-                kind if *kind == kinds::PUPPET_CLASS
-                    || *kind == kinds::PUPPET_DEFINE
-                    || *kind == kinds::PUPPET_TYPE
-                    || *kind == kinds::PUPPET_FUNCTION
-                    || *kind == kinds::PUPPET_DATATYPE
-                    || *kind == kinds::PUPPET_VARIABLE =>
-                {
-                    "::"
-                }
-                kind if *kind == kinds::PUPPET_FILES || *kind == kinds::PUPPET_TEMPLATE => "/",
+            let separator = match target.kind {
+                kinds::PUPPET_CLASS
+                | kinds::PUPPET_DEFINE
+                | kinds::PUPPET_TYPE
+                | kinds::PUPPET_FUNCTION
+                | kinds::PUPPET_DATATYPE
+                | kinds::PUPPET_VARIABLE => "::",
+                kinds::PUPPET_FILES | kinds::PUPPET_TEMPLATE => "/",
                 // Resources, keys, packages: whatever is tested may bring them.
                 _ => return true,
             };

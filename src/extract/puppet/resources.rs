@@ -250,7 +250,7 @@ impl<'a> Walk<'_, 'a> {
         let kind = provider.map_or(kinds::PACKAGE, |provider| install::kind_of(&provider));
         for text in texts {
             let name = match &text.name {
-                NamePattern::Exact(name) => NamePattern::Exact(install::normal(&kind, name)),
+                NamePattern::Exact(name) => NamePattern::Exact(install::normal(kind, name)),
                 _ => text.name,
             };
             self.provide(kind, name, text.span, ensure.clone().unwrap_or_default());

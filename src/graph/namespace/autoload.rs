@@ -27,7 +27,7 @@ pub(super) fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
             let external = |name: &SmolStr| {
                 let first = name.split("::").next().unwrap_or(name);
                 first != crate::facts::base_name(holder)
-                    && graph.providers(&kinds::PUPPET_EXTERNAL, first).next().is_some()
+                    && graph.providers(kinds::PUPPET_EXTERNAL, first).next().is_some()
             };
             if !holder.is_empty() && names.peek().is_some() && names.all(external) {
                 files.insert(ix as FileIx);
@@ -116,7 +116,7 @@ impl Graph<'_> {
     /// Where a definition stands that the autoloader does not find, and the path that it
     /// would find.
     pub fn misplaced(&self, entity: &Entity) -> Option<(Site, SmolStr)> {
-        let mut sites = self.providers(&entity.kind, &entity.name);
+        let mut sites = self.providers(entity.kind, &entity.name);
         let site = sites.find(|site| self.unloadable.contains(&site.file))?;
         let layout = &self.snapshot.layout;
         let dir = layout.module_dir(&self.snapshot.file(site.file).entry.path)?;

@@ -106,7 +106,7 @@ impl<'s> Graph<'s> {
     /// What a path on the host is a copy of: by itself, or as part of a folder.
     fn copies(&self, path: &str) -> Vec<Ref> {
         let deployed = self.deployed.get_or_init(|| {
-            self.all(&kinds::DEPLOYED_PATH).iter().map(|(name, _)| name.clone()).collect()
+            self.all(kinds::DEPLOYED_PATH).iter().map(|(name, _)| name.clone()).collect()
         });
         let above = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
         // Most paths that are run are not the tree's.
@@ -132,7 +132,7 @@ impl<'s> Graph<'s> {
 
     fn details(&self, target: &Ref) -> Vec<Ref> {
         let Some(name) = target.name.as_exact() else { return Vec::new() };
-        let sites = self.providers(&target.kind, name);
+        let sites = self.providers(target.kind, name);
         let details = sites.filter_map(|site| {
             let provides = &self.snapshot.file(site.file).facts.provides;
             Entity::parse(&provides.get(site.provide? as usize)?.detail)

@@ -26,7 +26,7 @@ impl Graph<'_> {
             return false;
         }
         if let (true, Some(part)) = (source.kind == kinds::ENV_EXTRA, source.name.as_exact()) {
-            let mut deployed = self.all(&kinds::DEPLOYED_PATH).iter().map(|(name, _)| name);
+            let mut deployed = self.all(kinds::DEPLOYED_PATH).iter().map(|(name, _)| name);
             let mut files = self.snapshot.files.iter().map(|file| &file.entry.path);
             let has = |own: &SmolStr| own.contains(part.as_str());
             return !deployed.any(has) && !files.any(has);

@@ -29,7 +29,7 @@ impl Resolver for Sections {
             *first = Piece::Text(rest.into());
         }
         let name = NamePattern::from_pieces(pieces);
-        let mut sites = graph.matching(&kind, &name);
+        let mut sites = graph.matching(kind, &name);
         sites.retain(|site| {
             let file = graph.snapshot.file(site.file);
             let other = file.entry.path.as_str();
@@ -47,7 +47,7 @@ impl Resolver for Sections {
             "1" => true,
             "0" => kind == kinds::HAPROXY_BACKEND,
             "g" => {
-                let any = graph.matching(&kinds::HAPROXY_BACKEND, &NamePattern::any());
+                let any = graph.matching(kinds::HAPROXY_BACKEND, &NamePattern::any());
                 kind == kinds::HAPROXY_BACKEND
                     && !any
                         .iter()
@@ -81,7 +81,7 @@ impl Resolver for HostPaths {
             return open(&name.to_string());
         };
         let resource = NamePattern::exact(format!("File[{path}]"));
-        let deployed = graph.matching(&kinds::PUPPET_RESOURCE, &resource);
+        let deployed = graph.matching(kinds::PUPPET_RESOURCE, &resource);
         if !deployed.is_empty() {
             return Resolution::Found(deployed);
         }

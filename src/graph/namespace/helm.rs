@@ -74,7 +74,7 @@ impl<'s> Graph<'s> {
 
     fn find_charts(&self) -> Charts {
         let mut charts = Charts::default();
-        if self.all(&kinds::HELM_CHART).is_empty() {
+        if self.all(kinds::HELM_CHART).is_empty() {
             return charts;
         }
         for (ix, file) in self.snapshot.files.iter().enumerate() {
@@ -86,7 +86,7 @@ impl<'s> Graph<'s> {
                 }
             }
         }
-        for (folder, _) in self.all(&kinds::HELM_CHART) {
+        for (folder, _) in self.all(kinds::HELM_CHART) {
             // Sorted: a parent stands before its sub-charts.
             let is_part =
                 |chart: &&mut Chart| folder.starts_with(&format!("{}/charts/", chart.folder));
@@ -200,7 +200,7 @@ impl<'s> Graph<'s> {
     }
 
     fn is_chart(&self, folder: &str) -> bool {
-        self.providers(&kinds::HELM_CHART, folder).next().is_some()
+        self.providers(kinds::HELM_CHART, folder).next().is_some()
     }
 
     /// The values files that releases of the chart in `folder` may use beside its own: what
@@ -336,7 +336,7 @@ impl Resolver for Includes {
         let users = graph.snapshot.find(&path).and_then(|file| charts.users.get(&file));
         // A template that no chart has includes nothing.
         let Some(users) = users else { return Resolution::Elsewhere };
-        let defined = graph.matching(&kinds::HELM_TEMPLATE, &name);
+        let defined = graph.matching(kinds::HELM_TEMPLATE, &name);
         let mut found = SmallVec::new();
         let (mut open, mut dead) = (false, false);
         for chart in users.iter().map(|ix| &charts.all[*ix]) {

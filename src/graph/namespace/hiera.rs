@@ -29,9 +29,9 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 
 fn data(graph: &Graph<'_>) -> Data {
     let layout = &graph.snapshot.layout;
-    let exact = graph.all(&kinds::HIERA_LEVEL).iter();
+    let exact = graph.all(kinds::HIERA_LEVEL).iter();
     let exact = exact.map(|(name, site)| (NamePattern::Exact(name.clone()), site));
-    let patterns = graph.patterns(&kinds::HIERA_LEVEL).iter();
+    let patterns = graph.patterns(kinds::HIERA_LEVEL).iter();
     let patterns = patterns.map(|(name, site)| (name.clone(), site));
     let mut found = false;
     for (level, site) in exact.chain(patterns) {
@@ -56,7 +56,7 @@ fn data(graph: &Graph<'_>) -> Data {
         let path = &graph.snapshot.file(site.file).entry.path;
         own_module(layout, path).is_none()
     };
-    let mut keys = graph.all(&kinds::KEY).iter().filter(|(name, _)| name.contains("::"));
+    let mut keys = graph.all(kinds::KEY).iter().filter(|(name, _)| name.contains("::"));
     let mut keys = || keys.any(|(_, site)| shared(site));
     match found {
         true => Data::Whole,
@@ -71,7 +71,7 @@ impl Graph<'_> {
     /// which Puppet does not look up there. Where the tree has no `hiera.yaml` over a file,
     /// the file counts.
     pub fn sets_key(&self, key: &str) -> bool {
-        let sites = self.matching(&kinds::KEY, &NamePattern::exact(key));
+        let sites = self.matching(kinds::KEY, &NamePattern::exact(key));
         sites.into_iter().any(|site| self.reads_data_of(site.file, key))
     }
 
@@ -82,9 +82,9 @@ impl Graph<'_> {
         {
             return false;
         }
-        let exact = self.all(&kinds::HIERA_LEVEL).iter();
+        let exact = self.all(kinds::HIERA_LEVEL).iter();
         let exact = exact.map(|(name, site)| (NamePattern::Exact(name.clone()), site));
-        let patterns = self.patterns(&kinds::HIERA_LEVEL).iter();
+        let patterns = self.patterns(kinds::HIERA_LEVEL).iter();
         let patterns = patterns.map(|(name, site)| (name.clone(), site));
         let mut governed = false;
         for (level, site) in exact.chain(patterns) {

@@ -35,7 +35,7 @@ struct Units;
 
 impl Resolver for Units {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let found = graph.matching(&kinds::SYSTEMD_UNIT, name);
+        let found = graph.matching(kinds::SYSTEMD_UNIT, name);
         let open = || Resolution::Open(Entity::new(kinds::SYSTEMD_UNIT, name.to_string()));
         if !found.is_empty() {
             return Resolution::Found(found);
@@ -44,7 +44,7 @@ impl Resolver for Units {
         let stem = unit.rsplit_once('.').map_or(unit.as_str(), |(stem, _)| stem);
         let mut sites: SmallVec<[Site; 1]> = SmallVec::new();
         let mut look = |kind: Kind, name: String| {
-            sites.extend(graph.matching(&kind, &NamePattern::exact(name)));
+            sites.extend(graph.matching(kind, &NamePattern::exact(name)));
         };
         for folder in UNIT_FOLDERS {
             look(kinds::DEPLOYED_PATH, format!("{folder}/{unit}"));

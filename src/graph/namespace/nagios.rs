@@ -123,7 +123,7 @@ struct Commands;
 
 impl Resolver for Commands {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let sites = graph.matching(&kinds::NAGIOS_COMMAND, name);
+        let sites = graph.matching(kinds::NAGIOS_COMMAND, name);
         if !sites.is_empty() {
             return Resolution::Found(sites);
         }
@@ -174,7 +174,7 @@ impl Resolver for Objects {
         else {
             return Resolution::Elsewhere;
         };
-        let sites = graph.matching(&kind, &NamePattern::exact(own));
+        let sites = graph.matching(kind, &NamePattern::exact(own));
         if !sites.is_empty() {
             return Resolution::Found(sites);
         }
@@ -183,12 +183,12 @@ impl Resolver for Objects {
         }
         let folder = |path: &str| path.rsplit_once('/').map_or("", |(own, _)| own).to_owned();
         let here = folder(path);
-        let beside = graph.all(&kind).iter().any(|(_, site)| {
+        let beside = graph.all(kind).iter().any(|(_, site)| {
             let other = &graph.snapshot.file(site.file).entry.path;
             other.ends_with(".cfg") && folder(other) == here
         });
         let entity = Entity::new(kind, own);
-        match path.ends_with(".cfg") && beside && graph.patterns(&kind).is_empty() {
+        match path.ends_with(".cfg") && beside && graph.patterns(kind).is_empty() {
             true => Resolution::Missing(entity),
             false => Resolution::Open(entity),
         }

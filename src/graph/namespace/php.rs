@@ -12,19 +12,19 @@ const OWNED_SETTINGS: usize = 20;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     let prefixes: Vec<SmolStr> =
-        graph.all(&kinds::PHP_NAMESPACE).iter().map(|(name, _)| name.clone()).collect();
+        graph.all(kinds::PHP_NAMESPACE).iter().map(|(name, _)| name.clone()).collect();
     graph.set_authority(kinds::PHP_CLASS, Authority::Prefixes(prefixes));
     let owned: Vec<SmolStr> = ["wmg"]
         .into_iter()
         .filter(|prefix| {
-            let settings = graph.all(&kinds::PHP_SETTING).iter();
+            let settings = graph.all(kinds::PHP_SETTING).iter();
             settings.filter(|(name, _)| name.starts_with(prefix)).count() >= OWNED_SETTINGS
         })
         .map(SmolStr::new)
         .collect();
     graph.set_authority(kinds::PHP_SETTING, Authority::Prefixes(owned.clone()));
     graph.set_authority(kinds::PHP_SETTING_OVERLAY, Authority::Prefixes(owned));
-    if !graph.all(&kinds::MEDIAWIKI_WIKI).is_empty() {
+    if !graph.all(kinds::MEDIAWIKI_WIKI).is_empty() {
         graph.set_authority(kinds::MEDIAWIKI_WIKI, Authority::Closed);
     }
     graph.set_resolver(kinds::WEB_PATH, Box::new(WebPaths));

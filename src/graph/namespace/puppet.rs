@@ -62,7 +62,7 @@ impl Modules {
 /// Modules that the tree lists as external. What a module of the tree depends on is not
 /// thereby elsewhere: the tree is to hold it.
 fn externals<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = &'g SmolStr> {
-    graph.all(&kinds::PUPPET_EXTERNAL).iter().filter_map(|(name, site)| {
+    graph.all(kinds::PUPPET_EXTERNAL).iter().filter_map(|(name, site)| {
         let path = graph.snapshot.file(site.file).entry.path.as_str();
         let own = matches!(base_name(path), "metadata.json" | ".fixtures.yml");
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -75,7 +75,7 @@ fn externals<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = &'g SmolStr> {
 /// Whether the tree's modules are all here or listed: it is a control repository, and its
 /// `Puppetfile` computes nothing.
 fn lists_all(graph: &Graph<'_>) -> bool {
-    let lists = graph.all(&kinds::PUPPET_MODULE_LIST).iter();
+    let lists = graph.all(kinds::PUPPET_MODULE_LIST).iter();
     lists.filter(|(name, _)| name == "Puppetfile").any(|(_, site)| {
         let path = graph.snapshot.file(site.file).entry.path.as_str();
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -106,7 +106,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
         };
         if kind == kinds::PUPPET_TYPE {
             // A native type is in any module, whatever the type's name.
-            if !graph.all(&kinds::PUPPET_EXTERNAL).is_empty() {
+            if !graph.all(kinds::PUPPET_EXTERNAL).is_empty() {
                 owned.clear();
             }
         }
@@ -121,7 +121,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
         .collect();
     graph.set_authority(kinds::PUPPET_FUNCTION, Authority::Prefixes(functions));
     let datatypes = graph
-        .all(&kinds::PUPPET_DATATYPE)
+        .all(kinds::PUPPET_DATATYPE)
         .iter()
         .filter_map(|(name, _)| name.split("::").next())
         .filter(|segment| !modules.elsewhere.contains(*segment))
@@ -145,12 +145,12 @@ impl Graph<'_> {
             || layout.names == Names::Relative
             || entity.name.contains(['*', ':'])
             || !self.lists_modules_of(path)
-            || self.providers(&kinds::PUPPET_EXTERNAL, &entity.name).next().is_some()
+            || self.providers(kinds::PUPPET_EXTERNAL, &entity.name).next().is_some()
         {
             return None;
         }
         let name = SmolStr::from(format!("{}::{}", layout.module_of(path)?, entity.name));
-        let site = self.providers(&kinds::PUPPET_CLASS, &name).next()?;
+        let site = self.providers(kinds::PUPPET_CLASS, &name).next()?;
         Some((name, site))
     }
 }
@@ -160,7 +160,7 @@ impl Graph<'_> {
     /// or the module's.
     fn lists_modules_of(&self, path: &str) -> bool {
         let own = self.snapshot.layout.module_dir(path);
-        self.all(&kinds::PUPPET_MODULE_LIST).iter().any(|(name, site)| {
+        self.all(kinds::PUPPET_MODULE_LIST).iter().any(|(name, site)| {
             let provides = &self.snapshot.file(site.file).facts.provides;
             let folder = site.provide.and_then(|ix| provides.get(ix as usize));
             let folder = folder.map_or("", |list| list.detail.as_str());
@@ -173,7 +173,7 @@ impl Graph<'_> {
 fn owned_segments(graph: &Graph<'_>, modules: &Modules) -> FxHashSet<SmolStr> {
     let mut owned: FxHashSet<SmolStr> = modules.dirs.keys().cloned().collect();
     for kind in [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE] {
-        for (name, _) in graph.all(&kind) {
+        for (name, _) in graph.all(kind) {
             owned.insert(SmolStr::new(name.split("::").next().unwrap_or(name)));
         }
     }

@@ -25,7 +25,7 @@ impl Resolver for Names {
             *first = Piece::Text(rest.into());
         }
         let name = NamePattern::from_pieces(pieces);
-        let sites = graph.matching(&kind, &name);
+        let sites = graph.matching(kind, &name);
         if !sites.is_empty() {
             return Resolution::Found(sites);
         }
@@ -49,7 +49,7 @@ fn includes_known(graph: &Graph<'_>, path: &str) -> bool {
             if target.kind != kinds::VCL_FILE {
                 continue;
             }
-            let sites = graph.matching(&kinds::VCL_FILE, &target.name);
+            let sites = graph.matching(kinds::VCL_FILE, &target.name);
             if sites.is_empty() || waiting.len() > 1000 {
                 return false;
             }

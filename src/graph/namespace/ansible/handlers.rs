@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub(super) fn install(graph: &mut Graph<'_>) {
-    if !graph.all(&kinds::ANSIBLE_HANDLER).is_empty() {
+    if !graph.all(kinds::ANSIBLE_HANDLER).is_empty() {
         graph.set_authority(kinds::ANSIBLE_HANDLER, Authority::Closed);
     }
     let runs = Arc::<OnceLock<Runs>>::default();
@@ -51,7 +51,7 @@ impl Resolver for Handlers {
             *first = Piece::Text(rest.into());
         }
         let name = NamePattern::from_pieces(pieces);
-        let mut sites = graph.matching(&kinds::ANSIBLE_HANDLER, &name);
+        let mut sites = graph.matching(kinds::ANSIBLE_HANDLER, &name);
         let place = |path: &str| SmolStr::new(part(path));
         let own = place(path);
         let of = |file| place(&graph.snapshot.file(file).entry.path);
@@ -65,7 +65,7 @@ impl Resolver for Handlers {
         let entity = || Entity::new(kinds::ANSIBLE_HANDLER, name.to_string());
         if !sites.is_empty() {
             Resolution::Found(sites)
-        } else if graph.all(&kinds::ANSIBLE_HANDLER).is_empty()
+        } else if graph.all(kinds::ANSIBLE_HANDLER).is_empty()
             || self.runs(graph).is_foreign(&own, &name)
         {
             Resolution::Open(entity())
@@ -128,9 +128,9 @@ struct Runs {
 impl Runs {
     fn new(graph: &Graph<'_>) -> Self {
         let mut runs = Self {
-            plays: graph.all(&kinds::ANSIBLE_PLAYS).iter().map(|(path, _)| path.clone()).collect(),
+            plays: graph.all(kinds::ANSIBLE_PLAYS).iter().map(|(path, _)| path.clone()).collect(),
             installed: graph
-                .all(&kinds::ANSIBLE_LISTED_ROLE)
+                .all(kinds::ANSIBLE_LISTED_ROLE)
                 .iter()
                 .map(|(name, _)| name.clone())
                 .collect(),
@@ -138,7 +138,7 @@ impl Runs {
         };
         // A role whose name is computed may be one of those that are installed.
         // What a vendored role's own list installs is for that role's tests.
-        let installs = graph.all(&kinds::ANSIBLE_LISTED_ROLE).iter().any(|(_, site)| {
+        let installs = graph.all(kinds::ANSIBLE_LISTED_ROLE).iter().any(|(_, site)| {
             let path = &graph.snapshot.file(site.file).entry.path;
             !path.starts_with("roles/") && !path.contains("/roles/")
         });

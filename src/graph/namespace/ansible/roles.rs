@@ -98,7 +98,7 @@ impl Index {
                 holders.insert(parent(folder).into());
             }
         }
-        let names = |kind| graph.all(&kind).iter();
+        let names = |kind| graph.all(kind).iter();
         let detail = |site: &Site| {
             let provides = &graph.snapshot.file(site.file).facts.provides;
             site.provide.and_then(|ix| provides.get(ix as usize)).map(|own| own.detail.clone())
@@ -401,7 +401,7 @@ impl Resolver for Uses {
         // A library of roles is used beside others, and so are plays that are run from another
         // tree: what is no slip may be one of theirs.
         let beside_others = index.is_library(path) || index.is_run_elsewhere(parent(path));
-        if beside_others && graph.nearest(&kinds::ANSIBLE_ROLE, name).is_none() {
+        if beside_others && graph.nearest(kinds::ANSIBLE_ROLE, name).is_none() {
             return Resolution::Open(entity);
         }
         Resolution::Missing(entity)

@@ -31,7 +31,7 @@ impl Resolver for ServerMount {
         if let Some(found) = existing(graph, name) {
             return found;
         }
-        let declared = graph.providers(&kinds::PUPPET_MOUNT, mount).next();
+        let declared = graph.providers(kinds::PUPPET_MOUNT, mount).next();
         let folder = match declared.and_then(|site| Some((site.file, site.provide?))) {
             Some((file, provide)) => {
                 let facts = &graph.snapshot.file(file).facts;

@@ -20,7 +20,7 @@ struct ClassVariables;
 
 impl Resolver for ClassVariables {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let sites = graph.matching(&kinds::PUPPET_VARIABLE, name);
+        let sites = graph.matching(kinds::PUPPET_VARIABLE, name);
         if !sites.is_empty() {
             return Resolution::Found(sites);
         }
@@ -40,10 +40,10 @@ impl Resolver for ClassVariables {
 /// Whether `class` is known wholly, with all that it inherits, and has no such variable.
 fn lacks(graph: &Graph<'_>, class: &str, variable: &str, depth: u32) -> bool {
     let own = NamePattern::exact(format!("{class}::{variable}"));
-    let mut sites = graph.providers(&kinds::PUPPET_CLASS, class).peekable();
+    let mut sites = graph.providers(kinds::PUPPET_CLASS, class).peekable();
     depth < MAX_PARENTS
         && sites.peek().is_some()
-        && graph.matching(&kinds::PUPPET_VARIABLE, &own).is_empty()
+        && graph.matching(kinds::PUPPET_VARIABLE, &own).is_empty()
         && sites.all(|site| is_read(graph, site) && parents_lack(graph, site, variable, depth))
 }
 
@@ -65,7 +65,7 @@ fn parents_lack(graph: &Graph<'_>, site: Site, variable: &str, depth: u32) -> bo
     requires.iter().filter(inherits).all(|require| {
         let names = require.any_of.iter().filter_map(|target| target.name.as_exact());
         let mut here =
-            names.filter(|name| graph.providers(&kinds::PUPPET_CLASS, name).next().is_some());
+            names.filter(|name| graph.providers(kinds::PUPPET_CLASS, name).next().is_some());
         here.next().is_some_and(|parent| lacks(graph, parent, variable, depth + 1))
     })
 }
