@@ -5,6 +5,7 @@
 mod called;
 mod commands;
 mod derived;
+mod disagreement;
 mod environment;
 mod floating;
 pub mod gap;

@@ -7,7 +7,7 @@
 
 use super::Context;
 use super::called::command_name;
-use super::commands::describe;
+use super::disagreement::describe;
 use super::floating::{installed, packages_of};
 use crate::compat::{behaviours, judge_beyond, skipped};
 use crate::facts::{Call, Entity, Interface, Param, kinds};

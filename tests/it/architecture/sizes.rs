@@ -11,7 +11,6 @@ const LONG_FILES: &[&str] =
 
 /// Functions that are still to be split.
 const LONG_FUNCTIONS: &[(&str, &str)] = &[
-    ("src/check/commands.rs", "describe"),
     ("src/check/packages.rs", "missing"),
     ("src/compat/diff.rs", "compare"),
     ("src/extract/build_install.rs", "line_of"),
