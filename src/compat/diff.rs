@@ -66,50 +66,13 @@ fn compare(old: &Interface, new: &Interface, prefix: &str, out: &mut Vec<Change>
         out.push(Change { verdict, parameter, what, new, old });
     };
     for before in &old.params {
-        let after = new.params.iter().find(|param| same(param, before));
-        let Some(after) = after else {
+        let Some(after) = new.params.iter().find(|param| same(param, before)) else {
             let verdict = if new.open { CompatibleForCallers } else { Breaking };
             say(verdict, name(before), "removed".into(), Some(before.span), None);
             continue;
         };
-        let places = (Some(before.span), Some(after.span));
-        for alias in std::iter::once(&before.name).chain(&before.aliases) {
-            if !after.is_called(alias) && !before.positional {
-                let what = format!("the spelling `{alias}` is gone");
-                say(Breaking, name(after), what, places.0, places.1);
-            }
-        }
-        if after.required && !before.required {
-            say(Breaking, name(after), "newly required".into(), places.0, places.1);
-        } else if before.required && !after.required {
-            let what = "no longer required".to_owned();
-            say(CompatibleForCallers, name(after), what, places.0, places.1);
-        }
-        if let (Some(was), Some(is)) = (before.values, after.values)
-            && was != is
-        {
-            let wider =
-                is.min <= was.min && is.max.is_none_or(|max| was.max.is_some_and(|was| was <= max));
-            let verdict = if wider { CompatibleForCallers } else { Breaking };
-            let what = format!("took {}, takes {}", values(was), values(is));
-            say(verdict, name(after), what, places.0, places.1);
-        }
-        let gone: Vec<&str> = before
-            .choices
-            .iter()
-            .filter(|choice| !after.choices.contains(choice))
-            .map(SmolStr::as_str)
-            .collect();
-        if !after.choices.is_empty() && (before.choices.is_empty() || !gone.is_empty()) {
-            let what = if before.choices.is_empty() {
-                format!("now only takes {}", after.choices.join(", "))
-            } else {
-                format!("no longer takes {}", gone.join(", "))
-            };
-            say(Breaking, name(after), what, places.0, places.1);
-        } else if before.choices.len() < after.choices.len() {
-            let what = "takes further values".to_owned();
-            say(CompatibleForCallers, name(after), what, places.0, places.1);
+        for (verdict, what) in parameter(before, after) {
+            say(verdict, name(after), what, Some(before.span), Some(after.span));
         }
     }
     for after in &new.params {
@@ -139,6 +102,52 @@ fn compare(old: &Interface, new: &Interface, prefix: &str, out: &mut Vec<Change>
             Some((_, after)) => compare(&before, after, &format!("{prefix}{sub} "), out),
         }
     }
+}
+
+/// What changed of one parameter.
+fn parameter(before: &Param, after: &Param) -> Vec<(Verdict, String)> {
+    use Verdict::{Breaking, CompatibleForCallers};
+    let mut out = Vec::new();
+    let mut say = |verdict, what: String| out.push((verdict, what));
+    for alias in std::iter::once(&before.name).chain(&before.aliases) {
+        if !after.is_called(alias) && !before.positional {
+            let what = format!("the spelling `{alias}` is gone");
+            say(Breaking, what);
+        }
+    }
+    if after.required && !before.required {
+        say(Breaking, "newly required".into());
+    } else if before.required && !after.required {
+        let what = "no longer required".to_owned();
+        say(CompatibleForCallers, what);
+    }
+    if let (Some(was), Some(is)) = (before.values, after.values)
+        && was != is
+    {
+        let wider =
+            is.min <= was.min && is.max.is_none_or(|max| was.max.is_some_and(|was| was <= max));
+        let verdict = if wider { CompatibleForCallers } else { Breaking };
+        let what = format!("took {}, takes {}", values(was), values(is));
+        say(verdict, what);
+    }
+    let gone: Vec<&str> = before
+        .choices
+        .iter()
+        .filter(|choice| !after.choices.contains(choice))
+        .map(SmolStr::as_str)
+        .collect();
+    if !after.choices.is_empty() && (before.choices.is_empty() || !gone.is_empty()) {
+        let what = if before.choices.is_empty() {
+            format!("now only takes {}", after.choices.join(", "))
+        } else {
+            format!("no longer takes {}", gone.join(", "))
+        };
+        say(Breaking, what);
+    } else if before.choices.len() < after.choices.len() {
+        let what = "takes further values".to_owned();
+        say(CompatibleForCallers, what);
+    }
+    out
 }
 
 /// Variables that are set and not read do no harm.
