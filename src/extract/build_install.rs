@@ -254,36 +254,8 @@ fn line_of(
         if !is_install && !matches!(*program, "cp" | "mkdir") {
             continue;
         }
-        let mut operands = Vec::new();
-        let mut folder = None;
-        let (mut makes, mut leads, mut deep) = (*program == "mkdir", false, false);
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            let flags = word.strip_prefix('-').filter(|flags| !flags.starts_with('-'));
-            match flags {
-                Some("t") => folder = words.next().copied(),
-                Some("m" | "o" | "g" | "S") => {
-                    words.next();
-                }
-                Some(flags) if flags.starts_with(['m', 'o', 'g']) && is_install => {}
-                Some(flags) => {
-                    makes |= is_install && flags.contains('d');
-                    leads |= is_install && flags.contains('D');
-                    deep |= !is_install && flags.contains(['r', 'R']);
-                    // `-Dm755` ends with a value, `-Dm` is followed by one.
-                    if is_install && flags.ends_with(['m', 'o', 'g', 't']) {
-                        match flags.ends_with('t') {
-                            true => folder = words.next().copied(),
-                            false => {
-                                words.next();
-                            }
-                        }
-                    }
-                }
-                None if word.starts_with("--") => makes |= *word == "--directory",
-                None => operands.push(*word),
-            }
-        }
+        let Operands { mut operands, folder, makes, leads, deep } =
+            operands(words, *program == "mkdir", is_install);
         if makes {
             made.extend(operands.iter().map(|own| own.trim_end_matches('/').to_owned()));
             continue;
@@ -313,6 +285,54 @@ fn line_of(
             }
         }
     }
+}
+
+/// What the words of a command say.
+struct Operands<'w> {
+    operands: Vec<&'w str>,
+    /// `-t FOLDER`.
+    folder: Option<&'w str>,
+    /// It makes folders.
+    makes: bool,
+    /// It makes the folders that lead to its target.
+    leads: bool,
+    /// It copies folders with what is in them.
+    deep: bool,
+}
+
+/// Flags and operands of `install`, or else of `cp` or `mkdir`.
+fn operands<'w>(words: &[&'w str], is_mkdir: bool, is_install: bool) -> Operands<'w> {
+    let mut operands = Vec::new();
+    let mut folder = None;
+    let (mut makes, mut leads, mut deep) = (is_mkdir, false, false);
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let flags = word.strip_prefix('-').filter(|flags| !flags.starts_with('-'));
+        match flags {
+            Some("t") => folder = words.next().copied(),
+            Some("m" | "o" | "g" | "S") => {
+                words.next();
+            }
+            Some(flags) if flags.starts_with(['m', 'o', 'g']) && is_install => {}
+            Some(flags) => {
+                makes |= is_install && flags.contains('d');
+                leads |= is_install && flags.contains('D');
+                deep |= !is_install && flags.contains(['r', 'R']);
+                // `-Dm755` ends with a value, `-Dm` is followed by one.
+                if is_install && flags.ends_with(['m', 'o', 'g', 't']) {
+                    match flags.ends_with('t') {
+                        true => folder = words.next().copied(),
+                        false => {
+                            words.next();
+                        }
+                    }
+                }
+            }
+            None if word.starts_with("--") => makes |= *word == "--directory",
+            None => operands.push(*word),
+        }
+    }
+    Operands { operands, folder, makes, leads, deep }
 }
 
 /// Whether nothing of it is computed.
