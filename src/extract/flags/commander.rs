@@ -7,6 +7,7 @@ use super::tokens::Tokens;
 use crate::facts::{Arity, Span};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The commands of a file; the first is the program.
 struct Commands {
@@ -115,27 +116,7 @@ impl Commands {
                     None => own.open = true,
                 }
             }
-            "command" => {
-                let Some(usage) = text else {
-                    self.list[current].0.open = true;
-                    return current;
-                };
-                let mut words = usage.split_whitespace();
-                let name = SmolStr::new(words.next().unwrap_or_default());
-                let mut sub = Builder { name, span, ..Builder::default() };
-                words.for_each(|word| argument(word, span, &mut sub));
-                // With a description it is a program of its own.
-                let external = parts.get(1).is_some_and(|part| tokens.string(part.start).is_some());
-                sub.open = external;
-                let default =
-                    parts.iter().any(|part| tokens.source(part.clone()).contains("isDefault"));
-                self.list[current].0.open |= default;
-                let ix = self.push(sub, Some(current));
-                // `const x = program.command('name')`: the receiver stands before.
-                let start = at.saturating_sub(2);
-                self.name(tokens, start, ix);
-                return if external { current } else { ix };
-            }
+            "command" => return self.command(tokens, at, &parts, current),
             "alias" => self.list[current].0.aliases.extend(text),
             "aliases" => {
                 let names = parts.first().and_then(|part| tokens.strings(part)).unwrap_or_default();
@@ -162,6 +143,36 @@ impl Commands {
             _ => {}
         }
         current
+    }
+
+    /// `.command('name <x>', 'description', …)`; which command the next method is about.
+    fn command(
+        &mut self,
+        tokens: &Tokens<'_>,
+        at: usize,
+        parts: &[Range<usize>],
+        current: usize,
+    ) -> usize {
+        let first = parts.first();
+        let Some(usage) = first.and_then(|part| tokens.only(part)) else {
+            self.list[current].0.open = true;
+            return current;
+        };
+        let span = first.map_or(Span::default(), |part| tokens.span(part.start));
+        let mut words = usage.split_whitespace();
+        let name = SmolStr::new(words.next().unwrap_or_default());
+        let mut sub = Builder { name, span, ..Builder::default() };
+        words.for_each(|word| argument(word, span, &mut sub));
+        // With a description it is a program of its own.
+        let external = parts.get(1).is_some_and(|part| tokens.string(part.start).is_some());
+        sub.open = external;
+        let default = parts.iter().any(|part| tokens.source(part.clone()).contains("isDefault"));
+        self.list[current].0.open |= default;
+        let ix = self.push(sub, Some(current));
+        // `const x = program.command('name')`: the receiver stands before.
+        let start = at.saturating_sub(2);
+        self.name(tokens, start, ix);
+        if external { current } else { ix }
     }
 
     /// `.addOption(new Option('-s, --size <s>', 'd').choices(['a', 'b']).makeOptionMandatory())`.
