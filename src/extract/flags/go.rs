@@ -109,13 +109,38 @@ fn flags(
             }
         }
     }
-    let is_program = (0..tokens.len())
-        .any(|ix| tokens.is(ix, "package") && tokens.is(ix + 1, "main"))
-        && (0..tokens.len()).any(|ix| tokens.is(ix, "func") && tokens.is(ix + 1, "main"));
-    let declares =
-        |path: &str| DECLARING.iter().any(|own| path.rsplit('/').any(|part| part == *own));
     // Other files of a package declare flags too.
-    root.open |= !parsed || !is_program || imports.iter().any(|(_, path)| declares(path));
+    root.open |= !parsed || !is_program(tokens) || imports.iter().any(|(_, path)| declares(path));
+    join(tokens, sets, &mut root);
+    if root.params.is_empty() && root.subcommands.is_empty() {
+        return None;
+    }
+    root.span = root.params.first().map_or(root.span, |param| param.span);
+    let help = root.params.iter().all(|param| !param.is_called("-h") && !param.is_called("-help"));
+    if help {
+        let names: &[&str] = if posix { &["--help", "-h"] } else { &["-help", "-h"] };
+        root.implied(names, root.span);
+    }
+    root.subcommands.iter_mut().for_each(|sub| sub.takes_arguments("args"));
+    root.takes_arguments("args");
+    Some(root)
+}
+
+/// Whether a file holds a program's main function.
+fn is_program(tokens: &Tokens<'_>) -> bool {
+    let has = |first: &str, then: &str| {
+        (0..tokens.len()).any(|ix| tokens.is(ix, first) && tokens.is(ix + 1, then))
+    };
+    has("package", "main") && has("func", "main")
+}
+
+/// Whether a package declares flags when it is imported.
+fn declares(path: &str) -> bool {
+    DECLARING.iter().any(|own| path.rsplit('/').any(|part| part == *own))
+}
+
+/// Adds sets of flags of their own to the program.
+fn join(tokens: &Tokens<'_>, sets: BTreeMap<SmolStr, Builder>, root: &mut Builder) {
     let dispatched = (0..tokens.len()).any(|ix| {
         tokens.is(ix, "Args")
             && tokens.is(ix + 1, "[")
@@ -134,16 +159,4 @@ fn flags(
             root.params.extend(set.params);
         }
     }
-    if root.params.is_empty() && root.subcommands.is_empty() {
-        return None;
-    }
-    root.span = root.params.first().map_or(root.span, |param| param.span);
-    let help = root.params.iter().all(|param| !param.is_called("-h") && !param.is_called("-help"));
-    if help {
-        let names: &[&str] = if posix { &["--help", "-h"] } else { &["-help", "-h"] };
-        root.implied(names, root.span);
-    }
-    root.subcommands.iter_mut().for_each(|sub| sub.takes_arguments("args"));
-    root.takes_arguments("args");
-    Some(root)
 }
