@@ -116,56 +116,65 @@ pub(super) fn term(
             (if used == inner.len() { value } else { None }.or_else(hole), end)
         }
         Kind::Punct => (None, 0),
-        Kind::Name => {
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let own = |text: &str| {
-                let slash = if text.is_empty() { "" } else { "/" };
-                NamePattern::exact(format!("{ROOT}{slash}{text}"))
+        Kind::Name => named(first.text, tokens, path, constants),
+    }
+}
+
+/// The same for a term that begins with the name `first`.
+fn named(
+    first: &str,
+    tokens: &[Token<'_>],
+    path: &str,
+    constants: &Constants,
+) -> (Option<NamePattern>, usize) {
+    let hole = || Some(NamePattern::any());
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let own = |text: &str| {
+        let slash = if text.is_empty() { "" } else { "/" };
+        NamePattern::exact(format!("{ROOT}{slash}{text}"))
+    };
+    match first {
+        // A template runs on the host, not where it lies in the tree.
+        "__DIR__" | "__FILE__" if super::runs_elsewhere(path) => (hole(), 1),
+        "__DIR__" => (Some(own(folder)), 1),
+        "__FILE__" => (Some(own(path)), 1),
+        "DIRECTORY_SEPARATOR" => (Some(NamePattern::exact("/")), 1),
+        "dirname" | "\\dirname" if is_punct(tokens.get(1), "(") => {
+            let end = 1 + balanced(&tokens[1..]);
+            let inner = tokens.get(2..end.saturating_sub(1)).unwrap_or_default();
+            let (value, used) = fold(inner, path, constants);
+            let levels = match inner.get(used..) {
+                Some([]) => Some(1),
+                Some([comma, level]) if comma.text == "," => level.text.parse().ok(),
+                _ => None,
             };
-            match first.text {
-                // A template runs on the host, not where it lies in the tree.
-                "__DIR__" | "__FILE__" if super::runs_elsewhere(path) => (hole(), 1),
-                "__DIR__" => (Some(own(folder)), 1),
-                "__FILE__" => (Some(own(path)), 1),
-                "DIRECTORY_SEPARATOR" => (Some(NamePattern::exact("/")), 1),
-                "dirname" | "\\dirname" if is_punct(tokens.get(1), "(") => {
-                    let end = 1 + balanced(&tokens[1..]);
-                    let inner = tokens.get(2..end.saturating_sub(1)).unwrap_or_default();
-                    let (value, used) = fold(inner, path, constants);
-                    let levels = match inner.get(used..) {
-                        Some([]) => Some(1),
-                        Some([comma, level]) if comma.text == "," => level.text.parse().ok(),
-                        _ => None,
-                    };
-                    let value =
-                        value.zip(levels).and_then(|(value, levels)| parent(&value, levels));
-                    (value.or_else(hole), end)
-                }
-                "new" | "function" | "fn" | "array" | "static" | "clone" | "include"
-                | "require" => (None, 0),
-                name if is_punct(tokens.get(1), "(") => {
-                    let end = 1 + balanced(&tokens[1..]);
-                    let inner = tokens.get(2..end.saturating_sub(1)).unwrap_or_default();
-                    // Wrappers that keep the path.
-                    if matches!(name, "realpath" | "strval" | "trim") {
-                        return (fold(inner, path, constants).0.or_else(hole), end);
-                    }
-                    (hole(), end)
-                }
-                name => {
-                    let mut at = 1;
-                    while matches!(tokens.get(at).map(|t| t.text), Some("::" | "->"))
-                        && tokens.get(at).is_some_and(|t| t.kind == Kind::Punct)
-                    {
-                        at += 2;
-                        if is_punct(tokens.get(at), "(") {
-                            at += balanced(&tokens[at..]);
-                        }
-                    }
-                    let value = if at == 1 { constants.get(name).cloned() } else { None };
-                    (value.or_else(hole), at)
+            let value = value.zip(levels).and_then(|(value, levels)| parent(&value, levels));
+            (value.or_else(hole), end)
+        }
+        "new" | "function" | "fn" | "array" | "static" | "clone" | "include" | "require" => {
+            (None, 0)
+        }
+        name if is_punct(tokens.get(1), "(") => {
+            let end = 1 + balanced(&tokens[1..]);
+            let inner = tokens.get(2..end.saturating_sub(1)).unwrap_or_default();
+            // Wrappers that keep the path.
+            if matches!(name, "realpath" | "strval" | "trim") {
+                return (fold(inner, path, constants).0.or_else(hole), end);
+            }
+            (hole(), end)
+        }
+        name => {
+            let mut at = 1;
+            while matches!(tokens.get(at).map(|t| t.text), Some("::" | "->"))
+                && tokens.get(at).is_some_and(|t| t.kind == Kind::Punct)
+            {
+                at += 2;
+                if is_punct(tokens.get(at), "(") {
+                    at += balanced(&tokens[at..]);
                 }
             }
+            let value = if at == 1 { constants.get(name).cloned() } else { None };
+            (value.or_else(hole), at)
         }
     }
 }

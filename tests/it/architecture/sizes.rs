@@ -14,7 +14,6 @@ const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/check/packages.rs", "missing"),
     ("src/extract/flags/perl_effects.rs", "statement"),
     ("src/extract/helm/helmfile.rs", "entries"),
-    ("src/extract/php/fold.rs", "term"),
     ("src/extract/php/lexer.rs", "tokens"),
     ("src/extract/python/declare.rs", "declare"),
     ("src/extract/python/run/call.rs", "call_imported"),
