@@ -224,24 +224,35 @@ impl Walk<'_, '_> {
                 self.unsure(sure..end);
                 *ends |= leaves && certain.is_none();
             }
-            Some(at) => {
-                let when = tokens.is(at, "if");
-                self.unsure(at..end);
-                match self.condition(at + 1..end) {
-                    Some((flag, truth)) => {
-                        guards.push((flag.clone(), passed(truth == when)));
-                        self.calls(ix..sure, guards, depth);
-                        guards.pop();
-                        if leaves {
-                            guards.push((flag, passed(truth != when)));
-                        }
-                    }
-                    None => self.unsure(ix..sure),
-                }
-                self.unsure(sure..at);
-            }
+            Some(at) => self.modified((ix, sure, at, end), guards, depth),
         }
         end + 1
+    }
+
+    /// A statement from `ix` with a modifier at `at`, to `end`: `call() if $flag`. What is
+    /// called before `sure` depends on nothing else.
+    fn modified(
+        &mut self,
+        (ix, sure, at, end): (usize, usize, usize, usize),
+        guards: &mut Vec<Guard>,
+        depth: u32,
+    ) {
+        let tokens = self.tokens;
+        let leaves = matches!(tokens.name(ix), Some("exit" | "die" | "return"));
+        let when = tokens.is(at, "if");
+        self.unsure(at..end);
+        match self.condition(at + 1..end) {
+            Some((flag, truth)) => {
+                guards.push((flag.clone(), passed(truth == when)));
+                self.calls(ix..sure, guards, depth);
+                guards.pop();
+                if leaves {
+                    guards.push((flag, passed(truth != when)));
+                }
+            }
+            None => self.unsure(ix..sure),
+        }
+        self.unsure(sure..at);
     }
 
     /// `if (…) {…} elsif (…) {…} else {…}`; where it ends.

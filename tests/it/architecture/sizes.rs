@@ -12,7 +12,6 @@ const LONG_FILES: &[&str] =
 /// Functions that are still to be split.
 const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/check/packages.rs", "missing"),
-    ("src/extract/flags/perl_effects.rs", "statement"),
     ("src/extract/helm/helmfile.rs", "entries"),
     ("src/extract/php/lexer.rs", "tokens"),
     ("src/extract/python/declare.rs", "declare"),
