@@ -152,26 +152,40 @@ fn missing(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     .map_or_else(String::new, |package| package.replace("{}", name)),
             };
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
-            let message = format!(
-                "`{name}` is loaded here, but nothing that deploys this file installs its package `{package}`"
-            );
-            let mut finding = Finding::new("missing-package", message, place)
-                .label("loaded here")
-                .help(format!("install `{package}` where this file is deployed, or say in `crosscheck.yaml` which package brings it"))
-                .entity(Entity::new(kinds::PACKAGE, package));
-            if let Some((_, place)) = before {
-                finding = {
-                    let message = match place.tree {
-                        Role::Staging => "staging installs it here",
-                        _ => "installed here before this change",
-                    };
-                    finding.related(message, place).of_change()
-                };
-            } else if let Some(place) = witness {
-                finding = finding.related("others are installed by package, such as here", place);
-            }
-            findings.push(finding);
+            let before = before.map(|(_, place)| place);
+            findings.push(report(name, &package, place, before, witness));
         }
+    }
+}
+
+/// The finding; `before` is where the old tree or staging installs it, `witness` where this
+/// one installs another of the family.
+fn report(
+    name: &str,
+    package: &str,
+    place: Place,
+    before: Option<Place>,
+    witness: Option<Place>,
+) -> Finding {
+    let message = format!(
+        "`{name}` is loaded here, but nothing that deploys this file installs its package `{package}`"
+    );
+    let finding = Finding::new("missing-package", message, place)
+        .label("loaded here")
+        .help(format!("install `{package}` where this file is deployed, or say in `crosscheck.yaml` which package brings it"))
+        .entity(Entity::new(kinds::PACKAGE, package));
+    match (before, witness) {
+        (Some(place), _) => {
+            let message = match place.tree {
+                Role::Staging => "staging installs it here",
+                _ => "installed here before this change",
+            };
+            finding.related(message, place).of_change()
+        }
+        (None, Some(place)) => {
+            finding.related("others are installed by package, such as here", place)
+        }
+        (None, None) => finding,
     }
 }
 
