@@ -92,45 +92,7 @@ impl GitTree {
                     .map_err(|error| unreadable(error.to_string()))?
             }
         };
-        let mut found: BTreeMap<SmolStr, (Entry, gix::ObjectId)> = BTreeMap::new();
-        let mut conflicts = BTreeSet::new();
-        for staged in index.entries() {
-            if staged.flags.contains(gix::index::entry::Flags::INTENT_TO_ADD) {
-                continue;
-            }
-            let path = path_text(staged.path(&index));
-            let kind = match staged.mode {
-                Mode::SYMLINK => EntryKind::Symlink,
-                Mode::COMMIT => EntryKind::Submodule,
-                Mode::DIR => {
-                    // A sparse index stands for a whole folder by its tree.
-                    let tree = local
-                        .find_object(staged.id)
-                        .map_err(|error| failed(error.to_string()))?
-                        .peel_to_tree()
-                        .map_err(|error| failed(error.to_string()))?;
-                    let (entries, oids) = list(&tree).map_err(|error| failed(error.to_string()))?;
-                    for (entry, oid) in entries.into_iter().zip(oids) {
-                        let path =
-                            SmolStr::from(format!("{}/{}", path.trim_end_matches('/'), entry.path));
-                        let entry = Entry { path: path.clone(), ..entry };
-                        found.insert(path, (entry, oid));
-                    }
-                    continue;
-                }
-                _ => EntryKind::File,
-            };
-            let stage = staged.stage();
-            if stage != Stage::Unconflicted {
-                conflicts.insert(path.clone());
-                if stage != Stage::Ours && found.contains_key(&path) {
-                    continue;
-                }
-            }
-            let id = Some(BlobId::from_oid(&staged.id));
-            let entry = Entry { path: path.clone(), kind, size: None, id };
-            found.insert(path, (entry, staged.id));
-        }
+        let Staged { found, conflicts } = Staged::read(&index, &local).map_err(failed)?;
         let subdir = subdir.trim_matches('/');
         let inside = |path: &SmolStr| match subdir {
             "" => Some(path.clone()),
@@ -154,6 +116,58 @@ impl GitTree {
             .unzip();
         let (label, folder) = (spec.to_owned(), subdir.to_owned());
         Ok(Self { label, folder, repo, entries, oids, problems })
+    }
+}
+
+/// What is staged, by path.
+struct Staged {
+    found: BTreeMap<SmolStr, (Entry, gix::ObjectId)>,
+    /// Paths in conflict.
+    conflicts: BTreeSet<SmolStr>,
+}
+
+impl Staged {
+    fn read(index: &gix::index::File, repo: &gix::Repository) -> Result<Self, String> {
+        let mut found: BTreeMap<SmolStr, (Entry, gix::ObjectId)> = BTreeMap::new();
+        let mut conflicts = BTreeSet::new();
+        for staged in index.entries() {
+            if staged.flags.contains(gix::index::entry::Flags::INTENT_TO_ADD) {
+                continue;
+            }
+            let path = path_text(staged.path(index));
+            let kind = match staged.mode {
+                Mode::SYMLINK => EntryKind::Symlink,
+                Mode::COMMIT => EntryKind::Submodule,
+                Mode::DIR => {
+                    // A sparse index stands for a whole folder by its tree.
+                    let tree = repo
+                        .find_object(staged.id)
+                        .map_err(|error| error.to_string())?
+                        .peel_to_tree()
+                        .map_err(|error| error.to_string())?;
+                    let (entries, oids) = list(&tree).map_err(|error| error.to_string())?;
+                    for (entry, oid) in entries.into_iter().zip(oids) {
+                        let path =
+                            SmolStr::from(format!("{}/{}", path.trim_end_matches('/'), entry.path));
+                        let entry = Entry { path: path.clone(), ..entry };
+                        found.insert(path, (entry, oid));
+                    }
+                    continue;
+                }
+                _ => EntryKind::File,
+            };
+            let stage = staged.stage();
+            if stage != Stage::Unconflicted {
+                conflicts.insert(path.clone());
+                if stage != Stage::Ours && found.contains_key(&path) {
+                    continue;
+                }
+            }
+            let id = Some(BlobId::from_oid(&staged.id));
+            let entry = Entry { path: path.clone(), kind, size: None, id };
+            found.insert(path, (entry, staged.id));
+        }
+        Ok(Self { found, conflicts })
     }
 }
 
