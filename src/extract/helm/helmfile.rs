@@ -243,6 +243,28 @@ impl Shape {
         }
     }
 
+    /// The entry whose value stands between two columns, without white space and quotes.
+    fn entry(&self, path: Vec<String>, (from, to): (usize, usize), guarded: bool) -> Entry {
+        let (mut from, mut to) = (from, to);
+        let blank = |at: usize| self.chars.get(at).is_some_and(|c| c.is_whitespace());
+        while from < to && blank(from) {
+            from += 1;
+        }
+        while to > from && blank(to - 1) {
+            to -= 1;
+        }
+        let quote = self.chars.get(from).copied().filter(|c| matches!(c, '"' | '\''));
+        if quote.is_some() && to >= from + 2 && self.chars.get(to - 1).copied() == quote {
+            (from, to) = (from + 1, to - 1);
+        }
+        let value: String = self.chars[from..to].iter().collect();
+        let place = |at: usize| {
+            self.places.get(at).copied().or(self.places.last().map(|last| last + 1)).unwrap_or(0)
+        };
+        let span = Span::new(place(from), place(to).max(place(from)));
+        Entry { path, value, span, guarded }
+    }
+
     fn hole(&mut self, at: usize) {
         self.chars.push(HOLE);
         self.places.push(at);
@@ -277,24 +299,7 @@ fn entries(
     let rest = &rest[..rest_end];
     let path = |frames: &[Frame]| frames.iter().map(|frame| frame.key.clone()).collect::<Vec<_>>();
     let mut push = |path: Vec<String>, from: usize, to: usize| {
-        let (mut from, mut to) = (from, to);
-        let blank = |at: usize| chars.get(at).is_some_and(|c| c.is_whitespace());
-        while from < to && blank(from) {
-            from += 1;
-        }
-        while to > from && blank(to - 1) {
-            to -= 1;
-        }
-        let quote = chars.get(from).copied().filter(|c| matches!(c, '"' | '\''));
-        if quote.is_some() && to >= from + 2 && chars.get(to - 1).copied() == quote {
-            (from, to) = (from + 1, to - 1);
-        }
-        let value: String = chars[from..to].iter().collect();
-        let place = |at: usize| {
-            shape.places.get(at).copied().or(shape.places.last().map(|last| last + 1)).unwrap_or(0)
-        };
-        let span = Span::new(place(from), place(to).max(place(from)));
-        out.push(Entry { path, value, span, guarded });
+        out.push(shape.entry(path, (from, to), guarded));
     };
     let colon = (0..rest.len()).find(|at| {
         rest[*at] == ':'
