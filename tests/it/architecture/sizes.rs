@@ -18,8 +18,6 @@ const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/extract/python/run/click.rs", "add"),
     ("src/extract/python/run/eval.rs", "value"),
     ("src/extract/python/run/eval.rs", "attribute"),
-    ("src/extract/python/run/library.rs", "call_bound"),
-    ("src/extract/python/run/library.rs", "parser_method"),
     ("src/extract/python/run/mod.rs", "statement"),
     ("src/extract/python/run/typer.rs", "typer_parameter"),
     ("src/extract/python/scope.rs", "statement"),

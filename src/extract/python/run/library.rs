@@ -51,73 +51,13 @@ impl<'a> Run<'a> {
                 let key = args.positional.first().map_or(Value::Unknown, |(key, _)| key.clone());
                 super::eval::item(Value::Namespace(parser), &key)
             }
-            (Value::Dict(entries), "setdefault" | "update" | "pop" | "clear") => {
-                let first = args.positional.first().map(|(value, _)| value.clone());
-                let second = args.positional.get(1).map_or(Value::None, |(value, _)| value.clone());
-                let changed = match (name.as_str(), first) {
-                    ("setdefault", Some(key)) => {
-                        let known = key.text().is_some()
-                            && entries.iter().any(|(own, _)| own.text() == key.text());
-                        if known {
-                            return Value::Unknown;
-                        }
-                        super::eval::with_entry(&entries, key, second)
-                    }
-                    ("update", None) if !args.open => {
-                        let mut changed = Value::Dict(entries);
-                        for (key, value, _) in args.keywords {
-                            if let Value::Dict(entries) = &changed {
-                                changed = super::eval::with_entry(
-                                    entries,
-                                    super::eval::word(&key),
-                                    value,
-                                );
-                            }
-                        }
-                        changed
-                    }
-                    ("update", Some(Value::Dict(more))) => {
-                        let mut changed = Value::Dict(entries);
-                        for (key, value) in more.iter() {
-                            if let Value::Dict(entries) = &changed {
-                                changed =
-                                    super::eval::with_entry(entries, key.clone(), value.clone());
-                            }
-                        }
-                        changed
-                    }
-                    _ => Value::Unknown,
-                };
-                if let Expr::Attribute(attribute) = call.func.as_ref()
-                    && matches!(*attribute.value, Expr::Name(_))
-                {
-                    self.bind(&attribute.value, changed);
+            (Value::Dict(entries), name @ ("setdefault" | "update" | "pop" | "clear")) => {
+                if let Some(changed) = changed(entries, name, args) {
+                    self.rebind(call, changed);
                 }
                 Value::Unknown
             }
-            (Value::Dict(entries), name) => match name {
-                "keys" => {
-                    Value::List(Rc::new(entries.iter().map(|(key, _)| key.clone()).collect()))
-                }
-                "values" => {
-                    Value::List(Rc::new(entries.iter().map(|(_, value)| value.clone()).collect()))
-                }
-                "items" | "iteritems" => {
-                    let pairs = entries
-                        .iter()
-                        .map(|(key, value)| Value::List(Rc::new(vec![key.clone(), value.clone()])));
-                    Value::List(Rc::new(pairs.collect()))
-                }
-                "get" => {
-                    let key =
-                        args.positional.first().map_or(Value::Unknown, |(key, _)| key.clone());
-                    match key {
-                        Value::Flag(..) => self.chosen(&entries, &key),
-                        key => super::eval::item(Value::Dict(entries), &key),
-                    }
-                }
-                _ => Value::Unknown,
-            },
+            (Value::Dict(entries), name) => self.ask_dict(entries, name, &args),
             (Value::List(list), "append" | "extend") => {
                 let added =
                     args.positional.first().map_or(Value::Unknown, |(value, _)| value.clone());
@@ -126,11 +66,7 @@ impl<'a> Run<'a> {
                     (_, Value::List(more)) => super::eval::joined(&list, &more),
                     _ => Value::Unknown,
                 };
-                if let Expr::Attribute(attribute) = call.func.as_ref()
-                    && matches!(*attribute.value, Expr::Name(_))
-                {
-                    self.bind(&attribute.value, joined);
-                }
+                self.rebind(call, joined);
                 Value::None
             }
             (Value::Text(text, span), "split") if args.positional.is_empty() => {
@@ -151,6 +87,44 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The variable whose method is called gets a new value.
+    fn rebind(&mut self, call: &'a ExprCall, value: Value<'a>) {
+        if let Expr::Attribute(attribute) = call.func.as_ref()
+            && matches!(*attribute.value, Expr::Name(_))
+        {
+            self.bind(&attribute.value, value);
+        }
+    }
+
+    /// A method that leaves a dictionary as it is.
+    fn ask_dict(
+        &mut self,
+        entries: Rc<Vec<(Value<'a>, Value<'a>)>>,
+        name: &str,
+        args: &Args<'a>,
+    ) -> Value<'a> {
+        match name {
+            "keys" => Value::List(Rc::new(entries.iter().map(|(key, _)| key.clone()).collect())),
+            "values" => {
+                Value::List(Rc::new(entries.iter().map(|(_, value)| value.clone()).collect()))
+            }
+            "items" | "iteritems" => {
+                let pairs = entries
+                    .iter()
+                    .map(|(key, value)| Value::List(Rc::new(vec![key.clone(), value.clone()])));
+                Value::List(Rc::new(pairs.collect()))
+            }
+            "get" => {
+                let key = args.positional.first().map_or(Value::Unknown, |(key, _)| key.clone());
+                match key {
+                    Value::Flag(..) => self.chosen(&entries, &key),
+                    key => super::eval::item(Value::Dict(entries), &key),
+                }
+            }
+            _ => Value::Unknown,
+        }
+    }
+
     fn parser_method(
         &mut self,
         ix: usize,
@@ -160,23 +134,8 @@ impl<'a> Run<'a> {
         expr: &'a Expr,
     ) -> Value<'a> {
         let loose = self.branches > self.parsers[ix].branches;
-        let library = self.parsers[ix].library;
         match name {
-            "add_argument" | "add_option" => {
-                if let Some((option @ Value::Option(_), _)) = args.positional.first() {
-                    self.add_option(ix, &option.clone());
-                    return Value::Unknown;
-                }
-                let added =
-                    declare(&mut self.parsers[ix], &args, self.source, span_of(expr), loose);
-                let group = group.and_then(|group| self.parsers[ix].groups.get_mut(group));
-                if let (Some(added), Some(group)) = (added, group)
-                    && !group.params.contains(&added)
-                {
-                    group.params.push(added);
-                }
-                Value::Unknown
-            }
+            "add_argument" | "add_option" => self.add_argument(ix, group, &args, expr),
             "add_options" => {
                 match args.positional.first() {
                     Some((Value::List(options), _)) => {
@@ -215,22 +174,7 @@ impl<'a> Run<'a> {
             | "parse_intermixed_args"
             | "parse_known_args"
             | "parse_known_intermixed_args" => {
-                let known = name.starts_with("parse_known");
-                let parsed = if known { Parsed::Known } else { Parsed::Yes };
-                let own = &mut self.parsers[ix];
-                own.parsed = own.parsed.max(parsed);
-                let result = Value::Namespace(ix);
-                if let Some((_, _, Some(target))) =
-                    args.keywords.iter().find(|(name, _, _)| name == "namespace")
-                    && matches!(target, Expr::Name(_))
-                {
-                    self.bind(target, result.clone());
-                }
-                if known || library == Library::Optparse {
-                    Value::List(Rc::new(vec![result, Value::Unknown]))
-                } else {
-                    result
-                }
+                self.parse(ix, name.starts_with("parse_known"), &args)
             }
             "error" | "exit" => {
                 self.exited = true;
@@ -261,6 +205,49 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// `parser.add_argument(…)`, also of a group.
+    fn add_argument(
+        &mut self,
+        ix: usize,
+        group: Option<usize>,
+        args: &Args<'a>,
+        expr: &'a Expr,
+    ) -> Value<'a> {
+        let loose = self.branches > self.parsers[ix].branches;
+        if let Some((option @ Value::Option(_), _)) = args.positional.first() {
+            self.add_option(ix, &option.clone());
+            return Value::Unknown;
+        }
+        let added = declare(&mut self.parsers[ix], args, self.source, span_of(expr), loose);
+        let group = group.and_then(|group| self.parsers[ix].groups.get_mut(group));
+        if let (Some(added), Some(group)) = (added, group)
+            && !group.params.contains(&added)
+        {
+            group.params.push(added);
+        }
+        Value::Unknown
+    }
+
+    /// `parser.parse_args(…)`; `known` where arguments that are not known are let through.
+    fn parse(&mut self, ix: usize, known: bool, args: &Args<'a>) -> Value<'a> {
+        let library = self.parsers[ix].library;
+        let parsed = if known { Parsed::Known } else { Parsed::Yes };
+        let own = &mut self.parsers[ix];
+        own.parsed = own.parsed.max(parsed);
+        let result = Value::Namespace(ix);
+        if let Some((_, _, Some(target))) =
+            args.keywords.iter().find(|(name, _, _)| name == "namespace")
+            && matches!(target, Expr::Name(_))
+        {
+            self.bind(target, result.clone());
+        }
+        if known || library == Library::Optparse {
+            Value::List(Rc::new(vec![result, Value::Unknown]))
+        } else {
+            result
+        }
+    }
+
     /// `subparsers.add_parser('name', aliases=['n'])`.
     fn add_parser(&mut self, parent: usize, args: &Args<'a>, expr: &'a Expr) -> Value<'a> {
         let mut sub = Parser::new(Library::Argparse, span_of(expr), self.branches);
@@ -282,4 +269,43 @@ impl<'a> Run<'a> {
         }
         Value::Parser(ix)
     }
+}
+
+/// What a dictionary is after one of its methods changed it; `None` where it stays.
+fn changed<'a>(
+    entries: Rc<Vec<(Value<'a>, Value<'a>)>>,
+    name: &str,
+    args: Args<'a>,
+) -> Option<Value<'a>> {
+    let first = args.positional.first().map(|(value, _)| value.clone());
+    let second = args.positional.get(1).map_or(Value::None, |(value, _)| value.clone());
+    Some(match (name, first) {
+        ("setdefault", Some(key)) => {
+            let known =
+                key.text().is_some() && entries.iter().any(|(own, _)| own.text() == key.text());
+            if known {
+                return None;
+            }
+            super::eval::with_entry(&entries, key, second)
+        }
+        ("update", None) if !args.open => {
+            let mut changed = Value::Dict(entries);
+            for (key, value, _) in args.keywords {
+                if let Value::Dict(entries) = &changed {
+                    changed = super::eval::with_entry(entries, super::eval::word(&key), value);
+                }
+            }
+            changed
+        }
+        ("update", Some(Value::Dict(more))) => {
+            let mut changed = Value::Dict(entries);
+            for (key, value) in more.iter() {
+                if let Value::Dict(entries) = &changed {
+                    changed = super::eval::with_entry(entries, key.clone(), value.clone());
+                }
+            }
+            changed
+        }
+        _ => Value::Unknown,
+    })
 }
