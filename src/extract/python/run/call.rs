@@ -362,19 +362,7 @@ impl<'a> Run<'a> {
                 self.parsers.push(getopt::parser(&args, span_of(expr), gnu, self.branches));
                 Value::List(Rc::new(vec![Value::Unknown, Value::Unknown]))
             }
-            ("docopt.docopt" | "docopt", _) => {
-                let text = args.get("doc", 0).or_else(|| args.keyword("docstring"));
-                let at = span_of(expr);
-                let parser = match text {
-                    Some(Value::Text(text, literal)) if text.as_exact().is_some() => {
-                        let text = text.as_exact().map(SmolStr::as_str).unwrap_or_default();
-                        docopt::parser(text, *literal, at, self.source, self.branches)
-                    }
-                    _ => return Value::Unknown,
-                };
-                self.parsers.push(parser);
-                Value::Namespace(self.parsers.len() - 1)
-            }
+            ("docopt.docopt" | "docopt", _) => self.docopt(&args, span_of(expr)),
             ("typer.Typer" | "typer.main.Typer", _) => self.typer_app(&args, span_of(expr)),
             ("typer.run", Some(Value::Function(function))) => self.typer_run(function),
             (name, _) if super::absl::is_flags(name) => {
@@ -401,32 +389,48 @@ impl<'a> Run<'a> {
                 self.setup = Some(args);
                 Value::Unknown
             }
-            (name, first) => {
-                let last = name.rsplit('.').next().unwrap_or(name);
-                if matches!(last, "__init__")
-                    && parser_class(name.trim_end_matches(".__init__")).is_some()
-                    && let Some(Value::Parser(ix)) = first
-                {
-                    // `ArgumentParser.__init__(self, …)`.
-                    self.configure(ix, &args);
-                    return Value::None;
-                }
-                if !HARMLESS.contains(&last) {
-                    self.leak(&args);
-                }
-                if name == "absl.app.run" || name == "google.apputils.app.run" {
-                    self.parse_absl();
-                }
-                // `app.run(main)`, `curses.wrapper(main)`.
-                if matches!(last, "run" | "wrapper")
-                    && let Some(Value::Function(function)) =
-                        args.positional.first().map(|(value, _)| value)
-                {
-                    return self.call_function(function, None, Args::default());
-                }
-                Value::Unknown
-            }
+            (name, first) => self.call_unread(name, first, &args),
         }
+    }
+
+    /// `docopt(__doc__)`.
+    fn docopt(&mut self, args: &Args<'a>, at: Span) -> Value<'a> {
+        let text = args.get("doc", 0).or_else(|| args.keyword("docstring"));
+        let parser = match text {
+            Some(Value::Text(text, literal)) if text.as_exact().is_some() => {
+                let text = text.as_exact().map(SmolStr::as_str).unwrap_or_default();
+                docopt::parser(text, *literal, at, self.source, self.branches)
+            }
+            _ => return Value::Unknown,
+        };
+        self.parsers.push(parser);
+        Value::Namespace(self.parsers.len() - 1)
+    }
+
+    /// A function that nothing here reads.
+    fn call_unread(&mut self, name: &str, first: Option<Value<'a>>, args: &Args<'a>) -> Value<'a> {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        if matches!(last, "__init__")
+            && parser_class(name.trim_end_matches(".__init__")).is_some()
+            && let Some(Value::Parser(ix)) = first
+        {
+            // `ArgumentParser.__init__(self, …)`.
+            self.configure(ix, args);
+            return Value::None;
+        }
+        if !HARMLESS.contains(&last) {
+            self.leak(args);
+        }
+        if name == "absl.app.run" || name == "google.apputils.app.run" {
+            self.parse_absl();
+        }
+        // `app.run(main)`, `curses.wrapper(main)`.
+        if matches!(last, "run" | "wrapper")
+            && let Some(Value::Function(function)) = args.positional.first().map(|(value, _)| value)
+        {
+            return self.call_function(function, None, Args::default());
+        }
+        Value::Unknown
     }
 }
 
