@@ -13,8 +13,6 @@ const LONG_FILES: &[&str] =
 const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/extract/php/lexer.rs", "tokens"),
     ("src/extract/python/declare.rs", "declare"),
-    ("src/extract/python/run/click.rs", "define"),
-    ("src/extract/python/run/click.rs", "add"),
     ("src/extract/python/run/eval.rs", "value"),
     ("src/extract/python/run/eval.rs", "attribute"),
     ("src/extract/python/run/mod.rs", "statement"),

@@ -71,31 +71,7 @@ impl<'a> Run<'a> {
         let help = settings(&mut parser, &args);
         parser.open |= args.open;
         for (callee, args, expr) in &decorators {
-            match callee {
-                Value::Imported(name) => {
-                    let last = super::call::last(name);
-                    match last {
-                        "option" | "argument" => {
-                            let at = span_of(*expr);
-                            add(&mut parser, args, last == "argument", self.source, at);
-                        }
-                        "version_option" => {
-                            builtin(&mut parser, args, "--version", expr);
-                        }
-                        "password_option" | "confirmation_option" | "help_option" => {
-                            let default = match last {
-                                "password_option" => "--password",
-                                "confirmation_option" => "--yes",
-                                _ => "--help",
-                            };
-                            builtin(&mut parser, args, default, expr);
-                        }
-                        last => parser.open |= !adds_nothing(last),
-                    }
-                }
-                Value::Bound(_, name) if is_maker(name) => {}
-                _ => parser.open = true,
-            }
+            decorate(&mut parser, callee, args, expr, self.source);
         }
         add_help(&mut parser, &args, &help);
         let is_group = matches!(expr, Expr::Call(_) | Expr::Attribute(_) | Expr::Name(_))
@@ -244,14 +220,52 @@ fn builtin(parser: &mut Parser<'_>, args: &Args<'_>, default: &str, expr: &Expr)
     parser.declare(Declared { param, dest: SmolStr::default(), stores: Stores::Value });
 }
 
-/// `@click.option(…)` and `@click.argument(…)`.
-pub(super) fn add(
-    parser: &mut Parser<'_>,
-    args: &Args<'_>,
-    positional: bool,
+/// Adds what one decorator of a command says.
+fn decorate<'a>(
+    parser: &mut Parser<'a>,
+    callee: &Value<'a>,
+    args: &Args<'a>,
+    expr: &'a Expr,
     source: &str,
-    at: Span,
 ) {
+    match callee {
+        Value::Imported(name) => {
+            let last = super::call::last(name);
+            match last {
+                "option" | "argument" => {
+                    let at = span_of(expr);
+                    add(parser, args, last == "argument", source, at);
+                }
+                "version_option" => {
+                    builtin(parser, args, "--version", expr);
+                }
+                "password_option" | "confirmation_option" | "help_option" => {
+                    let default = match last {
+                        "password_option" => "--password",
+                        "confirmation_option" => "--yes",
+                        _ => "--help",
+                    };
+                    builtin(parser, args, default, expr);
+                }
+                last => parser.open |= !adds_nothing(last),
+            }
+        }
+        Value::Bound(_, name) if is_maker(name) => {}
+        _ => parser.open = true,
+    }
+}
+
+/// How a parameter is written.
+struct Spelled {
+    spellings: Vec<(SmolStr, Span)>,
+    /// The name of the function's parameter.
+    dest: Option<SmolStr>,
+    /// `--on/--off`.
+    opposites: bool,
+}
+
+/// The names among a decorator's arguments.
+fn spelled(parser: &mut Parser<'_>, args: &Args<'_>, positional: bool) -> Spelled {
     let mut spellings = Vec::new();
     let mut dest = None;
     let mut opposites = false;
@@ -283,6 +297,18 @@ pub(super) fn add(
             spellings.push((text.clone(), *span));
         }
     }
+    Spelled { spellings, dest, opposites }
+}
+
+/// `@click.option(…)` and `@click.argument(…)`.
+pub(super) fn add(
+    parser: &mut Parser<'_>,
+    args: &Args<'_>,
+    positional: bool,
+    source: &str,
+    at: Span,
+) {
+    let Spelled { mut spellings, dest, opposites } = spelled(parser, args, positional);
     let long = spellings.iter().position(|(name, _)| name.starts_with("--")).unwrap_or(0);
     if spellings.is_empty() {
         parser.open = true;
