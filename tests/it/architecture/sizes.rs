@@ -15,7 +15,6 @@ const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/extract/python/declare.rs", "declare"),
     ("src/extract/python/run/eval.rs", "value"),
     ("src/extract/python/run/eval.rs", "attribute"),
-    ("src/extract/python/run/mod.rs", "statement"),
     ("src/extract/python/run/typer.rs", "typer_parameter"),
     ("src/extract/python/scope.rs", "statement"),
     ("src/extract/shell/parse.rs", "walk"),

@@ -12,6 +12,7 @@ mod commands;
 mod eval;
 mod guard;
 mod library;
+mod statement;
 mod typer;
 
 use super::parser::{Parsed, Parser};
@@ -243,21 +244,7 @@ impl<'a> Run<'a> {
                 self.bind_name(&function.name, value);
             }
             Stmt::ClassDef(class) => self.bind_name(&class.name, Value::Class(class)),
-            Stmt::Return(stmt) => {
-                let value = stmt.value.as_deref().map(|value| self.evaluate(value));
-                if let Some(frame) = self.frames.last_mut() {
-                    let keep = frame
-                        .returned
-                        .as_ref()
-                        .is_some_and(|value| value.is_kept() || matches!(value, Value::List(_)));
-                    if let Some(value) = value
-                        && !keep
-                    {
-                        frame.returned = Some(value);
-                    }
-                }
-                return if std::mem::take(&mut self.exited) { End::Exits } else { End::Leaves };
-            }
+            Stmt::Return(stmt) => return self.leave(stmt.value.as_deref()),
             Stmt::Assign(stmt) => {
                 let value = self.evaluate(&stmt.value);
                 for target in &stmt.targets {
@@ -270,15 +257,7 @@ impl<'a> Run<'a> {
                     self.bind(&stmt.target, value);
                 }
             }
-            Stmt::AugAssign(stmt) => {
-                let old = self.evaluate(&stmt.target);
-                let value = self.evaluate(&stmt.value);
-                let joined = match (old, value) {
-                    (Value::List(old), Value::List(new)) => eval::joined(&old, &new),
-                    _ => Value::Unknown,
-                };
-                self.bind(&stmt.target, joined);
-            }
+            Stmt::AugAssign(stmt) => self.augment(stmt),
             Stmt::For(stmt) => {
                 let list = self.evaluate(&stmt.iter);
                 self.turns(&stmt.target, list, &stmt.body);
@@ -301,45 +280,12 @@ impl<'a> Run<'a> {
                 }
                 return self.block(&stmt.body);
             }
-            Stmt::Try(stmt) => {
-                let end = self.block(&stmt.body);
-                self.weak += 1;
-                self.muted += 1;
-                for handler in &stmt.handlers {
-                    let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
-                    if let Some(name) = &handler.name {
-                        self.bind_name(name, Value::Unknown);
-                    }
-                    self.branch(&handler.body, &[]);
-                }
-                self.muted -= 1;
-                self.weak -= 1;
-                let after = self.block(&stmt.orelse);
-                let last = self.block(&stmt.finalbody);
-                return match (end, last) {
-                    (_, End::Leaves | End::Exits) => last,
-                    (End::Falls, _) => after,
-                    _ if stmt.handlers.is_empty() => end,
-                    _ => End::Falls,
-                };
-            }
+            Stmt::Try(stmt) => return self.attempt(stmt),
             Stmt::Match(stmt) => self.cases(stmt),
             Stmt::Expr(stmt) => {
                 self.evaluate(&stmt.value);
             }
-            Stmt::Import(stmt) => {
-                for alias in &stmt.names {
-                    match &alias.asname {
-                        Some(name) => {
-                            self.bind_name(name, Value::Imported(alias.name.as_str().into()));
-                        }
-                        None => {
-                            let top = alias.name.as_str().split('.').next().unwrap_or_default();
-                            self.bind_name(top, Value::Imported(top.into()));
-                        }
-                    }
-                }
-            }
+            Stmt::Import(stmt) => self.import(stmt),
             Stmt::ImportFrom(stmt) => {
                 let module = stmt.module.as_ref().map_or("", |module| module.as_str());
                 let dots = ".".repeat(stmt.level as usize);
