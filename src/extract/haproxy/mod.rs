@@ -2,6 +2,7 @@
 
 mod branches;
 mod checks;
+mod environment;
 mod keywords;
 mod loops;
 mod maintenance;
@@ -36,6 +37,7 @@ impl Extractor for HaProxy {
             return;
         }
         references::collect(&file, source, out);
+        environment::environment(&file, source, out);
         checks::check(&file, settings, out);
         maintenance::check(&file, settings.haproxy_version.as_deref(), out);
         syntax::check(&file, source.text, settings.haproxy_version.as_deref(), out);

@@ -2,11 +2,10 @@
 
 use super::parse::{File, Line, Section, Word};
 use super::section_kind;
-use crate::extract::environment::Reads;
 use crate::extract::{Source, routes};
 use crate::facts::{
     Entity, FRONT, FileFacts, Kind, NamePattern, Piece, Problem, Provide, Ref, Require, Span,
-    Strength, is_variable_name, kinds,
+    Strength, kinds,
 };
 
 /// Fetches whose argument is a backend.
@@ -85,7 +84,6 @@ pub(super) fn collect(file: &File, source: &Source<'_>, out: &mut FileFacts) {
             facts.line(section, line);
         }
     }
-    facts.environment();
 }
 
 struct Facts<'f, 'a> {
@@ -414,70 +412,6 @@ impl<'a> Facts<'_, 'a> {
             let target = Ref::exact(kinds::HAPROXY_PATH, name);
             let require = Require::certain(target, word.span, via, None);
             self.out.requires.push(require.with_strength(Strength::Likely));
-        }
-    }
-
-    /// `"$NAME"`, `"${NAME}"`, `"${NAME-default}"` in double quotes: read when it starts.
-    /// (Source: configuration manual, 2.3 "Environment variables".)
-    fn environment(&mut self) {
-        let mut reads = Reads::default();
-        for section in &self.file.sections {
-            for line in section.all("setenv").chain(section.all("presetenv")) {
-                line.word(1)
-                    .and_then(|word| word.name.as_exact())
-                    .iter()
-                    .for_each(|name| reads.sets(name));
-            }
-        }
-        let mut offset = 0;
-        for line in self.text.split_inclusive('\n') {
-            self.variables(line, offset, &mut reads);
-            offset += line.len();
-        }
-        // What is not certain to be part of it, and what other files of its may set.
-        if self.file.conditional || self.file.includes {
-            reads.relax();
-        }
-        reads.attach(self.path, self.out);
-    }
-
-    fn variables(&mut self, line: &str, offset: usize, reads: &mut Reads) {
-        let mut quote = None;
-        let mut escaped = false;
-        for (at, c) in line.char_indices() {
-            if std::mem::take(&mut escaped) {
-                continue;
-            }
-            match c {
-                '\\' if quote != Some('\'') => escaped = true,
-                '#' if quote.is_none() => return,
-                '"' | '\'' if quote == Some(c) => quote = None,
-                '"' | '\'' if quote.is_none() => quote = Some(c),
-                '$' if quote == Some('"') => {
-                    let rest = line[at + 1..].trim_start_matches('{');
-                    let skip = line[at + 1..].len() - rest.len();
-                    let len = rest
-                        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-                        .unwrap_or(rest.len());
-                    let name = &rest[..len];
-                    if !is_variable_name(name) {
-                        continue;
-                    }
-                    let start = offset + at + 1 + skip;
-                    let span = Span::new(start, start + len);
-                    let target = Ref::exact(kinds::ENV, name);
-                    let require = Require::certain(target, span, "environment", None);
-                    self.out.requires.push(require.with_strength(Strength::Guarded));
-                    let default = rest[len..].strip_prefix('-').filter(|_| skip > 0);
-                    match default.map(|rest| rest.split('}').next().unwrap_or_default()) {
-                        Some(default) => reads.guarded(name, default, span),
-                        // Its own.
-                        None if name.starts_with("HAPROXY_") => reads.guarded(name, "", span),
-                        None => reads.required(name, span),
-                    }
-                }
-                _ => {}
-            }
         }
     }
 }
