@@ -1,9 +1,8 @@
-//! Function calls: class declarations, templates, files, lookups, packages; and the
-//! `puppet:///` sources.
+//! Function calls: class declarations, lookups, packages.
 
 use super::text::{Text, branches, canonical, canonical_pattern, fold};
 use super::walk::Walk;
-use crate::facts::{Arg, Kind, NamePattern, Piece, Ref, Span, Strength, Word, kinds};
+use crate::facts::{Arg, NamePattern, Piece, Ref, Span, Strength, Word, kinds};
 use crate::puppet::Names;
 use crate::puppet::ast::{Call, Expr, ExprKind, Part, UnaryOp};
 use smallvec::{SmallVec, smallvec};
@@ -336,111 +335,6 @@ impl<'a> Walk<'_, 'a> {
 
     // Files and templates.
 
-    /// `template('module/path')`, every argument of it.
-    fn templates(&mut self, args: &[Expr<'a>]) {
-        for arg in args {
-            let mut groups = Vec::new();
-            branches(arg, &self.constants, &mut groups);
-            for text in groups.into_iter().flatten() {
-                self.module_file(kinds::PUPPET_TEMPLATE, text, "template()");
-            }
-            self.without_strings(arg);
-        }
-    }
-
-    fn epp(&mut self, args: &[Expr<'a>]) {
-        if let Some(first) = args.first() {
-            let call_args = match args.get(1).map(|arg| arg.kind) {
-                None => Some(Vec::new()),
-                Some(ExprKind::Hash(pairs)) => pairs
-                    .iter()
-                    .map(|(key, _)| {
-                        let name = fold(key, &self.constants)?.as_exact()?.clone();
-                        Some(Arg { name, value: None, span: key.span })
-                    })
-                    .collect(),
-                Some(_) => None,
-            };
-            let mut groups = Vec::new();
-            branches(first, &self.constants, &mut groups);
-            for mut text in groups.into_iter().flatten() {
-                // Puppet adds the ending where it is left out.
-                if !text.name.suffix().ends_with(".epp") {
-                    let ending = Piece::Text(".epp".into());
-                    text.name =
-                        NamePattern::from_pieces(text.name.pieces().into_iter().chain([ending]));
-                }
-                if let (Some(args), Some(name)) = (&call_args, text.name.as_exact()) {
-                    let any_of = smallvec![Ref::exact(kinds::PUPPET_TEMPLATE, name.clone())];
-                    self.push_call(any_of, args.clone(), false, text.span, "epp()");
-                }
-                self.module_file(kinds::PUPPET_TEMPLATE, text, "epp()");
-            }
-            self.without_strings(first);
-        }
-        args.iter().skip(1).for_each(|arg| self.expr(arg));
-    }
-
-    /// `file('a', 'b')`: the first that exists.
-    fn file_function(&mut self, args: &[Expr<'a>]) {
-        let mut any_of = SmallVec::new();
-        let mut span = None;
-        for arg in args {
-            match fold(arg, &self.constants) {
-                Some(name) if !name.prefix().starts_with('/') && name != NamePattern::any() => {
-                    span.get_or_insert(arg.span);
-                    any_of.push(Ref::new(kinds::PUPPET_FILES, name));
-                }
-                // An absolute or computed path may exist on the server.
-                _ => {
-                    self.without_strings(arg);
-                    return;
-                }
-            }
-        }
-        if let Some(span) = span {
-            self.require(any_of, span, "file()", Strength::Certain);
-        }
-        args.iter().for_each(|arg| self.without_strings(arg));
-    }
-
-    /// A `MODULE/path` name. Absolute paths live on the server; a module that is not
-    /// known says nothing.
-    fn module_file(&mut self, kind: Kind, text: Text, via: &'static str) {
-        let prefix = text.name.prefix();
-        if prefix.starts_with('/') || !prefix.contains('/') && text.name.as_exact().is_none() {
-            return;
-        }
-        self.require(smallvec![Ref::new(kind, text.name)], text.span, via, Strength::Certain);
-    }
-
-    /// `source => …` of a file resource.
-    pub fn file_source(&mut self, value: &Expr<'a>) {
-        let mut groups = Vec::new();
-        branches(value, &self.constants, &mut groups);
-        for group in groups {
-            self.source_group(&group);
-        }
-        self.without_strings(value);
-    }
-
-    /// Alternatives of one source: the first that exists counts, so a computed or
-    /// private one means that nothing is certain.
-    pub fn source_group(&mut self, group: &[Text]) {
-        let mut any_of = SmallVec::new();
-        for text in group {
-            match source_ref(&text.name) {
-                Some(target) => any_of.push(target),
-                None => return,
-            }
-        }
-        if let Some(first) = group.first() {
-            let last = group.last().map_or(first.span, |last| last.span);
-            let span = if group.len() > 1 { first.span.to(last) } else { first.span };
-            self.require(any_of, span, "source", Strength::Certain);
-        }
-    }
-
     /// Strings anywhere else: a `puppet:///` URL is a source wherever it stands.
     pub fn string(&mut self, expr: &Expr<'a>) {
         let is_url = match expr.kind {
@@ -506,44 +400,4 @@ impl<'a> Walk<'_, 'a> {
             _ => self.expr(expr),
         }
     }
-}
-
-/// What a `puppet:` URL names. `None` for mounts that live elsewhere (`private`,
-/// `volatile`, …), for other schemes and for local paths.
-///
-/// `puppet:///modules/M/p` is a module's file; `puppet:///files/p` the `files` mount of
-/// old trees at the root; a server name may stand before the mount. (Source: Puppet's
-/// file server documentation.)
-fn source_ref(name: &NamePattern) -> Option<Ref> {
-    let pieces = name.pieces();
-    let Piece::Text(first) = pieces.first()? else { return None };
-    let rest = first.strip_prefix("puppet://")?;
-    let (server, path) = rest.split_once('/')?;
-    if server == "modules" {
-        // A slash too few: the module's name is taken for a mount of that server.
-        return Some(Ref::new(kinds::PUPPET_MOUNT, name.clone()));
-    }
-    let strip = |mount: &str, kind: Kind, keep: &str| {
-        let tail = path.strip_prefix(mount)?;
-        let head = Piece::Text(format!("{keep}{tail}").into());
-        let pieces = std::iter::once(head).chain(pieces.iter().skip(1).cloned());
-        let name = NamePattern::from_pieces(pieces);
-        let name = match &name {
-            NamePattern::Exact(exact) => NamePattern::exact(tidy(exact)),
-            _ => name,
-        };
-        (name.prefix().contains('/')).then(|| Ref::new(kind, name))
-    };
-    strip("modules/", kinds::PUPPET_FILES, "")
-        .or_else(|| strip("files/", kinds::PUPPET_MOUNT, "files/"))
-        .or_else(|| strip("module/", kinds::PUPPET_MOUNT, "module/"))
-}
-
-/// Without doubled and trailing slashes, which the file server ignores.
-fn tidy(path: &str) -> SmolStr {
-    if !path.contains("//") && !path.ends_with('/') {
-        return SmolStr::new(path);
-    }
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    parts.join("/").into()
 }

@@ -11,6 +11,7 @@ mod commands;
 mod definitions;
 mod duplicates;
 mod external_facts;
+mod files;
 mod guards;
 mod monitors;
 mod nodes;

@@ -13,7 +13,7 @@ pub enum TokenKind {
     SingleQuoted,
     /// The opening `"`; contents follow.
     DoubleQuote,
-    /// `@(TAG)`; see [`Lexer::heredoc`].
+    /// `@(TAG)`; see [`Lexer::heredoc`](super::Lexer::heredoc).
     Heredoc,
     Regex,
     // Keywords.
