@@ -16,31 +16,8 @@ pub(super) fn declare(
     at: Span,
     loose: bool,
 ) -> Option<SmolStr> {
-    let mut spellings: Vec<(SmolStr, Span)> = Vec::new();
-    for (value, _) in &args.positional {
-        match value {
-            Value::Text(text, span) if text.as_exact().is_some_and(|text| !text.is_empty()) => {
-                spellings.extend(text.as_exact().map(|text| (text.clone(), *span)));
-            }
-            // An absent short flag, as optparse allows it.
-            Value::Text(text, _) if text.as_exact().is_some() => {}
-            Value::None => {}
-            _ => parser.open = true,
-        }
-    }
+    let mut spellings = spellings(parser, args)?;
     let dest = args.keyword("dest");
-    if spellings.is_empty() {
-        // `add_argument(dest='x')` is a positional argument.
-        match dest {
-            Some(Value::Text(text, span)) if parser.library == Library::Argparse && !args.open => {
-                spellings.extend(text.as_exact().map(|text| (text.clone(), *span)));
-            }
-            _ => {
-                parser.open = true;
-                return None;
-            }
-        }
-    }
     let is_flag = |name: &str| name.starts_with(|c| parser.prefix_chars.contains(c));
     let double = |name: &str| {
         let mut chars = name.chars();
@@ -107,6 +84,35 @@ pub(super) fn declare(
     };
     parser.declare(Declared { param, dest, stores });
     Some(name)
+}
+
+/// How the parameter is written, each with its place; `None` where that is not known.
+fn spellings(parser: &mut Parser<'_>, args: &Args<'_>) -> Option<Vec<(SmolStr, Span)>> {
+    let mut spellings: Vec<(SmolStr, Span)> = Vec::new();
+    for (value, _) in &args.positional {
+        match value {
+            Value::Text(text, span) if text.as_exact().is_some_and(|text| !text.is_empty()) => {
+                spellings.extend(text.as_exact().map(|text| (text.clone(), *span)));
+            }
+            // An absent short flag, as optparse allows it.
+            Value::Text(text, _) if text.as_exact().is_some() => {}
+            Value::None => {}
+            _ => parser.open = true,
+        }
+    }
+    if spellings.is_empty() {
+        // `add_argument(dest='x')` is a positional argument.
+        match args.keyword("dest") {
+            Some(Value::Text(text, span)) if parser.library == Library::Argparse && !args.open => {
+                spellings.extend(text.as_exact().map(|text| (text.clone(), *span)));
+            }
+            _ => {
+                parser.open = true;
+                return None;
+            }
+        }
+    }
+    Some(spellings)
 }
 
 /// The literal choices; none where one of them is not known.

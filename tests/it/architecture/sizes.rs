@@ -11,9 +11,7 @@ const LONG_FILES: &[&str] = &["src/extract/php/walk/mod.rs"];
 /// Functions that are still to be split.
 const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/extract/php/lexer.rs", "tokens"),
-    ("src/extract/python/declare.rs", "declare"),
     ("src/extract/python/run/eval.rs", "value"),
-    ("src/extract/python/run/eval.rs", "attribute"),
     ("src/extract/python/run/typer.rs", "typer_parameter"),
     ("src/extract/python/scope.rs", "statement"),
     ("src/extract/shell/parse.rs", "walk"),

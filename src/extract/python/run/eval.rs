@@ -251,31 +251,7 @@ impl<'a> Run<'a> {
             }
             base @ Value::Function(_) => Value::Bound(Box::new(base), name.into()),
             base @ Value::Text(..) => Value::Bound(Box::new(base), name.into()),
-            Value::Instance(ix) => {
-                let Some(instance) = self.instances.get(ix) else { return Value::Unknown };
-                if let Some(value) = instance.attributes.get(name) {
-                    return value.clone();
-                }
-                let class = instance.class;
-                match self.member(class, name, 0) {
-                    Some((Member::Function(function), class)) => {
-                        let is_property = function.decorator_list.iter().any(|decorator| {
-                            matches!(&decorator.expression, Expr::Name(name) if name.id.as_str().ends_with("property"))
-                        });
-                        let this = Value::Instance(ix);
-                        if is_property {
-                            return self.call_function(
-                                function,
-                                Some((this, class)),
-                                Args::default(),
-                            );
-                        }
-                        Value::Method(Box::new(this), function, class)
-                    }
-                    Some((Member::Value(value), _)) => self.evaluate(value),
-                    None => Value::Unknown,
-                }
-            }
+            Value::Instance(ix) => self.instance_attribute(ix, name),
             Value::Class(class) => match self.member(class, name, 0) {
                 Some((Member::Function(function), _)) => {
                     let is_bound = function.decorator_list.iter().any(|decorator| {
@@ -306,6 +282,28 @@ impl<'a> Run<'a> {
                 }
             }
             _ => Value::Unknown,
+        }
+    }
+
+    fn instance_attribute(&mut self, ix: usize, name: &'a str) -> Value<'a> {
+        let Some(instance) = self.instances.get(ix) else { return Value::Unknown };
+        if let Some(value) = instance.attributes.get(name) {
+            return value.clone();
+        }
+        let class = instance.class;
+        match self.member(class, name, 0) {
+            Some((Member::Function(function), class)) => {
+                let is_property = function.decorator_list.iter().any(|decorator| {
+                            matches!(&decorator.expression, Expr::Name(name) if name.id.as_str().ends_with("property"))
+                        });
+                let this = Value::Instance(ix);
+                if is_property {
+                    return self.call_function(function, Some((this, class)), Args::default());
+                }
+                Value::Method(Box::new(this), function, class)
+            }
+            Some((Member::Value(value), _)) => self.evaluate(value),
+            None => Value::Unknown,
         }
     }
 
