@@ -1,21 +1,22 @@
-//! No file over 500 lines, no function over 80: longer ones stand in a list, with a reason.
+//! No file over 500 lines, no function over 80 without a reason in the list below.
 
 use super::source::{self, File};
 
 const FILE: usize = 500;
 const FUNCTION: usize = 80;
 
-/// Files that are still to be split.
-const LONG_FILES: &[&str] = &["src/extract/php/walk/mod.rs"];
-
-/// Functions that are still to be split.
-const LONG_FUNCTIONS: &[(&str, &str)] = &[
-    ("src/extract/php/lexer.rs", "tokens"),
-    ("src/extract/python/run/eval.rs", "value"),
-    ("src/extract/python/run/typer.rs", "typer_parameter"),
-    ("src/extract/python/scope.rs", "statement"),
-    ("src/extract/shell/parse.rs", "walk"),
-    ("src/puppet/validate.rs", "expr"),
+/// Functions that may be longer, and why.
+const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[
+    ("src/extract/php/lexer.rs", "tokens", "an arm for each token"),
+    ("src/extract/python/run/eval.rs", "value", "an arm for each kind of expression"),
+    (
+        "src/extract/python/run/typer.rs",
+        "typer_parameter",
+        "one argument of click after the other, each from all that is known",
+    ),
+    ("src/extract/python/scope.rs", "statement", "an arm for each kind of statement"),
+    ("src/extract/shell/parse.rs", "walk", "one state, moved on by each kind of token"),
+    ("src/puppet/validate.rs", "expr", "an arm for each kind of expression"),
 ];
 
 /// Each function's name and how many lines it has, from `fn` to its closing brace.
@@ -38,11 +39,8 @@ fn functions(code: &str) -> Vec<(String, usize)> {
 fn no_file_is_longer_than_a_reader_bears() {
     let mut wrong = Vec::new();
     for File { path, lines, .. } in source::files() {
-        let excused = LONG_FILES.contains(&path.as_str());
-        match (lines > FILE, excused) {
-            (true, false) => wrong.push(format!("{path} has {lines} lines")),
-            (false, true) => wrong.push(format!("{path} needs no exception any more")),
-            _ => {}
+        if lines > FILE {
+            wrong.push(format!("{path} has {lines} lines"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -51,7 +49,8 @@ fn no_file_is_longer_than_a_reader_bears() {
 #[test]
 fn no_function_is_longer_than_a_reader_bears() {
     let mut wrong = Vec::new();
-    let mut excused = LONG_FUNCTIONS.to_vec();
+    let mut excused: Vec<(&str, &str)> =
+        LONG_FUNCTIONS.iter().map(|(file, name, _)| (*file, *name)).collect();
     for File { path, code, .. } in source::files() {
         for (name, lines) in functions(&code).into_iter().filter(|(_, lines)| *lines > FUNCTION) {
             let before = excused.len();
