@@ -224,6 +224,7 @@ fn removed(
         || require.via == "symlink"
         || entity.kind.as_str().starts_with("nagios.")
         || entity.kind == kinds::FILE && require.via == "include";
+    let fails = fails && !context.new.is_unloadable(place.file);
     let severity = if fails { Severity::Error } else { Severity::Warning };
     let mut finding = Finding::new("removed-but-referenced", message, place)
         .severity(severity)

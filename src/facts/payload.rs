@@ -23,7 +23,8 @@ pub(super) fn folders(path: &str) -> impl Iterator<Item = Folder<'_>> {
 /// the tree itself runs: it is below `files/` or `templates/`, unless those are the names of
 /// modules.
 pub fn is_handed_out(path: &str) -> bool {
-    folders(path).any(|own| {
+    // Folders of manifests are parts of names: `a/manifests/files/b.pp` is `a::files::b`.
+    folders(path).take_while(|own| own.name != "manifests").any(|own| {
         let is_module = own.parent.ends_with("modules") || matches!(own.parent, "site" | "dist");
         !is_module && matches!(own.name, "files" | "templates")
     })
@@ -68,7 +69,12 @@ mod tests {
         for path in ["modules/a/files/b.pp", "templates/b.pp", "roles/a/templates/b.pp"] {
             assert!(is_handed_out(path), "{path}");
         }
-        for path in ["modules/files/manifests/a.pp", "site/templates/manifests/a.pp", "a.pp"] {
+        for path in [
+            "modules/a/manifests/files/b.pp",
+            "modules/files/manifests/a.pp",
+            "site/templates/manifests/a.pp",
+            "a.pp",
+        ] {
             assert!(!is_handed_out(path), "{path}");
         }
     }

@@ -410,3 +410,13 @@ fn our_verdict_is_haproxy_s_own() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn other_programs_listen_to_servers_too() {
+    let ntp = ("etc/ntpd.conf", "listen on *\nserver a\nserver a\nserver b\n");
+    let script = (
+        "bin/generate.erb",
+        "#!/usr/bin/python\nT = \"\"\"\nfrontend f\n  mode http\n  use_backend b\n  server a 1.2.3.4:80\n\"\"\")\n",
+    );
+    assert!(crate::common::check(&[ntp, script]).is_empty());
+}

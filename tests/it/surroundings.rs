@@ -449,3 +449,37 @@ fn a_title_fills_a_parameter_that_is_called_name() {
     );
     assert_eq!(check(&[define, caller]), NONE);
 }
+
+#[test]
+fn a_folder_of_manifests_may_be_called_like_payload() {
+    let caller = (
+        "modules/web/manifests/init.pp",
+        "class web {\n  include web::files::a\n  include web::templates::b\n}\n",
+    );
+    let files = ("modules/web/manifests/files/a.pp", "class web::files::a {\n  # <%= x %>\n}\n");
+    let templates = ("modules/web/manifests/templates/b.pp", "class web::templates::b {\n}\n");
+    assert_eq!(check(&[caller, files, templates]), NONE);
+    assert_eq!(check(&[caller, files]), ["unresolved-reference modules/web/manifests/init.pp:3"]);
+}
+
+#[test]
+fn what_resources_share_is_not_all_that_they_are_given() {
+    let define = ("modules/web/manifests/share.pp", "define web::share ($path, $mode = 1) {\n}\n");
+    let call = |text: &str| {
+        let class = format!("class web ($shares) {{\n  {text}\n}}\n");
+        check(&[define, ("modules/web/manifests/init.pp", &class)])
+    };
+    assert_eq!(call("ensure_resources(web::share, $shares, {'mode' => 2})"), NONE);
+    assert_eq!(call("ensure_resources('web::share', $shares, {'mood' => 2})").len(), 1);
+    assert_eq!(call("ensure_resource('web::share', 'a', {'mode' => 2})").len(), 1);
+}
+
+#[test]
+fn tests_in_ruby_are_no_manifests() {
+    let test = (
+        "spec/acceptance/web_acceptance.pp",
+        "require 'spec_helper_acceptance'\ndescribe 'web' do\n  it(:works) { }\nend\n",
+    );
+    let class = ("manifests/init.pp", "class web {\n}\n");
+    assert_eq!(check(&[test, class]), NONE);
+}

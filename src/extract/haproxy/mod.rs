@@ -97,14 +97,21 @@ impl Extractor for HaProxyByContents {
         if !sections.iter().any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some()) {
             return false;
         }
+        // A program that writes one.
+        if bytes.starts_with(b"#!") {
+            return false;
+        }
         let Ok(text) = std::str::from_utf8(bytes) else { return false };
         let (mut inside, mut own) = (false, 0);
         for line in text.lines() {
             let mut words = line.split_whitespace();
             let (first, second) = (words.next().unwrap_or_default(), words.next());
             if matches!(first, "frontend" | "backend" | "listen") && line.starts_with(first) {
-                // Not `listen 80;` and not `backend web {`.
-                if second.is_none() || line.trim_end().ends_with(['{', ';']) {
+                // Not `listen 80;`, not `backend web {`, and not OpenNTPD's `listen on *`.
+                if second.is_none()
+                    || (first, second) == ("listen", Some("on"))
+                    || line.trim_end().ends_with(['{', ';'])
+                {
                     return false;
                 }
                 inside = true;

@@ -8,6 +8,13 @@ use crate::puppet::ast::{Call, Expr, ExprKind, Part, UnaryOp};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
+/// Which arguments of its resources a call writes down.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Given {
+    All,
+    Shared,
+}
+
 impl<'a> Walk<'_, 'a> {
     pub fn call(&mut self, call: &Call<'a>, span: Span) {
         let ExprKind::Name(name) = call.callee.kind else {
@@ -51,7 +58,9 @@ impl<'a> Walk<'_, 'a> {
                 return;
             }
             "create_resources" => return self.create_resources(args),
-            "ensure_resource" | "ensure_resources" => return self.ensure_resource(args, span),
+            "ensure_resource" => return self.ensure_resource(args, span, Given::All),
+            // What is not the same for all of them stands in the hash of resources.
+            "ensure_resources" => return self.ensure_resource(args, span, Given::Shared),
             "ensure_packages" | "stdlib::ensure_packages" | "require_package" => {
                 return self.package_names(args);
             }
@@ -230,7 +239,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// `ensure_resource('type', 'title', { … })`.
-    fn ensure_resource(&mut self, args: &[Expr<'a>], span: Span) {
+    fn ensure_resource(&mut self, args: &[Expr<'a>], span: Span, given: Given) {
         let Some(NamePattern::Exact(ty)) = args.first().and_then(|ty| fold(ty, &self.constants))
         else {
             return args.iter().for_each(|arg| self.value(arg));
@@ -257,7 +266,8 @@ impl<'a> Walk<'_, 'a> {
                 if let Some(mut args) = named.collect::<Option<Vec<_>>>() {
                     args.retain(|arg| !super::builtin::is_metaparameter(&arg.name));
                     let any_of = smallvec![Ref::exact(kinds::PUPPET_DEFINE, ty.clone())];
-                    self.push_call(any_of, args, false, span, "ensure_resource()");
+                    let open = given == Given::Shared;
+                    self.push_call(any_of, args, open, span, "ensure_resource()");
                 }
             }
         }

@@ -47,7 +47,8 @@ impl Extractor for Puppet {
 
     /// SELinux policy packages share the ending; theirs is a binary format.
     fn accepts(&self, bytes: &[u8]) -> bool {
-        !bytes.starts_with(&[0x8f, 0xff, 0x7c, 0xf9])
+        // Beaker runs tests in Ruby under this ending.
+        !bytes.starts_with(&[0x8f, 0xff, 0x7c, 0xf9]) && !bytes.starts_with(b"require 'spec_helper")
     }
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {

@@ -140,6 +140,12 @@ impl<'t> Functions<'t> {
         self.is_own(after.saturating_sub(1))
     }
 
+    /// The token that opens the function that a token stands in; the first of the script's where
+    /// it stands in none.
+    pub(super) fn begin_of(&self, ix: usize) -> usize {
+        self.innermost(ix).map_or(0, |function| self.all[function].from)
+    }
+
     /// Whether a place in the text hands all arguments on to a function of the script, which is
     /// looked at by itself.
     pub(super) fn hands_on(&self, at: usize) -> bool {

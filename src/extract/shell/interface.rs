@@ -74,7 +74,7 @@ impl<'t> Reader<'t> {
                     }
                 }
                 Some("case") => {
-                    if let Some(open) = self.case(ix) {
+                    if let Some(open) = self.case(ix).map(|open| open || self.shifts_before(ix)) {
                         // The flags are known from `getopts`; the branches say the rest.
                         style.get_or_insert(Style { getopts: false, open });
                     }

@@ -46,6 +46,15 @@ impl Reader<'_> {
         before
     }
 
+    /// Whether arguments are taken away, by `shift`, before the loop that the `case` at token `ix`
+    /// looks at flags in: `OPERATION=$1; shift`.
+    pub(super) fn shifts_before(&self, ix: usize) -> bool {
+        let begin = self.tokens.get(self.functions.begin_of(ix)).map_or(0, |token| token.start);
+        let before = self.body.get(begin..self.tokens[ix].start).unwrap_or_default();
+        let loops = ["while", "until", "for "].iter().filter_map(|word| before.rfind(word)).max();
+        loops.is_some_and(|at| before[..at].contains("shift"))
+    }
+
     /// `${1:?}`: positional arguments that must be there. Only where nothing is shifted
     /// away before.
     pub(super) fn positional(&mut self) -> bool {
@@ -103,6 +112,10 @@ mod tests {
         assert_eq!(takes(&format!("{flags}shift $((OPTIND-1))\nf=${{1:-x}}\n")), (false, 1));
         assert!(takes(&format!("LAST=${{!#}}\n{flags}")).0);
         assert!(takes(&format!("HOST=$1; shift\n{flags}")).0);
+        let case = "while [ $# -gt 0 ]; do case \"$1\" in\n -v) V=1; shift;;\n *) usage; exit 1;;\nesac; done\n";
+        assert!(!takes(case).0);
+        assert!(takes(&format!("OPERATION=\"$1\"; shift\n{case}")).0);
+        assert!(takes(&format!("main() {{\nOPERATION=\"$1\"\nshift\n{case}}}\nmain \"$@\"\n")).0);
         let long = "T=$(getopt -o vx: --long verbose,out: -n x -- \"$@\")\neval set -- \"$T\"\nwhile true; do case \"$1\" in\n -v) V=1; shift;;\n --) shift; break;;\nesac; done\n";
         assert_eq!(takes(long), (false, 0));
         assert_eq!(takes(&format!("{long}echo \"$1\"\n")), (false, 1));
