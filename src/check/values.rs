@@ -178,8 +178,11 @@ impl Values {
             return own.into_iter().all(|file| self.add(graph, file));
         }
         // Where no release of it is known, whoever installs it may name any values file that
-        // is not another chart's.
+        // is not another chart's, nor one of another chart's releases.
         let charts = &graph.charts().all;
+        let others = charts.iter().filter(|chart| chart.folder != folder);
+        let released: FxHashSet<FileIx> =
+            others.flat_map(|chart| graph.overrides(&chart.folder)).collect();
         let all = graph.all(kinds::HELM_VALUE).iter().map(|(_, site)| site.file);
         let all = all.chain(graph.patterns(kinds::HELM_VALUE).iter().map(|(_, site)| site.file));
         let mut files: Vec<FileIx> = all.collect();
@@ -192,7 +195,8 @@ impl Values {
             };
             charts.iter().find(inside).is_some_and(|chart| chart.folder != folder)
         };
-        files.into_iter().filter(|file| !is_others(file)).all(|file| self.add(graph, file))
+        files.retain(|file| !is_others(file) && !released.contains(file));
+        files.into_iter().all(|file| self.add(graph, file))
     }
 
     /// Whether the key or a map that it may be in is set.
