@@ -144,6 +144,9 @@ pub fn discover_settings(tree: &dyn Tree, config: &mut Config) -> Result<(), Str
             "environment.conf" => shown.roots.extend(surroundings::module_path(path, &read())),
             "ansible.cfg" => config.inventories.extend(ansible::inventories(path, &read())),
             "metadata.json" if Standing::of(path).is_live() => shown.metadata(path, &read()),
+            _ if surroundings::may_apply(path) => {
+                shown.roots.extend(surroundings::applied_paths(&read()));
+            }
             _ if !shown.modern
                 && (path.ends_with(".epp") || path.ends_with(".pp"))
                 && Standing::of(path).is_live() =>

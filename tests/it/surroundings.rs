@@ -483,3 +483,21 @@ fn tests_in_ruby_are_no_manifests() {
     let class = ("manifests/init.pp", "class web {\n}\n");
     assert_eq!(check(&[test, class]), NONE);
 }
+
+#[test]
+fn folders_of_modules_that_a_script_hands_to_puppet() {
+    let module = (
+        "legacy/queue/manifests/init.pp",
+        "class queue {\n  file { '/q':\n    source => 'puppet:///modules/queue/q',\n  }\n  include queue::gone\n}\n",
+    );
+    let file = ("legacy/queue/files/q", "x\n");
+    let script =
+        ("apply.sh", "#!/bin/sh\npuppet apply --modulepath=\"$PWD/site:$PWD/legacy\" site.pp\n");
+    assert_eq!(
+        check(&[module, file, script]),
+        ["unresolved-reference legacy/queue/manifests/init.pp:5"]
+    );
+    let before = ("site/queue/manifests/init.pp", module.1);
+    let files = [before, ("site/queue/files/q", "x\n")];
+    assert_eq!(change(&files, &[module, file, script]), NONE);
+}

@@ -217,6 +217,41 @@ pub fn module_path(path: &str, text: &str) -> Vec<SmolStr> {
         .collect()
 }
 
+/// Whether a file may be a script of the tree that runs Puppet on it: one near the root, in a
+/// folder of scripts.
+pub fn may_apply(path: &str) -> bool {
+    let base = crate::facts::base_name(path);
+    let folders = path.len() - path.replace('/', "").len();
+    let first = path.split('/').next().unwrap_or_default();
+    let in_scripts = matches!(first, "bin" | "script" | "scripts" | "tools" | "util" | "utils");
+    folders <= 2
+        && (base.ends_with(".sh") || base == "Vagrantfile" || in_scripts && !base.contains('.'))
+}
+
+/// Folders of modules that a script of the tree hands to Puppet: `--modulepath=$PWD/site:legacy`.
+/// A variable stands for the tree's root.
+pub fn applied_paths(text: &str) -> Vec<SmolStr> {
+    let mut out = Vec::new();
+    for (at, word) in text.match_indices("--modulepath") {
+        let rest = text[at + word.len()..].trim_start_matches(['=', ' ']);
+        let value = rest.split(|c: char| c.is_whitespace() || c == '\\').next().unwrap_or_default();
+        for path in value.split(':') {
+            let path = path.trim_matches(['"', '\'']);
+            let path = match path.strip_prefix('$') {
+                Some(variable) => variable.split_once('/').map_or("", |(_, rest)| rest),
+                None => path,
+            };
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '.');
+            if let Some(path) = crate::facts::join_path("", path)
+                .filter(|own| !own.is_empty() && !path.starts_with('/') && own.chars().all(plain))
+            {
+                out.push(path.into());
+            }
+        }
+    }
+    out
+}
+
 /// Whether a manifest holds what only Puppet 4 and later read: parameters with types,
 /// lambdas, `$facts[…]`, `lookup()`, `epp()`.
 pub fn is_modern(text: &str) -> bool {
