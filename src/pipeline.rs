@@ -126,6 +126,8 @@ pub fn discover_settings(tree: &dyn Tree, config: &mut Config) -> Result<(), Str
             String::from_utf8(bytes).map_err(|_| format!("{}: not valid UTF-8", entry.path))?;
         config.add_pack(&text).map_err(|error| format!("{}: {error}", entry.path))?;
     }
+    // Scripts are read for what they tell Puppet alone.
+    let has_manifests = entries.iter().any(|entry| entry.path.ends_with(".pp"));
     let mut shown = Shown::default();
     let mut reader = tree.reader();
     for (ix, entry) in entries.iter().enumerate().filter(|(_, own)| own.kind == EntryKind::File) {
@@ -144,7 +146,7 @@ pub fn discover_settings(tree: &dyn Tree, config: &mut Config) -> Result<(), Str
             "environment.conf" => shown.roots.extend(surroundings::module_path(path, &read())),
             "ansible.cfg" => config.inventories.extend(ansible::inventories(path, &read())),
             "metadata.json" if Standing::of(path).is_live() => shown.metadata(path, &read()),
-            _ if surroundings::may_apply(path) => {
+            _ if has_manifests && surroundings::may_apply(path) => {
                 shown.roots.extend(surroundings::applied_paths(&read()));
             }
             _ if !shown.modern

@@ -1,15 +1,8 @@
 //! `crosscheck why` and `crosscheck impact`.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-fn crosscheck(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_crosscheck"))
-        .current_dir(dir)
-        .args(args)
-        .output()
-        .expect("the program starts")
-}
+use crate::common::crosscheck;
+use std::path::PathBuf;
+use std::process::Output;
 
 fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()

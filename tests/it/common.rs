@@ -2,6 +2,8 @@
 
 #![allow(dead_code)]
 
+use crosscheck::extract::{Settings, Source, registry};
+use crosscheck::facts::FileFacts;
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -81,4 +83,16 @@ pub fn repository(files: &[(&str, &str)], change: impl FnOnce(&Path)) -> TempDir
     change(dir.path());
     commit();
     dir
+}
+
+/// What all readers that take a file say of it.
+pub fn facts(path: &str, text: &str) -> FileFacts {
+    let mut facts = FileFacts::default();
+    let source = Source { path, bytes: text.as_bytes(), text };
+    for extractor in registry() {
+        if extractor.claims(path) && extractor.accepts(text.as_bytes()) {
+            extractor.extract(&source, &Settings::default(), &mut facts);
+        }
+    }
+    facts
 }

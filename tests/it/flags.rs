@@ -1,19 +1,7 @@
 //! What scripts and programs in Ruby, Perl, JavaScript, Go and Rust say about their flags.
 
-use crate::common;
-use crosscheck::extract::{Settings, Source, registry};
-use crosscheck::facts::{Arity, FileFacts, Interface, Param};
-
-fn facts(path: &str, text: &str) -> FileFacts {
-    let mut facts = FileFacts::default();
-    let source = Source { path, bytes: text.as_bytes(), text };
-    for extractor in registry() {
-        if extractor.claims(path) && extractor.accepts(text.as_bytes()) {
-            extractor.extract(&source, &Settings::default(), &mut facts);
-        }
-    }
-    facts
-}
+use crate::common::{self, facts};
+use crosscheck::facts::{Arity, Interface, Param};
 
 fn interface(path: &str, text: &str) -> Option<Interface> {
     facts(path, text).interfaces.pop()

@@ -1,15 +1,8 @@
 //! `crosscheck init`: what it sees of a tree is what it writes, and what it writes holds.
 
+use crate::common::crosscheck;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-fn crosscheck(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_crosscheck"))
-        .current_dir(dir)
-        .args(args)
-        .output()
-        .expect("the program starts")
-}
+use std::process::Command;
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()

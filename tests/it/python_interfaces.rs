@@ -1,19 +1,8 @@
 //! What is read of Python scripts: their command lines, what they do under which flag,
 //! the commands that packages install and the commands that programs run.
 
-use crosscheck::extract::{Settings, Source, registry};
+use crate::common::facts;
 use crosscheck::facts::{Arity, FileFacts, Interface, Param, Passed};
-
-fn facts(path: &str, text: &str) -> FileFacts {
-    let mut facts = FileFacts::default();
-    let source = Source { path, bytes: text.as_bytes(), text };
-    for extractor in registry() {
-        if extractor.claims(path) && extractor.accepts(text.as_bytes()) {
-            extractor.extract(&source, &Settings::default(), &mut facts);
-        }
-    }
-    facts
-}
 
 fn interface(text: &str) -> Interface {
     let mut facts = facts("bin/tool.py", text);

@@ -1,19 +1,6 @@
 //! The commands that Ruby and Perl scripts run.
 
-use crosscheck::extract::{Settings, Source, registry};
-use crosscheck::facts::FileFacts;
-
-fn facts(path: &str, text: &str) -> FileFacts {
-    let mut facts = FileFacts::default();
-    let source = Source { path, bytes: text.as_bytes(), text };
-    for extractor in registry() {
-        if extractor.claims(path) && extractor.accepts(text.as_bytes()) {
-            extractor.extract(&source, &Settings::default(), &mut facts);
-        }
-    }
-    facts
-}
-
+use crate::common::facts;
 fn calls(path: &str, text: &str) -> Vec<String> {
     let facts = facts(path, text);
     let calls = facts.calls.iter().map(|call| {
