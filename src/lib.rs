@@ -26,5 +26,6 @@ pub mod session;
 pub mod severity;
 pub mod suppress;
 pub mod survey;
+pub mod systems;
 pub mod tree;
 pub mod yaml;

@@ -4,12 +4,9 @@ use crate::check::{self, Context};
 use crate::config::{self, Config, ConfigError};
 use crate::deploy;
 use crate::extract::Extractor;
-use crate::extract::ansible;
-use crate::extract::hierarchy::{self, Hierarchy};
-use crate::extract::puppet::surroundings;
 use crate::facts::{Entity, Standing, base_name};
 use crate::finding::{Finding, Scope};
-use crate::graph::{Graph, Policy};
+use crate::graph::{Graph, Install, Policy};
 use crate::mapping::Rule;
 use crate::packages::{Index, Known};
 use crate::packs;
@@ -17,6 +14,10 @@ use crate::puppet::{Layout, Names};
 use crate::report::{self, Resolved, Sources};
 use crate::session::{Role, Session, Snapshot};
 use crate::suppress::{self, Baseline, Extent, Silences};
+use crate::systems;
+use crate::systems::ansible;
+use crate::systems::puppet::hierarchy::{self, Hierarchy};
+use crate::systems::puppet::surroundings;
 use crate::tree::{BlobId, Entry, EntryKind, Refused, Tree};
 use globset::{Glob, GlobSetBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -298,7 +299,15 @@ pub fn session(config: &Config) -> Result<Session, String> {
         exclude.add(Glob::new(glob).map_err(|error| error.to_string())?);
     }
     let exclude = exclude.build().map_err(|error| error.to_string())?;
-    Ok(Session::new(config.settings(), exclude))
+    Ok(Session::new(systems::readers(), config.settings(), exclude))
+}
+
+/// Tells a graph how the names of every system resolve.
+pub const NAMES: Install = systems::names;
+
+/// The graph of a tree under what configuration declares, with the names of every system.
+pub fn graph<'s>(snapshot: &'s Snapshot, policy: &'s Policy) -> Graph<'s> {
+    Graph::with_policy(snapshot, policy, NAMES)
 }
 
 /// Runs every check over the world and returns its findings, resolved, with silences
@@ -309,14 +318,14 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
     let packages = &world.packages;
     let (findings, old_findings) = match &world.old {
         None => {
-            let graph = Graph::with_policy(&world.new, policy);
-            (check::run(&Context::of_tree(&graph, false, packages)), None)
+            let own = graph(&world.new, policy);
+            (check::run(&Context::of_tree(&own, false, packages)), None)
         }
         Some(old) => {
             let judged = world.before.as_ref();
             let (new_graph, old_graph) = rayon::join(
-                || Graph::with_policy(&world.new, policy),
-                || Graph::with_policy(old, judged.map_or(policy, |own| &own.policy)),
+                || graph(&world.new, policy),
+                || graph(old, judged.map_or(policy, |own| &own.policy)),
             );
             let change = Context {
                 old: Some(&old_graph),

@@ -1,7 +1,7 @@
 //! One run: opens trees, extracts facts once per unique (path, blob), and hands out
 //! snapshots that checks and reports read.
 
-use crate::extract::{self, Settings, Source};
+use crate::extract::{self, Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Require, Span, Standing, Strength,
     kinds,
@@ -144,6 +144,7 @@ type Key = (usize, EntryKind, SmolStr, BlobId);
 
 /// Extracts facts; shared by all trees of a run.
 pub struct Session {
+    readers: &'static [&'static dyn Extractor],
     settings: Settings,
     /// Those of trees that are read otherwise.
     others: Mutex<Vec<Arc<Settings>>>,
@@ -160,9 +161,14 @@ struct Reading<'s> {
 }
 
 impl Session {
-    /// A session with these settings; paths that match `exclude` are not analysed.
-    pub fn new(settings: Settings, exclude: GlobSet) -> Self {
+    /// A session with these readers and settings; paths that match `exclude` are not analysed.
+    pub fn new(
+        readers: &'static [&'static dyn Extractor],
+        settings: Settings,
+        exclude: GlobSet,
+    ) -> Self {
         Self {
+            readers,
             settings,
             others: Mutex::default(),
             exclude,
@@ -214,7 +220,7 @@ impl Session {
         let claimed: Vec<_> = if !self.exclude.is_empty() && self.exclude.is_match(path) {
             Vec::new()
         } else {
-            extract::registry()
+            self.readers
                 .iter()
                 .filter(|extractor| extractor.claims_under(path, reading.settings))
                 .collect()
@@ -286,7 +292,7 @@ impl Session {
 fn extract_all(
     path: &str,
     bytes: &[u8],
-    claimed: &[&&'static dyn extract::Extractor],
+    claimed: &[&&'static dyn Extractor],
     settings: &Settings,
 ) -> (FileFacts, Vec<&'static str>) {
     let mut facts = FileFacts::default();

@@ -147,7 +147,7 @@ impl Judged<'_, '_> {
         // A class may get it from data that the tree does not hold: secrets do, and where
         // a class is merely included, data is the only source there is.
         let included = by_data && call.via == "include";
-        let data = self.context.new.data;
+        let data = self.context.new.data();
         let unseen = by_data
             && match data {
                 Data::Absent | Data::Partial => true,

@@ -9,6 +9,7 @@ use crate::facts::{
 use crate::finding::{Finding, Place};
 use crate::graph::{Graph, PathKind, Resolution};
 use crate::session::FileIx;
+use crate::systems::helm::charts::charts;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
@@ -41,7 +42,7 @@ fn release(context: &Context<'_>, file: FileIx, call: &Call, findings: &mut Vec<
     let name = base_name(&folder);
     for need in needs {
         let key = &need.key;
-        let newly = context.old.is_some_and(|old| old.charts().find(&folder).is_some())
+        let newly = context.old.is_some_and(|old| charts(old).find(&folder).is_some())
             && !before.contains(key);
         let (rule, now) = match newly {
             true => ("newly-required-parameter", "now "),
@@ -65,7 +66,7 @@ fn chart(graph: &Graph<'_>, call: &Call) -> Option<SmolStr> {
     let Resolution::Found(sites) = graph.resolve_ref(call.any_of.first()?) else { return None };
     let manifest = &graph.snapshot.file(sites.first()?.file).entry.path;
     let folder = manifest.strip_suffix("Chart.yaml")?.trim_end_matches('/');
-    graph.charts().find(folder).map(|chart| chart.folder.clone())
+    charts(graph).find(folder).map(|chart| chart.folder.clone())
 }
 
 /// What the chart and the release set; `None` where that is not all.
@@ -103,7 +104,7 @@ fn needs(graph: &Graph<'_>, folder: &str, values: &Values) -> Vec<Need> {
             out.push(Need { key, place });
         }
     };
-    let Some(chart) = graph.charts().find(folder) else { return out };
+    let Some(chart) = charts(graph).find(folder) else { return out };
     let tree = graph.snapshot.role;
     // The schema: of the whole, and of every map that is set.
     let mut maps = vec![SmolStr::default()];

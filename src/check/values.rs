@@ -7,8 +7,9 @@
 use super::Context;
 use crate::facts::{Entity, Require, VALUE_ASKED, VALUE_REQUIRED, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
-use crate::graph::{Chart, Graph, PathKind};
+use crate::graph::{Graph, PathKind};
 use crate::session::{FileIx, Role};
+use crate::systems::helm::charts::{Chart, charts, overrides};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ const MAX_RELATED: usize = 8;
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(old) = context.old else { return };
     let graph = context.new;
-    for chart in &graph.charts().all {
+    for chart in &charts(graph).all {
         let Some(mut values) = Values::own(graph, &chart.folder) else { continue };
         let absent = |reads: Vec<Read>, values: &Values| -> Vec<Read> {
             reads.into_iter().filter(|read| !values.has(&read.key)).collect()
@@ -173,16 +174,16 @@ impl Values {
     }
 
     fn add_overrides(&mut self, graph: &Graph<'_>, folder: &str) -> bool {
-        let own = graph.overrides(folder);
+        let own = overrides(graph, folder);
         if !own.is_empty() {
             return own.into_iter().all(|file| self.add(graph, file));
         }
         // Where no release of it is known, whoever installs it may name any values file that
         // is not another chart's, nor one of another chart's releases.
-        let charts = &graph.charts().all;
+        let charts = &charts(graph).all;
         let others = charts.iter().filter(|chart| chart.folder != folder);
         let released: FxHashSet<FileIx> =
-            others.flat_map(|chart| graph.overrides(&chart.folder)).collect();
+            others.flat_map(|chart| overrides(graph, &chart.folder)).collect();
         let all = graph.all(kinds::HELM_VALUE).iter().map(|(_, site)| site.file);
         let all = all.chain(graph.patterns(kinds::HELM_VALUE).iter().map(|(_, site)| site.file));
         let mut files: Vec<FileIx> = all.collect();
@@ -224,7 +225,7 @@ struct Before {
 
 impl Before {
     fn of(old: &Graph<'_>, folder: &str) -> Self {
-        let Some(chart) = old.charts().find(folder) else {
+        let Some(chart) = charts(old).find(folder) else {
             return Self { values: None, read: FxHashSet::default() };
         };
         let mut values = Values::own(old, folder);

@@ -3,7 +3,7 @@
 use super::options::write_out;
 use super::{CLEAN, Failure};
 use crate::config::{Config, FILE_NAME, OTHER_NAMES};
-use crate::graph::Graph;
+use crate::graph::Policy;
 use crate::session::Role;
 use crate::survey::{SCHEMA_NAME, Survey};
 use clap::Args;
@@ -67,7 +67,7 @@ impl Init {
             pool.map_err(|error| Failure::incomplete(format!("cannot start threads: {error}")))?;
         let mut survey = pool.install(|| {
             let snapshot = session.load(Role::New, tree);
-            Survey::of(&Graph::new(&snapshot))
+            Survey::of(&crate::pipeline::graph(&snapshot, &Policy::default()))
         });
         if self.schema {
             survey.schema = Some(format!("{SCHEMA_PATH}/{SCHEMA_NAME}").into());

@@ -56,8 +56,8 @@ impl Show {
         let old = self.against.as_deref().map(|spec| load(spec, Role::Old, Side::Old));
         let old = old.transpose()?;
         let policy = new.config.policy();
-        let new_graph = Graph::with_policy(&new.snapshot, &policy);
-        let old_graph = old.as_ref().map(|old| Graph::with_policy(&old.snapshot, &policy));
+        let new_graph = crate::pipeline::graph(&new.snapshot, &policy);
+        let old_graph = old.as_ref().map(|old| crate::pipeline::graph(&old.snapshot, &policy));
         let found = find(&new_graph, &self.name)?;
         let before = old_graph.as_ref().map(|graph| find(graph, &self.name)).transpose()?.flatten();
         let Some((file, interface)) = found else {

@@ -174,7 +174,7 @@ impl Why {
     pub fn run(&self) -> Result<u8, Failure> {
         let asked = Asked::load(&self.world, &self.tree, Role::New, Side::New)?;
         let policy = asked.config.policy();
-        let graph = Graph::with_policy(&asked.snapshot, &policy);
+        let graph = crate::pipeline::graph(&asked.snapshot, &policy);
         let (from, to) = (target(&graph, &self.from)?, target(&graph, &self.to)?);
         let starts = with_contents(&graph, &from.things);
         let needs = Needs::new(&graph);
@@ -249,7 +249,7 @@ impl Impact {
     pub fn run(&self) -> Result<u8, Failure> {
         let asked = Asked::load(&self.world, &self.tree, Role::New, Side::New)?;
         let policy = asked.config.policy();
-        let graph = Graph::with_policy(&asked.snapshot, &policy);
+        let graph = crate::pipeline::graph(&asked.snapshot, &policy);
         let target = target(&graph, &self.target)?;
         let needs = Needs::new(&graph);
         let mut reached = needs.impact(&target.things, |_| true);

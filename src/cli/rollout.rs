@@ -73,8 +73,8 @@ impl Rollout {
             let new = session.load(Role::New, new);
             let old = session.load_with(Role::Old, old, before.settings());
             let (new, old) = rayon::join(
-                || Graph::with_policy(&new, &policy),
-                || Graph::with_policy(&old, &policy_before),
+                || crate::pipeline::graph(&new, &policy),
+                || crate::pipeline::graph(&old, &policy_before),
             );
             let callers = if self.with_tests { Callers::All } else { Callers::Live };
             let families = &config.packs.0.families;

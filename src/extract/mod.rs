@@ -1,39 +1,21 @@
-//! Extractors: one per language, each turning a file into facts.
+//! What an extractor is, and what those of all systems share. Each turns a file into facts.
 //!
 //! An extractor sees one file and the settings, never the graph or another file. Its
 //! result depends only on (path, contents, settings). It never fails: what it cannot
 //! read becomes a [`Problem`](crate::facts::Problem) and the rest is still extracted.
 
-pub mod ansible;
-pub mod build_install;
 pub mod calls;
-mod deployed;
 mod encrypted;
 pub mod environment;
 pub mod flags;
-pub mod haproxy;
-pub mod helm;
-pub mod hiera;
-pub mod hierarchy;
-pub mod icinga2;
 pub mod install;
-pub mod javascript;
 pub mod json;
-pub mod mediawiki;
-pub mod monitors;
-pub mod nagios;
-pub mod packaging;
-pub mod php;
-pub mod puppet;
-pub mod python;
 pub mod routes;
-pub mod ruby;
 pub mod shell;
-mod silence;
-pub mod silences;
-mod tags;
-pub mod template;
-pub mod vcl;
+pub(crate) mod silence;
+pub(crate) mod silencing;
+pub(crate) mod tags;
+pub(crate) mod watch;
 pub mod yaml;
 
 pub use encrypted::encrypted_by;
@@ -121,59 +103,4 @@ pub trait Extractor: Sync {
     }
     /// Adds what the file says to `out`.
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts);
-}
-
-/// All built-in extractors, in a fixed order.
-pub fn registry() -> &'static [&'static dyn Extractor] {
-    &[
-        &puppet::Puppet,
-        &puppet::Surroundings,
-        &puppet::ExternalFacts,
-        &hiera::Hiera,
-        &hierarchy::Hierarchy,
-        &ruby::Ruby,
-        &template::Template,
-        &php::Php,
-        &mediawiki::MediaWiki,
-        &haproxy::HaProxy,
-        &haproxy::HaProxyByContents,
-        &ansible::Ansible,
-        &ansible::RoleArguments,
-        &ansible::Inventory,
-        &ansible::Surroundings,
-        &ansible::Templates,
-        &ansible::Variables,
-        &packaging::Packaging,
-        &build_install::Makefile,
-        &javascript::JavaScript,
-        &monitors::Monitors,
-        &silences::Silences,
-        &helm::Helm,
-        &helm::HelmTemplate,
-        &nagios::Nagios,
-        &icinga2::Icinga2,
-        &vcl::Vcl,
-        &routes::Fronts,
-        &routes::Scripts,
-        &python::Python,
-        &python::PythonScript,
-        &shell::Shell,
-        &flags::RUBY,
-        &flags::PERL,
-        &flags::NODE,
-        &flags::GO,
-        &flags::RUST,
-        &flags::RUBY_RUNS,
-        &flags::RUBY_SCRIPT_RUNS,
-        &flags::PERL_RUNS,
-        &flags::PERL_SCRIPT_RUNS,
-        &calls::Systemd,
-        &calls::Cron,
-        &calls::Docker,
-        &calls::Kubernetes,
-        &calls::Compose,
-        &calls::JvmOptions,
-        &calls::Nagios,
-        &calls::Variables,
-    ]
 }

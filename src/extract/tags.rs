@@ -3,7 +3,7 @@
 use crate::facts::{NamePattern, Piece};
 
 /// Text whose ERB and Jinja tags are holes.
-pub(super) fn templated(text: &str) -> NamePattern {
+pub(crate) fn templated(text: &str) -> NamePattern {
     let mut pieces = Vec::new();
     let mut rest = text;
     let tags = [("<%", "%>"), ("{{", "}}"), ("{%", "%}")];

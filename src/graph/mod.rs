@@ -1,16 +1,21 @@
 //! The dependency graph of one tree: who provides what, who needs it, and whether the
 //! tree is authoritative for a name.
 
-mod namespace;
+mod commands;
+mod environment;
+mod files;
+mod loading;
 pub mod naming;
 mod paths;
 mod patterns;
 mod policy;
 pub mod query;
+mod resolver;
 
-pub use namespace::{Chart, Charts, Data, Resolver};
+pub use files::is_generated;
 pub use paths::{PathIndex, PathKind};
 pub use policy::{EntityGlob, Policy, Verdict};
+pub use resolver::{Data, Install, Loader, Lookup, Resolver, View};
 
 use patterns::Patterns;
 
@@ -20,6 +25,7 @@ use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
+use std::any::{Any, TypeId};
 use std::sync::OnceLock;
 
 /// Where an entity is provided.
@@ -168,6 +174,9 @@ fn tables(snapshot: &Snapshot, wanted: impl Fn(Standing) -> bool) -> FxHashMap<K
     tables
 }
 
+/// The entities whose interfaces a name of some kind has.
+pub type Bearers = fn(&Graph<'_>, &str) -> Vec<Entity>;
+
 /// The graph of one tree.
 pub struct Graph<'s> {
     /// The tree with its facts.
@@ -185,24 +194,26 @@ pub struct Graph<'s> {
     policy: Option<&'s Policy>,
     /// Paths on hosts that the tree fills; collected when first asked for.
     deployed: std::sync::OnceLock<FxHashSet<SmolStr>>,
-    /// Files whose definitions no loader finds.
-    unloadable: FxHashSet<FileIx>,
+    /// Those that find definitions by their names.
+    loaders: Vec<Box<dyn Loader>>,
     /// Files that links lead to → the links.
     links: OnceLock<FxHashMap<SmolStr, Vec<SmolStr>>>,
-    /// How much of the data that Puppet looks up the tree holds.
-    pub data: Data,
-    /// The tree's Helm charts; found when first asked for.
-    charts: OnceLock<Charts>,
+    /// Data that sets what calls leave out.
+    lookup: Option<Box<dyn Lookup>>,
+    /// What systems gather of the tree; found when first asked for.
+    views: FxHashMap<TypeId, OnceLock<Box<dyn Any + Send + Sync>>>,
+    /// What has the interfaces of a kind's names, where that is not the names themselves.
+    bearers: FxHashMap<Kind, Bearers>,
 }
 
 impl<'s> Graph<'s> {
     /// Indexes a snapshot under what configuration declares.
-    pub fn with_policy(snapshot: &'s Snapshot, policy: &'s Policy) -> Self {
-        Self { policy: Some(policy), ..Self::new(snapshot) }
+    pub fn with_policy(snapshot: &'s Snapshot, policy: &'s Policy, install: Install) -> Self {
+        Self { policy: Some(policy), ..Self::new(snapshot, install) }
     }
 
-    /// Indexes a snapshot.
-    pub fn new(snapshot: &'s Snapshot) -> Self {
+    /// Indexes a snapshot; `install` tells how the names of systems resolve.
+    pub fn new(snapshot: &'s Snapshot, install: Install) -> Self {
         let paths = PathIndex::new(snapshot);
         let mut interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>> = FxHashMap::default();
         for (file_ix, file) in snapshot.files.iter().enumerate() {
@@ -225,12 +236,14 @@ impl<'s> Graph<'s> {
             resolvers: FxHashMap::default(),
             policy: None,
             deployed: std::sync::OnceLock::new(),
-            unloadable: FxHashSet::default(),
+            loaders: Vec::new(),
             links: OnceLock::new(),
-            data: Data::default(),
-            charts: OnceLock::new(),
+            lookup: None,
+            views: FxHashMap::default(),
+            bearers: FxHashMap::default(),
         };
-        namespace::install(&mut graph);
+        files::install(&mut graph);
+        install(&mut graph);
         graph
     }
 
@@ -259,6 +272,32 @@ impl<'s> Graph<'s> {
     /// Lets `resolver` answer for `kind` in place of the provider table.
     pub fn set_resolver(&mut self, kind: Kind, resolver: Box<dyn Resolver>) {
         self.resolvers.insert(kind, resolver);
+    }
+
+    /// Adds a system's way to find definitions by their names.
+    pub fn add_loader(&mut self, loader: Box<dyn Loader>) {
+        self.loaders.push(loader);
+    }
+
+    /// Lets data set what calls leave out.
+    pub fn set_lookup(&mut self, lookup: Box<dyn Lookup>) {
+        self.lookup = Some(lookup);
+    }
+
+    /// Lets a system gather what it asks the tree for once.
+    pub fn add_view<T: View>(&mut self) {
+        self.views.insert(TypeId::of::<T>(), OnceLock::new());
+    }
+
+    /// What a system gathered; `None` where it was not added.
+    pub fn view<T: View>(&self) -> Option<&T> {
+        let found = self.views.get(&TypeId::of::<T>())?.get_or_init(|| Box::new(T::of(self)));
+        found.downcast_ref()
+    }
+
+    /// Lets other entities than the one that is named have the interface of a call of `kind`.
+    pub fn set_bearers(&mut self, kind: Kind, bearers: Bearers) {
+        self.bearers.insert(kind, bearers);
     }
 
     /// Places that provide exactly `name`, in path order; patterns are not consulted.
@@ -317,9 +356,7 @@ impl<'s> Graph<'s> {
             };
         }
         let mut sites = self.matching(target.kind, &target.name);
-        if !self.unloadable.is_empty() {
-            sites.retain(|site| !self.unloadable.contains(&site.file));
-        }
+        sites.retain(|site| !self.is_unloadable(site.file));
         if !sites.is_empty() {
             return Resolution::Found(sites);
         }
@@ -337,7 +374,9 @@ impl<'s> Graph<'s> {
         let closed = self.authority.get(&target.kind).is_some_and(|own| own.covers(&target.name));
         match closed {
             // What git ignores is written where the tree is used: passwords, what a tool makes.
-            true if self.is_ignored_definition(&entity) => Resolution::Elsewhere,
+            true if self.loaders.iter().any(|own| own.is_ignored(self, &entity)) => {
+                Resolution::Elsewhere
+            }
             true => Resolution::Missing(entity),
             false => Resolution::Open(entity),
         }

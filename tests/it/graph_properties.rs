@@ -4,6 +4,7 @@ use crosscheck::extract::Settings;
 use crosscheck::facts::{NamePattern, Piece};
 use crosscheck::graph::{Graph, Resolution};
 use crosscheck::session::{Role, Session, Snapshot};
+use crosscheck::systems::{names, readers};
 use crosscheck::tree::{Entry, EntryKind, Reader, Tree, TreeError};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,12 +54,13 @@ impl Reader for MemoryReader<'_> {
 }
 
 fn load(files: &BTreeMap<String, String>) -> Snapshot {
-    Session::new(Settings::default(), globset::GlobSet::empty()).load(Role::New, Memory::new(files))
+    Session::new(readers(), Settings::default(), globset::GlobSet::empty())
+        .load(Role::New, Memory::new(files))
 }
 
 /// What became of every requirement, keyed by place.
 fn resolutions(snapshot: &Snapshot) -> BTreeMap<(String, u32, usize), Resolution> {
-    let graph = Graph::new(snapshot);
+    let graph = Graph::new(snapshot, names);
     let mut all = BTreeMap::new();
     for file in &snapshot.files {
         for (ix, require) in file.facts.requires.iter().enumerate() {
@@ -215,7 +217,7 @@ proptest! {
             .filter_map(|path| path.strip_prefix("modules/")?.strip_suffix(".pp"))
             .map(|path| path.replace("/manifests/", "::"))
             .collect();
-        let graph = Graph::new(&snapshot);
+        let graph = Graph::new(&snapshot, names);
         for file in &snapshot.files {
             for require in file.facts.requires.iter().filter(|require| require.via == "include") {
                 let name = require.any_of[0].name.to_string();

@@ -1,14 +1,15 @@
 //! Files of the tree that a build installs as commands: `.spec` files and Makefiles.
 
 use crate::common::{check, places, report, tree};
-use crosscheck::extract::{Settings, Source, registry};
+use crosscheck::extract::{Settings, Source};
 use crosscheck::facts::FileFacts;
+use crosscheck::systems::readers;
 
 /// `PATH FILE` of what is installed, and `COMMAND` of each command.
 fn installed(path: &str, text: &str) -> Vec<String> {
     let mut facts = FileFacts::default();
     let source = Source { path, bytes: text.as_bytes(), text };
-    for extractor in registry() {
+    for extractor in readers() {
         if extractor.claims(path) && extractor.accepts(text.as_bytes()) {
             extractor.extract(&source, &Settings::default(), &mut facts);
         }

@@ -44,7 +44,8 @@ fn trees(staging: &tempfile::TempDir, production: &tempfile::TempDir) -> Trees {
 
 fn verdict(trees: &Trees, changes: &Changes) -> Verdict {
     let policy = Config::default().policy();
-    let sides = Sides::load(trees, pipeline::session(&Config::default()).unwrap(), &policy);
+    let session = pipeline::session(&Config::default()).unwrap();
+    let sides = Sides::load(trees, session, &policy, pipeline::NAMES);
     let candidate = sides.candidate(changes);
     promote::check(trees, &sides, &candidate, changes, &crosscheck::packages::Known::default())
 }

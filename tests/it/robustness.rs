@@ -1,7 +1,8 @@
 //! No input makes an extractor panic, hang or point outside its file.
 
-use crosscheck::extract::{Settings, Source, registry};
+use crosscheck::extract::{Settings, Source};
 use crosscheck::facts::{FileFacts, Interface, Span};
+use crosscheck::systems::readers;
 use proptest::prelude::*;
 
 /// A path that each extractor claims, and text of its language to start from.
@@ -137,7 +138,7 @@ const SEEDS: &[(&str, &str)] = &[
 fn extract(path: &str, text: &str) -> FileFacts {
     let mut facts = FileFacts::default();
     let source = Source { path, bytes: text.as_bytes(), text };
-    for extractor in registry().iter().filter(|extractor| extractor.claims(path)) {
+    for extractor in readers().iter().filter(|extractor| extractor.claims(path)) {
         extractor.extract(&source, &Settings::default(), &mut facts);
     }
     facts

@@ -8,6 +8,7 @@ use crate::facts::{
 };
 use crate::graph::Graph;
 use crate::session::FileIx;
+use crate::systems::helm::charts::charts;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -180,11 +181,11 @@ fn environment(
 
 /// Values that templates of charts read, with those of the charts that stand above.
 fn values(compared: &Compared<'_>, files: &FxHashSet<FileIx>, readers: &mut BTreeMap<Key, Reader>) {
-    for chart in &compared.after.charts().all {
+    for chart in &charts(compared.after).all {
         if !chart.own.iter().any(|file| files.contains(file)) {
             continue;
         }
-        let before = compared.before.charts().find(&chart.folder);
+        let before = charts(compared.before).find(&chart.folder);
         let earlier: FxHashSet<SmolStr> = before
             .map(|chart| values::needed(compared.before, chart))
             .into_iter()

@@ -6,6 +6,7 @@ use crate::check::values::Values;
 use crate::facts::{NamePattern, Standing, kinds};
 use crate::graph::{Graph, Site};
 use crate::session::FileIx;
+use crate::systems::helm::charts::overrides;
 use rustc_hash::FxHashSet;
 
 /// Whether anything but a file of staging's own sets the key.
@@ -41,7 +42,7 @@ fn has_value(trees: &dyn Environments, graph: &Graph<'_>, key: &Key) -> bool {
         "" => true,
         folder => path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
     };
-    let overrides = graph.overrides(&key.chart);
+    let overrides = overrides(graph, &key.chart);
     let sites = graph.all(kinds::HELM_VALUE).iter().map(|(_, site)| site.file);
     let open = graph.patterns(kinds::HELM_VALUE).iter().map(|(_, site)| site.file);
     let is_inside = |file: &FileIx| inside(&graph.snapshot.file(*file).entry.path);
@@ -65,6 +66,6 @@ pub(super) fn is_read_for(graph: &Graph<'_>, file: FileIx, key: &Key) -> bool {
     if key.kind != kinds::HELM_VALUE {
         return true;
     }
-    let overrides = graph.overrides(&key.chart);
+    let overrides = overrides(graph, &key.chart);
     overrides.is_empty() || overrides.contains(&file)
 }

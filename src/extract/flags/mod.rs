@@ -1,29 +1,16 @@
-//! The command lines of scripts and programs in Ruby, Perl, JavaScript, Go and Rust: the
-//! flags that they declare with their language's usual libraries. Also the commands that
-//! Ruby and Perl run.
+//! The command lines of scripts and programs in Ruby, Perl, JavaScript, Go and Rust: what
+//! reading the flags that they declare with their language's usual libraries has in common.
+//! Also the commands that Ruby and Perl run.
 //!
 //! One tokenizer serves all; nothing is run, and only what is declared literally is known.
 //! Where more may be declared than the file shows, the interface is open.
 
-mod builder;
-mod clap;
-mod clap_attributes;
-mod clap_field;
-mod cobra;
-mod commander;
-mod environment;
-mod go;
-mod go_flags;
-pub(super) mod lexer;
+pub(crate) mod builder;
+pub(crate) mod environment;
+pub(crate) mod lexer;
 mod literals;
-mod node;
-mod perl;
-mod perl_effects;
-mod ruby;
-mod runs;
-pub(super) mod tokens;
-
-pub use runs::{PERL_RUNS, PERL_SCRIPT_RUNS, RUBY_RUNS, RUBY_SCRIPT_RUNS};
+pub(crate) mod runs;
+pub(crate) mod tokens;
 
 use super::environment::Reads;
 use super::{Extractor, Settings, Source};
@@ -32,70 +19,22 @@ use memchr::memmem;
 
 /// Extracts the flags of one language's programs.
 pub struct Flags {
-    system: &'static str,
+    /// Its name in statistics.
+    pub system: &'static str,
     /// Endings of its files.
-    endings: &'static [&'static str],
+    pub endings: &'static [&'static str],
     /// Its interpreter in a first line; files without an ending are read where it is named.
-    interpreter: Option<&'static str>,
+    pub interpreter: Option<&'static str>,
     /// Words without which a file declares no flags.
-    words: &'static [&'static str],
-    read: fn(&Source<'_>) -> Option<Interface>,
+    pub words: &'static [&'static str],
+    /// Reads the interface of a program.
+    pub read: fn(&Source<'_>) -> Option<Interface>,
     /// Text without which a file reads no environment variable, and what finds those.
-    environment: Option<(&'static str, Variables)>,
+    pub environment: Option<(&'static str, Variables)>,
 }
 
 /// Finds the environment variables that a file reads.
-type Variables = fn(&Source<'_>, &mut Reads);
-
-/// Ruby: OptionParser, Slop.
-pub const RUBY: Flags = Flags {
-    system: "ruby",
-    endings: &[".rb"],
-    interpreter: Some("ruby"),
-    words: &["OptionParser", "Slop"],
-    read: ruby::interface,
-    environment: Some(("ENV", environment::ruby)),
-};
-
-/// Perl: Getopt::Long, Getopt::Std.
-pub const PERL: Flags = Flags {
-    system: "perl",
-    endings: &[".pl"],
-    interpreter: Some("perl"),
-    words: &["Getopt::Long", "Getopt::Std"],
-    read: perl::interface,
-    environment: Some(("$ENV", environment::perl)),
-};
-
-/// JavaScript: yargs, commander, minimist, `util.parseArgs`.
-pub const NODE: Flags = Flags {
-    system: "node",
-    endings: &[".js", ".mjs", ".cjs", ".ts"],
-    interpreter: Some("node"),
-    words: &["yargs", "commander", "minimist", "parseArgs"],
-    read: node::interface,
-    environment: Some(("process.env", environment::node)),
-};
-
-/// Go: `flag`, pflag, cobra.
-pub const GO: Flags = Flags {
-    system: "go",
-    endings: &[".go"],
-    interpreter: None,
-    words: &["\"flag\"", "spf13/pflag\"", "spf13/cobra\""],
-    read: go::interface,
-    environment: Some(("os.Getenv", environment::go)),
-};
-
-/// Rust: clap's and structopt's derive.
-pub const RUST: Flags = Flags {
-    system: "rust",
-    endings: &[".rs"],
-    interpreter: None,
-    words: &["Parser", "StructOpt"],
-    read: clap::interface,
-    environment: None,
-};
+pub type Variables = fn(&Source<'_>, &mut Reads);
 
 impl Extractor for Flags {
     fn system(&self) -> &'static str {

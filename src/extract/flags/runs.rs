@@ -7,8 +7,7 @@
 //! (Sources: Ruby's Kernel, IO and Open3; perlfunc on `system`, `exec` and `open`, perlop on
 //! `qx`; Facter's `Core::Execution`, Puppet's `Util::Execution`.)
 
-use super::lexer::{self, Language, PERL, RUBY, in_name};
-use super::ruby;
+use super::lexer::{self, Language, in_name};
 use super::tokens::{Kind, Token, Tokens};
 use crate::extract::shell::{Argument, CommandText, Lines};
 use crate::extract::{Extractor, Settings, Source};
@@ -18,41 +17,25 @@ use std::ops::Range;
 
 /// Extracts the commands that programs of one language run.
 pub struct Runs {
-    system: &'static str,
+    /// Its name in statistics.
+    pub system: &'static str,
     /// Endings of its files; none for scripts that their first line names.
-    endings: &'static [&'static str],
-    interpreter: &'static str,
+    pub endings: &'static [&'static str],
+    /// Its interpreter.
+    pub interpreter: &'static str,
     /// Words without which a file runs nothing.
-    words: &'static [&'static str],
-    language: &'static Language,
+    pub words: &'static [&'static str],
+    /// Its tokens.
+    pub language: &'static Language,
+    /// Looks at a name, which may be a function that runs something.
+    pub calls: Calls,
 }
 
-/// Ruby, by ending.
-pub const RUBY_RUNS: Runs = Runs {
-    system: "ruby",
-    endings: &[".rb"],
-    interpreter: "ruby",
-    words: &["system", "exec", "spawn", "popen", "Open3", "`", "%x", "setcode"],
-    language: &RUBY,
-};
-
-/// Ruby, by its first line.
-pub const RUBY_SCRIPT_RUNS: Runs = Runs { endings: &[], ..RUBY_RUNS };
-
-/// Perl, by ending.
-pub const PERL_RUNS: Runs = Runs {
-    system: "perl",
-    endings: &[".pl", ".pm"],
-    interpreter: "perl",
-    words: &["system", "exec", "open", "`", "qx"],
-    language: &PERL,
-};
-
-/// Perl, by its first line.
-pub const PERL_SCRIPT_RUNS: Runs = Runs { endings: &[], ..PERL_RUNS };
+/// Looks at the name at an index.
+type Calls = for<'r, 't> fn(&mut Reader<'r, 't>, usize, &str);
 
 /// What ends arguments that stand in no parentheses.
-const ENDS: &[&str] = &[
+pub(crate) const ENDS: &[&str] = &[
     ";", ")", "}", "]", "or", "and", "||", "&&", "if", "unless", "while", "until", "for",
     "foreach", "rescue", "?", "==", "!=",
 ];
@@ -89,8 +72,14 @@ impl Extractor for Runs {
         }
         let tokens = lexer::tokens(source.text, self.language);
         let lines = Lines { path: source.path, via: "system()", within: None };
-        let mut reader =
-            Reader { text: source.text, tokens: &tokens, perl: self.language.perl, lines, out };
+        let mut reader = Reader {
+            text: source.text,
+            tokens: &tokens,
+            perl: self.language.perl,
+            calls: self.calls,
+            lines,
+            out,
+        };
         for ix in 0..tokens.len() {
             reader.token(ix);
         }
@@ -101,12 +90,17 @@ fn is_test(path: &str, base: &str) -> bool {
     base.ends_with("_spec.rb") || path.split('/').any(|part| matches!(part, "spec" | "test" | "t"))
 }
 
-struct Reader<'r, 't> {
+/// Reads one program.
+pub struct Reader<'r, 't> {
     text: &'t str,
-    tokens: &'r Tokens<'t>,
+    /// Its tokens.
+    pub tokens: &'r Tokens<'t>,
     perl: bool,
-    lines: Lines<'t>,
-    out: &'r mut FileFacts,
+    calls: Calls,
+    /// Where its command lines stand.
+    pub lines: Lines<'t>,
+    /// What they are added to.
+    pub out: &'r mut FileFacts,
 }
 
 impl<'t> Reader<'_, 't> {
@@ -122,120 +116,11 @@ impl<'t> Reader<'_, 't> {
             return;
         }
         let Some(name) = self.tokens.name(ix) else { return };
-        match self.perl {
-            true => self.perl(ix, name),
-            false => self.ruby(ix, name),
-        }
-    }
-
-    fn ruby(&mut self, ix: usize, name: &str) {
-        let tokens = self.tokens;
-        let receiver = match ix.checked_sub(1) {
-            Some(at) if tokens.is(at, ".") => {
-                match ix.checked_sub(2).and_then(|at| tokens.name(at)) {
-                    Some(receiver) => receiver,
-                    None => return,
-                }
-            }
-            Some(at) if ["def", ":", "::", "&"].iter().any(|own| tokens.is(at, own)) => return,
-            _ => "",
-        };
-        let runs = match receiver {
-            "" => matches!(name, "system" | "exec" | "spawn" | "setcode"),
-            "Kernel" | "Process" => matches!(name, "system" | "exec" | "spawn"),
-            "IO" => name == "popen",
-            "Open3" => matches!(
-                name,
-                "popen2" | "popen2e" | "popen3" | "capture2" | "capture2e" | "capture3"
-            ),
-            "Execution" | "Resolution" => matches!(name, "exec" | "execute" | "execpipe"),
-            _ => false,
-        };
-        if !runs {
-            return;
-        }
-        let mut parts = ruby::arguments(tokens, ix);
-        if !tokens.is(ix + 1, "(") {
-            // `system 'cmd' or raise`, `exec 'cmd' if x`.
-            let ends = |at: &usize| ENDS.iter().any(|own| tokens.is(*at, own));
-            let end = parts
-                .iter()
-                .enumerate()
-                .find_map(|(ix, part)| part.clone().find(ends).map(|at| (ix, part.start..at)));
-            if let Some((ix, last)) = end {
-                parts.truncate(ix);
-                parts.push(last);
-            }
-        }
-        // The environment comes first.
-        if parts.first().is_some_and(|part| tokens.is(part.start, "{")) {
-            parts.remove(0);
-        }
-        let is_option = |part: &Range<usize>| {
-            tokens.is(part.start + 1, ":")
-                || part.clone().any(|ix| tokens.is(ix, "=>"))
-                || tokens.is(part.start, "{")
-        };
-        let end = parts.iter().position(is_option).unwrap_or(parts.len());
-        parts.truncate(end);
-        match parts.as_slice() {
-            // `IO.popen('cmd', 'r')`.
-            [first, _] if name == "popen" && !self.is_list(first) => {
-                self.run(std::slice::from_ref(first))
-            }
-            parts => self.run(parts),
-        }
-    }
-
-    fn perl(&mut self, ix: usize, name: &str) {
-        let tokens = self.tokens;
-        let other = ix > 0 && ["->", "sub", "&"].iter().any(|own| tokens.is(ix - 1, own));
-        if other || !matches!(name, "system" | "exec" | "open") {
-            return;
-        }
-        let parts = self.perl_arguments(ix);
-        if name != "open" {
-            return self.run(&parts);
-        }
-        match parts.as_slice() {
-            [_, mode, command @ ..]
-                if tokens.only(mode).is_some_and(|mode| mode == "-|" || mode == "|-") =>
-            {
-                self.run(command);
-            }
-            [_, line] if line.len() == 1 => {
-                // `open(FH, "cmd |")`.
-                let text = tokens.get(line.start).and_then(|token| self.literal(token));
-                let Some(text) = text else { return };
-                let all = text.as_str();
-                let end = all.trim_end().len();
-                let start = (all.len() - all.trim_start().len()).min(end);
-                let part = match (all[start..end].strip_prefix('|'), all[..end].strip_suffix('|')) {
-                    (Some(_), None) => start + 1..end,
-                    (None, Some(_)) => start..end - 1,
-                    _ => return,
-                };
-                self.lines.add(&text.slice(part), self.out);
-            }
-            _ => {}
-        }
-    }
-
-    /// The arguments of the function at `ix`, with or without parentheses.
-    fn perl_arguments(&self, ix: usize) -> Vec<Range<usize>> {
-        let tokens = self.tokens;
-        if tokens.is(ix + 1, "(") {
-            return tokens.split(ix + 2..tokens.close(ix + 1), true);
-        }
-        let mut end = ix + 1;
-        while end < tokens.len() && !ENDS.iter().any(|own| tokens.is(end, own)) {
-            end = tokens.next(end);
-        }
-        tokens.split(ix + 1..end, true)
+        (self.calls)(self, ix, name);
     }
 
     /// Notes what runs with these arguments.
-    fn run(&mut self, parts: &[Range<usize>]) {
+    pub(crate) fn run(&mut self, parts: &[Range<usize>]) {
         let tokens = self.tokens;
         let (list, parts) = match parts {
             [only] if self.is_list(only) => match tokens.is(only.start, "[") {
@@ -266,7 +151,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// `['a', 'b']`, `%w[a b]`, `qw(a b)`, with or without a splat.
-    fn is_list(&self, part: &Range<usize>) -> bool {
+    pub(crate) fn is_list(&self, part: &Range<usize>) -> bool {
         let at = part.start + usize::from(self.tokens.is(part.start, "*"));
         let opens = self.tokens.is(at, "[") && at == part.start && !self.perl
             || self.tokens.get(at).is_some_and(|token| token.kind == Kind::Open);
@@ -337,7 +222,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// The text of a string literal; `None` for a regular expression or a document.
-    fn literal(&self, token: &Token) -> Option<CommandText> {
+    pub(crate) fn literal(&self, token: &Token) -> Option<CommandText> {
         if token.kind != Kind::Text {
             return None;
         }

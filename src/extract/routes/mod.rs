@@ -5,16 +5,30 @@
 //! what the service does not answer. The detail is [`FRONT`](crate::facts::FRONT) for what a
 //! front end answers.
 
-mod fronts;
-mod scripts;
-
-pub use fronts::Fronts;
-pub use scripts::Scripts;
-
 use crate::facts::{FileFacts, NamePattern, Piece, Provide, Span, kinds};
+use memchr::memmem;
+
+/// Whether a program has a word that services in Go or Ruby have.
+pub(crate) fn may_serve(bytes: &[u8]) -> bool {
+    let words = [
+        "net/http\"",
+        "gin-gonic",
+        "labstack/echo",
+        "fasthttp",
+        "gofiber",
+        "inatra",
+        "routes.draw",
+        "Rack::",
+        "run ",
+        "Grape::",
+        "Roda",
+        "Hanami",
+    ];
+    words.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some())
+}
 
 /// Adds a route.
-pub(super) fn provide(out: &mut FileFacts, name: NamePattern, span: Span, detail: &'static str) {
+pub(crate) fn provide(out: &mut FileFacts, name: NamePattern, span: Span, detail: &'static str) {
     out.provides.push(Provide {
         kind: kinds::ROUTE,
         name,
@@ -25,13 +39,13 @@ pub(super) fn provide(out: &mut FileFacts, name: NamePattern, span: Span, detail
 }
 
 /// Adds that the service may answer anything.
-pub(super) fn open(out: &mut FileFacts, span: Span) {
+pub(crate) fn open(out: &mut FileFacts, span: Span) {
     provide(out, NamePattern::any(), span, "");
 }
 
 /// The pattern of a route as frameworks write it: `/wiki/:page`, `/wiki/<int:page>`,
 /// `/wiki/{page}`, `/wiki/*`. What is optional may be missing with the slash before it.
-pub(super) fn pattern(text: &str) -> NamePattern {
+pub(crate) fn pattern(text: &str) -> NamePattern {
     let special = [':', '*', '{', '<', '(', '[', '?', '+', '\\', '$', '^', '|', '.'];
     let mut pieces: Vec<Piece> = Vec::new();
     for (ix, part) in text.split('/').enumerate() {
@@ -49,18 +63,18 @@ pub(super) fn pattern(text: &str) -> NamePattern {
 }
 
 /// Everything below a path: of `/x` also `/x` itself.
-pub(super) fn below(text: &str) -> NamePattern {
+pub(crate) fn below(text: &str) -> NamePattern {
     let pieces = pattern(text.trim_end_matches('/')).pieces();
     NamePattern::from_pieces(pieces.into_iter().chain([Piece::Hole]))
 }
 
 /// The same route, mounted where another file says.
-pub(super) fn mounted(name: &NamePattern) -> NamePattern {
+pub(crate) fn mounted(name: &NamePattern) -> NamePattern {
     NamePattern::from_pieces([Piece::Hole].into_iter().chain(name.pieces()))
 }
 
 /// The pattern of a regular expression: its text up to the first thing that is none.
-pub(super) fn expression(text: &str) -> NamePattern {
+pub(crate) fn expression(text: &str) -> NamePattern {
     let own = text.strip_prefix('^').unwrap_or(text);
     let own = own.replace("\\.", ".").replace("\\/", "/").replace("\\-", "-");
     let end = own.find(|c: char| "\\[](){}*+?|$^".contains(c)).unwrap_or(own.len());

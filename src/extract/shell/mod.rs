@@ -1,81 +1,28 @@
-//! Shell: command lines wherever they stand, and scripts.
+//! Shell: command lines wherever they stand.
 //!
 //! A command line becomes a [`Call`] of what it runs, with its words. Whether a word is a
 //! flag or a flag's value only the interface of the command can tell, so that is left to
 //! the check. A command that nothing in the tree provides stays open: silence.
 
-mod environment;
-mod functions;
 mod given;
-mod interface;
-mod lexer;
+pub(crate) mod lexer;
 mod options;
-mod parse;
-mod positional;
+pub(crate) mod parse;
 mod split;
 mod target;
 mod text;
-mod words;
 
 pub use split::split;
 pub use text::{CommandText, HOLE, next_tag};
 
-use super::{Extractor, Settings, Source, install};
+use super::install;
 use crate::facts::{
-    Call, Environment, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word,
-    base_name, kinds,
+    Call, Environment, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word, kinds,
 };
 use lexer::{Text, Token};
 use parse::{ShellWord, Simple};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
-
-/// Extracts from shell scripts.
-pub struct Shell;
-
-impl Extractor for Shell {
-    fn system(&self) -> &'static str {
-        "shell"
-    }
-
-    fn claims(&self, path: &str) -> bool {
-        let base = base_name(path);
-        let base = base.strip_suffix(".erb").or(base.strip_suffix(".j2")).unwrap_or(base);
-        base.ends_with(".sh") || base.ends_with(".bash") || !base.contains('.')
-    }
-
-    fn accepts(&self, bytes: &[u8]) -> bool {
-        is_script(bytes)
-    }
-
-    fn by_contents(&self, path: &str) -> bool {
-        !base_name(path).contains('.')
-    }
-
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let text = CommandText::of_file(source.text);
-        let tokens = lexer::tokens(text.as_str());
-        interface::extract(source, &text, &tokens, out);
-        environment::extract(source, &text, &tokens, out);
-        let lines = Lines { path: source.path, via: "shell", within: None };
-        lines.add_read(&text, &tokens, &Environment::inherited(), out, 0);
-    }
-}
-
-/// Whether the first line names a shell.
-fn is_script(bytes: &[u8]) -> bool {
-    let Some(line) = bytes.strip_prefix(b"#!") else { return false };
-    let end = memchr::memchr(b'\n', line).unwrap_or(line.len()).min(200);
-    let line = String::from_utf8_lossy(&line[..end]);
-    let mut words = line.split_whitespace();
-    let first = words.next().unwrap_or_default();
-    let program = match first.rsplit('/').next() {
-        Some("env") => words.find(|word| !word.starts_with('-')).unwrap_or_default(),
-        Some(program) => program,
-        None => "",
-    };
-    matches!(program, "sh" | "bash" | "dash" | "ksh" | "zsh" | "ash")
-}
 
 /// A word of an argument list.
 #[derive(Debug, Clone)]
@@ -159,7 +106,7 @@ impl Lines<'_> {
     }
 
     /// As [`Lines::add`], of a text whose tokens are known.
-    fn add_read(
+    pub(crate) fn add_read(
         &self,
         text: &CommandText,
         tokens: &[Token],
@@ -200,8 +147,8 @@ impl Lines<'_> {
             |at: usize| given::environment(&words[..at], &simple.assignments, given, span);
         let patterns: SmallVec<[&NamePattern; 8]> =
             words.iter().map(|word| &word.text.pattern).collect();
-        if let Some((silence, at)) = super::silences::command(&patterns) {
-            super::silences::provide(out, &silence, span(&words[at]));
+        if let Some((silence, at)) = super::silencing::command(&patterns) {
+            super::silencing::provide(out, &silence, span(&words[at]));
         }
         let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         match target::target(words, folder) {
@@ -263,7 +210,7 @@ fn has_blank(piece: &Piece) -> bool {
 }
 
 /// Commands of the shell itself, and those of every system that no tree defines.
-const BUILTIN: &[&str] = &[
+pub(crate) const BUILTIN: &[&str] = &[
     ":", "[", "[[", "alias", "awk", "basename", "bg", "break", "cat", "cd", "chgrp", "chmod",
     "chown", "continue", "cp", "cut", "date", "declare", "dirname", "echo", "exit", "export",
     "false", "fg", "find", "grep", "head", "hostname", "id", "kill", "let", "ln", "local", "ls",

@@ -7,14 +7,14 @@ const FUNCTION: usize = 80;
 
 /// Functions that may be longer, and why.
 const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[
-    ("src/extract/php/lexer.rs", "tokens", "an arm for each token"),
-    ("src/extract/python/run/eval.rs", "value", "an arm for each kind of expression"),
+    ("src/systems/php/lexer.rs", "tokens", "an arm for each token"),
+    ("src/systems/python/run/eval.rs", "value", "an arm for each kind of expression"),
     (
-        "src/extract/python/run/typer.rs",
+        "src/systems/python/run/typer.rs",
         "typer_parameter",
         "one argument of click after the other, each from all that is known",
     ),
-    ("src/extract/python/scope.rs", "statement", "an arm for each kind of statement"),
+    ("src/systems/python/scope.rs", "statement", "an arm for each kind of statement"),
     ("src/extract/shell/parse.rs", "walk", "one state, moved on by each kind of token"),
     ("src/puppet/validate.rs", "expr", "an arm for each kind of expression"),
 ];

@@ -1,0 +1,147 @@
+//! Which file of the tree a command runs: by its path on the host, by its name on the
+//! search path, or by a path in the tree.
+
+use crate::facts::{Call, Entity, Interface, NamePattern, Ref, kinds};
+use crate::graph::{Graph, PathKind, Resolution};
+use crate::session::FileIx;
+use rustc_hash::FxHashSet;
+
+/// Folders that a command is looked for in, beyond what packaging says.
+const SEARCH_PATH: [&str; 6] =
+    ["/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"];
+
+/// Links and copies that are followed from a command to its source.
+const MAX_HOPS: u32 = 8;
+
+impl<'s> Graph<'s> {
+    /// The interfaces that a call may mean, with the files that define them: each target
+    /// that is exactly named, in order; for a command, its program's.
+    pub fn callees(&self, call: &Call) -> Vec<(FileIx, &'s Interface)> {
+        let mut found = Vec::new();
+        // A name that is listed as another tree's is not one of ours that is like it, or that
+        // stands where nothing loads it.
+        if let Some(first) = call.any_of.first()
+            && (first.kind == kinds::PUPPET_CLASS || first.kind == kinds::PUPPET_DEFINE)
+            && self.resolve_ref(first) == Resolution::Elsewhere
+        {
+            return found;
+        }
+        for target in &call.any_of {
+            let Some(name) = target.name.as_exact() else { continue };
+            if is_command(target) {
+                // A path on the host says where it is; only packaging knows better.
+                let by_path = call.any_of[0].kind == kinds::DEPLOYED_PATH;
+                for file in self.programs(target, !by_path) {
+                    let path = self.snapshot.file(file).entry.path.clone();
+                    let before = found.len();
+                    found.extend(self.interfaces(&Entity::new(kinds::FILE, path)));
+                    if found.len() == before {
+                        // It may be this one, of which nothing is known.
+                        return Vec::new();
+                    }
+                }
+            } else if let Some(bearers) = self.bearers.get(&target.kind) {
+                for entity in bearers(self, name) {
+                    found.extend(self.interfaces(&entity));
+                }
+            } else {
+                let entity = Entity::new(target.kind, name.clone());
+                let all = self.interfaces(&entity);
+                found.extend(all.filter(|(file, _)| !self.is_unloadable(*file)));
+            }
+        }
+        found.dedup_by_key(|(file, interface)| (*file, interface.span));
+        found
+    }
+
+    /// The files that a command may run. `searched` says whether the usual folders of the
+    /// host are searched for it.
+    pub fn programs(&self, target: &Ref, searched: bool) -> Vec<FileIx> {
+        let mut files = Vec::new();
+        let mut seen = FxHashSet::default();
+        self.follow(target, searched, MAX_HOPS, &mut seen, &mut files);
+        let mut known = FxHashSet::default();
+        files.retain(|file| known.insert(*file));
+        files
+    }
+
+    fn follow(
+        &self,
+        target: &Ref,
+        searched: bool,
+        hops: u32,
+        seen: &mut FxHashSet<Entity>,
+        files: &mut Vec<FileIx>,
+    ) {
+        let Some(name) = target.name.as_exact() else { return };
+        let entity = Entity::new(target.kind, name.clone());
+        let Some(hops) = hops.checked_sub(1).filter(|_| seen.insert(entity)) else { return };
+        let mut deployed = |path: &str| {
+            for detail in self.copies(path) {
+                self.follow(&detail, true, hops, seen, files);
+            }
+        };
+        if target.kind == kinds::DEPLOYED_PATH {
+            deployed(name);
+        } else if target.kind == kinds::COMMAND {
+            if searched {
+                for folder in SEARCH_PATH {
+                    deployed(&format!("{folder}/{name}"));
+                }
+            }
+            for detail in self.details(target) {
+                self.follow(&detail, true, hops, seen, files);
+            }
+        } else if target.kind == kinds::FILE {
+            // `COPY . /srv` makes `./x` of `/srv/x`.
+            let path = name.strip_prefix("./").unwrap_or(name);
+            if let PathKind::File(file) = self.paths.look_up(path) {
+                files.push(file);
+            }
+        } else if let Resolution::Found(sites) = self.resolve_ref(target) {
+            files.extend(sites.iter().map(|site| site.file));
+        }
+    }
+
+    /// What a path on the host is a copy of: by itself, or as part of a folder.
+    fn copies(&self, path: &str) -> Vec<Ref> {
+        let deployed = self.deployed.get_or_init(|| {
+            self.all(kinds::DEPLOYED_PATH).iter().map(|(name, _)| name.clone()).collect()
+        });
+        let above = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
+        // Most paths that are run are not the tree's.
+        if !std::iter::once(path).chain(above).any(|path| deployed.contains(path)) {
+            return Vec::new();
+        }
+        let own = self.details(&Ref::exact(kinds::DEPLOYED_PATH, path));
+        if !own.is_empty() {
+            return own;
+        }
+        for (at, _) in path.rmatch_indices('/').filter(|(at, _)| *at > 0) {
+            let folder = self.details(&Ref::exact(kinds::DEPLOYED_PATH, &path[..at]));
+            if !folder.is_empty() {
+                let inside = |own: Ref| {
+                    let name = format!("{}{}", own.name, &path[at..]);
+                    Ref::exact(own.kind, name)
+                };
+                return folder.into_iter().map(inside).collect();
+            }
+        }
+        Vec::new()
+    }
+
+    fn details(&self, target: &Ref) -> Vec<Ref> {
+        let Some(name) = target.name.as_exact() else { return Vec::new() };
+        let sites = self.providers(target.kind, name);
+        let details = sites.filter_map(|site| {
+            let provides = &self.snapshot.file(site.file).facts.provides;
+            Entity::parse(&provides.get(site.provide? as usize)?.detail)
+        });
+        details.map(|own| Ref::new(own.kind, NamePattern::Exact(own.name))).collect()
+    }
+}
+
+/// Whether a target is something that is run.
+pub fn is_command(target: &Ref) -> bool {
+    [kinds::COMMAND, kinds::DEPLOYED_PATH, kinds::FILE].contains(&target.kind)
+}

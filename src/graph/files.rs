@@ -1,0 +1,86 @@
+//! `file:` names are paths of the tree.
+
+use super::Resolver;
+use crate::facts::nearest_of;
+use crate::facts::{Entity, NamePattern, Span, kinds};
+use crate::graph::{Graph, PathKind, Resolution, Site};
+use smallvec::{SmallVec, smallvec};
+use smol_str::SmolStr;
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.set_resolver(kinds::FILE, Box::new(Files));
+    graph.set_resolver(kinds::PAYLOAD_FILE, Box::new(Payload));
+}
+
+/// Files beside one that is served, or copied to a host: never missing by themselves.
+struct Payload;
+
+impl Resolver for Payload {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        match Files.resolve(graph, name) {
+            Resolution::Missing(entity) => Resolution::Open(entity),
+            resolution => resolution,
+        }
+    }
+}
+
+struct Files;
+
+/// Whether a path is left out of the tree on purpose: ignored by git, or in the folder
+/// that a package manager fills.
+pub fn is_generated(graph: &Graph<'_>, path: &str) -> bool {
+    let installed = [("vendor/", "composer.json"), ("node_modules/", "package.json")];
+    let by_manager = installed.iter().any(|(folder, manifest)| {
+        path.find(folder).is_some_and(|at| {
+            let root = &path[..at];
+            (at == 0 || root.ends_with('/'))
+                && matches!(graph.paths.look_up(&format!("{root}{manifest}")), PathKind::File(_))
+        })
+    });
+    by_manager || (!path.is_empty() && graph.paths.is_ignored(path, graph.snapshot))
+}
+
+impl Resolver for Files {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let missing = || {
+            let path = name.to_string();
+            if is_generated(graph, &path) {
+                return Resolution::Elsewhere;
+            }
+            Resolution::Missing(Entity::new(kinds::FILE, path))
+        };
+        match name {
+            NamePattern::Exact(path) => match graph.paths.look_up(path) {
+                PathKind::File(file) => Resolution::Found(smallvec![Site {
+                    file,
+                    span: Span::default(),
+                    provide: None
+                }]),
+                PathKind::Folder => Resolution::Found(SmallVec::new()),
+                PathKind::Elsewhere => Resolution::Elsewhere,
+                PathKind::Absent => missing(),
+            },
+            pattern if graph.paths.any_match(pattern) => Resolution::Found(SmallVec::new()),
+            // A prefix that ends inside a link or a submodule cannot be enumerated.
+            pattern => match pattern.prefix().rsplit_once('/') {
+                Some((folder, _)) if graph.paths.look_up(folder) == PathKind::Elsewhere => {
+                    Resolution::Elsewhere
+                }
+                _ => missing(),
+            },
+        }
+    }
+
+    /// The same file name elsewhere counts as nearest, then a similar name in the
+    /// same folder.
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let (folder, base) = name.rsplit_once('/').unwrap_or(("", name));
+        let similar = nearest_of(name, graph.paths.under(folder).map(|(_, path)| path.as_str()));
+        similar.or_else(|| {
+            let same = |path: &&SmolStr| path.rsplit('/').next() == Some(base);
+            let mut found = graph.paths.all().iter().filter(same);
+            // Only where it is unambiguous.
+            found.next().filter(|_| found.next().is_none()).cloned()
+        })
+    }
+}

@@ -1,0 +1,68 @@
+//! What systems tell a graph: how names of a kind map to things of a tree, which files their
+//! definitions are loaded from, and what data sets.
+
+use super::{Graph, Resolution, Site};
+use crate::facts::{Entity, NamePattern};
+use crate::session::FileIx;
+use smol_str::SmolStr;
+use std::any::Any;
+
+/// Tells a new graph how the names of every system resolve.
+pub type Install = fn(&mut Graph<'_>);
+
+/// Answers for one kind whose names do not simply equal provided names.
+pub trait Resolver: Send + Sync {
+    /// What becomes of a reference to `name`.
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution;
+    /// The existing name closest to `name`, if this resolver can tell.
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let _ = (graph, name);
+        None
+    }
+}
+
+/// A system that finds the files of its definitions by their names, and reads no others.
+pub trait Loader: Send + Sync {
+    /// Whether nothing loads what a file defines.
+    fn skips(&self, file: FileIx) -> bool;
+    /// Whether a definition may stand in a file that was only read in part: one in which it
+    /// would be looked for.
+    fn may_be_unread(&self, graph: &Graph<'_>, entity: &Entity) -> bool;
+    /// Whether git ignores the file that would be read for a definition.
+    fn is_ignored(&self, graph: &Graph<'_>, entity: &Entity) -> bool;
+    /// Where a definition stands that is not found, and the path that it would have to have.
+    fn misplaced(&self, graph: &Graph<'_>, entity: &Entity) -> Option<(Site, SmolStr)>;
+    /// The definition that another version of the system takes for a name in the file at
+    /// `path`, and its place.
+    fn sibling(&self, graph: &Graph<'_>, path: &str, entity: &Entity) -> Option<(SmolStr, Site)>;
+}
+
+/// How much of the data that a system looks up a tree holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Data {
+    /// None: that of a module is with whoever uses it.
+    #[default]
+    Absent,
+    /// Some, and nothing says what else is read.
+    Loose,
+    /// A level of the hierarchy reads what is not in the tree.
+    Partial,
+    /// All levels have their files here.
+    Whole,
+}
+
+/// Data beside the code, which sets what no call passes.
+pub trait Lookup: Send + Sync {
+    /// How much of it the tree holds.
+    fn data(&self) -> Data;
+    /// Whether data of the tree sets `key`.
+    fn sets(&self, graph: &Graph<'_>, key: &str) -> bool;
+}
+
+/// What a system gathers of a whole tree, when it is first asked for.
+pub trait View: Any + Send + Sync {
+    /// Gathers it.
+    fn of(graph: &Graph<'_>) -> Self
+    where
+        Self: Sized;
+}

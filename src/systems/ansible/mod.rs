@@ -1,0 +1,103 @@
+//! Ansible: playbooks, roles, tasks, handlers.
+//!
+//! (Source: Ansible's documentation of playbooks, roles, the search paths of local files,
+//! handlers, and the modules named here.)
+
+mod arguments;
+mod commands;
+mod deployed;
+mod inventory;
+mod jinja;
+mod names;
+mod packages;
+mod paths;
+mod restarts;
+mod roles;
+mod shape;
+mod specs;
+mod surroundings;
+mod tasks;
+mod variables;
+
+pub use inventory::Inventory;
+pub use jinja::Templates;
+pub use specs::RoleArguments;
+pub use surroundings::{Surroundings, inventories};
+pub use variables::Variables;
+
+use crate::extract::yaml;
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::FileFacts;
+use crate::graph::Graph;
+use crate::systems::System;
+use memchr::memmem;
+use shape::Stand;
+
+/// Ansible.
+pub(super) struct Room;
+
+impl System for Room {
+    fn name(&self) -> &'static str {
+        "ansible"
+    }
+
+    fn readers(&self) -> &'static [&'static dyn Extractor] {
+        &[&Ansible, &RoleArguments, &Inventory, &Surroundings, &Templates, &Variables]
+    }
+
+    fn names(&self, graph: &mut Graph<'_>) {
+        names::install(graph);
+    }
+}
+
+/// Extracts from playbooks and role files.
+pub struct Ansible;
+
+impl Extractor for Ansible {
+    fn system(&self) -> &'static str {
+        "ansible"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        shape::stand(path).is_some()
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        let has = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
+        shape::begins_a_list(bytes) || has("dependencies:") || has("collections:")
+    }
+
+    fn by_contents(&self, path: &str) -> bool {
+        shape::stand(path) != Some(Stand::Tasks)
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let Some(stand) = shape::stand(source.path) else { return };
+        if stand != Stand::Meta && !shape::begins_a_list(source.bytes) {
+            return;
+        }
+        let documents = yaml::parse_untemplated(source.text);
+        let is_ours = match stand {
+            Stand::Meta => documents.roots.iter().any(|root| !root.entries().is_empty()),
+            Stand::Tasks | Stand::Anywhere => {
+                documents.roots.iter().any(|root| shape::is_ours(root, stand))
+            }
+        };
+        // Another tool's YAML is not ours to judge.
+        if !is_ours {
+            return;
+        }
+        out.problems.extend(documents.problems);
+        documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
+        let mut file = tasks::File::new(source, out);
+        for root in &documents.roots {
+            match stand {
+                Stand::Meta => file.meta(root),
+                Stand::Tasks | Stand::Anywhere => file.document(root),
+            }
+        }
+        if stand != Stand::Meta {
+            jinja::of_tasks(&documents.roots, source.text, out);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Ansible's namespaces: roles, handlers, paths below the repository's own folders.
+
+use crate::facts::{Entity, NamePattern, Ref, Span, join_path, kinds};
+use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
+use smallvec::{SmallVec, smallvec};
+use smol_str::SmolStr;
+use std::sync::Arc;
+
+mod handlers;
+mod named_files;
+mod roles;
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    handlers::install(graph);
+    let index = Arc::default();
+    roles::install(graph, &index);
+    named_files::install(graph, &index);
+    graph.set_resolver(kinds::ANSIBLE_ROOTED, Box::new(Rooted));
+    graph.set_resolver(kinds::ANSIBLE_FAR_FILE, Box::new(FarFiles));
+}
+
+/// Files in a folder that is not the first that Ansible looks in: one that is ignored there
+/// by a pattern for all files of the folder says nothing of the file that is meant.
+struct FarFiles;
+
+impl Resolver for FarFiles {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        match graph.resolve_ref(&Ref::new(kinds::FILE, name.clone())) {
+            Resolution::Elsewhere if !is_elsewhere(graph, name) => {
+                Resolution::Missing(Entity::new(kinds::FILE, name.to_string()))
+            }
+            resolution => resolution,
+        }
+    }
+}
+
+fn is_elsewhere(graph: &Graph<'_>, name: &NamePattern) -> bool {
+    let path = name.to_string();
+    let absent = match name.as_exact() {
+        Some(path) => graph.paths.look_up(path) == PathKind::Absent,
+        None => {
+            let folder = name.prefix().rsplit_once('/').map_or("", |(folder, _)| folder);
+            graph.paths.look_up(folder) != PathKind::Elsewhere
+        }
+    };
+    !absent || graph.paths.is_ignored_by_name(&path, graph.snapshot)
+}
+
+/// Paths whose first folder may be one at the tree's root: `files/x`, or the absolute path
+/// of a checkout, of which some tail begins with such a folder.
+struct Rooted;
+
+impl Resolver for Rooted {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let open = || Resolution::Open(Entity::new(kinds::FILE, name.to_string()));
+        let text = name.to_string();
+        let absolute = text.starts_with('/');
+        let mut tail = text.trim_start_matches('/');
+        // Folders that hosts have too say nothing in an absolute path.
+        let on_hosts = |folder: &str| {
+            matches!(
+                folder,
+                "etc"
+                    | "usr"
+                    | "var"
+                    | "srv"
+                    | "opt"
+                    | "root"
+                    | "home"
+                    | "tmp"
+                    | "boot"
+                    | "bin"
+                    | "lib"
+            )
+        };
+        loop {
+            let Some((first, rest)) = tail.split_once('/') else { return open() };
+            let is_root =
+                !(absolute && on_hosts(first)) && graph.paths.look_up(first) == PathKind::Folder;
+            // In an absolute path the checkout's name stands before the folder.
+            let behind_checkout = !absolute || text.contains("ansible");
+            if is_root && behind_checkout {
+                break;
+            }
+            if !absolute {
+                return open();
+            }
+            tail = rest;
+        }
+        if name.as_exact().is_none() {
+            let mut pieces = name.pieces();
+            let skip = text.len() - tail.len();
+            if let Some(crate::facts::Piece::Text(first)) = pieces.first_mut() {
+                let Some(rest) = first.get(skip..) else { return open() };
+                *first = SmolStr::new(rest);
+            }
+            let pattern = NamePattern::from_pieces(pieces);
+            return if graph.paths.any_match(&pattern) {
+                Resolution::Found(SmallVec::new())
+            } else {
+                open()
+            };
+        }
+        let Some(path) = join_path("", tail) else { return open() };
+        let path = path.as_str();
+        match graph.paths.look_up(path) {
+            PathKind::File(file) => {
+                Resolution::Found(smallvec![Site { file, span: Span::default(), provide: None }])
+            }
+            PathKind::Folder => Resolution::Found(SmallVec::new()),
+            PathKind::Elsewhere => Resolution::Elsewhere,
+            PathKind::Absent if graph.paths.is_ignored(path, graph.snapshot) => {
+                Resolution::Elsewhere
+            }
+            PathKind::Absent => Resolution::Missing(Entity::new(kinds::FILE, path)),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Files of roles, and of plays, as other files name them.
+
+use super::roles::{Index, parent, upwards};
+use crate::facts::{Entity, NamePattern, Piece, Ref, Span, join_path, kinds};
+use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
+use smallvec::{SmallVec, smallvec};
+use smol_str::SmolStr;
+use std::sync::{Arc, OnceLock};
+
+pub(super) fn install(graph: &mut Graph<'_>, index: &Arc<OnceLock<Index>>) {
+    graph.set_resolver(kinds::ANSIBLE_PLAY_FILE, Box::new(PlayFiles(index.clone())));
+    graph.set_resolver(kinds::ANSIBLE_ROLE_PART, Box::new(Parts(index.clone())));
+}
+
+/// Files of plays that others of their folder import: open where those are run from another
+/// folder, or where a task brings them.
+struct PlayFiles(Arc<OnceLock<Index>>);
+
+impl Resolver for PlayFiles {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let resolution = graph.resolve_ref(&Ref::new(kinds::FILE, name.clone()));
+        let Resolution::Missing(entity) = resolution else { return resolution };
+        let index = self.0.get_or_init(|| Index::new(graph));
+        if index.is_run_elsewhere(parent(&entity.name)) || is_brought(graph, &entity.name) {
+            return Resolution::Open(entity);
+        }
+        Resolution::Missing(entity)
+    }
+}
+
+/// Whether a task of the tree brings a folder of `path` to where the tree is used: a
+/// repository that is cloned beside the plays.
+fn is_brought(graph: &Graph<'_>, path: &str) -> bool {
+    // A single name says too little.
+    let folders: Vec<String> = upwards(parent(path))
+        .filter(|own| own.contains('/') && graph.paths.look_up(own) == PathKind::Absent)
+        .map(|own| format!("/{own}"))
+        .collect();
+    let ends = |name: &str| {
+        let name = name.trim_end_matches('/');
+        folders.iter().any(|folder| name.ends_with(folder.as_str()))
+    };
+    let provides = graph.snapshot.files.iter().flat_map(|file| &file.facts.provides);
+    let mut deployed = provides.filter(|own| own.kind == kinds::DEPLOYED_PATH);
+    !folders.is_empty() && deployed.any(|own| ends(own.name.suffix()))
+}
+
+/// Files of roles as other files name them.
+struct Parts(Arc<OnceLock<Index>>);
+
+impl Resolver for Parts {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let open =
+            || Resolution::Open(Entity::new(kinds::FILE, name.to_string().replace('\u{1f}', " ")));
+        let mut head = name.prefix().splitn(3, '\u{1f}');
+        let (Some(path), Some(role), Some(_)) = (head.next(), head.next(), head.next()) else {
+            return open();
+        };
+        let index = self.0.get_or_init(|| Index::new(graph));
+        let Some(folder) = index.folder(graph, path, role) else { return open() };
+        let skip = path.len() + role.len() + 2;
+        let pieces = name.pieces().into_iter().enumerate().map(|(ix, piece)| match piece {
+            Piece::Text(text) if ix == 0 => Piece::Text(SmolStr::new(&text[skip..])),
+            piece => piece,
+        });
+        let inner = NamePattern::from_pieces(pieces).prepend(&format!("{folder}/"));
+        let Some(inner) = inner.as_exact() else {
+            return if graph.paths.any_match(&inner) {
+                Resolution::Found(SmallVec::new())
+            } else {
+                open()
+            };
+        };
+        let Some(inner) = join_path("", inner) else { return open() };
+        for end in ["", ".yml", ".yaml", ".json"] {
+            match graph.paths.look_up(&format!("{inner}{end}")) {
+                PathKind::File(file) => {
+                    let site = Site { file, span: Span::default(), provide: None };
+                    return Resolution::Found(smallvec![site]);
+                }
+                PathKind::Folder => return Resolution::Found(SmallVec::new()),
+                PathKind::Elsewhere => return Resolution::Elsewhere,
+                PathKind::Absent => {}
+            }
+        }
+        let has_ending = inner.ends_with(".yml") || inner.ends_with(".yaml");
+        let shown = if has_ending { inner } else { format!("{inner}.yml") };
+        if graph.paths.is_ignored(&shown, graph.snapshot) {
+            return Resolution::Elsewhere;
+        }
+        Resolution::Missing(Entity::new(kinds::FILE, shown))
+    }
+}

@@ -1,0 +1,484 @@
+//! Dockerfiles: what a build runs, what the image runs, and which files it copies where.
+//!
+//! (Source: Dockerfile reference: "Shell and exec form", "Here-documents", `COPY`,
+//! `ENTRYPOINT` and how it meets `CMD`.)
+
+use crate::extract::calls::{base, give, lines, rendered};
+use crate::extract::shell::{Argument, CommandText, Lines, split};
+use crate::extract::yaml::Node;
+use crate::extract::{Extractor, Settings, Source, install, json};
+use crate::facts::{
+    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, is_variable_name,
+    join_path, kinds,
+};
+use smallvec::{SmallVec, smallvec};
+use smol_str::SmolStr;
+
+/// Extracts from Dockerfiles.
+pub struct Docker;
+
+impl Extractor for Docker {
+    fn system(&self) -> &'static str {
+        "docker"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        let own = base(rendered(path));
+        let lower = own.to_ascii_lowercase();
+        let stem = lower.split(['.', '-', '_']).next().unwrap_or_default();
+        let code = [".md", ".txt", ".py", ".sh", ".go", ".yaml", ".yml", ".json", ".rb", ".rs"];
+        (matches!(stem, "dockerfile" | "containerfile") || lower.ends_with(".dockerfile"))
+            && !code.iter().any(|ending| lower.ends_with(ending))
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let mut file = File { source, out, stage: Stage::default(), stages: Vec::new() };
+        for (name, text) in instructions(source.text) {
+            file.instruction(&name, &text);
+        }
+        file.finish();
+        commands_of_image(source, out);
+    }
+}
+
+/// Commands that health checks call most, and that slim images lack.
+const FETCHERS: [&str; 2] = ["curl", "wget"];
+
+/// Official images whose full variants are made from `buildpack-deps`, which has both.
+/// (Source: the Dockerfiles of docker-library.)
+const FULL_IMAGES: [&str; 14] = [
+    "buildpack-deps",
+    "elixir",
+    "erlang",
+    "gcc",
+    "golang",
+    "haskell",
+    "julia",
+    "node",
+    "perl",
+    "pypy",
+    "python",
+    "r-base",
+    "ruby",
+    "rust",
+];
+
+/// Which of [`FETCHERS`] the image of a Dockerfile has: by its base, or by a line that names
+/// them. All, where the base is not known.
+fn commands_of_image(source: &Source<'_>, out: &mut FileFacts) {
+    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut froms = instructions(source.text).into_iter().filter(|(name, _)| name == "FROM");
+    let Some((_, last)) = froms.by_ref().last() else { return };
+    let (text, _) = behind_flags(&last);
+    let image = text.as_str().split_whitespace().next().unwrap_or_default().to_owned();
+    let (name, tag) = image.rsplit_once(':').unwrap_or((&image, ""));
+    let name = name.trim_start_matches("docker.io/").trim_start_matches("library/");
+    let slim = tag.contains("slim") || tag.contains("alpine");
+    let lacking = matches!(name, "debian" | "ubuntu" | "alpine")
+        || slim && (FULL_IMAGES.contains(&name) || name == "php");
+    for command in FETCHERS {
+        // `wget` is one of BusyBox's.
+        let busybox = command == "wget" && (tag.contains("alpine") || name == "alpine");
+        if !lacking || busybox || source.text.contains(command) {
+            out.provides.push(Provide {
+                kind: kinds::IMAGE_COMMAND,
+                name: NamePattern::exact(format!("{folder}\u{1f}{command}")),
+                span: text.span(0, text.as_str().len()),
+                within: None,
+                detail: "".into(),
+            });
+        }
+    }
+}
+
+/// Instructions with the text behind their name. Comments inside a continued instruction are
+/// left out; the bodies of here-documents belong to their instruction.
+fn instructions(source: &str) -> Vec<(String, CommandText)> {
+    let text = CommandText::of_file(source);
+    let is_backtick = source.lines().take(3).any(|line| line.replace(' ', "") == "#escape=`");
+    let escape = if is_backtick { '`' } else { '\\' };
+    let mut out = Vec::new();
+    let mut all = lines(text.as_str());
+    while let Some((start, line)) = all.next() {
+        let own = line.trim_start();
+        let Some((name, rest)) = own.split_once(char::is_whitespace) else { continue };
+        if !name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            continue;
+        }
+        let mut body = CommandText::default();
+        let mut part = (start + line.len() - rest.len(), rest);
+        loop {
+            let cut = part.1.trim_end().strip_suffix(escape);
+            let end = part.0 + cut.unwrap_or(part.1).len();
+            body.append(&text.slice(part.0..end));
+            if cut.is_none() {
+                break;
+            }
+            let next = all.find(|(_, line)| {
+                let line = line.trim_start();
+                !line.is_empty() && !line.starts_with('#')
+            });
+            let Some(next) = next else { break };
+            part = next;
+        }
+        for end in here_documents(body.as_str()) {
+            for (start, line) in all.by_ref() {
+                body.push("\n", start.saturating_sub(1));
+                body.append(&text.slice(start..start + line.len()));
+                if line.trim() == end {
+                    break;
+                }
+            }
+        }
+        out.push((name.to_ascii_uppercase(), body));
+    }
+    out
+}
+
+/// The ends of here-documents that begin in `text`: `<<EOF`, `<<-"EOF"`.
+fn here_documents(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for (at, _) in text.match_indices("<<") {
+        let before = text[..at].chars().next_back();
+        let rest = text[at + 2..].trim_start_matches('-');
+        let name: String = rest
+            .trim_start_matches(['"', '\''])
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .collect();
+        let starts = rest.starts_with(|c: char| c.is_ascii_alphabetic() || "_\"'".contains(c));
+        if starts && before != Some('<') && !name.is_empty() {
+            out.push(name);
+        }
+    }
+    out
+}
+
+/// What one `FROM` begins.
+#[derive(Default)]
+struct Stage {
+    folder: String,
+    copies: Vec<(String, String)>,
+    entrypoint: Option<Vec<Argument>>,
+    command: Option<Vec<Argument>>,
+    /// `ENTRYPOINT` without brackets, which takes no arguments.
+    closed: bool,
+    /// What `ENV` sets, and in a build `ARG`; the image below sets more.
+    environment: Environment,
+    /// Its first call.
+    from: usize,
+}
+
+impl Stage {
+    fn targets(&self, targets: &SmallVec<[Ref; 1]>) -> SmallVec<[Ref; 1]> {
+        let Some(name) = targets.first().and_then(|target| target.name.as_exact()) else {
+            return targets.clone();
+        };
+        let path = match targets[0].kind {
+            kinds::FILE if self.folder.is_empty() => name.to_string(),
+            kinds::FILE => self.absolute(name),
+            _ => name.to_string(),
+        };
+        let folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/bin"];
+        let source = match path.starts_with('/') {
+            true => self.copied(&path),
+            false => folders.iter().find_map(|folder| self.copied(&format!("{folder}/{path}"))),
+        };
+        if let Some(source) = source {
+            return smallvec![Ref::exact(kinds::FILE, source)];
+        }
+        // What another image or a host has at that path says nothing.
+        match path.contains('/') {
+            true => SmallVec::new(),
+            false => targets.clone(),
+        }
+    }
+
+    /// The file of the tree that an image's path is a copy of: the last copy holds.
+    fn copied(&self, path: &str) -> Option<String> {
+        self.copies.iter().rev().find_map(|(dest, source)| {
+            if path == dest {
+                return Some(source.clone());
+            }
+            let rest = path.strip_prefix(dest.trim_end_matches('/'))?.strip_prefix('/')?;
+            join_path("", &format!("{source}/{rest}"))
+        })
+    }
+
+    fn absolute(&self, path: &str) -> String {
+        if path.starts_with('/') {
+            return path.to_owned();
+        }
+        let folder = self.folder.trim_start_matches('/');
+        join_path(folder, path).map_or_else(String::new, |path| format!("/{path}"))
+    }
+}
+
+struct File<'f, 'a> {
+    source: &'f Source<'a>,
+    out: &'f mut FileFacts,
+    stage: Stage,
+    /// Names of the stages so far.
+    stages: Vec<String>,
+}
+
+impl File<'_, '_> {
+    fn instruction(&mut self, name: &str, text: &CommandText) {
+        match name {
+            "FROM" => {
+                self.finish();
+                self.from(text);
+                self.stage = Stage {
+                    folder: "/".into(),
+                    environment: Environment::inherited(),
+                    from: self.out.calls.len(),
+                    ..Stage::default()
+                };
+            }
+            "WORKDIR" => {
+                let path = text.as_str().trim().trim_matches(['"', '\'']);
+                self.stage.folder = match path.contains(['$', '{']) || path.is_empty() {
+                    true => String::new(),
+                    false => self.stage.absolute(path),
+                };
+            }
+            "RUN" => {
+                let (text, _) = behind_flags(text);
+                match exec_form(&text) {
+                    Some(words) => self.words(&words),
+                    None => self.shell(&here_body(&text)),
+                }
+            }
+            "CMD" => self.stage.command = self.form(text),
+            "ENTRYPOINT" => {
+                // It resets what the image before it would run.
+                self.stage.command = None;
+                self.stage.closed = exec_form(text).is_none();
+                self.stage.entrypoint = self.form(text);
+            }
+            "HEALTHCHECK" => {
+                let (text, _) = behind_flags(text);
+                if let Some(text) = strip(&text, "CMD") {
+                    match exec_form(&text) {
+                        Some(words) => self.words(&words),
+                        None => self.shell(&text),
+                    }
+                }
+            }
+            "COPY" | "ADD" => self.copy(text),
+            "ENV" | "ARG" => {
+                if name == "ENV" {
+                    self.variables(text);
+                }
+                self.stage.environment.set.extend(settings(text));
+            }
+            _ => {}
+        }
+    }
+
+    /// `FROM [--platform=X] IMAGE [AS NAME]`; the image may be a stage.
+    fn from(&mut self, text: &CommandText) {
+        let (text, _) = behind_flags(text);
+        let all = text.as_str();
+        let mut words = all.split_whitespace();
+        let Some(image) = words.next() else { return };
+        if !self.stages.iter().any(|own| own.eq_ignore_ascii_case(image)) {
+            let at = all.len() - all.trim_start().len();
+            let span = text.span(at, at + image.len());
+            install::used(image, span, true, self.out);
+        }
+        if words.next().is_some_and(|word| word.eq_ignore_ascii_case("as")) {
+            self.stages.extend(words.next().map(str::to_owned));
+        }
+    }
+
+    /// `ENV A=b C="d e"`, `ENV A b c`.
+    fn variables(&mut self, text: &CommandText) {
+        let place = Lines { path: "", via: "Dockerfile", within: None };
+        let words = split(text);
+        let Some(first) = words.first() else { return };
+        if first.text.as_str().contains('=') {
+            words.iter().for_each(|own| place.add_assignment(&own.text, self.out));
+        } else {
+            let all = text.as_str();
+            let name = first.text.as_str();
+            let at = all.find(name).map_or(all.len(), |at| at + name.len());
+            place.add_variable(name, &text.slice(at..all.len()), self.out);
+        }
+    }
+
+    /// The words of the exec form; the shell form is added at once.
+    fn form(&mut self, text: &CommandText) -> Option<Vec<Argument>> {
+        let words = exec_form(text);
+        if words.is_none() {
+            self.shell(text);
+        }
+        words
+    }
+
+    /// Adds what the image runs at the end of a stage.
+    fn finish(&mut self) {
+        let (entrypoint, command) = (self.stage.entrypoint.take(), self.stage.command.take());
+        match (entrypoint, command) {
+            (Some(mut words), Some(more)) => {
+                words.extend(more);
+                self.words(&words);
+            }
+            (Some(mut words), None) => {
+                // Arguments come with `docker run`.
+                let span = words.last().map(|own| own.word.span).unwrap_or_default();
+                words.push(Argument::open(span));
+                self.words(&words);
+            }
+            (None, Some(words)) if !self.stage.closed => {
+                // Arguments of an inherited entry point begin with no program.
+                self.words(&words);
+            }
+            _ => {}
+        }
+        give(&mut self.out.calls[self.stage.from..], &self.stage.environment);
+    }
+
+    fn shell(&mut self, text: &CommandText) {
+        let from = self.out.calls.len();
+        let from_requires = self.out.requires.len();
+        Lines { path: "", via: "Dockerfile", within: None }.add(text, self.out);
+        self.in_image(from, from_requires);
+    }
+
+    fn words(&mut self, words: &[Argument]) {
+        let from = self.out.calls.len();
+        let from_requires = self.out.requires.len();
+        let place = Lines { path: "", via: "Dockerfile", within: None };
+        place.add_words(words, Strength::Certain, self.out);
+        self.in_image(from, from_requires);
+    }
+
+    /// Paths of the image are what this file copied there; what other images hold at the
+    /// same path is no answer.
+    fn in_image(&mut self, calls: usize, requires: usize) {
+        for call in &mut self.out.calls[calls..] {
+            call.any_of = self.stage.targets(&call.any_of);
+        }
+        for require in &mut self.out.requires[requires..] {
+            require.any_of = self.stage.targets(&require.any_of);
+        }
+        self.out.calls.retain(|call| !call.any_of.is_empty());
+        self.out.requires.retain(|require| !require.any_of.is_empty());
+    }
+
+    fn copy(&mut self, text: &CommandText) {
+        let (text, flags) = behind_flags(text);
+        if flags.iter().any(|flag| flag.starts_with("--from")) || text.as_str().contains("<<") {
+            return;
+        }
+        let words = exec_form(&text).unwrap_or_else(|| split(&text));
+        let Some((dest, sources)) = words.split_last() else { return };
+        let Some(to) = dest.word.text.as_exact().filter(|dest| !dest.contains('$')) else { return };
+        let folder_dest = to.ends_with('/') || to == "." || sources.len() > 1;
+        let to = match to.starts_with('/') || !self.stage.folder.is_empty() {
+            true => self.stage.absolute(to),
+            false => return,
+        };
+        let context = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for own in sources {
+            let Some(from) = own.word.text.as_exact() else { continue };
+            if from.contains(['$', '*', '?', '[']) || from.contains("://") {
+                continue;
+            }
+            let Some(file) = join_path(context, from.trim_start_matches('/')) else { continue };
+            let file = if file.is_empty() { ".".to_owned() } else { file };
+            if file != "." {
+                let name = format!("{context}\u{1f}{}", from.trim_start_matches('/'));
+                let target = Ref::exact(kinds::DOCKER_SOURCE, name);
+                let require = Require::certain(target, own.word.span, "COPY", None);
+                self.out.requires.push(require);
+            }
+            let mut paths = vec![to.clone()];
+            if folder_dest && file != "." {
+                // A file keeps its name; a folder's contents go there.
+                paths.push(format!("{}/{}", to.trim_end_matches('/'), base(&file)));
+            }
+            for path in paths {
+                self.out.provides.push(Provide {
+                    kind: kinds::DEPLOYED_PATH,
+                    name: NamePattern::exact(path.as_str()),
+                    span: dest.word.span,
+                    within: None,
+                    detail: SmolStr::from(format!("{}:{file}", kinds::FILE)),
+                });
+                self.stage.copies.push((path, file.clone()));
+            }
+        }
+    }
+}
+
+/// `A=1 B=2`, and the older `A 1`.
+fn settings(text: &CommandText) -> Vec<Arg> {
+    let words = split(text);
+    let name = |own: &Argument| {
+        let prefix = own.word.text.prefix().to_owned();
+        let (name, value) = match prefix.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.into())),
+            None => (prefix, None),
+        };
+        let span = own.word.span;
+        is_variable_name(&name).then(|| Arg { name: name.into(), value, span })
+    };
+    let assigns = words.first().is_some_and(|own| own.word.text.prefix().contains('='));
+    let count = if assigns { words.len() } else { 1 };
+    words.iter().take(count).filter_map(name).collect()
+}
+
+/// The text behind `--flag` words, and those.
+fn behind_flags(text: &CommandText) -> (CommandText, Vec<String>) {
+    let all = text.as_str();
+    let mut flags = Vec::new();
+    let mut at = all.len() - all.trim_start().len();
+    while all[at..].starts_with("--") {
+        let len = all[at..].find(char::is_whitespace).unwrap_or(all.len() - at);
+        flags.push(all[at..at + len].to_owned());
+        at += len;
+        at += all[at..].len() - all[at..].trim_start().len();
+    }
+    (text.slice(at..all.len()), flags)
+}
+
+fn strip(text: &CommandText, word: &str) -> Option<CommandText> {
+    let all = text.as_str();
+    let lead = all.len() - all.trim_start().len();
+    let rest = all[lead..].strip_prefix(word)?;
+    rest.starts_with([' ', '\t', '[']).then(|| text.slice(all.len() - rest.len()..all.len()))
+}
+
+/// `["a", "b"]`: JSON only, else a shell reads the text.
+fn exec_form(text: &CommandText) -> Option<Vec<Argument>> {
+    let all = text.as_str();
+    let list = json::parse(all).ok().filter(|_| all.trim_start().starts_with('['))?;
+    let argument = |item: &Node<'_>| {
+        let span = item.span;
+        let inside = text.slice(span.start as usize + 1..(span.end as usize).saturating_sub(1));
+        let value = item.as_str()?;
+        // With escapes only the text is known, not the place of each part.
+        Some(match inside.as_str() == value {
+            true => Argument::new(inside),
+            false => {
+                let mut own = CommandText::default();
+                own.push(value, inside.span(0, 0).start as usize);
+                Argument::new(own)
+            }
+        })
+    };
+    list.items().iter().map(argument).collect()
+}
+
+/// `RUN <<EOF`: the body is the script.
+fn here_body(text: &CommandText) -> CommandText {
+    let all = text.as_str();
+    match all.split_once('\n') {
+        Some((first, body)) if first.trim_start().starts_with("<<") => {
+            text.slice(all.len() - body.len()..all.len())
+        }
+        _ => text.clone(),
+    }
+}

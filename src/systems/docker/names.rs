@@ -1,0 +1,41 @@
+//! What the build of an image copies: it may also come from outside, so that only what was
+//! here before is missed.
+
+use crate::facts::{Entity, NamePattern, Span, join_path, kinds};
+use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, is_generated};
+use smallvec::{SmallVec, smallvec};
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.set_resolver(kinds::DOCKER_SOURCE, Box::new(Sources));
+}
+
+struct Sources;
+
+impl Resolver for Sources {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let open = |path: &str| Resolution::Open(Entity::new(kinds::FILE, path));
+        let Some((folder, path)) = name.as_exact().and_then(|name| name.split_once('\u{1f}'))
+        else {
+            return open(&name.to_string());
+        };
+        let mut context = folder;
+        loop {
+            let full = join_path(context, path).unwrap_or_default();
+            match graph.paths.look_up(&full) {
+                PathKind::File(file) => {
+                    let site = Site { file, span: Span::default(), provide: None };
+                    return Resolution::Found(smallvec![site]);
+                }
+                PathKind::Folder => return Resolution::Found(SmallVec::new()),
+                PathKind::Elsewhere => return Resolution::Elsewhere,
+                PathKind::Absent if is_generated(graph, &full) => return Resolution::Elsewhere,
+                PathKind::Absent => {}
+            }
+            match context.rsplit_once('/') {
+                Some((above, _)) => context = above,
+                None if context.is_empty() => return open(path),
+                None => context = "",
+            }
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! The charts of a tree: what each one has, and who uses it.
+
+use super::references::{chart_reference, include, is_chart, join, path_of};
+use crate::facts::{Entity, INCLUDE_IN_BRANCH, NamePattern, Require, base_name, join_path, kinds};
+use crate::graph::{Graph, PathKind, View};
+use crate::session::FileIx;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+use std::sync::{LazyLock, OnceLock};
+
+/// A chart that is no sub-chart of another, with all that it vendors.
+#[derive(Debug, Default)]
+pub struct Chart {
+    /// Its folder.
+    pub folder: SmolStr,
+    /// Folders of the charts below its `charts/`, innermost last.
+    pub parts: Vec<SmolStr>,
+    /// Files of all `templates/`, links followed.
+    pub templates: Vec<FileIx>,
+    /// Those of its own folder.
+    pub own: Vec<FileIx>,
+    /// Named templates that rendering may reach.
+    pub(super) live: FxHashSet<SmolStr>,
+    /// Those that it reaches whatever the values are.
+    certain: FxHashSet<SmolStr>,
+    /// It may have templates that the tree does not hold.
+    pub open: bool,
+}
+
+/// The charts of a tree.
+#[derive(Debug, Default)]
+pub struct Charts {
+    /// In order of their folders.
+    pub all: Vec<Chart>,
+    /// Template file → the charts that have it.
+    pub(super) users: FxHashMap<FileIx, SmallVec<[usize; 1]>>,
+    /// Last segment of a chart's folder → the helmfiles that name such a chart.
+    releases: FxHashMap<SmolStr, Vec<FileIx>>,
+    /// Values file → folders of the charts with a schema that take it.
+    takers: OnceLock<FxHashMap<FileIx, Vec<SmolStr>>>,
+}
+
+impl Charts {
+    /// The chart in exactly this folder.
+    pub fn find(&self, folder: &str) -> Option<&Chart> {
+        self.all.iter().find(|chart| chart.folder == folder)
+    }
+}
+
+impl Chart {
+    /// Whether rendering reaches the named template, whatever the values are.
+    pub fn renders(&self, name: &str) -> bool {
+        self.certain.contains(name)
+    }
+}
+
+impl View for Charts {
+    fn of(graph: &Graph<'_>) -> Self {
+        find_charts(graph)
+    }
+}
+
+/// The charts of the tree.
+pub(crate) fn charts<'g>(graph: &'g Graph<'_>) -> &'g Charts {
+    static NONE: LazyLock<Charts> = LazyLock::new(Charts::default);
+    graph.view().unwrap_or(&NONE)
+}
+
+fn find_charts(graph: &Graph<'_>) -> Charts {
+    let mut charts = Charts::default();
+    if graph.all(kinds::HELM_CHART).is_empty() {
+        return charts;
+    }
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        for (_, name) in file.facts.requires.iter().filter_map(chart_reference) {
+            let last = name.as_exact().and_then(|name| name.rsplit('/').next());
+            let files = charts.releases.entry(last.unwrap_or_default().into()).or_default();
+            if files.last() != Some(&(ix as FileIx)) {
+                files.push(ix as FileIx);
+            }
+        }
+    }
+    for (folder, _) in graph.all(kinds::HELM_CHART) {
+        // Sorted: a parent stands before its sub-charts.
+        let is_part = |chart: &&mut Chart| folder.starts_with(&format!("{}/charts/", chart.folder));
+        match charts.all.iter_mut().find(is_part) {
+            Some(chart) => chart.parts.push(folder.clone()),
+            None => charts.all.push(Chart {
+                folder: folder.clone(),
+                parts: Vec::new(),
+                ..Chart::default()
+            }),
+        }
+    }
+    for ix in 0..charts.all.len() {
+        let mut chart = std::mem::take(&mut charts.all[ix]);
+        gather(graph, &mut chart);
+        for file in &chart.templates {
+            charts.users.entry(*file).or_default().push(ix);
+        }
+        charts.all[ix] = chart;
+    }
+    charts
+}
+
+fn gather(graph: &Graph<'_>, chart: &mut Chart) {
+    let mut folders = vec![chart.folder.clone()];
+    folders.extend(chart.parts.iter().cloned());
+    let mut at = 0;
+    while let Some(folder) = folders.get(at).cloned() {
+        at += 1;
+        let inner = join(&folder, "templates");
+        // A folder such as `_scaffold` is there to be copied and completed.
+        chart.open |= folder.split('/').any(|part| part.starts_with('_'));
+        chart.open |= graph.snapshot.find(&inner).is_some();
+        chart.open |= matches!(graph.paths.look_up(&join(&folder, "charts")), PathKind::Elsewhere);
+        for (_, path) in graph.paths.under(&inner) {
+            match graph.paths.look_up(path) {
+                PathKind::File(file) => {
+                    chart.templates.push(file);
+                    if folder == chart.folder {
+                        chart.own.push(file);
+                    }
+                }
+                // A linked folder is not gone through.
+                _ => chart.open = true,
+            }
+        }
+        for (name, repository) in dependencies(graph, &folder) {
+            let vendored = join(&folder, &format!("charts/{name}"));
+            let local =
+                repository.strip_prefix("file://").and_then(|path| join_path(&folder, path));
+            if chart.parts.iter().any(|part| *part == vendored) {
+                continue;
+            }
+            match local.filter(|path| is_chart(graph, path)) {
+                Some(path) if folders.len() < 32 && !folders.iter().any(|own| *own == path) => {
+                    folders.push(path.into());
+                }
+                Some(_) => {}
+                None => chart.open = true,
+            }
+        }
+    }
+    chart.templates.sort_unstable();
+    chart.templates.dedup();
+    reach(graph, chart);
+}
+
+/// Finds what is rendered: files that are no partials, and what they include.
+fn reach(graph: &Graph<'_>, chart: &mut Chart) {
+    let facts = |file: &FileIx| &graph.snapshot.file(*file).facts;
+    let provides = chart.templates.iter().flat_map(|file| &facts(file).provides);
+    let defined: FxHashSet<&SmolStr> = provides
+        .filter(|provide| provide.kind == kinds::HELM_TEMPLATE)
+        .filter_map(|provide| provide.name.as_exact())
+        .collect();
+    // Without a single definition they all come from elsewhere: a chart to be completed.
+    chart.open |= defined.is_empty();
+    let requires = chart.templates.iter().flat_map(|file| &facts(file).requires);
+    let includes: Vec<_> = requires
+        .filter_map(|require| {
+            let target = require.any_of.first().filter(|own| own.kind == kinds::HELM_INCLUDE)?;
+            let (_, within, name) = include(&target.name)?;
+            Some((within, name, require.via == INCLUDE_IN_BRANCH))
+        })
+        .collect();
+    let reached = |branches: bool| {
+        let mut inside: FxHashMap<&str, Vec<&NamePattern>> = FxHashMap::default();
+        for (within, name, branch) in &includes {
+            if branches || !branch {
+                inside.entry(within).or_default().push(name);
+            }
+        }
+        let mut reached = FxHashSet::default();
+        let mut waiting = inside.remove("").unwrap_or_default();
+        while let Some(name) = waiting.pop() {
+            let names: Vec<&SmolStr> = match name {
+                NamePattern::Exact(name) => vec![name],
+                pattern => defined.iter().copied().filter(|own| pattern.matches(own)).collect(),
+            };
+            for name in names {
+                if reached.insert(name.clone()) {
+                    waiting.extend(inside.remove(name.as_str()).unwrap_or_default());
+                }
+            }
+        }
+        reached
+    };
+    (chart.live, chart.certain) = (reached(true), reached(false));
+}
+
+/// The values files that releases of the chart in `folder` may use beside its own: what
+/// their helmfiles name, and what lies beside those.
+pub(crate) fn overrides(graph: &Graph<'_>, folder: &str) -> Vec<FileIx> {
+    let last = base_name(folder);
+    let mut files = Vec::new();
+    for helmfile in charts(graph).releases.get(last).into_iter().flatten() {
+        let file = graph.snapshot.file(*helmfile);
+        files.push(*helmfile);
+        let beside = file.entry.path.rsplit_once('/').map_or("", |(outer, _)| outer);
+        files.extend(graph.paths.under(beside).map(|(ix, _)| ix));
+        let named = file.facts.requires.iter().filter(|own| own.via == "values");
+        for name in named.flat_map(|require| &require.any_of).filter_map(path_of) {
+            let prefix = name.prefix();
+            let all = graph.paths.all();
+            let from = all.partition_point(|path| path.as_str() < prefix);
+            let own = all[from..].iter().take_while(|path| path.starts_with(prefix));
+            for path in own.filter(|path| name.matches(path)) {
+                if let PathKind::File(ix) = graph.paths.look_up(path) {
+                    files.push(ix);
+                }
+            }
+        }
+    }
+    files.sort_unstable();
+    files.dedup();
+    files
+}
+
+/// The schemas of the charts that take a file's values, of the object `PATH\x1fa.b`.
+pub(super) fn schemas(graph: &Graph<'_>, name: &str) -> Vec<Entity> {
+    let Some((path, inner)) = name.split_once('\u{1f}') else { return Vec::new() };
+    let entity = |folder: &str| {
+        let name = if inner.is_empty() { folder.to_owned() } else { format!("{folder}/{inner}") };
+        Entity::new(kinds::HELM_CHART, name)
+    };
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    if path.ends_with("values.yaml") && is_chart(graph, folder) {
+        return vec![entity(folder)];
+    }
+    let takers = schema_users(graph);
+    let file = graph.snapshot.find(path);
+    let folders = file.and_then(|file| takers.get(&file));
+    folders.into_iter().flatten().map(|folder| entity(folder)).collect()
+}
+
+/// Values file → the charts with a schema whose releases name it, and no other chart's.
+fn schema_users<'g>(graph: &'g Graph<'_>) -> &'g FxHashMap<FileIx, Vec<SmolStr>> {
+    let charts = charts(graph);
+    charts.takers.get_or_init(|| {
+        let mut takers: FxHashMap<FileIx, Vec<SmolStr>> = FxHashMap::default();
+        if !charts.all.iter().any(|chart| has_schema(graph, &chart.folder)) {
+            return takers;
+        }
+        for (ix, file) in graph.snapshot.files.iter().enumerate() {
+            let requires = &file.facts.requires;
+            let mut named = requires.iter().filter_map(chart_reference);
+            let (Some((_, name)), None) = (named.next(), named.next()) else { continue };
+            let last = name.as_exact().and_then(|name| name.rsplit('/').next());
+            let Some(folder) = last.map(|last| SmolStr::new(format!("charts/{last}"))) else {
+                continue;
+            };
+            if !has_schema(graph, &folder) {
+                continue;
+            }
+            let own = |own: &&Require| own.via == "values" && !own.any_of.is_empty();
+            for require in graph.snapshot.file(ix as FileIx).facts.requires.iter().filter(own) {
+                if let Some(name) = path_of(&require.any_of[0])
+                    && let Some(path) = name.as_exact()
+                    && let PathKind::File(file) = graph.paths.look_up(path)
+                {
+                    takers.entry(file).or_default().push(folder.clone());
+                }
+            }
+        }
+        takers
+    })
+}
+
+fn has_schema(graph: &Graph<'_>, folder: &str) -> bool {
+    graph.interfaces(&Entity::new(kinds::HELM_CHART, folder)).next().is_some()
+}
+
+/// The charts that a chart depends on, with their repositories.
+fn dependencies(graph: &Graph<'_>, folder: &str) -> Vec<(SmolStr, SmolStr)> {
+    let mut out = Vec::new();
+    for name in ["Chart.yaml", "requirements.yaml"] {
+        let Some(file) = graph.snapshot.find(&join(folder, name)) else { continue };
+        for provide in &graph.snapshot.file(file).facts.provides {
+            if let Some(name) = provide.name.as_exact()
+                && provide.kind == kinds::HELM_DEPENDENCY
+                && provide.detail != "alias"
+            {
+                out.push((name.clone(), provide.detail.clone()));
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,89 @@
+//! One room for each system: its readers and how its names resolve.
+//!
+//! A room is listed here, and named nowhere else: what runs over trees is handed the list.
+
+pub(crate) mod ansible;
+mod compose;
+mod cron;
+mod docker;
+mod env_files;
+mod go;
+mod haproxy;
+pub(crate) mod helm;
+mod icinga2;
+mod java;
+mod kubernetes;
+mod mediawiki;
+mod nagios;
+mod node;
+mod packaging;
+mod perl;
+mod php;
+mod prometheus;
+pub(crate) mod puppet;
+mod python;
+mod ruby;
+mod rust;
+mod shell;
+mod systemd;
+mod varnish;
+mod web_servers;
+
+use crate::extract::Extractor;
+use crate::graph::Graph;
+use std::sync::LazyLock;
+
+/// One system: a language, a tool, a format.
+pub trait System: Sync {
+    /// Its name: that of its folder.
+    fn name(&self) -> &'static str;
+    /// What reads its files, in a fixed order.
+    fn readers(&self) -> &'static [&'static dyn Extractor];
+    /// Tells a new graph how its names resolve, where they are not simply equal to what is
+    /// provided.
+    fn names(&self, graph: &mut Graph<'_>) {
+        let _ = graph;
+    }
+}
+
+/// All systems. Their readers see a file in this order.
+pub const SYSTEMS: &[&dyn System] = &[
+    &puppet::Room,
+    &php::Room,
+    &mediawiki::Room,
+    &haproxy::Room,
+    &ansible::Room,
+    &packaging::Room,
+    &prometheus::Room,
+    &helm::Room,
+    &nagios::Room,
+    &icinga2::Room,
+    &varnish::Room,
+    &web_servers::Room,
+    &python::Room,
+    &shell::Room,
+    &ruby::Room,
+    &perl::Room,
+    &node::Room,
+    &go::Room,
+    &rust::Room,
+    &systemd::Room,
+    &cron::Room,
+    &docker::Room,
+    &kubernetes::Room,
+    &compose::Room,
+    &java::Room,
+    &env_files::Room,
+];
+
+/// The readers of all systems.
+pub fn readers() -> &'static [&'static dyn Extractor] {
+    static READERS: LazyLock<Vec<&'static dyn Extractor>> =
+        LazyLock::new(|| SYSTEMS.iter().flat_map(|own| own.readers()).copied().collect());
+    &READERS
+}
+
+/// Tells a new graph how the names of all systems resolve.
+pub fn names(graph: &mut Graph<'_>) {
+    SYSTEMS.iter().for_each(|own| own.names(graph));
+}

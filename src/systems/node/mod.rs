@@ -1,0 +1,33 @@
+//! JavaScript: the command lines of programs, the routes of services, methods by name.
+
+mod commander;
+mod environment;
+mod flags;
+mod javascript;
+
+use crate::extract::Extractor;
+use crate::extract::flags::Flags;
+use crate::systems::System;
+
+/// JavaScript.
+pub(super) struct Room;
+
+impl System for Room {
+    fn name(&self) -> &'static str {
+        "node"
+    }
+
+    fn readers(&self) -> &'static [&'static dyn Extractor] {
+        &[&javascript::JavaScript, &FLAGS]
+    }
+}
+
+/// JavaScript: yargs, commander, minimist, `util.parseArgs`.
+const FLAGS: Flags = Flags {
+    system: "node",
+    endings: &[".js", ".mjs", ".cjs", ".ts"],
+    interpreter: Some("node"),
+    words: &["yargs", "commander", "minimist", "parseArgs"],
+    read: flags::interface,
+    environment: Some(("process.env", environment::reads)),
+};

@@ -1,0 +1,182 @@
+//! Where Puppet's autoloader looks: `a::b::c` in `a/manifests/b/c.pp`, then in
+//! `a/manifests/b.pp` and `a/manifests/init.pp`.
+//!
+//! (Source: Puppet's `TypeLoader#try_load_fqname`; the manual, "Module fundamentals".)
+
+use crate::facts::{Entity, Kind, kinds};
+use crate::graph::{Graph, Loader, Site};
+use crate::puppet::{Layout, Names, inside};
+use crate::session::FileIx;
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+
+const DEFINITIONS: [Kind; 2] = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE];
+
+/// Manifests that nothing loads. Of modules: those none of whose definitions stands where the
+/// autoloader looks for it; one that does brings the file's others with it, and an `import`
+/// brings the file. Elsewhere: those of a folder that is called otherwise than the module that
+/// they define, where the tree lists that module as external.
+fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
+    let mut files = FxHashSet::default();
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        let path = file.entry.path.as_str();
+        let names = file.facts.provides.iter().filter(|own| DEFINITIONS.contains(&own.kind));
+        let mut names = names.filter_map(|own| own.name.as_exact()).peekable();
+        let Some(inside) = manifest(&graph.snapshot.layout, path) else {
+            let holder = path.rsplit_once("/manifests/").map_or("", |(folder, _)| folder);
+            let external = |name: &SmolStr| {
+                let first = name.split("::").next().unwrap_or(name);
+                first != crate::facts::base_name(holder)
+                    && graph.providers(kinds::PUPPET_EXTERNAL, first).next().is_some()
+            };
+            if !holder.is_empty() && names.peek().is_some() && names.all(external) {
+                files.insert(ix as FileIx);
+            }
+            continue;
+        };
+        if names.peek().is_some() && !names.any(|name| is_place(inside, name)) {
+            files.insert(ix as FileIx);
+        }
+    }
+    if !files.is_empty() {
+        let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+        for require in requires.filter(|require| require.via == "import") {
+            for target in &require.any_of {
+                files.retain(|ix| !target.name.matches(&graph.snapshot.file(*ix).entry.path));
+            }
+        }
+    }
+    files
+}
+
+/// The module and the path below its `manifests/`, without the ending.
+fn manifest<'p>(layout: &'p Layout, path: &'p str) -> Option<(&'p str, &'p str)> {
+    let dir = layout.module_dir(path)?;
+    let rest = inside(dir, path)?.strip_prefix("manifests/")?.strip_suffix(".pp")?;
+    Some((layout.name_of(dir), rest))
+}
+
+fn is_place((module, rest): (&str, &str), name: &str) -> bool {
+    let Some(inside) = name.strip_prefix(module) else { return false };
+    if rest == "init" {
+        return inside.is_empty() || inside.starts_with("::");
+    }
+    inside.strip_prefix("::").is_some_and(|inside| {
+        let path = inside.replace("::", "/");
+        path.strip_prefix(rest).is_some_and(|more| more.is_empty() || more.starts_with('/'))
+    })
+}
+
+/// Puppet's autoloader.
+struct Autoloader {
+    /// See [`unloadable`].
+    unloadable: FxHashSet<FileIx>,
+}
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    let unloadable = unloadable(graph);
+    graph.add_loader(Box::new(Autoloader { unloadable }));
+}
+
+impl Loader for Autoloader {
+    fn skips(&self, file: FileIx) -> bool {
+        self.unloadable.contains(&file)
+    }
+
+    fn may_be_unread(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
+        let Some(module) = entity.name.split("::").next() else { return false };
+        DEFINITIONS.contains(&entity.kind)
+            && graph.snapshot.files.iter().enumerate().any(|(ix, file)| {
+                !file.facts.problems.is_empty()
+                    && manifest(&graph.snapshot.layout, &file.entry.path)
+                        .is_some_and(|inside| inside.0 == module && is_place(inside, &entity.name))
+                    && graph.is_partly_read(ix as FileIx)
+            })
+    }
+
+    fn is_ignored(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
+        if !DEFINITIONS.contains(&entity.kind) || !graph.paths.has_ignores(graph.snapshot) {
+            return false;
+        }
+        let (module, rest) = match entity.name.split_once("::") {
+            Some((module, rest)) => (module, rest.replace("::", "/")),
+            None => (entity.name.as_str(), "init".to_owned()),
+        };
+        let layout = &graph.snapshot.layout;
+        let mut dirs = FxHashSet::default();
+        let paths = graph.snapshot.files.iter().map(|file| file.entry.path.as_str());
+        dirs.extend(paths.filter_map(|path| layout.module_dir(path)));
+        dirs.into_iter().filter(|dir| layout.name_of(dir) == module).any(|dir| {
+            let root = if dir.is_empty() { String::new() } else { format!("{dir}/") };
+            graph.paths.is_ignored(&format!("{root}manifests/{rest}.pp"), graph.snapshot)
+        })
+    }
+
+    fn misplaced(&self, graph: &Graph<'_>, entity: &Entity) -> Option<(Site, SmolStr)> {
+        let mut sites = graph.providers(entity.kind, &entity.name);
+        let site = sites.find(|site| self.unloadable.contains(&site.file))?;
+        let layout = &graph.snapshot.layout;
+        let dir = layout.module_dir(&graph.snapshot.file(site.file).entry.path)?;
+        let itself = layout.name_of(dir) == entity.name.split("::").next().unwrap_or_default()
+            && layout.modules.iter().any(|(own, _)| own == dir);
+        if itself {
+            let rest = entity.name.split_once("::").map_or("init", |(_, rest)| rest);
+            let root = if dir.is_empty() { String::new() } else { format!("{dir}/") };
+            return Some((site, format!("{root}manifests/{}.pp", rest.replace("::", "/")).into()));
+        }
+        let root = dir.rsplit_once('/').map_or("", |(root, _)| root);
+        let mut segments = entity.name.split("::");
+        let module = segments.next().unwrap_or_default();
+        let rest: Vec<&str> = segments.collect();
+        let rest = if rest.is_empty() { "init".to_owned() } else { rest.join("/") };
+        let root = if root.is_empty() { String::new() } else { format!("{root}/") };
+        Some((site, format!("{root}{module}/manifests/{rest}.pp").into()))
+    }
+
+    /// The class of the same module that a plain class name stands for to Puppet 3 alone:
+    /// `include tls` in the module `web`, which has `web::tls`. Only where the tree lists
+    /// what comes from elsewhere, and no `tls` is among it.
+    fn sibling(&self, graph: &Graph<'_>, path: &str, entity: &Entity) -> Option<(SmolStr, Site)> {
+        let layout = &graph.snapshot.layout;
+        if entity.kind != kinds::PUPPET_CLASS
+            || layout.names == Names::Relative
+            || entity.name.contains(['*', ':'])
+            || !lists_modules_of(graph, path)
+            || graph.providers(kinds::PUPPET_EXTERNAL, &entity.name).next().is_some()
+        {
+            return None;
+        }
+        let name = SmolStr::from(format!("{}::{}", layout.module_of(path)?, entity.name));
+        let site = graph.providers(kinds::PUPPET_CLASS, &name).next()?;
+        Some((name, site))
+    }
+}
+
+/// Whether something lists the modules that the one at `path` uses: the tree's own list,
+/// or the module's.
+fn lists_modules_of(graph: &Graph<'_>, path: &str) -> bool {
+    let own = graph.snapshot.layout.module_dir(path);
+    graph.all(kinds::PUPPET_MODULE_LIST).iter().any(|(name, site)| {
+        let provides = &graph.snapshot.file(site.file).facts.provides;
+        let folder = site.provide.and_then(|ix| provides.get(ix as usize));
+        let folder = folder.map_or("", |list| list.detail.as_str());
+        name == "Puppetfile" || folder.is_empty() || own == Some(folder)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_is_looked_for_at_its_own_path_and_above() {
+        for rest in ["init", "b", "b/c"] {
+            assert!(is_place(("a", rest), "a::b::c"), "{rest}");
+        }
+        for rest in ["c", "b/d", "b/c/d", "bb"] {
+            assert!(!is_place(("a", rest), "a::b::c"), "{rest}");
+        }
+        assert!(!is_place(("a", "init"), "ab::c"));
+        assert!(is_place(("a", "init"), "a"));
+    }
+}

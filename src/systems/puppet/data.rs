@@ -1,0 +1,102 @@
+//! Which data file sets a key: one that a level of its hierarchy reads.
+
+use crate::facts::{NamePattern, kinds};
+use crate::graph::{Authority, Data, Graph, Lookup, Site};
+use crate::puppet::Layout;
+use crate::session::FileIx;
+use smol_str::SmolStr;
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    let data = data(graph);
+    graph.set_lookup(Box::new(Hierarchies(data)));
+    if data == Data::Whole {
+        graph.set_authority(kinds::KEY, Authority::Closed);
+    }
+}
+
+fn data(graph: &Graph<'_>) -> Data {
+    let layout = &graph.snapshot.layout;
+    let exact = graph.all(kinds::HIERA_LEVEL).iter();
+    let exact = exact.map(|(name, site)| (NamePattern::Exact(name.clone()), site));
+    let patterns = graph.patterns(kinds::HIERA_LEVEL).iter();
+    let patterns = patterns.map(|(name, site)| (name.clone(), site));
+    let mut found = false;
+    for (level, site) in exact.chain(patterns) {
+        let path = graph.snapshot.file(site.file).entry.path.as_str();
+        let beside = path.rsplit_once('/').map_or_else(String::new, |(own, _)| format!("{own}/"));
+        // A module's own hierarchy is for its own keys.
+        if layout.module_dir(&format!("{beside}manifests/x")).is_some() || layout.is_nested(path) {
+            continue;
+        }
+        found = true;
+        let is_data =
+            |path: &str| [".yaml", ".yml", ".eyaml"].iter().any(|own| path.ends_with(own));
+        let prefix = level.prefix();
+        let from = graph.paths.all().partition_point(|path| path.as_str() < prefix);
+        let mut near = graph.paths.all()[from..].iter().take_while(|path| path.starts_with(prefix));
+        if !near.any(|path| is_data(path) && level.matches(path)) {
+            return Data::Partial;
+        }
+    }
+    // What a module sets for itself says nothing of what its users set.
+    let shared = |site: &Site| {
+        let path = &graph.snapshot.file(site.file).entry.path;
+        own_module(layout, path).is_none()
+    };
+    let mut keys = graph.all(kinds::KEY).iter().filter(|(name, _)| name.contains("::"));
+    let mut keys = || keys.any(|(_, site)| shared(site));
+    match found {
+        true => Data::Whole,
+        false if keys() => Data::Loose,
+        false => Data::Absent,
+    }
+}
+
+/// The data of the tree's hierarchies.
+struct Hierarchies(Data);
+
+impl Lookup for Hierarchies {
+    fn data(&self) -> Data {
+        self.0
+    }
+
+    /// Not counted are files that no level of the
+    /// hierarchy over them reads, and keys in a module's data that are another module's,
+    /// which Puppet does not look up there. Where the tree has no `hiera.yaml` over a file,
+    /// the file counts.
+    fn sets(&self, graph: &Graph<'_>, key: &str) -> bool {
+        let sites = graph.matching(kinds::KEY, &NamePattern::exact(key));
+        sites.into_iter().any(|site| reads_data_of(graph, site.file, key))
+    }
+}
+
+fn reads_data_of(graph: &Graph<'_>, file: FileIx, key: &str) -> bool {
+    let path = graph.snapshot.file(file).entry.path.as_str();
+    if let Some(module) = own_module(&graph.snapshot.layout, path)
+        && key.split("::").next() != Some(module.as_str())
+    {
+        return false;
+    }
+    let exact = graph.all(kinds::HIERA_LEVEL).iter();
+    let exact = exact.map(|(name, site)| (NamePattern::Exact(name.clone()), site));
+    let patterns = graph.patterns(kinds::HIERA_LEVEL).iter();
+    let patterns = patterns.map(|(name, site)| (name.clone(), site));
+    let mut governed = false;
+    for (level, site) in exact.chain(patterns) {
+        if level.matches(path) {
+            return true;
+        }
+        let provides = &graph.snapshot.file(site.file).facts.provides;
+        let datadir = site.provide.and_then(|ix| provides.get(ix as usize));
+        governed |= datadir.is_some_and(|provide| {
+            path.strip_prefix(provide.detail.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        });
+    }
+    !governed
+}
+
+/// The module whose own data a file is: `modules/NAME/data/…`, or the root's `data/…`.
+fn own_module(layout: &Layout, path: &str) -> Option<SmolStr> {
+    let at = if path.starts_with("data/") { 0 } else { path.find("/data/")? + 1 };
+    layout.module_of(&format!("{}manifests/x", &path[..at])).map(SmolStr::new)
+}

@@ -1,0 +1,123 @@
+//! Hiera data files: every top-level key is provided.
+
+use crate::extract::{Extractor, Settings, Source, yaml};
+use crate::facts::{FileFacts, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
+use smol_str::SmolStr;
+
+/// Extracts from `hieradata/**` and `data/**` YAML files.
+pub struct Hiera;
+
+impl Extractor for Hiera {
+    fn system(&self) -> &'static str {
+        "hiera"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        is_data(path) && data_folder(path)
+    }
+
+    fn claims_under(&self, path: &str, settings: &Settings) -> bool {
+        is_data(path)
+            && (data_folder(path)
+                || settings.hiera_datadirs.iter().any(|folder| {
+                    path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+                }))
+    }
+
+    /// Any key may be set.
+    fn unread(&self, _path: &str, out: &mut FileFacts) {
+        out.provides.push(Provide {
+            kind: kinds::KEY,
+            name: NamePattern::any(),
+            span: Span::default(),
+            within: None,
+            detail: SmolStr::default(),
+        });
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        interpolated(source.text, out);
+        let documents = yaml::parse(source.text);
+        if !documents.problems.is_empty() {
+            self.unread(source.path, out);
+        }
+        out.problems.extend(documents.problems);
+        super::hierarchy::interpolations(source.text, out);
+        for (key, value) in documents.roots.iter().flat_map(yaml::Node::entries) {
+            let Some(name) = key.as_str() else { continue };
+            let name = SmolStr::new(name.trim_start_matches("::"));
+            let detail = match value.as_str() {
+                Some(text) if text.len() <= 60 => SmolStr::new(text),
+                _ => SmolStr::default(),
+            };
+            out.provides.push(Provide {
+                kind: kinds::KEY,
+                name: NamePattern::Exact(name.clone()),
+                span: key.span,
+                within: None,
+                detail,
+            });
+            if name == "classes" {
+                for item in value.items() {
+                    if let Some(class) = item.as_str().filter(|class| !class.contains('%')) {
+                        let target =
+                            Ref::exact(kinds::PUPPET_CLASS, class.trim_start_matches("::"));
+                        out.requires.push(
+                            Require::certain(target, item.span, "classes", None)
+                                .with_strength(Strength::Likely),
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Keys that values are put together of: `%{lookup('key')}`, `%{hiera('key')}`,
+/// `%{alias('key')}`. What is not there renders empty, which may be meant.
+fn interpolated(text: &str, out: &mut FileFacts) {
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"%{") {
+        let Some((inner, _)) = text[at + 2..].split_once('}') else { continue };
+        let call = inner.trim().strip_suffix(')');
+        let name = ["lookup(", "hiera(", "alias("]
+            .iter()
+            .find_map(|word| call?.strip_prefix(word))
+            .map(|name| name.trim().trim_matches(['"', '\'']));
+        let Some(name) = name.filter(|name| !name.is_empty() && !name.contains(['%', '\n'])) else {
+            continue;
+        };
+        let key = name.split('.').next().unwrap_or(name).trim_start_matches("::");
+        let span = Span::new(at, at + 2 + inner.len() + 1);
+        let require = Require::certain(Ref::exact(kinds::KEY, key), span, "interpolation", None);
+        out.requires.push(require.with_strength(Strength::Guarded));
+    }
+}
+
+fn is_data(path: &str) -> bool {
+    path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".eyaml")
+}
+
+/// Whether a path lies where Hiera looks for data: `hieradata/`, or a `data/` folder at
+/// the root, in an environment or in a module (Hiera 5's default).
+fn data_folder(path: &str) -> bool {
+    let mut segments = path.split('/').peekable();
+    let mut index = 0;
+    let mut parent = "";
+    while let Some(segment) = segments.next() {
+        if segments.peek().is_none() {
+            return false;
+        }
+        let in_module = crate::puppet::is_module_root(parent);
+        match segment {
+            "hiera" => return true,
+            segment if segment.starts_with("hieradata") => return true,
+            "data" if index == 0 || in_module || parent == "environments" || index == 2 => {
+                return true;
+            }
+            _ => {}
+        }
+        parent = segment;
+        index += 1;
+    }
+    false
+}

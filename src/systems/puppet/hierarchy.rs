@@ -1,0 +1,261 @@
+//! `hiera.yaml`: the levels of a hierarchy, as patterns of the data files they read.
+//!
+//! (Sources: Puppet's manual, "Hiera configuration file (hiera.yaml)", version 5 and 3.)
+
+use crate::extract::{Extractor, Settings, Source, yaml};
+use crate::facts::{
+    FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, base_name, join_path,
+    kinds,
+};
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+
+/// Extracts from `hiera.yaml`.
+pub struct Hierarchy;
+
+/// One level's files.
+struct Level {
+    /// Folder of its data, in the tree; a pattern where facts are part of it.
+    datadir: NamePattern,
+    /// The files, below the folder.
+    path: NamePattern,
+    span: Span,
+}
+
+impl Extractor for Hierarchy {
+    fn system(&self) -> &'static str {
+        "hiera"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        // One of several is called after what it is for: `hiera_aws.yml`.
+        let name = base_name(path);
+        name.starts_with("hiera") && (name.ends_with(".yaml") || name.ends_with(".yml"))
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        interpolations(source.text, out);
+        if reads_elsewhere(source.text) {
+            let (name, span) = (NamePattern::exact("/"), Span::default());
+            let detail = SmolStr::default();
+            out.provides.push(Provide {
+                kind: kinds::HIERA_LEVEL,
+                name,
+                span,
+                within: None,
+                detail,
+            });
+        }
+        for level in levels(source.path, source.text) {
+            out.provides.push(Provide {
+                kind: kinds::HIERA_LEVEL,
+                name: joined(&level.datadir, &level.path),
+                span: level.span,
+                within: None,
+                detail: level.datadir.prefix().into(),
+            });
+        }
+    }
+}
+
+/// Folders, in the tree, that the hierarchy in `text` reads data from.
+pub fn datadirs(path: &str, text: &str) -> Vec<SmolStr> {
+    let exact = |level: Level| level.datadir.as_exact().cloned();
+    let mut folders: Vec<SmolStr> = levels(path, text).into_iter().filter_map(exact).collect();
+    folders.sort();
+    folders.dedup();
+    folders
+}
+
+/// Whether a hierarchy reads data that is in no file of the tree: folders of the server,
+/// other backends than files of YAML.
+fn reads_elsewhere(text: &str) -> bool {
+    let documents = yaml::parse(text);
+    let Some(root) = documents.roots.first() else { return false };
+    let absolute = |node: &yaml::Node<'_>| {
+        node.get("datadir").and_then(|own| own.as_str()).is_some_and(|own| own.starts_with('/'))
+    };
+    if let Some(hierarchy) = root.get("hierarchy") {
+        let paths = ["path", "paths", "glob", "globs", "mapped_paths"];
+        return root.get("defaults").is_some_and(absolute)
+            || hierarchy
+                .items()
+                .iter()
+                .any(|level| absolute(level) || paths.iter().all(|key| level.get(key).is_none()));
+    }
+    let backends = root.get(":backends").or_else(|| root.get("backends"));
+    let is_yaml = |text: &str| matches!(text.trim_start_matches(':'), "yaml" | "eyaml");
+    backends.is_some_and(|own| {
+        own.items().iter().chain([own]).filter_map(|own| own.as_str()).any(|own| !is_yaml(own))
+    })
+}
+
+/// Variables of the top scope that `%{…}` reads.
+pub(super) fn interpolations(text: &str, out: &mut FileFacts) {
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"%{") {
+        let rest = text[at + 2..].trim_start_matches(':');
+        let rest =
+            rest.strip_prefix("facts.").or_else(|| rest.strip_prefix("trusted.")).unwrap_or(rest);
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let name = &rest[..end.unwrap_or(rest.len())];
+        if !name.is_empty() && !rest[name.len()..].starts_with(['(', ':']) && seen.insert(name) {
+            let start = name.as_ptr() as usize - text.as_ptr() as usize;
+            let target = Ref::exact(kinds::PUPPET_TOP_SCOPE, name);
+            let span = Span::new(start, start + name.len());
+            let require = Require::certain(target, span, "%{}", None);
+            out.requires.push(require.with_strength(Strength::Guarded));
+        }
+    }
+}
+
+/// Whether a hierarchy is of version 5, which Puppet 4 brought.
+pub fn is_version_5(text: &str) -> bool {
+    let documents = yaml::parse(text);
+    let version = documents.roots.first().and_then(|root| root.get("version")?.as_str());
+    version == Some("5")
+}
+
+fn levels(path: &str, text: &str) -> Vec<Level> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let documents = yaml::parse(text);
+    let Some(root) = documents.roots.first() else { return Vec::new() };
+    match root.get("hierarchy") {
+        Some(hierarchy) => version_5(folder, root, hierarchy),
+        None => version_3(root),
+    }
+}
+
+fn version_5(folder: &str, root: &yaml::Node<'_>, hierarchy: &yaml::Node<'_>) -> Vec<Level> {
+    let default = root.get("defaults").and_then(|defaults| defaults.get("datadir")?.as_str());
+    let mut levels = Vec::new();
+    for level in hierarchy.items() {
+        let datadir = level.get("datadir").and_then(|own| own.as_str()).or(default);
+        let datadir = datadir.unwrap_or("data").trim_end_matches('/');
+        // A folder outside the environment is not in the tree.
+        if datadir.starts_with('/') {
+            continue;
+        }
+        let datadir = interpolated(datadir);
+        let Some(datadir) = in_folder(folder, &datadir) else { continue };
+        let one = ["path", "glob"].into_iter().filter_map(|key| level.get(key));
+        let many = ["paths", "globs"].into_iter().filter_map(|key| level.get(key));
+        let nodes = one.chain(many.flat_map(|list| list.items()));
+        for node in nodes {
+            let Some(text) = node.as_str() else { continue };
+            levels.push(Level {
+                datadir: datadir.clone(),
+                path: interpolated(text),
+                span: node.span,
+            });
+        }
+        // `mapped_paths: [VARIABLE, NAME, TEMPLATE]`: the template holds `%{NAME}`.
+        if let Some([.., template]) = level.get("mapped_paths").map(|node| node.items())
+            && let Some(text) = template.as_str()
+        {
+            let path = interpolated(text);
+            levels.push(Level { datadir: datadir.clone(), path, span: template.span });
+        }
+    }
+    levels
+}
+
+/// Version 3 names its data folder as it is on the server: only its last part says which
+/// folder of the tree it is.
+fn version_3(root: &yaml::Node<'_>) -> Vec<Level> {
+    let symbol = |name: &str| root.get(name).or_else(|| root.get(&name[1..]));
+    let (Some(hierarchy), Some(backend)) = (symbol(":hierarchy"), symbol(":yaml")) else {
+        return Vec::new();
+    };
+    let datadir = backend.get(":datadir").or_else(|| backend.get("datadir"));
+    let Some(datadir) = datadir.and_then(|own| own.as_str()) else { return Vec::new() };
+    let folder = datadir.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    if folder.is_empty() || folder.contains('%') {
+        return Vec::new();
+    }
+    let named = hierarchy.items().iter().filter_map(|node| Some((node.as_str()?, node.span)));
+    let single = hierarchy.as_str().map(|text| (text, hierarchy.span));
+    named
+        .chain(single)
+        .map(|(text, span)| Level {
+            datadir: NamePattern::exact(folder),
+            path: joined_text(&interpolated(text), ".yaml"),
+            span,
+        })
+        .collect()
+}
+
+/// The text with a hole for each `%{…}` and each wildcard.
+fn interpolated(text: &str) -> NamePattern {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['%', '*', '?', '{', '[']) {
+        let (before, after) = rest.split_at(at);
+        pieces.push(Piece::Text(before.into()));
+        let end = match after.as_bytes()[0] {
+            b'%' if after.starts_with("%{") => after.find('}'),
+            b'{' => after.find('}'),
+            b'[' => after.find(']'),
+            b'%' => {
+                pieces.push(Piece::Text("%".into()));
+                rest = &after[1..];
+                continue;
+            }
+            _ => Some(0),
+        };
+        pieces.push(Piece::Hole);
+        rest = end.map_or("", |end| &after[end + 1..]);
+    }
+    pieces.push(Piece::Text(rest.into()));
+    NamePattern::from_pieces(pieces)
+}
+
+fn joined(folder: &NamePattern, path: &NamePattern) -> NamePattern {
+    let slash = [Piece::Text("/".into())];
+    NamePattern::from_pieces(folder.pieces().into_iter().chain(slash).chain(path.pieces()))
+}
+
+fn joined_text(path: &NamePattern, tail: &str) -> NamePattern {
+    NamePattern::from_pieces(path.pieces().into_iter().chain([Piece::Text(tail.into())]))
+}
+
+fn in_folder(folder: &str, datadir: &NamePattern) -> Option<NamePattern> {
+    match datadir {
+        NamePattern::Exact(own) => join_path(folder, own).map(NamePattern::exact),
+        pattern if folder.is_empty() => Some(pattern.clone()),
+        pattern => Some(pattern.prepend(&format!("{folder}/"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(path: &str, text: &str) -> Vec<String> {
+        levels(path, text).iter().map(|own| joined(&own.datadir, &own.path).to_string()).collect()
+    }
+
+    #[test]
+    fn version_5_paths_globs_and_maps() {
+        let text = "version: 5\ndefaults: {datadir: conf}\nhierarchy:\n- name: a\n  paths: ['os/%{facts.os.family}.yaml', common.yaml]\n- name: b\n  datadir: more\n  glob: '*.yaml'\n- name: c\n  mapped_paths: [services, s, 'svc/%{s}.yaml']\n- name: d\n  datadir: /etc/secret\n  path: x.yaml\n";
+        assert_eq!(
+            names("modules/web/hiera.yaml", text),
+            [
+                "modules/web/conf/os/*.yaml",
+                "modules/web/conf/common.yaml",
+                "modules/web/more/*.yaml",
+                "modules/web/conf/svc/*.yaml"
+            ]
+        );
+        assert_eq!(
+            datadirs("modules/web/hiera.yaml", text),
+            ["modules/web/conf", "modules/web/more"]
+        );
+    }
+
+    #[test]
+    fn version_3_names_the_last_folder() {
+        let text = ":backends: [yaml]\n:yaml:\n  :datadir: /etc/puppet/hieradata\n:hierarchy:\n- 'hosts/%{::fqdn}'\n- common\n";
+        assert_eq!(names("hiera.yaml", text), ["hieradata/hosts/*.yaml", "hieradata/common.yaml"]);
+    }
+}

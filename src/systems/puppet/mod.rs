@@ -1,0 +1,136 @@
+//! Puppet manifests: classes, defined types, resources, references, calls.
+//!
+//! What is emitted, by construct, stands in `docs/architecture.md`; in short: every
+//! definition is a provided entity with an interface, every declaration a requirement
+//! and a call, every `puppet:///` source, `template()` and `file()` a requirement of a
+//! module file, every resource title a provided resource.
+
+mod autoload;
+mod builtin;
+mod calls;
+mod commands;
+mod data;
+mod definitions;
+mod duplicates;
+mod external_facts;
+mod files;
+mod guards;
+pub mod hiera;
+pub mod hierarchy;
+mod monitors;
+mod names;
+mod nodes;
+mod resources;
+mod restarts;
+pub mod ruby;
+pub mod surroundings;
+pub mod template;
+mod text;
+mod walk;
+
+pub use external_facts::ExternalFacts;
+pub use surroundings::Surroundings;
+pub(super) use text::variable;
+
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{FileFacts, Problem, Strength, is_handed_out};
+use crate::graph::Graph;
+use crate::puppet::{Layout, inside};
+use crate::systems::System;
+
+/// Puppet, with Hiera, templates and Ruby functions.
+pub(super) struct Room;
+
+impl System for Room {
+    fn name(&self) -> &'static str {
+        "puppet"
+    }
+
+    fn readers(&self) -> &'static [&'static dyn Extractor] {
+        &[
+            &Puppet,
+            &Surroundings,
+            &ExternalFacts,
+            &hiera::Hiera,
+            &hierarchy::Hierarchy,
+            &ruby::Ruby,
+            &template::Template,
+        ]
+    }
+
+    fn names(&self, graph: &mut Graph<'_>) {
+        autoload::install(graph);
+        names::install(graph);
+        data::install(graph);
+    }
+}
+
+/// Extracts from `.pp` manifests.
+pub struct Puppet;
+
+impl Extractor for Puppet {
+    fn system(&self) -> &'static str {
+        "puppet"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        // What renders a manifest is a template, whatever its name; Puppet reads no manifest
+        // from a folder of data.
+        path.ends_with(".pp")
+            && !in_templates(path)
+            && !path.split('/').any(|folder| folder == "hieradata")
+    }
+
+    /// SELinux policy packages share the ending; theirs is a binary format.
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        // Beaker runs tests in Ruby under this ending.
+        !bytes.starts_with(&[0x8f, 0xff, 0x7c, 0xf9]) && !bytes.starts_with(b"require 'spec_helper")
+    }
+
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
+        let arena = bumpalo::Bump::with_capacity(source.text.len() * 12);
+        let parsed = crate::puppet::parse(source.text, &arena);
+        if let Some(error) = parsed.errors.first()
+            && !is_template(source)
+        {
+            let more = parsed.errors.len() - 1;
+            let mut problem = Problem::new("parse-error", error.message.clone(), error.span);
+            if more > 0 {
+                problem.help =
+                    format!("the parser found {more} more in this file; the rest of it was read");
+            }
+            // What no catalogue is made of only happens to end so.
+            if is_handed_out(source.path) {
+                problem.strength = Strength::Likely;
+            }
+            out.problems.push(problem);
+        }
+        if let Some(span) = parsed.orchestration {
+            let message = "application orchestration, of Puppet 4 to 6, is not read";
+            let mut problem = Problem::new("unsupported-syntax", message, span);
+            problem.strength = Strength::Guarded;
+            out.problems.push(problem);
+        }
+        if let Some(span) = parsed.too_deep {
+            let message = "nested too deeply; this part was not read";
+            out.problems.push(Problem::new("limit-reached", message, span));
+        }
+        // What hosts are given as a file is no part of this tree's catalogues.
+        if !is_handed_out(source.path) {
+            walk::Walk::new(source, settings, out).file(parsed.body);
+        }
+    }
+}
+
+/// Whether a path lies in a module's `templates/`.
+fn in_templates(path: &str) -> bool {
+    path.contains("/templates/")
+        && Layout::default()
+            .module_dir(path)
+            .is_some_and(|dir| inside(dir, path).is_some_and(|rest| rest.starts_with("templates/")))
+}
+
+/// Whether it is a template that produces a manifest.
+fn is_template(source: &Source<'_>) -> bool {
+    is_handed_out(source.path) && source.text.contains("<%")
+}

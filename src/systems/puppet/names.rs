@@ -1,0 +1,150 @@
+//! Puppet's namespaces: modules, autoload, file and template mounts.
+//!
+//! The tree is authoritative for the names of a module that it holds. Modules come from
+//! the folders named `modules` and their like; a submodule's contents are elsewhere.
+
+mod mounts;
+mod variables;
+
+use crate::facts::{Standing, base_name, kinds};
+use crate::graph::{Authority, Graph, Others, PathKind};
+use crate::puppet::inside;
+use crate::tree::EntryKind;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
+/// Modules that Puppet Enterprise brings along.
+const ENTERPRISE: [&str; 5] =
+    ["pe_concat", "pe_patch", "pe_postgresql", "pe_repo", "puppet_enterprise"];
+
+/// Modules by name: their folders, in path order.
+#[derive(Default, Clone)]
+struct Modules {
+    dirs: FxHashMap<SmolStr, SmallVec<[SmolStr; 1]>>,
+    /// Modules whose contents are (also) elsewhere.
+    elsewhere: FxHashSet<SmolStr>,
+}
+
+impl Modules {
+    fn find(graph: &Graph<'_>) -> Self {
+        let mut modules = Modules::default();
+        // Those of which the tree has more than overlaid files.
+        let mut whole: FxHashSet<SmolStr> = FxHashSet::default();
+        let layout = &graph.snapshot.layout;
+        for file in &graph.snapshot.files {
+            let path = file.entry.path.as_str();
+            if file.entry.kind == EntryKind::Submodule {
+                if let Some(name) = path.rsplit('/').next() {
+                    modules.elsewhere.insert(name.into());
+                }
+            } else if file.standing.is_live()
+                && let Some(dir) = layout.module_dir(path)
+                && !layout.is_nested(path)
+            {
+                let name = layout.name_of(dir);
+                if !modules.dirs.get(name).is_some_and(|dirs| dirs.iter().any(|own| own == dir)) {
+                    modules.dirs.entry(name.into()).or_default().push(dir.into());
+                }
+                // What another environment holds, this one does not.
+                let here = !format!("/{dir}").contains("/environments/");
+                if here && path.ends_with(".pp") && !whole.contains(name) {
+                    whole.insert(name.into());
+                }
+            }
+        }
+        let listed = externals(graph).filter(|name| !whole.contains(name.as_str())).cloned();
+        modules.elsewhere.extend(listed);
+        modules
+    }
+}
+
+/// Modules that the tree lists as external. What a module of the tree depends on is not
+/// thereby elsewhere: the tree is to hold it.
+fn externals<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = &'g SmolStr> {
+    graph.all(kinds::PUPPET_EXTERNAL).iter().filter_map(|(name, site)| {
+        let path = graph.snapshot.file(site.file).entry.path.as_str();
+        let own = matches!(base_name(path), "metadata.json" | ".fixtures.yml");
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let of_module = || graph.snapshot.layout.module_dir(&format!("{folder}/files/x")).is_some();
+        let root = folder.is_empty();
+        (root || !own || !of_module()).then_some(name)
+    })
+}
+
+/// Whether the tree's modules are all here or listed: it is a control repository, and its
+/// `Puppetfile` computes nothing.
+fn lists_all(graph: &Graph<'_>) -> bool {
+    let lists = graph.all(kinds::PUPPET_MODULE_LIST).iter();
+    lists.filter(|(name, _)| name == "Puppetfile").any(|(_, site)| {
+        let path = graph.snapshot.file(site.file).entry.path.as_str();
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let beside = |name: &str| match folder {
+            "" => name.to_owned(),
+            folder => format!("{folder}/{name}"),
+        };
+        let is_file = |name: &str| matches!(graph.paths.look_up(&beside(name)), PathKind::File(_));
+        let mut manifests = graph.snapshot.files.iter().map(|file| file.entry.path.as_str());
+        is_file("environment.conf")
+            && Standing::of(path).is_live()
+            && manifests.all(|own| !own.ends_with(".pp") || inside(folder, own).is_some())
+    })
+}
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    let mut modules = Modules::find(graph);
+    let all = lists_all(graph);
+    if all {
+        modules.elsewhere.extend(ENTERPRISE.map(SmolStr::new_static));
+    }
+    for kind in [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE, kinds::PUPPET_TYPE] {
+        let mut owned = owned_segments(graph, &modules);
+        let others = match all {
+            true if kind == kinds::PUPPET_CLASS => Others::Exact,
+            true if kind == kinds::PUPPET_DEFINE => Others::Qualified,
+            _ => Others::Open,
+        };
+        if kind == kinds::PUPPET_TYPE {
+            // A native type is in any module, whatever the type's name.
+            if !graph.all(kinds::PUPPET_EXTERNAL).is_empty() {
+                owned.clear();
+            }
+        }
+        graph.set_authority(kind, Authority::Segments { separator: "::", owned, others });
+        graph.set_elsewhere(kind, "::", modules.elsewhere.clone());
+    }
+    let functions = modules
+        .dirs
+        .keys()
+        .filter(|name| !modules.elsewhere.contains(*name))
+        .map(|name| SmolStr::from(format!("{name}::")))
+        .collect();
+    graph.set_authority(kinds::PUPPET_FUNCTION, Authority::Prefixes(functions));
+    let datatypes = graph
+        .all(kinds::PUPPET_DATATYPE)
+        .iter()
+        .filter_map(|(name, _)| name.split("::").next())
+        .filter(|segment| !modules.elsewhere.contains(*segment))
+        .map(SmolStr::new)
+        .collect();
+    graph.set_authority(
+        kinds::PUPPET_DATATYPE,
+        Authority::Segments { separator: "::", owned: datatypes, others: Others::Open },
+    );
+    mounts::install(graph, &modules);
+    variables::install(graph);
+}
+
+/// First segments of class and type names that the tree defines.
+fn owned_segments(graph: &Graph<'_>, modules: &Modules) -> FxHashSet<SmolStr> {
+    let mut owned: FxHashSet<SmolStr> = modules.dirs.keys().cloned().collect();
+    for kind in [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE] {
+        for (name, _) in graph.all(kind) {
+            owned.insert(SmolStr::new(name.split("::").next().unwrap_or(name)));
+        }
+    }
+    for name in &modules.elsewhere {
+        owned.remove(name);
+    }
+    owned
+}

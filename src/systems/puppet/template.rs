@@ -1,0 +1,326 @@
+//! Puppet's templates: ERB and EPP.
+//!
+//! An ERB template reads the variables of the scope that renders it (`@x`) and, by
+//! qualified name, of others (`scope['a::b']`). An EPP template declares parameters.
+//! (Source: Puppet's documentation of ERB and EPP templates.)
+
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{
+    Entity, FileFacts, IN_BRANCH, Interface, NamePattern, Param, Piece, Provide, Ref, Require,
+    Span, Strength, kinds,
+};
+use crate::puppet::ast::ExprKind;
+use crate::puppet::{Layout, inside};
+use memchr::memmem;
+use rustc_hash::FxHashSet;
+use smallvec::smallvec;
+use smol_str::SmolStr;
+
+/// Extracts from `.erb` and `.epp` files.
+pub struct Template;
+
+impl Extractor for Template {
+    fn system(&self) -> &'static str {
+        "puppet-template"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        path.ends_with(".erb") || path.ends_with(".epp")
+    }
+
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
+        let tags = tags(source.text);
+        if source.path.ends_with(".epp") {
+            parameters(source, settings, &tags, out);
+        } else {
+            variables(source.text, &tags, out);
+        }
+    }
+}
+
+/// Bounds of the code inside every tag; comments left out.
+fn tags(text: &str) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    while let Some(at) = memmem::find(&text.as_bytes()[from..], b"<%").map(|at| from + at) {
+        let rest = &text[at + 2..];
+        // `<%%` is a literal `<%`.
+        if rest.starts_with('%') {
+            from = at + 3;
+            continue;
+        }
+        let Some(len) = memmem::find(rest.as_bytes(), b"%>") else { break };
+        // `<%#` is ERB's comment, `<%- # …` Ruby's, which ends with its line.
+        let code = &rest[..len];
+        let begin = code.trim_start_matches('-').trim_start();
+        let skipped = match begin.starts_with('#') {
+            true if code.starts_with('#') => len,
+            true => begin.find('\n').map_or(len, |line| len - begin.len() + line),
+            false => 0,
+        };
+        if skipped < len {
+            out.push((at + 2 + skipped, at + 2 + len));
+        }
+        from = at + 2 + len + 2;
+    }
+    out
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Variables that ERB code reads.
+fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
+    let mut guarded: FxHashSet<&str> = FxHashSet::default();
+    let mut reads: Vec<(&str, Span)> = Vec::new();
+    let mut conditional: FxHashSet<Span> = FxHashSet::default();
+    let mut blocks: Vec<bool> = Vec::new();
+    // Few templates do these at all; tags are many and small.
+    let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    let (scoped, asks, includes) = (has("scope"), has("has_variable?"), has("function_template(["));
+    for &(start, end) in tags {
+        let code = &text[start..end];
+        let known = reads.len();
+        let inside = blocks.contains(&true);
+        instance_variables(code, start, &mut reads, &mut guarded);
+        nest(code, &mut blocks);
+        if inside || blocks.contains(&true) || code.contains(" if ") || code.contains(" ? ") {
+            conditional.extend(reads[known..].iter().map(|(_, span)| *span));
+        }
+        if scoped {
+            qualified(code, start, out);
+        }
+        for call in ["has_variable?(", "has_variable? "].iter().filter(|_| asks) {
+            for (at, _) in code.match_indices(*call) {
+                if let Some((name, _)) = literal(code, at + call.len()) {
+                    guarded.insert(name);
+                }
+            }
+        }
+        let inner = includes.then(|| code.match_indices("function_template(["));
+        for (at, marker) in inner.into_iter().flatten() {
+            if let Some((name, at)) = literal(code, at + marker.len()) {
+                let target = Ref::new(kinds::PUPPET_TEMPLATE, interpolated(name));
+                let span = Span::new(start + at, start + at + name.len());
+                out.requires.push(Require::certain(target, span, "function_template()", None));
+            }
+        }
+    }
+    for (name, span) in reads.into_iter().filter(|(name, _)| !guarded.contains(name)) {
+        let target = Ref::exact(kinds::PUPPET_TEMPLATE_VARIABLE, name);
+        let via = if conditional.contains(&span) { IN_BRANCH } else { "template variable" };
+        let require = Require::certain(target, span, via, None);
+        out.requires.push(require.with_strength(Strength::Guarded));
+    }
+}
+
+/// Opens and closes the blocks of a tag's code; each is told by whether it is a condition.
+/// Code that holds more than one keyword a line is rare in templates and errs on the side of
+/// a condition.
+fn nest(code: &str, blocks: &mut Vec<bool>) {
+    for line in code.lines() {
+        let line = line.trim().trim_start_matches('-').trim_end_matches('-').trim();
+        let first = line.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        match first {
+            "if" | "unless" | "case" if line.ends_with(" end") => {}
+            "if" | "unless" | "case" => blocks.push(true),
+            "end" => drop(blocks.pop()),
+            _ if line.ends_with(" do") || line.ends_with('|') => blocks.push(false),
+            "for" | "while" | "until" => blocks.push(false),
+            _ => {}
+        }
+        if line.starts_with('}') {
+            blocks.pop();
+        }
+    }
+}
+
+/// `@x`: reads, and names that the template itself sets or asks about.
+fn instance_variables<'a>(
+    code: &'a str,
+    start: usize,
+    reads: &mut Vec<(&'a str, Span)>,
+    guarded: &mut FxHashSet<&'a str>,
+) {
+    let bytes = code.as_bytes();
+    let mut quote = 0u8;
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        match byte {
+            b'#' if quote == 0 && (at == 0 || bytes[at - 1].is_ascii_whitespace()) => {
+                at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
+                continue;
+            }
+            b'\\' => at += 1,
+            b'\'' | b'"' if quote == 0 => quote = byte,
+            _ if byte == quote => quote = 0,
+            // Inside double quotes only interpolation reads: `"#{@x}"`.
+            b'@' if quote == 0 || (quote == b'"' && at >= 2 && &bytes[at - 2..at] == b"#{") => {
+                let mut end = at + 1;
+                while bytes.get(end).copied().is_some_and(is_name) {
+                    end += 1;
+                }
+                let name = &code[at + 1..end];
+                let before = code[..at].trim_end();
+                let after = code[end..].trim_start();
+                let class_variable = at > 0 && bytes[at - 1] == b'@' || name.is_empty();
+                if !class_variable
+                    && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                {
+                    let asks = [
+                        "if",
+                        "unless",
+                        "elsif",
+                        "!",
+                        "&&",
+                        "||",
+                        "and",
+                        "or",
+                        "not",
+                        "defined?",
+                        "defined?(",
+                    ]
+                    .iter()
+                    .any(|word| before.ends_with(word))
+                        || [".nil?", "||", "&&", "?", ".to_s", "&.", "or ", "and "]
+                            .iter()
+                            .any(|word| after.starts_with(word));
+                    let sets = after.starts_with('=')
+                        && !after.starts_with("==")
+                        && !after.starts_with("=~");
+                    if asks || sets {
+                        guarded.insert(name);
+                    }
+                    reads.push((name, Span::new(start + at, start + end)));
+                }
+                at = end;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+/// `scope['a::b']`, `scope.lookupvar('a::b')`.
+fn qualified(code: &str, start: usize, out: &mut FileFacts) {
+    for marker in ["scope[", "scope.lookupvar(", "scope.lookupvar ", "scope.lookup_variable("] {
+        for (at, _) in code.match_indices(marker) {
+            let Some((name, at)) = literal(code, at + marker.len()) else { continue };
+            let plain = name.trim_start_matches("::");
+            if plain.contains("::") && !plain.contains(['#', '$']) {
+                let target = Ref::exact(kinds::PUPPET_VARIABLE, super::variable(plain));
+                let span = Span::new(start + at, start + at + name.len());
+                out.requires.push(Require {
+                    any_of: smallvec![target],
+                    span,
+                    composed: None,
+                    strength: Strength::Likely,
+                    via: SmolStr::new_static("scope[]"),
+                    within: None,
+                });
+            }
+        }
+    }
+}
+
+/// A quoted literal at `at` (after blanks) and where its text starts.
+fn literal(code: &str, at: usize) -> Option<(&str, usize)> {
+    let rest = code.get(at..)?;
+    let trimmed = rest.trim_start();
+    let quote = trimmed.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    let start = at + (rest.len() - trimmed.len()) + 1;
+    let len = code[start..].find(quote)?;
+    Some((&code[start..start + len], start))
+}
+
+/// The text of a Ruby string with a hole for each `#{…}`.
+pub(super) fn interpolated(text: &str) -> NamePattern {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("#{") {
+        pieces.push(Piece::Text(rest[..at].into()));
+        pieces.push(Piece::Hole);
+        rest = rest[at..].find('}').map_or("", |end| &rest[at + end + 1..]);
+    }
+    pieces.push(Piece::Text(rest.into()));
+    NamePattern::from_pieces(pieces)
+}
+
+/// `MODULE/path` of a template by its path in the tree.
+fn template_name(layout: &Layout, path: &str) -> Option<String> {
+    let dir = layout.module_dir(path)?;
+    let module = layout.name_of(dir);
+    let inner = inside(dir, path)?.strip_prefix("templates/")?;
+    Some(format!("{module}/{inner}"))
+}
+
+/// The parameters that an EPP template declares: `<%- | String $a, $b = 1 | -%>`.
+fn parameters(
+    source: &Source<'_>,
+    settings: &Settings,
+    tags: &[(usize, usize)],
+    out: &mut FileFacts,
+) {
+    let Some(name) = template_name(&settings.layout, source.path) else { return };
+    let Some(&(start, end)) = tags.first() else { return };
+    let code = source.text[start..end].trim_matches(['-', ' ', '\t', '\n', '\r']);
+    let Some(list) = code.strip_prefix('|').and_then(|code| code.trim_end().strip_suffix('|'))
+    else {
+        return;
+    };
+    // Read by the manifest parser, as the parameters of a function.
+    let head = "function x(";
+    let manifest = format!("{head}{list}) {{}}");
+    let shift = source.text[start..end].find('|').map_or(start, |at| start + at + 1);
+    let arena = bumpalo::Bump::new();
+    let parsed = crate::puppet::parse(&manifest, &arena);
+    if !parsed.errors.is_empty() {
+        return;
+    }
+    let Some(ExprKind::Definition(definition)) = parsed.body.first().map(|first| first.kind) else {
+        return;
+    };
+    let place = |span: Span| {
+        let offset = |at: u32| shift + (at as usize).saturating_sub(head.len());
+        Span::new(offset(span.start), offset(span.end))
+    };
+    let params = definition.params.iter().map(|param| Param {
+        required: param.default.is_none() && !param.rest,
+        ..Param::new(param.name, place(param.span))
+    });
+    let span = Span::new(start, end);
+    let entity = Entity::new(kinds::PUPPET_TEMPLATE, name.clone());
+    out.interfaces.push(Interface::new(entity, params.collect(), span));
+    out.provides.push(Provide {
+        kind: kinds::PUPPET_TEMPLATE,
+        name: NamePattern::exact(name),
+        span,
+        within: None,
+        detail: SmolStr::default(),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<String> {
+        let mut out = FileFacts::default();
+        let source = Source { path: "modules/a/templates/b.erb", bytes: text.as_bytes(), text };
+        Template.extract(&source, &Settings::default(), &mut out);
+        let name = |require: &Require| require.any_of[0].name.to_string();
+        out.requires.iter().map(name).collect()
+    }
+
+    #[test]
+    fn reads_and_guards() {
+        assert_eq!(read("<%= @a %> @b <%# @c %> <%% @d %>"), ["a"]);
+        assert_eq!(read("<% if @a %><%= @a %><% end %><%= @b %>"), ["b"]);
+        assert_eq!(read("<%= @a || 'x' %><% @c = 1 %><%= @c %>"), Vec::<String>::new());
+        assert_eq!(read("<%= \"a#{@x}b@y\" %>"), ["x"]);
+        assert_eq!(read("<%= scope['a::b'] %><%= scope.lookupvar('::c::d') %>"), ["a::b", "c::d"]);
+    }
+}

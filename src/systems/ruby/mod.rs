@@ -1,0 +1,33 @@
+//! Ruby: the command lines of programs, what they run, the routes of services.
+
+mod environment;
+mod flags;
+mod routes;
+mod runs;
+
+use crate::extract::Extractor;
+use crate::extract::flags::Flags;
+use crate::systems::System;
+
+/// Ruby.
+pub(super) struct Room;
+
+impl System for Room {
+    fn name(&self) -> &'static str {
+        "ruby"
+    }
+
+    fn readers(&self) -> &'static [&'static dyn Extractor] {
+        &[&routes::Routes, &FLAGS, &runs::RUNS, &runs::SCRIPT_RUNS]
+    }
+}
+
+/// Ruby: OptionParser, Slop.
+const FLAGS: Flags = Flags {
+    system: "ruby",
+    endings: &[".rb"],
+    interpreter: Some("ruby"),
+    words: &["OptionParser", "Slop"],
+    read: flags::interface,
+    environment: Some(("ENV", environment::reads)),
+};

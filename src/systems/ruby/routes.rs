@@ -1,0 +1,100 @@
+//! Routes of services in Ruby.
+//!
+//! (Sources: Sinatra's README, "Routes"; Rails, "Rails Routing from the Outside In".)
+
+use crate::extract::flags::lexer::{self, tokens};
+use crate::extract::routes::{may_serve, mounted, open, pattern, provide};
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{FileFacts, Span};
+use memchr::memmem;
+
+/// Extracts from services.
+pub struct Routes;
+
+impl Extractor for Routes {
+    fn system(&self) -> &'static str {
+        "routes"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        path.ends_with(".rb") || path.ends_with("config.ru")
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        may_serve(bytes)
+    }
+
+    fn by_contents(&self, _path: &str) -> bool {
+        true
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        ruby(source.text, out);
+    }
+}
+
+fn ruby(text: &str, out: &mut FileFacts) {
+    let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    let sinatra = has("inatra");
+    if has("Grape::") || has("Roda") || has("Hanami") {
+        return open(out, Span::default());
+    }
+    if !sinatra && !has("routes.draw") {
+        if has("Rack::") {
+            open(out, Span::default());
+        }
+        return;
+    }
+    let modular = has("Sinatra::Base") || has("Sinatra::Application");
+    let tokens = tokens(text, &lexer::RUBY);
+    for ix in 0..tokens.len() {
+        let Some(token) = tokens.get(ix).filter(|own| own.first) else { continue };
+        let argument = if tokens.is(ix + 1, "(") { ix + 2 } else { ix + 1 };
+        match token.value.as_str() {
+            "get" | "post" | "put" | "delete" | "patch" | "head" | "options" | "match" => {
+                match tokens.string(argument) {
+                    Some(path) => {
+                        let path = format!("/{}", path.trim_start_matches('/'));
+                        let name = pattern(&path);
+                        let name = if modular || !sinatra { mounted(&name) } else { name };
+                        provide(out, name, tokens.span(argument), "");
+                    }
+                    None if tokens.name(ix).is_some() => open(out, tokens.span(ix)),
+                    None => {}
+                }
+            }
+            // What stands in `public/` is served, and middleware answers by itself.
+            "set" if tokens.source(argument..argument + 2).contains("public") => {
+                open(out, tokens.span(ix));
+            }
+            "use" | "not_found" | "resources" | "resource" | "scope" | "namespace" | "mount"
+            | "concern" | "devise_for" | "draw" | "constraints" | "root" | "register" => {
+                open(out, tokens.span(ix));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn routes(path: &str, text: &str) -> Vec<String> {
+        let mut out = FileFacts::default();
+        let source = Source { path, bytes: text.as_bytes(), text };
+        assert!(Routes.accepts(text.as_bytes()));
+        Routes.extract(&source, &Settings::default(), &mut out);
+        out.provides.iter().map(|own| own.name.to_string()).collect()
+    }
+
+    #[test]
+    fn ruby_and_rails() {
+        let text = "require 'sinatra'\nget '/wiki/:page' do |page|\n  get_it '/x'\nend\n# get '/no' do\npost('/edit') { }\n";
+        assert_eq!(routes("app.rb", text), ["/wiki/*", "/edit"]);
+        let text = "class A < Sinatra::Base\n  get '/a' do\n  end\nend\n";
+        assert_eq!(routes("app.rb", text), ["*/a"]);
+        let text = "Rails.application.routes.draw do\n  get 'status', to: 'a#b'\n  resources :pages\nend\n";
+        assert_eq!(routes("config/routes.rb", text), ["*/status", "*"]);
+    }
+}

@@ -1,0 +1,57 @@
+//! Units of systemd: they may also come from outside, so that only what was here before is
+//! missed.
+
+use crate::facts::{Entity, Kind, NamePattern, kinds};
+use crate::graph::{Graph, Resolution, Resolver, Site};
+use smallvec::SmallVec;
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.set_resolver(kinds::SYSTEMD_UNIT, Box::new(Units));
+}
+
+/// Folders of the host that units lie in.
+const UNIT_FOLDERS: [&str; 4] = [
+    "/etc/systemd/system",
+    "/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/usr/local/lib/systemd/system",
+];
+
+/// Types of Puppet that make a unit of their title, with or without its ending.
+const UNIT_TYPES: [&str; 7] = [
+    "Systemd::Unit",
+    "Systemd::Unit_file",
+    "Systemd::Service",
+    "Systemd::Timer",
+    "Systemd::Timer::Job",
+    "Systemd::Manage_unit",
+    "Base::Service_unit",
+];
+
+struct Units;
+
+impl Resolver for Units {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let found = graph.matching(kinds::SYSTEMD_UNIT, name);
+        let open = || Resolution::Open(Entity::new(kinds::SYSTEMD_UNIT, name.to_string()));
+        if !found.is_empty() {
+            return Resolution::Found(found);
+        }
+        let Some(unit) = name.as_exact() else { return open() };
+        let stem = unit.rsplit_once('.').map_or(unit.as_str(), |(stem, _)| stem);
+        let mut sites: SmallVec<[Site; 1]> = SmallVec::new();
+        let mut look = |kind: Kind, name: String| {
+            sites.extend(graph.matching(kind, &NamePattern::exact(name)));
+        };
+        for folder in UNIT_FOLDERS {
+            look(kinds::DEPLOYED_PATH, format!("{folder}/{unit}"));
+            look(kinds::PUPPET_RESOURCE, format!("File[{folder}/{unit}]"));
+            look(kinds::PACKAGE_PATH, format!("{folder}/{unit}"));
+        }
+        for ty in UNIT_TYPES {
+            look(kinds::PUPPET_RESOURCE, format!("{ty}[{unit}]"));
+            look(kinds::PUPPET_RESOURCE, format!("{ty}[{stem}]"));
+        }
+        if sites.is_empty() { open() } else { Resolution::Found(sites) }
+    }
+}

@@ -1,0 +1,63 @@
+//! VCL's names: those of all files that make up one configuration.
+
+use crate::facts::{Entity, Kind, NamePattern, Piece, kinds};
+use crate::graph::{Graph, Resolution, Resolver};
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.set_resolver(kinds::VCL_NAME, Box::new(Names));
+}
+
+/// A name is looked for in all files of the tree. It is missing where the file begins a
+/// configuration and everything that it includes is in the tree.
+struct Names;
+
+impl Resolver for Names {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let mut scope = name.prefix().splitn(4, '\u{1f}');
+        let (Some(path), Some(whole), Some(kind), Some(rest)) =
+            (scope.next(), scope.next(), scope.next().and_then(Kind::of), scope.next())
+        else {
+            return Resolution::Elsewhere;
+        };
+        let mut pieces = name.pieces();
+        if let Some(first) = pieces.first_mut() {
+            *first = Piece::Text(rest.into());
+        }
+        let name = NamePattern::from_pieces(pieces);
+        let sites = graph.matching(kind, &name);
+        if !sites.is_empty() {
+            return Resolution::Found(sites);
+        }
+        let entity = Entity::new(kind, name.to_string());
+        if whole == "1" && includes_known(graph, path) {
+            Resolution::Missing(entity)
+        } else {
+            Resolution::Open(entity)
+        }
+    }
+}
+
+/// Whether every file that this one includes is here, and each one's own includes are.
+fn includes_known(graph: &Graph<'_>, path: &str) -> bool {
+    let Some(file) = graph.snapshot.find(path) else { return false };
+    let mut waiting = vec![file];
+    let mut at = 0;
+    while let Some(file) = waiting.get(at).copied() {
+        at += 1;
+        for target in graph.snapshot.file(file).facts.requires.iter().flat_map(|own| &own.any_of) {
+            if target.kind != kinds::VCL_FILE {
+                continue;
+            }
+            let sites = graph.matching(kinds::VCL_FILE, &target.name);
+            if sites.is_empty() || waiting.len() > 1000 {
+                return false;
+            }
+            for site in sites {
+                if !waiting.contains(&site.file) {
+                    waiting.push(site.file);
+                }
+            }
+        }
+    }
+    true
+}
