@@ -1,12 +1,12 @@
 //! One run: opens trees, extracts facts once per unique (path, blob), and hands out
 //! snapshots that checks and reports read.
 
+use crate::extract::Layout;
 use crate::extract::{self, Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Require, Span, Standing, Strength,
     kinds,
 };
-use crate::puppet::Layout;
 use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeProblem};
 use globset::GlobSet;
 use rayon::prelude::*;

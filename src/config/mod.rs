@@ -10,12 +10,12 @@ mod validate;
 pub use error::ConfigError;
 pub use rollout::{Downtime, Mechanism, Rollout, Service, Unit};
 
+use crate::extract::Layout;
 use crate::extract::Settings;
 use crate::finding::Severity;
 use crate::graph::{EntityGlob, Policy};
 use crate::packages::{Index, Known};
 use crate::packs::Pack;
-use crate::puppet::Layout;
 use serde::Deserialize;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;

@@ -1,10 +1,10 @@
 //! What serde cannot say of a configuration: globs, rules, kinds, dates, each with its place.
 
 use super::{Config, ConfigError, is_date};
-use crate::extract::yaml::{self, Node};
 use crate::facts::{Kind, Span, nearest_of};
 use crate::graph::EntityGlob;
 use crate::mapping::{Mapping, Rule};
+use crate::syntax::yaml::{self, Node};
 use smol_str::SmolStr;
 use std::cell::RefCell;
 

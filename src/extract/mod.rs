@@ -1,29 +1,19 @@
-//! What an extractor is, and what those of all systems share. Each turns a file into facts.
+//! What an extractor is: it turns a file into facts.
 //!
 //! An extractor sees one file and the settings, never the graph or another file. Its
 //! result depends only on (path, contents, settings). It never fails: what it cannot
 //! read becomes a [`Problem`](crate::facts::Problem) and the rest is still extracted.
 
-pub mod calls;
 mod encrypted;
-pub mod environment;
-pub mod flags;
-pub mod install;
-pub mod json;
-pub mod routes;
-pub mod shell;
-pub(crate) mod silence;
-pub(crate) mod silencing;
-pub(crate) mod tags;
-pub(crate) mod watch;
-pub mod yaml;
+mod layout;
+mod silence;
 
 pub use encrypted::encrypted_by;
+pub use layout::{Layout, Names, inside, is_module_root};
 pub use silence::allows;
 
 use crate::facts::FileFacts;
 use crate::packs::Pack;
-use crate::puppet::Layout;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::sync::Arc;

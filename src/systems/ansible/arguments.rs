@@ -1,7 +1,7 @@
 //! A task's arguments, in block form or as `key=value` text.
 
-use crate::extract::yaml::{Node, Value};
 use crate::facts::{NamePattern, Piece, Span};
+use crate::syntax::yaml::{Node, Value};
 use smol_str::SmolStr;
 
 /// A value with its place.
@@ -34,7 +34,7 @@ impl Arguments {
             }
             Value::Scalar { text, .. } => arguments.free_form(text, node.span, source),
             Value::Sequence(_) => arguments.pairs.push(("name".into(), texts(node))),
-            Value::Alias(_) => {}
+            Value::Alias => {}
         }
         arguments
     }

@@ -4,10 +4,11 @@
 
 use super::arguments::{Arguments, Text, is_true, texts};
 use super::paths::{Sort, candidates};
-use crate::extract::calls::scalar;
-use crate::extract::shell::{Argument, CommandText, Lines, split};
-use crate::extract::yaml::{Node, Value};
+use crate::domain::commands::Lines;
+use crate::domain::commands::scalar;
 use crate::facts::{Call, FileFacts, Ref, Strength, Word, kinds};
+use crate::syntax::shell::{Argument, CommandText, split};
+use crate::syntax::yaml::{Node, Value};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 

@@ -3,9 +3,9 @@
 //! (Source: Ansible's documentation of inventories in INI and YAML form, and of host
 //! ranges; `[10:20]` and `[a:f]` include both ends.)
 
-use crate::extract::yaml::{self, Node, Value};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
+use crate::syntax::yaml::{self, Node, Value};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 

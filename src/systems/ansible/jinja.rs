@@ -6,9 +6,9 @@
 //! (Sources: Jinja's template designer documentation; Ansible's documentation of variables,
 //! "Defining variables as required": undefined variables are errors.)
 
-use crate::extract::yaml::{Node, Value};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FILLED_IN, FileFacts, Ref, Require, Span, Strength, kinds};
+use crate::syntax::yaml::{Node, Value};
 use memchr::memmem;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
@@ -118,7 +118,7 @@ impl<'a> Reads<'a> {
                     self.template(own, range.start);
                 }
             }
-            Value::Alias(_) => {}
+            Value::Alias => {}
         }
     }
 

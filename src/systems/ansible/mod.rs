@@ -25,10 +25,10 @@ pub use specs::RoleArguments;
 pub use surroundings::{Surroundings, inventories};
 pub use variables::Variables;
 
-use crate::extract::yaml;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::FileFacts;
 use crate::graph::Graph;
+use crate::syntax::yaml;
 use crate::systems::System;
 use memchr::memmem;
 use shape::Stand;

@@ -2,7 +2,8 @@
 
 use super::arguments::{Arguments, Text, pattern};
 use super::tasks::{File, Task};
-use crate::extract::install::{self, Floating};
+use crate::domain::packages;
+use crate::domain::packages::Floating;
 use crate::facts::{NamePattern, kinds};
 
 impl File<'_, '_> {
@@ -45,12 +46,12 @@ impl File<'_, '_> {
         for text in arguments.all("name") {
             for (value, span) in self.expand(task, text) {
                 let wanted = match module {
-                    "npm" => install::npm(&value, floating.clone()),
-                    "gem" => install::gem(&value, None, floating.clone()),
-                    _ => install::pip(&value, floating.clone()),
+                    "npm" => packages::npm(&value, floating.clone()),
+                    "gem" => packages::gem(&value, None, floating.clone()),
+                    _ => packages::pip(&value, floating.clone()),
                 };
                 if let Some(wanted) = wanted {
-                    wanted.add(install::kind_of(module), span, None, self.out);
+                    wanted.add(packages::kind_of(module), span, None, self.out);
                 }
             }
         }

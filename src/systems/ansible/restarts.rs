@@ -3,8 +3,8 @@
 
 use super::arguments::{Arguments, texts};
 use super::shape::short;
-use crate::extract::yaml::{Node, Value};
 use crate::facts::{NamePattern, Provide, Require, kinds};
+use crate::syntax::yaml::{Node, Value};
 
 /// Takes note of a task with its requirements: the handlers that it notifies of its files.
 pub(super) fn note(task: &Node<'_>, requires: &[Require], provides: &mut Vec<Provide>) {

@@ -5,8 +5,8 @@
 use super::arguments::{Arguments, pattern, texts};
 use super::surroundings::{Wanted, requirement};
 use super::tasks::File;
-use crate::extract::yaml::{Node, Value};
 use crate::facts::{NamePattern, Piece, Ref, Span, Strength, kinds};
+use crate::syntax::yaml::{Node, Value};
 use smallvec::smallvec;
 
 /// Which file of a role an inclusion means, by the folder that it lies in.

@@ -2,8 +2,8 @@
 //!
 //! (Source: Ansible's documentation, "Playbook Keywords", "Role directory structure".)
 
-use crate::extract::yaml::{Node, Value};
 use crate::facts::Problem;
+use crate::syntax::yaml::{Node, Value};
 
 /// Keywords of a play that tasks do not have.
 const OF_PLAYS: [&str; 15] = [
@@ -249,7 +249,7 @@ mod tests {
     fn ours(path: &str, text: &str) -> bool {
         let Some(stand) = stand(path) else { return false };
         begins_a_list(text.as_bytes())
-            && crate::extract::yaml::parse(text).roots.iter().any(|root| is_ours(root, stand))
+            && crate::syntax::yaml::parse(text).roots.iter().any(|root| is_ours(root, stand))
     }
 
     #[test]

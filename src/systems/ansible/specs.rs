@@ -3,11 +3,11 @@
 //! (Source: Ansible's documentation, "Role argument validation".)
 
 use super::variables;
-use crate::extract::yaml::{self, Node};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Arg, Call, Entity, FileFacts, Interface, Param, Ref, Strength, base_name, kinds,
 };
+use crate::syntax::yaml::{self, Node};
 use memchr::memmem;
 use smallvec::smallvec;
 use smol_str::SmolStr;

@@ -5,9 +5,9 @@
 //! collections from the same requirements.yml file", "Collection Galaxy metadata structure";
 //! Zuul's documentation of `roles.yaml`.)
 
-use crate::extract::yaml::{self, Node, Value};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds};
+use crate::syntax::yaml::{self, Node, Value};
 use smol_str::SmolStr;
 
 /// Extracts search paths and lists of what lives elsewhere.

@@ -6,11 +6,11 @@ use super::paths::{Sort, candidates, rooted};
 use super::restarts;
 use super::shape::{self, short};
 use crate::extract::Source;
-use crate::extract::yaml::{Node, Value};
 use crate::facts::{
     FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Span, Strength, is_secret_path,
     kinds,
 };
+use crate::syntax::yaml::{Node, Value};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 

@@ -2,9 +2,9 @@
 //! beside plays.
 
 use super::shape;
-use crate::extract::yaml;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, NamePattern, Provide, kinds};
+use crate::syntax::yaml;
 use smol_str::SmolStr;
 
 /// Extracts the variables that data files set, and what Ansible could not read of them.

@@ -2,15 +2,19 @@
 //!
 //! (Source: Compose file reference, "services", "interpolation".)
 
-use crate::extract::calls::{base, give, lines, rendered, scalar};
-use crate::extract::environment::Reads;
-use crate::extract::shell::{Argument, CommandText, Lines, split};
-use crate::extract::yaml::{self, Node, Value};
-use crate::extract::{Extractor, Settings, Source, install};
+use crate::domain::commands::Lines;
+use crate::domain::commands::{give, scalar};
+use crate::domain::environment::Reads;
+use crate::domain::packages;
+use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Environment, FILLED_IN, FileFacts, Ref, Require, Span, Strength, is_variable_name, join_path,
-    kinds,
+    Environment, FILLED_IN, FileFacts, Ref, Require, Span, Strength, base_name, is_variable_name,
+    join_path, kinds,
 };
+use crate::syntax::lines::lines;
+use crate::syntax::paths::rendered;
+use crate::syntax::shell::{Argument, CommandText, split};
+use crate::syntax::yaml::{self, Node, Value};
 use crate::systems::System;
 use smol_str::SmolStr;
 
@@ -36,7 +40,7 @@ impl Extractor for Compose {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let own = base(rendered(path));
+        let own = base_name(rendered(path));
         (own.starts_with("docker-compose") || own.starts_with("compose."))
             && (own.ends_with(".yml") || own.ends_with(".yaml"))
     }
@@ -89,11 +93,11 @@ fn image(service: &Node<'_>, path: &str, out: &mut FileFacts) {
     let Some(node) = service.get("image") else { return };
     let Some(name) = node.as_str() else { return };
     let Some(build) = service.get("build") else {
-        return install::used(name, node.span, false, out);
+        return packages::used(name, node.span, false, out);
     };
     let context = build.get("context").unwrap_or(build).as_str();
     if let Some(context) = context {
-        install::built(name, context, path, node.span, out);
+        packages::built(name, context, path, node.span, out);
     }
 }
 
@@ -158,7 +162,7 @@ fn environment(service: &Node<'_>, path: &str) -> Environment {
                 false => own.add_unknown(kinds::ENV),
             }
         }
-        if let Value::Alias(_) = node.value {
+        if let Value::Alias = node.value {
             own.add_unknown(kinds::ENV);
         }
     }

@@ -2,10 +2,12 @@
 //!
 //! (Source: crontab(5) of Vixie cron, Debian and cronie.)
 
-use crate::extract::calls::{base, lines, rendered};
-use crate::extract::shell::{CommandText, HOLE, Lines};
+use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Environment, FileFacts, Ref, kinds};
+use crate::facts::{Environment, FileFacts, Ref, base_name, kinds};
+use crate::syntax::lines::lines;
+use crate::syntax::paths::rendered;
+use crate::syntax::shell::{CommandText, HOLE};
 use crate::systems::System;
 
 /// Cron.
@@ -31,7 +33,7 @@ impl Extractor for Cron {
 
     fn claims(&self, path: &str) -> bool {
         let path = rendered(path);
-        let own = base(path);
+        let own = base_name(path);
         let in_folder = path.rsplit('/').nth(1) == Some("cron.d");
         let named = own.ends_with(".cron")
             || own.ends_with(".crontab")
@@ -62,7 +64,7 @@ impl Extractor for Cron {
                 let own = until_percent(&text.slice(start + from..start + line.len()));
                 let from = out.calls.len();
                 Lines { path: source.path, via: "cron", within: None }.add(&own, out);
-                crate::extract::calls::give(&mut out.calls[from..], &environment);
+                crate::domain::commands::give(&mut out.calls[from..], &environment);
             } else if let Some((name, value)) = setting(line) {
                 let at = start + line.find(name).unwrap_or(0);
                 environment.add(name, Some(value.into()), text.span(at, at + name.len()));
@@ -114,7 +116,7 @@ fn command(line: &str, path: &str) -> Option<usize> {
     let (start, next) = words.get(at + 1).copied().unwrap_or_default();
     let of_system = {
         let path = rendered(path);
-        path.rsplit('/').nth(1) == Some("cron.d") || base(path).ends_with("cron.d")
+        path.rsplit('/').nth(1) == Some("cron.d") || base_name(path).ends_with("cron.d")
     };
     // Elsewhere only what looks like a user before a command is one.
     let is_user = user.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c) || c == HOLE)

@@ -3,14 +3,19 @@
 //! (Source: Dockerfile reference: "Shell and exec form", "Here-documents", `COPY`,
 //! `ENTRYPOINT` and how it meets `CMD`.)
 
-use crate::extract::calls::{base, give, lines, rendered};
-use crate::extract::shell::{Argument, CommandText, Lines, split};
-use crate::extract::yaml::Node;
-use crate::extract::{Extractor, Settings, Source, install, json};
+use crate::domain::commands::Lines;
+use crate::domain::commands::give;
+use crate::domain::packages;
+use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, is_variable_name,
-    join_path, kinds,
+    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, base_name,
+    is_variable_name, join_path, kinds,
 };
+use crate::syntax::json;
+use crate::syntax::lines::lines;
+use crate::syntax::paths::rendered;
+use crate::syntax::shell::{Argument, CommandText, split};
+use crate::syntax::yaml::Node;
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
@@ -23,7 +28,7 @@ impl Extractor for Docker {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let own = base(rendered(path));
+        let own = base_name(rendered(path));
         let lower = own.to_ascii_lowercase();
         let stem = lower.split(['.', '-', '_']).next().unwrap_or_default();
         let code = [".md", ".txt", ".py", ".sh", ".go", ".yaml", ".yml", ".json", ".rb", ".rs"];
@@ -285,7 +290,7 @@ impl File<'_, '_> {
         if !self.stages.iter().any(|own| own.eq_ignore_ascii_case(image)) {
             let at = all.len() - all.trim_start().len();
             let span = text.span(at, at + image.len());
-            install::used(image, span, true, self.out);
+            packages::used(image, span, true, self.out);
         }
         if words.next().is_some_and(|word| word.eq_ignore_ascii_case("as")) {
             self.stages.extend(words.next().map(str::to_owned));
@@ -397,7 +402,7 @@ impl File<'_, '_> {
             let mut paths = vec![to.clone()];
             if folder_dest && file != "." {
                 // A file keeps its name; a folder's contents go there.
-                paths.push(format!("{}/{}", to.trim_end_matches('/'), base(&file)));
+                paths.push(format!("{}/{}", to.trim_end_matches('/'), base_name(&file)));
             }
             for path in paths {
                 self.out.provides.push(Provide {

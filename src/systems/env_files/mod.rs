@@ -3,13 +3,14 @@
 //! What `.env` sets is given to the compose file beside it. (Sources: systemd.exec(5),
 //! "EnvironmentFile="; Compose file reference, "env_file", "interpolation".)
 
-use crate::extract::calls::{base, lines, rendered};
-use crate::extract::shell::{CommandText, HOLE};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Call, Environment, FileFacts, NamePattern, Provide, Ref, Span, Strength, is_variable_name,
-    join_path, kinds,
+    Call, Environment, FileFacts, NamePattern, Provide, Ref, Span, Strength, base_name,
+    is_variable_name, join_path, kinds,
 };
+use crate::syntax::lines::lines;
+use crate::syntax::paths::rendered;
+use crate::syntax::shell::{CommandText, HOLE};
 use crate::systems::System;
 use smol_str::SmolStr;
 
@@ -41,7 +42,7 @@ impl Extractor for Variables {
 
     fn claims(&self, path: &str) -> bool {
         let path = rendered(path);
-        let own = base(path);
+        let own = base_name(path);
         let folder = path.rsplit('/').nth(1);
         own.ends_with(".env")
             || own.starts_with(".env.")
@@ -70,7 +71,7 @@ impl Extractor for Variables {
                 detail: SmolStr::default(),
             });
         }
-        if base(source.path) == ".env" {
+        if base_name(source.path) == ".env" {
             out.calls.push(compose(source.path, &set));
         }
     }

@@ -3,9 +3,9 @@
 //! (Source: cobra's user guide, "Working with Flags" and "Positional and Custom Arguments".)
 
 use super::declared::{declared, first_string};
-use crate::extract::flags::builder::{Builder, is_method};
-use crate::extract::flags::tokens::{Kind, Tokens};
+use crate::domain::programs::builder::{Builder, is_method};
 use crate::facts::{Arity, Syntax};
+use crate::syntax::script::tokens::{Kind, Tokens};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! Go: one declaration of a flag, as the packages `flag` and pflag have it.
 
-use crate::extract::flags::builder::{Builder, is_method};
-use crate::extract::flags::tokens::{Kind, Tokens};
+use crate::domain::programs::builder::{Builder, is_method};
 use crate::facts::Arity;
+use crate::syntax::script::tokens::{Kind, Tokens};
 use smol_str::SmolStr;
 
 /// Types of which a flag takes a value.

@@ -2,10 +2,10 @@
 //!
 //! (Source: Go's package `os`.)
 
+use crate::domain::environment::Reads;
+use crate::domain::programs::environment::variable;
 use crate::extract::Source;
-use crate::extract::environment::Reads;
-use crate::extract::flags::environment::variable;
-use crate::extract::flags::lexer;
+use crate::syntax::script::lexer;
 
 /// Go: `os.Getenv("X")`, `os.LookupEnv("X")`.
 pub fn reads(source: &Source<'_>, reads: &mut Reads) {
@@ -24,7 +24,7 @@ pub fn reads(source: &Source<'_>, reads: &mut Reads) {
 #[cfg(test)]
 mod tests {
     use super::reads;
-    use crate::extract::flags::environment::of_text;
+    use crate::domain::programs::environment::of_text;
 
     #[test]
     fn calls_of_os() {

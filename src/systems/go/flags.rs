@@ -4,11 +4,11 @@
 
 use super::cobra;
 use super::declared::declared;
+use crate::domain::programs::builder::Builder;
 use crate::extract::Source;
-use crate::extract::flags::builder::Builder;
-use crate::extract::flags::lexer::{self, GO};
-use crate::extract::flags::tokens::Tokens;
 use crate::facts::{Interface, Syntax, base_name};
+use crate::syntax::script::lexer::{self, GO};
+use crate::syntax::script::tokens::Tokens;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 

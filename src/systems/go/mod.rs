@@ -6,8 +6,8 @@ mod environment;
 mod flags;
 mod routes;
 
+use crate::domain::programs::Flags;
 use crate::extract::Extractor;
-use crate::extract::flags::Flags;
 use crate::systems::System;
 
 /// Go.

@@ -2,11 +2,11 @@
 //!
 //! (Sources: Go's `net/http`, `ServeMux`; gorilla/mux, gin, echo and chi.)
 
-use crate::extract::flags::lexer::{self, tokens};
-use crate::extract::flags::tokens::Tokens;
-use crate::extract::routes::{below, may_serve, mounted, open, pattern, provide};
+use crate::domain::routes::{below, may_serve, mounted, open, pattern, provide};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Span};
+use crate::syntax::script::lexer::{self, tokens};
+use crate::syntax::script::tokens::Tokens;
 use memchr::memmem;
 
 /// Extracts from services.

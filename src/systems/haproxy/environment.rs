@@ -1,8 +1,8 @@
 //! Environment variables that a configuration reads.
 
 use super::parse::File;
+use crate::domain::environment::Reads;
 use crate::extract::Source;
-use crate::extract::environment::Reads;
 use crate::facts::{FileFacts, Ref, Require, Span, Strength, is_variable_name, kinds};
 
 /// `"$NAME"`, `"${NAME}"`, `"${NAME-default}"` in double quotes: read when it starts.

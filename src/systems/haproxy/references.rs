@@ -2,7 +2,8 @@
 
 use super::parse::{File, Line, Section, Word};
 use super::section_kind;
-use crate::extract::{Source, routes};
+use crate::domain::routes;
+use crate::extract::Source;
 use crate::facts::{
     Entity, FRONT, FileFacts, Kind, NamePattern, Piece, Problem, Provide, Ref, Require, Span,
     Strength, kinds,
@@ -117,7 +118,7 @@ impl<'a> Facts<'_, 'a> {
             // A connection is all that is asked for.
             if let Some(line) = checked {
                 let (name, span) = (name.name.clone(), line.span());
-                crate::extract::watch::provide(self.out, "probe", name, "connect", span, None);
+                crate::domain::watch::provide(self.out, "probe", name, "connect", span, None);
             }
             return;
         };
@@ -132,7 +133,7 @@ impl<'a> Facts<'_, 'a> {
         };
         let span = at.span();
         self.expects(section, span);
-        crate::extract::watch::provide(self.out, "probe", name.name.clone(), &asked, span, None);
+        crate::domain::watch::provide(self.out, "probe", name.name.clone(), &asked, span, None);
     }
 
     /// A check that wants a page, of a port without TLS.

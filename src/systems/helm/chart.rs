@@ -1,7 +1,8 @@
 //! `Chart.yaml` and `requirements.yaml`: the chart, and the charts that it depends on.
 
-use crate::extract::{Source, yaml};
+use crate::extract::Source;
 use crate::facts::{FileFacts, NamePattern, Provide, Span, kinds};
+use crate::syntax::yaml;
 
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);

@@ -4,11 +4,11 @@
 //! (Source: helmfile's documentation of its configuration: `missingFileHandler`, layering,
 //! environments.)
 
-use super::actions::actions;
 use crate::extract::Source;
 use crate::facts::{
     FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, join_path, kinds,
 };
+use crate::syntax::go_template::actions;
 use smol_str::SmolStr;
 
 /// Stands for an action in a line; no text file has it.

@@ -3,7 +3,6 @@
 //! (Source: Helm's documentation of charts, named templates, sub-charts and schemas;
 //! helmfile's documentation of its configuration.)
 
-mod actions;
 mod chart;
 pub(crate) mod charts;
 mod helmfile;

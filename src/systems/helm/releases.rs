@@ -3,8 +3,9 @@
 //!
 //! (Source: helmfile's documentation of its configuration, "releases".)
 
-use crate::extract::{Source, yaml};
+use crate::extract::Source;
 use crate::facts::{Arg, Call, Environment, FileFacts, Ref, Strength, join_path, kinds};
+use crate::syntax::yaml;
 use smallvec::smallvec;
 use smol_str::SmolStr;
 use yaml::{Node, Value};
@@ -80,7 +81,7 @@ fn release(node: &Node<'_>, plain: bool, source: &Source<'_>, out: &mut FileFact
     let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     if let Some(values) = node.get("values") {
         given.open |= values.items().is_empty() && !values.entries().is_empty();
-        given.open |= matches!(values.value, Value::Alias(_));
+        given.open |= matches!(values.value, Value::Alias);
         for item in values.items() {
             match &item.value {
                 Value::Scalar { text, .. } => match file(folder, text) {

@@ -2,9 +2,10 @@
 //!
 //! (Source: JSON Schema: `properties`, `required`, `enum`, `additionalProperties`.)
 
-use crate::extract::yaml::Node;
-use crate::extract::{Source, json};
+use crate::extract::Source;
 use crate::facts::{Entity, FileFacts, Interface, Param, kinds};
+use crate::syntax::json;
+use crate::syntax::yaml::Node;
 use smol_str::SmolStr;
 
 const MAX_DEPTH: usize = 8;

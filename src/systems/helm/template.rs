@@ -1,11 +1,11 @@
 //! Templates of charts: the templates that they define, include, and the values they read.
 
-use super::actions::{Action, Token, actions};
 use crate::extract::Source;
 use crate::facts::{
     FileFacts, INCLUDE_IN_BRANCH, NamePattern, Piece, Provide, Ref, Require, Span, Strength,
     VALUE_ASKED, VALUE_REQUIRED, kinds,
 };
+use crate::syntax::go_template::{Action, Token, actions};
 use smol_str::SmolStr;
 
 /// Functions by which an action says that a value may be absent, or passes it on.

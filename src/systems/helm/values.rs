@@ -1,7 +1,8 @@
 //! Values files: every key that they set, and the call of the chart's schema that they make.
 
-use crate::extract::{Source, yaml};
+use crate::extract::Source;
 use crate::facts::{Arg, Call, FileFacts, NamePattern, Provide, Ref, Span, Strength, kinds};
+use crate::syntax::yaml;
 use smallvec::smallvec;
 use smol_str::SmolStr;
 
@@ -37,7 +38,7 @@ fn provide(name: NamePattern, span: Span, detail: &'static str, out: &mut FileFa
 fn keys(node: &yaml::Node<'_>, outer: &str, depth: usize, out: &mut FileFacts) {
     for (key, value) in node.entries() {
         let Some(name) = key.as_str() else { continue };
-        let merged = name == "<<" || matches!(value.value, yaml::Value::Alias(_));
+        let merged = name == "<<" || matches!(value.value, yaml::Value::Alias);
         let full = if outer.is_empty() { name.to_owned() } else { format!("{outer}.{name}") };
         if name == "<<" {
             // What an anchor brings is not followed.

@@ -3,9 +3,10 @@
 //! (Source: Icinga 2's documentation, "Object Types": `Service`, `ScheduledDowntime`; "Apply
 //! Rules"; the commands of its template library, `http_uri`.)
 
-use crate::extract::calls::rendered;
-use crate::extract::{Extractor, Settings, Source, silencing, watch};
+use crate::domain::{silences, watch};
+use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Matcher, Matching, Monitor, NamePattern, Silence, Span};
+use crate::syntax::paths::rendered;
 use crate::systems::System;
 use memchr::memmem;
 
@@ -147,7 +148,7 @@ impl<'t> Object<'t> {
         all.extend(self.assigned());
         for mut silence in all {
             silence.in_part |= self.of_host;
-            silencing::provide(out, &silence, self.span);
+            silences::provide(out, &silence, self.span);
         }
     }
 

@@ -3,10 +3,12 @@
 //! (Source: Elasticsearch's reference, "Set JVM options": comments begin with `#`; a number
 //! or a range before a `:` holds the line for those versions alone.)
 
-use crate::extract::calls::{base, lines, rendered};
-use crate::extract::shell::{CommandText, Lines, next_tag, split};
+use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Word};
+use crate::facts::{FileFacts, Word, base_name};
+use crate::syntax::lines::lines;
+use crate::syntax::paths::rendered;
+use crate::syntax::shell::{CommandText, next_tag, split};
 use crate::systems::System;
 use std::ops::Range;
 
@@ -33,7 +35,7 @@ impl Extractor for JvmOptions {
 
     fn claims(&self, path: &str) -> bool {
         let path = rendered(path);
-        let own = base(path);
+        let own = base_name(path);
         own == "jvm.options"
             || own.ends_with(".jvm.options")
             || path.contains("jvm.options.d/") && own.ends_with(".options")

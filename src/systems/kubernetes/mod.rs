@@ -4,14 +4,16 @@
 //! Arguments for a Container"; Helm's "Flow Control".)
 
 use super::compose::Compose;
-use crate::extract::calls::{give, scalar};
-use crate::extract::shell::{Argument, CommandText, HOLE, Lines, next_tag};
-use crate::extract::yaml::{self, Node, Value};
-use crate::extract::{Extractor, Settings, Source, install};
+use crate::domain::commands::Lines;
+use crate::domain::commands::{give, scalar};
+use crate::domain::packages;
+use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Environment, FileFacts, NamePattern, Provide, Span, Strength, is_variable_name, kinds,
 };
 use crate::packs::Pack;
+use crate::syntax::shell::{Argument, CommandText, HOLE, next_tag};
+use crate::syntax::yaml::{self, Node, Value};
 use crate::systems::System;
 use smol_str::SmolStr;
 
@@ -197,7 +199,7 @@ impl File<'_> {
         if let Some(image) = container.get("image").filter(|_| single("image"))
             && let Some(name) = image.as_str()
         {
-            install::used(name, image.span, false, self.out);
+            packages::used(name, image.span, false, self.out);
         }
         for variable in container.get("env").map(Node::items).unwrap_or_default() {
             let name = variable.get("name").and_then(Node::as_str);

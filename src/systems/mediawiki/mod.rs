@@ -3,12 +3,13 @@
 //! (Sources: MediaWiki's manual of extension.json, schema versions 1 and 2; Composer's
 //! schema reference, `autoload`; the `dblist` format of wiki farms.)
 
-use crate::extract::yaml::{Node, Value};
-use crate::extract::{Extractor, Settings, Source, json};
+use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength, base_name, join_path,
     kinds,
 };
+use crate::syntax::json;
+use crate::syntax::yaml::{Node, Value};
 use crate::systems::System;
 use smol_str::SmolStr;
 
@@ -254,7 +255,7 @@ fn values<'n, 'a>(node: &'n Node<'a>) -> Vec<&'n Node<'a>> {
 fn one_or_more<'n, 'a>(node: &'n Node<'a>) -> Vec<&'n Node<'a>> {
     match &node.value {
         Value::Sequence(items) => items.iter().collect(),
-        Value::Mapping(_) | Value::Alias(_) => Vec::new(),
+        Value::Mapping(_) | Value::Alias => Vec::new(),
         Value::Scalar { .. } => vec![node],
     }
 }

@@ -3,10 +3,12 @@
 //! (Sources: Nagios Core documentation, "Object Definitions", "Understanding Macros";
 //! nrpe.cfg, `command[NAME]=`.)
 
-use crate::extract::calls::{lines, rendered};
-use crate::extract::shell::{CommandText, Lines};
+use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::FileFacts;
+use crate::syntax::lines::lines;
+use crate::syntax::paths::rendered;
+use crate::syntax::shell::CommandText;
 
 /// Where distributions keep the plugins, which `$USER1$` names.
 const PLUGINS: &str = "/usr/lib/nagios/plugins";

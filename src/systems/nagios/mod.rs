@@ -9,11 +9,11 @@ mod calls;
 mod names;
 mod objects;
 
-use crate::extract::tags::templated;
-use crate::extract::watch;
+use crate::domain::watch;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Monitor, Provide, Span, kinds};
 use crate::graph::Graph;
+use crate::syntax::tags::templated;
 use crate::systems::System;
 use smol_str::SmolStr;
 

@@ -3,8 +3,8 @@
 //! (Source: Nagios Core's documentation, "Object Definitions" and "Object Inheritance": names
 //! in a list are separated by commas, `+` adds to what is inherited, `!` leaves one out.)
 
-use crate::extract::tags::templated;
 use crate::facts::{FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, kinds};
+use crate::syntax::tags::templated;
 use smol_str::SmolStr;
 
 /// The kind of object that a directive of an object defines.

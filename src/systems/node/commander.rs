@@ -2,9 +2,9 @@
 //!
 //! (Source: commander's README, "Options", "Commands" and "Command-arguments".)
 
-use crate::extract::flags::builder::{Builder, argument, is_method};
-use crate::extract::flags::tokens::Tokens;
+use crate::domain::programs::builder::{Builder, argument, is_method};
 use crate::facts::{Arity, Span};
+use crate::syntax::script::tokens::Tokens;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::ops::Range;

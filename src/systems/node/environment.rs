@@ -2,10 +2,10 @@
 //!
 //! (Source: Node.js, `process.env`.)
 
+use crate::domain::environment::Reads;
+use crate::domain::programs::environment::{found, subscript};
 use crate::extract::Source;
-use crate::extract::environment::Reads;
-use crate::extract::flags::environment::{found, subscript};
-use crate::extract::flags::lexer;
+use crate::syntax::script::lexer;
 
 /// JavaScript: `process.env.X`, `process.env['X']`.
 pub fn reads(source: &Source<'_>, reads: &mut Reads) {
@@ -27,7 +27,7 @@ pub fn reads(source: &Source<'_>, reads: &mut Reads) {
 #[cfg(test)]
 mod tests {
     use super::reads;
-    use crate::extract::flags::environment::of_text;
+    use crate::domain::programs::environment::of_text;
 
     #[test]
     fn members_and_subscripts() {

@@ -4,11 +4,11 @@
 //! `util.parseArgs`.)
 
 use super::commander;
+use crate::domain::programs::builder::{Builder, argument, dashed, is_method};
 use crate::extract::Source;
-use crate::extract::flags::builder::{Builder, argument, dashed, is_method};
-use crate::extract::flags::lexer::{self, NODE};
-use crate::extract::flags::tokens::{Kind, Tokens};
 use crate::facts::{Arity, Interface, Span, Syntax};
+use crate::syntax::script::lexer::{self, NODE};
+use crate::syntax::script::tokens::{Kind, Tokens};
 use smol_str::SmolStr;
 use std::ops::Range;
 

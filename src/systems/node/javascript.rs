@@ -4,7 +4,8 @@
 //! Methods are matched by bare name, which says nothing about what is missing; it does say
 //! which files have to change together when a name goes (incident 4).
 
-use crate::extract::{Extractor, Settings, Source, routes};
+use crate::domain::routes;
+use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, join_path, kinds,
 };

@@ -5,8 +5,8 @@ mod environment;
 mod flags;
 mod javascript;
 
+use crate::domain::programs::Flags;
 use crate::extract::Extractor;
-use crate::extract::flags::Flags;
 use crate::systems::System;
 
 /// JavaScript.

@@ -6,7 +6,8 @@ pub mod build_install;
 mod deployed;
 
 use self::deployed::{deploy, lines};
-use crate::extract::{Extractor, Settings, Source, install};
+use crate::domain::packages;
+use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, NamePattern, Piece, Provide, Span, base_name, join_path, kinds};
 use crate::systems::System;
 use smol_str::SmolStr;
@@ -47,13 +48,13 @@ impl Extractor for Packaging {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         if source.path.ends_with("package.json") {
-            return install::package_json(source, out);
+            return packages::package_json(source, out);
         }
         if source.path.ends_with(".gemspec") {
-            return install::gemspec(source, out);
+            return packages::gemspec(source, out);
         }
         if is_requirements(source.path) {
-            return install::requirements(source.text, out);
+            return packages::requirements(source.text, out);
         }
         if is_control(source.path) {
             return control(source, out);

@@ -5,8 +5,8 @@
 //!
 //! (Source: perlsyn, "Simple Statements", "Statement Modifiers", "Compound Statements".)
 
-use crate::extract::flags::tokens::{Kind, Tokens};
 use crate::facts::{Effect, Passed, Span};
+use crate::syntax::script::tokens::{Kind, Tokens};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::ops::Range;

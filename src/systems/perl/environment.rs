@@ -2,10 +2,10 @@
 //!
 //! (Source: perlvar, `%ENV`.)
 
+use crate::domain::environment::Reads;
+use crate::domain::programs::environment::subscript;
 use crate::extract::Source;
-use crate::extract::environment::Reads;
-use crate::extract::flags::environment::subscript;
-use crate::extract::flags::lexer;
+use crate::syntax::script::lexer;
 
 /// Perl: `$ENV{X}`.
 pub fn reads(source: &Source<'_>, reads: &mut Reads) {
@@ -20,7 +20,7 @@ pub fn reads(source: &Source<'_>, reads: &mut Reads) {
 #[cfg(test)]
 mod tests {
     use super::reads;
-    use crate::extract::flags::environment::of_text;
+    use crate::domain::programs::environment::of_text;
 
     #[test]
     fn subscripts() {

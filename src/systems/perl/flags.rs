@@ -5,11 +5,11 @@
 //! Getopt::Long"; Getopt::Std.)
 
 use super::effects as perl_effects;
+use crate::domain::programs::builder::{Builder, dashed};
 use crate::extract::Source;
-use crate::extract::flags::builder::{Builder, dashed};
-use crate::extract::flags::lexer::{self, PERL};
-use crate::extract::flags::tokens::{Kind, Tokens};
 use crate::facts::{Arity, Interface, Span, Syntax};
+use crate::syntax::script::lexer::{self, PERL};
+use crate::syntax::script::tokens::{Kind, Tokens};
 use smol_str::SmolStr;
 use std::ops::Range;
 

@@ -2,8 +2,8 @@
 //!
 //! (Sources: perlfunc on `system`, `exec` and `open`, perlop on `qx`.)
 
-use crate::extract::flags::lexer::PERL;
-use crate::extract::flags::runs::{ENDS, Reader, Runs};
+use crate::domain::programs::runs::{ENDS, Reader, Runs};
+use crate::syntax::script::lexer::PERL;
 use std::ops::Range;
 
 /// Perl, by ending.

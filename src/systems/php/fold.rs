@@ -1,7 +1,7 @@
 //! Constant folding of path expressions.
 
-use super::lexer::{Kind, Token};
 use crate::facts::{NamePattern, Piece};
+use crate::syntax::php::{Kind, Token};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 

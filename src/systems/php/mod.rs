@@ -4,12 +4,11 @@
 //! rather than a full parser: robust on broken and templated files, and fast.
 
 mod fold;
-mod lexer;
 mod names;
 mod routes;
 mod walk;
 
-use crate::extract::environment::Reads;
+use crate::domain::environment::Reads;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, Problem, Span, Strength, base_name, is_template_of_unit, is_variable_name,
@@ -53,7 +52,7 @@ impl Extractor for Php {
         if source.path.ends_with(".inc") && !source.text.trim_start().starts_with("<?php") {
             return;
         }
-        let (tokens, broken) = lexer::tokens(source.text);
+        let (tokens, broken) = crate::syntax::php::tokens(source.text);
         // Template tags may hold half of a pair.
         let problem = match broken {
             _ if is_template(source.path) => None,
@@ -80,12 +79,12 @@ impl Extractor for Php {
 }
 
 /// The variables that it reads: `getenv('X')`, `$_ENV['X']`. PHP does without them.
-fn environment(source: &Source<'_>, tokens: &[lexer::Token<'_>], out: &mut FileFacts) {
+fn environment(source: &Source<'_>, tokens: &[crate::syntax::php::Token<'_>], out: &mut FileFacts) {
     let mut reads = Reads::default();
     for window in tokens.windows(3) {
         let [name, open, text] = window else { continue };
         let asks = matches!((name.text, open.text), ("getenv", "(") | ("$_ENV", "["));
-        if asks && text.kind == lexer::Kind::Literal && is_variable_name(text.text) {
+        if asks && text.kind == crate::syntax::php::Kind::Literal && is_variable_name(text.text) {
             reads.optional(text.text, "", text.span);
         }
     }
@@ -105,9 +104,9 @@ fn runs_elsewhere(path: &str) -> bool {
 }
 
 /// The first bracket that does not match.
-fn unbalanced(tokens: &[lexer::Token<'_>]) -> Option<(String, Span)> {
+fn unbalanced(tokens: &[crate::syntax::php::Token<'_>]) -> Option<(String, Span)> {
     let mut open: Vec<(&str, Span)> = Vec::new();
-    for token in tokens.iter().filter(|token| token.kind == lexer::Kind::Punct) {
+    for token in tokens.iter().filter(|token| token.kind == crate::syntax::php::Kind::Punct) {
         match token.text {
             "(" | "[" | "{" => open.push((token.text, token.span)),
             ")" | "]" | "}" => {

@@ -2,9 +2,9 @@
 //!
 //! (Sources: Slim, "Routing"; Laravel, "Routing", "Route Groups".)
 
-use super::lexer::{Kind, Token};
-use crate::extract::routes::{below, mounted, open, pattern, provide};
+use crate::domain::routes::{below, mounted, open, pattern, provide};
 use crate::facts::FileFacts;
+use crate::syntax::php::{Kind, Token};
 use memchr::memmem;
 
 /// Whether a file may have routes.
@@ -52,7 +52,7 @@ mod tests {
         let text = "<?php\nRoute::get('wiki/{page}', 'A@b');\n$app->post('/edit', f());\nRoute::resource('p', 'P');\n$other->get('/no');\n";
         assert!(may_serve(text));
         let mut out = FileFacts::default();
-        routes(&super::super::lexer::tokens(text).0, &mut out);
+        routes(&crate::syntax::php::tokens(text).0, &mut out);
         let shown: Vec<_> = out.provides.iter().map(|own| own.name.to_string()).collect();
         assert_eq!(shown, ["*/wiki/*", "*/edit", "*"]);
     }

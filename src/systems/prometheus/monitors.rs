@@ -7,9 +7,10 @@
 //! rules; Kubernetes, "Configure Liveness, Readiness and Startup Probes".)
 
 use super::silences;
-use crate::extract::watch::{ASKED_KEYS, BALANCER_KEYS, provide, provide_all};
-use crate::extract::{Extractor, Settings, Source, yaml};
+use crate::domain::watch::{ASKED_KEYS, BALANCER_KEYS, provide, provide_all};
+use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Monitor, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
+use crate::syntax::yaml;
 use memchr::memmem;
 
 /// Extracts from YAML that holds alerting rules, container probes or load-balancer checks.

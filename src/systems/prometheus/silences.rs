@@ -8,11 +8,11 @@
 //! silence add --help`; silence-operator's `Silence`; Nagios Core, "External Commands";
 //! Ansible, `community.general.nagios`.)
 
-use crate::extract::silencing::{date, provide, scheduled, written};
-use crate::extract::tags::templated;
-use crate::extract::yaml::Node;
+use crate::domain::silences::{date, provide, scheduled, written};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Matcher, Matching, Silence, Span, base_name};
+use crate::syntax::tags::templated;
+use crate::syntax::yaml::Node;
 use memchr::memmem;
 
 /// Extracts from files of silences that no other tool reads: exports of Alertmanager, and
@@ -41,7 +41,7 @@ impl Extractor for Silences {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         if source.path.ends_with(".json") {
-            for root in &crate::extract::yaml::parse(source.text).roots {
+            for root in &crate::syntax::yaml::parse(source.text).roots {
                 every(root, &mut |node| exported(node, out), 0);
             }
             return;

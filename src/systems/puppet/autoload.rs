@@ -3,9 +3,9 @@
 //!
 //! (Source: Puppet's `TypeLoader#try_load_fqname`; the manual, "Module fundamentals".)
 
+use crate::extract::{Layout, Names, inside};
 use crate::facts::{Entity, Kind, kinds};
 use crate::graph::{Graph, Loader, Site};
-use crate::puppet::{Layout, Names, inside};
 use crate::session::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;

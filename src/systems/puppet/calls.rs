@@ -2,9 +2,9 @@
 
 use super::text::{Text, branches, canonical, canonical_pattern, fold};
 use super::walk::Walk;
+use crate::extract::Names;
 use crate::facts::{Arg, NamePattern, Piece, Ref, Span, Strength, Word, kinds};
-use crate::puppet::Names;
-use crate::puppet::ast::{Call, Expr, ExprKind, Part, UnaryOp};
+use crate::syntax::puppet::ast::{Call, Expr, ExprKind, Part, UnaryOp};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 

@@ -3,11 +3,12 @@
 
 use super::text::fold;
 use super::walk::Walk;
-use crate::extract::calls::give;
-use crate::extract::shell::{CommandText, Lines, runs_program};
-use crate::extract::watch;
+use crate::domain::commands::give;
+use crate::domain::commands::{Lines, runs_program};
+use crate::domain::watch;
 use crate::facts::{Environment, NamePattern, Piece, Strength, is_variable_name, kinds};
-use crate::puppet::ast::{Attribute, Expr, ExprKind, Part, ResourceBody};
+use crate::syntax::puppet::ast::{Attribute, Expr, ExprKind, Part, ResourceBody};
+use crate::syntax::shell::CommandText;
 
 impl<'a> Walk<'_, 'a> {
     /// `file { '/usr/local/bin/x': source => 'puppet:///modules/m/x' }`: the path is a copy

@@ -1,8 +1,8 @@
 //! Which data file sets a key: one that a level of its hierarchy reads.
 
+use crate::extract::Layout;
 use crate::facts::{NamePattern, kinds};
 use crate::graph::{Authority, Data, Graph, Lookup, Site};
-use crate::puppet::Layout;
 use crate::session::FileIx;
 use smol_str::SmolStr;
 

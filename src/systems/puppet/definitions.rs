@@ -7,7 +7,9 @@ use super::walk::Walk;
 use crate::facts::{
     Arity, CommandLine, Entity, Interface, NamePattern, Param, Ref, Span, Strength, Syntax, kinds,
 };
-use crate::puppet::ast::{AssignOp, Definition, DefinitionKind, Expr, ExprKind, Node, Parameter};
+use crate::syntax::puppet::ast::{
+    AssignOp, Definition, DefinitionKind, Expr, ExprKind, Node, Parameter,
+};
 use rustc_hash::FxHashMap;
 use smallvec::smallvec;
 use smol_str::SmolStr;

@@ -6,7 +6,7 @@
 
 use super::text::{Constants, canonical, capitalised, fold};
 use crate::facts::{Entity, FileFacts, Problem, Span, kinds};
-use crate::puppet::ast::{AssignOp, Definition, Expr, ExprKind};
+use crate::syntax::puppet::ast::{AssignOp, Definition, Expr, ExprKind};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 

@@ -3,7 +3,7 @@
 use super::text::{Text, branches, fold};
 use super::walk::Walk;
 use crate::facts::{Arg, Kind, NamePattern, Piece, Ref, Strength, kinds};
-use crate::puppet::ast::{Expr, ExprKind};
+use crate::syntax::puppet::ast::{Expr, ExprKind};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 

@@ -4,7 +4,7 @@
 //! `if defined(Class['nginx'])` says nothing of a class or file of another module.
 
 use crate::facts::{Ref, kinds};
-use crate::puppet::ast::{BinaryOp, Call, Expr, ExprKind, UnaryOp};
+use crate::syntax::puppet::ast::{BinaryOp, Call, Expr, ExprKind, UnaryOp};
 use smol_str::SmolStr;
 
 /// What the conditions around a place test.

@@ -1,7 +1,8 @@
 //! Hiera data files: every top-level key is provided.
 
-use crate::extract::{Extractor, Settings, Source, yaml};
+use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
+use crate::syntax::yaml;
 use smol_str::SmolStr;
 
 /// Extracts from `hieradata/**` and `data/**` YAML files.
@@ -107,7 +108,7 @@ fn data_folder(path: &str) -> bool {
         if segments.peek().is_none() {
             return false;
         }
-        let in_module = crate::puppet::is_module_root(parent);
+        let in_module = crate::extract::is_module_root(parent);
         match segment {
             "hiera" => return true,
             segment if segment.starts_with("hieradata") => return true,

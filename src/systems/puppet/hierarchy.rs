@@ -2,11 +2,12 @@
 //!
 //! (Sources: Puppet's manual, "Hiera configuration file (hiera.yaml)", version 5 and 3.)
 
-use crate::extract::{Extractor, Settings, Source, yaml};
+use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, base_name, join_path,
     kinds,
 };
+use crate::syntax::yaml;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 

@@ -33,9 +33,9 @@ pub use surroundings::Surroundings;
 pub(super) use text::variable;
 
 use crate::extract::{Extractor, Settings, Source};
+use crate::extract::{Layout, inside};
 use crate::facts::{FileFacts, Problem, Strength, is_handed_out};
 use crate::graph::Graph;
-use crate::puppet::{Layout, inside};
 use crate::systems::System;
 
 /// Puppet, with Hiera, templates and Ruby functions.
@@ -89,7 +89,7 @@ impl Extractor for Puppet {
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let arena = bumpalo::Bump::with_capacity(source.text.len() * 12);
-        let parsed = crate::puppet::parse(source.text, &arena);
+        let parsed = crate::syntax::puppet::parse(source.text, &arena);
         if let Some(error) = parsed.errors.first()
             && !is_template(source)
         {

@@ -3,9 +3,9 @@
 
 use super::text::fold;
 use super::walk::Walk;
-use crate::extract::watch::{ASKED_KEYS, BALANCER_KEYS, provide, provide_all, quiet};
+use crate::domain::watch::{ASKED_KEYS, BALANCER_KEYS, provide, provide_all, quiet};
 use crate::facts::{Monitor, NamePattern};
-use crate::puppet::ast::{Expr, ExprKind, ResourceBody};
+use crate::syntax::puppet::ast::{Expr, ExprKind, ResourceBody};
 
 impl<'a> Walk<'_, 'a> {
     /// `monitor_service { 'wiki': check_command => 'check_http!wiki!/' }`.

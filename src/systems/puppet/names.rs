@@ -6,9 +6,9 @@
 mod mounts;
 mod variables;
 
+use crate::extract::inside;
 use crate::facts::{Standing, base_name, kinds};
 use crate::graph::{Authority, Graph, Others, PathKind};
-use crate::puppet::inside;
 use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;

@@ -1,6 +1,6 @@
 //! How many hosts a node definition is for.
 
-use crate::puppet::ast::{Expr, ExprKind};
+use crate::syntax::puppet::ast::{Expr, ExprKind};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// More repetitions than these are no host names.

@@ -3,9 +3,9 @@
 use super::builtin;
 use super::text::{Text, branches, canonical, fold};
 use super::walk::Walk;
-use crate::extract::install;
+use crate::domain::packages;
 use crate::facts::{Arg, Call, NamePattern, Ref, Span, Strength, kinds};
-use crate::puppet::ast::{Attribute, Collector, Expr, ExprKind, Resource, ResourceBody};
+use crate::syntax::puppet::ast::{Attribute, Collector, Expr, ExprKind, Resource, ResourceBody};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
@@ -247,10 +247,10 @@ impl<'a> Walk<'_, 'a> {
             None => self.title_texts(&body.title),
         };
         let provider = attribute("provider").and_then(|own| self.literal(&own.value));
-        let kind = provider.map_or(kinds::PACKAGE, |provider| install::kind_of(&provider));
+        let kind = provider.map_or(kinds::PACKAGE, |provider| packages::kind_of(&provider));
         for text in texts {
             let name = match &text.name {
-                NamePattern::Exact(name) => NamePattern::Exact(install::normal(kind, name)),
+                NamePattern::Exact(name) => NamePattern::Exact(packages::normal(kind, name)),
                 _ => text.name,
             };
             self.provide(kind, name, text.span, ensure.clone().unwrap_or_default());

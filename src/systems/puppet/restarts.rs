@@ -7,7 +7,7 @@
 use super::text::fold;
 use super::walk::{Restarts, Walk};
 use crate::facts::{NamePattern, Require, Span, kinds};
-use crate::puppet::ast::{Expr, ExprKind, ResourceBody};
+use crate::syntax::puppet::ast::{Expr, ExprKind, ResourceBody};
 use smol_str::SmolStr;
 
 impl<'a> Walk<'_, 'a> {

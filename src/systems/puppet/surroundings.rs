@@ -6,8 +6,8 @@
 //! puppetlabs_spec_helper on `.fixtures.yml`.)
 
 use super::{Extractor, Settings, Source};
-use crate::extract::{json, yaml};
 use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, base_name, kinds};
+use crate::syntax::{json, yaml};
 use smol_str::SmolStr;
 
 /// Extracts from the files that list modules and mounts.
@@ -152,7 +152,7 @@ fn submodules(text: &str, out: &mut FileFacts) {
         if let Some((key, path)) = line.split_once('=')
             && key.trim() == "path"
             && let Some((folder, name)) = path.trim().rsplit_once('/')
-            && crate::puppet::is_module_root(base_name(folder))
+            && crate::extract::is_module_root(base_name(folder))
         {
             provide(out, kinds::PUPPET_EXTERNAL, name, Span::default(), "");
         }

@@ -5,12 +5,12 @@
 //! (Source: Puppet's documentation of ERB and EPP templates.)
 
 use crate::extract::{Extractor, Settings, Source};
+use crate::extract::{Layout, inside};
 use crate::facts::{
     Entity, FileFacts, IN_BRANCH, Interface, NamePattern, Param, Piece, Provide, Ref, Require,
     Span, Strength, kinds,
 };
-use crate::puppet::ast::ExprKind;
-use crate::puppet::{Layout, inside};
+use crate::syntax::puppet::ast::ExprKind;
 use memchr::memmem;
 use rustc_hash::FxHashSet;
 use smallvec::smallvec;
@@ -276,7 +276,7 @@ fn parameters(
     let manifest = format!("{head}{list}) {{}}");
     let shift = source.text[start..end].find('|').map_or(start, |at| start + at + 1);
     let arena = bumpalo::Bump::new();
-    let parsed = crate::puppet::parse(&manifest, &arena);
+    let parsed = crate::syntax::puppet::parse(&manifest, &arena);
     if !parsed.errors.is_empty() {
         return;
     }

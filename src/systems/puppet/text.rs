@@ -1,7 +1,7 @@
 //! Folding string expressions into name patterns.
 
 use crate::facts::{NamePattern, Piece, Span};
-use crate::puppet::ast::{BinaryOp, Expr, ExprKind, Part};
+use crate::syntax::puppet::ast::{BinaryOp, Expr, ExprKind, Part};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 

@@ -2,10 +2,10 @@
 
 use super::guards::Guards;
 use super::text::{Constants, canonical, capitalised};
+use crate::extract::Names;
 use crate::extract::{Settings, Source};
 use crate::facts::{FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength};
-use crate::puppet::Names;
-use crate::puppet::ast::{Call, Expr, ExprKind, If, Part};
+use crate::syntax::puppet::ast::{Call, Expr, ExprKind, If, Part};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use smol_str::SmolStr;

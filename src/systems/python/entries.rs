@@ -5,7 +5,8 @@
 //! specification; Poetry's and pbr's documentation.)
 
 use super::value::{Args, Value};
-use crate::extract::install::{self, Floating};
+use crate::domain::packages;
+use crate::domain::packages::Floating;
 use crate::facts::{FileFacts, NamePattern, Provide, Span, base_name, join_path, kinds};
 use smol_str::SmolStr;
 
@@ -60,7 +61,7 @@ impl Layout<'_> {
     fn built(&self, name: &str, span: Span, out: &mut FileFacts) {
         out.provides.push(Provide {
             kind: kinds::PACKAGE_PIP_BUILT,
-            name: NamePattern::Exact(install::pip_name(name)),
+            name: NamePattern::Exact(packages::pip_name(name)),
             span,
             within: None,
             detail: self.folder.into(),
@@ -77,7 +78,7 @@ impl Layout<'_> {
 
 /// A package that this one depends on.
 fn depends(text: &str, span: Span, out: &mut FileFacts) {
-    if let Some(wanted) = install::pip(text, Floating::Present) {
+    if let Some(wanted) = packages::pip(text, Floating::Present) {
         wanted.add(kinds::PACKAGE_PIP, span, None, out);
     }
 }

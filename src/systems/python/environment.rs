@@ -5,8 +5,8 @@
 use super::fold::dotted;
 use super::scope;
 use super::value::span_of;
+use crate::domain::environment::Reads;
 use crate::extract::Source;
-use crate::extract::environment::Reads;
 use crate::facts::{Environment, FileFacts, is_variable_name, kinds};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{CmpOp, Expr, ExprCall, ExprContext, Stmt};

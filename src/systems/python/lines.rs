@@ -4,8 +4,9 @@
 use super::fold::{Names, NoNames, dotted, fold_string};
 use super::scope::View;
 use super::value::span_of;
-use crate::extract::shell::{CommandText, Lines, runs_program};
+use crate::domain::commands::{Lines, runs_program};
 use crate::facts::{FileFacts, NamePattern, Span};
+use crate::syntax::shell::CommandText;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, Operator, Stmt};
 use rustc_hash::{FxHashMap, FxHashSet};

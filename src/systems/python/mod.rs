@@ -3,7 +3,6 @@
 
 mod calls;
 mod declare;
-mod depth;
 mod docopt;
 mod entries;
 mod environment;
@@ -124,7 +123,7 @@ fn module(source: &Source<'_>, out: &mut FileFacts) {
     if !runs && !serves {
         return;
     }
-    if !depth::is_shallow(text, MAX_DEPTH) {
+    if !crate::syntax::python_depth::is_shallow(text, MAX_DEPTH) {
         let message = format!("code nests deeper than {MAX_DEPTH} levels; it was not read");
         out.problems.push(Problem::new("limit-reached", message, Span::default()));
         return;

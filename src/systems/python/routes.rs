@@ -4,7 +4,7 @@
 
 use super::fold::dotted;
 use super::value::span_of;
-use crate::extract::routes::{below, expression, mounted, open, pattern, provide};
+use crate::domain::routes::{below, expression, mounted, open, pattern, provide};
 use crate::facts::{FileFacts, NamePattern, Span};
 use memchr::memmem;
 use regex::bytes::Regex;

@@ -2,10 +2,10 @@
 //!
 //! (Source: the documentation of Ruby's `ENV`.)
 
+use crate::domain::environment::Reads;
+use crate::domain::programs::environment::{is_always, subscript, variable};
 use crate::extract::Source;
-use crate::extract::environment::Reads;
-use crate::extract::flags::environment::{is_always, subscript, variable};
-use crate::extract::flags::lexer;
+use crate::syntax::script::lexer;
 
 /// Ruby: `ENV['X']`, `ENV.fetch('X')`.
 pub fn reads(source: &Source<'_>, reads: &mut Reads) {
@@ -36,7 +36,7 @@ pub fn reads(source: &Source<'_>, reads: &mut Reads) {
 #[cfg(test)]
 mod tests {
     use super::reads;
-    use crate::extract::flags::environment::of_text;
+    use crate::domain::programs::environment::of_text;
 
     #[test]
     fn ruby_fetches() {

@@ -3,11 +3,11 @@
 //! (Source: the documentation of Ruby's optparse, "Argument Converters" and "Parameters for
 //! New Options"; Slop 4's README.)
 
+use crate::domain::programs::builder::{Builder, is_method};
 use crate::extract::Source;
-use crate::extract::flags::builder::{Builder, is_method};
-use crate::extract::flags::lexer::{self, RUBY};
-use crate::extract::flags::tokens::{Kind, Tokens};
 use crate::facts::{Arity, Interface, Span, Syntax};
+use crate::syntax::script::lexer::{self, RUBY};
+use crate::syntax::script::tokens::{Kind, Tokens};
 use smol_str::SmolStr;
 use std::ops::Range;
 

@@ -5,8 +5,8 @@ mod flags;
 mod routes;
 mod runs;
 
+use crate::domain::programs::Flags;
 use crate::extract::Extractor;
-use crate::extract::flags::Flags;
 use crate::systems::System;
 
 /// Ruby.

@@ -2,10 +2,10 @@
 //!
 //! (Sources: Sinatra's README, "Routes"; Rails, "Rails Routing from the Outside In".)
 
-use crate::extract::flags::lexer::{self, tokens};
-use crate::extract::routes::{may_serve, mounted, open, pattern, provide};
+use crate::domain::routes::{may_serve, mounted, open, pattern, provide};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Span};
+use crate::syntax::script::lexer::{self, tokens};
 use memchr::memmem;
 
 /// Extracts from services.

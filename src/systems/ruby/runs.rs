@@ -5,8 +5,8 @@
 //! `Util::Execution`.)
 
 use super::flags::arguments;
-use crate::extract::flags::lexer::RUBY;
-use crate::extract::flags::runs::{ENDS, Reader, Runs};
+use crate::domain::programs::runs::{ENDS, Reader, Runs};
+use crate::syntax::script::lexer::RUBY;
 use std::ops::Range;
 
 /// Ruby, by ending.

@@ -4,11 +4,11 @@
 
 use super::clap_attributes::{aliases, attributes, names, renamed, setting};
 use super::clap_field::{Field, Holds};
+use crate::domain::programs::builder::Builder;
 use crate::extract::Source;
-use crate::extract::flags::builder::Builder;
-use crate::extract::flags::lexer::{self, RUST};
-use crate::extract::flags::tokens::Tokens;
 use crate::facts::{Interface, Span, Syntax};
+use crate::syntax::script::lexer::{self, RUST};
+use crate::syntax::script::tokens::Tokens;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::ops::Range;

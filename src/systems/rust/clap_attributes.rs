@@ -1,7 +1,7 @@
 //! Rust: attributes of clap's derives, and the names that they give.
 
-use crate::extract::flags::tokens::Tokens;
 use crate::facts::Span;
+use crate::syntax::script::tokens::Tokens;
 use smol_str::SmolStr;
 use std::ops::Range;
 

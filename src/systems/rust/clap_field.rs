@@ -1,9 +1,9 @@
 //! Rust: one field of a struct that clap is derived for.
 
 use super::clap_attributes::{aliases, attributes, names, renamed, setting};
-use crate::extract::flags::builder::Builder;
-use crate::extract::flags::tokens::Tokens;
+use crate::domain::programs::builder::Builder;
 use crate::facts::{Arity, Span};
+use crate::syntax::script::tokens::Tokens;
 use smol_str::SmolStr;
 use std::ops::Range;
 

@@ -4,8 +4,8 @@ mod clap;
 mod clap_attributes;
 mod clap_field;
 
+use crate::domain::programs::Flags;
 use crate::extract::Extractor;
-use crate::extract::flags::Flags;
 use crate::systems::System;
 
 /// Rust.

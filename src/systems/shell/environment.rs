@@ -3,11 +3,11 @@
 //! (Sources: POSIX.1-2017, Shell Command Language, 2.6.2 "Parameter Expansion", and `set`;
 //! Bash's manual, "Shell Parameter Expansion".)
 
+use crate::domain::environment::Reads;
 use crate::extract::Source;
-use crate::extract::environment::Reads;
-use crate::extract::shell::lexer::{Kind, Text, Token};
-use crate::extract::shell::{CommandText, HOLE};
 use crate::facts::{FileFacts, is_variable_name};
+use crate::syntax::shell::lexer::{Kind, Text, Token};
+use crate::syntax::shell::{CommandText, HOLE};
 
 /// Commands whose words name variables that they set.
 const SETTERS: &[&str] = &[
@@ -317,7 +317,7 @@ fn closing(bytes: &[u8], open: usize, end: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::shell::lexer::tokens;
+    use crate::syntax::shell::lexer::tokens;
 
     fn reads(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();

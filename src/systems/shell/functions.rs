@@ -5,7 +5,7 @@
 //! (Sources: POSIX.1-2017, 2.9.5 "Function Definition Command"; Bash's manual, "Shell
 //! Functions".)
 
-use crate::extract::shell::lexer::{Kind, Token};
+use crate::syntax::shell::lexer::{Kind, Token};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A function: its bounds as indexes of tokens, and the function that it stands in.
@@ -186,9 +186,9 @@ fn head<'s>(source: &dyn Fn(usize) -> &'s str, ix: usize) -> Option<(&'s str, us
 mod tests {
     use super::super::interface;
     use crate::extract::Source;
-    use crate::extract::shell::CommandText;
-    use crate::extract::shell::lexer;
     use crate::facts::{FileFacts, Interface};
+    use crate::syntax::shell::CommandText;
+    use crate::syntax::shell::lexer;
 
     fn interface(text: &str) -> Option<Interface> {
         let mut out = FileFacts::default();

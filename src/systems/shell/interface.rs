@@ -6,11 +6,11 @@
 
 use super::functions::Functions;
 use crate::extract::Source;
-use crate::extract::shell::CommandText;
-use crate::extract::shell::lexer::{Kind, Token, tokens};
 use crate::facts::{
     Arity, CommandLine, Effect, Entity, FileFacts, Interface, Param, Passed, Span, Syntax, kinds,
 };
+use crate::syntax::shell::CommandText;
+use crate::syntax::shell::lexer::{Kind, Token, tokens};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -397,7 +397,7 @@ impl<'t> Reader<'t> {
                         && cases == 0
                         && condition.is_none()
                         && !name.contains('=')
-                        && crate::extract::shell::BUILTIN.binary_search(&name).is_err() =>
+                        && crate::domain::commands::BUILTIN.binary_search(&name).is_err() =>
                 {
                     effects.push(Effect {
                         what: SmolStr::new(name),

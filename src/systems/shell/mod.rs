@@ -7,10 +7,11 @@ mod interface;
 mod positional;
 mod words;
 
-use crate::extract::shell::lexer;
-use crate::extract::shell::{CommandText, Lines};
+use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{Environment, FileFacts, base_name};
+use crate::syntax::shell::CommandText;
+use crate::syntax::shell::lexer;
 use crate::systems::System;
 
 /// Shell scripts.

@@ -85,9 +85,9 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use crate::extract::Source;
-    use crate::extract::shell::CommandText;
-    use crate::extract::shell::lexer::tokens;
     use crate::facts::FileFacts;
+    use crate::syntax::shell::CommandText;
+    use crate::syntax::shell::lexer::tokens;
 
     /// Whether the interface is open, and how many positional arguments it takes.
     fn takes(text: &str) -> (bool, usize) {

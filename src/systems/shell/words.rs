@@ -1,8 +1,8 @@
 //! The words that a script knows as its first argument: `start`, `stop`.
 
 use super::interface::Reader;
-use crate::extract::shell::lexer::Kind;
 use crate::facts::{CommandLine, Entity, Interface, Span, kinds};
+use crate::syntax::shell::lexer::Kind;
 use smol_str::SmolStr;
 
 impl Reader<'_> {
@@ -84,9 +84,9 @@ impl Reader<'_> {
 mod tests {
     use super::super::interface;
     use crate::extract::Source;
-    use crate::extract::shell::CommandText;
-    use crate::extract::shell::lexer;
     use crate::facts::FileFacts;
+    use crate::syntax::shell::CommandText;
+    use crate::syntax::shell::lexer;
 
     #[test]
     fn words_that_a_script_knows() {

@@ -6,14 +6,16 @@
 
 mod names;
 
-use crate::extract::calls::{base, lines, rendered};
-use crate::extract::shell::{Argument, CommandText, HOLE, Lines};
+use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, is_variable_name,
-    kinds,
+    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, base_name,
+    is_variable_name, kinds,
 };
 use crate::graph::Graph;
+use crate::syntax::lines::lines;
+use crate::syntax::paths::rendered;
+use crate::syntax::shell::{Argument, CommandText, HOLE};
 use crate::systems::System;
 
 /// Systemd.
@@ -99,7 +101,7 @@ impl Extractor for Systemd {
         if let Some(extra) = drop_ins(source.path) {
             environment.sources.push(Ref::exact(kinds::ENV_EXTRA, extra));
         }
-        crate::extract::calls::give(&mut out.calls[from..], &environment);
+        crate::domain::commands::give(&mut out.calls[from..], &environment);
     }
 }
 
@@ -111,7 +113,7 @@ fn is_whole(source: &Source<'_>) -> bool {
 
 /// The folder of a unit's drop-ins.
 fn drop_ins(path: &str) -> Option<String> {
-    let own = base(rendered(path));
+    let own = base_name(rendered(path));
     own.ends_with(".service").then(|| format!("{own}.d/"))
 }
 
@@ -204,7 +206,7 @@ const NEEDED: [&str; 6] = ["Requires", "Requisite", "BindsTo", "Unit", "Service"
 /// What the file is as a unit, and the units that it needs.
 fn unit(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
     let path = rendered(source.path);
-    let own = base(path);
+    let own = base_name(path);
     let name = match own.strip_suffix(".systemd") {
         Some(stem) => format!("{stem}.service"),
         None => own.to_owned(),
@@ -261,7 +263,7 @@ fn unit(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
 
 fn is_drop_in(path: &str) -> bool {
     let Some((folder, base)) = path.rsplit_once('/') else { return false };
-    let folder = self::base(folder);
+    let folder = self::base_name(folder);
     base.ends_with(".conf")
         && [".service.d", ".socket.d", ".mount.d", ".timer.d"].iter().any(|d| folder.ends_with(d))
 }

@@ -4,12 +4,12 @@
 
 mod names;
 
-use crate::extract::tags::templated;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, Kind, NamePattern, Piece, Provide, Ref, Require, Span, Strength, base_name, kinds,
 };
 use crate::graph::Graph;
+use crate::syntax::tags::templated;
 use crate::systems::System;
 
 /// Varnish.

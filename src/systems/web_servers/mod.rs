@@ -2,11 +2,11 @@
 //!
 //! (Sources: nginx, `location`; Apache's `Alias`, `Location` and `RewriteRule`.)
 
-use crate::extract::calls::rendered;
-use crate::extract::routes::{below, expression, provide};
-use crate::extract::tags::templated;
+use crate::domain::routes::{below, expression, provide};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FRONT, FileFacts, NamePattern, Provide, Span, kinds};
+use crate::syntax::paths::rendered;
+use crate::syntax::tags::templated;
 use crate::systems::System;
 use memchr::memmem;
 

@@ -2,8 +2,8 @@
 
 use super::Walk;
 use crate::facts::{NamePattern, Provide, Ref, Span, Strength, kinds};
+use crate::syntax::php::Kind;
 use crate::systems::php::fold::{balanced, fold};
-use crate::systems::php::lexer::Kind;
 use smallvec::smallvec;
 use smol_str::SmolStr;
 

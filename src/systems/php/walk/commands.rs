@@ -3,10 +3,11 @@
 //! (Sources: PHP manual, "Program execution Functions"; MediaWiki's `Shell::command`.)
 
 use super::Walk;
-use crate::extract::shell::{Argument, CommandText, Lines};
+use crate::domain::commands::Lines;
 use crate::facts::{Piece, Strength};
+use crate::syntax::php::{Kind, Token};
+use crate::syntax::shell::{Argument, CommandText};
 use crate::systems::php::fold::{Constants, IP, ROOT, balanced, term};
-use crate::systems::php::lexer::{Kind, Token};
 
 /// Functions whose first argument is a command line, lower case.
 const FUNCTIONS: [&str; 8] = [

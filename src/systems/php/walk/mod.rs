@@ -1,9 +1,9 @@
 //! The pass over a PHP file's tokens.
 
 use super::fold::{Constants, balanced, fold};
-use super::lexer::{Kind, Token};
 use crate::extract::Source;
 use crate::facts::{FileFacts, NamePattern, Ref, Require, Span, Strength, kinds};
+use crate::syntax::php::{Kind, Token};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;

@@ -2,8 +2,8 @@
 
 use super::{Walk, is_setting};
 use crate::facts::{NamePattern, Provide, Ref, Span, Strength, kinds};
+use crate::syntax::php::Kind;
 use crate::systems::php::fold::balanced;
-use crate::systems::php::lexer::Kind;
 use smallvec::{SmallVec, smallvec};
 
 impl Walk<'_, '_> {

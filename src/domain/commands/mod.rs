@@ -1,0 +1,283 @@
+//! Command lines wherever they stand: in scripts, units, crontabs, images, monitoring.
+//!
+//! A command line becomes a [`Call`] of what it runs, with its words. Whether a word is a
+//! flag or a flag's value only the interface of the command can tell, so that is left to
+//! the check. A command that nothing in the tree provides stays open: silence.
+
+mod give;
+mod given;
+mod options;
+mod scalar;
+mod target;
+
+pub(crate) use give::give;
+pub(crate) use scalar::scalar;
+
+use super::packages;
+use crate::facts::{
+    Call, Environment, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word, kinds,
+};
+use crate::syntax::shell::lexer::{Text, Token};
+use crate::syntax::shell::parse::{ShellWord, Simple};
+use crate::syntax::shell::{Argument, CommandText};
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
+/// Whether a text begins with the path of an installed program, and goes on.
+pub fn runs_program(text: &str) -> bool {
+    let first = text.split(char::is_whitespace).find(|word| !word.is_empty()).unwrap_or_default();
+    let is_path = first.starts_with('/')
+        && first.chars().all(|c| c.is_ascii_alphanumeric() || "/._+-".contains(c));
+    let in_bin = first.rsplit('/').skip(1).any(|part| matches!(part, "bin" | "sbin" | "libexec"));
+    is_path && in_bin && text.trim().len() > first.len()
+}
+
+/// Where command lines stand.
+pub struct Lines<'a> {
+    /// The file, for paths that are relative to it.
+    pub path: &'a str,
+    /// The construct, as its users call it: `shell`, `exec`, `cron`.
+    pub via: &'static str,
+    /// The definition that holds them.
+    pub within: Option<u32>,
+}
+
+impl Lines<'_> {
+    /// Adds a call for every command of `text`.
+    pub fn add(&self, text: &CommandText, out: &mut FileFacts) {
+        self.add_nested(text, &Environment::inherited(), out, 0);
+    }
+
+    /// Adds the call of a command whose words are already apart: an argument list, which no
+    /// shell reads.
+    pub fn add_words(&self, words: &[Argument], strength: Strength, out: &mut FileFacts) {
+        let shell_word = |(ix, own): (usize, &Argument)| ShellWord {
+            text: Text {
+                pattern: own.word.text.clone(),
+                splits: own.word.splits,
+                quoted: own.word.text.pieces().iter().any(has_blank),
+                substitutions: Vec::new(),
+            },
+            // Its place is looked up by its index.
+            start: ix,
+            end: ix,
+        };
+        let own: Vec<_> = words.iter().enumerate().map(shell_word).collect();
+        let span = |word: &ShellWord| words[word.start].word.span;
+        let inner = |word: &ShellWord| words[word.start].text.clone();
+        let simple =
+            Simple { words: own, assignments: Vec::new(), tested: strength != Strength::Certain };
+        self.command(&simple, &Environment::inherited(), &span, &inner, out, 0);
+    }
+
+    fn add_nested(&self, text: &CommandText, given: &Environment, out: &mut FileFacts, depth: u32) {
+        self.add_read(text, &crate::syntax::shell::lexer::tokens(text.as_str()), given, out, depth);
+    }
+
+    /// As [`Lines::add`], of a text whose tokens are known.
+    pub(crate) fn add_read(
+        &self,
+        text: &CommandText,
+        tokens: &[Token],
+        given: &Environment,
+        out: &mut FileFacts,
+        depth: u32,
+    ) {
+        let mut exported = given.clone();
+        let span = |word: &ShellWord| text.span(word.start, word.end);
+        let inner = |word: &ShellWord| {
+            let span = text.span(word.start + usize::from(word.text.quoted), word.end);
+            CommandText::pattern(&word.text.pattern, span)
+        };
+        let (all, variables) =
+            crate::syntax::shell::parse::read(text.as_str(), tokens, &options::is_options);
+        for word in &variables {
+            self.add_assignment(&inner(word), out);
+        }
+        for simple in all {
+            self.command(&simple, &exported, &span, &inner, out, depth);
+            given::export(&simple, &mut exported, &span);
+        }
+    }
+
+    /// Adds the call of one command. `span` says where a word stands, `inner` what it is as a
+    /// command line of its own.
+    fn command(
+        &self,
+        simple: &Simple,
+        given: &Environment,
+        span: &dyn Fn(&ShellWord) -> Span,
+        inner: &dyn Fn(&ShellWord) -> CommandText,
+        out: &mut FileFacts,
+        depth: u32,
+    ) {
+        let words = simple.words.as_slice();
+        let strength = if simple.tested { Strength::Likely } else { Strength::Certain };
+        let environment =
+            |at: usize| given::environment(&words[..at], &simple.assignments, given, span);
+        let patterns: SmallVec<[&NamePattern; 8]> =
+            words.iter().map(|word| &word.text.pattern).collect();
+        if let Some((silence, at)) = super::silences::command(&patterns) {
+            super::silences::provide(out, &silence, span(&words[at]));
+        }
+        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        match target::target(words, folder) {
+            None => {
+                // `python3 -m pip install x`
+                let module =
+                    words.iter().position(|word| word.exact().is_some_and(|own| own == "-m"));
+                let name = module.and_then(|at| words.get(at + 1)?.exact().map(SmolStr::as_str));
+                if let (Some(at), Some("pip")) = (module, name) {
+                    let own = arguments(&words[at + 2..], span);
+                    packages::command("pip", &own, self.via, self.within, out);
+                }
+            }
+            Some(Ok(target)) => {
+                // An interpreter's own flags: `python3 -u --x script`.
+                let before = &words[..target.at];
+                let from = before.iter().rposition(|word| target::interpreter(word).is_some());
+                let from = from.map_or(0, |at| at + 1);
+                if (1..target.at).contains(&from)
+                    && let Some(name) = target::interpreter(&words[from - 1])
+                {
+                    let own = arguments(&words[from..target.at], span);
+                    let any_of = smallvec::smallvec![Ref::exact(kinds::COMMAND, name)];
+                    let at = span(&words[from - 1]);
+                    push(out, any_of, own, at, strength, given, self);
+                }
+                let own = arguments(&words[target.at + 1..], span);
+                if let Some(name) = words[target.at].exact() {
+                    packages::command(name, &own, self.via, self.within, out);
+                }
+                let name = span(&words[target.at]);
+                let environment = environment(target.at);
+                for any_of in target::configured(&words[target.at..], folder) {
+                    let call = call(any_of, Vec::new(), name, strength, &environment, self);
+                    out.calls.push(Call { open: true, ..call });
+                }
+                push(out, target.any_of, own, name, strength, &environment, self);
+            }
+            Some(Err(target::Nested(at))) => {
+                if let Some(word) = words.get(at).filter(|_| depth < 4) {
+                    self.add_nested(&inner(word), &environment(at), out, depth + 1);
+                }
+            }
+        }
+    }
+}
+
+fn arguments(words: &[ShellWord], span: &dyn Fn(&ShellWord) -> Span) -> Vec<Word> {
+    let word = |word: &ShellWord| Word {
+        text: word.text.pattern.clone(),
+        splits: word.text.splits,
+        span: span(word),
+    };
+    words.iter().map(word).collect()
+}
+
+fn has_blank(piece: &Piece) -> bool {
+    matches!(piece, Piece::Text(text) if text.contains(char::is_whitespace))
+}
+
+/// Commands of the shell itself, and those of every system that no tree defines.
+pub(crate) const BUILTIN: &[&str] = &[
+    ":", "[", "[[", "alias", "awk", "basename", "bg", "break", "cat", "cd", "chgrp", "chmod",
+    "chown", "continue", "cp", "cut", "date", "declare", "dirname", "echo", "exit", "export",
+    "false", "fg", "find", "grep", "head", "hostname", "id", "kill", "let", "ln", "local", "ls",
+    "mkdir", "mv", "printf", "pwd", "read", "readonly", "return", "rm", "rmdir", "sed", "set",
+    "shift", "shopt", "sleep", "sort", "stat", "tail", "tee", "test", "touch", "tr", "trap",
+    "true", "type", "typeset", "ulimit", "umask", "unset", "wait", "wc", "which",
+];
+
+fn push(
+    out: &mut FileFacts,
+    any_of: SmallVec<[Ref; 1]>,
+    words: Vec<Word>,
+    span: Span,
+    strength: Strength,
+    environment: &Environment,
+    place: &Lines<'_>,
+) {
+    let is_builtin = any_of.iter().any(|target| {
+        target.kind == kinds::COMMAND
+            && target
+                .name
+                .as_exact()
+                .is_some_and(|name| BUILTIN.binary_search(&name.as_str()).is_ok())
+    });
+    if is_builtin {
+        return;
+    }
+    out.requires.push(Require {
+        any_of: any_of.clone(),
+        span,
+        composed: None,
+        strength: Strength::Guarded,
+        via: SmolStr::new_static(place.via),
+        within: place.within,
+    });
+    out.calls.push(call(any_of, words, span, strength, environment, place));
+}
+
+fn call(
+    any_of: SmallVec<[Ref; 1]>,
+    words: Vec<Word>,
+    span: Span,
+    strength: Strength,
+    environment: &Environment,
+    place: &Lines<'_>,
+) -> Call {
+    Call {
+        any_of,
+        args: Vec::new(),
+        words,
+        open: false,
+        span,
+        strength,
+        via: SmolStr::new_static(place.via),
+        within: place.within,
+        environment: (!environment.is_inherited()).then(|| Box::new(environment.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calls(text: &str) -> Vec<String> {
+        let mut out = FileFacts::default();
+        let place = Lines { path: "bin/run", via: "shell", within: None };
+        place.add(&CommandText::plain(text, 0), &mut out);
+        let show = |call: &Call| {
+            let target = &call.any_of[0];
+            let words: Vec<_> = call.words.iter().map(|word| word.text.to_string()).collect();
+            format!("{}:{} {}", target.kind, target.name, words.join(" "))
+        };
+        out.calls.iter().map(show).collect()
+    }
+
+    #[test]
+    fn the_list_is_sorted() {
+        assert!(BUILTIN.is_sorted());
+    }
+
+    #[test]
+    fn wrappers_and_interpreters_are_seen_through() {
+        assert_eq!(
+            calls("sudo -u x A=b timeout -k 5 10 /usr/bin/foo --bar"),
+            ["deployed.path:/usr/bin/foo --bar"]
+        );
+        assert_eq!(
+            calls("python3 -u /srv/x.py -a"),
+            ["command:python3 -u", "deployed.path:/srv/x.py -a"]
+        );
+        assert_eq!(
+            calls("bash x.sh 1; ./y 2; $DIR/z.py 3"),
+            ["file:bin/x.sh 1", "file:bin/y 2", "file:bin/z.py 3"]
+        );
+        assert_eq!(calls("sh -c 'foo --x; bar'"), ["command:foo --x", "command:bar "]);
+        assert_eq!(calls("ssh -p 22 host 'foo --x'"), ["command:foo --x"]);
+        assert_eq!(calls("ssh host foo --x"), ["command:foo --x"]);
+        assert_eq!(calls("find . | xargs -n 1 foo -v"), ["command:foo -v"]);
+    }
+}

@@ -1,0 +1,10 @@
+//! What systems say alike: command lines, packages, environments, routes, monitors and silences.
+//! Each is written once here, and said by every system that has it.
+
+pub(crate) mod commands;
+pub(crate) mod environment;
+pub(crate) mod packages;
+pub(crate) mod programs;
+pub(crate) mod routes;
+pub(crate) mod silences;
+pub(crate) mod watch;

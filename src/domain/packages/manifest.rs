@@ -1,0 +1,113 @@
+//! What a source tree is built into: `package.json` and `*.gemspec`, with the commands that
+//! come with it.
+//!
+//! (Sources: package.json(5), `name`, `bin`; RubyGems' Specification Reference, `name`,
+//! `executables`, `bindir`.)
+
+use super::requirement::npm_name;
+use crate::extract::Source;
+use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds};
+use crate::syntax::json;
+use smol_str::SmolStr;
+
+fn provide(kind: Kind, name: &str, detail: String, span: Span, out: &mut FileFacts) {
+    let (name, detail) = (NamePattern::exact(name), SmolStr::from(detail));
+    out.provides.push(Provide { kind, name, span, within: None, detail });
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn command(name: &str, path: &str, source: &Source<'_>, span: Span, out: &mut FileFacts) {
+    let Some(file) = join_path(folder(source.path), path) else { return };
+    provide(kinds::COMMAND, name, format!("{}:{file}", kinds::FILE), span, out);
+}
+
+/// `package.json`. What does not parse belongs to whoever owns the file.
+pub fn package_json(source: &Source<'_>, out: &mut FileFacts) {
+    let Ok(root) = json::parse(source.text) else { return };
+    let Some(node) = root.get("name") else { return };
+    let Some((name, "")) = node.as_str().and_then(npm_name) else { return };
+    let built = folder(source.path).to_owned();
+    provide(kinds::PACKAGE_NPM_BUILT, name, built, node.span, out);
+    let Some(bin) = root.get("bin") else { return };
+    if let Some(path) = bin.as_str() {
+        command(base_name(name), path, source, bin.span, out);
+    }
+    for (key, value) in bin.entries() {
+        if let (Some(name), Some(path)) = (key.as_str(), value.as_str()) {
+            command(name, path, source, key.span, out);
+        }
+    }
+}
+
+/// `*.gemspec`: assignments of literals, line by line.
+pub fn gemspec(source: &Source<'_>, out: &mut FileFacts) {
+    let mut bindir = "bin";
+    let mut executables = Vec::new();
+    let mut at = 0;
+    for line in source.text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let Some((left, right)) = line.split_once('=').or_else(|| line.split_once("<<")) else {
+            continue;
+        };
+        let attribute = left.trim_end_matches(['+', '|']).trim().rsplit('.').next();
+        let place = |text: &str| {
+            let at = start + line.find(text).unwrap_or(0);
+            Span::new(at, at + text.len())
+        };
+        let literals: Vec<&str> = right.split(['"', '\'']).skip(1).step_by(2).collect();
+        let computed = right.contains("#{") || right.contains('(');
+        match (attribute, literals.as_slice()) {
+            _ if computed || line.trim_start().starts_with('#') => {}
+            (Some("name"), [name]) if left.contains('.') => {
+                let built = folder(source.path).to_owned();
+                provide(kinds::PACKAGE_GEM_BUILT, name, built, place(name), out);
+            }
+            (Some("bindir"), [folder]) => bindir = folder,
+            (Some("executables" | "executable" | "default_executable"), names) => {
+                executables.extend(names.iter().map(|name| (*name, place(name))));
+            }
+            _ => {}
+        }
+    }
+    for (name, span) in executables {
+        command(name, &format!("{bindir}/{name}"), source, span, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str, text: &str) -> Vec<String> {
+        let mut out = FileFacts::default();
+        let source = Source { path, bytes: text.as_bytes(), text };
+        match path.ends_with(".json") {
+            true => package_json(&source, &mut out),
+            false => gemspec(&source, &mut out),
+        }
+        let show = |own: &Provide| format!("{}:{} {}", own.kind, own.name, own.detail);
+        out.provides.iter().map(show).collect()
+    }
+
+    #[test]
+    fn what_a_source_tree_is_built_into() {
+        assert_eq!(
+            of("t/package.json", r#"{"name": "@a/tool", "bin": "./cli.js"}"#),
+            ["package.npm-built:@a/tool t", "command:tool file:t/cli.js"]
+        );
+        assert_eq!(
+            of("package.json", r#"{"name": "tool", "bin": {"run": "bin/run.js"}}"#),
+            ["package.npm-built:tool ", "command:run file:bin/run.js"]
+        );
+        assert!(of("package.json", "{").is_empty());
+        let spec = "Gem::Specification.new do |s|\n  s.name = 'tool'\n  s.bindir = \"exe\"\n  s.executables = ['run']\n  s.version = x\nend\n";
+        assert_eq!(
+            of("t/tool.gemspec", spec),
+            ["package.gem-built:tool t", "command:run file:t/exe/run"]
+        );
+    }
+}

@@ -1,0 +1,14 @@
+//! Syntax: from a text to its tokens or its tree, and no further. What a file means for the tree
+//! that it lies in is for the systems to say.
+
+pub(crate) mod go_template;
+pub(crate) mod json;
+pub(crate) mod lines;
+pub(crate) mod paths;
+pub(crate) mod php;
+pub mod puppet;
+pub(crate) mod python_depth;
+pub(crate) mod script;
+pub(crate) mod shell;
+pub(crate) mod tags;
+pub(crate) mod yaml;

@@ -1,0 +1,22 @@
+//! The Puppet language, 2.6 to 8: lexer, syntax tree, parser and static validation.
+//!
+//! The parser accepts what Puppet 4 and later accept, and beyond that the constructs of
+//! 2.6 and 3 that later versions dropped; each use of one is listed in
+//! [`Parsed::legacy`], so that a caller can tell "valid today" from "was valid once".
+//! Errors never end the parse: the broken statement is skipped, the rest is kept.
+//!
+//! Grammar and static checks follow the Puppet language specification as implemented in
+//! Puppet 7.23; `tests/it/puppet_parser.rs` compares verdicts with `puppet parser validate`.
+
+pub mod ast;
+mod error;
+mod lexer;
+mod parser;
+mod validate;
+
+pub use error::SyntaxError;
+pub use lexer::{Lexer, Token, TokenKind};
+pub use parser::{Parsed, parse};
+
+#[cfg(test)]
+mod tests;

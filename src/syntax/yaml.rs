@@ -1,0 +1,287 @@
+//! Analysed YAML: documents with byte spans, bounds, and what was wrong.
+//!
+//! Aliases stay references; nothing is expanded, so an alias bomb costs its own size.
+//! Nesting deeper than [`MAX_DEPTH`] and documents with more than [`MAX_NODES`] nodes are
+//! cut off with `limit-reached`. Templated YAML (Jinja, ERB, Go templates) is said to be
+//! `unsupported-syntax` rather than broken.
+
+use crate::facts::{Problem, Span, Strength};
+use granit_parser::{Event, Options, Parser, ScalarStyle};
+use std::borrow::Cow;
+
+mod joined;
+mod judge;
+
+/// Deepest nesting that is read.
+pub const MAX_DEPTH: usize = 128;
+/// Most nodes of one file that are read.
+pub const MAX_NODES: usize = 2_000_000;
+
+/// A node of a document.
+#[derive(Debug, Clone)]
+pub struct Node<'a> {
+    /// Its text; for a collection, from its first to its last entry.
+    pub span: Span,
+    /// What it is.
+    pub value: Value<'a>,
+}
+
+/// A node's value.
+#[derive(Debug, Clone)]
+pub enum Value<'a> {
+    /// A scalar.
+    Scalar {
+        /// Its text, escapes resolved.
+        text: Cow<'a, str>,
+        /// Without quotes.
+        plain: bool,
+    },
+    /// A sequence.
+    Sequence(Vec<Node<'a>>),
+    /// A mapping in source order.
+    Mapping(Vec<(Node<'a>, Node<'a>)>),
+    /// `*name`: refers to the node with this anchor.
+    Alias,
+}
+
+impl<'a> Node<'a> {
+    /// The text of a scalar.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The entries of a mapping; none for anything else.
+    pub fn entries(&self) -> &[(Node<'a>, Node<'a>)] {
+        match &self.value {
+            Value::Mapping(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a sequence; none for anything else.
+    pub fn items(&self) -> &[Node<'a>] {
+        match &self.value {
+            Value::Sequence(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The value of key `name` in a mapping.
+    pub fn get(&self, name: &str) -> Option<&Node<'a>> {
+        self.entries().iter().find(|(key, _)| key.as_str() == Some(name)).map(|(_, value)| value)
+    }
+}
+
+/// The documents of a file, and what was wrong with it.
+#[derive(Debug, Default)]
+pub struct Documents<'a> {
+    /// Roots of all documents that were read, also those before an error.
+    pub roots: Vec<Node<'a>>,
+    /// Parse errors and limits.
+    pub problems: Vec<Problem>,
+}
+
+/// A collection that is still open.
+enum Open<'a> {
+    Sequence { start: usize, items: Vec<Node<'a>> },
+    Mapping { start: usize, entries: Vec<(Node<'a>, Node<'a>)>, key: Option<Node<'a>> },
+}
+
+/// What a file of YAML may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// YAML, or a template that produces it.
+    Either,
+    /// YAML: whoever reads it renders nothing before.
+    Plain,
+}
+
+/// Reads all documents of `text`.
+pub fn parse(text: &str) -> Documents<'_> {
+    read_leniently(text, Form::Either)
+}
+
+/// As [`parse`], of a file that is read as it stands: text of a template in it is no excuse
+/// for a syntax error.
+pub fn parse_untemplated(text: &str) -> Documents<'_> {
+    read_leniently(text, Form::Plain)
+}
+
+/// Reads `text`; where it breaks, once more with scalars over several lines on one.
+fn read_leniently(text: &str, form: Form) -> Documents<'_> {
+    let documents = read(text, form, |text| text);
+    let at = |documents: &Documents<'_>| documents.problems.first().map(|own| own.span.start);
+    let Some(broken) = at(&documents) else { return documents };
+    let Some(joined) = joined::lines_of_scalars(text) else { return documents };
+    let again = read(&joined, form, |text| Cow::Owned(text.into_owned()));
+    if at(&again).is_none_or(|place| place > broken) { again } else { documents }
+}
+
+fn read<'t, 'a>(
+    text: &'t str,
+    form: Form,
+    keep: impl Fn(Cow<'t, str>) -> Cow<'a, str>,
+) -> Documents<'a> {
+    let mut documents = Documents::default();
+    let mut stack: Vec<Open<'a>> = Vec::new();
+    let mut nodes = 0usize;
+    // Comments are not kept, and a parser that keeps them refuses a hundred in a row.
+    let mut options = Options::default();
+    options.set_emit_comments(false);
+    for next in Parser::new_from_str_with_options(text, options) {
+        let (event, span) = match next {
+            Ok(next) => next,
+            Err(error) => {
+                let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
+                documents.problems.push(syntax_problem(text, at, &error.to_string(), form));
+                break;
+            }
+        };
+        let range = span.byte_range().unwrap_or(0..0);
+        let node = match event {
+            Event::Scalar(value, style, ..) => {
+                let plain = style == ScalarStyle::Plain;
+                let span = Span::new(range.start, range.end);
+                Node { span, value: Value::Scalar { text: keep(value), plain } }
+            }
+            Event::Alias(_) => {
+                Node { span: Span::new(range.start, range.end), value: Value::Alias }
+            }
+            Event::SequenceStart(..) => {
+                stack.push(Open::Sequence { start: range.start, items: Vec::new() });
+                if stack.len() > MAX_DEPTH {
+                    documents.problems.push(limit("nested too deeply", range.start));
+                    break;
+                }
+                continue;
+            }
+            Event::MappingStart(..) => {
+                stack.push(Open::Mapping { start: range.start, entries: Vec::new(), key: None });
+                if stack.len() > MAX_DEPTH {
+                    documents.problems.push(limit("nested too deeply", range.start));
+                    break;
+                }
+                continue;
+            }
+            Event::SequenceEnd | Event::MappingEnd => match stack.pop() {
+                Some(open) => open.close(range.end),
+                None => continue,
+            },
+            _ => continue,
+        };
+        nodes += 1;
+        if nodes > MAX_NODES {
+            documents.problems.push(limit("too many nodes", range.start));
+            break;
+        }
+        add(node, &mut stack, &mut documents.roots);
+    }
+    // What an error left open is still worth reading.
+    while let Some(open) = stack.pop() {
+        let node = open.close(text.len());
+        add(node, &mut stack, &mut documents.roots);
+    }
+    documents
+}
+
+fn add<'a>(node: Node<'a>, stack: &mut [Open<'a>], roots: &mut Vec<Node<'a>>) {
+    match stack.last_mut() {
+        None => roots.push(node),
+        Some(Open::Sequence { items, .. }) => items.push(node),
+        Some(Open::Mapping { entries, key, .. }) => match key.take() {
+            None => *key = Some(node),
+            Some(key) => entries.push((key, node)),
+        },
+    }
+}
+
+impl<'a> Open<'a> {
+    fn close(self, end: usize) -> Node<'a> {
+        match self {
+            Open::Sequence { start, items } => {
+                let end = items.last().map_or(end, |last| last.span.end as usize);
+                Node { span: Span::new(start, end), value: Value::Sequence(items) }
+            }
+            Open::Mapping { start, entries, .. } => {
+                let end = entries.last().map_or(end, |(_, last)| last.span.end as usize);
+                Node { span: Span::new(start, end), value: Value::Mapping(entries) }
+            }
+        }
+    }
+}
+
+fn limit(what: &str, at: usize) -> Problem {
+    Problem::new("limit-reached", format!("{what}; the rest was not read"), Span::new(at, at))
+}
+
+/// A syntax error; where the line or the file is templated, that is the cause.
+fn syntax_problem(text: &str, at: usize, message: &str, form: Form) -> Problem {
+    let span = Span::new(at, at);
+    if form == Form::Either && is_templated(text) {
+        let message = "a template of YAML: only what stands before this place was read";
+        return Problem::new("unsupported-syntax", message, span);
+    }
+    if judge::accepts(text) {
+        let message = "valid YAML that is not understood here: only what stands before this \
+                       place was read";
+        let mut problem = Problem::new("unsupported-syntax", message, span);
+        problem.strength = Strength::Guarded;
+        return problem;
+    }
+    // The parser appends its own coordinates; ours follow the finding.
+    let message = message.split(" at byte ").next().unwrap_or(message);
+    let message = message.split(" at char ").next().unwrap_or(message);
+    Problem::new("parse-error", format!("not valid YAML: {message}"), span)
+}
+
+/// Whether a file is a template that produces YAML.
+pub fn is_templated(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%") || text.contains("<%")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_bytes_and_order_is_kept() {
+        let text = "é: 1\nb:\n  - x\n  - 'y z'\n";
+        let documents = parse(text);
+        assert!(documents.problems.is_empty());
+        let root = &documents.roots[0];
+        let keys: Vec<_> = root.entries().iter().filter_map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, ["é", "b"]);
+        let items = root.get("b").unwrap().items();
+        assert_eq!(&text[items[1].span.range()], "'y z'");
+    }
+
+    #[test]
+    fn an_alias_bomb_costs_its_own_size() {
+        let mut text = String::from("a0: &a0 [x, x]\n");
+        for level in 1..60 {
+            let before = level - 1;
+            text.push_str(&format!("a{level}: &a{level} [*a{before}, *a{before}, *a{before}]\n"));
+        }
+        let documents = parse(&text);
+        assert!(documents.problems.is_empty());
+        assert_eq!(documents.roots[0].entries().len(), 60);
+    }
+
+    #[test]
+    fn a_broken_file_keeps_what_stands_before() {
+        let documents = parse("a: 1\nb: [1, 2\nc: }\n");
+        assert_eq!(documents.problems.len(), 1);
+        assert_eq!(documents.problems[0].rule, "parse-error");
+        assert!(documents.roots[0].get("a").is_some());
+    }
+
+    #[test]
+    fn deep_nesting_is_cut() {
+        let text = "[".repeat(5000);
+        let documents = parse(&text);
+        assert!(!documents.problems.is_empty());
+    }
+}
