@@ -29,7 +29,14 @@ impl Standing {
         }
         for (depth, Folder { grandparent, parent, name: folder }) in folders(path).enumerate() {
             let at_root = depth == 0 || holds_units(grandparent);
+            // Collections keep their scenarios below `extensions/`.
+            if folder == "molecule" && parent == "extensions" {
+                return Self::Test;
+            }
             if !names_its_folders(parent) {
+                if is_retired(folder) {
+                    return Self::Example;
+                }
                 if is_payload(folder, at_root) {
                     // A manifest's folders are parts of its names, whatever they are called.
                     return match folder {
@@ -61,6 +68,10 @@ impl Standing {
             | "phpunit" | "__tests__" | "__fixtures__" | ".fixtures" => Self::Test,
             "fixtures" | "vagrant" | ".vagrant" | "kitchen" if near_root => Self::Test,
             "example" | "examples" | "sample" | "samples" => Self::Example,
+            // `examples-rest`, `k8s_samples`.
+            _ if folder.split(['-', '_']).any(|word| matches!(word, "examples" | "samples")) => {
+                Self::Example
+            }
             "doc" | "docs" | "documentation" if near_root => Self::Documentation,
             _ => Self::Live,
         }
@@ -78,8 +89,14 @@ impl Standing {
     fn of_name(name: &str) -> Self {
         let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
         let shown = [".example.", ".sample."].iter().any(|own| name.contains(own));
+        let stem = name.rsplit_once('.').map_or("", |(stem, _)| stem);
+        let named = ["-example", "_example", "-sample", "_sample"];
         // `_template.yml`: to be copied, its names filled in.
-        if shown || ends(&[".example", ".sample"]) || name.starts_with("_template.") {
+        if shown
+            || named.iter().any(|own| stem.ends_with(own))
+            || ends(&[".example", ".sample"])
+            || name.starts_with("_template.")
+        {
             Self::Example
         } else if ends(&[".md", ".markdown", ".rst", ".adoc"]) {
             Self::Documentation
@@ -91,6 +108,12 @@ impl Standing {
 
 fn offset(path: &str, part: &str) -> usize {
     part.as_ptr() as usize - path.as_ptr() as usize
+}
+
+/// Folders of what is kept, not run: `deprecated-modules`, `roles.unused`.
+fn is_retired(folder: &str) -> bool {
+    let words = || folder.split(['-', '_', '.']);
+    words().any(|word| matches!(word, "deprecated" | "obsolete" | "unused" | "attic"))
 }
 
 /// Names that test runners look for.
@@ -160,6 +183,7 @@ mod tests {
                 "site-modules/profile/manifests/docs/a.pp",
                 "roles/tests/tasks/main.yml",
                 "roles/vagrant/tasks/main.yml",
+                "roles/remove_unused/tasks/main.yml",
                 "hieradata/test/common.yaml",
                 "data/test/common.yaml",
                 "environments/test/manifests/site.pp",
@@ -185,6 +209,7 @@ mod tests {
                 "roles/a/molecule/default/converge.yml",
                 "x/roles/a/b/tests/test.yml",
                 "charts/a/.fixtures/b.yaml",
+                "extensions/molecule/default/create.yml",
                 "modules/a/files/lib/test_b.py",
                 "src/a/testdata/b.yaml",
                 "extensions/A/tests/phpunit/ATest.php",
@@ -198,6 +223,10 @@ mod tests {
                 "modules/a/tests/init.pp",
                 "config.yml.example",
                 "vars.sample.yml",
+                "modules/a/manifests/list-example.pp",
+                "config-sample.php",
+                "examples-rest/a.yml",
+                "deprecated-modules/a/manifests/init.pp",
             ],
         );
         of(

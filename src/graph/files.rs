@@ -47,7 +47,11 @@ impl Resolver for Files {
             if is_generated(graph, &path) {
                 return Resolution::Elsewhere;
             }
-            Resolution::Missing(Entity::new(kinds::FILE, path))
+            let entity = Entity::new(kinds::FILE, path);
+            match name.as_exact().is_some_and(|path| graph.paths.is_supplied(path)) {
+                true => Resolution::Open(entity),
+                false => Resolution::Missing(entity),
+            }
         };
         match name {
             NamePattern::Exact(path) => match graph.paths.look_up(path) {

@@ -373,8 +373,8 @@ impl<'s> Graph<'s> {
         let entity = own_entity(target);
         let closed = self.authority.get(&target.kind).is_some_and(|own| own.covers(&target.name));
         match closed {
-            // What git ignores is written where the tree is used: passwords, what a tool makes.
-            true if self.loaders.iter().any(|own| own.is_ignored(self, &entity)) => {
+            // Written where the tree is used: passwords, what a tool makes.
+            true if self.loaders.iter().any(|own| own.is_supplied(self, &entity)) => {
                 Resolution::Elsewhere
             }
             true => Resolution::Missing(entity),

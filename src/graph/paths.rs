@@ -1,6 +1,6 @@
 //! The set of paths of a tree, with links followed inside it.
 
-use crate::facts::{NamePattern, Piece};
+use crate::facts::{NamePattern, Piece, base_name};
 use crate::session::{FileIx, Snapshot};
 use crate::tree::EntryKind;
 use ignore::Match;
@@ -136,9 +136,24 @@ impl PathIndex {
         self.ignored_by(path, snapshot, |_| true)
     }
 
-    /// Whether anything says what git ignores.
-    pub fn has_ignores(&self, snapshot: &Snapshot) -> bool {
-        !self.ignores.get_or_init(|| self.read_ignores(snapshot)).is_empty()
+    /// Whether the tree itself says that the file at `path` is put there where the tree is
+    /// used: its folder is kept empty by a placeholder, or a sample of it stands beside it.
+    pub fn is_supplied(&self, path: &str) -> bool {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        // The innermost folder that is there.
+        let mut kept = folder;
+        while !kept.is_empty() && self.under(kept).next().is_none() {
+            kept = kept.rsplit_once('/').map_or("", |(outer, _)| outer);
+        }
+        let mut held = self.under(kept).map(|(_, own)| base_name(own));
+        if !kept.is_empty() && held.all(|own| PLACEHOLDERS.contains(&own)) {
+            return true;
+        }
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let begun = &path[..path.len() - name.len() + stem.len()];
+        let from = self.paths.partition_point(|own| own.as_str() < begun);
+        let beside = self.paths[from..].iter().map_while(|own| own.strip_prefix(begun));
+        !stem.is_empty() && beside.take(LOOKED_AT).any(|rest| is_sample(rest, ending))
     }
 
     /// As [`PathIndex::is_ignored`], by a pattern that says more of a path than that it is
@@ -211,6 +226,26 @@ impl PathIndex {
             }
         }
         false
+    }
+}
+
+/// Files that keep an otherwise empty folder in git.
+const PLACEHOLDERS: [&str; 5] = [".gitkeep", ".keep", ".gitignore", ".empty", ".placeholder"];
+
+/// How many files whose names begin alike are looked at.
+const LOOKED_AT: usize = 100;
+
+/// Whether a file is to be copied to one whose name ends with `ending`; `rest` is what follows
+/// their common beginning: `a.yml.example`, `a.example.yml`, `a-sample.yml`.
+fn is_sample(rest: &str, ending: &str) -> bool {
+    let is_word = |word: &str| matches!(word, "example" | "sample" | "dist" | "template");
+    let is_ending = |own: &str| ending.is_empty() || own == ending;
+    let Some(rest) = rest.strip_prefix(['.', '-', '_']) else { return false };
+    match rest.split_once('.') {
+        None => ending.is_empty() && is_word(rest),
+        Some((first, last)) => {
+            is_word(first) && is_ending(last) || is_word(last) && is_ending(first)
+        }
     }
 }
 

@@ -28,8 +28,9 @@ pub trait Loader: Send + Sync {
     /// Whether a definition may stand in a file that was only read in part: one in which it
     /// would be looked for.
     fn may_be_unread(&self, graph: &Graph<'_>, entity: &Entity) -> bool;
-    /// Whether git ignores the file that would be read for a definition.
-    fn is_ignored(&self, graph: &Graph<'_>, entity: &Entity) -> bool;
+    /// Whether the file that would be read for a definition is put there where the tree is used:
+    /// git ignores it, or a sample of it stands beside it.
+    fn is_supplied(&self, graph: &Graph<'_>, entity: &Entity) -> bool;
     /// Where a definition stands that is not found, and the path that it would have to have.
     fn misplaced(&self, graph: &Graph<'_>, entity: &Entity) -> Option<(Site, SmolStr)>;
     /// The definition that another version of the system takes for a name in the file at

@@ -47,6 +47,7 @@ mod runs;
 mod spelling;
 mod strangers;
 mod suite;
+mod supplied;
 mod surroundings;
 mod templates;
 mod tree_sources;

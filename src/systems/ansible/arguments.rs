@@ -84,11 +84,6 @@ impl Arguments {
     pub fn get(&self, key: &str) -> Option<&Text> {
         self.all(key).first()
     }
-
-    /// Whether `key` is set to a true value.
-    pub fn is_true(&self, key: &str) -> bool {
-        self.get(key).is_some_and(|value| is_true(&value.text))
-    }
 }
 
 /// YAML 1.1 truth, which Ansible uses.

@@ -4,6 +4,7 @@
 //! handlers, and the modules named here.)
 
 mod arguments;
+mod asked;
 mod commands;
 mod deployed;
 mod inventory;

@@ -29,6 +29,8 @@ impl Resolver for FarFiles {
             Resolution::Elsewhere if !is_elsewhere(graph, name) => {
                 Resolution::Missing(Entity::new(kinds::FILE, name.to_string()))
             }
+            // Nor does one that is filled where the tree is used.
+            Resolution::Open(entity) => Resolution::Missing(entity),
             resolution => resolution,
         }
     }

@@ -64,6 +64,12 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
         push(kinds::FILE, role);
     }
     push(if sort == Sort::Plays { kinds::ANSIBLE_PLAY_FILE } else { kinds::FILE }, folder);
+    // The role or play folder whose task lists this is one of.
+    let unit = ["tasks", "handlers"].iter().find_map(|part| {
+        let at = folder.rfind(part).filter(|at| folder[..*at].ends_with('/'))?;
+        let rest = &folder[at + part.len()..];
+        (rest.is_empty() || rest.starts_with('/')).then(|| &folder[..at - 1])
+    });
     let mut at = folder;
     loop {
         let inner = if at.is_empty() {
@@ -71,7 +77,8 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
         } else {
             format!("{at}/{}", sort.folder())
         };
-        let kind = || if at == folder { kinds::FILE } else { kinds::ANSIBLE_FAR_FILE };
+        let is_near = at == folder || unit == Some(at);
+        let kind = || if is_near { kinds::FILE } else { kinds::ANSIBLE_FAR_FILE };
         push(kind(), at);
         push(kind(), &inner);
         if at.is_empty() {
@@ -86,7 +93,7 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
     // Behind a role's own folders come those of the roles that use it. Task files may tell who
     // uses whom, so they are not asked for that.
     if sort != Sort::Tasks
-        && let (Some(role), Some(exact)) = (role_dir(own), name.as_exact())
+        && let (Some(role), Some(exact)) = (role_dir(own).or(unit), name.as_exact())
     {
         let scoped = format!("{role}\u{1f}{}/{exact}", sort.folder());
         out.push(Ref::exact(kinds::ANSIBLE_CALLER_FILE, scoped));

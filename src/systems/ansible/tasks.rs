@@ -1,6 +1,7 @@
 //! Plays, tasks and handlers.
 
 use super::arguments::{Arguments, Text, is_true, pattern, texts};
+use super::asked::Asked;
 use super::commands;
 use super::paths::{Sort, candidates, rooted};
 use super::restarts;
@@ -17,6 +18,7 @@ use smol_str::SmolStr;
 pub(super) struct File<'f, 'a> {
     pub(super) source: &'f Source<'a>,
     pub(super) out: &'f mut FileFacts,
+    asked: Asked,
 }
 
 /// What holds for a task beside its module.
@@ -29,7 +31,7 @@ pub(super) struct Task<'n, 'a> {
 
 impl<'f, 'a> File<'f, 'a> {
     pub fn new(source: &'f Source<'a>, out: &'f mut FileFacts) -> Self {
-        Self { source, out }
+        Self { source, out, asked: Asked::default() }
     }
 
     pub fn document(&mut self, root: &Node<'_>) {
@@ -158,6 +160,7 @@ impl<'f, 'a> File<'f, 'a> {
         let task =
             Task { items: literal, looped: looping.is_some(), guarded: guarded || first_found };
         let from = self.out.requires.len();
+        let outer = self.asked.enter(node);
         for (key, value) in node.entries() {
             let Some(key) = key.as_str() else { continue };
             match short(key) {
@@ -169,6 +172,7 @@ impl<'f, 'a> File<'f, 'a> {
                 module => self.module(&task, module, value),
             }
         }
+        self.asked.leave(outer);
         // A feature that is switched on brings its handlers into the play; where it is not, the
         // task is skipped.
         if node.get("when").is_some_and(is_opt_in) {
@@ -238,11 +242,11 @@ impl<'f, 'a> File<'f, 'a> {
                     .as_ref()
                     .or_else(|| arguments.get("file"))
                     .or_else(|| arguments.get("_raw_params"));
+                // A playbook of a collection may be named with its ending.
                 let of_collection = |file: &&Text| {
-                    module == "import_playbook"
-                        && shape::is_full_name(&file.text)
-                        && !file.text.ends_with(".yml")
-                        && !file.text.ends_with(".yaml")
+                    let name = [".yml", ".yaml"].iter().find_map(|end| file.text.strip_suffix(end));
+                    let name = name.unwrap_or(&file.text);
+                    module == "import_playbook" && shape::is_full_name(name)
                 };
                 if let Some(file) = file.filter(|file| !of_collection(file)) {
                     let sort = match module {
@@ -267,7 +271,11 @@ impl<'f, 'a> File<'f, 'a> {
     }
 
     fn apply(&mut self, task: &Task<'_, '_>, module: &str, arguments: &Arguments) {
-        let remote = arguments.is_true("remote_src") || arguments.is_true("copy_from_remote");
+        let remote = match arguments.get("remote_src").or(arguments.get("copy_from_remote")) {
+            Some(remote) => is_true(&remote.text),
+            // Fragments are on the host unless the task says otherwise.
+            None => module == "assemble",
+        };
         match module {
             "copy" | "template" | "unarchive" | "assemble" | "patch" => {
                 let not_local = arguments.get("copy").is_some_and(|copy| !is_true(&copy.text));
@@ -356,6 +364,7 @@ impl<'f, 'a> File<'f, 'a> {
         let looped = task.looped && task.items.is_none() && text.text.contains("item");
         let strength = if looped { Strength::Guarded } else { strength(task) };
         for (value, span) in self.expand(task, text) {
+            let strength = if self.asked.covers(&value) { Strength::Guarded } else { strength };
             self.path(&Text { text: value, span }, sort, via, strength);
         }
     }

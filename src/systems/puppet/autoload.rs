@@ -94,8 +94,8 @@ impl Loader for Autoloader {
             })
     }
 
-    fn is_ignored(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
-        if !DEFINITIONS.contains(&entity.kind) || !graph.paths.has_ignores(graph.snapshot) {
+    fn is_supplied(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
+        if !DEFINITIONS.contains(&entity.kind) {
             return false;
         }
         let (module, rest) = match entity.name.split_once("::") {
@@ -108,7 +108,8 @@ impl Loader for Autoloader {
         dirs.extend(paths.filter_map(|path| layout.module_dir(path)));
         dirs.into_iter().filter(|dir| layout.name_of(dir) == module).any(|dir| {
             let root = if dir.is_empty() { String::new() } else { format!("{dir}/") };
-            graph.paths.is_ignored(&format!("{root}manifests/{rest}.pp"), graph.snapshot)
+            let path = format!("{root}manifests/{rest}.pp");
+            graph.paths.is_ignored(&path, graph.snapshot) || graph.paths.is_supplied(&path)
         })
     }
 

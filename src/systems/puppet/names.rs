@@ -14,9 +14,34 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
-/// Modules that Puppet Enterprise brings along.
-const ENTERPRISE: [&str; 5] =
-    ["pe_concat", "pe_patch", "pe_postgresql", "pe_repo", "puppet_enterprise"];
+/// Modules that Puppet Enterprise brings along, in one release or another. (Source:
+/// `/opt/puppetlabs/puppet/modules` and `/opt/puppet/share/puppet/modules` of its servers.)
+const ENTERPRISE: [&str; 24] = [
+    "pe_accounts",
+    "pe_caproxy",
+    "pe_concat",
+    "pe_console_prune",
+    "pe_databases",
+    "pe_failover",
+    "pe_hocon",
+    "pe_infrastructure",
+    "pe_inifile",
+    "pe_install",
+    "pe_java_ks",
+    "pe_manager",
+    "pe_mcollective",
+    "pe_nginx",
+    "pe_patch",
+    "pe_postgresql",
+    "pe_puppet_authorization",
+    "pe_puppetdbquery",
+    "pe_r10k",
+    "pe_razor",
+    "pe_repo",
+    "pe_staging",
+    "pe_support_script",
+    "puppet_enterprise",
+];
 
 /// Modules by name: their folders, in path order.
 #[derive(Default, Clone)]

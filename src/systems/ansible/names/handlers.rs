@@ -90,6 +90,16 @@ impl Resolver for CallerFiles {
         let mut callers: Vec<SmolStr> =
             closure([own.clone()], &runs.used_by).into_iter().filter(|own| own != role).collect();
         callers.sort();
+        // A tree of roles alone: one that has no folder for such files gets them from the plays
+        // that use it.
+        let folder = inner.split('/').next().unwrap_or_default();
+        if runs.plays.is_empty()
+            && matches!(folder, "files" | "templates")
+            && graph.paths.look_up(&format!("{role}/{folder}")) == PathKind::Absent
+            && is_role(graph, role)
+        {
+            return Resolution::Open(Entity::new(kinds::FILE, format!("{role}/{inner}")));
+        }
         let paths = callers.iter().filter_map(|caller| join_path(caller, inner));
         let found = paths.filter_map(|path| match graph.paths.look_up(&path) {
             PathKind::File(file) => Some(Site { file, span: Span::default(), provide: None }),
@@ -101,6 +111,13 @@ impl Resolver for CallerFiles {
             false => Resolution::Found(sites),
         }
     }
+}
+
+/// Whether a folder is a role by the files that it holds.
+fn is_role(graph: &Graph<'_>, folder: &str) -> bool {
+    ["tasks/main.yml", "tasks/main.yaml", "meta/main.yml", "defaults/main.yml"]
+        .iter()
+        .any(|inner| matches!(graph.paths.look_up(&format!("{folder}/{inner}")), PathKind::File(_)))
 }
 
 /// What is run as a whole: a role's folder, or a file outside roles.

@@ -279,8 +279,10 @@ impl Index {
     /// Whether the file at `path` belongs to a collection, and nothing says how the tree
     /// itself is run.
     fn is_library(&self, path: &str) -> bool {
-        let holds = |folder: &&str| self.collections.values().any(|own| own == folder);
-        self.search.is_empty() && upwards(parent(path)).any(|folder| holds(&folder))
+        let holds = |folder: &str| self.collections.values().any(|own| own == folder);
+        // Another project's search path says nothing of this one.
+        let is_ours = |own: &SmolStr| upwards(parent(path)).any(|folder| folder == parent(own));
+        !self.search.iter().any(is_ours) && upwards(parent(path)).any(holds)
     }
 
     /// Whether a list says that the role comes from elsewhere.

@@ -1,7 +1,9 @@
 //! Paths that a file loads.
 
 use super::Walk;
-use crate::facts::{NamePattern, Piece, Ref, Require, Span, Strength, join_path, kinds};
+use crate::facts::{
+    NamePattern, Piece, Ref, Require, Span, Strength, is_handed_out, join_path, kinds,
+};
 use crate::systems::php::fold::{IP, ROOT};
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -34,24 +36,29 @@ impl Walk<'_, '_> {
             }
             return;
         }
+        // What a module hands to hosts runs in another folder, beside files that are there.
+        let kind = match is_handed_out(self.source.path) {
+            true => kinds::PAYLOAD_FILE,
+            false => kinds::FILE,
+        };
         match value {
             NamePattern::Exact(text) => {
                 if let Some(inside) = text.strip_prefix(ROOT) {
                     // A path that leaves the tree is not ours to judge.
                     if let Some(path) = join_path("", inside.trim_start_matches('/')) {
-                        push(Ref::exact(kinds::FILE, path), strength);
+                        push(Ref::exact(kind, path), strength);
                     }
                 } else if !text.starts_with(['/', '\u{2}']) && !text.contains("://") {
                     // Relative to the include path: beside this file, or anywhere.
                     let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
                     if let Some(path) = join_path(folder, text) {
-                        push(Ref::exact(kinds::FILE, path), Strength::Guarded);
+                        push(Ref::exact(kind, path), Strength::Guarded);
                     }
                 }
             }
             pattern => {
                 if let Some(name) = inside_tree(pattern) {
-                    push(Ref::new(kinds::FILE, name), strength);
+                    push(Ref::new(kind, name), strength);
                 }
             }
         }

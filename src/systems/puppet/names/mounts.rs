@@ -107,7 +107,8 @@ impl Resolver for Mount {
                 return Resolution::Elsewhere;
             }
             // No such module here; a plain name can only be in the root folder.
-            let root_folder = graph.paths.look_up(self.folder) == PathKind::Folder;
+            let root_folder =
+                graph.paths.look_up(self.folder) == PathKind::Folder && !is_module(graph);
             let plain = self.kind == kinds::PUPPET_TEMPLATE && root_folder;
             let first = name.prefix().split('/').next().unwrap_or_default();
             let in_root = graph.paths.look_up(&format!("{}/{first}", self.folder));
@@ -128,7 +129,10 @@ impl Resolver for Mount {
         if self.modules.elsewhere.contains(module) {
             return Resolution::Elsewhere;
         }
+        let supplied =
+            |path: &NamePattern| path.as_exact().is_some_and(|path| graph.paths.is_supplied(path));
         match candidates.first() {
+            Some(_) if candidates.iter().any(supplied) => open(),
             Some(first) => Resolution::Missing(Entity::new(kinds::FILE, first.to_string())),
             None => open(),
         }
@@ -138,6 +142,12 @@ impl Resolver for Mount {
         let paths = graph.paths.under("modules").map(|(_, path)| path.as_str());
         nearest_of(name, paths)
     }
+}
+
+/// Whether the tree's root is itself a module, whose `templates/` has names of its own.
+fn is_module(graph: &Graph<'_>) -> bool {
+    let holds = |path: &str| graph.paths.look_up(path) != PathKind::Absent;
+    holds("manifests") && !holds("manifests/site.pp") && !holds("modules")
 }
 
 fn existing(graph: &Graph<'_>, path: &NamePattern) -> Option<Resolution> {

@@ -1,0 +1,138 @@
+//! What a tree itself says is put there by others: samples, kept folders, payloads that run
+//! beside other files, roles that their users complete. Each beside what is still missing.
+
+use crate::common::check;
+
+const NONE: [&str; 0] = [];
+
+#[test]
+fn a_sample_stands_for_the_file_that_is_made_of_it() {
+    let class = (
+        "modules/users/manifests/init.pp",
+        "class users {\n  include users::list\n  include users::gone\n}\n",
+    );
+    let missing = ["unresolved-reference modules/users/manifests/init.pp:3"];
+    let sample =
+        ("modules/users/manifests/list-example.pp", "class users::list {\n  $all = []\n}\n");
+    assert_eq!(check(&[class, sample]), missing);
+
+    let play = (
+        "site.yml",
+        "- hosts: all\n  vars_files:\n    - vars/site.yml\n    - vars/gone.yml\n  tasks:\n    - debug: msg=a\n",
+    );
+    for sample in ["vars/site.yml.example", "vars/site.sample.yml", "vars/site-template.yml"] {
+        assert_eq!(
+            check(&[play, (sample, "a: 1\n")]),
+            ["unresolved-reference site.yml:4"],
+            "{sample}"
+        );
+    }
+    let other = ("vars/site_old.yml", "a: 1\n");
+    assert_eq!(check(&[play, other]).len(), 2);
+}
+
+#[test]
+fn a_folder_that_is_kept_empty_is_filled_where_it_is_used() {
+    let tasks = (
+        "cluster/tasks/main.yml",
+        "- name: a\n  copy: src=bin/kubelet dest=/usr/bin/\n- name: b\n  copy: src=bin/helm/helm dest=/usr/bin/\n- name: c\n  copy: src=conf/gone dest=/etc/\n",
+    );
+    let files = [("cluster/files/bin/.gitkeep", ""), ("cluster/files/conf/a", "a\n"), tasks];
+    assert_eq!(check(&files), ["unresolved-reference cluster/tasks/main.yml:6"]);
+
+    let class = (
+        "modules/web/manifests/init.pp",
+        "class web {\n  file { '/a':\n    source => 'puppet:///modules/web/keys/a',\n  }\n}\n",
+    );
+    assert_eq!(check(&[class, ("modules/web/files/keys/.keep", "")]), NONE);
+    assert_eq!(check(&[class, ("modules/web/files/keys/b", "")]).len(), 1);
+}
+
+#[test]
+fn a_script_that_hosts_are_given_runs_beside_other_files() {
+    let script = "<?php\nrequire_once __DIR__ . '/includes/gone.php';\n";
+    assert_eq!(check(&[("modules/web/files/config.php", script)]), NONE);
+    assert_eq!(check(&[("web/config.php", script)]), ["unresolved-reference web/config.php:2"]);
+}
+
+#[test]
+fn the_templates_of_a_module_at_the_root_are_named_after_it() {
+    let define = (
+        "manifests/mysql/conf.pp",
+        "define tape::mysql::conf {\n  $text = template('mysql/my.cnf.erb')\n}\n",
+    );
+    let template = ("templates/mysql/other.erb", "a\n");
+    assert_eq!(check(&[define, template]), NONE);
+    // The root of an environment of Puppet 3 had templates of its own.
+    let site = ("manifests/site.pp", "file { '/a': content => template('mysql/gone.erb') }\n");
+    assert_eq!(check(&[site, template]), ["unresolved-reference manifests/site.pp:1"]);
+}
+
+#[test]
+fn a_role_of_a_tree_of_roles_gets_files_from_its_users() {
+    let tasks = (
+        "roles/backup/tasks/main.yml",
+        "- name: a\n  template:\n    src: templates/backup/backup.xml\n    dest: /etc/backup.xml\n",
+    );
+    let scenario = (
+        "roles/backup/molecule/default/converge.yml",
+        "- hosts: all\n  roles:\n    - role: backup\n",
+    );
+    let missing = ["unresolved-reference roles/backup/tasks/main.yml:3"];
+    assert_eq!(check(&[tasks, scenario]), NONE);
+    // One that has templates has them all; where there are plays, they are here or nowhere.
+    let template = ("roles/backup/templates/a.j2", "a\n");
+    assert_eq!(check(&[tasks, scenario, template]), missing);
+    let play = ("site.yml", "- hosts: all\n  tasks:\n    - debug: msg=a\n");
+    assert_eq!(check(&[tasks, play]), missing);
+}
+
+#[test]
+fn a_task_that_asks_whether_a_file_exists() {
+    let tasks = |condition: &str| {
+        let text = format!(
+            "- name: ask\n  local_action: stat path=\"{{{{ role_path }}}}/files/a.conf\"\n  register: found\n- name: use\n  copy:\n    src: a.conf\n    dest: /etc/\n  when: {condition}\n"
+        );
+        check(&[
+            ("roles/web/tasks/main.yml", &text),
+            ("site.yml", "- hosts: all\n  roles: [web]\n"),
+        ])
+    };
+    assert_eq!(tasks("found.stat.exists"), NONE);
+    let missing = ["unresolved-reference roles/web/tasks/main.yml:6"];
+    assert_eq!(tasks("not found.stat.exists"), missing);
+    assert_eq!(tasks("other.stat.exists"), missing);
+}
+
+#[test]
+fn fragments_are_assembled_on_the_host() {
+    let play = |more: &str| {
+        let text = format!(
+            "- hosts: all\n  tasks:\n    - name: a\n      assemble:\n        src: parts/\n        dest: /etc/a\n{more}"
+        );
+        check(&[("site.yml", &text)])
+    };
+    assert_eq!(play(""), NONE);
+    assert_eq!(play("        remote_src: false\n"), ["unresolved-reference site.yml:5"]);
+}
+
+#[test]
+fn a_playbook_of_a_collection_may_be_named_with_its_ending() {
+    let site =
+        ("site.yml", "- import_playbook: space.tools.setup.yml\n- import_playbook: gone.yml\n");
+    let play = ("play.yml", "- hosts: all\n  tasks:\n    - debug: msg=a\n");
+    assert_eq!(check(&[site, play]), ["unresolved-reference site.yml:2"]);
+}
+
+#[test]
+fn modules_that_come_with_puppet_enterprise() {
+    let files = [
+        ("Puppetfile", "mod 'puppetlabs/stdlib'\n"),
+        ("environment.conf", "modulepath = site:modules\n"),
+        (
+            "site/profile/manifests/razor.pp",
+            "class profile::razor {\n  include pe_razor\n  include pe_gone\n}\n",
+        ),
+    ];
+    assert_eq!(check(&files), ["unresolved-reference site/profile/manifests/razor.pp:3"]);
+}
