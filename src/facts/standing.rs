@@ -113,7 +113,9 @@ fn offset(path: &str, part: &str) -> usize {
 /// Folders of what is kept, not run: `deprecated-modules`, `roles.unused`.
 fn is_retired(folder: &str) -> bool {
     let words = || folder.split(['-', '_', '.']);
-    words().any(|word| matches!(word, "deprecated" | "obsolete" | "unused" | "attic"))
+    words().any(|word| {
+        matches!(word, "deprecated" | "obsolete" | "unused" | "attic" | "archive" | "archived")
+    })
 }
 
 /// Names that test runners look for.
@@ -227,6 +229,7 @@ mod tests {
                 "config-sample.php",
                 "examples-rest/a.yml",
                 "deprecated-modules/a/manifests/init.pp",
+                "roles-archive/a/tasks/main.yml",
             ],
         );
         of(

@@ -146,7 +146,9 @@ impl PathIndex {
             kept = kept.rsplit_once('/').map_or("", |(outer, _)| outer);
         }
         let mut held = self.under(kept).map(|(_, own)| base_name(own));
-        if !kept.is_empty() && held.all(|own| PLACEHOLDERS.contains(&own)) {
+        // Those of an empty module or role come with its skeleton.
+        let is_skeleton = matches!(base_name(kept), "" | "files" | "templates" | "vars");
+        if !is_skeleton && held.all(|own| PLACEHOLDERS.contains(&own)) {
             return true;
         }
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));

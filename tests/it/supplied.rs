@@ -46,6 +46,8 @@ fn a_folder_that_is_kept_empty_is_filled_where_it_is_used() {
     );
     assert_eq!(check(&[class, ("modules/web/files/keys/.keep", "")]), NONE);
     assert_eq!(check(&[class, ("modules/web/files/keys/b", "")]).len(), 1);
+    // What comes with the skeleton of a module says nothing.
+    assert_eq!(check(&[class, ("modules/web/files/.gitkeep", "")]).len(), 1);
 }
 
 #[test]
@@ -102,6 +104,27 @@ fn a_task_that_asks_whether_a_file_exists() {
     let missing = ["unresolved-reference roles/web/tasks/main.yml:6"];
     assert_eq!(tasks("not found.stat.exists"), missing);
     assert_eq!(tasks("other.stat.exists"), missing);
+}
+
+#[test]
+fn skeletons_are_copied_before_they_are_read() {
+    let skeleton = "class MODULE_NAME::config {\n  include MODULE_NAME\n}\n";
+    let files =
+        [("skeleton/manifests/config.pp", skeleton), ("a/manifests/init.pp", "class a {\n}\n")];
+    let found = crate::common::tree(&files);
+    let report = crate::common::report(found.path(), &["check", "."]);
+    assert_eq!(report["summary"]["errors"], 0, "{report}");
+    assert_eq!(report["summary"]["warnings"], 1, "{report}");
+}
+
+#[test]
+fn what_lies_beside_the_folders_of_a_role_is_not_run() {
+    let image = "- name: a\n  template:\n    src: gone.j2\n    dest: /a\n";
+    let tasks = "- name: a\n  copy:\n    src: ../image.yml\n    dest: /image/tasks/main.yml\n";
+    let files = [("roles/image/image.yml", image), ("roles/image/tasks/main.yml", tasks)];
+    assert_eq!(check(&files), NONE);
+    let read = [("roles/image/tasks/image.yml", image), files[1]];
+    assert_eq!(check(&read).len(), 2);
 }
 
 #[test]

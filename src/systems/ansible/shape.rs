@@ -154,6 +154,10 @@ pub(super) fn stand(path: &str) -> Option<Stand> {
     if parent == "meta" {
         return matches!(base, "main.yml" | "main.yaml").then_some(Stand::Meta);
     }
+    // Ansible reads nothing from a role's own folder: what lies there is handed out or by the way.
+    if stand == Stand::Anywhere && folder.rsplit('/').nth(1) == Some("roles") {
+        return None;
+    }
     Some(stand)
 }
 

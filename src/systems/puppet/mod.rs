@@ -100,7 +100,7 @@ impl Extractor for Puppet {
                     format!("the parser found {more} more in this file; the rest of it was read");
             }
             // What no catalogue is made of only happens to end so.
-            if is_handed_out(source.path) {
+            if is_handed_out(source.path) || is_skeleton(source.text) {
                 problem.strength = Strength::Likely;
             }
             out.problems.push(problem);
@@ -128,6 +128,18 @@ fn in_templates(path: &str) -> bool {
         && Layout::default()
             .module_dir(path)
             .is_some_and(|dir| inside(dir, path).is_some_and(|rest| rest.starts_with("templates/")))
+}
+
+/// Whether it is to be copied, its names filled in: `class MODULE_NAME::config`. No class of
+/// Puppet's is called so.
+fn is_skeleton(text: &str) -> bool {
+    text.lines().any(|line| {
+        let name = ["class ", "define "].iter().find_map(|word| line.strip_prefix(word));
+        let name = name.and_then(|name| name.split([':', ' ', '(', '{']).next());
+        let is_capital =
+            |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+        name.is_some_and(|name| name.len() > 3 && name.bytes().all(is_capital))
+    })
 }
 
 /// Whether it is a template that produces a manifest.
