@@ -40,6 +40,14 @@ impl Standing {
                 if is_payload(folder, at_root) {
                     // A manifest's folders are parts of its names, whatever they are called.
                     return match folder {
+                        // No class can be called so.
+                        "manifests"
+                            if ["-example.pp", "-sample.pp"]
+                                .iter()
+                                .any(|end| name.ends_with(end)) =>
+                        {
+                            Self::Example
+                        }
                         "manifests" | "tasks" | "handlers" => Self::Live,
                         _ => Self::below_payload(&path[offset(path, folder)..]),
                     };

@@ -2,8 +2,8 @@
 
 use super::arguments::{Arguments, texts};
 use super::shape::short;
-use crate::extract::yaml::Node;
 use crate::facts::base_name;
+use crate::syntax::yaml::Node;
 
 /// How many of a file's `stat` tasks are remembered.
 const KNOWN: usize = 64;

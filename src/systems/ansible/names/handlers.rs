@@ -90,13 +90,13 @@ impl Resolver for CallerFiles {
         let mut callers: Vec<SmolStr> =
             closure([own.clone()], &runs.used_by).into_iter().filter(|own| own != role).collect();
         callers.sort();
-        // A tree of roles alone: one that has no folder for such files gets them from the plays
-        // that use it.
+        // A tree of roles that others use: one without a folder for such files gets them from
+        // their plays.
         let folder = inner.split('/').next().unwrap_or_default();
         if runs.plays.is_empty()
             && matches!(folder, "files" | "templates")
             && graph.paths.look_up(&format!("{role}/{folder}")) == PathKind::Absent
-            && is_role(graph, role)
+            && is_published(graph, role)
         {
             return Resolution::Open(Entity::new(kinds::FILE, format!("{role}/{inner}")));
         }
@@ -113,11 +113,11 @@ impl Resolver for CallerFiles {
     }
 }
 
-/// Whether a folder is a role by the files that it holds.
-fn is_role(graph: &Graph<'_>, folder: &str) -> bool {
-    ["tasks/main.yml", "tasks/main.yaml", "meta/main.yml", "defaults/main.yml"]
-        .iter()
-        .any(|inner| matches!(graph.paths.look_up(&format!("{folder}/{inner}")), PathKind::File(_)))
+/// Whether a folder is a role that is made for others: it says what it is, or is tested alone.
+fn is_published(graph: &Graph<'_>, folder: &str) -> bool {
+    let holds = |inner: &str| graph.paths.look_up(&format!("{folder}/{inner}")) != PathKind::Absent;
+    (holds("tasks/main.yml") || holds("tasks/main.yaml"))
+        && ["README.md", "meta/main.yml", "molecule"].into_iter().any(holds)
 }
 
 /// What is run as a whole: a role's folder, or a file outside roles.
