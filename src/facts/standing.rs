@@ -99,9 +99,11 @@ impl Standing {
         let shown = [".example.", ".sample."].iter().any(|own| name.contains(own));
         let stem = name.rsplit_once('.').map_or("", |(stem, _)| stem);
         let named = ["-example", "_example", "-sample", "_sample"];
+        let begins = ["example-", "example_", "sample-", "sample_"];
         // `_template.yml`: to be copied, its names filled in.
         if shown
             || named.iter().any(|own| stem.ends_with(own))
+            || begins.iter().any(|own| stem.starts_with(own))
             || ends(&[".example", ".sample"])
             || name.starts_with("_template.")
         {
@@ -235,6 +237,7 @@ mod tests {
                 "vars.sample.yml",
                 "modules/a/manifests/list-example.pp",
                 "config-sample.php",
+                "example-main.yml",
                 "examples-rest/a.yml",
                 "deprecated-modules/a/manifests/init.pp",
                 "roles-archive/a/tasks/main.yml",

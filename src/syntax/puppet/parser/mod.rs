@@ -359,7 +359,8 @@ impl<'a> Parser<'a> {
                 let mut lexer = self.lexer;
                 lexer.next_token();
                 let (ty, brace) = (lexer.next_token(), lexer.next_token());
-                ty.kind == TokenKind::Name && brace.kind == TokenKind::LBrace
+                ty.kind == TokenKind::RBrace
+                    || ty.kind == TokenKind::Name && brace.kind == TokenKind::LBrace
             }
             _ => false,
         }
