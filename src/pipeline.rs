@@ -3,11 +3,10 @@
 use crate::check::{self, Context};
 use crate::config::{self, Config, ConfigError};
 use crate::deploy;
-use crate::extract::Extractor;
-use crate::extract::{Layout, Names};
-use crate::facts::{Entity, Standing, base_name};
+use crate::extract::{Layout, Told};
+use crate::facts::{Entity, base_name};
 use crate::finding::{Finding, Scope};
-use crate::graph::{Graph, Install, Policy};
+use crate::graph::{Graph, Policy};
 use crate::mapping::Rule;
 use crate::packages::{Index, Known};
 use crate::packs;
@@ -15,10 +14,7 @@ use crate::report::{self, Resolved, Sources};
 use crate::session::{Role, Session, Snapshot};
 use crate::suppress::{self, Baseline, Extent, Silences};
 use crate::systems;
-use crate::systems::ansible;
-use crate::systems::puppet::hierarchy::{self, Hierarchy};
-use crate::systems::puppet::surroundings;
-use crate::tree::{BlobId, Entry, EntryKind, Refused, Tree};
+use crate::tree::{BlobId, EntryKind, Refused, Tree};
 use globset::{Glob, GlobSetBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -127,97 +123,8 @@ pub fn discover_settings(tree: &dyn Tree, config: &mut Config) -> Result<(), Str
             String::from_utf8(bytes).map_err(|_| format!("{}: not valid UTF-8", entry.path))?;
         config.add_pack(&text).map_err(|error| format!("{}: {error}", entry.path))?;
     }
-    // Scripts are read for what they tell Puppet alone.
-    let has_manifests = entries.iter().any(|entry| entry.path.ends_with(".pp"));
-    let mut shown = Shown::default();
-    let mut reader = tree.reader();
-    for (ix, entry) in entries.iter().enumerate().filter(|(_, own)| own.kind == EntryKind::File) {
-        // One that cannot be read is reported with the rest of the tree.
-        let mut read = || {
-            let bytes = reader.read(ix).unwrap_or_default();
-            String::from_utf8_lossy(&bytes).into_owned()
-        };
-        let path = entry.path.as_str();
-        if Hierarchy.claims(path) {
-            let text = read();
-            config.hiera_datadirs.extend(hierarchy::datadirs(path, &text));
-            shown.modern |= Standing::of(path).is_live() && hierarchy::is_version_5(&text);
-        }
-        match base_name(path) {
-            "environment.conf" => shown.roots.extend(surroundings::module_path(path, &read())),
-            "ansible.cfg" => config.inventories.extend(ansible::inventories(path, &read())),
-            "metadata.json" if Standing::of(path).is_live() => shown.metadata(path, &read()),
-            _ if has_manifests && surroundings::may_apply(path) => {
-                shown.roots.extend(surroundings::applied_paths(&read()));
-            }
-            _ if !shown.modern
-                && (path.ends_with(".epp") || path.ends_with(".pp"))
-                && Standing::of(path).is_live() =>
-            {
-                shown.modern = path.ends_with(".epp") || surroundings::is_modern(&read());
-            }
-            _ => {}
-        }
-    }
-    config.layout = Arc::new(shown.layout(entries));
+    systems::settings(tree, &mut config.told);
     Ok(())
-}
-
-/// What files of a tree show of its Puppet.
-#[derive(Default)]
-struct Shown {
-    modern: bool,
-    roots: Vec<SmolStr>,
-    modules: Vec<(SmolStr, SmolStr)>,
-}
-
-impl Shown {
-    fn metadata(&mut self, path: &str, text: &str) {
-        if let Some((name, modern)) = surroundings::metadata(text) {
-            self.modern |= modern;
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            self.modules.push((folder.into(), name));
-        }
-    }
-
-    /// A folder is a module where it has manifests; one that has a `site.pp`, or lists modules
-    /// and has some, is an environment.
-    fn layout(self, entries: &[Entry]) -> Layout {
-        let names = if self.modern { Names::Absolute } else { Names::Relative };
-        let layout = Layout { names, roots: self.roots, modules: Vec::new() };
-        let at = |folder: &str, name: &str| {
-            let path = match folder {
-                "" => name.to_owned(),
-                folder => format!("{folder}/{name}"),
-            };
-            let from = entries.partition_point(|entry| entry.path.as_str() < path.as_str());
-            entries.get(from).is_some_and(|entry| entry.path.starts_with(&path))
-        };
-        let is_module = |(folder, _): &(SmolStr, SmolStr)| {
-            layout.module_dir(&format!("{folder}/manifests/init.pp")).is_none()
-                && at(folder, "manifests/")
-                && !["manifests/site.pp", "environment.conf"].iter().any(|own| at(folder, own))
-                // A module lists others for its tests; an environment has some beside the list.
-                && !(at(folder, "Puppetfile")
-                    && ["site/", "site-modules/", "modules/", "dist/"]
-                        .iter()
-                        .any(|own| at(folder, own)))
-        };
-        let mut modules: Vec<_> = self.modules.into_iter().filter(is_module).collect();
-        // A module is called like its folder; the name in its metadata is for the Forge. Only
-        // a folder that stands alone may be a checkout under another name.
-        let holder = |folder: &str| SmolStr::new(folder.rsplit_once('/').map_or("", |own| own.0));
-        let mut held: FxHashMap<SmolStr, usize> = FxHashMap::default();
-        for (folder, _) in modules.iter().filter(|(folder, _)| !folder.is_empty()) {
-            *held.entry(holder(folder)).or_default() += 1;
-        }
-        for (folder, name) in &mut modules {
-            if !folder.is_empty() && held.get(&holder(folder)).is_some_and(|count| *count > 1) {
-                *name = base_name(folder).into();
-            }
-        }
-        Layout { modules, ..layout }
-    }
 }
 
 /// The tree before a change, and the configuration that it is read and judged by.
@@ -271,15 +178,14 @@ pub fn config_before(config: &Config, old: &dyn Tree) -> Config {
         own.haproxy.version.clone_from(&config.haproxy.version);
     }
     own.packs = config::Packs::default();
-    own.hiera_datadirs.clear();
-    own.inventories.clear();
-    own.layout = Arc::default();
+    own.told = Told::default();
     if discover_settings(old, &mut own).is_err() {
         return config.clone();
     }
     // One Puppet runs both, whichever of them shows its version.
-    if own.layout.names != config.layout.names {
-        own.layout = Arc::new(Layout { names: config.layout.names, ..(*own.layout).clone() });
+    if own.told.layout.names != config.told.layout.names {
+        own.told.layout =
+            Arc::new(Layout { names: config.told.layout.names, ..(*own.told.layout).clone() });
     }
     let packs = format!("{}/", packs::FOLDER);
     if !old.entries().iter().any(|entry| entry.path.starts_with(&packs)) {
@@ -302,12 +208,14 @@ pub fn session(config: &Config) -> Result<Session, String> {
     Ok(Session::new(systems::readers(), config.settings(), exclude))
 }
 
-/// Tells a graph how the names of every system resolve.
-pub const NAMES: Install = systems::names;
+/// What all systems bring to a run.
+pub fn systems() -> check::Systems {
+    systems::all()
+}
 
 /// The graph of a tree under what configuration declares, with the names of every system.
 pub fn graph<'s>(snapshot: &'s Snapshot, policy: &'s Policy) -> Graph<'s> {
-    Graph::with_policy(snapshot, policy, NAMES)
+    Graph::with_policy(snapshot, policy, systems::names)
 }
 
 /// Runs every check over the world and returns its findings, resolved, with silences
@@ -319,7 +227,7 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
     let (findings, old_findings) = match &world.old {
         None => {
             let own = graph(&world.new, policy);
-            (check::run(&Context::of_tree(&own, false, packages)), None)
+            (check::run(&Context::of_tree(&own, false, packages), systems::all()), None)
         }
         Some(old) => {
             let judged = world.before.as_ref();
@@ -334,8 +242,10 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
             };
             let packages_before = judged.map_or(packages, |own| &own.packages);
             let before = Context::of_tree(&old_graph, true, packages_before);
-            let (mut findings, old_findings) =
-                rayon::join(|| check::run(&change), || check::run(&before));
+            let (mut findings, old_findings) = rayon::join(
+                || check::run(&change, systems::all()),
+                || check::run(&before, systems::all()),
+            );
             let rules = config.mapping.iter().map(|own| Rule::new(&own.staging, &own.production));
             let rules: Vec<Rule> = rules.collect();
             if !rules.is_empty() {

@@ -9,23 +9,18 @@ mod disagreement;
 mod environment;
 mod floating;
 pub mod gap;
-mod hiera;
 mod interfaces;
 mod known;
 mod packages;
 mod problems;
 mod redirects;
 mod references;
-mod releases;
 mod runs;
 mod skew;
 mod standing;
-mod templates;
-mod twice;
-mod values;
 
 use crate::finding::Finding;
-use crate::graph::Graph;
+use crate::graph::{Graph, Install};
 use crate::packages::Known;
 use rayon::prelude::*;
 use smol_str::SmolStr;
@@ -58,32 +53,36 @@ impl<'g> Context<'g> {
 /// A check over one tree or a change.
 pub type Check = fn(&Context<'_>, &mut Vec<Finding>);
 
-/// All checks of `crosscheck check`, in a fixed order.
+/// What systems bring to a run beside their readers.
+#[derive(Clone, Copy)]
+pub struct Systems {
+    /// Tells a graph how their names resolve.
+    pub names: Install,
+    /// Checks that only one of them can have.
+    pub checks: &'static [Check],
+}
+
+/// The checks of `crosscheck check` that hold for all systems, in a fixed order.
 pub const CHECKS: &[Check] = &[
     problems::check,
     references::check,
     interfaces::check,
-    hiera::check,
     packages::check,
-    templates::check,
-    values::check,
-    releases::check,
     skew::check,
     derived::check,
     known::check,
     runs::check,
-    twice::check,
     redirects::check,
 ];
 
-/// Runs every check, in parallel, and weighs what is found outside of the live tree. Findings are unsorted and unfiltered, and in the same
-/// order whatever the number of threads.
-pub fn run(context: &Context<'_>) -> Vec<Finding> {
+/// Runs every check, in parallel, and weighs what is found outside of the live tree. Findings
+/// are unsorted and unfiltered, and in the same order whatever the number of threads.
+pub fn run(context: &Context<'_>, systems: Systems) -> Vec<Finding> {
     let run = |check: &Check| {
         let mut findings = Vec::new();
         check(context, &mut findings);
         findings
     };
-    let found: Vec<Vec<Finding>> = CHECKS.par_iter().map(run).collect();
+    let found: Vec<Vec<Finding>> = CHECKS.par_iter().chain(systems.checks).map(run).collect();
     found.into_iter().flatten().filter_map(|finding| standing::weigh(context, finding)).collect()
 }

@@ -130,7 +130,7 @@ impl Promote {
         };
         let session = pipeline::session(config).map_err(Failure::usage)?;
         let packages = config.known(self.run.indexes()?);
-        let sides = Sides::load(trees, session, policy, crate::pipeline::NAMES);
+        let sides = Sides::load(trees, session, policy, crate::pipeline::systems());
         let candidate = match given {
             Some(tree) => sides.given(tree),
             None => sides.candidate(&changes),

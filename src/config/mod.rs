@@ -10,8 +10,7 @@ mod validate;
 pub use error::ConfigError;
 pub use rollout::{Downtime, Mechanism, Rollout, Service, Unit};
 
-use crate::extract::Layout;
-use crate::extract::Settings;
+use crate::extract::{Settings, Told};
 use crate::finding::Severity;
 use crate::graph::{EntityGlob, Policy};
 use crate::packages::{Index, Known};
@@ -79,15 +78,9 @@ pub struct Config {
     /// Who wrote it.
     #[serde(skip)]
     pub source: Source,
-    /// Folders that the tree's `hiera.yaml` files read data from.
+    /// What other files of the tree tell of how its files are read.
     #[serde(skip)]
-    pub hiera_datadirs: Vec<SmolStr>,
-    /// Files and folders that the tree's `ansible.cfg` files call inventories.
-    #[serde(skip)]
-    pub inventories: Vec<SmolStr>,
-    /// Where the tree keeps its Puppet modules, and how its Puppet reads names.
-    #[serde(skip)]
-    pub layout: Arc<Layout>,
+    pub told: Told,
 }
 
 /// Who wrote a configuration, which decides what it may name.
@@ -248,9 +241,10 @@ impl Config {
         let version = self.haproxy.version.as_ref().or(self.versions.get("haproxy"));
         settings.haproxy_version = version.cloned();
         settings.packs = self.packs.0.clone();
-        settings.hiera_datadirs = self.hiera_datadirs.clone();
-        settings.inventories = self.inventories.clone();
-        settings.layout = self.layout.clone();
+        let Told { hiera_datadirs, inventories, layout } = self.told.clone();
+        settings.hiera_datadirs = hiera_datadirs;
+        settings.inventories = inventories;
+        settings.layout = layout;
         settings
     }
 

@@ -64,6 +64,17 @@ impl Default for Settings {
     }
 }
 
+/// What files of a tree tell of how its files are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// See [`Settings::hiera_datadirs`].
+    pub hiera_datadirs: Vec<SmolStr>,
+    /// See [`Settings::inventories`].
+    pub inventories: Vec<SmolStr>,
+    /// See [`Settings::layout`].
+    pub layout: Arc<Layout>,
+}
+
 /// One language's extractor.
 pub trait Extractor: Sync {
     /// The system's name in statistics: `puppet`, `php`, `haproxy`.

@@ -15,7 +15,7 @@ mod resolver;
 pub use files::is_generated;
 pub use paths::{PathIndex, PathKind};
 pub use policy::{EntityGlob, Policy, Verdict};
-pub use resolver::{Data, Install, Loader, Lookup, Resolver, View};
+pub use resolver::{Data, Install, Loader, Lookup, PartKeys, Resolver, View};
 
 use patterns::Patterns;
 
@@ -200,6 +200,8 @@ pub struct Graph<'s> {
     links: OnceLock<FxHashMap<SmolStr, Vec<SmolStr>>>,
     /// Data that sets what calls leave out.
     lookup: Option<Box<dyn Lookup>>,
+    /// Keys that belong to parts of the tree.
+    part_keys: Vec<Box<dyn PartKeys>>,
     /// What systems gather of the tree; found when first asked for.
     views: FxHashMap<TypeId, OnceLock<Box<dyn Any + Send + Sync>>>,
     /// What has the interfaces of a kind's names, where that is not the names themselves.
@@ -239,6 +241,7 @@ impl<'s> Graph<'s> {
             loaders: Vec::new(),
             links: OnceLock::new(),
             lookup: None,
+            part_keys: Vec::new(),
             views: FxHashMap::default(),
             bearers: FxHashMap::default(),
         };
@@ -282,6 +285,16 @@ impl<'s> Graph<'s> {
     /// Lets data set what calls leave out.
     pub fn set_lookup(&mut self, lookup: Box<dyn Lookup>) {
         self.lookup = Some(lookup);
+    }
+
+    /// Adds keys that belong to parts of the tree.
+    pub fn add_part_keys(&mut self, keys: Box<dyn PartKeys>) {
+        self.part_keys.push(keys);
+    }
+
+    /// The keys of parts of the tree, of each system that has such.
+    pub fn part_keys(&self) -> impl Iterator<Item = &dyn PartKeys> {
+        self.part_keys.iter().map(|own| &**own)
     }
 
     /// Lets a system gather what it asks the tree for once.

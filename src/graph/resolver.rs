@@ -2,8 +2,9 @@
 //! definitions are loaded from, and what data sets.
 
 use super::{Graph, Resolution, Site};
-use crate::facts::{Entity, NamePattern};
+use crate::facts::{Entity, Kind, NamePattern, Span};
 use crate::session::FileIx;
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::any::Any;
 
@@ -66,4 +67,25 @@ pub trait View: Any + Send + Sync {
     fn of(graph: &Graph<'_>) -> Self
     where
         Self: Sized;
+}
+
+/// Keys that each belong to a part of a tree, by which they are set and read: values of charts.
+pub trait PartKeys: Send + Sync {
+    /// The kind of the keys.
+    fn kind(&self) -> Kind;
+    /// The parts that have one of `files`.
+    fn having(&self, graph: &Graph<'_>, files: &FxHashSet<FileIx>) -> Vec<SmolStr>;
+    /// The keys that a part reads and does not do without, each with its place.
+    fn needed(&self, graph: &Graph<'_>, part: &str) -> Vec<(SmolStr, FileIx, Span)>;
+    /// Whether files of a part, or of those that use it, may set a key; `counts` says which
+    /// files are asked.
+    fn is_set(
+        &self,
+        graph: &Graph<'_>,
+        part: &str,
+        key: &str,
+        counts: &dyn Fn(FileIx) -> bool,
+    ) -> bool;
+    /// Whether what a file sets may reach a part.
+    fn reaches(&self, graph: &Graph<'_>, file: FileIx, part: &str) -> bool;
 }

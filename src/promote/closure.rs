@@ -1,10 +1,10 @@
 //! What a candidate requires and only staging provides, and the paths that complete it.
 
 use super::selection::{Changes, Trees};
-use crate::check::gap;
+use crate::check::{Systems, gap};
 use crate::facts::{Require, Strength, kinds};
 use crate::graph::Policy;
-use crate::graph::{Graph, Install, Resolution, Site};
+use crate::graph::{Graph, Resolution, Site};
 use crate::session::{FileIx, Role, Session, Snapshot};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +30,7 @@ pub struct Sides<'t> {
     trees: &'t Trees,
     session: Session,
     policy: &'t Policy,
-    install: Install,
+    pub(super) systems: Systems,
     /// Staging, under production's paths.
     pub staging: Snapshot,
     /// Production.
@@ -38,11 +38,11 @@ pub struct Sides<'t> {
 }
 
 impl<'t> Sides<'t> {
-    /// Extracts facts of both; `install` tells how the names of systems resolve.
-    pub fn load(trees: &'t Trees, session: Session, policy: &'t Policy, install: Install) -> Self {
+    /// Extracts facts of both; `systems` says how names resolve, and which checks there are.
+    pub fn load(trees: &'t Trees, session: Session, policy: &'t Policy, systems: Systems) -> Self {
         let staging = session.load(Role::Staging, trees.mapped_staging());
         let production = session.load(Role::Production, trees.production.clone());
-        Self { trees, session, policy, install, staging, production }
+        Self { trees, session, policy, systems, staging, production }
     }
 
     /// The candidate that `changes` make.
@@ -57,7 +57,7 @@ impl<'t> Sides<'t> {
 
     /// The graph of one of the sides or a candidate.
     pub fn graph<'s>(&'s self, snapshot: &'s Snapshot) -> Graph<'s> {
-        Graph::with_policy(snapshot, self.policy, self.install)
+        Graph::with_policy(snapshot, self.policy, self.systems.names)
     }
 
     /// What `candidate` requires and only staging provides.

@@ -49,7 +49,8 @@ pub fn check<'s>(
         ..Context::of_tree(&graph, true, packages)
     };
     let alone = Context::of_tree(&graphs.production, true, packages);
-    let (mut findings, standing) = rayon::join(|| check::run(&context), || check::run(&alone));
+    let (mut findings, standing) =
+        rayon::join(|| check::run(&context, sides.systems), || check::run(&alone, sides.systems));
     for finding in &mut findings {
         let places = finding.related.iter_mut().map(|related| &mut related.place);
         for place in places.chain([&mut finding.primary]) {

@@ -1,15 +1,15 @@
-//! One room for each system: its readers and how its names resolve.
+//! One room for each system: its readers, how its names resolve, its own checks.
 //!
 //! A room is listed here, and named nowhere else: what runs over trees is handed the list.
 
-pub(crate) mod ansible;
+mod ansible;
 mod compose;
 mod cron;
 mod docker;
 mod env_files;
 mod go;
 mod haproxy;
-pub(crate) mod helm;
+mod helm;
 mod icinga2;
 mod java;
 mod kubernetes;
@@ -20,7 +20,7 @@ mod packaging;
 mod perl;
 mod php;
 mod prometheus;
-pub(crate) mod puppet;
+mod puppet;
 mod python;
 mod ruby;
 mod rust;
@@ -29,20 +29,30 @@ mod systemd;
 mod varnish;
 mod web_servers;
 
-use crate::extract::Extractor;
+use crate::check::{self, Check};
+use crate::extract::{Extractor, Told};
 use crate::graph::Graph;
+use crate::tree::Tree;
 use std::sync::LazyLock;
 
 /// One system: a language, a tool, a format.
 pub trait System: Sync {
     /// Its name: that of its folder.
     fn name(&self) -> &'static str;
+    /// Adds what files of a tree tell of how this system's files are read.
+    fn settings(&self, tree: &dyn Tree, told: &mut Told) {
+        let _ = (tree, told);
+    }
     /// What reads its files, in a fixed order.
     fn readers(&self) -> &'static [&'static dyn Extractor];
     /// Tells a new graph how its names resolve, where they are not simply equal to what is
     /// provided.
     fn names(&self, graph: &mut Graph<'_>) {
         let _ = graph;
+    }
+    /// Checks that only this system can have.
+    fn checks(&self) -> &'static [Check] {
+        &[]
     }
 }
 
@@ -83,7 +93,24 @@ pub fn readers() -> &'static [&'static dyn Extractor] {
     &READERS
 }
 
+/// Adds what files of a tree tell of how its files are read.
+pub fn settings(tree: &dyn Tree, told: &mut Told) {
+    SYSTEMS.iter().for_each(|own| own.settings(tree, told));
+}
+
 /// Tells a new graph how the names of all systems resolve.
 pub fn names(graph: &mut Graph<'_>) {
     SYSTEMS.iter().for_each(|own| own.names(graph));
+}
+
+/// The checks of all systems.
+pub fn checks() -> &'static [Check] {
+    static CHECKS: LazyLock<Vec<Check>> =
+        LazyLock::new(|| SYSTEMS.iter().flat_map(|own| own.checks()).copied().collect());
+    &CHECKS
+}
+
+/// What all systems bring to graphs and checks.
+pub fn all() -> check::Systems {
+    check::Systems { names, checks: checks() }
 }

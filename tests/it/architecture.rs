@@ -172,6 +172,7 @@ fn the_core_parts_stay_apart() {
         ("graph", "extract"),
         ("graph", "check"),
         ("check", "extract"),
+        ("check", "systems"),
         ("check", "report"),
         ("check", "syntax"),
         ("report", "check"),

@@ -45,7 +45,7 @@ fn trees(staging: &tempfile::TempDir, production: &tempfile::TempDir) -> Trees {
 fn verdict(trees: &Trees, changes: &Changes) -> Verdict {
     let policy = Config::default().policy();
     let session = pipeline::session(&Config::default()).unwrap();
-    let sides = Sides::load(trees, session, &policy, pipeline::NAMES);
+    let sides = Sides::load(trees, session, &policy, pipeline::systems());
     let candidate = sides.candidate(changes);
     promote::check(trees, &sides, &candidate, changes, &crosscheck::packages::Known::default())
 }

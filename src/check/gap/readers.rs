@@ -2,13 +2,11 @@
 
 use super::Compared;
 use super::data::KEY_KINDS;
-use crate::check::values;
 use crate::facts::{
     Entity, FILLED_IN, FileFacts, Kind, NamePattern, Ref, Require, Span, Strength, is_given, kinds,
 };
 use crate::graph::Graph;
 use crate::session::FileIx;
-use crate::systems::helm::charts::charts;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -18,13 +16,13 @@ use std::collections::BTreeMap;
 pub(super) struct Key {
     pub kind: Kind,
     pub name: SmolStr,
-    /// The chart whose value it is; empty for anything else.
-    pub chart: SmolStr,
+    /// The part of the tree that it belongs to, where it does to one.
+    pub part: Option<SmolStr>,
 }
 
 impl Key {
     fn new(kind: Kind, name: SmolStr) -> Self {
-        Self { kind, name, chart: SmolStr::default() }
+        Self { kind, name, part: None }
     }
 
     /// Whether it is looked up by one name in all files, as a key of Hiera is.
@@ -44,10 +42,10 @@ impl Key {
 
     /// As findings name it.
     pub fn entity(&self) -> Entity {
-        if self.kind == kinds::HELM_VALUE {
-            return Entity::new(kinds::HELM_VALUE, format!("{}/{}", self.chart, self.name));
+        match &self.part {
+            Some(part) => Entity::new(self.kind, format!("{part}/{}", self.name)),
+            None => Entity::new(self.kind, self.name.clone()),
         }
-        Entity::new(self.kind, self.name.clone())
     }
 }
 
@@ -93,7 +91,7 @@ pub(super) fn of<'c>(
         parameters(&own.facts, earlier, &passed, &mut add);
         environment(&own.facts, earlier, &mut add);
     }
-    values(compared, &files, &mut readers);
+    of_parts(compared, &files, &mut readers);
     let stand = standing(before, &readers);
     for (key, reader) in &mut readers {
         reader.stands |= stand.contains(key);
@@ -179,27 +177,25 @@ fn environment(
     }
 }
 
-/// Values that templates of charts read, with those of the charts that stand above.
-fn values(compared: &Compared<'_>, files: &FxHashSet<FileIx>, readers: &mut BTreeMap<Key, Reader>) {
-    for chart in &charts(compared.after).all {
-        if !chart.own.iter().any(|file| files.contains(file)) {
-            continue;
-        }
-        let before = charts(compared.before).find(&chart.folder);
-        let earlier: FxHashSet<SmolStr> = before
-            .map(|chart| values::needed(compared.before, chart))
-            .into_iter()
-            .flatten()
-            .map(|(key, _)| key)
-            .collect();
-        for (name, place) in values::needed(compared.after, chart) {
-            if !files.contains(&place.file) {
-                continue;
+/// Keys of parts of the tree that the parts' files read.
+fn of_parts(
+    compared: &Compared<'_>,
+    files: &FxHashSet<FileIx>,
+    readers: &mut BTreeMap<Key, Reader>,
+) {
+    let (before, after) = (compared.before, compared.after);
+    for keys in after.part_keys() {
+        for part in keys.having(after, files) {
+            let earlier: FxHashSet<SmolStr> =
+                keys.needed(before, &part).into_iter().map(|(key, ..)| key).collect();
+            for (name, file, span) in keys.needed(after, &part) {
+                if !files.contains(&file) {
+                    continue;
+                }
+                let stands = earlier.contains(&name);
+                let key = Key { kind: keys.kind(), name, part: Some(part.clone()) };
+                readers.entry(key).or_insert(Reader { file, span, stands, is_blank: false });
             }
-            let stands = earlier.contains(&name);
-            let key = Key { kind: kinds::HELM_VALUE, name, chart: chart.folder.clone() };
-            let (file, span) = (place.file, place.span);
-            readers.entry(key).or_insert(Reader { file, span, stands, is_blank: false });
         }
     }
 }

@@ -2,17 +2,14 @@
 
 use super::data::{self, Environments};
 use super::readers::Key;
-use crate::check::values::Values;
 use crate::facts::{NamePattern, Standing, kinds};
-use crate::graph::{Graph, Site};
+use crate::graph::{Graph, PartKeys, Site};
 use crate::session::FileIx;
-use crate::systems::helm::charts::overrides;
-use rustc_hash::FxHashSet;
 
 /// Whether anything but a file of staging's own sets the key.
 pub(super) fn is_set(trees: &dyn Environments, graph: &Graph<'_>, key: &Key) -> bool {
-    if key.kind == kinds::HELM_VALUE {
-        return has_value(trees, graph, key);
+    if let Some((keys, part)) = of_part(graph, key) {
+        return keys.is_set(graph, part, &key.name, &|file| counts(trees, graph, file));
     }
     let name = NamePattern::exact(key.name.clone());
     let counts = |site: &Site| {
@@ -35,37 +32,13 @@ pub(super) fn is_sample(path: &str) -> bool {
     [".dist", ".template", ".tmpl", ".tpl", ".defaults"].iter().any(|end| path.ends_with(end))
 }
 
-/// Whether a chart's own values, or those of its releases that are not staging's, set the
-/// key or a map that it may be in. Where no release is known, any values file may be one.
-fn has_value(trees: &dyn Environments, graph: &Graph<'_>, key: &Key) -> bool {
-    let inside = |path: &str| match key.chart.as_str() {
-        "" => true,
-        folder => path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
-    };
-    let overrides = overrides(graph, &key.chart);
-    let sites = graph.all(kinds::HELM_VALUE).iter().map(|(_, site)| site.file);
-    let open = graph.patterns(kinds::HELM_VALUE).iter().map(|(_, site)| site.file);
-    let is_inside = |file: &FileIx| inside(&graph.snapshot.file(*file).entry.path);
-    let mut files: FxHashSet<FileIx> = match overrides.is_empty() {
-        true => sites.chain(open.filter(is_inside)).collect(),
-        false => sites.filter(is_inside).chain(open.filter(is_inside)).collect(),
-    };
-    files.extend(overrides);
-    let mut files: Vec<FileIx> =
-        files.into_iter().filter(|file| counts(trees, graph, *file)).collect();
-    files.sort_unstable();
-    let mut values = Values::default();
-    // What may set anything may set it.
-    let is_known = files.into_iter().all(|file| values.add(graph, file));
-    !is_known || values.has(&key.name)
+/// Whether what a file sets reaches the reader of the key.
+pub(super) fn is_read_for(graph: &Graph<'_>, file: FileIx, key: &Key) -> bool {
+    of_part(graph, key).is_none_or(|(keys, part)| keys.reaches(graph, file, part))
 }
 
-/// Whether a file's values reach the reader of the key: those of a release of its chart, or
-/// any where no release is known.
-pub(super) fn is_read_for(graph: &Graph<'_>, file: FileIx, key: &Key) -> bool {
-    if key.kind != kinds::HELM_VALUE {
-        return true;
-    }
-    let overrides = overrides(graph, &key.chart);
-    overrides.is_empty() || overrides.contains(&file)
+/// What knows the part of the tree that a key belongs to.
+fn of_part<'g>(graph: &'g Graph<'_>, key: &'g Key) -> Option<(&'g dyn PartKeys, &'g str)> {
+    let part = key.part.as_deref()?;
+    Some((graph.part_keys().find(|own| own.kind() == key.kind)?, part))
 }

@@ -23,14 +23,15 @@ mod variables;
 pub use inventory::Inventory;
 pub use jinja::Templates;
 pub use specs::RoleArguments;
-pub use surroundings::{Surroundings, inventories};
+pub use surroundings::Surroundings;
 pub use variables::Variables;
 
-use crate::extract::{Extractor, Settings, Source};
+use crate::extract::{Extractor, Settings, Source, Told};
 use crate::facts::FileFacts;
 use crate::graph::Graph;
 use crate::syntax::yaml;
 use crate::systems::System;
+use crate::tree::Tree;
 use memchr::memmem;
 use shape::Stand;
 
@@ -40,6 +41,10 @@ pub(super) struct Room;
 impl System for Room {
     fn name(&self) -> &'static str {
         "ansible"
+    }
+
+    fn settings(&self, tree: &dyn Tree, told: &mut Told) {
+        surroundings::settings(tree, told);
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {

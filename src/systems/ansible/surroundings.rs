@@ -5,9 +5,10 @@
 //! collections from the same requirements.yml file", "Collection Galaxy metadata structure";
 //! Zuul's documentation of `roles.yaml`.)
 
-use crate::extract::{Extractor, Settings, Source};
+use crate::extract::{Extractor, Settings, Source, Told};
 use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds};
 use crate::syntax::yaml::{self, Node, Value};
+use crate::tree::{EntryKind, Tree};
 use smol_str::SmolStr;
 
 /// Extracts search paths and lists of what lives elsewhere.
@@ -95,7 +96,7 @@ struct Setting<'t> {
     span: Span,
 }
 
-fn settings(text: &str) -> impl Iterator<Item = Setting<'_>> {
+fn lines_of(text: &str) -> impl Iterator<Item = Setting<'_>> {
     let mut at = 0;
     text.split_inclusive('\n').filter_map(move |line| {
         let start = at;
@@ -119,7 +120,7 @@ fn inside(folder: &str, entry: &str) -> Option<String> {
 /// `roles_path = roles:~/.ansible/roles`.
 fn configuration(source: &Source<'_>, out: &mut FileFacts) {
     let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    for setting in settings(source.text).filter(|own| own.key == "roles_path") {
+    for setting in lines_of(source.text).filter(|own| own.key == "roles_path") {
         let entries = setting.value.split(':').map(str::trim);
         for entry in entries.filter(|entry| !entry.is_empty()) {
             let path = inside(folder, entry).unwrap_or_default();
@@ -128,10 +129,23 @@ fn configuration(source: &Source<'_>, out: &mut FileFacts) {
     }
 }
 
+/// Reads every `ansible.cfg` for the inventories that it names.
+pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
+    let mut reader = tree.reader();
+    for (ix, entry) in tree.entries().iter().enumerate() {
+        if entry.kind == EntryKind::File && base_name(&entry.path) == "ansible.cfg" {
+            // One that cannot be read is reported with the rest of the tree.
+            let bytes = reader.read(ix).unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes);
+            told.inventories.extend(inventories(&entry.path, &text));
+        }
+    }
+}
+
 /// Files and folders of the tree that the `ansible.cfg` at `path` calls inventories.
-pub fn inventories(path: &str, text: &str) -> Vec<SmolStr> {
+fn inventories(path: &str, text: &str) -> Vec<SmolStr> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let named = settings(text).filter(|own| matches!(own.key, "inventory" | "hostfile"));
+    let named = lines_of(text).filter(|own| matches!(own.key, "inventory" | "hostfile"));
     let entries = named.flat_map(|own| own.value.split(',')).map(str::trim);
     let paths = entries.filter(|own| !own.is_empty()).filter_map(|own| inside(folder, own));
     paths.filter(|own| !own.is_empty()).map(SmolStr::from).collect()

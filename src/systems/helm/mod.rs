@@ -4,15 +4,18 @@
 //! helmfile's documentation of its configuration.)
 
 mod chart;
-pub(crate) mod charts;
+mod charts;
+mod checks;
 mod helmfile;
 mod names;
+mod part_keys;
 mod references;
 mod releases;
 mod schema;
 mod template;
 mod values;
 
+use crate::check::Check;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, base_name};
 use crate::graph::Graph;
@@ -32,6 +35,10 @@ impl System for Room {
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[checks::values, checks::releases]
     }
 }
 

@@ -4,6 +4,7 @@
 mod helmfile;
 
 use super::charts::{Charts, charts, schemas};
+use super::part_keys::ChartValues;
 use super::references::{include, whole};
 use crate::facts::{Entity, NamePattern, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
@@ -12,6 +13,7 @@ use smallvec::SmallVec;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.add_view::<Charts>();
+    graph.add_part_keys(Box::new(ChartValues));
     graph.set_bearers(kinds::HELM_VALUES, schemas);
     graph.set_resolver(kinds::HELM_INCLUDE, Box::new(Includes));
     helmfile::install(graph);

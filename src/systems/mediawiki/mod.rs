@@ -3,6 +3,9 @@
 //! (Sources: MediaWiki's manual of extension.json, schema versions 1 and 2; Composer's
 //! schema reference, `autoload`; the `dblist` format of wiki farms.)
 
+mod twice;
+
+use crate::check::Check;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength, base_name, join_path,
@@ -23,6 +26,10 @@ impl System for Room {
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
         &[&MediaWiki]
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[twice::check]
     }
 }
 

@@ -8,6 +8,7 @@
 mod autoload;
 mod builtin;
 mod calls;
+mod checks;
 mod commands;
 mod data;
 mod definitions;
@@ -23,6 +24,7 @@ mod nodes;
 mod resources;
 mod restarts;
 pub mod ruby;
+mod settings;
 pub mod surroundings;
 pub mod template;
 mod text;
@@ -32,11 +34,13 @@ pub use external_facts::ExternalFacts;
 pub use surroundings::Surroundings;
 pub(super) use text::variable;
 
-use crate::extract::{Extractor, Settings, Source};
+use crate::check::Check;
+use crate::extract::{Extractor, Settings, Source, Told};
 use crate::extract::{Layout, inside};
 use crate::facts::{FileFacts, Problem, Strength, is_handed_out};
 use crate::graph::Graph;
 use crate::systems::System;
+use crate::tree::Tree;
 
 /// Puppet, with Hiera, templates and Ruby functions.
 pub(super) struct Room;
@@ -44,6 +48,10 @@ pub(super) struct Room;
 impl System for Room {
     fn name(&self) -> &'static str {
         "puppet"
+    }
+
+    fn settings(&self, tree: &dyn Tree, told: &mut Told) {
+        settings::settings(tree, told);
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
@@ -62,6 +70,10 @@ impl System for Room {
         autoload::install(graph);
         names::install(graph);
         data::install(graph);
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[checks::hiera, checks::templates]
     }
 }
 

@@ -1,8 +1,8 @@
 //! Values that a chart requires and that neither its own values file nor any of a release
 //! sets. A release is judged only where all of its values files are known and in the tree.
 
-use super::Context;
 use super::values::Values;
+use crate::check::Context;
 use crate::facts::{
     Call, Entity, Interface, NamePattern, Require, VALUE_REQUIRED, base_name, kinds,
 };
@@ -13,7 +13,7 @@ use crate::systems::helm::charts::charts;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
-pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         for call in file.facts.calls.iter().filter(|call| is_release(call)) {

@@ -4,7 +4,7 @@
 //! rendering. Values may come from files that no tree holds, so only changes are judged,
 //! and only with a warning.
 
-use super::Context;
+use crate::check::Context;
 use crate::facts::{Entity, Require, VALUE_ASKED, VALUE_REQUIRED, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind};
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 /// Most further places that a finding lists.
 const MAX_RELATED: usize = 8;
 
-pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(old) = context.old else { return };
     let graph = context.new;
     for chart in &charts(graph).all {
@@ -92,7 +92,7 @@ fn reads(graph: &Graph<'_>, chart: &Chart) -> Vec<Read> {
 
 /// Values without which rendering the chart fails or leaves a hole: reads that no template
 /// of it does without, and values that it requires. Each with where it is read.
-pub(super) fn needed(graph: &Graph<'_>, chart: &Chart) -> Vec<(SmolStr, Place)> {
+pub(crate) fn needed(graph: &Graph<'_>, chart: &Chart) -> Vec<(SmolStr, Place)> {
     let asked = asked(graph, chart);
     let optional = |key: &str| {
         let outer = key.match_indices('.').map(|(at, _)| &key[..at]);
@@ -120,7 +120,7 @@ fn asked(graph: &Graph<'_>, chart: &Chart) -> FxHashSet<SmolStr> {
 
 /// Which keys are set.
 #[derive(Default)]
-pub(super) struct Values {
+pub(crate) struct Values {
     /// Key → whether its value is a map with keys of its own.
     keys: FxHashMap<SmolStr, bool>,
     /// Keys that some file sets to something.
@@ -141,7 +141,7 @@ impl Values {
     }
 
     /// Adds what one file sets; `false` where it may set anything.
-    pub(super) fn add(&mut self, graph: &Graph<'_>, file: FileIx) -> bool {
+    pub(crate) fn add(&mut self, graph: &Graph<'_>, file: FileIx) -> bool {
         for provide in &graph.snapshot.file(file).facts.provides {
             if provide.kind == kinds::HELM_VALUE {
                 let Some(key) = provide.name.as_exact() else { return false };
@@ -155,13 +155,13 @@ impl Values {
     }
 
     /// Sets one key to something.
-    pub(super) fn fill(&mut self, key: SmolStr, is_map: bool) {
+    pub(crate) fn fill(&mut self, key: SmolStr, is_map: bool) {
         self.filled.insert(key.clone());
         *self.keys.entry(key).or_insert(true) &= is_map;
     }
 
     /// Keys whose values are maps, in order.
-    pub(super) fn maps(&self) -> Vec<SmolStr> {
+    pub(crate) fn maps(&self) -> Vec<SmolStr> {
         let maps = self.keys.iter().filter(|(key, is_map)| **is_map && !key.is_empty());
         let mut maps: Vec<SmolStr> = maps.map(|(key, _)| key.clone()).collect();
         maps.sort_unstable();
@@ -169,7 +169,7 @@ impl Values {
     }
 
     /// Whether no file sets the key, or all leave it blank.
-    pub(super) fn is_blank(&self, key: &str) -> bool {
+    pub(crate) fn is_blank(&self, key: &str) -> bool {
         !self.has(key) || self.keys.contains_key(key) && !self.filled.contains(key)
     }
 
@@ -201,7 +201,7 @@ impl Values {
     }
 
     /// Whether the key or a map that it may be in is set.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.keys.contains_key(key)
             || self.keys.get("").is_some_and(|is_map| !is_map)
             || key

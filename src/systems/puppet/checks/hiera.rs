@@ -4,7 +4,7 @@
 //! nothing reads has no effect, silently: the class keeps its default. Standing keys of
 //! this sort are too often read by what no tree shows, so only changes are judged.
 
-use super::Context;
+use crate::check::Context;
 use crate::facts::{Entity, NamePattern, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
@@ -12,7 +12,7 @@ use crate::session::{FileIx, Role};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(old) = context.old else { return };
     let graph = context.new;
     let mut lookups = None;

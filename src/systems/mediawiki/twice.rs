@@ -1,7 +1,7 @@
 //! `duplicate-definition` of an extension that is loaded in two ways: by its registration
 //! file, and by the entry file that came before it. Each hook then runs twice.
 
-use super::Context;
+use crate::check::Context;
 use crate::facts::{Require, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind};

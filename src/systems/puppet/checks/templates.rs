@@ -5,7 +5,7 @@
 //! template is reported only when a change takes the variable away, for the branch may be
 //! one that this scope never takes.
 
-use super::Context;
+use crate::check::Context;
 use crate::facts::{Entity, IN_BRANCH, NamePattern, Require, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution};
@@ -180,7 +180,7 @@ const NUMBERED: &[&str] = &[
     "zone_",
 ];
 
-pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut seen: FxHashSet<(FileIx, SmolStr)> = FxHashSet::default();
     let mut top = None;

@@ -1,0 +1,104 @@
+//! What files of a tree tell of its Puppet: where modules and data lie, and which Puppet it is
+//! written for.
+
+use super::hierarchy::{self, Hierarchy};
+use super::surroundings;
+use crate::extract::{Extractor, Layout, Names, Told};
+use crate::facts::{Standing, base_name};
+use crate::tree::{Entry, EntryKind, Tree};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use std::sync::Arc;
+
+pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
+    let entries = tree.entries();
+    // Scripts are read for what they tell Puppet alone.
+    let has_manifests = entries.iter().any(|entry| entry.path.ends_with(".pp"));
+    let mut shown = Shown::default();
+    let mut reader = tree.reader();
+    for (ix, entry) in entries.iter().enumerate().filter(|(_, own)| own.kind == EntryKind::File) {
+        // One that cannot be read is reported with the rest of the tree.
+        let mut read = || {
+            let bytes = reader.read(ix).unwrap_or_default();
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        let path = entry.path.as_str();
+        if Hierarchy.claims(path) {
+            let text = read();
+            told.hiera_datadirs.extend(hierarchy::datadirs(path, &text));
+            shown.modern |= Standing::of(path).is_live() && hierarchy::is_version_5(&text);
+        }
+        match base_name(path) {
+            "environment.conf" => shown.roots.extend(surroundings::module_path(path, &read())),
+            "metadata.json" if Standing::of(path).is_live() => shown.metadata(path, &read()),
+            _ if has_manifests && surroundings::may_apply(path) => {
+                shown.roots.extend(surroundings::applied_paths(&read()));
+            }
+            _ if !shown.modern
+                && (path.ends_with(".epp") || path.ends_with(".pp"))
+                && Standing::of(path).is_live() =>
+            {
+                shown.modern = path.ends_with(".epp") || surroundings::is_modern(&read());
+            }
+            _ => {}
+        }
+    }
+    told.layout = Arc::new(shown.layout(entries));
+}
+
+/// What files of a tree show of its Puppet.
+#[derive(Default)]
+struct Shown {
+    modern: bool,
+    roots: Vec<SmolStr>,
+    modules: Vec<(SmolStr, SmolStr)>,
+}
+
+impl Shown {
+    fn metadata(&mut self, path: &str, text: &str) {
+        if let Some((name, modern)) = surroundings::metadata(text) {
+            self.modern |= modern;
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            self.modules.push((folder.into(), name));
+        }
+    }
+
+    /// A folder is a module where it has manifests; one that has a `site.pp`, or lists modules
+    /// and has some, is an environment.
+    fn layout(self, entries: &[Entry]) -> Layout {
+        let names = if self.modern { Names::Absolute } else { Names::Relative };
+        let layout = Layout { names, roots: self.roots, modules: Vec::new() };
+        let at = |folder: &str, name: &str| {
+            let path = match folder {
+                "" => name.to_owned(),
+                folder => format!("{folder}/{name}"),
+            };
+            let from = entries.partition_point(|entry| entry.path.as_str() < path.as_str());
+            entries.get(from).is_some_and(|entry| entry.path.starts_with(&path))
+        };
+        let is_module = |(folder, _): &(SmolStr, SmolStr)| {
+            layout.module_dir(&format!("{folder}/manifests/init.pp")).is_none()
+                && at(folder, "manifests/")
+                && !["manifests/site.pp", "environment.conf"].iter().any(|own| at(folder, own))
+                // A module lists others for its tests; an environment has some beside the list.
+                && !(at(folder, "Puppetfile")
+                    && ["site/", "site-modules/", "modules/", "dist/"]
+                        .iter()
+                        .any(|own| at(folder, own)))
+        };
+        let mut modules: Vec<_> = self.modules.into_iter().filter(is_module).collect();
+        // A module is called like its folder; the name in its metadata is for the Forge. Only
+        // a folder that stands alone may be a checkout under another name.
+        let holder = |folder: &str| SmolStr::new(folder.rsplit_once('/').map_or("", |own| own.0));
+        let mut held: FxHashMap<SmolStr, usize> = FxHashMap::default();
+        for (folder, _) in modules.iter().filter(|(folder, _)| !folder.is_empty()) {
+            *held.entry(holder(folder)).or_default() += 1;
+        }
+        for (folder, name) in &mut modules {
+            if !folder.is_empty() && held.get(&holder(folder)).is_some_and(|count| *count > 1) {
+                *name = base_name(folder).into();
+            }
+        }
+        Layout { modules, ..layout }
+    }
+}
