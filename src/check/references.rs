@@ -26,12 +26,17 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if graph.may_be_unread(&entity) {
                 continue;
             }
+            // Whoever reads this file has read the definition in it.
+            let misplaced = graph.misplaced(&entity);
+            if misplaced.as_ref().is_some_and(|(site, _)| site.file as usize == ix) {
+                continue;
+            }
             let composed = |finding: Finding| match require.composed {
                 Some(span) => finding.related("its name is composed here", Place { span, ..place }),
                 None => finding,
             };
             if let Some(old) = context.old
-                && graph.misplaced(&entity).is_none()
+                && misplaced.is_none()
                 && let Resolution::Found(sites) = before(old, &graph.snapshot.files[ix], require)
                 && (closed || !stands_in(old, &graph.snapshot.files[ix], &sites))
             {
@@ -169,6 +174,10 @@ fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Req
             .related("the class of this module", at(context.new, site))
             .entity(entity);
     }
+    // Nothing that stands where it is used is what was meant: a class does not include itself.
+    let near = near.filter(|near| {
+        site_of(context.new, entity.kind, near).is_none_or(|site| site.file != place.file)
+    });
     if let Some(near) = near {
         finding = finding.help(format!("did you mean `{near}`?"));
         if let Some(site) = site_of(context.new, entity.kind, &near) {

@@ -159,3 +159,21 @@ fn modules_that_come_with_puppet_enterprise() {
     ];
     assert_eq!(check(&files), ["unresolved-reference site/profile/manifests/razor.pp:3"]);
 }
+
+#[test]
+fn roles_that_the_readme_tells_to_install() {
+    let list = ("requirements.yml", "- src: space.web\n");
+    let site =
+        ("site.yml", "- hosts: all\n  roles:\n    - space.web\n    - space.db\n    - space.gone\n");
+    let readme = ("README.md", "Run `ansible-galaxy role install space.web space.db` first.\n");
+    assert_eq!(check(&[list, site, readme]), ["unresolved-reference site.yml:5"]);
+    assert_eq!(check(&[list, site]).len(), 2);
+    // Whoever mentions some does not list them all.
+    assert_eq!(check(&[site, readme]), NONE);
+}
+
+#[test]
+fn what_a_file_defines_it_has_read() {
+    let misplaced = "define web::site {\n}\nclass wrong {\n  web::site { 'a': }\n}\n";
+    assert_eq!(check(&[("modules/web/manifests/other.pp", misplaced)]), NONE);
+}

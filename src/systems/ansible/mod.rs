@@ -9,6 +9,7 @@ mod commands;
 mod deployed;
 mod inventory;
 mod jinja;
+mod mentions;
 mod names;
 mod packages;
 mod paths;
@@ -48,7 +49,15 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Ansible, &RoleArguments, &Inventory, &Surroundings, &Templates, &Variables]
+        &[
+            &Ansible,
+            &RoleArguments,
+            &Inventory,
+            &Surroundings,
+            &mentions::Mentions,
+            &Templates,
+            &Variables,
+        ]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {

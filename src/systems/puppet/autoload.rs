@@ -149,7 +149,8 @@ impl Loader for Autoloader {
         }
         let name = SmolStr::from(format!("{}::{}", layout.module_of(path)?, entity.name));
         let site = graph.providers(kinds::PUPPET_CLASS, &name).next()?;
-        Some((name, site))
+        // A class does not declare itself.
+        (graph.snapshot.file(site.file).entry.path != path).then_some((name, site))
     }
 }
 

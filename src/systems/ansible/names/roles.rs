@@ -3,8 +3,9 @@
 //! (Source: Ansible's documentation, "Storing and finding roles"; the order is that of
 //! `RoleDefinition._load_role_path`.)
 
-use crate::facts::{Entity, NamePattern, Span, join_path, kinds, nearest_of};
+use crate::facts::{Entity, NamePattern, Span, Standing, join_path, kinds, nearest_of};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
+use crate::systems::ansible::mentions::MENTION;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -112,7 +113,8 @@ impl Index {
             .collect();
         let list_folder = |site: &Site| {
             let path = &graph.snapshot.file(site.file).entry.path;
-            (!path.contains("/meta/")).then(|| SmolStr::new(parent(path)))
+            let is_list = detail(site).is_some_and(|own| own != MENTION);
+            (is_list && !path.contains("/meta/")).then(|| SmolStr::new(parent(path)))
         };
         let leaves_tree = |site: &Site| {
             let entry = detail(site)?;
@@ -131,7 +133,10 @@ impl Index {
                 .filter(|(folder, _)| folder.is_empty())
                 .filter_map(|(_, site)| leaves_tree(site))
                 .collect(),
-            listed: names(kinds::ANSIBLE_LISTED_ROLE).map(|(name, _)| name.clone()).collect(),
+            listed: names(kinds::ANSIBLE_LISTED_ROLE)
+                .map(|(name, _)| name.clone())
+                .chain(documented(graph))
+                .collect(),
             lists: names(kinds::ANSIBLE_LISTED_ROLE)
                 .filter_map(|(_, site)| list_folder(site))
                 .collect(),
@@ -300,6 +305,14 @@ impl Index {
             |own: &SmolStr| bundles.iter().find_map(|end| own.strip_suffix(end).map(word));
         self.listed.iter().filter_map(of_bundle).any(|product| product == word(name))
     }
+}
+
+/// Roles that the tree's documentation tells to install.
+fn documented<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = SmolStr> + 'g {
+    let prose = graph.snapshot.files.iter().filter(|file| file.standing == Standing::Documentation);
+    let provides = prose.flat_map(|file| &file.facts.provides);
+    let listed = provides.filter(|own| own.kind == kinds::ANSIBLE_LISTED_ROLE);
+    listed.filter_map(|own| own.name.as_exact().cloned())
 }
 
 /// The role's folder that a path shows: `roles/NAME/tasks/…`, or the folder of a main file.

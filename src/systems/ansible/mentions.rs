@@ -1,0 +1,122 @@
+//! Roles and collections that prose and scripts tell to install: `ansible-galaxy install a.b`.
+//!
+//! (Source: `ansible-galaxy role install --help`, `ansible-galaxy collection install --help`.)
+
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, base_name, kinds};
+use memchr::memmem;
+
+const COMMAND: &str = "ansible-galaxy";
+
+/// What marks a role or collection that is only mentioned: it is elsewhere, but whoever
+/// mentions one does not thereby list them all.
+pub(super) const MENTION: &str = "mention";
+
+/// Options of `ansible-galaxy` that take a value.
+const VALUED: [&str; 12] = [
+    "-p",
+    "--roles-path",
+    "--collections-path",
+    "-r",
+    "--role-file",
+    "--requirements-file",
+    "-s",
+    "--server",
+    "--token",
+    "--api-key",
+    "--timeout",
+    "--keyring",
+];
+
+/// Extracts what a tree's users are told to install.
+pub struct Mentions;
+
+impl Extractor for Mentions {
+    fn system(&self) -> &'static str {
+        "ansible"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        let base = base_name(path);
+        let upper = base.to_ascii_uppercase();
+        ["README", "INSTALL", "DOCKERFILE", "MAKEFILE", "VAGRANTFILE", "JENKINSFILE"]
+            .iter()
+            .any(|own| upper.starts_with(own))
+            || base.ends_with(".sh")
+            || matches!(base, ".travis.yml" | ".gitlab-ci.yml")
+            || path.contains(".github/workflows/")
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        memmem::find(bytes, COMMAND.as_bytes()).is_some()
+    }
+
+    fn by_contents(&self, _path: &str) -> bool {
+        true
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        for line in source.text.lines() {
+            let Some(at) = line.find(COMMAND) else { continue };
+            let start = line.as_ptr() as usize - source.text.as_ptr() as usize;
+            let span = Span::new(start, start + line.len());
+            for (kind, name) in installed(&line[at + COMMAND.len()..]) {
+                out.provides.push(Provide {
+                    kind,
+                    name: NamePattern::exact(name),
+                    span,
+                    within: None,
+                    detail: MENTION.into(),
+                });
+            }
+        }
+    }
+}
+
+/// What the arguments of one call install.
+fn installed(arguments: &str) -> Vec<(Kind, &str)> {
+    let end = arguments.find(['&', '|', ';', '`', ')', '#']).unwrap_or(arguments.len());
+    let mut words = arguments[..end].split_whitespace();
+    let mut kind = kinds::ANSIBLE_LISTED_ROLE;
+    for word in words.by_ref() {
+        match word {
+            "collection" => kind = kinds::ANSIBLE_LISTED_COLLECTION,
+            "install" => break,
+            _ => {}
+        }
+    }
+    let mut names = Vec::new();
+    while let Some(word) = words.next() {
+        if VALUED.contains(&word) {
+            words.next();
+            continue;
+        }
+        let name = word.trim_matches(['\'', '"']).split([',', ':', '=']).next().unwrap_or_default();
+        let is_name = name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+        let parts = name.split('.').filter(|part| !part.is_empty()).count();
+        if is_name && !name.starts_with('-') && parts == 2 {
+            names.push((kind, name));
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_what_is_installed() {
+        fn names(text: &str) -> Vec<&str> {
+            installed(text).into_iter().map(|own| own.1).collect()
+        }
+        assert_eq!(names(" install -p roles a.b c.d,1.2 && ls e.f"), ["a.b", "c.d"]);
+        assert_eq!(names(" role install --force 'a.b'"), ["a.b"]);
+        assert_eq!(names(" install -r requirements.yml"), [""; 0]);
+        assert_eq!(names(" role init a.b"), [""; 0]);
+        let kinds: Vec<_> = installed(" collection install a.b:1.0").into_iter().collect();
+        assert_eq!(kinds, [(kinds::ANSIBLE_LISTED_COLLECTION, "a.b")]);
+    }
+}
