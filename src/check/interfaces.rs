@@ -6,7 +6,8 @@
 use super::Context;
 use crate::compat::{Issue, judge};
 use crate::facts::{
-    Call, Interface, NamePattern, Param, Span, Strength, is_secret_name, kinds, nearest_of,
+    Call, Entity, Interface, NamePattern, Param, Property, Span, Strength, is_secret_name,
+    nearest_of,
 };
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Data, Graph};
@@ -93,7 +94,7 @@ impl Judged<'_, '_> {
             old.params.iter().find(|param| param.name == passed).map(|param| (file, param))
         });
         // A native type has further ones, of Puppet itself and of what it includes.
-        if interface.entity.kind == kinds::PUPPET_TYPE && before.is_none() {
+        if interface.entity.kind.has(Property::OPEN) && before.is_none() {
             return None;
         }
         let near = nearest_of(passed, interface.params.iter().map(|param| param.name.as_str()));
@@ -143,7 +144,7 @@ impl Judged<'_, '_> {
         if filled(self.context.new, self.file, call, interface, param) {
             return None;
         }
-        let by_data = interface.entity.kind == kinds::PUPPET_CLASS;
+        let by_data = interface.entity.kind.has(Property::BY_DATA);
         // A class may get it from data that the tree does not hold: secrets do, and where
         // a class is merely included, data is the only source there is.
         let included = by_data && call.via == "include";
@@ -157,7 +158,7 @@ impl Judged<'_, '_> {
             return None;
         }
         // An inventory may set a role's arguments, for some hosts.
-        let by_inventory = interface.entity.kind == kinds::ANSIBLE_ROLE;
+        let by_inventory = interface.entity.kind.arguments().is_some();
         // Where no hierarchy is in the tree, what else is read is not known.
         let unsure = match data {
             Data::Partial => true,
@@ -197,12 +198,8 @@ impl Judged<'_, '_> {
     }
 }
 
-/// Whether something other than the call may give the parameter its value: data for a
-/// class, resource defaults for a defined type.
-///
-/// Defaults hold in the scope that sets them and in what that scope declares: here in the
-/// same file, in whatever the setting file declares by name, and everywhere when they are
-/// set at top level or in a node.
+/// Whether something other than the call may give the parameter its value: data, variables,
+/// defaults that are set elsewhere.
 fn filled(
     graph: &Graph<'_>,
     file: FileIx,
@@ -210,34 +207,15 @@ fn filled(
     interface: &Interface,
     param: &Param,
 ) -> bool {
-    let key = NamePattern::exact(format!("{}::{}", interface.entity.name, param.name));
-    if interface.entity.kind == kinds::PUPPET_CLASS {
-        return graph.sets_key(&format!("{}::{}", interface.entity.name, param.name));
+    let Entity { kind, name } = &interface.entity;
+    let key = format!("{name}::{}", param.name);
+    if kind.has(Property::BY_DATA) {
+        return graph.sets_key(&key);
     }
-    if interface.entity.kind == kinds::ANSIBLE_ROLE {
-        return !graph
-            .matching(kinds::ANSIBLE_VARIABLE, &NamePattern::exact(param.name.clone()))
-            .is_empty();
+    if let Some(variables) = kind.arguments() {
+        return !graph.matching(variables, &NamePattern::exact(param.name.clone())).is_empty();
     }
-    let owner =
-        call.within.and_then(|ix| graph.snapshot.file(file).facts.provides.get(ix as usize));
-    graph.matching(kinds::PUPPET_DEFAULTS, &key).into_iter().any(|site| {
-        let facts = &graph.snapshot.file(site.file).facts;
-        let setter = site
-            .provide
-            .and_then(|ix| facts.provides.get(ix as usize)?.within)
-            .and_then(|ix| facts.provides.get(ix as usize));
-        let everywhere = setter.is_none_or(|setter| setter.kind == kinds::PUPPET_NODE);
-        everywhere
-            || site.file == file
-            || owner.is_some_and(|owner| {
-                facts
-                    .requires
-                    .iter()
-                    .flat_map(|require| &require.any_of)
-                    .any(|target| target.kind == owner.kind && target.name == owner.name)
-            })
-    })
+    graph.sets_default(file, call, &key)
 }
 
 fn accepted(interface: &Interface) -> String {

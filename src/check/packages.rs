@@ -1,7 +1,7 @@
 //! `missing-package` and `unavailable-version`.
 
 use super::Context;
-use crate::facts::{Entity, NamePattern, Provide, Strength, kinds};
+use crate::facts::{Entity, NamePattern, Property, Provide, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::query::{Needs, Thing};
 use crate::graph::{Graph, Resolution};
@@ -50,7 +50,7 @@ impl<'g> Scope<'g> {
                 if provide.kind == kinds::PACKAGE {
                     let place = Place { tree: graph.snapshot.role, file: ix, span: provide.span };
                     scope.packages.push((&provide.name, place));
-                } else if provide.kind == kinds::PUPPET_RESOURCE
+                } else if provide.kind.has(Property::DECLARED)
                     || provide.kind == kinds::DEPLOYED_PATH
                 {
                     scope.paths.push(&provide.name);

@@ -4,7 +4,7 @@
 //! provides it, or where the old tree provided it and the new one does not.
 
 use super::Context;
-use crate::facts::{Entity, Kind, Ref, Require, Strength, kinds};
+use crate::facts::{Entity, Kind, Property, Ref, Require, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::session::{FileIx, Role, SnapshotFile};
@@ -51,7 +51,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if closed {
                 findings.push(composed(unresolved(context, entity, place, require)));
             } else if let Some(old) = context.old
-                && is_definition(entity.kind)
+                && entity.kind.has(Property::DEFINITION)
                 && require.any_of.first().is_some_and(|target| target.name.as_exact().is_some())
             {
                 let mentions = mentions.get_or_insert_with(|| mentioned_segments(old));
@@ -59,7 +59,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     findings.push(first_mention(context, entity, place, require));
                 }
             } else if let Some(old) = context.old
-                && entity.kind == kinds::NAGIOS_COMMAND
+                && entity.kind.has(Property::FIRST_MENTION)
                 && !graph.all(entity.kind).is_empty()
                 && let Some(target) = require.any_of.first()
                 && target.name.as_exact().is_some()
@@ -108,10 +108,6 @@ fn before(old: &Graph<'_>, file: &SnapshotFile, require: &Require) -> Resolution
     }
 }
 
-fn is_definition(kind: Kind) -> bool {
-    kind == kinds::PUPPET_CLASS || kind == kinds::PUPPET_DEFINE
-}
-
 fn segment(name: &str) -> &str {
     name.split("::").next().unwrap_or(name)
 }
@@ -122,7 +118,7 @@ fn mentioned_segments(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
     let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
     let targets = requires.filter_map(|require| require.any_of.first());
     targets
-        .filter(|target| is_definition(target.kind))
+        .filter(|target| target.kind.has(Property::DEFINITION))
         .map(|target| SmolStr::new(segment(target.name.prefix())))
         .collect()
 }

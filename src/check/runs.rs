@@ -6,7 +6,7 @@
 
 use super::Context;
 use super::references::Renames;
-use crate::facts::{Call, Entity, Kind, NamePattern, Ref, Require, Strength, kinds};
+use crate::facts::{Call, Entity, Kind, NamePattern, Property, Ref, Require, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind, Resolution, Site};
 use crate::session::{FileIx, Role};
@@ -53,7 +53,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether a line copies the file at `path` into an image.
 fn copies(require: &Require, path: &str) -> bool {
-    require.any_of.iter().filter(|own| own.kind == kinds::DOCKER_SOURCE).any(|own| {
+    require.any_of.iter().filter(|own| own.kind.has(Property::COPIED)).any(|own| {
         let source = own.name.as_exact().and_then(|name| name.split_once('\u{1f}'));
         source.is_some_and(|(_, source)| path.ends_with(source))
     })
@@ -134,7 +134,7 @@ fn is_placed(graph: &Graph<'_>, path: &str) -> bool {
     std::iter::once(path).chain(above).any(|path| {
         let resource = NamePattern::exact(format!("File[{path}]"));
         let whole = NamePattern::exact(path);
-        !graph.matching(kinds::PUPPET_RESOURCE, &resource).is_empty()
+        Kind::with(Property::DECLARED).any(|kind| !graph.matching(kind, &resource).is_empty())
             || !graph.matching(kinds::DEPLOYED_PATH, &whole).is_empty()
             || !graph.matching(kinds::PACKAGE_PATH, &whole).is_empty()
     })
@@ -182,11 +182,11 @@ fn is_brought(path: &str) -> bool {
 
 /// Files that something of the tree refers to.
 fn brought(graph: &Graph<'_>) -> FxHashSet<FileIx> {
-    let wanted = [kinds::PUPPET_FILES, kinds::PUPPET_TEMPLATE, kinds::FILE];
+    let wanted = |kind: Kind| kind == kinds::FILE || kind.has(Property::SERVED);
     let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
     let targets = requires.flat_map(|require| &require.any_of);
     let mut found = FxHashSet::default();
-    for target in targets.filter(|target| wanted.contains(&target.kind)) {
+    for target in targets.filter(|target| wanted(target.kind)) {
         if let Resolution::Found(sites) = graph.resolve_ref(target) {
             found.extend(sites.iter().map(|site| site.file));
         }

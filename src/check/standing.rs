@@ -5,7 +5,7 @@
 //! in examples alone, and only of names that the live tree owns.
 
 use super::Context;
-use crate::facts::{Kind, Standing, kinds};
+use crate::facts::{Property, Standing};
 use crate::finding::{Finding, Scope, Severity};
 
 /// The finding as it counts where its file stands; `None` where it says nothing there.
@@ -24,7 +24,10 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
             "parse-error" | "unsupported-syntax" | "limit-reached" => true,
             "unresolved-reference" => {
                 standing == Standing::Example
-                    && finding.entity.as_ref().is_some_and(|entity| is_definition(entity.kind))
+                    && finding
+                        .entity
+                        .as_ref()
+                        .is_some_and(|entity| entity.kind.has(Property::GLOBAL))
             }
             "missing-required-parameter" | "unknown-parameter" | "incompatible-value" => {
                 standing == Standing::Example
@@ -32,10 +35,4 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
             _ => false,
         };
     told.then_some(finding)
-}
-
-/// Whether names of this kind are the same wherever they are read.
-fn is_definition(kind: Kind) -> bool {
-    [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE, kinds::PUPPET_FUNCTION, kinds::PHP_CLASS]
-        .contains(&kind)
 }

@@ -5,7 +5,7 @@ use super::options::{Side, World, write_out};
 use super::query::{Asked, Format, ambiguous, unknown};
 use super::{CLEAN, FINDINGS, Failure};
 use crate::compat::{Change, Verdict, changes, verdict};
-use crate::facts::{Call, Interface, Kind, Param, Ref, Span, kinds};
+use crate::facts::{Call, Interface, Kind, Param, Property, Ref, Span, kinds};
 use crate::graph::Graph;
 use crate::graph::naming::{Meaning, meanings};
 use crate::session::{FileIx, Role, Snapshot};
@@ -37,16 +37,11 @@ pub struct Show {
     world: World,
 }
 
-/// Kinds that a bare name may be of.
-static CALLABLE: [Kind; 7] = [
-    kinds::COMMAND,
-    kinds::DEPLOYED_PATH,
-    kinds::PUPPET_CLASS,
-    kinds::PUPPET_DEFINE,
-    kinds::PUPPET_FUNCTION,
-    kinds::PUPPET_TEMPLATE,
-    kinds::ANSIBLE_ROLE,
-];
+/// Kinds that a bare name may be of: commands before all others.
+fn callable() -> impl Iterator<Item = Kind> {
+    let others = Kind::named_alone().into_iter().filter(|own| own.has(Property::CALLABLE));
+    [kinds::COMMAND, kinds::DEPLOYED_PATH].into_iter().chain(others)
+}
 
 impl Show {
     /// Prints the interface.
@@ -105,10 +100,11 @@ fn find<'s>(graph: &Graph<'s>, name: &str) -> Result<Option<Found<'s>>, Failure>
     let mut found: Vec<(Meaning, Found<'s>)> = Vec::new();
     let mut meant = meanings(graph, name);
     // A folder of a role means the role.
-    if let Some(role) = name.trim_end_matches('/').rsplit_once("roles/").map(|(_, role)| role)
-        && !role.contains('/')
-    {
-        meant.extend(meanings(graph, &format!("{}:{role}", kinds::ANSIBLE_ROLE)));
+    for (kind, holder) in Kind::known().filter_map(|own| Some((own, own.holder()?))) {
+        let inside = name.trim_end_matches('/').rsplit_once(&format!("{holder}/"));
+        if let Some((_, own)) = inside.filter(|(_, own)| !own.contains('/')) {
+            meant.extend(meanings(graph, &format!("{kind}:{own}")));
+        }
     }
     for own in meant {
         let mut targets = vec![Ref::exact(own.entity.kind, own.entity.name.clone())];
@@ -123,7 +119,7 @@ fn find<'s>(graph: &Graph<'s>, name: &str) -> Result<Option<Found<'s>>, Failure>
     }
     // Where a command is known by its name alone, the resolver knows where it may stand.
     if found.is_empty() {
-        let bare = CALLABLE.iter().map(|kind| Ref::exact(*kind, name)).collect();
+        let bare = callable().map(|kind| Ref::exact(kind, name)).collect();
         return Ok(graph.callees(&call_of(bare)).into_iter().next());
     }
     if found.len() > 1 {

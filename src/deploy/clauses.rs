@@ -9,7 +9,7 @@ use super::callers::Callers;
 use super::live::{Live, Referrers};
 use super::units::{Landing, Units};
 use crate::config::Mechanism;
-use crate::facts::{Call, Entity, Kind, Ref, Require, Standing, Strength, kinds};
+use crate::facts::{Call, Entity, Kind, Property, Ref, Require, Standing, Strength, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use crate::packs::Family;
@@ -229,9 +229,9 @@ impl<'b, 'g> Builder<'b, 'g> {
                 self.compared(role, ix, Cow::Borrowed(require), found);
                 // A class that is loaded on demand needs the map that says where it is, too.
                 if let Some(target) = require.any_of.first()
-                    && target.kind == kinds::PHP_CLASS
+                    && let Some(map) = target.kind.mapped_by()
                 {
-                    let map = Ref::new(kinds::PHP_CLASS_MAP, target.name.clone());
+                    let map = Ref::new(map, target.name.clone());
                     let any_of = smallvec::smallvec![map];
                     let mapped = Require { any_of, ..require.clone() };
                     self.compared(role, ix, Cow::Owned(mapped), found);
@@ -466,7 +466,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
         // A catalog is compiled from one version of the tree.
         let mut units = clause.trigger.iter().chain(&clause.rescue);
-        if is_compiled(reason.entity.kind)
+        if reason.entity.kind.has(Property::COMPILED)
             && units.all(|unit| self.units.mechanism(*unit) == Mechanism::Puppet)
         {
             return;
@@ -479,14 +479,6 @@ impl<'b, 'g> Builder<'b, 'g> {
     }
 }
 
-/// Whether Puppet looks for things of this kind while it compiles a catalog. What a `source`
-/// names is fetched later, when the catalog is applied.
-fn is_compiled(kind: Kind) -> bool {
-    let is_puppets = kind.as_str().starts_with("puppet.") && kind != kinds::PUPPET_FILES;
-    let others = [kinds::KEY, kinds::DEPLOYED_PATH];
-    is_puppets || others.contains(&kind) || kind == kinds::PARAM
-}
-
 /// Whether it is data of Hiera that is asked for.
 fn is_key(require: &Require) -> bool {
     require.any_of.first().is_some_and(|target| target.kind == kinds::KEY)
@@ -495,5 +487,5 @@ fn is_key(require: &Require) -> bool {
 /// Mentions that are never reported as missing, since what they name may come from anywhere,
 /// and that do break when what they name goes away: methods of a dynamic language.
 fn is_contract(require: &Require) -> bool {
-    require.any_of.first().is_some_and(|target| target.kind == kinds::JS_METHOD)
+    require.any_of.first().is_some_and(|target| target.kind.has(Property::CONTRACT))
 }

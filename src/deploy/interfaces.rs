@@ -3,7 +3,7 @@
 use super::clauses::{Builder, Providers, Reason};
 use super::units::Landing;
 use crate::compat::{Issue, judge_beyond, skipped};
-use crate::facts::{Call, Entity, Interface, Param, Span, Strength, base_name, kinds};
+use crate::facts::{Call, Entity, Interface, Param, Property, Span, Strength, base_name, kinds};
 use crate::finding::Place;
 use crate::session::{FileIx, Role};
 use rustc_hash::FxHashMap;
@@ -70,7 +70,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         for disagreement in judge_beyond(other, same, &completed) {
             let parameter = disagreement.issue.parameter().unwrap_or_default();
             if let Issue::Missing(param) = &disagreement.issue
-                && other.entity.kind == kinds::PUPPET_CLASS
+                && other.entity.kind.has(Property::BY_DATA)
                 && self.graph(role).sets_key(&format!("{}::{}", other.entity.name, param.name))
             {
                 continue;
@@ -127,7 +127,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                 continue;
             }
             for interface in &file.facts.interfaces {
-                if interface.entity.kind != kinds::PUPPET_CLASS {
+                if !interface.entity.kind.has(Property::BY_DATA) {
                     continue;
                 }
                 let before = self.old.interfaces(&interface.entity).next();

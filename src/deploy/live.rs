@@ -7,22 +7,11 @@
 
 use super::callers::Callers;
 use super::units::Units;
-use crate::facts::{FileFacts, Kind, kinds};
+use crate::facts::{FileFacts, Property};
 use crate::graph::{Graph, PathKind};
 use crate::session::Role;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
-
-/// Things that are loaded where something asks for them, and else never.
-const ON_DEMAND: [Kind; 7] = [
-    kinds::PUPPET_CLASS,
-    kinds::PUPPET_DEFINE,
-    kinds::PUPPET_TYPE,
-    kinds::PUPPET_FUNCTION,
-    kinds::PUPPET_DATATYPE,
-    kinds::PHP_CLASS,
-    kinds::HELM_TEMPLATE,
-];
 
 /// What makes a text live.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,8 +103,8 @@ fn home(path: &str) -> &str {
 fn is_on_demand(graph: &Graph<'_>, path: &str) -> bool {
     let Some(file) = graph.snapshot.find(path) else { return false };
     let facts: &FileFacts = &graph.snapshot.file(file).facts;
-    let has = |kind: Kind| facts.provides.iter().any(|own| own.kind == kind);
-    ON_DEMAND.into_iter().any(has) && !has(kinds::PUPPET_NODE)
+    let has = |property| facts.provides.iter().any(|own| own.kind.has(property));
+    has(Property::ON_DEMAND) && !has(Property::HOSTS)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@
 use super::callers::Callers;
 use super::clauses::Needs;
 use super::units::Units;
-use crate::facts::{FileFacts, base_name, kinds};
+use crate::facts::{FileFacts, Kind, Property, base_name};
 use crate::graph::Graph;
 use crate::session::SnapshotFile;
 use crate::tree::EntryKind;
@@ -186,7 +186,7 @@ pub fn reading(file: &SnapshotFile) -> Option<&'static str> {
 
 /// Whether all that a template shows is variables of the class that renders it.
 fn reads_variables_alone(facts: &FileFacts) -> bool {
-    let is_variable = |kind| kind == kinds::PUPPET_TEMPLATE_VARIABLE;
+    let is_variable = |kind: Kind| kind.has(Property::RENDERED);
     !facts.requires.is_empty()
         && facts.requires.iter().all(|own| own.any_of.iter().all(|target| is_variable(target.kind)))
 }

@@ -2,7 +2,7 @@
 //! `notify` and `subscribe`, by Ansible's handlers.
 
 use super::units::Units;
-use crate::facts::{Entity, Ref, kinds};
+use crate::facts::{Entity, Kind, Property, Ref, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use rustc_hash::FxHashMap;
@@ -63,7 +63,8 @@ fn landing(graph: &Graph<'_>, units: &Units, thing: &str) -> Vec<u32> {
 
 /// The services behind a name: those that handlers of that name restart, or the service itself.
 fn services(graph: &Graph<'_>, name: &str) -> Vec<SmolStr> {
-    let handlers: Vec<_> = graph.providers(kinds::ANSIBLE_HANDLER, name).collect();
+    let handlers: Vec<_> =
+        Kind::with(Property::HANDLER).flat_map(|kind| graph.providers(kind, name)).collect();
     if handlers.is_empty() {
         return vec![SmolStr::new(name)];
     }

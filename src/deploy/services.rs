@@ -5,7 +5,7 @@ use super::spot::Spot;
 use super::watch::has_word;
 use super::{Deployment, Served, Watch, WatchKind, watches};
 use crate::config::Rollout as Settings;
-use crate::facts::{Monitor, Problem, kinds};
+use crate::facts::{Monitor, Problem, Property, kinds};
 use crate::finding::Place;
 use crate::graph::Graph;
 use crate::rollout::Component;
@@ -204,7 +204,7 @@ pub(super) fn balancers(graph: &Graph<'_>, services: &[Down]) -> Vec<String> {
                 .filter(|down| {
                     let mut provides = file.facts.provides.iter();
                     provides.any(|own| {
-                        own.kind == kinds::HAPROXY_BACKEND
+                        own.kind.has(Property::BALANCED)
                             && has_word(&own.name.to_string(), &down.service)
                     })
                 })

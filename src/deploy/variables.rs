@@ -3,9 +3,9 @@
 
 use super::clauses::{Builder, Reason};
 use super::units::Landing;
-use crate::facts::{Entity, IN_BRANCH, NamePattern, Require, kinds};
+use crate::facts::Require;
 use crate::finding::Place;
-use crate::graph::{Graph, Resolution, Site};
+use crate::graph::{Graph, Resolution, Templates};
 use crate::session::{FileIx, Role};
 use smol_str::SmolStr;
 
@@ -19,13 +19,15 @@ impl<'b, 'g> Builder<'b, 'g> {
     /// Variables that a template reads at one version, and that its class sets at that
     /// version alone.
     pub(super) fn variables(&mut self) {
-        for role in [Role::New, Role::Old] {
-            let (graph, other) = match role {
-                Role::Old => (self.old, self.new),
-                _ => (self.new, self.old),
-            };
-            let others = self.renderings(other);
-            for own in self.renderings(graph) {
+        let sides = [Role::New, Role::Old].map(|role| match role {
+            Role::Old => (role, self.old, self.new),
+            _ => (role, self.new, self.old),
+        });
+        for (templates, (role, graph, other)) in
+            self.new.templates().flat_map(|own| sides.map(|side| (own, side)))
+        {
+            let others = self.renderings(templates, other);
+            for own in self.renderings(templates, graph) {
                 let path = graph.snapshot.file(own.template).entry.path.as_str();
                 // What the other version does not have, or does not render, is not read there.
                 let Some(same) = other.snapshot.find(path) else { continue };
@@ -34,7 +36,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                     continue;
                 }
                 for read in &graph.snapshot.file(own.template).facts.requires {
-                    self.variable(role, &own, read, (graph, other));
+                    self.variable(templates, role, &own, read, (graph, other));
                 }
             }
         }
@@ -42,14 +44,15 @@ impl<'b, 'g> Builder<'b, 'g> {
 
     fn variable(
         &mut self,
+        templates: &dyn Templates,
         role: Role,
         own: &Rendering,
         read: &Require,
         (graph, other): (&Graph<'_>, &Graph<'_>),
     ) {
-        let Some(name) = variable(read) else { return };
-        let Some(site) = setter(graph, &own.scope, name) else { return };
-        if is_set(other, &own.scope, name) {
+        let Some(name) = templates.read(read) else { return };
+        let Some(site) = templates.setter(graph, &own.scope, name) else { return };
+        if templates.may_set(other, &own.scope, name) {
             return;
         }
         let template = graph.snapshot.file(own.template).entry.path.as_str();
@@ -60,7 +63,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         };
         let scope = &own.scope;
         let reason = Reason {
-            entity: Entity::new(kinds::PUPPET_VARIABLE, format!("{scope}::{name}")),
+            entity: templates.variable(scope, name),
             message: format!(
                 "the {version} template reads `@{name}`, which the {without} `{scope}` does not set"
             ),
@@ -80,25 +83,15 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
     }
 
-    /// Renderings in classes that change.
-    fn renderings(&self, graph: &Graph<'_>) -> Vec<Rendering> {
+    /// Renderings in definitions that change.
+    fn renderings(&self, templates: &dyn Templates, graph: &Graph<'_>) -> Vec<Rendering> {
         let mut out = Vec::new();
         for path in self.units.all.iter().flat_map(|unit| &unit.paths) {
             let Some(file) = graph.snapshot.find(path) else { continue };
             let facts = &graph.snapshot.file(file).facts;
             for require in &facts.requires {
-                let is_template = |kind| kind == kinds::PUPPET_TEMPLATE;
-                if !require.any_of.first().is_some_and(|own| is_template(own.kind)) {
-                    continue;
-                }
-                let within = require.within.and_then(|ix| facts.provides.get(ix as usize));
-                let Some(scope) = within.filter(|own| {
-                    own.kind == kinds::PUPPET_CLASS || own.kind == kinds::PUPPET_DEFINE
-                }) else {
-                    continue;
-                };
-                if let (Some(scope), Resolution::Found(sites)) =
-                    (scope.name.as_exact(), graph.resolve(require))
+                if let Some(scope) = templates.scope(facts, require)
+                    && let Resolution::Found(sites) = graph.resolve(require)
                     && let Some(site) = sites.first()
                 {
                     out.push(Rendering { scope: scope.clone(), template: site.file });
@@ -107,30 +100,4 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
         out
     }
-}
-
-/// A variable that is read whatever happens.
-fn variable(read: &Require) -> Option<&SmolStr> {
-    let target = read.any_of.first().filter(|_| read.via != IN_BRANCH)?;
-    target.name.as_exact().filter(|_| target.kind == kinds::PUPPET_TEMPLATE_VARIABLE)
-}
-
-/// Where a scope sets a variable itself.
-fn setter(graph: &Graph<'_>, scope: &str, name: &str) -> Option<Site> {
-    graph.providers(kinds::PUPPET_VARIABLE, &format!("{scope}::{name}")).next()
-}
-
-/// Whether a scope has a variable, or may have it from a class that it inherits.
-fn is_set(graph: &Graph<'_>, scope: &str, name: &str) -> bool {
-    let own = NamePattern::exact(format!("{scope}::{name}"));
-    let inherits = || {
-        graph.providers(kinds::PUPPET_CLASS, scope).any(|site| {
-            let requires = &graph.snapshot.file(site.file).facts.requires;
-            requires.iter().any(|own| own.within == site.provide && own.via == "inherits")
-        })
-    };
-    !graph.matching(kinds::PUPPET_VARIABLE, &own).is_empty()
-        || graph.providers(kinds::PUPPET_VARIABLE, name).next().is_some()
-        || graph.providers(kinds::PUPPET_FACT, name).next().is_some()
-        || inherits()
 }

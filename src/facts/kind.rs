@@ -1,6 +1,7 @@
 //! Kinds of entities: those that the program knows, and those that a pack names.
 
 use super::names::Names;
+use super::property::Property;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cmp::Ordering;
@@ -58,6 +59,43 @@ impl Kind {
         }
     }
 
+    /// Whether it has a property; a kind that a pack names has none.
+    pub fn has(self, property: Property) -> bool {
+        PROPERTIES.get(usize::from(self.0)).is_some_and(|own| own.has(property))
+    }
+
+    /// The kinds with a property, by name.
+    pub fn with(property: Property) -> impl Iterator<Item = Self> {
+        Self::known().filter(move |own| own.has(property))
+    }
+
+    /// The kinds that a name alone may be of, in the order they are listed.
+    pub fn named_alone() -> Vec<Self> {
+        let mut all: Vec<Self> = Self::known().filter(|own| own.place().is_some()).collect();
+        all.sort_by_key(|own| own.place());
+        all
+    }
+
+    /// Its place among the kinds that a name alone may be of.
+    pub fn place(self) -> Option<u8> {
+        PROPERTIES.get(usize::from(self.0))?.place()
+    }
+
+    /// The kind of the entries that say where a thing of this kind is.
+    pub fn mapped_by(self) -> Option<Self> {
+        (self == kinds::PHP_CLASS).then_some(kinds::PHP_CLASS_MAP)
+    }
+
+    /// The kind of the variables that are the arguments of a thing of this kind.
+    pub fn arguments(self) -> Option<Self> {
+        (self == kinds::ANSIBLE_ROLE).then_some(kinds::ANSIBLE_VARIABLE)
+    }
+
+    /// The folder that holds a thing of this kind, as a folder that is called like it.
+    pub fn holder(self) -> Option<&'static str> {
+        (self == kinds::ANSIBLE_ROLE).then_some("roles")
+    }
+
     /// What a reader calls a thing of this kind; `name` where the kind has no word.
     pub fn noun(self) -> &'static str {
         BUILT_IN.get(usize::from(self.0)).map_or("name", |(_, noun)| noun)
@@ -107,9 +145,12 @@ impl<'de> Deserialize<'de> for Kind {
 
 /// Makes a constant of each kind, and the table of their names and nouns.
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $own:ident = $name:literal, $noun:literal;)*) => {
+    ($($(#[$doc:meta])* $own:ident = $name:literal, $noun:literal $(, $property:expr)*;)*) => {
         /// Every kind that the program knows, by name, with what a reader calls it.
         static BUILT_IN: &[(&str, &str)] = &[$(($name, $noun)),*];
+
+        /// What is asked of each of them.
+        static PROPERTIES: &[Property] = &[$(Property::NONE$(.and($property))*),*];
 
         /// Where the table has each kind.
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
@@ -145,9 +186,9 @@ kinds! {
     /// Ansible looks in.
     ANSIBLE_FAR_FILE = "ansible.far-file", "file";
     /// A group of an Ansible inventory; its detail lists its hosts, apart by blanks.
-    ANSIBLE_GROUP = "ansible.group", "group";
+    ANSIBLE_GROUP = "ansible.group", "group", Property::HOSTS;
     /// An Ansible handler's name, or what it listens to.
-    ANSIBLE_HANDLER = "ansible.handler", "handler";
+    ANSIBLE_HANDLER = "ansible.handler", "handler", Property::named(8), Property::HANDLER;
     /// A collection that a list of requirements, a play or a role brings: `community.general`;
     /// its detail is the file's path where only that file may use it.
     ANSIBLE_LISTED_COLLECTION = "ansible.listed-collection", "listed collection";
@@ -160,7 +201,7 @@ kinds! {
     /// A file that holds plays, by its path.
     ANSIBLE_PLAYS = "ansible.plays", "play";
     /// An Ansible role.
-    ANSIBLE_ROLE = "ansible.role", "role";
+    ANSIBLE_ROLE = "ansible.role", "role", Property::named(7), Property::CALLABLE, Property::EXTERNAL;
     /// A file of a role as another file names both: `PATH\x1fROLE\x1fFOLDER/NAME`.
     ANSIBLE_ROLE_PART = "ansible.role-part", "part of a role";
     /// A role as one file names it: `PATH\x1fNAME`.
@@ -172,18 +213,18 @@ kinds! {
     /// checkout on the control node.
     ANSIBLE_ROOTED = "ansible.rooted", "path";
     /// A variable that a data file of Ansible sets.
-    ANSIBLE_VARIABLE = "ansible.variable", "variable";
+    ANSIBLE_VARIABLE = "ansible.variable", "variable", Property::KEY, Property::VARIABLE;
     /// A command on the search path: `command:rsync`. Its detail is the entity that it runs:
     /// `file:bin/deploy`, `puppet.files:web/deploy`, `python.module:tool.cli`.
-    COMMAND = "command", "command";
+    COMMAND = "command", "command", Property::named(9);
     /// A path that a task puts on the host: `/usr/share/x/y.php`; its detail, where known, is
     /// the entity that it is a copy of.
-    DEPLOYED_PATH = "deployed.path", "deployed path";
+    DEPLOYED_PATH = "deployed.path", "deployed path", Property::named(10), Property::COMPILED;
     /// A file or folder that an image's build copies: `FOLDER\x1fPATH`, with the folder of the
     /// Dockerfile; the build's context is that folder or one above it.
-    DOCKER_SOURCE = "docker.source", "build source";
+    DOCKER_SOURCE = "docker.source", "build source", Property::COPIED;
     /// An environment variable.
-    ENV = "env", "environment variable";
+    ENV = "env", "environment variable", Property::named(25), Property::KEY, Property::VARIABLE;
     /// A path, or a part of one, that adds to a call's environment where the tree has it:
     /// `web.service.d/`, `etc/environment`.
     ENV_EXTRA = "env.extra", "environment file";
@@ -194,7 +235,7 @@ kinds! {
     /// An ACL of HAProxy.
     HAPROXY_ACL = "haproxy.acl", "ACL";
     /// A HAProxy backend (or listen section).
-    HAPROXY_BACKEND = "haproxy.backend", "backend";
+    HAPROXY_BACKEND = "haproxy.backend", "backend", Property::named(15), Property::BALANCED;
     /// A cache of HAProxy.
     HAPROXY_CACHE = "haproxy.cache", "cache";
     /// A named defaults section of HAProxy.
@@ -202,7 +243,7 @@ kinds! {
     /// An fcgi-app section of HAProxy.
     HAPROXY_FCGI_APP = "haproxy.fcgi-app", "fcgi-app section";
     /// A HAProxy frontend.
-    HAPROXY_FRONTEND = "haproxy.frontend", "frontend";
+    HAPROXY_FRONTEND = "haproxy.frontend", "frontend", Property::named(16);
     /// An http-errors section of HAProxy.
     HAPROXY_HTTP_ERRORS = "haproxy.http-errors", "http-errors section";
     /// A mailers section of HAProxy.
@@ -235,9 +276,9 @@ kinds! {
     /// chart's `templates/`.
     HELM_INCLUDE = "helm.include", "named template";
     /// A named template of a chart: `helm.template:base.name`.
-    HELM_TEMPLATE = "helm.template", "named template";
+    HELM_TEMPLATE = "helm.template", "named template", Property::named(17), Property::ON_DEMAND;
     /// A value that a values file sets, or a chart's template reads: `a.b`.
-    HELM_VALUE = "helm.value", "value";
+    HELM_VALUE = "helm.value", "value", Property::KEY;
     /// What takes the values of a file: `PATH\x1fa.b`.
     HELM_VALUES = "helm.values", "value";
     /// A chart as a helmfile names it: `HELMFILE\x1fREPOSITORY/NAME` or `HELMFILE\x1f../path`.
@@ -255,15 +296,15 @@ kinds! {
     /// A command that an image has: `FOLDER\x1fNAME`, with the folder of its Dockerfile.
     IMAGE_COMMAND = "image.command", "command";
     /// A method of a JavaScript object, by its bare name.
-    JS_METHOD = "js.method", "method";
+    JS_METHOD = "js.method", "method", Property::CONTRACT;
     /// A Hiera key: `key:profile::wiki::port`.
-    KEY = "key", "key";
+    KEY = "key", "key", Property::named(24), Property::KEY, Property::LOOKED_UP, Property::COMPILED;
     /// A workload of several replicas that are replaced one after the other, by its name.
     ROLLING = "kubernetes.rolling", "rolling update";
     /// The file that begins a MediaWiki extension, from before there were registrations.
     MEDIAWIKI_ENTRY = "mediawiki.entry", "entry point";
     /// A MediaWiki extension: `mediawiki.extension:MobileFrontend`.
-    MEDIAWIKI_EXTENSION = "mediawiki.extension", "extension";
+    MEDIAWIKI_EXTENSION = "mediawiki.extension", "extension", Property::named(14);
     /// A MediaWiki skin.
     MEDIAWIKI_SKIN = "mediawiki.skin", "skin";
     /// A wiki of a wiki farm, by database name.
@@ -271,17 +312,17 @@ kinds! {
     /// A monitor or health check, by its name; its detail is a [`Monitor`](super::Monitor).
     MONITOR = "monitor", "monitor";
     /// A Nagios or Icinga command.
-    NAGIOS_COMMAND = "nagios.command", "command";
+    NAGIOS_COMMAND = "nagios.command", "command", Property::named(18), Property::FIRST_MENTION;
     /// A group of contacts of Nagios or Icinga 1.
-    NAGIOS_CONTACTGROUP = "nagios.contactgroup", "contact group";
+    NAGIOS_CONTACTGROUP = "nagios.contactgroup", "contact group", Property::named(20);
     /// A group of hosts of Nagios or Icinga 1.
-    NAGIOS_HOSTGROUP = "nagios.hostgroup", "host group";
+    NAGIOS_HOSTGROUP = "nagios.hostgroup", "host group", Property::named(19);
     /// One of these as a file names it: `PATH\x1fKIND\x1fNAME`.
     NAGIOS_NAMED = "nagios.named", "object";
     /// A time period of Nagios or Icinga 1.
-    NAGIOS_TIMEPERIOD = "nagios.timeperiod", "time period";
+    NAGIOS_TIMEPERIOD = "nagios.timeperiod", "time period", Property::named(21);
     /// An operating-system package that something installs: `package:nginx`.
-    PACKAGE = "package", "package";
+    PACKAGE = "package", "package", Property::named(23);
     /// A package that is built from a source tree; the tree's folder is the detail.
     PACKAGE_BUILT = "package.built", "built package";
     /// A gem.
@@ -303,61 +344,61 @@ kinds! {
     /// The same, built from a source tree; the tree's folder is the detail.
     PACKAGE_PIP_BUILT = "package.pip-built", "built Python package";
     /// A parameter of anything else: `INTERFACE::$name`.
-    PARAM = "param", "parameter";
+    PARAM = "param", "parameter", Property::COMPILED;
     /// A file beside one that a host or a browser gets, by its path: what runs or serves it
     /// may bring it.
     PAYLOAD_FILE = "payload.file", "file";
     /// A PHP class, lower case, without the leading backslash.
-    PHP_CLASS = "php.class", "class";
+    PHP_CLASS = "php.class", "class", Property::named(11), Property::FOLDED, Property::GLOBAL, Property::ON_DEMAND;
     /// An entry of a class map: the class exists because the map says where.
-    PHP_CLASS_MAP = "php.class-map", "class map entry";
+    PHP_CLASS_MAP = "php.class-map", "class map entry", Property::named(12), Property::FOLDED;
     /// A PSR-4 prefix that the tree maps to one of its folders, lower case.
     PHP_NAMESPACE = "php.namespace", "namespace";
     /// A PHP setting (global variable): `php.setting:wmgUseX`.
-    PHP_SETTING = "php.setting", "setting";
+    PHP_SETTING = "php.setting", "setting", Property::named(13), Property::KEY, Property::LOOKED_UP;
     /// The same, defined only in a file that overlays another (`X-labs.php`).
     PHP_SETTING_OVERLAY = "php.setting-overlay", "overlaid setting";
     /// A job that Prometheus scrapes.
     PROMETHEUS_JOB = "prometheus.job", "job";
     /// A class: `puppet.class:mediawiki::web`.
-    PUPPET_CLASS = "puppet.class", "class";
+    PUPPET_CLASS = "puppet.class", "class", Property::named(1), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::BY_DATA, Property::COMPILED;
     /// A data type alias, lower case as Puppet loads it: `puppet.datatype:stdlib::fqdn`.
-    PUPPET_DATATYPE = "puppet.datatype", "data type";
+    PUPPET_DATATYPE = "puppet.datatype", "data type", Property::named(5), Property::FOLDED, Property::ON_DEMAND, Property::COMPILED;
     /// An argument that resource defaults set somewhere: `TYPE::PARAMETER`.
-    PUPPET_DEFAULTS = "puppet.defaults", "resource default";
+    PUPPET_DEFAULTS = "puppet.defaults", "resource default", Property::COMPILED;
     /// A defined type: `puppet.define:ferm::service`.
-    PUPPET_DEFINE = "puppet.define", "defined type";
+    PUPPET_DEFINE = "puppet.define", "defined type", Property::named(2), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::COMPILED;
     /// A module that a list of dependencies says comes from elsewhere.
-    PUPPET_EXTERNAL = "puppet.external", "external module";
+    PUPPET_EXTERNAL = "puppet.external", "external module", Property::COMPILED;
     /// A custom fact.
-    PUPPET_FACT = "puppet.fact", "fact";
+    PUPPET_FACT = "puppet.fact", "fact", Property::COMPILED;
     /// A file served from a module's `files/`: `MODULE/path`. Resolved to `file:`
     /// through the module path.
-    PUPPET_FILES = "puppet.files", "module file";
+    PUPPET_FILES = "puppet.files", "module file", Property::SERVED;
     /// A function, Puppet or Ruby, old or new API.
-    PUPPET_FUNCTION = "puppet.function", "function";
+    PUPPET_FUNCTION = "puppet.function", "function", Property::named(3), Property::GLOBAL, Property::ON_DEMAND, Property::CALLABLE, Property::COMPILED;
     /// A list of modules that come from elsewhere, by its file's name; its detail is the
     /// folder that it is for.
-    PUPPET_MODULE_LIST = "puppet.module-list", "module list";
+    PUPPET_MODULE_LIST = "puppet.module-list", "module list", Property::COMPILED;
     /// A mount of the file server; its detail is the folder on the server. As a reference:
     /// `MOUNT/path`.
-    PUPPET_MOUNT = "puppet.mount", "mount of the file server";
+    PUPPET_MOUNT = "puppet.mount", "mount of the file server", Property::COMPILED;
     /// A node definition; its detail is the number of hosts that its names can match, if that
     /// is finite.
-    PUPPET_NODE = "puppet.node", "node definition";
+    PUPPET_NODE = "puppet.node", "node definition", Property::HOSTS, Property::COMPILED;
     /// A declared resource: `puppet.resource:Package[nginx]` (type capitalised).
-    PUPPET_RESOURCE = "puppet.resource", "resource";
+    PUPPET_RESOURCE = "puppet.resource", "resource", Property::DECLARED, Property::COMPILED;
     /// A template in a module's `templates/`: `MODULE/path`.
-    PUPPET_TEMPLATE = "puppet.template", "template";
+    PUPPET_TEMPLATE = "puppet.template", "template", Property::named(6), Property::CALLABLE, Property::SERVED, Property::COMPILED;
     /// A variable that a template reads of whatever scope renders it: `x` for `@x`.
-    PUPPET_TEMPLATE_VARIABLE = "puppet.template-variable", "template variable";
+    PUPPET_TEMPLATE_VARIABLE = "puppet.template-variable", "template variable", Property::RENDERED, Property::COMPILED;
     /// A variable of the top scope that something reads, facts above all: `$::x`,
     /// `$facts['x']`, `%{::x}`.
-    PUPPET_TOP_SCOPE = "puppet.top-scope", "top-scope variable";
+    PUPPET_TOP_SCOPE = "puppet.top-scope", "top-scope variable", Property::COMPILED;
     /// A native resource type from a module's `lib/puppet/type/`.
-    PUPPET_TYPE = "puppet.type", "resource type";
+    PUPPET_TYPE = "puppet.type", "resource type", Property::named(4), Property::ON_DEMAND, Property::OPEN, Property::COMPILED;
     /// A variable of a class, fully qualified: `puppet.variable:a::b::c`.
-    PUPPET_VARIABLE = "puppet.variable", "variable";
+    PUPPET_VARIABLE = "puppet.variable", "variable", Property::COMPILED;
     /// A repository that is deployed by itself, as the deployment calls it.
     REPOSITORY = "repository", "repository";
     /// A service that is restarted when something changes; the detail names that, `KIND:NAME`.
@@ -385,7 +426,7 @@ kinds! {
     /// A VCL probe.
     VCL_PROBE = "vcl.probe", "probe";
     /// A VCL subroutine.
-    VCL_SUB = "vcl.sub", "subroutine";
+    VCL_SUB = "vcl.sub", "subroutine", Property::named(22);
     /// A path below a site's web root, as a URL writes it: `/static/images/x.png`.
     WEB_PATH = "web.path", "URL path";
 }

@@ -1,7 +1,7 @@
 //! Which file of the tree a command runs: by its path on the host, by its name on the
 //! search path, or by a path in the tree.
 
-use crate::facts::{Call, Entity, Interface, NamePattern, Ref, kinds};
+use crate::facts::{Call, Entity, Interface, NamePattern, Property, Ref, kinds};
 use crate::graph::{Graph, PathKind, Resolution};
 use crate::session::FileIx;
 use rustc_hash::FxHashSet;
@@ -21,7 +21,7 @@ impl<'s> Graph<'s> {
         // A name that is listed as another tree's is not one of ours that is like it, or that
         // stands where nothing loads it.
         if let Some(first) = call.any_of.first()
-            && (first.kind == kinds::PUPPET_CLASS || first.kind == kinds::PUPPET_DEFINE)
+            && first.kind.has(Property::DEFINITION)
             && self.resolve_ref(first) == Resolution::Elsewhere
         {
             return found;

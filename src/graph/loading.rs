@@ -1,7 +1,7 @@
 //! What a tree's own ways to load definitions and data say.
 
 use super::{Data, Graph, Site};
-use crate::facts::Entity;
+use crate::facts::{Call, Entity};
 use crate::session::FileIx;
 use smol_str::SmolStr;
 
@@ -39,6 +39,11 @@ impl Graph<'_> {
     /// How much of the data that is looked up the tree holds.
     pub fn data(&self) -> Data {
         self.lookup.as_ref().map(|own| own.data()).unwrap_or_default()
+    }
+
+    /// Whether a default that is set somewhere fills `TYPE::PARAMETER` for a call of `file`.
+    pub fn sets_default(&self, file: FileIx, call: &Call, parameter: &str) -> bool {
+        self.lookup.as_ref().is_some_and(|own| own.defaults(self, file, call, parameter))
     }
 
     /// Whether data of the tree sets `key`.

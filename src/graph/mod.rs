@@ -1,9 +1,11 @@
 //! The dependency graph of one tree: who provides what, who needs it, and whether the
 //! tree is authoritative for a name.
 
+mod asked;
 mod commands;
 mod environment;
 mod files;
+mod hooks;
 mod loading;
 pub mod naming;
 mod paths;
@@ -12,6 +14,7 @@ mod policy;
 pub mod query;
 mod resolver;
 
+pub use asked::{DataOf, Hosts, Inventory, Templates};
 pub use files::is_generated;
 pub use paths::{PathIndex, PathKind};
 pub use policy::{EntityGlob, Policy, Verdict};
@@ -202,6 +205,8 @@ pub struct Graph<'s> {
     lookup: Option<Box<dyn Lookup>>,
     /// Keys that belong to parts of the tree.
     part_keys: Vec<Box<dyn PartKeys>>,
+    templates: Vec<Box<dyn Templates>>,
+    inventories: Vec<Box<dyn Inventory>>,
     /// What systems gather of the tree; found when first asked for.
     views: FxHashMap<TypeId, OnceLock<Box<dyn Any + Send + Sync>>>,
     /// What has the interfaces of a kind's names, where that is not the names themselves.
@@ -242,6 +247,8 @@ impl<'s> Graph<'s> {
             links: OnceLock::new(),
             lookup: None,
             part_keys: Vec::new(),
+            templates: Vec::new(),
+            inventories: Vec::new(),
             views: FxHashMap::default(),
             bearers: FxHashMap::default(),
         };
@@ -275,42 +282,6 @@ impl<'s> Graph<'s> {
     /// Lets `resolver` answer for `kind` in place of the provider table.
     pub fn set_resolver(&mut self, kind: Kind, resolver: Box<dyn Resolver>) {
         self.resolvers.insert(kind, resolver);
-    }
-
-    /// Adds a system's way to find definitions by their names.
-    pub fn add_loader(&mut self, loader: Box<dyn Loader>) {
-        self.loaders.push(loader);
-    }
-
-    /// Lets data set what calls leave out.
-    pub fn set_lookup(&mut self, lookup: Box<dyn Lookup>) {
-        self.lookup = Some(lookup);
-    }
-
-    /// Adds keys that belong to parts of the tree.
-    pub fn add_part_keys(&mut self, keys: Box<dyn PartKeys>) {
-        self.part_keys.push(keys);
-    }
-
-    /// The keys of parts of the tree, of each system that has such.
-    pub fn part_keys(&self) -> impl Iterator<Item = &dyn PartKeys> {
-        self.part_keys.iter().map(|own| &**own)
-    }
-
-    /// Lets a system gather what it asks the tree for once.
-    pub fn add_view<T: View>(&mut self) {
-        self.views.insert(TypeId::of::<T>(), OnceLock::new());
-    }
-
-    /// What a system gathered; `None` where it was not added.
-    pub fn view<T: View>(&self) -> Option<&T> {
-        let found = self.views.get(&TypeId::of::<T>())?.get_or_init(|| Box::new(T::of(self)));
-        found.downcast_ref()
-    }
-
-    /// Lets other entities than the one that is named have the interface of a call of `kind`.
-    pub fn set_bearers(&mut self, kind: Kind, bearers: Bearers) {
-        self.bearers.insert(kind, bearers);
     }
 
     /// Places that provide exactly `name`, in path order; patterns are not consulted.

@@ -2,7 +2,7 @@
 
 use super::Graph;
 use super::query::{Need, Thing};
-use crate::facts::{Entity, Kind, kinds, nearest_of};
+use crate::facts::{Entity, Kind, Property, kinds, nearest_of};
 use crate::session::FileIx;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
@@ -15,44 +15,6 @@ pub struct Meaning {
     /// Where the tree has it; empty where it is only referred to.
     pub things: Vec<Thing>,
 }
-
-/// Kinds that a name alone may be of, in the order they are listed.
-static NAMED: &[Kind] = &[
-    kinds::PUPPET_CLASS,
-    kinds::PUPPET_DEFINE,
-    kinds::PUPPET_FUNCTION,
-    kinds::PUPPET_TYPE,
-    kinds::PUPPET_DATATYPE,
-    kinds::PUPPET_TEMPLATE,
-    kinds::ANSIBLE_ROLE,
-    kinds::ANSIBLE_HANDLER,
-    kinds::COMMAND,
-    kinds::DEPLOYED_PATH,
-    kinds::PHP_CLASS,
-    kinds::PHP_CLASS_MAP,
-    kinds::PHP_SETTING,
-    kinds::MEDIAWIKI_EXTENSION,
-    kinds::HAPROXY_BACKEND,
-    kinds::HAPROXY_FRONTEND,
-    kinds::HELM_TEMPLATE,
-    kinds::NAGIOS_COMMAND,
-    kinds::NAGIOS_HOSTGROUP,
-    kinds::NAGIOS_CONTACTGROUP,
-    kinds::NAGIOS_TIMEPERIOD,
-    kinds::VCL_SUB,
-    kinds::PACKAGE,
-    kinds::KEY,
-    kinds::ENV,
-];
-
-/// Kinds whose names the language compares in lower case.
-static FOLDED: &[Kind] = &[
-    kinds::PUPPET_CLASS,
-    kinds::PUPPET_DEFINE,
-    kinds::PUPPET_DATATYPE,
-    kinds::PHP_CLASS,
-    kinds::PHP_CLASS_MAP,
-];
 
 /// Most names that are suggested at once.
 const SUGGESTED: usize = 3;
@@ -69,15 +31,14 @@ pub fn meanings(graph: &Graph<'_>, text: &str) -> Vec<Meaning> {
     }
     if let Some((kind, name)) = split_kind(text) {
         let mut own: Vec<Kind> = Kind::known().filter(|own| is_called(*own, kind)).collect();
-        own.sort_by_key(|own| NAMED.iter().position(|named| named == own).unwrap_or(NAMED.len()));
+        own.sort_by_key(|own| own.place().unwrap_or(u8::MAX));
         return own.into_iter().filter_map(|own| of_kind(graph, own, name)).collect();
     }
     let mut found: Vec<Meaning> =
-        NAMED.iter().filter_map(|kind| of_kind(graph, *kind, text)).collect();
+        Kind::named_alone().into_iter().filter_map(|kind| of_kind(graph, kind, text)).collect();
     // A class map names the same class as the file that defines it.
-    if found.iter().any(|own| own.entity.kind == kinds::PHP_CLASS) {
-        found.retain(|own| own.entity.kind != kinds::PHP_CLASS_MAP);
-    }
+    let maps: Vec<Kind> = found.iter().filter_map(|own| own.entity.kind.mapped_by()).collect();
+    found.retain(|own| !maps.contains(&own.entity.kind));
     if found.is_empty() { ends(graph, path) } else { found }
 }
 
@@ -86,7 +47,7 @@ pub fn mentions(graph: &Graph<'_>, text: &str) -> Vec<(Entity, Vec<(Thing, Need)
     let split = split_kind(text);
     let is_meant = |kind: Kind, name: &str| match split {
         Some((own, rest)) => is_called(kind, own) && name == rest,
-        None => NAMED.contains(&kind) && name == text.trim_start_matches("::"),
+        None => kind.place().is_some() && name == text.trim_start_matches("::"),
     };
     let mut found: Vec<(Entity, Vec<(Thing, Need)>)> = Vec::new();
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
@@ -113,7 +74,7 @@ pub fn mentions(graph: &Graph<'_>, text: &str) -> Vec<(Entity, Vec<(Thing, Need)
 pub fn suggestions(graph: &Graph<'_>, text: &str) -> Vec<SmolStr> {
     let name = split_kind(text).map_or(text, |(_, name)| name).trim_end_matches('/');
     let mut known: BTreeSet<SmolStr> = BTreeSet::new();
-    for &kind in NAMED {
+    for kind in Kind::named_alone() {
         known.extend(graph.all(kind).iter().map(|(name, _)| name.clone()));
     }
     let paths = graph.paths.all();
@@ -181,7 +142,7 @@ fn at_path(graph: &Graph<'_>, path: &str) -> Vec<Thing> {
 fn of_kind(graph: &Graph<'_>, kind: Kind, name: &str) -> Option<Meaning> {
     let name = name.trim_start_matches("::");
     let folded = name.to_lowercase();
-    let name = if FOLDED.contains(&kind) { folded.as_str() } else { name };
+    let name = if kind.has(Property::FOLDED) { folded.as_str() } else { name };
     let mut things: Vec<Thing> = graph
         .providers(kind, name)
         .map(|site| Thing { file: site.file, provide: site.provide })
@@ -190,8 +151,8 @@ fn of_kind(graph: &Graph<'_>, kind: Kind, name: &str) -> Option<Meaning> {
         let files = things.iter().filter_map(|thing| runs(graph, *thing)).collect::<Vec<_>>();
         things.extend(files.into_iter().map(|file| Thing { file, provide: None }));
     }
-    if kind == kinds::ANSIBLE_ROLE && things.is_empty() {
-        let folder = format!("roles/{name}");
+    if let Some(holder) = kind.holder().filter(|_| things.is_empty()) {
+        let folder = format!("{holder}/{name}");
         things = at_path(graph, &folder);
         things.extend(ends(graph, &folder).into_iter().flat_map(|own| own.things));
     }

@@ -2,7 +2,7 @@
 //! definitions are loaded from, and what data sets.
 
 use super::{Graph, Resolution, Site};
-use crate::facts::{Entity, Kind, NamePattern, Span};
+use crate::facts::{Call, Entity, Kind, NamePattern, Span};
 use crate::session::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
@@ -59,6 +59,8 @@ pub trait Lookup: Send + Sync {
     fn data(&self) -> Data;
     /// Whether data of the tree sets `key`.
     fn sets(&self, graph: &Graph<'_>, key: &str) -> bool;
+    /// Whether a default that is set somewhere fills `TYPE::PARAMETER` for a call of `file`.
+    fn defaults(&self, graph: &Graph<'_>, file: FileIx, call: &Call, parameter: &str) -> bool;
 }
 
 /// What a system gathers of a whole tree, when it is first asked for.

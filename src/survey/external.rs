@@ -1,7 +1,7 @@
 //! What a tree takes from elsewhere: what its own lists name, and what it refers to without
 //! having it.
 
-use crate::facts::{Entity, Kind, Standing, Strength, base_name, kinds};
+use crate::facts::{Entity, Property, Standing, Strength, base_name};
 use crate::graph::{Graph, Resolution};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -100,13 +100,12 @@ pub(super) fn referred(graph: &Graph<'_>, listed: &[Listed]) -> Vec<Referred> {
         let ends = [format!("roles/{name}/"), format!("modules/{name}/")];
         paths.iter().any(|path| ends.iter().any(|end| path.contains(end.as_str())))
     };
-    let kinds = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE, kinds::ANSIBLE_ROLE];
     let mut found: BTreeMap<String, (usize, SmolStr)> = BTreeMap::new();
     for file in graph.snapshot.files.iter().filter(|file| file.standing.is_live()) {
         for require in &file.facts.requires {
             let kind = require.any_of.first().map(|target| target.kind);
             if require.strength == Strength::Guarded
-                || !kind.is_some_and(|kind| kinds.contains(&kind))
+                || !kind.is_some_and(|kind| kind.has(Property::EXTERNAL))
             {
                 continue;
             }
@@ -135,9 +134,10 @@ fn glob(entity: &Entity) -> Option<String> {
     let plain = |text: &str| {
         !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c))
     };
-    let is_puppet = |kind: Kind| kind != kinds::ANSIBLE_ROLE;
     match name.split_once("::") {
-        Some((first, _)) if plain(first) && is_puppet(*kind) => Some(format!("{kind}:{first}::*")),
+        Some((first, _)) if plain(first) && kind.holder().is_none() => {
+            Some(format!("{kind}:{first}::*"))
+        }
         None if plain(name) => Some(format!("{kind}:{name}")),
         _ => None,
     }

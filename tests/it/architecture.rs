@@ -1,6 +1,7 @@
 //! The parts of the program use each other only as `docs/architecture.md` says.
 
 mod circles;
+mod rooms;
 mod sizes;
 mod source;
 

@@ -50,4 +50,5 @@ mod suite;
 mod supplied;
 mod surroundings;
 mod templates;
+mod tiny_system;
 mod tree_sources;

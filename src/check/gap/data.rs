@@ -3,7 +3,7 @@
 //! Code is promoted; values are not. A whole file of them that went from staging to
 //! production would put staging's hosts, passwords and sizes there.
 
-use crate::facts::{FileFacts, Kind, base_name, kinds};
+use crate::facts::{FileFacts, Kind, Property, base_name, kinds};
 use crate::mapping::Mapping;
 use smol_str::SmolStr;
 
@@ -25,10 +25,6 @@ impl Environments for Mapping {
         None
     }
 }
-
-/// Kinds whose names are keys of an environment.
-pub(super) const KEY_KINDS: &[Kind] =
-    &[kinds::KEY, kinds::PHP_SETTING, kinds::ENV, kinds::ANSIBLE_VARIABLE, kinds::HELM_VALUE];
 
 /// Folders that hold nothing else.
 const FOLDERS: &[&str] =
@@ -69,7 +65,7 @@ pub fn is_environment(trees: &dyn Environments, path: &str, facts: &FileFacts) -
     if is_yaml && is_data && sets(kinds::KEY) {
         return true;
     }
-    let only_keys = facts.provides.iter().all(|provide| KEY_KINDS.contains(&provide.kind))
+    let only_keys = facts.provides.iter().all(|provide| provide.kind.has(Property::KEY))
         && (!facts.provides.is_empty() || facts.requires.is_empty());
     let is_text = is_yaml || matches!(ending, "env" | "ini" | "toml" | "properties" | "conf");
     let is_mapped = trees.staging_path(path).is_some_and(|own| own != path);

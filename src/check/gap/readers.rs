@@ -1,9 +1,9 @@
 //! The keys that changed files read, of each system.
 
 use super::Compared;
-use super::data::KEY_KINDS;
 use crate::facts::{
-    Entity, FILLED_IN, FileFacts, Kind, NamePattern, Ref, Require, Span, Strength, is_given, kinds,
+    Entity, FILLED_IN, FileFacts, Kind, NamePattern, Property, Ref, Require, Span, Strength,
+    is_given, kinds,
 };
 use crate::graph::Graph;
 use crate::session::FileIx;
@@ -27,12 +27,12 @@ impl Key {
 
     /// Whether it is looked up by one name in all files, as a key of Hiera is.
     pub fn is_looked_up(&self) -> bool {
-        [kinds::KEY, kinds::PHP_SETTING].contains(&self.kind)
+        self.kind.has(Property::LOOKED_UP)
     }
 
     /// Whether many things may set it beside files of values: tasks, units, manifests.
     pub fn is_variable(&self) -> bool {
-        [kinds::ANSIBLE_VARIABLE, kinds::ENV].contains(&self.kind)
+        self.kind.has(Property::VARIABLE)
     }
 
     /// Whether it is said to be lacking only where production's file is known.
@@ -80,7 +80,7 @@ pub(super) fn of<'c>(
             readers.entry(key).or_insert(Reader { file, span, stands, is_blank });
         };
         for require in own.facts.requires.iter().filter(|own| is_unguarded(own)) {
-            if let Some(key) = key_of(require) {
+            if let Some(key) = key_of(after, require) {
                 let stands = earlier.is_some_and(|earlier| {
                     earlier.requires.iter().any(|own| own.any_of == require.any_of)
                 });
@@ -105,11 +105,11 @@ fn is_unguarded(require: &Require) -> bool {
     require.strength != Strength::Guarded || require.via == FILLED_IN
 }
 
-fn key_of(require: &Require) -> Option<Key> {
+fn key_of(graph: &Graph<'_>, require: &Require) -> Option<Key> {
     match require.any_of.as_slice() {
         [Ref { kind, name: NamePattern::Exact(name) }]
-            if KEY_KINDS.contains(kind)
-                && *kind != kinds::HELM_VALUE
+            if kind.has(Property::KEY)
+                && graph.part_keys().all(|own| own.kind() != *kind)
                 && !(*kind == kinds::ENV && is_given(name)) =>
         {
             Some(Key::new(*kind, name.clone()))
@@ -126,7 +126,7 @@ fn parameters(
     passed: &FxHashSet<(&str, &str)>,
     add: &mut impl FnMut(Key, Span, bool, bool),
 ) {
-    for interface in facts.interfaces.iter().filter(|own| own.entity.kind == kinds::PUPPET_CLASS) {
+    for interface in facts.interfaces.iter().filter(|own| own.entity.kind.has(Property::BY_DATA)) {
         let class = &interface.entity.name;
         for param in interface.params.iter().filter(|param| param.required) {
             if passed.contains(&(class.as_str(), param.name.as_str()))
@@ -149,7 +149,7 @@ fn parameters(
 fn passed<'g>(graph: &Graph<'g>) -> FxHashSet<(&'g str, &'g str)> {
     let mut passed = FxHashSet::default();
     for call in graph.snapshot.files.iter().flat_map(|file| &file.facts.calls) {
-        for target in call.any_of.iter().filter(|target| target.kind == kinds::PUPPET_CLASS) {
+        for target in call.any_of.iter().filter(|target| target.kind.has(Property::BY_DATA)) {
             let Some(class) = target.name.as_exact() else { continue };
             // Hiera fills an `include`: only what is written in a splat may be anything.
             if call.open && !call.args.is_empty() {
@@ -208,7 +208,7 @@ fn standing(before: &Graph<'_>, readers: &BTreeMap<Key, Reader>) -> FxHashSet<Ke
     }
     for file in before.snapshot.files.iter().filter(|file| file.standing.is_live()) {
         let requires = file.facts.requires.iter().filter(|own| own.via == FILLED_IN);
-        found.extend(requires.filter_map(key_of));
+        found.extend(requires.filter_map(|own| key_of(before, own)));
         let environment = file.facts.interfaces.iter().flat_map(|own| &own.environment);
         let required = environment.filter(|param| param.required);
         found.extend(required.map(|param| Key::new(kinds::ENV, param.name.clone())));

@@ -7,6 +7,7 @@ mod arguments;
 mod asked;
 mod commands;
 mod deployed;
+mod hosts;
 mod inventory;
 mod jinja;
 mod mentions;
@@ -62,6 +63,7 @@ impl System for Room {
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
+        graph.add_inventory(Box::new(hosts::Groups));
     }
 }
 

@@ -1,7 +1,7 @@
 //! HAProxy's namespaces. A section that a whole configuration refers to must be in the
 //! tree; a path on the host is known where a folder beside the configuration mirrors it.
 
-use crate::facts::{Entity, Kind, NamePattern, Piece, Span, kinds};
+use crate::facts::{Entity, Kind, NamePattern, Piece, Property, Span, kinds};
 use crate::graph::{Authority, Graph, PathKind, Resolution, Resolver, Site};
 use smallvec::smallvec;
 
@@ -80,9 +80,10 @@ impl Resolver for HostPaths {
             return open(&name.to_string());
         };
         let resource = NamePattern::exact(format!("File[{path}]"));
-        let deployed = graph.matching(kinds::PUPPET_RESOURCE, &resource);
-        if !deployed.is_empty() {
-            return Resolution::Found(deployed);
+        let mut declared =
+            Kind::with(Property::DECLARED).map(|kind| graph.matching(kind, &resource));
+        if let Some(found) = declared.find(|own| !own.is_empty()) {
+            return Resolution::Found(found);
         }
         let Some(relative) = HOST_FOLDERS.iter().find_map(|host| path.strip_prefix(host)) else {
             return open(path);

@@ -1,7 +1,7 @@
 //! Which data file sets a key: one that a level of its hierarchy reads.
 
 use crate::extract::Layout;
-use crate::facts::{NamePattern, kinds};
+use crate::facts::{Call, NamePattern, kinds};
 use crate::graph::{Authority, Data, Graph, Lookup, Site};
 use crate::session::FileIx;
 use smol_str::SmolStr;
@@ -67,6 +67,33 @@ impl Lookup for Hierarchies {
     fn sets(&self, graph: &Graph<'_>, key: &str) -> bool {
         let sites = graph.matching(kinds::KEY, &NamePattern::exact(key));
         sites.into_iter().any(|site| reads_data_of(graph, site.file, key))
+    }
+
+    /// Defaults hold in the scope that sets them and in what that scope declares: here in the
+    /// same file, in whatever the setting file declares by name, and everywhere when they are
+    /// set at top level or in a node.
+    fn defaults(&self, graph: &Graph<'_>, file: FileIx, call: &Call, parameter: &str) -> bool {
+        let owner =
+            call.within.and_then(|ix| graph.snapshot.file(file).facts.provides.get(ix as usize));
+        graph.matching(kinds::PUPPET_DEFAULTS, &NamePattern::exact(parameter)).into_iter().any(
+            |site| {
+                let facts = &graph.snapshot.file(site.file).facts;
+                let setter = site
+                    .provide
+                    .and_then(|ix| facts.provides.get(ix as usize)?.within)
+                    .and_then(|ix| facts.provides.get(ix as usize));
+                let everywhere = setter.is_none_or(|setter| setter.kind == kinds::PUPPET_NODE);
+                everywhere
+                    || site.file == file
+                    || owner.is_some_and(|owner| {
+                        facts
+                            .requires
+                            .iter()
+                            .flat_map(|require| &require.any_of)
+                            .any(|target| target.kind == owner.kind && target.name == owner.name)
+                    })
+            },
+        )
     }
 }
 

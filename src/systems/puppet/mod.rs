@@ -18,12 +18,14 @@ mod files;
 mod guards;
 pub mod hiera;
 pub mod hierarchy;
+mod hosts;
 mod monitors;
 mod names;
 mod nodes;
 mod resources;
 mod restarts;
 pub mod ruby;
+mod scopes;
 mod settings;
 pub mod surroundings;
 pub mod template;
@@ -70,6 +72,8 @@ impl System for Room {
         autoload::install(graph);
         names::install(graph);
         data::install(graph);
+        graph.add_templates(Box::new(scopes::Scopes));
+        graph.add_inventory(Box::new(hosts::Nodes));
     }
 
     fn checks(&self) -> &'static [Check] {

@@ -1,7 +1,7 @@
 //! Units of systemd: they may also come from outside, so that only what was here before is
 //! missed.
 
-use crate::facts::{Entity, Kind, NamePattern, kinds};
+use crate::facts::{Entity, Kind, NamePattern, Property, kinds};
 use crate::graph::{Graph, Resolution, Resolver, Site};
 use smallvec::SmallVec;
 
@@ -45,12 +45,15 @@ impl Resolver for Units {
         };
         for folder in UNIT_FOLDERS {
             look(kinds::DEPLOYED_PATH, format!("{folder}/{unit}"));
-            look(kinds::PUPPET_RESOURCE, format!("File[{folder}/{unit}]"));
+            Kind::with(Property::DECLARED)
+                .for_each(|kind| look(kind, format!("File[{folder}/{unit}]")));
             look(kinds::PACKAGE_PATH, format!("{folder}/{unit}"));
         }
         for ty in UNIT_TYPES {
-            look(kinds::PUPPET_RESOURCE, format!("{ty}[{unit}]"));
-            look(kinds::PUPPET_RESOURCE, format!("{ty}[{stem}]"));
+            for kind in Kind::with(Property::DECLARED) {
+                look(kind, format!("{ty}[{unit}]"));
+                look(kind, format!("{ty}[{stem}]"));
+            }
         }
         if sites.is_empty() { open() } else { Resolution::Found(sites) }
     }

@@ -9,7 +9,7 @@
 use super::source;
 use std::collections::{BTreeMap, BTreeSet};
 
-type Path = Vec<String>;
+pub type Path = Vec<String>;
 
 /// A module's imports: the name that it gives, and what it stands for.
 type Imports = BTreeMap<Path, BTreeMap<String, Path>>;
@@ -169,9 +169,9 @@ impl Modules {
 }
 
 /// For each folder's module, which of its children use which, and the first file that does.
-type Arrows = BTreeMap<Path, BTreeMap<(String, String), String>>;
+pub type Arrows = BTreeMap<Path, BTreeMap<(String, String), String>>;
 
-fn arrows() -> Arrows {
+pub fn arrows() -> Arrows {
     let files = source::files();
     let mut modules = Modules {
         all: files.iter().map(|file| file.module.clone()).collect(),

@@ -1,0 +1,64 @@
+//! What systems add to a new graph, beside how names resolve.
+
+use super::{Bearers, Graph, Inventory, Loader, Lookup, PartKeys, Templates, View};
+use crate::facts::Kind;
+use std::any::TypeId;
+use std::sync::OnceLock;
+
+impl Graph<'_> {
+    /// Adds a system's way to find definitions by their names.
+    pub fn add_loader(&mut self, loader: Box<dyn Loader>) {
+        self.loaders.push(loader);
+    }
+
+    /// Lets data set what calls leave out.
+    pub fn set_lookup(&mut self, lookup: Box<dyn Lookup>) {
+        self.lookup = Some(lookup);
+    }
+
+    /// Adds keys that belong to parts of the tree.
+    pub fn add_part_keys(&mut self, keys: Box<dyn PartKeys>) {
+        self.part_keys.push(keys);
+    }
+
+    /// The keys of parts of the tree, of each system that has such.
+    pub fn part_keys(&self) -> impl Iterator<Item = &dyn PartKeys> {
+        self.part_keys.iter().map(|own| &**own)
+    }
+
+    /// Lets a system gather what it asks the tree for once.
+    pub fn add_view<T: View>(&mut self) {
+        self.views.insert(TypeId::of::<T>(), OnceLock::new());
+    }
+
+    /// What a system gathered; `None` where it was not added.
+    pub fn view<T: View>(&self) -> Option<&T> {
+        let found = self.views.get(&TypeId::of::<T>())?.get_or_init(|| Box::new(T::of(self)));
+        found.downcast_ref()
+    }
+
+    /// Adds a system's templates.
+    pub fn add_templates(&mut self, templates: Box<dyn Templates>) {
+        self.templates.push(templates);
+    }
+
+    /// The templates of each system that has such.
+    pub fn templates(&self) -> impl Iterator<Item = &dyn Templates> {
+        self.templates.iter().map(|own| &**own)
+    }
+
+    /// Adds a system's way to configure hosts.
+    pub fn add_inventory(&mut self, inventory: Box<dyn Inventory>) {
+        self.inventories.push(inventory);
+    }
+
+    /// The systems that configure hosts.
+    pub fn inventories(&self) -> impl Iterator<Item = &dyn Inventory> {
+        self.inventories.iter().map(|own| &**own)
+    }
+
+    /// Lets other entities than the one that is named have the interface of a call of `kind`.
+    pub fn set_bearers(&mut self, kind: Kind, bearers: Bearers) {
+        self.bearers.insert(kind, bearers);
+    }
+}

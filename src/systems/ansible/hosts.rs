@@ -1,0 +1,60 @@
+//! The hosts of an inventory's groups.
+
+use crate::facts::kinds;
+use crate::graph::query::Thing;
+use crate::graph::{Graph, Hosts, Inventory};
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+
+/// Groups of inventories.
+pub(super) struct Groups;
+
+impl Inventory for Groups {
+    fn hosts(&self, graph: &Graph<'_>, things: &FxHashSet<Thing>, _named: &[String]) -> Vec<Hosts> {
+        groups(graph, things)
+    }
+}
+
+/// Groups that one of the found plays is for.
+fn groups(graph: &Graph<'_>, found: &FxHashSet<Thing>) -> Vec<Hosts> {
+    let mut out = Vec::new();
+    if graph.all(kinds::ANSIBLE_GROUP).is_empty() {
+        return out;
+    }
+    for thing in found.iter().filter(|thing| thing.provide.is_none()) {
+        let requires = graph.snapshot.file(thing.file).facts.requires.iter();
+        for require in requires.filter(|require| require.via == "hosts") {
+            let Some(target) = require.any_of.first() else { continue };
+            let Some(name) = target.name.as_exact() else { continue };
+            let Some(site) = graph.providers(kinds::ANSIBLE_GROUP, name).next() else { continue };
+            let hosts = hosts_of(graph, name);
+            if hosts == 0 {
+                continue;
+            }
+            out.push(Hosts { name: name.clone(), count: Some(hosts), site });
+        }
+    }
+    out
+}
+
+/// How many hosts a group and its children have, each counted once.
+fn hosts_of(graph: &Graph<'_>, name: &str) -> u64 {
+    let mut hosts: FxHashSet<&str> = FxHashSet::default();
+    let mut seen: FxHashSet<SmolStr> = FxHashSet::default();
+    let mut queue = vec![SmolStr::new(name)];
+    while let Some(group) = queue.pop() {
+        if !seen.insert(group.clone()) {
+            continue;
+        }
+        for site in graph.providers(kinds::ANSIBLE_GROUP, &group) {
+            let facts = &graph.snapshot.file(site.file).facts;
+            if let Some(provide) = site.provide.and_then(|ix| facts.provides.get(ix as usize)) {
+                hosts.extend(provide.detail.split_whitespace());
+            }
+            let children = facts.requires.iter().filter(|own| own.within == site.provide);
+            let names = children.filter(|own| own.via == "children").flat_map(|own| &own.any_of);
+            queue.extend(names.filter_map(|own| own.name.as_exact().cloned()));
+        }
+    }
+    hosts.len() as u64
+}
