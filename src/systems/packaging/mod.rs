@@ -2,7 +2,7 @@
 //!
 //! (Sources: RPM packaging guide, `%package` and `%files`; dh_install(1).)
 
-pub mod build_install;
+mod build_install;
 mod deployed;
 
 use self::deployed::{deploy, lines};

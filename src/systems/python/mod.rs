@@ -6,7 +6,7 @@ mod declare;
 mod docopt;
 mod entries;
 mod environment;
-pub(crate) mod fold;
+mod fold;
 mod getopt;
 mod lines;
 mod parser;
