@@ -279,6 +279,10 @@ fn has_typed(line: &str) -> bool {
     let known = line.find(|c: char| c.is_ascii_uppercase() || c == '|').unwrap_or(line.len());
     line[known..].match_indices('$').any(|(at, _)| {
         let at = known + at;
+        // Text of a string: `Rule["of ${user}"]`.
+        if line[at..].starts_with("${") {
+            return false;
+        }
         let before = &line[..at];
         let spaced = before.trim_end();
         let opens = spaced.ends_with('|') && !spaced.ends_with("||") && !spaced.ends_with("<|");
@@ -295,6 +299,9 @@ fn has_typed(line: &str) -> bool {
         };
         let ty = spaced[start..].trim_start();
         let word = ty.split('[').next().unwrap_or_default();
+        if word.len() != ty.len() && !ty.ends_with(']') {
+            return false;
+        }
         // Plain words of a sentence too, within a string.
         let prose =
             matches!(word, "Class" | "Default" | "Error" | "Object" | "Resource" | "Target");
@@ -357,6 +364,8 @@ mod tests {
             "  message => \"Warning $x\",",
             "$x = nslookup('a')",
             "Package[$a] -> File[$b]",
+            "  require => Web::Rule[\"Allow ${user} to read ${path}\"],",
+            "  require => Web::Rule[\"of $user\"],",
         ] {
             assert!(!is_modern(old), "{old}");
         }
