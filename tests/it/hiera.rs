@@ -85,6 +85,24 @@ fn version_3_hierarchies_are_read() {
 }
 
 #[test]
+fn data_of_json_counts() {
+    let v3 = ":backends: [json]\n:json:\n  :datadir: /srv/hieradata\n:hierarchy:\n- common\n";
+    let v5 = "version: 5\nhierarchy:\n- name: all\n  datadir: conf\n  data_hash: json_data\n  path: common.json\n";
+    for (hierarchy, path) in [
+        (Some(v3), "hieradata/common.json"),
+        (Some(v5), "conf/common.json"),
+        (None, "environments/live/hiera/common.json"),
+    ] {
+        let mut files = vec![CLASS, SITE];
+        files.extend(hierarchy.map(|text| ("hiera.yaml", text)));
+        let set = [&files[..], &[(path, "{\"web::port\": 80}\n")]].concat();
+        assert_eq!(check(&set), [""; 0], "{path}");
+        let other = [&files[..], &[(path, "{\"web::host\": \"a\"}\n")]].concat();
+        assert_eq!(check(&other), MISSING, "{path}");
+    }
+}
+
+#[test]
 fn a_modules_data_is_for_its_own_keys() {
     let data = "web::port: 80\n";
     assert!(check(&[CLASS, SITE, ("modules/web/data/common.yaml", data)]).is_empty());

@@ -29,8 +29,8 @@ fn data(graph: &Graph<'_>) -> Data {
             continue;
         }
         found = true;
-        let is_data =
-            |path: &str| [".yaml", ".yml", ".eyaml"].iter().any(|own| path.ends_with(own));
+        let endings = [".yaml", ".yml", ".eyaml", ".json"];
+        let is_data = |path: &str| endings.iter().any(|own| path.ends_with(own));
         let prefix = level.prefix();
         let from = graph.paths.all().partition_point(|path| path.as_str() < prefix);
         let mut near = graph.paths.all()[from..].iter().take_while(|path| path.starts_with(prefix));

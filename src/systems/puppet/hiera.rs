@@ -1,11 +1,12 @@
-//! Hiera data files: every top-level key is provided.
+//! Hiera data files, of YAML or JSON: every top-level key is provided.
 
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
-use crate::syntax::yaml;
+use crate::facts::{FileFacts, NamePattern, Problem, Provide, Ref, Require, Span, Strength, kinds};
+use crate::syntax::{json, yaml};
 use smol_str::SmolStr;
 
-/// Extracts from `hieradata/**` and `data/**` YAML files.
+/// Extracts from `hieradata/**` and `data/**` YAML files, and from JSON files where a folder is
+/// Hiera's by name or by a hierarchy.
 pub struct Hiera;
 
 impl Extractor for Hiera {
@@ -14,15 +15,15 @@ impl Extractor for Hiera {
     }
 
     fn claims(&self, path: &str) -> bool {
-        is_data(path) && data_folder(path)
+        is_data(path) && data_folder(path) || is_json(path) && named_folder(path)
     }
 
     fn claims_under(&self, path: &str, settings: &Settings) -> bool {
-        is_data(path)
-            && (data_folder(path)
-                || settings.hiera_datadirs.iter().any(|folder| {
+        self.claims(path)
+            || (is_data(path) || is_json(path))
+                && settings.hiera_datadirs.iter().any(|folder| {
                     path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
-                }))
+                })
     }
 
     /// Any key may be set.
@@ -38,13 +39,13 @@ impl Extractor for Hiera {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         interpolated(source.text, out);
-        let documents = yaml::parse(source.text);
-        if !documents.problems.is_empty() {
+        let (roots, problems) = read(source);
+        if !problems.is_empty() {
             self.unread(source.path, out);
         }
-        out.problems.extend(documents.problems);
+        out.problems.extend(problems);
         super::hierarchy::interpolations(source.text, out);
-        for (key, value) in documents.roots.iter().flat_map(yaml::Node::entries) {
+        for (key, value) in roots.iter().flat_map(yaml::Node::entries) {
             let Some(name) = key.as_str() else { continue };
             let name = SmolStr::new(name.trim_start_matches("::"));
             let detail = match value.as_str() {
@@ -74,6 +75,18 @@ impl Extractor for Hiera {
     }
 }
 
+fn read<'a>(source: &Source<'a>) -> (Vec<yaml::Node<'a>>, Vec<Problem>) {
+    if !is_json(source.path) {
+        let documents = yaml::parse(source.text);
+        return (documents.roots, documents.problems);
+    }
+    match json::parse(source.text) {
+        Ok(root) => (vec![root], Vec::new()),
+        // Whether Hiera reads it is not known: a folder of data may hold other JSON too.
+        Err(problem) => (Vec::new(), vec![Problem { strength: Strength::Likely, ..*problem }]),
+    }
+}
+
 /// Keys that values are put together of: `%{lookup('key')}`, `%{hiera('key')}`,
 /// `%{alias('key')}`. What is not there renders empty, which may be meant.
 fn interpolated(text: &str, out: &mut FileFacts) {
@@ -96,6 +109,16 @@ fn interpolated(text: &str, out: &mut FileFacts) {
 
 fn is_data(path: &str) -> bool {
     path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".eyaml")
+}
+
+fn is_json(path: &str) -> bool {
+    path.ends_with(".json")
+}
+
+/// Whether a folder above is called after Hiera.
+fn named_folder(path: &str) -> bool {
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders.split('/').any(|own| own == "hiera" || own.starts_with("hieradata"))
 }
 
 /// Whether a path lies where Hiera looks for data: `hieradata/`, or a `data/` folder at

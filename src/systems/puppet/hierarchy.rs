@@ -69,7 +69,7 @@ pub fn datadirs(path: &str, text: &str) -> Vec<SmolStr> {
 }
 
 /// Whether a hierarchy reads data that is in no file of the tree: folders of the server,
-/// other backends than files of YAML.
+/// other backends than files of YAML or JSON.
 fn reads_elsewhere(text: &str) -> bool {
     let documents = yaml::parse(text);
     let Some(root) = documents.roots.first() else { return false };
@@ -85,9 +85,9 @@ fn reads_elsewhere(text: &str) -> bool {
                 .any(|level| absolute(level) || paths.iter().all(|key| level.get(key).is_none()));
     }
     let backends = root.get(":backends").or_else(|| root.get("backends"));
-    let is_yaml = |text: &str| matches!(text.trim_start_matches(':'), "yaml" | "eyaml");
+    let is_file = |text: &str| matches!(text.trim_start_matches(':'), "yaml" | "eyaml" | "json");
     backends.is_some_and(|own| {
-        own.items().iter().chain([own]).filter_map(|own| own.as_str()).any(|own| !is_yaml(own))
+        own.items().iter().chain([own]).filter_map(|own| own.as_str()).any(|own| !is_file(own))
     })
 }
 
@@ -162,28 +162,38 @@ fn version_5(folder: &str, root: &yaml::Node<'_>, hierarchy: &yaml::Node<'_>) ->
 }
 
 /// Version 3 names its data folder as it is on the server: only its last part says which
-/// folder of the tree it is.
+/// folder of the tree it is. A level that two backends read has a file of either ending.
 fn version_3(root: &yaml::Node<'_>) -> Vec<Level> {
     let symbol = |name: &str| root.get(name).or_else(|| root.get(&name[1..]));
-    let (Some(hierarchy), Some(backend)) = (symbol(":hierarchy"), symbol(":yaml")) else {
-        return Vec::new();
+    let Some(hierarchy) = symbol(":hierarchy") else { return Vec::new() };
+    let folder_of = |backend: &str| {
+        let backend = symbol(backend)?;
+        let datadir = backend.get(":datadir").or_else(|| backend.get("datadir"))?.as_str()?;
+        let folder = datadir.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        (!folder.is_empty() && !folder.contains('%')).then_some(folder)
     };
-    let datadir = backend.get(":datadir").or_else(|| backend.get("datadir"));
-    let Some(datadir) = datadir.and_then(|own| own.as_str()) else { return Vec::new() };
-    let folder = datadir.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    if folder.is_empty() || folder.contains('%') {
-        return Vec::new();
-    }
+    let text = |text: &str| Piece::Text(text.into());
+    let found = match (folder_of(":yaml"), folder_of(":json")) {
+        (Some(yaml), Some(json)) if yaml == json => vec![(yaml, vec![text("."), Piece::Hole])],
+        (yaml, json) => [(yaml, ".yaml"), (json, ".json")]
+            .into_iter()
+            .filter_map(|(folder, ending)| Some((folder?, vec![text(ending)])))
+            .collect(),
+    };
     let named = hierarchy.items().iter().filter_map(|node| Some((node.as_str()?, node.span)));
     let single = hierarchy.as_str().map(|text| (text, hierarchy.span));
-    named
-        .chain(single)
-        .map(|(text, span)| Level {
-            datadir: NamePattern::exact(folder),
-            path: joined_text(&interpolated(text), ".yaml"),
-            span,
-        })
-        .collect()
+    let names: Vec<_> = named.chain(single).collect();
+    let level = |folder: &str, ending: &[Piece], (text, span): (&str, Span)| Level {
+        datadir: NamePattern::exact(folder),
+        path: NamePattern::from_pieces(
+            interpolated(text).pieces().into_iter().chain(ending.iter().cloned()),
+        ),
+        span,
+    };
+    let of_folder = |(folder, ending): &(&str, Vec<Piece>)| {
+        names.iter().map(|own| level(folder, ending, *own)).collect::<Vec<_>>()
+    };
+    found.iter().flat_map(of_folder).collect()
 }
 
 /// The text with a hole for each `%{…}` and each wildcard.
@@ -214,10 +224,6 @@ fn interpolated(text: &str) -> NamePattern {
 fn joined(folder: &NamePattern, path: &NamePattern) -> NamePattern {
     let slash = [Piece::Text("/".into())];
     NamePattern::from_pieces(folder.pieces().into_iter().chain(slash).chain(path.pieces()))
-}
-
-fn joined_text(path: &NamePattern, tail: &str) -> NamePattern {
-    NamePattern::from_pieces(path.pieces().into_iter().chain([Piece::Text(tail.into())]))
 }
 
 fn in_folder(folder: &str, datadir: &NamePattern) -> Option<NamePattern> {
@@ -258,5 +264,9 @@ mod tests {
     fn version_3_names_the_last_folder() {
         let text = ":backends: [yaml]\n:yaml:\n  :datadir: /etc/puppet/hieradata\n:hierarchy:\n- 'hosts/%{::fqdn}'\n- common\n";
         assert_eq!(names("hiera.yaml", text), ["hieradata/hosts/*.yaml", "hieradata/common.yaml"]);
+        let json = text.replace(":yaml:", ":json:");
+        assert_eq!(names("hiera.yaml", &json), ["hieradata/hosts/*.json", "hieradata/common.json"]);
+        let both = format!("{text}:json:\n  :datadir: /srv/hieradata\n");
+        assert_eq!(names("hiera.yaml", &both), ["hieradata/hosts/*.*", "hieradata/common.*"]);
     }
 }
