@@ -90,6 +90,9 @@ impl<'t> Reader<'t> {
         {
             style.open |= self.reads_words_around(at);
         }
+        if style.is_some() {
+            self.tested_flags();
+        }
         let positional = self.positional();
         style
             .or(positional.then_some(Style { getopts: false, open: true }))
@@ -111,7 +114,7 @@ impl<'t> Reader<'t> {
         self.tokens.get(ix).map_or(Span::default(), |token| self.text.span(token.start, token.end))
     }
 
-    fn add(&mut self, names: &[SmolStr], values: Arity, span: Span) {
+    pub(super) fn add(&mut self, names: &[SmolStr], values: Arity, span: Span) {
         let mut names: Vec<SmolStr> = names.to_vec();
         // The first long spelling is the name.
         names.sort_by_key(|name| !name.starts_with("--"));
@@ -224,7 +227,7 @@ impl<'t> Reader<'t> {
                     | "param"
                     | "OPTION"
             );
-        if !positional && !is_variable {
+        if !positional && !is_variable && !self.loops_over(name) {
             return None;
         }
         let mut ix = at + 2;

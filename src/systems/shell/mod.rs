@@ -5,6 +5,7 @@ mod environment;
 mod functions;
 mod interface;
 mod positional;
+mod tested;
 mod words;
 
 use crate::domain::commands::Lines;
