@@ -7,7 +7,7 @@ use crate::facts::{
     FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Require, Span, Standing, Strength,
     kinds,
 };
-use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeProblem};
+use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeError, TreeProblem};
 use globset::GlobSet;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -254,9 +254,8 @@ impl Session {
         let bytes = match reader.read(ix) {
             Ok(bytes) => bytes,
             Err(error) => {
-                let mut facts = FileFacts::default();
-                let problem = Problem::new("parse-error", error.to_string(), Span::default());
-                facts.problems.push(Problem { strength: Strength::Likely, ..problem });
+                let mut facts = unread(&error, unclaimed);
+                claimed.iter().for_each(|extractor| extractor.unread(path, &mut facts));
                 return plain(Arc::new(facts), systems);
             }
         };
@@ -357,6 +356,28 @@ fn unreadable(problem: &TreeProblem) -> SnapshotFile {
         modelled: Vec::new(),
         standing,
     }
+}
+
+/// What is said of a file whose contents the repository does not hold.
+pub const ABSENT: &str = "this clone lacks the contents of this file, which was not read";
+
+/// Of a file that cannot be read. One that nothing but its contents would have claimed may be
+/// none that matters.
+fn unread(error: &TreeError, unclaimed: bool) -> FileFacts {
+    let mut facts = FileFacts::default();
+    let absent = matches!(error, TreeError::Absent { .. });
+    let message = if absent { ABSENT.to_owned() } else { error.to_string() };
+    let mut problem = Problem::new("parse-error", message, Span::default());
+    problem.strength = Strength::Likely;
+    if absent {
+        let help = "`git clone --filter` leaves contents out: check a full clone";
+        problem.help = help.into();
+        if unclaimed {
+            problem.strength = Strength::Guarded;
+        }
+    }
+    facts.problems.push(problem);
+    facts
 }
 
 fn too_large(size: u64) -> FileFacts {

@@ -5,7 +5,7 @@ use super::Context;
 use crate::facts::{Problem, Strength};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
-use crate::session::FileIx;
+use crate::session::{ABSENT, FileIx};
 use std::collections::BTreeMap;
 
 /// Most further places that a note on several files names.
@@ -13,11 +13,17 @@ const MAX_PLACES: usize = 5;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let snapshot = context.new.snapshot;
-    let mut notes: BTreeMap<(&str, &str), Vec<(FileIx, &Problem)>> = BTreeMap::new();
+    let mut shared: BTreeMap<(&str, &str, Severity), Vec<(FileIx, &Problem)>> = BTreeMap::new();
     for (ix, file) in snapshot.all_files() {
         for problem in &file.facts.problems {
-            if problem.strength == Strength::Guarded {
-                notes.entry((problem.rule, &problem.message)).or_default().push((ix, problem));
+            let severity = match problem.strength {
+                Strength::Guarded => Some(Severity::Note),
+                _ if problem.message == ABSENT => Some(Severity::Warning),
+                _ => None,
+            };
+            if let Some(severity) = severity {
+                let key = (problem.rule, problem.message.as_str(), severity);
+                shared.entry(key).or_default().push((ix, problem));
                 continue;
             }
             let place = |span| Place { tree: snapshot.role, file: ix, span };
@@ -38,7 +44,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
     }
     // What was left unread with good reason is said once for all files.
-    for ((rule, message), found) in notes {
+    for ((rule, message, severity), found) in shared {
         let place = |(file, problem): &(FileIx, &Problem)| Place {
             tree: snapshot.role,
             file: *file,
@@ -47,9 +53,13 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some((first, others)) = found.split_first() else { continue };
         let message = match others.len() {
             0 => message.to_owned(),
+            more if message == ABSENT => {
+                format!("this clone lacks the contents of {} files, which were not read", more + 1)
+            }
             more => format!("{message} (so are {more} more files)"),
         };
-        let mut finding = Finding::new(rule, message, place(first)).severity(Severity::Note);
+        let mut finding =
+            Finding::new(rule, message, place(first)).severity(severity).help(first.1.help.clone());
         for other in others.iter().take(MAX_PLACES) {
             finding = finding.related("and this file", place(other));
         }

@@ -258,11 +258,11 @@ impl Reader for GitReader<'_> {
         if self.tree.entries[ix].kind == EntryKind::Submodule {
             return Ok(Vec::new());
         }
-        self.repo.find_object(self.tree.oids[ix]).map(|object| object.detach().data).map_err(
-            |error| TreeError::Read {
-                path: self.tree.entries[ix].path.to_string(),
-                reason: error.to_string(),
-            },
-        )
+        let path = || self.tree.entries[ix].path.to_string();
+        match self.repo.try_find_object(self.tree.oids[ix]) {
+            Ok(Some(object)) => Ok(object.detach().data),
+            Ok(None) => Err(TreeError::Absent { path: path() }),
+            Err(error) => Err(TreeError::Read { path: path(), reason: error.to_string() }),
+        }
     }
 }

@@ -113,6 +113,12 @@ pub enum TreeError {
         /// Why.
         reason: String,
     },
+    /// The repository does not hold a blob: it is a partial clone, or damaged.
+    #[error("cannot read {path}: the repository does not hold its contents")]
+    Absent {
+        /// Path inside the tree.
+        path: String,
+    },
 }
 
 /// An immutable view of a configuration tree.

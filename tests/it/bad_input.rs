@@ -82,3 +82,29 @@ fn a_folder_without_rights_is_named() {
     assert_eq!(code, 0);
     assert!(text.contains("\"locked\""), "{text}");
 }
+
+#[test]
+fn contents_that_a_clone_lacks_are_one_warning() {
+    let class = |name: &str| format!("class web::{name} {{\n}}\n");
+    let (a, b) = (class("a"), class("b"));
+    let files = [
+        ("modules/web/manifests/a.pp", a.as_str()),
+        ("modules/web/manifests/b.pp", b.as_str()),
+        ("manifests/site.pp", "include web::a\ninclude web::b\ninclude web::c\n"),
+    ];
+    let dir = crate::common::repository(&files, |root| fs::write(root.join("x"), "").unwrap());
+    for text in [a.as_str(), b.as_str()] {
+        let id = format!("{:?}", crosscheck::tree::BlobId::of(text.as_bytes()));
+        let object = dir.path().join(".git/objects").join(&id[..2]).join(&id[2..]);
+        fs::remove_file(object).unwrap();
+    }
+    let report = crate::common::report(dir.path(), &["check", "git:HEAD"]);
+    // What they define is not missing.
+    assert_eq!(
+        crate::common::places(&report),
+        ["unresolved-reference manifests/site.pp:3", "parse-error modules/web/manifests/a.pp:1"]
+    );
+    let finding = &report["findings"][1];
+    assert_eq!(finding["severity"], "warning");
+    assert_eq!(finding["message"], "this clone lacks the contents of 2 files, which were not read");
+}
