@@ -18,6 +18,7 @@ mod references;
 mod runs;
 mod skew;
 mod standing;
+mod uncovered;
 
 use crate::finding::Finding;
 use crate::graph::{Graph, Install};

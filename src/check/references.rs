@@ -4,6 +4,7 @@
 //! provides it, or where the old tree provided it and the new one does not.
 
 use super::Context;
+use super::uncovered::Uncovered;
 use crate::facts::{Entity, Kind, Property, Ref, Require, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
@@ -16,6 +17,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut renames = Renames::default();
     let mut mentions = None;
+    let mut uncovered = Uncovered::new(context);
     // Nearly everything is found. Resolving is the work; it runs file by file in parallel.
     let unfound: Vec<_> =
         graph.snapshot.files.par_iter().enumerate().map(|(ix, _)| unfound(graph, ix)).collect();
@@ -35,9 +37,16 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 Some(span) => finding.related("its name is composed here", Place { span, ..place }),
                 None => finding,
             };
+            let before = context.old.map(|old| before(old, &graph.snapshot.files[ix], require));
+            if let Some(before) = &before
+                && closed
+                && uncovered.takes(require, before, place)
+            {
+                continue;
+            }
             if let Some(old) = context.old
                 && misplaced.is_none()
-                && let Resolution::Found(sites) = before(old, &graph.snapshot.files[ix], require)
+                && let Some(Resolution::Found(sites)) = before
                 && (closed || !stands_in(old, &graph.snapshot.files[ix], &sites))
             {
                 let site = sites.first();
@@ -69,6 +78,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+    uncovered.finish(findings);
 }
 
 /// What a file requires and the tree does not provide, and whether the tree is

@@ -355,6 +355,25 @@ fn a_class_whose_manifest_git_ignores_is_elsewhere() {
 }
 
 #[test]
+fn files_that_git_ignores_no_longer_are_the_business_of_that_edit() {
+    let class = (
+        "modules/web/manifests/init.pp",
+        "class web {\n  file { '/etc/key':\n    source => 'puppet:///modules/web/key',\n  }\n}\n",
+    );
+    let other = ("modules/web/manifests/other.pp", "class web::other {\n}\n");
+    let (before, after) = ((".gitignore", "a\nkey\n"), (".gitignore", "a\n"));
+    assert_eq!(change(&[before, class], &[after, class]), ["unresolved-reference .gitignore:1"]);
+    let place = ["unresolved-reference modules/web/manifests/init.pp:3"];
+    assert_eq!(change(&[before, class], &[class]), place);
+    // A reference that comes with the change is the change's.
+    assert_eq!(change(&[before, other], &[after, other, class]), place);
+    // A folder that is not there is not where a file is looked for, whatever git ignores.
+    let play = ("site/a.yml", "- hosts: all\n  vars_files:\n  - group_vars/x/vars.yml\n");
+    let hosts = (".gitignore", "hosts\n");
+    assert_eq!(check(&[hosts, play]), ["unresolved-reference site/a.yml:3"]);
+}
+
+#[test]
 fn a_variable_keeps_its_case_and_a_class_does_not() {
     let params = ("modules/web/manifests/init.pp", "class web {\n  $dir_REAL = '/x'\n}\n");
     let reader = (

@@ -26,6 +26,10 @@ struct FarFiles;
 impl Resolver for FarFiles {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
         match graph.resolve_ref(&Ref::new(kinds::FILE, name.clone())) {
+            // What git ignores in a folder that is not there says nothing, whatever it is called.
+            Resolution::Elsewhere if is_guess(graph, name.prefix()) => {
+                Resolution::Missing(Entity::new(kinds::ANSIBLE_FAR_FILE, name.to_string()))
+            }
             Resolution::Elsewhere if !is_elsewhere(graph, name) => {
                 Resolution::Missing(Entity::new(kinds::FILE, name.to_string()))
             }
@@ -34,6 +38,14 @@ impl Resolver for FarFiles {
             resolution => resolution,
         }
     }
+}
+
+/// Whether a path lies in a folder where some trees keep their plays, and this one does not.
+fn is_guess(graph: &Graph<'_>, path: &str) -> bool {
+    ["playbooks", "playbooks/groups", "playbooks/hosts", "playbooks/include"].iter().any(|folder| {
+        path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+            && graph.paths.look_up(folder) == PathKind::Absent
+    })
 }
 
 fn is_elsewhere(graph: &Graph<'_>, name: &NamePattern) -> bool {
