@@ -516,6 +516,13 @@ fn folders_of_modules_that_a_script_hands_to_puppet() {
         check(&[module, file, script]),
         ["unresolved-reference legacy/queue/manifests/init.pp:5"]
     );
+    for value in ["'legacy'", "[\"site\", \"legacy\"]"] {
+        let text = format!(
+            "config.vm.provision :puppet do |puppet|\n  puppet.module_path = {value}\nend\n"
+        );
+        let found = check(&[module, file, ("Vagrantfile", &text)]);
+        assert_eq!(found, ["unresolved-reference legacy/queue/manifests/init.pp:5"], "{value}");
+    }
     let before = ("site/queue/manifests/init.pp", module.1);
     let files = [before, ("site/queue/files/q", "x\n")];
     assert_eq!(change(&files, &[module, file, script]), NONE);

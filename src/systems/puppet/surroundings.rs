@@ -229,9 +229,12 @@ pub fn may_apply(path: &str) -> bool {
 }
 
 /// Folders of modules that a script of the tree hands to Puppet: `--modulepath=$PWD/site:legacy`.
-/// A variable stands for the tree's root.
-pub fn applied_paths(text: &str) -> Vec<SmolStr> {
-    let mut out = Vec::new();
+/// A variable stands for the tree's root. A `Vagrantfile` names those beside it.
+pub fn applied_paths(path: &str, text: &str) -> Vec<SmolStr> {
+    let mut out = match path.rsplit_once('/').unwrap_or(("", path)) {
+        (folder, "Vagrantfile") => vagrant_paths(folder, text),
+        _ => Vec::new(),
+    };
     for (at, word) in text.match_indices("--modulepath") {
         let rest = text[at + word.len()..].trim_start_matches(['=', ' ']);
         let value = rest.split(|c: char| c.is_whitespace() || c == '\\').next().unwrap_or_default();
@@ -247,6 +250,33 @@ pub fn applied_paths(text: &str) -> Vec<SmolStr> {
             {
                 out.push(path.into());
             }
+        }
+    }
+    out
+}
+
+/// `puppet.module_path = "modules"`, or `["site", "modules"]`, in the `Vagrantfile` of `folder`.
+fn vagrant_paths(folder: &str, text: &str) -> Vec<SmolStr> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let values = lines.filter_map(|line| {
+        let (_, value) = line.split_once(".module_path")?;
+        Some(value.trim_start().strip_prefix('=')?.trim_start())
+    });
+    let folder_of = |own: &str| {
+        let plain = !own.is_empty() && !own.starts_with('/') && !own.contains(['#', ' ']);
+        let joined = crate::facts::join_path(folder, own).filter(|_| plain)?;
+        (!joined.is_empty()).then(|| SmolStr::from(joined))
+    };
+    let mut out = Vec::new();
+    for value in values {
+        let list = value.strip_prefix('[').and_then(|own| own.split_once(']')).map(|own| own.0);
+        for item in list.unwrap_or(value).split(',') {
+            let item = item.trim();
+            let Some(quote) = item.chars().next().filter(|own| matches!(own, '"' | '\'')) else {
+                continue;
+            };
+            let inner = item[1..].split(quote).next().unwrap_or_default();
+            out.extend(folder_of(inner));
         }
     }
     out
