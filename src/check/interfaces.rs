@@ -157,8 +157,15 @@ impl Judged<'_, '_> {
         if (included || unseen) && !self.context.comparing {
             return None;
         }
-        // An inventory may set a role's arguments, for some hosts.
-        let by_inventory = interface.entity.kind.arguments().is_some();
+        // An inventory may set a role's arguments, for some hosts; where the tree holds none, it
+        // is elsewhere.
+        let kind = interface.entity.kind;
+        let by_inventory = kind.arguments().is_some();
+        let has_inventory =
+            || kind.set_for().is_some_and(|own| !self.context.new.all(own).is_empty());
+        if by_inventory && !self.context.comparing && !has_inventory() {
+            return None;
+        }
         // Where no hierarchy is in the tree, what else is read is not known.
         let unsure = match data {
             Data::Partial => true,

@@ -91,6 +91,11 @@ impl Kind {
         (self == kinds::ANSIBLE_ROLE).then_some(kinds::ANSIBLE_VARIABLE)
     }
 
+    /// The kind of what the arguments of a thing of this kind may be set for: groups of hosts.
+    pub fn set_for(self) -> Option<Self> {
+        (self == kinds::ANSIBLE_ROLE).then_some(kinds::ANSIBLE_GROUP)
+    }
+
     /// The folder that holds a thing of this kind, as a folder that is called like it.
     pub fn holder(self) -> Option<&'static str> {
         (self == kinds::ANSIBLE_ROLE).then_some("roles")

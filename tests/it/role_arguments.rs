@@ -1,6 +1,6 @@
 //! Roles of Ansible with `argument_specs`, and their uses.
 
-use crate::common::check;
+use crate::common::{change, check};
 
 const SPECS: (&str, &str) = (
     "roles/web/meta/argument_specs.yml",
@@ -8,9 +8,11 @@ const SPECS: (&str, &str) = (
 );
 const TASKS: (&str, &str) = ("roles/web/tasks/main.yml", "- debug: msg=x\n");
 
+const HOSTS: (&str, &str) = ("inventory/hosts", "[web]\na.example.org\n");
+
 fn play(roles: &str) -> Vec<String> {
     let text = format!("- hosts: all\n  roles:\n    {roles}\n");
-    check(&[SPECS, TASKS, ("site.yml", &text)])
+    check(&[SPECS, TASKS, HOSTS, ("site.yml", &text)])
 }
 
 #[test]
@@ -24,7 +26,25 @@ fn a_required_argument_that_nothing_sets() {
 fn data_may_set_it() {
     let text = "- hosts: all\n  roles:\n    - web\n";
     let data = ("group_vars/all.yml", "port: 80\n");
-    assert!(check(&[SPECS, TASKS, data, ("site.yml", text)]).is_empty());
+    assert!(check(&[SPECS, TASKS, HOSTS, data, ("site.yml", text)]).is_empty());
+    let vault = ("group_vars/all/vault.yml", "$ANSIBLE_VAULT;1.1;AES256\n3330\n");
+    assert!(
+        check(&[SPECS, TASKS, HOSTS, vault, ("site.yml", text)])
+            .iter()
+            .all(|own| own.starts_with("unsupported-syntax"))
+    );
+}
+
+#[test]
+fn data_of_an_inventory_that_is_elsewhere_may_set_it() {
+    let text = "- hosts: all\n  roles:\n    - web\n";
+    assert!(check(&[SPECS, TASKS, ("site.yml", text)]).is_empty());
+    let asked = "- hosts: '{{ target }}'\n  roles:\n    - web\n";
+    assert!(check(&[SPECS, TASKS, HOSTS, ("site.yml", asked)]).is_empty());
+    // What a change asks for is said all the same.
+    let before = (SPECS.0, "argument_specs:\n  main:\n    options:\n      port: {type: int}\n");
+    let (old, new) = ([before, TASKS, ("site.yml", text)], [SPECS, TASKS, ("site.yml", text)]);
+    assert_eq!(change(&old, &new), ["newly-required-parameter site.yml:3"]);
 }
 
 #[test]

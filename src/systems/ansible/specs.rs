@@ -127,11 +127,14 @@ fn call(role: &Node<'_>, holders: &[&Node<'_>], out: &mut FileFacts) {
             Some(Arg { name: key.as_str()?.into(), value: text.map(SmolStr::new), span: key.span })
         })
         .collect();
-    // `vars_files`, `vars_prompt` and facts may bring more.
+    // `vars_files`, `vars_prompt` and facts may bring more; whoever is asked for the hosts of a
+    // play is asked for other variables too.
     let open = holders.iter().any(|holder| {
+        let hosts = holder.get("hosts").and_then(Node::as_str);
         ["vars_files", "vars_prompt", "pre_tasks", "apply"]
             .iter()
             .any(|key| holder.get(key).is_some())
+            || hosts.is_some_and(|hosts| hosts.contains("{{"))
     });
     let name = base_name(name);
     out.calls.push(Call {

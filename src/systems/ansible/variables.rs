@@ -3,7 +3,7 @@
 
 use super::shape;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, NamePattern, Provide, kinds};
+use crate::facts::{FileFacts, NamePattern, Provide, Span, kinds};
 use crate::syntax::yaml;
 use smol_str::SmolStr;
 
@@ -21,6 +21,17 @@ impl Extractor for Variables {
 
     fn by_contents(&self, _path: &str) -> bool {
         true
+    }
+
+    /// Any variable may be set.
+    fn unread(&self, _path: &str, out: &mut FileFacts) {
+        out.provides.push(Provide {
+            kind: kinds::ANSIBLE_VARIABLE,
+            name: NamePattern::any(),
+            span: Span::default(),
+            within: None,
+            detail: SmolStr::default(),
+        });
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
