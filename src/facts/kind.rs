@@ -434,6 +434,8 @@ kinds! {
     VCL_SUB = "vcl.sub", "subroutine", Property::named(22);
     /// A path below a site's web root, as a URL writes it: `/static/images/x.png`.
     WEB_PATH = "web.path", "URL path";
+    /// A file, or a folder, that the tree's own run writes among its files: the end of its path.
+    WRITTEN_FILE = "written-file", "written file";
 }
 
 #[cfg(test)]

@@ -40,11 +40,35 @@ pub fn is_generated(graph: &Graph<'_>, path: &str) -> bool {
     by_manager || (!path.is_empty() && graph.paths.is_ignored(path, graph.snapshot))
 }
 
+/// Whether a run of the tree writes `path`, or a folder above it, beside what writes it or in one
+/// of the folders above that; a path of several names may end so anywhere.
+fn is_written(graph: &Graph<'_>, path: &str) -> bool {
+    let ends = |written: &str| {
+        let at = path.find(written).filter(|at| *at == 0 || path[..*at].ends_with('/'));
+        let rest = at.map(|at| &path[at + written.len()..]);
+        written.contains('/') && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let beside = |written: &str, writer: &str| {
+        let above = writer.match_indices('/').map(|(at, _)| &writer[..at]);
+        above.chain([""]).any(|folder| {
+            let inner = match folder {
+                "" => Some(path),
+                folder => path.strip_prefix(folder).and_then(|own| own.strip_prefix('/')),
+            };
+            let rest = inner.and_then(|own| own.strip_prefix(written));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    graph.all(kinds::WRITTEN_FILE).iter().any(|(written, site)| {
+        ends(written) || beside(written, &graph.snapshot.file(site.file).entry.path)
+    })
+}
+
 impl Resolver for Files {
     fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
         let missing = || {
             let path = name.to_string();
-            if is_generated(graph, &path) {
+            if is_generated(graph, &path) || is_written(graph, &path) {
                 return Resolution::Elsewhere;
             }
             let entity = Entity::new(kinds::FILE, path);

@@ -2,6 +2,7 @@
 //! what must be reported beside what looks like it and must stay silent.
 
 use crate::common;
+use crate::common::check;
 use crate::suite::assert_findings;
 
 fn ansible(name: &str, expected: &[&str]) {
@@ -277,4 +278,20 @@ fn a_play_that_is_run_through_a_link_looks_beside_the_link() {
     assert_eq!(places(), ["unresolved-reference env/common/web.yml:2"]);
     std::os::unix::fs::symlink("../common/web.yml", dir.path().join("env/main/web.yml")).unwrap();
     assert_eq!(places(), Vec::<String>::new());
+}
+
+#[test]
+fn what_the_control_node_is_told_to_write_is_read_by_later_plays() {
+    let read = "- hosts: all\n  vars_files:\n  - vars/made.yml\n  tasks:\n  - copy: {src: made/a.crt, dest: /etc/a.crt}\n  - copy: {src: b.crt, dest: /etc/b.crt}\n";
+    let plays = |before: &str| check(&[("site.yml", &format!("{before}{read}"))]);
+    let missing =
+        |lines: [u32; 3]| lines.map(|line| format!("unresolved-reference site.yml:{line}"));
+    assert_eq!(plays(""), missing([3, 5, 6]));
+    let here = "- hosts: localhost\n  tasks:\n  - template: {src: site.yml, dest: '{{ playbook_dir }}/vars/made.yml'}\n  - get_url: {url: 'https://a.example.org/a', dest: 'made/{{ name }}.crt'}\n  - copy: {content: x, dest: ./b.crt}\n";
+    assert_eq!(plays(here), [""; 0]);
+    let delegated = "- hosts: all\n  tasks:\n  - {copy: {content: x, dest: vars/made.yml}, delegate_to: localhost}\n  - local_action: copy content=x dest=made/a.crt\n  - fetch: {src: /etc/b, dest: b.crt, flat: yes}\n";
+    assert_eq!(plays(delegated), [""; 0]);
+    // On the hosts, or in a folder that a variable names, it is another file.
+    let there = "- hosts: web\n  tasks:\n  - copy: {content: x, dest: vars/made.yml}\n- hosts: localhost\n  tasks:\n  - copy: {content: x, dest: '{{ other }}/made/a.crt'}\n  - copy: {content: x, dest: /srv/b.crt}\n";
+    assert_eq!(plays(there), missing([10, 12, 13]));
 }

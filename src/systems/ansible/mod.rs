@@ -21,6 +21,7 @@ mod specs;
 mod surroundings;
 mod tasks;
 mod variables;
+mod written;
 
 pub use inventory::Inventory;
 pub use jinja::Templates;

@@ -246,6 +246,17 @@ pub(super) fn unhashable(node: &Node<'_>, problems: &mut Vec<Problem>) {
     node.items().iter().for_each(|item| unhashable(item, problems));
 }
 
+/// Whether what `node`, a play, a block or a task, says of where it runs is the control node.
+pub(super) fn runs_here(node: &Node<'_>) -> bool {
+    let is = |key: &str, names: &[&str]| {
+        node.get(key).and_then(Node::as_str).is_some_and(|own| names.contains(&own.trim()))
+    };
+    is("hosts", &["localhost", "127.0.0.1"])
+        || is("delegate_to", &["localhost", "127.0.0.1"])
+        || is("connection", &["local"])
+        || node.get("local_action").is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

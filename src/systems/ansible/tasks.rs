@@ -5,7 +5,7 @@ use super::asked::Asked;
 use super::commands;
 use super::paths::{Sort, candidates, rooted};
 use super::restarts;
-use super::shape::{self, short};
+use super::shape::{self, runs_here, short};
 use crate::extract::Source;
 use crate::facts::{
     FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Span, Strength, is_secret_path,
@@ -19,6 +19,8 @@ pub(super) struct File<'f, 'a> {
     pub(super) source: &'f Source<'a>,
     pub(super) out: &'f mut FileFacts,
     asked: Asked,
+    /// Whether what is read runs on the control node.
+    pub(super) local: bool,
 }
 
 /// What holds for a task beside its module.
@@ -31,7 +33,7 @@ pub(super) struct Task<'n, 'a> {
 
 impl<'f, 'a> File<'f, 'a> {
     pub fn new(source: &'f Source<'a>, out: &'f mut FileFacts) -> Self {
-        Self { source, out, asked: Asked::default() }
+        Self { source, out, asked: Asked::default(), local: false }
     }
 
     pub fn document(&mut self, root: &Node<'_>) {
@@ -44,12 +46,14 @@ impl<'f, 'a> File<'f, 'a> {
             if item.get("hosts").is_some() {
                 self.play(item);
             } else {
+                self.local = false;
                 self.task(item, false);
             }
         }
     }
 
     fn play(&mut self, play: &Node<'_>) {
+        self.local = runs_here(play);
         for (key, value) in play.entries() {
             match key.as_str().unwrap_or_default() {
                 "hosts" => self.hosts(value),
@@ -161,6 +165,8 @@ impl<'f, 'a> File<'f, 'a> {
             Task { items: literal, looped: looping.is_some(), guarded: guarded || first_found };
         let from = self.out.requires.len();
         let outer = self.asked.enter(node);
+        let around = self.local;
+        self.local |= runs_here(node);
         for (key, value) in node.entries() {
             let Some(key) = key.as_str() else { continue };
             match short(key) {
@@ -173,6 +179,7 @@ impl<'f, 'a> File<'f, 'a> {
             }
         }
         self.asked.leave(outer);
+        self.local = around;
         // A feature that is switched on brings its handlers into the play; where it is not, the
         // task is skipped.
         if node.get("when").is_some_and(is_opt_in) {
@@ -271,6 +278,7 @@ impl<'f, 'a> File<'f, 'a> {
     }
 
     fn apply(&mut self, task: &Task<'_, '_>, module: &str, arguments: &Arguments) {
+        self.written(module, arguments);
         let remote = match arguments.get("remote_src").or(arguments.get("copy_from_remote")) {
             Some(remote) => is_true(&remote.text),
             // Fragments are on the host unless the task says otherwise.

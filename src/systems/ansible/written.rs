@@ -1,0 +1,42 @@
+//! Files that tasks write on the control node, among the tree's own: a later play reads them.
+//!
+//! (Source: Ansible's documentation, "Controlling where tasks run: delegation and local
+//! actions"; `fetch` always writes there.)
+
+use super::arguments::Arguments;
+use super::tasks::File;
+use crate::facts::{NamePattern, join_path, kinds};
+
+/// Variables that stand for a folder of the tree.
+const OWN_FOLDERS: [&str; 3] = ["playbook_dir", "role_path", "inventory_dir"];
+
+impl File<'_, '_> {
+    /// Provides the file that a task of `module` writes, where its path is one of the tree.
+    pub(super) fn written(&mut self, module: &str, arguments: &Arguments) {
+        if !self.local && module != "fetch" {
+            return;
+        }
+        let dest = match module {
+            "lineinfile" | "blockinfile" => arguments.get("path").or(arguments.get("dest")),
+            _ => arguments.get("dest"),
+        };
+        let Some(dest) = dest else { return };
+        let path = match dest.text.strip_prefix("{{").and_then(|rest| rest.split_once("}}")) {
+            Some((variable, rest)) if OWN_FOLDERS.contains(&variable.trim()) => {
+                rest.trim_start_matches('/')
+            }
+            Some(_) => return,
+            None => dest.text.as_str(),
+        };
+        // Where it is one of a folder's, the folder is what is known.
+        let known =
+            path.find("{{").map_or(path, |at| path[..at].rsplit_once('/').map_or("", |own| own.0));
+        if known.is_empty() || known.starts_with(['/', '~', '$']) {
+            return;
+        }
+        let known = known.trim_start_matches("../");
+        if let Some(known) = join_path("", known).filter(|own| !own.is_empty()) {
+            self.provide(kinds::WRITTEN_FILE, NamePattern::exact(known), dest.span, "");
+        }
+    }
+}
