@@ -53,9 +53,9 @@ fn is_flag(word: &SmolStr) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::extract::Source;
-    use crate::extract::shell::CommandText;
-    use crate::extract::shell::lexer::tokens;
     use crate::facts::FileFacts;
+    use crate::syntax::shell::CommandText;
+    use crate::syntax::shell::lexer::tokens;
 
     fn flags(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
