@@ -27,14 +27,17 @@ impl Standing {
         if is_test_name(name) {
             return Self::Test;
         }
+        // Below them folders are parts of names: `functions/archive/a.rb` is `archive::a`.
+        let mut in_code = false;
         for (depth, Folder { grandparent, parent, name: folder }) in folders(path).enumerate() {
             let at_root = depth == 0 || holds_units(grandparent);
             // Collections keep their scenarios below `extensions/`.
             if folder == "molecule" && parent == "extensions" {
                 return Self::Test;
             }
+            in_code |= matches!(parent, "lib" | "plugins" | "functions" | "types" | "plans");
             if !names_its_folders(parent) {
-                if is_retired(folder) {
+                if !in_code && is_retired(folder) {
                     return Self::Example;
                 }
                 if is_payload(folder, at_root) {
@@ -186,6 +189,8 @@ mod tests {
         of(
             Live,
             &[
+                "modules/archive/lib/puppet/functions/archive/md5.rb",
+                "modules/archive/types/archive/url.pp",
                 "modules/test/manifests/init.pp",
                 "modules/tests/templates/a.erb",
                 "modules/a/manifests/test/b.pp",
