@@ -202,7 +202,7 @@ fn a_block_that_the_file_does_not_end_is_read() {
 
 #[test]
 fn application_orchestration_is_left_out_and_named() {
-    let text = "site {\n  # lamp { 'none': }\n}\nsite {\n  lamp { 'one':\n    nodes => { Node['a'] => Lamp::Db['one'] },\n  }\n}\napplication lamp ($user = \"don't {\") {\n  lamp::db { $name:\n    export => Sql[$name],\n  }\n}\nLamp::Db produces Sql {\n  user => $user,\n}\nsite { 'x': }\nnode default {\n  include d\n}\n";
+    let text = "site {\n  # lamp { 'none': }\n}\nsite {\n  $all = lamps()\n  if $all { lamp { 'x': } }\n}\nsite {\n  lamp { 'one':\n    nodes => { Node['a'] => Lamp::Db['one'] },\n  }\n}\napplication lamp ($user = \"don't {\") {\n  lamp::db { $name:\n    export => Sql[$name],\n  }\n}\nLamp::Db produces Sql {\n  user => $user,\n}\nsite { 'x': }\nnode default {\n  include d\n}\n";
     let arena = bumpalo::Bump::new();
     let parsed = crosscheck::syntax::puppet::parse(text, &arena);
     assert!(parsed.errors.is_empty(), "{:?}", parsed.errors);

@@ -177,3 +177,23 @@ fn what_a_file_defines_it_has_read() {
     let misplaced = "define web::site {\n}\nclass wrong {\n  web::site { 'a': }\n}\n";
     assert_eq!(check(&[("modules/web/manifests/other.pp", misplaced)]), NONE);
 }
+
+#[test]
+fn the_module_path_says_which_of_two_modules_is_read() {
+    let files = |path: &str| {
+        check(&[
+            ("Puppetfile", "mod 'puppetlabs/apache', '1.0.0'\n"),
+            ("environment.conf", &format!("modulepath = {path}\n")),
+            ("site/apache/manifests/init.pp", "class apache {\n}\n"),
+            ("site/web/manifests/init.pp", "class web {\n  include apache::mod::php\n}\n"),
+        ])
+    };
+    assert_eq!(files("modules:site"), NONE);
+    assert_eq!(files("site:modules"), ["unresolved-reference site/web/manifests/init.pp:2"]);
+}
+
+#[test]
+fn words_that_are_filled_in_before_a_play_runs() {
+    let play = "- hosts: all\n  tasks:\n    - include_tasks: BASE_DIR/tasks/a.yml\n    - include_tasks: base_dir/tasks/a.yml\n";
+    assert_eq!(check(&[("site.yml", play)]), ["unresolved-reference site.yml:4"]);
+}

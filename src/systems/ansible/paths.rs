@@ -60,8 +60,13 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
     }
     let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
     if let Some(role) = role_dir(own) {
-        push(kinds::FILE, &format!("{role}/{}", sort.folder()));
-        push(kinds::FILE, role);
+        let inner = format!("{role}/{}", sort.folder());
+        // `templates/x` is meant from the role's own folder.
+        let folders = match prefix.split('/').next() == Some(sort.folder()) {
+            true => [role, inner.as_str()],
+            false => [inner.as_str(), role],
+        };
+        folders.into_iter().for_each(|folder| push(kinds::FILE, folder));
     }
     push(if sort == Sort::Plays { kinds::ANSIBLE_PLAY_FILE } else { kinds::FILE }, folder);
     // The role or play folder whose task lists this is one of.

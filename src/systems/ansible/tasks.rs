@@ -384,6 +384,7 @@ impl<'f, 'a> File<'f, 'a> {
             || value.contains("://")
             || value.contains("lookup(")
             || value.contains(" dest=")
+            || is_placeholder(value)
         {
             return;
         }
@@ -419,6 +420,15 @@ impl<'f, 'a> File<'f, 'a> {
 
 pub(super) fn strength(task: &Task<'_, '_>) -> Strength {
     if task.guarded { Strength::Guarded } else { Strength::Certain }
+}
+
+/// Whether a path begins with a word that is filled in before the play is run:
+/// `BASE_DIR/tasks/x.yml`.
+fn is_placeholder(path: &str) -> bool {
+    let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    path.split_once('/').is_some_and(|(first, _)| {
+        first.len() > 3 && first.contains('_') && first.bytes().all(capital)
+    })
 }
 
 /// Whether a condition, or one that is joined to others by `and`, asks no more than whether a

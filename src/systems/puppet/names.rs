@@ -9,6 +9,7 @@ mod variables;
 use crate::extract::inside;
 use crate::facts::{Standing, base_name, kinds};
 use crate::graph::{Authority, Graph, Others, PathKind};
+use crate::systems::puppet::surroundings::module_path;
 use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -78,10 +79,33 @@ impl Modules {
                 }
             }
         }
+        shadowed(graph).for_each(|name| _ = whole.remove(name));
         let listed = externals(graph).filter(|name| !whole.contains(name.as_str())).cloned();
         modules.elsewhere.extend(listed);
         modules
     }
+}
+
+/// Modules that the Puppetfile brings to a folder that the environment's `modulepath` names
+/// before the one in which the tree has its own: Puppet never sees that one. (Sources: r10k's
+/// manual, `moduledir`; Puppet's, "Directory environments".)
+fn shadowed<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = &'g str> {
+    let order = graph.snapshot.find("environment.conf").map(|file| {
+        let text = graph.snapshot.contents(file);
+        module_path("environment.conf", &String::from_utf8_lossy(&text))
+    });
+    let order = order.unwrap_or_default();
+    let installed = order.iter().position(|own| own == "modules");
+    let puppetfile = graph
+        .all(kinds::PUPPET_EXTERNAL)
+        .iter()
+        .filter(|(_, site)| graph.snapshot.file(site.file).entry.path == "Puppetfile");
+    puppetfile.map(|(name, _)| name.as_str()).filter(move |name| {
+        let own = order.iter().position(|folder| {
+            graph.paths.look_up(&format!("{folder}/{name}")) == PathKind::Folder
+        });
+        matches!((installed, own), (Some(installed), Some(own)) if installed < own)
+    })
 }
 
 /// Modules that the tree lists as external. What a module of the tree depends on is not

@@ -358,9 +358,16 @@ impl<'a> Parser<'a> {
             "site" if next.kind == TokenKind::LBrace => {
                 let mut lexer = self.lexer;
                 lexer.next_token();
-                let (ty, brace) = (lexer.next_token(), lexer.next_token());
-                ty.kind == TokenKind::RBrace
-                    || ty.kind == TokenKind::Name && brace.kind == TokenKind::LBrace
+                let (first, second) = (lexer.next_token(), lexer.next_token());
+                // What begins no title of a resource that is called `site`.
+                match first.kind {
+                    TokenKind::RBrace | TokenKind::If | TokenKind::Case | TokenKind::Unless => true,
+                    TokenKind::Name => second.kind == TokenKind::LBrace,
+                    TokenKind::Variable => {
+                        matches!(second.kind, TokenKind::Assign | TokenKind::Dot)
+                    }
+                    _ => false,
+                }
             }
             _ => false,
         }
