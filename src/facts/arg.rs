@@ -1,10 +1,11 @@
 //! A name with its value, as a call passes it.
 
 use super::Span;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 /// One argument of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arg {
     /// Parameter name, without sigil.
     pub name: SmolStr,

@@ -1,11 +1,12 @@
 //! Entities: what can be provided and required.
 
 use super::{Kind, kinds};
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::fmt;
 
 /// A named thing of some kind.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Entity {
     /// What sort of thing.
     pub kind: Kind,

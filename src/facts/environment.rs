@@ -1,10 +1,11 @@
 //! Environment variables that a call gives to what it runs.
 
 use super::{Arg, Kind, NamePattern, Ref, Span};
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 /// The environment that a call gives to what it runs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
     /// Variables that it sets, in source order.
     pub set: Vec<Arg>,

@@ -1,11 +1,12 @@
 //! Interfaces (parameters of a class, a defined type, a command…) and calls of them.
 
 use super::{Arg, Entity, Environment, NamePattern, Ref, Span, Strength, kinds};
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 /// The parameters that an entity takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interface {
     /// What is called. A script's interface is its file's: `file:bin/deploy`; which command
     /// names lead to the file is said by `command` provides.
@@ -47,7 +48,7 @@ impl Interface {
 }
 
 /// The part of an interface that only a command line has.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandLine {
     /// How its arguments are read.
     pub syntax: Syntax,
@@ -60,7 +61,7 @@ pub struct CommandLine {
 }
 
 /// How a program reads its arguments.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Syntax {
     /// An unambiguous beginning of a long flag stands for it (getopt_long, argparse,
     /// optparse, OptionParser, Getopt::Long).
@@ -78,7 +79,7 @@ pub struct Syntax {
 }
 
 /// Parameters that exclude each other, of which one may be required.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// Names of its parameters.
     pub params: Vec<SmolStr>,
@@ -87,7 +88,7 @@ pub struct Group {
 }
 
 /// Something that a program does: a call in its main path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effect {
     /// The callee, normalised without arguments: `register_proxy`, `proxy.register`.
     pub what: SmolStr,
@@ -99,7 +100,8 @@ pub struct Effect {
 }
 
 /// Whether a guard wants its flag passed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Passed {
     /// `if args.flag:`
     Yes,
@@ -108,7 +110,7 @@ pub enum Passed {
 }
 
 /// How many values: inclusive bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arity {
     /// At least.
     pub min: u16,
@@ -128,12 +130,13 @@ impl Arity {
 }
 
 /// One parameter of an interface.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Param {
     /// Name, without sigil: `port`; of a flag its first long spelling with the dashes:
     /// `--register-proxy`; of a positional argument its name in usage texts: `dest`.
     pub name: SmolStr,
     /// Further spellings: `-r`.
+    #[serde(with = "super::few")]
     pub aliases: SmallVec<[SmolStr; 1]>,
     /// Passed by position (only on command lines).
     pub positional: bool,
@@ -175,9 +178,10 @@ impl Param {
 }
 
 /// One use of an interface.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// What is called; the first target that exists is meant.
+    #[serde(serialize_with = "super::few::serialize", deserialize_with = "super::few::not_empty")]
     pub any_of: SmallVec<[Ref; 1]>,
     /// The arguments, in source order.
     pub args: Vec<Arg>,
@@ -200,7 +204,7 @@ pub struct Call {
 }
 
 /// One word of a command line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Word {
     /// Its text, with holes where it is built at run time.
     pub text: NamePattern,

@@ -9,6 +9,7 @@ mod arg;
 mod day;
 mod entity;
 mod environment;
+mod few;
 mod interface;
 mod kind;
 mod names;
@@ -17,6 +18,7 @@ mod path;
 mod pattern;
 mod payload;
 mod property;
+mod rules;
 mod secrets;
 mod span;
 mod standing;
@@ -35,16 +37,23 @@ pub use path::{base_name, join_path, joined_in};
 pub use pattern::{NamePattern, Piece};
 pub use payload::{is_handed_out, is_template_of_unit};
 pub use property::Property;
+pub use rules::{RULES, RuleName};
 pub use secrets::{is_secret_name, is_secret_path};
 pub use span::{LineIndex, Position, Span};
 pub use standing::Standing;
 pub use watch::{Matcher, Matching, Monitor, Silence};
 
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 /// Everything that one file says.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+///
+/// It can be written down and read again with serde, in any format, without a loss. Reading
+/// fails on what this program cannot have written (a rule or a kind that it has no place for),
+/// and in `serde_json` on commands within commands more than some thirty deep: whoever keeps
+/// facts extracts them anew then.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileFacts {
     /// Entities that exist because of this file.
     pub provides: Vec<Provide>,
@@ -68,7 +77,7 @@ impl FileFacts {
 }
 
 /// An entity that a file brings into being.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provide {
     /// Names the entity; may be a pattern when its name is built at run time
     /// (`file { "/etc/${x}.conf": }` provides `puppet.resource:File[/etc/*.conf]`).
@@ -86,7 +95,7 @@ pub struct Provide {
 }
 
 /// One way to satisfy a [`Require`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Ref {
     /// Kind of the entity.
     pub kind: Kind,
@@ -107,7 +116,8 @@ impl Ref {
 }
 
 /// How certain it is that a missing target breaks something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Strength {
     /// Part of the graph (`why`, `impact`), but never reported: guarded by
     /// `defined()`, `file_exists()`, `|| true`, or merely a mention.
@@ -139,10 +149,11 @@ pub const INCLUDE_IN_BRANCH: &str = "include in a branch";
 pub const FRONT: &str = "front";
 
 /// Something that a file needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Require {
     /// Any one of these satisfies the requirement; never empty. The first is the
     /// one that a report names.
+    #[serde(serialize_with = "few::serialize", deserialize_with = "few::not_empty")]
     pub any_of: SmallVec<[Ref; 1]>,
     /// The text that names the target.
     pub span: Span,
@@ -185,11 +196,13 @@ impl Require {
 }
 
 /// A defect that is visible in one file alone, or a note on what was not understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The rule that reports it: `parse-error`, `unsupported-syntax`,
-    /// `limit-reached`, or a rule that needs only this file (`shadowed-rule`).
-    pub rule: &'static str,
+    /// `limit-reached`, or a rule that needs only this file (`shadowed-rule`). One of
+    /// [`RULES`].
+    #[serde(deserialize_with = "rules::read")]
+    pub rule: RuleName,
     /// What is wrong, one sentence, no trailing stop.
     pub message: String,
     /// Where.
@@ -206,7 +219,7 @@ pub struct Problem {
 
 impl Problem {
     /// A problem with neither help nor related places.
-    pub fn new(rule: &'static str, message: impl Into<String>, span: Span) -> Self {
+    pub fn new(rule: RuleName, message: impl Into<String>, span: Span) -> Self {
         Self {
             rule,
             message: message.into(),
@@ -220,7 +233,7 @@ impl Problem {
 }
 
 /// An inline `crosscheck: allow(RULE) reason` comment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allow {
     /// Rules that are silenced.
     pub rules: Vec<SmolStr>,

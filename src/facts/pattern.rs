@@ -1,10 +1,12 @@
 //! Names that are partly built at run time.
 
+use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, SmolStrBuilder};
 use std::fmt;
 
 /// A part of a name pattern.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Piece {
     /// Literal text.
     Text(SmolStr),
@@ -13,12 +15,30 @@ pub enum Piece {
 }
 
 /// A name, exact or with holes. Holes match any text, separators included.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", from = "Written")]
 pub enum NamePattern {
     /// Fully known.
     Exact(SmolStr),
     /// Partly built at run time: at least one hole.
     Pattern(Box<[Piece]>),
+}
+
+/// A [`NamePattern`] as somebody wrote it down: its pieces may be any.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Written {
+    Exact(SmolStr),
+    Pattern(Vec<Piece>),
+}
+
+impl From<Written> for NamePattern {
+    fn from(own: Written) -> Self {
+        match own {
+            Written::Exact(name) => Self::Exact(name),
+            Written::Pattern(pieces) => Self::from_pieces(pieces),
+        }
+    }
 }
 
 impl NamePattern {
@@ -188,6 +208,16 @@ mod tests {
         assert!(!pattern("*x*y*").matches("aybxc"));
         assert!(pattern("exact").matches("exact"));
         assert_eq!(pattern("exact").as_exact().unwrap(), "exact");
+    }
+
+    #[test]
+    fn what_somebody_wrote_down_is_put_in_order() {
+        let read = |text: &str| serde_json::from_str::<NamePattern>(text).unwrap();
+        let written = serde_json::to_string(&pattern("a*b")).unwrap();
+        assert_eq!(written, r#"{"pattern":[{"text":"a"},"hole",{"text":"b"}]}"#);
+        assert_eq!(read(&written), pattern("a*b"));
+        assert_eq!(read(r#"{"pattern":[]}"#), NamePattern::exact(""));
+        assert_eq!(read(r#"{"pattern":["hole",{"text":""},"hole"]}"#), NamePattern::any());
     }
 
     #[test]

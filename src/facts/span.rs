@@ -1,8 +1,12 @@
 //! Byte spans and their human coordinates.
 
+use serde::{Deserialize, Serialize};
+
 /// A half-open byte range of one blob. Blobs over 4 GiB are never read
 /// (the file-size limit is far below), so 32 bits suffice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
 pub struct Span {
     /// First byte.
     pub start: u32,

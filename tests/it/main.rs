@@ -14,6 +14,7 @@ mod common;
 mod config_schema;
 mod docs;
 mod environment;
+mod facts;
 mod flags;
 mod floating;
 mod graph_properties;

@@ -1,0 +1,293 @@
+//! Facts can be written down and read again.
+
+use crosscheck::catalog;
+use crosscheck::extract::Settings;
+use crosscheck::facts::*;
+use crosscheck::session::{Role, Session};
+use crosscheck::systems::readers;
+use crosscheck::tree::open;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use smol_str::SmolStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn again(facts: &FileFacts) -> FileFacts {
+    let written = serde_json::to_string(facts).expect("written");
+    serde_json::from_str(&written).unwrap_or_else(|error| panic!("{error}: {written}"))
+}
+
+fn word() -> impl Strategy<Value = SmolStr> {
+    prop_oneof!["[a-z/:$-]{0,8}", "\\PC{0,30}", any::<String>()].prop_map(SmolStr::from)
+}
+
+fn words() -> impl Strategy<Value = Vec<SmolStr>> {
+    vec(word(), 0..3)
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    let known: Vec<Kind> = Kind::known().collect();
+    let named = Kind::named("facts.of-test").expect("room for one more");
+    prop_oneof![9 => prop::sample::select(known), 1 => Just(named)]
+}
+
+fn name() -> impl Strategy<Value = NamePattern> {
+    let piece = prop_oneof![word().prop_map(Piece::Text), Just(Piece::Hole)];
+    vec(piece, 0..5).prop_map(NamePattern::from_pieces)
+}
+
+fn span() -> impl Strategy<Value = Span> {
+    any::<(u32, u32)>().prop_map(|(start, end)| Span { start, end })
+}
+
+fn strength() -> impl Strategy<Value = Strength> {
+    prop::sample::select(vec![Strength::Guarded, Strength::Likely, Strength::Certain])
+}
+
+fn entity() -> impl Strategy<Value = Entity> {
+    (kind(), word()).prop_map(|(kind, name)| Entity { kind, name })
+}
+
+fn target() -> impl Strategy<Value = Ref> {
+    (kind(), name()).prop_map(|(kind, name)| Ref { kind, name })
+}
+
+fn arg() -> impl Strategy<Value = Arg> {
+    (word(), option::of(word()), span()).prop_map(|(name, value, span)| Arg { name, value, span })
+}
+
+fn provide() -> impl Strategy<Value = Provide> {
+    (kind(), name(), span(), any::<Option<u32>>(), word())
+        .prop_map(|(kind, name, span, within, detail)| Provide { kind, name, span, within, detail })
+}
+
+fn require() -> impl Strategy<Value = Require> {
+    let place = (span(), option::of(span()), any::<Option<u32>>());
+    (vec(target(), 1..3), place, strength(), word()).prop_map(
+        |(any_of, (span, composed, within), strength, via)| Require {
+            any_of: any_of.into(),
+            span,
+            composed,
+            strength,
+            via,
+            within,
+        },
+    )
+}
+
+fn param() -> impl Strategy<Value = Param> {
+    let arity = any::<(u16, Option<u16>)>().prop_map(|(min, max)| Arity { min, max });
+    let is = any::<(bool, bool)>();
+    (word(), words(), is, option::of(arity), words(), (word(), word()), span()).prop_map(
+        |(name, aliases, (positional, required), values, choices, (ty, default), span)| Param {
+            name,
+            aliases: aliases.into(),
+            positional,
+            required,
+            values,
+            choices,
+            ty,
+            default,
+            span,
+        },
+    )
+}
+
+fn syntax() -> impl Strategy<Value = Syntax> {
+    any::<[bool; 6]>().prop_map(|own| Syntax {
+        abbreviates: own[0],
+        single_dash: own[1],
+        positional_only: own[2],
+        stops_at_positional: own[3],
+        ignores_case: own[4],
+        valued_switches: own[5],
+    })
+}
+
+fn command_line(below: BoxedStrategy<Interface>) -> impl Strategy<Value = CommandLine> {
+    let group = (words(), any::<bool>()).prop_map(|(params, required)| Group { params, required });
+    let passed = prop::sample::select(vec![Passed::Yes, Passed::No]);
+    let effect = (word(), option::of((word(), passed)), span())
+        .prop_map(|(what, guard, span)| Effect { what, guard, span });
+    (syntax(), vec((word(), below), 0..3), vec(group, 0..2), vec(effect, 0..2)).prop_map(
+        |(syntax, subcommands, groups, effects)| CommandLine {
+            syntax,
+            subcommands,
+            groups,
+            effects,
+        },
+    )
+}
+
+fn interface() -> impl Strategy<Value = Interface> {
+    let params = || vec(param(), 0..3);
+    let leaf = (entity(), params(), any::<bool>(), span(), params()).prop_map(
+        |(entity, params, open, span, environment)| Interface {
+            open,
+            environment,
+            ..Interface::new(entity, params, span)
+        },
+    );
+    leaf.prop_recursive(3, 12, 3, |below| {
+        (below.clone(), command_line(below))
+            .prop_map(|(own, command)| Interface { command: Some(Box::new(command)), ..own })
+    })
+}
+
+fn call() -> impl Strategy<Value = Call> {
+    let text = (name(), any::<bool>(), span()).prop_map(|(text, splits, span)| Word {
+        text,
+        splits,
+        span,
+    });
+    let environment = (vec(arg(), 0..2), vec(target(), 0..2), any::<bool>())
+        .prop_map(|(set, sources, open)| Environment { set, sources, open });
+    let passes = (vec(arg(), 0..3), vec(text, 0..3), any::<bool>(), option::of(environment));
+    (vec(target(), 1..3), passes, span(), strength(), word(), any::<Option<u32>>()).prop_map(
+        |(any_of, (args, words, open, environment), span, strength, via, within)| Call {
+            any_of: any_of.into(),
+            args,
+            words,
+            open,
+            span,
+            strength,
+            via,
+            within,
+            environment: environment.map(Box::new),
+        },
+    )
+}
+
+fn problem() -> impl Strategy<Value = Problem> {
+    let related = vec((span(), any::<String>()), 0..2);
+    let texts = any::<(String, String)>();
+    (prop::sample::select(RULES), texts, span(), strength(), option::of(entity()), related)
+        .prop_map(|(rule, (message, help), span, strength, entity, related)| Problem {
+            rule,
+            message,
+            span,
+            strength,
+            entity,
+            help,
+            related,
+        })
+}
+
+fn facts() -> impl Strategy<Value = FileFacts> {
+    let allow =
+        (words(), word(), span()).prop_map(|(rules, reason, span)| Allow { rules, reason, span });
+    (
+        vec(provide(), 0..4),
+        vec(require(), 0..4),
+        vec(interface(), 0..3),
+        vec(call(), 0..3),
+        vec(problem(), 0..3),
+        vec(allow, 0..3),
+    )
+        .prop_map(|(provides, requires, interfaces, calls, problems, allows)| FileFacts {
+            provides,
+            requires,
+            interfaces,
+            calls,
+            problems,
+            allows,
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn all_facts_come_back(own in facts()) {
+        prop_assert_eq!(again(&own), own);
+    }
+}
+
+/// The folders below `folder`, and itself.
+fn folders(folder: &Path, depth: usize, out: &mut Vec<PathBuf>) {
+    out.push(folder.to_owned());
+    for entry in fs::read_dir(folder).expect("readable").flatten() {
+        if depth > 0 && entry.path().is_dir() {
+            folders(&entry.path(), depth - 1, out);
+        }
+    }
+}
+
+/// Every folder that may be the root of one of the trees is read as one.
+#[test]
+fn the_facts_of_every_fixture_come_back() {
+    let mut roots = Vec::new();
+    folders(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), 4, &mut roots);
+    let mut seen = [0_usize; 6];
+    for root in roots {
+        let tree = open(root.to_str().expect("UTF-8"), &root).expect("opens");
+        let session = Session::new(readers(), Settings::default(), globset::GlobSet::empty());
+        for file in &session.load(Role::New, tree).files {
+            let own = file.facts.as_ref();
+            assert_eq!(&again(own), own, "{}", file.entry.path);
+            let counts = [
+                own.provides.len(),
+                own.requires.len(),
+                own.interfaces.len(),
+                own.calls.len(),
+                own.problems.len(),
+                own.allows.len(),
+            ];
+            seen.iter_mut().zip(counts).for_each(|(all, own)| *all += own);
+        }
+    }
+    assert!(seen.iter().all(|own| *own > 0), "{seen:?}");
+}
+
+#[test]
+fn what_the_program_cannot_have_written_is_refused() {
+    let refused = |own: &FileFacts, from: &str, to: &str| {
+        let written = serde_json::to_string(own).expect("written");
+        assert!(written.contains(from), "{written}");
+        serde_json::from_str::<FileFacts>(&written.replace(from, to)).unwrap_err().to_string()
+    };
+    let problem = Problem::new("parse-error", "x", Span::default());
+    let own = FileFacts { problems: vec![problem], ..FileFacts::default() };
+    assert!(refused(&own, "parse-error", "no-rule").contains("no file alone breaks `no-rule`"));
+    let require = Require::certain(Ref::exact(kinds::FILE, "a"), Span::default(), "x", None);
+    let own = FileFacts { requires: vec![require], ..FileFacts::default() };
+    let target = r#"{"kind":"file","name":{"exact":"a"}}"#;
+    assert!(refused(&own, target, "").contains("one target or more"));
+    assert!(refused(&own, "\"file\"", &format!("\"{}\"", "x".repeat(100))).contains("no room"));
+}
+
+fn rust_files(folder: &Path, out: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("readable").flatten() {
+        match entry.path() {
+            path if path.is_dir() => rust_files(&path, out),
+            path if path.extension().is_some_and(|own| own == "rs") => out.push(path),
+            _ => {}
+        }
+    }
+}
+
+/// Every rule that an extractor names is in the list, and has a page.
+#[test]
+fn the_rules_of_single_files_are_all_listed() {
+    assert!(RULES.is_sorted());
+    RULES.iter().for_each(|rule| assert!(catalog::find(rule).is_some(), "{rule}"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for part in ["syntax", "domain", "systems", "extract"] {
+        rust_files(&root.join("src").join(part), &mut files);
+    }
+    files.push(root.join("src/session.rs"));
+    for file in files {
+        let text = fs::read_to_string(&file).expect("readable");
+        for (at, made) in text.match_indices("Problem::new(") {
+            let rule = text[at + made.len()..].trim_start();
+            // The problem of a tree, which says what every tree may.
+            if rule.starts_with("problem.rule,") {
+                continue;
+            }
+            let rule = rule.strip_prefix('"').and_then(|own| own.split('"').next());
+            assert!(rule.is_some_and(|own| RULES.contains(&own)), "{}: {rule:?}", file.display());
+        }
+    }
+}
