@@ -1,7 +1,25 @@
-//! Lists the catalogue's pages and the packs, so that a new file is a new entry.
+//! Lists the catalogue's pages and the packs, so that a new file is a new entry, and gives the
+//! facts their version.
+
+#[path = "build/sources.rs"]
+mod sources;
 
 use std::path::Path;
 use std::{env, fs};
+
+/// What decides which facts a file has, in a fixed order.
+const FACTS: &[&str] = &[
+    "src/facts",
+    "src/syntax",
+    "src/domain",
+    "src/systems",
+    "src/extract",
+    "src/session.rs",
+    "src/packs.rs",
+    "src/yaml.rs",
+    "rules/packs",
+    "Cargo.lock",
+];
 
 fn main() {
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
@@ -30,4 +48,13 @@ fn main() {
         code.push_str("];\n");
         fs::write(Path::new(&out).join(format!("{name}.rs")), code).expect("OUT_DIR is writable");
     }
+    // A program that takes this as a library has a lock file of its own.
+    let is_there = |own: &&str| *own != "Cargo.lock" || Path::new(&root).join(own).exists();
+    let places: Vec<&str> = FACTS.iter().copied().filter(is_there).collect();
+    for place in &places {
+        println!("cargo::rerun-if-changed={}", Path::new(&root).join(place).display());
+    }
+    let version = sources::hash_of(Path::new(&root), &places, &[".rs", ".yaml"])
+        .expect("the sources are readable");
+    println!("cargo::rustc-env=CROSSCHECK_FACTS_VERSION={version}");
 }

@@ -18,9 +18,6 @@ use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Raised whenever an extractor's output changes, so that cached facts are not reused.
-pub const VERSION: u32 = 8;
-
 /// A file to extract from.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {

@@ -22,6 +22,7 @@ mod rules;
 mod secrets;
 mod span;
 mod standing;
+mod version;
 mod watch;
 
 pub use arg::Arg;
@@ -41,6 +42,7 @@ pub use rules::{RULES, RuleName};
 pub use secrets::{is_secret_name, is_secret_path};
 pub use span::{LineIndex, Position, Span};
 pub use standing::Standing;
+pub use version::version;
 pub use watch::{Matcher, Matching, Monitor, Silence};
 
 use serde::{Deserialize, Serialize};

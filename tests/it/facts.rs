@@ -1,5 +1,9 @@
-//! Facts can be written down and read again.
+//! Facts can be written down and read again, and their version comes from the sources.
 
+#[path = "../../build/sources.rs"]
+mod sources;
+
+use crate::common::{tree, write};
 use crosscheck::catalog;
 use crosscheck::extract::Settings;
 use crosscheck::facts::*;
@@ -290,4 +294,29 @@ fn the_rules_of_single_files_are_all_listed() {
             assert!(rule.is_some_and(|own| RULES.contains(&own)), "{}: {rule:?}", file.display());
         }
     }
+}
+
+#[test]
+fn the_version_changes_with_the_sources_and_with_nothing_else() {
+    let files = [("a/b.rs", "x\ny\n"), ("a/c/d.rs", "z"), ("e.lock", "1\n")];
+    let places = ["a", "e.lock"];
+    let hash = |root: &Path| sources::hash_of(root, &places, &[".rs"]).expect("readable");
+    let (one, other) = (tree(&files), tree(&files));
+    let own = hash(one.path());
+    assert_eq!(own.len(), 16);
+    assert_eq!(own, hash(other.path()), "wherever it is");
+    write(other.path(), "a/b.rs", "x\r\ny\r\n");
+    write(other.path(), "a/.b.rs.swp", "x");
+    write(other.path(), "f.rs", "x");
+    assert_eq!(own, hash(other.path()), "however lines end, whatever lies beside them");
+    for (path, text) in [("a/b.rs", "x\ny"), ("a/c/d.rs", "z\n"), ("e.lock", "2\n"), ("a/f.rs", "")]
+    {
+        let changed = tree(&files);
+        write(changed.path(), path, text);
+        assert_ne!(own, hash(changed.path()), "{path}");
+    }
+    let moved = tree(&[("a/b.rs", "x\ny\n"), ("a/d.rs", "z"), ("e.lock", "1\n")]);
+    assert_ne!(own, hash(moved.path()), "a file that moves");
+    let missing = tempfile::tempdir().expect("a folder");
+    assert!(sources::hash_of(missing.path(), &places, &[".rs"]).is_err());
 }
