@@ -5,7 +5,7 @@
 
 use super::Context;
 use super::uncovered::Uncovered;
-use crate::facts::{Entity, Kind, Property, Ref, Require, Strength, kinds};
+use crate::facts::{Entity, Kind, Property, Ref, Require, Strength, base_name, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::session::{FileIx, Role, SnapshotFile};
@@ -180,9 +180,11 @@ fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Req
             .related("the class of this module", at(context.new, site))
             .entity(entity);
     }
-    // Nothing that stands where it is used is what was meant: a class does not include itself.
+    // Nothing that stands where it is used is what was meant, as a class does not include
+    // itself; nor is what nothing loads.
     let near = near.filter(|near| {
-        site_of(context.new, entity.kind, near).is_none_or(|site| site.file != place.file)
+        site_of(context.new, entity.kind, near)
+            .is_none_or(|site| site.file != place.file && !context.new.is_unloadable(site.file))
     });
     if let Some(near) = near {
         finding = finding.help(format!("did you mean `{near}`?"));
@@ -230,6 +232,7 @@ fn removed(
     place: Place,
     require: &Require,
 ) -> Finding {
+    let entity = as_it_was(context.new, old, entity, site);
     let what = entity.kind.noun();
     let message = format!("{what} `{}` was removed but is still used", entity.shown());
     // A script that includes a file that is gone lacks what it defined, and Nagios refuses a
@@ -260,6 +263,20 @@ fn removed(
         None => format!("keep the {what} until nothing uses it, or change this reference too"),
     };
     finding.entity(entity)
+}
+
+/// The removed file under the path that it had, where a reference may mean one of several.
+fn as_it_was(new: &Graph<'_>, old: &Graph<'_>, entity: Entity, site: Option<&Site>) -> Entity {
+    let file = site.filter(|site| entity.kind == kinds::FILE && site.provide.is_none());
+    let path = file.map(|site| &old.snapshot.file(site.file).entry.path);
+    match path {
+        Some(path)
+            if new.snapshot.find(path).is_none() && base_name(path) == base_name(&entity.name) =>
+        {
+            Entity::new(kinds::FILE, path.as_str())
+        }
+        _ => entity,
+    }
 }
 
 fn at(graph: &Graph<'_>, site: Site) -> Place {
@@ -312,7 +329,7 @@ impl Renames {
                     .is_some_and(|name| old.providers(entity.kind, name).next().is_none())
         });
         let provide = fresh.next().filter(|_| fresh.next().is_none())?;
-        let name = provide.name.as_exact()?.clone();
+        let name = provide.name.as_exact().filter(|_| !new.is_unloadable(file))?.clone();
         Some((name, Place { tree: new.snapshot.role, file, span: provide.span }))
     }
 

@@ -197,3 +197,15 @@ fn words_that_are_filled_in_before_a_play_runs() {
     let play = "- hosts: all\n  tasks:\n    - include_tasks: BASE_DIR/tasks/a.yml\n    - include_tasks: base_dir/tasks/a.yml\n";
     assert_eq!(check(&[("site.yml", play)]), ["unresolved-reference site.yml:4"]);
 }
+
+#[test]
+fn a_removed_file_is_named_by_the_path_that_it_had() {
+    let tasks = ("web/tasks/main.yml", "- name: a\n  copy:\n    src: a.conf\n    dest: /etc/\n");
+    let dir = crate::common::tree(&[
+        ("old/web/tasks/main.yml", tasks.1),
+        ("old/web/files/a.conf", "a\n"),
+        ("new/web/tasks/main.yml", tasks.1),
+    ]);
+    let report = crate::common::report(dir.path(), &["check", "new", "--against", "old"]);
+    assert_eq!(report["findings"][0]["entity"], "file:web/files/a.conf", "{report}");
+}
