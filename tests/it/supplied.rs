@@ -209,3 +209,15 @@ fn a_removed_file_is_named_by_the_path_that_it_had() {
     let report = crate::common::report(dir.path(), &["check", "new", "--against", "old"]);
     assert_eq!(report["findings"][0]["entity"], "file:web/files/a.conf", "{report}");
 }
+
+#[test]
+fn another_environment_has_modules_of_its_own() {
+    let class = |name: &str| {
+        let text = format!(
+            "class web {{\n  if $::environment == '{name}' {{\n    include web::gone\n  }}\n}}\n"
+        );
+        check(&[("modules/web/manifests/init.pp", &text)])
+    };
+    assert_eq!(class("trial"), NONE);
+    assert_eq!(class("production"), ["unresolved-reference modules/web/manifests/init.pp:3"]);
+}

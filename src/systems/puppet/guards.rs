@@ -49,6 +49,13 @@ impl Guards {
             ExprKind::MethodCall(receiver, call) if !negated && is_test(call) => {
                 self.tests(receiver);
             }
+            // An environment of that name is another checkout, with modules of its own.
+            ExprKind::Binary(BinaryOp::Equal, left, right)
+                if !negated
+                    && (is_other_environment(left, right) || is_other_environment(right, left)) =>
+            {
+                self.all();
+            }
             ExprKind::Unary(UnaryOp::Not, inner) => self.learn(inner, !negated),
             ExprKind::Paren(inner) => self.learn(inner, negated),
             ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
@@ -95,6 +102,12 @@ impl Guards {
             own.is_empty() || self.tested.iter().any(|tested| tested.is_empty() || tested == own)
         })
     }
+}
+
+/// `$environment == 'name'`, of any environment but the one that every tree may be.
+fn is_other_environment(variable: &Expr<'_>, name: &Expr<'_>) -> bool {
+    let asks = matches!(variable.kind, ExprKind::Variable("environment" | "::environment"));
+    asks && matches!(name.kind, ExprKind::Str { text, .. } if text != "production")
 }
 
 fn is_test(call: &Call<'_>) -> bool {
