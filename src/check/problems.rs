@@ -11,9 +11,12 @@ use std::collections::BTreeMap;
 /// Most further places that a note on several files names.
 const MAX_PLACES: usize = 5;
 
+/// Rule, message and severity → the files that share them.
+type Shared<'s> = BTreeMap<(&'static str, &'s str, Severity), Vec<(FileIx, &'s Problem)>>;
+
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let snapshot = context.new.snapshot;
-    let mut shared: BTreeMap<(&str, &str, Severity), Vec<(FileIx, &Problem)>> = BTreeMap::new();
+    let mut shared: Shared<'_> = BTreeMap::new();
     for (ix, file) in snapshot.all_files() {
         for problem in &file.facts.problems {
             let severity = match problem.strength {

@@ -219,6 +219,8 @@ kinds! {
     ANSIBLE_ROOTED = "ansible.rooted", "path";
     /// A variable that a data file of Ansible sets.
     ANSIBLE_VARIABLE = "ansible.variable", "variable", Property::KEY, Property::VARIABLE;
+    /// A file of variables as a play names it, behind the folder of the play.
+    ANSIBLE_VARS_FILE = "ansible.vars-file", "file";
     /// A command on the search path: `command:rsync`. Its detail is the entity that it runs:
     /// `file:bin/deploy`, `puppet.files:web/deploy`, `python.module:tool.cli`.
     COMMAND = "command", "command", Property::named(9);

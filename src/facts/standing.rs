@@ -80,7 +80,10 @@ impl Standing {
             "fixtures" | "vagrant" | ".vagrant" | "kitchen" if near_root => Self::Test,
             "example" | "examples" | "sample" | "samples" => Self::Example,
             // `examples-rest`, `k8s_samples`.
-            _ if folder.split(['-', '_']).any(|word| matches!(word, "examples" | "samples")) => {
+            _ if folder.split(['-', '_']).any(|word| matches!(word, "examples" | "samples"))
+                || folder.starts_with("example-")
+                || folder.starts_with("sample-") =>
+            {
                 Self::Example
             }
             "doc" | "docs" | "documentation" if near_root => Self::Documentation,
@@ -244,6 +247,7 @@ mod tests {
                 "config-sample.php",
                 "example-main.yml",
                 "examples-rest/a.yml",
+                "iptables/example-usage/apache.pp",
                 "deprecated-modules/a/manifests/init.pp",
                 "roles-archive/a/tasks/main.yml",
             ],

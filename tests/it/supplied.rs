@@ -221,3 +221,15 @@ fn another_environment_has_modules_of_its_own() {
     assert_eq!(class("trial"), NONE);
     assert_eq!(class("production"), ["unresolved-reference modules/web/manifests/init.pp:3"]);
 }
+
+#[test]
+fn variables_of_a_folder_that_the_tree_does_not_have() {
+    let play = |names: &str| {
+        let text = format!("- hosts: all\n  vars_files: [{names}]\n  tasks:\n    - debug: msg=a\n");
+        check(&[("site.yml", &text), ("vars/here.yml", "a: 1\n")])
+    };
+    assert_eq!(play("own/a.yml, own/b.yml, own/c.yml"), NONE);
+    // One alone is a slip, and so is what a folder of the tree lacks.
+    assert_eq!(play("own/a.yml"), ["unresolved-reference site.yml:2"]);
+    assert_eq!(play("vars/a.yml, vars/b.yml, vars/c.yml").len(), 3);
+}

@@ -80,9 +80,7 @@ impl<'f, 'a> File<'f, 'a> {
                                 ));
                             }
                             _ => {
-                                for text in texts(item) {
-                                    self.path(&text, Sort::Vars, "vars_files", Strength::Certain);
-                                }
+                                texts(item).iter().for_each(|text| self.vars_file(text));
                             }
                         }
                     }
@@ -104,6 +102,18 @@ impl<'f, 'a> File<'f, 'a> {
                 let target = Ref::new(kinds::ANSIBLE_GROUP, pattern(name));
                 self.push(smallvec![target], text.span, "hosts", Strength::Guarded);
             }
+        }
+    }
+
+    fn vars_file(&mut self, text: &Text) {
+        let from = self.out.requires.len();
+        self.path(text, Sort::Vars, "vars_files", Strength::Certain);
+        if let (Some(require), Some(name)) =
+            (self.out.requires.get_mut(from), pattern(&text.text).as_exact())
+        {
+            let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let scoped = format!("{folder}\u{1f}{name}");
+            require.any_of.push(Ref::exact(kinds::ANSIBLE_VARS_FILE, scoped));
         }
     }
 

@@ -15,7 +15,7 @@ impl Reader<'_> {
                 continue;
             }
             for (subject, flag) in [(ix - 1, ix + 1), (ix + 1, ix - 1)] {
-                let Some(name) = self.word(flag).filter(|own| is_flag(own)) else { continue };
+                let Some(name) = self.word(flag).filter(is_flag) else { continue };
                 if self.is_argument(subject) {
                     self.add(&[name], Arity::ANY, self.span(flag));
                 }

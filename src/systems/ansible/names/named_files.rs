@@ -3,12 +3,14 @@
 use super::roles::{Index, parent, upwards};
 use crate::facts::{Entity, NamePattern, Piece, Ref, Span, join_path, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 use std::sync::{Arc, OnceLock};
 
 pub(super) fn install(graph: &mut Graph<'_>, index: &Arc<OnceLock<Index>>) {
     graph.set_resolver(kinds::ANSIBLE_PLAY_FILE, Box::new(PlayFiles(index.clone())));
+    graph.set_resolver(kinds::ANSIBLE_VARS_FILE, Box::new(VarsFiles::default()));
     graph.set_resolver(kinds::ANSIBLE_ROLE_PART, Box::new(Parts(index.clone())));
 }
 
@@ -43,6 +45,49 @@ fn is_brought(graph: &Graph<'_>, path: &str) -> bool {
     let provides = graph.snapshot.files.iter().flat_map(|file| &file.facts.provides);
     let mut deployed = provides.filter(|own| own.kind == kinds::DEPLOYED_PATH);
     !folders.is_empty() && deployed.any(|own| ends(own.name.suffix()))
+}
+
+/// Files of variables of plays. Where plays name several of a folder that the tree does not
+/// have, it is written where the plays are run; one alone is a slip.
+#[derive(Default)]
+struct VarsFiles(OnceLock<FxHashMap<SmolStr, FxHashSet<SmolStr>>>);
+
+/// As many files of one absent folder are no slips.
+const SEVERAL: usize = 3;
+
+impl VarsFiles {
+    /// Folders as plays name them → the files of them that plays name.
+    fn named(graph: &Graph<'_>) -> FxHashMap<SmolStr, FxHashSet<SmolStr>> {
+        let mut named: FxHashMap<SmolStr, FxHashSet<SmolStr>> = FxHashMap::default();
+        let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+        for target in requires.flat_map(|require| &require.any_of) {
+            let scoped = target.name.as_exact().filter(|_| target.kind == kinds::ANSIBLE_VARS_FILE);
+            if let Some((_, name)) = scoped.and_then(|own| own.split_once('\u{1f}')) {
+                named.entry(parent(name).into()).or_default().insert(name.into());
+            }
+        }
+        named
+    }
+}
+
+impl Resolver for VarsFiles {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        let Some((play, name)) = name.as_exact().and_then(|name| name.split_once('\u{1f}')) else {
+            return Resolution::Elsewhere;
+        };
+        let entity = Entity::new(kinds::FILE, join_path(play, name).unwrap_or_else(|| name.into()));
+        let folder = parent(name);
+        let holds = |own: &str| {
+            let folder = join_path(own, folder);
+            folder.is_some_and(|path| graph.paths.look_up(&path) != PathKind::Absent)
+        };
+        let named = self.0.get_or_init(|| Self::named(graph));
+        let several = named.get(folder).is_some_and(|all| all.len() >= SEVERAL);
+        match several && !folder.is_empty() && !upwards(play).any(holds) {
+            true => Resolution::Open(entity),
+            false => Resolution::Missing(entity),
+        }
+    }
 }
 
 /// Files of roles as other files name them.
