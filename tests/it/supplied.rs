@@ -233,3 +233,17 @@ fn variables_of_a_folder_that_the_tree_does_not_have() {
     assert_eq!(play("own/a.yml"), ["unresolved-reference site.yml:2"]);
     assert_eq!(play("vars/a.yml, vars/b.yml, vars/c.yml").len(), 3);
 }
+
+#[test]
+fn a_tree_that_is_a_role_is_used_by_the_name_it_is_installed_under() {
+    let tasks = (
+        "tasks/main.yml",
+        "- include_tasks: ../../space.web/tasks/more.yml\n- include_tasks: gone.yml\n",
+    );
+    let meta = ("meta/main.yml", "galaxy_info:\n  role_name: web\n");
+    let play = ("play.yml", "- hosts: all\n  roles:\n    - web\n");
+    let other = ("roles/db/tasks/main.yml", "- debug: msg=a\n");
+    let missing = ["unresolved-reference tasks/main.yml:2"];
+    assert_eq!(check(&[tasks, meta, play, other]), missing);
+    assert_eq!(check(&[play, other]), ["unresolved-reference play.yml:3"]);
+}

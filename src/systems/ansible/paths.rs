@@ -59,6 +59,11 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
         return out;
     }
     let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+    // What leaves the tree from where it is written lies beside it: in another role, say, that
+    // is installed there.
+    if prefix.starts_with("../") && join(folder, name).is_none() {
+        return out;
+    }
     if let Some(role) = role_dir(own) {
         let inner = format!("{role}/{}", sort.folder());
         // `templates/x` is meant from the role's own folder.

@@ -67,6 +67,8 @@ pub(super) struct Index {
     found: FxHashMap<SmolStr, FxHashSet<SmolStr>>,
     /// Folders of plays that another tool runs, from among its own.
     strangers: FxHashSet<SmolStr>,
+    /// Whether the tree is a role itself, whose name is that of wherever it is installed.
+    is_role: bool,
 }
 
 /// What plays of one folder name of roles.
@@ -122,6 +124,7 @@ impl Index {
             (!DEFAULT_PATHS.contains(&entry.trim_end_matches('/')))
                 .then(|| SmolStr::new(parent(path)))
         };
+        let is_file = |path: &str| matches!(graph.paths.look_up(path), PathKind::File(_));
         let mut index = Self {
             folders,
             holders,
@@ -144,6 +147,8 @@ impl Index {
             foreign,
             found: FxHashMap::default(),
             strangers: FxHashSet::default(),
+            is_role: is_file("tasks/main.yml")
+                && (is_file("meta/main.yml") || is_file("defaults/main.yml")),
         };
         index.find(graph);
         index
@@ -246,7 +251,11 @@ impl Index {
         if upwards(folder).any(|own| self.outside.contains(own)) {
             return false;
         }
+        // Its plays use it, by that name.
         let role = role_of(path);
+        if self.is_role && role.is_none() {
+            return false;
+        }
         let foreign = |own: &str| self.foreign.contains(own);
         if foreign(path) || role.is_some_and(|role| foreign(role) || foreign(parent(role))) {
             return false;
