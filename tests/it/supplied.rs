@@ -247,3 +247,13 @@ fn a_tree_that_is_a_role_is_used_by_the_name_it_is_installed_under() {
     assert_eq!(check(&[tasks, meta, play, other]), missing);
     assert_eq!(check(&[play, other]), ["unresolved-reference play.yml:3"]);
 }
+
+#[test]
+fn what_a_broken_manifest_defines_is_not_missing() {
+    let params = (
+        "utils/manifests/params.pp",
+        "class utils::params {\n<<<<<<< HEAD\n  $a = 1\n}\n=======\n}\n>>>>>>> x\n",
+    );
+    let class = ("utils/manifests/db.pp", "class utils::db inherits utils::params {\n}\n");
+    assert_eq!(check(&[params, class]), ["parse-error utils/manifests/params.pp:2"]);
+}

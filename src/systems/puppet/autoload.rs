@@ -4,7 +4,7 @@
 //! (Source: Puppet's `TypeLoader#try_load_fqname`; the manual, "Module fundamentals".)
 
 use crate::extract::{Layout, Names, inside};
-use crate::facts::{Entity, Kind, kinds};
+use crate::facts::{Entity, Kind, base_name, kinds};
 use crate::graph::{Graph, Loader, Site};
 use crate::session::FileIx;
 use rustc_hash::FxHashSet;
@@ -56,6 +56,13 @@ fn manifest<'p>(layout: &'p Layout, path: &'p str) -> Option<(&'p str, &'p str)>
     Some((layout.name_of(dir), rest))
 }
 
+/// The same by the path alone: a manifest that does not parse may be all that says that its
+/// folder is a module.
+fn manifest_by_path(path: &str) -> Option<(&str, &str)> {
+    let (dir, rest) = path.split_once("/manifests/")?;
+    Some((base_name(dir), rest.strip_suffix(".pp")?))
+}
+
 fn is_place((module, rest): (&str, &str), name: &str) -> bool {
     let Some(inside) = name.strip_prefix(module) else { return false };
     if rest == "init" {
@@ -89,6 +96,7 @@ impl Loader for Autoloader {
             && graph.snapshot.files.iter().enumerate().any(|(ix, file)| {
                 !file.facts.problems.is_empty()
                     && manifest(&graph.snapshot.layout, &file.entry.path)
+                        .or_else(|| manifest_by_path(&file.entry.path))
                         .is_some_and(|inside| inside.0 == module && is_place(inside, &entity.name))
                     && graph.is_partly_read(ix as FileIx)
             })
