@@ -58,7 +58,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             if closed {
-                findings.push(composed(unresolved(context, entity, place, require)));
+                findings.push(composed(unresolved(context, entity, misplaced, place, require)));
             } else if let Some(old) = context.old
                 && entity.kind.has(Property::DEFINITION)
                 && require.any_of.first().is_some_and(|target| target.name.as_exact().is_some())
@@ -139,7 +139,13 @@ fn mentions_name(graph: &Graph<'_>, target: &Ref) -> bool {
     requires.flat_map(|require| &require.any_of).any(|own| own == target)
 }
 
-fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Require) -> Finding {
+fn unresolved(
+    context: &Context<'_>,
+    entity: Entity,
+    misplaced: Option<(Site, SmolStr)>,
+    place: Place,
+    require: &Require,
+) -> Finding {
     let near = context.new.nearest(entity.kind, &entity.name);
     let near = near.filter(|near| *near != entity.name);
     let what = entity.kind.noun();
@@ -157,7 +163,7 @@ fn unresolved(context: &Context<'_>, entity: Entity, place: Place, require: &Req
     } else {
         format!("{what} `{}` does not exist", entity.shown())
     };
-    if let Some((site, expected)) = context.new.misplaced(&entity) {
+    if let Some((site, expected)) = misplaced {
         let tree = context.new.snapshot.role;
         let message = format!(
             "{what} `{}` is not loaded: it is defined where the autoloader does not look",

@@ -9,6 +9,7 @@ use crate::graph::{Graph, Loader, Site};
 use crate::session::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
+use std::sync::OnceLock;
 
 const DEFINITIONS: [Kind; 2] = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE];
 
@@ -78,11 +79,13 @@ fn is_place((module, rest): (&str, &str), name: &str) -> bool {
 struct Autoloader {
     /// See [`unloadable`].
     unloadable: FxHashSet<FileIx>,
+    /// Folders of modules; found when a definition is first missing.
+    folders: OnceLock<FxHashSet<SmolStr>>,
 }
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     let unloadable = unloadable(graph);
-    graph.add_loader(Box::new(Autoloader { unloadable }));
+    graph.add_loader(Box::new(Autoloader { unloadable, folders: OnceLock::new() }));
 }
 
 impl Loader for Autoloader {
@@ -111,10 +114,11 @@ impl Loader for Autoloader {
             None => (entity.name.as_str(), "init".to_owned()),
         };
         let layout = &graph.snapshot.layout;
-        let mut dirs = FxHashSet::default();
-        let paths = graph.snapshot.files.iter().map(|file| file.entry.path.as_str());
-        dirs.extend(paths.filter_map(|path| layout.module_dir(path)));
-        dirs.into_iter().filter(|dir| layout.name_of(dir) == module).any(|dir| {
+        let folders = self.folders.get_or_init(|| {
+            let paths = graph.snapshot.files.iter().map(|file| file.entry.path.as_str());
+            paths.filter_map(|path| layout.module_dir(path)).map(SmolStr::from).collect()
+        });
+        folders.iter().filter(|dir| layout.name_of(dir) == module).any(|dir| {
             let root = if dir.is_empty() { String::new() } else { format!("{dir}/") };
             let path = format!("{root}manifests/{rest}.pp");
             graph.paths.is_ignored(&path, graph.snapshot) || graph.paths.is_supplied(&path)
