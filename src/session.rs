@@ -4,8 +4,8 @@
 use crate::extract::Layout;
 use crate::extract::{self, Extractor, Settings, Source};
 use crate::facts::{
-    FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Require, Span, Standing, Strength,
-    kinds,
+    FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Relation, Require, Span, Standing,
+    Strength, kinds,
 };
 use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeError, TreeProblem};
 use globset::GlobSet;
@@ -402,7 +402,7 @@ fn symlink_facts(path: &str, target: &[u8]) -> FileFacts {
         let target_ref = Ref::new(kinds::FILE, NamePattern::exact(resolved));
         let span = Span::new(0, target.len());
         // What reads it fails, and may be nothing.
-        let require = Require::certain(target_ref, span, "symlink", None);
+        let require = Require::certain(target_ref, span, Relation::Links.called("symlink"), None);
         facts.requires.push(require.with_strength(Strength::Likely));
     }
     facts

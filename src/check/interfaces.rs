@@ -6,8 +6,8 @@
 use super::Context;
 use crate::compat::{Issue, judge};
 use crate::facts::{
-    Call, Entity, Interface, NamePattern, Param, Property, Span, Strength, is_secret_name,
-    nearest_of,
+    Call, Entity, Interface, NamePattern, Param, Property, Relation, Span, Strength,
+    is_secret_name, nearest_of,
 };
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Data, Graph};
@@ -147,7 +147,7 @@ impl Judged<'_, '_> {
         let by_data = interface.entity.kind.has(Property::BY_DATA);
         // A class may get it from data that the tree does not hold: secrets do, and where
         // a class is merely included, data is the only source there is.
-        let included = by_data && call.via == "include";
+        let included = by_data && call.relation == Relation::Includes;
         let data = self.context.new.data();
         let unseen = by_data
             && match data {

@@ -5,7 +5,7 @@
 
 use super::Context;
 use super::uncovered::Uncovered;
-use crate::facts::{Entity, Kind, Property, Ref, Require, Strength, base_name, kinds};
+use crate::facts::{Entity, Kind, Property, Ref, Relation, Require, Strength, base_name, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::session::{FileIx, Role, SnapshotFile};
@@ -245,9 +245,9 @@ fn removed(
     // name that nothing defines: what was there before came from nowhere else. Through a
     // link it was read.
     let fails = require.strength == Strength::Certain
-        || require.via == "symlink"
+        || require.relation == Relation::Links
         || entity.kind.as_str().starts_with("nagios.")
-        || entity.kind == kinds::FILE && require.via == "include";
+        || entity.kind == kinds::FILE && require.relation == Relation::Includes;
     let fails = fails && !context.new.is_unloadable(place.file);
     let severity = if fails { Severity::Error } else { Severity::Warning };
     let mut finding = Finding::new("removed-but-referenced", message, place)

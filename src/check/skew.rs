@@ -10,7 +10,7 @@ use super::called::command_name;
 use super::disagreement::describe;
 use super::floating::{installed, packages_of};
 use crate::compat::{behaviours, judge_beyond, skipped};
-use crate::facts::{Call, Entity, Interface, Param, kinds};
+use crate::facts::{Call, Entity, Interface, Param, Relation, kinds};
 use crate::finding::{Finding, Place};
 use crate::graph::Graph;
 use crate::session::{FileIx, Role};
@@ -18,9 +18,6 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::borrow::Cow;
 use std::sync::Arc;
-
-/// How a call is named that another host may run.
-const REMOTE: [&str; 2] = ["ssh", "command string"];
 
 /// Most places of a kind that one finding lists.
 const MOST: usize = 6;
@@ -269,6 +266,6 @@ impl Skew<'_, '_> {
         }
         let same_package =
             packages_of(graph, path).iter().any(|own| self.own.packages.contains(own));
-        !self.own.floating.is_empty() && (!same_package || REMOTE.contains(&call.via.as_str()))
+        !self.own.floating.is_empty() && (!same_package || call.relation == Relation::Remote)
     }
 }

@@ -130,17 +130,7 @@ fn find<'s>(graph: &Graph<'s>, name: &str) -> Result<Option<Found<'s>>, Failure>
 }
 
 fn call_of(any_of: Vec<Ref>) -> Call {
-    Call {
-        any_of: any_of.into(),
-        args: Vec::new(),
-        words: Vec::new(),
-        open: true,
-        span: Span::default(),
-        strength: crate::facts::Strength::Certain,
-        via: Default::default(),
-        within: None,
-        environment: None,
-    }
+    Call { open: true, ..Call::new(any_of.into(), Span::default(), "") }
 }
 
 /// Every call of the interface, in path order.
@@ -292,7 +282,7 @@ fn to_json(
             json!({
                 "path": snapshot.file(*file).entry.path.as_str(),
                 "line": line(*file, call.span),
-                "via": call.via.as_str(),
+                "via": call.via,
                 "passes": passed(call),
                 "open": call.open,
                 "sets": sets(call),

@@ -3,10 +3,10 @@
 use super::options::{Side, World, write_out};
 use super::{CLEAN, FINDINGS, Failure};
 use crate::config::Config;
-use crate::facts::Entity;
+use crate::facts::{Entity, Relation};
 use crate::graph::Graph;
 use crate::graph::naming::{Meaning, meanings, mentions, spelling, suggestions};
-use crate::graph::query::{DEFINED_IN, Need, Needs, Thing, is_callable, with_contents};
+use crate::graph::query::{Need, Needs, Thing, is_callable, with_contents};
 use crate::report::escape::terminal as escape;
 use crate::session::{Role, Snapshot};
 use clap::{Args, ValueEnum};
@@ -162,7 +162,7 @@ fn place(snapshot: &Snapshot, need: &Need) -> String {
 fn need_json(snapshot: &Snapshot, need: &Need) -> serde_json::Map<String, Value> {
     let (start, _) = snapshot.positions(need.file, need.span);
     let mut out = serde_json::Map::new();
-    out.insert("via".into(), need.via.as_str().into());
+    out.insert("via".into(), need.via.into());
     out.insert("path".into(), snapshot.file(need.file).entry.path.as_str().into());
     out.insert("line".into(), start.line.into());
     out.insert("column".into(), start.column.into());
@@ -261,7 +261,9 @@ impl Impact {
             reached.extend(further.into_iter().map(|(at, thing, need)| (at + 1, thing, need)));
         }
         // What merely stands inside something that is listed says nothing more.
-        reached.retain(|(_, thing, need)| need.via != DEFINED_IN || is_callable(&graph, *thing));
+        reached.retain(|(_, thing, need)| {
+            need.relation != Relation::DefinedIn || is_callable(&graph, *thing)
+        });
         let direct = reached.iter().filter(|(distance, ..)| *distance == 1).count();
         let text = match self.format {
             Format::Human => {

@@ -2,7 +2,7 @@
 //! files, directly or not.
 
 use super::units::Units;
-use crate::facts::{Kind, Property};
+use crate::facts::{Kind, Property, Relation};
 use crate::finding::Place;
 use crate::graph::query::{Need, Needs, Thing, find, with_contents};
 use crate::graph::{DataOf, Graph, Hosts};
@@ -53,7 +53,7 @@ fn groups(graph: &Graph<'_>, needs: &Needs, paths: &[SmolStr]) -> Vec<HostGroup>
     }
     let mut found: FxHashSet<Thing> = files.iter().copied().collect();
     // `File['x']` orders what is in the catalog anyway; it brings nothing in.
-    let brings = |need: &Need| need.via != "reference";
+    let brings = |need: &Need| need.relation != Relation::Orders;
     found.extend(needs.impact(&files, brings).into_iter().map(|(_, thing, _)| thing));
     let mut out = Vec::new();
     for Hosts { name, count, site } in

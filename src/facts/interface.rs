@@ -1,6 +1,8 @@
 //! Interfaces (parameters of a class, a defined type, a command…) and calls of them.
 
-use super::{Arg, Entity, Environment, NamePattern, Ref, Span, Strength, kinds};
+use super::{
+    Arg, Entity, Environment, NamePattern, Ref, Relation, Span, Strength, Via, Wording, kinds,
+};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -195,12 +197,35 @@ pub struct Call {
     pub span: Span,
     /// How certain a failure is.
     pub strength: Strength,
-    /// The construct, as its users call it: `resource`, `class {}`, `create_resources`.
-    pub via: SmolStr,
+    /// What it is to the file, or to the definition that it stands in.
+    pub relation: Relation,
+    /// The construct, as its users call it: `resource`, `class {}`, `create_resources`. For
+    /// reports alone.
+    #[serde(deserialize_with = "super::relation::read")]
+    pub via: Wording,
     /// The definition (index into [`super::FileFacts::provides`]) that it stands in.
     pub within: Option<u32>,
     /// The environment that it gives; `None` for that of whoever makes the call.
     pub environment: Option<Box<Environment>>,
+}
+
+impl Call {
+    /// A call that passes nothing and may not fail, in the environment of whoever makes it.
+    pub fn new(any_of: SmallVec<[Ref; 1]>, span: Span, via: impl Into<Via>) -> Self {
+        let Via { relation, wording } = via.into();
+        Self {
+            any_of,
+            args: Vec::new(),
+            words: Vec::new(),
+            open: false,
+            span,
+            strength: Strength::Certain,
+            relation,
+            via: wording,
+            within: None,
+            environment: None,
+        }
+    }
 }
 
 /// One word of a command line.

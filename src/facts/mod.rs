@@ -18,6 +18,7 @@ mod path;
 mod pattern;
 mod payload;
 mod property;
+mod relation;
 mod rules;
 mod secrets;
 mod span;
@@ -38,6 +39,7 @@ pub use path::{base_name, join_path, joined_in};
 pub use pattern::{NamePattern, Piece};
 pub use payload::{is_handed_out, is_template_of_unit};
 pub use property::Property;
+pub use relation::{Relation, Via, Wording};
 pub use rules::{RULES, RuleName};
 pub use secrets::{is_secret_name, is_secret_path};
 pub use span::{LineIndex, Position, Span};
@@ -130,22 +132,6 @@ pub enum Strength {
     Certain,
 }
 
-/// The [`Require::via`] of a template's read that is reached only under some condition.
-pub const IN_BRANCH: &str = "template variable in a branch";
-
-/// The [`Require::via`] of a value that a chart's template asks for, or has a default for.
-pub const VALUE_ASKED: &str = "value asked for";
-
-/// The [`Require::via`] of a value without which a chart's template refuses to render.
-pub const VALUE_REQUIRED: &str = "required value";
-
-/// The [`Require::via`] of a variable that is filled in where it stands, and that nothing
-/// there does without.
-pub const FILLED_IN: &str = "variable";
-
-/// The [`Require::via`] of an include that a chart's template may not come to.
-pub const INCLUDE_IN_BRANCH: &str = "include in a branch";
-
 /// The [`Provide::detail`] of a route that a front end answers, or takes apart before a
 /// service sees it.
 pub const FRONT: &str = "front";
@@ -164,24 +150,32 @@ pub struct Require {
     pub composed: Option<Span>,
     /// How certain a failure is.
     pub strength: Strength,
+    /// What it is to the file, or to the definition that it stands in.
+    pub relation: Relation,
     /// The construct that requires, as its users call it: `include`, `source`,
-    /// `template()`, `use_backend`.
-    pub via: SmolStr,
+    /// `template()`, `use_backend`. For reports alone.
+    #[serde(deserialize_with = "relation::read")]
+    pub via: Wording,
     /// The definition (index into [`FileFacts::provides`]) in whose body it stands.
     pub within: Option<u32>,
 }
 
 impl Require {
     /// A certain requirement with one target.
-    pub fn certain(target: Ref, span: Span, via: &'static str, within: Option<u32>) -> Self {
-        Self {
-            any_of: smallvec::smallvec![target],
-            span,
-            composed: None,
-            strength: Strength::Certain,
-            via: SmolStr::new_static(via),
-            within,
-        }
+    pub fn certain(target: Ref, span: Span, via: impl Into<Via>, within: Option<u32>) -> Self {
+        Self::any_of(smallvec::smallvec![target], span, via, within)
+    }
+
+    /// A certain requirement that any of the targets satisfies; there is one at least.
+    pub fn any_of(
+        any_of: SmallVec<[Ref; 1]>,
+        span: Span,
+        via: impl Into<Via>,
+        within: Option<u32>,
+    ) -> Self {
+        let Via { relation, wording } = via.into();
+        let strength = Strength::Certain;
+        Self { any_of, span, composed: None, strength, relation, via: wording, within }
     }
 
     /// The same requirement with another strength.

@@ -58,8 +58,7 @@ pub fn mentions(graph: &Graph<'_>, text: &str) -> Vec<(Entity, Vec<(Thing, Need)
             let Some(target) = own else { continue };
             let entity = Entity::new(target.kind, target.name.to_string());
             let thing = Thing { file: ix as FileIx, provide: require.within };
-            let via = require.via.to_string();
-            let need = Need { via, file: ix as FileIx, span: require.span };
+            let need = Need::of(require, ix as FileIx);
             match found.iter_mut().find(|(own, _)| *own == entity) {
                 Some((_, needs)) => needs.push((thing, need)),
                 None => found.push((entity, vec![(thing, need)])),

@@ -1,7 +1,7 @@
 //! Questions to the graph: why does one thing need another, and what breaks without it.
 
 use super::{Graph, Resolution, Site};
-use crate::facts::{Entity, Span, kinds};
+use crate::facts::{Entity, Relation, Require, Span, Wording, kinds};
 use crate::session::FileIx;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -9,9 +9,6 @@ use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::collections::VecDeque;
-
-/// The need of a definition for the file or definition that holds it.
-pub const DEFINED_IN: &str = "defined in";
 
 /// A file, or a definition in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,11 +23,21 @@ pub struct Thing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Need {
     /// The construct: `include`, `source`, or `defined in`.
-    pub via: String,
+    pub via: Wording,
+    /// What it is.
+    pub relation: Relation,
     /// Where it stands.
     pub file: FileIx,
     /// The reference's text.
     pub span: Span,
+}
+
+impl Need {
+    /// The need that a requirement of `file` says.
+    pub fn of(require: &Require, file: FileIx) -> Self {
+        let Require { via, relation, span, .. } = *require;
+        Self { via, relation, file, span }
+    }
 }
 
 /// Files and definitions with what they need, as a petgraph graph: an edge leads from
@@ -49,7 +56,8 @@ impl Needs {
             for (provide_ix, provide) in file.facts.provides.iter().enumerate() {
                 let own = Thing { file: file_ix, provide: Some(provide_ix as u32) };
                 let holder = Thing { file: file_ix, provide: provide.within };
-                let need = Need { via: DEFINED_IN.into(), file: file_ix, span: provide.span };
+                let (via, relation) = ("defined in", Relation::DefinedIn);
+                let need = Need { via, relation, file: file_ix, span: provide.span };
                 needs.add(own, holder, need);
             }
             for require in &file.facts.requires {
@@ -59,9 +67,7 @@ impl Needs {
                 certain(graph, &mut sites);
                 let from = Thing { file: file_ix, provide: require.within };
                 for Site { file, provide, .. } in sites {
-                    let need =
-                        Need { via: require.via.to_string(), file: file_ix, span: require.span };
-                    needs.add(from, Thing { file, provide }, need);
+                    needs.add(from, Thing { file, provide }, Need::of(require, file_ix));
                 }
             }
         }

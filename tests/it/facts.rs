@@ -49,6 +49,13 @@ fn strength() -> impl Strategy<Value = Strength> {
     prop::sample::select(vec![Strength::Guarded, Strength::Likely, Strength::Certain])
 }
 
+fn via() -> impl Strategy<Value = Via> {
+    let relations = [Relation::Uses, Relation::InBranch, Relation::Inherits, Relation::Builds];
+    let words = ["", "include", "Class[]", "use_backend", "a construct with ünïcode"];
+    let all = relations.into_iter().flat_map(|own| words.map(|word| own.called(word)));
+    prop::sample::select(all.collect::<Vec<_>>())
+}
+
 fn entity() -> impl Strategy<Value = Entity> {
     (kind(), word()).prop_map(|(kind, name)| Entity { kind, name })
 }
@@ -68,13 +75,14 @@ fn provide() -> impl Strategy<Value = Provide> {
 
 fn require() -> impl Strategy<Value = Require> {
     let place = (span(), option::of(span()), any::<Option<u32>>());
-    (vec(target(), 1..3), place, strength(), word()).prop_map(
+    (vec(target(), 1..3), place, strength(), via()).prop_map(
         |(any_of, (span, composed, within), strength, via)| Require {
             any_of: any_of.into(),
             span,
             composed,
             strength,
-            via,
+            relation: via.relation,
+            via: via.wording,
             within,
         },
     )
@@ -148,7 +156,7 @@ fn call() -> impl Strategy<Value = Call> {
     let environment = (vec(arg(), 0..2), vec(target(), 0..2), any::<bool>())
         .prop_map(|(set, sources, open)| Environment { set, sources, open });
     let passes = (vec(arg(), 0..3), vec(text, 0..3), any::<bool>(), option::of(environment));
-    (vec(target(), 1..3), passes, span(), strength(), word(), any::<Option<u32>>()).prop_map(
+    (vec(target(), 1..3), passes, span(), strength(), via(), any::<Option<u32>>()).prop_map(
         |(any_of, (args, words, open, environment), span, strength, via, within)| Call {
             any_of: any_of.into(),
             args,
@@ -156,7 +164,8 @@ fn call() -> impl Strategy<Value = Call> {
             open,
             span,
             strength,
-            via,
+            relation: via.relation,
+            via: via.wording,
             within,
             environment: environment.map(Box::new),
         },

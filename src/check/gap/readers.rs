@@ -2,7 +2,7 @@
 
 use super::Compared;
 use crate::facts::{
-    Entity, FILLED_IN, FileFacts, Kind, NamePattern, Property, Ref, Require, Span, Strength,
+    Entity, FileFacts, Kind, NamePattern, Property, Ref, Relation, Require, Span, Strength,
     is_given, kinds,
 };
 use crate::graph::Graph;
@@ -84,7 +84,7 @@ pub(super) fn of<'c>(
                 let stands = earlier.is_some_and(|earlier| {
                     earlier.requires.iter().any(|own| own.any_of == require.any_of)
                 });
-                let is_blank = key.kind == kinds::ENV && require.via == FILLED_IN;
+                let is_blank = key.kind == kinds::ENV && require.relation == Relation::FilledIn;
                 add(key, require.span, stands, is_blank);
             }
         }
@@ -102,7 +102,7 @@ pub(super) fn of<'c>(
 /// Whether the reader fails without the key. What is filled in is a mention elsewhere, so
 /// that nothing but a gap is said of it.
 fn is_unguarded(require: &Require) -> bool {
-    require.strength != Strength::Guarded || require.via == FILLED_IN
+    require.strength != Strength::Guarded || require.relation == Relation::FilledIn
 }
 
 fn key_of(graph: &Graph<'_>, require: &Require) -> Option<Key> {
@@ -207,7 +207,7 @@ fn standing(before: &Graph<'_>, readers: &BTreeMap<Key, Reader>) -> FxHashSet<Ke
         return found;
     }
     for file in before.snapshot.files.iter().filter(|file| file.standing.is_live()) {
-        let requires = file.facts.requires.iter().filter(|own| own.via == FILLED_IN);
+        let requires = file.facts.requires.iter().filter(|own| own.relation == Relation::FilledIn);
         found.extend(requires.filter_map(|own| key_of(before, own)));
         let environment = file.facts.interfaces.iter().flat_map(|own| &own.environment);
         let required = environment.filter(|param| param.required);

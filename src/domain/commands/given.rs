@@ -122,7 +122,7 @@ mod tests {
 
     fn given(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        let place = Lines { path: "bin/run", via: "shell", within: None };
+        let place = Lines::new("bin/run", "shell");
         place.add(&CommandText::plain(text, 0), &mut out);
         let show = |call: &crate::facts::Call| {
             let name = call.any_of[0].name.to_string();

@@ -15,7 +15,8 @@ pub(crate) use scalar::scalar;
 
 use super::packages;
 use crate::facts::{
-    Call, Environment, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Word, kinds,
+    Call, Environment, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Via, Word,
+    kinds,
 };
 use crate::syntax::shell::lexer::{Text, Token};
 use crate::syntax::shell::parse::{ShellWord, Simple};
@@ -37,12 +38,22 @@ pub struct Lines<'a> {
     /// The file, for paths that are relative to it.
     pub path: &'a str,
     /// The construct, as its users call it: `shell`, `exec`, `cron`.
-    pub via: &'static str,
+    pub via: Via,
     /// The definition that holds them.
     pub within: Option<u32>,
 }
 
-impl Lines<'_> {
+impl<'a> Lines<'a> {
+    /// Lines of the file at `path`, which no definition holds.
+    pub fn new(path: &'a str, via: impl Into<Via>) -> Self {
+        Self { path, via: via.into(), within: None }
+    }
+
+    /// The same, held by a definition.
+    pub fn within(self, within: Option<u32>) -> Self {
+        Self { within, ..self }
+    }
+
     /// Adds a call for every command of `text`.
     pub fn add(&self, text: &CommandText, out: &mut FileFacts) {
         self.add_nested(text, &Environment::inherited(), out, 0);
@@ -208,14 +219,8 @@ fn push(
     if is_builtin {
         return;
     }
-    out.requires.push(Require {
-        any_of: any_of.clone(),
-        span,
-        composed: None,
-        strength: Strength::Guarded,
-        via: SmolStr::new_static(place.via),
-        within: place.within,
-    });
+    let require = Require::any_of(any_of.clone(), span, place.via, place.within);
+    out.requires.push(require.with_strength(Strength::Guarded));
     out.calls.push(call(any_of, words, span, strength, environment, place));
 }
 
@@ -228,15 +233,11 @@ fn call(
     place: &Lines<'_>,
 ) -> Call {
     Call {
-        any_of,
-        args: Vec::new(),
         words,
-        open: false,
-        span,
         strength,
-        via: SmolStr::new_static(place.via),
         within: place.within,
         environment: (!environment.is_inherited()).then(|| Box::new(environment.clone())),
+        ..Call::new(any_of, span, place.via)
     }
 }
 
@@ -246,7 +247,7 @@ mod tests {
 
     fn calls(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        let place = Lines { path: "bin/run", via: "shell", within: None };
+        let place = Lines::new("bin/run", "shell");
         place.add(&CommandText::plain(text, 0), &mut out);
         let show = |call: &Call| {
             let target = &call.any_of[0];

@@ -4,9 +4,8 @@
 //! known elsewhere.
 
 use super::Lines;
-use crate::facts::{Call, FileFacts, Ref, Span, Strength, Word, kinds};
+use crate::facts::{Call, FileFacts, Ref, Span, Word, kinds};
 use crate::syntax::shell::{CommandText, split};
-use smol_str::SmolStr;
 
 /// Whether a variable's name says that it holds flags.
 pub(crate) fn is_options(name: &str) -> bool {
@@ -37,15 +36,10 @@ impl Lines<'_> {
         let (Some(_), Some(last)) = (first, words.last()) else { return };
         let span: Span = words[0].span.to(last.span);
         out.calls.push(Call {
-            any_of: smallvec::smallvec![Ref::exact(kinds::ENV, name)],
-            args: Vec::new(),
             words,
             open: true,
-            span,
-            strength: Strength::Certain,
-            via: SmolStr::new_static(self.via),
             within: self.within,
-            environment: None,
+            ..Call::new(smallvec::smallvec![Ref::exact(kinds::ENV, name)], span, self.via)
         });
     }
 }

@@ -5,7 +5,7 @@
 
 use super::requirement::{gem, npm, pip};
 use super::{Floating, Wanted};
-use crate::facts::{FileFacts, Kind, Word, base_name, kinds};
+use crate::facts::{FileFacts, Kind, Relation, Via, Word, base_name, kinds};
 use smol_str::SmolStr;
 
 /// A package manager's command.
@@ -194,7 +194,7 @@ const MANAGERS: &[Manager] = &[
 ];
 
 /// Adds what `name` with `words` installs; `via` is the construct that runs it.
-pub fn command(name: &str, words: &[Word], via: &str, within: Option<u32>, out: &mut FileFacts) {
+pub fn command(name: &str, words: &[Word], via: Via, within: Option<u32>, out: &mut FileFacts) {
     let base = base_name(name);
     // `pip3.11`
     let plain = base.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
@@ -219,8 +219,8 @@ pub fn command(name: &str, words: &[Word], via: &str, within: Option<u32>, out: 
         (None, None) => return,
     };
     let Some(request) = read(manager, words) else { return };
-    let floating = match (via, request.newest) {
-        ("Dockerfile", _) => Floating::Build,
+    let floating = match (via.relation, request.newest) {
+        (Relation::Builds, _) => Floating::Build,
         (_, true) => Floating::Latest,
         (_, false) => Floating::Present,
     };
@@ -320,7 +320,7 @@ mod tests {
         let name = words.next().map(|word| word.text.to_string()).unwrap_or_default();
         let words: Vec<Word> = words.collect();
         let mut out = FileFacts::default();
-        command(&name, &words, "shell", None, &mut out);
+        command(&name, &words, "shell".into(), None, &mut out);
         let show =
             |own: &crate::facts::Provide| format!("{}:{} {}", own.kind, own.name, own.detail);
         out.provides.iter().map(show).collect()

@@ -72,7 +72,7 @@ impl Extractor for Runs {
             return;
         }
         let tokens = lexer::tokens(source.text, self.language);
-        let lines = Lines { path: source.path, via: "system()", within: None };
+        let lines = Lines::new(source.path, "system()");
         let mut reader = Reader {
             text: source.text,
             tokens: &tokens,

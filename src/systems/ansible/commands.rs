@@ -10,7 +10,6 @@ use crate::facts::{Call, FileFacts, Ref, Strength, Word, kinds};
 use crate::syntax::shell::{Argument, CommandText, split};
 use crate::syntax::yaml::{Node, Value};
 use smallvec::SmallVec;
-use smol_str::SmolStr;
 
 /// Parameters that stand among the words of the free form.
 const PARAMETERS: [&str; 8] = [
@@ -40,7 +39,7 @@ pub(super) fn add(
         "cron" => "cron",
         _ => return,
     };
-    let place = Lines { path, via, within: None };
+    let place = Lines::new(path, via);
     let strength = if guarded { Strength::Likely } else { Strength::Certain };
     let from = out.calls.len();
     let text = |node: &Node<'_>| {
@@ -105,17 +104,7 @@ fn script(text: &CommandText, place: &Lines<'_>, strength: Strength, out: &mut F
         target.kind = kinds::FILE;
     }
     if !any_of.is_empty() {
-        out.calls.push(Call {
-            any_of,
-            args: Vec::new(),
-            words,
-            open: false,
-            span: program.span,
-            strength,
-            via: SmolStr::new_static(place.via),
-            within: None,
-            environment: None,
-        });
+        out.calls.push(Call { words, strength, ..Call::new(any_of, program.span, place.via) });
     }
 }
 

@@ -1,6 +1,6 @@
 //! The hosts of an inventory's groups.
 
-use crate::facts::kinds;
+use crate::facts::{Relation, kinds};
 use crate::graph::query::Thing;
 use crate::graph::{Graph, Hosts, Inventory};
 use rustc_hash::FxHashSet;
@@ -23,7 +23,7 @@ fn groups(graph: &Graph<'_>, found: &FxHashSet<Thing>) -> Vec<Hosts> {
     }
     for thing in found.iter().filter(|thing| thing.provide.is_none()) {
         let requires = graph.snapshot.file(thing.file).facts.requires.iter();
-        for require in requires.filter(|require| require.via == "hosts") {
+        for require in requires.filter(|require| require.relation == Relation::IsFor) {
             let Some(target) = require.any_of.first() else { continue };
             let Some(name) = target.name.as_exact() else { continue };
             let Some(site) = graph.providers(kinds::ANSIBLE_GROUP, name).next() else { continue };
@@ -52,7 +52,9 @@ fn hosts_of(graph: &Graph<'_>, name: &str) -> u64 {
                 hosts.extend(provide.detail.split_whitespace());
             }
             let children = facts.requires.iter().filter(|own| own.within == site.provide);
-            let names = children.filter(|own| own.via == "children").flat_map(|own| &own.any_of);
+            let names = children
+                .filter(|own| own.relation == Relation::HasMember)
+                .flat_map(|own| &own.any_of);
             queue.extend(names.filter_map(|own| own.name.as_exact().cloned()));
         }
     }

@@ -4,7 +4,9 @@
 //! ranges; `[10:20]` and `[a:f]` include both ends.)
 
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
+use crate::facts::{
+    FileFacts, NamePattern, Provide, Ref, Relation, Require, Span, Strength, kinds,
+};
 use crate::syntax::yaml::{self, Node, Value};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -115,7 +117,8 @@ impl Groups<'_> {
 
     fn child(&mut self, group: u32, name: &str, span: Span) {
         let target = Ref::exact(kinds::ANSIBLE_GROUP, name);
-        let require = Require::certain(target, span, "children", Some(group));
+        let require =
+            Require::certain(target, span, Relation::HasMember.called("children"), Some(group));
         self.out.requires.push(require.with_strength(Strength::Guarded));
     }
 

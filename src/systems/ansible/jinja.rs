@@ -7,7 +7,7 @@
 //! "Defining variables as required": undefined variables are errors.)
 
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FILLED_IN, FileFacts, Ref, Require, Span, Strength, kinds};
+use crate::facts::{FileFacts, Ref, Relation, Require, Span, Strength, kinds};
 use crate::syntax::yaml::{Node, Value};
 use memchr::memmem;
 use rustc_hash::FxHashSet;
@@ -85,7 +85,8 @@ impl<'a> Reads<'a> {
         for (name, span) in self.found {
             if !self.left_out.contains(name) {
                 let target = Ref::exact(kinds::ANSIBLE_VARIABLE, name);
-                let require = Require::certain(target, span, FILLED_IN, None);
+                let require =
+                    Require::certain(target, span, Relation::FilledIn.called("variable"), None);
                 out.requires.push(require.with_strength(Strength::Guarded));
             }
         }

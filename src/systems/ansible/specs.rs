@@ -4,9 +4,7 @@
 
 use super::variables;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{
-    Arg, Call, Entity, FileFacts, Interface, Param, Ref, Strength, base_name, kinds,
-};
+use crate::facts::{Arg, Call, Entity, FileFacts, Interface, Param, Ref, base_name, kinds};
 use crate::syntax::yaml::{self, Node};
 use memchr::memmem;
 use smallvec::smallvec;
@@ -137,15 +135,6 @@ fn call(role: &Node<'_>, holders: &[&Node<'_>], out: &mut FileFacts) {
             || hosts.is_some_and(|hosts| hosts.contains("{{"))
     });
     let name = base_name(name);
-    out.calls.push(Call {
-        any_of: smallvec![Ref::exact(kinds::ANSIBLE_ROLE, name)],
-        args,
-        words: Vec::new(),
-        open,
-        span,
-        strength: Strength::Certain,
-        via: SmolStr::new_static("role"),
-        within: None,
-        environment: None,
-    });
+    let any_of = smallvec![Ref::exact(kinds::ANSIBLE_ROLE, name)];
+    out.calls.push(Call { args, open, ..Call::new(any_of, span, "role") });
 }

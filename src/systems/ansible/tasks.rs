@@ -8,12 +8,11 @@ use super::restarts;
 use super::shape::{self, runs_here, short};
 use crate::extract::Source;
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Span, Strength, is_secret_path,
-    kinds,
+    FileFacts, Kind, NamePattern, Problem, Provide, Ref, Relation, Require, Span, Strength, Via,
+    is_secret_path, kinds,
 };
 use crate::syntax::yaml::{Node, Value};
 use smallvec::{SmallVec, smallvec};
-use smol_str::SmolStr;
 
 pub(super) struct File<'f, 'a> {
     pub(super) source: &'f Source<'a>,
@@ -100,7 +99,12 @@ impl<'f, 'a> File<'f, 'a> {
                     continue;
                 }
                 let target = Ref::new(kinds::ANSIBLE_GROUP, pattern(name));
-                self.push(smallvec![target], text.span, "hosts", Strength::Guarded);
+                self.push(
+                    smallvec![target],
+                    text.span,
+                    Relation::IsFor.called("hosts"),
+                    Strength::Guarded,
+                );
             }
         }
     }
@@ -135,18 +139,11 @@ impl<'f, 'a> File<'f, 'a> {
         &mut self,
         any_of: SmallVec<[Ref; 1]>,
         span: Span,
-        via: &'static str,
+        via: impl Into<Via>,
         strength: Strength,
     ) {
-        let via = SmolStr::new_static(via);
-        self.out.requires.push(Require {
-            any_of,
-            span,
-            composed: None,
-            strength,
-            via,
-            within: None,
-        });
+        let require = Require::any_of(any_of, span, via, None);
+        self.out.requires.push(require.with_strength(strength));
     }
 
     pub(super) fn provide(&mut self, kind: Kind, name: NamePattern, span: Span, detail: &str) {
@@ -270,7 +267,7 @@ impl<'f, 'a> File<'f, 'a> {
                         "include" | "import_playbook" => Sort::Plays,
                         _ => Sort::Tasks,
                     };
-                    self.each(task, file, sort, "include");
+                    self.each(task, file, sort, Relation::Includes.called("include"));
                 }
             }
             "include_role" | "import_role" => {
@@ -378,16 +375,17 @@ impl<'f, 'a> File<'f, 'a> {
             .collect()
     }
 
-    fn each(&mut self, task: &Task<'_, '_>, text: &Text, sort: Sort, via: &'static str) {
+    fn each(&mut self, task: &Task<'_, '_>, text: &Text, sort: Sort, via: impl Into<Via>) {
         let looped = task.looped && task.items.is_none() && text.text.contains("item");
         let strength = if looped { Strength::Guarded } else { strength(task) };
+        let via = via.into();
         for (value, span) in self.expand(task, text) {
             let strength = if self.asked.covers(&value) { Strength::Guarded } else { strength };
             self.path(&Text { text: value, span }, sort, via, strength);
         }
     }
 
-    fn path(&mut self, text: &Text, sort: Sort, via: &'static str, strength: Strength) {
+    fn path(&mut self, text: &Text, sort: Sort, via: impl Into<Via>, strength: Strength) {
         let value = text.text.trim();
         if value.is_empty()
             || value.starts_with('~')

@@ -8,7 +8,7 @@ use crate::domain::environment::Reads;
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Environment, FILLED_IN, FileFacts, Ref, Require, Span, Strength, base_name, is_variable_name,
+    Environment, FileFacts, Ref, Relation, Require, Span, Strength, base_name, is_variable_name,
     join_path, kinds,
 };
 use crate::syntax::lines::lines;
@@ -47,7 +47,7 @@ impl Extractor for Compose {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         interpolations(source, out);
-        let place = Lines { path: source.path, via: "docker-compose", within: None };
+        let place = Lines::new(source.path, "docker-compose");
         for root in &yaml::parse(source.text).roots {
             let services = root.get("services").unwrap_or(root);
             for (_, service) in services.entries() {
@@ -212,7 +212,8 @@ fn interpolations(source: &Source<'_>, out: &mut FileFacts) {
                 _ => {
                     // Without a value it is blank, with a warning of Compose.
                     let target = Ref::exact(kinds::ENV, name);
-                    let require = Require::certain(target, span, FILLED_IN, None);
+                    let require =
+                        Require::certain(target, span, Relation::FilledIn.called("variable"), None);
                     out.requires.push(require.with_strength(Strength::Guarded));
                     reads.optional(name, "", span);
                 }

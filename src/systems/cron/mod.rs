@@ -63,7 +63,7 @@ impl Extractor for Cron {
             if let Some(from) = command(line, source.path) {
                 let own = until_percent(&text.slice(start + from..start + line.len()));
                 let from = out.calls.len();
-                Lines { path: source.path, via: "cron", within: None }.add(&own, out);
+                Lines::new(source.path, "cron").add(&own, out);
                 crate::domain::commands::give(&mut out.calls[from..], &environment);
             } else if let Some((name, value)) = setting(line) {
                 let at = start + line.find(name).unwrap_or(0);

@@ -8,7 +8,7 @@ use crate::domain::commands::give;
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, base_name,
+    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Relation, Require, Strength, base_name,
     is_variable_name, join_path, kinds,
 };
 use crate::syntax::json;
@@ -299,7 +299,7 @@ impl File<'_, '_> {
 
     /// `ENV A=b C="d e"`, `ENV A b c`.
     fn variables(&mut self, text: &CommandText) {
-        let place = Lines { path: "", via: "Dockerfile", within: None };
+        let place = Lines::new("", Relation::Builds.called("Dockerfile"));
         let words = split(text);
         let Some(first) = words.first() else { return };
         if first.text.as_str().contains('=') {
@@ -347,14 +347,14 @@ impl File<'_, '_> {
     fn shell(&mut self, text: &CommandText) {
         let from = self.out.calls.len();
         let from_requires = self.out.requires.len();
-        Lines { path: "", via: "Dockerfile", within: None }.add(text, self.out);
+        Lines::new("", Relation::Builds.called("Dockerfile")).add(text, self.out);
         self.in_image(from, from_requires);
     }
 
     fn words(&mut self, words: &[Argument]) {
         let from = self.out.calls.len();
         let from_requires = self.out.requires.len();
-        let place = Lines { path: "", via: "Dockerfile", within: None };
+        let place = Lines::new("", Relation::Builds.called("Dockerfile"));
         place.add_words(words, Strength::Certain, self.out);
         self.in_image(from, from_requires);
     }

@@ -5,8 +5,8 @@
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Call, Environment, FileFacts, NamePattern, Provide, Ref, Span, Strength, base_name,
-    is_variable_name, join_path, kinds,
+    Call, Environment, FileFacts, NamePattern, Provide, Ref, Span, base_name, is_variable_name,
+    join_path, kinds,
 };
 use crate::syntax::lines::lines;
 use crate::syntax::paths::rendered;
@@ -113,15 +113,8 @@ fn compose(path: &str, set: &[(NamePattern, Span)]) -> Call {
         }
     }
     let files = COMPOSE.iter().filter_map(|name| join_path(folder, name));
-    Call {
-        any_of: files.map(|file| Ref::exact(kinds::FILE, file)).collect(),
-        args: Vec::new(),
-        words: Vec::new(),
-        open: true,
-        span: set.first().map_or(Span::default(), |(_, span)| *span),
-        strength: Strength::Certain,
-        via: SmolStr::new_static("env file"),
-        within: None,
-        environment: Some(Box::new(environment)),
-    }
+    let any_of = files.map(|file| Ref::exact(kinds::FILE, file)).collect();
+    let span = set.first().map_or(Span::default(), |(_, span)| *span);
+    let environment = Some(Box::new(environment));
+    Call { open: true, environment, ..Call::new(any_of, span, "env file") }
 }

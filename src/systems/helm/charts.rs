@@ -1,7 +1,7 @@
 //! The charts of a tree: what each one has, and who uses it.
 
 use super::references::{chart_reference, include, is_chart, join, path_of};
-use crate::facts::{Entity, INCLUDE_IN_BRANCH, NamePattern, Require, base_name, join_path, kinds};
+use crate::facts::{Entity, NamePattern, Relation, Require, base_name, join_path, kinds};
 use crate::graph::{Graph, PathKind, View};
 use crate::session::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -163,7 +163,7 @@ fn reach(graph: &Graph<'_>, chart: &mut Chart) {
         .filter_map(|require| {
             let target = require.any_of.first().filter(|own| own.kind == kinds::HELM_INCLUDE)?;
             let (_, within, name) = include(&target.name)?;
-            Some((within, name, require.via == INCLUDE_IN_BRANCH))
+            Some((within, name, require.relation == Relation::InBranch))
         })
         .collect();
     let reached = |branches: bool| {
@@ -201,7 +201,7 @@ pub(crate) fn overrides(graph: &Graph<'_>, folder: &str) -> Vec<FileIx> {
         files.push(*helmfile);
         let beside = file.entry.path.rsplit_once('/').map_or("", |(outer, _)| outer);
         files.extend(graph.paths.under(beside).map(|(ix, _)| ix));
-        let named = file.facts.requires.iter().filter(|own| own.via == "values");
+        let named = file.facts.requires.iter().filter(|own| own.relation == Relation::Values);
         for name in named.flat_map(|require| &require.any_of).filter_map(path_of) {
             let prefix = name.prefix();
             let all = graph.paths.all();
@@ -255,7 +255,7 @@ fn schema_users<'g>(graph: &'g Graph<'_>) -> &'g FxHashMap<FileIx, Vec<SmolStr>>
             if !has_schema(graph, &folder) {
                 continue;
             }
-            let own = |own: &&Require| own.via == "values" && !own.any_of.is_empty();
+            let own = |own: &&Require| own.relation == Relation::Values && !own.any_of.is_empty();
             for require in graph.snapshot.file(ix as FileIx).facts.requires.iter().filter(own) {
                 if let Some(name) = path_of(&require.any_of[0])
                     && let Some(path) = name.as_exact()

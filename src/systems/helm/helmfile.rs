@@ -6,7 +6,8 @@
 
 use crate::extract::Source;
 use crate::facts::{
-    FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, join_path, kinds,
+    FileFacts, NamePattern, Piece, Provide, Ref, Relation, Require, Span, Strength, Via, join_path,
+    kinds,
 };
 use crate::syntax::go_template::actions;
 use smol_str::SmolStr;
@@ -53,8 +54,10 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     for entry in &entries {
         let place: Vec<&str> = entry.path.iter().map(String::as_str).collect();
         match place.as_slice() {
-            ["bases", "-"] => file.path(entry, "bases", false),
-            ["helmfiles", "-"] | ["helmfiles", "-", "path"] => file.path(entry, "helmfiles", false),
+            ["bases", "-"] => file.path(entry, Relation::Includes.called("bases"), false),
+            ["helmfiles", "-"] | ["helmfiles", "-", "path"] => {
+                file.path(entry, Relation::Includes.called("helmfiles"), false)
+            }
             ["environments", _, key @ ("values" | "secrets"), "-"] => {
                 file.path(entry, named(key), environments);
             }
@@ -62,8 +65,8 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
             | ["templates", _, key @ ("values" | "secrets"), "-"] => {
                 file.path(entry, named(key), releases);
             }
-            ["values", "-"] => file.path(entry, "values", releases || environments),
-            ["helmfiles", "-", "values", "-"] => file.path(entry, "values", true),
+            ["values", "-"] => file.path(entry, VALUES, releases || environments),
+            ["helmfiles", "-", "values", "-"] => file.path(entry, VALUES, true),
             ["releases", "-", "chart"] | ["templates", _, "chart"] => file.chart(entry),
             ["releases", "-", "values", "-", key] | ["templates", _, "values", "-", key] => {
                 file.out.provides.push(Provide {
@@ -79,9 +82,12 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     }
 }
 
-fn named(key: &str) -> &'static str {
-    if key == "secrets" { "secrets" } else { "values" }
+fn named(key: &str) -> Via {
+    if key == "secrets" { "secrets".into() } else { VALUES }
 }
+
+/// A file of values.
+const VALUES: Via = Via { relation: Relation::Values, wording: "values" };
 
 struct File<'f, 'a> {
     own: &'a str,
@@ -95,7 +101,7 @@ struct File<'f, 'a> {
 
 impl File<'_, '_> {
     /// A path relative to the helmfile; absolute ones and addresses are elsewhere.
-    fn path(&mut self, entry: &Entry, via: &'static str, optional: bool) {
+    fn path(&mut self, entry: &Entry, via: Via, optional: bool) {
         let value = entry.value.as_str();
         let outside = value.starts_with(['/', HOLE, '~', '$'])
             || ["://", "::"].iter().any(|mark| value.contains(mark))
@@ -109,9 +115,9 @@ impl File<'_, '_> {
         } else {
             Ref::new(kinds::HELMFILE_FILE, name.prepend(&format!("{}\u{1f}", self.own)))
         };
-        let strength = match via {
+        let strength = match via.relation {
             _ if entry.guarded || value.contains('*') => Strength::Guarded,
-            "bases" | "helmfiles" => Strength::Certain,
+            Relation::Includes => Strength::Certain,
             _ if optional || self.layered => Strength::Likely,
             _ => Strength::Certain,
         };

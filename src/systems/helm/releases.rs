@@ -4,7 +4,7 @@
 //! (Source: helmfile's documentation of its configuration, "releases".)
 
 use crate::extract::Source;
-use crate::facts::{Arg, Call, Environment, FileFacts, Ref, Strength, join_path, kinds};
+use crate::facts::{Arg, Call, Environment, FileFacts, Ref, join_path, kinds};
 use crate::syntax::yaml;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -94,17 +94,8 @@ fn release(node: &Node<'_>, plain: bool, source: &Source<'_>, out: &mut FileFact
         }
     }
     let target = Ref::exact(kinds::HELMFILE_CHART, format!("{}\u{1f}{name}", source.path));
-    out.calls.push(Call {
-        any_of: smallvec![target],
-        args: Vec::new(),
-        words: Vec::new(),
-        open: true,
-        span: chart.span,
-        strength: Strength::Certain,
-        via: SmolStr::new_static("release"),
-        within: None,
-        environment: Some(Box::new(given)),
-    });
+    let call = Call::new(smallvec![target], chart.span, "release");
+    out.calls.push(Call { open: true, environment: Some(Box::new(given)), ..call });
 }
 
 /// A plain file of values. What is fetched, or rendered first, may hold anything.

@@ -2,11 +2,13 @@
 
 use crate::extract::Source;
 use crate::facts::{
-    FileFacts, INCLUDE_IN_BRANCH, NamePattern, Piece, Provide, Ref, Require, Span, Strength,
-    VALUE_ASKED, VALUE_REQUIRED, kinds,
+    FileFacts, NamePattern, Piece, Provide, Ref, Relation, Require, Span, Strength, Via, kinds,
 };
 use crate::syntax::go_template::{Action, Token, actions};
 use smol_str::SmolStr;
+
+/// A value without which the template refuses to render.
+const REQUIRED: Via = Via { relation: Relation::Requires, wording: "required value" };
 
 /// Functions by which an action says that a value may be absent, or passes it on.
 const TOLERANT: &[&str] = &[
@@ -95,7 +97,7 @@ fn refused<'a>(
         let key = [".Values.", "$.Values."].iter().find_map(|own| value.text.strip_prefix(own));
         if let Some(key) = key.filter(|key| !value.quoted && !key.starts_with("global.")) {
             let target = Ref::exact(kinds::HELM_VALUE, key);
-            let require = Require::certain(target, span(value), VALUE_REQUIRED, scope.within);
+            let require = Require::certain(target, span(value), REQUIRED, scope.within);
             out.requires.push(require.with_strength(Strength::Guarded));
         }
     };
@@ -185,9 +187,9 @@ fn includes(action: &Action<'_>, scope: &Scope, out: &mut FileFacts) {
             continue;
         }
         let via = match token.text {
-            _ if scope.branch => INCLUDE_IN_BRANCH,
-            "include" => "include",
-            _ => "template",
+            _ if scope.branch => Relation::InBranch.called("include in a branch"),
+            "include" => Relation::Includes.called("include"),
+            _ => "template".into(),
         };
         let target = Ref::new(kinds::HELM_INCLUDE, name.prepend(&format!("{}\u{1f}", scope.name)));
         out.requires.push(Require::certain(target, span(at), via, scope.within));
@@ -251,13 +253,13 @@ fn need(
         || action.tokens.iter().any(|token| {
             !token.quoted && (TOLERANT.contains(&token.text) || matches!(token.text, "=" | ":"))
         });
-    let mut add = |key: &str, via: &'static str| {
+    let mut add = |key: &str, via: Via| {
         let target = Ref::exact(kinds::HELM_VALUE, key);
         let require = Require::certain(target, read.span, via, scope.within);
         out.requires.push(require.with_strength(Strength::Guarded));
     };
     if read.wrapped || tolerant {
-        add(read.key, VALUE_ASKED);
+        add(read.key, Relation::AsksFor.called("value asked for"));
     }
     if read.wrapped || asked_before {
         return;
@@ -270,5 +272,5 @@ fn need(
     if key.split('.').next() == Some("global") {
         return;
     }
-    add(key, "value");
+    add(key, "value".into());
 }

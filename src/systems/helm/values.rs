@@ -1,7 +1,7 @@
 //! Values files: every key that they set, and the call of the chart's schema that they make.
 
 use crate::extract::Source;
-use crate::facts::{Arg, Call, FileFacts, NamePattern, Provide, Ref, Span, Strength, kinds};
+use crate::facts::{Arg, Call, FileFacts, NamePattern, Provide, Ref, Span, kinds};
 use crate::syntax::yaml;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -82,17 +82,9 @@ fn call(node: &yaml::Node<'_>, path: &str, inner: &str, depth: usize, out: &mut 
         })
     });
     let target = Ref::exact(kinds::HELM_VALUES, format!("{path}\u{1f}{inner}"));
-    out.calls.push(Call {
-        any_of: smallvec![target],
-        args: args.collect(),
-        words: Vec::new(),
-        open: true,
-        span: first.span,
-        strength: Strength::Certain,
-        via: "values".into(),
-        within: None,
-        environment: None,
-    });
+    let args = args.collect();
+    let own = Call::new(smallvec![target], first.span, "values");
+    out.calls.push(Call { args, open: true, ..own });
     for (key, value) in entries {
         let Some(name) = key.as_str() else { continue };
         let full = if inner.is_empty() { name.to_owned() } else { format!("{inner}.{name}") };

@@ -53,11 +53,7 @@ impl Extractor for JvmOptions {
                 !branches.iter().any(|range| range.contains(&(word.span.start as usize)))
             }));
         }
-        Lines { path: source.path, via: "jvm.options", within: None }.add_flags(
-            "JAVA_OPTS",
-            words,
-            out,
-        );
+        Lines::new(source.path, "jvm.options").add_flags("JAVA_OPTS", words, out);
     }
 }
 

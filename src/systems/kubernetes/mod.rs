@@ -208,7 +208,7 @@ impl File<'_> {
                 && let Some(text) = value.as_str()
             {
                 let text = expanded(&scalar(text, value.span, self.text, false));
-                let place = Lines { path: self.path, via: "container", within: None };
+                let place = Lines::new(self.path, "container");
                 place.add_variable(name, &text, self.out);
             }
         }
@@ -274,7 +274,7 @@ impl File<'_> {
         if self.tags.iter().any(near) {
             words.push(Argument::open(last));
         }
-        let place = Lines { path: self.path, via: "container", within: None };
+        let place = Lines::new(self.path, "container");
         place.add_words(&words, Strength::Certain, self.out);
     }
 

@@ -2,7 +2,7 @@
 //! file, and by the entry file that came before it. Each hook then runs twice.
 
 use crate::check::Context;
-use crate::facts::{Require, Strength, kinds};
+use crate::facts::{Relation, Require, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind};
 use crate::session::FileIx;
@@ -52,7 +52,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// The extension that a line registers.
 fn registered(require: &Require) -> Option<&SmolStr> {
     let target = require.any_of.first().filter(|own| own.kind == kinds::MEDIAWIKI_EXTENSION)?;
-    target.name.as_exact().filter(|_| require.via == "wfLoadExtension()")
+    target.name.as_exact().filter(|_| require.relation == Relation::Registers)
 }
 
 /// The extension whose entry file a line includes, and that file, beside a registration.

@@ -35,14 +35,14 @@ impl Extractor for Nagios {
         let mut all = lines(text.as_str());
         while let Some((mut start, mut line)) = all.next() {
             let own = line.trim_start();
-            let (value, via) = if let Some(rest) = own.strip_prefix("command_line")
+            let (value, via, in_object) = if let Some(rest) = own.strip_prefix("command_line")
                 && rest.starts_with([' ', '\t'])
             {
-                (rest, "command_line")
+                (rest, "command_line", true)
             } else if let Some((_, rest)) =
                 own.strip_prefix("command[").and_then(|rest| rest.split_once("]="))
             {
-                (rest, "nrpe")
+                (rest, "nrpe", false)
             } else {
                 continue;
             };
@@ -58,13 +58,10 @@ impl Extractor for Nagios {
                 from = start;
             }
             command.append(&text.slice(from..(start + line.len()).max(from)));
-            let command = match via {
-                // A comment of an object definition.
-                "command_line" => uncommented(&command),
-                _ => command,
-            };
+            // A comment of an object definition.
+            let command = if in_object { uncommented(&command) } else { command };
             let command = expanded(&command);
-            Lines { path: source.path, via, within: None }.add(&command, out);
+            Lines::new(source.path, via).add(&command, out);
         }
     }
 }

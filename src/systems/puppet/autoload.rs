@@ -4,7 +4,7 @@
 //! (Source: Puppet's `TypeLoader#try_load_fqname`; the manual, "Module fundamentals".)
 
 use crate::extract::{Layout, Names, inside};
-use crate::facts::{Entity, Kind, base_name, kinds};
+use crate::facts::{Entity, Kind, Relation, base_name, kinds};
 use crate::graph::{Graph, Loader, Site};
 use crate::session::FileIx;
 use rustc_hash::FxHashSet;
@@ -41,7 +41,7 @@ fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
     }
     if !files.is_empty() {
         let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-        for require in requires.filter(|require| require.via == "import") {
+        for require in requires.filter(|require| require.relation == Relation::Loads) {
             for target in &require.any_of {
                 files.retain(|ix| !target.name.matches(&graph.snapshot.file(*ix).entry.path));
             }

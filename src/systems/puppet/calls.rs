@@ -3,7 +3,7 @@
 use super::text::{Text, branches, canonical, canonical_pattern, fold};
 use super::walk::Walk;
 use crate::extract::Names;
-use crate::facts::{Arg, NamePattern, Piece, Ref, Span, Strength, Word, kinds};
+use crate::facts::{Arg, NamePattern, Piece, Ref, Relation, Span, Strength, Via, Word, kinds};
 use crate::syntax::puppet::ast::{Call, Expr, ExprKind, Part, UnaryOp};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -14,6 +14,9 @@ enum Given {
     All,
     Shared,
 }
+
+/// Classes that are declared as they are.
+const INCLUDE: Via = Via { relation: Relation::Includes, wording: "include" };
 
 impl<'a> Walk<'_, 'a> {
     pub fn call(&mut self, call: &Call<'a>, span: Span) {
@@ -32,7 +35,7 @@ impl<'a> Walk<'_, 'a> {
         if let ExprKind::Name(name) = call.callee.kind {
             let classes = matches!(name, "include" | "require" | "contain");
             if classes {
-                self.classes(std::slice::from_ref(receiver), "include");
+                self.classes(std::slice::from_ref(receiver), INCLUDE);
             }
             self.require_function(name, call.callee.span);
             self.function_arguments(name, Some(receiver), call.args, call.callee.span);
@@ -43,7 +46,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn function_call(&mut self, name: &str, call: &Call<'a>, args: &[Expr<'a>], span: Span) {
         match name {
-            "include" => return self.classes(args, "include"),
+            "include" => return self.classes(args, INCLUDE),
             "require" => return self.classes(args, "require"),
             "contain" => return self.classes(args, "contain"),
             "template" => return self.templates(args),
@@ -99,7 +102,7 @@ impl<'a> Walk<'_, 'a> {
                 Ref::new(kinds::FILE, NamePattern::from_pieces(pieces))
             };
             let any_of = smallvec![file(&beside), file(&of_module)];
-            self.require(any_of, arg.span, "import", Strength::Guarded);
+            self.require(any_of, arg.span, Relation::Loads.called("import"), Strength::Guarded);
         }
     }
 
@@ -158,7 +161,7 @@ impl<'a> Walk<'_, 'a> {
         &mut self,
         name: &NamePattern,
         span: Span,
-        via: &'static str,
+        via: impl Into<Via>,
         strength: Strength,
     ) {
         if *name == NamePattern::any() {
@@ -169,7 +172,8 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// `include a, b`; also in arrays.
-    fn classes(&mut self, args: &[Expr<'a>], via: &'static str) {
+    fn classes(&mut self, args: &[Expr<'a>], via: impl Into<Via>) {
+        let via = via.into();
         for arg in args {
             if let ExprKind::Access(..) = arg.kind {
                 // `require Class['a']`
@@ -182,7 +186,7 @@ impl<'a> Walk<'_, 'a> {
                 self.require_class(&text.name, text.span, via, Strength::Certain);
                 if text.name.as_exact().is_some() {
                     let any_of = self.class_refs(&text.name);
-                    self.push_call(any_of, Vec::new(), false, text.span, "include");
+                    self.push_call(any_of, Vec::new(), false, text.span, INCLUDE);
                 }
             }
         }

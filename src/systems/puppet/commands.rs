@@ -6,7 +6,9 @@ use super::walk::Walk;
 use crate::domain::commands::give;
 use crate::domain::commands::{Lines, runs_program};
 use crate::domain::watch;
-use crate::facts::{Environment, NamePattern, Piece, Strength, is_variable_name, kinds};
+use crate::facts::{
+    Environment, NamePattern, Piece, Relation, Strength, Via, is_variable_name, kinds,
+};
 use crate::syntax::puppet::ast::{Attribute, Expr, ExprKind, Part, ResourceBody};
 use crate::syntax::shell::CommandText;
 
@@ -158,7 +160,7 @@ impl<'a> Walk<'_, 'a> {
         }
         let runs = fold(value, &self.constants).is_some_and(|text| runs_program(text.prefix()));
         if runs {
-            self.command_line(value, "command string");
+            self.command_line(value, Relation::Remote.called("command string"));
         }
     }
 
@@ -221,9 +223,9 @@ impl<'a> Walk<'_, 'a> {
         (start + text.len() <= source.len()).then_some(start)
     }
 
-    fn command_line(&mut self, value: &Expr<'a>, via: &'static str) {
+    fn command_line(&mut self, value: &Expr<'a>, via: impl Into<Via>) {
         let Some(text) = self.command_text(value) else { return };
-        Lines { path: self.source.path, via, within: self.within }.add(&text, self.out);
+        Lines::new(self.source.path, via).within(self.within).add(&text, self.out);
     }
 
     /// `command => ['/bin/a', '--b']`: each entry is one word.
@@ -250,6 +252,6 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
         }
-        Lines { path: self.source.path, via, within: self.within }.add(&text, self.out);
+        Lines::new(self.source.path, via).within(self.within).add(&text, self.out);
     }
 }

@@ -5,7 +5,8 @@ use super::nodes;
 use super::text::{branches, canonical, fold};
 use super::walk::Walk;
 use crate::facts::{
-    Arity, CommandLine, Entity, Interface, NamePattern, Param, Ref, Span, Strength, Syntax, kinds,
+    Arity, CommandLine, Entity, Interface, NamePattern, Param, Ref, Relation, Span, Strength,
+    Syntax, kinds,
 };
 use crate::syntax::puppet::ast::{
     AssignOp, Definition, DefinitionKind, Expr, ExprKind, Node, Parameter,
@@ -70,7 +71,7 @@ impl<'a> Walk<'_, 'a> {
         let mut any_of = smallvec![Ref::exact(kinds::PUPPET_CLASS, parent.clone())];
         any_of
             .extend(self.relative_names(&parent).map(|name| Ref::exact(kinds::PUPPET_CLASS, name)));
-        self.require(any_of, span, "inherits", Strength::Certain);
+        self.require(any_of, span, Relation::Inherits.called("inherits"), Strength::Certain);
     }
 
     fn interface(&mut self, kind: crate::facts::Kind, name: &SmolStr, definition: &Definition<'a>) {
@@ -252,7 +253,7 @@ impl<'a> Walk<'_, 'a> {
             Ref::exact(kinds::PUPPET_DATATYPE, lower.clone()),
             Ref::exact(kinds::PUPPET_DEFINE, lower),
         ];
-        self.require(any_of, span, "reference", Strength::Certain);
+        self.require(any_of, span, Relation::Orders.called("reference"), Strength::Certain);
     }
 
     /// A value whose strings may be file sources.

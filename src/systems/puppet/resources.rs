@@ -4,7 +4,7 @@ use super::builtin;
 use super::text::{Text, branches, canonical, fold};
 use super::walk::Walk;
 use crate::domain::packages;
-use crate::facts::{Arg, Call, NamePattern, Ref, Span, Strength, kinds};
+use crate::facts::{Arg, Call, NamePattern, Ref, Relation, Span, Strength, Via, kinds};
 use crate::syntax::puppet::ast::{Attribute, Collector, Expr, ExprKind, Resource, ResourceBody};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -109,20 +109,12 @@ impl<'a> Walk<'_, 'a> {
         args: Vec<Arg>,
         open: bool,
         span: Span,
-        via: &'static str,
+        via: impl Into<Via>,
     ) {
         let guarded = self.guards.cover(&any_of);
-        self.out.calls.push(Call {
-            any_of,
-            args,
-            words: Vec::new(),
-            open,
-            span,
-            strength: if guarded { Strength::Guarded } else { Strength::Certain },
-            via: SmolStr::new_static(via),
-            within: self.within,
-            environment: None,
-        });
+        let strength = if guarded { Strength::Guarded } else { Strength::Certain };
+        let within = self.within;
+        self.out.calls.push(Call { args, open, strength, within, ..Call::new(any_of, span, via) });
     }
 
     /// Arguments of a call, without metaparameters; open when a splat adds unknown ones.
@@ -267,7 +259,12 @@ impl<'a> Walk<'_, 'a> {
         let titles: Vec<Text> = keys.iter().flat_map(|key| self.title_texts(key)).collect();
         if lower == "class" {
             for text in titles {
-                self.require_class(&text.name, text.span, "Class[]", Strength::Certain);
+                self.require_class(
+                    &text.name,
+                    text.span,
+                    Relation::Names.called("Class[]"),
+                    Strength::Certain,
+                );
             }
             return;
         }
@@ -276,7 +273,7 @@ impl<'a> Walk<'_, 'a> {
                 Ref::exact(kinds::PUPPET_DEFINE, lower.clone()),
                 Ref::exact(kinds::PUPPET_DATATYPE, lower.clone()),
             ];
-            self.require(any_of, span, "reference", Strength::Certain);
+            self.require(any_of, span, Relation::Orders.called("reference"), Strength::Certain);
         }
         for text in titles {
             // A wholly computed title says nothing.
@@ -284,7 +281,12 @@ impl<'a> Walk<'_, 'a> {
                 continue;
             }
             let target = Ref::new(kinds::PUPPET_RESOURCE, Self::resource_name(ty, &text.name));
-            self.require(smallvec![target], text.span, "reference", Strength::Likely);
+            self.require(
+                smallvec![target],
+                text.span,
+                Relation::Orders.called("reference"),
+                Strength::Likely,
+            );
         }
     }
 

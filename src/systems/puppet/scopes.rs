@@ -1,6 +1,6 @@
 //! Templates and the classes and defined types whose variables they read.
 
-use crate::facts::{Entity, FileFacts, IN_BRANCH, NamePattern, Require, kinds};
+use crate::facts::{Entity, FileFacts, NamePattern, Relation, Require, kinds};
 use crate::graph::{Graph, Site, Templates};
 use smol_str::SmolStr;
 
@@ -17,7 +17,7 @@ impl Templates for Scopes {
     }
 
     fn read<'r>(&self, read: &'r Require) -> Option<&'r SmolStr> {
-        let target = read.any_of.first().filter(|_| read.via != IN_BRANCH)?;
+        let target = read.any_of.first().filter(|_| read.relation != Relation::InBranch)?;
         target.name.as_exact().filter(|_| target.kind == kinds::PUPPET_TEMPLATE_VARIABLE)
     }
 
@@ -31,7 +31,9 @@ impl Templates for Scopes {
         let inherits = || {
             graph.providers(kinds::PUPPET_CLASS, scope).any(|site| {
                 let requires = &graph.snapshot.file(site.file).facts.requires;
-                requires.iter().any(|own| own.within == site.provide && own.via == "inherits")
+                requires
+                    .iter()
+                    .any(|own| own.within == site.provide && own.relation == Relation::Inherits)
             })
         };
         !graph.matching(kinds::PUPPET_VARIABLE, &own).is_empty()

@@ -7,13 +7,12 @@
 use crate::extract::{Extractor, Settings, Source};
 use crate::extract::{Layout, inside};
 use crate::facts::{
-    Entity, FileFacts, IN_BRANCH, Interface, NamePattern, Param, Piece, Provide, Ref, Require,
-    Span, Strength, kinds,
+    Entity, FileFacts, Interface, NamePattern, Param, Piece, Provide, Ref, Relation, Require, Span,
+    Strength, kinds,
 };
 use crate::syntax::puppet::ast::ExprKind;
 use memchr::memmem;
 use rustc_hash::FxHashSet;
-use smallvec::smallvec;
 use smol_str::SmolStr;
 
 /// Extracts from `.erb` and `.epp` files.
@@ -109,7 +108,10 @@ fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
     }
     for (name, span) in reads.into_iter().filter(|(name, _)| !guarded.contains(name)) {
         let target = Ref::exact(kinds::PUPPET_TEMPLATE_VARIABLE, name);
-        let via = if conditional.contains(&span) { IN_BRANCH } else { "template variable" };
+        let via = match conditional.contains(&span) {
+            true => Relation::InBranch.called("template variable in a branch"),
+            false => "template variable".into(),
+        };
         let require = Require::certain(target, span, via, None);
         out.requires.push(require.with_strength(Strength::Guarded));
     }
@@ -213,14 +215,8 @@ fn qualified(code: &str, start: usize, out: &mut FileFacts) {
             if plain.contains("::") && !plain.contains(['#', '$']) {
                 let target = Ref::exact(kinds::PUPPET_VARIABLE, super::variable(plain));
                 let span = Span::new(start + at, start + at + name.len());
-                out.requires.push(Require {
-                    any_of: smallvec![target],
-                    span,
-                    composed: None,
-                    strength: Strength::Likely,
-                    via: SmolStr::new_static("scope[]"),
-                    within: None,
-                });
+                let require = Require::certain(target, span, "scope[]", None);
+                out.requires.push(require.with_strength(Strength::Likely));
             }
         }
     }

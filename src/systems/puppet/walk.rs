@@ -4,7 +4,9 @@ use super::guards::Guards;
 use super::text::{Constants, canonical, capitalised};
 use crate::extract::Names;
 use crate::extract::{Settings, Source};
-use crate::facts::{FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength};
+use crate::facts::{
+    FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Span, Strength, Via,
+};
 use crate::syntax::puppet::ast::{Call, Expr, ExprKind, If, Part};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
@@ -83,18 +85,13 @@ impl<'f, 'a> Walk<'f, 'a> {
         &mut self,
         any_of: SmallVec<[Ref; 1]>,
         span: Span,
-        via: &'static str,
+        via: impl Into<Via>,
         strength: Strength,
     ) {
         let guarded = self.guards.cover(&any_of);
-        self.out.requires.push(Require {
-            any_of,
-            span,
-            composed: None,
-            strength: if guarded { Strength::Guarded } else { strength },
-            via: SmolStr::new_static(via),
-            within: self.within,
-        });
+        let strength = if guarded { Strength::Guarded } else { strength };
+        let require = Require::any_of(any_of, span, via, self.within);
+        self.out.requires.push(require.with_strength(strength));
     }
 
     /// Adds a provided entity in the current definition.
@@ -221,7 +218,8 @@ impl<'f, 'a> Walk<'f, 'a> {
         let before = self.out.requires.len();
         self.expr(right);
         // `Class['a']` as a value is looked up only where a relationship uses it.
-        for require in self.out.requires[before..].iter_mut().filter(|own| own.via == "Class[]") {
+        let names = |own: &&mut Require| own.relation == Relation::Names;
+        for require in self.out.requires[before..].iter_mut().filter(names) {
             require.strength = require.strength.min(Strength::Likely);
         }
         self.command_string(right);

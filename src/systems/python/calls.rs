@@ -303,14 +303,8 @@ fn call(mut words: Vec<Word>, site: &Site<'_>) -> Option<Call> {
     }
     any_of.push(command);
     Some(Call {
-        any_of,
-        args: Vec::new(),
         words,
-        open: false,
-        span: first.span,
         strength: if site.in_try { Strength::Likely } else { Strength::Certain },
-        via: SmolStr::new_static("subprocess"),
-        within: None,
-        environment: None,
+        ..Call::new(any_of, first.span, "subprocess")
     })
 }

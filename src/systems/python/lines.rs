@@ -5,7 +5,7 @@ use super::fold::{Names, NoNames, dotted, fold_string};
 use super::scope::View;
 use super::value::span_of;
 use crate::domain::commands::{Lines, runs_program};
-use crate::facts::{FileFacts, NamePattern, Span};
+use crate::facts::{FileFacts, NamePattern, Relation, Span, Via};
 use crate::syntax::shell::CommandText;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, Operator, Stmt};
@@ -44,12 +44,12 @@ pub(super) fn shell_text(
 /// Adds the calls of a command line.
 pub(super) fn add(
     path: &str,
-    via: &'static str,
+    via: impl Into<Via>,
     text: &NamePattern,
     at: Span,
     out: &mut FileFacts,
 ) {
-    Lines { path, via, within: None }.add(&CommandText::pattern(text, at), out);
+    Lines::new(path, via).add(&CommandText::pattern(text, at), out);
 }
 
 /// Where the first string literal of `expr` holds its text.
@@ -80,7 +80,7 @@ pub(super) fn strings(body: &[Stmt], path: &str, out: &mut FileFacts) {
     done.extend(open.into_iter().map(|(_, text, at)| (text, at)));
     done.sort_by_key(|(_, at)| *at);
     for (text, at) in done {
-        add(path, "command string", &text, at, out);
+        add(path, Relation::Remote.called("command string"), &text, at, out);
     }
 }
 

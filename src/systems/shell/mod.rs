@@ -55,7 +55,7 @@ impl Extractor for Shell {
         let tokens = lexer::tokens(text.as_str());
         interface::extract(source, &text, &tokens, out);
         environment::extract(source, &text, &tokens, out);
-        let lines = Lines { path: source.path, via: "shell", within: None };
+        let lines = Lines::new(source.path, "shell");
         lines.add_read(&text, &tokens, &Environment::inherited(), out, 0);
     }
 }

@@ -87,7 +87,7 @@ impl Extractor for Systemd {
             if key == "Environment" {
                 let from = logical.as_str().len() - value.len();
                 let flags = logical.slice(from..logical.as_str().len());
-                let place = Lines { path: source.path, via: "systemd", within: None };
+                let place = Lines::new(source.path, "systemd");
                 for own in words(&flags, false).0 {
                     place.add_assignment(&own.text, out);
                 }
@@ -245,7 +245,7 @@ fn unit(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
         }
         let Some((key, value)) = line.split_once('=') else { continue };
         let Some(via) = NEEDED.iter().find(|own| **own == key.trim()) else { continue };
-        named |= *via == "Unit";
+        named |= key.trim() == "Unit";
         let mut at = start + line.len() - value.len();
         for word in value.split_inclusive(char::is_whitespace) {
             let unit = word.trim();
@@ -285,7 +285,7 @@ fn commands(value: &str, line: &CommandText, path: &str, assigned: &[Arg], out: 
         }
         expand(&mut words, line, assigned);
         let strength = if prefixes.contains('-') { Strength::Likely } else { Strength::Certain };
-        Lines { path, via: "systemd", within: None }.add_words(&words, strength, out);
+        Lines::new(path, "systemd").add_words(&words, strength, out);
         match next {
             Some(next) => at += next,
             None => return,

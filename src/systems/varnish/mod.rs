@@ -6,7 +6,8 @@ mod names;
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Piece, Provide, Ref, Require, Span, Strength, base_name, kinds,
+    FileFacts, Kind, NamePattern, Piece, Provide, Ref, Relation, Require, Span, Strength,
+    base_name, kinds,
 };
 use crate::graph::Graph;
 use crate::syntax::tags::templated;
@@ -79,7 +80,12 @@ impl Extractor for Vcl {
                 ("include", Some(name), _) if name.quoted => {
                     let base = base_name(name.text);
                     let target = Ref::new(kinds::VCL_FILE, templated(base));
-                    let require = Require::certain(target, name.span(), "include", None);
+                    let require = Require::certain(
+                        target,
+                        name.span(),
+                        Relation::Includes.called("include"),
+                        None,
+                    );
                     out.requires.push(require);
                 }
                 ("~", Some(name), _) if !name.quoted && is_name(name.text) => {

@@ -5,7 +5,7 @@
 
 use super::Resolver;
 use super::roles::role_of;
-use crate::facts::{Entity, NamePattern, Piece, Span, join_path, kinds};
+use crate::facts::{Entity, NamePattern, Piece, Relation, Span, join_path, kinds};
 use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -164,7 +164,7 @@ impl Runs {
             for require in &file.facts.requires {
                 let is_role =
                     require.any_of.iter().any(|target| target.kind == kinds::ANSIBLE_ROLE_USE);
-                if !is_role && require.via != "include" {
+                if !is_role && require.relation != Relation::Includes {
                     continue;
                 }
                 let own = SmolStr::new(part(path));

@@ -3,9 +3,7 @@
 
 use super::values::Values;
 use crate::check::Context;
-use crate::facts::{
-    Call, Entity, Interface, NamePattern, Require, VALUE_REQUIRED, base_name, kinds,
-};
+use crate::facts::{Call, Entity, Interface, NamePattern, Relation, Require, base_name, kinds};
 use crate::finding::{Finding, Place};
 use crate::graph::{Graph, PathKind, Resolution};
 use crate::session::FileIx;
@@ -137,7 +135,7 @@ fn needs(graph: &Graph<'_>, folder: &str, values: &Values) -> Vec<Need> {
                 .and_then(|own| own.name.as_exact())
                 .is_some_and(|name| chart.renders(name)),
         };
-        for require in facts.requires.iter().filter(|own| own.via == VALUE_REQUIRED) {
+        for require in facts.requires.iter().filter(|own| own.relation == Relation::Requires) {
             let key = require.any_of.first().and_then(|target| target.name.as_exact());
             if let Some(key) = key.filter(|key| rendered(require) && values.is_blank(key)) {
                 add(key.clone(), Place { tree, file, span: require.span });

@@ -5,7 +5,7 @@
 //! and only with a warning.
 
 use crate::check::Context;
-use crate::facts::{Entity, Require, VALUE_ASKED, VALUE_REQUIRED, kinds, nearest_of};
+use crate::facts::{Entity, Relation, Require, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind};
 use crate::session::{FileIx, Role};
@@ -78,7 +78,7 @@ fn reads(graph: &Graph<'_>, chart: &Chart) -> Vec<Read> {
             let Some(target) = require.any_of.first() else { continue };
             if let Some(key) = target.name.as_exact()
                 && target.kind == kinds::HELM_VALUE
-                && !matches!(require.via.as_str(), VALUE_ASKED | VALUE_REQUIRED)
+                && !matches!(require.relation, Relation::AsksFor | Relation::Requires)
                 && is_live(require)
                 && seen.insert((file, require.span))
             {
@@ -102,7 +102,7 @@ pub(crate) fn needed(graph: &Graph<'_>, chart: &Chart) -> Vec<(SmolStr, Place)> 
     let mut out: Vec<_> = plain.filter(|(key, _)| !optional(key)).collect();
     for &file in &chart.own {
         let requires = &graph.snapshot.file(file).facts.requires;
-        for require in requires.iter().filter(|own| own.via == VALUE_REQUIRED) {
+        for require in requires.iter().filter(|own| own.relation == Relation::Requires) {
             let key = require.any_of.first().and_then(|target| target.name.as_exact());
             let place = Place { tree: graph.snapshot.role, file, span: require.span };
             out.extend(key.map(|key| (key.clone(), place)));
@@ -114,7 +114,8 @@ pub(crate) fn needed(graph: &Graph<'_>, chart: &Chart) -> Vec<(SmolStr, Place)> 
 /// Keys that some template of the chart does without.
 fn asked(graph: &Graph<'_>, chart: &Chart) -> FxHashSet<SmolStr> {
     let files = chart.templates.iter().map(|file| &graph.snapshot.file(*file).facts);
-    let asked = files.flat_map(|facts| &facts.requires).filter(|own| own.via == VALUE_ASKED);
+    let asked =
+        files.flat_map(|facts| &facts.requires).filter(|own| own.relation == Relation::AsksFor);
     asked.filter_map(|own| own.any_of.first()?.name.as_exact().cloned()).collect()
 }
 

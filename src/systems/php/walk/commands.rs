@@ -58,7 +58,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn lines(&self) -> Lines<'a> {
-        Lines { path: self.source.path, via: "exec()", within: None }
+        Lines::new(self.source.path, "exec()")
     }
 
     /// The words of a chain of calls that begins with the bracket at `open`.

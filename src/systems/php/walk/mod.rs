@@ -2,7 +2,7 @@
 
 use super::fold::{Constants, balanced, fold};
 use crate::extract::Source;
-use crate::facts::{FileFacts, NamePattern, Ref, Require, Span, Strength, kinds};
+use crate::facts::{FileFacts, NamePattern, Ref, Relation, Require, Span, Strength, Via, kinds};
 use crate::syntax::php::{Kind, Token};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
@@ -258,7 +258,10 @@ impl<'f, 'a> Walk<'f, 'a> {
             () if word.starts_with("include") => Strength::Likely,
             () => Strength::Certain,
         };
-        let via = if word.starts_with("include") { "include" } else { "require" };
+        let via = match word.starts_with("include") {
+            true => Relation::Includes.called("include"),
+            false => "require".into(),
+        };
         self.path_required(&value, span, via, strength);
         // Template strings inside still hold variables.
         start
@@ -310,18 +313,11 @@ impl<'f, 'a> Walk<'f, 'a> {
         &mut self,
         any_of: SmallVec<[Ref; 1]>,
         span: Span,
-        via: &'static str,
+        via: impl Into<Via>,
         strength: Strength,
     ) {
-        let via = SmolStr::new_static(via);
-        self.out.requires.push(Require {
-            any_of,
-            span,
-            composed: None,
-            strength,
-            via,
-            within: None,
-        });
+        let require = Require::any_of(any_of, span, via, None);
+        self.out.requires.push(require.with_strength(strength));
     }
 
     /// `wfLoadExtension( 'X' )`, `wfLoadSkins( [ 'A', 'B' ] )`.
@@ -340,7 +336,7 @@ impl<'f, 'a> Walk<'f, 'a> {
                 self.push(
                     smallvec![Ref::exact(kind, token.text)],
                     token.span,
-                    "wfLoadExtension()",
+                    Relation::Registers.called("wfLoadExtension()"),
                     strength,
                 );
             }

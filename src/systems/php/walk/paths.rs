@@ -2,10 +2,9 @@
 
 use super::Walk;
 use crate::facts::{
-    NamePattern, Piece, Ref, Require, Span, Strength, is_handed_out, join_path, kinds,
+    NamePattern, Piece, Ref, Require, Span, Strength, Via, is_handed_out, join_path, kinds,
 };
 use crate::systems::php::fold::{IP, ROOT};
-use smallvec::smallvec;
 use smol_str::SmolStr;
 
 impl Walk<'_, '_> {
@@ -14,18 +13,13 @@ impl Walk<'_, '_> {
         &mut self,
         value: &NamePattern,
         span: Span,
-        via: &'static str,
+        via: impl Into<Via>,
         strength: Strength,
     ) {
+        let via = via.into();
         let mut push = |target: Ref, strength| {
-            self.out.requires.push(Require {
-                any_of: smallvec![target],
-                span,
-                composed: None,
-                strength,
-                via: SmolStr::new_static(via),
-                within: None,
-            });
+            let require = Require::certain(target, span, via, None);
+            self.out.requires.push(require.with_strength(strength));
         };
         if let Some((kind, name)) = extension_of(value) {
             let text = value.as_exact().map_or("", SmolStr::as_str);

@@ -6,7 +6,7 @@
 //! one that this scope never takes.
 
 use crate::check::Context;
-use crate::facts::{Entity, IN_BRANCH, NamePattern, Require, kinds, nearest_of};
+use crate::facts::{Entity, NamePattern, Relation, Require, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution};
 use crate::session::{FileIx, Role};
@@ -215,7 +215,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let before = context.old.filter(|old| is_set(old, &scope, name, 0));
-            if before.is_none() && (read.via == IN_BRANCH || is_dynamic(graph)) {
+            if before.is_none() && (read.relation == Relation::InBranch || is_dynamic(graph)) {
                 continue;
             }
             if !seen.insert((template.file, name.clone())) {
@@ -324,9 +324,9 @@ fn is_set(graph: &Graph<'_>, scope: &str, name: &str, depth: u32) -> bool {
     depth < 8
         && graph.providers(kinds::PUPPET_CLASS, scope).any(|site| {
             let requires = &graph.snapshot.file(site.file).facts.requires;
-            let parents = requires
-                .iter()
-                .filter(|require| require.within == site.provide && require.via == "inherits");
+            let parents = requires.iter().filter(|require| {
+                require.within == site.provide && require.relation == Relation::Inherits
+            });
             let mut names = parents
                 .flat_map(|require| &require.any_of)
                 .filter_map(|target| target.name.as_exact());

@@ -3,7 +3,7 @@
 //!
 //! (Source: Puppet's `Scope#lookup_qualified_variable`.)
 
-use crate::facts::{Entity, NamePattern, kinds};
+use crate::facts::{Entity, NamePattern, Relation, kinds};
 use crate::graph::{Graph, Resolution, Resolver, Site};
 
 /// Longest chain of classes that inherit that is followed.
@@ -60,7 +60,7 @@ fn is_read(graph: &Graph<'_>, site: Site) -> bool {
 fn parents_lack(graph: &Graph<'_>, site: Site, variable: &str, depth: u32) -> bool {
     let requires = &graph.snapshot.file(site.file).facts.requires;
     let inherits = |require: &&crate::facts::Require| {
-        require.within == site.provide && require.via == "inherits"
+        require.within == site.provide && require.relation == Relation::Inherits
     };
     requires.iter().filter(inherits).all(|require| {
         let names = require.any_of.iter().filter_map(|target| target.name.as_exact());

@@ -1,0 +1,98 @@
+//! How a reference relates its file to what it names, and the word for it that users know.
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+/// How a reference relates its file, or a definition of it, to what it names: the part that
+/// resolution and checks ask for. Which construct it is says its [`Wording`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// It uses it; no more is asked.
+    #[default]
+    Uses,
+    /// It may use it: the reference is reached only under some condition.
+    InBranch,
+    /// A definition has what another one has, variables too.
+    Inherits,
+    /// It takes it in as it is: the text of a file, a class without arguments.
+    Includes,
+    /// It has files loaded wherever they lie.
+    Loads,
+    /// It is a link to a path.
+    Links,
+    /// It orders what something else declares (`File['x']`), and brings nothing in.
+    Orders,
+    /// It names what something else declares, to be looked up where the value is used.
+    Names,
+    /// It registers it, so that a loader finds it.
+    Registers,
+    /// It is for hosts of a group.
+    IsFor,
+    /// It is a group that has another one as its member.
+    HasMember,
+    /// It has values read from a file.
+    Values,
+    /// It asks for a value, or has a default for it.
+    AsksFor,
+    /// It fails without a value.
+    Requires,
+    /// It has a variable filled in where it stands, and nothing there does without.
+    FilledIn,
+    /// It is run while an image is built.
+    Builds,
+    /// It is run, perhaps on another host.
+    Remote,
+    /// It is a definition that stands in a file or in another definition.
+    DefinedIn,
+}
+
+/// A construct, as its users call it: `include`, `source`, `template()`, `use_backend`. It has
+/// a name of its own since serde would borrow a plain `&str` from what it reads.
+pub type Wording = &'static str;
+
+/// What a reference is called, and what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Via {
+    /// What it is.
+    pub relation: Relation,
+    /// What it is called.
+    pub wording: Wording,
+}
+
+impl From<Wording> for Via {
+    fn from(wording: Wording) -> Self {
+        Self { relation: Relation::Uses, wording }
+    }
+}
+
+impl Relation {
+    /// The relation, where its construct is called `wording`.
+    pub fn called(self, wording: Wording) -> Via {
+        Via { relation: self, wording }
+    }
+}
+
+/// Most words that are read, and the most letters of one: more than any version has written.
+const MOST: usize = 4096;
+const LONGEST: usize = 80;
+
+/// Words that were read.
+static READ: Mutex<BTreeSet<Wording>> = Mutex::new(BTreeSet::new());
+
+/// A word that a program like this one wrote down.
+pub(super) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Wording, D::Error> {
+    let word = String::deserialize(from)?;
+    let mut words = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = words.get(word.as_str()) {
+        return Ok(known);
+    }
+    if word.len() > LONGEST || words.len() >= MOST {
+        return Err(D::Error::custom(format!("no room for the construct `{word}`")));
+    }
+    let kept: Wording = Box::leak(word.into_boxed_str());
+    words.insert(kept);
+    Ok(kept)
+}
