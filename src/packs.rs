@@ -29,6 +29,45 @@ pub struct Pack {
     pub derived: Vec<Derived>,
     /// Well-known commands and what their versions removed.
     pub commands: Vec<KnownCommand>,
+    /// Lists of words that systems know, by name. A word may go on behind a `/`: what that says
+    /// is the system's own.
+    pub words: BTreeMap<SmolStr, Words>,
+}
+
+/// A list of words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub struct Words {
+    /// Sorted.
+    all: Vec<SmolStr>,
+}
+
+impl From<String> for Words {
+    fn from(text: String) -> Self {
+        let mut all: Vec<SmolStr> = text.split_ascii_whitespace().map(SmolStr::new).collect();
+        let name = |own: &SmolStr| own.split('/').next().map(SmolStr::new);
+        all.sort_by_cached_key(name);
+        Self { all }
+    }
+}
+
+impl Words {
+    /// What the list says behind a word's `/`, if it has the word.
+    pub fn get(&self, word: &str) -> Option<&str> {
+        let at = self.all.partition_point(|own| {
+            own.split_once('/').map_or(own.as_str(), |(name, _)| name) < word
+        });
+        let rest = self.all.get(at)?.strip_prefix(word)?;
+        match rest.strip_prefix('/') {
+            Some(said) => Some(said),
+            None => rest.is_empty().then_some(""),
+        }
+    }
+
+    /// The words, without what follows them.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(|own| own.split_once('/').map_or(own.as_str(), |(name, _)| name))
+    }
 }
 
 /// Something that is made from files of the tree, and has to be made again when they change.
@@ -234,6 +273,13 @@ impl Pack {
         self.packages.extend(other.packages);
         other.commands.append(&mut self.commands);
         self.commands = other.commands;
+        self.words.extend(other.words);
+    }
+
+    /// The words of a list; none where no pack has it.
+    pub fn words(&self, list: &str) -> &Words {
+        static NONE: Words = Words { all: Vec::new() };
+        self.words.get(list).unwrap_or(&NONE)
     }
 
     /// The entry of a command.
@@ -329,6 +375,18 @@ mod tests {
                 assert!(entry.value.is_none() || entry.flag.is_some(), "{entry:?}");
             }
         }
+    }
+
+    #[test]
+    fn words_are_found_by_their_names() {
+        let pack = Pack::parse("words: {a.b: 'x_y/1 x/2/3 z'}").unwrap();
+        let words = pack.words("a.b");
+        assert_eq!(
+            (words.get("x"), words.get("x_y"), words.get("z")),
+            (Some("2/3"), Some("1"), Some(""))
+        );
+        assert_eq!((words.get("x_"), words.get("zz"), words.get("")), (None, None, None));
+        assert_eq!(pack.words("other").names().count(), 0);
     }
 
     #[test]

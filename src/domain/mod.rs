@@ -6,5 +6,6 @@ pub(crate) mod environment;
 pub(crate) mod packages;
 pub(crate) mod programs;
 pub(crate) mod routes;
+pub(crate) mod servers;
 pub(crate) mod silences;
 pub(crate) mod watch;

@@ -328,6 +328,24 @@ kinds! {
     NAGIOS_NAMED = "nagios.named", "object";
     /// A time period of Nagios or Icinga 1.
     NAGIOS_TIMEPERIOD = "nagios.timeperiod", "time period", Property::named(21);
+    /// A zone that a cache of nginx keeps its keys in.
+    NGINX_CACHE = "nginx.cache", "cache zone";
+    /// A file of nginx, by the last part of its name; its detail says whether it begins a
+    /// configuration (`main`, `part`), and whether some of its text is not here (`, open`).
+    NGINX_FILE = "nginx.file", "file";
+    /// A named location of nginx, with its `@`.
+    NGINX_LOCATION = "nginx.location", "named location";
+    /// A log format of nginx.
+    NGINX_LOG_FORMAT = "nginx.log-format", "log format";
+    /// A name of nginx as one file uses it: `PATH\x1fOWNED\x1fKIND\x1fNAME`, where OWNED is `1`
+    /// for what can be nothing but a name of the configuration.
+    NGINX_NAME = "nginx.name", "name";
+    /// A path on the host that a configuration of nginx names: `FILE\x1fPATH`.
+    NGINX_PATH = "nginx.path", "path";
+    /// An upstream of nginx.
+    NGINX_UPSTREAM = "nginx.upstream", "upstream", Property::named(26);
+    /// A zone in which nginx counts requests or connections.
+    NGINX_ZONE = "nginx.zone", "zone";
     /// An operating-system package that something installs: `package:nginx`.
     PACKAGE = "package", "package", Property::named(23);
     /// A package that is built from a source tree; the tree's folder is the detail.

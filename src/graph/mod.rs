@@ -7,6 +7,7 @@ mod environment;
 mod files;
 mod hooks;
 mod loading;
+mod mirrored;
 pub mod naming;
 mod paths;
 mod patterns;
@@ -16,6 +17,7 @@ mod resolver;
 
 pub use asked::{DataOf, Hosts, Inventory, Templates};
 pub use files::is_generated;
+pub use mirrored::Mirrored;
 pub use paths::{PathIndex, PathKind};
 pub use policy::{EntityGlob, Policy, Verdict};
 pub use resolver::{Data, Install, Loader, Lookup, PartKeys, Resolver, View};

@@ -1,6 +1,8 @@
 //! Text with the tags of a template language in it.
 
 use crate::facts::{NamePattern, Piece};
+use memchr::memmem;
+use std::ops::Range;
 
 /// Text whose ERB and Jinja tags are holes.
 pub(crate) fn templated(text: &str) -> NamePattern {
@@ -17,4 +19,79 @@ pub(crate) fn templated(text: &str) -> NamePattern {
     }
     pieces.push(Piece::Text(rest.into()));
     NamePattern::from_pieces(pieces)
+}
+
+/// A tag of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tag {
+    /// From its opening to behind its closing sign.
+    pub range: Range<usize>,
+    /// It prints something where it stands; others are code and comments.
+    pub prints: bool,
+}
+
+/// The tags of ERB, EPP, Jinja and Go templates in a text, in order; none within another, and
+/// none that is not closed.
+pub(crate) fn tags(text: &str) -> Vec<Tag> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    // A sign that is not there is looked for once.
+    let mut closed = [true; 4];
+    let mut at = 0;
+    while let Some(start) = memchr::memchr2(b'<', b'{', &bytes[at..]).map(|len| at + len) {
+        let sort = match &bytes[start..bytes.len().min(start + 2)] {
+            b"<%" => 0,
+            b"{{" => 1,
+            b"{%" => 2,
+            b"{#" => 3,
+            _ => {
+                at = start + 1;
+                continue;
+            }
+        };
+        let close = [b"%>", b"}}", b"%}", b"#}"][sort];
+        let end = closed[sort].then(|| memmem::find(&bytes[start + 2..], close)).flatten();
+        let Some(len) = end else {
+            closed[sort] = false;
+            at = start + 2;
+            continue;
+        };
+        let inner = text.get(start + 2..start + 2 + len).unwrap_or_default();
+        at = start + 2 + len + 2;
+        let prints = match sort {
+            0 => inner.starts_with('='),
+            1 => !is_statement(inner.trim_start_matches(['-', ' '])),
+            _ => false,
+        };
+        found.push(Tag { range: start..at, prints });
+    }
+    found
+}
+
+/// Whether an action of a Go template is one that prints nothing.
+fn is_statement(inner: &str) -> bool {
+    let word = inner.split([' ', '}', '-', '\t', '\n']).next().unwrap_or_default();
+    let words = ["if", "else", "end", "range", "with", "define", "block", "break", "continue"];
+    words.contains(&word) || inner.starts_with("/*") || inner.contains(":=")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_print_or_do_not() {
+        let text = "a <%= b %> <% if c -%> {{ d }} {%- e %} {# f #} {{- end }} {{ open <% x";
+        let shown: Vec<_> =
+            tags(text).into_iter().map(|own| (&text[own.range], own.prints)).collect();
+        let expected = [
+            ("<%= b %>", true),
+            ("<% if c -%>", false),
+            ("{{ d }}", true),
+            ("{%- e %}", false),
+            ("{# f #}", false),
+            ("{{- end }}", false),
+        ];
+        assert_eq!(shown, expected);
+    }
 }

@@ -3,6 +3,7 @@
 //! A room is listed here, and named nowhere else: what runs over trees is handed the list.
 
 mod ansible;
+mod apache;
 mod compose;
 mod cron;
 mod docker;
@@ -15,6 +16,7 @@ mod java;
 mod kubernetes;
 mod mediawiki;
 mod nagios;
+mod nginx;
 mod node;
 mod packaging;
 mod perl;
@@ -27,7 +29,6 @@ mod rust;
 mod shell;
 mod systemd;
 mod varnish;
-mod web_servers;
 
 use crate::check::{self, Check};
 use crate::extract::{Extractor, Told};
@@ -69,7 +70,8 @@ pub const SYSTEMS: &[&dyn System] = &[
     &nagios::Room,
     &icinga2::Room,
     &varnish::Room,
-    &web_servers::Room,
+    &nginx::Room,
+    &apache::Room,
     &python::Room,
     &shell::Room,
     &ruby::Room,

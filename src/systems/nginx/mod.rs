@@ -1,0 +1,154 @@
+//! nginx: configurations and templates of them.
+
+mod checks;
+mod names;
+mod parse;
+mod references;
+mod routes;
+mod words;
+
+use crate::domain::servers;
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{FileFacts, Problem};
+use crate::graph::Graph;
+use crate::systems::System;
+use memchr::memmem;
+
+/// nginx.
+pub(super) struct Room;
+
+impl System for Room {
+    fn name(&self) -> &'static str {
+        "nginx"
+    }
+
+    fn readers(&self) -> &'static [&'static dyn Extractor] {
+        &[&Nginx]
+    }
+
+    fn names(&self, graph: &mut Graph<'_>) {
+        names::install(graph);
+    }
+}
+
+/// Extracts from configurations of nginx.
+pub struct Nginx;
+
+impl Extractor for Nginx {
+    fn system(&self) -> &'static str {
+        "nginx"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        servers::may_configure(path, "nginx")
+    }
+
+    fn by_contents(&self, _path: &str) -> bool {
+        true
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        is_own(bytes)
+    }
+
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
+        let file = parse::parse(source.text);
+        routes::collect(&file, out);
+        references::collect(&file, source, out);
+        checks::check(&file, source, settings, out);
+        if let Some(span) = file.is_too_deep {
+            let message = "blocks lie too deep within one another: the rest was not read";
+            out.problems.push(Problem::new("limit-reached", message, span));
+        }
+    }
+}
+
+/// Whether it is nginx's: a block that only nginx has, or two lines as only nginx has them.
+fn is_own(bytes: &[u8]) -> bool {
+    // Every directive ends so, every block begins so.
+    if memchr::memchr(b';', bytes).is_none() || bytes.starts_with(b"#!") {
+        return false;
+    }
+    let mut signs = 0;
+    for word in WORDS {
+        let mut found = memmem::find_iter(bytes, word.as_bytes()).take(4);
+        if found.any(|at| begins_line(bytes, at) && ends_as_its_own(&bytes[at..])) {
+            signs += 1;
+        }
+        if signs > 1 {
+            return true;
+        }
+    }
+    false
+}
+
+/// Words that directives of nginx begin with.
+const WORDS: &[&str] = &[
+    "server",
+    "location ",
+    "listen ",
+    "upstream ",
+    "proxy_",
+    "fastcgi_",
+    "root ",
+    "rewrite ",
+    "return ",
+    "ssl_",
+    "add_header ",
+    "include ",
+    "http",
+    "events",
+    "map ",
+    "log_format ",
+    "limit_",
+    "gzip",
+    "access_log ",
+    "set ",
+    "auth_",
+    "types",
+    "uwsgi_",
+    "keepalive_",
+    "client_",
+];
+
+/// Whether nothing stands before it on its line.
+fn begins_line(bytes: &[u8], at: usize) -> bool {
+    let before = bytes[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+    before.is_none_or(|byte| matches!(byte, b'\n' | b'\r' | b'{' | b'>' | b'}' | 0xbf))
+}
+
+/// Whether the line that begins here ends as nginx's lines do, its comment aside.
+fn ends_as_its_own(rest: &[u8]) -> bool {
+    let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    let line = &rest[..end];
+    let code = memmem::find(line, b" #").map_or(line, |at| &line[..at]);
+    let code = code.trim_ascii_end();
+    // Other languages have brackets and assignments.
+    let first = code.iter().position(|byte| !byte.is_ascii_lowercase() && *byte != b'_');
+    let is_word = first.is_none_or(|at| matches!(code[at], b' ' | b'\t' | b'{'));
+    let assigns = first.is_some_and(|at| code[at..].trim_ascii_start().starts_with(b"="));
+    is_word && (!assigns || code.starts_with(b"location")) && code.ends_with(b";")
+        || is_word && code.ends_with(b"{")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_contents_tell_a_configuration_from_other_languages() {
+        for (text, is) in [
+            ("server {\n  listen 80;\n}\n", true),
+            ("location / {\n  proxy_pass http://a;\n}\n", true),
+            ("  proxy_set_header Host $host;\n  proxy_read_timeout 1m;\n", true),
+            ("upstream a { server b; }\nserver { listen 80; }\n", true),
+            ("return {\n  a = 1;\n};\nset x = 2;\n", false),
+            ("frontend web\n  bind :80\n  default_backend app\n", false),
+            ("<VirtualHost *:80>\nServerName a\n</VirtualHost>\n", false),
+            ("include \"a.h\"\nint main() { return 0; }\n", false),
+            ("zone \"a\" {\n  type master;\n};\n", false),
+        ] {
+            assert_eq!(is_own(text.as_bytes()), is, "{text}");
+        }
+    }
+}

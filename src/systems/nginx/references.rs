@@ -1,0 +1,222 @@
+//! Names that configurations of nginx define and use, and the files that they name.
+
+use super::parse::{Directive, File, Word};
+use super::words::{CACHE_DEFINITIONS, CACHES, FILES, PACKAGED, PASSES, ZONE_DEFINITIONS};
+use crate::extract::Source;
+use crate::facts::{
+    FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength, base_name, kinds,
+};
+use crate::syntax::paths::rendered;
+
+/// Separates the parts of names that the resolvers take apart.
+pub(super) const SEPARATOR: char = '\u{1f}';
+
+pub(super) fn collect(file: &File<'_>, source: &Source<'_>, out: &mut FileFacts) {
+    let mut own = Collector { file, source, out };
+    own.itself();
+    for (ix, directive) in file.directives.iter().enumerate() {
+        own.definition(directive);
+        own.uses(ix, directive);
+    }
+}
+
+/// Whether a file begins a configuration: it says how connections are handled.
+pub(super) fn is_main(file: &File<'_>) -> bool {
+    file.children(None).any(|(_, own)| own.is_block && matches!(own.name(), "events" | "http"))
+}
+
+/// The name after `KEY=` or `KEY=…:`, where a word says so: `zone=one:10m`.
+fn named<'w>(word: &Word<'w>, key: &str) -> Option<Word<'w>> {
+    let rest = word.text.strip_prefix(key)?;
+    let text = rest.split(':').next().unwrap_or(rest);
+    Some(Word { text, at: word.at + key.len(), has_tag: word.has_tag })
+}
+
+/// A name that something may be called. Nothing but what is filled in may be any.
+fn defined(word: &Word<'_>) -> NamePattern {
+    match (word.has_tag, word.plain()) {
+        (false, Some(text)) => NamePattern::exact(text),
+        (true, _) if !word.text.contains(['%', '$', '_', '@']) || word.text.contains("<%") => {
+            word.name()
+        }
+        _ => NamePattern::any(),
+    }
+}
+
+struct Collector<'a, 't> {
+    file: &'a File<'t>,
+    source: &'a Source<'a>,
+    out: &'a mut FileFacts,
+}
+
+impl Collector<'_, '_> {
+    /// The file as others include it, by the last part of its name; its detail says whether it
+    /// begins a configuration, and whether all of its text is here.
+    fn itself(&mut self) {
+        let base = base_name(rendered(self.source.path));
+        let open = self.file.has_holes || self.file.error.is_some();
+        let detail = match (is_main(self.file), open) {
+            (true, false) => "main",
+            (true, true) => "main, open",
+            (false, false) => "part",
+            (false, true) => "part, open",
+        };
+        self.out.provides.push(Provide {
+            kind: kinds::NGINX_FILE,
+            name: NamePattern::exact(base),
+            span: Span::default(),
+            within: None,
+            detail: detail.into(),
+        });
+    }
+
+    fn provide(&mut self, kind: Kind, word: &Word<'_>, name: NamePattern) {
+        let provide = Provide { kind, name, span: word.span(), within: None, detail: "".into() };
+        self.out.provides.push(provide);
+    }
+
+    fn definition(&mut self, directive: &Directive<'_>) {
+        let Some(first) = directive.arg() else { return };
+        match directive.name() {
+            "upstream" if directive.is_block => {
+                self.provide(kinds::NGINX_UPSTREAM, first, defined(first));
+            }
+            "log_format" => self.provide(kinds::NGINX_LOG_FORMAT, first, defined(first)),
+            "location" if directive.is_block && first.text.starts_with('@') => {
+                self.provide(kinds::NGINX_LOCATION, first, first.name());
+            }
+            name if ZONE_DEFINITIONS.contains(&name) => {
+                self.each(directive, "zone=", kinds::NGINX_ZONE);
+            }
+            name if CACHE_DEFINITIONS.contains(&name) => {
+                self.each(directive, "keys_zone=", kinds::NGINX_CACHE);
+            }
+            _ => {}
+        }
+    }
+
+    fn each(&mut self, directive: &Directive<'_>, key: &str, kind: Kind) {
+        for word in directive.args().iter().filter_map(|word| named(word, key)) {
+            self.provide(kind, &word, defined(&word));
+        }
+    }
+
+    /// Requires a name, which nothing but the configuration can define where it is `owned`.
+    fn require(&mut self, kind: Kind, word: &Word<'_>, via: &'static str, owned: Owned) {
+        let Some(name) = word.plain().filter(|name| !name.is_empty()) else { return };
+        let scope = format!(
+            "{path}{SEPARATOR}{owned}{SEPARATOR}{kind}{SEPARATOR}{name}",
+            path = self.source.path,
+            owned = owned as u8,
+        );
+        let target = Ref::exact(kinds::NGINX_NAME, scope);
+        let require = Require::certain(target, word.span(), via, None);
+        // A domain may go on without an upstream of its name.
+        let likely = owned == Owned::No && name.contains('.');
+        let strength = if likely { Strength::Likely } else { Strength::Certain };
+        self.out.requires.push(require.with_strength(strength));
+    }
+
+    fn uses(&mut self, ix: usize, directive: &Directive<'_>) {
+        let Some(first) = directive.arg() else { return };
+        let name = directive.name();
+        let via = |list: &[(&'static str, &'static str)]| {
+            list.binary_search_by_key(&name, |(own, _)| own).ok().map(|ix| list[ix].1)
+        };
+        if let Some(via) = via(PASSES) {
+            self.pass(directive, first, via);
+        } else if let Some(via) = via(CACHES) {
+            if first.text != "off" {
+                self.require(kinds::NGINX_CACHE, first, via, Owned::Yes);
+            }
+        } else if let Ok(own) = FILES.binary_search_by_key(&name, |(own, _)| own) {
+            let (via, opened) = FILES[own];
+            let strength = if opened { Strength::Certain } else { Strength::Likely };
+            self.path(first, via, strength);
+        }
+        match name {
+            "access_log" => {
+                let format = directive.args().get(1);
+                let is_name = |text: &str| !text.contains('=') && text != "combined";
+                if let Some(format) = format.filter(|word| is_name(word.text)) {
+                    self.require(kinds::NGINX_LOG_FORMAT, format, "access_log", Owned::Yes);
+                }
+            }
+            "limit_req" => {
+                for word in directive.args().iter().filter_map(|word| named(word, "zone=")) {
+                    self.require(kinds::NGINX_ZONE, &word, "limit_req", Owned::Yes);
+                }
+            }
+            "limit_conn" if directive.args().len() == 2 => {
+                self.require(kinds::NGINX_ZONE, first, "limit_conn", Owned::Yes);
+            }
+            "include" => self.include(first),
+            "try_files" | "error_page" => {
+                // What the server of the same file defines is its own affair.
+                if let Some(word) = directive.args().last().filter(|own| own.text.starts_with('@'))
+                    && !self.file.around(ix, "server").is_some_and(|own| is_closed(self.file, own))
+                {
+                    let via = if name == "try_files" { "try_files" } else { "error_page" };
+                    self.require(kinds::NGINX_LOCATION, word, via, Owned::No);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn pass(&mut self, directive: &Directive<'_>, word: &Word<'_>, via: &'static str) {
+        let (scheme, rest) = match word.text.split_once("://") {
+            Some((scheme, rest)) => (Some(scheme), rest),
+            None => (None, word.text),
+        };
+        let host = rest.split('/').next().unwrap_or(rest);
+        // With a port, it is a host; a socket has its path behind a colon.
+        if host.is_empty() || host.contains(':') || host.parse::<std::net::Ipv4Addr>().is_ok() {
+            return;
+        }
+        let at = word.at + word.text.len() - rest.len();
+        let own = Word { text: host, at, has_tag: word.has_tag };
+        let is_http = directive.name() == "proxy_pass" && scheme.is_some();
+        let owned = if is_http { Owned::No } else { Owned::Yes };
+        self.require(kinds::NGINX_UPSTREAM, &own, via, owned);
+    }
+
+    fn path(&mut self, word: &Word<'_>, via: &'static str, strength: Strength) {
+        let Some(path) = word.plain().filter(|path| !path.contains(':') && *path != "off") else {
+            return;
+        };
+        let name = format!("{}{SEPARATOR}{path}", self.source.path);
+        let target = Ref::exact(kinds::NGINX_PATH, name);
+        let require = Require::certain(target, word.span(), via, None);
+        self.out.requires.push(require.with_strength(strength));
+    }
+
+    fn include(&mut self, word: &Word<'_>) {
+        let Some(path) = word.plain() else { return };
+        // nginx does not mind a pattern that matches nothing.
+        let is_glob = path.contains(['*', '?', '[']);
+        let strength = if is_glob { Strength::Guarded } else { Strength::Certain };
+        if !PACKAGED.contains(&base_name(path)) {
+            self.path(word, "include", strength);
+        }
+    }
+}
+
+/// Whether a name is one that only a configuration of nginx can define.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owned {
+    /// It may be a host, or the name of a location in a file that is not here.
+    No = 0,
+    /// It can be nothing else.
+    Yes = 1,
+}
+
+/// Whether all that a server has is in this file.
+pub(super) fn is_closed(file: &File<'_>, server: usize) -> bool {
+    let inside = &file.directives[server..file.directives[server].end];
+    let mut includes = inside.iter().filter(|own| own.name() == "include");
+    let packaged = |own: &Directive<'_>| {
+        own.arg().is_some_and(|word| PACKAGED.contains(&base_name(word.text)))
+    };
+    !file.has_holes && file.error.is_none() && includes.all(packaged)
+}
