@@ -69,47 +69,49 @@ fn is_own(bytes: &[u8]) -> bool {
     if memchr::memchr(b';', bytes).is_none() || bytes.starts_with(b"#!") {
         return false;
     }
-    let mut signs = 0;
-    for word in WORDS {
-        let mut found = memmem::find_iter(bytes, word.as_bytes()).take(4);
-        if found.any(|at| begins_line(bytes, at) && ends_as_its_own(&bytes[at..])) {
-            signs += 1;
-        }
-        if signs > 1 {
-            return true;
-        }
-    }
-    false
+    let signs = |words: &[&str]| -> usize {
+        let of = |word: &&str| {
+            let found = memmem::find_iter(bytes, word.as_bytes()).take(LOOKED_AT);
+            found
+                .filter(|at| begins_line(bytes, *at) && ends_as_its_own(&bytes[*at..]))
+                .take(2)
+                .count()
+        };
+        words.iter().map(of).sum()
+    };
+    let own = signs(OWN);
+    own > 1 || own == 1 && signs(SHARED) > 0
 }
 
-/// Words that directives of nginx begin with.
-const WORDS: &[&str] = &[
-    "server",
+/// How often a word is looked at.
+const LOOKED_AT: usize = 8;
+
+/// Words that lines of nginx begin with, and hardly others.
+const OWN: &[&str] = &[
+    "server {",
+    "server{",
     "location ",
     "listen ",
-    "upstream ",
     "proxy_",
     "fastcgi_",
-    "root ",
-    "rewrite ",
-    "return ",
+    "upstream ",
     "ssl_",
     "add_header ",
-    "include ",
-    "http",
-    "events",
-    "map ",
+    "rewrite ",
+    "http {",
+    "events {",
     "log_format ",
+    "access_log ",
     "limit_",
     "gzip",
-    "access_log ",
-    "set ",
-    "auth_",
-    "types",
     "uwsgi_",
-    "keepalive_",
-    "client_",
+    "auth_",
+    "server_name ",
 ];
+
+/// Words that those of others may begin with too.
+const SHARED: &[&str] =
+    &["server ", "root ", "include ", "return ", "map ", "set ", "types", "if ("];
 
 /// Whether nothing stands before it on its line.
 fn begins_line(bytes: &[u8], at: usize) -> bool {
@@ -146,6 +148,7 @@ mod tests {
             ("frontend web\n  bind :80\n  default_backend app\n", false),
             ("<VirtualHost *:80>\nServerName a\n</VirtualHost>\n", false),
             ("include \"a.h\"\nint main() { return 0; }\n", false),
+            ("include \"a\";\ninclude \"b\";\nserver 192.0.2.1 {\n};\n", false),
             ("zone \"a\" {\n  type master;\n};\n", false),
         ] {
             assert_eq!(is_own(text.as_bytes()), is, "{text}");

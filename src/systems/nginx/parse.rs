@@ -159,8 +159,10 @@ impl<'t> Reader<'t, '_> {
                 if !tag.prints || alone {
                     self.file.has_holes |= tag.prints || self.pulls_in(start, end);
                     self.at = end;
-                    continue;
+                } else {
+                    self.word(None);
                 }
+                continue;
             }
             match byte {
                 _ if byte.is_ascii_whitespace() => self.at += 1,
@@ -185,7 +187,8 @@ impl<'t> Reader<'t, '_> {
                     }
                     self.at += 1;
                 }
-                _ => self.word(byte),
+                b'"' | b'\'' => self.word(Some(byte)),
+                _ => self.word(None),
             }
         }
         self.ends();
@@ -287,8 +290,8 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    fn word(&mut self, first: u8) {
-        let quote = matches!(first, b'"' | b'\'').then_some(first);
+    /// A word, in quotes of this sort where it has any.
+    fn word(&mut self, quote: Option<u8>) {
         let bytes = self.text.as_bytes();
         let start = self.at;
         let from = start + usize::from(quote.is_some());
