@@ -129,8 +129,12 @@ fn ends_as_its_own(rest: &[u8]) -> bool {
     let first = code.iter().position(|byte| !byte.is_ascii_lowercase() && *byte != b'_');
     let is_word = first.is_none_or(|at| matches!(code[at], b' ' | b'\t' | b'{'));
     let assigns = first.is_some_and(|at| code[at..].trim_ascii_start().starts_with(b"="));
+    let blocks: [&[u8]; 7] =
+        [b"server", b"location", b"upstream", b"http", b"events", b"map", b"if"];
     is_word && (!assigns || code.starts_with(b"location")) && code.ends_with(b";")
-        || is_word && code.ends_with(b"{")
+        || is_word
+            && matches!(code.last(), Some(b'{' | b'}'))
+            && blocks.iter().any(|own| code.starts_with(own))
 }
 
 #[cfg(test)]

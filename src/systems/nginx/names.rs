@@ -2,7 +2,7 @@
 
 use super::references::SEPARATOR;
 use super::words::PACKAGED;
-use crate::facts::{Entity, Kind, NamePattern, base_name, kinds, nearest_of};
+use crate::facts::{Entity, Kind, NamePattern, Relation, base_name, kinds, nearest_of};
 use crate::graph::{Graph, Mirrored, Resolution, Resolver};
 use crate::session::FileIx;
 use smallvec::SmallVec;
@@ -116,7 +116,7 @@ fn closure(graph: &Graph<'_>, main: FileIx) -> Option<Vec<FileIx>> {
             return None;
         }
         let requires = &graph.snapshot.file(file).facts.requires;
-        for require in requires.iter().filter(|own| own.via == "include") {
+        for require in requires.iter().filter(|own| own.relation == Relation::Includes) {
             let path = require.any_of.first()?.name.as_exact()?.split_once(SEPARATOR)?.1;
             for found in included(graph, root, path)? {
                 if !files.contains(&found) {

@@ -4,7 +4,8 @@ use super::parse::{Directive, File, Word};
 use super::words::{CACHE_DEFINITIONS, CACHES, FILES, PACKAGED, PASSES, ZONE_DEFINITIONS};
 use crate::extract::Source;
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength, base_name, kinds,
+    FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Span, Strength, Via, base_name,
+    kinds,
 };
 use crate::syntax::paths::rendered;
 
@@ -181,7 +182,7 @@ impl Collector<'_, '_> {
         self.require(kinds::NGINX_UPSTREAM, &own, via, owned);
     }
 
-    fn path(&mut self, word: &Word<'_>, via: &'static str, strength: Strength) {
+    fn path(&mut self, word: &Word<'_>, via: impl Into<Via>, strength: Strength) {
         let Some(path) = word.plain().filter(|path| !path.contains(':') && *path != "off") else {
             return;
         };
@@ -197,7 +198,7 @@ impl Collector<'_, '_> {
         let is_glob = path.contains(['*', '?', '[']);
         let strength = if is_glob { Strength::Guarded } else { Strength::Certain };
         if !PACKAGED.contains(&base_name(path)) {
-            self.path(word, "include", strength);
+            self.path(word, Relation::Includes.called("include"), strength);
         }
     }
 }
