@@ -3,7 +3,7 @@
 //! Prints, for changes of 10,000 units and 100,000 clauses of several shapes, the best of
 //! three runs and what came out.
 
-use crosscheck::rollout::{Clause, Rollout};
+use crosscheck::schedule::{Clause, Schedule};
 use std::time::Instant;
 
 const UNITS: u32 = 10_000;
@@ -78,7 +78,7 @@ fn main() {
         ("random blocks of twelve units", blocks(numbers)),
     ];
     for (name, clauses) in shapes {
-        let rollout = Rollout::new(UNITS, clauses);
+        let rollout = Schedule::new(UNITS, clauses);
         let mut best = f64::INFINITY;
         let mut plan = Default::default();
         for _ in 0..3 {

@@ -1,12 +1,37 @@
 //! Crosscheck: a pre-flight consistency checker for configuration trees.
 //!
-//! Data flows one way: [`tree`] → [`systems`] → [`facts`] → [`graph`] → [`check`] →
-//! [`finding`]s → [`report`]. Extractors know no graph, checks know no file format,
-//! reporters know no check. `docs/architecture.md` names the invariants.
+//! It answers questions about a configuration tree before it is deployed: is it consistent, what
+//! does a change break, in which order can it land, is a promotion from staging to production
+//! complete, and what needs what. It reads trees and runs nothing of them.
+//!
+//! A [`Tree`] is a folder, a git revision, the index, an archive, or files in memory. [`Options`]
+//! say what a question depends on beside its trees. An [`Analysis`] of a tree, or of the change
+//! from one tree to another, and a [`Promotion`] answer with reports that are owned, can be sent
+//! to other threads, and serialise to the JSON that the command line prints.
+//!
+//! ```
+//! use crosscheck::{Analysis, Options, Tree};
+//!
+//! # fn main() -> Result<(), crosscheck::Error> {
+//! let old = Tree::open("fixtures/library/old")?; // or Tree::git("repository", "HEAD~1")?
+//! let new = Tree::open("fixtures/library/new")?; // or Tree::git("repository", "HEAD")?
+//! let report = Analysis::new(new, &Options::new())?.against(old)?.check()?;
+//! for finding in report.findings() {
+//!     let at = &finding.primary;
+//!     println!("{}:{}: {}", at.path, at.start.line, finding.message);
+//! }
+//! # assert_eq!(report.findings().count(), 2);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The same trees, options and version give the same bytes. Nothing here panics on any input,
+//! writes anything but what [`Promotion::apply`] is asked to, or uses the network.
+//! [`catalog`] explains the rules, [`facts`] is the vocabulary of what files say.
 
+mod api;
 pub mod catalog;
 pub mod check;
-pub mod cli;
 pub mod compat;
 pub mod config;
 pub mod deploy;
@@ -21,7 +46,7 @@ pub mod packs;
 pub mod pipeline;
 pub mod promote;
 pub mod report;
-pub mod rollout;
+pub mod schedule;
 pub mod session;
 pub mod severity;
 pub mod suppress;
@@ -30,3 +55,21 @@ pub mod syntax;
 pub mod systems;
 pub mod tree;
 pub mod yaml;
+
+pub use api::{
+    Analysis, Completion, Day, EMPTY_TREE, Error, ErrorKind, File, Options, Promoted, PromotedPath,
+    Promotion, Survey, Tree, facts_of, interface, merge_base, query, rollout,
+    systems as system_names,
+};
+pub use config::{ConfigError, FILE_NAME as CONFIG_NAME, OTHER_NAMES as OTHER_CONFIG_NAMES};
+pub use finding::{EntryKind, Means, Silence};
+pub use packages::IndexError;
+pub use promote::ApplyError;
+pub use report::{
+    Detail, Format, NotRead, Report, Resolved as Finding, ResolvedPlace as Location, Style,
+    Summary, Understood, printable,
+};
+pub use session::Role;
+pub use severity::Severity;
+pub use suppress::{Baseline, Entry};
+pub use tree::TreeError;

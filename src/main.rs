@@ -1,5 +1,7 @@
 //! Starts the command line and maps its outcome to an exit code.
 
+mod cli;
+
 fn main() -> std::process::ExitCode {
-    crosscheck::cli::run()
+    cli::run()
 }

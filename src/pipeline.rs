@@ -47,6 +47,11 @@ impl World {
         files.any(|file| !file.systems.is_empty() || file.entry.kind == EntryKind::Symlink)
     }
 
+    /// The tree before the change, and what judges it.
+    pub fn before(&self) -> Option<(&Snapshot, &Judged)> {
+        self.old.as_ref().zip(self.before.as_ref())
+    }
+
     /// Contents of all trees.
     pub fn sources(&self) -> Sources<'_> {
         Sources::new(std::iter::once(&self.new).chain(&self.old).collect())
@@ -135,29 +140,27 @@ pub struct Before {
     pub config: Config,
 }
 
-/// Extracts facts of both trees; what they share, and is read alike, is read once.
-///
-/// # Errors
-/// A message where a path glob of the configuration is malformed.
+/// Extracts facts of both trees with the session of `config`; what they share, and is read
+/// alike, is read once.
 pub fn load(
     config: &Config,
+    session: &Session,
     new: Arc<dyn Tree>,
-    old: Option<Before>,
+    old: Option<&Before>,
     indexes: Vec<Index>,
-) -> Result<World, String> {
-    let session = session(config)?;
+) -> World {
     let new = session.load(Role::New, new);
     let packages = config.known(indexes);
     let Some(Before { tree, config: own }) = old else {
-        return Ok(World { new, old: None, packages, before: None });
+        return World { new, old: None, packages, before: None };
     };
-    let old = session.load_with(Role::Old, tree, own.settings());
+    let old = session.load_with(Role::Old, tree.clone(), own.settings());
     let known = own.known(Vec::new());
     let before = Judged {
         policy: own.policy(),
         packages: Known { indexes: packages.indexes.clone(), ..known },
     };
-    Ok(World { new, old: Some(old), packages, before: Some(before) })
+    World { new, old: Some(old), packages, before: Some(before) }
 }
 
 /// The configuration that the tree before a change is read and judged by: what that tree says

@@ -287,6 +287,24 @@ impl Session {
     }
 }
 
+/// What `readers` say of a regular file.
+pub fn facts_of(
+    readers: &'static [&'static dyn Extractor],
+    settings: &Settings,
+    path: &str,
+    bytes: &[u8],
+) -> FileFacts {
+    let takes = |reader: &&&'static dyn Extractor| {
+        reader.claims_under(path, settings) && reader.accepts(bytes)
+    };
+    let claimed: Vec<_> = readers.iter().filter(takes).collect();
+    if claimed.is_empty() {
+        FileFacts::default()
+    } else {
+        extract_all(path, bytes, &claimed, settings).0
+    }
+}
+
 /// The facts of a file, and the systems that took any from it.
 fn extract_all(
     path: &str,

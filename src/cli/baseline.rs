@@ -1,13 +1,10 @@
 //! `crosscheck baseline`.
 
-use super::options::{Run, Side};
+use super::options::{Run, warn};
 use super::rules::print;
 use super::{CLEAN, Failure};
-use crate::config::Config;
-use crate::pipeline;
-use crate::suppress::{Baseline, Entry, Silences};
-use crate::tree::Tree;
 use clap::Args;
+use crosscheck::Analysis;
 use std::path::PathBuf;
 
 /// Arguments of `baseline`.
@@ -31,37 +28,16 @@ impl Write {
     /// Writes all present findings as a baseline; entries of the one before that still
     /// match keep their kind, reason and expiry.
     pub fn run(&self) -> Result<u8, Failure> {
-        let tree = self.run.open(&self.tree)?;
-        let config = self.run.config(tree.as_ref())?;
-        let tree = self.run.joined(tree, &config, Side::New)?;
-        let policy = config.policy();
-        let today = super::clock::today();
-        let before = self.before(&config, tree.as_ref())?;
-        let indexes = self.run.indexes()?;
-        let world = self
-            .run
-            .in_pool(|| pipeline::load(&config, tree, None, indexes))?
-            .map_err(Failure::usage)?;
-        let mut baseline = self.run.in_pool(|| {
-            let sources = world.sources();
-            let silences =
-                Silences { config: &config, policy: &policy, baseline: None, today: &today };
-            Baseline::of(&pipeline::check(&world, &silences, &sources))
-        })?;
-        for entry in &mut baseline.entries {
-            let known = before.iter().flat_map(|before| &before.entries);
-            if let Some(known) = known.into_iter().find(|known| known.is(entry)) {
-                *entry = known.clone();
-            }
-        }
+        let analysis = Analysis::new(self.run.open(&self.tree)?, &self.run.options()?)?;
+        warn(analysis.warnings());
+        let mut baseline = analysis.new_baseline()?;
         if self.prune {
-            let before = before.as_ref().ok_or_else(|| {
+            let before = analysis.baseline()?.ok_or_else(|| {
                 Failure::usage(
                     "no baseline to prune: name one with --baseline or in crosscheck.yaml",
                 )
             })?;
-            let known = |entry: &Entry| before.entries.iter().any(|own| own.is(entry));
-            baseline.entries.retain(known);
+            baseline.keep_known(&before);
             let dropped = before.entries.len() - baseline.entries.len();
             eprintln!("{dropped} fixed, {} left", baseline.entries.len());
         }
@@ -74,16 +50,6 @@ impl Write {
                 eprintln!("{} findings written to {}", baseline.entries.len(), path.display());
                 Ok(CLEAN)
             }
-        }
-    }
-}
-
-impl Write {
-    /// The baseline so far. One that the configuration names may not be there yet.
-    fn before(&self, config: &Config, tree: &dyn Tree) -> Result<Option<Baseline>, Failure> {
-        match (&self.run.baseline, &config.baseline) {
-            (None, Some(path)) => pipeline::baseline_in(tree, path).map_err(Failure::usage),
-            _ => self.run.baseline(config, tree),
         }
     }
 }

@@ -1,14 +1,10 @@
 //! `crosscheck check`.
 
 use super::Failure;
-use super::options::{Output, Run, Side};
-use crate::config::Config;
-use crate::pipeline::{self, Before};
-use crate::report::{Resolved, Summary};
-use crate::suppress::{Baseline, Silences};
-use crate::tree::Tree;
+use super::options::{Output, Run};
 use clap::Args;
-use std::sync::Arc;
+use crosscheck::{Analysis, Report};
+use std::mem::ManuallyDrop;
 use std::time::Instant;
 
 /// Arguments of `check`.
@@ -30,75 +26,41 @@ pub struct Check {
 impl Check {
     /// Runs the command.
     pub fn run(&self) -> Result<u8, Failure> {
-        let compared = compare(&self.run, &self.output, &self.tree, self.against.as_deref())?;
-        compared.ok_or_else(|| Failure::incomplete(nothing_to_check(&self.tree)))
+        let started = Instant::now();
+        self.output.validate()?;
+        let analysis = analysis(&self.run, &self.tree, self.against.as_deref())?;
+        finish(analysis.check()?, &self.output, started)
     }
 }
 
-/// Says that no file of `tree` is of a kind that can be checked.
-pub fn nothing_to_check(tree: &str) -> String {
-    format!("{tree} holds no file of a system that crosscheck knows: nothing to check")
-}
-
-/// Checks `tree`, with `against` for what the change from it introduces. `None` where it holds
-/// files, and none that can be checked.
-pub fn compare(
+/// What a check of `tree` is about, with `against` for what the change from it introduces.
+///
+/// The process ends with the report: taking a million facts apart first would only make its
+/// user wait.
+pub fn analysis(
     run: &Run,
-    output: &Output,
     tree: &str,
     against: Option<&str>,
-) -> Result<Option<u8>, Failure> {
-    let started = Instant::now();
-    output.validate()?;
+) -> Result<ManuallyDrop<Analysis>, Failure> {
     let new = run.open(tree)?;
     let old = against.map(|spec| run.open(spec)).transpose()?;
-    let is_empty = new.entries().is_empty();
-    let config = run.config(new.as_ref())?;
-    let new = run.joined(new, &config, Side::New)?;
-    let before = |old: Arc<dyn Tree>| {
-        let own = pipeline::config_before(&config, old.as_ref());
-        run.joined(old, &config, Side::Old).map(|tree| Before { tree, config: own })
-    };
-    let old = old.map(before).transpose()?;
-    let policy = config.policy();
-    let today = super::clock::today();
-    let baseline = run.baseline(&config, new.as_ref())?;
-    let indexes = run.indexes()?;
-    let world =
-        run.in_pool(|| pipeline::load(&config, new, old, indexes))?.map_err(Failure::usage)?;
-    // The process ends with the report: taking a million facts apart first would only
-    // make its user wait.
-    let world = std::mem::ManuallyDrop::new(world);
-    if !world.has_facts() && !is_empty {
-        return Ok(None);
-    }
-    run.in_pool(|| {
-        let sources = world.sources();
-        let silences = Silences {
-            config: &config,
-            policy: &policy,
-            baseline: baseline.as_ref(),
-            today: &today,
-        };
-        let findings = pipeline::check(&world, &silences, &sources);
-        let compared = world.old.is_some() || baseline.is_some();
-        let summary = Summary { compared, ..Summary::of(&world.new) };
-        if let Some(baseline) = baseline.as_ref().filter(|_| world.old.is_none()) {
-            tell_fixed(baseline, &findings, &config);
-        }
-        output.finish(&findings, summary, &sources, started).map(Some)
-    })?
+    let analysis = Analysis::new(new, &run.options()?)?;
+    super::options::warn(analysis.warnings());
+    Ok(ManuallyDrop::new(match old {
+        Some(old) => analysis.against(old)?,
+        None => analysis,
+    }))
 }
 
-/// Says how many entries of a baseline beside the tree are fixed; those of one in the tree are
-/// findings.
-fn tell_fixed(baseline: &Baseline, findings: &[Resolved], config: &Config) {
-    let fixed = crate::suppress::fixed(baseline, findings, config).len();
-    if fixed > 0 && baseline.path.is_none() {
+/// Writes a report as wanted, and returns the exit code.
+pub fn finish(report: Report, output: &Output, started: Instant) -> Result<u8, Failure> {
+    if report.fixed() > 0 {
         eprintln!(
-            "crosscheck: {fixed} {} of the baseline fixed; `crosscheck baseline --prune` writes it \
+            "crosscheck: {} {} of the baseline fixed; `crosscheck baseline --prune` writes it \
              without",
-            if fixed == 1 { "entry is" } else { "entries are" }
+            report.fixed(),
+            if report.fixed() == 1 { "entry is" } else { "entries are" }
         );
     }
+    output.finish(report, started)
 }

@@ -1,8 +1,7 @@
 //! How a run that cannot be done says so.
 
 use super::{INCOMPLETE, USAGE};
-use crate::config::ConfigError;
-use crate::report::escape::terminal as escape;
+use crosscheck::{ConfigError, Error, ErrorKind, printable as escape};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
 };
@@ -41,6 +40,16 @@ impl Failure {
         match handler.render_report(&mut text, &excerpt) {
             Ok(()) => Self::usage(format!("wrong configuration\n{text}")),
             Err(_) => Self::usage(plain),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Config(error) => Self::config(*error),
+            error if error.kind() == ErrorKind::Usage => Self::usage(error.to_string()),
+            error => Self::incomplete(error.to_string()),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::options::{Output, Run};
 use super::{CLEAN, Failure};
-use crate::tree::{EMPTY_TREE, Entry, merge_base};
 use clap::Args;
+use crosscheck::{EMPTY_TREE, Error, merge_base};
+use std::time::Instant;
 
 /// Arguments of `hook`.
 #[derive(Args)]
@@ -31,13 +32,18 @@ impl Hook {
             eprintln!("crosscheck: the commit changes no file");
             return Ok(CLEAN);
         };
+        let started = Instant::now();
+        self.output.validate()?;
         let Question { tree, against } = question;
-        let compared = super::check::compare(&self.run, &self.output, &tree, against.as_deref())?;
-        // A commit to a repository that has no configuration yet is no failure.
-        Ok(compared.unwrap_or_else(|| {
-            eprintln!("crosscheck: {}", super::check::nothing_to_check(&tree));
-            CLEAN
-        }))
+        let analysis = super::check::analysis(&self.run, &tree, against.as_deref())?;
+        match analysis.check() {
+            // A commit to a repository that has no configuration yet is no failure.
+            Err(error @ Error::NothingToCheck { .. }) => {
+                eprintln!("crosscheck: {error}");
+                Ok(CLEAN)
+            }
+            report => super::check::finish(report?, &self.output, started),
+        }
     }
 
     fn question(&self) -> Result<Option<Question>, Failure> {
@@ -45,18 +51,14 @@ impl Hook {
         let ends = given("PRE_COMMIT_FROM_REF").zip(given("PRE_COMMIT_TO_REF"));
         if let Some((from, to)) = ends {
             // What the other branch gained in the meantime was not taken away by this one.
-            let base = merge_base(&self.run.repo, &from, &to)
-                .map_err(|error| Failure::incomplete(error.to_string()))?;
+            let base = merge_base(&self.run.repo, &from, &to)?;
             let against = Some(self.before(&base.unwrap_or(from)));
             return Ok(Some(Question { tree: self.revision(&to), against }));
         }
         let (tree, head) = (format!("index:{}", self.folder), self.before("HEAD"));
         let staged = self.run.open(&tree)?;
         let before = self.run.open(&head);
-        let is_same = before.as_ref().is_ok_and(|before| {
-            let content = |entry: &Entry| (entry.path.clone(), entry.kind, entry.id);
-            staged.entries().iter().map(content).eq(before.entries().iter().map(content))
-        });
+        let is_same = before.as_ref().is_ok_and(|before| staged.holds_the_same_as(before));
         if !is_same {
             return Ok(Some(Question { tree, against: Some(head) }));
         }

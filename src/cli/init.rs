@@ -2,11 +2,8 @@
 
 use super::options::write_out;
 use super::{CLEAN, Failure};
-use crate::config::{Config, FILE_NAME, OTHER_NAMES};
-use crate::graph::Policy;
-use crate::session::Role;
-use crate::survey::{SCHEMA_NAME, Survey};
 use clap::Args;
+use crosscheck::{CONFIG_NAME, OTHER_CONFIG_NAMES, Survey, Tree};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -46,9 +43,9 @@ impl Init {
     /// overwrites one.
     pub fn run(&self) -> Result<u8, Failure> {
         let folder = Path::new(&self.tree);
-        let target = (!self.print && folder.is_dir()).then(|| folder.join(FILE_NAME));
+        let target = (!self.print && folder.is_dir()).then(|| folder.join(CONFIG_NAME));
         if target.is_some() {
-            let names = [FILE_NAME].into_iter().chain(OTHER_NAMES);
+            let names = [CONFIG_NAME].into_iter().chain(OTHER_CONFIG_NAMES);
             let there = names.map(|name| folder.join(name)).find(|path| path.exists());
             if let Some(path) = there {
                 return Err(Failure::usage(format!(
@@ -57,26 +54,11 @@ impl Init {
                 )));
             }
         }
-        let tree = crate::tree::open(&self.tree, &self.repo)
-            .map_err(|error| Failure::incomplete(error.to_string()))?;
-        let mut config = Config::default();
-        crate::pipeline::discover_settings(tree.as_ref(), &mut config).map_err(Failure::usage)?;
-        let session = crate::pipeline::session(&config).map_err(Failure::usage)?;
-        let pool = rayon::ThreadPoolBuilder::new().stack_size(16 << 20).build();
-        let pool =
-            pool.map_err(|error| Failure::incomplete(format!("cannot start threads: {error}")))?;
-        let mut survey = pool.install(|| {
-            let snapshot = session.load(Role::New, tree);
-            Survey::of(&crate::pipeline::graph(&snapshot, &Policy::default()))
-        });
+        let mut survey = Survey::of(&Tree::open_in(&self.repo, &self.tree)?)?;
         if self.schema {
-            survey.schema = Some(format!("{SCHEMA_PATH}/{SCHEMA_NAME}").into());
+            survey = survey.with_schema(&format!("{SCHEMA_PATH}/{}", Survey::SCHEMA_NAME));
         }
-        let text = survey.to_configuration();
-        // What is written has to be read again, whatever the tree's paths are.
-        Config::parse(&text).map_err(|error| {
-            Failure::incomplete(format!("what was seen cannot be written: {error}"))
-        })?;
+        let text = survey.to_configuration()?;
         if let Some(path) = &target {
             if self.schema && folder.is_dir() {
                 write_schema(&folder.join(SCHEMA_PATH))?;
@@ -96,7 +78,7 @@ impl Init {
 
 /// Writes the schema; an older one is ours and is replaced.
 fn write_schema(folder: &Path) -> Result<(), Failure> {
-    let path = folder.join(SCHEMA_NAME);
+    let path = folder.join(Survey::SCHEMA_NAME);
     std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(&path, SCHEMA))
         .map_err(|error| Failure::incomplete(format!("cannot write {}: {error}", path.display())))

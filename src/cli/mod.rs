@@ -4,7 +4,6 @@ mod baseline;
 mod check;
 mod clock;
 mod failure;
-mod given;
 mod help;
 mod hook;
 mod init;
@@ -91,10 +90,7 @@ pub fn run() -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            eprintln!(
-                "crosscheck: {}",
-                crate::report::escape::terminal(failure.message.trim_end())
-            );
+            eprintln!("crosscheck: {}", crosscheck::printable(failure.message.trim_end()));
             ExitCode::from(failure.code)
         }
     }

@@ -1,58 +1,16 @@
 //! Options that several commands share.
 
-use super::{CLEAN, FINDINGS, Failure, given};
-use crate::config::{self, Config, ConfigError, RuleLevel};
-use crate::facts::nearest_of;
-use crate::finding::Severity;
-use crate::packages::Index;
-use crate::report::{Detail, Format, Report, Resolved, Sources, Style, Summary};
-use crate::suppress::Baseline;
-use crate::tree::{JoinedTree, Refused, Tree, open_named};
+use super::{CLEAN, FINDINGS, Failure};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use smol_str::SmolStr;
-use std::borrow::Cow;
+use crosscheck::{ConfigError, Detail, Options, Report, Severity, Style, Tree, catalog, printable};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Instant;
-
-/// The failure for a rule that does not exist.
-pub fn unknown_rule(id: &str) -> Failure {
-    let ids = crate::catalog::pages().iter().map(|page| page.id.as_str());
-    let near = nearest_of(id, ids).map(|near| format!("; did you mean `{near}`?"));
-    let near = near.unwrap_or_else(|| "; `crosscheck rules` lists all".to_owned());
-    Failure::usage(format!("unknown rule `{id}`{near}"))
-}
-
-/// Of `git:OLD..NEW`, the end on `side`; any other tree as it is.
-fn end(spec: &str, side: Side) -> String {
-    let (old, new) = crate::tree::range(spec);
-    if side == Side::Old { old } else { new }
-}
-
-/// The failure for an entry under `with` of the analysed tree's own configuration.
-fn refused_with(name: &str, spec: &str, refused: Refused) -> Failure {
-    Failure::usage(format!(
-        "{}: `with: {{{name}: {spec}}}` is refused: {refused}. What a tree's own configuration \
-         names stays inside that tree; to join another, run with `--with {name}={spec}`, or name \
-         a configuration outside the tree with --config",
-        config::FILE_NAME
-    ))
-}
 
 /// The rules' ids, which completion offers.
 pub fn rule_ids() -> PossibleValuesParser {
-    PossibleValuesParser::new(crate::catalog::pages().iter().map(|page| page.id.as_str()))
-}
-
-/// Which end of a change a tree stands at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// Before it.
-    Old,
-    /// After it, or where nothing changes.
-    New,
+    PossibleValuesParser::new(catalog::pages().iter().map(|page| page.id.as_str()))
 }
 
 /// Where trees come from, and what belongs to their world: what every command obeys.
@@ -125,6 +83,45 @@ pub struct Output {
     pub color: Color,
 }
 
+/// A report format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Excerpts for people.
+    Human,
+    /// One line per finding: `path:line:column: severity[rule] message`.
+    Concise,
+    /// The versioned JSON contract.
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's code-quality report.
+    Gitlab,
+    /// JUnit XML, one test case per finding.
+    Junit,
+    /// Checkstyle XML.
+    Checkstyle,
+    /// A table for comments and wikis.
+    Markdown,
+}
+
+impl From<Format> for crosscheck::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Human => Self::Human,
+            Format::Concise => Self::Concise,
+            Format::Json => Self::Json,
+            Format::Sarif => Self::Sarif,
+            Format::Github => Self::Github,
+            Format::Gitlab => Self::Gitlab,
+            Format::Junit => Self::Junit,
+            Format::Checkstyle => Self::Checkstyle,
+            Format::Markdown => Self::Markdown,
+        }
+    }
+}
+
 /// Values of `--fail-on`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
@@ -149,14 +146,13 @@ pub enum MinSeverity {
     Note,
 }
 
-impl MinSeverity {
-    fn shows(self, severity: Severity) -> bool {
-        severity
-            >= match self {
-                Self::Error => Severity::Error,
-                Self::Warning => Severity::Warning,
-                Self::Note => Severity::Note,
-            }
+impl From<MinSeverity> for Severity {
+    fn from(least: MinSeverity) -> Self {
+        match least {
+            MinSeverity::Error => Self::Error,
+            MinSeverity::Warning => Self::Warning,
+            MinSeverity::Note => Self::Note,
+        }
     }
 }
 
@@ -193,169 +189,55 @@ impl std::ops::Deref for Run {
 
 impl World {
     /// Opens a tree.
-    pub fn open(&self, spec: &str) -> Result<Arc<dyn Tree>, Failure> {
-        let tree = crate::tree::open(spec, &self.repo)
-            .map_err(|error| Failure::incomplete(error.to_string()))?;
-        let is_empty = tree.entries().is_empty() && tree.problems().is_empty();
-        if is_empty && !crate::tree::is_git(spec) {
-            return Err(Failure::incomplete(format!("{spec} holds no files: nothing to check")));
-        }
-        Ok(tree)
+    pub fn open(&self, spec: &str) -> Result<Tree, Failure> {
+        Ok(Tree::open_in(&self.repo, spec)?)
     }
 
-    /// `tree` with the further trees of its world, from the command line and from `config`;
-    /// of a range, the end on `side`.
-    pub fn joined(
-        &self,
-        tree: Arc<dyn Tree>,
-        config: &Config,
-        side: Side,
-    ) -> Result<Arc<dyn Tree>, Failure> {
-        let mut others: Vec<(String, Arc<dyn Tree>)> = Vec::new();
+    /// What a question to a tree depends on beside it.
+    pub fn options(&self) -> Result<Options, Failure> {
+        let mut options = Options::new().today(super::clock::today());
+        if let Some(threads) = self.threads {
+            options = options.threads(threads);
+        }
+        if let Some(path) = &self.config {
+            options = options.config_file(path);
+        }
         for with in &self.with {
             let (name, spec) = with.split_once('=').ok_or_else(|| {
                 Failure::usage(format!("--with {with}: write NAME=TREE, such as code=../code"))
             })?;
-            others.push((name.to_owned(), self.beside(spec, side)?));
+            let (old, new) = Tree::open_range(&self.repo, spec)?;
+            options = options.join_change(name, old, new);
         }
-        for (name, spec) in &config.with {
-            if others.iter().any(|(own, _)| own == name) {
-                continue;
-            }
-            let other = match config.source {
-                config::Source::User => self.beside(spec, side)?,
-                config::Source::Found | config::Source::Tree => match self.own(&tree, spec, side) {
-                    // What the change brings was not there before.
-                    Err(Refused::Absent) if side == Side::Old => continue,
-                    other => other.map_err(|refused| refused_with(name, spec, refused))?,
-                },
-            };
-            others.push((name.clone(), other));
-        }
-        if others.is_empty() {
-            return Ok(tree);
-        }
-        JoinedTree::new(tree, others)
-            .map(|joined| Arc::new(joined) as Arc<dyn Tree>)
-            .map_err(Failure::usage)
+        Ok(options)
     }
+}
 
-    /// A tree that the command line, or a configuration from outside the tree, names.
-    fn beside(&self, spec: &str, side: Side) -> Result<Arc<dyn Tree>, Failure> {
-        crate::tree::open(&end(spec, side), &self.repo)
-            .map_err(|error| Failure::incomplete(error.to_string()))
-    }
-
-    /// A tree that the configuration of `tree` itself names.
-    fn own(&self, tree: &Arc<dyn Tree>, spec: &str, side: Side) -> Result<Arc<dyn Tree>, Refused> {
-        open_named(tree, &self.repo, &end(spec, side))
-    }
-
-    /// Who wrote the configuration at `path`, which `--config` names.
-    fn source(&self, path: &std::path::Path, tree: &dyn Tree) -> config::Source {
-        let is_own = path.canonicalize().is_ok_and(|path| {
-            crate::tree::folder_of(tree.label(), &self.repo)
-                .is_some_and(|own| path.starts_with(own))
-        });
-        if is_own { config::Source::Tree } else { config::Source::User }
-    }
-
-    /// The configuration of `tree`.
-    pub fn config(&self, tree: &dyn Tree) -> Result<Config, Failure> {
-        let given = match &self.config {
-            Some(path) => Some((path, given::read(path)?)),
-            None => None,
-        };
-        let refuse = |error: ConfigError| match &given {
-            Some((path, given)) if !given.is_quotable() => {
-                let error = error.in_file(path.display().to_string());
-                Failure::usage(given.explain(path, &error.to_string()))
-            }
-            Some((path, _)) => Failure::config(error.in_file(path.display().to_string())),
-            None => Failure::config(error.in_file(config::FILE_NAME)),
-        };
-        let mut config = match &given {
-            Some((path, given)) => {
-                let mut config = Config::parse(&given.text).map_err(&refuse)?;
-                config.source = self.source(path, tree);
-                config
-            }
-            None => crate::pipeline::discover_config(tree).map_err(Failure::config)?,
-        };
-        let named = self.with.iter().filter_map(|with| with.split_once('='));
-        config.joined = named.map(|(name, _)| name.into()).collect();
-        config.joined.extend(config.with.keys().map(SmolStr::from));
-        config.joined.sort();
-        config.joined.dedup();
-        crate::pipeline::discover_settings(tree, &mut config).map_err(Failure::usage)?;
-        for warning in config.kinds().map_err(&refuse)? {
-            let text = refuse(warning).message;
-            eprintln!("warning: {}", crate::report::escape::terminal(text.trim_end()));
-        }
-        Ok(config)
-    }
-
-    /// Runs `work` on a pool of the wanted size. Its threads have large stacks: parsers
-    /// recurse.
-    pub fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
-        let mut builder = rayon::ThreadPoolBuilder::new().stack_size(16 << 20);
-        if let Some(threads) = self.threads {
-            builder = builder.num_threads(threads.max(1));
-        }
-        let pool = builder
-            .build()
-            .map_err(|error| Failure::incomplete(format!("cannot start threads: {error}")))?;
-        Ok(pool.install(work))
+/// Says what is wrong with a configuration that can be used.
+pub fn warn(warnings: &[ConfigError]) {
+    for warning in warnings {
+        let text = Failure::config(warning.clone()).message;
+        eprintln!("warning: {}", printable(text.trim_end()));
     }
 }
 
 impl Run {
-    /// The configuration of `tree`, with the rules chosen on the command line.
-    pub fn config(&self, tree: &dyn Tree) -> Result<Config, Failure> {
-        let mut config = self.world.config(tree)?;
-        for page in crate::catalog::pages() {
-            if !self.rule.is_empty() && !self.rule.contains(&page.id) {
-                config.rules.insert(page.id.clone(), RuleLevel::Off);
-            } else if self.rule.contains(&page.id) && !page.enabled {
-                let level = match page.severity {
-                    Severity::Note => RuleLevel::Note,
-                    Severity::Warning => RuleLevel::Warning,
-                    Severity::Error => RuleLevel::Error,
-                };
-                config.rules.entry(page.id.clone()).or_insert(level);
-            }
-            if self.no_rule.contains(&page.id) {
-                config.rules.insert(page.id.clone(), RuleLevel::Off);
-            }
+    /// What a question for findings depends on beside its trees.
+    pub fn options(&self) -> Result<Options, Failure> {
+        let mut options = self.world.options()?;
+        for rule in &self.rule {
+            options = options.only_rule(rule);
         }
-        Ok(config)
-    }
-
-    /// The package indexes that are named.
-    pub fn indexes(&self) -> Result<Vec<Index>, Failure> {
-        let open = |spec: &String| {
-            Index::open(spec).map_err(|error| Failure::incomplete(error.to_string()))
-        };
-        self.packages.iter().map(open).collect()
-    }
-
-    /// The baseline, if one is named: on the command line, or by the configuration as a path of
-    /// `tree`.
-    pub fn baseline(&self, config: &Config, tree: &dyn Tree) -> Result<Option<Baseline>, Failure> {
+        for rule in &self.no_rule {
+            options = options.without_rule(rule);
+        }
+        for index in &self.packages {
+            options = options.package_index(index);
+        }
         if let Some(path) = &self.baseline {
-            let given = given::read(path)?;
-            return Baseline::parse(&given.text)
-                .map(Some)
-                .map_err(|error| Failure::usage(given.explain(path, &error)));
+            options = options.baseline_file(path);
         }
-        let Some(path) = &config.baseline else { return Ok(None) };
-        match crate::pipeline::baseline_in(tree, path).map_err(Failure::usage)? {
-            Some(baseline) => Ok(Some(baseline)),
-            None => Err(Failure::usage(format!(
-                "the configuration names the baseline {path}, which is not in the tree; \
-                 `crosscheck baseline -o {path}` writes it"
-            ))),
-        }
+        Ok(options)
     }
 }
 
@@ -373,37 +255,23 @@ impl Output {
     }
 
     /// Writes the reports and returns the exit code.
-    pub fn finish(
-        &self,
-        findings: &[Resolved],
-        mut summary: Summary,
-        sources: &Sources<'_>,
-        started: Instant,
-    ) -> Result<u8, Failure> {
-        summary.count(findings);
-        let shown: Cow<'_, [Resolved]> = match self.min_severity {
-            None => Cow::Borrowed(findings),
-            Some(least) => {
-                let (shown, hidden): (Vec<_>, Vec<_>) =
-                    findings.iter().cloned().partition(|own| least.shows(own.severity));
-                summary.hidden = hidden.iter().filter(|own| own.silenced.is_none()).count();
-                Cow::Owned(shown)
-            }
+    pub fn finish(&self, report: Report, started: Instant) -> Result<u8, Failure> {
+        let fails = report.worst().is_some_and(|worst| self.fail_on.includes(worst));
+        let mut shown = match self.min_severity {
+            None => report,
+            Some(least) => report.at_least(least.into()),
         };
-        summary.elapsed_ms = started.elapsed().as_millis();
-        self.write(&Report { findings: &shown, summary: &summary, sources })?;
+        shown.took(started.elapsed());
+        self.write(&shown)?;
         if self.stats {
-            eprint!("{}", summary.table());
+            eprint!("{}", shown.summary().table());
         }
-        let fails = findings
-            .iter()
-            .any(|finding| finding.silenced.is_none() && self.fail_on.includes(finding.severity));
         Ok(if fails { FINDINGS } else { CLEAN })
     }
 
     /// Writes every wanted report. The n-th `-o` belongs to the n-th `--format`; a
     /// format without one goes to standard output.
-    pub fn write(&self, report: &Report<'_>) -> Result<(), Failure> {
+    pub fn write(&self, report: &Report) -> Result<(), Failure> {
         let formats = if self.format.is_empty() { &[Format::Human][..] } else { &self.format };
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Summary,
@@ -415,8 +283,8 @@ impl Output {
             let color = if path.is_none() { self.use_color() } else { self.color == Color::Always };
             let mut text = Vec::new();
             let width = if path.is_none() { terminal_width() } else { None };
-            let style = Style { color, detail, width };
-            report.write(*format, style, &mut text).map_err(|error| {
+            let style = Style::new().color(color).detail(detail).width(width);
+            report.write((*format).into(), style, &mut text).map_err(|error| {
                 Failure::incomplete(format!("cannot write the report: {error}"))
             })?;
             match path {

@@ -1,9 +1,9 @@
 //! `crosscheck explain` and `crosscheck rules`.
 
-use super::options::{rule_ids, unknown_rule};
+use super::options::rule_ids;
 use super::{CLEAN, Failure};
-use crate::catalog;
 use clap::Args;
+use crosscheck::catalog;
 use std::io::{IsTerminal, Write};
 
 /// Arguments of `explain`.
@@ -17,7 +17,7 @@ pub struct Explain {
 impl Explain {
     /// Prints the rule's page.
     pub fn run(&self) -> Result<u8, Failure> {
-        let Some(page) = catalog::find(&self.rule) else { return Err(unknown_rule(&self.rule)) };
+        let page = catalog::known(&self.rule).map_err(Failure::usage)?;
         let mut out = std::io::stdout().lock();
         let bold = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
         let mut text = String::new();

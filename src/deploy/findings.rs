@@ -4,9 +4,9 @@
 use super::mechanism::sequence;
 use super::watch::{asked_path, has_whole_word};
 
+use super::rollout_report::RolloutReport;
 use super::routes::matches;
-use super::services::{Down, Watcher};
-use super::sheet::Sheet;
+use super::services::{ServiceOutage, Watcher};
 use super::silences::holes;
 use super::{Callers, Deployment, Reason};
 use crate::config::Rollout as Settings;
@@ -14,7 +14,7 @@ use crate::facts::{Entity, NamePattern, Span, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::packs::Family;
-use crate::rollout::Rollout;
+use crate::schedule::Schedule;
 use crate::session::Role;
 use smol_str::SmolStr;
 
@@ -30,8 +30,8 @@ pub fn findings(
     let deployment = Deployment::plan(old, new, settings, joined, families, Callers::Live);
     let mut out = Vec::new();
     mixed(&deployment, settings, &mut out);
-    let sheet = Sheet::of(&deployment, &[], &[], (old, new), settings, &[], today);
-    for down in sheet.services.iter().filter(|down| !down.routine) {
+    let report = RolloutReport::of(&deployment, &[], &[], (old, new), settings, &[], today);
+    for down in report.services.iter().filter(|down| !down.routine) {
         let change = deployment.units.all.iter().find(|own| down.restarted_by.contains(&own.name));
         let change = change.and_then(|own| {
             let file = own.paths.iter().find_map(|path| new.snapshot.find(path))?;
@@ -76,7 +76,7 @@ fn mixed(deployment: &Deployment, settings: &Settings, out: &mut Vec<Finding>) {
         out.push(finding);
     }
     // Files of one tree, brought by one mechanism: only the states it passes through.
-    let rollout = Rollout::new(units.all.len() as u32, deployment.needs.clauses.clone());
+    let rollout = Schedule::new(units.all.len() as u32, deployment.needs.clauses.clone());
     let plain = settings.units.is_empty();
     let broken: Vec<u32> = match sequence(settings.mechanism, units, &settings.order) {
         _ if !plain => return,
@@ -112,14 +112,14 @@ fn mixed(deployment: &Deployment, settings: &Settings, out: &mut Vec<Finding>) {
     }
 }
 
-fn service_entity(down: &Down) -> Entity {
+fn service_entity(down: &ServiceOutage) -> Entity {
     Entity::new(kinds::SERVICE, down.service.clone())
 }
 
 /// `change` is a unit that restarts the service, with one of its changed files; it is shown
 /// where the watchers are those of another tree.
 fn downtime(
-    down: &Down,
+    down: &ServiceOutage,
     change: Option<(SmolStr, Place)>,
     of_joined: impl Fn(Place) -> bool,
     out: &mut Vec<Finding>,
@@ -166,7 +166,7 @@ fn downtime(
     out.push(finding);
 }
 
-fn probes(down: &Down, out: &mut Vec<Finding>) {
+fn probes(down: &ServiceOutage, out: &mut Vec<Finding>) {
     let probing =
         || down.watchers.iter().filter_map(|own| Some((own, own.at?, asked_path(&own.asks)?)));
     let Some((_, at, _)) = probing().next() else { return };

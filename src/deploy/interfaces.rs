@@ -1,6 +1,6 @@
 //! What calls need of interfaces that change, and classes of data that comes with them.
 
-use super::clauses::{Builder, Providers, Reason};
+use super::requirements::{Builder, Providers, Reason};
 use super::units::Landing;
 use crate::compat::{Issue, judge_beyond, skipped};
 use crate::facts::{Call, Entity, Interface, Param, Property, Span, Strength, base_name, kinds};

@@ -6,10 +6,10 @@
 //! `check_updates()`: removals first, then files in the order of the index; dpkg's
 //! unpacking: files that a new version lacks are removed last.)
 
-use super::clauses::Needs;
+use super::requirements::Needs;
 use super::units::Units;
 use crate::config::Mechanism;
-use crate::rollout::Rollout;
+use crate::schedule::Schedule;
 use std::cmp::Ordering;
 
 /// What a mechanism leaves open.
@@ -61,7 +61,7 @@ pub fn windows(own: Mechanism, files: &Units, needs: &Needs, order: &[String]) -
 }
 
 fn window(mechanism: Mechanism, files: &Units, needs: &Needs, order: &[String]) -> Window {
-    let rollout = Rollout::new(files.all.len() as u32, needs.clauses.clone());
+    let rollout = Schedule::new(files.all.len() as u32, needs.clauses.clone());
     let Some(sequence) = sequence(mechanism, files, order) else {
         let hazards = rollout.hazards();
         let first = hazards.first().map(|reason| (*reason, 0));

@@ -1,56 +1,60 @@
 //! From a change to a rollout: its units, what each needs of the others at either version,
 //! the waves in which it can land, and what stands in the way.
 //!
-//! [`crate::rollout`] knows units as numbers and requirements as clauses; this part knows
+//! [`crate::schedule`] knows units as numbers and requirements as clauses; this part knows
 //! what they are.
 
 mod callers;
 mod changes;
-mod clauses;
 mod findings;
 mod hosts;
 mod interfaces;
 mod live;
+mod location;
 mod mechanism;
 mod monitors;
 mod notes;
 mod order;
-mod order_sheet;
+mod order_report;
 mod proposal;
 mod reading;
-pub mod report;
+mod report;
+mod requirements;
 mod restarts;
+mod rollout_report;
 mod routes;
 mod services;
-mod sheet;
 mod showing;
 mod silences;
-mod spot;
 mod units;
 mod variables;
 mod watch;
 
 pub use callers::Callers;
 pub use changes::{Changed, changed_files};
-pub use clauses::{Needs, Reason, needs};
 pub use findings::findings;
 pub use hosts::{HostGroup, reached};
+pub use location::Location;
 pub use mechanism::{Window, name as mechanism_name, windows};
 pub use monitors::watches;
 pub use order::{Unsafe, check as check_order};
-pub use order_sheet::OrderSheet;
+pub use order_report::{EarlyStep, OrderReport};
 pub use proposal::{Proposal, proposal};
 pub use reading::{Known, Order, reading};
+pub use report::Format;
+pub use requirements::{Needs, Reason, needs};
+pub use rollout_report::{
+    Basis, Cycle, Edge, MechanismResult, Member, Reach, Rebuild, RolloutReport, Step, Unread, Wave,
+};
 pub use routes::Served;
-pub use services::Down;
-pub use sheet::Sheet;
+pub use services::{Deployed, ServiceOutage, Suppression, Watcher};
 pub use units::{Unit, Units};
 pub use watch::{Silenced, Watch, WatchKind};
 
 use crate::config::Rollout as Settings;
 use crate::graph::Graph;
 use crate::packs::Family;
-use crate::rollout::{Phase, Plan, Rollout};
+use crate::schedule::{Phase, Plan, Schedule};
 use smol_str::SmolStr;
 
 /// A planned rollout.
@@ -82,7 +86,7 @@ impl Deployment {
         let notified = restarts::restarted(new, &units);
         units.all.iter_mut().zip(notified).for_each(|(unit, notified)| unit.notifies = notified);
         let needs = needs(old, new, &units, families, callers);
-        let rollout = Rollout::new(units.all.len() as u32, needs.clauses.clone());
+        let rollout = Schedule::new(units.all.len() as u32, needs.clauses.clone());
         let known = reading::known((old, new), &units, &needs, callers);
         let mut plan = rollout.plan();
         // Where all is known, what was found is all that an order has to respect.

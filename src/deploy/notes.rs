@@ -1,8 +1,8 @@
 //! What a plan says beside its waves: what has to be made again, where to try it first.
 
 use super::Deployment;
-use super::services::{Down, balancers};
-use super::sheet::{Rebuild, Wave};
+use super::rollout_report::{Rebuild, Wave};
+use super::services::{ServiceOutage, balancers};
 use crate::config::{Mechanism, Rollout as Settings};
 use crate::graph::Graph;
 use crate::packs::Derived;
@@ -77,7 +77,7 @@ pub(super) fn notes(
     waves: &[Wave],
     graph: &Graph<'_>,
     settings: &Settings,
-    services: &[Down],
+    services: &[ServiceOutage],
 ) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(balancers(graph, services));

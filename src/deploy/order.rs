@@ -2,7 +2,7 @@
 
 use super::{Deployment, Units};
 use crate::facts::nearest_of;
-use crate::rollout::Rollout;
+use crate::schedule::Schedule;
 
 /// A step of a given order that breaks something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub fn check(
             lines.push(ix + 1);
         }
     }
-    let rollout = Rollout::new(units.all.len() as u32, deployment.needs.clauses.clone());
+    let rollout = Schedule::new(units.all.len() as u32, deployment.needs.clauses.clone());
     let checked = rollout.check_order(&steps);
     let line = |step: usize| lines.get(step).copied().unwrap_or_default();
     let broken = checked.violations.iter().map(|own| Unsafe {

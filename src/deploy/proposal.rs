@@ -2,7 +2,7 @@
 
 use super::Deployment;
 use crate::facts::{base_name, kinds};
-use crate::rollout::Component;
+use crate::schedule::Component;
 use crate::session::{FileIx, Role};
 use smol_str::SmolStr;
 

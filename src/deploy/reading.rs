@@ -8,7 +8,7 @@
 //! and more may exist.
 
 use super::callers::Callers;
-use super::clauses::Needs;
+use super::requirements::Needs;
 use super::units::Units;
 use crate::facts::{FileFacts, Kind, Property, base_name};
 use crate::graph::Graph;

@@ -1,20 +1,21 @@
 //! Services that go down, who watches them, and what their visitors see.
 
+use super::location::Location;
 use super::restarts::repositories;
-use super::spot::Spot;
 use super::watch::has_word;
 use super::{Deployment, Served, Watch, WatchKind, watches};
 use crate::config::Rollout as Settings;
 use crate::facts::{Monitor, Problem, Property, kinds};
 use crate::finding::Place;
 use crate::graph::Graph;
-use crate::rollout::Component;
+use crate::schedule::Component;
 use serde::Serialize;
 use smol_str::SmolStr;
 
 /// A service that goes down.
 #[derive(Debug, Clone, Serialize)]
-pub struct Down {
+#[non_exhaustive]
+pub struct ServiceOutage {
     /// Its name.
     pub service: SmolStr,
     /// Units that restart it.
@@ -42,12 +43,12 @@ pub struct Down {
     pub routes_open: bool,
     /// What it answers, for findings.
     #[serde(skip)]
-    pub served: Served,
+    pub(crate) served: Served,
     /// Whether a failing host is taken out by a load balancer of the tree.
     pub balanced: bool,
 }
 
-impl Down {
+impl ServiceOutage {
     /// Whether every monitor in the tree that would tell somebody is silenced.
     pub fn is_silenced(&self) -> bool {
         let mut monitors = self.watchers.iter().filter(|own| own.kind == "monitor").peekable();
@@ -58,15 +59,17 @@ impl Down {
 
 /// A repository that is deployed by itself.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Deployed {
     /// How the deployment calls it.
     pub repository: SmolStr,
     /// Where the tree says so.
-    pub place: Spot,
+    pub place: Location,
 }
 
 /// Somebody who notices.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Watcher {
     /// `probe`, `monitor` or `outside`.
     pub kind: &'static str,
@@ -75,23 +78,24 @@ pub struct Watcher {
     /// What it runs or asks for.
     pub asks: String,
     /// Where it is declared.
-    pub place: Option<Spot>,
+    pub place: Option<Location>,
     /// The declared silence that covers it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub silenced: Option<Quiet>,
+    pub silenced: Option<Suppression>,
     /// The place in the run's trees, for findings.
     #[serde(skip)]
-    pub at: Option<Place>,
+    pub(crate) at: Option<Place>,
     /// A silence that would cover it but for one label, and that label.
     #[serde(skip)]
-    pub missed: Option<(Place, SmolStr)>,
+    pub(crate) missed: Option<(Place, SmolStr)>,
 }
 
 /// A declared silence of a watcher.
 #[derive(Debug, Clone, Serialize)]
-pub struct Quiet {
+#[non_exhaustive]
+pub struct Suppression {
     /// Where it is declared.
-    pub by: Spot,
+    pub by: Location,
     /// What it covers, as it says.
     pub covers: SmolStr,
     /// The day on which it ends.
@@ -101,7 +105,7 @@ pub struct Quiet {
     pub in_part: bool,
     /// The place in the run's trees, for findings.
     #[serde(skip)]
-    pub at: Place,
+    pub(crate) at: Place,
 }
 
 /// Every service that is restarted.
@@ -110,8 +114,8 @@ pub(super) fn services(
     graph: &Graph<'_>,
     settings: &Settings,
     today: &str,
-    spot: &impl Fn(Place) -> Spot,
-) -> Vec<Down> {
+    locate: &impl Fn(Place) -> Location,
+) -> Vec<ServiceOutage> {
     let units = &deployment.units.all;
     let mut names: Vec<&SmolStr> =
         units.iter().flat_map(|unit| unit.restarts.iter().chain(&unit.notifies)).collect();
@@ -128,7 +132,7 @@ pub(super) fn services(
         probed.sort();
         probed.dedup();
         let served = Served::of(graph, service, settings);
-        Down {
+        ServiceOutage {
             service: service.clone(),
             restarted_by: (0..units.len() as u32)
                 .filter(restarts)
@@ -141,7 +145,7 @@ pub(super) fn services(
                 .find_map(|own| own.downtime.as_ref().map(|own| own.reason.clone())),
             deployed_from: repositories(graph, service)
                 .into_iter()
-                .map(|(repository, place)| Deployed { repository, place: spot(place) })
+                .map(|(repository, place)| Deployed { repository, place: locate(place) })
                 .collect(),
             traffic: own.flat_map(|own| own.traffic.clone()).collect(),
             probed,
@@ -162,9 +166,9 @@ pub(super) fn services(
                     },
                     name: watch.name,
                     asks: watch.monitor.asks.to_string(),
-                    place: watch.place.map(spot),
-                    silenced: watch.silenced.map(|own| Quiet {
-                        by: spot(own.place),
+                    place: watch.place.map(locate),
+                    silenced: watch.silenced.map(|own| Suppression {
+                        by: locate(own.place),
                         covers: own.covers,
                         until: own.until,
                         in_part: own.in_part,
@@ -185,9 +189,9 @@ fn is_rolling(graph: &Graph<'_>, service: &str) -> bool {
 }
 
 /// What the load balancers of the tree do meanwhile (incident 5).
-pub(super) fn balancers(graph: &Graph<'_>, services: &[Down]) -> Vec<String> {
+pub(super) fn balancers(graph: &Graph<'_>, services: &[ServiceOutage]) -> Vec<String> {
     let mut notes = Vec::new();
-    let services: Vec<&Down> = services.iter().filter(|down| !down.routine).collect();
+    let services: Vec<&ServiceOutage> = services.iter().filter(|down| !down.routine).collect();
     for (ix, file) in graph.snapshot.all_files().filter(|_| !services.is_empty()) {
         let at = |problem: &Problem| {
             let line = graph.snapshot.positions(ix, problem.span).0.line;

@@ -1,19 +1,21 @@
-//! From a deployment to the sheet that shows it.
+//! From a deployment to the report that shows it.
 
+use super::location::Location;
 use super::notes::{notes, rebuilds};
+use super::rollout_report::{
+    Basis, Cycle, Edge, MechanismResult, Member, Reach, RolloutReport, Step, Unread, Wave,
+};
 use super::services::services;
-use super::sheet::{Edge, Known, Left, Member, Reach, Sheet, Step, Stuck, Unread, Wave};
-use super::spot::Spot;
-use super::{Deployment, HostGroup, Order, Window, mechanism_name, proposal};
+use super::{Deployment, HostGroup, Order, ServiceOutage, Window, mechanism_name, proposal};
 use crate::config::Rollout as Settings;
-use crate::finding::Place;
+use crate::finding::{Place, Severity};
 use crate::graph::Graph;
 use crate::packs::Derived;
-use crate::rollout::Rollout;
+use crate::schedule::Schedule;
 use crate::session::Role;
 use smol_str::SmolStr;
 
-impl Sheet {
+impl RolloutReport {
     /// Shows a deployment.
     pub fn of(
         deployment: &Deployment,
@@ -25,33 +27,51 @@ impl Sheet {
         today: &str,
     ) -> Self {
         let count = deployment.units.all.len();
-        let spot = |place: Place| {
+        let locate = |place: Place| {
             let graph = if place.tree == Role::Old { old } else { new };
-            Spot {
+            Location {
                 tree: place.tree.as_str(),
                 path: graph.snapshot.file(place.file).entry.path.clone(),
                 line: graph.snapshot.positions(place.file, place.span).0.line,
             }
         };
-        let waves = waves(deployment, reached, &spot);
-        let services = services(deployment, new, settings, today, &spot);
+        let waves = waves(deployment, reached, &locate);
+        let services = services(deployment, new, settings, today, &locate);
         let clauses = deployment.needs.clauses.clone();
-        Self {
+        let mut report = Self {
             version: 1,
             old: old.snapshot.tree.label().to_owned(),
             new: new.snapshot.tree.label().to_owned(),
             units: count,
-            hazards: Rollout::new(count as u32, clauses).hazards().len(),
+            hazards: Schedule::new(count as u32, clauses).hazards().len(),
             known: known(deployment),
             rebuilds: rebuilds(deployment, derived),
             notes: notes(deployment, &waves, new, settings, &services),
             waves,
-            edges: edges(deployment, &spot),
+            edges: edges(deployment, &locate),
             components: components(deployment, old, new),
-            mechanisms: mechanisms(deployment, windows, &spot),
+            mechanisms: mechanisms(deployment, windows, &locate),
             services,
             fewest: deployment.plan.fewest,
-        }
+            worst: None,
+        };
+        report.worst = worst(deployment, &report);
+        report
+    }
+}
+
+/// How bad what a plan says is.
+fn worst(deployment: &Deployment, report: &RolloutReport) -> Option<Severity> {
+    let undeclared = |down: &ServiceOutage| {
+        !down.routine && down.declared.is_none() && !down.watchers.is_empty() && !down.is_silenced()
+    };
+    if !deployment.plan.is_orderly() {
+        Some(Severity::Error)
+    } else if report.hazards > 0 || report.services.iter().any(undeclared) {
+        Some(Severity::Warning)
+    } else {
+        let unknown = deployment.known.iter().any(|unit| unit.order == Order::Unknown);
+        unknown.then_some(Severity::Note)
     }
 }
 
@@ -60,17 +80,17 @@ fn names(deployment: &Deployment, units: &[u32]) -> Vec<SmolStr> {
 }
 
 /// Every requirement, with both ends.
-fn edges(deployment: &Deployment, spot: &impl Fn(Place) -> Spot) -> Vec<Edge> {
-    let edge = |clause: &crate::rollout::Clause| {
+fn edges(deployment: &Deployment, locate: &impl Fn(Place) -> Location) -> Vec<Edge> {
+    let edge = |clause: &crate::schedule::Clause| {
         let reason = &deployment.needs.reasons[clause.reason as usize];
         Edge {
             after: names(deployment, &clause.trigger),
             before: names(deployment, &clause.rescue),
             entity: reason.entity.to_string(),
             message: reason.message.clone(),
-            from: reason.from.map(spot),
-            composed: reason.composed.map(spot),
-            to: reason.to.map(spot),
+            from: reason.from.map(locate),
+            composed: reason.composed.map(locate),
+            to: reason.to.map(locate),
         }
     };
     deployment.needs.clauses.iter().map(edge).collect()
@@ -80,7 +100,7 @@ fn edges(deployment: &Deployment, spot: &impl Fn(Place) -> Spot) -> Vec<Edge> {
 fn waves(
     deployment: &Deployment,
     reached: &[Vec<HostGroup>],
-    spot: &impl Fn(Place) -> Spot,
+    locate: &impl Fn(Place) -> Location,
 ) -> Vec<Wave> {
     let units = &deployment.units;
     let mut wave_of = vec![0; units.all.len()];
@@ -104,7 +124,7 @@ fn waves(
             mechanism: mechanism_name(unit.mechanism),
             restarts: unit.restarts.iter().chain(&unit.notifies).cloned().collect(),
             hosts: unit.hosts.clone(),
-            reaches: reached.get(ix as usize).and_then(|own| reach(own, spot)),
+            reaches: reached.get(ix as usize).and_then(|own| reach(own, locate)),
             elsewhere: unit.elsewhere.clone(),
             waits_for: waits(ix),
             order: deployment.known[ix as usize].order.as_str(),
@@ -120,7 +140,7 @@ fn waves(
 }
 
 /// Units without a safe order, and how a change may be split so that they have one.
-fn components(deployment: &Deployment, old: &Graph<'_>, new: &Graph<'_>) -> Vec<Stuck> {
+fn components(deployment: &Deployment, old: &Graph<'_>, new: &Graph<'_>) -> Vec<Cycle> {
     let by_reason = |reasons: &[u32]| -> Vec<usize> {
         let clauses = deployment.needs.clauses.iter().enumerate();
         clauses.filter(|(_, own)| reasons.contains(&own.reason)).map(|(ix, _)| ix).collect()
@@ -134,7 +154,7 @@ fn components(deployment: &Deployment, old: &Graph<'_>, new: &Graph<'_>) -> Vec<
         let steps = |list: Vec<(SmolStr, String)>| {
             list.into_iter().map(|(path, what)| Step { path, what }).collect()
         };
-        Stuck {
+        Cycle {
             units: names(deployment, &component.units),
             wave: component.wave + 1,
             forcing: by_reason(&component.forcing),
@@ -153,34 +173,34 @@ fn components(deployment: &Deployment, old: &Graph<'_>, new: &Graph<'_>) -> Vec<
 fn mechanisms(
     deployment: &Deployment,
     windows: &[Window],
-    spot: &impl Fn(Place) -> Spot,
-) -> Vec<Left> {
-    let left = |window: &Window| Left {
+    locate: &impl Fn(Place) -> Location,
+) -> Vec<MechanismResult> {
+    let left = |window: &Window| MechanismResult {
         mechanism: mechanism_name(window.mechanism),
         broken: window.broken,
         longest: window.longest,
         first: window.first.and_then(|(reason, _)| {
             let reason = deployment.needs.reasons.get(reason as usize)?;
-            let at = reason.from.map(|place| spot(place).show()).unwrap_or_default();
+            let at = reason.from.map(|place| locate(place).show()).unwrap_or_default();
             Some(format!("{} at {at}", reason.entity))
         }),
     };
     windows.iter().map(left).collect()
 }
 
-fn reach(groups: &[HostGroup], spot: &impl Fn(Place) -> Spot) -> Option<Reach> {
+fn reach(groups: &[HostGroup], locate: &impl Fn(Place) -> Location) -> Option<Reach> {
     let smallest = groups.first()?;
     Some(Reach {
         groups: groups.len(),
         hosts: groups.iter().filter_map(|group| group.hosts).fold(0, u64::saturating_add),
         smallest: smallest.name.clone(),
         smallest_hosts: smallest.hosts,
-        place: spot(smallest.place),
+        place: locate(smallest.place),
     })
 }
 
 /// How much of the change is known.
-fn known(deployment: &Deployment) -> Known {
+fn known(deployment: &Deployment) -> Basis {
     let count = |order| deployment.known.iter().filter(|own| own.order == order).count();
     let mut unread: std::collections::BTreeMap<&'static str, usize> = Default::default();
     for (what, files) in deployment.known.iter().flat_map(|own| &own.unread) {
@@ -192,7 +212,7 @@ fn known(deployment: &Deployment) -> Known {
         unread.into_iter().map(|(what, files)| Unread { what, files }).collect();
     unread.sort_by(|a, b| b.files.cmp(&a.files).then(a.what.cmp(b.what)));
     let aside = deployment.known.iter().map(|own| own.aside).sum();
-    Known {
+    Basis {
         aside,
         ordered: count(Order::Ordered),
         free: count(Order::Free),

@@ -361,8 +361,8 @@ mod tests {
     #[test]
     fn what_an_expression_selects() {
         let alert = |asks: &str| Monitor { asks: asks.into(), ..Monitor::default() };
-        let matchers = [("alertname", Equal, "Down"), ("site", Equal, "a")];
-        let own = |asks: &str| judge(&matchers, "Down", alert(asks));
+        let matchers = [("alertname", Equal, "ServiceOutage"), ("site", Equal, "a")];
+        let own = |asks: &str| judge(&matchers, "ServiceOutage", alert(asks));
         assert_eq!(own("up{job=\"x\", site=\"a\"} == 0"), Holds::Yes);
         assert_eq!(own("up{site=\"b\"} == 0"), Holds::No);
         assert_eq!(own("sum(up{site=\"a\"}) == 0"), Holds::InPart);

@@ -1,7 +1,7 @@
 //! Templates and the classes that set what they read: a template that comes before the class
 //! that sets its variable renders a hole.
 
-use super::clauses::{Builder, Reason};
+use super::requirements::{Builder, Reason};
 use super::units::Landing;
 use crate::facts::Require;
 use crate::finding::Place;

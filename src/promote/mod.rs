@@ -4,10 +4,9 @@ mod apply;
 mod closure;
 mod selection;
 
-pub use crate::mapping;
 pub use apply::{Applied, ApplyError, apply};
 pub use closure::{Graphs, Missed, Sides};
-pub use selection::{Changes, Trees, UnknownPath};
+pub use selection::{Changes, Trees};
 
 use crate::check::gap::{self, Compared, Extent};
 use crate::check::{self, Context};

@@ -14,8 +14,8 @@ pub struct Cause<'r> {
 
 /// The findings that count, the worst first and by path within a severity, those of one cause
 /// together where the first of them stands.
-pub fn causes<'r>(report: &Report<'r>) -> Vec<Cause<'r>> {
-    let mut causes: Vec<Cause<'r>> = Vec::new();
+pub fn causes(report: &Report) -> Vec<Cause<'_>> {
+    let mut causes: Vec<Cause<'_>> = Vec::new();
     let mut known: FxHashMap<_, usize> = FxHashMap::default();
     for finding in report.counting() {
         let key = (finding.severity, finding.rule, finding.cause.as_str());

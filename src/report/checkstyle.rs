@@ -5,12 +5,12 @@ use super::escape::xml;
 use crate::finding::Severity;
 use std::io;
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">")?;
     let findings: Vec<_> = report.counting().collect();
     for file in findings.chunk_by(|a, b| a.primary.path == b.primary.path) {
         let Some(first) = file.first() else { continue };
-        writeln!(out, "  <file name=\"{}\">", xml(&report.repository_path(&first.primary)))?;
+        writeln!(out, "  <file name=\"{}\">", xml(first.primary.repository_path()))?;
         for finding in file {
             let severity = match finding.severity {
                 Severity::Error => "error",

@@ -9,47 +9,42 @@ use std::io;
 /// Further places of a cause that are named on its line.
 const NAMED: usize = 3;
 
-pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     if style.detail != Detail::Summary {
         for cause in causes(report) {
-            one(report, &cause, style.detail, out)?;
+            one(&cause, style.detail, out)?;
         }
     }
     totals::write(report, style.detail, out)
 }
 
-fn one(
-    report: &Report<'_>,
-    cause: &Cause<'_>,
-    detail: Detail,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+fn one(cause: &Cause<'_>, detail: Detail, out: &mut dyn io::Write) -> io::Result<()> {
     let all = detail == Detail::All;
-    write!(out, "{}", text(report, cause.shown))?;
+    write!(out, "{}", text(cause.shown))?;
     if !all && !cause.others.is_empty() {
-        let named = cause.others.iter().take(NAMED).map(|other| place(report, other));
+        let named = cause.others.iter().take(NAMED).map(|other| place(other));
         let named = named.collect::<Vec<_>>().join(", ");
         let more = if cause.others.len() > NAMED { ", …" } else { "" };
         write!(out, " ({} more: {named}{more})", cause.others.len())?;
     }
     writeln!(out)?;
     for other in cause.others.iter().filter(|_| all) {
-        writeln!(out, "{}", text(report, other))?;
+        writeln!(out, "{}", text(other))?;
     }
     Ok(())
 }
 
-fn text(report: &Report<'_>, finding: &Resolved) -> String {
+fn text(finding: &Resolved) -> String {
     let tree = match finding.primary.tree {
         Role::New => String::new(),
         other => format!(" ({} tree)", other.as_str()),
     };
-    let (place, message) = (place(report, finding), line(&finding.message));
+    let (place, message) = (place(finding), line(&finding.message));
     format!("{place}: {}[{}] {message}{tree}", finding.severity, finding.rule)
 }
 
-fn place(report: &Report<'_>, finding: &Resolved) -> String {
+fn place(finding: &Resolved) -> String {
     let start = finding.primary.start;
-    let path = line(&report.repository_path(&finding.primary));
+    let path = line(finding.primary.repository_path());
     format!("{path}:{}:{}", start.line, start.column)
 }

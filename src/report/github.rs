@@ -5,7 +5,7 @@ use super::escape::terminal as escape;
 use crate::finding::Severity;
 use std::io;
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     for finding in report.counting() {
         let command = match finding.severity {
             Severity::Error => "error",
@@ -16,7 +16,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
         writeln!(
             out,
             "::{command} file={},line={},col={},endLine={},endColumn={},title={}::{}",
-            property(&report.repository_path(place)),
+            property(place.repository_path()),
             place.start.line,
             place.start.column,
             place.end.line,

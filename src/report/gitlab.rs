@@ -6,7 +6,7 @@ use crate::finding::Severity;
 use serde_json::{Value, json};
 use std::io;
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let issues: Vec<Value> = report
         .counting()
         .map(|finding| {
@@ -21,7 +21,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
                 "fingerprint": finding.fingerprint,
                 "severity": severity,
                 "location": {
-                    "path": report.repository_path(&finding.primary),
+                    "path": finding.primary.repository_path(),
                     "lines": {"begin": finding.primary.start.line, "end": finding.primary.end.line},
                 },
             })

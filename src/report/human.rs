@@ -20,7 +20,7 @@ const WIDTH: usize = 160;
 /// Columns that the line number and the frame may take beside a line.
 const FRAME: usize = 10;
 
-pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let theme =
         if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let width = style.width.unwrap_or(WIDTH).max(40);
@@ -54,7 +54,7 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) 
 
 /// A finding with its places.
 fn one(
-    report: &Report<'_>,
+    report: &Report,
     finding: &Resolved,
     (handler, width): (&GraphicalReportHandler, usize),
     out: &mut dyn io::Write,
@@ -116,7 +116,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(report: &Report<'_>, finding: &Resolved, room: usize) -> Self {
+    fn new(report: &Report, finding: &Resolved, room: usize) -> Self {
         let related = finding.related.iter().map(|(message, place)| {
             // Of a file as a whole, the first line says nothing.
             match place.source.1 == Span::default() {
@@ -147,14 +147,8 @@ impl Shown {
         }
     }
 
-    fn at(
-        report: &Report<'_>,
-        place: &ResolvedPlace,
-        message: &str,
-        label: &str,
-        room: usize,
-    ) -> Self {
-        let contents = report.sources.get(place.tree, place.source.0);
+    fn at(report: &Report, place: &ResolvedPlace, message: &str, label: &str, room: usize) -> Self {
+        let contents = report.contents.get(place);
         Self {
             rule: String::new(),
             severity: None,

@@ -5,7 +5,7 @@ use super::Report;
 use super::escape::xml;
 use std::io;
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let failures = report.counting().count();
     let tests = failures.max(1);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>")?;
@@ -17,7 +17,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
         writeln!(out, "    <testcase classname=\"crosscheck\" name=\"consistent\"/>")?;
     }
     for finding in report.counting() {
-        let path = xml(&report.repository_path(&finding.primary));
+        let path = xml(finding.primary.repository_path());
         let (line, message) = (finding.primary.start.line, xml(&finding.full_message()));
         let (rule, severity) = (xml(finding.rule), finding.severity);
         writeln!(out, "    <testcase classname=\"{path}\" name=\"{rule} at line {line}\">")?;

@@ -5,8 +5,8 @@ use super::escape::terminal;
 use crate::finding::Severity;
 use std::io;
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let summary = report.summary;
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let summary = &report.summary;
     writeln!(
         out,
         "**Crosscheck**: {} errors, {} warnings, {} notes in {} files",

@@ -17,25 +17,33 @@ mod sarif;
 mod totals;
 
 pub use coverage::{NotRead, Understood};
-pub use resolve::{Resolved, ResolvedPlace, Sources, resolve, sort};
+pub use escape::terminal as printable;
+pub use resolve::{Contents, Resolved, ResolvedPlace, Sources, resolve, sort};
 
 use crate::finding::Severity;
 use crate::session::Snapshot;
 use std::collections::BTreeMap;
 use std::io;
 
-/// What a report shows.
-pub struct Report<'r> {
+/// What a check reports: findings with their places, and how much was read. It owns all that
+/// its formats show.
+///
+/// Serialised it is the versioned JSON contract that [`Format::Json`] writes.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
     /// Findings, sorted; silenced ones are marked.
-    pub findings: &'r [Resolved],
+    findings: Vec<Resolved>,
     /// Counts of what was read.
-    pub summary: &'r Summary,
+    summary: Summary,
     /// Contents for excerpts.
-    pub sources: &'r Sources<'r>,
+    contents: Contents,
+    /// See [`Report::fixed`].
+    fixed: usize,
 }
 
 /// How much was read and found.
 #[derive(Debug, Default, Clone)]
+#[non_exhaustive]
 pub struct Summary {
     /// Findings that count, by severity: notes, warnings, errors.
     pub counts: [usize; 3],
@@ -59,7 +67,7 @@ pub struct Summary {
 
 impl Summary {
     /// Counts a snapshot's files and facts.
-    pub fn of(snapshot: &Snapshot) -> Self {
+    pub(crate) fn of(snapshot: &Snapshot) -> Self {
         let mut summary = Self { files: snapshot.files.len(), ..Self::default() };
         for file in &snapshot.files {
             let facts = &file.facts;
@@ -81,7 +89,7 @@ impl Summary {
     }
 
     /// Adds up the findings that are not silenced.
-    pub fn count(&mut self, findings: &[Resolved]) {
+    pub(crate) fn count(&mut self, findings: &[Resolved]) {
         self.counts = [0; 3];
         self.silenced = 0;
         for finding in findings {
@@ -117,7 +125,8 @@ impl Summary {
 }
 
 /// A report format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// Excerpts for people.
     Human,
@@ -139,8 +148,10 @@ pub enum Format {
     Markdown,
 }
 
-/// How the human and the concise format look.
-#[derive(Debug, Clone, Copy)]
+/// How the human and the concise format look: without colours, grouped by cause and as wide as
+/// needed by default.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
 pub struct Style {
     /// With colours.
     pub color: bool,
@@ -150,19 +161,105 @@ pub struct Style {
     pub width: Option<usize>,
 }
 
+impl Style {
+    /// The default style.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With colours, or without.
+    pub fn color(self, color: bool) -> Self {
+        Self { color, ..self }
+    }
+
+    /// Shows this much.
+    pub fn detail(self, detail: Detail) -> Self {
+        Self { detail, ..self }
+    }
+
+    /// For a terminal of this many columns; none where it goes elsewhere.
+    pub fn width(self, width: Option<usize>) -> Self {
+        Self { width, ..self }
+    }
+}
+
 /// How much the human and the concise format show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Detail {
     /// The totals alone.
     Summary,
     /// Causes; places beyond a few are counted.
+    #[default]
     Grouped,
     /// Every finding.
     All,
 }
 
-impl<'r> Report<'r> {
+impl Report {
+    /// A report of `findings` about the trees that `sources` hold.
+    pub(crate) fn new(findings: Vec<Resolved>, mut summary: Summary, sources: Sources<'_>) -> Self {
+        summary.count(&findings);
+        let contents = sources.keep(&findings);
+        Self { findings, summary, contents, fixed: 0 }
+    }
+
+    /// The findings that count, by path and place: no silence covers them.
+    pub fn findings(&self) -> impl Iterator<Item = &Resolved> {
+        self.counting()
+    }
+
+    /// The findings that a silence covers.
+    pub fn silenced(&self) -> impl Iterator<Item = &Resolved> {
+        self.findings.iter().filter(|finding| finding.silenced.is_some())
+    }
+
+    /// All findings, silenced ones among them.
+    pub(crate) fn all(&self) -> &[Resolved] {
+        &self.findings
+    }
+
+    /// How much was read and found.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// How many entries of a baseline beside the tree no finding has any more. What a baseline
+    /// inside the tree lists in vain is a finding itself.
+    pub fn fixed(&self) -> usize {
+        self.fixed
+    }
+
+    /// Says how many entries of the baseline are fixed.
+    pub(crate) fn with_fixed(mut self, fixed: usize) -> Self {
+        self.fixed = fixed;
+        self
+    }
+
+    /// The severity of the worst finding that counts.
+    pub fn worst(&self) -> Option<Severity> {
+        self.counting().map(|finding| finding.severity).max()
+    }
+
+    /// The same report, showing only findings of at least this severity. What it says of how
+    /// many there are stays.
+    pub fn at_least(mut self, least: Severity) -> Self {
+        let is_shown = |own: &Resolved| own.severity >= least;
+        let hidden = self.counting().filter(|own| !is_shown(own)).count();
+        self.summary.hidden += hidden;
+        self.findings.retain(is_shown);
+        self
+    }
+
+    /// Says how long it took to make, in milliseconds.
+    pub fn took(&mut self, elapsed: std::time::Duration) {
+        self.summary.elapsed_ms = elapsed.as_millis();
+    }
+
     /// Writes the report in `format`; `style` applies to those that people read.
+    ///
+    /// # Errors
+    /// Where `out` cannot be written.
     pub fn write(&self, format: Format, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
         match format {
             Format::Human => human::write(self, style, out),
@@ -177,17 +274,8 @@ impl<'r> Report<'r> {
         }
     }
 
-    /// The path of a place as the repository calls it, which is what tools that show reports
-    /// look for.
-    fn repository_path(&self, place: &ResolvedPlace) -> String {
-        match self.sources.snapshot(place.tree) {
-            Some(snapshot) => snapshot.tree.repository_path(&place.path),
-            None => place.path.to_string(),
-        }
-    }
-
     /// Findings that no silence covers.
-    fn counting(&self) -> impl Iterator<Item = &'r Resolved> + use<'r> {
+    fn counting(&self) -> impl Iterator<Item = &Resolved> {
         self.findings.iter().filter(|finding| finding.silenced.is_none())
     }
 }

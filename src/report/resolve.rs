@@ -3,13 +3,14 @@
 use crate::facts::{Entity, LineIndex, Position, Span};
 use crate::finding::{Finding, Place, Scope, Severity, Silence};
 use crate::session::{FileIx, Role, Snapshot};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A place with its human coordinates.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct ResolvedPlace {
     /// Which tree.
     pub tree: Role,
@@ -20,18 +21,29 @@ pub struct ResolvedPlace {
     /// End.
     pub end: Position,
     /// The file's index in its snapshot, and the span, for excerpts.
-    pub source: (FileIx, Span),
+    pub(crate) source: (FileIx, Span),
+    /// The path as the repository calls it, where the tree is a folder of one.
+    in_repository: Option<SmolStr>,
+}
+
+impl ResolvedPlace {
+    /// The path as the repository calls it, which is what tools that show reports look for: a
+    /// tree may be a folder of a repository.
+    pub fn repository_path(&self) -> &str {
+        self.in_repository.as_ref().unwrap_or(&self.path)
+    }
 }
 
 /// A finding that is ready to be reported.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Resolved {
     /// The rule's id.
     pub rule: &'static str,
     /// Severity.
     pub severity: Severity,
     /// The tree, or the change.
-    pub scope: Scope,
+    pub(crate) scope: Scope,
     /// What is wrong.
     pub message: String,
     /// What to do; may be empty.
@@ -47,10 +59,10 @@ pub struct Resolved {
     /// Stable when lines move: 16 hexadecimal digits.
     pub fingerprint: String,
     /// The same without the path, to recognise a finding whose file moved.
-    pub content_fingerprint: u64,
+    pub(crate) content_fingerprint: u64,
     /// What stands at the primary place, without white space and quotes, to recognise a
     /// finding whose line was only formatted anew.
-    pub wording: u64,
+    pub(crate) wording: u64,
     /// What is the same for all findings of a rule that one thing causes: 16 hexadecimal digits.
     pub cause: String,
     /// The silence that covers it; then it does not count.
@@ -58,12 +70,24 @@ pub struct Resolved {
 }
 
 /// A file's bytes and where its lines begin.
-type Contents = (Vec<u8>, LineIndex);
+type File = (Vec<u8>, LineIndex);
+
+/// Contents of the files that findings point at, kept for excerpts.
+#[derive(Debug, Clone, Default)]
+pub struct Contents(FxHashMap<(Role, FileIx), Arc<File>>);
+
+impl Contents {
+    /// Contents of the file that a place is in, with their lines.
+    pub fn get(&self, place: &ResolvedPlace) -> Arc<File> {
+        let found = self.0.get(&(place.tree, place.source.0)).cloned();
+        found.unwrap_or_else(|| Arc::new((Vec::new(), LineIndex::new(&[]))))
+    }
+}
 
 /// Contents and line indexes of the files that findings point at.
 pub struct Sources<'s> {
     snapshots: Vec<&'s Snapshot>,
-    cache: RefCell<FxHashMap<(Role, FileIx), Rc<Contents>>>,
+    cache: RefCell<FxHashMap<(Role, FileIx), Arc<File>>>,
 }
 
 impl<'s> Sources<'s> {
@@ -78,26 +102,38 @@ impl<'s> Sources<'s> {
     }
 
     /// Contents of a file, with their lines.
-    pub fn get(&self, role: Role, file: FileIx) -> Rc<(Vec<u8>, LineIndex)> {
+    pub fn get(&self, role: Role, file: FileIx) -> Arc<File> {
         if let Some(found) = self.cache.borrow().get(&(role, file)) {
             return found.clone();
         }
         let bytes = self.snapshot(role).map(|snapshot| snapshot.contents(file)).unwrap_or_default();
         let index = LineIndex::new(&bytes);
-        let entry = Rc::new((bytes, index));
+        let entry = Arc::new((bytes, index));
         self.cache.borrow_mut().insert((role, file), entry.clone());
         entry
+    }
+
+    /// What of these `findings` point at.
+    pub fn keep(self, findings: &[Resolved]) -> Contents {
+        let places = findings
+            .iter()
+            .flat_map(|own| own.related.iter().map(|(_, place)| place).chain([&own.primary]));
+        let wanted: FxHashSet<_> = places.map(|place| (place.tree, place.source.0)).collect();
+        let mut cache = self.cache.into_inner();
+        cache.retain(|key, _| wanted.contains(key));
+        Contents(cache)
     }
 
     fn place(&self, place: Place) -> ResolvedPlace {
         let source = self.get(place.tree, place.file);
         let (bytes, index) = (&source.0, &source.1);
+        let snapshot = self.snapshot(place.tree);
+        let path = snapshot.map(|own| own.file(place.file).entry.path.clone()).unwrap_or_default();
+        let whole = snapshot.map(|own| own.tree.repository_path(&path));
         ResolvedPlace {
             tree: place.tree,
-            path: self
-                .snapshot(place.tree)
-                .map(|snapshot| snapshot.file(place.file).entry.path.clone())
-                .unwrap_or_default(),
+            in_repository: whole.filter(|whole| *whole != path).map(SmolStr::from),
+            path,
             start: index.position(place.span.start, bytes),
             end: index.position(place.span.end, bytes),
             source: (place.file, place.span),

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io;
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let used: BTreeSet<&str> = report.findings.iter().map(|finding| finding.rule).collect();
     let rules: Vec<Value> = used.iter().map(|id| rule(id)).collect();
     let results: Vec<Value> = report
         .findings
         .iter()
         .map(|finding| {
-            let mut value = result(report, finding);
+            let mut value = result(finding);
             if let (Some(state), Some(object)) = (state(report, finding), value.as_object_mut()) {
                 object.insert("baselineState".into(), json!(state));
             }
@@ -59,7 +59,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result(report: &Report<'_>, finding: &Resolved) -> Value {
+fn result(finding: &Resolved) -> Value {
     let mut text = escape(&finding.message);
     if !finding.help.is_empty() {
         text.push_str(". ");
@@ -70,7 +70,7 @@ fn result(report: &Report<'_>, finding: &Resolved) -> Value {
         .iter()
         .enumerate()
         .map(|(ix, (message, place))| {
-            let mut value = location(report, place);
+            let mut value = location(place);
             if let Some(object) = value.as_object_mut() {
                 object.insert("id".into(), json!(ix + 1));
                 let message = format!("{} ({} tree)", escape(message), place.tree.as_str());
@@ -83,7 +83,7 @@ fn result(report: &Report<'_>, finding: &Resolved) -> Value {
         "ruleId": finding.rule,
         "level": level(finding.severity),
         "message": {"text": text},
-        "locations": [location(report, &finding.primary)],
+        "locations": [location(&finding.primary)],
         "relatedLocations": related,
         "partialFingerprints": {"crosscheck/v1": finding.fingerprint},
     });
@@ -103,7 +103,7 @@ fn result(report: &Report<'_>, finding: &Resolved) -> Value {
 
 /// SARIF asks for a state on every result or on none: only where something was
 /// compared with.
-fn state(report: &Report<'_>, finding: &Resolved) -> Option<&'static str> {
+fn state(report: &Report, finding: &Resolved) -> Option<&'static str> {
     let known = finding.silenced.as_ref().is_some_and(|own| matches!(own.by, Means::Baseline(_)));
     match (known, report.summary.compared) {
         (true, _) => Some("unchanged"),
@@ -112,9 +112,9 @@ fn state(report: &Report<'_>, finding: &Resolved) -> Option<&'static str> {
     }
 }
 
-fn location(report: &Report<'_>, place: &ResolvedPlace) -> Value {
+fn location(place: &ResolvedPlace) -> Value {
     json!({"physicalLocation": {
-        "artifactLocation": {"uri": uri(&report.repository_path(place))},
+        "artifactLocation": {"uri": uri(place.repository_path())},
         "region": {
             "startLine": place.start.line,
             "startColumn": place.start.column,

@@ -9,9 +9,9 @@ use std::io;
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
 /// Writes a line for each rule where there are several, and the one for all.
-pub fn write(report: &Report<'_>, detail: Detail, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(report: &Report, detail: Detail, out: &mut dyn io::Write) -> io::Result<()> {
     by_rule(report, out)?;
-    let summary = report.summary;
+    let summary = &report.summary;
     let all = SEVERITIES.map(|severity| counted(summary.count_of(severity), severity));
     let files = if summary.files == 1 { "file" } else { "files" };
     write!(out, "{} in {} {files}", all.join(", "), summary.files)?;
@@ -38,7 +38,7 @@ fn counted(n: usize, severity: Severity) -> String {
 }
 
 /// The rules with the most errors first.
-fn by_rule(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+fn by_rule(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut rules: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for finding in report.counting() {
         rules.entry(finding.rule).or_default()

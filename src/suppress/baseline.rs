@@ -74,6 +74,20 @@ impl Baseline {
         Self { version: 1, entries: entries.collect(), path: None }
     }
 
+    /// Takes kind, reason and expiry of each entry that `before` has too.
+    pub fn keep_what_is_said(&mut self, before: &Self) {
+        for entry in &mut self.entries {
+            if let Some(known) = before.entries.iter().find(|known| known.is(entry)) {
+                *entry = known.clone();
+            }
+        }
+    }
+
+    /// Drops the entries that `before` does not have.
+    pub fn keep_known(&mut self, before: &Self) {
+        self.entries.retain(|entry| before.entries.iter().any(|known| known.is(entry)));
+    }
+
     /// Reads a baseline file.
     ///
     /// # Errors

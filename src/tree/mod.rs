@@ -10,6 +10,7 @@ mod folder;
 mod git;
 mod ignores;
 mod joined;
+mod memory;
 mod named;
 mod overlay;
 
@@ -18,6 +19,7 @@ pub use dir::DirTree;
 pub use folder::FolderTree;
 pub use git::{EMPTY_TREE, GitTree, merge_base};
 pub use joined::JoinedTree;
+pub use memory::MemoryTree;
 pub use named::{Refused, folder_of, open_named, read_named};
 pub use overlay::{Change, OverlayTree};
 

@@ -153,6 +153,27 @@ fn the_architecture_page_allows_nothing_that_is_not_used() {
     assert!(stale.is_empty(), "{}", stale.join("\n"));
 }
 
+/// The command line is a crate of its own: what is not public does not exist for it.
+#[test]
+fn the_command_line_uses_the_library_as_anybody_can() {
+    let read = |path: &str| fs::read_to_string(root().join("src").join(path)).expect("UTF-8");
+    let modules = |text: &str| -> Vec<String> {
+        let lines = code(text).lines().map(str::to_owned).collect::<Vec<_>>();
+        let is_module = |line: &&String| line.trim_start_matches("pub ").starts_with("mod ");
+        lines.iter().filter(is_module).cloned().collect()
+    };
+    assert_eq!(modules(&read("main.rs")), ["mod cli;"]);
+    assert!(!modules(&read("lib.rs")).iter().any(|line| line.contains("cli")));
+    let mut files = Vec::new();
+    rust_files(&root().join("src/cli"), &mut files);
+    for file in files {
+        let text = fs::read_to_string(&file).expect("UTF-8");
+        for other in ["#[path", "include!("] {
+            assert!(!text.contains(other), "{} reaches past the library", file.display());
+        }
+    }
+}
+
 #[test]
 fn the_core_parts_stay_apart() {
     let real = real();

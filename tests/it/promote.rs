@@ -1,8 +1,8 @@
 //! Promotions: overlay laws, closure, the command line.
 
 use crosscheck::config::Config;
+use crosscheck::mapping::{Mapping, default_rules};
 use crosscheck::pipeline;
-use crosscheck::promote::mapping::{Mapping, default_rules};
 use crosscheck::promote::{self, Changes, Sides, Trees, Verdict};
 use crosscheck::tree::{self, Change, Tree};
 use proptest::prelude::*;

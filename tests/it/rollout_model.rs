@@ -1,6 +1,6 @@
 //! The rollout planner against a model that looks at every state.
 
-use crosscheck::rollout::{Clause, Component, OrderCheck, Phase, Plan, Rollout, Violation};
+use crosscheck::schedule::{Clause, Component, OrderCheck, Phase, Plan, Schedule, Violation};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::{BTreeSet, HashSet};
@@ -35,7 +35,7 @@ fn whole(atoms: &[Set], part: Set) -> bool {
 }
 
 /// What lands at once: the groups, and each other unit by itself.
-fn atoms(rollout: &Rollout) -> Vec<Set> {
+fn atoms(rollout: &Schedule) -> Vec<Set> {
     let mut atoms: Vec<Set> = (0..rollout.units).map(|unit| 1 << unit).collect();
     for group in &rollout.together {
         let mut merged = set(group);
@@ -93,7 +93,7 @@ fn fewest_waves(clauses: &[Clause], free: &[Set], alone: &[Set]) -> Option<usize
 }
 
 /// Whether every state of the plan is consistent, and each unit in it once.
-fn follow(rollout: &Rollout, plan: &Plan) -> Result<(), TestCaseError> {
+fn follow(rollout: &Schedule, plan: &Plan) -> Result<(), TestCaseError> {
     let atoms = atoms(rollout);
     let mut new = 0;
     for (at, wave) in plan.waves.iter().enumerate() {
@@ -117,7 +117,7 @@ fn landed_before(plan: &Plan, wave: usize) -> Set {
 }
 
 /// Whether the component is what its documentation promises.
-fn judge(rollout: &Rollout, plan: &Plan, component: &Component) -> Result<(), TestCaseError> {
+fn judge(rollout: &Schedule, plan: &Plan, component: &Component) -> Result<(), TestCaseError> {
     let new = landed_before(plan, component.wave);
     let units = set(&component.units);
     let mut atoms = atoms(rollout);
@@ -161,7 +161,7 @@ fn clause(units: u32, triggers: usize) -> impl Strategy<Value = Clause> {
         .prop_map(|(trigger, rescue, reason)| Clause::new(trigger, rescue, reason))
 }
 
-fn rollout(triggers: usize, clauses: usize) -> impl Strategy<Value = Rollout> {
+fn rollout(triggers: usize, clauses: usize) -> impl Strategy<Value = Schedule> {
     (1_u32..=7).prop_flat_map(move |units| {
         let groups = prop_oneof![3 => Just(Vec::new()), 1 => vec(vec(0..units, 1..3), 1..3)];
         (vec(clause(units, triggers), 0..=clauses), groups).prop_map(move |(clauses, together)| {
@@ -169,12 +169,12 @@ fn rollout(triggers: usize, clauses: usize) -> impl Strategy<Value = Rollout> {
                 .into_iter()
                 .map(|group: Vec<u32>| BTreeSet::from_iter(group).into_iter().collect())
                 .collect();
-            Rollout { units, clauses, together }
+            Schedule { units, clauses, together }
         })
     })
 }
 
-fn matches_the_model(rollout: &Rollout) -> Result<(), TestCaseError> {
+fn matches_the_model(rollout: &Schedule) -> Result<(), TestCaseError> {
     let plan = rollout.plan();
     follow(rollout, &plan)?;
     let atoms = atoms(rollout);
@@ -196,7 +196,7 @@ fn matches_the_model(rollout: &Rollout) -> Result<(), TestCaseError> {
 }
 
 /// The components of a plan as groups, as one would configure them.
-fn with_components(rollout: &Rollout, plan: &Plan) -> Rollout {
+fn with_components(rollout: &Schedule, plan: &Plan) -> Schedule {
     let mut joined = rollout.clone();
     joined.together.extend(plan.stuck.iter().map(|component| component.units.clone()));
     joined
@@ -225,7 +225,7 @@ proptest! {
         rollout in rollout(3, 10),
         phases in vec(0_u8..3, 7),
     ) {
-        let rollout = Rollout { together: Vec::new(), ..rollout };
+        let rollout = Schedule { together: Vec::new(), ..rollout };
         let plan = rollout.phased(rollout.plan(), |unit| match phases[unit as usize] {
             0 => Phase::First,
             1 => Phase::Between,
@@ -278,7 +278,7 @@ proptest! {
             .zip(&edges)
             .map(|(reason, &(unit, first))| Clause::after(unit, first, reason))
             .collect();
-        let plan = Rollout::new(12, clauses).plan();
+        let plan = Schedule::new(12, clauses).plan();
         let mut reach: Vec<Set> = (0..12).map(|unit| 1 << unit).collect();
         for _ in 0..12 {
             for &(unit, first) in &edges {
@@ -306,7 +306,7 @@ proptest! {
         shift in 0_u32..60,
     ) {
         // Mostly forward, so that some of it has an order.
-        let rollout = Rollout::new(60, clauses.into_iter().map(|clause| Clause::new(
+        let rollout = Schedule::new(60, clauses.into_iter().map(|clause| Clause::new(
             clause.trigger.iter().map(|unit| unit.max(&shift)).copied(),
             clause.rescue,
             clause.reason,
@@ -325,7 +325,7 @@ proptest! {
         order in vec(vec(0_u32..9, 0..4), 0..4),
     ) {
         let clauses = (0..).zip(clauses).map(|(at, (t, r))| Clause::new(t, r, at)).collect();
-        let rollout = Rollout { units, clauses, together };
+        let rollout = Schedule { units, clauses, together };
         let plan = rollout.plan();
         let check = with_components(&rollout, &plan).check_order(&plan.waves);
         prop_assert!(check.is_safe(), "{:?}", check);
@@ -337,7 +337,7 @@ proptest! {
 /// Units 1 and 2 call what unit 0 deletes.
 #[test]
 fn callers_land_before_the_deletion() {
-    let rollout = Rollout::new(3, vec![Clause::after(0, 1, 10), Clause::after(0, 2, 11)]);
+    let rollout = Schedule::new(3, vec![Clause::after(0, 1, 10), Clause::after(0, 2, 11)]);
     let plan = rollout.plan();
     assert_eq!(plan, Plan { waves: vec![vec![1, 2], vec![0]], stuck: vec![], fewest: true });
     assert_eq!(rollout.hazards(), [10, 11]);
@@ -362,7 +362,7 @@ fn callers_land_before_the_deletion() {
 #[test]
 fn two_units_that_need_each_other_are_one_component() {
     let clauses = vec![Clause::after(0, 1, 7), Clause::after(1, 0, 8), Clause::after(2, 1, 9)];
-    let plan = Rollout::new(3, clauses.clone()).plan();
+    let plan = Schedule::new(3, clauses.clone()).plan();
     assert_eq!(plan.waves, [vec![0, 1], vec![2]]);
     let component = Component {
         units: vec![0, 1],
@@ -375,7 +375,7 @@ fn two_units_that_need_each_other_are_one_component() {
     assert_eq!(plan.component(0), Some(&component));
     assert_eq!(plan.component(1), None);
     // Declared as one, they are no problem.
-    let joined = Rollout { units: 3, clauses, together: vec![vec![1, 0]] };
+    let joined = Schedule { units: 3, clauses, together: vec![vec![1, 0]] };
     assert!(joined.plan().is_orderly());
     assert_eq!(joined.plan().waves, [vec![0, 1], vec![2]]);
 }
@@ -384,7 +384,7 @@ fn two_units_that_need_each_other_are_one_component() {
 fn a_chain_takes_a_wave_for_each_unit() {
     let count = 5000;
     let clauses = (1..count).map(|unit| Clause::after(unit - 1, unit, unit)).collect();
-    let plan = Rollout::new(count, clauses).plan();
+    let plan = Schedule::new(count, clauses).plan();
     assert!(plan.waves.into_iter().eq((0..count).rev().map(|unit| vec![unit])));
 }
 
@@ -393,7 +393,7 @@ fn a_ring_is_one_component_that_any_link_frees() {
     let count = 5000;
     let clauses =
         (0..count).map(|unit| Clause::after(unit, (unit + 1) % count, unit)).collect::<Vec<_>>();
-    let plan = Rollout::new(count, clauses).plan();
+    let plan = Schedule::new(count, clauses).plan();
     assert_eq!(plan.waves, [(0..count).collect::<Vec<_>>()]);
     assert_eq!(plan.stuck[0].freeing.len(), 1);
     assert!(plan.stuck[0].smallest);
@@ -403,24 +403,24 @@ fn a_ring_is_one_component_that_any_link_frees() {
 fn a_diamond_has_three_waves() {
     let after = [(1, 0), (2, 0), (3, 1), (3, 2)];
     let clauses = after.iter().map(|&(unit, first)| Clause::after(unit, first, 0)).collect();
-    assert_eq!(Rollout::new(4, clauses).plan().waves, [vec![0], vec![1, 2], vec![3]]);
+    assert_eq!(Schedule::new(4, clauses).plan().waves, [vec![0], vec![1, 2], vec![3]]);
 }
 
 #[test]
 fn one_of_several_providers_is_enough() {
     // 0 needs what 1 or 2 brings, and 1 waits for 3.
     let clauses = vec![Clause::new([0], [1, 2], 0), Clause::after(1, 3, 1)];
-    assert_eq!(Rollout::new(4, clauses).plan().waves, [vec![2, 3], vec![0, 1]]);
+    assert_eq!(Schedule::new(4, clauses).plan().waves, [vec![2, 3], vec![0, 1]]);
 }
 
 /// What 0 needs leaves two places at once: the caller lands before the second of them.
 #[test]
 fn of_two_providers_that_lose_it_one_may_go_ahead() {
     let lost = Clause::new([1, 2], [0], 0);
-    let plan = Rollout::new(3, vec![lost.clone()]).plan();
+    let plan = Schedule::new(3, vec![lost.clone()]).plan();
     assert_eq!((plan.waves.len(), plan.fewest), (2, true));
     // The caller needs the first one new, so it is the second that waits.
-    let plan = Rollout::new(3, vec![lost, Clause::after(0, 2, 1)]).plan();
+    let plan = Schedule::new(3, vec![lost, Clause::after(0, 2, 1)]).plan();
     assert_eq!(plan.waves, [vec![2], vec![0], vec![1]]);
     assert!(plan.is_orderly() && plan.fewest);
 }
@@ -434,7 +434,7 @@ fn the_smallest_freeing_set_counts_requirements() {
         Clause::after(0, 2, 5),
         Clause::after(2, 0, 2),
     ];
-    let plan = Rollout::new(3, clauses).plan();
+    let plan = Schedule::new(3, clauses).plan();
     assert_eq!(plan.stuck[0].freeing, [5]);
     assert_eq!(plan.stuck[0].forcing, [1, 2, 5]);
 }
@@ -445,7 +445,7 @@ fn components_land_apart_and_the_rest_finds_its_place() {
     let mut clauses = [pair(0, 1), pair(2, 3)].concat();
     clauses.push(Clause::after(2, 4, 9));
     clauses.push(Clause::after(5, 3, 9));
-    let plan = Rollout::new(6, clauses).plan();
+    let plan = Schedule::new(6, clauses).plan();
     assert_eq!(plan.waves, [vec![0, 1], vec![4], vec![2, 3], vec![5]]);
     assert_eq!(plan.stuck.iter().map(|c| c.wave).collect::<Vec<_>>(), [0, 2]);
 }
@@ -460,7 +460,7 @@ fn the_smallest_jump_is_taken() {
         Clause::new([3], [2, 4], 3),
         Clause::after(4, 3, 4),
     ];
-    let plan = Rollout::new(5, clauses).plan();
+    let plan = Schedule::new(5, clauses).plan();
     assert_eq!(plan.waves, [vec![3, 4], vec![0], vec![2], vec![1]]);
 }
 
@@ -474,7 +474,7 @@ fn the_smallest_jump_is_taken_at_the_end_too() {
         Clause::new([2, 4], [3], 3),
         Clause::after(3, 4, 4),
     ];
-    let plan = Rollout::new(5, clauses).plan();
+    let plan = Schedule::new(5, clauses).plan();
     assert_eq!(plan.waves, [vec![1], vec![2], vec![0], vec![3, 4]]);
 }
 
@@ -491,7 +491,7 @@ fn a_component_is_dissolved_where_another_rescues_it() {
         Clause::after(3, 4, 5),
         Clause::after(4, 3, 6),
     ];
-    let plan = Rollout::new(6, clauses).plan();
+    let plan = Schedule::new(6, clauses).plan();
     assert_eq!(plan.waves, [vec![3, 4], vec![5], vec![0], vec![1, 2]]);
     assert_eq!(plan.stuck.len(), 1);
 }
@@ -503,14 +503,14 @@ fn a_large_cycle_with_few_choices_is_decided() {
     let chain = (1..40).map(|unit| Clause::after(unit, unit - 1, unit));
     let mut clauses: Vec<Clause> = chain.collect();
     clauses.push(Clause::new([0, 20], [39, 38], 0));
-    let plan = Rollout::new(40, clauses.clone()).plan();
+    let plan = Schedule::new(40, clauses.clone()).plan();
     assert_eq!(plan.stuck.len(), 1);
     assert!(plan.stuck[0].exact);
     // Let 20 wait for the end of the chain, not for 19, and 21 go on without it.
     clauses.retain(|clause| clause.reason != 20 && clause.reason != 21);
     clauses.push(Clause::after(20, 39, 20));
     clauses.push(Clause::new([21], [20, 19], 21));
-    let plan = Rollout::new(40, clauses).plan();
+    let plan = Schedule::new(40, clauses).plan();
     assert!(plan.is_orderly());
     assert_eq!(plan.waves.len(), 40);
 }

@@ -1,13 +1,13 @@
 //! The plan as a diagram: Mermaid and Graphviz.
 
-use crate::deploy::sheet::{Member, Sheet, Wave};
+use crate::deploy::rollout_report::{Member, RolloutReport, Wave};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
 /// Pairs of units with what the first waits for of the second.
-fn pairs(sheet: &Sheet) -> BTreeSet<(&SmolStr, &SmolStr, &str)> {
+fn pairs(report: &RolloutReport) -> BTreeSet<(&SmolStr, &SmolStr, &str)> {
     let mut out = BTreeSet::new();
-    for edge in &sheet.edges {
+    for edge in &report.edges {
         for after in &edge.after {
             out.extend(edge.before.iter().map(|before| (before, after, edge.entity.as_str())));
         }
@@ -15,8 +15,8 @@ fn pairs(sheet: &Sheet) -> BTreeSet<(&SmolStr, &SmolStr, &str)> {
     out
 }
 
-fn ids(sheet: &Sheet) -> Vec<&SmolStr> {
-    sheet.waves.iter().flat_map(|wave| &wave.units).map(|unit| &unit.name).collect()
+fn ids(report: &RolloutReport) -> Vec<&SmolStr> {
+    report.waves.iter().flat_map(|wave| &wave.units).map(|unit| &unit.name).collect()
 }
 
 fn id(names: &[&SmolStr], name: &SmolStr) -> String {
@@ -37,7 +37,7 @@ fn drawn(wave: &Wave) -> (Vec<&Member>, usize) {
 }
 
 /// A Mermaid flow chart: a wave a group, an arrow from what lands first.
-pub fn mermaid(sheet: &Sheet) -> String {
+pub fn mermaid(report: &RolloutReport) -> String {
     let text = |text: &str| {
         let safe = |c: char| match c {
             '"' => "#quot;".to_owned(),
@@ -48,9 +48,9 @@ pub fn mermaid(sheet: &Sheet) -> String {
         };
         text.chars().map(safe).collect::<String>()
     };
-    let names = ids(sheet);
+    let names = ids(report);
     let mut out = String::from("flowchart TD\n");
-    for wave in &sheet.waves {
+    for wave in &report.waves {
         let how = if wave.at_once { ": at once" } else { "" };
         out.push_str(&format!("  subgraph wave{0}[\"Wave {0}{how}\"]\n", wave.number));
         let (units, more) = drawn(wave);
@@ -67,7 +67,7 @@ pub fn mermaid(sheet: &Sheet) -> String {
         }
         out.push_str("  end\n");
     }
-    for (before, after, entity) in pairs(sheet) {
+    for (before, after, entity) in pairs(report) {
         out.push_str(&format!(
             "  {} -->|\"{}\"| {}\n",
             id(&names, before),
@@ -79,14 +79,14 @@ pub fn mermaid(sheet: &Sheet) -> String {
 }
 
 /// A Graphviz graph: a wave a cluster, an arrow from what lands first.
-pub fn dot(sheet: &Sheet) -> String {
+pub fn dot(report: &RolloutReport) -> String {
     let text = |text: &str| {
         let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         plain.replace('\\', "\\\\").replace('"', "\\\"")
     };
-    let names = ids(sheet);
+    let names = ids(report);
     let mut out = String::from("digraph rollout {\n  rankdir=TB;\n  node [shape=box];\n");
-    for wave in &sheet.waves {
+    for wave in &report.waves {
         let how = if wave.at_once { ": at once" } else { "" };
         out.push_str(&format!(
             "  subgraph cluster_{0} {{\n    label=\"Wave {0}{how}\";\n",
@@ -106,7 +106,7 @@ pub fn dot(sheet: &Sheet) -> String {
         }
         out.push_str("  }\n");
     }
-    for (before, after, entity) in pairs(sheet) {
+    for (before, after, entity) in pairs(report) {
         out.push_str(&format!(
             "  {} -> {} [label=\"{}\"];\n",
             id(&names, before),

@@ -1,13 +1,13 @@
 //! The plan as a page of its own: nothing is loaded from elsewhere.
 
 use super::text::markdown;
-use crate::deploy::sheet::Sheet;
+use crate::deploy::rollout_report::RolloutReport;
 
 /// A page that can be printed and ticked off.
-pub fn html(sheet: &Sheet) -> String {
+pub fn html(report: &RolloutReport) -> String {
     let mut body = String::new();
     let mut in_list = false;
-    for line in markdown(sheet).lines() {
+    for line in markdown(report).lines() {
         let text = escape(line.trim_start_matches(['#', ' ', '-']).trim_start_matches("[ ] "));
         let text = codes(&text);
         let item = line.trim_start().starts_with("- ");

@@ -1,11 +1,11 @@
 //! What is wrong with a given order, a line each.
 
 use super::waves::plural;
-use crate::deploy::OrderSheet;
-use crate::deploy::spot::Spot;
+use crate::deploy::OrderReport;
+use crate::deploy::location::Location;
 
 /// For a terminal; `list` is the name of the order's file.
-pub fn order(judged: &OrderSheet, list: &str) -> String {
+pub fn order(judged: &OrderReport, list: &str) -> String {
     let mut out = String::new();
     for own in &judged.violations {
         let until = match own.until {
@@ -13,7 +13,7 @@ pub fn order(judged: &OrderSheet, list: &str) -> String {
             Some(line) => format!("until line {line}"),
             None => "and stays so".to_owned(),
         };
-        let from = own.edge.from.as_ref().map(Spot::show).map(|from| format!(", {from}"));
+        let from = own.edge.from.as_ref().map(Location::show).map(|from| format!(", {from}"));
         out.push_str(&format!(
             "{list}:{}: `{}` lands too early: {}{}, {until}\n",
             own.line,

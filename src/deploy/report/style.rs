@@ -1,7 +1,7 @@
 //! How the text of a plan is set, for a terminal or as Markdown.
 
-use crate::deploy::sheet::Edge;
-use crate::deploy::spot::Spot;
+use crate::deploy::location::Location;
+use crate::deploy::rollout_report::Edge;
 
 /// Most reasons that are spelled out for one unit.
 pub(super) const MOST: usize = 5;
@@ -22,7 +22,7 @@ impl Style {
 /// Why, with both ends.
 pub(super) fn because(edge: &Edge) -> String {
     let mut out = edge.message.clone();
-    let show = |spot: &Option<Spot>| spot.as_ref().map(Spot::show);
+    let show = |at: &Option<Location>| at.as_ref().map(Location::show);
     if let Some(from) = show(&edge.from) {
         out.push_str(&format!(", {from}"));
     }

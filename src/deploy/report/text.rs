@@ -2,41 +2,41 @@
 
 use super::style::{MOST, Style, because};
 use super::waves::{known, list, plural};
-use crate::deploy::services::{Down, Quiet};
-use crate::deploy::sheet::{Left, Sheet, Step, Stuck};
-use crate::deploy::spot::Spot;
+use crate::deploy::location::Location;
+use crate::deploy::rollout_report::{Cycle, MechanismResult, RolloutReport, Step};
+use crate::deploy::services::{ServiceOutage, Suppression};
 use crate::facts::Entity;
 
 /// For a terminal.
-pub fn human(sheet: &Sheet) -> String {
-    write(sheet, &Style { head: "", item: "  [ ] ", code: "", list: "      " })
+pub fn human(report: &RolloutReport) -> String {
+    write(report, &Style { head: "", item: "  [ ] ", code: "", list: "      " })
 }
 
 /// As Markdown with a task list.
-pub fn markdown(sheet: &Sheet) -> String {
-    write(sheet, &Style { head: "## ", item: "- [ ] ", code: "`", list: "  - " })
+pub fn markdown(report: &RolloutReport) -> String {
+    write(report, &Style { head: "## ", item: "- [ ] ", code: "`", list: "  - " })
 }
 
-fn write(sheet: &Sheet, style: &Style) -> String {
+fn write(report: &RolloutReport, style: &Style) -> String {
     let mut out = String::new();
     out.push_str(&format!(
         "{}Rollout from {} to {}\n\n{} in {}, {} on the way{}\n",
         if style.head.is_empty() { "" } else { "# " },
-        sheet.old,
-        sheet.new,
-        plural(sheet.units, "unit"),
-        plural(sheet.waves.len(), "wave"),
-        plural(sheet.hazards, "hazard"),
-        match sheet.components.len() {
+        report.old,
+        report.new,
+        plural(report.units, "unit"),
+        plural(report.waves.len(), "wave"),
+        plural(report.hazards, "hazard"),
+        match report.components.len() {
             0 => String::new(),
             count => format!("; {} without a safe order", plural(count, "group")),
         }
     ));
-    known(sheet, &mut out);
-    for wave in &sheet.waves {
-        list(sheet, wave, style, &mut out);
+    known(report, &mut out);
+    for wave in &report.waves {
+        list(report, wave, style, &mut out);
     }
-    for rebuild in &sheet.rebuilds {
+    for rebuild in &report.rebuilds {
         out.push_str(&format!(
             "\n{}After wave {}: make the {} again\n\n{}{}\n{}from {}\n",
             style.head,
@@ -48,16 +48,16 @@ fn write(sheet: &Sheet, style: &Style) -> String {
             shortened(&rebuild.sources)
         ));
     }
-    for (ix, stuck) in sheet.components.iter().enumerate() {
-        component(sheet, ix + 1, stuck, style, &mut out);
+    for (ix, stuck) in report.components.iter().enumerate() {
+        component(report, ix + 1, stuck, style, &mut out);
     }
-    mechanisms(sheet, style, &mut out);
-    for down in &sheet.services {
+    mechanisms(report, style, &mut out);
+    for down in &report.services {
         service(down, style, &mut out);
     }
-    if !sheet.notes.is_empty() {
+    if !report.notes.is_empty() {
         out.push_str(&format!("\n{}Notes\n\n", style.head));
-        for note in &sheet.notes {
+        for note in &report.notes {
             out.push_str(&format!("{}{note}\n", style.list.trim_start_matches("    ")));
         }
     }
@@ -65,15 +65,15 @@ fn write(sheet: &Sheet, style: &Style) -> String {
 }
 
 /// What ways of bringing the files leave open; those that are safe in one line.
-fn mechanisms(sheet: &Sheet, style: &Style, out: &mut String) {
-    if sheet.hazards == 0 || sheet.mechanisms.is_empty() {
+fn mechanisms(report: &RolloutReport, style: &Style, out: &mut String) {
+    if report.hazards == 0 || report.mechanisms.is_empty() {
         return;
     }
     out.push_str(&format!("\n{}If the files are brought in one go\n\n", style.head));
     let line = style.list.trim_start_matches("    ");
-    let is_link = |own: &Left| own.mechanism.contains("symlink");
-    let (safe, open): (Vec<&Left>, Vec<&Left>) =
-        sheet.mechanisms.iter().partition(|own| own.broken == 0 && !is_link(own));
+    let is_link = |own: &MechanismResult| own.mechanism.contains("symlink");
+    let (safe, open): (Vec<&MechanismResult>, Vec<&MechanismResult>) =
+        report.mechanisms.iter().partition(|own| own.broken == 0 && !is_link(own));
     if !safe.is_empty() {
         let names: Vec<String> = safe.iter().map(|own| style.code(own.mechanism)).collect();
         out.push_str(&format!("{line}safe for what was found: {}\n", names.join(", ")));
@@ -112,7 +112,13 @@ fn shortened(paths: &[smol_str::SmolStr]) -> String {
     }
 }
 
-fn component(sheet: &Sheet, number: usize, stuck: &Stuck, style: &Style, out: &mut String) {
+fn component(
+    report: &RolloutReport,
+    number: usize,
+    stuck: &Cycle,
+    style: &Style,
+    out: &mut String,
+) {
     let names: Vec<String> = stuck.units.iter().take(12).map(|name| style.code(name)).collect();
     out.push_str(&format!(
         "\n{}No safe order {number} (wave {}): {}\n\n",
@@ -122,7 +128,7 @@ fn component(sheet: &Sheet, number: usize, stuck: &Stuck, style: &Style, out: &m
     ));
     let line = style.list.trim_start_matches("    ");
     for ix in stuck.forcing.iter().take(2 * MOST) {
-        if let Some(edge) = sheet.edges.get(*ix) {
+        if let Some(edge) = report.edges.get(*ix) {
             out.push_str(&format!(
                 "{line}{} waits for {}: {}\n",
                 edge.after.join(" and "),
@@ -141,7 +147,7 @@ fn component(sheet: &Sheet, number: usize, stuck: &Stuck, style: &Style, out: &m
     let mut freeing: Vec<String> = stuck
         .freeing
         .iter()
-        .filter_map(|ix| sheet.edges.get(*ix))
+        .filter_map(|ix| report.edges.get(*ix))
         .map(|edge| spoken(&edge.entity))
         .collect();
     freeing.sort_unstable();
@@ -168,7 +174,7 @@ fn component(sheet: &Sheet, number: usize, stuck: &Stuck, style: &Style, out: &m
     }
 }
 
-fn service(down: &Down, style: &Style, out: &mut String) {
+fn service(down: &ServiceOutage, style: &Style, out: &mut String) {
     // The units name it already.
     if down.routine && down.watchers.is_empty() {
         return;
@@ -194,7 +200,7 @@ fn service(down: &Down, style: &Style, out: &mut String) {
     }
     for watcher in &down.watchers {
         let place =
-            watcher.place.as_ref().map(Spot::show).unwrap_or_else(|| "outside the tree".into());
+            watcher.place.as_ref().map(Location::show).unwrap_or_else(|| "outside the tree".into());
         out.push_str(&format!(
             "{line}  {} {}: {}, {place}{}\n",
             watcher.kind,
@@ -222,7 +228,7 @@ fn service(down: &Down, style: &Style, out: &mut String) {
 }
 
 /// `; silenced by FILE:LINE until 2026-01-02`.
-fn silenced(quiet: &Quiet) -> String {
+fn silenced(quiet: &Suppression) -> String {
     let how = if quiet.in_part { "silenced in part" } else { "silenced" };
     let until = match quiet.until.as_str() {
         "" => String::new(),

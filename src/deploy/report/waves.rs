@@ -2,7 +2,7 @@
 //! it is many: a range of commits has thousands of such units.
 
 use super::style::{MOST, Style, because};
-use crate::deploy::sheet::{Member, Sheet, Wave};
+use crate::deploy::rollout_report::{Member, RolloutReport, Wave};
 use smol_str::SmolStr;
 
 /// Most paths that are spelled out for one unit.
@@ -21,15 +21,15 @@ pub(super) fn plural(count: usize, word: &str) -> String {
 }
 
 /// What is known, and what is not.
-pub(super) fn known(sheet: &Sheet, out: &mut String) {
-    let known = &sheet.known;
+pub(super) fn known(report: &RolloutReport, out: &mut String) {
+    let known = &report.known;
     let aside = match known.aside {
         0 => String::new(),
         count => format!(" (beside {count} that no host runs: tests, examples, documentation)"),
     };
     let files = format!("{}{aside}", plural(known.files, "changed file"));
     let references = plural(known.references, "reference");
-    if known.unread.is_empty() && sheet.hazards == 0 {
+    if known.unread.is_empty() && report.hazards == 0 {
         out.push_str(&format!(
             "\nEvery unit can land at any time: nothing at one version breaks anything at the other.\nThat rests on {files}, all of them read, with {references}; what values mean is not followed.\n"
         ));
@@ -83,7 +83,7 @@ fn singular(what: &'static str, count: usize) -> String {
 }
 
 /// One wave.
-pub(super) fn list(sheet: &Sheet, wave: &Wave, style: &Style, out: &mut String) {
+pub(super) fn list(report: &RolloutReport, wave: &Wave, style: &Style, out: &mut String) {
     let units = &wave.units;
     let how = match (wave.at_once, units.len()) {
         (true, _) => " — all at once: they have no safe order",
@@ -105,7 +105,7 @@ pub(super) fn list(sheet: &Sheet, wave: &Wave, style: &Style, out: &mut String) 
         out.push('\n');
     }
     let of = |order: &'static str| units.iter().filter(move |unit| unit.order == order);
-    of("ordered").for_each(|unit| member(sheet, wave, unit, style, out));
+    of("ordered").for_each(|unit| member(report, wave, unit, style, out));
     for (order, most, what) in
         [("unknown", MOST_UNKNOWN, "of unknown order"), ("free", MOST, "free")]
     {
@@ -115,7 +115,7 @@ pub(super) fn list(sheet: &Sheet, wave: &Wave, style: &Style, out: &mut String) 
         let told = |unit: &&Member| !unit.restarts.is_empty() || unit.elsewhere.is_some();
         let (first, rest): (Vec<_>, Vec<_>) =
             of(order).enumerate().partition(|(ix, unit)| *ix < most || told(unit));
-        first.into_iter().for_each(|(_, unit)| member(sheet, wave, unit, style, out));
+        first.into_iter().for_each(|(_, unit)| member(report, wave, unit, style, out));
         if !rest.is_empty() {
             let deletes = rest.iter().filter(|(_, unit)| unit.deletes).count();
             let deletes = match deletes {
@@ -128,7 +128,7 @@ pub(super) fn list(sheet: &Sheet, wave: &Wave, style: &Style, out: &mut String) 
     }
 }
 
-fn member(sheet: &Sheet, wave: &Wave, unit: &Member, style: &Style, out: &mut String) {
+fn member(report: &RolloutReport, wave: &Wave, unit: &Member, style: &Style, out: &mut String) {
     let verb = if unit.deletes { "delete " } else { "" };
     out.push_str(&format!("{}{verb}{}", style.item, style.code(&unit.name)));
     if let Some(hosts) = &unit.hosts {
@@ -163,7 +163,7 @@ fn member(sheet: &Sheet, wave: &Wave, unit: &Member, style: &Style, out: &mut St
     if wave.at_once {
         return;
     }
-    for edge in unit.waits_for.iter().take(MOST).filter_map(|ix| sheet.edges.get(*ix)) {
+    for edge in unit.waits_for.iter().take(MOST).filter_map(|ix| report.edges.get(*ix)) {
         let names: Vec<String> =
             edge.before.iter().map(|name: &SmolStr| style.code(name)).collect();
         out.push_str(&format!("{}after {}: {}\n", style.list, names.join(" or "), because(edge)));

@@ -2,46 +2,66 @@
 //! stand in a list of their own.
 
 use crate::finding::{Means, Severity};
-use crate::report::{Report, Resolved, ResolvedPlace};
+use crate::report::{Report, Resolved, ResolvedPlace, Summary};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::{Map, Value, json};
 use std::io;
 
 /// Writes the document.
-pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let summary = report.summary;
-    let understood: Map<String, Value> = summary
-        .understood
-        .iter()
-        .map(|(system, own)| {
-            let counts =
-                json!({"files": own.files, "failed": own.failed, "modelled": own.modelled});
-            ((*system).to_owned(), counts)
-        })
-        .collect();
-    let kinds: Map<String, Value> =
-        summary.not_read.kinds().into_iter().map(|(kind, n)| (kind.to_owned(), json!(n))).collect();
-    let findings: Vec<Value> = report.counting().map(finding).collect();
-    let silenced: Vec<Value> = report.findings.iter().filter_map(silenced).collect();
-    let document = json!({
-        "version": 1,
-        "tool": {"name": "crosscheck", "version": env!("CARGO_PKG_VERSION")},
-        "findings": findings,
-        "silenced": silenced,
-        "summary": {
-            "errors": summary.count_of(Severity::Error),
-            "warnings": summary.count_of(Severity::Warning),
-            "notes": summary.count_of(Severity::Note),
-            "silenced": summary.silenced,
-            "hidden": summary.hidden,
-            "files": summary.files,
-            "facts": summary.facts,
-            "understood": understood,
-            "not_read": {"files": summary.not_read.files(), "kinds": kinds},
-            "elapsed_ms": summary.elapsed_ms as u64,
-        },
-    });
-    serde_json::to_writer(&mut *out, &document)?;
+pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, report)?;
     writeln!(out)
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Report", 5)?;
+        out.serialize_field("version", &1)?;
+        let tool = json!({"name": "crosscheck", "version": env!("CARGO_PKG_VERSION")});
+        out.serialize_field("tool", &tool)?;
+        let findings: Vec<&Resolved> = self.findings().collect();
+        out.serialize_field("findings", &findings)?;
+        let silenced: Vec<&Resolved> = self.silenced().collect();
+        out.serialize_field("silenced", &silenced)?;
+        out.serialize_field("summary", &self.summary)?;
+        out.end()
+    }
+}
+
+impl Serialize for Summary {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let understood: Map<String, Value> = self
+            .understood
+            .iter()
+            .map(|(system, own)| {
+                let counts =
+                    json!({"files": own.files, "failed": own.failed, "modelled": own.modelled});
+                ((*system).to_owned(), counts)
+            })
+            .collect();
+        let kinds = self.not_read.kinds();
+        let kinds: Map<String, Value> =
+            kinds.into_iter().map(|(kind, n)| (kind.to_owned(), json!(n))).collect();
+        let summary = json!({
+            "errors": self.count_of(Severity::Error),
+            "warnings": self.count_of(Severity::Warning),
+            "notes": self.count_of(Severity::Note),
+            "silenced": self.silenced,
+            "hidden": self.hidden,
+            "files": self.files,
+            "facts": self.facts,
+            "understood": understood,
+            "not_read": {"files": self.not_read.files(), "kinds": kinds},
+            "elapsed_ms": self.elapsed_ms as u64,
+        });
+        summary.serialize(serializer)
+    }
+}
+
+impl Serialize for Resolved {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        silenced(self).unwrap_or_else(|| finding(self)).serialize(serializer)
+    }
 }
 
 /// A silenced finding, with who silenced it and why.

@@ -1,9 +1,10 @@
-//! Files that the command line names.
+//! Files that the options name.
 
-use super::Failure;
+use super::Error;
+use crate::config::ConfigError;
 use std::path::Path;
 
-/// Text of a file that the command line names.
+/// Text of a file that the options name.
 pub struct Given {
     /// Its contents.
     pub text: String,
@@ -14,9 +15,8 @@ pub struct Given {
 
 /// Reads a file that is given by `path`. A pipe or a device is never opened, but for what
 /// the shell itself hands over (`/dev/fd/63`, `/dev/stdin`).
-pub fn read(path: &Path) -> Result<Given, Failure> {
-    let failed =
-        |reason: String| Failure::usage(format!("cannot read {}: {reason}", path.display()));
+pub fn read(path: &Path) -> Result<Given, Error> {
+    let failed = |reason: String| Error::Usage(format!("cannot read {}: {reason}", path.display()));
     let handed = ["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|own| path.starts_with(own));
     let found = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?;
     if !found.is_file() && !handed {
@@ -34,25 +34,30 @@ pub fn read(path: &Path) -> Result<Given, Failure> {
 }
 
 impl Given {
-    /// Whether an error may quote the contents.
-    pub fn is_quotable(&self) -> bool {
-        !self.is_linked
+    /// What is wrong with the contents of `path`; of a file behind a link only the line.
+    pub fn explain(&self, path: &Path, error: &str) -> String {
+        format!("{}: {}", path.display(), self.reason(error))
     }
 
-    /// The message about what is wrong with the contents; of a file behind a link only the
-    /// place.
-    pub fn explain(&self, path: &Path, error: &str) -> String {
+    /// The error about a configuration in `path`; of a file behind a link without its text.
+    pub fn config_error(&self, path: &Path, error: ConfigError) -> ConfigError {
+        let file = path.display().to_string();
+        let error = error.in_file(&file);
+        match self.is_linked {
+            false => error,
+            true => ConfigError::new(self.reason(&error.to_string())).in_file(file),
+        }
+    }
+
+    fn reason(&self, error: &str) -> String {
         if !self.is_linked {
-            return format!("{}: {error}", path.display());
+            return error.to_owned();
         }
         let line = error.rsplit_once("line ").and_then(|(_, rest)| {
             let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
             (!digits.is_empty()).then(|| format!(" in line {digits}"))
         });
         let line = line.unwrap_or_default();
-        format!(
-            "{}: it cannot be used{line} (the path leads through a link, so its text is not shown)",
-            path.display()
-        )
+        format!("it cannot be used{line} (the path leads through a link, so its text is not shown)")
     }
 }

@@ -3,7 +3,7 @@
 use super::problem::{Index, Problem};
 
 /// Units landing one after the other, with what can be undone.
-pub(super) struct Landing {
+pub(super) struct Scheduler {
     pub(super) index: Index,
     /// Who has landed, in order.
     pub(super) order: Vec<u32>,
@@ -17,7 +17,7 @@ pub(super) struct Landing {
     pending: Vec<u32>,
 }
 
-impl Landing {
+impl Scheduler {
     pub(super) fn new(problem: &Problem) -> Self {
         let index = problem.index();
         Self {
@@ -89,7 +89,7 @@ impl Landing {
 /// Lands every unit that can land without harm to any clause, whatever lands later, and says
 /// in which order; the rest of the problem is left.
 pub(super) fn peel(problem: Problem) -> (Vec<u32>, Problem) {
-    let mut landing = Landing::new(&problem);
+    let mut landing = Scheduler::new(&problem);
     for unit in 0..problem.units.len() as u32 {
         if landing.pending[unit as usize] == 0 {
             landing.land(unit);

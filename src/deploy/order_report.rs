@@ -1,19 +1,20 @@
 //! A judged order as plain data.
 
-use super::sheet::{Edge, Sheet};
+use super::rollout_report::{Edge, RolloutReport};
 use super::{Deployment, Unsafe};
 use serde::Serialize;
 use smol_str::SmolStr;
 
 /// What is wrong with an order that somebody made.
 #[derive(Debug, Clone, Serialize)]
-pub struct OrderSheet {
+#[non_exhaustive]
+pub struct OrderReport {
     /// Version of this format.
     pub version: u32,
     /// Whether every need that was found holds on the way, and every unit lands.
     pub safe: bool,
     /// Steps that break something.
-    pub violations: Vec<Early>,
+    pub violations: Vec<EarlyStep>,
     /// Units that change, and that no step brings.
     pub never: Vec<SmolStr>,
     /// Units of which not all was read: what they need beside what was found is not known.
@@ -22,7 +23,8 @@ pub struct OrderSheet {
 
 /// A step that comes too early.
 #[derive(Debug, Clone, Serialize)]
-pub struct Early {
+#[non_exhaustive]
+pub struct EarlyStep {
     /// Its line in the list, from 1.
     pub line: usize,
     /// The unit that lands too early.
@@ -35,17 +37,22 @@ pub struct Early {
     pub edge: Edge,
 }
 
-impl OrderSheet {
-    /// Shows what [`super::check_order`] found; `sheet` is the deployment's.
-    pub fn of(deployment: &Deployment, sheet: &Sheet, broken: &[Unsafe], never: &[u32]) -> Self {
+impl OrderReport {
+    /// Shows what [`super::check_order`] found; `report` is the deployment's.
+    pub fn of(
+        deployment: &Deployment,
+        report: &RolloutReport,
+        broken: &[Unsafe],
+        never: &[u32],
+    ) -> Self {
         let name = |unit: u32| SmolStr::new(deployment.units.name(unit));
-        let violations: Vec<Early> = broken
+        let violations: Vec<EarlyStep> = broken
             .iter()
             .filter_map(|own| {
                 let mut clauses = deployment.needs.clauses.iter();
                 let ix = clauses.position(|clause| clause.reason == own.reason)?;
-                let edge = sheet.edges.get(ix)?.clone();
-                Some(Early { line: own.line, unit: name(own.unit), until: own.until, edge })
+                let edge = report.edges.get(ix)?.clone();
+                Some(EarlyStep { line: own.line, unit: name(own.unit), until: own.until, edge })
             })
             .collect();
         Self {

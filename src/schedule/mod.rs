@@ -1,20 +1,20 @@
 //! In which order the units of a change can land, and which have no order.
 //!
 //! A rollout takes units from old to new one at a time; a *state* is the set of units that
-//! are new. [`Clause`]s say which states are consistent. [`Rollout::plan`] finds the fewest
+//! are new. [`Clause`]s say which states are consistent. [`Schedule::plan`] finds the fewest
 //! waves such that no state on the way is inconsistent, and names the units that have to
-//! land together; [`Rollout::check_order`] judges an order that somebody else made. Nothing
+//! land together; [`Schedule::check_order`] judges an order that somebody else made. Nothing
 //! here knows what a unit is: the caller numbers its own.
 
 mod budget;
 mod check;
+mod cut_set;
 mod cycle;
 mod exact;
-mod free;
-mod landing;
 mod phases;
 mod plan;
 mod problem;
+mod scheduler;
 mod waves;
 
 pub use check::{OrderCheck, Violation};
@@ -89,7 +89,7 @@ fn sorted(units: impl IntoIterator<Item = u32>) -> Units {
 
 /// A change that has to land: its units and what must not happen on the way.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Rollout {
+pub struct Schedule {
     /// How many units there are; they are numbered from 0. A clause may name others: those
     /// take no part and stay old.
     pub units: u32,
@@ -99,7 +99,7 @@ pub struct Rollout {
     pub together: Vec<Vec<u32>>,
 }
 
-impl Rollout {
+impl Schedule {
     /// A rollout without groups.
     pub fn new(units: u32, clauses: Vec<Clause>) -> Self {
         Self { units, clauses, together: Vec::new() }

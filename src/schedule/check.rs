@@ -1,6 +1,6 @@
 //! Judges an order that somebody made.
 
-use super::{Rollout, Units};
+use super::{Schedule, Units};
 
 /// A clause that a step breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,7 +35,7 @@ impl OrderCheck {
     }
 }
 
-impl Rollout {
+impl Schedule {
     /// Judges an order: in each step its units land one by one, in any order, and only those
     /// of a group that stand in the same step at once. A unit lands where it is named first.
     pub fn check_order(&self, order: &[Vec<u32>]) -> OrderCheck {

@@ -14,8 +14,8 @@
 
 use super::budget::Budget;
 use super::exact::{self, Search};
-use super::landing::peel;
 use super::problem::Problem;
+use super::scheduler::peel;
 
 /// Units that land in one step.
 #[derive(Debug, Clone)]

@@ -5,7 +5,8 @@ use smol_str::SmolStr;
 
 /// A place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Spot {
+#[non_exhaustive]
+pub struct Location {
     /// `old` or `new`.
     pub tree: &'static str,
     /// Path.
@@ -14,7 +15,7 @@ pub struct Spot {
     pub line: u32,
 }
 
-impl Spot {
+impl Location {
     /// `path:line`, with the version.
     pub fn show(&self) -> String {
         format!("{}:{} ({})", self.path, self.line, self.tree)

@@ -13,7 +13,7 @@ use crate::facts::{Call, Entity, Kind, Property, Ref, Require, Standing, Strengt
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use crate::packs::Family;
-use crate::rollout::Clause;
+use crate::schedule::Clause;
 use crate::session::{FileIx, Role};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -121,7 +121,7 @@ pub(super) struct Builder<'b, 'g> {
     out: Needs,
     /// Clauses that are there already: by what they are about, so that a file that refers to
     /// a thing ten times waits for it once.
-    known: FxHashMap<(crate::rollout::Units, crate::rollout::Units, Entity), ()>,
+    known: FxHashMap<(crate::schedule::Units, crate::schedule::Units, Entity), ()>,
 }
 
 /// Where a thing is provided.

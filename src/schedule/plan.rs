@@ -1,11 +1,11 @@
 //! From clauses to a plan.
 
 use super::budget::Budget;
+use super::cut_set;
 use super::cycle::{self, Step};
-use super::free;
 use super::problem::Problem;
 use super::waves::{self, Timetable};
-use super::{Clause, Rollout, merge};
+use super::{Clause, Schedule, merge};
 use std::collections::BTreeMap;
 
 /// Elementary steps for the searches of one plan: some tenths of a second.
@@ -67,7 +67,7 @@ impl Plan {
     }
 }
 
-impl Rollout {
+impl Schedule {
     /// Finds the fewest waves, and the units that have to land together.
     ///
     /// An order exists exactly when the plan has no component, unless one of them is not
@@ -95,7 +95,7 @@ impl Rollout {
         };
         let stuck = draft.inner(&clauses).into_iter().map(|(wave, inner)| {
             let mut lent = budget.lend(FREEING.1);
-            let (freeing, smallest) = free::freeing(&inner, &mut lent);
+            let (freeing, smallest) = cut_set::freeing(&inner, &mut lent);
             budget.repay(lent);
             Component {
                 units: expand(&inner.units),

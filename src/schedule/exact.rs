@@ -1,8 +1,8 @@
 //! Searches in a core: for an order, and for the smallest set of units that can jump.
 
 use super::budget::Budget;
-use super::landing::Landing;
 use super::problem::Problem;
+use super::scheduler::Scheduler;
 use rustc_hash::FxHashSet;
 
 /// Up to so many units every subset is tried for the smallest jump.
@@ -36,7 +36,7 @@ pub(super) enum Search {
 /// [`ALWAYS`] choices it gives up when the budget is used up, but not before it has met one
 /// dead end.
 pub(super) fn search(core: &Problem, budget: &mut Budget) -> Search {
-    let mut landing = Landing::new(core);
+    let mut landing = Scheduler::new(core);
     let mut is_choice = vec![false; core.units.len()];
     for trigger in landing.index.trigger.iter().filter(|trigger| trigger.len() > 1) {
         trigger.iter().for_each(|&unit| is_choice[unit as usize] = true);

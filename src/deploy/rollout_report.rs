@@ -1,13 +1,15 @@
 //! A rollout as plain data, ready to be shown: paths and lines in place of spans.
 
-use super::services::Down;
-use super::spot::Spot;
+use super::location::Location;
+use super::services::ServiceOutage;
+use crate::finding::Severity;
 use serde::Serialize;
 use smol_str::SmolStr;
 
 /// A whole plan.
 #[derive(Debug, Clone, Serialize)]
-pub struct Sheet {
+#[non_exhaustive]
+pub struct RolloutReport {
     /// Version of this format.
     pub version: u32,
     /// How the user calls the old tree.
@@ -19,27 +21,33 @@ pub struct Sheet {
     /// Requirements that some order would break.
     pub hazards: usize,
     /// What the plan rests on.
-    pub known: Known,
+    pub known: Basis,
     /// What lands, in order.
     pub waves: Vec<Wave>,
     /// Every requirement between units that an order has to respect.
     pub edges: Vec<Edge>,
     /// Units without a safe order.
-    pub components: Vec<Stuck>,
+    pub components: Vec<Cycle>,
     /// What each way of bringing the files to a host leaves open.
-    pub mechanisms: Vec<Left>,
+    pub mechanisms: Vec<MechanismResult>,
     /// Services that go down, and who notices.
-    pub services: Vec<Down>,
+    pub services: Vec<ServiceOutage>,
     /// What has to be made again.
     pub rebuilds: Vec<Rebuild>,
     /// What else is worth knowing.
     pub notes: Vec<String>,
     /// Whether the waves are proven to be the fewest.
     pub fewest: bool,
+    /// How bad what it says is: an error for units without a safe order; a warning for needs
+    /// that some order breaks, and for an outage that somebody would be told of; a note for
+    /// units whose order is not known.
+    #[serde(skip)]
+    pub worst: Option<Severity>,
 }
 
 /// Units that may land in any order among themselves.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Wave {
     /// From 1.
     pub number: usize,
@@ -51,6 +59,7 @@ pub struct Wave {
 
 /// A unit in a wave.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Member {
     /// Its name.
     pub name: SmolStr,
@@ -71,7 +80,7 @@ pub struct Member {
     /// Why its contents are in no tree.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<String>,
-    /// What it waits for: indexes into [`Sheet::edges`].
+    /// What it waits for: indexes into [`RolloutReport::edges`].
     pub waits_for: Vec<usize>,
     /// `ordered` by a need that was found; `free`, since it was read and nothing that was
     /// read is tied to it; `unknown`, since it was not read.
@@ -83,7 +92,8 @@ pub struct Member {
 
 /// What a plan rests on.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Known {
+#[non_exhaustive]
+pub struct Basis {
     /// Units that a need orders.
     pub ordered: usize,
     /// Units that were read, and that nothing is tied to.
@@ -102,6 +112,7 @@ pub struct Known {
 
 /// Files of one kind that were not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Unread {
     /// What they are.
     pub what: &'static str,
@@ -111,6 +122,7 @@ pub struct Unread {
 
 /// Host groups that need a unit.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Reach {
     /// How many.
     pub groups: usize,
@@ -123,11 +135,12 @@ pub struct Reach {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smallest_hosts: Option<u64>,
     /// Its definition.
-    pub place: Spot,
+    pub place: Location,
 }
 
 /// A requirement between units.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Edge {
     /// These must not all be new…
     pub after: Vec<SmolStr>,
@@ -138,22 +151,23 @@ pub struct Edge {
     /// What goes wrong otherwise.
     pub message: String,
     /// The text that needs it.
-    pub from: Option<Spot>,
+    pub from: Option<Location>,
     /// Where that text puts the name together, if elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub composed: Option<Spot>,
+    pub composed: Option<Location>,
     /// What provides it.
-    pub to: Option<Spot>,
+    pub to: Option<Location>,
 }
 
 /// Units without a safe order.
 #[derive(Debug, Clone, Serialize)]
-pub struct Stuck {
+#[non_exhaustive]
+pub struct Cycle {
     /// The units.
     pub units: Vec<SmolStr>,
     /// The wave in which they land at once.
     pub wave: usize,
-    /// What forces them together: indexes into [`Sheet::edges`].
+    /// What forces them together: indexes into [`RolloutReport::edges`].
     pub forcing: Vec<usize>,
     /// The smallest set of requirements without which they have an order.
     pub freeing: Vec<usize>,
@@ -171,6 +185,7 @@ pub struct Stuck {
 
 /// What a commit of a split does to a path.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Step {
     /// The path.
     pub path: SmolStr,
@@ -180,7 +195,8 @@ pub struct Step {
 
 /// What a mechanism leaves open.
 #[derive(Debug, Clone, Serialize)]
-pub struct Left {
+#[non_exhaustive]
+pub struct MechanismResult {
     /// The mechanism.
     pub mechanism: &'static str,
     /// Requirements that it breaks on the way.
@@ -194,6 +210,7 @@ pub struct Left {
 
 /// Something that has to be made again.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Rebuild {
     /// What it is.
     pub name: SmolStr,

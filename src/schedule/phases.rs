@@ -8,7 +8,7 @@
 //! not mix.
 
 use super::plan::Plan;
-use super::{Clause, Rollout};
+use super::{Clause, Schedule};
 use std::collections::BTreeSet;
 
 /// When a unit lands if nothing else decides.
@@ -22,7 +22,7 @@ pub enum Phase {
     Last,
 }
 
-impl Rollout {
+impl Schedule {
     /// `plan` with its units by phase as far as its clauses allow. Components stay as they
     /// are, and stand between what comes and what goes.
     pub fn phased(&self, plan: Plan, phase: impl Fn(u32) -> Phase) -> Plan {

@@ -1,0 +1,88 @@
+//! Checks of a tree or a change.
+
+use super::settings;
+use super::{Analysis, Error};
+use crate::pipeline;
+use crate::report::{Report, Summary};
+use crate::suppress::{self, Baseline, Silences};
+
+impl Analysis {
+    /// Checks the tree, or what the change breaks.
+    ///
+    /// # Errors
+    /// Where the baseline cannot be used, or the tree holds files, and none that can be checked.
+    ///
+    /// ```
+    /// use crosscheck::{Analysis, Options, Severity, Tree};
+    ///
+    /// # fn main() -> Result<(), crosscheck::Error> {
+    /// let tree = Tree::of_files([("manifests/site.pp", "include web\n")]);
+    /// let report = Analysis::new(tree, &Options::new())?.check()?;
+    /// assert_eq!(report.worst(), Some(Severity::Warning));
+    /// for finding in report.findings() {
+    ///     let at = &finding.primary;
+    ///     println!("{}:{}: {}", at.path, at.start.line, finding.message);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn check(&self) -> Result<Report, Error> {
+        let baseline = settings::required_baseline(&self.options, &self.config, self.new.as_ref())?;
+        let world = self.world();
+        if !world.has_facts() && !self.tree().is_empty() {
+            return Err(Error::NothingToCheck { tree: self.tree().label().to_owned() });
+        }
+        let report = self.run(|| self.report(baseline.as_ref()));
+        let outside = baseline.filter(|own| world.old.is_none() && own.path.is_none());
+        let fixed =
+            outside.map_or(0, |own| suppress::fixed(&own, report.all(), &self.config).len());
+        Ok(report.with_fixed(fixed))
+    }
+
+    fn report(&self, baseline: Option<&Baseline>) -> Report {
+        let world = self.world();
+        let sources = world.sources();
+        let policy = self.config.policy();
+        let today = self.options.day();
+        let silences = Silences { config: &self.config, policy: &policy, baseline, today };
+        let findings = pipeline::check(world, &silences, &sources);
+        let compared = world.old.is_some() || baseline.is_some();
+        let summary = Summary { compared, ..Summary::of(&world.new) };
+        Report::new(findings, summary, sources)
+    }
+
+    /// The baseline so far: that of the options, or the one that the configuration names, which
+    /// may not be there yet.
+    ///
+    /// # Errors
+    /// Where it cannot be used.
+    pub fn baseline(&self) -> Result<Option<Baseline>, Error> {
+        settings::baseline(&self.options, &self.config, self.new.as_ref())
+    }
+
+    /// All present findings as a baseline. Entries of the one so far that still match keep
+    /// their kind, reason and expiry.
+    ///
+    /// # Errors
+    /// Where the baseline so far cannot be used.
+    ///
+    /// ```
+    /// use crosscheck::{Analysis, Options, Tree};
+    ///
+    /// # fn main() -> Result<(), crosscheck::Error> {
+    /// let tree = Tree::of_files([("manifests/site.pp", "include web\n")]);
+    /// let baseline = Analysis::new(tree, &Options::new())?.new_baseline()?;
+    /// assert_eq!(baseline.entries.len(), 1);
+    /// assert!(baseline.to_text().contains("unresolved-reference"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn new_baseline(&self) -> Result<Baseline, Error> {
+        let before = self.baseline()?;
+        let mut baseline = Baseline::of(self.run(|| self.report(None)).all());
+        if let Some(before) = before {
+            baseline.keep_what_is_said(&before);
+        }
+        Ok(baseline)
+    }
+}

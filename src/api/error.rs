@@ -1,0 +1,75 @@
+//! The one error of the library.
+
+use crate::config::ConfigError;
+use crate::packages::IndexError;
+use crate::promote::ApplyError;
+use crate::tree::TreeError;
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A tree cannot be opened or read.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// A folder or an archive holds no files: more likely a mistake than a tree.
+    #[error("{tree} holds no files: nothing to check")]
+    Empty {
+        /// The tree, as it was named.
+        tree: String,
+    },
+    /// A tree holds files, and none that can be checked.
+    #[error("{tree} holds no file of a system that crosscheck knows: nothing to check")]
+    NothingToCheck {
+        /// The tree, as it was named.
+        tree: String,
+    },
+    /// A configuration cannot be used.
+    #[error(transparent)]
+    Config(Box<ConfigError>),
+    /// What was asked for, or what the tree says beside its configuration, cannot be used: a
+    /// baseline, a pack, a joined tree, a path, an order.
+    #[error("{0}")]
+    Usage(String),
+    /// A package index cannot be read.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// Nothing in the tree has the name that was asked for, or several things have it.
+    #[error("{0}")]
+    Name(String),
+    /// A promotion was not, or not wholly, written.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// What a survey saw cannot be written as a configuration.
+    #[error("what was seen cannot be written: {0}")]
+    Unwritable(String),
+    /// The machine gives no threads.
+    #[error("cannot start threads: {0}")]
+    Threads(String),
+}
+
+/// Who can do something about an [`Error`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Whoever asked, or wrote the configuration: asked otherwise, there is an answer.
+    Usage,
+    /// Something that the question is about cannot be read or written.
+    Incomplete,
+}
+
+impl Error {
+    /// Who can do something about it.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Config(_) | Self::Usage(_) | Self::Name(_) => ErrorKind::Usage,
+            _ => ErrorKind::Incomplete,
+        }
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(Box::new(error))
+    }
+}

@@ -1,0 +1,29 @@
+//! What others may use: trees and options in, owned reports out.
+//!
+//! The parts below this one know no options and keep no state; here the trees are opened, the
+//! configuration is found, and threads are started.
+
+mod analysis;
+mod check;
+mod day;
+mod error;
+mod facts;
+mod given;
+pub mod interface;
+mod names;
+mod options;
+mod promotion;
+pub mod query;
+pub mod rollout;
+mod settings;
+mod survey;
+mod tree;
+
+pub use analysis::Analysis;
+pub use day::Day;
+pub use error::{Error, ErrorKind};
+pub use facts::{File, facts_of, systems};
+pub use options::Options;
+pub use promotion::{Completion, Promoted, PromotedPath, Promotion};
+pub use survey::Survey;
+pub use tree::{EMPTY_TREE, Tree, merge_base};

@@ -1,0 +1,172 @@
+//! Trees as users name them.
+
+use super::Error;
+use crate::tree::{self, Entry, MemoryTree};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What git calls the tree that holds nothing; no repository has to hold it.
+pub const EMPTY_TREE: &str = tree::EMPTY_TREE;
+
+/// An immutable view of a configuration tree: paths and their contents.
+///
+/// Opening one lists its paths; contents are read when a question needs them. Nothing outside
+/// the tree is ever read, and links are not followed.
+#[derive(Clone)]
+pub struct Tree {
+    view: Arc<dyn tree::Tree>,
+    repository: PathBuf,
+    source: Source,
+}
+
+/// Where a tree comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// A folder or an archive, of which an empty one is more likely a mistake.
+    Files,
+    /// A revision, the index, or memory: nothing of it is missing.
+    Exact,
+}
+
+impl Tree {
+    /// Opens `spec`: `DIR`, `ARCHIVE.tar[.gz|.xz|.zst]`, `git:REV`, `git:REV:SUBDIR`, `index:` or
+    /// `index:SUBDIR`, the git forms also as `REPOSITORY@git:REV`. Without a repository they mean
+    /// the one around the current folder.
+    ///
+    /// # Errors
+    /// [`Error::Tree`] where there is no such tree.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), crosscheck::Error> {
+    /// let tree = crosscheck::Tree::open("fixtures/library/new")?;
+    /// assert_eq!(tree.paths().next(), Some("manifests/site.pp"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn open(spec: &str) -> Result<Self, Error> {
+        Self::open_in(".", spec)
+    }
+
+    /// Opens `spec`, the git forms in `repository`, which may be a bare one.
+    ///
+    /// # Errors
+    /// [`Error::Tree`] where there is no such tree.
+    pub fn open_in(repository: impl AsRef<Path>, spec: &str) -> Result<Self, Error> {
+        let repository = repository.as_ref();
+        let view = tree::open(spec, repository)?;
+        let source = if tree::is_git(spec) { Source::Exact } else { Source::Files };
+        Ok(Self { view, repository: repository.to_owned(), source })
+    }
+
+    /// Opens the two ends of `git:OLD..NEW[:SUBDIR]`; of any other tree, the same one twice.
+    ///
+    /// # Errors
+    /// [`Error::Tree`] where one of them does not exist.
+    pub fn open_range(repository: impl AsRef<Path>, spec: &str) -> Result<(Self, Self), Error> {
+        let (old, new) = tree::range(spec);
+        let (repository, new) = (repository.as_ref(), Self::open_in(&repository, &new)?);
+        let old = if old == spec { new.clone() } else { Self::open_in(repository, &old)? };
+        Ok((old, new))
+    }
+
+    /// The tree of a revision: anything that `git rev-parse` takes.
+    ///
+    /// # Errors
+    /// [`Error::Tree`] where the repository does not hold it.
+    pub fn git(repository: impl AsRef<Path>, revision: &str) -> Result<Self, Error> {
+        Self::open_in(repository, &format!("git:{revision}"))
+    }
+
+    /// What is staged in a repository.
+    ///
+    /// # Errors
+    /// [`Error::Tree`] where there is no repository.
+    pub fn index(repository: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::open_in(repository, "index:")
+    }
+
+    /// A tree of these files, by path.
+    ///
+    /// ```
+    /// use crosscheck::Tree;
+    ///
+    /// let tree = Tree::of_files([("manifests/site.pp", "include web\n")]);
+    /// assert!(tree.paths().eq(["manifests/site.pp"]));
+    /// ```
+    pub fn of_files<P: Into<String>, C: Into<Vec<u8>>>(
+        files: impl IntoIterator<Item = (P, C)>,
+    ) -> Self {
+        let files = files.into_iter().map(|(path, contents)| (path.into(), contents.into()));
+        let view = Arc::new(MemoryTree::new(files));
+        Self { view, repository: PathBuf::from("."), source: Source::Exact }
+    }
+
+    /// How reports call it: as it was named when it was opened.
+    pub fn label(&self) -> &str {
+        self.view.label()
+    }
+
+    /// Its paths, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.view.entries().iter().map(|entry| entry.path.as_str())
+    }
+
+    /// Whether it has no paths.
+    pub fn is_empty(&self) -> bool {
+        self.view.entries().is_empty()
+    }
+
+    /// Whether it and `other` hold the same paths with the same contents, as far as both know
+    /// that without reading.
+    pub fn holds_the_same_as(&self, other: &Self) -> bool {
+        let content = |entry: &Entry| (entry.path.clone(), entry.kind, entry.id);
+        self.view.entries().iter().map(content).eq(other.view.entries().iter().map(content))
+    }
+
+    /// Its view, which an empty folder or archive does not have.
+    pub(super) fn view(&self) -> Result<&Arc<dyn tree::Tree>, Error> {
+        let is_empty = self.view.entries().is_empty() && self.view.problems().is_empty();
+        if is_empty && self.source == Source::Files {
+            return Err(Error::Empty { tree: self.label().to_owned() });
+        }
+        Ok(&self.view)
+    }
+
+    /// Its view, an empty one too.
+    pub(super) fn any_view(&self) -> &Arc<dyn tree::Tree> {
+        &self.view
+    }
+
+    /// The repository that names in its configuration are looked up in.
+    pub(super) fn repository(&self) -> &Path {
+        &self.repository
+    }
+
+    /// Whether both are one tree.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        let named = self.label() == other.label() && self.repository == other.repository;
+        Arc::ptr_eq(&self.view, &other.view) || (named && self.label() != MemoryTree::LABEL)
+    }
+}
+
+impl fmt::Debug for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tree")
+            .field("label", &self.label())
+            .field("paths", &self.view.entries().len())
+            .finish()
+    }
+}
+
+/// The best common ancestor of two revisions; none where they have none.
+///
+/// # Errors
+/// [`Error::Tree`] where the repository does not hold one of them.
+pub fn merge_base(
+    repository: impl AsRef<Path>,
+    one: &str,
+    other: &str,
+) -> Result<Option<String>, Error> {
+    Ok(tree::merge_base(repository.as_ref(), one, other)?)
+}
