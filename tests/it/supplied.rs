@@ -1,7 +1,7 @@
 //! What a tree itself says is put there by others: samples, kept folders, payloads that run
 //! beside other files, roles that their users complete. Each beside what is still missing.
 
-use crate::common::check;
+use crate::common::{check, report, tree};
 
 const NONE: [&str; 0] = [];
 
@@ -256,4 +256,19 @@ fn what_a_broken_manifest_defines_is_not_missing() {
     );
     let class = ("utils/manifests/db.pp", "class utils::db inherits utils::params {\n}\n");
     assert_eq!(check(&[params, class]), ["parse-error utils/manifests/params.pp:2"]);
+}
+
+#[test]
+fn a_pair_of_keys_and_a_certificate_are_made_for_each_site() {
+    let tasks = (
+        "roles/ci/tasks/main.yml",
+        "- copy: {src: \"{{ item }}\", dest: /etc/ci}\n  loop:\n    - deploy\n    - deploy.pub\n    - gone.conf\n- copy: {src: server.crt, dest: /etc/ci}\n",
+    );
+    let conf = ("roles/ci/files/a.conf", "a\n");
+    let dir = tree(&[tasks, conf]);
+    let report = report(dir.path(), &["check", "."]);
+    let errors = report["findings"].as_array().unwrap().iter();
+    let errors = errors.filter(|own| own["severity"] == "error").map(|own| own["line"].as_u64());
+    assert_eq!(errors.collect::<Vec<_>>(), [Some(5)]);
+    assert_eq!(report["summary"]["warnings"], 3);
 }

@@ -81,6 +81,11 @@ fn job(item: &Node<'_>, out: &mut FileFacts) {
         let Some(node) = job.get(key) else { continue };
         for playbook in std::iter::once(node).chain(node.items()) {
             let Some(path) = playbook.as_str() else { continue };
+            // Roles beside a playbook run together with those of other projects.
+            if let Some((folder, _)) = path.rsplit_once('/') {
+                let roles = format!("{folder}/roles");
+                add(out, kinds::ANSIBLE_LISTED_COLLECTION, "zuul.jobs", playbook.span, &roles);
+            }
             for ending in ["", ".yaml", ".yml"] {
                 let path = format!("{path}{ending}");
                 add(out, kinds::ANSIBLE_LISTED_COLLECTION, "zuul.jobs", playbook.span, &path);

@@ -379,8 +379,20 @@ impl<'f, 'a> File<'f, 'a> {
         let looped = task.looped && task.items.is_none() && text.text.contains("item");
         let strength = if looped { Strength::Guarded } else { strength(task) };
         let via = via.into();
-        for (value, span) in self.expand(task, text) {
-            let strength = if self.asked.covers(&value) { Strength::Guarded } else { strength };
+        let values = self.expand(task, text);
+        // A pair of keys is made for each site.
+        let is_copied = |name: &str| values.iter().any(|(own, _)| own == name);
+        let is_key = |name: &str| {
+            let stem = name.strip_suffix(".pub").unwrap_or(name);
+            is_copied(stem) && is_copied(&format!("{stem}.pub"))
+        };
+        for (value, span) in &values {
+            let strength = match sort {
+                _ if self.asked.covers(value) => Strength::Guarded,
+                Sort::File if is_key(value) => strength.min(Strength::Likely),
+                _ => strength,
+            };
+            let (value, span) = (value.clone(), *span);
             self.path(&Text { text: value, span }, sort, via, strength);
         }
     }
