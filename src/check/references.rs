@@ -88,13 +88,23 @@ fn unfound<'s>(graph: &Graph<'s>, ix: usize) -> Vec<(&'s Require, Entity, bool)>
     let firm = file.facts.requires.iter().filter(|require| require.strength != Strength::Guarded);
     firm.filter_map(|require| match graph.resolve_from(ix as FileIx, require) {
         Resolution::Found(_) | Resolution::Elsewhere => None,
-        Resolution::Missing(entity) => Some((require, entity, true)),
+        Resolution::Missing(entity) => {
+            let closed = !is_any_of_folder(require, &entity);
+            Some((require, entity, closed))
+        }
         Resolution::Open(entity) => {
             let sibling = graph.sibling(&file.entry.path, &entity).is_some();
             Some((require, entity, sibling))
         }
     })
     .collect()
+}
+
+/// Whether a name may be that of any file of a folder: the folder is then for those who use the
+/// tree to fill.
+fn is_any_of_folder(require: &Require, entity: &Entity) -> bool {
+    let is_built = require.any_of.iter().all(|target| target.name.as_exact().is_none());
+    is_built && entity.kind == kinds::FILE && entity.name.ends_with("/*")
 }
 
 /// Whether what a test brings was all that the tree had for a file that is no test: such a

@@ -2,7 +2,8 @@
 //!
 //! Tests, examples and documentation stop no deploy: nothing in them is an error. They may
 //! be written against things that exist only where they run, so what they lack is reported
-//! in examples alone, and only of names that the live tree owns.
+//! in examples alone, and only of names that the live tree owns. What is kept and not run any
+//! more gives notes at most.
 
 use super::Context;
 use crate::facts::{Property, Standing};
@@ -18,7 +19,11 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
     if standing.is_live() {
         return Some(finding);
     }
-    finding.severity = finding.severity.min(Severity::Warning);
+    let most = match standing {
+        Standing::Retired => Severity::Note,
+        _ => Severity::Warning,
+    };
+    finding.severity = finding.severity.min(most);
     let told = finding.scope == Scope::Change
         || match finding.rule {
             "parse-error" | "unsupported-syntax" | "limit-reached" => true,

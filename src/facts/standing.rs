@@ -16,6 +16,8 @@ pub enum Standing {
     Test,
     /// Shows how to use the tree.
     Example,
+    /// Kept, and not run any more.
+    Retired,
     /// Prose about the tree.
     Documentation,
 }
@@ -38,7 +40,7 @@ impl Standing {
             in_code |= matches!(parent, "lib" | "plugins" | "functions" | "types" | "plans");
             if !names_its_folders(parent) {
                 if !in_code && is_retired(folder) {
-                    return Self::Example;
+                    return Self::Retired;
                 }
                 if is_payload(folder, at_root) {
                     // A manifest's folders are parts of its names, whatever they are called.
@@ -248,10 +250,9 @@ mod tests {
                 "example-main.yml",
                 "examples-rest/a.yml",
                 "iptables/example-usage/apache.pp",
-                "deprecated-modules/a/manifests/init.pp",
-                "roles-archive/a/tasks/main.yml",
             ],
         );
+        of(Retired, &["deprecated-modules/a/manifests/init.pp", "roles-archive/a/tasks/main.yml"]);
         of(
             Documentation,
             &["docs/ansible/roles/a/examples/b.yml", "modules/a/doc/b.yaml", "README.md"],

@@ -272,3 +272,15 @@ fn a_pair_of_keys_and_a_certificate_are_made_for_each_site() {
     assert_eq!(errors.collect::<Vec<_>>(), [Some(5)]);
     assert_eq!(report["summary"]["warnings"], 3);
 }
+
+#[test]
+fn a_folder_of_which_any_file_may_be_named_is_for_users_to_fill() {
+    let role = "- copy: {src: \"{{ item }}\", dest: /etc}\n  loop: \"{{ all }}\"\n- copy: {src: \"files/{{ own }}\", dest: /etc}\n- copy: {src: \"{{ own }}.conf\", dest: /etc}\n";
+    let class = (
+        "modules/web/manifests/init.pp",
+        "class web($own) {\n  file { '/a':\n    source => \"puppet:///modules/web/${own}\",\n  }\n  file { '/b':\n    source => \"puppet:///modules/web/${own}.conf\",\n  }\n}\n",
+    );
+    let role = ("roles/web/tasks/main.yml", role);
+    let left = ["unresolved-reference modules/web/manifests/init.pp:6"];
+    assert_eq!(check(&[role, class]), left);
+}
