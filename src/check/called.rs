@@ -6,9 +6,8 @@ use smol_str::SmolStr;
 
 /// How a command is called in messages: by the name that the caller uses.
 pub(super) fn command_name(call: &Call) -> SmolStr {
-    let name = call.any_of.first().and_then(|target| target.name.as_exact()).cloned();
-    let name = name.unwrap_or_default();
-    SmolStr::new(base_name(&name))
+    let exact = call.any_of.first().filter(|target| target.name.as_exact().is_some());
+    SmolStr::new(exact.map(|target| target.shown()).as_deref().map_or("", base_name))
 }
 
 /// A call whose failure is expected, or tested for, is not certain to break anything.

@@ -53,10 +53,11 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether a line copies the file at `path` into an image.
 fn copies(require: &Require, path: &str) -> bool {
-    require.any_of.iter().filter(|own| own.kind.has(Property::COPIED)).any(|own| {
-        let source = own.name.as_exact().and_then(|name| name.split_once('\u{1f}'));
-        source.is_some_and(|(_, source)| path.ends_with(source))
-    })
+    require
+        .any_of
+        .iter()
+        .filter(|own| own.kind.has(Property::COPIED))
+        .any(|own| own.name.as_exact().is_some_and(|source| path.ends_with(source.as_str())))
 }
 
 /// Whether anything went that could have been run.

@@ -3,7 +3,9 @@
 use super::requirements::{Builder, Providers, Reason};
 use super::units::Landing;
 use crate::compat::{Issue, judge_beyond, skipped};
-use crate::facts::{Call, Entity, Interface, Param, Property, Span, Strength, base_name, kinds};
+use crate::facts::{
+    Call, Entity, Interface, Param, Property, Ref, Span, Strength, base_name, kinds,
+};
 use crate::finding::Place;
 use crate::session::{FileIx, Role};
 use rustc_hash::FxHashMap;
@@ -60,7 +62,7 @@ impl<'b, 'g> Builder<'b, 'g> {
     ) {
         let (caller_path, callee_path) = (self.path(role, file), self.path(Role::New, new_at));
         let place = |span: Span| Some(Place { tree: role, file, span });
-        let name = call.any_of.first().map(|target| target.name.to_string()).unwrap_or_default();
+        let name = call.any_of.first().map(Ref::shown).unwrap_or_default();
         let name = base_name(&name).to_owned();
         let (same, other, at) = match role {
             Role::Old => (old, new, Place { tree: Role::New, file: new_at, span: new.span }),

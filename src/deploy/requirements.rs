@@ -373,12 +373,7 @@ impl<'b, 'g> Builder<'b, 'g> {
     ) {
         let (before, after) = if role == Role::Old { (here, there) } else { (there, here) };
         let Some(target) = require.any_of.first() else { return };
-        // Scoped names carry marks before the name that people know.
-        let name = target.name.to_string();
-        let parts: Vec<&str> = name.split('\u{1f}').collect();
-        let Some(own) = parts.last() else { return };
-        let kind = if parts.len() == 4 { Kind::of(parts[2]) } else { None };
-        let entity = Entity::new(kind.unwrap_or(target.kind), *own);
+        let entity = sought(target);
         let path = self.path(role, file);
         for view in self.views.clone() {
             let own = self.units.on(path, view.0.as_ref());
@@ -488,4 +483,15 @@ fn is_key(require: &Require) -> bool {
 /// and that do break when what they name goes away: methods of a dynamic language.
 fn is_contract(require: &Require) -> bool {
     require.any_of.first().is_some_and(|target| target.kind.has(Property::CONTRACT))
+}
+
+/// What a reference names. The rooms of web servers still put what they know of a name before it.
+fn sought(target: &Ref) -> Entity {
+    let shown = target.shown();
+    let parts: Vec<&str> = shown.split('\u{1f}').collect();
+    match parts.as_slice() {
+        [_, _, kind, name] => Entity::new(Kind::of(kind).unwrap_or(target.kind), *name),
+        [.., name] => Entity::new(target.sought(), *name),
+        [] => Entity::new(target.sought(), ""),
+    }
 }

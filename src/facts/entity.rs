@@ -1,9 +1,12 @@
 //! Entities: what can be provided and required.
 
-use super::{Kind, kinds};
+use super::{Kind, NamePattern, kinds};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::fmt;
+
+/// Between a folder and the name of what it has.
+const PLACE: char = '\u{1f}';
 
 /// A named thing of some kind.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -18,6 +21,11 @@ impl Entity {
     /// An entity of `kind` named `name`.
     pub fn new(kind: Kind, name: impl Into<SmolStr>) -> Self {
         Self { kind, name: name.into() }
+    }
+
+    /// A thing of that name in one folder, of a kind that each folder may have another of.
+    pub(super) fn placed(kind: Kind, folder: &str, name: &NamePattern) -> Self {
+        Self::new(kind, format!("{folder}{PLACE}{name}"))
     }
 
     /// A command's flag or argument: `flag:COMMAND/--name`.
@@ -56,10 +64,9 @@ impl Entity {
         (!name.is_empty()).then(|| Self::new(kind, name))
     }
 
-    /// The name without the file or folder that a kind which is seen from there carries before
-    /// it.
+    /// The name without the folder that stands before it where each folder may have another.
     pub fn shown(&self) -> &str {
-        self.name.rsplit('\x1f').next().unwrap_or_default()
+        self.name.rsplit(PLACE).next().unwrap_or_default()
     }
 
     /// As a reader writes it: ``class `web` ``, ``file `a/b` ``, ``parameter `$port` of `web` ``.
@@ -91,7 +98,8 @@ mod tests {
     fn entities_are_called_what_people_call_them() {
         let spoken = |kind, name: &str| Entity::new(Kind::named(kind).unwrap(), name).spoken();
         assert_eq!(spoken("puppet.class", "web::tls"), "class `web::tls`");
-        assert_eq!(spoken("helm.include", "a.yaml\x1f\x1fbase.name"), "named template `base.name`");
+        let placed = Entity::placed(kinds::IMAGE_COMMAND, "a", &NamePattern::exact("curl"));
+        assert_eq!(placed.spoken(), "command `curl`");
         assert_eq!(spoken("house.thing", "x"), "name `x`");
         assert_eq!(Entity::flag("bin/run", "--port").spoken(), "flag `--port` of `bin/run`");
         assert_eq!(Entity::parameter("web", "port").spoken(), "parameter `port` of `web`");

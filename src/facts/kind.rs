@@ -181,8 +181,8 @@ macro_rules! kinds {
 
 // In the order of their names.
 kinds! {
-    /// A file of a role that uses another one, as that one's tasks find it:
-    /// `ROLE-FOLDER\x1fPATH`.
+    /// A file of a role that uses another one, as that one's tasks find it: seen from the
+    /// used role's folder.
     ANSIBLE_CALLER_FILE = "ansible.caller-file", "file";
     /// A collection whose root is a folder of the tree, by its full name; the detail is the
     /// folder.
@@ -199,7 +199,7 @@ kinds! {
     ANSIBLE_LISTED_COLLECTION = "ansible.listed-collection", "listed collection";
     /// A role that a list of requirements has installed.
     ANSIBLE_LISTED_ROLE = "ansible.listed-role", "listed role";
-    /// A handler as one file can notify it: `PATH\x1fNAME`.
+    /// A handler as one file can notify it.
     ANSIBLE_NOTIFIED = "ansible.notified", "handler";
     /// A file of plays that plays of the same folder import, by its path.
     ANSIBLE_PLAY_FILE = "ansible.play-file", "file";
@@ -207,9 +207,9 @@ kinds! {
     ANSIBLE_PLAYS = "ansible.plays", "play";
     /// An Ansible role.
     ANSIBLE_ROLE = "ansible.role", "role", Property::named(7), Property::CALLABLE, Property::EXTERNAL;
-    /// A file of a role as another file names both: `PATH\x1fROLE\x1fFOLDER/NAME`.
+    /// A file of a role, `FOLDER/NAME`, inside a role that another file names too.
     ANSIBLE_ROLE_PART = "ansible.role-part", "part of a role";
-    /// A role as one file names it: `PATH\x1fNAME`.
+    /// A role as one file names it.
     ANSIBLE_ROLE_USE = "ansible.role-use", "use of a role";
     /// A folder of a tree that `ansible.cfg` has roles looked for in; empty for a folder
     /// outside.
@@ -227,8 +227,8 @@ kinds! {
     /// A path that a task puts on the host: `/usr/share/x/y.php`; its detail, where known, is
     /// the entity that it is a copy of.
     DEPLOYED_PATH = "deployed.path", "deployed path", Property::named(10), Property::COMPILED;
-    /// A file or folder that an image's build copies: `FOLDER\x1fPATH`, with the folder of the
-    /// Dockerfile; the build's context is that folder or one above it.
+    /// A file or folder that an image's build copies, seen from the folder of the Dockerfile;
+    /// the build's context is that folder or one above it.
     DOCKER_SOURCE = "docker.source", "build source", Property::COPIED;
     /// An environment variable.
     ENV = "env", "environment variable", Property::named(25), Property::KEY, Property::VARIABLE;
@@ -255,17 +255,15 @@ kinds! {
     HAPROXY_HTTP_ERRORS = "haproxy.http-errors", "http-errors section";
     /// A mailers section of HAProxy.
     HAPROXY_MAILERS = "haproxy.mailers", "mailers section";
-    /// A path on the host that an HAProxy configuration names: `FOLDER\x1fPATH`, with
-    /// the configuration's own folder in the tree.
+    /// A path on the host that an HAProxy configuration names, seen from the configuration's
+    /// own folder in the tree.
     HAPROXY_PATH = "haproxy.path", "path";
     /// A peers section of HAProxy.
     HAPROXY_PEERS = "haproxy.peers", "peers section";
     /// A resolvers section of HAProxy.
     HAPROXY_RESOLVERS = "haproxy.resolvers", "resolvers section";
-    /// A section of HAProxy as one configuration sees it: `PATH\x1fCOMPLETE\x1fKIND\x1fNAME`,
-    /// where COMPLETE is `1` for a configuration that stands by itself, `0` for one with both
-    /// halves and `defaults` and no `global`, `g` for one that begins and has no backend, `f`
-    /// for a fragment whose rest is in other files.
+    /// A section of HAProxy, of the kind that is sought, as one configuration sees it. A body
+    /// is one with both halves and `defaults` and no `global`; one that begins has no backend.
     HAPROXY_SECTION = "haproxy.section", "section";
     /// A server of a HAProxy backend: `BACKEND/SERVER`.
     HAPROXY_SERVER = "haproxy.server", "server";
@@ -278,19 +276,18 @@ kinds! {
     HELM_CHART = "helm.chart", "chart";
     /// A chart that a chart depends on, by name or alias; its repository is the detail.
     HELM_DEPENDENCY = "helm.dependency", "chart dependency";
-    /// A template as one file includes it: `PATH\x1fDEFINITION\x1fNAME`, with the definition
-    /// that the include stands in, if any; a name with a leading `/` is a file of the
-    /// chart's `templates/`.
+    /// A template as one file includes it, inside the definition that the include stands in;
+    /// a name with a leading `/` is a file of the chart's `templates/`.
     HELM_INCLUDE = "helm.include", "named template";
     /// A named template of a chart: `helm.template:base.name`.
     HELM_TEMPLATE = "helm.template", "named template", Property::named(17), Property::ON_DEMAND;
     /// A value that a values file sets, or a chart's template reads: `a.b`.
     HELM_VALUE = "helm.value", "value", Property::KEY;
-    /// What takes the values of a file: `PATH\x1fa.b`.
+    /// What takes the values of a file: the object `a.b` of them.
     HELM_VALUES = "helm.values", "value";
-    /// A chart as a helmfile names it: `HELMFILE\x1fREPOSITORY/NAME` or `HELMFILE\x1f../path`.
+    /// A chart as a helmfile names it: `REPOSITORY/NAME` or `../path`.
     HELMFILE_CHART = "helmfile.chart", "chart";
-    /// A file that a helmfile names: `HELMFILE\x1fPATH`, both from the tree's root.
+    /// A file that a helmfile names, from the tree's root.
     HELMFILE_FILE = "helmfile.file", "file";
     /// A values file that may be absent.
     HELMFILE_OPTIONAL = "helmfile.optional", "file";
@@ -300,7 +297,8 @@ kinds! {
     /// A port on which a web server answers without TLS; its detail says whether it only
     /// redirects.
     HTTP_PORT = "http.port", "port";
-    /// A command that an image has: `FOLDER\x1fNAME`, with the folder of its Dockerfile.
+    /// A command that an image has, seen from the folder of its Dockerfile, which is the detail
+    /// where it is provided.
     IMAGE_COMMAND = "image.command", "command";
     /// A method of a JavaScript object, by its bare name.
     JS_METHOD = "js.method", "method", Property::CONTRACT;
@@ -324,7 +322,7 @@ kinds! {
     NAGIOS_CONTACTGROUP = "nagios.contactgroup", "contact group", Property::named(20);
     /// A group of hosts of Nagios or Icinga 1.
     NAGIOS_HOSTGROUP = "nagios.hostgroup", "host group", Property::named(19);
-    /// One of these as a file names it: `PATH\x1fKIND\x1fNAME`.
+    /// One of these as a file names it.
     NAGIOS_NAMED = "nagios.named", "object";
     /// A time period of Nagios or Icinga 1.
     NAGIOS_TIMEPERIOD = "nagios.timeperiod", "time period", Property::named(21);
@@ -445,8 +443,8 @@ kinds! {
     VCL_BACKEND = "vcl.backend", "backend";
     /// A file that a VCL configuration includes, by the last part of its name.
     VCL_FILE = "vcl.file", "VCL file";
-    /// A VCL name as one file sees it: `PATH\x1fWHOLE\x1fKIND\x1fNAME`, where WHOLE is `1`
-    /// for a file that begins a configuration.
+    /// A VCL name, of the kind that is sought, as one file sees it; whole is one that
+    /// begins a configuration.
     VCL_NAME = "vcl.name", "VCL name";
     /// A VCL probe.
     VCL_PROBE = "vcl.probe", "probe";

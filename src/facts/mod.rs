@@ -20,6 +20,7 @@ mod payload;
 mod property;
 mod relation;
 mod rules;
+mod scope;
 mod secrets;
 mod span;
 mod standing;
@@ -41,6 +42,7 @@ pub use payload::{is_handed_out, is_template_of_unit};
 pub use property::Property;
 pub use relation::{Relation, Via, Wording};
 pub use rules::{RULES, RuleName};
+pub use scope::{Extent, Scope, Sought};
 pub use secrets::{is_secret_name, is_secret_path};
 pub use span::{LineIndex, Position, Span};
 pub use standing::Standing;
@@ -50,6 +52,8 @@ pub use watch::{Matcher, Matching, Monitor, Silence};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Everything that one file says.
 ///
@@ -105,17 +109,56 @@ pub struct Ref {
     pub kind: Kind,
     /// Its name, or the pattern that some entity's name must match.
     pub name: NamePattern,
+    /// From where the name is seen, where it means other things in other places. References of
+    /// a file share theirs.
+    pub scope: Option<Arc<Scope>>,
 }
 
 impl Ref {
     /// A reference to an exactly known name.
     pub fn exact(kind: Kind, name: impl Into<SmolStr>) -> Self {
-        Self { kind, name: NamePattern::exact(name) }
+        Self::new(kind, NamePattern::exact(name))
     }
 
     /// A reference by pattern (which may be exact).
     pub fn new(kind: Kind, name: NamePattern) -> Self {
-        Self { kind, name }
+        Self { kind, name, scope: None }
+    }
+
+    /// The same name as it is seen from somewhere.
+    pub fn seen_from(self, scope: Arc<Scope>) -> Self {
+        Self { scope: Some(scope), ..self }
+    }
+
+    /// The file or the folder that an exact name is seen from, and the name.
+    pub fn placed(&self) -> Option<(&str, &str)> {
+        Some((&self.scope.as_ref()?.from, self.name.as_exact()?.as_str()))
+    }
+
+    /// The kind of what is sought.
+    pub fn sought(&self) -> Kind {
+        match self.scope.as_ref().map(|own| &own.sought) {
+            Some(Sought::Kind(kind, _)) => *kind,
+            _ => self.kind,
+        }
+    }
+
+    /// What it names, as an entity: of something that only a folder has, the folder stands
+    /// before the name, as baselines know it.
+    pub fn entity(&self) -> Entity {
+        match &self.scope {
+            None => Entity::new(self.kind, self.name.to_string()),
+            Some(scope) => Entity::placed(self.kind, &scope.from, &self.name),
+        }
+    }
+
+    /// What a reader calls it: its name; of a whole file, the file.
+    pub fn shown(&self) -> Cow<'_, str> {
+        match (&self.name, &self.scope) {
+            (NamePattern::Exact(name), Some(scope)) if name.is_empty() => (&*scope.from).into(),
+            (NamePattern::Exact(name), _) => name.as_str().into(),
+            (pattern, _) => pattern.to_string().into(),
+        }
     }
 }
 

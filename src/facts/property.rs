@@ -31,7 +31,7 @@ impl Property {
     pub const OPEN: Self = Self::bit(10);
     /// A file that a tree serves or renders, by another name than its path.
     pub const SERVED: Self = Self::bit(11);
-    /// A file that is copied where its own file is read: `FOLDER\x1fPATH`.
+    /// A file that is copied where its own file is read.
     pub const COPIED: Self = Self::bit(12);
     /// Mentions of it are never missing, since it may come from anywhere; they break when it
     /// goes away.

@@ -41,7 +41,7 @@ impl<'s> Graph<'s> {
                     }
                 }
             } else if let Some(bearers) = self.bearers.get(&target.kind) {
-                for entity in bearers(self, name) {
+                for entity in bearers(self, target) {
                     found.extend(self.interfaces(&entity));
                 }
             } else {

@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use crate::facts::nearest_of;
-use crate::facts::{Entity, NamePattern, Span, kinds};
+use crate::facts::{Entity, NamePattern, Ref, Span, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Site};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -16,8 +16,8 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 struct Payload;
 
 impl Resolver for Payload {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        match Files.resolve(graph, name) {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        match Files.resolve(graph, target) {
             Resolution::Missing(entity) => Resolution::Open(entity),
             resolution => resolution,
         }
@@ -65,7 +65,8 @@ fn is_written(graph: &Graph<'_>, path: &str) -> bool {
 }
 
 impl Resolver for Files {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let missing = || {
             let path = name.to_string();
             if is_generated(graph, &path) || is_written(graph, &path) {

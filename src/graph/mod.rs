@@ -180,7 +180,7 @@ fn tables(snapshot: &Snapshot, wanted: impl Fn(Standing) -> bool) -> FxHashMap<K
 }
 
 /// The entities whose interfaces a name of some kind has.
-pub type Bearers = fn(&Graph<'_>, &str) -> Vec<Entity>;
+pub type Bearers = fn(&Graph<'_>, &Ref) -> Vec<Entity>;
 
 /// The graph of one tree.
 pub struct Graph<'s> {
@@ -314,13 +314,13 @@ impl<'s> Graph<'s> {
         match resolution {
             Resolution::Missing(entity) | Resolution::Open(entity)
                 if policy.verdict(&entity) == Some(Verdict::Elsewhere)
-                    || policy.verdict(&own_entity(target)) == Some(Verdict::Elsewhere) =>
+                    || policy.verdict(&target.entity()) == Some(Verdict::Elsewhere) =>
             {
                 Resolution::Elsewhere
             }
             Resolution::Open(entity)
                 if policy.verdict(&entity) == Some(Verdict::Closed)
-                    || policy.verdict(&own_entity(target)) == Some(Verdict::Closed) =>
+                    || policy.verdict(&target.entity()) == Some(Verdict::Closed) =>
             {
                 Resolution::Missing(entity)
             }
@@ -330,7 +330,7 @@ impl<'s> Graph<'s> {
 
     fn resolve_in_tree(&self, target: &Ref) -> Resolution {
         if let Some(resolver) = self.resolvers.get(&target.kind) {
-            return match resolver.resolve(self, &target.name) {
+            return match resolver.resolve(self, target) {
                 // What git ignores is written where the tree is used: keys, built files.
                 Resolution::Missing(entity)
                     if entity.kind == kinds::FILE
@@ -341,7 +341,8 @@ impl<'s> Graph<'s> {
                 resolution => resolution,
             };
         }
-        let mut sites = self.matching(target.kind, &target.name);
+        let table = self.tables.get(&target.kind);
+        let mut sites = table.map(|own| self.meant(own, target)).unwrap_or_default();
         sites.retain(|site| !self.is_unloadable(site.file));
         if !sites.is_empty() {
             return Resolution::Found(sites);
@@ -356,7 +357,7 @@ impl<'s> Graph<'s> {
         {
             return Resolution::Elsewhere;
         }
-        let entity = own_entity(target);
+        let entity = target.entity();
         let closed = self.authority.get(&target.kind).is_some_and(|own| own.covers(&target.name));
         match closed {
             // Written where the tree is used: passwords, what a tool makes.
@@ -366,6 +367,20 @@ impl<'s> Graph<'s> {
             true => Resolution::Missing(entity),
             false => Resolution::Open(entity),
         }
+    }
+
+    /// Places of a table that provide what a reference names; those of its folder, where each
+    /// folder may have another.
+    fn meant(&self, table: &Table, target: &Ref) -> SmallVec<[Site; 1]> {
+        let mut sites = table.matching(&target.name);
+        if let Some(scope) = &target.scope {
+            sites.retain(|site| {
+                let provides = &self.snapshot.file(site.file).facts.provides;
+                let provide = site.provide.and_then(|ix| provides.get(ix as usize));
+                provide.is_some_and(|own| own.detail == scope.from)
+            });
+        }
+        sites
     }
 
     /// What becomes of a requirement: found if any alternative is, open if any may be
@@ -388,7 +403,7 @@ impl<'s> Graph<'s> {
         {
             return resolution;
         }
-        let found = |target: &Ref| Some(self.aside.get(&target.kind)?.matching(&target.name));
+        let found = |target: &Ref| Some(self.meant(self.aside.get(&target.kind)?, target));
         let sites = require.any_of.iter().filter_map(found).find(|sites| !sites.is_empty());
         sites.map_or(resolution, Resolution::Found)
     }
@@ -459,8 +474,4 @@ impl<'s> Graph<'s> {
         }
         crate::facts::nearest_of(name, self.all(kind).iter().map(|(own, _)| own.as_str()))
     }
-}
-
-fn own_entity(target: &Ref) -> Entity {
-    Entity::new(target.kind, target.name.to_string())
 }

@@ -2,7 +2,7 @@
 //! definitions are loaded from, and what data sets.
 
 use super::{Graph, Resolution, Site};
-use crate::facts::{Call, Entity, Kind, NamePattern, Span};
+use crate::facts::{Call, Entity, Kind, Ref, Span};
 use crate::session::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
@@ -13,8 +13,8 @@ pub type Install = fn(&mut Graph<'_>);
 
 /// Answers for one kind whose names do not simply equal provided names.
 pub trait Resolver: Send + Sync {
-    /// What becomes of a reference to `name`.
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution;
+    /// What becomes of a reference.
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution;
     /// The existing name closest to `name`, if this resolver can tell.
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
         let _ = (graph, name);

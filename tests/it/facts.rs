@@ -16,6 +16,7 @@ use proptest::prelude::*;
 use smol_str::SmolStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 fn again(facts: &FileFacts) -> FileFacts {
     let written = serde_json::to_string(facts).expect("written");
@@ -61,7 +62,16 @@ fn entity() -> impl Strategy<Value = Entity> {
 }
 
 fn target() -> impl Strategy<Value = Ref> {
-    (kind(), name()).prop_map(|(kind, name)| Ref { kind, name })
+    let sought = prop_oneof![
+        Just(Sought::Anything),
+        (kind(), Just(Extent::Body)).prop_map(|(kind, extent)| Sought::Kind(kind, extent)),
+        word().prop_map(Sought::Inside),
+    ];
+    let scope = option::of((word(), sought).prop_map(|(from, sought)| Scope { from, sought }));
+    (kind(), name(), scope).prop_map(|(kind, name, scope)| {
+        let scope = scope.map(Arc::new);
+        Ref { kind, name, scope }
+    })
 }
 
 fn arg() -> impl Strategy<Value = Arg> {
@@ -265,7 +275,7 @@ fn what_the_program_cannot_have_written_is_refused() {
     assert!(refused(&own, "parse-error", "no-rule").contains("no file alone breaks `no-rule`"));
     let require = Require::certain(Ref::exact(kinds::FILE, "a"), Span::default(), "x", None);
     let own = FileFacts { requires: vec![require], ..FileFacts::default() };
-    let target = r#"{"kind":"file","name":{"exact":"a"}}"#;
+    let target = r#"{"kind":"file","name":{"exact":"a"},"scope":null}"#;
     assert!(refused(&own, target, "").contains("one target or more"));
     assert!(refused(&own, "\"file\"", &format!("\"{}\"", "x".repeat(100))).contains("no room"));
 }

@@ -53,7 +53,8 @@ impl Extractor for Lists {
 struct Here;
 
 impl Resolver for Here {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let folded = NamePattern::exact(name.to_string().to_lowercase());
         let sites = graph.matching(gadget(), &folded);
         match sites.is_empty() {

@@ -107,7 +107,7 @@ fn is_unguarded(require: &Require) -> bool {
 
 fn key_of(graph: &Graph<'_>, require: &Require) -> Option<Key> {
     match require.any_of.as_slice() {
-        [Ref { kind, name: NamePattern::Exact(name) }]
+        [Ref { kind, name: NamePattern::Exact(name), .. }]
             if kind.has(Property::KEY)
                 && graph.part_keys().all(|own| own.kind() != *kind)
                 && !(*kind == kinds::ENV && is_given(name)) =>

@@ -24,7 +24,8 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 struct FarFiles;
 
 impl Resolver for FarFiles {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         match graph.resolve_ref(&Ref::new(kinds::FILE, name.clone())) {
             // What git ignores in a folder that is not there says nothing, whatever it is called.
             Resolution::Elsewhere if is_guess(graph, name.prefix()) => {
@@ -65,7 +66,8 @@ fn is_elsewhere(graph: &Graph<'_>, name: &NamePattern) -> bool {
 struct Rooted;
 
 impl Resolver for Rooted {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let open = || Resolution::Open(Entity::new(kinds::FILE, name.to_string()));
         let text = name.to_string();
         let absolute = text.starts_with('/');

@@ -1,7 +1,7 @@
 //! Where Ansible looks for local files.
 
 use super::arguments::old_variable;
-use crate::facts::{Kind, NamePattern, Piece, Ref, join_path, kinds};
+use crate::facts::{Kind, NamePattern, Piece, Ref, Scope, join_path, kinds};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -105,8 +105,9 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
     if sort != Sort::Tasks
         && let (Some(role), Some(exact)) = (role_dir(own).or(unit), name.as_exact())
     {
-        let scoped = format!("{role}\u{1f}{}/{exact}", sort.folder());
-        out.push(Ref::exact(kinds::ANSIBLE_CALLER_FILE, scoped));
+        let inner = format!("{}/{exact}", sort.folder());
+        let target = Ref::exact(kinds::ANSIBLE_CALLER_FILE, inner).seen_from(Scope::of(role));
+        out.push(target);
     }
     out
 }

@@ -5,7 +5,7 @@
 use super::arguments::{Arguments, pattern, texts};
 use super::surroundings::{Wanted, requirement};
 use super::tasks::File;
-use crate::facts::{NamePattern, Piece, Ref, Span, Strength, kinds};
+use crate::facts::{NamePattern, Ref, Scope, Span, Strength, kinds};
 use crate::syntax::yaml::{Node, Value};
 use smallvec::smallvec;
 
@@ -69,8 +69,9 @@ impl File<'_, '_> {
             if file.prefix().is_empty() || part.text.starts_with('/') {
                 continue;
             }
-            let file = file.prepend(&format!("{}\u{1f}{name}\u{1f}{folder}/", self.source.path));
-            let target = Ref::new(kinds::ANSIBLE_ROLE_PART, file);
+            let scope = Scope::inside(self.source.path, name.clone());
+            let file = file.prepend(&format!("{folder}/"));
+            let target = Ref::new(kinds::ANSIBLE_ROLE_PART, file).seen_from(scope);
             self.push(smallvec![target], part.span, key, strength);
         }
     }
@@ -79,8 +80,7 @@ impl File<'_, '_> {
     fn role_named(&mut self, text: &str, span: Span, via: &'static str, strength: Strength) {
         let name = pattern(text);
         let strength = if name.as_exact().is_some() { strength } else { Strength::Guarded };
-        let head = Piece::Text(format!("{}\u{1f}", self.source.path).into());
-        let name = NamePattern::from_pieces(std::iter::once(head).chain(name.pieces()));
-        self.push(smallvec![Ref::new(kinds::ANSIBLE_ROLE_USE, name)], span, via, strength);
+        let target = Ref::new(kinds::ANSIBLE_ROLE_USE, name).seen_from(self.scope.clone());
+        self.push(smallvec![target], span, via, strength);
     }
 }

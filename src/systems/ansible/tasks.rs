@@ -8,16 +8,19 @@ use super::restarts;
 use super::shape::{self, runs_here, short};
 use crate::extract::Source;
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Problem, Provide, Ref, Relation, Require, Span, Strength, Via,
-    is_secret_path, kinds,
+    FileFacts, Kind, NamePattern, Problem, Provide, Ref, Relation, Require, Scope, Span, Strength,
+    Via, is_secret_path, kinds,
 };
 use crate::syntax::yaml::{Node, Value};
 use smallvec::{SmallVec, smallvec};
+use std::sync::Arc;
 
 pub(super) struct File<'f, 'a> {
     pub(super) source: &'f Source<'a>,
     pub(super) out: &'f mut FileFacts,
     asked: Asked,
+    /// Names as this file sees them.
+    pub(super) scope: Arc<Scope>,
     /// Whether what is read runs on the control node.
     pub(super) local: bool,
 }
@@ -32,7 +35,8 @@ pub(super) struct Task<'n, 'a> {
 
 impl<'f, 'a> File<'f, 'a> {
     pub fn new(source: &'f Source<'a>, out: &'f mut FileFacts) -> Self {
-        Self { source, out, asked: Asked::default(), local: false }
+        let scope = Scope::of(source.path);
+        Self { source, out, asked: Asked::default(), scope, local: false }
     }
 
     pub fn document(&mut self, root: &Node<'_>) {
@@ -116,8 +120,8 @@ impl<'f, 'a> File<'f, 'a> {
             (self.out.requires.get_mut(from), pattern(&text.text).as_exact())
         {
             let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let scoped = format!("{folder}\u{1f}{name}");
-            require.any_of.push(Ref::exact(kinds::ANSIBLE_VARS_FILE, scoped));
+            let target = Ref::exact(kinds::ANSIBLE_VARS_FILE, name.clone());
+            require.any_of.push(target.seen_from(Scope::of(folder)));
         }
     }
 
@@ -192,9 +196,9 @@ impl<'f, 'a> File<'f, 'a> {
         if node.get("when").is_some_and(is_opt_in) {
             for require in &mut self.out.requires[from..] {
                 let anywhere = require.any_of.first().and_then(|target| {
-                    let name = target.name.as_exact()?.split_once('\u{1f}')?.1;
+                    let name = target.name.as_exact()?;
                     (target.kind == kinds::ANSIBLE_NOTIFIED)
-                        .then(|| Ref::exact(kinds::ANSIBLE_HANDLER, name))
+                        .then(|| Ref::exact(kinds::ANSIBLE_HANDLER, name.clone()))
                 });
                 require.any_of.extend(anywhere);
             }
@@ -224,10 +228,7 @@ impl<'f, 'a> File<'f, 'a> {
         let names = std::iter::once(text.text.as_str()).chain(own).map(pattern);
         let any_of: SmallVec<[Ref; 1]> = names
             .filter(|name| !name.prefix().is_empty())
-            .map(|name| {
-                let name = name.prepend(&format!("{}\u{1f}", self.source.path));
-                Ref::new(kinds::ANSIBLE_NOTIFIED, name)
-            })
+            .map(|name| Ref::new(kinds::ANSIBLE_NOTIFIED, name).seen_from(self.scope.clone()))
             .collect();
         if !any_of.is_empty() {
             self.push(any_of, text.span, "notify", Strength::Certain);

@@ -8,8 +8,8 @@ use crate::domain::environment::Reads;
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Environment, FileFacts, Ref, Relation, Require, Span, Strength, base_name, is_variable_name,
-    join_path, kinds,
+    Environment, FileFacts, Ref, Relation, Require, Scope, Span, Strength, base_name,
+    is_variable_name, join_path, kinds,
 };
 use crate::syntax::lines::lines;
 use crate::syntax::paths::rendered;
@@ -117,9 +117,9 @@ fn of_image(service: &Node<'_>, path: &str, checks: usize, out: &mut FileFacts) 
             Some((name.name.as_exact()?.clone(), call.span))
         })
         .collect();
+    let scope = Scope::of(context);
     for (command, span) in commands {
-        let name = format!("{context}\u{1f}{command}");
-        let target = Ref::exact(kinds::IMAGE_COMMAND, name);
+        let target = Ref::exact(kinds::IMAGE_COMMAND, command).seen_from(scope.clone());
         out.requires.push(Require::certain(target, span, "healthcheck", None));
     }
 }

@@ -8,8 +8,8 @@ use crate::domain::commands::give;
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Relation, Require, Strength, base_name,
-    is_variable_name, join_path, kinds,
+    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, Strength,
+    base_name, is_variable_name, join_path, kinds,
 };
 use crate::syntax::json;
 use crate::syntax::lines::lines;
@@ -87,10 +87,10 @@ fn commands_of_image(source: &Source<'_>, out: &mut FileFacts) {
         if !lacking || busybox || source.text.contains(command) {
             out.provides.push(Provide {
                 kind: kinds::IMAGE_COMMAND,
-                name: NamePattern::exact(format!("{folder}\u{1f}{command}")),
+                name: NamePattern::exact(command),
                 span: text.span(0, text.as_str().len()),
                 within: None,
-                detail: "".into(),
+                detail: folder.into(),
             });
         }
     }
@@ -394,8 +394,8 @@ impl File<'_, '_> {
             let Some(file) = join_path(context, from.trim_start_matches('/')) else { continue };
             let file = if file.is_empty() { ".".to_owned() } else { file };
             if file != "." {
-                let name = format!("{context}\u{1f}{}", from.trim_start_matches('/'));
-                let target = Ref::exact(kinds::DOCKER_SOURCE, name);
+                let target = Ref::exact(kinds::DOCKER_SOURCE, from.trim_start_matches('/'));
+                let target = target.seen_from(Scope::of(context));
                 let require = Require::certain(target, own.word.span, "COPY", None);
                 self.out.requires.push(require);
             }

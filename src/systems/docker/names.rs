@@ -1,7 +1,7 @@
 //! What the build of an image copies: it may also come from outside, so that only what was
 //! here before is missed.
 
-use crate::facts::{Entity, NamePattern, Span, join_path, kinds};
+use crate::facts::{Entity, Ref, Span, join_path, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, is_generated};
 use smallvec::{SmallVec, smallvec};
 
@@ -12,12 +12,9 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 struct Sources;
 
 impl Resolver for Sources {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let open = |path: &str| Resolution::Open(Entity::new(kinds::FILE, path));
-        let Some((folder, path)) = name.as_exact().and_then(|name| name.split_once('\u{1f}'))
-        else {
-            return open(&name.to_string());
-        };
+        let Some((folder, path)) = target.placed() else { return open(&target.name.to_string()) };
         let mut context = folder;
         loop {
             let full = join_path(context, path).unwrap_or_default();

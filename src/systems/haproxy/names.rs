@@ -1,7 +1,7 @@
 //! HAProxy's namespaces. A section that a whole configuration refers to must be in the
 //! tree; a path on the host is known where a folder beside the configuration mirrors it.
 
-use crate::facts::{Entity, Kind, NamePattern, Piece, Property, Span, kinds};
+use crate::facts::{Entity, Extent, Kind, NamePattern, Property, Ref, Scope, Sought, Span, kinds};
 use crate::graph::{Authority, Graph, PathKind, Resolution, Resolver, Site};
 use smallvec::smallvec;
 
@@ -16,19 +16,15 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 struct Sections;
 
 impl Resolver for Sections {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let mut scope = name.prefix().splitn(4, '\u{1f}');
-        let (Some(path), Some(complete), Some(kind), Some(rest)) =
-            (scope.next(), scope.next(), scope.next().and_then(Kind::of), scope.next())
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
+        let Some(Scope { from: path, sought: Sought::Kind(kind, extent) }) =
+            target.scope.as_deref()
         else {
-            return Resolution::Open(Entity::new(kinds::HAPROXY_SECTION, name.to_string()));
+            return Resolution::Open(target.entity());
         };
-        let mut pieces = name.pieces();
-        if let Some(first) = pieces.first_mut() {
-            *first = Piece::Text(rest.into());
-        }
-        let name = NamePattern::from_pieces(pieces);
-        let mut sites = graph.matching(kind, &name);
+        let (kind, extent) = (*kind, *extent);
+        let mut sites = graph.matching(kind, name);
         sites.retain(|site| {
             let file = graph.snapshot.file(site.file);
             let other = file.entry.path.as_str();
@@ -36,23 +32,23 @@ impl Resolver for Sections {
                 .provide
                 .and_then(|ix| file.facts.provides.get(ix as usize))
                 .is_some_and(|provide| provide.detail == "complete");
-            other == path || !stands_alone || complete != "1" && is_near(path, other)
+            other == path || !stands_alone || extent != Extent::Whole && is_near(path, other)
         });
         if !sites.is_empty() {
             return Resolution::Found(sites);
         }
         // The rest of a fragment's configuration may be anywhere.
-        let is_known = match complete {
-            "1" => true,
-            "0" => kind == kinds::HAPROXY_BACKEND,
-            "g" => {
+        let is_known = match extent {
+            Extent::Whole => true,
+            Extent::Body => kind == kinds::HAPROXY_BACKEND,
+            Extent::Beginning => {
                 let any = graph.matching(kinds::HAPROXY_BACKEND, &NamePattern::any());
                 kind == kinds::HAPROXY_BACKEND
                     && !any
                         .iter()
                         .any(|site| is_near(path, &graph.snapshot.file(site.file).entry.path))
             }
-            _ => false,
+            Extent::Fragment => false,
         };
         let entity = Entity::new(kind, name.to_string());
         if is_known { Resolution::Missing(entity) } else { Resolution::Open(entity) }
@@ -68,17 +64,14 @@ fn is_near(one: &str, other: &str) -> bool {
 /// Folders of the host that HAProxy's own files lie in.
 const HOST_FOLDERS: &[&str] = &["/etc/haproxy/", "/usr/local/etc/haproxy/", "/etc/"];
 
-/// Names are `FOLDER\x1f/path/on/host`. The tree knows the path where it deploys it, or
+/// The tree knows the path where it deploys it, or
 /// keeps the file in a folder of the same name beside the configuration.
 struct HostPaths;
 
 impl Resolver for HostPaths {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let open = |path: &str| Resolution::Open(Entity::new(kinds::FILE, path));
-        let Some((folder, path)) = name.as_exact().and_then(|name| name.split_once('\u{1f}'))
-        else {
-            return open(&name.to_string());
-        };
+        let Some((folder, path)) = target.placed() else { return open(&target.name.to_string()) };
         let resource = NamePattern::exact(format!("File[{path}]"));
         let mut declared =
             Kind::with(Property::DECLARED).map(|kind| graph.matching(kind, &resource));

@@ -5,8 +5,8 @@ use super::section_kind;
 use crate::domain::routes;
 use crate::extract::Source;
 use crate::facts::{
-    Entity, FRONT, FileFacts, Kind, NamePattern, Piece, Problem, Provide, Ref, Require, Span,
-    Strength, kinds,
+    Entity, Extent, FRONT, FileFacts, Kind, NamePattern, Piece, Problem, Provide, Ref, Require,
+    Scope, Span, Strength, kinds,
 };
 
 /// Fetches whose argument is a backend.
@@ -60,17 +60,17 @@ const COUNTED: &[&str] = &[
 pub(super) fn collect(file: &File, source: &Source<'_>, out: &mut FileFacts) {
     // A file with both sides is whole; one with a single side has its other half in
     // another file of its folder.
-    let complete = if file.is_complete() {
-        '1'
+    let extent = if file.is_complete() {
+        Extent::Whole
     } else if file.is_without_backends() {
-        'g'
+        Extent::Beginning
     } else if file.has_both_sides() && !file.includes && file.has_defaults() {
-        '0'
+        Extent::Body
     } else {
-        'f'
+        Extent::Fragment
     };
     let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut facts = Facts { file, path: source.path, folder, text: source.text, complete, out };
+    let mut facts = Facts { file, path: source.path, folder, text: source.text, extent, out };
     let mut defaults = None;
     for section in &file.sections {
         if section.kind == "defaults" {
@@ -93,7 +93,7 @@ struct Facts<'f, 'a> {
     folder: &'a str,
     text: &'a str,
     /// How much of a configuration this is; see [`kinds::HAPROXY_SECTION`].
-    complete: char,
+    extent: Extent,
     out: &'f mut FileFacts,
 }
 
@@ -196,8 +196,8 @@ impl<'a> Facts<'_, 'a> {
             // One that is found for no request is passed over.
             let at_run_time = word.text().contains("%[");
             let strength = if at_run_time { Strength::Likely } else { Strength::Certain };
-            let scope = format!("{}\u{1f}{}\u{1f}{kind}\u{1f}", self.path, self.complete);
-            let target = Ref::new(kinds::HAPROXY_SECTION, name.prepend(&scope));
+            let scope = Scope::of_kind(self.path, kind, self.extent);
+            let target = Ref::new(kinds::HAPROXY_SECTION, name).seen_from(scope);
             let require = Require::certain(target, word.span, via, None);
             self.out.requires.push(require.with_strength(strength));
         }
@@ -409,8 +409,8 @@ impl<'a> Facts<'_, 'a> {
         let Some(word) = word else { return };
         for name in self.file.names(self.text, word) {
             let Some(path) = name.as_exact().filter(|path| path.contains('/')) else { continue };
-            let name = format!("{}\u{1f}{path}", self.folder);
-            let target = Ref::exact(kinds::HAPROXY_PATH, name);
+            let scope = Scope::of(self.folder);
+            let target = Ref::exact(kinds::HAPROXY_PATH, path.clone()).seen_from(scope);
             let require = Require::certain(target, word.span, via, None);
             self.out.requires.push(require.with_strength(Strength::Likely));
         }

@@ -1,7 +1,7 @@
 //! The charts of a tree: what each one has, and who uses it.
 
 use super::references::{chart_reference, include, is_chart, join, path_of};
-use crate::facts::{Entity, NamePattern, Relation, Require, base_name, join_path, kinds};
+use crate::facts::{Entity, NamePattern, Ref, Relation, Require, base_name, join_path, kinds};
 use crate::graph::{Graph, PathKind, View};
 use crate::session::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -73,7 +73,7 @@ fn find_charts(graph: &Graph<'_>) -> Charts {
         return charts;
     }
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        for (_, name) in file.facts.requires.iter().filter_map(chart_reference) {
+        for name in file.facts.requires.iter().filter_map(chart_reference) {
             let last = name.as_exact().and_then(|name| name.rsplit('/').next());
             let files = charts.releases.entry(last.unwrap_or_default().into()).or_default();
             if files.last() != Some(&(ix as FileIx)) {
@@ -162,8 +162,8 @@ fn reach(graph: &Graph<'_>, chart: &mut Chart) {
     let includes: Vec<_> = requires
         .filter_map(|require| {
             let target = require.any_of.first().filter(|own| own.kind == kinds::HELM_INCLUDE)?;
-            let (_, within, name) = include(&target.name)?;
-            Some((within, name, require.relation == Relation::InBranch))
+            let (_, within) = include(target)?;
+            Some((within, &target.name, require.relation == Relation::InBranch))
         })
         .collect();
     let reached = |branches: bool| {
@@ -219,9 +219,9 @@ pub(crate) fn overrides(graph: &Graph<'_>, folder: &str) -> Vec<FileIx> {
     files
 }
 
-/// The schemas of the charts that take a file's values, of the object `PATH\x1fa.b`.
-pub(super) fn schemas(graph: &Graph<'_>, name: &str) -> Vec<Entity> {
-    let Some((path, inner)) = name.split_once('\u{1f}') else { return Vec::new() };
+/// The schemas of the charts that take a file's values, of an object of them: `a.b`.
+pub(super) fn schemas(graph: &Graph<'_>, values: &Ref) -> Vec<Entity> {
+    let Some((path, inner)) = values.placed() else { return Vec::new() };
     let entity = |folder: &str| {
         let name = if inner.is_empty() { folder.to_owned() } else { format!("{folder}/{inner}") };
         Entity::new(kinds::HELM_CHART, name)
@@ -247,7 +247,7 @@ fn schema_users<'g>(graph: &'g Graph<'_>) -> &'g FxHashMap<FileIx, Vec<SmolStr>>
         for (ix, file) in graph.snapshot.files.iter().enumerate() {
             let requires = &file.facts.requires;
             let mut named = requires.iter().filter_map(chart_reference);
-            let (Some((_, name)), None) = (named.next(), named.next()) else { continue };
+            let (Some(name), None) = (named.next(), named.next()) else { continue };
             let last = name.as_exact().and_then(|name| name.rsplit('/').next());
             let Some(folder) = last.map(|last| SmolStr::new(format!("charts/{last}"))) else {
                 continue;

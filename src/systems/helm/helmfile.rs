@@ -6,11 +6,12 @@
 
 use crate::extract::Source;
 use crate::facts::{
-    FileFacts, NamePattern, Piece, Provide, Ref, Relation, Require, Span, Strength, Via, join_path,
-    kinds,
+    FileFacts, NamePattern, Piece, Provide, Ref, Relation, Require, Scope, Span, Strength, Via,
+    join_path, kinds,
 };
 use crate::syntax::go_template::actions;
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// Stands for an action in a line; no text file has it.
 const HOLE: char = '\u{1}';
@@ -50,7 +51,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
         let place: Vec<&str> = entry.path.iter().map(String::as_str).collect();
         matches!(place.as_slice(), ["releases", "-", "version"] | ["templates", _, "version"])
     });
-    let mut file = File { own: source.path, folder, layered, pinned, out };
+    let mut file = File { scope: Scope::of(source.path), folder, layered, pinned, out };
     for entry in &entries {
         let place: Vec<&str> = entry.path.iter().map(String::as_str).collect();
         match place.as_slice() {
@@ -90,7 +91,7 @@ fn named(key: &str) -> Via {
 const VALUES: Via = Via { relation: Relation::Values, wording: "values" };
 
 struct File<'f, 'a> {
-    own: &'a str,
+    scope: Arc<Scope>,
     folder: &'a str,
     /// It asks for a certain version of a chart.
     pinned: bool,
@@ -113,7 +114,7 @@ impl File<'_, '_> {
         let target = if optional {
             Ref::new(kinds::HELMFILE_OPTIONAL, name)
         } else {
-            Ref::new(kinds::HELMFILE_FILE, name.prepend(&format!("{}\u{1f}", self.own)))
+            Ref::new(kinds::HELMFILE_FILE, name).seen_from(self.scope.clone())
         };
         let strength = match via.relation {
             _ if entry.guarded || value.contains('*') => Strength::Guarded,
@@ -130,8 +131,7 @@ impl File<'_, '_> {
         if value.is_empty() || value.contains("://") || value.starts_with([HOLE, '/']) {
             return;
         }
-        let name = holes(value).prepend(&format!("{}\u{1f}", self.own));
-        let target = Ref::new(kinds::HELMFILE_CHART, name);
+        let target = Ref::new(kinds::HELMFILE_CHART, holes(value)).seen_from(self.scope.clone());
         let by_repository = !value.starts_with('.');
         // A folder such as `_example_` is there to be copied.
         let sample = self.folder.split('/').any(|part| part.starts_with('_'));

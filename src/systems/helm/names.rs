@@ -6,7 +6,7 @@ mod helmfile;
 use super::charts::{Charts, charts, schemas};
 use super::part_keys::ChartValues;
 use super::references::{include, whole};
-use crate::facts::{Entity, NamePattern, kinds};
+use crate::facts::{Entity, Ref, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use crate::session::FileIx;
 use smallvec::SmallVec;
@@ -23,14 +23,15 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 struct Includes;
 
 impl Resolver for Includes {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let charts = charts(graph);
-        let Some((path, within, name)) = include(name) else { return Resolution::Elsewhere };
+        let Some((path, within)) = include(target) else { return Resolution::Elsewhere };
         let entity = Entity::new(kinds::HELM_TEMPLATE, name.to_string());
-        let users = graph.snapshot.find(&path).and_then(|file| charts.users.get(&file));
+        let users = graph.snapshot.find(path).and_then(|file| charts.users.get(&file));
         // A template that no chart has includes nothing.
         let Some(users) = users else { return Resolution::Elsewhere };
-        let defined = graph.matching(kinds::HELM_TEMPLATE, &name);
+        let defined = graph.matching(kinds::HELM_TEMPLATE, name);
         let mut found = SmallVec::new();
         let (mut open, mut dead) = (false, false);
         for chart in users.iter().map(|ix| &charts.all[*ix]) {
@@ -54,7 +55,7 @@ impl Resolver for Includes {
             };
             if !sites.is_empty() {
                 found.extend(sites);
-            } else if !within.is_empty() && !chart.live.contains(&within) {
+            } else if !within.is_empty() && !chart.live.contains(within) {
                 // Nothing renders the definition that it stands in.
                 dead = true;
             } else if chart.open {

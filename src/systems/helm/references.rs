@@ -1,6 +1,6 @@
-//! References with the file that they stand in: `PATH\x1fNAME`.
+//! What the references of charts and helmfiles name.
 
-use crate::facts::{NamePattern, Piece, Ref, Require, Span, kinds};
+use crate::facts::{NamePattern, Ref, Require, Scope, Sought, Span, kinds};
 use crate::graph::{Graph, Site};
 use crate::session::FileIx;
 use smol_str::SmolStr;
@@ -9,38 +9,27 @@ pub(super) fn join(folder: &str, inner: &str) -> String {
     if folder.is_empty() { inner.to_owned() } else { format!("{folder}/{inner}") }
 }
 
-/// Splits `SCOPE\x1fNAME`.
-pub(super) fn scoped(name: &NamePattern) -> Option<(SmolStr, NamePattern)> {
-    let mut pieces = name.pieces();
-    let Some(Piece::Text(first)) = pieces.first_mut() else { return None };
-    let (scope, rest) = first.split_once('\u{1f}')?;
-    let scope = SmolStr::new(scope);
-    *first = SmolStr::new(rest);
-    Some((scope, NamePattern::from_pieces(pieces)))
-}
-
-/// Splits `PATH\x1fDEFINITION\x1fNAME`.
-pub(super) fn include(name: &NamePattern) -> Option<(SmolStr, SmolStr, NamePattern)> {
-    let (path, rest) = scoped(name)?;
-    let (within, name) = scoped(&rest)?;
-    Some((path, within, name))
+/// The file that an include stands in, and the definition, if any.
+pub(super) fn include(target: &Ref) -> Option<(&SmolStr, &SmolStr)> {
+    match target.scope.as_deref()? {
+        Scope { from, sought: Sought::Inside(definition) } => Some((from, definition)),
+        _ => None,
+    }
 }
 
 pub(super) fn whole(file: FileIx) -> Site {
     Site { file, span: Span::default(), provide: None }
 }
 
-pub(super) fn chart_reference(require: &Require) -> Option<(SmolStr, NamePattern)> {
+/// The chart that a helmfile names.
+pub(super) fn chart_reference(require: &Require) -> Option<&NamePattern> {
     let target = require.any_of.first().filter(|target| target.kind == kinds::HELMFILE_CHART)?;
-    scoped(&target.name)
+    Some(&target.name)
 }
 
 /// The path of a file that a helmfile names.
-pub(super) fn path_of(target: &Ref) -> Option<NamePattern> {
-    if target.kind == kinds::HELMFILE_FILE {
-        return scoped(&target.name).map(|(_, name)| name);
-    }
-    (target.kind == kinds::HELMFILE_OPTIONAL).then(|| target.name.clone())
+pub(super) fn path_of(target: &Ref) -> Option<&NamePattern> {
+    matches!(target.kind, kinds::HELMFILE_FILE | kinds::HELMFILE_OPTIONAL).then_some(&target.name)
 }
 
 /// Whether a folder is a chart's.

@@ -4,7 +4,7 @@
 //! (Source: helmfile's documentation of its configuration, "releases".)
 
 use crate::extract::Source;
-use crate::facts::{Arg, Call, Environment, FileFacts, Ref, join_path, kinds};
+use crate::facts::{Arg, Call, Environment, FileFacts, Ref, Scope, join_path, kinds};
 use crate::syntax::yaml;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -49,7 +49,7 @@ const PLAIN: &[&str] = &[
 /// How deep values in place are told apart.
 const MAX_DEPTH: usize = 8;
 
-/// Adds a call for every release; its chart is `HELMFILE\x1fCHART`.
+/// Adds a call for every release; its chart is seen from the helmfile.
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let documents = yaml::parse(source.text);
     // A template that is no YAML either may say anything.
@@ -93,7 +93,7 @@ fn release(node: &Node<'_>, plain: bool, source: &Source<'_>, out: &mut FileFact
             }
         }
     }
-    let target = Ref::exact(kinds::HELMFILE_CHART, format!("{}\u{1f}{name}", source.path));
+    let target = Ref::exact(kinds::HELMFILE_CHART, name).seen_from(Scope::of(source.path));
     let call = Call::new(smallvec![target], chart.span, "release");
     out.calls.push(Call { open: true, environment: Some(Box::new(given)), ..call });
 }

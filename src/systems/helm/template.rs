@@ -2,10 +2,12 @@
 
 use crate::extract::Source;
 use crate::facts::{
-    FileFacts, NamePattern, Piece, Provide, Ref, Relation, Require, Span, Strength, Via, kinds,
+    FileFacts, NamePattern, Piece, Provide, Ref, Relation, Require, Scope, Span, Strength, Via,
+    kinds,
 };
 use crate::syntax::go_template::{Action, Token, actions};
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// A value without which the template refuses to render.
 const REQUIRED: Via = Via { relation: Relation::Requires, wording: "required value" };
@@ -47,6 +49,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     // The definitions that are open, each with the number of blocks around it.
     let mut definitions: Vec<(&str, usize, u32)> = Vec::new();
     let mut denied = None;
+    let path = SmolStr::new(source.path);
     for action in actions(source.text) {
         if let Some(name) = definition(&action, out)
             && action.keyword() == "define"
@@ -57,7 +60,8 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
             definitions.last().map_or(("", None), |(name, _, ix)| (*name, Some(*ix)));
         let outer = definitions.last().map_or(0, |(_, outer, _)| *outer);
         let branch = blocks[outer.min(blocks.len())..].iter().any(Option::is_some);
-        let scope = Scope { name: format!("{}\u{1f}{inside}", source.path), within, branch };
+        let names = Scope::inside(path.clone(), inside);
+        let scope = Place { names, within, branch };
         includes(&action, &scope, out);
         let keyword = action.keyword();
         denied = refused(&action, denied, &scope, &blocks, out);
@@ -87,7 +91,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
 fn refused<'a>(
     action: &Action<'a>,
     denied: Option<Token<'a>>,
-    scope: &Scope,
+    scope: &Place,
     blocks: &[Option<Vec<&str>>],
     out: &mut FileFacts,
 ) -> Option<Token<'a>> {
@@ -142,9 +146,9 @@ fn definition<'a>(action: &Action<'a>, out: &mut FileFacts) -> Option<&'a str> {
 }
 
 /// Where an action stands.
-struct Scope {
-    /// `PATH\x1fDEFINITION`.
-    name: String,
+struct Place {
+    /// Names as its file, and the definition that it is in, see them.
+    names: Arc<Scope>,
     /// The definition, as an index into the file's provides.
     within: Option<u32>,
     /// In a block that may not be rendered.
@@ -157,7 +161,7 @@ fn span(token: &Token<'_>) -> Span {
 
 /// `include "name"`, `template "name"`, with names that `printf` builds, and the files that
 /// `print $.Template.BasePath "/x.yaml"` names.
-fn includes(action: &Action<'_>, scope: &Scope, out: &mut FileFacts) {
+fn includes(action: &Action<'_>, scope: &Place, out: &mut FileFacts) {
     for (ix, token) in action.tokens.iter().enumerate() {
         let is_call = !token.quoted && matches!(token.text, "include" | "template");
         let rest = &action.tokens[ix + 1..];
@@ -191,7 +195,7 @@ fn includes(action: &Action<'_>, scope: &Scope, out: &mut FileFacts) {
             "include" => Relation::Includes.called("include"),
             _ => "template".into(),
         };
-        let target = Ref::new(kinds::HELM_INCLUDE, name.prepend(&format!("{}\u{1f}", scope.name)));
+        let target = Ref::new(kinds::HELM_INCLUDE, name).seen_from(scope.names.clone());
         out.requires.push(Require::certain(target, span(at), via, scope.within));
     }
 }
@@ -241,7 +245,7 @@ fn need(
     action: &Action<'_>,
     asked: &[&str],
     blocks: &[Option<Vec<&str>>],
-    scope: &Scope,
+    scope: &Place,
     out: &mut FileFacts,
 ) {
     let covers = |outer: &str| {

@@ -1,10 +1,11 @@
 //! Values files: every key that they set, and the call of the chart's schema that they make.
 
 use crate::extract::Source;
-use crate::facts::{Arg, Call, FileFacts, NamePattern, Provide, Ref, Span, kinds};
+use crate::facts::{Arg, Call, FileFacts, NamePattern, Provide, Ref, Scope, Span, kinds};
 use crate::syntax::yaml;
 use smallvec::smallvec;
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// How deep keys are told apart; what lies deeper is set with its parent.
 const MAX_DEPTH: usize = 8;
@@ -24,9 +25,10 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     if !source.path.ends_with(".gotmpl") {
         out.problems.extend(documents.problems);
     }
+    let scope = Scope::of(source.path);
     for root in &documents.roots {
         keys(root, "", 0, out);
-        call(root, source.path, "", 0, out);
+        call(root, &scope, "", 0, out);
     }
 }
 
@@ -68,7 +70,7 @@ fn keys(node: &yaml::Node<'_>, outer: &str, depth: usize, out: &mut FileFacts) {
 
 /// A values file passes its keys to the schema of its chart, a nested map to the schema of
 /// that object. Values are merged from several files: nothing is missing from one alone.
-fn call(node: &yaml::Node<'_>, path: &str, inner: &str, depth: usize, out: &mut FileFacts) {
+fn call(node: &yaml::Node<'_>, scope: &Arc<Scope>, inner: &str, depth: usize, out: &mut FileFacts) {
     let entries = node.entries();
     let Some((first, _)) = entries.first().filter(|_| depth < MAX_DEPTH) else { return };
     let args = entries.iter().filter_map(|(key, value)| {
@@ -81,13 +83,13 @@ fn call(node: &yaml::Node<'_>, path: &str, inner: &str, depth: usize, out: &mut 
             span: key.span,
         })
     });
-    let target = Ref::exact(kinds::HELM_VALUES, format!("{path}\u{1f}{inner}"));
+    let target = Ref::exact(kinds::HELM_VALUES, inner).seen_from(scope.clone());
     let args = args.collect();
     let own = Call::new(smallvec![target], first.span, "values");
     out.calls.push(Call { args, open: true, ..own });
     for (key, value) in entries {
         let Some(name) = key.as_str() else { continue };
         let full = if inner.is_empty() { name.to_owned() } else { format!("{inner}.{name}") };
-        call(value, path, &full, depth + 1, out);
+        call(value, scope, &full, depth + 1, out);
     }
 }

@@ -1,7 +1,7 @@
 //! Nagios commands: those of the tree, and those that packages bring. Groups and time periods:
 //! those of one installation.
 
-use crate::facts::{Entity, Kind, NamePattern, kinds};
+use crate::facts::{Entity, Ref, kinds};
 use crate::graph::{Graph, Resolution, Resolver};
 
 pub(super) fn install(graph: &mut Graph<'_>) {
@@ -121,7 +121,8 @@ const PACKAGED: &[&str] = &[
 struct Commands;
 
 impl Resolver for Commands {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let sites = graph.matching(kinds::NAGIOS_COMMAND, name);
         if !sites.is_empty() {
             return Resolution::Found(sites);
@@ -166,14 +167,10 @@ const STOCK: &[&str] = &[
 struct Objects;
 
 impl Resolver for Objects {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let mut parts = name.prefix().splitn(3, '\u{1f}');
-        let (Some(path), Some(kind), Some(own)) =
-            (parts.next(), parts.next().and_then(Kind::of), parts.next())
-        else {
-            return Resolution::Elsewhere;
-        };
-        let sites = graph.matching(kind, &NamePattern::exact(own));
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some((path, own)) = target.placed() else { return Resolution::Elsewhere };
+        let kind = target.sought();
+        let sites = graph.matching(kind, &target.name);
         if !sites.is_empty() {
             return Resolution::Found(sites);
         }

@@ -3,7 +3,7 @@
 //! (Source: Nagios Core's documentation, "Object Definitions" and "Object Inheritance": names
 //! in a list are separated by commas, `+` adds to what is inherited, `!` leaves one out.)
 
-use crate::facts::{FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, kinds};
+use crate::facts::{Extent, FileFacts, Kind, Provide, Ref, Require, Scope, Span, kinds};
 use crate::syntax::tags::templated;
 use smol_str::SmolStr;
 
@@ -67,8 +67,8 @@ pub(super) fn entry(
         if name.is_empty() || name == "null" || !plain {
             continue;
         }
-        let scoped = NamePattern::exact(format!("{path}\u{1f}{kind}\u{1f}{name}"));
-        let target = Ref::new(kinds::NAGIOS_NAMED, scoped);
+        let scope = Scope::of_kind(path, kind, Extent::Fragment);
+        let target = Ref::exact(kinds::NAGIOS_NAMED, name).seen_from(scope);
         let span = span(name, start + text.len() - name.len());
         out.requires.push(Require::certain(target, span, via, None));
     }

@@ -2,7 +2,7 @@
 
 use super::references::SEPARATOR;
 use super::words::PACKAGED;
-use crate::facts::{Entity, Kind, NamePattern, Relation, base_name, kinds, nearest_of};
+use crate::facts::{Entity, Kind, NamePattern, Ref, Relation, base_name, kinds, nearest_of};
 use crate::graph::{Graph, Mirrored, Resolution, Resolver};
 use crate::session::FileIx;
 use smallvec::SmallVec;
@@ -32,7 +32,8 @@ const MAX_FILES: usize = 2000;
 struct Names;
 
 impl Resolver for Names {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let Some(asked) = Asked::of(name) else { return Resolution::Elsewhere };
         let sites = graph.matching(asked.kind, &NamePattern::exact(asked.name));
         if !sites.is_empty() {
@@ -160,7 +161,8 @@ fn included(graph: &Graph<'_>, root: &str, path: &str) -> Option<Vec<FileIx>> {
 struct Paths;
 
 impl Resolver for Paths {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let Some((from, path)) = name.as_exact().and_then(|own| own.split_once(SEPARATOR)) else {
             return Resolution::Elsewhere;
         };

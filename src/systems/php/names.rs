@@ -1,7 +1,7 @@
 //! PHP's namespaces: classes by autoload prefix, settings by prefix, web paths.
 
 use crate::facts::nearest_of;
-use crate::facts::{Entity, NamePattern, Span, kinds};
+use crate::facts::{Entity, Ref, Span, kinds};
 use crate::graph::{Authority, Graph, PathKind, Resolution, Resolver, Site};
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -35,7 +35,8 @@ const WEB_ROOTS: &[&str] = &["", "w/", "docroot/", "public/", "htdocs/", "www/",
 struct WebPaths;
 
 impl Resolver for WebPaths {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let open = || Resolution::Open(Entity::new(kinds::WEB_PATH, name.to_string()));
         let Some(path) = name.as_exact().map(|path| path.trim_start_matches('/')) else {
             return open();

@@ -1,7 +1,7 @@
 //! Units of systemd: they may also come from outside, so that only what was here before is
 //! missed.
 
-use crate::facts::{Entity, Kind, NamePattern, Property, kinds};
+use crate::facts::{Entity, Kind, NamePattern, Property, Ref, kinds};
 use crate::graph::{Graph, Resolution, Resolver, Site};
 use smallvec::SmallVec;
 
@@ -31,7 +31,8 @@ const UNIT_TYPES: [&str; 7] = [
 struct Units;
 
 impl Resolver for Units {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let found = graph.matching(kinds::SYSTEMD_UNIT, name);
         let open = || Resolution::Open(Entity::new(kinds::SYSTEMD_UNIT, name.to_string()));
         if !found.is_empty() {

@@ -6,7 +6,7 @@ mod names;
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Piece, Provide, Ref, Relation, Require, Span, Strength,
+    Extent, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength,
     base_name, kinds,
 };
 use crate::graph::Graph;
@@ -56,7 +56,8 @@ impl Extractor for Vcl {
             versioned && words.iter().any(|word| matches!(word.text, "backend" | "include"));
         // A template may fill in more declarations.
         let is_template = ["<%", "{{", "{%"].iter().any(|tag| source.text.contains(tag));
-        let scope = Scope { path: source.path, whole, templated: is_template };
+        let extent = if whole { Extent::Whole } else { Extent::Fragment };
+        let scope = Place { path: source.path, extent, templated: is_template };
         for (ix, word) in words.iter().enumerate() {
             let next = |ahead: usize| words.get(ix + ahead).filter(|own| !own.text.is_empty());
             let first = ix == 0 || matches!(words[ix - 1].text, ";" | "{" | "}" | ")");
@@ -107,25 +108,23 @@ fn provide(kind: Kind, name: NamePattern, span: Span, out: &mut FileFacts) {
 }
 
 /// Where names are asked for.
-struct Scope<'a> {
+struct Place<'a> {
     path: &'a str,
-    /// The file begins a configuration.
-    whole: bool,
+    /// Whole is a file that begins a configuration.
+    extent: Extent,
     templated: bool,
 }
 
-/// Requires `PATH\x1fWHOLE\x1fKIND\x1fNAME`, where WHOLE is `1` for a file that begins a
-/// configuration.
-fn require(kind: Kind, name: &Word<'_>, via: &'static str, of: &Scope<'_>, out: &mut FileFacts) {
+/// Requires a name of the configuration that the file belongs to.
+fn require(kind: Kind, name: &Word<'_>, via: &'static str, of: &Place<'_>, out: &mut FileFacts) {
     let pattern = templated(name.text);
     if pattern.prefix().is_empty() && pattern.suffix().is_empty() {
         return;
     }
-    let scope = format!("{}\u{1f}{}\u{1f}{kind}\u{1f}", of.path, u8::from(of.whole));
     // Varnish compiles no configuration with a name that nothing declares.
     let sure = kind == kinds::VCL_SUB || !of.templated;
-    let pieces = std::iter::once(Piece::Text(scope.into())).chain(pattern.pieces());
-    let target = Ref::new(kinds::VCL_NAME, NamePattern::from_pieces(pieces));
+    let scope = Scope::of_kind(of.path, kind, of.extent);
+    let target = Ref::new(kinds::VCL_NAME, pattern).seen_from(scope);
     let strength = if sure { Strength::Certain } else { Strength::Likely };
     out.requires.push(Require::certain(target, name.span(), via, None).with_strength(strength));
 }

@@ -1,6 +1,6 @@
 //! VCL's names: those of all files that make up one configuration.
 
-use crate::facts::{Entity, Kind, NamePattern, Piece, kinds};
+use crate::facts::{Entity, Extent, Ref, Scope, Sought, kinds};
 use crate::graph::{Graph, Resolution, Resolver};
 
 pub(super) fn install(graph: &mut Graph<'_>) {
@@ -12,24 +12,18 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 struct Names;
 
 impl Resolver for Names {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let mut scope = name.prefix().splitn(4, '\u{1f}');
-        let (Some(path), Some(whole), Some(kind), Some(rest)) =
-            (scope.next(), scope.next(), scope.next().and_then(Kind::of), scope.next())
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some(Scope { from: path, sought: Sought::Kind(kind, extent) }) =
+            target.scope.as_deref()
         else {
             return Resolution::Elsewhere;
         };
-        let mut pieces = name.pieces();
-        if let Some(first) = pieces.first_mut() {
-            *first = Piece::Text(rest.into());
-        }
-        let name = NamePattern::from_pieces(pieces);
-        let sites = graph.matching(kind, &name);
+        let sites = graph.matching(*kind, &target.name);
         if !sites.is_empty() {
             return Resolution::Found(sites);
         }
-        let entity = Entity::new(kind, name.to_string());
-        if whole == "1" && includes_known(graph, path) {
+        let entity = Entity::new(*kind, target.name.to_string());
+        if *extent == Extent::Whole && includes_known(graph, path) {
             Resolution::Missing(entity)
         } else {
             Resolution::Open(entity)

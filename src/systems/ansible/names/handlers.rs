@@ -5,7 +5,7 @@
 
 use super::Resolver;
 use super::roles::role_of;
-use crate::facts::{Entity, NamePattern, Piece, Relation, Span, join_path, kinds};
+use crate::facts::{Entity, NamePattern, Ref, Relation, Span, join_path, kinds};
 use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -42,16 +42,11 @@ impl Handlers {
 }
 
 impl Resolver for Handlers {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let Some((path, rest)) = name.prefix().split_once('\u{1f}') else {
-            return Resolution::Open(Entity::new(kinds::ANSIBLE_NOTIFIED, name.to_string()));
-        };
-        let mut pieces = name.pieces();
-        if let Some(first) = pieces.first_mut() {
-            *first = Piece::Text(rest.into());
-        }
-        let name = NamePattern::from_pieces(pieces);
-        let mut sites = graph.matching(kinds::ANSIBLE_HANDLER, &name);
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
+        let Some(scope) = &target.scope else { return Resolution::Open(target.entity()) };
+        let path = &scope.from;
+        let mut sites = graph.matching(kinds::ANSIBLE_HANDLER, name);
         let place = |path: &str| SmolStr::new(part(path));
         let own = place(path);
         let of = |file| place(&graph.snapshot.file(file).entry.path);
@@ -66,7 +61,7 @@ impl Resolver for Handlers {
         if !sites.is_empty() {
             Resolution::Found(sites)
         } else if graph.all(kinds::ANSIBLE_HANDLER).is_empty()
-            || self.runs(graph).is_foreign(&own, &name)
+            || self.runs(graph).is_foreign(&own, name)
         {
             Resolution::Open(entity())
         } else {
@@ -81,10 +76,8 @@ impl Resolver for Handlers {
 struct CallerFiles(Arc<OnceLock<Runs>>);
 
 impl Resolver for CallerFiles {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let Some((role, inner)) = name.as_exact().and_then(|name| name.split_once('\u{1f}')) else {
-            return Resolution::Elsewhere;
-        };
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some((role, inner)) = target.placed() else { return Resolution::Elsewhere };
         let runs = self.0.get_or_init(|| Runs::new(graph));
         let own = SmolStr::new(part(&format!("{role}/tasks/main.yml")));
         let mut callers: Vec<SmolStr> =

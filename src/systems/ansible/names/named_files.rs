@@ -1,7 +1,7 @@
 //! Files of roles, and of plays, as other files name them.
 
 use super::roles::{Index, parent, upwards};
-use crate::facts::{Entity, NamePattern, Piece, Ref, Span, join_path, kinds};
+use crate::facts::{Entity, Ref, Scope, Sought, Span, join_path, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
@@ -19,7 +19,8 @@ pub(super) fn install(graph: &mut Graph<'_>, index: &Arc<OnceLock<Index>>) {
 struct PlayFiles(Arc<OnceLock<Index>>);
 
 impl Resolver for PlayFiles {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let resolution = graph.resolve_ref(&Ref::new(kinds::FILE, name.clone()));
         let Resolution::Missing(entity) = resolution else { return resolution };
         let index = self.0.get_or_init(|| Index::new(graph));
@@ -61,9 +62,9 @@ impl VarsFiles {
         let mut named: FxHashMap<SmolStr, FxHashSet<SmolStr>> = FxHashMap::default();
         let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
         for target in requires.flat_map(|require| &require.any_of) {
-            let scoped = target.name.as_exact().filter(|_| target.kind == kinds::ANSIBLE_VARS_FILE);
-            if let Some((_, name)) = scoped.and_then(|own| own.split_once('\u{1f}')) {
-                named.entry(parent(name).into()).or_default().insert(name.into());
+            let name = target.name.as_exact().filter(|_| target.kind == kinds::ANSIBLE_VARS_FILE);
+            if let Some(name) = name {
+                named.entry(parent(name).into()).or_default().insert(name.clone());
             }
         }
         named
@@ -71,11 +72,10 @@ impl VarsFiles {
 }
 
 impl Resolver for VarsFiles {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let Some((play, name)) = name.as_exact().and_then(|name| name.split_once('\u{1f}')) else {
-            return Resolution::Elsewhere;
-        };
-        let entity = Entity::new(kinds::FILE, join_path(play, name).unwrap_or_else(|| name.into()));
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some((play, name)) = target.placed() else { return Resolution::Elsewhere };
+        let path = join_path(play, name).unwrap_or_else(|| name.to_owned());
+        let entity = Entity::new(kinds::FILE, path);
         let folder = parent(name);
         let holds = |own: &str| {
             let folder = join_path(own, folder);
@@ -94,21 +94,19 @@ impl Resolver for VarsFiles {
 struct Parts(Arc<OnceLock<Index>>);
 
 impl Resolver for Parts {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let open =
-            || Resolution::Open(Entity::new(kinds::FILE, name.to_string().replace('\u{1f}', " ")));
-        let mut head = name.prefix().splitn(3, '\u{1f}');
-        let (Some(path), Some(role), Some(_)) = (head.next(), head.next(), head.next()) else {
-            return open();
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
+        let Some(Scope { from: path, sought: Sought::Inside(role) }) = target.scope.as_deref()
+        else {
+            return Resolution::Open(target.entity());
+        };
+        let open = || {
+            let shown = format!("{path} {role} {name}");
+            Resolution::Open(Entity::new(kinds::FILE, shown))
         };
         let index = self.0.get_or_init(|| Index::new(graph));
         let Some(folder) = index.folder(graph, path, role) else { return open() };
-        let skip = path.len() + role.len() + 2;
-        let pieces = name.pieces().into_iter().enumerate().map(|(ix, piece)| match piece {
-            Piece::Text(text) if ix == 0 => Piece::Text(SmolStr::new(&text[skip..])),
-            piece => piece,
-        });
-        let inner = NamePattern::from_pieces(pieces).prepend(&format!("{folder}/"));
+        let inner = name.prepend(&format!("{folder}/"));
         let Some(inner) = inner.as_exact() else {
             return if graph.paths.any_match(&inner) {
                 Resolution::Found(SmallVec::new())

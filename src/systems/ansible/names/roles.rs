@@ -3,7 +3,7 @@
 //! (Source: Ansible's documentation, "Storing and finding roles"; the order is that of
 //! `RoleDefinition._load_role_path`.)
 
-use crate::facts::{Entity, NamePattern, Span, Standing, join_path, kinds, nearest_of};
+use crate::facts::{Entity, Ref, Span, Standing, join_path, kinds, nearest_of};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use crate::systems::ansible::mentions::MENTION;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -161,8 +161,7 @@ impl Index {
         for file in &graph.snapshot.files {
             let targets = file.facts.requires.iter().flat_map(|require| &require.any_of);
             for target in targets.filter(|own| own.kind == kinds::ANSIBLE_ROLE_USE) {
-                let Some(name) = target.name.as_exact() else { continue };
-                let Some((path, name)) = name.split_once('\u{1f}') else { continue };
+                let Some((path, name)) = target.placed() else { continue };
                 let of_play = role_of(path).is_none();
                 let folder = self.folder(graph, path, name);
                 if let Some(holder) = folder.as_ref().and_then(|own| own.strip_suffix(name)) {
@@ -394,11 +393,9 @@ fn parts(graph: &Graph<'_>, folder: &str) -> SmallVec<[Site; 1]> {
 struct Uses(Arc<OnceLock<Index>>);
 
 impl Resolver for Uses {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let Some((path, name)) = name.as_exact().and_then(|name| name.split_once('\u{1f}')) else {
-            let shown = name.to_string();
-            let shown = shown.rsplit('\u{1f}').next().unwrap_or_default();
-            return Resolution::Open(Entity::new(kinds::ANSIBLE_ROLE, shown));
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some((path, name)) = target.placed() else {
+            return Resolution::Open(Entity::new(kinds::ANSIBLE_ROLE, target.name.to_string()));
         };
         let name = name.trim_end_matches('/');
         let entity = Entity::new(kinds::ANSIBLE_ROLE, name);
@@ -435,7 +432,8 @@ impl Resolver for Uses {
 struct Names(Arc<OnceLock<Index>>);
 
 impl Resolver for Names {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let index = self.0.get_or_init(|| Index::new(graph));
         let known = name.as_exact().and_then(|name| {
             let base = name.rsplit('/').next().unwrap_or(name);

@@ -1,8 +1,8 @@
 //! What helmfiles name: charts, and files beside them.
 
-use crate::facts::{Entity, NamePattern, Ref, join_path, kinds};
+use crate::facts::{Entity, Ref, join_path, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
-use crate::systems::helm::references::{chart_reference, is_chart, join, scoped, whole};
+use crate::systems::helm::references::{chart_reference, is_chart, join, whole};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -29,7 +29,7 @@ impl Releases {
         self.owned.get_or_init(|| {
             let mut named: FxHashMap<SmolStr, FxHashSet<SmolStr>> = FxHashMap::default();
             for require in graph.snapshot.files.iter().flat_map(|file| &file.facts.requires) {
-                let Some((_, name)) = chart_reference(require) else { continue };
+                let Some(name) = chart_reference(require) else { continue };
                 let Some((alias, chart)) = name.as_exact().and_then(|name| name.split_once('/'))
                 else {
                     continue;
@@ -54,8 +54,10 @@ impl Releases {
 }
 
 impl Resolver for Releases {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let Some((own, name)) = scoped(name) else { return Resolution::Elsewhere };
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
+        let Some(scope) = &target.scope else { return Resolution::Elsewhere };
+        let own = &scope.from;
         let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
         let open = || Resolution::Open(Entity::new(kinds::HELM_CHART, name.to_string()));
         let Some(exact) = name.as_exact() else { return open() };
@@ -67,7 +69,7 @@ impl Resolver for Releases {
                 PathKind::Elsewhere => Resolution::Elsewhere,
                 PathKind::Absent
                     if graph.paths.is_ignored(&path, graph.snapshot)
-                        || graph.paths.is_linked(&own) =>
+                        || graph.paths.is_linked(own) =>
                 {
                     Resolution::Elsewhere
                 }
@@ -100,10 +102,11 @@ fn manifest(graph: &Graph<'_>, folder: &str) -> SmallVec<[Site; 1]> {
 struct Named;
 
 impl Resolver for Named {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let Some((own, name)) = scoped(name) else { return Resolution::Elsewhere };
-        match graph.resolve_ref(&Ref::new(kinds::FILE, name)) {
-            Resolution::Missing(_) if graph.paths.is_linked(&own) => Resolution::Elsewhere,
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some(scope) = &target.scope else { return Resolution::Elsewhere };
+        let own = &scope.from;
+        match graph.resolve_ref(&Ref::new(kinds::FILE, target.name.clone())) {
+            Resolution::Missing(_) if graph.paths.is_linked(own) => Resolution::Elsewhere,
             resolution => resolution,
         }
     }
@@ -114,7 +117,8 @@ impl Resolver for Named {
 struct Optional;
 
 impl Resolver for Optional {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let Some(path) = name.as_exact() else { return Resolution::Elsewhere };
         match graph.paths.look_up(path) {
             PathKind::File(file) => return Resolution::Found(smallvec![whole(file)]),

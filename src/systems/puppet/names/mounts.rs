@@ -1,7 +1,7 @@
 //! Names below mounts: `files/` and `templates/` of modules, mounts of the file server.
 
 use super::Modules;
-use crate::facts::{Entity, Kind, NamePattern, Piece, Span, kinds, nearest_of};
+use crate::facts::{Entity, Kind, NamePattern, Piece, Ref, Span, kinds, nearest_of};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -22,7 +22,8 @@ struct ServerMount {
 }
 
 impl Resolver for ServerMount {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let entity = || Entity::new(kinds::PUPPET_MOUNT, name.to_string());
         let missing = || Resolution::Missing(Entity::new(kinds::FILE, name.to_string()));
         let Some((mount, rest)) = name.prefix().split_once('/') else {
@@ -92,7 +93,8 @@ impl Mount {
 }
 
 impl Resolver for Mount {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let open = || Resolution::Open(Entity::new(self.kind, name.to_string()));
         // Templates may also lie in the folder at the root.
         let root = name.prepend(&format!("{}/", self.folder));

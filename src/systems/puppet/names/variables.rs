@@ -3,7 +3,7 @@
 //!
 //! (Source: Puppet's `Scope#lookup_qualified_variable`.)
 
-use crate::facts::{Entity, NamePattern, Relation, kinds};
+use crate::facts::{Entity, NamePattern, Ref, Relation, kinds};
 use crate::graph::{Graph, Resolution, Resolver, Site};
 
 /// Longest chain of classes that inherit that is followed.
@@ -19,7 +19,8 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 struct ClassVariables;
 
 impl Resolver for ClassVariables {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
         let sites = graph.matching(kinds::PUPPET_VARIABLE, name);
         if !sites.is_empty() {
             return Resolution::Found(sites);
