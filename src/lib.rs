@@ -31,35 +31,37 @@
 
 mod api;
 pub mod catalog;
-pub mod check;
-pub mod compat;
-pub mod config;
-pub mod deploy;
-pub mod domain;
-pub mod extract;
+mod check;
+mod compat;
+mod config;
+mod deploy;
+mod domain;
+mod extract;
 pub mod facts;
-pub mod finding;
-pub mod graph;
-pub mod mapping;
-pub mod packages;
-pub mod packs;
-pub mod pipeline;
-pub mod promote;
-pub mod report;
-pub mod schedule;
-pub mod session;
-pub mod severity;
-pub mod suppress;
-pub mod survey;
-pub mod syntax;
-pub mod systems;
-pub mod tree;
-pub mod yaml;
+mod finding;
+mod graph;
+mod mapping;
+mod packages;
+mod packs;
+mod pipeline;
+mod promote;
+mod report;
+mod schedule;
+mod session;
+mod severity;
+mod suppress;
+mod survey;
+mod syntax;
+mod systems;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod yaml;
 
 pub use api::{
-    Analysis, Completion, Day, EMPTY_TREE, Error, ErrorKind, File, Options, Promoted, PromotedPath,
-    Promotion, Survey, Tree, facts_of, interface, merge_base, query, rollout,
-    systems as system_names,
+    Analysis, Completion, Day, EMPTY_TREE, Error, ErrorKind, File, KnownSystem, Options, Promoted,
+    PromotedPath, Promotion, Survey, Tree, facts_of, interface, known_systems, merge_base, query,
+    rollout,
 };
 pub use config::{ConfigError, FILE_NAME as CONFIG_NAME, OTHER_NAMES as OTHER_CONFIG_NAMES};
 pub use finding::{EntryKind, Means, Silence};

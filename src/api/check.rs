@@ -16,9 +16,9 @@ impl Analysis {
     /// use crosscheck::{Analysis, Options, Severity, Tree};
     ///
     /// # fn main() -> Result<(), crosscheck::Error> {
-    /// let tree = Tree::of_files([("manifests/site.pp", "include web\n")]);
+    /// let tree = Tree::of_files([("modules/web/manifests/init.pp", "class web { include web::tls }")]);
     /// let report = Analysis::new(tree, &Options::new())?.check()?;
-    /// assert_eq!(report.worst(), Some(Severity::Warning));
+    /// assert_eq!(report.worst(), Some(Severity::Error));
     /// for finding in report.findings() {
     ///     let at = &finding.primary;
     ///     println!("{}:{}: {}", at.path, at.start.line, finding.message);
@@ -70,7 +70,7 @@ impl Analysis {
     /// use crosscheck::{Analysis, Options, Tree};
     ///
     /// # fn main() -> Result<(), crosscheck::Error> {
-    /// let tree = Tree::of_files([("manifests/site.pp", "include web\n")]);
+    /// let tree = Tree::of_files([("modules/web/manifests/init.pp", "class web { include web::tls }")]);
     /// let baseline = Analysis::new(tree, &Options::new())?.new_baseline()?;
     /// assert_eq!(baseline.entries.len(), 1);
     /// assert!(baseline.to_text().contains("unresolved-reference"));

@@ -59,7 +59,27 @@ pub fn facts_of(path: &str, contents: &[u8]) -> FileFacts {
     session::facts_of(systems::readers(), &Settings::default(), path, contents)
 }
 
+/// A system that is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct KnownSystem {
+    /// Its name.
+    pub name: &'static str,
+    /// How statistics call its formats.
+    pub formats: Vec<&'static str>,
+}
+
 /// The systems that are read, in the order in which they see a file.
-pub fn systems() -> Vec<&'static str> {
-    systems::SYSTEMS.iter().map(|system| system.name()).collect()
+///
+/// ```
+/// assert!(crosscheck::known_systems().iter().any(|system| system.name == "puppet"));
+/// ```
+pub fn known_systems() -> Vec<KnownSystem> {
+    let known = systems::SYSTEMS.iter().map(|system| {
+        let mut formats: Vec<&'static str> =
+            system.readers().iter().map(|reader| reader.system()).collect();
+        formats.dedup();
+        KnownSystem { name: system.name(), formats }
+    });
+    known.collect()
 }

@@ -22,7 +22,7 @@ mod tree;
 pub use analysis::Analysis;
 pub use day::Day;
 pub use error::{Error, ErrorKind};
-pub use facts::{File, facts_of, systems};
+pub use facts::{File, KnownSystem, facts_of, known_systems};
 pub use options::Options;
 pub use promotion::{Completion, Promoted, PromotedPath, Promotion};
 pub use survey::Survey;

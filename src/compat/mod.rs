@@ -7,8 +7,7 @@ mod diff;
 mod environment;
 mod judge;
 
-pub use behaviour::{Behaviour, behaviours, skipped};
-pub use bind::{Bound, Value, bind};
+pub use behaviour::{behaviours, skipped};
 pub use diff::{Change, Verdict, changes, verdict};
 pub use environment::{dropped, unset};
 pub use judge::{Disagreement, Issue, judge, judge_beyond};

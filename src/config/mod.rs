@@ -8,7 +8,7 @@ mod rollout;
 mod validate;
 
 pub use error::ConfigError;
-pub use rollout::{Downtime, Mechanism, Rollout, Service, Unit};
+pub use rollout::{Mechanism, Rollout, Service, Unit};
 
 use crate::extract::{Settings, Told};
 use crate::finding::Severity;

@@ -31,7 +31,7 @@ mod variables;
 mod watch;
 
 pub use callers::Callers;
-pub use changes::{Changed, changed_files};
+pub use changes::changed_files;
 pub use findings::findings;
 pub use hosts::{HostGroup, reached};
 pub use location::Location;
@@ -39,8 +39,8 @@ pub use mechanism::{Window, name as mechanism_name, windows};
 pub use monitors::watches;
 pub use order::{Unsafe, check as check_order};
 pub use order_report::{EarlyStep, OrderReport};
-pub use proposal::{Proposal, proposal};
-pub use reading::{Known, Order, reading};
+pub use proposal::proposal;
+pub use reading::{Known, Order};
 pub use report::Format;
 pub use requirements::{Needs, Reason, needs};
 pub use rollout_report::{
@@ -49,7 +49,7 @@ pub use rollout_report::{
 pub use routes::Served;
 pub use services::{Deployed, ServiceOutage, Suppression, Watcher};
 pub use units::{Unit, Units};
-pub use watch::{Silenced, Watch, WatchKind};
+pub use watch::{Watch, WatchKind};
 
 use crate::config::Rollout as Settings;
 use crate::graph::Graph;

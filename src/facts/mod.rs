@@ -28,22 +28,23 @@ mod version;
 mod watch;
 
 pub use arg::Arg;
-pub use day::day;
+pub(crate) use day::day;
 pub use entity::Entity;
-pub use environment::{Environment, is_given, is_variable_name};
+pub use environment::Environment;
+pub(crate) use environment::{is_given, is_variable_name};
 pub use interface::{
     Arity, Call, CommandLine, Effect, Group, Interface, Param, Passed, Syntax, Word,
 };
 pub use kind::{Kind, kinds};
-pub use nearest::nearest_of;
-pub use path::{base_name, join_path, joined_in};
+pub(crate) use nearest::nearest_of;
+pub(crate) use path::{base_name, join_path, joined_in};
 pub use pattern::{NamePattern, Piece};
-pub use payload::{is_handed_out, is_template_of_unit};
+pub(crate) use payload::{is_handed_out, is_template_of_unit};
 pub use property::Property;
 pub use relation::{Relation, Via, Wording};
 pub use rules::{RULES, RuleName};
 pub use scope::{Extent, Scope, Sought};
-pub use secrets::{is_secret_name, is_secret_path};
+pub(crate) use secrets::{is_secret_name, is_secret_path};
 pub use span::{LineIndex, Position, Span};
 pub use standing::Standing;
 pub use version::version;

@@ -238,12 +238,3 @@ pub fn is_callable(graph: &Graph<'_>, thing: Thing) -> bool {
         facts.interfaces.iter().any(|interface| interface.entity.kind == provide.kind)
     })
 }
-
-/// How reports write a thing.
-pub fn name(graph: &Graph<'_>, thing: Thing) -> String {
-    let file = graph.snapshot.file(thing.file);
-    match thing.provide.and_then(|ix| file.facts.provides.get(ix as usize)) {
-        Some(provide) => format!("{}:{}", provide.kind, provide.name),
-        None => format!("file:{}", file.entry.path),
-    }
-}

@@ -55,11 +55,6 @@ impl Trees {
         Self { staging, production, mapping, is_one_tree, by_target }
     }
 
-    /// The mapping.
-    pub fn mapping(&self) -> &Mapping {
-        &self.mapping
-    }
-
     /// The staging path of what would stand at `target` in production.
     pub fn staging_path(&self, target: &str) -> Option<&SmolStr> {
         let ix = *self.by_target.get(target)?;

@@ -28,13 +28,6 @@ pub struct OrderCheck {
     pub unknown: Vec<u32>,
 }
 
-impl OrderCheck {
-    /// Whether every unit lands and every state on the way is consistent.
-    pub fn is_safe(&self) -> bool {
-        self.violations.is_empty() && self.never.is_empty()
-    }
-}
-
 impl Schedule {
     /// Judges an order: in each step its units land one by one, in any order, and only those
     /// of a group that stand in the same step at once. A unit lands where it is named first.

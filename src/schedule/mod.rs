@@ -17,6 +17,7 @@ mod problem;
 mod scheduler;
 mod waves;
 
+#[cfg(test)]
 pub use check::{OrderCheck, Violation};
 pub use phases::Phase;
 pub use plan::{Component, Plan};

@@ -14,7 +14,9 @@ mod memory;
 mod named;
 mod overlay;
 
-pub use archive::{ArchiveTree, Limits};
+pub use archive::ArchiveTree;
+#[cfg(test)]
+pub use archive::Limits;
 pub use dir::DirTree;
 pub use folder::FolderTree;
 pub use git::{EMPTY_TREE, GitTree, merge_base};

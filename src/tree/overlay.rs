@@ -61,11 +61,6 @@ impl OverlayTree {
         let problems = base.problems().iter().chain(upper.problems()).cloned().collect();
         Self { label: label.into(), base, upper, entries, origins, problems }
     }
-
-    /// Whether entry `ix` comes from the upper tree.
-    pub fn is_upper(&self, ix: usize) -> bool {
-        matches!(self.origins.get(ix), Some(Origin::Upper(_)))
-    }
 }
 
 /// Removes what cannot stand beside a file at `path`: base files on the way to it, and

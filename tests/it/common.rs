@@ -2,9 +2,7 @@
 
 #![allow(dead_code)]
 
-use crosscheck::extract::{Settings, Source};
 use crosscheck::facts::FileFacts;
-use crosscheck::systems::readers;
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -88,12 +86,5 @@ pub fn repository(files: &[(&str, &str)], change: impl FnOnce(&Path)) -> TempDir
 
 /// What all readers that take a file say of it.
 pub fn facts(path: &str, text: &str) -> FileFacts {
-    let mut facts = FileFacts::default();
-    let source = Source { path, bytes: text.as_bytes(), text };
-    for extractor in readers() {
-        if extractor.claims(path) && extractor.accepts(text.as_bytes()) {
-            extractor.extract(&source, &Settings::default(), &mut facts);
-        }
-    }
-    facts
+    crosscheck::facts_of(path, text.as_bytes())
 }

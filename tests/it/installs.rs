@@ -1,19 +1,10 @@
 //! Files of the tree that a build installs as commands: `.spec` files and Makefiles.
 
-use crate::common::{check, places, report, tree};
-use crosscheck::extract::{Settings, Source};
-use crosscheck::facts::FileFacts;
-use crosscheck::systems::readers;
+use crate::common::{check, facts, places, report, tree};
 
 /// `PATH FILE` of what is installed, and `COMMAND` of each command.
 fn installed(path: &str, text: &str) -> Vec<String> {
-    let mut facts = FileFacts::default();
-    let source = Source { path, bytes: text.as_bytes(), text };
-    for extractor in readers() {
-        if extractor.claims(path) && extractor.accepts(text.as_bytes()) {
-            extractor.extract(&source, &Settings::default(), &mut facts);
-        }
-    }
+    let facts = facts(path, text);
     let own = facts.provides.iter().filter_map(|provide| match provide.kind.as_str() {
         "deployed.path" => Some(format!("{} {}", provide.name, provide.detail)),
         "command" => Some(provide.name.to_string()),

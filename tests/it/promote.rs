@@ -1,57 +1,43 @@
 //! Promotions: overlay laws, closure, the command line.
 
-use crosscheck::config::Config;
-use crosscheck::mapping::{Mapping, default_rules};
-use crosscheck::pipeline;
-use crosscheck::promote::{self, Changes, Sides, Trees, Verdict};
-use crosscheck::tree::{self, Change, Tree};
+use crosscheck::{Options, PromotedPath, Promotion, Tree};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 
 type Files = BTreeMap<String, String>;
 
 fn write(files: &Files) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (path, text) in files {
-        let file = dir.path().join(path);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
+        crate::common::write(dir.path(), path, text);
     }
     dir
 }
 
-fn files(tree: &dyn Tree) -> Files {
-    let mut reader = tree.reader();
-    let entries = tree.entries().iter().enumerate();
-    entries
-        .map(|(ix, entry)| {
-            (entry.path.to_string(), String::from_utf8(reader.read(ix).unwrap()).unwrap())
+/// What a folder holds.
+fn files(root: &Path) -> Files {
+    let files = walkdir::WalkDir::new(root).into_iter().map(Result::unwrap);
+    files
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let path = entry.path().strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            (path, fs::read_to_string(entry.path()).unwrap())
         })
         .collect()
 }
 
-fn open(dir: &tempfile::TempDir) -> Arc<dyn Tree> {
-    tree::open(dir.path().to_str().unwrap(), Path::new(".")).unwrap()
+fn promotion(staging: &Files, production: &Files) -> Promotion {
+    let tree = |files: &Files| Tree::of_files(files.clone());
+    Promotion::new(tree(staging), tree(production), &Options::new()).unwrap()
 }
 
-fn trees(staging: &tempfile::TempDir, production: &tempfile::TempDir) -> Trees {
-    Trees::new(open(staging), open(production), Mapping::new(&default_rules()).unwrap(), false)
-}
-
-fn verdict(trees: &Trees, changes: &Changes) -> Verdict {
-    let policy = Config::default().policy();
-    let session = pipeline::session(&Config::default()).unwrap();
-    let sides = Sides::load(trees, session, &policy, pipeline::systems());
-    let candidate = sides.candidate(changes);
-    promote::check(trees, &sides, &candidate, changes, &crosscheck::packages::Known::default())
-}
-
-fn missed(verdict: &Verdict) -> usize {
-    verdict.findings.iter().filter(|finding| finding.rule == "missed-promotion").count()
+/// How many references only staging satisfies.
+fn missed(staging: &Files, production: &Files, paths: &BTreeSet<String>) -> usize {
+    let report = promotion(staging, production).paths(paths).check().unwrap();
+    report.findings().filter(|finding| finding.rule == "missed-promotion").count()
 }
 
 fn any_files() -> impl Strategy<Value = Files> {
@@ -71,11 +57,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn overlay_with_nothing_is_production_and_with_all_is_staging(a in any_files(), b in any_files()) {
-        let (staging, production) = (write(&a), write(&b));
-        let trees = trees(&staging, &production);
-        prop_assert_eq!(files(trees.candidate(&Changes::new()).as_ref()), b);
-        prop_assert_eq!(files(trees.candidate(&trees.all_changes()).as_ref()), a);
+    fn all_that_differs_makes_staging_of_production(a in any_files(), b in any_files()) {
+        let folder = write(&b);
+        promotion(&a, &b).apply(folder.path()).unwrap();
+        prop_assert_eq!(files(folder.path()), a);
     }
 
     #[test]
@@ -93,18 +78,15 @@ proptest! {
         old.extend([base.clone()]);
         let mut new = all;
         new.extend([base]);
-        let (staging, production) = (write(&new), write(&old));
-        let trees = trees(&staging, &production);
-        let changes = trees.changes_of(&["modules/m/manifests/c0.pp".into()]).unwrap();
-        let first = verdict(&trees, &changes);
-        prop_assert_eq!(missed(&first) > 0, !first.completion.is_empty());
-        let mut whole = changes.clone();
-        whole.extend(first.completion.clone());
-        prop_assert_eq!(missed(&verdict(&trees, &whole)), 0);
-        for path in first.completion.keys() {
+        let first = BTreeSet::from(["modules/m/manifests/c0.pp".to_owned()]);
+        let completion = promotion(&new, &old).paths(&first).completion().unwrap();
+        prop_assert_eq!(missed(&new, &old, &first) > 0, !completion.paths.is_empty());
+        let whole: BTreeSet<String> = first.iter().chain(&completion.paths).cloned().collect();
+        prop_assert_eq!(missed(&new, &old, &whole), 0);
+        for path in &completion.paths {
             let mut less = whole.clone();
             less.remove(path);
-            prop_assert!(missed(&verdict(&trees, &less)) > 0, "{} is needless", path);
+            prop_assert!(missed(&new, &old, &less) > 0, "{} is needless", path);
         }
     }
 }
@@ -210,28 +192,28 @@ fn a_file_that_staging_deleted_is_deleted_in_production() {
     let class = |name: &str| format!("class {name} {{ }}\n");
     let kept = ("modules/w/manifests/init.pp".to_owned(), class("w"));
     let old = ("modules/w/manifests/old.pp".to_owned(), class("w::old"));
-    let (staging, production) = (
-        write(&BTreeMap::from([kept.clone()])),
-        write(&BTreeMap::from([kept.clone(), old.clone()])),
-    );
-    let trees = trees(&staging, &production);
+    let staging = Files::from([kept.clone()]);
+    let production = Files::from([kept.clone(), old.clone()]);
+    let steps = |promotion: Promotion| {
+        let folder = write(&production);
+        promotion.apply(folder.path()).map(|promoted| promoted.steps)
+    };
+    let gone = [PromotedPath::Deleted(old.0.clone())];
     // `modules/` is production's side of a mapping, and stands in staging itself here.
     for path in [old.0.as_str(), "modules/w", ""] {
-        let changes = trees.changes_of(&[path.into()]).unwrap();
-        assert_eq!(changes, Changes::from([(old.0.as_str().into(), Change::Delete)]), "{path}");
+        assert_eq!(steps(promotion(&staging, &production).paths([path])).unwrap(), gone, "{path}");
     }
-    let gone = Changes::from([(old.0.as_str().into(), Change::Delete)]);
-    assert_eq!(trees.all_changes(), gone, "all that differs");
+    assert_eq!(steps(promotion(&staging, &production)).unwrap(), gone, "all that differs");
     // A folder that a rule maps: what went there goes; what staging never had stays.
     let staged = ("modules-staging/w/manifests/init.pp".to_owned(), class("w"));
     let other = ("modules/x/manifests/init.pp".to_owned(), class("x"));
-    let partial = (
-        write(&BTreeMap::from([staged])),
-        write(&BTreeMap::from([kept.clone(), old.clone(), other])),
-    );
-    assert_eq!(self::trees(&partial.0, &partial.1).all_changes(), gone, "a mapped folder");
-    assert!(trees.changes_of(&[kept.0.as_str().into()]).unwrap().is_empty());
-    assert!(trees.changes_of(&["modules/w/manifests/none.pp".into()]).is_err());
+    let more = Files::from([kept.clone(), old.clone(), other]);
+    let mapped = promotion(&Files::from([staged]), &more);
+    assert_eq!(steps(mapped).unwrap(), gone, "a mapped folder");
+    assert!(steps(promotion(&staging, &production).paths([&kept.0])).unwrap().is_empty());
+    let unknown = promotion(&staging, &production).paths(["modules/w/manifests/none.pp"]);
+    assert!(steps(unknown).is_err());
+    let (staging, production) = (write(&staging), write(&production));
     let sides = [staging.path().to_str().unwrap(), production.path().to_str().unwrap()];
     assert_eq!(crosscheck(&["--staging", sides[0], "--production", sides[1], &old.0]).0, 0);
 }

@@ -1,6 +1,7 @@
 //! What README.md and the guide show is what the program does, and their links lead somewhere.
 //! `UPDATE_DOCS=1` writes the output of the commands that they show.
 
+use crosscheck::{Analysis, Options, Tree};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -152,15 +153,17 @@ fn the_json_example_is_real_output() {
 
 #[test]
 fn the_configuration_examples_are_valid() {
-    let guide = page("docs/guide/configuration.md");
-    let text = blocks(&guide, "yaml").into_iter().next().expect("a configuration example");
-    let config = crosscheck::config::Config::parse(&text).expect("valid");
-    assert_eq!(config.ignore.len(), 1);
-    assert_eq!(config.mapping.len(), 1);
-    let guide = page("docs/guide/promotion.md");
-    let text = blocks(&guide, "yaml").into_iter().next().expect("a chain of environments");
-    let config = crosscheck::config::Config::parse(&format!("version: 1\n{text}")).expect("valid");
-    assert_eq!(config.mapping.len(), 2);
+    for (name, text, top) in [
+        ("docs/guide/configuration.md", "", "ignore"),
+        ("docs/guide/promotion.md", "version: 1\n", "mapping"),
+    ] {
+        let block = blocks(&page(name), "yaml").into_iter().next().expect("an example");
+        assert!(block.contains(&format!("{top}:\n")), "{name}");
+        let tree = Tree::of_files([("crosscheck.yaml", format!("{text}{block}"))]);
+        if let Err(error) = Analysis::new(tree, &Options::new()) {
+            panic!("{name}: {error}");
+        }
+    }
 }
 
 #[test]

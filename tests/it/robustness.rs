@@ -1,13 +1,11 @@
 //! No input makes an extractor panic, hang or point outside its file.
 
-use crosscheck::extract::{Settings, Source};
 use crosscheck::facts::{FileFacts, Interface, Span};
-use crosscheck::systems::readers;
 use proptest::prelude::*;
 
 /// A path that each extractor claims, and text of its language to start from.
 const SEEDS: &[(&str, &str)] = &[
-    ("modules/a/manifests/init.pp", include_str!("puppet/language.pp")),
+    ("modules/a/manifests/init.pp", include_str!("../../src/tests/puppet/language.pp")),
     ("hieradata/common.yaml", "a::b: [1, {c: &x d}]\nclasses:\n  - e\nf: *x\n"),
     ("modules/a/lib/puppet/functions/b.rb", "Puppet::Functions.create_function(:'a::b') do\nend\n"),
     (
@@ -136,12 +134,7 @@ const SEEDS: &[(&str, &str)] = &[
 ];
 
 fn extract(path: &str, text: &str) -> FileFacts {
-    let mut facts = FileFacts::default();
-    let source = Source { path, bytes: text.as_bytes(), text };
-    for extractor in readers().iter().filter(|extractor| extractor.claims(path)) {
-        extractor.extract(&source, &Settings::default(), &mut facts);
-    }
-    facts
+    crosscheck::facts_of(path, text.as_bytes())
 }
 
 /// The spans of an interface and of its sub-commands.

@@ -35,7 +35,6 @@ pub enum TokenKind {
     Inherits,
     Function,
     Type,
-    Plan,
     Private,
     Attr,
     // Punctuation.

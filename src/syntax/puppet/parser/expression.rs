@@ -325,7 +325,7 @@ impl<'a> Parser<'a> {
             TokenKind::If => return self.conditional(false),
             TokenKind::Unless => return self.conditional(true),
             TokenKind::Case => return self.case(),
-            TokenKind::Class | TokenKind::Define | TokenKind::Function | TokenKind::Plan => {
+            TokenKind::Class | TokenKind::Define | TokenKind::Function => {
                 return self.definition();
             }
             TokenKind::Node => return self.node(),

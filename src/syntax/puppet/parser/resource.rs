@@ -101,7 +101,6 @@ impl<'a> Parser<'a> {
                 | Attr
                 | Function
                 | Private
-                | Plan
                 | True
                 | False
                 | Word

@@ -1,61 +1,19 @@
 //! Laws of name patterns and of resolution, over generated names and trees.
 
-use crosscheck::extract::Settings;
-use crosscheck::facts::{NamePattern, Piece};
-use crosscheck::graph::{Graph, Resolution};
-use crosscheck::session::{Role, Session, Snapshot};
-use crosscheck::systems::{names, readers};
-use crosscheck::tree::{Entry, EntryKind, Reader, Tree, TreeError};
+use crate::extract::Settings;
+use crate::facts::{NamePattern, Piece};
+use crate::graph::{Graph, Resolution};
+use crate::session::{Role, Session, Snapshot};
+use crate::systems::{names, readers};
+use crate::tree::MemoryTree;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// A tree held in memory.
-struct Memory {
-    entries: Vec<Entry>,
-    contents: Vec<String>,
-}
-
-impl Memory {
-    fn new(files: &BTreeMap<String, String>) -> Arc<Self> {
-        let entry = |(path, text): (&String, &String)| Entry {
-            path: path.into(),
-            kind: EntryKind::File,
-            size: Some(text.len() as u64),
-            id: None,
-        };
-        Arc::new(Self {
-            entries: files.iter().map(entry).collect(),
-            contents: files.values().cloned().collect(),
-        })
-    }
-}
-
-impl Tree for Memory {
-    fn label(&self) -> &str {
-        "memory"
-    }
-
-    fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-
-    fn reader(&self) -> Box<dyn Reader + '_> {
-        Box::new(MemoryReader(self))
-    }
-}
-
-struct MemoryReader<'t>(&'t Memory);
-
-impl Reader for MemoryReader<'_> {
-    fn read(&mut self, ix: usize) -> Result<Vec<u8>, TreeError> {
-        Ok(self.0.contents[ix].clone().into_bytes())
-    }
-}
-
 fn load(files: &BTreeMap<String, String>) -> Snapshot {
-    Session::new(readers(), Settings::default(), globset::GlobSet::empty())
-        .load(Role::New, Memory::new(files))
+    let files = files.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes()));
+    let tree = Arc::new(MemoryTree::new(files));
+    Session::new(readers(), Settings::default(), globset::GlobSet::empty()).load(Role::New, tree)
 }
 
 /// What became of every requirement, keyed by place.

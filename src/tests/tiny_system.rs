@@ -1,18 +1,16 @@
-//! A system that is made here, through what is public: one reader, one kind, one resolver, one
+//! A system that is made here, through the trait that all rooms have: one reader, one kind, one resolver, one
 //! check of its own.
 
-use crate::common::tree;
-use crosscheck::check::{self, Check, Context, Systems};
-use crosscheck::extract::{Extractor, Settings, Source};
-use crosscheck::facts::{
-    Entity, FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength,
-};
-use crosscheck::finding::{Finding, Place};
-use crosscheck::graph::{Graph, Resolution, Resolver};
-use crosscheck::packages::Known;
-use crosscheck::session::{Role, Session};
-use crosscheck::systems::System;
-use std::path::Path;
+use crate::check::{self, Check, Context, Systems};
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{Entity, FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength};
+use crate::finding::{Finding, Place};
+use crate::graph::{Graph, Resolution, Resolver};
+use crate::packages::Known;
+use crate::session::{Role, Session, Snapshot};
+use crate::systems::System;
+use crate::tree::MemoryTree;
+use std::sync::Arc;
 
 /// A list of gadgets: `have NAME` and `need NAME`, whatever the case.
 struct Gadgets;
@@ -101,32 +99,37 @@ impl System for Gadgets {
     }
 }
 
-/// What the general checks and the system's own say of a folder.
-fn findings(dir: &Path) -> Vec<String> {
-    let tree = crosscheck::tree::open(&dir.to_string_lossy(), dir).expect("a tree");
+/// A tree of these files, read by that system.
+fn load(files: &[(&str, &str)]) -> Snapshot {
+    let files = files.iter().map(|(path, text)| ((*path).into(), (*text).into()));
     let session = Session::new(Gadgets.readers(), Settings::default(), globset::GlobSet::empty());
-    let snapshot = session.load(Role::New, tree);
+    session.load(Role::New, Arc::new(MemoryTree::new(files)))
+}
+
+/// What the general checks and the system's own say of a tree.
+fn findings(files: &[(&str, &str)]) -> Vec<String> {
+    let snapshot = load(files);
     let names = |graph: &mut Graph<'_>| Gadgets.names(graph);
     let graph = Graph::new(&snapshot, names);
     let packages = Known::default();
     let context = Context::of_tree(&graph, false, &packages);
     let found = check::run(&context, Systems { names, checks: Gadgets.checks() });
-    let show = |own: &Finding| {
-        let path = &snapshot.file(own.primary.file).entry.path;
-        format!("{} {path}: {}", own.rule, own.message)
+    let show = |finding: &Finding| {
+        let path = &snapshot.file(finding.primary.file).entry.path;
+        format!("{} {path}: {}", finding.rule, finding.message)
     };
     found.iter().map(show).collect()
 }
 
 #[test]
 fn a_system_gets_the_general_checks_and_its_own() {
-    let dir = tree(&[
+    let files = [
         ("a.gadgets", "have Wheel\nhave Lamp\nneed brake\n"),
         ("b.gadgets", "need WHEEL\n"),
         ("c.pp", "include nothing_that_is_here\n"),
-    ]);
+    ];
     assert_eq!(
-        findings(dir.path()),
+        findings(&files),
         [
             "unresolved-reference a.gadgets: name `brake` does not exist",
             "redundant a.gadgets: nothing needs `lamp`",
@@ -136,10 +139,7 @@ fn a_system_gets_the_general_checks_and_its_own() {
 
 #[test]
 fn its_need_is_certain() {
-    let dir = tree(&[("a.gadgets", "need brake\n")]);
-    let session = Session::new(Gadgets.readers(), Settings::default(), globset::GlobSet::empty());
-    let tree = crosscheck::tree::open(&dir.path().to_string_lossy(), dir.path()).expect("a tree");
-    let snapshot = session.load(Role::New, tree);
+    let snapshot = load(&[("a.gadgets", "need brake\n")]);
     let facts = &snapshot.files[0].facts;
     assert_eq!(facts.requires[0].strength, Strength::Certain);
     assert_eq!(snapshot.files[0].modelled, ["gadgets"]);

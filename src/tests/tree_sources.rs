@@ -1,6 +1,6 @@
 //! Where trees come from: directories, revisions, the index, archives.
 
-use crosscheck::tree::{self, ArchiveTree, Limits, Tree, TreeError};
+use crate::tree::{self, ArchiveTree, Limits, Tree, TreeError};
 use std::fs;
 use std::io::Write;
 use std::path::Path;

@@ -58,7 +58,7 @@ fn oracle(files: &[PathBuf]) -> Vec<bool> {
 /// Our verdict: no syntax error, and nothing that a current Puppet rejects.
 fn accepts(text: &str) -> bool {
     let arena = bumpalo::Bump::new();
-    let parsed = crosscheck::syntax::puppet::parse(text, &arena);
+    let parsed = crate::syntax::puppet::parse_strictly(text, &arena);
     parsed.errors.is_empty() && parsed.legacy.is_empty() && parsed.too_deep.is_none()
 }
 
@@ -159,7 +159,7 @@ fn old_dialects_are_read_and_named() {
         ("define x($name) { }", "reserved parameter"),
     ] {
         let arena = bumpalo::Bump::new();
-        let parsed = crosscheck::syntax::puppet::parse(text, &arena);
+        let parsed = crate::syntax::puppet::parse_strictly(text, &arena);
         assert!(parsed.errors.is_empty(), "{text}: {:?}", parsed.errors);
         assert!(
             parsed.legacy.iter().any(|legacy| legacy.message.contains(what)),
@@ -173,7 +173,7 @@ fn old_dialects_are_read_and_named() {
 fn an_error_loses_only_its_own_statement() {
     let text = "class a {\n  file { '/x' ensure => present }\n  include b\n}\n\nclass c {\n  include d\n}\n";
     let arena = bumpalo::Bump::new();
-    let parsed = crosscheck::syntax::puppet::parse(text, &arena);
+    let parsed = crate::syntax::puppet::parse(text, &arena);
     assert_eq!(parsed.errors.len(), 1, "{:?}", parsed.errors);
     let dump = format!("{:?}", parsed.body);
     for name in ["\"a\"", "\"b\"", "\"c\"", "\"d\""] {
@@ -184,7 +184,7 @@ fn an_error_loses_only_its_own_statement() {
 #[test]
 fn a_wrong_name_is_one_error() {
     let arena = bumpalo::Bump::new();
-    let parsed = crosscheck::syntax::puppet::parse("include a::b:::c\ninclude d\n", &arena);
+    let parsed = crate::syntax::puppet::parse("include a::b:::c\ninclude d\n", &arena);
     assert_eq!(parsed.errors.len(), 1, "{:?}", parsed.errors);
     let dump = format!("{:?}", parsed.body);
     assert!(!dump.contains("a::b") && dump.contains("\"d\""), "{dump}");
@@ -193,8 +193,7 @@ fn a_wrong_name_is_one_error() {
 #[test]
 fn a_block_that_the_file_does_not_end_is_read() {
     let arena = bumpalo::Bump::new();
-    let parsed =
-        crosscheck::syntax::puppet::parse("class a {\n  include b\n  file { '/x':\n", &arena);
+    let parsed = crate::syntax::puppet::parse("class a {\n  include b\n  file { '/x':\n", &arena);
     assert!(!parsed.errors.is_empty());
     let dump = format!("{:?}", parsed.body);
     assert!(dump.contains("\"a\"") && dump.contains("\"b\""), "{dump}");
@@ -204,7 +203,7 @@ fn a_block_that_the_file_does_not_end_is_read() {
 fn application_orchestration_is_left_out_and_named() {
     let text = "site {\n  # lamp { 'none': }\n}\nsite {\n  $all = lamps()\n  if $all { lamp { 'x': } }\n}\nsite {\n  lamp { 'one':\n    nodes => { Node['a'] => Lamp::Db['one'] },\n  }\n}\napplication lamp ($user = \"don't {\") {\n  lamp::db { $name:\n    export => Sql[$name],\n  }\n}\nLamp::Db produces Sql {\n  user => $user,\n}\nsite { 'x': }\nnode default {\n  include d\n}\n";
     let arena = bumpalo::Bump::new();
-    let parsed = crosscheck::syntax::puppet::parse(text, &arena);
+    let parsed = crate::syntax::puppet::parse(text, &arena);
     assert!(parsed.errors.is_empty(), "{:?}", parsed.errors);
     assert_eq!(parsed.orchestration.map(|span| span.start), Some(0));
     assert!(format!("{:?}", parsed.body).contains("\"d\""));

@@ -1,9 +1,9 @@
-//! How long a plan takes: `cargo bench --bench rollout`.
+//! How long a plan takes: `cargo test --release --lib -- --ignored --nocapture how_long`.
 //!
 //! Prints, for changes of 10,000 units and 100,000 clauses of several shapes, the best of
 //! three runs and what came out.
 
-use crosscheck::schedule::{Clause, Schedule};
+use crate::schedule::{Clause, Schedule};
 use std::time::Instant;
 
 const UNITS: u32 = 10_000;
@@ -65,7 +65,9 @@ fn blocks(numbers: &mut Numbers) -> Vec<Clause> {
     (0..CLAUSES / 5).map(clause).collect()
 }
 
-fn main() {
+#[test]
+#[ignore = "a measurement"]
+fn how_long_a_plan_takes() {
     let numbers = &mut Numbers(0x9E37_79B9_7F4A_7C15);
     let shapes = [
         ("has an order, one trigger", forward(numbers, 1)),

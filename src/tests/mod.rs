@@ -1,0 +1,9 @@
+//! Tests of what is not public: laws of single parts, and a system that is made here. Whatever the
+//! library or the program can show is tested from outside, in `tests/`.
+
+mod graph_laws;
+mod puppet_parser;
+mod schedule_model;
+mod schedule_speed;
+mod tiny_system;
+mod tree_sources;
