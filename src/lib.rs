@@ -30,6 +30,10 @@
 //! [`catalog`] explains the rules, [`facts`] is the vocabulary of what files say.
 
 mod api;
+/// The guide's page on the library: its examples run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/guide/library.md")]
+mod guide {}
 pub mod catalog;
 mod check;
 mod compat;

@@ -24,6 +24,7 @@ mod incidents;
 mod init;
 mod installs;
 mod known_commands;
+mod library;
 mod live;
 mod monitors;
 mod nagios;
