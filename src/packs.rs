@@ -65,7 +65,7 @@ impl Words {
     }
 
     /// The words, without what follows them.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.all.iter().map(|own| own.split_once('/').map_or(own.as_str(), |(name, _)| name))
     }
 }

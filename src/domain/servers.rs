@@ -4,63 +4,115 @@ use crate::facts::base_name;
 use crate::syntax::paths::rendered;
 
 /// Folders that hold configurations of web servers, one a site or a part.
-const FOLDERS: &[&str] = &["sites-", "conf.d", "vhost", "conf-", "snippets", "httpd", "apache"];
+const FOLDERS: &[&str] = &["sites-", "conf.d", "vhost", "snippets"];
 
-/// Endings that other languages have: no configuration of a server is called so.
+/// Endings that no configuration of a server has; a site may be called after its domain.
 const OTHERS: &[&str] = &[
-    ".pp",
-    ".yml",
-    ".yaml",
-    ".json",
-    ".py",
-    ".rb",
-    ".sh",
-    ".md",
-    ".rst",
-    ".html",
-    ".php",
-    ".js",
-    ".css",
-    ".go",
-    ".pl",
-    ".pm",
-    ".service",
-    ".toml",
-    ".txt",
-    ".xml",
-    ".ini",
-    ".csv",
-    ".key",
-    ".crt",
-    ".pem",
-    ".lua",
-    ".cfg",
-    ".vcl",
-    ".properties",
-    ".sql",
-    ".adoc",
-    ".java",
-    ".c",
-    ".h",
+    "adoc",
+    "bash",
+    "bat",
+    "bin",
+    "c",
+    "cc",
+    "cfg",
+    "cpp",
+    "crt",
+    "css",
+    "csv",
+    "dat",
+    "deb",
+    "gif",
+    "go",
+    "gz",
+    "h",
+    "hpp",
+    "html",
+    "ico",
+    "ini",
+    "jar",
+    "java",
+    "jpg",
+    "js",
+    "json",
+    "key",
+    "log",
+    "lua",
+    "map",
+    "md",
+    "patch",
+    "pem",
+    "php",
+    "pl",
+    "pm",
+    "png",
+    "pp",
+    "properties",
+    "ps1",
+    "py",
+    "rb",
+    "rpm",
+    "rs",
+    "rst",
+    "scss",
+    "service",
+    "sh",
+    "so",
+    "spec",
+    "sql",
+    "svg",
+    "tar",
+    "tf",
+    "tgz",
+    "toml",
+    "ts",
+    "txt",
+    "vcl",
+    "war",
+    "xml",
+    "yaml",
+    "yml",
+    "zip",
 ];
 
-/// Whether a file at `path` may be a configuration of the server with this name, by the path:
-/// what it ends with, and the folders that it lies in.
-pub(crate) fn may_configure(path: &str, server: &str) -> bool {
+/// The last part of a path, as a file is called once its template is filled in.
+pub(crate) fn installed_name(path: &str) -> &str {
+    let base = rendered(base_name(path));
+    let endings = [".tmpl", ".template", ".ctmpl", ".jinja", ".jinja2"];
+    endings.iter().find_map(|ending| base.strip_suffix(ending)).unwrap_or(base)
+}
+
+/// Whether a file at `path` may be a configuration of a server that is called so: by what it
+/// ends with, and the folders that it lies in.
+pub(crate) fn may_configure(path: &str, names: &[&str]) -> bool {
     let base = base_name(path);
-    let own = rendered(base);
-    if own.ends_with(".conf") || own.ends_with(".vhost") || own == ".htaccess" {
+    let own = installed_name(base);
+    let ending = own.rsplit_once('.').map_or("", |(_, ending)| ending);
+    if matches!(ending, "conf" | "vhost" | "htaccess") {
         return true;
     }
-    let is_template = own.len() < base.len();
-    let has_ending = own.contains('.') && OTHERS.iter().any(|ending| own.ends_with(ending));
-    if has_ending {
+    if OTHERS.binary_search(&ending).is_ok() || own.starts_with("README") {
         return false;
     }
     // `sites-available/default`, `templates/nginx/site.j2`.
     let folder = &path[..path.len() - base.len()];
-    base.contains(server)
-        || folder.contains(server)
-        || FOLDERS.iter().any(|word| folder.contains(word))
-        || is_template && FOLDERS.iter().any(|word| base.contains(word))
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    has(base, names) || has(folder, names) || has(folder, FOLDERS) || has(own, FOLDERS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_may_be_configurations() {
+        assert!(OTHERS.is_sorted());
+        let may = |path: &str| may_configure(path, &["nginx"]);
+        for path in ["a.conf", "a.conf.j2", "nginx/sites-enabled/a.example.org", "files/nginx.erb"]
+        {
+            assert!(may(path), "{path}");
+        }
+        for path in ["a.pp", "nginx/a.sh", "nginx/tasks/main.yml", "conf.d/README", "b.cfg.erb"] {
+            assert!(!may(path), "{path}");
+        }
+    }
 }

@@ -221,6 +221,22 @@ kinds! {
     ANSIBLE_VARIABLE = "ansible.variable", "variable", Property::KEY, Property::VARIABLE;
     /// A file of variables as a play names it, behind the folder of the play.
     ANSIBLE_VARS_FILE = "ansible.vars-file", "file";
+    /// A balancer of Apache: `balancer://NAME`.
+    APACHE_BALANCER = "apache.balancer", "balancer";
+    /// A file of Apache, by the last part of its name; its detail is as that of `nginx.file`.
+    APACHE_FILE = "apache.file", "file";
+    /// The nickname of a log format of Apache.
+    APACHE_LOG_FORMAT = "apache.log-format", "log format";
+    /// A macro of Apache, in lower case.
+    APACHE_MACRO = "apache.macro", "macro";
+    /// A module that a configuration of Apache loads, as `LoadModule` calls it.
+    APACHE_MODULE = "apache.module", "loaded module";
+    /// A name of Apache as one file uses it: `PATH\x1fOWNED\x1fKIND\x1fNAME`.
+    APACHE_NAME = "apache.name", "name";
+    /// A path on the host that a configuration of Apache names: `FILE\x1fPATH`.
+    APACHE_PATH = "apache.path", "path";
+    /// A map of Apache's `RewriteMap`.
+    APACHE_REWRITE_MAP = "apache.rewrite-map", "rewrite map";
     /// A command on the search path: `command:rsync`. Its detail is the entity that it runs:
     /// `file:bin/deploy`, `puppet.files:web/deploy`, `python.module:tool.cli`.
     COMMAND = "command", "command", Property::named(9);

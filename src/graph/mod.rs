@@ -3,6 +3,7 @@
 
 mod asked;
 mod commands;
+mod configuration;
 mod environment;
 mod files;
 mod hooks;
@@ -16,6 +17,7 @@ pub mod query;
 mod resolver;
 
 pub use asked::{DataOf, Hosts, Inventory, Templates};
+pub use configuration::{Asked, Configurations, Owned, SEPARATOR};
 pub use files::is_generated;
 pub use mirrored::Mirrored;
 pub use paths::{PathIndex, PathKind};

@@ -2,6 +2,7 @@
 //! own would link the whole program again.
 
 mod ansible;
+mod apache;
 mod architecture;
 mod autoload;
 mod bad_input;
@@ -28,6 +29,8 @@ mod library;
 mod live;
 mod monitors;
 mod nagios;
+mod nginx;
+mod oracle;
 mod php;
 mod promote;
 mod promote_data;

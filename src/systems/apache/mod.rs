@@ -1,10 +1,16 @@
-//! Apache's httpd.
+//! Apache's httpd: configurations and templates of them.
 
-use crate::domain::routes::{below, expression, provide};
+mod checks;
+mod modules;
+mod names;
+mod parse;
+mod references;
+mod routes;
+
 use crate::domain::servers;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FRONT, FileFacts, NamePattern, Span};
-use crate::syntax::tags::templated;
+use crate::facts::{FileFacts, Problem};
+use crate::graph::Graph;
 use crate::systems::System;
 use memchr::memmem;
 
@@ -19,6 +25,10 @@ impl System for Room {
     fn readers(&self) -> &'static [&'static dyn Extractor] {
         &[&Apache]
     }
+
+    fn names(&self, graph: &mut Graph<'_>) {
+        names::install(graph);
+    }
 }
 
 /// Extracts from configurations of Apache.
@@ -30,48 +40,111 @@ impl Extractor for Apache {
     }
 
     fn claims(&self, path: &str) -> bool {
-        servers::may_configure(path, "apache")
-    }
-
-    fn accepts(&self, bytes: &[u8]) -> bool {
-        let words = ["Location", "Alias", "RewriteRule"];
-        words.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some())
+        servers::may_configure(path, &["apache", "httpd"])
     }
 
     fn by_contents(&self, _path: &str) -> bool {
         true
     }
 
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let mut start = 0;
-        for line in source.text.split_inclusive('\n') {
-            let own = line.trim_start();
-            let at = start + line.len() - own.len();
-            start += line.len();
-            let Some((name, text)) = answered(own.trim_end()) else { continue };
-            // The whole of a site is passed on, and says nothing.
-            let all = ["", "/", "*", "/*", "**"].contains(&name.to_string().as_str());
-            if let Some(offset) = own.find(text).filter(|_| !all) {
-                provide(out, name, Span::new(at + offset, at + offset + text.len()), FRONT);
-            }
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        is_own(bytes)
+    }
+
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
+        let file = parse::parse(source.text);
+        routes::collect(&file, out);
+        references::collect(&file, source, settings, out);
+        checks::check(&file, source, settings, out);
+        if let Some(span) = file.is_too_deep {
+            let message = "sections lie too deep within one another: the rest was not read";
+            out.problems.push(Problem::new("limit-reached", message, span));
         }
     }
 }
 
-/// The paths of a line, and its word that names them.
-fn answered(line: &str) -> Option<(NamePattern, &str)> {
-    let line = line.split_once(" #").map_or(line, |(code, _)| code);
-    let mut words = line.split_whitespace().map(|own| own.trim_end_matches(['{', '>']));
-    let plain = |text: &str| below(&templated(text).to_string());
-    match words.next()? {
-        "<Location" | "Alias" | "ScriptAlias" => {
-            let own = words.next()?.trim_matches('"');
-            own.starts_with('/').then(|| (plain(own), own))
+/// Lines that only configurations of Apache have.
+const OWN: &[&str] = &[
+    "<VirtualHost",
+    "<Directory",
+    "<Location",
+    "<IfModule",
+    "<IfDefine",
+    "<Proxy",
+    "<Files",
+    "<Macro",
+    "LoadModule ",
+    "RewriteEngine ",
+    "RewriteRule ",
+    "RewriteCond ",
+    "ProxyPass",
+    "CustomLog ",
+    "LogFormat ",
+    "IncludeOptional ",
+    "DocumentRoot ",
+    "SSLCertificate",
+    "SSLEngine ",
+    "ServerAlias ",
+    "ErrorDocument ",
+    "AddHandler ",
+    "AllowOverride ",
+    "ScriptAlias",
+    "Alias ",
+    "AliasMatch ",
+    "RequestHeader ",
+    "Require ",
+    "DirectoryIndex ",
+    "WSGI",
+    "Use ",
+    "Header ",
+    "AuthType ",
+    "AuthUserFile ",
+];
+
+/// How often a word is looked at.
+const LOOKED_AT: usize = 4;
+
+/// Whether two lines begin with words of Apache and end as its lines do.
+fn is_own(bytes: &[u8]) -> bool {
+    if bytes.starts_with(b"#!") || bytes.starts_with(b"<?") {
+        return false;
+    }
+    let mut signs = 0;
+    for word in OWN {
+        let found = memmem::find_iter(bytes, word.as_bytes()).take(LOOKED_AT);
+        signs += found.filter(|at| stands_alone(bytes, *at)).count();
+        if signs > 1 {
+            return true;
         }
-        "<LocationMatch" | "AliasMatch" | "RewriteRule" => {
-            let own = words.next()?.trim_matches('"');
-            own.starts_with("^/").then(|| (expression(own), own))
+    }
+    false
+}
+
+/// Whether a word begins its line, and that ends neither as those of other languages do.
+fn stands_alone(bytes: &[u8], at: usize) -> bool {
+    let before = bytes[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+    let rest = &bytes[at..];
+    let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    let line = rest[..end].trim_ascii_end();
+    before.is_none_or(|byte| *byte == b'\n')
+        && !matches!(line.last(), Some(b';' | b'{' | b',' | b':'))
+        && memchr::memmem::find(line, b" = ").is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_contents_tell_a_configuration_from_other_languages() {
+        for (text, is) in [
+            ("<VirtualHost *:80>\n  ServerAlias a\n</VirtualHost>\n", true),
+            ("RewriteEngine on\nRewriteRule ^/a$ /b [L]\n", true),
+            ("Alias = x\nUse = y\n", false),
+            ("server {\n  listen 80;\n}\n", false),
+            ("<?xml version=\"1.0\"?>\n<Location>\n<Proxy>\n", false),
+        ] {
+            assert_eq!(is_own(text.as_bytes()), is, "{text}");
         }
-        _ => None,
     }
 }

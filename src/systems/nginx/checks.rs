@@ -113,7 +113,7 @@ fn twice(what: &str, name: &str, kind: Option<Kind>, span: Span, first: Span, ou
 }
 
 /// The addresses that a server listens on, each with whether it is the default there.
-fn listens<'t>(file: &'t File<'_>, server: usize) -> Vec<(String, bool, Span)> {
+fn listens(file: &File<'_>, server: usize) -> Vec<(String, bool, Span)> {
     let mut found = Vec::new();
     for (_, directive) in file.children(Some(server)) {
         if let ("listen", [address, rest @ ..]) = (directive.name(), directive.args()) {
@@ -205,7 +205,7 @@ fn words(file: &File<'_>, settings: &Settings) -> Option<(String, Span)> {
     let known = settings.packs.words("nginx.directives");
     let main = is_main(file);
     file.directives.iter().find_map(|directive| {
-        let Some(contexts) = contexts(file, directive, main) else { return None };
+        let contexts = contexts(file, directive, main)?;
         let first = directive.words.first()?;
         let name = first.plain()?;
         let Some(said) = known.get(name) else {

@@ -40,7 +40,7 @@ impl Extractor for Nginx {
     }
 
     fn claims(&self, path: &str) -> bool {
-        servers::may_configure(path, "nginx")
+        servers::may_configure(path, &["nginx"])
     }
 
     fn by_contents(&self, _path: &str) -> bool {

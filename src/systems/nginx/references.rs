@@ -2,15 +2,13 @@
 
 use super::parse::{Directive, File, Word};
 use super::words::{CACHE_DEFINITIONS, CACHES, FILES, PACKAGED, PASSES, ZONE_DEFINITIONS};
+use crate::domain::servers::installed_name;
 use crate::extract::Source;
 use crate::facts::{
     FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Span, Strength, Via, base_name,
     kinds,
 };
-use crate::syntax::paths::rendered;
-
-/// Separates the parts of names that the resolvers take apart.
-pub(super) const SEPARATOR: char = '\u{1f}';
+use crate::graph::{Asked, Owned, SEPARATOR};
 
 pub(super) fn collect(file: &File<'_>, source: &Source<'_>, out: &mut FileFacts) {
     let mut own = Collector { file, source, out };
@@ -54,7 +52,7 @@ impl Collector<'_, '_> {
     /// The file as others include it, by the last part of its name; its detail says whether it
     /// begins a configuration, and whether all of its text is here.
     fn itself(&mut self) {
-        let base = base_name(rendered(self.source.path));
+        let base = installed_name(self.source.path);
         let open = self.file.has_holes || self.file.error.is_some();
         let detail = match (is_main(self.file), open) {
             (true, false) => "main",
@@ -105,11 +103,7 @@ impl Collector<'_, '_> {
     /// Requires a name, which nothing but the configuration can define where it is `owned`.
     fn require(&mut self, kind: Kind, word: &Word<'_>, via: &'static str, owned: Owned) {
         let Some(name) = word.plain().filter(|name| !name.is_empty()) else { return };
-        let scope = format!(
-            "{path}{SEPARATOR}{owned}{SEPARATOR}{kind}{SEPARATOR}{name}",
-            path = self.source.path,
-            owned = owned as u8,
-        );
+        let scope = Asked::written(self.source.path, owned, kind, name);
         let target = Ref::exact(kinds::NGINX_NAME, scope);
         let require = Require::certain(target, word.span(), via, None);
         // A domain may go on without an upstream of its name.
@@ -201,15 +195,6 @@ impl Collector<'_, '_> {
             self.path(word, Relation::Includes.called("include"), strength);
         }
     }
-}
-
-/// Whether a name is one that only a configuration of nginx can define.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Owned {
-    /// It may be a host, or the name of a location in a file that is not here.
-    No = 0,
-    /// It can be nothing else.
-    Yes = 1,
 }
 
 /// Whether all that a server has is in this file.

@@ -1,0 +1,93 @@
+//! Apache's names are those of one whole configuration, in however many files.
+
+use super::modules::{NEW, is_of_24};
+use crate::facts::{Entity, NamePattern, kinds};
+use crate::graph::{Asked, Configurations, Graph, Resolution, Resolver, Site};
+use smallvec::smallvec;
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.set_resolver(kinds::APACHE_NAME, Box::new(Names));
+    graph.set_resolver(kinds::APACHE_PATH, Box::new(Paths));
+}
+
+/// Its configurations.
+const OWN: Configurations = Configurations {
+    file: kinds::APACHE_FILE,
+    path: kinds::APACHE_PATH,
+    hosts: &[
+        "/etc/apache2/",
+        "/etc/httpd/conf/",
+        "/etc/httpd/",
+        "/usr/local/apache2/conf/",
+        "/usr/local/apache2/",
+        "/usr/local/etc/apache24/",
+        "/usr/local/etc/apache22/",
+    ],
+    packaged: &[
+        "autoindex.conf",
+        "charset.conf",
+        "letsencrypt.conf",
+        "localhost.crt",
+        "localhost.key",
+        "localized-error-pages.conf",
+        "magic",
+        "options-ssl-apache.conf",
+        "other-vhosts-access-log.conf",
+        "php.conf",
+        "phpmyadmin.conf",
+        "ports.conf",
+        "security.conf",
+        "serve-cgi-bin.conf",
+        "ssl-cert-snakeoil.key",
+        "ssl-cert-snakeoil.pem",
+        "ssl.conf",
+        "userdir.conf",
+        "welcome.conf",
+    ],
+    filled: &["/etc/letsencrypt/", "/usr/share/", "/etc/phpmyadmin/"],
+};
+
+struct Names;
+
+impl Resolver for Names {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        match Asked::of(name) {
+            Some(asked) if asked.kind == kinds::APACHE_MODULE => module(graph, &asked),
+            Some(asked) => asked.resolve(graph, &OWN),
+            None => Resolution::Elsewhere,
+        }
+    }
+}
+
+/// A module is missing where the whole configuration is in the tree and loads others.
+fn module(graph: &Graph<'_>, asked: &Asked<'_>) -> Resolution {
+    let Some(files) = OWN.whole(graph, asked.path) else { return Resolution::Elsewhere };
+    let (mut loads, mut is_new) = (false, false);
+    for file in files {
+        let facts = &graph.snapshot.file(file).facts;
+        for (ix, provide) in facts.provides.iter().enumerate() {
+            if provide.kind != kinds::APACHE_MODULE {
+                continue;
+            }
+            if provide.name.matches(asked.name) {
+                let provided = Some(ix as u32);
+                let site = Site { file, span: provide.span, provide: provided };
+                return Resolution::Found(smallvec![site]);
+            }
+            loads = true;
+            is_new |= provide.name.as_exact().is_none_or(|own| is_of_24(own));
+        }
+    }
+    match loads && (is_new || !NEW.contains(&asked.name)) {
+        true => Resolution::Missing(Entity::new(asked.kind, asked.name)),
+        false => Resolution::Elsewhere,
+    }
+}
+
+struct Paths;
+
+impl Resolver for Paths {
+    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
+        OWN.resolve_path(graph, name)
+    }
+}

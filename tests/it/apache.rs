@@ -1,0 +1,125 @@
+//! Apache: configurations, plain and as templates. Where Apache is installed, its own verdict on
+//! a configuration in many changes must agree with ours; where it is not, the test says so.
+
+use crate::oracle::{Change, Server, Verdict, answers, assert_agree};
+use std::path::Path;
+use std::process::Command;
+
+const MAIN: &str = "httpd.conf";
+const APP: &str = "sites/app.conf";
+
+const SERVER: Server = Server {
+    fixture: "apache/oracle",
+    is_installed: || {
+        Path::new("/usr/lib/apache2/modules/mod_macro.so").exists() && answers("apache2", "-v")
+    },
+    test: |folder| {
+        let mut command = Command::new("apache2");
+        command.arg("-d").arg(folder).args(["-f", "httpd.conf", "-t"]);
+        command
+    },
+};
+
+const REFUSED: &[Change] = &[
+    // Names.
+    (APP, "Use Site wiki", "Use Sites wiki"),
+    (MAIN, "<Macro Site $name>", "<Macro Host $name>"),
+    (MAIN, "Include sites/*.conf", "Include sites/*.conf\nInclude sites/gone.conf"),
+    // Modules that the configuration does not load.
+    (MAIN, "LoadModule rewrite_module", "#"),
+    (MAIN, "LoadModule headers_module", "#"),
+    (MAIN, "LoadModule alias_module", "#"),
+    (MAIN, "LoadModule macro_module", "#"),
+    (MAIN, "LoadModule proxy_module", "#"),
+    (MAIN, "LoadModule authn_core_module", "#"),
+    (MAIN, "LoadModule authn_file_module", "#"),
+    (MAIN, "LoadModule authz_core_module", "#"),
+    (APP, "RewriteEngine on", "ExpiresActive on"),
+    (APP, "RewriteEngine on", "Order allow,deny"),
+    (APP, "RewriteEngine on", "SSLEngine on"),
+    (APP, "RewriteEngine on", "AddOutputFilterByType DEFLATE text/html"),
+    (APP, "RewriteEngine on", "SetEnvIf Host . x"),
+    (APP, "RewriteEngine on", "AddType text/css .css"),
+    (MAIN, "CustomLog access.log common", "CustomLog access.log common\nExtendedStatus on"),
+    // What does not parse.
+    (APP, "</Proxy>", ""),
+    (APP, "</Proxy>", "</Proxies>"),
+    (APP, "</Directory>", ""),
+    (APP, "</Location>", "</Directory>"),
+    (APP, "<VirtualHost *:18081>", ""),
+    (APP, "<Location \"/admin\">", "<Location \"/admin\""),
+    (APP, "</VirtualHost>", "</VirtualHosts>"),
+    (MAIN, "</IfModule>", ""),
+    (MAIN, "</Macro>", "</Macros>"),
+    (APP, "<Directory \"/srv/www\">", "<Directori \"/srv/www\">"),
+    // Directives.
+    (APP, "DocumentRoot \"/srv/www\"", "DocumentRot \"/srv/www\""),
+    (APP, "ServerName www", "SeverName www"),
+    (APP, "ServerAlias example", "ServerAlia example"),
+    (APP, "RewriteEngine on", "RewriteEngin on"),
+    (APP, "RewriteRule ^", "RewriteRul ^"),
+    (APP, "RewriteCond ", "RewriteCnd "),
+    (APP, "ProxyPass \"/app/\"", "ProxyPas \"/app/\""),
+    (APP, "ProxyPassReverse", "ProxyPassRevers"),
+    (APP, "AllowOverride None", "AllowOveride None"),
+    (APP, "Require all granted", "Requires all granted"),
+    (APP, "AuthUserFile users", "AuthUsersFile users"),
+    (APP, "ErrorDocument 404", "ErrorDocumnet 404"),
+    (APP, "CustomLog app", "CustmLog app"),
+    (APP, "Header always", "Heeader always"),
+    (APP, "RedirectMatch", "RedirectMach"),
+    (APP, "BalancerMember \"http://192.0.2.1", "BalanceMember \"http://192.0.2.1"),
+    (MAIN, "LoadModule dir_module", "LoadModul dir_module"),
+    (MAIN, "LogFormat", "LogFromat"),
+    (MAIN, "ErrorLog error.log", "ErorLog error.log"),
+    // What has no place there.
+    (APP, "AllowOverride None", "DocumentRoot /srv/other"),
+    (APP, "AuthType Basic", "ServerAlias other.example.org"),
+    (APP, "AuthType Basic", "RewriteMap other txt:moved.map"),
+];
+
+const ACCEPTED: &[Change] = &[
+    (APP, "ServerName www.example.org", "servername www.example.org"),
+    (APP, "</Directory>", "</directory>"),
+    (APP, "RewriteEngine on", "<IfModule mod_ssl.c>\nSSLEngine on\n</IfModule>"),
+    (APP, "RewriteEngine on", "<IfModule expires_module>\nExpiresActive on\n</IfModule>"),
+    (APP, "RewriteEngine on", "# <Directory \\\n\"/x\">"),
+    (APP, "CustomLog app.log common", "CustomLog app.log \"%h %t\""),
+    (APP, "CustomLog app.log common", "CustomLog \"|/bin/cat\" common env=!quiet"),
+    (APP, "Use Site wiki", "Use site wiki"),
+    (APP, "Use Site wiki", "Use SITE \"wiki\"\nUse Site blog"),
+    (APP, "Header always set X-Frame-Options DENY", "Header set X \"a \\\"b\\\" <c>\""),
+    (APP, "ServerName shop.example.org", "ServerName shop.example.org:18081"),
+    (APP, "Alias \"/static/\" \"/srv/static/\"", "AliasMatch ^/s(.*)$ /srv/static$1"),
+    (APP, "<Directory \"/srv/www\">", "<DirectoryMatch \"^/srv/(www|wiki)\">"),
+    (MAIN, "<Macro Site $name>", "<Macro Site $name>\n    # Custom"),
+    (MAIN, "Include sites/*.conf", "IncludeOptional sites/*.conf\nIncludeOptional sites/gone.conf"),
+];
+
+/// Accepted, and then a request fails.
+const LATER: &[Change] = &[
+    (APP, "\"/app/\" \"balancer://workers/\"", "\"/app/\" \"balancer://worker/\""),
+    (APP, "<Proxy \"balancer://workers\">", "<Proxy \"balancer://crew\">"),
+];
+
+/// Accepted, and then something is not as it looks.
+const HIDDEN: &[Change] = &[
+    (APP, "ServerName shop.example.org", "ServerName www.example.org"),
+    (APP, "app.log common", "app.log comon"),
+    (MAIN, "CustomLog access.log common", "CustomLog access.log combined"),
+    (APP, "${moved:$1}", "${move:$1}"),
+    (MAIN, "<IfModule mod_expires.c>", "<IfModule mod_expire.c>"),
+    (APP, "RewriteEngine on", "<IfModule mod_rewirte.c>\nRewriteEngine on\n</IfModule>"),
+];
+
+#[test]
+fn our_verdict_is_apache_s_own() {
+    let all = [
+        (Verdict::Accepts, &[(APP, "", "")][..]),
+        (Verdict::Refuses, REFUSED),
+        (Verdict::Accepts, ACCEPTED),
+        (Verdict::FailsLater("error"), LATER),
+        (Verdict::FailsLater("warning"), HIDDEN),
+    ];
+    assert_agree(&SERVER, &all);
+}

@@ -1,0 +1,125 @@
+//! nginx: configurations, plain and as templates. Where nginx is installed, its own verdict on a
+//! configuration in many changes must agree with ours; where it is not, the test says so.
+
+use crate::oracle::{Change, Server, Verdict, answers, assert_agree};
+use std::process::Command;
+
+const APP: &str = "conf.d/app.conf";
+const UPSTREAMS: &str = "conf.d/upstreams.conf";
+
+const SERVER: Server = Server {
+    fixture: "nginx/oracle",
+    is_installed: || answers("nginx", "-v"),
+    test: |folder| {
+        let mut command = Command::new("nginx");
+        command.arg("-t").arg("-p").arg(folder).arg("-c").arg(folder.join("nginx.conf"));
+        command
+    },
+};
+
+const REFUSED: &[Change] = &[
+    // Names.
+    (APP, "fastcgi_pass php;", "fastcgi_pass phq;"),
+    (APP, "uwsgi_pass python;", "uwsgi_pass pythn;"),
+    (APP, "grpc://backend.calls;", "grpc://backend.call;"),
+    (APP, "zone=burst burst", "zone=bursts burst"),
+    (APP, "limit_conn visitors", "limit_conn visitor"),
+    (APP, "proxy_cache pages", "proxy_cache page"),
+    (APP, "fastcgi_cache scripts", "fastcgi_cache script"),
+    (APP, "app.log plain", "app.log plian"),
+    ("nginx.conf", "access.log timed", "access.log time"),
+    ("nginx.conf", "include mime.types;", "include mime.type;"),
+    (APP, "include snippets/proxy.inc;", "include snippets/prxy.inc;"),
+    (UPSTREAMS, "upstream workers", "upstream php"),
+    ("nginx.conf", "log_format \"plain\"", "log_format timed"),
+    (APP, "location @app {", "location @down {"),
+    (APP, "location ^~ /python/ {", "location / {"),
+    (APP, "listen 127.0.0.1:18080;", "listen 127.0.0.1:18080 default_server;"),
+    (APP, "root /srv/www;", "root /srv/www;\n    root /srv/other;"),
+    (APP, "fastcgi_pass php;", "fastcgi_pass php;\n        fastcgi_pass php;"),
+    // What does not parse.
+    (APP, "server {", "server {\n}\n}"),
+    (APP, "root /srv/www;", "root /srv/www"),
+    (APP, "return 405;\n    }", "return 405;\n    "),
+    (APP, "return 405;", "return 405"),
+    (APP, "location @app {", "location @app"),
+    (APP, "{ back soon }\"", "{ back soon }"),
+    (APP, "server_name shop.example.org;", "server_name \"shop\".example.org;"),
+    (APP, "server_name shop.example.org;", ";;"),
+    ("nginx.conf", "events {", "events"),
+    (UPSTREAMS, "backup;\n}", "backup;\n"),
+    ("nginx.conf", "'$remote_addr $request_time';", "'$remote_addr $request_time;"),
+    // Directives.
+    (APP, "client_max_body_size 10m;", "client_max_body 10m;"),
+    (APP, "client_max_body_size 10m;", "client_max_body_sise 10m;"),
+    (APP, "proxy_set_header Upgrade", "proxy_set_heder Upgrade"),
+    (APP, "try_files $uri @app;", "tryfiles $uri @app;"),
+    (APP, "server_name shop.example.org;", "servername shop.example.org;"),
+    (APP, "listen 127.0.0.1:18080;", "lisen 127.0.0.1:18080;"),
+    (APP, "fastcgi_pass php;", "fastcgi_pas php;"),
+    (APP, "try_files $uri @app;", "try_files $uri;"),
+    (APP, "proxy_set_header Upgrade $http_upgrade;", "proxy_set_header Upgrade;"),
+    (APP, "return 405;", "return;"),
+    (APP, "server_name www.example.org;", "worker_connections 64;"),
+    (APP, "server_name www.example.org;", "fastcgi_pass php;"),
+    (APP, "server_name www.example.org;", "upstream other { server 192.0.2.1; }"),
+    (APP, "return 405;", "root /srv/other; proxy_pass http://192.0.2.1;"),
+    ("nginx.conf", "worker_processes 1;", "worker_proceses 1;"),
+    ("nginx.conf", "worker_processes 1;", "listen 80;"),
+    ("nginx.conf", "default_type text/plain;", "location / { }"),
+    ("nginx.conf", "events {", "evnts {"),
+    (UPSTREAMS, "server unix:/run/php.sock;", "srver unix:/run/php.sock;"),
+];
+
+/// Refused since the host is not found, which may be one elsewhere.
+const REFUSED_HOST: &[Change] = &[
+    (UPSTREAMS, "upstream workers", "upstream crew"),
+    (
+        UPSTREAMS,
+        "upstream workers {\n    server 192.0.2.1:8000;\n    server 192.0.2.2:8000 backup;\n}",
+        "",
+    ),
+];
+
+const ACCEPTED: &[Change] = &[
+    (APP, "server {", "# {\nserver {"),
+    (APP, "proxy_cache pages;", "proxy_cache off;"),
+    (APP, "app.log plain", "app.log combined"),
+    (APP, "app.log plain", "app.log plain buffer=4k"),
+    (APP, "access_log app.log plain", "access_log off"),
+    (APP, "fastcgi_pass php;", "fastcgi_pass 192.0.2.1:9000;"),
+    (APP, "fastcgi_pass php;", "fastcgi_pass unix:/run/other.sock;"),
+    (APP, "proxy_pass http://workers;", "set $to workers;\n        proxy_pass http://$to;"),
+    (APP, "proxy_pass http://workers;", "proxy_pass http://localhost:8080/;"),
+    (APP, "try_files $uri @app;", "try_files $uri =404;"),
+    (APP, "server_name www.example.org;", "server_name ~^www\\d+\\.example\\.org$ \"a b\";"),
+    (APP, "server_name shop.example.org;", "server_name shop.example.org *.shop.example.org;"),
+    (APP, "location = /calls {", "location = /python/ {"),
+    (APP, "location ~ \\.php$ {", "location ~ \"^/[a-z]{2}/x\\.php$\" {"),
+    (UPSTREAMS, "upstream python {", "upstream \"python\" {\n    keepalive 4;"),
+    ("nginx.conf", "include conf.d/*.conf;", "include conf.d/*.conf;\n    include sites/*.conf;"),
+    ("nginx.conf", "default_type text/plain;", "default_type text/plain; # don't"),
+    (APP, "client_max_body_size 10m;", "client_max_body_size 10m; client_body_timeout 5s;"),
+    (APP, "return 405;", "set $no 1;\n        return 405 \"a;b}\";"),
+];
+
+/// Accepted, and then a request fails or finds another server.
+const LATER: &[Change] = &[
+    (APP, "try_files $uri @app;", "try_files $uri @ap;"),
+    (APP, "502 504 @down", "502 504 @downs"),
+];
+
+const HIDDEN: &[Change] = &[(APP, "server_name shop.example.org;", "server_name www.example.org;")];
+
+#[test]
+fn our_verdict_is_nginx_s_own() {
+    let all = [
+        (Verdict::Accepts, &[(APP, "", "")][..]),
+        (Verdict::Refuses, REFUSED),
+        (Verdict::RefusesHost, REFUSED_HOST),
+        (Verdict::Accepts, ACCEPTED),
+        (Verdict::FailsLater("error"), LATER),
+        (Verdict::FailsLater("warning"), HIDDEN),
+    ];
+    assert_agree(&SERVER, &all);
+}
