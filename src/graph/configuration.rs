@@ -170,7 +170,9 @@ impl Configurations {
         let [main] = mains.as_slice() else { return None };
         let own = format!("{}{relative}", folder_of(&graph.snapshot.file(*main).entry.path));
         let is_template = own.split('/').any(|part| part == "templates");
-        (!is_template && graph.has_siblings(&own, 2)).then_some(own)
+        // A folder of its own is known better than one that other things lie in.
+        let least = if relative.contains('/') { 1 } else { 2 };
+        (!is_template && graph.has_siblings(&own, least)).then_some(own)
     }
 }
 

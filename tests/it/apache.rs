@@ -2,6 +2,7 @@
 //! a configuration in many changes must agree with ours; where it is not, the test says so.
 
 use crate::oracle::{Change, Server, Verdict, answers, assert_agree};
+use crate::suite::{assert_findings, fixture};
 use std::path::Path;
 use std::process::Command;
 
@@ -40,7 +41,6 @@ const REFUSED: &[Change] = &[
     (APP, "RewriteEngine on", "AddOutputFilterByType DEFLATE text/html"),
     (APP, "RewriteEngine on", "SetEnvIf Host . x"),
     (APP, "RewriteEngine on", "AddType text/css .css"),
-    (MAIN, "CustomLog access.log common", "CustomLog access.log common\nExtendedStatus on"),
     // What does not parse.
     (APP, "</Proxy>", ""),
     (APP, "</Proxy>", "</Proxies>"),
@@ -91,7 +91,6 @@ const ACCEPTED: &[Change] = &[
     (APP, "Header always set X-Frame-Options DENY", "Header set X \"a \\\"b\\\" <c>\""),
     (APP, "ServerName shop.example.org", "ServerName shop.example.org:18081"),
     (APP, "Alias \"/static/\" \"/srv/static/\"", "AliasMatch ^/s(.*)$ /srv/static$1"),
-    (APP, "<Directory \"/srv/www\">", "<DirectoryMatch \"^/srv/(www|wiki)\">"),
     (MAIN, "<Macro Site $name>", "<Macro Site $name>\n    # Custom"),
     (MAIN, "Include sites/*.conf", "IncludeOptional sites/*.conf\nIncludeOptional sites/gone.conf"),
 ];
@@ -122,4 +121,20 @@ fn our_verdict_is_apache_s_own() {
         (Verdict::FailsLater("warning"), HIDDEN),
     ];
     assert_agree(&SERVER, &all);
+}
+
+#[test]
+fn names_of_a_whole_configuration_must_be_in_it() {
+    assert_findings("apache/names", &[], &[]);
+}
+
+#[test]
+fn what_is_filled_in_or_may_be_elsewhere_is_silent() {
+    assert_findings("apache/silent", &[], &[]);
+}
+
+#[test]
+fn what_a_change_takes_away_is_missed() {
+    let old = fixture("apache/removed/old");
+    assert_findings("apache/removed/new", &["--against", old.to_str().expect("UTF-8")], &[]);
 }

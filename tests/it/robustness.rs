@@ -29,6 +29,14 @@ const SEEDS: &[(&str, &str)] = &[
         "global\n  log x\nfrontend a\n  bind :80\n  acl b path_beg /x\n  use_backend c if b !{ src 1.2.3.4 }\nbackend c\n  server d 1.2.3.4 check crt \"$X\"\n",
     ),
     (
+        "nginx/nginx.conf.j2",
+        "events { }\nhttp {\n  log_format a '$x \\'{';\n  {% if b %}\n  upstream c { server d:1 {{ e }}; }\n  {% endif %}\n  server { listen [::]:80; location ~ \"^/\\d{2}\" { try_files $uri @f; proxy_pass http://c/${g}; }\n content_by_lua_block { if '}' then --}\n end }\n access_log é a; }\n}\n",
+    ),
+    (
+        "apache/httpd.conf.erb",
+        "ServerRoot /a\nLoadModule b_module c.so\n<VirtualHost *:80 <%= @d %>>\n ServerName \"e \\\" f\" \\\n  g\n <If \"%{h} == 'i'\">\n RewriteRule ^/(.*)$ ${j:$1|é} [L]\n </If>\n ProxyPass / balancer://k/\n</VirtualHost>\n<% if x -%>\nInclude l/*.conf\n<% end -%>\n",
+    ),
+    (
         "bin/a.rb",
         "require 'optparse'\n=begin\nx\n=end\nOptionParser.new do |o|\n  o.on('-f', \"--file FILE\", %w[a b], <<~EOT) { |x| y =~ /z'/ }\n    text\n  EOT\n  o.on \"--#{n}\", :REQUIRED\nend.parse!\n",
     ),

@@ -26,6 +26,10 @@ pub(super) fn check(
     let Some((message, span)) = found else { return };
     let mut problem = Problem::new("parse-error", message, span);
     if !is_main(file, source.path) && !is_part(source.path) {
+        // Pieces of a file may be kept apart, and joined where they are installed.
+        if problem.message.contains("never closed") || problem.message.contains("closes nothing") {
+            return;
+        }
         problem.strength = Strength::Likely;
     }
     problem.help = "Apache refuses the configuration: try `apachectl -t`".to_owned();
@@ -41,6 +45,7 @@ fn is_part(path: &str) -> bool {
         "sites-enabled",
         "vhosts",
         "vhosts.d",
+        "sites",
         "conf-available",
         "conf-enabled",
         "mods-available",
@@ -138,12 +143,12 @@ fn words(file: &File<'_>, settings: &Settings) -> Option<(String, Span)> {
     })
 }
 
-/// The word that was meant, a slip of a letter away, or of two in a long one.
+/// The word that was meant, a slip of a letter away.
 fn slip<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     if name.len() < 6 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return None;
     }
-    let near = nearest_of(name, known)?;
-    let slips = strsim::osa_distance(name, &near);
-    (slips <= if name.len() > 9 { 2 } else { 1 }).then(|| near.to_string())
+    // Those of other modules begin otherwise.
+    let near = nearest_of(name, known.filter(|own| own.starts_with(&name[..1])))?;
+    (strsim::osa_distance(name, &near) == 1).then(|| near.to_string())
 }

@@ -62,7 +62,7 @@ impl Resolver for Names {
 /// A module is missing where the whole configuration is in the tree and loads others.
 fn module(graph: &Graph<'_>, asked: &Asked<'_>) -> Resolution {
     let Some(files) = OWN.whole(graph, asked.path) else { return Resolution::Elsewhere };
-    let (mut loads, mut is_new) = (false, false);
+    let (mut loads, mut is_new) = (0, false);
     for file in files {
         let facts = &graph.snapshot.file(file).facts;
         for (ix, provide) in facts.provides.iter().enumerate() {
@@ -74,11 +74,12 @@ fn module(graph: &Graph<'_>, asked: &Asked<'_>) -> Resolution {
                 let site = Site { file, span: provide.span, provide: provided };
                 return Resolution::Found(smallvec![site]);
             }
-            loads = true;
+            loads += 1;
             is_new |= provide.name.as_exact().is_none_or(|own| is_of_24(own));
         }
     }
-    match loads && (is_new || !NEW.contains(&asked.name)) {
+    // One that loads few has the others built in.
+    match loads > 4 && (is_new || !NEW.contains(&asked.name)) {
         true => Resolution::Missing(Entity::new(asked.kind, asked.name)),
         false => Resolution::Elsewhere,
     }

@@ -46,9 +46,9 @@ pub(super) fn collect(
 /// Whether a file begins a configuration: it says where the others lie.
 pub(super) fn is_main(file: &File<'_>, path: &str) -> bool {
     let named = matches!(servers::installed_name(path), "httpd.conf" | "apache2.conf");
-    let roots = |own: &Directive<'_>| own.parent.is_none() && own.is("ServerRoot");
-    file.directives.iter().any(roots)
-        || named && file.directives.iter().any(|own| own.is("Listen") || own.is("LoadModule"))
+    let top = |name: &str| file.directives.iter().any(|own| own.parent.is_none() && own.is(name));
+    let own = ["PidFile", "User", "ErrorLog"];
+    top("ServerRoot") || named && top("Listen") && own.iter().any(|name| top(name))
 }
 
 struct Collector<'a, 't> {

@@ -75,7 +75,10 @@ fn duplicates(file: &File<'_>, out: &mut FileFacts) {
             ("log_format", [first, ..]) => {
                 ("log format", first.text.to_owned(), Some(kinds::NGINX_LOG_FORMAT))
             }
-            ("location", [_, ..]) if directive.is_block => ("location", joined(), None),
+            // It takes the first of two named ones.
+            ("location", [first, ..]) if directive.is_block && !first.text.starts_with('@') => {
+                ("location", joined(), None)
+            }
             (own, [_, ..]) if !directive.is_block && ONCE.binary_search(&own).is_ok() => {
                 (own, String::new(), None)
             }
@@ -145,6 +148,10 @@ fn servers(file: &File<'_>, out: &mut FileFacts) {
         }
         let named = file.children(Some(server)).filter(|(_, own)| own.name() == "server_name");
         let named: Vec<&Word<'_>> = named.flat_map(|(_, own)| own.args()).collect();
+        let has = |name: &str| file.children(Some(server)).any(|(_, own)| own.name() == name);
+        if has("include") && !has("listen") {
+            continue;
+        }
         for (address, is_default, span) in listens(file, server) {
             if is_default {
                 let key = (block.parent, address.clone());
@@ -185,6 +192,10 @@ fn syntax(file: &File<'_>, source: &Source<'_>, settings: &Settings, out: &mut F
     let Some((message, span)) = found else { return };
     let mut problem = Problem::new("parse-error", message, span);
     if !is_main(file) && !is_part(source.path) {
+        // Pieces of a file may be kept apart, and joined where they are installed.
+        if problem.message.contains("never closed") || problem.message.contains("closes nothing") {
+            return;
+        }
         problem.strength = Strength::Likely;
     }
     problem.help = "nginx refuses the configuration: try `nginx -t`".to_owned();
@@ -209,10 +220,15 @@ fn words(file: &File<'_>, settings: &Settings) -> Option<(String, Span)> {
         let first = directive.words.first()?;
         let name = first.plain()?;
         let Some(said) = known.get(name) else {
+            if settings.packs.words("nginx.newer").get(name).is_some() {
+                return None;
+            }
             let near = slip(name, known.names())?;
             return Some((format!("nginx knows no `{name}`: `{near}` was meant"), first.span()));
         };
         let (allowed, count) = said.split_once('/')?;
+        let newer = settings.packs.words("nginx.newer").get(name).unwrap_or_default();
+        let allowed = format!("{allowed}{newer}");
         if !contexts.chars().any(|own| allowed.contains(own)) {
             return Some((format!("`{name}` has no place here"), first.span()));
         }
@@ -231,12 +247,13 @@ fn words(file: &File<'_>, settings: &Settings) -> Option<(String, Span)> {
 
 /// The word that was meant, a slip of a letter away, or of two in a long one.
 fn slip<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    if name.len() < 5 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+    if name.len() < 5 || !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
         return None;
     }
-    let near = nearest_of(name, known)?;
+    // Those of other modules begin otherwise, and their names are long.
+    let near = nearest_of(name, known.filter(|own| own.starts_with(&name[..1])))?;
     let slips = strsim::osa_distance(name, &near);
-    (slips <= if name.len() > 8 { 2 } else { 1 }).then(|| near.to_string())
+    (slips <= if name.len() > 12 { 2 } else { 1 }).then(|| near.to_string())
 }
 
 /// The contexts that a directive may stand in, as the pack names them; nothing where that is

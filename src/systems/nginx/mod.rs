@@ -69,18 +69,22 @@ fn is_own(bytes: &[u8]) -> bool {
     if memchr::memchr(b';', bytes).is_none() || bytes.starts_with(b"#!") {
         return false;
     }
-    let signs = |words: &[&str]| -> usize {
+    // Lines, and those of them that end with a `;`: others have blocks of these names too.
+    let signs = |words: &[&str]| {
         let of = |word: &&str| {
             let found = memmem::find_iter(bytes, word.as_bytes()).take(LOOKED_AT);
-            found
-                .filter(|at| begins_line(bytes, *at) && ends_as_its_own(&bytes[*at..]))
-                .take(2)
-                .count()
+            let ends = found.filter(|at| begins_line(bytes, *at));
+            ends.filter_map(|at| end_of_own(&bytes[at..])).take(2).collect::<Vec<u8>>()
         };
-        words.iter().map(of).sum()
+        let ends: Vec<u8> = words.iter().flat_map(of).collect();
+        (ends.len(), ends.iter().filter(|end| **end != b'{').count())
     };
-    let own = signs(OWN);
-    own > 1 || own == 1 && signs(SHARED) > 0
+    let (own, lines) = signs(OWN);
+    if own == 0 || own > 1 && lines > 0 {
+        return own > 1;
+    }
+    let (shared, more) = signs(SHARED);
+    own + shared > 1 && lines + more > 0
 }
 
 /// How often a word is looked at.
@@ -119,8 +123,9 @@ fn begins_line(bytes: &[u8], at: usize) -> bool {
     before.is_none_or(|byte| matches!(byte, b'\n' | b'\r' | b'{' | b'>' | b'}' | 0xbf))
 }
 
-/// Whether the line that begins here ends as nginx's lines do, its comment aside.
-fn ends_as_its_own(rest: &[u8]) -> bool {
+/// What the line that begins here ends with, its comment aside, where that is what lines of
+/// nginx end with.
+fn end_of_own(rest: &[u8]) -> Option<u8> {
     let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
     let line = &rest[..end];
     let code = memmem::find(line, b" #").map_or(line, |at| &line[..at]);
@@ -131,10 +136,12 @@ fn ends_as_its_own(rest: &[u8]) -> bool {
     let assigns = first.is_some_and(|at| code[at..].trim_ascii_start().starts_with(b"="));
     let blocks: [&[u8]; 7] =
         [b"server", b"location", b"upstream", b"http", b"events", b"map", b"if"];
-    is_word && (!assigns || code.starts_with(b"location")) && code.ends_with(b";")
-        || is_word
-            && matches!(code.last(), Some(b'{' | b'}'))
-            && blocks.iter().any(|own| code.starts_with(own))
+    let is_block = blocks.iter().any(|own| code.starts_with(own));
+    match code.last()? {
+        b';' if is_word && (!assigns || code.starts_with(b"location")) => Some(b';'),
+        own @ (b'{' | b'}') if is_word && is_block => Some(*own),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -148,6 +155,7 @@ mod tests {
             ("location / {\n  proxy_pass http://a;\n}\n", true),
             ("  proxy_set_header Host $host;\n  proxy_read_timeout 1m;\n", true),
             ("upstream a { server b; }\nserver { listen 80; }\n", true),
+            ("http {\n  server {\n    port = 80\n  }\n}\n", false),
             ("return {\n  a = 1;\n};\nset x = 2;\n", false),
             ("frontend web\n  bind :80\n  default_backend app\n", false),
             ("<VirtualHost *:80>\nServerName a\n</VirtualHost>\n", false),
