@@ -231,9 +231,9 @@ kinds! {
     APACHE_MACRO = "apache.macro", "macro";
     /// A module that a configuration of Apache loads, as `LoadModule` calls it.
     APACHE_MODULE = "apache.module", "loaded module";
-    /// A name of Apache as one file uses it: `PATH\x1fOWNED\x1fKIND\x1fNAME`.
+    /// A name of Apache as one file uses it, of the kind that is sought.
     APACHE_NAME = "apache.name", "name";
-    /// A path on the host that a configuration of Apache names: `FILE\x1fPATH`.
+    /// A path on the host that a configuration of Apache names, seen from its file.
     APACHE_PATH = "apache.path", "path";
     /// A map of Apache's `RewriteMap`.
     APACHE_REWRITE_MAP = "apache.rewrite-map", "rewrite map";
@@ -351,10 +351,12 @@ kinds! {
     NGINX_LOCATION = "nginx.location", "named location";
     /// A log format of nginx.
     NGINX_LOG_FORMAT = "nginx.log-format", "log format";
-    /// A name of nginx as one file uses it: `PATH\x1fOWNED\x1fKIND\x1fNAME`, where OWNED is `1`
-    /// for what can be nothing but a name of the configuration.
+    /// A name of nginx as one file uses it, which may be that of a host, or of something that
+    /// is not here.
+    NGINX_LOOSE_NAME = "nginx.loose-name", "name";
+    /// A name of nginx as one file uses it, of the kind that is sought.
     NGINX_NAME = "nginx.name", "name";
-    /// A path on the host that a configuration of nginx names: `FILE\x1fPATH`.
+    /// A path on the host that a configuration of nginx names, seen from its file.
     NGINX_PATH = "nginx.path", "path";
     /// An upstream of nginx.
     NGINX_UPSTREAM = "nginx.upstream", "upstream", Property::named(26);

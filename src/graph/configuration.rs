@@ -1,13 +1,10 @@
 //! Configurations of servers that lie in several files, of which some include others.
 
 use super::{Graph, Mirrored, Resolution};
-use crate::facts::{Entity, Kind, NamePattern, Relation, base_name, kinds};
+use crate::facts::{Entity, Kind, Ref, Relation, base_name, kinds, nearest_of};
 use crate::session::FileIx;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
-
-/// Separates the parts of names that depend on the file that asks.
-pub const SEPARATOR: char = '\u{1f}';
 
 /// Most files of one configuration that are followed.
 const MAX_FILES: usize = 2000;
@@ -18,7 +15,7 @@ pub struct Configurations {
     /// it begins a configuration, or else `part`, and `, open` follows where some of its text is
     /// not in the tree.
     pub file: Kind,
-    /// The kind of paths that files name, `FILE\x1fPATH`; includes are such references.
+    /// The kind of paths that files name; includes are such references.
     pub path: Kind,
     /// Folders of hosts that its configuration lies in, with a slash at their ends.
     pub hosts: &'static [&'static str],
@@ -84,7 +81,7 @@ impl Configurations {
                 let Some(target) = require.any_of.iter().find(|own| own.kind == self.path) else {
                     continue;
                 };
-                let path = target.name.as_exact()?.split_once(SEPARATOR)?.1;
+                let (_, path) = target.placed()?;
                 for found in self.included(graph, root, path)? {
                     if !files.contains(&found) {
                         files.push(found);
@@ -125,10 +122,8 @@ impl Configurations {
     /// What becomes of a path that a file names: the tree deploys it, mirrors its folder, or
     /// holds a file of the server that is called so. It is missing where the tree holds its
     /// folder with others of its sort.
-    pub fn resolve_path(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        let Some((from, path)) = name.as_exact().and_then(|own| own.split_once(SEPARATOR)) else {
-            return Resolution::Elsewhere;
-        };
+    pub fn resolve_path(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some((from, path)) = target.placed() else { return Resolution::Elsewhere };
         if path.contains(['*', '?', '[']) {
             return Resolution::Elsewhere;
         }
@@ -174,66 +169,40 @@ impl Configurations {
         let least = if relative.contains('/') { 1 } else { 2 };
         (!is_template && graph.has_siblings(&own, least)).then_some(own)
     }
+
+    /// What becomes of a name that a file uses: it is looked for in all of the tree. What can be
+    /// nothing but a name of the configuration is missing where the whole configuration is in
+    /// the tree, or where the file itself defines one that is nearly called so and that nothing
+    /// there uses.
+    pub fn resolve_name(&self, graph: &Graph<'_>, target: &Ref, owned: Owned) -> Resolution {
+        let Some((from, name)) = target.placed() else { return Resolution::Elsewhere };
+        let kind = target.sought();
+        let sites = graph.matching(kind, &target.name);
+        if !sites.is_empty() {
+            return Resolution::Found(sites);
+        }
+        let known = owned == Owned::Yes
+            && (is_slip(graph, from, kind, name) || self.whole(graph, from).is_some())
+            && !graph.is_mentioned(name, |file| !self.has(graph, file));
+        let entity = Entity::new(kind, name);
+        if known { Resolution::Missing(entity) } else { Resolution::Open(entity) }
+    }
+}
+
+/// Whether a file defines a name that was probably meant, and does not use it.
+fn is_slip(graph: &Graph<'_>, path: &str, kind: Kind, name: &str) -> bool {
+    let Some(file) = graph.snapshot.find(path) else { return false };
+    let facts = &graph.snapshot.file(file).facts;
+    let defined = facts.provides.iter().filter(|own| own.kind == kind);
+    let exact = defined.filter_map(|own| Some(own.name.as_exact()?.as_str()));
+    let Some(near) = nearest_of(name, exact) else { return false };
+    let mut uses = facts.requires.iter().flat_map(|own| &own.any_of);
+    !uses.any(|own| own.sought() == kind && own.name.matches(&near))
 }
 
 /// The folder of a path, with its slash.
 fn folder_of(path: &str) -> &str {
     &path[..path.len() - base_name(path).len()]
-}
-
-/// What a reference asks for that depends on its file: `PATH\x1fOWNED\x1fKIND\x1fNAME`, where
-/// OWNED is `1` for what can be nothing but a name of the configuration.
-pub struct Asked<'a> {
-    /// The file that asks.
-    pub path: &'a str,
-    /// Whether only the configuration can define it.
-    pub owned: bool,
-    /// The kind of what it asks for.
-    pub kind: Kind,
-    /// Its name.
-    pub name: &'a str,
-}
-
-impl<'a> Asked<'a> {
-    /// Takes a name apart.
-    pub fn of(name: &'a NamePattern) -> Option<Self> {
-        let mut parts = name.as_exact()?.splitn(4, SEPARATOR);
-        let (path, owned) = (parts.next()?, parts.next()? == "1");
-        Some(Self { path, owned, kind: Kind::of(parts.next()?)?, name: parts.next()? })
-    }
-
-    /// The name that [`Asked::of`] takes apart.
-    pub fn written(path: &str, owned: Owned, kind: Kind, name: &str) -> String {
-        format!("{path}{SEPARATOR}{}{SEPARATOR}{kind}{SEPARATOR}{name}", owned as u8)
-    }
-
-    /// What becomes of it: it is looked for in all of the tree. It is missing where the whole
-    /// configuration is in the tree, or where the file itself defines one that is nearly called
-    /// so and that nothing there uses.
-    pub fn resolve(&self, graph: &Graph<'_>, among: &Configurations) -> Resolution {
-        let sites = graph.matching(self.kind, &NamePattern::exact(self.name));
-        if !sites.is_empty() {
-            return Resolution::Found(sites);
-        }
-        let entity = Entity::new(self.kind, self.name);
-        let known = self.owned
-            && (self.is_slip(graph) || among.whole(graph, self.path).is_some())
-            && !graph.is_mentioned(self.name, |file| !among.has(graph, file));
-        if known { Resolution::Missing(entity) } else { Resolution::Open(entity) }
-    }
-
-    /// Whether the same file defines a name that was probably meant, and does not use it.
-    fn is_slip(&self, graph: &Graph<'_>) -> bool {
-        let Some(file) = graph.snapshot.find(self.path) else { return false };
-        let facts = &graph.snapshot.file(file).facts;
-        let defined = facts.provides.iter().filter(|own| own.kind == self.kind);
-        let exact = defined.filter_map(|own| Some(own.name.as_exact()?.as_str()));
-        let Some(near) = crate::facts::nearest_of(self.name, exact) else { return false };
-        let mut uses = facts.requires.iter().flat_map(|own| &own.any_of);
-        !uses.any(|target| {
-            Asked::of(&target.name).is_some_and(|own| own.kind == self.kind && own.name == near)
-        })
-    }
 }
 
 /// Whether a name is one that only a configuration can define.

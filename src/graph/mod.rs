@@ -17,7 +17,7 @@ pub mod query;
 mod resolver;
 
 pub use asked::{DataOf, Hosts, Inventory, Templates};
-pub use configuration::{Asked, Configurations, Owned, SEPARATOR};
+pub use configuration::{Configurations, Owned};
 pub use files::is_generated;
 pub use mirrored::Mirrored;
 pub use paths::{PathIndex, PathKind};

@@ -125,7 +125,18 @@ fn our_verdict_is_apache_s_own() {
 
 #[test]
 fn names_of_a_whole_configuration_must_be_in_it() {
-    assert_findings("apache/names", &[], &[]);
+    assert_findings(
+        "apache/names",
+        &[],
+        &[
+            "error unresolved-reference sites/shop.conf:8:9 apache.macro:sight",
+            "warning unresolved-reference sites/shop.conf:9:29 apache.log-format:shrt",
+            "error unresolved-reference sites/shop.conf:10:28 apache.balancer:shop2",
+            "error unresolved-reference sites/shop.conf:11:5 apache.module:rewrite_module",
+            "warning unresolved-reference sites/shop.conf:12:15 apache.module:mod_headres.c",
+            "warning duplicate-definition sites/shop.conf:23:16",
+        ],
+    );
 }
 
 #[test]
@@ -136,5 +147,12 @@ fn what_is_filled_in_or_may_be_elsewhere_is_silent() {
 #[test]
 fn what_a_change_takes_away_is_missed() {
     let old = fixture("apache/removed/old");
-    assert_findings("apache/removed/new", &["--against", old.to_str().expect("UTF-8")], &[]);
+    assert_findings(
+        "apache/removed/new",
+        &["--against", old.to_str().expect("UTF-8")],
+        &[
+            "error removed-but-referenced apache/sites/web.conf:4:28 apache.balancer:web",
+            "error removed-but-referenced apache/sites/web.conf:5:13 file:apache/sites/headers.inc",
+        ],
+    );
 }

@@ -124,7 +124,19 @@ fn our_verdict_is_nginx_s_own() {
 
 #[test]
 fn names_of_a_whole_configuration_must_be_in_it() {
-    assert_findings("nginx/names", &[], &[]);
+    assert_findings(
+        "nginx/names",
+        &[],
+        &[
+            "error unresolved-reference sites-enabled/shop:7:40 nginx.log-format:timid",
+            "error unresolved-reference sites-enabled/shop:9:24 nginx.zone:logon",
+            "error unresolved-reference sites-enabled/shop:10:21 nginx.cache:page",
+            "error unresolved-reference sites-enabled/shop:11:24 nginx.location:@shpo",
+            "error unresolved-reference sites-enabled/shop:14:22 nginx.upstream:shop_hph",
+            "warning duplicate-definition sites-enabled/shop:19:33",
+            "error unresolved-reference sites-enabled/shop:20:20 nginx.location:@missing",
+        ],
+    );
 }
 
 #[test]
@@ -135,10 +147,25 @@ fn what_is_filled_in_or_may_be_elsewhere_is_silent() {
 #[test]
 fn what_a_change_takes_away_is_missed() {
     let old = fixture("nginx/removed/old");
-    assert_findings("nginx/removed/new", &["--against", old.to_str().expect("UTF-8")], &[]);
+    assert_findings(
+        "nginx/removed/new",
+        &["--against", old.to_str().expect("UTF-8")],
+        &[
+            "error removed-but-referenced nginx/sites-enabled/web:3:37 nginx.log-format:timed",
+            "error removed-but-referenced nginx/sites-enabled/web:4:13 file:nginx/headers.conf",
+            "error removed-but-referenced nginx/sites-enabled/web:6:27 nginx.upstream:web",
+        ],
+    );
 }
 
 #[test]
 fn a_certificate_is_expected_beside_others() {
-    assert_findings("nginx/mirrored", &[], &[]);
+    assert_findings(
+        "nginx/mirrored",
+        &[],
+        &[
+            "error unresolved-reference etc/nginx/nginx.conf:6:25 file:etc/nginx/ssl/shop.crt",
+            "error unresolved-reference etc/nginx/nginx.conf:9:17 file:etc/nginx/parts/gone.conf",
+        ],
+    );
 }

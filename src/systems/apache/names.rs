@@ -1,8 +1,8 @@
 //! Apache's names are those of one whole configuration, in however many files.
 
 use super::modules::{NEW, is_of_24};
-use crate::facts::{Entity, NamePattern, kinds};
-use crate::graph::{Asked, Configurations, Graph, Resolution, Resolver, Site};
+use crate::facts::{Entity, Ref, kinds};
+use crate::graph::{Configurations, Graph, Owned, Resolution, Resolver, Site};
 use smallvec::smallvec;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
@@ -50,18 +50,18 @@ const OWN: Configurations = Configurations {
 struct Names;
 
 impl Resolver for Names {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        match Asked::of(name) {
-            Some(asked) if asked.kind == kinds::APACHE_MODULE => module(graph, &asked),
-            Some(asked) => asked.resolve(graph, &OWN),
-            None => Resolution::Elsewhere,
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        match target.sought() {
+            kinds::APACHE_MODULE => module(graph, target),
+            _ => OWN.resolve_name(graph, target, Owned::Yes),
         }
     }
 }
 
 /// A module is missing where the whole configuration is in the tree and loads others.
-fn module(graph: &Graph<'_>, asked: &Asked<'_>) -> Resolution {
-    let Some(files) = OWN.whole(graph, asked.path) else { return Resolution::Elsewhere };
+fn module(graph: &Graph<'_>, target: &Ref) -> Resolution {
+    let Some((from, name)) = target.placed() else { return Resolution::Elsewhere };
+    let Some(files) = OWN.whole(graph, from) else { return Resolution::Elsewhere };
     let (mut loads, mut is_new) = (0, false);
     for file in files {
         let facts = &graph.snapshot.file(file).facts;
@@ -69,7 +69,7 @@ fn module(graph: &Graph<'_>, asked: &Asked<'_>) -> Resolution {
             if provide.kind != kinds::APACHE_MODULE {
                 continue;
             }
-            if provide.name.matches(asked.name) {
+            if provide.name.matches(name) {
                 let provided = Some(ix as u32);
                 let site = Site { file, span: provide.span, provide: provided };
                 return Resolution::Found(smallvec![site]);
@@ -79,8 +79,8 @@ fn module(graph: &Graph<'_>, asked: &Asked<'_>) -> Resolution {
         }
     }
     // One that loads few has the others built in.
-    match loads > 4 && (is_new || !NEW.contains(&asked.name)) {
-        true => Resolution::Missing(Entity::new(asked.kind, asked.name)),
+    match loads > 4 && (is_new || !NEW.contains(&name)) {
+        true => Resolution::Missing(Entity::new(kinds::APACHE_MODULE, name)),
         false => Resolution::Elsewhere,
     }
 }
@@ -88,7 +88,7 @@ fn module(graph: &Graph<'_>, asked: &Asked<'_>) -> Resolution {
 struct Paths;
 
 impl Resolver for Paths {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        OWN.resolve_path(graph, name)
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        OWN.resolve_path(graph, target)
     }
 }

@@ -5,10 +5,9 @@ use super::parse::{Directive, File, Word};
 use crate::domain::servers;
 use crate::extract::{Settings, Source};
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Span, Strength, Via, base_name,
-    kinds,
+    Extent, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength,
+    Via, base_name, kinds,
 };
-use crate::graph::{Asked, Owned, SEPARATOR};
 
 /// Directives whose first argument is a file, as reports call them, in lower case and in the
 /// order of that, with whether Apache opens it before it starts.
@@ -36,8 +35,8 @@ pub(super) fn collect(
         own.uses(directive);
     }
     for (module, directive) in modules::needed(&settings.packs, file) {
-        let name = Asked::written(source.path, Owned::Yes, kinds::APACHE_MODULE, module);
-        let target = Ref::exact(kinds::APACHE_NAME, name);
+        let scope = Scope::of_kind(source.path, kinds::APACHE_MODULE, Extent::Fragment);
+        let target = Ref::exact(kinds::APACHE_NAME, module).seen_from(scope);
         let span = directive.name.span();
         own.out.requires.push(Require::certain(target, span, "directive of a module", None));
     }
@@ -112,8 +111,8 @@ impl Collector<'_, '_> {
             kinds::APACHE_MACRO => name.to_ascii_lowercase(),
             _ => name.to_owned(),
         };
-        let scope = Asked::written(self.source.path, Owned::Yes, kind, &name);
-        let target = Ref::exact(kinds::APACHE_NAME, scope);
+        let scope = Scope::of_kind(self.source.path, kind, Extent::Fragment);
+        let target = Ref::exact(kinds::APACHE_NAME, name).seen_from(scope);
         let require = Require::certain(target, word.span(), via, None);
         self.out.requires.push(require.with_strength(strength));
     }
@@ -187,8 +186,7 @@ impl Collector<'_, '_> {
         strength: Strength,
     ) {
         let Some(path) = word.plain() else { return };
-        let name = format!("{}{SEPARATOR}{path}", self.source.path);
-        let target = Ref::exact(kinds::APACHE_PATH, name);
+        let target = Ref::exact(kinds::APACHE_PATH, path).seen_from(Scope::of(self.source.path));
         let mut require = Require::certain(target, word.span(), via, None);
         let guarded = self.file.is_conditional(directive) && base_name(path) == path;
         require.strength = if guarded { Strength::Guarded } else { strength };

@@ -1,11 +1,12 @@
 //! nginx's names are those of one whole configuration, in however many files.
 
 use super::words::PACKAGED;
-use crate::facts::{NamePattern, kinds};
-use crate::graph::{Asked, Configurations, Graph, Resolution, Resolver};
+use crate::facts::{Ref, kinds};
+use crate::graph::{Configurations, Graph, Owned, Resolution, Resolver};
 
 pub(super) fn install(graph: &mut Graph<'_>) {
-    graph.set_resolver(kinds::NGINX_NAME, Box::new(Names));
+    graph.set_resolver(kinds::NGINX_LOOSE_NAME, Box::new(Names(Owned::No)));
+    graph.set_resolver(kinds::NGINX_NAME, Box::new(Names(Owned::Yes)));
     graph.set_resolver(kinds::NGINX_PATH, Box::new(Paths));
 }
 
@@ -26,18 +27,19 @@ const OWN: Configurations = Configurations {
     filled: &["/usr/share/nginx/modules/", "/etc/letsencrypt/"],
 };
 
-struct Names;
+/// Names of a configuration; whether they can be something else too.
+struct Names(Owned);
 
 impl Resolver for Names {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        Asked::of(name).map_or(Resolution::Elsewhere, |asked| asked.resolve(graph, &OWN))
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        OWN.resolve_name(graph, target, self.0)
     }
 }
 
 struct Paths;
 
 impl Resolver for Paths {
-    fn resolve(&self, graph: &Graph<'_>, name: &NamePattern) -> Resolution {
-        OWN.resolve_path(graph, name)
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        OWN.resolve_path(graph, target)
     }
 }

@@ -5,10 +5,10 @@ use super::words::{CACHE_DEFINITIONS, CACHES, FILES, PACKAGED, PASSES, ZONE_DEFI
 use crate::domain::servers::installed_name;
 use crate::extract::Source;
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Span, Strength, Via, base_name,
-    kinds,
+    Extent, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength,
+    Via, base_name, kinds,
 };
-use crate::graph::{Asked, Owned, SEPARATOR};
+use crate::graph::Owned;
 
 pub(super) fn collect(file: &File<'_>, source: &Source<'_>, out: &mut FileFacts) {
     let mut own = Collector { file, source, out };
@@ -103,8 +103,12 @@ impl Collector<'_, '_> {
     /// Requires a name, which nothing but the configuration can define where it is `owned`.
     fn require(&mut self, kind: Kind, word: &Word<'_>, via: &'static str, owned: Owned) {
         let Some(name) = word.plain().filter(|name| !name.is_empty()) else { return };
-        let scope = Asked::written(self.source.path, owned, kind, name);
-        let target = Ref::exact(kinds::NGINX_NAME, scope);
+        let sought = match owned {
+            Owned::No => kinds::NGINX_LOOSE_NAME,
+            Owned::Yes => kinds::NGINX_NAME,
+        };
+        let scope = Scope::of_kind(self.source.path, kind, Extent::Fragment);
+        let target = Ref::exact(sought, name).seen_from(scope);
         let require = Require::certain(target, word.span(), via, None);
         // A domain may go on without an upstream of its name.
         let likely = owned == Owned::No && name.contains('.');
@@ -180,8 +184,7 @@ impl Collector<'_, '_> {
         let Some(path) = word.plain().filter(|path| !path.contains(':') && *path != "off") else {
             return;
         };
-        let name = format!("{}{SEPARATOR}{path}", self.source.path);
-        let target = Ref::exact(kinds::NGINX_PATH, name);
+        let target = Ref::exact(kinds::NGINX_PATH, path).seen_from(Scope::of(self.source.path));
         let require = Require::certain(target, word.span(), via, None);
         self.out.requires.push(require.with_strength(strength));
     }
