@@ -230,7 +230,7 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
     let (findings, old_findings) = match &world.old {
         None => {
             let own = graph(&world.new, policy);
-            (check::run(&Context::of_tree(&own, false, packages), systems::all()), None)
+            (check::run(&Context::of_tree(&own, packages), systems::all()), None)
         }
         Some(old) => {
             let judged = world.before.as_ref();
@@ -241,10 +241,10 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
             let change = Context {
                 old: Some(&old_graph),
                 joined: &config.joined,
-                ..Context::of_tree(&new_graph, true, packages)
+                ..Context::of_side(&new_graph, packages)
             };
             let packages_before = judged.map_or(packages, |own| &own.packages);
-            let before = Context::of_tree(&old_graph, true, packages_before);
+            let before = Context::of_side(&old_graph, packages_before);
             let (mut findings, old_findings) = rayon::join(
                 || check::run(&change, systems::all()),
                 || check::run(&before, systems::all()),
@@ -252,8 +252,8 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
             let rules = config.mapping.iter().map(|own| Rule::new(&own.staging, &own.production));
             let rules: Vec<Rule> = rules.collect();
             if !rules.is_empty() {
-                let gaps = check::gap::of_change(&rules, &old_graph, &new_graph);
-                findings = check::gap::told(findings, gaps);
+                let gaps = check::environment_gap::of_change(&rules, &old_graph, &new_graph);
+                findings = check::environment_gap::told(findings, gaps);
             }
             // Where nothing says how changes reach the hosts, any order would be a guess.
             if let Some(settings) = &config.rollout {
@@ -266,12 +266,12 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
             (findings, Some(old_findings))
         }
     };
-    let findings = leveled(findings, config);
+    let findings = apply_levels(findings, config);
     let mut resolved = report::resolve(findings, sources);
     resolved.retain(|finding| concerns(finding, &config.joined));
     if let Some(old_findings) = old_findings {
-        let old = report::resolve(leveled(old_findings, config), sources);
-        keep_introduced(&mut resolved, &old, world);
+        let old = report::resolve(apply_levels(old_findings, config), sources);
+        only_new(&mut resolved, &old, world);
     }
     finish(resolved, &world.new, world.old.as_ref(), silences, sources)
 }
@@ -296,9 +296,9 @@ pub fn finish(
     let config = silences.config;
     let extent = if before.is_some() { Extent::Change } else { Extent::Whole };
     let notes = suppress::apply(&mut resolved, silences, sources, snapshot, extent);
-    let mut notes = report::resolve(leveled(notes, config), sources);
+    let mut notes = report::resolve(apply_levels(notes, config), sources);
     if let Some(before) = before {
-        let stood = report::resolve(leveled(suppress::unexplained(before), config), sources);
+        let stood = report::resolve(apply_levels(suppress::unexplained(before), config), sources);
         let stood: FxHashSet<&str> = stood.iter().map(|note| note.fingerprint.as_str()).collect();
         notes.retain(|note| !stood.contains(note.fingerprint.as_str()));
     }
@@ -311,7 +311,7 @@ pub fn finish(
 
 /// Applies configured levels: a rule that is off is dropped. A rule that the catalogue has off
 /// by default runs only where configured.
-pub fn leveled(findings: Vec<Finding>, config: &Config) -> Vec<Finding> {
+pub fn apply_levels(findings: Vec<Finding>, config: &Config) -> Vec<Finding> {
     let levels = &config.rules;
     findings
         .into_iter()
@@ -328,7 +328,7 @@ pub fn leveled(findings: Vec<Finding>, config: &Config) -> Vec<Finding> {
 
 /// Drops findings about the tree that the old tree has too. In a file that moved, a
 /// finding is recognised by its content alone.
-pub fn keep_introduced(findings: &mut Vec<Resolved>, old: &[Resolved], world: &World) {
+pub fn only_new(findings: &mut Vec<Resolved>, old: &[Resolved], world: &World) {
     let known: FxHashSet<&str> = old.iter().map(|finding| finding.fingerprint.as_str()).collect();
     let mut moved: FxHashMap<(SmolStr, u64), usize> = FxHashMap::default();
     let origins = origins(world);

@@ -7,7 +7,7 @@ use crate::finding::Scope;
 use crate::mapping::{self, Mapping, Rule, default_rules};
 use crate::packages::{Index, Known};
 use crate::pipeline;
-use crate::promote::{self, Applied, Changes, Sides, Trees, Verdict};
+use crate::promote::{self, Applied, Changes, Sides, Stand, Trees, Verdict};
 use crate::report::{self, Report, Sources, Summary};
 use crate::session::Snapshot;
 use crate::suppress::Silences;
@@ -161,7 +161,8 @@ impl Promotion {
             )?;
             let sources = Sources::new(vec![candidate, &sides.production, &sides.staging]);
             let Verdict { findings, standing, .. } = verdict;
-            let resolve = |own| report::resolve(pipeline::leveled(own, &self.config), &sources);
+            let resolve =
+                |own| report::resolve(pipeline::apply_levels(own, &self.config), &sources);
             let (mut findings, standing) = (resolve(findings), resolve(standing));
             let known: FxHashSet<&str> =
                 standing.iter().map(|finding| finding.fingerprint.as_str()).collect();
@@ -249,8 +250,9 @@ impl Promotion {
             Mapping::of_step(&rules, step).map_err(|error| Error::Usage(error.to_string()))?;
         let session = pipeline::session(config).map_err(Error::Usage)?;
         let is_one_tree = self.staging.is(&self.production);
+        let stand = if is_one_tree { Stand::OneTree } else { Stand::Apart };
         self.pool.install(|| {
-            let trees = Trees::new(staging, production, mapping, is_one_tree);
+            let trees = Trees::new(staging, production, mapping, stand);
             let changes = self.changes(&trees, given.as_deref())?;
             let sides = Sides::load(&trees, session, &policy, pipeline::systems());
             let candidate = match given {

@@ -5,6 +5,7 @@ use super::Context;
 use super::called::command_name;
 use crate::facts::{Call, Entity, Word, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
+use crate::graph::Search;
 use crate::packs::{KnownCommand, Removed};
 
 /// Reports calls of what a command's version has removed.
@@ -27,7 +28,11 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             };
             let Some(version) = known.versions.get(entry.version_key()) else { continue };
             // One of the tree's own has its own flags.
-            if call.any_of.iter().any(|target| !graph.programs(target, true).is_empty()) {
+            if call
+                .any_of
+                .iter()
+                .any(|target| !graph.programs(target, Search::UsualFolders).is_empty())
+            {
                 continue;
             }
             if let Some((word, flag)) = unlisted(entry, version, &call.words) {

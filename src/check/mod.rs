@@ -7,8 +7,8 @@ mod commands;
 mod derived;
 mod disagreement;
 mod environment;
+pub mod environment_gap;
 mod floating;
-pub mod gap;
 mod interfaces;
 mod known;
 mod packages;
@@ -45,9 +45,15 @@ pub struct Context<'g> {
 }
 
 impl<'g> Context<'g> {
-    /// A context of one tree alone; see [`Context::comparing`].
-    pub fn of_tree(graph: &'g Graph<'g>, comparing: bool, packages: &'g Known) -> Self {
-        Self { new: graph, old: None, comparing, staging: None, packages, joined: &[] }
+    /// A context of one tree alone.
+    pub fn of_tree(graph: &'g Graph<'g>, packages: &'g Known) -> Self {
+        Self { new: graph, old: None, comparing: false, staging: None, packages, joined: &[] }
+    }
+
+    /// A context of a tree whose findings are compared with those of another; see
+    /// [`Context::comparing`].
+    pub fn of_side(graph: &'g Graph<'g>, packages: &'g Known) -> Self {
+        Self { comparing: true, ..Self::of_tree(graph, packages) }
     }
 }
 

@@ -8,7 +8,7 @@ use super::Context;
 use super::references::Renames;
 use crate::facts::{Call, Entity, Kind, NamePattern, Property, Ref, Require, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
-use crate::graph::{Graph, PathKind, Resolution, Site};
+use crate::graph::{Graph, PathKind, Resolution, Search, Site};
 use crate::session::{FileIx, Role};
 use rustc_hash::FxHashSet;
 use std::cell::OnceCell;
@@ -86,8 +86,8 @@ fn gone(old: &Graph<'_>, new: &Graph<'_>, call: &Call) -> Option<Gone> {
     let first = call.any_of.first()?;
     let name = first.name.as_exact()?;
     let programs = |graph: &Graph<'_>| {
-        let by_path = first.kind == kinds::DEPLOYED_PATH;
-        call.any_of.iter().flat_map(|target| graph.programs(target, !by_path)).next()
+        let search = Search::of(call);
+        call.any_of.iter().flat_map(|target| graph.programs(target, search)).next()
     };
     let certain = call.strength == Strength::Certain;
     let mut severity = if certain { Severity::Error } else { Severity::Warning };

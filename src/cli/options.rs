@@ -283,7 +283,8 @@ impl Output {
             let color = if path.is_none() { self.use_color() } else { self.color == Color::Always };
             let mut text = Vec::new();
             let width = if path.is_none() { terminal_width() } else { None };
-            let style = Style::new().color(color).detail(detail).width(width);
+            let style = Style::new().detail(detail).width(width);
+            let style = if color { style.colored() } else { style };
             report.write((*format).into(), style, &mut text).map_err(|error| {
                 Failure::incomplete(format!("cannot write the report: {error}"))
             })?;

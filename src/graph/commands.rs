@@ -13,6 +13,23 @@ const SEARCH_PATH: [&str; 6] =
 /// Links and copies that are followed from a command to its source.
 const MAX_HOPS: u32 = 8;
 
+/// Where a command is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Search {
+    /// Where its name says.
+    Nowhere,
+    /// In the usual folders of a host.
+    UsualFolders,
+}
+
+impl Search {
+    /// A call that names a path does not search.
+    pub fn of(call: &Call) -> Self {
+        let by_path = call.any_of.first().is_some_and(|own| own.kind == kinds::DEPLOYED_PATH);
+        if by_path { Self::Nowhere } else { Self::UsualFolders }
+    }
+}
+
 impl<'s> Graph<'s> {
     /// The interfaces that a call may mean, with the files that define them: each target
     /// that is exactly named, in order; for a command, its program's.
@@ -30,8 +47,7 @@ impl<'s> Graph<'s> {
             let Some(name) = target.name.as_exact() else { continue };
             if is_command(target) {
                 // A path on the host says where it is; only packaging knows better.
-                let by_path = call.any_of[0].kind == kinds::DEPLOYED_PATH;
-                for file in self.programs(target, !by_path) {
+                for file in self.programs(target, Search::of(call)) {
                     let path = self.snapshot.file(file).entry.path.clone();
                     let before = found.len();
                     found.extend(self.interfaces(&Entity::new(kinds::FILE, path)));
@@ -54,12 +70,11 @@ impl<'s> Graph<'s> {
         found
     }
 
-    /// The files that a command may run. `searched` says whether the usual folders of the
-    /// host are searched for it.
-    pub fn programs(&self, target: &Ref, searched: bool) -> Vec<FileIx> {
+    /// The files that a command may run.
+    pub fn programs(&self, target: &Ref, search: Search) -> Vec<FileIx> {
         let mut files = Vec::new();
         let mut seen = FxHashSet::default();
-        self.follow(target, searched, MAX_HOPS, &mut seen, &mut files);
+        self.follow(target, search, MAX_HOPS, &mut seen, &mut files);
         let mut known = FxHashSet::default();
         files.retain(|file| known.insert(*file));
         files
@@ -68,7 +83,7 @@ impl<'s> Graph<'s> {
     fn follow(
         &self,
         target: &Ref,
-        searched: bool,
+        search: Search,
         hops: u32,
         seen: &mut FxHashSet<Entity>,
         files: &mut Vec<FileIx>,
@@ -78,19 +93,19 @@ impl<'s> Graph<'s> {
         let Some(hops) = hops.checked_sub(1).filter(|_| seen.insert(entity)) else { return };
         let mut deployed = |path: &str| {
             for detail in self.copies(path) {
-                self.follow(&detail, true, hops, seen, files);
+                self.follow(&detail, Search::UsualFolders, hops, seen, files);
             }
         };
         if target.kind == kinds::DEPLOYED_PATH {
             deployed(name);
         } else if target.kind == kinds::COMMAND {
-            if searched {
+            if search == Search::UsualFolders {
                 for folder in SEARCH_PATH {
                     deployed(&format!("{folder}/{name}"));
                 }
             }
             for detail in self.details(target) {
-                self.follow(&detail, true, hops, seen, files);
+                self.follow(&detail, Search::UsualFolders, hops, seen, files);
             }
         } else if target.kind == kinds::FILE {
             // `COPY . /srv` makes `./x` of `/srv/x`.

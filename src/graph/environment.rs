@@ -1,7 +1,7 @@
 //! The environment of a call, with what the files hold that it is read from.
 
 use crate::facts::{Arg, Call, NamePattern, Ref, Span, kinds};
-use crate::graph::Graph;
+use crate::graph::{Graph, Search};
 use smol_str::SmolStr;
 use std::borrow::Cow;
 
@@ -31,7 +31,7 @@ impl Graph<'_> {
             let has = |own: &SmolStr| own.contains(part.as_str());
             return !deployed.any(has) && !files.any(has);
         }
-        let files = self.programs(source, false);
+        let files = self.programs(source, Search::Nowhere);
         let mut found = Vec::new();
         for &file in &files {
             let provides = self.snapshot.file(file).facts.provides.iter();

@@ -17,6 +17,7 @@ pub mod query;
 mod resolver;
 
 pub use asked::{DataOf, Hosts, Inventory, Templates};
+pub use commands::Search;
 pub use configuration::{Configurations, Owned};
 pub use files::is_generated;
 pub use mirrored::Mirrored;

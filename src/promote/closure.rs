@@ -1,7 +1,7 @@
 //! What a candidate requires and only staging provides, and the paths that complete it.
 
 use super::selection::{Changes, Trees};
-use crate::check::{Systems, gap};
+use crate::check::{Systems, environment_gap};
 use crate::facts::{Require, Strength, kinds};
 use crate::graph::Policy;
 use crate::graph::{Graph, Resolution, Site};
@@ -111,7 +111,14 @@ impl<'t> Sides<'t> {
     ) -> Vec<BTreeSet<SmolStr>> {
         // A file of an environment's values is no remedy: a line in its counterpart is.
         let differs = |path: &SmolStr, file: FileIx| match candidate.find(path) {
-            _ if gap::is_environment(self.trees, path, &self.staging.file(file).facts) => false,
+            _ if environment_gap::is_environment(
+                self.trees,
+                path,
+                &self.staging.file(file).facts,
+            ) =>
+            {
+                false
+            }
             None => true,
             Some(own) => candidate.blob_id(own) != self.staging.blob_id(file),
         };

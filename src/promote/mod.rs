@@ -6,9 +6,9 @@ mod selection;
 
 pub use apply::{Applied, ApplyError, apply};
 pub use closure::{Graphs, Missed, Sides};
-pub use selection::{Changes, Trees};
+pub use selection::{Changes, Stand, Trees};
 
-use crate::check::gap::{self, Compared, Extent};
+use crate::check::environment_gap::{self, Compared, Extent};
 use crate::check::{self, Context};
 use crate::facts::Require;
 use crate::finding::{Finding, Place, Scope, Severity};
@@ -45,9 +45,9 @@ pub fn check<'s>(
     let context = Context {
         old: Some(&graphs.production),
         staging: Some(&graphs.staging),
-        ..Context::of_tree(&graph, true, packages)
+        ..Context::of_side(&graph, packages)
     };
-    let alone = Context::of_tree(&graphs.production, true, packages);
+    let alone = Context::of_side(&graphs.production, packages);
     let (mut findings, standing) =
         rayon::join(|| check::run(&context, sides.systems), || check::run(&alone, sides.systems));
     for finding in &mut findings {
@@ -77,8 +77,8 @@ pub fn check<'s>(
         after: &graph,
         extent: Extent::Promotion,
     };
-    let (gaps, by_hand) = gap::check(trees, &compared, changes.keys());
-    let findings = gap::told(findings, gaps);
+    let (gaps, by_hand) = environment_gap::check(trees, &compared, changes.keys());
+    let findings = environment_gap::told(findings, gaps);
     Verdict { findings, standing, completion, by_hand }
 }
 
@@ -97,7 +97,7 @@ pub fn values_of_environment(
     let holds = |path: &&SmolStr| {
         let sides = [&sides.staging, &sides.production];
         let found = sides.into_iter().find_map(|side| Some(side.file(side.find(path)?)));
-        found.is_some_and(|file| gap::is_environment(trees, path, &file.facts))
+        found.is_some_and(|file| environment_gap::is_environment(trees, path, &file.facts))
     };
     changes.keys().filter(holds).filter(|path| !is_named(path)).cloned().collect()
 }

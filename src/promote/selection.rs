@@ -1,6 +1,6 @@
 //! Which paths of production a promotion changes, and the trees that follow from it.
 
-use crate::check::gap::Environments;
+use crate::check::environment_gap::Environments;
 use crate::mapping::Mapping;
 use crate::tree::{Change, OverlayTree, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -29,15 +29,24 @@ pub struct Trees {
 #[error("neither staging nor production has {0}")]
 pub struct UnknownPath(pub SmolStr);
 
+/// How staging and production stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    /// Each is a tree of its own.
+    Apart,
+    /// Both are the same tree, in which folders stand for them.
+    OneTree,
+}
+
 impl Trees {
-    /// Maps every path of staging. `is_one_tree` says that both are the same tree, in
-    /// which folders stand for staging and production.
+    /// Maps every path of staging.
     pub fn new(
         staging: Arc<dyn Tree>,
         production: Arc<dyn Tree>,
         mapping: Mapping,
-        is_one_tree: bool,
+        stand: Stand,
     ) -> Self {
+        let is_one_tree = stand == Stand::OneTree;
         let mut by_target = BTreeMap::new();
         for (ix, entry) in staging.entries().iter().enumerate() {
             if mapping.to_production(&entry.path).is_none() {

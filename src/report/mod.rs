@@ -167,9 +167,9 @@ impl Style {
         Self::default()
     }
 
-    /// With colours, or without.
-    pub fn color(self, color: bool) -> Self {
-        Self { color, ..self }
+    /// With colours.
+    pub fn colored(self) -> Self {
+        Self { color: true, ..self }
     }
 
     /// Shows this much.

@@ -112,7 +112,7 @@ fn findings(files: &[(&str, &str)]) -> Vec<String> {
     let names = |graph: &mut Graph<'_>| Gadgets.names(graph);
     let graph = Graph::new(&snapshot, names);
     let packages = Known::default();
-    let context = Context::of_tree(&graph, false, &packages);
+    let context = Context::of_tree(&graph, &packages);
     let found = check::run(&context, Systems { names, checks: Gadgets.checks() });
     let show = |finding: &Finding| {
         let path = &snapshot.file(finding.primary.file).entry.path;

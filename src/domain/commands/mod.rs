@@ -4,13 +4,13 @@
 //! flag or a flag's value only the interface of the command can tell, so that is left to
 //! the check. A command that nothing in the tree provides stays open: silence.
 
-mod give;
 mod given;
+mod inherit;
 mod options;
 mod scalar;
 mod target;
 
-pub(crate) use give::give;
+pub(crate) use inherit::inherit_environment;
 pub(crate) use scalar::scalar;
 
 use super::packages;

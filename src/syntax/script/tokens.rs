@@ -141,15 +141,23 @@ impl<'t> Tokens<'t> {
         partner.filter(|other| *other > ix).unwrap_or(ix) + 1
     }
 
-    /// The parts of a range between commas (and `=>`, where `arrows` says so) that stand in no
-    /// inner brackets.
-    pub fn split(&self, range: Range<usize>, arrows: bool) -> Vec<Range<usize>> {
+    /// The parts of a range between commas that stand in no inner brackets.
+    pub fn split(&self, range: Range<usize>) -> Vec<Range<usize>> {
+        self.split_at(range, &[","])
+    }
+
+    /// The parts of a range between commas and `=>` that stand in no inner brackets.
+    pub fn split_pairs(&self, range: Range<usize>) -> Vec<Range<usize>> {
+        self.split_at(range, &[",", "=>"])
+    }
+
+    fn split_at(&self, range: Range<usize>, marks: &[&str]) -> Vec<Range<usize>> {
         let end = range.end.min(self.list.len());
         let mut parts = Vec::new();
         let mut from = range.start;
         let mut ix = range.start;
         while ix < end {
-            if self.is(ix, ",") || (arrows && self.is(ix, "=>")) {
+            if marks.iter().any(|mark| self.is(ix, mark)) {
                 parts.push(from..ix);
                 from = ix + 1;
             }
@@ -163,7 +171,7 @@ impl<'t> Tokens<'t> {
 
     /// The arguments between the bracket at `open` and its other one.
     pub fn arguments(&self, open: usize) -> Vec<Range<usize>> {
-        self.split(open + 1..self.close(open), false)
+        self.split(open + 1..self.close(open))
     }
 
     /// The one string that a range consists of.

@@ -3,7 +3,7 @@
 //! (Source: Compose file reference, "services", "interpolation".)
 
 use crate::domain::commands::Lines;
-use crate::domain::commands::{give, scalar};
+use crate::domain::commands::{inherit_environment, scalar};
 use crate::domain::environment::Reads;
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
@@ -82,7 +82,7 @@ impl Extractor for Compose {
                     None => {}
                 }
                 of_image(service, source.path, checks, out);
-                give(&mut out.calls[from..], &environment(service, source.path));
+                inherit_environment(&mut out.calls[from..], &environment(service, source.path));
             }
         }
     }

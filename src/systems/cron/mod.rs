@@ -64,7 +64,7 @@ impl Extractor for Cron {
                 let own = until_percent(&text.slice(start + from..start + line.len()));
                 let from = out.calls.len();
                 Lines::new(source.path, "cron").add(&own, out);
-                crate::domain::commands::give(&mut out.calls[from..], &environment);
+                crate::domain::commands::inherit_environment(&mut out.calls[from..], &environment);
             } else if let Some((name, value)) = setting(line) {
                 let at = start + line.find(name).unwrap_or(0);
                 environment.add(name, Some(value.into()), text.span(at, at + name.len()));

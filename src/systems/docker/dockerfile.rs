@@ -4,7 +4,7 @@
 //! `ENTRYPOINT` and how it meets `CMD`.)
 
 use crate::domain::commands::Lines;
-use crate::domain::commands::give;
+use crate::domain::commands::inherit_environment;
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -341,7 +341,7 @@ impl File<'_, '_> {
             }
             _ => {}
         }
-        give(&mut self.out.calls[self.stage.from..], &self.stage.environment);
+        inherit_environment(&mut self.out.calls[self.stage.from..], &self.stage.environment);
     }
 
     fn shell(&mut self, text: &CommandText) {

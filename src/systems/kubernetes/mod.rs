@@ -5,7 +5,7 @@
 
 use super::compose::Compose;
 use crate::domain::commands::Lines;
-use crate::domain::commands::{give, scalar};
+use crate::domain::commands::{inherit_environment, scalar};
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -239,7 +239,7 @@ impl File<'_> {
         }
         if self.out.calls.len() > from {
             let environment = self.environment(container);
-            give(&mut self.out.calls[from..], &environment);
+            inherit_environment(&mut self.out.calls[from..], &environment);
         }
     }
 

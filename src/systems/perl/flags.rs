@@ -180,7 +180,7 @@ fn long(
     skipped: usize,
     own: &mut Builder,
 ) -> Vec<(String, SmolStr)> {
-    let parts = tokens.split(open + 1..tokens.close(open), true);
+    let parts = tokens.split_pairs(open + 1..tokens.close(open));
     let mut parts = parts.into_iter().filter(|part| !part.is_empty()).skip(skipped).peekable();
     // Targets, as written, and the flags that they belong to.
     let mut targets: Vec<(String, SmolStr)> = Vec::new();

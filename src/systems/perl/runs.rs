@@ -57,11 +57,11 @@ pub fn calls(reader: &mut Reader<'_, '_>, ix: usize, name: &str) {
 fn arguments(reader: &Reader<'_, '_>, ix: usize) -> Vec<Range<usize>> {
     let tokens = reader.tokens;
     if tokens.is(ix + 1, "(") {
-        return tokens.split(ix + 2..tokens.close(ix + 1), true);
+        return tokens.split_pairs(ix + 2..tokens.close(ix + 1));
     }
     let mut end = ix + 1;
     while end < tokens.len() && !ENDS.iter().any(|own| tokens.is(end, own)) {
         end = tokens.next(end);
     }
-    tokens.split(ix + 1..end, true)
+    tokens.split_pairs(ix + 1..end)
 }

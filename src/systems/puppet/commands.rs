@@ -3,7 +3,7 @@
 
 use super::text::fold;
 use super::walk::Walk;
-use crate::domain::commands::give;
+use crate::domain::commands::inherit_environment;
 use crate::domain::commands::{Lines, runs_program};
 use crate::domain::watch;
 use crate::facts::{
@@ -98,7 +98,7 @@ impl<'a> Walk<'_, 'a> {
         }
         for attribute in body.attributes.iter().filter(|own| own.name == "environment") {
             let environment = self.environment(&attribute.value);
-            give(&mut self.out.calls[from..], &environment);
+            inherit_environment(&mut self.out.calls[from..], &environment);
         }
     }
 

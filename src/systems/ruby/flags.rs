@@ -90,7 +90,7 @@ pub(super) fn arguments(tokens: &Tokens<'_>, ix: usize) -> Vec<Range<usize>> {
         }
         end = tokens.next(end);
     }
-    tokens.split(ix + 1..end, false)
+    tokens.split(ix + 1..end)
 }
 
 /// How a flag takes its value, by the text after its name.

@@ -194,7 +194,7 @@ impl Types<'_, '_> {
     fn parts(&self, body: Range<usize>) -> Vec<Range<usize>> {
         let mut parts: Vec<Range<usize>> = Vec::new();
         let mut angles = 0i32;
-        for part in self.tokens.split(body, false) {
+        for part in self.tokens.split(body) {
             let before = angles;
             for ix in part.clone() {
                 angles += i32::from(self.tokens.is(ix, "<")) - i32::from(self.tokens.is(ix, ">"));
@@ -212,7 +212,7 @@ impl Types<'_, '_> {
 
     /// The sub-commands that an enum lists.
     fn variants(&mut self, body: Range<usize>, style: Option<&str>, own: &mut Builder, depth: u32) {
-        for part in self.tokens.split(body, false) {
+        for part in self.tokens.split(body) {
             self.budget = self.budget.saturating_sub(1);
             if self.budget == 0 {
                 return;
@@ -294,7 +294,7 @@ impl Types<'_, '_> {
         }
         let style = setting(self.tokens, &ty.attributes, "rename_all").map(|(style, _)| style);
         let mut out = Vec::new();
-        for part in self.tokens.split(ty.body.clone(), false) {
+        for part in self.tokens.split(ty.body.clone()) {
             let (attributes, at) = attributes(self.tokens, part.start);
             let attributes: Vec<Range<usize>> =
                 attributes.into_iter().map(|(_, body)| body).collect();

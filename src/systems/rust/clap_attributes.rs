@@ -30,7 +30,7 @@ pub(super) fn setting(
     attributes: &[Range<usize>],
     key: &str,
 ) -> Option<(SmolStr, Span)> {
-    let mut parts = attributes.iter().flat_map(|range| tokens.split(range.clone(), false));
+    let mut parts = attributes.iter().flat_map(|range| tokens.split(range.clone()));
     parts.find_map(|part| {
         let found = tokens.is(part.start, key) && tokens.is(part.start + 1, "=");
         let text = tokens.string(part.start + 2).filter(|_| found)?;
@@ -40,7 +40,7 @@ pub(super) fn setting(
 
 /// Whether attributes name a key.
 pub(super) fn names(tokens: &Tokens<'_>, attributes: &[Range<usize>], key: &str) -> bool {
-    let mut parts = attributes.iter().flat_map(|range| tokens.split(range.clone(), false));
+    let mut parts = attributes.iter().flat_map(|range| tokens.split(range.clone()));
     parts.any(|part| tokens.is(part.start, key))
 }
 
@@ -80,7 +80,7 @@ pub(super) fn aliases(
     keys: &[&str],
 ) -> Vec<SmolStr> {
     let mut out = Vec::new();
-    for part in attributes.iter().flat_map(|range| tokens.split(range.clone(), false)) {
+    for part in attributes.iter().flat_map(|range| tokens.split(range.clone())) {
         let named = keys.iter().any(|key| tokens.is(part.start, key));
         if named && tokens.is(part.start + 1, "=") {
             let texts = (part.start + 2..part.end).filter_map(|ix| tokens.string(ix));

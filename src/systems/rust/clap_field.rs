@@ -87,7 +87,7 @@ impl Field {
     }
 
     fn part(&self, tokens: &Tokens<'_>, key: &str) -> Option<Range<usize>> {
-        let mut parts = self.attributes.iter().flat_map(|range| tokens.split(range.clone(), false));
+        let mut parts = self.attributes.iter().flat_map(|range| tokens.split(range.clone()));
         parts.find(|part| tokens.is(part.start, key))
     }
 
@@ -207,7 +207,7 @@ impl Field {
         let keys = ["alias", "visible_alias", "aliases", "visible_aliases"];
         let others = aliases(tokens, &self.attributes, &keys);
         spellings.extend(others.iter().map(|name| SmolStr::from(format!("--{name}"))));
-        for part in self.attributes.iter().flat_map(|range| tokens.split(range.clone(), false)) {
+        for part in self.attributes.iter().flat_map(|range| tokens.split(range.clone())) {
             if tokens.is(part.start, "short_alias") || tokens.is(part.start, "visible_short_alias")
             {
                 let letter = tokens.source(part.start + 2..part.end).trim_matches('\'');

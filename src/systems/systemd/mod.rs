@@ -101,7 +101,7 @@ impl Extractor for Systemd {
         if let Some(extra) = drop_ins(source.path) {
             environment.sources.push(Ref::exact(kinds::ENV_EXTRA, extra));
         }
-        crate::domain::commands::give(&mut out.calls[from..], &environment);
+        crate::domain::commands::inherit_environment(&mut out.calls[from..], &environment);
     }
 }
 

@@ -8,7 +8,7 @@
 mod text;
 mod token;
 
-pub use text::TextEnd;
+pub use text::{Escapes, TextEnd};
 pub use token::{Bad, Token, TokenKind};
 
 use token::keyword;

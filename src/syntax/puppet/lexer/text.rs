@@ -12,7 +12,7 @@ pub struct HeredocText {
     /// `@("TAG")`.
     pub interpolates: bool,
     /// `\$` is an escape.
-    pub escapes_dollar: bool,
+    pub escapes: Escapes,
 }
 
 /// What ended a run of string text.
@@ -28,15 +28,20 @@ pub enum TextEnd {
     Unclosed,
 }
 
+/// What a backslash does in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Escapes {
+    /// It takes its meaning from what follows, a dollar too.
+    Any,
+    /// Nothing to a dollar.
+    NoDollar,
+}
+
 impl Lexer<'_> {
     /// Reads string text from the current position. `closing` is the quote that ends it,
     /// `None` for a heredoc (its end is the lexer's limit). Returns the text's bounds; the
     /// position is then after the closing quote, after `${`, or after the variable.
-    pub fn text_until(
-        &mut self,
-        closing: Option<u8>,
-        escapes_dollar: bool,
-    ) -> (usize, usize, TextEnd) {
+    pub fn text_until(&mut self, closing: Option<u8>, escapes: Escapes) -> (usize, usize, TextEnd) {
         let start = self.pos;
         let mut at = start;
         let quote = closing.unwrap_or(b'$');
@@ -49,7 +54,7 @@ impl Lexer<'_> {
             };
             at += offset;
             match self.bytes[at] {
-                b'\\' if escapes_dollar => at += 2,
+                b'\\' if escapes == Escapes::Any => at += 2,
                 b'\\' => at += 1,
                 b'$' if self.at(at + 1) == b'{' => {
                     self.set_position(at + 2, TokenKind::LBrace);
@@ -93,7 +98,8 @@ impl Lexer<'_> {
                 seen.push(flag);
             }
         }
-        let escapes_dollar = escapes.is_some_and(|flags| flags.is_empty() || flags.contains('$'));
+        let of_dollar = escapes.is_some_and(|flags| flags.is_empty() || flags.contains('$'));
+        let escapes = if of_dollar { Escapes::Any } else { Escapes::NoDollar };
         let tag = head.split(':').next()?.trim();
         let quoted = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
         let (tag, interpolates) = match quoted {
@@ -117,7 +123,7 @@ impl Lexer<'_> {
             let line = line.strip_prefix('-').unwrap_or(line).trim_start();
             if line == tag {
                 self.newline_jump = (line_end + 1).min(self.limit);
-                return Some(HeredocText { start, end: line_start, interpolates, escapes_dollar });
+                return Some(HeredocText { start, end: line_start, interpolates, escapes });
             }
             line_start = line_end + 1;
         }

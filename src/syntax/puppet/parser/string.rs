@@ -1,7 +1,7 @@
 //! Strings with interpolation, and heredocs.
 
 use super::super::ast::{Expr, ExprKind, Part};
-use super::super::lexer::{TextEnd, TokenKind};
+use super::super::lexer::{Escapes, TextEnd, TokenKind};
 use super::{Parser, Result};
 use crate::facts::Span;
 use bumpalo::collections::Vec as ArenaVec;
@@ -11,7 +11,7 @@ impl<'a> Parser<'a> {
     pub(super) fn double_quoted(&mut self) -> Result<Expr<'a>> {
         let start = self.token;
         // The current token ends just after the quote, and nothing was read beyond it.
-        let parts = self.text_parts(Some(b'"'), true, start.start)?;
+        let parts = self.text_parts(Some(b'"'), Escapes::Any, start.start)?;
         self.previous_end = self.lexer.position() as u32;
         self.token = self.lexer.next_token();
         Ok(self.make(start.start, parts))
@@ -20,7 +20,7 @@ impl<'a> Parser<'a> {
     fn text_parts(
         &mut self,
         closing: Option<u8>,
-        escapes: bool,
+        escapes: Escapes,
         start: u32,
     ) -> Result<ExprKind<'a>> {
         let mut parts = ArenaVec::new_in(self.arena);
@@ -109,7 +109,7 @@ impl<'a> Parser<'a> {
         let after = self.lexer;
         let kind = if text.interpolates {
             self.lexer = after.within(text.start, text.end);
-            let parts = self.text_parts(None, text.escapes_dollar, start.start);
+            let parts = self.text_parts(None, text.escapes, start.start);
             self.lexer = after;
             match parts {
                 Ok(parts) => parts,

@@ -6,7 +6,7 @@ use crate::facts::{Call, Environment, kinds};
 const MAX_VARIABLES: usize = 300;
 
 /// Gives `outer` to calls that have been found inside it.
-pub(crate) fn give(calls: &mut [Call], outer: &Environment) {
+pub(crate) fn inherit_environment(calls: &mut [Call], outer: &Environment) {
     if outer.is_inherited() {
         return;
     }
