@@ -11,7 +11,7 @@ mod scalar;
 mod target;
 
 pub(crate) use inherit::inherit_environment;
-pub(crate) use scalar::scalar;
+pub(crate) use scalar::{scalar, templated_scalar};
 
 use super::packages;
 use crate::facts::{

@@ -4,13 +4,17 @@ use crate::facts::Span;
 use crate::syntax::shell::{CommandText, HOLE};
 
 /// The scalar `text` that stands at `span` of `source`. Folding, indentation and escapes
-/// move its words, so each is looked for where it was written. `templated` says whether tags
-/// in it are holes.
-pub fn scalar(text: &str, span: Span, source: &str, templated: bool) -> CommandText {
-    let holes = match templated {
-        true => CommandText::template(text),
-        false => CommandText::plain(text, 0),
-    };
+/// move its words, so each is looked for where it was written.
+pub fn scalar(text: &str, span: Span, source: &str) -> CommandText {
+    placed(CommandText::plain(text, 0), span, source)
+}
+
+/// The same of a text whose tags are holes.
+pub fn templated_scalar(text: &str, span: Span, source: &str) -> CommandText {
+    placed(CommandText::template(text), span, source)
+}
+
+fn placed(holes: CommandText, span: Span, source: &str) -> CommandText {
     let raw = source.get(span.range()).unwrap_or_default();
     let start = span.start as usize;
     let mut out = CommandText::default();
@@ -45,7 +49,7 @@ mod tests {
     #[test]
     fn words_of_a_folded_scalar_keep_their_places() {
         let source = "c: >\n  foo {{ a b }} --x\n    --y\n";
-        let text = scalar("foo {{ a b }} --x --y\n", Span::new(3, source.len()), source, true);
+        let text = templated_scalar("foo {{ a b }} --x --y\n", Span::new(3, source.len()), source);
         let at = text.as_str().find("--y").unwrap();
         let span = text.span(at, at + 3);
         assert_eq!(&source[span.range()], "--y");

@@ -31,14 +31,21 @@ fn parts(text: &str) -> Option<(SmolStr, &str, bool)> {
     (!name.is_empty()).then(|| (name.into(), tag, digest.is_some()))
 }
 
-/// Adds the image that is used, where no version is named. `built` in an image that is
-/// itself built from it.
-pub fn used(text: &str, span: Span, built: bool, out: &mut FileFacts) {
+/// Adds the image that is used, where no version is named.
+pub fn used(text: &str, span: Span, out: &mut FileFacts) {
+    add(text, span, Floating::Latest, out);
+}
+
+/// The same of the image that another one is built from.
+pub fn built_from(text: &str, span: Span, out: &mut FileFacts) {
+    add(text, span, Floating::Build, out);
+}
+
+fn add(text: &str, span: Span, floating: Floating, out: &mut FileFacts) {
     let Some((name, tag, pinned)) = parts(text.trim()) else { return };
     if pinned || name == "scratch" || !(tag.is_empty() || MOVING.contains(&tag)) {
         return;
     }
-    let floating = if built { Floating::Build } else { Floating::Latest };
     Wanted::new(name, floating).add(kinds::PACKAGE_IMAGE, span, None, out);
 }
 
@@ -69,7 +76,7 @@ mod tests {
     fn a_tag_that_moves_or_none() {
         let of = |text: &str| {
             let mut out = FileFacts::default();
-            used(text, Span::default(), false, &mut out);
+            used(text, Span::default(), &mut out);
             out.provides.first().map(|own| own.name.to_string()).unwrap_or_default()
         };
         assert_eq!(of("docker.io/library/tool"), "tool");

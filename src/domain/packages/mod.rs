@@ -11,7 +11,7 @@ mod manifest;
 mod requirement;
 
 pub use command::command;
-pub use image::{built, used};
+pub use image::{built, built_from, used};
 pub use manifest::{gemspec, package_json};
 pub use requirement::{gem, npm, pip, pip_name, requirements};
 

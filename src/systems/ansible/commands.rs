@@ -5,7 +5,7 @@
 use super::arguments::{Arguments, Text, is_true, texts};
 use super::paths::{Sort, candidates};
 use crate::domain::commands::Lines;
-use crate::domain::commands::scalar;
+use crate::domain::commands::templated_scalar;
 use crate::facts::{Call, FileFacts, Ref, Strength, Word, kinds};
 use crate::syntax::shell::{Argument, CommandText, split};
 use crate::syntax::yaml::{Node, Value};
@@ -43,7 +43,7 @@ pub(super) fn add(
     let strength = if guarded { Strength::Likely } else { Strength::Certain };
     let from = out.calls.len();
     let text = |node: &Node<'_>| {
-        Some(without_parameters(&scalar(node.as_str()?, node.span, source, true)))
+        Some(without_parameters(&templated_scalar(node.as_str()?, node.span, source)))
     };
     let cmd = match &value.value {
         Value::Scalar { .. } if module != "cron" => text(value),
@@ -54,7 +54,7 @@ pub(super) fn add(
         ("command", None) => {
             if let Some(argv) = value.get("argv") {
                 let argument = |item: &Node<'_>| match item.as_str() {
-                    Some(text) => Argument::new(scalar(text, item.span, source, true)),
+                    Some(text) => Argument::new(templated_scalar(text, item.span, source)),
                     None => Argument::open(item.span),
                 };
                 let mut words: Vec<Argument> = argv.items().iter().map(argument).collect();
@@ -85,7 +85,7 @@ fn cron(value: &Node<'_>, place: &Lines<'_>, source: &str, out: &mut FileFacts) 
     let job = value.get("job").and_then(|node| texts(node).pop());
     let job = job.or_else(|| arguments.get("job").cloned());
     if let Some(Text { text, span }) = job {
-        place.add(&scalar(&text, span, source, true), out);
+        place.add(&templated_scalar(&text, span, source), out);
     }
 }
 

@@ -3,7 +3,7 @@
 //! (Source: Compose file reference, "services", "interpolation".)
 
 use crate::domain::commands::Lines;
-use crate::domain::commands::{inherit_environment, scalar};
+use crate::domain::commands::{inherit_environment, templated_scalar};
 use crate::domain::environment::Reads;
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
@@ -76,7 +76,7 @@ impl Extractor for Compose {
                 let checks = out.calls.len();
                 match test.map(|test| (test, &test.value)) {
                     Some((test, Value::Scalar { text, .. })) => {
-                        place.add(&scalar(text, test.span, source.text, true), out);
+                        place.add(&templated_scalar(text, test.span, source.text), out);
                     }
                     Some((test, _)) => health(test, source.text, &place, out),
                     None => {}
@@ -93,7 +93,7 @@ fn image(service: &Node<'_>, path: &str, out: &mut FileFacts) {
     let Some(node) = service.get("image") else { return };
     let Some(name) = node.as_str() else { return };
     let Some(build) = service.get("build") else {
-        return packages::used(name, node.span, false, out);
+        return packages::used(name, node.span, out);
     };
     let context = build.get("context").unwrap_or(build).as_str();
     if let Some(context) = context {
@@ -127,7 +127,7 @@ fn of_image(service: &Node<'_>, path: &str, checks: usize, out: &mut FileFacts) 
 /// Flags in a map of variables, or in a list of `NAME=value`.
 fn options(node: &Node<'_>, source: &str, place: &Lines<'_>, out: &mut FileFacts) {
     let read =
-        |node: &Node<'_>| Some(interpolated(&scalar(node.as_str()?, node.span, source, true)));
+        |node: &Node<'_>| Some(interpolated(&templated_scalar(node.as_str()?, node.span, source)));
     for (name, value) in node.entries() {
         if let (Some(name), Some(value)) = (name.as_str(), read(value)) {
             place.add_variable(name, &value, out);
@@ -242,7 +242,7 @@ fn health(test: &Node<'_>, source: &str, place: &Lines<'_>, out: &mut FileFacts)
         }
         (Some("CMD-SHELL"), [node]) => {
             if let Some(text) = node.as_str() {
-                place.add(&scalar(text, node.span, source, true), out);
+                place.add(&templated_scalar(text, node.span, source), out);
             }
         }
         _ => {}
@@ -252,10 +252,12 @@ fn health(test: &Node<'_>, source: &str, place: &Lines<'_>, out: &mut FileFacts)
 /// A string is split as by `shlex`; in both forms `$NAME` and `${NAME}` are values.
 fn words(node: &Node<'_>, source: &str) -> Vec<Argument> {
     match &node.value {
-        Value::Scalar { text, .. } => split(&interpolated(&scalar(text, node.span, source, true))),
+        Value::Scalar { text, .. } => {
+            split(&interpolated(&templated_scalar(text, node.span, source)))
+        }
         _ => {
             let word = |item: &Node<'_>| {
-                let text = scalar(item.as_str()?, item.span, source, true);
+                let text = templated_scalar(item.as_str()?, item.span, source);
                 Some(Argument::new(interpolated(&text)))
             };
             node.items().iter().filter_map(word).collect()

@@ -290,7 +290,7 @@ impl File<'_, '_> {
         if !self.stages.iter().any(|own| own.eq_ignore_ascii_case(image)) {
             let at = all.len() - all.trim_start().len();
             let span = text.span(at, at + image.len());
-            packages::used(image, span, true, self.out);
+            packages::built_from(image, span, self.out);
         }
         if words.next().is_some_and(|word| word.eq_ignore_ascii_case("as")) {
             self.stages.extend(words.next().map(str::to_owned));

@@ -199,7 +199,7 @@ impl File<'_> {
         if let Some(image) = container.get("image").filter(|_| single("image"))
             && let Some(name) = image.as_str()
         {
-            packages::used(name, image.span, false, self.out);
+            packages::used(name, image.span, self.out);
         }
         for variable in container.get("env").map(Node::items).unwrap_or_default() {
             let name = variable.get("name").and_then(Node::as_str);
@@ -207,7 +207,7 @@ impl File<'_> {
             if let (Some(name), Some(value)) = (name, value)
                 && let Some(text) = value.as_str()
             {
-                let text = expanded(&scalar(text, value.span, self.text, false));
+                let text = expanded(&scalar(text, value.span, self.text));
                 let place = Lines::new(self.path, "container");
                 place.add_variable(name, &text, self.out);
             }
@@ -281,7 +281,7 @@ impl File<'_> {
     /// The items of a list as words.
     fn words(&self, list: &Node<'_>) -> Vec<Argument> {
         let word = |item: &Node<'_>| match item.as_str() {
-            Some(text) => Argument::new(expanded(&scalar(text, item.span, self.text, false))),
+            Some(text) => Argument::new(expanded(&scalar(text, item.span, self.text))),
             None => Argument::open(item.span),
         };
         let mut all: Vec<Argument> = list.items().iter().map(word).collect();
