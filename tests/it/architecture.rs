@@ -178,6 +178,18 @@ fn the_command_line_uses_the_library_as_anybody_can() {
     }
 }
 
+/// Fuzz targets are no part of a build, so nothing else notices.
+#[test]
+fn fuzz_targets_read_files_as_the_library_does() {
+    let mut files = Vec::new();
+    rust_files(&root().join("fuzz/fuzz_targets"), &mut files);
+    assert!(!files.is_empty());
+    for file in files {
+        let used = names_after(&fs::read_to_string(&file).expect("UTF-8"), "crosscheck::");
+        assert_eq!(used, BTreeSet::from(["facts_of".to_owned()]), "{}", file.display());
+    }
+}
+
 #[test]
 fn the_core_parts_stay_apart() {
     let real = real();
