@@ -151,6 +151,7 @@ fn what_a_change_takes_away_is_missed() {
         "apache/removed/new",
         &["--against", old.to_str().expect("UTF-8")],
         &[
+            "warning removed-but-referenced apache/sites/web.conf:3:26 apache.log-format:short",
             "error removed-but-referenced apache/sites/web.conf:4:28 apache.balancer:web",
             "error removed-but-referenced apache/sites/web.conf:5:13 file:apache/sites/headers.inc",
         ],
