@@ -5,6 +5,7 @@ use std::fmt;
 
 /// A configuration that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConfigError {
     /// The file, as the user knows it; empty until it is known.
     pub file: String,

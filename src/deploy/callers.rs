@@ -4,6 +4,7 @@ use crate::facts::Standing;
 
 /// Whose requirements a plan respects.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Callers {
     /// Text that hosts run or read.
     #[default]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who silenced a finding, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Silence {
     /// By what means.
     pub by: Means,
@@ -13,6 +14,7 @@ pub struct Silence {
 
 /// The means of a silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Means {
     /// A comment in the file.
     Inline,
@@ -36,6 +38,7 @@ impl Means {
 /// Why a finding is in the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum EntryKind {
     /// It is not true.
     FalseAlarm,

@@ -18,6 +18,7 @@ pub enum Applied {
 
 /// A promotion that was not (wholly) written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ApplyError {
     /// The path leaves the directory, or leads through a link.
     #[error("{0}: refused, for it would be written outside the directory or through a link")]

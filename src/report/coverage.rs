@@ -24,6 +24,7 @@ const DOCUMENTS: [&str; 20] = [
 
 /// How many files of a system there are.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Understood {
     /// Files that the system reads.
     pub files: usize,

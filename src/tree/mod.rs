@@ -100,6 +100,7 @@ pub struct TreeProblem {
 
 /// A tree that cannot be opened or read at all.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TreeError {
     /// The path, revision or archive does not exist or is of the wrong sort.
     #[error("cannot open tree {spec}: {reason}")]
