@@ -1,6 +1,6 @@
 //! Packages that are built from a tree, and where they are installed without a version.
 
-use crate::facts::{Entity, Kind, Provide, kinds};
+use crate::facts::{Detail, Entity, Kind, Provide, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Site};
 
@@ -9,7 +9,7 @@ pub(super) fn packages_of(graph: &Graph<'_>, path: &str) -> Vec<Entity> {
     let mut packages = Vec::new();
     for (installed, built) in kinds::PACKAGES {
         for (name, site) in graph.all(built) {
-            let root = provide(graph, site).map_or("", |own| own.detail.as_str());
+            let root = provide(graph, site).map_or("", |own| own.detail.folder());
             let inside = path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
             if root.is_empty() || inside {
                 packages.push(Entity::new(installed, name.clone()));
@@ -45,22 +45,18 @@ pub(super) fn installed(graph: &Graph<'_>, package: &Entity) -> Vec<(Place, Stri
 }
 
 /// Which version the detail of a package brings, in words; `None` where it is pinned.
-fn version(kind: Kind, detail: &str) -> Option<String> {
+fn version(kind: Kind, detail: &Detail) -> Option<String> {
     let ranged = |range: &str| format!("whatever fits `{range}` when it is installed");
     Some(match detail {
-        "latest" if kind == kinds::PACKAGE_IMAGE => "whatever was last pulled".into(),
-        "latest" => "whatever is latest when it runs".into(),
-        "build" => "whatever was latest when the image was built".into(),
-        "present" | "installed" => "whatever was there when it was first installed".into(),
-        "branch:" => "whatever its repository held when it was installed".into(),
-        _ => match detail.split_once(':') {
-            Some(("range", range)) => ranged(range),
-            Some(("branch", name)) => {
-                format!("whatever the branch `{name}` held when it was installed")
-            }
-            // Puppet writes ranges as they are.
-            _ if detail.starts_with(['<', '>', '~', '^']) => ranged(detail),
-            _ => return None,
-        },
+        Detail::Latest if kind == kinds::PACKAGE_IMAGE => "whatever was last pulled".into(),
+        Detail::Latest => "whatever is latest when it runs".into(),
+        Detail::Build => "whatever was latest when the image was built".into(),
+        Detail::Present => "whatever was there when it was first installed".into(),
+        Detail::Branch(name) if name.is_empty() => {
+            "whatever its repository held when it was installed".into()
+        }
+        Detail::Branch(name) => format!("whatever the branch `{name}` held when it was installed"),
+        Detail::Range(range) => ranged(range),
+        _ => return None,
     })
 }

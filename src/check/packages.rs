@@ -1,7 +1,7 @@
 //! `missing-package` and `unavailable-version`.
 
 use super::Context;
-use crate::facts::{Entity, NamePattern, Property, Provide, Strength, kinds};
+use crate::facts::{Detail, Entity, NamePattern, Property, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::query::{Needs, Thing};
 use crate::graph::{Graph, Resolution};
@@ -206,7 +206,7 @@ fn listed(context: &Context<'_>, family: &Family, name: &str) -> Option<String> 
     in_index.or_else(|| {
         let own = context.new.all(kinds::PACKAGE_PATH).iter().find(|(path, _)| holds(path))?;
         let facts = &context.new.snapshot.file(own.1.file).facts;
-        Some(facts.provides.get(own.1.provide? as usize)?.detail.to_string())
+        Some(facts.provides.get(own.1.provide? as usize)?.detail.text().to_owned())
     })
 }
 
@@ -226,17 +226,17 @@ fn unavailable(context: &Context<'_>, findings: &mut Vec<Finding>) {
             else {
                 continue;
             };
-            if !is_version(&provide.detail) {
+            let Detail::Version(wanted) = &provide.detail else { continue };
+            if !is_version(wanted) {
                 continue;
             }
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: provide.span };
-            findings.extend(judge(&context.packages.indexes, package, provide, place));
+            findings.extend(judge(&context.packages.indexes, package, wanted, place));
         }
     }
 }
 
-fn judge(indexes: &[Index], package: &SmolStr, provide: &Provide, place: Place) -> Option<Finding> {
-    let wanted = provide.detail.as_str();
+fn judge(indexes: &[Index], package: &SmolStr, wanted: &str, place: Place) -> Option<Finding> {
     let known: Vec<(&Index, bool)> = indexes
         .iter()
         .filter_map(|index| index.offers(package, wanted).map(|offers| (index, offers)))

@@ -2,13 +2,10 @@
 //! request: each server fails it at once.
 
 use super::Context;
-use crate::facts::kinds;
+use crate::facts::{Detail, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Site};
 use crate::session::Role;
-
-/// The [`Provide::detail`](crate::facts::Provide::detail) of a port that only redirects.
-const REDIRECT: &str = "redirect";
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(old) = context.old else { return };
@@ -49,7 +46,7 @@ fn of_port(graph: &Graph<'_>, port: &str) -> (Option<Site>, Option<Site>) {
     for site in graph.providers(kinds::HTTP_PORT, port) {
         let provides = &graph.snapshot.file(site.file).facts.provides;
         let provide = site.provide.and_then(|ix| provides.get(ix as usize));
-        match provide.is_some_and(|own| own.detail == REDIRECT) {
+        match provide.is_some_and(|own| own.detail == Detail::Redirect) {
             true => redirects = redirects.or(Some(site)),
             false => answers = answers.or(Some(site)),
         }

@@ -4,7 +4,7 @@
 use super::silences::Silences;
 use super::watch::{Watch, WatchKind, has_word};
 use crate::config::Service;
-use crate::facts::{Monitor, kinds};
+use crate::facts::{Detail, Monitor, kinds};
 use crate::finding::Place;
 use crate::graph::Graph;
 use smol_str::SmolStr;
@@ -23,7 +23,7 @@ pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service], today: &s
         else {
             continue;
         };
-        let monitor = Monitor::of_detail(&provide.detail);
+        let Detail::Monitor(monitor) = &provide.detail else { continue };
         let texts = OF_SERVICE.iter().flat_map(|label| monitor.label(label));
         if ![name, &monitor.asks].into_iter().chain(texts).any(|own| has_word(own, service)) {
             continue;
@@ -33,7 +33,7 @@ pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service], today: &s
         out.push(Watch {
             kind,
             name: name.clone(),
-            monitor,
+            monitor: Monitor::clone(monitor),
             place: Some(place),
             silenced: None,
             missed: None,

@@ -9,7 +9,7 @@ use super::callers::Callers;
 use super::live::{Live, Referrers};
 use super::units::{Landing, Units};
 use crate::config::Mechanism;
-use crate::facts::{Call, Entity, Kind, Property, Ref, Require, Standing, Strength, kinds};
+use crate::facts::{Call, Entity, Property, Ref, Require, Standing, Strength, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use crate::packs::Family;
@@ -373,7 +373,7 @@ impl<'b, 'g> Builder<'b, 'g> {
     ) {
         let (before, after) = if role == Role::Old { (here, there) } else { (there, here) };
         let Some(target) = require.any_of.first() else { return };
-        let entity = sought(target);
+        let entity = Entity::new(target.sought(), target.shown());
         let path = self.path(role, file);
         for view in self.views.clone() {
             let own = self.units.on(path, view.0.as_ref());
@@ -483,15 +483,4 @@ fn is_key(require: &Require) -> bool {
 /// and that do break when what they name goes away: methods of a dynamic language.
 fn is_contract(require: &Require) -> bool {
     require.any_of.first().is_some_and(|target| target.kind.has(Property::CONTRACT))
-}
-
-/// What a reference names. The rooms of web servers still put what they know of a name before it.
-fn sought(target: &Ref) -> Entity {
-    let shown = target.shown();
-    let parts: Vec<&str> = shown.split('\u{1f}').collect();
-    match parts.as_slice() {
-        [_, _, kind, name] => Entity::new(Kind::of(kind).unwrap_or(target.kind), *name),
-        [.., name] => Entity::new(target.sought(), *name),
-        [] => Entity::new(target.sought(), ""),
-    }
 }

@@ -11,15 +11,14 @@ use smol_str::SmolStr;
 /// For each unit, the services that are restarted when it lands, sorted.
 pub fn restarted(graph: &Graph<'_>, units: &Units) -> Vec<Vec<SmolStr>> {
     let mut out = vec![Vec::new(); units.all.len()];
-    let mut known: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
+    let mut known: FxHashMap<&Entity, Vec<u32>> = FxHashMap::default();
     for (name, site) in graph.all(kinds::RESTART) {
         let facts = &graph.snapshot.file(site.file).facts;
         let Some(provide) = site.provide.and_then(|ix| facts.provides.get(ix as usize)) else {
             continue;
         };
-        let landing = known
-            .entry(provide.detail.as_str())
-            .or_insert_with(|| landing(graph, units, &provide.detail));
+        let Some(thing) = provide.detail.entity() else { continue };
+        let landing = known.entry(thing).or_insert_with(|| landing(graph, units, thing));
         if landing.is_empty() {
             continue;
         }
@@ -40,10 +39,10 @@ pub fn repositories(graph: &Graph<'_>, service: &str) -> Vec<(SmolStr, Place)> {
     for site in graph.providers(kinds::RESTART, service) {
         let facts = &graph.snapshot.file(site.file).facts;
         let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
-        let thing = provide.and_then(|provide| Entity::parse(&provide.detail));
+        let thing = provide.and_then(|provide| provide.detail.entity());
         if let Some(thing) = thing.filter(|thing| thing.kind == kinds::REPOSITORY) {
             let place = Place { tree: graph.snapshot.role, file: site.file, span: site.span };
-            out.push((thing.name, place));
+            out.push((thing.name.clone(), place));
         }
     }
     out.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
@@ -51,10 +50,10 @@ pub fn repositories(graph: &Graph<'_>, service: &str) -> Vec<(SmolStr, Place)> {
     out
 }
 
-/// Units that change the thing called `KIND:NAME`.
-fn landing(graph: &Graph<'_>, units: &Units, thing: &str) -> Vec<u32> {
-    let Some(Entity { kind, name }) = Entity::parse(thing) else { return Vec::new() };
-    let Resolution::Found(sites) = graph.resolve_any(&[Ref::exact(kind, name)]) else {
+/// Units that change a thing.
+fn landing(graph: &Graph<'_>, units: &Units, thing: &Entity) -> Vec<u32> {
+    let target = Ref::exact(thing.kind, thing.name.clone());
+    let Resolution::Found(sites) = graph.resolve_any(&[target]) else {
         return Vec::new();
     };
     let paths = sites.iter().map(|site| &graph.snapshot.file(site.file).entry.path);
@@ -70,7 +69,7 @@ fn services(graph: &Graph<'_>, name: &str) -> Vec<SmolStr> {
     }
     let detail = |site: &crate::graph::Site| {
         let facts = &graph.snapshot.file(site.file).facts;
-        facts.provides.get(site.provide? as usize).map(|own| own.detail.clone())
+        facts.provides.get(site.provide? as usize).map(|own| SmolStr::new(own.detail.text()))
     };
     handlers.iter().filter_map(detail).filter(|own| !own.is_empty()).collect()
 }

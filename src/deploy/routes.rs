@@ -3,7 +3,7 @@
 use super::silences::holes;
 use super::units::globs;
 use crate::config::Rollout as Settings;
-use crate::facts::{FRONT, NamePattern, kinds};
+use crate::facts::{Detail, NamePattern, kinds};
 use crate::finding::Place;
 use crate::graph::Graph;
 use smol_str::SmolStr;
@@ -40,7 +40,7 @@ impl Served {
             let path = file.entry.path.as_str();
             let own = globs.iter().any(|globs| globs.is_match(path));
             for provide in file.facts.provides.iter().filter(|own| own.kind == kinds::ROUTE) {
-                if provide.detail == FRONT {
+                if provide.detail == Detail::Front {
                     out.fronts.push(provide.name.clone());
                 } else if own && provide.name == NamePattern::any() {
                     out.open = true;

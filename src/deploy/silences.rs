@@ -1,7 +1,7 @@
 //! Which declared silences cover a monitor.
 
 use super::watch::{Silenced, Watch, has_word};
-use crate::facts::{Matcher, Matching, NamePattern, Piece, Silence, kinds};
+use crate::facts::{Detail, Matcher, Matching, NamePattern, Piece, Silence, kinds};
 use crate::finding::Place;
 use crate::graph::Graph;
 use regex::{Regex, RegexBuilder};
@@ -28,13 +28,13 @@ impl Silences {
             let Some(provide) = site.provide.and_then(|ix| provides.get(ix as usize)) else {
                 continue;
             };
-            let silence = Silence::of_detail(&provide.detail);
+            let Detail::Silence(silence) = &provide.detail else { continue };
             if !silence.until.is_empty() && silence.until.as_str() < today {
                 continue;
             }
             let patterns = silence.matchers.iter().map(pattern).collect();
             let place = Place { tree: graph.snapshot.role, file: site.file, span: site.span };
-            out.push((name.clone(), silence, patterns, place));
+            out.push((name.clone(), Silence::clone(silence), patterns, place));
         }
         out.sort_by_key(|own| own.3);
         Self(out)

@@ -2,10 +2,10 @@
 //!
 //! A route is provided as `route:/wiki/*`. One that may be anything — computed, mounted from
 //! elsewhere, or a framework that is not read — is `route:*`: with it, nothing is known of
-//! what the service does not answer. The detail is [`FRONT`](crate::facts::FRONT) for what a
+//! what the service does not answer. The detail is [`Detail::Front`] for what a
 //! front end answers.
 
-use crate::facts::{FileFacts, NamePattern, Piece, Provide, Span, kinds};
+use crate::facts::{Detail, FileFacts, NamePattern, Piece, Provide, Span, kinds};
 use memchr::memmem;
 
 /// Whether a program has a word that services in Go or Ruby have.
@@ -28,19 +28,19 @@ pub(crate) fn may_serve(bytes: &[u8]) -> bool {
 }
 
 /// Adds a route.
-pub(crate) fn provide(out: &mut FileFacts, name: NamePattern, span: Span, detail: &'static str) {
-    out.provides.push(Provide {
-        kind: kinds::ROUTE,
-        name,
-        span,
-        within: None,
-        detail: smol_str::SmolStr::new_static(detail),
-    });
+pub(crate) fn provide(
+    out: &mut FileFacts,
+    name: NamePattern,
+    span: Span,
+    detail: impl Into<Detail>,
+) {
+    let detail = detail.into();
+    out.provides.push(Provide { kind: kinds::ROUTE, name, span, within: None, detail });
 }
 
 /// Adds that the service may answer anything.
 pub(crate) fn open(out: &mut FileFacts, span: Span) {
-    provide(out, NamePattern::any(), span, "");
+    provide(out, NamePattern::any(), span, Detail::None);
 }
 
 /// The pattern of a route as frameworks write it: `/wiki/:page`, `/wiki/<int:page>`,

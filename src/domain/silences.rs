@@ -18,7 +18,7 @@ pub(crate) fn provide(out: &mut FileFacts, silence: &Silence, span: Span) {
         name: NamePattern::exact(silence.covers()),
         span,
         within: None,
-        detail: silence.to_detail(),
+        detail: silence.clone().into(),
     });
 }
 

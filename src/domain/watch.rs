@@ -47,7 +47,7 @@ pub(crate) fn provide_all(
 ) {
     // The name of a monitor that is built at run time is shown with its holes.
     let name = NamePattern::exact(name.to_string());
-    let detail = monitor.to_detail();
+    let detail = monitor.clone().into();
     out.provides.push(Provide { kind: kinds::MONITOR, name, span, within, detail });
 }
 

@@ -345,7 +345,7 @@ kinds! {
     /// A zone that a cache of nginx keeps its keys in.
     NGINX_CACHE = "nginx.cache", "cache zone";
     /// A file of nginx, by the last part of its name; its detail says whether it begins a
-    /// configuration (`main`, `part`), and whether some of its text is not here (`, open`).
+    /// configuration, and whether all of its text is here.
     NGINX_FILE = "nginx.file", "file";
     /// A named location of nginx, with its `@`.
     NGINX_LOCATION = "nginx.location", "named location";

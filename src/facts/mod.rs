@@ -7,6 +7,7 @@
 
 mod arg;
 mod day;
+mod detail;
 mod entity;
 mod environment;
 mod few;
@@ -29,6 +30,7 @@ mod watch;
 
 pub use arg::Arg;
 pub(crate) use day::day;
+pub use detail::{Detail, Reading};
 pub use entity::Entity;
 pub use environment::Environment;
 pub(crate) use environment::{is_given, is_variable_name};
@@ -98,9 +100,8 @@ pub struct Provide {
     /// The definition (index into [`FileFacts::provides`]) in whose body this one
     /// stands, if any: a package resource inside a class.
     pub within: Option<u32>,
-    /// A detail that checks of this kind understand: a package's version, a key's
-    /// value, a file's destination. Empty when there is none.
-    pub detail: SmolStr,
+    /// What it says beside its name.
+    pub detail: Detail,
 }
 
 /// One way to satisfy a [`Require`].
@@ -175,10 +176,6 @@ pub enum Strength {
     /// Reported as an error where the namespace is closed.
     Certain,
 }
-
-/// The [`Provide::detail`] of a route that a front end answers, or takes apart before a
-/// service sees it.
-pub const FRONT: &str = "front";
 
 /// Something that a file needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

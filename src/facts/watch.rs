@@ -1,16 +1,13 @@
 //! What a monitor asks for and what a silence covers, as the detail of a fact.
 
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-/// Between the parts of a detail.
-const PART: char = '\u{1f}';
-/// Inside a part.
-const INNER: char = '\u{1e}';
 /// Most text of a part that is kept.
 const MAX_PART: usize = 160;
 
 /// What is known of a [`kinds::MONITOR`](super::kinds::MONITOR) beside its name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Monitor {
     /// `probe` or `monitor`.
     pub sort: SmolStr,
@@ -25,27 +22,11 @@ impl Monitor {
     /// of service: `restart`.
     pub const ACTION: &'static str = "on failure";
 
-    /// As a fact keeps it.
-    pub fn to_detail(&self) -> SmolStr {
-        let mut out = format!("{}{PART}{}", self.sort, part(&self.asks));
-        for (name, value) in &self.labels {
-            out.push(PART);
-            out.push_str(&format!("{}{INNER}{}", part(name), part(value)));
-        }
-        out.into()
-    }
-
-    /// Reads [`Monitor::to_detail`].
-    pub fn of_detail(detail: &str) -> Self {
-        let mut parts = detail.split(PART);
-        Self {
-            sort: parts.next().unwrap_or_default().into(),
-            asks: parts.next().unwrap_or_default().into(),
-            labels: parts
-                .filter_map(|own| own.split_once(INNER))
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        }
+    /// The same with texts of one line, cut where they are long.
+    pub(super) fn cut(self) -> Self {
+        let label = |(name, value): (SmolStr, SmolStr)| (part(name), part(value));
+        let labels = self.labels.into_iter().map(label).collect();
+        Self { asks: part(self.asks), labels, ..self }
     }
 
     /// Values of a label; none where it is not known.
@@ -56,7 +37,7 @@ impl Monitor {
 }
 
 /// What a [`kinds::SILENCE`](super::kinds::SILENCE) covers: what all of its matchers match.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Silence {
     /// The day on which it ends, `YYYY-MM-DD`; empty where it is not known.
     pub until: SmolStr,
@@ -67,7 +48,7 @@ pub struct Silence {
 }
 
 /// A condition of a [`Silence`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Matcher {
     /// The label: `alertname`, `host`, `hostgroup`, `service`, or any of an alert's.
     pub label: SmolStr,
@@ -78,7 +59,8 @@ pub struct Matcher {
 }
 
 /// How a [`Matcher`] compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Matching {
     /// The same text.
     Equal,
@@ -132,27 +114,11 @@ impl Silence {
     /// The label of a matcher that names a monitor of the silence's own file.
     pub const OWN: &'static str = "monitor";
 
-    /// As a fact keeps it.
-    pub fn to_detail(&self) -> SmolStr {
-        let mut out = format!("{}{INNER}{}", part(&self.until), u8::from(self.in_part));
-        for Matcher { label, how, value } in &self.matchers {
-            let (label, how, value) = (part(label), how.as_str(), part(value));
-            out.push_str(&format!("{PART}{label}{INNER}{how}{INNER}{value}"));
-        }
-        out.into()
-    }
-
-    /// Reads [`Silence::to_detail`].
-    pub fn of_detail(detail: &str) -> Self {
-        let mut parts = detail.split(PART);
-        let (until, in_part) =
-            parts.next().unwrap_or_default().split_once(INNER).unwrap_or_default();
-        let matchers = parts.filter_map(|own| {
-            let (label, rest) = own.split_once(INNER)?;
-            let (how, value) = rest.split_once(INNER)?;
-            Some(Matcher::new(label, Matching::parse(how)?, value))
-        });
-        Self { until: until.into(), in_part: in_part == "1", matchers: matchers.collect() }
+    /// The same with texts of one line, cut where they are long.
+    pub(super) fn cut(self) -> Self {
+        let cut = |own: Matcher| Matcher { label: part(own.label), value: part(own.value), ..own };
+        let matchers = self.matchers.into_iter().map(cut).collect();
+        Self { until: part(self.until), matchers, ..self }
     }
 
     /// What it covers, for readers: `alertname=WikiDown, site=x`.
@@ -166,8 +132,11 @@ impl Silence {
     }
 }
 
-/// One line without separators, cut where it is long.
-fn part(text: &str) -> String {
+/// One line, cut where it is long.
+fn part(text: SmolStr) -> SmolStr {
+    if text.len() <= MAX_PART && text.trim() == text && !text.contains(char::is_control) {
+        return text;
+    }
     text.trim().chars().take(MAX_PART).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
@@ -176,30 +145,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn details_come_back() {
-        let monitor = Monitor {
-            sort: "monitor".into(),
-            asks: "check_http!/".into(),
-            labels: vec![("host".into(), "a".into()), ("host".into(), "b".into())],
-        };
-        assert_eq!(Monitor::of_detail(&monitor.to_detail()), monitor);
+    fn what_a_silence_covers_and_a_monitor_is_labelled() {
+        let labels = vec![("host".into(), "a".into()), ("host".into(), "b".into())];
+        let monitor = Monitor { labels, ..Monitor::default() };
         assert_eq!(monitor.label("host").collect::<Vec<_>>(), ["a", "b"]);
-        let silence = Silence {
-            until: "2026-01-31".into(),
-            in_part: true,
-            matchers: vec![
-                Matcher::new("alertname", Matching::Regex, "Wiki.*"),
-                Matcher::built("host", "web*"),
-            ],
-        };
-        assert_eq!(Silence::of_detail(&silence.to_detail()), silence);
+        let matchers = vec![
+            Matcher::new("alertname", Matching::Regex, "Wiki.*"),
+            Matcher::built("host", "web*"),
+        ];
+        let silence = Silence { matchers, ..Silence::default() };
         assert_eq!(silence.covers(), "alertname=~Wiki.*, host=web*");
-        assert_eq!(Silence::of_detail(""), Silence::default());
     }
 
     #[test]
-    fn no_text_breaks_a_detail() {
-        let odd = Monitor { asks: "a\u{1f}b\u{1e}c\nd".into(), ..Monitor::default() };
-        assert_eq!(Monitor::of_detail(&odd.to_detail()).asks, "a b c d");
+    fn texts_are_of_one_line_and_no_longer_than_kept() {
+        let odd = Monitor { asks: " a\u{1f}b\u{1e}c\nd".into(), ..Monitor::default() };
+        assert_eq!(odd.cut().asks, "a b c d");
+        let long = Monitor { asks: "x".repeat(500).into(), ..Monitor::default() };
+        assert_eq!(long.cut().asks.len(), MAX_PART);
     }
 }

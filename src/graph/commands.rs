@@ -1,7 +1,7 @@
 //! Which file of the tree a command runs: by its path on the host, by its name on the
 //! search path, or by a path in the tree.
 
-use crate::facts::{Call, Entity, Interface, NamePattern, Property, Ref, kinds};
+use crate::facts::{Call, Entity, Interface, Property, Ref, kinds};
 use crate::graph::{Graph, PathKind, Resolution};
 use crate::session::FileIx;
 use rustc_hash::FxHashSet;
@@ -150,9 +150,9 @@ impl<'s> Graph<'s> {
         let sites = self.providers(target.kind, name);
         let details = sites.filter_map(|site| {
             let provides = &self.snapshot.file(site.file).facts.provides;
-            Entity::parse(&provides.get(site.provide? as usize)?.detail)
+            provides.get(site.provide? as usize)?.detail.entity()
         });
-        details.map(|own| Ref::new(own.kind, NamePattern::Exact(own.name))).collect()
+        details.map(|own| Ref::exact(own.kind, own.name.clone())).collect()
     }
 }
 

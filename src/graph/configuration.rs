@@ -1,19 +1,19 @@
 //! Configurations of servers that lie in several files, of which some include others.
 
 use super::{Graph, Mirrored, Resolution};
-use crate::facts::{Entity, Kind, Ref, Relation, base_name, kinds, nearest_of};
+use crate::facts::{
+    Detail, Entity, Extent, Kind, Reading, Ref, Relation, base_name, kinds, nearest_of,
+};
 use crate::session::FileIx;
 use smallvec::SmallVec;
-use smol_str::SmolStr;
 
 /// Most files of one configuration that are followed.
 const MAX_FILES: usize = 2000;
 
 /// How the files of one server's configurations are found.
 pub struct Configurations {
-    /// The kind of its files, by the last part of their names. The detail of one is `main` where
-    /// it begins a configuration, or else `part`, and `, open` follows where some of its text is
-    /// not in the tree.
+    /// The kind of its files, by the last part of their names. The detail of one says
+    /// whether it begins a configuration, and whether all of its text is in the tree.
     pub file: Kind,
     /// The kind of paths that files name; includes are such references.
     pub path: Kind,
@@ -46,7 +46,7 @@ impl Configurations {
         self.detail(graph, file).is_some()
     }
 
-    fn detail<'g>(&self, graph: &'g Graph<'_>, file: FileIx) -> Option<&'g SmolStr> {
+    fn detail<'g>(&self, graph: &'g Graph<'_>, file: FileIx) -> Option<&'g Detail> {
         let facts = &graph.snapshot.file(file).facts;
         facts.provides.iter().find(|own| own.kind == self.file).map(|own| &own.detail)
     }
@@ -58,8 +58,9 @@ impl Configurations {
             let other = graph.snapshot.file(*file).entry.path.as_str();
             path.starts_with(folder_of(other))
         });
-        let begins =
-            |file: &FileIx| self.detail(graph, *file).is_some_and(|own| own.starts_with("main"));
+        let begins = |file: &FileIx| {
+            matches!(self.detail(graph, *file), Some(Detail::File(Extent::Beginning, _)))
+        };
         above.filter(begins).collect()
     }
 
@@ -73,7 +74,7 @@ impl Configurations {
             at += 1;
             // What is not the server's, as `mime.types` may be, says nothing of this.
             let Some(own) = self.detail(graph, file) else { continue };
-            if own.ends_with("open") || files.len() > MAX_FILES {
+            if matches!(own, Detail::File(_, Reading::InPart)) || files.len() > MAX_FILES {
                 return None;
             }
             let requires = &graph.snapshot.file(file).facts.requires;

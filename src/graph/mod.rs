@@ -380,7 +380,7 @@ impl<'s> Graph<'s> {
             sites.retain(|site| {
                 let provides = &self.snapshot.file(site.file).facts.provides;
                 let provide = site.provide.and_then(|ix| provides.get(ix as usize));
-                provide.is_some_and(|own| own.detail == scope.from)
+                provide.is_some_and(|own| own.detail.folder() == scope.from)
             });
         }
         sites

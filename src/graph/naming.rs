@@ -163,7 +163,8 @@ fn of_kind(graph: &Graph<'_>, kind: Kind, name: &str) -> Option<Meaning> {
 fn runs(graph: &Graph<'_>, thing: Thing) -> Option<FileIx> {
     let facts = &graph.snapshot.file(thing.file).facts;
     let detail = &facts.provides.get(thing.provide? as usize)?.detail;
-    graph.snapshot.find(detail.strip_prefix("file:")?)
+    let entity = detail.entity().filter(|own| own.kind == kinds::FILE)?;
+    graph.snapshot.find(&entity.name)
 }
 
 /// A file, and the commands that run it.

@@ -74,8 +74,48 @@ fn arg() -> impl Strategy<Value = Arg> {
     (word(), option::of(word()), span()).prop_map(|(name, value, span)| Arg { name, value, span })
 }
 
+fn detail() -> impl Strategy<Value = Detail> {
+    let plain = [
+        Detail::None,
+        Detail::Latest,
+        Detail::Present,
+        Detail::Build,
+        Detail::Front,
+        Detail::Redirect,
+        Detail::Map,
+        Detail::Blank,
+        Detail::Alias,
+        Detail::Whole,
+        Detail::Mention,
+        Detail::File(Extent::Beginning, Reading::InPart),
+    ];
+    let text = || word().prop_map(|own| Box::from(own.as_str()));
+    let how = prop::sample::select(vec![Matching::NotRegex, Matching::Built]);
+    let matcher =
+        (word(), how, word()).prop_map(|(label, how, value)| Matcher { label, how, value });
+    prop_oneof![
+        prop::sample::select(plain.to_vec()),
+        word().prop_map(Detail::Text),
+        text().prop_map(Detail::Folder),
+        text().prop_map(Detail::Version),
+        text().prop_map(Detail::Range),
+        text().prop_map(Detail::Branch),
+        entity().prop_map(|own| Detail::Leads(Box::new(own))),
+        any::<u64>().prop_map(Detail::Count),
+        words().prop_map(|own| Detail::Members(own.into())),
+        (word(), word(), vec((word(), word()), 0..3)).prop_map(|(sort, asks, labels)| Monitor {
+            sort,
+            asks,
+            labels
+        }
+        .into()),
+        (word(), any::<bool>(), vec(matcher, 0..3))
+            .prop_map(|(until, in_part, matchers)| Silence { until, in_part, matchers }.into()),
+    ]
+}
+
 fn provide() -> impl Strategy<Value = Provide> {
-    (kind(), name(), span(), any::<Option<u32>>(), word())
+    (kind(), name(), span(), any::<Option<u32>>(), detail())
         .prop_map(|(kind, name, span, within, detail)| Provide { kind, name, span, within, detail })
 }
 

@@ -4,7 +4,7 @@
 //! Compose file reference, `image`, `build`; Kubernetes, "Images".)
 
 use super::{Floating, Wanted};
-use crate::facts::{FileFacts, NamePattern, Provide, Span, join_path, kinds};
+use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, join_path, kinds};
 use smol_str::SmolStr;
 
 /// Tags that are moved from version to version.
@@ -64,7 +64,7 @@ pub fn built(text: &str, context: &str, path: &str, span: Span, out: &mut FileFa
         name: NamePattern::Exact(name),
         span,
         within: None,
-        detail: root.into(),
+        detail: Detail::folder_of(&root),
     });
 }
 

@@ -6,12 +6,13 @@
 
 use super::requirement::npm_name;
 use crate::extract::Source;
-use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds};
+use crate::facts::{
+    Detail, FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds,
+};
 use crate::syntax::json;
-use smol_str::SmolStr;
 
-fn provide(kind: Kind, name: &str, detail: String, span: Span, out: &mut FileFacts) {
-    let (name, detail) = (NamePattern::exact(name), SmolStr::from(detail));
+fn provide(kind: Kind, name: &str, detail: Detail, span: Span, out: &mut FileFacts) {
+    let name = NamePattern::exact(name);
     out.provides.push(Provide { kind, name, span, within: None, detail });
 }
 
@@ -21,7 +22,7 @@ fn folder(path: &str) -> &str {
 
 fn command(name: &str, path: &str, source: &Source<'_>, span: Span, out: &mut FileFacts) {
     let Some(file) = join_path(folder(source.path), path) else { return };
-    provide(kinds::COMMAND, name, format!("{}:{file}", kinds::FILE), span, out);
+    provide(kinds::COMMAND, name, Detail::leads(kinds::FILE, file), span, out);
 }
 
 /// `package.json`. What does not parse belongs to whoever owns the file.
@@ -29,7 +30,7 @@ pub fn package_json(source: &Source<'_>, out: &mut FileFacts) {
     let Ok(root) = json::parse(source.text) else { return };
     let Some(node) = root.get("name") else { return };
     let Some((name, "")) = node.as_str().and_then(npm_name) else { return };
-    let built = folder(source.path).to_owned();
+    let built = Detail::folder_of(folder(source.path));
     provide(kinds::PACKAGE_NPM_BUILT, name, built, node.span, out);
     let Some(bin) = root.get("bin") else { return };
     if let Some(path) = bin.as_str() {
@@ -63,7 +64,7 @@ pub fn gemspec(source: &Source<'_>, out: &mut FileFacts) {
         match (attribute, literals.as_slice()) {
             _ if computed || line.trim_start().starts_with('#') => {}
             (Some("name"), [name]) if left.contains('.') => {
-                let built = folder(source.path).to_owned();
+                let built = Detail::folder_of(folder(source.path));
                 provide(kinds::PACKAGE_GEM_BUILT, name, built, place(name), out);
             }
             (Some("bindir"), [folder]) => bindir = folder,

@@ -15,8 +15,8 @@ pub use image::{built, built_from, used};
 pub use manifest::{gemspec, package_json};
 pub use requirement::{gem, npm, pip, pip_name, requirements};
 
-use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, kinds};
-use smol_str::{SmolStr, format_smolstr};
+use crate::facts::{Detail, FileFacts, Kind, NamePattern, Provide, Span, kinds};
+use smol_str::SmolStr;
 
 /// How a package is found whose version nobody names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,13 +35,13 @@ pub enum Floating {
 
 impl Floating {
     /// As a fact's detail.
-    pub fn detail(&self) -> SmolStr {
+    pub fn detail(&self) -> Detail {
         match self {
-            Self::Latest => SmolStr::new_static("latest"),
-            Self::Present => SmolStr::new_static("present"),
-            Self::Build => SmolStr::new_static("build"),
-            Self::Range(range) => format_smolstr!("range:{range}"),
-            Self::Branch(branch) => format_smolstr!("branch:{branch}"),
+            Self::Latest => Detail::Latest,
+            Self::Present => Detail::Present,
+            Self::Build => Detail::Build,
+            Self::Range(range) => Detail::Range(range.as_str().into()),
+            Self::Branch(branch) => Detail::Branch(branch.as_str().into()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::arguments::{Text, pattern};
 use super::paths::{Sort, role_dir, rooted};
 use super::tasks::{File, Task};
-use crate::facts::{NamePattern, join_path, kinds};
+use crate::facts::{Detail, NamePattern, join_path, kinds};
 
 impl File<'_, '_> {
     /// Provides the destinations whose source is exactly known.
@@ -29,21 +29,21 @@ impl File<'_, '_> {
             let folder = to.trim_end_matches('/');
             if dests.len() == sources.len() && !to.ends_with('/') {
                 let name = NamePattern::exact(folder);
-                self.provide(kinds::DEPLOYED_PATH, name, *span, &detail);
+                self.provide(kinds::DEPLOYED_PATH, name, *span, detail.clone());
             }
             // Into a folder: the file keeps its name.
             if !base.is_empty() {
                 let name = NamePattern::exact(format!("{folder}/{base}"));
-                self.provide(kinds::DEPLOYED_PATH, name, *span, &detail);
+                self.provide(kinds::DEPLOYED_PATH, name, *span, detail.clone());
             }
         }
     }
 
-    fn origin(&self, from: &str, sort: Sort) -> Option<String> {
+    fn origin(&self, from: &str, sort: Sort) -> Option<Detail> {
         let rooted_name = rooted(from).or_else(|| from.starts_with('/').then(|| from.into()));
         if let Some(name) = rooted_name {
             let plain = !name.contains("{{");
-            return plain.then(|| format!("{}:{name}", kinds::ANSIBLE_ROOTED));
+            return plain.then(|| Detail::leads(kinds::ANSIBLE_ROOTED, name));
         }
         let exact = pattern(from);
         let name = exact.as_exact().filter(|name| !name.is_empty() && !name.starts_with('~'))?;
@@ -53,6 +53,6 @@ impl File<'_, '_> {
             // A play's: beside it.
             None => own.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned(),
         };
-        Some(format!("{}:{}", kinds::FILE, join_path(&folder, name)?))
+        Some(Detail::leads(kinds::FILE, join_path(&folder, name)?))
     }
 }

@@ -1,6 +1,6 @@
 //! The hosts of an inventory's groups.
 
-use crate::facts::{Relation, kinds};
+use crate::facts::{Detail, Relation, kinds};
 use crate::graph::query::Thing;
 use crate::graph::{Graph, Hosts, Inventory};
 use rustc_hash::FxHashSet;
@@ -48,8 +48,9 @@ fn hosts_of(graph: &Graph<'_>, name: &str) -> u64 {
         }
         for site in graph.providers(kinds::ANSIBLE_GROUP, &group) {
             let facts = &graph.snapshot.file(site.file).facts;
-            if let Some(provide) = site.provide.and_then(|ix| facts.provides.get(ix as usize)) {
-                hosts.extend(provide.detail.split_whitespace());
+            let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
+            if let Some(Detail::Members(own)) = provide.map(|own| &own.detail) {
+                hosts.extend(own.iter().map(SmolStr::as_str));
             }
             let children = facts.requires.iter().filter(|own| own.within == site.provide);
             let names = children

@@ -5,7 +5,7 @@
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    FileFacts, NamePattern, Provide, Ref, Relation, Require, Span, Strength, kinds,
+    Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Span, Strength, kinds,
 };
 use crate::syntax::yaml::{self, Node, Value};
 use rustc_hash::FxHashMap;
@@ -86,7 +86,7 @@ impl Groups<'_> {
             name: NamePattern::exact(name),
             span,
             within: None,
-            detail: SmolStr::default(),
+            detail: Detail::None,
         });
         self.names.insert(name.into(), ix);
         ix
@@ -99,20 +99,18 @@ impl Groups<'_> {
             name: NamePattern::exact(name),
             span: Span::new(start, start + name.len()),
             within: None,
-            detail: SmolStr::default(),
+            detail: Detail::None,
         });
     }
 
     fn hosts(&mut self, group: u32, hosts: &[String]) {
         let provide = &mut self.out.provides[group as usize];
-        let mut detail = provide.detail.to_string();
-        for host in hosts {
-            if !detail.is_empty() {
-                detail.push(' ');
-            }
-            detail.push_str(host);
-        }
-        provide.detail = detail.into();
+        let mut all = match std::mem::take(&mut provide.detail) {
+            Detail::Members(own) => own.into_vec(),
+            _ => Vec::new(),
+        };
+        all.extend(hosts.iter().filter(|own| !own.is_empty()).map(SmolStr::from));
+        provide.detail = Detail::Members(all.into());
     }
 
     fn child(&mut self, group: u32, name: &str, span: Span) {

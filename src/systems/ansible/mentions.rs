@@ -3,14 +3,10 @@
 //! (Source: `ansible-galaxy role install --help`, `ansible-galaxy collection install --help`.)
 
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, base_name, kinds};
+use crate::facts::{Detail, FileFacts, Kind, NamePattern, Provide, Span, base_name, kinds};
 use memchr::memmem;
 
 const COMMAND: &str = "ansible-galaxy";
-
-/// What marks a role or collection that is only mentioned: it is elsewhere, but whoever
-/// mentions one does not thereby list them all.
-pub(super) const MENTION: &str = "mention";
 
 /// Options of `ansible-galaxy` that take a value.
 const VALUED: [&str; 12] = [
@@ -66,7 +62,7 @@ impl Extractor for Mentions {
                     name: NamePattern::exact(name),
                     span,
                     within: None,
-                    detail: MENTION.into(),
+                    detail: Detail::Mention,
                 });
             }
         }

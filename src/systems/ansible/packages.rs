@@ -4,7 +4,7 @@ use super::arguments::{Arguments, Text, pattern};
 use super::tasks::{File, Task};
 use crate::domain::packages;
 use crate::domain::packages::Floating;
-use crate::facts::{NamePattern, kinds};
+use crate::facts::{Detail, NamePattern, kinds};
 
 impl File<'_, '_> {
     /// `name: a,b`, lists, `name=1.2` for apt; `item` is expanded.
@@ -21,7 +21,7 @@ impl File<'_, '_> {
                     let (name, version) = name.split_once('=').unwrap_or((name, state));
                     let name = pattern(name);
                     if name != NamePattern::any() {
-                        self.provide(kinds::PACKAGE, name, span, version);
+                        self.provide(kinds::PACKAGE, name, span, Detail::version(version));
                     }
                 }
             }

@@ -3,17 +3,18 @@
 
 use super::arguments::{Arguments, texts};
 use super::shape::short;
-use crate::facts::{NamePattern, Provide, Require, kinds};
+use crate::facts::{Detail, NamePattern, Provide, Require, kinds};
 use crate::syntax::yaml::{Node, Value};
+use smol_str::SmolStr;
 
 /// Takes note of a task with its requirements: the handlers that it notifies of its files.
 pub(super) fn note(task: &Node<'_>, requires: &[Require], provides: &mut Vec<Provide>) {
     let Some(notify) = task.get("notify") else { return };
-    let files: Vec<String> = requires
+    let files: Vec<&SmolStr> = requires
         .iter()
         .flat_map(|require| &require.any_of)
         .filter(|target| [kinds::FILE, kinds::ANSIBLE_FAR_FILE].contains(&target.kind))
-        .filter_map(|target| Some(format!("{}:{}", kinds::FILE, target.name.as_exact()?)))
+        .filter_map(|target| target.name.as_exact())
         .collect();
     for handler in texts(notify) {
         for file in &files {
@@ -22,7 +23,7 @@ pub(super) fn note(task: &Node<'_>, requires: &[Require], provides: &mut Vec<Pro
                 name: NamePattern::exact(&handler.text),
                 span: handler.span,
                 within: None,
-                detail: file.into(),
+                detail: Detail::leads(kinds::FILE, (*file).clone()),
             });
         }
     }

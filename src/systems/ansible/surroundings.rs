@@ -6,7 +6,9 @@
 //! Zuul's documentation of `roles.yaml`.)
 
 use crate::extract::{Extractor, Settings, Source, Told};
-use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds};
+use crate::facts::{
+    Detail, FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds,
+};
 use crate::syntax::yaml::{self, Node, Value};
 use crate::tree::{EntryKind, Tree};
 use smol_str::SmolStr;
@@ -55,13 +57,13 @@ impl Extractor for Surroundings {
     }
 }
 
-fn add(out: &mut FileFacts, kind: Kind, name: &str, span: Span, detail: &str) {
+fn add(out: &mut FileFacts, kind: Kind, name: &str, span: Span, detail: impl Into<Detail>) {
     out.provides.push(Provide {
         kind,
         name: NamePattern::exact(name),
         span,
         within: None,
-        detail: SmolStr::new(detail),
+        detail: detail.into(),
     });
 }
 
@@ -84,11 +86,23 @@ fn job(item: &Node<'_>, out: &mut FileFacts) {
             // Roles beside a playbook run together with those of other projects.
             if let Some((folder, _)) = path.rsplit_once('/') {
                 let roles = format!("{folder}/roles");
-                add(out, kinds::ANSIBLE_LISTED_COLLECTION, "zuul.jobs", playbook.span, &roles);
+                add(
+                    out,
+                    kinds::ANSIBLE_LISTED_COLLECTION,
+                    "zuul.jobs",
+                    playbook.span,
+                    roles.as_str(),
+                );
             }
             for ending in ["", ".yaml", ".yml"] {
                 let path = format!("{path}{ending}");
-                add(out, kinds::ANSIBLE_LISTED_COLLECTION, "zuul.jobs", playbook.span, &path);
+                add(
+                    out,
+                    kinds::ANSIBLE_LISTED_COLLECTION,
+                    "zuul.jobs",
+                    playbook.span,
+                    path.as_str(),
+                );
             }
         }
     }
@@ -167,7 +181,7 @@ fn collection(path: &str, root: Option<&Node<'_>>, out: &mut FileFacts) {
     };
     let name = root.and_then(|root| root.get("name"));
     let span = name.map_or(Span::default(), |name| name.span);
-    add(out, kinds::ANSIBLE_COLLECTION, &full, span, folder);
+    add(out, kinds::ANSIBLE_COLLECTION, &full, span, Detail::folder_of(folder));
     let Some(root) = root else { return };
     for (name, _) in root.get("dependencies").map(Node::entries).unwrap_or_default() {
         if let Some(text) = name.as_str() {

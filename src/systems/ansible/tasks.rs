@@ -8,8 +8,8 @@ use super::restarts;
 use super::shape::{self, runs_here, short};
 use crate::extract::Source;
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Problem, Provide, Ref, Relation, Require, Scope, Span, Strength,
-    Via, is_secret_path, kinds,
+    Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Relation, Require, Scope, Span,
+    Strength, Via, is_secret_path, kinds,
 };
 use crate::syntax::yaml::{Node, Value};
 use smallvec::{SmallVec, smallvec};
@@ -150,8 +150,15 @@ impl<'f, 'a> File<'f, 'a> {
         self.out.requires.push(require.with_strength(strength));
     }
 
-    pub(super) fn provide(&mut self, kind: Kind, name: NamePattern, span: Span, detail: &str) {
-        self.out.provides.push(Provide { kind, name, span, within: None, detail: detail.into() });
+    pub(super) fn provide(
+        &mut self,
+        kind: Kind,
+        name: NamePattern,
+        span: Span,
+        detail: impl Into<Detail>,
+    ) {
+        let detail = detail.into();
+        self.out.provides.push(Provide { kind, name, span, within: None, detail });
     }
 
     fn task(&mut self, node: &Node<'_>, guarded: bool) {
@@ -217,7 +224,7 @@ impl<'f, 'a> File<'f, 'a> {
                 if name == NamePattern::any() {
                     continue;
                 }
-                self.provide(kinds::ANSIBLE_HANDLER, name, text.span, &restarted);
+                self.provide(kinds::ANSIBLE_HANDLER, name, text.span, restarted.as_str());
             }
         }
     }

@@ -3,9 +3,8 @@
 
 use super::shape;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, NamePattern, Provide, Span, kinds};
+use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds};
 use crate::syntax::yaml;
-use smol_str::SmolStr;
 
 /// Extracts the variables that data files set, and what Ansible could not read of them.
 pub struct Variables;
@@ -30,7 +29,7 @@ impl Extractor for Variables {
             name: NamePattern::any(),
             span: Span::default(),
             within: None,
-            detail: SmolStr::default(),
+            detail: Detail::None,
         });
     }
 
@@ -52,7 +51,7 @@ impl Extractor for Variables {
                     name: NamePattern::exact(name),
                     span: key.span,
                     within: None,
-                    detail: SmolStr::default(),
+                    detail: Detail::None,
                 });
             }
         }

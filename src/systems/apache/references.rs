@@ -5,8 +5,8 @@ use super::parse::{Directive, File, Word};
 use crate::domain::servers;
 use crate::extract::{Settings, Source};
 use crate::facts::{
-    Extent, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength,
-    Via, base_name, kinds,
+    Detail, Extent, FileFacts, Kind, NamePattern, Provide, Reading, Ref, Relation, Require, Scope,
+    Span, Strength, Via, base_name, kinds,
 };
 
 /// Directives whose first argument is a file, as reports call them, in lower case and in the
@@ -60,23 +60,20 @@ impl Collector<'_, '_> {
     /// The file as others include it, by the last part of its name.
     fn itself(&mut self) {
         let open = self.file.has_holes || self.file.error.is_some();
-        let detail = match (is_main(self.file, self.source.path), open) {
-            (true, false) => "main",
-            (true, true) => "main, open",
-            (false, false) => "part",
-            (false, true) => "part, open",
-        };
+        let extent =
+            if is_main(self.file, self.source.path) { Extent::Beginning } else { Extent::Fragment };
+        let text = if open { Reading::InPart } else { Reading::Whole };
         self.out.provides.push(Provide {
             kind: kinds::APACHE_FILE,
             name: NamePattern::exact(servers::installed_name(self.source.path)),
             span: Span::default(),
             within: None,
-            detail: detail.into(),
+            detail: Detail::File(extent, text),
         });
     }
 
     fn provide(&mut self, kind: Kind, word: &Word<'_>, name: NamePattern) {
-        let provide = Provide { kind, name, span: word.span(), within: None, detail: "".into() };
+        let provide = Provide { kind, name, span: word.span(), within: None, detail: Detail::None };
         self.out.provides.push(provide);
     }
 

@@ -4,7 +4,7 @@
 
 use super::parse::File;
 use crate::domain::routes::{below, expression, provide};
-use crate::facts::{FRONT, FileFacts};
+use crate::facts::{Detail, FileFacts};
 use crate::syntax::tags::templated;
 
 pub(super) fn collect(file: &File<'_>, out: &mut FileFacts) {
@@ -21,7 +21,7 @@ pub(super) fn collect(file: &File<'_>, out: &mut FileFacts) {
         };
         // The whole of a site is passed on, and says nothing.
         if !["", "/", "*", "/*", "**"].contains(&name.to_string().as_str()) {
-            provide(out, name, word.span(), FRONT);
+            provide(out, name, word.span(), Detail::Front);
         }
     }
 }

@@ -8,8 +8,8 @@ use crate::domain::commands::inherit_environment;
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, Strength,
-    base_name, is_variable_name, join_path, kinds,
+    Arg, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope,
+    Strength, base_name, is_variable_name, join_path, kinds,
 };
 use crate::syntax::json;
 use crate::syntax::lines::lines;
@@ -17,7 +17,6 @@ use crate::syntax::paths::rendered;
 use crate::syntax::shell::{Argument, CommandText, split};
 use crate::syntax::yaml::Node;
 use smallvec::{SmallVec, smallvec};
-use smol_str::SmolStr;
 
 /// Extracts from Dockerfiles.
 pub struct Docker;
@@ -90,7 +89,7 @@ fn commands_of_image(source: &Source<'_>, out: &mut FileFacts) {
                 name: NamePattern::exact(command),
                 span: text.span(0, text.as_str().len()),
                 within: None,
-                detail: folder.into(),
+                detail: Detail::folder_of(folder),
             });
         }
     }
@@ -410,7 +409,7 @@ impl File<'_, '_> {
                     name: NamePattern::exact(path.as_str()),
                     span: dest.word.span,
                     within: None,
-                    detail: SmolStr::from(format!("{}:{file}", kinds::FILE)),
+                    detail: Detail::leads(kinds::FILE, file.clone()),
                 });
                 self.stage.copies.push((path, file.clone()));
             }

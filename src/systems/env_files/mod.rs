@@ -5,14 +5,13 @@
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Call, Environment, FileFacts, NamePattern, Provide, Ref, Span, base_name, is_variable_name,
-    join_path, kinds,
+    Call, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Span, base_name,
+    is_variable_name, join_path, kinds,
 };
 use crate::syntax::lines::lines;
 use crate::syntax::paths::rendered;
 use crate::syntax::shell::{CommandText, HOLE};
 use crate::systems::System;
-use smol_str::SmolStr;
 
 /// Environment files.
 pub(super) struct Room;
@@ -68,7 +67,7 @@ impl Extractor for Variables {
                 name: name.clone(),
                 span: *span,
                 within: None,
-                detail: SmolStr::default(),
+                detail: Detail::None,
             });
         }
         if base_name(source.path) == ".env" {

@@ -1,7 +1,9 @@
 //! HAProxy's namespaces. A section that a whole configuration refers to must be in the
 //! tree; a path on the host is known where a folder beside the configuration mirrors it.
 
-use crate::facts::{Entity, Extent, Kind, NamePattern, Property, Ref, Scope, Sought, Span, kinds};
+use crate::facts::{
+    Detail, Entity, Extent, Kind, NamePattern, Property, Ref, Scope, Sought, Span, kinds,
+};
 use crate::graph::{Authority, Graph, PathKind, Resolution, Resolver, Site};
 use smallvec::smallvec;
 
@@ -31,7 +33,7 @@ impl Resolver for Sections {
             let stands_alone = site
                 .provide
                 .and_then(|ix| file.facts.provides.get(ix as usize))
-                .is_some_and(|provide| provide.detail == "complete");
+                .is_some_and(|provide| provide.detail == Detail::Whole);
             other == path || !stands_alone || extent != Extent::Whole && is_near(path, other)
         });
         if !sites.is_empty() {

@@ -5,7 +5,7 @@ use super::section_kind;
 use crate::domain::routes;
 use crate::extract::Source;
 use crate::facts::{
-    Entity, Extent, FRONT, FileFacts, Kind, NamePattern, Piece, Problem, Provide, Ref, Require,
+    Detail, Entity, Extent, FileFacts, Kind, NamePattern, Piece, Problem, Provide, Ref, Require,
     Scope, Span, Strength, kinds,
 };
 
@@ -182,8 +182,8 @@ impl<'a> Facts<'_, 'a> {
     }
 
     fn provide(&mut self, kind: Kind, name: NamePattern, span: Span) {
-        let detail = if self.file.is_complete() { "complete" } else { "" };
-        self.out.provides.push(Provide { kind, name, span, within: None, detail: detail.into() });
+        let detail = if self.file.is_complete() { Detail::Whole } else { Detail::None };
+        self.out.provides.push(Provide { kind, name, span, within: None, detail });
     }
 
     /// Requires a section, or a table, of the configuration that this file belongs to.
@@ -337,7 +337,7 @@ impl<'a> Facts<'_, 'a> {
                 own if own.starts_with('/') && own.len() > 1 => {
                     if let Some((begins, _)) = after {
                         let name = if begins { routes::below(own) } else { word.name.clone() };
-                        routes::provide(self.out, name, word.span, FRONT);
+                        routes::provide(self.out, name, word.span, Detail::Front);
                     }
                 }
                 _ => after = None,

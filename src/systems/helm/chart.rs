@@ -1,7 +1,7 @@
 //! `Chart.yaml` and `requirements.yaml`: the chart, and the charts that it depends on.
 
 use crate::extract::Source;
-use crate::facts::{FileFacts, NamePattern, Provide, Span, kinds};
+use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds};
 use crate::syntax::yaml;
 
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
@@ -35,7 +35,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
                 name: NamePattern::any(),
                 span: name.span,
                 within: None,
-                detail: Default::default(),
+                detail: Detail::None,
             });
         }
         // The parent's values for it stand below this key.
@@ -45,7 +45,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
                 name: NamePattern::exact(alias),
                 span: name.span,
                 within: None,
-                detail: "alias".into(),
+                detail: Detail::Alias,
             });
         }
     }

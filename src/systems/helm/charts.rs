@@ -1,7 +1,9 @@
 //! The charts of a tree: what each one has, and who uses it.
 
 use super::references::{chart_reference, include, is_chart, join, path_of};
-use crate::facts::{Entity, NamePattern, Ref, Relation, Require, base_name, join_path, kinds};
+use crate::facts::{
+    Detail, Entity, NamePattern, Ref, Relation, Require, base_name, join_path, kinds,
+};
 use crate::graph::{Graph, PathKind, View};
 use crate::session::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -281,9 +283,9 @@ fn dependencies(graph: &Graph<'_>, folder: &str) -> Vec<(SmolStr, SmolStr)> {
         for provide in &graph.snapshot.file(file).facts.provides {
             if let Some(name) = provide.name.as_exact()
                 && provide.kind == kinds::HELM_DEPENDENCY
-                && provide.detail != "alias"
+                && provide.detail != Detail::Alias
             {
-                out.push((name.clone(), provide.detail.clone()));
+                out.push((name.clone(), provide.detail.text().into()));
             }
         }
     }

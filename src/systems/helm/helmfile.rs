@@ -6,11 +6,10 @@
 
 use crate::extract::Source;
 use crate::facts::{
-    FileFacts, NamePattern, Piece, Provide, Ref, Relation, Require, Scope, Span, Strength, Via,
-    join_path, kinds,
+    Detail, FileFacts, NamePattern, Piece, Provide, Ref, Relation, Require, Scope, Span, Strength,
+    Via, join_path, kinds,
 };
 use crate::syntax::go_template::actions;
-use smol_str::SmolStr;
 use std::sync::Arc;
 
 /// Stands for an action in a line; no text file has it.
@@ -75,7 +74,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
                     name: NamePattern::exact(*key),
                     span: entry.span,
                     within: None,
-                    detail: SmolStr::default(),
+                    detail: Detail::None,
                 });
             }
             _ => {}

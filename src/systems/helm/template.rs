@@ -2,8 +2,8 @@
 
 use crate::extract::Source;
 use crate::facts::{
-    FileFacts, NamePattern, Piece, Provide, Ref, Relation, Require, Scope, Span, Strength, Via,
-    kinds,
+    Detail, FileFacts, NamePattern, Piece, Provide, Ref, Relation, Require, Scope, Span, Strength,
+    Via, kinds,
 };
 use crate::syntax::go_template::{Action, Token, actions};
 use smol_str::SmolStr;
@@ -138,7 +138,7 @@ fn definition<'a>(action: &Action<'a>, out: &mut FileFacts) -> Option<&'a str> {
             name: NamePattern::exact(name.text),
             span: span(name),
             within: None,
-            detail: SmolStr::default(),
+            detail: Detail::None,
         });
         return Some(name.text);
     }

@@ -1,7 +1,7 @@
 //! Values files: every key that they set, and the call of the chart's schema that they make.
 
 use crate::extract::Source;
-use crate::facts::{Arg, Call, FileFacts, NamePattern, Provide, Ref, Scope, Span, kinds};
+use crate::facts::{Arg, Call, Detail, FileFacts, NamePattern, Provide, Ref, Scope, Span, kinds};
 use crate::syntax::yaml;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -10,17 +10,11 @@ use std::sync::Arc;
 /// How deep keys are told apart; what lies deeper is set with its parent.
 const MAX_DEPTH: usize = 8;
 
-/// The detail of a key whose value is a map with keys of its own.
-pub const MAP: &str = "map";
-
-/// The detail of a key that is there to be filled: its value is empty.
-pub const BLANK: &str = "blank";
-
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let documents = yaml::parse(source.text);
     if !documents.problems.is_empty() || source.path.ends_with(".gotmpl") {
         // A template, or broken: any key may be set.
-        provide(NamePattern::any(), Span::default(), "", out);
+        provide(NamePattern::any(), Span::default(), Detail::None, out);
     }
     if !source.path.ends_with(".gotmpl") {
         out.problems.extend(documents.problems);
@@ -32,8 +26,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     }
 }
 
-fn provide(name: NamePattern, span: Span, detail: &'static str, out: &mut FileFacts) {
-    let detail = SmolStr::new_static(detail);
+fn provide(name: NamePattern, span: Span, detail: Detail, out: &mut FileFacts) {
     out.provides.push(Provide { kind: kinds::HELM_VALUE, name, span, within: None, detail });
 }
 
@@ -44,7 +37,7 @@ fn keys(node: &yaml::Node<'_>, outer: &str, depth: usize, out: &mut FileFacts) {
         let full = if outer.is_empty() { name.to_owned() } else { format!("{outer}.{name}") };
         if name == "<<" {
             // What an anchor brings is not followed.
-            provide(NamePattern::exact(outer), key.span, "", out);
+            provide(NamePattern::exact(outer), key.span, Detail::None, out);
             continue;
         }
         let nested = !value.entries().is_empty() && depth < MAX_DEPTH && !merged;
@@ -55,11 +48,11 @@ fn keys(node: &yaml::Node<'_>, outer: &str, depth: usize, out: &mut FileFacts) {
             _ => false,
         };
         let detail = if nested {
-            MAP
+            Detail::Map
         } else if blank {
-            BLANK
+            Detail::Blank
         } else {
-            ""
+            Detail::None
         };
         provide(NamePattern::exact(full.as_str()), key.span, detail, out);
         if nested {

@@ -196,12 +196,23 @@ fn compared(term: &str) -> Option<Matcher> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Detail;
 
     fn facts(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
         let source = Source { path: "icinga2/conf.d/a.conf", bytes: text.as_bytes(), text };
         Icinga2.extract(&source, &Settings::default(), &mut out);
-        let show = |detail: &str| detail.replace('\u{1f}', " | ").replace('\u{1e}', " ");
+        let show = |detail: &Detail| match detail {
+            Detail::Monitor(own) => {
+                let labels = own.labels.iter().map(|(name, value)| format!(" | {name} {value}"));
+                format!("{} | {}{}", own.sort, own.asks, labels.collect::<String>())
+            }
+            Detail::Silence(own) => match own.in_part {
+                true => format!("{} in part", own.until),
+                false => own.until.to_string(),
+            },
+            _ => String::new(),
+        };
         out.provides
             .iter()
             .map(|own| format!("{} {}: {}", own.kind, own.name, show(&own.detail)))
@@ -214,7 +225,7 @@ mod tests {
         assert_eq!(
             facts(text),
             [
-                "silence monitor=wiki:  0 | monitor = wiki",
+                "silence monitor=wiki: ",
                 "monitor wiki: monitor | http /health | service wiki | hostgroup web",
             ]
         );
@@ -222,9 +233,9 @@ mod tests {
         assert_eq!(
             facts(text),
             [
-                "silence host=web1, service=wiki:  0 | host = web1 | service = wiki",
-                "silence service=a:  1 | service = a",
-                "silence service=b*:  0 | service ~ b*",
+                "silence host=web1, service=wiki: ",
+                "silence service=a:  in part",
+                "silence service=b*: ",
             ]
         );
     }

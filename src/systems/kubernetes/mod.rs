@@ -9,7 +9,7 @@ use crate::domain::commands::{inherit_environment, scalar};
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Environment, FileFacts, NamePattern, Provide, Span, Strength, is_variable_name, kinds,
+    Detail, Environment, FileFacts, NamePattern, Provide, Span, Strength, is_variable_name, kinds,
 };
 use crate::packs::Pack;
 use crate::syntax::shell::{Argument, CommandText, HOLE, next_tag};
@@ -86,7 +86,7 @@ fn rolling(root: &Node<'_>, out: &mut FileFacts) {
             name: NamePattern::exact(text),
             span: name.span,
             within: None,
-            detail: SmolStr::default(),
+            detail: Detail::None,
         });
     }
 }

@@ -8,8 +8,8 @@ mod twice;
 use crate::check::Check;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength, base_name, join_path,
-    kinds,
+    Detail, FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength, base_name,
+    join_path, kinds,
 };
 use crate::syntax::json;
 use crate::syntax::yaml::{Node, Value};
@@ -78,7 +78,7 @@ struct File<'f, 'p> {
 impl File<'_, '_> {
     fn provide(&mut self, kind: Kind, name: impl Into<SmolStr>, span: Span) {
         let name = NamePattern::exact(name);
-        self.out.provides.push(Provide { kind, name, span, within: None, detail: "".into() });
+        self.out.provides.push(Provide { kind, name, span, within: None, detail: Detail::None });
     }
 
     fn file(&mut self, path: &str, span: Span, via: &'static str) {
@@ -295,7 +295,7 @@ fn wiki_list(source: &Source<'_>, out: &mut FileFacts) {
                 name: NamePattern::exact(wiki),
                 span,
                 within: None,
-                detail: "".into(),
+                detail: Detail::None,
             });
         } else {
             let target = Ref::exact(kinds::MEDIAWIKI_WIKI, wiki);

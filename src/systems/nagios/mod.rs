@@ -11,11 +11,10 @@ mod objects;
 
 use crate::domain::watch;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Monitor, Provide, Span, kinds};
+use crate::facts::{Detail, FileFacts, Monitor, Provide, Span, kinds};
 use crate::graph::Graph;
 use crate::syntax::tags::templated;
 use crate::systems::System;
-use smol_str::SmolStr;
 
 /// Nagios and Icinga 1.
 pub(super) struct Room;
@@ -114,7 +113,7 @@ impl Extractor for Nagios {
                     name: pattern,
                     span,
                     within: None,
-                    detail: SmolStr::default(),
+                    detail: Detail::None,
                 });
             } else if let Some(require) = watch::check_command(pattern, span) {
                 out.requires.push(require);

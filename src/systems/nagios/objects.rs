@@ -3,9 +3,8 @@
 //! (Source: Nagios Core's documentation, "Object Definitions" and "Object Inheritance": names
 //! in a list are separated by commas, `+` adds to what is inherited, `!` leaves one out.)
 
-use crate::facts::{Extent, FileFacts, Kind, Provide, Ref, Require, Scope, Span, kinds};
+use crate::facts::{Detail, Extent, FileFacts, Kind, Provide, Ref, Require, Scope, Span, kinds};
 use crate::syntax::tags::templated;
-use smol_str::SmolStr;
 
 /// The kind of object that a directive of an object defines.
 fn defined(object: &str, word: &str) -> Option<Kind> {
@@ -49,7 +48,7 @@ pub(super) fn entry(
     }
     if let Some(kind) = defined(object, word) {
         let (name, span) = (templated(value), span(value, 0));
-        let detail = SmolStr::default();
+        let detail = Detail::None;
         out.provides.push(Provide { kind, name, span, within: None, detail });
         return;
     }

@@ -5,8 +5,8 @@ use super::words::{CACHE_DEFINITIONS, CACHES, FILES, PACKAGED, PASSES, ZONE_DEFI
 use crate::domain::servers::installed_name;
 use crate::extract::Source;
 use crate::facts::{
-    Extent, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength,
-    Via, base_name, kinds,
+    Detail, Extent, FileFacts, Kind, NamePattern, Provide, Reading, Ref, Relation, Require, Scope,
+    Span, Strength, Via, base_name, kinds,
 };
 use crate::graph::Owned;
 
@@ -54,23 +54,19 @@ impl Collector<'_, '_> {
     fn itself(&mut self) {
         let base = installed_name(self.source.path);
         let open = self.file.has_holes || self.file.error.is_some();
-        let detail = match (is_main(self.file), open) {
-            (true, false) => "main",
-            (true, true) => "main, open",
-            (false, false) => "part",
-            (false, true) => "part, open",
-        };
+        let extent = if is_main(self.file) { Extent::Beginning } else { Extent::Fragment };
+        let text = if open { Reading::InPart } else { Reading::Whole };
         self.out.provides.push(Provide {
             kind: kinds::NGINX_FILE,
             name: NamePattern::exact(base),
             span: Span::default(),
             within: None,
-            detail: detail.into(),
+            detail: Detail::File(extent, text),
         });
     }
 
     fn provide(&mut self, kind: Kind, word: &Word<'_>, name: NamePattern) {
-        let provide = Provide { kind, name, span: word.span(), within: None, detail: "".into() };
+        let provide = Provide { kind, name, span: word.span(), within: None, detail: Detail::None };
         self.out.provides.push(provide);
     }
 

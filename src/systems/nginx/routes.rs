@@ -4,7 +4,7 @@
 
 use super::parse::{Directive, File, Word};
 use crate::domain::routes::{below, expression, provide};
-use crate::facts::{FRONT, FileFacts, NamePattern, Provide, kinds};
+use crate::facts::{Detail, FileFacts, NamePattern, Provide, kinds};
 
 pub(super) fn collect(file: &File<'_>, out: &mut FileFacts) {
     for (ix, directive) in file.directives.iter().enumerate() {
@@ -30,13 +30,13 @@ fn location(directive: &Directive<'_>, out: &mut FileFacts) {
     };
     // The whole of a site is passed on, and says nothing.
     if !["", "/", "*", "/*", "**"].contains(&name.to_string().as_str()) {
-        provide(out, name, word.span(), FRONT);
+        provide(out, name, word.span(), Detail::Front);
     }
 }
 
 fn ports(file: &File<'_>, server: usize, out: &mut FileFacts) {
     let mut ports = Vec::new();
-    let (mut span, mut detail) = (file.directives[server].words[0].span(), "");
+    let (mut span, mut detail) = (file.directives[server].words[0].span(), Detail::None);
     for (_, directive) in file.children(Some(server)) {
         let args = directive.args();
         match (directive.name(), args) {
@@ -48,7 +48,7 @@ fn ports(file: &File<'_>, server: usize, out: &mut FileFacts) {
             }
             ("return", [code, _]) if matches!(code.text, "301" | "302" | "303" | "307" | "308") => {
                 span = directive.span();
-                detail = "redirect";
+                detail = Detail::Redirect;
             }
             _ => {}
         }
@@ -59,7 +59,7 @@ fn ports(file: &File<'_>, server: usize, out: &mut FileFacts) {
             name: NamePattern::exact(port),
             span,
             within: None,
-            detail: detail.into(),
+            detail: detail.clone(),
         });
     }
 }
@@ -77,6 +77,6 @@ mod tests {
         let shown: Vec<_> = out.provides.iter().map(|own| own.name.to_string()).collect();
         assert_eq!(shown, ["80", "/health", "/static*"]);
         assert_eq!(&text[out.provides[1].span.range()], "/health");
-        assert_eq!(out.provides[0].detail, "redirect");
+        assert_eq!(out.provides[0].detail, Detail::Redirect);
     }
 }

@@ -7,7 +7,7 @@
 use crate::domain::routes;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, join_path, kinds,
+    Detail, FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, join_path, kinds,
 };
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
@@ -322,7 +322,7 @@ impl Reader<'_, '_> {
                     name: NamePattern::exact(name),
                     span: self.span(ix),
                     within: None,
-                    detail: SmolStr::default(),
+                    detail: Detail::None,
                 });
             }
             return;

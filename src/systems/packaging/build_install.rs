@@ -8,7 +8,7 @@
 
 use super::deployed::{BIN, deploy, lines};
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, base_name, join_path, kinds};
+use crate::facts::{Detail, FileFacts, base_name, join_path, kinds};
 use rustc_hash::FxHashMap;
 
 /// How often a variable's value is put in for its name.
@@ -195,9 +195,10 @@ pub(super) fn spec(path: &str, text: &str, out: &mut FileFacts) {
         let from = out.provides.len();
         line_of(&own, root, &mut made, (start, line.len()), out);
         for provide in &mut out.provides[from..] {
-            if let Some((_, base)) = provide.detail.rsplit_once(BESIDE) {
+            let marked = provide.detail.entity().and_then(|own| own.name.rsplit_once(BESIDE));
+            if let Some((_, base)) = marked {
                 let file = join_path(beside, base).unwrap_or_default();
-                provide.detail = format!("{}:{file}", kinds::FILE).into();
+                provide.detail = Detail::leads(kinds::FILE, file);
             }
         }
     }
@@ -281,7 +282,7 @@ fn line_of(
             let in_bin = BIN.contains(&above);
             // It may be a folder that is there already.
             if in_bin || (is_install && (is_folder || leads || last == base)) {
-                deploy(out, path, format!("{}:{file}", kinds::FILE), start, len);
+                deploy(out, path, Detail::leads(kinds::FILE, file), start, len);
             }
         }
     }

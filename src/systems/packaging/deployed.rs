@@ -1,6 +1,6 @@
 //! Paths of a host that packaging or a build brings there, as facts.
 
-use crate::facts::{FileFacts, NamePattern, Provide, Span, kinds};
+use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds};
 use smol_str::SmolStr;
 
 /// Folders of commands.
@@ -8,7 +8,7 @@ pub(super) const BIN: &[&str] =
     &["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin", "/usr/local/sbin"];
 
 /// A path of the host, and the command that it is.
-pub(super) fn deploy(out: &mut FileFacts, path: String, detail: String, start: usize, len: usize) {
+pub(super) fn deploy(out: &mut FileFacts, path: String, detail: Detail, start: usize, len: usize) {
     let (folder, base) = path.rsplit_once('/').unwrap_or(("", &path));
     let command = BIN.contains(&folder).then(|| (kinds::COMMAND, SmolStr::new(base)));
     let deployed = (kinds::DEPLOYED_PATH, SmolStr::new(&path));
@@ -18,7 +18,7 @@ pub(super) fn deploy(out: &mut FileFacts, path: String, detail: String, start: u
             name: NamePattern::Exact(name),
             span: Span::new(start, start + len),
             within: None,
-            detail: SmolStr::new(&detail),
+            detail: detail.clone(),
         });
     }
 }

@@ -8,9 +8,10 @@ mod deployed;
 use self::deployed::{deploy, lines};
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, NamePattern, Piece, Provide, Span, base_name, join_path, kinds};
+use crate::facts::{
+    Detail, FileFacts, NamePattern, Piece, Provide, Span, base_name, join_path, kinds,
+};
 use crate::systems::System;
-use smol_str::SmolStr;
 
 /// Packaging sources and builds.
 pub(super) struct Room;
@@ -138,7 +139,7 @@ fn copies(text: &str, root: &str, out: &mut FileFacts) {
                     (file, path)
                 }
             };
-            deploy(out, path, format!("{}:{file}", kinds::FILE), start, line.len());
+            deploy(out, path, Detail::leads(kinds::FILE, file), start, line.len());
         }
     }
 }
@@ -153,7 +154,7 @@ fn links(text: &str, out: &mut FileFacts) {
             continue;
         }
         let absolute = |path: &str| format!("/{}", path.trim_matches('/'));
-        let detail = format!("{}:{}", kinds::DEPLOYED_PATH, absolute(target));
+        let detail = Detail::leads(kinds::DEPLOYED_PATH, absolute(target));
         deploy(out, absolute(link), detail, start, line.len());
     }
 }
@@ -164,7 +165,7 @@ fn provide(out: &mut FileFacts, path: NamePattern, package: &str, start: usize, 
         name: path,
         span: Span::new(start, start + len),
         within: None,
-        detail: SmolStr::new(package),
+        detail: package.into(),
     });
 }
 
@@ -185,7 +186,7 @@ fn control(source: &Source<'_>, out: &mut FileFacts) {
             name: NamePattern::exact(name),
             span: Span::new(start + line.len() - name.len(), start + line.len()),
             within: None,
-            detail: SmolStr::new(root),
+            detail: Detail::folder_of(root),
         });
     }
 }
@@ -227,7 +228,7 @@ fn spec(source: &Source<'_>, out: &mut FileFacts) {
                     name: NamePattern::exact(name.as_str()),
                     span: Span::new(start + line.len() - name.len(), start + line.len()),
                     within: None,
-                    detail: folder.into(),
+                    detail: Detail::folder_of(folder),
                 });
             }
             continue;

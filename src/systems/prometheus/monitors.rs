@@ -9,7 +9,9 @@
 use super::silences;
 use crate::domain::watch::{ASKED_KEYS, BALANCER_KEYS, provide, provide_all};
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Monitor, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
+use crate::facts::{
+    Detail, FileFacts, Monitor, NamePattern, Provide, Ref, Require, Span, Strength, kinds,
+};
 use crate::syntax::yaml;
 use memchr::memmem;
 
@@ -114,7 +116,7 @@ fn walk(node: &yaml::Node<'_>, owner: &str, within: &Within<'_>, depth: u32, out
                 name: NamePattern::exact(name),
                 span: job.span,
                 within: None,
-                detail: "".into(),
+                detail: Detail::None,
             });
         }
     }
@@ -316,7 +318,7 @@ mod tests {
             .iter()
             .filter(|own| own.kind == kinds::MONITOR)
             .map(|own| {
-                let monitor = Monitor::of_detail(&own.detail);
+                let Detail::Monitor(monitor) = &own.detail else { panic!("no monitor") };
                 format!("{} {} {}", own.name, monitor.sort, monitor.asks)
             })
             .collect()
@@ -348,7 +350,8 @@ mod tests {
         let text = "- name: {{ x }}\n  {{- if x }}\n  readinessProbe:\n    httpGet:\n      path: /ready\n  {{- end }}\n  livenessProbe:\n    {{- toYaml .Values.x }}\n";
         templated_probes(text, "wiki", &mut out);
         assert_eq!(out.provides.len(), 1);
-        assert_eq!(Monitor::of_detail(&out.provides[0].detail).asks, "GET /ready");
+        let detail = &out.provides[0].detail;
+        assert!(matches!(detail, Detail::Monitor(own) if own.asks == "GET /ready"), "{detail:?}");
         assert_eq!(app("charts/wiki/values.yaml"), Some("wiki"));
         assert_eq!(app("helmfile.d/services/wiki/values-x.yaml"), Some("wiki"));
         assert_eq!(app("charts/values.yaml"), None);

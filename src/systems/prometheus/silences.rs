@@ -261,6 +261,7 @@ fn task(value: &Node<'_>, hosts: &str, out: &mut FileFacts) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Detail;
     use crate::facts::{Provide, kinds};
 
     fn read(path: &str, text: &str) -> Vec<String> {
@@ -276,7 +277,7 @@ mod tests {
         }
         let silences = out.provides.iter().filter(|own| own.kind == kinds::SILENCE);
         let show = |own: &Provide| {
-            let silence = Silence::of_detail(&own.detail);
+            let Detail::Silence(silence) = &own.detail else { panic!("no silence") };
             let part = if silence.in_part { " in part" } else { "" };
             format!("{} {}{part}", own.name, silence.until)
         };

@@ -173,7 +173,7 @@ fn lists_modules_of(graph: &Graph<'_>, path: &str) -> bool {
     graph.all(kinds::PUPPET_MODULE_LIST).iter().any(|(name, site)| {
         let provides = &graph.snapshot.file(site.file).facts.provides;
         let folder = site.provide.and_then(|ix| provides.get(ix as usize));
-        let folder = folder.map_or("", |list| list.detail.as_str());
+        let folder = folder.map_or("", |list| list.detail.folder());
         name == "Puppetfile" || folder.is_empty() || own == Some(folder)
     })
 }

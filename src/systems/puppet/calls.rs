@@ -3,7 +3,9 @@
 use super::text::{Text, branches, canonical, canonical_pattern, fold};
 use super::walk::Walk;
 use crate::extract::Names;
-use crate::facts::{Arg, NamePattern, Piece, Ref, Relation, Span, Strength, Via, Word, kinds};
+use crate::facts::{
+    Arg, Detail, NamePattern, Piece, Ref, Relation, Span, Strength, Via, Word, kinds,
+};
 use crate::syntax::puppet::ast::{Call, Expr, ExprKind, Part, UnaryOp};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -254,9 +256,9 @@ impl<'a> Walk<'_, 'a> {
             branches(title, &self.constants, &mut groups);
             for text in groups.into_iter().flatten() {
                 let name = Self::resource_name(&ty, &text.name);
-                self.provide(kinds::PUPPET_RESOURCE, name, text.span, "".into());
+                self.provide(kinds::PUPPET_RESOURCE, name, text.span, Detail::None);
                 if ty == "package" {
-                    self.provide(kinds::PACKAGE, text.name, text.span, "present".into());
+                    self.provide(kinds::PACKAGE, text.name, text.span, Detail::Present);
                 }
             }
         }
@@ -305,9 +307,9 @@ impl<'a> Walk<'_, 'a> {
             }
             for text in groups.into_iter().flatten() {
                 let name = Self::resource_name("package", &text.name);
-                self.provide(kinds::PUPPET_RESOURCE, name, text.span, "".into());
+                self.provide(kinds::PUPPET_RESOURCE, name, text.span, Detail::None);
                 if text.name != NamePattern::any() {
-                    self.provide(kinds::PACKAGE, text.name, text.span, ensure.clone());
+                    self.provide(kinds::PACKAGE, text.name, text.span, Detail::version(&ensure));
                 }
             }
         }

@@ -7,7 +7,7 @@ use crate::domain::commands::inherit_environment;
 use crate::domain::commands::{Lines, runs_program};
 use crate::domain::watch;
 use crate::facts::{
-    Environment, NamePattern, Piece, Relation, Strength, Via, is_variable_name, kinds,
+    Detail, Environment, NamePattern, Piece, Relation, Strength, Via, is_variable_name, kinds,
 };
 use crate::syntax::puppet::ast::{Attribute, Expr, ExprKind, Part, ResourceBody};
 use crate::syntax::shell::CommandText;
@@ -29,30 +29,30 @@ impl<'a> Walk<'_, 'a> {
         }
         let link = attribute("target").or(attribute("ensure")).and_then(text);
         let detail = match link.filter(|target| target.starts_with('/')) {
-            Some(target) => Some(format!("{}:{target}", kinds::DEPLOYED_PATH)),
+            Some(target) => Some(Detail::leads(kinds::DEPLOYED_PATH, target)),
             None => attribute("source").or(attribute("content")).and_then(|from| self.origin(from)),
         };
         if let Some(detail) = detail {
             let name = NamePattern::Exact(name.trim_end_matches('/').into());
-            self.provide(kinds::DEPLOYED_PATH, name, path.span, detail.into());
+            self.provide(kinds::DEPLOYED_PATH, name, path.span, detail);
         }
     }
 
     /// What a file's contents come from: a module's file, or a template.
-    fn origin(&self, value: &Expr<'a>) -> Option<String> {
+    fn origin(&self, value: &Expr<'a>) -> Option<Detail> {
         if let ExprKind::Call(call) = value.kind
             && let ExprKind::Name(function) = call.callee.kind
         {
             let name = fold(call.args.first()?, &self.constants)?.as_exact()?.clone();
             return match function {
-                "template" | "epp" => Some(format!("{}:{name}", kinds::PUPPET_TEMPLATE)),
-                "file" => Some(format!("{}:{name}", kinds::PUPPET_FILES)),
+                "template" | "epp" => Some(Detail::leads(kinds::PUPPET_TEMPLATE, name)),
+                "file" => Some(Detail::leads(kinds::PUPPET_FILES, name)),
                 _ => None,
             };
         }
         let url = fold(value, &self.constants)?.as_exact()?.clone();
         let name = url.strip_prefix("puppet:///modules/")?;
-        Some(format!("{}:{}", kinds::PUPPET_FILES, name.trim_end_matches('/')))
+        Some(Detail::leads(kinds::PUPPET_FILES, name.trim_end_matches('/')))
     }
 
     /// The command lines of a resource.

@@ -116,7 +116,7 @@ fn reads_data_of(graph: &Graph<'_>, file: FileIx, key: &str) -> bool {
         let provides = &graph.snapshot.file(site.file).facts.provides;
         let datadir = site.provide.and_then(|ix| provides.get(ix as usize));
         governed |= datadir.is_some_and(|provide| {
-            path.strip_prefix(provide.detail.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            path.strip_prefix(provide.detail.folder()).is_some_and(|rest| rest.starts_with('/'))
         });
     }
     !governed

@@ -5,8 +5,8 @@ use super::nodes;
 use super::text::{branches, canonical, fold};
 use super::walk::Walk;
 use crate::facts::{
-    Arity, CommandLine, Entity, Interface, NamePattern, Param, Ref, Relation, Span, Strength,
-    Syntax, kinds,
+    Arity, CommandLine, Detail, Entity, Interface, NamePattern, Param, Ref, Relation, Span,
+    Strength, Syntax, kinds,
 };
 use crate::syntax::puppet::ast::{
     AssignOp, Definition, DefinitionKind, Expr, ExprKind, Node, Parameter,
@@ -37,8 +37,12 @@ impl<'a> Walk<'_, 'a> {
         let outer_scope = std::mem::take(&mut self.scope);
         let outer_constants = std::mem::take(&mut self.constants);
         self.within = None;
-        let index =
-            self.provide(kind, NamePattern::exact(name.clone()), definition.name_span, "".into());
+        let index = self.provide(
+            kind,
+            NamePattern::exact(name.clone()),
+            definition.name_span,
+            Detail::None,
+        );
         self.within = Some(index);
         self.start_scope(name.clone());
         if definition.kind == DefinitionKind::Class {
@@ -121,7 +125,7 @@ impl<'a> Walk<'_, 'a> {
         }
         if kind == DefinitionKind::Class {
             let name = NamePattern::exact(format!("{owner}::{}", param.name));
-            self.provide(kinds::PUPPET_VARIABLE, name, param.span, "".into());
+            self.provide(kinds::PUPPET_VARIABLE, name, param.span, Detail::None);
         } else {
             self.local_variable(param.name, param.span);
         }
@@ -133,13 +137,13 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         let name = NamePattern::exact(format!("{}::{name}", self.scope));
-        self.provide(kinds::PUPPET_VARIABLE, name, span, "".into());
+        self.provide(kinds::PUPPET_VARIABLE, name, span, Detail::None);
     }
 
     pub fn assigned_variable(&mut self, name: &str, span: Span) {
         if self.scope.is_empty() {
             let name = NamePattern::exact(SmolStr::new(name.trim_start_matches("::")));
-            self.provide(kinds::PUPPET_VARIABLE, name, span, "".into());
+            self.provide(kinds::PUPPET_VARIABLE, name, span, Detail::None);
         } else {
             self.local_variable(name, span);
         }
@@ -194,8 +198,8 @@ impl<'a> Walk<'_, 'a> {
             _ => "default".into(),
         };
         let span = node.hosts.first().map_or(Span::default(), |host| host.span);
-        let hosts = nodes::count(node.hosts).map(|count| count.to_string()).unwrap_or_default();
-        let index = self.provide(kinds::PUPPET_NODE, NamePattern::exact(title), span, hosts.into());
+        let hosts = nodes::count(node.hosts).map_or(Detail::None, Detail::Count);
+        let index = self.provide(kinds::PUPPET_NODE, NamePattern::exact(title), span, hosts);
         self.within = Some(index);
         self.body(node.body);
         self.within = outer_within;
@@ -209,7 +213,7 @@ impl<'a> Walk<'_, 'a> {
         if let ExprKind::TypeRef(name) = base.kind {
             let detail = self.source.text.get(right.span.range()).unwrap_or_default();
             // Only enumerations are of use to checks.
-            let detail = if detail.starts_with("Enum") { detail.into() } else { "".into() };
+            let detail = if detail.starts_with("Enum") { detail.into() } else { Detail::None };
             let name = NamePattern::exact(canonical(name));
             self.provide(kinds::PUPPET_DATATYPE, name, base.span, detail);
         }

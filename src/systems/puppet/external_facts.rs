@@ -4,7 +4,7 @@
 //! manual, "External facts".)
 
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, NamePattern, Provide, Span, kinds};
+use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds};
 
 /// Extracts from files below `facts.d/`.
 pub struct ExternalFacts;
@@ -34,7 +34,7 @@ impl Extractor for ExternalFacts {
                 name: NamePattern::exact(text),
                 span: Span::new(end - name, end),
                 within: None,
-                detail: Default::default(),
+                detail: Detail::None,
             });
         }
     }

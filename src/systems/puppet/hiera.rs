@@ -1,7 +1,9 @@
 //! Hiera data files, of YAML or JSON: every top-level key is provided.
 
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, NamePattern, Problem, Provide, Ref, Require, Span, Strength, kinds};
+use crate::facts::{
+    Detail, FileFacts, NamePattern, Problem, Provide, Ref, Require, Span, Strength, kinds,
+};
 use crate::syntax::{json, yaml};
 use smol_str::SmolStr;
 
@@ -33,7 +35,7 @@ impl Extractor for Hiera {
             name: NamePattern::any(),
             span: Span::default(),
             within: None,
-            detail: SmolStr::default(),
+            detail: Detail::None,
         });
     }
 
@@ -49,8 +51,8 @@ impl Extractor for Hiera {
             let Some(name) = key.as_str() else { continue };
             let name = SmolStr::new(name.trim_start_matches("::"));
             let detail = match value.as_str() {
-                Some(text) if text.len() <= 60 => SmolStr::new(text),
-                _ => SmolStr::default(),
+                Some(text) if text.len() <= 60 => text.into(),
+                _ => Detail::None,
             };
             out.provides.push(Provide {
                 kind: kinds::KEY,

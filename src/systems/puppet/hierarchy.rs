@@ -4,8 +4,8 @@
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, base_name, join_path,
-    kinds,
+    Detail, FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, base_name,
+    join_path, kinds,
 };
 use crate::syntax::yaml;
 use rustc_hash::FxHashSet;
@@ -38,7 +38,7 @@ impl Extractor for Hierarchy {
         interpolations(source.text, out);
         if reads_elsewhere(source.text) {
             let (name, span) = (NamePattern::exact("/"), Span::default());
-            let detail = SmolStr::default();
+            let detail = Detail::None;
             out.provides.push(Provide {
                 kind: kinds::HIERA_LEVEL,
                 name,
@@ -53,7 +53,7 @@ impl Extractor for Hierarchy {
                 name: joined(&level.datadir, &level.path),
                 span: level.span,
                 within: None,
-                detail: level.datadir.prefix().into(),
+                detail: Detail::folder_of(level.datadir.prefix()),
             });
         }
     }

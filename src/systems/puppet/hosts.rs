@@ -1,6 +1,6 @@
 //! The hosts of node definitions, and what files of hierarchies are data of.
 
-use crate::facts::{Entity, kinds};
+use crate::facts::{Detail, Entity, kinds};
 use crate::graph::query::Thing;
 use crate::graph::{DataOf, Graph, Hosts, Inventory};
 use rustc_hash::FxHashSet;
@@ -21,7 +21,10 @@ impl Inventory for Nodes {
                 continue;
             }
             let count = site.provide.and_then(|ix| {
-                graph.snapshot.file(site.file).facts.provides[ix as usize].detail.parse().ok()
+                match graph.snapshot.file(site.file).facts.provides[ix as usize].detail {
+                    Detail::Count(count) => Some(count),
+                    _ => None,
+                }
             });
             out.push(Hosts { name: name.clone(), count, site: *site });
         }

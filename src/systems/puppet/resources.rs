@@ -4,7 +4,7 @@ use super::builtin;
 use super::text::{Text, branches, canonical, fold};
 use super::walk::Walk;
 use crate::domain::packages;
-use crate::facts::{Arg, Call, NamePattern, Ref, Relation, Span, Strength, Via, kinds};
+use crate::facts::{Arg, Call, Detail, NamePattern, Ref, Relation, Span, Strength, Via, kinds};
 use crate::syntax::puppet::ast::{Attribute, Collector, Expr, ExprKind, Resource, ResourceBody};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -164,7 +164,7 @@ impl<'a> Walk<'_, 'a> {
     fn titles(&mut self, ty: &str, body: &ResourceBody<'a>) {
         for text in self.title_texts(&body.title) {
             let name = Self::resource_name(ty, &text.name);
-            self.provide(kinds::PUPPET_RESOURCE, name, text.span, "".into());
+            self.provide(kinds::PUPPET_RESOURCE, name, text.span, Detail::None);
             self.external_fact(ty, &text);
             let object = match ty {
                 "nagios_command" => kinds::NAGIOS_COMMAND,
@@ -173,7 +173,7 @@ impl<'a> Walk<'_, 'a> {
                 "nagios_timeperiod" => kinds::NAGIOS_TIMEPERIOD,
                 _ => continue,
             };
-            self.provide(object, text.name, text.span, "".into());
+            self.provide(object, text.name, text.span, Detail::None);
         }
         // The name variable is another way to refer to it.
         for attribute in body.attributes {
@@ -204,7 +204,7 @@ impl<'a> Walk<'_, 'a> {
         let stem = base.split('.').next().unwrap_or(base);
         if !stem.is_empty() {
             let name = NamePattern::exact(SmolStr::new(stem));
-            self.provide(kinds::PUPPET_FACT, name, text.span, "".into());
+            self.provide(kinds::PUPPET_FACT, name, text.span, Detail::None);
         }
     }
 
@@ -245,7 +245,12 @@ impl<'a> Walk<'_, 'a> {
                 NamePattern::Exact(name) => NamePattern::Exact(packages::normal(kind, name)),
                 _ => text.name,
             };
-            self.provide(kind, name, text.span, ensure.clone().unwrap_or_default());
+            self.provide(
+                kind,
+                name,
+                text.span,
+                Detail::version(ensure.as_deref().unwrap_or_default()),
+            );
         }
     }
 
@@ -298,7 +303,7 @@ impl<'a> Walk<'_, 'a> {
                 let (args, _) = self.args(&[attributes]);
                 for arg in &args {
                     let entity = NamePattern::exact(format!("{lower}::{}", arg.name));
-                    self.provide(kinds::PUPPET_DEFAULTS, entity, arg.span, "".into());
+                    self.provide(kinds::PUPPET_DEFAULTS, entity, arg.span, Detail::None);
                 }
                 let any_of = self.type_refs(&lower);
                 self.push_call(any_of, args, true, ty.span, "resource defaults");

@@ -6,7 +6,7 @@
 
 use super::text::fold;
 use super::walk::{Restarts, Walk};
-use crate::facts::{NamePattern, Require, Span, kinds};
+use crate::facts::{Detail, NamePattern, Require, Span, kinds};
 use crate::syntax::puppet::ast::{Expr, ExprKind, ResourceBody};
 use smol_str::SmolStr;
 
@@ -35,13 +35,11 @@ impl<'a> Walk<'_, 'a> {
         let notified: Vec<SmolStr> = inside(notify).iter().filter_map(|own| service(own)).collect();
         let subscribed = inside(subscribe);
         let is_source = |kind| [kinds::PUPPET_FILES, kinds::PUPPET_TEMPLATE].contains(kind);
-        let sources: Vec<SmolStr> = own
+        let sources: Vec<Detail> = own
             .iter()
             .flat_map(|require| &require.any_of)
             .filter(|target| is_source(&target.kind))
-            .filter_map(|target| {
-                Some(SmolStr::from(format!("{}:{}", target.kind, target.name.as_exact()?)))
-            })
+            .filter_map(|target| Some(Detail::leads(target.kind, target.name.as_exact()?.clone())))
             .collect();
         for service in notified {
             for source in &sources {
@@ -78,8 +76,8 @@ impl<'a> Walk<'_, 'a> {
             .collect();
         let Some(repository) = text(key).filter(|_| !services.is_empty()) else { return };
         for service in services {
-            let detail = format!("{}:{repository}", kinds::REPOSITORY);
-            self.provide(kinds::RESTART, NamePattern::exact(service), key.span, detail.into());
+            let detail = Detail::leads(kinds::REPOSITORY, repository.clone());
+            self.provide(kinds::RESTART, NamePattern::exact(service), key.span, detail);
         }
     }
 

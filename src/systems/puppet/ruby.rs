@@ -5,7 +5,9 @@
 //! custom types, and custom facts.)
 
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Entity, FileFacts, Interface, Kind, NamePattern, Param, Provide, Span, kinds};
+use crate::facts::{
+    Detail, Entity, FileFacts, Interface, Kind, NamePattern, Param, Provide, Span, kinds,
+};
 use smol_str::SmolStr;
 
 /// Extracts from `lib/` (and the older `plugins/`) folders.
@@ -81,7 +83,7 @@ fn computed(text: &str, marker: &str, out: &mut FileFacts) {
         let name = super::template::interpolated(name);
         if name.as_exact().is_none() && !name.prefix().is_empty() {
             let span = Span::new(at, at + marker.len());
-            let (kind, detail) = (kinds::PUPPET_FACT, SmolStr::default());
+            let (kind, detail) = (kinds::PUPPET_FACT, Detail::None);
             out.provides.push(Provide { kind, name, span, within: None, detail });
         }
     }
@@ -148,7 +150,7 @@ fn provide(out: &mut FileFacts, kind: Kind, name: &str, span: Span) {
         name: NamePattern::exact(SmolStr::new(name)),
         span,
         within: None,
-        detail: SmolStr::default(),
+        detail: Detail::None,
     });
 }
 

@@ -6,7 +6,7 @@
 //! puppetlabs_spec_helper on `.fixtures.yml`.)
 
 use super::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Kind, NamePattern, Provide, Span, base_name, kinds};
+use crate::facts::{Detail, FileFacts, Kind, NamePattern, Provide, Span, base_name, kinds};
 use crate::syntax::{json, yaml};
 use smol_str::SmolStr;
 
@@ -48,7 +48,7 @@ impl Extractor for Surroundings {
     }
 }
 
-fn provide(out: &mut FileFacts, kind: Kind, name: &str, span: Span, detail: &str) {
+fn provide(out: &mut FileFacts, kind: Kind, name: &str, span: Span, detail: impl Into<Detail>) {
     out.provides.push(Provide {
         kind,
         name: NamePattern::exact(name),
@@ -106,7 +106,7 @@ fn puppetfile(source: &Source<'_>, out: &mut FileFacts) {
     if found && !computed {
         let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let span = Span::new(0, 0);
-        provide(out, kinds::PUPPET_MODULE_LIST, "Puppetfile", span, folder);
+        provide(out, kinds::PUPPET_MODULE_LIST, "Puppetfile", span, Detail::folder_of(folder));
     }
 }
 
@@ -166,7 +166,13 @@ fn dependencies(source: &Source<'_>, out: &mut FileFacts) {
         return;
     }
     let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    provide(out, kinds::PUPPET_MODULE_LIST, "metadata.json", Span::new(0, 0), folder);
+    provide(
+        out,
+        kinds::PUPPET_MODULE_LIST,
+        "metadata.json",
+        Span::new(0, 0),
+        Detail::folder_of(folder),
+    );
     for dependency in root.get("dependencies").map_or(&[][..], |list| list.items()) {
         if let Some(name) = dependency.get("name").and_then(|name| name.as_str()) {
             provide(out, kinds::PUPPET_EXTERNAL, module_name(name), dependency.span, "");

@@ -7,13 +7,12 @@
 use crate::extract::{Extractor, Settings, Source};
 use crate::extract::{Layout, inside};
 use crate::facts::{
-    Entity, FileFacts, Interface, NamePattern, Param, Piece, Provide, Ref, Relation, Require, Span,
-    Strength, kinds,
+    Detail, Entity, FileFacts, Interface, NamePattern, Param, Piece, Provide, Ref, Relation,
+    Require, Span, Strength, kinds,
 };
 use crate::syntax::puppet::ast::ExprKind;
 use memchr::memmem;
 use rustc_hash::FxHashSet;
-use smol_str::SmolStr;
 
 /// Extracts from `.erb` and `.epp` files.
 pub struct Template;
@@ -295,7 +294,7 @@ fn parameters(
         name: NamePattern::exact(name),
         span,
         within: None,
-        detail: SmolStr::default(),
+        detail: Detail::None,
     });
 }
 

@@ -5,7 +5,7 @@ use super::text::{Constants, canonical, capitalised};
 use crate::extract::Names;
 use crate::extract::{Settings, Source};
 use crate::facts::{
-    FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Span, Strength, Via,
+    Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Span, Strength, Via,
 };
 use crate::syntax::puppet::ast::{Call, Expr, ExprKind, If, Part};
 use rustc_hash::FxHashSet;
@@ -36,8 +36,8 @@ pub(super) struct Walk<'f, 'a> {
 /// What one manifest says about restarts, until all of it is read.
 #[derive(Default)]
 pub(super) struct Restarts {
-    /// Resources, with the things of the tree that they are made from: `KIND:NAME`.
-    pub made: Vec<(SmolStr, Vec<SmolStr>)>,
+    /// Resources, with the things of the tree that they are made from.
+    pub made: Vec<(SmolStr, Vec<Detail>)>,
     /// Resources to which a service subscribes, the service, and where.
     pub subscribed: Vec<(SmolStr, SmolStr, Span)>,
 }
@@ -95,7 +95,7 @@ impl<'f, 'a> Walk<'f, 'a> {
     }
 
     /// Adds a provided entity in the current definition.
-    pub fn provide(&mut self, kind: Kind, name: NamePattern, span: Span, detail: SmolStr) -> u32 {
+    pub fn provide(&mut self, kind: Kind, name: NamePattern, span: Span, detail: Detail) -> u32 {
         self.out.provides.push(Provide { kind, name, span, within: self.within, detail });
         (self.out.provides.len() - 1) as u32
     }

@@ -7,7 +7,7 @@
 use super::value::{Args, Value};
 use crate::domain::packages;
 use crate::domain::packages::Floating;
-use crate::facts::{FileFacts, NamePattern, Provide, Span, base_name, join_path, kinds};
+use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, base_name, join_path, kinds};
 use smol_str::SmolStr;
 
 /// Where the packages of a project stand.
@@ -64,7 +64,7 @@ impl Layout<'_> {
             name: NamePattern::Exact(packages::pip_name(name)),
             span,
             within: None,
-            detail: self.folder.into(),
+            detail: Detail::folder_of(self.folder),
         });
     }
 
@@ -92,7 +92,7 @@ fn provide(name: &str, file: &str, span: Span, out: &mut FileFacts) {
         name: NamePattern::exact(name),
         span,
         within: None,
-        detail: format!("file:{file}").into(),
+        detail: Detail::leads(kinds::FILE, file),
     });
 }
 

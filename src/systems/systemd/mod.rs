@@ -9,7 +9,7 @@ mod names;
 use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Arg, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, base_name,
+    Arg, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, base_name,
     is_variable_name, kinds,
 };
 use crate::graph::Graph;
@@ -220,7 +220,7 @@ fn unit(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
         name: NamePattern::exact(name.as_str()),
         span: text.span(0, 0),
         within: None,
-        detail: "".into(),
+        detail: Detail::None,
     });
     let mut need = |name: &str, span, via: &'static str| {
         let name = match name.split_once('%') {

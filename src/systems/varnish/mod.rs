@@ -6,8 +6,8 @@ mod names;
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Extent, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength,
-    base_name, kinds,
+    Detail, Extent, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span,
+    Strength, base_name, kinds,
 };
 use crate::graph::Graph;
 use crate::syntax::tags::templated;
@@ -104,7 +104,7 @@ impl Extractor for Vcl {
 }
 
 fn provide(kind: Kind, name: NamePattern, span: Span, out: &mut FileFacts) {
-    out.provides.push(Provide { kind, name, span, within: None, detail: "".into() });
+    out.provides.push(Provide { kind, name, span, within: None, detail: Detail::None });
 }
 
 /// Where names are asked for.

@@ -3,9 +3,8 @@
 //! (Source: Ansible's documentation, "Storing and finding roles"; the order is that of
 //! `RoleDefinition._load_role_path`.)
 
-use crate::facts::{Entity, Ref, Span, Standing, join_path, kinds, nearest_of};
+use crate::facts::{Detail, Entity, Ref, Span, Standing, join_path, kinds, nearest_of};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
-use crate::systems::ansible::mentions::MENTION;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -103,23 +102,24 @@ impl Index {
         let names = |kind| graph.all(kind).iter();
         let detail = |site: &Site| {
             let provides = &graph.snapshot.file(site.file).facts.provides;
-            site.provide.and_then(|ix| provides.get(ix as usize)).map(|own| own.detail.clone())
+            site.provide.and_then(|ix| provides.get(ix as usize)).map(|own| &own.detail)
         };
         let mut collections: FxHashMap<SmolStr, SmolStr> = names(kinds::ANSIBLE_COLLECTION)
-            .filter_map(|(name, site)| Some((name.clone(), detail(site)?)))
+            .filter_map(|(name, site)| Some((name.clone(), detail(site)?.folder().into())))
             .collect();
         collections.extend(graph.paths.all().iter().filter_map(|path| installed(path)));
         let foreign = names(kinds::ANSIBLE_LISTED_COLLECTION)
             .filter(|(name, _)| !collections.contains_key(name) && !is_builtin(name))
-            .filter_map(|(_, site)| detail(site).filter(|own| !own.is_empty()))
+            .filter_map(|(_, site)| detail(site).map(|own| SmolStr::new(own.text())))
+            .filter(|own| !own.is_empty())
             .collect();
         let list_folder = |site: &Site| {
             let path = &graph.snapshot.file(site.file).entry.path;
-            let is_list = detail(site).is_some_and(|own| own != MENTION);
+            let is_list = detail(site).is_some_and(|own| *own != Detail::Mention);
             (is_list && !path.contains("/meta/")).then(|| SmolStr::new(parent(path)))
         };
         let leaves_tree = |site: &Site| {
-            let entry = detail(site)?;
+            let entry = detail(site)?.text();
             let path = &graph.snapshot.file(site.file).entry.path;
             (!DEFAULT_PATHS.contains(&entry.trim_end_matches('/')))
                 .then(|| SmolStr::new(parent(path)))

@@ -5,7 +5,7 @@
 //! and only with a warning.
 
 use crate::check::Context;
-use crate::facts::{Entity, Relation, Require, kinds, nearest_of};
+use crate::facts::{Detail, Entity, Relation, Require, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind};
 use crate::session::{FileIx, Role};
@@ -146,9 +146,9 @@ impl Values {
         for provide in &graph.snapshot.file(file).facts.provides {
             if provide.kind == kinds::HELM_VALUE {
                 let Some(key) = provide.name.as_exact() else { return false };
-                match provide.detail.as_str() {
-                    "blank" => *self.keys.entry(key.clone()).or_insert(true) &= false,
-                    detail => self.fill(key.clone(), detail == "map"),
+                match &provide.detail {
+                    Detail::Blank => *self.keys.entry(key.clone()).or_insert(true) &= false,
+                    detail => self.fill(key.clone(), *detail == Detail::Map),
                 }
             }
         }

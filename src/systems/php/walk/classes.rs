@@ -1,7 +1,7 @@
 //! Classes: definitions, uses, imports, class maps.
 
 use super::Walk;
-use crate::facts::{NamePattern, Provide, Ref, Span, Strength, kinds};
+use crate::facts::{Detail, NamePattern, Provide, Ref, Span, Strength, kinds};
 use crate::syntax::php::Kind;
 use crate::systems::php::fold::{balanced, fold};
 use smallvec::smallvec;
@@ -37,7 +37,7 @@ impl Walk<'_, '_> {
             name,
             span,
             within: None,
-            detail: "".into(),
+            detail: Detail::None,
         });
     }
 

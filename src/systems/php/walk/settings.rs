@@ -1,7 +1,7 @@
 //! Settings: global variables of the site's own prefix.
 
 use super::{Walk, is_setting};
-use crate::facts::{NamePattern, Provide, Ref, Span, Strength, kinds};
+use crate::facts::{Detail, NamePattern, Provide, Ref, Span, Strength, kinds};
 use crate::syntax::php::Kind;
 use crate::systems::php::fold::balanced;
 use smallvec::{SmallVec, smallvec};
@@ -10,7 +10,7 @@ impl Walk<'_, '_> {
     pub(super) fn setting_provided(&mut self, name: &str, span: Span) {
         let kind = if self.overlay { kinds::PHP_SETTING_OVERLAY } else { kinds::PHP_SETTING };
         let name = NamePattern::exact(name);
-        self.out.provides.push(Provide { kind, name, span, within: None, detail: "".into() });
+        self.out.provides.push(Provide { kind, name, span, within: None, detail: Detail::None });
     }
 
     pub(super) fn variable(&mut self, ix: usize) -> usize {

@@ -36,7 +36,7 @@ impl Resolver for ServerMount {
         let folder = match declared.and_then(|site| Some((site.file, site.provide?))) {
             Some((file, provide)) => {
                 let facts = &graph.snapshot.file(file).facts;
-                let path = facts.provides.get(provide as usize).map_or("", |own| &own.detail);
+                let path = facts.provides.get(provide as usize).map_or("", |own| own.detail.text());
                 crate::facts::base_name(path.trim_end_matches('/'))
             }
             // One letter too few: no server is called so by accident.
