@@ -3,7 +3,7 @@
 //! Tests, examples and documentation stop no deploy: nothing in them is an error. They may
 //! be written against things that exist only where they run, so what they lack is reported
 //! in examples alone, and only of names that the live tree owns. What is kept and not run any
-//! more gives notes at most.
+//! more gives notes at most; what nothing of the tree reads or names, warnings.
 
 use super::Context;
 use crate::facts::{Property, Standing};
@@ -17,6 +17,13 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
     }
     let standing = snapshot.file(finding.primary.file).standing;
     if standing.is_live() {
+        // With a change, what was right before is an error wherever it stands.
+        if context.old.is_none()
+            && finding.severity == Severity::Error
+            && context.new.is_loose(finding.primary.file)
+        {
+            finding.severity = Severity::Warning;
+        }
         return Some(finding);
     }
     let most = match standing {

@@ -11,6 +11,12 @@ impl Graph<'_> {
         self.loaders.iter().any(|own| own.skips(file))
     }
 
+    /// Whether a file stands where nothing reads it, and nothing of the tree names it: somebody
+    /// may run it by hand.
+    pub fn is_loose(&self, file: FileIx) -> bool {
+        self.loaders.iter().any(|own| own.is_loose(self, file))
+    }
+
     /// Whether part of a file was not read, so that it may define more than is known.
     pub fn is_partly_read(&self, file: FileIx) -> bool {
         let problems = &self.snapshot.file(file).facts.problems;

@@ -26,6 +26,9 @@ pub trait Resolver: Send + Sync {
 pub trait Loader: Send + Sync {
     /// Whether nothing loads what a file defines.
     fn skips(&self, file: FileIx) -> bool;
+    /// Whether a file stands where nothing reads it, and nothing of the tree names it: somebody
+    /// may run it by hand.
+    fn is_loose(&self, graph: &Graph<'_>, file: FileIx) -> bool;
     /// Whether a definition may stand in a file that was only read in part: one in which it
     /// would be looked for.
     fn may_be_unread(&self, graph: &Graph<'_>, entity: &Entity) -> bool;

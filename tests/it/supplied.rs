@@ -284,3 +284,55 @@ fn a_folder_of_which_any_file_may_be_named_is_for_users_to_fill() {
     let left = ["unresolved-reference modules/web/manifests/init.pp:6"];
     assert_eq!(check(&[role, class]), left);
 }
+
+#[test]
+fn what_an_initial_manifest_or_puppet_3_brings_is_loaded() {
+    let class =
+        ("manifests/site/role/manifests/a.pp", "class role::a {\n  include profile::b\n}\n");
+    let other = ("manifests/site/profile/manifests/x/b.pp", "class profile::b {\n}\n");
+    let typed = ("manifests/site.pp", "node default {\n  $a = lookup('a', Integer)\n}\n");
+    let missing = ["unresolved-reference manifests/site/role/manifests/a.pp:2"];
+    assert_eq!(check(&[class, other, typed]), missing);
+    assert_eq!(check(&[class, other, typed, ("environment.conf", "modulepath = site\n")]), NONE);
+
+    let base = ("modules/base/manifests/init.pp", "class base {\n  include bash\n}\n");
+    let bash = ("modules/base/manifests/bash.pp", "class bash {\n}\n");
+    assert_eq!(check(&[base, bash]), NONE);
+    let modern = ("modules/base/manifests/m.pp", "class base::m(Integer $a) {\n}\n");
+    assert_eq!(
+        check(&[base, bash, modern]),
+        ["unresolved-reference modules/base/manifests/init.pp:2"]
+    );
+}
+
+#[test]
+fn a_manifest_that_nothing_reads_or_names_stops_no_deploy() {
+    let broken = "class a {\n";
+    let severity = |files: &[(&str, &str)]| {
+        let report = report(tree(files).path(), &["check", "."]);
+        report["findings"][0]["severity"].as_str().map(str::to_owned)
+    };
+    let site = ("manifests/site.pp", "node default {\n}\n");
+    assert_eq!(severity(&[site, ("snippets/a.pp", broken)]).as_deref(), Some("warning"));
+    assert_eq!(severity(&[site, ("manifests/a.pp", broken)]).as_deref(), Some("error"));
+    let import = ("manifests/site.pp", "import '../snippets/*.pp'\n");
+    assert_eq!(severity(&[import, ("snippets/a.pp", broken)]).as_deref(), Some("error"));
+    // With a change, what was right before counts.
+    let (old, new) =
+        ([site, ("snippets/a.pp", "class a {\n}\n")], [site, ("snippets/a.pp", broken)]);
+    let (old, new) = (tree(&old), tree(&new));
+    let args = ["check", ".", "--against", old.path().to_str().expect("UTF-8")];
+    assert_eq!(report(new.path(), &args)["findings"][0]["severity"], "error");
+}
+
+#[test]
+fn a_play_may_say_in_a_variable_where_its_roles_are() {
+    let play = |vars: &str| {
+        format!("- hosts: all\n  vars:\n    {vars}\n  roles:\n    - here\n    - elsewhere\n")
+    };
+    let role = ("hacks/roles/here/tasks/main.yml", "- debug: msg=a\n");
+    let outside = play("roles_path: \"{{ home }}/git/tools/roles\"");
+    assert_eq!(check(&[role, ("hacks/a.yml", &outside)]), NONE);
+    let inside = play("roles: 3");
+    assert_eq!(check(&[role, ("hacks/a.yml", &inside)]), ["unresolved-reference hacks/a.yml:6"]);
+}

@@ -61,6 +61,7 @@ impl<'f, 'a> File<'f, 'a> {
             match key.as_str().unwrap_or_default() {
                 "hosts" => self.hosts(value),
                 "collections" => self.collections(value),
+                "vars" => self.roles_path(value),
                 "roles" => value.items().iter().for_each(|role| self.role(role, "roles")),
                 "tasks" | "pre_tasks" | "post_tasks" | "handlers" => {
                     value.items().iter().for_each(|task| self.task(task, false));
@@ -90,6 +91,16 @@ impl<'f, 'a> File<'f, 'a> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// A play that says in a variable where its roles are, outside the tree.
+    fn roles_path(&mut self, vars: &Node<'_>) {
+        let Some(path) = vars.get("roles_path") else { return };
+        let outside = |text: &str| text.starts_with(['~', '/']) || text.starts_with("{{");
+        if let Some(text) = path.as_str().filter(|own| outside(own)) {
+            let name = NamePattern::exact("");
+            self.provide(kinds::ANSIBLE_ROLES_PATH, name, path.span, text);
         }
     }
 

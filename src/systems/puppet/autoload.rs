@@ -11,19 +11,37 @@ use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::sync::OnceLock;
 
+/// Folders whose manifests Puppet reads by itself, or that old main manifests import.
+const OWN_FOLDERS: [&str; 9] = [
+    "manifests",
+    "functions",
+    "types",
+    "plans",
+    "classes",
+    "nodes",
+    "definitions",
+    "roles",
+    "profiles",
+];
+
+/// Names of main manifests.
+const ENTRIES: [&str; 5] = ["site.pp", "nodes.pp", "init.pp", "default.pp", "main.pp"];
+
 const DEFINITIONS: [Kind; 2] = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE];
 
 /// Manifests that nothing loads. Of modules: those none of whose definitions stands where the
 /// autoloader looks for it; one that does brings the file's others with it, and an `import`
-/// brings the file. Elsewhere: those of a folder that is called otherwise than the module that
+/// brings the file. Puppet 3, which looks for `b` inside `a` as `a::b` first, finds `b` there. Elsewhere: those of a folder that is called otherwise than the module that
 /// they define, where the tree lists that module as external.
 fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
     let mut files = FxHashSet::default();
+    let layout = &graph.snapshot.layout;
+    let mut initial = None;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let path = file.entry.path.as_str();
         let names = file.facts.provides.iter().filter(|own| DEFINITIONS.contains(&own.kind));
         let mut names = names.filter_map(|own| own.name.as_exact()).peekable();
-        let Some(inside) = manifest(&graph.snapshot.layout, path) else {
+        let Some(inside) = manifest(layout, path) else {
             let holder = path.rsplit_once("/manifests/").map_or("", |(folder, _)| folder);
             let external = |name: &SmolStr| {
                 let first = name.split("::").next().unwrap_or(name);
@@ -35,7 +53,13 @@ fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
             }
             continue;
         };
-        if names.peek().is_some() && !names.any(|name| is_place(inside, name)) {
+        let relative = layout.names == Names::Relative;
+        let is_found =
+            |name: &SmolStr| is_place(inside, name) || relative && is_short(inside, name);
+        if names.peek().is_some()
+            && !names.any(is_found)
+            && !initial.get_or_insert_with(|| Initial::of(graph)).holds(path)
+        {
             files.insert(ix as FileIx);
         }
     }
@@ -48,6 +72,25 @@ fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
         }
     }
     files
+}
+
+/// Folders of the manifests that are read before any other, each with all that lies below it.
+///
+/// (Source: Puppet's `Puppet::Node::Environment#perform_initial_import`, which reads `**/*.pp`
+/// of a main manifest that is a folder.)
+struct Initial(Vec<SmolStr>);
+
+impl Initial {
+    fn of(graph: &Graph<'_>) -> Self {
+        let paths = graph.paths.all().iter().map(|own| own.as_str());
+        let environments = paths.filter_map(|path| path.strip_suffix("environment.conf"));
+        let folders = environments.filter(|own| own.is_empty() || own.ends_with('/'));
+        Self(folders.map(|own| SmolStr::from(format!("{own}manifests/"))).collect())
+    }
+
+    fn holds(&self, path: &str) -> bool {
+        self.0.iter().any(|folder| path.starts_with(folder.as_str()))
+    }
 }
 
 /// The module and the path below its `manifests/`, without the ending.
@@ -75,8 +118,43 @@ fn is_place((module, rest): (&str, &str), name: &str) -> bool {
     })
 }
 
+/// Whether the file that is looked for as `MODULE::NAME` defines plain `NAME`.
+fn is_short((_, rest): (&str, &str), name: &str) -> bool {
+    rest != "init" && name.replace("::", "/") == rest
+}
+
+/// Manifests outside of the folders that Puppet reads, which nothing names or imports.
+fn loose(graph: &Graph<'_>) -> FxHashSet<FileIx> {
+    let is_loose = |path: &str| {
+        path.ends_with(".pp")
+            && !ENTRIES.contains(&base_name(path))
+            && !path.rsplit('/').skip(1).any(|own| OWN_FOLDERS.contains(&own))
+    };
+    let files = graph.snapshot.files.iter().enumerate();
+    let mut loose: FxHashSet<FileIx> =
+        files.filter(|(_, file)| is_loose(&file.entry.path)).map(|(ix, _)| ix as FileIx).collect();
+    if loose.is_empty() {
+        return loose;
+    }
+    let requires = || graph.snapshot.files.iter().flat_map(|own| &own.facts.requires);
+    let targets = requires().flat_map(|own| &own.any_of).filter(|own| own.kind == kinds::FILE);
+    for path in targets.filter_map(|own| own.name.as_exact()) {
+        if let Some(file) = graph.snapshot.find(path) {
+            loose.remove(&file);
+        }
+    }
+    for import in requires().filter(|own| own.relation == Relation::Loads) {
+        for target in &import.any_of {
+            loose.retain(|file| !target.name.matches(&graph.snapshot.file(*file).entry.path));
+        }
+    }
+    loose
+}
+
 /// Puppet's autoloader.
 struct Autoloader {
+    /// See [`loose`]; found when it is first asked for.
+    loose: OnceLock<FxHashSet<FileIx>>,
     /// See [`unloadable`].
     unloadable: FxHashSet<FileIx>,
     /// Folders of modules; found when a definition is first missing.
@@ -85,12 +163,20 @@ struct Autoloader {
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     let unloadable = unloadable(graph);
-    graph.add_loader(Box::new(Autoloader { unloadable, folders: OnceLock::new() }));
+    graph.add_loader(Box::new(Autoloader {
+        unloadable,
+        loose: OnceLock::new(),
+        folders: OnceLock::new(),
+    }));
 }
 
 impl Loader for Autoloader {
     fn skips(&self, file: FileIx) -> bool {
         self.unloadable.contains(&file)
+    }
+
+    fn is_loose(&self, graph: &Graph<'_>, file: FileIx) -> bool {
+        self.loose.get_or_init(|| loose(graph)).contains(&file)
     }
 
     fn may_be_unread(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
