@@ -11,6 +11,7 @@ pub mod environment_gap;
 mod floating;
 mod interfaces;
 mod known;
+mod links;
 mod packages;
 mod problems;
 mod redirects;

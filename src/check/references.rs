@@ -4,6 +4,7 @@
 //! provides it, or where the old tree provided it and the new one does not.
 
 use super::Context;
+use super::links;
 use super::uncovered::Uncovered;
 use crate::facts::{Entity, Kind, Property, Ref, Relation, Require, Strength, base_name, kinds};
 use crate::finding::{Finding, Place, Severity};
@@ -13,11 +14,30 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+/// Most names that are looked for among those that exist: each is compared with all of them, and
+/// nobody reads more advice than that.
+const MAX_HINTS: usize = 1000;
+
+/// Looks for names that may have been meant.
+struct Hints {
+    left: usize,
+}
+
+impl Hints {
+    /// The existing name that is most like one that does not exist.
+    fn nearest(&mut self, graph: &Graph<'_>, entity: &Entity) -> Option<SmolStr> {
+        self.left = self.left.checked_sub(1)?;
+        graph.nearest(entity.kind, &entity.name).filter(|near| *near != entity.name)
+    }
+}
+
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut renames = Renames::default();
     let mut mentions = None;
     let mut uncovered = Uncovered::new(context);
+    let mut hints = Hints { left: MAX_HINTS };
+    let mut links = Vec::new();
     // Nearly everything is found. Resolving is the work; it runs file by file in parallel.
     let unfound: Vec<_> =
         graph.snapshot.files.par_iter().enumerate().map(|(ix, _)| unfound(graph, ix)).collect();
@@ -57,15 +77,19 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 findings.push(composed(finding));
                 continue;
             }
-            if closed {
-                findings.push(composed(unresolved(context, entity, misplaced, place, require)));
+            if closed && require.relation == Relation::Links {
+                links.push((require, entity, place));
+            } else if closed {
+                findings.push(composed(unresolved(
+                    context, &mut hints, entity, misplaced, place, require,
+                )));
             } else if let Some(old) = context.old
                 && entity.kind.has(Property::DEFINITION)
                 && require.any_of.first().is_some_and(|target| target.name.as_exact().is_some())
             {
                 let mentions = mentions.get_or_insert_with(|| mentioned_segments(old));
                 if !mentions.contains(segment(&entity.name)) {
-                    findings.push(first_mention(context, entity, place, require));
+                    findings.push(first_mention(context, &mut hints, entity, place, require));
                 }
             } else if let Some(old) = context.old
                 && entity.kind.has(Property::FIRST_MENTION)
@@ -74,9 +98,15 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 && target.name.as_exact().is_some()
                 && !mentions_name(old, target)
             {
-                findings.push(first_mention(context, entity, place, require));
+                findings.push(first_mention(context, &mut hints, entity, place, require));
             }
         }
+    }
+    match links::together(context, &links) {
+        Some(finding) => findings.push(finding),
+        None => findings.extend(links.into_iter().map(|(require, entity, place)| {
+            unresolved(context, &mut hints, entity, None, place, require)
+        })),
     }
     uncovered.finish(findings);
 }
@@ -151,13 +181,13 @@ fn mentions_name(graph: &Graph<'_>, target: &Ref) -> bool {
 
 fn unresolved(
     context: &Context<'_>,
+    hints: &mut Hints,
     entity: Entity,
     misplaced: Option<(Site, SmolStr)>,
     place: Place,
     require: &Require,
 ) -> Finding {
-    let near = context.new.nearest(entity.kind, &entity.name);
-    let near = near.filter(|near| *near != entity.name);
+    let near = hints.nearest(context.new, &entity);
     let what = entity.kind.noun();
     // Whether a name that is built at run time is ever built is not known: nothing that it
     // could be exists, but the value that would ask for it may never be set.
@@ -215,11 +245,12 @@ fn unresolved(
 /// A name in a namespace that nothing here provides and nothing referred to before.
 fn first_mention(
     context: &Context<'_>,
+    hints: &mut Hints,
     entity: Entity,
     place: Place,
     require: &Require,
 ) -> Finding {
-    let near = context.new.nearest(entity.kind, &entity.name);
+    let near = hints.nearest(context.new, &entity);
     let what = entity.kind.noun();
     let message = format!(
         "nothing in this tree provides {what} `{}`, and this change is the first to refer to `{}`",

@@ -336,3 +336,39 @@ fn a_play_may_say_in_a_variable_where_its_roles_are() {
     let inside = play("roles: 3");
     assert_eq!(check(&[role, ("hacks/a.yml", &inside)]), ["unresolved-reference hacks/a.yml:6"]);
 }
+
+#[test]
+fn a_package_puts_its_roles_and_plays_among_those_of_others() {
+    let play = (
+        "playbooks/a.yml",
+        "- import_playbook: b.yml\n- hosts: all\n  roles:\n    - here\n    - there\n",
+    );
+    let role = ("roles/here/tasks/main.yml", "- debug: msg=a\n");
+    let missing =
+        ["unresolved-reference playbooks/a.yml:1", "unresolved-reference playbooks/a.yml:5"];
+    let other = "[files]\ndata_files =\n    share/doc = doc/*\n";
+    assert_eq!(check(&[play, role, ("setup.cfg", other)]), missing);
+    let shared = "[files]\ndata_files =\n    playbooks = playbooks/*\n    usr/local/share/ansible/roles = roles/*\n";
+    assert_eq!(check(&[play, role, ("setup.cfg", shared)]), NONE);
+}
+
+#[cfg(unix)]
+#[test]
+fn many_links_that_lead_nowhere_are_one_finding() {
+    let links = |count: usize| {
+        let dir = tree(&[("roles/a/tasks/main.yml", "- debug: msg=a\n")]);
+        let folder = dir.path().join("roles/a/files/theme/links");
+        std::fs::create_dir_all(&folder).unwrap();
+        for ix in 0..count {
+            let link = folder.join(format!("icon-{ix:02}.svg"));
+            std::os::unix::fs::symlink("../src/base.svg", link).unwrap();
+        }
+        let report = report(dir.path(), &["check", "."]);
+        let all = report["findings"].as_array().unwrap();
+        (all.len(), all[0]["message"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(links(3).0, 3);
+    let message =
+        "25 symbolic links below `roles/a/files/theme/links/` lead to files that do not exist";
+    assert_eq!(links(25), (1, message.to_owned()));
+}

@@ -23,7 +23,7 @@ impl Extractor for Surroundings {
 
     fn claims(&self, path: &str) -> bool {
         let base = base_name(path);
-        if base == "ansible.cfg" || is_zuul(path) {
+        if matches!(base, "ansible.cfg" | "setup.cfg") || is_zuul(path) {
             return true;
         }
         let is_yaml = base.ends_with(".yml") || base.ends_with(".yaml");
@@ -41,6 +41,10 @@ impl Extractor for Surroundings {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         if source.path.ends_with("ansible.cfg") {
             configuration(source, out);
+            return;
+        }
+        if base_name(source.path) == "setup.cfg" {
+            package(source, out);
             return;
         }
         let roots = yaml::parse(source.text).roots;
@@ -145,6 +149,18 @@ fn configuration(source: &Source<'_>, out: &mut FileFacts) {
             let path = inside(folder, entry).unwrap_or_default();
             add(out, kinds::ANSIBLE_ROLES_PATH, &path, setting.span, entry);
         }
+    }
+}
+
+/// Where a Python package puts roles so that Ansible finds them beside those of others.
+pub(super) const SHARED_ROLES: &str = "share/ansible/roles";
+
+/// `usr/local/share/ansible/roles = roles/*`, in the `data_files` of a package.
+///
+/// (Source: the manual of pbr, "files".)
+fn package(source: &Source<'_>, out: &mut FileFacts) {
+    for setting in lines_of(source.text).filter(|own| own.key.ends_with(SHARED_ROLES)) {
+        add(out, kinds::ANSIBLE_ROLES_PATH, "", setting.span, setting.key);
     }
 }
 

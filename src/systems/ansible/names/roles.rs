@@ -5,6 +5,7 @@
 
 use crate::facts::{Detail, Entity, Ref, Span, Standing, join_path, kinds, nearest_of};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
+use crate::systems::ansible::surroundings::SHARED_ROLES;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -54,6 +55,8 @@ pub(super) struct Index {
     search: Vec<SmolStr>,
     /// Folders whose `ansible.cfg` looks for roles outside the tree too.
     outside: FxHashSet<SmolStr>,
+    /// Folders of packages whose roles and plays are installed among those of others.
+    shared: FxHashSet<SmolStr>,
     /// Roles that are installed from elsewhere, by name.
     listed: FxHashSet<SmolStr>,
     /// Folders with a list of such roles.
@@ -136,6 +139,10 @@ impl Index {
                 .filter(|(folder, _)| folder.is_empty())
                 .filter_map(|(_, site)| leaves_tree(site))
                 .collect(),
+            shared: names(kinds::ANSIBLE_ROLES_PATH)
+                .filter(|(_, site)| detail(site).is_some_and(|own| own.text().ends_with(SHARED_ROLES)))
+                .filter_map(|(_, site)| leaves_tree(site))
+                .collect(),
             listed: names(kinds::ANSIBLE_LISTED_ROLE)
                 .map(|(name, _)| name.clone())
                 .chain(documented(graph))
@@ -188,7 +195,7 @@ impl Index {
 
     /// Whether plays in `folder` are run from among another tool's.
     pub(super) fn is_run_elsewhere(&self, folder: &str) -> bool {
-        self.strangers.contains(folder)
+        self.strangers.contains(folder) || upwards(folder).any(|own| self.shared.contains(own))
     }
 
     /// Whether the tree says where a role is that it does not hold, or holds it where other
