@@ -372,3 +372,16 @@ fn many_links_that_lead_nowhere_are_one_finding() {
         "25 symbolic links below `roles/a/files/theme/links/` lead to files that do not exist";
     assert_eq!(links(25), (1, message.to_owned()));
 }
+
+#[test]
+fn files_of_a_role_may_lie_beside_the_play_that_uses_it() {
+    let play = ("env/common/site.yml", "- hosts: all\n  roles:\n    - web\n");
+    let tasks = (
+        "roles/web/tasks/main.yml",
+        "- copy: {src: files/a.html, dest: /srv}\n- template: {src: b.j2, dest: /srv}\n- copy: {src: gone.html, dest: /srv}\n",
+    );
+    let beside = [("env/common/files/a.html", "a\n"), ("env/common/templates/b.j2", "b\n")];
+    let missing = ["unresolved-reference roles/web/tasks/main.yml:3"];
+    assert_eq!(check(&[&[play, tasks][..], &beside].concat()), missing);
+    assert_eq!(check(&[play, tasks]).len(), 3);
+}

@@ -105,7 +105,10 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
     if sort != Sort::Tasks
         && let (Some(role), Some(exact)) = (role_dir(own).or(unit), name.as_exact())
     {
-        let inner = format!("{}/{exact}", sort.folder());
+        let inner = match prefix.split('/').next() == Some(sort.folder()) {
+            true => exact.to_string(),
+            false => format!("{}/{exact}", sort.folder()),
+        };
         let target = Ref::exact(kinds::ANSIBLE_CALLER_FILE, inner).seen_from(Scope::of(role));
         out.push(target);
     }

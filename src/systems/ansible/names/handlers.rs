@@ -4,7 +4,7 @@
 //! or included file of the play brings them.)
 
 use super::Resolver;
-use super::roles::role_of;
+use super::roles::{parent, role_of};
 use crate::facts::{Entity, NamePattern, Ref, Relation, Span, join_path, kinds};
 use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -93,7 +93,12 @@ impl Resolver for CallerFiles {
         {
             return Resolution::Open(Entity::new(kinds::FILE, format!("{role}/{inner}")));
         }
-        let paths = callers.iter().filter_map(|caller| join_path(caller, inner));
+        // A play has its files beside it.
+        let folder = |caller: &'_ SmolStr| match graph.paths.look_up(caller) {
+            PathKind::File(_) => SmolStr::new(parent(caller)),
+            _ => caller.clone(),
+        };
+        let paths = callers.iter().filter_map(|caller| join_path(&folder(caller), inner));
         let found = paths.filter_map(|path| match graph.paths.look_up(&path) {
             PathKind::File(file) => Some(Site { file, span: Span::default(), provide: None }),
             _ => None,

@@ -140,7 +140,9 @@ impl Index {
                 .filter_map(|(_, site)| leaves_tree(site))
                 .collect(),
             shared: names(kinds::ANSIBLE_ROLES_PATH)
-                .filter(|(_, site)| detail(site).is_some_and(|own| own.text().ends_with(SHARED_ROLES)))
+                .filter(|(_, site)| {
+                    detail(site).is_some_and(|own| own.text().ends_with(SHARED_ROLES))
+                })
                 .filter_map(|(_, site)| leaves_tree(site))
                 .collect(),
             listed: names(kinds::ANSIBLE_LISTED_ROLE)
