@@ -47,6 +47,8 @@ pub enum Relation {
     Remote,
     /// It is a definition that stands in a file or in another definition.
     DefinedIn,
+    /// It adds to a declaration that stands elsewhere, or changes it.
+    Amends,
 }
 
 /// A construct, as its users call it: `include`, `source`, `template()`, `use_backend`. It has

@@ -385,3 +385,16 @@ fn files_of_a_role_may_lie_beside_the_play_that_uses_it() {
     assert_eq!(check(&[&[play, tasks][..], &beside].concat()), missing);
     assert_eq!(check(&[play, tasks]).len(), 3);
 }
+
+#[test]
+fn an_override_passes_what_a_declaration_leaves_out() {
+    let define = ("modules/check/manifests/init.pp", "define check($command) {\n}\n");
+    let with = "class smtp {\n  check { 'a':\n  }\n  Check['a'] { command => 'b' }\n}\n";
+    let without = "class smtp {\n  check { 'a':\n  }\n}\n";
+    let module = "modules/smtp/manifests/init.pp";
+    assert_eq!(check(&[define, (module, with)]), NONE);
+    assert_eq!(
+        check(&[define, (module, without)]),
+        ["missing-required-parameter modules/smtp/manifests/init.pp:2"]
+    );
+}

@@ -6,6 +6,7 @@ use super::walk::Walk;
 use crate::domain::packages;
 use crate::facts::{Arg, Call, Detail, NamePattern, Ref, Relation, Span, Strength, Via, kinds};
 use crate::syntax::puppet::ast::{Attribute, Collector, Expr, ExprKind, Resource, ResourceBody};
+use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
@@ -325,10 +326,27 @@ impl<'a> Walk<'_, 'a> {
             if ty != "class" && !builtin::is_type(&ty) {
                 let (args, _) = self.args(&[attributes]);
                 let any_of = self.type_refs(&ty);
-                self.push_call(any_of, args, true, base.span, "override");
+                let via = Relation::Amends.called("override");
+                self.push_call(any_of, args, true, base.span, via);
             }
         }
         self.attributes(attributes, &ty);
+    }
+
+    /// A declaration that an override of its file adds to may pass all that is needed together
+    /// with it.
+    pub fn finish_overrides(&mut self) {
+        let amends = |own: &&Call| own.relation == Relation::Amends;
+        let amended: FxHashSet<Ref> = self
+            .out
+            .calls
+            .iter()
+            .filter(amends)
+            .filter_map(|own| own.any_of.first().cloned())
+            .collect();
+        for call in self.out.calls.iter_mut().filter(|_| !amended.is_empty()) {
+            call.open |= call.any_of.first().is_some_and(|own| amended.contains(own));
+        }
     }
 
     pub fn collector(&mut self, collector: &Collector<'a>) {

@@ -62,6 +62,7 @@ impl<'f, 'a> Walk<'f, 'a> {
         self.start_scope(SmolStr::default());
         self.body(body);
         self.finish_restarts();
+        self.finish_overrides();
         super::duplicates::definitions(self.out);
     }
 
