@@ -123,10 +123,12 @@ fn is_short((_, rest): (&str, &str), name: &str) -> bool {
     rest != "init" && name.replace("::", "/") == rest
 }
 
-/// Manifests outside of the folders that Puppet reads, which nothing names or imports.
+/// Manifests outside of the folders that Puppet reads, which nothing names or imports. Those at
+/// the tree's root are applied by name.
 fn loose(graph: &Graph<'_>) -> FxHashSet<FileIx> {
     let is_loose = |path: &str| {
-        path.ends_with(".pp")
+        path.contains('/')
+            && path.ends_with(".pp")
             && !ENTRIES.contains(&base_name(path))
             && !path.rsplit('/').skip(1).any(|own| OWN_FOLDERS.contains(&own))
     };
