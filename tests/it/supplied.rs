@@ -350,6 +350,9 @@ fn a_package_puts_its_roles_and_plays_among_those_of_others() {
     assert_eq!(check(&[play, role, ("setup.cfg", other)]), missing);
     let shared = "[files]\ndata_files =\n    playbooks = playbooks/*\n    usr/local/share/ansible/roles = roles/*\n";
     assert_eq!(check(&[play, role, ("setup.cfg", shared)]), NONE);
+    // A search path says nothing of plays.
+    let path = "[defaults]\nroles_path = roles:$VIRTUAL_ENV/usr/local/share/ansible/roles\n";
+    assert_eq!(check(&[play, role, ("ansible.cfg", path)]), missing[..1]);
 }
 
 #[cfg(unix)]

@@ -43,7 +43,7 @@ impl Extractor for Surroundings {
             configuration(source, out);
             return;
         }
-        if base_name(source.path) == "setup.cfg" {
+        if is_package(source.path) {
             package(source, out);
             return;
         }
@@ -153,7 +153,12 @@ fn configuration(source: &Source<'_>, out: &mut FileFacts) {
 }
 
 /// Where a Python package puts roles so that Ansible finds them beside those of others.
-pub(super) const SHARED_ROLES: &str = "share/ansible/roles";
+const SHARED_ROLES: &str = "share/ansible/roles";
+
+/// Whether a file describes a Python package.
+pub(super) fn is_package(path: &str) -> bool {
+    base_name(path) == "setup.cfg"
+}
 
 /// `usr/local/share/ansible/roles = roles/*`, in the `data_files` of a package.
 ///

@@ -5,7 +5,7 @@
 
 use crate::facts::{Detail, Entity, Ref, Span, Standing, join_path, kinds, nearest_of};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
-use crate::systems::ansible::surroundings::SHARED_ROLES;
+use crate::systems::ansible::surroundings::is_package;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -140,9 +140,7 @@ impl Index {
                 .filter_map(|(_, site)| leaves_tree(site))
                 .collect(),
             shared: names(kinds::ANSIBLE_ROLES_PATH)
-                .filter(|(_, site)| {
-                    detail(site).is_some_and(|own| own.text().ends_with(SHARED_ROLES))
-                })
+                .filter(|(_, site)| is_package(&graph.snapshot.file(site.file).entry.path))
                 .filter_map(|(_, site)| leaves_tree(site))
                 .collect(),
             listed: names(kinds::ANSIBLE_LISTED_ROLE)
