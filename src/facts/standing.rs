@@ -132,7 +132,10 @@ fn offset(path: &str, part: &str) -> usize {
 fn is_retired(folder: &str) -> bool {
     let words = || folder.split(['-', '_', '.']);
     words().any(|word| {
-        matches!(word, "deprecated" | "obsolete" | "unused" | "attic" | "archive" | "archived")
+        matches!(
+            word,
+            "deprecated" | "obsolete" | "unused" | "attic" | "archive" | "archived" | "bak"
+        )
     })
 }
 

@@ -240,7 +240,10 @@ const LOOKED_AT: usize = 100;
 /// Whether a file is to be copied to one whose name ends with `ending`; `rest` is what follows
 /// their common beginning: `a.yml.example`, `a.example.yml`, `a-sample.yml`.
 fn is_sample(rest: &str, ending: &str) -> bool {
-    let is_word = |word: &str| matches!(word, "example" | "sample" | "dist" | "template");
+    // `x.part_aa`: a large file in pieces, which are put together where it is used.
+    let is_word = |word: &str| {
+        matches!(word, "example" | "sample" | "dist" | "template") || word.starts_with("part_")
+    };
     let is_ending = |own: &str| ending.is_empty() || own == ending;
     let Some(rest) = rest.strip_prefix(['.', '-', '_']) else { return false };
     match rest.split_once('.') {

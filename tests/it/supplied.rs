@@ -401,3 +401,15 @@ fn an_override_passes_what_a_declaration_leaves_out() {
         ["missing-required-parameter modules/smtp/manifests/init.pp:2"]
     );
 }
+
+#[test]
+fn a_large_file_may_lie_in_pieces() {
+    let tasks = (
+        "roles/a/tasks/main.yml",
+        "- copy: {src: jdk.tar.gz, dest: /opt}\n- copy: {src: jre.tar.gz, dest: /opt}\n",
+    );
+    let pieces =
+        [("roles/a/files/jdk.tar.gz.part_aa", "a"), ("roles/a/files/jdk.tar.gz.part_ab", "b")];
+    let missing = ["unresolved-reference roles/a/tasks/main.yml:2"];
+    assert_eq!(check(&[&[tasks][..], &pieces].concat()), missing);
+}

@@ -119,7 +119,11 @@ impl<'t> Reader<'t> {
         // The first long spelling is the name.
         names.sort_by_key(|name| !name.starts_with("--"));
         let Some((name, aliases)) = names.split_first() else { return };
-        if self.params.iter().any(|param| param.is_called(name)) {
+        if let Some(known) = self.params.iter_mut().find(|param| param.is_called(name)) {
+            // `--a)` and `--a=*)`: with a value or without.
+            if known.values == Some(Arity::NONE) && values == Arity::ONE {
+                known.values = Some(Arity::OPTIONAL);
+            }
             return;
         }
         self.params.push(Param {
@@ -472,6 +476,8 @@ mod tests {
         let open = text.replace(" *) usage; exit 1;;\n", "");
         assert!(interface(&open).unwrap().open);
         assert!(interface("case $1 in start) a;; stop) b;; esac").is_none());
+        let both = "for i in \"$@\"; do case \"$i\" in\n --a) x;;\n --a=*) y \"${i#*=}\";;\n *) exit 1;;\nesac; done\n";
+        assert_eq!(interface(both).unwrap().params[0].values, Some(Arity::OPTIONAL));
     }
 
     #[test]
