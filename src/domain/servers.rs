@@ -1,6 +1,6 @@
 //! Configurations of servers: where they lie.
 
-use crate::facts::base_name;
+use crate::facts::{Detail, Extent, Kind, NamePattern, Provide, Reading, Span, base_name};
 use crate::syntax::paths::rendered;
 
 /// Folders that hold configurations of web servers, one a site or a part.
@@ -79,6 +79,18 @@ pub(crate) fn installed_name(path: &str) -> &str {
     let base = rendered(base_name(path));
     let endings = [".tmpl", ".template", ".ctmpl", ".jinja", ".jinja2"];
     endings.iter().find_map(|ending| base.strip_suffix(ending)).unwrap_or(base)
+}
+
+/// The file at `path` as others include it, by the last part of its name: how much of a
+/// configuration it is, and of its own text.
+pub(crate) fn included(kind: Kind, path: &str, extent: Extent, reading: Reading) -> Provide {
+    Provide {
+        kind,
+        name: NamePattern::exact(installed_name(path)),
+        span: Span::default(),
+        within: None,
+        detail: Detail::File(extent, reading),
+    }
 }
 
 /// Whether a file at `path` may be a configuration of a server that is called so: by what it

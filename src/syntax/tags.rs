@@ -30,6 +30,37 @@ pub(crate) struct Tag {
     pub prints: bool,
 }
 
+impl Tag {
+    /// Whether code brings in text from elsewhere, in the text that the tag is of.
+    pub fn pulls_in(&self, text: &str) -> bool {
+        let words = ["include ", "import ", "block ", "extends ", "call ", "render"];
+        words.iter().any(|word| text[self.range.clone()].contains(word))
+    }
+}
+
+/// The tags of a text as a reader passes them.
+#[derive(Debug)]
+pub(crate) struct Ahead<'g>(&'g [Tag]);
+
+impl<'g> Ahead<'g> {
+    /// All of them.
+    pub fn new(tags: &'g [Tag]) -> Self {
+        Self(tags)
+    }
+
+    /// The tag that begins at `at`; those before are passed.
+    pub fn here(&mut self, at: usize) -> Option<&'g Tag> {
+        let passed = self.0.iter().take_while(|tag| tag.range.start < at).count();
+        self.0 = &self.0[passed..];
+        self.0.first().filter(|tag| tag.range.start == at)
+    }
+
+    /// Those that begin before `end`.
+    pub fn until(&self, end: usize) -> impl Iterator<Item = &'g Tag> + use<'g> {
+        self.0.iter().take_while(move |tag| tag.range.start < end)
+    }
+}
+
 /// The tags of ERB, EPP, Jinja and Go templates in a text, in order; none within another, and
 /// none that is not closed.
 pub(crate) fn tags(text: &str) -> Vec<Tag> {

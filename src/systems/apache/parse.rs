@@ -3,7 +3,7 @@
 //! (Source: httpd's manual, "Configuration Files"; `ap_getword_conf`.)
 
 use crate::facts::{NamePattern, Span};
-use crate::syntax::tags::{Tag, tags, templated};
+use crate::syntax::tags::{Ahead, tags, templated};
 
 /// Most sections within one another.
 const MAX_DEPTH: usize = 64;
@@ -118,7 +118,7 @@ pub(super) fn parse(text: &str) -> File<'_> {
     let tags = tags(text);
     let file = File { is_template: !tags.is_empty(), ..File::default() };
     let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
-    let mut reader = Reader { text, at, tags: &tags, open: Vec::new(), file };
+    let mut reader = Reader { text, at, tags: Ahead::new(&tags), open: Vec::new(), file };
     reader.run();
     reader.file
 }
@@ -126,8 +126,7 @@ pub(super) fn parse(text: &str) -> File<'_> {
 struct Reader<'t, 'g> {
     text: &'t str,
     at: usize,
-    /// Tags that are not behind it.
-    tags: &'g [Tag],
+    tags: Ahead<'g>,
     /// Sections that are open.
     open: Vec<usize>,
     file: File<'t>,
@@ -137,10 +136,10 @@ impl<'t> Reader<'t, '_> {
     fn run(&mut self) {
         let bytes = self.text.as_bytes();
         while let Some(&byte) = bytes.get(self.at) {
-            if let Some(tag) = self.tag_here() {
-                let (start, end) = (tag.range.start, tag.range.end);
+            if let Some(tag) = self.tags.here(self.at) {
+                let end = tag.range.end;
                 if !tag.prints || self.ends_line(end) {
-                    self.file.has_holes |= tag.prints || self.pulls_in(start, end);
+                    self.file.has_holes |= tag.prints || tag.pulls_in(self.text);
                     self.at = end;
                 } else {
                     self.directive();
@@ -167,23 +166,10 @@ impl<'t> Reader<'t, '_> {
         self.file.error.get_or_insert_with(|| (message.into(), Span::new(at, at + 1)));
     }
 
-    /// The tag that begins here; those before are passed.
-    fn tag_here(&mut self) -> Option<Tag> {
-        let passed = self.tags.iter().take_while(|tag| tag.range.start < self.at).count();
-        self.tags = &self.tags[passed..];
-        self.tags.first().filter(|tag| tag.range.start == self.at).cloned()
-    }
-
     fn ends_line(&self, end: usize) -> bool {
         let rest = self.text.as_bytes()[end..].iter();
         let mut rest = rest.skip_while(|byte| matches!(byte, b' ' | b'\t' | b'\r'));
         rest.next().is_none_or(|byte| *byte == b'\n')
-    }
-
-    /// Whether code brings in text from elsewhere.
-    fn pulls_in(&self, start: usize, end: usize) -> bool {
-        let words = ["include ", "import ", "block ", "extends ", "call ", "render"];
-        words.iter().any(|word| self.text[start..end].contains(word))
     }
 
     /// The length of a `\` here that joins the next line to this one.
@@ -198,7 +184,7 @@ impl<'t> Reader<'t, '_> {
 
     fn skip_line(&mut self) {
         while let Some(byte) = self.text.as_bytes().get(self.at) {
-            if let Some(tag) = self.tag_here() {
+            if let Some(tag) = self.tags.here(self.at) {
                 self.at = tag.range.end;
             } else if let Some(len) = self.continues() {
                 self.at += len;
@@ -215,7 +201,7 @@ impl<'t> Reader<'t, '_> {
         let bytes = self.text.as_bytes();
         let mut words = Vec::new();
         while let Some(&byte) = bytes.get(self.at) {
-            if let Some(tag) = self.tag_here().filter(|tag| !tag.prints) {
+            if let Some(tag) = self.tags.here(self.at).filter(|tag| !tag.prints) {
                 self.at = tag.range.end;
                 continue;
             }
@@ -239,7 +225,7 @@ impl<'t> Reader<'t, '_> {
         let from = self.at;
         let mut has_tag = false;
         while let Some(&byte) = bytes.get(self.at) {
-            if let Some(tag) = self.tag_here() {
+            if let Some(tag) = self.tags.here(self.at) {
                 has_tag = true;
                 self.at = tag.range.end;
                 continue;

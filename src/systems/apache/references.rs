@@ -6,7 +6,7 @@ use crate::domain::servers;
 use crate::extract::{Settings, Source};
 use crate::facts::{
     Detail, Extent, FileFacts, Kind, NamePattern, Provide, Reading, Ref, Relation, Require, Scope,
-    Span, Strength, Via, base_name, kinds,
+    Strength, Via, base_name, kinds,
 };
 
 /// Directives whose first argument is a file, as reports call them, in lower case and in the
@@ -63,13 +63,8 @@ impl Collector<'_, '_> {
         let extent =
             if is_main(self.file, self.source.path) { Extent::Beginning } else { Extent::Fragment };
         let text = if open { Reading::InPart } else { Reading::Whole };
-        self.out.provides.push(Provide {
-            kind: kinds::APACHE_FILE,
-            name: NamePattern::exact(servers::installed_name(self.source.path)),
-            span: Span::default(),
-            within: None,
-            detail: Detail::File(extent, text),
-        });
+        let own = servers::included(kinds::APACHE_FILE, self.source.path, extent, text);
+        self.out.provides.push(own);
     }
 
     fn provide(&mut self, kind: Kind, word: &Word<'_>, name: NamePattern) {

@@ -3,7 +3,7 @@
 //! (Source: nginx, `ngx_conf_read_token`: where words, quotes and comments begin and end.)
 
 use crate::facts::{NamePattern, Span};
-use crate::syntax::tags::{Tag, tags, templated};
+use crate::syntax::tags::{Ahead, tags, templated};
 
 /// Most blocks within one another.
 const MAX_DEPTH: usize = 64;
@@ -127,7 +127,7 @@ pub(super) fn parse(text: &str) -> File<'_> {
     let mut reader = Reader {
         text,
         at: if text.starts_with('\u{feff}') { 3 } else { 0 },
-        tags: &tags,
+        tags: Ahead::new(&tags),
         words: Vec::new(),
         open: Vec::new(),
         file: File { is_template: !tags.is_empty(), ..File::default() },
@@ -139,8 +139,7 @@ pub(super) fn parse(text: &str) -> File<'_> {
 struct Reader<'t, 'g> {
     text: &'t str,
     at: usize,
-    /// Those that are not behind it.
-    tags: &'g [Tag],
+    tags: Ahead<'g>,
     /// Of the directive that is being read.
     words: Vec<Word<'t>>,
     /// Blocks that are open.
@@ -152,12 +151,12 @@ impl<'t> Reader<'t, '_> {
     fn run(&mut self) {
         let bytes = self.text.as_bytes();
         while let Some(&byte) = bytes.get(self.at) {
-            if let Some(tag) = self.tag_here() {
+            if let Some(tag) = self.tags.here(self.at) {
                 // What is code stands between directives, and so does what prints whole ones.
                 let (start, end) = (tag.range.start, tag.range.end);
                 let alone = self.words.is_empty() && self.is_alone(start, end);
                 if !tag.prints || alone {
-                    self.file.has_holes |= tag.prints || self.pulls_in(start, end);
+                    self.file.has_holes |= tag.prints || tag.pulls_in(self.text);
                     self.at = end;
                 } else {
                     self.word(None);
@@ -216,13 +215,6 @@ impl<'t> Reader<'t, '_> {
         self.file.error.get_or_insert_with(|| (message.into(), Span::new(at, at + len)));
     }
 
-    /// The tag that begins here; those before are passed.
-    fn tag_here(&mut self) -> Option<Tag> {
-        let passed = self.tags.iter().take_while(|tag| tag.range.start < self.at).count();
-        self.tags = &self.tags[passed..];
-        self.tags.first().filter(|tag| tag.range.start == self.at).cloned()
-    }
-
     /// Whether nothing else stands on the lines of a tag.
     fn is_alone(&self, start: usize, end: usize) -> bool {
         let bytes = self.text.as_bytes();
@@ -232,18 +224,12 @@ impl<'t> Reader<'t, '_> {
         before.is_none_or(|byte| *byte == b'\n') && after.is_none_or(|byte| *byte == b'\n')
     }
 
-    /// Whether code brings in text from elsewhere.
-    fn pulls_in(&self, start: usize, end: usize) -> bool {
-        let words = ["include ", "import ", "block ", "extends ", "call ", "render"];
-        words.iter().any(|word| self.text[start..end].contains(word))
-    }
-
     fn comment(&mut self) {
         let rest = &self.text.as_bytes()[self.at..];
         let end = memchr::memchr(b'\n', rest).map_or(self.text.len(), |len| self.at + len);
         // A tag that begins in it may end behind it.
-        let tags = self.tags.iter().take_while(|tag| tag.range.start < end);
-        self.at = tags.map(|tag| tag.range.end).max().map_or(end, |own| own.max(end));
+        self.at =
+            self.tags.until(end).map(|tag| tag.range.end).max().map_or(end, |own| own.max(end));
     }
 
     /// Ends the directive that is being read; gives its index.
@@ -298,7 +284,7 @@ impl<'t> Reader<'t, '_> {
         let (mut has_tag, mut variable) = (false, false);
         self.at = from;
         while let Some(&byte) = bytes.get(self.at) {
-            if let Some(tag) = self.tag_here() {
+            if let Some(tag) = self.tags.here(self.at) {
                 has_tag = true;
                 self.at = tag.range.end;
                 continue;
@@ -328,7 +314,7 @@ impl<'t> Reader<'t, '_> {
             self.at += 1;
             let next = bytes.get(self.at);
             let may_follow = |byte: &u8| byte.is_ascii_whitespace() || b";{)".contains(byte);
-            if next.is_some_and(|byte| !may_follow(byte)) && self.tag_here().is_none() {
+            if next.is_some_and(|byte| !may_follow(byte)) && self.tags.here(self.at).is_none() {
                 self.fails("a blank or `;` is missing behind this quote", self.at - 1);
             }
         }

@@ -2,11 +2,11 @@
 
 use super::parse::{Directive, File, Word};
 use super::words::{CACHE_DEFINITIONS, CACHES, FILES, PACKAGED, PASSES, ZONE_DEFINITIONS};
-use crate::domain::servers::installed_name;
+use crate::domain::servers;
 use crate::extract::Source;
 use crate::facts::{
     Detail, Extent, FileFacts, Kind, NamePattern, Provide, Reading, Ref, Relation, Require, Scope,
-    Span, Strength, Via, base_name, kinds,
+    Strength, Via, base_name, kinds,
 };
 use crate::graph::Owned;
 
@@ -52,17 +52,11 @@ impl Collector<'_, '_> {
     /// The file as others include it, by the last part of its name; its detail says whether it
     /// begins a configuration, and whether all of its text is here.
     fn itself(&mut self) {
-        let base = installed_name(self.source.path);
         let open = self.file.has_holes || self.file.error.is_some();
         let extent = if is_main(self.file) { Extent::Beginning } else { Extent::Fragment };
         let text = if open { Reading::InPart } else { Reading::Whole };
-        self.out.provides.push(Provide {
-            kind: kinds::NGINX_FILE,
-            name: NamePattern::exact(base),
-            span: Span::default(),
-            within: None,
-            detail: Detail::File(extent, text),
-        });
+        let own = servers::included(kinds::NGINX_FILE, self.source.path, extent, text);
+        self.out.provides.push(own);
     }
 
     fn provide(&mut self, kind: Kind, word: &Word<'_>, name: NamePattern) {

@@ -31,8 +31,9 @@ const DEFINITIONS: [Kind; 2] = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE];
 
 /// Manifests that nothing loads. Of modules: those none of whose definitions stands where the
 /// autoloader looks for it; one that does brings the file's others with it, and an `import`
-/// brings the file. Puppet 3, which looks for `b` inside `a` as `a::b` first, finds `b` there. Elsewhere: those of a folder that is called otherwise than the module that
-/// they define, where the tree lists that module as external.
+/// brings the file. Puppet 3, which looks for `b` inside `a` as `a::b` first, finds `b` there.
+/// Elsewhere: those of a folder that is called otherwise than the module that they define, where
+/// the tree lists that module as external.
 fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
     let mut files = FxHashSet::default();
     let layout = &graph.snapshot.layout;
@@ -63,15 +64,21 @@ fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
             files.insert(ix as FileIx);
         }
     }
-    if !files.is_empty() {
-        let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-        for require in requires.filter(|require| require.relation == Relation::Loads) {
-            for target in &require.any_of {
-                files.retain(|ix| !target.name.matches(&graph.snapshot.file(*ix).entry.path));
-            }
+    drop_imported(graph, &mut files);
+    files
+}
+
+/// Takes out the files that an `import` brings.
+fn drop_imported(graph: &Graph<'_>, files: &mut FxHashSet<FileIx>) {
+    if files.is_empty() {
+        return;
+    }
+    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    for import in requires.filter(|own| own.relation == Relation::Loads) {
+        for target in &import.any_of {
+            files.retain(|ix| !target.name.matches(&graph.snapshot.file(*ix).entry.path));
         }
     }
-    files
 }
 
 /// Folders of the manifests that are read before any other, each with all that lies below it.
@@ -138,18 +145,14 @@ fn loose(graph: &Graph<'_>) -> FxHashSet<FileIx> {
     if loose.is_empty() {
         return loose;
     }
-    let requires = || graph.snapshot.files.iter().flat_map(|own| &own.facts.requires);
-    let targets = requires().flat_map(|own| &own.any_of).filter(|own| own.kind == kinds::FILE);
+    let requires = graph.snapshot.files.iter().flat_map(|own| &own.facts.requires);
+    let targets = requires.flat_map(|own| &own.any_of).filter(|own| own.kind == kinds::FILE);
     for path in targets.filter_map(|own| own.name.as_exact()) {
         if let Some(file) = graph.snapshot.find(path) {
             loose.remove(&file);
         }
     }
-    for import in requires().filter(|own| own.relation == Relation::Loads) {
-        for target in &import.any_of {
-            loose.retain(|file| !target.name.matches(&graph.snapshot.file(*file).entry.path));
-        }
-    }
+    drop_imported(graph, &mut loose);
     loose
 }
 
