@@ -14,7 +14,7 @@ const FACTS: &[&str] = &[
     "src/domain",
     "src/systems",
     "src/extract",
-    "src/session.rs",
+    "src/loader.rs",
     "src/packs.rs",
     "src/yaml.rs",
     "rules/packs",

@@ -6,7 +6,7 @@ pub use silence::{EntryKind, Means, Silence};
 
 use crate::catalog;
 use crate::facts::{Entity, Span};
-use crate::session::{FileIx, Role};
+use crate::loader::{FileIx, Role};
 pub use crate::severity::Severity;
 
 /// A place in one of the run's trees.

@@ -44,6 +44,7 @@ mod extract;
 pub mod facts;
 mod finding;
 mod graph;
+mod loader;
 mod mapping;
 mod packages;
 mod packs;
@@ -51,7 +52,6 @@ mod pipeline;
 mod promote;
 mod report;
 mod schedule;
-mod session;
 mod severity;
 mod suppress;
 mod survey;
@@ -69,13 +69,13 @@ pub use api::{
 };
 pub use config::{ConfigError, FILE_NAME as CONFIG_NAME, OTHER_NAMES as OTHER_CONFIG_NAMES};
 pub use finding::{EntryKind, Means, Silence};
+pub use loader::Role;
 pub use packages::IndexError;
 pub use promote::ApplyError;
 pub use report::{
     Detail, Format, NotRead, Report, Resolved as Finding, ResolvedPlace as Location, Style,
     Summary, Understood, printable,
 };
-pub use session::Role;
 pub use severity::Severity;
 pub use suppress::{Baseline, Entry};
 pub use tree::TreeError;

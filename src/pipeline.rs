@@ -7,11 +7,11 @@ use crate::extract::{Layout, Told};
 use crate::facts::{Entity, base_name};
 use crate::finding::{Finding, Scope};
 use crate::graph::{Graph, Policy};
+use crate::loader::{Loader, Role, Snapshot};
 use crate::mapping::Rule;
 use crate::packages::{Index, Known};
 use crate::packs;
 use crate::report::{self, Resolved, Sources};
-use crate::session::{Role, Session, Snapshot};
 use crate::suppress::{self, Baseline, Extent, Silences};
 use crate::systems;
 use crate::tree::{BlobId, EntryKind, Refused, Tree};
@@ -140,21 +140,21 @@ pub struct Before {
     pub config: Config,
 }
 
-/// Extracts facts of both trees with the session of `config`; what they share, and is read
+/// Extracts facts of both trees with the loader of `config`; what they share, and is read
 /// alike, is read once.
 pub fn load(
     config: &Config,
-    session: &Session,
+    loader: &Loader,
     new: Arc<dyn Tree>,
     old: Option<&Before>,
     indexes: Vec<Index>,
 ) -> World {
-    let new = session.load(Role::New, new);
+    let new = loader.load(Role::New, new);
     let packages = config.known(indexes);
     let Some(Before { tree, config: own }) = old else {
         return World { new, old: None, packages, before: None };
     };
-    let old = session.load_with(Role::Old, tree.clone(), own.settings());
+    let old = loader.load_with(Role::Old, tree.clone(), own.settings());
     let known = own.known(Vec::new());
     let before = Judged {
         policy: own.policy(),
@@ -198,17 +198,17 @@ pub fn config_before(config: &Config, old: &dyn Tree) -> Config {
     own
 }
 
-/// A session with a configuration's settings.
+/// A loader with a configuration's settings.
 ///
 /// # Errors
 /// A message where a path glob of the configuration is malformed.
-pub fn session(config: &Config) -> Result<Session, String> {
+pub fn loader(config: &Config) -> Result<Loader, String> {
     let mut exclude = GlobSetBuilder::new();
     for glob in &config.exclude {
         exclude.add(Glob::new(glob).map_err(|error| error.to_string())?);
     }
     let exclude = exclude.build().map_err(|error| error.to_string())?;
-    Ok(Session::new(systems::readers(), config.settings(), exclude))
+    Ok(Loader::new(systems::readers(), config.settings(), exclude))
 }
 
 /// What all systems bring to a run.

@@ -3,9 +3,9 @@
 use super::settings::{self, Side};
 use super::{Error, Options, Tree};
 use crate::config::{Config, ConfigError};
+use crate::loader::Loader;
 use crate::packages::Index;
 use crate::pipeline::{self, Before, World};
-use crate::session::Session;
 use crate::tree;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -36,7 +36,7 @@ pub struct Analysis {
     pub(super) config: Config,
     warnings: Vec<ConfigError>,
     indexes: Vec<Index>,
-    session: Session,
+    loader: Loader,
     pool: rayon::ThreadPool,
     world: OnceLock<World>,
 }
@@ -56,7 +56,7 @@ impl Analysis {
             before: None,
             warnings,
             indexes: indexes.collect::<Result<_, _>>()?,
-            session: pipeline::session(&config).map_err(Error::Usage)?,
+            loader: pipeline::loader(&config).map_err(Error::Usage)?,
             pool: pool(options)?,
             options: options.clone(),
             config,
@@ -95,7 +95,7 @@ impl Analysis {
             let load = || {
                 pipeline::load(
                     &self.config,
-                    &self.session,
+                    &self.loader,
                     self.new.clone(),
                     self.before.as_ref(),
                     self.indexes.clone(),

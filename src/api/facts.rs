@@ -3,7 +3,7 @@
 use super::Analysis;
 use crate::extract::Settings;
 use crate::facts::FileFacts;
-use crate::{session, systems};
+use crate::{loader, systems};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ impl Analysis {
 /// assert_eq!(facts.provides[0].name.to_string(), "web");
 /// ```
 pub fn facts_of(path: &str, contents: &[u8]) -> FileFacts {
-    session::facts_of(systems::readers(), &Settings::default(), path, contents)
+    loader::facts_of(systems::readers(), &Settings::default(), path, contents)
 }
 
 /// A system that is read.

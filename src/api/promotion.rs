@@ -4,12 +4,12 @@ use super::settings::{self, Side};
 use super::{Error, Options, Tree, analysis};
 use crate::config::{Config, ConfigError};
 use crate::finding::Scope;
+use crate::loader::Snapshot;
 use crate::mapping::{self, Mapping, Rule, default_rules};
 use crate::packages::{Index, Known};
 use crate::pipeline;
 use crate::promote::{self, Applied, Changes, Sides, Stand, Trees, Verdict};
 use crate::report::{self, Report, Sources, Summary};
-use crate::session::Snapshot;
 use crate::suppress::Silences;
 use crate::tree;
 use rustc_hash::FxHashSet;
@@ -248,13 +248,13 @@ impl Promotion {
         let step = self.step(&rules, staging.as_ref())?;
         let mapping =
             Mapping::of_step(&rules, step).map_err(|error| Error::Usage(error.to_string()))?;
-        let session = pipeline::session(config).map_err(Error::Usage)?;
+        let loader = pipeline::loader(config).map_err(Error::Usage)?;
         let is_one_tree = self.staging.is(&self.production);
         let stand = if is_one_tree { Stand::OneTree } else { Stand::Apart };
         self.pool.install(|| {
             let trees = Trees::new(staging, production, mapping, stand);
             let changes = self.changes(&trees, given.as_deref())?;
-            let sides = Sides::load(&trees, session, &policy, pipeline::systems());
+            let sides = Sides::load(&trees, loader, &policy, pipeline::systems());
             let candidate = match given {
                 Some(tree) => sides.given(tree),
                 None => sides.candidate(&changes),

@@ -5,8 +5,8 @@ use crate::facts::{Entity, Relation};
 use crate::graph::Graph;
 use crate::graph::naming::{meanings, mentions};
 use crate::graph::query::{Need, Needs, Thing, is_callable, with_contents};
+use crate::loader::Snapshot;
 use crate::pipeline;
-use crate::session::Snapshot;
 use serde::{Serialize, Serializer};
 
 /// The shortest chain of references from one thing to another.

@@ -3,8 +3,8 @@
 use super::{Error, Options, Tree, analysis};
 use crate::config::Config;
 use crate::graph::Policy;
+use crate::loader::Role;
 use crate::pipeline;
-use crate::session::Role;
 use crate::survey;
 
 /// What a tree looks like: its systems, where its code stands, which of its paths are staging's
@@ -34,9 +34,9 @@ impl Survey {
         let view = tree.any_view();
         let mut config = Config::default();
         pipeline::discover_settings(view.as_ref(), &mut config).map_err(Error::Usage)?;
-        let session = pipeline::session(&config).map_err(Error::Usage)?;
+        let loader = pipeline::loader(&config).map_err(Error::Usage)?;
         Ok(Self(analysis::pool(&Options::new())?.install(|| {
-            let snapshot = session.load(Role::New, view.clone());
+            let snapshot = loader.load(Role::New, view.clone());
             survey::Survey::of(&pipeline::graph(&snapshot, &Policy::default()))
         })))
     }

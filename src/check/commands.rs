@@ -6,7 +6,7 @@ use super::{Context, environment};
 use crate::compat::{Issue, judge, skipped};
 use crate::facts::{Call, Entity, Interface};
 use crate::finding::{Finding, Place};
-use crate::session::{FileIx, Role};
+use crate::loader::{FileIx, Role};
 
 /// What `call` gets wrong about the program whose interface is `interface`.
 pub(super) fn check(

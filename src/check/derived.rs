@@ -4,8 +4,8 @@ use super::Context;
 use crate::facts::{Entity, Span, join_path, kinds};
 use crate::finding::{Finding, Place};
 use crate::graph::Graph;
+use crate::loader::FileIx;
 use crate::packs::Derived;
-use crate::session::FileIx;
 use globset::{Glob, GlobSetBuilder};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -7,7 +7,7 @@ use crate::compat::{dropped, unset};
 use crate::facts::{Call, Entity, FileFacts, Interface, Param, Span, kinds};
 use crate::finding::{Finding, Place};
 use crate::graph::Graph;
-use crate::session::{FileIx, Role};
+use crate::loader::{FileIx, Role};
 
 /// Variables that the program requires and that this call set before the change.
 pub(super) fn dropped_here(

@@ -11,7 +11,7 @@ use crate::facts::{
 };
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Data, Graph};
-use crate::session::{FileIx, Role};
+use crate::loader::{FileIx, Role};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;

@@ -5,9 +5,9 @@ use crate::facts::{Detail, Entity, NamePattern, Property, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::query::{Needs, Thing};
 use crate::graph::{Graph, Resolution};
+use crate::loader::{FileIx, Role};
 use crate::packages::{Index, version::is_glob};
 use crate::packs::Family;
-use crate::session::{FileIx, Role};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 

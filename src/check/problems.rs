@@ -5,7 +5,7 @@ use super::Context;
 use crate::facts::{Problem, Strength};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
-use crate::session::{ABSENT, FileIx};
+use crate::loader::{ABSENT, FileIx};
 use std::collections::BTreeMap;
 
 /// Most further places that a note on several files names.

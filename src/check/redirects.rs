@@ -5,7 +5,7 @@ use super::Context;
 use crate::facts::{Detail, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Site};
-use crate::session::Role;
+use crate::loader::Role;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(old) = context.old else { return };

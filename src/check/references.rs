@@ -9,7 +9,7 @@ use super::uncovered::Uncovered;
 use crate::facts::{Entity, Kind, Property, Ref, Relation, Require, Strength, base_name, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
-use crate::session::{FileIx, Role, SnapshotFile};
+use crate::loader::{FileIx, Role, SnapshotFile};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;

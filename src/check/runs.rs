@@ -9,7 +9,7 @@ use super::references::Renames;
 use crate::facts::{Call, Entity, Kind, NamePattern, Property, Ref, Require, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind, Resolution, Search, Site};
-use crate::session::{FileIx, Role};
+use crate::loader::{FileIx, Role};
 use rustc_hash::FxHashSet;
 use std::cell::OnceCell;
 

@@ -13,7 +13,7 @@ use crate::compat::{behaviours, judge_beyond, skipped};
 use crate::facts::{Call, Entity, Interface, Param, Relation, kinds};
 use crate::finding::{Finding, Place};
 use crate::graph::Graph;
-use crate::session::{FileIx, Role};
+use crate::loader::{FileIx, Role};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::borrow::Cow;

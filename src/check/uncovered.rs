@@ -8,7 +8,7 @@ use super::Context;
 use crate::facts::{Require, Span, base_name};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution};
-use crate::session::{FileIx, SnapshotFile};
+use crate::loader::{FileIx, SnapshotFile};
 
 /// Most references that the finding names.
 const MAX_PLACES: usize = 5;

@@ -1,7 +1,7 @@
 //! What a change touches.
 
 use crate::graph::Graph;
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use smol_str::SmolStr;
 use std::sync::Arc;
 

@@ -13,9 +13,9 @@ use crate::config::Rollout as Settings;
 use crate::facts::{Entity, NamePattern, Span, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
+use crate::loader::Role;
 use crate::packs::Family;
 use crate::schedule::Schedule;
-use crate::session::Role;
 use smol_str::SmolStr;
 
 /// Findings of the change from `old` to `new`.

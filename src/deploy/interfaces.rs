@@ -7,7 +7,7 @@ use crate::facts::{
     Call, Entity, Interface, Param, Property, Ref, Span, Strength, base_name, kinds,
 };
 use crate::finding::Place;
-use crate::session::{FileIx, Role};
+use crate::loader::{FileIx, Role};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 

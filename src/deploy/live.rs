@@ -9,7 +9,7 @@ use super::callers::Callers;
 use super::units::Units;
 use crate::facts::{FileFacts, Property};
 use crate::graph::{Graph, PathKind};
-use crate::session::Role;
+use crate::loader::Role;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 

@@ -2,8 +2,8 @@
 
 use super::Deployment;
 use crate::facts::{base_name, kinds};
+use crate::loader::{FileIx, Role};
 use crate::schedule::Component;
-use crate::session::{FileIx, Role};
 use smol_str::SmolStr;
 
 /// Three commits that can land one after the other, with what each does to which path.

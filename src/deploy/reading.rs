@@ -12,7 +12,7 @@ use super::requirements::Needs;
 use super::units::Units;
 use crate::facts::{FileFacts, Kind, Property, base_name};
 use crate::graph::Graph;
-use crate::session::SnapshotFile;
+use crate::loader::SnapshotFile;
 use crate::tree::EntryKind;
 use std::collections::BTreeMap;
 

@@ -12,9 +12,9 @@ use crate::config::Mechanism;
 use crate::facts::{Call, Entity, Property, Ref, Require, Standing, Strength, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
+use crate::loader::{FileIx, Role};
 use crate::packs::Family;
 use crate::schedule::Clause;
-use crate::session::{FileIx, Role};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::borrow::Cow;
@@ -201,7 +201,7 @@ impl<'b, 'g> Builder<'b, 'g> {
 
     /// Requirements of the files of one tree that the other does not satisfy likewise.
     fn references(&mut self, graph: &'b Graph<'g>, role: Role, found: &mut Vec<Reference<'g>>) {
-        let snapshot: &'g crate::session::Snapshot = graph.snapshot;
+        let snapshot: &'g crate::loader::Snapshot = graph.snapshot;
         for (ix, file) in snapshot.files.iter().enumerate() {
             let changes = !self.units.of(&file.entry.path).is_empty();
             // Text that is not touched is the same in both trees: once is enough.

@@ -10,9 +10,9 @@ use super::{Deployment, HostGroup, Order, ServiceOutage, Window, mechanism_name,
 use crate::config::Rollout as Settings;
 use crate::finding::{Place, Severity};
 use crate::graph::Graph;
+use crate::loader::Role;
 use crate::packs::Derived;
 use crate::schedule::Schedule;
-use crate::session::Role;
 use smol_str::SmolStr;
 
 impl RolloutReport {

@@ -297,7 +297,7 @@ mod tests {
     use super::super::WatchKind;
     use super::*;
     use crate::facts::{Monitor, Span};
-    use crate::session::Role;
+    use crate::loader::Role;
 
     fn judge(matchers: &[(&str, Matching, &str)], name: &str, monitor: Monitor) -> Holds {
         let matchers = matchers.iter().map(|(label, how, value)| Matcher::new(label, *how, value));

@@ -6,7 +6,7 @@ use super::units::Landing;
 use crate::facts::Require;
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution, Templates};
-use crate::session::{FileIx, Role};
+use crate::loader::{FileIx, Role};
 use smol_str::SmolStr;
 
 /// A template that a class or defined type renders.

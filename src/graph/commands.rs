@@ -3,7 +3,7 @@
 
 use crate::facts::{Call, Entity, Interface, Property, Ref, kinds};
 use crate::graph::{Graph, PathKind, Resolution};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
 
 /// Folders that a command is looked for in, beyond what packaging says.

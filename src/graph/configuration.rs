@@ -4,7 +4,7 @@ use super::{Graph, Mirrored, Resolution};
 use crate::facts::{
     Detail, Entity, Extent, Kind, Reading, Ref, Relation, base_name, kinds, nearest_of,
 };
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use smallvec::SmallVec;
 
 /// Most files of one configuration that are followed.

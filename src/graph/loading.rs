@@ -2,7 +2,7 @@
 
 use super::{Data, Graph, Site};
 use crate::facts::{Call, Entity};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use smol_str::SmolStr;
 
 impl Graph<'_> {

@@ -2,7 +2,7 @@
 
 use super::{Graph, PathKind, Site};
 use crate::facts::{Kind, NamePattern, Property, Span};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use rayon::prelude::*;
 use smallvec::{SmallVec, smallvec};
 

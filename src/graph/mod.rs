@@ -28,7 +28,7 @@ pub use resolver::{Data, Install, Loader, Lookup, PartKeys, Resolver, View};
 use patterns::Patterns;
 
 use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span, Standing, kinds};
-use crate::session::{FileIx, Snapshot};
+use crate::loader::{FileIx, Snapshot};
 use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;

@@ -3,7 +3,7 @@
 use super::Graph;
 use super::query::{Need, Thing};
 use crate::facts::{Entity, Kind, Property, kinds, nearest_of};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 

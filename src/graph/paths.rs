@@ -1,7 +1,7 @@
 //! The set of paths of a tree, with links followed inside it.
 
 use crate::facts::{NamePattern, Piece, base_name};
-use crate::session::{FileIx, Snapshot};
+use crate::loader::{FileIx, Snapshot};
 use crate::tree::EntryKind;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};

@@ -2,7 +2,7 @@
 
 use super::{Graph, Resolution, Site};
 use crate::facts::{Entity, Relation, Require, Span, Wording, kinds};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;

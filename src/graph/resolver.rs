@@ -3,7 +3,7 @@
 
 use super::{Graph, Resolution, Site};
 use crate::facts::{Call, Entity, Kind, Ref, Span};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::any::Any;

@@ -5,7 +5,7 @@ use crate::check::{Systems, environment_gap};
 use crate::facts::{Require, Strength, kinds};
 use crate::graph::Policy;
 use crate::graph::{Graph, Resolution, Site};
-use crate::session::{FileIx, Role, Session, Snapshot};
+use crate::loader::{FileIx, Loader, Role, Snapshot};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ const MAX_PRUNED: usize = 64;
 /// The loaded sides of a promotion; candidates are loaded as they are asked for.
 pub struct Sides<'t> {
     trees: &'t Trees,
-    session: Session,
+    loader: Loader,
     policy: &'t Policy,
     pub(super) systems: Systems,
     /// Staging, under production's paths.
@@ -39,20 +39,20 @@ pub struct Sides<'t> {
 
 impl<'t> Sides<'t> {
     /// Extracts facts of both; `systems` says how names resolve, and which checks there are.
-    pub fn load(trees: &'t Trees, session: Session, policy: &'t Policy, systems: Systems) -> Self {
-        let staging = session.load(Role::Staging, trees.mapped_staging());
-        let production = session.load(Role::Production, trees.production.clone());
-        Self { trees, session, policy, systems, staging, production }
+    pub fn load(trees: &'t Trees, loader: Loader, policy: &'t Policy, systems: Systems) -> Self {
+        let staging = loader.load(Role::Staging, trees.mapped_staging());
+        let production = loader.load(Role::Production, trees.production.clone());
+        Self { trees, loader, policy, systems, staging, production }
     }
 
     /// The candidate that `changes` make.
     pub fn candidate(&self, changes: &Changes) -> Snapshot {
-        self.session.load(Role::Candidate, self.trees.candidate(changes))
+        self.loader.load(Role::Candidate, self.trees.candidate(changes))
     }
 
     /// A candidate that was made elsewhere.
     pub fn given(&self, tree: std::sync::Arc<dyn crate::tree::Tree>) -> Snapshot {
-        self.session.load(Role::Candidate, tree)
+        self.loader.load(Role::Candidate, tree)
     }
 
     /// The graph of one of the sides or a candidate.

@@ -3,7 +3,7 @@
 use super::causes::{Cause, causes};
 use super::escape::line;
 use super::{Detail, Report, Resolved, Style, totals};
-use crate::session::Role;
+use crate::loader::Role;
 use std::io;
 
 /// Further places of a cause that are named on its line.

@@ -3,8 +3,8 @@
 
 use crate::config;
 use crate::facts::base_name;
+use crate::loader::SnapshotFile;
 use crate::packs;
-use crate::session::SnapshotFile;
 use crate::tree::EntryKind;
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@ use super::excerpt::Excerpt;
 use super::{Detail, Report, Resolved, ResolvedPlace, Style, totals};
 use crate::facts::{Span, base_name};
 use crate::finding::Severity;
-use crate::session::Role;
+use crate::loader::Role;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use std::fmt;
 use std::io;

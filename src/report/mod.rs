@@ -21,7 +21,7 @@ pub use escape::terminal as printable;
 pub use resolve::{Contents, Resolved, ResolvedPlace, Sources, resolve, sort};
 
 use crate::finding::Severity;
-use crate::session::Snapshot;
+use crate::loader::Snapshot;
 use std::collections::BTreeMap;
 use std::io;
 

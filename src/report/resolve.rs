@@ -2,7 +2,7 @@
 
 use crate::facts::{Entity, LineIndex, Position, Span};
 use crate::finding::{Finding, Place, Scope, Severity, Silence};
-use crate::session::{FileIx, Role, Snapshot};
+use crate::loader::{FileIx, Role, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::cell::RefCell;

@@ -12,8 +12,8 @@ use crate::config::Config;
 use crate::facts::Span;
 use crate::finding::{Finding, Means, Place, Severity, Silence};
 use crate::graph::Policy;
+use crate::loader::{FileIx, Snapshot};
 use crate::report::{Resolved, Sources};
-use crate::session::{FileIx, Snapshot};
 use globset::{Glob, GlobMatcher};
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -3,7 +3,7 @@
 use crate::extract::Settings;
 use crate::facts::{NamePattern, Piece};
 use crate::graph::{Graph, Resolution};
-use crate::session::{Role, Session, Snapshot};
+use crate::loader::{Loader, Role, Snapshot};
 use crate::systems::{names, readers};
 use crate::tree::MemoryTree;
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 fn load(files: &BTreeMap<String, String>) -> Snapshot {
     let files = files.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes()));
     let tree = Arc::new(MemoryTree::new(files));
-    Session::new(readers(), Settings::default(), globset::GlobSet::empty()).load(Role::New, tree)
+    Loader::new(readers(), Settings::default(), globset::GlobSet::empty()).load(Role::New, tree)
 }
 
 /// What became of every requirement, keyed by place.

@@ -6,8 +6,8 @@ use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{Entity, FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength};
 use crate::finding::{Finding, Place};
 use crate::graph::{Graph, Resolution, Resolver};
+use crate::loader::{Loader, Role, Snapshot};
 use crate::packages::Known;
-use crate::session::{Role, Session, Snapshot};
 use crate::systems::System;
 use crate::tree::MemoryTree;
 use std::sync::Arc;
@@ -102,8 +102,8 @@ impl System for Gadgets {
 /// A tree of these files, read by that system.
 fn load(files: &[(&str, &str)]) -> Snapshot {
     let files = files.iter().map(|(path, text)| ((*path).into(), (*text).into()));
-    let session = Session::new(Gadgets.readers(), Settings::default(), globset::GlobSet::empty());
-    session.load(Role::New, Arc::new(MemoryTree::new(files)))
+    let loader = Loader::new(Gadgets.readers(), Settings::default(), globset::GlobSet::empty());
+    loader.load(Role::New, Arc::new(MemoryTree::new(files)))
 }
 
 /// What the general checks and the system's own say of a tree.

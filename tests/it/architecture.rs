@@ -198,13 +198,13 @@ fn the_core_parts_stay_apart() {
     assert_eq!(real.get("tree").map(BTreeSet::len), Some(0), "trees use something of ours");
     for (part, other) in [
         ("extract", "graph"),
-        ("extract", "session"),
+        ("extract", "loader"),
         ("extract", "check"),
         ("extract", "systems"),
         ("syntax", "extract"),
         ("domain", "graph"),
         ("domain", "systems"),
-        ("session", "systems"),
+        ("loader", "systems"),
         ("graph", "systems"),
         ("graph", "syntax"),
         ("graph", "extract"),

@@ -6,7 +6,7 @@ use crate::facts::{
     is_given, kinds,
 };
 use crate::graph::Graph;
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;

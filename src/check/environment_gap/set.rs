@@ -4,7 +4,7 @@ use super::data::{self, Environments};
 use super::readers::Key;
 use crate::facts::{NamePattern, Standing, kinds};
 use crate::graph::{Graph, PartKeys, Site};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 
 /// Whether anything but a file of staging's own sets the key.
 pub(super) fn is_set(trees: &dyn Environments, graph: &Graph<'_>, key: &Key) -> bool {

@@ -3,7 +3,7 @@
 
 use super::data::{self, Environments};
 use super::set::is_sample;
-use crate::session::{FileIx, Snapshot};
+use crate::loader::{FileIx, Snapshot};
 use memchr::memmem;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;

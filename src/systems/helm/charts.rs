@@ -5,7 +5,7 @@ use crate::facts::{
     Detail, Entity, NamePattern, Ref, Relation, Require, base_name, join_path, kinds,
 };
 use crate::graph::{Graph, PathKind, View};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;

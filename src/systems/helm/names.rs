@@ -8,7 +8,7 @@ use super::part_keys::ChartValues;
 use super::references::{include, whole};
 use crate::facts::{Entity, Ref, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use smallvec::SmallVec;
 
 pub(super) fn install(graph: &mut Graph<'_>) {

@@ -4,7 +4,7 @@ use super::charts::{charts, overrides};
 use super::checks::{Values, needed};
 use crate::facts::{Kind, Span, kinds};
 use crate::graph::{Graph, PartKeys};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 

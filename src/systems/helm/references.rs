@@ -2,7 +2,7 @@
 
 use crate::facts::{NamePattern, Ref, Require, Scope, Sought, Span, kinds};
 use crate::graph::{Graph, Site};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use smol_str::SmolStr;
 
 pub(super) fn join(folder: &str, inner: &str) -> String {

@@ -5,7 +5,7 @@ use crate::check::Context;
 use crate::facts::{Relation, Require, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 

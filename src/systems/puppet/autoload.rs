@@ -6,7 +6,7 @@
 use crate::extract::{Layout, Names, inside};
 use crate::facts::{Entity, Kind, Relation, base_name, kinds};
 use crate::graph::{Graph, Loader, Site};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::sync::OnceLock;

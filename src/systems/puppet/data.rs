@@ -3,7 +3,7 @@
 use crate::extract::Layout;
 use crate::facts::{Call, NamePattern, kinds};
 use crate::graph::{Authority, Data, Graph, Lookup, Site};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use smol_str::SmolStr;
 
 pub(super) fn install(graph: &mut Graph<'_>) {

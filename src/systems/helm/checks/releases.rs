@@ -6,7 +6,7 @@ use crate::check::Context;
 use crate::facts::{Call, Entity, Interface, NamePattern, Relation, Require, base_name, kinds};
 use crate::finding::{Finding, Place};
 use crate::graph::{Graph, PathKind, Resolution};
-use crate::session::FileIx;
+use crate::loader::FileIx;
 use crate::systems::helm::charts::charts;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;

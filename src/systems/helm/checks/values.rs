@@ -8,7 +8,7 @@ use crate::check::Context;
 use crate::facts::{Detail, Entity, Relation, Require, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind};
-use crate::session::{FileIx, Role};
+use crate::loader::{FileIx, Role};
 use crate::systems::helm::charts::{Chart, charts, overrides};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;

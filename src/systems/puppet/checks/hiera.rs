@@ -8,7 +8,7 @@ use crate::check::Context;
 use crate::facts::{Entity, NamePattern, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
-use crate::session::{FileIx, Role};
+use crate::loader::{FileIx, Role};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 

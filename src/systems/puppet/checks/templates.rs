@@ -9,7 +9,7 @@ use crate::check::Context;
 use crate::facts::{Entity, NamePattern, Relation, Require, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution};
-use crate::session::{FileIx, Role};
+use crate::loader::{FileIx, Role};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 

@@ -1,4 +1,4 @@
-//! One run: opens trees, extracts facts once per unique (path, blob), and hands out
+//! Loads trees: extracts facts once per unique (path, blob), and hands out
 //! snapshots that checks and reports read.
 
 use crate::extract::Layout;
@@ -139,12 +139,12 @@ impl Outcome {
 }
 
 /// All that facts depend on, and that tells one outcome from another: the settings (by their
-/// number in the session), the kind of entry (the same bytes may be a file here and a link's
+/// number in the loader), the kind of entry (the same bytes may be a file here and a link's
 /// target there), path and contents.
 type Key = (usize, EntryKind, SmolStr, BlobId);
 
 /// Extracts facts; shared by all trees of a run.
-pub struct Session {
+pub struct Loader {
     readers: &'static [&'static dyn Extractor],
     settings: Settings,
     /// Those of trees that are read otherwise.
@@ -161,8 +161,8 @@ struct Reading<'s> {
     number: usize,
 }
 
-impl Session {
-    /// A session with these readers and settings; paths that match `exclude` are not analysed.
+impl Loader {
+    /// A loader with these readers and settings; paths that match `exclude` are not analysed.
     pub fn new(
         readers: &'static [&'static dyn Extractor],
         settings: Settings,
