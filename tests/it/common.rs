@@ -50,6 +50,54 @@ pub fn places(report: &Value) -> Vec<String> {
         .collect()
 }
 
+/// The findings of a report as people see them, one a line: place, severity, rule, message, and
+/// the tree where it is not the new one.
+pub fn findings(report: &Value) -> String {
+    let findings = report["findings"].as_array().expect("a list");
+    findings.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The findings of a report with all that is said of them: below each line of `findings` its
+/// help and the other places that it names.
+pub fn whole_findings(report: &Value) -> String {
+    let mut text = String::new();
+    for finding in report["findings"].as_array().expect("a list") {
+        text.push_str(&format!("{}\n", line(finding)));
+        if let Some(help) = finding["help"].as_str().filter(|help| !help.is_empty()) {
+            text.push_str(&format!("  help: {}\n", help.replace('\n', "\n  ")));
+        }
+        for other in finding["related"].as_array().into_iter().flatten() {
+            let (tree, message) = (other["tree"].as_str(), other["message"].as_str());
+            let (tree, message) = (tree.expect("a tree"), message.expect("a text"));
+            text.push_str(&format!("  {tree} {}: {message}\n", place(other)));
+        }
+    }
+    text
+}
+
+fn line(finding: &Value) -> String {
+    let text = |key: &str| finding[key].as_str().expect("a text");
+    let tree = match text("tree") {
+        "new" => String::new(),
+        other => format!(" ({other} tree)"),
+    };
+    let (severity, rule, message) = (text("severity"), text("rule"), text("message"));
+    format!("{}: {severity}[{rule}] {message}{tree}", place(finding))
+}
+
+fn place(value: &Value) -> String {
+    let path = value["path"].as_str().expect("a path");
+    format!("{path}:{}:{}", value["line"], value["column"])
+}
+
+/// What a command prints, on both streams, and how it ends.
+pub fn told(dir: &Path, args: &[&str]) -> String {
+    let done = crosscheck(dir, args);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let code = done.status.code().expect("no signal");
+    format!("{}{}exit code {code}", text(&done.stdout), text(&done.stderr))
+}
+
 /// The findings of `crosscheck check` over these files.
 pub fn check(files: &[(&str, &str)]) -> Vec<String> {
     places(&report(tree(files).path(), &["check", "."]))

@@ -1,34 +1,28 @@
-//! Every rule against its fixtures: `bad` must trigger it, `good` must not.
+//! Every rule against its fixtures: `bad` must trigger it, where and how `bad.snap` beside it
+//! says; `good` must be silent.
 
+use crate::common;
+use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-/// Runs the program over one fixture and returns the rules of its findings.
-fn findings(rule: &str, dir: &Path) -> Vec<String> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_crosscheck"));
-    let args = std::fs::read_to_string(dir.join("args.txt")).unwrap_or_default();
-    if dir.join("staging").is_dir() {
-        command.arg("promote").arg("--staging").arg(dir.join("staging"));
-        command.arg("--production").arg(dir.join("production"));
+/// The report of the program over one fixture.
+fn report(rule: &str, dir: &Path) -> Value {
+    let told = std::fs::read_to_string(dir.join("args.txt")).unwrap_or_default();
+    let mut args = if dir.join("staging").is_dir() {
+        vec!["promote", "--staging", "staging", "--production", "production"]
     } else if dir.join("new").is_dir() {
-        command.arg("check").arg(dir.join("new")).arg("--against").arg(dir.join("old"));
+        vec!["check", "new", "--against", "old"]
     } else if dir.join("args.txt").exists() {
-        command.arg("check").arg(dir.join("tree"));
+        vec!["check", "tree"]
     } else {
-        command.arg("check").arg(dir);
-    }
-    command.args(args.lines().filter(|line| !line.is_empty()));
-    // Paths in args.txt are relative to the fixture.
-    command.current_dir(dir).args(["--format", "json", "--fail-on", "never"]);
+        vec!["check", "."]
+    };
+    args.extend(told.lines().filter(|line| !line.is_empty()));
     if crosscheck::catalog::find(rule).is_some_and(|page| !page.enabled) {
-        command.args(["--rule", rule]);
+        args.extend(["--rule", rule]);
     }
-    let done = command.output().expect("the program starts");
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{}: {:?} {said}", dir.display(), done.status);
-    let report: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
-    let findings = report["findings"].as_array().expect("a list");
-    findings.iter().map(|finding| finding["rule"].as_str().unwrap_or_default().to_owned()).collect()
+    // Paths in args.txt are relative to the fixture.
+    common::report(dir, &args)
 }
 
 fn fixtures() -> Vec<PathBuf> {
@@ -44,18 +38,22 @@ fn name(path: &Path) -> String {
 }
 
 #[test]
-fn bad_fixtures_trigger_their_rule_and_good_ones_do_not() {
-    let mut wrong = Vec::new();
+fn bad_fixtures_show_their_rule_at_its_place_and_good_ones_are_silent() {
     for dir in fixtures() {
         let rule = name(&dir);
-        if !findings(&rule, &dir.join("bad")).contains(&rule) {
-            wrong.push(format!("{rule}: bad is silent"));
-        }
-        if findings(&rule, &dir.join("good")).contains(&rule) {
-            wrong.push(format!("{rule}: good is reported"));
-        }
+        let bad = report(&rule, &dir.join("bad"));
+        let findings = bad["findings"].as_array().expect("a list");
+        assert!(findings.iter().any(|own| own["rule"] == *rule), "{rule}: bad is silent");
+        insta::with_settings!({
+            snapshot_path => &dir,
+            omit_expression => true,
+            prepend_module_to_snapshot => false,
+        }, {
+            insta::assert_snapshot!("bad", common::whole_findings(&bad));
+        });
+        let good = common::findings(&report(&rule, &dir.join("good")));
+        assert!(good.is_empty(), "{rule}: good is reported\n{good}");
     }
-    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
