@@ -9,6 +9,7 @@ pub(crate) mod php;
 pub mod puppet;
 pub(crate) mod python_depth;
 pub(crate) mod script;
+pub(crate) mod shebang;
 pub(crate) mod shell;
 pub(crate) mod tags;
 pub(crate) mod yaml;

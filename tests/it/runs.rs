@@ -130,3 +130,18 @@ fn a_word_of_a_command_stands_where_it_is_written() {
     assert_eq!(&text[words[0].span.range()], "--host");
     assert_eq!(&text[facts.calls[0].span.range()], "tool");
 }
+
+#[test]
+fn a_folder_in_the_first_line_names_no_language() {
+    // A script of Bash that lies beside tools in Python is none in Python, and so on.
+    let flag =
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--own')\np.parse_args()\n";
+    let python = |first: &str| facts("bin/tool", &format!("{first}\n{flag}")).interfaces.len();
+    assert_eq!(python("#!/srv/node_tools/venv/bin/python3"), 1);
+    assert_eq!(python("#!/usr/bin/env -S A=b python3.11 -u"), 1);
+    assert_eq!(python("#!/opt/python-tools/bin/bash"), 0);
+    let flag = "const args = require('minimist')(process.argv.slice(2), {string: ['own']});\n";
+    let node = |first: &str| facts("bin/tool", &format!("{first}\n{flag}")).interfaces.len();
+    assert_eq!(node("#!/usr/bin/nodejs"), 1);
+    assert_eq!(node("#!/srv/node_tools/venv/bin/python3"), 0);
+}

@@ -1,6 +1,7 @@
 //! What a command line runs: behind `sudo`, `env`, `timeout`, an interpreter.
 
 use crate::facts::{NamePattern, Ref, base_name, join_path, kinds};
+use crate::syntax::shebang::unversioned;
 use crate::syntax::shell::parse::ShellWord;
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -48,7 +49,6 @@ const INTERPRETERS: &[(&str, &str, &str)] = &[
     ("perl", "", "eE"),
     ("ruby", "IrC", "e"),
     ("php", "dcz", "rB"),
-    ("php5", "dcz", "rB"),
     ("node", "r", "ep"),
     ("nodejs", "r", "ep"),
     ("source", "", ""),
@@ -73,11 +73,7 @@ pub fn target(words: &[ShellWord], folder: &str) -> Option<Result<Target, Nested
     for _ in 0..8 {
         let name = words.get(at)?.exact().map(|name| base(name).to_owned());
         let Some(name) = name else { break };
-        let interpreter = INTERPRETERS.iter().find(|(own, ..)| {
-            let rest = name.strip_prefix(own);
-            rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
-        });
-        if let Some((_, valued, ending)) = interpreter {
+        if let Some((_, valued, ending)) = known(&name) {
             let (next, stopped) = skip_flags(words, at + 1, valued, ending);
             if stopped {
                 let shell = name.ends_with("sh");
@@ -112,11 +108,12 @@ pub fn target(words: &[ShellWord], folder: &str) -> Option<Result<Target, Nested
 /// The interpreter that a word names.
 pub fn interpreter(word: &ShellWord) -> Option<SmolStr> {
     let name = base(word.exact()?);
-    let own = |(own, ..): &(&str, &str, &str)| {
-        let rest = name.strip_prefix(own);
-        rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
-    };
-    INTERPRETERS.iter().any(own).then(|| name.into())
+    known(name).map(|_| name.into())
+}
+
+/// What is known of an interpreter, whatever its version.
+fn known(name: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
+    INTERPRETERS.iter().find(|(own, ..)| *own == name || *own == unversioned(name))
 }
 
 /// Programs that read a file as their own, with the flags that name it: what that file

@@ -12,6 +12,7 @@ pub(crate) mod runs;
 use super::environment::Reads;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Interface, base_name};
+use crate::syntax::shebang::{self, Interpreter};
 use memchr::memmem;
 
 /// Extracts the flags of one language's programs.
@@ -21,7 +22,7 @@ pub struct Flags {
     /// Endings of its files.
     pub endings: &'static [&'static str],
     /// Its interpreter in a first line; files without an ending are read where it is named.
-    pub interpreter: Option<&'static str>,
+    pub interpreter: Option<Interpreter>,
     /// Words without which a file declares no flags.
     pub words: &'static [&'static str],
     /// Reads the interface of a program.
@@ -47,21 +48,17 @@ impl Extractor for Flags {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        let named = match bytes.strip_prefix(b"#!").zip(self.interpreter) {
-            Some((rest, interpreter)) => {
-                let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len()).min(200);
-                memmem::find(&rest[..end], interpreter.as_bytes()).is_some()
-            }
-            // A file that says nothing else is known by its ending.
-            None => true,
-        };
+        // A file that says nothing else is known by its ending.
+        let named = self
+            .interpreter
+            .is_none_or(|own| shebang::interpreter(bytes).is_none_or(|program| program == own));
         let mut words = self.words.iter().chain(self.environment.iter().map(|(word, _)| word));
         named && words.any(|word| memmem::find(bytes, word.as_bytes()).is_some())
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let base = base_name(source.path);
-        let script = source.bytes.starts_with(b"#!");
+        let script = shebang::is_script(source.bytes);
         if self.accepts(source.bytes) && (script || base.contains('.')) {
             out.interfaces.extend((self.read)(source));
             if let Some((word, read)) = self.environment

@@ -12,6 +12,7 @@ use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Strength, base_name};
 use crate::syntax::script::lexer::{self, Language, in_name};
 use crate::syntax::script::tokens::{Kind, Token, Tokens};
+use crate::syntax::shebang::{Interpreter, interpreter};
 use crate::syntax::shell::{Argument, CommandText};
 use memchr::memmem;
 use std::ops::Range;
@@ -23,7 +24,7 @@ pub struct Runs {
     /// Endings of its files; none for scripts that their first line names.
     pub endings: &'static [&'static str],
     /// Its interpreter.
-    pub interpreter: &'static str,
+    pub interpreter: Interpreter,
     /// Words without which a file runs nothing.
     pub words: &'static [&'static str],
     /// Its tokens.
@@ -56,10 +57,7 @@ impl Extractor for Runs {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        let end = memchr::memchr(b'\n', bytes).unwrap_or(bytes.len()).min(200);
-        let script = bytes.starts_with(b"#!")
-            && memmem::find(&bytes[..end], self.interpreter.as_bytes()).is_some();
-        (script || !self.endings.is_empty())
+        (!self.endings.is_empty() || interpreter(bytes) == Some(self.interpreter))
             && self.words.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some())
     }
 

@@ -7,6 +7,7 @@ use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Span, Strength, kinds,
 };
+use crate::syntax::shebang;
 use crate::syntax::yaml::{self, Node, Value};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -42,7 +43,7 @@ impl Extractor for Inventory {
 
     /// A program that prints one is none.
     fn accepts(&self, bytes: &[u8]) -> bool {
-        !bytes.starts_with(b"#!")
+        !shebang::is_script(bytes)
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {

@@ -11,6 +11,7 @@ use crate::domain::servers;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Problem};
 use crate::graph::Graph;
+use crate::syntax::shebang;
 use crate::systems::System;
 use memchr::memmem;
 
@@ -109,7 +110,7 @@ const LOOKED_AT: usize = 4;
 
 /// Whether two lines begin with words of Apache and end as its lines do.
 fn is_own(bytes: &[u8]) -> bool {
-    if bytes.starts_with(b"#!") || bytes.starts_with(b"<?") {
+    if shebang::is_script(bytes) || bytes.starts_with(b"<?") {
         return false;
     }
     let mut signs = 0;

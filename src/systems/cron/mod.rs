@@ -7,6 +7,7 @@ use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{Environment, FileFacts, Ref, base_name, kinds};
 use crate::syntax::lines::lines;
 use crate::syntax::paths::rendered;
+use crate::syntax::shebang;
 use crate::syntax::shell::{CommandText, HOLE};
 use crate::systems::System;
 
@@ -47,7 +48,7 @@ impl Extractor for Cron {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        !bytes.starts_with(b"#!")
+        !shebang::is_script(bytes)
     }
 
     fn by_contents(&self, path: &str) -> bool {

@@ -10,6 +10,7 @@ use crate::facts::{
 };
 use crate::syntax::lines::lines;
 use crate::syntax::paths::rendered;
+use crate::syntax::shebang;
 use crate::syntax::shell::{CommandText, HOLE};
 use crate::systems::System;
 
@@ -49,7 +50,7 @@ impl Extractor for Variables {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        !bytes.starts_with(b"#!") && memchr::memchr(b'=', bytes).is_some()
+        !shebang::is_script(bytes) && memchr::memchr(b'=', bytes).is_some()
     }
 
     fn by_contents(&self, _path: &str) -> bool {

@@ -14,6 +14,7 @@ mod syntax;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Kind, base_name, kinds};
 use crate::graph::Graph;
+use crate::syntax::shebang;
 use crate::systems::System;
 
 /// HAProxy.
@@ -118,7 +119,7 @@ impl Extractor for HaProxyByContents {
             return false;
         }
         // A program that writes one.
-        if bytes.starts_with(b"#!") {
+        if shebang::is_script(bytes) {
             return false;
         }
         let Ok(text) = std::str::from_utf8(bytes) else { return false };

@@ -11,6 +11,7 @@ use crate::domain::servers;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Problem};
 use crate::graph::Graph;
+use crate::syntax::shebang;
 use crate::systems::System;
 use memchr::memmem;
 
@@ -66,7 +67,7 @@ impl Extractor for Nginx {
 /// Whether it is nginx's: a block that only nginx has, or two lines as only nginx has them.
 fn is_own(bytes: &[u8]) -> bool {
     // Every directive ends so, every block begins so.
-    if memchr::memchr(b';', bytes).is_none() || bytes.starts_with(b"#!") {
+    if memchr::memchr(b';', bytes).is_none() || shebang::is_script(bytes) {
         return false;
     }
     // Lines, and those of them that end with a `;`: others have blocks of these names too.

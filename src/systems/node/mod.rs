@@ -7,6 +7,7 @@ mod javascript;
 
 use crate::domain::programs::Flags;
 use crate::extract::Extractor;
+use crate::syntax::shebang::Interpreter;
 use crate::systems::System;
 
 /// JavaScript.
@@ -26,7 +27,7 @@ impl System for Room {
 const FLAGS: Flags = Flags {
     system: "node",
     endings: &[".js", ".mjs", ".cjs", ".ts"],
-    interpreter: Some("node"),
+    interpreter: Some(Interpreter::Node),
     words: &["yargs", "commander", "minimist", "parseArgs"],
     read: flags::interface,
     environment: Some(("process.env", environment::reads)),

@@ -7,6 +7,7 @@ mod runs;
 
 use crate::domain::programs::Flags;
 use crate::extract::Extractor;
+use crate::syntax::shebang::Interpreter;
 use crate::systems::System;
 
 /// Perl.
@@ -26,7 +27,7 @@ impl System for Room {
 const FLAGS: Flags = Flags {
     system: "perl",
     endings: &[".pl"],
-    interpreter: Some("perl"),
+    interpreter: Some(Interpreter::Perl),
     words: &["Getopt::Long", "Getopt::Std"],
     read: flags::interface,
     environment: Some(("$ENV", environment::reads)),

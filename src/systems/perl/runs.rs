@@ -4,13 +4,14 @@
 
 use crate::domain::programs::runs::{ENDS, Reader, Runs};
 use crate::syntax::script::lexer::PERL;
+use crate::syntax::shebang::Interpreter;
 use std::ops::Range;
 
 /// Perl, by ending.
 pub const RUNS: Runs = Runs {
     system: "perl",
     endings: &[".pl", ".pm"],
-    interpreter: "perl",
+    interpreter: Interpreter::Perl,
     words: &["system", "exec", "open", "`", "qx"],
     language: &PERL,
     calls,

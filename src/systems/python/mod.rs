@@ -17,6 +17,7 @@ mod value;
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Interface, Problem, Span, base_name};
+use crate::syntax::shebang::{Interpreter, interpreter};
 use crate::systems::System;
 use memchr::memmem;
 use parser::{Library, Parsed, Parser};
@@ -94,7 +95,7 @@ impl Extractor for PythonScript {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        starts_python(bytes)
+        interpreter(bytes) == Some(Interpreter::Python)
     }
 
     fn by_contents(&self, _path: &str) -> bool {
@@ -102,18 +103,10 @@ impl Extractor for PythonScript {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        if starts_python(source.bytes) {
+        if self.accepts(source.bytes) {
             module(source, out);
         }
     }
-}
-
-/// `#!/usr/bin/python3`, `#!/usr/bin/env python`.
-fn starts_python(bytes: &[u8]) -> bool {
-    let Some(rest) = bytes.strip_prefix(b"#!") else { return false };
-    let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len()).min(200);
-    let line = &rest[..end.min(rest.len())];
-    memmem::find(line, b"python").is_some() || memmem::find(line, b"pypy").is_some()
 }
 
 fn module(source: &Source<'_>, out: &mut FileFacts) {

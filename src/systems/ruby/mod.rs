@@ -7,6 +7,7 @@ mod runs;
 
 use crate::domain::programs::Flags;
 use crate::extract::Extractor;
+use crate::syntax::shebang::Interpreter;
 use crate::systems::System;
 
 /// Ruby.
@@ -26,7 +27,7 @@ impl System for Room {
 const FLAGS: Flags = Flags {
     system: "ruby",
     endings: &[".rb"],
-    interpreter: Some("ruby"),
+    interpreter: Some(Interpreter::Ruby),
     words: &["OptionParser", "Slop"],
     read: flags::interface,
     environment: Some(("ENV", environment::reads)),

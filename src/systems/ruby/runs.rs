@@ -7,13 +7,14 @@
 use super::flags::arguments;
 use crate::domain::programs::runs::{ENDS, Reader, Runs};
 use crate::syntax::script::lexer::RUBY;
+use crate::syntax::shebang::Interpreter;
 use std::ops::Range;
 
 /// Ruby, by ending.
 pub const RUNS: Runs = Runs {
     system: "ruby",
     endings: &[".rb"],
-    interpreter: "ruby",
+    interpreter: Interpreter::Ruby,
     words: &["system", "exec", "spawn", "popen", "Open3", "`", "%x", "setcode"],
     language: &RUBY,
     calls,

@@ -11,6 +11,7 @@ mod words;
 use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{Environment, FileFacts, base_name};
+use crate::syntax::shebang::{Interpreter, interpreter};
 use crate::syntax::shell::CommandText;
 use crate::syntax::shell::lexer;
 use crate::systems::System;
@@ -43,7 +44,7 @@ impl Extractor for Shell {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        is_script(bytes)
+        interpreter(bytes) == Some(Interpreter::Shell)
     }
 
     fn by_contents(&self, path: &str) -> bool {
@@ -58,19 +59,4 @@ impl Extractor for Shell {
         let lines = Lines::new(source.path, "shell");
         lines.add_read(&text, &tokens, &Environment::inherited(), out, 0);
     }
-}
-
-/// Whether the first line names a shell.
-fn is_script(bytes: &[u8]) -> bool {
-    let Some(line) = bytes.strip_prefix(b"#!") else { return false };
-    let end = memchr::memchr(b'\n', line).unwrap_or(line.len()).min(200);
-    let line = String::from_utf8_lossy(&line[..end]);
-    let mut words = line.split_whitespace();
-    let first = words.next().unwrap_or_default();
-    let program = match first.rsplit('/').next() {
-        Some("env") => words.find(|word| !word.starts_with('-')).unwrap_or_default(),
-        Some(program) => program,
-        None => "",
-    };
-    matches!(program, "sh" | "bash" | "dash" | "ksh" | "zsh" | "ash")
 }
