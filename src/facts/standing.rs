@@ -128,8 +128,12 @@ fn offset(path: &str, part: &str) -> usize {
     part.as_ptr() as usize - path.as_ptr() as usize
 }
 
-/// Folders of what is kept, not run: `deprecated-modules`, `roles.unused`.
+/// Folders of what is kept, not run: `deprecated-modules`, `roles.unused`, `old`; and of what is
+/// not finished.
 fn is_retired(folder: &str) -> bool {
+    if matches!(folder, "old" | "_old" | "wip") {
+        return true;
+    }
     let words = || folder.split(['-', '_', '.']);
     words().any(|word| {
         matches!(

@@ -4,6 +4,7 @@
 use super::modules;
 use super::parse::{Directive, File};
 use super::references::is_main;
+use crate::domain::servers::installed_name;
 use crate::extract::{Settings, Source};
 use crate::facts::{Entity, FileFacts, Problem, Span, Strength, base_name, kinds, nearest_of};
 use rustc_hash::FxHashMap;
@@ -25,11 +26,14 @@ pub(super) fn check(
     };
     let Some((message, span)) = found else { return };
     let mut problem = Problem::new("parse-error", message, span);
+    // Pieces of a file may be kept apart, and joined where they are installed: `httpd.conf.head`.
+    let is_half =
+        problem.message.contains("never closed") || problem.message.contains("closes nothing");
+    let is_whole = matches!(installed_name(source.path), "httpd.conf" | "apache2.conf");
+    if is_half && !is_whole && !is_part(source.path) {
+        return;
+    }
     if !is_main(file, source.path) && !is_part(source.path) {
-        // Pieces of a file may be kept apart, and joined where they are installed.
-        if problem.message.contains("never closed") || problem.message.contains("closes nothing") {
-            return;
-        }
         problem.strength = Strength::Likely;
     }
     problem.help = "Apache refuses the configuration: try `apachectl -t`".to_owned();

@@ -4,6 +4,7 @@
 use super::parse::{Directive, File, Word};
 use super::references::{is_closed, is_main};
 use super::words::ONCE;
+use crate::domain::servers::installed_name;
 use crate::extract::{Settings, Source};
 use crate::facts::{
     Entity, FileFacts, Kind, Problem, Span, Strength, base_name, kinds, nearest_of,
@@ -191,11 +192,14 @@ fn syntax(file: &File<'_>, source: &Source<'_>, settings: &Settings, out: &mut F
     };
     let Some((message, span)) = found else { return };
     let mut problem = Problem::new("parse-error", message, span);
+    // Pieces of a file may be kept apart, and joined where they are installed: `nginx.conf.top`.
+    let is_half =
+        problem.message.contains("never closed") || problem.message.contains("closes nothing");
+    let is_whole = matches!(installed_name(source.path), "nginx.conf");
+    if is_half && !is_whole && !is_part(source.path) {
+        return;
+    }
     if !is_main(file) && !is_part(source.path) {
-        // Pieces of a file may be kept apart, and joined where they are installed.
-        if problem.message.contains("never closed") || problem.message.contains("closes nothing") {
-            return;
-        }
         problem.strength = Strength::Likely;
     }
     problem.help = "nginx refuses the configuration: try `nginx -t`".to_owned();

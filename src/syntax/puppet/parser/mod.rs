@@ -425,7 +425,7 @@ impl<'a> Parser<'a> {
 }
 
 /// Functions that Puppet lets a statement call without parentheses.
-fn is_statement_call(name: &str) -> bool {
+pub(super) fn is_statement_call(name: &str) -> bool {
     matches!(
         name,
         "require"

@@ -1,8 +1,10 @@
 //! Resource expressions, defaults, overrides and collectors.
 
-use super::super::ast::{Attribute, Collector, Expr, ExprKind, Realm, Resource, ResourceBody};
+use super::super::ast::{
+    Attribute, Call, Collector, Expr, ExprKind, Realm, Resource, ResourceBody,
+};
 use super::super::lexer::{Token, TokenKind};
-use super::{Parser, Result};
+use super::{Parser, Result, is_statement_call};
 use bumpalo::collections::Vec as ArenaVec;
 
 impl<'a> Parser<'a> {
@@ -47,6 +49,7 @@ impl<'a> Parser<'a> {
         if self.untitled_body() {
             let attributes = self.attributes()?;
             self.expect(TokenKind::RBrace, "`}` or `,`")?;
+            let callee = ty;
             let ty = self.arena.alloc(ty);
             let kind = match ty.kind {
                 ExprKind::TypeRef(_) => ExprKind::ResourceDefaults(ty, attributes),
@@ -55,6 +58,13 @@ impl<'a> Parser<'a> {
                 }
                 ExprKind::Access(..) | ExprKind::Variable(_) => {
                     ExprKind::ResourceOverride(ty, attributes)
+                }
+                // `return { a => 1 }`: Puppet reads a call with a hash here (egrammar.ra,
+                // `transform_resource_wo_title`).
+                ExprKind::Name(name)
+                    if is_statement_call(name) && attributes.iter().all(|own| !own.append) =>
+                {
+                    self.call_of_hash(callee, attributes)
                 }
                 _ => {
                     let span = self.span(brace);
@@ -65,6 +75,20 @@ impl<'a> Parser<'a> {
         }
         let first = self.expression()?;
         self.bodies(ty, Some(first))
+    }
+
+    /// The call of `callee` with the hash that `attributes` are.
+    fn call_of_hash(&self, callee: Expr<'a>, attributes: &[Attribute<'a>]) -> ExprKind<'a> {
+        let mut pairs = ArenaVec::new_in(self.arena);
+        pairs.extend(attributes.iter().map(|own| {
+            let key = Expr { span: own.name_span, kind: ExprKind::Name(own.name) };
+            (key, own.value)
+        }));
+        let kind = ExprKind::Hash(pairs.into_bump_slice());
+        let mut args = ArenaVec::new_in(self.arena);
+        args.push(self.make(callee.span.end, kind));
+        let call = Call { callee, args: args.into_bump_slice(), lambda: None, bare: true };
+        ExprKind::Call(self.arena.alloc(call))
     }
 
     /// Whether what follows `{` is an attribute list without a title.
