@@ -10,7 +10,7 @@
 use super::callers::Callers;
 use super::requirements::Needs;
 use super::units::Units;
-use crate::facts::{FileFacts, Kind, Property, base_name};
+use crate::facts::{FileFacts, Kind, Property, Template, base_name};
 use crate::graph::Graph;
 use crate::loader::SnapshotFile;
 use crate::tree::EntryKind;
@@ -113,15 +113,8 @@ const READ_IN_PART: [(&str, &str); 14] = [
 
 /// Endings of files that are claimed by no system, or by one that takes single facts out of
 /// them, as people call them.
-const BY_ENDING: [(&str, &str); 24] = [
-    ("erb", "templates"),
-    ("epp", "templates"),
-    ("j2", "templates"),
-    ("jinja", "templates"),
-    ("tpl", "templates"),
-    ("tmpl", "templates"),
+const BY_ENDING: [(&str, &str); 17] = [
     ("twig", "templates"),
-    ("mustache", "templates"),
     ("php", "PHP files (methods and constants are not followed)"),
     ("py", "Python files (imports and calls are not followed)"),
     ("rb", "Ruby files"),
@@ -179,6 +172,9 @@ pub fn reading(file: &SnapshotFile) -> Option<&'static str> {
             return None;
         }
         return Some(what);
+    }
+    if Template::at(name).is_some() {
+        return Some("templates");
     }
     let by_ending = BY_ENDING.iter().find(|(own, _)| *own == end);
     Some(by_ending.map_or("files of no known language", |(_, what)| what))

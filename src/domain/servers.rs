@@ -1,7 +1,8 @@
 //! Configurations of servers: where they lie.
 
-use crate::facts::{Detail, Extent, Kind, NamePattern, Provide, Reading, Span, base_name};
-use crate::syntax::paths::rendered;
+use crate::facts::{
+    Detail, Extent, Kind, NamePattern, Provide, Reading, Span, base_name, rendered,
+};
 
 /// Folders that hold configurations of web servers, one a site or a part.
 const FOLDERS: &[&str] = &["sites-", "conf.d", "vhost", "snippets"];
@@ -76,9 +77,7 @@ const OTHERS: &[&str] = &[
 
 /// The last part of a path, as a file is called once its template is filled in.
 pub(crate) fn installed_name(path: &str) -> &str {
-    let base = rendered(base_name(path));
-    let endings = [".tmpl", ".template", ".ctmpl", ".jinja", ".jinja2"];
-    endings.iter().find_map(|ending| base.strip_suffix(ending)).unwrap_or(base)
+    rendered(base_name(path))
 }
 
 /// The file at `path` as others include it, by the last part of its name: how much of a

@@ -25,6 +25,7 @@ mod scope;
 mod secrets;
 mod span;
 mod standing;
+mod template;
 mod version;
 mod watch;
 
@@ -49,6 +50,7 @@ pub use scope::{Extent, Scope, Sought};
 pub(crate) use secrets::{is_secret_name, is_secret_path};
 pub use span::{LineIndex, Position, Span};
 pub use standing::Standing;
+pub(crate) use template::{TEMPLATE_ENDINGS, Template, TemplateLanguage, rendered};
 pub use version::version;
 pub use watch::{Matcher, Matching, Monitor, Silence};
 

@@ -1,7 +1,7 @@
 //! Paths on hosts that a tree holds files for: a folder of the tree mirrors one of the host.
 
 use super::{Graph, PathKind, Site};
-use crate::facts::{Kind, NamePattern, Property, Span};
+use crate::facts::{Kind, NamePattern, Property, Span, TEMPLATE_ENDINGS};
 use crate::loader::FileIx;
 use rayon::prelude::*;
 use smallvec::{SmallVec, smallvec};
@@ -23,9 +23,6 @@ pub enum Mirrored {
 /// Endings of files that write configurations, or from which they are written.
 const WRITERS: &[&str] =
     &[".pp", ".yaml", ".yml", ".json", ".erb", ".epp", ".j2", ".tf", ".rb", ".py", ".sh", ".tmpl"];
-
-/// Endings that a file has in a tree, and not on the host.
-const ENDINGS: &[&str] = &["", ".erb", ".epp", ".j2", ".tmpl", ".template", ".tpl"];
 
 impl Graph<'_> {
     /// What the tree knows of `path`, which the file at `from` names. `hosts` are the folders
@@ -92,7 +89,7 @@ impl Graph<'_> {
 
     /// What is at a path of the tree, also as a template.
     fn at_mirrored(&self, path: &str) -> Mirrored {
-        for ending in ENDINGS {
+        for ending in [""].into_iter().chain(TEMPLATE_ENDINGS.iter().map(|(own, _)| *own)) {
             match self.paths.look_up(&format!("{path}{ending}")) {
                 PathKind::File(file) => {
                     let site = Site { file, span: Span::default(), provide: None };

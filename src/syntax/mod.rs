@@ -4,7 +4,6 @@
 pub(crate) mod go_template;
 pub(crate) mod json;
 pub(crate) mod lines;
-pub(crate) mod paths;
 pub(crate) mod php;
 pub mod puppet;
 pub(crate) mod python_depth;

@@ -51,7 +51,6 @@ pub fn is_environment(trees: &dyn Environments, path: &str, facts: &FileFacts) -
     let ending = base.rsplit_once('.').map_or("", |(_, ending)| ending);
     let is_yaml = matches!(ending, "yaml" | "yml" | "eyaml" | "json");
     let is_values = |name: &str| {
-        let name = name.strip_suffix(".gotmpl").unwrap_or(name);
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let mut words = stem.split(['-', '_', '.']);
         stem != "values" && words.any(|word| word == "values")

@@ -7,7 +7,9 @@
 //! "Defining variables as required": undefined variables are errors.)
 
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Ref, Relation, Require, Span, Strength, kinds};
+use crate::facts::{
+    FileFacts, Ref, Relation, Require, Span, Strength, Template, TemplateLanguage, kinds,
+};
 use crate::syntax::yaml::{Node, Value};
 use memchr::memmem;
 use rustc_hash::FxHashSet;
@@ -37,12 +39,15 @@ impl Extractor for Templates {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let of_role = || {
-            let role = path.find("roles/").filter(|at| *at == 0 || path[..*at].ends_with('/'));
-            role.is_some_and(|at| path[at..].contains("/templates/"))
-                && ![".erb", ".epp"].iter().any(|end| path.ends_with(end))
-        };
-        [".j2", ".jinja2", ".jinja"].iter().any(|end| path.ends_with(end)) || of_role()
+        match Template::at(path).map(|own| own.language) {
+            Some(TemplateLanguage::Jinja) => true,
+            Some(TemplateLanguage::Erb | TemplateLanguage::Epp) => false,
+            // All templates of a role are Jinja's, whatever they end with.
+            _ => {
+                let role = path.find("roles/").filter(|at| *at == 0 || path[..*at].ends_with('/'));
+                role.is_some_and(|at| path[at..].contains("/templates/"))
+            }
+        }
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {

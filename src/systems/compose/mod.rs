@@ -9,10 +9,9 @@ use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Environment, FileFacts, Ref, Relation, Require, Scope, Span, Strength, base_name,
-    is_variable_name, join_path, kinds,
+    is_variable_name, join_path, kinds, rendered,
 };
 use crate::syntax::lines::lines;
-use crate::syntax::paths::rendered;
 use crate::syntax::shell::{Argument, CommandText, split};
 use crate::syntax::yaml::{self, Node, Value};
 use crate::systems::System;

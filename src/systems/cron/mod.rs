@@ -4,9 +4,8 @@
 
 use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Environment, FileFacts, Ref, base_name, kinds};
+use crate::facts::{Environment, FileFacts, Ref, base_name, kinds, rendered};
 use crate::syntax::lines::lines;
-use crate::syntax::paths::rendered;
 use crate::syntax::shebang;
 use crate::syntax::shell::{CommandText, HOLE};
 use crate::systems::System;

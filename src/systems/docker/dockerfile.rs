@@ -9,11 +9,10 @@ use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Arg, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope,
-    Strength, base_name, is_variable_name, join_path, kinds,
+    Strength, base_name, is_variable_name, join_path, kinds, rendered,
 };
 use crate::syntax::json;
 use crate::syntax::lines::lines;
-use crate::syntax::paths::rendered;
 use crate::syntax::shell::{Argument, CommandText, split};
 use crate::syntax::yaml::Node;
 use smallvec::{SmallVec, smallvec};

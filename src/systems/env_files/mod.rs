@@ -6,10 +6,9 @@
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Call, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Span, base_name,
-    is_variable_name, join_path, kinds,
+    is_variable_name, join_path, kinds, rendered,
 };
 use crate::syntax::lines::lines;
-use crate::syntax::paths::rendered;
 use crate::syntax::shebang;
 use crate::syntax::shell::{CommandText, HOLE};
 use crate::systems::System;

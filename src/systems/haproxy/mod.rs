@@ -12,7 +12,7 @@ mod references;
 mod syntax;
 
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Kind, base_name, kinds};
+use crate::facts::{FileFacts, Kind, Template, base_name, kinds};
 use crate::graph::Graph;
 use crate::syntax::shebang;
 use crate::systems::System;
@@ -44,9 +44,7 @@ impl Extractor for HaProxy {
 
     fn claims(&self, path: &str) -> bool {
         let base = base_name(path);
-        let endings = [".cfg", ".cfg.epp", ".conf", ".erb", ".j2"];
-        path.contains("haproxy")
-            && (endings.iter().any(|ending| base.ends_with(ending)) || base == "haproxy")
+        path.contains("haproxy") && (may_configure(base) || base == "haproxy")
     }
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
@@ -104,8 +102,7 @@ impl Extractor for HaProxyByContents {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let base = base_name(path);
-        !HaProxy.claims(path) && ENDINGS.iter().any(|ending| base.ends_with(ending))
+        !HaProxy.claims(path) && may_configure(base_name(path))
     }
 
     fn by_contents(&self, _path: &str) -> bool {
@@ -158,20 +155,10 @@ impl Extractor for HaProxyByContents {
     }
 }
 
-/// Endings of files that may be HAProxy's, whatever their names.
-const ENDINGS: &[&str] = &[
-    ".cfg",
-    ".conf",
-    ".ctmpl",
-    ".epp",
-    ".erb",
-    ".j2",
-    ".jinja",
-    ".jinja2",
-    ".template",
-    ".tmpl",
-    ".tpl",
-];
+/// Whether a file that is called so may be HAProxy's: a configuration, or any template.
+fn may_configure(base: &str) -> bool {
+    base.ends_with(".cfg") || base.ends_with(".conf") || Template::at(base).is_some()
+}
 
 /// The kind that a section's name provides and references require.
 fn section_kind(section: &str) -> Option<Kind> {

@@ -17,7 +17,7 @@ mod values;
 
 use crate::check::Check;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, base_name};
+use crate::facts::{FileFacts, Template, TemplateLanguage, base_name};
 use crate::graph::Graph;
 use crate::systems::System;
 
@@ -53,7 +53,9 @@ fn base(path: &str) -> &str {
 }
 
 fn is_yaml(path: &str) -> bool {
-    [".yaml", ".yml", ".gotmpl"].iter().any(|ending| path.ends_with(ending))
+    let go = |own: Template<'_>| own.language == TemplateLanguage::Go;
+    [".yaml", ".yml"].iter().any(|ending| path.ends_with(ending))
+        || Template::at(path).is_some_and(go)
 }
 
 /// Whether a path lies below a folder of this name.

@@ -1,7 +1,9 @@
 //! Values files: every key that they set, and the call of the chart's schema that they make.
 
 use crate::extract::Source;
-use crate::facts::{Arg, Call, Detail, FileFacts, NamePattern, Provide, Ref, Scope, Span, kinds};
+use crate::facts::{
+    Arg, Call, Detail, FileFacts, NamePattern, Provide, Ref, Scope, Span, Template, kinds,
+};
 use crate::syntax::yaml;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -12,11 +14,12 @@ const MAX_DEPTH: usize = 8;
 
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let documents = yaml::parse(source.text);
-    if !documents.problems.is_empty() || source.path.ends_with(".gotmpl") {
+    let is_template = Template::at(source.path).is_some();
+    if !documents.problems.is_empty() || is_template {
         // A template, or broken: any key may be set.
         provide(NamePattern::any(), Span::default(), Detail::None, out);
     }
-    if !source.path.ends_with(".gotmpl") {
+    if !is_template {
         out.problems.extend(documents.problems);
     }
     let scope = Scope::of(source.path);

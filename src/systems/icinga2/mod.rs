@@ -5,8 +5,7 @@
 
 use crate::domain::{silences, watch};
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Matcher, Matching, Monitor, NamePattern, Silence, Span};
-use crate::syntax::paths::rendered;
+use crate::facts::{FileFacts, Matcher, Matching, Monitor, NamePattern, Silence, Span, rendered};
 use crate::systems::System;
 use memchr::memmem;
 

@@ -5,9 +5,8 @@
 
 use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Word, base_name};
+use crate::facts::{FileFacts, Word, base_name, rendered};
 use crate::syntax::lines::lines;
-use crate::syntax::paths::rendered;
 use crate::syntax::shell::{CommandText, next_tag, split};
 use crate::systems::System;
 use std::ops::Range;

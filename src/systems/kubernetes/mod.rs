@@ -10,6 +10,7 @@ use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, Environment, FileFacts, NamePattern, Provide, Span, Strength, is_variable_name, kinds,
+    rendered,
 };
 use crate::packs::Pack;
 use crate::syntax::shell::{Argument, CommandText, HOLE, next_tag};
@@ -39,8 +40,10 @@ impl Extractor for Kubernetes {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let ending = [".yaml", ".yml", ".yaml.erb", ".yaml.j2", ".yml.j2", ".tpl"];
-        ending.iter().any(|ending| path.ends_with(ending)) && !Compose.claims(path)
+        let of = rendered(path);
+        // `.tpl` is also what charts call files of named templates.
+        let is_manifest = [".yaml", ".yml"].iter().any(|ending| of.ends_with(ending));
+        (is_manifest || path.ends_with(".tpl")) && !Compose.claims(path)
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {

@@ -5,9 +5,8 @@
 
 use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::FileFacts;
+use crate::facts::{FileFacts, rendered};
 use crate::syntax::lines::lines;
-use crate::syntax::paths::rendered;
 use crate::syntax::shell::CommandText;
 
 /// Where distributions keep the plugins, which `$USER1$` names.

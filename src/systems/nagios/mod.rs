@@ -11,7 +11,7 @@ mod objects;
 
 use crate::domain::watch;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Detail, FileFacts, Monitor, Provide, Span, kinds};
+use crate::facts::{Detail, FileFacts, Monitor, Provide, Span, kinds, rendered};
 use crate::graph::Graph;
 use crate::syntax::tags::templated;
 use crate::systems::System;
@@ -42,7 +42,7 @@ impl Extractor for Nagios {
     }
 
     fn claims(&self, path: &str) -> bool {
-        [".cfg", ".cfg.erb", ".cfg.j2", ".cfg.epp"].iter().any(|ending| path.ends_with(ending))
+        rendered(path).ends_with(".cfg")
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {

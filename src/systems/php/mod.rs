@@ -11,7 +11,7 @@ mod walk;
 use crate::domain::environment::Reads;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    FileFacts, Problem, Span, Strength, base_name, is_template_of_unit, is_variable_name,
+    FileFacts, Problem, Span, Strength, Template, base_name, is_template_of_unit, is_variable_name,
 };
 use crate::graph::Graph;
 use crate::systems::System;
@@ -94,7 +94,8 @@ fn environment(source: &Source<'_>, tokens: &[crate::syntax::php::Token<'_>], ou
 /// A template that produces PHP: `LocalSettings.php.erb`, `LocalSettings.php.fp.j2`.
 fn is_template(path: &str) -> bool {
     let base = base_name(path);
-    base.contains(".php.") && [".erb", ".epp", ".j2"].iter().any(|ending| base.ends_with(ending))
+    // One whose signs are not known may hold what is no PHP.
+    Template::known(base).is_some_and(|own| own.of.ends_with(".php") || own.of.contains(".php."))
 }
 
 /// Whether the file runs from another folder than the one that it stands in: a template, or

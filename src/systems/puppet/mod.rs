@@ -64,7 +64,7 @@ impl System for Room {
             &hiera::Hiera,
             &hierarchy::Hierarchy,
             &ruby::Ruby,
-            &template::Template,
+            &template::Templates,
         ]
     }
 

@@ -8,32 +8,37 @@ use crate::extract::{Extractor, Settings, Source};
 use crate::extract::{Layout, inside};
 use crate::facts::{
     Detail, Entity, FileFacts, Interface, NamePattern, Param, Piece, Provide, Ref, Relation,
-    Require, Span, Strength, kinds,
+    Require, Span, Strength, Template, TemplateLanguage, kinds,
 };
 use crate::syntax::puppet::ast::ExprKind;
 use memchr::memmem;
 use rustc_hash::FxHashSet;
 
 /// Extracts from `.erb` and `.epp` files.
-pub struct Template;
+pub struct Templates;
 
-impl Extractor for Template {
+impl Extractor for Templates {
     fn system(&self) -> &'static str {
         "puppet-template"
     }
 
     fn claims(&self, path: &str) -> bool {
-        path.ends_with(".erb") || path.ends_with(".epp")
+        language(path).is_some()
     }
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let tags = tags(source.text);
-        if source.path.ends_with(".epp") {
-            parameters(source, settings, &tags, out);
-        } else {
-            variables(source.text, &tags, out);
+        match language(source.path) {
+            Some(TemplateLanguage::Epp) => parameters(source, settings, &tags, out),
+            _ => variables(source.text, &tags, out),
         }
     }
+}
+
+/// The language of a template that is Puppet's.
+fn language(path: &str) -> Option<TemplateLanguage> {
+    let own = Template::at(path)?.language;
+    matches!(own, TemplateLanguage::Erb | TemplateLanguage::Epp).then_some(own)
 }
 
 /// Bounds of the code inside every tag; comments left out.
@@ -305,7 +310,7 @@ mod tests {
     fn read(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
         let source = Source { path: "modules/a/templates/b.erb", bytes: text.as_bytes(), text };
-        Template.extract(&source, &Settings::default(), &mut out);
+        Templates.extract(&source, &Settings::default(), &mut out);
         let name = |require: &Require| require.any_of[0].name.to_string();
         out.requires.iter().map(name).collect()
     }

@@ -10,7 +10,7 @@ mod words;
 
 use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Environment, FileFacts, base_name};
+use crate::facts::{Environment, FileFacts, Template, base_name};
 use crate::syntax::shebang::{Interpreter, interpreter};
 use crate::syntax::shell::CommandText;
 use crate::syntax::shell::lexer;
@@ -39,7 +39,8 @@ impl Extractor for Shell {
 
     fn claims(&self, path: &str) -> bool {
         let base = base_name(path);
-        let base = base.strip_suffix(".erb").or(base.strip_suffix(".j2")).unwrap_or(base);
+        // What other endings of templates put in may look like a variable of the shell.
+        let base = Template::known(base).map_or(base, |own| own.of);
         base.ends_with(".sh") || base.ends_with(".bash") || !base.contains('.')
     }
 

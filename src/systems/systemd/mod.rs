@@ -10,11 +10,10 @@ use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Arg, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, base_name,
-    is_variable_name, kinds,
+    is_variable_name, kinds, rendered,
 };
 use crate::graph::Graph;
 use crate::syntax::lines::lines;
-use crate::syntax::paths::rendered;
 use crate::syntax::shell::{Argument, CommandText, HOLE};
 use crate::systems::System;
 

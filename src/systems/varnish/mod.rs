@@ -7,7 +7,7 @@ mod names;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, Extent, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span,
-    Strength, base_name, kinds,
+    Strength, base_name, kinds, rendered,
 };
 use crate::graph::Graph;
 use crate::syntax::tags::templated;
@@ -39,14 +39,12 @@ impl Extractor for Vcl {
     }
 
     fn claims(&self, path: &str) -> bool {
-        [".vcl", ".vcl.erb", ".vcl.epp", ".vcl.j2"].iter().any(|ending| path.ends_with(ending))
+        rendered(path).ends_with(".vcl")
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let base = base_name(source.path);
-        let end = base.find(".vcl").map_or(base.len(), |at| at + 4);
-        let start = Span::default();
-        provide(kinds::VCL_FILE, NamePattern::exact(&base[..end]), start, out);
+        let name = NamePattern::exact(rendered(base_name(source.path)));
+        provide(kinds::VCL_FILE, name, Span::default(), out);
         let words = words(source.text);
         // A configuration names its version, and a backend: what lacks one is a part of it.
         let versioned = words.windows(2).any(|pair| {
