@@ -4,6 +4,7 @@
 use crate::common;
 use crate::common::check;
 use crate::suite::assert_findings;
+use insta::assert_snapshot;
 
 fn ansible(name: &str, expected: &[&str]) {
     assert_findings(&format!("ansible/{name}"), &[], expected);
@@ -187,11 +188,11 @@ fn what_a_role_hands_out_is_not_run_in_the_tree() {
     let script = ("roles/web/files/page/main.js", script);
     let part = ("roles/web/files/page/part.js", "exports.part = 1;\n");
     let old = [play, copied, script, part];
-    assert!(common::check(&old).is_empty());
+    assert_snapshot!(common::check(&old), @"");
     // What a change takes away from it is missed.
-    assert_eq!(
+    assert_snapshot!(
         common::change(&old, &old[..3]),
-        ["removed-but-referenced roles/web/files/page/main.js:1"]
+        @"roles/web/files/page/main.js:1:10: warning[removed-but-referenced] file `roles/web/files/page/part.js` was removed but is still used"
     );
     assert_eq!(common::check(&[play, copied, ("bin/a.js", script.1)]).len(), 2);
 }
@@ -206,7 +207,7 @@ fn a_dependency_lies_beside_its_dependent_whatever_the_folder_is_called() {
         ("roles.old/a/meta/main.yml", "dependencies:\n- role: b\n"),
         ("roles.old/b/tasks/main.yml", "- debug: msg=x\n"),
     ];
-    assert_eq!(common::check(&files), Vec::<String>::new());
+    assert_snapshot!(common::check(&files), @"");
 }
 
 #[test]
@@ -222,8 +223,11 @@ fn a_role_that_no_play_runs_may_be_told_by_an_installed_one() {
         "templates/requirements.yml",
         "- src: git+https://example.org/ansible-role-docker\n  name: docker\n",
     );
-    assert_eq!(common::check(&role), ["unresolved-reference roles/web/tasks/main.yml:2"]);
-    assert_eq!(common::check(&[&role[..], &[listed]].concat()), Vec::<String>::new());
+    assert_snapshot!(
+        common::check(&role),
+        @"roles/web/tasks/main.yml:2:11: error[unresolved-reference] handler `restart docker` does not exist"
+    );
+    assert_snapshot!(common::check(&[&role[..], &[listed]].concat()), @"");
     let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
     assert_eq!(common::check(&[&role[..], &[listed, play]].concat()).len(), 1);
 }
@@ -261,10 +265,10 @@ fn a_role_finds_files_of_the_roles_that_use_it() {
     let node = ("roles/node/tasks/main.yml", "- include_role:\n    name: tls\n");
     let plain = ("roles/plain/tasks/main.yml", "- debug: msg=x\n");
     let of = |role: &'static str| [site, shared, node, plain, (role, "x\n")].to_vec();
-    assert!(common::check(&of("roles/node/templates/site.j2")).is_empty());
-    assert_eq!(
+    assert_snapshot!(common::check(&of("roles/node/templates/site.j2")), @"");
+    assert_snapshot!(
         common::check(&of("roles/plain/templates/site.j2")),
-        ["unresolved-reference roles/tls/tasks/main.yml:1"]
+        @"roles/tls/tasks/main.yml:1:13: error[unresolved-reference] file `roles/tls/templates/site.j2` does not exist"
     );
 }
 
@@ -274,10 +278,13 @@ fn a_play_that_is_run_through_a_link_looks_beside_the_link() {
     let play =
         ("env/common/web.yml", "- hosts: all\n  vars_files: [group_vars/env.yml]\n  tasks: []\n");
     let dir = common::tree(&[play, ("env/main/group_vars/env.yml", "a: 1\n")]);
-    let places = || common::places(&common::report(dir.path(), &["check", "."]));
-    assert_eq!(places(), ["unresolved-reference env/common/web.yml:2"]);
+    let places = || common::findings(&common::report(dir.path(), &["check", "."]));
+    assert_snapshot!(
+        places(),
+        @"env/common/web.yml:2:16: error[unresolved-reference] file `env/common/group_vars/env.yml` does not exist"
+    );
     std::os::unix::fs::symlink("../common/web.yml", dir.path().join("env/main/web.yml")).unwrap();
-    assert_eq!(places(), Vec::<String>::new());
+    assert_snapshot!(places(), @"");
 }
 
 #[test]

@@ -1,36 +1,43 @@
 //! Puppet loads a definition only from where its autoloader looks.
 
 use crate::common::{change, check};
+use insta::assert_snapshot;
 
 const SITE: (&str, &str) = ("manifests/site.pp", "node 'a' {\n  include web::tls\n}\n");
 
 #[test]
 fn a_class_at_its_place_or_above_is_found() {
     let class = "class web::tls {\n}\n";
-    assert!(check(&[SITE, ("modules/web/manifests/tls.pp", class)]).is_empty());
-    assert!(check(&[SITE, ("modules/web/manifests/init.pp", class)]).is_empty());
+    assert_snapshot!(check(&[SITE, ("modules/web/manifests/tls.pp", class)]), @"");
+    assert_snapshot!(check(&[SITE, ("modules/web/manifests/init.pp", class)]), @"");
 }
 
 #[test]
 fn a_class_in_a_file_of_another_name_is_not_found() {
     let class = "class web::tls {\n}\n";
     let findings = check(&[SITE, ("modules/web/manifests/ssl.pp", class)]);
-    assert_eq!(findings, ["unresolved-reference manifests/site.pp:2"]);
+    assert_snapshot!(
+        findings,
+        @"manifests/site.pp:2:11: error[unresolved-reference] class `web::tls` is not loaded: it is defined where the autoloader does not look"
+    );
     let findings = check(&[SITE, ("modules/www/manifests/tls.pp", class)]);
-    assert_eq!(findings, ["unresolved-reference manifests/site.pp:2"]);
+    assert_snapshot!(
+        findings,
+        @"manifests/site.pp:2:11: error[unresolved-reference] class `web::tls` is not loaded: it is defined where the autoloader does not look"
+    );
 }
 
 #[test]
 fn a_definition_that_is_found_brings_its_neighbours() {
     let both = "class web::ssl {\n}\nclass web::tls {\n}\n";
-    assert!(check(&[SITE, ("modules/web/manifests/ssl.pp", both)]).is_empty());
+    assert_snapshot!(check(&[SITE, ("modules/web/manifests/ssl.pp", both)]), @"");
 }
 
 #[test]
 fn an_import_brings_a_file() {
     let class = ("modules/web/manifests/ssl.pp", "class web::tls {\n}\n");
     let init = ("modules/web/manifests/init.pp", "import '*.pp'\nclass web {\n}\n");
-    assert!(check(&[SITE, class, init]).is_empty());
+    assert_snapshot!(check(&[SITE, class, init]), @"");
 }
 
 #[test]
@@ -38,5 +45,8 @@ fn a_file_renamed_without_its_class_is_reported() {
     let class = "class web::tls {\n}\n";
     let old = [SITE, ("modules/web/manifests/tls.pp", class)];
     let new = [SITE, ("modules/web/manifests/ssl.pp", class)];
-    assert_eq!(change(&old, &new), ["unresolved-reference manifests/site.pp:2"]);
+    assert_snapshot!(
+        change(&old, &new),
+        @"manifests/site.pp:2:11: error[unresolved-reference] class `web::tls` is not loaded: it is defined where the autoloader does not look"
+    );
 }

@@ -1,5 +1,7 @@
 //! Input that is broken: one clear report, no panic, no hang.
 
+use crate::common::{crosscheck, findings, report, told};
+use insta::assert_snapshot;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -22,24 +24,32 @@ fn check_dir(dir: &Path) -> (i32, String) {
 
 #[test]
 fn broken_files_are_named_and_the_rest_is_checked() {
-    let (code, text) = check("fixtures/bad-input");
-    assert_eq!(code, 1, "what does not parse stops a deploy");
-    for file in ["truncated.pp", "junk.pp", "invalid-utf8.pp"] {
-        assert!(
-            text.contains(&format!("\"path\": \"{file}\""))
-                || text.contains(&format!("\"path\":\"{file}\"")),
-            "{file}: {text}"
-        );
-    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bad-input");
+    assert_snapshot!(findings(&report(&root, &["check"])), @r"
+        invalid-utf8.pp:2:9: error[parse-error] not valid UTF-8
+        junk.pp:1:1: error[parse-error] this character has no meaning here
+        junk.pp:1:2: error[parse-error] not valid UTF-8
+        truncated.pp:4:1: error[parse-error] the file ends where an expression was expected
+        ");
+    // What does not parse stops a deploy.
+    assert_eq!(crosscheck(&root, &["check"]).status.code(), Some(1));
 }
 
 #[test]
 fn what_cannot_be_opened_is_exit_code_3() {
-    for tree in ["no/such/folder", "git:no-such-revision", "Cargo.toml"] {
-        let (code, text) = check(tree);
-        assert_eq!(code, 3, "{tree}: {text}");
-        assert!(text.contains("cannot open tree"), "{text}");
-    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert_snapshot!(told(root, &["check", "no/such/folder"]), @r"
+        crosscheck: cannot open tree no/such/folder: No such file or directory (os error 2); a tree is DIR, ARCHIVE.tar[.gz|.xz|.zst], git:REV, git:REV:SUBDIR or index:, the last three also as REPOSITORY@git:REV
+        exit code 3
+        ");
+    let unknown = told(root, &["check", "git:no-such-revision"]);
+    let begins =
+        "crosscheck: cannot open tree git:no-such-revision: unknown revision no-such-revision";
+    assert!(unknown.starts_with(begins) && unknown.ends_with("exit code 3"), "{unknown}");
+    assert_snapshot!(told(root, &["check", "Cargo.toml"]), @r"
+        crosscheck: cannot open tree Cargo.toml: it is a file, and a TREE is a folder, an archive (.tar, .tar.gz, .tar.xz, .tar.zst), git:REV or index:; the folder that holds it is `.`
+        exit code 3
+        ");
 }
 
 #[test]
@@ -50,19 +60,28 @@ fn odd_names_loops_and_large_files() {
     std::os::unix::fs::symlink("b", root.join("a")).unwrap();
     std::os::unix::fs::symlink("a", root.join("b")).unwrap();
     fs::File::create(root.join("large.pp")).unwrap().set_len((16 << 20) + 1).unwrap();
-    let (code, text) = check_dir(root);
-    assert!(code == 0 || code == 1, "{code}");
-    assert!(text.contains("caf\\\\xE9.pp"), "{text}");
-    assert!(text.contains("limit-reached") && text.contains("large.pp"));
+    assert_snapshot!(told(root, &["check", "--format", "concise"]), @r"
+        caf\xE9.pp:1:8: error[parse-error] the file ends where an expression was expected
+        a:1:1: warning[unresolved-reference] file `b` does not exist
+        b:1:1: warning[unresolved-reference] file `a` does not exist
+        large.pp:1:1: warning[limit-reached] 16 MiB is over the limit of 16 MiB for one file; it was not read
+        parse-error           1 error
+        unresolved-reference  2 warnings
+        limit-reached         1 warning
+        1 error, 3 warnings, 0 notes in 4 files
+        exit code 1
+        ");
 }
 
 #[test]
 fn deep_nesting_ends() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("deep.pp"), "$x = ".to_owned() + &"[".repeat(100_000)).unwrap();
-    let (code, text) = check_dir(dir.path());
-    assert!(code == 0 || code == 1, "{code}");
-    assert!(text.contains("deep.pp"));
+    assert_snapshot!(told(dir.path(), &["check", "--format", "concise"]), @r"
+        deep.pp:1:55: warning[limit-reached] nested too deeply; this part was not read
+        0 errors, 1 warning, 0 notes in 1 file
+        exit code 0
+        ");
 }
 
 #[test]
@@ -100,13 +119,10 @@ fn contents_that_a_clone_lacks_are_one_warning() {
         let object = dir.path().join(".git/objects").join(&id[..2]).join(&id[2..]);
         fs::remove_file(object).unwrap();
     }
-    let report = crate::common::report(dir.path(), &["check", "git:HEAD"]);
+    let report = report(dir.path(), &["check", "git:HEAD"]);
     // What they define is not missing.
-    assert_eq!(
-        crate::common::places(&report),
-        ["unresolved-reference manifests/site.pp:3", "parse-error modules/web/manifests/a.pp:1"]
-    );
-    let finding = &report["findings"][1];
-    assert_eq!(finding["severity"], "warning");
-    assert_eq!(finding["message"], "this clone lacks the contents of 2 files, which were not read");
+    assert_snapshot!(findings(&report), @r"
+        manifests/site.pp:3:9: error[unresolved-reference] class `web::c` does not exist
+        modules/web/manifests/a.pp:1:1: warning[parse-error] this clone lacks the contents of 2 files, which were not read
+        ");
 }

@@ -2,6 +2,7 @@
 
 use crate::common;
 use crate::common::{change, report, tree};
+use insta::assert_snapshot;
 
 const NONE: [&str; 0] = [];
 
@@ -19,11 +20,10 @@ fn a_folder_of_data_that_is_renamed_hides_nothing() {
         [CLASS, SITE, ("hiera.yaml", &hiera("one")), ("one/common.yaml", "wiki::port: '80'\n")];
     let lost =
         [CLASS, SITE, ("hiera.yaml", &hiera("two")), ("two/common.yaml", "wiki::prot: '80'\n")];
-    let expected =
-        ["missing-required-parameter manifests/site.pp:2", "unknown-parameter two/common.yaml:1"];
-    let mut found = change(&old, &lost);
-    found.sort();
-    assert_eq!(found, expected);
+    assert_snapshot!(change(&old, &lost), @r"
+        manifests/site.pp:2:11: warning[missing-required-parameter] `wiki` requires the parameter `port`, which this call does not pass
+        two/common.yaml:1:1: warning[unknown-parameter] class `wiki` takes no parameter `prot`, and nothing looks this key up
+        ");
     let moved =
         [CLASS, SITE, ("hiera.yaml", &hiera("two")), ("two/common.yaml", "wiki::port: '80'\n")];
     assert_eq!(change(&old, &moved), NONE);
@@ -38,8 +38,11 @@ fn a_file_that_becomes_a_link_is_another_entry() {
         std::os::unix::fs::symlink("../gone", dir.join("bin/tool")).expect("linked");
     });
     let args = ["check", "git:HEAD", "--against", "git:HEAD~1"];
-    let found = common::places(&report(repository.path(), &args));
-    assert_eq!(found, ["unresolved-reference bin/tool:1"]);
+    let found = common::findings(&report(repository.path(), &args));
+    assert_snapshot!(
+        found,
+        @"bin/tool:1:1: warning[unresolved-reference] file `gone` does not exist"
+    );
 }
 
 #[test]
@@ -66,7 +69,10 @@ fn a_raised_version_is_a_change_and_a_first_one_is_none() {
     let proxy = ("haproxy.cfg", "frontend f\n    bind :80\n    reqadd X-A:\\ b\n");
     let at = |version: &'static str| [proxy, ("crosscheck.yaml", version)];
     let (low, high) = ("haproxy: {version: '1.8'}\n", "haproxy: {version: '2.1'}\n");
-    assert_eq!(change(&at(low), &at(high)), ["removed-directive haproxy.cfg:3"]);
+    assert_snapshot!(
+        change(&at(low), &at(high)),
+        @"haproxy.cfg:3:5: error[removed-directive] `reqadd` was removed in HAProxy 2.1; this configuration is for 2.1"
+    );
     assert_eq!(change(&[proxy], &at(high)), NONE);
     assert_eq!(change(&at(high), &at(high)), NONE);
 }
@@ -80,7 +86,10 @@ fn an_entry_that_goes_uncovers_what_it_covered() {
     );
     let plain = ("crosscheck.yaml", "exclude: []\n");
     let found = change(&[manifest, covered], &[manifest, plain]);
-    assert_eq!(found, ["unresolved-reference modules/base/manifests/init.pp:2"]);
+    assert_snapshot!(
+        found,
+        @"modules/base/manifests/init.pp:2:11: error[unresolved-reference] class `base::gone` does not exist"
+    );
     assert_eq!(change(&[manifest, plain], &[manifest, plain]), NONE);
     assert_eq!(change(&[manifest], &[manifest, plain]), NONE);
     // A configuration that cannot be read judges nothing.

@@ -1,44 +1,21 @@
 //! `crosscheck check` as its users see it: exit codes, reports, silences.
 
+use crate::common::{crosscheck, findings, told, tree, write};
+use insta::assert_snapshot;
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Command, Output};
-use tempfile::TempDir;
 
 const MANIFEST: &str = "modules/web/manifests/init.pp";
 const BROKEN: &str = "class web {\n  include web::absent\n}\n";
-
-fn tree(files: &[(&str, &str)]) -> TempDir {
-    let dir = tempfile::tempdir().expect("a folder");
-    for (path, text) in files {
-        write(dir.path(), path, text);
-    }
-    dir
-}
-
-fn write(dir: &Path, path: &str, text: &str) {
-    let file = dir.join(path);
-    std::fs::create_dir_all(file.parent().expect("has a parent")).expect("created");
-    std::fs::write(file, text).expect("written");
-}
-
-fn crosscheck(dir: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_crosscheck"));
-    command.current_dir(dir).args(args).output().expect("the program starts")
-}
 
 fn code(dir: &Path, args: &[&str]) -> i32 {
     crosscheck(dir, args).status.code().expect("not killed")
 }
 
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
 fn json(dir: &Path, args: &[&str]) -> Value {
     let done = crosscheck(dir, &[&["check", "--format", "json"], args].concat());
     let mut value: Value = serde_json::from_slice(&done.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}", stderr(&done)));
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&done.stderr)));
     value["summary"]["elapsed_ms"] = Value::from(0);
     value
 }
@@ -72,7 +49,7 @@ fn exit_codes_tell_findings_usage_and_incompleteness_apart() {
 #[test]
 fn the_json_contract() {
     let dir = tree(&[(MANIFEST, BROKEN)]);
-    insta::assert_snapshot!(format!("{:#}", json(dir.path(), &[])));
+    assert_snapshot!(format!("{:#}", json(dir.path(), &[])));
 }
 
 #[test]
@@ -101,10 +78,10 @@ fn a_comment_silences_its_line_and_the_next_and_says_why() {
     let report = json(dir.path(), &[]);
     assert_eq!(rules(&report, "silenced"), ["unresolved-reference", "unresolved-reference"]);
     assert_eq!(report["silenced"][0]["silence"]["reason"], "comes later");
-    let left = rules(&report, "findings");
-    assert!(left.contains(&"unexplained-silence"), "{left:?}");
-    assert!(left.contains(&"unresolved-reference"), "{left:?}");
-    assert!(!left.contains(&"unused-silence"), "{left:?}");
+    assert_snapshot!(findings(&report), @r"
+        modules/web/manifests/init.pp:4:20: note[unexplained-silence] this silence gives no reason
+        modules/web/manifests/init.pp:6:11: error[unresolved-reference] class `web::c` does not exist
+        ");
 }
 
 #[test]
@@ -136,8 +113,10 @@ fn against_reports_what_the_change_introduces_and_a_moved_file_introduces_nothin
     let against = old.path().to_str().expect("UTF-8");
     assert!(rules(&json(moved.path(), &["--against", against]), "findings").is_empty());
     let report = json(worse.path(), &["--against", against]);
-    assert_eq!(rules(&report, "findings"), ["unresolved-reference"]);
-    assert_eq!(report["findings"][0]["entity"], "puppet.class:web::gone");
+    assert_snapshot!(
+        findings(&report),
+        @"modules/web/manifests/a/x.pp:3:11: error[unresolved-reference] class `web::gone` does not exist"
+    );
 }
 
 #[test]
@@ -148,20 +127,30 @@ fn configuration_silences_changes_severity_and_names_what_is_elsewhere() {
     assert_eq!(json(dir, &[])["findings"][0]["severity"], "note");
     let elsewhere = "provided-elsewhere:\n- {entity: 'puppet.class:web::absent', reason: private}\n- {entity: 'puppet.class:other::*', reason: gone}\n";
     write(dir, "crosscheck.yaml", elsewhere);
-    let report = json(dir, &[]);
-    assert_eq!(rules(&report, "findings"), ["unused-silence"]);
-    assert_eq!(report["findings"][0]["path"], "crosscheck.yaml");
+    assert_snapshot!(
+        findings(&json(dir, &[])),
+        @"crosscheck.yaml:1:1: note[unused-silence] nothing needs the `provided-elsewhere` entry `puppet.class:other::*` any more"
+    );
     let ignore =
         "ignore:\n- {rule: unresolved-reference, entity: 'puppet.class:web::*', reason: later";
     write(dir, "crosscheck.yaml", &format!("{ignore}, expires: '2001-01-01'}}\n"));
-    assert_eq!(rules(&json(dir, &[]), "findings"), ["unused-silence", "unresolved-reference"]);
+    assert_snapshot!(findings(&json(dir, &[])), @r"
+        crosscheck.yaml:1:1: note[unused-silence] the silence of `unresolved-reference` expired on 2001-01-01
+        modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        ");
     write(dir, "crosscheck.yaml", &format!("{ignore}}}\n"));
     assert_eq!(rules(&json(dir, &[]), "silenced"), ["unresolved-reference"]);
     write(dir, "crosscheck.yaml", "ruels: {}\n");
-    let done = crosscheck(dir, &["check"]);
-    assert_eq!(done.status.code(), Some(2));
-    assert!(stderr(&done).contains("crosscheck.yaml:1:1"), "{}", stderr(&done));
-    assert!(stderr(&done).contains("did you mean `rules`?"), "{}", stderr(&done));
+    assert_snapshot!(told(dir, &["check"]), @r"
+        crosscheck: wrong configuration
+          × unknown key `ruels`
+           ╭─[crosscheck.yaml:1:1]
+         1 │ ruels: {}
+           · ─────
+           ╰────
+          help: did you mean `rules`?
+        exit code 2
+        ");
     write(dir, "crosscheck.yaml", "exclude: ['modules/web/**']\n");
     write(dir, "modules/x/manifests/init.pp", "class x {\n}\n");
     assert_eq!(code(dir, &["check"]), 0);
@@ -200,8 +189,21 @@ fn control_characters_of_a_tree_do_not_reach_the_terminal() {
 #[test]
 fn the_human_format_shows_the_source_and_a_summary() {
     let dir = tree(&[(MANIFEST, BROKEN)]);
-    let done = crosscheck(dir.path(), &["check", "--color", "never"]);
-    insta::assert_snapshot!(String::from_utf8_lossy(&done.stdout));
+    assert_snapshot!(told(dir.path(), &["check", "--color", "never"]), @r"
+        error[unresolved-reference]
+
+          × class `web::absent` does not exist
+           ╭─[modules/web/manifests/init.pp:2:11]
+         1 │ class web {
+         2 │   include web::absent
+           ·           ─────┬─────
+           ·                ╰── required here by `include`
+         3 │ }
+           ╰────
+
+        1 error, 0 warnings, 0 notes in 1 file
+        exit code 1
+        ");
 }
 
 #[test]
@@ -209,8 +211,14 @@ fn several_reports_come_from_one_run() {
     let dir = tree(&[(MANIFEST, BROKEN)]);
     let dir = dir.path();
     let args = ["check", "--format", "json", "-o", "a.json", "--format", "markdown"];
-    let done = crosscheck(dir, &args);
-    assert!(String::from_utf8_lossy(&done.stdout).contains("| error | unresolved-reference |"));
+    assert_snapshot!(told(dir, &args), @r"
+        **Crosscheck**: 1 errors, 0 warnings, 0 notes in 1 files
+
+        | severity | rule | place | message |
+        | --- | --- | --- | --- |
+        | error | unresolved-reference | modules/web/manifests/init.pp:2 | class `web::absent` does not exist |
+        exit code 1
+        ");
     let written = std::fs::read(dir.join("a.json")).expect("written");
     let report: Value = serde_json::from_slice(&written).expect("JSON");
     assert_eq!(report["version"], 1);

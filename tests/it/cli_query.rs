@@ -1,6 +1,7 @@
 //! `crosscheck why` and `crosscheck impact`.
 
-use crate::common::crosscheck;
+use crate::common::{crosscheck, told};
+use insta::assert_snapshot;
 use std::path::PathBuf;
 use std::process::Output;
 
@@ -29,22 +30,32 @@ fn tree() -> (tempfile::TempDir, PathBuf) {
 #[test]
 fn why_shows_the_shortest_chain_with_its_places() {
     let (_guard, dir) = tree();
-    let done = crosscheck(&dir, &["why", "puppet.class:web", "modules/web/files/motd"]);
-    assert_eq!(done.status.code(), Some(0), "{done:?}");
-    insta::assert_snapshot!(stdout(&done));
-    let done = crosscheck(&dir, &["why", "modules/web/files/motd", "puppet.class:web"]);
-    assert_eq!(done.status.code(), Some(1));
-    let done = crosscheck(&dir, &["why", "puppet.class:webb", "puppet.class:web::base"]);
-    assert_eq!(done.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&done.stderr).contains("did you mean `web`?"));
+    assert_snapshot!(told(&dir, &["why", "puppet.class:web", "modules/web/files/motd"]), @r"
+        class `web`
+          include → class `web::base`  (modules/web/manifests/init.pp:2:11)
+          source → file `modules/web/files/motd`  (modules/web/manifests/base.pp:3:15)
+        exit code 0
+        ");
+    assert_snapshot!(told(&dir, &["why", "modules/web/files/motd", "puppet.class:web"]), @r"
+        file `modules/web/files/motd` does not need class `web`
+        exit code 1
+        ");
+    let unknown = ["why", "puppet.class:webb", "puppet.class:web::base"];
+    assert_snapshot!(told(&dir, &unknown), @r"
+        crosscheck: nothing in the tree is called `puppet.class:webb`; did you mean `web`?
+        exit code 2
+        ");
 }
 
 #[test]
 fn impact_lists_what_depends_on_a_file() {
     let (_guard, dir) = tree();
-    let done = crosscheck(&dir, &["impact", "modules/web/files/motd"]);
-    assert_eq!(done.status.code(), Some(0), "{done:?}");
-    insta::assert_snapshot!(stdout(&done));
+    assert_snapshot!(told(&dir, &["impact", "modules/web/files/motd"]), @r"
+          class `web::base`  source at modules/web/manifests/base.pp:3:15
+            class `web`  include at modules/web/manifests/init.pp:2:11
+        2 depend on file `modules/web/files/motd`, 1 of them directly
+        exit code 0
+        ");
 }
 
 #[test]
@@ -69,18 +80,30 @@ fn a_name_is_what_people_call_a_thing() {
 #[test]
 fn what_is_unknown_gets_near_names_and_never_itself() {
     let (_guard, dir) = tree();
-    let said = |args: &[&str]| {
-        let done = crosscheck(&dir, args);
-        assert_eq!(done.status.code(), Some(2), "{done:?}");
-        String::from_utf8_lossy(&done.stderr).into_owned()
-    };
-    assert!(said(&["impact", "base"]).contains("did you mean `web::base`?"));
-    assert!(said(&["why", "web", "modules/web/files/modt"]).contains("`modules/web/files/motd`?"));
-    assert!(!said(&["impact", "puppet.define:web"]).contains("did you mean `web`"));
-    assert!(said(&["interface", "modules/web/files/motd"]).contains("its text shows none"));
+    assert_snapshot!(told(&dir, &["impact", "base"]), @r"
+        crosscheck: nothing in the tree is called `base`; did you mean `web::base`?
+        exit code 2
+        ");
+    assert_snapshot!(told(&dir, &["why", "web", "modules/web/files/modt"]), @r"
+        crosscheck: nothing in the tree is called `modules/web/files/modt`; did you mean `modules/web/files/motd`?
+        exit code 2
+        ");
+    assert_snapshot!(told(&dir, &["impact", "puppet.define:web"]), @r"
+        crosscheck: nothing in the tree is called `puppet.define:web`; did you mean `modules/web`?
+        exit code 2
+        ");
+    assert_snapshot!(told(&dir, &["interface", "modules/web/files/motd"]), @r"
+        crosscheck: no parameters or flags of file `modules/web/files/motd` are known: its text shows none
+        exit code 2
+        ");
     // Options that mean nothing here are not offered.
     for option in ["--rule", "--baseline", "--packages"] {
-        assert!(said(&["impact", "web", option, "x"]).contains("unexpected argument"), "{option}");
+        let told = told(&dir, &["impact", "web", option, "x"]);
+        assert!(
+            told.starts_with(&format!("error: unexpected argument '{option}' found\n")),
+            "{told}"
+        );
+        assert!(told.ends_with("exit code 2"), "{told}");
     }
 }
 
@@ -89,11 +112,12 @@ fn several_things_of_one_name_are_listed() {
     let (_guard, dir) = tree();
     std::fs::create_dir_all(dir.join("roles/web/tasks")).expect("created");
     std::fs::write(dir.join("roles/web/tasks/main.yml"), "- command: 'true'\n").expect("written");
-    let done = crosscheck(&dir, &["impact", "web"]);
-    assert_eq!(done.status.code(), Some(2), "{done:?}");
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert!(said.contains("\n  class:web  (class, in modules/web/manifests/init.pp)"), "{said}");
-    assert!(said.contains("\n  role:web  (role"), "{said}");
+    assert_snapshot!(told(&dir, &["impact", "web"]), @r"
+        crosscheck: `web` is the name of several things; write one of them:
+          class:web  (class, in modules/web/manifests/init.pp)
+          role:web  (role, in roles/web/tasks/main.yml)
+        exit code 2
+        ");
     for name in ["class:web", "role:web", "roles/web"] {
         assert_eq!(crosscheck(&dir, &["impact", name]).status.code(), Some(0), "{name}");
     }
@@ -106,14 +130,18 @@ fn what_lives_elsewhere_has_dependents_too() {
     std::fs::write(dir.join("modules/web/manifests/extra.pp"), text).expect("written");
     let text = "provided-elsewhere:\n- entity: puppet.class:passwords::*\n  reason: the vault\n";
     std::fs::write(dir.join("crosscheck.yaml"), text).expect("written");
-    let done = crosscheck(&dir, &["impact", "passwords::db"]);
-    assert_eq!(done.status.code(), Some(0), "{done:?}");
-    let said = stdout(&done);
-    assert!(said.contains("class `web::extra`  include at modules/web/manifests/extra.pp:2:11"));
-    assert!(said.ends_with("it lives elsewhere: the vault\n"), "{said}");
-    let done = crosscheck(&dir, &["why", "web::extra", "passwords::db"]);
-    assert_eq!(done.status.code(), Some(0), "{done:?}");
-    assert!(stdout(&done).contains("include → class `passwords::db`"), "{done:?}");
+    assert_snapshot!(told(&dir, &["impact", "passwords::db"]), @r"
+          class `web::extra`  include at modules/web/manifests/extra.pp:2:11
+        1 depends on class `passwords::db`, 1 of them directly
+        it lives elsewhere: the vault
+        exit code 0
+        ");
+    assert_snapshot!(told(&dir, &["why", "web::extra", "passwords::db"]), @r"
+        class `web::extra`
+          include → class `passwords::db`  (modules/web/manifests/extra.pp:2:11)
+        which lives elsewhere: the vault
+        exit code 0
+        ");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Calls of commands against the programs that the tree holds.
 
-use crate::common::{change, check, crosscheck, places, report, tree};
+use crate::common::{Findings, change, check, crosscheck, findings, report, tree};
+use insta::assert_snapshot;
 
 const TOOL: &str = "modules/tool/files/sync.py";
 const INIT: &str = "modules/tool/manifests/init.pp";
@@ -14,7 +15,7 @@ fn init(command: &str) -> String {
     )
 }
 
-fn of(command: &str) -> Vec<String> {
+fn of(command: &str) -> Findings {
     check(&[(TOOL, SOURCE), (INIT, &init(command))])
 }
 
@@ -57,7 +58,7 @@ fn a_variable_may_hold_the_command_line() {
     let manifest = "class tool($x) {\n  file { '/usr/local/bin/sync-tool':\n    source => 'puppet:///modules/tool/sync.py',\n  }\n  $command = @(\"CMD\"/L)\n    /usr/local/bin/sync-tool --config ${x} \\\n      --moode full all\n    | CMD\n}\n";
     assert_eq!(check(&[(TOOL, SOURCE), (INIT, manifest)]), [format!("unknown-parameter {INIT}:7")]);
     let right = manifest.replace("--moode", "--mode");
-    assert!(check(&[(TOOL, SOURCE), (INIT, &right)]).is_empty());
+    assert_snapshot!(check(&[(TOOL, SOURCE), (INIT, &right)]), @"");
 }
 
 #[test]
@@ -69,17 +70,20 @@ fn shell_scripts_have_interfaces_too() {
             ("bin/run.sh", &format!("#!/bin/bash\nset -e\n./load.sh {call}\n")),
         ])
     };
-    assert!(tree("-c x -v").is_empty());
-    assert!(tree("-vc x \"$@\"").is_empty());
-    assert_eq!(tree("-c x -q"), ["unknown-parameter bin/run.sh:3"]);
+    assert_snapshot!(tree("-c x -v"), @"");
+    assert_snapshot!(tree("-vc x \"$@\""), @"");
+    assert_snapshot!(
+        tree("-c x -q"),
+        @"bin/run.sh:3:16: error[unknown-parameter] `load.sh` takes no `-q`"
+    );
 }
 
 #[test]
 fn sub_commands_have_flags_of_their_own() {
     let source = "#!/usr/bin/python3\nimport argparse\np = argparse.ArgumentParser()\ns = p.add_subparsers()\na = s.add_parser('add')\na.add_argument('--name', required=True)\nr = s.add_parser('remove')\nargs = p.parse_args()\n";
     let run = |command: &str| check(&[(TOOL, source), (INIT, &init(command))]);
-    assert!(run("'/usr/local/bin/sync-tool add --name x'").is_empty());
-    assert!(run("'/usr/local/bin/sync-tool remove'").is_empty());
+    assert_snapshot!(run("'/usr/local/bin/sync-tool add --name x'"), @"");
+    assert_snapshot!(run("'/usr/local/bin/sync-tool remove'"), @"");
     assert_eq!(run("'/usr/local/bin/sync-tool remove --name x'").len(), 1);
     assert_eq!(run("'/usr/local/bin/sync-tool delete'").len(), 1);
 }
@@ -119,7 +123,7 @@ fn what_was_always_done_and_now_needs_a_flag() {
         change(&old, &[(TOOL, &guarded), (INIT, &call)]),
         [format!("newly-required-parameter {INIT}:6")]
     );
-    assert!(change(&old, &[(TOOL, &guarded), (INIT, &adapted)]).is_empty());
+    assert_snapshot!(change(&old, &[(TOOL, &guarded), (INIT, &adapted)]), @"");
     // A switch that turns it off leaves the callers as they were.
     let off = SOURCE
         .replace(
@@ -130,7 +134,7 @@ fn what_was_always_done_and_now_needs_a_flag() {
             "print(args)\n",
             "print(args)\nif not args.no_register:\n    proxy.register(args.target)\n",
         );
-    assert!(change(&old, &[(TOOL, &off), (INIT, &call)]).is_empty());
+    assert_snapshot!(change(&old, &[(TOOL, &off), (INIT, &call)]), @"");
 }
 
 /// A script with two sub-commands: `start` has `flag` and does `step`, `stop` does `stop`.
@@ -159,18 +163,18 @@ fn a_sub_commands_new_flag_is_for_its_callers() {
     };
     let broken = [format!("newly-required-parameter {INIT}:6")];
     assert_eq!(run(&before, &after, "start"), broken);
-    assert!(run(&before, &after, "start --register").is_empty());
+    assert_snapshot!(run(&before, &after, "start --register"), @"");
     // Another sub-command's callers notice nothing.
-    assert!(run(&before, &after, "stop").is_empty());
+    assert_snapshot!(run(&before, &after, "stop"), @"");
     // The program itself does it now.
     let moved = after.replace("args.func(args)\n", "proxy.register()\nargs.func(args)\n");
-    assert!(run(&before, &moved, "start").is_empty());
+    assert_snapshot!(run(&before, &moved, "start"), @"");
     // Under a flag of the whole program.
     let whole = dispatching("p.add_argument('--register', action='store_true')\n", guarded, "pass");
     assert_eq!(run(&before, &whole, "start"), broken);
-    assert!(run(&before, &whole, "--register start").is_empty());
+    assert_snapshot!(run(&before, &whole, "--register start"), @"");
     // What it did not do before is no loss.
-    assert!(run(&dispatching("", "pass", "proxy.register()"), &after, "start").is_empty());
+    assert_snapshot!(run(&dispatching("", "pass", "proxy.register()"), &after, "start"), @"");
 }
 
 /// A package's source, and a tree whose hosts install it.
@@ -213,19 +217,19 @@ fn callers_of_another_tree_meet_either_version() {
         let spec = format!("hosts={}", hosts.path().display());
         let args =
             ["check", ".", "--against", old.path().to_str().expect("UTF-8"), "--with", &spec];
-        places(&report(new.path(), &args))
+        findings(&report(new.path(), &args))
     };
     // The caller does not pass it: broken for good.
     let broken = with("", "latest");
-    assert!(
-        broken.contains(
-            &"newly-required-parameter hosts/modules/hosts/manifests/init.pp:3".to_owned()
-        ),
-        "{broken:?}"
-    );
+    assert_snapshot!(broken, @r"
+        bin/run-tool:4:21: warning[version-skew] callers at the old version × `run-tool` at the new one: `--register` is never passed, and its effect (`register`) is skipped without a word
+        hosts/modules/hosts/manifests/init.pp:3:30: error[newly-required-parameter] `run-tool` now needs `--register` to call `register`, which it always did; this call does not pass it
+        ");
     // The caller was ahead: it breaks the old version.
-    let ahead = with(" --register", "latest");
-    assert_eq!(ahead, ["version-skew bin/run-tool:4"]);
+    assert_snapshot!(
+        with(" --register", "latest"),
+        @"bin/run-tool:4:21: warning[version-skew] callers at the new version × `run-tool` at the old one: `run-tool` takes no `--register`"
+    );
 }
 
 #[test]
@@ -233,7 +237,7 @@ fn a_joined_trees_own_defects_are_not_reported() {
     let main = tree(&[("modules/a/manifests/init.pp", "class a {\n}\n")]);
     let other = tree(&[("modules/b/manifests/init.pp", "class b {\n  include b::absent\n}\n")]);
     let spec = format!("other={}", other.path().display());
-    assert!(places(&report(main.path(), &["check", ".", "--with", &spec])).is_empty());
+    assert_snapshot!(findings(&report(main.path(), &["check", ".", "--with", &spec])), @"");
     let done = crosscheck(main.path(), &["check", ".", "--with", "modules=."]);
     assert_eq!(done.status.code(), Some(2));
     let done = crosscheck(main.path(), &["check", ".", "--with", "nothing"]);

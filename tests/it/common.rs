@@ -4,6 +4,7 @@
 
 use crosscheck::facts::FileFacts;
 use serde_json::Value;
+use std::fmt::{Debug, Display, Formatter};
 use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -37,28 +38,67 @@ pub fn report(dir: &Path, args: &[&str]) -> Value {
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&done.stderr)))
 }
 
-/// Each finding as `RULE PATH:LINE`, in report order.
-pub fn places(report: &Value) -> Vec<String> {
-    let findings = report["findings"].as_array().expect("a list");
-    let text = |finding: &Value, key: &str| finding[key].as_str().expect("a text").to_owned();
-    findings
-        .iter()
-        .map(|finding| {
-            let (rule, path) = (text(finding, "rule"), text(finding, "path"));
-            format!("{rule} {path}:{}", finding["line"])
-        })
-        .collect()
+/// Findings in report order. A snapshot shows them as people see them, one a line: place,
+/// severity, rule, message, and the tree where it is not the new one. Where a loop goes through
+/// many cases they compare with lists of `RULE PATH:LINE`.
+pub struct Findings {
+    lines: Vec<String>,
+    places: Vec<String>,
 }
 
-/// The findings of a report as people see them, one a line: place, severity, rule, message, and
-/// the tree where it is not the new one.
-pub fn findings(report: &Value) -> String {
-    let findings = report["findings"].as_array().expect("a list");
-    findings.iter().map(line).collect::<Vec<_>>().join("\n")
+impl Findings {
+    /// Those of one rule.
+    pub fn only(self, rule: &str) -> Self {
+        let both = self.lines.into_iter().zip(self.places);
+        let (lines, places) = both.filter(|(_, own)| own.starts_with(&format!("{rule} "))).unzip();
+        Self { lines, places }
+    }
 }
 
-/// The findings of a report with all that is said of them: below each line of `findings` its
-/// help and the other places that it names.
+impl std::ops::Deref for Findings {
+    type Target = [String];
+
+    fn deref(&self) -> &[String] {
+        &self.places
+    }
+}
+
+impl<Place, const N: usize> PartialEq<[Place; N]> for Findings
+where
+    String: PartialEq<Place>,
+{
+    fn eq(&self, other: &[Place; N]) -> bool {
+        self.places.as_slice() == other
+    }
+}
+
+impl Display for Findings {
+    fn fmt(&self, out: &mut Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.lines.join("\n"))
+    }
+}
+
+impl Debug for Findings {
+    fn fmt(&self, out: &mut Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{self}")
+    }
+}
+
+/// The findings of a report.
+pub fn findings(report: &Value) -> Findings {
+    let findings = report["findings"].as_array().expect("a list");
+    let short = |own: &Value| {
+        let text = |key: &str| own[key].as_str().expect("a text");
+        format!("{} {}:{}", text("rule"), text("path"), own["line"])
+    };
+    Findings {
+        lines: findings.iter().map(line).collect(),
+        places: findings.iter().map(short).collect(),
+    }
+}
+
+/// The findings of a report with all that is said of them: below each its help and the other
+/// places that it names.
 pub fn whole_findings(report: &Value) -> String {
     let mut text = String::new();
     for finding in report["findings"].as_array().expect("a list") {
@@ -99,15 +139,15 @@ pub fn told(dir: &Path, args: &[&str]) -> String {
 }
 
 /// The findings of `crosscheck check` over these files.
-pub fn check(files: &[(&str, &str)]) -> Vec<String> {
-    places(&report(tree(files).path(), &["check", "."]))
+pub fn check(files: &[(&str, &str)]) -> Findings {
+    findings(&report(tree(files).path(), &["check", "."]))
 }
 
 /// The findings of a change from `old` to `new`.
-pub fn change(old: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<String> {
+pub fn change(old: &[(&str, &str)], new: &[(&str, &str)]) -> Findings {
     let (old, new) = (tree(old), tree(new));
     let args = ["check", ".", "--against", old.path().to_str().expect("UTF-8")];
-    places(&report(new.path(), &args))
+    findings(&report(new.path(), &args))
 }
 
 /// A folder with these files as the first commit of a repository, on which `change` may work;

@@ -1,6 +1,7 @@
 //! Environment variables: what programs read, and what runs them sets.
 
-use crate::common::{change, check, crosscheck, tree};
+use crate::common::{Findings, change, check, crosscheck, tree};
+use insta::assert_snapshot;
 
 const INIT: &str = "modules/app/manifests/init.pp";
 const UNIT: &str = "modules/app/files/app.service";
@@ -28,23 +29,23 @@ fn texts<'f>(files: &'f [(&'static str, String)]) -> Vec<(&'f str, &'f str)> {
     files.iter().map(|(path, text)| (*path, text.as_str())).collect()
 }
 
-fn said(files: &[(&'static str, String)]) -> Vec<String> {
+fn said(files: &[(&'static str, String)]) -> Findings {
     check(&texts(files))
 }
 
-fn changed(old: &[(&'static str, String)], new: &[(&'static str, String)]) -> Vec<String> {
+fn changed(old: &[(&'static str, String)], new: &[(&'static str, String)]) -> Findings {
     change(&texts(old), &texts(new))
 }
 
 #[test]
 fn a_service_starts_with_a_clean_environment() {
-    assert_eq!(
+    assert_snapshot!(
         said(&with(&unit(""), READS)),
-        ["missing-required-parameter modules/app/files/app.service:5"]
+        @"modules/app/files/app.service:5:11: error[missing-required-parameter] `app-run` requires the environment variable `APP_TOKEN`, which is not set here"
     );
-    assert!(said(&with(&unit("Environment=A=1 \"APP_TOKEN=a b\"\n"), READS)).is_empty());
+    assert_snapshot!(said(&with(&unit("Environment=A=1 \"APP_TOKEN=a b\"\n"), READS)), @"");
     // One that is set and not read does no harm.
-    assert!(said(&with(&unit("Environment=APP_TOKEN=1 B=2\n"), READS)).is_empty());
+    assert_snapshot!(said(&with(&unit("Environment=APP_TOKEN=1 B=2\n"), READS)), @"");
 }
 
 #[test]
@@ -61,19 +62,19 @@ fn what_may_come_from_elsewhere_is_not_missing() {
     }
     // Part of a unit, and a unit with further parts.
     let bare = unit("").replace("Description=App\n", "");
-    assert!(said(&with(&bare, READS)).is_empty());
+    assert_snapshot!(said(&with(&bare, READS)), @"");
     let mut parts = with(&unit(""), READS);
     parts.push(("files/etc/systemd/system/app.service.d/a.conf", "[Service]\nNice=1\n".into()));
-    assert!(said(&parts).is_empty());
+    assert_snapshot!(said(&parts), @"");
     // A file of variables in the tree tells what it sets.
     let line = unit("EnvironmentFile=/etc/default/app\n");
     let lacks = ["missing-required-parameter modules/app/files/app.service:6"];
     assert_eq!(said(&with(&line, READS)), lacks);
     let mut sets = with(&line, READS);
     sets[3].1 = "# a\nexport APP_TOKEN=x\n".into();
-    assert!(said(&sets).is_empty());
+    assert_snapshot!(said(&sets), @"");
     sets[3].1 = "<%= @variables %>\n".into();
-    assert!(said(&sets).is_empty());
+    assert_snapshot!(said(&sets), @"");
 }
 
 #[test]
@@ -104,12 +105,15 @@ fn what_a_program_does_without_is_not_missing() {
 fn a_variable_that_becomes_required() {
     let old = with(&unit("Environment=A=1\n"), &READS.replace(":?no token", ":-"));
     let new = with(&unit("Environment=A=1\n"), READS);
-    assert_eq!(changed(&old, &new), ["newly-required-parameter modules/app/files/app.service:6"]);
-    assert!(changed(&new, &old).is_empty());
+    assert_snapshot!(
+        changed(&old, &new),
+        @"modules/app/files/app.service:6:11: error[newly-required-parameter] `app-run` now requires the environment variable `APP_TOKEN`, which is not set here"
+    );
+    assert_snapshot!(changed(&new, &old), @"");
     let gone = with(&unit("Environment=APP_TOKEN=1\n"), READS);
-    assert_eq!(
+    assert_snapshot!(
         changed(&gone, &new),
-        ["missing-required-parameter modules/app/files/app.service:6"]
+        @"modules/app/files/app.service:6:11: error[missing-required-parameter] `app-run` requires the environment variable `APP_TOKEN`, which is not set here"
     );
 }
 
@@ -123,20 +127,20 @@ fn a_crontab_gives_what_its_lines_say() {
         ));
         files
     };
-    assert_eq!(
+    assert_snapshot!(
         said(&cron("MAILTO=root\n")),
-        ["missing-required-parameter modules/app/files/cron.d/app:2"]
+        @"modules/app/files/cron.d/app:2:16: error[missing-required-parameter] `app-run` requires the environment variable `APP_TOKEN`, which is not set here"
     );
-    assert!(said(&cron("APP_TOKEN=x\n")).is_empty());
+    assert_snapshot!(said(&cron("APP_TOKEN=x\n")), @"");
     let mut pam = cron("");
     pam.push(("modules/base/files/etc/environment", "X=1\n".into()));
-    assert!(said(&pam).is_empty());
+    assert_snapshot!(said(&pam), @"");
 }
 
 const PYTHON: &str = "import os\nprint(os.environ['APP_TOKEN'])\n";
 
 /// A setting that a call drops, where the whole environment is not known.
-fn dropped(path: &'static str, old: &str, new: &str) -> Vec<String> {
+fn dropped(path: &'static str, old: &str, new: &str) -> Findings {
     let files = |text: &str| {
         vec![
             ("app/main.py", PYTHON.to_owned()),
@@ -151,19 +155,22 @@ fn dropped(path: &'static str, old: &str, new: &str) -> Vec<String> {
 fn a_setting_that_is_dropped() {
     let image = "FROM debian\nWORKDIR /srv\nCOPY main.py /srv/main.py\nENV APP_TOKEN=1 B=2\nCMD [\"python3\", \"/srv/main.py\"]\n";
     let less = image.replace("APP_TOKEN=1 ", "");
-    assert_eq!(
+    assert_snapshot!(
         dropped("app/Dockerfile", image, &less),
-        ["removed-but-referenced app/Dockerfile:5"]
+        @"app/Dockerfile:5:18: error[removed-but-referenced] `main.py` requires the environment variable `APP_TOKEN`, which is no longer set here"
     );
-    assert!(dropped("app/Dockerfile", &less, &less).is_empty());
+    assert_snapshot!(dropped("app/Dockerfile", &less, &less), @"");
 
     let run = "#!/bin/sh\nexport APP_TOKEN=1\npython3 main.py\n";
     let less = "#!/bin/sh\npython3 main.py\n";
-    assert_eq!(dropped("app/run.sh", run, less), ["removed-but-referenced app/run.sh:2"]);
-    assert!(dropped("app/run.sh", run, "#!/bin/sh\nAPP_TOKEN=2 python3 main.py\n").is_empty());
+    assert_snapshot!(
+        dropped("app/run.sh", run, less),
+        @"app/run.sh:2:9: error[removed-but-referenced] `main.py` requires the environment variable `APP_TOKEN`, which is no longer set here"
+    );
+    assert_snapshot!(dropped("app/run.sh", run, "#!/bin/sh\nAPP_TOKEN=2 python3 main.py\n"), @"");
     // It may come another way now.
-    assert!(dropped("app/run.sh", run, "#!/bin/sh\n. ./settings\npython3 main.py\n").is_empty());
-    assert!(dropped("app/run.sh", run, "#!/bin/sh\nssh host python3 main.py\n").is_empty());
+    assert_snapshot!(dropped("app/run.sh", run, "#!/bin/sh\n. ./settings\npython3 main.py\n"), @"");
+    assert_snapshot!(dropped("app/run.sh", run, "#!/bin/sh\nssh host python3 main.py\n"), @"");
 }
 
 #[test]
@@ -177,17 +184,20 @@ fn a_compose_file_is_given_what_stands_beside_it() {
         ]
     };
     let old = files(service, "A=1\nB=2\n");
-    assert!(said(&old).is_empty());
-    assert_eq!(changed(&old, &files(service, "A=1\n")), ["removed-but-referenced app/.env:1"]);
+    assert_snapshot!(said(&old), @"");
+    assert_snapshot!(
+        changed(&old, &files(service, "A=1\n")),
+        @"app/.env:1:1: error[removed-but-referenced] `compose.yaml` requires the environment variable `B`, which is no longer set here"
+    );
     let less = service.replace("      APP_TOKEN: x\n", "");
-    assert_eq!(
+    assert_snapshot!(
         changed(&old, &files(&less, "A=1\nB=2\n")),
-        ["removed-but-referenced app/compose.yaml:3"]
+        @"app/compose.yaml:3:24: error[removed-but-referenced] `main.py` requires the environment variable `APP_TOKEN`, which is no longer set here"
     );
     let file = less.replace("    environment", "    env_file: other.env\n    environment");
-    assert!(changed(&old, &files(&file, "A=1\nB=2\n")).is_empty());
+    assert_snapshot!(changed(&old, &files(&file, "A=1\nB=2\n")), @"");
     // It moved.
-    assert!(changed(&old, &files(&less, "A=1\nB=2\nAPP_TOKEN=x\n")).is_empty());
+    assert_snapshot!(changed(&old, &files(&less, "A=1\nB=2\nAPP_TOKEN=x\n")), @"");
 }
 
 #[test]
@@ -199,10 +209,13 @@ fn a_container_lists_its_variables() {
         files
     };
     let less = pod.replace("        - name: APP_TOKEN\n          value: x\n", "");
-    assert_eq!(changed(&files(pod), &files(&less)), ["removed-but-referenced k8s/pod.yaml:5"]);
+    assert_snapshot!(
+        changed(&files(pod), &files(&less)),
+        @"k8s/pod.yaml:5:17: error[removed-but-referenced] `app-run` requires the environment variable `APP_TOKEN`, which is no longer set here"
+    );
     let from = less
         .replace("      env:\n", "      envFrom:\n        - secretRef: {name: s}\n      env:\n");
-    assert!(changed(&files(pod), &files(&from)).is_empty());
+    assert_snapshot!(changed(&files(pod), &files(&from)), @"");
 }
 
 #[test]
@@ -221,16 +234,12 @@ fn a_haproxy_configuration_reads_the_environment() {
             ),
         ]
     };
-    let lacks: Vec<String> = said(&files(""))
-        .into_iter()
-        .filter(|line| line.starts_with("missing-required-parameter"))
-        .collect();
-    assert_eq!(lacks, ["missing-required-parameter modules/lb/files/haproxy.service:4"]);
-    assert!(
-        !said(&files("Environment=ADDRESS=::\n"))
-            .iter()
-            .any(|line| line.starts_with("missing-required-parameter"))
+    let lacks = |line: &str| said(&files(line)).only("missing-required-parameter");
+    assert_snapshot!(
+        lacks(""),
+        @"modules/lb/files/haproxy.service:4:11: error[missing-required-parameter] `haproxy.cfg` requires the environment variable `ADDRESS`, which is not set here"
     );
+    assert_snapshot!(lacks("Environment=ADDRESS=::\n"), @"");
 }
 
 #[test]
@@ -245,7 +254,10 @@ fn subprocesses_get_what_they_are_given() {
         ));
         files
     };
-    assert_eq!(said(&files("{'A': '1'}")), ["missing-required-parameter tools/call.py:2"]);
+    assert_snapshot!(
+        said(&files("{'A': '1'}")),
+        @"tools/call.py:2:17: error[missing-required-parameter] `app-run` requires the environment variable `APP_TOKEN`, which is not set here"
+    );
     for env in ["{'APP_TOKEN': 'x'}", "{**os.environ, 'A': '1'}", "dict(os.environ, A='1')", "None"]
     {
         assert!(said(&files(env)).is_empty(), "{env}");
@@ -263,12 +275,12 @@ fn manifests_set_variables_of_their_commands() {
         files
     };
     let sets = exec("    environment => ['APP_TOKEN=x', \"B=${b}\"],\n");
-    assert!(said(&exec("")).is_empty());
-    assert_eq!(
+    assert_snapshot!(said(&exec("")), @"");
+    assert_snapshot!(
         changed(&sets, &exec("")),
-        ["removed-but-referenced modules/runs/manifests/init.pp:3"]
+        @"modules/runs/manifests/init.pp:3:17: error[removed-but-referenced] `app-run` requires the environment variable `APP_TOKEN`, which is no longer set here"
     );
-    assert!(changed(&sets, &exec("    environment => $environment,\n")).is_empty());
+    assert_snapshot!(changed(&sets, &exec("    environment => $environment,\n")), @"");
 }
 
 #[test]
@@ -292,9 +304,16 @@ fn the_interface_shows_the_variables() {
     assert_eq!(json["against"]["verdict"], "breaking");
     assert_eq!(json["against"]["changes"][0]["parameter"], "env:APP_TOKEN");
     assert_eq!(json["callers"][0]["sets"][0], "APP_TOKEN");
-    let text = String::from_utf8(show(&[]).stdout).expect("UTF-8");
-    assert!(text.contains("environment\n    APP_TOKEN  required"), "{text}");
-    assert!(text.contains("default fast"), "{text}");
+    assert_snapshot!(String::from_utf8(show(&[]).stdout).expect("UTF-8"), @r"
+        modules/app/files/run:3
+          environment
+            APP_TOKEN  required  —
+            APP_MODE             —  default fast
+          … and arguments that its source does not show
+
+        callers (1):
+          modules/app/files/app.service:6  systemd: APP_TOKEN=…
+        ");
 }
 
 #[test]
@@ -325,8 +344,11 @@ fn a_variable_between_two_versions() {
     let program = "#!/usr/bin/python3\nimport os\nprint(os.environ['TOKEN'])\n";
     let optional = program.replace("['TOKEN']", ".get('TOKEN')");
     let new = files(program, "Environment=TOKEN=1\n");
-    assert!(said(&new).is_empty());
-    assert_eq!(changed(&files(&optional, ""), &new), ["version-skew tool/bin/runner:3"]);
+    assert_snapshot!(said(&new), @"");
+    assert_snapshot!(
+        changed(&files(&optional, ""), &new),
+        @"tool/bin/runner:3:18: warning[version-skew] callers at the old version × `runner` at the new one: `runner` now requires the environment variable `TOKEN`, which is not set here"
+    );
     // Set before it is needed: both versions of the program are served.
-    assert!(changed(&files(&optional, "Environment=TOKEN=1\n"), &new).is_empty());
+    assert_snapshot!(changed(&files(&optional, "Environment=TOKEN=1\n"), &new), @"");
 }

@@ -6,6 +6,7 @@ mod sources;
 use crate::common::{tree, write};
 use crosscheck::facts::*;
 use crosscheck::{Analysis, Options, Tree, catalog};
+use insta::assert_snapshot;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -310,12 +311,22 @@ fn what_the_program_cannot_have_written_is_refused() {
     };
     let problem = Problem::new("parse-error", "x", Span::default());
     let own = FileFacts { problems: vec![problem], ..FileFacts::default() };
-    assert!(refused(&own, "parse-error", "no-rule").contains("no file alone breaks `no-rule`"));
+    assert_snapshot!(
+        refused(&own, "parse-error", "no-rule"),
+        @"no file alone breaks `no-rule` at line 1 column 85"
+    );
     let require = Require::certain(Ref::exact(kinds::FILE, "a"), Span::default(), "x", None);
     let own = FileFacts { requires: vec![require], ..FileFacts::default() };
     let target = r#"{"kind":"file","name":{"exact":"a"},"scope":null}"#;
-    assert!(refused(&own, target, "").contains("one target or more"));
-    assert!(refused(&own, "\"file\"", &format!("\"{}\"", "x".repeat(100))).contains("no room"));
+    assert_snapshot!(
+        refused(&own, target, ""),
+        @"invalid length 0, expected one target or more at line 1 column 39"
+    );
+    let long = format!("\"{}\"", "x".repeat(100));
+    assert_snapshot!(
+        refused(&own, "\"file\"", &long).replace(&"x".repeat(100), "xx…"),
+        @"no room for the kind `xx…`: a name has 64 letters at most, and packs name 256 kinds at most at line 1 column 148"
+    );
 }
 
 fn rust_files(folder: &Path, out: &mut Vec<PathBuf>) {

@@ -1,7 +1,8 @@
 //! Helm charts and helmfiles.
 
 use crate::common;
-use crate::common::{change, check};
+use crate::common::{Findings, change, check};
+use insta::assert_snapshot;
 
 const CHART: (&str, &str) = ("charts/web/Chart.yaml", "name: web\nversion: 1.0.0\n");
 const HELPERS: (&str, &str) =
@@ -12,11 +13,11 @@ const VALUES: &str = "charts/web/values.yaml";
 #[test]
 fn an_included_template_must_be_defined_in_the_chart() {
     let good = "name: {{ include \"web.name\" . }}\n";
-    assert!(check(&[CHART, HELPERS, (PAGE, good)]).is_empty());
+    assert_snapshot!(check(&[CHART, HELPERS, (PAGE, good)]), @"");
     let bad = "name: {{ include \"web.nmae\" . }}\n";
-    assert_eq!(
+    assert_snapshot!(
         check(&[CHART, HELPERS, (PAGE, bad)]),
-        ["unresolved-reference charts/web/templates/page.yaml:1"]
+        @"charts/web/templates/page.yaml:1:19: error[unresolved-reference] named template `web.nmae` does not exist"
     );
 }
 
@@ -32,7 +33,10 @@ fn another_charts_templates_do_not_count_but_a_sub_charts_do() {
         ("charts/lib/Chart.yaml", manifest),
         ("charts/lib/templates/_lib.tpl", define),
     ];
-    assert_eq!(check(&beside), ["unresolved-reference charts/web/templates/page.yaml:1"]);
+    assert_snapshot!(
+        check(&beside),
+        @"charts/web/templates/page.yaml:1:20: error[unresolved-reference] named template `lib.name` does not exist"
+    );
     let below = [
         CHART,
         HELPERS,
@@ -40,19 +44,22 @@ fn another_charts_templates_do_not_count_but_a_sub_charts_do() {
         ("charts/web/charts/lib/Chart.yaml", manifest),
         ("charts/web/charts/lib/templates/_lib.tpl", define),
     ];
-    assert!(check(&below).is_empty());
+    assert_snapshot!(check(&below), @"");
 }
 
 #[test]
 fn a_dependency_that_is_not_vendored_may_define_anything() {
     let manifest = "name: web\nversion: 1.0.0\ndependencies:\n  - name: lib\n    version: 1.0.0\n    repository: https://example.org\n";
     let page = (PAGE, "name: {{ include \"lib.name\" . }}\n");
-    assert!(check(&[("charts/web/Chart.yaml", manifest), HELPERS, page]).is_empty());
+    assert_snapshot!(check(&[("charts/web/Chart.yaml", manifest), HELPERS, page]), @"");
     // A dependency inside the tree is looked into.
     let local = manifest.replace("https://example.org", "file://../lib");
     let lib = ("charts/lib/Chart.yaml", "name: lib\nversion: 1.0.0\n");
     let files = [("charts/web/Chart.yaml", local.as_str()), HELPERS, page, lib];
-    assert_eq!(check(&files), ["unresolved-reference charts/web/templates/page.yaml:1"]);
+    assert_snapshot!(
+        check(&files),
+        @"charts/web/templates/page.yaml:1:19: error[unresolved-reference] named template `lib.name` does not exist"
+    );
 }
 
 #[test]
@@ -78,9 +85,9 @@ fn comments_and_what_is_never_rendered_include_nothing() {
 fn a_template_that_a_change_takes_away_is_said_to_be_removed() {
     let page = (PAGE, "{{ include \"web.name\" . }}{{ include \"web.other\" . }}\n");
     let other = ("charts/web/templates/_other.tpl", "{{ define \"web.other\" }}{{ end }}\n");
-    assert_eq!(
+    assert_snapshot!(
         change(&[CHART, HELPERS, other, page], &[CHART, HELPERS, page]),
-        ["removed-but-referenced charts/web/templates/page.yaml:1"]
+        @"charts/web/templates/page.yaml:1:39: error[removed-but-referenced] named template `web.other` was removed but is still used"
     );
 }
 
@@ -90,11 +97,14 @@ fn a_linked_template_counts_where_the_link_stands() {
     let page = (PAGE, "{{ include \"shared.name\" . }}\n");
     let shared = ("common/_shared.tpl", "{{ define \"shared.name\" }}{{ end }}\n");
     let dir = common::tree(&[CHART, HELPERS, page, shared]);
-    let places = || common::places(&common::report(dir.path(), &["check", "."]));
-    assert_eq!(places(), ["unresolved-reference charts/web/templates/page.yaml:1"]);
+    let places = || common::findings(&common::report(dir.path(), &["check", "."]));
+    assert_snapshot!(
+        places(),
+        @"charts/web/templates/page.yaml:1:13: error[unresolved-reference] named template `shared.name` does not exist"
+    );
     let link = dir.path().join("charts/web/templates/_shared.tpl");
     std::os::unix::fs::symlink("../../../common/_shared.tpl", link).expect("linked");
-    assert!(places().is_empty());
+    assert_snapshot!(places(), @"");
 }
 
 #[cfg(unix)]
@@ -102,11 +112,14 @@ fn a_linked_template_counts_where_the_link_stands() {
 fn a_linked_helmfile_names_files_beside_the_link() {
     let common = ("helmfile.d/common/helmfile.yaml", "bases:\n  - envs.yaml\n");
     let dir = common::tree(&[common, ("helmfile.d/a/envs.yaml", "environments:\n  a: {}\n")]);
-    let places = || common::places(&common::report(dir.path(), &["check", "."]));
-    assert_eq!(places(), ["unresolved-reference helmfile.d/common/helmfile.yaml:2"]);
+    let places = || common::findings(&common::report(dir.path(), &["check", "."]));
+    assert_snapshot!(
+        places(),
+        @"helmfile.d/common/helmfile.yaml:2:5: error[unresolved-reference] file `helmfile.d/common/envs.yaml` does not exist"
+    );
     let link = dir.path().join("helmfile.d/a/helmfile.yaml");
     std::os::unix::fs::symlink("../common/helmfile.yaml", link).expect("linked");
-    assert!(places().is_empty());
+    assert_snapshot!(places(), @"");
 }
 
 const HELMFILE: &str = "helmfile.d/web/helmfile.yaml";
@@ -117,31 +130,28 @@ fn a_helmfile_names_files_beside_it() {
     let base = ("helmfile.d/base.yaml", "helmDefaults: {}\n");
     let values = ("helmfile.d/web/values.yaml", "a: 1\n");
     let staging = ("helmfile.d/web/values-staging.yaml", "a: 1\n");
-    assert!(check(&[(HELMFILE, text), base, values, staging]).is_empty());
-    assert_eq!(
-        check(&[(HELMFILE, text)]),
-        [
-            "unresolved-reference helmfile.d/web/helmfile.yaml:2",
-            "unresolved-reference helmfile.d/web/helmfile.yaml:8",
-            "unresolved-reference helmfile.d/web/helmfile.yaml:9",
-        ]
-    );
+    assert_snapshot!(check(&[(HELMFILE, text), base, values, staging]), @"");
+    assert_snapshot!(check(&[(HELMFILE, text)]), @r"
+        helmfile.d/web/helmfile.yaml:2:5: error[unresolved-reference] file `helmfile.d/base.yaml` does not exist
+        helmfile.d/web/helmfile.yaml:8:6: warning[unresolved-reference] file `helmfile.d/web/values.yaml` does not exist
+        helmfile.d/web/helmfile.yaml:9:6: warning[unresolved-reference] no file matches `helmfile.d/web/values-*.yaml`
+        ");
 }
 
 #[test]
 fn a_missing_values_file_may_be_allowed_or_conditional() {
     let allowed = "templates:\n  default: &default\n    missingFileHandler: Warn\n    values:\n      - values.yaml\nreleases:\n  - name: web\n    <<: *default\n";
-    assert!(check(&[(HELMFILE, allowed)]).is_empty());
+    assert_snapshot!(check(&[(HELMFILE, allowed)]), @"");
     let conditional = "releases:\n- name: web\n  values:\n  {{- if .Values.x }}\n  - gone.yaml\n  {{- end }}\n  - also.yaml\n";
-    assert_eq!(
+    assert_snapshot!(
         check(&[(HELMFILE, conditional)]),
-        ["unresolved-reference helmfile.d/web/helmfile.yaml:7"]
+        @"helmfile.d/web/helmfile.yaml:7:5: error[unresolved-reference] file `helmfile.d/web/also.yaml` does not exist"
     );
     // Where all the values lie in a folder of their own, the path is wrong all the same.
     let beside = ("helmfile.d/web/values/values.yaml", "a: 1\n");
-    assert_eq!(
+    assert_snapshot!(
         check(&[(HELMFILE, allowed), beside]),
-        ["unresolved-reference helmfile.d/web/helmfile.yaml:5"]
+        @"helmfile.d/web/helmfile.yaml:5:9: warning[unresolved-reference] file `helmfile.d/web/values.yaml` does not exist"
     );
 }
 
@@ -149,9 +159,9 @@ fn a_missing_values_file_may_be_allowed_or_conditional() {
 fn a_base_that_a_change_takes_away_is_said_to_be_removed() {
     let helmfile = (HELMFILE, "bases:\n  - envs.yaml\n");
     let base = ("helmfile.d/web/envs.yaml", "environments:\n  a: {}\n");
-    assert_eq!(
+    assert_snapshot!(
         change(&[helmfile, base], &[helmfile]),
-        ["removed-but-referenced helmfile.d/web/helmfile.yaml:2"]
+        @"helmfile.d/web/helmfile.yaml:2:5: error[removed-but-referenced] file `helmfile.d/web/envs.yaml` was removed but is still used"
     );
 }
 
@@ -164,17 +174,17 @@ fn an_alias_is_the_trees_own_where_most_of_its_charts_are_here() {
     let own = releases(&["web", "a", "b", "wbe"]);
     let a = ("charts/a/Chart.yaml", "name: a\n");
     let b = ("charts/b/Chart.yaml", "name: b\n");
-    assert_eq!(
+    assert_snapshot!(
         check(&[(HELMFILE, &own), CHART, a, b]),
-        ["unresolved-reference helmfile.d/web/helmfile.yaml:9"]
+        @"helmfile.d/web/helmfile.yaml:9:10: error[unresolved-reference] chart `charts/wbe` does not exist"
     );
     let other = releases(&["web", "redis", "nginx", "kafka"]);
-    assert!(check(&[(HELMFILE, &other), CHART, a, b]).is_empty());
+    assert_snapshot!(check(&[(HELMFILE, &other), CHART, a, b]), @"");
     let by_path =
         "releases:\n- name: web\n  chart: ../../charts/web\n- name: x\n  chart: ../../charts/x\n";
-    assert_eq!(
+    assert_snapshot!(
         check(&[(HELMFILE, by_path), CHART, a, b]),
-        ["unresolved-reference helmfile.d/web/helmfile.yaml:5"]
+        @"helmfile.d/web/helmfile.yaml:5:10: error[unresolved-reference] chart `charts/x` does not exist"
     );
 }
 
@@ -183,12 +193,18 @@ fn a_value_that_a_change_leaves_unset_is_a_warning() {
     let page = "a: {{ .Values.app.port }}\nb: {{ .Values.app.name }}\n";
     let whole = [CHART, HELPERS, (PAGE, page), (VALUES, "app:\n  port: 80\n  name: web\n")];
     let less = [CHART, HELPERS, (PAGE, page), (VALUES, "app:\n  port: 80\n")];
-    assert_eq!(change(&whole, &less), ["removed-but-referenced charts/web/templates/page.yaml:2"]);
+    assert_snapshot!(
+        change(&whole, &less),
+        @"charts/web/templates/page.yaml:2:7: warning[removed-but-referenced] the chart reads `.Values.app.name`, which no values file sets any more"
+    );
     // A change that begins to read it, and a tree alone.
     let before = [CHART, HELPERS, (PAGE, "a: {{ .Values.app.port }}\n"), (VALUES, less[3].1)];
-    assert_eq!(change(&before, &less), ["unresolved-reference charts/web/templates/page.yaml:2"]);
-    assert!(change(&less, &less).is_empty());
-    assert!(check(&less).is_empty());
+    assert_snapshot!(
+        change(&before, &less),
+        @"charts/web/templates/page.yaml:2:7: warning[unresolved-reference] the chart reads `.Values.app.name`, which no values file sets"
+    );
+    assert_snapshot!(change(&less, &less), @"");
+    assert_snapshot!(check(&less), @"");
 }
 
 #[test]
@@ -210,7 +226,7 @@ fn values_have_defaults_conditions_and_other_files() {
     let release = (HELMFILE, "releases:\n- name: web\n  chart: stable/web\n  values: [v.yaml]\n");
     let other = ("helmfile.d/web/v.yaml", "x: 1\n");
     assert_eq!(change(&before, &[CHART, HELPERS, values, page]).len(), 1);
-    assert!(change(&before, &[CHART, HELPERS, values, page, release, other]).is_empty());
+    assert_snapshot!(change(&before, &[CHART, HELPERS, values, page, release, other]), @"");
 }
 
 #[test]
@@ -220,21 +236,18 @@ fn a_schema_is_an_interface_and_values_are_its_calls() {
         "{\"additionalProperties\": false, \"properties\": {\"kind\": {\"enum\": [\"a\", \"b\"]},\n\"app\": {\"additionalProperties\": false, \"properties\": {\"port\": {}}}, \"free\": {\"properties\": {\"x\": {}}}}}",
     );
     let good = "kind: a\napp:\n  port: 80\nfree:\n  y: 1\nglobal: {}\n";
-    assert!(check(&[CHART, schema, (VALUES, good)]).is_empty());
+    assert_snapshot!(check(&[CHART, schema, (VALUES, good)]), @"");
     let bad = "kind: c\napp:\n  prot: 80\nfere: {}\n";
-    assert_eq!(
-        check(&[CHART, schema, (VALUES, bad)]),
-        [
-            "incompatible-value charts/web/values.yaml:1",
-            "unknown-parameter charts/web/values.yaml:3",
-            "unknown-parameter charts/web/values.yaml:4",
-        ]
-    );
+    assert_snapshot!(check(&[CHART, schema, (VALUES, bad)]), @r"
+        charts/web/values.yaml:1:1: error[incompatible-value] `kind` of `charts/web` does not accept `c`
+        charts/web/values.yaml:3:3: error[unknown-parameter] `charts/web/app` takes no parameter `prot`
+        charts/web/values.yaml:4:1: error[unknown-parameter] `charts/web` takes no parameter `fere`
+        ");
     let release = (HELMFILE, "releases:\n- name: web\n  chart: stable/web\n  values: [v.yaml]\n");
     let other = ("helmfile.d/web/v.yaml", "knid: a\n");
-    assert_eq!(
+    assert_snapshot!(
         check(&[CHART, schema, (VALUES, good), release, other]),
-        ["unknown-parameter helmfile.d/web/v.yaml:1"]
+        @"helmfile.d/web/v.yaml:1:1: error[unknown-parameter] `charts/web` takes no parameter `knid`"
     );
 }
 
@@ -254,7 +267,7 @@ fn release(helmfile: &str, values: &str, own: &str) -> Vec<(&'static str, String
 
 const RELEASE: &str = "releases:\n  - name: web\n    namespace: web\n    chart: ../../charts/web\n    values:\n      - values.yaml\n";
 
-fn missing(files: &[(&'static str, String)]) -> Vec<String> {
+fn missing(files: &[(&'static str, String)]) -> Findings {
     let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
     check(&files)
 }
@@ -266,15 +279,15 @@ fn a_release_lacks_what_its_chart_requires() {
     // `image` by the schema, `url` by a template.
     assert_eq!(missing(&release(RELEASE, "x: true\n", own)), [lacks, lacks]);
     assert_eq!(missing(&release(RELEASE, "image: a\n", own)), [lacks]);
-    assert!(missing(&release(RELEASE, "image: a\nurl: b\n", own)).is_empty());
-    assert!(missing(&release(RELEASE, "image: a\n", "url: b\n")).is_empty());
+    assert_snapshot!(missing(&release(RELEASE, "image: a\nurl: b\n", own)), @"");
+    assert_snapshot!(missing(&release(RELEASE, "image: a\n", "url: b\n")), @"");
     // An object that is set has to be whole; one that is not may be left out.
     let half = "image: a\nurl: b\ndb:\n  port: 1\n";
     assert_eq!(missing(&release(RELEASE, half, own)), [lacks]);
-    assert!(missing(&release(RELEASE, &format!("{half}  host: h\n"), own)).is_empty());
+    assert_snapshot!(missing(&release(RELEASE, &format!("{half}  host: h\n"), own)), @"");
     // Values in place.
     let inline = format!("{RELEASE}      - image: a\n        url: b\n");
-    assert!(missing(&release(&inline, "x: true\n", own)).is_empty());
+    assert_snapshot!(missing(&release(&inline, "x: true\n", own)), @"");
 }
 
 #[test]
@@ -302,9 +315,12 @@ fn a_template_may_fail_by_itself() {
     let page = "{{- if not .Values.url }}\n  {{- fail \"no url\" }}\n{{- end }}\n{{ if not .Values.b }}x{{ else }}{{ fail \"b\" }}{{ end }}\n";
     let mut files = release(RELEASE, "image: a\n", "");
     files[2].1 = page.to_owned();
-    assert_eq!(missing(&files), ["missing-required-parameter services/web/helmfile.yaml:4"]);
+    assert_snapshot!(
+        missing(&files),
+        @"services/web/helmfile.yaml:4:12: error[missing-required-parameter] the chart `web` requires the value `url`, which neither its own values nor those of this release set"
+    );
     files[3].1 = "url: a\n".to_owned();
-    assert!(missing(&files).is_empty());
+    assert_snapshot!(missing(&files), @"");
 }
 
 #[test]
@@ -314,8 +330,11 @@ fn a_value_that_becomes_required() {
     old[2].1 = "a: {{ .Values.url | default \"x\" }}\n".to_owned();
     let old: Vec<_> = old.iter().map(|(path, text)| (*path, text.as_str())).collect();
     let new: Vec<_> = new.iter().map(|(path, text)| (*path, text.as_str())).collect();
-    assert_eq!(change(&old, &new), ["newly-required-parameter services/web/helmfile.yaml:4"]);
-    assert!(change(&new, &new).is_empty());
+    assert_snapshot!(
+        change(&old, &new),
+        @"services/web/helmfile.yaml:4:12: error[newly-required-parameter] the chart `web` now requires the value `url`, which neither its own values nor those of this release set"
+    );
+    assert_snapshot!(change(&new, &new), @"");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Data fills class parameters only where Hiera reads it.
 
-use crate::common::{check, crosscheck, tree};
+use crate::common::{check, told, tree};
+use insta::assert_snapshot;
 
 const CLASS: (&str, &str) = ("modules/web/manifests/init.pp", "class web(Integer $port) {\n}\n");
 const SITE: (&str, &str) =
@@ -17,8 +18,8 @@ fn a_file_at_a_level_sets_its_keys() {
     let data = "web::port: 80\n";
     let (host, common) = (("conf/hosts/b.yaml", "x: 1\n"), ("conf/common.yaml", "x: 1\n"));
     assert_eq!(check(&[CLASS, SITE, hierarchy, host, common]), MISSING);
-    assert!(check(&[CLASS, SITE, hierarchy, ("conf/common.yaml", data)]).is_empty());
-    assert!(check(&[CLASS, SITE, hierarchy, ("conf/hosts/a.yaml", data)]).is_empty());
+    assert_snapshot!(check(&[CLASS, SITE, hierarchy, ("conf/common.yaml", data)]), @"");
+    assert_snapshot!(check(&[CLASS, SITE, hierarchy, ("conf/hosts/a.yaml", data)]), @"");
 }
 
 #[test]
@@ -33,16 +34,16 @@ fn a_file_that_no_level_reads_sets_nothing() {
 #[test]
 fn a_level_without_a_file_may_be_read_elsewhere() {
     let data = ("conf/common.yaml", "x: 1\n");
-    assert!(check(&[CLASS, SITE, ("hiera.yaml", V5), data]).is_empty());
+    assert_snapshot!(check(&[CLASS, SITE, ("hiera.yaml", V5), data]), @"");
     let secret = "version: 5\ndefaults: {datadir: conf}\nhierarchy:\n- {name: a, path: common.yaml}\n- {name: b, datadir: /etc/secret, path: x.yaml}\n";
-    assert!(check(&[CLASS, SITE, ("hiera.yaml", secret), data]).is_empty());
+    assert_snapshot!(check(&[CLASS, SITE, ("hiera.yaml", secret), data]), @"");
     let vault = "version: 5\ndefaults: {datadir: conf}\nhierarchy:\n- {name: a, path: common.yaml}\n- {name: b, lookup_key: hiera_vault}\n";
-    assert!(check(&[CLASS, SITE, ("hiera.yaml", vault), data]).is_empty());
+    assert_snapshot!(check(&[CLASS, SITE, ("hiera.yaml", vault), data]), @"");
 }
 
 #[test]
 fn modules_without_data_are_given_theirs_elsewhere() {
-    assert!(check(&[CLASS, SITE]).is_empty());
+    assert_snapshot!(check(&[CLASS, SITE]), @"");
 }
 
 #[test]
@@ -54,16 +55,16 @@ fn a_key_is_missing_where_the_tree_has_all_data() {
         "class web {\n  $a = lookup('web::there')\n  $b = lookup('web::nowhere')\n  $c = lookup('web::else', undef, undef, 1)\n}\n",
     );
     let data = ("conf/common.yaml", "web::there: 1\n");
-    assert_eq!(
+    assert_snapshot!(
         check(&[class, ("hiera.yaml", whole), data]),
-        ["unresolved-reference modules/web/manifests/init.pp:3"]
+        @"modules/web/manifests/init.pp:3:15: warning[unresolved-reference] key `web::nowhere` does not exist"
     );
-    assert!(check(&[class, ("hiera.yaml", V5), data]).is_empty());
+    assert_snapshot!(check(&[class, ("hiera.yaml", V5), data]), @"");
 }
 
 #[test]
 fn without_a_hierarchy_every_data_file_counts() {
-    assert!(check(&[CLASS, SITE, ("hieradata/any/x.yaml", "web::port: 80\n")]).is_empty());
+    assert_snapshot!(check(&[CLASS, SITE, ("hieradata/any/x.yaml", "web::port: 80\n")]), @"");
 }
 
 #[test]
@@ -71,7 +72,7 @@ fn version_3_hierarchies_are_read() {
     let v3 = ":yaml:\n  :datadir: /etc/puppet/hieradata\n:hierarchy:\n  - common\n";
     let hierarchy = ("hiera.yaml", v3);
     let data = "web::port: 80\n";
-    assert!(check(&[CLASS, SITE, hierarchy, ("hieradata/common.yaml", data)]).is_empty());
+    assert_snapshot!(check(&[CLASS, SITE, hierarchy, ("hieradata/common.yaml", data)]), @"");
     assert_eq!(
         check(&[
             CLASS,
@@ -105,7 +106,7 @@ fn data_of_json_counts() {
 #[test]
 fn a_modules_data_is_for_its_own_keys() {
     let data = "web::port: 80\n";
-    assert!(check(&[CLASS, SITE, ("modules/web/data/common.yaml", data)]).is_empty());
+    assert_snapshot!(check(&[CLASS, SITE, ("modules/web/data/common.yaml", data)]), @"");
     let other = [
         CLASS,
         SITE,
@@ -124,13 +125,15 @@ fn a_tree_brings_its_own_packs() {
         "frontend f\n  bind :80\n  oldthing x\n  default_backend b\nbackend b\n  server s 10.0.0.1:80 check\n",
     );
     let pack = "removed-directives:\n- {name: oldthing, removed: '2.9', use: newthing}\n";
-    assert!(check(&[config, proxy]).is_empty());
+    assert_snapshot!(check(&[config, proxy]), @"");
     let with = [config, proxy, (".crosscheck/packs/own.yaml", pack)];
-    assert_eq!(check(&with), ["removed-directive haproxy.cfg:3"]);
+    assert_snapshot!(
+        check(&with),
+        @"haproxy.cfg:3:3: error[removed-directive] `oldthing` was removed in HAProxy 2.9; this configuration is for 3.0"
+    );
     let broken = tree(&[config, proxy, (".crosscheck/packs/own.yaml", "removed-directive: []\n")]);
-    let done = crosscheck(broken.path(), &["check"]);
-    assert_eq!(done.status.code(), Some(2));
-    let said = String::from_utf8_lossy(&done.stderr).into_owned();
-    assert!(said.contains(".crosscheck/packs/own.yaml"), "{said}");
-    assert!(said.contains("did you mean `removed-directives`?"), "{said}");
+    assert_snapshot!(told(broken.path(), &["check"]), @r"
+        crosscheck: .crosscheck/packs/own.yaml: unknown field `removed-directive`, expected one of `families`, `packages`, `removed-directives`, `derived`, `commands`, `words`; did you mean `removed-directives`?
+        exit code 2
+        ");
 }

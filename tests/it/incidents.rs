@@ -3,6 +3,7 @@
 //! `fixtures/incidents/N/commands.txt` holds command lines, run in that folder; lines that
 //! begin with `#` say what each shows. The output of each is a snapshot.
 
+use insta::assert_snapshot;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -45,7 +46,7 @@ fn each_incident_is_told_as_expected() {
             }
         }
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(format!("incident_{number}"), told);
+            assert_snapshot!(format!("incident_{number}"), told);
         });
     }
 }

@@ -1,6 +1,7 @@
 //! Files of the tree that a build installs as commands: `.spec` files and Makefiles.
 
-use crate::common::{check, facts, places, report, tree};
+use crate::common::{Findings, check, facts, findings, report, tree};
+use insta::assert_snapshot;
 
 /// `PATH FILE` of what is installed, and `COMMAND` of each command.
 fn installed(path: &str, text: &str) -> Vec<String> {
@@ -107,20 +108,20 @@ fn calls_are_checked_against_what_is_installed() {
             ("bin/call.rb", &format!("#!/usr/bin/ruby\nsystem(\"{call}\")\n")),
         ])
     };
-    assert!(with("/usr/bin/run-tool --name x").is_empty());
-    assert_eq!(
-        with("run-tool --nome x"),
-        ["unknown-parameter bin/call.rb:2", "unknown-parameter bin/call.sh:2"]
-    );
+    assert_snapshot!(with("/usr/bin/run-tool --name x"), @"");
+    assert_snapshot!(with("run-tool --nome x"), @r"
+        bin/call.rb:2:18: error[unknown-parameter] `run-tool` takes no `--nome`
+        bin/call.sh:2:10: error[unknown-parameter] `run-tool` takes no `--nome`
+        ");
 }
 
 const APT: &str = "Package: tool\nVersion: 1:1.2.3-4+deb12u1\n\n";
 
 /// The findings of a tree beside a Debian index that offers one version of `tool`.
-fn pinned(path: &str, text: &str) -> Vec<String> {
+fn pinned(path: &str, text: &str) -> Findings {
     let dir = tree(&[("tree/README", ""), (&format!("tree/{path}"), text), ("apt/Packages", APT)]);
-    let found = places(&report(dir.path(), &["check", "tree", "--packages", "repo=apt"]));
-    found.into_iter().filter(|own| own.starts_with("unavailable-version")).collect()
+    let found = findings(&report(dir.path(), &["check", "tree", "--packages", "repo=apt"]));
+    found.only("unavailable-version")
 }
 
 #[test]
@@ -141,5 +142,5 @@ fn a_glob_of_versions_is_offered_where_one_matches() {
         }
     }
     let script = "#!/bin/sh\napt-get install -y tool=1.2*\napt-get install -y 'tool=1.2.*'\n";
-    assert!(pinned("bin/setup.sh", script).is_empty());
+    assert_snapshot!(pinned("bin/setup.sh", script), @"");
 }

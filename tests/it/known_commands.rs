@@ -1,11 +1,12 @@
 //! Flags and sub-commands that a version of a well-known command removed.
 
 use crate::common;
-use crate::common::{check, report, tree};
+use crate::common::{Findings, check, report, tree};
+use insta::assert_snapshot;
 
 const VERSIONS: &str = "versions: {java: '17', kubectl: '1.30', helm: '3', puppet: v6.1, ansible: '2.10', git: '2.34.1'}\n";
 
-fn places(script: &str) -> Vec<String> {
+fn places(script: &str) -> Findings {
     let script = format!("#!/bin/sh\n{script}");
     check(&[("crosscheck.yaml", VERSIONS), ("bin/run.sh", &script)])
 }
@@ -17,63 +18,82 @@ fn a_removed_flag_is_reported_at_its_word() {
         ("bin/run.sh", "#!/bin/sh\nsudo -u app java -Xmx1g -XX:MaxPermSize=256m -jar app.jar\n"),
     ]);
     let report = report(dir.path(), &["check", "."]);
-    let finding = &report["findings"][0];
-    assert_eq!(finding["rule"], "removed-directive");
-    assert_eq!(finding["severity"], "error");
-    assert_eq!(finding["column"], 25);
-    assert_eq!(finding["entity"], "flag:java/-XX:MaxPermSize");
-    let message = finding["message"].as_str().unwrap();
-    assert!(message.contains("removed in java 8"), "{message}");
-    assert!(finding["help"].as_str().unwrap().contains("MaxMetaspaceSize"));
+    assert_eq!(report["findings"][0]["entity"], "flag:java/-XX:MaxPermSize");
+    assert_snapshot!(common::whole_findings(&report), @r"
+        bin/run.sh:2:25: error[removed-directive] `-XX:MaxPermSize` was removed in java 8; the version that runs here is 17
+          help: use `-XX:MaxMetaspaceSize`; from 17 on Java does not start with it
+          new bin/run.sh:2:13: in this call
+        ");
 }
 
 #[test]
 fn removed_sub_commands() {
-    assert_eq!(places("puppet cert list\n"), ["removed-directive bin/run.sh:2"]);
-    assert_eq!(places("puppet module build x\n"), ["removed-directive bin/run.sh:2"]);
-    assert!(places("puppet module install x\npuppet config print cert\n").is_empty());
+    assert_snapshot!(
+        places("puppet cert list\n"),
+        @"bin/run.sh:2:8: error[removed-directive] `cert` was removed in puppet 6.0; the version that runs here is v6.1"
+    );
+    assert_snapshot!(
+        places("puppet module build x\n"),
+        @"bin/run.sh:2:8: error[removed-directive] `module build` was removed in puppet 6.0; the version that runs here is v6.1"
+    );
+    assert_snapshot!(places("puppet module install x\npuppet config print cert\n"), @"");
     // What stands after a flag may be its value.
-    assert!(places("puppet --confdir ca agent\n").is_empty());
+    assert_snapshot!(places("puppet --confdir ca agent\n"), @"");
 }
 
 #[test]
 fn a_flag_of_one_sub_command() {
-    assert_eq!(places("kubectl -n x run y --replicas=2\n"), ["removed-directive bin/run.sh:2"]);
-    assert!(places("kubectl scale y --replicas=2\n").is_empty());
-    assert_eq!(places("git rebase --preserve-merges main\n"), ["removed-directive bin/run.sh:2"]);
+    assert_snapshot!(
+        places("kubectl -n x run y --replicas=2\n"),
+        @"bin/run.sh:2:20: error[removed-directive] `--replicas` was removed in kubectl 1.21; the version that runs here is 1.30"
+    );
+    assert_snapshot!(places("kubectl scale y --replicas=2\n"), @"");
+    assert_snapshot!(
+        places("git rebase --preserve-merges main\n"),
+        @"bin/run.sh:2:12: error[removed-directive] `--preserve-merges` was removed in git 2.34; the version that runs here is 2.34.1"
+    );
 }
 
 #[test]
 fn a_flag_that_must_have_a_value() {
-    assert_eq!(places("kubectl apply -f x --dry-run\n"), ["removed-directive bin/run.sh:2"]);
-    assert_eq!(places("kubectl apply -f x --dry-run=true\n"), ["removed-directive bin/run.sh:2"]);
-    assert!(places("kubectl apply -f x --dry-run=client\n").is_empty());
+    assert_snapshot!(
+        places("kubectl apply -f x --dry-run\n"),
+        @"bin/run.sh:2:20: error[removed-directive] `--dry-run` was removed in kubectl 1.23; the version that runs here is 1.30"
+    );
+    assert_snapshot!(
+        places("kubectl apply -f x --dry-run=true\n"),
+        @"bin/run.sh:2:20: error[removed-directive] `--dry-run=true` was removed in kubectl 1.23; the version that runs here is 1.30"
+    );
+    assert_snapshot!(places("kubectl apply -f x --dry-run=client\n"), @"");
 }
 
 #[test]
 fn one_key_for_several_commands() {
-    assert_eq!(
-        places("ansible-playbook --sudo x.yml\nansible all --ask-sudo-pass -m ping\n"),
-        ["removed-directive bin/run.sh:2", "removed-directive bin/run.sh:3"]
-    );
-    assert!(places("ansible-playbook --become --sudoers x.yml\n").is_empty());
+    assert_snapshot!(places("ansible-playbook --sudo x.yml\nansible all --ask-sudo-pass -m ping\n"), @r"
+        bin/run.sh:2:18: error[removed-directive] `--sudo` was removed in ansible-playbook 2.9; the version that runs here is 2.10
+        bin/run.sh:3:13: error[removed-directive] `--ask-sudo-pass` was removed in ansible-playbook 2.9; the version that runs here is 2.10
+        ");
+    assert_snapshot!(places("ansible-playbook --become --sudoers x.yml\n"), @"");
 }
 
 #[test]
 fn a_command_by_its_path() {
-    assert_eq!(places("/usr/bin/java -d64 -jar x.jar\n"), ["removed-directive bin/run.sh:2"]);
+    assert_snapshot!(
+        places("/usr/bin/java -d64 -jar x.jar\n"),
+        @"bin/run.sh:2:15: error[removed-directive] `-d64` was removed in java 10; the version that runs here is 17"
+    );
 }
 
 #[test]
 fn the_programs_own_arguments_are_not_javas() {
-    assert!(places("java -jar x.jar -d64\n").is_empty());
-    assert!(places("kubectl exec x -- run --replicas=2 --dry-run\n").is_empty());
+    assert_snapshot!(places("java -jar x.jar -d64\n"), @"");
+    assert_snapshot!(places("kubectl exec x -- run --replicas=2 --dry-run\n"), @"");
 }
 
 #[test]
 fn nothing_without_a_version_or_before_it() {
     let script = "#!/bin/sh\njava -XX:+UseConcMarkSweepGC -jar x.jar\n";
-    assert!(check(&[("bin/run.sh", script)]).is_empty());
+    assert_snapshot!(check(&[("bin/run.sh", script)]), @"");
     for version in ["11", "1.8"] {
         let config = format!("versions: {{java: '{version}'}}\n");
         assert!(check(&[("crosscheck.yaml", &config), ("bin/run.sh", script)]).is_empty());
@@ -89,10 +109,13 @@ fn a_command_of_the_tree_has_its_own_flags() {
         ("modules/x/files/helm", "#!/bin/sh\nexec true\n"),
         ("bin/run.sh", "#!/bin/sh\nhelm init\n"),
     ];
-    assert!(check(&files).is_empty());
+    assert_snapshot!(check(&files), @"");
     let without: Vec<_> =
         files.iter().filter(|(path, _)| !path.starts_with("mod")).copied().collect();
-    assert_eq!(check(&without), ["removed-directive bin/run.sh:2"]);
+    assert_snapshot!(
+        check(&without),
+        @"bin/run.sh:2:6: error[removed-directive] `init` was removed in helm 3.0; the version that runs here is 3"
+    );
 }
 
 #[test]
@@ -103,7 +126,10 @@ fn a_trees_own_pack_adds_a_command() {
         (".crosscheck/packs/own.yaml", pack),
         ("bin/run.sh", "#!/bin/sh\ndeploy --fast\n"),
     ];
-    assert_eq!(check(&files), ["removed-directive bin/run.sh:2"]);
+    assert_snapshot!(
+        check(&files),
+        @"bin/run.sh:2:8: error[removed-directive] `--fast` was removed in deploy 2; the version that runs here is 2.1"
+    );
 }
 
 #[test]
@@ -112,7 +138,10 @@ fn haproxys_version_counts_for_its_command_too() {
         ("crosscheck.yaml", "haproxy: {version: '2.8'}\n"),
         ("bin/run.sh", "#!/bin/sh\nhaproxy -Ds -f x.cfg\n"),
     ];
-    assert_eq!(check(&files), ["removed-directive bin/run.sh:2"]);
+    assert_snapshot!(
+        check(&files),
+        @"bin/run.sh:2:9: error[removed-directive] `-Ds` was removed in haproxy 1.8; the version that runs here is 2.8"
+    );
 }
 
 #[test]
@@ -122,11 +151,17 @@ fn a_flag_that_no_version_up_to_the_one_that_runs_has() {
         let script = format!("#!/bin/sh\n{command}\n");
         common::check(&[("crosscheck.yaml", &config), ("bin/a.sh", &script)])
     };
-    assert_eq!(run("3.2", "rsync -a --delet-after x y:"), ["unknown-parameter bin/a.sh:2"]);
-    assert!(run("3.2", "rsync -a --delete-after --no-perms --exclude=z x y:").is_empty());
-    assert!(run("99", "rsync -a --from-the-future x y:").is_empty());
-    assert_eq!(run("3.2", "python3 --verson -u /srv/x.py --any"), ["unknown-parameter bin/a.sh:2"]);
-    assert!(run("3.2", "python3 -u /srv/x.py --any").is_empty());
+    assert_snapshot!(
+        run("3.2", "rsync -a --delet-after x y:"),
+        @"bin/a.sh:2:10: warning[unknown-parameter] rsync has no flag `--delet-after` up to version 3.2, which runs here"
+    );
+    assert_snapshot!(run("3.2", "rsync -a --delete-after --no-perms --exclude=z x y:"), @"");
+    assert_snapshot!(run("99", "rsync -a --from-the-future x y:"), @"");
+    assert_snapshot!(
+        run("3.2", "python3 --verson -u /srv/x.py --any"),
+        @"bin/a.sh:2:9: warning[unknown-parameter] python3 has no flag `--verson` up to version 3.11, which runs here"
+    );
+    assert_snapshot!(run("3.2", "python3 -u /srv/x.py --any"), @"");
 }
 
 #[test]
@@ -139,10 +174,13 @@ fn a_value_of_a_flag() {
     let found = ["removed-directive bin/a.sh:2"];
     assert_eq!(run("7.4", "php -d memory_limit=1G -d safe_mode=Off /srv/x.php --any"), found);
     assert_eq!(run("7.4", "php -dregister_globals=1 /srv/x.php"), found);
-    assert!(run("5.3", "php -d safe_mode=Off /srv/x.php").is_empty());
-    assert!(run("7.4", "php -d safe_mode_own=1 /srv/x.php -d safe_mode=1").is_empty());
-    assert_eq!(run("7.4", "php --inni /srv/x.php"), ["unknown-parameter bin/a.sh:2"]);
-    assert!(run("7.4", "php -r 'f();' --any").is_empty());
+    assert_snapshot!(run("5.3", "php -d safe_mode=Off /srv/x.php"), @"");
+    assert_snapshot!(run("7.4", "php -d safe_mode_own=1 /srv/x.php -d safe_mode=1"), @"");
+    assert_snapshot!(
+        run("7.4", "php --inni /srv/x.php"),
+        @"bin/a.sh:2:5: warning[unknown-parameter] php has no flag `--inni` up to version 7.4, which runs here"
+    );
+    assert_snapshot!(run("7.4", "php -r 'f();' --any"), @"");
 }
 
 #[test]
@@ -155,19 +193,19 @@ fn what_package_managers_and_systemd_take() {
     };
     let unknown = ["unknown-parameter bin/a.sh:2"];
     let removed = ["removed-directive bin/a.sh:2"];
-    assert!(run("apt-get install -y --no-install-recommends --force-yes x").is_empty());
-    assert!(run("apt list --installed --upgradable").is_empty());
+    assert_snapshot!(run("apt-get install -y --no-install-recommends --force-yes x"), @"");
+    assert_snapshot!(run("apt list --installed --upgradable"), @"");
     assert_eq!(run("apt-get install --no-install-recomends x"), unknown);
-    assert!(run("systemctl --user enable --now --no-block --kill-who=main x").is_empty());
+    assert_snapshot!(run("systemctl --user enable --now --no-block --kill-who=main x"), @"");
     assert_eq!(run("systemctl restart --noblock x"), unknown);
     assert_eq!(run("yum resolvedep x"), removed);
     assert_eq!(run("yum --tolerant install x"), removed);
-    assert!(run("yum install version").is_empty());
+    assert_snapshot!(run("yum install version"), @"");
     assert_eq!(run("haproxy --check -f x"), unknown);
     assert_eq!(run("haproxy -ds -f x"), removed);
     assert_eq!(run("git branch --set-upstream x y"), removed);
-    assert!(run("git push --set-upstream origin x").is_empty());
-    assert!(run("git branch --set-upstream-to=x").is_empty());
+    assert_snapshot!(run("git push --set-upstream origin x"), @"");
+    assert_snapshot!(run("git branch --set-upstream-to=x"), @"");
 }
 
 #[test]
@@ -206,14 +244,14 @@ fn flags_of_java_in_variables_and_files() {
         assert!(run(path, &text.replace("JAVA_", "RUBY_")).is_empty() || path.contains("jvm"));
     }
     let branch = "-Xmx1g\n<% if @old -%>\n-XX:+UseConcMarkSweepGC\n<% end -%>\n-Xss1m\n";
-    assert!(run("templates/jvm.options.erb", branch).is_empty());
-    assert!(run("templates/jvm.options.erb", "<%>\n{%}\n<% if\n").is_empty());
+    assert_snapshot!(run("templates/jvm.options.erb", branch), @"");
+    assert_snapshot!(run("templates/jvm.options.erb", "<%>\n{%}\n<% if\n"), @"");
     let after = branch.replace("-Xss1m", "-d64");
-    assert_eq!(
+    assert_snapshot!(
         run("templates/jvm.options.erb", &after),
-        ["removed-directive templates/jvm.options.erb:5"]
+        @"templates/jvm.options.erb:5:1: error[removed-directive] `-d64` was removed in java 10; the version that runs here is 17"
     );
-    assert!(run("files/jvm.options", "8-13:-XX:+UseConcMarkSweepGC\n").is_empty());
+    assert_snapshot!(run("files/jvm.options", "8-13:-XX:+UseConcMarkSweepGC\n"), @"");
 }
 
 #[test]
@@ -221,7 +259,10 @@ fn a_flag_in_a_variable_is_reported_at_its_word() {
     let script = "#!/bin/sh\nJAVA_OPTS=\"-Xmx1g -d64\"\n";
     let dir = tree(&[("crosscheck.yaml", VERSIONS), ("bin/run.sh", script)]);
     let report = report(dir.path(), &["check", "."]);
-    let finding = &report["findings"][0];
-    assert_eq!(finding["entity"], "flag:java/-d64");
-    assert_eq!(finding["column"], 19);
+    assert_eq!(report["findings"][0]["entity"], "flag:java/-d64");
+    assert_snapshot!(common::whole_findings(&report), @r"
+        bin/run.sh:2:19: error[removed-directive] `-d64` was removed in java 10; the version that runs here is 17
+          help: remove it
+          new bin/run.sh:2:12: in this call
+        ");
 }

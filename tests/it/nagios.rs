@@ -1,6 +1,7 @@
 //! Nagios commands and Varnish configurations.
 
 use crate::common::{change, check};
+use insta::assert_snapshot;
 
 const COMMANDS: (&str, &str) = (
     "modules/icinga/files/own.cfg",
@@ -15,13 +16,13 @@ fn monitor(command: &str) -> String {
 #[test]
 fn a_change_that_is_the_first_to_name_a_command_is_warned_about() {
     let new = monitor("\"check_onw!${port}\"");
-    assert_eq!(
+    assert_snapshot!(
         change(&[COMMANDS], &[COMMANDS, (MONITOR, &new)]),
-        ["unresolved-reference modules/web/manifests/init.pp:3"]
+        @"modules/web/manifests/init.pp:3:23: warning[unresolved-reference] nothing in this tree provides command `check_onw`, and this change is the first to refer to `check_onw`"
     );
     // A tree alone says nothing of it, and neither does one that defines no commands.
-    assert!(check(&[COMMANDS, (MONITOR, &new)]).is_empty());
-    assert!(change(&[(MONITOR, "class web {}\n")], &[(MONITOR, &new)]).is_empty());
+    assert_snapshot!(check(&[COMMANDS, (MONITOR, &new)]), @"");
+    assert_snapshot!(change(&[(MONITOR, "class web {}\n")], &[(MONITOR, &new)]), @"");
 }
 
 #[test]
@@ -37,20 +38,20 @@ fn commands_are_the_trees_or_a_packages_or_were_named_before() {
         "define service {\n  check_command check_elsewhere!2\n}\n",
     );
     let old = [COMMANDS, (MONITOR, first.as_str())];
-    assert!(change(&old, &[COMMANDS, (MONITOR, &first), second]).is_empty());
+    assert_snapshot!(change(&old, &[COMMANDS, (MONITOR, &first), second]), @"");
 }
 
 #[test]
 fn a_command_that_a_change_takes_away_is_said_to_be_removed() {
     let uses = monitor("'check_own!80'");
     let renamed = (COMMANDS.0, "define command {\n    command_name check_mine\n}\n");
-    assert_eq!(
+    assert_snapshot!(
         change(&[COMMANDS, (MONITOR, &uses)], &[renamed, (MONITOR, &uses)]),
-        ["removed-but-referenced modules/web/manifests/init.pp:3"]
+        @"modules/web/manifests/init.pp:3:23: error[removed-but-referenced] command `check_own` was removed but is still used"
     );
     let own = "nagios_command { 'check_own': command_line => 'x' }\n";
     let moved = ("modules/icinga/manifests/commands.pp", own);
-    assert!(change(&[COMMANDS, (MONITOR, &uses)], &[moved, (MONITOR, &uses)]).is_empty());
+    assert_snapshot!(change(&[COMMANDS, (MONITOR, &uses)], &[moved, (MONITOR, &uses)]), @"");
 }
 
 #[test]
@@ -59,9 +60,9 @@ fn object_files_name_commands_too() {
         "modules/icinga/templates/web.cfg.erb",
         "define service {\n  check_command check_onw!<%= @x %>\n}\n",
     );
-    assert_eq!(
+    assert_snapshot!(
         change(&[COMMANDS], &[COMMANDS, file]),
-        ["unresolved-reference modules/icinga/templates/web.cfg.erb:2"]
+        @"modules/icinga/templates/web.cfg.erb:2:17: warning[unresolved-reference] nothing in this tree provides command `check_onw`, and this change is the first to refer to `check_onw`"
     );
 }
 
@@ -72,39 +73,36 @@ const PART: &str = "modules/varnish/templates/part.inc.vcl.erb";
 fn a_called_subroutine_must_be_somewhere() {
     let main = "vcl 4.0;\ninclude \"part.inc.vcl\";\nsub vcl_recv {\n  call one;\n  call vcl_hash;\n  <%= @x %>\n}\n";
     let part = (PART, "# call two;\nsub one { }\n");
-    assert!(check(&[(MAIN, main), part]).is_empty());
+    assert_snapshot!(check(&[(MAIN, main), part]), @"");
     let typo = main.replace("call one", "call oen");
-    assert_eq!(
+    assert_snapshot!(
         check(&[(MAIN, &typo), part]),
-        ["unresolved-reference modules/varnish/templates/main.vcl.erb:4"]
+        @"modules/varnish/templates/main.vcl.erb:4:8: error[unresolved-reference] subroutine `oen` does not exist"
     );
     // What it includes may define it where that is not here, or where its name is computed.
-    assert!(check(&[(MAIN, &typo)]).is_empty());
+    assert_snapshot!(check(&[(MAIN, &typo)]), @"");
     let computed = (PART, "sub <%= @x %>n { }\n");
-    assert!(check(&[(MAIN, &typo), computed]).is_empty());
+    assert_snapshot!(check(&[(MAIN, &typo), computed]), @"");
 }
 
 #[test]
 fn a_subroutine_that_a_change_takes_away_is_said_to_be_removed() {
     let main = (MAIN, "sub vcl_recv {\n  call one;\n}\n");
-    assert_eq!(
+    assert_snapshot!(
         change(&[main, (PART, "sub one { }\nsub two { }\n")], &[main, (PART, "sub two { }\n")]),
-        ["removed-but-referenced modules/varnish/templates/main.vcl.erb:2"]
+        @"modules/varnish/templates/main.vcl.erb:2:8: error[removed-but-referenced] subroutine `one` was removed but is still used"
     );
 }
 
 #[test]
 fn acls_and_probes_are_names_too() {
     let good = "vcl 4.0;\nacl own { \"10.0.0.0\"/8; }\nprobe p { .url = \"/\"; }\nbackend b { .host = \"a\"; .probe = p; }\nsub vcl_recv { if (client.ip ~ own) { return (pass); } if (req.url ~ \"^/x\") { } }\n";
-    assert!(check(&[(MAIN, good)]).is_empty());
+    assert_snapshot!(check(&[(MAIN, good)]), @"");
     let bad = good.replace("~ own", "~ onw").replace(".probe = p", ".probe = q");
-    assert_eq!(
-        check(&[(MAIN, &bad)]),
-        [
-            "unresolved-reference modules/varnish/templates/main.vcl.erb:4",
-            "unresolved-reference modules/varnish/templates/main.vcl.erb:5",
-        ]
-    );
+    assert_snapshot!(check(&[(MAIN, &bad)]), @r"
+        modules/varnish/templates/main.vcl.erb:4:35: error[unresolved-reference] probe `q` does not exist
+        modules/varnish/templates/main.vcl.erb:5:32: error[unresolved-reference] ACL `onw` does not exist
+        ");
 }
 
 const GROUPS: (&str, &str) = (
@@ -121,7 +119,7 @@ fn groups_and_periods_of_one_installation_are_there() {
     let good = service(
         "hostgroup_name real-servers, !all\n  contact_groups +team,admins ; both\n  check_period office\n  notification_period 24x7",
     );
-    assert!(check(&[GROUPS, ("nagios/services.cfg", &good)]).is_empty());
+    assert_snapshot!(check(&[GROUPS, ("nagios/services.cfg", &good)]), @"");
     for entry in ["hostgroup_name real-server", "contact_groups team,teem", "check_period ofice"] {
         let bad = service(entry);
         assert_eq!(
@@ -135,9 +133,9 @@ fn groups_and_periods_of_one_installation_are_there() {
     }
     let bad = service("hostgroup_name real-server");
     let computed = ("x.cfg.erb", "define hostgroup {\n  hostgroup_name <%= @name %>\n}\n");
-    assert!(check(&[GROUPS, computed, ("nagios/services.cfg", &bad)]).is_empty());
+    assert_snapshot!(check(&[GROUPS, computed, ("nagios/services.cfg", &bad)]), @"");
     let any = service("hostgroup_name *\n  hostgroups null");
-    assert!(check(&[GROUPS, ("nagios/services.cfg", &any)]).is_empty());
+    assert_snapshot!(check(&[GROUPS, ("nagios/services.cfg", &any)]), @"");
 }
 
 #[test]
@@ -145,8 +143,8 @@ fn a_group_that_goes_is_missed_by_its_services() {
     let services = service("hostgroup_name real-servers");
     let services = ("conf/services.cfg", services.as_str());
     let renamed = GROUPS.1.replace("real-servers", "servers");
-    assert_eq!(
+    assert_snapshot!(
         change(&[GROUPS, services], &[("nagios/groups.cfg", &renamed), services]),
-        ["removed-but-referenced conf/services.cfg:4"]
+        @"conf/services.cfg:4:18: error[removed-but-referenced] host group `real-servers` was removed but is still used"
     );
 }

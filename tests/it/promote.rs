@@ -1,6 +1,7 @@
 //! Promotions: overlay laws, closure, the command line.
 
 use crosscheck::{Options, PromotedPath, Promotion, Tree};
+use insta::assert_snapshot;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -159,7 +160,11 @@ fn apply_writes_the_completed_promotion_and_never_through_a_link() {
     let given = ["--staging", STAGING, "--production", PRODUCTION, path, "--apply", dir];
     let (code, text) = crosscheck(&given);
     assert_eq!(code, 0);
-    assert!(text.contains("wrote modules/wiki/manifests/badges.pp\n"), "{text}");
+    assert_snapshot!(text, @r"
+        wrote modules/wiki/files/badges.json
+        wrote modules/wiki/manifests/badges.pp
+        wrote modules/wiki/manifests/config.pp
+        ");
     assert!(target.path().join("modules/wiki/manifests/badges.pp").is_file());
     fs::remove_dir_all(target.path().join("modules")).unwrap();
     std::os::unix::fs::symlink(outside.path(), target.path().join("modules")).unwrap();

@@ -3,6 +3,7 @@
 
 use crate::common;
 use crate::common::{report, tree};
+use insta::assert_snapshot;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -20,7 +21,7 @@ fn sides(both: Files<'_>, staging: Files<'_>, production: Files<'_>) -> TempDir 
     tree(&all)
 }
 
-/// The gaps that a promotion of `path` leaves, as `PATH:LINE help`.
+/// The gaps that a promotion of `path` leaves, as `RULE PATH:LINE help`.
 fn gaps(dir: &TempDir, path: &str) -> Vec<String> {
     said(&report(dir.path(), &[&ARGS[..], &[path]].concat()))
 }
@@ -34,6 +35,18 @@ fn said(report: &Value) -> Vec<String> {
     findings.iter().map(own).collect()
 }
 
+/// The one gap of each case of a loop, below each other.
+#[derive(Default)]
+struct Each(String);
+
+impl Each {
+    #[track_caller]
+    fn add(&mut self, said: &[String]) {
+        let [one] = said else { panic!("one gap, not {said:?}") };
+        self.0.push_str(&format!("{one}\n"));
+    }
+}
+
 const PLAY: (&str, &str) = ("site.yml", "- hosts: all\n  roles:\n    - web\n");
 const TASKS: (&str, &str) =
     ("roles/web/tasks/main.yml", "- template:\n    src: a.j2\n    dest: /etc/a\n");
@@ -42,6 +55,7 @@ const NEW: (&str, &str) = ("roles/web/templates/a.j2", "port 80\nbroker {{ broke
 
 #[test]
 fn variables_of_ansible_by_every_scheme() {
+    let mut each = Each::default();
     // Where staging sets it, where production would.
     for (from, to) in [
         ("group_vars/all.yml", "group_vars/all.yml"),
@@ -56,12 +70,17 @@ fn variables_of_ansible_by_every_scheme() {
         let text = if ini { "[all:vars]\nbroker=b.stg\n" } else { "broker: b.stg\n" };
         let other = if ini { "[all:vars]\nother=1\n" } else { "other: 1\n" };
         let dir = sides(&[PLAY, TASKS], &[NEW, (from, text)], &[OLD, (to, other)]);
-        let said = gaps(&dir, "roles/web");
-        assert_eq!(said.len(), 1, "{from}: {said:?}");
-        assert!(said[0].starts_with("environment-gap roles/web/templates/a.j2:2 "), "{said:?}");
-        assert!(said[0].contains(&format!("add `broker` to {to} with")), "{said:?}");
-        assert!(said[0].contains("b.stg"), "{said:?}");
+        each.add(&gaps(&dir, "roles/web"));
     }
+    assert_snapshot!(each.0, @r"
+        environment-gap roles/web/templates/a.j2:2 add `broker` to group_vars/all.yml with production's value; staging's line in group_vars/all.yml is `broker: b.stg`
+        environment-gap roles/web/templates/a.j2:2 add `broker` to group_vars/production.yml with production's value; staging's line in group_vars/staging.yml is `broker: b.stg`
+        environment-gap roles/web/templates/a.j2:2 add `broker` to group_vars/web with production's value; staging's line in group_vars/web_stg is `broker: b.stg`
+        environment-gap roles/web/templates/a.j2:2 add `broker` to group_vars/web_prod with production's value; staging's line in group_vars/web_stg is `broker: b.stg`
+        environment-gap roles/web/templates/a.j2:2 add `broker` to inventories/production/group_vars/all.yml with production's value; staging's line in inventories/staging/group_vars/all.yml is `broker: b.stg`
+        environment-gap roles/web/templates/a.j2:2 add `broker` to environments/prod/host_vars/a.yml with production's value; staging's line in environments/stg/host_vars/a.yml is `broker: b.stg`
+        environment-gap roles/web/templates/a.j2:2 add `broker` to inventory/production.ini with production's value; staging's line in inventory/staging.ini is `broker=b.stg`
+        ");
 }
 
 #[test]
@@ -115,7 +134,10 @@ fn tasks_read_variables_too() {
     let before = ("roles/web/tasks/main.yml", "- command: run\n");
     let reads = ("roles/web/tasks/main.yml", "- command: \"run {{ broker }}\"\n");
     let dir = sides(&[PLAY], &[reads, stage], &[before, live]);
-    assert_eq!(gaps(&dir, "roles/web").len(), 1);
+    assert_snapshot!(
+        gaps(&dir, "roles/web").join("\n"),
+        @"environment-gap roles/web/tasks/main.yml:1 add `broker` to group_vars/production.yml with production's value; staging's line in group_vars/staging.yml is `broker: b.stg`"
+    );
     for text in [
         "- command: \"run {{ broker }}\"\n  when: broker is defined\n",
         "- block:\n    - command: \"run {{ broker }}\"\n  when: x | bool\n",
@@ -138,6 +160,7 @@ const VALUES: (&str, &str) = ("chart/values.yaml", "x: 1\n");
 
 #[test]
 fn values_of_charts_by_every_scheme() {
+    let mut each = Each::default();
     for (from, to) in [
         ("values-staging.yaml", "values-production.yaml"),
         ("deploy/values-staging.yaml", "deploy/values-prod.yaml"),
@@ -148,10 +171,7 @@ fn values_of_charts_by_every_scheme() {
         let stage = (from, "m:\n  role: arn-s\n");
         let live = (to, "y: 1\n");
         let dir = sides(&[CHART, VALUES], &[READS, stage], &[PLAIN, live]);
-        let said = gaps(&dir, "chart");
-        assert_eq!(said.len(), 1, "{from}: {said:?}");
-        assert!(said[0].starts_with("environment-gap chart/templates/cm.yaml:3 "), "{said:?}");
-        assert!(said[0].contains(&format!("add `m.role` to {to} with")), "{said:?}");
+        each.add(&gaps(&dir, "chart"));
         // Filled, or given by the chart itself, or by a map of which not all is known.
         for own in
             [(to, "m: {role: x}\n"), (to, "m: &a {role: x}\n"), (VALUES.0, "m: {role: ''}\nx: 1\n")]
@@ -164,6 +184,13 @@ fn values_of_charts_by_every_scheme() {
             assert_eq!(gaps(&dir, "chart"), Vec::<String>::new(), "{own:?}");
         }
     }
+    assert_snapshot!(each.0, @r"
+        environment-gap chart/templates/cm.yaml:3 add `m.role` to values-production.yaml with production's value; staging's line in values-staging.yaml is `role: arn-s`
+        environment-gap chart/templates/cm.yaml:3 add `m.role` to deploy/values-prod.yaml with production's value; staging's line in deploy/values-staging.yaml is `role: arn-s`
+        environment-gap chart/templates/cm.yaml:3 add `m.role` to values/prod.values.yaml with production's value; staging's line in values/staging.values.yaml is `role: arn-s`
+        environment-gap chart/templates/cm.yaml:3 add `m.role` to values/production.yaml with production's value; staging's line in values/staging.yaml is `role: arn-s`
+        environment-gap chart/templates/cm.yaml:3 add `m.role` to env/production/values.yaml with production's value; staging's line in env/staging/values.yaml is `role: arn-s`
+        ");
     let stage = ("values-staging.yaml", "m:\n  role: arn-s\n");
     let live = ("values-production.yaml", "y: 1\n");
     for text in [
@@ -178,7 +205,10 @@ fn values_of_charts_by_every_scheme() {
     }
     let required = ("chart/templates/cm.yaml", "a: {{ required \"role\" .Values.m.role }}\n");
     let dir = sides(&[CHART, VALUES], &[required, stage], &[PLAIN, live]);
-    assert_eq!(gaps(&dir, "chart").len(), 1);
+    assert_snapshot!(
+        gaps(&dir, "chart").join("\n"),
+        @"environment-gap chart/templates/cm.yaml:1 add `m.role` to values-production.yaml with production's value; staging's line in values-staging.yaml is `role: arn-s`"
+    );
 }
 
 #[test]
@@ -197,19 +227,24 @@ fn values_reach_the_charts_of_their_releases_alone() {
     let stage = ("services/web/values-staging.yaml", "m:\n  role: arn-s\n");
     let live = ("services/web/values-production.yaml", "y: 1\n");
     let dir = sides(&both, &[READS, stage], &[PLAIN, live]);
-    let said = gaps(&dir, "chart");
-    assert_eq!(said.len(), 1, "{said:?}");
+    assert_snapshot!(
+        gaps(&dir, "chart").join("\n"),
+        @"environment-gap chart/templates/cm.yaml:3 add `m.role` to services/web/values-production.yaml with production's value; staging's line in services/web/values-staging.yaml is `role: arn-s`"
+    );
     let stage = ("services/other/values-staging.yaml", "m:\n  role: arn-s\n");
     let live = ("services/other/values-production.yaml", "y: 1\n");
     let dir = sides(&both, &[READS, stage], &[PLAIN, live]);
-    let said = gaps(&dir, "chart");
-    assert!(!said.iter().any(|own| own.starts_with("environment-gap")), "{said:?}");
+    assert_snapshot!(
+        gaps(&dir, "chart").join("\n"),
+        @"unresolved-reference chart/templates/cm.yaml:3 did you mean `x`?"
+    );
 }
 
 #[test]
 fn variables_of_the_environment_by_every_scheme() {
     let before = ("compose.yaml", "services:\n  web:\n    image: web\n");
     let reads = ("compose.yaml", "services:\n  web:\n    image: web:${FEED_TAG}\n");
+    let mut each = Each::default();
     for (from, to) in [
         (".env.staging", ".env.production"),
         (".env.staging", ".env"),
@@ -220,14 +255,18 @@ fn variables_of_the_environment_by_every_scheme() {
         let stage = (from, "A=1\nFEED_TAG=edge\n");
         let live = (to, "A=1\n");
         let dir = sides(&[], &[reads, stage], &[before, live]);
-        let said = gaps(&dir, "compose.yaml");
-        assert_eq!(said.len(), 1, "{from}: {said:?}");
-        assert!(said[0].starts_with("environment-gap compose.yaml:3 "), "{said:?}");
-        assert!(said[0].contains(&format!("add `FEED_TAG` to {to} with")), "{said:?}");
+        each.add(&gaps(&dir, "compose.yaml"));
         let filled = (to, "A=1\nFEED_TAG=live\n");
         let dir = sides(&[], &[reads, stage], &[before, filled]);
         assert_eq!(gaps(&dir, "compose.yaml"), Vec::<String>::new(), "{from}");
     }
+    assert_snapshot!(each.0, @r"
+        environment-gap compose.yaml:3 add `FEED_TAG` to .env.production with production's value; staging's line in .env.staging is `FEED_TAG=edge`
+        environment-gap compose.yaml:3 add `FEED_TAG` to .env with production's value; staging's line in .env.staging is `FEED_TAG=edge`
+        environment-gap compose.yaml:3 add `FEED_TAG` to .env with production's value; staging's line in .env is `FEED_TAG=edge`
+        environment-gap compose.yaml:3 add `FEED_TAG` to env/prod.env with production's value; staging's line in env/staging.env is `FEED_TAG=edge`
+        environment-gap compose.yaml:3 add `FEED_TAG` to web.prod.env with production's value; staging's line in web.stg.env is `FEED_TAG=edge`
+        ");
     let stage = (".env.staging", "A=1\nFEED_TAG=edge\n");
     let live = (".env.production", "A=1\n");
     for text in ["web:${FEED_TAG:-x}", "web:$${FEED_TAG}", "web # ${FEED_TAG}"] {
@@ -259,7 +298,10 @@ fn programs_read_the_environment_too() {
         &[("app/run.py", "import os\nDB = os.environ['DB']\nF = os.environ['FEED']\n"), stage],
         &[before, live],
     );
-    assert_eq!(gaps(&dir, "app").len(), 1);
+    assert_snapshot!(
+        gaps(&dir, "app").join("\n"),
+        @"environment-gap app/run.py:3 add `FEED` to etc/app.env with production's value; staging's line in etc/app.env is `FEED=edge`"
+    );
     for text in ["F = os.environ.get('FEED')\n", "F = os.getenv('FEED', 'x')\n"] {
         let text = format!("import os\nDB = os.environ['DB']\n{text}");
         let dir = sides(&[], &[("app/run.py", &text), stage], &[before, live]);
@@ -274,7 +316,10 @@ fn secrets_are_named_and_never_shown() {
         ("group_vars/staging.yml", "broker_password: hunter2\nbroker: amqp://u:hunter3@h\n");
     let live = ("group_vars/production.yml", "other: 1\n");
     let dir = sides(&[PLAY, TASKS], &[reads, stage], &[OLD, live]);
-    assert_eq!(gaps(&dir, "roles/web").len(), 2);
+    assert_snapshot!(gaps(&dir, "roles/web").join("\n"), @r"
+        environment-gap roles/web/templates/a.j2:1 add `broker_password` to group_vars/production.yml with production's value; staging's line in group_vars/staging.yml is `broker_password: …`
+        environment-gap roles/web/templates/a.j2:1 add `broker` to group_vars/production.yml with production's value; staging's line in group_vars/staging.yml is `broker: …`
+        ");
     for format in ["human", "json", "markdown", "sarif", "concise"] {
         let args = [&ARGS[..], &["roles/web", "--format", format]].concat();
         let done = common::crosscheck(dir.path(), &args);
@@ -295,13 +340,13 @@ fn a_change_in_one_tree_is_compared_by_the_rules() {
     let both = [CHART, VALUES, live];
     let check = ["check", "staging", "--against", "production"];
     let dir = sides(&both, &[READS, stage, rules], &[PLAIN, rules]);
-    let found = said(&report(dir.path(), &check));
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].contains("add `m.role` to values-production.yaml"), "{found:?}");
+    assert_snapshot!(
+        said(&report(dir.path(), &check)).join("\n"),
+        @"environment-gap chart/templates/cm.yaml:3 add `m.role` to values-production.yaml with production's value; staging's line in values-staging.yaml is `role: arn-s`"
+    );
     // Without rules nothing is paired, and what is set is no gap.
     let dir = sides(&both, &[READS, stage], &[PLAIN]);
-    let found = said(&report(dir.path(), &check));
-    assert!(!found.iter().any(|own| own.starts_with("environment-gap")), "{found:?}");
+    assert_snapshot!(said(&report(dir.path(), &check)).join("\n"), @"");
     let filled = ("values-production.yaml", "m: {role: x}\n");
     let dir = sides(&[CHART, VALUES, filled, rules], &[READS, stage], &[PLAIN]);
     assert_eq!(said(&report(dir.path(), &check)), Vec::<String>::new());
@@ -331,22 +376,29 @@ fn a_chain_is_promoted_step_by_step() {
         found.into_iter().filter(|own| own.starts_with("environment-gap")).collect()
     };
     // The last step is that of a chart; integration's values count for nothing there.
-    let found = gaps(promote(&only("staging"), &[]));
-    assert!(found[0].contains("add `m.role` to values-production.yaml"), "{found:?}");
+    assert_snapshot!(
+        gaps(promote(&only("staging"), &[])).join("\n"),
+        @"environment-gap chart/templates/cm.yaml:3 add `m.role` to values-production.yaml with production's value; staging's line in values-staging.yaml is `role: arn`"
+    );
     assert_eq!(gaps(promote(&only("integration"), &[])), Vec::<String>::new());
     // The first one, when asked for: production's values count for nothing there.
-    let found = gaps(promote(&only("integration"), &["--from", "integration"]));
-    assert!(found[0].contains("add `m.role` to values-staging.yaml with its own"), "{found:?}");
+    let first = gaps(promote(&only("integration"), &["--from", "integration"]));
+    assert_snapshot!(
+        first.join("\n"),
+        @"environment-gap chart/templates/cm.yaml:3 add `m.role` to values-staging.yaml with its own value; the line in values-integration.yaml is `role: arn`"
+    );
     assert_eq!(gaps(promote(&only("staging"), &["--from", "integration"])), Vec::<String>::new());
     assert_eq!(gaps(promote(&only("production"), &["--from", "staging"])), Vec::<String>::new());
-    let wrong = common::crosscheck(
-        only("staging").path(),
-        &[&ARGS[..], &["chart", "--from", "nowhere"]].concat(),
-    );
-    assert_eq!(wrong.status.code(), Some(2));
+    let wrong = [&ARGS[..], &["chart", "--from", "nowhere"]].concat();
+    assert_snapshot!(common::told(only("staging").path(), &wrong), @r"
+        crosscheck: --from nowhere: no rule of the mapping begins with an environment of that name
+        exit code 2
+        ");
     // One change in one tree: each step is compared.
     let dir = only("integration");
     let found = gaps(said(&report(dir.path(), &["check", "staging", "--against", "production"])));
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].contains("values-staging.yaml"), "{found:?}");
+    assert_snapshot!(
+        found.join("\n"),
+        @"environment-gap chart/templates/cm.yaml:3 add `m.role` to values-staging.yaml with its own value; the line in values-integration.yaml is `role: arn`"
+    );
 }

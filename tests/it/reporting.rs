@@ -1,7 +1,8 @@
 //! What a user sees of findings: one line each, those of one cause together, the worst first,
 //! silences and baselines.
 
-use crate::common::{crosscheck, report, tree, write};
+use crate::common::{crosscheck, findings, report, told, tree, write};
+use insta::assert_snapshot;
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
@@ -10,11 +11,6 @@ const MANIFEST: &str = "modules/web/manifests/init.pp";
 
 fn out(dir: &Path, args: &[&str]) -> String {
     String::from_utf8(crosscheck(dir, args).stdout).expect("UTF-8")
-}
-
-fn concise(dir: &Path, args: &[&str]) -> Vec<String> {
-    let text = out(dir, &[&["check", "--format", "concise"], args].concat());
-    text.lines().map(str::to_owned).collect()
 }
 
 fn rules(dir: &Path, args: &[&str]) -> Vec<String> {
@@ -52,14 +48,16 @@ fn two_causes() -> tempfile::TempDir {
 #[test]
 fn findings_of_one_cause_are_one_line_and_the_worst_come_first() {
     let dir = two_causes();
-    let lines = concise(dir.path(), &[]);
-    let starts: Vec<_> = lines.iter().take(2).map(|line| line.split(' ').next()).collect();
-    assert_eq!(
-        starts,
-        [Some("modules/web/manifests/b.pp:2:11:"), Some("modules/web/manifests/c.pp:3:5:")]
-    );
-    assert!(lines[0].ends_with("does not exist (1 more: modules/web/manifests/init.pp:2:11)"));
-    assert!(lines[1].contains("(2 more: modules/web/manifests/c.pp:4:5, "), "{}", lines[1]);
+    assert_snapshot!(told(dir.path(), &["check", "--format", "concise"]), @r"
+        modules/web/manifests/b.pp:2:11: error[unresolved-reference] class `web::absent` does not exist (1 more: modules/web/manifests/init.pp:2:11)
+        modules/web/manifests/c.pp:3:5: error[unknown-parameter] `web` takes no parameter `one` (2 more: modules/web/manifests/c.pp:4:5, modules/web/manifests/c.pp:5:5)
+        modules/web/examples/a.pp:2:1: warning[parse-error] the file ends where `}` was expected
+        unknown-parameter     3 errors
+        unresolved-reference  2 errors
+        parse-error           1 warning
+        5 errors, 1 warning, 0 notes in 4 files (3 causes)
+        exit code 1
+        ");
     let report = report(dir.path(), &["check"]);
     let findings = report["findings"].as_array().expect("a list");
     let causes = |rule: &str| {
@@ -70,9 +68,19 @@ fn findings_of_one_cause_are_one_line_and_the_worst_come_first() {
     assert_eq!(unknown.len(), 3, "the contract has each finding");
     assert!(unknown.iter().all(|cause| *cause == unknown[0]));
     assert_ne!(causes("unresolved-reference")[0], unknown[0]);
-    let all = concise(dir.path(), &["-v"]);
-    assert!(all.iter().filter(|line| line.contains("[unknown-parameter]")).count() == 3);
-    assert!(all.iter().all(|line| !line.contains(" more: ")));
+    assert_snapshot!(told(dir.path(), &["check", "--format", "concise", "-v"]), @r"
+        modules/web/manifests/b.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        modules/web/manifests/c.pp:3:5: error[unknown-parameter] `web` takes no parameter `one`
+        modules/web/manifests/c.pp:4:5: error[unknown-parameter] `web` takes no parameter `two`
+        modules/web/manifests/c.pp:5:5: error[unknown-parameter] `web` takes no parameter `three`
+        modules/web/examples/a.pp:2:1: warning[parse-error] the file ends where `}` was expected
+        unknown-parameter     3 errors
+        unresolved-reference  2 errors
+        parse-error           1 warning
+        5 errors, 1 warning, 0 notes in 4 files
+        exit code 1
+        ");
 }
 
 #[test]
@@ -102,9 +110,12 @@ fn a_least_severity_hides_and_says_so() {
         MANIFEST,
         "class web {\n  include web::absent\n  include web # crosscheck: allow(parse-error)\n}\n",
     )]);
-    let lines = concise(dir.path(), &["--min-severity", "error"]);
-    assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines[1].ends_with("(2 below --min-severity not shown)"), "{lines:?}");
+    let errors = ["check", "--format", "concise", "--min-severity", "error"];
+    assert_snapshot!(told(dir.path(), &errors), @r"
+        modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        1 error, 0 warnings, 2 notes in 1 file (2 below --min-severity not shown)
+        exit code 1
+        ");
     let shown = report(dir.path(), &["check", "--min-severity", "error"]);
     assert_eq!((&shown["summary"]["notes"], &shown["summary"]["hidden"]), (&2.into(), &2.into()));
     let never = ["check", "--rule", "unexplained-silence", "--min-severity", "error"];
@@ -189,15 +200,17 @@ fn the_configuration_names_the_baseline_and_what_is_fixed_is_told() {
         (MANIFEST, "class web {\n  include web::absent\n  include web::gone\n}\n"),
     ]);
     let dir = dir.path();
-    let missing = crosscheck(dir, &["check"]);
-    assert_eq!(missing.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&missing.stderr).contains("crosscheck baseline -o known.yaml"));
+    assert_snapshot!(told(dir, &["check"]), @r"
+        crosscheck: the configuration names the baseline known.yaml, which is not in the tree; `crosscheck baseline -o known.yaml` writes it
+        exit code 2
+        ");
     assert_eq!(crosscheck(dir, &["baseline", "-o", "known.yaml"]).status.code(), Some(0));
     assert!(rules(dir, &[]).is_empty());
     write(dir, MANIFEST, "class web {\n  include web::absent\n}\n");
-    let found = report(dir, &["check"]);
-    assert_eq!(found["findings"][0]["rule"], "unused-silence");
-    assert_eq!(found["findings"][0]["path"], "known.yaml");
+    assert_snapshot!(
+        findings(&report(dir, &["check"])),
+        @"known.yaml:8:16: note[unused-silence] fixed: `unresolved-reference` in modules/web/manifests/init.pp is not found any more"
+    );
     assert!(rules(dir, &["--rule", "parse-error"]).is_empty(), "what did not run is not fixed");
     write(dir, MANIFEST, "class web {\n  include web::absent\n  include web::new\n}\n");
     assert_eq!(

@@ -1,6 +1,7 @@
 //! `crosscheck rollout` as its users see it.
 
-use crate::common::{change, crosscheck, report, tree, write};
+use crate::common::{change, crosscheck, report, told, tree, write};
+use insta::assert_snapshot;
 use serde_json::Value;
 use std::path::Path;
 use tempfile::TempDir;
@@ -97,22 +98,28 @@ fn a_given_order_is_judged() {
     let judge = |order: &str| {
         write(new.path(), "order.txt", order);
         let old = old.path().to_str().expect("UTF-8");
-        let done = crosscheck(new.path(), &["rollout", old, ".", "--check-order", "order.txt"]);
-        let said = [done.stdout, done.stderr].concat();
-        (done.status.code(), String::from_utf8_lossy(&said).into_owned())
+        told(new.path(), &["rollout", old, ".", "--check-order", "order.txt"])
     };
     let own = "order.txt\n";
-    assert_eq!(judge(&format!("modules # first\nmanifests/site.pp\n{own}")).0, Some(0));
-    let (code, said) = judge(&format!("manifests/site.pp\nmodules/\n{own}"));
-    assert_eq!(code, Some(1));
-    assert!(said.starts_with("order.txt:1: `manifests/site.pp` lands too early"), "{said}");
-    assert!(said.contains("until line 2"), "{said}");
-    let (code, said) = judge(&format!("modules\n{own}"));
-    assert_eq!(code, Some(1));
-    assert!(said.contains("`manifests/site.pp` changes, and no step brings it"), "{said}");
-    let (code, said) = judge("manifests/sit.pp\n");
-    assert_eq!(code, Some(2));
-    assert!(said.contains("line 1: neither tree has `manifests/sit.pp`"), "{said}");
+    assert_snapshot!(judge(&format!("modules # first\nmanifests/site.pp\n{own}")), @r"
+        every need that was found holds on the way
+        1 unit was not read to the end: what they need beside that is not known
+        exit code 0
+        ");
+    assert_snapshot!(judge(&format!("manifests/site.pp\nmodules/\n{own}")), @r"
+        order.txt:1: `manifests/site.pp` lands too early: the new text requires class `web` by `include`, and it comes with this change, manifests/site.pp:2 (new), until line 2
+        1 unit was not read to the end: what they need beside that is not known
+        exit code 1
+        ");
+    assert_snapshot!(judge(&format!("modules\n{own}")), @r"
+        order.txt: `manifests/site.pp` changes, and no step brings it
+        1 unit was not read to the end: what they need beside that is not known
+        exit code 1
+        ");
+    assert_snapshot!(judge("manifests/sit.pp\n"), @r"
+        crosscheck: order.txt: line 1: neither tree has `manifests/sit.pp`; did you mean `manifests/site.pp`?
+        exit code 2
+        ");
 }
 
 #[test]
@@ -146,11 +153,11 @@ fn a_mechanism_decides_which_states_exist() {
     assert!(!with("rsync-delete-before").is_empty());
     assert!(with("rsync-delete-before").iter().all(|own| own.starts_with("mixed-state ")));
     assert!(!with("any").is_empty());
-    assert!(with("rsync-delete-after").is_empty());
-    assert!(with("package").is_empty());
-    assert!(with("symlink").is_empty());
+    assert_snapshot!(with("rsync-delete-after"), @"");
+    assert_snapshot!(with("package"), @"");
+    assert_snapshot!(with("symlink"), @"");
     // Without a word on how changes reach the hosts, any order would be a guess.
-    assert!(change(&[parent, (child, before)], &[(child, after)]).is_empty());
+    assert_snapshot!(change(&[parent, (child, before)], &[(child, after)]), @"");
 }
 
 #[test]
@@ -224,9 +231,17 @@ fn a_unit_across_hosts_needs_groups() {
     let (old, new) = (tree(&tool(false)), tree(&tool(true)));
     let unit = settings("  - name: tool\n    paths: ['**']\n    across-hosts: true\n");
     write(new.path(), "crosscheck.yaml", &unit);
-    let done = crosscheck(new.path(), &["rollout", old.path().to_str().expect("UTF-8"), "."]);
-    assert_eq!(done.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&done.stderr).contains("across hosts"));
+    let old = old.path().to_str().expect("UTF-8");
+    assert_snapshot!(told(new.path(), &["rollout", old, "."]), @r"
+        crosscheck: wrong configuration
+          × rollout.units: `tool` is used across hosts, and has no two `groups` that could differ
+           ╭─[crosscheck.yaml:1:1]
+         1 │ rollout:
+           · ───────
+         2 │   units:
+           ╰────
+        exit code 2
+        ");
 }
 
 #[test]
@@ -264,8 +279,11 @@ fn a_unit_reaches_the_hosts_whose_configuration_needs_it() {
     assert_eq!(reach["hosts"], 5);
     assert_eq!(reach["smallest"], "lab1.example");
     assert_eq!(reach["place"]["line"], 4);
-    let notes = sheet["notes"].as_array().expect("notes");
-    assert!(notes.iter().any(|note| note.as_str().is_some_and(|note| note.contains("canary"))));
+    let notes = sheet["notes"].as_array().expect("notes").iter();
+    assert_snapshot!(
+        notes.filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
+        @"canary: bring wave 1 to `lab1.example` (1 host) first and wait for its checks, manifests/site.pp:4 (new)"
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! says; `good` must be silent.
 
 use crate::common;
+use insta::assert_snapshot;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -49,7 +50,7 @@ fn bad_fixtures_show_their_rule_at_its_place_and_good_ones_are_silent() {
             omit_expression => true,
             prepend_module_to_snapshot => false,
         }, {
-            insta::assert_snapshot!("bad", common::whole_findings(&bad));
+            assert_snapshot!("bad", common::whole_findings(&bad));
         });
         let good = common::findings(&report(&rule, &dir.join("good")));
         assert!(good.is_empty(), "{rule}: good is reported\n{good}");

@@ -3,6 +3,7 @@
 
 use crate::common;
 use crate::common::{change, check};
+use insta::assert_snapshot;
 
 type File = (&'static str, &'static str);
 
@@ -29,7 +30,10 @@ fn names_are_absolute_where_the_tree_shows_puppet_4() {
         assert_eq!(check(&[sign, profile]), NONE, "{}", sign.0);
     }
     // To Puppet 3 the class includes itself.
-    assert_eq!(check(&[profile]), ["unknown-parameter modules/profile/manifests/queue.pp:3"]);
+    assert_snapshot!(
+        check(&[profile]),
+        @"modules/profile/manifests/queue.pp:3:5: error[unknown-parameter] `profile::queue` takes no parameter `port`"
+    );
     let example = ("modules/x/examples/init.pp", "class x (String $y) {\n}\n");
     assert_eq!(check(&[profile, example]).len(), 1);
 }
@@ -42,9 +46,9 @@ fn a_listed_module_is_elsewhere_and_another_is_missing() {
         "site/profile/manifests/a.pp",
         "class profile::a (Integer $x) {\n  include queue\n  web::vhost { 'a': }\n  include proxy::server\n  unknown { 'x': }\n}\n",
     );
-    assert_eq!(
+    assert_snapshot!(
         check(&[environment, list, class]),
-        ["unresolved-reference site/profile/manifests/a.pp:4"]
+        @"site/profile/manifests/a.pp:4:11: error[unresolved-reference] class `proxy::server` does not exist"
     );
     // Without the list, or with one that is computed, `proxy` may be anywhere.
     assert_eq!(check(&[environment, class]), NONE);
@@ -60,7 +64,10 @@ fn a_module_that_moves_to_the_list_is_not_removed() {
     let class = ("modules/profile/manifests/a.pp", "class profile::a {\n  include queue\n}\n");
     assert_eq!(change(&[class, module], &[class, list]), NONE);
     let gone = change(&[class, module], &[class, TYPED]);
-    assert_eq!(gone, ["removed-but-referenced modules/profile/manifests/a.pp:2"]);
+    assert_snapshot!(
+        gone,
+        @"modules/profile/manifests/a.pp:2:11: error[removed-but-referenced] class `queue` was removed but is still used"
+    );
 }
 
 #[test]
@@ -68,7 +75,10 @@ fn a_sibling_needs_its_module() {
     let metadata = ("metadata.json", r#"{"name": "acme-web", "dependencies": []}"#);
     let class = ("manifests/init.pp", "class web (Integer $x = 1) {\n  include tls\n}\n");
     let tls = ("manifests/tls.pp", "class web::tls {\n}\n");
-    assert_eq!(check(&[metadata, class, tls]), ["unresolved-reference manifests/init.pp:2"]);
+    assert_snapshot!(
+        check(&[metadata, class, tls]),
+        @"manifests/init.pp:2:11: error[unresolved-reference] class `tls` does not exist"
+    );
     let with = r#"{"name": "acme-web", "dependencies": [{"name": "acme/tls"}]}"#;
     assert_eq!(check(&[("metadata.json", with), class, tls]), NONE);
     assert_eq!(check(&[class, tls]), NONE);
@@ -79,20 +89,17 @@ fn a_tree_may_be_one_module_or_name_its_folders() {
     let metadata = ("metadata.json", r#"{"name": "acme-thing", "dependencies": []}"#);
     let class = "class thing {\n  file { '/a': content => template('thing/a.erb') }\n  file { '/b': content => template('thing/b.erb') }\n  include thing::c\n}\n";
     let template = ("templates/a.erb", "x\n");
-    assert_eq!(
-        check(&[metadata, ("manifests/init.pp", class), template]),
-        ["unresolved-reference manifests/init.pp:3", "unresolved-reference manifests/init.pp:4"]
-    );
+    assert_snapshot!(check(&[metadata, ("manifests/init.pp", class), template]), @r"
+        manifests/init.pp:3:36: error[unresolved-reference] file `templates/b.erb` does not exist
+        manifests/init.pp:4:11: error[unresolved-reference] class `thing::c` does not exist
+        ");
     let environment = ("environment.conf", "modulepath = deployment:$basemodulepath\n");
     let (inner, template) =
         ("deployment/thing/manifests/init.pp", "deployment/thing/templates/a.erb");
-    assert_eq!(
-        check(&[environment, (inner, class), (template, "x\n")]),
-        [
-            "unresolved-reference deployment/thing/manifests/init.pp:3",
-            "unresolved-reference deployment/thing/manifests/init.pp:4"
-        ]
-    );
+    assert_snapshot!(check(&[environment, (inner, class), (template, "x\n")]), @r"
+        deployment/thing/manifests/init.pp:3:36: error[unresolved-reference] file `deployment/thing/templates/b.erb` does not exist
+        deployment/thing/manifests/init.pp:4:11: error[unresolved-reference] class `thing::c` does not exist
+        ");
 }
 
 #[test]
@@ -117,9 +124,9 @@ fn facts_are_known_from_facter_and_from_the_tree() {
     );
     let external = ("modules/a/facts.d/room.sh", "#!/bin/sh\necho room=1\n");
     let hierarchy = ("hiera.yaml", "version: 5\nhierarchy:\n- {name: a, path: '%{::site}.yaml'}\n");
-    assert_eq!(
+    assert_snapshot!(
         check(&[class, template, external, hierarchy]),
-        ["unresolved-reference modules/a/templates/a.erb:2"]
+        @"modules/a/templates/a.erb:2:5: warning[unresolved-reference] the template reads `@tpyo`, which `a` does not set"
     );
 }
 
@@ -147,7 +154,10 @@ fn a_guard_guards_what_it_tests() {
         "class a {\n  if defined(Class['b']) {\n    include a::nosuch\n    include b::nosuch\n  }\n  if defined(Class[$x]) {\n    include a::nosuch\n  }\n}\n",
     );
     let other = ("modules/b/manifests/init.pp", "class b {\n}\n");
-    assert_eq!(check(&[class, other]), ["unresolved-reference modules/a/manifests/init.pp:3"]);
+    assert_snapshot!(
+        check(&[class, other]),
+        @"modules/a/manifests/init.pp:3:13: error[unresolved-reference] class `a::nosuch` does not exist"
+    );
 }
 
 #[test]
@@ -157,7 +167,10 @@ fn variables_of_classes() {
         "class a ($user = 'x') inherits a::params {\n  $own = 1\n  notify { \"${a::user} ${a::own} ${a::base} ${a::title}\": }\n  notify { \"${a::nope}\": }\n}\n",
     );
     let params = ("modules/a/manifests/params.pp", "class a::params {\n  $base = 1\n}\n");
-    assert_eq!(check(&[class, params]), ["unresolved-reference modules/a/manifests/init.pp:4"]);
+    assert_snapshot!(
+        check(&[class, params]),
+        @"modules/a/manifests/init.pp:4:15: warning[unresolved-reference] variable `a::nope` does not exist"
+    );
     // What it inherits is not here.
     let lone = (
         "modules/a/manifests/init.pp",
@@ -207,9 +220,9 @@ fn manifests_that_hosts_are_given_are_no_part_of_the_catalogue() {
     let payload = ("modules/a/files/puppet/manifests/site.pp", given);
     // A module may be called so.
     let module = ("modules/files/manifests/init.pp", "class files {\n  include files::gone\n}\n");
-    assert_eq!(
+    assert_snapshot!(
         check(&[role, payload, module]),
-        ["unresolved-reference modules/files/manifests/init.pp:2"]
+        @"modules/files/manifests/init.pp:2:11: error[unresolved-reference] class `files::gone` does not exist"
     );
 }
 
@@ -246,7 +259,10 @@ fn names_of_templates() {
         ("modules/a/templates/p.erb", "<%= scope.function_template([\"a/_#{x}.erb\"]) %>\n"),
         ("modules/a/templates/_q.erb", "x\n"),
     ];
-    assert_eq!(check(&files), ["unresolved-reference modules/a/manifests/init.pp:4"]);
+    assert_snapshot!(
+        check(&files),
+        @"modules/a/manifests/init.pp:4:31: error[unresolved-reference] file `modules/a/templates/y.epp` does not exist"
+    );
 }
 
 #[test]
@@ -255,7 +271,7 @@ fn any_encoding_will_do_for_a_script() {
     let file = dir.path().join("modules/base/files/menu.sh");
     std::fs::create_dir_all(file.parent().expect("a folder")).expect("created");
     std::fs::write(&file, b"#!/bin/sh\n# Caf\xe9\necho ok\n").expect("written");
-    assert_eq!(common::places(&common::report(dir.path(), &["check", "."])), NONE);
+    assert_eq!(common::findings(&common::report(dir.path(), &["check", "."])), NONE);
 }
 
 #[test]
@@ -290,12 +306,9 @@ fn a_data_type_is_called_one() {
         "modules/a/manifests/init.pp",
         "class a ($x = 1) {\n  if $x =~ B::Path { notify { 'x': } }\n}\n",
     );
-    let (old, new) = (common::tree(&[ty, keep, class]), common::tree(&[keep, class]));
-    let args = ["check", ".", "--against", old.path().to_str().expect("UTF-8")];
-    let report = common::report(new.path(), &args);
-    assert_eq!(
-        report["findings"][0]["message"],
-        "data type `b::path` was removed but is still used"
+    assert_snapshot!(
+        change(&[ty, keep, class], &[keep, class]),
+        @"modules/a/manifests/init.pp:2:12: error[removed-but-referenced] data type `b::path` was removed but is still used"
     );
 }
 
@@ -304,27 +317,45 @@ fn what_a_module_deploys_runs_elsewhere() {
     let script = ("modules/a/files/custom.js", "const x = require('./src/lib/x.js');\n");
     assert_eq!(check(&[TYPED, script]), NONE);
     let own = ("lib/custom.js", "const x = require('./src/lib/x.js');\n");
-    assert_eq!(check(&[TYPED, own]), ["unresolved-reference lib/custom.js:1"]);
+    assert_snapshot!(
+        check(&[TYPED, own]),
+        @"lib/custom.js:1:20: warning[unresolved-reference] file `lib/src/lib/x.js` does not exist"
+    );
 }
 
 #[test]
 fn a_kind_of_the_trees_own_pack_is_taken() {
     let config = "packages: {'gadget.plugin:x': gadget-x}\n";
     let pack = "families:\n- {kind: gadget.plugin, base: gadget, packages: ['gadget-{}'], path: '/gadgets/{}'}\n";
-    let said = |files: &[(&str, &str)]| {
-        let dir = common::tree(files);
-        let done = common::crosscheck(dir.path(), &["check", "."]);
-        (done.status.code(), String::from_utf8_lossy(&done.stderr).into_owned())
-    };
+    let said = |files: &[(&str, &str)]| common::told(common::tree(files).path(), &["check", "."]);
     let site = ("manifests/site.pp", "node default { }\n");
     let with = [("crosscheck.yaml", config), (".crosscheck/packs/gadget.yaml", pack), site];
-    let (code, text) = said(&with);
-    assert!(code == Some(0) && !text.contains("unknown kind"), "{text}");
-    let (code, text) = said(&[("crosscheck.yaml", config), site]);
-    assert!(code == Some(0) && text.contains("unknown kind `gadget.plugin`"), "{text}");
+    assert_snapshot!(said(&with), @r"
+        0 errors, 0 warnings, 0 notes in 3 files
+        exit code 0
+        ");
+    assert_snapshot!(said(&[("crosscheck.yaml", config), site]), @r"
+        0 errors, 0 warnings, 0 notes in 2 files
+        warning: wrong configuration
+          × unknown kind `gadget.plugin` in `gadget.plugin:x`
+           ╭─[crosscheck.yaml:1:12]
+         1 │ packages: {'gadget.plugin:x': gadget-x}
+           ·            ─────────────────
+           ╰────
+          help: it covers nothing unless a pack brings the kind; kinds in use are `puppet.class`, `puppet.define`, `ansible.role`, `file`, `package`, `command`, `key`, `haproxy.backend`, `php.class`; `entity` in `--format json` shows the one of a finding
+        exit code 0
+        ");
     let misspelt = "packages: {'puppet.clas:x': x}\n";
-    let (code, text) = said(&[("crosscheck.yaml", misspelt), site]);
-    assert!(code == Some(2) && text.contains("did you mean `puppet.class`?"), "{text}");
+    assert_snapshot!(said(&[("crosscheck.yaml", misspelt), site]), @r"
+        crosscheck: wrong configuration
+          × unknown kind `puppet.clas` in `puppet.clas:x`
+           ╭─[crosscheck.yaml:1:12]
+         1 │ packages: {'puppet.clas:x': x}
+           ·            ───────────────
+           ╰────
+          help: did you mean `puppet.class`?
+        exit code 2
+        ");
 }
 
 #[test]
@@ -350,7 +381,10 @@ fn a_class_whose_manifest_git_ignores_is_elsewhere() {
         "modules/web/manifests/init.pp",
         "class web {\n  include web::secret::params\n  include web::gone\n}\n",
     );
-    assert_eq!(check(&[ignore, class]), ["unresolved-reference modules/web/manifests/init.pp:3"]);
+    assert_snapshot!(
+        check(&[ignore, class]),
+        @"modules/web/manifests/init.pp:3:11: error[unresolved-reference] class `web::gone` does not exist"
+    );
     assert_eq!(check(&[class]).len(), 2);
 }
 
@@ -362,7 +396,10 @@ fn files_that_git_ignores_no_longer_are_the_business_of_that_edit() {
     );
     let other = ("modules/web/manifests/other.pp", "class web::other {\n}\n");
     let (before, after) = ((".gitignore", "a\nkey\n"), (".gitignore", "a\n"));
-    assert_eq!(change(&[before, class], &[after, class]), ["unresolved-reference .gitignore:1"]);
+    assert_snapshot!(
+        change(&[before, class], &[after, class]),
+        @".gitignore:1:1: warning[unresolved-reference] `web/key` is ignored by git no longer, and is not in the tree"
+    );
     let place = ["unresolved-reference modules/web/manifests/init.pp:3"];
     assert_eq!(change(&[before, class], &[class]), place);
     // A reference that comes with the change is the change's.
@@ -370,7 +407,10 @@ fn files_that_git_ignores_no_longer_are_the_business_of_that_edit() {
     // A folder that is not there is not where a file is looked for, whatever git ignores.
     let play = ("site/a.yml", "- hosts: all\n  vars_files:\n  - group_vars/x/vars.yml\n");
     let hosts = (".gitignore", "hosts\n");
-    assert_eq!(check(&[hosts, play]), ["unresolved-reference site/a.yml:3"]);
+    assert_snapshot!(
+        check(&[hosts, play]),
+        @"site/a.yml:3:5: error[unresolved-reference] file `site/group_vars/x/vars.yml` does not exist"
+    );
 }
 
 #[test]
@@ -380,9 +420,9 @@ fn a_variable_keeps_its_case_and_a_class_does_not() {
         "modules/web/manifests/config.pp",
         "class web::config {\n  include web\n  notice($::web::dir_REAL, $Web::dir_REAL, $web::dir_real)\n}\n",
     );
-    assert_eq!(
+    assert_snapshot!(
         check(&[params, reader]),
-        ["unresolved-reference modules/web/manifests/config.pp:3"]
+        @"modules/web/manifests/config.pp:3:44: warning[unresolved-reference] variable `web::dir_real` does not exist"
     );
 }
 
@@ -478,7 +518,10 @@ fn a_folder_of_manifests_may_be_called_like_payload() {
     let files = ("modules/web/manifests/files/a.pp", "class web::files::a {\n  # <%= x %>\n}\n");
     let templates = ("modules/web/manifests/templates/b.pp", "class web::templates::b {\n}\n");
     assert_eq!(check(&[caller, files, templates]), NONE);
-    assert_eq!(check(&[caller, files]), ["unresolved-reference modules/web/manifests/init.pp:3"]);
+    assert_snapshot!(
+        check(&[caller, files]),
+        @"modules/web/manifests/init.pp:3:11: error[unresolved-reference] class `web::templates::b` does not exist"
+    );
 }
 
 #[test]
@@ -512,9 +555,9 @@ fn folders_of_modules_that_a_script_hands_to_puppet() {
     let file = ("legacy/queue/files/q", "x\n");
     let script =
         ("apply.sh", "#!/bin/sh\npuppet apply --modulepath=\"$PWD/site:$PWD/legacy\" site.pp\n");
-    assert_eq!(
+    assert_snapshot!(
         check(&[module, file, script]),
-        ["unresolved-reference legacy/queue/manifests/init.pp:5"]
+        @"legacy/queue/manifests/init.pp:5:11: error[unresolved-reference] class `queue::gone` does not exist"
     );
     for value in ["'legacy'", "[\"site\", \"legacy\"]"] {
         let text = format!(

@@ -1,6 +1,7 @@
 //! Templates read variables of the scope that renders them.
 
 use crate::common::{change, check};
+use insta::assert_snapshot;
 
 const TEMPLATE: &str = "modules/web/templates/a.conf.erb";
 const INIT: &str = "modules/web/manifests/init.pp";
@@ -15,11 +16,11 @@ fn class(body: &str) -> String {
 fn a_variable_that_nothing_sets_renders_empty() {
     let class = class("$host = 'a'");
     let good = "<%= @port %> <%= @host %> <%= @hostname %>\n";
-    assert!(check(&[(INIT, &class), (TEMPLATE, good)]).is_empty());
+    assert_snapshot!(check(&[(INIT, &class), (TEMPLATE, good)]), @"");
     let bad = "<%= @port %>\n<%= @hots %>\n";
-    assert_eq!(
+    assert_snapshot!(
         check(&[(INIT, &class), (TEMPLATE, bad)]),
-        ["unresolved-reference modules/web/templates/a.conf.erb:2"]
+        @"modules/web/templates/a.conf.erb:2:5: warning[unresolved-reference] the template reads `@hots`, which `web` does not set"
     );
 }
 
@@ -41,15 +42,15 @@ fn a_read_in_a_branch_may_never_happen() {
 #[test]
 fn a_lambdas_parameters_are_in_scope() {
     let class = "class web {\n  [1, 2].each |$port| {\n    file { \"/${port}\": content => template('web/a.conf.erb') }\n  }\n}\n";
-    assert!(check(&[(INIT, class), (TEMPLATE, "<%= @port %>\n")]).is_empty());
+    assert_snapshot!(check(&[(INIT, class), (TEMPLATE, "<%= @port %>\n")]), @"");
 }
 
 #[test]
 fn a_variable_that_a_change_takes_away_is_reported_in_a_branch_too() {
     let text = "<% if @port == 80 %>\n<%= @host %>\n<% end %>\n";
     let (old, new) = (class("$host = 'a'"), class(""));
-    assert_eq!(
+    assert_snapshot!(
         change(&[(INIT, &old), (TEMPLATE, text)], &[(INIT, &new), (TEMPLATE, text)]),
-        ["removed-but-referenced modules/web/templates/a.conf.erb:2"]
+        @"modules/web/templates/a.conf.erb:2:5: warning[removed-but-referenced] the template reads `@host`, which `web` no longer sets"
     );
 }
