@@ -225,6 +225,8 @@ kinds! {
     APACHE_BALANCER = "apache.balancer", "balancer";
     /// A file of Apache, by the last part of its name; its detail is as that of `nginx.file`.
     APACHE_FILE = "apache.file", "file";
+    /// An address and port that Apache listens on, as it is written.
+    APACHE_LISTEN = "apache.listen", "address";
     /// The nickname of a log format of Apache.
     APACHE_LOG_FORMAT = "apache.log-format", "log format";
     /// A macro of Apache, in lower case.
@@ -237,6 +239,8 @@ kinds! {
     APACHE_PATH = "apache.path", "path";
     /// A map of Apache's `RewriteMap`.
     APACHE_REWRITE_MAP = "apache.rewrite-map", "rewrite map";
+    /// A variable of Apache that `Define` sets.
+    APACHE_VARIABLE = "apache.variable", "variable";
     /// A command on the search path: `command:rsync`. Its detail is the entity that it runs:
     /// `file:bin/deploy`, `puppet.files:web/deploy`, `python.module:tool.cli`.
     COMMAND = "command", "command", Property::named(9);
@@ -344,6 +348,8 @@ kinds! {
     NAGIOS_TIMEPERIOD = "nagios.timeperiod", "time period", Property::named(21);
     /// A zone that a cache of nginx keeps its keys in.
     NGINX_CACHE = "nginx.cache", "cache zone";
+    /// An address that a server of nginx is the default of.
+    NGINX_DEFAULT_SERVER = "nginx.default-server", "default server";
     /// A file of nginx, by the last part of its name; its detail says whether it begins a
     /// configuration, and whether all of its text is here.
     NGINX_FILE = "nginx.file", "file";
@@ -358,8 +364,14 @@ kinds! {
     NGINX_NAME = "nginx.name", "name";
     /// A path on the host that a configuration of nginx names, seen from its file.
     NGINX_PATH = "nginx.path", "path";
-    /// An upstream of nginx.
+    /// A server of nginx: an address and a name that it answers to, with a blank between them.
+    NGINX_SERVER = "nginx.server", "server";
+    /// A name of nginx's `stream`, of the kind that is sought.
+    NGINX_STREAM_NAME = "nginx.stream-name", "name";
+    /// An upstream of nginx; its detail is the block that it stands in, where the file says so.
     NGINX_UPSTREAM = "nginx.upstream", "upstream", Property::named(26);
+    /// A variable of nginx that a configuration sets, in lower case.
+    NGINX_VARIABLE = "nginx.variable", "variable";
     /// A zone in which nginx counts requests or connections.
     NGINX_ZONE = "nginx.zone", "zone";
     /// An operating-system package that something installs: `package:nginx`.

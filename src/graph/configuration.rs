@@ -2,10 +2,14 @@
 
 use super::{Graph, Mirrored, Resolution};
 use crate::facts::{
-    Detail, Entity, Extent, Kind, Reading, Ref, Relation, base_name, kinds, nearest_of,
+    Detail, Entity, Extent, Kind, Reading, Ref, Relation, Require, Sought, base_name, kinds,
+    nearest_of,
 };
 use crate::loader::FileIx;
+use crate::tree::EntryKind;
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
+use smol_str::SmolStr;
 
 /// Most files of one configuration that are followed.
 const MAX_FILES: usize = 2000;
@@ -25,6 +29,15 @@ pub struct Configurations {
     pub filled: &'static [&'static str],
 }
 
+/// A file of a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Member {
+    /// The file.
+    pub file: FileIx,
+    /// The block of another file that includes it, where that is known.
+    pub inside: Option<SmolStr>,
+}
+
 impl Configurations {
     /// Whether a path is one that a package brings.
     fn is_packaged(&self, path: &str) -> bool {
@@ -34,11 +47,18 @@ impl Configurations {
 
     /// The whole configuration that the file at `path` is part of, where all of it is in the
     /// tree.
-    pub fn whole(&self, graph: &Graph<'_>, path: &str) -> Option<Vec<FileIx>> {
+    pub fn whole(&self, graph: &Graph<'_>, path: &str) -> Option<Vec<Member>> {
         let own = graph.snapshot.find(path)?;
         let mains = self.mains(graph, path);
         let all: Option<Vec<_>> = mains.iter().map(|main| self.closure(graph, *main)).collect();
-        all?.into_iter().find(|files| files.contains(&own))
+        all?.into_iter().find(|files| files.iter().any(|member| member.file == own))
+    }
+
+    /// The configurations that are in the tree as a whole.
+    pub fn wholes(&self, graph: &Graph<'_>) -> Vec<Vec<Member>> {
+        let all = graph.all(self.file).iter().map(|(_, site)| site.file);
+        let mains = all.filter(|file| self.begins(graph, *file));
+        mains.filter_map(|main| self.closure(graph, main)).collect()
     }
 
     /// Whether a file is one of this server's.
@@ -58,39 +78,56 @@ impl Configurations {
             let other = graph.snapshot.file(*file).entry.path.as_str();
             path.starts_with(folder_of(other))
         });
-        let begins = |file: &FileIx| {
-            matches!(self.detail(graph, *file), Some(Detail::File(Extent::Beginning, _)))
-        };
-        above.filter(begins).collect()
+        above.filter(|file| self.begins(graph, *file)).collect()
+    }
+
+    /// Whether a configuration begins with this file.
+    fn begins(&self, graph: &Graph<'_>, file: FileIx) -> bool {
+        matches!(self.detail(graph, file), Some(Detail::File(Extent::Beginning, _)))
     }
 
     /// All files of the configuration that begins with `main`; nothing where some may not be
     /// here.
-    fn closure(&self, graph: &Graph<'_>, main: FileIx) -> Option<Vec<FileIx>> {
-        let mut files = vec![main];
+    fn closure(&self, graph: &Graph<'_>, main: FileIx) -> Option<Vec<Member>> {
+        let mut members = vec![Member { file: main, inside: None }];
+        let mut known: FxHashSet<Member> = members.iter().cloned().collect();
         let root = folder_of(&graph.snapshot.file(main).entry.path);
         let mut at = 0;
-        while let Some(file) = files.get(at).copied() {
+        while let Some(Member { file, inside }) = members.get(at).cloned() {
             at += 1;
-            // What is not the server's, as `mime.types` may be, says nothing of this.
-            let Some(own) = self.detail(graph, file) else { continue };
-            if matches!(own, Detail::File(_, Reading::InPart)) || files.len() > MAX_FILES {
+            if members.len() > MAX_FILES {
                 return None;
             }
-            let requires = &graph.snapshot.file(file).facts.requires;
+            let own = graph.snapshot.file(file);
+            let mut add = |file, inside: Option<&SmolStr>| {
+                let member = Member { file, inside: inside.cloned() };
+                if known.insert(member.clone()) {
+                    members.push(member);
+                }
+            };
+            if own.entry.kind == EntryKind::Symlink {
+                add(linked(graph, &own.facts.requires)?, inside.as_ref());
+                continue;
+            }
+            // What is not the server's, as `mime.types` may be, says nothing of this.
+            let Some(detail) = self.detail(graph, file) else { continue };
+            if matches!(detail, Detail::File(_, Reading::InPart)) {
+                return None;
+            }
+            let requires = &own.facts.requires;
             for require in requires.iter().filter(|own| own.relation == Relation::Includes) {
                 let Some(target) = require.any_of.iter().find(|own| own.kind == self.path) else {
                     continue;
                 };
                 let (_, path) = target.placed()?;
-                for found in self.included(graph, root, path)? {
-                    if !files.contains(&found) {
-                        files.push(found);
-                    }
-                }
+                let block = match target.scope.as_ref().map(|own| &own.sought) {
+                    Some(Sought::Inside(block)) => Some(block),
+                    _ => inside.as_ref(),
+                };
+                self.included(graph, root, path)?.into_iter().for_each(|file| add(file, block));
             }
         }
-        Some(files)
+        Some(members)
     }
 
     /// The files that an include brings in, of a configuration whose root is a folder of the
@@ -187,6 +224,15 @@ impl Configurations {
             && !graph.is_mentioned(name, |file| !self.has(graph, file));
         let entity = Entity::new(kind, name);
         if known { Resolution::Missing(entity) } else { Resolution::Open(entity) }
+    }
+}
+
+/// The file of the tree that a link leads to.
+fn linked(graph: &Graph<'_>, requires: &[Require]) -> Option<FileIx> {
+    let link = requires.iter().find(|own| own.relation == Relation::Links)?;
+    match graph.resolve(link) {
+        Resolution::Found(sites) => sites.first().map(|site| site.file),
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ mod environment;
 mod files;
 mod hooks;
 mod loading;
+mod mentions;
 mod mirrored;
 pub mod naming;
 mod paths;
@@ -18,8 +19,9 @@ mod resolver;
 
 pub use asked::{DataOf, Hosts, Inventory, Templates};
 pub use commands::Search;
-pub use configuration::{Configurations, Owned};
+pub use configuration::{Configurations, Member, Owned};
 pub use files::is_generated;
+pub use mentions::Unmentioned;
 pub use mirrored::Mirrored;
 pub use paths::{PathIndex, PathKind};
 pub use policy::{EntityGlob, Policy, Verdict};
@@ -329,6 +331,11 @@ impl<'s> Graph<'s> {
             }
             resolution => resolution,
         }
+    }
+
+    /// Whether an entity is declared to live outside of the tree.
+    pub fn is_elsewhere(&self, entity: &Entity) -> bool {
+        self.policy.is_some_and(|policy| policy.verdict(entity) == Some(Verdict::Elsewhere))
     }
 
     fn resolve_in_tree(&self, target: &Ref) -> Resolution {

@@ -41,6 +41,13 @@ const REFUSED: &[Change] = &[
     (APP, "RewriteEngine on", "AddOutputFilterByType DEFLATE text/html"),
     (APP, "RewriteEngine on", "SetEnvIf Host . x"),
     (APP, "RewriteEngine on", "AddType text/css .css"),
+    // Twice.
+    (MAIN, "ErrorLog error.log", "ErrorLog error.log\nListen 127.0.0.1:18081"),
+    (
+        APP,
+        "<Proxy \"balancer://workers\">",
+        "Listen 127.0.0.1:18081\n<Proxy \"balancer://workers\">",
+    ),
     // What does not parse.
     (APP, "</Proxy>", ""),
     (APP, "</Proxy>", "</Proxies>"),
@@ -92,6 +99,8 @@ const ACCEPTED: &[Change] = &[
     (APP, "ServerName shop.example.org", "ServerName shop.example.org:18081"),
     (APP, "Alias \"/static/\" \"/srv/static/\"", "AliasMatch ^/s(.*)$ /srv/static$1"),
     (MAIN, "<Macro Site $name>", "<Macro Site $name>\n    # Custom"),
+    (MAIN, "ErrorLog error.log", "ErrorLog error.log\nListen 127.0.0.1:18082"),
+    (MAIN, "ErrorLog error.log", "Define where error.log\nErrorLog ${where}"),
     (MAIN, "Include sites/*.conf", "IncludeOptional sites/*.conf\nIncludeOptional sites/gone.conf"),
 ];
 
@@ -108,6 +117,8 @@ const HIDDEN: &[Change] = &[
     (MAIN, "CustomLog access.log common", "CustomLog access.log combined"),
     (APP, "${moved:$1}", "${move:$1}"),
     (MAIN, "<IfModule mod_expires.c>", "<IfModule mod_expire.c>"),
+    (MAIN, "Include sites", "<Macro Site $x>\nServerAdmin $x@example.org\n</Macro>\nInclude sites"),
+    (APP, "DocumentRoot \"/srv/www\"", "Define documents /srv/www\nDocumentRoot \"${docments}\""),
     (APP, "RewriteEngine on", "<IfModule mod_rewirte.c>\nRewriteEngine on\n</IfModule>"),
 ];
 
@@ -135,6 +146,19 @@ fn names_of_a_whole_configuration_must_be_in_it() {
             "error unresolved-reference sites/shop.conf:11:5 apache.module:rewrite_module",
             "warning unresolved-reference sites/shop.conf:12:15 apache.module:mod_headres.c",
             "warning duplicate-definition sites/shop.conf:23:16",
+        ],
+    );
+}
+
+#[test]
+fn files_of_a_configuration_are_seen_together() {
+    assert_findings(
+        "apache/whole",
+        &[],
+        &[
+            "error duplicate-definition sites/a.conf:1:8",
+            "warning unresolved-reference sites/a.conf:7:20 apache.variable:documants",
+            "warning duplicate-definition sites/b.conf:1:8 apache.macro:site",
         ],
     );
 }

@@ -3,14 +3,18 @@
 
 use crate::oracle::{Change, Server, Verdict, answers, assert_agree};
 use crate::suite::{assert_findings, fixture};
+use std::path::Path;
 use std::process::Command;
 
 const APP: &str = "conf.d/app.conf";
+const STREAM: &str = "stream.d/mail.conf";
 const UPSTREAMS: &str = "conf.d/upstreams.conf";
 
 const SERVER: Server = Server {
     fixture: "nginx/oracle",
-    is_installed: || answers("nginx", "-v"),
+    is_installed: || {
+        Path::new("/usr/lib/nginx/modules/ngx_stream_module.so").exists() && answers("nginx", "-v")
+    },
     test: |folder| {
         let mut command = Command::new("nginx");
         command.arg("-t").arg("-p").arg(folder).arg("-c").arg(folder.join("nginx.conf"));
@@ -36,6 +40,39 @@ const REFUSED: &[Change] = &[
     (APP, "listen 127.0.0.1:18080;", "listen 127.0.0.1:18080 default_server;"),
     (APP, "root /srv/www;", "root /srv/www;\n    root /srv/other;"),
     (APP, "fastcgi_pass php;", "fastcgi_pass php;\n        fastcgi_pass php;"),
+    (STREAM, "proxy_pass imap;", "proxy_pass imp;"),
+    // Variables.
+    (APP, "Connection $connection_upgrade", "Connection $connection_upgarde"),
+    (APP, "set $kind $file-$variant", "set $kind $file-$varient"),
+    (APP, "set $kind", "set $kinds"),
+    (APP, "(?<file>[a-z]+)", "(?<files>[a-z]+)"),
+    (APP, "if ($inside)", "if ($outside)"),
+    (APP, "?from=$arg_from", "?from=$args_from"),
+    (APP, "Upgrade $http_upgrade", "Upgrade ${htp_upgrade}"),
+    (APP, "/$kind/$1", "/$knd/$1"),
+    (APP, "root /srv/www", "root /srv/$site"),
+    ("nginx.conf", "split_clients $remote_addr", "split_clients $remote_adr"),
+    ("nginx.conf", "map $http_upgrade", "map $upgrade"),
+    ("nginx.conf", "default upgrade;", "default $upgraded;"),
+    ("nginx.conf", "$request_time'", "$request_tim'"),
+    ("nginx.conf", "limit_conn_zone $binary_remote_addr", "limit_conn_zone $binary_remote_adr"),
+    ("nginx.conf", "geo $inside", "geo $insides"),
+    ("snippets/proxy.inc", "Host $host", "Host $hots"),
+    (STREAM, "$bytes_sent", "$bytes_snt"),
+    // Two files, and two blocks.
+    (
+        UPSTREAMS,
+        "upstream workers",
+        "server { listen 127.0.0.1:18080 default_server; }\nupstream workers",
+    ),
+    (UPSTREAMS, "upstream workers", "log_format plain '$host';\nupstream workers"),
+    (
+        UPSTREAMS,
+        "upstream workers",
+        "limit_req_zone $uri zone=burst:1m rate=1r/s;\nupstream workers",
+    ),
+    (STREAM, "proxy_pass imap;", "proxy_pass python;"),
+    (APP, "fastcgi_pass php;", "fastcgi_pass imap;"),
     // What does not parse.
     (APP, "server {", "server {\n}\n}"),
     (APP, "root /srv/www;", "root /srv/www"),
@@ -101,13 +138,41 @@ const ACCEPTED: &[Change] = &[
     (APP, "return 405;", "set $no 1;\n        return 405 \"a;b}\";"),
 ];
 
+/// Variables and names that are there.
+const SET: &[Change] = &[
+    (APP, "set $kind $file", "set $kind $FILE"),
+    (APP, "X-Kind $kind;", "X-$kinds a;"),
+    (APP, "?from=$arg_from", "$is_args${query_string}&c=$cookie_c&h=$sent_http_x"),
+    (APP, "if ($inside)", "if ($uri ~ ^/(?<deep>.*)$)"),
+    (
+        APP,
+        "location ~ \\.php$ {",
+        "location ~ ^/(?<php>.*)\\.php$ {\n        fastcgi_param A $php;",
+    ),
+    (APP, "set $kind $file-$variant;", "set $kind a;\n        set $later $kind;"),
+    (STREAM, "upstream imap", "upstream python { server 192.0.2.6:1; }\nupstream imap"),
+    (STREAM, "log_format relayed", "log_format plain '$status $protocol';\nlog_format relayed"),
+    (
+        UPSTREAMS,
+        "upstream workers",
+        "server { listen 127.0.0.1:18081 default_server; }\nupstream workers",
+    ),
+];
+
 /// Accepted, and then a request fails or finds another server.
 const LATER: &[Change] = &[
     (APP, "try_files $uri @app;", "try_files $uri @ap;"),
     (APP, "502 504 @down", "502 504 @downs"),
 ];
 
-const HIDDEN: &[Change] = &[(APP, "server_name shop.example.org;", "server_name www.example.org;")];
+const HIDDEN: &[Change] = &[
+    (APP, "server_name shop.example.org;", "server_name www.example.org;"),
+    (
+        UPSTREAMS,
+        "upstream workers",
+        "server { listen 127.0.0.1:18080; server_name www.example.org; }\nupstream workers",
+    ),
+];
 
 #[test]
 fn our_verdict_is_nginx_s_own() {
@@ -116,6 +181,7 @@ fn our_verdict_is_nginx_s_own() {
         (Verdict::Refuses, REFUSED),
         (Verdict::RefusesHost, REFUSED_HOST),
         (Verdict::Accepts, ACCEPTED),
+        (Verdict::Accepts, SET),
         (Verdict::FailsLater("error"), LATER),
         (Verdict::FailsLater("warning"), HIDDEN),
     ];
@@ -135,6 +201,24 @@ fn names_of_a_whole_configuration_must_be_in_it() {
             "error unresolved-reference sites-enabled/shop:14:22 nginx.upstream:shop_hph",
             "warning duplicate-definition sites-enabled/shop:19:33",
             "error unresolved-reference sites-enabled/shop:20:20 nginx.location:@missing",
+        ],
+    );
+}
+
+#[test]
+fn files_of_a_configuration_are_seen_together() {
+    assert_findings(
+        "nginx/whole",
+        &[],
+        &[
+            "error unresolved-reference conf.d/shop.conf:10:37 nginx.variable:conection_upgrade",
+            "error unresolved-reference conf.d/shop.conf:14:9 nginx.variable:is_mobile",
+            "error duplicate-definition conf.d/wiki.conf:1:10 nginx.upstream:app",
+            "error duplicate-definition conf.d/wiki.conf:4:12 nginx.log-format:timed",
+            "error duplicate-definition conf.d/wiki.conf:5:26 nginx.zone:login",
+            "error duplicate-definition conf.d/wiki.conf:7:5",
+            "warning duplicate-definition conf.d/wiki.conf:8:34",
+            "error unresolved-reference stream.d/mail.conf:10:16 nginx.upstream:app",
         ],
     );
 }

@@ -20,6 +20,7 @@ pub(super) fn check(
         return;
     }
     virtual_hosts(file, out);
+    duplicates(file, out);
     let found = match &file.error {
         Some((message, span)) => Some((message.clone(), *span)),
         None => words(file, settings),
@@ -106,6 +107,37 @@ fn virtual_hosts(file: &File<'_>, out: &mut FileFacts) {
                 out.problems.push(problem);
             }
         }
+    }
+}
+
+/// Addresses that it listens on twice, and macros that take the place of others.
+fn duplicates(file: &File<'_>, out: &mut FileFacts) {
+    let mut known: FxHashMap<(bool, String), Span> = FxHashMap::default();
+    for directive in &file.directives {
+        let is_macro = directive.is_section_of("Macro");
+        if !(is_macro || directive.is("Listen")) || file.is_conditional(directive) {
+            continue;
+        }
+        let Some(word) = directive.args.first() else { continue };
+        let Some(name) = word.plain() else { continue };
+        let key = (is_macro, name.to_ascii_lowercase());
+        let Some(first) = known.get(&key) else {
+            known.insert(key, word.span());
+            continue;
+        };
+        let message = match is_macro {
+            true => format!("macro `{name}` is defined twice"),
+            false => format!("Apache listens on `{name}` twice"),
+        };
+        let mut problem = Problem::new("duplicate-definition", message, word.span());
+        problem.help = "Apache refuses the configuration".to_owned();
+        if is_macro {
+            problem.strength = Strength::Likely;
+            problem.entity = Some(Entity::new(kinds::APACHE_MACRO, key.1));
+            problem.help = "Apache takes the second, with a warning".to_owned();
+        }
+        problem.related.push((*first, "the first one".into()));
+        out.problems.push(problem);
     }
 }
 

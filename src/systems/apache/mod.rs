@@ -6,7 +6,9 @@ mod names;
 mod parse;
 mod references;
 mod routes;
+mod whole;
 
+use crate::check::Check;
 use crate::domain::servers;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Problem};
@@ -29,6 +31,10 @@ impl System for Room {
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[whole::check]
     }
 }
 

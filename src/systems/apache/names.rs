@@ -2,16 +2,17 @@
 
 use super::modules::{NEW, is_of_24};
 use crate::facts::{Entity, Ref, kinds};
-use crate::graph::{Configurations, Graph, Owned, Resolution, Resolver, Site};
+use crate::graph::{Configurations, Graph, Member, Owned, Resolution, Resolver, Site};
 use smallvec::smallvec;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::APACHE_NAME, Box::new(Names));
     graph.set_resolver(kinds::APACHE_PATH, Box::new(Paths));
+    graph.set_resolver(kinds::APACHE_VARIABLE, Box::new(Variables));
 }
 
 /// Its configurations.
-const OWN: Configurations = Configurations {
+pub(super) const OWN: Configurations = Configurations {
     file: kinds::APACHE_FILE,
     path: kinds::APACHE_PATH,
     hosts: &[
@@ -63,7 +64,7 @@ fn module(graph: &Graph<'_>, target: &Ref) -> Resolution {
     let Some((from, name)) = target.placed() else { return Resolution::Elsewhere };
     let Some(files) = OWN.whole(graph, from) else { return Resolution::Elsewhere };
     let (mut loads, mut is_new) = (0, false);
-    for file in files {
+    for Member { file, .. } in files {
         let facts = &graph.snapshot.file(file).facts;
         for (ix, provide) in facts.provides.iter().enumerate() {
             if provide.kind != kinds::APACHE_MODULE {
@@ -90,5 +91,15 @@ struct Paths;
 impl Resolver for Paths {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         OWN.resolve_path(graph, target)
+    }
+}
+
+/// A variable may come from the environment: only a whole configuration shows a slip.
+struct Variables;
+
+impl Resolver for Variables {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let sites = graph.matching(target.kind, &target.name);
+        if sites.is_empty() { Resolution::Elsewhere } else { Resolution::Found(sites) }
     }
 }

@@ -33,6 +33,7 @@ pub(super) fn collect(
     for directive in &file.directives {
         own.definition(directive);
         own.uses(directive);
+        own.variables(directive);
     }
     for (module, directive) in modules::needed(&settings.packs, file) {
         let scope = Scope::of_kind(source.path, kinds::APACHE_MODULE, Extent::Fragment);
@@ -91,6 +92,10 @@ impl Collector<'_, '_> {
                 let lower = |text: &str| text.to_ascii_lowercase().into();
                 self.provide(kinds::APACHE_MACRO, first, first.name().map_text(lower));
             }
+            ("define", false) => self.provide(kinds::APACHE_VARIABLE, first, first.name()),
+            ("listen", false) if !self.file.is_conditional(directive) => {
+                self.provide(kinds::APACHE_LISTEN, first, first.name());
+            }
             ("loadmodule", false) => self.provide(kinds::APACHE_MODULE, first, first.name()),
             _ => {}
         }
@@ -143,6 +148,24 @@ impl Collector<'_, '_> {
                 self.path(directive, first, via, Strength::Guarded);
             }
             _ => {}
+        }
+    }
+
+    /// `${name}`.
+    fn variables(&mut self, directive: &Directive<'_>) {
+        for word in directive.args.iter().filter(|word| !word.has_tag) {
+            for (at, _) in word.text.match_indices("${") {
+                let rest = &word.text[at + 2..];
+                let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+                let Some(len) = rest.find('}').filter(|len| rest[..*len].bytes().all(is_part))
+                else {
+                    continue;
+                };
+                let own = word.part(at + 2, len);
+                let target = Ref::exact(kinds::APACHE_VARIABLE, own.text);
+                let require = Require::certain(target, own.span(), "${…}", None);
+                self.out.requires.push(require.with_strength(Strength::Likely));
+            }
         }
     }
 

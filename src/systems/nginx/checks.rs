@@ -2,12 +2,13 @@
 //! and named locations that a request does not find.
 
 use super::parse::{Directive, File, Word};
-use super::references::{is_closed, is_main};
+use super::references::{is_closed, is_main, named};
 use super::words::ONCE;
 use crate::domain::servers::installed_name;
 use crate::extract::{Settings, Source};
 use crate::facts::{
-    Entity, FileFacts, Kind, Problem, Span, Strength, base_name, kinds, nearest_of,
+    Detail, Entity, FileFacts, Kind, NamePattern, Problem, Provide, Span, Strength, base_name,
+    kinds, nearest_of,
 };
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
@@ -76,6 +77,17 @@ fn duplicates(file: &File<'_>, out: &mut FileFacts) {
             ("log_format", [first, ..]) => {
                 ("log format", first.text.to_owned(), Some(kinds::NGINX_LOG_FORMAT))
             }
+            (
+                "limit_req_zone" | "limit_conn_zone" | "proxy_cache_path" | "fastcgi_cache_path",
+                _,
+            ) => {
+                let keys = ["zone=", "keys_zone="];
+                let mut zones = args.iter().flat_map(|word| keys.map(|key| named(word, key)));
+                match zones.find_map(|own| own) {
+                    Some(word) => ("zone", word.text.to_owned(), Some(kinds::NGINX_ZONE)),
+                    None => continue,
+                }
+            }
             // It takes the first of two named ones.
             ("location", [first, ..]) if directive.is_block && !first.text.starts_with('@') => {
                 ("location", joined(), None)
@@ -90,7 +102,7 @@ fn duplicates(file: &File<'_>, out: &mut FileFacts) {
             continue;
         }
         let span = match args.first() {
-            Some(first) if kind.is_some() => first.span(),
+            Some(first) if kind.is_some() && what != "zone" => first.span(),
             _ => directive.span(),
         };
         match names.entry((directive.parent, what, name)) {
@@ -129,7 +141,12 @@ fn listens(file: &File<'_>, server: usize) -> Vec<(String, bool, Span)> {
                 false if text.contains(':') && !text.ends_with(']') => text.to_owned(),
                 false => format!("{text}:80"),
             };
-            found.push((text.replace("0.0.0.0:", "*:"), is_default, directive.span()));
+            let mut text = text.replace("0.0.0.0:", "*:");
+            // QUIC has ports of its own.
+            if rest.iter().any(|word| word.text == "quic") {
+                text.push_str("/quic");
+            }
+            found.push((text, is_default, directive.span()));
         }
     }
     if found.is_empty() {
@@ -155,6 +172,7 @@ fn servers(file: &File<'_>, out: &mut FileFacts) {
         }
         for (address, is_default, span) in listens(file, server) {
             if is_default {
+                provide(kinds::NGINX_DEFAULT_SERVER, address.clone(), span, out);
                 let key = (block.parent, address.clone());
                 let (other, first) = *defaults.entry(key).or_insert((server, span));
                 if other != server {
@@ -166,6 +184,8 @@ fn servers(file: &File<'_>, out: &mut FileFacts) {
                 }
             }
             for word in named.iter().filter(|word| word.plain().is_some() && word.text != "_") {
+                let name = format!("{address} {}", word.text);
+                provide(kinds::NGINX_SERVER, name, word.span(), out);
                 let key = (block.parent, address.clone(), word.text);
                 let (other, first) = *names.entry(key).or_insert((server, word.span()));
                 if other != server {
@@ -179,6 +199,12 @@ fn servers(file: &File<'_>, out: &mut FileFacts) {
             }
         }
     }
+}
+
+/// What a whole configuration is compared by.
+fn provide(kind: Kind, name: String, span: Span, out: &mut FileFacts) {
+    let (name, detail) = (NamePattern::exact(name), Detail::None);
+    out.provides.push(Provide { kind, name, span, within: None, detail });
 }
 
 /// What nginx does not read, the first of it.

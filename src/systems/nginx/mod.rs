@@ -5,8 +5,11 @@ mod names;
 mod parse;
 mod references;
 mod routes;
+mod variables;
+mod whole;
 mod words;
 
+use crate::check::Check;
 use crate::domain::servers;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Problem};
@@ -29,6 +32,10 @@ impl System for Room {
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[whole::check]
     }
 }
 
@@ -56,6 +63,7 @@ impl Extractor for Nginx {
         let file = parse::parse(source.text);
         routes::collect(&file, out);
         references::collect(&file, source, out);
+        variables::collect(&file, source, settings, out);
         checks::check(&file, source, settings, out);
         if let Some(span) = file.is_too_deep {
             let message = "blocks lie too deep within one another: the rest was not read";

@@ -7,11 +7,13 @@ use crate::graph::{Configurations, Graph, Owned, Resolution, Resolver};
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::NGINX_LOOSE_NAME, Box::new(Names(Owned::No)));
     graph.set_resolver(kinds::NGINX_NAME, Box::new(Names(Owned::Yes)));
+    graph.set_resolver(kinds::NGINX_STREAM_NAME, Box::new(Names(Owned::Yes)));
     graph.set_resolver(kinds::NGINX_PATH, Box::new(Paths));
+    graph.set_resolver(kinds::NGINX_VARIABLE, Box::new(Variables));
 }
 
 /// Its configurations.
-const OWN: Configurations = Configurations {
+pub(super) const OWN: Configurations = Configurations {
     file: kinds::NGINX_FILE,
     path: kinds::NGINX_PATH,
     hosts: &[
@@ -41,5 +43,15 @@ struct Paths;
 impl Resolver for Paths {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         OWN.resolve_path(graph, target)
+    }
+}
+
+/// Whether one is missing shows a whole configuration alone, which is looked at as such.
+struct Variables;
+
+impl Resolver for Variables {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let sites = graph.matching(target.kind, &target.name);
+        if sites.is_empty() { Resolution::Elsewhere } else { Resolution::Found(sites) }
     }
 }

@@ -107,6 +107,15 @@ impl<'t> File<'t> {
         })
     }
 
+    /// The name of the outermost block around a directive.
+    pub fn outermost(&self, ix: usize) -> Option<&'t str> {
+        let mut own = self.directives.get(ix)?.parent?;
+        while let Some(outer) = self.directives[own as usize].parent {
+            own = outer;
+        }
+        Some(self.directives[own as usize].name())
+    }
+
     /// The innermost block of this name around a directive.
     pub fn around(&self, ix: usize, name: &str) -> Option<usize> {
         let mut own = self.directives.get(ix)?.parent;

@@ -14,7 +14,7 @@ pub(super) fn collect(file: &File<'_>, source: &Source<'_>, out: &mut FileFacts)
     let mut own = Collector { file, source, out };
     own.itself();
     for (ix, directive) in file.directives.iter().enumerate() {
-        own.definition(directive);
+        own.definition(ix, directive);
         own.uses(ix, directive);
     }
 }
@@ -25,7 +25,7 @@ pub(super) fn is_main(file: &File<'_>) -> bool {
 }
 
 /// The name after `KEY=` or `KEY=…:`, where a word says so: `zone=one:10m`.
-fn named<'w>(word: &Word<'w>, key: &str) -> Option<Word<'w>> {
+pub(super) fn named<'w>(word: &Word<'w>, key: &str) -> Option<Word<'w>> {
     let rest = word.text.strip_prefix(key)?;
     let text = rest.split(':').next().unwrap_or(rest);
     Some(Word { text, at: word.at + key.len(), has_tag: word.has_tag })
@@ -64,11 +64,14 @@ impl Collector<'_, '_> {
         self.out.provides.push(provide);
     }
 
-    fn definition(&mut self, directive: &Directive<'_>) {
+    fn definition(&mut self, ix: usize, directive: &Directive<'_>) {
         let Some(first) = directive.arg() else { return };
         match directive.name() {
             "upstream" if directive.is_block => {
                 self.provide(kinds::NGINX_UPSTREAM, first, defined(first));
+                if let (Some(block), Some(own)) = (self.block(ix), self.out.provides.last_mut()) {
+                    own.detail = Detail::Text(block.into());
+                }
             }
             "log_format" => self.provide(kinds::NGINX_LOG_FORMAT, first, defined(first)),
             "location" if directive.is_block && first.text.starts_with('@') => {
@@ -84,6 +87,12 @@ impl Collector<'_, '_> {
         }
     }
 
+    /// `http` or `stream`, where the file says in which of them a directive stands.
+    fn block(&self, ix: usize) -> Option<&'static str> {
+        let block = self.file.outermost(ix)?;
+        ["http", "stream"].into_iter().find(|own| *own == block)
+    }
+
     fn each(&mut self, directive: &Directive<'_>, key: &str, kind: Kind) {
         for word in directive.args().iter().filter_map(|word| named(word, key)) {
             self.provide(kind, &word, defined(&word));
@@ -92,16 +101,20 @@ impl Collector<'_, '_> {
 
     /// Requires a name, which nothing but the configuration can define where it is `owned`.
     fn require(&mut self, kind: Kind, word: &Word<'_>, via: &'static str, owned: Owned) {
-        let Some(name) = word.plain().filter(|name| !name.is_empty()) else { return };
         let sought = match owned {
             Owned::No => kinds::NGINX_LOOSE_NAME,
             Owned::Yes => kinds::NGINX_NAME,
         };
+        self.require_as(sought, kind, word, via);
+    }
+
+    fn require_as(&mut self, sought: Kind, kind: Kind, word: &Word<'_>, via: &'static str) {
+        let Some(name) = word.plain().filter(|name| !name.is_empty()) else { return };
         let scope = Scope::of_kind(self.source.path, kind, Extent::Fragment);
         let target = Ref::exact(sought, name).seen_from(scope);
         let require = Require::certain(target, word.span(), via, None);
         // A domain may go on without an upstream of its name.
-        let likely = owned == Owned::No && name.contains('.');
+        let likely = sought == kinds::NGINX_LOOSE_NAME && name.contains('.');
         let strength = if likely { Strength::Likely } else { Strength::Certain };
         self.out.requires.push(require.with_strength(strength));
     }
@@ -121,7 +134,7 @@ impl Collector<'_, '_> {
         } else if let Ok(own) = FILES.binary_search_by_key(&name, |(own, _)| own) {
             let (via, opened) = FILES[own];
             let strength = if opened { Strength::Certain } else { Strength::Likely };
-            self.path(first, via, strength);
+            self.path(first, via, strength, None);
         }
         match name {
             "access_log" => {
@@ -139,7 +152,7 @@ impl Collector<'_, '_> {
             "limit_conn" if directive.args().len() == 2 => {
                 self.require(kinds::NGINX_ZONE, first, "limit_conn", Owned::Yes);
             }
-            "include" => self.include(first),
+            "include" => self.include(ix, first),
             "try_files" | "error_page" => {
                 // What the server of the same file defines is its own affair.
                 if let Some(word) = directive.args().last().filter(|own| own.text.starts_with('@'))
@@ -165,27 +178,42 @@ impl Collector<'_, '_> {
         }
         let at = word.at + word.text.len() - rest.len();
         let own = Word { text: host, at, has_tag: word.has_tag };
-        let is_http = directive.name() == "proxy_pass" && scheme.is_some();
-        let owned = if is_http { Owned::No } else { Owned::Yes };
-        self.require(kinds::NGINX_UPSTREAM, &own, via, owned);
+        let sought = match (directive.name(), scheme) {
+            ("proxy_pass", Some(_)) => kinds::NGINX_LOOSE_NAME,
+            // Without a scheme, it is one of `stream`.
+            ("proxy_pass", None) => kinds::NGINX_STREAM_NAME,
+            _ => kinds::NGINX_NAME,
+        };
+        self.require_as(sought, kinds::NGINX_UPSTREAM, &own, via);
     }
 
-    fn path(&mut self, word: &Word<'_>, via: impl Into<Via>, strength: Strength) {
+    fn path(
+        &mut self,
+        word: &Word<'_>,
+        via: impl Into<Via>,
+        strength: Strength,
+        block: Option<&str>,
+    ) {
         let Some(path) = word.plain().filter(|path| !path.contains(':') && *path != "off") else {
             return;
         };
-        let target = Ref::exact(kinds::NGINX_PATH, path).seen_from(Scope::of(self.source.path));
+        let scope = match block {
+            Some(block) => Scope::inside(self.source.path, block),
+            None => Scope::of(self.source.path),
+        };
+        let target = Ref::exact(kinds::NGINX_PATH, path).seen_from(scope);
         let require = Require::certain(target, word.span(), via, None);
         self.out.requires.push(require.with_strength(strength));
     }
 
-    fn include(&mut self, word: &Word<'_>) {
+    fn include(&mut self, ix: usize, word: &Word<'_>) {
         let Some(path) = word.plain() else { return };
         // nginx does not mind a pattern that matches nothing.
         let is_glob = path.contains(['*', '?', '[']);
         let strength = if is_glob { Strength::Guarded } else { Strength::Certain };
         if !PACKAGED.contains(&base_name(path)) {
-            self.path(word, Relation::Includes.called("include"), strength);
+            let block = self.block(ix);
+            self.path(word, Relation::Includes.called("include"), strength, block);
         }
     }
 }
