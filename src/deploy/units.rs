@@ -3,7 +3,7 @@
 use super::changes::Changed;
 use crate::config::{Mechanism, Rollout as Settings, Unit as Configured};
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -65,15 +65,17 @@ impl Units {
     pub fn assign(changed: &[Changed], settings: &Settings, joined: &[SmolStr]) -> Self {
         let globs: Vec<GlobSet> = settings.units.iter().map(|unit| globs(&unit.paths)).collect();
         let mut found: FxHashMap<SmolStr, Unit> = FxHashMap::default();
+        let unit_of = |path: &str| globs.iter().position(|globs| globs.is_match(path));
+        let paths = changed.iter().map(|file| file.path.as_str());
+        let single: FxHashSet<&str> = paths.filter(|path| unit_of(path).is_none()).collect();
         for file in changed {
-            let own = globs.iter().position(|globs| globs.is_match(file.path.as_str()));
             let mut put = |unit: Unit| {
                 let unit = found.entry(unit.name.clone()).or_insert(unit);
                 unit.paths.push(file.path.clone());
                 unit.deletes &= file.new.is_none();
                 unit.adds &= file.old.is_none();
             };
-            match own.map(|ix| &settings.units[ix]) {
+            match unit_of(&file.path).map(|ix| &settings.units[ix]) {
                 Some(own) => configured(own).for_each(put),
                 None => {
                     let name =
@@ -81,7 +83,7 @@ impl Units {
                             (Some(name), _) => name.clone(),
                             // A host has all of it or nothing.
                             (None, Mechanism::Symlink) => SmolStr::new_static(WHOLE),
-                            (None, _) => file.path.clone(),
+                            (None, _) => swapped(&single, &file.path).unwrap_or(&file.path).into(),
                         };
                     put(Unit::plain(name, settings.mechanism));
                 }
@@ -208,6 +210,12 @@ impl Unit {
             elsewhere: None,
         }
     }
+}
+
+/// The changed path that is a folder above `path` in one tree and a file or a link in the other:
+/// the two cannot stand beside each other, so they change places at once.
+fn swapped<'p>(paths: &FxHashSet<&'p str>, path: &str) -> Option<&'p str> {
+    path.match_indices('/').find_map(|(at, _)| paths.get(&path[..at]).copied())
 }
 
 /// A unit of the settings, once for each of its host groups.

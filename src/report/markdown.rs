@@ -1,20 +1,11 @@
 //! A table for review comments and wikis.
 
-use super::Report;
 use super::escape::terminal;
-use crate::finding::Severity;
+use super::{Report, totals};
 use std::io;
 
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let summary = &report.summary;
-    writeln!(
-        out,
-        "**Crosscheck**: {} errors, {} warnings, {} notes in {} files",
-        summary.count_of(Severity::Error),
-        summary.count_of(Severity::Warning),
-        summary.count_of(Severity::Note),
-        summary.files,
-    )?;
+    writeln!(out, "**Crosscheck**: {}", totals::in_all(&report.summary))?;
     if report.counting().next().is_none() {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! How many findings there are: by rule, and in all.
 
 use super::causes::causes;
-use super::{Detail, Report};
+use super::{Detail, Report, Summary};
 use crate::finding::Severity;
 use std::collections::BTreeMap;
 use std::io;
@@ -12,9 +12,7 @@ const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity:
 pub fn write(report: &Report, detail: Detail, out: &mut dyn io::Write) -> io::Result<()> {
     by_rule(report, out)?;
     let summary = &report.summary;
-    let all = SEVERITIES.map(|severity| counted(summary.count_of(severity), severity));
-    let files = if summary.files == 1 { "file" } else { "files" };
-    write!(out, "{} in {} {files}", all.join(", "), summary.files)?;
+    write!(out, "{}", in_all(summary))?;
     let mut remarks = Vec::new();
     let shown = report.counting().count();
     let causes = causes(report).len();
@@ -31,6 +29,13 @@ pub fn write(report: &Report, detail: Detail, out: &mut dyn io::Write) -> io::Re
         write!(out, " ({})", remarks.join(", "))?;
     }
     writeln!(out)
+}
+
+/// `2 errors, 1 warning, 0 notes in 3 files`.
+pub(super) fn in_all(summary: &Summary) -> String {
+    let all = SEVERITIES.map(|severity| counted(summary.count_of(severity), severity));
+    let files = if summary.files == 1 { "file" } else { "files" };
+    format!("{} in {} {files}", all.join(", "), summary.files)
 }
 
 fn counted(n: usize, severity: Severity) -> String {

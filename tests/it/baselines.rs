@@ -1,0 +1,108 @@
+//! Findings that are known: what a baseline covers, until when, and what is said of it.
+
+use crate::common::{told, tree, write};
+use insta::assert_snapshot;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const MANIFEST: &str = "modules/web/manifests/init.pp";
+
+/// A tree with two defects, both in its baseline.
+fn known() -> TempDir {
+    let class = "class web {\n  include web::absent\n  include web::gone\n}\n";
+    let dir = tree(&[(MANIFEST, class), ("crosscheck.yaml", "baseline: known.yaml\n")]);
+    write(dir.path(), "known.yaml", "version: 1\nentries: []\n");
+    write_baseline(dir.path());
+    dir
+}
+
+fn write_baseline(dir: &Path) {
+    let told = told(dir, &["baseline", "-o", "known.yaml"]);
+    assert!(told.ends_with("exit code 0"), "{told}");
+}
+
+/// Adds lines to the entry of a class.
+fn say(dir: &Path, class: &str, lines: &str) {
+    let file = dir.join("known.yaml");
+    let text = fs::read_to_string(&file).expect("the baseline");
+    let at = text.find(class).expect("an entry");
+    let end = at + text[at..].find("  kind: not-now\n").expect("its kind");
+    fs::write(file, format!("{}{lines}{}", &text[..end], &text[end..])).expect("written");
+}
+
+fn concise(dir: &Path) -> String {
+    told(dir, &["check", "--format", "concise"])
+}
+
+#[test]
+fn an_entry_that_expired_covers_nothing() {
+    let dir = known();
+    let dir = dir.path();
+    assert_snapshot!(concise(dir), @r"
+        0 errors, 0 warnings, 0 notes in 3 files (2 silenced)
+        exit code 0
+        ");
+    say(dir, "web::absent", "  expires: '2999-12-31'\n");
+    assert_snapshot!(concise(dir), @r"
+        0 errors, 0 warnings, 0 notes in 3 files (2 silenced)
+        exit code 0
+        ");
+    say(dir, "web::gone", "  expires: '2001-01-01'\n");
+    assert_snapshot!(concise(dir), @r"
+        modules/web/manifests/init.pp:3:11: error[unresolved-reference] class `web::gone` does not exist
+        1 error, 0 warnings, 0 notes in 3 files (1 silenced)
+        exit code 1
+        ");
+    // The day of the run decides, and the last day is one on which it holds.
+    let on = |day: &str| {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_crosscheck"))
+            .current_dir(dir)
+            .args(["check", "--format", "concise"])
+            .env("SOURCE_DATE_EPOCH", day)
+            .output()
+            .expect("the program starts");
+        done.status.code()
+    };
+    assert_eq!(on("978307200"), Some(0), "on 2001-01-01");
+    assert_eq!(on("978393600"), Some(1), "on 2001-01-02");
+}
+
+#[test]
+fn what_is_said_of_an_entry_stays_when_the_baseline_is_written_again() {
+    let dir = known();
+    let dir = dir.path();
+    say(dir, "web::absent", "  reason: the vault brings it\n  expires: 2999-12-31\n");
+    let before = fs::read_to_string(dir.join("known.yaml")).expect("the baseline");
+    write_baseline(dir);
+    let entries = |text: &str| {
+        let mut entries: Vec<_> = text
+            .split("- fingerprint")
+            .map(|own| {
+                let mut lines: Vec<_> = own.lines().map(str::trim).map(str::to_owned).collect();
+                lines.sort();
+                lines
+            })
+            .collect();
+        entries.sort();
+        entries
+    };
+    let after = fs::read_to_string(dir.join("known.yaml")).expect("the baseline");
+    assert_eq!(entries(&after), entries(&before));
+}
+
+#[test]
+fn a_baseline_that_cannot_be_read_is_an_error() {
+    let dir = known();
+    let dir = dir.path();
+    write(dir, "known.yaml", "version: 2\nentries: []\n");
+    assert_snapshot!(concise(dir), @r"
+        crosscheck: known.yaml: version 2 is not known; this is version 1
+        exit code 2
+        ");
+    write(dir, "known.yaml", "version: 1\nentries:\n- fingerprnt: x\n");
+    assert_snapshot!(concise(dir), @r"
+        crosscheck: known.yaml: entries[0]: unknown field `fingerprnt`, expected one of `fingerprint`, `rule`, `path`, `message`, `kind`, `reason`, `expires` at line 3 column 3
+        exit code 2
+        ");
+}

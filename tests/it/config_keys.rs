@@ -1,0 +1,669 @@
+//! What each key of `crosscheck.yaml` does: the lines of a report that it takes away and brings.
+//!
+//! The comment above each test names its keys; `every_key_is_shown` holds them against the
+//! schema, so that a key that is new has to show its effect here.
+
+use crate::common::{told, tree, write};
+use insta::assert_snapshot;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+type Files<'f> = &'f [(&'f str, &'f str)];
+
+const PLAIN: &str = "version: 1\n";
+
+/// Lines of what a command prints that are gone (`-`) and new (`+`) when the configuration in
+/// the file `path` says `after` in place of `before`.
+fn differs(args: &[&str], files: Files<'_>, path: &str, before: &str, after: &str) -> String {
+    let shown = |config: &str| told(tree(&[files, &[(path, config)]].concat()).path(), args);
+    let (before, after) = (shown(before), shown(after));
+    let lines = |sign: char, of: &str, other: &str| -> Vec<String> {
+        let new = of.lines().filter(|line| other.lines().all(|own| own != *line));
+        new.map(|line| format!("{sign} {line}")).collect()
+    };
+    [lines('-', &before, &after), lines('+', &after, &before)].concat().join("\n")
+}
+
+/// The same of a check of one tree.
+fn checked(files: Files<'_>, before: &str, after: &str) -> String {
+    differs(&["check", "--format", "concise"], files, "crosscheck.yaml", before, after)
+}
+
+const WEB: (&str, &str) =
+    ("modules/web/manifests/init.pp", "class web {\n  include web::absent\n}\n");
+const DB: (&str, &str) = ("modules/db/manifests/init.pp", "class db {\n  include db::absent\n}\n");
+
+/// `version`
+#[test]
+fn only_this_version_is_read() {
+    assert_snapshot!(checked(&[WEB], PLAIN, "version: 2\n"), @r"
+        - modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        - 1 error, 0 warnings, 0 notes in 2 files
+        - exit code 1
+        + crosscheck: wrong configuration
+        +   × version 2 is not known
+        +    ╭─[crosscheck.yaml:1:10]
+        +  1 │ version: 2
+        +    ·          ─
+        +    ╰────
+        +   help: this is version 1
+        + exit code 2
+        ");
+}
+
+/// `puppet.wrappers`
+#[test]
+fn a_wrapper_declares_classes() {
+    let role = ("modules/role/manifests/init.pp", "class role {\n}\n");
+    let site = ("manifests/site.pp", "node 'a' {\n  system::role('web')\n}\n");
+    let wrapper = "puppet: {wrappers: {'system::role': 'role::'}}\n";
+    assert_snapshot!(checked(&[role, site], PLAIN, wrapper), @r"
+        - 0 errors, 0 warnings, 0 notes in 3 files
+        - exit code 0
+        + manifests/site.pp:2:16: error[unresolved-reference] class `role::web` does not exist
+        + 1 error, 0 warnings, 0 notes in 3 files
+        + exit code 1
+        ");
+}
+
+/// `haproxy.version`
+#[test]
+fn the_version_of_haproxy_removes_directives() {
+    let proxy = ("haproxy.cfg", "frontend f\n  bind :80\n  reqadd X-A:\\ b\n");
+    let (old, new) = ("haproxy: {version: '2.0'}\n", "haproxy: {version: '2.1'}\n");
+    assert_snapshot!(checked(&[proxy], old, new), @r"
+        - 0 errors, 0 warnings, 0 notes in 2 files
+        - exit code 0
+        + haproxy.cfg:3:3: error[removed-directive] `reqadd` was removed in HAProxy 2.1; this configuration is for 2.1
+        + 1 error, 0 warnings, 0 notes in 2 files
+        + exit code 1
+        ");
+}
+
+/// `versions`
+#[test]
+fn the_versions_of_commands_remove_flags() {
+    let script = ("bin/run.sh", "#!/bin/sh\njava -d64 -jar a.jar\n");
+    assert_snapshot!(checked(&[script], PLAIN, "versions: {java: '17'}\n"), @r"
+        - 0 errors, 0 warnings, 0 notes in 2 files
+        - exit code 0
+        + bin/run.sh:2:6: error[removed-directive] `-d64` was removed in java 10; the version that runs here is 17
+        + 1 error, 0 warnings, 0 notes in 2 files
+        + exit code 1
+        ");
+}
+
+/// `namespaces.closed`
+#[test]
+fn names_of_a_closed_namespace_are_missing() {
+    let site = ("manifests/site.pp", "node 'a' {\n  include vault\n}\n");
+    let closed = "namespaces: {closed: ['puppet.class:vault']}\n";
+    assert_snapshot!(checked(&[site], PLAIN, closed), @r"
+        - 0 errors, 0 warnings, 0 notes in 2 files
+        - exit code 0
+        + manifests/site.pp:2:11: error[unresolved-reference] class `vault` does not exist
+        + 1 error, 0 warnings, 0 notes in 2 files
+        + exit code 1
+        ");
+}
+
+/// `namespaces.open`
+#[test]
+fn names_of_an_open_namespace_may_be_elsewhere() {
+    let open = "namespaces: {open: ['puppet.class:web::*']}\n";
+    assert_snapshot!(checked(&[WEB], PLAIN, open), @r"
+        - modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        - 1 error, 0 warnings, 0 notes in 2 files
+        - exit code 1
+        + 0 errors, 0 warnings, 0 notes in 2 files
+        + exit code 0
+        ");
+}
+
+/// `provided-elsewhere.entity`, `provided-elsewhere.reason`
+#[test]
+fn what_another_repository_provides_is_elsewhere_and_why_is_shown() {
+    let elsewhere = "provided-elsewhere: [{entity: 'puppet.class:web::*', reason: the vault}]\n";
+    assert_snapshot!(checked(&[WEB], PLAIN, elsewhere), @r"
+        - modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        - 1 error, 0 warnings, 0 notes in 2 files
+        - exit code 1
+        + 0 errors, 0 warnings, 0 notes in 2 files
+        + exit code 0
+        ");
+    let impact = ["impact", "web::absent"];
+    assert_snapshot!(differs(&impact, &[WEB], "crosscheck.yaml", PLAIN, elsewhere), @r"
+        - the tree itself does not have it
+        + it lives elsewhere: the vault
+        ");
+}
+
+/// `rules`
+#[test]
+fn rules_have_a_severity_or_are_off() {
+    let rules = |level: &str| format!("rules: {{unresolved-reference: {level}}}\n");
+    assert_snapshot!(checked(&[WEB], PLAIN, &rules("note")), @r"
+        - modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        - 1 error, 0 warnings, 0 notes in 2 files
+        - exit code 1
+        + modules/web/manifests/init.pp:2:11: note[unresolved-reference] class `web::absent` does not exist
+        + 0 errors, 0 warnings, 1 note in 2 files
+        + exit code 0
+        ");
+    assert_snapshot!(checked(&[WEB], PLAIN, &rules("warning")), @r"
+        - modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        - 1 error, 0 warnings, 0 notes in 2 files
+        - exit code 1
+        + modules/web/manifests/init.pp:2:11: warning[unresolved-reference] class `web::absent` does not exist
+        + 0 errors, 1 warning, 0 notes in 2 files
+        + exit code 0
+        ");
+    assert_snapshot!(checked(&[WEB], PLAIN, &rules("error")), @"");
+    assert_snapshot!(checked(&[WEB], PLAIN, &rules("off")), @r"
+        - modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        - 1 error, 0 warnings, 0 notes in 2 files
+        - exit code 1
+        + 0 errors, 0 warnings, 0 notes in 2 files
+        + exit code 0
+        ");
+}
+
+/// `ignore.rule`, `ignore.path`, `ignore.entity`
+#[test]
+fn findings_are_ignored_where_all_conditions_hold() {
+    let ignore =
+        |more: &str| format!("ignore: [{{rule: unresolved-reference, reason: x{more}}}]\n");
+    let other = "ignore: [{rule: parse-error, reason: x}]\n";
+    assert_snapshot!(checked(&[WEB, DB], PLAIN, &ignore("")), @r"
+        - modules/db/manifests/init.pp:2:11: error[unresolved-reference] class `db::absent` does not exist
+        - modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        - 2 errors, 0 warnings, 0 notes in 3 files
+        - exit code 1
+        + 0 errors, 0 warnings, 0 notes in 3 files (2 silenced)
+        + exit code 0
+        ");
+    assert_snapshot!(checked(&[WEB, DB], PLAIN, other), @r"
+        - 2 errors, 0 warnings, 0 notes in 3 files
+        + crosscheck.yaml:1:1: note[unused-silence] the `ignore` entry for `parse-error` (x) covers nothing any more
+        + unresolved-reference  2 errors
+        + unused-silence        1 note
+        + 2 errors, 0 warnings, 1 note in 3 files
+        ");
+    assert_snapshot!(checked(&[WEB, DB], PLAIN, &ignore(", path: 'modules/db/**'")), @r"
+        - modules/db/manifests/init.pp:2:11: error[unresolved-reference] class `db::absent` does not exist
+        - 2 errors, 0 warnings, 0 notes in 3 files
+        + 1 error, 0 warnings, 0 notes in 3 files (1 silenced)
+        ");
+    let entity = ", entity: 'puppet.class:web::*'";
+    assert_snapshot!(checked(&[WEB, DB], PLAIN, &ignore(entity)), @r"
+        - modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        - 2 errors, 0 warnings, 0 notes in 3 files
+        + 1 error, 0 warnings, 0 notes in 3 files (1 silenced)
+        ");
+    let both = format!("{entity}, path: 'modules/db/**'");
+    assert_snapshot!(checked(&[WEB, DB], PLAIN, &ignore(&both)), @r"
+        - 2 errors, 0 warnings, 0 notes in 3 files
+        + crosscheck.yaml:1:1: note[unused-silence] the `ignore` entry for `unresolved-reference` (x) covers nothing any more
+        + unresolved-reference  2 errors
+        + unused-silence        1 note
+        + 2 errors, 0 warnings, 1 note in 3 files
+        ");
+}
+
+/// `ignore.reason`, `ignore.expires`
+#[test]
+fn what_is_ignored_has_a_reason_and_an_end() {
+    let ignore = |more: &str| format!("ignore: [{{rule: unresolved-reference{more}}}]\n");
+    let (until, ended) =
+        (", reason: x, expires: '2999-12-31'", ", reason: x, expires: '2001-01-01'");
+    assert_snapshot!(checked(&[WEB], &ignore(until), &ignore(ended)), @r"
+        - 0 errors, 0 warnings, 0 notes in 2 files (1 silenced)
+        - exit code 0
+        + modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        + crosscheck.yaml:1:1: note[unused-silence] the silence of `unresolved-reference` expired on 2001-01-01
+        + unresolved-reference  1 error
+        + unused-silence        1 note
+        + 1 error, 0 warnings, 1 note in 2 files
+        + exit code 1
+        ");
+    assert_snapshot!(checked(&[WEB], &ignore(", reason: x"), &ignore("")), @r"
+        - 0 errors, 0 warnings, 0 notes in 2 files (1 silenced)
+        - exit code 0
+        + crosscheck: wrong configuration
+        +   × ignore[0]: missing key `reason`
+        +    ╭─[crosscheck.yaml:1:10]
+        +  1 │ ignore: [{rule: unresolved-reference}]
+        +    ·          ▲
+        +    ╰────
+        + exit code 2
+        ");
+    let json = ["check", "--format", "json"];
+    let dir = tree(&[WEB, ("crosscheck.yaml", &ignore(", reason: it comes later"))]);
+    let report: Value =
+        serde_json::from_slice(&crate::common::crosscheck(dir.path(), &json).stdout).expect("JSON");
+    assert_snapshot!(
+        report["silenced"][0]["silence"],
+        @r#"{"by":"config","reason":"it comes later"}"#
+    );
+}
+
+/// `baseline`
+#[test]
+fn findings_of_the_baseline_are_known() {
+    let dir = tree(&[WEB, DB]);
+    told(dir.path(), &["baseline", "-o", "known.yaml"]);
+    let known = fs::read_to_string(dir.path().join("known.yaml")).expect("written");
+    let files = [WEB, DB, ("known.yaml", known.as_str())];
+    assert_snapshot!(checked(&files, PLAIN, "baseline: known.yaml\n"), @r"
+        - modules/db/manifests/init.pp:2:11: error[unresolved-reference] class `db::absent` does not exist
+        - modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        - 2 errors, 0 warnings, 0 notes in 4 files
+        - exit code 1
+        + 0 errors, 0 warnings, 0 notes in 4 files (2 silenced)
+        + exit code 0
+        ");
+    assert_snapshot!(checked(&files, PLAIN, "baseline: absent.yaml\n"), @r"
+        - modules/db/manifests/init.pp:2:11: error[unresolved-reference] class `db::absent` does not exist
+        - modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        - 2 errors, 0 warnings, 0 notes in 4 files
+        - exit code 1
+        + crosscheck: the configuration names the baseline absent.yaml, which is not in the tree; `crosscheck baseline -o absent.yaml` writes it
+        + exit code 2
+        ");
+}
+
+/// `exclude`
+#[test]
+fn what_is_excluded_is_there_and_not_read() {
+    let template = ("modules/db/templates/a.erb", "a\n");
+    let user = (
+        "manifests/site.pp",
+        "node 'a' {\n  file { '/a': content => template('db/a.erb', 'db/b.erb') }\n}\n",
+    );
+    let exclude = "exclude: ['modules/db/**']\n";
+    assert_snapshot!(checked(&[WEB, DB, template, user], PLAIN, exclude), @r"
+        - modules/db/manifests/init.pp:2:11: error[unresolved-reference] class `db::absent` does not exist
+        - 3 errors, 0 warnings, 0 notes in 5 files
+        + 2 errors, 0 warnings, 0 notes in 5 files
+        ");
+}
+
+/// `mapping.staging`, `mapping.production`
+#[test]
+fn a_mapping_says_where_in_production_a_path_of_staging_lands() {
+    let files = [
+        ("staging/next/a.pp", "class a {\n}\n"),
+        ("production/live/b.pp", "class b {\n}\n"),
+        ("out/README", ""),
+    ];
+    let promote = [
+        "promote",
+        "--staging",
+        "staging",
+        "--production",
+        "production",
+        "next/a.pp",
+        "--apply",
+        "out",
+    ];
+    let mapping = "mapping: [{staging: 'next/**', production: 'live/**'}]\n";
+    assert_snapshot!(differs(&promote, &files, "production/crosscheck.yaml", PLAIN, mapping), @r"
+        - wrote next/a.pp
+        + wrote live/a.pp
+        ");
+}
+
+/// `packages`
+#[test]
+fn packages_name_what_an_extension_comes_in() {
+    let loads = ("modules/wiki/files/LocalSettings.php", "<?php\nwfLoadExtension( 'Badges' );\n");
+    let manifest = (
+        "modules/wiki/manifests/init.pp",
+        "class wiki {\n  package { ['mediawiki', 'mediawiki-Cite']:\n    ensure => present,\n  }\n  file { '/etc/wiki/LocalSettings.php':\n    source => 'puppet:///modules/wiki/LocalSettings.php',\n  }\n}\n",
+    );
+    let packages = "packages: {'mediawiki.extension:Badges': wiki-badges}\n";
+    assert_snapshot!(checked(&[loads, manifest], PLAIN, packages), @r"
+        - modules/wiki/files/LocalSettings.php:2:18: error[missing-package] `Badges` is loaded here, but nothing that deploys this file installs its package `mediawiki-Badges`
+        + modules/wiki/files/LocalSettings.php:2:18: error[missing-package] `Badges` is loaded here, but nothing that deploys this file installs its package `wiki-badges`
+        ");
+}
+
+/// `with`
+#[test]
+fn other_trees_of_the_repository_are_joined() {
+    let dir = tree(&[
+        ("lib/modules/shared/manifests/init.pp", "class shared {\n}\n"),
+        ("site/manifests/site.pp", "node 'a' {\n  include shared\n}\n"),
+        ("site/crosscheck.yaml", PLAIN),
+    ]);
+    for args in [&["init", "-q"][..], &["add", "-A"]] {
+        let git = std::process::Command::new("git").current_dir(dir.path()).args(args).status();
+        assert!(git.expect("git starts").success());
+    }
+    let impact = || told(dir.path(), &["impact", "puppet.class:shared", "site"]);
+    assert_snapshot!(impact(), @r"
+          node definition `a`  include at manifests/site.pp:2:11
+        1 depends on class `shared`, 1 of them directly
+        the tree itself does not have it
+        exit code 0
+        ");
+    write(dir.path(), "site/crosscheck.yaml", "with: {lib: ../lib}\n");
+    assert_snapshot!(impact(), @r"
+          node definition `a`  include at manifests/site.pp:2:11
+        1 depends on class `shared`, 1 of them directly
+        exit code 0
+        ");
+}
+
+/// Files of `old` and `new` beside each other.
+fn sides(old: Files<'_>, new: Files<'_>) -> Vec<(String, String)> {
+    let under = |side: &str, files: Files<'_>| -> Vec<(String, String)> {
+        files.iter().map(|(path, text)| (format!("{side}/{path}"), (*text).to_owned())).collect()
+    };
+    [under("old", old), under("new", new)].concat()
+}
+
+/// What a configuration changes in the findings of a change.
+fn changed(old: Files<'_>, new: Files<'_>, before: &str, after: &str) -> String {
+    let files = sides(old, new);
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let args = ["check", "new", "--against", "old", "--format", "concise"];
+    differs(&args, &files, "new/crosscheck.yaml", before, after)
+}
+
+/// What a configuration changes in the plan of a change.
+fn planned(old: Files<'_>, new: Files<'_>, before: &str, after: &str) -> String {
+    let files = sides(old, new);
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    differs(&["rollout", "old", "new"], &files, "new/crosscheck.yaml", before, after)
+}
+
+const BASE: (&str, &str) = ("lib/Base.php", "<?php\nclass Base {\n}\n");
+const SKIN: [(&str, &str); 2] = [
+    ("lib/Skin.php", "<?php\nrequire_once __DIR__ . '/Base.php';\nclass Skin extends Base {\n}\n"),
+    ("lib/Skin.php", "<?php\nclass Skin {\n}\n"),
+];
+
+/// `rollout.mechanism`
+#[test]
+fn the_mechanism_decides_which_states_exist_on_the_way() {
+    let (old, new) = ([BASE, SKIN[0]], [SKIN[1]]);
+    let mechanism = |name: &str| format!("rollout: {{mechanism: {name}}}\n");
+    assert_snapshot!(changed(&old, &new, PLAIN, &mechanism("rsync-delete-before")), @r"
+        - 0 errors, 0 warnings, 0 notes in 2 files
+        + lib/Skin.php:2:14: warning[mixed-state] on the way (rsync --delete-before) the old text requires file `lib/Base.php` by `require`, and it goes with this change (old tree)
+        + lib/Skin.php:3:20: warning[mixed-state] on the way (rsync --delete-before) the old text requires class `base` by `extends`, and it goes with this change (old tree)
+        + 0 errors, 2 warnings, 0 notes in 2 files
+        ");
+    assert_snapshot!(changed(&old, &new, PLAIN, &mechanism("rsync-delete-after")), @"");
+    assert_snapshot!(planned(&old, &new, PLAIN, &mechanism("symlink")), @r"
+        - 2 units in 2 waves, 2 hazards on the way
+        - Units: 2 ordered by needs that were found.
+        - 1. 1 unit
+        -   [ ] lib/Skin.php
+        - 2. 1 unit
+        -   [ ] delete lib/Base.php
+        -       after lib/Skin.php: the old text requires file `lib/Base.php` by `require`, and it goes with this change, lib/Skin.php:2 (old) → lib/Base.php:1 (old)
+        -       after lib/Skin.php: the old text requires class `base` by `extends`, and it goes with this change, lib/Skin.php:3 (old) → lib/Base.php:2 (old)
+        - If the files are brought in one go
+        -   safe for what was found: rsync --delete-after, rsync --delay-updates --delete-after, package upgrade
+        -   rsync --delete-before: 2 requirements broken, for up to 1 file; first file `lib/Base.php` at lib/Skin.php:2 (old)
+        -   rsync --delete-during: 2 requirements broken, for up to 1 file; first file `lib/Base.php` at lib/Skin.php:2 (old)
+        -   git checkout in place: 2 requirements broken, for up to 1 file; first file `lib/Base.php` at lib/Skin.php:2 (old)
+        -   complete copy, then a symlink switch: closed on each host; hosts still differ until the last has switched
+        - Notes
+        -   no mechanism is configured: any file may arrive at any time (`rollout.mechanism` in crosscheck.yaml)
+        + 1 unit in 1 wave, 0 hazards on the way
+        + Units: 1 of unknown order.
+        + Where nothing is known, additions come first and deletions last.
+        + 1. 1 unit, as far as is known
+        +   [ ] . (order not known)
+        +       lib/Base.php
+        +       lib/Skin.php
+        ");
+}
+
+/// `rollout.order`
+#[test]
+fn the_order_of_folders_is_that_of_the_mechanism() {
+    let page = |name: &str| format!("<?php\nrequire_once __DIR__ . '/../app/{name}.php';\n");
+    let (before, after) = (page("Old"), page("New"));
+    let old = [("app/Old.php", BASE.1), ("web/index.php", before.as_str())];
+    let new = [("app/New.php", BASE.1), ("web/index.php", after.as_str())];
+    let order = |folders| format!("rollout: {{mechanism: rsync-delete-after, order: {folders}}}\n");
+    assert_snapshot!(changed(&old, &new, &order("[web, app]"), &order("[app, web]")), @r"
+        - web/index.php:2:14: warning[mixed-state] on the way (rsync --delete-after) the new text requires file `app/New.php` by `require`, and it comes with this change
+        - 0 errors, 1 warning, 0 notes in 3 files
+        + 0 errors, 0 warnings, 0 notes in 3 files
+        ");
+}
+
+const OLD: [(&str, &str); 2] =
+    [("code/a.php", "<?php\n$x = 1;\n"), ("config/a.php", "<?php\n$x = 1;\n")];
+const NEW: [(&str, &str); 2] =
+    [("code/a.php", "<?php\n$x = 2;\n"), ("config/a.php", "<?php\n$x = 2;\n")];
+
+/// A configuration with two units, of which the first has more keys.
+fn units(more: &str) -> String {
+    format!(
+        "rollout:\n  units:\n  - {{name: code, paths: ['code/**']{more}}}\n  - {{name: config, paths: ['config/**']}}\n"
+    )
+}
+
+/// `rollout.units.name`, `rollout.units.paths`
+#[test]
+fn a_unit_lands_as_a_whole_and_has_a_name() {
+    assert_snapshot!(planned(&OLD, &NEW, PLAIN, &units("")), @r"
+        -   [ ] code/a.php (order not known)
+        -   [ ] config/a.php (order not known)
+        +   [ ] code (order not known)
+        +       code/a.php
+        +   [ ] config (order not known)
+        +       config/a.php
+        ");
+}
+
+/// `rollout.units.mechanism`
+#[test]
+fn a_unit_has_a_mechanism_of_its_own() {
+    let unit = |own: &str| {
+        format!(
+            "rollout:\n  mechanism: any\n  units:\n  - {{name: lib, paths: ['lib/**'], mechanism: {own}}}\n"
+        )
+    };
+    let (old, new) = ([BASE, SKIN[0]], [SKIN[1]]);
+    assert_snapshot!(changed(&old, &new, &unit("rsync-delete-before"), &unit("symlink")), @"");
+}
+
+/// `rollout.units.restarts`
+#[test]
+fn a_unit_restarts_services() {
+    assert_snapshot!(planned(&OLD, &NEW, &units(""), &units(", restarts: [web]")), @r"
+        -   [ ] code (order not known)
+        +   [ ] code (restarts web) (order not known)
+        + web is restarted (by code)
+        +   nobody in the tree watches it
+        + Notes
+        +   nothing in the tree takes a failing host of `web` out of service: no probe of a load balancer names it
+        ");
+}
+
+/// `rollout.units.hosts`
+#[test]
+fn a_unit_names_its_hosts() {
+    assert_snapshot!(planned(&OLD, &NEW, &units(""), &units(", hosts: web1 to web4")), @r"
+        -   [ ] code (order not known)
+        +   [ ] code on web1 to web4 (order not known)
+        + Notes
+        +   canary: bring wave 1 to one host of `web1 to web4` first and wait for its checks
+        ");
+}
+
+/// `rollout.units.groups`
+#[test]
+fn groups_of_hosts_get_a_unit_one_after_the_other() {
+    assert_snapshot!(planned(&OLD, &NEW, &units(""), &units(", groups: [canary, rest]")), @r"
+        - 2 units in 1 wave, 0 hazards on the way
+        - Units: 2 of unknown order.
+        - Not read, so that they may need more than this plan knows: 2 PHP files (methods and constants are not followed).
+        - 1. 2 units — in any order, as far as is known
+        -   [ ] code (order not known)
+        + 3 units in 1 wave, 0 hazards on the way
+        + Units: 3 of unknown order.
+        + Not read, so that they may need more than this plan knows: 3 PHP files (methods and constants are not followed).
+        + 1. 3 units — in any order, as far as is known
+        +   [ ] code@canary on canary (order not known)
+        +   [ ] code@rest on rest (order not known)
+        + Notes
+        +   canary: bring wave 1 to one host of `canary` first and wait for its checks
+        ");
+}
+
+/// `rollout.units.across-hosts`
+#[test]
+fn a_unit_that_other_hosts_use_meets_both_versions() {
+    let setup =
+        ("setup.py", "from setuptools import setup\nsetup(name='tool', scripts=['bin/runner'])\n");
+    let runner = |flag: &str| {
+        format!(
+            "#!/usr/bin/python3\nimport argparse\np = argparse.ArgumentParser()\n{flag}p.parse_args()\n"
+        )
+    };
+    let submit =
+        |flag: &str| format!("import subprocess\nsubprocess.check_call(['runner'{flag}])\n");
+    let (plain, flagged) =
+        (runner(""), runner("p.add_argument('--register', action='store_true')\n"));
+    let (before, after) = (submit(""), submit(", '--register'"));
+    let old = [setup, ("bin/runner", plain.as_str()), ("tool/submit.py", before.as_str())];
+    let new = [setup, ("bin/runner", flagged.as_str()), ("tool/submit.py", after.as_str())];
+    let unit = |more: &str| {
+        format!(
+            "rollout:\n  units:\n  - {{name: tool, paths: ['**'], mechanism: package, groups: [bastions, grid]{more}}}\n"
+        )
+    };
+    assert_snapshot!(planned(&old, &new, &unit(""), &unit(", across-hosts: true")), @r"
+        - 2 units in 1 wave, 0 hazards on the way
+        - Units: 2 of unknown order.
+        - Where nothing is known, additions come first and deletions last.
+        - 1. 2 units — in any order, as far as is known
+        -   [ ] tool@bastions on bastions (order not known)
+        -   [ ] tool@grid on grid (order not known)
+        - exit code 0
+        + 2 units in 1 wave, 2 hazards on the way; 1 group without a safe order
+        + Units: 2 ordered by needs that were found.
+        + 1. 2 units — all at once: they have no safe order
+        +   [ ] tool@bastions on bastions
+        +   [ ] tool@grid on grid
+        + No safe order 1 (wave 1): tool@bastions, tool@grid
+        +   tool@bastions waits for tool@grid: the new call and the old `runner` disagree on `--register`, tool/submit.py:2 (new) → bin/runner:3 (old)
+        +   tool@grid waits for tool@bastions: the new call and the old `runner` disagree on `--register`, tool/submit.py:2 (new) → bin/runner:3 (old)
+        +   the smallest set that frees them: flag `--register` of `runner`
+        + Or split it into three commits:
+        +   1. expand
+        +      bin/runner: accept calls with and without `--register`, to the same effect
+        +   2. migrate
+        +      tool/submit.py: make the call as it shall be (`--register`)
+        +   3. contract
+        +      bin/runner: stop accepting the old form (`--register`)
+        + exit code 1
+        ");
+}
+
+/// `rollout.units.elsewhere`
+#[test]
+fn a_unit_may_be_in_no_tree() {
+    let vendor = format!("{}  - {{name: firmware, elsewhere: built by the vendor}}\n", units(""));
+    assert_snapshot!(planned(&OLD, &NEW, &units(""), &vendor), @r"
+        - 2 units in 1 wave, 0 hazards on the way
+        - Units: 2 of unknown order.
+        - Not read, so that they may need more than this plan knows: 2 PHP files (methods and constants are not followed).
+        - 1. 2 units — in any order, as far as is known
+        + 3 units in 1 wave, 0 hazards on the way
+        + Units: 3 of unknown order.
+        + Not read, so that they may need more than this plan knows: 2 PHP files (methods and constants are not followed), 1 what is in no tree.
+        + 1. 3 units — in any order, as far as is known
+        +   [ ] firmware (in no tree: built by the vendor)
+        + Notes
+        +   the contents of `firmware` are in no tree (built by the vendor): what it needs and provides cannot be checked
+        ");
+}
+
+/// `rollout.units.coupled`
+#[test]
+fn coupled_units_have_to_land_at_once() {
+    assert_snapshot!(planned(&OLD, &NEW, &units(""), &units(", coupled: [config]")), @r"
+        - 2 units in 1 wave, 0 hazards on the way
+        - Units: 2 of unknown order.
+        - Where nothing is known, additions come first and deletions last.
+        - 1. 2 units — in any order, as far as is known
+        -   [ ] code (order not known)
+        -   [ ] config (order not known)
+        - exit code 0
+        + 2 units in 1 wave, 2 hazards on the way; 1 group without a safe order
+        + Units: 2 ordered by needs that were found.
+        + 1. 2 units — all at once: they have no safe order
+        +   [ ] code
+        +   [ ] config
+        + No safe order 1 (wave 1): code, config
+        +   code waits for config: `code` has to match `config` (by configuration): what they need of each other cannot be checked
+        +   config waits for code: `config` has to match `code` (by configuration): what they need of each other cannot be checked
+        +   the smallest set that frees them: unit `config`
+        + exit code 1
+        ");
+}
+
+/// `rollout.services.name`, `rollout.services.traffic`, `rollout.services.watchers`,
+/// `rollout.services.downtime.reason`
+#[test]
+fn services_have_traffic_watchers_and_downtimes() {
+    let restarts = units(", restarts: [web]");
+    let service = |more: &str| format!("{restarts}  services:\n  - {{name: web{more}}}\n");
+    let plain = service("");
+    assert_snapshot!(planned(&OLD, &NEW, &restarts, &plain), @"");
+    assert_snapshot!(
+        planned(&OLD, &NEW, &plain, &service(", traffic: ['/wiki/*']")),
+        @"+   users ask for: /wiki/*"
+    );
+    assert_snapshot!(planned(&OLD, &NEW, &plain, &service(", watchers: [the status page]")), @r"
+        -   nobody in the tree watches it
+        +   not declared; who notices:
+        +     outside the status page: the status page, outside the tree
+        ");
+    let downtime = service(", downtime: {reason: announced}");
+    assert_snapshot!(planned(&OLD, &NEW, &plain, &downtime), @r"
+        -   nobody in the tree watches it
+        +   declared: announced
+        ");
+}
+
+/// The keys below a part of the schema; what users name themselves is no key of ours.
+fn keys(part: &Value, above: &str, out: &mut Vec<String>) {
+    let Some(properties) = part["properties"].as_object() else {
+        return match part.get("items") {
+            Some(items) if items["properties"].is_object() => keys(items, above, out),
+            _ => out.push(above.to_owned()),
+        };
+    };
+    for (key, below) in properties {
+        let path = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
+        keys(below, &path, out);
+    }
+}
+
+#[test]
+fn every_key_is_shown() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/crosscheck.schema.json");
+    let schema = fs::read_to_string(path).expect("the schema exists");
+    let mut expected = Vec::new();
+    keys(&serde_json::from_str(&schema).expect("JSON"), "", &mut expected);
+    let comments = include_str!("config_keys.rs").lines().filter(|line| line.starts_with("/// "));
+    let mut shown: Vec<String> = comments
+        .filter(|line| line.starts_with("/// `"))
+        .flat_map(|line| line.split('`').skip(1).step_by(2))
+        .map(str::to_owned)
+        .collect();
+    expected.sort();
+    shown.sort();
+    assert_eq!(shown, expected);
+}

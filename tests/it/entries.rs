@@ -1,0 +1,248 @@
+//! Entries that are no plain files: submodules, and what turns from one sort into another.
+
+use crate::common::{self, Findings, findings, report, told, tree, write};
+use insta::assert_snapshot;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+
+const CLASS: (&str, &str) = (
+    "modules/web/manifests/init.pp",
+    "class web {\n  file { '/etc/a':\n    content => template('web/a.erb'),\n  }\n  file { '/etc/b':\n    source => 'puppet:///modules/web/b/inner',\n  }\n}\n",
+);
+const TEMPLATE: &str = "modules/web/templates/a.erb";
+const OTHER: &str = "modules/web/templates/other.erb";
+const INNER: &str = "modules/web/files/b/inner";
+const FILES: [(&str, &str); 4] = [CLASS, (TEMPLATE, "a\n"), (OTHER, "a\n"), (INNER, "b\n")];
+
+/// What the last commit of a repository brings.
+fn brought(repository: &TempDir) -> Findings {
+    let args = ["check", "git:HEAD", "--against", "git:HEAD~1"];
+    findings(&report(repository.path(), &args))
+}
+
+/// The units of the plan of the last commit, wave by wave.
+fn plan(repository: &TempDir) -> String {
+    let sheet = report(repository.path(), &["rollout", "git:HEAD~1", "git:HEAD"]);
+    let waves = sheet["waves"].as_array().expect("waves").iter();
+    let units = |own: &serde_json::Value| {
+        let units = own["units"].as_array().expect("units").iter();
+        let deletes = |own: &serde_json::Value| if own["deletes"] == true { "delete " } else { "" };
+        let names =
+            units.map(|own| format!("{}{}", deletes(own), own["name"].as_str().expect("a name")));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    waves.map(units).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_file_that_becomes_a_link_to_a_file() {
+    let repository = common::repository(&FILES, |dir| {
+        fs::remove_file(dir.join(TEMPLATE)).unwrap();
+        symlink("other.erb", dir.join(TEMPLATE)).unwrap();
+    });
+    assert_snapshot!(brought(&repository), @"");
+    assert_snapshot!(plan(&repository), @"modules/web/templates/a.erb");
+}
+
+#[test]
+fn a_file_that_becomes_a_link_to_nothing() {
+    let repository = common::repository(&FILES, |dir| {
+        fs::remove_file(dir.join(TEMPLATE)).unwrap();
+        symlink("gone.erb", dir.join(TEMPLATE)).unwrap();
+    });
+    assert_snapshot!(brought(&repository), @r"
+        modules/web/manifests/init.pp:3:25: error[removed-but-referenced] file `modules/web/templates/a.erb` was removed but is still used
+        modules/web/templates/a.erb:1:1: warning[unresolved-reference] file `modules/web/templates/gone.erb` does not exist
+        ");
+}
+
+#[test]
+fn a_link_that_becomes_a_file() {
+    let before = |dir: &Path| {
+        fs::remove_file(dir.join(TEMPLATE)).unwrap();
+        symlink("other.erb", dir.join(TEMPLATE)).unwrap();
+        commit(dir);
+        fs::remove_file(dir.join(TEMPLATE)).unwrap();
+        write(dir, TEMPLATE, "a\n");
+    };
+    let repository = common::repository(&FILES, before);
+    assert_snapshot!(brought(&repository), @"");
+    assert_snapshot!(plan(&repository), @"modules/web/templates/a.erb");
+    // The text is the link's own target, byte for byte, and it is another entry all the same.
+    let repository = common::repository(&FILES, |dir| {
+        fs::remove_file(dir.join(TEMPLATE)).unwrap();
+        symlink("gone.erb", dir.join(TEMPLATE)).unwrap();
+        commit(dir);
+        fs::remove_file(dir.join(TEMPLATE)).unwrap();
+        write(dir, TEMPLATE, "gone.erb");
+    });
+    assert_snapshot!(brought(&repository), @"");
+    assert_snapshot!(plan(&repository), @"modules/web/templates/a.erb");
+    let back = ["check", "git:HEAD~1", "--against", "git:HEAD"];
+    assert_snapshot!(findings(&report(repository.path(), &back)), @r"
+        modules/web/manifests/init.pp:3:25: error[removed-but-referenced] file `modules/web/templates/a.erb` was removed but is still used
+        modules/web/templates/a.erb:1:1: warning[unresolved-reference] file `modules/web/templates/gone.erb` does not exist
+        ");
+}
+
+#[test]
+fn a_folder_that_becomes_a_file() {
+    let folder = "modules/web/files/b";
+    let repository = common::repository(&FILES, |dir| {
+        fs::remove_dir_all(dir.join(folder)).unwrap();
+        write(dir, folder, "b\n");
+    });
+    assert_snapshot!(
+        brought(&repository),
+        @"modules/web/manifests/init.pp:6:15: error[removed-but-referenced] file `modules/web/files/b/inner` was removed but is still used"
+    );
+    // The file cannot come before the folder has gone.
+    assert_snapshot!(plan(&repository), @"modules/web/files/b");
+}
+
+#[test]
+fn a_file_that_becomes_a_folder() {
+    let file = CLASS.1.replace("/b/inner", "/b");
+    let files = [(CLASS.0, file.as_str()), (TEMPLATE, "a\n"), ("modules/web/files/b", "b\n")];
+    let inner = CLASS.1.replace("/b/inner", "/b/other");
+    let repository = common::repository(&files, |dir| {
+        fs::remove_file(dir.join("modules/web/files/b")).unwrap();
+        write(dir, INNER, "b\n");
+        write(dir, CLASS.0, &inner);
+    });
+    assert_snapshot!(
+        brought(&repository),
+        @"modules/web/manifests/init.pp:6:15: error[unresolved-reference] file `modules/web/files/b/other` does not exist"
+    );
+    assert_snapshot!(plan(&repository), @"modules/web/files/b, modules/web/manifests/init.pp");
+}
+
+#[test]
+fn a_folder_that_becomes_a_link() {
+    let site = ("manifests/site.pp", "node 'a' {\n  include web\n}\n");
+    let other = ("modules/other/manifests/init.pp", "class other {\n}\n");
+    let files = [&FILES[..], &[site, other]].concat();
+    let repository = common::repository(&files, |dir| {
+        fs::remove_dir_all(dir.join("modules/web")).unwrap();
+        symlink("other", dir.join("modules/web")).unwrap();
+    });
+    assert_snapshot!(
+        brought(&repository),
+        @"manifests/site.pp:2:11: error[removed-but-referenced] class `web` was removed but is still used"
+    );
+    assert_snapshot!(plan(&repository), @"modules/web");
+}
+
+const SITE: (&str, &str) =
+    ("manifests/site.pp", "node 'a' {\n  include web\n  include web::absent\n}\n");
+const MODULES: (&str, &str) =
+    (".gitmodules", "[submodule \"web\"]\n\tpath = modules/web\n\turl = https://example.org/web\n");
+
+fn git(dir: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.current_dir(dir).args(["-c", "user.name=a", "-c", "user.email=a@b"]);
+    let done = command.args(arguments).output().expect("git starts");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+fn commit(dir: &Path) {
+    git(dir, &["add", "-A"]);
+    git(dir, &["commit", "-qm", "x"]);
+}
+
+/// A repository whose first commit has these files, and whose second brings a submodule that
+/// nobody fetched.
+fn with_submodule(files: &[(&str, &str)]) -> TempDir {
+    let dir = tree(files);
+    git(dir.path(), &["init", "-q"]);
+    commit(dir.path());
+    let _ = fs::remove_dir_all(dir.path().join("modules/web"));
+    write(dir.path(), MODULES.0, MODULES.1);
+    git(dir.path(), &["add", "-A"]);
+    submodule(dir.path(), '1');
+    dir
+}
+
+/// Commits the submodule at a commit that is made of one digit.
+fn submodule(dir: &Path, digit: char) {
+    let entry = format!("160000,{},modules/web", digit.to_string().repeat(40));
+    git(dir, &["update-index", "--add", "--cacheinfo", &entry]);
+    git(dir, &["commit", "-qm", "x"]);
+}
+
+#[test]
+fn what_a_submodule_holds_is_elsewhere() {
+    // The module is the tree's own, and lacks a class.
+    let class = ("modules/web/manifests/init.pp", "class web {\n}\n");
+    assert_snapshot!(
+        common::check(&[SITE, class]),
+        @"manifests/site.pp:3:11: error[unresolved-reference] class `web::absent` does not exist"
+    );
+    // Its folder is another repository's: in a revision, in a clone, in a folder without git.
+    let dir = with_submodule(&[SITE]);
+    let concise = |of: &str| told(dir.path(), &["check", of, "--format", "concise"]);
+    assert_snapshot!(concise("git:HEAD"), @r"
+        0 errors, 0 warnings, 0 notes in 3 files
+        exit code 0
+        ");
+    assert_snapshot!(concise("."), @r"
+        0 errors, 0 warnings, 0 notes in 2 files
+        exit code 0
+        ");
+    assert_snapshot!(common::check(&[SITE, MODULES]), @"");
+    let read = report(dir.path(), &["check", "git:HEAD"])["summary"]["not_read"].to_string();
+    assert_snapshot!(read, @r#"{"files":1,"kinds":{"submodules":1}}"#);
+}
+
+#[test]
+fn a_folder_that_becomes_a_submodule_takes_nothing_away() {
+    let class = ("modules/web/manifests/init.pp", "class web {\n}\n");
+    let dir = with_submodule(&[SITE, class]);
+    assert_snapshot!(brought(&dir), @"");
+    assert_snapshot!(plan(&dir), @r"
+        .gitmodules
+        modules/web
+        ");
+    // The other way round the module is the tree's own, and what it lacks is missing.
+    let back = ["check", "git:HEAD~1", "--against", "git:HEAD"];
+    assert_snapshot!(
+        findings(&report(dir.path(), &back)),
+        @"manifests/site.pp:3:11: error[unresolved-reference] class `web::absent` does not exist"
+    );
+}
+
+#[test]
+fn a_submodule_that_moves_is_a_change_that_nobody_can_read() {
+    let dir = with_submodule(&[SITE]);
+    submodule(dir.path(), '2');
+    assert_snapshot!(brought(&dir), @"");
+    let plan = told(dir.path(), &["rollout", "git:HEAD~1", "git:HEAD"]);
+    assert_snapshot!(plan, @r"
+        Rollout from git:HEAD~1 to git:HEAD
+
+        1 unit in 1 wave, 0 hazards on the way
+
+        Units: 1 of unknown order.
+        Not read, so that they may need more than this plan knows: 1 submodule.
+        Where nothing is known, additions come first and deletions last.
+
+        1. 1 unit, as far as is known
+          [ ] modules/web (order not known)
+        exit code 0
+        ");
+}
+
+#[test]
+fn a_tree_that_is_joined_stands_in_for_a_submodule() {
+    let dir = with_submodule(&[SITE]);
+    let module = tree(&[("manifests/init.pp", "class web {\n}\n")]);
+    let with = format!("modules/web={}", module.path().display());
+    let joined = ["check", "git:HEAD", "--with", &with];
+    assert_snapshot!(
+        findings(&report(dir.path(), &joined)),
+        @"manifests/site.pp:3:11: error[unresolved-reference] class `web::absent` does not exist"
+    );
+}
