@@ -81,6 +81,11 @@ impl Configurations {
         above.filter(|file| self.begins(graph, *file)).collect()
     }
 
+    /// Whether a configuration begins beside the file at `path`, or in a folder above it.
+    pub fn begins_above(&self, graph: &Graph<'_>, path: &str) -> bool {
+        !self.mains(graph, path).is_empty()
+    }
+
     /// Whether a configuration begins with this file.
     fn begins(&self, graph: &Graph<'_>, file: FileIx) -> bool {
         matches!(self.detail(graph, file), Some(Detail::File(Extent::Beginning, _)))
@@ -195,7 +200,8 @@ impl Configurations {
         let relative = match self.hosts.iter().find_map(|host| path.strip_prefix(host)) {
             Some(relative) => relative,
             None if path.starts_with('/') => {
-                return graph.has_siblings(absent, 3).then(|| absent.to_owned());
+                let counts = |file, name: &str| self.counts(graph, file, name);
+                return graph.has_siblings(absent, 3, counts).then(|| absent.to_owned());
             }
             None => path,
         };
@@ -205,7 +211,20 @@ impl Configurations {
         let is_template = own.split('/').any(|part| part == "templates");
         // A folder of its own is known better than one that other things lie in.
         let least = if relative.contains('/') { 1 } else { 2 };
-        (!is_template && graph.has_siblings(&own, least)).then_some(own)
+        let counts = |file, name: &str| self.counts(graph, file, name);
+        (!is_template && graph.has_siblings(&own, least, counts)).then_some(own)
+    }
+
+    /// Whether a file of a folder shows that the tree holds what its configurations name there:
+    /// it is one of theirs, or one that they name. Others of its sort, such as certificates, may
+    /// be there for something else.
+    fn counts(&self, graph: &Graph<'_>, file: FileIx, name: &str) -> bool {
+        let all = graph.all(self.file).iter().take(MAX_FILES);
+        let mut requires = all.flat_map(|(_, site)| &graph.snapshot.file(site.file).facts.requires);
+        let names_it = |own: &Ref| {
+            own.kind == self.path && own.name.as_exact().is_some_and(|own| base_name(own) == name)
+        };
+        self.has(graph, file) || requires.any(|require| require.any_of.iter().any(names_it))
     }
 
     /// What becomes of a name that a file uses: it is looked for in all of the tree. What can be

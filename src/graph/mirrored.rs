@@ -61,13 +61,21 @@ impl Graph<'_> {
     }
 
     /// Whether the folder of `path` is one of its own and holds so many other files that end as
-    /// it does, and nothing says that this one is put there where the tree is used.
-    pub fn has_siblings(&self, path: &str, least: usize) -> bool {
+    /// it does and that `counts` says to count, and nothing says that this one is put there where
+    /// the tree is used.
+    pub fn has_siblings(
+        &self,
+        path: &str,
+        least: usize,
+        counts: impl Fn(FileIx, &str) -> bool,
+    ) -> bool {
         let Some((folder, base)) = path.rsplit_once('/') else { return false };
         let ending = base.rsplit_once('.').map(|(_, ending)| ending);
-        let inside = self.paths.under(folder).filter(|(_, other)| {
+        let inside = self.paths.under(folder).filter(|(file, other)| {
             let inner = other[folder.len()..].trim_start_matches('/');
-            !inner.contains('/') && inner.rsplit_once('.').map(|(_, own)| own) == ending
+            !inner.contains('/')
+                && inner.rsplit_once('.').map(|(_, own)| own) == ending
+                && counts(*file, inner)
         });
         inside.take(least).count() == least
             && !self.paths.is_ignored(path, self.snapshot)

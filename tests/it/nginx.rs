@@ -87,6 +87,8 @@ const REFUSED: &[Change] = &[
     ("nginx.conf", "'$remote_addr $request_time';", "'$remote_addr $request_time;"),
     // Directives.
     (APP, "client_max_body_size 10m;", "client_max_body_sise 10m;"),
+    (APP, "client_max_body_size 10m;", "client_max_body 10m;"),
+    ("nginx.conf", "include mime.types;", "include mime.type;"),
     (APP, "proxy_set_header Upgrade", "proxy_set_heder Upgrade"),
     (APP, "try_files $uri @app;", "tryfiles $uri @app;"),
     (APP, "server_name shop.example.org;", "servername shop.example.org;"),

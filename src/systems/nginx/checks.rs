@@ -253,7 +253,7 @@ fn words(file: &File<'_>, settings: &Settings) -> Option<(String, Span)> {
             if settings.packs.words("nginx.newer").get(name).is_some() {
                 return None;
             }
-            let near = slip(name, known.names())?;
+            let near = slip(name, known.names()).or_else(|| cut(name, known.names()))?;
             return Some((format!("nginx knows no `{name}`: `{near}` was meant"), first.span()));
         };
         let (allowed, count) = said.split_once('/')?;
@@ -284,6 +284,14 @@ fn slip<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> 
     let near = nearest_of(name, known.filter(|own| own.starts_with(&name[..1])))?;
     let slips = strsim::osa_distance(name, &near);
     (slips <= if name.len() > 12 { 2 } else { 1 }).then(|| near.to_string())
+}
+
+/// The one word that begins with all of this one, and goes on: `client_max_body`.
+fn cut<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let goes_on = |own: &&str| own.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'));
+    let mut longer = known.filter(goes_on);
+    let near = longer.next().filter(|_| name.len() > 7 && name.contains('_'))?;
+    longer.next().is_none().then(|| near.to_owned())
 }
 
 /// The contexts that a directive may stand in, as the pack names them; nothing where that is

@@ -42,8 +42,21 @@ struct Paths;
 
 impl Resolver for Paths {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
-        OWN.resolve_path(graph, target)
+        match OWN.resolve_path(graph, target) {
+            Resolution::Open(entity) if is_slip(graph, target) => Resolution::Missing(entity),
+            resolution => resolution,
+        }
     }
+}
+
+/// Whether a configuration that begins in the tree misspells a file that nginx's packages bring:
+/// `include mime.type`.
+fn is_slip(graph: &Graph<'_>, target: &Ref) -> bool {
+    let Some((from, path)) = target.placed() else { return false };
+    let hosts = OWN.hosts.iter().find_map(|host| path.strip_prefix(host));
+    let name = hosts.unwrap_or(path);
+    let misspells = |own: &&str| strsim::osa_distance(own, name) == 1;
+    !name.contains('/') && PACKAGED.iter().any(misspells) && OWN.begins_above(graph, from)
 }
 
 /// Whether one is missing shows a whole configuration alone, which is looked at as such.
