@@ -31,7 +31,7 @@ pub struct Related {
 
 /// What a finding is about, which decides how `--against` filters it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scope {
+pub enum FindingScope {
     /// The tree alone: reported with `--against` only where the old tree lacks it.
     Tree,
     /// The change itself: always reported.
@@ -46,7 +46,7 @@ pub struct Finding {
     /// Severity, after configuration.
     pub severity: Severity,
     /// The tree, or the change.
-    pub scope: Scope,
+    pub scope: FindingScope,
     /// What is wrong, one sentence, no trailing stop.
     pub message: String,
     /// What to do; empty when nothing helps beyond the rule's page.
@@ -68,7 +68,7 @@ impl Finding {
         Self {
             rule,
             severity: catalog::find(rule).map_or(Severity::Error, |page| page.severity),
-            scope: Scope::Tree,
+            scope: FindingScope::Tree,
             message: message.into(),
             help: String::new(),
             entity: None,
@@ -80,7 +80,7 @@ impl Finding {
 
     /// Marks it as caused by the change.
     pub fn of_change(mut self) -> Self {
-        self.scope = Scope::Change;
+        self.scope = FindingScope::Change;
         self
     }
 

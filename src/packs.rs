@@ -161,7 +161,7 @@ impl KnownCommand {
             return false;
         };
         let plain = name.strip_prefix("--no-").map(|rest| format!("--{rest}"));
-        let listed = |name: &str| self.flags.iter().any(|own| own.starts_with(name));
+        let listed = |name: &str| self.flags.iter().any(|flag| flag.starts_with(name));
         !of.is_empty() && !listed(name) && !plain.is_some_and(|plain| listed(&plain))
     }
 

@@ -5,7 +5,7 @@ use crate::config::{self, Config, ConfigError};
 use crate::deploy;
 use crate::extract::{Layout, Told};
 use crate::facts::{Entity, base_name};
-use crate::finding::{Finding, Scope};
+use crate::finding::{Finding, FindingScope};
 use crate::graph::{Graph, Policy};
 use crate::loader::{Loader, Role, Snapshot};
 use crate::mapping::Rule;
@@ -333,7 +333,8 @@ pub fn only_new(findings: &mut Vec<Resolved>, old: &[Resolved], world: &World) {
     let mut moved: FxHashMap<(SmolStr, u64), usize> = FxHashMap::default();
     let origins = origins(world);
     let mut standing: FxHashMap<Said<'_>, usize> = FxHashMap::default();
-    let fresh: FxHashSet<&str> = findings.iter().map(|own| own.fingerprint.as_str()).collect();
+    let fresh: FxHashSet<&str> =
+        findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
     for finding in old.iter().filter(|own| !fresh.contains(own.fingerprint.as_str())) {
         *standing.entry(said(finding)).or_default() += 1;
     }
@@ -352,7 +353,7 @@ pub fn only_new(findings: &mut Vec<Resolved>, old: &[Resolved], world: &World) {
     }
     findings.retain(|finding| {
         let reformatted = reformatted.next().unwrap_or_default();
-        if finding.scope == Scope::Change {
+        if finding.scope == FindingScope::Change {
             return true;
         }
         if reformatted || known.contains(finding.fingerprint.as_str()) {

@@ -3,7 +3,7 @@
 use super::settings::{self, Side};
 use super::{Error, Options, Tree, analysis};
 use crate::config::{Config, ConfigError};
-use crate::finding::Scope;
+use crate::finding::FindingScope;
 use crate::loader::Snapshot;
 use crate::mapping::{self, Mapping, Rule, default_rules};
 use crate::packages::{Index, Known};
@@ -147,7 +147,7 @@ impl Promotion {
     /// let promotion =
     ///     Promotion::new(staging, production, &Options::new())?.paths(["manifests/site.pp"]);
     /// let report = promotion.check()?;
-    /// assert_eq!(report.findings().next().map(|own| own.rule), Some("missed-promotion"));
+    /// assert_eq!(report.findings().next().map(|finding| finding.rule), Some("missed-promotion"));
     /// # Ok(())
     /// # }
     /// ```
@@ -167,7 +167,8 @@ impl Promotion {
             let known: FxHashSet<&str> =
                 standing.iter().map(|finding| finding.fingerprint.as_str()).collect();
             findings.retain(|finding| {
-                finding.scope == Scope::Change || !known.contains(finding.fingerprint.as_str())
+                finding.scope == FindingScope::Change
+                    || !known.contains(finding.fingerprint.as_str())
             });
             let policy = self.config.policy();
             let silences = Silences {

@@ -207,7 +207,7 @@ impl Analysis {
                     }
                 })
                 .collect();
-            let direct = dependents.iter().filter(|own| own.distance == 1).count();
+            let direct = dependents.iter().filter(|dependent| dependent.distance == 1).count();
             let present = !target.things.is_empty();
             let elsewhere = (!present).then(|| self.elsewhere(&target.entity)).flatten();
             let summary = Counts { dependents: dependents.len(), direct };

@@ -1,7 +1,7 @@
 //! Calls of commands: their words against the interface of the program they run.
 
 use super::called::{command_name, severity};
-use super::disagreement::describe;
+use super::disagreement::{Since, describe};
 use super::{Context, environment};
 use crate::compat::{Issue, judge, skipped};
 use crate::facts::{Call, Entity, Interface};
@@ -28,7 +28,7 @@ pub(super) fn check(
         let was_fine = before.as_ref().is_some_and(|(.., issues)| {
             !issues.iter().any(|issue| issue.issue.parameter() == own.issue.parameter())
         });
-        let said = describe(&command, &own, was_fine);
+        let said = describe(&command, &own, if was_fine { Since::Change } else { Since::Before });
         let mut finding = Finding::new(said.rule, said.message, place(own.span))
             .severity(severity(call))
             .label(said.label)

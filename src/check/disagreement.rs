@@ -12,8 +12,18 @@ pub(super) struct Said {
     pub help: String,
 }
 
-/// Puts a disagreement into words; `newly` where the old version had none.
-pub(super) fn describe(command: &str, own: &Disagreement<'_>, newly: bool) -> Said {
+/// Since when a call and an interface disagree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Since {
+    /// The change that is looked at.
+    Change,
+    /// The version before it, or longer.
+    Before,
+}
+
+/// Puts a disagreement into words.
+pub(super) fn describe(command: &str, own: &Disagreement<'_>, since: Since) -> Said {
+    let newly = since == Since::Change;
     let said = |rule, message, label: &str, help: String| Said::new(rule, message, label, help);
     match &own.issue {
         Issue::Unknown(name) => unknown(command, own, name, newly),

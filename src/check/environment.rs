@@ -32,7 +32,7 @@ pub(super) fn dropped_here(
     let said = unset(interface, call);
     let command = command_name(call);
     let gone = dropped(interface, &first, call).into_iter().filter(|param| {
-        let all = || others.iter().all(|own| dropped(interface, own, call).contains(param));
+        let all = || others.iter().all(|other| dropped(interface, other, call).contains(param));
         !said.contains(param) && all() && !moved(context, old, &param.name)
     });
     let finding = |param: &Param| {
@@ -59,8 +59,8 @@ pub(super) fn dropped_here(
 fn moved(context: &Context<'_>, old: &Graph<'_>, name: &str) -> bool {
     let sets = |facts: &FileFacts| {
         let calls = facts.calls.iter().filter_map(|call| call.environment.as_deref());
-        let mut provides = facts.provides.iter().filter(|own| own.kind == kinds::ENV);
-        calls.into_iter().any(|own| own.sets(name))
+        let mut provides = facts.provides.iter().filter(|provide| provide.kind == kinds::ENV);
+        calls.into_iter().any(|call| call.sets(name))
             || provides.any(|own| own.name.as_exact().is_some_and(|own| own == name))
     };
     context.new.snapshot.files.iter().any(|file| {

@@ -28,7 +28,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn check_call(context: &Context<'_>, file: FileIx, call: &Call, findings: &mut Vec<Finding>) {
     let mut first = None;
     // A file that does not parse may define what it calls, in the part that was not read.
-    let is_definition = || call.any_of.iter().any(|own| own.kind.has(Property::DEFINITION));
+    let is_definition = || call.any_of.iter().any(|target| target.kind.has(Property::DEFINITION));
     if context.old.is_none() && context.new.is_partly_read(file) && is_definition() {
         return;
     }

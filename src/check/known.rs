@@ -41,7 +41,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     "{} has no flag `{flag}` up to version {version}, which runs here",
                     entry.name
                 );
-                let near = nearest_of(flag, entry.flags.iter().map(|own| own.as_str()));
+                let near = nearest_of(flag, entry.flags.iter().map(|flag| flag.as_str()));
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("its flags: {}", entry.source),

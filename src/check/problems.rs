@@ -73,6 +73,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn was_broken(old: Option<&Graph<'_>>, path: &str) -> bool {
     old.is_some_and(|old| {
         let before = old.snapshot.find(path).map(|file| old.snapshot.file(file));
-        before.is_some_and(|file| file.facts.problems.iter().any(|own| own.rule == "parse-error"))
+        before.is_some_and(|file| {
+            file.facts.problems.iter().any(|problem| problem.rule == "parse-error")
+        })
     })
 }

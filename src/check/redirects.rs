@@ -15,7 +15,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     for (ix, file) in new.snapshot.all_files() {
         for require in &file.facts.requires {
-            let target = require.any_of.first().filter(|own| own.kind == kinds::HTTP_PORT);
+            let target = require.any_of.first().filter(|target| target.kind == kinds::HTTP_PORT);
             let Some(port) = target.and_then(|own| own.name.as_exact()) else { continue };
             let (answers, redirects) = of_port(new, port);
             let (Some(now), None) = (redirects, answers) else { continue };

@@ -56,8 +56,8 @@ fn copies(require: &Require, path: &str) -> bool {
     require
         .any_of
         .iter()
-        .filter(|own| own.kind.has(Property::COPIED))
-        .any(|own| own.name.as_exact().is_some_and(|source| path.ends_with(source.as_str())))
+        .filter(|target| target.kind.has(Property::COPIED))
+        .any(|target| target.name.as_exact().is_some_and(|source| path.ends_with(source.as_str())))
 }
 
 /// Whether anything went that could have been run.

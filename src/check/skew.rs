@@ -7,7 +7,7 @@
 
 use super::Context;
 use super::called::command_name;
-use super::disagreement::describe;
+use super::disagreement::{Since, describe};
 use super::floating::{installed, packages_of};
 use crate::compat::{behaviours, judge_beyond, skipped};
 use crate::facts::{Call, Entity, Interface, Param, Relation, kinds};
@@ -172,7 +172,8 @@ impl Skew<'_, '_> {
                 true => Entity::new(kinds::ENV, &*parameter),
                 false => new.parameter(&command, &parameter),
             });
-        let behaviour = behaviours(old, new).into_iter().find(|own| own.param.name == parameter);
+        let behaviour =
+            behaviours(old, new).into_iter().find(|behaviour| behaviour.param.name == parameter);
         if let Some(behaviour) = behaviour {
             let now = Place { tree: role, file: new_at, span: behaviour.now.span };
             let before = Place { tree: Role::Old, file: old_at, span: behaviour.before.span };
@@ -210,7 +211,7 @@ impl Skew<'_, '_> {
             for own in judge_beyond(new, old, call) {
                 out.push(Clash {
                     parameter: own.issue.parameter().unwrap_or_default().into(),
-                    what: describe(command, &own, true).message,
+                    what: describe(command, &own, Since::Change).message,
                     place: place(own.span),
                 });
             }
@@ -236,7 +237,7 @@ impl Skew<'_, '_> {
             for own in judge_beyond(old, new, call) {
                 out.push(Clash {
                     parameter: own.issue.parameter().unwrap_or_default().into(),
-                    what: describe(command, &own, false).message,
+                    what: describe(command, &own, Since::Before).message,
                     place: Place { tree: role, file: *file, span: own.span },
                 });
             }

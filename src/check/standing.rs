@@ -7,7 +7,7 @@
 
 use super::Context;
 use crate::facts::{Property, Standing};
-use crate::finding::{Finding, Scope, Severity};
+use crate::finding::{Finding, FindingScope, Severity};
 
 /// The finding as it counts where its file stands; `None` where it says nothing there.
 pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Finding> {
@@ -31,7 +31,7 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
         _ => Severity::Warning,
     };
     finding.severity = finding.severity.min(most);
-    let told = finding.scope == Scope::Change
+    let told = finding.scope == FindingScope::Change
         || match finding.rule {
             "parse-error" | "unsupported-syntax" | "limit-reached" => true,
             "unresolved-reference" => {

@@ -41,7 +41,7 @@ impl<'c, 'g> Uncovered<'c, 'g> {
             return false;
         }
         let away =
-            require.any_of.iter().filter(|own| old.resolve_ref(own) == Resolution::Elsewhere);
+            require.any_of.iter().filter(|target| old.resolve_ref(target) == Resolution::Elsewhere);
         let lost = away.map(|target| target.name.to_string()).find(|name| {
             old.paths.is_ignored(name, old.snapshot) && !new.paths.is_ignored(name, new.snapshot)
         });

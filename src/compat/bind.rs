@@ -97,7 +97,7 @@ fn any_case<'i>(bound: &Bound<'i>, name: &str) -> Option<&'i Param> {
     let wanted = bare(name);
     let called = |param: &&Param| {
         let mut names = std::iter::once(&param.name).chain(&param.aliases);
-        !param.positional && names.any(|own| bare(own) == wanted)
+        !param.positional && names.any(|name| bare(name) == wanted)
     };
     bound.path.iter().rev().find_map(|interface| interface.params.iter().find(called))
 }

@@ -22,7 +22,8 @@ pub fn dropped<'i>(interface: &'i Interface, before: &Call, call: &Call) -> Vec<
     let Some(old) = before.environment.as_deref() else { return Vec::new() };
     let inherited = Environment::inherited();
     let new = call.environment.as_deref().unwrap_or(&inherited);
-    let wider = new.open && !old.open || new.sources.iter().any(|own| !old.sources.contains(own));
+    let wider =
+        new.open && !old.open || new.sources.iter().any(|source| !old.sources.contains(source));
     if wider {
         return Vec::new();
     }

@@ -222,7 +222,7 @@ impl Config {
         let packs = &self.packs.0;
         let named = packs.packages.keys().filter_map(|own| Some(own.split_once(':')?.0));
         let known: Vec<&str> =
-            packs.families.iter().map(|own| own.kind.as_str()).chain(named).collect();
+            packs.families.iter().map(|family| family.kind.as_str()).chain(named).collect();
         let lacking = |own: &&validate::UnknownKind| {
             let glob = EntityGlob::new(&own.kind);
             !known.iter().any(|kind| glob.covers_text(kind))

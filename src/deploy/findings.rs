@@ -32,7 +32,8 @@ pub fn findings(
     mixed(&deployment, settings, &mut out);
     let report = RolloutReport::of(&deployment, &[], &[], (old, new), settings, &[], today);
     for down in report.services.iter().filter(|down| !down.routine) {
-        let change = deployment.units.all.iter().find(|own| down.restarted_by.contains(&own.name));
+        let change =
+            deployment.units.all.iter().find(|unit| down.restarted_by.contains(&unit.name));
         let change = change.and_then(|own| {
             let file = own.paths.iter().find_map(|path| new.snapshot.find(path))?;
             Some((own.name.clone(), Place { tree: Role::New, file, span: Span::default() }))
@@ -65,7 +66,7 @@ fn mixed(deployment: &Deployment, settings: &Settings, out: &mut Vec<Finding>) {
         let Some(first) = reasons.iter().find_map(|reason| reason.from) else { continue };
         let mut finding = Finding::new("mixed-state", message, first)
             .of_change()
-            .label(reasons.first().map(|own| own.message.clone()).unwrap_or_default())
+            .label(reasons.first().map(|reason| reason.message.clone()).unwrap_or_default())
             .help("let them land at once, split the change into expand, migrate and contract (`crosscheck rollout` proposes how), or declare a downtime")
             .entity(Entity::new(kinds::UNIT, units.name(component.units[0])));
         for reason in reasons.iter().take(8) {
@@ -84,7 +85,8 @@ fn mixed(deployment: &Deployment, settings: &Settings, out: &mut Vec<Finding>) {
         Some(order) => {
             let steps: Vec<Vec<u32>> = order.into_iter().map(|unit| vec![unit]).collect();
             let checked = rollout.check_order(&steps);
-            let mut reasons: Vec<u32> = checked.violations.iter().map(|own| own.reason).collect();
+            let mut reasons: Vec<u32> =
+                checked.violations.iter().map(|violation| violation.reason).collect();
             reasons.sort_unstable();
             reasons.dedup();
             reasons
@@ -128,7 +130,7 @@ fn downtime(
         return;
     }
     let told = |own: &&Watcher| own.silenced.as_ref().is_some_and(|quiet| !quiet.in_part);
-    let loud = down.watchers.iter().filter(|own| !told(own));
+    let loud = down.watchers.iter().filter(|watcher| !told(watcher));
     let mut places = loud.filter_map(|own| Some((own, own.at?)));
     let Some((_, first)) = places.next() else { return };
     let why = match down.forced {
@@ -153,12 +155,12 @@ fn downtime(
         finding =
             finding.related(format!("{} `{}` notices too", watcher.kind, watcher.name), place);
     }
-    for quiet in down.watchers.iter().filter_map(|own| own.silenced.as_ref()).take(4) {
+    for quiet in down.watchers.iter().filter_map(|watcher| watcher.silenced.as_ref()).take(4) {
         let how = if quiet.in_part { "in part " } else { "" };
         finding = finding.related(format!("a check is silenced {how}here"), quiet.at);
     }
     for (watcher, (place, label)) in
-        down.watchers.iter().filter_map(|own| Some((own, own.missed.as_ref()?))).take(4)
+        down.watchers.iter().filter_map(|watcher| Some((watcher, watcher.missed.as_ref()?))).take(4)
     {
         let message = format!("this silence misses `{}` by its label `{label}`", watcher.name);
         finding = finding.related(message, *place);
@@ -167,8 +169,11 @@ fn downtime(
 }
 
 fn probes(down: &ServiceOutage, out: &mut Vec<Finding>) {
-    let probing =
-        || down.watchers.iter().filter_map(|own| Some((own, own.at?, asked_path(&own.asks)?)));
+    let probing = || {
+        down.watchers
+            .iter()
+            .filter_map(|watcher| Some((watcher, watcher.at?, asked_path(&watcher.asks)?)))
+    };
     let Some((_, at, _)) = probing().next() else { return };
     let refused = || {
         probing().filter(|(own, _, path)| is_of(own, &down.service) && down.served.refuses(path))

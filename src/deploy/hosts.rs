@@ -42,7 +42,7 @@ fn groups(graph: &Graph<'_>, needs: &Needs, paths: &[SmolStr]) -> Vec<HostGroup>
     let mut files = Vec::new();
     let mut named = Vec::new();
     for path in paths {
-        match graph.inventories().find_map(|own| own.data_of(path)) {
+        match graph.inventories().find_map(|inventory| inventory.data_of(path)) {
             // Data of one host or role: whoever else reads the same keys gets others.
             Some(DataOf::Host(name)) => named.push(name),
             Some(DataOf::Definition(own)) => {
@@ -57,7 +57,7 @@ fn groups(graph: &Graph<'_>, needs: &Needs, paths: &[SmolStr]) -> Vec<HostGroup>
     found.extend(needs.impact(&files, brings).into_iter().map(|(_, thing, _)| thing));
     let mut out = Vec::new();
     for Hosts { name, count, site } in
-        graph.inventories().flat_map(|own| own.hosts(graph, &found, &named))
+        graph.inventories().flat_map(|inventory| inventory.hosts(graph, &found, &named))
     {
         let place = Place { tree: graph.snapshot.role, file: site.file, span: site.span };
         out.push(HostGroup { name, hosts: count, place });

@@ -103,7 +103,7 @@ fn home(path: &str) -> &str {
 fn is_on_demand(graph: &Graph<'_>, path: &str) -> bool {
     let Some(file) = graph.snapshot.find(path) else { return false };
     let facts: &FileFacts = &graph.snapshot.file(file).facts;
-    let has = |property| facts.provides.iter().any(|own| own.kind.has(property));
+    let has = |property| facts.provides.iter().any(|provide| provide.kind.has(property));
     has(Property::ON_DEMAND) && !has(Property::HOSTS)
 }
 

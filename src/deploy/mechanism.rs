@@ -6,7 +6,7 @@
 //! `check_updates()`: removals first, then files in the order of the index; dpkg's
 //! unpacking: files that a new version lacks are removed last.)
 
-use super::requirements::Needs;
+use super::requirements::Requirements;
 use super::units::Units;
 use crate::config::Mechanism;
 use crate::schedule::Schedule;
@@ -22,7 +22,7 @@ pub struct Window {
     /// The longest time that one of them is broken, in steps: files that are brought while
     /// it lasts.
     pub longest: usize,
-    /// The first that breaks (index into [`Needs::reasons`]), and at which file.
+    /// The first that breaks (index into [`Requirements::reasons`]), and at which file.
     pub first: Option<(u32, u32)>,
 }
 
@@ -54,13 +54,18 @@ pub fn name(mechanism: Mechanism) -> &'static str {
 
 /// What the mechanism leaves open for these files, each a unit of its own; what each would
 /// where none is configured.
-pub fn windows(own: Mechanism, files: &Units, needs: &Needs, order: &[String]) -> Vec<Window> {
+pub fn windows(
+    own: Mechanism,
+    files: &Units,
+    needs: &Requirements,
+    order: &[String],
+) -> Vec<Window> {
     let own = [own];
     let all: &[Mechanism] = if own == [Mechanism::Any] { &ALL } else { &own };
     all.iter().map(|mechanism| window(*mechanism, files, needs, order)).collect()
 }
 
-fn window(mechanism: Mechanism, files: &Units, needs: &Needs, order: &[String]) -> Window {
+fn window(mechanism: Mechanism, files: &Units, needs: &Requirements, order: &[String]) -> Window {
     let rollout = Schedule::new(files.all.len() as u32, needs.clauses.clone());
     let Some(sequence) = sequence(mechanism, files, order) else {
         let hazards = rollout.hazards();
@@ -73,16 +78,17 @@ fn window(mechanism: Mechanism, files: &Units, needs: &Needs, order: &[String]) 
     }
     let steps: Vec<Vec<u32>> = sequence.into_iter().map(|unit| vec![unit]).collect();
     let checked = rollout.check_order(&steps);
-    let mut broken: Vec<u32> = checked.violations.iter().map(|own| own.reason).collect();
+    let mut broken: Vec<u32> =
+        checked.violations.iter().map(|violation| violation.reason).collect();
     broken.sort_unstable();
     broken.dedup();
     let longest = checked
         .violations
         .iter()
-        .map(|own| own.until.unwrap_or(steps.len()).saturating_sub(own.step))
+        .map(|violation| violation.until.unwrap_or(steps.len()).saturating_sub(violation.step))
         .max()
         .unwrap_or(0);
-    let first = checked.violations.iter().min_by_key(|own| own.step);
+    let first = checked.violations.iter().min_by_key(|violation| violation.step);
     let first = first.map(|own| (own.reason, own.unit));
     Window { mechanism, broken: broken.len(), longest, first }
 }

@@ -42,7 +42,7 @@ pub use order_report::{EarlyStep, OrderReport};
 pub use proposal::proposal;
 pub use reading::{Known, Order};
 pub use report::Format;
-pub use requirements::{Needs, Reason, needs};
+pub use requirements::{Reason, Requirements, needs};
 pub use rollout_report::{
     Basis, Cycle, Edge, MechanismResult, Member, Reach, Rebuild, RolloutReport, Step, Unread, Wave,
 };
@@ -62,7 +62,7 @@ pub struct Deployment {
     /// What lands.
     pub units: Units,
     /// What each unit needs of others.
-    pub needs: Needs,
+    pub needs: Requirements,
     /// The waves.
     pub plan: Plan,
     /// What is known of each unit.

@@ -1,7 +1,7 @@
 //! Who watches a service, what they ask for, and whether a load balancer would take a
 //! failing host out.
 
-use super::silences::Silences;
+use super::silences::ActiveSilences;
 use super::watch::{Watch, WatchKind, has_word};
 use crate::config::Service;
 use crate::facts::{Detail, Monitor, kinds};
@@ -39,15 +39,16 @@ pub fn watches(graph: &Graph<'_>, service: &str, settings: &[Service], today: &s
             missed: None,
         });
     }
-    let silences = (!out.is_empty()).then(|| Silences::of(graph, today));
+    let silences = (!out.is_empty()).then(|| ActiveSilences::of(graph, today));
     for watch in out.iter_mut().filter(|own| own.kind == WatchKind::Monitor) {
-        watch.silenced = silences.as_ref().and_then(|own| own.of_watch(graph, watch, service));
+        watch.silenced =
+            silences.as_ref().and_then(|silence| silence.of_watch(graph, watch, service));
         watch.missed = match watch.silenced {
-            None => silences.as_ref().and_then(|own| own.missing(graph, watch, service)),
+            None => silences.as_ref().and_then(|silence| silence.missing(graph, watch, service)),
             Some(_) => None,
         };
     }
-    let own = settings.iter().filter(|own| own.name == service);
+    let own = settings.iter().filter(|setting| setting.name == service);
     for watcher in own.flat_map(|own| &own.watchers) {
         let (name, asks) = watcher.split_once(": ").unwrap_or((watcher, watcher));
         let name = SmolStr::new(name);

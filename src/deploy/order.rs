@@ -61,11 +61,11 @@ pub fn check(
     let rollout = Schedule::new(units.all.len() as u32, deployment.needs.clauses.clone());
     let checked = rollout.check_order(&steps);
     let line = |step: usize| lines.get(step).copied().unwrap_or_default();
-    let broken = checked.violations.iter().map(|own| Unsafe {
-        line: line(own.step),
-        reason: own.reason,
-        unit: own.unit,
-        until: own.until.map(line),
+    let broken = checked.violations.iter().map(|violation| Unsafe {
+        line: line(violation.step),
+        reason: violation.reason,
+        unit: violation.unit,
+        until: violation.until.map(line),
     });
     Ok((broken.collect(), checked.never))
 }

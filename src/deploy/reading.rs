@@ -8,7 +8,7 @@
 //! and more may exist.
 
 use super::callers::Callers;
-use super::requirements::Needs;
+use super::requirements::Requirements;
 use super::units::Units;
 use crate::facts::{FileFacts, Kind, Property, Template, base_name};
 use crate::graph::Graph;
@@ -53,7 +53,7 @@ pub struct Known {
 pub(super) fn known(
     (old, new): (&Graph<'_>, &Graph<'_>),
     units: &Units,
-    needs: &Needs,
+    needs: &Requirements,
     callers: Callers,
 ) -> Vec<Known> {
     let mut ordered = vec![false; units.all.len()];
@@ -184,11 +184,14 @@ pub fn reading(file: &SnapshotFile) -> Option<&'static str> {
 fn reads_variables_alone(facts: &FileFacts) -> bool {
     let is_variable = |kind: Kind| kind.has(Property::RENDERED);
     !facts.requires.is_empty()
-        && facts.requires.iter().all(|own| own.any_of.iter().all(|target| is_variable(target.kind)))
+        && facts
+            .requires
+            .iter()
+            .all(|require| require.any_of.iter().all(|target| is_variable(target.kind)))
 }
 
 fn is_broken(facts: &FileFacts) -> bool {
-    facts.problems.iter().any(|own| matches!(own.rule, "parse-error" | "limit-reached"))
+    facts.problems.iter().any(|problem| matches!(problem.rule, "parse-error" | "limit-reached"))
 }
 
 /// Whether a file changes the shape of a database, by the places that such files have.

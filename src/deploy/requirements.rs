@@ -36,7 +36,7 @@ pub struct Reason {
 
 /// All requirements of a change.
 #[derive(Debug, Clone, Default)]
-pub struct Needs {
+pub struct Requirements {
     /// Why, by [`Clause::reason`].
     pub reasons: Vec<Reason>,
     /// What must not happen.
@@ -52,7 +52,7 @@ pub fn needs(
     units: &Units,
     families: &[Family],
     callers: Callers,
-) -> Needs {
+) -> Requirements {
     let mut builder = Builder {
         old,
         new,
@@ -65,14 +65,14 @@ pub fn needs(
             .all
             .iter()
             .flat_map(|unit| &unit.paths)
-            .any(|own| old.snapshot.find(own).is_none()),
+            .any(|path| old.snapshot.find(path).is_none()),
         has_gone: units
             .all
             .iter()
             .flat_map(|unit| &unit.paths)
-            .any(|own| new.snapshot.find(own).is_none()),
+            .any(|path| new.snapshot.find(path).is_none()),
         in_vain: Vec::new(),
-        out: Needs::default(),
+        out: Requirements::default(),
         known: FxHashMap::default(),
     };
     if units.all.len() > 1 {
@@ -118,7 +118,7 @@ pub(super) struct Builder<'b, 'g> {
     has_gone: bool,
     /// What text that the change does not touch asks the old tree for in vain.
     in_vain: Vec<(&'b str, &'g Require)>,
-    out: Needs,
+    out: Requirements,
     /// Clauses that are there already: by what they are about, so that a file that refers to
     /// a thing ten times waits for it once.
     known: FxHashMap<(crate::schedule::Units, crate::schedule::Units, Entity), ()>,
@@ -186,7 +186,7 @@ impl<'b, 'g> Builder<'b, 'g> {
     fn packaged(&self, role: Role, require: &Require, out: &mut Providers) {
         let Some(target) = require.any_of.first() else { return };
         let Some(name) = target.name.as_exact() else { return };
-        let families = || self.families.iter().filter(|own| own.kind == target.kind);
+        let families = || self.families.iter().filter(|family| family.kind == target.kind);
         if families().next().is_none() {
             return;
         }
@@ -246,7 +246,7 @@ impl<'b, 'g> Builder<'b, 'g> {
     /// What new text runs by its path on the host, something has to put there first. The
     /// reverse is no need: who stops putting a file there does not take it away.
     fn run_paths(&mut self, file: FileIx, calls: &'g [Call], found: &mut Vec<Reference<'g>>) {
-        for call in calls.iter().filter(|own| own.strength != Strength::Guarded) {
+        for call in calls.iter().filter(|call| call.strength != Strength::Guarded) {
             let Some(target) = call.any_of.first() else { continue };
             if target.kind != kinds::DEPLOYED_PATH || target.name.as_exact().is_none() {
                 continue;
@@ -330,7 +330,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
         // What only a test brings, a program gets from elsewhere.
         let is_test = |path: &str| Standing::of(path) == Standing::Test;
-        if !is_test(from) && here.paths.iter().all(|own| is_test(own)) {
+        if !is_test(from) && here.paths.iter().all(|path| is_test(path)) {
             return;
         }
         let other = if role == Role::Old { Role::New } else { Role::Old };

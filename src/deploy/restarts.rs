@@ -69,7 +69,10 @@ fn services(graph: &Graph<'_>, name: &str) -> Vec<SmolStr> {
     }
     let detail = |site: &crate::graph::Site| {
         let facts = &graph.snapshot.file(site.file).facts;
-        facts.provides.get(site.provide? as usize).map(|own| SmolStr::new(own.detail.text()))
+        facts
+            .provides
+            .get(site.provide? as usize)
+            .map(|provide| SmolStr::new(provide.detail.text()))
     };
     handlers.iter().filter_map(detail).filter(|own| !own.is_empty()).collect()
 }

@@ -31,15 +31,18 @@ const UNREAD: &[&str] = &[
 impl Served {
     /// Routes in the units that restart `service`.
     pub fn of(graph: &Graph<'_>, service: &str, settings: &Settings) -> Self {
-        let units =
-            || settings.units.iter().filter(|own| own.restarts.iter().any(|name| name == service));
-        let mut out = Self { open: units().any(|own| own.elsewhere.is_some()), ..Self::default() };
-        let globs: Vec<_> = units().map(|own| globs(&own.paths)).collect();
+        let units = || {
+            settings.units.iter().filter(|unit| unit.restarts.iter().any(|name| name == service))
+        };
+        let mut out =
+            Self { open: units().any(|unit| unit.elsewhere.is_some()), ..Self::default() };
+        let globs: Vec<_> = units().map(|unit| globs(&unit.paths)).collect();
         let (mut php, mut php_routes) = (false, false);
         for (ix, file) in graph.snapshot.files.iter().enumerate() {
             let path = file.entry.path.as_str();
             let own = globs.iter().any(|globs| globs.is_match(path));
-            for provide in file.facts.provides.iter().filter(|own| own.kind == kinds::ROUTE) {
+            for provide in file.facts.provides.iter().filter(|provide| provide.kind == kinds::ROUTE)
+            {
                 if provide.detail == Detail::Front {
                     out.fronts.push(provide.name.clone());
                 } else if own && provide.name == NamePattern::any() {
@@ -82,7 +85,7 @@ impl Served {
     /// Whether nothing answers a path, for all that is known.
     pub fn refuses(&self, path: &str) -> bool {
         let bare = bare(path);
-        let is_file = bare.len() > 1 && self.files.iter().any(|own| own.ends_with(bare));
+        let is_file = bare.len() > 1 && self.files.iter().any(|file| file.ends_with(bare));
         let is_front = self.fronts.iter().any(|name| matches(name, path));
         !self.open && !is_file && !is_front && !self.answers(path)
     }

@@ -51,9 +51,10 @@ pub struct ServiceOutage {
 impl ServiceOutage {
     /// Whether every monitor in the tree that would tell somebody is silenced.
     pub fn is_silenced(&self) -> bool {
-        let mut monitors = self.watchers.iter().filter(|own| own.kind == "monitor").peekable();
+        let mut monitors =
+            self.watchers.iter().filter(|watcher| watcher.kind == "monitor").peekable();
         monitors.peek().is_some()
-            && monitors.all(|own| own.silenced.as_ref().is_some_and(|quiet| !quiet.in_part))
+            && monitors.all(|monitor| monitor.silenced.as_ref().is_some_and(|quiet| !quiet.in_part))
     }
 }
 
@@ -198,18 +199,21 @@ pub(super) fn balancers(graph: &Graph<'_>, services: &[ServiceOutage]) -> Vec<St
             format!("{}:{line}", file.entry.path)
         };
         // A server that nobody probes stays in service however it fails.
-        for problem in file.facts.problems.iter().filter(|own| own.rule == "unchecked-server") {
+        for problem in
+            file.facts.problems.iter().filter(|problem| problem.rule == "unchecked-server")
+        {
             notes.push(format!("{}: {}: it would not be taken out", at(problem), problem.message));
         }
-        let own = file.facts.problems.iter().filter(|own| own.rule == "no-maintenance-fallback");
+        let own =
+            file.facts.problems.iter().filter(|problem| problem.rule == "no-maintenance-fallback");
         for problem in own {
             let named: Vec<String> = services
                 .iter()
                 .filter(|down| {
                     let mut provides = file.facts.provides.iter();
-                    provides.any(|own| {
-                        own.kind.has(Property::BALANCED)
-                            && has_word(&own.name.to_string(), &down.service)
+                    provides.any(|provide| {
+                        provide.kind.has(Property::BALANCED)
+                            && has_word(&provide.name.to_string(), &down.service)
                     })
                 })
                 .map(|down| format!("`{}`", down.service))

@@ -8,7 +8,7 @@ use regex::{Regex, RegexBuilder};
 use smol_str::SmolStr;
 
 /// Silences of a tree that have not ended.
-pub(super) struct Silences(Vec<(SmolStr, Silence, Vec<Option<Regex>>, Place)>);
+pub(super) struct ActiveSilences(Vec<(SmolStr, Silence, Vec<Option<Regex>>, Place)>);
 
 /// How far something holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ enum Holds {
     No,
 }
 
-impl Silences {
+impl ActiveSilences {
     /// Those that hold on day `today` or later.
     pub fn of(graph: &Graph<'_>, today: &str) -> Self {
         let mut out = Vec::new();

@@ -89,7 +89,7 @@ impl Units {
                 }
             }
         }
-        for own in settings.units.iter().filter(|own| own.elsewhere.is_some()) {
+        for own in settings.units.iter().filter(|unit| unit.elsewhere.is_some()) {
             for unit in configured(own) {
                 found.entry(unit.name.clone()).or_insert(Unit {
                     elsewhere: own.elsewhere.clone(),

@@ -24,7 +24,7 @@ impl<'b, 'g> Builder<'b, 'g> {
             _ => (role, self.new, self.old),
         });
         for (templates, (role, graph, other)) in
-            self.new.templates().flat_map(|own| sides.map(|side| (own, side)))
+            self.new.templates().flat_map(|template| sides.map(|side| (template, side)))
         {
             let others = self.renderings(templates, other);
             for own in self.renderings(templates, graph) {

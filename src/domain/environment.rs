@@ -83,7 +83,7 @@ impl Reads {
             return;
         }
         let entity = Entity::new(kinds::FILE, path);
-        match out.interfaces.iter_mut().find(|own| own.entity == entity) {
+        match out.interfaces.iter_mut().find(|interface| interface.entity == entity) {
             Some(interface) => interface.environment = list,
             None => out.interfaces.push(Interface::of_environment(entity, list)),
         }

@@ -66,7 +66,7 @@ pub(crate) fn scheduled(line: &str) -> Option<(Silence, std::ops::Range<usize>)>
     };
     let mut matchers = Vec::new();
     for label in labels {
-        let value = parts.next().filter(|own| !own.is_empty())?;
+        let value = parts.next().filter(|part| !part.is_empty())?;
         // `%s` of printf, `$host` of a shell, `<host_name>` of a manual.
         let value = match value.contains(['%', '$', '<', '{']) {
             true => "*",
@@ -75,7 +75,7 @@ pub(crate) fn scheduled(line: &str) -> Option<(Silence, std::ops::Range<usize>)>
         matchers.push(Matcher::built(label, value));
     }
     let seconds = parts.nth(1).and_then(|end| end.parse::<i64>().ok());
-    let until = seconds.map(|own| day(own.div_euclid(86_400))).unwrap_or_default();
+    let until = seconds.map(|second| day(second.div_euclid(86_400))).unwrap_or_default();
     Some((Silence { until: until.into(), in_part: false, matchers }, at..at + text.len()))
 }
 
@@ -150,7 +150,7 @@ mod tests {
     fn commands() {
         let said = |words: &[&str]| {
             let words: Vec<NamePattern> =
-                words.iter().map(|own| NamePattern::exact(*own)).collect();
+                words.iter().map(|word| NamePattern::exact(*word)).collect();
             let words: Vec<&NamePattern> = words.iter().collect();
             command(&words).map(|(own, at)| format!("{} {} {at}", own.covers(), own.until))
         };

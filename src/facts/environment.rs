@@ -134,7 +134,7 @@ const GIVEN: &[&str] = &[
 /// Whether a program has the variable whoever runs it.
 pub fn is_given(name: &str) -> bool {
     let families = ["BASH", "FUNCNAME", "LC_", "MEMORY_PRESSURE_", "MONITOR_", "TRIGGER_", "XDG_"];
-    GIVEN.binary_search(&name).is_ok() || families.iter().any(|own| name.starts_with(own))
+    GIVEN.binary_search(&name).is_ok() || families.iter().any(|family| name.starts_with(family))
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ mod tests {
 
     fn by_comparing_all(name: &str, candidates: &[String]) -> Option<SmolStr> {
         let limit = (name.chars().count() / 3).clamp(1, 6);
-        let near = candidates.iter().filter(|own| *own != name);
+        let near = candidates.iter().filter(|candidate| *candidate != name);
         let near = near.filter(|own| own.len().abs_diff(name.len()) <= limit);
         let near = near.map(|own| (strsim::osa_distance(name, own), own));
         let near = near.filter(|(distance, _)| *distance <= limit);

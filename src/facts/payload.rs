@@ -24,7 +24,7 @@ pub(super) fn folders(path: &str) -> impl Iterator<Item = Folder<'_>> {
 /// modules.
 pub fn is_handed_out(path: &str) -> bool {
     // Folders of manifests are parts of names: `a/manifests/files/b.pp` is `a::files::b`.
-    folders(path).take_while(|own| own.name != "manifests").any(|own| {
+    folders(path).take_while(|folder| folder.name != "manifests").any(|own| {
         let is_module = own.parent.ends_with("modules") || matches!(own.parent, "site" | "dist");
         !is_module && matches!(own.name, "files" | "templates")
     })
@@ -33,19 +33,28 @@ pub fn is_handed_out(path: &str) -> bool {
 /// Whether the file at `path` stands in the `templates/` of a role or module: it runs from
 /// another folder than that one.
 pub fn is_template_of_unit(path: &str) -> bool {
-    folders(path).any(|own| {
-        own.name == "templates"
-            && (own.grandparent == "roles" || own.grandparent.ends_with("modules"))
+    folders(path).any(|folder| {
+        folder.name == "templates"
+            && (folder.grandparent == "roles" || folder.grandparent.ends_with("modules"))
     })
+}
+
+/// How a folder lies in its tree, or in the unit that it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// At the top.
+    Top,
+    /// In another folder.
+    Inner,
 }
 
 /// Folders whose contents hosts are given, or catalogues and plays are made of: a name
 /// below them is no marker.
-pub(super) fn is_payload(folder: &str, at_root: bool) -> bool {
+pub(super) fn is_payload(folder: &str, depth: Depth) -> bool {
     match folder {
         "files" | "templates" | "manifests" | "tasks" | "handlers" | "group_vars" | "host_vars"
         | "hieradata" | "hiera" => true,
-        "data" | "vars" | "defaults" | "functions" | "types" | "plans" => at_root,
+        "data" | "vars" | "defaults" | "functions" | "types" | "plans" => depth == Depth::Top,
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a path belongs to what is deployed, or to tests, examples or documentation.
 
-use super::payload::{Folder, folders, holds_units, is_payload};
+use super::payload::{Depth, Folder, folders, holds_units, is_payload};
 
 /// What the files at a path are there for.
 ///
@@ -42,7 +42,7 @@ impl Standing {
                 if !in_code && is_retired(folder) {
                     return Self::Retired;
                 }
-                if is_payload(folder, at_root) {
+                if is_payload(folder, if at_root { Depth::Top } else { Depth::Inner }) {
                     // A manifest's folders are parts of its names, whatever they are called.
                     return match folder {
                         // No class can be called so.
@@ -111,7 +111,7 @@ impl Standing {
         // `_template.yml`: to be copied, its names filled in.
         if shown
             || named.iter().any(|own| stem.ends_with(own))
-            || begins.iter().any(|own| stem.starts_with(own))
+            || begins.iter().any(|begin| stem.starts_with(begin))
             || ends(&[".example", ".sample"])
             || name.starts_with("_template.")
         {

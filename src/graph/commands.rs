@@ -25,7 +25,7 @@ pub enum Search {
 impl Search {
     /// A call that names a path does not search.
     pub fn of(call: &Call) -> Self {
-        let by_path = call.any_of.first().is_some_and(|own| own.kind == kinds::DEPLOYED_PATH);
+        let by_path = call.any_of.first().is_some_and(|target| target.kind == kinds::DEPLOYED_PATH);
         if by_path { Self::Nowhere } else { Self::UsualFolders }
     }
 }
@@ -152,7 +152,7 @@ impl<'s> Graph<'s> {
             let provides = &self.snapshot.file(site.file).facts.provides;
             provides.get(site.provide? as usize)?.detail.entity()
         });
-        details.map(|own| Ref::exact(own.kind, own.name.clone())).collect()
+        details.map(|detail| Ref::exact(detail.kind, detail.name.clone())).collect()
     }
 }
 

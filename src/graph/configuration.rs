@@ -68,7 +68,11 @@ impl Configurations {
 
     fn detail<'g>(&self, graph: &'g Graph<'_>, file: FileIx) -> Option<&'g Detail> {
         let facts = &graph.snapshot.file(file).facts;
-        facts.provides.iter().find(|own| own.kind == self.file).map(|own| &own.detail)
+        facts
+            .provides
+            .iter()
+            .find(|provide| provide.kind == self.file)
+            .map(|provide| &provide.detail)
     }
 
     /// The files beside a file, or in a folder above it, that begin a configuration.
@@ -120,8 +124,10 @@ impl Configurations {
                 return None;
             }
             let requires = &own.facts.requires;
-            for require in requires.iter().filter(|own| own.relation == Relation::Includes) {
-                let Some(target) = require.any_of.iter().find(|own| own.kind == self.path) else {
+            for require in requires.iter().filter(|require| require.relation == Relation::Includes)
+            {
+                let Some(target) = require.any_of.iter().find(|target| target.kind == self.path)
+                else {
                     continue;
                 };
                 let (_, path) = target.placed()?;
@@ -248,7 +254,7 @@ impl Configurations {
 
 /// The file of the tree that a link leads to.
 fn linked(graph: &Graph<'_>, requires: &[Require]) -> Option<FileIx> {
-    let link = requires.iter().find(|own| own.relation == Relation::Links)?;
+    let link = requires.iter().find(|require| require.relation == Relation::Links)?;
     match graph.resolve(link) {
         Resolution::Found(sites) => sites.first().map(|site| site.file),
         _ => None,
@@ -259,11 +265,11 @@ fn linked(graph: &Graph<'_>, requires: &[Require]) -> Option<FileIx> {
 fn is_slip(graph: &Graph<'_>, path: &str, kind: Kind, name: &str) -> bool {
     let Some(file) = graph.snapshot.find(path) else { return false };
     let facts = &graph.snapshot.file(file).facts;
-    let defined = facts.provides.iter().filter(|own| own.kind == kind);
+    let defined = facts.provides.iter().filter(|provide| provide.kind == kind);
     let exact = defined.filter_map(|own| Some(own.name.as_exact()?.as_str()));
     let Some(near) = nearest_of(name, exact) else { return false };
-    let mut uses = facts.requires.iter().flat_map(|own| &own.any_of);
-    !uses.any(|own| own.sought() == kind && own.name.matches(&near))
+    let mut uses = facts.requires.iter().flat_map(|require| &require.any_of);
+    !uses.any(|user| user.sought() == kind && user.name.matches(&near))
 }
 
 /// The folder of a path, with its slash.

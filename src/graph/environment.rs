@@ -35,7 +35,7 @@ impl Graph<'_> {
         let mut found = Vec::new();
         for &file in &files {
             let provides = self.snapshot.file(file).facts.provides.iter();
-            let variables: Vec<_> = provides.filter(|own| own.kind == kinds::ENV).collect();
+            let variables: Vec<_> = provides.filter(|provide| provide.kind == kinds::ENV).collect();
             // A file of which nothing is known may set anything.
             if variables.is_empty() {
                 return false;

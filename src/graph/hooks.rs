@@ -1,14 +1,14 @@
 //! What systems add to a new graph, beside how names resolve.
 
-use super::{Bearers, Graph, Inventory, Loader, Lookup, PartKeys, Templates, View};
+use super::{Autoload, Bearers, Graph, Inventory, Lookup, PartKeys, Templates, View};
 use crate::facts::Kind;
 use std::any::TypeId;
 use std::sync::OnceLock;
 
 impl Graph<'_> {
     /// Adds a system's way to find definitions by their names.
-    pub fn add_loader(&mut self, loader: Box<dyn Loader>) {
-        self.loaders.push(loader);
+    pub fn add_autoloader(&mut self, loader: Box<dyn Autoload>) {
+        self.autoloaders.push(loader);
     }
 
     /// Lets data set what calls leave out.
@@ -23,7 +23,7 @@ impl Graph<'_> {
 
     /// The keys of parts of the tree, of each system that has such.
     pub fn part_keys(&self) -> impl Iterator<Item = &dyn PartKeys> {
-        self.part_keys.iter().map(|own| &**own)
+        self.part_keys.iter().map(|part_key| &**part_key)
     }
 
     /// Lets a system gather what it asks the tree for once.
@@ -44,7 +44,7 @@ impl Graph<'_> {
 
     /// The templates of each system that has such.
     pub fn templates(&self) -> impl Iterator<Item = &dyn Templates> {
-        self.templates.iter().map(|own| &**own)
+        self.templates.iter().map(|template| &**template)
     }
 
     /// Adds a system's way to configure hosts.
@@ -54,7 +54,7 @@ impl Graph<'_> {
 
     /// The systems that configure hosts.
     pub fn inventories(&self) -> impl Iterator<Item = &dyn Inventory> {
-        self.inventories.iter().map(|own| &**own)
+        self.inventories.iter().map(|inventory| &**inventory)
     }
 
     /// Lets other entities than the one that is named have the interface of a call of `kind`.

@@ -8,38 +8,38 @@ use smol_str::SmolStr;
 impl Graph<'_> {
     /// Whether nothing loads what a file defines.
     pub fn is_unloadable(&self, file: FileIx) -> bool {
-        self.loaders.iter().any(|own| own.skips(file))
+        self.autoloaders.iter().any(|autoloader| autoloader.skips(file))
     }
 
     /// Whether a file stands where nothing reads it, and nothing of the tree names it: somebody
     /// may run it by hand.
     pub fn is_loose(&self, file: FileIx) -> bool {
-        self.loaders.iter().any(|own| own.is_loose(self, file))
+        self.autoloaders.iter().any(|autoloader| autoloader.is_loose(self, file))
     }
 
     /// Whether part of a file was not read, so that it may define more than is known.
     pub fn is_partly_read(&self, file: FileIx) -> bool {
         let problems = &self.snapshot.file(file).facts.problems;
-        problems
-            .iter()
-            .any(|own| matches!(own.rule, "parse-error" | "unsupported-syntax" | "limit-reached"))
+        problems.iter().any(|problem| {
+            matches!(problem.rule, "parse-error" | "unsupported-syntax" | "limit-reached")
+        })
     }
 
     /// Whether a definition may stand in a file that was only read in part: one in which it
     /// would be looked for.
     pub fn may_be_unread(&self, entity: &Entity) -> bool {
-        self.loaders.iter().any(|own| own.may_be_unread(self, entity))
+        self.autoloaders.iter().any(|autoloader| autoloader.may_be_unread(self, entity))
     }
 
     /// Where a definition stands that is not found, and the path that it would have to have.
     pub fn misplaced(&self, entity: &Entity) -> Option<(Site, SmolStr)> {
-        self.loaders.iter().find_map(|own| own.misplaced(self, entity))
+        self.autoloaders.iter().find_map(|autoloader| autoloader.misplaced(self, entity))
     }
 
     /// The definition that another version of a system takes for a name in the file at
     /// `path`, and its place.
     pub fn sibling(&self, path: &str, entity: &Entity) -> Option<(SmolStr, Site)> {
-        self.loaders.iter().find_map(|own| own.sibling(self, path, entity))
+        self.autoloaders.iter().find_map(|autoloader| autoloader.sibling(self, path, entity))
     }
 
     /// How much of the data that is looked up the tree holds.

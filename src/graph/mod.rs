@@ -25,7 +25,7 @@ pub use mentions::Unmentioned;
 pub use mirrored::Mirrored;
 pub use paths::{PathIndex, PathKind};
 pub use policy::{EntityGlob, Policy, Verdict};
-pub use resolver::{Data, Install, Loader, Lookup, PartKeys, Resolver, View};
+pub use resolver::{Autoload, Data, Install, Lookup, PartKeys, Resolver, View};
 
 use patterns::Patterns;
 
@@ -205,7 +205,7 @@ pub struct Graph<'s> {
     /// Paths on hosts that the tree fills; collected when first asked for.
     deployed: std::sync::OnceLock<FxHashSet<SmolStr>>,
     /// Those that find definitions by their names.
-    loaders: Vec<Box<dyn Loader>>,
+    autoloaders: Vec<Box<dyn Autoload>>,
     /// Files that links lead to → the links.
     links: OnceLock<FxHashMap<SmolStr, Vec<SmolStr>>>,
     /// Data that sets what calls leave out.
@@ -250,7 +250,7 @@ impl<'s> Graph<'s> {
             resolvers: FxHashMap::default(),
             policy: None,
             deployed: std::sync::OnceLock::new(),
-            loaders: Vec::new(),
+            autoloaders: Vec::new(),
             links: OnceLock::new(),
             lookup: None,
             part_keys: Vec::new(),
@@ -371,7 +371,11 @@ impl<'s> Graph<'s> {
         let closed = self.authority.get(&target.kind).is_some_and(|own| own.covers(&target.name));
         match closed {
             // Written where the tree is used: passwords, what a tool makes.
-            true if self.loaders.iter().any(|own| own.is_supplied(self, &entity)) => {
+            true if self
+                .autoloaders
+                .iter()
+                .any(|autoloader| autoloader.is_supplied(self, &entity)) =>
+            {
                 Resolution::Elsewhere
             }
             true => Resolution::Missing(entity),

@@ -153,7 +153,7 @@ fn of_kind(graph: &Graph<'_>, kind: Kind, name: &str) -> Option<Meaning> {
     if let Some(holder) = kind.holder().filter(|_| things.is_empty()) {
         let folder = format!("{holder}/{name}");
         things = at_path(graph, &folder);
-        things.extend(ends(graph, &folder).into_iter().flat_map(|own| own.things));
+        things.extend(ends(graph, &folder).into_iter().flat_map(|end| end.things));
     }
     things.dedup();
     (!things.is_empty()).then(|| meaning(kind, name, things))

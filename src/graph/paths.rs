@@ -95,7 +95,9 @@ impl PathIndex {
         }
         if let Ok(ix) = self.paths.binary_search_by(|own| own.as_str().cmp(path)) {
             return match self.links.get(path) {
-                None if self.submodules.iter().any(|own| own == path) => PathKind::Elsewhere,
+                None if self.submodules.iter().any(|submodule| submodule == path) => {
+                    PathKind::Elsewhere
+                }
                 None => PathKind::File(ix as FileIx),
                 Some(target) => self.follow(target.as_deref(), "", hops),
             };
@@ -103,7 +105,7 @@ impl PathIndex {
         if self.under(path).next().is_some() {
             return PathKind::Folder;
         }
-        if self.submodules.iter().any(|own| own == path) {
+        if self.submodules.iter().any(|submodule| submodule == path) {
             return PathKind::Elsewhere;
         }
         if self.links.is_empty() && self.submodules.is_empty() {
@@ -111,7 +113,7 @@ impl PathIndex {
         }
         for (at, _) in path.match_indices('/') {
             let (folder, rest) = (&path[..at], &path[at + 1..]);
-            if self.submodules.iter().any(|own| own == folder) {
+            if self.submodules.iter().any(|submodule| submodule == folder) {
                 return PathKind::Elsewhere;
             }
             if let Some(target) = self.links.get(folder) {
@@ -153,8 +155,8 @@ impl PathIndex {
         }
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
         let begun = &path[..path.len() - name.len() + stem.len()];
-        let from = self.paths.partition_point(|own| own.as_str() < begun);
-        let beside = self.paths[from..].iter().map_while(|own| own.strip_prefix(begun));
+        let from = self.paths.partition_point(|path| path.as_str() < begun);
+        let beside = self.paths[from..].iter().map_while(|path| path.strip_prefix(begun));
         !stem.is_empty() && beside.take(LOOKED_AT).any(|rest| is_sample(rest, ending))
     }
 

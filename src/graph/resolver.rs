@@ -23,7 +23,7 @@ pub trait Resolver: Send + Sync {
 }
 
 /// A system that finds the files of its definitions by their names, and reads no others.
-pub trait Loader: Send + Sync {
+pub trait Autoload: Send + Sync {
     /// Whether nothing loads what a file defines.
     fn skips(&self, file: FileIx) -> bool;
     /// Whether a file stands where nothing reads it, and nothing of the tree names it: somebody

@@ -11,7 +11,7 @@ pub use selection::{Changes, Stand, Trees};
 use crate::check::environment_gap::{self, Compared, Extent};
 use crate::check::{self, Context};
 use crate::facts::Require;
-use crate::finding::{Finding, Place, Scope, Severity};
+use crate::finding::{Finding, FindingScope, Place, Severity};
 use crate::graph::{Graph, Resolution};
 use crate::loader::{Role, Snapshot};
 use crate::packages::Known;
@@ -129,7 +129,7 @@ fn finding(
         .label(format!("required here by `{}`", require.via))
         .help(help)
         .entity(entity);
-    finding.scope = Scope::Change;
+    finding.scope = FindingScope::Change;
     if let Some(site) = missed.site {
         let target = &sides.staging.file(site.file).entry.path;
         let path = trees.staging_path(target).unwrap_or(target);

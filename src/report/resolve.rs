@@ -1,7 +1,7 @@
 //! From byte spans to lines, columns and fingerprints.
 
 use crate::facts::{Entity, LineIndex, Position, Span};
-use crate::finding::{Finding, Place, Scope, Severity, Silence};
+use crate::finding::{Finding, FindingScope, Place, Severity, Silence};
 use crate::loader::{FileIx, Role, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -43,7 +43,7 @@ pub struct Resolved {
     /// Severity.
     pub severity: Severity,
     /// The tree, or the change.
-    pub(crate) scope: Scope,
+    pub(crate) scope: FindingScope,
     /// What is wrong.
     pub message: String,
     /// What to do; may be empty.
@@ -115,9 +115,9 @@ impl<'s> Sources<'s> {
 
     /// What of these `findings` point at.
     pub fn keep(self, findings: &[Resolved]) -> Contents {
-        let places = findings
-            .iter()
-            .flat_map(|own| own.related.iter().map(|(_, place)| place).chain([&own.primary]));
+        let places = findings.iter().flat_map(|finding| {
+            finding.related.iter().map(|(_, place)| place).chain([&finding.primary])
+        });
         let wanted: FxHashSet<_> = places.map(|place| (place.tree, place.source.0)).collect();
         let mut cache = self.cache.into_inner();
         cache.retain(|key, _| wanted.contains(key));

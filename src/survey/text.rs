@@ -122,7 +122,7 @@ impl Survey {
             "# Which path of production a path of staging corresponds to. Folders with `**` are \
              promoted;\n# of other pairs, the keys are compared and neither replaces the other.\n",
         );
-        if self.pairs.iter().any(|own| own.earlier.is_some()) {
+        if self.pairs.iter().any(|pair| pair.earlier.is_some()) {
             out.push_str(
                 "# Environments form a chain, in its order below. `crosscheck promote` takes the \
                  step of the paths\n# that it is given, and else the last one; --from NAME chooses \
@@ -130,7 +130,7 @@ impl Survey {
             );
         }
         let (sure, guesses): (Vec<&Pairs>, Vec<&Pairs>) =
-            self.pairs.iter().partition(|own| own.certainty == Certainty::Sure);
+            self.pairs.iter().partition(|pair| pair.certainty == Certainty::Sure);
         if sure.is_empty() {
             out.push_str("#mapping:\n");
         } else {
@@ -233,7 +233,7 @@ mod tests {
             vec![pair("**/a b: c-stg", "**/a b: c", Certainty::Sure)],
             vec![pair("*_stg", "*", Certainty::Guess)],
         ] {
-            let sure = pairs.iter().filter(|own| own.certainty == Certainty::Sure).count();
+            let sure = pairs.iter().filter(|pair| pair.certainty == Certainty::Sure).count();
             let text = survey(pairs).to_configuration();
             assert_eq!(Config::parse(&text).unwrap().mapping.len(), sure, "{text}");
             let uncommented: String = text

@@ -114,7 +114,7 @@ mod tests {
     fn tags_print_or_do_not() {
         let text = "a <%= b %> <% if c -%> {{ d }} {%- e %} {# f #} {{- end }} {{ open <% x";
         let shown: Vec<_> =
-            tags(text).into_iter().map(|own| (&text[own.range], own.prints)).collect();
+            tags(text).into_iter().map(|tag| (&text[tag.range], tag.prints)).collect();
         let expected = [
             ("<%= b %>", true),
             ("<% if c -%>", false),

@@ -113,7 +113,8 @@ pub fn parse_untemplated(text: &str) -> Documents<'_> {
 /// Reads `text`; where it breaks, once more with scalars over several lines on one.
 fn read_leniently(text: &str, form: Form) -> Documents<'_> {
     let documents = read(text, form, |text| text);
-    let at = |documents: &Documents<'_>| documents.problems.first().map(|own| own.span.start);
+    let at =
+        |documents: &Documents<'_>| documents.problems.first().map(|problem| problem.span.start);
     let Some(broken) = at(&documents) else { return documents };
     let Some(joined) = joined::lines_of_scalars(text) else { return documents };
     let again = read(&joined, form, |text| Cow::Owned(text.into_owned()));

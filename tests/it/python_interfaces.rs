@@ -110,6 +110,17 @@ fn actions_and_nargs_say_how_many_values() {
 }
 
 #[test]
+fn a_dash_may_be_any_letter() {
+    let interface = interface(
+        "import argparse\n\
+         parser = argparse.ArgumentParser(prefix_chars='\u{e9}-')\n\
+         parser.add_argument('-\u{e9}x', action=argparse.BooleanOptionalAction)\n\
+         args = parser.parse_args()\n",
+    );
+    assert_eq!(param(&interface, "--no-x").name, "-\u{e9}x");
+}
+
+#[test]
 fn what_must_be_passed_is_required() {
     let interface = argparse(
         "parser.add_argument('where')\n\

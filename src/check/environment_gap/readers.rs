@@ -79,7 +79,7 @@ pub(super) fn of<'c>(
         let mut add = |key: Key, span: Span, stands: bool, is_blank: bool| {
             readers.entry(key).or_insert(Reader { file, span, stands, is_blank });
         };
-        for require in own.facts.requires.iter().filter(|own| is_unguarded(own)) {
+        for require in own.facts.requires.iter().filter(|require| is_unguarded(require)) {
             if let Some(key) = key_of(after, require) {
                 let stands = earlier.is_some_and(|earlier| {
                     earlier.requires.iter().any(|own| own.any_of == require.any_of)
@@ -109,7 +109,7 @@ fn key_of(graph: &Graph<'_>, require: &Require) -> Option<Key> {
     match require.any_of.as_slice() {
         [Ref { kind, name: NamePattern::Exact(name), .. }]
             if kind.has(Property::KEY)
-                && graph.part_keys().all(|own| own.kind() != *kind)
+                && graph.part_keys().all(|part_key| part_key.kind() != *kind)
                 && !(*kind == kinds::ENV && is_given(name)) =>
         {
             Some(Key::new(*kind, name.clone()))
@@ -126,7 +126,9 @@ fn parameters(
     passed: &FxHashSet<(&str, &str)>,
     add: &mut impl FnMut(Key, Span, bool, bool),
 ) {
-    for interface in facts.interfaces.iter().filter(|own| own.entity.kind.has(Property::BY_DATA)) {
+    for interface in
+        facts.interfaces.iter().filter(|interface| interface.entity.kind.has(Property::BY_DATA))
+    {
         let class = &interface.entity.name;
         for param in interface.params.iter().filter(|param| param.required) {
             if passed.contains(&(class.as_str(), param.name.as_str()))
@@ -167,7 +169,7 @@ fn environment(
     earlier: Option<&FileFacts>,
     add: &mut impl FnMut(Key, Span, bool, bool),
 ) {
-    for param in facts.interfaces.iter().flat_map(|own| &own.environment) {
+    for param in facts.interfaces.iter().flat_map(|interface| &interface.environment) {
         if param.required && !is_given(&param.name) {
             let before = earlier.iter().flat_map(|own| &own.interfaces);
             let mut before = before.flat_map(|own| &own.environment);
@@ -207,9 +209,10 @@ fn standing(before: &Graph<'_>, readers: &BTreeMap<Key, Reader>) -> FxHashSet<Ke
         return found;
     }
     for file in before.snapshot.files.iter().filter(|file| file.standing.is_live()) {
-        let requires = file.facts.requires.iter().filter(|own| own.relation == Relation::FilledIn);
-        found.extend(requires.filter_map(|own| key_of(before, own)));
-        let environment = file.facts.interfaces.iter().flat_map(|own| &own.environment);
+        let requires =
+            file.facts.requires.iter().filter(|require| require.relation == Relation::FilledIn);
+        found.extend(requires.filter_map(|require| key_of(before, require)));
+        let environment = file.facts.interfaces.iter().flat_map(|interface| &interface.environment);
         let required = environment.filter(|param| param.required);
         found.extend(required.map(|param| Key::new(kinds::ENV, param.name.clone())));
     }

@@ -72,8 +72,10 @@ fn mechanisms(report: &RolloutReport, style: &Style, out: &mut String) {
     out.push_str(&format!("\n{}If the files are brought in one go\n\n", style.head));
     let line = style.list.trim_start_matches("    ");
     let is_link = |own: &MechanismResult| own.mechanism.contains("symlink");
-    let (safe, open): (Vec<&MechanismResult>, Vec<&MechanismResult>) =
-        report.mechanisms.iter().partition(|own| own.broken == 0 && !is_link(own));
+    let (safe, open): (Vec<&MechanismResult>, Vec<&MechanismResult>) = report
+        .mechanisms
+        .iter()
+        .partition(|mechanism| mechanism.broken == 0 && !is_link(mechanism));
     if !safe.is_empty() {
         let names: Vec<String> = safe.iter().map(|own| style.code(own.mechanism)).collect();
         out.push_str(&format!("{line}safe for what was found: {}\n", names.join(", ")));

@@ -52,7 +52,7 @@ pub(super) fn known(report: &RolloutReport, out: &mut String) {
     }
     let kinds = known.unread.iter().take(MOST_KINDS);
     let mut kinds: Vec<String> =
-        kinds.map(|own| format!("{} {}", own.files, singular(own.what, own.files))).collect();
+        kinds.map(|kind| format!("{} {}", kind.files, singular(kind.what, kind.files))).collect();
     let more = known.unread.len().saturating_sub(MOST_KINDS);
     if more > 0 {
         kinds.push(format!(

@@ -77,7 +77,7 @@ mod tests {
         let of = |text: &str| {
             let mut out = FileFacts::default();
             used(text, Span::default(), &mut out);
-            out.provides.first().map(|own| own.name.to_string()).unwrap_or_default()
+            out.provides.first().map(|provide| provide.name.to_string()).unwrap_or_default()
         };
         assert_eq!(of("docker.io/library/tool"), "tool");
         assert_eq!(of("host:5000/a/tool"), "host:5000/a/tool");

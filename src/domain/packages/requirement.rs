@@ -225,7 +225,7 @@ mod tests {
         let found: Vec<_> = out
             .provides
             .iter()
-            .map(|own| (own.name.to_string(), &text[own.span.range()]))
+            .map(|provide| (provide.name.to_string(), &text[provide.span.range()]))
             .collect();
         assert_eq!(found, [("tool".into(), "git+https://h/tool@main"), ("own".to_owned(), "own")]);
     }

@@ -94,7 +94,8 @@ impl Builder {
 
     /// A flag that the library adds by itself, where its spellings are free.
     pub fn implied(&mut self, names: &[&str], span: Span) {
-        let free = names.iter().filter(|name| self.params.iter().all(|own| !own.is_called(name)));
+        let free =
+            names.iter().filter(|name| self.params.iter().all(|param| !param.is_called(name)));
         let free: Vec<SmolStr> = free.copied().map(SmolStr::new).collect();
         self.flag(free, Some(Arity::NONE), span);
     }

@@ -55,7 +55,8 @@ impl Lexer<'_> {
                 _ if byte == open && open != close => depth += 1,
                 _ => {
                     let rest = &self.bytes[at..];
-                    if let Some(hole) = holes.iter().find(|own| rest.starts_with(own.as_bytes())) {
+                    if let Some(hole) = holes.iter().find(|hole| rest.starts_with(hole.as_bytes()))
+                    {
                         let next = rest.get(hole.len()).copied().unwrap_or(0);
                         if hole.len() > 1 {
                             exact = false;
@@ -127,7 +128,7 @@ impl Lexer<'_> {
         let prefix = usize::from(byte == b'b');
         if self.peek(prefix) == b'r' && matches!(self.peek(prefix + 1), b'"' | b'#') {
             let hashes =
-                self.bytes[self.at + prefix + 1..].iter().take_while(|own| **own == b'#').count();
+                self.bytes[self.at + prefix + 1..].iter().take_while(|byte| **byte == b'#').count();
             let lead = prefix + 2 + hashes;
             if self.peek(lead - 1) != b'"' || self.unclosed > MAX_UNCLOSED {
                 return false;

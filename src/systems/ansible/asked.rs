@@ -62,7 +62,9 @@ fn stat(task: &Node<'_>) -> Option<(String, String)> {
         let arguments = Arguments::of(value, "");
         let is_stat = module == "stat"
             || matches!(module, "action" | "local_action")
-                && (arguments.get("module").is_some_and(|own| short(&own.text) == "stat")
+                && (arguments
+                    .get("module")
+                    .is_some_and(|argument| short(&argument.text) == "stat")
                     || value.as_str().is_some_and(|text| {
                         text.split_whitespace().next().is_some_and(|own| short(own) == "stat")
                     }));

@@ -23,12 +23,12 @@ const PARAMETERS: [&str; 8] = [
     "strip_empty_ends=",
 ];
 
-/// Adds what the module runs.
+/// Adds what the module runs, which is this certain to be needed.
 pub(super) fn add(
     module: &str,
     value: &Node<'_>,
     (path, source): (&str, &str),
-    guarded: bool,
+    strength: Strength,
     out: &mut FileFacts,
 ) {
     let via = match module {
@@ -40,7 +40,6 @@ pub(super) fn add(
         _ => return,
     };
     let place = Lines::new(path, via);
-    let strength = if guarded { Strength::Likely } else { Strength::Certain };
     let from = out.calls.len();
     let text = |node: &Node<'_>| {
         Some(without_parameters(&templated_scalar(node.as_str()?, node.span, source)))
@@ -69,7 +68,7 @@ pub(super) fn add(
         ("cron", _) => cron(value, &place, source, out),
         _ => {}
     }
-    if guarded {
+    if strength == Strength::Likely {
         out.calls[from..].iter_mut().for_each(|call| call.strength = Strength::Likely);
     }
 }
@@ -100,7 +99,7 @@ fn script(text: &CommandText, place: &Lines<'_>, strength: Strength, out: &mut F
         return;
     }
     let mut any_of: SmallVec<[Ref; 1]> = candidates(place.path, &program.text, Sort::File);
-    for target in any_of.iter_mut().filter(|own| own.kind == kinds::ANSIBLE_FAR_FILE) {
+    for target in any_of.iter_mut().filter(|target| target.kind == kinds::ANSIBLE_FAR_FILE) {
         target.kind = kinds::FILE;
     }
     if !any_of.is_empty() {

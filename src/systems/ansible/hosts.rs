@@ -52,11 +52,11 @@ fn hosts_of(graph: &Graph<'_>, name: &str) -> u64 {
             if let Some(Detail::Members(own)) = provide.map(|own| &own.detail) {
                 hosts.extend(own.iter().map(SmolStr::as_str));
             }
-            let children = facts.requires.iter().filter(|own| own.within == site.provide);
+            let children = facts.requires.iter().filter(|require| require.within == site.provide);
             let names = children
                 .filter(|own| own.relation == Relation::HasMember)
                 .flat_map(|own| &own.any_of);
-            queue.extend(names.filter_map(|own| own.name.as_exact().cloned()));
+            queue.extend(names.filter_map(|name| name.name.as_exact().cloned()));
         }
     }
     hosts.len() as u64

@@ -110,7 +110,7 @@ impl Groups<'_> {
             Detail::Members(own) => own.into_vec(),
             _ => Vec::new(),
         };
-        all.extend(hosts.iter().filter(|own| !own.is_empty()).map(SmolStr::from));
+        all.extend(hosts.iter().filter(|host| !host.is_empty()).map(SmolStr::from));
         provide.detail = Detail::Members(all.into());
     }
 

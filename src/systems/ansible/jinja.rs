@@ -245,7 +245,7 @@ mod tests {
         let mut out = FileFacts::default();
         let source = Source { path, bytes: text.as_bytes(), text };
         Templates.extract(&source, &Settings::default(), &mut out);
-        out.requires.iter().map(|own| own.any_of[0].name.to_string()).collect()
+        out.requires.iter().map(|require| require.any_of[0].name.to_string()).collect()
     }
 
     #[test]

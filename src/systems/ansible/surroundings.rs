@@ -187,8 +187,8 @@ fn inventories(path: &str, text: &str) -> Vec<SmolStr> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let named = lines_of(text).filter(|own| matches!(own.key, "inventory" | "hostfile"));
     let entries = named.flat_map(|own| own.value.split(',')).map(str::trim);
-    let paths = entries.filter(|own| !own.is_empty()).filter_map(|own| inside(folder, own));
-    paths.filter(|own| !own.is_empty()).map(SmolStr::from).collect()
+    let paths = entries.filter(|entry| !entry.is_empty()).filter_map(|entry| inside(folder, entry));
+    paths.filter(|path| !path.is_empty()).map(SmolStr::from).collect()
 }
 
 /// A collection that the tree holds, and those that it depends on. One whose name is filled
@@ -297,7 +297,7 @@ mod tests {
         assert_eq!(read("requirements.yml", text), names);
         let text = "roles:\n- name: a.b\n  version: 1\ncollections:\n- c.d\n- name: e.f\n";
         let names = ["listed-role:a.b", "listed-collection:c.d", "listed-collection:e.f"];
-        assert_eq!(read("x/requirements.yaml", text), names.map(|own| format!("ansible.{own}")));
+        assert_eq!(read("x/requirements.yaml", text), names.map(|name| format!("ansible.{name}")));
     }
 
     #[test]

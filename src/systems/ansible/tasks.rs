@@ -266,7 +266,8 @@ impl<'f, 'a> File<'f, 'a> {
 
     fn module(&mut self, task: &Task<'_, '_>, module: &str, value: &Node<'_>) {
         let place = (self.source.path, self.source.text);
-        commands::add(module, value, place, task.guarded, self.out);
+        let needed = if task.guarded { Strength::Likely } else { Strength::Certain };
+        commands::add(module, value, place, needed, self.out);
         let arguments = Arguments::of(value, self.source.text);
         match module {
             "include" | "include_tasks" | "import_tasks" | "import_playbook" => {

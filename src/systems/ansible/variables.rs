@@ -88,7 +88,7 @@ mod tests {
         let mut out = FileFacts::default();
         let source = Source { path: "group_vars/all.sops.yml", bytes: text.as_bytes(), text };
         Variables.extract(&source, &Settings::default(), &mut out);
-        let names: Vec<_> = out.provides.iter().map(|own| own.name.to_string()).collect();
+        let names: Vec<_> = out.provides.iter().map(|provide| provide.name.to_string()).collect();
         assert_eq!(names, ["token"]);
         assert!(out.problems.is_empty());
     }

@@ -63,7 +63,8 @@ fn is_part(path: &str) -> bool {
 
 /// `<IfModule>` with a module that there is not: what stands in it never counts.
 fn misspelt_modules(file: &File<'_>, settings: &Settings, out: &mut FileFacts) {
-    for directive in file.directives.iter().filter(|own| own.is_section_of("IfModule")) {
+    for directive in file.directives.iter().filter(|directive| directive.is_section_of("IfModule"))
+    {
         let Some(word) = directive.args.first() else { continue };
         let Some(name) = word.plain() else { continue };
         let Some(near) = modules::meant(&settings.packs, name) else { continue };

@@ -56,7 +56,7 @@ pub(super) fn meant(packs: &Pack, name: &str) -> Option<String> {
         return Some(format!("mod_{near}.c"));
     }
     let stem = bare.strip_suffix("_module")?;
-    let own = known.names().filter_map(|own| known.get(own)?.strip_suffix("_module"));
+    let own = known.names().filter_map(|name| known.get(name)?.strip_suffix("_module"));
     let near = slip(stem, own)?;
     Some(format!("{near}_module"))
 }

@@ -347,7 +347,8 @@ mod tests {
         let file = parse(text);
         assert!(file.is_template && file.has_holes);
         assert_eq!(file.error, None);
-        let names: Vec<&str> = file.directives.iter().map(|own| own.name.text).collect();
+        let names: Vec<&str> =
+            file.directives.iter().map(|directive| directive.name.text).collect();
         assert_eq!(names, ["VirtualHost", "ServerName", "Alias"]);
         assert_eq!(file.directives[1].args[0].name().to_string(), "*.example");
     }

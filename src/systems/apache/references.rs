@@ -46,7 +46,9 @@ pub(super) fn collect(
 /// Whether a file begins a configuration: it says where the others lie.
 pub(super) fn is_main(file: &File<'_>, path: &str) -> bool {
     let named = matches!(servers::installed_name(path), "httpd.conf" | "apache2.conf");
-    let top = |name: &str| file.directives.iter().any(|own| own.parent.is_none() && own.is(name));
+    let top = |name: &str| {
+        file.directives.iter().any(|directive| directive.parent.is_none() && directive.is(name))
+    };
     let own = ["PidFile", "User", "ErrorLog"];
     top("ServerRoot") || named && top("Listen") && own.iter().any(|name| top(name))
 }

@@ -36,7 +36,7 @@ mod tests {
         let text = "Alias \"/icons/\" /usr/share/icons/\n<Location /server-status>\nRewriteRule ^/wiki/(.*)$ /w/index.php?title=$1 [L]\nRewriteRule ^(.*)$ /x\n";
         let mut out = FileFacts::default();
         collect(&parse(text), &mut out);
-        let shown: Vec<_> = out.provides.iter().map(|own| own.name.to_string()).collect();
+        let shown: Vec<_> = out.provides.iter().map(|provide| provide.name.to_string()).collect();
         assert_eq!(shown, ["/icons*", "/server-status*", "/wiki/*"]);
         assert_eq!(&text[out.provides[0].span.range()], "/icons/");
     }

@@ -104,7 +104,8 @@ fn misspelt(
     place: Place,
     found: &mut Unmentioned<Finding>,
 ) {
-    let Some(target) = require.any_of.iter().find(|own| own.kind == kinds::APACHE_VARIABLE) else {
+    let Some(target) = require.any_of.iter().find(|target| target.kind == kinds::APACHE_VARIABLE)
+    else {
         return;
     };
     let Some(name) = target.name.as_exact().filter(|name| name.len() > 4) else { return };

@@ -63,7 +63,7 @@ impl Extractor for Compose {
                     }
                     (Some(mut words), None) => {
                         // Arguments come with `docker-compose run`.
-                        let span = words.last().map(|own| own.word.span).unwrap_or_default();
+                        let span = words.last().map(|word| word.word.span).unwrap_or_default();
                         words.push(Argument::open(span));
                         words
                     }
@@ -112,7 +112,7 @@ fn of_image(service: &Node<'_>, path: &str, checks: usize, out: &mut FileFacts) 
     let calls = out.calls[checks..].iter();
     let commands: Vec<_> = calls
         .filter_map(|call| {
-            let name = call.any_of.first().filter(|own| own.kind == kinds::COMMAND)?;
+            let name = call.any_of.first().filter(|target| target.kind == kinds::COMMAND)?;
             Some((name.name.as_exact()?.clone(), call.span))
         })
         .collect();

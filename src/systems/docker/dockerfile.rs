@@ -285,7 +285,7 @@ impl File<'_, '_> {
         let all = text.as_str();
         let mut words = all.split_whitespace();
         let Some(image) = words.next() else { return };
-        if !self.stages.iter().any(|own| own.eq_ignore_ascii_case(image)) {
+        if !self.stages.iter().any(|stage| stage.eq_ignore_ascii_case(image)) {
             let at = all.len() - all.trim_start().len();
             let span = text.span(at, at + image.len());
             packages::built_from(image, span, self.out);
@@ -301,7 +301,7 @@ impl File<'_, '_> {
         let words = split(text);
         let Some(first) = words.first() else { return };
         if first.text.as_str().contains('=') {
-            words.iter().for_each(|own| place.add_assignment(&own.text, self.out));
+            words.iter().for_each(|word| place.add_assignment(&word.text, self.out));
         } else {
             let all = text.as_str();
             let name = first.text.as_str();
@@ -329,7 +329,7 @@ impl File<'_, '_> {
             }
             (Some(mut words), None) => {
                 // Arguments come with `docker run`.
-                let span = words.last().map(|own| own.word.span).unwrap_or_default();
+                let span = words.last().map(|word| word.word.span).unwrap_or_default();
                 words.push(Argument::open(span));
                 self.words(&words);
             }
@@ -428,7 +428,7 @@ fn settings(text: &CommandText) -> Vec<Arg> {
         let span = own.word.span;
         is_variable_name(&name).then(|| Arg { name: name.into(), value, span })
     };
-    let assigns = words.first().is_some_and(|own| own.word.text.prefix().contains('='));
+    let assigns = words.first().is_some_and(|word| word.word.text.prefix().contains('='));
     let count = if assigns { words.len() } else { 1 };
     words.iter().take(count).filter_map(name).collect()
 }

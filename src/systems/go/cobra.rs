@@ -2,7 +2,7 @@
 //!
 //! (Source: cobra's user guide, "Working with Flags" and "Positional and Custom Arguments".)
 
-use super::declared::{declared, first_string};
+use super::declared::{Package, declared, first_string};
 use crate::domain::programs::builder::{Builder, is_method};
 use crate::facts::{Arity, Syntax};
 use crate::syntax::script::tokens::{Kind, Tokens};
@@ -189,8 +189,8 @@ impl Commands {
             }
             let Some(command) = self.target(tokens, ix, functions) else { continue };
             let own = &mut self.list[command].own;
-            match declared(tokens, ix, true) {
-                Some(Ok(flag)) => flag.add(tokens, true, own),
+            match declared(tokens, ix, Package::Pflag) {
+                Some(Ok(flag)) => flag.add(tokens, Package::Pflag, own),
                 Some(Err(())) => own.open = true,
                 None => {}
             }
@@ -265,7 +265,7 @@ impl Commands {
             }
         }
         let count = roots.len();
-        let mut root = roots.into_iter().rev().max_by_key(|own| own.subcommands.len())?;
+        let mut root = roots.into_iter().rev().max_by_key(|root| root.subcommands.len())?;
         // A command that is added in another file, or other flags of the program's there.
         root.open |= count > 1;
         root.syntax = Syntax { valued_switches: true, ..Syntax::default() };
@@ -288,7 +288,7 @@ impl Commands {
 fn positional(tokens: &Tokens<'_>, value: std::ops::Range<usize>) -> Option<Arity> {
     let named = |name: &str| value.clone().any(|ix| tokens.is(ix, name));
     let mut numbers = value.clone().filter_map(|ix| {
-        let token = tokens.get(ix).filter(|own| own.kind == Kind::Number)?;
+        let token = tokens.get(ix).filter(|token| token.kind == Kind::Number)?;
         token.value.parse::<u16>().ok()
     });
     if named("MatchAll") {

@@ -55,16 +55,25 @@ pub(super) struct Declared {
     pub default: SmolStr,
 }
 
+/// The packages that declare flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Package {
+    /// `flag`: one dash.
+    Flag,
+    /// `pflag`, as POSIX has them: two dashes, and letters.
+    Pflag,
+}
+
 /// What `….StringVarP(&x, "name", "n", …)` at `ix` declares; `Err` where the name is
 /// computed.
 pub(super) fn declared(
     tokens: &Tokens<'_>,
     ix: usize,
-    posix: bool,
+    package: Package,
 ) -> Option<Result<Declared, ()>> {
     let method = tokens.name(ix).filter(|_| is_method(tokens, ix) && tokens.is(ix + 1, "("))?;
     let (rest, short) = match method.strip_suffix('P') {
-        Some(rest) if posix && rest != "I" => (rest, true),
+        Some(rest) if package == Package::Pflag && rest != "I" => (rest, true),
         _ => (method, false),
     };
     let (ty, var) = match rest.strip_suffix("Var") {
@@ -103,8 +112,8 @@ pub(super) fn declared(
 
 impl Declared {
     /// Adds the flag.
-    pub fn add(self, tokens: &Tokens<'_>, posix: bool, own: &mut Builder) {
-        let dashes = if posix { "--" } else { "-" };
+    pub fn add(self, tokens: &Tokens<'_>, package: Package, own: &mut Builder) {
+        let dashes = if package == Package::Pflag { "--" } else { "-" };
         let mut names = vec![SmolStr::from(format!("{dashes}{}", self.name))];
         names.extend(self.short.map(|short| SmolStr::from(format!("-{short}"))));
         if let Some(param) = own.flag(names, self.values, tokens.span(self.at)) {
@@ -115,5 +124,5 @@ impl Declared {
 
 /// The first literal string among the tokens of a range.
 pub(super) fn first_string(tokens: &Tokens<'_>, range: std::ops::Range<usize>) -> Option<usize> {
-    range.into_iter().find(|ix| tokens.get(*ix).is_some_and(|own| own.kind == Kind::Text))
+    range.into_iter().find(|ix| tokens.get(*ix).is_some_and(|token| token.kind == Kind::Text))
 }

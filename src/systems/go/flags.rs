@@ -3,7 +3,7 @@
 //! (Sources: the documentation of the packages `flag` and `github.com/spf13/pflag`.)
 
 use super::cobra;
-use super::declared::declared;
+use super::declared::{Package, declared};
 use crate::domain::programs::builder::Builder;
 use crate::extract::Source;
 use crate::facts::{Interface, Syntax, base_name};
@@ -23,9 +23,9 @@ pub fn interface(source: &Source<'_>) -> Option<Interface> {
     let own = if imports.iter().any(|(_, path)| path.ends_with("spf13/cobra")) {
         cobra::read(&tokens)
     } else if let Some(package) = named("github.com/spf13/pflag") {
-        flags(&tokens, package, true, &imports)
+        flags(&tokens, package, Package::Pflag, &imports)
     } else if let Some(package) = named("flag") {
-        flags(&tokens, package, false, &imports)
+        flags(&tokens, package, Package::Flag, &imports)
     } else {
         None
     }?;
@@ -59,10 +59,11 @@ fn imports(tokens: &Tokens<'_>) -> Vec<(SmolStr, SmolStr)> {
 /// A program without commands, or with sets of flags of its own.
 fn flags(
     tokens: &Tokens<'_>,
-    package: &str,
-    posix: bool,
+    name: &str,
+    package: Package,
     imports: &[(SmolStr, SmolStr)],
 ) -> Option<Builder> {
+    let posix = package == Package::Pflag;
     let mut root = Builder {
         syntax: Syntax {
             single_dash: !posix,
@@ -90,8 +91,8 @@ fn flags(
             continue;
         }
         let Some(receiver) = ix.checked_sub(2).and_then(|at| tokens.name(at)) else { continue };
-        let in_package = receiver == package
-            || (receiver == "CommandLine" && ix >= 4 && tokens.is(ix - 4, package));
+        let in_package =
+            receiver == name || (receiver == "CommandLine" && ix >= 4 && tokens.is(ix - 4, name));
         let own = match sets.get_mut(receiver) {
             Some(own) => own,
             None if in_package => &mut root,
@@ -102,8 +103,8 @@ fn flags(
         } else if tokens.is(ix, "SetInterspersed") && tokens.is(ix + 2, "false") {
             root.syntax.stops_at_positional = true;
         } else {
-            match declared(tokens, ix, posix) {
-                Some(Ok(flag)) => flag.add(tokens, posix, own),
+            match declared(tokens, ix, package) {
+                Some(Ok(flag)) => flag.add(tokens, package, own),
                 Some(Err(())) => own.open = true,
                 None => {}
             }

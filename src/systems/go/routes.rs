@@ -133,7 +133,7 @@ mod tests {
         let source = Source { path, bytes: text.as_bytes(), text };
         assert!(Routes.accepts(text.as_bytes()));
         Routes.extract(&source, &Settings::default(), &mut out);
-        out.provides.iter().map(|own| own.name.to_string()).collect()
+        out.provides.iter().map(|provide| provide.name.to_string()).collect()
     }
 
     #[test]

@@ -162,11 +162,11 @@ pub(super) fn meant(word: &str, lists: &[&str]) -> Option<SmolStr> {
         return None;
     }
     let words = lists.iter().flat_map(|list| list.split_ascii_whitespace());
-    let words = words.map(|own| own.split_once('=').map_or(own, |(name, _)| name));
-    let mut words = words.filter(|own| own.len() > 2);
+    let words = words.map(|word| word.split_once('=').map_or(word, |(name, _)| name));
+    let mut words = words.filter(|word| word.len() > 2);
     let lower = word.to_ascii_lowercase();
     // A letter's case counts, and is a slip of its own.
-    if lower != word && words.clone().any(|own| own == lower) {
+    if lower != word && words.clone().any(|word| word == lower) {
         return Some(lower.into());
     }
     let near = nearest_of(&lower, &mut words)?;

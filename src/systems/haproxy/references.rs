@@ -144,7 +144,8 @@ impl<'a> Facts<'_, 'a> {
                 && line.words[3].text().starts_with('2')
         });
         let elsewhere = ["ssl", "check-ssl", "port", "addr"];
-        let is_plain = |line: &&Line| !line.words.iter().any(|own| elsewhere.contains(&own.text()));
+        let is_plain =
+            |line: &&Line| !line.words.iter().any(|word| elsewhere.contains(&word.text()));
         let servers = || section.all("server").filter(is_plain);
         let port =
             |line: &Line| Some(line.word(2)?.name.as_exact()?.rsplit_once(':')?.1.to_owned());
@@ -395,7 +396,7 @@ impl<'a> Facts<'_, 'a> {
                 _ if OF_SERVER.contains(&name) => self.server(section, argument, "srv_is_up()"),
                 _ if is_map(name) => self.path(Some(argument), "map"),
                 _ if name == "in_table" || name.starts_with("table_") || is_counted(name) => {
-                    if let Some(table) = arguments.last().filter(|own| !is_number(own)) {
+                    if let Some(table) = arguments.last().filter(|argument| !is_number(argument)) {
                         self.require(kinds::HAPROXY_TABLE, table, "table");
                     }
                 }

@@ -293,7 +293,7 @@ fn no_address(line: &Line) -> Option<(String, Span)> {
     let word = line.word(2)?;
     let given = ["check", "inter", "port", "weight"].iter().any(|own| word.is(own));
     // Names that are looked up later may be any.
-    let later = line.words.iter().any(|own| own.is("resolvers") || own.is("init-addr"));
+    let later = line.words.iter().any(|word| word.is("resolvers") || word.is("init-addr"));
     (given && !later).then(|| ("`server` needs an address after its name".to_owned(), word.span))
 }
 

@@ -137,7 +137,9 @@ fn gather(graph: &Graph<'_>, chart: &mut Chart) {
                 continue;
             }
             match local.filter(|path| is_chart(graph, path)) {
-                Some(path) if folders.len() < 32 && !folders.iter().any(|own| *own == path) => {
+                Some(path)
+                    if folders.len() < 32 && !folders.iter().any(|folder| *folder == path) =>
+                {
                     folders.push(path.into());
                 }
                 Some(_) => {}
@@ -163,7 +165,8 @@ fn reach(graph: &Graph<'_>, chart: &mut Chart) {
     let requires = chart.templates.iter().flat_map(|file| &facts(file).requires);
     let includes: Vec<_> = requires
         .filter_map(|require| {
-            let target = require.any_of.first().filter(|own| own.kind == kinds::HELM_INCLUDE)?;
+            let target =
+                require.any_of.first().filter(|target| target.kind == kinds::HELM_INCLUDE)?;
             let (_, within) = include(target)?;
             Some((within, &target.name, require.relation == Relation::InBranch))
         })
@@ -203,7 +206,8 @@ pub(crate) fn overrides(graph: &Graph<'_>, folder: &str) -> Vec<FileIx> {
         files.push(*helmfile);
         let beside = file.entry.path.rsplit_once('/').map_or("", |(outer, _)| outer);
         files.extend(graph.paths.under(beside).map(|(ix, _)| ix));
-        let named = file.facts.requires.iter().filter(|own| own.relation == Relation::Values);
+        let named =
+            file.facts.requires.iter().filter(|require| require.relation == Relation::Values);
         for name in named.flat_map(|require| &require.any_of).filter_map(path_of) {
             let prefix = name.prefix();
             let all = graph.paths.all();

@@ -252,7 +252,7 @@ fn need(
         read.key.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
     let asked_before = asked.iter().any(|own| *own != read.key && covers(own))
-        || blocks.iter().flatten().flatten().any(|own| covers(own));
+        || blocks.iter().flatten().flatten().any(|block| covers(block));
     let tolerant = matches!(action.keyword(), "if" | "with" | "range" | "else")
         || action.tokens.iter().any(|token| {
             !token.quoted && (TOLERANT.contains(&token.text) || matches!(token.text, "=" | ":"))

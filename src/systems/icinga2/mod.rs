@@ -116,7 +116,7 @@ impl<'t> Object<'t> {
         let mut labels = vec![("service".into(), self.name.into())];
         labels.extend(self.text("host_name").map(|own| ("host".into(), own.into())));
         for condition in self.assigned() {
-            let own = condition.matchers.iter().filter(|own| own.how == Matching::Equal);
+            let own = condition.matchers.iter().filter(|matcher| matcher.how == Matching::Equal);
             labels.extend(own.map(|own| (own.label.clone(), own.value.clone())));
         }
         let command = self.text("check_command").unwrap_or_default();
@@ -214,7 +214,7 @@ mod tests {
         };
         out.provides
             .iter()
-            .map(|own| format!("{} {}: {}", own.kind, own.name, show(&own.detail)))
+            .map(|provide| format!("{} {}: {}", provide.kind, provide.name, show(&provide.detail)))
             .collect()
     }
 

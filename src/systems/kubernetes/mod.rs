@@ -226,7 +226,7 @@ impl File<'_> {
             } else if let Some(args) = container.get("args") {
                 // An image's entry point mostly hands on what begins with a program's name.
                 let words = self.words(args);
-                let first = words.first().and_then(|own| own.word.text.as_exact());
+                let first = words.first().and_then(|word| word.word.text.as_exact());
                 if first.is_some_and(|name| self.packs.command(name).is_some()) {
                     self.call(words, args.span);
                 }
@@ -271,7 +271,7 @@ impl File<'_> {
     }
 
     fn call(&mut self, mut words: Vec<Argument>, span: Span) {
-        let Some(last) = words.last().map(|own| own.word.span) else { return };
+        let Some(last) = words.last().map(|word| word.word.span) else { return };
         // A tag on a line of its own inside the lists, or right behind them, may add words.
         let near = |tag: &Span| tag.end > span.start && tag.start <= span.end + 200;
         if self.tags.iter().any(near) {

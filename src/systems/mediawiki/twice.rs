@@ -14,7 +14,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // The first place that loads each extension by its registration.
     let mut loaded: FxHashMap<&SmolStr, (FileIx, &Require)> = FxHashMap::default();
     for (ix, file) in graph.snapshot.all_files() {
-        for require in file.facts.requires.iter().filter(|own| own.strength == Strength::Certain) {
+        for require in
+            file.facts.requires.iter().filter(|require| require.strength == Strength::Certain)
+        {
             if let Some(name) = registered(require) {
                 loaded.entry(name).or_insert((ix as FileIx, require));
             }
@@ -51,13 +53,14 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// The extension that a line registers.
 fn registered(require: &Require) -> Option<&SmolStr> {
-    let target = require.any_of.first().filter(|own| own.kind == kinds::MEDIAWIKI_EXTENSION)?;
+    let target =
+        require.any_of.first().filter(|target| target.kind == kinds::MEDIAWIKI_EXTENSION)?;
     target.name.as_exact().filter(|_| require.relation == Relation::Registers)
 }
 
 /// The extension whose entry file a line includes, and that file, beside a registration.
 fn entry_file(graph: &Graph<'_>, require: &Require) -> Option<(SmolStr, FileIx)> {
-    let target = require.any_of.first().filter(|own| own.kind == kinds::MEDIAWIKI_ENTRY)?;
+    let target = require.any_of.first().filter(|target| target.kind == kinds::MEDIAWIKI_ENTRY)?;
     let name = target.name.as_exact()?;
     graph.providers(kinds::MEDIAWIKI_EXTENSION, name).find_map(|site| {
         let (folder, _) = graph.snapshot.file(site.file).entry.path.rsplit_once('/')?;

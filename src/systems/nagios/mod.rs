@@ -150,7 +150,7 @@ impl Object<'_> {
             let Some((values, _)) = self.get(key) else { continue };
             let whole = templated(values).to_string();
             let values = whole.split(',').map(str::trim).filter(|own| !own.starts_with('!'));
-            labels.extend(values.map(|own| (label.into(), own.into())));
+            labels.extend(values.map(|value| (label.into(), value.into())));
         }
         labels.push(("service".into(), name.to_string().into()));
         let asks = self.get("check_command").map_or("", |(value, _)| value);

@@ -36,10 +36,11 @@ pub(super) fn check(
 fn named_locations(file: &File<'_>, server: usize, out: &mut FileFacts) {
     let inside = &file.directives[server + 1..file.directives[server].end];
     let locations = inside.iter().filter(|own| own.is_block && own.name() == "location");
-    let defined: Vec<&Word<'_>> =
-        locations.filter_map(|own| own.arg().filter(|word| word.text.starts_with('@'))).collect();
+    let defined: Vec<&Word<'_>> = locations
+        .filter_map(|location| location.arg().filter(|word| word.text.starts_with('@')))
+        .collect();
     for directive in inside.iter().filter(|own| matches!(own.name(), "try_files" | "error_page")) {
-        let Some(word) = directive.args().last().filter(|own| own.text.starts_with('@')) else {
+        let Some(word) = directive.args().last().filter(|arg| arg.text.starts_with('@')) else {
             continue;
         };
         let Some(name) = word.plain() else { continue };
@@ -83,7 +84,7 @@ fn duplicates(file: &File<'_>, out: &mut FileFacts) {
             ) => {
                 let keys = ["zone=", "keys_zone="];
                 let mut zones = args.iter().flat_map(|word| keys.map(|key| named(word, key)));
-                match zones.find_map(|own| own) {
+                match zones.find_map(|zone| zone) {
                     Some(word) => ("zone", word.text.to_owned(), Some(kinds::NGINX_ZONE)),
                     None => continue,
                 }
@@ -259,7 +260,7 @@ fn words(file: &File<'_>, settings: &Settings) -> Option<(String, Span)> {
         let (allowed, count) = said.split_once('/')?;
         let newer = settings.packs.words("nginx.newer").get(name).unwrap_or_default();
         let allowed = format!("{allowed}{newer}");
-        if !contexts.chars().any(|own| allowed.contains(own)) {
+        if !contexts.chars().any(|letter| allowed.contains(letter)) {
             return Some((format!("`{name}` has no place here"), first.span()));
         }
         let (least, most) = count.trim_end_matches('{').split_once('-')?;

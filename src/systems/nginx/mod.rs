@@ -145,7 +145,7 @@ fn end_of_own(rest: &[u8]) -> Option<u8> {
     let assigns = first.is_some_and(|at| code[at..].trim_ascii_start().starts_with(b"="));
     let blocks: [&[u8]; 7] =
         [b"server", b"location", b"upstream", b"http", b"events", b"map", b"if"];
-    let is_block = blocks.iter().any(|own| code.starts_with(own));
+    let is_block = blocks.iter().any(|block| code.starts_with(block));
     match code.last()? {
         b';' if is_word && (!assigns || code.starts_with(b"location")) => Some(b';'),
         own @ (b'{' | b'}') if is_word && is_block => Some(*own),

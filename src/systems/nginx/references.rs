@@ -155,7 +155,7 @@ impl Collector<'_, '_> {
             "include" => self.include(ix, first),
             "try_files" | "error_page" => {
                 // What the server of the same file defines is its own affair.
-                if let Some(word) = directive.args().last().filter(|own| own.text.starts_with('@'))
+                if let Some(word) = directive.args().last().filter(|arg| arg.text.starts_with('@'))
                     && !self.file.around(ix, "server").is_some_and(|own| is_closed(self.file, own))
                 {
                     let via = if name == "try_files" { "try_files" } else { "error_page" };

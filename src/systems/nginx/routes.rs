@@ -74,7 +74,7 @@ mod tests {
         let text = "server {\n  listen 80; return 301 https://$host$request_uri;\n  location / {\n  }\n  location = /health {\n  }\n  location ~ ^/(a|b)/ {\n  }\n  location /static/ { # x\n}\n}";
         let mut out = FileFacts::default();
         collect(&parse(text), &mut out);
-        let shown: Vec<_> = out.provides.iter().map(|own| own.name.to_string()).collect();
+        let shown: Vec<_> = out.provides.iter().map(|provide| provide.name.to_string()).collect();
         assert_eq!(shown, ["80", "/health", "/static*"]);
         assert_eq!(&text[out.provides[1].span.range()], "/health");
         assert_eq!(out.provides[0].detail, Detail::Redirect);

@@ -226,9 +226,9 @@ mod tests {
         let settings = Settings::default();
         let source = Source { path: "a.conf", bytes: text.as_bytes(), text };
         collect(&parse(text), &source, &settings, &mut out);
-        let set: Vec<_> = out.provides.iter().map(|own| own.name.to_string()).collect();
+        let set: Vec<_> = out.provides.iter().map(|provide| provide.name.to_string()).collect();
         assert_eq!(set, ["kind", "tail", "host_part", "a", "lua"]);
-        let read = out.requires.iter().map(|own| own.any_of[0].name.to_string());
+        let read = out.requires.iter().map(|require| require.any_of[0].name.to_string());
         assert_eq!(read.collect::<Vec<_>>(), ["kept", "tail", "b", "c", "d", "f", "h"]);
         for own in &out.requires {
             let name = own.any_of[0].name.to_string();

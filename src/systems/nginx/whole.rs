@@ -30,7 +30,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut found = Unmentioned::default();
     for members in OWN.wholes(graph) {
         duplicates(graph, &members, &mut found);
-        let set: BTreeSet<&str> = members.iter().flat_map(|own| set_in(graph, own.file)).collect();
+        let set: BTreeSet<&str> =
+            members.iter().flat_map(|member| set_in(graph, member.file)).collect();
         for member in &members {
             for require in &graph.snapshot.file(member.file).facts.requires {
                 let place = at(graph, member.file, require);
@@ -122,7 +123,7 @@ fn twice(
 /// The variables that a file sets.
 fn set_in<'g>(graph: &'g Graph<'_>, file: FileIx) -> impl Iterator<Item = &'g str> {
     let provides = graph.snapshot.file(file).facts.provides.iter();
-    let own = provides.filter(|own| own.kind == kinds::NGINX_VARIABLE);
+    let own = provides.filter(|provide| provide.kind == kinds::NGINX_VARIABLE);
     own.filter_map(|own| Some(own.name.as_exact()?.as_str()))
 }
 
@@ -134,7 +135,8 @@ fn unset(
     place: Place,
     found: &mut Unmentioned<Finding>,
 ) {
-    let Some(target) = require.any_of.iter().find(|own| own.kind == kinds::NGINX_VARIABLE) else {
+    let Some(target) = require.any_of.iter().find(|target| target.kind == kinds::NGINX_VARIABLE)
+    else {
         return;
     };
     let Some(name) = target.name.as_exact() else { return };

@@ -110,7 +110,7 @@ impl Commands {
                             && let Some(param) = own.params.last_mut()
                         {
                             param.required = false;
-                            param.values = param.values.map(|own| Arity { min: 0, ..own });
+                            param.values = param.values.map(|value| Arity { min: 0, ..value });
                         }
                     }
                     None => own.open = true,

@@ -147,7 +147,9 @@ fn option(
         None => {}
     }
     if positional {
-        if let Some(param) = own.params.iter_mut().find(|own| own.positional && own.name == *name) {
+        if let Some(param) =
+            own.params.iter_mut().find(|param| param.positional && param.name == *name)
+        {
             param.choices = said.choices;
         }
         return;
@@ -231,7 +233,8 @@ fn shorthand(tokens: &Tokens<'_>, method: &str, parts: &[Range<usize>], own: &mu
         own.open |= !matches!(method, "demand" | "default" | "string" | "array");
         return;
     };
-    if method == "demand" && tokens.get(first.start).is_some_and(|own| own.kind == Kind::Number) {
+    if method == "demand" && tokens.get(first.start).is_some_and(|token| token.kind == Kind::Number)
+    {
         return;
     }
     if method == "alias" {
@@ -283,7 +286,7 @@ fn join(spellings: Vec<SmolStr>, span: Span, own: &mut Builder) {
     }
     // The first long spelling is the name.
     if !param.name.starts_with("--")
-        && let Some(ix) = param.aliases.iter().position(|own| own.starts_with("--"))
+        && let Some(ix) = param.aliases.iter().position(|alias| alias.starts_with("--"))
     {
         std::mem::swap(&mut param.name, &mut param.aliases[ix]);
     }

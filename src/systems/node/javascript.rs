@@ -445,11 +445,17 @@ mod tests {
         let out = facts(
             "A.prototype.setWiki = function () {}; // B.prototype.no = 1\nexports.setup = 1;\nc.setWiki('x.callMe()');\napp.get('/w/:page', f); app.get(/^\\/x\\(/, g);\ntry { require('./opt') } catch (e) {}\nrequire('./b'); require('fs');",
         );
-        let provides: Vec<_> =
-            out.provides.iter().map(|own| format!("{}:{}", own.kind, own.name)).collect();
+        let provides: Vec<_> = out
+            .provides
+            .iter()
+            .map(|provide| format!("{}:{}", provide.kind, provide.name))
+            .collect();
         assert_eq!(provides, ["js.method:setWiki", "js.method:setup", "route:/w/*", "route:/x*"]);
-        let requires: Vec<_> =
-            out.requires.iter().map(|own| (own.any_of[0].name.to_string(), own.strength)).collect();
+        let requires: Vec<_> = out
+            .requires
+            .iter()
+            .map(|require| (require.any_of[0].name.to_string(), require.strength))
+            .collect();
         assert_eq!(
             requires,
             [

@@ -258,7 +258,7 @@ fn line_of(
         let Operands { mut operands, folder, makes, leads, deep } =
             operands(words, *program == "mkdir", is_install);
         if makes {
-            made.extend(operands.iter().map(|own| own.trim_end_matches('/').to_owned()));
+            made.extend(operands.iter().map(|operand| operand.trim_end_matches('/').to_owned()));
             continue;
         }
         let dest = folder.or_else(|| operands.pop());
@@ -271,7 +271,7 @@ fn line_of(
             || operands.len() > 1
             || BIN.contains(&bare.as_str())
             || made.iter().any(|own| own.trim_start_matches('/') == bare.trim_start_matches('/'));
-        for own in operands.iter().filter(|own| known(own) && !own.starts_with('/')) {
+        for own in operands.iter().filter(|operand| known(operand) && !operand.starts_with('/')) {
             let Some(file) = join_path(root, own) else { continue };
             let base = file.rsplit(['/', '\u{E001}']).next().unwrap_or_default();
             let path = match is_folder {

@@ -121,7 +121,7 @@ fn copies(text: &str, root: &str, out: &mut FileFacts) {
             sources => (sources, false),
         };
         let dest = format!("/{}", dest.trim_matches('/'));
-        for own in sources.iter().filter(|own| known(own) && known(&dest)) {
+        for own in sources.iter().filter(|source| known(source) && known(&dest)) {
             // What a build leaves in `debian/tmp` has its source elsewhere.
             let Some(file) = join_path(root, own).filter(|_| !own.starts_with("debian/tmp")) else {
                 continue;
@@ -309,8 +309,8 @@ mod tests {
         );
         out.provides
             .iter()
-            .filter(|own| own.kind == kinds::PACKAGE_PATH)
-            .map(|own| (own.name.to_string(), own.detail.to_string()))
+            .filter(|provide| provide.kind == kinds::PACKAGE_PATH)
+            .map(|provide| (provide.name.to_string(), provide.detail.to_string()))
             .collect()
     }
 

@@ -53,7 +53,7 @@ mod tests {
         assert!(may_serve(text));
         let mut out = FileFacts::default();
         routes(&crate::syntax::php::tokens(text).0, &mut out);
-        let shown: Vec<_> = out.provides.iter().map(|own| own.name.to_string()).collect();
+        let shown: Vec<_> = out.provides.iter().map(|provide| provide.name.to_string()).collect();
         assert_eq!(shown, ["*/wiki/*", "*/edit", "*"]);
     }
 }

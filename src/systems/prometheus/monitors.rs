@@ -208,8 +208,8 @@ fn templated_probes(text: &str, app: &str, out: &mut FileFacts) {
             start += next.len();
         }
         let inside = at as u32..start as u32;
-        let mut probes = out.provides.iter().filter(|own| own.kind == kinds::MONITOR);
-        let known = probes.any(|own| inside.contains(&own.span.start));
+        let mut probes = out.provides.iter().filter(|provide| provide.kind == kinds::MONITOR);
+        let known = probes.any(|probe| inside.contains(&probe.span.start));
         // What is taken from the values is read there.
         if let Some(path) = path.filter(|own| !known && !own.contains("{{")) {
             let asks = format!("GET {}", path.trim_matches(['"', '\'']));
@@ -316,10 +316,10 @@ mod tests {
         Monitors.extract(&source, &Settings::default(), &mut out);
         out.provides
             .iter()
-            .filter(|own| own.kind == kinds::MONITOR)
-            .map(|own| {
-                let Detail::Monitor(monitor) = &own.detail else { panic!("no monitor") };
-                format!("{} {} {}", own.name, monitor.sort, monitor.asks)
+            .filter(|provide| provide.kind == kinds::MONITOR)
+            .map(|provide| {
+                let Detail::Monitor(monitor) = &provide.detail else { panic!("no monitor") };
+                format!("{} {} {}", provide.name, monitor.sort, monitor.asks)
             })
             .collect()
     }

@@ -137,7 +137,7 @@ fn resource(node: &Node<'_>, out: &mut FileFacts) {
     };
     let Some(matchers) = matchers(list) else { return };
     let annotations = node.get("metadata").and_then(|own| own.get("annotations"));
-    let until = annotations.and_then(|own| text(own, "valid-until")).map_or("", date);
+    let until = annotations.and_then(|annotation| text(annotation, "valid-until")).map_or("", date);
     provide(out, &Silence { until: until.into(), in_part: false, matchers }, list.span);
 }
 
@@ -275,7 +275,7 @@ mod tests {
             ),
             false => Silences.extract(&source, &Settings::default(), &mut out),
         }
-        let silences = out.provides.iter().filter(|own| own.kind == kinds::SILENCE);
+        let silences = out.provides.iter().filter(|provide| provide.kind == kinds::SILENCE);
         let show = |own: &Provide| {
             let Detail::Silence(silence) = &own.detail else { panic!("no silence") };
             let part = if silence.in_part { " in part" } else { "" };

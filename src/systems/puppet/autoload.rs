@@ -5,7 +5,7 @@
 
 use crate::extract::{Layout, Names, inside};
 use crate::facts::{Entity, Kind, Relation, base_name, kinds};
-use crate::graph::{Graph, Loader, Site};
+use crate::graph::{Autoload, Graph, Site};
 use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
@@ -40,8 +40,9 @@ fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
     let mut initial = None;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let path = file.entry.path.as_str();
-        let names = file.facts.provides.iter().filter(|own| DEFINITIONS.contains(&own.kind));
-        let mut names = names.filter_map(|own| own.name.as_exact()).peekable();
+        let names =
+            file.facts.provides.iter().filter(|provide| DEFINITIONS.contains(&provide.kind));
+        let mut names = names.filter_map(|name| name.name.as_exact()).peekable();
         let Some(inside) = manifest(layout, path) else {
             let holder = path.rsplit_once("/manifests/").map_or("", |(folder, _)| folder);
             let external = |name: &SmolStr| {
@@ -74,7 +75,7 @@ fn drop_imported(graph: &Graph<'_>, files: &mut FxHashSet<FileIx>) {
         return;
     }
     let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-    for import in requires.filter(|own| own.relation == Relation::Loads) {
+    for import in requires.filter(|require| require.relation == Relation::Loads) {
         for target in &import.any_of {
             files.retain(|ix| !target.name.matches(&graph.snapshot.file(*ix).entry.path));
         }
@@ -89,10 +90,11 @@ struct Initial(Vec<SmolStr>);
 
 impl Initial {
     fn of(graph: &Graph<'_>) -> Self {
-        let paths = graph.paths.all().iter().map(|own| own.as_str());
+        let paths = graph.paths.all().iter().map(|path| path.as_str());
         let environments = paths.filter_map(|path| path.strip_suffix("environment.conf"));
-        let folders = environments.filter(|own| own.is_empty() || own.ends_with('/'));
-        Self(folders.map(|own| SmolStr::from(format!("{own}manifests/"))).collect())
+        let folders =
+            environments.filter(|environment| environment.is_empty() || environment.ends_with('/'));
+        Self(folders.map(|folder| SmolStr::from(format!("{folder}manifests/"))).collect())
     }
 
     fn holds(&self, path: &str) -> bool {
@@ -145,9 +147,10 @@ fn loose(graph: &Graph<'_>) -> FxHashSet<FileIx> {
     if loose.is_empty() {
         return loose;
     }
-    let requires = graph.snapshot.files.iter().flat_map(|own| &own.facts.requires);
-    let targets = requires.flat_map(|own| &own.any_of).filter(|own| own.kind == kinds::FILE);
-    for path in targets.filter_map(|own| own.name.as_exact()) {
+    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let targets =
+        requires.flat_map(|require| &require.any_of).filter(|target| target.kind == kinds::FILE);
+    for path in targets.filter_map(|target| target.name.as_exact()) {
         if let Some(file) = graph.snapshot.find(path) {
             loose.remove(&file);
         }
@@ -168,14 +171,14 @@ struct Autoloader {
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     let unloadable = unloadable(graph);
-    graph.add_loader(Box::new(Autoloader {
+    graph.add_autoloader(Box::new(Autoloader {
         unloadable,
         loose: OnceLock::new(),
         folders: OnceLock::new(),
     }));
 }
 
-impl Loader for Autoloader {
+impl Autoload for Autoloader {
     fn skips(&self, file: FileIx) -> bool {
         self.unloadable.contains(&file)
     }

@@ -1,7 +1,7 @@
 //! Function calls: class declarations, lookups, packages.
 
 use super::text::{Text, branches, canonical, canonical_pattern, fold};
-use super::walk::Walk;
+use super::walk::{More, Walk};
 use crate::extract::Names;
 use crate::facts::{
     Arg, Detail, NamePattern, Piece, Ref, Relation, Span, Strength, Via, Word, kinds,
@@ -138,7 +138,7 @@ impl<'a> Walk<'_, 'a> {
         };
         let words: Vec<Word> = receiver.into_iter().chain(args).map(word).collect();
         let any_of = smallvec![Ref::exact(kinds::PUPPET_FUNCTION, SmolStr::new(name))];
-        self.push_call(any_of, Vec::new(), false, span, "function call");
+        self.push_call(any_of, Vec::new(), More::None, span, "function call");
         if let Some(call) = self.out.calls.last_mut() {
             call.words = words;
         }
@@ -188,7 +188,7 @@ impl<'a> Walk<'_, 'a> {
                 self.require_class(&text.name, text.span, via, Strength::Certain);
                 if text.name.as_exact().is_some() {
                     let any_of = self.class_refs(&text.name);
-                    self.push_call(any_of, Vec::new(), false, text.span, INCLUDE);
+                    self.push_call(any_of, Vec::new(), More::None, text.span, INCLUDE);
                 }
             }
         }
@@ -272,8 +272,8 @@ impl<'a> Walk<'_, 'a> {
                 if let Some(mut args) = named.collect::<Option<Vec<_>>>() {
                     args.retain(|arg| !super::builtin::is_metaparameter(&arg.name));
                     let any_of = smallvec![Ref::exact(kinds::PUPPET_DEFINE, ty.clone())];
-                    let open = given == Given::Shared;
-                    self.push_call(any_of, args, open, span, "ensure_resource()");
+                    let more = if given == Given::Shared { More::Possible } else { More::None };
+                    self.push_call(any_of, args, more, span, "ensure_resource()");
                 }
             }
         }

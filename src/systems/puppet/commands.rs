@@ -96,7 +96,8 @@ impl<'a> Walk<'_, 'a> {
                 _ => self.command_line(&attribute.value, via),
             }
         }
-        for attribute in body.attributes.iter().filter(|own| own.name == "environment") {
+        for attribute in body.attributes.iter().filter(|attribute| attribute.name == "environment")
+        {
             let environment = self.environment(&attribute.value);
             inherit_environment(&mut self.out.calls[from..], &environment);
         }

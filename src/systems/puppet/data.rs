@@ -30,7 +30,7 @@ fn data(graph: &Graph<'_>) -> Data {
         }
         found = true;
         let endings = [".yaml", ".yml", ".eyaml", ".json"];
-        let is_data = |path: &str| endings.iter().any(|own| path.ends_with(own));
+        let is_data = |path: &str| endings.iter().any(|ending| path.ends_with(ending));
         let prefix = level.prefix();
         let from = graph.paths.all().partition_point(|path| path.as_str() < prefix);
         let mut near = graph.paths.all()[from..].iter().take_while(|path| path.starts_with(prefix));

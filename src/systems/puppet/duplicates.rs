@@ -14,7 +14,7 @@ use smol_str::SmolStr;
 /// a whole. (Source: "is already defined; cannot redefine".)
 pub(super) fn definitions(out: &mut FileFacts) {
     // What is left of a file that does not parse is not what stands in it.
-    if out.problems.iter().any(|own| own.rule == "parse-error") {
+    if out.problems.iter().any(|problem| problem.rule == "parse-error") {
         return;
     }
     let mut seen: FxHashMap<SmolStr, Span> = FxHashMap::default();

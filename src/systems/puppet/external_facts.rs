@@ -50,7 +50,7 @@ mod tests {
         let mut out = FileFacts::default();
         let source = Source { path: "facts.d/a", bytes: text.as_bytes(), text };
         ExternalFacts.extract(&source, &Settings::default(), &mut out);
-        let names: Vec<_> = out.provides.iter().map(|own| own.name.to_string()).collect();
+        let names: Vec<_> = out.provides.iter().map(|provide| provide.name.to_string()).collect();
         assert_eq!(names, ["rack", "room", "row", "site"]);
     }
 }

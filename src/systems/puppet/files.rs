@@ -1,7 +1,7 @@
 //! Files of modules: templates, `file()`, the `puppet:///` sources.
 
 use super::text::{Text, branches, fold};
-use super::walk::Walk;
+use super::walk::{More, Walk};
 use crate::facts::{Arg, Kind, NamePattern, Piece, Ref, Strength, kinds};
 use crate::syntax::puppet::ast::{Expr, ExprKind};
 use smallvec::{SmallVec, smallvec};
@@ -44,7 +44,7 @@ impl<'a> Walk<'_, 'a> {
                 }
                 if let (Some(args), Some(name)) = (&call_args, text.name.as_exact()) {
                     let any_of = smallvec![Ref::exact(kinds::PUPPET_TEMPLATE, name.clone())];
-                    self.push_call(any_of, args.clone(), false, text.span, "epp()");
+                    self.push_call(any_of, args.clone(), More::None, text.span, "epp()");
                 }
                 self.module_file(kinds::PUPPET_TEMPLATE, text, "epp()");
             }

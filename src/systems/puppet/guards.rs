@@ -15,11 +15,27 @@ pub(super) struct Guards {
     tested: Vec<SmolStr>,
 }
 
+/// How a condition comes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Holds,
+    Fails,
+}
+
+impl Outcome {
+    /// The other one.
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Holds => Self::Fails,
+            Self::Fails => Self::Holds,
+        }
+    }
+}
+
 impl Guards {
-    /// None yet, or one that guards `everything`.
-    pub fn new(everything: bool) -> Self {
-        let tested = if everything { vec![SmolStr::default()] } else { Vec::new() };
-        Self { tested }
+    /// One that guards everything.
+    pub fn of_everything() -> Self {
+        Self { tested: vec![SmolStr::default()] }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -39,9 +55,9 @@ impl Guards {
         self.tested.push(SmolStr::default());
     }
 
-    /// Adds what a condition tests: what exists where it holds or, `negated`, where it does
-    /// not.
-    pub fn learn(&mut self, test: &Expr<'_>, negated: bool) {
+    /// Adds what a condition tests: what exists where it comes out so.
+    pub fn learn(&mut self, test: &Expr<'_>, outcome: Outcome) {
+        let negated = outcome == Outcome::Fails;
         match test.kind {
             ExprKind::Call(call) if !negated && is_test(call) => {
                 call.args.iter().for_each(|arg| self.tests(arg));
@@ -56,11 +72,11 @@ impl Guards {
             {
                 self.all();
             }
-            ExprKind::Unary(UnaryOp::Not, inner) => self.learn(inner, !negated),
-            ExprKind::Paren(inner) => self.learn(inner, negated),
+            ExprKind::Unary(UnaryOp::Not, inner) => self.learn(inner, outcome.opposite()),
+            ExprKind::Paren(inner) => self.learn(inner, outcome),
             ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
-                self.learn(left, negated);
-                self.learn(right, negated);
+                self.learn(left, outcome);
+                self.learn(right, outcome);
             }
             _ => {}
         }

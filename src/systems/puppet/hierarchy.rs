@@ -191,7 +191,7 @@ fn version_3(root: &yaml::Node<'_>) -> Vec<Level> {
         span,
     };
     let of_folder = |(folder, ending): &(&str, Vec<Piece>)| {
-        names.iter().map(|own| level(folder, ending, *own)).collect::<Vec<_>>()
+        names.iter().map(|name| level(folder, ending, *name)).collect::<Vec<_>>()
     };
     found.iter().flat_map(of_folder).collect()
 }
@@ -239,7 +239,10 @@ mod tests {
     use super::*;
 
     fn names(path: &str, text: &str) -> Vec<String> {
-        levels(path, text).iter().map(|own| joined(&own.datadir, &own.path).to_string()).collect()
+        levels(path, text)
+            .iter()
+            .map(|level| joined(&level.datadir, &level.path).to_string())
+            .collect()
     }
 
     #[test]

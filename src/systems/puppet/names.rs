@@ -136,7 +136,8 @@ fn lists_all(graph: &Graph<'_>) -> bool {
         let mut manifests = graph.snapshot.files.iter().map(|file| file.entry.path.as_str());
         is_file("environment.conf")
             && Standing::of(path).is_live()
-            && manifests.all(|own| !own.ends_with(".pp") || inside(folder, own).is_some())
+            && manifests
+                .all(|manifest| !manifest.ends_with(".pp") || inside(folder, manifest).is_some())
     })
 }
 

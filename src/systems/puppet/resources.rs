@@ -2,7 +2,7 @@
 
 use super::builtin;
 use super::text::{Text, branches, canonical, fold};
-use super::walk::Walk;
+use super::walk::{More, Walk};
 use crate::domain::packages;
 use crate::facts::{Arg, Call, Detail, NamePattern, Ref, Relation, Span, Strength, Via, kinds};
 use crate::syntax::puppet::ast::{Attribute, Collector, Expr, ExprKind, Resource, ResourceBody};
@@ -75,11 +75,11 @@ impl<'a> Walk<'_, 'a> {
 
     /// `class { 'a': x => 1 }`.
     fn declared_classes(&mut self, body: &ResourceBody<'a>) {
-        let (args, open) = self.args(&[body.attributes]);
+        let (args, more) = self.args(&[body.attributes]);
         for text in self.title_texts(&body.title) {
             self.require_class(&text.name, text.span, "class {}", Strength::Certain);
             let any_of = self.class_refs(&text.name);
-            self.push_call(any_of, args.clone(), open, text.span, "class {}");
+            self.push_call(any_of, args.clone(), more, text.span, "class {}");
         }
     }
 
@@ -96,32 +96,33 @@ impl<'a> Walk<'_, 'a> {
             }
             return;
         }
-        let (args, open) = self.args(&[body.attributes, defaults]);
+        let (args, more) = self.args(&[body.attributes, defaults]);
         let any_of = self.type_refs(ty);
         // The first body's call points at the type, each further one at its own title.
         let first = self.out.calls.last().is_none_or(|call| call.span != span);
         let span = if first { span } else { body.title.span };
-        self.push_call(any_of, args, open, span, "resource");
+        self.push_call(any_of, args, more, span, "resource");
     }
 
     pub fn push_call(
         &mut self,
         any_of: SmallVec<[Ref; 1]>,
         args: Vec<Arg>,
-        open: bool,
+        more: More,
         span: Span,
         via: impl Into<Via>,
     ) {
         let guarded = self.guards.cover(&any_of);
         let strength = if guarded { Strength::Guarded } else { Strength::Certain };
         let within = self.within;
+        let open = more == More::Possible;
         self.out.calls.push(Call { args, open, strength, within, ..Call::new(any_of, span, via) });
     }
 
     /// Arguments of a call, without metaparameters; open when a splat adds unknown ones.
-    fn args(&self, lists: &[&[Attribute<'a>]]) -> (Vec<Arg>, bool) {
+    fn args(&self, lists: &[&[Attribute<'a>]]) -> (Vec<Arg>, More) {
         let mut args = Vec::new();
-        let mut open = false;
+        let mut more = More::None;
         for attribute in lists.iter().copied().flatten() {
             if attribute.name == "*" {
                 match attribute.value.kind {
@@ -133,11 +134,11 @@ impl<'a> Walk<'_, 'a> {
                                     value: self.literal(value),
                                     span: key.span,
                                 }),
-                                _ => open = true,
+                                _ => more = More::Possible,
                             }
                         }
                     }
-                    _ => open = true,
+                    _ => more = More::Possible,
                 }
             } else if !builtin::is_metaparameter(attribute.name) {
                 args.push(Arg {
@@ -147,7 +148,7 @@ impl<'a> Walk<'_, 'a> {
                 });
             }
         }
-        (args, open)
+        (args, more)
     }
 
     fn literal(&self, value: &Expr<'a>) -> Option<SmolStr> {
@@ -307,7 +308,7 @@ impl<'a> Walk<'_, 'a> {
                     self.provide(kinds::PUPPET_DEFAULTS, entity, arg.span, Detail::None);
                 }
                 let any_of = self.type_refs(&lower);
-                self.push_call(any_of, args, true, ty.span, "resource defaults");
+                self.push_call(any_of, args, More::Possible, ty.span, "resource defaults");
                 if lower.contains("::") {
                     self.require_type(&lower, ty.span, "resource defaults", Strength::Certain);
                 }
@@ -327,7 +328,7 @@ impl<'a> Walk<'_, 'a> {
                 let (args, _) = self.args(&[attributes]);
                 let any_of = self.type_refs(&ty);
                 let via = Relation::Amends.called("override");
-                self.push_call(any_of, args, true, base.span, via);
+                self.push_call(any_of, args, More::Possible, base.span, via);
             }
         }
         self.attributes(attributes, &ty);
@@ -342,10 +343,10 @@ impl<'a> Walk<'_, 'a> {
             .calls
             .iter()
             .filter(amends)
-            .filter_map(|own| own.any_of.first().cloned())
+            .filter_map(|call| call.any_of.first().cloned())
             .collect();
         for call in self.out.calls.iter_mut().filter(|_| !amended.is_empty()) {
-            call.open |= call.any_of.first().is_some_and(|own| amended.contains(own));
+            call.open |= call.any_of.first().is_some_and(|target| amended.contains(target));
         }
     }
 
@@ -360,7 +361,7 @@ impl<'a> Walk<'_, 'a> {
                 }
                 let (args, _) = self.args(&[collector.attributes]);
                 let any_of = self.type_refs(&ty);
-                self.push_call(any_of, args, true, collector.ty.span, "collector");
+                self.push_call(any_of, args, More::Possible, collector.ty.span, "collector");
             }
         }
         if let Some(query) = &collector.query {

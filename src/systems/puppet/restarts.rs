@@ -14,7 +14,10 @@ impl<'a> Walk<'_, 'a> {
     /// Takes note of a resource whose requirements begin at `from`.
     pub fn note_restarts(&mut self, ty: &str, body: &ResourceBody<'a>, from: usize) {
         let span_of = |name: &str| {
-            body.attributes.iter().find(|own| own.name == name).map(|own| own.value.span)
+            body.attributes
+                .iter()
+                .find(|attribute| attribute.name == name)
+                .map(|attribute| attribute.value.span)
         };
         let (notify, subscribe) = (span_of("notify"), span_of("subscribe"));
         let is_service = ty == "service";

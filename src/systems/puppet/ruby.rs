@@ -121,7 +121,7 @@ fn definitions(source: &Source<'_>, out: &mut FileFacts) {
 /// The parameters and properties that a type declares. More may come from elsewhere, so that
 /// only one that went is missed.
 fn parameters(text: &str, out: &mut FileFacts) {
-    let mut names = out.provides.iter().filter(|own| own.kind == kinds::PUPPET_TYPE);
+    let mut names = out.provides.iter().filter(|provide| provide.kind == kinds::PUPPET_TYPE);
     let (Some(ty), None) = (names.next(), names.next()) else { return };
     let Some(name) = ty.name.as_exact().cloned() else { return };
     let span = ty.span;

@@ -9,7 +9,7 @@ pub(super) struct Scopes;
 
 impl Templates for Scopes {
     fn scope<'f>(&self, facts: &'f FileFacts, require: &Require) -> Option<&'f SmolStr> {
-        require.any_of.first().filter(|own| own.kind == kinds::PUPPET_TEMPLATE)?;
+        require.any_of.first().filter(|target| target.kind == kinds::PUPPET_TEMPLATE)?;
         let within = require.within.and_then(|ix| facts.provides.get(ix as usize));
         let scope = within
             .filter(|own| own.kind == kinds::PUPPET_CLASS || own.kind == kinds::PUPPET_DEFINE);
@@ -31,9 +31,9 @@ impl Templates for Scopes {
         let inherits = || {
             graph.providers(kinds::PUPPET_CLASS, scope).any(|site| {
                 let requires = &graph.snapshot.file(site.file).facts.requires;
-                requires
-                    .iter()
-                    .any(|own| own.within == site.provide && own.relation == Relation::Inherits)
+                requires.iter().any(|require| {
+                    require.within == site.provide && require.relation == Relation::Inherits
+                })
             })
         };
         !graph.matching(kinds::PUPPET_VARIABLE, &own).is_empty()

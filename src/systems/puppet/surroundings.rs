@@ -77,7 +77,7 @@ fn puppetfile(source: &Source<'_>, out: &mut FileFacts) {
         let entry = code.strip_prefix("mod").filter(|rest| rest.starts_with([' ', '\t', '(']));
         if let Some(rest) = entry {
             let rest = rest.trim_start_matches([' ', '\t', '(']);
-            let quote = rest.chars().next().filter(|own| matches!(own, '\'' | '"'));
+            let quote = rest.chars().next().filter(|letter| matches!(letter, '\'' | '"'));
             let Some(full) = quote.and_then(|quote| rest[1..].split(quote).next()) else {
                 computed = true;
                 continue;
@@ -216,7 +216,7 @@ pub fn module_path(path: &str, text: &str) -> Vec<SmolStr> {
     });
     let folders = value.unwrap_or_default().split(':').map(str::trim);
     folders
-        .filter(|own| !own.is_empty() && !own.contains('$'))
+        .filter(|folder| !folder.is_empty() && !folder.contains('$'))
         .filter_map(|own| crate::facts::join_path(folder, own))
         .filter(|own| !own.is_empty())
         .map(SmolStr::from)
@@ -278,7 +278,8 @@ fn vagrant_paths(folder: &str, text: &str) -> Vec<SmolStr> {
         let list = value.strip_prefix('[').and_then(|own| own.split_once(']')).map(|own| own.0);
         for item in list.unwrap_or(value).split(',') {
             let item = item.trim();
-            let Some(quote) = item.chars().next().filter(|own| matches!(own, '"' | '\'')) else {
+            let Some(quote) = item.chars().next().filter(|letter| matches!(letter, '"' | '\''))
+            else {
                 continue;
             };
             let inner = item[1..].split(quote).next().unwrap_or_default();

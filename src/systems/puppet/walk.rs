@@ -1,6 +1,6 @@
 //! The walk over a manifest's syntax tree.
 
-use super::guards::Guards;
+use super::guards::{Guards, Outcome};
 use super::text::{Constants, canonical, capitalised};
 use crate::extract::Names;
 use crate::extract::{Settings, Source};
@@ -42,6 +42,13 @@ pub(super) struct Restarts {
     pub subscribed: Vec<(SmolStr, SmolStr, Span)>,
 }
 
+/// Whether a call may get arguments from elsewhere too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum More {
+    None,
+    Possible,
+}
+
 impl<'f, 'a> Walk<'f, 'a> {
     pub fn new(source: &'f Source<'a>, settings: &'f Settings, out: &'f mut FileFacts) -> Self {
         Self {
@@ -50,7 +57,10 @@ impl<'f, 'a> Walk<'f, 'a> {
             out,
             within: None,
             scope: SmolStr::default(),
-            guards: Guards::new(settings.layout.is_nested(source.path)),
+            guards: match settings.layout.is_nested(source.path) {
+                true => Guards::of_everything(),
+                false => Guards::default(),
+            },
             constants: Constants::default(),
             module: settings.layout.module_of(source.path).map(SmolStr::new),
             top_read: FxHashSet::default(),
@@ -173,10 +183,11 @@ impl<'f, 'a> Walk<'f, 'a> {
     fn conditional(&mut self, node: &If<'a>) {
         self.expr(&node.test);
         let before = self.guards.len();
-        self.guards.learn(&node.test, node.negated);
+        let then = if node.negated { Outcome::Fails } else { Outcome::Holds };
+        self.guards.learn(&node.test, then);
         self.body(node.then);
         self.guards.truncate(before);
-        self.guards.learn(&node.test, !node.negated);
+        self.guards.learn(&node.test, then.opposite());
         self.body(node.otherwise);
         self.guards.truncate(before);
     }

@@ -7,15 +7,25 @@ use super::value::{Args, Value};
 use crate::facts::{Arity, Param, Span};
 use smol_str::SmolStr;
 
-/// Adds the parameter that `args` describe. `loose` where it may not be added at all.
+/// Whether a line that adds something is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reached {
+    /// Always.
+    Always,
+    /// In a branch.
+    Perhaps,
+}
+
+/// Adds the parameter that `args` describe.
 /// Returns its name; a parser that gets a parameter of unknown name is open.
 pub(super) fn declare(
     parser: &mut Parser<'_>,
     args: &Args<'_>,
     source: &str,
     at: Span,
-    loose: bool,
+    reached: Reached,
 ) -> Option<SmolStr> {
+    let loose = reached == Reached::Perhaps;
     let mut spellings = spellings(parser, args)?;
     let dest = args.keyword("dest");
     let is_flag = |name: &str| name.starts_with(|c| parser.prefix_chars.contains(c));
@@ -56,13 +66,15 @@ pub(super) fn declare(
             .cloned()
             .collect();
         for name in long {
-            param.aliases.push(format!("--no-{}", &name[2..]).into());
+            // Whatever stands for a dash: it may be longer than one byte.
+            let bare: String = name.chars().skip(2).collect();
+            param.aliases.push(format!("--no-{bare}").into());
         }
     }
     let needed = if positional {
         values.is_some_and(|values| values.min > 0)
     } else {
-        args.is("required", true)
+        args.is_true("required")
     };
     param.required = needed && !loose && !args.open;
     if positional && param.values.is_some_and(|values| values.min > 0) && loose {

@@ -46,7 +46,7 @@ pub(super) fn parser<'a>(
     for word in words.filter(|word| word.starts_with('-') && !word.trim_matches('-').is_empty()) {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
         let name = name.trim_end_matches("...");
-        if parser.params.iter().any(|own| own.param.is_called(name)) {
+        if parser.params.iter().any(|param| param.param.is_called(name)) {
             continue;
         }
         let mut param = Param::new(name, place(name));
@@ -107,7 +107,7 @@ fn positionals(parser: &mut Parser<'_>, pattern: &str, more: bool, place: &dyn F
             let takes = parser
                 .params
                 .iter()
-                .any(|own| own.param.is_called(bare) && own.param.values == Some(Arity::ONE));
+                .any(|param| param.param.is_called(bare) && param.param.values == Some(Arity::ONE));
             value = takes && !bare.contains('=');
         } else if std::mem::take(&mut value) || bare == "options" || bare.is_empty() {
         } else if is_name {

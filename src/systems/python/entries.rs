@@ -110,7 +110,8 @@ pub(super) fn setup(args: &Args<'_>, path: &str, source: &str, out: &mut FileFac
             known.map(|(package, folder)| (package.to_string(), folder.to_string())).collect();
     }
     if let Some(Value::List(modules)) = args.keyword("py_modules") {
-        layout.modules = modules.iter().filter_map(|own| Some(own.text()?.to_string())).collect();
+        layout.modules =
+            modules.iter().filter_map(|module| Some(module.text()?.to_string())).collect();
     }
     if let Some(value @ Value::Text(_, span)) = args.keyword("name")
         && let Some(name) = value.text()

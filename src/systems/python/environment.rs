@@ -340,7 +340,8 @@ mod tests {
         let mut out = FileFacts::default();
         let source = Source { path: "x.py", bytes: text.as_bytes(), text };
         super::super::module(&source, &mut out);
-        let mut all: Vec<_> = out.interfaces.into_iter().flat_map(|own| own.environment).collect();
+        let mut all: Vec<_> =
+            out.interfaces.into_iter().flat_map(|interface| interface.environment).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         let show = |own: crate::facts::Param| {
             let sign = if own.required { "!" } else { "" };

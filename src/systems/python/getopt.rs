@@ -9,10 +9,19 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{CmpOp, Expr, Stmt};
 use smol_str::SmolStr;
 
-/// The parser that such a call is. `gnu`: flags may follow arguments.
-pub(super) fn parser<'a>(args: &Args<'_>, at: Span, gnu: bool, branches: u32) -> Parser<'a> {
+/// Where flags may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Before the arguments.
+    FlagsFirst,
+    /// Also behind them.
+    Any,
+}
+
+/// The parser that such a call is.
+pub(super) fn parser<'a>(args: &Args<'_>, at: Span, order: Order, branches: u32) -> Parser<'a> {
     let mut parser = Parser::new(Library::Getopt, at, branches);
-    parser.stops_at_positional = !gnu;
+    parser.stops_at_positional = order == Order::FlagsFirst;
     parser.parsed = Parsed::Yes;
     parser.open |= args.open;
     match args.get("shortopts", 1) {
@@ -64,7 +73,7 @@ pub(super) fn join_spellings(parser: &mut Parser<'_>, body: &[Stmt]) {
     for set in finder.sets {
         let Some(long) = set.iter().find(|name| name.starts_with("--")) else { continue };
         let of = |parser: &Parser<'_>, name: &str| {
-            parser.params.iter().position(|own| own.param.name == name)
+            parser.params.iter().position(|param| param.param.name == name)
         };
         for name in set.iter().filter(|name| *name != long) {
             let (Some(from), Some(to)) = (of(parser, name), of(parser, long)) else { continue };

@@ -205,7 +205,8 @@ fn merge_first_passes(parsers: &mut [Parser<'_>], ix: usize) {
                 let first = &parsers[other];
                 let (params, groups, open) =
                     (first.params.clone(), first.groups.clone(), first.open);
-                parsers[ix].inherit(params, groups, open);
+                parsers[ix].inherit(params, groups);
+                parsers[ix].open |= open;
             }
         }
     }

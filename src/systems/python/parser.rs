@@ -155,8 +155,8 @@ impl<'a> Parser<'a> {
             return;
         }
         let positional = declared.param.positional;
-        let same = self.params.iter_mut().find(|own| {
-            own.param.name == declared.param.name && own.param.positional == positional
+        let same = self.params.iter_mut().find(|param| {
+            param.param.name == declared.param.name && param.param.positional == positional
         });
         if let Some(own) = same {
             own.param.required &= declared.param.required;
@@ -180,17 +180,18 @@ impl<'a> Parser<'a> {
             return;
         }
         if !positional {
-            self.params
-                .retain_mut(|own| own.param.positional || give_up(&mut own.param, &declared.param));
+            self.params.retain_mut(|param| {
+                param.param.positional || give_up(&mut param.param, &declared.param)
+            });
         }
         self.params.push(declared);
     }
 
-    /// Takes over all of `other` (`parents=[other]`).
-    pub fn inherit(&mut self, params: Vec<Declared>, groups: Vec<Group>, open: bool) {
+    /// Takes over the parameters of another one (`parents=[other]`).
+    pub fn inherit(&mut self, params: Vec<Declared>, groups: Vec<Group>) {
         for declared in params {
             if declared.param.name != "--help"
-                || !self.params.iter().any(|own| own.param.name == "--help")
+                || !self.params.iter().any(|param| param.param.name == "--help")
             {
                 self.declare(declared);
             }
@@ -198,7 +199,6 @@ impl<'a> Parser<'a> {
         if self.groups.len() + groups.len() <= PARAMS {
             self.groups.extend(groups);
         }
-        self.open |= open;
     }
 
     /// Settings that the constructor takes.
@@ -210,7 +210,7 @@ impl<'a> Parser<'a> {
                 _ => self.open = true,
             }
         }
-        if args.is("allow_abbrev", false) {
+        if args.is_false("allow_abbrev") {
             self.abbreviates = false;
         }
         // argparse reads more arguments from a file.
@@ -222,10 +222,10 @@ impl<'a> Parser<'a> {
             Library::Argparse => "add_help",
             _ => "add_help_option",
         };
-        if !args.is(help, false) && !args.is(help, true) && args.keyword(help).is_some() {
+        if !args.is_false(help) && !args.is_true(help) && args.keyword(help).is_some() {
             self.open = true;
         }
-        if !args.is(help, false) && self.library != Library::Click {
+        if !args.is_false(help) && self.library != Library::Click {
             let dash = self.prefix_chars.chars().find(|c| *c == '-');
             let dash = dash.or(self.prefix_chars.chars().next()).unwrap_or('-');
             self.add_builtin(&[&format!("{dash}{dash}help"), &format!("{dash}h")]);
@@ -271,7 +271,7 @@ fn build(
     budget: &mut usize,
 ) -> Interface {
     let parser = &parsers[ix];
-    let mut params: Vec<Param> = parser.params.iter().map(|own| own.param.clone()).collect();
+    let mut params: Vec<Param> = parser.params.iter().map(|param| param.param.clone()).collect();
     if matches!(parser.library, Library::Optparse | Library::Getopt) {
         // What is no option is the script's own to read.
         let mut rest = Param::new("args", parser.span);

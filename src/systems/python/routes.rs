@@ -174,8 +174,8 @@ impl Reader<'_> {
     /// Whether a call gives the application to an extension that may add routes to it:
     /// `HealthCheck(app, '/health')`, `metrics.init_app(app)`.
     fn extends(&self, call: &ExprCall, owner: &str, method: &str) -> bool {
-        let takes_app = call.arguments.args.iter().any(|own| {
-            dotted(own).is_some_and(|name| self.apps.get(name.as_str()) == Some(&App::Whole))
+        let takes_app = call.arguments.args.iter().any(|arg| {
+            dotted(arg).is_some_and(|name| self.apps.get(name.as_str()) == Some(&App::Whole))
         });
         let name = if method == "init_app" { owner } else { method };
         takes_app && !PLAIN.contains(&name.to_ascii_lowercase().replace('_', "").as_str())
@@ -249,7 +249,7 @@ mod tests {
         let parsed = ruff_python_parser::parse_unchecked_source(text, own);
         assert!(may_serve(text));
         routes(parsed.suite(), text, &mut out);
-        out.provides.iter().map(|own| own.name.to_string()).collect()
+        out.provides.iter().map(|provide| provide.name.to_string()).collect()
     }
 
     #[test]

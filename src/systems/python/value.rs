@@ -126,9 +126,14 @@ impl<'a> Args<'a> {
         }
     }
 
-    /// Whether `name` is passed as `True` (or `False`).
-    pub fn is(&self, name: &str, wanted: bool) -> bool {
-        matches!(self.keyword(name), Some(Value::Bool(value)) if *value == wanted)
+    /// Whether `name` is passed as `True`.
+    pub fn is_true(&self, name: &str) -> bool {
+        matches!(self.keyword(name), Some(Value::Bool(true)))
+    }
+
+    /// Whether `name` is passed as `False`.
+    pub fn is_false(&self, name: &str) -> bool {
+        matches!(self.keyword(name), Some(Value::Bool(false)))
     }
 
     /// All values.

@@ -48,7 +48,7 @@ fn ruby(text: &str, out: &mut FileFacts) {
     let modular = has("Sinatra::Base") || has("Sinatra::Application");
     let tokens = tokens(text, &lexer::RUBY);
     for ix in 0..tokens.len() {
-        let Some(token) = tokens.get(ix).filter(|own| own.first) else { continue };
+        let Some(token) = tokens.get(ix).filter(|token| token.first) else { continue };
         let argument = if tokens.is(ix + 1, "(") { ix + 2 } else { ix + 1 };
         match token.value.as_str() {
             "get" | "post" | "put" | "delete" | "patch" | "head" | "options" | "match" => {
@@ -85,7 +85,7 @@ mod tests {
         let source = Source { path, bytes: text.as_bytes(), text };
         assert!(Routes.accepts(text.as_bytes()));
         Routes.extract(&source, &Settings::default(), &mut out);
-        out.provides.iter().map(|own| own.name.to_string()).collect()
+        out.provides.iter().map(|provide| provide.name.to_string()).collect()
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl Types<'_, '_> {
             })
         };
         if parsers.len() > 1 {
-            parsers.retain(|own| read(own));
+            parsers.retain(|parser| read(parser));
         }
         match parsers.as_slice() {
             [only] => Some(only.name.clone()),
@@ -286,7 +286,8 @@ impl Types<'_, '_> {
     /// The values of a `ValueEnum` of that name.
     fn choices(&self, name: &str) -> Vec<SmolStr> {
         let is_values = |ty: &&Type| {
-            ty.is_enum && ty.derives.iter().any(|own| own == "ValueEnum" || own == "ArgEnum")
+            ty.is_enum
+                && ty.derives.iter().any(|derive| derive == "ValueEnum" || derive == "ArgEnum")
         };
         let Some(ty) = self.by_name.get(name).filter(is_values) else { return Vec::new() };
         if names(self.tokens, &ty.attributes, "ignore_case") {

@@ -277,7 +277,7 @@ fn arity(
     if field.has(tokens, "default_missing_value") || field.has(tokens, "min_values") {
         return None;
     }
-    let options = wrappers.iter().filter(|own| **own == "Option").count();
+    let options = wrappers.iter().filter(|wrapper| **wrapper == "Option").count();
     Some(match (wrappers.contains(&"Vec"), positional) {
         (true, true) => Arity::ANY,
         // Once for each value.

@@ -114,7 +114,7 @@ impl Reader<'_> {
                     let continues = *operator == "\n" && matches!(before, "&&" | "||" | "|");
                     match *operator {
                         "&&" | "||" => chained = true,
-                        "(" if tokens.get(ix + 1).map(|own| &own.kind)
+                        "(" if tokens.get(ix + 1).map(|token| &token.kind)
                             == Some(&Kind::Operator(")")) =>
                         {
                             function = true;
@@ -145,10 +145,10 @@ impl Reader<'_> {
             }
             begins |= name.is_some_and(|name| name.contains('=')) && !setting;
             let sure =
-                !chained && blocks.iter().all(|own| matches!(own, Block::Head | Block::Group));
+                !chained && blocks.iter().all(|block| matches!(block, Block::Head | Block::Group));
             let function = blocks.contains(&Block::Function);
             if matches!(name, Some("exit" | "return" | "exec")) && !sure && !function {
-                let next = tokens.get(ix + 1).map(|own| &own.kind);
+                let next = tokens.get(ix + 1).map(|token| &token.kind);
                 let code = match next {
                     Some(Kind::Word(code)) => code.pattern.as_exact().map(|code| code.as_str()),
                     _ => Some("0"),
@@ -324,7 +324,8 @@ mod tests {
         let source = Source { path: "x", bytes: text.as_bytes(), text };
         let text = CommandText::of_file(text);
         extract(&source, &text, &tokens(text.as_str()), &mut out);
-        let mut all: Vec<_> = out.interfaces.into_iter().flat_map(|own| own.environment).collect();
+        let mut all: Vec<_> =
+            out.interfaces.into_iter().flat_map(|interface| interface.environment).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         let show = |own: crate::facts::Param| {
             let sign = if own.required { "!" } else { "" };

@@ -486,7 +486,9 @@ mod tests {
         let effects = interface(text).unwrap().command.unwrap().effects;
         let shown: Vec<_> = effects
             .iter()
-            .map(|own| (own.what.as_str(), own.guard.as_ref().map(|(flag, _)| flag.as_str())))
+            .map(|effect| {
+                (effect.what.as_str(), effect.guard.as_ref().map(|(flag, _)| flag.as_str()))
+            })
             .filter(|(what, _)| ["prepare", "register", "skip"].contains(what))
             .collect();
         assert_eq!(shown, [("prepare", None), ("register", Some("-r")), ("skip", Some("-r"))]);

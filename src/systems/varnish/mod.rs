@@ -57,7 +57,7 @@ impl Extractor for Vcl {
         let extent = if whole { Extent::Whole } else { Extent::Fragment };
         let scope = Place { path: source.path, extent, templated: is_template };
         for (ix, word) in words.iter().enumerate() {
-            let next = |ahead: usize| words.get(ix + ahead).filter(|own| !own.text.is_empty());
+            let next = |ahead: usize| words.get(ix + ahead).filter(|word| !word.text.is_empty());
             let first = ix == 0 || matches!(words[ix - 1].text, ";" | "{" | "}" | ")");
             match (word.text, next(1), next(2)) {
                 ("sub" | "acl" | "probe" | "backend", Some(name), Some(open))

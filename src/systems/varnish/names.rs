@@ -38,7 +38,9 @@ fn includes_known(graph: &Graph<'_>, path: &str) -> bool {
     let mut at = 0;
     while let Some(file) = waiting.get(at).copied() {
         at += 1;
-        for target in graph.snapshot.file(file).facts.requires.iter().flat_map(|own| &own.any_of) {
+        for target in
+            graph.snapshot.file(file).facts.requires.iter().flat_map(|require| &require.any_of)
+        {
             if target.kind != kinds::VCL_FILE {
                 continue;
             }

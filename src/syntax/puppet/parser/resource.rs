@@ -62,7 +62,8 @@ impl<'a> Parser<'a> {
                 // `return { a => 1 }`: Puppet reads a call with a hash here (egrammar.ra,
                 // `transform_resource_wo_title`).
                 ExprKind::Name(name)
-                    if is_statement_call(name) && attributes.iter().all(|own| !own.append) =>
+                    if is_statement_call(name)
+                        && attributes.iter().all(|attribute| !attribute.append) =>
                 {
                     self.call_of_hash(callee, attributes)
                 }
@@ -80,9 +81,9 @@ impl<'a> Parser<'a> {
     /// The call of `callee` with the hash that `attributes` are.
     fn call_of_hash(&self, callee: Expr<'a>, attributes: &[Attribute<'a>]) -> ExprKind<'a> {
         let mut pairs = ArenaVec::new_in(self.arena);
-        pairs.extend(attributes.iter().map(|own| {
-            let key = Expr { span: own.name_span, kind: ExprKind::Name(own.name) };
-            (key, own.value)
+        pairs.extend(attributes.iter().map(|attribute| {
+            let key = Expr { span: attribute.name_span, kind: ExprKind::Name(attribute.name) };
+            (key, attribute.value)
         }));
         let kind = ExprKind::Hash(pairs.into_bump_slice());
         let mut args = ArenaVec::new_in(self.arena);

@@ -168,8 +168,10 @@ impl Runs {
                 let own = SmolStr::new(part(path));
                 let exact = || require.any_of.iter().all(|target| target.name.as_exact().is_some());
                 // Whether a file is one of a role's users' is what this is to tell.
-                let known =
-                    require.any_of.iter().filter(|own| own.kind != kinds::ANSIBLE_CALLER_FILE);
+                let known = require
+                    .any_of
+                    .iter()
+                    .filter(|target| target.kind != kinds::ANSIBLE_CALLER_FILE);
                 let known: SmallVec<[_; 4]> = known.cloned().collect();
                 let sites = match graph.resolve_any(&known) {
                     Resolution::Found(sites) => sites,

@@ -36,15 +36,15 @@ impl Resolver for PlayFiles {
 fn is_brought(graph: &Graph<'_>, path: &str) -> bool {
     // A single name says too little.
     let folders: Vec<String> = upwards(parent(path))
-        .filter(|own| own.contains('/') && graph.paths.look_up(own) == PathKind::Absent)
-        .map(|own| format!("/{own}"))
+        .filter(|upward| upward.contains('/') && graph.paths.look_up(upward) == PathKind::Absent)
+        .map(|upward| format!("/{upward}"))
         .collect();
     let ends = |name: &str| {
         let name = name.trim_end_matches('/');
         folders.iter().any(|folder| name.ends_with(folder.as_str()))
     };
     let provides = graph.snapshot.files.iter().flat_map(|file| &file.facts.provides);
-    let mut deployed = provides.filter(|own| own.kind == kinds::DEPLOYED_PATH);
+    let mut deployed = provides.filter(|provide| provide.kind == kinds::DEPLOYED_PATH);
     !folders.is_empty() && deployed.any(|own| ends(own.name.suffix()))
 }
 

@@ -167,7 +167,7 @@ impl Index {
         let mut named: FxHashMap<&str, Named<'_>> = FxHashMap::default();
         for file in &graph.snapshot.files {
             let targets = file.facts.requires.iter().flat_map(|require| &require.any_of);
-            for target in targets.filter(|own| own.kind == kinds::ANSIBLE_ROLE_USE) {
+            for target in targets.filter(|target| target.kind == kinds::ANSIBLE_ROLE_USE) {
                 let Some((path, name)) = target.placed() else { continue };
                 let of_play = role_of(path).is_none();
                 let folder = self.folder(graph, path, name);
@@ -195,7 +195,8 @@ impl Index {
 
     /// Whether plays in `folder` are run from among another tool's.
     pub(super) fn is_run_elsewhere(&self, folder: &str) -> bool {
-        self.strangers.contains(folder) || upwards(folder).any(|own| self.shared.contains(own))
+        self.strangers.contains(folder)
+            || upwards(folder).any(|upward| self.shared.contains(upward))
     }
 
     /// Whether the tree says where a role is that it does not hold, or holds it where other
@@ -254,7 +255,7 @@ impl Index {
             return false;
         }
         // A sibling repository of roles.
-        if upwards(folder).any(|own| self.outside.contains(own)) {
+        if upwards(folder).any(|upward| self.outside.contains(upward)) {
             return false;
         }
         // Its plays use it, by that name.
@@ -266,7 +267,7 @@ impl Index {
         if foreign(path) || role.is_some_and(|role| foreign(role) || foreign(parent(role))) {
             return false;
         }
-        let listed_here = || upwards(folder).any(|own| self.lists.contains(own));
+        let listed_here = || upwards(folder).any(|upward| self.lists.contains(upward));
         // Of Galaxy, by the look of it.
         if name.split('/').next().is_some_and(|first| first.contains('.')) {
             return listed_here();
@@ -278,7 +279,7 @@ impl Index {
             || self.found.contains_key(folder) && self.search.iter().any(|own| holds(own))
             || self.found.get(folder).is_some_and(|found| {
                 upwards(folder)
-                    .filter_map(|own| below(own, "roles"))
+                    .filter_map(|upward| below(upward, "roles"))
                     .any(|own| found.contains(own.as_str()))
             })
             || listed_here()
@@ -299,7 +300,7 @@ impl Index {
     /// Whether the file at `path` belongs to a collection, and nothing says how the tree
     /// itself is run.
     fn is_library(&self, path: &str) -> bool {
-        let holds = |folder: &str| self.collections.values().any(|own| own == folder);
+        let holds = |folder: &str| self.collections.values().any(|value| value == folder);
         // Another project's search path says nothing of this one.
         let is_ours = |own: &SmolStr| upwards(parent(path)).any(|folder| folder == parent(own));
         !self.search.iter().any(is_ours) && upwards(parent(path)).any(holds)
@@ -326,7 +327,7 @@ impl Index {
 fn documented<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = SmolStr> + 'g {
     let prose = graph.snapshot.files.iter().filter(|file| file.standing == Standing::Documentation);
     let provides = prose.flat_map(|file| &file.facts.provides);
-    let listed = provides.filter(|own| own.kind == kinds::ANSIBLE_LISTED_ROLE);
+    let listed = provides.filter(|provide| provide.kind == kinds::ANSIBLE_LISTED_ROLE);
     listed.filter_map(|own| own.name.as_exact().cloned())
 }
 
@@ -345,7 +346,7 @@ fn beside_by_path(path: &str, name: &str) -> Vec<String> {
     let folder = parent(path);
     let mut all: Vec<String> = below(folder, name).into_iter().collect();
     if name.contains('/') {
-        all.extend(upwards(folder).skip(1).filter_map(|own| below(own, name)));
+        all.extend(upwards(folder).skip(1).filter_map(|upward| below(upward, name)));
     }
     all
 }

@@ -1,7 +1,7 @@
 //! Values that a chart requires and that neither its own values file nor any of a release
 //! sets. A release is judged only where all of its values files are known and in the tree.
 
-use super::values::Values;
+use super::values::{Shape, Values};
 use crate::check::Context;
 use crate::facts::{Call, Entity, Interface, NamePattern, Relation, Require, base_name, kinds};
 use crate::finding::{Finding, Place};
@@ -84,7 +84,8 @@ fn values(graph: &Graph<'_>, folder: &str, call: &Call) -> Option<Values> {
         NamePattern::Pattern(_) => false,
     });
     for arg in &given.set {
-        values.fill(arg.name.clone(), arg.value.is_none());
+        let shape = if arg.value.is_none() { Shape::Map } else { Shape::Other };
+        values.fill(arg.name.clone(), shape);
     }
     (whole && named).then_some(values)
 }
@@ -132,10 +133,12 @@ fn needs(graph: &Graph<'_>, folder: &str, values: &Values) -> Vec<Need> {
             Some(ix) => facts
                 .provides
                 .get(ix as usize)
-                .and_then(|own| own.name.as_exact())
+                .and_then(|provide| provide.name.as_exact())
                 .is_some_and(|name| chart.renders(name)),
         };
-        for require in facts.requires.iter().filter(|own| own.relation == Relation::Requires) {
+        for require in
+            facts.requires.iter().filter(|require| require.relation == Relation::Requires)
+        {
             let key = require.any_of.first().and_then(|target| target.name.as_exact());
             if let Some(key) = key.filter(|key| rendered(require) && values.is_blank(key)) {
                 add(key.clone(), Place { tree, file, span: require.span });

@@ -102,7 +102,7 @@ pub(crate) fn needed(graph: &Graph<'_>, chart: &Chart) -> Vec<(SmolStr, Place)> 
     let mut out: Vec<_> = plain.filter(|(key, _)| !optional(key)).collect();
     for &file in &chart.own {
         let requires = &graph.snapshot.file(file).facts.requires;
-        for require in requires.iter().filter(|own| own.relation == Relation::Requires) {
+        for require in requires.iter().filter(|require| require.relation == Relation::Requires) {
             let key = require.any_of.first().and_then(|target| target.name.as_exact());
             let place = Place { tree: graph.snapshot.role, file, span: require.span };
             out.extend(key.map(|key| (key.clone(), place)));
@@ -114,8 +114,9 @@ pub(crate) fn needed(graph: &Graph<'_>, chart: &Chart) -> Vec<(SmolStr, Place)> 
 /// Keys that some template of the chart does without.
 fn asked(graph: &Graph<'_>, chart: &Chart) -> FxHashSet<SmolStr> {
     let files = chart.templates.iter().map(|file| &graph.snapshot.file(*file).facts);
-    let asked =
-        files.flat_map(|facts| &facts.requires).filter(|own| own.relation == Relation::AsksFor);
+    let asked = files
+        .flat_map(|facts| &facts.requires)
+        .filter(|require| require.relation == Relation::AsksFor);
     asked.filter_map(|own| own.any_of.first()?.name.as_exact().cloned()).collect()
 }
 
@@ -126,6 +127,15 @@ pub(crate) struct Values {
     keys: FxHashMap<SmolStr, bool>,
     /// Keys that some file sets to something.
     filled: FxHashSet<SmolStr>,
+}
+
+/// What a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// A map, with keys of its own.
+    Map,
+    /// Anything else.
+    Other,
 }
 
 impl Values {
@@ -148,7 +158,8 @@ impl Values {
                 let Some(key) = provide.name.as_exact() else { return false };
                 match &provide.detail {
                     Detail::Blank => *self.keys.entry(key.clone()).or_insert(true) &= false,
-                    detail => self.fill(key.clone(), *detail == Detail::Map),
+                    Detail::Map => self.fill(key.clone(), Shape::Map),
+                    _ => self.fill(key.clone(), Shape::Other),
                 }
             }
         }
@@ -156,9 +167,9 @@ impl Values {
     }
 
     /// Sets one key to something.
-    pub(crate) fn fill(&mut self, key: SmolStr, is_map: bool) {
+    pub(crate) fn fill(&mut self, key: SmolStr, shape: Shape) {
         self.filled.insert(key.clone());
-        *self.keys.entry(key).or_insert(true) &= is_map;
+        *self.keys.entry(key).or_insert(true) &= shape == Shape::Map;
     }
 
     /// Keys whose values are maps, in order.

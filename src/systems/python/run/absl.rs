@@ -60,7 +60,7 @@ impl<'a> Run<'a> {
             param.aliases.push(format!("--no{flag}").into());
         }
         param.values = Some(if is_switch { Arity::NONE } else { Arity::ONE });
-        param.required = args.is("required", true);
+        param.required = args.is_true("required");
         if let Some(Value::List(choices)) =
             args.get("enum_values", 2).filter(|_| what.contains("enum"))
         {

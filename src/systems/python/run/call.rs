@@ -277,7 +277,8 @@ impl<'a> Run<'a> {
                     let (params, groups, open) =
                         (from.params.clone(), from.groups.clone(), from.open);
                     let subcommands = from.subcommands.clone();
-                    self.parsers[ix].inherit(params, groups, open);
+                    self.parsers[ix].inherit(params, groups);
+                    self.parsers[ix].open |= open;
                     if self.parsers[ix].subcommands.len() < super::PARSERS {
                         self.parsers[ix].subcommands.extend(subcommands);
                     }
@@ -292,7 +293,7 @@ impl<'a> Run<'a> {
 
     /// Adds what `make_option()` made.
     pub(super) fn add_option(&mut self, ix: usize, option: &Value<'a>) {
-        let loose = self.branches > self.parsers[ix].branches;
+        let reached = self.reached(ix);
         match option {
             Value::Option(args) => {
                 let at = self.parsers[ix].span;
@@ -301,7 +302,7 @@ impl<'a> Run<'a> {
                     args,
                     self.source,
                     at,
-                    loose,
+                    reached,
                 );
             }
             _ => self.parsers[ix].open = true,
@@ -358,8 +359,11 @@ impl<'a> Run<'a> {
                 Value::Dict(Rc::new(entries.collect()))
             }
             ("getopt.getopt" | "getopt.gnu_getopt" | "gnu_getopt", _) => {
-                let gnu = name.ends_with("gnu_getopt");
-                self.parsers.push(getopt::parser(&args, span_of(expr), gnu, self.branches));
+                let order = match name.ends_with("gnu_getopt") {
+                    true => getopt::Order::Any,
+                    false => getopt::Order::FlagsFirst,
+                };
+                self.parsers.push(getopt::parser(&args, span_of(expr), order, self.branches));
                 Value::List(Rc::new(vec![Value::Unknown, Value::Unknown]))
             }
             ("docopt.docopt" | "docopt", _) => self.docopt(&args, span_of(expr)),
@@ -371,7 +375,7 @@ impl<'a> Run<'a> {
             }
             ("range" | "xrange", _) => range(&args),
             (name, Some(value @ Value::List(_)))
-                if name.ends_with("click.Choice") && !args.is("case_sensitive", false) =>
+                if name.ends_with("click.Choice") && !args.is_false("case_sensitive") =>
             {
                 value
             }

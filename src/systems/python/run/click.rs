@@ -187,8 +187,8 @@ pub(super) fn settings(parser: &mut Parser<'_>, args: &Args<'_>) -> Vec<SmolStr>
 
 /// Adds the flag for help, unless it is switched off or there.
 pub(super) fn add_help(parser: &mut Parser<'_>, args: &Args<'_>, help: &[SmolStr]) {
-    let has_help = parser.params.iter().any(|own| own.param.is_called("--help"));
-    if !args.is("add_help_option", false) && !has_help && !help.is_empty() {
+    let has_help = parser.params.iter().any(|param| param.param.is_called("--help"));
+    if !args.is_false("add_help_option") && !has_help && !help.is_empty() {
         let names: Vec<&str> = help.iter().map(SmolStr::as_str).collect();
         parser.add_builtin(&names);
     }
@@ -234,7 +234,8 @@ fn decorate<'a>(
             match last {
                 "option" | "argument" => {
                     let at = span_of(expr);
-                    add(parser, args, last == "argument", source, at);
+                    let sort = if last == "argument" { Sort::Argument } else { Sort::Option };
+                    add(parser, args, sort, source, at);
                 }
                 "version_option" => {
                     builtin(parser, args, "--version", expr);
@@ -300,14 +301,16 @@ fn spelled(parser: &mut Parser<'_>, args: &Args<'_>, positional: bool) -> Spelle
     Spelled { spellings, dest, opposites }
 }
 
+/// What a decorator adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    Argument,
+    Option,
+}
+
 /// `@click.option(…)` and `@click.argument(…)`.
-pub(super) fn add(
-    parser: &mut Parser<'_>,
-    args: &Args<'_>,
-    positional: bool,
-    source: &str,
-    at: Span,
-) {
+pub(super) fn add(parser: &mut Parser<'_>, args: &Args<'_>, sort: Sort, source: &str, at: Span) {
+    let positional = sort == Sort::Argument;
     let Spelled { mut spellings, dest, opposites } = spelled(parser, args, positional);
     let long = spellings.iter().position(|(name, _)| name.starts_with("--")).unwrap_or(0);
     if spellings.is_empty() {
@@ -320,9 +323,9 @@ pub(super) fn add(
     param.aliases = spellings.into_iter().map(|(name, _)| name).collect();
     param.ty = args.written("type", source);
     param.default = args.written("default", source);
-    let is_switch = args.is("is_flag", true)
-        || args.is("count", true)
-        || (!args.is("is_flag", false) && (opposites || args.keyword("flag_value").is_some()));
+    let is_switch = args.is_true("is_flag")
+        || args.is_true("count")
+        || (!args.is_false("is_flag") && (opposites || args.keyword("flag_value").is_some()));
     let one = match args.keyword("type") {
         Some(Value::List(parts)) => {
             param.choices = literals(parts);
@@ -347,18 +350,18 @@ pub(super) fn add(
         let many = param.values == Some(Arity::ANY);
         !has_other
             && if many {
-                args.is("required", true)
+                args.is_true("required")
             } else {
-                args.keyword("required").is_none() || args.is("required", true)
+                args.keyword("required").is_none() || args.is_true("required")
             }
     } else {
-        args.is("required", true) && !has_other
+        args.is_true("required") && !has_other
     };
     if positional && let Some(values) = &mut param.values {
         values.min = if param.required { values.min.max(1) } else { 0 };
     }
     let bare = name.trim_start_matches('-').replace('-', "_").to_lowercase();
     let dest = dest.unwrap_or_else(|| bare.into());
-    let stores = if is_switch && !args.is("count", true) { Stores::True } else { Stores::Value };
+    let stores = if is_switch && !args.is_true("count") { Stores::True } else { Stores::Value };
     parser.declare(Declared { param, dest, stores });
 }

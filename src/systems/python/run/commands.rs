@@ -82,9 +82,11 @@ impl<'a> Run<'a> {
     pub(super) fn subcommands(&self, value: &Value<'a>) -> Option<usize> {
         let Value::Flag(parser, dest) = value else { return None };
         let tree = self.tree(*parser);
-        let named = |ix: &usize| self.parsers.get(*ix).is_some_and(|own| own.dest == *dest);
+        let named = |ix: &usize| self.parsers.get(*ix).is_some_and(|parser| parser.dest == *dest);
         let declared = |ix: &usize| {
-            self.parsers.get(*ix).is_some_and(|own| own.params.iter().any(|own| own.dest == *dest))
+            self.parsers
+                .get(*ix)
+                .is_some_and(|parser| parser.params.iter().any(|param| param.dest == *dest))
         };
         // Where several levels store their name under one, it is the last one's.
         let mut found = tree.iter().copied().filter(named);
@@ -116,7 +118,7 @@ impl<'a> Run<'a> {
             other if !is_list => vec![other.text()?],
             _ => return None,
         };
-        let own = self.parsers.get(parent).filter(|own| !own.open)?;
+        let own = self.parsers.get(parent).filter(|parser| !parser.open)?;
         let chosen = own.subcommands.iter().filter(|(name, _)| wanted.contains(&name) == truth);
         let mut chosen: Vec<usize> = chosen.map(|(_, sub)| *sub).collect();
         chosen.dedup();
@@ -189,8 +191,8 @@ impl<'a> Run<'a> {
 /// Whether it writes to a log, or only looks at a path.
 fn only_tells(what: &str) -> bool {
     let mut owners = what.split('.').rev().skip(1);
-    owners.any(|own| {
-        matches!(own, "log" | "logger" | "logging" | "LOG" | "LOGGER" | "_log" | "_logger")
+    owners.any(|owner| {
+        matches!(owner, "log" | "logger" | "logging" | "LOG" | "LOGGER" | "_log" | "_logger")
     }) || what.starts_with("os.path.")
 }
 

@@ -104,7 +104,7 @@ impl<'a> Run<'a> {
                     any.extend(
                         commands
                             .iter()
-                            .filter(|own| !any.contains(own))
+                            .filter(|command| !any.contains(command))
                             .copied()
                             .collect::<Vec<_>>(),
                     );

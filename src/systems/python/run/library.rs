@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::facts::Group;
-use crate::systems::python::declare::declare;
+use crate::systems::python::declare::{Reached, declare};
 use crate::systems::python::parser::{Library, Parsed, Parser};
 use crate::systems::python::value::{Args, Value, span_of};
 use ruff_python_ast::{Expr, ExprCall};
@@ -125,6 +125,14 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Whether the line that is being read is reached whenever this parser is made.
+    pub(super) fn reached(&self, ix: usize) -> Reached {
+        match self.branches > self.parsers[ix].branches {
+            true => Reached::Perhaps,
+            false => Reached::Always,
+        }
+    }
+
     fn parser_method(
         &mut self,
         ix: usize,
@@ -133,7 +141,7 @@ impl<'a> Run<'a> {
         args: Args<'a>,
         expr: &'a Expr,
     ) -> Value<'a> {
-        let loose = self.branches > self.parsers[ix].branches;
+        let reached = self.reached(ix);
         match name {
             "add_argument" | "add_option" => self.add_argument(ix, group, &args, expr),
             "add_options" => {
@@ -153,7 +161,7 @@ impl<'a> Run<'a> {
                 _ => Value::Group(ix, None),
             },
             "add_mutually_exclusive_group" => {
-                let required = args.is("required", true) && !loose;
+                let required = args.is_true("required") && reached == Reached::Always;
                 self.parsers[ix].groups.push(Group { params: Vec::new(), required });
                 Value::Group(ix, Some(self.parsers[ix].groups.len() - 1))
             }
@@ -191,7 +199,7 @@ impl<'a> Run<'a> {
             "remove_option" => {
                 match args.positional.first().and_then(|(name, _)| name.text()) {
                     Some(name) => {
-                        self.parsers[ix].params.retain(|own| !own.param.is_called(name));
+                        self.parsers[ix].params.retain(|param| !param.param.is_called(name));
                     }
                     None => self.parsers[ix].open = true,
                 }
@@ -213,12 +221,12 @@ impl<'a> Run<'a> {
         args: &Args<'a>,
         expr: &'a Expr,
     ) -> Value<'a> {
-        let loose = self.branches > self.parsers[ix].branches;
+        let reached = self.reached(ix);
         if let Some((option @ Value::Option(_), _)) = args.positional.first() {
             self.add_option(ix, &option.clone());
             return Value::Unknown;
         }
-        let added = declare(&mut self.parsers[ix], args, self.source, span_of(expr), loose);
+        let added = declare(&mut self.parsers[ix], args, self.source, span_of(expr), reached);
         let group = group.and_then(|group| self.parsers[ix].groups.get_mut(group));
         if let (Some(added), Some(group)) = (added, group)
             && !group.params.contains(&added)

@@ -60,7 +60,7 @@ impl<'a> Run<'a> {
     pub(super) fn typer_app(&mut self, args: &Args<'a>, at: Span) -> Value<'a> {
         let mut app = Parser::new(Library::Typer, at, self.branches);
         app.open = args.open || args.keyword("callback").is_some() || args.keyword("cls").is_some();
-        app.completes = !args.is("add_completion", false);
+        app.completes = !args.is_false("add_completion");
         app.stops_at_positional = true;
         app.name = args.get("name", 0).and_then(Value::text).cloned().unwrap_or_default();
         let help = click::settings(&mut app, args);
@@ -107,7 +107,7 @@ impl<'a> Run<'a> {
                 if let (Some(own), Some(app)) = (own, self.parsers.get_mut(app)) {
                     app.function = Some(function);
                     app.open |= own.open;
-                    app.inherit(own.params, Vec::new(), false);
+                    app.inherit(own.params, Vec::new());
                 }
                 continue;
             }
@@ -190,7 +190,7 @@ impl<'a> Run<'a> {
             own.add_builtin(&["--show-completion"]);
             // Some versions take a shell's name.
             let builtin = |param: &Param| param.name.ends_with("-completion");
-            let own = own.params.iter_mut().filter(|own| builtin(&own.param));
+            let own = own.params.iter_mut().filter(|param| builtin(&param.param));
             own.for_each(|own| own.param.values = None);
         }
     }
@@ -309,7 +309,8 @@ impl<'a> Run<'a> {
             }
             None => add("required", Value::Bool(!other), None),
         }
-        click::add(parser, &made, positional, self.source, span);
+        let sort = if positional { click::Sort::Argument } else { click::Sort::Option };
+        click::add(parser, &made, sort, self.source, span);
     }
 
     /// `typer.Option(…)` or `typer.Argument(…)`.
@@ -380,7 +381,7 @@ impl<'a> Run<'a> {
                             one => std::slice::from_ref(one),
                         };
                         let words: Vec<Value<'a>> =
-                            parts.iter().map(|own| self.evaluate(own)).collect();
+                            parts.iter().map(|part| self.evaluate(part)).collect();
                         Type::OneOf(crate::systems::python::declare::literals(&words))
                     }
                     _ => Type::Unknown,
