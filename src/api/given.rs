@@ -17,7 +17,8 @@ pub struct Given {
 /// the shell itself hands over (`/dev/fd/63`, `/dev/stdin`).
 pub fn read(path: &Path) -> Result<Given, Error> {
     let failed = |reason: String| Error::Usage(format!("cannot read {}: {reason}", path.display()));
-    let handed = ["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|own| path.starts_with(own));
+    let handed =
+        ["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|word| path.starts_with(word));
     let found = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?;
     if !found.is_file() && !handed {
         return Err(failed("it is not a regular file".into()));

@@ -32,7 +32,7 @@ pub(super) fn installed(graph: &Graph<'_>, package: &Entity) -> Vec<(Place, Stri
         let own = facts.provides.get(site.provide? as usize)?;
         let how = version(package.kind, &own.detail)?;
         let holder = own.within.and_then(|ix| facts.provides.get(ix as usize));
-        let holder = holder.map(|own| format!(" in `{}`", own.name)).unwrap_or_default();
+        let holder = holder.map(|holder| format!(" in `{}`", holder.name)).unwrap_or_default();
         let place = Place { tree: graph.snapshot.role, file: site.file, span: site.span };
         let name = &package.name;
         let what = match package.kind == kinds::PACKAGE_IMAGE {

@@ -16,7 +16,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (ix, file) in new.snapshot.all_files() {
         for require in &file.facts.requires {
             let target = require.any_of.first().filter(|target| target.kind == kinds::HTTP_PORT);
-            let Some(port) = target.and_then(|own| own.name.as_exact()) else { continue };
+            let Some(port) = target.and_then(|target| target.name.as_exact()) else { continue };
             let (answers, redirects) = of_port(new, port);
             let (Some(now), None) = (redirects, answers) else { continue };
             let (Some(before), _) = of_port(old, port) else { continue };
@@ -46,7 +46,7 @@ fn of_port(graph: &Graph<'_>, port: &str) -> (Option<Site>, Option<Site>) {
     for site in graph.providers(kinds::HTTP_PORT, port) {
         let provides = &graph.snapshot.file(site.file).facts.provides;
         let provide = site.provide.and_then(|ix| provides.get(ix as usize));
-        match provide.is_some_and(|own| own.detail == Detail::Redirect) {
+        match provide.is_some_and(|provide| provide.detail == Detail::Redirect) {
             true => redirects = redirects.or(Some(site)),
             false => answers = answers.or(Some(site)),
         }

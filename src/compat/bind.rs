@@ -76,7 +76,7 @@ pub fn bind<'i>(interface: &'i Interface, call: &Call) -> Bound<'i> {
 }
 
 fn syntax(bound: &Bound<'_>) -> Syntax {
-    let own = |interface: &&Interface| interface.command.as_ref().map(|own| own.syntax);
+    let own = |interface: &&Interface| interface.command.as_ref().map(|command| command.syntax);
     bound.path.first().and_then(own).unwrap_or_default()
 }
 

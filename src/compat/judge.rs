@@ -137,7 +137,7 @@ fn words<'i>(interface: &'i Interface, call: &Call) -> Vec<Disagreement<'i>> {
     if let Some((name, span)) = &bound.unknown_command {
         say(Issue::UnknownCommand(name.clone()), innermost, *span);
     }
-    let valued = interface.command.as_ref().is_some_and(|own| own.syntax.valued_switches);
+    let valued = interface.command.as_ref().is_some_and(|command| command.syntax.valued_switches);
     for (param, value, span) in &bound.flags {
         let Some(value) = value else { continue };
         if param.values == Some(Arity::NONE) && value.inline {
@@ -228,7 +228,8 @@ fn count<'i>(
         let max = param.values.and_then(|values| values.max)?;
         Some(sum + usize::from(max))
     });
-    let has_commands = interface.command.as_ref().is_some_and(|own| !own.subcommands.is_empty());
+    let has_commands =
+        interface.command.as_ref().is_some_and(|command| !command.subcommands.is_empty());
     if let Some(most) = most
         && passed > most
         && certain

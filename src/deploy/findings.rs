@@ -34,9 +34,9 @@ pub fn findings(
     for down in report.services.iter().filter(|down| !down.routine) {
         let change =
             deployment.units.all.iter().find(|unit| down.restarted_by.contains(&unit.name));
-        let change = change.and_then(|own| {
-            let file = own.paths.iter().find_map(|path| new.snapshot.find(path))?;
-            Some((own.name.clone(), Place { tree: Role::New, file, span: Span::default() }))
+        let change = change.and_then(|change| {
+            let file = change.paths.iter().find_map(|path| new.snapshot.find(path))?;
+            Some((change.name.clone(), Place { tree: Role::New, file, span: Span::default() }))
         });
         let of_joined = |place: Place| {
             let path = new.snapshot.file(place.file).entry.path.as_str();
@@ -207,7 +207,7 @@ fn probes(down: &ServiceOutage, out: &mut Vec<Finding>) {
     };
     let wanted: Vec<NamePattern> = patterns(used)
         .into_iter()
-        .filter(|own| own.as_exact().is_none_or(|own| own != "/"))
+        .filter(|pattern| pattern.as_exact().is_none_or(|name| name != "/"))
         .collect();
     let is_wanted = |path: &str| wanted.iter().any(|own| matches(own, path));
     if wanted.is_empty() || probing().any(|(.., path)| is_wanted(&path)) {

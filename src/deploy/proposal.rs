@@ -27,7 +27,7 @@ pub fn proposal(
     // Where something comes, it comes in place of what goes.
     let comes = component.forcing.iter().any(|reason| {
         let reason = deployment.needs.reasons.get(*reason as usize);
-        reason.and_then(|own| own.from).is_some_and(|from| from.tree != Role::Old)
+        reason.and_then(|reason| reason.from).is_some_and(|from| from.tree != Role::Old)
     });
     let mut out = Proposal::default();
     let push = |list: &mut Vec<(SmolStr, String)>, item: (SmolStr, String)| {

@@ -143,7 +143,7 @@ pub(super) fn services(
             forced,
             declared: own
                 .clone()
-                .find_map(|own| own.downtime.as_ref().map(|own| own.reason.clone())),
+                .find_map(|own| own.downtime.as_ref().map(|downtime| downtime.reason.clone())),
             deployed_from: repositories(graph, service)
                 .into_iter()
                 .map(|(repository, place)| Deployed { repository, place: locate(place) })

@@ -43,7 +43,7 @@ impl ActiveSilences {
     /// The silence that covers most of what `watch` would say of `service`.
     pub fn of_watch(&self, graph: &Graph<'_>, watch: &Watch, service: &str) -> Option<Silenced> {
         let mut found: Option<Silenced> = None;
-        let is_alert = watch.place.is_some_and(|own| is_of_alerts(graph, own));
+        let is_alert = watch.place.is_some_and(|place| is_of_alerts(graph, place));
         for (covers, silence, patterns, place) in &self.0 {
             // A downtime in Icinga silences Icinga's checks, and no alert of Prometheus.
             if is_alert && is_of_icinga(graph, *place) {
@@ -73,7 +73,7 @@ impl ActiveSilences {
         watch: &Watch,
         service: &str,
     ) -> Option<(Place, SmolStr)> {
-        let is_alert = watch.place.is_some_and(|own| is_of_alerts(graph, own));
+        let is_alert = watch.place.is_some_and(|place| is_of_alerts(graph, place));
         self.0.iter().find_map(|(_, silence, patterns, place)| {
             if is_alert && is_of_icinga(graph, *place) {
                 return None;
@@ -235,7 +235,7 @@ fn any(all: impl Iterator<Item = Holds>) -> Holds {
     let has = |own| all.contains(&own);
     [Holds::Yes, Holds::InPart, Holds::Unknown]
         .into_iter()
-        .find(|own| has(*own))
+        .find(|word| has(*word))
         .unwrap_or(Holds::No)
 }
 

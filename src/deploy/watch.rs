@@ -84,7 +84,7 @@ fn is_expression(asks: &str) -> bool {
             && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':'))
     };
     let compares =
-        [" == ", " != ", " > ", " < ", " >= ", " <= "].iter().any(|own| asks.contains(own));
+        [" == ", " != ", " > ", " < ", " >= ", " <= "].iter().any(|word| asks.contains(word));
     let head = asks.split(['{', '(', '[', ' ']).next().filter(is_word);
     let first = head.and_then(|head| asks[head.len()..].chars().next());
     let selects = matches!(first, Some('{' | '(' | '[')) && !asks.contains("{{");

@@ -90,7 +90,7 @@ pub(crate) fn command(words: &[&NamePattern]) -> Option<(Silence, usize)> {
         });
     }
     let is_tool = |word: &&NamePattern| {
-        word.as_exact().is_some_and(|own| own == "amtool" || own.ends_with("/amtool"))
+        word.as_exact().is_some_and(|name| name == "amtool" || name.ends_with("/amtool"))
     };
     let at = words.iter().take(4).position(is_tool)?;
     let own = words[at + 1..].iter().map(ToString::to_string);

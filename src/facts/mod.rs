@@ -141,7 +141,7 @@ impl Ref {
 
     /// The kind of what is sought.
     pub fn sought(&self) -> Kind {
-        match self.scope.as_ref().map(|own| &own.sought) {
+        match self.scope.as_ref().map(|scope| &scope.sought) {
             Some(Sought::Kind(kind, _)) => *kind,
             _ => self.kind,
         }

@@ -104,7 +104,7 @@ impl Standing {
 
     fn of_name(name: &str) -> Self {
         let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-        let shown = [".example.", ".sample."].iter().any(|own| name.contains(own));
+        let shown = [".example.", ".sample."].iter().any(|word| name.contains(word));
         let stem = name.rsplit_once('.').map_or("", |(stem, _)| stem);
         let named = ["-example", "_example", "-sample", "_sample"];
         let begins = ["example-", "example_", "sample-", "sample_"];

@@ -131,7 +131,7 @@ impl Configurations {
                     continue;
                 };
                 let (_, path) = target.placed()?;
-                let block = match target.scope.as_ref().map(|own| &own.sought) {
+                let block = match target.scope.as_ref().map(|scope| &scope.sought) {
                     Some(Sought::Inside(block)) => Some(block),
                     _ => inside.as_ref(),
                 };

@@ -44,16 +44,16 @@ impl Graph<'_> {
 
     /// How much of the data that is looked up the tree holds.
     pub fn data(&self) -> Data {
-        self.lookup.as_ref().map(|own| own.data()).unwrap_or_default()
+        self.lookup.as_ref().map(|lookup| lookup.data()).unwrap_or_default()
     }
 
     /// Whether a default that is set somewhere fills `TYPE::PARAMETER` for a call of `file`.
     pub fn sets_default(&self, file: FileIx, call: &Call, parameter: &str) -> bool {
-        self.lookup.as_ref().is_some_and(|own| own.defaults(self, file, call, parameter))
+        self.lookup.as_ref().is_some_and(|lookup| lookup.defaults(self, file, call, parameter))
     }
 
     /// Whether data of the tree sets `key`.
     pub fn sets_key(&self, key: &str) -> bool {
-        self.lookup.as_ref().is_some_and(|own| own.sets(self, key))
+        self.lookup.as_ref().is_some_and(|lookup| lookup.sets(self, key))
     }
 }

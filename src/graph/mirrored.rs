@@ -91,7 +91,7 @@ impl Graph<'_> {
         let files = self.snapshot.files.par_iter().enumerate();
         let files = files.map(|(ix, file)| (ix as FileIx, file.entry.path.as_str()));
         files
-            .filter(|(_, path)| WRITERS.iter().any(|own| path.ends_with(own)))
+            .filter(|(_, path)| WRITERS.iter().any(|writer| path.ends_with(writer)))
             .any(|(ix, _)| counts(ix) && holds(ix))
     }
 

@@ -352,7 +352,7 @@ impl<'s> Graph<'s> {
             };
         }
         let table = self.tables.get(&target.kind);
-        let mut sites = table.map(|own| self.meant(own, target)).unwrap_or_default();
+        let mut sites = table.map(|table| self.meant(table, target)).unwrap_or_default();
         sites.retain(|site| !self.is_unloadable(site.file));
         if !sites.is_empty() {
             return Resolution::Found(sites);
@@ -391,7 +391,7 @@ impl<'s> Graph<'s> {
             sites.retain(|site| {
                 let provides = &self.snapshot.file(site.file).facts.provides;
                 let provide = site.provide.and_then(|ix| provides.get(ix as usize));
-                provide.is_some_and(|own| own.detail.folder() == scope.from)
+                provide.is_some_and(|provide| provide.detail.folder() == scope.from)
             });
         }
         sites

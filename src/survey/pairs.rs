@@ -222,7 +222,7 @@ fn pair<'p>(path: &'p str, has: &impl Fn(&str) -> bool) -> Option<Pair<'p>> {
 fn is_source(folder: &str) -> bool {
     ["manifests/", "templates/", "lib/", "tasks/"]
         .iter()
-        .any(|own| folder.starts_with(own) || folder.contains(&format!("/{own}")))
+        .any(|word| folder.starts_with(word) || folder.contains(&format!("/{word}")))
 }
 
 /// Words for staging in a segment that stand by themselves, with their places.

@@ -91,24 +91,24 @@ pub const SYSTEMS: &[&dyn System] = &[
 /// The readers of all systems.
 pub fn readers() -> &'static [&'static dyn Extractor] {
     static READERS: LazyLock<Vec<&'static dyn Extractor>> =
-        LazyLock::new(|| SYSTEMS.iter().flat_map(|own| own.readers()).copied().collect());
+        LazyLock::new(|| SYSTEMS.iter().flat_map(|system| system.readers()).copied().collect());
     &READERS
 }
 
 /// Adds what files of a tree tell of how its files are read.
 pub fn settings(tree: &dyn Tree, told: &mut Told) {
-    SYSTEMS.iter().for_each(|own| own.settings(tree, told));
+    SYSTEMS.iter().for_each(|system| system.settings(tree, told));
 }
 
 /// Tells a new graph how the names of all systems resolve.
 pub fn names(graph: &mut Graph<'_>) {
-    SYSTEMS.iter().for_each(|own| own.names(graph));
+    SYSTEMS.iter().for_each(|system| system.names(graph));
 }
 
 /// The checks of all systems.
 pub fn checks() -> &'static [Check] {
     static CHECKS: LazyLock<Vec<Check>> =
-        LazyLock::new(|| SYSTEMS.iter().flat_map(|own| own.checks()).copied().collect());
+        LazyLock::new(|| SYSTEMS.iter().flat_map(|system| system.checks()).copied().collect());
     &CHECKS
 }
 

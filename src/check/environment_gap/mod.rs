@@ -84,8 +84,9 @@ pub fn of_change(rules: &[Rule], old: &Graph<'_>, new: &Graph<'_>) -> Vec<Findin
     let changed: Vec<&SmolStr> = files
         .filter(|(ix, file)| {
             let before = old.snapshot.find(&file.entry.path);
-            before
-                .is_none_or(|own| old.snapshot.blob_id(own) != new.snapshot.blob_id(*ix as FileIx))
+            before.is_none_or(|before| {
+                old.snapshot.blob_id(before) != new.snapshot.blob_id(*ix as FileIx)
+            })
         })
         .map(|(_, file)| &file.entry.path)
         .collect();

@@ -200,15 +200,14 @@ pub fn command(name: &str, words: &[Word], via: Via, within: Option<u32>, out: &
     let plain = base.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     let first = words.first().and_then(|word| word.text.as_exact());
     let mut words = words;
-    let manager = MANAGERS.iter().find(|own| own.names.contains(&plain) && plain != "yarn");
+    let manager = MANAGERS.iter().find(|manager| manager.names.contains(&plain) && plain != "yarn");
     let manager = match (manager, first) {
         (Some(own), _) => own,
         (None, Some(first)) => {
             let both = format!("{base} {first}");
-            let Some(own) = MANAGERS
-                .iter()
-                .find(|own| own.names.contains(&both.as_str()) || own.names.contains(&base))
-            else {
+            let Some(own) = MANAGERS.iter().find(|manager| {
+                manager.names.contains(&both.as_str()) || manager.names.contains(&base)
+            }) else {
                 return;
             };
             if own.names.contains(&both.as_str()) {

@@ -49,7 +49,7 @@ fn hosts_of(graph: &Graph<'_>, name: &str) -> u64 {
         for site in graph.providers(kinds::ANSIBLE_GROUP, &group) {
             let facts = &graph.snapshot.file(site.file).facts;
             let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
-            if let Some(Detail::Members(own)) = provide.map(|own| &own.detail) {
+            if let Some(Detail::Members(own)) = provide.map(|provide| &provide.detail) {
                 hosts.extend(own.iter().map(SmolStr::as_str));
             }
             let children = facts.requires.iter().filter(|require| require.within == site.provide);

@@ -103,7 +103,7 @@ impl<'a> Reads<'a> {
                 let has = |name: &str| node.get(name).is_some();
                 let is_guarded = ["when", "ignore_errors", "failed_when", "until", "rescue"]
                     .iter()
-                    .any(|own| has(own));
+                    .any(|word| has(word));
                 if is_guarded {
                     // What it asks for, others ask for too.
                     let all = text.get(node.span.range()).unwrap_or_default();

@@ -37,7 +37,7 @@ impl Extractor for Mentions {
         let upper = base.to_ascii_uppercase();
         ["README", "INSTALL", "DOCKERFILE", "MAKEFILE", "VAGRANTFILE", "JENKINSFILE"]
             .iter()
-            .any(|own| upper.starts_with(own))
+            .any(|word| upper.starts_with(word))
             || base.ends_with(".sh")
             || matches!(base, ".travis.yml" | ".gitlab-ci.yml")
             || path.contains(".github/workflows/")

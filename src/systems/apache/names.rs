@@ -76,7 +76,7 @@ fn module(graph: &Graph<'_>, target: &Ref) -> Resolution {
                 return Resolution::Found(smallvec![site]);
             }
             loads += 1;
-            is_new |= provide.name.as_exact().is_none_or(|own| is_of_24(own));
+            is_new |= provide.name.as_exact().is_none_or(|name| is_of_24(name));
         }
     }
     // One that loads few has the others built in.

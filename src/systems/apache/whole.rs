@@ -34,7 +34,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // A file may be part of two configurations.
     let mut places = FxHashSet::default();
     for finding in found.settle(graph, |file| OWN.has(graph, file)) {
-        let is_elsewhere = finding.entity.as_ref().is_some_and(|own| graph.is_elsewhere(own));
+        let is_elsewhere = finding.entity.as_ref().is_some_and(|entity| graph.is_elsewhere(entity));
         if !is_elsewhere && places.insert((finding.rule, finding.primary)) {
             findings.push(finding);
         }

@@ -71,7 +71,7 @@ impl Extractor for Compose {
                     (None, None) => Vec::new(),
                 };
                 place.add_words(&all, Strength::Certain, out);
-                let test = service.get("healthcheck").and_then(|own| own.get("test"));
+                let test = service.get("healthcheck").and_then(|node| node.get("test"));
                 let checks = out.calls.len();
                 match test.map(|test| (test, &test.value)) {
                     Some((test, Value::Scalar { text, .. })) => {

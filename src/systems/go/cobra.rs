@@ -257,9 +257,9 @@ impl Commands {
         } {
             let command = self.list.remove(at);
             for other in &mut self.list {
-                other.parent = other.parent.map(|own| own - usize::from(own > at));
+                other.parent = other.parent.map(|parent| parent - usize::from(parent > at));
             }
-            match command.parent.map(|own| own - usize::from(own > at)) {
+            match command.parent.map(|parent| parent - usize::from(parent > at)) {
                 Some(parent) => self.list[parent].own.subcommands.insert(0, command.own),
                 None => roots.push(command.own),
             }

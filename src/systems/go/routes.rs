@@ -38,7 +38,7 @@ fn go(text: &str, out: &mut FileFacts) {
     let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     // Frameworks whose groups put a prefix before a route.
     let grouped =
-        ["gin-gonic", "labstack/echo", "go-chi/chi", "gorilla/mux"].iter().any(|own| has(own));
+        ["gin-gonic", "labstack/echo", "go-chi/chi", "gorilla/mux"].iter().any(|word| has(word));
     let other = ["fasthttp", "gofiber", "julienschmidt/httprouter", "go-restful", "go-swagger"];
     if other.iter().any(|own| has(own)) {
         return open(out, Span::default());

@@ -155,7 +155,9 @@ impl<'f> Site<'f> {
 /// Whether a word reads what can be changed without an edit.
 fn is_switch(word: &Word) -> bool {
     let text = word.text();
-    text == "-f" || word.name.as_exact().is_none() || SWITCHES.iter().any(|own| text.contains(own))
+    text == "-f"
+        || word.name.as_exact().is_none()
+        || SWITCHES.iter().any(|switch| text.contains(switch))
 }
 
 /// Whether a rule answers by itself or sends the visitor elsewhere.
@@ -204,8 +206,8 @@ fn report(page: &Line, version: Option<&str>, out: &mut FileFacts) {
     let mut problem = Problem::new("no-maintenance-fallback", message, page.span());
     // `http-request return` came with HAProxy 2.2. (Source: its configuration manual.)
     let number = |part: &str| part.parse::<u32>().unwrap_or_default();
-    let version = version.map(|own| {
-        let mut parts = own.split('.');
+    let version = version.map(|version| {
+        let mut parts = version.split('.');
         (parts.next().map_or(0, number), parts.next().map_or(0, number))
     });
     problem.help = match version {

@@ -50,7 +50,7 @@ impl Word {
 
     /// Whether the word is exactly `text`.
     pub fn is(&self, text: &str) -> bool {
-        self.name.as_exact().is_some_and(|own| own == text)
+        self.name.as_exact().is_some_and(|name| name == text)
     }
 }
 

@@ -104,7 +104,7 @@ impl<'a> Facts<'_, 'a> {
         let Some(name) = section.name.as_ref().filter(|_| section.is_proxy()) else { return };
         fn asks(section: &Section) -> Option<&Line> {
             let mut options = section.all("option");
-            options.find(|line| line.word(1).is_some_and(|own| own.is("httpchk")))
+            options.find(|line| line.word(1).is_some_and(|word| word.is("httpchk")))
         }
         let checked = section
             .all("server")

@@ -65,7 +65,7 @@ const NEEDS: &[(&str, usize, &str)] = &[
 pub(super) fn check(file: &File, text: &str, version: Option<&str>, out: &mut FileFacts) {
     let mut found: Vec<(String, Span, Strength)> = Vec::new();
     // Before 1.6 a quote was a letter like others.
-    let quotes = !version.is_some_and(|own| matches!(own, "1.3" | "1.4" | "1.5"));
+    let quotes = !version.is_some_and(|version| matches!(version, "1.3" | "1.4" | "1.5"));
     for section in &file.sections {
         let lines = std::iter::once(&section.header).chain(&section.lines);
         for (ix, line) in lines.enumerate() {
@@ -281,7 +281,7 @@ fn duration(line: &Line) -> Option<(String, Span)> {
     let word = line.word(2)?;
     let text = word.name.as_exact()?;
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let begins = ["us", "ms", "s", "m", "h", "d"].iter().any(|own| unit.starts_with(own));
+    let begins = ["us", "ms", "s", "m", "h", "d"].iter().any(|word| unit.starts_with(word));
     let letters = !unit.is_empty() && unit.chars().all(|c| c.is_ascii_alphabetic());
     (unit.len() < text.len() && letters && !begins).then(|| {
         (format!("`{text}` is no time: its unit is one of us, ms, s, m, h and d"), word.span)

@@ -75,7 +75,7 @@ fn release(node: &Node<'_>, plain: bool, source: &Source<'_>, out: &mut FileFact
     let known = |(key, _): &(Node<'_>, Node<'_>)| {
         key.as_str().is_some_and(|key| PLAIN.contains(&key) || key == "values")
     };
-    let removed = node.get("installed").is_some_and(|own| own.as_str() != Some("true"));
+    let removed = node.get("installed").is_some_and(|node| node.as_str() != Some("true"));
     let open = !plain || removed || !node.entries().iter().all(known);
     let mut given = Environment { open, ..Environment::default() };
     let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);

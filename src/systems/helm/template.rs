@@ -98,7 +98,7 @@ fn refused<'a>(
     let branches = ["and", "or", "ternary", "if", "with", "else", "range", "tpl", "default"];
     let inside = |token: &Token<'_>| !token.quoted && branches.contains(&token.text);
     let mut add = |value: &Token<'_>| {
-        let key = [".Values.", "$.Values."].iter().find_map(|own| value.text.strip_prefix(own));
+        let key = [".Values.", "$.Values."].iter().find_map(|word| value.text.strip_prefix(word));
         if let Some(key) = key.filter(|key| !value.quoted && !key.starts_with("global.")) {
             let target = Ref::exact(kinds::HELM_VALUE, key);
             let require = Require::certain(target, span(value), REQUIRED, scope.within);

@@ -125,7 +125,7 @@ impl<'t> Object<'t> {
         let monitor = Monitor { sort: "monitor".into(), asks, labels };
         let silent = self.entries.iter().find(|(line, _)| {
             let value = line.strip_prefix("enable_notifications").map(str::trim_start);
-            value.and_then(|own| own.strip_prefix('=')).is_some_and(|own| own.trim() == "false")
+            value.and_then(|value| value.strip_prefix('=')).is_some_and(|own| own.trim() == "false")
         });
         if let Some((line, at)) = silent {
             watch::quiet(out, &name, Span::new(*at, at + line.len()));

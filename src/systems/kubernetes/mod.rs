@@ -72,7 +72,7 @@ fn rolling(root: &Node<'_>, out: &mut FileFacts) {
     let text = |node: Option<&Node<'_>>| node.and_then(Node::as_str).unwrap_or_default().to_owned();
     let kind = text(root.get("kind"));
     let (Some(spec), Some(name)) =
-        (root.get("spec"), root.get("metadata").and_then(|own| own.get("name")))
+        (root.get("spec"), root.get("metadata").and_then(|node| node.get("name")))
     else {
         return;
     };

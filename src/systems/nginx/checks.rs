@@ -161,7 +161,8 @@ fn servers(file: &File<'_>, out: &mut FileFacts) {
     let mut defaults: FxHashMap<(Option<u32>, String), (usize, Span)> = FxHashMap::default();
     let mut names: FxHashMap<(Option<u32>, String, &str), (usize, Span)> = FxHashMap::default();
     for (server, block) in file.directives.iter().enumerate() {
-        let in_http = block.parent.is_none_or(|own| file.directives[own as usize].name() == "http");
+        let in_http =
+            block.parent.is_none_or(|parent| file.directives[parent as usize].name() == "http");
         if !block.is_block || block.name() != "server" || !in_http {
             continue;
         }

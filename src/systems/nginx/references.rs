@@ -90,7 +90,7 @@ impl Collector<'_, '_> {
     /// `http` or `stream`, where the file says in which of them a directive stands.
     fn block(&self, ix: usize) -> Option<&'static str> {
         let block = self.file.outermost(ix)?;
-        ["http", "stream"].into_iter().find(|own| *own == block)
+        ["http", "stream"].into_iter().find(|word| *word == block)
     }
 
     fn each(&mut self, directive: &Directive<'_>, key: &str, kind: Kind) {

@@ -43,7 +43,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // A file may be part of two configurations.
     let mut places = FxHashSet::default();
     for finding in found.settle(graph, |file| OWN.has(graph, file)) {
-        let is_elsewhere = finding.entity.as_ref().is_some_and(|own| graph.is_elsewhere(own));
+        let is_elsewhere = finding.entity.as_ref().is_some_and(|entity| graph.is_elsewhere(entity));
         if !is_elsewhere && places.insert((finding.rule, finding.primary)) {
             findings.push(finding);
         }
@@ -177,7 +177,7 @@ fn of_other_block(
         let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
         let mut here = members.iter().filter(|member| member.file == site.file).peekable();
         here.peek().is_some()
-            && provide.is_some_and(|own| here.all(|member| block(member, own) == has))
+            && provide.is_some_and(|provide| here.all(|member| block(member, provide) == has))
     };
     if !sites.iter().all(is_other) || require.strength != Strength::Certain {
         return;

@@ -223,13 +223,14 @@ impl Commands {
                 // Added where the file does not show.
                 self.list[0].0.open = true;
                 for (_, parent) in &mut self.list {
-                    *parent =
-                        parent.filter(|own| *own != at).map(|own| own - usize::from(own > at));
+                    *parent = parent
+                        .filter(|own| *own != at)
+                        .map(|parent| parent - usize::from(parent > at));
                 }
                 continue;
             };
             for (_, other) in &mut self.list {
-                *other = other.map(|own| own - usize::from(own > at));
+                *other = other.map(|other| other - usize::from(other > at));
             }
             let parent = parent - usize::from(parent > at);
             self.list[parent].0.subcommands.insert(0, own);

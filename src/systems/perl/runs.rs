@@ -22,7 +22,7 @@ pub const SCRIPT_RUNS: Runs = Runs { endings: &[], ..RUNS };
 
 pub fn calls(reader: &mut Reader<'_, '_>, ix: usize, name: &str) {
     let tokens = reader.tokens;
-    let other = ix > 0 && ["->", "sub", "&"].iter().any(|own| tokens.is(ix - 1, own));
+    let other = ix > 0 && ["->", "sub", "&"].iter().any(|word| tokens.is(ix - 1, word));
     if other || !matches!(name, "system" | "exec" | "open") {
         return;
     }

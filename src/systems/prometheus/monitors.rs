@@ -120,7 +120,7 @@ fn walk(node: &yaml::Node<'_>, owner: &str, within: &Within<'_>, depth: u32, out
             });
         }
     }
-    let named = node.get("name").and_then(|own| own.as_str()).unwrap_or(owner);
+    let named = node.get("name").and_then(|node| node.as_str()).unwrap_or(owner);
     for (key, value) in node.entries() {
         let Some(name) = key.as_str() else { continue };
         if matches!(
@@ -273,10 +273,11 @@ fn blackbox(node: &yaml::Node<'_>, out: &mut FileFacts) {
         }
         text(node, "job_name")
     } else if text(node, "kind").as_deref() == Some("Probe") {
-        let all =
-            node.get("spec").and_then(|own| own.get("targets")?.get("staticConfig")?.get("static"));
+        let all = node
+            .get("spec")
+            .and_then(|node| node.get("targets")?.get("staticConfig")?.get("static"));
         targets.extend(all.map(yaml::Node::items).unwrap_or_default());
-        node.get("metadata").and_then(|own| text(own, "name"))
+        node.get("metadata").and_then(|node| text(node, "name"))
     } else {
         return;
     };

@@ -120,7 +120,7 @@ fn matchers(list: &Node<'_>) -> Option<Vec<Matcher>> {
 fn exported(node: &Node<'_>, out: &mut FileFacts) {
     let Some(list) = node.get("matchers") else { return };
     let Some(ends) = text(node, "endsAt") else { return };
-    let state = node.get("status").and_then(|own| text(own, "state"));
+    let state = node.get("status").and_then(|node| text(node, "state"));
     if let (false, Some(matchers)) = (state == Some("expired"), matchers(list)) {
         let silence = Silence { until: date(ends).into(), in_part: false, matchers };
         provide(out, &silence, list.span);
@@ -136,7 +136,7 @@ fn resource(node: &Node<'_>, out: &mut FileFacts) {
         return;
     };
     let Some(matchers) = matchers(list) else { return };
-    let annotations = node.get("metadata").and_then(|own| own.get("annotations"));
+    let annotations = node.get("metadata").and_then(|node| node.get("annotations"));
     let until = annotations.and_then(|annotation| text(annotation, "valid-until")).map_or("", date);
     provide(out, &Silence { until: until.into(), in_part: false, matchers }, list.span);
 }

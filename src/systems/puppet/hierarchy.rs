@@ -74,7 +74,7 @@ fn reads_elsewhere(text: &str) -> bool {
     let documents = yaml::parse(text);
     let Some(root) = documents.roots.first() else { return false };
     let absolute = |node: &yaml::Node<'_>| {
-        node.get("datadir").and_then(|own| own.as_str()).is_some_and(|own| own.starts_with('/'))
+        node.get("datadir").and_then(|node| node.as_str()).is_some_and(|own| own.starts_with('/'))
     };
     if let Some(hierarchy) = root.get("hierarchy") {
         let paths = ["path", "paths", "glob", "globs", "mapped_paths"];
@@ -131,7 +131,7 @@ fn version_5(folder: &str, root: &yaml::Node<'_>, hierarchy: &yaml::Node<'_>) ->
     let default = root.get("defaults").and_then(|defaults| defaults.get("datadir")?.as_str());
     let mut levels = Vec::new();
     for level in hierarchy.items() {
-        let datadir = level.get("datadir").and_then(|own| own.as_str()).or(default);
+        let datadir = level.get("datadir").and_then(|node| node.as_str()).or(default);
         let datadir = datadir.unwrap_or("data").trim_end_matches('/');
         // A folder outside the environment is not in the tree.
         if datadir.starts_with('/') {

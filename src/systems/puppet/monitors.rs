@@ -26,7 +26,7 @@ impl<'a> Walk<'_, 'a> {
                 silent = Some(attribute.value.span);
             }
             let Some(text) = fold(&attribute.value, &self.constants) else { continue };
-            match (attribute.name, text.as_exact().map(|own| own.as_str())) {
+            match (attribute.name, text.as_exact().map(|name| name.as_str())) {
                 ("ensure", Some("absent")) => return,
                 ("description" | "service_description", _) => {
                     labels.push(("service".into(), text.to_string().into()));

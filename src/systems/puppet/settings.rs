@@ -79,12 +79,12 @@ impl Shown {
         let is_module = |(folder, _): &(SmolStr, SmolStr)| {
             layout.module_dir(&format!("{folder}/manifests/init.pp")).is_none()
                 && at(folder, "manifests/")
-                && !["manifests/site.pp", "environment.conf"].iter().any(|own| at(folder, own))
+                && !["manifests/site.pp", "environment.conf"].iter().any(|word| at(folder, word))
                 // A module lists others for its tests; an environment has some beside the list.
                 && !(at(folder, "Puppetfile")
                     && ["site/", "site-modules/", "modules/", "dist/"]
                         .iter()
-                        .any(|own| at(folder, own)))
+                        .any(|word| at(folder, word)))
         };
         let mut modules: Vec<_> = self.modules.into_iter().filter(is_module).collect();
         // A module is called like its folder; the name in its metadata is for the Forge. Only

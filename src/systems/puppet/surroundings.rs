@@ -195,7 +195,7 @@ pub fn metadata(text: &str) -> Option<(SmolStr, bool)> {
     let requirement = |name: &str| {
         let all = root.get("requirements").map_or(&[][..], |list| list.items());
         all.iter()
-            .find(|own| own.get("name").and_then(|own| own.as_str()) == Some(name))
+            .find(|own| own.get("name").and_then(|node| node.as_str()) == Some(name))
             .and_then(|own| own.get("version_requirement")?.as_str())
     };
     let modern = requirement("puppet").is_some_and(|wanted| {

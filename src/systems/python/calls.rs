@@ -53,7 +53,7 @@ pub(super) fn calls(body: &[Stmt], path: &str, out: &mut FileFacts) {
             let environment = environment::of_call(site.call);
             for words in commands(&name, site.call, &view) {
                 let call = call(words, site);
-                found.extend(call.map(|own| Call { environment: environment.clone(), ..own }));
+                found.extend(call.map(|call| Call { environment: environment.clone(), ..call }));
             }
         }
     }

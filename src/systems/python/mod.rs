@@ -147,7 +147,9 @@ fn module(source: &Source<'_>, out: &mut FileFacts) {
 
 /// Whether the text compares words with flags: it takes some before the parser does.
 fn takes_by_hand(text: &str) -> bool {
-    ["== \"--", "== '--"].iter().any(|own| memmem::find(text.as_bytes(), own.as_bytes()).is_some())
+    ["== \"--", "== '--"]
+        .iter()
+        .any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
 fn open(interface: &mut Interface) {

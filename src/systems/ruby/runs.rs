@@ -49,7 +49,7 @@ pub fn calls(reader: &mut Reader<'_, '_>, ix: usize, name: &str) {
     let mut parts = arguments(tokens, ix);
     if !tokens.is(ix + 1, "(") {
         // `system 'cmd' or raise`, `exec 'cmd' if x`.
-        let ends = |at: &usize| ENDS.iter().any(|own| tokens.is(*at, own));
+        let ends = |at: &usize| ENDS.iter().any(|end| tokens.is(*at, end));
         let end = parts
             .iter()
             .enumerate()

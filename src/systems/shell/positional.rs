@@ -30,7 +30,8 @@ impl Reader<'_> {
             })
         };
         let line = body[..at].rfind('\n').map_or(0, |line| line + 1);
-        let before = reads(0, line) || ["${!#}", "BASH_ARGV"].iter().any(|own| body.contains(own));
+        let before =
+            reads(0, line) || ["${!#}", "BASH_ARGV"].iter().any(|word| body.contains(word));
         // The loop ends with `done`, behind the `esac` of its branches.
         let next = body[at..].find('\n').map_or(body.len(), |own| at + own);
         let branches = body[at..].find("esac").map_or(next, |own| at + own);

@@ -171,7 +171,7 @@ impl Index {
                 let Some((path, name)) = target.placed() else { continue };
                 let of_play = role_of(path).is_none();
                 let folder = self.folder(graph, path, name);
-                if let Some(holder) = folder.as_ref().and_then(|own| own.strip_suffix(name)) {
+                if let Some(holder) = folder.as_ref().and_then(|folder| folder.strip_suffix(name)) {
                     let holder = holder.trim_end_matches('/').into();
                     found.entry(parent(path).into()).or_default().insert(holder);
                 }

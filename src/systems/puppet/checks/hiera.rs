@@ -97,7 +97,7 @@ impl Lookups {
 fn is_new(old: &Graph<'_>, path: &str, key: &str) -> bool {
     let Some(file) = old.snapshot.find(path) else { return true };
     !old.snapshot.file(file).facts.provides.iter().any(|provide| {
-        provide.kind == kinds::KEY && provide.name.as_exact().is_some_and(|own| own == key)
+        provide.kind == kinds::KEY && provide.name.as_exact().is_some_and(|name| name == key)
     })
 }
 

@@ -42,7 +42,8 @@ impl Resolver for ServerMount {
             // One letter too few: no server is called so by accident.
             None if matches!(mount, "module" | "puppet:") => {
                 let module = rest.trim_start_matches("/modules/").split('/').next();
-                let known = module.is_some_and(|own| self.modules.iter().any(|name| name == own));
+                let known =
+                    module.is_some_and(|module| self.modules.iter().any(|name| name == module));
                 return if known {
                     Resolution::Missing(entity())
                 } else {
