@@ -145,7 +145,7 @@ fn unset(
     }
     let help = match nearest_of(name, set.iter().copied()) {
         Some(near) => format!("did you mean `${near}`? nginx refuses the configuration"),
-        None => "nginx refuses the configuration: set it, or take it out".to_owned(),
+        None => "nginx refuses the configuration: set it, or remove it here".to_owned(),
     };
     let message = format!("variable `${name}` does not exist");
     let finding = Finding::new("unresolved-reference", message, place)
@@ -182,11 +182,11 @@ fn of_other_block(
     if !sites.iter().all(is_other) || require.strength != Strength::Certain {
         return;
     }
-    let message = format!("upstream `{name}` is defined in `{has}`, and `{wanted}` has none");
+    let message = format!("upstream `{name}` belongs to `{has}`: `{wanted}` cannot use it");
     let first = Place { file: first.file, span: first.span, ..place };
     let finding = Finding::new("unresolved-reference", message, place)
         .label(format!("required here by `{}`", require.via))
-        .help(format!("define it in `{wanted}`: nginx refuses the configuration"))
+        .help(format!("nginx refuses the configuration: define it in `{wanted}` too"))
         .related(format!("an upstream of `{has}`"), first)
         .entity(Entity::new(kinds::NGINX_UPSTREAM, name.clone()));
     found.add(finding, []);
