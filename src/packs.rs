@@ -316,8 +316,13 @@ impl Pack {
             here && (entry.name == first || entry.name == both)
         };
         let entry = self.removed_directives.iter().find(own)?;
-        (parts(version) >= parts(&entry.removed)).then_some(entry)
+        is_since(version, &entry.removed).then_some(entry)
     }
+}
+
+/// Whether a version is this one, or a later one.
+pub fn is_since(version: &str, first: &str) -> bool {
+    parts(version) >= parts(first)
 }
 
 /// The numbers of a version; `3` and `3.0` are the same.

@@ -238,8 +238,11 @@ impl Config {
         if !self.puppet.wrappers.is_empty() {
             settings.puppet_wrappers = self.puppet.wrappers.clone();
         }
-        let version = self.haproxy.version.as_ref().or(self.versions.get("haproxy"));
-        settings.haproxy_version = version.cloned();
+        let versions = self.versions.iter().map(|(name, version)| (name.into(), version.clone()));
+        settings.versions = versions.collect();
+        if let Some(version) = &self.haproxy.version {
+            settings.versions.insert("haproxy".into(), version.clone());
+        }
         settings.packs = self.packs.0.clone();
         let Told { hiera_datadirs, inventories, layout } = self.told.clone();
         settings.hiera_datadirs = hiera_datadirs;

@@ -36,8 +36,9 @@ pub struct Settings {
     /// Puppet functions that declare classes, with the prefix that they put before
     /// each argument: `role(web)` with `role → "role::"` declares `role::web`.
     pub puppet_wrappers: BTreeMap<SmolStr, SmolStr>,
-    /// HAProxy version that configurations are written for, such as `2.8`.
-    pub haproxy_version: Option<SmolStr>,
+    /// Versions of the programs that configurations are written for, such as `2.8`, by the names
+    /// that `versions` in `crosscheck.yaml` gives them.
+    pub versions: BTreeMap<SmolStr, SmolStr>,
     /// Folders that the tree's hierarchies read data from, beyond the usual ones.
     pub hiera_datadirs: Vec<SmolStr>,
     /// Files and folders that the tree's `ansible.cfg` files call inventories.
@@ -52,7 +53,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             puppet_wrappers: [("role".into(), "role::".into())].into(),
-            haproxy_version: None,
+            versions: BTreeMap::new(),
             hiera_datadirs: Vec::new(),
             inventories: Vec::new(),
             layout: Arc::default(),

@@ -255,3 +255,15 @@ fn a_certificate_is_expected_beside_others() {
         ],
     );
 }
+
+#[test]
+fn a_version_may_have_removed_a_directive() {
+    let name = "nginx/version";
+    let with = |version: &str, expected: &[&str]| {
+        let config = fixture(name).join(format!("{version}.yaml"));
+        assert_findings(name, &["--config", &config.to_string_lossy()], expected);
+    };
+    with("1.24", &[]);
+    with("1.26", &["error removed-directive nginx.conf:11:9"]);
+    assert_findings(name, &[], &[]);
+}

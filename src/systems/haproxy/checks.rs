@@ -49,7 +49,7 @@ pub(super) fn check(file: &File, settings: &Settings, out: &mut FileFacts) {
         if section.kind == "resolvers" && file.branches_known {
             duplicate_names(section, "nameserver", out);
         }
-        if let Some(version) = &settings.haproxy_version {
+        if let Some(version) = settings.versions.get("haproxy") {
             removed(section, &settings.packs, version, out);
         }
     }

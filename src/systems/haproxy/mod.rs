@@ -16,6 +16,7 @@ use crate::facts::{FileFacts, Kind, Template, base_name, kinds};
 use crate::graph::Graph;
 use crate::syntax::shebang;
 use crate::systems::System;
+use smol_str::SmolStr;
 
 /// HAProxy.
 pub(super) struct Room;
@@ -58,8 +59,9 @@ impl Extractor for HaProxy {
         references::collect(&file, source, out);
         environment::environment(&file, source, out);
         checks::check(&file, settings, out);
-        maintenance::check(&file, settings.haproxy_version.as_deref(), out);
-        syntax::check(&file, source.text, settings.haproxy_version.as_deref(), out);
+        let version = settings.versions.get("haproxy").map(SmolStr::as_str);
+        maintenance::check(&file, version, out);
+        syntax::check(&file, source.text, version, out);
     }
 }
 

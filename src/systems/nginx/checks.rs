@@ -10,6 +10,7 @@ use crate::facts::{
     Detail, Entity, FileFacts, Kind, NamePattern, Problem, Provide, Span, Strength, base_name,
     kinds, nearest_of,
 };
+use crate::packs::is_since;
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
 
@@ -20,6 +21,9 @@ pub(super) fn check(
     out: &mut FileFacts,
 ) {
     syntax(file, source, settings, out);
+    if let Some(version) = settings.versions.get("nginx") {
+        removed(file, settings, version, out);
+    }
     for (ix, directive) in file.directives.iter().enumerate() {
         if directive.is_block && directive.name() == "server" && is_closed(file, ix) {
             named_locations(file, ix, out);
@@ -29,6 +33,32 @@ pub(super) fn check(
     if !file.is_template {
         duplicates(file, out);
         servers(file, out);
+    }
+}
+
+/// Directives that this version of nginx no longer has.
+fn removed(file: &File<'_>, settings: &Settings, version: &str, out: &mut FileFacts) {
+    let list = settings.packs.words("nginx.removed");
+    for (ix, directive) in file.directives.iter().enumerate() {
+        let Some(first) = directive.words.first() else { continue };
+        let Some(since) = first.plain().and_then(|name| list.get(name)) else { continue };
+        let (since, instead) = since.split_once('/').unwrap_or((since, ""));
+        let is_other = matches!(file.outermost(ix), Some("mail" | "stream"));
+        if is_other || !is_since(version, since) {
+            continue;
+        }
+        let message = format!(
+            "`{}` was removed in nginx {since}; this configuration is for {version}",
+            first.text
+        );
+        let mut problem = Problem::new("removed-directive", message, directive.span());
+        problem.help = match instead {
+            "" => "nginx refuses the configuration".to_owned(),
+            instead => {
+                format!("use `{}`: nginx refuses the configuration", instead.replace('~', " "))
+            }
+        };
+        out.problems.push(problem);
     }
 }
 
