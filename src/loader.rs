@@ -5,7 +5,7 @@ use crate::extract::Layout;
 use crate::extract::{self, Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Relation, Require, Span, Standing,
-    Strength, kinds,
+    Strength, kinds, parent_folder,
 };
 use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeError, TreeProblem};
 use globset::GlobSet;
@@ -328,7 +328,7 @@ fn extract_all(
     }
     let text = text_of(path, bytes, &mut facts.problems);
     facts.allows = extract::allows(bytes);
-    let source = Source { path, bytes, text: &text };
+    let source = Source::new(path, bytes, &text);
     for extractor in claimed {
         let before = facts.count();
         extractor.extract(&source, settings, &mut facts);
@@ -416,7 +416,7 @@ fn symlink_facts(path: &str, target: &[u8]) -> FileFacts {
     let Ok(target) = std::str::from_utf8(target) else {
         return facts;
     };
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(path);
     if let Some(resolved) = crate::facts::join_path(folder, target) {
         let target_ref = Ref::new(kinds::FILE, NamePattern::exact(resolved));
         let span = Span::new(0, target.len());

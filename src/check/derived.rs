@@ -1,7 +1,7 @@
 //! `derived-out-of-date`: a change of what something is made from, without the thing itself.
 
 use super::Context;
-use crate::facts::{Entity, Span, join_path, kinds};
+use crate::facts::{Entity, Span, join_path, kinds, parent_folder};
 use crate::finding::{Finding, Place};
 use crate::graph::Graph;
 use crate::loader::FileIx;
@@ -30,7 +30,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// What is made from `source` by the rule, where the source changed without it.
 fn stale(rule: &Derived, (old, new): (&Graph<'_>, &Graph<'_>), source: FileIx) -> Option<Finding> {
     let path = new.snapshot.file(source).entry.path.as_str();
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(path);
     let target = join_path(folder, rule.to.as_ref()?)?;
     let made = new.snapshot.find(&target)?;
     let (made_before, before) = (old.snapshot.find(&target)?, old.snapshot.find(path)?);

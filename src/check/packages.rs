@@ -1,7 +1,7 @@
 //! `missing-package` and `unavailable-version`.
 
 use super::Context;
-use crate::facts::{Detail, Entity, NamePattern, Property, Strength, kinds};
+use crate::facts::{Detail, Entity, NamePattern, Property, Strength, kinds, parent_folder};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::query::{Needs, Thing};
 use crate::graph::{Graph, Resolution};
@@ -24,7 +24,7 @@ fn unit(path: &str) -> &str {
             return &path[..at];
         }
     }
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    parent_folder(path)
 }
 
 impl<'g> Scope<'g> {

@@ -4,7 +4,7 @@ use super::requirements::{Builder, Providers, Reason};
 use super::units::Landing;
 use crate::compat::{Issue, judge_beyond, skipped};
 use crate::facts::{
-    Call, Entity, Interface, Param, Property, Ref, Span, Strength, base_name, kinds,
+    Call, Entity, Interface, Param, Property, Ref, Span, Strength, base_name, kinds, parent_folder,
 };
 use crate::finding::Place;
 use crate::loader::{FileIx, Role};
@@ -194,8 +194,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                 else {
                     continue;
                 };
-                let folder =
-                    |path: &str| path.rsplit_once('/').map_or("", |(own, _)| own).to_owned();
+                let folder = |path: &str| parent_folder(path).to_owned();
                 let mut after = self.new.providers(kinds::KEY, key);
                 let before: Vec<FileIx> =
                     self.old.providers(kinds::KEY, key).map(|site| site.file).collect();

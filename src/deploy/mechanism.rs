@@ -9,6 +9,7 @@
 use super::requirements::Requirements;
 use super::units::Units;
 use crate::config::Mechanism;
+use crate::facts::parent_folder;
 use crate::schedule::Schedule;
 use std::cmp::Ordering;
 
@@ -117,7 +118,7 @@ pub fn sequence(mechanism: Mechanism, files: &Units, order: &[String]) -> Option
         Mechanism::RsyncDeleteDuring => {
             let folder = |ix: &u32| {
                 let name = files.name(*ix);
-                name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned()
+                parent_folder(name).to_owned()
             };
             let mut all: Vec<u32> = [gone, brought].concat();
             all.sort_by(|a, b| {

@@ -10,7 +10,7 @@
 use super::callers::Callers;
 use super::requirements::Requirements;
 use super::units::Units;
-use crate::facts::{FileFacts, Kind, Property, Template, base_name};
+use crate::facts::{FileFacts, Kind, Property, Template, base_name, split_path};
 use crate::graph::Graph;
 use crate::loader::SnapshotFile;
 use crate::tree::EntryKind;
@@ -198,7 +198,7 @@ fn is_broken(facts: &FileFacts) -> bool {
 /// (Sources: Rails' `db/migrate`, Alembic's `versions`, Django's numbered `migrations`,
 /// Laravel's `database/migrations`, Flyway's `V1__x.sql`, MediaWiki's `patch-x.sql`.)
 fn is_migration(path: &str) -> bool {
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folders, name) = split_path(path);
     let parts: Vec<&str> = folders.split('/').collect();
     let has = |part: &str| parts.contains(&part);
     let pair = |a: &str, b: &str| parts.windows(2).any(|own| own == [a, b]);

@@ -1,7 +1,7 @@
 //! Which declared silences cover a monitor.
 
 use super::watch::{Silenced, Watch, has_word};
-use crate::facts::{Detail, Matcher, Matching, NamePattern, Piece, Silence, kinds};
+use crate::facts::{Detail, Matcher, Matching, NamePattern, Silence, kinds};
 use crate::finding::Place;
 use crate::graph::Graph;
 use regex::{Regex, RegexBuilder};
@@ -286,10 +286,7 @@ fn compare(matcher: &Matcher, pattern: Option<&Regex>, text: &str) -> Holds {
 
 /// `*` stands for anything.
 pub(super) fn holes(text: &str) -> NamePattern {
-    NamePattern::from_pieces(text.split('*').enumerate().flat_map(|(ix, part)| {
-        let hole = (ix > 0).then_some(Piece::Hole);
-        hole.into_iter().chain([Piece::Text(part.into())])
-    }))
+    NamePattern::with_marks(text, &['*'])
 }
 
 #[cfg(test)]

@@ -7,28 +7,18 @@
 mod encrypted;
 mod layout;
 mod silence;
+mod source;
 
 pub use encrypted::encrypted_by;
 pub use layout::{Layout, Names, inside, is_module_root};
 pub use silence::allows;
+pub use source::Source;
 
 use crate::facts::FileFacts;
 use crate::packs::Pack;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// A file to extract from.
-#[derive(Debug, Clone, Copy)]
-pub struct Source<'a> {
-    /// Path in the tree.
-    pub path: &'a str,
-    /// Contents.
-    pub bytes: &'a [u8],
-    /// Contents as text, with a `?` for each byte that is not UTF-8: what has to be UTF-8
-    /// has been reported already.
-    pub text: &'a str,
-}
 
 /// Settings that extraction depends on (from `crosscheck.yaml`).
 #[derive(Debug, Clone, PartialEq, Eq)]

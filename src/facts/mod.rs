@@ -40,7 +40,7 @@ pub use interface::{
 };
 pub use kind::{Kind, kinds};
 pub(crate) use nearest::nearest_of;
-pub(crate) use path::{base_name, join_path, joined_in};
+pub(crate) use path::{base_name, join_path, joined_in, parent_folder, path_in, split_path};
 pub use pattern::{NamePattern, Piece};
 pub(crate) use payload::{is_handed_out, is_template_of_unit};
 pub use property::Property;

@@ -8,6 +8,21 @@ pub fn base_name(path: &str) -> &str {
     memchr::memrchr(b'/', path.as_bytes()).map_or(path, |at| &path[at + 1..])
 }
 
+/// The folder that a path lies in; empty at the root of its tree.
+pub fn parent_folder(path: &str) -> &str {
+    memchr::memrchr(b'/', path.as_bytes()).map_or("", |at| &path[..at])
+}
+
+/// The folder that a path lies in, and its last segment.
+pub fn split_path(path: &str) -> (&str, &str) {
+    (parent_folder(path), base_name(path))
+}
+
+/// `name` in `folder`, which is empty at the root of a tree.
+pub fn path_in(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
 /// Joins a relative `path` to `folder` and folds `.` and `..`. `None` when it is
 /// absolute or leaves the root.
 pub fn join_path(folder: &str, path: &str) -> Option<String> {

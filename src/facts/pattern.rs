@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, SmolStrBuilder};
 use std::fmt;
+use std::ops::Range;
 
 /// A part of a name pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -69,6 +70,27 @@ impl NamePattern {
             [Piece::Text(text)] => Self::Exact(text.clone()),
             _ => Self::Pattern(out.into()),
         }
+    }
+
+    /// Text in which each of `marks` stands for anything.
+    pub(crate) fn with_marks(text: &str, marks: &[char]) -> Self {
+        Self::with_holes(text, |rest| {
+            let at = rest.find(marks)?;
+            Some(at..at + rest[at..].chars().next().map_or(0, char::len_utf8))
+        })
+    }
+
+    /// Text with a hole for each part that `next` finds in the rest of it.
+    pub(crate) fn with_holes(text: &str, next: impl Fn(&str) -> Option<Range<usize>>) -> Self {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(hole) = next(rest).filter(|hole| !hole.is_empty()) {
+            pieces.push(Piece::Text(rest[..hole.start].into()));
+            pieces.push(Piece::Hole);
+            rest = &rest[hole.end..];
+        }
+        pieces.push(Piece::Text(rest.into()));
+        Self::from_pieces(pieces)
     }
 
     /// A pattern that matches everything.

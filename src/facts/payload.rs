@@ -1,6 +1,8 @@
 //! What stands in a module's or role's payload: what hosts are given as it is, what is
 //! rendered for them, and which folders hold modules, roles and their like.
 
+use super::path::parent_folder;
+
 /// A folder of a path, with the two around it; those are empty at the path's beginning.
 pub(super) struct Folder<'p> {
     pub grandparent: &'p str,
@@ -10,7 +12,7 @@ pub(super) struct Folder<'p> {
 
 /// The folders of `path`, outermost first; one without a name where there is none.
 pub(super) fn folders(path: &str) -> impl Iterator<Item = Folder<'_>> {
-    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let folders = parent_folder(path);
     let (mut grandparent, mut parent) = ("", "");
     folders.split('/').map(move |name| {
         let folder = Folder { grandparent, parent, name };

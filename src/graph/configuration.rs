@@ -3,7 +3,7 @@
 use super::{Graph, Mirrored, Resolution};
 use crate::facts::{
     Detail, Entity, Extent, Kind, Reading, Ref, Relation, Require, Sought, base_name, kinds,
-    nearest_of,
+    nearest_of, split_path,
 };
 use crate::loader::FileIx;
 use crate::tree::EntryKind;
@@ -150,7 +150,7 @@ impl Configurations {
             None if path.starts_with('/') => return packaged(),
             None => path,
         };
-        let (folder, base) = relative.rsplit_once('/').unwrap_or(("", relative));
+        let (folder, base) = split_path(relative);
         if folder.contains(['*', '?', '[']) {
             return None;
         }

@@ -1,8 +1,8 @@
 //! `file:` names are paths of the tree.
 
 use super::Resolver;
-use crate::facts::nearest_of;
 use crate::facts::{Entity, NamePattern, Ref, Span, kinds};
+use crate::facts::{nearest_of, split_path};
 use crate::graph::{Graph, PathKind, Resolution, Site};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -103,7 +103,7 @@ impl Resolver for Files {
     /// The same file name elsewhere counts as nearest, then a similar name in the
     /// same folder.
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
-        let (folder, base) = name.rsplit_once('/').unwrap_or(("", name));
+        let (folder, base) = split_path(name);
         let similar = nearest_of(name, graph.paths.under(folder).map(|(_, path)| path.as_str()));
         similar.or_else(|| {
             let same = |path: &&SmolStr| path.rsplit('/').next() == Some(base);

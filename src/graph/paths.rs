@@ -1,6 +1,6 @@
 //! The set of paths of a tree, with links followed inside it.
 
-use crate::facts::{NamePattern, Piece, base_name};
+use crate::facts::{NamePattern, Piece, base_name, parent_folder, split_path};
 use crate::loader::{FileIx, Snapshot};
 use crate::tree::EntryKind;
 use ignore::Match;
@@ -141,11 +141,11 @@ impl PathIndex {
     /// Whether the tree itself says that the file at `path` is put there where the tree is
     /// used: its folder is kept empty by a placeholder, or a sample of it stands beside it.
     pub fn is_supplied(&self, path: &str) -> bool {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let (folder, name) = split_path(path);
         // The innermost folder that is there.
         let mut kept = folder;
         while !kept.is_empty() && self.under(kept).next().is_none() {
-            kept = kept.rsplit_once('/').map_or("", |(outer, _)| outer);
+            kept = parent_folder(kept);
         }
         let mut held = self.under(kept).map(|(_, own)| base_name(own));
         // Those of an empty module or role come with its skeleton.
@@ -194,7 +194,7 @@ impl PathIndex {
             .filter(|(_, path)| path.as_str() == ".gitignore" || path.ends_with("/.gitignore"));
         files
             .map(|(ix, path)| {
-                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let folder = parent_folder(path);
                 let mut builder = GitignoreBuilder::new("");
                 let bytes = snapshot.contents(ix as FileIx);
                 for line in String::from_utf8_lossy(&bytes).lines() {

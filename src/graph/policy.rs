@@ -1,6 +1,6 @@
 //! What configuration says about namespaces, applied to each resolution.
 
-use crate::facts::{Entity, NamePattern, Piece};
+use crate::facts::{Entity, NamePattern};
 use serde::{Deserialize, Deserializer};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,14 +14,7 @@ pub struct EntityGlob {
 impl EntityGlob {
     /// A glob from its text.
     pub fn new(text: &str) -> Self {
-        let mut pieces = Vec::new();
-        for (ix, part) in text.split('*').enumerate() {
-            if ix > 0 {
-                pieces.push(Piece::Hole);
-            }
-            pieces.push(Piece::Text(part.into()));
-        }
-        Self { text: text.to_owned(), pattern: NamePattern::from_pieces(pieces) }
+        Self { text: text.to_owned(), pattern: NamePattern::with_marks(text, &['*']) }
     }
 
     /// Whether it covers `entity`.

@@ -1,6 +1,6 @@
 //! The first line of a script: which program runs it.
 
-use super::tags::tags;
+use super::tags::{Sort, tags};
 use std::borrow::Cow;
 
 /// The program that runs a script, as far as its language goes.
@@ -89,7 +89,7 @@ fn last(path: &str) -> &str {
 fn without_tags(line: &str) -> Cow<'_, str> {
     let mut at = 0;
     let mut kept = String::new();
-    for tag in tags(line) {
+    for tag in tags(line, Sort::CODE) {
         kept.push_str(&line[at..tag.range.start]);
         at = tag.range.end;
     }

@@ -1,109 +1,160 @@
 //! Text with the tags of a template language in it.
 
-use crate::facts::{NamePattern, Piece};
+use crate::facts::NamePattern;
 use memchr::memmem;
 use std::ops::Range;
 
-/// Text whose ERB and Jinja tags are holes.
-pub(crate) fn templated(text: &str) -> NamePattern {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    let tags = [("<%", "%>"), ("{{", "}}"), ("{%", "%}")];
-    loop {
-        let next = tags.iter().filter_map(|(open, close)| Some((rest.find(open)?, *close))).min();
-        let Some((at, close)) = next else { break };
-        pieces.push(Piece::Text(rest[..at].into()));
-        pieces.push(Piece::Hole);
-        let inner = &rest[at + 2..];
-        rest = inner.find(close).map_or("", |end| &inner[end + 2..]);
+/// What a tag is written with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// `<%…%>`: ERB and EPP.
+    Erb,
+    /// `{{…}}`: an expression of Jinja, an action of a Go template.
+    Braces,
+    /// `{%…%}`: a statement of Jinja.
+    Statement,
+    /// `{#…#}`: a comment of Jinja.
+    Comment,
+}
+
+impl Sort {
+    /// All that templates of any language have.
+    pub const ALL: &[Self] = &[Self::Erb, Self::Braces, Self::Statement, Self::Comment];
+    /// Those that are code: `{#` is a length in a shell.
+    pub const CODE: &[Self] = &[Self::Erb, Self::Braces, Self::Statement];
+
+    const fn signs(self) -> (&'static [u8], &'static [u8]) {
+        match self {
+            Self::Erb => (b"<%", b"%>"),
+            Self::Braces => (b"{{", b"}}"),
+            Self::Statement => (b"{%", b"%}"),
+            Self::Comment => (b"{#", b"#}"),
+        }
     }
-    pieces.push(Piece::Text(rest.into()));
-    NamePattern::from_pieces(pieces)
 }
 
 /// A tag of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Tag {
+pub(crate) struct Tag<'t> {
     /// From its opening to behind its closing sign.
     pub range: Range<usize>,
-    /// It prints something where it stands; others are code and comments.
-    pub prints: bool,
+    /// What it is written with.
+    pub sort: Sort,
+    /// What stands between its signs.
+    pub inner: &'t str,
 }
 
-impl Tag {
-    /// Whether code brings in text from elsewhere, in the text that the tag is of.
-    pub fn pulls_in(&self, text: &str) -> bool {
+impl Tag<'_> {
+    /// Whether it prints something where it stands; others are code and comments.
+    pub fn prints(&self) -> bool {
+        match self.sort {
+            Sort::Erb => self.inner.trim_start_matches('-').starts_with('='),
+            Sort::Braces => !is_go_statement(self.inner),
+            Sort::Statement | Sort::Comment => false,
+        }
+    }
+
+    /// Whether code brings in text from elsewhere.
+    pub fn pulls_in(&self) -> bool {
         let words = ["include ", "import ", "block ", "extends ", "call ", "render"];
-        words.iter().any(|word| text[self.range.clone()].contains(word))
+        words.iter().any(|word| self.inner.contains(word))
     }
 }
 
 /// The tags of a text as a reader passes them.
 #[derive(Debug)]
-pub(crate) struct Ahead<'g>(&'g [Tag]);
+pub(crate) struct Ahead<'g, 't>(&'g [Tag<'t>]);
 
-impl<'g> Ahead<'g> {
+impl<'g, 't> Ahead<'g, 't> {
     /// All of them.
-    pub fn new(tags: &'g [Tag]) -> Self {
+    pub fn new(tags: &'g [Tag<'t>]) -> Self {
         Self(tags)
     }
 
     /// The tag that begins at `at`; those before are passed.
-    pub fn here(&mut self, at: usize) -> Option<&'g Tag> {
+    pub fn here(&mut self, at: usize) -> Option<&'g Tag<'t>> {
         let passed = self.0.iter().take_while(|tag| tag.range.start < at).count();
         self.0 = &self.0[passed..];
         self.0.first().filter(|tag| tag.range.start == at)
     }
 
     /// Those that begin before `end`.
-    pub fn until(&self, end: usize) -> impl Iterator<Item = &'g Tag> + use<'g> {
+    pub fn until(&self, end: usize) -> impl Iterator<Item = &'g Tag<'t>> + use<'g, 't> {
         self.0.iter().take_while(move |tag| tag.range.start < end)
     }
 }
 
-/// The tags of ERB, EPP, Jinja and Go templates in a text, in order; none within another, and
-/// none that is not closed.
-pub(crate) fn tags(text: &str) -> Vec<Tag> {
+/// Longer tags in braces are none: such signs open much else.
+const LONGEST: usize = 1 << 14;
+
+/// The tags of these sorts in a text, in order; none within another, and none that is not closed.
+/// `<%%` is no tag but stands for its own text.
+pub(crate) fn tags<'t>(text: &'t str, sorts: &[Sort]) -> Vec<Tag<'t>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    // A sign that is not there is looked for once.
-    let mut closed = [true; 4];
+    // Up to where it is known that no tag of a sort ends: many openings cost one search.
+    let mut endless = [0; Sort::ALL.len()];
     let mut at = 0;
     while let Some(start) = memchr::memchr2(b'<', b'{', &bytes[at..]).map(|len| at + len) {
-        let sort = match &bytes[start..bytes.len().min(start + 2)] {
-            b"<%" => 0,
-            b"{{" => 1,
-            b"{%" => 2,
-            b"{#" => 3,
-            _ => {
-                at = start + 1;
-                continue;
-            }
-        };
-        let close = [b"%>", b"}}", b"%}", b"#}"][sort];
-        let end = closed[sort].then(|| memmem::find(&bytes[start + 2..], close)).flatten();
-        let Some(len) = end else {
-            closed[sort] = false;
-            at = start + 2;
+        let rest = &bytes[start..];
+        at = start + 1;
+        let Some(sort) = sorts.iter().copied().find(|own| rest.starts_with(own.signs().0)) else {
             continue;
         };
-        let inner = text.get(start + 2..start + 2 + len).unwrap_or_default();
-        at = start + 2 + len + 2;
-        let prints = match sort {
-            0 => inner.starts_with('='),
-            1 => !is_statement(inner.trim_start_matches(['-', ' '])),
-            _ => false,
-        };
-        found.push(Tag { range: start..at, prints });
+        if sort == Sort::Erb && rest.get(2) == Some(&b'%') {
+            at = start + 3;
+            continue;
+        }
+        let known = &mut endless[sort as usize];
+        match close(bytes, start, sort, *known) {
+            Ok(end) => {
+                at = end;
+                let inner = text.get(start + 2..end - 2).unwrap_or_default();
+                found.push(Tag { range: start..end, sort, inner });
+            }
+            Err(limit) => *known = limit.saturating_sub(1),
+        }
     }
     found
 }
 
-/// Whether an action of a Go template is one that prints nothing.
-fn is_statement(inner: &str) -> bool {
-    let word = inner.split([' ', '}', '-', '\t', '\n']).next().unwrap_or_default();
-    let words = ["if", "else", "end", "range", "with", "define", "block", "break", "continue"];
-    words.contains(&word) || inner.starts_with("/*") || inner.contains(":=")
+/// How long the tag is that a text begins with.
+pub(crate) fn first_len(text: &str, sorts: &[Sort]) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let sort = sorts.iter().copied().find(|own| bytes.starts_with(own.signs().0))?;
+    close(bytes, 0, sort, 0).ok()
+}
+
+/// Behind the sign that closes the tag that begins at `start`, as far as it does not lie before
+/// `known`; up to where it was looked for where there is none.
+fn close(bytes: &[u8], start: usize, sort: Sort, known: usize) -> Result<usize, usize> {
+    let limit = if sort == Sort::Erb { bytes.len() } else { bytes.len().min(start + LONGEST) };
+    let from = known.max(start + 2).min(limit);
+    memmem::find(&bytes[from..limit], sort.signs().1).map(|len| from + len + 2).ok_or(limit)
+}
+
+/// Text whose ERB and Jinja tags are holes; one that is not closed takes the rest.
+pub(crate) fn templated(text: &str) -> NamePattern {
+    NamePattern::with_holes(text, |rest| {
+        let signs = Sort::CODE.iter().map(|own| own.signs());
+        let opened =
+            signs.filter_map(|(open, close)| Some((memmem::find(rest.as_bytes(), open)?, close)));
+        let (at, close) = opened.min()?;
+        let end = memmem::find(&rest.as_bytes()[at + 2..], close);
+        Some(at..end.map_or(rest.len(), |len| at + 2 + len + 2))
+    })
+}
+
+/// Whether the code of `{{ … }}` is a statement of a Go template, which prints nothing.
+pub(crate) fn is_go_statement(code: &str) -> bool {
+    let code = code.trim_matches(['-', ' ', '\t', '\n']);
+    let (word, rest) = code.split_once(char::is_whitespace).unwrap_or((code, ""));
+    // Jinja may print a variable of that name, through a filter.
+    let begins = !rest.trim_start().is_empty() && !rest.trim_start().starts_with('|');
+    code.starts_with("/*")
+        || matches!(code, "else" | "end" | "break" | "continue")
+        || begins && matches!(word, "if" | "else" | "range" | "with" | "define" | "block")
+        || code.starts_with('$') && code.contains('=') && !code.contains("==")
 }
 
 #[cfg(test)]
@@ -113,8 +164,10 @@ mod tests {
     #[test]
     fn tags_print_or_do_not() {
         let text = "a <%= b %> <% if c -%> {{ d }} {%- e %} {# f #} {{- end }} {{ open <% x";
-        let shown: Vec<_> =
-            tags(text).into_iter().map(|tag| (&text[tag.range], tag.prints)).collect();
+        let shown: Vec<_> = tags(text, Sort::ALL)
+            .into_iter()
+            .map(|tag| (&text[tag.range.clone()], tag.prints()))
+            .collect();
         let expected = [
             ("<%= b %>", true),
             ("<% if c -%>", false),
@@ -124,5 +177,28 @@ mod tests {
             ("{{- end }}", false),
         ];
         assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn what_only_looks_like_a_tag() {
+        let inner = |text: &'static str, sorts| -> Vec<&str> {
+            tags(text, sorts).into_iter().map(|own| own.inner).collect()
+        };
+        assert_eq!(inner("<%% a %> <%b%>", Sort::ALL), ["b"]);
+        assert_eq!(inner("${#a} {{ b }} #}", Sort::CODE), [" b "]);
+        assert_eq!(inner("{{ <%= a %> }}", &[Sort::Erb]), ["= a "]);
+        assert!(inner("{%}", Sort::ALL).is_empty());
+        let many = "{{".repeat(200_000);
+        assert!(tags(&many, Sort::ALL).is_empty());
+    }
+
+    #[test]
+    fn statements_of_go_and_variables_of_jinja() {
+        for code in ["if .x", "- end -", "else if .y", "/* a */", "$x := 1", "range .Items"] {
+            assert!(is_go_statement(code), "{code}");
+        }
+        for code in ["end_date", "range | first", ".x", "$x", "if", "a == b"] {
+            assert!(!is_go_statement(code), "{code}");
+        }
     }
 }

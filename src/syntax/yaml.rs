@@ -80,8 +80,40 @@ impl<'a> Node<'a> {
 pub struct Documents<'a> {
     /// Roots of all documents that were read, also those before an error.
     pub roots: Vec<Node<'a>>,
-    /// Parse errors and limits.
-    pub problems: Vec<Problem>,
+    stop: Option<Stop>,
+}
+
+/// Where reading ended before the text did.
+#[derive(Debug)]
+enum Stop {
+    /// What the parser says of it.
+    Syntax {
+        at: usize,
+        message: String,
+    },
+    Limit(Problem),
+}
+
+impl Documents<'_> {
+    /// Whether all of the text was read.
+    pub fn is_whole(&self) -> bool {
+        self.stop.is_none()
+    }
+
+    /// What is wrong with `text`, which was read.
+    pub fn problem(&self, text: &str, form: Form) -> Option<Problem> {
+        match self.stop.as_ref()? {
+            Stop::Syntax { at, message } => Some(syntax_problem(text, *at, message, form)),
+            Stop::Limit(problem) => Some(problem.clone()),
+        }
+    }
+
+    fn end(&self) -> Option<usize> {
+        self.stop.as_ref().map(|stop| match stop {
+            Stop::Syntax { at, .. } => *at,
+            Stop::Limit(problem) => problem.span.start as usize,
+        })
+    }
 }
 
 /// A collection that is still open.
@@ -92,40 +124,25 @@ enum Open<'a> {
 
 /// What a file of YAML may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub enum Form {
     /// YAML, or a template that produces it.
     Either,
-    /// YAML: whoever reads it renders nothing before.
+    /// YAML: whoever reads it renders nothing before, and text of a template in it is no excuse
+    /// for a syntax error.
     Plain,
 }
 
-/// Reads all documents of `text`.
+/// Reads all documents of `text`; where it breaks, once more with scalars over several lines on
+/// one.
 pub fn parse(text: &str) -> Documents<'_> {
-    read_leniently(text, Form::Either)
-}
-
-/// As [`parse`], of a file that is read as it stands: text of a template in it is no excuse
-/// for a syntax error.
-pub fn parse_untemplated(text: &str) -> Documents<'_> {
-    read_leniently(text, Form::Plain)
-}
-
-/// Reads `text`; where it breaks, once more with scalars over several lines on one.
-fn read_leniently(text: &str, form: Form) -> Documents<'_> {
-    let documents = read(text, form, |text| text);
-    let at =
-        |documents: &Documents<'_>| documents.problems.first().map(|problem| problem.span.start);
-    let Some(broken) = at(&documents) else { return documents };
+    let documents = read(text, |text| text);
+    let Some(broken) = documents.end() else { return documents };
     let Some(joined) = joined::lines_of_scalars(text) else { return documents };
-    let again = read(&joined, form, |text| Cow::Owned(text.into_owned()));
-    if at(&again).is_none_or(|place| place > broken) { again } else { documents }
+    let again = read(&joined, |text| Cow::Owned(text.into_owned()));
+    if again.end().is_none_or(|place| place > broken) { again } else { documents }
 }
 
-fn read<'t, 'a>(
-    text: &'t str,
-    form: Form,
-    keep: impl Fn(Cow<'t, str>) -> Cow<'a, str>,
-) -> Documents<'a> {
+fn read<'t, 'a>(text: &'t str, keep: impl Fn(Cow<'t, str>) -> Cow<'a, str>) -> Documents<'a> {
     let mut documents = Documents::default();
     let mut stack: Vec<Open<'a>> = Vec::new();
     let mut nodes = 0usize;
@@ -137,7 +154,7 @@ fn read<'t, 'a>(
             Ok(next) => next,
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
-                documents.problems.push(syntax_problem(text, at, &error.to_string(), form));
+                documents.stop = Some(Stop::Syntax { at, message: error.to_string() });
                 break;
             }
         };
@@ -154,7 +171,7 @@ fn read<'t, 'a>(
             Event::SequenceStart(..) => {
                 stack.push(Open::Sequence { start: range.start, items: Vec::new() });
                 if stack.len() > MAX_DEPTH {
-                    documents.problems.push(limit("nested too deeply", range.start));
+                    documents.stop = Some(limit("nested too deeply", range.start));
                     break;
                 }
                 continue;
@@ -162,7 +179,7 @@ fn read<'t, 'a>(
             Event::MappingStart(..) => {
                 stack.push(Open::Mapping { start: range.start, entries: Vec::new(), key: None });
                 if stack.len() > MAX_DEPTH {
-                    documents.problems.push(limit("nested too deeply", range.start));
+                    documents.stop = Some(limit("nested too deeply", range.start));
                     break;
                 }
                 continue;
@@ -175,7 +192,7 @@ fn read<'t, 'a>(
         };
         nodes += 1;
         if nodes > MAX_NODES {
-            documents.problems.push(limit("too many nodes", range.start));
+            documents.stop = Some(limit("too many nodes", range.start));
             break;
         }
         add(node, &mut stack, &mut documents.roots);
@@ -214,8 +231,9 @@ impl<'a> Open<'a> {
     }
 }
 
-fn limit(what: &str, at: usize) -> Problem {
-    Problem::new("limit-reached", format!("{what}; the rest was not read"), Span::new(at, at))
+fn limit(what: &str, at: usize) -> Stop {
+    let message = format!("{what}; the rest was not read");
+    Stop::Limit(Problem::new("limit-reached", message, Span::new(at, at)))
 }
 
 /// A syntax error; where the line or the file is templated, that is the cause.
@@ -251,7 +269,7 @@ mod tests {
     fn spans_are_bytes_and_order_is_kept() {
         let text = "é: 1\nb:\n  - x\n  - 'y z'\n";
         let documents = parse(text);
-        assert!(documents.problems.is_empty());
+        assert!(documents.is_whole());
         let root = &documents.roots[0];
         let keys: Vec<_> = root.entries().iter().filter_map(|(key, _)| key.as_str()).collect();
         assert_eq!(keys, ["é", "b"]);
@@ -267,15 +285,15 @@ mod tests {
             text.push_str(&format!("a{level}: &a{level} [*a{before}, *a{before}, *a{before}]\n"));
         }
         let documents = parse(&text);
-        assert!(documents.problems.is_empty());
+        assert!(documents.is_whole());
         assert_eq!(documents.roots[0].entries().len(), 60);
     }
 
     #[test]
     fn a_broken_file_keeps_what_stands_before() {
-        let documents = parse("a: 1\nb: [1, 2\nc: }\n");
-        assert_eq!(documents.problems.len(), 1);
-        assert_eq!(documents.problems[0].rule, "parse-error");
+        let text = "a: 1\nb: [1, 2\nc: }\n";
+        let documents = parse(text);
+        assert_eq!(documents.problem(text, Form::Either).unwrap().rule, "parse-error");
         assert!(documents.roots[0].get("a").is_some());
     }
 
@@ -283,6 +301,6 @@ mod tests {
     fn deep_nesting_is_cut() {
         let text = "[".repeat(5000);
         let documents = parse(&text);
-        assert!(!documents.problems.is_empty());
+        assert!(!documents.is_whole());
     }
 }

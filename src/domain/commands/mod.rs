@@ -16,7 +16,7 @@ pub(crate) use scalar::{scalar, templated_scalar};
 use super::packages;
 use crate::facts::{
     Call, Environment, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Via, Word,
-    kinds,
+    kinds, parent_folder,
 };
 use crate::syntax::shell::lexer::{Text, Token};
 use crate::syntax::shell::parse::{ShellWord, Simple};
@@ -131,7 +131,7 @@ impl<'a> Lines<'a> {
         if let Some((silence, at)) = super::silences::command(&patterns) {
             super::silences::provide(out, &silence, span(&words[at]));
         }
-        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = parent_folder(self.path);
         match target::target(words, folder) {
             None => {
                 // `python3 -m pip install x`

@@ -4,7 +4,9 @@
 //! Compose file reference, `image`, `build`; Kubernetes, "Images".)
 
 use super::{Floating, Wanted};
-use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, join_path, kinds};
+use crate::facts::{
+    Detail, FileFacts, NamePattern, Provide, Span, join_path, kinds, parent_folder,
+};
 use smol_str::SmolStr;
 
 /// Tags that are moved from version to version.
@@ -52,7 +54,7 @@ fn add(text: &str, span: Span, floating: Floating, out: &mut FileFacts) {
 /// Adds the image that is built from `context`, a folder as the file at `path` names it.
 pub fn built(text: &str, context: &str, path: &str, span: Span, out: &mut FileFacts) {
     let Some((name, ..)) = parts(text.trim()) else { return };
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(path);
     let root = match context.trim_end_matches('/') {
         "." | "" => Some(folder.to_owned()),
         other if other.contains(['$', '{', ':']) || other.starts_with('/') => None,

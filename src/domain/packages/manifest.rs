@@ -7,30 +7,25 @@
 use super::requirement::npm_name;
 use crate::extract::Source;
 use crate::facts::{
-    Detail, FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds,
+    Detail, FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds, parent_folder,
 };
-use crate::syntax::json;
 
 fn provide(kind: Kind, name: &str, detail: Detail, span: Span, out: &mut FileFacts) {
     let name = NamePattern::exact(name);
     out.provides.push(Provide { kind, name, span, within: None, detail });
 }
 
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 fn command(name: &str, path: &str, source: &Source<'_>, span: Span, out: &mut FileFacts) {
-    let Some(file) = join_path(folder(source.path), path) else { return };
+    let Some(file) = join_path(parent_folder(source.path), path) else { return };
     provide(kinds::COMMAND, name, Detail::leads(kinds::FILE, file), span, out);
 }
 
 /// `package.json`. What does not parse belongs to whoever owns the file.
 pub fn package_json(source: &Source<'_>, out: &mut FileFacts) {
-    let Ok(root) = json::parse(source.text) else { return };
+    let Ok(root) = source.json() else { return };
     let Some(node) = root.get("name") else { return };
     let Some((name, "")) = node.as_str().and_then(npm_name) else { return };
-    let built = Detail::folder_of(folder(source.path));
+    let built = Detail::folder_of(parent_folder(source.path));
     provide(kinds::PACKAGE_NPM_BUILT, name, built, node.span, out);
     let Some(bin) = root.get("bin") else { return };
     if let Some(path) = bin.as_str() {
@@ -47,10 +42,7 @@ pub fn package_json(source: &Source<'_>, out: &mut FileFacts) {
 pub fn gemspec(source: &Source<'_>, out: &mut FileFacts) {
     let mut bindir = "bin";
     let mut executables = Vec::new();
-    let mut at = 0;
-    for line in source.text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
+    for (start, line) in source.lines() {
         let Some((left, right)) = line.split_once('=').or_else(|| line.split_once("<<")) else {
             continue;
         };
@@ -64,7 +56,7 @@ pub fn gemspec(source: &Source<'_>, out: &mut FileFacts) {
         match (attribute, literals.as_slice()) {
             _ if computed || line.trim_start().starts_with('#') => {}
             (Some("name"), [name]) if left.contains('.') => {
-                let built = Detail::folder_of(folder(source.path));
+                let built = Detail::folder_of(parent_folder(source.path));
                 provide(kinds::PACKAGE_GEM_BUILT, name, built, place(name), out);
             }
             (Some("bindir"), [folder]) => bindir = folder,
@@ -85,7 +77,7 @@ mod tests {
 
     fn of(path: &str, text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        let source = Source { path, bytes: text.as_bytes(), text };
+        let source = Source::of(path, text);
         match path.ends_with(".json") {
             true => package_json(&source, &mut out),
             false => gemspec(&source, &mut out),

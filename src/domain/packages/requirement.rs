@@ -5,6 +5,7 @@
 
 use super::{Floating, Wanted};
 use crate::facts::{FileFacts, Span, kinds};
+use crate::syntax::lines::lines;
 use smol_str::SmolStr;
 
 /// A name as PEP 503 compares it.
@@ -93,10 +94,7 @@ pub fn requirements(text: &str, out: &mut FileFacts) {
     if text.lines().any(constrained) {
         return;
     }
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
+    for (start, line) in lines(text) {
         let own = line.split(" #").next().unwrap_or_default().trim_end();
         let own = own.trim_end_matches('\\').trim_end();
         let spec = ["-e ", "--editable ", "--editable="]

@@ -66,7 +66,7 @@ pub(crate) fn is_always(text: &str, tokens: &Tokens<'_>, ix: usize) -> bool {
 /// The variables that a text reads, with `!` where it does not do without.
 #[cfg(test)]
 pub(crate) fn of_text(read: super::Variables, text: &str) -> Vec<String> {
-    let source = crate::extract::Source { path: "x", bytes: text.as_bytes(), text };
+    let source = crate::extract::Source::of("x", text);
     let (mut reads, mut out) = (Reads::default(), crate::facts::FileFacts::default());
     read(&source, &mut reads);
     reads.attach(source.path, &mut out);

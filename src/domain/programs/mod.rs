@@ -58,7 +58,7 @@ impl Extractor for Flags {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let base = base_name(source.path);
-        let script = shebang::is_script(source.bytes);
+        let script = source.interpreter().is_some();
         if self.accepts(source.bytes) && (script || base.contains('.')) {
             out.interfaces.extend((self.read)(source));
             if let Some((word, read)) = self.environment

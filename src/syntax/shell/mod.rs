@@ -8,4 +8,4 @@ mod text;
 
 pub use argument::Argument;
 pub use split::split;
-pub use text::{CommandText, HOLE, next_tag};
+pub use text::{CommandText, HOLE};

@@ -1,6 +1,7 @@
 //! Command text with holes, and where each of its bytes stands in the file.
 
 use crate::facts::{NamePattern, Piece, Span};
+use crate::syntax::tags::{Sort, tags};
 use std::ops::Range;
 
 /// Stands for an interpolated value in [`CommandText`]: a private-use character, which no
@@ -36,7 +37,9 @@ impl CommandText {
         let mut out = Self::default();
         let mut from = 0;
         let mut line = 0;
-        while let Some((at, end, shown)) = next_tag(text, from) {
+        for tag in tags(text, Sort::CODE) {
+            let Range { start: at, end } = tag.range;
+            let shown = tag.sort == Sort::Braces || tag.prints();
             out.push(&text[from..at], from);
             line = text[from..at].rfind('\n').map_or(line, |newline| from + newline + 1);
             let rest = text[end..].trim_start_matches([' ', '\t', '\r']);
@@ -132,16 +135,30 @@ impl CommandText {
         self.runs.extend(other.runs.iter().map(|(own, source)| (own + shift, *source)));
     }
 
+    /// A line of this text and those that it goes on with: `escape` ends a line that goes on, and
+    /// `between` takes its place. Of the lines that follow, those in `rest` count.
+    pub fn continued<'t>(
+        &self,
+        first: (usize, &'t str),
+        (escape, between): (char, &str),
+        rest: &mut impl Iterator<Item = (usize, &'t str)>,
+    ) -> Self {
+        let mut out = Self::default();
+        let (mut start, mut line) = first;
+        while let Some(cut) = line.trim_end().strip_suffix(escape) {
+            let end = start + cut.len();
+            out.append(&self.slice(start..end));
+            out.push(between, end);
+            let Some(next) = rest.next() else { return out };
+            (start, line) = next;
+        }
+        out.append(&self.slice(start..start + line.len()));
+        out
+    }
+
     /// The text as a pattern.
     pub fn to_pattern(&self) -> NamePattern {
-        let mut pieces = Vec::new();
-        for (ix, part) in self.text.split(HOLE).enumerate() {
-            if ix > 0 {
-                pieces.push(Piece::Hole);
-            }
-            pieces.push(Piece::Text(part.into()));
-        }
-        NamePattern::from_pieces(pieces)
+        NamePattern::with_marks(&self.text, &[HOLE])
     }
 
     /// Where a range of the text stands in the source.
@@ -162,29 +179,3 @@ impl CommandText {
 
 /// A tag behind more blanks than this is not looked at as one on a line of its own.
 const MAX_INDENT: usize = 1000;
-
-/// Longest template tag that is looked for the end of.
-const MAX_TAG: usize = 1 << 14;
-
-/// The next template tag: its bounds, and whether it renders something.
-pub fn next_tag(text: &str, from: usize) -> Option<(usize, usize, bool)> {
-    const TAGS: [(&[u8], &[u8]); 3] = [(b"<%", b"%>"), (b"{%", b"%}"), (b"{{", b"}}")];
-    let bytes = text.as_bytes();
-    // Up to where it is known that no tag of a sort ends: many openings cost one search.
-    let mut endless = [0; TAGS.len()];
-    let mut at = from;
-    while let Some(found) = memchr::memchr2(b'<', b'{', bytes.get(at..)?).map(|ix| at + ix) {
-        let rest = &bytes[found..];
-        if let Some(sort) = TAGS.iter().position(|(open, _)| rest.starts_with(open)) {
-            let start = endless[sort].max(found);
-            let limit = bytes.len().min(found + MAX_TAG).max(start);
-            if let Some(len) = memchr::memmem::find(&bytes[start..limit], TAGS[sort].1) {
-                let shown = rest.starts_with(b"<%=") || rest.starts_with(b"{{");
-                return Some((found, start + len + 2, shown));
-            }
-            endless[sort] = limit.saturating_sub(1).max(found);
-        }
-        at = found + 1;
-    }
-    None
-}

@@ -2,7 +2,7 @@
 
 use crate::facts::{NamePattern, Piece, Span};
 use crate::syntax::yaml::{Node, Value};
-use smol_str::SmolStr;
+use std::ops::Range;
 
 /// A value with its place.
 #[derive(Debug, Clone)]
@@ -146,38 +146,23 @@ fn words(text: &str) -> Vec<String> {
 /// A text with Jinja expressions, and variables of Ansible 0.x, as holes. What stands
 /// between two statements is there or not: all of it is a hole.
 pub(super) fn pattern(text: &str) -> NamePattern {
-    let mut pieces = Vec::new();
-    if let Some(at) = text.find("{%") {
-        let end = text.rfind("%}").map_or(text.len(), |end| end + 2).max(at);
-        expressions(&text[..at], &mut pieces);
-        pieces.push(Piece::Hole);
-        expressions(&text[end..], &mut pieces);
-    } else {
-        expressions(text, &mut pieces);
-    }
-    NamePattern::from_pieces(pieces)
+    let Some(at) = text.find("{%") else { return NamePattern::with_holes(text, hole) };
+    let end = text.rfind("%}").map_or(text.len(), |end| end + 2).max(at);
+    let (before, after) = (&text[..at], &text[end..]);
+    let [before, after] = [before, after].map(|own| NamePattern::with_holes(own, hole).pieces());
+    NamePattern::from_pieces(before.into_iter().chain([Piece::Hole]).chain(after))
 }
 
-fn expressions(text: &str, pieces: &mut Vec<Piece>) {
-    let mut rest = text;
-    while let Some(at) = rest.find("{{") {
-        old_variables(&rest[..at], pieces);
-        pieces.push(Piece::Hole);
-        let Some(end) = rest[at..].find("}}").map(|end| at + end) else { return };
-        rest = &rest[end + 2..];
-    }
-    old_variables(rest, pieces);
-}
-
-/// `$name` and `${name}`, of Ansible 0.x.
-fn old_variables(text: &str, pieces: &mut Vec<Piece>) {
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        pieces.push(Piece::Text(SmolStr::new(&rest[..at])));
-        pieces.push(Piece::Hole);
-        rest = old_variable(&rest[at..]).map_or(&rest[at + 1..], |(_, after)| after);
-    }
-    pieces.push(Piece::Text(SmolStr::new(rest)));
+/// Where the first expression or variable stands.
+fn hole(text: &str) -> Option<Range<usize>> {
+    let at = [text.find("{{"), text.find('$')].into_iter().flatten().min()?;
+    let rest = &text[at..];
+    let len = match rest.starts_with("{{") {
+        true => rest.find("}}").map_or(rest.len(), |end| end + 2),
+        // `$name` and `${name}`, of Ansible 0.x.
+        false => old_variable(rest).map_or(1, |(_, after)| rest.len() - after.len()),
+    };
+    Some(at..at + len)
 }
 
 /// The name of the old variable that `text` begins with, and what follows it.

@@ -3,7 +3,7 @@
 use super::arguments::{Text, pattern};
 use super::paths::{Sort, role_dir, rooted};
 use super::tasks::{File, Task};
-use crate::facts::{Detail, NamePattern, join_path, kinds};
+use crate::facts::{Detail, NamePattern, join_path, kinds, parent_folder};
 
 impl File<'_, '_> {
     /// Provides the destinations whose source is exactly known.
@@ -51,7 +51,7 @@ impl File<'_, '_> {
         let folder = match role_dir(own) {
             Some(role) => format!("{role}/{}", sort.folder()),
             // A play's: beside it.
-            None => own.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned(),
+            None => parent_folder(own).to_owned(),
         };
         Some(Detail::leads(kinds::FILE, join_path(&folder, name)?))
     }

@@ -6,9 +6,11 @@
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Span, Strength, kinds,
+    split_path,
 };
+use crate::syntax::lines::lines;
 use crate::syntax::shebang;
-use crate::syntax::yaml::{self, Node, Value};
+use crate::syntax::yaml::{Node, Value};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -24,7 +26,7 @@ impl Extractor for Inventory {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let (folder, name) = split_path(path);
         let inside = |part: &str| matches!(part, "inventory" | "inventories");
         let known =
             matches!(name, "hosts" | "hosts.ini" | "hosts.yml" | "hosts.yaml" | "inventory")
@@ -49,7 +51,7 @@ impl Extractor for Inventory {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let mut groups = Groups { out, names: FxHashMap::default() };
         if source.path.ends_with(".yml") || source.path.ends_with(".yaml") {
-            for root in &yaml::parse(source.text).roots {
+            for root in &source.yaml().roots {
                 for (name, group) in root.entries() {
                     groups.node(name, group);
                 }
@@ -62,7 +64,7 @@ impl Extractor for Inventory {
 
 /// Whether a file at `path` may be an inventory by its name: no program, none of variables.
 fn may_be_one(path: &str) -> bool {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folder, name) = split_path(path);
     let others = |part: &str| matches!(part, "group_vars" | "host_vars" | "roles" | "files");
     let endings = [".ini", ".yml", ".yaml"];
     !folder.split('/').any(others)
@@ -126,10 +128,8 @@ impl Groups<'_> {
         let mut section: Option<(u32, bool)> = None;
         let mut of_variables = false;
         let mut hosts = Vec::new();
-        let mut at = 0;
-        for line in text.split_inclusive('\n') {
+        for (at, line) in lines(text) {
             let start = at + line.len() - line.trim_start().len();
-            at += line.len();
             let line = line.split(['#', ';']).next().unwrap_or_default().trim();
             let span = Span::new(start, start + line.len());
             if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
@@ -224,7 +224,7 @@ mod tests {
 
     fn groups(path: &str, text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        let source = Source { path, bytes: text.as_bytes(), text };
+        let source = Source::of(path, text);
         Inventory.extract(&source, &Settings::default(), &mut out);
         let groups = out.provides.iter();
         groups.map(|group| format!("{}: {}", group.name, group.detail)).collect()

@@ -243,7 +243,7 @@ mod tests {
 
     fn read(path: &str, text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        let source = Source { path, bytes: text.as_bytes(), text };
+        let source = Source::of(path, text);
         Templates.extract(&source, &Settings::default(), &mut out);
         out.requires.iter().map(|require| require.any_of[0].name.to_string()).collect()
     }

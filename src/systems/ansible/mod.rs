@@ -32,7 +32,7 @@ pub use variables::Variables;
 use crate::extract::{Extractor, Settings, Source, Told};
 use crate::facts::FileFacts;
 use crate::graph::Graph;
-use crate::syntax::yaml;
+use crate::syntax::yaml::Form;
 use crate::systems::System;
 use crate::tree::Tree;
 use memchr::memmem;
@@ -94,7 +94,7 @@ impl Extractor for Ansible {
         if stand != Stand::Meta && !shape::begins_a_list(source.bytes) {
             return;
         }
-        let documents = yaml::parse_untemplated(source.text);
+        let documents = source.yaml();
         let is_ours = match stand {
             Stand::Meta => documents.roots.iter().any(|root| !root.entries().is_empty()),
             Stand::Tasks | Stand::Anywhere => {
@@ -105,7 +105,7 @@ impl Extractor for Ansible {
         if !is_ours {
             return;
         }
-        out.problems.extend(documents.problems);
+        out.problems.extend(source.yaml_problem(Form::Plain));
         documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
         let mut file = tasks::File::new(source, out);
         for root in &documents.roots {

@@ -1,6 +1,6 @@
 //! Ansible's namespaces: roles, handlers, paths below the repository's own folders.
 
-use crate::facts::{Entity, NamePattern, Ref, Span, join_path, kinds};
+use crate::facts::{Entity, NamePattern, Ref, Span, join_path, kinds, parent_folder};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -54,7 +54,7 @@ fn is_elsewhere(graph: &Graph<'_>, name: &NamePattern) -> bool {
     let absent = match name.as_exact() {
         Some(path) => graph.paths.look_up(path) == PathKind::Absent,
         None => {
-            let folder = name.prefix().rsplit_once('/').map_or("", |(folder, _)| folder);
+            let folder = parent_folder(name.prefix());
             graph.paths.look_up(folder) != PathKind::Elsewhere
         }
     };

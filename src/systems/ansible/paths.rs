@@ -1,7 +1,7 @@
 //! Where Ansible looks for local files.
 
 use super::arguments::old_variable;
-use crate::facts::{Kind, NamePattern, Piece, Ref, Scope, join_path, kinds};
+use crate::facts::{Kind, NamePattern, Piece, Ref, Scope, join_path, kinds, parent_folder};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -58,7 +58,7 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
         push_absolute(name, &mut out);
         return out;
     }
-    let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(own);
     // What leaves the tree from where it is written lies beside it: in another role, say, that
     // is installed there.
     if prefix.starts_with("../") && join(folder, name).is_none() {
@@ -94,7 +94,7 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
         if at.is_empty() {
             break;
         }
-        at = at.rsplit_once('/').map_or("", |(outer, _)| outer);
+        at = parent_folder(at);
     }
     for folder in ["playbooks", "playbooks/groups", "playbooks/hosts", "playbooks/include"] {
         push(kinds::ANSIBLE_FAR_FILE, folder);

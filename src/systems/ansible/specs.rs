@@ -4,8 +4,10 @@
 
 use super::variables;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Arg, Call, Entity, FileFacts, Interface, Param, Ref, base_name, kinds};
-use crate::syntax::yaml::{self, Node};
+use crate::facts::{
+    Arg, Call, Entity, FileFacts, Interface, Param, Ref, base_name, kinds, parent_folder,
+};
+use crate::syntax::yaml::Node;
 use memchr::memmem;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -23,7 +25,7 @@ impl Extractor for RoleArguments {
         is_yaml
             && !variables::stands(path)
             && (is_specs(path) || {
-                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let folder = parent_folder(path);
                 folder.is_empty()
                     || folder.split('/').any(|part| matches!(part, "playbooks" | "tasks" | "plays"))
             })
@@ -40,7 +42,7 @@ impl Extractor for RoleArguments {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         // What is wrong with the YAML is said by the extractor that the file belongs to.
-        for root in &yaml::parse(source.text).roots {
+        for root in &source.yaml().roots {
             if is_specs(source.path) {
                 specs(source.path, root, out);
             } else {

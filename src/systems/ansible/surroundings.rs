@@ -8,8 +8,10 @@
 use crate::extract::{Extractor, Settings, Source, Told};
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds,
+    parent_folder, split_path,
 };
-use crate::syntax::yaml::{self, Node, Value};
+use crate::syntax::lines::lines;
+use crate::syntax::yaml::{Node, Value};
 use crate::tree::{EntryKind, Tree};
 use smol_str::SmolStr;
 
@@ -47,7 +49,7 @@ impl Extractor for Surroundings {
             package(source, out);
             return;
         }
-        let roots = yaml::parse(source.text).roots;
+        let roots = &source.yaml().roots;
         if is_zuul(source.path) {
             roots.iter().flat_map(Node::items).for_each(|item| job(item, out));
             // Its roles run beside those of other projects too.
@@ -73,7 +75,7 @@ fn add(out: &mut FileFacts, kind: Kind, name: &str, span: Span, detail: impl Int
 
 /// Whether a file configures Zuul, which runs plays with roles of other projects.
 fn is_zuul(path: &str) -> bool {
-    let (folder, base) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folder, base) = split_path(path);
     matches!(base, ".zuul.yaml" | "zuul.yaml")
         || matches!(base_name(folder), "zuul.d" | ".zuul.d") && base.ends_with(".yaml")
 }
@@ -120,10 +122,7 @@ struct Setting<'t> {
 }
 
 fn lines_of(text: &str) -> impl Iterator<Item = Setting<'_>> {
-    let mut at = 0;
-    text.split_inclusive('\n').filter_map(move |line| {
-        let start = at;
-        at += line.len();
+    lines(text).filter_map(|(start, line)| {
         let (key, value) = line.split_once('=')?;
         let value = value.split(" ;").next().unwrap_or_default().trim();
         let span = Span::new(start, start + line.trim_end().len());
@@ -142,7 +141,7 @@ fn inside(folder: &str, entry: &str) -> Option<String> {
 
 /// `roles_path = roles:~/.ansible/roles`.
 fn configuration(source: &Source<'_>, out: &mut FileFacts) {
-    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(source.path);
     for setting in lines_of(source.text).filter(|own| own.key == "roles_path") {
         let entries = setting.value.split(':').map(str::trim);
         for entry in entries.filter(|entry| !entry.is_empty()) {
@@ -184,7 +183,7 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
 
 /// Files and folders of the tree that the `ansible.cfg` at `path` calls inventories.
 fn inventories(path: &str, text: &str) -> Vec<SmolStr> {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(path);
     let named = lines_of(text).filter(|own| matches!(own.key, "inventory" | "hostfile"));
     let entries = named.flat_map(|own| own.value.split(',')).map(str::trim);
     let paths = entries.filter(|entry| !entry.is_empty()).filter_map(|entry| inside(folder, entry));
@@ -195,7 +194,7 @@ fn inventories(path: &str, text: &str) -> Vec<SmolStr> {
 /// in when it is built has none here.
 fn collection(path: &str, root: Option<&Node<'_>>, out: &mut FileFacts) {
     let text = |key: &str| root.and_then(|root| root.get(key)).and_then(Node::as_str);
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(path);
     let full = match (text("namespace"), text("name")) {
         (Some(namespace), Some(name)) => format!("{namespace}.{name}"),
         _ => String::new(),
@@ -284,7 +283,7 @@ mod tests {
     fn read(path: &str, text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
         assert!(Surroundings.claims(path));
-        let source = Source { path, bytes: text.as_bytes(), text };
+        let source = Source::of(path, text);
         Surroundings.extract(&source, &Settings::default(), &mut out);
         let all = out.provides.iter();
         all.map(|own| format!("{}:{}", own.kind, own.name)).collect()

@@ -9,7 +9,7 @@ use super::shape::{self, runs_here, short};
 use crate::extract::Source;
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Relation, Require, Scope, Span,
-    Strength, Via, is_secret_path, kinds,
+    Strength, Via, is_secret_path, kinds, parent_folder,
 };
 use crate::syntax::yaml::{Node, Value};
 use smallvec::{SmallVec, smallvec};
@@ -130,7 +130,7 @@ impl<'f, 'a> File<'f, 'a> {
         if let (Some(require), Some(name)) =
             (self.out.requires.get_mut(from), pattern(&text.text).as_exact())
         {
-            let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let folder = parent_folder(self.source.path);
             let target = Ref::exact(kinds::ANSIBLE_VARS_FILE, name.clone());
             require.any_of.push(target.seen_from(Scope::of(folder)));
         }

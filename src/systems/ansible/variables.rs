@@ -3,8 +3,10 @@
 
 use super::shape;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds};
-use crate::syntax::yaml;
+use crate::facts::{
+    Detail, FileFacts, NamePattern, Provide, Span, kinds, parent_folder, split_path,
+};
+use crate::syntax::yaml::Form;
 
 /// Extracts the variables that data files set, and what Ansible could not read of them.
 pub struct Variables;
@@ -37,9 +39,9 @@ impl Extractor for Variables {
         if source.text.starts_with("$ANSIBLE_VAULT") {
             return;
         }
-        let documents = yaml::parse_untemplated(source.text);
+        let documents = source.yaml();
         if is_ansibles(source.path) {
-            out.problems.extend(documents.problems);
+            out.problems.extend(source.yaml_problem(Form::Plain));
             documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
         }
         for (key, value) in documents.roots.iter().flat_map(|root| root.entries()) {
@@ -60,7 +62,7 @@ impl Extractor for Variables {
 
 /// Whether a file at `path` may be one of variables.
 pub(super) fn stands(path: &str) -> bool {
-    let (folders, base) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folders, base) = split_path(path);
     let is_yaml = base.ends_with(".yml") || base.ends_with(".yaml");
     let mut folders = folders.split('/');
     if is_yaml {
@@ -72,7 +74,7 @@ pub(super) fn stands(path: &str) -> bool {
 
 /// Whether Ansible alone puts files of variables there: other tools have folders of that name.
 fn is_ansibles(path: &str) -> bool {
-    let mut folders = path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
+    let mut folders = parent_folder(path).split('/');
     let own = |part: &str| matches!(part, "group_vars" | "host_vars" | "roles" | "playbooks");
     let at_root = path.starts_with("vars/");
     !path.contains("/templates/") && !path.contains("/files/") && (at_root || folders.any(own))
@@ -86,7 +88,7 @@ mod tests {
     fn what_sops_says_of_a_file_is_no_variable() {
         let text = "token: ENC[data]\nsops:\n  mac: ENC[data]\n  version: 3.9.0\n";
         let mut out = FileFacts::default();
-        let source = Source { path: "group_vars/all.sops.yml", bytes: text.as_bytes(), text };
+        let source = Source::of("group_vars/all.sops.yml", text);
         Variables.extract(&source, &Settings::default(), &mut out);
         let names: Vec<_> = out.provides.iter().map(|provide| provide.name.to_string()).collect();
         assert_eq!(names, ["token"]);

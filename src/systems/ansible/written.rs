@@ -5,7 +5,7 @@
 
 use super::arguments::Arguments;
 use super::tasks::File;
-use crate::facts::{NamePattern, join_path, kinds};
+use crate::facts::{NamePattern, join_path, kinds, parent_folder};
 
 /// Variables that stand for a folder of the tree.
 const OWN_FOLDERS: [&str; 3] = ["playbook_dir", "role_path", "inventory_dir"];
@@ -29,8 +29,7 @@ impl File<'_, '_> {
             None => dest.text.as_str(),
         };
         // Where it is one of a folder's, the folder is what is known.
-        let known =
-            path.find("{{").map_or(path, |at| path[..at].rsplit_once('/').map_or("", |own| own.0));
+        let known = path.find("{{").map_or(path, |at| parent_folder(&path[..at]));
         if known.is_empty() || known.starts_with(['/', '~', '$']) {
             return;
         }

@@ -3,7 +3,7 @@
 //! (Source: httpd's manual, "Configuration Files"; `ap_getword_conf`.)
 
 use crate::facts::{NamePattern, Span};
-use crate::syntax::tags::{Ahead, tags, templated};
+use crate::syntax::tags::{Ahead, Sort, tags, templated};
 
 /// Most sections within one another.
 const MAX_DEPTH: usize = 64;
@@ -115,7 +115,7 @@ impl<'t> File<'t> {
 
 /// Reads a configuration, or a template of one.
 pub(super) fn parse(text: &str) -> File<'_> {
-    let tags = tags(text);
+    let tags = tags(text, Sort::ALL);
     let file = File { is_template: !tags.is_empty(), ..File::default() };
     let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let mut reader = Reader { text, at, tags: Ahead::new(&tags), open: Vec::new(), file };
@@ -126,7 +126,7 @@ pub(super) fn parse(text: &str) -> File<'_> {
 struct Reader<'t, 'g> {
     text: &'t str,
     at: usize,
-    tags: Ahead<'g>,
+    tags: Ahead<'g, 'g>,
     /// Sections that are open.
     open: Vec<usize>,
     file: File<'t>,
@@ -138,8 +138,8 @@ impl<'t> Reader<'t, '_> {
         while let Some(&byte) = bytes.get(self.at) {
             if let Some(tag) = self.tags.here(self.at) {
                 let end = tag.range.end;
-                if !tag.prints || self.ends_line(end) {
-                    self.file.has_holes |= tag.prints || tag.pulls_in(self.text);
+                if !tag.prints() || self.ends_line(end) {
+                    self.file.has_holes |= tag.prints() || tag.pulls_in();
                     self.at = end;
                 } else {
                     self.directive();
@@ -201,7 +201,7 @@ impl<'t> Reader<'t, '_> {
         let bytes = self.text.as_bytes();
         let mut words = Vec::new();
         while let Some(&byte) = bytes.get(self.at) {
-            if let Some(tag) = self.tags.here(self.at).filter(|tag| !tag.prints) {
+            if let Some(tag) = self.tags.here(self.at).filter(|tag| !tag.prints()) {
                 self.at = tag.range.end;
                 continue;
             }

@@ -53,13 +53,13 @@ pub(super) fn is_main(file: &File<'_>, path: &str) -> bool {
     top("ServerRoot") || named && top("Listen") && own.iter().any(|name| top(name))
 }
 
-struct Collector<'a, 't> {
+struct Collector<'a, 's, 't> {
     file: &'a File<'t>,
-    source: &'a Source<'a>,
+    source: &'a Source<'s>,
     out: &'a mut FileFacts,
 }
 
-impl Collector<'_, '_> {
+impl Collector<'_, '_, '_> {
     /// The file as others include it, by the last part of its name.
     fn itself(&mut self) {
         let open = self.file.has_holes || self.file.error.is_some();

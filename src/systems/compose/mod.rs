@@ -9,7 +9,7 @@ use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Environment, FileFacts, Ref, Relation, Require, Scope, Span, Strength, base_name,
-    is_variable_name, join_path, kinds, rendered,
+    is_variable_name, join_path, kinds, parent_folder, rendered,
 };
 use crate::syntax::lines::lines;
 use crate::syntax::shell::{Argument, CommandText, split};
@@ -47,7 +47,7 @@ impl Extractor for Compose {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         interpolations(source, out);
         let place = Lines::new(source.path, "docker-compose");
-        for root in &yaml::parse(source.text).roots {
+        for root in &source.yaml().roots {
             let services = root.get("services").unwrap_or(root);
             for (_, service) in services.entries() {
                 image(service, source.path, out);
@@ -106,7 +106,7 @@ fn of_image(service: &Node<'_>, path: &str, checks: usize, out: &mut FileFacts) 
     if build.get("dockerfile").is_some() || build.get("target").is_some() {
         return;
     }
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(path);
     let context = build.get("context").unwrap_or(build).as_str();
     let Some(context) = context.and_then(|own| join_path(folder, own)) else { return };
     let calls = out.calls[checks..].iter();
@@ -166,7 +166,7 @@ fn environment(service: &Node<'_>, path: &str) -> Environment {
         }
     }
     if let Some(node) = service.get("env_file") {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = parent_folder(path);
         let items = if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() };
         for item in items {
             let file = item.as_str().or_else(|| item.get("path")?.as_str());

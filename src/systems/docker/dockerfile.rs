@@ -9,7 +9,7 @@ use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Arg, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope,
-    Strength, base_name, is_variable_name, join_path, kinds, rendered,
+    Strength, base_name, is_variable_name, join_path, kinds, parent_folder, rendered,
 };
 use crate::syntax::json;
 use crate::syntax::lines::lines;
@@ -69,7 +69,7 @@ const FULL_IMAGES: [&str; 14] = [
 /// Which of [`FETCHERS`] the image of a Dockerfile has: by its base, or by a line that names
 /// them. All, where the base is not known.
 fn commands_of_image(source: &Source<'_>, out: &mut FileFacts) {
-    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(source.path);
     let mut froms = instructions(source.text).into_iter().filter(|(name, _)| name == "FROM");
     let Some((_, last)) = froms.by_ref().last() else { return };
     let (text, _) = behind_flags(&last);
@@ -108,22 +108,12 @@ fn instructions(source: &str) -> Vec<(String, CommandText)> {
         if !name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             continue;
         }
-        let mut body = CommandText::default();
-        let mut part = (start + line.len() - rest.len(), rest);
-        loop {
-            let cut = part.1.trim_end().strip_suffix(escape);
-            let end = part.0 + cut.unwrap_or(part.1).len();
-            body.append(&text.slice(part.0..end));
-            if cut.is_none() {
-                break;
-            }
-            let next = all.find(|(_, line)| {
-                let line = line.trim_start();
-                !line.is_empty() && !line.starts_with('#')
-            });
-            let Some(next) = next else { break };
-            part = next;
-        }
+        let mut counting = all.by_ref().filter(|(_, line)| {
+            let line = line.trim_start();
+            !line.is_empty() && !line.starts_with('#')
+        });
+        let first = (start + line.len() - rest.len(), rest);
+        let mut body = text.continued(first, (escape, ""), &mut counting);
         for end in here_documents(body.as_str()) {
             for (start, line) in all.by_ref() {
                 body.push("\n", start.saturating_sub(1));
@@ -383,7 +373,7 @@ impl File<'_, '_> {
             true => self.stage.absolute(to),
             false => return,
         };
-        let context = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let context = parent_folder(self.source.path);
         for own in sources {
             let Some(from) = own.word.text.as_exact() else { continue };
             if from.contains(['$', '*', '?', '[']) || from.contains("://") {

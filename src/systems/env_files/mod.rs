@@ -6,7 +6,7 @@
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Call, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Span, base_name,
-    is_variable_name, join_path, kinds, rendered,
+    is_variable_name, join_path, kinds, parent_folder, rendered,
 };
 use crate::syntax::lines::lines;
 use crate::syntax::shebang;
@@ -103,7 +103,7 @@ fn settings(text: &str) -> Option<Vec<(NamePattern, Span)>> {
 
 /// What `.env` gives to the compose file beside it.
 fn compose(path: &str, set: &[(NamePattern, Span)]) -> Call {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(path);
     let mut environment = Environment::inherited();
     for (name, span) in set {
         match name.as_exact() {

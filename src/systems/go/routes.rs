@@ -130,7 +130,7 @@ mod tests {
 
     fn routes(path: &str, text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        let source = Source { path, bytes: text.as_bytes(), text };
+        let source = Source::of(path, text);
         assert!(Routes.accepts(text.as_bytes()));
         Routes.extract(&source, &Settings::default(), &mut out);
         out.provides.iter().map(|provide| provide.name.to_string()).collect()

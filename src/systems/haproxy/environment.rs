@@ -17,10 +17,8 @@ pub(super) fn environment(file: &File, source: &Source<'_>, out: &mut FileFacts)
                 .for_each(|name| reads.sets(name));
         }
     }
-    let mut offset = 0;
-    for line in source.text.split_inclusive('\n') {
-        variables(line, offset, &mut reads, out);
-        offset += line.len();
+    for (start, line) in source.lines() {
+        variables(line, start, &mut reads, out);
     }
     // What is not certain to be part of it, and what other files of its may set.
     if file.conditional || file.includes {

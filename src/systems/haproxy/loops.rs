@@ -1,6 +1,7 @@
 //! Loops of a template over names that the template itself lists:
 //! `<% %w(a b).each do |x| %>`, `{% for x in ['a', 'b'] %}`.
 
+use crate::syntax::tags::{self, Sort};
 use std::ops::Range;
 
 /// A loop with literal items.
@@ -74,57 +75,24 @@ pub(super) struct Tag<'a> {
     pub code: &'a str,
 }
 
-/// Whether the code of `{{ … }}` is a statement of a Go template, which prints nothing.
-pub(super) fn is_go_statement(code: &str) -> bool {
-    let code = code.trim_matches(['-', ' ']);
-    let (word, rest) = code.split_once(char::is_whitespace).unwrap_or((code, ""));
-    // Jinja may print a variable of that name, through a filter.
-    let begins = !rest.trim_start().is_empty() && !rest.trim_start().starts_with('|');
-    code.starts_with("/*")
-        || matches!(code, "else" | "end")
-        || begins && matches!(word, "if" | "else" | "range" | "with" | "define" | "block")
-        || code.starts_with('$') && code.contains('=') && !code.contains("==")
-}
-
 /// Tags of ERB, EPP, Jinja and Go, in order; comments left out.
 pub(super) fn tags(text: &str) -> Vec<Tag<'_>> {
-    let mut out = Vec::new();
-    let mut from = 0;
-    while let Some(at) =
-        memchr::memchr2_iter(b'<', b'{', &text.as_bytes()[from..]).map(|at| from + at).find(|at| {
-            ["<%", "{%", "{{", "{#"]
-                .iter()
-                .any(|open| text.as_bytes()[*at..].starts_with(open.as_bytes()))
-        })
-    {
-        let open = &text[at..at + 2];
-        let close = match open {
-            "<%" => "%>",
-            "{%" => "%}",
-            "{#" => "#}",
-            _ => "}}",
-        };
-        let Some(len) = text[at + 2..].find(close) else {
-            from = at + 2;
-            continue;
-        };
-        let inner = &text[at + 2..at + 2 + len];
-        let range = at..at + 2 + len + 2;
-        from = range.end;
-        let code = inner.trim_start_matches('-');
-        if code.starts_with(['#', '%']) || open == "{#" {
-            continue;
-        }
-        let dialect = match open {
-            "<%" => Dialect::Ruby,
-            "{{" if is_go_statement(inner) => Dialect::Go,
+    let all = tags::tags(text, Sort::ALL).into_iter();
+    let code = all.filter(|tag| {
+        let begin = tag.inner.trim_start_matches('-');
+        tag.sort != Sort::Comment && !begin.starts_with(['#', '%'])
+    });
+    code.map(|tag| {
+        let dialect = match tag.sort {
+            Sort::Erb => Dialect::Ruby,
+            Sort::Braces if tags::is_go_statement(tag.inner) => Dialect::Go,
             _ => Dialect::Jinja,
         };
-        let output = open == "{{" && dialect != Dialect::Go || code.starts_with('=');
-        let code = code.trim_start_matches('=').trim().trim_end_matches('-').trim();
-        out.push(Tag { range, output, dialect, code });
-    }
-    out
+        let code = tag.inner.trim_start_matches('-').trim_start_matches('=').trim();
+        let (output, code) = (tag.prints(), code.trim_end_matches('-').trim());
+        Tag { range: tag.range, output, dialect, code }
+    })
+    .collect()
 }
 
 /// No template has more loops than this, unless it is broken.

@@ -2,7 +2,7 @@
 //! tree; a path on the host is known where a folder beside the configuration mirrors it.
 
 use crate::facts::{
-    Detail, Entity, Extent, Kind, NamePattern, Property, Ref, Scope, Sought, Span, kinds,
+    Detail, Entity, Extent, Kind, NamePattern, Property, Ref, Scope, Sought, Span, kinds, path_in,
 };
 use crate::graph::{Authority, Graph, PathKind, Resolution, Resolver, Site};
 use smallvec::smallvec;
@@ -86,7 +86,7 @@ impl Resolver for HostPaths {
         // A template's files lie apart from it.
         let apart = folder.strip_suffix("templates").map(|outer| format!("{outer}files"));
         for root in [Some(folder), apart.as_deref()].into_iter().flatten() {
-            match graph.paths.look_up(&join(root, relative)) {
+            match graph.paths.look_up(&path_in(root, relative)) {
                 PathKind::File(file) => {
                     let site = Site { file, span: Span::default(), provide: None };
                     return Resolution::Found(smallvec![site]);
@@ -96,16 +96,12 @@ impl Resolver for HostPaths {
                 PathKind::Absent => {}
             }
         }
-        let own = join(folder, relative);
+        let own = path_in(folder, relative);
         let mirrored = !folder.split('/').any(|part| part == "templates")
             && has_sibling(graph, &own)
             && !graph.paths.is_ignored(&own, graph.snapshot);
         if mirrored { Resolution::Missing(Entity::new(kinds::FILE, own)) } else { open(path) }
     }
-}
-
-fn join(folder: &str, rest: &str) -> String {
-    if folder.is_empty() { rest.to_owned() } else { format!("{folder}/{rest}") }
 }
 
 /// Whether the folder of `path`, one of its own, holds another file of the same sort.

@@ -4,9 +4,11 @@
 //! escaping".)
 
 use super::branches::{Branch, Branches};
-use super::loops::{self, Loop, is_go_statement};
+use super::loops::{self, Loop};
 use crate::facts::{NamePattern, Piece, Span};
+use crate::syntax::tags::{Sort, Tag, tags};
 use smol_str::SmolStr;
+use std::ops::Range;
 
 /// Stands for a byte of template output in the masked text.
 const HOLE: u8 = 1;
@@ -26,25 +28,15 @@ impl Word {
 
     /// Its name with each `%[…]`, which HAProxy fills in for each request, as a hole.
     pub fn sampled(&self) -> NamePattern {
-        let mut pieces = Vec::new();
-        for piece in self.name.pieces() {
-            let Piece::Text(text) = &piece else {
-                pieces.push(piece);
-                continue;
-            };
-            let mut rest = text.as_str();
-            while let Some((before, after)) = rest.split_once("%[") {
-                if !before.is_empty() {
-                    pieces.push(Piece::Text(before.into()));
-                }
-                pieces.push(Piece::Hole);
-                // Where it ends is not certain: brackets may stand inside.
-                rest = after.rsplit_once(']').map_or("", |(_, rest)| rest);
-            }
-            if !rest.is_empty() {
-                pieces.push(Piece::Text(rest.into()));
-            }
-        }
+        // Where it ends is not certain: brackets may stand inside.
+        let sample = |rest: &str| {
+            let at = rest.find("%[")?;
+            Some(at..rest[at..].rfind(']').map_or(rest.len(), |end| at + end + 1))
+        };
+        let pieces = self.name.pieces().into_iter().flat_map(|piece| match piece {
+            Piece::Text(text) => NamePattern::with_holes(&text, sample).pieces(),
+            Piece::Hole => vec![Piece::Hole],
+        });
         NamePattern::from_pieces(pieces)
     }
 
@@ -268,49 +260,42 @@ impl Masked {
             conditional: false,
             includes: false,
         };
-        for (open, close) in [("<%", "%>"), ("{%", "%}"), ("{{", "}}"), ("{#", "#}")] {
-            masked.mask(text, open, close);
+        for tag in tags(text, Sort::ALL) {
+            masked.mask(text, &tag);
         }
         masked
     }
 
-    fn mask(&mut self, text: &str, open: &str, close: &str) {
-        let mut from = 0;
-        while let Some(at) = text[from..].find(open).map(|at| from + at) {
-            // `{%}` opens a tag and does not close it.
-            let begin = at + open.len();
-            let Some(len) = text[begin..].find(close) else { return };
-            let end = begin + len + close.len();
-            let inner = text[begin..begin + len].trim_matches(['-', ' ']);
-            let output = open == "{{" && !is_go_statement(inner) || inner.starts_with('=');
-            self.is_template = true;
-            let fill = if output { HOLE } else { b' ' };
-            for byte in &mut self.bytes[at..end] {
-                if *byte != b'\n' || output {
-                    *byte = fill;
-                }
+    fn mask(&mut self, text: &str, tag: &Tag<'_>) {
+        let Range { start, end } = tag.range;
+        let inner = tag.inner.trim_matches(['-', ' ']);
+        let output = tag.prints();
+        self.is_template = true;
+        let fill = if output { HOLE } else { b' ' };
+        for byte in &mut self.bytes[start..end] {
+            if *byte != b'\n' || output {
+                *byte = fill;
             }
-            if !output && open != "{#" && !inner.starts_with('#') {
-                let words = ["if", "unless", "case", "else", "elsif", "elif"];
-                self.conditional |=
-                    words.iter().any(|word| inner.starts_with(word)) || inner.contains(" if ");
-            }
-            // Ruby's `include?` is a question.
-            let code = inner.replace("include?", "");
-            self.includes |=
-                ["template(", "template \"", "render", "include", "inline_template", "lookup("]
-                    .iter()
-                    .any(|word| code.contains(word));
-            // A whole line of output is text that is not here.
-            let line_start = text[..at].rfind('\n').map_or(0, |at| at + 1);
-            let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
-            if output
-                && text[line_start..at].trim().is_empty()
-                && text[end..line_end].trim().is_empty()
-            {
-                self.includes = true;
-            }
-            from = end;
+        }
+        if !output && tag.sort != Sort::Comment && !inner.starts_with('#') {
+            let words = ["if", "unless", "case", "else", "elsif", "elif"];
+            self.conditional |=
+                words.iter().any(|word| inner.starts_with(word)) || inner.contains(" if ");
+        }
+        // Ruby's `include?` is a question.
+        let code = inner.replace("include?", "");
+        self.includes |=
+            ["template(", "template \"", "render", "include", "inline_template", "lookup("]
+                .iter()
+                .any(|word| code.contains(word));
+        // A whole line of output is text that is not here.
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
+        if output
+            && text[line_start..start].trim().is_empty()
+            && text[end..line_end].trim().is_empty()
+        {
+            self.includes = true;
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::routes;
 use crate::extract::Source;
 use crate::facts::{
     Detail, Entity, Extent, FileFacts, Kind, NamePattern, Piece, Problem, Provide, Ref, Require,
-    Scope, Span, Strength, kinds,
+    Scope, Span, Strength, kinds, parent_folder,
 };
 
 /// Fetches whose argument is a backend.
@@ -69,7 +69,7 @@ pub(super) fn collect(file: &File, source: &Source<'_>, out: &mut FileFacts) {
     } else {
         Extent::Fragment
     };
-    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(source.path);
     let mut facts = Facts { file, path: source.path, folder, text: source.text, extent, out };
     let mut defaults = None;
     for section in &file.sections {

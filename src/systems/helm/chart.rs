@@ -1,12 +1,11 @@
 //! `Chart.yaml` and `requirements.yaml`: the chart, and the charts that it depends on.
 
 use crate::extract::Source;
-use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds};
-use crate::syntax::yaml;
+use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds, parent_folder};
 
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
-    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let documents = yaml::parse(source.text);
+    let folder = parent_folder(source.path);
+    let documents = source.yaml();
     let Some(root) = documents.roots.first() else { return };
     if super::base(source.path) == "Chart.yaml" {
         let name = root.get("name");

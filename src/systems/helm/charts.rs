@@ -1,8 +1,9 @@
 //! The charts of a tree: what each one has, and who uses it.
 
-use super::references::{chart_reference, include, is_chart, join, path_of};
+use super::references::{chart_reference, include, is_chart, path_of};
 use crate::facts::{
     Detail, Entity, NamePattern, Ref, Relation, Require, base_name, join_path, kinds,
+    parent_folder, path_in,
 };
 use crate::graph::{Graph, PathKind, View};
 use crate::loader::FileIx;
@@ -112,11 +113,12 @@ fn gather(graph: &Graph<'_>, chart: &mut Chart) {
     let mut at = 0;
     while let Some(folder) = folders.get(at).cloned() {
         at += 1;
-        let inner = join(&folder, "templates");
+        let inner = path_in(&folder, "templates");
         // A folder such as `_scaffold` is there to be copied and completed.
         chart.open |= folder.split('/').any(|part| part.starts_with('_'));
         chart.open |= graph.snapshot.find(&inner).is_some();
-        chart.open |= matches!(graph.paths.look_up(&join(&folder, "charts")), PathKind::Elsewhere);
+        chart.open |=
+            matches!(graph.paths.look_up(&path_in(&folder, "charts")), PathKind::Elsewhere);
         for (_, path) in graph.paths.under(&inner) {
             match graph.paths.look_up(path) {
                 PathKind::File(file) => {
@@ -130,7 +132,7 @@ fn gather(graph: &Graph<'_>, chart: &mut Chart) {
             }
         }
         for (name, repository) in dependencies(graph, &folder) {
-            let vendored = join(&folder, &format!("charts/{name}"));
+            let vendored = path_in(&folder, &format!("charts/{name}"));
             let local =
                 repository.strip_prefix("file://").and_then(|path| join_path(&folder, path));
             if chart.parts.iter().any(|part| *part == vendored) {
@@ -204,7 +206,7 @@ pub(crate) fn overrides(graph: &Graph<'_>, folder: &str) -> Vec<FileIx> {
     for helmfile in charts(graph).releases.get(last).into_iter().flatten() {
         let file = graph.snapshot.file(*helmfile);
         files.push(*helmfile);
-        let beside = file.entry.path.rsplit_once('/').map_or("", |(outer, _)| outer);
+        let beside = parent_folder(&file.entry.path);
         files.extend(graph.paths.under(beside).map(|(ix, _)| ix));
         let named =
             file.facts.requires.iter().filter(|require| require.relation == Relation::Values);
@@ -232,7 +234,7 @@ pub(super) fn schemas(graph: &Graph<'_>, values: &Ref) -> Vec<Entity> {
         let name = if inner.is_empty() { folder.to_owned() } else { format!("{folder}/{inner}") };
         Entity::new(kinds::HELM_CHART, name)
     };
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(path);
     if path.ends_with("values.yaml") && is_chart(graph, folder) {
         return vec![entity(folder)];
     }
@@ -283,7 +285,7 @@ fn has_schema(graph: &Graph<'_>, folder: &str) -> bool {
 fn dependencies(graph: &Graph<'_>, folder: &str) -> Vec<(SmolStr, SmolStr)> {
     let mut out = Vec::new();
     for name in ["Chart.yaml", "requirements.yaml"] {
-        let Some(file) = graph.snapshot.find(&join(folder, name)) else { continue };
+        let Some(file) = graph.snapshot.find(&path_in(folder, name)) else { continue };
         for provide in &graph.snapshot.file(file).facts.provides {
             if let Some(name) = provide.name.as_exact()
                 && provide.kind == kinds::HELM_DEPENDENCY

@@ -6,8 +6,8 @@
 
 use crate::extract::Source;
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Piece, Provide, Ref, Relation, Require, Scope, Span, Strength,
-    Via, join_path, kinds,
+    Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength, Via,
+    join_path, kinds, parent_folder,
 };
 use crate::syntax::go_template::actions;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ struct Entry {
 
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let entries = read(source.text);
-    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(source.path);
     let lenient = |part: &str| {
         entries.iter().any(|entry| {
             let place: Vec<&str> = entry.path.iter().map(String::as_str).collect();
@@ -157,14 +157,7 @@ fn pattern(folder: &str, value: &str) -> Option<NamePattern> {
 }
 
 fn holes(text: &str) -> NamePattern {
-    let mut pieces = Vec::new();
-    for (ix, part) in text.split([HOLE, '*']).enumerate() {
-        if ix > 0 {
-            pieces.push(Piece::Hole);
-        }
-        pieces.push(Piece::Text(part.into()));
-    }
-    NamePattern::from_pieces(pieces)
+    NamePattern::with_marks(text, &[HOLE, '*'])
 }
 
 /// A key or an item that is open at some column.

@@ -5,10 +5,6 @@ use crate::graph::{Graph, Site};
 use crate::loader::FileIx;
 use smol_str::SmolStr;
 
-pub(super) fn join(folder: &str, inner: &str) -> String {
-    if folder.is_empty() { inner.to_owned() } else { format!("{folder}/{inner}") }
-}
-
 /// The file that an include stands in, and the definition, if any.
 pub(super) fn include(target: &Ref) -> Option<(&SmolStr, &SmolStr)> {
     match target.scope.as_deref()? {

@@ -4,7 +4,9 @@
 //! (Source: helmfile's documentation of its configuration, "releases".)
 
 use crate::extract::Source;
-use crate::facts::{Arg, Call, Environment, FileFacts, Ref, Scope, join_path, kinds};
+use crate::facts::{
+    Arg, Call, Environment, FileFacts, Ref, Scope, join_path, kinds, parent_folder,
+};
 use crate::syntax::yaml;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -51,9 +53,9 @@ const MAX_DEPTH: usize = 8;
 
 /// Adds a call for every release; its chart is seen from the helmfile.
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
-    let documents = yaml::parse(source.text);
+    let documents = source.yaml();
     // A template that is no YAML either may say anything.
-    if !documents.problems.is_empty() {
+    if !documents.is_whole() {
         return;
     }
     let keys = documents.roots.iter().flat_map(|root| root.entries());
@@ -78,7 +80,7 @@ fn release(node: &Node<'_>, plain: bool, source: &Source<'_>, out: &mut FileFact
     let removed = node.get("installed").is_some_and(|node| node.as_str() != Some("true"));
     let open = !plain || removed || !node.entries().iter().all(known);
     let mut given = Environment { open, ..Environment::default() };
-    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(source.path);
     if let Some(values) = node.get("values") {
         given.open |= values.items().is_empty() && !values.entries().is_empty();
         given.open |= matches!(values.value, Value::Alias);
@@ -131,7 +133,7 @@ mod tests {
 
     fn shown(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        extract(&Source { path: "a/helmfile.yaml", bytes: text.as_bytes(), text }, &mut out);
+        extract(&Source::of("a/helmfile.yaml", text), &mut out);
         let show = |call: &Call| {
             let Some(own) = &call.environment else { return String::new() };
             let set: Vec<_> = own.set.iter().map(|own| own.name.as_str()).collect();

@@ -3,18 +3,17 @@
 //! (Source: JSON Schema: `properties`, `required`, `enum`, `additionalProperties`.)
 
 use crate::extract::Source;
-use crate::facts::{Entity, FileFacts, Interface, Param, kinds};
-use crate::syntax::json;
+use crate::facts::{Entity, FileFacts, Interface, Param, kinds, parent_folder};
 use crate::syntax::yaml::Node;
 use smol_str::SmolStr;
 
 const MAX_DEPTH: usize = 8;
 
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
-    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    match json::parse(source.text) {
-        Ok(root) => object(&root, folder, "", 0, out),
-        Err(problem) => out.problems.push(*problem),
+    let folder = parent_folder(source.path);
+    match source.json() {
+        Ok(root) => object(root, folder, "", 0, out),
+        Err(problem) => out.problems.push(problem.clone()),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::extract::Source;
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Piece, Provide, Ref, Relation, Require, Scope, Span, Strength,
-    Via, kinds,
+    Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength, Via,
+    kinds,
 };
 use crate::syntax::go_template::{Action, Token, actions};
 use smol_str::SmolStr;
@@ -202,15 +202,12 @@ fn includes(action: &Action<'_>, scope: &Place, out: &mut FileFacts) {
 
 /// The pattern of a `printf` format.
 fn format(text: &str) -> NamePattern {
-    let mut pieces = Vec::new();
-    let mut parts = text.split('%');
-    pieces.push(Piece::Text(parts.next().unwrap_or_default().into()));
-    for part in parts {
-        pieces.push(Piece::Hole);
-        let verb = part.find(|c: char| c.is_ascii_alphabetic()).map_or(part.len(), |at| at + 1);
-        pieces.push(Piece::Text(part.get(verb..).unwrap_or_default().into()));
-    }
-    NamePattern::from_pieces(pieces)
+    NamePattern::with_holes(text, |rest| {
+        let at = rest.find('%')?;
+        let verb = |c: char| c.is_ascii_alphabetic() || c == '%';
+        let end = rest[at + 1..].find(verb).map_or(rest.len(), |len| at + 1 + len + 1);
+        Some(at..end)
+    })
 }
 
 /// A read of `.Values.a.b`.

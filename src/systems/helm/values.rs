@@ -1,9 +1,7 @@
 //! Values files: every key that they set, and the call of the chart's schema that they make.
 
 use crate::extract::Source;
-use crate::facts::{
-    Arg, Call, Detail, FileFacts, NamePattern, Provide, Ref, Scope, Span, Template, kinds,
-};
+use crate::facts::{Arg, Call, Detail, FileFacts, NamePattern, Provide, Ref, Scope, Span, kinds};
 use crate::syntax::yaml;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -13,14 +11,14 @@ use std::sync::Arc;
 const MAX_DEPTH: usize = 8;
 
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
-    let documents = yaml::parse(source.text);
-    let is_template = Template::at(source.path).is_some();
-    if !documents.problems.is_empty() || is_template {
+    let documents = source.yaml();
+    let is_template = source.template().is_some();
+    if !documents.is_whole() || is_template {
         // A template, or broken: any key may be set.
         provide(NamePattern::any(), Span::default(), Detail::None, out);
     }
     if !is_template {
-        out.problems.extend(documents.problems);
+        out.problems.extend(source.yaml_problem(yaml::Form::Either));
     }
     let scope = Scope::of(source.path);
     for root in &documents.roots {

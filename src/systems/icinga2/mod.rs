@@ -44,13 +44,11 @@ impl Extractor for Icinga2 {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let mut start = 0;
         let mut object: Option<Object<'_>> = None;
         let mut depth = 0usize;
-        for line in source.text.split_inclusive('\n') {
+        for (start, line) in source.lines() {
             let own = line.trim();
             let at = start + (line.len() - line.trim_start().len());
-            start += line.len();
             if own.starts_with("//") || own.starts_with('#') || own.starts_with('*') {
                 continue;
             }
@@ -199,7 +197,7 @@ mod tests {
 
     fn facts(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        let source = Source { path: "icinga2/conf.d/a.conf", bytes: text.as_bytes(), text };
+        let source = Source::of("icinga2/conf.d/a.conf", text);
         Icinga2.extract(&source, &Settings::default(), &mut out);
         let show = |detail: &Detail| match detail {
             Detail::Monitor(own) => {

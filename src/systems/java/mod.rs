@@ -7,7 +7,8 @@ use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Word, base_name, rendered};
 use crate::syntax::lines::lines;
-use crate::syntax::shell::{CommandText, next_tag, split};
+use crate::syntax::shell::{CommandText, split};
+use crate::syntax::tags::{Sort, tags};
 use crate::systems::System;
 use std::ops::Range;
 
@@ -61,11 +62,9 @@ impl Extractor for JvmOptions {
 fn branches(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut open: Vec<usize> = Vec::new();
-    let mut from = 0;
-    while let Some((start, end, _)) = next_tag(text, from) {
-        // `<%>` is one too.
-        let inner = text.get(start + 2..end - 2).unwrap_or_default();
-        let inner = inner.trim_matches(['-', ' ', '~', '\t']);
+    for tag in tags(text, Sort::CODE) {
+        let Range { start, end } = tag.range;
+        let inner = tag.inner.trim_matches(['-', ' ', '~', '\t']);
         let word = inner.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
         let begins = ["if", "unless", "case", "for", "while", "range", "with"].contains(&word)
             || inner.ends_with(" do")
@@ -75,7 +74,6 @@ fn branches(text: &str) -> Vec<Range<usize>> {
         } else if word.starts_with("end") {
             out.extend(open.pop().map(|from| from..start));
         }
-        from = end;
     }
     out.extend(open.into_iter().map(|from| from..text.len()));
     out

@@ -13,10 +13,12 @@ use crate::facts::{
     rendered,
 };
 use crate::packs::Pack;
-use crate::syntax::shell::{Argument, CommandText, HOLE, next_tag};
+use crate::syntax::shell::{Argument, CommandText, HOLE};
+use crate::syntax::tags::{self, Sort};
 use crate::syntax::yaml::{self, Node, Value};
 use crate::systems::System;
 use smol_str::SmolStr;
+use std::ops::Range;
 
 /// Kubernetes.
 pub(super) struct Room;
@@ -58,7 +60,14 @@ impl Extractor for Kubernetes {
         let packs = &settings.packs;
         let mut file = File { path: source.path, text: &text, tags, packs, out };
         // What does not parse belongs to whoever owns the file.
-        let documents = yaml::parse(&text);
+        let masked;
+        let documents = match text == source.text {
+            true => source.yaml(),
+            false => {
+                masked = yaml::parse(&text);
+                &masked
+            }
+        };
         documents.roots.iter().for_each(|root| {
             file.node(root, false);
             rolling(root, file.out);
@@ -111,7 +120,12 @@ fn masked(text: &str) -> (String, Vec<Span>) {
     let mut tags = Vec::new();
     let mut from = 0;
     let mut line = 0;
-    while let Some((start, end, _)) = next_tag(text, from) {
+    for tag in tags::tags(text, Sort::CODE) {
+        let Range { start, end } = tag.range;
+        // Inside a comment that holds tags.
+        if start < from {
+            continue;
+        }
         let inner = text[start + 2..].trim_start_matches(['-', ' ', '~']);
         let comment = inner.starts_with("/*").then(|| comment_end(text, start)).flatten();
         let end = comment.unwrap_or(end);
@@ -158,10 +172,9 @@ fn is_blank_but_tags(mut rest: &str) -> bool {
         if blank.is_empty() || blank.starts_with('\n') {
             return true;
         }
-        let tag = blank.starts_with(['{', '<']).then(|| next_tag(blank, 0)).flatten();
-        match tag {
-            Some((0, end, _)) => rest = &blank[end..],
-            _ => return false,
+        match tags::first_len(blank, Sort::CODE) {
+            Some(len) => rest = &blank[len..],
+            None => return false,
         }
     }
     false

@@ -9,9 +9,8 @@ use crate::check::Check;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Provide, Ref, Require, Span, Strength, base_name,
-    join_path, kinds,
+    join_path, kinds, parent_folder,
 };
-use crate::syntax::json;
 use crate::syntax::yaml::{Node, Value};
 use crate::systems::System;
 use smol_str::SmolStr;
@@ -40,10 +39,6 @@ fn base(path: &str) -> &str {
     base_name(path)
 }
 
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 impl Extractor for MediaWiki {
     fn system(&self) -> &'static str {
         "mediawiki"
@@ -58,14 +53,14 @@ impl Extractor for MediaWiki {
         if source.path.ends_with(".dblist") {
             return wiki_list(source, out);
         }
-        let root = match json::parse(source.text) {
+        let root = match source.json() {
             Ok(root) => root,
-            Err(problem) => return out.problems.push(*problem),
+            Err(problem) => return out.problems.push(problem.clone()),
         };
-        let mut file = File { folder: folder(source.path), out };
+        let mut file = File { folder: parent_folder(source.path), out };
         match base(source.path) {
-            "composer.json" => file.composer(&root),
-            name => file.registration(&root, name == "skin.json"),
+            "composer.json" => file.composer(root),
+            name => file.registration(root, name == "skin.json"),
         }
     }
 }
@@ -277,11 +272,9 @@ fn wiki_list(source: &Source<'_>, out: &mut FileFacts) {
     if elsewhere.iter().any(|word| name.contains(word)) {
         return;
     }
-    let mut at = 0;
-    for line in source.text.split_inclusive('\n') {
+    for (at, line) in source.lines() {
         let wiki = line.split('#').next().unwrap_or_default().trim();
         let start = at + (line.len() - line.trim_start().len());
-        at += line.len();
         if wiki.is_empty()
             || wiki.starts_with('%')
             || wiki.contains(|c: char| !(c.is_alphanumeric() || "_-".contains(c)))

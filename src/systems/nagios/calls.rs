@@ -32,7 +32,7 @@ impl Extractor for Nagios {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = CommandText::of_file(source.text);
         let mut all = lines(text.as_str());
-        while let Some((mut start, mut line)) = all.next() {
+        while let Some((start, line)) = all.next() {
             let own = line.trim_start();
             let (value, via, in_object) = if let Some(rest) = own.strip_prefix("command_line")
                 && rest.starts_with([' ', '\t'])
@@ -45,18 +45,8 @@ impl Extractor for Nagios {
             } else {
                 continue;
             };
-            let mut command = CommandText::default();
-            let mut from = start + line.len() - value.len();
-            while let Some(cut) = line.trim_end().strip_suffix('\\') {
-                command.append(&text.slice(from..start + cut.len()));
-                let Some(next) = all.next() else {
-                    line = "";
-                    break;
-                };
-                (start, line) = next;
-                from = start;
-            }
-            command.append(&text.slice(from..(start + line.len()).max(from)));
+            let from = start + line.len() - value.len();
+            let command = text.continued((from, value), ('\\', ""), &mut all);
             // A comment of an object definition.
             let command = if in_object { uncommented(&command) } else { command };
             let command = expanded(&command);

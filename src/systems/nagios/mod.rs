@@ -59,12 +59,9 @@ impl Extractor for Nagios {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let mut offset = 0;
         let mut object: Option<Object<'_>> = None;
         let mut sort = "";
-        for line in source.text.split_inclusive('\n') {
-            let start = offset;
-            offset += line.len();
+        for (start, line) in source.lines() {
             let code = line.split(';').next().unwrap_or_default();
             let own = code.trim();
             if let Some(rest) = own.strip_prefix("define ") {

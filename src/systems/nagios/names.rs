@@ -1,7 +1,7 @@
 //! Nagios commands: those of the tree, and those that packages bring. Groups and time periods:
 //! those of one installation.
 
-use crate::facts::{Entity, Ref, kinds};
+use crate::facts::{Entity, Ref, kinds, parent_folder};
 use crate::graph::{Graph, Resolution, Resolver};
 
 pub(super) fn install(graph: &mut Graph<'_>) {
@@ -177,7 +177,7 @@ impl Resolver for Objects {
         if STOCK.binary_search(&own).is_ok() {
             return Resolution::Elsewhere;
         }
-        let folder = |path: &str| path.rsplit_once('/').map_or("", |(own, _)| own).to_owned();
+        let folder = |path: &str| parent_folder(path).to_owned();
         let here = folder(path);
         let beside = graph.all(kind).iter().any(|(_, site)| {
             let other = &graph.snapshot.file(site.file).entry.path;

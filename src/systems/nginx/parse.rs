@@ -3,7 +3,7 @@
 //! (Source: nginx, `ngx_conf_read_token`: where words, quotes and comments begin and end.)
 
 use crate::facts::{NamePattern, Span};
-use crate::syntax::tags::{Ahead, tags, templated};
+use crate::syntax::tags::{Ahead, Sort, tags, templated};
 
 /// Most blocks within one another.
 const MAX_DEPTH: usize = 64;
@@ -132,7 +132,7 @@ impl<'t> File<'t> {
 
 /// Reads a configuration, or a template of one.
 pub(super) fn parse(text: &str) -> File<'_> {
-    let tags = tags(text);
+    let tags = tags(text, Sort::ALL);
     let mut reader = Reader {
         text,
         at: if text.starts_with('\u{feff}') { 3 } else { 0 },
@@ -148,7 +148,7 @@ pub(super) fn parse(text: &str) -> File<'_> {
 struct Reader<'t, 'g> {
     text: &'t str,
     at: usize,
-    tags: Ahead<'g>,
+    tags: Ahead<'g, 'g>,
     /// Of the directive that is being read.
     words: Vec<Word<'t>>,
     /// Blocks that are open.
@@ -164,8 +164,8 @@ impl<'t> Reader<'t, '_> {
                 // What is code stands between directives, and so does what prints whole ones.
                 let (start, end) = (tag.range.start, tag.range.end);
                 let alone = self.words.is_empty() && self.is_alone(start, end);
-                if !tag.prints || alone {
-                    self.file.has_holes |= tag.prints || tag.pulls_in(self.text);
+                if !tag.prints() || alone {
+                    self.file.has_holes |= tag.prints() || tag.pulls_in();
                     self.at = end;
                 } else {
                     self.word(None);

@@ -42,13 +42,13 @@ fn defined(word: &Word<'_>) -> NamePattern {
     }
 }
 
-struct Collector<'a, 't> {
+struct Collector<'a, 's, 't> {
     file: &'a File<'t>,
-    source: &'a Source<'a>,
+    source: &'a Source<'s>,
     out: &'a mut FileFacts,
 }
 
-impl Collector<'_, '_> {
+impl Collector<'_, '_, '_> {
     /// The file as others include it, by the last part of its name; its detail says whether it
     /// begins a configuration, and whether all of its text is here.
     fn itself(&mut self) {

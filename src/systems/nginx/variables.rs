@@ -224,7 +224,7 @@ mod tests {
             proxy_set_header X-$g $DOMAIN; proxy_redirect ~^(.*)$ $h;\n";
         let mut out = FileFacts::default();
         let settings = Settings::default();
-        let source = Source { path: "a.conf", bytes: text.as_bytes(), text };
+        let source = Source::of("a.conf", text);
         collect(&parse(text), &source, &settings, &mut out);
         let set: Vec<_> = out.provides.iter().map(|provide| provide.name.to_string()).collect();
         assert_eq!(set, ["kind", "tail", "host_part", "a", "lua"]);

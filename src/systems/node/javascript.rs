@@ -8,6 +8,7 @@ use crate::domain::routes;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, join_path, kinds,
+    parent_folder,
 };
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
@@ -60,7 +61,7 @@ impl Extractor for JavaScript {
 
 /// Whether a path lies in a folder of files that are copied or served as they are.
 fn is_payload(path: &str) -> bool {
-    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let folders = parent_folder(path);
     folders
         .split('/')
         .any(|part| matches!(part, "files" | "static" | "public" | "assets" | "htdocs" | "www"))
@@ -409,7 +410,7 @@ impl Reader<'_, '_> {
         if !token.text.starts_with('.') {
             return;
         }
-        let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = parent_folder(self.source.path);
         let Some(path) = join_path(folder, token.text) else { return };
         let endings = ["", ".js", ".json", ".node", "/index.js", ".mjs", ".cjs"];
         let kind = || if self.deployed { kinds::PAYLOAD_FILE } else { kinds::FILE };
@@ -429,7 +430,7 @@ mod tests {
 
     fn facts(text: &str) -> FileFacts {
         let mut out = FileFacts::default();
-        let source = Source { path: "lib/a.js", bytes: text.as_bytes(), text };
+        let source = Source::of("lib/a.js", text);
         JavaScript.extract(&source, &Settings::default(), &mut out);
         out
     }

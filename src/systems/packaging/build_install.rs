@@ -6,9 +6,10 @@
 //! (Sources: install(1), cp(1); the GNU Coding Standards, "Makefile Conventions"; the RPM
 //! packaging guide's list of path macros.)
 
-use super::deployed::{BIN, deploy, lines};
+use super::deployed::{BIN, deploy};
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Detail, FileFacts, base_name, join_path, kinds};
+use crate::facts::{Detail, FileFacts, base_name, join_path, kinds, parent_folder, split_path};
+use crate::syntax::lines::joined;
 use rustc_hash::FxHashMap;
 
 /// How often a variable's value is put in for its name.
@@ -34,12 +35,12 @@ impl Extractor for Makefile {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let root = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let root = parent_folder(source.path);
         let mut variables = variables(source.text);
         variables.insert("DESTDIR".into(), String::new());
         let mut made = Vec::new();
         let mut installs = false;
-        for (start, line) in joined(source.text) {
+        for (start, line) in joined(source.text, LENGTH) {
             let Some(recipe) = line.strip_prefix('\t') else {
                 let target = line.split(':').next().unwrap_or_default();
                 if !line.trim().is_empty() && !line.starts_with(['#', ' ']) {
@@ -61,7 +62,7 @@ impl Extractor for Makefile {
 /// Variables that are set once, to a value.
 fn variables(text: &str) -> FxHashMap<String, String> {
     let mut out: FxHashMap<String, Option<String>> = FxHashMap::default();
-    for (_, line) in joined(text) {
+    for (_, line) in joined(text, LENGTH) {
         if line.starts_with(['\t', '#']) {
             continue;
         }
@@ -109,30 +110,9 @@ fn expanded(line: &str, variables: &FxHashMap<String, String>) -> Option<String>
     Some(line)
 }
 
-/// Lines with their offsets; one that ends with a backslash goes on with the next.
-fn joined(text: &str) -> Vec<(usize, String)> {
-    let mut out: Vec<(usize, String)> = Vec::new();
-    let mut goes_on = false;
-    for (start, line) in lines(text) {
-        let (part, more) = match line.strip_suffix('\\') {
-            Some(part) => (part, true),
-            None => (line, false),
-        };
-        match out.last_mut().filter(|(_, own)| goes_on && own.len() < LENGTH) {
-            Some((_, own)) => {
-                own.push(' ');
-                own.push_str(part.trim_start());
-            }
-            None => out.push((start, part.to_owned())),
-        }
-        goes_on = more;
-    }
-    out
-}
-
 /// The `%install` section of a `.spec` file.
 pub(super) fn spec(path: &str, text: &str, out: &mut FileFacts) {
-    let beside = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let beside = parent_folder(path);
     let mut root = beside;
     while let Some((above, last)) = root.rsplit_once('/').or(Some(("", root)))
         && PACKAGING.contains(&last)
@@ -162,7 +142,7 @@ pub(super) fn spec(path: &str, text: &str, out: &mut FileFacts) {
     .into();
     let mut made = Vec::new();
     let mut inside = false;
-    for (start, line) in joined(text) {
+    for (start, line) in joined(text, LENGTH) {
         if let Some((name, value)) = line.split_once(':').filter(|_| !inside) {
             let value = value.trim();
             if name == "Name" && !value.contains('%') {
@@ -278,7 +258,7 @@ fn line_of(
                 true => format!("{bare}/{base}"),
                 false => bare.clone(),
             };
-            let (above, last) = path.rsplit_once('/').unwrap_or(("", &path));
+            let (above, last) = split_path(&path);
             let in_bin = BIN.contains(&above);
             // It may be a folder that is there already.
             if in_bin || (is_install && (is_folder || leads || last == base)) {

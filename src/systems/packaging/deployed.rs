@@ -1,6 +1,6 @@
 //! Paths of a host that packaging or a build brings there, as facts.
 
-use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds};
+use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds, split_path};
 use smol_str::SmolStr;
 
 /// Folders of commands.
@@ -9,7 +9,7 @@ pub(super) const BIN: &[&str] =
 
 /// A path of the host, and the command that it is.
 pub(super) fn deploy(out: &mut FileFacts, path: String, detail: Detail, start: usize, len: usize) {
-    let (folder, base) = path.rsplit_once('/').unwrap_or(("", &path));
+    let (folder, base) = split_path(&path);
     let command = BIN.contains(&folder).then(|| (kinds::COMMAND, SmolStr::new(base)));
     let deployed = (kinds::DEPLOYED_PATH, SmolStr::new(&path));
     for (kind, name) in std::iter::once(deployed).chain(command) {
@@ -21,13 +21,4 @@ pub(super) fn deploy(out: &mut FileFacts, path: String, detail: Detail, start: u
             detail: detail.clone(),
         });
     }
-}
-
-/// Lines with their offsets.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split_inclusive('\n').scan(0, |at, line| {
-        let start = *at;
-        *at += line.len();
-        Some((start, line.trim_end()))
-    })
 }

@@ -5,12 +5,14 @@
 mod build_install;
 mod deployed;
 
-use self::deployed::{deploy, lines};
+use self::deployed::deploy;
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Piece, Provide, Span, base_name, join_path, kinds,
+    Detail, FileFacts, NamePattern, Provide, Span, base_name, join_path, kinds, parent_folder,
+    split_path,
 };
+use crate::syntax::lines::trimmed;
 use crate::systems::System;
 
 /// Packaging sources and builds.
@@ -86,7 +88,7 @@ impl Extractor for Packaging {
 /// `requirements.txt`, `test-requirements.txt`, `requirements/dev.txt`.
 fn is_requirements(path: &str) -> bool {
     let Some(stem) = path.strip_suffix(".txt") else { return false };
-    let (folder, base) = stem.rsplit_once('/').unwrap_or(("", stem));
+    let (folder, base) = split_path(stem);
     base.starts_with("requirements")
         || base.ends_with("requirements")
         || folder.rsplit('/').next() == Some("requirements")
@@ -111,7 +113,7 @@ fn root_of<'p>(path: &'p str, ending: &str) -> Option<&'p str> {
 /// `SOURCE… DEST` of an install list: which file of the tree is which path of the host. With
 /// dh-exec also `SOURCE => PATH`.
 fn copies(text: &str, root: &str, out: &mut FileFacts) {
-    for (start, line) in lines(text) {
+    for (start, line) in trimmed(text) {
         let line = line.split('#').next().unwrap_or_default().trim_end();
         let words: Vec<&str> = line.split_whitespace().collect();
         let known = |word: &str| !word.contains(['$', '?', '[', '{']);
@@ -146,7 +148,7 @@ fn copies(text: &str, root: &str, out: &mut FileFacts) {
 
 /// `TARGET LINK`, both from the root of the host.
 fn links(text: &str, out: &mut FileFacts) {
-    for (start, line) in lines(text) {
+    for (start, line) in trimmed(text) {
         let line = line.split('#').next().unwrap_or_default().trim_end();
         let words: Vec<&str> = line.split_whitespace().collect();
         let [target, link] = words.as_slice() else { continue };
@@ -176,7 +178,7 @@ fn is_control(path: &str) -> bool {
 /// `Package:` of each binary package. (Source: deb-src-control(5).)
 fn control(source: &Source<'_>, out: &mut FileFacts) {
     let root = source.path.trim_end_matches("debian/control").trim_end_matches('/');
-    for (start, line) in lines(source.text) {
+    for (start, line) in trimmed(source.text) {
         let Some(name) = line.strip_prefix("Package:").map(str::trim) else { continue };
         if name.is_empty() {
             continue;
@@ -193,7 +195,7 @@ fn control(source: &Source<'_>, out: &mut FileFacts) {
 
 /// `SOURCE… DEST`, or `SOURCE` alone, which keeps its own path.
 fn install_list(text: &str, package: &str, out: &mut FileFacts) {
-    for (start, line) in lines(text) {
+    for (start, line) in trimmed(text) {
         let line = line.split('#').next().unwrap_or_default();
         let words: Vec<&str> = line.split_whitespace().collect();
         let absolute = |path: &str| {
@@ -216,10 +218,10 @@ fn install_list(text: &str, package: &str, out: &mut FileFacts) {
 /// `Name:`, `%package [-n] NAME`, `%files [-n] [NAME]` and their lists.
 fn spec(source: &Source<'_>, out: &mut FileFacts) {
     let text = source.text;
-    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(source.path);
     let mut name = String::new();
     let mut current: Option<String> = None;
-    for (start, line) in lines(text) {
+    for (start, line) in trimmed(text) {
         if let Some(value) = line.strip_prefix("Name:") {
             name = value.trim().to_owned();
             if !name.contains('%') {
@@ -281,19 +283,14 @@ fn spec(source: &Source<'_>, out: &mut FileFacts) {
 
 /// `*` and macros stand for anything.
 fn glob(path: &str) -> NamePattern {
-    let mut pieces = Vec::new();
-    let mut rest = path;
-    while let Some(at) = rest.find(['*', '%']) {
-        pieces.push(Piece::Text(rest[..at].into()));
-        pieces.push(Piece::Hole);
-        rest = if rest[at..].starts_with("%{") {
-            rest[at..].find('}').map_or("", |end| &rest[at + end + 1..])
-        } else {
-            &rest[at + 1..]
+    NamePattern::with_holes(path, |rest| {
+        let at = rest.find(['*', '%'])?;
+        let end = match rest[at..].starts_with("%{") {
+            true => rest[at..].find('}').map_or(rest.len(), |end| at + end + 1),
+            false => at + 1,
         };
-    }
-    pieces.push(Piece::Text(rest.into()));
-    NamePattern::from_pieces(pieces)
+        Some(at..end)
+    })
 }
 
 #[cfg(test)]
@@ -302,11 +299,7 @@ mod tests {
 
     fn paths(path: &str, text: &str) -> Vec<(String, String)> {
         let mut out = FileFacts::default();
-        Packaging.extract(
-            &Source { path, bytes: text.as_bytes(), text },
-            &Settings::default(),
-            &mut out,
-        );
+        Packaging.extract(&Source::of(path, text), &Settings::default(), &mut out);
         out.provides
             .iter()
             .filter(|provide| provide.kind == kinds::PACKAGE_PATH)

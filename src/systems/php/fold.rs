@@ -1,6 +1,6 @@
 //! Constant folding of path expressions.
 
-use crate::facts::{NamePattern, Piece};
+use crate::facts::{NamePattern, Piece, parent_folder};
 use crate::syntax::php::{Kind, Token};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -128,7 +128,7 @@ fn named(
     constants: &Constants,
 ) -> (Option<NamePattern>, usize) {
     let hole = || Some(NamePattern::any());
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(path);
     let own = |text: &str| {
         let slash = if text.is_empty() { "" } else { "/" };
         NamePattern::exact(format!("{ROOT}{slash}{text}"))

@@ -12,6 +12,7 @@ use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, Monitor, NamePattern, Provide, Ref, Require, Span, Strength, kinds,
 };
+use crate::syntax::lines::lines;
 use crate::syntax::yaml;
 use memchr::memmem;
 
@@ -57,7 +58,7 @@ impl Extractor for Monitors {
         let within = Within { app: app(source.path), hosts: "" };
         // Templates of YAML are no YAML; whoever owns the file reports what is wrong with it.
         if !source.path.ends_with(".tpl") {
-            for root in &yaml::parse(source.text).roots {
+            for root in &source.yaml().roots {
                 walk(root, "", &within, 0, out);
             }
         }
@@ -177,16 +178,14 @@ fn container(
 /// Probes in a template, which is no YAML yet: by their lines, below what was read as YAML.
 fn templated_probes(text: &str, app: &str, out: &mut FileFacts) {
     let indent = |line: &str| line.len() - line.trim_start().len();
-    let mut start = 0;
-    let mut lines = text.split_inclusive('\n').peekable();
+    let mut lines = lines(text).peekable();
     // The container, where its name is no computed one.
     let mut owner = app;
-    while let Some(line) = lines.next() {
+    while let Some((start, line)) = lines.next() {
         if let Some(name) = line.trim().strip_prefix("- name:") {
             owner = if name.contains("{{") { app } else { name.trim().trim_matches('"') };
         }
         let at = start + indent(line);
-        start += line.len();
         let key = line.trim().trim_end_matches(':');
         if !matches!(key, "livenessProbe" | "readinessProbe" | "startupProbe")
             || !line.trim().ends_with(':')
@@ -195,7 +194,8 @@ fn templated_probes(text: &str, app: &str, out: &mut FileFacts) {
         }
         let mut span = Span::new(at, at + key.len());
         let mut path = None;
-        while let Some(next) = lines.next_if(|next| {
+        let mut end = start + line.len();
+        while let Some((start, next)) = lines.next_if(|(_, next)| {
             next.trim().is_empty()
                 || next.trim_start().starts_with("{{")
                 || indent(next) > indent(line)
@@ -205,9 +205,9 @@ fn templated_probes(text: &str, app: &str, out: &mut FileFacts) {
                 let from = start + next.find(own.trim()).unwrap_or_default();
                 span = Span::new(from, from + own.trim().len());
             }
-            start += next.len();
+            end = start + next.len();
         }
-        let inside = at as u32..start as u32;
+        let inside = at as u32..end as u32;
         let mut probes = out.provides.iter().filter(|provide| provide.kind == kinds::MONITOR);
         let known = probes.any(|probe| inside.contains(&probe.span.start));
         // What is taken from the values is read there.
@@ -313,7 +313,7 @@ mod tests {
 
     fn monitors(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        let source = Source { path: "x.yaml", bytes: text.as_bytes(), text };
+        let source = Source::of("x.yaml", text);
         Monitors.extract(&source, &Settings::default(), &mut out);
         out.provides
             .iter()

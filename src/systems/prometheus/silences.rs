@@ -41,17 +41,15 @@ impl Extractor for Silences {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         if source.path.ends_with(".json") {
-            for root in &crate::syntax::yaml::parse(source.text).roots {
+            for root in &source.yaml().roots {
                 every(root, &mut |node| exported(node, out), 0);
             }
             return;
         }
-        let mut start = 0;
-        for line in source.text.split_inclusive('\n') {
+        for (start, line) in source.lines() {
             if let Some((silence, range)) = scheduled(line) {
                 provide(out, &silence, Span::new(start + range.start, start + range.end));
             }
-            start += line.len();
         }
     }
 }
@@ -266,7 +264,7 @@ mod tests {
 
     fn read(path: &str, text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        let source = Source { path, bytes: text.as_bytes(), text };
+        let source = Source::of(path, text);
         match path.ends_with(".yaml") {
             true => crate::systems::prometheus::monitors::Monitors.extract(
                 &source,

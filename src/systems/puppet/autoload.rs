@@ -4,7 +4,7 @@
 //! (Source: Puppet's `TypeLoader#try_load_fqname`; the manual, "Module fundamentals".)
 
 use crate::extract::{Layout, Names, inside};
-use crate::facts::{Entity, Kind, Relation, base_name, kinds};
+use crate::facts::{Entity, Kind, Relation, base_name, kinds, parent_folder};
 use crate::graph::{Autoload, Graph, Site};
 use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
@@ -231,7 +231,7 @@ impl Autoload for Autoloader {
             let root = if dir.is_empty() { String::new() } else { format!("{dir}/") };
             return Some((site, format!("{root}manifests/{}.pp", rest.replace("::", "/")).into()));
         }
-        let root = dir.rsplit_once('/').map_or("", |(root, _)| root);
+        let root = parent_folder(dir);
         let mut segments = entity.name.split("::");
         let module = segments.next().unwrap_or_default();
         let rest: Vec<&str> = segments.collect();

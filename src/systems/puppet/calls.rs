@@ -4,7 +4,7 @@ use super::text::{Text, branches, canonical, canonical_pattern, fold};
 use super::walk::{More, Walk};
 use crate::extract::Names;
 use crate::facts::{
-    Arg, Detail, NamePattern, Piece, Ref, Relation, Span, Strength, Via, Word, kinds,
+    Arg, Detail, NamePattern, Ref, Relation, Span, Strength, Via, Word, kinds, parent_folder,
 };
 use crate::syntax::puppet::ast::{Call, Expr, ExprKind, Part, UnaryOp};
 use smallvec::{SmallVec, smallvec};
@@ -20,7 +20,7 @@ enum Given {
 /// Classes that are declared as they are.
 const INCLUDE: Via = Via { relation: Relation::Includes, wording: "include" };
 
-impl<'a> Walk<'_, 'a> {
+impl<'a> Walk<'_, '_, 'a> {
     pub fn call(&mut self, call: &Call<'a>, span: Span) {
         let ExprKind::Name(name) = call.callee.kind else {
             self.expr(&call.callee);
@@ -88,7 +88,7 @@ impl<'a> Walk<'_, 'a> {
     ///
     /// (Source: `Puppet::Parser::Files.find_manifests_in_modules` of Puppet 3.)
     fn imports(&mut self, args: &[Expr<'a>]) {
-        let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = parent_folder(self.source.path);
         for arg in args {
             let Some(NamePattern::Exact(path)) = fold(arg, &self.constants) else { continue };
             let named = path.trim_end_matches(".pp");
@@ -96,13 +96,7 @@ impl<'a> Walk<'_, 'a> {
             let of_module = format!("*/{module}/manifests/{inner}.pp");
             let Some(path) = crate::facts::join_path(folder, &path) else { continue };
             let beside = format!("{}.pp", path.trim_end_matches(".pp"));
-            let file = |text: &str| {
-                let pieces = text.split('*').enumerate().flat_map(|(ix, text)| {
-                    let hole = (ix > 0).then_some(Piece::Hole);
-                    hole.into_iter().chain([Piece::Text(text.into())])
-                });
-                Ref::new(kinds::FILE, NamePattern::from_pieces(pieces))
-            };
+            let file = |text: &str| Ref::new(kinds::FILE, NamePattern::with_marks(text, &['*']));
             let any_of = smallvec![file(&beside), file(&of_module)];
             self.require(any_of, arg.span, Relation::Loads.called("import"), Strength::Guarded);
         }

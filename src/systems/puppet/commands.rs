@@ -12,7 +12,7 @@ use crate::facts::{
 use crate::syntax::puppet::ast::{Attribute, Expr, ExprKind, Part, ResourceBody};
 use crate::syntax::shell::CommandText;
 
-impl<'a> Walk<'_, 'a> {
+impl<'a> Walk<'_, '_, 'a> {
     /// `file { '/usr/local/bin/x': source => 'puppet:///modules/m/x' }`: the path is a copy
     /// of the module's file.
     pub fn deployed(&mut self, body: &ResourceBody<'a>, defaults: &[Attribute<'a>]) {

@@ -18,7 +18,7 @@ use smol_str::SmolStr;
 /// Longest default or type that is kept as text, bytes.
 const MAX_KEPT_TEXT: usize = 80;
 
-impl<'a> Walk<'_, 'a> {
+impl<'a> Walk<'_, '_, 'a> {
     pub fn definition(&mut self, definition: &Definition<'a>) {
         let own = canonical(definition.name);
         // A definition inside a class is relative to it.

@@ -48,7 +48,7 @@ mod tests {
     fn keys_and_lines() {
         let text = "#!/bin/sh\necho \"rack=$x\"\nprintf 'room=%s'\n{\"row\": 1}\nsite: a\n";
         let mut out = FileFacts::default();
-        let source = Source { path: "facts.d/a", bytes: text.as_bytes(), text };
+        let source = Source::of("facts.d/a", text);
         ExternalFacts.extract(&source, &Settings::default(), &mut out);
         let names: Vec<_> = out.provides.iter().map(|provide| provide.name.to_string()).collect();
         assert_eq!(names, ["rack", "room", "row", "site"]);

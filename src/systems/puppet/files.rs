@@ -7,7 +7,7 @@ use crate::syntax::puppet::ast::{Expr, ExprKind};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
-impl<'a> Walk<'_, 'a> {
+impl<'a> Walk<'_, '_, 'a> {
     /// `template('module/path')`, every argument of it.
     pub fn templates(&mut self, args: &[Expr<'a>]) {
         for arg in args {

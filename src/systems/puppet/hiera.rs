@@ -3,8 +3,9 @@
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Problem, Provide, Ref, Require, Span, Strength, kinds,
+    parent_folder,
 };
-use crate::syntax::{json, yaml};
+use crate::syntax::yaml;
 use smol_str::SmolStr;
 
 /// Extracts from `hieradata/**` and `data/**` YAML files, and from JSON files where a folder is
@@ -41,11 +42,11 @@ impl Extractor for Hiera {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         interpolated(source.text, out);
-        let (roots, problems) = read(source);
-        if !problems.is_empty() {
+        let (roots, problem) = read(source);
+        if problem.is_some() {
             self.unread(source.path, out);
         }
-        out.problems.extend(problems);
+        out.problems.extend(problem);
         super::hierarchy::interpolations(source.text, out);
         for (key, value) in roots.iter().flat_map(yaml::Node::entries) {
             let Some(name) = key.as_str() else { continue };
@@ -77,15 +78,14 @@ impl Extractor for Hiera {
     }
 }
 
-fn read<'a>(source: &Source<'a>) -> (Vec<yaml::Node<'a>>, Vec<Problem>) {
+fn read<'s, 'a>(source: &'s Source<'a>) -> (&'s [yaml::Node<'a>], Option<Problem>) {
     if !is_json(source.path) {
-        let documents = yaml::parse(source.text);
-        return (documents.roots, documents.problems);
+        return (&source.yaml().roots, source.yaml_problem(yaml::Form::Either));
     }
-    match json::parse(source.text) {
-        Ok(root) => (vec![root], Vec::new()),
+    match source.json() {
+        Ok(root) => (std::slice::from_ref(root), None),
         // Whether Hiera reads it is not known: a folder of data may hold other JSON too.
-        Err(problem) => (Vec::new(), vec![Problem { strength: Strength::Likely, ..*problem }]),
+        Err(problem) => (&[], Some(Problem { strength: Strength::Likely, ..problem.clone() })),
     }
 }
 
@@ -119,7 +119,7 @@ fn is_json(path: &str) -> bool {
 
 /// Whether a folder above is called after Hiera.
 fn named_folder(path: &str) -> bool {
-    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let folders = parent_folder(path);
     folders.split('/').any(|own| own == "hiera" || own.starts_with("hieradata"))
 }
 

@@ -5,9 +5,9 @@
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, base_name,
-    join_path, kinds,
+    join_path, kinds, parent_folder,
 };
-use crate::syntax::yaml;
+use crate::syntax::yaml::{self, Documents};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
@@ -36,7 +36,7 @@ impl Extractor for Hierarchy {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         interpolations(source.text, out);
-        if reads_elsewhere(source.text) {
+        if reads_elsewhere(source.yaml()) {
             let (name, span) = (NamePattern::exact("/"), Span::default());
             let detail = Detail::None;
             out.provides.push(Provide {
@@ -47,7 +47,7 @@ impl Extractor for Hierarchy {
                 detail,
             });
         }
-        for level in levels(source.path, source.text) {
+        for level in levels(source.path, source.yaml()) {
             out.provides.push(Provide {
                 kind: kinds::HIERA_LEVEL,
                 name: joined(&level.datadir, &level.path),
@@ -59,10 +59,10 @@ impl Extractor for Hierarchy {
     }
 }
 
-/// Folders, in the tree, that the hierarchy in `text` reads data from.
-pub fn datadirs(path: &str, text: &str) -> Vec<SmolStr> {
+/// Folders, in the tree, that the hierarchy at `path` reads data from.
+pub fn datadirs(path: &str, documents: &Documents<'_>) -> Vec<SmolStr> {
     let exact = |level: Level| level.datadir.as_exact().cloned();
-    let mut folders: Vec<SmolStr> = levels(path, text).into_iter().filter_map(exact).collect();
+    let mut folders: Vec<SmolStr> = levels(path, documents).into_iter().filter_map(exact).collect();
     folders.sort();
     folders.dedup();
     folders
@@ -70,8 +70,7 @@ pub fn datadirs(path: &str, text: &str) -> Vec<SmolStr> {
 
 /// Whether a hierarchy reads data that is in no file of the tree: folders of the server,
 /// other backends than files of YAML or JSON.
-fn reads_elsewhere(text: &str) -> bool {
-    let documents = yaml::parse(text);
+fn reads_elsewhere(documents: &Documents<'_>) -> bool {
     let Some(root) = documents.roots.first() else { return false };
     let absolute = |node: &yaml::Node<'_>| {
         node.get("datadir").and_then(|node| node.as_str()).is_some_and(|own| own.starts_with('/'))
@@ -111,15 +110,13 @@ pub(super) fn interpolations(text: &str, out: &mut FileFacts) {
 }
 
 /// Whether a hierarchy is of version 5, which Puppet 4 brought.
-pub fn is_version_5(text: &str) -> bool {
-    let documents = yaml::parse(text);
+pub fn is_version_5(documents: &Documents<'_>) -> bool {
     let version = documents.roots.first().and_then(|root| root.get("version")?.as_str());
     version == Some("5")
 }
 
-fn levels(path: &str, text: &str) -> Vec<Level> {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let documents = yaml::parse(text);
+fn levels(path: &str, documents: &Documents<'_>) -> Vec<Level> {
+    let folder = parent_folder(path);
     let Some(root) = documents.roots.first() else { return Vec::new() };
     match root.get("hierarchy") {
         Some(hierarchy) => version_5(folder, root, hierarchy),
@@ -198,27 +195,23 @@ fn version_3(root: &yaml::Node<'_>) -> Vec<Level> {
 
 /// The text with a hole for each `%{…}` and each wildcard.
 fn interpolated(text: &str) -> NamePattern {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(['%', '*', '?', '{', '[']) {
-        let (before, after) = rest.split_at(at);
-        pieces.push(Piece::Text(before.into()));
-        let end = match after.as_bytes()[0] {
-            b'%' if after.starts_with("%{") => after.find('}'),
-            b'{' => after.find('}'),
-            b'[' => after.find(']'),
-            b'%' => {
-                pieces.push(Piece::Text("%".into()));
-                rest = &after[1..];
-                continue;
-            }
-            _ => Some(0),
-        };
-        pieces.push(Piece::Hole);
-        rest = end.map_or("", |end| &after[end + 1..]);
-    }
-    pieces.push(Piece::Text(rest.into()));
-    NamePattern::from_pieces(pieces)
+    NamePattern::with_holes(text, |rest| {
+        let mut from = 0;
+        loop {
+            let at = from + rest[from..].find(['%', '*', '?', '{', '['])?;
+            let after = &rest[at..];
+            let end = match after.as_bytes()[0] {
+                b'%' if !after.starts_with("%{") => {
+                    from = at + 1;
+                    continue;
+                }
+                b'%' | b'{' => after.find('}'),
+                b'[' => after.find(']'),
+                _ => Some(0),
+            };
+            return Some(at..end.map_or(rest.len(), |end| at + end + 1));
+        }
+    })
 }
 
 fn joined(folder: &NamePattern, path: &NamePattern) -> NamePattern {
@@ -239,7 +232,7 @@ mod tests {
     use super::*;
 
     fn names(path: &str, text: &str) -> Vec<String> {
-        levels(path, text)
+        levels(path, &yaml::parse(text))
             .iter()
             .map(|level| joined(&level.datadir, &level.path).to_string())
             .collect()
@@ -258,7 +251,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            datadirs("modules/web/hiera.yaml", text),
+            datadirs("modules/web/hiera.yaml", &yaml::parse(text)),
             ["modules/web/conf", "modules/web/more"]
         );
     }

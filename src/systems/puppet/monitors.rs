@@ -7,7 +7,7 @@ use crate::domain::watch::{ASKED_KEYS, BALANCER_KEYS, provide, provide_all, quie
 use crate::facts::{Monitor, NamePattern};
 use crate::syntax::puppet::ast::{Expr, ExprKind, ResourceBody};
 
-impl<'a> Walk<'_, 'a> {
+impl<'a> Walk<'_, '_, 'a> {
     /// `monitor_service { 'wiki': check_command => 'check_http!wiki!/' }`.
     pub fn monitor(&mut self, body: &ResourceBody<'a>) {
         let command = body.attributes.iter().find_map(|attribute| {

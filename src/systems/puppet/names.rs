@@ -7,7 +7,7 @@ mod mounts;
 mod variables;
 
 use crate::extract::inside;
-use crate::facts::{Standing, base_name, kinds};
+use crate::facts::{Standing, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Authority, Graph, Others, PathKind};
 use crate::systems::puppet::surroundings::module_path;
 use crate::tree::EntryKind;
@@ -114,7 +114,7 @@ fn externals<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = &'g SmolStr> {
     graph.all(kinds::PUPPET_EXTERNAL).iter().filter_map(|(name, site)| {
         let path = graph.snapshot.file(site.file).entry.path.as_str();
         let own = matches!(base_name(path), "metadata.json" | ".fixtures.yml");
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = parent_folder(path);
         let of_module = || graph.snapshot.layout.module_dir(&format!("{folder}/files/x")).is_some();
         let root = folder.is_empty();
         (root || !own || !of_module()).then_some(name)
@@ -127,12 +127,9 @@ fn lists_all(graph: &Graph<'_>) -> bool {
     let lists = graph.all(kinds::PUPPET_MODULE_LIST).iter();
     lists.filter(|(name, _)| name == "Puppetfile").any(|(_, site)| {
         let path = graph.snapshot.file(site.file).entry.path.as_str();
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let beside = |name: &str| match folder {
-            "" => name.to_owned(),
-            folder => format!("{folder}/{name}"),
-        };
-        let is_file = |name: &str| matches!(graph.paths.look_up(&beside(name)), PathKind::File(_));
+        let folder = parent_folder(path);
+        let is_file =
+            |name: &str| matches!(graph.paths.look_up(&path_in(folder, name)), PathKind::File(_));
         let mut manifests = graph.snapshot.files.iter().map(|file| file.entry.path.as_str());
         is_file("environment.conf")
             && Standing::of(path).is_live()

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
-impl<'a> Walk<'_, 'a> {
+impl<'a> Walk<'_, '_, 'a> {
     pub fn resource(&mut self, resource: &Resource<'a>) {
         let ExprKind::Name(ty) = resource.ty.kind else {
             // A computed type: only the bodies can be read.

@@ -10,7 +10,7 @@ use crate::facts::{Detail, NamePattern, Require, Span, kinds};
 use crate::syntax::puppet::ast::{Expr, ExprKind, ResourceBody};
 use smol_str::SmolStr;
 
-impl<'a> Walk<'_, 'a> {
+impl<'a> Walk<'_, '_, 'a> {
     /// Takes note of a resource whose requirements begin at `from`.
     pub fn note_restarts(&mut self, ty: &str, body: &ResourceBody<'a>, from: usize) {
         let span_of = |name: &str| {

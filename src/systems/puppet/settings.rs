@@ -4,7 +4,8 @@
 use super::hierarchy::{self, Hierarchy};
 use super::surroundings;
 use crate::extract::{Extractor, Layout, Names, Told};
-use crate::facts::{Standing, base_name};
+use crate::facts::{Standing, base_name, parent_folder, path_in};
+use crate::syntax::yaml;
 use crate::tree::{Entry, EntryKind, Tree};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -25,8 +26,9 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
         let path = entry.path.as_str();
         if Hierarchy.claims(path) {
             let text = read();
-            told.hiera_datadirs.extend(hierarchy::datadirs(path, &text));
-            shown.modern |= Standing::of(path).is_live() && hierarchy::is_version_5(&text);
+            let documents = yaml::parse(&text);
+            told.hiera_datadirs.extend(hierarchy::datadirs(path, &documents));
+            shown.modern |= Standing::of(path).is_live() && hierarchy::is_version_5(&documents);
         }
         match base_name(path) {
             "environment.conf" => shown.roots.extend(surroundings::module_path(path, &read())),
@@ -58,7 +60,7 @@ impl Shown {
     fn metadata(&mut self, path: &str, text: &str) {
         if let Some((name, modern)) = surroundings::metadata(text) {
             self.modern |= modern;
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let folder = parent_folder(path);
             self.modules.push((folder.into(), name));
         }
     }
@@ -69,10 +71,7 @@ impl Shown {
         let names = if self.modern { Names::Absolute } else { Names::Relative };
         let layout = Layout { names, roots: self.roots, modules: Vec::new() };
         let at = |folder: &str, name: &str| {
-            let path = match folder {
-                "" => name.to_owned(),
-                folder => format!("{folder}/{name}"),
-            };
+            let path = path_in(folder, name);
             let from = entries.partition_point(|entry| entry.path.as_str() < path.as_str());
             entries.get(from).is_some_and(|entry| entry.path.starts_with(&path))
         };
@@ -89,7 +88,7 @@ impl Shown {
         let mut modules: Vec<_> = self.modules.into_iter().filter(is_module).collect();
         // A module is called like its folder; the name in its metadata is for the Forge. Only
         // a folder that stands alone may be a checkout under another name.
-        let holder = |folder: &str| SmolStr::new(folder.rsplit_once('/').map_or("", |own| own.0));
+        let holder = |folder: &str| SmolStr::new(parent_folder(folder));
         let mut held: FxHashMap<SmolStr, usize> = FxHashMap::default();
         for (folder, _) in modules.iter().filter(|(folder, _)| !folder.is_empty()) {
             *held.entry(holder(folder)).or_default() += 1;

@@ -6,8 +6,11 @@
 //! puppetlabs_spec_helper on `.fixtures.yml`.)
 
 use super::{Extractor, Settings, Source};
-use crate::facts::{Detail, FileFacts, Kind, NamePattern, Provide, Span, base_name, kinds};
-use crate::syntax::{json, yaml};
+use crate::facts::{
+    Detail, FileFacts, Kind, NamePattern, Provide, Span, base_name, kinds, parent_folder,
+    split_path,
+};
+use crate::syntax::json;
 use smol_str::SmolStr;
 
 /// Extracts from the files that list modules and mounts.
@@ -40,7 +43,7 @@ impl Extractor for Surroundings {
         match base_name(source.path) {
             "Puppetfile" => puppetfile(source, out),
             "Puppetfile.lock" => locked(source.text, out),
-            ".fixtures.yml" => fixtures(source.text, out),
+            ".fixtures.yml" => fixtures(source, out),
             "fileserver.conf" => mounts(source.text, out),
             ".gitmodules" => submodules(source.text, out),
             _ => dependencies(source, out),
@@ -69,10 +72,7 @@ fn puppetfile(source: &Source<'_>, out: &mut FileFacts) {
     let mut found = false;
     let mut computed = false;
     let mut last = None;
-    let mut offset = 0;
-    for line in source.text.split_inclusive('\n') {
-        let start = offset;
-        offset += line.len();
+    for (start, line) in source.lines() {
         let code = line.trim();
         let entry = code.strip_prefix("mod").filter(|rest| rest.starts_with([' ', '\t', '(']));
         if let Some(rest) = entry {
@@ -104,7 +104,7 @@ fn puppetfile(source: &Source<'_>, out: &mut FileFacts) {
     // A control repository, as r10k knows it, states its dependencies all; librarian-puppet
     // resolves those of its modules by itself.
     if found && !computed {
-        let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = parent_folder(source.path);
         let span = Span::new(0, 0);
         provide(out, kinds::PUPPET_MODULE_LIST, "Puppetfile", span, Detail::folder_of(folder));
     }
@@ -122,9 +122,10 @@ fn locked(text: &str, out: &mut FileFacts) {
 }
 
 /// `fixtures: {forge_modules: {name: …}, repositories: {name: …}}`.
-fn fixtures(text: &str, out: &mut FileFacts) {
-    let documents = yaml::parse(text);
-    let Some(root) = documents.roots.first().and_then(|root| root.get("fixtures")) else { return };
+fn fixtures(source: &Source<'_>, out: &mut FileFacts) {
+    let Some(root) = source.yaml().roots.first().and_then(|root| root.get("fixtures")) else {
+        return;
+    };
     for list in ["forge_modules", "repositories"] {
         for (key, _) in root.get(list).map_or(&[][..], |list| list.entries()) {
             if let Some(name) = key.as_str() {
@@ -161,11 +162,11 @@ fn submodules(text: &str, out: &mut FileFacts) {
 
 /// The modules that a module's `metadata.json` depends on.
 fn dependencies(source: &Source<'_>, out: &mut FileFacts) {
-    let Ok(root) = json::parse(source.text) else { return };
+    let Ok(root) = source.json() else { return };
     if root.get("name").and_then(|name| name.as_str()).is_none_or(|name| !is_module_name(name)) {
         return;
     }
-    let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(source.path);
     provide(
         out,
         kinds::PUPPET_MODULE_LIST,
@@ -209,7 +210,7 @@ pub fn metadata(text: &str) -> Option<(SmolStr, bool)> {
 
 /// Folders of modules that an `environment.conf` names, below its own folder.
 pub fn module_path(path: &str, text: &str) -> Vec<SmolStr> {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent_folder(path);
     let value = text.lines().find_map(|line| {
         let (key, value) = line.split_once('=')?;
         (key.trim() == "modulepath").then(|| value.split('#').next().unwrap_or(value).trim())
@@ -237,7 +238,7 @@ pub fn may_apply(path: &str) -> bool {
 /// Folders of modules that a script of the tree hands to Puppet: `--modulepath=$PWD/site:legacy`.
 /// A variable stands for the tree's root. A `Vagrantfile` names those beside it.
 pub fn applied_paths(path: &str, text: &str) -> Vec<SmolStr> {
-    let mut out = match path.rsplit_once('/').unwrap_or(("", path)) {
+    let mut out = match split_path(path) {
         (folder, "Vagrantfile") => vagrant_paths(folder, text),
         _ => Vec::new(),
     };

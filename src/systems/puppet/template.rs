@@ -7,10 +7,11 @@
 use crate::extract::{Extractor, Settings, Source};
 use crate::extract::{Layout, inside};
 use crate::facts::{
-    Detail, Entity, FileFacts, Interface, NamePattern, Param, Piece, Provide, Ref, Relation,
-    Require, Span, Strength, Template, TemplateLanguage, kinds,
+    Detail, Entity, FileFacts, Interface, NamePattern, Param, Provide, Ref, Relation, Require,
+    Span, Strength, Template, TemplateLanguage, kinds,
 };
 use crate::syntax::puppet::ast::ExprKind;
+use crate::syntax::tags::{self, Sort};
 use memchr::memmem;
 use rustc_hash::FxHashSet;
 
@@ -27,7 +28,7 @@ impl Extractor for Templates {
     }
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
-        let tags = tags(source.text);
+        let tags = code(source.text);
         match language(source.path) {
             Some(TemplateLanguage::Epp) => parameters(source, settings, &tags, out),
             _ => variables(source.text, &tags, out),
@@ -42,31 +43,19 @@ fn language(path: &str) -> Option<TemplateLanguage> {
 }
 
 /// Bounds of the code inside every tag; comments left out.
-fn tags(text: &str) -> Vec<(usize, usize)> {
-    let mut out = Vec::new();
-    let mut from = 0;
-    while let Some(at) = memmem::find(&text.as_bytes()[from..], b"<%").map(|at| from + at) {
-        let rest = &text[at + 2..];
-        // `<%%` is a literal `<%`.
-        if rest.starts_with('%') {
-            from = at + 3;
-            continue;
-        }
-        let Some(len) = memmem::find(rest.as_bytes(), b"%>") else { break };
+fn code(text: &str) -> Vec<(usize, usize)> {
+    let code = tags::tags(text, &[Sort::Erb]).into_iter().map(|tag| {
         // `<%#` is ERB's comment, `<%- # …` Ruby's, which ends with its line.
-        let code = &rest[..len];
-        let begin = code.trim_start_matches('-').trim_start();
+        let begin = tag.inner.trim_start_matches('-').trim_start();
+        let len = tag.inner.len();
         let skipped = match begin.starts_with('#') {
-            true if code.starts_with('#') => len,
+            true if tag.inner.starts_with('#') => len,
             true => begin.find('\n').map_or(len, |line| len - begin.len() + line),
             false => 0,
         };
-        if skipped < len {
-            out.push((at + 2 + skipped, at + 2 + len));
-        }
-        from = at + 2 + len + 2;
-    }
-    out
+        (tag.range.start + 2 + skipped, tag.range.end - 2)
+    });
+    code.filter(|(start, end)| start < end).collect()
 }
 
 fn is_name(byte: u8) -> bool {
@@ -238,15 +227,10 @@ fn literal(code: &str, at: usize) -> Option<(&str, usize)> {
 
 /// The text of a Ruby string with a hole for each `#{…}`.
 pub(super) fn interpolated(text: &str) -> NamePattern {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.find("#{") {
-        pieces.push(Piece::Text(rest[..at].into()));
-        pieces.push(Piece::Hole);
-        rest = rest[at..].find('}').map_or("", |end| &rest[at + end + 1..]);
-    }
-    pieces.push(Piece::Text(rest.into()));
-    NamePattern::from_pieces(pieces)
+    NamePattern::with_holes(text, |rest| {
+        let at = rest.find("#{")?;
+        Some(at..rest[at..].find('}').map_or(rest.len(), |end| at + end + 1))
+    })
 }
 
 /// `MODULE/path` of a template by its path in the tree.
@@ -309,7 +293,7 @@ mod tests {
 
     fn read(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        let source = Source { path: "modules/a/templates/b.erb", bytes: text.as_bytes(), text };
+        let source = Source::of("modules/a/templates/b.erb", text);
         Templates.extract(&source, &Settings::default(), &mut out);
         let name = |require: &Require| require.any_of[0].name.to_string();
         out.requires.iter().map(name).collect()

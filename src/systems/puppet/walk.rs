@@ -13,8 +13,8 @@ use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 /// Collects facts while walking.
-pub(super) struct Walk<'f, 'a> {
-    pub source: &'f Source<'a>,
+pub(super) struct Walk<'f, 's, 'a> {
+    pub source: &'f Source<'s>,
     pub settings: &'f Settings,
     pub out: &'f mut FileFacts,
     /// Index of the definition whose body is walked.
@@ -49,8 +49,8 @@ pub(super) enum More {
     Possible,
 }
 
-impl<'f, 'a> Walk<'f, 'a> {
-    pub fn new(source: &'f Source<'a>, settings: &'f Settings, out: &'f mut FileFacts) -> Self {
+impl<'f, 's, 'a> Walk<'f, 's, 'a> {
+    pub fn new(source: &'f Source<'s>, settings: &'f Settings, out: &'f mut FileFacts) -> Self {
         Self {
             source,
             settings,

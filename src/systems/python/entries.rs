@@ -7,7 +7,10 @@
 use super::value::{Args, Value};
 use crate::domain::packages;
 use crate::domain::packages::Floating;
-use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, base_name, join_path, kinds};
+use crate::facts::{
+    Detail, FileFacts, NamePattern, Provide, Span, base_name, join_path, kinds, parent_folder,
+};
+use crate::syntax::lines::trimmed;
 use smol_str::SmolStr;
 
 /// Where the packages of a project stand.
@@ -96,13 +99,9 @@ fn provide(name: &str, file: &str, span: Span, out: &mut FileFacts) {
     });
 }
 
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 /// What `setup(…)` in the file at `path` installs.
 pub(super) fn setup(args: &Args<'_>, path: &str, source: &str, out: &mut FileFacts) {
-    let mut layout = Layout { folder: folder_of(path), ..Layout::default() };
+    let mut layout = Layout { folder: parent_folder(path), ..Layout::default() };
     if let Some(Value::Dict(entries)) = args.keyword("package_dir") {
         let known =
             entries.iter().filter_map(|(package, folder)| Some((package.text()?, folder.text()?)));
@@ -180,26 +179,17 @@ fn text_lines(source: &str, span: Span) -> Vec<(usize, &str)> {
     let start = span.start as usize
         + start
         + (literal[start..].len() - literal[start..].trim_start_matches(is_quote).len());
-    lines(inner).map(|(at, line)| (start + at, line)).collect()
-}
-
-/// Lines with their offsets.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split_inclusive('\n').scan(0, |at, line| {
-        let start = *at;
-        *at += line.len();
-        Some((start, line.trim_end()))
-    })
+    trimmed(inner).map(|(at, line)| (start + at, line)).collect()
 }
 
 /// `name = pkg.mod:func`.
 fn assignment(layout: &Layout<'_>, at: usize, line: &str, out: &mut FileFacts) {
     let Some((name, target)) = line.split_once('=') else { return };
-    let (name, span) = trimmed(at, name);
+    let (name, span) = without_blanks(at, name);
     layout.entry(name, target.trim(), span, out);
 }
 
-fn trimmed(at: usize, text: &str) -> (&str, Span) {
+fn without_blanks(at: usize, text: &str) -> (&str, Span) {
     let start = at + (text.len() - text.trim_start().len());
     let text = text.trim();
     (text, Span::new(start, start + text.len()))
@@ -207,13 +197,13 @@ fn trimmed(at: usize, text: &str) -> (&str, Span) {
 
 /// `setup.cfg`.
 pub(super) fn setup_cfg(path: &str, text: &str, out: &mut FileFacts) {
-    let mut layout = Layout { folder: folder_of(path), ..Layout::default() };
+    let mut layout = Layout { folder: parent_folder(path), ..Layout::default() };
     // The layout may stand below what needs it.
     let mut entries: Vec<(usize, &str)> = Vec::new();
     let mut scripts: Vec<(usize, &str)> = Vec::new();
     let mut section = "";
     let mut key = "";
-    for (start, line) in lines(text) {
+    for (start, line) in trimmed(text) {
         if line.trim().is_empty() || line.trim_start().starts_with(['#', ';']) {
             continue;
         }
@@ -230,7 +220,7 @@ pub(super) fn setup_cfg(path: &str, text: &str, out: &mut FileFacts) {
             at += name.len() + 1;
             value = rest;
         }
-        let (value, span) = trimmed(at, value);
+        let (value, span) = without_blanks(at, value);
         if value.is_empty() {
             continue;
         }
@@ -263,11 +253,11 @@ pub(super) fn setup_cfg(path: &str, text: &str, out: &mut FileFacts) {
 
 /// `pyproject.toml`: tables of commands, read line by line.
 pub(super) fn pyproject(path: &str, text: &str, out: &mut FileFacts) {
-    let mut layout = Layout { folder: folder_of(path), ..Layout::default() };
+    let mut layout = Layout { folder: parent_folder(path), ..Layout::default() };
     let mut entries: Vec<(&str, &str, Span)> = Vec::new();
     let mut section = "";
     let mut listed = false;
-    for (at, line) in lines(text) {
+    for (at, line) in trimmed(text) {
         if listed {
             // `dependencies = [` over several lines.
             listed = !line.trim_start().starts_with(']')
@@ -285,7 +275,7 @@ pub(super) fn pyproject(path: &str, text: &str, out: &mut FileFacts) {
             continue;
         }
         let value_at = at + line.len() - value.len();
-        let (name, span) = trimmed(at, name);
+        let (name, span) = without_blanks(at, name);
         let name = name.trim_matches(['"', '\'']);
         match (section, name) {
             ("project" | "tool.poetry", "name") => {

@@ -338,7 +338,7 @@ mod tests {
 
     fn reads(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        let source = Source { path: "x.py", bytes: text.as_bytes(), text };
+        let source = Source::of("x.py", text);
         super::super::module(&source, &mut out);
         let mut all: Vec<_> =
             out.interfaces.into_iter().flat_map(|interface| interface.environment).collect();

@@ -321,7 +321,7 @@ mod tests {
 
     fn reads(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        let source = Source { path: "x", bytes: text.as_bytes(), text };
+        let source = Source::of("x", text);
         let text = CommandText::of_file(text);
         extract(&source, &text, &tokens(text.as_str()), &mut out);
         let mut all: Vec<_> =

@@ -192,7 +192,7 @@ mod tests {
 
     fn interface(text: &str) -> Option<Interface> {
         let mut out = FileFacts::default();
-        let source = Source { path: "x", bytes: text.as_bytes(), text };
+        let source = Source::of("x", text);
         let own = CommandText::plain(text, 0);
         interface::extract(&source, &own, &lexer::tokens(text), &mut out);
         out.interfaces.pop()

@@ -445,7 +445,7 @@ mod tests {
 
     fn interface(text: &str) -> Option<Interface> {
         let mut out = FileFacts::default();
-        let source = Source { path: "x", bytes: text.as_bytes(), text };
+        let source = Source::of("x", text);
         extract(&source, &CommandText::plain(text, 0), &tokens(text), &mut out);
         out.interfaces.pop()
     }

@@ -93,7 +93,7 @@ mod tests {
     /// Whether the interface is open, and how many positional arguments it takes.
     fn takes(text: &str) -> (bool, usize) {
         let mut out = FileFacts::default();
-        let source = Source { path: "x", bytes: text.as_bytes(), text };
+        let source = Source::of("x", text);
         super::super::interface::extract(
             &source,
             &CommandText::plain(text, 0),

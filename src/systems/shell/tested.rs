@@ -59,7 +59,7 @@ mod tests {
 
     fn flags(text: &str) -> Vec<String> {
         let mut out = FileFacts::default();
-        let source = Source { path: "x", bytes: text.as_bytes(), text };
+        let source = Source::of("x", text);
         let own = CommandText::plain(text, 0);
         super::super::interface::extract(&source, &own, &tokens(text), &mut out);
         let params = out.interfaces.pop().map(|own| own.params).unwrap_or_default();

@@ -92,7 +92,7 @@ mod tests {
     fn words_that_a_script_knows() {
         let words = |text: &str| {
             let mut out = FileFacts::default();
-            let source = Source { path: "x", bytes: text.as_bytes(), text };
+            let source = Source::of("x", text);
             let own = CommandText::plain(text, 0);
             interface::extract(&source, &own, &lexer::tokens(text), &mut out);
             let own = out.interfaces.pop()?.command?.subcommands;

@@ -63,20 +63,9 @@ impl Extractor for Systemd {
         let from = out.calls.len();
         let is_comment = |line: &str| line.trim_start().starts_with(['#', ';']);
         let mut lines = lines(text.as_str()).filter(|(_, line)| !is_comment(line));
-        while let Some((mut start, mut line)) = lines.next() {
-            let mut logical = CommandText::default();
-            // A continued line: a blank stands for the backslash; comments in between count
-            // for nothing.
-            while let Some(cut) = line.trim_end().strip_suffix('\\') {
-                logical.append(&text.slice(start..start + cut.len()));
-                logical.push(" ", start + cut.len());
-                let Some(next) = lines.next() else {
-                    line = "";
-                    break;
-                };
-                (start, line) = next;
-            }
-            logical.append(&text.slice(start..start + line.len()));
+        while let Some(line) = lines.next() {
+            // A blank stands for the backslash; comments in between count for nothing.
+            let logical = text.continued(line, ('\\', " "), &mut lines);
             if logical.as_str().starts_with(HOLE) {
                 // A template may put anything there.
                 environment.add_unknown(kinds::ENV);

@@ -4,8 +4,8 @@
 //! or included file of the play brings them.)
 
 use super::Resolver;
-use super::roles::{parent, role_of};
-use crate::facts::{Entity, NamePattern, Ref, Relation, Span, join_path, kinds};
+use super::roles::role_of;
+use crate::facts::{Entity, NamePattern, Ref, Relation, Span, join_path, kinds, parent_folder};
 use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -95,7 +95,7 @@ impl Resolver for CallerFiles {
         }
         // A play has its files beside it.
         let folder = |caller: &'_ SmolStr| match graph.paths.look_up(caller) {
-            PathKind::File(_) => SmolStr::new(parent(caller)),
+            PathKind::File(_) => SmolStr::new(parent_folder(caller)),
             _ => caller.clone(),
         };
         let paths = callers.iter().filter_map(|caller| join_path(&folder(caller), inner));

@@ -1,7 +1,7 @@
 //! Files of roles, and of plays, as other files name them.
 
-use super::roles::{Index, parent, upwards};
-use crate::facts::{Entity, Ref, Scope, Sought, Span, join_path, kinds};
+use super::roles::{Index, upwards};
+use crate::facts::{Entity, Ref, Scope, Sought, Span, join_path, kinds, parent_folder};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
@@ -24,7 +24,7 @@ impl Resolver for PlayFiles {
         let resolution = graph.resolve_ref(&Ref::new(kinds::FILE, name.clone()));
         let Resolution::Missing(entity) = resolution else { return resolution };
         let index = self.0.get_or_init(|| Index::new(graph));
-        if index.is_run_elsewhere(parent(&entity.name)) || is_brought(graph, &entity.name) {
+        if index.is_run_elsewhere(parent_folder(&entity.name)) || is_brought(graph, &entity.name) {
             return Resolution::Open(entity);
         }
         Resolution::Missing(entity)
@@ -35,7 +35,7 @@ impl Resolver for PlayFiles {
 /// repository that is cloned beside the plays.
 fn is_brought(graph: &Graph<'_>, path: &str) -> bool {
     // A single name says too little.
-    let folders: Vec<String> = upwards(parent(path))
+    let folders: Vec<String> = upwards(parent_folder(path))
         .filter(|upward| upward.contains('/') && graph.paths.look_up(upward) == PathKind::Absent)
         .map(|upward| format!("/{upward}"))
         .collect();
@@ -64,7 +64,7 @@ impl VarsFiles {
         for target in requires.flat_map(|require| &require.any_of) {
             let name = target.name.as_exact().filter(|_| target.kind == kinds::ANSIBLE_VARS_FILE);
             if let Some(name) = name {
-                named.entry(parent(name).into()).or_default().insert(name.clone());
+                named.entry(parent_folder(name).into()).or_default().insert(name.clone());
             }
         }
         named
@@ -76,7 +76,7 @@ impl Resolver for VarsFiles {
         let Some((play, name)) = target.placed() else { return Resolution::Elsewhere };
         let path = join_path(play, name).unwrap_or_else(|| name.to_owned());
         let entity = Entity::new(kinds::FILE, path);
-        let folder = parent(name);
+        let folder = parent_folder(name);
         let holds = |own: &str| {
             let folder = join_path(own, folder);
             folder.is_some_and(|path| graph.paths.look_up(&path) != PathKind::Absent)

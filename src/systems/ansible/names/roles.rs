@@ -3,7 +3,9 @@
 //! (Source: Ansible's documentation, "Storing and finding roles"; the order is that of
 //! `RoleDefinition._load_role_path`.)
 
-use crate::facts::{Detail, Entity, Ref, Span, Standing, join_path, kinds, nearest_of};
+use crate::facts::{
+    Detail, Entity, Ref, Span, Standing, join_path, kinds, nearest_of, parent_folder,
+};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use crate::systems::ansible::surroundings::is_package;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -32,17 +34,13 @@ pub(super) fn role_of(path: &str) -> Option<&str> {
     folder.split('/').any(|segment| segment == "roles").then_some(folder)
 }
 
-pub(super) fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-fn below(folder: &str, name: &str) -> Option<String> {
+pub(super) fn below(folder: &str, name: &str) -> Option<String> {
     join_path(folder, name).filter(|path| !path.is_empty())
 }
 
 /// `folder` and all folders above it.
 pub(super) fn upwards(folder: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(folder), |own| (!own.is_empty()).then(|| parent(own)))
+    std::iter::successors(Some(folder), |own| (!own.is_empty()).then(|| parent_folder(own)))
 }
 
 /// What a tree says of roles as a whole.
@@ -99,7 +97,7 @@ impl Index {
             let known = folders.entry(base.into()).or_default();
             if !known.iter().any(|own| own == folder) {
                 known.push(folder.into());
-                holders.insert(parent(folder).into());
+                holders.insert(parent_folder(folder).into());
             }
         }
         let names = |kind| graph.all(kind).iter();
@@ -119,13 +117,13 @@ impl Index {
         let list_folder = |site: &Site| {
             let path = &graph.snapshot.file(site.file).entry.path;
             let is_list = detail(site).is_some_and(|own| *own != Detail::Mention);
-            (is_list && !path.contains("/meta/")).then(|| SmolStr::new(parent(path)))
+            (is_list && !path.contains("/meta/")).then(|| SmolStr::new(parent_folder(path)))
         };
         let leaves_tree = |site: &Site| {
             let entry = detail(site)?.text();
             let path = &graph.snapshot.file(site.file).entry.path;
             (!DEFAULT_PATHS.contains(&entry.trim_end_matches('/')))
-                .then(|| SmolStr::new(parent(path)))
+                .then(|| SmolStr::new(parent_folder(path)))
         };
         let is_file = |path: &str| matches!(graph.paths.look_up(path), PathKind::File(_));
         let mut index = Self {
@@ -173,12 +171,12 @@ impl Index {
                 let folder = self.folder(graph, path, name);
                 if let Some(holder) = folder.as_ref().and_then(|folder| folder.strip_suffix(name)) {
                     let holder = holder.trim_end_matches('/').into();
-                    found.entry(parent(path).into()).or_default().insert(holder);
+                    found.entry(parent_folder(path).into()).or_default().insert(holder);
                 }
                 if !of_play {
                     continue;
                 }
-                let named = named.entry(parent(path)).or_default();
+                let named = named.entry(parent_folder(path)).or_default();
                 if folder.is_some() {
                     named.found.insert(name);
                 } else if !self.is_known_elsewhere(graph, path, name) {
@@ -221,10 +219,11 @@ impl Index {
     /// Folders that may be the role `name` for the file at `path`, nearest first.
     fn places<'p>(&'p self, path: &'p str, name: &'p str) -> impl Iterator<Item = String> + 'p {
         let inner = format!("roles/{name}");
-        let beside = upwards(parent(path)).filter_map(move |own| below(own, &inner));
+        let beside = upwards(parent_folder(path)).filter_map(move |own| below(own, &inner));
         // The role that asks may lie anywhere: its folder is where its `meta/` is.
         let asking = path.split_once("/meta/main.").map(|(folder, _)| folder);
-        let sibling = role_of(path).or(asking).map(parent).and_then(|folder| below(folder, name));
+        let sibling =
+            role_of(path).or(asking).map(parent_folder).and_then(|folder| below(folder, name));
         let by_path = beside_by_path(path, name);
         let configured = self.search.iter().filter_map(move |folder| below(folder, name));
         beside.chain(configured).chain(sibling).chain(by_path)
@@ -247,7 +246,7 @@ impl Index {
 
     /// Whether the tree holds all roles that the file at `path` can find.
     fn owns(&self, path: &str, name: &str) -> bool {
-        let folder = parent(path);
+        let folder = parent_folder(path);
         if let Some((collection, _)) = split(name) {
             return self.collections.contains_key(collection);
         }
@@ -264,7 +263,7 @@ impl Index {
             return false;
         }
         let foreign = |own: &str| self.foreign.contains(own);
-        if foreign(path) || role.is_some_and(|role| foreign(role) || foreign(parent(role))) {
+        if foreign(path) || role.is_some_and(|role| foreign(role) || foreign(parent_folder(role))) {
             return false;
         }
         let listed_here = || upwards(folder).any(|upward| self.lists.contains(upward));
@@ -273,7 +272,7 @@ impl Index {
             return listed_here();
         }
         let holds = |folder: &str| self.holders.contains(folder);
-        role.is_some_and(|role| holds(parent(role)))
+        role.is_some_and(|role| holds(parent_folder(role)))
             || below(folder, "roles").is_some_and(|own| holds(&own))
             // Plays that find none of their roles here run beside another tree's.
             || self.found.contains_key(folder) && self.search.iter().any(|own| holds(own))
@@ -302,8 +301,9 @@ impl Index {
     fn is_library(&self, path: &str) -> bool {
         let holds = |folder: &str| self.collections.values().any(|value| value == folder);
         // Another project's search path says nothing of this one.
-        let is_ours = |own: &SmolStr| upwards(parent(path)).any(|folder| folder == parent(own));
-        !self.search.iter().any(is_ours) && upwards(parent(path)).any(holds)
+        let is_ours =
+            |own: &SmolStr| upwards(parent_folder(path)).any(|folder| folder == parent_folder(own));
+        !self.search.iter().any(is_ours) && upwards(parent_folder(path)).any(holds)
     }
 
     /// Whether a list says that the role comes from elsewhere.
@@ -337,13 +337,13 @@ fn role_folder(path: &str) -> Option<&str> {
     let folder = &path[..at];
     let rest = &path[at + 1..];
     let is_main = rest.split_once('/').is_some_and(|(_, own)| own.starts_with("main."));
-    let holder = parent(folder);
+    let holder = parent_folder(folder);
     (is_main || holder == "roles" || holder.ends_with("/roles")).then_some(folder)
 }
 
 /// A role that is named by its path: from the play's folder, or from where Ansible runs.
 fn beside_by_path(path: &str, name: &str) -> Vec<String> {
-    let folder = parent(path);
+    let folder = parent_folder(path);
     let mut all: Vec<String> = below(folder, name).into_iter().collect();
     if name.contains('/') {
         all.extend(upwards(folder).skip(1).filter_map(|upward| below(upward, name)));
@@ -428,7 +428,7 @@ impl Resolver for Uses {
         }
         // A library of roles is used beside others, and so are plays that are run from another
         // tree: what is no slip may be one of theirs.
-        let beside_others = index.is_library(path) || index.is_run_elsewhere(parent(path));
+        let beside_others = index.is_library(path) || index.is_run_elsewhere(parent_folder(path));
         if beside_others && graph.nearest(kinds::ANSIBLE_ROLE, name).is_none() {
             return Resolution::Open(entity);
         }

@@ -1,8 +1,8 @@
 //! What helmfiles name: charts, and files beside them.
 
-use crate::facts::{Entity, Ref, join_path, kinds};
+use crate::facts::{Entity, Ref, join_path, kinds, parent_folder, path_in, split_path};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
-use crate::systems::helm::references::{chart_reference, is_chart, join, whole};
+use crate::systems::helm::references::{chart_reference, is_chart, whole};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -58,7 +58,7 @@ impl Resolver for Releases {
         let name = &target.name;
         let Some(scope) = &target.scope else { return Resolution::Elsewhere };
         let own = &scope.from;
-        let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = parent_folder(own);
         let open = || Resolution::Open(Entity::new(kinds::HELM_CHART, name.to_string()));
         let Some(exact) = name.as_exact() else { return open() };
         if exact.starts_with('.') {
@@ -91,7 +91,7 @@ impl Resolver for Releases {
 }
 
 fn manifest(graph: &Graph<'_>, folder: &str) -> SmallVec<[Site; 1]> {
-    match graph.paths.look_up(&join(folder, "Chart.yaml")) {
+    match graph.paths.look_up(&path_in(folder, "Chart.yaml")) {
         PathKind::File(file) => smallvec![whole(file)],
         _ => SmallVec::new(),
     }
@@ -126,8 +126,8 @@ impl Resolver for Optional {
             PathKind::Elsewhere => return Resolution::Elsewhere,
             PathKind::Absent => {}
         }
-        let (folder, base) = path.rsplit_once('/').unwrap_or(("", path));
-        let meant = join(folder, &format!("values/{base}"));
+        let (folder, base) = split_path(path);
+        let meant = path_in(folder, &format!("values/{base}"));
         if matches!(graph.paths.look_up(&meant), PathKind::File(_)) {
             Resolution::Missing(Entity::new(kinds::FILE, path.clone()))
         } else {

@@ -3,6 +3,7 @@
 use super::Walk;
 use crate::facts::{
     NamePattern, Piece, Ref, Require, Span, Strength, Via, is_handed_out, join_path, kinds,
+    parent_folder,
 };
 use crate::systems::php::fold::{IP, ROOT};
 use smol_str::SmolStr;
@@ -44,7 +45,7 @@ impl Walk<'_, '_> {
                     }
                 } else if !text.starts_with(['/', '\u{2}']) && !text.contains("://") {
                     // Relative to the include path: beside this file, or anywhere.
-                    let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                    let folder = parent_folder(self.source.path);
                     if let Some(path) = join_path(folder, text) {
                         push(Ref::exact(kind, path), Strength::Guarded);
                     }
