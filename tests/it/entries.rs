@@ -141,6 +141,12 @@ const SITE: (&str, &str) =
 const MODULES: (&str, &str) =
     (".gitmodules", "[submodule \"web\"]\n\tpath = modules/web\n\turl = https://example.org/web\n");
 
+/// It requires a file of the submodule, and one that nobody has.
+const PAGE: (&str, &str) = (
+    "index.php",
+    "<?php\nrequire_once __DIR__ . '/modules/web/lib/a.php';\nrequire_once __DIR__ . '/gone.php';\n",
+);
+
 fn git(dir: &Path, arguments: &[&str]) {
     let mut command = Command::new("git");
     command.current_dir(dir).args(["-c", "user.name=a", "-c", "user.email=a@b"]);
@@ -182,17 +188,27 @@ fn what_a_submodule_holds_is_elsewhere() {
         @"manifests/site.pp:3:11: error[unresolved-reference] class `web::absent` does not exist"
     );
     // Its folder is another repository's: in a revision, in a clone, in a folder without git.
-    let dir = with_submodule(&[SITE]);
-    let concise = |of: &str| told(dir.path(), &["check", of, "--format", "concise"]);
-    assert_snapshot!(concise("git:HEAD"), @r"
-        0 errors, 0 warnings, 0 notes in 3 files
-        exit code 0
-        ");
-    assert_snapshot!(concise("."), @r"
-        0 errors, 0 warnings, 0 notes in 2 files
-        exit code 0
-        ");
-    assert_snapshot!(common::check(&[SITE, MODULES]), @"");
+    let dir = with_submodule(&[SITE, PAGE]);
+    let found = |of: &str| findings(&report(dir.path(), &["check", of]));
+    assert_snapshot!(
+        found("git:HEAD"),
+        @"index.php:3:14: error[unresolved-reference] file `gone.php` does not exist"
+    );
+    assert_snapshot!(
+        found("."),
+        @"index.php:3:14: error[unresolved-reference] file `gone.php` does not exist"
+    );
+    assert_snapshot!(
+        common::check(&[SITE, PAGE, MODULES]),
+        @"index.php:3:14: error[unresolved-reference] file `gone.php` does not exist"
+    );
+    assert_snapshot!(
+        common::check(&[SITE, PAGE]),
+        @r"
+        index.php:2:14: error[unresolved-reference] file `modules/web/lib/a.php` does not exist
+        index.php:3:14: error[unresolved-reference] file `gone.php` does not exist
+        "
+    );
     let read = report(dir.path(), &["check", "git:HEAD"])["summary"]["not_read"].to_string();
     assert_snapshot!(read, @r#"{"files":1,"kinds":{"submodules":1}}"#);
 }
