@@ -163,7 +163,9 @@ fn captures(word: &Word<'_>, out: &mut FileFacts) {
 fn reads(directive: &Directive<'_>, own: &Words, out: &mut FileFacts) {
     let Ok(ix) = READS.binary_search_by_key(&directive.name(), |(name, _)| name) else { return };
     let (via, first) = READS[ix];
-    for word in directive.words.get(first..).unwrap_or_default() {
+    // The second word of these is what they set.
+    let most = if matches!(via, "map" | "split_clients") { 1 } else { usize::MAX };
+    for word in directive.words.get(first..).unwrap_or_default().iter().take(most) {
         // An expression: its `$` is an end.
         let is_expression = word.text.starts_with(['~', '^']) || word.text.starts_with("!~");
         match (is_expression, via) {

@@ -1,4 +1,5 @@
-//! No file over 500 lines, no function over 80 without a reason in the list below.
+//! No file over 500 lines, no function over 80 without a reason in the list below, and no public
+//! one with a bare `bool`.
 
 use super::source::{self, File};
 
@@ -66,6 +67,38 @@ fn no_function_is_longer_than_a_reader_bears() {
             .map(|(file, name)| format!("`{name}` in {file} needs no exception any more")),
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Functions that others can call with a bare `bool`: `f(x, true)` says nothing at its call.
+fn bare(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("fn ") {
+        let line = code[..at].rsplit('\n').next().unwrap_or_default().trim_start();
+        let Some(open) = code[at..].find('(').map(|len| at + len) else { continue };
+        let mut depth = 0;
+        let close = code[open..].find(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth == 0
+        });
+        let params = close.map_or("", |len| &code[open + 1..open + len]);
+        if line.starts_with("pub") && params.split(',').any(|own| own.trim().ends_with(": bool")) {
+            found.push(code[at + 3..open].to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn no_public_function_takes_a_bare_bool() {
+    let wrong: Vec<String> = source::files()
+        .iter()
+        .flat_map(|file| {
+            bare(&file.code).into_iter().map(|name| format!("{}: `{name}`", file.path))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "give these an enum:\n{}", wrong.join("\n"));
+    let code = "pub fn a(x: bool) {}\nfn b(x: bool) {}\npub(super) fn c(\n    x: u8,\n    y: bool,\n) {}\npub fn d(x: impl Fn(u8) -> bool) {}\n";
+    assert_eq!(bare(code), ["a", "c"]);
 }
 
 #[test]

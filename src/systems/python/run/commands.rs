@@ -4,7 +4,7 @@
 
 use super::Run;
 use super::call::ends_program;
-use super::guard::{Guard, Holds};
+use super::guard::{Guard, Holds, Outcome};
 use crate::facts::{Effect, Passed};
 use crate::systems::python::fold::dotted;
 use crate::systems::python::value::{Args, Value, span_of};
@@ -100,8 +100,9 @@ impl<'a> Run<'a> {
         parent: usize,
         operator: CmpOp,
         other: &Value<'a>,
-        truth: bool,
+        outcome: Outcome,
     ) -> Option<Holds> {
+        let truth = outcome == Outcome::True;
         let (is_list, truth) = match operator {
             CmpOp::Eq | CmpOp::Is => (false, truth),
             CmpOp::NotEq | CmpOp::IsNot => (false, !truth),

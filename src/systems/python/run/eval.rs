@@ -1,5 +1,6 @@
 //! Expressions.
 
+use super::guard::Outcome;
 use super::{DEPTH, Run};
 use crate::facts::NamePattern;
 use crate::systems::python::fold::{self, Names};
@@ -127,8 +128,8 @@ impl<'a> Run<'a> {
             }
             Expr::If(choice) => {
                 self.evaluate(&choice.test);
-                let guard = self.condition(&choice.test, true);
-                let other = self.condition(&choice.test, false);
+                let guard = self.condition(&choice.test, Outcome::True);
+                let other = self.condition(&choice.test, Outcome::False);
                 let before = self.guards.len();
                 self.guards.extend(guard);
                 let first = self.evaluate(&choice.body);

@@ -26,13 +26,20 @@ pub(super) enum Holds {
     Commands(Rc<[usize]>),
 }
 
+/// How a test comes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    True,
+    False,
+}
+
 impl<'a> Run<'a> {
-    /// What must hold where `test` comes out as `truth`. Nothing where it asks for no flag,
+    /// What must hold where `test` comes out so. Nothing where it asks for no flag,
     /// or for more than one alternative.
-    pub(super) fn condition(&mut self, test: &'a Expr, truth: bool) -> Vec<Guard> {
+    pub(super) fn condition(&mut self, test: &'a Expr, outcome: Outcome) -> Vec<Guard> {
         let mut found = Vec::new();
         self.muted += 1;
-        self.asks(test, truth, 0, &mut found);
+        self.asks(test, outcome == Outcome::True, 0, &mut found);
         self.muted -= 1;
         found.into_iter().map(|holds| Guard { holds, exits: false }).collect()
     }
@@ -166,7 +173,8 @@ impl<'a> Run<'a> {
             _ => return None,
         };
         if let Some(parent) = self.subcommands(value) {
-            return self.names(parent, operator, other, truth);
+            let outcome = if truth { Outcome::True } else { Outcome::False };
+            return self.names(parent, operator, other, outcome);
         }
         let declared = self.declared(value)?;
         let (equal, truth) = match operator {

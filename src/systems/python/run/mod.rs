@@ -18,7 +18,7 @@ mod typer;
 use super::parser::{Parsed, Parser};
 use super::value::{Value, span_of};
 use crate::facts::{Effect, Span};
-use guard::Guard;
+use guard::{Guard, Outcome};
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef, StmtIf};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -265,7 +265,7 @@ impl<'a> Run<'a> {
             }
             Stmt::While(stmt) => {
                 self.evaluate(&stmt.test);
-                let guard = self.condition(&stmt.test, true);
+                let guard = self.condition(&stmt.test, Outcome::True);
                 self.branch(&stmt.body, &guard);
                 self.branch(&stmt.orelse, &[]);
             }
@@ -347,7 +347,7 @@ impl<'a> Run<'a> {
             let (yes, no) = match test {
                 Some(test) => {
                     self.evaluate(test);
-                    (self.condition(test, true), self.condition(test, false))
+                    (self.condition(test, Outcome::True), self.condition(test, Outcome::False))
                 }
                 None => {
                     complete = true;
