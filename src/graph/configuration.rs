@@ -189,9 +189,11 @@ impl Configurations {
         if !parts.is_empty() {
             return Resolution::Found(parts);
         }
+        // What a script or a task names may be written by it.
+        let is_written = || graph.is_mentioned(base_name(path), |file| !self.has(graph, file));
         match self.missing_at(graph, from, path, &absent) {
-            Some(own) => Resolution::Missing(Entity::new(kinds::FILE, own)),
-            None => open(),
+            Some(own) if !is_written() => Resolution::Missing(Entity::new(kinds::FILE, own)),
+            _ => open(),
         }
     }
 
