@@ -306,20 +306,25 @@ fn explain(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use insta::assert_snapshot;
 
     #[test]
     fn unknown_keys_name_the_nearest() {
-        let error = Config::parse("provided-elswhere: []\n").unwrap_err().to_string();
-        assert!(error.contains("did you mean `provided-elsewhere`?"), "{error}");
-        assert!(error.contains("line 1"), "{error}");
-        let error = Config::parse("rules: {unresolved-referense: off}\n").unwrap_err().to_string();
-        assert!(error.contains("did you mean `unresolved-reference`?"), "{error}");
+        let said = |text: &str| Config::parse(text).unwrap_err();
+        assert_snapshot!(
+            said("provided-elswhere: []\n"),
+            @"line 1, column 1: unknown key `provided-elswhere`; did you mean `provided-elsewhere`?"
+        );
+        assert_snapshot!(
+            said("rules: {unresolved-referense: off}\n"),
+            @"line 1, column 9: unknown rule `unresolved-referense`; did you mean `unresolved-reference`?"
+        );
     }
 
     #[test]
     fn a_reason_is_required() {
         let error =
             Config::parse("provided-elsewhere:\n- entity: 'puppet.class:x::*'\n").unwrap_err();
-        assert!(error.to_string().contains("missing key `reason`"), "{error}");
+        assert_snapshot!(error, @"line 2, column 3: provided-elsewhere[0]: missing key `reason`");
     }
 }

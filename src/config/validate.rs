@@ -242,6 +242,7 @@ fn collect(node: &Node<'_>, name: &str, out: &mut Vec<Span>) {
 #[cfg(test)]
 mod tests {
     use super::super::Config;
+    use insta::assert_snapshot;
 
     fn said(text: &str) -> String {
         Config::parse(text).and_then(|config| config.kinds()).expect_err("refused").to_string()
@@ -249,30 +250,47 @@ mod tests {
 
     #[test]
     fn a_bad_glob_names_its_key_and_place() {
-        let error = said("ignore:\n- rule: parse-error\n  path: 'a/[b'\n  reason: x\n");
-        assert!(error.starts_with("line 3, column 9: `a/[b` in `path` is no glob"), "{error}");
-        let error = said("exclude:\n- ok/**\n- '{a'\n");
-        assert!(error.starts_with("line 3, column 3: `{a` in `exclude`"), "{error}");
-        let error = said("mapping:\n- {staging: 'a/**', production: 'b/*'}\n");
-        assert!(error.contains("line 2, column 33"), "{error}");
-        assert!(error.contains("same wildcards"), "{error}");
+        let path = "ignore:\n- rule: parse-error\n  path: 'a/[b'\n  reason: x\n";
+        assert_snapshot!(
+            said(path),
+            @"line 3, column 9: `a/[b` in `path` is no glob: unclosed character class; missing ']'; `*` stands for any text within a folder, `**` for any folders; a bracket or a brace that is meant as such is written `[[]` or `[{]`"
+        );
+        assert_snapshot!(
+            said("exclude:\n- ok/**\n- '{a'\n"),
+            @"line 3, column 3: `{a` in `exclude` is no glob: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?); `*` stands for any text within a folder, `**` for any folders; a bracket or a brace that is meant as such is written `[[]` or `[{]`"
+        );
+        assert_snapshot!(
+            said("mapping:\n- {staging: 'a/**', production: 'b/*'}\n"),
+            @"line 2, column 33: mapping a/** → b/*: both sides need the same wildcards in the same order"
+        );
     }
 
     #[test]
     fn an_entity_without_a_kind_or_of_an_unknown_one_is_refused() {
         let entry = |entity| format!("provided-elsewhere:\n- entity: '{entity}'\n  reason: x\n");
-        let error = said(&entry("passwords::*"));
-        assert!(error.contains("`passwords::*` has no kind"), "{error}");
-        assert!(error.contains("`puppet.class:passwords::*`"), "{error}");
-        assert!(said(&entry("passwords")).contains("has no kind"));
-        let error = said(&entry("puppet.clas:passwords::*"));
-        assert!(error.contains("line 2, column 11"), "{error}");
-        assert!(error.contains("did you mean `puppet.class`?"), "{error}");
+        assert_snapshot!(
+            said(&entry("passwords::*")),
+            @"line 2, column 11: `passwords::*` has no kind, so it would cover nothing; write KIND:NAME, such as `puppet.class:passwords::*`, `ansible.role:passwords::*` or `file:passwords::*`"
+        );
+        assert_snapshot!(
+            said(&entry("passwords")),
+            @"line 2, column 11: `passwords` has no kind, so it would cover nothing; write KIND:NAME, such as `puppet.class:passwords`, `ansible.role:passwords` or `file:passwords`"
+        );
+        assert_snapshot!(
+            said(&entry("puppet.clas:passwords::*")),
+            @"line 2, column 11: unknown kind `puppet.clas` in `puppet.clas:passwords::*`; did you mean `puppet.class`?"
+        );
         for good in ["puppet.*:passwords::*", "puppet.class:x", "haproxy.acl:*", "*:x"] {
             Config::parse(&entry(good)).unwrap_or_else(|error| panic!("{good}: {error}"));
         }
-        assert!(said("packages: {passwords: x}\n").contains("has no kind"));
-        assert!(said("namespaces: {open: ['x::*']}\n").contains("has no kind"));
+        assert_snapshot!(
+            said("packages: {passwords: x}\n"),
+            @"line 1, column 12: `passwords` has no kind, so it would cover nothing; write KIND:NAME, such as `puppet.class:passwords`, `ansible.role:passwords` or `file:passwords`"
+        );
+        assert_snapshot!(
+            said("namespaces: {open: ['x::*']}\n"),
+            @"line 1, column 21: `x::*` has no kind, so it would cover nothing; write KIND:NAME, such as `puppet.class:x::*`, `ansible.role:x::*` or `file:x::*`"
+        );
     }
 
     #[test]
@@ -280,12 +298,16 @@ mod tests {
         let text =
             "packages: {'gadget.plugin:x': gadget-x}\nnamespaces: {open: ['puppet.clas:*']}\n";
         let mut config = Config::parse(text).unwrap();
-        assert!(config.kinds().unwrap_err().to_string().contains("`puppet.clas`"));
+        assert_snapshot!(
+            config.kinds().unwrap_err(),
+            @"line 2, column 21: unknown kind `puppet.clas` in `puppet.clas:*`; did you mean `puppet.class`?"
+        );
         config.add_pack("packages: {'puppet.clas:y': gadget}\n").unwrap();
         let warnings = config.kinds().unwrap();
         assert_eq!(warnings.len(), 1);
-        assert!(
-            warnings[0].to_string().contains("line 1, column 12: unknown kind `gadget.plugin`")
+        assert_snapshot!(
+            warnings[0],
+            @"line 1, column 12: unknown kind `gadget.plugin` in `gadget.plugin:x`; it covers nothing unless a pack brings the kind; kinds in use are `puppet.class`, `puppet.define`, `ansible.role`, `file`, `package`, `command`, `key`, `haproxy.backend`, `php.class`; `entity` in `--format json` shows the one of a finding"
         );
         let pack = "families: [{kind: gadget.plugin, base: gadget, packages: [], path: '/{}'}]\n";
         config.add_pack(pack).unwrap();
@@ -294,13 +316,18 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_found_where_it_stands() {
-        let error = said("version: 1\nignore:\n- rule: parse-error\n  pth: x\n  reason: y\n");
-        assert!(error.starts_with("line 4, column 3: unknown key `pth`"), "{error}");
-        assert!(error.ends_with("did you mean `path`?"), "{error}");
-        let error = said("version: 1\nrules: {parse-error: of}\n");
-        assert!(error.contains("line 2, column 22: unknown value `of`"), "{error}");
-        assert!(error.ends_with("did you mean `off`?"), "{error}");
-        let error = said("version: 1\nrollout:\n  mechanism: rsync\n");
-        assert!(error.starts_with("line 3, column 14: unknown value `rsync`"), "{error}");
+        let key = "version: 1\nignore:\n- rule: parse-error\n  pth: x\n  reason: y\n";
+        assert_snapshot!(
+            said(key),
+            @"line 4, column 3: unknown key `pth` in `ignore[0]`; did you mean `path`?"
+        );
+        assert_snapshot!(
+            said("version: 1\nrules: {parse-error: of}\n"),
+            @"line 2, column 22: unknown value `of` in `rules.parse-error`; did you mean `off`?"
+        );
+        assert_snapshot!(
+            said("version: 1\nrollout:\n  mechanism: rsync\n"),
+            @"line 3, column 14: unknown value `rsync` in `rollout.mechanism`; expected one of `any`, `rsync-delete-before`, `rsync-delete-during`, `rsync-delete-after`, `rsync-delay-updates`, `git-checkout`, `package`, `puppet`, `symlink`"
+        );
     }
 }
