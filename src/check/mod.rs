@@ -2,6 +2,7 @@
 //!
 //! A check knows facts and graphs, never a file format, and only adds findings.
 
+mod absent;
 mod called;
 mod commands;
 mod derived;

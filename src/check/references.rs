@@ -4,6 +4,7 @@
 //! provides it, or where the old tree provided it and the new one does not.
 
 use super::Context;
+use super::absent;
 use super::links;
 use super::uncovered::Uncovered;
 use crate::facts::{Entity, Kind, Property, Ref, Relation, Require, Strength, base_name, kinds};
@@ -108,6 +109,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             unresolved(context, &mut hints, entity, None, place, require)
         })),
     }
+    absent::weigh(context, findings);
     uncovered.finish(findings);
 }
 

@@ -1,7 +1,8 @@
 //! Configurations of servers: where they lie.
 
 use crate::facts::{
-    Detail, Extent, Kind, NamePattern, Provide, Reading, Span, base_name, rendered,
+    Detail, Extent, Kind, NamePattern, Provide, Reading, Span, Strength, base_name, is_handed_out,
+    rendered,
 };
 
 /// Folders that hold configurations of web servers, one a site or a part.
@@ -89,6 +90,15 @@ pub(crate) fn included(kind: Kind, path: &str, extent: Extent, reading: Reading)
         span: Span::default(),
         within: None,
         detail: Detail::File(extent, reading),
+    }
+}
+
+/// How certain it is that a server lacks what a configuration at `path` includes. What a role or
+/// module hands out lies among files that others put on the same hosts.
+pub(crate) fn of_include(path: &str) -> Strength {
+    match is_handed_out(path) {
+        true => Strength::Likely,
+        false => Strength::Certain,
     }
 }
 

@@ -42,7 +42,10 @@ impl Standing {
                 if !in_code && is_retired(folder) {
                     return Self::Retired;
                 }
-                if is_payload(folder, if at_root { Depth::Top } else { Depth::Inner }) {
+                // Manifests of Kubernetes are no names.
+                let is_other = folder == "manifests" && !name.ends_with(".pp");
+                let place = if at_root { Depth::Top } else { Depth::Inner };
+                if !is_other && is_payload(folder, place) {
                     // A manifest's folders are parts of its names, whatever they are called.
                     return match folder {
                         // No class can be called so.

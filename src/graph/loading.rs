@@ -1,7 +1,7 @@
 //! What a tree's own ways to load definitions and data say.
 
 use super::{Data, Graph, Site};
-use crate::facts::{Call, Entity};
+use crate::facts::{Call, Entity, Kind};
 use crate::loader::FileIx;
 use smol_str::SmolStr;
 
@@ -29,6 +29,12 @@ impl Graph<'_> {
     /// would be looked for.
     pub fn may_be_unread(&self, entity: &Entity) -> bool {
         self.autoloaders.iter().any(|autoloader| autoloader.may_be_unread(self, entity))
+    }
+
+    /// Whether things of this kind may come from elsewhere, and nothing of the tree lists those
+    /// that do.
+    pub fn is_unlisted(&self, kind: Kind) -> bool {
+        self.loaders.iter().any(|own| own.lists(self, kind) == Some(false))
     }
 
     /// Where a definition stands that is not found, and the path that it would have to have.

@@ -25,21 +25,42 @@ pub trait Resolver: Send + Sync {
 /// A system that finds the files of its definitions by their names, and reads no others.
 pub trait Autoload: Send + Sync {
     /// Whether nothing loads what a file defines.
-    fn skips(&self, file: FileIx) -> bool;
+    fn skips(&self, file: FileIx) -> bool {
+        let _ = file;
+        false
+    }
     /// Whether a file stands where nothing reads it, and nothing of the tree names it: somebody
     /// may run it by hand.
     fn is_loose(&self, graph: &Graph<'_>, file: FileIx) -> bool;
     /// Whether a definition may stand in a file that was only read in part: one in which it
     /// would be looked for.
-    fn may_be_unread(&self, graph: &Graph<'_>, entity: &Entity) -> bool;
+    fn may_be_unread(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
+        let _ = (graph, entity);
+        false
+    }
     /// Whether the file that would be read for a definition is put there where the tree is used:
     /// git ignores it, or a sample of it stands beside it.
-    fn is_supplied(&self, graph: &Graph<'_>, entity: &Entity) -> bool;
+    fn is_supplied(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
+        let _ = (graph, entity);
+        false
+    }
+    /// Whether a list of the tree says which things of this kind come from elsewhere; `None` where
+    /// that is none of the system's kinds.
+    fn lists(&self, graph: &Graph<'_>, kind: Kind) -> Option<bool> {
+        let _ = (graph, kind);
+        None
+    }
     /// Where a definition stands that is not found, and the path that it would have to have.
-    fn misplaced(&self, graph: &Graph<'_>, entity: &Entity) -> Option<(Site, SmolStr)>;
+    fn misplaced(&self, graph: &Graph<'_>, entity: &Entity) -> Option<(Site, SmolStr)> {
+        let _ = (graph, entity);
+        None
+    }
     /// The definition that another version of the system takes for a name in the file at
     /// `path`, and its place.
-    fn sibling(&self, graph: &Graph<'_>, path: &str, entity: &Entity) -> Option<(SmolStr, Site)>;
+    fn sibling(&self, graph: &Graph<'_>, path: &str, entity: &Entity) -> Option<(SmolStr, Site)> {
+        let _ = (graph, path, entity);
+        None
+    }
 }
 
 /// How much of the data that a system looks up a tree holds.

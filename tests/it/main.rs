@@ -57,3 +57,4 @@ mod suite;
 mod supplied;
 mod surroundings;
 mod templates;
+mod unread;

@@ -459,32 +459,3 @@ fn a_large_file_may_lie_in_pieces() {
     let missing = ["unresolved-reference roles/a/tasks/main.yml:2"];
     assert_eq!(check(&[&[tasks][..], &pieces].concat()), missing);
 }
-
-#[test]
-fn old_modules_and_unfinished_containers_are_not_what_runs() {
-    let class = "class web {\n  include web::gone\n}\n";
-    assert_eq!(
-        check(&[("modules/web/manifests/init.pp", class), ("old/web/manifests/init.pp", class)]),
-        ["unresolved-reference modules/web/manifests/init.pp:2"]
-    );
-    let half = "events {\n}\nhttp {\n  server {\n    listen 80;\n  }\n";
-    assert_eq!(check(&[("nginx/nginx.conf.top", half)]), NONE);
-    assert_eq!(check(&[("nginx/nginx.conf", half)]), ["parse-error nginx/nginx.conf:3"]);
-    let half = "ServerRoot /etc\nListen 80\n<Directory />\n  Require all denied\n";
-    assert_eq!(check(&[("apache/httpd.conf.head", half)]), NONE);
-    assert_eq!(check(&[("apache/httpd.conf", half)]), ["parse-error apache/httpd.conf:3"]);
-}
-
-#[test]
-fn a_call_without_brackets_may_be_given_a_hash() {
-    let function = |body: &str| format!("function a::b() {{\n  {body}\n}}\n");
-    let ok = function("return { a => 1, failed => $x }");
-    assert_eq!(check(&[("modules/a/functions/b.pp", ok.as_str())]), NONE);
-    for wrong in ["return { a +> 1 }", "file { mode => '0644' }"] {
-        let wrong = function(wrong);
-        assert_eq!(
-            check(&[("modules/a/functions/b.pp", wrong.as_str())]),
-            ["parse-error modules/a/functions/b.pp:2"]
-        );
-    }
-}

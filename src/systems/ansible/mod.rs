@@ -6,6 +6,7 @@
 mod arguments;
 mod asked;
 mod commands;
+mod conditions;
 mod deployed;
 mod hosts;
 mod inventory;
@@ -14,6 +15,7 @@ mod mentions;
 mod names;
 mod packages;
 mod paths;
+mod reach;
 mod restarts;
 mod roles;
 mod shape;
@@ -64,6 +66,7 @@ impl System for Room {
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
+        reach::install(graph);
         graph.add_inventory(Box::new(hosts::Groups));
     }
 }

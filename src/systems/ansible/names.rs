@@ -10,6 +10,8 @@ mod handlers;
 mod named_files;
 mod roles;
 
+pub(super) use roles::upwards;
+
 pub(super) fn install(graph: &mut Graph<'_>) {
     handlers::install(graph);
     let index = Arc::default();
@@ -71,6 +73,10 @@ impl Resolver for Rooted {
         let open = || Resolution::Open(Entity::new(kinds::FILE, name.to_string()));
         let text = name.to_string();
         let absolute = text.starts_with('/');
+        // What packages install is no checkout.
+        if text.starts_with("/usr/") {
+            return open();
+        }
         let mut tail = text.trim_start_matches('/');
         // Folders that hosts have too say nothing in an absolute path.
         let on_hosts = |folder: &str| {
@@ -127,6 +133,12 @@ impl Resolver for Rooted {
             PathKind::Elsewhere => Resolution::Elsewhere,
             PathKind::Absent if graph.paths.is_ignored(path, graph.snapshot) => {
                 Resolution::Elsewhere
+            }
+            // Another checkout has folders of these names too.
+            PathKind::Absent
+                if absolute && graph.paths.look_up(parent(path)) == PathKind::Absent =>
+            {
+                open()
             }
             PathKind::Absent => Resolution::Missing(Entity::new(kinds::FILE, path)),
         }

@@ -3,6 +3,7 @@
 use super::arguments::{Arguments, Text, is_true, pattern, texts};
 use super::asked::Asked;
 use super::commands;
+use super::conditions::{always_fails, is_opt_in, is_placeholder};
 use super::paths::{Sort, candidates, rooted};
 use super::restarts;
 use super::shape::{self, runs_here, short};
@@ -45,12 +46,16 @@ impl<'f, 'a> File<'f, 'a> {
             let name = NamePattern::exact(self.source.path);
             self.provide(kinds::ANSIBLE_PLAYS, name, key.span, "");
         }
+        // Each handler runs by itself.
+        let in_order = !self.source.path.contains("handlers/");
+        let mut guarded = false;
         for item in root.items() {
             if item.get("hosts").is_some() {
                 self.play(item);
             } else {
                 self.local = false;
-                self.task(item, false);
+                self.task(item, guarded);
+                guarded |= in_order && always_fails(item);
             }
         }
     }
@@ -63,9 +68,8 @@ impl<'f, 'a> File<'f, 'a> {
                 "collections" => self.collections(value),
                 "vars" => self.roles_path(value),
                 "roles" => value.items().iter().for_each(|role| self.role(role, "roles")),
-                "tasks" | "pre_tasks" | "post_tasks" | "handlers" => {
-                    value.items().iter().for_each(|task| self.task(task, false));
-                }
+                "tasks" | "pre_tasks" | "post_tasks" => self.list(value.items(), false),
+                "handlers" => value.items().iter().for_each(|task| self.task(task, false)),
                 "vars_files" => {
                     for item in value.items() {
                         match &item.value {
@@ -172,6 +176,15 @@ impl<'f, 'a> File<'f, 'a> {
         self.out.provides.push(Provide { kind, name, span, within: None, detail });
     }
 
+    /// Tasks, one after the other. None runs behind one that fails whatever the case.
+    fn list(&mut self, tasks: &[Node<'_>], guarded: bool) {
+        let mut guarded = guarded;
+        for task in tasks {
+            self.task(task, guarded);
+            guarded |= always_fails(task);
+        }
+    }
+
     fn task(&mut self, node: &Node<'_>, guarded: bool) {
         let flag = |key: &str| node.get(key).and_then(Node::as_str);
         let guarded = guarded
@@ -199,9 +212,7 @@ impl<'f, 'a> File<'f, 'a> {
         for (key, value) in node.entries() {
             let Some(key) = key.as_str() else { continue };
             match short(key) {
-                "block" | "rescue" | "always" => {
-                    value.items().iter().for_each(|inner| self.task(inner, task.guarded));
-                }
+                "block" | "rescue" | "always" => self.list(value.items(), task.guarded),
                 "action" | "local_action" => self.action(&task, value),
                 "notify" => texts(value).iter().for_each(|text| self.notify(text)),
                 module => self.module(&task, module, value),
@@ -460,40 +471,4 @@ impl<'f, 'a> File<'f, 'a> {
 
 pub(super) fn strength(task: &Task<'_, '_>) -> Strength {
     if task.guarded { Strength::Guarded } else { Strength::Certain }
-}
-
-/// Whether a path begins with a word that is filled in before the play is run:
-/// `BASE_DIR/tasks/x.yml`.
-fn is_placeholder(path: &str) -> bool {
-    let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    path.split_once('/').is_some_and(|(first, _)| {
-        first.len() > 3 && first.contains('_') && first.bytes().all(capital)
-    })
-}
-
-/// Whether a condition, or one that is joined to others by `and`, asks no more than whether a
-/// variable is defined or true: a feature that is switched on somewhere, or nowhere.
-fn is_opt_in(condition: &Node<'_>) -> bool {
-    let asks = |text: &str| {
-        let text = text.trim().trim_start_matches('(').trim_end_matches(')').trim();
-        let plain = |name: &str| {
-            !name.is_empty()
-                && !name.starts_with("ansible_")
-                && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-        };
-        let (subject, test) = match text.split_once([' ', '|']) {
-            Some((subject, _)) => (subject, text[subject.len()..].trim()),
-            None => (text, ""),
-        };
-        let test = test.strip_prefix("| bool").or(test.strip_prefix("|bool")).unwrap_or(test);
-        let is_true = matches!(
-            test.trim().to_ascii_lowercase().as_str(),
-            "" | "is defined" | "is true" | "is truthy" | "== true"
-        );
-        plain(subject)
-            && (is_true || test.replace(' ', "").starts_with("|default(") && !test.contains("=="))
-    };
-    texts(condition).iter().any(|text| text.text.split(" and ").any(asks))
 }

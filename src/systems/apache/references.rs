@@ -143,7 +143,7 @@ impl Collector<'_, '_, '_> {
             "use" => self.require(kinds::APACHE_MACRO, first, "Use", Strength::Certain),
             "include" => {
                 let via = Relation::Includes.called("Include");
-                self.path(directive, first, via, Strength::Certain);
+                self.path(directive, first, via, servers::of_include(self.source.path));
             }
             "includeoptional" => {
                 let via = Relation::Includes.called("IncludeOptional");

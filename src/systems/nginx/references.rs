@@ -210,7 +210,10 @@ impl Collector<'_, '_, '_> {
         let Some(path) = word.plain() else { return };
         // nginx does not mind a pattern that matches nothing.
         let is_glob = path.contains(['*', '?', '[']);
-        let strength = if is_glob { Strength::Guarded } else { Strength::Certain };
+        let strength = match is_glob {
+            true => Strength::Guarded,
+            false => servers::of_include(self.source.path),
+        };
         if !PACKAGED.contains(&base_name(path)) {
             let block = self.block(ix);
             self.path(word, Relation::Includes.called("include"), strength, block);

@@ -6,7 +6,7 @@
 use crate::extract::{Layout, Names, inside};
 use crate::facts::{Entity, Kind, Relation, base_name, kinds, parent_folder};
 use crate::graph::{Autoload, Graph, Site};
-use crate::loader::FileIx;
+use crate::loader::{FileIx, SnapshotFile};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::sync::OnceLock;
@@ -132,18 +132,38 @@ fn is_short((_, rest): (&str, &str), name: &str) -> bool {
     rest != "init" && name.replace("::", "/") == rest
 }
 
+/// Whether a manifest lies in a folder of modules, under a name that no module has:
+/// `modules/lab-users`. Puppet 4 and later pass such a folder by; Puppet 3 looks in it for
+/// nothing that is called otherwise.
+///
+/// (Source: Puppet's `Puppet::Module.is_module_directory_name?`.)
+fn is_no_module(layout: &Layout, file: &SnapshotFile) -> bool {
+    let folder = file.entry.path.rsplit_once("/manifests/").map_or("", |(folder, _)| folder);
+    let Some((holder, name)) = folder.rsplit_once('/') else { return false };
+    let is_own = |text: &str| text.split("::").next() == Some(name);
+    let defined = file.facts.provides.iter().filter(|own| DEFINITIONS.contains(&own.kind));
+    let mut defined = defined.filter_map(|own| own.name.as_exact()).peekable();
+    name.contains('-')
+        && base_name(holder) == "modules"
+        && (layout.names == Names::Absolute
+            || defined.peek().is_some() && !defined.any(|own| is_own(own)))
+}
+
 /// Manifests outside of the folders that Puppet reads, which nothing names or imports. Those at
 /// the tree's root are applied by name.
 fn loose(graph: &Graph<'_>) -> FxHashSet<FileIx> {
-    let is_loose = |path: &str| {
+    let layout = &graph.snapshot.layout;
+    let is_apart = |path: &str| {
         path.contains('/')
-            && path.ends_with(".pp")
             && !ENTRIES.contains(&base_name(path))
             && !path.rsplit('/').skip(1).any(|own| OWN_FOLDERS.contains(&own))
     };
+    let is_loose = |file: &SnapshotFile| is_apart(&file.entry.path) || is_no_module(layout, file);
     let files = graph.snapshot.files.iter().enumerate();
-    let mut loose: FxHashSet<FileIx> =
-        files.filter(|(_, file)| is_loose(&file.entry.path)).map(|(ix, _)| ix as FileIx).collect();
+    let mut loose: FxHashSet<FileIx> = files
+        .filter(|(_, file)| file.entry.path.ends_with(".pp") && is_loose(file))
+        .map(|(ix, _)| ix as FileIx)
+        .collect();
     if loose.is_empty() {
         return loose;
     }

@@ -60,7 +60,7 @@ impl<'a> Walk<'_, '_, 'a> {
             self.datatype(returns);
         }
         self.learn_constants(definition.params, definition.body);
-        super::duplicates::check(definition, self.out);
+        super::duplicates::check(definition, self.settings.layout.names, self.out);
         self.body(definition.body);
         self.within = outer_within;
         self.scope = outer_scope;

@@ -5,7 +5,8 @@
 //! "Duplicate declaration".)
 
 use super::text::{Constants, canonical, capitalised, fold};
-use crate::facts::{Entity, FileFacts, Problem, Span, kinds};
+use crate::extract::Names;
+use crate::facts::{Entity, FileFacts, Problem, Span, Strength, kinds};
 use crate::syntax::puppet::ast::{AssignOp, Definition, Expr, ExprKind};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -39,8 +40,8 @@ pub(super) fn definitions(out: &mut FileFacts) {
     }
 }
 
-/// Adds what `definition` declares twice.
-pub(super) fn check(definition: &Definition<'_>, out: &mut FileFacts) {
+/// Adds what `definition` declares twice. Puppet 3 takes the last of two parameters.
+pub(super) fn check(definition: &Definition<'_>, names: Names, out: &mut FileFacts) {
     let mut seen = FxHashMap::default();
     for param in definition.params {
         if let Some(first) = seen.insert(param.name, param.span) {
@@ -50,6 +51,11 @@ pub(super) fn check(definition: &Definition<'_>, out: &mut FileFacts) {
                 param.span,
                 first,
             );
+            if let Some(problem) = out.problems.last_mut().filter(|_| names == Names::Relative) {
+                problem.strength = Strength::Likely;
+                problem.help =
+                    "Puppet 4 and later refuse the catalogue: remove one of the two".into();
+            }
         }
     }
     block(definition.body, out);

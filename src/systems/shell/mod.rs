@@ -7,6 +7,7 @@ mod interface;
 mod positional;
 mod tested;
 mod words;
+mod written;
 
 use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
@@ -25,7 +26,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Shell]
+        &[&Shell, &written::Written]
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn below(folder: &str, name: &str) -> Option<String> {
 }
 
 /// `folder` and all folders above it.
-pub(super) fn upwards(folder: &str) -> impl Iterator<Item = &str> {
+pub(in super::super) fn upwards(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |own| (!own.is_empty()).then(|| parent_folder(own)))
 }
 

@@ -1,0 +1,85 @@
+//! Names that a tree lacks too many of for slips: files of a folder that is another project's,
+//! beside which the tree is used, or that is fetched there; roles that are installed where it is
+//! used, and that no file lists.
+
+use super::Context;
+use crate::facts::{Kind, base_name, kinds};
+use crate::finding::{Finding, Severity};
+use crate::graph::PathKind;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+/// Folders that a role or module has of its own, or lacks by a slip.
+const OWN: [&str; 7] = ["files", "templates", "tasks", "handlers", "vars", "defaults", "manifests"];
+
+/// Makes warnings of them. With a change, what it names anew stays an error.
+pub(super) fn weigh(context: &Context<'_>, findings: &mut [Finding]) {
+    if context.old.is_some() || context.comparing {
+        return;
+    }
+    let mut named: FxHashMap<Group, FxHashSet<SmolStr>> = FxHashMap::default();
+    let mut missing = Vec::new();
+    for (ix, finding) in findings.iter().enumerate() {
+        if finding.rule != "unresolved-reference" || finding.severity != Severity::Error {
+            continue;
+        }
+        let Some(entity) = &finding.entity else { continue };
+        let group = match entity.kind {
+            kinds::FILE => absent(context, &entity.name).map(|own| Group::Folder(own.into())),
+            kind => context.new.is_unlisted(kind).then_some(Group::Kind(kind)),
+        };
+        let Some(group) = group else { continue };
+        named.entry(group.clone()).or_default().insert(entity.name.clone());
+        missing.push((ix, group));
+    }
+    for (ix, group) in missing {
+        if named.get(&group).is_none_or(|names| names.len() < group.several()) {
+            continue;
+        }
+        let finding = &mut findings[ix];
+        finding.severity = Severity::Warning;
+        if finding.help.is_empty() {
+            finding.help = group.advice();
+        }
+    }
+}
+
+/// What several missing names have in common.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Group {
+    /// They lie in a folder that is absent.
+    Folder(SmolStr),
+    /// They are of a kind that may come from elsewhere, and nothing lists those that do.
+    Kind(Kind),
+}
+
+impl Group {
+    /// As many are no slips.
+    fn several(&self) -> usize {
+        match self {
+            Self::Folder(_) => 3,
+            Self::Kind(_) => 4,
+        }
+    }
+
+    fn advice(&self) -> String {
+        let what = match self {
+            Self::Folder(folder) => format!(
+                "the tree has no folder `{folder}`, of which it names several files: if it is put there where the tree is used"
+            ),
+            Self::Kind(kind) => format!(
+                "several are missing ({}), and no file of the tree lists those that come from elsewhere: if this one does",
+                kind.noun()
+            ),
+        };
+        format!("{what}, say so in `provided-elsewhere`")
+    }
+}
+
+/// The outermost folder of a path that the tree does not have.
+fn absent<'p>(context: &Context<'_>, path: &'p str) -> Option<&'p str> {
+    let ends = path.match_indices('/').map(|(at, _)| &path[..at]);
+    let paths = &context.new.paths;
+    let folder = ends.into_iter().find(|own| paths.look_up(own) == PathKind::Absent)?;
+    (!OWN.contains(&base_name(folder))).then_some(folder)
+}

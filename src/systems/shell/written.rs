@@ -1,0 +1,127 @@
+//! Files that a repository's own jobs and scripts write before something else reads them:
+//! `echo "$KEY" > files/config`.
+
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{
+    Detail, FileFacts, NamePattern, Provide, Span, base_name, is_handed_out, join_path, kinds,
+};
+
+/// Extracts what jobs and scripts write among the tree's files.
+pub(super) struct Written;
+
+/// Files of jobs that other programs run, by their names.
+const JOBS: [&str; 6] = [
+    ".gitlab-ci.yml",
+    ".travis.yml",
+    ".drone.yml",
+    "azure-pipelines.yml",
+    "bitbucket-pipelines.yml",
+    "cloudbuild.yaml",
+];
+
+/// Options after which a program's output file stands.
+const OUTPUTS: [(&str, &[&str]); 2] =
+    [("curl", &["-o", "--output"]), ("wget", &["-O", "--output-document"])];
+
+impl Extractor for Written {
+    fn system(&self) -> &'static str {
+        "shell"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        let base = base_name(path);
+        JOBS.contains(&base)
+            || path.contains(".github/workflows/")
+            || path.contains(".circleci/")
+            || base.starts_with("Jenkinsfile")
+            || base.starts_with("Makefile")
+            || (base.ends_with(".sh") && !is_handed_out(path))
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        bytes
+            .split(|byte| *byte == b'\n')
+            .filter_map(|line| std::str::from_utf8(line).ok())
+            .any(|line| written(line).next().is_some())
+    }
+
+    fn by_contents(&self, _path: &str) -> bool {
+        true
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        for line in source.text.lines() {
+            for word in written(line) {
+                let at = word.as_ptr() as usize - source.text.as_ptr() as usize;
+                let path = word.trim_start_matches("./").trim_start_matches("../");
+                let Some(path) = join_path("", path).filter(|own| !own.is_empty()) else {
+                    continue;
+                };
+                out.provides.push(Provide {
+                    kind: kinds::WRITTEN_FILE,
+                    name: NamePattern::exact(path),
+                    span: Span::new(at, at + word.len()),
+                    within: None,
+                    detail: Detail::default(),
+                });
+            }
+        }
+    }
+}
+
+/// Paths of the tree that a line writes to.
+fn written(line: &str) -> impl Iterator<Item = &str> {
+    let redirected = line.match_indices('>').filter_map(|(at, _)| {
+        let begins = at == 0 || line[..at].ends_with([' ', '>']);
+        begins.then(|| line[at + 1..].trim_start_matches([' ', '|']))
+    });
+    let teed = line.match_indices("tee ").filter_map(|(at, _)| {
+        let begins = at == 0 || line[..at].ends_with([' ', '|']);
+        let rest = &line[at + 4..];
+        begins.then(|| rest.trim_start().trim_start_matches("-a ").trim_start())
+    });
+    let fetched = OUTPUTS.iter().flat_map(move |(program, options)| {
+        let known = line.contains(program);
+        options.iter().filter(move |_| known).filter_map(move |option| {
+            let at = line.find(&format!(" {option} "))?;
+            Some(line[at + option.len() + 2..].trim_start())
+        })
+    });
+    redirected.chain(teed).chain(fetched).filter_map(path)
+}
+
+/// The path that a text begins with, where it is one inside the tree.
+fn path(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(['"', '\'']);
+    let ends = |own: char| !(own.is_ascii_alphanumeric() || matches!(own, '_' | '-' | '.' | '/'));
+    let end = text.find(ends).unwrap_or(text.len());
+    // What goes on with a variable has another name.
+    let whole = !text[end..].starts_with(['$', '{', '*', '~', '(', '<', '=', ':']);
+    let path = &text[..end];
+    let named = path.contains('/') || path.contains('.');
+    (whole && named && path.len() > 2 && !path.starts_with(['/', '-'])).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_lines_write() {
+        fn all(line: &str) -> Vec<&str> {
+            written(line).collect()
+        }
+        assert_eq!(all("echo \"$KEY\" > files/config"), ["files/config"]);
+        assert_eq!(all("      - cat a.txt >>../group_vars/all.yml"), ["../group_vars/all.yml"]);
+        assert_eq!(all("echo a | sudo tee -a 'conf/a.ini'"), ["conf/a.ini"]);
+        assert_eq!(
+            all("curl -sSL -o roles/a/files/b.tgz https://example.org/b"),
+            ["roles/a/files/b.tgz"]
+        );
+        for none in
+            ["a > /etc/x", "a 2>&1", "a > \"$DIR/x.y\"", "if (a > b) {", "run: >", "a > b/$c"]
+        {
+            assert_eq!(all(none), [""; 0], "{none}");
+        }
+    }
+}
