@@ -3,7 +3,7 @@
 //! used, and that no file lists.
 
 use super::Context;
-use crate::facts::{Kind, base_name, kinds};
+use crate::facts::{Kind, base_name, kinds, parent_folder};
 use crate::finding::{Finding, Severity};
 use crate::graph::PathKind;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -26,7 +26,11 @@ pub(super) fn weigh(context: &Context<'_>, findings: &mut [Finding]) {
         let Some(entity) = &finding.entity else { continue };
         let group = match entity.kind {
             kinds::FILE => absent(context, &entity.name).map(|own| Group::Folder(own.into())),
-            kind => context.new.is_unlisted(kind).then_some(Group::Kind(kind)),
+            // One that is like another is a slip.
+            kind => (finding.help.is_empty() && context.new.is_unlisted(kind)).then(|| {
+                let path = &context.new.snapshot.file(finding.primary.file).entry.path;
+                Group::Kind(kind, parent_folder(path).into())
+            }),
         };
         let Some(group) = group else { continue };
         named.entry(group.clone()).or_default().insert(entity.name.clone());
@@ -49,8 +53,9 @@ pub(super) fn weigh(context: &Context<'_>, findings: &mut [Finding]) {
 enum Group {
     /// They lie in a folder that is absent.
     Folder(SmolStr),
-    /// They are of a kind that may come from elsewhere, and nothing lists those that do.
-    Kind(Kind),
+    /// They are of a kind that may come from elsewhere, nothing lists those that do, and files of
+    /// this folder name them.
+    Kind(Kind, SmolStr),
 }
 
 impl Group {
@@ -58,7 +63,7 @@ impl Group {
     fn several(&self) -> usize {
         match self {
             Self::Folder(_) => 3,
-            Self::Kind(_) => 4,
+            Self::Kind(..) => 4,
         }
     }
 
@@ -67,7 +72,7 @@ impl Group {
             Self::Folder(folder) => format!(
                 "the tree has no folder `{folder}`, of which it names several files: if it is put there where the tree is used"
             ),
-            Self::Kind(kind) => format!(
+            Self::Kind(kind, _) => format!(
                 "several are missing ({}), and no file of the tree lists those that come from elsewhere: if this one does",
                 kind.noun()
             ),

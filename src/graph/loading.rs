@@ -34,7 +34,7 @@ impl Graph<'_> {
     /// Whether things of this kind may come from elsewhere, and nothing of the tree lists those
     /// that do.
     pub fn is_unlisted(&self, kind: Kind) -> bool {
-        self.loaders.iter().any(|own| own.lists(self, kind) == Some(false))
+        self.autoloaders.iter().any(|own| own.lists(self, kind) == Some(false))
     }
 
     /// Where a definition stands that is not found, and the path that it would have to have.

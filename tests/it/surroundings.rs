@@ -29,13 +29,18 @@ fn names_are_absolute_where_the_tree_shows_puppet_4() {
     for sign in [metadata, hiera, ("modules/x/templates/a.epp", "x\n")] {
         assert_eq!(check(&[sign, profile]), NONE, "{}", sign.0);
     }
-    // To Puppet 3 the class includes itself.
+    // To Puppet 3 the class includes itself; nobody means that.
+    assert_eq!(check(&[profile]), NONE);
+    let relative = (
+        "modules/profile/manifests/all.pp",
+        "class profile::all {\n  class { 'queue':\n    port => 1,\n  }\n}\n",
+    );
     assert_snapshot!(
-        check(&[profile]),
-        @"modules/profile/manifests/queue.pp:3:5: error[unknown-parameter] `profile::queue` takes no parameter `port`"
+        check(&[profile, relative]),
+        @"modules/profile/manifests/all.pp:3:5: error[unknown-parameter] `profile::queue` takes no parameter `port`"
     );
     let example = ("modules/x/examples/init.pp", "class x (String $y) {\n}\n");
-    assert_eq!(check(&[profile, example]).len(), 1);
+    assert_eq!(check(&[profile, relative, example]).len(), 1);
 }
 
 #[test]

@@ -99,7 +99,8 @@ fn many_names_of_what_is_absent_as_a_whole_are_no_slips() {
     let common = ("plays/common/d.yml", "- hosts: all\n  tasks: []\n");
     assert_eq!(severities(&[("plays/aws/x.yml", &three), here, common]), ["error"; 3]);
 
-    let roles = "- hosts: all\n  roles: [a, b, c, d, e, w, x, y, z]\n";
+    let roles =
+        "- hosts: all\n  roles: [a, b, c, d, e, wireguard, influxdb, docker-app, mqtt-server]\n";
     let own = ["a", "b", "c", "d", "e"].map(|own| format!("roles/{own}/tasks/main.yml"));
     let mut files: Vec<(&str, &str)> =
         own.iter().map(|path| (path.as_str(), "- debug: msg=a\n")).collect();
@@ -147,7 +148,7 @@ fn nothing_runs_behind_a_task_that_fails_whatever_the_case() {
 
 #[test]
 fn what_a_role_hands_out_lies_among_files_of_others() {
-    let main = "events {\n}\nhttp {\n  include conf/gone.conf;\n}\n";
+    let main = "events {\n}\nhttp {\n  include conf/a.conf;\n  include conf/gone.conf;\n}\n";
     let severity = |path: &str| {
         let beside = format!("{}conf/a.conf", path.trim_end_matches("nginx.conf"));
         let files = [(path, main), (&beside, "gzip on;\n")];
@@ -168,4 +169,26 @@ fn a_folder_that_no_module_may_be_called_is_passed_by() {
     };
     assert_eq!(severity("modules/lab-users/manifests/init.pp").as_deref(), Some("warning"));
     assert_eq!(severity("modules/users/manifests/init.pp").as_deref(), Some("error"));
+}
+
+#[test]
+fn a_class_that_is_called_like_another_means_the_other() {
+    let class = "class profile::web {\n  class { 'web': port => 80 }\n}\n";
+    let own = ("site/profile/manifests/web.pp", class);
+    let base = ("site/profile/manifests/init.pp", "class profile {}\n");
+    assert_eq!(check(&[own, base]), NONE);
+    let listed = ("Puppetfile", "mod 'acme/queue', '1.2.0'\n");
+    let environment = ("environment.conf", "modulepath = site:modules\n");
+    assert_eq!(
+        check(&[own, base, listed, environment]),
+        ["unresolved-reference site/profile/manifests/web.pp:2"]
+    );
+}
+
+#[test]
+fn templates_of_variables_are_no_variables() {
+    let text = "---\n{% for role in roles %}\na: {{ role }}\n{% endfor %}\n";
+    let play = ("site.yml", "- hosts: all\n  tasks: []\n");
+    assert_eq!(check(&[play, ("templates/group_vars/prod", text)]), NONE);
+    assert_eq!(check(&[("group_vars/prod", text)]), ["parse-error group_vars/prod:2"]);
 }

@@ -136,7 +136,7 @@ impl Resolver for Rooted {
             }
             // Another checkout has folders of these names too.
             PathKind::Absent
-                if absolute && graph.paths.look_up(parent(path)) == PathKind::Absent =>
+                if absolute && graph.paths.look_up(parent_folder(path)) == PathKind::Absent =>
             {
                 open()
             }

@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 const PARTS: [&str; 3] = ["tasks", "handlers", "meta"];
 
 pub(super) fn install(graph: &mut Graph<'_>) {
-    graph.add_loader(Box::new(Reach::default()));
+    graph.add_autoloader(Box::new(Reach::default()));
 }
 
 /// What follows plays, includes and roles; found when it is first asked for.

@@ -65,6 +65,10 @@ pub(super) fn stands(path: &str) -> bool {
     let (folders, base) = split_path(path);
     let is_yaml = base.ends_with(".yml") || base.ends_with(".yaml");
     let mut folders = folders.split('/');
+    // What a generator makes variables of.
+    if path.starts_with("templates/") {
+        return false;
+    }
     if is_yaml {
         folders.any(|part| matches!(part, "group_vars" | "host_vars" | "vars" | "defaults"))
     } else {

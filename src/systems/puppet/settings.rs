@@ -34,7 +34,9 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
             "environment.conf" => shown.roots.extend(surroundings::module_path(path, &read())),
             "metadata.json" if Standing::of(path).is_live() => shown.metadata(path, &read()),
             _ if has_manifests && surroundings::may_apply(path) => {
-                shown.roots.extend(surroundings::applied_paths(path, &read()));
+                let text = read();
+                shown.modern |= surroundings::runs_modern(&text);
+                shown.roots.extend(surroundings::applied_paths(path, &text));
             }
             _ if !shown.modern
                 && (path.ends_with(".epp") || path.ends_with(".pp"))

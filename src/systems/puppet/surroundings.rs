@@ -299,6 +299,13 @@ pub fn is_modern(text: &str) -> bool {
     })
 }
 
+/// Whether a script runs Puppet 4 or later, by where its packages put programs and code.
+///
+/// (Source: Puppet 4.0's release notes, "Where did everything go?".)
+pub fn runs_modern(text: &str) -> bool {
+    text.contains("/opt/puppetlabs/") || text.contains("/etc/puppetlabs/code")
+}
+
 fn calls_modern(line: &str) -> bool {
     if line.contains("$facts[") {
         return true;

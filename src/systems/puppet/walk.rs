@@ -247,21 +247,25 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
         }
     }
 
-    /// Class scope names that old Puppet tries for a relative `name`, after the name itself.
+    /// Class scope names that old Puppet tries for a relative `name`, after the name itself. That
+    /// a class means itself is left out: whoever writes `class { 'web': }` in `profile::web` means
+    /// another one, which Puppet 4 and later find.
     pub fn relative_names(&self, name: &str) -> impl Iterator<Item = SmolStr> + use<'_, 'f, 'a> {
         let name = name.to_owned();
         let mut scope = match self.settings.layout.names {
             Names::Relative => self.scope.as_str(),
             Names::Absolute => "",
         };
-        std::iter::from_fn(move || {
+        let own = scope;
+        let all = std::iter::from_fn(move || {
             if scope.is_empty() {
                 return None;
             }
             let candidate = SmolStr::from(format!("{scope}::{name}"));
             scope = scope.rsplit_once("::").map_or("", |(outer, _)| outer);
             Some(candidate)
-        })
+        });
+        all.filter(move |candidate| candidate != own)
     }
 
     /// How a reference to a resource of `ty` titled `title` is written.
