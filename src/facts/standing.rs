@@ -141,7 +141,16 @@ fn is_retired(folder: &str) -> bool {
     words().any(|word| {
         matches!(
             word,
-            "deprecated" | "obsolete" | "unused" | "attic" | "archive" | "archived" | "bak"
+            "deprecated"
+                | "obsolete"
+                | "unused"
+                | "attic"
+                | "archive"
+                | "archived"
+                | "bak"
+                | "trash"
+                | "trashcan"
+                | "graveyard"
         )
     })
 }

@@ -192,3 +192,21 @@ fn templates_of_variables_are_no_variables() {
     assert_eq!(check(&[play, ("templates/group_vars/prod", text)]), NONE);
     assert_eq!(check(&[("group_vars/prod", text)]), ["parse-error group_vars/prod:2"]);
 }
+
+#[test]
+fn handlers_may_stand_where_a_play_breaks_off() {
+    let play = |text: &str| {
+        format!(
+            "- hosts: all\n  tasks:\n    - include_tasks: tasks/a.yml\n{text}  handlers:\n    - name: restart web\n      debug: msg=a\n"
+        )
+    };
+    let tasks = ("tasks/a.yml", "- debug: msg=a\n  notify: [restart web, reload web]\n");
+    let (whole, broken) = (play(""), play("    - debug: \"a \\c\"\n"));
+    let other =
+        ("other.yml", "- hosts: all\n  handlers:\n    - name: stop mail\n      debug: msg=a\n");
+    assert_eq!(
+        check(&[("site.yml", whole.as_str()), tasks, other]),
+        ["unresolved-reference tasks/a.yml:2"]
+    );
+    assert_eq!(check(&[("site.yml", broken.as_str()), tasks, other]), ["parse-error site.yml:4"]);
+}

@@ -7,6 +7,7 @@ use super::Resolver;
 use super::roles::role_of;
 use crate::facts::{Entity, NamePattern, Ref, Relation, Span, join_path, kinds, parent_folder};
 use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
+use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -157,8 +158,14 @@ impl Runs {
             let path = &graph.snapshot.file(site.file).entry.path;
             !path.starts_with("roles/") && !path.contains("/roles/")
         });
-        for file in &graph.snapshot.files {
+        for (ix, file) in graph.snapshot.files.iter().enumerate() {
             let path = file.entry.path.as_str();
+            // What stands where it breaks off may be its handlers.
+            let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+            if is_yaml && !file.facts.problems.is_empty() && graph.is_partly_read(ix as FileIx) {
+                runs.foreign.entry(part(path).into()).or_default().push(None);
+                runs.open.insert(part(path).into());
+            }
             for require in &file.facts.requires {
                 let is_role =
                     require.any_of.iter().any(|target| target.kind == kinds::ANSIBLE_ROLE_USE);
