@@ -89,3 +89,17 @@ impl Reads {
         }
     }
 }
+
+/// The variables that the facts of a program say it reads, by name: with `!` where it does not do
+/// without, and with its default.
+#[cfg(test)]
+pub(crate) fn shown(facts: FileFacts) -> Vec<String> {
+    let mut all: Vec<_> = facts.interfaces.into_iter().flat_map(|own| own.environment).collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    let show = |own: Param| {
+        let sign = if own.required { "!" } else { "" };
+        let default = if own.default.is_empty() { "" } else { "=" };
+        format!("{}{sign}{default}{}", own.name, own.default)
+    };
+    all.into_iter().map(show).collect()
+}

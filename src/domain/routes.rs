@@ -5,11 +5,12 @@
 //! what the service does not answer. The detail is [`Detail::Front`] for what a
 //! front end answers.
 
+use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{Detail, FileFacts, NamePattern, Piece, Provide, Span, kinds};
 use memchr::memmem;
 
 /// Whether a program has a word that services in Go or Ruby have.
-pub(crate) fn may_serve(bytes: &[u8]) -> bool {
+fn may_serve(bytes: &[u8]) -> bool {
     let words = [
         "net/http\"",
         "gin-gonic",
@@ -25,6 +26,45 @@ pub(crate) fn may_serve(bytes: &[u8]) -> bool {
         "Hanami",
     ];
     words.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some())
+}
+
+/// Extracts from the services of one language.
+pub(crate) struct Routes {
+    /// Whether a file at this path may be one.
+    pub claims: fn(&str) -> bool,
+    /// Adds the routes of a program.
+    pub read: fn(&str, &mut FileFacts),
+}
+
+impl Extractor for Routes {
+    fn system(&self) -> &'static str {
+        "routes"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        (self.claims)(path)
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        may_serve(bytes)
+    }
+
+    fn by_contents(&self, _path: &str) -> bool {
+        true
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        (self.read)(source.text, out);
+    }
+}
+
+/// The routes of a program, as they are written.
+#[cfg(test)]
+pub(crate) fn of_text(routes: &Routes, path: &str, text: &str) -> Vec<String> {
+    let mut out = FileFacts::default();
+    assert!(routes.claims(path) && routes.accepts(text.as_bytes()));
+    routes.extract(&Source::of(path, text), &Settings::default(), &mut out);
+    out.provides.iter().map(|own| own.name.to_string()).collect()
 }
 
 /// Adds a route.

@@ -297,6 +297,11 @@ impl<'s> Graph<'s> {
         exact.iter().map(|(_, site)| *site)
     }
 
+    /// As [`Graph::all`], of what is not live: tests, examples, documentation.
+    pub fn all_aside(&self, kind: Kind) -> &[(SmolStr, Site)] {
+        self.aside.get(&kind).map_or(&[], |table| &table.exact)
+    }
+
     /// All exactly named entities of `kind`, sorted by name, with a place each.
     pub fn all(&self, kind: Kind) -> &[(SmolStr, Site)] {
         self.tables.get(&kind).map_or(&[], |table| &table.exact)

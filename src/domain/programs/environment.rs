@@ -70,6 +70,5 @@ pub(crate) fn of_text(read: super::Variables, text: &str) -> Vec<String> {
     let (mut reads, mut out) = (Reads::default(), crate::facts::FileFacts::default());
     read(&source, &mut reads);
     reads.attach(source.path, &mut out);
-    let all = out.interfaces.into_iter().flat_map(|interface| interface.environment);
-    all.map(|own| format!("{}{}", own.name, if own.required { "!" } else { "" })).collect()
+    crate::domain::environment::shown(out)
 }

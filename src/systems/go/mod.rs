@@ -19,7 +19,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&routes::Routes, &FLAGS]
+        &[&routes::ROUTES, &FLAGS]
     }
 }
 

@@ -2,36 +2,17 @@
 //!
 //! (Sources: Go's `net/http`, `ServeMux`; gorilla/mux, gin, echo and chi.)
 
-use crate::domain::routes::{below, may_serve, mounted, open, pattern, provide};
-use crate::extract::{Extractor, Settings, Source};
+use crate::domain::routes::{Routes, below, mounted, open, pattern, provide};
 use crate::facts::{FileFacts, Span};
 use crate::syntax::script::lexer::{self, tokens};
 use crate::syntax::script::tokens::Tokens;
 use memchr::memmem;
 
-/// Extracts from services.
-pub struct Routes;
+/// Services.
+pub const ROUTES: Routes = Routes { claims, read: go };
 
-impl Extractor for Routes {
-    fn system(&self) -> &'static str {
-        "routes"
-    }
-
-    fn claims(&self, path: &str) -> bool {
-        path.ends_with(".go") && !path.ends_with("_test.go")
-    }
-
-    fn accepts(&self, bytes: &[u8]) -> bool {
-        may_serve(bytes)
-    }
-
-    fn by_contents(&self, _path: &str) -> bool {
-        true
-    }
-
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        go(source.text, out);
-    }
+fn claims(path: &str) -> bool {
+    path.ends_with(".go") && !path.ends_with("_test.go")
 }
 
 fn go(text: &str, out: &mut FileFacts) {
@@ -127,13 +108,10 @@ fn mux(tokens: &Tokens<'_>, ix: usize, grouped: bool, out: &mut FileFacts) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::routes::of_text;
 
     fn routes(path: &str, text: &str) -> Vec<String> {
-        let mut out = FileFacts::default();
-        let source = Source::of(path, text);
-        assert!(Routes.accepts(text.as_bytes()));
-        Routes.extract(&source, &Settings::default(), &mut out);
-        out.provides.iter().map(|provide| provide.name.to_string()).collect()
+        of_text(&ROUTES, path, text)
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! packaging guide's list of path macros.)
 
 use super::deployed::{BIN, deploy};
+use super::is_section;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{Detail, FileFacts, base_name, join_path, kinds, parent_folder, split_path};
 use crate::syntax::lines::joined;
@@ -157,7 +158,7 @@ pub(super) fn spec(path: &str, text: &str, out: &mut FileFacts) {
         }
         if line.starts_with('%') && !line.starts_with("%{") {
             let word = line.split_whitespace().next().unwrap_or_default();
-            if SECTIONS.contains(&word) {
+            if is_section(word) {
                 inside = word == "%install";
                 continue;
             }
@@ -186,26 +187,6 @@ pub(super) fn spec(path: &str, text: &str, out: &mut FileFacts) {
 
 /// Marks a file beside the spec.
 const BESIDE: &str = "\u{E001}";
-
-const SECTIONS: &[&str] = &[
-    "%package",
-    "%description",
-    "%prep",
-    "%build",
-    "%install",
-    "%check",
-    "%changelog",
-    "%post",
-    "%postun",
-    "%posttrans",
-    "%pre",
-    "%preun",
-    "%pretrans",
-    "%clean",
-    "%files",
-    "%triggerin",
-    "%triggerun",
-];
 
 /// What the commands of one line install. `made` are folders that were made before.
 fn line_of(

@@ -246,22 +246,7 @@ fn spec(source: &Source<'_>, out: &mut FileFacts) {
             });
             continue;
         }
-        let is_section = [
-            "%package",
-            "%description",
-            "%prep",
-            "%build",
-            "%install",
-            "%check",
-            "%changelog",
-            "%post",
-            "%pre",
-            "%clean",
-            "%trigger",
-        ]
-        .iter()
-        .any(|section| line.starts_with(section));
-        if is_section {
+        if line.split_whitespace().next().is_some_and(is_section) {
             current = None;
         }
         let Some(package) = &current else { continue };
@@ -279,6 +264,34 @@ fn spec(source: &Source<'_>, out: &mut FileFacts) {
             provide(out, glob(&path), package, start, line.len());
         }
     }
+}
+
+/// The sections of a `.spec` file. (Source: the RPM reference manual, "Spec file format".)
+const SECTIONS: &[&str] = &[
+    "%package",
+    "%description",
+    "%prep",
+    "%build",
+    "%install",
+    "%check",
+    "%changelog",
+    "%post",
+    "%postun",
+    "%posttrans",
+    "%pre",
+    "%preun",
+    "%pretrans",
+    "%clean",
+    "%files",
+    "%triggerin",
+    "%triggerpostun",
+    "%triggerprein",
+    "%triggerun",
+];
+
+/// Whether a word begins a section of a `.spec` file.
+fn is_section(word: &str) -> bool {
+    SECTIONS.contains(&word)
 }
 
 /// `*` and macros stand for anything.

@@ -19,7 +19,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&routes::Routes, &FLAGS, &runs::RUNS, &runs::SCRIPT_RUNS]
+        &[&routes::ROUTES, &FLAGS, &runs::RUNS, &runs::SCRIPT_RUNS]
     }
 }
 

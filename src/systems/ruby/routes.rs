@@ -2,35 +2,16 @@
 //!
 //! (Sources: Sinatra's README, "Routes"; Rails, "Rails Routing from the Outside In".)
 
-use crate::domain::routes::{may_serve, mounted, open, pattern, provide};
-use crate::extract::{Extractor, Settings, Source};
+use crate::domain::routes::{Routes, mounted, open, pattern, provide};
 use crate::facts::{FileFacts, Span};
 use crate::syntax::script::lexer::{self, tokens};
 use memchr::memmem;
 
-/// Extracts from services.
-pub struct Routes;
+/// Services.
+pub const ROUTES: Routes = Routes { claims, read: ruby };
 
-impl Extractor for Routes {
-    fn system(&self) -> &'static str {
-        "routes"
-    }
-
-    fn claims(&self, path: &str) -> bool {
-        path.ends_with(".rb") || path.ends_with("config.ru")
-    }
-
-    fn accepts(&self, bytes: &[u8]) -> bool {
-        may_serve(bytes)
-    }
-
-    fn by_contents(&self, _path: &str) -> bool {
-        true
-    }
-
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        ruby(source.text, out);
-    }
+fn claims(path: &str) -> bool {
+    path.ends_with(".rb") || path.ends_with("config.ru")
 }
 
 fn ruby(text: &str, out: &mut FileFacts) {
@@ -79,13 +60,10 @@ fn ruby(text: &str, out: &mut FileFacts) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::routes::of_text;
 
     fn routes(path: &str, text: &str) -> Vec<String> {
-        let mut out = FileFacts::default();
-        let source = Source::of(path, text);
-        assert!(Routes.accepts(text.as_bytes()));
-        Routes.extract(&source, &Settings::default(), &mut out);
-        out.provides.iter().map(|provide| provide.name.to_string()).collect()
+        of_text(&ROUTES, path, text)
     }
 
     #[test]

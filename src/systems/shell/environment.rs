@@ -324,15 +324,7 @@ mod tests {
         let source = Source::of("x", text);
         let text = CommandText::of_file(text);
         extract(&source, &text, &tokens(text.as_str()), &mut out);
-        let mut all: Vec<_> =
-            out.interfaces.into_iter().flat_map(|interface| interface.environment).collect();
-        all.sort_by(|a, b| a.name.cmp(&b.name));
-        let show = |own: crate::facts::Param| {
-            let sign = if own.required { "!" } else { "" };
-            let default = if own.default.is_empty() { "" } else { "=" };
-            format!("{}{sign}{default}{}", own.name, own.default)
-        };
-        all.into_iter().map(show).collect()
+        crate::domain::environment::shown(out)
     }
 
     #[test]

@@ -325,10 +325,9 @@ impl Index {
 
 /// Roles that the tree's documentation tells to install.
 fn documented<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = SmolStr> + 'g {
-    let prose = graph.snapshot.files.iter().filter(|file| file.standing == Standing::Documentation);
-    let provides = prose.flat_map(|file| &file.facts.provides);
-    let listed = provides.filter(|provide| provide.kind == kinds::ANSIBLE_LISTED_ROLE);
-    listed.filter_map(|own| own.name.as_exact().cloned())
+    let is_prose = |site: &Site| graph.snapshot.file(site.file).standing == Standing::Documentation;
+    let aside = graph.all_aside(kinds::ANSIBLE_LISTED_ROLE).iter();
+    aside.filter(move |(_, site)| is_prose(site)).map(|(name, _)| name.clone())
 }
 
 /// The role's folder that a path shows: `roles/NAME/tasks/…`, or the folder of a main file.
