@@ -1,4 +1,4 @@
-//! Packages that `setup.py`, `setup.cfg` and `pyproject.toml` make: their names, the commands
+//! Packages that `setup.py` and `setup.cfg` make: their names, the commands
 //! that they install, and what they depend on.
 //!
 //! (Sources: setuptools' guide to entry points and package discovery; the entry points
@@ -15,13 +15,13 @@ use smol_str::SmolStr;
 
 /// Where the packages of a project stand.
 #[derive(Debug, Default)]
-struct Layout<'a> {
+pub(super) struct Layout<'a> {
     /// The project's folder in the tree.
-    folder: &'a str,
+    pub folder: &'a str,
     /// Packages and the folders that hold them; the empty one stands for all others.
-    packages: Vec<(String, String)>,
+    pub packages: Vec<(String, String)>,
     /// Modules that are no packages.
-    modules: Vec<String>,
+    pub modules: Vec<String>,
 }
 
 impl Layout<'_> {
@@ -55,13 +55,13 @@ impl Layout<'_> {
         join_path(self.folder, file.trim_start_matches('/'))
     }
 
-    fn entry(&self, name: &str, target: &str, span: Span, out: &mut FileFacts) {
+    pub fn entry(&self, name: &str, target: &str, span: Span, out: &mut FileFacts) {
         let Some(file) = self.file(target) else { return };
         provide(name, &file, span, out);
     }
 
     /// The name of the package that the project is built into.
-    fn built(&self, name: &str, span: Span, out: &mut FileFacts) {
+    pub fn built(&self, name: &str, span: Span, out: &mut FileFacts) {
         out.provides.push(Provide {
             kind: kinds::PACKAGE_PIP_BUILT,
             name: NamePattern::Exact(packages::pip_name(name)),
@@ -80,7 +80,7 @@ impl Layout<'_> {
 }
 
 /// A package that this one depends on.
-fn depends(text: &str, span: Span, out: &mut FileFacts) {
+pub(super) fn depends(text: &str, span: Span, out: &mut FileFacts) {
     if let Some(wanted) = packages::pip(text, Floating::Present) {
         wanted.add(kinds::PACKAGE_PIP, span, None, out);
     }
@@ -249,97 +249,4 @@ pub(super) fn setup_cfg(path: &str, text: &str, out: &mut FileFacts) {
     for (at, script) in scripts {
         layout.script(script, Span::new(at, at + script.len()), out);
     }
-}
-
-/// `pyproject.toml`: tables of commands, read line by line.
-pub(super) fn pyproject(path: &str, text: &str, out: &mut FileFacts) {
-    let mut layout = Layout { folder: parent_folder(path), ..Layout::default() };
-    let mut entries: Vec<(&str, &str, Span)> = Vec::new();
-    let mut section = "";
-    let mut listed = false;
-    for (at, line) in trimmed(text) {
-        if listed {
-            // `dependencies = [` over several lines.
-            listed = !line.trim_start().starts_with(']')
-                && !line.ends_with("\"]")
-                && !line.ends_with("']");
-            dependencies(at, line, out);
-            continue;
-        }
-        if let Some(name) = line.trim().strip_prefix('[').filter(|_| !line.contains('=')) {
-            section = name.split(']').next().unwrap_or_default().trim();
-            continue;
-        }
-        let Some((name, value)) = line.split_once('=') else { continue };
-        if line.trim_start().starts_with('#') {
-            continue;
-        }
-        let value_at = at + line.len() - value.len();
-        let (name, span) = without_blanks(at, name);
-        let name = name.trim_matches(['"', '\'']);
-        match (section, name) {
-            ("project" | "tool.poetry", "name") => {
-                if let Some(name) = quoted(value).next() {
-                    let start = value_at + value.find(name).unwrap_or(0);
-                    layout.built(name, Span::new(start, start + name.len()), out);
-                }
-            }
-            ("project", "dependencies") => {
-                listed = !value.contains("]") || value.trim_end().ends_with(',');
-                dependencies(value_at, value, out);
-            }
-            ("project.scripts" | "project.gui-scripts" | "tool.poetry.scripts", name) => {
-                // `name = "a.b:c"`, `name = { reference = "a.b:c", type = "console" }`.
-                let value = value.rsplit_once("reference").map_or(value, |(_, value)| value);
-                let value = value.rsplit_once("callable").map_or(value, |(_, value)| value);
-                entries.extend(quoted(value).next().map(|target| (name, target, span)));
-            }
-            ("tool.setuptools.package-dir", package) => {
-                let folder = quoted(value).next();
-                layout
-                    .packages
-                    .extend(folder.map(|folder| (package.to_owned(), folder.to_owned())));
-            }
-            ("tool.setuptools.packages.find", "where") => {
-                let folder = quoted(value).next();
-                layout.packages.extend(folder.map(|folder| (String::new(), folder.to_owned())));
-            }
-            ("tool.poetry", "packages") => {
-                // `packages = [{ include = "a", from = "src" }]`.
-                let folder = value.split("from").nth(1).and_then(|rest| quoted(rest).next());
-                layout.packages.extend(folder.map(|folder| (String::new(), folder.to_owned())));
-            }
-            ("tool.setuptools", "py-modules") => {
-                layout.modules.extend(quoted(value).map(str::to_owned));
-            }
-            _ => {}
-        }
-    }
-    for (name, target, span) in entries {
-        layout.entry(name, target, span, out);
-    }
-}
-
-/// The requirements on one line of a list.
-fn dependencies(at: usize, line: &str, out: &mut FileFacts) {
-    if line.trim_start().starts_with('#') {
-        return;
-    }
-    for own in quoted(line) {
-        let start = at + line.find(own).unwrap_or(0);
-        depends(own, Span::new(start, start + own.len()), out);
-    }
-}
-
-/// The quoted strings of a value.
-fn quoted(value: &str) -> impl Iterator<Item = &str> {
-    let mut rest = value;
-    std::iter::from_fn(move || {
-        let start = rest.find(['"', '\''])?;
-        let quote = &rest[start..start + 1];
-        let inner = &rest[start + 1..];
-        let end = inner.find(quote)?;
-        rest = &inner[end + 1..];
-        Some(&inner[..end])
-    })
 }

@@ -10,6 +10,7 @@ mod fold;
 mod getopt;
 mod lines;
 mod parser;
+mod pyproject;
 mod routes;
 mod run;
 mod scope;
@@ -79,7 +80,7 @@ impl Extractor for Python {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         match source.path.rsplit('/').next() {
             Some("setup.cfg") => entries::setup_cfg(source.path, source.text, out),
-            Some("pyproject.toml") => entries::pyproject(source.path, source.text, out),
+            Some("pyproject.toml") => pyproject::read(source.path, source.text, out),
             _ => module(source, out),
         }
     }
