@@ -8,6 +8,9 @@ use memchr::memmem;
 
 const COMMAND: &str = "ansible-galaxy";
 
+/// The other way: `git clone https://example.org/a/b.git roles/b`.
+const CLONE: &str = "git clone ";
+
 /// Options of `ansible-galaxy` that take a value.
 const VALUED: [&str; 12] = [
     "-p",
@@ -44,7 +47,7 @@ impl Extractor for Mentions {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        memmem::find(bytes, COMMAND.as_bytes()).is_some()
+        [COMMAND, CLONE].iter().any(|own| memmem::find(bytes, own.as_bytes()).is_some())
     }
 
     fn by_contents(&self, _path: &str) -> bool {
@@ -53,10 +56,12 @@ impl Extractor for Mentions {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         for line in source.text.lines() {
-            let Some(at) = line.find(COMMAND) else { continue };
             let start = line.as_ptr() as usize - source.text.as_ptr() as usize;
             let span = Span::new(start, start + line.len());
-            for (kind, name) in installed(&line[at + COMMAND.len()..]) {
+            let installs = line.find(COMMAND).map(|at| installed(&line[at + COMMAND.len()..]));
+            let cloned = line.find(CLONE).and_then(|at| cloned(&line[at + CLONE.len()..]));
+            let cloned = cloned.map(|name| (kinds::ANSIBLE_LISTED_ROLE, name));
+            for (kind, name) in installs.into_iter().flatten().chain(cloned) {
                 out.provides.push(Provide {
                     kind,
                     name: NamePattern::exact(name),
@@ -67,6 +72,17 @@ impl Extractor for Mentions {
             }
         }
     }
+}
+
+/// The role that the arguments of `git clone` put among a tree's roles.
+fn cloned(arguments: &str) -> Option<&str> {
+    let end = arguments.find(['&', '|', ';', '`', ')', '#']).unwrap_or(arguments.len());
+    let target = arguments[..end].split_whitespace().next_back()?;
+    let (folder, name) = target.trim_end_matches('/').rsplit_once('/')?;
+    let is_holder = folder == "roles" || folder.ends_with("/roles");
+    let is_name =
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    (is_holder && is_name && !name.is_empty() && !name.ends_with(".git")).then_some(name)
 }
 
 /// What the arguments of one call install.
@@ -102,6 +118,17 @@ fn installed(arguments: &str) -> Vec<(Kind, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn roles_that_are_cloned() {
+        assert_eq!(cloned("https://example.org/a/b.git roles/b"), Some("b"));
+        assert_eq!(cloned("-b main git@example.org:a/b ./ansible/roles/c/ && ls"), Some("c"));
+        for none in
+            ["https://example.org/a/b.git", "https://example.org/roles/b.git", "x/b vendor/b"]
+        {
+            assert_eq!(cloned(none), None, "{none}");
+        }
+    }
 
     #[test]
     fn names_of_what_is_installed() {
