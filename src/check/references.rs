@@ -60,8 +60,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             };
             let before = context.old.map(|old| before(old, &graph.snapshot.files[ix], require));
             if let Some(before) = &before
-                && closed
-                && uncovered.takes(require, before, place)
+                && (stood_unlisted(context, before, &entity, ix, require)
+                    || closed && uncovered.takes(require, before, place))
             {
                 continue;
             }
@@ -158,6 +158,26 @@ fn before(old: &Graph<'_>, file: &SnapshotFile, require: &Require) -> Resolution
         Some(file) => old.resolve_from(file, require),
         None => old.resolve(require),
     }
+}
+
+/// Whether nothing listed things of this sort before, and the file named this one already: a
+/// change that is the first to list what comes from elsewhere breaks nothing that stood before.
+fn stood_unlisted(
+    context: &Context<'_>,
+    before: &Resolution,
+    entity: &Entity,
+    ix: usize,
+    require: &Require,
+) -> bool {
+    let Some(old) = context.old.filter(|_| matches!(before, Resolution::Open(_))) else {
+        return false;
+    };
+    let path = &context.new.snapshot.files[ix].entry.path;
+    old.is_unlisted(entity.kind)
+        && old.snapshot.find(path).is_some_and(|ix| {
+            let requires = &old.snapshot.file(ix).facts.requires;
+            requires.iter().any(|own| own.any_of == require.any_of)
+        })
 }
 
 fn segment(name: &str) -> &str {

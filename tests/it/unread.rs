@@ -1,7 +1,7 @@
 //! What stands in a tree and no deploy reads: retired folders, halves of files, task files that
 //! nothing includes. Each beside what is read.
 
-use crate::common::{check, report, tree};
+use crate::common::{change, check, report, tree};
 
 const NONE: [&str; 0] = [];
 
@@ -209,4 +209,17 @@ fn handlers_may_stand_where_a_play_breaks_off() {
         ["unresolved-reference tasks/a.yml:2"]
     );
     assert_eq!(check(&[("site.yml", broken.as_str()), tasks, other]), ["parse-error site.yml:4"]);
+}
+
+#[test]
+fn the_first_list_of_roles_breaks_nothing_that_stood_before() {
+    let play = ("site.yml", "- hosts: all\n  roles: [ipaclient]\n");
+    let list = ("requirements.yml", "roles:\n  - name: geerlingguy.mysql\n");
+    let other = ("requirements.yml", "roles:\n  - name: geerlingguy.ntp\n");
+    assert_eq!(change(&[play], &[play, list]), NONE);
+    // What is named anew beside a list is missed.
+    let new = ("site.yml", "- hosts: all\n  roles: [ipaclient, ipaserver]\n");
+    let found = change(&[play, other], &[new, list]);
+    assert!(found.to_string().contains("`ipaserver` does not exist"), "{found}");
+    assert_eq!(found.len(), 1);
 }
