@@ -1,8 +1,8 @@
 //! Configurations of servers: where they lie.
 
 use crate::facts::{
-    Detail, Extent, Kind, NamePattern, Provide, Reading, Span, Strength, base_name, is_handed_out,
-    rendered,
+    Detail, Extent, Kind, NamePattern, Problem, Provide, Reading, Span, Strength, base_name,
+    is_handed_out, rendered,
 };
 
 /// Folders that hold configurations of web servers, one a site or a part.
@@ -91,6 +91,32 @@ pub(crate) fn included(kind: Kind, path: &str, extent: Extent, reading: Reading)
         within: None,
         detail: Detail::File(extent, reading),
     }
+}
+
+/// How much of a configuration a file is that its server cannot read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stand {
+    /// The server reads it from its beginning to its end, by the file's name: `nginx.conf`.
+    pub is_whole: bool,
+    /// It is a main file, by what stands in it.
+    pub is_main: bool,
+    /// The server reads it as a site or a part of a configuration, by its folder.
+    pub is_part: bool,
+}
+
+/// What is said of a file that a server cannot read. Pieces of a file may be kept apart, and
+/// joined where they are installed: of one of them, `nginx.conf.top`, it says nothing that a
+/// block is not closed.
+pub(crate) fn refused(mut problem: Problem, stand: Stand) -> Option<Problem> {
+    let is_half =
+        problem.message.contains("never closed") || problem.message.contains("closes nothing");
+    if is_half && !stand.is_whole && !stand.is_part {
+        return None;
+    }
+    if !stand.is_main && !stand.is_part {
+        problem.strength = Strength::Likely;
+    }
+    Some(problem)
 }
 
 /// How certain it is that a server lacks what a configuration at `path` includes. What a role or

@@ -4,7 +4,7 @@
 use super::modules;
 use super::parse::{Directive, File};
 use super::references::is_main;
-use crate::domain::servers::installed_name;
+use crate::domain::servers;
 use crate::extract::{Settings, Source};
 use crate::facts::{Entity, FileFacts, Problem, Span, Strength, base_name, kinds, nearest_of};
 use rustc_hash::FxHashMap;
@@ -27,18 +27,13 @@ pub(super) fn check(
     };
     let Some((message, span)) = found else { return };
     let mut problem = Problem::new("parse-error", message, span);
-    // Pieces of a file may be kept apart, and joined where they are installed: `httpd.conf.head`.
-    let is_half =
-        problem.message.contains("never closed") || problem.message.contains("closes nothing");
-    let is_whole = matches!(installed_name(source.path), "httpd.conf" | "apache2.conf");
-    if is_half && !is_whole && !is_part(source.path) {
-        return;
-    }
-    if !is_main(file, source.path) && !is_part(source.path) {
-        problem.strength = Strength::Likely;
-    }
     problem.help = "Apache refuses the configuration: try `apachectl -t`".to_owned();
-    out.problems.push(problem);
+    let stand = servers::Stand {
+        is_whole: matches!(servers::installed_name(source.path), "httpd.conf" | "apache2.conf"),
+        is_main: is_main(file, source.path),
+        is_part: is_part(source.path),
+    };
+    out.problems.extend(servers::refused(problem, stand));
 }
 
 /// Whether a path says that Apache reads this file as it is: a site or a part of a

@@ -4,7 +4,7 @@
 use super::parse::{Directive, File, Word};
 use super::references::{is_closed, is_main, named};
 use super::words::ONCE;
-use crate::domain::servers::installed_name;
+use crate::domain::servers;
 use crate::extract::{Settings, Source};
 use crate::facts::{
     Detail, Entity, FileFacts, Kind, NamePattern, Problem, Provide, Span, Strength, base_name,
@@ -250,18 +250,13 @@ fn syntax(file: &File<'_>, source: &Source<'_>, settings: &Settings, out: &mut F
     };
     let Some((message, span)) = found else { return };
     let mut problem = Problem::new("parse-error", message, span);
-    // Pieces of a file may be kept apart, and joined where they are installed: `nginx.conf.top`.
-    let is_half =
-        problem.message.contains("never closed") || problem.message.contains("closes nothing");
-    let is_whole = matches!(installed_name(source.path), "nginx.conf");
-    if is_half && !is_whole && !is_part(source.path) {
-        return;
-    }
-    if !is_main(file) && !is_part(source.path) {
-        problem.strength = Strength::Likely;
-    }
     problem.help = "nginx refuses the configuration: try `nginx -t`".to_owned();
-    out.problems.push(problem);
+    let stand = servers::Stand {
+        is_whole: matches!(servers::installed_name(source.path), "nginx.conf"),
+        is_main: is_main(file),
+        is_part: is_part(source.path),
+    };
+    out.problems.extend(servers::refused(problem, stand));
 }
 
 /// Whether a path says that nginx reads this file as it is: a site or a part of a configuration,
