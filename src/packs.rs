@@ -251,10 +251,10 @@ impl Pack {
         static BUILTIN: OnceLock<Arc<Pack>> = OnceLock::new();
         let read = || {
             let mut all = Pack::default();
-            for (name, text) in SOURCES {
-                // A built-in pack that does not parse fails the test below.
-                debug_assert!(Pack::parse(text).is_ok(), "{name}");
-                all.add(Pack::parse(text).unwrap_or_default());
+            for (_, text) in SOURCES {
+                // Each run starts here, so nothing is proved again that a test proves below: that
+                // they parse, within the depth that a stranger's is measured for first.
+                all.add(serde_yaml::from_str(text).unwrap_or_default());
             }
             Arc::new(all)
         };
