@@ -244,9 +244,10 @@ impl Config {
             settings.versions.insert("haproxy".into(), version.clone());
         }
         settings.packs = self.packs.0.clone();
-        let Told { hiera_datadirs, inventories, layout } = self.told.clone();
+        let Told { hiera_datadirs, inventories, ansible_modules, layout } = self.told.clone();
         settings.hiera_datadirs = hiera_datadirs;
         settings.inventories = inventories;
+        settings.ansible_modules = ansible_modules;
         settings.layout = layout;
         settings
     }

@@ -33,6 +33,8 @@ pub struct Settings {
     pub hiera_datadirs: Vec<SmolStr>,
     /// Files and folders that the tree's `ansible.cfg` files call inventories.
     pub inventories: Vec<SmolStr>,
+    /// The tree's own modules of Ansible.
+    pub ansible_modules: OwnModules,
     /// Where the tree keeps its modules, and how its Puppet reads names.
     pub layout: Arc<Layout>,
     /// Built-in packs and the tree's own.
@@ -46,9 +48,42 @@ impl Default for Settings {
             versions: BTreeMap::new(),
             hiera_datadirs: Vec::new(),
             inventories: Vec::new(),
+            ansible_modules: OwnModules::default(),
             layout: Arc::default(),
             packs: Pack::builtin(),
         }
+    }
+}
+
+/// The modules of Ansible, and what runs in their place, that a tree holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwnModules {
+    /// Those of a `library/`, which tasks call by these names: each with the folder below which
+    /// plays and roles find it; sorted.
+    pub library: Vec<(SmolStr, SmolStr)>,
+    /// Those of collections, and action plugins; sorted.
+    pub others: Vec<SmolStr>,
+}
+
+impl OwnModules {
+    /// Whether tasks of the file at `path` that name it call a module of a `library/`, and nothing
+    /// else.
+    pub fn is_library(&self, name: &str, path: &str) -> bool {
+        let from = self.library.partition_point(|(own, _)| own.as_str() < name);
+        let mut own = self.library[from..].iter().take_while(|(own, _)| own == name).peekable();
+        own.peek().is_some()
+            && own.all(|(_, holder)| inside(holder, path).is_some())
+            && !self.is_other(name)
+    }
+
+    /// Whether the tree holds something of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.library.binary_search_by(|(own, _)| own.as_str().cmp(name)).is_ok()
+            || self.is_other(name)
+    }
+
+    fn is_other(&self, name: &str) -> bool {
+        self.others.binary_search_by(|own| own.as_str().cmp(name)).is_ok()
     }
 }
 
@@ -59,6 +94,8 @@ pub struct Told {
     pub hiera_datadirs: Vec<SmolStr>,
     /// See [`Settings::inventories`].
     pub inventories: Vec<SmolStr>,
+    /// See [`Settings::ansible_modules`].
+    pub ansible_modules: OwnModules,
     /// See [`Settings::layout`].
     pub layout: Arc<Layout>,
 }

@@ -199,6 +199,8 @@ kinds! {
     ANSIBLE_LISTED_COLLECTION = "ansible.listed-collection", "listed collection";
     /// A role that a list of requirements has installed.
     ANSIBLE_LISTED_ROLE = "ansible.listed-role", "listed role";
+    /// A module of the tree's own, by its bare name.
+    ANSIBLE_MODULE = "ansible.module", "module";
     /// A handler as one file can notify it.
     ANSIBLE_NOTIFIED = "ansible.notified", "handler";
     /// A file of plays that plays of the same folder import, by its path.

@@ -10,12 +10,15 @@ pub type RuleName = &'static str;
 /// Every rule that a [`Problem`](super::Problem) can name, sorted.
 pub const RULES: &[RuleName] = &[
     "duplicate-definition",
+    "incompatible-value",
     "limit-reached",
+    "missing-required-parameter",
     "no-maintenance-fallback",
     "parse-error",
     "removed-directive",
     "shadowed-rule",
     "unchecked-server",
+    "unknown-parameter",
     "unreferenced-file",
     "unresolved-reference",
     "unsupported-syntax",

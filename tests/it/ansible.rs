@@ -303,3 +303,37 @@ fn what_the_control_node_is_told_to_write_is_read_by_later_plays() {
     let there = "- hosts: web\n  tasks:\n  - copy: {content: x, dest: vars/made.yml}\n- hosts: localhost\n  tasks:\n  - copy: {content: x, dest: '{{ other }}/made/a.crt'}\n  - copy: {content: x, dest: /srv/b.crt}\n";
     assert_eq!(plays(there), missing([10, 12, 13]));
 }
+
+#[test]
+fn what_ansible_refuses_of_plays_and_tasks() {
+    // Keywords of old versions, aliases, options that an action plugin takes, free text, names
+    // that are computed, and modules whose options are not known stay silent.
+    ansible(
+        "refused",
+        &[
+            "error missing-required-parameter roles/web/tasks/main.yml:4:3 param:template::$dest",
+            "error unknown-parameter roles/web/tasks/main.yml:6:5 param:template::$mod",
+            "error unknown-parameter roles/web/tasks/main.yml:7:27 param:lineinfile::$lin",
+            "error unknown-parameter roles/web/tasks/main.yml:9:5 param:fail::$mesage",
+            "error incompatible-value roles/web/tasks/main.yml:10:19 param:service::$state",
+            "error incompatible-value roles/web/tasks/main.yml:11:24 param:file::$state",
+            "error unknown-parameter roles/web/tasks/main.yml:14:5 param:file::$stat",
+            "error unknown-parameter roles/web/tasks/main.yml:18:5 param:command::$chdirr",
+            "error missing-required-parameter roles/web/tasks/main.yml:19:3 param:get_url::$dest",
+            "error unknown-parameter roles/web/tasks/main.yml:36:5 param:copy::$perm",
+            "error missing-required-parameter roles/web/tasks/main.yml:54:3 param:toolbox::$name",
+            "error unknown-parameter roles/web/tasks/main.yml:55:5 param:toolbox::$mod_name",
+            "error unknown-parameter roles/web/tasks/main.yml:56:5 param:toolbox::$more",
+            "error incompatible-value roles/web/tasks/main.yml:57:19 param:toolbox::$state",
+            "error unknown-parameter site.yml:2:3 param:play::$var_files",
+            "error unknown-parameter site.yml:4:3 param:play::$taks",
+            "error unknown-parameter site.yml:8:7 param:task::$when_",
+            "error unknown-parameter site.yml:14:7 param:task::$creates",
+            "error unknown-parameter site.yml:17:7 param:task::$shell",
+            "error unknown-parameter site.yml:21:7 param:block::$loop",
+            "error unknown-parameter site.yml:25:7 param:include_role::$become",
+            "error unknown-parameter site.yml:29:7 param:task::$with_itmes",
+            "error unknown-parameter site.yml:46:3 param:import of plays::$whenn",
+        ],
+    );
+}

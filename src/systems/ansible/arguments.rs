@@ -75,6 +75,11 @@ impl Arguments {
         std::mem::replace(&mut self.free, self.next.take())
     }
 
+    /// All of them, with their names.
+    pub fn pairs(&self) -> &[(String, Vec<Text>)] {
+        &self.pairs
+    }
+
     /// Values of `key`.
     pub fn all(&self, key: &str) -> &[Text] {
         self.pairs.iter().find(|(own, _)| own == key).map_or(&[], |(_, values)| values)

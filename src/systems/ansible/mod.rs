@@ -11,7 +11,10 @@ mod deployed;
 mod hosts;
 mod inventory;
 mod jinja;
+mod keywords;
+mod library;
 mod mentions;
+mod modules;
 mod names;
 mod packages;
 mod paths;
@@ -50,6 +53,7 @@ impl System for Room {
 
     fn settings(&self, tree: &dyn Tree, told: &mut Told) {
         surroundings::settings(tree, told);
+        library::settings(tree, told);
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
@@ -61,6 +65,7 @@ impl System for Room {
             &mentions::Mentions,
             &Templates,
             &Variables,
+            &library::Library,
         ]
     }
 
@@ -70,6 +75,10 @@ impl System for Room {
         graph.add_inventory(Box::new(hosts::Groups));
     }
 }
+
+/// Rules that say what Ansible refuses of plays and tasks.
+const REFUSED: [&str; 3] =
+    ["incompatible-value", "missing-required-parameter", "unknown-parameter"];
 
 /// Extracts from playbooks and role files.
 pub struct Ansible;
@@ -92,7 +101,7 @@ impl Extractor for Ansible {
         shape::stand(path) != Some(Stand::Tasks)
     }
 
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let Some(stand) = shape::stand(source.path) else { return };
         if stand != Stand::Meta && !shape::begins_a_list(source.bytes) {
             return;
@@ -108,14 +117,20 @@ impl Extractor for Ansible {
         if !is_ours {
             return;
         }
-        out.problems.extend(source.yaml_problem(Form::Plain));
+        let problem = source.yaml_problem(Form::Plain);
+        let is_whole = problem.is_none();
+        out.problems.extend(problem);
         documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
-        let mut file = tasks::File::new(source, out);
+        let mut file = tasks::File::new(source, settings, out);
         for root in &documents.roots {
             match stand {
                 Stand::Meta => file.meta(root),
                 Stand::Tasks | Stand::Anywhere => file.document(root),
             }
+        }
+        // What stands before the place where the text breaks off may go on behind it.
+        if !is_whole {
+            out.problems.retain(|problem| !REFUSED.contains(&problem.rule));
         }
         if stand != Stand::Meta {
             jinja::of_tasks(&documents.roots, source.text, out);

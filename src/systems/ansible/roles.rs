@@ -3,6 +3,7 @@
 //! (Source: Ansible's documentation, "Roles", "Using collections in a playbook".)
 
 use super::arguments::{Arguments, pattern, texts};
+use super::keywords;
 use super::surroundings::{Wanted, requirement};
 use super::tasks::File;
 use crate::facts::{NamePattern, Ref, Scope, Span, Strength, kinds};
@@ -20,6 +21,7 @@ const PARTS: [(&str, &str); 4] = [
 impl File<'_, '_> {
     /// `meta/main.yml` of a role.
     pub fn meta(&mut self, root: &Node<'_>) {
+        keywords::of_meta(root, &self.settings.packs, &mut self.out.problems);
         for dependency in root.get("dependencies").map(Node::items).unwrap_or_default() {
             match requirement(dependency) {
                 Some(Wanted { name, span }) => {

@@ -4,10 +4,12 @@ use super::arguments::{Arguments, Text, is_true, pattern, texts};
 use super::asked::Asked;
 use super::commands;
 use super::conditions::{always_fails, is_opt_in, is_placeholder};
+use super::keywords::{self, Includes};
+use super::modules;
 use super::paths::{Sort, candidates, rooted};
 use super::restarts;
 use super::shape::{self, runs_here, short};
-use crate::extract::Source;
+use crate::extract::{Settings, Source};
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Relation, Require, Scope, Span,
     Strength, Via, is_secret_path, kinds, parent_folder,
@@ -19,6 +21,8 @@ use std::sync::Arc;
 pub(super) struct File<'f, 'a> {
     pub(super) source: &'f Source<'a>,
     pub(super) out: &'f mut FileFacts,
+    pub(super) settings: &'f Settings,
+    includes: Includes,
     asked: Asked,
     /// Names as this file sees them.
     pub(super) scope: Arc<Scope>,
@@ -35,9 +39,10 @@ pub(super) struct Task<'n, 'a> {
 }
 
 impl<'f, 'a> File<'f, 'a> {
-    pub fn new(source: &'f Source<'a>, out: &'f mut FileFacts) -> Self {
+    pub fn new(source: &'f Source<'a>, settings: &'f Settings, out: &'f mut FileFacts) -> Self {
+        let includes = Includes::of(source.text, settings.versions.get("ansible"));
         let scope = Scope::of(source.path);
-        Self { source, out, asked: Asked::default(), scope, local: false }
+        Self { source, out, settings, includes, asked: Asked::default(), scope, local: false }
     }
 
     pub fn document(&mut self, root: &Node<'_>) {
@@ -61,6 +66,7 @@ impl<'f, 'a> File<'f, 'a> {
     }
 
     fn play(&mut self, play: &Node<'_>) {
+        keywords::of_play(play, &self.settings.packs, &mut self.out.problems);
         self.local = runs_here(play);
         for (key, value) in play.entries() {
             match key.as_str().unwrap_or_default() {
@@ -186,6 +192,7 @@ impl<'f, 'a> File<'f, 'a> {
     }
 
     fn task(&mut self, node: &Node<'_>, guarded: bool) {
+        self.refused(node);
         let flag = |key: &str| node.get(key).and_then(Node::as_str);
         let guarded = guarded
             || flag("ignore_errors").is_some_and(is_true)
@@ -234,6 +241,18 @@ impl<'f, 'a> File<'f, 'a> {
         }
         restarts::note(node, &self.out.requires[from..], &mut self.out.provides);
         self.handler(node);
+    }
+
+    /// What Ansible refuses of a task.
+    fn refused(&mut self, node: &Node<'_>) {
+        let Settings { packs, .. } = self.settings;
+        let before = self.out.problems.len();
+        keywords::of_task(node, packs, self.includes, &mut self.out.problems);
+        // Options that slipped out of their module are said once.
+        if self.out.problems.len() == before {
+            let place = (self.source.path, self.source.text);
+            modules::of_task(node, place, self.includes, self.settings, self.out);
+        }
     }
 
     /// Any task list may be included as handlers, so every named task can be notified.

@@ -1,0 +1,323 @@
+//! What tasks pass to modules: those that come with Ansible are judged here by what the pack says
+//! of them, those of the tree's own `library/` become calls.
+//!
+//! (Source: Ansible, "Unsupported parameters for … module", "missing required arguments", "value
+//! of … must be one of"; `rules/packs/ansible.yaml`.)
+
+use super::arguments::{Arguments, Text};
+use super::keywords::Includes;
+use crate::extract::Settings;
+use crate::facts::{Arg, Call, Entity, FileFacts, Problem, Ref, Span, kinds, nearest_of};
+use crate::packs::Words;
+use crate::syntax::yaml::{Node, Value};
+use smallvec::smallvec;
+use smol_str::{SmolStr, format_smolstr};
+
+/// Values that stand for others before they are compared.
+const COERCED: [&str; 17] = [
+    "", "~", "null", "none", "omit", "yes", "no", "on", "off", "true", "false", "y", "n", "t", "f",
+    "0", "1",
+];
+
+/// What a task's own text says of its module.
+struct Task<'n> {
+    module: SmolStr,
+    span: Span,
+    options: Vec<Passed<'n>>,
+    /// More options may come from elsewhere.
+    open: bool,
+}
+
+/// An option with its value, where the value is one text.
+struct Passed<'n> {
+    name: SmolStr,
+    span: Span,
+    values: Vec<(std::borrow::Cow<'n, str>, Span)>,
+}
+
+/// Adds what a task passes to its module.
+pub(super) fn of_task(
+    node: &Node<'_>,
+    (path, text): (&str, &str),
+    includes: Includes,
+    settings: &Settings,
+    out: &mut FileFacts,
+) {
+    let Some(task) = read(node, text, settings) else { return };
+    let name = task.module.as_str();
+    let bare =
+        ["ansible.builtin.", "ansible.legacy."].iter().find_map(|own| name.strip_prefix(own));
+    let own = &settings.ansible_modules;
+    if bare.is_none() && own.is_library(name, path) {
+        call(task, out);
+        return;
+    }
+    let bare = bare.unwrap_or(name);
+    if own.has(bare) || bare.contains('.') {
+        return;
+    }
+    let is_include = bare.starts_with("include_") || bare.starts_with("import_");
+    let Some(words) = settings.packs.words.get(format_smolstr!("ansible.module.{bare}").as_str())
+    else {
+        return;
+    };
+    if is_include && includes == Includes::MayBeLax {
+        return;
+    }
+    judge(&task, bare, words, text, &mut out.problems);
+}
+
+/// The module of a task and its options, in any of the forms.
+fn read<'n>(node: &'n Node<'_>, text: &str, settings: &Settings) -> Option<Task<'n>> {
+    let known = |name: &str| {
+        let bare = name.rsplit('.').next().unwrap_or(name);
+        let is_builtin = name == bare
+            || name.starts_with("ansible.builtin.")
+            || name.starts_with("ansible.legacy.");
+        is_builtin
+            && (settings.ansible_modules.has(bare)
+                || settings
+                    .packs
+                    .words
+                    .contains_key(format_smolstr!("ansible.module.{bare}").as_str()))
+    };
+    let mut task = None;
+    let mut open = false;
+    for (key, value) in node.entries() {
+        let key_text = key.as_str()?;
+        match key_text {
+            "<<" | "first_available_file" => open = true,
+            "action" | "local_action" => {
+                let mut arguments = Arguments::of(value, text);
+                let (module, span) = match &value.value {
+                    Value::Mapping(_) => {
+                        let module = value.get("module")?;
+                        (module.as_str()?, module.span)
+                    }
+                    _ => {
+                        let first = arguments.take_free()?;
+                        let name = value.as_str()?.split_whitespace().next()?;
+                        (name, first.span)
+                    }
+                };
+                let mut own =
+                    Task { module: module.into(), span, options: Vec::new(), open: false };
+                add(&mut own, value, text);
+                own.options.retain(|option| option.name != "module");
+                task = Some(own);
+            }
+            _ if known(key_text) => {
+                let mut own = Task {
+                    module: key_text.into(),
+                    span: key.span,
+                    options: Vec::new(),
+                    open: false,
+                };
+                add(&mut own, value, text);
+                task = Some(own);
+            }
+            _ => {}
+        }
+    }
+    let mut task = task?;
+    if let Some(args) = node.get("args") {
+        add(&mut task, args, text);
+        task.open |= !matches!(args.value, Value::Mapping(_));
+    }
+    task.open |= open;
+    Some(task)
+}
+
+/// Adds options that are written one below the other, or as `key=value`.
+fn add<'n>(task: &mut Task<'n>, value: &'n Node<'_>, source: &str) {
+    match &value.value {
+        Value::Mapping(entries) => {
+            for (key, value) in entries {
+                match key.as_str() {
+                    Some("<<") | None => task.open = true,
+                    Some(name) => {
+                        let values = values(value);
+                        task.options.push(Passed { name: name.into(), span: key.span, values });
+                    }
+                }
+            }
+        }
+        Value::Scalar { text, .. } => words(task, text, value.span, source),
+        Value::Alias => task.open = true,
+        Value::Sequence(_) => task.open = true,
+    }
+}
+
+fn values<'n>(node: &'n Node<'_>) -> Vec<(std::borrow::Cow<'n, str>, Span)> {
+    match &node.value {
+        Value::Scalar { text, .. } => vec![(text.as_ref().into(), node.span)],
+        Value::Sequence(items) => {
+            let one = |item: &'n Node<'_>| Some((item.as_str()?.into(), item.span));
+            items.iter().filter_map(one).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// `key=value` words; text of another sort is left alone.
+fn words(task: &mut Task<'_>, text: &str, span: Span, source: &str) {
+    let is_free = ["command", "shell", "raw", "script"]
+        .contains(&task.module.rsplit('.').next().unwrap_or_default());
+    // Escapes and statements may hide where a word ends.
+    if is_free || text.contains('\\') || text.contains("{%") || text.trim_start().starts_with("{{")
+    {
+        task.open = true;
+        return;
+    }
+    let node = Node { span, value: Value::Scalar { text: text.into(), plain: true } };
+    let arguments = Arguments::of(&node, source);
+    for (name, values) in arguments.pairs() {
+        let values = values
+            .iter()
+            .map(|Text { text, span }| (text.clone().into(), *span))
+            .collect::<Vec<_>>();
+        let span = values.first().map_or(span, |(_, span)| *span);
+        task.options.push(Passed { name: name.into(), span, values });
+    }
+    task.open |= arguments.free.is_some();
+}
+
+/// An option as the pack has it: see the head of `rules/packs/ansible.yaml`.
+struct Known<'p> {
+    name: &'p str,
+    is_list: bool,
+    choices: Option<&'p str>,
+}
+
+fn known<'p>(words: &'p Words, name: &str) -> Option<Known<'p>> {
+    let said = words.get(name)?;
+    let own = words.names().find(|own| *own == name)?;
+    if let Some(real) = said.strip_prefix('=') {
+        let said = words.get(real)?;
+        return Some(Known { name: real, ..codes(real, said) });
+    }
+    Some(codes(own, said))
+}
+
+fn codes<'p>(name: &'p str, said: &'p str) -> Known<'p> {
+    let (codes, choices) = match said.split_once(':') {
+        Some((codes, choices)) => (codes, Some(choices)),
+        None => (said, None),
+    };
+    Known { name, is_list: codes.contains('l'), choices }
+}
+
+fn judge(task: &Task<'_>, module: &str, words: &Words, text: &str, problems: &mut Vec<Problem>) {
+    let mut passed: Vec<&str> = Vec::new();
+    for option in &task.options {
+        let name = option.name.as_str();
+        if name.contains("{{") || name.starts_with("_ansible") {
+            return;
+        }
+        // Headers of a request, up to version 2.9.
+        if module == "uri" && name.starts_with("HEADER_") {
+            continue;
+        }
+        let Some(known) = known(words, name) else {
+            if words.get("*").is_some() {
+                continue;
+            }
+            problems.push(unknown(module, words, option));
+            // What is misspelt is not missing as well.
+            passed.extend(
+                nearest_of(name, words.names())
+                    .and_then(|near| Some(self::known(words, &near)?.name)),
+            );
+            continue;
+        };
+        passed.push(known.name);
+        problems.extend(chosen(module, &known, option));
+    }
+    if task.open || text.contains("module_defaults") {
+        return;
+    }
+    let required =
+        words.names().filter(|name| words.get(name).is_some_and(|said| said.starts_with('r')));
+    for name in required.filter(|name| !passed.contains(name)) {
+        let message = format!("`{module}` requires `{name}`, which this task does not pass");
+        problems.push(Problem {
+            entity: Some(Entity::parameter(module, name)),
+            help: "pass it: the task fails on every host".to_owned(),
+            ..Problem::new("missing-required-parameter", message, task.span)
+        });
+        return;
+    }
+}
+
+fn unknown(module: &str, words: &Words, option: &Passed<'_>) -> Problem {
+    let name = option.name.as_str();
+    let help = match nearest_of(name, words.names()) {
+        Some(near) => format!("did you mean `{near}`? The task fails on every host"),
+        None => {
+            let names: Vec<_> = words
+                .names()
+                .filter(|own| !own.starts_with('_'))
+                .take(12)
+                .map(|own| format!("`{own}`"))
+                .collect();
+            format!("the task fails on every host; it takes {}", names.join(", "))
+        }
+    };
+    Problem {
+        entity: Some(Entity::parameter(module, name)),
+        help,
+        ..Problem::new(
+            "unknown-parameter",
+            format!("`{module}` takes no parameter `{name}`"),
+            option.span,
+        )
+    }
+}
+
+/// A value that the option does not accept.
+fn chosen(module: &str, known: &Known<'_>, option: &Passed<'_>) -> Option<Problem> {
+    let choices = known.choices?;
+    if option.values.len() > 1 && !known.is_list {
+        return None;
+    }
+    let parts = option.values.iter().flat_map(|(text, span)| {
+        let parts: Vec<&str> = if known.is_list { text.split(',').collect() } else { vec![text] };
+        parts.into_iter().map(move |part| (part.trim(), *span))
+    });
+    let is_word = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-+.".contains(&byte))
+            && !COERCED.contains(&text.to_ascii_lowercase().as_str())
+    };
+    let is_choice = |text: &str| choices.split('|').any(|own| own == text);
+    let (value, span) = parts.into_iter().find(|(text, _)| is_word(text) && !is_choice(text))?;
+    let list: Vec<_> = choices.split('|').map(|own| format!("`{own}`")).collect();
+    let message = format!("`{}` of `{module}` does not accept `{value}`", option.name);
+    Some(Problem {
+        entity: Some(Entity::parameter(module, known.name)),
+        help: format!("it accepts {}", list.join(", ")),
+        ..Problem::new("incompatible-value", message, span)
+    })
+}
+
+/// A call of one of the tree's own modules.
+fn call(task: Task<'_>, out: &mut FileFacts) {
+    let args = task.options.into_iter().map(|option| {
+        let value = match option.values.as_slice() {
+            [(text, _)]
+                if !text.contains("{{")
+                    && !COERCED.contains(&text.to_ascii_lowercase().as_str()) =>
+            {
+                Some(SmolStr::new(text))
+            }
+            _ => None,
+        };
+        Arg { name: option.name, value, span: option.span }
+    });
+    let any_of = smallvec![Ref::exact(kinds::ANSIBLE_MODULE, task.module)];
+    out.calls.push(Call {
+        args: args.collect(),
+        open: task.open,
+        ..Call::new(any_of, task.span, "module")
+    });
+}
