@@ -337,3 +337,16 @@ fn what_ansible_refuses_of_plays_and_tasks() {
         ],
     );
 }
+
+#[test]
+fn jinja_that_is_opened_is_closed() {
+    // A template is a warning: its task may set other marks.
+    ansible(
+        "braces",
+        &[
+            "error parse-error roles/web/tasks/main.yml:3:10",
+            "error parse-error roles/web/tasks/main.yml:5:5",
+            "warning parse-error roles/web/templates/open.j2:1:5",
+        ],
+    );
+}

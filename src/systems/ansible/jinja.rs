@@ -6,6 +6,7 @@
 //! (Sources: Jinja's template designer documentation; Ansible's documentation of variables,
 //! "Defining variables as required": undefined variables are errors.)
 
+use super::braces;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, Ref, Relation, Require, Span, Strength, Template, TemplateLanguage, kinds,
@@ -67,6 +68,7 @@ impl Extractor for Templates {
         let mut reads = Reads::default();
         reads.template(source.text, 0);
         reads.attach(out);
+        braces::of_template(source, &mut out.problems);
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod asked;
+mod braces;
 mod commands;
 mod conditions;
 mod deployed;
@@ -134,6 +135,7 @@ impl Extractor for Ansible {
         }
         if stand != Stand::Meta {
             jinja::of_tasks(&documents.roots, source.text, out);
+            braces::of_tasks(&documents.roots, source, &mut out.problems);
         }
     }
 }

@@ -236,16 +236,15 @@ fn judge(task: &Task<'_>, module: &str, words: &Words, text: &str, problems: &mu
     if task.open || text.contains("module_defaults") {
         return;
     }
-    let required =
+    let mut required =
         words.names().filter(|name| words.get(name).is_some_and(|said| said.starts_with('r')));
-    for name in required.filter(|name| !passed.contains(name)) {
+    if let Some(name) = required.find(|name| !passed.contains(name)) {
         let message = format!("`{module}` requires `{name}`, which this task does not pass");
         problems.push(Problem {
             entity: Some(Entity::parameter(module, name)),
             help: "pass it: the task fails on every host".to_owned(),
             ..Problem::new("missing-required-parameter", message, task.span)
         });
-        return;
     }
 }
 
