@@ -355,7 +355,7 @@ fn at(graph: &Graph<'_>, site: Site) -> Place {
 fn site_of(graph: &Graph<'_>, kind: Kind, name: &str) -> Option<Site> {
     if kind == kinds::FILE {
         let file = graph.snapshot.find(name)?;
-        return Some(Site { file, span: Default::default(), provide: None });
+        return Some(Site::whole(file));
     }
     graph.providers(kind, name).next()
 }

@@ -210,7 +210,7 @@ fn report(
         false => format!("`{path}` was removed, and `{name}` is still run here"),
     };
     let entity = Entity::new(kinds::FILE, path);
-    let site = Site { file: gone.file, span: Default::default(), provide: None };
+    let site = Site::whole(gone.file);
     let place = Place { tree: context.new.snapshot.role, file, span: call.span };
     let mut finding = Finding::new("removed-but-referenced", message, place)
         .severity(gone.severity)

@@ -58,6 +58,8 @@ const OTHERS: &[&str] = &[
     "scss",
     "service",
     "sh",
+    "snippet",
+    "snippets",
     "so",
     "spec",
     "sql",
@@ -69,6 +71,7 @@ const OTHERS: &[&str] = &[
     "ts",
     "txt",
     "vcl",
+    "vim",
     "war",
     "xml",
     "yaml",
@@ -158,7 +161,14 @@ mod tests {
         {
             assert!(may(path), "{path}");
         }
-        for path in ["a.pp", "nginx/a.sh", "nginx/tasks/main.yml", "conf.d/README", "b.cfg.erb"] {
+        for path in [
+            "a.pp",
+            "nginx/a.sh",
+            "nginx/tasks/main.yml",
+            "conf.d/README",
+            "b.cfg.erb",
+            "nginx.vim/a.snippets",
+        ] {
             assert!(!may(path), "{path}");
         }
     }

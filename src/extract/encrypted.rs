@@ -5,6 +5,8 @@ pub fn encrypted_by(bytes: &[u8]) -> Option<&'static str> {
     const MARKS: &[(&[u8], &str)] = &[
         (b"\0GITCRYPT\0", "git-crypt"),
         (b"$ANSIBLE_VAULT;", "Ansible Vault"),
+        (b"ENC[PKCS7,", "hiera-eyaml"),
+        (b"ENC[GPG,", "hiera-eyaml"),
         (b"age-encryption.org/v1", "age"),
         (b"-----BEGIN AGE ENCRYPTED FILE-----", "age"),
         (b"-----BEGIN PGP MESSAGE-----", "PGP"),
@@ -25,6 +27,8 @@ mod tests {
     fn by_the_first_bytes() {
         assert_eq!(encrypted_by(b"\0GITCRYPT\0abc"), Some("git-crypt"));
         assert_eq!(encrypted_by(b"$ANSIBLE_VAULT;1.1;AES256\n"), Some("Ansible Vault"));
+        assert_eq!(encrypted_by(b"ENC[PKCS7,MIIB]\n"), Some("hiera-eyaml"));
+        assert_eq!(encrypted_by(b"a: ENC[PKCS7,MIIB]\n"), None);
         assert_eq!(encrypted_by(b"a: $ANSIBLE_VAULT;1.1\n"), None);
         assert_eq!(encrypted_by(b"\x85ls"), None);
     }

@@ -243,6 +243,18 @@ kinds! {
     APACHE_REWRITE_MAP = "apache.rewrite-map", "rewrite map";
     /// A variable of Apache that `Define` sets.
     APACHE_VARIABLE = "apache.variable", "variable";
+    /// A local action of GitHub, by its folder.
+    CI_ACTION = "ci.action", "action", Property::CALLABLE;
+    /// A job of a workflow: `PATH/NAME`.
+    CI_JOB = "ci.job", "job";
+    /// A job whose outputs another one reads, which has to need it: `PATH/JOB/NAME`.
+    CI_NEED = "ci.need", "needed job";
+    /// An output of a job: `PATH/JOB.NAME`.
+    CI_OUTPUT = "ci.output", "output";
+    /// A step of a job, by its id: `PATH/JOB/ID`.
+    CI_STEP = "ci.step", "step";
+    /// A reusable workflow of GitHub, by its path.
+    CI_WORKFLOW = "ci.workflow", "workflow", Property::CALLABLE;
     /// A command on the search path: `command:rsync`. Its detail is the entity that it runs:
     /// `file:bin/deploy`, `puppet.files:web/deploy`, `python.module:tool.cli`.
     COMMAND = "command", "command", Property::named(9);
@@ -261,6 +273,13 @@ kinds! {
     FILE = "file", "file";
     /// A flag or argument of a command: `COMMAND/--name`.
     FLAG = "flag", "flag";
+    /// An object of Flux as another one names it: `KIND/NAME`.
+    FLUX_NAMED = "flux.named", "object";
+    /// An object of Flux: `HelmRelease/web`.
+    FLUX_OBJECT = "flux.object", "object";
+    /// A folder of a repository that a controller applies, seen from the object that says so
+    /// and told from others by its source.
+    GITOPS_FOLDER = "gitops.folder", "folder";
     /// An ACL of HAProxy.
     HAPROXY_ACL = "haproxy.acl", "ACL";
     /// A HAProxy backend (or listen section).
@@ -328,6 +347,10 @@ kinds! {
     KEY = "key", "key", Property::named(24), Property::KEY, Property::LOOKED_UP, Property::COMPILED;
     /// A workload of several replicas that are replaced one after the other, by its name.
     ROLLING = "kubernetes.rolling", "rolling update";
+    /// What a root of Kustomize builds from: the path of a file of objects, or of another root.
+    KUSTOMIZE_PATH = "kustomize.path", "file";
+    /// A root of Kustomize, by its folder.
+    KUSTOMIZE_ROOT = "kustomize.root", "kustomization";
     /// The file that begins a MediaWiki extension, from before there were registrations.
     MEDIAWIKI_ENTRY = "mediawiki.entry", "entry point";
     /// A MediaWiki extension: `mediawiki.extension:MobileFrontend`.
@@ -467,6 +490,26 @@ kinds! {
     SILENCE = "silence", "silence";
     /// A unit of systemd: `backup.timer`, `notify@.service`.
     SYSTEMD_UNIT = "systemd.unit", "unit";
+    /// A call of a module, as `FOLDER/NAME`; its detail is the folder of the module, where that
+    /// lies in the tree.
+    TERRAFORM_CALL = "terraform.call", "module call";
+    /// A data source that the files of a folder declare: `FOLDER/TYPE.NAME`.
+    TERRAFORM_DATA = "terraform.data", "data source";
+    /// A local value of a folder's files: `FOLDER/NAME`.
+    TERRAFORM_LOCAL = "terraform.local", "local value";
+    /// A folder of Terraform: a root module, or one that is called.
+    TERRAFORM_MODULE = "terraform.module", "module";
+    /// An output of a module: `FOLDER/NAME`.
+    TERRAFORM_OUTPUT = "terraform.output", "output";
+    /// A resource that the files of a folder declare: `FOLDER/TYPE.NAME`.
+    TERRAFORM_RESOURCE = "terraform.resource", "resource";
+    /// An output as the caller of its module reads it: `FOLDER/CALL.OUTPUT`.
+    TERRAFORM_RESULT = "terraform.result", "output";
+    /// The folder that a call reads its module from.
+    TERRAFORM_SOURCE = "terraform.source", "module";
+    /// An input variable of a folder's files, `FOLDER/NAME`; its detail says whether it has no
+    /// default.
+    TERRAFORM_VARIABLE = "terraform.variable", "variable";
     /// A unit of a deployment, as the configuration names it.
     UNIT = "unit", "unit";
     /// A VCL ACL.

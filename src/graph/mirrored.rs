@@ -1,7 +1,7 @@
 //! Paths on hosts that a tree holds files for: a folder of the tree mirrors one of the host.
 
 use super::{Graph, PathKind, Site};
-use crate::facts::{Kind, NamePattern, Property, Span, TEMPLATE_ENDINGS};
+use crate::facts::{Kind, NamePattern, Property, TEMPLATE_ENDINGS};
 use crate::loader::FileIx;
 use rayon::prelude::*;
 use smallvec::{SmallVec, smallvec};
@@ -100,7 +100,7 @@ impl Graph<'_> {
         for ending in [""].into_iter().chain(TEMPLATE_ENDINGS.iter().map(|(own, _)| *own)) {
             match self.paths.look_up(&format!("{path}{ending}")) {
                 PathKind::File(file) => {
-                    let site = Site { file, span: Span::default(), provide: None };
+                    let site = Site::whole(file);
                     return Mirrored::Found(smallvec![site]);
                 }
                 PathKind::Folder => return Mirrored::Found(SmallVec::new()),

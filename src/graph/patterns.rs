@@ -104,7 +104,7 @@ mod tests {
     proptest! {
         #[test]
         fn finds_what_a_scan_finds(patterns in prop::collection::vec(name(), 0..30), wanted in name()) {
-            let site = |file| Site { file, span: Span::default(), provide: None };
+            let site = |file| Site::whole(file);
             let entries: Vec<_> =
                 patterns.into_iter().enumerate().map(|(ix, own)| (own, site(ix as u32))).collect();
             let scan: Vec<_> =

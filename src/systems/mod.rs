@@ -8,12 +8,15 @@ mod compose;
 mod cron;
 mod docker;
 mod env_files;
+mod github_actions;
+mod gitops;
 mod go;
 mod haproxy;
 mod helm;
 mod icinga2;
 mod java;
 mod kubernetes;
+mod kustomize;
 mod mediawiki;
 mod nagios;
 mod nginx;
@@ -28,6 +31,7 @@ mod ruby;
 mod rust;
 mod shell;
 mod systemd;
+mod terraform;
 mod varnish;
 
 use crate::check::{self, Check};
@@ -83,6 +87,10 @@ pub const SYSTEMS: &[&dyn System] = &[
     &cron::Room,
     &docker::Room,
     &kubernetes::Room,
+    &kustomize::Room,
+    &gitops::Room,
+    &github_actions::Room,
+    &terraform::Room,
     &compose::Room,
     &java::Room,
     &env_files::Room,

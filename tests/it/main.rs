@@ -22,6 +22,7 @@ mod facts;
 mod flags;
 mod floating;
 mod formats;
+mod gitops;
 mod haproxy;
 mod helm;
 mod hiera;

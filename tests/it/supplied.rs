@@ -117,6 +117,19 @@ fn a_task_that_asks_whether_a_file_exists() {
 }
 
 #[test]
+fn a_play_that_asks_whether_a_role_exists() {
+    let play = |task: &str| {
+        let text = format!(
+            "- hosts: all\n  tasks:\n    - stat: path={{{{ own }}}}/hook\n      register: found\n    - {task}:\n        name: hook\n      when: found.stat.exists\n"
+        );
+        check(&[("site.yml", &text), ("roles/web/tasks/main.yml", "- debug: msg=a\n")])
+    };
+    assert_eq!(play("include_role"), NONE);
+    // An import is done before anything runs.
+    assert_eq!(play("import_role"), ["unresolved-reference site.yml:6"]);
+}
+
+#[test]
 fn skeletons_are_copied_before_they_are_read() {
     let skeleton = "class MODULE_NAME::config {\n  include MODULE_NAME\n}\n";
     let files =

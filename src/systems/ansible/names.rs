@@ -1,6 +1,6 @@
 //! Ansible's namespaces: roles, handlers, paths below the repository's own folders.
 
-use crate::facts::{Entity, NamePattern, Ref, Span, join_path, kinds, parent_folder};
+use crate::facts::{Entity, NamePattern, Ref, join_path, kinds, parent_folder};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -126,9 +126,7 @@ impl Resolver for Rooted {
         let Some(path) = join_path("", tail) else { return open() };
         let path = path.as_str();
         match graph.paths.look_up(path) {
-            PathKind::File(file) => {
-                Resolution::Found(smallvec![Site { file, span: Span::default(), provide: None }])
-            }
+            PathKind::File(file) => Resolution::Found(smallvec![Site::whole(file)]),
             PathKind::Folder => Resolution::Found(SmallVec::new()),
             PathKind::Elsewhere => Resolution::Elsewhere,
             PathKind::Absent if graph.paths.is_ignored(path, graph.snapshot) => {

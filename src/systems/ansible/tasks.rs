@@ -321,7 +321,13 @@ impl<'f, 'a> File<'f, 'a> {
                 }
             }
             "include_role" | "import_role" => {
-                self.role_included(&arguments, strength(task));
+                // An import is done before any task runs, whatever its condition.
+                let asked = |role: &Text| module == "include_role" && self.asked.covers(&role.text);
+                let strength = match arguments.get("name").is_some_and(asked) {
+                    true => Strength::Guarded,
+                    false => strength(task),
+                };
+                self.role_included(&arguments, strength);
             }
             "include_vars" => {
                 let dir = arguments.get("dir").is_some();

@@ -1,7 +1,7 @@
 //! What the build of an image copies: it may also come from outside, so that only what was
 //! here before is missed.
 
-use crate::facts::{Entity, Ref, Span, join_path, kinds};
+use crate::facts::{Entity, Ref, join_path, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, is_generated};
 use smallvec::{SmallVec, smallvec};
 
@@ -20,7 +20,7 @@ impl Resolver for Sources {
             let full = join_path(context, path).unwrap_or_default();
             match graph.paths.look_up(&full) {
                 PathKind::File(file) => {
-                    let site = Site { file, span: Span::default(), provide: None };
+                    let site = Site::whole(file);
                     return Resolution::Found(smallvec![site]);
                 }
                 PathKind::Folder => return Resolution::Found(SmallVec::new()),

@@ -2,7 +2,7 @@
 //! tree; a path on the host is known where a folder beside the configuration mirrors it.
 
 use crate::facts::{
-    Detail, Entity, Extent, Kind, NamePattern, Property, Ref, Scope, Sought, Span, kinds, path_in,
+    Detail, Entity, Extent, Kind, NamePattern, Property, Ref, Scope, Sought, kinds, path_in,
 };
 use crate::graph::{Authority, Graph, PathKind, Resolution, Resolver, Site};
 use smallvec::smallvec;
@@ -88,7 +88,7 @@ impl Resolver for HostPaths {
         for root in [Some(folder), apart.as_deref()].into_iter().flatten() {
             match graph.paths.look_up(&path_in(root, relative)) {
                 PathKind::File(file) => {
-                    let site = Site { file, span: Span::default(), provide: None };
+                    let site = Site::whole(file);
                     return Resolution::Found(smallvec![site]);
                 }
                 PathKind::Folder => return Resolution::Found(smallvec![]),

@@ -5,7 +5,7 @@ mod helmfile;
 
 use super::charts::{Charts, charts, schemas};
 use super::part_keys::ChartValues;
-use super::references::{include, whole};
+use super::references::include;
 use crate::facts::{Entity, Ref, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use crate::loader::FileIx;
@@ -46,10 +46,10 @@ impl Resolver for Includes {
                     PathKind::File(_)
                 );
                 if linked {
-                    found.extend(all.map(|file| whole(*file)));
+                    found.extend(all.map(|file| Site::whole(*file)));
                     continue;
                 }
-                all.map(|file| whole(*file)).collect()
+                all.map(|file| Site::whole(*file)).collect()
             } else {
                 defined.iter().copied().filter(|site| has(site.file)).collect()
             };

@@ -1,8 +1,7 @@
 //! What the references of charts and helmfiles name.
 
-use crate::facts::{NamePattern, Ref, Require, Scope, Sought, Span, kinds};
-use crate::graph::{Graph, Site};
-use crate::loader::FileIx;
+use crate::facts::{NamePattern, Ref, Require, Scope, Sought, kinds};
+use crate::graph::Graph;
 use smol_str::SmolStr;
 
 /// The file that an include stands in, and the definition, if any.
@@ -11,10 +10,6 @@ pub(super) fn include(target: &Ref) -> Option<(&SmolStr, &SmolStr)> {
         Scope { from, sought: Sought::Inside(definition) } => Some((from, definition)),
         _ => None,
     }
-}
-
-pub(super) fn whole(file: FileIx) -> Site {
-    Site { file, span: Span::default(), provide: None }
 }
 
 /// The chart that a helmfile names.

@@ -5,7 +5,7 @@
 
 use super::Resolver;
 use super::roles::role_of;
-use crate::facts::{Entity, NamePattern, Ref, Relation, Span, join_path, kinds, parent_folder};
+use crate::facts::{Entity, NamePattern, Ref, Relation, join_path, kinds, parent_folder};
 use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -101,7 +101,7 @@ impl Resolver for CallerFiles {
         };
         let paths = callers.iter().filter_map(|caller| join_path(&folder(caller), inner));
         let found = paths.filter_map(|path| match graph.paths.look_up(&path) {
-            PathKind::File(file) => Some(Site { file, span: Span::default(), provide: None }),
+            PathKind::File(file) => Some(Site::whole(file)),
             _ => None,
         });
         let sites: SmallVec<[Site; 1]> = found.collect();

@@ -1,7 +1,7 @@
 //! Files of roles, and of plays, as other files name them.
 
 use super::roles::{Index, upwards};
-use crate::facts::{Entity, Ref, Scope, Sought, Span, join_path, kinds, parent_folder};
+use crate::facts::{Entity, Ref, Scope, Sought, join_path, kinds, parent_folder};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
@@ -118,7 +118,7 @@ impl Resolver for Parts {
         for end in ["", ".yml", ".yaml", ".json"] {
             match graph.paths.look_up(&format!("{inner}{end}")) {
                 PathKind::File(file) => {
-                    let site = Site { file, span: Span::default(), provide: None };
+                    let site = Site::whole(file);
                     return Resolution::Found(smallvec![site]);
                 }
                 PathKind::Folder => return Resolution::Found(SmallVec::new()),

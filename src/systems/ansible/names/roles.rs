@@ -3,9 +3,7 @@
 //! (Source: Ansible's documentation, "Storing and finding roles"; the order is that of
 //! `RoleDefinition._load_role_path`.)
 
-use crate::facts::{
-    Detail, Entity, Ref, Span, Standing, join_path, kinds, nearest_of, parent_folder,
-};
+use crate::facts::{Detail, Entity, Ref, Standing, join_path, kinds, nearest_of, parent_folder};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use crate::systems::ansible::surroundings::is_package;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -380,7 +378,7 @@ fn is_builtin(collection: &str) -> bool {
 
 /// A role's own entry files; any of its files where it has none of them.
 fn parts(graph: &Graph<'_>, folder: &str) -> SmallVec<[Site; 1]> {
-    let site = |file| Site { file, span: Span::default(), provide: None };
+    let site = |file| Site::whole(file);
     let names = ["tasks/main", "handlers/main", "meta/main", "defaults/main", "vars/main"];
     let paths =
         names.iter().flat_map(|name| [".yml", ".yaml"].map(|end| format!("{folder}/{name}{end}")));

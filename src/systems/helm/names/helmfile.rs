@@ -2,7 +2,7 @@
 
 use crate::facts::{Entity, Ref, join_path, kinds, parent_folder, path_in, split_path};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
-use crate::systems::helm::references::{chart_reference, is_chart, whole};
+use crate::systems::helm::references::{chart_reference, is_chart};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -64,7 +64,7 @@ impl Resolver for Releases {
         if exact.starts_with('.') {
             let Some(path) = join_path(folder, exact) else { return Resolution::Elsewhere };
             return match graph.paths.look_up(&path) {
-                PathKind::File(file) => Resolution::Found(smallvec![whole(file)]),
+                PathKind::File(file) => Resolution::Found(smallvec![Site::whole(file)]),
                 PathKind::Folder => Resolution::Found(manifest(graph, &path)),
                 PathKind::Elsewhere => Resolution::Elsewhere,
                 PathKind::Absent
@@ -92,7 +92,7 @@ impl Resolver for Releases {
 
 fn manifest(graph: &Graph<'_>, folder: &str) -> SmallVec<[Site; 1]> {
     match graph.paths.look_up(&path_in(folder, "Chart.yaml")) {
-        PathKind::File(file) => smallvec![whole(file)],
+        PathKind::File(file) => smallvec![Site::whole(file)],
         _ => SmallVec::new(),
     }
 }
@@ -121,7 +121,7 @@ impl Resolver for Optional {
         let name = &target.name;
         let Some(path) = name.as_exact() else { return Resolution::Elsewhere };
         match graph.paths.look_up(path) {
-            PathKind::File(file) => return Resolution::Found(smallvec![whole(file)]),
+            PathKind::File(file) => return Resolution::Found(smallvec![Site::whole(file)]),
             PathKind::Folder => return Resolution::Found(SmallVec::new()),
             PathKind::Elsewhere => return Resolution::Elsewhere,
             PathKind::Absent => {}

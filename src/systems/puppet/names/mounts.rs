@@ -1,7 +1,7 @@
 //! Names below mounts: `files/` and `templates/` of modules, mounts of the file server.
 
 use super::Modules;
-use crate::facts::{Entity, Kind, NamePattern, Piece, Ref, Span, kinds, nearest_of};
+use crate::facts::{Entity, Kind, NamePattern, Piece, Ref, kinds, nearest_of};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -157,7 +157,7 @@ fn existing(graph: &Graph<'_>, path: &NamePattern) -> Option<Resolution> {
     let found = match path {
         NamePattern::Exact(exact) => match graph.paths.look_up(exact) {
             PathKind::File(file) => {
-                smallvec![Site { file, span: Span::default(), provide: None }]
+                smallvec![Site::whole(file)]
             }
             PathKind::Folder => SmallVec::new(),
             PathKind::Elsewhere => return Some(Resolution::Elsewhere),

@@ -1,0 +1,282 @@
+//! Workflows and actions of GitHub: jobs and steps that name each other, and the workflows,
+//! actions and scripts of the tree that they use.
+//!
+//! (Source: GitHub's documentation, "Workflow syntax for GitHub Actions", "Metadata syntax for
+//! GitHub Actions", "Reusing workflows", "Contexts".)
+
+mod expressions;
+mod names;
+
+use crate::domain::commands::{Lines, templated_scalar};
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{
+    Arg, Call, Detail, Entity, FileFacts, Interface, Kind, NamePattern, Param, Provide, Ref,
+    Relation, Require, Span, Strength, base_name, join_path, kinds,
+};
+use crate::graph::Graph;
+use crate::syntax::yaml::{Form, Node};
+use crate::systems::System;
+use smallvec::smallvec;
+
+/// GitHub's workflows and actions.
+pub(super) struct Room;
+
+impl System for Room {
+    fn name(&self) -> &'static str {
+        "github_actions"
+    }
+
+    fn readers(&self) -> &'static [&'static dyn Extractor] {
+        &[&Workflows]
+    }
+
+    fn names(&self, graph: &mut Graph<'_>) {
+        names::install(graph);
+    }
+}
+
+/// The folder that GitHub reads workflows from, and no other.
+const FOLDER: &str = ".github/workflows/";
+
+/// What the file of an action may be called.
+const ACTIONS: [&str; 2] = ["action.yml", "action.yaml"];
+
+/// Extracts from workflows and from the files of actions.
+pub struct Workflows;
+
+fn is_workflow(path: &str) -> bool {
+    let ending = [".yml", ".yaml"].iter().any(|ending| path.ends_with(ending));
+    path.strip_prefix(FOLDER).is_some_and(|name| ending && !name.contains('/'))
+}
+
+impl Extractor for Workflows {
+    fn system(&self) -> &'static str {
+        "github-actions"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        is_workflow(path) || ACTIONS.contains(&base_name(path))
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let Some(root) = source.yaml().roots.first() else { return };
+        let mut file = File { path: source.path, text: source.text, out };
+        if is_workflow(source.path) {
+            file.out.problems.extend(source.yaml_problem(Form::Plain));
+            file.workflow(root);
+        } else if let Some(runs) = root.get("runs") {
+            file.interface(kinds::CI_ACTION, root.get("inputs"), None, root.span);
+            let steps = runs.get("steps").map(Node::items).unwrap_or_default();
+            file.steps("runs", steps, Moved::No);
+            file.expressions("runs", runs, &[]);
+        }
+    }
+}
+
+/// Whether the steps of a job see the tree at another place, or another tree.
+#[derive(Clone, Copy, PartialEq)]
+enum Moved {
+    No,
+    Yes,
+}
+
+struct File<'f> {
+    path: &'f str,
+    text: &'f str,
+    out: &'f mut FileFacts,
+}
+
+impl File<'_> {
+    /// The name by which another part of this file is known.
+    fn own(&self, name: &str) -> String {
+        format!("{}/{name}", self.path)
+    }
+
+    fn provide(&mut self, kind: Kind, name: String, span: Span) {
+        let name = NamePattern::exact(name);
+        self.out.provides.push(Provide { kind, name, span, within: None, detail: Detail::None });
+    }
+
+    fn require(&mut self, target: Ref, span: Span, via: &'static str, strength: Strength) {
+        let require = Require::certain(target, span, via, None);
+        self.out.requires.push(require.with_strength(strength));
+    }
+
+    fn workflow(&mut self, root: &Node<'_>) {
+        let called = root.get("on").and_then(|on| on.get("workflow_call"));
+        let whole = root.entries().first().map_or(root.span, |(key, _)| key.span);
+        if let Some(called) = called {
+            self.interface(kinds::CI_WORKFLOW, called.get("inputs"), called.get("secrets"), whole);
+        }
+        for (name, job) in root.get("jobs").map(Node::entries).unwrap_or_default() {
+            if let Some(text) = name.as_str() {
+                self.provide(kinds::CI_JOB, self.own(text), name.span);
+                self.job(text, job);
+            }
+        }
+    }
+
+    fn job(&mut self, name: &str, job: &Node<'_>) {
+        let needs = job.get("needs");
+        let needs: Vec<&Node<'_>> = match needs {
+            Some(own) if own.as_str().is_some() => vec![own],
+            Some(own) => own.items().iter().collect(),
+            None => Vec::new(),
+        };
+        for need in &needs {
+            if let Some(text) = need.as_str().filter(|text| is_name(text)) {
+                let target = Ref::exact(kinds::CI_JOB, self.own(text));
+                self.require(target, need.span, "needs", Strength::Certain);
+            }
+        }
+        for (output, _) in job.get("outputs").map(Node::entries).unwrap_or_default() {
+            if let Some(text) = output.as_str() {
+                let own = self.own(&format!("{name}.{text}"));
+                self.provide(kinds::CI_OUTPUT, own, output.span);
+            }
+        }
+        if let Some(uses) = job.get("uses") {
+            self.reused(name, job, uses);
+        }
+        let steps = job.get("steps").map(Node::items).unwrap_or_default();
+        self.steps(name, steps, moved(steps));
+        let needs: Vec<&str> = needs.iter().filter_map(|need| need.as_str()).collect();
+        self.expressions(name, job, &needs);
+    }
+
+    /// A job that is a workflow of this tree.
+    fn reused(&mut self, name: &str, job: &Node<'_>, uses: &Node<'_>) {
+        // Its outputs are those that the workflow says.
+        let outputs = NamePattern::with_marks(&self.own(&format!("{name}.*")), &['*']);
+        let (kind, span) = (kinds::CI_OUTPUT, uses.span);
+        let detail = Detail::None;
+        self.out.provides.push(Provide { kind, name: outputs, span, within: None, detail });
+        let Some(path) = uses.as_str().and_then(|text| text.strip_prefix("./")) else { return };
+        if path.contains("${{") {
+            return;
+        }
+        self.require(Ref::exact(kinds::FILE, path), span, "uses", Strength::Certain);
+        let target = Ref::exact(kinds::CI_WORKFLOW, path);
+        // Secrets may all be handed on.
+        let open = job.get("secrets").and_then(Node::as_str).is_some();
+        let passed = ["with", "secrets"].iter().filter_map(|key| job.get(key));
+        let args = passed.flat_map(Node::entries);
+        self.call(target, args, span, open, Strength::Certain);
+    }
+
+    fn steps(&mut self, job: &str, steps: &[Node<'_>], moved: Moved) {
+        for step in steps {
+            if let Some((id, text)) = step.get("id").and_then(|id| Some((id, id.as_str()?))) {
+                self.provide(kinds::CI_STEP, self.own(&format!("{job}/{text}")), id.span);
+            }
+            if let Some(uses) = step.get("uses").filter(|_| moved == Moved::No) {
+                self.action(step, uses);
+            }
+            if let Some(run) = step.get("run").filter(|_| moved == Moved::No) {
+                self.run(step, run);
+            }
+        }
+    }
+
+    /// A step that is an action of this tree. An input that it does not have is passed over with
+    /// a warning, and nothing asks for those that it requires. (Source: GitHub's "Metadata
+    /// syntax", `inputs.<id>.required`.)
+    fn action(&mut self, step: &Node<'_>, uses: &Node<'_>) {
+        let Some(text) = uses.as_str().filter(|text| text.starts_with("./")) else { return };
+        let Some(folder) = join_path("", text.trim_end_matches('/')) else { return };
+        if text.contains("${{") || folder.is_empty() {
+            return;
+        }
+        let target = Ref::exact(kinds::CI_ACTION, folder);
+        self.require(target.clone(), uses.span, "uses", Strength::Certain);
+        let args = step.get("with").map(Node::entries).unwrap_or_default();
+        self.call(target, args.iter(), uses.span, true, Strength::Likely);
+    }
+
+    /// The command lines of a step, where it is known in which folder they run.
+    fn run(&mut self, step: &Node<'_>, run: &Node<'_>) {
+        let shell = step.get("shell").and_then(Node::as_str).unwrap_or("bash");
+        let Some(text) = run.as_str() else { return };
+        let moves =
+            text.split([' ', '\n', ';', '&', '(']).any(|word| matches!(word, "cd" | "pushd"));
+        let folder = match step.get("working-directory").map(|node| node.as_str()) {
+            None => Some(String::new()),
+            Some(Some(text)) if !text.contains("${{") => join_path("", text),
+            Some(_) => None,
+        };
+        if let (false, Some(folder)) = (moves || !matches!(shell, "bash" | "sh"), folder) {
+            let place = format!("{folder}/run");
+            let lines = Lines::new(place.trim_start_matches('/'), "run");
+            lines.add(&templated_scalar(text, run.span, self.text), self.out);
+        }
+    }
+
+    fn call<'n, 'y: 'n>(
+        &mut self,
+        target: Ref,
+        args: impl Iterator<Item = &'n (Node<'y>, Node<'y>)>,
+        span: Span,
+        open: bool,
+        strength: Strength,
+    ) {
+        let arg = |(name, value): &(Node<'_>, Node<'_>)| {
+            let text = value.as_str().filter(|text| !text.contains("${{"));
+            Some(Arg { name: name.as_str()?.into(), value: text.map(Into::into), span: name.span })
+        };
+        self.out.calls.push(Call {
+            any_of: smallvec![target],
+            args: args.filter_map(arg).collect(),
+            words: Vec::new(),
+            open,
+            span,
+            strength,
+            relation: Relation::Uses,
+            via: "uses",
+            within: None,
+            environment: None,
+        });
+    }
+
+    /// The inputs and secrets that a workflow or an action takes.
+    fn interface(
+        &mut self,
+        kind: Kind,
+        inputs: Option<&Node<'_>>,
+        secrets: Option<&Node<'_>>,
+        span: Span,
+    ) {
+        let name = match kind == kinds::CI_ACTION {
+            true => crate::facts::parent_folder(self.path),
+            false => self.path,
+        };
+        self.provide(kind, name.to_owned(), span);
+        let declared = inputs.into_iter().chain(secrets).flat_map(Node::entries);
+        let params = declared.filter_map(|(name, own)| {
+            let is = |key: &str| own.get(key).and_then(Node::as_str);
+            let mut param = Param::new(name.as_str()?, name.span);
+            param.required = is("required") == Some("true") && own.get("default").is_none();
+            Some(param)
+        });
+        let entity = Entity::new(kind, name);
+        self.out.interfaces.push(Interface::new(entity, params.collect(), span));
+    }
+}
+
+/// Whether a job checks out another tree, or this one at another place.
+fn moved(steps: &[Node<'_>]) -> Moved {
+    let checkout = |step: &&Node<'_>| {
+        let uses = step.get("uses").and_then(Node::as_str).unwrap_or_default();
+        uses.split('@').next().unwrap_or_default().ends_with("/checkout")
+    };
+    let all: Vec<&Node<'_>> = steps.iter().filter(checkout).collect();
+    let elsewhere = |step: &&Node<'_>| {
+        let given = step.get("with");
+        ["repository", "path", "ref"].iter().any(|key| given.and_then(|own| own.get(key)).is_some())
+    };
+    if all.is_empty() || all.iter().any(elsewhere) { Moved::Yes } else { Moved::No }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}

@@ -1,0 +1,205 @@
+//! Flux and Argo CD: controllers that apply folders of repositories, and what their objects name.
+//!
+//! (Source: Flux's API references of its kustomize, helm and source controllers; Argo CD's
+//! `Application` specification.)
+
+mod names;
+
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{
+    Detail, FileFacts, NamePattern, Provide, Ref, Require, Scope, join_path, kinds,
+};
+use crate::graph::Graph;
+use crate::syntax::yaml::Node;
+use crate::systems::System;
+
+/// Flux and Argo CD.
+pub(super) struct Room;
+
+impl System for Room {
+    fn name(&self) -> &'static str {
+        "gitops"
+    }
+
+    fn readers(&self) -> &'static [&'static dyn Extractor] {
+        &[&Flux, &Argo]
+    }
+
+    fn names(&self, graph: &mut Graph<'_>) {
+        names::install(graph);
+    }
+}
+
+fn is_yaml(path: &str) -> bool {
+    path.ends_with(".yaml") || path.ends_with(".yml")
+}
+
+fn text<'n>(node: &'n Node<'_>, keys: &[&str]) -> Option<&'n Node<'n>>
+where
+{
+    keys.iter().try_fold(node, |node, key| node.get(key)).filter(|node| node.as_str().is_some())
+}
+
+/// Whether a part of a text is filled in later, by a substitution or a template.
+fn is_filled(text: &str) -> bool {
+    text.is_empty() || ["$", "{{", "<"].iter().any(|mark| text.contains(mark))
+}
+
+/// Extracts from the objects of Flux.
+pub struct Flux;
+
+impl Extractor for Flux {
+    fn system(&self) -> &'static str {
+        "flux"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        is_yaml(path)
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        memchr::memmem::find(bytes, b"toolkit.fluxcd.io").is_some()
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        for root in &source.yaml().roots {
+            let api = text(root, &["apiVersion"]).and_then(Node::as_str).unwrap_or_default();
+            let group = api.split('/').next().unwrap_or_default();
+            let (Some(kind), Some(name)) =
+                (text(root, &["kind"]).and_then(Node::as_str), text(root, &["metadata", "name"]))
+            else {
+                continue;
+            };
+            if !group.ends_with(".toolkit.fluxcd.io") {
+                continue;
+            }
+            let own = format!("{kind}/{}", name.as_str().unwrap_or_default());
+            out.provides.push(Provide {
+                kind: kinds::FLUX_OBJECT,
+                name: NamePattern::with_marks(&own.replace("${", "*").replace('}', ""), &['*']),
+                span: name.span,
+                within: None,
+                detail: Detail::None,
+            });
+            object(kind, root, source.path, out);
+        }
+    }
+}
+
+/// What an object of Flux names.
+fn object(kind: &str, root: &Node<'_>, path: &str, out: &mut FileFacts) {
+    let Some(spec) = root.get("spec") else { return };
+    match kind {
+        "Kustomization" => {
+            named(spec.get("sourceRef"), "GitRepository", "sourceRef", out);
+            depends(kind, spec, out);
+            folder(text(spec, &["path"]), source_of(spec.get("sourceRef")), path, "path", out);
+        }
+        "HelmRelease" => {
+            let chart = spec.get("chart").and_then(|own| own.get("spec"));
+            let source = chart.and_then(|own| own.get("sourceRef"));
+            named(source, "HelmRepository", "sourceRef", out);
+            named(spec.get("chartRef"), "OCIRepository", "chartRef", out);
+            depends(kind, spec, out);
+            let of_git = source.and_then(|own| text(own, &["kind"])).and_then(Node::as_str);
+            if of_git == Some("GitRepository") {
+                let chart = chart.and_then(|own| text(own, &["chart"]));
+                folder(chart, source_of(source), path, "chart", out);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The source of a path, by which it is known which repository that is in.
+fn source_of(reference: Option<&Node<'_>>) -> Option<String> {
+    let reference = reference?;
+    let name = text(reference, &["name"])?.as_str()?;
+    let kind = text(reference, &["kind"]).and_then(Node::as_str).unwrap_or("GitRepository");
+    matches!(kind, "GitRepository" | "OCIRepository").then(|| format!("{kind}/{name}"))
+}
+
+fn named(node: Option<&Node<'_>>, usual: &str, via: &'static str, out: &mut FileFacts) {
+    let Some(name) = node.and_then(|own| text(own, &["name"])) else { return };
+    let kind = node.and_then(|own| text(own, &["kind"])).and_then(Node::as_str).unwrap_or(usual);
+    refer(kind, name, via, out);
+}
+
+fn depends(kind: &str, spec: &Node<'_>, out: &mut FileFacts) {
+    for own in spec.get("dependsOn").map(Node::items).unwrap_or_default() {
+        if let Some(name) = text(own, &["name"]) {
+            refer(kind, name, "dependsOn", out);
+        }
+    }
+}
+
+fn refer(kind: &str, name: &Node<'_>, via: &'static str, out: &mut FileFacts) {
+    let Some(own) = name.as_str().filter(|own| !is_filled(own)) else { return };
+    let target = Ref::exact(kinds::FLUX_NAMED, format!("{kind}/{own}"));
+    out.requires.push(Require::certain(target, name.span, via, None));
+}
+
+/// A folder of a repository, which `source` tells from others.
+fn folder(
+    path: Option<&Node<'_>>,
+    source: Option<String>,
+    file: &str,
+    via: &'static str,
+    out: &mut FileFacts,
+) {
+    let (Some(path), Some(source)) = (path, source) else { return };
+    let Some(own) = path.as_str().filter(|own| !is_filled(own)) else { return };
+    let Some(folder) = join_path("", own.trim_start_matches('/').trim_end_matches('/')) else {
+        return;
+    };
+    if !folder.is_empty() {
+        let target = Ref::exact(kinds::GITOPS_FOLDER, folder);
+        let target = target.seen_from(Scope::inside(file, source));
+        out.requires.push(Require::certain(target, path.span, via, None));
+    }
+}
+
+/// Extracts from the applications of Argo CD.
+pub struct Argo;
+
+impl Extractor for Argo {
+    fn system(&self) -> &'static str {
+        "argo-cd"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        is_yaml(path)
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
+        has(b"argoproj.io/") && has(b"repoURL")
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        for root in &source.yaml().roots {
+            let kind = text(root, &["kind"]).and_then(Node::as_str);
+            let spec = match kind {
+                Some("Application") => root.get("spec"),
+                Some("ApplicationSet") => {
+                    root.get("spec").and_then(|own| own.get("template")?.get("spec"))
+                }
+                _ => None,
+            };
+            let Some(spec) = spec else { continue };
+            let several = spec.get("sources").map(Node::items).unwrap_or_default();
+            for own in spec.get("source").into_iter().chain(several) {
+                application(own, source.path, out);
+            }
+        }
+    }
+}
+
+fn application(own: &Node<'_>, file: &str, out: &mut FileFacts) {
+    let is = |key: &str| text(own, &[key]).and_then(Node::as_str);
+    let branch = is("targetRevision").unwrap_or("HEAD");
+    let newest = matches!(branch, "HEAD" | "main" | "master" | "");
+    let repository = is("repoURL").filter(|own| newest && !is_filled(own));
+    let repository = repository.map(|own| own.trim_end_matches(".git").to_owned());
+    folder(text(own, &["path"]), repository, file, "path", out);
+}

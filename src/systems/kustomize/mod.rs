@@ -1,0 +1,213 @@
+//! Kustomize: roots, and the files and roots that they build from.
+//!
+//! (Source: "The Kustomization File" of kubectl's and Kustomize's reference, fields of
+//! `kustomize.config.k8s.io/v1beta1` and `v1alpha1`.)
+
+mod names;
+
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{
+    Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength, Via,
+    base_name, join_path, kinds, parent_folder,
+};
+use crate::graph::Graph;
+use crate::syntax::yaml::{Form, Node, Value};
+use crate::systems::System;
+use std::sync::Arc;
+
+/// Kustomize.
+pub(super) struct Room;
+
+impl System for Room {
+    fn name(&self) -> &'static str {
+        "kustomize"
+    }
+
+    fn readers(&self) -> &'static [&'static dyn Extractor] {
+        &[&Kustomize]
+    }
+
+    fn names(&self, graph: &mut Graph<'_>) {
+        names::install(graph);
+    }
+}
+
+/// What a root's file may be called.
+pub(super) const FILES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// Extracts from the file of a root.
+pub struct Kustomize;
+
+impl Extractor for Kustomize {
+    fn system(&self) -> &'static str {
+        "kustomize"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        FILES.contains(&base_name(path))
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let Some(root) = source.yaml().roots.first() else {
+            out.problems.extend(source.yaml_problem(Form::Either));
+            return;
+        };
+        // Flux has a resource of the same name, often in a file of this name.
+        let version = root.get("apiVersion").and_then(Node::as_str).unwrap_or_default();
+        if !version.is_empty() && !version.starts_with("kustomize.config.k8s.io/") {
+            return;
+        }
+        out.problems.extend(source.yaml_problem(Form::Either));
+        let folder = parent_folder(source.path);
+        out.provides.push(Provide {
+            kind: kinds::KUSTOMIZE_ROOT,
+            name: NamePattern::exact(folder),
+            span: root.entries().first().map_or(root.span, |(key, _)| key.span),
+            within: None,
+            detail: Detail::None,
+        });
+        let mut file = File { folder, scope: Scope::of(source.path), out };
+        for (key, value) in root.entries() {
+            file.field(key.as_str().unwrap_or_default(), value);
+        }
+    }
+}
+
+struct File<'f> {
+    folder: &'f str,
+    scope: Arc<Scope>,
+    out: &'f mut FileFacts,
+}
+
+impl File<'_> {
+    fn field(&mut self, key: &str, value: &Node<'_>) {
+        match key {
+            "resources" => self.roots(value, "resources"),
+            "bases" => self.roots(value, "bases"),
+            "components" => self.roots(value, "components"),
+            "generators" => self.roots(value, "generators"),
+            "transformers" => self.roots(value, "transformers"),
+            "validators" => self.roots(value, "validators"),
+            "configurations" => self.files(value.items(), "configurations"),
+            "crds" => self.files(value.items(), "crds"),
+            "patchesStrategicMerge" => self.files(value.items(), "patchesStrategicMerge"),
+            "patches" | "patchesJson6902" => {
+                let path = |own: &&Node<'_>| !own.entries().is_empty();
+                for path in value.items().iter().filter(path).filter_map(|own| own.get("path")) {
+                    self.file(path, "patches");
+                }
+                // Before version 2 the list held paths.
+                let plain = |own: &&Node<'_>| key == "patches" && own.as_str().is_some();
+                for path in value.items().iter().filter(plain) {
+                    self.file(path, "patches");
+                }
+            }
+            "replacements" => {
+                let paths = value.items().iter().filter_map(|own| own.get("path"));
+                paths.for_each(|path| self.file(path, "replacements"));
+            }
+            "openapi" => value.get("path").into_iter().for_each(|path| self.file(path, "openapi")),
+            "configMapGenerator" | "secretGenerator" => {
+                value.items().iter().for_each(|own| self.generator(own));
+            }
+            "helmCharts" => {
+                for chart in value.items() {
+                    let values = chart.get("valuesFile");
+                    let more = chart.get("additionalValuesFiles").map(Node::items);
+                    for path in values.into_iter().chain(more.unwrap_or_default()) {
+                        self.file(path, "valuesFile");
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Files whose text becomes entries, and files of variables.
+    fn generator(&mut self, generator: &Node<'_>) {
+        let list = |key: &str| generator.get(key).map(Node::items).unwrap_or_default();
+        for entry in list("files") {
+            let Some(text) = entry.as_str() else { continue };
+            // `key=path`.
+            let path = text.split_once('=').map_or(text, |(_, path)| path);
+            self.path(path, entry.span, "files");
+        }
+        for path in list("envs").iter().chain(generator.get("env")) {
+            self.file(path, "envs");
+        }
+    }
+
+    fn files(&mut self, list: &[Node<'_>], via: &'static str) {
+        list.iter().for_each(|path| self.file(path, via));
+    }
+
+    fn file(&mut self, node: &Node<'_>, via: &'static str) {
+        let Some(text) = node.as_str() else { return };
+        // A patch may stand in the list itself.
+        if !text.contains('\n') {
+            self.path(text, node.span, via);
+        }
+    }
+
+    fn path(&mut self, text: &str, span: Span, via: &'static str) {
+        let Some(path) = local(self.folder, text) else { return };
+        let target = Ref::exact(kinds::FILE, path);
+        self.push(target, span, via.into());
+    }
+
+    /// Files of objects, and other roots.
+    fn roots(&mut self, list: &Node<'_>, via: &'static str) {
+        for item in list.items() {
+            let Value::Scalar { text, .. } = &item.value else { continue };
+            if text.contains('\n') {
+                continue;
+            }
+            let Some(path) = local(self.folder, text) else { continue };
+            let target = Ref::exact(kinds::KUSTOMIZE_PATH, path).seen_from(self.scope.clone());
+            self.push(target, item.span, Relation::Includes.called(via));
+        }
+    }
+
+    fn push(&mut self, target: Ref, span: Span, via: Via) {
+        let require = Require::certain(target, span, via, None);
+        self.out.requires.push(require.with_strength(Strength::Certain));
+    }
+}
+
+/// The tree's path of one that a root names; `None` for an address, a placeholder, and what lies
+/// outside.
+fn local(folder: &str, text: &str) -> Option<String> {
+    let first = text.split('/').next().unwrap_or_default();
+    // `github.com/org/repository//folder?ref=v1`.
+    let is_host = first.contains('.') && !first.starts_with('.') && text.contains('/');
+    let is_remote = text.contains("://")
+        || ["git@", "git::", "gh:", "/", "~"].iter().any(|begin| text.starts_with(begin))
+        || ["?ref=", "?timeout=", ".git"].iter().any(|mark| text.contains(mark));
+    // Filled in before the root is built.
+    let is_filled = ["$", "{{", "<", "%"].iter().any(|mark| text.contains(mark));
+    if text.is_empty() || is_host || is_remote || is_filled {
+        return None;
+    }
+    join_path(folder, text.trim_end_matches('/')).map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn paths_and_addresses() {
+        let at = |text: &str| local("apps/web", text);
+        assert_eq!(at("../base/").as_deref(), Some("apps/base"));
+        assert_eq!(at("a.yaml").as_deref(), Some("apps/web/a.yaml"));
+        for text in [
+            "github.com/org/repo//base?ref=v1",
+            "https://example.org/a.yaml",
+            "git@example.org:a/b.git",
+            "../../../outside",
+            "${app}/a.yaml",
+        ] {
+            assert_eq!(at(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What a root names: a file of objects, or the folder of another root.
+
+use super::FILES;
+use crate::facts::{Entity, Ref, base_name, kinds, parent_folder, path_in};
+use crate::graph::{Autoload, Graph, PathKind, Resolution, Resolver, Site};
+use crate::loader::FileIx;
+use rustc_hash::FxHashSet;
+use smallvec::smallvec;
+use smol_str::SmolStr;
+use std::sync::OnceLock;
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.set_resolver(kinds::KUSTOMIZE_PATH, Box::new(Named));
+    graph.add_autoloader(Box::<Built>::default());
+}
+
+/// The folders that roots and controllers build; found when it is first asked for.
+#[derive(Default)]
+struct Built(OnceLock<FxHashSet<SmolStr>>);
+
+impl Autoload for Built {
+    /// A root that nothing builds, where one beside it is built, or which only others build by
+    /// what it is called, stops no deploy: mostly it was left when its objects went. Overlays are
+    /// named by what lies outside the tree.
+    fn is_loose(&self, graph: &Graph<'_>, file: FileIx) -> bool {
+        let path = &graph.snapshot.file(file).entry.path;
+        if !FILES.contains(&base_name(path)) {
+            return false;
+        }
+        let built = self.0.get_or_init(|| {
+            let files = graph.snapshot.files.iter();
+            let all = files.flat_map(|file| &file.facts.requires).flat_map(|own| &own.any_of);
+            let roots = all.filter(|target| {
+                matches!(target.kind, kinds::KUSTOMIZE_PATH | kinds::GITOPS_FOLDER)
+            });
+            roots.filter_map(|target| target.name.as_exact().cloned()).collect()
+        });
+        let folder = parent_folder(path);
+        let beside = parent_folder(folder);
+        let is_part = matches!(base_name(folder), "base" | "bases" | "common" | "components");
+        let has_built = || built.iter().any(|own| parent_folder(own) == beside);
+        !built.contains(folder) && !built.contains(path) && (is_part || has_built())
+    }
+}
+
+struct Named;
+
+impl Resolver for Named {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some(path) = target.name.as_exact() else { return Resolution::Elsewhere };
+        match graph.paths.look_up(path) {
+            PathKind::File(file) => Resolution::Found(smallvec![Site::whole(file)]),
+            PathKind::Elsewhere => Resolution::Elsewhere,
+            PathKind::Folder => {
+                let own =
+                    FILES.iter().find_map(|name| match graph.paths.look_up(&path_in(path, name)) {
+                        PathKind::File(file) => {
+                            Some(Resolution::Found(smallvec![Site::whole(file)]))
+                        }
+                        PathKind::Elsewhere => Some(Resolution::Elsewhere),
+                        _ => None,
+                    });
+                own.unwrap_or_else(|| absent(graph, path, target))
+            }
+            PathKind::Absent => absent(graph, path, target),
+        }
+    }
+}
+
+/// What becomes of a path that leads to nothing that can be built.
+fn absent(graph: &Graph<'_>, path: &str, target: &Ref) -> Resolution {
+    // A root that is reached through a link names what lies beside the link.
+    let is_linked = target.scope.as_ref().is_some_and(|scope| graph.paths.is_linked(&scope.from));
+    if is_linked {
+        return Resolution::Elsewhere;
+    }
+    let is_file = [".yaml", ".yml", ".json"].iter().any(|ending| path.ends_with(ending));
+    if is_file {
+        return graph.resolve_ref(&Ref::exact(kinds::FILE, path));
+    }
+    let root = path_in(path, FILES[0]);
+    match graph.resolve_ref(&Ref::exact(kinds::FILE, root.as_str())) {
+        Resolution::Missing(_) => Resolution::Missing(Entity::new(kinds::KUSTOMIZE_ROOT, path)),
+        other => other,
+    }
+}

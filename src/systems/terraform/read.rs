@@ -1,0 +1,323 @@
+//! One file: what it declares, and the names that its expressions read.
+
+use crate::extract::Source;
+use crate::facts::{
+    Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Scope, Span, Strength,
+    join_path, kinds, parent_folder, path_in,
+};
+use hcl_edit::Span as _;
+use hcl_edit::expr::{
+    Expression, ForExpr, FuncCall, ObjectKey, ObjectValue, Traversal, TraversalOperator,
+};
+use hcl_edit::structure::{Attribute, Block, Body, Structure};
+use hcl_edit::template::{Element, ForTemplateExpr};
+use hcl_edit::visit::{self, Visit};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What a module block says of the call itself.
+const META: [&str; 6] = ["source", "version", "providers", "count", "for_each", "depends_on"];
+
+/// What the arguments of a call are called.
+pub(super) const ARGUMENT: &str = "argument";
+
+/// First words of references that need no declaration.
+const BUILT_IN: [&str; 6] = ["each", "count", "self", "path", "terraform", "ephemeral"];
+
+pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
+    let body = match hcl_edit::parser::parse_body(source.text) {
+        Ok(body) => body,
+        Err(error) => {
+            let at = error.location().offset().min(source.text.len());
+            let (rule, what) = match error.message() {
+                own if own.contains("depth") => ("limit-reached", "not read"),
+                // Terraform takes the last of two equal keys.
+                own if own.contains("object key") => ("unsupported-syntax", "not read"),
+                _ => ("parse-error", "not valid HCL"),
+            };
+            let message = format!("{what}: {}", error.message());
+            out.problems.push(Problem::new(rule, message, Span::new(at, at)));
+            return;
+        }
+    };
+    let folder = parent_folder(source.path);
+    out.provides.push(provide(kinds::TERRAFORM_MODULE, folder.into(), None, Detail::None));
+    let scope = Scope::of(source.path);
+    let mut file = File { folder, scope, shadowed: Vec::new(), guarded: 0, out };
+    body.iter().for_each(|structure| file.top(structure));
+}
+
+fn provide(kind: Kind, name: String, span: Option<Range<usize>>, detail: Detail) -> Provide {
+    Provide { kind, name: NamePattern::exact(name), span: place(span), within: None, detail }
+}
+
+fn place(span: Option<Range<usize>>) -> Span {
+    span.map_or(Span::default(), |range| Span::new(range.start, range.end))
+}
+
+struct File<'f> {
+    folder: &'f str,
+    scope: Arc<Scope>,
+    /// Names that a `for`, or a dynamic block, gives inside itself.
+    shadowed: Vec<String>,
+    /// How many expressions around this one ask whether a file exists, or try it.
+    guarded: u32,
+    out: &'f mut FileFacts,
+}
+
+impl File<'_> {
+    fn top(&mut self, structure: &Structure) {
+        let Structure::Block(block) = structure else { return };
+        let label = |at: usize| block.labels.get(at).map(|label| label.as_str().to_owned());
+        match (block.ident.as_str(), label(0), label(1)) {
+            ("variable", Some(name), _) => {
+                let detail = match block.body.has_attribute("default") {
+                    true => Detail::None,
+                    // Its module cannot be called without it.
+                    false => Detail::Blank,
+                };
+                self.declare(kinds::TERRAFORM_VARIABLE, &name, block, detail);
+                // Conditions of a validation read the variable itself, and others.
+                block.body.get_blocks("validation").for_each(|own| self.visit_body(&own.body));
+            }
+            ("output", Some(name), _) => {
+                self.declare(kinds::TERRAFORM_OUTPUT, &name, block, Detail::None);
+                self.visit_body(&block.body);
+            }
+            ("locals", ..) => {
+                for own in block.body.attributes() {
+                    let name = path_in(self.folder, own.key.as_str());
+                    let kind = kinds::TERRAFORM_LOCAL;
+                    self.out.provides.push(provide(kind, name, own.key.span(), Detail::None));
+                }
+                self.visit_body(&block.body);
+            }
+            ("module", Some(name), _) => self.module(&name, block),
+            ("resource", Some(of), Some(name)) => {
+                let name = format!("{of}.{name}");
+                self.declare(kinds::TERRAFORM_RESOURCE, &name, block, Detail::None);
+                self.visit_body(&block.body);
+            }
+            ("data" | "ephemeral", Some(of), Some(name)) => {
+                let name = format!("{of}.{name}");
+                self.declare(kinds::TERRAFORM_DATA, &name, block, Detail::None);
+                self.visit_body(&block.body);
+            }
+            ("check", ..) => {
+                // Data sources inside it are seen inside it alone.
+                let own = block.body.get_blocks("data").next().is_some();
+                if !own {
+                    self.visit_body(&block.body);
+                }
+            }
+            ("provider", ..) => self.visit_body(&block.body),
+            // `moved`, `removed` and `import` name what is no more, or not yet.
+            _ => {}
+        }
+    }
+
+    fn declare(&mut self, kind: Kind, name: &str, block: &Block, detail: Detail) {
+        let span = block.labels.last().and_then(|label| label.span()).or(block.ident.span());
+        let name = path_in(self.folder, name);
+        self.out.provides.push(provide(kind, name, span, detail));
+    }
+
+    /// A call: its arguments are variables of the module, where that lies in the tree.
+    fn module(&mut self, name: &str, block: &Block) {
+        let attribute = |key: &str| block.body.get_attribute(key);
+        let source = attribute("source").and_then(|own| Some((literal(&own.value)?, own)));
+        let local = source.as_ref().filter(|(text, _)| text.starts_with('.'));
+        let target = local.and_then(|(text, _)| join_path(self.folder, text));
+        let detail = target.as_ref().map_or(Detail::None, |folder| Detail::folder_of(folder));
+        self.declare(kinds::TERRAFORM_CALL, name, block, detail);
+        if let (Some(folder), Some((_, own))) = (&target, local) {
+            let span = place(own.value.span());
+            self.require(kinds::TERRAFORM_SOURCE, folder.to_string(), span, "source");
+            let call = (self.out.provides.len() - 1) as u32;
+            for passed in block.body.attributes() {
+                if !META.contains(&passed.key.as_str()) {
+                    let name = path_in(folder, passed.key.as_str());
+                    let target = Ref::exact(kinds::TERRAFORM_VARIABLE, name);
+                    let target = target.seen_from(self.scope.clone());
+                    let span = place(passed.key.span());
+                    self.out.requires.push(Require::certain(target, span, ARGUMENT, Some(call)));
+                }
+            }
+        }
+        self.visit_body(&block.body);
+    }
+
+    fn require(&mut self, kind: Kind, name: String, span: Span, via: &'static str) {
+        let target = Ref::exact(kind, name).seen_from(self.scope.clone());
+        let strength = if self.guarded > 0 { Strength::Guarded } else { Strength::Certain };
+        let require = Require::certain(target, span, via, None).with_strength(strength);
+        self.out.requires.push(require);
+    }
+
+    /// A reference by its first word and the names behind it.
+    fn reference(&mut self, first: &str, rest: &[&str], span: Span) {
+        if BUILT_IN.contains(&first) || self.shadowed.iter().any(|own| own == first) {
+            return;
+        }
+        let of = |name: &str| path_in(self.folder, name);
+        match (first, rest) {
+            ("var", [name, ..]) => {
+                self.require(kinds::TERRAFORM_VARIABLE, of(name), span, "var");
+            }
+            ("local", [name, ..]) => {
+                self.require(kinds::TERRAFORM_LOCAL, of(name), span, "local");
+            }
+            ("module", [call, output, ..]) => {
+                let name = of(&format!("{call}.{output}"));
+                self.require(kinds::TERRAFORM_RESULT, name, span, "module");
+            }
+            ("module", [call]) => self.require(kinds::TERRAFORM_CALL, of(call), span, "module"),
+            ("data", [kind, name, ..]) => {
+                let name = of(&format!("{kind}.{name}"));
+                self.require(kinds::TERRAFORM_DATA, name, span, "data");
+            }
+            // Types of resources begin with their provider's name.
+            (kind, [name, ..]) if kind.contains('_') => {
+                let name = of(&format!("{kind}.{name}"));
+                self.require(kinds::TERRAFORM_RESOURCE, name, span, "resource");
+            }
+            _ => {}
+        }
+    }
+
+    fn with_names(&mut self, names: &[&str], inside: impl FnOnce(&mut Self)) {
+        let outer = self.shadowed.len();
+        self.shadowed.extend(names.iter().map(|name| (*name).to_owned()));
+        inside(self);
+        self.shadowed.truncate(outer);
+    }
+}
+
+impl Visit for File<'_> {
+    fn visit_body(&mut self, node: &Body) {
+        visit::visit_body(self, node);
+    }
+
+    fn visit_block(&mut self, node: &Block) {
+        if node.ident.as_str() != "dynamic" {
+            return self.visit_body(&node.body);
+        }
+        let label = node.labels.first().map(|label| label.as_str()).unwrap_or_default();
+        let iterator = node.body.get_attribute("iterator").and_then(|own| match &own.value {
+            Expression::Variable(name) => Some(name.as_str()),
+            _ => None,
+        });
+        self.with_names(&[iterator.unwrap_or(label)], |file| file.visit_body(&node.body));
+    }
+
+    fn visit_attr(&mut self, node: &Attribute) {
+        // Those name configurations of providers, and arguments of the block itself.
+        let names = ["provider", "providers", "ignore_changes", "type", "iterator"];
+        if !names.contains(&node.key.as_str()) {
+            self.visit_expr(&node.value);
+        }
+    }
+
+    fn visit_traversal(&mut self, node: &Traversal) {
+        let Expression::Variable(first) = &node.expr else {
+            return visit::visit_traversal(self, node);
+        };
+        let names = node.operators.iter().map_while(|operator| match operator.value() {
+            TraversalOperator::GetAttr(name) => Some(name.as_str()),
+            _ => None,
+        });
+        let names: Vec<&str> = names.take(3).collect();
+        self.reference(first.as_str(), &names, place(node.span()));
+        let indexes = node.operators.iter().filter_map(|operator| match operator.value() {
+            TraversalOperator::Index(index) => Some(index),
+            _ => None,
+        });
+        indexes.for_each(|index| self.visit_expr(index));
+    }
+
+    fn visit_object_item(&mut self, key: &ObjectKey, value: &ObjectValue) {
+        if let ObjectKey::Expression(key) = key {
+            self.visit_expr(key);
+        }
+        self.visit_expr(value.expr());
+    }
+
+    fn visit_for_expr(&mut self, node: &ForExpr) {
+        let intro = &node.intro;
+        self.visit_expr(&intro.collection_expr);
+        let key = intro.key_var.as_ref().map_or("", |own| own.as_str());
+        self.with_names(&[key, intro.value_var.as_str()], |file| {
+            node.key_expr.iter().for_each(|own| file.visit_expr(own));
+            file.visit_expr(&node.value_expr);
+            node.cond.iter().for_each(|own| file.visit_expr(&own.expr));
+        });
+    }
+
+    fn visit_for_template_expr(&mut self, node: &ForTemplateExpr) {
+        self.visit_expr(&node.collection_expr);
+        let key = node.key_var.as_ref().map_or("", |own| own.as_str());
+        self.with_names(&[key, node.value_var.as_str()], |file| {
+            file.visit_template(&node.template);
+        });
+    }
+
+    fn visit_conditional(&mut self, node: &hcl_edit::expr::Conditional) {
+        self.visit_expr(&node.cond_expr);
+        // `fileexists(x) ? file(x) : ""`
+        let asks = matches!(&node.cond_expr, Expression::FuncCall(call)
+            if call.name.name.as_str() == "fileexists");
+        self.guarded += u32::from(asks);
+        self.visit_expr(&node.true_expr);
+        self.visit_expr(&node.false_expr);
+        self.guarded -= u32::from(asks);
+    }
+
+    fn visit_func_call(&mut self, node: &FuncCall) {
+        let name = node.name.name.as_str();
+        let reads = matches!(
+            name,
+            "file" | "filebase64" | "filesha256" | "filebase64sha256" | "filemd5" | "templatefile"
+        );
+        let path = node.args.iter().next().filter(|_| reads && node.name.namespace.is_empty());
+        if let Some((path, span)) = path.and_then(|own| Some((self.path(own)?, own.span()))) {
+            let target = Ref::exact(kinds::FILE, path);
+            // Another step of the pipeline may write it: a plan fails without it all the same,
+            // but for the guards.
+            let strength = if self.guarded > 0 { Strength::Guarded } else { Strength::Certain };
+            let via = if name == "templatefile" { "templatefile" } else { "file" };
+            let require = Require::certain(target, place(span), via, None);
+            self.out.requires.push(require.with_strength(strength));
+        }
+        let tries = matches!(name, "try" | "can");
+        // A declaration is needed all the same; an attribute is not, and no file is.
+        self.guarded += u32::from(tries);
+        node.args.iter().for_each(|own| self.visit_expr(own));
+        self.guarded -= u32::from(tries);
+    }
+}
+
+impl File<'_> {
+    /// The tree's path of `"${path.module}/files/a"`.
+    fn path(&self, expression: &Expression) -> Option<String> {
+        let Expression::StringTemplate(template) = expression else { return None };
+        let mut elements = template.iter();
+        let Some(Element::Interpolation(first)) = elements.next() else { return None };
+        let Expression::Traversal(own) = &first.expr else { return None };
+        let is = |own: &Traversal| {
+            matches!(&own.expr, Expression::Variable(name) if name.as_str() == "path")
+                && matches!(own.operators.first().map(|own| own.value()),
+                    Some(TraversalOperator::GetAttr(name)) if name.as_str() == "module")
+        };
+        let Some(Element::Literal(rest)) = elements.next() else { return None };
+        let rest = rest.as_str().strip_prefix('/').filter(|_| is(own))?;
+        let whole = elements.next().is_none() && !rest.is_empty();
+        whole.then(|| join_path(self.folder, rest)).flatten().map(|path| path.to_string())
+    }
+}
+
+fn literal(expression: &Expression) -> Option<String> {
+    match expression {
+        Expression::String(text) => Some(text.as_str().to_owned()),
+        _ => None,
+    }
+}

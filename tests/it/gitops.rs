@@ -1,0 +1,84 @@
+//! Kustomize, Terraform and GitHub's workflows: what names what, each beside what must stay
+//! silent.
+
+use crate::common::check;
+use insta::assert_snapshot;
+
+const NONE: [&str; 0] = [];
+
+#[test]
+fn a_root_of_kustomize_and_what_it_builds_from() {
+    let base = ("apps/web/base/kustomization.yaml", "resources: [web.yaml]\n");
+    let web = ("apps/web/base/web.yaml", "kind: Service\nmetadata:\n  name: web\n");
+    let overlay = "apiVersion: kustomize.config.k8s.io/v1beta1\nresources:\n  - ../base\n  - ../../redis/base\n  - gone.yaml\n  - https://example.org/crd.yaml\n  - github.com/org/repo//base?ref=v1\ncomponents:\n  - ../../../components/tls\npatches:\n  - path: limits.yaml\n    target: {kind: Deployment}\n  - patch: |\n      - op: remove\n        path: /spec\n    target: {kind: Service, name: web}\npatchesStrategicMerge:\n  - |-\n    kind: Service\nconfigMapGenerator:\n  - name: settings\n    files: [app.ini, own.ini=files/own.ini]\n    envs: [live.env]\n";
+    let files = [base, web, ("apps/web/prod/kustomization.yaml", overlay)];
+    assert_snapshot!(
+        check(&files),
+        @""
+    );
+
+    let whole = [
+        base,
+        web,
+        (
+            "apps/web/prod/kustomization.yaml",
+            "resources: [../base]\nsecretGenerator:\n- name: a\n  envs: [secret.env]\n",
+        ),
+        (".gitignore", "*.env\n"),
+    ];
+    assert_eq!(check(&whole), NONE);
+    // Flux has a resource of the same name.
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  components: [gone]\n";
+    assert_eq!(check(&[base, web, ("apps/kustomization.yaml", flux)]), NONE);
+}
+
+#[test]
+fn a_root_that_nothing_builds_stops_no_deploy() {
+    let left = ("base/old/kustomization.yaml", "resources: [gone.yaml]\n");
+    let used = ("base/web/kustomization.yaml", "resources: [web.yaml]\n");
+    let web = ("base/web/web.yaml", "kind: Service\n");
+    let overlay = ("prod/kustomization.yaml", "resources: [../base/web]\n");
+    assert_snapshot!(check(&[left, used, web, overlay]), @"");
+    let overlay = ("prod/kustomization.yaml", "resources: [../base/web, ../base/old]\n");
+    assert_snapshot!(check(&[left, used, web, overlay]), @"");
+}
+
+#[test]
+fn names_that_a_folder_of_terraform_declares() {
+    let main = "terraform {\n  required_version = \">= 1.5\"\n}\n\nlocals {\n  tags = merge(var.tags, { for key, own in var.extra : key => own.value })\n}\n\nresource \"aws_instance\" \"web\" {\n  ami       = data.aws_ami.own.id\n  subnet_id = var.subnt\n  tags      = local.tag\n  provider  = aws.other_region\n\n  dynamic \"ebs_block_device\" {\n    for_each = var.extra\n    content {\n      size = ebs_block_device.value\n    }\n  }\n}\n\noutput \"id\" {\n  value = aws_instance.wbe.id\n}\n";
+    let variables = "variable \"tags\" {}\n\nvariable \"extra\" {\n  default = {}\n}\n\nvariable \"subnet\" {\n  validation {\n    condition     = var.subnet != \"\"\n    error_message = \"empty\"\n  }\n}\n";
+    let data = "data \"aws_ami\" \"own\" {\n  owners = [\"self\"]\n}\n";
+    let files = [("web/main.tf", main), ("web/variables.tf", variables), ("web/data.tf", data)];
+    assert_snapshot!(check(&files), @"");
+
+    // What else is declared is not known: a wrapper makes files here, or one was not read.
+    assert_eq!(check(&[files[0], files[1], files[2], ("web/terragrunt.hcl", "")]), NONE);
+    assert_eq!(check(&[files[0], files[1], files[2], ("web/more.tf.json", "{}")]), NONE);
+    // A piece that is copied into other folders.
+    assert_eq!(check(&[("piece/a.tf", "output \"a\" {\n  value = var.a\n}\n")]), NONE);
+}
+
+#[test]
+fn a_module_of_terraform_and_its_callers() {
+    let module = "variable \"name\" {}\n\nvariable \"size\" {\n  default = 1\n}\n\noutput \"id\" {\n  value = var.name\n}\n";
+    let root = "module \"one\" {\n  source = \"../modules/bucket\"\n  name   = \"a\"\n  szie   = 2\n}\n\nmodule \"two\" {\n  source = \"../modules/bucket\"\n}\n\nmodule \"far\" {\n  source = \"hashicorp/consul/aws\"\n  any    = 1\n}\n\nmodule \"gone\" {\n  source = \"../modules/gone\"\n}\n\noutput \"ids\" {\n  value = [module.one.id, module.one.arn, module.far.any, module.none.id]\n}\n";
+    let files = [("modules/bucket/main.tf", module), ("live/main.tf", root)];
+    assert_snapshot!(check(&files), @"");
+}
+
+#[test]
+fn jobs_and_steps_of_a_workflow() {
+    let workflow = "on:\n  push:\njobs:\n  build:\n    runs-on: ubuntu-latest\n    outputs:\n      tag: ${{ steps.meta.outputs.tag }}\n    steps:\n      - uses: actions/checkout@v4\n      - id: meta\n        run: echo tag=1 >> $GITHUB_OUTPUT\n      - uses: ./.github/actions/push\n        with:\n          tag: ${{ steps.mata.outputs.tag }}\n          from: here\n      - uses: ./.github/actions/gone\n  deploy:\n    needs: [build, tests]\n    if: needs.build.outputs.tags != ''\n    uses: ./.github/workflows/deploy.yml\n    with:\n      tag: ${{ needs.build.outputs.tag }}\n      colour: red\n  report:\n    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ needs.deploy.outputs.any }} ${{ needs.build.result }}\n";
+    let reused = "on:\n  workflow_call:\n    inputs:\n      tag:\n        required: true\n        type: string\n      environment:\n        required: true\n        type: string\njobs:\n  run:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ inputs.tag }}\n";
+    let action = "name: push\ninputs:\n  tag:\n    required: true\nruns:\n  using: composite\n  steps:\n    - run: echo ${{ inputs.tag }}\n      shell: bash\n";
+    let files = [
+        (".github/workflows/ci.yml", workflow),
+        (".github/workflows/deploy.yml", reused),
+        (".github/actions/push/action.yml", action),
+    ];
+    assert_snapshot!(check(&files), @"");
+
+    // Another tree is checked out.
+    let elsewhere = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n        with: {repository: org/other}\n      - uses: ./action\n";
+    assert_eq!(check(&[(".github/workflows/a.yml", elsewhere)]), NONE);
+}
