@@ -255,6 +255,8 @@ kinds! {
     CI_STEP = "ci.step", "step";
     /// A reusable workflow of GitHub, by its path.
     CI_WORKFLOW = "ci.workflow", "workflow", Property::CALLABLE;
+    /// An object of a cluster, by its kind and name: `ConfigMap/web`.
+    CLUSTER_OBJECT = "cluster.object", "object", Property::FIRST_MENTION;
     /// A command on the search path: `command:rsync`. Its detail is the entity that it runs:
     /// `file:bin/deploy`, `puppet.files:web/deploy`, `python.module:tool.cli`.
     COMMAND = "command", "command", Property::named(9);

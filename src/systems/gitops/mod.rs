@@ -7,7 +7,7 @@ mod names;
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Provide, Ref, Require, Scope, join_path, kinds,
+    Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, join_path, kinds,
 };
 use crate::graph::Graph;
 use crate::syntax::yaml::Node;
@@ -34,9 +34,7 @@ fn is_yaml(path: &str) -> bool {
     path.ends_with(".yaml") || path.ends_with(".yml")
 }
 
-fn text<'n>(node: &'n Node<'_>, keys: &[&str]) -> Option<&'n Node<'n>>
-where
-{
+fn text<'n>(node: &'n Node<'_>, keys: &[&str]) -> Option<&'n Node<'n>> {
     keys.iter().try_fold(node, |node, key| node.get(key)).filter(|node| node.as_str().is_some())
 }
 
@@ -155,6 +153,7 @@ fn folder(
     if !folder.is_empty() {
         let target = Ref::exact(kinds::GITOPS_FOLDER, folder);
         let target = target.seen_from(Scope::inside(file, source));
+        let via = Relation::Includes.called(via);
         out.requires.push(Require::certain(target, path.span, via, None));
     }
 }

@@ -3,7 +3,7 @@
 //! A tree does not say which repository it is, nor what was made by hand when a cluster began.
 //! What it holds most of, it is taken to hold all of.
 
-use crate::facts::{Entity, Ref, Sought, base_name, kinds, path_in};
+use crate::facts::{Entity, Ref, Sought, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::smallvec;
@@ -122,7 +122,7 @@ impl Resolver for Folders {
             }
             held
         });
-        let entity = Entity::new(kinds::KUSTOMIZE_ROOT, folder.clone());
+        let entity = Entity::new(kinds::GITOPS_FOLDER, folder.clone());
         let ignored = graph.paths.is_ignored(&root, graph.snapshot);
         match held.is_owned(source) && !ignored {
             true => Resolution::Missing(entity),
@@ -131,10 +131,10 @@ impl Resolver for Folders {
     }
 
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
-        let same = |own: &&str| base_name(own) == base_name(name);
-        let mut all = graph.all(kinds::KUSTOMIZE_ROOT).iter().map(|(own, _)| own.as_str());
-        let first = all.find(same)?;
-        all.find(same).is_none().then(|| first.into())
+        let paths = graph.paths.all().iter().map(|path| parent_folder(path));
+        let mut same = paths.filter(|own| base_name(own) == base_name(name));
+        let first = same.next()?;
+        same.all(|own| own == first).then(|| first.into())
     }
 }
 

@@ -3,6 +3,9 @@
 //! (Sources: Kubernetes API, `Container`, `Lifecycle`, `ExecAction`; "Define a Command and
 //! Arguments for a Container"; Helm's "Flow Control".)
 
+mod names;
+mod objects;
+
 use super::compose::Compose;
 use crate::domain::commands::Lines;
 use crate::domain::commands::{inherit_environment, scalar};
@@ -12,6 +15,7 @@ use crate::facts::{
     Detail, Environment, FileFacts, NamePattern, Provide, Span, Strength, is_variable_name, kinds,
     rendered,
 };
+use crate::graph::Graph;
 use crate::packs::Pack;
 use crate::syntax::shell::{Argument, CommandText, HOLE};
 use crate::syntax::tags::{self, Sort};
@@ -29,7 +33,11 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Kubernetes]
+        &[&Kubernetes, &objects::Objects]
+    }
+
+    fn names(&self, graph: &mut Graph<'_>) {
+        names::install(graph);
     }
 }
 

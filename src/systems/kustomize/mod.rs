@@ -108,7 +108,11 @@ impl File<'_> {
             }
             "openapi" => value.get("path").into_iter().for_each(|path| self.file(path, "openapi")),
             "configMapGenerator" | "secretGenerator" => {
-                value.items().iter().for_each(|own| self.generator(own));
+                let kind = if key == "secretGenerator" { "Secret" } else { "ConfigMap" };
+                for own in value.items() {
+                    self.generated(kind, own);
+                    self.generator(own);
+                }
             }
             "helmCharts" => {
                 for chart in value.items() {
@@ -121,6 +125,18 @@ impl File<'_> {
             }
             _ => {}
         }
+    }
+
+    fn generated(&mut self, kind: &str, generator: &Node<'_>) {
+        let Some(name) = generator.get("name") else { return };
+        let Some(text) = name.as_str() else { return };
+        self.out.provides.push(Provide {
+            kind: kinds::CLUSTER_OBJECT,
+            name: NamePattern::exact(format!("{kind}/{text}")),
+            span: name.span,
+            within: None,
+            detail: Detail::None,
+        });
     }
 
     /// Files whose text becomes entries, and files of variables.

@@ -1,7 +1,7 @@
 //! What a root names: a file of objects, or the folder of another root.
 
 use super::FILES;
-use crate::facts::{Entity, Ref, base_name, kinds, parent_folder, path_in};
+use crate::facts::{Entity, Ref, Relation, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Autoload, Graph, PathKind, Resolution, Resolver, Site};
 use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
@@ -29,11 +29,10 @@ impl Autoload for Built {
         }
         let built = self.0.get_or_init(|| {
             let files = graph.snapshot.files.iter();
-            let all = files.flat_map(|file| &file.facts.requires).flat_map(|own| &own.any_of);
-            let roots = all.filter(|target| {
-                matches!(target.kind, kinds::KUSTOMIZE_PATH | kinds::GITOPS_FOLDER)
-            });
-            roots.filter_map(|target| target.name.as_exact().cloned()).collect()
+            let all = files.flat_map(|file| &file.facts.requires);
+            let roots = all.filter(|own| own.relation == Relation::Includes);
+            let targets = roots.flat_map(|own| &own.any_of);
+            targets.filter_map(|target| target.name.as_exact().cloned()).collect()
         });
         let folder = parent_folder(path);
         let beside = parent_folder(folder);

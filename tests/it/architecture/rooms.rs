@@ -10,6 +10,8 @@ const PREFIXES: &[(&str, &[&str])] = &[
     ("helm", &["HELM_", "HELMFILE_"]),
     ("varnish", &["VCL_"]),
     ("node", &["JS_"]),
+    ("github_actions", &["CI_"]),
+    ("gitops", &["GITOPS_", "FLUX_"]),
 ];
 
 /// Where kinds of a system are named outside of its room, and why. The list may only shrink:
