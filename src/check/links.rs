@@ -11,11 +11,30 @@ const MANY: usize = 20;
 /// Most links that the finding names beside the first.
 const MAX_PLACES: usize = 5;
 
-/// What is said once of many such links; `None` for few, each of which counts.
-pub(super) fn together(
+/// A reference that is a link, what it leads to, and where it stands.
+pub(super) type Link<'s> = (&'s Require, Entity, Place);
+
+/// What is said once of many such links, and those that count each.
+///
+/// Between two trees, a link whose path both have counts for itself: that a change makes it lead
+/// nowhere is a slip, and one that led nowhere before is no part of the change.
+pub(super) fn together<'s>(
     context: &Context<'_>,
-    links: &[(&Require, Entity, Place)],
-) -> Option<Finding> {
+    links: Vec<Link<'s>>,
+) -> (Option<Finding>, Vec<Link<'s>>) {
+    let (fresh, own): (Vec<_>, Vec<_>) = links.into_iter().partition(|(_, _, place)| match context
+        .old
+    {
+        Some(old) => old.snapshot.find(&context.new.snapshot.file(place.file).entry.path).is_none(),
+        None => !context.comparing,
+    });
+    match once(context, &fresh) {
+        Some(finding) => (Some(finding), own),
+        None => (None, own.into_iter().chain(fresh).collect()),
+    }
+}
+
+fn once(context: &Context<'_>, links: &[Link<'_>]) -> Option<Finding> {
     let path = |place: &Place| context.new.snapshot.file(place.file).entry.path.as_str();
     let ((_, _, first), others) = links.split_first().filter(|_| links.len() > MANY)?;
     // Paths are in order: what the first and the last have in common, all have.

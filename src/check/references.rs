@@ -103,12 +103,11 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
-    match links::together(context, &links) {
-        Some(finding) => findings.push(finding),
-        None => findings.extend(links.into_iter().map(|(require, entity, place)| {
-            unresolved(context, &mut hints, entity, None, place, require)
-        })),
-    }
+    let (together, links) = links::together(context, links);
+    findings.extend(together);
+    findings.extend(links.into_iter().map(|(require, entity, place)| {
+        unresolved(context, &mut hints, entity, None, place, require)
+    }));
     absent::weigh(context, findings);
     uncovered.finish(findings);
 }

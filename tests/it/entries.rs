@@ -262,3 +262,47 @@ fn a_tree_that_is_joined_stands_in_for_a_submodule() {
         @"manifests/site.pp:3:11: error[unresolved-reference] class `web::absent` does not exist"
     );
 }
+
+#[test]
+fn a_change_that_breaks_a_link_says_so_beside_many_others() {
+    let change = |files: &dyn Fn(&Path)| {
+        let dir = tree(&[]);
+        for side in ["old", "new"] {
+            let role = dir.path().join(side).join("roles/a");
+            write(&role, "tasks/main.yml", "- debug: msg=a\n");
+            write(&role, "files/a.txt", "a\n");
+            let theme = role.join("files/theme");
+            fs::create_dir_all(&theme).unwrap();
+            for ix in 0..25 {
+                let link = theme.join(format!("icon-{ix:02}.svg"));
+                symlink("../src/base.svg", link).unwrap();
+            }
+            symlink("a.txt", role.join("files/b.txt")).unwrap();
+        }
+        files(&dir.path().join("new/roles/a/files"));
+        findings(&report(dir.path(), &["check", "new", "--against", "old"]))
+    };
+    let link = |target: &str, at: std::path::PathBuf| {
+        let _ = fs::remove_file(&at);
+        symlink(target, at).unwrap();
+    };
+    assert_eq!(change(&|files| fs::remove_file(files.join("theme/icon-00.svg")).unwrap()), NONE);
+    assert_snapshot!(
+        change(&|files| link("c.txt", files.join("b.txt"))),
+        @"roles/a/files/b.txt:1:1: warning[unresolved-reference] file `roles/a/files/c.txt` does not exist"
+    );
+    assert_snapshot!(
+        change(&|files| link("c.txt", files.join("theme/new.txt"))),
+        @"roles/a/files/theme/new.txt:1:1: warning[unresolved-reference] file `roles/a/files/theme/c.txt` does not exist"
+    );
+    let all = |files: &Path| {
+        fs::create_dir_all(files.join("other")).unwrap();
+        for ix in 0..25 {
+            link("../src/base.svg", files.join(format!("other/icon-{ix:02}.svg")));
+        }
+    };
+    assert_snapshot!(
+        change(&all),
+        @"roles/a/files/other/icon-00.svg:1:1: warning[unresolved-reference] 25 symbolic links below `roles/a/files/other/` lead to files that do not exist"
+    );
+}
