@@ -87,6 +87,21 @@ fn a_sibling_needs_its_module() {
     let with = r#"{"name": "acme-web", "dependencies": [{"name": "acme/tls"}]}"#;
     assert_eq!(check(&[("metadata.json", with), class, tls]), NONE);
     assert_eq!(check(&[class, tls]), NONE);
+
+    // Beside other modules an empty list is what a skeleton came with.
+    let beside = |metadata: &str| {
+        check(&[
+            ("modules/web/metadata.json", metadata),
+            ("modules/web/manifests/init.pp", class.1),
+            ("modules/web/manifests/tls.pp", tls.1),
+        ])
+    };
+    assert_eq!(beside(metadata.1), NONE);
+    assert_eq!(beside(with), NONE);
+    assert_snapshot!(
+        beside(r#"{"name": "acme-web", "dependencies": [{"name": "acme/base"}]}"#),
+        @"modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `tls` does not exist"
+    );
 }
 
 #[test]

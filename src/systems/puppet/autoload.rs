@@ -288,7 +288,9 @@ fn lists_modules_of(graph: &Graph<'_>, path: &str) -> bool {
         let provides = &graph.snapshot.file(site.file).facts.provides;
         let folder = site.provide.and_then(|ix| provides.get(ix as usize));
         let folder = folder.map_or("", |list| list.detail.folder());
-        name == "Puppetfile" || folder.is_empty() || own == Some(folder)
+        // Skeletons come with an empty list, which says nothing of a module beside others.
+        let names_any = || provides.iter().any(|own| own.kind == kinds::PUPPET_EXTERNAL);
+        name == "Puppetfile" || folder.is_empty() || own == Some(folder) && names_any()
     })
 }
 
