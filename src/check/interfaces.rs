@@ -29,7 +29,7 @@ fn check_call(context: &Context<'_>, file: FileIx, call: &Call, findings: &mut V
     let mut first = None;
     // A file that does not parse may define what it calls, in the part that was not read.
     let is_definition = || call.any_of.iter().any(|target| target.kind.has(Property::DEFINITION));
-    if context.old.is_none() && context.new.is_partly_read(file) && is_definition() {
+    if !context.comparing && context.new.is_partly_read(file) && is_definition() {
         return;
     }
     let callees = context.new.callees(call);

@@ -223,3 +223,19 @@ fn the_first_list_of_roles_breaks_nothing_that_stood_before() {
     assert!(found.to_string().contains("`ipaserver` does not exist"), "{found}");
     assert_eq!(found.len(), 1);
 }
+
+#[test]
+fn what_stood_in_a_file_that_does_not_parse_is_not_new() {
+    let site = "node 'a' {\n  class { 'web': }\n}\nnode 'b' {\n  web {\n";
+    let old = [
+        ("manifests/site.pp", site),
+        ("modules/web/manifests/init.pp", "class web ($port) {\n}\n"),
+    ];
+    let both = "class web ($port, $host) {\n}\n";
+    assert_eq!(check(&old), ["parse-error manifests/site.pp:6"]);
+    assert_eq!(change(&old, &[old[0], old[1], ("README", "a\n")]), NONE);
+    assert_eq!(
+        change(&old, &[old[0], (old[1].0, both)]),
+        ["newly-required-parameter manifests/site.pp:2"]
+    );
+}
