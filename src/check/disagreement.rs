@@ -99,10 +99,12 @@ impl Said {
 }
 
 fn unknown(command: &str, own: &Disagreement<'_>, name: &str, newly: bool) -> Said {
-    let flags = own.interface.params.iter().filter(|param| !param.positional);
+    let is_function = own.interface.command.as_ref().is_some_and(|own| own.syntax.function);
+    let flags = own.interface.params.iter().filter(|param| is_function || !param.positional);
     let names = || flags.clone().map(|param: &Param| &param.name);
     let help = match nearest_of(name, names().map(SmolStr::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
+        None if is_function && own.interface.params.is_empty() => "it takes nothing".into(),
         None => format!("it takes {}", list(names())),
     };
     if newly {

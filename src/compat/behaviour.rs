@@ -83,6 +83,47 @@ fn walk<'i>(
     above.pop();
 }
 
+/// What a flag that both versions have made happen in `old`, and what it makes happen in `new`
+/// in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced<'i> {
+    /// The flag, as `new` has it.
+    pub param: &'i Param,
+    /// The call under it in `new`.
+    pub now: &'i Effect,
+    /// The call under it in `old`.
+    pub before: &'i Effect,
+}
+
+/// Flags that keep their names and do something else: nothing of what one did in `old` is done
+/// anywhere in `new`, nor the reverse.
+pub fn replaced<'i>(old: &'i Interface, new: &'i Interface) -> Vec<Replaced<'i>> {
+    let mut out = Vec::new();
+    for param in &new.params {
+        if !old.params.iter().any(|own| own.name == param.name) {
+            continue;
+        }
+        let under = |own: &'i Interface| {
+            let guarded = |effect: &&Effect| match &effect.guard {
+                Some((flag, Passed::Yes)) => param.is_called(flag),
+                _ => false,
+            };
+            effects(own).iter().filter(guarded).collect::<Vec<&'i Effect>>()
+        };
+        let (before, now) = (under(old), under(new));
+        let does = |own: &Interface, what: &str| {
+            let one = |own: &Interface| effects(own).iter().any(|effect| effect.what == what);
+            one(own) || below(own, &one)
+        };
+        let is_other = before.iter().all(|effect| !does(new, &effect.what))
+            && now.iter().all(|effect| !does(old, &effect.what));
+        if let ([before, ..], [now, ..], true) = (&before[..], &now[..], is_other) {
+            out.push(Replaced { param, now: *now, before: *before });
+        }
+    }
+    out
+}
+
 fn effects(interface: &Interface) -> &[Effect] {
     interface.command.as_ref().map_or(&[], |own| &own.effects)
 }

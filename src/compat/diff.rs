@@ -1,6 +1,6 @@
 //! Two versions of one interface: what changed, and whether callers notice.
 
-use super::behaviour::behaviours;
+use super::behaviour::{behaviours, replaced};
 use crate::facts::{Arity, Interface, Param, Span, kinds};
 use smol_str::SmolStr;
 
@@ -50,6 +50,16 @@ pub fn changes(old: &Interface, new: &Interface) -> Vec<Change> {
         if !out.contains(&change) {
             out.push(change);
         }
+    }
+    for own in replaced(old, new) {
+        let what = format!("it called `{}`, and calls `{}`", own.before.what, own.now.what);
+        out.push(Change {
+            verdict: Verdict::CompatibleForCallers,
+            parameter: own.param.name.clone(),
+            what,
+            new: Some(own.now.span),
+            old: Some(own.before.span),
+        });
     }
     out
 }

@@ -76,7 +76,8 @@ impl Issue<'_> {
 /// Everything that `call` gets wrong about `interface`, by its own text alone: what data or
 /// defaults fill in is not known here.
 pub fn judge<'i>(interface: &'i Interface, call: &Call) -> Vec<Disagreement<'i>> {
-    match interface.command {
+    match &interface.command {
+        Some(command) if command.syntax.function => function(interface, call),
         Some(_) => words(interface, call),
         None => arguments(interface, call),
     }
@@ -117,6 +118,37 @@ fn arguments<'i>(interface: &'i Interface, call: &Call) -> Vec<Disagreement<'i>>
             if !call.args.iter().any(|arg| param.is_called(&arg.name)) {
                 say(Issue::Missing(param), call.span);
             }
+        }
+    }
+    out
+}
+
+/// Arguments of a function, by place and by name.
+fn function<'i>(interface: &'i Interface, call: &Call) -> Vec<Disagreement<'i>> {
+    let mut out = Vec::new();
+    let mut say = |issue, span| out.push(Disagreement { issue, interface, span });
+    let is_rest = |param: &&Param| param.values == Some(Arity::ANY);
+    for arg in &call.args {
+        let known = interface.params.iter().filter(|param| !is_rest(param));
+        if !interface.open && !known.clone().any(|param| param.is_called(&arg.name)) {
+            say(Issue::Unknown(arg.name.clone()), arg.span);
+        }
+    }
+    let passed = call.words.len();
+    let taken = positional(interface).filter(|param| !is_rest(param)).count();
+    let takes_any = interface.open || positional(interface).any(|param| is_rest(&param));
+    if let Some(first) = call.words.get(taken).filter(|_| !takes_any) {
+        say(Issue::TooMany { passed, taken }, first.span);
+    }
+    if call.open {
+        return out;
+    }
+    let mut place = 0;
+    for param in &interface.params {
+        let by_place = param.positional && place < passed;
+        place += usize::from(param.positional);
+        if param.required && !by_place && !call.args.iter().any(|arg| param.is_called(&arg.name)) {
+            say(Issue::Missing(param), call.span);
         }
     }
     out

@@ -52,10 +52,18 @@ pub use units::{Unit, Units};
 pub use watch::{Watch, WatchKind};
 
 use crate::config::Rollout as Settings;
+use crate::facts::kinds;
 use crate::graph::Graph;
 use crate::packs::Family;
 use crate::schedule::{Phase, Plan, Schedule};
 use smol_str::SmolStr;
+
+/// Whether the file at `path` is a migration that takes from the shape of the data.
+fn takes(new: &Graph<'_>, path: &str) -> bool {
+    let Some(file) = new.snapshot.find(path) else { return false };
+    let provides = &new.snapshot.file(file).facts.provides;
+    provides.iter().any(|own| own.kind == kinds::MIGRATION && own.detail.text() == "takes")
+}
 
 /// A planned rollout.
 pub struct Deployment {
@@ -93,11 +101,18 @@ impl Deployment {
         if known.iter().any(|own| own.order == Order::Unknown) {
             plan = rollout.phased(plan, |unit| match units.all.get(unit as usize) {
                 Some(unit) if unit.deletes && !unit.paths.is_empty() => Phase::Last,
+                Some(unit) if unit.paths.iter().any(|path| takes(new, path)) => Phase::Last,
                 Some(unit) if unit.adds => Phase::First,
                 _ => Phase::Between,
             });
         }
         Self { units, needs, plan, known }
+    }
+
+    /// Migrations of the change that take from the shape of the data.
+    pub(super) fn taking<'d>(&'d self, new: &'d Graph<'_>) -> impl Iterator<Item = &'d SmolStr> {
+        let paths = self.units.all.iter().flat_map(|unit| &unit.paths);
+        paths.filter(|path| takes(new, path))
     }
 
     /// Whether every changed file was read, and no unit waits for another.

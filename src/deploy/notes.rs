@@ -89,6 +89,11 @@ pub(super) fn notes(
             ));
         }
     }
+    for path in deployment.taking(graph) {
+        notes.push(format!(
+            "`{path}` takes away a table or column, or renames one: run it when no host has code that uses it any more, in a release of its own"
+        ));
+    }
     notes.extend(canary(waves));
     for down in services.iter().filter(|down| !down.routine) {
         notes.push(if down.balanced {

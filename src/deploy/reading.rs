@@ -10,7 +10,7 @@
 use super::callers::Callers;
 use super::requirements::Requirements;
 use super::units::Units;
-use crate::facts::{FileFacts, Kind, Property, Template, base_name, split_path};
+use crate::facts::{FileFacts, Kind, Property, Template, base_name, is_migration};
 use crate::graph::Graph;
 use crate::loader::SnapshotFile;
 use crate::tree::EntryKind;
@@ -98,8 +98,8 @@ const READ_IN_PART: [(&str, &str); 14] = [
     ("puppet-template", "Puppet templates (their Ruby is not followed)"),
     ("ansible", "files of Ansible (variables are not followed)"),
     ("mediawiki", "files of MediaWiki"),
-    ("php", "PHP files (methods and constants are not followed)"),
-    ("python", "Python files (imports and calls are not followed)"),
+    ("php", "PHP files (methods of unknown objects are not followed)"),
+    ("python", "Python files (methods of objects are not followed)"),
     ("puppet-ruby", "Ruby files"),
     ("javascript", "JavaScript files"),
     ("helm", "files of Helm charts (names of objects are not followed)"),
@@ -115,8 +115,8 @@ const READ_IN_PART: [(&str, &str); 14] = [
 /// them, as people call them.
 const BY_ENDING: [(&str, &str); 17] = [
     ("twig", "templates"),
-    ("php", "PHP files (methods and constants are not followed)"),
-    ("py", "Python files (imports and calls are not followed)"),
+    ("php", "PHP files (methods of unknown objects are not followed)"),
+    ("py", "Python files (methods of objects are not followed)"),
     ("rb", "Ruby files"),
     ("pl", "Perl files"),
     ("pm", "Perl files"),
@@ -192,50 +192,4 @@ fn reads_variables_alone(facts: &FileFacts) -> bool {
 
 fn is_broken(facts: &FileFacts) -> bool {
     facts.problems.iter().any(|problem| matches!(problem.rule, "parse-error" | "limit-reached"))
-}
-
-/// Whether a file changes the shape of a database, by the places that such files have.
-/// (Sources: Rails' `db/migrate`, Alembic's `versions`, Django's numbered `migrations`,
-/// Laravel's `database/migrations`, Flyway's `V1__x.sql`, MediaWiki's `patch-x.sql`.)
-fn is_migration(path: &str) -> bool {
-    let (folders, name) = split_path(path);
-    let parts: Vec<&str> = folders.split('/').collect();
-    let has = |part: &str| parts.contains(&part);
-    let pair = |a: &str, b: &str| parts.windows(2).any(|own| own == [a, b]);
-    let numbered = name.starts_with(|c: char| c.is_ascii_digit());
-    let flyway = name.ends_with(".sql")
-        && name.contains("__")
-        && name
-            .strip_prefix(['V', 'U', 'R'])
-            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '_'));
-    pair("db", "migrate")
-        || pair("database", "migrations")
-        || (has("alembic") || has("migrations")) && has("versions")
-        || has("migrations") && (numbered || name.ends_with(".sql"))
-        || flyway
-        || name.ends_with(".sql")
-            && (name.starts_with("patch-") || has("sql") && name.starts_with("patch"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_migration;
-
-    #[test]
-    fn migrations_are_known_by_their_place() {
-        for path in [
-            "db/migrate/20200101_add_x.rb",
-            "app/alembic/versions/ab12_x.py",
-            "shop/migrations/0002_price.py",
-            "database/migrations/2020_01_01_x.php",
-            "sql/V3__price.sql",
-            "maintenance/archives/patch-user_x.sql",
-        ] {
-            assert!(is_migration(path), "{path}");
-        }
-        for path in ["modules/migrations/manifests/init.pp", "sql/tables.sql", "docs/versions/a.py"]
-        {
-            assert!(!is_migration(path), "{path}");
-        }
-    }
 }

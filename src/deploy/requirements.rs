@@ -9,7 +9,7 @@ use super::callers::Callers;
 use super::live::{Live, Referrers};
 use super::units::{Landing, Units};
 use crate::config::Mechanism;
-use crate::facts::{Call, Entity, Property, Ref, Require, Standing, Strength, kinds};
+use crate::facts::{Call, Entity, Property, Ref, Relation, Require, Standing, Strength, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use crate::loader::{FileIx, Role};
@@ -219,6 +219,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                 if require.strength == Strength::Guarded
                     && !is_contract(require)
                     && !is_key(require)
+                    && require.relation != Relation::Expects
                 {
                     self.refers(role, self.path(role, ix), require);
                     continue;

@@ -3,7 +3,9 @@
 
 pub(crate) mod commands;
 pub(crate) mod environment;
+pub(crate) mod loads;
 pub(crate) mod packages;
+pub(crate) mod pages;
 pub(crate) mod programs;
 pub(crate) mod routes;
 pub(crate) mod servers;

@@ -65,6 +65,9 @@ pub struct CommandLine {
 /// How a program reads its arguments.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Syntax {
+    /// It is a function: each argument is passed by its place or by its name.
+    #[serde(default)]
+    pub function: bool,
     /// An unambiguous beginning of a long flag stands for it (getopt_long, argparse,
     /// optparse, OptionParser, Getopt::Long).
     pub abbreviates: bool,

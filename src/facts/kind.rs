@@ -2,11 +2,6 @@
 
 use super::names::Names;
 use super::property::Property;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::cmp::Ordering;
-use std::fmt;
-
 /// The kind of an entity, such as `puppet.class`. Kinds are open: packs add new ones.
 ///
 /// Kinds are equal by their place in the table, and in order by their names, so that no order
@@ -104,47 +99,6 @@ impl Kind {
     /// What a reader calls a thing of this kind; `name` where the kind has no word.
     pub fn noun(self) -> &'static str {
         BUILT_IN.get(usize::from(self.0)).map_or("name", |(_, noun)| noun)
-    }
-}
-
-impl Ord for Kind {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let known = BUILT_IN.len() as u16;
-        match self.0 < known && other.0 < known {
-            // The table is sorted.
-            true => self.0.cmp(&other.0),
-            false => self.as_str().cmp(other.as_str()),
-        }
-    }
-}
-
-impl PartialOrd for Kind {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl fmt::Debug for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Kind").field(&self.as_str()).finish()
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for Kind {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Kind {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Self::named(&String::deserialize(from)?).map_err(D::Error::custom)
     }
 }
 
@@ -361,6 +315,9 @@ kinds! {
     MEDIAWIKI_SKIN = "mediawiki.skin", "skin";
     /// A wiki of a wiki farm, by database name.
     MEDIAWIKI_WIKI = "mediawiki.wiki", "wiki";
+    /// A migration of a database, by its path; its detail says whether it `takes` away or
+    /// only `adds`.
+    MIGRATION = "migration", "migration";
     /// A monitor or health check, by its name; its detail is a [`Monitor`](super::Monitor).
     MONITOR = "monitor", "monitor";
     /// A Nagios or Icinga command.
@@ -423,6 +380,8 @@ kinds! {
     PACKAGE_PIP = "package.pip", "Python package";
     /// The same, built from a source tree; the tree's folder is the detail.
     PACKAGE_PIP_BUILT = "package.pip-built", "built Python package";
+    /// A page that a service renders, by its path below the folder of templates.
+    PAGE = "page", "page", Property::ON_DEMAND;
     /// A parameter of anything else: `INTERFACE::$name`.
     PARAM = "param", "parameter", Property::COMPILED;
     /// A file beside one that a host or a browser gets, by its path: what runs or serves it
@@ -432,8 +391,20 @@ kinds! {
     PHP_CLASS = "php.class", "class", Property::named(11), Property::FOLDED, Property::GLOBAL, Property::ON_DEMAND;
     /// An entry of a class map: the class exists because the map says where.
     PHP_CLASS_MAP = "php.class-map", "class map entry", Property::named(12), Property::FOLDED;
+    /// A constant of PHP, with its namespace: `php.constant:VAT_RATE`.
+    PHP_CONSTANT = "php.constant", "constant";
+    /// A function of PHP, lower case, with its namespace: `php.function:shop\\price`.
+    PHP_FUNCTION = "php.function", "function", Property::FOLDED;
+    /// A member of a class: `CLASS::method()`, `CLASS::CONSTANT`, the class and methods in
+    /// lower case.
+    PHP_MEMBER = "php.member", "member";
     /// A PSR-4 prefix that the tree maps to one of its folders, lower case.
     PHP_NAMESPACE = "php.namespace", "namespace";
+    /// A class that has what another one has, its parent, interface or trait; the detail is
+    /// that one.
+    PHP_PARENT = "php.parent", "class";
+    /// A class whose objects a factory makes, and constructors take.
+    PHP_PRODUCT = "php.product", "factory of", Property::CONTRACT;
     /// A PHP setting (global variable): `php.setting:wmgUseX`.
     PHP_SETTING = "php.setting", "setting", Property::named(13), Property::KEY, Property::LOOKED_UP;
     /// The same, defined only in a file that overlays another (`X-labs.php`).
@@ -479,6 +450,14 @@ kinds! {
     PUPPET_TYPE = "puppet.type", "resource type", Property::named(4), Property::ON_DEMAND, Property::OPEN, Property::COMPILED;
     /// A variable of a class, fully qualified: `puppet.variable:a::b::c`.
     PUPPET_VARIABLE = "puppet.variable", "variable", Property::COMPILED;
+    /// A module of Python, as one file imports it.
+    PYTHON_IMPORT = "python.import", "module";
+    /// A file that is a module of Python, by its path; its detail are the names that it has
+    /// from elsewhere, with `*` where some are not known.
+    PYTHON_MODULE = "python.module", "module";
+    /// A name of a module of Python; as a reference with the module, as one file sees it; as
+    /// an interface with the path of the module.
+    PYTHON_NAME = "python.name", "name";
     /// A repository that is deployed by itself, as the deployment calls it.
     REPOSITORY = "repository", "repository";
     /// A service that is restarted when something changes; the detail names that, `KIND:NAME`.
@@ -527,11 +506,15 @@ kinds! {
     VCL_PROBE = "vcl.probe", "probe";
     /// A VCL subroutine.
     VCL_SUB = "vcl.sub", "subroutine", Property::named(22);
+    /// A path that a page's links and forms ask a service for.
+    WEB_LINK = "web.link", "path";
     /// A path below a site's web root, as a URL writes it: `/static/images/x.png`.
     WEB_PATH = "web.path", "URL path";
     /// A file, or a folder, that the tree's own run writes among its files: the end of its path.
     WRITTEN_FILE = "written-file", "written file";
 }
+
+mod traits;
 
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ mod environment;
 mod few;
 mod interface;
 mod kind;
+mod migration;
 mod names;
 mod nearest;
 mod path;
@@ -39,6 +40,7 @@ pub use interface::{
     Arity, Call, CommandLine, Effect, Group, Interface, Param, Passed, Syntax, Word,
 };
 pub use kind::{Kind, kinds};
+pub(crate) use migration::is_migration;
 pub(crate) use nearest::nearest_of;
 pub(crate) use path::{base_name, join_path, joined_in, parent_folder, path_in, split_path};
 pub use pattern::{NamePattern, Piece};

@@ -49,6 +49,9 @@ pub enum Relation {
     DefinedIn,
     /// It adds to a declaration that stands elsewhere, or changes it.
     Amends,
+    /// It expects a thing by its name and does without where there is none: the type of a
+    /// parameter, an exception that is caught. A change of both has an order all the same.
+    Expects,
 }
 
 /// A construct, as its users call it: `include`, `source`, `template()`, `use_backend`. It has

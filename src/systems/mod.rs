@@ -18,6 +18,7 @@ mod java;
 mod kubernetes;
 mod kustomize;
 mod mediawiki;
+mod migrations;
 mod nagios;
 mod nginx;
 mod node;
@@ -94,6 +95,7 @@ pub const SYSTEMS: &[&dyn System] = &[
     &compose::Room,
     &java::Room,
     &env_files::Room,
+    &migrations::Room,
 ];
 
 /// The readers of all systems.

@@ -506,12 +506,12 @@ fn groups_of_hosts_get_a_unit_one_after_the_other() {
     assert_snapshot!(planned(&OLD, &NEW, &units(""), &units(", groups: [canary, rest]")), @r"
         - 2 units in 1 wave, 0 hazards on the way
         - Units: 2 of unknown order.
-        - Not read, so that they may need more than this plan knows: 2 PHP files (methods and constants are not followed).
+        - Not read, so that they may need more than this plan knows: 2 PHP files (methods of unknown objects are not followed).
         - 1. 2 units — in any order, as far as is known
         -   [ ] code (order not known)
         + 3 units in 1 wave, 0 hazards on the way
         + Units: 3 of unknown order.
-        + Not read, so that they may need more than this plan knows: 3 PHP files (methods and constants are not followed).
+        + Not read, so that they may need more than this plan knows: 3 PHP files (methods of unknown objects are not followed).
         + 1. 3 units — in any order, as far as is known
         +   [ ] code@canary on canary (order not known)
         +   [ ] code@rest on rest (order not known)
@@ -577,11 +577,11 @@ fn a_unit_may_be_in_no_tree() {
     assert_snapshot!(planned(&OLD, &NEW, &units(""), &vendor), @r"
         - 2 units in 1 wave, 0 hazards on the way
         - Units: 2 of unknown order.
-        - Not read, so that they may need more than this plan knows: 2 PHP files (methods and constants are not followed).
+        - Not read, so that they may need more than this plan knows: 2 PHP files (methods of unknown objects are not followed).
         - 1. 2 units — in any order, as far as is known
         + 3 units in 1 wave, 0 hazards on the way
         + Units: 3 of unknown order.
-        + Not read, so that they may need more than this plan knows: 2 PHP files (methods and constants are not followed), 1 what is in no tree.
+        + Not read, so that they may need more than this plan knows: 2 PHP files (methods of unknown objects are not followed), 1 what is in no tree.
         + 1. 3 units — in any order, as far as is known
         +   [ ] firmware (in no tree: built by the vendor)
         + Notes

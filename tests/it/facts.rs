@@ -154,7 +154,8 @@ fn param() -> impl Strategy<Value = Param> {
 }
 
 fn syntax() -> impl Strategy<Value = Syntax> {
-    any::<[bool; 6]>().prop_map(|own| Syntax {
+    any::<[bool; 7]>().prop_map(|own| Syntax {
+        function: own[6],
         abbreviates: own[0],
         single_dash: own[1],
         positional_only: own[2],

@@ -16,6 +16,7 @@ mod common;
 mod config_keys;
 mod config_schema;
 mod docs;
+mod edges;
 mod entries;
 mod environment;
 mod facts;

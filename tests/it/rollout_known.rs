@@ -89,7 +89,7 @@ fn nothing_breaks_only_where_all_was_read() {
         std::fs::remove_file(new.path().join(path)).expect("removed");
     }
     assert_snapshot!(unread, @r"
-        shop/cart.py: Not read, so that they may need more than this plan knows: 1 Python file (imports and calls are not followed).
+        shop/cart.py: Not read, so that they may need more than this plan knows: 1 Python file (methods of objects are not followed).
         db/migrate/20200101_price.rb: Not read, so that they may need more than this plan knows: 1 migration (what the code needs of the database is not followed).
         shop/views/cart.twig: Not read, so that they may need more than this plan knows: 1 template.
         roles/a/tasks/main.yml: Not read, so that they may need more than this plan knows: 1 file of Ansible (variables are not followed).

@@ -4,6 +4,8 @@
 //! Methods are matched by bare name, which says nothing about what is missing; it does say
 //! which files have to change together when a name goes (incident 4).
 
+use super::imports::{TYPED, imports, loads_by_import};
+use super::tokens::{Kind, Token, tokens};
 use crate::domain::routes;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -25,7 +27,8 @@ impl Extractor for JavaScript {
     }
 
     fn claims(&self, path: &str) -> bool {
-        let is_script = [".js", ".mjs", ".cjs"].iter().any(|ending| path.ends_with(ending));
+        let is_script =
+            [".js", ".mjs", ".cjs"].iter().chain(TYPED).any(|ending| path.ends_with(ending));
         is_script
             && !path.ends_with(".min.js")
             && !path.split('/').any(|part| matches!(part, "node_modules" | "vendor" | "dist"))
@@ -41,6 +44,9 @@ impl Extractor for JavaScript {
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let tokens = tokens(source.text);
+        if TYPED.iter().any(|ending| source.path.ends_with(ending)) {
+            return imports(source, &tokens, out);
+        }
         let loads = |names: &[&str]| {
             tokens.windows(2).find_map(|pair| {
                 let after = matches!(pair[0].text, "(" | "from") && pair[1].kind == Kind::Text;
@@ -56,6 +62,9 @@ impl Extractor for JavaScript {
         let deployed = settings.layout.module_dir(source.path).is_some() || is_payload(source.path);
         let called = FxHashSet::default();
         Reader { source, tokens: &tokens, out, called, framework, deployed }.read();
+        if loads_by_import(&tokens) {
+            imports(source, &tokens, out);
+        }
     }
 }
 
@@ -65,98 +74,6 @@ fn is_payload(path: &str) -> bool {
     folders
         .split('/')
         .any(|part| matches!(part, "files" | "static" | "public" | "assets" | "htdocs" | "www"))
-}
-
-/// A token: its text and where it begins. Of a string, the text between its quotes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Token<'t> {
-    kind: Kind,
-    text: &'t str,
-    start: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Kind {
-    Name,
-    Text,
-    Regex,
-    Mark,
-}
-
-/// Splits a program into names, strings, regular expressions and marks; comments and numbers
-/// are left out.
-fn tokens(text: &str) -> Vec<Token<'_>> {
-    let bytes = text.as_bytes();
-    let mut out: Vec<Token<'_>> = Vec::new();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let start = at;
-        match byte {
-            b'/' if bytes.get(at + 1) == Some(&b'/') => {
-                at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
-            }
-            b'/' if bytes.get(at + 1) == Some(&b'*') => {
-                let end = memchr::memmem::find(&bytes[at + 2..], b"*/");
-                at = end.map_or(bytes.len(), |end| at + 2 + end + 2);
-            }
-            b'\'' | b'"' | b'`' => {
-                at += 1;
-                while bytes
-                    .get(at)
-                    .is_some_and(|own| *own != byte && (byte == b'`' || *own != b'\n'))
-                {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
-                }
-                let end = at.min(bytes.len());
-                let inner = text.get(start + 1..end).unwrap_or_default();
-                out.push(Token { kind: Kind::Text, text: inner, start: start + 1 });
-                at += 1;
-            }
-            b'/' if starts_regex(out.last()) => {
-                let mut class = false;
-                at += 1;
-                while let Some(&own) = bytes.get(at) {
-                    match own {
-                        b'\\' => at += 1,
-                        b'[' => class = true,
-                        b']' => class = false,
-                        b'/' if !class => break,
-                        b'\n' => break,
-                        _ => {}
-                    }
-                    at += 1;
-                }
-                let inner = text.get(start + 1..at.min(bytes.len())).unwrap_or_default();
-                out.push(Token { kind: Kind::Regex, text: inner, start: start + 1 });
-                at += 1;
-            }
-            _ if byte.is_ascii_alphabetic() || byte == b'_' || byte == b'$' => {
-                while bytes
-                    .get(at)
-                    .is_some_and(|own| own.is_ascii_alphanumeric() || matches!(own, b'_' | b'$'))
-                {
-                    at += 1;
-                }
-                out.push(Token { kind: Kind::Name, text: &text[start..at], start });
-            }
-            _ if byte.is_ascii_punctuation() => {
-                at += 1;
-                out.push(Token { kind: Kind::Mark, text: &text[start..at], start });
-            }
-            _ => at += 1,
-        }
-    }
-    out
-}
-
-/// Whether a `/` after this token begins a regular expression.
-fn starts_regex(before: Option<&Token<'_>>) -> bool {
-    match before {
-        None => true,
-        Some(Token { kind: Kind::Mark, text, .. }) => !matches!(*text, ")" | "]" | "}"),
-        Some(Token { kind: Kind::Name, text, .. }) => matches!(*text, "return" | "typeof" | "case"),
-        Some(_) => false,
-    }
 }
 
 /// Methods of the language itself and of nearly every library.

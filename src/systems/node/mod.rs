@@ -3,7 +3,9 @@
 mod commander;
 mod environment;
 mod flags;
+mod imports;
 mod javascript;
+mod tokens;
 
 use crate::domain::programs::Flags;
 use crate::extract::Extractor;

@@ -1,11 +1,13 @@
-//! PHP: includes, classes, autoload maps, settings.
+//! PHP: includes, classes, their members, functions, constants, autoload maps, settings.
 //!
 //! A token stream with proper lexing and a recogniser of the constructs that matter,
 //! rather than a full parser: robust on broken and templated files, and fast.
 
 mod fold;
+mod members;
 mod names;
 mod routes;
+mod symbols;
 mod walk;
 
 use crate::domain::environment::Reads;
@@ -30,6 +32,7 @@ impl System for Room {
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
+        members::install(graph);
     }
 }
 
@@ -74,6 +77,11 @@ impl Extractor for Php {
             routes::routes(&tokens, out);
         }
         walk::Walk::new(source, &tokens, out).file();
+        // Calls for editors alone, which nothing runs.
+        let is_meta = base_name(source.path).starts_with(".phpstorm.meta");
+        if !is_template(source.path) && !is_meta {
+            symbols::symbols(&tokens, out);
+        }
         environment(source, &tokens, out);
     }
 }

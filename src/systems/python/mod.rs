@@ -1,5 +1,5 @@
 //! Python: the command lines of scripts, what they do under which flag, the commands that
-//! packages install, and the commands that programs run.
+//! packages install, the commands that programs run, and what modules take from each other.
 
 mod calls;
 mod declare;
@@ -9,21 +9,27 @@ mod environment;
 mod fold;
 mod getopt;
 mod lines;
+mod names;
 mod parser;
 mod pyproject;
 mod routes;
 mod run;
 mod scope;
+mod symbols;
+mod uses;
 mod value;
 
+use crate::domain::pages::Pages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Interface, Problem, Span, base_name};
+use crate::graph::Graph;
 use crate::syntax::shebang::{Interpreter, interpreter};
 use crate::systems::System;
 use memchr::memmem;
 use parser::{Library, Parsed, Parser};
 use ruff_python_ast::Stmt;
 use run::Run;
+use symbols::Parse;
 
 /// Python.
 pub(super) struct Room;
@@ -34,7 +40,11 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Python, &PythonScript]
+        &[&Python, &PythonScript, &Pages]
+    }
+
+    fn names(&self, graph: &mut Graph<'_>) {
+        names::install(graph);
     }
 }
 
@@ -114,7 +124,7 @@ fn module(source: &Source<'_>, out: &mut FileFacts) {
     let text = source.text;
     let runs = WORDS.iter().any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some());
     let serves = routes::may_serve(text);
-    if !runs && !serves {
+    if !runs && !serves && !symbols::may_have(text) {
         return;
     }
     if !crate::syntax::python_depth::is_shallow(text, MAX_DEPTH) {
@@ -126,6 +136,8 @@ fn module(source: &Source<'_>, out: &mut FileFacts) {
     let parsed =
         ruff_python_parser::parse_unchecked_source(text, ruff_python_ast::PySourceType::Python);
     let body = parsed.suite();
+    let whole = if parsed.errors().is_empty() { Parse::Whole } else { Parse::InPart };
+    symbols::symbols(body, source.path, whole, out);
     if serves {
         routes::routes(body, text, out);
     }

@@ -2,6 +2,7 @@
 
 mod environment;
 mod flags;
+mod loads;
 mod routes;
 mod runs;
 
@@ -19,7 +20,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&routes::ROUTES, &FLAGS, &runs::RUNS, &runs::SCRIPT_RUNS]
+        &[&routes::ROUTES, &FLAGS, &runs::RUNS, &runs::SCRIPT_RUNS, &loads::Loads]
     }
 }
 

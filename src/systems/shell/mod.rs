@@ -4,6 +4,7 @@
 mod environment;
 mod functions;
 mod interface;
+mod loads;
 mod positional;
 mod tested;
 mod words;
@@ -58,6 +59,7 @@ impl Extractor for Shell {
         let tokens = lexer::tokens(text.as_str());
         interface::extract(source, &text, &tokens, out);
         environment::extract(source, &text, &tokens, out);
+        loads::extract(source, out);
         let lines = Lines::new(source.path, "shell");
         lines.add_read(&text, &tokens, &Environment::inherited(), out, 0);
     }

@@ -2,6 +2,7 @@
 
 use super::{calls, commands, names};
 use crate::common::facts;
+use crosscheck::facts::Provide;
 
 #[test]
 fn python_2_is_read_without_a_word() {
@@ -32,7 +33,9 @@ fn setup_py_names_the_commands_of_a_package() {
             ("d".to_owned(), "file:tools/src/single.py".to_owned()),
         ]
     );
-    assert_eq!(&text[facts.provides[1].span.range()], "a-b");
+    let of_a = |own: &&Provide| own.name.to_string() == "a-b";
+    let provide = facts.provides.iter().find(of_a).expect("provided");
+    assert_eq!(&text[provide.span.range()], "a-b");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Classes: definitions, uses, imports, class maps.
 
 use super::Walk;
-use crate::facts::{Detail, NamePattern, Provide, Ref, Span, Strength, kinds};
+use crate::facts::{Detail, NamePattern, Provide, Ref, Span, Strength, Via, kinds};
 use crate::syntax::php::Kind;
 use crate::systems::php::fold::{balanced, fold};
 use smallvec::smallvec;
@@ -187,7 +187,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    pub(super) fn class_required(&mut self, name: &str, span: Span, via: &'static str) {
+    pub(super) fn class_required(&mut self, name: &str, span: Span, via: impl Into<Via>) {
         let lower = name.to_ascii_lowercase();
         if matches!(lower.as_str(), "self" | "static" | "parent") {
             return;

@@ -228,11 +228,14 @@ impl<'f, 'a> Walk<'f, 'a> {
                     // `X::class` is only a name.
                     let name = self.tokens[ix].text;
                     let before = self.guards.len();
+                    let span = self.tokens[ix].span;
                     if self.name(ix + 2).is_some_and(|member| member.eq_ignore_ascii_case("class"))
                     {
                         self.guards.push(ix + 3);
+                        self.class_required(name, span, Relation::Expects.called("::class"));
+                    } else {
+                        self.class_required(name, span, "static use");
                     }
-                    self.class_required(name, self.tokens[ix].span, "static use");
                     self.guards.truncate(before);
                 }
                 ix + 1
