@@ -118,7 +118,7 @@ pub fn replaced<'i>(old: &'i Interface, new: &'i Interface) -> Vec<Replaced<'i>>
         let is_other = before.iter().all(|effect| !does(new, &effect.what))
             && now.iter().all(|effect| !does(old, &effect.what));
         if let ([before, ..], [now, ..], true) = (&before[..], &now[..], is_other) {
-            out.push(Replaced { param, now: *now, before: *before });
+            out.push(Replaced { param, now, before });
         }
     }
     out

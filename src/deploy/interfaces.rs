@@ -78,8 +78,11 @@ impl<'b, 'g> Builder<'b, 'g> {
                 continue;
             }
             let (caller, callee) = if role == Role::Old { ("old", "new") } else { ("new", "old") };
-            let message =
-                format!("the {caller} call and the {callee} `{name}` disagree on `{parameter}`");
+            let what = match parameter {
+                "" => "how many arguments there are".to_owned(),
+                parameter => format!("`{parameter}`"),
+            };
+            let message = format!("the {caller} call and the {callee} `{name}` disagree on {what}");
             let entity = disagreement.issue.entity(other, &name);
             let from = place(disagreement.span);
             let reason = Reason { entity, message, from, composed: None, to: Some(at) };

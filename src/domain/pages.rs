@@ -18,12 +18,18 @@ const MOST: usize = 1000;
 
 /// The name by which a service renders the page at `path`.
 fn name_of(path: &str) -> Option<&str> {
-    let is_page = [".html", ".htm", ".twig"].iter().any(|end| path.ends_with(end));
+    if !is_page(path) {
+        return None;
+    }
     let below = |folder: &&str| {
         let at = path.rfind(*folder)?;
         (at == 0 || path[..at].ends_with('/')).then(|| &path[at + folder.len()..])
     };
-    FOLDERS.iter().find_map(|folder| below(folder)).filter(|_| is_page)
+    FOLDERS.iter().find_map(below)
+}
+
+fn is_page(name: &str) -> bool {
+    [".html", ".htm", ".twig"].iter().any(|end| name.ends_with(end))
 }
 
 impl Extractor for Pages {
@@ -86,9 +92,8 @@ fn asked(text: &str) -> Option<&str> {
 
 /// The page that `name` has rendered by `via`.
 pub(crate) fn rendered(name: &str, span: Span, via: &'static str) -> Option<Require> {
-    let is_page = [".html", ".htm", ".twig"].iter().any(|end| name.ends_with(end));
     let is_plain = !name.contains(['{', ' ', '$', '\n']);
-    (is_page && is_plain).then(|| expected(Ref::exact(kinds::PAGE, name), span, via))
+    (is_page(name) && is_plain).then(|| expected(Ref::exact(kinds::PAGE, name), span, via))
 }
 
 fn expected(target: Ref, span: Span, via: &'static str) -> Require {

@@ -68,7 +68,7 @@ impl Extractor for Migrations {
     }
 
     fn claims(&self, path: &str) -> bool {
-        is_migration(path) && [".rb", ".py", ".php", ".sql"].iter().any(|end| path.ends_with(end))
+        [".rb", ".py", ".php", ".sql"].iter().any(|end| path.ends_with(end)) && is_migration(path)
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {

@@ -137,7 +137,7 @@ fn module(source: &Source<'_>, out: &mut FileFacts) {
         ruff_python_parser::parse_unchecked_source(text, ruff_python_ast::PySourceType::Python);
     let body = parsed.suite();
     let whole = if parsed.errors().is_empty() { Parse::Whole } else { Parse::InPart };
-    symbols::symbols(body, source.path, whole, out);
+    symbols::symbols(source, body, whole, out);
     if serves {
         routes::routes(body, text, out);
     }

@@ -6,14 +6,17 @@
 
 use super::symbols::module_of;
 use crate::facts::{Detail, Entity, NamePattern, Provide, Ref, kinds, parent_folder};
-use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
+use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use crate::loader::FileIx;
+use rustc_hash::FxHashSet;
 use smallvec::smallvec;
+use smol_str::SmolStr;
 
 /// Folders of sources.
 const SOURCES: [&str; 4] = ["", "src/", "lib/", "python/"];
 
 pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.add_view::<Modules>();
     graph.set_resolver(kinds::PYTHON_IMPORT, Box::new(Imports));
     graph.set_resolver(kinds::PYTHON_NAME, Box::new(Names));
     graph.set_resolver(kinds::WEB_LINK, Box::new(Links));
@@ -28,6 +31,24 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     });
 }
 
+/// Names that a module of the tree may begin with: most imports are of what comes from
+/// elsewhere, and need not be looked for.
+struct Modules {
+    firsts: FxHashSet<SmolStr>,
+}
+
+impl View for Modules {
+    fn of(graph: &Graph<'_>) -> Self {
+        let mut firsts = FxHashSet::default();
+        for path in graph.paths.all().iter().filter_map(|path| path.strip_suffix(".py")) {
+            for part in path.split('/').rev() {
+                firsts.insert(SmolStr::new(part));
+            }
+        }
+        Self { firsts }
+    }
+}
+
 /// What a module is.
 enum Found {
     File(FileIx),
@@ -38,6 +59,10 @@ enum Found {
 
 /// The module `name` as the file at `from` sees it; from the root, where that is empty.
 fn module_file(graph: &Graph<'_>, from: &str, name: &str) -> Found {
+    let first = name.split('.').next().unwrap_or(name);
+    if graph.view::<Modules>().is_some_and(|own| !own.firsts.contains(first)) {
+        return Found::Nothing;
+    }
     let path = name.replace('.', "/");
     let mut folder = parent_folder(from);
     let mut loose = Found::Nothing;

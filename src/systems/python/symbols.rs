@@ -7,6 +7,7 @@
 use super::fold::dotted;
 use super::uses;
 use super::value::span_of;
+use crate::extract::Source;
 use crate::facts::{
     Arity, CommandLine, Detail, Entity, FileFacts, Interface, NamePattern, Param, Provide, Span,
     Syntax, kinds,
@@ -18,8 +19,11 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 /// Adds what a module defines and takes. `is_whole` says whether all of it could be parsed.
-pub(super) fn symbols(body: &[Stmt], path: &str, whole: Parse, out: &mut FileFacts) {
-    let mut names = Names { path, bound: Vec::new(), functions: FxHashMap::default(), out };
+pub(super) fn symbols(source: &Source<'_>, body: &[Stmt], whole: Parse, out: &mut FileFacts) {
+    let path = source.path;
+    let is_program = source.text.starts_with("#!");
+    let functions = FxHashMap::default();
+    let mut names = Names { path, bound: Vec::new(), functions, is_program, out };
     names.block(body, 0);
     names.finish(whole);
     uses::uses(body, path, out);
@@ -54,6 +58,8 @@ struct Names<'n, 'a> {
     bound: Vec<SmolStr>,
     /// How often each function or other name is defined.
     functions: FxHashMap<&'a str, u32>,
+    /// Whether the file is run as a program.
+    is_program: bool,
     out: &'n mut FileFacts,
 }
 
@@ -91,7 +97,8 @@ impl<'a> Names<'_, 'a> {
                 if name.id.as_str() == "__all__" {
                     return;
                 }
-                self.defined(&name.id, span_of(target));
+                self.bound.push(name.id.as_str().into());
+                *self.functions.entry(&name.id).or_insert(0) += 1;
             }
             Expr::Tuple(tuple) => tuple.elts.iter().for_each(|own| self.target(own)),
             Expr::List(list) => list.elts.iter().for_each(|own| self.target(own)),
@@ -175,6 +182,11 @@ impl<'a> Names<'_, 'a> {
 
     /// What a function takes, where its decorators leave that alone.
     fn interface(&mut self, function: &'a StmtFunctionDef) {
+        // Nobody imports what only a program itself uses.
+        let name = function.name.as_str();
+        if self.is_program || name.starts_with('_') || name == "main" {
+            return;
+        }
         let Some(module) = module_of(self.path) else { return };
         let Some(drops) = skipped(&function.decorator_list) else { return };
         let (params, open) = parameters(&function.parameters, drops);

@@ -151,6 +151,7 @@ impl<'a> Visitor<'a> for Uses<'_, 'a> {
             Expr::Attribute(own) => {
                 if own.ctx == ExprContext::Load
                     && self.found.len() < MOST
+                    && root(expr).is_some_and(|root| self.aliases.contains_key(root))
                     && let Some(name) = plain(expr)
                 {
                     self.found.push((name, span_of(expr)));
@@ -158,10 +159,15 @@ impl<'a> Visitor<'a> for Uses<'_, 'a> {
                 walk_expr(self, expr);
             }
             Expr::Call(call) => {
+                if let Expr::Name(name) = call.func.as_ref() {
+                    self.renders(&name.id, call);
+                } else if let Expr::Attribute(own) = call.func.as_ref() {
+                    self.renders(&own.attr, call);
+                }
                 if self.calls.len() < MOST
+                    && root(&call.func).is_some_and(|root| self.aliases.contains_key(root))
                     && let Some(name) = plain(&call.func)
                 {
-                    self.renders(&name, call);
                     self.calls.push((name, call));
                 }
                 walk_expr(self, expr);
@@ -171,13 +177,21 @@ impl<'a> Visitor<'a> for Uses<'_, 'a> {
     }
 }
 
-/// `a.b.c`, and nothing but names.
-fn plain(expr: &Expr) -> Option<SmolStr> {
+/// The name that `a.b.c` begins with.
+fn root(expr: &Expr) -> Option<&str> {
     let mut rest = expr;
     while let Expr::Attribute(own) = rest {
         rest = &own.value;
     }
-    if rest.is_name_expr() { dotted(expr) } else { None }
+    match rest {
+        Expr::Name(name) => Some(&name.id),
+        _ => None,
+    }
+}
+
+/// `a.b.c`, and nothing but names.
+fn plain(expr: &Expr) -> Option<SmolStr> {
+    root(expr).and_then(|_| dotted(expr))
 }
 
 impl<'a> Uses<'_, 'a> {
@@ -243,7 +257,7 @@ impl<'a> Uses<'_, 'a> {
 
     /// `render_template('a.html')`, `render(request, 'a.html')`.
     fn renders(&mut self, name: &str, call: &'a ExprCall) {
-        let place = match name.rsplit('.').next().unwrap_or_default() {
+        let place = match name {
             "render_template" | "render_to_string" | "get_template" => 0,
             "render" | "TemplateResponse" => 1,
             _ => return,

@@ -26,6 +26,15 @@ const OWN: [&str; 12] = [
 /// Adds the files that a script takes in.
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     // On a host it lies beside other files.
+    let takes = ["source ", ". "].iter().any(|word| {
+        source.text.match_indices(word).any(|(at, _)| {
+            let line = source.text[..at].rfind('\n').map_or(0, |end| end + 1);
+            source.text[line..at].trim().is_empty()
+        })
+    });
+    if !takes {
+        return;
+    }
     if is_handed_out(source.path) || is_template_of_unit(source.path) {
         return;
     }
@@ -70,6 +79,9 @@ fn own_folder(code: &str) -> Option<&str> {
         .find_map(|word| code.strip_prefix(word))
         .unwrap_or(code);
     let (name, value) = code.trim_end().split_once('=')?;
+    if !value.contains("$0") && !value.contains("${0") && !value.contains("BASH_SOURCE") {
+        return None;
+    }
     let is_name = name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
     let value = value.trim_matches('"');
     let own = OWN.iter().find(|own| value.contains(**own))?;
