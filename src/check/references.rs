@@ -71,7 +71,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 && (closed || !stands_in(old, &graph.snapshot.files[ix], &sites))
             {
                 let site = sites.first();
-                if site.is_some_and(|site| is_unread_now(graph, old, site)) {
+                if site.is_some_and(|site| is_unread_now(graph, old, site))
+                    || is_given(graph, old, &entity, &sites, place)
+                {
                     continue;
                 }
                 let finding = removed(context, old, &mut renames, entity, site, place, require);
@@ -143,6 +145,21 @@ fn is_any_of_folder(require: &Require, entity: &Entity) -> bool {
 fn stands_in(old: &Graph<'_>, file: &SnapshotFile, sites: &[Site]) -> bool {
     let live = |site: &Site| old.snapshot.file(site.file).standing.is_live();
     file.standing.is_live() && !sites.is_empty() && !sites.iter().any(live)
+}
+
+/// Whether a variable that the tree set before may still have its value, or nothing reads it.
+fn is_given(
+    graph: &Graph<'_>,
+    old: &Graph<'_>,
+    entity: &Entity,
+    sites: &[Site],
+    place: Place,
+) -> bool {
+    entity.kind.has(Property::VARIABLE)
+        && (sites.iter().all(|site| old.is_for_some(site))
+            || !graph.snapshot.file(place.file).standing.is_live()
+            || graph.is_loose(place.file)
+            || graph.may_be_set(entity))
 }
 
 /// Whether the file that provided it is there and could not be read to its end.
@@ -398,6 +415,10 @@ impl Renames {
         });
         let provide = fresh.next().filter(|_| fresh.next().is_none())?;
         let name = provide.name.as_exact().filter(|_| !new.is_unloadable(file))?.clone();
+        // A file of variables sets many things.
+        if entity.kind.has(Property::VARIABLE) && !share_a_word(&name, &entity.name) {
+            return None;
+        }
         Some((name, Place { tree: new.snapshot.role, file, span: provide.span }))
     }
 
@@ -412,6 +433,11 @@ impl Renames {
         });
         added.get(&old.snapshot.blob_id(file)).copied()
     }
+}
+
+/// Whether two names have a word in common.
+fn share_a_word(name: &str, other: &str) -> bool {
+    name.split('_').any(|word| word.len() > 2 && other.split('_').any(|own| own == word))
 }
 
 /// A file that only the new tree has, with the old one's name, that defines something

@@ -96,7 +96,7 @@ const READ: [&str; 7] = ["puppet", "hiera", "haproxy", "nagios", "icinga2", "vcl
 /// Systems of which some are, with what is left out.
 const READ_IN_PART: [(&str, &str); 14] = [
     ("puppet-template", "Puppet templates (their Ruby is not followed)"),
-    ("ansible", "files of Ansible (variables are not followed)"),
+    ("ansible", "files of Ansible (only variables of one role are followed)"),
     ("mediawiki", "files of MediaWiki"),
     ("php", "PHP files (methods of unknown objects are not followed)"),
     ("python", "Python files (methods of objects are not followed)"),

@@ -397,8 +397,9 @@ impl<'b, 'g> Builder<'b, 'g> {
                 _ => "new ",
             };
             let state = if role == Role::Old { "goes" } else { "comes" };
-            // Each level of the data holds for hosts of its own.
-            let sets: Vec<(Vec<u32>, Vec<u32>)> = match (is_key(require), role) {
+            // Each level of the data holds for hosts of its own, and each file of a role counts.
+            let is_each = is_key(require) || target.kind.has(Property::WHOLE);
+            let sets: Vec<(Vec<u32>, Vec<u32>)> = match (is_each, role) {
                 (true, Role::Old) => {
                     trigger.iter().map(|unit| (vec![*unit], rescue.clone())).collect()
                 }

@@ -166,13 +166,16 @@ kinds! {
     /// A file of a role, `FOLDER/NAME`, inside a role that another file names too.
     ANSIBLE_ROLE_PART = "ansible.role-part", "part of a role";
     /// A role as one file names it.
-    ANSIBLE_ROLE_USE = "ansible.role-use", "use of a role";
+    ANSIBLE_ROLE_USE = "ansible.role-use", "use of a role", Property::WHOLE;
     /// A folder of a tree that `ansible.cfg` has roles looked for in; empty for a folder
     /// outside.
     ANSIBLE_ROLES_PATH = "ansible.roles-path", "roles path";
     /// A path whose first folder is one of the repository's own, or an absolute path of a
     /// checkout on the control node.
     ANSIBLE_ROOTED = "ansible.rooted", "path";
+    /// A variable that whoever uses a role sets, or that the role does without: its argument
+    /// specification names it, a task asserts it, or an expression has a default for it.
+    ANSIBLE_SUPPLIED = "ansible.supplied", "variable";
     /// A variable that a data file of Ansible sets.
     ANSIBLE_VARIABLE = "ansible.variable", "variable", Property::KEY, Property::VARIABLE;
     /// A file of variables as a play names it, behind the folder of the play.

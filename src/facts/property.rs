@@ -51,6 +51,9 @@ impl Property {
     /// It is looked for while a host's configuration is made, and not when it is applied.
     pub const COMPILED: Self = Self::bit(20);
 
+    /// A thing of several files that are used together, each of which has to be there.
+    pub const WHOLE: Self = Self::bit(21);
+
     const fn bit(at: u32) -> Self {
         Self(1 << (at + 8))
     }

@@ -1,7 +1,7 @@
 //! What a tree's own ways to load definitions and data say.
 
 use super::{Data, Graph, Site};
-use crate::facts::{Call, Entity, Kind};
+use crate::facts::{Call, Entity, Kind, Property};
 use crate::loader::FileIx;
 use smol_str::SmolStr;
 
@@ -29,6 +29,17 @@ impl Graph<'_> {
     /// would be looked for.
     pub fn may_be_unread(&self, entity: &Entity) -> bool {
         self.autoloaders.iter().any(|autoloader| autoloader.may_be_unread(self, entity))
+    }
+
+    /// Whether text that no reader knows may set a variable.
+    pub fn may_be_set(&self, entity: &Entity) -> bool {
+        entity.kind.has(Property::VARIABLE)
+            && self.autoloaders.iter().any(|autoloader| autoloader.may_be_set(self, entity))
+    }
+
+    /// Whether a definition holds for some hosts alone.
+    pub fn is_for_some(&self, site: &Site) -> bool {
+        self.autoloaders.iter().any(|autoloader| autoloader.is_for_some(self, site))
     }
 
     /// Whether things of this kind may come from elsewhere, and nothing of the tree lists those

@@ -44,6 +44,18 @@ pub trait Autoload: Send + Sync {
         let _ = (graph, entity);
         false
     }
+    /// Whether text that no reader knows may set a variable: a script, a list of settings, prose
+    /// that tells to set it.
+    fn may_be_set(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
+        let _ = (graph, entity);
+        false
+    }
+    /// Whether a definition holds for some hosts alone, so that what reads it may have gone from
+    /// them together with it.
+    fn is_for_some(&self, graph: &Graph<'_>, site: &Site) -> bool {
+        let _ = (graph, site);
+        false
+    }
     /// Whether a list of the tree says which things of this kind come from elsewhere; `None` where
     /// that is none of the system's kinds.
     fn lists(&self, graph: &Graph<'_>, kind: Kind) -> Option<bool> {

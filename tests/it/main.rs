@@ -60,3 +60,4 @@ mod supplied;
 mod surroundings;
 mod templates;
 mod unread;
+mod variables;

@@ -92,7 +92,7 @@ fn nothing_breaks_only_where_all_was_read() {
         shop/cart.py: Not read, so that they may need more than this plan knows: 1 Python file (methods of objects are not followed).
         db/migrate/20200101_price.rb: Not read, so that they may need more than this plan knows: 1 migration (what the code needs of the database is not followed).
         shop/views/cart.twig: Not read, so that they may need more than this plan knows: 1 template.
-        roles/a/tasks/main.yml: Not read, so that they may need more than this plan knows: 1 file of Ansible (variables are not followed).
+        roles/a/tasks/main.yml: Not read, so that they may need more than this plan knows: 1 file of Ansible (only variables of one role are followed).
         ");
 }
 

@@ -102,7 +102,10 @@ pub(super) fn of<'c>(
 /// Whether the reader fails without the key. What is filled in is a mention elsewhere, so
 /// that nothing but a gap is said of it.
 fn is_unguarded(require: &Require) -> bool {
-    require.strength != Strength::Guarded || require.relation == Relation::FilledIn
+    let is_conditional = require.relation == Relation::InBranch
+        && require.any_of.first().is_some_and(|target| target.kind.has(Property::VARIABLE));
+    !is_conditional
+        && (require.strength != Strength::Guarded || require.relation == Relation::FilledIn)
 }
 
 fn key_of(graph: &Graph<'_>, require: &Require) -> Option<Key> {

@@ -85,6 +85,11 @@ impl Arguments {
         self.pairs.iter().find(|(own, _)| own == key).map_or(&[], |(_, values)| values)
     }
 
+    /// The keys, in the order in which they are written.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.pairs.iter().map(|(key, _)| key.as_str())
+    }
+
     /// The first value of `key`.
     pub fn get(&self, key: &str) -> Option<&Text> {
         self.all(key).first()

@@ -106,6 +106,14 @@ impl Groups<'_> {
         });
     }
 
+    fn variables(&mut self, node: &Node<'_>) {
+        for (key, _) in node.entries() {
+            if let Some(name) = key.as_str() {
+                self.variable(name, key.span.start as usize);
+            }
+        }
+    }
+
     fn hosts(&mut self, group: u32, hosts: &[String]) {
         let provide = &mut self.out.provides[group as usize];
         let mut all = match std::mem::take(&mut provide.detail) {
@@ -150,7 +158,13 @@ impl Groups<'_> {
             }
             match section {
                 Some((group, true)) => self.child(group, word, span),
-                Some((_, false)) => hosts.extend(expanded(word)),
+                Some((_, false)) => {
+                    hosts.extend(expanded(word));
+                    let pairs = line.split_whitespace().skip(1);
+                    for (name, _) in pairs.filter_map(|pair| pair.split_once('=')) {
+                        self.variable(name, start);
+                    }
+                }
                 None => {}
             }
         }
@@ -178,7 +192,9 @@ impl Groups<'_> {
                 .flat_map(expanded)
                 .collect();
             self.hosts(group, &names);
+            hosts.entries().iter().for_each(|(_, own)| self.variables(own));
         }
+        node.get("vars").into_iter().for_each(|own| self.variables(own));
         for (child, inner) in node.get("children").map(Node::entries).unwrap_or_default() {
             if let Some(text) = child.as_str() {
                 self.child(group, text, child.span);

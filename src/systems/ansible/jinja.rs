@@ -1,15 +1,17 @@
 //! Variables that templates, tasks and plays fill in.
 //!
-//! Only reads that nothing in the file does without: an undefined variable stops the play
-//! there. A name with a `default`, one that is asked for with `is defined`, `when:` or `if`
-//! anywhere in the file, and all that stands in a branch or a macro, is left out.
+//! An undefined variable stops the play where it is read. A name with a `default`, and one that
+//! is asked for with `is defined`, is left out of the whole file; what stands in a branch, or in
+//! a task with a condition, is read only there.
 //! (Sources: Jinja's template designer documentation; Ansible's documentation of variables,
 //! "Defining variables as required": undefined variables are errors.)
 
 use super::braces;
+use super::variables::supplied;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    FileFacts, Ref, Relation, Require, Span, Strength, Template, TemplateLanguage, kinds,
+    Detail, FileFacts, NamePattern, Ref, Relation, Require, Scope, Span, Strength, Template,
+    TemplateLanguage, kinds,
 };
 use crate::syntax::yaml::{Node, Value};
 use memchr::memmem;
@@ -24,6 +26,13 @@ const TOLERANT: [&str; 13] = [
     "default", "d", "is", "if", "else", "or", "and", "lookup", "query", "q", "hostvars", "vars",
     "varnames",
 ];
+
+/// Those of them by which it says that a variable may be undefined.
+const DOES_WITHOUT: [&str; 9] =
+    ["default", "d", "is", "lookup", "query", "q", "hostvars", "vars", "varnames"];
+
+/// Keys of a task whose values are expressions without braces.
+const CONDITIONS: [&str; 4] = ["when", "until", "changed_when", "failed_when"];
 
 /// Words that are no variables.
 const WORDS: [&str; 14] = [
@@ -67,71 +76,132 @@ impl Extractor for Templates {
         }
         let mut reads = Reads::default();
         reads.template(source.text, 0);
-        reads.attach(out);
+        reads.attach(source.path, out);
         braces::of_template(source, &mut out.problems);
     }
 }
 
-/// Adds the variables that plays and tasks fill in.
-pub(super) fn of_tasks(roots: &[Node<'_>], text: &str, out: &mut FileFacts) {
+/// Adds the variables that plays and tasks read.
+pub(super) fn of_tasks(roots: &[Node<'_>], source: &Source<'_>, out: &mut FileFacts) {
     let mut reads = Reads::default();
-    roots.iter().for_each(|root| reads.node(root, text));
-    reads.attach(out);
+    roots.iter().for_each(|root| reads.node(root, source.text));
+    reads.attach(source.path, out);
 }
 
 #[derive(Default)]
 struct Reads<'a> {
-    /// Name → where it is first read.
+    /// Name → where it is first read, whatever the case.
     found: BTreeMap<&'a str, Span>,
-    /// Names that the file sets, or does without somewhere.
+    /// Name → where it is first read under a condition.
+    conditional: BTreeMap<&'a str, Span>,
+    /// Names that the file does without somewhere, or asks for under a condition.
     left_out: FxHashSet<&'a str>,
+    /// Those of them that it sets itself, or that it does without.
+    guarded: FxHashSet<&'a str>,
+    /// Names that somebody else sets, or that are not needed.
+    supplied: BTreeMap<&'a str, Span>,
 }
 
 impl<'a> Reads<'a> {
-    fn attach(self, out: &mut FileFacts) {
-        for (name, span) in self.found {
+    fn attach(self, path: &str, out: &mut FileFacts) {
+        let scope = Scope::of(path);
+        let read = |name: &str, span: Span, relation: Relation, strength: Strength| {
+            let target = Ref::exact(kinds::ANSIBLE_VARIABLE, name).seen_from(scope.clone());
+            Require::certain(target, span, relation.called("expression"), None)
+                .with_strength(strength)
+        };
+        for (name, span) in &self.found {
             if !self.left_out.contains(name) {
-                let target = Ref::exact(kinds::ANSIBLE_VARIABLE, name);
-                let require =
-                    Require::certain(target, span, Relation::FilledIn.called("variable"), None);
-                out.requires.push(require.with_strength(Strength::Guarded));
+                out.requires.push(read(name, *span, Relation::FilledIn, Strength::Certain));
             }
+        }
+        for (name, span) in self.conditional.iter().chain(&self.found) {
+            let is_told = self.found.contains_key(name) && !self.left_out.contains(name);
+            let is_second =
+                self.conditional.contains_key(name) && self.conditional.get(name) != Some(span);
+            if !is_told && !is_second && !self.guarded.contains(name) {
+                out.requires.push(read(name, *span, Relation::InBranch, Strength::Likely));
+            }
+        }
+        for (name, span) in self.supplied {
+            supplied(NamePattern::exact(name), span, Detail::None, out);
+        }
+    }
+
+    /// Names that the file sets, or that mean nothing outside of a piece of it.
+    fn own(&mut self, text: &'a str) {
+        for (_, name) in names(text) {
+            self.left_out.insert(name);
+            self.guarded.insert(name);
         }
     }
 
     fn node(&mut self, node: &Node<'_>, text: &'a str) {
+        self.inner(node, text, Reach::Always);
+    }
+
+    fn inner(&mut self, node: &Node<'_>, text: &'a str, reach: Reach) {
         match &node.value {
             Value::Mapping(entries) => {
                 let has = |name: &str| node.get(name).is_some();
-                let is_guarded = ["when", "ignore_errors", "failed_when", "until", "rescue"]
-                    .iter()
-                    .any(|word| has(word));
-                if is_guarded {
-                    // What it asks for, others ask for too.
-                    let all = text.get(node.span.range()).unwrap_or_default();
-                    self.left_out.extend(names(all).map(|(_, name)| name));
+                let all = || text.get(node.span.range()).unwrap_or_default();
+                if has("ignore_errors") || has("rescue") {
+                    self.left_out.extend(names(all()).map(|(_, name)| name));
                     return;
                 }
+                let mut reach = reach;
+                if ["when", "until", "failed_when"].iter().any(|word| has(word)) {
+                    // What it asks for, others ask for too.
+                    self.left_out.extend(names(all()).map(|(_, name)| name));
+                    reach = Reach::Sometimes;
+                }
                 for (key, value) in entries {
-                    // Values that are kept until somebody reads them.
-                    if !matches!(key.as_str(), Some("vars" | "environment" | "name")) {
-                        self.node(value, text);
+                    match key.as_str() {
+                        // Values that are kept until somebody reads them.
+                        Some("vars" | "environment" | "name") => {}
+                        Some(key) if CONDITIONS.contains(&key) => self.condition(value, text),
+                        // What is asserted is given by whoever runs it.
+                        Some("that") => self.asserted(value, text),
+                        _ => self.inner(value, text, reach),
                     }
                 }
             }
-            Value::Sequence(items) => items.iter().for_each(|item| self.node(item, text)),
+            Value::Sequence(items) => {
+                items.iter().for_each(|item| self.inner(item, text, reach));
+            }
             Value::Scalar { .. } => {
                 let range = node.span.range();
                 if let Some(own) = text.get(range.clone()).filter(|own| own.contains("{{")) {
-                    self.template(own, range.start);
+                    self.text(own, range.start, reach);
                 }
             }
             Value::Alias => {}
         }
     }
 
+    /// Conditions, each an expression.
+    fn condition(&mut self, node: &Node<'_>, text: &'a str) {
+        node.items().iter().for_each(|item| self.condition(item, text));
+        if let Some((own, base)) = bare(node, text) {
+            self.expression(own, base, Reach::Sometimes);
+        }
+    }
+
+    fn asserted(&mut self, node: &Node<'_>, text: &'a str) {
+        node.items().iter().for_each(|item| self.asserted(item, text));
+        let Some((own, base)) = bare(node, text) else { return };
+        for (at, name) in names(own) {
+            let span = Span::new(base + at, base + at + name.len());
+            self.supplied.entry(name).or_insert(span);
+        }
+    }
+
     /// Reads of a template that begins at `base` in its file.
     fn template(&mut self, text: &'a str, base: usize) {
+        self.text(text, base, Reach::Always);
+    }
+
+    fn text(&mut self, text: &'a str, base: usize, reach: Reach) {
         let mut branches = 0_usize;
         let mut at = 0;
         while let Some(open) = memchr::memchr(b'{', &text.as_bytes()[at..]).map(|n| at + n) {
@@ -149,7 +219,7 @@ impl<'a> Reads<'a> {
             let inner = &text[from..from + len];
             at = from + len + 2;
             match close {
-                "}}" => self.expression(inner, base + from, branches > 0),
+                "}}" => self.expression(inner, base + from, reach.inside(branches)),
                 "%}" => {
                     let word = names(inner).next().map_or("", |(_, word)| word);
                     if word == "raw" {
@@ -157,59 +227,103 @@ impl<'a> Reads<'a> {
                         at = end.map_or(text.len(), |end| at + end);
                         continue;
                     }
-                    self.statement(inner, word, base + from, &mut branches);
+                    self.statement(inner, word, base + from, (reach, &mut branches));
                 }
                 _ => {}
             }
         }
     }
 
-    fn statement(&mut self, inner: &'a str, word: &str, base: usize, branches: &mut usize) {
+    fn statement(
+        &mut self,
+        inner: &'a str,
+        word: &str,
+        base: usize,
+        (reach, branches): (Reach, &mut usize),
+    ) {
         let rest = inner.find(word).map_or(inner.len(), |at| at + word.len());
         let (rest, base) = (&inner[rest..], base + rest);
-        let is_branch = *branches > 0;
+        let reach = reach.inside(*branches);
         match word {
             "if" => {
-                self.expression(rest, base, is_branch);
+                self.expression(rest, base, reach);
                 *branches += 1;
             }
             "macro" | "call" => {
-                self.left_out.extend(names(rest).map(|(_, name)| name));
+                self.own(rest);
                 *branches += 1;
             }
             "endif" | "endmacro" | "endcall" => *branches = branches.saturating_sub(1),
             "for" | "set" => {
                 let split = if word == "for" { " in " } else { "=" };
                 let (own, value) = rest.split_once(split).unwrap_or((rest, ""));
-                self.left_out.extend(names(own).map(|(_, name)| name));
-                self.expression(value, base + rest.len() - value.len(), is_branch);
+                self.own(own);
+                self.expression(value, base + rest.len() - value.len(), reach);
             }
-            _ => self.left_out.extend(names(rest).map(|(_, name)| name)),
+            _ => self.own(rest),
         }
     }
 
-    fn expression(&mut self, text: &'a str, base: usize, is_branch: bool) {
+    fn expression(&mut self, text: &'a str, base: usize, reach: Reach) {
         let is_tolerant = names(text).any(|(_, name)| TOLERANT.contains(&name));
+        let does_without = is_tolerant && names(text).any(|(_, name)| DOES_WITHOUT.contains(&name));
         for (at, name) in names(text) {
-            if is_tolerant {
-                self.left_out.insert(name);
-                continue;
-            }
             let before = text[..at].trim_end();
             let after = text[at + name.len()..].trim_start();
+            let span = Span::new(base + at, base + at + name.len());
+            if is_tolerant {
+                self.left_out.insert(name);
+                self.guarded.insert(name);
+                let is_word = TOLERANT.contains(&name) || WORDS.contains(&name);
+                if does_without && !is_word && !before.ends_with(['.', '|']) {
+                    self.supplied.entry(name).or_insert(span);
+                }
+                continue;
+            }
             let is_argument = after.starts_with('=') && !after.starts_with("==");
-            if is_branch
-                || WORDS.contains(&name)
+            if WORDS.contains(&name)
                 || before.ends_with(['.', '|'])
                 || after.starts_with('(')
                 || is_argument
-                || self.found.len() >= MAX_NAMES
+                || self.found.len() + self.conditional.len() >= MAX_NAMES
             {
                 continue;
             }
-            let span = Span::new(base + at, base + at + name.len());
-            self.found.entry(name).or_insert(span);
+            let reads = match reach {
+                Reach::Always => &mut self.found,
+                Reach::Sometimes => &mut self.conditional,
+            };
+            reads.entry(name).or_insert(span);
         }
+    }
+}
+
+/// The text of a scalar without the quotes around it, and where it begins.
+fn bare<'a>(node: &Node<'_>, text: &'a str) -> Option<(&'a str, usize)> {
+    node.as_str()?;
+    let range = node.span.range();
+    let own = text.get(range.clone())?;
+    let inner = own.trim_start_matches(['>', '|', '-']).trim_start();
+    let base = range.start + own.len() - inner.len();
+    let quoted = ['"', '\''].iter().find_map(|mark| {
+        let inner = inner.strip_prefix(*mark)?;
+        Some(inner.strip_suffix(*mark).unwrap_or(inner))
+    });
+    Some(quoted.map_or((inner, base), |inner| (inner, base + 1)))
+}
+
+/// Whether something is read whatever the case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Always,
+    /// Under a condition.
+    Sometimes,
+}
+
+impl Reach {
+    /// Inside so many branches.
+    fn inside(self, branches: usize) -> Self {
+        if branches > 0 { Self::Sometimes } else { self }
     }
 }
 
@@ -221,6 +335,13 @@ fn names(text: &str) -> impl Iterator<Item = (usize, &str)> {
     std::iter::from_fn(move || {
         while let Some(&byte) = bytes.get(at) {
             if matches!(byte, b'"' | b'\'') {
+                // In YAML between single quotes, two are one.
+                let is_double = bytes.get(at + 1) == Some(&byte);
+                if is_double && bytes.get(at + 2).copied().is_some_and(is_word) {
+                    let end = memmem::find(&bytes[at + 2..], &[byte, byte]);
+                    at = end.map_or(bytes.len(), |end| at + end + 4);
+                    continue;
+                }
                 let end = memchr::memchr(byte, &bytes[at + 1..]);
                 at = end.map_or(bytes.len(), |end| at + end + 2);
             } else if is_word(byte) {
@@ -247,7 +368,8 @@ mod tests {
         let mut out = FileFacts::default();
         let source = Source::of(path, text);
         Templates.extract(&source, &Settings::default(), &mut out);
-        out.requires.iter().map(|require| require.any_of[0].name.to_string()).collect()
+        let all = out.requires.iter().filter(|require| require.relation == Relation::FilledIn);
+        all.map(|require| require.any_of[0].name.to_string()).collect()
     }
 
     #[test]

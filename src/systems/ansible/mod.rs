@@ -8,6 +8,7 @@ mod asked;
 mod braces;
 mod commands;
 mod conditions;
+mod definitions;
 mod deployed;
 mod hosts;
 mod inventory;
@@ -133,8 +134,9 @@ impl Extractor for Ansible {
         if !is_whole {
             out.problems.retain(|problem| !REFUSED.contains(&problem.rule));
         }
+        definitions::of_tasks(&documents.roots, source.text, out);
         if stand != Stand::Meta {
-            jinja::of_tasks(&documents.roots, source.text, out);
+            jinja::of_tasks(&documents.roots, source, out);
             braces::of_tasks(&documents.roots, source, &mut out.problems);
         }
     }

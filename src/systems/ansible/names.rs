@@ -9,6 +9,7 @@ use std::sync::Arc;
 mod handlers;
 mod named_files;
 mod roles;
+mod variables;
 
 pub(super) use roles::upwards;
 
@@ -17,6 +18,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     let index = Arc::default();
     roles::install(graph, &index);
     named_files::install(graph, &index);
+    variables::install(graph);
     graph.set_resolver(kinds::ANSIBLE_ROOTED, Box::new(Rooted));
     graph.set_resolver(kinds::ANSIBLE_FAR_FILE, Box::new(FarFiles));
 }

@@ -5,7 +5,8 @@
 use super::variables;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Arg, Call, Entity, FileFacts, Interface, Param, Ref, base_name, kinds, parent_folder,
+    Arg, Call, Detail, Entity, FileFacts, Interface, NamePattern, Param, Ref, base_name, kinds,
+    parent_folder,
 };
 use crate::syntax::yaml::Node;
 use memchr::memmem;
@@ -61,6 +62,13 @@ fn is_specs(path: &str) -> bool {
 /// `roles/NAME/meta/…`.
 fn specs(path: &str, root: &Node<'_>, out: &mut FileFacts) {
     let role = path.rsplit('/').nth(2).unwrap_or_default();
+    for (_, point) in root.get("argument_specs").map(Node::entries).unwrap_or_default() {
+        for (name, _) in point.get("options").map(Node::entries).unwrap_or_default() {
+            if let Some(text) = name.as_str() {
+                variables::supplied(NamePattern::exact(text), name.span, Detail::None, out);
+            }
+        }
+    }
     let Some(options) =
         root.get("argument_specs").and_then(|specs| specs.get("main")?.get("options"))
     else {

@@ -6,6 +6,7 @@ use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Span, kinds, parent_folder, split_path,
 };
+use crate::syntax::lines::lines;
 use crate::syntax::yaml::Form;
 
 /// Extracts the variables that data files set, and what Ansible could not read of them.
@@ -39,6 +40,7 @@ impl Extractor for Variables {
         if source.text.starts_with("$ANSIBLE_VAULT") {
             return;
         }
+        commented(source.text, out);
         let documents = source.yaml();
         if is_ansibles(source.path) {
             out.problems.extend(source.yaml_problem(Form::Plain));
@@ -56,6 +58,28 @@ impl Extractor for Variables {
                     detail: Detail::None,
                 });
             }
+        }
+    }
+}
+
+/// Adds a variable that others set, if anybody does.
+pub(super) fn supplied(name: NamePattern, span: Span, detail: Detail, out: &mut FileFacts) {
+    let kind = kinds::ANSIBLE_SUPPLIED;
+    out.provides.push(Provide { kind, name, span, within: None, detail });
+}
+
+/// `# name: value`: who needs it takes the mark away.
+fn commented(text: &str, out: &mut FileFacts) {
+    for (start, line) in lines(text) {
+        let Some(inner) = line.trim_start().strip_prefix('#') else { continue };
+        let inner = inner.trim_start_matches(['#', ' ']);
+        let Some((name, _)) = inner.split_once(':') else { continue };
+        let is_name = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if is_name {
+            let at = start + line.len() - line.trim_start().len();
+            let span = Span::new(at, start + line.len());
+            supplied(NamePattern::exact(name), span, Detail::None, out);
         }
     }
 }

@@ -1,0 +1,163 @@
+//! Variables that plays and tasks set: `vars`, `register`, `set_fact`, loops, prompts, the
+//! parameters of roles and of included files.
+//!
+//! (Source: Ansible's documentation, "Using Variables", "Playbook Keywords", and the modules
+//! `set_fact`, `add_host`, `set_stats`, `include_vars`.)
+
+use super::arguments::{Arguments, pattern};
+use super::shape::short;
+use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds};
+use crate::syntax::yaml::{Node, Value};
+
+/// Keys of an entry of `roles` or `dependencies` that are no parameters.
+const OF_ROLES: [&str; 12] = [
+    "role",
+    "name",
+    "src",
+    "version",
+    "scm",
+    "vars",
+    "tags",
+    "when",
+    "become",
+    "become_user",
+    "delegate_to",
+    "environment",
+];
+
+/// Adds the variables that plays and tasks set.
+pub(super) fn of_tasks(roots: &[Node<'_>], source: &str, out: &mut FileFacts) {
+    let mut sets = Sets { source, out };
+    roots.iter().for_each(|root| sets.node(root));
+}
+
+struct Sets<'o, 's> {
+    source: &'s str,
+    out: &'o mut FileFacts,
+}
+
+impl Sets<'_, '_> {
+    /// What may be any name sets none that is known.
+    fn add(&mut self, name: NamePattern, span: Span) {
+        let detail = Detail::None;
+        let is_any = name == NamePattern::any();
+        let kind = if is_any { kinds::ANSIBLE_SUPPLIED } else { kinds::ANSIBLE_VARIABLE };
+        self.out.provides.push(Provide { kind, name, span, within: None, detail });
+    }
+
+    /// A variable by its name, which may be put together at run time.
+    fn named(&mut self, text: &str, span: Span) {
+        self.add(pattern(text), span);
+    }
+
+    fn scalar(&mut self, node: Option<&Node<'_>>) {
+        if let Some((node, text)) = node.and_then(|node| Some((node, node.as_str()?))) {
+            self.named(text, node.span);
+        }
+    }
+
+    /// The keys of a mapping, or of those of a list; a text is any mapping.
+    fn keys(&mut self, node: &Node<'_>) {
+        match &node.value {
+            Value::Mapping(entries) => {
+                for (key, _) in entries {
+                    self.scalar(Some(key));
+                }
+            }
+            Value::Sequence(items) => items.iter().for_each(|item| self.keys(item)),
+            Value::Scalar { .. } if node.as_str().is_some_and(|text| text.contains("{{")) => {
+                self.add(NamePattern::any(), node.span);
+            }
+            Value::Scalar { .. } | Value::Alias => {}
+        }
+    }
+
+    /// Arguments in either form.
+    fn arguments(&mut self, node: &Node<'_>) {
+        if node.as_str().is_none() {
+            return self.keys(node);
+        }
+        let arguments = Arguments::of(node, self.source);
+        let names: Vec<String> = arguments.names().map(str::to_owned).collect();
+        if names.is_empty() {
+            self.keys(node);
+        }
+        names.iter().for_each(|name| self.named(name, node.span));
+    }
+
+    fn node(&mut self, node: &Node<'_>) {
+        node.items().iter().for_each(|item| self.node(item));
+        for (key, value) in node.entries() {
+            match key.as_str().map_or("", short) {
+                "vars" => self.keys(value),
+                "register" => self.scalar(Some(value)),
+                "set_fact" | "add_host" => self.arguments(value),
+                "set_stats" => value.get("data").into_iter().for_each(|data| self.keys(data)),
+                "loop_control" => {
+                    self.scalar(value.get("loop_var"));
+                    self.scalar(value.get("index_var"));
+                }
+                "vars_prompt" => {
+                    self.keys_or_names(value);
+                }
+                "include_vars" => self.scalar(value.get("name")),
+                "roles" | "dependencies" => value.items().iter().for_each(|role| self.role(role)),
+                // `include: x.yml a=1`
+                "include" | "include_tasks" | "import_tasks" | "action" | "local_action" => {
+                    if value.as_str().is_some_and(|text| text.contains('=')) {
+                        self.arguments(value);
+                    }
+                }
+                _ => {}
+            }
+            self.node(value);
+        }
+    }
+
+    /// `vars_prompt: [{name: x}]`, and `{x: text}` of old.
+    fn keys_or_names(&mut self, node: &Node<'_>) {
+        node.items().iter().for_each(|item| self.scalar(item.get("name")));
+        if !node.entries().is_empty() {
+            self.keys(node);
+        }
+    }
+
+    fn role(&mut self, role: &Node<'_>) {
+        for (key, _) in role.entries() {
+            if key.as_str().is_some_and(|key| !OF_ROLES.contains(&key)) {
+                self.scalar(Some(key));
+            }
+        }
+        // `roles: - web port=80`
+        if role.as_str().is_some_and(|text| text.contains('=')) {
+            self.arguments(role);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(text: &str) -> Vec<String> {
+        let mut out = FileFacts::default();
+        let documents = crate::syntax::yaml::parse(text);
+        of_tasks(&documents.roots, text, &mut out);
+        out.provides.iter().map(|provide| provide.name.to_string()).collect()
+    }
+
+    #[test]
+    fn what_sets_variables() {
+        assert_eq!(set("- hosts: a\n  vars: {b: 1}\n  roles: [{role: c, d: 1}]\n"), ["b", "d"]);
+        assert_eq!(set("- set_fact: {a: 1}\n  register: b\n"), ["a", "b"]);
+        assert_eq!(set("- ansible.builtin.set_fact: a=1 b=\"x y\"\n"), ["a", "b"]);
+        assert_eq!(set("- include: x.yml a=1\n"), ["a"]);
+        assert_eq!(set("- set_fact:\n    x_{{ a }}: 1\n"), ["x_*"]);
+        assert_eq!(set("- hosts: a\n  vars_prompt: [{name: b}]\n"), ["b"]);
+        assert_eq!(
+            set("- block:\n  - debug:\n    vars: {a: 1}\n    loop_control: {loop_var: b}\n"),
+            ["a", "b"]
+        );
+        assert_eq!(set("- debug:\n  vars: '{{ x }}'\n"), ["*"]);
+    }
+}

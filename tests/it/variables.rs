@@ -1,0 +1,98 @@
+//! Variables of Ansible: what sets them and what reads them.
+
+use crate::common::{change, check};
+use insta::assert_snapshot;
+
+const PLAY: (&str, &str) = ("site.yml", "- hosts: all\n  roles: [web]\n");
+const READS: (&str, &str) = ("roles/web/tasks/main.yml", "- debug: msg=\"{{ web_port }}\"\n");
+const SETS: (&str, &str) = ("roles/web/defaults/main.yml", "web_port: 80\nother: 1\n");
+const GONE: (&str, &str) = ("roles/web/defaults/main.yml", "other: 1\n");
+
+#[test]
+fn a_default_that_goes_while_the_role_reads_it() {
+    assert_snapshot!(
+        change(&[PLAY, READS, SETS], &[PLAY, READS, GONE]),
+        @"roles/web/tasks/main.yml:1:18: error[removed-but-referenced] variable `web_port` was removed but is still used"
+    );
+    let renamed = ("roles/web/defaults/main.yml", "web_listen: 80\nother: 1\n");
+    assert_snapshot!(
+        change(&[PLAY, READS, SETS], &[PLAY, READS, renamed]),
+        @"roles/web/tasks/main.yml:1:18: error[removed-but-referenced] variable `web_port` was removed but is still used"
+    );
+    let template = ("roles/web/templates/a.j2", "{% if x %}{{ web_port }}{% endif %}\n");
+    assert_snapshot!(
+        change(&[PLAY, template, SETS], &[PLAY, template, GONE]),
+        @"roles/web/templates/a.j2:1:14: warning[removed-but-referenced] variable `web_port` was removed but is still used"
+    );
+    let fact = ("roles/web/tasks/facts.yml", "- set_fact: {web_port: 1}\n");
+    let includes = (READS.0, "- include_tasks: facts.yml\n- debug: msg=\"{{ web_port }}\"\n");
+    let none = ("roles/web/tasks/facts.yml", "- set_fact: {web_ports: 1}\n");
+    assert_snapshot!(change(&[PLAY, includes, fact], &[PLAY, includes, none]), @"roles/web/tasks/main.yml:2:18: error[removed-but-referenced] variable `web_port` was removed but is still used");
+    let all = ("group_vars/all.yml", "web_port: 1\n");
+    let less = ("group_vars/all.yml", "x: 1\n");
+    assert_snapshot!(change(&[PLAY, READS, all], &[PLAY, READS, less]), @"roles/web/tasks/main.yml:1:18: error[removed-but-referenced] variable `web_port` was removed but is still used");
+}
+
+/// Something else sets it, or the role does without.
+#[test]
+fn a_default_that_goes_and_is_not_missed() {
+    let beside = |path: &'static str, text: &'static str| {
+        change(&[PLAY, READS, SETS], &[PLAY, READS, GONE, (path, text)])
+    };
+    for (path, text) in [
+        ("roles/web/vars/main.yml", "web_port: 81\n"),
+        ("group_vars/all.yml", "web_port: 81\n"),
+        ("inventories/a/group_vars/web/x.yml", "web_port: 81\n"),
+        ("inventory/hosts", "[web]\na web_port=1\n"),
+        ("inventory/x.yml", "all:\n  hosts:\n    a:\n      web_port: 1\n"),
+        ("roles/other/tasks/main.yml", "- set_fact:\n    web_port: 1\n"),
+        ("roles/web/tasks/a.yml", "- command: ls\n  register: web_port\n"),
+        ("roles/web/tasks/b.yml", "- set_fact:\n    '{{ item }}': 1\n  loop: [web_port]\n"),
+        ("other.yml", "- hosts: all\n  vars:\n    web_port: 1\n  roles: [web]\n"),
+        ("more.yml", "- hosts: all\n  roles: [{role: web, web_port: 1}]\n"),
+        (
+            "roles/web/meta/argument_specs.yml",
+            "argument_specs:\n  main:\n    options:\n      web_port: {type: int}\n",
+        ),
+        ("roles/web/README.md", "Set `web_port`.\n"),
+        ("deploy.sh", "ansible-playbook site.yml -e web_port=1\n"),
+        ("settings/prod.yml", "web_port: 1\n"),
+        ("roles/web/molecule/default/converge.yml", "- hosts: all\n  vars: {web_port: 1}\n"),
+        ("roles/web/tasks/assert.yml", "- assert:\n    that: web_port is defined\n"),
+        ("roles/web/vars/Debian.yml", "# web_port: 80\nx: 1\n"),
+        ("roles/web/templates/b.j2", "{{ web_port | default(80) }}\n"),
+    ] {
+        assert!(beside(path, text).is_empty(), "{path}");
+    }
+    let read = |text: &'static str| {
+        let reads = (READS.0, text);
+        change(&[PLAY, reads, SETS], &[PLAY, reads, GONE])
+    };
+    for text in [
+        "- debug: msg=\"{{ web_port | default(1) }}\"\n",
+        "- debug: msg=\"{{ web_port }}\"\n  when: web_port is defined\n",
+        "- debug: msg=\"{{ web_port }}\"\n  when: 'web_port is defined'\n",
+        "- debug: msg=\"{{ web_port }}\"\n  ignore_errors: true\n",
+        "- block:\n    - debug: msg=\"{{ web_port }}\"\n  rescue:\n    - debug: msg=x\n",
+        "- debug: msg='{{ x[''web_port''] }}'\n  vars: {x: {}}\n",
+        "- debug: msg=x\n  changed_when: '\"web_port\" not in x'\n",
+        "- debug: msg=\"{{ web_port if x else 1 }}\"\n",
+    ] {
+        assert!(read(text).is_empty(), "{text}");
+    }
+}
+
+/// It was of a host, or of one group of them: what reads it may have gone from them.
+#[test]
+fn a_variable_of_some_hosts_that_goes() {
+    for path in ["host_vars/a.yml", "group_vars/web.yml", "inventory/group_vars/web/x.yml"] {
+        let (sets, less) = ((path, "web_port: 1\nx: 1\n"), (path, "x: 1\n"));
+        assert!(change(&[PLAY, READS, sets], &[PLAY, READS, less]).is_empty(), "{path}");
+    }
+}
+
+/// Users of a tree may set what it does not.
+#[test]
+fn a_variable_that_nothing_sets() {
+    assert_snapshot!(check(&[PLAY, READS]), @"");
+}
