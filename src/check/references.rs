@@ -80,6 +80,11 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 findings.push(composed(finding));
                 continue;
             }
+            if entity.kind.has(Property::GIVEN)
+                && !(closed && is_slip(graph, &entity, require, place))
+            {
+                continue;
+            }
             if closed && require.relation == Relation::Links {
                 links.push((require, entity, place));
             } else if closed {
@@ -87,19 +92,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     context, &mut hints, entity, misplaced, place, require,
                 )));
             } else if let Some(old) = context.old
-                && entity.kind.has(Property::DEFINITION)
-                && require.any_of.first().is_some_and(|target| target.name.as_exact().is_some())
-            {
-                let mentions = mentions.get_or_insert_with(|| mentioned_segments(old));
-                if !mentions.contains(segment(&entity.name)) {
-                    findings.push(first_mention(context, &mut hints, entity, place, require));
-                }
-            } else if let Some(old) = context.old
-                && entity.kind.has(Property::FIRST_MENTION)
-                && !graph.all(entity.kind).is_empty()
-                && let Some(target) = require.any_of.first()
-                && target.name.as_exact().is_some()
-                && !mentions_name(old, target)
+                && is_first_mention(graph, old, &mut mentions, &entity, require)
             {
                 findings.push(first_mention(context, &mut hints, entity, place, require));
             }
@@ -112,6 +105,28 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }));
     absent::weigh(context, findings);
     uncovered.finish(findings);
+}
+
+/// Whether nothing of the tree before named a thing that may come from anywhere, and its kind is
+/// one of which that is worth a word.
+fn is_first_mention(
+    graph: &Graph<'_>,
+    old: &Graph<'_>,
+    mentions: &mut Option<FxHashSet<SmolStr>>,
+    entity: &Entity,
+    require: &Require,
+) -> bool {
+    let Some(target) = require.any_of.first().filter(|target| target.name.as_exact().is_some())
+    else {
+        return false;
+    };
+    if entity.kind.has(Property::DEFINITION) {
+        let mentions = mentions.get_or_insert_with(|| mentioned_segments(old));
+        return !mentions.contains(segment(&entity.name));
+    }
+    entity.kind.has(Property::FIRST_MENTION)
+        && !graph.all(entity.kind).is_empty()
+        && !mentions_name(old, target)
 }
 
 /// What a file requires and the tree does not provide, and whether the tree is
@@ -155,11 +170,21 @@ fn is_given(
     sites: &[Site],
     place: Place,
 ) -> bool {
-    entity.kind.has(Property::VARIABLE)
+    entity.kind.has(Property::GIVEN)
         && (sites.iter().all(|site| old.is_for_some(site))
-            || !graph.snapshot.file(place.file).standing.is_live()
-            || graph.is_loose(place.file)
+            || is_unread(graph, place)
             || graph.may_be_set(entity))
+}
+
+/// Whether a variable that only looks like a slip is one: nothing else names it, and it is read
+/// whatever the case.
+fn is_slip(graph: &Graph<'_>, entity: &Entity, require: &Require, place: Place) -> bool {
+    require.relation != Relation::InBranch && !is_unread(graph, place) && !graph.may_be_set(entity)
+}
+
+/// Whether nothing runs what stands at a place.
+fn is_unread(graph: &Graph<'_>, place: Place) -> bool {
+    !graph.snapshot.file(place.file).standing.is_live() || graph.is_loose(place.file)
 }
 
 /// Whether the file that provided it is there and could not be read to its end.
@@ -231,8 +256,11 @@ fn unresolved(
     // could be exists, but the value that would ask for it may never be set.
     let is_built = require.any_of.first().is_some_and(|target| target.name.as_exact().is_none());
     let severity = match require.strength {
-        // What nothing loads fails nothing, though it is there to be loaded.
-        _ if context.new.is_unloadable(place.file) => Severity::Warning,
+        // What nothing loads fails nothing, though it is there to be loaded; and a variable may
+        // be set on a command line.
+        _ if context.new.is_unloadable(place.file) || entity.kind.has(Property::GIVEN) => {
+            Severity::Warning
+        }
         Strength::Certain if !is_built => Severity::Error,
         _ => Severity::Warning,
     };
@@ -416,7 +444,7 @@ impl Renames {
         let provide = fresh.next().filter(|_| fresh.next().is_none())?;
         let name = provide.name.as_exact().filter(|_| !new.is_unloadable(file))?.clone();
         // A file of variables sets many things.
-        if entity.kind.has(Property::VARIABLE) && !share_a_word(&name, &entity.name) {
+        if entity.kind.has(Property::GIVEN) && !share_a_word(&name, &entity.name) {
             return None;
         }
         Some((name, Place { tree: new.snapshot.role, file, span: provide.span }))

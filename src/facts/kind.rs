@@ -177,7 +177,7 @@ kinds! {
     /// specification names it, a task asserts it, or an expression has a default for it.
     ANSIBLE_SUPPLIED = "ansible.supplied", "variable";
     /// A variable that a data file of Ansible sets.
-    ANSIBLE_VARIABLE = "ansible.variable", "variable", Property::KEY, Property::VARIABLE;
+    ANSIBLE_VARIABLE = "ansible.variable", "variable", Property::KEY, Property::VARIABLE, Property::GIVEN;
     /// A file of variables as a play names it, behind the folder of the play.
     ANSIBLE_VARS_FILE = "ansible.vars-file", "file";
     /// A balancer of Apache: `balancer://NAME`.

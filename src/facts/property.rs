@@ -54,6 +54,9 @@ impl Property {
     /// A thing of several files that are used together, each of which has to be there.
     pub const WHOLE: Self = Self::bit(21);
 
+    /// A variable that whoever runs a tree may set, whatever the tree says.
+    pub const GIVEN: Self = Self::bit(22);
+
     const fn bit(at: u32) -> Self {
         Self(1 << (at + 8))
     }

@@ -33,7 +33,7 @@ impl Graph<'_> {
 
     /// Whether text that no reader knows may set a variable.
     pub fn may_be_set(&self, entity: &Entity) -> bool {
-        entity.kind.has(Property::VARIABLE)
+        entity.kind.has(Property::GIVEN)
             && self.autoloaders.iter().any(|autoloader| autoloader.may_be_set(self, entity))
     }
 

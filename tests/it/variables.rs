@@ -91,6 +91,48 @@ fn a_variable_of_some_hosts_that_goes() {
     }
 }
 
+/// Inventories of one tree.
+#[test]
+fn a_variable_that_one_of_two_inventories_lacks() {
+    const HOSTS: [(&str, &str); 2] =
+        [("inventories/prod/hosts", "[web]\na\n"), ("inventories/staging/hosts", "[web]\nb\n")];
+    let with = |staging: &'static str, more: (&'static str, &'static str)| {
+        let prod = ("inventories/prod/group_vars/web.yml", "web_port: 80\nx: 1\n");
+        let staging = ("inventories/staging/group_vars/web.yml", staging);
+        check(&[PLAY, READS, HOSTS[0], HOSTS[1], prod, staging, more])
+    };
+    let none = ("a.txt", "");
+    assert_snapshot!(
+        with("x: 1\n", none),
+        @"roles/web/tasks/main.yml:1:18: note[environment-gap] `web_port` is set in inventories/prod/group_vars/web.yml and not in inventories/staging/group_vars/web.yml"
+    );
+    assert!(with("web_port: 81\n", none).is_empty());
+    for (path, text) in [
+        ("inventories/staging/host_vars/b.yml", "web_port: 1\n"),
+        ("group_vars/all.yml", "web_port: 1\n"),
+        ("roles/web/defaults/main.yml", "web_port: 1\n"),
+        ("roles/web/templates/x.j2", "{{ web_port | default(1) }}\n"),
+        ("README.md", "Pass `web_port`.\n"),
+    ] {
+        assert!(with("x: 1\n", (path, text)).is_empty(), "{path}");
+    }
+}
+
+/// A role reads what is nearly the name of one of its variables.
+#[test]
+fn a_misspelt_variable() {
+    let reads = ("roles/web/tasks/main.yml", "- debug: msg=\"{{ web_prot }}\"\n");
+    assert_snapshot!(check(&[PLAY, reads, SETS]), @"roles/web/tasks/main.yml:1:18: warning[unresolved-reference] variable `web_prot` does not exist");
+    let other = ("roles/web/tasks/main.yml", "- debug: msg=\"{{ web_name }}\"\n");
+    assert!(check(&[PLAY, other, SETS]).is_empty());
+    let unused = ("site.yml", "- hosts: all\n  tasks: []\n");
+    assert!(check(&[unused, reads, SETS]).is_empty());
+    let told = ("deploy.sh", "ansible-playbook site.yml -e web_prot=x\n");
+    assert!(check(&[PLAY, reads, SETS, told]).is_empty());
+    let number = ("roles/web/defaults/main.yml", "web_prot2: 80\n");
+    assert!(check(&[PLAY, reads, number]).is_empty());
+}
+
 /// Users of a tree may set what it does not.
 #[test]
 fn a_variable_that_nothing_sets() {

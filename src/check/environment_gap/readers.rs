@@ -103,7 +103,7 @@ pub(super) fn of<'c>(
 /// that nothing but a gap is said of it.
 fn is_unguarded(require: &Require) -> bool {
     let is_conditional = require.relation == Relation::InBranch
-        && require.any_of.first().is_some_and(|target| target.kind.has(Property::VARIABLE));
+        && require.any_of.first().is_some_and(|target| target.kind.has(Property::GIVEN));
     !is_conditional
         && (require.strength != Strength::Guarded || require.relation == Relation::FilledIn)
 }

@@ -100,13 +100,17 @@ impl Sets<'_, '_> {
                 "vars_prompt" => {
                     self.keys_or_names(value);
                 }
-                "include_vars" => self.scalar(value.get("name")),
+                "include_vars" => {
+                    let arguments = Arguments::of(value, self.source);
+                    let name = arguments.get("name").map(|name| name.text.clone());
+                    name.iter().for_each(|name| self.named(name, value.span));
+                }
                 "roles" | "dependencies" => value.items().iter().for_each(|role| self.role(role)),
                 // `include: x.yml a=1`
-                "include" | "include_tasks" | "import_tasks" | "action" | "local_action" => {
-                    if value.as_str().is_some_and(|text| text.contains('=')) {
-                        self.arguments(value);
-                    }
+                "include" | "include_tasks" | "import_tasks" | "action" | "local_action"
+                    if value.as_str().is_some_and(|text| text.contains('=')) =>
+                {
+                    self.arguments(value);
                 }
                 _ => {}
             }

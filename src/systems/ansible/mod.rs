@@ -27,6 +27,7 @@ mod shape;
 mod specs;
 mod surroundings;
 mod tasks;
+mod twins;
 mod variables;
 mod written;
 
@@ -36,6 +37,7 @@ pub use specs::RoleArguments;
 pub use surroundings::Surroundings;
 pub use variables::Variables;
 
+use crate::check::Check;
 use crate::extract::{Extractor, Settings, Source, Told};
 use crate::facts::FileFacts;
 use crate::graph::Graph;
@@ -69,6 +71,10 @@ impl System for Room {
             &Variables,
             &library::Library,
         ]
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[twins::check]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {

@@ -9,9 +9,11 @@ use std::sync::Arc;
 mod handlers;
 mod named_files;
 mod roles;
+mod slips;
 mod variables;
 
 pub(super) use roles::upwards;
+pub(super) use variables::is_supplied_at;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     handlers::install(graph);
@@ -21,6 +23,25 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     variables::install(graph);
     graph.set_resolver(kinds::ANSIBLE_ROOTED, Box::new(Rooted));
     graph.set_resolver(kinds::ANSIBLE_FAR_FILE, Box::new(FarFiles));
+}
+
+/// Folders of a role, or of a tree of plays.
+const PARTS: [&str; 8] =
+    ["tasks", "handlers", "defaults", "vars", "meta", "templates", "files", "library"];
+
+/// The folder of the role, or of the plays, whose part a file is.
+fn unit(path: &str) -> Option<&str> {
+    let from = path.rfind("roles/").filter(|at| *at == 0 || path[..*at].ends_with('/'));
+    let from = from.map_or(0, |at| at + "roles/".len());
+    let mut at = from;
+    for folder in path[from..].split('/') {
+        let is_file = at + folder.len() == path.len();
+        if !is_file && PARTS.contains(&folder) {
+            return Some(path[..at].trim_end_matches('/'));
+        }
+        at += folder.len() + 1;
+    }
+    None
 }
 
 /// Files in a folder that is not the first that Ansible looks in: one that is ignored there

@@ -6,9 +6,10 @@
 //!
 //! (Source: Ansible's documentation, "Using Variables", "Special Variables".)
 
-use super::Resolver;
+use super::slips::Slips;
+use super::{PARTS, Resolver, unit};
 use crate::facts::{
-    Entity, NamePattern, Ref, Standing, base_name, is_secret_name, kinds, split_path,
+    Entity, NamePattern, Ref, Standing, base_name, is_secret_name, kinds, nearest_of, split_path,
 };
 use crate::graph::{Autoload, Graph, Resolution, Site};
 use crate::loader::FileIx;
@@ -17,10 +18,6 @@ use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::sync::OnceLock;
-
-/// Folders of a role, or of a tree of plays.
-const PARTS: [&str; 8] =
-    ["tasks", "handlers", "defaults", "vars", "meta", "templates", "files", "library"];
 
 /// Names that Ansible gives a value, beside those that begin with `ansible_`.
 const SPECIAL: [&str; 20] = [
@@ -50,11 +47,14 @@ const SPECIAL: [&str; 20] = [
 const MAX_SEARCHED: u64 = 256 * 1024;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
-    graph.set_resolver(kinds::ANSIBLE_VARIABLE, Box::new(Variables));
+    graph.set_resolver(kinds::ANSIBLE_VARIABLE, Box::new(Variables::default()));
     graph.add_autoloader(Box::new(Mentioned::default()));
 }
 
-struct Variables;
+#[derive(Default)]
+struct Variables {
+    slips: OnceLock<Slips>,
+}
 
 impl Resolver for Variables {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
@@ -87,28 +87,22 @@ impl Resolver for Variables {
         if is_elsewhere || is_special(exact) || is_supplied(graph, unit, exact) {
             return Resolution::Elsewhere;
         }
-        open()
+        let slips = self.slips.get_or_init(|| Slips::new(graph));
+        match unit.and_then(|unit| slips.meant(unit, exact)) {
+            Some(_) => Resolution::Missing(Entity::new(kinds::ANSIBLE_VARIABLE, exact)),
+            None => open(),
+        }
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let names = graph.all(kinds::ANSIBLE_VARIABLE).iter().map(|(own, _)| own.as_str());
+        nearest_of(name, names)
     }
 }
 
 /// Whether the file at `path` is part of the unit, or of an inventory.
 fn is_near(own: Option<&str>, path: &str) -> bool {
     is_of_inventory(path) || own.is_some() && unit(path) == own
-}
-
-/// The folder of the role, or of the plays, whose part a file is.
-fn unit(path: &str) -> Option<&str> {
-    let from = path.rfind("roles/").filter(|at| *at == 0 || path[..*at].ends_with('/'));
-    let from = from.map_or(0, |at| at + "roles/".len());
-    let mut at = from;
-    for folder in path[from..].split('/') {
-        let is_file = at + folder.len() == path.len();
-        if !is_file && PARTS.contains(&folder) {
-            return Some(path[..at].trim_end_matches('/'));
-        }
-        at += folder.len() + 1;
-    }
-    None
 }
 
 /// Whether a file belongs to an inventory, whose variables all roles may read.
@@ -122,6 +116,12 @@ fn is_of_inventory(path: &str) -> bool {
 fn is_special(name: &str) -> bool {
     ["ansible_", "facter_", "ohai_"].iter().any(|own| name.starts_with(own))
         || SPECIAL.contains(&name)
+}
+
+/// Whether somebody else sets the variable for the file at `path`, or what it is part of does
+/// without it.
+pub(in super::super) fn is_supplied_at(graph: &Graph<'_>, path: &str, name: &str) -> bool {
+    is_supplied(graph, unit(path), name)
 }
 
 /// Whether somebody else sets the variable, or the unit does without it.
@@ -183,7 +183,8 @@ fn mentioned(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
         let file = &graph.snapshot.files[*ix];
         let is_large = file.entry.size.is_some_and(|size| size > MAX_SEARCHED);
         let holds_plays = || file.facts.provides.iter().any(|own| own.kind == kinds::ANSIBLE_PLAYS);
-        !is_large && !is_read(&file.entry.path) && !(file.standing.is_live() && holds_plays())
+        let is_told = is_read(&file.entry.path) || file.standing.is_live() && holds_plays();
+        !is_large && !is_told
     };
     let files = 0..graph.snapshot.files.len();
     let found = files.into_par_iter().filter(is_looked_through).flat_map_iter(|ix| {
