@@ -414,6 +414,8 @@ kinds! {
     PHP_SETTING_OVERLAY = "php.setting-overlay", "overlaid setting";
     /// A job that Prometheus scrapes.
     PROMETHEUS_JOB = "prometheus.job", "job";
+    /// A word that an ERB template says where Puppet 3 takes it for a variable.
+    PUPPET_BARE_WORD = "puppet.bare-word", "variable", Property::COMPILED;
     /// A class: `puppet.class:mediawiki::web`.
     PUPPET_CLASS = "puppet.class", "class", Property::named(1), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::BY_DATA, Property::COMPILED;
     /// A data type alias, lower case as Puppet loads it: `puppet.datatype:stdlib::fqdn`.
@@ -440,6 +442,9 @@ kinds! {
     /// A node definition; its detail is the number of hosts that its names can match, if that
     /// is finite.
     PUPPET_NODE = "puppet.node", "node definition", Property::HOSTS, Property::COMPILED;
+    /// A variable that a class, defined type or function reads by its plain name and does not
+    /// set: `a::b::x` for `$x` in `a::b`.
+    PUPPET_PLAIN_VARIABLE = "puppet.plain-variable", "variable", Property::COMPILED;
     /// A declared resource: `puppet.resource:Package[nginx]` (type capitalised).
     PUPPET_RESOURCE = "puppet.resource", "resource", Property::DECLARED, Property::COMPILED;
     /// A template in a module's `templates/`: `MODULE/path`.
@@ -451,6 +456,9 @@ kinds! {
     PUPPET_TOP_SCOPE = "puppet.top-scope", "top-scope variable", Property::COMPILED;
     /// A native resource type from a module's `lib/puppet/type/`.
     PUPPET_TYPE = "puppet.type", "resource type", Property::named(4), Property::ON_DEMAND, Property::OPEN, Property::COMPILED;
+    /// Resources of a type that are declared under titles from elsewhere: data, or a value that
+    /// is computed. Its name is the type, in lower case; `*` for any, `class` for classes.
+    PUPPET_UNTITLED = "puppet.untitled", "resources", Property::COMPILED;
     /// A variable of a class, fully qualified: `puppet.variable:a::b::c`.
     PUPPET_VARIABLE = "puppet.variable", "variable", Property::COMPILED;
     /// A module of Python, as one file imports it.

@@ -98,7 +98,7 @@ fn data_of_json_counts() {
         files.extend(hierarchy.map(|text| ("hiera.yaml", text)));
         let set = [&files[..], &[(path, "{\"web::port\": 80}\n")]].concat();
         assert_eq!(check(&set), [""; 0], "{path}");
-        let other = [&files[..], &[(path, "{\"web::host\": \"a\"}\n")]].concat();
+        let other = [&files[..], &[(path, "{\"db::host\": \"a\"}\n")]].concat();
         assert_eq!(check(&other), MISSING, "{path}");
     }
 }
@@ -111,7 +111,7 @@ fn a_modules_data_is_for_its_own_keys() {
         CLASS,
         SITE,
         ("hieradata/common.yaml", "db::x: 1\n"),
-        ("modules/db/manifests/init.pp", "class db {\n}\n"),
+        ("modules/db/manifests/init.pp", "class db ($x = 1) {\n}\n"),
         ("modules/db/data/common.yaml", data),
     ];
     assert_eq!(check(&other), MISSING);
@@ -136,4 +136,35 @@ fn a_tree_brings_its_own_packs() {
         crosscheck: .crosscheck/packs/own.yaml: unknown field `removed-directive`, expected one of `families`, `packages`, `removed-directives`, `derived`, `commands`, `words`; did you mean `removed-directives`?
         exit code 2
         ");
+}
+
+#[test]
+fn a_key_for_a_parameter_that_the_class_does_not_have() {
+    let class = ("modules/web/manifests/init.pp", "class web (Integer $port = 80) {\n}\n");
+    let other = ("modules/web/manifests/b.pp", "class web::b {\n  $x = lookup('web::read')\n}\n");
+    let data = (
+        "data/common.yaml",
+        "web::port: 1\nweb::prot: 2\nweb::unknown: 3\nweb::read: 4\nweb::gone::x: 5\nlookup_options: {}\n",
+    );
+    assert_snapshot!(
+        check(&[class, other, ("hiera.yaml", "version: 5\n"), data]),
+        @r"
+    data/common.yaml:2:1: warning[unknown-parameter] class `web` takes no parameter `prot`, and nothing looks this key up
+    data/common.yaml:3:1: warning[unknown-parameter] class `web` takes no parameter `unknown`, and nothing looks this key up
+    "
+    );
+}
+
+#[test]
+fn a_value_put_together_of_a_key_that_no_level_sets() {
+    let whole =
+        "version: 5\ndefaults: {datadir: conf}\nhierarchy:\n- {name: a, path: common.yaml}\n";
+    let data = (
+        "conf/common.yaml",
+        "there: 1\na: \"%{lookup('there')}\"\nb: \"%{hiera('nowhere')}\"\n# %{alias('old')}\n",
+    );
+    assert_snapshot!(
+        check(&[CLASS, ("hiera.yaml", whole), data]),
+        @"conf/common.yaml:3:5: warning[unresolved-reference] key `nowhere` does not exist"
+    );
 }

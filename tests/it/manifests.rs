@@ -196,3 +196,93 @@ fn tests_in_ruby_are_no_manifests() {
     let class = ("manifests/init.pp", "class web {\n}\n");
     assert_eq!(check(&[test, class]), NONE);
 }
+
+#[test]
+fn plain_variables_that_nothing_sets() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a (String $user = 'x', $flag = $true) inherits a::params {\n  notify { \"${user} ${base} ${site} ${usr} ${nosuch}\": }\n  ['x'].each |$one| {\n    $two = $one\n    notify { \"${one} ${two} ${role}\": }\n  }\n\n  file { $home: }\n}\n",
+    );
+    let params = ("modules/a/manifests/params.pp", "class a::params {\n  $base = 1\n}\n");
+    let site = ("manifests/site.pp", "$site = 1\nnode default {\n  $role = 1\n  include a\n}\n");
+    assert_snapshot!(
+        check(&[class, params, site]),
+        @r"
+    modules/a/manifests/init.pp:1:38: warning[unresolved-reference] variable `a::true` does not exist
+    modules/a/manifests/init.pp:2:39: warning[unresolved-reference] variable `a::usr` does not exist
+    modules/a/manifests/init.pp:2:46: warning[unresolved-reference] variable `a::nosuch` does not exist
+    modules/a/manifests/init.pp:8:10: error[unresolved-reference] variable `a::home` does not exist
+    "
+    );
+}
+
+#[test]
+fn plain_variables_that_something_may_set() {
+    // Asked about, facts, what the tree reads of the top scope, what a resource is given, what
+    // a module takes of the top scope, what several definitions read.
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a (String $user = 'x', $level = $log_level) {\n  if $extra { notify { $extra: } }\n  notify { pick($other, 'x'): }\n  notify { \"${hostname} ${ipaddress_eth0} ${server_facts} ${rack} ${tier} ${shared}\": }\n  notify { \"${::rack} ${facts['tier']}\": }\n  $zones = $bind_zones\n  [1].each |Integer $n| { notify { \"${n}${user}\": } }\n}\n",
+    );
+    let define = (
+        "modules/a/manifests/d.pp",
+        "define a::d () {\n  notify { \"${name} ${shared}\": require => $require, before => $before }\n}\n",
+    );
+    assert_eq!(check(&[class, define]), NONE);
+    // What it inherits is not here.
+    let lone =
+        ("modules/a/manifests/init.pp", "class a inherits x {\n  notify { \"${nope}\": }\n}\n");
+    assert_eq!(check(&[lone]), NONE);
+    // Old Puppet sees what the class that includes it sets.
+    let old = ("modules/a/manifests/init.pp", "class a {\n  notify { \"${nope}\": }\n}\n");
+    assert_eq!(check(&[old]), NONE);
+}
+
+const HTTPD: &str = "  package { 'httpd': ensure => present }\n";
+
+#[test]
+fn a_reference_to_nearly_what_stands_beside_it() {
+    let class = |body: &str| {
+        let text = format!("class a ($x) {{\n{HTTPD}{body}}}\n");
+        check(&[("modules/a/manifests/init.pp", &text)])
+    };
+    assert_eq!(class("  service { 's': require => Package['htpd'] }\n").len(), 1);
+    assert_eq!(class("  service { 's': require => Package['httpd'] }\n"), NONE);
+    assert_eq!(class("  service { 's': require => Package['nginx'] }\n"), NONE);
+    assert_eq!(class("  service { 's': require => Package[\"htpd-${x}\"] }\n"), NONE);
+    // A slash at the end counts for nothing, another number is another name.
+    assert_eq!(
+        class(
+            "  file { '/a/': }\n  file { '/a/b': require => File['/a'], before => File['/a/'] }\n"
+        ),
+        NONE
+    );
+    assert_eq!(class("  user { 'a1': require => User['a2'] }\n"), NONE);
+}
+
+#[test]
+fn a_reference_where_all_that_may_declare_it_is_here() {
+    let run = |node: &str, more: &str| {
+        let site = format!("node default {{\n  include a\n{node}}}\n");
+        let class = "class a {\n  service { 's': require => Package['nginx'], before => A::D['y'] }\n  a::d { 'x': }\n}\n";
+        let define = "define a::d () {\n}\n";
+        check(&[
+            ("manifests/site.pp", &site),
+            ("modules/a/manifests/init.pp", class),
+            ("modules/a/manifests/d.pp", define),
+            ("modules/b/manifests/init.pp", more),
+        ])
+    };
+    let wrong = "unresolved-reference modules/a/manifests/init.pp:2";
+    let b = "class b ($all = {}) {\n  create_resources(package, $all)\n}\n";
+    assert_eq!(run("", b), [wrong, wrong]);
+    // Another class of the node may declare the package, and one from elsewhere.
+    assert_eq!(run("  include b\n", b), [wrong]);
+    assert_eq!(run("  include nginx\n", b), [wrong]);
+    assert_eq!(run("  include $classes\n", b), [wrong]);
+    assert_eq!(run("", "class b {\n  package { 'nginx': }\n  a::d { 'y': }\n}\n"), NONE);
+    assert_eq!(run("", "class b ($all) {\n  a::d { $all: }\n}\n"), [wrong]);
+    // Where a class of the tree's module is kept elsewhere, so may be what it declares.
+    let partial = "class b {\n  include a::secret\n}\n";
+    assert_eq!(run("", partial), [wrong, "unresolved-reference modules/b/manifests/init.pp:2"]);
+}

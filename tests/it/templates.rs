@@ -54,3 +54,28 @@ fn a_variable_that_a_change_takes_away_is_reported_in_a_branch_too() {
         @"modules/web/templates/a.conf.erb:2:5: warning[removed-but-referenced] the template reads `@host`, which `web` no longer sets"
     );
 }
+
+#[test]
+fn bare_words_and_variables_of_epp() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a (Integer $port, String $host, $all = []) {\n  file { '/a': content => template('a/a.erb') }\n  file { '/b': content => epp('a/b.epp', { 'port' => $port }) }\n}\n",
+    );
+    let erb = (
+        "modules/a/templates/a.erb",
+        "<%= port %> <%= @host %> <%= fqdn %>\n<% @all.each do |host| -%>\n<%= host %> <%= file %> <%= other %>\n<% end -%>\n",
+    );
+    let epp = (
+        "modules/a/templates/b.epp",
+        "<%- | Integer $port, Array $all = [] | -%>\n<%= $port %> <%= $prot %> <%= $facts['x'] %> <%= $a::port %> <%= '$no' %>\n<% $all.each |$one| { -%>\n<%= \"${one} $two\" %>\n<% } -%>\n<% if $maybe { -%><%= $maybe %><% } -%>\n",
+    );
+    assert_snapshot!(
+        check(&[class, erb, epp]),
+        @r"
+    modules/a/templates/a.erb:1:5: warning[unresolved-reference] the template reads the variable `port` without its `@`
+    modules/a/templates/a.erb:1:30: warning[unresolved-reference] the template reads the variable `fqdn` without its `@`
+    modules/a/templates/b.epp:2:19: warning[unresolved-reference] variable `a/b.epp::prot` does not exist
+    modules/a/templates/b.epp:4:14: warning[unresolved-reference] variable `a/b.epp::two` does not exist
+    "
+    );
+}

@@ -15,10 +15,12 @@ mod lexer;
 mod parser;
 #[cfg(test)]
 mod validate;
+mod visit;
 
 pub use parser::parse;
 #[cfg(test)]
 pub use parser::parse_strictly;
+pub use visit::children;
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,9 @@ enum Given {
     Shared,
 }
 
+/// Parts of the names of functions that declare resources.
+const DECLARING: [&str; 4] = ["create_", "declare", "ensure_", "install"];
+
 /// Classes that are declared as they are.
 const INCLUDE: Via = Via { relation: Relation::Includes, wording: "include" };
 
@@ -70,8 +73,13 @@ impl<'a> Walk<'_, '_, 'a> {
                 return self.package_names(args);
             }
             "lookup" | "hiera" | "hiera_array" | "hiera_hash" | "hiera_include" => {
+                if name == "hiera_include" {
+                    self.untitled("class", span);
+                }
                 self.lookup(name, call, args);
             }
+            // What a function of its own does is not known.
+            _ if DECLARING.iter().any(|word| name.contains(word)) => self.untitled("*", span),
             _ => {}
         }
         if let Some(prefix) = self.settings.puppet_wrappers.get(name) {
@@ -161,7 +169,7 @@ impl<'a> Walk<'_, '_, 'a> {
         strength: Strength,
     ) {
         if *name == NamePattern::any() {
-            return;
+            return self.untitled("class", span);
         }
         let any_of = self.class_refs(name);
         self.require(any_of, span, via, strength);
@@ -178,6 +186,9 @@ impl<'a> Walk<'_, '_, 'a> {
             }
             let mut groups = Vec::new();
             branches(arg, &self.constants, &mut groups);
+            if groups.is_empty() {
+                self.untitled("class", arg.span);
+            }
             for text in groups.into_iter().flatten() {
                 self.require_class(&text.name, text.span, via, Strength::Certain);
                 if text.name.as_exact().is_some() {
@@ -225,14 +236,21 @@ impl<'a> Walk<'_, '_, 'a> {
 
     // Resources by function.
 
+    /// Resources of `ty` are declared under titles that the manifest does not say.
+    pub fn untitled(&mut self, ty: &str, span: Span) {
+        self.provide(kinds::PUPPET_UNTITLED, NamePattern::exact(ty), span, Detail::None);
+    }
+
     /// `create_resources('type', $hash, $defaults)`.
     fn create_resources(&mut self, args: &[Expr<'a>]) {
-        if let Some(ty) = args.first()
-            && let Some(NamePattern::Exact(name)) = fold(ty, &self.constants)
-        {
-            let name = canonical(name.trim_start_matches('@'));
+        let ty = args.first();
+        let span = ty.map_or(Span::default(), |ty| ty.span);
+        let named = ty.and_then(|ty| fold(ty, &self.constants)?.as_exact().cloned());
+        let named = named.map(|name| canonical(name.trim_start_matches('@')));
+        self.untitled(named.as_deref().unwrap_or("*"), span);
+        if let Some(name) = named {
             if name != "class" && !super::builtin::is_type(&name) {
-                self.require_type(&name, ty.span, "create_resources()", Strength::Certain);
+                self.require_type(&name, span, "create_resources()", Strength::Certain);
             }
         }
         args.iter().skip(1).for_each(|arg| self.value(arg));
@@ -242,12 +260,16 @@ impl<'a> Walk<'_, '_, 'a> {
     fn ensure_resource(&mut self, args: &[Expr<'a>], span: Span, given: Given) {
         let Some(NamePattern::Exact(ty)) = args.first().and_then(|ty| fold(ty, &self.constants))
         else {
+            self.untitled("*", span);
             return args.iter().for_each(|arg| self.value(arg));
         };
         let ty = canonical(&ty);
         if let Some(title) = args.get(1) {
             let mut groups = Vec::new();
             branches(title, &self.constants, &mut groups);
+            if groups.is_empty() {
+                self.untitled(&ty, title.span);
+            }
             for text in groups.into_iter().flatten() {
                 let name = Self::resource_name(&ty, &text.name);
                 self.provide(kinds::PUPPET_RESOURCE, name, text.span, Detail::None);
@@ -292,6 +314,7 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         for arg in args {
             if matches!(arg.kind, ExprKind::Hash(_)) {
+                self.untitled("package", arg.span);
                 continue;
             }
             let mut groups = Vec::new();

@@ -2,8 +2,10 @@
 
 use super::builtin;
 use super::nodes;
+use super::reads::{self, Need};
 use super::text::{branches, canonical, fold};
 use super::walk::Walk;
+use crate::extract::Names;
 use crate::facts::{
     Arity, CommandLine, Detail, Entity, Interface, NamePattern, Param, Ref, Relation, Span,
     Strength, Syntax, kinds,
@@ -33,6 +35,7 @@ impl<'a> Walk<'_, '_, 'a> {
             DefinitionKind::Function => kinds::PUPPET_FUNCTION,
             DefinitionKind::Plan => return,
         };
+        let is_nested = !self.scope.is_empty();
         let outer_within = self.within;
         let outer_scope = std::mem::take(&mut self.scope);
         let outer_constants = std::mem::take(&mut self.constants);
@@ -61,6 +64,10 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         self.learn_constants(definition.params, definition.body);
         super::duplicates::check(definition, self.settings.layout.names, self.out);
+        // What one inside of another sees differs from version to version.
+        if !is_nested {
+            self.plain_variables(definition);
+        }
         self.body(definition.body);
         self.within = outer_within;
         self.scope = outer_scope;
@@ -180,6 +187,20 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         let target = Ref::exact(kinds::PUPPET_VARIABLE, super::text::variable(name));
         self.require(smallvec![target], span, "variable", Strength::Likely);
+    }
+
+    /// Variables that a definition has from elsewhere.
+    fn plain_variables(&mut self, definition: &Definition<'a>) {
+        let fails = self.settings.layout.names == Names::Absolute;
+        for own in reads::free(definition) {
+            let name = format!("{}::{}", self.scope, own.name);
+            let target = Ref::exact(kinds::PUPPET_PLAIN_VARIABLE, name);
+            let strength = match own.need {
+                Need::Value if fails => Strength::Certain,
+                _ => Strength::Likely,
+            };
+            self.require(smallvec![target], own.span, "variable", strength);
+        }
     }
 
     /// Something reads a variable of the top scope, where facts are.

@@ -102,10 +102,14 @@ fn interpolated(text: &str, out: &mut FileFacts) {
         let Some(name) = name.filter(|name| !name.is_empty() && !name.contains(['%', '\n'])) else {
             continue;
         };
+        let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        if text[line..at].trim_start().starts_with('#') {
+            continue;
+        }
         let key = name.split('.').next().unwrap_or(name).trim_start_matches("::");
         let span = Span::new(at, at + 2 + inner.len() + 1);
         let require = Require::certain(Ref::exact(kinds::KEY, key), span, "interpolation", None);
-        out.requires.push(require.with_strength(Strength::Guarded));
+        out.requires.push(require.with_strength(Strength::Likely));
     }
 }
 

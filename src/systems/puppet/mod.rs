@@ -6,6 +6,7 @@
 //! module file, every resource title a provided resource.
 
 mod autoload;
+mod bare;
 mod builtin;
 mod calls;
 mod checks;
@@ -13,6 +14,7 @@ mod commands;
 mod data;
 mod definitions;
 mod duplicates;
+mod every_scope;
 mod external_facts;
 mod files;
 mod guards;
@@ -22,6 +24,7 @@ mod hosts;
 mod monitors;
 mod names;
 mod nodes;
+mod reads;
 mod resources;
 mod restarts;
 mod ruby;
@@ -77,7 +80,7 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[checks::hiera, checks::templates]
+        &[checks::hiera, checks::templates, checks::resources, checks::bare]
     }
 }
 

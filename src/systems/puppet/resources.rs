@@ -14,6 +14,7 @@ impl<'a> Walk<'_, '_, 'a> {
     pub fn resource(&mut self, resource: &Resource<'a>) {
         let ExprKind::Name(ty) = resource.ty.kind else {
             // A computed type: only the bodies can be read.
+            self.untitled("*", resource.ty.span);
             self.expr(&resource.ty);
             for body in resource.bodies {
                 self.expr(&body.title);

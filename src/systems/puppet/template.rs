@@ -99,6 +99,11 @@ fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
             }
         }
     }
+    for (word, span) in super::bare::words(text, tags) {
+        let target = Ref::exact(kinds::PUPPET_BARE_WORD, word);
+        let require = Require::certain(target, span, "template variable", None);
+        out.requires.push(require.with_strength(Strength::Guarded));
+    }
     for (name, span) in reads.into_iter().filter(|(name, _)| !guarded.contains(name)) {
         let target = Ref::exact(kinds::PUPPET_TEMPLATE_VARIABLE, name);
         let via = match conditional.contains(&span) {
@@ -276,6 +281,21 @@ fn parameters(
         ..Param::new(param.name, place(param.span))
     });
     let span = Span::new(start, end);
+    let variable = |own: &str| format!("{name}::{own}");
+    for param in definition.params {
+        out.provides.push(Provide {
+            kind: kinds::PUPPET_VARIABLE,
+            name: NamePattern::exact(variable(param.name)),
+            span: place(param.span),
+            within: None,
+            detail: Detail::None,
+        });
+    }
+    for (own, span) in super::bare::variables(source.text, tags) {
+        let target = Ref::exact(kinds::PUPPET_PLAIN_VARIABLE, variable(own));
+        let require = Require::certain(target, span, "template variable", None);
+        out.requires.push(require.with_strength(Strength::Likely));
+    }
     let entity = Entity::new(kinds::PUPPET_TEMPLATE, name.clone());
     out.interfaces.push(Interface::new(entity, params.collect(), span));
     out.provides.push(Provide {

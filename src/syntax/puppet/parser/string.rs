@@ -77,7 +77,11 @@ impl<'a> Parser<'a> {
         }
         let first = self.token;
         let keyword_like = matches!(first.kind, TokenKind::Word | TokenKind::Number)
-            || self.text(first).as_bytes().first().is_some_and(u8::is_ascii_lowercase);
+            || self
+                .text(first)
+                .as_bytes()
+                .first()
+                .is_some_and(|own| own.is_ascii_lowercase() || *own == b':');
         if keyword_like {
             let next = self.peek();
             if matches!(next.kind, TokenKind::RBrace | TokenKind::Dot | TokenKind::LBrack) {

@@ -1,21 +1,20 @@
-//! Data keys that no parameter and no lookup reads, as far as a change causes it.
+//! Data keys that no parameter and no lookup reads.
 //!
 //! Automatic parameter lookup reads key `a::b` for parameter `b` of class `a`. A key that
-//! nothing reads has no effect, silently: the class keeps its default. Standing keys of
-//! this sort are too often read by what no tree shows, so only changes are judged.
+//! nothing reads has no effect, silently: the class keeps its default.
 
 use crate::check::Context;
-use crate::facts::{Entity, NamePattern, kinds};
-use crate::finding::{Finding, Place, Severity};
+use crate::facts::{Entity, Interface, NamePattern, kinds};
+use crate::finding::{Finding, FindingScope, Place, Severity};
 use crate::graph::Graph;
 use crate::loader::{FileIx, Role};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some(old) = context.old else { return };
     let graph = context.new;
     let mut lookups = None;
+    let Some(old) = context.old else { return standing(graph, findings) };
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         for provide in &file.facts.provides {
             let Some(key) = provide.name.as_exact().filter(|_| provide.kind == kinds::KEY) else {
@@ -38,6 +37,40 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let lookups = lookups.get_or_insert_with(|| Lookups::of(graph));
             if !lookups.read(key) {
                 findings.push(finding);
+            }
+        }
+    }
+}
+
+/// Keys of a tree by itself, for classes that were read to their end.
+fn standing(graph: &Graph<'_>, findings: &mut Vec<Finding>) {
+    let mut lookups = None;
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        if !file.standing.is_live() || graph.snapshot.layout.is_nested(&file.entry.path) {
+            continue;
+        }
+        for own in file.facts.provides.iter().filter(|own| own.kind == kinds::KEY) {
+            let Some((key, (class, param))) =
+                own.name.as_exact().and_then(|key| Some((key, key.rsplit_once("::")?)))
+            else {
+                continue;
+            };
+            let entity = Entity::new(kinds::PUPPET_CLASS, class);
+            let mut interfaces = graph.interfaces(&entity).peekable();
+            let may_take = |(file, own): (FileIx, &Interface)| {
+                own.open
+                    || graph.is_partly_read(file)
+                    || own.params.iter().any(|own| own.name == param)
+            };
+            if interfaces.peek().is_none() || interfaces.any(may_take) || param == "lookup_options"
+            {
+                continue;
+            }
+            let lookups = lookups.get_or_insert_with(|| Lookups::of(graph));
+            if !lookups.read(key) {
+                let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: own.span };
+                let finding = unknown(graph, class, param, place);
+                findings.push(Finding { scope: FindingScope::Tree, ..finding });
             }
         }
     }

@@ -10,189 +10,9 @@ use crate::facts::{Entity, NamePattern, Relation, Require, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution};
 use crate::loader::{FileIx, Role};
+use crate::systems::puppet::every_scope;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
-
-/// Variables that every scope has. (Source: Puppet's built-in variables, core facts of
-/// Facter 2 and 3, those of Puppet Enterprise, and what ERB itself brings.)
-const EVERYWHERE: &[&str] = &[
-    "agent_specified_environment",
-    "aio_agent_build",
-    "aio_agent_version",
-    "architecture",
-    "augeas",
-    "augeasversion",
-    "az_metadata",
-    "bios_release_date",
-    "bios_vendor",
-    "bios_version",
-    "blockdevices",
-    "boardmanufacturer",
-    "boardproductname",
-    "boardserialnumber",
-    "caller_module_name",
-    "chassisassettag",
-    "chassistype",
-    "clientcert",
-    "clientnoop",
-    "clientversion",
-    "cloud",
-    "concat_basedir",
-    "custom_auth_conf",
-    "dhcp_servers",
-    "disks",
-    "dmi",
-    "domain",
-    "ec2_metadata",
-    "ec2_userdata",
-    "env_temp_variable",
-    "env_windows_installdir",
-    "environment",
-    "facterversion",
-    "facts",
-    "filesystems",
-    "fips_enabled",
-    "fqdn",
-    "gce",
-    "gid",
-    "hardwareisa",
-    "hardwaremodel",
-    "hostname",
-    "hypervisors",
-    "id",
-    "identity",
-    "interfaces",
-    "ipaddress",
-    "ipaddress6",
-    "is_pe",
-    "is_virtual",
-    "kernel",
-    "kernelmajversion",
-    "kernelrelease",
-    "kernelversion",
-    "load_averages",
-    "lsbdistcodename",
-    "lsbdistdescription",
-    "lsbdistid",
-    "lsbdistrelease",
-    "lsbmajdistrelease",
-    "lsbminordistrelease",
-    "lsbrelease",
-    "macaddress",
-    "manufacturer",
-    "memory",
-    "memoryfree",
-    "memoryfree_mb",
-    "memorysize",
-    "memorysize_mb",
-    "memorytotal",
-    "module_name",
-    "mountpoints",
-    "name",
-    "netmask",
-    "network",
-    "networking",
-    "operatingsystem",
-    "operatingsystemmajrelease",
-    "operatingsystemrelease",
-    "os",
-    "osfamily",
-    "package_provider",
-    "partitions",
-    "path",
-    "pe_build",
-    "pe_concat_basedir",
-    "pe_major_version",
-    "pe_minor_version",
-    "pe_patch_version",
-    "pe_server_version",
-    "pe_version",
-    "physicalprocessorcount",
-    "platform_symlink_writable",
-    "platform_tag",
-    "processor0",
-    "processorcount",
-    "processors",
-    "productname",
-    "ps",
-    "puppet_digest_algorithm",
-    "puppet_files_dir_present",
-    "puppet_vardir",
-    "puppetversion",
-    "root_home",
-    "ruby",
-    "rubyplatform",
-    "rubysitedir",
-    "rubyversion",
-    "scope6",
-    "selinux",
-    "selinux_config_mode",
-    "selinux_config_policy",
-    "selinux_current_mode",
-    "selinux_enforced",
-    "selinux_policyversion",
-    "serialnumber",
-    "serverip",
-    "servername",
-    "serverversion",
-    "service_provider",
-    "settings",
-    "solaris_zones",
-    "ssh",
-    "sshdsakey",
-    "sshecdsakey",
-    "sshed25519key",
-    "sshfp_dsa",
-    "sshfp_ecdsa",
-    "sshfp_ed25519",
-    "sshfp_rsa",
-    "sshrsakey",
-    "staging_http_get",
-    "swapencrypted",
-    "swapfree",
-    "swapfree_mb",
-    "swapsize",
-    "swapsize_mb",
-    "system_uptime",
-    "tags",
-    "timezone",
-    "title",
-    "trusted",
-    "uniqueid",
-    "uptime",
-    "uptime_days",
-    "uptime_hours",
-    "uptime_seconds",
-    "uuid",
-    "virtual",
-    "xendomains",
-    "zfs_version",
-    "zonename",
-    "zones",
-    "zpool_version",
-];
-
-/// Beginnings of the names of facts that are one for each interface, device or processor.
-/// (Source: Facter's manual, "Core facts", legacy ones.)
-const NUMBERED: &[&str] = &[
-    "blockdevice_",
-    "ec2_",
-    "ipaddress6_",
-    "ipaddress_",
-    "ldom_",
-    "macaddress_",
-    "macosx_",
-    "mtu_",
-    "netmask6_",
-    "netmask_",
-    "network6_",
-    "network_",
-    "processor",
-    "scope6_",
-    "sp_",
-    "speed_",
-    "zone_",
-];
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
@@ -288,7 +108,7 @@ fn is_dynamic(graph: &Graph<'_>) -> bool {
 }
 
 /// Every `template()` call.
-fn renderings<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = (FileIx, &'g Require)> {
+pub(super) fn renderings<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = (FileIx, &'g Require)> {
     graph.snapshot.files.iter().enumerate().flat_map(|(ix, file)| {
         let calls = file.facts.requires.iter().filter(|require| {
             require.any_of.first().is_some_and(|target| target.kind == kinds::PUPPET_TEMPLATE)
@@ -298,7 +118,7 @@ fn renderings<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = (FileIx, &'g Req
 }
 
 /// The class or defined type in whose body a call stands.
-fn scope_name(graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<SmolStr> {
+pub(super) fn scope_name(graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<SmolStr> {
     let provide = graph.snapshot.file(file).facts.provides.get(require.within? as usize)?;
     let is_scope = provide.kind == kinds::PUPPET_CLASS || provide.kind == kinds::PUPPET_DEFINE;
     provide.name.as_exact().filter(|_| is_scope).cloned()
@@ -311,12 +131,11 @@ fn variable(read: &Require) -> Option<&SmolStr> {
 }
 
 /// Whether `scope` has the variable: its own, an inherited one, or one of every scope.
-fn is_set(graph: &Graph<'_>, scope: &str, name: &str, depth: u32) -> bool {
+pub(super) fn is_set(graph: &Graph<'_>, scope: &str, name: &str, depth: u32) -> bool {
     let own = NamePattern::exact(format!("{scope}::{name}"));
-    if EVERYWHERE.binary_search(&name).is_ok()
+    if every_scope::has(name)
         || !graph.matching(kinds::PUPPET_VARIABLE, &own).is_empty()
         || graph.providers(kinds::PUPPET_VARIABLE, name).next().is_some()
-        || NUMBERED.iter().any(|head| name.starts_with(head))
         || !graph.matching(kinds::PUPPET_FACT, &NamePattern::exact(name)).is_empty()
     {
         return true;
@@ -332,12 +151,4 @@ fn is_set(graph: &Graph<'_>, scope: &str, name: &str, depth: u32) -> bool {
                 .filter_map(|target| target.name.as_exact());
             names.any(|parent| is_set(graph, parent, name, depth + 1))
         })
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_list_is_sorted() {
-        assert!(super::EVERYWHERE.is_sorted());
-    }
 }

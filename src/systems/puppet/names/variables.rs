@@ -3,8 +3,12 @@
 //!
 //! (Source: Puppet's `Scope#lookup_qualified_variable`.)
 
-use crate::facts::{Entity, NamePattern, Ref, Relation, kinds};
-use crate::graph::{Graph, Resolution, Resolver, Site};
+use crate::extract::Names;
+use crate::facts::{Entity, NamePattern, Ref, Relation, kinds, nearest_of};
+use crate::graph::{Graph, Resolution, Resolver, Site, View};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+use smol_str::SmolStr;
 
 /// Longest chain of classes that inherit that is followed.
 const MAX_PARENTS: u32 = 8;
@@ -13,6 +17,8 @@ const MAX_PARENTS: u32 = 8;
 const OWN: [&str; 5] = ["caller_module_name", "module_name", "name", "tags", "title"];
 
 pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.add_view::<Outside>();
+    graph.set_resolver(kinds::PUPPET_PLAIN_VARIABLE, Box::new(PlainVariables));
     graph.set_resolver(kinds::PUPPET_VARIABLE, Box::new(ClassVariables));
 }
 
@@ -36,6 +42,12 @@ impl Resolver for ClassVariables {
             _ => Resolution::Open(entity),
         }
     }
+
+    /// Of the same scope.
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let (scope, name) = name.rsplit_once("::")?;
+        near(graph, scope, name).map(|near| format!("{scope}::{near}").into())
+    }
 }
 
 /// Whether `class` is known wholly, with all that it inherits, and has no such variable.
@@ -52,8 +64,8 @@ fn lacks(graph: &Graph<'_>, class: &str, variable: &str, depth: u32) -> bool {
 fn is_read(graph: &Graph<'_>, site: Site) -> bool {
     let file = graph.snapshot.file(site.file);
     let path = file.entry.path.as_str();
-    path.ends_with(".pp")
-        && file.facts.problems.is_empty()
+    (path.ends_with(".pp") || path.ends_with(".epp"))
+        && !graph.is_partly_read(site.file)
         && file.standing.is_live()
         && !graph.snapshot.layout.is_nested(path)
 }
@@ -69,4 +81,99 @@ fn parents_lack(graph: &Graph<'_>, site: Site, variable: &str, depth: u32) -> bo
             names.filter(|name| graph.providers(kinds::PUPPET_CLASS, name).next().is_some());
         here.next().is_some_and(|parent| lacks(graph, parent, variable, depth + 1))
     })
+}
+
+/// A variable that a class, a defined type or a function reads by its plain name: its own, one
+/// of a class that it inherits, or one of the top scope or the node.
+struct PlainVariables;
+
+impl Resolver for PlainVariables {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let entity = Entity::new(kinds::PUPPET_VARIABLE, target.name.to_string());
+        let Some((scope, name)) = target.name.as_exact().and_then(|own| own.rsplit_once("::"))
+        else {
+            return Resolution::Open(entity);
+        };
+        let mut sites = graph.matching(kinds::PUPPET_VARIABLE, &target.name);
+        sites.extend(graph.providers(kinds::PUPPET_VARIABLE, name));
+        sites.extend(graph.matching(kinds::PUPPET_FACT, &NamePattern::exact(name)));
+        if !sites.is_empty() {
+            return Resolution::Found(sites);
+        }
+        let outside = graph.view::<Outside>();
+        match outside.is_some_and(|own| own.may_be(graph, scope, name))
+            || !is_known(graph, scope, name)
+        {
+            true => Resolution::Open(entity),
+            false => Resolution::Missing(entity),
+        }
+    }
+}
+
+/// Whether all is known of what a definition sets and inherits, and it has no such variable.
+fn is_known(graph: &Graph<'_>, scope: &str, name: &str) -> bool {
+    let mut others = [kinds::PUPPET_DEFINE, kinds::PUPPET_FUNCTION, kinds::PUPPET_TEMPLATE]
+        .into_iter()
+        .flat_map(|kind| graph.providers(kind, scope))
+        .peekable();
+    match others.peek().is_some() {
+        true => others.all(|site| is_read(graph, site)),
+        false => lacks(graph, scope, name, 0),
+    }
+}
+
+/// Names of variables that may come from outside of the tree.
+struct Outside {
+    /// Those that something reads from the top scope: facts, and what a classifier sets.
+    top: FxHashSet<SmolStr>,
+    /// Those that definitions read and do not set, with the definitions.
+    free: FxHashMap<SmolStr, SmallVec<[SmolStr; 2]>>,
+}
+
+impl View for Outside {
+    fn of(graph: &Graph<'_>) -> Self {
+        let mut top = FxHashSet::default();
+        let mut free: FxHashMap<SmolStr, SmallVec<[SmolStr; 2]>> = FxHashMap::default();
+        let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+        for target in requires.filter_map(|require| require.any_of.first()) {
+            let Some(name) = target.name.as_exact() else { continue };
+            if target.kind == kinds::PUPPET_TOP_SCOPE {
+                top.insert(name.clone());
+            } else if target.kind == kinds::PUPPET_PLAIN_VARIABLE
+                && let Some((scope, name)) = name.rsplit_once("::")
+            {
+                let scopes = free.entry(name.into()).or_default();
+                if !scopes.iter().any(|own| own == scope) {
+                    scopes.push(scope.into());
+                }
+            }
+        }
+        Self { top, free }
+    }
+}
+
+impl Outside {
+    /// Whether a variable that `scope` reads may be one of the top scope: a fact, or what a
+    /// classifier sets.
+    fn may_be(&self, graph: &Graph<'_>, scope: &str, name: &str) -> bool {
+        if self.top.contains(name) {
+            return true;
+        }
+        if std::env::var("CC_ALL").is_ok() {
+            return false;
+        }
+        // Old Puppet sees the variables of whatever includes a class.
+        let several = self.free.get(name).is_some_and(|scopes| scopes.len() > 1);
+        let old = graph.snapshot.layout.names == Names::Relative;
+        (several || old) && near(graph, scope, name).is_none()
+    }
+}
+
+/// The variable of a definition that was probably meant.
+fn near(graph: &Graph<'_>, scope: &str, name: &str) -> Option<SmolStr> {
+    let all = graph.all(kinds::PUPPET_VARIABLE);
+    let head = format!("{scope}::");
+    let from = all.partition_point(|(own, _)| own.as_str() < head.as_str());
+    let own = all[from..].iter().map_while(|(own, _)| own.strip_prefix(head.as_str()));
+    nearest_of(name, own.filter(|own| !own.contains("::")))
 }

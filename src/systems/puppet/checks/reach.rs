@@ -1,0 +1,119 @@
+//! What can be in one catalogue with a class or a defined type.
+
+use crate::facts::{Kind, Relation, kinds};
+use crate::graph::{Graph, Resolution};
+use crate::loader::FileIx;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+/// A definition or a node, by its file and its place there; without one, what stands at the top
+/// of a manifest.
+pub(super) type Holder = (FileIx, Option<u32>);
+
+/// Kinds of what a catalogue takes in.
+const TAKEN: [Kind; 3] = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE, kinds::PUPPET_TYPE];
+
+/// Who takes in whom.
+pub(super) struct Reach {
+    takes: FxHashMap<Holder, Vec<Holder>>,
+    taken: FxHashMap<Holder, Vec<Holder>>,
+    /// Those that take in what is not in the tree, or not known.
+    open: FxHashSet<Holder>,
+    /// What each catalogue has.
+    top: Vec<Holder>,
+    nodes: FxHashSet<Holder>,
+    /// Whether modules of the tree have more than stands in it.
+    partial: bool,
+}
+
+/// What can be in a catalogue with something.
+pub(super) struct Around {
+    /// All of it that the tree has.
+    pub all: FxHashSet<Holder>,
+    /// Whether nothing of it is from elsewhere.
+    pub closed: bool,
+}
+
+impl Reach {
+    pub(super) fn of(graph: &Graph<'_>) -> Self {
+        let mut own = Self {
+            takes: FxHashMap::default(),
+            taken: FxHashMap::default(),
+            open: FxHashSet::default(),
+            top: Vec::new(),
+            nodes: FxHashSet::default(),
+            partial: false,
+        };
+        let segment = |name: &str| SmolStr::new(name.split("::").next().unwrap_or(name));
+        let here: FxHashSet<SmolStr> =
+            graph.all(kinds::PUPPET_CLASS).iter().map(|(name, _)| segment(name)).collect();
+        for (ix, file) in graph.snapshot.files.iter().enumerate() {
+            let ix = ix as FileIx;
+            if !file.standing.is_live() || !file.entry.path.ends_with(".pp") {
+                continue;
+            }
+            for require in &file.facts.requires {
+                let Some(target) = require.any_of.first() else { continue };
+                let brings = !matches!(require.relation, Relation::Orders | Relation::Names);
+                if !TAKEN.contains(&target.kind) || !brings {
+                    continue;
+                }
+                let holder = (ix, require.within);
+                match graph.resolve(require) {
+                    Resolution::Found(sites) => {
+                        for site in sites {
+                            let other = (site.file, site.provide);
+                            own.takes.entry(holder).or_default().push(other);
+                            own.taken.entry(other).or_default().push(holder);
+                        }
+                    }
+                    _ => {
+                        own.partial |= here.contains(&segment(target.name.prefix()));
+                        own.open.insert(holder);
+                    }
+                }
+            }
+            for (at, provide) in file.facts.provides.iter().enumerate() {
+                let is_class = || provide.name.as_exact().is_some_and(|name| name == "class");
+                if provide.kind == kinds::PUPPET_UNTITLED && is_class() {
+                    own.open.insert((ix, provide.within));
+                }
+                if provide.kind == kinds::PUPPET_NODE {
+                    own.nodes.insert((ix, Some(at as u32)));
+                }
+            }
+            own.top.push((ix, None));
+        }
+        own
+    }
+
+    /// Whether modules of the tree have more than stands in it: what is kept out of git.
+    pub(super) fn is_partial(&self) -> bool {
+        self.partial
+    }
+
+    /// What can be in a catalogue with `holder`; `None` where no node of the tree has it.
+    pub(super) fn around(&self, holder: Holder) -> Option<Around> {
+        let above = closure(vec![holder], &self.taken);
+        // Something outside of the tree hands classes to its nodes.
+        if !above.iter().any(|own| own.1.is_none() || self.nodes.contains(own)) {
+            return None;
+        }
+        let all = closure(above.into_iter().chain(self.top.iter().copied()).collect(), &self.takes);
+        let closed = all.iter().all(|own| !self.open.contains(own));
+        Some(Around { all, closed })
+    }
+}
+
+fn closure(from: Vec<Holder>, edges: &FxHashMap<Holder, Vec<Holder>>) -> FxHashSet<Holder> {
+    let mut seen: FxHashSet<Holder> = from.iter().copied().collect();
+    let mut left = from;
+    while let Some(next) = left.pop() {
+        for other in edges.get(&next).into_iter().flatten() {
+            if seen.insert(*other) {
+                left.push(*other);
+            }
+        }
+    }
+    seen
+}

@@ -1,0 +1,186 @@
+//! References to resources that nothing declares: `require => Package['htpd']`.
+//!
+//! Puppet refuses such a catalogue ("Could not find resource"). What is declared with a title of
+//! the tree is known. What else may declare it is asked of the classes that can be in one
+//! catalogue with the reference: classes and types from elsewhere, and resources whose titles
+//! come from data. A title that is nearly one of the same block needs no such proof. (Source:
+//! Puppet 7.23, what it says of each of these.)
+
+use super::reach::{Holder, Reach};
+use crate::check::Context;
+use crate::extract::Names;
+use crate::facts::{Entity, NamePattern, Require, Strength, kinds};
+use crate::finding::{Finding, Place, Severity};
+use crate::graph::{Graph, Site};
+use crate::loader::FileIx;
+use crate::systems::puppet::builtin;
+use smol_str::SmolStr;
+
+pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    let mut reach = None;
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        let ix = ix as FileIx;
+        let path = file.entry.path.as_str();
+        if !path.ends_with(".pp")
+            || !file.standing.is_live()
+            || graph.is_partly_read(ix)
+            || graph.is_unloadable(ix)
+        {
+            continue;
+        }
+        for require in &file.facts.requires {
+            let Some(named) = Named::of(require).filter(|own| !own.is_declared(graph)) else {
+                continue;
+            };
+            // What a change took away is said of the change.
+            let was = |old: &Graph<'_>| named.is_declared(old);
+            if context.old.is_some_and(was) || graph.is_elsewhere(&named.entity()) {
+                continue;
+            }
+            let near = named.near(graph, ix, require);
+            let reach = reach.get_or_insert_with(|| Reach::of(graph));
+            let holder = (ix, require.within);
+            let known = named.is_known(graph, reach, holder);
+            let severity = match (known, &near) {
+                (true, _) => Severity::Error,
+                (false, Some(_)) => Severity::Warning,
+                (false, None) => continue,
+            };
+            findings.push(named.finding(graph, ix, require, near, severity));
+        }
+    }
+}
+
+/// A resource as a reference names it.
+struct Named<'r> {
+    /// `Package[httpd]`.
+    whole: &'r SmolStr,
+    /// `Package`.
+    ty: &'r str,
+    title: &'r str,
+}
+
+impl<'r> Named<'r> {
+    fn of(require: &'r Require) -> Option<Self> {
+        let target = require.any_of.first().filter(|_| require.strength != Strength::Guarded)?;
+        let whole = target.name.as_exact().filter(|_| target.kind == kinds::PUPPET_RESOURCE)?;
+        let (ty, title) = whole.strip_suffix(']')?.split_once('[')?;
+        // Those that every catalogue has.
+        let is_given = matches!(
+            (ty, title),
+            ("Stage", "main")
+                | ("Filebucket", "puppet" | "main")
+                | ("Schedule", "puppet" | "hourly" | "daily" | "weekly" | "monthly" | "never")
+                | ("Node", _)
+        );
+        (!is_given && !title.is_empty()).then_some(Self { whole, ty, title })
+    }
+
+    fn entity(&self) -> Entity {
+        Entity::new(kinds::PUPPET_RESOURCE, self.whole.clone())
+    }
+
+    /// Whether something of the tree declares it by its title, or by a part of it. A slash at the
+    /// end of a path counts for nothing.
+    fn is_declared(&self, graph: &Graph<'_>) -> bool {
+        // Nearly all are.
+        if graph.providers(kinds::PUPPET_RESOURCE, self.whole).next().is_some() {
+            return true;
+        }
+        let bare = self.title.trim_end_matches('/');
+        let mut titles = vec![NamePattern::Exact(self.whole.clone())];
+        if self.ty == "File" && !bare.is_empty() {
+            titles = vec![
+                NamePattern::exact(format!("File[{bare}]")),
+                NamePattern::exact(format!("File[{bare}/]")),
+            ];
+        }
+        // Old Puppet finds `b` in `a` as `a::b`, under the name that is written.
+        let short = self.ty.rsplit("::").next().unwrap_or(self.ty);
+        if graph.snapshot.layout.names == Names::Relative && short != self.ty {
+            titles.push(NamePattern::exact(format!("{short}[{}]", self.title)));
+        }
+        let says = |site: &Site| {
+            provide(graph, *site).is_some_and(|own| match &own.name {
+                NamePattern::Exact(_) => true,
+                pattern => pattern.prefix().len() > self.ty.len() + 1 || pattern.suffix().len() > 1,
+            })
+        };
+        let sites = |title| graph.matching(kinds::PUPPET_RESOURCE, title);
+        titles.iter().any(|title| sites(title).iter().any(says))
+    }
+
+    /// The resource of the same type that the block around the reference declares and that is
+    /// called nearly so.
+    fn near(&self, graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<(SmolStr, Place)> {
+        let provides = &graph.snapshot.file(file).facts.provides;
+        let own = provides
+            .iter()
+            .filter(|own| own.kind == kinds::PUPPET_RESOURCE && own.within == require.within);
+        let titles = own.filter_map(|own| {
+            let (ty, title) = own.name.as_exact()?.strip_suffix(']')?.split_once('[')?;
+            (ty == self.ty && is_slip(title, self.title)).then_some((title, own.span))
+        });
+        let (title, span) =
+            titles.min_by_key(|(title, _)| strsim::osa_distance(title, self.title))?;
+        let place = Place { tree: graph.snapshot.role, file, span };
+        Some((format!("{}[{title}]", self.ty).into(), place))
+    }
+
+    /// Whether all that could declare it is known.
+    fn is_known(&self, graph: &Graph<'_>, reach: &Reach, holder: Holder) -> bool {
+        let lower = SmolStr::from(self.ty.to_ascii_lowercase());
+        let untitled = NamePattern::exact(format!("{}[*]", self.ty));
+        let mut open = graph
+            .matching(kinds::PUPPET_RESOURCE, &untitled)
+            .into_iter()
+            .chain(graph.providers(kinds::PUPPET_UNTITLED, &lower))
+            .chain(graph.providers(kinds::PUPPET_UNTITLED, "*"))
+            .filter_map(|site| Some((site.file, provide(graph, site)?.within)));
+        let Some(around) = reach.around(holder) else { return false };
+        if builtin::is_type(&lower) {
+            return around.closed && open.all(|own| !around.all.contains(&own));
+        }
+        // A type of the tree is used by nothing else.
+        graph.providers(kinds::PUPPET_DEFINE, &lower).next().is_some()
+            && !reach.is_partial()
+            && open.next().is_none()
+    }
+
+    fn finding(
+        &self,
+        graph: &Graph<'_>,
+        file: FileIx,
+        require: &Require,
+        near: Option<(SmolStr, Place)>,
+        severity: Severity,
+    ) -> Finding {
+        let place = Place { tree: graph.snapshot.role, file, span: require.span };
+        let message = format!("resource `{}` does not exist", self.whole);
+        let finding = Finding::new("unresolved-reference", message, place)
+            .severity(severity)
+            .label(format!("required here by `{}`", require.via))
+            .entity(self.entity());
+        match near {
+            Some((near, at)) => finding
+                .help(format!("did you mean `{near}`?"))
+                .related(format!("the nearest existing name, `{near}`"), at),
+            None => finding.help("Puppet refuses the catalogue: declare it, or take this out"),
+        }
+    }
+}
+
+fn provide<'g>(graph: &'g Graph<'_>, site: Site) -> Option<&'g crate::facts::Provide> {
+    graph.snapshot.file(site.file).facts.provides.get(site.provide? as usize)
+}
+
+/// Whether one title is the other with a slip of the pen. Those that differ in digits alone are
+/// versions or numbers of their own.
+fn is_slip(title: &str, other: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let least = title.len().min(other.len());
+    let most = if least < 5 { 1 } else { 2 };
+    let distance = strsim::osa_distance(title, other);
+    least > 3 && (1..=most).contains(&distance) && letters(title) != letters(other)
+}
