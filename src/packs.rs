@@ -64,6 +64,11 @@ impl Words {
         }
     }
 
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// The words, without what follows them.
     pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.all.iter().map(|own| own.split_once('/').map_or(own.as_str(), |(name, _)| name))

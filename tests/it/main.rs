@@ -36,6 +36,7 @@ mod live;
 mod manifests;
 mod monitors;
 mod nagios;
+mod native_types;
 mod nginx;
 mod oracle;
 mod php;

@@ -4,7 +4,7 @@
 //! A name in these lists is never looked for in the tree.
 
 /// Attributes that every resource takes.
-const METAPARAMETERS: &[&str] = &[
+pub(super) const METAPARAMETERS: &[&str] = &[
     "alias",
     "audit",
     "before",

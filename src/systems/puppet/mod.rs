@@ -5,6 +5,7 @@
 //! and a call, every `puppet:///` source, `template()` and `file()` a requirement of a
 //! module file, every resource title a provided resource.
 
+mod attributes;
 mod autoload;
 mod bare;
 mod builtin;
@@ -80,7 +81,14 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[checks::hiera, checks::templates, checks::resources, checks::bare]
+        &[
+            checks::attributes,
+            checks::functions,
+            checks::hiera,
+            checks::templates,
+            checks::resources,
+            checks::bare,
+        ]
     }
 }
 

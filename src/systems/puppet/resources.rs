@@ -29,17 +29,20 @@ impl<'a> Walk<'_, '_, 'a> {
             .find(|body| matches!(body.title.kind, ExprKind::Default))
             .map_or(&[][..], |body| body.attributes);
         for body in resource.bodies {
+            super::attributes::twice(body, self.settings.layout.names, &mut self.out.problems);
             if ty == "class" {
                 self.declared_classes(body);
             } else {
                 if !matches!(body.title.kind, ExprKind::Default) {
                     if ty == "file" {
                         self.deployed(body, defaults);
+                        self.file_attributes(body, defaults);
                     }
                     self.command_lines(&ty, body);
                     self.monitor(body);
                     self.declared_resource(&ty, resource.ty.span, body, defaults);
                 }
+                self.native_attributes(&ty, body.attributes, resource.ty.span);
                 self.titles(&ty, body);
             }
             let from = self.out.requires.len();
@@ -302,6 +305,7 @@ impl<'a> Walk<'_, '_, 'a> {
     pub fn defaults(&mut self, ty: &Expr<'a>, attributes: &[Attribute<'a>]) {
         if let ExprKind::TypeRef(name) = ty.kind {
             let lower = canonical(name);
+            self.native_attributes(&lower, attributes, ty.span);
             if !builtin::is_type(&lower) {
                 let (args, _) = self.args(&[attributes]);
                 for arg in &args {
@@ -325,6 +329,7 @@ impl<'a> Walk<'_, '_, 'a> {
             && let ExprKind::TypeRef(name) = base.kind
         {
             ty = canonical(name);
+            self.native_attributes(&ty, attributes, base.span);
             if ty != "class" && !builtin::is_type(&ty) {
                 let (args, _) = self.args(&[attributes]);
                 let any_of = self.type_refs(&ty);
@@ -355,6 +360,7 @@ impl<'a> Walk<'_, '_, 'a> {
         let mut ty = SmolStr::default();
         if let ExprKind::TypeRef(name) = collector.ty.kind {
             ty = canonical(name);
+            self.native_attributes(&ty, collector.attributes, collector.ty.span);
             if !builtin::is_type(&ty) && ty != "class" {
                 // Exported resources may come from elsewhere; the type must be known here.
                 if ty.contains("::") {

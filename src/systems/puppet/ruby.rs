@@ -36,12 +36,17 @@ impl Extractor for Ruby {
             inner.starts_with("puppet/functions/")
                 || inner.starts_with("puppet/parser/functions/")
                 || inner.starts_with("puppet/type/")
+                || inner.starts_with("puppet/provider/")
                 || inner.starts_with("facter/")
         }) || dsl_path(path).is_some()
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let Some(inner) = plugin_path(source.path) else { return definitions(source, out) };
+        additions(source.text, out);
+        if inner.starts_with("puppet/provider/") {
+            return;
+        }
         let (kind, marker, by_path) = if let Some(name) = inner.strip_prefix("puppet/functions/") {
             (kinds::PUPPET_FUNCTION, "create_function(", Some(name.replace('/', "::")))
         } else if let Some(name) = inner.strip_prefix("puppet/parser/functions/") {
@@ -141,6 +146,24 @@ fn parameters(text: &str, out: &mut FileFacts) {
     }
     if !interface.params.is_empty() {
         out.interfaces.push(interface);
+    }
+}
+
+/// What is added to a type of Puppet's own: `Puppet::Type.type(:package).newparam(:pipe)`.
+fn additions(text: &str, out: &mut FileFacts) {
+    for (at, marker) in text.match_indices("Puppet::Type.type(") {
+        let Some((name, span)) = symbol(text, at + marker.len()) else { continue };
+        let start = span.end as usize;
+        let rest = text[start..].trim_start_matches(['"', '\'']).strip_prefix(").");
+        let Some(rest) = rest else { continue };
+        let added = ["newparam", "newproperty"].iter().find_map(|own| rest.strip_prefix(own));
+        let Some(after) = added else { continue };
+        let start = text.len() - after.len();
+        let gap = after.len() - after.trim_start_matches([' ', '(']).len();
+        let entity = Entity::new(kinds::PUPPET_TYPE, SmolStr::new(name));
+        if let Some((param, place)) = symbol(text, start + gap) {
+            out.interfaces.push(Interface::new(entity, vec![Param::new(param, place)], span));
+        }
     }
 }
 

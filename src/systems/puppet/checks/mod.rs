@@ -1,12 +1,16 @@
-//! Checks of data, templates and references to resources.
+//! Checks of data, templates, attributes and references to resources.
 
+mod attributes;
 mod bare;
+mod functions;
 mod hiera;
 mod reach;
 mod resources;
 mod templates;
 
+pub(super) use attributes::check as attributes;
 pub(super) use bare::check as bare;
+pub(super) use functions::check as functions;
 pub(super) use hiera::check as hiera;
 pub(super) use resources::check as resources;
 pub(super) use templates::check as templates;
