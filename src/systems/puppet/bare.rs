@@ -106,8 +106,7 @@ pub(super) fn variables<'t>(text: &'t str, tags: &[(usize, usize)]) -> Vec<(&'t 
         let asked = asks.iter().any(|word| code.contains(word));
         for (name, at) in own {
             let after = code[at + name.len()..].trim_start();
-            let sets = after.starts_with('=') && !after.starts_with(['~', '>', '=']);
-            let sets = sets && !after[1..].starts_with(['=', '~', '>']);
+            let sets = after.strip_prefix('=').is_some_and(|own| !own.starts_with(['=', '~', '>']));
             let between = bars
                 .chunks(2)
                 .any(|pair| pair[0] < at && pair.get(1).is_none_or(|close| at < *close));
@@ -173,5 +172,18 @@ mod tests {
         let names = |code| dollars(code).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
         assert_eq!(names("= $a['b'] + \"${c} $d \\$e ${f('x')}\" # $g"), ["a", "c", "d"]);
         assert_eq!(names("'$a' $::b $c::d"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn what_a_template_sets_is_no_read_from_elsewhere() {
+        let text = "| $a |;$b = $a;$b;$c == 1;$all.each |$one| {;$one;if $maybe {;$maybe;$free";
+        let mut tags = Vec::new();
+        let mut start = 0;
+        for code in text.split(';') {
+            tags.push((start, start + code.len()));
+            start += code.len() + 1;
+        }
+        let names: Vec<_> = variables(text, &tags).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["c", "all", "free"]);
     }
 }
