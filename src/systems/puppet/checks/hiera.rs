@@ -178,8 +178,10 @@ fn unknown(graph: &Graph<'_>, class: &str, param: &str, place: Place) -> Finding
     let near = crate::facts::nearest_of(param, sorted.into_iter());
     let message =
         format!("class `{class}` takes no parameter `{param}`, and nothing looks this key up");
+    // One that is nearly a parameter's name was meant to set it; another is a leftover.
+    let severity = if near.is_some() { Severity::Warning } else { Severity::Note };
     let mut finding = Finding::new("unknown-parameter", message, place)
-        .severity(Severity::Warning)
+        .severity(severity)
         .of_change()
         .label("set here")
         .entity(parameter(class, param));
