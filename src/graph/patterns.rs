@@ -90,7 +90,7 @@ fn enclosing(prefixes: &[Prefix], text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Piece, Span};
+    use crate::facts::Piece;
     use proptest::prelude::*;
 
     fn name() -> impl Strategy<Value = NamePattern> {

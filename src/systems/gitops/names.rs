@@ -86,7 +86,7 @@ impl Resolver for Objects {
         let kind = name.split('/').next().unwrap_or_default();
         let all = graph.all(kinds::FLUX_OBJECT).iter().map(|(own, _)| own.as_str());
         let same = all.filter(|own| own.split('/').next() == Some(kind));
-        crate::facts::nearest_of(name, same).map(Into::into)
+        crate::facts::nearest_of(name, same)
     }
 }
 

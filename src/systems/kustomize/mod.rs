@@ -204,7 +204,7 @@ fn local(folder: &str, text: &str) -> Option<String> {
     if text.is_empty() || is_host || is_remote || is_filled {
         return None;
     }
-    join_path(folder, text.trim_end_matches('/')).map(Into::into)
+    join_path(folder, text.trim_end_matches('/'))
 }
 
 #[cfg(test)]

@@ -248,10 +248,9 @@ impl<'a> Walk<'_, '_, 'a> {
         let named = ty.and_then(|ty| fold(ty, &self.constants)?.as_exact().cloned());
         let named = named.map(|name| canonical(name.trim_start_matches('@')));
         self.untitled(named.as_deref().unwrap_or("*"), span);
-        if let Some(name) = named {
-            if name != "class" && !super::builtin::is_type(&name) {
-                self.require_type(&name, span, "create_resources()", Strength::Certain);
-            }
+        let is_defined = |name: &str| name != "class" && !super::builtin::is_type(name);
+        if let Some(name) = named.as_ref().filter(|name| is_defined(name)) {
+            self.require_type(name, span, "create_resources()", Strength::Certain);
         }
         args.iter().skip(1).for_each(|arg| self.value(arg));
     }

@@ -99,7 +99,7 @@ impl Resolver for Declared {
         let kinds = [kinds::TERRAFORM_VARIABLE, kinds::TERRAFORM_LOCAL, kinds::TERRAFORM_RESOURCE];
         let all = kinds.iter().flat_map(|kind| graph.all(*kind));
         let own = all.filter(|(own, _)| parent_folder(own) == folder).map(|(own, _)| own.as_str());
-        crate::facts::nearest_of(name, own).map(Into::into)
+        crate::facts::nearest_of(name, own)
     }
 }
 

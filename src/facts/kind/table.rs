@@ -1,0 +1,427 @@
+//! The table of kinds.
+
+use super::Kind;
+use crate::facts::Property;
+
+/// Makes a constant of each kind, and the table of their names and nouns.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $own:ident = $name:literal, $noun:literal $(, $property:expr)*;)*) => {
+        /// Every kind that the program knows, by name, with what a reader calls it.
+        pub(super) static BUILT_IN: &[(&str, &str)] = &[$(($name, $noun)),*];
+
+        /// What is asked of each of them.
+        pub(super) static PROPERTIES: &[Property] = &[$(Property::NONE$(.and($property))*),*];
+
+        /// Where the table has each kind.
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        enum Place { $($own),* }
+
+        /// The kinds that the program knows.
+        pub mod kinds {
+            use super::{Kind, Place};
+
+            $($(#[$doc])* pub const $own: Kind = Kind(Place::$own as u16);)*
+
+            /// Packages of each manager, as they are installed and as they are built.
+            pub const PACKAGES: [(Kind, Kind); 5] = [
+                (PACKAGE, PACKAGE_BUILT),
+                (PACKAGE_PIP, PACKAGE_PIP_BUILT),
+                (PACKAGE_NPM, PACKAGE_NPM_BUILT),
+                (PACKAGE_GEM, PACKAGE_GEM_BUILT),
+                (PACKAGE_IMAGE, PACKAGE_IMAGE_BUILT),
+            ];
+        }
+    };
+}
+
+// In the order of their names.
+kinds! {
+    /// A file of a role that uses another one, as that one's tasks find it: seen from the
+    /// used role's folder.
+    ANSIBLE_CALLER_FILE = "ansible.caller-file", "file";
+    /// A collection whose root is a folder of the tree, by its full name; the detail is the
+    /// folder.
+    ANSIBLE_COLLECTION = "ansible.collection", "collection";
+    /// A file of a playbook or role, looked for in a folder that is not the first that
+    /// Ansible looks in.
+    ANSIBLE_FAR_FILE = "ansible.far-file", "file";
+    /// A group of an Ansible inventory; its detail lists its hosts, apart by blanks.
+    ANSIBLE_GROUP = "ansible.group", "group", Property::HOSTS;
+    /// An Ansible handler's name, or what it listens to.
+    ANSIBLE_HANDLER = "ansible.handler", "handler", Property::named(8), Property::HANDLER;
+    /// A collection that a list of requirements, a play or a role brings: `community.general`;
+    /// its detail is the file's path where only that file may use it.
+    ANSIBLE_LISTED_COLLECTION = "ansible.listed-collection", "listed collection";
+    /// A role that a list of requirements has installed.
+    ANSIBLE_LISTED_ROLE = "ansible.listed-role", "listed role";
+    /// A module of the tree's own, by its bare name.
+    ANSIBLE_MODULE = "ansible.module", "module";
+    /// A handler as one file can notify it.
+    ANSIBLE_NOTIFIED = "ansible.notified", "handler";
+    /// A file of plays that plays of the same folder import, by its path.
+    ANSIBLE_PLAY_FILE = "ansible.play-file", "file";
+    /// A file that holds plays, by its path.
+    ANSIBLE_PLAYS = "ansible.plays", "play";
+    /// An Ansible role.
+    ANSIBLE_ROLE = "ansible.role", "role", Property::named(7), Property::CALLABLE, Property::EXTERNAL;
+    /// A file of a role, `FOLDER/NAME`, inside a role that another file names too.
+    ANSIBLE_ROLE_PART = "ansible.role-part", "part of a role";
+    /// A role as one file names it.
+    ANSIBLE_ROLE_USE = "ansible.role-use", "use of a role", Property::WHOLE;
+    /// A folder of a tree that `ansible.cfg` has roles looked for in; empty for a folder
+    /// outside.
+    ANSIBLE_ROLES_PATH = "ansible.roles-path", "roles path";
+    /// A path whose first folder is one of the repository's own, or an absolute path of a
+    /// checkout on the control node.
+    ANSIBLE_ROOTED = "ansible.rooted", "path";
+    /// A variable that whoever uses a role sets, or that the role does without: its argument
+    /// specification names it, a task asserts it, or an expression has a default for it.
+    ANSIBLE_SUPPLIED = "ansible.supplied", "variable";
+    /// A variable that a data file of Ansible sets.
+    ANSIBLE_VARIABLE = "ansible.variable", "variable", Property::KEY, Property::VARIABLE, Property::GIVEN;
+    /// A file of variables as a play names it, behind the folder of the play.
+    ANSIBLE_VARS_FILE = "ansible.vars-file", "file";
+    /// A balancer of Apache: `balancer://NAME`.
+    APACHE_BALANCER = "apache.balancer", "balancer";
+    /// A file of Apache, by the last part of its name; its detail is as that of `nginx.file`.
+    APACHE_FILE = "apache.file", "file";
+    /// An address and port that Apache listens on, as it is written.
+    APACHE_LISTEN = "apache.listen", "address";
+    /// The nickname of a log format of Apache.
+    APACHE_LOG_FORMAT = "apache.log-format", "log format";
+    /// A macro of Apache, in lower case.
+    APACHE_MACRO = "apache.macro", "macro";
+    /// A module that a configuration of Apache loads, as `LoadModule` calls it.
+    APACHE_MODULE = "apache.module", "loaded module";
+    /// A name of Apache as one file uses it, of the kind that is sought.
+    APACHE_NAME = "apache.name", "name";
+    /// A path on the host that a configuration of Apache names, seen from its file.
+    APACHE_PATH = "apache.path", "path";
+    /// A map of Apache's `RewriteMap`.
+    APACHE_REWRITE_MAP = "apache.rewrite-map", "rewrite map";
+    /// A variable of Apache that `Define` sets.
+    APACHE_VARIABLE = "apache.variable", "variable";
+    /// A local action of GitHub, by its folder.
+    CI_ACTION = "ci.action", "action", Property::CALLABLE;
+    /// A job of a workflow: `PATH/NAME`.
+    CI_JOB = "ci.job", "job";
+    /// A job whose outputs another one reads, which has to need it: `PATH/JOB/NAME`.
+    CI_NEED = "ci.need", "needed job";
+    /// An output of a job: `PATH/JOB.NAME`.
+    CI_OUTPUT = "ci.output", "output";
+    /// A step of a job, by its id: `PATH/JOB/ID`.
+    CI_STEP = "ci.step", "step";
+    /// A reusable workflow of GitHub, by its path.
+    CI_WORKFLOW = "ci.workflow", "workflow", Property::CALLABLE;
+    /// An object of a cluster, by its kind and name: `ConfigMap/web`.
+    CLUSTER_OBJECT = "cluster.object", "object", Property::FIRST_MENTION;
+    /// A command on the search path: `command:rsync`. Its detail is the entity that it runs:
+    /// `file:bin/deploy`, `puppet.files:web/deploy`, `python.module:tool.cli`.
+    COMMAND = "command", "command", Property::named(9);
+    /// A path that a task puts on the host: `/usr/share/x/y.php`; its detail, where known, is
+    /// the entity that it is a copy of.
+    DEPLOYED_PATH = "deployed.path", "deployed path", Property::named(10), Property::COMPILED;
+    /// A file or folder that an image's build copies, seen from the folder of the Dockerfile;
+    /// the build's context is that folder or one above it.
+    DOCKER_SOURCE = "docker.source", "build source", Property::COPIED;
+    /// An environment variable.
+    ENV = "env", "environment variable", Property::named(25), Property::KEY, Property::VARIABLE;
+    /// A path, or a part of one, that adds to a call's environment where the tree has it:
+    /// `web.service.d/`, `etc/environment`.
+    ENV_EXTRA = "env.extra", "environment file";
+    /// A path of the tree, relative to its root: `file:modules/x/files/a`.
+    FILE = "file", "file";
+    /// A flag or argument of a command: `COMMAND/--name`.
+    FLAG = "flag", "flag";
+    /// An object of Flux as another one names it: `KIND/NAME`.
+    FLUX_NAMED = "flux.named", "object";
+    /// An object of Flux: `HelmRelease/web`.
+    FLUX_OBJECT = "flux.object", "object";
+    /// A folder of a repository that a controller applies, seen from the object that says so
+    /// and told from others by its source.
+    GITOPS_FOLDER = "gitops.folder", "folder";
+    /// An ACL of HAProxy.
+    HAPROXY_ACL = "haproxy.acl", "ACL";
+    /// A HAProxy backend (or listen section).
+    HAPROXY_BACKEND = "haproxy.backend", "backend", Property::named(15), Property::BALANCED;
+    /// A cache of HAProxy.
+    HAPROXY_CACHE = "haproxy.cache", "cache";
+    /// A named defaults section of HAProxy.
+    HAPROXY_DEFAULTS = "haproxy.defaults", "defaults section";
+    /// An fcgi-app section of HAProxy.
+    HAPROXY_FCGI_APP = "haproxy.fcgi-app", "fcgi-app section";
+    /// A HAProxy frontend.
+    HAPROXY_FRONTEND = "haproxy.frontend", "frontend", Property::named(16);
+    /// An http-errors section of HAProxy.
+    HAPROXY_HTTP_ERRORS = "haproxy.http-errors", "http-errors section";
+    /// A mailers section of HAProxy.
+    HAPROXY_MAILERS = "haproxy.mailers", "mailers section";
+    /// A path on the host that an HAProxy configuration names, seen from the configuration's
+    /// own folder in the tree.
+    HAPROXY_PATH = "haproxy.path", "path";
+    /// A peers section of HAProxy.
+    HAPROXY_PEERS = "haproxy.peers", "peers section";
+    /// A resolvers section of HAProxy.
+    HAPROXY_RESOLVERS = "haproxy.resolvers", "resolvers section";
+    /// A section of HAProxy, of the kind that is sought, as one configuration sees it. A body
+    /// is one with both halves and `defaults` and no `global`; one that begins has no backend.
+    HAPROXY_SECTION = "haproxy.section", "section";
+    /// A server of a HAProxy backend: `BACKEND/SERVER`.
+    HAPROXY_SERVER = "haproxy.server", "server";
+    /// A proxy of HAProxy, or a table of a peers section, that has a stick table.
+    HAPROXY_TABLE = "haproxy.table", "stick table";
+    /// A userlist of HAProxy.
+    HAPROXY_USERLIST = "haproxy.userlist", "userlist";
+    /// A Helm chart, by its folder; its name is the detail. The interface of an object
+    /// inside its values is `FOLDER/a.b`.
+    HELM_CHART = "helm.chart", "chart";
+    /// A chart that a chart depends on, by name or alias; its repository is the detail.
+    HELM_DEPENDENCY = "helm.dependency", "chart dependency";
+    /// A template as one file includes it, inside the definition that the include stands in;
+    /// a name with a leading `/` is a file of the chart's `templates/`.
+    HELM_INCLUDE = "helm.include", "named template";
+    /// A named template of a chart: `helm.template:base.name`.
+    HELM_TEMPLATE = "helm.template", "named template", Property::named(17), Property::ON_DEMAND;
+    /// A value that a values file sets, or a chart's template reads: `a.b`.
+    HELM_VALUE = "helm.value", "value", Property::KEY;
+    /// What takes the values of a file: the object `a.b` of them.
+    HELM_VALUES = "helm.values", "value";
+    /// A chart as a helmfile names it: `REPOSITORY/NAME` or `../path`.
+    HELMFILE_CHART = "helmfile.chart", "chart";
+    /// A file that a helmfile names, from the tree's root.
+    HELMFILE_FILE = "helmfile.file", "file";
+    /// A values file that may be absent.
+    HELMFILE_OPTIONAL = "helmfile.optional", "file";
+    /// A level of a Hiera hierarchy: the data files that it reads, as tree paths. Its detail
+    /// is the folder of the data.
+    HIERA_LEVEL = "hiera.level", "hierarchy level";
+    /// A port on which a web server answers without TLS; its detail says whether it only
+    /// redirects.
+    HTTP_PORT = "http.port", "port";
+    /// A command that an image has, seen from the folder of its Dockerfile, which is the detail
+    /// where it is provided.
+    IMAGE_COMMAND = "image.command", "command";
+    /// A method of a JavaScript object, by its bare name.
+    JS_METHOD = "js.method", "method", Property::CONTRACT;
+    /// A Hiera key: `key:profile::wiki::port`.
+    KEY = "key", "key", Property::named(24), Property::KEY, Property::LOOKED_UP, Property::COMPILED;
+    /// A workload of several replicas that are replaced one after the other, by its name.
+    ROLLING = "kubernetes.rolling", "rolling update";
+    /// What a root of Kustomize builds from: the path of a file of objects, or of another root.
+    KUSTOMIZE_PATH = "kustomize.path", "file";
+    /// A root of Kustomize, by its folder.
+    KUSTOMIZE_ROOT = "kustomize.root", "kustomization";
+    /// The file that begins a MediaWiki extension, from before there were registrations.
+    MEDIAWIKI_ENTRY = "mediawiki.entry", "entry point";
+    /// A MediaWiki extension: `mediawiki.extension:MobileFrontend`.
+    MEDIAWIKI_EXTENSION = "mediawiki.extension", "extension", Property::named(14);
+    /// A MediaWiki skin.
+    MEDIAWIKI_SKIN = "mediawiki.skin", "skin";
+    /// A wiki of a wiki farm, by database name.
+    MEDIAWIKI_WIKI = "mediawiki.wiki", "wiki";
+    /// A migration of a database, by its path; its detail says whether it `takes` away or
+    /// only `adds`.
+    MIGRATION = "migration", "migration";
+    /// A monitor or health check, by its name; its detail is a [`Monitor`](super::Monitor).
+    MONITOR = "monitor", "monitor";
+    /// A Nagios or Icinga command.
+    NAGIOS_COMMAND = "nagios.command", "command", Property::named(18), Property::FIRST_MENTION;
+    /// A group of contacts of Nagios or Icinga 1.
+    NAGIOS_CONTACTGROUP = "nagios.contactgroup", "contact group", Property::named(20);
+    /// A group of hosts of Nagios or Icinga 1.
+    NAGIOS_HOSTGROUP = "nagios.hostgroup", "host group", Property::named(19);
+    /// One of these as a file names it.
+    NAGIOS_NAMED = "nagios.named", "object";
+    /// A time period of Nagios or Icinga 1.
+    NAGIOS_TIMEPERIOD = "nagios.timeperiod", "time period", Property::named(21);
+    /// A zone that a cache of nginx keeps its keys in.
+    NGINX_CACHE = "nginx.cache", "cache zone";
+    /// An address that a server of nginx is the default of.
+    NGINX_DEFAULT_SERVER = "nginx.default-server", "default server";
+    /// A file of nginx, by the last part of its name; its detail says whether it begins a
+    /// configuration, and whether all of its text is here.
+    NGINX_FILE = "nginx.file", "file";
+    /// A named location of nginx, with its `@`.
+    NGINX_LOCATION = "nginx.location", "named location";
+    /// A log format of nginx.
+    NGINX_LOG_FORMAT = "nginx.log-format", "log format";
+    /// A name of nginx as one file uses it, which may be that of a host, or of something that
+    /// is not here.
+    NGINX_LOOSE_NAME = "nginx.loose-name", "name";
+    /// A name of nginx as one file uses it, of the kind that is sought.
+    NGINX_NAME = "nginx.name", "name";
+    /// A path on the host that a configuration of nginx names, seen from its file.
+    NGINX_PATH = "nginx.path", "path";
+    /// A server of nginx: an address and a name that it answers to, with a blank between them.
+    NGINX_SERVER = "nginx.server", "server";
+    /// A name of nginx's `stream`, of the kind that is sought.
+    NGINX_STREAM_NAME = "nginx.stream-name", "name";
+    /// An upstream of nginx; its detail is the block that it stands in, where the file says so.
+    NGINX_UPSTREAM = "nginx.upstream", "upstream", Property::named(26);
+    /// A variable of nginx that a configuration sets, in lower case.
+    NGINX_VARIABLE = "nginx.variable", "variable";
+    /// A zone in which nginx counts requests or connections.
+    NGINX_ZONE = "nginx.zone", "zone";
+    /// An operating-system package that something installs: `package:nginx`.
+    PACKAGE = "package", "package", Property::named(23);
+    /// A package that is built from a source tree; the tree's folder is the detail.
+    PACKAGE_BUILT = "package.built", "built package";
+    /// A gem.
+    PACKAGE_GEM = "package.gem", "gem";
+    /// The same, built from a source tree; the tree's folder is the detail.
+    PACKAGE_GEM_BUILT = "package.gem-built", "built gem";
+    /// A container image, without its tag.
+    PACKAGE_IMAGE = "package.image", "image";
+    /// The same, built from a source tree; the tree's folder is the detail.
+    PACKAGE_IMAGE_BUILT = "package.image-built", "built image";
+    /// A package of npm, with its scope: `@a/tool`.
+    PACKAGE_NPM = "package.npm", "npm package";
+    /// The same, built from a source tree; the tree's folder is the detail.
+    PACKAGE_NPM_BUILT = "package.npm-built", "built npm package";
+    /// A path that a package brings, by its packaging source; the package is the detail.
+    PACKAGE_PATH = "package.path", "packaged path";
+    /// A package of pip, by its name as PEP 503 compares it.
+    PACKAGE_PIP = "package.pip", "Python package";
+    /// The same, built from a source tree; the tree's folder is the detail.
+    PACKAGE_PIP_BUILT = "package.pip-built", "built Python package";
+    /// A page that a service renders, by its path below the folder of templates.
+    PAGE = "page", "page", Property::ON_DEMAND;
+    /// A parameter of anything else: `INTERFACE::$name`.
+    PARAM = "param", "parameter", Property::COMPILED;
+    /// A file beside one that a host or a browser gets, by its path: what runs or serves it
+    /// may bring it.
+    PAYLOAD_FILE = "payload.file", "file";
+    /// A PHP class, lower case, without the leading backslash.
+    PHP_CLASS = "php.class", "class", Property::named(11), Property::FOLDED, Property::GLOBAL, Property::ON_DEMAND;
+    /// An entry of a class map: the class exists because the map says where.
+    PHP_CLASS_MAP = "php.class-map", "class map entry", Property::named(12), Property::FOLDED;
+    /// A constant of PHP, with its namespace: `php.constant:VAT_RATE`.
+    PHP_CONSTANT = "php.constant", "constant";
+    /// A function of PHP, lower case, with its namespace: `php.function:shop\\price`.
+    PHP_FUNCTION = "php.function", "function", Property::FOLDED;
+    /// A member of a class: `CLASS::method()`, `CLASS::CONSTANT`, the class and methods in
+    /// lower case.
+    PHP_MEMBER = "php.member", "member";
+    /// A PSR-4 prefix that the tree maps to one of its folders, lower case.
+    PHP_NAMESPACE = "php.namespace", "namespace";
+    /// A class that has what another one has, its parent, interface or trait; the detail is
+    /// that one.
+    PHP_PARENT = "php.parent", "class";
+    /// A class whose objects a factory makes, and constructors take.
+    PHP_PRODUCT = "php.product", "factory of", Property::CONTRACT;
+    /// A PHP setting (global variable): `php.setting:wmgUseX`.
+    PHP_SETTING = "php.setting", "setting", Property::named(13), Property::KEY, Property::LOOKED_UP;
+    /// The same, defined only in a file that overlays another (`X-labs.php`).
+    PHP_SETTING_OVERLAY = "php.setting-overlay", "overlaid setting";
+    /// A job that Prometheus scrapes.
+    PROMETHEUS_JOB = "prometheus.job", "job";
+    /// A word that an ERB template says where Puppet 3 takes it for a variable.
+    PUPPET_BARE_WORD = "puppet.bare-word", "variable", Property::COMPILED;
+    /// A class: `puppet.class:mediawiki::web`.
+    PUPPET_CLASS = "puppet.class", "class", Property::named(1), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::BY_DATA, Property::COMPILED;
+    /// A data type alias, lower case as Puppet loads it: `puppet.datatype:stdlib::fqdn`.
+    PUPPET_DATATYPE = "puppet.datatype", "data type", Property::named(5), Property::FOLDED, Property::ON_DEMAND, Property::COMPILED;
+    /// An argument that resource defaults set somewhere: `TYPE::PARAMETER`.
+    PUPPET_DEFAULTS = "puppet.defaults", "resource default", Property::COMPILED;
+    /// A defined type: `puppet.define:ferm::service`.
+    PUPPET_DEFINE = "puppet.define", "defined type", Property::named(2), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::COMPILED;
+    /// A module that a list of dependencies says comes from elsewhere.
+    PUPPET_EXTERNAL = "puppet.external", "external module", Property::COMPILED;
+    /// A custom fact.
+    PUPPET_FACT = "puppet.fact", "fact", Property::COMPILED;
+    /// A file served from a module's `files/`: `MODULE/path`. Resolved to `file:`
+    /// through the module path.
+    PUPPET_FILES = "puppet.files", "module file", Property::SERVED;
+    /// A function, Puppet or Ruby, old or new API.
+    PUPPET_FUNCTION = "puppet.function", "function", Property::named(3), Property::GLOBAL, Property::ON_DEMAND, Property::CALLABLE, Property::COMPILED;
+    /// A list of modules that come from elsewhere, by its file's name; its detail is the
+    /// folder that it is for.
+    PUPPET_MODULE_LIST = "puppet.module-list", "module list", Property::COMPILED;
+    /// A mount of the file server; its detail is the folder on the server. As a reference:
+    /// `MOUNT/path`.
+    PUPPET_MOUNT = "puppet.mount", "mount of the file server", Property::COMPILED;
+    /// A node definition; its detail is the number of hosts that its names can match, if that
+    /// is finite.
+    PUPPET_NODE = "puppet.node", "node definition", Property::HOSTS, Property::COMPILED;
+    /// A variable that a class, defined type or function reads by its plain name and does not
+    /// set: `a::b::x` for `$x` in `a::b`.
+    PUPPET_PLAIN_VARIABLE = "puppet.plain-variable", "variable", Property::COMPILED;
+    /// A declared resource: `puppet.resource:Package[nginx]` (type capitalised).
+    PUPPET_RESOURCE = "puppet.resource", "resource", Property::DECLARED, Property::COMPILED;
+    /// A template in a module's `templates/`: `MODULE/path`.
+    PUPPET_TEMPLATE = "puppet.template", "template", Property::named(6), Property::CALLABLE, Property::SERVED, Property::COMPILED;
+    /// A variable that a template reads of whatever scope renders it: `x` for `@x`.
+    PUPPET_TEMPLATE_VARIABLE = "puppet.template-variable", "template variable", Property::RENDERED, Property::COMPILED;
+    /// A variable of the top scope that something reads, facts above all: `$::x`,
+    /// `$facts['x']`, `%{::x}`.
+    PUPPET_TOP_SCOPE = "puppet.top-scope", "top-scope variable", Property::COMPILED;
+    /// A native resource type from a module's `lib/puppet/type/`.
+    PUPPET_TYPE = "puppet.type", "resource type", Property::named(4), Property::ON_DEMAND, Property::OPEN, Property::COMPILED;
+    /// Resources of a type that are declared under titles from elsewhere: data, or a value that
+    /// is computed. Its name is the type, in lower case; `*` for any, `class` for classes.
+    PUPPET_UNTITLED = "puppet.untitled", "resources", Property::COMPILED;
+    /// A variable of a class, fully qualified: `puppet.variable:a::b::c`.
+    PUPPET_VARIABLE = "puppet.variable", "variable", Property::COMPILED;
+    /// A module of Python, as one file imports it.
+    PYTHON_IMPORT = "python.import", "module";
+    /// A file that is a module of Python, by its path; its detail are the names that it has
+    /// from elsewhere, with `*` where some are not known.
+    PYTHON_MODULE = "python.module", "module";
+    /// A name of a module of Python; as a reference with the module, as one file sees it; as
+    /// an interface with the path of the module.
+    PYTHON_NAME = "python.name", "name";
+    /// A repository that is deployed by itself, as the deployment calls it.
+    REPOSITORY = "repository", "repository";
+    /// A service that is restarted when something changes; the detail names that, `KIND:NAME`.
+    RESTART = "restart", "restart of";
+    /// A path that a service answers: `/wiki/*`.
+    ROUTE = "route", "route";
+    /// A service that a deployment takes down.
+    SERVICE = "service", "service";
+    /// A declared silence of monitors, by what it covers; its detail is a
+    /// [`Silence`](super::Silence).
+    SILENCE = "silence", "silence";
+    /// A unit of systemd: `backup.timer`, `notify@.service`.
+    SYSTEMD_UNIT = "systemd.unit", "unit";
+    /// A call of a module, as `FOLDER/NAME`; its detail is the folder of the module, where that
+    /// lies in the tree.
+    TERRAFORM_CALL = "terraform.call", "module call";
+    /// A data source that the files of a folder declare: `FOLDER/TYPE.NAME`.
+    TERRAFORM_DATA = "terraform.data", "data source";
+    /// A local value of a folder's files: `FOLDER/NAME`.
+    TERRAFORM_LOCAL = "terraform.local", "local value";
+    /// A folder of Terraform: a root module, or one that is called.
+    TERRAFORM_MODULE = "terraform.module", "module";
+    /// An output of a module: `FOLDER/NAME`.
+    TERRAFORM_OUTPUT = "terraform.output", "output";
+    /// A resource that the files of a folder declare: `FOLDER/TYPE.NAME`.
+    TERRAFORM_RESOURCE = "terraform.resource", "resource";
+    /// An output as the caller of its module reads it: `FOLDER/CALL.OUTPUT`.
+    TERRAFORM_RESULT = "terraform.result", "output";
+    /// The folder that a call reads its module from.
+    TERRAFORM_SOURCE = "terraform.source", "module";
+    /// An input variable of a folder's files, `FOLDER/NAME`; its detail says whether it has no
+    /// default.
+    TERRAFORM_VARIABLE = "terraform.variable", "variable";
+    /// A unit of a deployment, as the configuration names it.
+    UNIT = "unit", "unit";
+    /// A VCL ACL.
+    VCL_ACL = "vcl.acl", "ACL";
+    /// A VCL backend.
+    VCL_BACKEND = "vcl.backend", "backend";
+    /// A file that a VCL configuration includes, by the last part of its name.
+    VCL_FILE = "vcl.file", "VCL file";
+    /// A VCL name, of the kind that is sought, as one file sees it; whole is one that
+    /// begins a configuration.
+    VCL_NAME = "vcl.name", "VCL name";
+    /// A VCL probe.
+    VCL_PROBE = "vcl.probe", "probe";
+    /// A VCL subroutine.
+    VCL_SUB = "vcl.sub", "subroutine", Property::named(22);
+    /// A path that a page's links and forms ask a service for.
+    WEB_LINK = "web.link", "path";
+    /// A path below a site's web root, as a URL writes it: `/static/images/x.png`.
+    WEB_PATH = "web.path", "URL path";
+    /// A file, or a folder, that the tree's own run writes among its files: the end of its path.
+    WRITTEN_FILE = "written-file", "written file";
+}
