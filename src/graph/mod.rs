@@ -49,13 +49,6 @@ pub struct Site {
     pub provide: Option<u32>,
 }
 
-impl Site {
-    /// A file as a whole.
-    pub fn whole(file: FileIx) -> Self {
-        Self { file, span: Span::default(), provide: None }
-    }
-}
-
 /// What became of a reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution {

@@ -127,3 +127,10 @@ pub trait PartKeys: Send + Sync {
     /// Whether what a file sets may reach a part.
     fn reaches(&self, graph: &Graph<'_>, file: FileIx, part: &str) -> bool;
 }
+
+impl Site {
+    /// A file as a whole.
+    pub fn whole(file: FileIx) -> Self {
+        Self { file, span: Span::default(), provide: None }
+    }
+}

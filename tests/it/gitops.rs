@@ -14,7 +14,15 @@ fn a_root_of_kustomize_and_what_it_builds_from() {
     let files = [base, web, ("apps/web/prod/kustomization.yaml", overlay)];
     assert_snapshot!(
         check(&files),
-        @""
+        @r"
+    apps/web/prod/kustomization.yaml:4:5: error[unresolved-reference] kustomization `apps/redis/base` does not exist
+    apps/web/prod/kustomization.yaml:5:5: error[unresolved-reference] file `apps/web/prod/gone.yaml` does not exist
+    apps/web/prod/kustomization.yaml:9:5: error[unresolved-reference] kustomization `components/tls` does not exist
+    apps/web/prod/kustomization.yaml:11:11: error[unresolved-reference] file `apps/web/prod/limits.yaml` does not exist
+    apps/web/prod/kustomization.yaml:22:13: error[unresolved-reference] file `apps/web/prod/app.ini` does not exist
+    apps/web/prod/kustomization.yaml:22:22: error[unresolved-reference] file `apps/web/prod/files/own.ini` does not exist
+    apps/web/prod/kustomization.yaml:23:12: error[unresolved-reference] file `apps/web/prod/live.env` does not exist
+    "
     );
 
     let whole = [
@@ -33,14 +41,14 @@ fn a_root_of_kustomize_and_what_it_builds_from() {
 }
 
 #[test]
-fn a_root_that_nothing_builds_stops_no_deploy() {
-    let left = ("base/old/kustomization.yaml", "resources: [gone.yaml]\n");
+fn a_part_that_nothing_builds_stops_no_deploy() {
+    let left = ("base/redis/kustomization.yaml", "resources: [gone.yaml]\n");
     let used = ("base/web/kustomization.yaml", "resources: [web.yaml]\n");
     let web = ("base/web/web.yaml", "kind: Service\n");
     let overlay = ("prod/kustomization.yaml", "resources: [../base/web]\n");
-    assert_snapshot!(check(&[left, used, web, overlay]), @"");
-    let overlay = ("prod/kustomization.yaml", "resources: [../base/web, ../base/old]\n");
-    assert_snapshot!(check(&[left, used, web, overlay]), @"");
+    assert_snapshot!(check(&[left, used, web, overlay]), @"base/redis/kustomization.yaml:1:13: warning[unresolved-reference] file `base/redis/gone.yaml` does not exist");
+    let overlay = ("prod/kustomization.yaml", "resources: [../base/web, ../base/redis]\n");
+    assert_snapshot!(check(&[left, used, web, overlay]), @"base/redis/kustomization.yaml:1:13: error[unresolved-reference] file `base/redis/gone.yaml` does not exist");
 }
 
 #[test]
@@ -49,7 +57,11 @@ fn names_that_a_folder_of_terraform_declares() {
     let variables = "variable \"tags\" {}\n\nvariable \"extra\" {\n  default = {}\n}\n\nvariable \"subnet\" {\n  validation {\n    condition     = var.subnet != \"\"\n    error_message = \"empty\"\n  }\n}\n";
     let data = "data \"aws_ami\" \"own\" {\n  owners = [\"self\"]\n}\n";
     let files = [("web/main.tf", main), ("web/variables.tf", variables), ("web/data.tf", data)];
-    assert_snapshot!(check(&files), @"");
+    assert_snapshot!(check(&files), @r"
+    web/main.tf:11:15: error[unresolved-reference] variable `web/subnt` does not exist
+    web/main.tf:12:15: error[unresolved-reference] local value `web/tag` does not exist
+    web/main.tf:24:11: error[unresolved-reference] resource `web/aws_instance.wbe` does not exist
+    ");
 
     // What else is declared is not known: a wrapper makes files here, or one was not read.
     assert_eq!(check(&[files[0], files[1], files[2], ("web/terragrunt.hcl", "")]), NONE);
@@ -63,7 +75,13 @@ fn a_module_of_terraform_and_its_callers() {
     let module = "variable \"name\" {}\n\nvariable \"size\" {\n  default = 1\n}\n\noutput \"id\" {\n  value = var.name\n}\n";
     let root = "module \"one\" {\n  source = \"../modules/bucket\"\n  name   = \"a\"\n  szie   = 2\n}\n\nmodule \"two\" {\n  source = \"../modules/bucket\"\n}\n\nmodule \"far\" {\n  source = \"hashicorp/consul/aws\"\n  any    = 1\n}\n\nmodule \"gone\" {\n  source = \"../modules/gone\"\n}\n\noutput \"ids\" {\n  value = [module.one.id, module.one.arn, module.far.any, module.none.id]\n}\n";
     let files = [("modules/bucket/main.tf", module), ("live/main.tf", root)];
-    assert_snapshot!(check(&files), @"");
+    assert_snapshot!(check(&files), @r"
+    live/main.tf:4:3: error[unresolved-reference] variable `modules/bucket/szie` does not exist
+    live/main.tf:7:8: error[missing-required-parameter] the module call `live/two` passes no `name`, which has no default
+    live/main.tf:17:12: error[unresolved-reference] module `modules/gone` does not exist
+    live/main.tf:21:27: error[unresolved-reference] output `modules/bucket/arn` does not exist
+    live/main.tf:21:59: error[unresolved-reference] module call `live/none` does not exist
+    ");
 }
 
 #[test]
@@ -76,7 +94,16 @@ fn jobs_and_steps_of_a_workflow() {
         (".github/workflows/deploy.yml", reused),
         (".github/actions/push/action.yml", action),
     ];
-    assert_snapshot!(check(&files), @"");
+    assert_snapshot!(check(&files), @r"
+    .github/workflows/ci.yml:14:16: warning[unresolved-reference] step `.github/workflows/ci.yml/build/mata` does not exist
+    .github/workflows/ci.yml:15:11: warning[unresolved-reference] input `.github/actions/push/from` does not exist
+    .github/workflows/ci.yml:16:15: error[unresolved-reference] action `.github/actions/gone` does not exist
+    .github/workflows/ci.yml:18:20: error[unresolved-reference] job `.github/workflows/ci.yml/tests` does not exist
+    .github/workflows/ci.yml:19:9: warning[unresolved-reference] output `.github/workflows/ci.yml/build.tags` does not exist
+    .github/workflows/ci.yml:20:11: error[missing-required-parameter] `.github/workflows/deploy.yml` requires the parameter `environment`, which this call does not pass
+    .github/workflows/ci.yml:23:7: error[unknown-parameter] `.github/workflows/deploy.yml` takes no parameter `colour`
+    .github/workflows/ci.yml:28:14: warning[unresolved-reference] needed job `.github/workflows/ci.yml/report/build` does not exist
+    ");
 
     // Another tree is checked out.
     let elsewhere = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n        with: {repository: org/other}\n      - uses: ./action\n";

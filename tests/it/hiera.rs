@@ -150,7 +150,7 @@ fn a_key_for_a_parameter_that_the_class_does_not_have() {
         check(&[class, other, ("hiera.yaml", "version: 5\n"), data]),
         @r"
     data/common.yaml:2:1: warning[unknown-parameter] class `web` takes no parameter `prot`, and nothing looks this key up
-    data/common.yaml:3:1: warning[unknown-parameter] class `web` takes no parameter `unknown`, and nothing looks this key up
+    data/common.yaml:3:1: note[unknown-parameter] class `web` takes no parameter `unknown`, and nothing looks this key up
     "
     );
 }

@@ -13,6 +13,7 @@ fn tests_and_examples_are_no_part_of_what_is_deployed() {
         "live/standing",
         &[],
         &[
+            "note unknown-parameter hieradata/common.yaml:1:1 param:web::$colour",
             "note unsupported-syntax hieradata/secret.yaml:1:1",
             "error unresolved-reference modules/tests/manifests/init.pp:2:11 puppet.class:tests::gone",
             "warning unknown-parameter modules/web/examples/init.pp:1:28 param:web::$colour",

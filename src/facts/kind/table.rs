@@ -102,7 +102,9 @@ kinds! {
     /// A variable of Apache that `Define` sets.
     APACHE_VARIABLE = "apache.variable", "variable";
     /// A local action of GitHub, by its folder.
-    CI_ACTION = "ci.action", "action", Property::CALLABLE;
+    CI_ACTION = "ci.action", "action";
+    /// An input of a local action: `FOLDER/NAME`.
+    CI_INPUT = "ci.input", "input";
     /// A job of a workflow: `PATH/NAME`.
     CI_JOB = "ci.job", "job";
     /// A job whose outputs another one reads, which has to need it: `PATH/JOB/NAME`.

@@ -238,10 +238,7 @@ fn judge(task: &Task<'_>, module: &str, words: &Words, text: &str, problems: &mu
     }
     let mut required =
         words.names().filter(|name| words.get(name).is_some_and(|said| said.starts_with('r')));
-<<<<<<< HEAD
-=======
     // One is enough: a task with none of them is mostly of another module.
->>>>>>> ffcec0f (Kinds have their table in a file of its own; what clippy asks)
     if let Some(name) = required.find(|name| !passed.contains(name)) {
         let message = format!("`{module}` requires `{name}`, which this task does not pass");
         problems.push(Problem {

@@ -161,7 +161,7 @@ impl File<'_> {
         let open = job.get("secrets").and_then(Node::as_str).is_some();
         let passed = ["with", "secrets"].iter().filter_map(|key| job.get(key));
         let args = passed.flat_map(Node::entries);
-        self.call(target, args, span, open, Strength::Certain);
+        self.call(target, args, span, open);
     }
 
     fn steps(&mut self, job: &str, steps: &[Node<'_>], moved: Moved) {
@@ -187,10 +187,13 @@ impl File<'_> {
         if text.contains("${{") || folder.is_empty() {
             return;
         }
-        let target = Ref::exact(kinds::CI_ACTION, folder);
-        self.require(target.clone(), uses.span, "uses", Strength::Certain);
-        let args = step.get("with").map(Node::entries).unwrap_or_default();
-        self.call(target, args.iter(), uses.span, true, Strength::Likely);
+        let target = Ref::exact(kinds::CI_ACTION, folder.as_str());
+        self.require(target, uses.span, "uses", Strength::Certain);
+        for (name, _) in step.get("with").map(Node::entries).unwrap_or_default() {
+            let Some(text) = name.as_str() else { continue };
+            let target = Ref::exact(kinds::CI_INPUT, format!("{folder}/{text}"));
+            self.require(target, name.span, "with", Strength::Likely);
+        }
     }
 
     /// The command lines of a step, where it is known in which folder they run.
@@ -217,7 +220,6 @@ impl File<'_> {
         args: impl Iterator<Item = &'n (Node<'y>, Node<'y>)>,
         span: Span,
         open: bool,
-        strength: Strength,
     ) {
         let arg = |(name, value): &(Node<'_>, Node<'_>)| {
             let text = value.as_str().filter(|text| !text.contains("${{"));
@@ -229,7 +231,7 @@ impl File<'_> {
             words: Vec::new(),
             open,
             span,
-            strength,
+            strength: Strength::Certain,
             relation: Relation::Uses,
             via: "uses",
             within: None,
@@ -250,6 +252,14 @@ impl File<'_> {
             false => self.path,
         };
         self.provide(kind, name.to_owned(), span);
+        if kind == kinds::CI_ACTION {
+            for (input, _) in inputs.map(Node::entries).unwrap_or_default() {
+                if let Some(text) = input.as_str() {
+                    self.provide(kinds::CI_INPUT, format!("{name}/{text}"), input.span);
+                }
+            }
+            return;
+        }
         let declared = inputs.into_iter().chain(secrets).flat_map(Node::entries);
         let params = declared.filter_map(|(name, own)| {
             let is = |key: &str| own.get(key).and_then(Node::as_str);

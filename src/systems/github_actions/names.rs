@@ -1,7 +1,7 @@
 //! Jobs and steps, which a file knows of itself, and the actions of a tree.
 
 use super::ACTIONS;
-use crate::facts::{Entity, Ref, kinds, path_in};
+use crate::facts::{Entity, Ref, kinds, parent_folder, path_in};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use smallvec::smallvec;
 
@@ -10,6 +10,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
         graph.set_resolver(kind, Box::new(Own));
     }
     graph.set_resolver(kinds::CI_ACTION, Box::new(Actions));
+    graph.set_resolver(kinds::CI_INPUT, Box::new(Inputs));
 }
 
 /// What stands in the same file, or nowhere.
@@ -44,6 +45,23 @@ impl Resolver for Actions {
                 Resolution::Missing(Entity::new(kinds::CI_ACTION, folder.clone()))
             }
             other => other,
+        }
+    }
+}
+
+/// What an action takes, where its file is here.
+struct Inputs;
+
+impl Resolver for Inputs {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let found = graph.matching(kinds::CI_INPUT, &target.name);
+        if !found.is_empty() {
+            return Resolution::Found(found);
+        }
+        let name = target.name.to_string();
+        match graph.providers(kinds::CI_ACTION, parent_folder(&name)).next() {
+            Some(_) => Resolution::Missing(target.entity()),
+            None => Resolution::Elsewhere,
         }
     }
 }

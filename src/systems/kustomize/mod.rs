@@ -160,7 +160,7 @@ impl File<'_> {
     fn file(&mut self, node: &Node<'_>, via: &'static str) {
         let Some(text) = node.as_str() else { return };
         // A patch may stand in the list itself.
-        if !text.contains('\n') {
+        if !text.contains(": ") && !text.contains('\n') && !text.starts_with(['{', '[']) {
             self.path(text, node.span, via);
         }
     }

@@ -14,14 +14,17 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     graph.add_autoloader(Box::<Built>::default());
 }
 
+/// Folders whose roots others build.
+const PARTS: [&str; 4] = ["base", "bases", "common", "components"];
+
 /// The folders that roots and controllers build; found when it is first asked for.
 #[derive(Default)]
 struct Built(OnceLock<FxHashSet<SmolStr>>);
 
 impl Autoload for Built {
-    /// A root that nothing builds, where one beside it is built, or which only others build by
-    /// what it is called, stops no deploy: mostly it was left when its objects went. Overlays are
-    /// named by what lies outside the tree.
+    /// A part that only other roots build, by what its folders are called, stops no deploy where
+    /// none does: mostly it was left when its objects went. What nothing builds is else applied by
+    /// somebody outside the tree.
     fn is_loose(&self, graph: &Graph<'_>, file: FileIx) -> bool {
         let path = &graph.snapshot.file(file).entry.path;
         if !FILES.contains(&base_name(path)) {
@@ -35,10 +38,8 @@ impl Autoload for Built {
             targets.filter_map(|target| target.name.as_exact().cloned()).collect()
         });
         let folder = parent_folder(path);
-        let beside = parent_folder(folder);
-        let is_part = matches!(base_name(folder), "base" | "bases" | "common" | "components");
-        let has_built = || built.iter().any(|own| parent_folder(own) == beside);
-        !built.contains(folder) && !built.contains(path) && (is_part || has_built())
+        let is_part = folder.split('/').any(|own| PARTS.contains(&own));
+        is_part && !built.contains(folder) && !built.contains(path)
     }
 }
 

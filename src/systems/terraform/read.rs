@@ -29,14 +29,16 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
         Ok(body) => body,
         Err(error) => {
             let at = error.location().offset().min(source.text.len());
-            let (rule, what) = match error.message() {
-                own if own.contains("depth") => ("limit-reached", "not read"),
+            let at = Span::new(at, at);
+            let message = error.message();
+            out.problems.push(if message.contains("depth") {
+                Problem::new("limit-reached", format!("not read: {message}"), at)
+            } else if message.contains("object key") {
                 // Terraform takes the last of two equal keys.
-                own if own.contains("object key") => ("unsupported-syntax", "not read"),
-                _ => ("parse-error", "not valid HCL"),
-            };
-            let message = format!("{what}: {}", error.message());
-            out.problems.push(Problem::new(rule, message, Span::new(at, at)));
+                Problem::new("unsupported-syntax", format!("not read: {message}"), at)
+            } else {
+                Problem::new("parse-error", format!("not valid HCL: {message}"), at)
+            });
             return;
         }
     };

@@ -86,7 +86,7 @@ fn kinds_of_a_system_are_named_in_its_room_alone() {
             [part, room, ..] if part == "systems" => Some(room),
             _ => None,
         };
-        if file.path == "src/facts/kind/table.rs" {
+        if file.path.starts_with("src/facts/kind") {
             continue;
         }
         for word in file.code.split(|c| !source::is_word(c)) {
