@@ -141,7 +141,8 @@ fn unfound<'s>(graph: &Graph<'s>, ix: usize) -> Vec<(&'s Require, Entity, bool)>
             Some((require, entity, closed))
         }
         Resolution::Open(entity) => {
-            let sibling = graph.sibling(&file.entry.path, &entity).is_some();
+            let place = Site { span: require.span, ..Site::whole(ix as FileIx) };
+            let sibling = graph.sibling(place, &entity).is_some();
             Some((require, entity, sibling))
         }
     })
@@ -285,10 +286,14 @@ fn unresolved(
     let mut finding = Finding::new("unresolved-reference", message, place)
         .severity(severity)
         .label(format!("required here by `{}`", require.via));
-    let path = &context.new.snapshot.file(place.file).entry.path;
-    if let Some((name, site)) = context.new.sibling(path, &entity) {
+    let own = Site { span: place.span, ..Site::whole(place.file) };
+    if let Some((name, site)) = context.new.sibling(own, &entity) {
+        let outer = segment(entity.shown());
         return finding
-            .help(format!("Puppet 4 and later take names as they are: write `{name}`"))
+            .help(format!(
+                "no list of this tree names a module `{outer}`: add it, or write `{name}` if that is \
+                 meant, since Puppet 4 and later take names as they are"
+            ))
             .related("the class of this module", at(context.new, site))
             .entity(entity);
     }

@@ -53,10 +53,10 @@ impl Graph<'_> {
         self.autoloaders.iter().find_map(|autoloader| autoloader.misplaced(self, entity))
     }
 
-    /// The definition that another version of a system takes for a name in the file at
-    /// `path`, and its place.
-    pub fn sibling(&self, path: &str, entity: &Entity) -> Option<(SmolStr, Site)> {
-        self.autoloaders.iter().find_map(|autoloader| autoloader.sibling(self, path, entity))
+    /// The definition that another version of a system takes for a name at `place`, and where
+    /// that is.
+    pub fn sibling(&self, place: Site, entity: &Entity) -> Option<(SmolStr, Site)> {
+        self.autoloaders.iter().find_map(|autoloader| autoloader.sibling(self, place, entity))
     }
 
     /// How much of the data that is looked up the tree holds.

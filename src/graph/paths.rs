@@ -177,8 +177,10 @@ impl PathIndex {
                 folder => path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),
             };
             inside.is_some_and(|inside| {
-                [false, true].iter().any(|is_dir| {
-                    let matched = ignore.matched_path_or_any_parents(inside, *is_dir);
+                // `repo/*` leaves nothing of the folder `repo`.
+                let all = format!("{inside}/any");
+                [(inside, false), (inside, true), (&*all, false)].iter().any(|(own, is_dir)| {
+                    let matched = ignore.matched_path_or_any_parents(own, *is_dir);
                     let counts = |own: &str| !folder.is_empty() || counts(own);
                     matches!(matched, Match::Ignore(glob) if counts(glob.original()))
                 })

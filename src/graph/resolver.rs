@@ -67,10 +67,10 @@ pub trait Autoload: Send + Sync {
         let _ = (graph, entity);
         None
     }
-    /// The definition that another version of the system takes for a name in the file at
-    /// `path`, and its place.
-    fn sibling(&self, graph: &Graph<'_>, path: &str, entity: &Entity) -> Option<(SmolStr, Site)> {
-        let _ = (graph, path, entity);
+    /// The definition that another version of the system takes for a name at `place`, and where
+    /// that is.
+    fn sibling(&self, graph: &Graph<'_>, place: Site, entity: &Entity) -> Option<(SmolStr, Site)> {
+        let _ = (graph, place, entity);
         None
     }
 }

@@ -35,9 +35,6 @@ fn a_root_of_kustomize_and_what_it_builds_from() {
         (".gitignore", "*.env\n"),
     ];
     assert_eq!(check(&whole), NONE);
-    // One of which nothing lies beside it is built where a play puts the rest.
-    let apart = "resources: [a.yaml, b.yaml, c.yaml]\n";
-    assert_eq!(check(&[base, web, ("kustomization.yaml", apart)]), NONE);
     // Flux has a resource of the same name.
     let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  components: [gone]\n";
     assert_eq!(check(&[base, web, ("apps/kustomization.yaml", flux)]), NONE);

@@ -472,3 +472,39 @@ fn a_large_file_may_lie_in_pieces() {
     let missing = ["unresolved-reference roles/a/tasks/main.yml:2"];
     assert_eq!(check(&[&[tasks][..], &pieces].concat()), missing);
 }
+
+#[test]
+fn a_folder_whose_files_git_ignores_is_filled_where_it_is_used() {
+    let tasks = (
+        "roles/web/tasks/main.yml",
+        "- copy: src={{ item }} dest=/srv/\n  with_items: [packages, gone]\n",
+    );
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    let kept = ("roles/web/files/a.conf", "a\n");
+    let ignored = (".gitignore", "roles/web/files/packages/*\n");
+    assert_eq!(
+        check(&[tasks, play, kept, ignored]),
+        ["unresolved-reference roles/web/tasks/main.yml:2"]
+    );
+}
+
+#[test]
+fn a_class_of_the_own_module_is_no_other_module() {
+    let web = |name: &str| {
+        let text = format!("class web (String $a) {{\n  include {name}\n}}\n");
+        let tls = ("modules/web/manifests/tls.pp", "class web::tls {\n}\n");
+        let list = ("Puppetfile", "mod 'puppetlabs-stdlib', '9.0.0'\n");
+        check(&[("modules/web/manifests/init.pp", &text), tls, list])
+    };
+    assert_eq!(web("tls"), ["unresolved-reference modules/web/manifests/init.pp:2"]);
+    // It was never relative, and may be anybody's.
+    assert_eq!(web("::tls"), NONE);
+    // A module by itself is used among those of an environment.
+    let text = "class web (String $a) {\n  include tls\n}\n";
+    let metadata = (
+        "metadata.json",
+        "{\"name\": \"org-web\", \"dependencies\": [{\"name\": \"puppetlabs/stdlib\"}]}\n",
+    );
+    let tls = ("manifests/tls.pp", "class web::tls {\n}\n");
+    assert_eq!(check(&[("manifests/init.pp", text), tls, metadata]), NONE);
+}

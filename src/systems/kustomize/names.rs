@@ -69,9 +69,6 @@ impl Resolver for Named {
 
 /// What becomes of a path that leads to nothing that can be built.
 fn absent(graph: &Graph<'_>, path: &str, target: &Ref) -> Resolution {
-    if target.scope.as_ref().is_some_and(|scope| is_apart(graph, &scope.from)) {
-        return Resolution::Open(Entity::new(kinds::KUSTOMIZE_ROOT, path));
-    }
     // A root that is reached through a link names what lies beside the link.
     let is_linked = target.scope.as_ref().is_some_and(|scope| graph.paths.is_linked(&scope.from));
     if is_linked {
@@ -86,18 +83,4 @@ fn absent(graph: &Graph<'_>, path: &str, target: &Ref) -> Resolution {
         Resolution::Missing(_) => Resolution::Missing(Entity::new(kinds::KUSTOMIZE_ROOT, path)),
         other => other,
     }
-}
-
-/// Fewer names that lead nowhere say nothing of where a root is built.
-const ENOUGH: usize = 3;
-
-/// Whether nothing that a root names lies beside it: it is built at another place, with what a
-/// play or a script puts there.
-fn is_apart(graph: &Graph<'_>, own: &str) -> bool {
-    let Some(file) = graph.snapshot.find(own) else { return false };
-    let requires = graph.snapshot.file(file).facts.requires.iter();
-    let named = requires.filter(|require| require.relation == Relation::Includes);
-    let names: Vec<_> = named.filter_map(|require| require.any_of[0].name.as_exact()).collect();
-    let is_absent = |path: &&SmolStr| graph.paths.look_up(path) == PathKind::Absent;
-    names.len() >= ENOUGH && names.iter().all(is_absent)
 }

@@ -263,8 +263,9 @@ impl Autoload for Autoloader {
     /// The class of the same module that a plain class name stands for to Puppet 3 alone:
     /// `include tls` in the module `web`, which has `web::tls`. Only where the tree lists
     /// what comes from elsewhere, and no `tls` is among it.
-    fn sibling(&self, graph: &Graph<'_>, path: &str, entity: &Entity) -> Option<(SmolStr, Site)> {
+    fn sibling(&self, graph: &Graph<'_>, place: Site, entity: &Entity) -> Option<(SmolStr, Site)> {
         let layout = &graph.snapshot.layout;
+        let path = graph.snapshot.file(place.file).entry.path.as_str();
         if entity.kind != kinds::PUPPET_CLASS
             || layout.names == Names::Relative
             || entity.name.contains(['*', ':'])
@@ -275,13 +276,21 @@ impl Autoload for Autoloader {
         }
         let name = SmolStr::from(format!("{}::{}", layout.module_of(path)?, entity.name));
         let site = graph.providers(kinds::PUPPET_CLASS, &name).next()?;
-        // A class does not declare itself.
-        (graph.snapshot.file(site.file).entry.path != path).then_some((name, site))
+        // A class does not declare itself, and `::tls` was never relative.
+        let is_own = site.file == place.file;
+        (!is_own && !is_absolute(graph, place)).then_some((name, site))
     }
 }
 
-/// Whether something lists the modules that the one at `path` uses: the tree's own list,
-/// or the module's.
+/// Whether the name at `place` is written with its leading `::`.
+fn is_absolute(graph: &Graph<'_>, place: Site) -> bool {
+    let text = graph.snapshot.contents(place.file);
+    let written = text.get(place.span.start as usize..).unwrap_or_default();
+    written.strip_prefix(b"'").or(written.strip_prefix(b"\"")).unwrap_or(written).starts_with(b"::")
+}
+
+/// Whether something lists the modules that the one at `path` uses: the tree's own list, or that
+/// of a module beside others. A module by itself is used among those of an environment.
 fn lists_modules_of(graph: &Graph<'_>, path: &str) -> bool {
     let own = graph.snapshot.layout.module_dir(path);
     graph.all(kinds::PUPPET_MODULE_LIST).iter().any(|(name, site)| {
@@ -290,7 +299,7 @@ fn lists_modules_of(graph: &Graph<'_>, path: &str) -> bool {
         let folder = folder.map_or("", |list| list.detail.folder());
         // Skeletons come with an empty list, which says nothing of a module beside others.
         let names_any = || provides.iter().any(|own| own.kind == kinds::PUPPET_EXTERNAL);
-        name == "Puppetfile" || folder.is_empty() || own == Some(folder) && names_any()
+        name == "Puppetfile" || !folder.is_empty() && own == Some(folder) && names_any()
     })
 }
 
