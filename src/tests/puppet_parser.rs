@@ -157,6 +157,8 @@ fn old_dialects_are_read_and_named() {
         ("class \"foo\" { }", "a quoted name"),
         ("$a += ['b']", "dropped in Puppet 4"),
         ("define x($name) { }", "reserved parameter"),
+        ("notify { $eth1 ['zone']: }", "white space before `[`"),
+        ("$a = { 'b' => Exec ['c'] }", "white space before `[`"),
     ] {
         let arena = bumpalo::Bump::new();
         let parsed = crate::syntax::puppet::parse_strictly(text, &arena);

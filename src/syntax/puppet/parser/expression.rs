@@ -143,11 +143,13 @@ impl<'a> Parser<'a> {
                     let kind = ExprKind::Access(self.arena.alloc(left), keys);
                     left = self.make(start, kind);
                 }
+                // `Exec ['a']`, `$x ['a']`: up to Puppet 3.
                 TokenKind::ListStart
-                    if matches!(left.kind, ExprKind::TypeRef(_)) && !self.token.first_on_line =>
+                    if matches!(left.kind, ExprKind::TypeRef(_) | ExprKind::Variable(_))
+                        && !self.token.first_on_line =>
                 {
                     let span = self.span(self.token);
-                    self.legacy("white space between a resource type and `[`", span);
+                    self.legacy("white space before `[`", span);
                     self.token.kind = TokenKind::LBrack;
                 }
                 TokenKind::LParen => {
