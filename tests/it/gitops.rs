@@ -76,7 +76,7 @@ fn a_module_of_terraform_and_its_callers() {
     let root = "module \"one\" {\n  source = \"../modules/bucket\"\n  name   = \"a\"\n  szie   = 2\n}\n\nmodule \"two\" {\n  source = \"../modules/bucket\"\n}\n\nmodule \"far\" {\n  source = \"hashicorp/consul/aws\"\n  any    = 1\n}\n\nmodule \"gone\" {\n  source = \"../modules/gone\"\n}\n\noutput \"ids\" {\n  value = [module.one.id, module.one.arn, module.far.any, module.none.id]\n}\n";
     let files = [("modules/bucket/main.tf", module), ("live/main.tf", root)];
     assert_snapshot!(check(&files), @r"
-    live/main.tf:4:3: error[unresolved-reference] variable `modules/bucket/szie` does not exist
+    live/main.tf:4:3: error[unknown-parameter] the module `modules/bucket` has no variable `szie`
     live/main.tf:7:8: error[missing-required-parameter] the module call `live/two` passes no `name`, which has no default
     live/main.tf:17:12: error[unresolved-reference] module `modules/gone` does not exist
     live/main.tf:21:27: error[unresolved-reference] output `modules/bucket/arn` does not exist

@@ -259,7 +259,7 @@ mod tests {
         let ini = "lonely\n[web]\na.example # the first\nb[08:10].example port=1\n[web:vars]\nx=1\n[all_web:children]\nweb\n[web]\nc\n";
         assert_eq!(
             groups("inventory/hosts", ini),
-            ["web: a.example b08.example b09.example b10.example c", "x: ", "all_web: "]
+            ["web: a.example b08.example b09.example b10.example c", "port: ", "x: ", "all_web: "]
         );
         let yaml =
             "all:\n  children:\n    web:\n      hosts:\n        a:\n        w[a:c]:\n    db:\n";

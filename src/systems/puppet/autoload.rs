@@ -290,7 +290,8 @@ fn is_absolute(graph: &Graph<'_>, place: Site) -> bool {
 }
 
 /// Whether something lists the modules that the one at `path` uses: the tree's own list, or that
-/// of a module beside others. A module by itself is used among those of an environment.
+/// of a module beside others. A module by itself is used among those of an environment, which its
+/// list mostly does not name, unless it is empty.
 fn lists_modules_of(graph: &Graph<'_>, path: &str) -> bool {
     let own = graph.snapshot.layout.module_dir(path);
     graph.all(kinds::PUPPET_MODULE_LIST).iter().any(|(name, site)| {
@@ -299,7 +300,12 @@ fn lists_modules_of(graph: &Graph<'_>, path: &str) -> bool {
         let folder = folder.map_or("", |list| list.detail.folder());
         // Skeletons come with an empty list, which says nothing of a module beside others.
         let names_any = || provides.iter().any(|own| own.kind == kinds::PUPPET_EXTERNAL);
-        name == "Puppetfile" || !folder.is_empty() && own == Some(folder) && names_any()
+        name == "Puppetfile"
+            || match (folder, own) {
+                ("", Some("")) => !names_any(),
+                ("", _) => true,
+                (folder, own) => own == Some(folder) && names_any(),
+            }
     })
 }
 

@@ -1,13 +1,52 @@
-//! Calls that pass no value for a variable without a default.
+//! Calls that pass what their module has no variable for, or no value for a variable without a
+//! default.
 
 use super::names::modules;
 use super::read::ARGUMENT;
 use crate::check::Context;
-use crate::facts::{Detail, Entity, Provide, kinds, path_in};
+use crate::facts::{Detail, Entity, Provide, base_name, kinds, path_in, split_path};
 use crate::finding::{Finding, Place};
+use crate::graph::{Graph, Resolution};
 use crate::loader::FileIx;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    unknown(context, findings);
+    calls(context, findings);
+}
+
+/// Arguments that a module of the tree has no variable for.
+fn unknown(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        for passed in file.facts.requires.iter().filter(|own| own.via == ARGUMENT) {
+            let Resolution::Missing(entity) = graph.resolve_ref(&passed.any_of[0]) else {
+                continue;
+            };
+            let (module, name) = split_path(&entity.name);
+            let taken = |old: &Graph<'_>| old.providers(entity.kind, &entity.name).next().is_some();
+            let removed = context.old.is_some_and(taken);
+            let (rule, message) = match removed {
+                true => (
+                    "removed-parameter",
+                    format!("the module `{module}` no longer has the variable `{name}`"),
+                ),
+                false => {
+                    ("unknown-parameter", format!("the module `{module}` has no variable `{name}`"))
+                }
+            };
+            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: passed.span };
+            let finding = Finding::new(rule, message, place).label("passed here");
+            let finding = match graph.nearest(entity.kind, &entity.name) {
+                Some(near) => finding.help(format!("did you mean `{}`?", base_name(&near))),
+                None => finding,
+            };
+            let finding = if removed { finding.of_change() } else { finding };
+            findings.push(finding.entity(entity));
+        }
+    }
+}
+
+fn calls(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let calls = file.facts.provides.iter().enumerate();

@@ -142,7 +142,9 @@ impl File<'_> {
                     let target = Ref::exact(kinds::TERRAFORM_VARIABLE, name);
                     let target = target.seen_from(self.scope.clone());
                     let span = place(passed.key.span());
-                    self.out.requires.push(Require::certain(target, span, ARGUMENT, Some(call)));
+                    let require = Require::certain(target, span, ARGUMENT, Some(call));
+                    // The room's own check says what a module does not take.
+                    self.out.requires.push(require.with_strength(Strength::Guarded));
                 }
             }
         }
