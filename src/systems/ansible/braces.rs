@@ -8,19 +8,24 @@ use crate::facts::{Problem, Span, Strength, parent_folder};
 use crate::syntax::yaml::{Node, Value};
 use memchr::memmem;
 
-/// Where an expression, a statement or a comment begins that has no end, and what it lacks.
-fn unclosed(text: &str) -> Option<(usize, &'static str)> {
-    let mut at = 0;
-    while let Some(open) = memchr::memchr(b'{', &text.as_bytes()[at..]).map(|n| at + n) {
-        let close = match text.as_bytes().get(open + 1) {
+/// Where the next expression, statement or comment of `text` begins, from `at` on, and what
+/// closes it.
+pub(super) fn opened(text: &str, at: usize) -> Option<(usize, &'static str)> {
+    memchr::memchr_iter(b'{', text.as_bytes().get(at..)?).find_map(|n| {
+        let close = match text.as_bytes().get(at + n + 1) {
             Some(b'{') => "}}",
             Some(b'%') => "%}",
             Some(b'#') => "#}",
-            _ => {
-                at = open + 1;
-                continue;
-            }
+            _ => return None,
         };
+        Some((at + n, close))
+    })
+}
+
+/// Where an expression, a statement or a comment begins that has no end, and what it lacks.
+fn unclosed(text: &str) -> Option<(usize, &'static str)> {
+    let mut at = 0;
+    while let Some((open, close)) = opened(text, at) {
         let from = open + 2;
         let Some(len) = memmem::find(&text.as_bytes()[from..], close.as_bytes()) else {
             return Some((open, close));

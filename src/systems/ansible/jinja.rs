@@ -204,16 +204,7 @@ impl<'a> Reads<'a> {
     fn text(&mut self, text: &'a str, base: usize, reach: Reach) {
         let mut branches = 0_usize;
         let mut at = 0;
-        while let Some(open) = memchr::memchr(b'{', &text.as_bytes()[at..]).map(|n| at + n) {
-            let close = match text.as_bytes().get(open + 1) {
-                Some(b'{') => "}}",
-                Some(b'%') => "%}",
-                Some(b'#') => "#}",
-                _ => {
-                    at = open + 1;
-                    continue;
-                }
-            };
+        while let Some((open, close)) = braces::opened(text, at) {
             let from = open + 2;
             let Some(len) = memmem::find(&text.as_bytes()[from..], close.as_bytes()) else { break };
             let inner = &text[from..from + len];

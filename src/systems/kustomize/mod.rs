@@ -7,8 +7,8 @@ mod names;
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength, Via,
-    base_name, join_path, kinds, parent_folder,
+    Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Via, base_name,
+    join_path, kinds, parent_folder,
 };
 use crate::graph::Graph;
 use crate::syntax::yaml::{Form, Node, Value};
@@ -185,8 +185,7 @@ impl File<'_> {
     }
 
     fn push(&mut self, target: Ref, span: Span, via: Via) {
-        let require = Require::certain(target, span, via, None);
-        self.out.requires.push(require.with_strength(Strength::Certain));
+        self.out.requires.push(Require::certain(target, span, via, None));
     }
 }
 
