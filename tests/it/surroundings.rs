@@ -400,3 +400,51 @@ fn folders_of_modules_that_a_script_hands_to_puppet() {
     let files = [before, ("site/queue/files/q", "x\n")];
     assert_eq!(change(&files, &[module, file, script]), NONE);
 }
+
+#[test]
+fn the_tests_of_a_module_link_it_under_its_own_name() {
+    let metadata = (
+        "metadata.json",
+        r#"{"name": "acme-site_profiles", "version_requirement": "", "dependencies": []}"#,
+    );
+    let linked = (".fixtures.yml", "fixtures:\n  symlinks:\n    profile: \"#{source_dir}\"\n");
+    let class = ("manifests/dns.pp", "class profile::dns {\n  include profile::params\n}\n");
+    let params = ("manifests/params.pp", "class profile::params {\n}\n");
+    assert_eq!(check(&[metadata, linked, class, params]), NONE);
+    // By its metadata alone it is called otherwise, and loads neither.
+    assert_snapshot!(check(&[metadata, class, params]), @"manifests/dns.pp:2:11: warning[unresolved-reference] class `profile::params` is not loaded: it is defined where the autoloader does not look");
+    let typo = ("manifests/web.pp", "class profile::web {\n  include profile::parms\n}\n");
+    assert_snapshot!(check(&[metadata, linked, class, params, typo]), @"manifests/web.pp:2:11: error[unresolved-reference] class `profile::parms` does not exist");
+}
+
+#[test]
+fn a_class_whose_title_is_a_reference_is_that_resource() {
+    let apt = ("modules/apt/manifests/source.pp", "define apt::source {\n}\n");
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  apt::source { 'b': }\n  package { 'c':\n    require => Class['apt::source[b]'],\n  }\n}\n",
+    );
+    assert_eq!(check(&[apt, class]), NONE);
+}
+
+#[test]
+fn an_option_that_may_be_omitted_is_passed_by_nobody_yet() {
+    let task = (
+        "roles/a/tasks/main.yml",
+        "- name: x\n  copy:\n    src: a\n    dest: /a\n    state: \"{{ item.state | default(omit) }}\"\n",
+    );
+    let file = ("roles/a/files/a", "x\n");
+    assert_eq!(check(&[task, file]), NONE);
+}
+
+#[test]
+fn a_role_from_elsewhere_may_bring_any_handler_but_a_slip() {
+    let play = ("site.yml", "- hosts: all\n  roles:\n    - acme.router\n    - own\n");
+    let tasks = (
+        "roles/own/tasks/main.yml",
+        "- command: \"true\"\n  notify: reload wifi\n- command: \"true\"\n  notify: restart firewal\n",
+    );
+    let handlers =
+        ("roles/own/handlers/main.yml", "- name: restart firewall\n  command: \"true\"\n");
+    assert_snapshot!(check(&[play, tasks, handlers]), @"roles/own/tasks/main.yml:4:11: error[unresolved-reference] handler `restart firewal` does not exist");
+}

@@ -35,6 +35,15 @@ struct Passed<'n> {
     values: Vec<(std::borrow::Cow<'n, str>, Span)>,
 }
 
+impl Passed<'_> {
+    /// Whether a run may leave it away: `{{ item.state | default(omit) }}`.
+    fn may_be_omitted(&self) -> bool {
+        let is_omit = |word: &str| word == "omit";
+        let apart = |letter: char| !(letter.is_alphanumeric() || letter == '_');
+        matches!(&self.values[..], [(text, _)] if text.contains("{{") && text.split(apart).any(is_omit))
+    }
+}
+
 /// Adds what a task passes to its module.
 pub(super) fn of_task(
     node: &Node<'_>,
@@ -213,6 +222,10 @@ fn judge(task: &Task<'_>, module: &str, words: &Words, text: &str, problems: &mu
         let name = option.name.as_str();
         if name.contains("{{") || name.starts_with("_ansible") {
             return;
+        }
+        if option.may_be_omitted() {
+            passed.extend(known(words, name).map(|known| known.name));
+            continue;
         }
         // Headers of a request, up to version 2.9.
         if module == "uri" && name.starts_with("HEADER_") {

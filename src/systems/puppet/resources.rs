@@ -269,7 +269,8 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         let titles: Vec<Text> = keys.iter().flat_map(|key| self.title_texts(key)).collect();
         if lower == "class" {
-            for text in titles {
+            // Puppet 3 takes `Class['a[b]']` for the resource `A[b]`.
+            for text in titles.into_iter().filter(|text| !text.name.prefix().contains('[')) {
                 self.require_class(
                     &text.name,
                     text.span,

@@ -33,6 +33,7 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
         match base_name(path) {
             "environment.conf" => shown.roots.extend(surroundings::module_path(path, &read())),
             "metadata.json" if Standing::of(path).is_live() => shown.metadata(path, &read()),
+            ".fixtures.yml" if Standing::of(path).is_live() => shown.fixtures(path, &read()),
             _ if has_manifests && surroundings::may_apply(path) => {
                 let text = read();
                 shown.modern |= surroundings::runs_modern(&text);
@@ -56,9 +57,17 @@ struct Shown {
     modern: bool,
     roots: Vec<SmolStr>,
     modules: Vec<(SmolStr, SmolStr)>,
+    /// Folders of modules and the names under which their tests link them.
+    linked: FxHashMap<SmolStr, SmolStr>,
 }
 
 impl Shown {
+    fn fixtures(&mut self, path: &str, text: &str) {
+        if let Some(name) = surroundings::linked_name(text) {
+            self.linked.insert(parent_folder(path).into(), name);
+        }
+    }
+
     fn metadata(&mut self, path: &str, text: &str) {
         if let Some((name, modern)) = surroundings::metadata(text) {
             self.modern |= modern;
@@ -88,6 +97,13 @@ impl Shown {
                         .any(|word| at(folder, word)))
         };
         let mut modules: Vec<_> = self.modules.into_iter().filter(is_module).collect();
+        // The tests of a module link it under the name that its classes have; the Forge may know
+        // it under another.
+        for (folder, name) in &mut modules {
+            if let Some(linked) = self.linked.get(folder) {
+                name.clone_from(linked);
+            }
+        }
         // A module is called like its folder; the name in its metadata is for the Forge. Only
         // a folder that stands alone may be a checkout under another name.
         let holder = |folder: &str| SmolStr::new(parent_folder(folder));

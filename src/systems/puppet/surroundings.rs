@@ -10,7 +10,7 @@ use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Provide, Span, base_name, kinds, parent_folder,
     split_path,
 };
-use crate::syntax::json;
+use crate::syntax::{json, yaml};
 use smol_str::SmolStr;
 
 /// Extracts from the files that list modules and mounts.
@@ -206,6 +206,19 @@ pub fn metadata(text: &str) -> Option<(SmolStr, bool)> {
         !wanted.trim_start().starts_with('<') && major.parse::<u32>().is_ok_and(|own| own >= 4)
     });
     Some((SmolStr::new(module_name(name)), modern))
+}
+
+/// The name under which a `.fixtures.yml` links the module that it is of:
+/// `symlinks: {NAME: "#{source_dir}"}`.
+pub fn linked_name(text: &str) -> Option<SmolStr> {
+    let documents = yaml::parse(text);
+    let links = documents.roots.first()?.get("fixtures")?.get("symlinks")?;
+    let mut own = links.entries().iter().filter(|(_, to)| to.as_str() == Some("#{source_dir}"));
+    let name = own.next()?.0.as_str()?;
+    let is_word = |own: &str| {
+        own.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte.is_ascii_digit())
+    };
+    (own.next().is_none() && !name.is_empty() && is_word(name)).then(|| name.into())
 }
 
 /// Folders of modules that an `environment.conf` names, below its own folder.

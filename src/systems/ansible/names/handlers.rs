@@ -5,7 +5,9 @@
 
 use super::Resolver;
 use super::roles::role_of;
-use crate::facts::{Entity, NamePattern, Ref, Relation, join_path, kinds, parent_folder};
+use crate::facts::{
+    Entity, NamePattern, Ref, Relation, join_path, kinds, nearest_of, parent_folder,
+};
 use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -62,7 +64,7 @@ impl Resolver for Handlers {
         if !sites.is_empty() {
             Resolution::Found(sites)
         } else if graph.all(kinds::ANSIBLE_HANDLER).is_empty()
-            || self.runs(graph).is_foreign(&own, name)
+            || self.runs(graph).is_foreign(&own, name, || is_slip(graph, name))
         {
             Resolution::Open(entity())
         } else {
@@ -218,9 +220,10 @@ impl Runs {
         self.uses.entry(from).or_default().push(to);
     }
 
-    /// Whether something that runs with `part` may bring the handler `name` from elsewhere. A
-    /// part that no play runs may run beside any role that is installed.
-    fn is_foreign(&self, part: &SmolStr, name: &NamePattern) -> bool {
+    /// Whether something that runs with `part` may bring the handler `name` from elsewhere; one
+    /// that is spelt almost like a handler of the tree is a slip. A part that no play runs may
+    /// run beside any role that is installed.
+    fn is_foreign(&self, part: &SmolStr, name: &NamePattern, is_slip: impl Fn() -> bool) -> bool {
         let above = closure([part.clone()], &self.used_by);
         if !above.iter().any(|own| self.plays.contains(own))
             && self.installed.iter().any(|role| is_akin(role, name))
@@ -229,7 +232,7 @@ impl Runs {
         }
         let all = closure(above, &self.uses);
         let mut foreign = all.iter().filter_map(|part| self.foreign.get(part)).flatten();
-        foreign.any(|role| role.as_ref().is_none_or(|role| is_akin(role, name)))
+        foreign.any(|role| role.as_ref().is_none_or(|role| is_akin(role, name) || !is_slip()))
     }
 
     /// All parts of the plays that run `part`; `None` where the tree does not tell.
@@ -243,6 +246,12 @@ impl Runs {
         let all = closure(plays, &self.uses);
         (!all.iter().any(|part| self.open.contains(part))).then_some(all)
     }
+}
+
+/// Whether a handler's name is almost that of one in the tree.
+fn is_slip(graph: &Graph<'_>, name: &NamePattern) -> bool {
+    let names = graph.all(kinds::ANSIBLE_HANDLER).iter().map(|(own, _)| own.as_str());
+    name.as_exact().is_some_and(|name| nearest_of(name, names).is_some())
 }
 
 /// Whether a role has a name as Galaxy gives it: `AUTHOR.ROLE`.
