@@ -342,8 +342,9 @@ fn extract_all(
 /// The contents as text, as [`Source::text`] has them. Most programs take any bytes; the
 /// readers of manifests, YAML and JSON refuse what is not UTF-8.
 fn text_of<'b>(path: &str, bytes: &'b [u8], problems: &mut Vec<Problem>) -> Cow<'b, str> {
-    let Err(error) = std::str::from_utf8(bytes) else {
-        return String::from_utf8_lossy(bytes);
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return Cow::Borrowed(text),
+        Err(error) => error,
     };
     let strict = [".pp", ".yaml", ".yml", ".eyaml", ".json"];
     if strict.iter().any(|ending| path.ends_with(ending)) {

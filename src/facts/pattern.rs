@@ -159,6 +159,10 @@ impl NamePattern {
         // Greedy leftmost matching suffices: holes match anything.
         let mut rest = name;
         let last = pieces.len() - 1;
+        // Of many patterns with one beginning, most end otherwise.
+        if matches!(&pieces[last], Piece::Text(text) if !name.ends_with(text.as_str())) {
+            return false;
+        }
         for (ix, piece) in pieces.iter().enumerate() {
             let Piece::Text(text) = piece else { continue };
             if ix == 0 {
@@ -169,7 +173,7 @@ impl NamePattern {
             } else if ix == last {
                 return rest.ends_with(text.as_str());
             } else {
-                match memchr::memmem::find(rest.as_bytes(), text.as_bytes()) {
+                match find(rest.as_bytes(), text.as_bytes()) {
                     Some(at) => rest = &rest[at + text.len()..],
                     None => return false,
                 }
@@ -191,6 +195,14 @@ impl NamePattern {
             }
         }
     }
+}
+
+/// Where `text` begins in a name; names are short, and a prepared search costs more than it
+/// saves.
+fn find(name: &[u8], text: &[u8]) -> Option<usize> {
+    let (first, others) = text.split_first()?;
+    let mut starts = memchr::memchr_iter(*first, name);
+    starts.find(|at| name[at + 1..].starts_with(others))
 }
 
 impl fmt::Display for NamePattern {

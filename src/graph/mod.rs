@@ -485,11 +485,11 @@ impl<'s> Graph<'s> {
     /// The existing name of `kind` that is closest to `name`, if any is close enough
     /// to be what was meant.
     pub fn nearest(&self, kind: Kind, name: &str) -> Option<SmolStr> {
-        if let Some(resolver) = self.resolvers.get(&kind)
-            && let Some(near) = resolver.nearest(self, name)
-            && near != name
-        {
-            return Some(near);
+        if let Some(resolver) = self.resolvers.get(&kind) {
+            let near = resolver.nearest(self, name).filter(|near| near != name);
+            if near.is_some() || resolver.knows_nearest() {
+                return near;
+            }
         }
         crate::facts::nearest_of(name, self.all(kind).iter().map(|(own, _)| own.as_str()))
     }

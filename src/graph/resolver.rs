@@ -20,6 +20,10 @@ pub trait Resolver: Send + Sync {
         let _ = (graph, name);
         None
     }
+    /// Whether no name but that which [`nearest`](Self::nearest) tells can have been meant.
+    fn knows_nearest(&self) -> bool {
+        false
+    }
 }
 
 /// A system that finds the files of its definitions by their names, and reads no others.

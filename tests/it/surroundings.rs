@@ -411,8 +411,6 @@ fn the_tests_of_a_module_link_it_under_its_own_name() {
     let class = ("manifests/dns.pp", "class profile::dns {\n  include profile::params\n}\n");
     let params = ("manifests/params.pp", "class profile::params {\n}\n");
     assert_eq!(check(&[metadata, linked, class, params]), NONE);
-    // By its metadata alone it is called otherwise, and loads neither.
-    assert_snapshot!(check(&[metadata, class, params]), @"manifests/dns.pp:2:11: warning[unresolved-reference] class `profile::params` is not loaded: it is defined where the autoloader does not look");
     let typo = ("manifests/web.pp", "class profile::web {\n  include profile::parms\n}\n");
     assert_snapshot!(check(&[metadata, linked, class, params, typo]), @"manifests/web.pp:2:11: error[unresolved-reference] class `profile::parms` does not exist");
 }
@@ -428,13 +426,13 @@ fn a_class_whose_title_is_a_reference_is_that_resource() {
 }
 
 #[test]
-fn an_option_that_may_be_omitted_is_passed_by_nobody_yet() {
+fn an_option_that_may_be_omitted_fails_no_task_yet() {
     let task = (
         "roles/a/tasks/main.yml",
         "- name: x\n  copy:\n    src: a\n    dest: /a\n    state: \"{{ item.state | default(omit) }}\"\n",
     );
     let file = ("roles/a/files/a", "x\n");
-    assert_eq!(check(&[task, file]), NONE);
+    assert_snapshot!(check(&[task, file]), @"roles/a/tasks/main.yml:5:5: warning[unknown-parameter] `copy` takes no parameter `state`");
 }
 
 #[test]
@@ -447,4 +445,16 @@ fn a_role_from_elsewhere_may_bring_any_handler_but_a_slip() {
     let handlers =
         ("roles/own/handlers/main.yml", "- name: restart firewall\n  command: \"true\"\n");
     assert_snapshot!(check(&[play, tasks, handlers]), @"roles/own/tasks/main.yml:4:11: error[unresolved-reference] handler `restart firewal` does not exist");
+}
+
+#[test]
+fn a_class_in_another_module_does_not_bring_its_namesakes() {
+    let server = (
+        "manifests/server.pp",
+        "class queue::light {\n  include queue::install\n}\nclass role::server {\n  include queue::light\n}\n",
+    );
+    let client = ("manifests/client.pp", "class role::client {\n  include queue::client\n}\n");
+    assert_eq!(check(&[server, client]), NONE);
+    let typo = ("manifests/web.pp", "class role::web {\n  include role::servr\n}\n");
+    assert_snapshot!(check(&[server, client, typo]), @"manifests/web.pp:2:11: error[unresolved-reference] class `role::servr` does not exist");
 }

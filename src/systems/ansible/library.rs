@@ -60,22 +60,32 @@ fn holder(folder: &str) -> Option<&str> {
 
 /// Whether a folder holds what else Ansible runs in place of a module.
 fn is_other(folder: &str) -> bool {
-    folder.split('/').any(|part| part == "action_plugins")
-        || ["plugins/action", "plugins/modules", "plugins/actions"]
-            .iter()
-            .any(|own| folder.ends_with(own) || folder.contains(&format!("{own}/")))
+    let mut parts = folder.split('/').peekable();
+    while let Some(part) = parts.next() {
+        let is_plugins = || part.ends_with("plugins");
+        let mut inner = || matches!(parts.peek(), Some(&("action" | "modules" | "actions")));
+        if part == "action_plugins" || is_plugins() && inner() {
+            return true;
+        }
+    }
+    false
 }
 
 /// Names the tree's own modules and action plugins.
 pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
     let mut own = OwnModules::default();
+    // Files of a folder follow one another.
+    let mut known: (&str, Option<&str>, bool) = ("", None, false);
     for entry in tree.entries().iter().filter(|entry| entry.kind == EntryKind::File) {
         let (folder, base) = split_path(&entry.path);
-        let stem = base.split('.').next().unwrap_or(base);
-        if let Some(holder) = holder(folder) {
-            own.library.push((stem.into(), holder.into()));
-        } else if is_other(folder) {
-            own.others.push(stem.into());
+        if known.0 != folder {
+            known = (folder, holder(folder), is_other(folder));
+        }
+        let stem = || base.split('.').next().unwrap_or(base).into();
+        if let Some(holder) = known.1 {
+            own.library.push((stem(), holder.into()));
+        } else if known.2 {
+            own.others.push(stem());
         }
     }
     own.library.sort_unstable();

@@ -7,7 +7,7 @@
 use super::arguments::{Arguments, Text};
 use super::keywords::Includes;
 use crate::extract::Settings;
-use crate::facts::{Arg, Call, Entity, FileFacts, Problem, Ref, Span, kinds, nearest_of};
+use crate::facts::{Arg, Call, Entity, FileFacts, Problem, Ref, Span, Strength, kinds, nearest_of};
 use crate::packs::Words;
 use crate::syntax::yaml::{Node, Value};
 use smallvec::smallvec;
@@ -223,10 +223,6 @@ fn judge(task: &Task<'_>, module: &str, words: &Words, text: &str, problems: &mu
         if name.contains("{{") || name.starts_with("_ansible") {
             return;
         }
-        if option.may_be_omitted() {
-            passed.extend(known(words, name).map(|known| known.name));
-            continue;
-        }
         // Headers of a request, up to version 2.9.
         if module == "uri" && name.starts_with("HEADER_") {
             continue;
@@ -264,8 +260,12 @@ fn judge(task: &Task<'_>, module: &str, words: &Words, text: &str, problems: &mu
 
 fn unknown(module: &str, words: &Words, option: &Passed<'_>) -> Problem {
     let name = option.name.as_str();
+    let (strength, fails) = match option.may_be_omitted() {
+        true => (Strength::Likely, "wherever it is set"),
+        false => (Strength::Certain, "on every host"),
+    };
     let help = match nearest_of(name, words.names()) {
-        Some(near) => format!("did you mean `{near}`? The task fails on every host"),
+        Some(near) => format!("did you mean `{near}`? The task fails {fails}"),
         None => {
             let names: Vec<_> = words
                 .names()
@@ -273,12 +273,13 @@ fn unknown(module: &str, words: &Words, option: &Passed<'_>) -> Problem {
                 .take(12)
                 .map(|own| format!("`{own}`"))
                 .collect();
-            format!("the task fails on every host; it takes {}", names.join(", "))
+            format!("the task fails {fails}; it takes {}", names.join(", "))
         }
     };
     Problem {
         entity: Some(Entity::parameter(module, name)),
         help,
+        strength,
         ..Problem::new(
             "unknown-parameter",
             format!("`{module}` takes no parameter `{name}`"),

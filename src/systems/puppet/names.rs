@@ -9,6 +9,7 @@ mod variables;
 use crate::extract::inside;
 use crate::facts::{Standing, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Authority, Graph, Others, PathKind};
+use crate::systems::puppet::autoload::Places;
 use crate::systems::puppet::surroundings::module_path;
 use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -185,9 +186,14 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 /// First segments of class and type names that the tree defines.
 fn owned_segments(graph: &Graph<'_>, modules: &Modules) -> FxHashSet<SmolStr> {
     let mut owned: FxHashSet<SmolStr> = modules.dirs.keys().cloned().collect();
+    let places = Places::of(graph);
     for kind in [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE] {
-        for (name, _) in graph.all(kind) {
-            owned.insert(SmolStr::new(name.split("::").next().unwrap_or(name)));
+        for (name, site) in graph.all(kind) {
+            let first = name.split("::").next().unwrap_or(name);
+            let path = graph.snapshot.file(site.file).entry.path.as_str();
+            if !owned.contains(first) && places.may_be_of_module(path, name) {
+                owned.insert(SmolStr::new(first));
+            }
         }
     }
     for name in &modules.elsewhere {

@@ -113,7 +113,7 @@ impl<'a> Reads<'a> {
 
     fn variable(&mut self, name: &'a str, span: Span) {
         let plain = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
-        let known = || every_scope::has(name) || self.scopes.iter().any(|own| own.contains(name));
+        let known = || self.scopes.iter().any(|own| own.contains(name)) || every_scope::has(name);
         if plain && !name.contains(':') && !known() {
             let need = if self.needed.contains(&span) { Need::Value } else { Need::None };
             self.free.push(Free { name, span, need });

@@ -5,9 +5,10 @@
 //! stand in for these. What is not found may be anywhere.
 
 use super::symbols::module_of;
-use crate::facts::{Detail, Entity, NamePattern, Provide, Ref, kinds, parent_folder};
+use crate::facts::{Detail, Entity, NamePattern, Provide, Ref, base_name, kinds, parent_folder};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use crate::loader::FileIx;
+use crate::tree::EntryKind;
 use rustc_hash::FxHashSet;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -31,21 +32,41 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     });
 }
 
-/// Names that a module of the tree may begin with: most imports are of what comes from
-/// elsewhere, and need not be looked for.
+/// What imports may mean: most are of what comes from elsewhere, and need not be looked for.
 struct Modules {
+    /// Names that a module of the tree may begin with.
     firsts: FxHashSet<SmolStr>,
+    /// Paths of modules without their endings, and of the folders around them.
+    bases: FxHashSet<SmolStr>,
+    links: FxHashSet<SmolStr>,
 }
 
 impl View for Modules {
     fn of(graph: &Graph<'_>) -> Self {
         let mut firsts = FxHashSet::default();
+        let mut bases = FxHashSet::default();
         for path in graph.paths.all().iter().filter_map(|path| path.strip_suffix(".py")) {
-            for part in path.split('/').rev() {
-                firsts.insert(SmolStr::new(part));
+            let mut base = path;
+            // What is known is known with all that is around it.
+            while !base.is_empty() && bases.insert(SmolStr::new(base)) {
+                firsts.insert(SmolStr::new(base_name(base)));
+                base = parent_folder(base);
             }
         }
-        Self { firsts }
+        let files = graph.snapshot.files.iter().map(|file| &file.entry);
+        let links = files.filter(|entry| entry.kind == EntryKind::Symlink);
+        Self { firsts, bases, links: links.map(|entry| entry.path.clone()).collect() }
+    }
+}
+
+impl Modules {
+    /// Whether something may stand at a path without its ending.
+    fn may_hold(&self, base: &str) -> bool {
+        let is_linked = || {
+            let ends = base.match_indices('/').map(|(at, _)| at).chain([base.len()]);
+            ends.into_iter().any(|end| self.links.contains(&base[..end]))
+        };
+        self.bases.contains(base) || !self.links.is_empty() && is_linked()
     }
 }
 
@@ -60,7 +81,8 @@ enum Found {
 /// The module `name` as the file at `from` sees it; from the root, where that is empty.
 fn module_file(graph: &Graph<'_>, from: &str, name: &str) -> Found {
     let first = name.split('.').next().unwrap_or(name);
-    if graph.view::<Modules>().is_some_and(|own| !own.firsts.contains(first)) {
+    let modules = graph.view::<Modules>();
+    if modules.is_some_and(|own| !own.firsts.contains(first)) {
         return Found::Nothing;
     }
     let path = name.replace('.', "/");
@@ -72,13 +94,15 @@ fn module_file(graph: &Graph<'_>, from: &str, name: &str) -> Found {
                 "" => format!("{sources}{path}"),
                 folder => format!("{folder}/{sources}{path}"),
             };
-            for end in [".py", "/__init__.py"] {
-                if let PathKind::File(file) = graph.paths.look_up(&format!("{base}{end}")) {
-                    return Found::File(file);
+            if modules.is_none_or(|own| own.may_hold(&base)) {
+                for end in [".py", "/__init__.py"] {
+                    if let PathKind::File(file) = graph.paths.look_up(&format!("{base}{end}")) {
+                        return Found::File(file);
+                    }
                 }
-            }
-            if graph.paths.look_up(&base) == PathKind::Folder {
-                loose = Found::Folder;
+                if graph.paths.look_up(&base) == PathKind::Folder {
+                    loose = Found::Folder;
+                }
             }
             if from.is_empty() {
                 return loose;

@@ -20,18 +20,28 @@ pub(super) struct Reach {
     /// Those that take in what is not in the tree, or not known.
     open: FxHashSet<Holder>,
     /// What each catalogue has.
-    top: Vec<Holder>,
+    top: FxHashSet<Holder>,
+    /// Whether nothing of it is from elsewhere.
+    is_top_closed: bool,
     nodes: FxHashSet<Holder>,
     /// Whether modules of the tree have more than stands in it.
     partial: bool,
 }
 
 /// What can be in a catalogue with something.
-pub(super) struct Around {
-    /// All of it that the tree has.
-    pub all: FxHashSet<Holder>,
-    /// Whether nothing of it is from elsewhere.
+pub(super) struct Around<'r> {
+    /// What is there for it.
+    own: FxHashSet<Holder>,
+    reach: &'r Reach,
+    /// Whether nothing of all that is from elsewhere.
     pub closed: bool,
+}
+
+impl Around<'_> {
+    /// Whether `holder` is among what the tree has of it.
+    pub fn has(&self, holder: Holder) -> bool {
+        self.own.contains(&holder) || self.reach.top.contains(&holder)
+    }
 }
 
 impl Reach {
@@ -40,7 +50,8 @@ impl Reach {
             takes: FxHashMap::default(),
             taken: FxHashMap::default(),
             open: FxHashSet::default(),
-            top: Vec::new(),
+            top: FxHashSet::default(),
+            is_top_closed: true,
             nodes: FxHashSet::default(),
             partial: false,
         };
@@ -82,8 +93,10 @@ impl Reach {
                     own.nodes.insert((ix, Some(at as u32)));
                 }
             }
-            own.top.push((ix, None));
+            own.top.insert((ix, None));
         }
+        own.top = closure(own.top, &FxHashSet::default(), &own.takes);
+        own.is_top_closed = own.top.is_disjoint(&own.open);
         own
     }
 
@@ -92,25 +105,35 @@ impl Reach {
         self.partial
     }
 
+    /// Whether a catalogue may be known wholly.
+    pub(super) fn may_be_closed(&self) -> bool {
+        self.is_top_closed
+    }
+
     /// What can be in a catalogue with `holder`; `None` where no node of the tree has it.
-    pub(super) fn around(&self, holder: Holder) -> Option<Around> {
-        let above = closure(vec![holder], &self.taken);
+    pub(super) fn around(&self, holder: Holder) -> Option<Around<'_>> {
+        let above = closure([holder].into_iter().collect(), &FxHashSet::default(), &self.taken);
         // Something outside of the tree hands classes to its nodes.
         if !above.iter().any(|own| own.1.is_none() || self.nodes.contains(own)) {
             return None;
         }
-        let all = closure(above.into_iter().chain(self.top.iter().copied()).collect(), &self.takes);
-        let closed = all.iter().all(|own| !self.open.contains(own));
-        Some(Around { all, closed })
+        let own = closure(above, &self.top, &self.takes);
+        let closed = self.is_top_closed && own.is_disjoint(&self.open);
+        Some(Around { own, reach: self, closed })
     }
 }
 
-fn closure(from: Vec<Holder>, edges: &FxHashMap<Holder, Vec<Holder>>) -> FxHashSet<Holder> {
-    let mut seen: FxHashSet<Holder> = from.iter().copied().collect();
-    let mut left = from;
+/// What is reached from `from` beyond what is `known` with all that it reaches.
+fn closure(
+    from: FxHashSet<Holder>,
+    known: &FxHashSet<Holder>,
+    edges: &FxHashMap<Holder, Vec<Holder>>,
+) -> FxHashSet<Holder> {
+    let mut left: Vec<Holder> = from.iter().copied().collect();
+    let mut seen = from;
     while let Some(next) = left.pop() {
         for other in edges.get(&next).into_iter().flatten() {
-            if seen.insert(*other) {
+            if !known.contains(other) && seen.insert(*other) {
                 left.push(*other);
             }
         }

@@ -138,14 +138,18 @@ impl<'r> Named<'r> {
             .chain(graph.providers(kinds::PUPPET_UNTITLED, &lower))
             .chain(graph.providers(kinds::PUPPET_UNTITLED, "*"))
             .filter_map(|site| Some((site.file, provide(graph, site)?.within)));
-        let Some(around) = reach.around(holder) else { return false };
         if builtin::is_type(&lower) {
-            return around.closed && open.all(|own| !around.all.contains(&own));
+            if !reach.may_be_closed() {
+                return false;
+            }
+            let Some(around) = reach.around(holder) else { return false };
+            return around.closed && open.all(|own| !around.has(own));
         }
         // A type of the tree is used by nothing else.
         graph.providers(kinds::PUPPET_DEFINE, &lower).next().is_some()
             && !reach.is_partial()
             && open.next().is_none()
+            && reach.around(holder).is_some()
     }
 
     fn finding(

@@ -27,7 +27,13 @@ struct ClassVariables;
 impl Resolver for ClassVariables {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let name = &target.name;
-        let sites = graph.matching(kinds::PUPPET_VARIABLE, name);
+        // Nearly all are found by then; patterns are many.
+        let exact = name.as_exact().into_iter();
+        let mut sites: SmallVec<[Site; 1]> =
+            exact.flat_map(|name| graph.providers(kinds::PUPPET_VARIABLE, name)).collect();
+        if sites.is_empty() {
+            sites = graph.matching(kinds::PUPPET_VARIABLE, name);
+        }
         if !sites.is_empty() {
             return Resolution::Found(sites);
         }
@@ -47,6 +53,10 @@ impl Resolver for ClassVariables {
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
         let (scope, name) = name.rsplit_once("::")?;
         near(graph, scope, name).map(|near| format!("{scope}::{near}").into())
+    }
+
+    fn knows_nearest(&self) -> bool {
+        true
     }
 }
 
@@ -90,12 +100,17 @@ struct PlainVariables;
 impl Resolver for PlainVariables {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let entity = Entity::new(kinds::PUPPET_VARIABLE, target.name.to_string());
-        let Some((scope, name)) = target.name.as_exact().and_then(|own| own.rsplit_once("::"))
-        else {
+        let Some(whole) = target.name.as_exact() else { return Resolution::Open(entity) };
+        let Some((scope, name)) = whole.rsplit_once("::") else {
             return Resolution::Open(entity);
         };
-        let mut sites = graph.matching(kinds::PUPPET_VARIABLE, &target.name);
-        sites.extend(graph.providers(kinds::PUPPET_VARIABLE, name));
+        let top = graph.providers(kinds::PUPPET_VARIABLE, name);
+        let mut sites: SmallVec<[Site; 1]> =
+            graph.providers(kinds::PUPPET_VARIABLE, whole).chain(top).collect();
+        if !sites.is_empty() {
+            return Resolution::Found(sites);
+        }
+        sites = graph.matching(kinds::PUPPET_VARIABLE, &target.name);
         sites.extend(graph.matching(kinds::PUPPET_FACT, &NamePattern::exact(name)));
         if !sites.is_empty() {
             return Resolution::Found(sites);
@@ -158,9 +173,6 @@ impl Outside {
     fn may_be(&self, graph: &Graph<'_>, scope: &str, name: &str) -> bool {
         if self.top.contains(name) {
             return true;
-        }
-        if std::env::var("CC_ALL").is_ok() {
-            return false;
         }
         // Old Puppet sees the variables of whatever includes a class.
         let several = self.free.get(name).is_some_and(|scopes| scopes.len() > 1);
