@@ -126,6 +126,7 @@ fn is_first_mention(
     }
     entity.kind.has(Property::FIRST_MENTION)
         && !graph.all(entity.kind).is_empty()
+        && graph.is_news(entity)
         && !mentions_name(old, target)
 }
 

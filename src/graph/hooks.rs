@@ -1,7 +1,7 @@
 //! What systems add to a new graph, beside how names resolve.
 
 use super::{Autoload, Bearers, Graph, Inventory, Lookup, PartKeys, Templates, View};
-use crate::facts::Kind;
+use crate::facts::{Entity, Kind};
 use std::any::TypeId;
 use std::sync::OnceLock;
 
@@ -14,6 +14,12 @@ impl Graph<'_> {
     /// Lets data set what calls leave out.
     pub fn set_lookup(&mut self, lookup: Box<dyn Lookup>) {
         self.lookup = Some(lookup);
+    }
+
+    /// Whether a name that is mentioned for the first time is worth a word.
+    pub fn is_news(&self, entity: &Entity) -> bool {
+        let resolver = self.resolvers.get(&entity.kind);
+        resolver.is_none_or(|resolver| resolver.is_news(self, &entity.name))
     }
 
     /// Adds keys that belong to parts of the tree.

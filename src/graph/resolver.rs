@@ -24,6 +24,12 @@ pub trait Resolver: Send + Sync {
     fn knows_nearest(&self) -> bool {
         false
     }
+    /// Whether a name that a change is the first to mention, and that may be elsewhere, is worth
+    /// a word: most of its sort are here.
+    fn is_news(&self, graph: &Graph<'_>, name: &str) -> bool {
+        let _ = (graph, name);
+        true
+    }
 }
 
 /// A system that finds the files of its definitions by their names, and reads no others.

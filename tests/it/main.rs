@@ -31,6 +31,7 @@ mod incidents;
 mod init;
 mod installs;
 mod known_commands;
+mod kubernetes;
 mod library;
 mod live;
 mod manifests;

@@ -115,8 +115,19 @@ kinds! {
     CI_STEP = "ci.step", "step";
     /// A reusable workflow of GitHub, by its path.
     CI_WORKFLOW = "ci.workflow", "workflow", Property::CALLABLE;
+    /// A key of a ConfigMap or a Secret: `ConfigMap/web#LOG_LEVEL`.
+    CLUSTER_KEY = "cluster.key", "key", Property::FIRST_MENTION;
+    /// A label that is put on all that a root of Kustomize builds: `app=web`.
+    CLUSTER_LABEL = "cluster.label", "label";
     /// An object of a cluster, by its kind and name: `ConfigMap/web`.
     CLUSTER_OBJECT = "cluster.object", "object", Property::FIRST_MENTION;
+    /// Pods by their labels, which are its detail, in order and apart by commas: `app=web`.
+    CLUSTER_PODS = "cluster.pods", "pod with the labels", Property::FIRST_MENTION;
+    /// A port by its name or number: of a Service, a workload, a container or of what labels
+    /// select: `Service/web#http`, `Deployment/web/app#http`, `app=web#http`.
+    CLUSTER_PORT = "cluster.port", "port";
+    /// A volume of the pods of a workload: `Deployment/web#data`.
+    CLUSTER_VOLUME = "cluster.volume", "volume";
     /// A command on the search path: `command:rsync`. Its detail is the entity that it runs:
     /// `file:bin/deploy`, `puppet.files:web/deploy`, `python.module:tool.cli`.
     COMMAND = "command", "command", Property::named(9);

@@ -3,8 +3,12 @@
 //! (Sources: Kubernetes API, `Container`, `Lifecycle`, `ExecAction`; "Define a Command and
 //! Arguments for a Container"; Helm's "Flow Control".)
 
+mod fields;
+mod held;
+mod matching;
 mod names;
 mod objects;
+mod parts;
 
 use super::compose::Compose;
 use crate::domain::commands::Lines;
@@ -38,6 +42,7 @@ impl System for Room {
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
+        matching::install(graph);
     }
 }
 

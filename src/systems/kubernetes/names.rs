@@ -1,10 +1,10 @@
 //! Which objects a tree has to hold: none for certain, since operators, charts and people make
 //! them too. Of a kind that it mostly holds, one that is named for the first time and is not
-//! here is worth a word, and so is one that went away.
+//! here is worth a word; so is one that went away, whatever its kind.
 
+use super::held::{Held, Here};
 use crate::facts::{Entity, Ref, kinds};
 use crate::graph::{Graph, Resolution, Resolver};
-use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::sync::OnceLock;
 
@@ -13,7 +13,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 }
 
 /// What controllers put into every namespace.
-const GIVEN: [&str; 7] = [
+const GIVEN: [&str; 8] = [
     "ConfigMap/istio-ca-root-cert",
     "ConfigMap/kube-root-ca.crt",
     "ConfigMap/openshift-service-ca.crt",
@@ -21,11 +21,20 @@ const GIVEN: [&str; 7] = [
     "ServiceAccount/default",
     "ServiceAccount/deployer",
     "ServiceAccount/pipeline",
+    "Service/kubernetes",
 ];
+
+/// Roles that every cluster has, beside those of its own parts: `system:…`.
+const ROLES: [&str; 4] = ["admin", "cluster-admin", "edit", "view"];
+
+fn is_given(name: &str) -> bool {
+    let role = name.strip_prefix("ClusterRole/");
+    GIVEN.contains(&name) || role.is_some_and(|own| ROLES.contains(&own) || own.contains(':'))
+}
 
 /// The kinds of which most that are named are here; found when first asked for.
 #[derive(Default)]
-struct Objects(OnceLock<FxHashSet<SmolStr>>);
+struct Objects(OnceLock<Held>);
 
 impl Resolver for Objects {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
@@ -34,12 +43,15 @@ impl Resolver for Objects {
             return Resolution::Found(found);
         }
         let name = target.name.to_string();
-        let kind = name.split('/').next().unwrap_or_default();
-        let held = self.0.get_or_init(|| held(graph));
-        if GIVEN.contains(&name.as_str()) || !held.contains(kind) {
+        if is_given(&name) {
             return Resolution::Elsewhere;
         }
         Resolution::Open(Entity::new(kinds::CLUSTER_OBJECT, name.as_str()))
+    }
+
+    fn is_news(&self, graph: &Graph<'_>, name: &str) -> bool {
+        let kind = name.split('/').next().unwrap_or_default();
+        self.0.get_or_init(|| held(graph)).has(kind)
     }
 
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
@@ -50,21 +62,17 @@ impl Resolver for Objects {
     }
 }
 
-fn held(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
-    let mut counts: FxHashMap<SmolStr, (u32, u32)> = FxHashMap::default();
-    let mut seen: FxHashSet<String> = FxHashSet::default();
+fn held(graph: &Graph<'_>) -> Held {
+    let mut held = Held::default();
     let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
     let targets = requires.flat_map(|require| &require.any_of);
     for target in targets.filter(|target| target.kind == kinds::CLUSTER_OBJECT) {
         let name = target.name.to_string();
-        if !seen.insert(name.clone()) {
-            continue;
-        }
-        let kind = name.split('/').next().unwrap_or_default();
-        let (here, all) = counts.entry(kind.into()).or_default();
-        *here += u32::from(!graph.matching(kinds::CLUSTER_OBJECT, &target.name).is_empty());
-        *all += 1;
+        let here = match graph.matching(kinds::CLUSTER_OBJECT, &target.name).is_empty() {
+            true => Here::No,
+            false => Here::Yes,
+        };
+        held.add(name.split('/').next().unwrap_or_default(), &name, here);
     }
-    let most = counts.into_iter().filter(|(_, (here, all))| *here >= 2 && here * 3 >= all * 2);
-    most.map(|(kind, _)| kind).collect()
+    held
 }

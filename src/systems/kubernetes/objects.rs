@@ -4,11 +4,16 @@
 //! `RoleBinding`; External Secrets, Sealed Secrets and cert-manager for who else makes a
 //! Secret.)
 
-use super::{MASK, expanded, masked};
+use super::fields::{at, backends, is_filled, word};
+use super::{MASK, expanded, masked, parts};
 use crate::domain::commands::scalar;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Detail, FileFacts, NamePattern, Provide, Ref, Require, Span, kinds};
+use crate::facts::{
+    Detail, FileFacts, NamePattern, Provide, Ref, Require, Scope, Span, Strength, kinds,
+};
 use crate::syntax::yaml::{self, Node, Value};
+use smol_str::format_smolstr;
+use std::sync::Arc;
 
 /// Extracts the objects of manifests, and the names that they use.
 pub struct Objects;
@@ -37,23 +42,24 @@ impl Extractor for Objects {
                 &parsed
             }
         };
-        let mut file = File { text: &text, out };
+        let form = if text == source.text { Form::Plain } else { Form::Template };
+        let mut file = File { text: &text, form, scope: Scope::of(source.path), out };
         documents.roots.iter().for_each(|root| file.object(root));
     }
 }
 
+/// Whether all of a text is what will be applied.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Plain,
+    Template,
+}
+
 struct File<'f> {
     text: &'f str,
+    form: Form,
+    scope: Arc<Scope>,
     out: &'f mut FileFacts,
-}
-
-/// A text below a path of keys.
-fn at<'n, 'y>(node: &'n Node<'y>, keys: &[&str]) -> Option<&'n Node<'y>> {
-    keys.iter().try_fold(node, |node, key| node.get(key))
-}
-
-fn word<'n>(node: &'n Node<'_>, keys: &[&str]) -> Option<&'n str> {
-    at(node, keys).and_then(Node::as_str)
 }
 
 impl File<'_> {
@@ -68,8 +74,18 @@ impl File<'_> {
             return;
         }
         let name = at(root, &["metadata", "name"]);
+        let within = self.out.provides.len() as u32;
         if let Some(name) = name {
             self.provide(kind, name);
+        }
+        let exact = name.and_then(Node::as_str).filter(|own| !is_filled(own));
+        if let Some(name) = exact {
+            let own = format_smolstr!("{kind}/{name}");
+            let object = parts::Object { kind, own, within, scope: self.scope.clone() };
+            match self.form {
+                Form::Plain => parts::add(&object, root, self.out),
+                Form::Template => parts::add_unknown(&object, root, self.out),
+            }
         }
         let made = match kind {
             "ExternalSecret" => at(root, &["spec", "target", "name"]).or(name),
@@ -79,13 +95,14 @@ impl File<'_> {
             _ => None,
         };
         if let Some(made) = made {
-            self.provide("Secret", made);
+            self.make(made);
         }
         if kind == "SecretProviderClass" {
             let objects = at(root, &["spec", "secretObjects"]).map(Node::items);
             let names = objects.unwrap_or_default().iter().filter_map(|own| own.get("secretName"));
-            names.for_each(|name| self.provide("Secret", name));
+            names.for_each(|name| self.make(name));
         }
+        self.services(kind, root);
         // What is told where a Secret comes from makes it, and does not need it.
         if !matches!(kind, "ExternalSecret" | "SealedSecret" | "Secret" | "ConfigMap") {
             self.names(root);
@@ -98,6 +115,22 @@ impl File<'_> {
         // `${name}` is filled in by whoever applies the file.
         let filled = text.contains("${") || text.contains('<');
         Some(if filled { NamePattern::any() } else { pattern })
+    }
+
+    /// A Secret that a controller makes, with whatever keys.
+    fn make(&mut self, name: &Node<'_>) {
+        self.provide("Secret", name);
+        let Some(pattern) = self.pattern(name) else { return };
+        if let Some(name) = pattern.as_exact() {
+            let own = Provide {
+                kind: kinds::CLUSTER_KEY,
+                name: NamePattern::any().prepend(&format!("Secret/{name}#")),
+                span: Span::default(),
+                within: None,
+                detail: Detail::None,
+            };
+            self.out.provides.push(own);
+        }
     }
 
     fn provide(&mut self, kind: &str, name: &Node<'_>) {
@@ -118,11 +151,13 @@ impl File<'_> {
             return;
         }
         let target = Ref::new(kinds::CLUSTER_OBJECT, pattern.prepend(&format!("{kind}/")));
-        self.push(target, name.span, via);
-    }
-
-    fn push(&mut self, target: Ref, span: Span, via: &'static str) {
-        self.out.requires.push(Require::certain(target, span, via, None));
+        // What keeps secrets puts them there by itself, and claims outlive their manifests.
+        let strength = match kind {
+            "Secret" | "PersistentVolumeClaim" => Strength::Likely,
+            _ => Strength::Certain,
+        };
+        let require = Require::certain(target, name.span, via, None);
+        self.out.requires.push(Require { strength, ..require });
     }
 
     /// What mappings by the names of the API refer to, wherever they stand: a custom resource
@@ -147,17 +182,69 @@ impl File<'_> {
             "configMapRef" | "configMapKeyRef" => ("ConfigMap", name("name"), "configMapRef"),
             "secretRef" | "secretKeyRef" => ("Secret", name("name"), "secretRef"),
             "configMap" => ("ConfigMap", name("name"), "volumes"),
-            "secret" => ("Secret", name("secretName"), "volumes"),
+            // A projected volume calls it `name`.
+            "secret" => {
+                let projected = name("name").filter(|_| value.get("items").is_some());
+                ("Secret", name("secretName").or(projected), "volumes")
+            }
             "persistentVolumeClaim" => ("PersistentVolumeClaim", name("claimName"), "volumes"),
             "existingClaim" => ("PersistentVolumeClaim", Some(value), "existingClaim"),
             "serviceAccountName" => ("ServiceAccount", Some(value), "serviceAccountName"),
-            "roleRef" if word(value, &["kind"]) == Some("Role") => {
-                ("Role", name("name"), "roleRef")
-            }
+            "roleRef" => match word(value, &["kind"]) {
+                Some(kind @ ("Role" | "ClusterRole")) => (kind, name("name"), "roleRef"),
+                _ => return,
+            },
+            "scaleTargetRef" => match word(value, &["kind"]) {
+                Some(kind @ ("Deployment" | "StatefulSet")) => {
+                    (kind, name("name"), "scaleTargetRef")
+                }
+                _ => return,
+            },
+            "priorityClassName" => ("PriorityClass", Some(value), "priorityClassName"),
+            "storageClassName" => ("StorageClass", Some(value), "storageClassName"),
             _ => return self.listed(key, value),
         };
-        if let (kind, Some(name), via) = of {
-            self.require(kind, name, via);
+        let (kind, Some(name), via) = of else { return };
+        self.require(kind, name, via);
+        if matches!(kind, "ConfigMap" | "Secret") {
+            self.keys(kind, name, value);
+        }
+    }
+
+    /// The Services that routes lead to, and those of sets.
+    fn services(&mut self, kind: &str, root: &Node<'_>) {
+        match kind {
+            "StatefulSet" => {
+                if let Some(name) = at(root, &["spec", "serviceName"]) {
+                    self.require("Service", name, "serviceName");
+                }
+            }
+            "Ingress" => {
+                for backend in backends(root) {
+                    let name = at(backend, &["service", "name"]).or(backend.get("serviceName"));
+                    if let Some(name) = name {
+                        self.require("Service", name, "backend");
+                    }
+                }
+            }
+            "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => {
+                for own in root.get("webhooks").map(Node::items).unwrap_or_default() {
+                    if let Some(name) = at(own, &["clientConfig", "service", "name"]) {
+                        self.require("Service", name, "clientConfig");
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The keys that a reference to a ConfigMap or a Secret reads.
+    fn keys(&mut self, kind: &str, name: &Node<'_>, value: &Node<'_>) {
+        let listed = value.get("items").map(Node::items).unwrap_or_default();
+        let listed = listed.iter().filter_map(|own| own.get("key"));
+        let single = value.get("key").or(value.get("valuesKey"));
+        for key in single.into_iter().chain(listed) {
+            parts::key(kind, name, key, self.out);
         }
     }
 
@@ -178,6 +265,7 @@ impl File<'_> {
             let optional = word(own, &["optional"]) == Some("true");
             if let Some(name) = own.get("name").filter(|_| known && !optional) {
                 self.require(kind, name, via);
+                self.keys(kind, name, own);
             }
         }
     }

@@ -7,8 +7,8 @@ mod names;
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Via, base_name,
-    join_path, kinds, parent_folder,
+    Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Via,
+    base_name, join_path, kinds, parent_folder,
 };
 use crate::graph::Graph;
 use crate::syntax::yaml::{Form, Node, Value};
@@ -114,6 +114,11 @@ impl File<'_> {
                     self.generator(own);
                 }
             }
+            "commonLabels" => self.labels(value),
+            "labels" => {
+                let pairs = value.items().iter().filter_map(|own| own.get("pairs"));
+                pairs.for_each(|pairs| self.labels(pairs));
+            }
             "helmCharts" => {
                 for chart in value.items() {
                     let values = chart.get("valuesFile");
@@ -130,13 +135,48 @@ impl File<'_> {
     fn generated(&mut self, kind: &str, generator: &Node<'_>) {
         let Some(name) = generator.get("name") else { return };
         let Some(text) = name.as_str() else { return };
-        self.out.provides.push(Provide {
-            kind: kinds::CLUSTER_OBJECT,
-            name: NamePattern::exact(format!("{kind}/{text}")),
-            span: name.span,
-            within: None,
-            detail: Detail::None,
+        let own = NamePattern::exact(format!("{kind}/{text}"));
+        self.provide(kinds::CLUSTER_OBJECT, own, name.span);
+        self.keys(&format!("{kind}/{text}"), generator, name.span);
+    }
+
+    /// The keys of what a generator makes; any, where it reads them from a file.
+    fn keys(&mut self, of: &str, generator: &Node<'_>, span: Span) {
+        let list = |key: &str| generator.get(key).map(Node::items).unwrap_or_default();
+        let literals = list("literals").iter().filter_map(|own| {
+            let (key, _) = own.as_str()?.split_once('=')?;
+            Some((key.trim(), own.span))
         });
+        let files = list("files").iter().filter_map(|own| {
+            let text = own.as_str()?;
+            Some((text.split_once('=').map_or(base_name(text), |(key, _)| key), own.span))
+        });
+        let mut known: Vec<(&str, Span)> = literals.chain(files).collect();
+        let unread = ["envs", "env"].iter().any(|key| generator.get(key).is_some());
+        if unread || known.is_empty() {
+            known = vec![("", span)];
+        }
+        for (key, span) in known {
+            let name = match key.is_empty() || key.contains(['$', '{']) {
+                true => NamePattern::any().prepend(&format!("{of}#")),
+                false => NamePattern::exact(format!("{of}#{key}")),
+            };
+            self.provide(kinds::CLUSTER_KEY, name, span);
+        }
+    }
+
+    fn provide(&mut self, kind: Kind, name: NamePattern, span: Span) {
+        self.out.provides.push(Provide { kind, name, span, within: None, detail: Detail::None });
+    }
+
+    /// What all objects of a root get, and their selectors.
+    fn labels(&mut self, pairs: &Node<'_>) {
+        for (key, value) in pairs.entries() {
+            if let (Some(name), Some(text)) = (key.as_str(), value.as_str()) {
+                let name = NamePattern::exact(format!("{name}={text}"));
+                self.provide(kinds::CLUSTER_LABEL, name, key.span);
+            }
+        }
     }
 
     /// Files whose text becomes entries, and files of variables.

@@ -1,0 +1,31 @@
+//! Looks into objects of the API.
+
+use crate::syntax::yaml::Node;
+
+/// A text below a path of keys.
+pub(super) fn at<'n, 'y>(node: &'n Node<'y>, keys: &[&str]) -> Option<&'n Node<'y>> {
+    keys.iter().try_fold(node, |node, key| node.get(key))
+}
+
+pub(super) fn word<'n>(node: &'n Node<'_>, keys: &[&str]) -> Option<&'n str> {
+    at(node, keys).and_then(Node::as_str)
+}
+
+/// What an Ingress leads to.
+pub(super) fn backends<'n, 'y>(ingress: &'n Node<'y>) -> Vec<&'n Node<'y>> {
+    let Some(spec) = ingress.get("spec") else { return Vec::new() };
+    let rules = spec.get("rules").map(Node::items).unwrap_or_default().iter();
+    let paths = rules.filter_map(|own| at(own, &["http", "paths"])).flat_map(Node::items);
+    let default = spec.get("defaultBackend").or(spec.get("backend"));
+    default.into_iter().chain(paths.filter_map(|own| own.get("backend"))).collect()
+}
+
+/// Whether what stands here is filled in later.
+pub(super) fn is_filled(text: &str) -> bool {
+    text.is_empty() || ["$", "{{", "<"].iter().any(|mark| text.contains(mark))
+}
+
+/// Whether a part's name begins with what it is a part of.
+pub(super) fn is_whole_name(part: &str, of: &str) -> bool {
+    part.strip_prefix(of).is_some_and(|rest| rest.starts_with('#'))
+}

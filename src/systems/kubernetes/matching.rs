@@ -1,0 +1,293 @@
+//! Which parts of objects are there: keys, ports, volumes by name, pods by their labels.
+//!
+//! Several manifests may say parts of one object, as patches do: what any of them says counts for
+//! all objects of that kind and name.
+
+use super::fields::is_whole_name;
+use super::held::{Held, Here};
+use crate::facts::{Detail, Entity, Kind, Ref, Relation, Sought, kinds, nearest_of};
+use crate::graph::{Graph, Resolution, Resolver, Site, View};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+use std::sync::OnceLock;
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.add_view::<Pods>();
+    graph.add_view::<Partial>();
+    graph.set_resolver(kinds::CLUSTER_KEY, Box::new(Keys));
+    graph.set_resolver(kinds::CLUSTER_PODS, Box::<Selectors>::default());
+    graph.set_resolver(kinds::CLUSTER_PORT, Box::new(Ports));
+    graph.set_resolver(kinds::CLUSTER_VOLUME, Box::new(Volumes));
+}
+
+type Sites = SmallVec<[Site; 1]>;
+
+/// Places of a part, said of that very object.
+fn parts(graph: &Graph<'_>, kind: Kind, of: &str, target: &Ref) -> Sites {
+    let mut sites = graph.matching(kind, &target.name);
+    sites.retain(|site| {
+        let provides = &graph.snapshot.file(site.file).facts.provides;
+        let own = site.provide.and_then(|ix| provides.get(ix as usize));
+        own.is_some_and(|own| is_whole_name(own.name.prefix(), of))
+    });
+    sites
+}
+
+fn split(target: &Ref) -> Option<(&str, &str)> {
+    target.name.as_exact()?.split_once('#')
+}
+
+fn missing(target: &Ref) -> Entity {
+    Entity::new(target.kind, target.name.to_string())
+}
+
+/// The part of the same thing whose name is most like one.
+fn nearest(graph: &Graph<'_>, kind: Kind, name: &str) -> Option<SmolStr> {
+    let (of, _) = name.split_once('#')?;
+    let all = graph.all(kind).iter().map(|(own, _)| own.as_str());
+    nearest_of(name, all.filter(|own| is_whole_name(own, of)))
+}
+
+/// Files that roots of Kustomize apply to objects, which say a part of one each.
+struct Partial(FxHashSet<SmolStr>);
+
+impl View for Partial {
+    fn of(graph: &Graph<'_>) -> Self {
+        let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+        let patches = requires.filter(|own| own.via.starts_with("patches"));
+        let targets = patches.flat_map(|own| &own.any_of);
+        let files = targets.filter(|target| target.kind == kinds::FILE);
+        Self(files.filter_map(|target| target.name.as_exact().cloned()).collect())
+    }
+}
+
+fn is_partial(graph: &Graph<'_>, target: &Ref) -> bool {
+    let Some(scope) = &target.scope else { return false };
+    graph.view::<Partial>().is_some_and(|all| all.0.contains(&scope.from))
+}
+
+/// Keys of ConfigMaps and Secrets.
+struct Keys;
+
+impl Resolver for Keys {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some((of, _)) = split(target) else { return Resolution::Elsewhere };
+        if graph.providers(kinds::CLUSTER_OBJECT, of).next().is_none() {
+            return Resolution::Elsewhere;
+        }
+        let sites = parts(graph, target.kind, of, target);
+        match sites.is_empty() {
+            true => Resolution::Open(missing(target)),
+            false => Resolution::Found(sites),
+        }
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        nearest(graph, kinds::CLUSTER_KEY, name)
+    }
+}
+
+/// Ports of Services, of the pods that a selector means, and of one container.
+struct Ports;
+
+impl Resolver for Ports {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some((of, port)) = split(target) else { return Resolution::Elsewhere };
+        if of.contains('=') {
+            return of_selected(graph, of, port, target);
+        }
+        // The object itself: `KIND/NAME`, or `KIND/NAME/CONTAINER`.
+        let object = of.match_indices('/').nth(1).map_or(of, |(at, _)| &of[..at]);
+        if graph.providers(kinds::CLUSTER_OBJECT, object).next().is_none()
+            || is_partial(graph, target)
+        {
+            return Resolution::Elsewhere;
+        }
+        let sites = parts(graph, target.kind, of, target);
+        match sites.is_empty() {
+            true => Resolution::Missing(missing(target)),
+            false => Resolution::Found(sites),
+        }
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        nearest(graph, kinds::CLUSTER_PORT, name)
+    }
+
+    fn is_news(&self, _: &Graph<'_>, _: &str) -> bool {
+        false
+    }
+}
+
+/// A port of the pods that have some labels.
+fn of_selected(graph: &Graph<'_>, labels: &str, port: &str, target: &Ref) -> Resolution {
+    let Some(pods) = graph.view::<Pods>() else { return Resolution::Elsewhere };
+    let chosen = pods.chosen(labels, None);
+    let mut sites = Sites::new();
+    let mut lists_any = false;
+    for own in chosen.iter().map(|ix| &pods.all[*ix]) {
+        let target = Ref::exact(target.kind, format!("{}#{port}", own.object));
+        sites.extend(parts(graph, target.kind, &own.object, &target));
+        lists_any |= own.lists_ports;
+        if own.is_open {
+            return Resolution::Elsewhere;
+        }
+    }
+    let by_number = port.bytes().all(|byte| byte.is_ascii_digit());
+    match sites.is_empty() {
+        false => Resolution::Found(sites),
+        true if chosen.is_empty() || by_number && !lists_any => Resolution::Elsewhere,
+        true if by_number => Resolution::Open(missing(target)),
+        true => Resolution::Missing(missing(target)),
+    }
+}
+
+/// Volumes of one workload.
+struct Volumes;
+
+impl Resolver for Volumes {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some((of, _)) = split(target) else { return Resolution::Elsewhere };
+        let sites = parts(graph, target.kind, of, target);
+        match sites.is_empty() {
+            false => Resolution::Found(sites),
+            true if is_partial(graph, target) => Resolution::Elsewhere,
+            true => Resolution::Missing(missing(target)),
+        }
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        nearest(graph, kinds::CLUSTER_VOLUME, name)
+    }
+}
+
+/// Pods of one workload.
+#[derive(Default)]
+struct Own {
+    object: SmolStr,
+    sites: Sites,
+    labels: FxHashSet<SmolStr>,
+    is_open: bool,
+    lists_ports: bool,
+}
+
+/// The pods of all workloads.
+struct Pods {
+    all: Vec<Own>,
+    by_label: FxHashMap<SmolStr, Vec<usize>>,
+    /// What roots of Kustomize put on all that they build.
+    common: FxHashSet<SmolStr>,
+}
+
+impl View for Pods {
+    fn of(graph: &Graph<'_>) -> Self {
+        let mut by_name: FxHashMap<SmolStr, usize> = FxHashMap::default();
+        let mut all: Vec<Own> = Vec::new();
+        for (_, site) in graph.all(kinds::CLUSTER_PODS) {
+            let provides = &graph.snapshot.file(site.file).facts.provides;
+            let own = site.provide.and_then(|ix| provides.get(ix as usize));
+            let object = own.and_then(|own| provides.get(own.within? as usize)?.name.as_exact());
+            let (Some(own), Some(object)) = (own, object) else { continue };
+            let ix = *by_name.entry(object.clone()).or_insert_with(|| {
+                all.push(Own { object: object.clone(), ..Own::default() });
+                all.len() - 1
+            });
+            all[ix].sites.push(*site);
+            if let Detail::Members(labels) = &own.detail {
+                all[ix].labels.extend(labels.iter().cloned());
+            }
+        }
+        let mut by_label: FxHashMap<SmolStr, Vec<usize>> = FxHashMap::default();
+        for (ix, own) in all.iter_mut().enumerate() {
+            own.is_open = own.labels.contains("*");
+            own.lists_ports = has_ports(graph, &own.object);
+            for label in &own.labels {
+                by_label.entry(label.clone()).or_default().push(ix);
+            }
+        }
+        let common = graph.all(kinds::CLUSTER_LABEL).iter().map(|(own, _)| own.clone()).collect();
+        Self { all, by_label, common }
+    }
+}
+
+fn has_ports(graph: &Graph<'_>, object: &str) -> bool {
+    let all = graph.all(kinds::CLUSTER_PORT);
+    let prefix = format!("{object}#");
+    let from = all.partition_point(|(own, _)| own.as_str() < prefix.as_str());
+    all.get(from).is_some_and(|(own, _)| own.starts_with(&prefix))
+}
+
+impl Pods {
+    /// Those that have all labels, of one object or of any.
+    fn chosen(&self, labels: &str, object: Option<&str>) -> Vec<usize> {
+        let wanted: Vec<&str> =
+            labels.split(',').filter(|own| !self.common.contains(*own)).collect();
+        let has = |own: &Own| {
+            object.is_none_or(|object| own.object == object)
+                && (own.is_open || wanted.iter().all(|label| own.labels.contains(*label)))
+        };
+        let open = self.by_label.get("*");
+        let first = wanted.first().map(|label| self.by_label.get(*label));
+        match first {
+            None => (0..self.all.len()).filter(|ix| has(&self.all[*ix])).collect(),
+            Some(found) => {
+                let found = found.into_iter().chain(open).flatten().copied();
+                let mut found: Vec<usize> = found.filter(|ix| has(&self.all[*ix])).collect();
+                found.sort_unstable();
+                found.dedup();
+                found
+            }
+        }
+    }
+}
+
+/// What selects pods by their labels.
+#[derive(Default)]
+struct Selectors(OnceLock<bool>);
+
+impl Resolver for Selectors {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let (Some(labels), Some(pods)) = (target.name.as_exact(), graph.view::<Pods>()) else {
+            return Resolution::Elsewhere;
+        };
+        let object = match target.scope.as_deref().map(|scope| &scope.sought) {
+            Some(Sought::Inside(object)) => Some(object.as_str()),
+            _ => None,
+        };
+        let chosen = pods.chosen(labels, object);
+        let sites: Sites = chosen.iter().flat_map(|ix| pods.all[*ix].sites.clone()).collect();
+        if !sites.is_empty() {
+            return Resolution::Found(sites);
+        }
+        if labels.split(',').all(|label| pods.common.contains(label)) || is_partial(graph, target) {
+            return Resolution::Elsewhere;
+        }
+        match object {
+            Some(_) => Resolution::Missing(missing(target)),
+            None => Resolution::Open(missing(target)),
+        }
+    }
+
+    fn nearest(&self, _: &Graph<'_>, _: &str) -> Option<SmolStr> {
+        None
+    }
+
+    fn is_news(&self, graph: &Graph<'_>, _: &str) -> bool {
+        *self.0.get_or_init(|| {
+            let mut held = Held::default();
+            let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+            let uses = requires.filter(|own| own.relation == Relation::Uses);
+            for target in uses.flat_map(|own| &own.any_of) {
+                if target.kind == kinds::CLUSTER_PODS && target.scope.is_none() {
+                    let here = match self.resolve(graph, target) {
+                        Resolution::Found(_) => Here::Yes,
+                        _ => Here::No,
+                    };
+                    held.add("", &target.name.to_string(), here);
+                }
+            }
+            held.has("")
+        })
+    }
+}

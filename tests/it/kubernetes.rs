@@ -1,0 +1,172 @@
+//! Objects of a cluster: what names what, each beside what must stay silent.
+
+use crate::common::{change, check};
+use insta::assert_snapshot;
+
+const NONE: [&str; 0] = [];
+
+const WEB: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web, tier: front}}
+    spec:
+      serviceAccountName: web
+      containers:
+        - name: web
+          image: example/web:1
+          ports: [{name: http, containerPort: 8080}]
+          readinessProbe: {httpGet: {port: http}}
+          volumeMounts: [{name: config, mountPath: /etc/web}]
+          env:
+            - name: LEVEL
+              valueFrom: {configMapKeyRef: {name: web, key: LEVEL}}
+            - name: TOKEN
+              valueFrom: {secretKeyRef: {name: web, key: token, optional: true}}
+      volumes:
+        - name: config
+          configMap: {name: web, items: [{key: web.ini, path: web.ini}]}
+";
+
+const CONFIG: &str = "apiVersion: v1
+kind: ConfigMap
+metadata: {name: web}
+data: {LEVEL: info, web.ini: a}
+";
+
+const SERVICE: &str = "apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  selector: {app: web, tier: front}
+  ports: [{name: http, port: 80, targetPort: http}]
+";
+
+const INGRESS: &str = "apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web}
+spec:
+  rules:
+    - http:
+        paths:
+          - path: /
+            backend: {service: {name: web, port: {name: http}}}
+";
+
+const ACCOUNT: &str = "apiVersion: v1
+kind: ServiceAccount
+metadata: {name: web}
+";
+
+/// The five manifests, one of them with a text in it replaced.
+fn with(path: &str, from: &str, to: &str) -> Vec<(&'static str, String)> {
+    let all = [
+        ("k/web.yaml", WEB),
+        ("k/config.yaml", CONFIG),
+        ("k/service.yaml", SERVICE),
+        ("k/ingress.yaml", INGRESS),
+        ("k/account.yaml", ACCOUNT),
+    ];
+    let own = all.map(|(own, text)| {
+        assert!(own != path || text.contains(from), "{from}");
+        (own, if own == path { text.replace(from, to) } else { text.to_owned() })
+    });
+    own.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// What a change of one text brings.
+fn changed(path: &str, from: &str, to: &str) -> String {
+    let (old, new) = (with("", "", ""), with(path, from, to));
+    change(&borrowed(&old), &borrowed(&new)).to_string()
+}
+
+fn borrowed<'f>(files: &'f [(&'f str, String)]) -> Vec<(&'f str, &'f str)> {
+    files.iter().map(|(path, text)| (*path, text.as_str())).collect()
+}
+
+#[test]
+fn what_a_change_removes_while_it_is_named() {
+    assert_eq!(changed("", "", ""), "");
+    assert_snapshot!(changed("k/config.yaml", "name: web", "name: web-config"), @r"
+    k/web.yaml:18:51: error[removed-but-referenced] object `ConfigMap/web` was removed but is still used
+    k/web.yaml:23:29: error[removed-but-referenced] object `ConfigMap/web` was removed but is still used
+    ");
+    assert_snapshot!(changed("k/account.yaml", ACCOUNT, ""), @"k/web.yaml:9:27: error[removed-but-referenced] object `ServiceAccount/web` was removed but is still used");
+    assert_snapshot!(changed("k/service.yaml", "name: web", "name: front"), @"k/ingress.yaml:9:39: error[removed-but-referenced] object `Service/web` was removed but is still used");
+    assert_snapshot!(changed("k/config.yaml", "LEVEL: info", "LOG_LEVEL: info"), @"k/web.yaml:18:61: error[removed-but-referenced] key `ConfigMap/web#LEVEL` was removed but is still used");
+    assert_snapshot!(changed("k/config.yaml", "web.ini: a", "web.conf: a"), @"k/web.yaml:23:48: error[removed-but-referenced] key `ConfigMap/web#web.ini` was removed but is still used");
+    assert_snapshot!(changed("k/web.yaml", "app: web, tier", "app: web, layer"), @"k/service.yaml:5:14: warning[removed-but-referenced] pod with the labels `app=web,tier=front` was removed but is still used");
+    assert_snapshot!(changed("k/service.yaml", "port: 80, targetPort: http", "port: 80"), @"");
+    assert_snapshot!(changed("k/web.yaml", "name: http, containerPort", "name: web, containerPort"), @r"
+    k/service.yaml:6:46: error[removed-but-referenced] port `app=web,tier=front#http` was removed but is still used
+    k/web.yaml:14:44: error[removed-but-referenced] port `Deployment/web/web#http` was removed but is still used
+    ");
+    assert_snapshot!(changed("k/service.yaml", "name: http", "name: web"), @"k/ingress.yaml:9:57: error[removed-but-referenced] port `Service/web#http` was removed but is still used");
+    // What another manifest makes now.
+    let sealed =
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: web}\nspec: {}\n";
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\nstringData: {a: b}\n";
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    - name: p\n      image: p\n      envFrom: [{secretRef: {name: web}}]\n      env: [{name: A, valueFrom: {secretKeyRef: {name: web, key: a}}}]\n";
+    assert_eq!(
+        change(&[("a.yaml", secret), ("p.yaml", pod)], &[("a.yaml", sealed), ("p.yaml", pod)]),
+        NONE
+    );
+    assert_snapshot!(change(&[("a.yaml", secret), ("p.yaml", pod)], &[("p.yaml", pod)]), @r"
+    p.yaml:8:36: warning[removed-but-referenced] object `Secret/web` was removed but is still used
+    p.yaml:9:56: warning[removed-but-referenced] object `Secret/web` was removed but is still used
+    ");
+}
+
+#[test]
+fn parts_of_one_workload() {
+    let broken =
+        WEB.replace("port: http}", "port: web}").replace("[{name: config,", "[{name: conf,");
+    let broken = broken.replace("{matchLabels: {app: web}}", "{matchLabels: {app: wbe}}");
+    assert_snapshot!(check(&[("web.yaml", &broken), ("c.yaml", CONFIG)]), @r"
+    web.yaml:5:28: error[unresolved-reference] pod with the labels `app=wbe` does not exist
+    web.yaml:14:44: error[unresolved-reference] port `Deployment/web/web#web` does not exist
+    web.yaml:15:33: error[unresolved-reference] volume `Deployment/web#conf` does not exist
+    ");
+    // A patch says a part of a workload, and may add what is missing in another.
+    let root = ("kustomization.yaml", "resources: [c.yaml]\npatchesStrategicMerge: [web.yaml]\n");
+    assert_eq!(check(&[("web.yaml", &broken), ("c.yaml", CONFIG), root]), NONE);
+    let partial = broken.replace("image: example/web:1", "tty: true");
+    assert_eq!(check(&[("web.yaml", &partial)]), NONE);
+    let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    metadata: {labels: {app: wbe}}\n    spec:\n      containers: [{name: web, ports: [{name: web, containerPort: 1}]}]\n      volumes: [{name: conf, emptyDir: {}}]\n";
+    assert_eq!(check(&[("web.yaml", &broken), ("c.yaml", CONFIG), ("patch.yaml", patch)]), NONE);
+    let set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n  selector: {matchLabels: {app: db}}\n  template:\n    metadata: {labels: {app: db}}\n    spec:\n      containers: [{name: db, image: db, volumeMounts: [{name: data, mountPath: /d}]}]\n  volumeClaimTemplates: [{metadata: {name: data}}]\n";
+    assert_eq!(check(&[("db.yaml", set)]), NONE);
+}
+
+#[test]
+fn ports_of_services() {
+    let broken = with("k/service.yaml", "targetPort: http", "targetPort: htpt");
+    assert_snapshot!(check(&borrowed(&broken)), @"k/service.yaml:6:46: error[unresolved-reference] port `app=web,tier=front#htpt` does not exist");
+    let broken = with("k/ingress.yaml", "port: {name: http}", "port: {number: 8080}");
+    assert_snapshot!(check(&borrowed(&broken)), @"k/ingress.yaml:9:59: error[unresolved-reference] port `Service/web#8080` does not exist");
+    // Labels that a root of Kustomize puts on everything; pods that somebody else makes.
+    let service = SERVICE.replace("tier: front", "env: live");
+    let root = ("kustomization.yaml", "resources: [web.yaml]\ncommonLabels: {env: live}\n");
+    assert_eq!(check(&[("web.yaml", WEB), ("s.yaml", &service), root]), NONE);
+    assert_eq!(check(&[("s.yaml", SERVICE)]), NONE);
+    let number = SERVICE.replace("targetPort: http", "targetPort: 9000");
+    assert_eq!(check(&[("web.yaml", WEB), ("s.yaml", &number)]), NONE);
+}
+
+#[test]
+fn keys_of_what_a_root_generates() {
+    let root = |literal: &str| {
+        format!(
+            "resources: [web.yaml]\nconfigMapGenerator:\n  - name: web\n    literals: [{literal}=info]\n    files: [web.ini, other=b.ini]\n"
+        )
+    };
+    let (old, new) = (root("LEVEL"), root("LOG_LEVEL"));
+    let rest = [("web.yaml", WEB), ("web.ini", ""), ("b.ini", "")];
+    let files = |own| [&rest[..], &[("kustomization.yaml", own)]].concat();
+    assert_snapshot!(change(&files(&old), &files(&new)), @"web.yaml:18:61: error[removed-but-referenced] key `ConfigMap/web#LEVEL` was removed but is still used");
+    let open = new.replace("    files:", "    envs: [a.env]\n    files:");
+    let open = [&files(&open)[..], &[("a.env", "LEVEL=a\n")]].concat();
+    assert_eq!(change(&files(&old), &open), NONE);
+}
