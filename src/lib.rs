@@ -60,12 +60,14 @@ mod systems;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod twins;
 mod yaml;
 
 pub use api::{
-    Analysis, Completion, Day, EMPTY_TREE, Error, ErrorKind, File, KnownSystem, Options, Promoted,
-    PromotedPath, Promotion, Survey, Tree, facts_of, interface, known_systems, merge_base, query,
-    rollout,
+    Analysis, Completion, Day, EMPTY_TREE, Error, ErrorKind, FactArg, FactFilter, FactLine,
+    FactParam, FactSort, File, KnownSystem, Options, PackCase, PackProblem, PackReport, Promoted,
+    PromotedPath, Promotion, Survey, Tree, environments, facts_of, interface, known_systems,
+    lint_pack, merge_base, query, rollout,
 };
 pub use config::{ConfigError, FILE_NAME as CONFIG_NAME, OTHER_NAMES as OTHER_CONFIG_NAMES};
 pub use finding::{EntryKind, Means, Silence};

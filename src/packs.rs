@@ -19,6 +19,10 @@ pub const FOLDER: &str = ".crosscheck/packs";
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Pack {
+    /// Version of the format: 1.
+    pub version: Option<u32>,
+    /// Small trees with what is to be said of them, which `crosscheck packs lint` runs.
+    pub cases: Vec<Case>,
     /// Families of packages that bring things of one kind.
     pub families: Vec<Family>,
     /// Which package brings what: `KIND:NAME` → package.
@@ -73,6 +77,41 @@ impl Words {
     pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.all.iter().map(|own| own.split_once('/').map_or(own.as_str(), |(name, _)| name))
     }
+}
+
+/// A small tree, or a change of one, with the findings that the pack brings about.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// What it shows.
+    pub name: SmolStr,
+    /// The tree: contents by path.
+    pub files: BTreeMap<String, String>,
+    /// The tree before a change; without it the whole tree is checked.
+    #[serde(default)]
+    pub before: Option<BTreeMap<String, String>>,
+    /// The rules that count; all where there are none.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// Every finding; none where the tree is in order.
+    pub expect: Vec<Expected>,
+}
+
+/// A finding that a case expects.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// Its rule.
+    pub rule: String,
+    /// Its file.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Its line, from 1.
+    #[serde(default)]
+    pub line: Option<u32>,
+    /// A part of its message or of its help.
+    #[serde(default)]
+    pub says: Option<String>,
 }
 
 /// Something that is made from files of the tree, and has to be made again when they change.
@@ -267,7 +306,7 @@ impl Pack {
     }
 
     /// Adds another pack's entries. They come first, so that a tree's own word holds over
-    /// a built-in one.
+    /// a built-in one. Cases are its own business.
     pub fn add(&mut self, mut other: Self) {
         other.families.append(&mut self.families);
         self.families = other.families;
@@ -328,6 +367,11 @@ impl Pack {
 /// Whether a version is this one, or a later one.
 pub fn is_since(version: &str, first: &str) -> bool {
     parts(version) >= parts(first)
+}
+
+/// Whether a text begins with the numbers of a version.
+pub fn is_version(text: &str) -> bool {
+    text.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The numbers of a version; `3` and `3.0` are the same.

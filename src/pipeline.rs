@@ -14,11 +14,16 @@ use crate::packs;
 use crate::report::{self, Resolved, Sources};
 use crate::suppress::{self, Baseline, Extent, Silences};
 use crate::systems;
-use crate::tree::{BlobId, EntryKind, Refused, Tree};
+use crate::tree::{BlobId, EntryKind, History, Refused, Tree};
+use crate::twins;
 use globset::{Glob, GlobSetBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
+use std::path::PathBuf;
 use std::sync::Arc;
+
+/// Most commits that are read to find what came together.
+const MAX_COMMITS: usize = 2_000;
 
 /// The trees of a run with their facts.
 pub struct World {
@@ -30,6 +35,8 @@ pub struct World {
     pub packages: Known,
     /// What judges the old tree.
     pub before: Option<Judged>,
+    /// How the old tree was opened, and the repository that it is looked up in.
+    pub origin: Option<(String, PathBuf)>,
 }
 
 /// What a tree is judged by.
@@ -152,7 +159,7 @@ pub fn load(
     let new = loader.load(Role::New, new);
     let packages = config.known(indexes);
     let Some(Before { tree, config: own }) = old else {
-        return World { new, old: None, packages, before: None };
+        return World { new, old: None, packages, before: None, origin: None };
     };
     let old = loader.load_with(Role::Old, tree.clone(), own.settings());
     let known = own.known(Vec::new());
@@ -160,7 +167,7 @@ pub fn load(
         policy: own.policy(),
         packages: Known { indexes: packages.indexes.clone(), ..known },
     };
-    World { new, old: Some(old), packages, before: Some(before) }
+    World { new, old: Some(old), packages, before: Some(before), origin: None }
 }
 
 /// The configuration that the tree before a change is read and judged by: what that tree says
@@ -255,6 +262,7 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
                 let gaps = check::environment_gap::of_change(&rules, &old_graph, &new_graph);
                 findings = check::environment_gap::told(findings, gaps);
             }
+            findings = beside(findings, world, config, &old_graph, &new_graph);
             // Where nothing says how changes reach the hosts, any order would be a guess.
             if let Some(settings) = &config.rollout {
                 let joined = &config.joined;
@@ -274,6 +282,40 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
         only_new(&mut resolved, &old, world);
     }
     finish(resolved, &world.new, world.old.as_ref(), silences, sources)
+}
+
+/// The findings of a change with what it leaves behind in an environment: references that only
+/// another environment can follow, and things that came there together and are promoted in part.
+fn beside(
+    findings: Vec<Finding>,
+    world: &World,
+    config: &Config,
+    old: &Graph<'_>,
+    new: &Graph<'_>,
+) -> Vec<Finding> {
+    // A glob that cannot be used is refused before.
+    let Ok(settings) = twins::Settings::of(config) else { return findings };
+    let mut findings = twins::relabel(&settings, old, new, findings);
+    let history = || {
+        let (label, repository) = world.origin.as_ref()?;
+        History::of(label, repository, MAX_COMMITS)
+    };
+    let left = twins::Change { old, new, settings: &settings }.left_behind(history);
+    // What a reference needs is told of there.
+    let needed = |own: &Finding| {
+        let Some((entity, place)) = own.entity.as_ref().zip(own.related.first()) else {
+            return false;
+        };
+        let last = entity.name.rsplit([' ', '/']).next().unwrap_or_default();
+        findings.iter().any(|other| {
+            let is_there = || other.related.iter().any(|own| own.place.file == place.place.file);
+            let name = other.entity.as_ref().map_or("", |own| own.shown());
+            other.scope == FindingScope::Change && name.ends_with(last) && is_there()
+        })
+    };
+    let left: Vec<Finding> = left.into_iter().filter(|own| !needed(own)).collect();
+    findings.extend(left);
+    findings
 }
 
 /// Whether a finding is about the main tree. A joined tree is there for what it says about

@@ -8,6 +8,7 @@ use crate::packages::Index;
 use crate::pipeline::{self, Before, World};
 use crate::tree;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 /// A tree, or the change from one tree to another, with the configuration that it is read by.
@@ -32,6 +33,8 @@ pub struct Analysis {
     tree: Tree,
     pub(super) new: Arc<dyn tree::Tree>,
     before: Option<Before>,
+    /// How the tree before was opened, and the repository that it is looked up in.
+    origin: Option<(String, PathBuf)>,
     pub(super) options: Options,
     pub(super) config: Config,
     warnings: Vec<ConfigError>,
@@ -54,6 +57,7 @@ impl Analysis {
         Ok(Self {
             new,
             before: None,
+            origin: None,
             warnings,
             indexes: indexes.collect::<Result<_, _>>()?,
             loader: pipeline::loader(&config).map_err(Error::Usage)?,
@@ -73,6 +77,7 @@ impl Analysis {
     pub fn against(mut self, old: Tree) -> Result<Self, Error> {
         let config = pipeline::config_before(&self.config, old.view()?.as_ref());
         let tree = settings::joined(&self.options, &self.config, &old, Side::Old)?;
+        self.origin = Some((old.label().to_owned(), old.repository().to_owned()));
         self.before = Some(Before { tree, config });
         self.world = OnceLock::new();
         Ok(self)
@@ -101,7 +106,9 @@ impl Analysis {
                     self.indexes.clone(),
                 )
             };
-            self.run(load)
+            let mut world = self.run(load);
+            world.origin.clone_from(&self.origin);
+            world
         })
     }
 

@@ -24,6 +24,15 @@ pub enum Error {
         /// The tree, as it was named.
         tree: String,
     },
+    /// A tree has no two environments that could be compared.
+    #[error(
+        "{tree} has no two environments: none that names of files and folders show; \
+         `environments: {{chain: [dev, staging, production]}}` in crosscheck.yaml names others"
+    )]
+    NoEnvironments {
+        /// The tree, as it was named.
+        tree: String,
+    },
     /// A configuration cannot be used.
     #[error(transparent)]
     Config(Box<ConfigError>),

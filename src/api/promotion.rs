@@ -12,6 +12,7 @@ use crate::promote::{self, Applied, Changes, Sides, Stand, Trees, Verdict};
 use crate::report::{self, Report, Sources, Summary};
 use crate::suppress::Silences;
 use crate::tree;
+use crate::twins;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 use smol_str::SmolStr;
@@ -245,13 +246,13 @@ impl Promotion {
         let (staging, production) = (join(&self.staging)?, join(&self.production)?);
         let given = self.candidate.as_ref().map(join).transpose()?;
         let policy = config.policy();
-        let rules = rules(config);
+        let is_one_tree = self.staging.is(&self.production);
+        let stand = if is_one_tree { Stand::OneTree } else { Stand::Apart };
+        let rules = rules(config, staging.as_ref(), stand, &self.paths)?;
         let step = self.step(&rules, staging.as_ref())?;
         let mapping =
             Mapping::of_step(&rules, step).map_err(|error| Error::Usage(error.to_string()))?;
         let loader = pipeline::loader(config).map_err(Error::Usage)?;
-        let is_one_tree = self.staging.is(&self.production);
-        let stand = if is_one_tree { Stand::OneTree } else { Stand::Apart };
         self.pool.install(|| {
             let trees = Trees::new(staging, production, mapping, stand);
             let changes = self.changes(&trees, given.as_deref())?;
@@ -326,13 +327,45 @@ struct Asked<'a> {
     verdict: Verdict,
 }
 
-/// The configured mapping, or the default one.
-fn rules(config: &Config) -> Vec<Rule> {
-    if config.mapping.is_empty() {
-        return default_rules();
+/// Most pairs of folders that are promoted without being named.
+const MAX_PAIRS: usize = 40;
+
+/// The configured mapping; without one, what names of files and folders show where both
+/// environments stand in one tree, and the default one.
+fn rules(
+    config: &Config,
+    tree: &dyn tree::Tree,
+    stand: Stand,
+    wanted: &[SmolStr],
+) -> Result<Vec<Rule>, Error> {
+    if !config.mapping.is_empty() {
+        let rule = |pair: &crate::config::Mapping| Rule::new(&pair.staging, &pair.production);
+        return Ok(config.mapping.iter().map(rule).collect());
     }
-    let rule = |pair: &crate::config::Mapping| Rule::new(&pair.staging, &pair.production);
-    config.mapping.iter().map(rule).collect()
+    let mut rules = Vec::new();
+    if stand == Stand::OneTree {
+        let settings = twins::Settings::of(config).map_err(Error::Usage)?;
+        let paths: Vec<&str> = tree.entries().iter().map(|entry| entry.path.as_str()).collect();
+        rules = twins::rules(&paths, &settings, |here| {
+            let here = here.trim_end_matches('/');
+            let is_in = |own: &str, folder: &str| {
+                own.strip_prefix(folder)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            let named =
+                |own: &SmolStr| own.trim_start_matches("./").trim_end_matches('/').to_owned();
+            wanted.is_empty()
+                || wanted.iter().map(named).any(|own| is_in(&own, here) || is_in(here, &own))
+        });
+        // All at once would be no promotion.
+        if wanted.is_empty() && rules.len() > MAX_PAIRS {
+            rules.clear();
+        }
+    }
+    let known = default_rules().into_iter().filter(|rule| !rules.contains(rule));
+    let known: Vec<Rule> = known.collect();
+    rules.extend(known);
+    Ok(rules)
 }
 
 impl std::fmt::Debug for Promotion {

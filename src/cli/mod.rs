@@ -3,12 +3,15 @@
 mod baseline;
 mod check;
 mod clock;
+mod environments;
+mod facts;
 mod failure;
 mod help;
 mod hook;
 mod init;
 mod interface;
 mod options;
+mod packs;
 mod promote;
 mod query;
 mod rollout;
@@ -55,6 +58,12 @@ enum Command {
     /// Show what a command or class accepts and who calls it; with --against, whether a
     /// change breaks the callers
     Interface(interface::Show),
+    /// Compare environments side by side: what one has and the next lacks, and since when
+    Environments(environments::Environments),
+    /// Print what was read of each file: what it provides, requires, takes and passes
+    Facts(facts::Facts),
+    /// Check files of facts about the world (packs)
+    Packs(packs::Packs),
     /// Explain a rule: what it reports, why, how to fix it, how to silence it
     Explain(rules::Explain),
     /// List all rules
@@ -80,6 +89,9 @@ pub fn run() -> ExitCode {
         Command::Why(command) => command.run(),
         Command::Impact(command) => command.run(),
         Command::Interface(command) => command.run(),
+        Command::Environments(command) => command.run(),
+        Command::Facts(command) => command.run(),
+        Command::Packs(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Rules(command) => command.run(),
         Command::Baseline(command) => command.run(),

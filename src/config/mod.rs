@@ -3,11 +3,15 @@
 //! Unknown keys are errors with the nearest valid name. The schema for editors is
 //! `docs/crosscheck.schema.json`.
 
+mod environments;
 mod error;
+mod packs;
 mod rollout;
 mod validate;
 
+pub use environments::{Environment, Environments};
 pub use error::ConfigError;
+pub use packs::{Linted, entries as pack_entries, lint as lint_pack};
 pub use rollout::{Mechanism, Rollout, Service, Unit};
 
 use crate::extract::{Settings, Told};
@@ -58,6 +62,8 @@ pub struct Config {
     pub exclude: Vec<String>,
     /// How staging paths map to production paths.
     pub mapping: Vec<Mapping>,
+    /// Environments, and what may differ between them.
+    pub environments: Environments,
     /// Which package provides an extension, a command or a path: `entity glob: package`.
     pub packages: BTreeMap<String, String>,
     /// How changes reach the hosts.

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 
 /// A step from a node to one below it.
 #[derive(Debug, Clone, Copy)]
-enum Step<'s> {
+pub(super) enum Step<'s> {
     /// The value of this key.
     Key(&'s str),
     /// The key itself.
@@ -22,7 +22,7 @@ enum Step<'s> {
 use Step::{Item, Key, Name};
 
 /// A configuration's text, to find places in.
-struct Text<'t> {
+pub(super) struct Text<'t> {
     text: &'t str,
     roots: Vec<Node<'t>>,
     /// Kinds that only a pack can bring.
@@ -30,12 +30,12 @@ struct Text<'t> {
 }
 
 impl<'t> Text<'t> {
-    fn new(text: &'t str) -> Self {
+    pub(super) fn new(text: &'t str) -> Self {
         Self { text, roots: yaml::parse(text).roots, unknown: RefCell::default() }
     }
 
     /// The span of what `steps` lead to, or of the last node on the way that is there.
-    fn find(&self, steps: &[Step<'_>]) -> Option<Span> {
+    pub(super) fn find(&self, steps: &[Step<'_>]) -> Option<Span> {
         let mut node = self.roots.first()?;
         for step in steps {
             let next = match step {
@@ -50,11 +50,16 @@ impl<'t> Text<'t> {
         Some(node.span)
     }
 
-    fn error(&self, steps: &[Step<'_>], message: impl Into<String>) -> ConfigError {
+    /// The outermost node.
+    pub(super) fn root(&self) -> Option<&Node<'t>> {
+        self.roots.first()
+    }
+
+    pub(super) fn error(&self, steps: &[Step<'_>], message: impl Into<String>) -> ConfigError {
         ConfigError::new(message).at(self.text, self.find(steps))
     }
 
-    fn glob(&self, steps: &[Step<'_>], glob: &str) -> Result<(), ConfigError> {
+    pub(super) fn glob(&self, steps: &[Step<'_>], glob: &str) -> Result<(), ConfigError> {
         globset::Glob::new(glob).map(drop).map_err(|error| {
             let key = steps.iter().rev().find_map(|step| match step {
                 Key(name) | Name(name) => Some(*name),
@@ -67,7 +72,7 @@ impl<'t> Text<'t> {
         })
     }
 
-    fn rule(&self, steps: &[Step<'_>], rule: &str) -> Result<(), ConfigError> {
+    pub(super) fn rule(&self, steps: &[Step<'_>], rule: &str) -> Result<(), ConfigError> {
         if crate::catalog::find(rule).is_some() {
             return Ok(());
         }
@@ -155,6 +160,7 @@ pub(super) fn validate(config: &Config, text: &str) -> Result<Vec<UnknownKind>, 
             text.error(&[Key("mapping"), Item(ix), Key("production")], error.to_string())
         })?;
     }
+    environments(config, &text)?;
     rollout(config, &text)?;
     Ok(text.unknown.into_inner())
 }
@@ -172,6 +178,25 @@ fn ignores(config: &Config, text: &Text<'_>) -> Result<(), ConfigError> {
         if let Some(date) = ignore.expires.as_ref().filter(|date| !is_date(date)) {
             let message = format!("`{date}` is not a date");
             return Err(text.error(&at("expires"), message).help("write YYYY-MM-DD"));
+        }
+    }
+    Ok(())
+}
+
+fn environments(config: &Config, text: &Text<'_>) -> Result<(), ConfigError> {
+    let own = &config.environments;
+    for (ix, environment) in own.chain.iter().enumerate() {
+        let is_empty = environment.words().iter().any(|word| word.trim().is_empty());
+        if is_empty || environment.words().is_empty() {
+            let steps = [Key("environments"), Key("chain"), Item(ix)];
+            return Err(text.error(&steps, "an environment without a name"));
+        }
+    }
+    for (ix, expected) in own.may_differ.iter().enumerate() {
+        let at = |key| [Key("environments"), Key("may-differ"), Item(ix), Key(key)];
+        let globs = [("path", &expected.path), ("key", &expected.key)];
+        for (key, glob) in globs.into_iter().filter_map(|(key, own)| Some((key, own.as_ref()?))) {
+            text.glob(&at(key), glob)?;
         }
     }
     Ok(())

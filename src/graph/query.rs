@@ -151,6 +151,18 @@ impl Needs {
         seen.into_iter().collect()
     }
 
+    /// What needs one of `things` by a reference of its own, in file order.
+    pub fn direct(&self, things: &[Thing]) -> Vec<(Thing, Need)> {
+        let nodes = things.iter().filter_map(|thing| self.nodes.get(thing).copied());
+        let edges = nodes.flat_map(|node| self.graph.edges_directed(node, Direction::Incoming));
+        let mut out: Vec<(Thing, Need)> = edges
+            .filter(|edge| edge.weight().relation != Relation::DefinedIn)
+            .map(|edge| (self.graph[edge.source()], edge.weight().clone()))
+            .collect();
+        out.sort_by_key(|(thing, need)| (*thing, need.span));
+        out
+    }
+
     /// Everything that needs one of `things`, directly or not, by the needs that `follow`
     /// admits, with its distance and the reference through which it is reached; nearest
     /// first, then in file order.

@@ -89,6 +89,24 @@ pub fn folder_of(label: &str, repo: &Path) -> Option<PathBuf> {
     }
 }
 
+/// Where the history of the tree that was opened as `label` is kept: the repository, the
+/// revision, and the folder of the repository that is the tree's root.
+pub(super) fn history_of(label: &str, repo: &Path) -> Option<(PathBuf, String, String)> {
+    match Place::of(label, repo) {
+        Place::Other => None,
+        Place::Revision { repo, spec, folder } => {
+            let revision = if spec.is_empty() { "HEAD".to_owned() } else { spec };
+            Some((repo, revision, folder.join("/")))
+        }
+        Place::Folder(path) => {
+            let is_root = |folder: &&Path| folder.join(".git").symlink_metadata().is_ok();
+            let root = path.ancestors().find(is_root)?;
+            let folder = path.strip_prefix(root).ok()?.to_str()?.to_owned();
+            Some((root.to_owned(), "HEAD".to_owned(), folder))
+        }
+    }
+}
+
 /// The contents of the file that the configuration of `main` calls `named`: a regular file
 /// of `main`.
 ///

@@ -32,6 +32,11 @@ fn the_schema_lists_exactly_the_keys_that_are_read() {
     let cases = [
         ("QQQQ: 1", &schema),
         ("mapping: [{QQQQ: 1}]", &top["mapping"]["items"]),
+        ("environments: {QQQQ: 1}", &top["environments"]),
+        (
+            "environments: {may-differ: [{QQQQ: 1}]}",
+            &top["environments"]["properties"]["may-differ"]["items"],
+        ),
         ("provided-elsewhere: [{QQQQ: 1}]", &top["provided-elsewhere"]["items"]),
         ("namespaces: {QQQQ: 1}", &top["namespaces"]),
         ("ignore: [{QQQQ: 1}]", &top["ignore"]["items"]),

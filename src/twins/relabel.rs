@@ -1,0 +1,121 @@
+//! A reference that is missing in one environment and there in another.
+
+use super::Settings;
+use crate::facts::{Entity, Span, kinds};
+use crate::finding::{Finding, Place};
+use crate::graph::Graph;
+use crate::loader::{FileIx, Snapshot};
+
+/// Gives references that the change from `old` brings, and that lead nowhere in one environment
+/// only, the rule that says so, with the other environment's place.
+pub fn relabel(
+    settings: &Settings,
+    old: &Graph<'_>,
+    new: &Graph<'_>,
+    findings: Vec<Finding>,
+) -> Vec<Finding> {
+    let own = |finding: Finding| {
+        let found = twin(settings, old, new, &finding);
+        match found {
+            Some((name, from, to, place)) => told(finding, &name, &from, &to, place),
+            None => finding,
+        }
+    };
+    findings.into_iter().map(own).collect()
+}
+
+fn told(finding: Finding, name: &str, from: &str, to: &str, place: Place) -> Finding {
+    let Some(entity) = finding.entity.clone() else { return finding };
+    let is_key = matches!(entity.kind.noun(), "variable" | "key" | "value");
+    let rule = if is_key { "environment-gap" } else { "missed-promotion" };
+    let own = entity.kind.noun();
+    let message = format!("{}; {from} has the {own} `{name}`, and {to} lacks it", finding.message);
+    let mut out =
+        Finding::new(rule, message, finding.primary).severity(finding.severity).of_change();
+    out.label = finding.label;
+    out.help = match finding.help.is_empty() {
+        true => format!("add it to {to} too"),
+        false => finding.help,
+    };
+    out.entity = finding.entity;
+    out.related = finding.related;
+    out.related(format!("{from} has it here"), place)
+}
+
+type Twin = (String, String, String, Place);
+
+/// The other environment's thing of the same name, and what the two are called.
+fn twin(settings: &Settings, old: &Graph<'_>, new: &Graph<'_>, finding: &Finding) -> Option<Twin> {
+    let snapshot = new.snapshot;
+    if finding.rule != "unresolved-reference" || finding.primary.tree != snapshot.role {
+        return None;
+    }
+    let entity = finding.entity.as_ref()?;
+    let path = &snapshot.file(finding.primary.file).entry.path;
+    let chain = &settings.chain;
+    // The innermost first: what stands further out is seldom what tells two of them apart.
+    let words = path.split('/').rev().flat_map(|own| chain.words(own));
+    let ranks: Vec<usize> = words.map(|own| own.2).collect();
+    // What stands unresolved before the change is nobody's promotion.
+    if ranks.is_empty() || stood(old.snapshot, path, entity) {
+        return None;
+    }
+    ranks.into_iter().find_map(|rank| other(settings, new, path, entity, rank))
+}
+
+/// The thing of another environment than the one at `rank`.
+fn other(
+    settings: &Settings,
+    new: &Graph<'_>,
+    path: &str,
+    entity: &Entity,
+    rank: usize,
+) -> Option<Twin> {
+    let chain = &settings.chain;
+    let neutral = chain.neutral(&entity.name, rank);
+    if !neutral.contains('\u{1}') {
+        return None;
+    }
+    // The nearest environment before it, then those behind it.
+    for other in (0..rank).rev().chain(rank + 1..chain.len()) {
+        for word in chain.group(other) {
+            let name = neutral.replace('\u{1}', word);
+            // Its file is a twin's: the same place with the other word.
+            let own = chain.neutral(path, rank).replace('\u{1}', word);
+            if !is_beside(new.snapshot, &own) {
+                continue;
+            }
+            if let Some(place) = place(new, entity, &name) {
+                let (from, to) = (chain.name(other).to_owned(), chain.name(rank).to_owned());
+                let shown = Entity::new(entity.kind, name).shown().to_owned();
+                return Some((shown, from, to, place));
+            }
+        }
+    }
+    None
+}
+
+/// Whether the folder of a path is there.
+fn is_beside(snapshot: &Snapshot, path: &str) -> bool {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let prefix = format!("{folder}/");
+    let from = snapshot.files.partition_point(|file| file.entry.path.as_str() < prefix.as_str());
+    snapshot.files.get(from).is_some_and(|file| file.entry.path.starts_with(&prefix))
+}
+
+/// Whether a file required this already.
+fn stood(old: &Snapshot, path: &str, entity: &Entity) -> bool {
+    let Some(file) = old.find(path) else { return false };
+    let requires = &old.file(file).facts.requires;
+    requires.iter().flat_map(|own| &own.any_of).any(|target| target.entity() == *entity)
+}
+
+fn place(graph: &Graph<'_>, entity: &Entity, name: &str) -> Option<Place> {
+    let tree = graph.snapshot.role;
+    let whole = |file: FileIx| Place { tree, file, span: Span::default() };
+    if entity.kind == kinds::FILE {
+        return graph.snapshot.find(name).map(whole);
+    }
+    let site = graph.providers(entity.kind, name).next()?;
+    Some(Place { tree, file: site.file, span: site.span })
+}
