@@ -52,6 +52,56 @@ fn a_part_that_nothing_builds_stops_no_deploy() {
 }
 
 #[test]
+fn what_patches_of_a_root_are_for() {
+    let base = (
+        "base/kustomization.yaml",
+        "resources: [web.yaml]\nconfigMapGenerator: [{name: conf, literals: [a=b]}]\n",
+    );
+    let web = (
+        "base/web.yaml",
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n",
+    );
+    let patch =
+        ("live/patch.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: wbe}\n");
+    let fine = ("live/fine.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n");
+    let json = ("live/json.yaml", "- {op: remove, path: /spec}\n");
+    let root = "resources: [../base]\npatchesStrategicMerge:\n  - patch.yaml\n  - fine.yaml\n  - |-\n    kind: Service\n    metadata: {name: api}\npatches:\n  - path: json.yaml\n    target: {kind: Service, name: api}\n  - path: json.yaml\n    target: {kind: Service, name: w.*}\n  - path: json.yaml\n    target: {kind: ConfigMap, name: conf}\n  - path: json.yaml\n    target: {kind: Deployment, name: web|api}\n  - path: json.yaml\n    target: {kind: Job}\n";
+    let own = ("live/kustomization.yaml", root);
+    assert_snapshot!(check(&[base, web, patch, fine, json, own]), @r"
+    live/kustomization.yaml:3:5: error[unresolved-reference] patch target `Deployment/wbe` does not exist
+    live/kustomization.yaml:6:5: error[unresolved-reference] patch target `Service/api` does not exist
+    live/kustomization.yaml:10:35: warning[unresolved-reference] patch target `Service/api` does not exist
+    live/kustomization.yaml:18:20: warning[unresolved-reference] no patch target matches `Job/*`
+    ");
+
+    // What is built is not all here, or has other names.
+    for more in [
+        "resources: [../base, 'https://example.org/a.yaml']\n",
+        "resources: [../base]\nhelmCharts: [{name: a}]\n",
+        "resources: [../base]\ngenerators: [g.yaml]\n",
+        "kind: Component\nresources: [../base]\n",
+        "resources: [../base, templates.yaml]\n",
+    ] {
+        let text = root.replace("resources: [../base]\n", more);
+        let g = ("live/g.yaml", "a: b\n");
+        let named =
+            ("live/templates.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: '${a}'}\n");
+        assert_eq!(
+            check(&[base, web, patch, fine, json, g, named, ("live/kustomization.yaml", &text)]),
+            NONE
+        );
+    }
+    let renamed = ("live/json.yaml", "- {op: replace, path: /metadata/name, value: wbe}\n");
+    assert_eq!(check(&[base, web, patch, fine, renamed, own]), NONE);
+    let prefix = ("base/kustomization.yaml", "namePrefix: my-\nresources: [web.yaml]\n");
+    let root = "resources: [../base]\npatches:\n  - path: json.yaml\n    target: {kind: Service, name: my-web}\n";
+    assert_eq!(check(&[prefix, web, json, ("live/kustomization.yaml", root)]), NONE);
+    // A root of patches alone is part of another one.
+    let root = "patches:\n  - path: json.yaml\n    target: {kind: Service, name: my-web}\n";
+    assert_eq!(check(&[base, web, json, ("live/kustomization.yaml", root)]), NONE);
+}
+
+#[test]
 fn names_that_a_folder_of_terraform_declares() {
     let main = "terraform {\n  required_version = \">= 1.5\"\n}\n\nlocals {\n  tags = merge(var.tags, { for key, own in var.extra : key => own.value })\n}\n\nresource \"aws_instance\" \"web\" {\n  ami       = data.aws_ami.own.id\n  subnet_id = var.subnt\n  tags      = local.tag\n  provider  = aws.other_region\n\n  dynamic \"ebs_block_device\" {\n    for_each = var.extra\n    content {\n      size = ebs_block_device.value\n    }\n  }\n}\n\noutput \"id\" {\n  value = aws_instance.wbe.id\n}\n";
     let variables = "variable \"tags\" {}\n\nvariable \"extra\" {\n  default = {}\n}\n\nvariable \"subnet\" {\n  validation {\n    condition     = var.subnet != \"\"\n    error_message = \"empty\"\n  }\n}\n";

@@ -136,6 +136,10 @@ fn parts_of_one_workload() {
     assert_eq!(check(&[("web.yaml", &partial)]), NONE);
     let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    metadata: {labels: {app: wbe}}\n    spec:\n      containers: [{name: web, ports: [{name: web, containerPort: 1}]}]\n      volumes: [{name: conf, emptyDir: {}}]\n";
     assert_eq!(check(&[("web.yaml", &broken), ("c.yaml", CONFIG), ("patch.yaml", patch)]), NONE);
+    // Another workload of that name has volumes of its own.
+    let other = WEB.replace("name: config", "name: conf");
+    let wrong = WEB.replace("[{name: config,", "[{name: conf,");
+    assert_snapshot!(check(&[("a/web.yaml", &wrong), ("b/web.yaml", &other), ("c.yaml", CONFIG)]), @"a/web.yaml:15:33: error[unresolved-reference] volume `Deployment/web#conf` does not exist");
     let set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n  selector: {matchLabels: {app: db}}\n  template:\n    metadata: {labels: {app: db}}\n    spec:\n      containers: [{name: db, image: db, volumeMounts: [{name: data, mountPath: /d}]}]\n  volumeClaimTemplates: [{metadata: {name: data}}]\n";
     assert_eq!(check(&[("db.yaml", set)]), NONE);
 }

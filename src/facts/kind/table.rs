@@ -220,10 +220,19 @@ kinds! {
     KEY = "key", "key", Property::named(24), Property::KEY, Property::LOOKED_UP, Property::COMPILED;
     /// A workload of several replicas that are replaced one after the other, by its name.
     ROLLING = "kubernetes.rolling", "rolling update";
+    /// A root of Kustomize, by its folder, or a patch, by its path, that may name its objects
+    /// otherwise, or build what is not here.
+    KUSTOMIZE_OPEN = "kustomize.open", "open kustomization";
+    /// What the objects of a file of patches are merged into, seen from the root's folder.
+    KUSTOMIZE_PATCHED = "kustomize.patched", "patch target";
     /// What a root of Kustomize builds from: the path of a file of objects, or of another root.
     KUSTOMIZE_PATH = "kustomize.path", "file";
+    /// A root of Kustomize, by its folder, that puts something before or behind names.
+    KUSTOMIZE_RENAMES = "kustomize.renames", "renaming kustomization";
     /// A root of Kustomize, by its folder.
     KUSTOMIZE_ROOT = "kustomize.root", "kustomization";
+    /// An object that a patch is for, `KIND/NAME`, seen from the folder of the root.
+    KUSTOMIZE_TARGET = "kustomize.target", "patch target";
     /// The file that begins a MediaWiki extension, from before there were registrations.
     MEDIAWIKI_ENTRY = "mediawiki.entry", "entry point";
     /// A MediaWiki extension: `mediawiki.extension:MobileFrontend`.

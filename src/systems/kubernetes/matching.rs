@@ -23,13 +23,19 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 
 type Sites = SmallVec<[Site; 1]>;
 
-/// Places of a part, said of that very object.
+/// Places of a part, said of that very object; of what is named inside an object, in its own
+/// file or in a patch.
 fn parts(graph: &Graph<'_>, kind: Kind, of: &str, target: &Ref) -> Sites {
     let mut sites = graph.matching(kind, &target.name);
+    let from = target.scope.as_ref().map(|scope| &scope.from);
     sites.retain(|site| {
-        let provides = &graph.snapshot.file(site.file).facts.provides;
-        let own = site.provide.and_then(|ix| provides.get(ix as usize));
-        own.is_some_and(|own| is_whole_name(own.name.prefix(), of))
+        let file = graph.snapshot.file(site.file);
+        let own = site.provide.and_then(|ix| file.facts.provides.get(ix as usize));
+        own.is_some_and(|own| {
+            let is_near = from.is_none_or(|from| *from == file.entry.path);
+            is_whole_name(own.name.prefix(), of)
+                && (is_near || own.detail != Detail::Whole || is_patch(graph, &file.entry.path))
+        })
     });
     sites
 }
@@ -62,9 +68,12 @@ impl View for Partial {
     }
 }
 
+fn is_patch(graph: &Graph<'_>, path: &SmolStr) -> bool {
+    graph.view::<Partial>().is_some_and(|all| all.0.contains(path))
+}
+
 fn is_partial(graph: &Graph<'_>, target: &Ref) -> bool {
-    let Some(scope) = &target.scope else { return false };
-    graph.view::<Partial>().is_some_and(|all| all.0.contains(&scope.from))
+    target.scope.as_ref().is_some_and(|scope| is_patch(graph, &scope.from))
 }
 
 /// Keys of ConfigMaps and Secrets.

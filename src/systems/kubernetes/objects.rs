@@ -67,11 +67,8 @@ impl File<'_> {
         let (Some(kind), Some(_)) = (word(root, &["kind"]), word(root, &["apiVersion"])) else {
             return;
         };
-        if kind == "List" {
-            root.get("items").map(Node::items).unwrap_or_default().iter().for_each(|own| {
-                self.object(own);
-            });
-            return;
+        if let Some(items) = root.get("items").filter(|_| kind.ends_with("List")) {
+            return items.items().iter().for_each(|own| self.object(own));
         }
         let name = at(root, &["metadata", "name"]);
         let within = self.out.provides.len() as u32;
@@ -95,12 +92,12 @@ impl File<'_> {
             _ => None,
         };
         if let Some(made) = made {
-            self.make(made);
+            self.make(made, within);
         }
         if kind == "SecretProviderClass" {
             let objects = at(root, &["spec", "secretObjects"]).map(Node::items);
             let names = objects.unwrap_or_default().iter().filter_map(|own| own.get("secretName"));
-            names.for_each(|name| self.make(name));
+            names.for_each(|name| self.make(name, within));
         }
         self.services(kind, root);
         // What is told where a Secret comes from makes it, and does not need it.
@@ -118,8 +115,12 @@ impl File<'_> {
     }
 
     /// A Secret that a controller makes, with whatever keys.
-    fn make(&mut self, name: &Node<'_>) {
+    fn make(&mut self, name: &Node<'_>, within: u32) {
+        let at = self.out.provides.len();
         self.provide("Secret", name);
+        if let Some(own) = self.out.provides.get_mut(at).filter(|_| within < at as u32) {
+            own.within = Some(within);
+        }
         let Some(pattern) = self.pattern(name) else { return };
         if let Some(name) = pattern.as_exact() {
             let own = Provide {

@@ -216,16 +216,15 @@ impl Parts<'_> {
         let has_images = all.iter().all(|own| own.get("image").is_some());
         let selects = selector.is_some() || matches!(self.object.kind, "Pod" | "Job" | "CronJob");
         let whole = has_images && selects && !all.is_empty();
-        for list in [spec.get("volumes")].into_iter().flatten().map(Node::items) {
-            for volume in list {
-                let name = word(volume, &["name"]);
-                self.part(kinds::CLUSTER_VOLUME, &own, name, volume.span);
-            }
+        let from = self.out.provides.len();
+        for volume in spec.get("volumes").map(Node::items).unwrap_or_default() {
+            self.part(kinds::CLUSTER_VOLUME, &own, word(volume, &["name"]), volume.span);
         }
         for container in &all {
             self.ports(&own, container);
         }
         if whole {
+            self.out.provides[from..].iter_mut().for_each(|part| part.detail = Detail::Whole);
             all.iter().for_each(|container| self.container(&own, container));
             let labels = selector.and_then(|own| own.get("matchLabels")).and_then(selected);
             if let Some((labels, span)) = labels {

@@ -3,7 +3,9 @@
 //! (Source: "The Kustomization File" of kubectl's and Kustomize's reference, fields of
 //! `kustomize.config.k8s.io/v1beta1` and `v1alpha1`.)
 
+mod closure;
 mod names;
+mod patches;
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -24,11 +26,12 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Kustomize]
+        &[&Kustomize, &patches::Patches]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
+        closure::install(graph);
     }
 }
 
@@ -66,16 +69,42 @@ impl Extractor for Kustomize {
             within: None,
             detail: Detail::None,
         });
-        let mut file = File { folder, scope: Scope::of(source.path), out };
+        let is_part = root.get("kind").and_then(Node::as_str) == Some("Component");
+        if is_part || is_renamed(root) {
+            patches::open(folder, out);
+        }
+        let (scope, root_scope) = (Scope::of(source.path), Scope::of(folder));
+        let mut file = File { folder, scope, root: root_scope, out };
         for (key, value) in root.entries() {
             file.field(key.as_str().unwrap_or_default(), value);
         }
     }
 }
 
+/// Keys of a root whose objects are not all in files of the tree, or get other names.
+const OPEN: [&str; 6] =
+    ["generators", "transformers", "helmCharts", "helmChartInflationGenerator", "inventory", "<<"];
+
+/// Whether a text of a root changes names of objects, or what it builds is not all told.
+fn is_renamed(node: &Node<'_>) -> bool {
+    match &node.value {
+        Value::Mapping(entries) => entries.iter().any(|(key, value)| {
+            let key = key.as_str().unwrap_or_default();
+            OPEN.contains(&key) || key.starts_with("allow") || is_renamed(value)
+        }),
+        Value::Sequence(items) => items.iter().any(is_renamed),
+        Value::Scalar { text, .. } => {
+            text.contains("/metadata/name") || text.as_ref() == "metadata.name"
+        }
+        Value::Alias => true,
+    }
+}
+
 struct File<'f> {
     folder: &'f str,
     scope: Arc<Scope>,
+    /// The root, as what its patches are for is seen from it.
+    root: Arc<Scope>,
     out: &'f mut FileFacts,
 }
 
@@ -90,17 +119,15 @@ impl File<'_> {
             "validators" => self.roots(value, "validators"),
             "configurations" => self.files(value.items(), "configurations"),
             "crds" => self.files(value.items(), "crds"),
-            "patchesStrategicMerge" => self.files(value.items(), "patchesStrategicMerge"),
+            "patchesStrategicMerge" => {
+                value.items().iter().for_each(|own| self.merged(own, "patchesStrategicMerge"));
+            }
             "patches" | "patchesJson6902" => {
-                let path = |own: &&Node<'_>| !own.entries().is_empty();
-                for path in value.items().iter().filter(path).filter_map(|own| own.get("path")) {
-                    self.file(path, "patches");
-                }
-                // Before version 2 the list held paths.
-                let plain = |own: &&Node<'_>| key == "patches" && own.as_str().is_some();
-                for path in value.items().iter().filter(plain) {
-                    self.file(path, "patches");
-                }
+                value.items().iter().for_each(|own| self.patch(key, own));
+            }
+            "namePrefix" | "nameSuffix" => {
+                let own = NamePattern::exact(self.folder);
+                self.provide(kinds::KUSTOMIZE_RENAMES, own, value.span);
             }
             "replacements" => {
                 let paths = value.items().iter().filter_map(|own| own.get("path"));
@@ -129,6 +156,36 @@ impl File<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A patch of a list of them.
+    fn patch(&mut self, key: &str, own: &Node<'_>) {
+        match (own.get("target"), own.get("path"), own.get("patch")) {
+            (Some(target), path, _) => {
+                path.into_iter().for_each(|path| self.file(path, "patches"));
+                patches::target(target, &self.root, self.out);
+            }
+            (None, path, text) => {
+                // Before version 2 the list held paths.
+                let plain = Some(own).filter(|own| key == "patches" && own.as_str().is_some());
+                for own in path.into_iter().chain(text).chain(plain) {
+                    self.merged(own, "patches");
+                }
+            }
+        }
+    }
+
+    /// A patch that says itself what it is merged into.
+    fn merged(&mut self, own: &Node<'_>, via: &'static str) {
+        let Some(text) = own.as_str() else { return };
+        if patches::is_inline(text) {
+            return patches::inline(own, &self.root, self.out);
+        }
+        self.file(own, via);
+        if let Some(path) = local(self.folder, text) {
+            let target = Ref::exact(kinds::KUSTOMIZE_PATCHED, path);
+            self.push(target.seen_from(self.root.clone()), own.span, via.into());
         }
     }
 
@@ -200,7 +257,7 @@ impl File<'_> {
     fn file(&mut self, node: &Node<'_>, via: &'static str) {
         let Some(text) = node.as_str() else { return };
         // A patch may stand in the list itself.
-        if !text.contains(": ") && !text.contains('\n') && !text.starts_with(['{', '[']) {
+        if !patches::is_inline(text) {
             self.path(text, node.span, via);
         }
     }
@@ -215,10 +272,11 @@ impl File<'_> {
     fn roots(&mut self, list: &Node<'_>, via: &'static str) {
         for item in list.items() {
             let Value::Scalar { text, .. } = &item.value else { continue };
-            if text.contains('\n') {
+            let Some(path) = local(self.folder, text).filter(|_| !text.contains('\n')) else {
+                // What is elsewhere, or filled in, may build anything.
+                patches::open(self.folder, self.out);
                 continue;
-            }
-            let Some(path) = local(self.folder, text) else { continue };
+            };
             let target = Ref::exact(kinds::KUSTOMIZE_PATH, path).seen_from(self.scope.clone());
             self.push(target, item.span, Relation::Includes.called(via));
         }

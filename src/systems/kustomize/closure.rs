@@ -1,0 +1,201 @@
+//! What a root builds: the objects of its files and of the roots below it, as far as all of that
+//! is in the tree.
+
+use crate::facts::{Entity, NamePattern, Ref, base_name, kinds, parent_folder, path_in};
+use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
+use crate::loader::FileIx;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::FILES;
+
+/// Most files that are looked through for one root.
+const MOST: usize = 20_000;
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.add_view::<Closures>();
+    graph.set_resolver(kinds::KUSTOMIZE_TARGET, Box::new(Targets));
+    graph.set_resolver(kinds::KUSTOMIZE_PATCHED, Box::new(Patched));
+}
+
+/// What a root builds.
+#[derive(Default)]
+struct Closure {
+    objects: Vec<(SmolStr, Site)>,
+    /// Whether there may be more, or other names.
+    is_open: bool,
+    /// Whether a root below puts something before or behind names.
+    renames: bool,
+}
+
+/// What was found out of roots, by their folders.
+#[derive(Default)]
+struct Closures(Mutex<FxHashMap<SmolStr, Arc<Closure>>>);
+
+impl View for Closures {
+    fn of(_: &Graph<'_>) -> Self {
+        Self::default()
+    }
+}
+
+fn closure(graph: &Graph<'_>, folder: &str) -> Option<Arc<Closure>> {
+    let all = &graph.view::<Closures>()?.0;
+    let known = || all.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known().get(folder) {
+        return Some(found.clone());
+    }
+    let mut search = Search { graph, found: Closure::default(), seen: FxHashSet::default() };
+    search.root(folder, true);
+    let found = Arc::new(search.found);
+    known().insert(folder.into(), found.clone());
+    Some(found)
+}
+
+struct Search<'g, 't> {
+    graph: &'g Graph<'t>,
+    found: Closure,
+    seen: FxHashSet<FileIx>,
+}
+
+fn has(graph: &Graph<'_>, kind: crate::facts::Kind, name: &str) -> bool {
+    graph.providers(kind, name).next().is_some()
+}
+
+impl Search<'_, '_> {
+    fn root(&mut self, folder: &str, is_first: bool) {
+        let graph = self.graph;
+        let file =
+            FILES.iter().find_map(|name| match graph.paths.look_up(&path_in(folder, name)) {
+                PathKind::File(file) => Some(file),
+                _ => None,
+            });
+        let Some(file) = file.filter(|_| self.seen.len() < MOST) else {
+            self.found.is_open = true;
+            return;
+        };
+        if !self.seen.insert(file) {
+            return;
+        }
+        let renames = has(graph, kinds::KUSTOMIZE_RENAMES, folder);
+        self.found.renames |= renames && !is_first;
+        self.found.is_open |=
+            has(graph, kinds::KUSTOMIZE_OPEN, folder) || !has(graph, kinds::KUSTOMIZE_ROOT, folder);
+        self.objects(file);
+        for require in &graph.snapshot.file(file).facts.requires {
+            let Some(target) = require.any_of.first() else { continue };
+            if target.kind == kinds::KUSTOMIZE_PATH {
+                match graph.resolve_ref(target) {
+                    Resolution::Found(sites) => sites.iter().for_each(|site| self.file(site.file)),
+                    _ => self.found.is_open = true,
+                }
+            } else if target.kind == kinds::FILE
+                && let Some(path) = target.name.as_exact()
+            {
+                self.found.is_open |= has(graph, kinds::KUSTOMIZE_OPEN, path);
+            }
+        }
+    }
+
+    fn file(&mut self, file: FileIx) {
+        let path = &self.graph.snapshot.file(file).entry.path;
+        if FILES.contains(&base_name(path)) {
+            self.root(parent_folder(path), false);
+        } else if self.seen.insert(file) && !self.objects(file) {
+            self.found.is_open = true;
+        }
+    }
+
+    /// Adds the objects of a file; whether there are any.
+    fn objects(&mut self, file: FileIx) -> bool {
+        let facts = &self.graph.snapshot.file(file).facts;
+        let before = self.found.objects.len();
+        self.found.is_open |= !facts.problems.is_empty();
+        for (ix, own) in facts.provides.iter().enumerate() {
+            if own.kind != kinds::CLUSTER_OBJECT || own.within.is_some() {
+                continue;
+            }
+            let site = Site { file, span: own.span, provide: Some(ix as u32) };
+            match own.name.as_exact() {
+                Some(name) => self.found.objects.push((name.clone(), site)),
+                None => self.found.is_open = true,
+            }
+        }
+        self.found.objects.len() > before
+    }
+}
+
+impl Closure {
+    /// Whether the root builds an object of a name; `None` where that is not known.
+    fn sites(&self, wanted: &NamePattern) -> Option<SmallVec<[Site; 1]>> {
+        if self.is_open || self.objects.is_empty() {
+            return None;
+        }
+        let is_meant = |own: &str| {
+            wanted.matches(own)
+                || self.renames
+                    && wanted.as_exact().is_none_or(|wanted| {
+                        let (kind, name) = wanted.split_once('/').unwrap_or_default();
+                        own.split_once('/')
+                            .is_some_and(|(own, base)| own == kind && name.contains(base))
+                    })
+        };
+        let found = self.objects.iter().filter(|(own, _)| is_meant(own));
+        Some(found.map(|(_, site)| *site).collect())
+    }
+}
+
+/// An object that a target, or a patch in the root's file, selects.
+struct Targets;
+
+impl Resolver for Targets {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some(scope) = &target.scope else { return Resolution::Elsewhere };
+        let found = closure(graph, &scope.from).and_then(|own| own.sites(&target.name));
+        match found {
+            None => Resolution::Elsewhere,
+            Some(sites) if sites.is_empty() => {
+                let name = target.name.to_string();
+                Resolution::Missing(Entity::new(kinds::KUSTOMIZE_TARGET, name))
+            }
+            Some(sites) => Resolution::Found(sites),
+        }
+    }
+
+    fn nearest(&self, _: &Graph<'_>, _: &str) -> Option<SmolStr> {
+        None
+    }
+}
+
+/// The objects that a file of patches is merged into.
+struct Patched;
+
+impl Resolver for Patched {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let (Some((folder, path)), true) = (target.placed(), target.scope.is_some()) else {
+            return Resolution::Elsewhere;
+        };
+        let PathKind::File(file) = graph.paths.look_up(path) else {
+            return Resolution::Elsewhere;
+        };
+        let Some(closure) = closure(graph, folder) else { return Resolution::Elsewhere };
+        let provides = graph.snapshot.file(file).facts.provides.iter();
+        let mut all: SmallVec<[Site; 1]> = SmallVec::new();
+        for own in provides.filter(|own| own.kind == kinds::CLUSTER_OBJECT && own.within.is_none())
+        {
+            match closure.sites(&own.name) {
+                Some(sites) if sites.is_empty() && own.name.as_exact().is_some() => {
+                    let name = own.name.to_string();
+                    return Resolution::Missing(Entity::new(kinds::KUSTOMIZE_TARGET, name));
+                }
+                Some(sites) => all.extend(sites),
+                None => return Resolution::Elsewhere,
+            }
+        }
+        match all.is_empty() {
+            true => Resolution::Elsewhere,
+            false => Resolution::Found(all),
+        }
+    }
+}
