@@ -9,6 +9,7 @@ mod cron;
 mod docker;
 mod env_files;
 mod github_actions;
+mod gitlab_ci;
 mod gitops;
 mod go;
 mod haproxy;
@@ -91,6 +92,7 @@ pub const SYSTEMS: &[&dyn System] = &[
     &kustomize::Room,
     &gitops::Room,
     &github_actions::Room,
+    &gitlab_ci::Room,
     &terraform::Room,
     &compose::Room,
     &java::Room,

@@ -159,3 +159,185 @@ fn jobs_and_steps_of_a_workflow() {
     let elsewhere = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n        with: {repository: org/other}\n      - uses: ./action\n";
     assert_eq!(check(&[(".github/workflows/a.yml", elsewhere)]), NONE);
 }
+
+#[test]
+fn what_applies_the_folder_that_it_lies_in_is_this_repository() {
+    let sync = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata:\n  name: flux-system\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: flux-system\nspec:\n  path: ./clusters/one\n  sourceRef: {kind: GitRepository, name: flux-system}\n";
+    let apps = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: apps\nspec:\n  path: ./appz\n  sourceRef: {kind: GitRepository, name: flux-system}\n  healthChecks:\n  - {kind: HelmRelease, name: wbe}\n  - {kind: Deployment, name: any}\n";
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: web\nspec:\n  chart:\n    spec:\n      chart: web\n      sourceRef: {kind: GitRepository, name: web-charts}\n---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: other\nspec:\n  dependsOn: [{name: web}]\n";
+    let files = [
+        ("clusters/one/flux-system/gotk-sync.yaml", sync),
+        ("clusters/one/apps.yaml", apps),
+        ("apps/web.yaml", release),
+    ];
+    assert_snapshot!(check(&files), @r"
+    apps/web.yaml:9:46: error[unresolved-reference] object `GitRepository/web-charts` does not exist
+    clusters/one/apps.yaml:6:9: error[unresolved-reference] folder `appz` does not exist
+    clusters/one/apps.yaml:9:31: error[unresolved-reference] object `HelmRelease/wbe` does not exist
+    ");
+    // A cluster that is filled from elsewhere too may have any source.
+    let more = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: more\nspec:\n  path: ./any\n  sourceRef: {kind: GitRepository, name: team}\n";
+    assert_snapshot!(check(&[files[0], files[1], files[2], ("clusters/one/more.yaml", more)]), @"clusters/one/apps.yaml:6:9: error[unresolved-reference] folder `appz` does not exist");
+}
+
+#[test]
+fn a_file_of_objects_that_is_no_yaml_makes_none() {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: web\nspec:\n  values:\n    hosts: [*host]\n";
+    assert_snapshot!(check(&[("apps/web.yaml", release)]), @"apps/web.yaml:7:13: error[parse-error] not valid YAML: while parsing node, found unknown anchor");
+}
+
+#[test]
+fn a_root_module_of_terraform_without_variables_is_no_piece() {
+    let root =
+        "terraform {\n  backend \"s3\" {}\n}\n\nprovider \"aws\" {\n  region = var.region\n}\n";
+    assert_snapshot!(check(&[("live/main.tf", root)]), @"live/main.tf:6:12: error[unresolved-reference] variable `live/region` does not exist");
+    let piece = root.replace("backend \"s3\" {}", "required_version = \">= 1\"");
+    assert_eq!(check(&[("live/main.tf", piece.as_str())]), NONE);
+    // Modules at the root of a repository.
+    let main = "output \"a\" {\n  value = var.naem\n}\n";
+    assert_snapshot!(check(&[("main.tf", main), ("variables.tf", "variable \"name\" {}\n")]), @"main.tf:2:11: error[unresolved-reference] variable `naem` does not exist");
+}
+
+#[test]
+fn folders_in_which_steps_of_a_workflow_run() {
+    let job = |steps: &str| {
+        format!(
+            "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n{steps}"
+        )
+    };
+    let here = ("server/web/package.json", "{}\n");
+    let gone = job(
+        "      - run: web --version\n      - run: npm ci\n        working-directory: ./web\n      - run: npm test\n        working-directory: server/web/\n",
+    );
+    assert_snapshot!(check(&[here, (".github/workflows/a.yml", gone.as_str())]), @".github/workflows/a.yml:9:28: error[unresolved-reference] folder `web` does not exist");
+    for made in [
+        "      - run: mkdir -p web\n",
+        "      - run: git clone https://example.org/me/web.git\n",
+        "      - uses: actions/download-artifact@v4\n        with: {path: web}\n",
+        "      - uses: ./.github/actions/prepare\n",
+    ] {
+        let action =
+            (".github/actions/prepare/action.yml", "runs: {using: composite, steps: []}\n");
+        let text = job(&format!("{made}      - run: npm ci\n        working-directory: web\n"));
+        assert_eq!(check(&[here, action, (".github/workflows/a.yml", text.as_str())]), NONE);
+    }
+    // Commands of a job run where its defaults say.
+    let usual = "on: push\ndefaults:\n  run:\n    working-directory: server/web\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n      - run: ./build.sh\n";
+    let script = ("server/web/build.sh", "#!/bin/sh\n");
+    assert_eq!(check(&[here, script, (".github/workflows/a.yml", usual)]), NONE);
+}
+
+#[test]
+fn names_that_a_template_of_terraform_reads() {
+    let main = "resource \"a_b\" \"c\" {\n  one = templatefile(\"${path.module}/run.sh.tpl\", { name = 1, \"more\" = [] })\n  two = templatefile(\"${path.module}/run.sh.tpl\", local.all)\n}\n\nlocals {\n  all = {}\n}\n";
+    let template = "#!/bin/sh\necho ${name} $${HOME} ${region}\n%{ for own in more ~}\necho ${own}\n%{ endfor ~}\n";
+    assert_snapshot!(check(&[("web/main.tf", main), ("web/run.sh.tpl", template)]), @"web/main.tf:2:9: error[missing-required-parameter] the template `web/run.sh.tpl` reads `region`, which this call does not give it");
+}
+
+#[test]
+fn files_of_variables_beside_a_root() {
+    let main = "variable \"region\" {}\n\nvariable \"size\" {}\n\nvariable \"zone\" {}\n\noutput \"all\" {\n  value = [var.region, var.size, var.zone]\n}\n";
+    let files = [
+        ("live/main.tf", main),
+        ("live/terraform.tfvars", "regoin = 1\n"),
+        ("live/dev.tfvars", "region = 1\nsize = 1\nzone = 1\n"),
+        ("live/prod.tfvars", "region = 1\nsize = 1\n"),
+    ];
+    assert_snapshot!(check(&files), @r"
+    live/prod.tfvars:1:1: warning[missing-required-parameter] `prod.tfvars` sets no `zone`, which has no default and which `dev.tfvars` sets
+    live/terraform.tfvars:1:1: warning[unknown-parameter] the module has no variable `regoin`
+    ");
+    // Set without being told to.
+    let auto = ("live/all.auto.tfvars", "zone = 1\n");
+    assert_eq!(check(&[files[0], files[2], files[3], auto]), NONE);
+}
+
+#[test]
+fn outputs_of_a_state_that_another_root_keeps() {
+    let kept = "terraform {\n  backend \"s3\" {\n    bucket = \"states\"\n    key    = \"net/state\"\n  }\n}\n\noutput \"subnet\" {\n  value = 1\n}\n";
+    let reads = "data \"terraform_remote_state\" \"net\" {\n  backend = \"s3\"\n  config = {\n    bucket = \"states\"\n    key    = \"net/state\"\n  }\n}\n\ndata \"terraform_remote_state\" \"far\" {\n  backend = \"s3\"\n  config = {\n    bucket = \"states\"\n    key    = \"far/state\"\n  }\n}\n\nlocals {\n  ids = [\n    data.terraform_remote_state.net.outputs.subnet,\n    data.terraform_remote_state.net.outputs.vpc,\n    data.terraform_remote_state.far.outputs.vpc,\n    try(data.terraform_remote_state.net.outputs.old, 1),\n  ]\n}\n";
+    assert_snapshot!(check(&[("net/main.tf", kept), ("web/main.tf", reads)]), @"web/main.tf:20:5: error[unresolved-reference] output `net/vpc` does not exist");
+}
+
+#[test]
+fn what_is_moved_to_a_name_that_nothing_has() {
+    let main = "resource \"a_b\" \"new\" {}\n\nmoved {\n  from = a_b.old\n  to   = a_b.new\n}\n\nmoved {\n  from = a_b.older\n  to   = a_b.gone[0]\n}\n\nmoved {\n  from = a_b.c\n  to   = module.gone.a_b.c\n}\n";
+    assert_snapshot!(check(&[("live/main.tf", main)]), @r"
+    live/main.tf:10:10: warning[unresolved-reference] resource `live/a_b.gone` does not exist
+    live/main.tf:15:10: warning[unresolved-reference] module call `live/gone` does not exist
+    ");
+}
+
+#[test]
+fn units_of_terragrunt() {
+    let module = "variable \"name\" {}\n\noutput \"id\" {\n  value = var.name\n}\n";
+    let vpc = "include {\n  path = find_in_parent_folders()\n}\n\nterraform {\n  source = \"../../modules//vpc\"\n}\n";
+    let web = "include \"root\" {\n  path = find_in_parent_folders(\"root.hcl\")\n}\n\nterraform {\n  source = \"../../modules//web\"\n}\n\ndependency \"vpc\" {\n  config_path = \"../vpc\"\n}\n\ndependency \"gone\" {\n  config_path = \"../gone\"\n}\n\ninputs = {\n  vpc  = dependency.vpc.outputs.id\n  arn  = dependency.vpc.outputs.arn\n  name = dependency.gone.outputs.name\n}\n";
+    let files = [
+        ("live/terragrunt.hcl", "remote_state {\n  backend = \"s3\"\n}\n"),
+        ("live/vpc/terragrunt.hcl", vpc),
+        ("live/web/terragrunt.hcl", web),
+        ("modules/vpc/main.tf", module),
+    ];
+    assert_snapshot!(check(&files), @r"
+    live/web/terragrunt.hcl:2:10: error[unresolved-reference] file above `root.hcl` does not exist
+    live/web/terragrunt.hcl:6:12: error[unresolved-reference] module `modules/web` does not exist
+    live/web/terragrunt.hcl:14:17: error[unresolved-reference] file `live/gone/terragrunt.hcl` does not exist
+    live/web/terragrunt.hcl:19:10: error[unresolved-reference] output `modules/vpc/arn` does not exist
+    ");
+}
+
+#[test]
+fn jobs_of_a_pipeline_of_gitlab() {
+    let main = "include:\n  - local: /.gitlab/build.yml\n  - local: /.gitlab/gone.yml\nstages: [build, test]\nunit:\n  stage: tests\n  extends: .base\n  needs: [compile, {job: lint, optional: true}]\n  script:\n    - !reference [.setup, script]\n    - ./bin/gone.sh\n";
+    let build = ".base:\n  image: alpine\ncompile:\n  stage: build\n  script: [make]\n";
+    let files = [(".gitlab-ci.yml", main), (".gitlab/build.yml", build)];
+    // What is not there may have had all that is missing.
+    assert_snapshot!(check(&files), @".gitlab-ci.yml:3:12: error[unresolved-reference] file `.gitlab/gone.yml` does not exist");
+    let whole = main.replace("  - local: /.gitlab/gone.yml\n", "");
+    let wrong = build.replace("compile:", "build:");
+    let files = [(".gitlab-ci.yml", whole.as_str()), (".gitlab/build.yml", wrong.as_str())];
+    assert_snapshot!(check(&files), @r"
+    .gitlab-ci.yml:5:10: error[unresolved-reference] stage `tests` does not exist
+    .gitlab-ci.yml:7:11: error[unresolved-reference] job `compile` does not exist
+    .gitlab-ci.yml:9:19: error[unresolved-reference] job `.setup` does not exist
+    ");
+    let more = whole.replace(
+        "/.gitlab/build.yml",
+        "/.gitlab/build.yml\n  - template: Jobs/Build.gitlab-ci.yml",
+    );
+    let calm = more.replace("    - ./bin/gone.sh\n", "");
+    let files = [(".gitlab-ci.yml", calm.as_str()), (".gitlab/build.yml", wrong.as_str())];
+    assert_eq!(check(&files), NONE);
+}
+
+#[test]
+fn names_of_a_project_of_compose() {
+    let main = "services:\n  web:\n    build: {context: web, target: prod}\n    networks: [front, default]\n    volumes:\n      - data:/data\n      - ./conf:/conf\n      - dta:/more\n      - $OTHER:/other\n    depends_on: [db, cache]\n    secrets: [key]\n  db:\n    image: postgres\n    extends: {service: base}\n    network_mode: service:gone\nvolumes:\n  data:\n";
+    let dockerfile = (
+        "web/Dockerfile",
+        "FROM node:20 AS build\nRUN make\nFROM nginx AS run\nCOPY --from=build /a /b\n",
+    );
+    let files = [("docker-compose.yml", main), dockerfile];
+    assert_snapshot!(check(&files), @r"
+    docker-compose.yml:3:35: error[unresolved-reference] stage `web/Dockerfile:prod` does not exist
+    docker-compose.yml:4:16: error[unresolved-reference] network `front` does not exist
+    docker-compose.yml:8:9: error[unresolved-reference] volume `dta` does not exist
+    docker-compose.yml:10:22: error[unresolved-reference] service `cache` does not exist
+    docker-compose.yml:11:15: error[unresolved-reference] secret `key` does not exist
+    docker-compose.yml:14:24: error[unresolved-reference] service `base` does not exist
+    docker-compose.yml:15:19: error[unresolved-reference] service `gone` does not exist
+    ");
+    // Files of one folder are used together, and one may take in others.
+    let more = (
+        "docker-compose.prod.yml",
+        "services:\n  cache:\n    image: redis\n  base:\n    image: a\n  gone:\n    image: a\nnetworks:\n  front:\nvolumes:\n  dta:\nsecrets:\n  key: {external: true}\n",
+    );
+    let good = dockerfile.1.replace("AS run", "AS prod");
+    assert_eq!(check(&[files[0], ("web/Dockerfile", good.as_str()), more]), NONE);
+    let included = format!("include: [other/compose.yaml]\n{main}");
+    assert_eq!(
+        check(&[("docker-compose.yml", included.as_str()), ("web/Dockerfile", good.as_str())]),
+        NONE
+    );
+}

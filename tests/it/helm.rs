@@ -352,3 +352,83 @@ fn templates_of_jinja_are_not_helms() {
     assert!(is_helms("name: {{- toYaml .Values.x }}\n"));
     assert!(is_helms("{{- end }}\n"));
 }
+
+const TAKES: &str = "image: {{ .Values.image.tag }}\nport: {{ .Values.port }}\n{{ with .Values.extra }}{{ toYaml . }}{{ end }}\n";
+
+#[test]
+fn values_that_a_release_sets_and_its_chart_reads_no_more() {
+    let values = (VALUES, "image: {tag: '1'}\nport: 80\nextra: {}\n");
+    let helmfile = (
+        "helmfile.yaml",
+        "releases:\n- name: web\n  chart: ./charts/web\n  values: [releases/prod.yaml]\n",
+    );
+    let set = ("releases/prod.yaml", "image:\n  tag: '2'\nextra: {a: 1}\nglobal: {b: 1}\n");
+    let old = [CHART, HELPERS, values, helmfile, set, (PAGE, TAKES)];
+    assert_snapshot!(check(&old), @"");
+    let moved = TAKES.replace(".Values.image", ".Values.controller.image");
+    let page = (PAGE, moved.as_str());
+    let values = (VALUES, "controller: {image: {tag: '1'}}\nport: 80\nextra: {}\n");
+    assert_snapshot!(change(&old, &[CHART, HELPERS, values, helmfile, set, page]), @"releases/prod.yaml:1:1: warning[removed-parameter] the chart `web` reads the value `image` no longer, and this release sets it");
+    // A template that reads values by names that are put together may read any.
+    let any = format!("{moved}{{{{ index .Values .name }}}}\n");
+    assert_snapshot!(change(&old, &[CHART, HELPERS, values, helmfile, set, (PAGE, any.as_str())]), @"");
+}
+
+#[test]
+fn values_that_controllers_and_commands_set_and_no_template_reads() {
+    let chart = [CHART, HELPERS, (VALUES, "port: 80\n"), (PAGE, TAKES)];
+    let flux = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web}\nspec:\n  chart:\n    spec:\n      chart: ./charts/web\n      sourceRef: {kind: GitRepository, name: own}\n  values:\n    port: 1\n    prot: 1\n";
+    let argo = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    repoURL: https://example.org/own\n    path: charts/web\n    helm:\n      valueFiles: [values-prod.yaml]\n      valuesObject:\n        imge: {tag: 1}\n";
+    let prod = ("charts/web/values-prod.yaml", "extra: {a: 1}\nexrta: {a: 1}\n");
+    let script = "#!/bin/sh\nhelm upgrade --install web charts/web --set image.tag=2,prt=3\n";
+    let files = [
+        chart[0],
+        chart[1],
+        chart[2],
+        chart[3],
+        prod,
+        ("apps/flux.yaml", flux),
+        ("apps/argo.yaml", argo),
+        ("deploy.sh", script),
+    ];
+    assert_snapshot!(check(&files), @r"
+    apps/argo.yaml:10:9: note[unknown-parameter] nothing in the chart `web` reads the value `imge`
+    apps/flux.yaml:11:5: note[unknown-parameter] nothing in the chart `web` reads the value `prot`
+    charts/web/values-prod.yaml:2:1: note[unknown-parameter] nothing in the chart `web` reads the value `exrta`
+    deploy.sh:2:45: note[unknown-parameter] nothing in the chart `web` reads the value `prt`
+    ");
+}
+
+#[test]
+fn stored_values_lack_what_new_templates_read() {
+    let script =
+        |flag: &str| format!("#!/bin/sh\nhelm upgrade --install web ./charts/web {flag}\n");
+    let page = (
+        "charts/web/templates/monitor.yaml",
+        "{{ if .Values.monitor.enabled }}\na: 1\n{{ end }}\n",
+    );
+    let safe = (
+        "charts/web/templates/monitor.yaml",
+        "{{ if (.Values.monitor).enabled }}\na: 1\n{{ end }}\n",
+    );
+    let before = (VALUES, "image: {tag: '1'}\nport: 80\n");
+    let after = (VALUES, "image: {tag: '1'}\nport: 80\nmonitor: {enabled: false}\n");
+    let run = |flag: &str, page| {
+        let text = script(flag);
+        let deploy = ("deploy/up.sh", text.as_str());
+        let main = (PAGE, TAKES);
+        let old = [CHART, HELPERS, main, before, deploy];
+        change(&old, &[CHART, HELPERS, main, after, deploy, page])
+    };
+    assert_snapshot!(run("--reuse-values", page), @"deploy/up.sh:2:1: warning[version-skew] `--reuse-values` keeps the values of the last release, in which `monitor` is not set: the chart's new templates read it");
+    assert_snapshot!(run("--reuse-values", safe), @"");
+    assert_snapshot!(run("--reset-then-reuse-values", page), @"");
+    assert_snapshot!(run("--reuse-values --set monitor.enabled=true", page), @"");
+}
+
+#[test]
+fn files_of_a_chart_that_its_templates_read() {
+    let page = "a: {{ .Files.Get \"conf/app.ini\" | quote }}\nb: {{ $.Files.Get \"conf/gone.ini\" }}\n{{ with .Files.Get \"conf/own.ini\" }}{{ . }}{{ end }}\n";
+    let conf = ("charts/web/conf/app.ini", "a = 1\n");
+    assert_snapshot!(check(&[CHART, HELPERS, (PAGE, page), conf]), @"charts/web/templates/page.yaml:2:20: warning[unresolved-reference] file `charts/web/conf/gone.ini` does not exist");
+}

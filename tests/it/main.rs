@@ -65,5 +65,6 @@ mod suite;
 mod supplied;
 mod surroundings;
 mod templates;
+mod terraform;
 mod unread;
 mod variables;

@@ -103,6 +103,8 @@ kinds! {
     APACHE_VARIABLE = "apache.variable", "variable";
     /// A local action of GitHub, by its folder.
     CI_ACTION = "ci.action", "action";
+    /// A folder of the tree that a step of a workflow runs in.
+    CI_FOLDER = "ci.folder", "folder";
     /// An input of a local action: `FOLDER/NAME`.
     CI_INPUT = "ci.input", "input";
     /// A job of a workflow: `PATH/NAME`.
@@ -131,9 +133,25 @@ kinds! {
     /// A command on the search path: `command:rsync`. Its detail is the entity that it runs:
     /// `file:bin/deploy`, `puppet.files:web/deploy`, `python.module:tool.cli`.
     COMMAND = "command", "command", Property::named(9);
+    /// A config that files of Compose in a folder declare: `FOLDER:NAME`.
+    COMPOSE_CONFIG = "compose.config", "config";
+    /// What a service of Compose names of its project: `networks/web`.
+    COMPOSE_NAMED = "compose.named", "name";
+    /// A network that files of Compose in a folder declare: `FOLDER:NAME`.
+    COMPOSE_NETWORK = "compose.network", "network";
+    /// A file of Compose, by its folder; its detail says whether it takes in more.
+    COMPOSE_PART = "compose.part", "part of a project";
+    /// A secret that files of Compose in a folder declare: `FOLDER:NAME`.
+    COMPOSE_SECRET = "compose.secret", "secret";
+    /// A service of files of Compose in a folder: `FOLDER:NAME`.
+    COMPOSE_SERVICE = "compose.service", "service";
+    /// A volume that files of Compose in a folder declare: `FOLDER:NAME`.
+    COMPOSE_VOLUME = "compose.volume", "volume";
     /// A path that a task puts on the host: `/usr/share/x/y.php`; its detail, where known, is
     /// the entity that it is a copy of.
     DEPLOYED_PATH = "deployed.path", "deployed path", Property::named(10), Property::COMPILED;
+    /// A stage, or an image, that a stage of a Dockerfile copies from: `PATH:NAME`.
+    DOCKER_FROM = "docker.from", "stage";
     /// A file or folder that an image's build copies, seen from the folder of the Dockerfile;
     /// the build's context is that folder or one above it.
     DOCKER_SOURCE = "docker.source", "build source", Property::COPIED;
@@ -150,9 +168,24 @@ kinds! {
     FLUX_NAMED = "flux.named", "object";
     /// An object of Flux: `HelmRelease/web`.
     FLUX_OBJECT = "flux.object", "object";
+    /// A job of a file of GitLab's pipelines: `PATH:NAME`.
+    GITLAB_CI_JOB = "gitlab.job", "job";
+    /// The same as a file of its pipeline names it.
+    GITLAB_CI_NAMED = "gitlab.named", "job";
+    /// A file of a pipeline, by its path; its detail says whether it takes in more than lies in
+    /// the tree.
+    GITLAB_CI_PART = "gitlab.part", "part of a pipeline";
+    /// A stage that a file of a pipeline lists: `PATH:NAME`.
+    GITLAB_CI_STAGE = "gitlab.stage", "stage";
+    /// The same as a job names it.
+    GITLAB_CI_STAGED = "gitlab.staged", "stage";
     /// A folder of a repository that a controller applies, seen from the object that says so
     /// and told from others by its source.
     GITOPS_FOLDER = "gitops.folder", "folder";
+    /// A project of Argo CD as an application names it.
+    GITOPS_MEMBER = "gitops.member", "project";
+    /// A project of Argo CD.
+    GITOPS_PROJECT = "gitops.project", "project";
     /// An ACL of HAProxy.
     HAPROXY_ACL = "haproxy.acl", "ACL";
     /// A HAProxy backend (or listen section).
@@ -190,6 +223,8 @@ kinds! {
     HELM_CHART = "helm.chart", "chart";
     /// A chart that a chart depends on, by name or alias; its repository is the detail.
     HELM_DEPENDENCY = "helm.dependency", "chart dependency";
+    /// A file of a chart as a template of it reads it.
+    HELM_FILE = "helm.file", "file";
     /// A template as one file includes it, inside the definition that the include stands in;
     /// a name with a leading `/` is a file of the chart's `templates/`.
     HELM_INCLUDE = "helm.include", "named template";
@@ -214,6 +249,8 @@ kinds! {
     /// A command that an image has, seen from the folder of its Dockerfile, which is the detail
     /// where it is provided.
     IMAGE_COMMAND = "image.command", "command";
+    /// A stage of a Dockerfile, by its path and name: `app/Dockerfile:build`.
+    IMAGE_STAGE = "image.stage", "stage";
     /// A method of a JavaScript object, by its bare name.
     JS_METHOD = "js.method", "method", Property::CONTRACT;
     /// A Hiera key: `key:profile::wiki::port`.
@@ -416,12 +453,26 @@ kinds! {
     TERRAFORM_MODULE = "terraform.module", "module";
     /// An output of a module: `FOLDER/NAME`.
     TERRAFORM_OUTPUT = "terraform.output", "output";
+    /// A file by its name, in a folder above the one that asks for it.
+    TERRAFORM_PARENT = "terraform.parent", "file above";
+    /// An output of another root, as a folder's files read it from its state: `FOLDER/NAME.OUTPUT`.
+    TERRAFORM_REMOTE = "terraform.remote", "output";
     /// A resource that the files of a folder declare: `FOLDER/TYPE.NAME`.
     TERRAFORM_RESOURCE = "terraform.resource", "resource";
     /// An output as the caller of its module reads it: `FOLDER/CALL.OUTPUT`.
     TERRAFORM_RESULT = "terraform.result", "output";
     /// The folder that a call reads its module from.
     TERRAFORM_SOURCE = "terraform.source", "module";
+    /// Where a root module keeps its state, as it is written; the detail is its folder.
+    TERRAFORM_STATE = "terraform.state", "state";
+    /// A text that a call of `templatefile` fills in, by its path.
+    TERRAFORM_TEMPLATE = "terraform.template", "template";
+    /// A folder of Terragrunt, whose detail is the folder of its module where that is known.
+    TERRAFORM_UNIT = "terraform.unit", "unit";
+    /// An output of a unit as another one reads it: `FOLDER/OUTPUT`.
+    TERRAFORM_UNIT_OUTPUT = "terraform.unit-output", "output";
+    /// A value of a file of variables: `FILE/NAME`.
+    TERRAFORM_VALUE = "terraform.value", "value";
     /// An input variable of a folder's files, `FOLDER/NAME`; its detail says whether it has no
     /// default.
     TERRAFORM_VARIABLE = "terraform.variable", "variable";

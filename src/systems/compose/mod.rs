@@ -2,6 +2,9 @@
 //!
 //! (Source: Compose file reference, "services", "interpolation".)
 
+mod names;
+mod parts;
+
 use crate::domain::commands::Lines;
 use crate::domain::commands::{inherit_environment, templated_scalar};
 use crate::domain::environment::Reads;
@@ -11,6 +14,7 @@ use crate::facts::{
     Environment, FileFacts, Ref, Relation, Require, Scope, Span, Strength, base_name,
     is_variable_name, join_path, kinds, parent_folder, rendered,
 };
+use crate::graph::Graph;
 use crate::syntax::lines::lines;
 use crate::syntax::shell::{Argument, CommandText, split};
 use crate::syntax::yaml::{self, Node, Value};
@@ -27,6 +31,10 @@ impl System for Room {
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
         &[&Compose]
+    }
+
+    fn names(&self, graph: &mut Graph<'_>) {
+        names::install(graph);
     }
 }
 
@@ -47,7 +55,14 @@ impl Extractor for Compose {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         interpolations(source, out);
         let place = Lines::new(source.path, "docker-compose");
+        // Rancher makes volumes that no file declares.
+        let plain = !yaml::is_templated(source.text)
+            && rendered(source.path) == source.path
+            && !source.text.contains("io.rancher.");
         for root in &source.yaml().roots {
+            if plain {
+                parts::extract(source, root, out);
+            }
             let services = root.get("services").unwrap_or(root);
             for (_, service) in services.entries() {
                 image(service, source.path, out);

@@ -1,7 +1,9 @@
 //! Docker: what images are made of, run and bring.
 
 mod dockerfile;
+mod instructions;
 mod names;
+mod stages;
 
 use crate::extract::Extractor;
 use crate::graph::Graph;

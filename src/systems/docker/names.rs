@@ -7,6 +7,41 @@ use smallvec::{SmallVec, smallvec};
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::DOCKER_SOURCE, Box::new(Sources));
+    graph.set_resolver(kinds::DOCKER_FROM, Box::new(From));
+    graph.set_resolver(kinds::IMAGE_STAGE, Box::new(Stages));
+}
+
+/// What a stage copies from: another one, or an image of that name.
+struct From;
+
+impl Resolver for From {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let found = graph.matching(kinds::IMAGE_STAGE, &target.name);
+        match found.is_empty() {
+            true => Resolution::Open(Entity::new(kinds::IMAGE_STAGE, target.name.to_string())),
+            false => Resolution::Found(found),
+        }
+    }
+}
+
+/// A stage of a Dockerfile that was read.
+struct Stages;
+
+impl Resolver for Stages {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let found = graph.matching(kinds::IMAGE_STAGE, &target.name);
+        if !found.is_empty() {
+            return Resolution::Found(found);
+        }
+        let name = target.name.to_string();
+        let path = name.rsplit_once(':').map_or("", |(path, _)| path);
+        match graph.paths.look_up(path) {
+            PathKind::File(file) if graph.snapshot.file(file).systems.contains(&"docker") => {
+                Resolution::Missing(target.entity())
+            }
+            _ => Resolution::Elsewhere,
+        }
+    }
 }
 
 struct Sources;

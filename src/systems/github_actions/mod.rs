@@ -5,6 +5,7 @@
 //! GitHub Actions", "Reusing workflows", "Contexts".)
 
 mod expressions;
+mod folders;
 mod names;
 
 use crate::domain::commands::{Lines, templated_scalar};
@@ -60,7 +61,8 @@ impl Extractor for Workflows {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let Some(root) = source.yaml().roots.first() else { return };
-        let mut file = File { path: source.path, text: source.text, out };
+        let mut file =
+            File { path: source.path, text: source.text, out, folder: Some(String::new()) };
         if is_workflow(source.path) {
             file.out.problems.extend(source.yaml_problem(Form::Plain));
             file.workflow(root);
@@ -84,6 +86,8 @@ struct File<'f> {
     path: &'f str,
     text: &'f str,
     out: &'f mut FileFacts,
+    /// Where commands run that name no other folder; `None` where that is not known.
+    folder: Option<String>,
 }
 
 impl File<'_> {
@@ -111,6 +115,7 @@ impl File<'_> {
         for (name, job) in root.get("jobs").map(Node::entries).unwrap_or_default() {
             if let Some(text) = name.as_str() {
                 self.provide(kinds::CI_JOB, self.own(text), name.span);
+                self.folder = folders::usual(job, root);
                 self.job(text, job);
             }
         }
@@ -139,7 +144,11 @@ impl File<'_> {
             self.reused(name, job, uses);
         }
         let steps = job.get("steps").map(Node::items).unwrap_or_default();
-        self.steps(name, steps, moved(steps));
+        let moved = moved(steps);
+        self.steps(name, steps, moved);
+        if moved == Moved::No {
+            self.folders(job, steps);
+        }
         let needs: Vec<&str> = needs.iter().filter_map(|need| need.as_str()).collect();
         self.expressions(name, job, &needs);
     }
@@ -203,9 +212,9 @@ impl File<'_> {
         let moves =
             text.split([' ', '\n', ';', '&', '(']).any(|word| matches!(word, "cd" | "pushd"));
         let folder = match step.get("working-directory").map(|node| node.as_str()) {
-            None => Some(String::new()),
-            Some(Some(text)) if !text.contains("${{") => join_path("", text),
-            Some(_) => None,
+            None => self.folder.clone(),
+            Some(Some(text)) => folders::folder(text),
+            Some(None) => None,
         };
         if let (false, Some(folder)) = (moves || !matches!(shell, "bash" | "sh"), folder) {
             let place = format!("{folder}/run");

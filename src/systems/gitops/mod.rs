@@ -10,7 +10,7 @@ use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, join_path, kinds,
 };
 use crate::graph::Graph;
-use crate::syntax::yaml::Node;
+use crate::syntax::yaml::{Form, Node};
 use crate::systems::System;
 
 /// Flux and Argo CD.
@@ -60,6 +60,7 @@ impl Extractor for Flux {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let mut known = false;
         for root in &source.yaml().roots {
             let api = text(root, &["apiVersion"]).and_then(Node::as_str).unwrap_or_default();
             let group = api.split('/').next().unwrap_or_default();
@@ -71,16 +72,42 @@ impl Extractor for Flux {
             if !group.ends_with(".toolkit.fluxcd.io") {
                 continue;
             }
+            known = true;
             let own = format!("{kind}/{}", name.as_str().unwrap_or_default());
             out.provides.push(Provide {
                 kind: kinds::FLUX_OBJECT,
-                name: NamePattern::with_marks(&own.replace("${", "*").replace('}', ""), &['*']),
+                name: holes(&own),
                 span: name.span,
                 within: None,
-                detail: Detail::None,
+                detail: applied(kind, root),
             });
             object(kind, root, source.path, out);
         }
+        // Nothing of a file of objects is applied where it is no YAML.
+        if known || source.yaml().roots.is_empty() {
+            out.problems.extend(source.yaml_problem(Form::Either));
+        }
+    }
+}
+
+/// A name of which variables of a substitution are open: `${APP}-config`.
+fn holes(name: &str) -> NamePattern {
+    NamePattern::with_holes(name, |rest| {
+        let at = rest.find("${")?;
+        Some(at..rest[at..].find('}').map_or(rest.len(), |end| at + end + 1))
+    })
+}
+
+/// What a `Kustomization` applies: its source, and the folder of that.
+fn applied(kind: &str, root: &Node<'_>) -> Detail {
+    let Some(spec) = root.get("spec").filter(|_| kind == "Kustomization") else {
+        return Detail::None;
+    };
+    let path = text(spec, &["path"]).and_then(Node::as_str).unwrap_or_default();
+    let folder = join_path("", path.trim_start_matches('/').trim_end_matches('/'));
+    match (source_of(spec.get("sourceRef")), folder.filter(|_| !path.contains('$'))) {
+        (Some(source), Some(folder)) => format!("{source} {folder}").into(),
+        _ => Detail::None,
     }
 }
 
@@ -91,6 +118,7 @@ fn object(kind: &str, root: &Node<'_>, path: &str, out: &mut FileFacts) {
         "Kustomization" => {
             named(spec.get("sourceRef"), "GitRepository", "sourceRef", out);
             depends(kind, spec, out);
+            watched(spec, out);
             folder(text(spec, &["path"]), source_of(spec.get("sourceRef")), path, "path", out);
         }
         "HelmRelease" => {
@@ -127,6 +155,17 @@ fn depends(kind: &str, spec: &Node<'_>, out: &mut FileFacts) {
     for own in spec.get("dependsOn").map(Node::items).unwrap_or_default() {
         if let Some(name) = text(own, &["name"]) {
             refer(kind, name, "dependsOn", out);
+        }
+    }
+}
+
+/// Releases that have to be ready before a `Kustomization` is: it fails when its time is up.
+fn watched(spec: &Node<'_>, out: &mut FileFacts) {
+    for own in spec.get("healthChecks").map(Node::items).unwrap_or_default() {
+        let of = text(own, &["kind"]).and_then(Node::as_str);
+        let kind = of.filter(|kind| matches!(*kind, "HelmRelease" | "Kustomization"));
+        if let (Some(kind), Some(name)) = (kind, text(own, &["name"])) {
+            refer(kind, name, "healthChecks", out);
         }
     }
 }
@@ -172,12 +211,25 @@ impl Extractor for Argo {
 
     fn accepts(&self, bytes: &[u8]) -> bool {
         let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
-        has(b"argoproj.io/") && has(b"repoURL")
+        has(b"argoproj.io/") && (has(b"repoURL") || has(b"AppProject"))
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         for root in &source.yaml().roots {
             let kind = text(root, &["kind"]).and_then(Node::as_str);
+            let name = text(root, &["metadata", "name"]);
+            if let (Some("AppProject"), Some(name)) = (kind, name) {
+                out.provides.push(Provide {
+                    kind: kinds::GITOPS_PROJECT,
+                    name: holes(name.as_str().unwrap_or_default()),
+                    span: name.span,
+                    within: None,
+                    detail: Detail::None,
+                });
+            }
+            if kind == Some("ApplicationSet") {
+                generators(root.get("spec"), source.path, out);
+            }
             let spec = match kind {
                 Some("Application") => root.get("spec"),
                 Some("ApplicationSet") => {
@@ -186,6 +238,7 @@ impl Extractor for Argo {
                 _ => None,
             };
             let Some(spec) = spec else { continue };
+            project(spec, out);
             let several = spec.get("sources").map(Node::items).unwrap_or_default();
             for own in spec.get("source").into_iter().chain(several) {
                 application(own, source.path, out);
@@ -195,10 +248,46 @@ impl Extractor for Argo {
 }
 
 fn application(own: &Node<'_>, file: &str, out: &mut FileFacts) {
+    folder(text(own, &["path"]), repository(own, "targetRevision"), file, "path", out);
+}
+
+/// The repository of a source at its newest.
+fn repository(own: &Node<'_>, revision: &str) -> Option<String> {
     let is = |key: &str| text(own, &[key]).and_then(Node::as_str);
-    let branch = is("targetRevision").unwrap_or("HEAD");
+    let branch = is(revision).unwrap_or("HEAD");
     let newest = matches!(branch, "HEAD" | "main" | "master" | "");
     let repository = is("repoURL").filter(|own| newest && !is_filled(own));
-    let repository = repository.map(|own| own.trim_end_matches(".git").to_owned());
-    folder(text(own, &["path"]), repository, file, "path", out);
+    repository.map(|own| own.trim_end_matches(".git").to_owned())
+}
+
+/// The project of an application; one of the name `default` is always there.
+fn project(spec: &Node<'_>, out: &mut FileFacts) {
+    let Some(node) = text(spec, &["project"]) else { return };
+    let name = node.as_str().filter(|name| !is_filled(name) && *name != "default");
+    if let Some(name) = name {
+        let target = Ref::exact(kinds::GITOPS_MEMBER, name);
+        out.requires.push(Require::certain(target, node.span, "project", None));
+    }
+}
+
+/// Folders of a repository for each of which a set has an application: `apps/*`.
+fn generators(spec: Option<&Node<'_>>, file: &str, out: &mut FileFacts) {
+    let all = spec.and_then(|own| own.get("generators")).map(Node::items).unwrap_or_default();
+    for git in all.iter().filter_map(|own| own.get("git")) {
+        let Some(source) = repository(git, "revision") else { continue };
+        for own in git.get("directories").map(Node::items).unwrap_or_default() {
+            let excluded = own.get("exclude").and_then(Node::as_str) == Some("true");
+            let Some(node) = text(own, &["path"]).filter(|_| !excluded) else { continue };
+            let path = node.as_str().filter(|own| !is_filled(own) && !own.contains(['?', '[']));
+            let Some(path) = path.map(|own| own.trim_matches('/')) else { continue };
+            if path.starts_with('*') || path.is_empty() {
+                continue;
+            }
+            let name = NamePattern::with_marks(&path.replace("**", "*"), &['*']);
+            let target = Ref::new(kinds::GITOPS_FOLDER, name);
+            let target = target.seen_from(Scope::inside(file, source.as_str()));
+            let via = Relation::Includes.called("directories");
+            out.requires.push(Require::certain(target, node.span, via, None));
+        }
+    }
 }

@@ -4,18 +4,76 @@
 //! What it holds most of, it is taken to hold all of.
 
 use crate::facts::{Entity, Ref, Sought, base_name, kinds, parent_folder, path_in};
-use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
+use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::smallvec;
 use smol_str::SmolStr;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// Fewer names of a kind, or of a source, that are here say nothing about the others.
 const ENOUGH: usize = 3;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.add_view::<Own>();
     graph.set_resolver(kinds::FLUX_NAMED, Box::<Objects>::default());
     graph.set_resolver(kinds::GITOPS_FOLDER, Box::<Folders>::default());
+    graph.set_resolver(kinds::GITOPS_MEMBER, Box::<Projects>::default());
+}
+
+/// What a tree says of the repository that it is.
+#[derive(Default)]
+struct Own {
+    /// Sources that lead to this tree: an object of Flux applies the folder that it lies in.
+    sources: FxHashSet<SmolStr>,
+    /// Whether every object that applies a folder has such a source.
+    alone: bool,
+}
+
+/// Files in which Flux writes down, when a cluster begins, what applies them.
+const BEGUN: [&str; 2] = ["gotk-sync.yaml", "toolkit-sync.yaml"];
+
+impl View for Own {
+    fn of(graph: &Graph<'_>) -> Self {
+        let mut own = Self::default();
+        let mut named: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
+        let mut inside: FxHashSet<&str> = FxHashSet::default();
+        let exact = graph.all(kinds::FLUX_OBJECT).iter().map(|(_, site)| site);
+        let sites = exact.chain(graph.patterns(kinds::FLUX_OBJECT).iter().map(|(_, site)| site));
+        for site in sites {
+            let file = graph.snapshot.file(site.file);
+            let provide = site.provide.and_then(|ix| file.facts.provides.get(ix as usize));
+            let text = provide.map(|own| own.detail.text()).unwrap_or_default();
+            let Some((source, folder)) = text.split_once(' ') else { continue };
+            let path = file.entry.path.as_str();
+            let lies_in = match folder {
+                "" => BEGUN.contains(&base_name(path)),
+                _ => path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
+            };
+            if lies_in && BEGUN.contains(&base_name(path)) {
+                own.sources.insert(source.into());
+            } else if lies_in {
+                inside.insert(source);
+            }
+            let (here, all) = named.entry(source).or_default();
+            *here += usize::from(graph.paths.look_up(folder) != PathKind::Absent);
+            *all += 1;
+        }
+        // Another repository may have a folder of the same name.
+        for source in inside {
+            if named.get(source).is_some_and(|(here, all)| here * 4 >= all * 3) {
+                own.sources.insert(source.into());
+            }
+        }
+        let is_own = |source: &&str| own.sources.contains(*source);
+        own.alone = !named.is_empty() && named.keys().all(|source| is_own(&source));
+        own
+    }
+}
+
+/// What the tree says of its own repository.
+fn own<'g>(graph: &'g Graph<'_>) -> &'g Own {
+    static NONE: LazyLock<Own> = LazyLock::new(Own::default);
+    graph.view().unwrap_or(&NONE)
 }
 
 /// Of each group of names, those that are here and all that are named.
@@ -29,6 +87,11 @@ impl Held {
             here.insert(name.clone());
         }
         all.insert(name.clone());
+    }
+
+    /// Whether any name of a group is here.
+    fn has_any(&self, group: &str) -> bool {
+        self.0.get(group).is_some_and(|(here, _)| !here.is_empty())
     }
 
     /// Whether three of four that are named in a group are here.
@@ -76,7 +139,7 @@ impl Resolver for Objects {
             held
         });
         let entity = Entity::new(kinds::FLUX_OBJECT, name.as_str());
-        match held.is_owned(kind) {
+        match held.is_owned(kind) || own(graph).alone && held.has_any(kind) {
             true => Resolution::Missing(entity),
             false => Resolution::Open(entity),
         }
@@ -99,8 +162,16 @@ const ROOT: &str = "kustomization.yaml";
 
 impl Resolver for Folders {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
-        let Some(folder) = target.name.as_exact() else { return Resolution::Elsewhere };
         let source = source(target);
+        let Some(folder) = target.name.as_exact() else {
+            let entity = Entity::new(kinds::GITOPS_FOLDER, target.name.to_string());
+            let held = self.0.get_or_init(|| held(graph));
+            return match (graph.paths.any_match(&target.name), held.is_owned(source)) {
+                (true, _) => Resolution::Found(smallvec![]),
+                (false, true) => Resolution::Missing(entity),
+                (false, false) => Resolution::Open(entity),
+            };
+        };
         let root = path_in(folder, ROOT);
         match (graph.paths.look_up(&root), graph.paths.look_up(folder)) {
             (PathKind::File(file), _) | (_, PathKind::File(file)) => {
@@ -110,21 +181,11 @@ impl Resolver for Folders {
             (_, PathKind::Elsewhere) => return Resolution::Elsewhere,
             _ => {}
         }
-        let held = self.0.get_or_init(|| {
-            let mut held = Held::default();
-            for own in references(graph, kinds::GITOPS_FOLDER) {
-                let Some(path) = own.name.as_exact() else { continue };
-                let here = match graph.paths.look_up(path) {
-                    PathKind::Absent => Here::No,
-                    _ => Here::Yes,
-                };
-                held.add(self::source(own), path, here);
-            }
-            held
-        });
+        let held = self.0.get_or_init(|| held(graph));
         let entity = Entity::new(kinds::GITOPS_FOLDER, folder.clone());
         let ignored = graph.paths.is_ignored(&root, graph.snapshot);
-        match held.is_owned(source) && !ignored {
+        let is_here = held.is_owned(source) || own(graph).sources.contains(source);
+        match is_here && !ignored {
             true => Resolution::Missing(entity),
             false => Resolution::Open(entity),
         }
@@ -135,6 +196,55 @@ impl Resolver for Folders {
         let mut same = paths.filter(|own| base_name(own) == base_name(name));
         let first = same.next()?;
         same.all(|own| own == first).then(|| first.into())
+    }
+}
+
+/// Which folders of each source are here.
+fn held(graph: &Graph<'_>) -> Held {
+    let mut held = Held::default();
+    for own in references(graph, kinds::GITOPS_FOLDER) {
+        let Some(path) = own.name.as_exact() else { continue };
+        let here = match graph.paths.look_up(path) {
+            PathKind::Absent => Here::No,
+            _ => Here::Yes,
+        };
+        held.add(source(own), path, here);
+    }
+    held
+}
+
+/// Projects of Argo CD by name.
+#[derive(Default)]
+struct Projects(OnceLock<Held>);
+
+impl Resolver for Projects {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let found = graph.matching(kinds::GITOPS_PROJECT, &target.name);
+        if !found.is_empty() {
+            return Resolution::Found(found);
+        }
+        let held = self.0.get_or_init(|| {
+            let mut held = Held::default();
+            for own in references(graph, kinds::GITOPS_MEMBER) {
+                let Some(name) = own.name.as_exact() else { continue };
+                let here = match graph.matching(kinds::GITOPS_PROJECT, &own.name).is_empty() {
+                    true => Here::No,
+                    false => Here::Yes,
+                };
+                held.add("", name, here);
+            }
+            held
+        });
+        let entity = Entity::new(kinds::GITOPS_PROJECT, target.name.to_string());
+        match held.is_owned("") {
+            true => Resolution::Missing(entity),
+            false => Resolution::Open(entity),
+        }
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let all = graph.all(kinds::GITOPS_PROJECT).iter().map(|(own, _)| own.as_str());
+        crate::facts::nearest_of(name, all)
     }
 }
 

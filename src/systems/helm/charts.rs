@@ -162,8 +162,6 @@ fn reach(graph: &Graph<'_>, chart: &mut Chart) {
         .filter(|provide| provide.kind == kinds::HELM_TEMPLATE)
         .filter_map(|provide| provide.name.as_exact())
         .collect();
-    // Without a single definition they all come from elsewhere: a chart to be completed.
-    chart.open |= defined.is_empty();
     let requires = chart.templates.iter().flat_map(|file| &facts(file).requires);
     let includes: Vec<_> = requires
         .filter_map(|require| {
@@ -173,6 +171,8 @@ fn reach(graph: &Graph<'_>, chart: &mut Chart) {
             Some((within, &target.name, require.relation == Relation::InBranch))
         })
         .collect();
+    // Without a single definition they all come from elsewhere: a chart to be completed.
+    chart.open |= defined.is_empty() && !includes.is_empty();
     let reached = |branches: bool| {
         let mut inside: FxHashMap<&str, Vec<&NamePattern>> = FxHashMap::default();
         for (within, name, branch) in &includes {

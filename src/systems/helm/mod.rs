@@ -6,6 +6,7 @@
 mod chart;
 mod charts;
 mod checks;
+mod controllers;
 mod helmfile;
 mod names;
 mod part_keys;
@@ -30,7 +31,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Helm, &HelmTemplate]
+        &[&Helm, &HelmTemplate, &Controllers]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
@@ -38,7 +39,7 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[checks::values, checks::releases]
+        &[checks::values, checks::releases, checks::settings, checks::stored]
     }
 }
 
@@ -47,6 +48,9 @@ pub struct Helm;
 
 /// Extracts from the templates of charts.
 pub struct HelmTemplate;
+
+/// Extracts the values that objects of Flux and Argo CD give charts of the tree.
+pub struct Controllers;
 
 fn base(path: &str) -> &str {
     base_name(path)
@@ -62,6 +66,9 @@ fn is_yaml(path: &str) -> bool {
 fn below(path: &str, folder: &str) -> bool {
     path.rsplit_once('/').is_some_and(|(folders, _)| folders.split('/').any(|own| own == folder))
 }
+
+/// Folders that hold values of releases.
+const FOLDERS: [&str; 2] = ["values", "helmfile.d"];
 
 fn is_template(path: &str) -> bool {
     let ending = [".yaml", ".yml", ".tpl", ".txt", ".json"];
@@ -100,7 +107,7 @@ impl Extractor for Helm {
         let named = name.starts_with("values") || name.starts_with("helmfile");
         is_yaml(name)
             && !below(path, "templates")
-            && (named || below(path, "values") || below(path, "helmfile.d"))
+            && (named || FOLDERS.iter().any(|own| below(path, own)))
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -137,5 +144,25 @@ impl Extractor for HelmTemplate {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         template::extract(source, out);
+    }
+}
+
+impl Extractor for Controllers {
+    fn system(&self) -> &'static str {
+        "helm-release"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        path.ends_with(".yaml") || path.ends_with(".yml")
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
+        has(b"helm.toolkit.fluxcd.io/") && has(b"GitRepository")
+            || has(b"argoproj.io/") && has(b"helm:")
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        controllers::extract(source, out);
     }
 }

@@ -5,8 +5,8 @@ mod helmfile;
 
 use super::charts::{Charts, charts, schemas};
 use super::part_keys::ChartValues;
-use super::references::include;
-use crate::facts::{Entity, Ref, kinds};
+use super::references::{include, is_chart};
+use crate::facts::{Entity, Ref, join_path, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use crate::loader::FileIx;
 use smallvec::SmallVec;
@@ -16,7 +16,25 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     graph.add_part_keys(Box::new(ChartValues));
     graph.set_bearers(kinds::HELM_VALUES, schemas);
     graph.set_resolver(kinds::HELM_INCLUDE, Box::new(Includes));
+    graph.set_resolver(kinds::HELM_FILE, Box::new(Files));
     helmfile::install(graph);
+}
+
+/// Files of the chart that a template lies in.
+struct Files;
+
+impl Resolver for Files {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let (Some(name), Some((path, _))) = (target.name.as_exact(), include(target)) else {
+            return Resolution::Elsewhere;
+        };
+        let folder = path.find("/templates/").map(|at| &path[..at]);
+        let Some(folder) = folder.filter(|folder| is_chart(graph, folder)) else {
+            return Resolution::Elsewhere;
+        };
+        let Some(file) = join_path(folder, name) else { return Resolution::Elsewhere };
+        graph.resolve_ref(&Ref::exact(kinds::FILE, file))
+    }
 }
 
 /// Named templates are shared by a chart, its sub-charts and its parent.

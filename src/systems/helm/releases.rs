@@ -108,7 +108,7 @@ fn file(folder: &str, text: &str) -> Option<String> {
 }
 
 /// The keys of values in place; a map has no value. `false` where there may be others.
-fn keys(node: &Node<'_>, outer: &str, depth: usize, out: &mut Vec<Arg>) -> bool {
+pub(super) fn keys(node: &Node<'_>, outer: &str, depth: usize, out: &mut Vec<Arg>) -> bool {
     let mut whole = true;
     for (key, value) in node.entries() {
         let Some(name) = key.as_str().filter(|name| *name != "<<" && !name.contains("{{")) else {

@@ -63,6 +63,8 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
         let names = Scope::inside(path.clone(), inside);
         let scope = Place { names, within, branch };
         includes(&action, &scope, out);
+        wholes(&action, &scope, out);
+        files(&action, &scope, out);
         let keyword = action.keyword();
         denied = refused(&action, denied, &scope, &blocks, out);
         let reads: Vec<Read<'_>> = reads(&action);
@@ -208,6 +210,45 @@ fn format(text: &str) -> NamePattern {
         let end = rest[at + 1..].find(verb).map_or(rest.len(), |len| at + 1 + len + 1);
         Some(at..end)
     })
+}
+
+/// Values that an action reads by no name that stands behind `.Values.`: `index .Values "a"`,
+/// `toYaml .Values`; and those that a file of the chart's reads as a template.
+fn wholes(action: &Action<'_>, scope: &Place, out: &mut FileFacts) {
+    for (ix, token) in action.tokens.iter().enumerate().filter(|(_, token)| !token.quoted) {
+        let name = match token.text {
+            ".Values" | "$.Values" => match action.tokens.get(ix + 1) {
+                Some(key) if key.quoted => NamePattern::exact(key.text),
+                _ => NamePattern::any(),
+            },
+            text if text.ends_with(".Values") => NamePattern::any(),
+            "tpl" if action.tokens.iter().any(|own| own.text.contains(".Files.")) => {
+                NamePattern::any()
+            }
+            _ => continue,
+        };
+        let target = Ref::new(kinds::HELM_VALUE, name);
+        let via = Relation::AsksFor.called("value asked for");
+        let require = Require::certain(target, span(token), via, scope.within);
+        out.requires.push(require.with_strength(Strength::Guarded));
+    }
+}
+
+/// `.Files.Get "name"`: a file of the chart, without which the text is empty.
+fn files(action: &Action<'_>, scope: &Place, out: &mut FileFacts) {
+    let asks = action.opens() || action.tokens.iter().any(|own| own.text == "default");
+    if scope.within.is_some() || asks {
+        return;
+    }
+    for two in action.tokens.windows(2) {
+        let [function, name] = two else { continue };
+        let gets = matches!(function.text, ".Files.Get" | "$.Files.Get" | ".Files.GetBytes");
+        if gets && !function.quoted && name.quoted && !name.text.is_empty() {
+            let target = Ref::exact(kinds::HELM_FILE, name.text).seen_from(scope.names.clone());
+            let require = Require::certain(target, span(name), ".Files.Get", None);
+            out.requires.push(require.with_strength(Strength::Likely));
+        }
+    }
 }
 
 /// A read of `.Values.a.b`.

@@ -3,6 +3,7 @@
 
 use super::names::modules;
 use super::read::ARGUMENT;
+use super::terragrunt::INPUT;
 use crate::check::Context;
 use crate::facts::{Detail, Entity, Provide, base_name, kinds, path_in, split_path};
 use crate::finding::{Finding, Place};
@@ -18,13 +19,19 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn unknown(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        for passed in file.facts.requires.iter().filter(|own| own.via == ARGUMENT) {
+        let given = |own: &&crate::facts::Require| own.via == ARGUMENT || own.via == INPUT;
+        for passed in file.facts.requires.iter().filter(given) {
             let Resolution::Missing(entity) = graph.resolve_ref(&passed.any_of[0]) else {
                 continue;
             };
             let (module, name) = split_path(&entity.name);
             let taken = |old: &Graph<'_>| old.providers(entity.kind, &entity.name).next().is_some();
             let removed = context.old.is_some_and(taken);
+            // Terragrunt sets variables of the environment, of which no other is missed.
+            let is_input = passed.via == INPUT;
+            if is_input && !removed {
+                continue;
+            }
             let (rule, message) = match removed {
                 true => (
                     "removed-parameter",

@@ -5,12 +5,16 @@
 //! "Module Sources". OpenTofu's is the same in all that is read here.)
 
 mod checks;
+mod environments;
 mod names;
 mod read;
+mod templates;
+mod terragrunt;
+mod values;
 
 use crate::check::Check;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::FileFacts;
+use crate::facts::{FileFacts, base_name};
 use crate::graph::Graph;
 use crate::systems::System;
 
@@ -31,11 +35,11 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[checks::check]
+        &[checks::check, environments::check, templates::check]
     }
 }
 
-/// Extracts from `.tf` and `.tofu` files.
+/// Extracts from `.tf` and `.tofu` files, files of variables and those of Terragrunt.
 pub struct Terraform;
 
 impl Extractor for Terraform {
@@ -44,10 +48,17 @@ impl Extractor for Terraform {
     }
 
     fn claims(&self, path: &str) -> bool {
-        path.ends_with(".tf") || path.ends_with(".tofu")
+        [".tf", ".tofu", ".tfvars"].iter().any(|ending| path.ends_with(ending))
+            || base_name(path) == terragrunt::FILE
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        read::extract(source, out);
+        if source.path.ends_with(".tfvars") {
+            values::extract(source, out);
+        } else if base_name(source.path) == terragrunt::FILE {
+            terragrunt::extract(source, out);
+        } else {
+            read::extract(source, out);
+        }
     }
 }

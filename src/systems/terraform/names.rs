@@ -21,6 +21,9 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     }
     graph.set_resolver(kinds::TERRAFORM_SOURCE, Box::new(Sources));
     graph.set_resolver(kinds::TERRAFORM_RESULT, Box::new(Results));
+    graph.set_resolver(kinds::TERRAFORM_REMOTE, Box::new(Remote));
+    graph.set_resolver(kinds::TERRAFORM_PARENT, Box::new(Parents));
+    graph.set_resolver(kinds::TERRAFORM_UNIT_OUTPUT, Box::new(Units));
 }
 
 /// Folders of the tree that hold Terraform.
@@ -111,19 +114,36 @@ fn declared(graph: &Graph<'_>, kind: Kind, name: &str) -> Resolution {
     let entity = Entity::new(kind, name);
     // A folder that declares no variable at all is a piece of another.
     let folder = parent_folder(name);
-    let begun = format!("{folder}/");
-    let declares = || {
-        let all = graph.all(kinds::TERRAFORM_VARIABLE);
-        let from = all.partition_point(|(own, _)| own.as_str() < begun.as_str());
-        all[from..].first().is_some_and(|(own, _)| parent_folder(own) == folder)
-    };
-    if kind == kinds::TERRAFORM_VARIABLE && !declares() {
+    let whole = || declares(graph, folder) || is_root(graph, folder);
+    if kind == kinds::TERRAFORM_VARIABLE && !whole() {
         return Resolution::Open(entity);
     }
     match modules(graph).is_closed(graph, parent_folder(name)) {
         true => Resolution::Missing(entity),
         false => Resolution::Open(entity),
     }
+}
+
+/// Whether the files of a folder declare any variable.
+fn declares(graph: &Graph<'_>, folder: &str) -> bool {
+    let all = graph.all(kinds::TERRAFORM_VARIABLE);
+    if folder.is_empty() {
+        return all.iter().any(|(own, _)| !own.contains('/'));
+    }
+    let begun = format!("{folder}/");
+    let from = all.partition_point(|(own, _)| own.as_str() < begun.as_str());
+    all[from..].first().is_some_and(|(own, _)| parent_folder(own) == folder)
+}
+
+/// Whether a folder is a root module, which says where its state is kept.
+pub(super) fn is_root(graph: &Graph<'_>, folder: &str) -> bool {
+    let whole = |site: Site| {
+        let provide = site
+            .provide
+            .and_then(|ix| graph.snapshot.file(site.file).facts.provides.get(ix as usize));
+        provide.is_some_and(|own| own.detail == Detail::Whole)
+    };
+    graph.providers(kinds::TERRAFORM_MODULE, folder).any(whole)
 }
 
 /// Folders that modules are read from.
@@ -176,6 +196,77 @@ impl Resolver for Results {
             }
             // The call is here, whatever its module has.
             Resolution::Open(_) => Resolution::Found(smallvec![site]),
+            other => other,
+        }
+    }
+}
+
+/// The detail of what a site provides.
+fn detail<'g>(graph: &'g Graph<'_>, site: Site) -> Option<&'g Detail> {
+    Some(&graph.snapshot.file(site.file).facts.provides.get(site.provide? as usize)?.detail)
+}
+
+/// `NAME.OUTPUT`: an output of the one root that keeps its state where another one reads it.
+struct Remote;
+
+impl Resolver for Remote {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some(name) = target.name.as_exact() else { return Resolution::Elsewhere };
+        let (folder, own) = split_path(name);
+        let Some((data, output)) = own.split_once('.') else { return Resolution::Elsewhere };
+        let data = path_in(folder, &format!("terraform_remote_state.{data}"));
+        let Some(site) = graph.providers(kinds::TERRAFORM_DATA, &data).next() else {
+            return declared(graph, kinds::TERRAFORM_DATA, &data);
+        };
+        let state = detail(graph, site).map(Detail::text).filter(|own| !own.is_empty());
+        let mut roots =
+            state.into_iter().flat_map(|own| graph.providers(kinds::TERRAFORM_STATE, own));
+        let (Some(root), None) = (roots.next(), roots.next()) else {
+            return Resolution::Found(smallvec![site]);
+        };
+        let root = detail(graph, root).map(Detail::folder).unwrap_or_default();
+        match declared(graph, kinds::TERRAFORM_OUTPUT, &path_in(root, output)) {
+            Resolution::Open(_) => Resolution::Found(smallvec![site]),
+            other => other,
+        }
+    }
+}
+
+/// A file in the innermost folder above that has one of its name.
+struct Parents;
+
+impl Resolver for Parents {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let (Some(name), Some(scope)) = (target.name.as_exact(), &target.scope) else {
+            return Resolution::Elsewhere;
+        };
+        let mut folder = scope.from.as_str();
+        while !folder.is_empty() {
+            folder = parent_folder(folder);
+            let path = path_in(folder, name);
+            match graph.paths.look_up(&path) {
+                PathKind::File(file) => return Resolution::Found(smallvec![Site::whole(file)]),
+                PathKind::Absent if !graph.paths.is_ignored(&path, graph.snapshot) => {}
+                _ => return Resolution::Elsewhere,
+            }
+        }
+        Resolution::Missing(target.entity())
+    }
+}
+
+/// An output of the module of a unit.
+struct Units;
+
+impl Resolver for Units {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some(name) = target.name.as_exact() else { return Resolution::Elsewhere };
+        let (folder, output) = split_path(name);
+        let unit = graph.providers(kinds::TERRAFORM_UNIT, folder).next();
+        let Some(Detail::Folder(module)) = unit.and_then(|site| detail(graph, site)) else {
+            return Resolution::Elsewhere;
+        };
+        match declared(graph, kinds::TERRAFORM_OUTPUT, &path_in(module, output)) {
+            Resolution::Open(_) => Resolution::Elsewhere,
             other => other,
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::extract::Source;
 use crate::facts::{
-    Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Scope, Span, Strength,
-    join_path, kinds, parent_folder, path_in,
+    Arg, Call, Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Scope, Span,
+    Strength, join_path, kinds, parent_folder, path_in,
 };
 use hcl_edit::Span as _;
 use hcl_edit::expr::{
@@ -12,6 +12,7 @@ use hcl_edit::expr::{
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 use hcl_edit::template::{Element, ForTemplateExpr};
 use hcl_edit::visit::{self, Visit};
+use smallvec::smallvec;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -24,9 +25,10 @@ pub(super) const ARGUMENT: &str = "argument";
 /// First words of references that need no declaration.
 const BUILT_IN: [&str; 6] = ["each", "count", "self", "path", "terraform", "ephemeral"];
 
-pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
-    let body = match hcl_edit::parser::parse_body(source.text) {
-        Ok(body) => body,
+/// The body of a file; what is wrong with it is told.
+pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
+    match hcl_edit::parser::parse_body(source.text) {
+        Ok(body) => Some(body),
         Err(error) => {
             let at = error.location().offset().min(source.text.len());
             let at = Span::new(at, at);
@@ -39,21 +41,70 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
             } else {
                 Problem::new("parse-error", format!("not valid HCL: {message}"), at)
             });
-            return;
+            None
         }
-    };
+    }
+}
+
+pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
+    let Some(body) = body(source, out) else { return };
     let folder = parent_folder(source.path);
-    out.provides.push(provide(kinds::TERRAFORM_MODULE, folder.into(), None, Detail::None));
+    // Where its state is kept is said of a root module alone, and once.
+    let kept = |block: &Block| {
+        let has = |name: &str| block.body.get_blocks(name).next().is_some();
+        has("backend") || has("cloud")
+    };
+    let detail = match body.get_blocks("terraform").any(kept) {
+        true => Detail::Whole,
+        false => Detail::None,
+    };
+    out.provides.push(provide(kinds::TERRAFORM_MODULE, folder.into(), None, detail));
+    for block in body.get_blocks("terraform").flat_map(|own| own.body.get_blocks("backend")) {
+        let kind = block.labels.first().map_or("", |label| label.as_str());
+        if let Some(name) = state(kind, |key| block.body.get_attribute(key).map(|own| &own.value)) {
+            let detail = Detail::folder_of(folder);
+            out.provides.push(provide(kinds::TERRAFORM_STATE, name, block.ident.span(), detail));
+        }
+    }
     let scope = Scope::of(source.path);
     let mut file = File { folder, scope, shadowed: Vec::new(), guarded: 0, out };
     body.iter().for_each(|structure| file.top(structure));
 }
 
-fn provide(kind: Kind, name: String, span: Option<Range<usize>>, detail: Detail) -> Provide {
+/// Where a state is kept, if that is written down: kind, bucket and key.
+fn state<'e>(kind: &str, of: impl Fn(&str) -> Option<&'e Expression>) -> Option<String> {
+    let text = |key: &str| of(key).and_then(literal);
+    let (bucket, key) = match kind {
+        "s3" => ("bucket", "key"),
+        "gcs" => ("bucket", "prefix"),
+        "azurerm" => ("container_name", "key"),
+        _ => return None,
+    };
+    Some(format!("{kind}:{}/{}", text(bucket)?, text(key)?))
+}
+
+/// A value of an object by its key.
+fn member<'e>(expression: &'e Expression, key: &str) -> Option<&'e Expression> {
+    let Expression::Object(object) = expression else { return None };
+    let is = |own: &ObjectKey| match own {
+        ObjectKey::Ident(name) => name.as_str() == key,
+        ObjectKey::Expression(Expression::Variable(name)) => name.as_str() == key,
+        ObjectKey::Expression(Expression::String(name)) => name.as_str() == key,
+        ObjectKey::Expression(_) => false,
+    };
+    object.iter().find(|(own, _)| is(own)).map(|(_, value)| value.expr())
+}
+
+pub(super) fn provide(
+    kind: Kind,
+    name: String,
+    span: Option<Range<usize>>,
+    detail: Detail,
+) -> Provide {
     Provide { kind, name: NamePattern::exact(name), span: place(span), within: None, detail }
 }
 
-fn place(span: Option<Range<usize>>) -> Span {
+pub(super) fn place(span: Option<Range<usize>>) -> Span {
     span.map_or(Span::default(), |range| Span::new(range.start, range.end))
 }
 
@@ -102,7 +153,12 @@ impl File<'_> {
             }
             ("data" | "ephemeral", Some(of), Some(name)) => {
                 let name = format!("{of}.{name}");
-                self.declare(kinds::TERRAFORM_DATA, &name, block, Detail::None);
+                let kept = |key: &str| Some(&block.body.get_attribute(key)?.value);
+                let config = (of == "terraform_remote_state").then(|| kept("config")).flatten();
+                let kind = kept("backend").and_then(literal).unwrap_or_default();
+                let state = config.and_then(|own| state(&kind, |key| member(own, key)));
+                let detail = Detail::from(state.unwrap_or_default());
+                self.declare(kinds::TERRAFORM_DATA, &name, block, detail);
                 self.visit_body(&block.body);
             }
             ("check", ..) => {
@@ -113,7 +169,8 @@ impl File<'_> {
                 }
             }
             ("provider", ..) => self.visit_body(&block.body),
-            // `moved`, `removed` and `import` name what is no more, or not yet.
+            ("moved", ..) => self.moved(block),
+            // `removed` and `import` name what is no more, or not yet.
             _ => {}
         }
     }
@@ -151,6 +208,27 @@ impl File<'_> {
         self.visit_body(&block.body);
     }
 
+    /// What a thing is called now. Where nothing has that name it is moved, and then destroyed.
+    fn moved(&mut self, block: &Block) {
+        let Some(to) = block.body.get_attribute("to") else { return };
+        let Expression::Traversal(own) = &to.value else { return };
+        let Expression::Variable(first) = &own.expr else { return };
+        let names = own.operators.iter().map_while(|operator| match operator.value() {
+            TraversalOperator::GetAttr(name) => Some(name.as_str()),
+            _ => None,
+        });
+        let names: Vec<&str> = names.take(1).collect();
+        let (kind, name) = match (first.as_str(), names.as_slice()) {
+            ("data", _) => return,
+            ("module", [call]) => (kinds::TERRAFORM_CALL, (*call).to_owned()),
+            (of, [name]) => (kinds::TERRAFORM_RESOURCE, format!("{of}.{name}")),
+            _ => return,
+        };
+        let target = Ref::exact(kind, path_in(self.folder, &name)).seen_from(self.scope.clone());
+        let require = Require::certain(target, place(own.span()), "moved", None);
+        self.out.requires.push(require.with_strength(Strength::Likely));
+    }
+
     fn require(&mut self, kind: Kind, name: String, span: Span, via: &'static str) {
         let target = Ref::exact(kind, name).seen_from(self.scope.clone());
         let strength = if self.guarded > 0 { Strength::Guarded } else { Strength::Certain };
@@ -176,6 +254,10 @@ impl File<'_> {
                 self.require(kinds::TERRAFORM_RESULT, name, span, "module");
             }
             ("module", [call]) => self.require(kinds::TERRAFORM_CALL, of(call), span, "module"),
+            ("data", ["terraform_remote_state", name, "outputs", output, ..]) => {
+                let name = of(&format!("{name}.{output}"));
+                self.require(kinds::TERRAFORM_REMOTE, name, span, "outputs");
+            }
             ("data", [kind, name, ..]) => {
                 let name = of(&format!("{kind}.{name}"));
                 self.require(kinds::TERRAFORM_DATA, name, span, "data");
@@ -230,7 +312,7 @@ impl Visit for File<'_> {
             TraversalOperator::GetAttr(name) => Some(name.as_str()),
             _ => None,
         });
-        let names: Vec<&str> = names.take(3).collect();
+        let names: Vec<&str> = names.take(4).collect();
         self.reference(first.as_str(), &names, place(node.span()));
         let indexes = node.operators.iter().filter_map(|operator| match operator.value() {
             TraversalOperator::Index(index) => Some(index),
@@ -292,6 +374,9 @@ impl Visit for File<'_> {
             let require = Require::certain(target, place(span), via, None);
             self.out.requires.push(require.with_strength(strength));
         }
+        if name == "templatefile" && node.name.namespace.is_empty() {
+            self.template(node);
+        }
         let tries = matches!(name, "try" | "can");
         // A declaration is needed all the same; an attribute is not, and no file is.
         self.guarded += u32::from(tries);
@@ -301,6 +386,34 @@ impl Visit for File<'_> {
 }
 
 impl File<'_> {
+    /// A call of `templatefile` whose variables are written down.
+    fn template(&mut self, node: &FuncCall) {
+        let mut args = node.args.iter();
+        let (Some(path), Some(Expression::Object(given))) = (args.next(), args.next()) else {
+            return;
+        };
+        let Some(path) = self.path(path) else { return };
+        let mut call = Call::new(
+            smallvec![Ref::exact(kinds::TERRAFORM_TEMPLATE, path)],
+            place(node.name.name.span()),
+            "templatefile",
+        );
+        for (key, _) in given.iter() {
+            let name = match key {
+                ObjectKey::Ident(name) => Some(name.as_str().to_owned()),
+                ObjectKey::Expression(Expression::Variable(name)) => Some(name.as_str().to_owned()),
+                ObjectKey::Expression(own) => literal(own),
+            };
+            match name {
+                Some(name) => {
+                    call.args.push(Arg { name: name.into(), value: None, span: place(key.span()) })
+                }
+                None => call.open = true,
+            }
+        }
+        self.out.calls.push(call);
+    }
+
     /// The tree's path of `"${path.module}/files/a"`.
     fn path(&self, expression: &Expression) -> Option<String> {
         let Expression::StringTemplate(template) = expression else { return None };
@@ -319,7 +432,7 @@ impl File<'_> {
     }
 }
 
-fn literal(expression: &Expression) -> Option<String> {
+pub(super) fn literal(expression: &Expression) -> Option<String> {
     match expression {
         Expression::String(text) => Some(text.as_str().to_owned()),
         _ => None,

@@ -1,8 +1,13 @@
 //! Checks of charts and their releases.
 
 mod releases;
+mod settings;
+mod stored;
+mod uses;
 mod values;
 
 pub(super) use releases::check as releases;
+pub(super) use settings::check as settings;
+pub(super) use stored::check as stored;
 pub(super) use values::check as values;
 pub(super) use values::{Values, needed};

@@ -1,6 +1,7 @@
 //! Values that a chart requires and that neither its own values file nor any of a release
 //! sets. A release is judged only where all of its values files are known and in the tree.
 
+use super::uses::keys;
 use super::values::{Shape, Values};
 use crate::check::Context;
 use crate::facts::{Call, Entity, Interface, NamePattern, Relation, Require, base_name, kinds};
@@ -71,7 +72,18 @@ fn chart(graph: &Graph<'_>, call: &Call) -> Option<SmolStr> {
 fn values(graph: &Graph<'_>, folder: &str, call: &Call) -> Option<Values> {
     let given = call.environment.as_deref().filter(|given| !given.open)?;
     let mut values = Values::default();
+    let is_read = |file: FileIx| {
+        let provides = &graph.snapshot.file(file).facts.provides;
+        provides.iter().any(|own| own.kind == kinds::HELM_VALUE)
+    };
     let mut add = |path: &str, must: bool| match graph.paths.look_up(path) {
+        // A file whose name does not say that it holds values.
+        PathKind::File(file) if must && !is_read(file) => {
+            let keys = keys(graph, file);
+            let some = !keys.is_empty();
+            keys.into_iter().for_each(|(key, _)| values.fill(key, Shape::Other));
+            some
+        }
         PathKind::File(file) => values.add(graph, file),
         PathKind::Absent => !must,
         _ => false,

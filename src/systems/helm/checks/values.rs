@@ -140,7 +140,7 @@ pub(crate) enum Shape {
 
 impl Values {
     /// What the chart's own values file sets; `None` where that cannot be told.
-    fn own(graph: &Graph<'_>, folder: &str) -> Option<Self> {
+    pub(crate) fn own(graph: &Graph<'_>, folder: &str) -> Option<Self> {
         let path = if folder.is_empty() {
             "values.yaml".to_owned()
         } else {
@@ -222,7 +222,7 @@ impl Values {
     }
 
     /// The first part of `key` that nothing sets.
-    fn outermost(&self, key: &str) -> SmolStr {
+    pub(crate) fn outermost(&self, key: &str) -> SmolStr {
         let ends = key.match_indices('.').map(|(at, _)| at);
         let mut parts = ends.map(|at| &key[..at]);
         parts.find(|part| !self.keys.contains_key(*part)).unwrap_or(key).into()

@@ -1,0 +1,62 @@
+//! What the files of Compose in a folder declare together.
+
+use super::parts::SECTIONS;
+use crate::facts::{Detail, Entity, Kind, Ref, kinds, parent_folder};
+use crate::graph::{Graph, Resolution, Resolver, Site};
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.set_resolver(kinds::COMPOSE_NAMED, Box::new(Named));
+    for (_, kind) in SECTIONS {
+        graph.set_resolver(kind, Box::new(Declared(kind)));
+    }
+}
+
+/// A name that a service uses: files of one folder are given to Compose together.
+struct Named;
+
+impl Resolver for Named {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let (Some(name), Some(scope)) = (target.name.as_exact(), &target.scope) else {
+            return Resolution::Elsewhere;
+        };
+        let Some((section, own)) = name.split_once('/') else { return Resolution::Elsewhere };
+        let kind = SECTIONS.iter().find(|(word, _)| *word == section).map(|(_, kind)| *kind);
+        let Some(kind) = kind else { return Resolution::Elsewhere };
+        let folder = parent_folder(&scope.from);
+        let found: SmallVec<[Site; 1]> =
+            graph.providers(kind, &format!("{folder}:{own}")).collect();
+        if !found.is_empty() {
+            return Resolution::Found(found);
+        }
+        let entity = Entity::new(kind, own);
+        // A file that takes in others may have more.
+        let is_open = |site: Site| {
+            let provides = &graph.snapshot.file(site.file).facts.provides;
+            let provide = site.provide.and_then(|ix| provides.get(ix as usize));
+            provide.is_some_and(|own| own.detail != Detail::None)
+        };
+        match graph.providers(kinds::COMPOSE_PART, folder).any(is_open) {
+            true => Resolution::Open(entity),
+            false => Resolution::Missing(entity),
+        }
+    }
+}
+
+/// The same as a project has it.
+struct Declared(Kind);
+
+impl Resolver for Declared {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        match graph.matching(self.0, &target.name) {
+            found if found.is_empty() => Resolution::Open(target.entity()),
+            found => Resolution::Found(found),
+        }
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let all = graph.all(self.0).iter().filter_map(|(own, _)| Some(own.split_once(':')?.1));
+        crate::facts::nearest_of(name, all)
+    }
+}

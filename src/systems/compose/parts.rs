@@ -1,0 +1,180 @@
+//! What the parts of a compose file name of one another: services, networks, volumes, configs,
+//! secrets; and the files that lie beside it.
+//!
+//! (Source: Compose file reference; Compose refuses a project in which such a name is not
+//! declared. `include`, or further files with `-f`, may declare more.)
+
+use crate::extract::Source;
+use crate::facts::{
+    Detail, FileFacts, Kind, NamePattern, Provide, Ref, Require, Scope, Span, Strength, base_name,
+    join_path, kinds, parent_folder,
+};
+use crate::syntax::yaml::{Node, Value};
+use std::sync::Arc;
+
+/// Sections of a file whose names services use.
+pub(super) const SECTIONS: [(&str, Kind); 5] = [
+    ("services", kinds::COMPOSE_SERVICE),
+    ("networks", kinds::COMPOSE_NETWORK),
+    ("volumes", kinds::COMPOSE_VOLUME),
+    ("configs", kinds::COMPOSE_CONFIG),
+    ("secrets", kinds::COMPOSE_SECRET),
+];
+
+/// Files that Compose reads without being told to.
+const USUAL: [&str; 4] =
+    ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+
+/// Adds what one document declares and names. Files of the first version have no sections.
+pub(super) fn extract(source: &Source<'_>, root: &Node<'_>, out: &mut FileFacts) {
+    let Some(services) = root.get("services") else { return };
+    let path = source.path;
+    let usual = USUAL.contains(&base_name(path));
+    let strength = if usual { Strength::Certain } else { Strength::Likely };
+    let open = root.get("include").is_some() || !source.yaml().is_whole();
+    let mut parts = Parts { folder: parent_folder(path), scope: Scope::of(path), strength, out };
+    // Merged keys are not followed: they may declare anything.
+    let merged = |node: &Node<'_>| node.get("<<").is_some() || matches!(node.value, Value::Alias);
+    let whole = SECTIONS.iter().filter_map(|(own, _)| root.get(own)).all(|own| !merged(own));
+    let detail = if open || !whole { Detail::from("open") } else { Detail::None };
+    parts.provide(kinds::COMPOSE_PART, parts.folder.to_owned(), root.span, detail);
+    for (section, kind) in SECTIONS {
+        for (name, _) in root.get(section).map(Node::entries).unwrap_or_default() {
+            if let Some(text) = name.as_str() {
+                parts.provide(kind, format!("{}:{text}", parts.folder), name.span, Detail::None);
+            }
+        }
+    }
+    for (name, service) in services.entries() {
+        parts.service(name, service);
+    }
+}
+
+struct Parts<'f> {
+    folder: &'f str,
+    scope: Arc<Scope>,
+    strength: Strength,
+    out: &'f mut FileFacts,
+}
+
+/// Names of a list, or of a map.
+fn names<'n, 'y>(node: Option<&'n Node<'y>>) -> Vec<&'n Node<'y>> {
+    let Some(node) = node else { return Vec::new() };
+    let keys = node.entries().iter().map(|(key, _)| key);
+    keys.chain(node.items()).collect()
+}
+
+impl Parts<'_> {
+    fn provide(&mut self, kind: Kind, name: String, span: Span, detail: Detail) {
+        let name = NamePattern::exact(name);
+        self.out.provides.push(Provide { kind, name, span, within: None, detail });
+    }
+
+    fn named(&mut self, section: &str, node: &Node<'_>, name: &str, via: &'static str) {
+        if name.is_empty() || name.contains(['$', '{', '<']) {
+            return;
+        }
+        let target = Ref::exact(kinds::COMPOSE_NAMED, format!("{section}/{name}"));
+        let target = target.seen_from(self.scope.clone());
+        let require = Require::certain(target, node.span, via, None);
+        self.out.requires.push(require.with_strength(self.strength));
+    }
+
+    fn service(&mut self, name: &Node<'_>, service: &Node<'_>) {
+        let of = |key: &str| service.get(key);
+        for own in names(of("networks")) {
+            if let Some(text) = own.as_str().filter(|text| !matches!(*text, "default" | "<<")) {
+                self.named("networks", own, text, "networks");
+            }
+        }
+        if let Some(depends) = of("depends_on") {
+            for (own, how) in depends.entries() {
+                let optional = how.get("required").and_then(Node::as_str) == Some("false");
+                if let Some(text) = own.as_str().filter(|text| !optional && *text != "<<") {
+                    self.named("services", own, text, "depends_on");
+                }
+            }
+            for own in depends.items() {
+                self.named("services", own, own.as_str().unwrap_or_default(), "depends_on");
+            }
+        }
+        for own in of("links").map(Node::items).unwrap_or_default() {
+            let text = own.as_str().unwrap_or_default();
+            self.named("services", own, text.split(':').next().unwrap_or_default(), "links");
+        }
+        if let Some(mode) = of("network_mode")
+            && let Some(text) = mode.as_str().and_then(|text| text.strip_prefix("service:"))
+        {
+            self.named("services", mode, text, "network_mode");
+        }
+        for section in ["configs", "secrets"] {
+            for own in of(section).map(Node::items).unwrap_or_default() {
+                let source = own.get("source").unwrap_or(own);
+                self.named(
+                    section,
+                    source,
+                    source.as_str().unwrap_or_default(),
+                    section_word(section),
+                );
+            }
+        }
+        for own in of("volumes").map(Node::items).unwrap_or_default() {
+            self.volume(own);
+        }
+        self.extends(name, service);
+        self.target(service);
+    }
+
+    /// `name:/path`, `./folder:/path`, `{type: volume, source: name}`.
+    fn volume(&mut self, node: &Node<'_>) {
+        if let Some(text) = node.as_str() {
+            let Some((source, _)) = text.split_once(':') else { return };
+            let is_name = source.len() > 1 && !source.contains(['/', '\\', '~', '.']);
+            if is_name {
+                self.named("volumes", node, source, "volumes");
+            }
+        } else if node.get("type").and_then(Node::as_str) == Some("volume")
+            && let Some(source) = node.get("source")
+        {
+            self.named("volumes", source, source.as_str().unwrap_or_default(), "volumes");
+        }
+    }
+
+    fn extends(&mut self, name: &Node<'_>, service: &Node<'_>) {
+        let Some(own) = service.get("extends") else { return };
+        let base = own.get("service").unwrap_or(own);
+        let Some(text) = base.as_str().filter(|text| !text.contains('$')) else { return };
+        let Some(file) = own.get("file") else {
+            if name.as_str() != Some(text) {
+                self.named("services", base, text, "extends");
+            }
+            return;
+        };
+        let path = file.as_str().filter(|path| !path.contains('$'));
+        let Some(path) = path.and_then(|path| join_path(self.folder, path)) else { return };
+        let require = Require::certain(Ref::exact(kinds::FILE, path), file.span, "extends", None);
+        self.out.requires.push(require.with_strength(self.strength));
+    }
+
+    /// The stage of a Dockerfile of the tree that an image is built to.
+    fn target(&mut self, service: &Node<'_>) {
+        let Some(build) = service.get("build") else { return };
+        let text = |key: &str| build.get(key).and_then(Node::as_str);
+        let Some(target) = build.get("target") else { return };
+        let name = target.as_str().filter(|name| !name.contains('$') && !name.is_empty());
+        let (Some(name), Some(context)) = (name, text("context")) else { return };
+        let file = text("dockerfile").unwrap_or("Dockerfile");
+        if context.contains(['$', ':']) || file.contains('$') || file.starts_with('/') {
+            return;
+        }
+        let Some(folder) = join_path(self.folder, context) else { return };
+        let Some(path) = join_path(&folder, file) else { return };
+        let name = format!("{path}:{}", name.to_lowercase());
+        let target_ref = Ref::exact(kinds::IMAGE_STAGE, name);
+        self.out.requires.push(Require::certain(target_ref, target.span, "target", None));
+    }
+}
+
+fn section_word(section: &str) -> &'static str {
+    if section == "configs" { "configs" } else { "secrets" }
+}

@@ -1,0 +1,247 @@
+//! Pipelines of GitLab: jobs that name each other, the files that they are put together from,
+//! and the scripts of the tree that they run.
+//!
+//! (Source: GitLab's "CI/CD YAML syntax reference": `include`, `extends`, `needs`,
+//! `dependencies`, `stages`, `trigger`; "YAML optimization": `!reference`.)
+
+mod names;
+
+use crate::domain::commands::{Lines, templated_scalar};
+use crate::extract::{Extractor, Settings, Source};
+use crate::facts::{
+    Detail, FileFacts, Kind, NamePattern, Provide, Ref, Require, Scope, Span, Strength, base_name,
+    kinds,
+};
+use crate::graph::Graph;
+use crate::syntax::yaml::{Form, Node};
+use crate::systems::System;
+use std::sync::Arc;
+
+/// GitLab's pipelines.
+pub(super) struct Room;
+
+impl System for Room {
+    fn name(&self) -> &'static str {
+        "gitlab_ci"
+    }
+
+    fn readers(&self) -> &'static [&'static dyn Extractor] {
+        &[&Pipelines]
+    }
+
+    fn names(&self, graph: &mut Graph<'_>) {
+        names::install(graph);
+    }
+}
+
+/// The file that GitLab begins with.
+const ROOT: &str = ".gitlab-ci.yml";
+
+/// Folders in which the parts of a pipeline lie.
+const FOLDERS: [&str; 5] = [".gitlab/", ".gitlab-ci/", "gitlab-ci/", ".ci/", "ci/"];
+
+/// Keys at the top of a file that are no jobs.
+const RESERVED: [&str; 11] = [
+    "after_script",
+    "before_script",
+    "cache",
+    "default",
+    "image",
+    "include",
+    "services",
+    "spec",
+    "stages",
+    "variables",
+    "workflow",
+];
+
+/// How a file takes in another one, and how it begins another pipeline with it.
+const INCLUDE: &str = "include";
+const TRIGGER: &str = "trigger";
+
+/// Extracts from the files of pipelines.
+pub struct Pipelines;
+
+impl Extractor for Pipelines {
+    fn system(&self) -> &'static str {
+        "gitlab-ci"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        let yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+        path.ends_with(ROOT) || yaml && FOLDERS.iter().any(|folder| path.starts_with(folder))
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
+        has(b"script:") || has(b"stage") || has(b"include:") || has(b"trigger:")
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let documents = source.yaml();
+        if base_name(source.path) == ROOT {
+            out.problems.extend(source.yaml_problem(Form::Plain));
+        }
+        if !documents.is_whole() {
+            return;
+        }
+        let mut file = File {
+            path: source.path,
+            text: source.text,
+            scope: Scope::of(source.path),
+            moves: source.text.split([' ', '\n', ';', '&', '(', '"', '\'']).any(is_move),
+            out,
+        };
+        let mut open = false;
+        for root in &documents.roots {
+            open |= file.root(root);
+        }
+        let detail = if open { Detail::from("open") } else { Detail::None };
+        let span = documents.roots.first().map_or(Span::default(), |root| root.span);
+        file.provide(kinds::GITLAB_CI_PART, source.path.to_owned(), span, detail);
+    }
+}
+
+fn is_move(word: &str) -> bool {
+    matches!(word, "cd" | "pushd")
+}
+
+struct File<'f> {
+    path: &'f str,
+    text: &'f str,
+    scope: Arc<Scope>,
+    /// Some command changes the folder: where others run is not known.
+    moves: bool,
+    out: &'f mut FileFacts,
+}
+
+/// The items of a list, or the one thing that stands in its place.
+fn several<'n, 'y>(node: &'n Node<'y>) -> &'n [Node<'y>] {
+    match node.items() {
+        [] => std::slice::from_ref(node),
+        items => items,
+    }
+}
+
+impl File<'_> {
+    fn provide(&mut self, kind: Kind, name: String, span: Span, detail: Detail) {
+        let name = NamePattern::exact(name);
+        self.out.provides.push(Provide { kind, name, span, within: None, detail });
+    }
+
+    fn require(&mut self, target: Ref, span: Span, via: &'static str, strength: Strength) {
+        self.out.requires.push(Require::certain(target, span, via, None).with_strength(strength));
+    }
+
+    /// Whether more is taken in than lies in the tree.
+    fn root(&mut self, root: &Node<'_>) -> bool {
+        let mut open = false;
+        if let Some(include) = root.get("include") {
+            open |=
+                several(include).iter().fold(false, |open, own| self.taken(own, INCLUDE) | open);
+        }
+        for stage in root.get("stages").map(Node::items).unwrap_or_default() {
+            match stage.as_str() {
+                Some(name) => {
+                    let name = format!("{}:{name}", self.path);
+                    self.provide(kinds::GITLAB_CI_STAGE, name, stage.span, Detail::None);
+                }
+                None => open = true,
+            }
+        }
+        for (key, job) in root.entries() {
+            let Some(name) = key.as_str().filter(|name| !RESERVED.contains(name)) else { continue };
+            // Anchors are kept at the top too.
+            let named = format!("{}:{name}", self.path);
+            self.provide(kinds::GITLAB_CI_JOB, named, key.span, Detail::None);
+            self.job(job);
+        }
+        for own in [Some(root), root.get("default")].into_iter().flatten() {
+            self.scripts(own);
+        }
+        open
+    }
+
+    /// A file that is taken in; whether it lies elsewhere, or is not known.
+    fn taken(&mut self, node: &Node<'_>, via: &'static str) -> bool {
+        let (local, plain) = match (node.as_str(), node.get("local")) {
+            (Some(text), _) if !text.contains("://") => (Some((text, node.span)), true),
+            (None, Some(local)) => {
+                let plain = node.get("rules").is_none() && node.get("inputs").is_none();
+                (local.as_str().map(|text| (text, local.span)), plain)
+            }
+            _ => (None, true),
+        };
+        // The paths of another repository's files are its own.
+        let own = self.path == ROOT || base_name(self.path) != ROOT;
+        let exact = local.filter(|(text, _)| own && !text.contains(['$', '*', '[']));
+        let Some((text, span)) = exact else { return true };
+        let target = Ref::exact(kinds::FILE, text.trim_start_matches('/'));
+        let strength = if plain { Strength::Certain } else { Strength::Likely };
+        self.require(target, span, via, strength);
+        false
+    }
+
+    fn job(&mut self, job: &Node<'_>) {
+        for own in job.get("extends").map(several).unwrap_or_default() {
+            self.named(own, "extends", Strength::Certain);
+        }
+        for own in job.get("dependencies").map(Node::items).unwrap_or_default() {
+            self.named(own, "dependencies", Strength::Certain);
+        }
+        for own in job.get("needs").map(Node::items).unwrap_or_default() {
+            let elsewhere = ["project", "pipeline"].iter().any(|key| own.get(key).is_some());
+            let optional = own.get("optional").is_some() || elsewhere;
+            let strength = if optional { Strength::Guarded } else { Strength::Certain };
+            self.named(own.get("job").unwrap_or(own), "needs", strength);
+        }
+        if let Some(stage) = job.get("stage")
+            && let Some(name) = stage.as_str().filter(|name| !name.contains(['$', '[']))
+        {
+            let target = Ref::exact(kinds::GITLAB_CI_STAGED, name);
+            let target = target.seen_from(self.scope.clone());
+            self.require(target, stage.span, "stage", Strength::Certain);
+        }
+        if let Some(include) = job.get("trigger").and_then(|own| own.get("include")) {
+            for own in several(include) {
+                self.taken(own, TRIGGER);
+            }
+        }
+        for list in ["script", "before_script", "after_script", "rules"] {
+            for own in job.get(list).map(Node::items).unwrap_or_default() {
+                // `!reference [.job, script]`
+                if let [name, _, ..] = own.items()
+                    && name.as_str().is_some_and(|name| name.starts_with('.'))
+                {
+                    self.named(name, "!reference", Strength::Certain);
+                }
+            }
+        }
+        self.scripts(job);
+    }
+
+    /// A job by its name; of one that runs several times, `name: [one, two]`.
+    fn named(&mut self, node: &Node<'_>, via: &'static str, strength: Strength) {
+        let Some(text) = node.as_str() else { return };
+        let name = text.split(": [").next().unwrap_or(text);
+        if !name.is_empty() && !name.contains(['$', '[']) {
+            let target = Ref::exact(kinds::GITLAB_CI_NAMED, name).seen_from(self.scope.clone());
+            self.require(target, node.span, via, strength);
+        }
+    }
+
+    /// Command lines, which run at the root of the tree until one goes elsewhere.
+    fn scripts(&mut self, node: &Node<'_>) {
+        if self.moves || base_name(self.path) == ROOT && self.path != ROOT {
+            return;
+        }
+        for list in ["before_script", "script", "after_script"] {
+            for line in node.get(list).map(several).unwrap_or_default() {
+                if let Some(text) = line.as_str() {
+                    let lines = Lines::new("script", "script");
+                    lines.add(&templated_scalar(text, line.span, self.text), self.out);
+                }
+            }
+        }
+    }
+}

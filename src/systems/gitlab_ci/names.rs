@@ -1,0 +1,153 @@
+//! Jobs and stages of a pipeline, which all of its files have in common.
+
+use super::{INCLUDE, ROOT, TRIGGER};
+use crate::facts::{Detail, Entity, Kind, Ref, base_name, kinds};
+use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
+use crate::loader::FileIx;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+use std::sync::LazyLock;
+
+/// Stages of a pipeline that lists none; the first and the last are there in any case.
+const STAGES: [&str; 5] = [".pre", "build", "test", "deploy", ".post"];
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.add_view::<Pipelines>();
+    graph.set_resolver(kinds::GITLAB_CI_NAMED, Box::new(Jobs));
+    graph.set_resolver(kinds::GITLAB_CI_STAGED, Box::new(Stages));
+}
+
+/// The files that make a pipeline.
+struct Pipeline {
+    files: Vec<FileIx>,
+    /// More is taken in than was read.
+    open: bool,
+}
+
+/// The pipelines of a tree.
+#[derive(Default)]
+struct Pipelines {
+    all: Vec<Pipeline>,
+    /// File → those that have it.
+    users: FxHashMap<FileIx, Vec<usize>>,
+}
+
+impl View for Pipelines {
+    fn of(graph: &Graph<'_>) -> Self {
+        let mut own = Self::default();
+        let mut roots: Vec<FileIx> = Vec::new();
+        for (name, site) in graph.all(kinds::GITLAB_CI_PART) {
+            if base_name(name) == ROOT {
+                roots.push(site.file);
+            }
+            roots.extend(taken(graph, site.file, TRIGGER).into_iter().flatten());
+        }
+        roots.sort_unstable();
+        roots.dedup();
+        for root in roots {
+            let pipeline = pipeline(graph, root);
+            for file in &pipeline.files {
+                own.users.entry(*file).or_default().push(own.all.len());
+            }
+            own.all.push(pipeline);
+        }
+        own
+    }
+}
+
+/// The files that one takes in; `None` for each that is not here.
+fn taken(graph: &Graph<'_>, file: FileIx, via: &str) -> Vec<Option<FileIx>> {
+    let requires = graph.snapshot.file(file).facts.requires.iter().filter(|own| own.via == via);
+    let paths = requires.flat_map(|own| &own.any_of).filter_map(|own| own.name.as_exact());
+    let found = paths.map(|path| match graph.paths.look_up(path) {
+        PathKind::File(file) => Some(file),
+        _ => None,
+    });
+    found.collect()
+}
+
+fn pipeline(graph: &Graph<'_>, root: FileIx) -> Pipeline {
+    let mut own = Pipeline { files: vec![root], open: false };
+    let mut at = 0;
+    while let Some(file) = own.files.get(at).copied() {
+        at += 1;
+        let provides = &graph.snapshot.file(file).facts.provides;
+        let part = provides.iter().find(|own| own.kind == kinds::GITLAB_CI_PART);
+        own.open |= part.is_none_or(|part| part.detail != Detail::None);
+        for next in taken(graph, file, INCLUDE) {
+            match next {
+                Some(next) if !own.files.contains(&next) => own.files.push(next),
+                Some(_) => {}
+                None => own.open = true,
+            }
+        }
+    }
+    own
+}
+
+/// Looks a name up in each pipeline that its file is part of.
+fn resolve(graph: &Graph<'_>, target: &Ref, kind: Kind, usual: &[&str]) -> Resolution {
+    static NONE: LazyLock<Pipelines> = LazyLock::new(Pipelines::default);
+    let pipelines: &Pipelines = graph.view().unwrap_or(&NONE);
+    let (Some(name), Some(scope)) = (target.name.as_exact(), &target.scope) else {
+        return Resolution::Elsewhere;
+    };
+    let file = graph.snapshot.find(&scope.from);
+    let users = file.and_then(|file| pipelines.users.get(&file));
+    let Some(users) = users else { return Resolution::Elsewhere };
+    let mut found: SmallVec<[Site; 1]> = SmallVec::new();
+    let (mut open, mut missing) = (false, false);
+    for pipeline in users.iter().map(|ix| &pipelines.all[*ix]) {
+        let path = |file: &FileIx| graph.snapshot.file(*file).entry.path.as_str();
+        let named = |file: &FileIx| graph.providers(kind, &format!("{}:{name}", path(file))).next();
+        let lists = |file: &FileIx| {
+            let provides = &graph.snapshot.file(*file).facts.provides;
+            provides.iter().any(|own| own.kind == kind)
+        };
+        match pipeline.files.iter().find_map(named) {
+            Some(site) => found.push(site),
+            None if [".pre", ".post"].contains(&name.as_str()) && !usual.is_empty() => {}
+            None if usual.contains(&name.as_str()) && !pipeline.files.iter().any(lists) => {}
+            None if pipeline.open => open = true,
+            None => missing = true,
+        }
+    }
+    let entity = Entity::new(kind, name.clone());
+    match (missing, open) {
+        (true, _) => Resolution::Missing(entity),
+        (false, true) => Resolution::Open(entity),
+        (false, false) => Resolution::Found(found),
+    }
+}
+
+fn nearest(graph: &Graph<'_>, kind: Kind, name: &str) -> Option<SmolStr> {
+    let all = graph.all(kind).iter().filter_map(|(own, _)| Some(own.rsplit_once(':')?.1));
+    crate::facts::nearest_of(name, all)
+}
+
+/// Jobs of a pipeline.
+struct Jobs;
+
+impl Resolver for Jobs {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        resolve(graph, target, kinds::GITLAB_CI_JOB, &[])
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        nearest(graph, kinds::GITLAB_CI_JOB, name)
+    }
+}
+
+/// Stages of a pipeline.
+struct Stages;
+
+impl Resolver for Stages {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        resolve(graph, target, kinds::GITLAB_CI_STAGE, &STAGES)
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        nearest(graph, kinds::GITLAB_CI_STAGE, name)
+    }
+}

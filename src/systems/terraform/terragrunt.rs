@@ -1,0 +1,165 @@
+//! `terragrunt.hcl`: the module of a unit, the files that it takes in, and the units that it
+//! depends on.
+//!
+//! (Source: Terragrunt's reference of its configuration: "Blocks", "Functions".)
+
+use super::read::{body, literal, place, provide};
+use crate::extract::Source;
+use crate::facts::{
+    Detail, FileFacts, Ref, Require, Scope, Span, Strength, join_path, kinds, parent_folder,
+    path_in,
+};
+use hcl_edit::Span as _;
+use hcl_edit::expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator};
+use hcl_edit::structure::{Block, Body};
+use hcl_edit::visit::{self, Visit};
+
+/// What a unit gives the variables of its module.
+pub(super) const INPUT: &str = "input";
+
+/// What a unit's file is called.
+pub(super) const FILE: &str = "terragrunt.hcl";
+
+pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
+    let Some(body) = body(source, out) else { return };
+    let folder = parent_folder(source.path);
+    // What others include is read where they stand.
+    let is_unit = ["include", "dependency"].iter().any(|own| body.get_blocks(own).next().is_some());
+    let mut unit = Unit { folder, out };
+    let module = is_unit.then(|| unit.module(&body)).flatten();
+    let detail = module.as_deref().map_or(Detail::None, Detail::folder_of);
+    unit.out.provides.push(provide(kinds::TERRAFORM_UNIT, folder.into(), None, detail));
+    for block in body.get_blocks("include") {
+        unit.include(block);
+    }
+    if !is_unit {
+        return;
+    }
+    let mut named = Vec::new();
+    for block in body.get_blocks("dependency") {
+        named.extend(unit.dependency(block));
+    }
+    for block in body.get_blocks("dependencies") {
+        let paths = block.body.get_attribute("paths").map(|own| &own.value);
+        if let Some(Expression::Array(paths)) = paths {
+            paths.iter().for_each(|own| drop(unit.other(own, Strength::Certain)));
+        }
+    }
+    if let (Some(module), Some(inputs)) = (&module, body.get_attribute("inputs")) {
+        unit.inputs(module, &inputs.value);
+    }
+    Reads { named: &named, guarded: 0, out: unit.out }.visit_body(&body);
+}
+
+struct Unit<'f> {
+    folder: &'f str,
+    out: &'f mut FileFacts,
+}
+
+impl Unit<'_> {
+    fn require(&mut self, target: Ref, span: Span, via: &'static str, strength: Strength) {
+        self.out.requires.push(Require::certain(target, span, via, None).with_strength(strength));
+    }
+
+    /// The folder of the unit's module, where it lies in the tree: `../modules//web`.
+    fn module(&mut self, body: &Body) -> Option<String> {
+        let own = body.get_blocks("terraform").find_map(|own| own.body.get_attribute("source"))?;
+        let text = literal(&own.value).filter(|own| own.starts_with('.'))?;
+        let folder = join_path(self.folder, &text.split('?').next()?.replace("//", "/"))?;
+        let target = Ref::exact(kinds::TERRAFORM_SOURCE, folder.as_str());
+        self.require(target, place(own.value.span()), "source", Strength::Certain);
+        Some(folder.to_string())
+    }
+
+    /// `include { path = find_in_parent_folders("root.hcl") }`.
+    fn include(&mut self, block: &Block) {
+        let Some(own) = block.body.get_attribute("path") else { return };
+        let span = place(own.value.span());
+        match &own.value {
+            Expression::String(path) => {
+                let path = join_path(self.folder, path).filter(|_| !path.starts_with('/'));
+                if let Some(path) = path {
+                    self.require(Ref::exact(kinds::FILE, path), span, "include", Strength::Certain);
+                }
+            }
+            Expression::FuncCall(call) if call.name.name.as_str() == "find_in_parent_folders" => {
+                // With a second argument it is what stands in for it.
+                let name = match call.args.iter().collect::<Vec<_>>().as_slice() {
+                    [] => Some(FILE.to_owned()),
+                    [name] => literal(name),
+                    _ => None,
+                };
+                if let Some(name) = name {
+                    let target = Ref::exact(kinds::TERRAFORM_PARENT, name);
+                    let target = target.seen_from(Scope::of(self.folder));
+                    self.require(target, span, "find_in_parent_folders", Strength::Certain);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The name of a dependency, and the folder of its unit.
+    fn dependency(&mut self, block: &Block) -> Option<(String, String)> {
+        let name = block.labels.first()?.as_str().to_owned();
+        let own = block.body.get_attribute("config_path")?;
+        let off = block.body.has_attribute("enabled");
+        let strength = if off { Strength::Guarded } else { Strength::Certain };
+        Some((name, self.other(&own.value, strength)?))
+    }
+
+    fn other(&mut self, path: &Expression, strength: Strength) -> Option<String> {
+        let text = literal(path).filter(|own| own.starts_with('.'))?;
+        let folder = join_path(self.folder, text.trim_end_matches('/'))?;
+        let target = Ref::exact(kinds::FILE, path_in(&folder, FILE));
+        self.require(target, place(path.span()), "dependency", strength);
+        Some(folder.to_string())
+    }
+
+    fn inputs(&mut self, module: &str, inputs: &Expression) {
+        let Expression::Object(object) = inputs else { return };
+        for (key, _) in object.iter() {
+            let name = match key {
+                ObjectKey::Ident(name) => name.as_str(),
+                ObjectKey::Expression(Expression::Variable(name)) => name.as_str(),
+                ObjectKey::Expression(_) => continue,
+            };
+            let target = Ref::exact(kinds::TERRAFORM_VARIABLE, path_in(module, name));
+            self.require(target, place(key.span()), INPUT, Strength::Guarded);
+        }
+    }
+}
+
+/// What a unit reads of others: `dependency.vpc.outputs.id`.
+struct Reads<'f> {
+    named: &'f [(String, String)],
+    guarded: u32,
+    out: &'f mut FileFacts,
+}
+
+impl Visit for Reads<'_> {
+    fn visit_traversal(&mut self, node: &Traversal) {
+        visit::visit_traversal(self, node);
+        let Expression::Variable(first) = &node.expr else { return };
+        let names = node.operators.iter().map_while(|operator| match operator.value() {
+            TraversalOperator::GetAttr(name) => Some(name.as_str()),
+            _ => None,
+        });
+        let names: Vec<&str> = names.take(3).collect();
+        let ("dependency", [name, "outputs", output]) = (first.as_str(), names.as_slice()) else {
+            return;
+        };
+        let Some((_, folder)) = self.named.iter().find(|(own, _)| own == name) else { return };
+        let target = Ref::exact(kinds::TERRAFORM_UNIT_OUTPUT, path_in(folder, output));
+        let strength = if self.guarded > 0 { Strength::Guarded } else { Strength::Certain };
+        let require = Require::certain(target, place(node.span()), "dependency", None);
+        self.out.requires.push(require.with_strength(strength));
+    }
+
+    fn visit_func_call(&mut self, node: &FuncCall) {
+        let tries = matches!(node.name.name.as_str(), "try" | "can");
+        self.guarded += u32::from(tries);
+        visit::visit_func_call(self, node);
+        self.guarded -= u32::from(tries);
+    }
+}

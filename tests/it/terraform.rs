@@ -1,0 +1,68 @@
+//! Terraform's own verdict on a root and its module, in one change of them after another, and
+//! ours. What it refuses while it plans counts: a state is neither kept nor asked for.
+
+use crate::oracle::{Change, Server, Verdict, answers, assert_agree};
+use std::path::Path;
+use std::process::Command;
+
+const SERVER: Server = Server {
+    fixture: "terraform/oracle",
+    is_installed: || answers("terraform", "version"),
+    test: |folder: &Path| {
+        let plan = "terraform init -backend=false -input=false >/dev/null && exec terraform plan -input=false -refresh=false -lock=false >/dev/null";
+        let mut command = Command::new("sh");
+        command.args(["-c", plan]).current_dir(folder.join("live"));
+        command
+    },
+};
+
+const MAIN: &str = "live/main.tf";
+const MODULE: &str = "modules/web/main.tf";
+const PAGE: &str = "modules/web/files/page.tftpl";
+
+const REFUSED: &[Change] = &[
+    (MAIN, "var.names : key", "var.nmaes : key"),
+    (MAIN, "input = local.tags", "input = local.tag"),
+    (MAIN, "terraform_data.first.output", "terraform_data.frist.output"),
+    (MAIN, "module.web.text", "module.web.txet"),
+    (MAIN, "module.web.text", "module.wbe.text"),
+    (MAIN, "../modules/web", "../modules/wbe"),
+    (MAIN, "  name   = var.region\n", ""),
+    (MAIN, "labels = local", "lables = local"),
+    (MODULE, "= var.name", "= var.title"),
+    (MODULE, "variable \"name\"", "variable \"title\""),
+    (MODULE, "files/page.tftpl", "files/pgae.tftpl"),
+    (MODULE, "    labels = var.labels\n", ""),
+    (PAGE, "${name}", "${title}"),
+    (PAGE, "name ${name}", "%{ if false }${never}%{ endif }"),
+    (PAGE, "${own}", "${var.name}"),
+];
+
+const ACCEPTED: &[Change] = &[
+    (MAIN, "input = local.tags", "input = try(local.tags.gone, \"\")"),
+    (MAIN, "upper(name)", "name"),
+    (MAIN, "each.value", "each.key"),
+    (MODULE, "default = 1", "default = 1\n  nullable = false"),
+    (PAGE, "${name}", "$${title}"),
+    (PAGE, "${name}", "%%{ if title }"),
+    (PAGE, "${own}", "${[for one in [own] : one][0]}"),
+    ("live/terraform.tfvars", "region = \"south\"", ""),
+];
+
+/// Terraform warns, or plans to destroy what was meant to stay.
+const LATER: &[Change] = &[
+    ("live/terraform.tfvars", "region", "regoin"),
+    (MAIN, "to   = terraform_data.first", "to   = terraform_data.frist"),
+];
+
+#[test]
+fn terraform_and_we_agree_on_what_it_refuses() {
+    assert_agree(
+        &SERVER,
+        &[
+            (Verdict::Refuses, REFUSED),
+            (Verdict::Accepts, ACCEPTED),
+            (Verdict::FailsLater("warning"), LATER),
+        ],
+    );
+}
