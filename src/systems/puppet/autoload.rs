@@ -110,31 +110,26 @@ fn manifest<'p>(layout: &'p Layout, path: &'p str) -> Option<(&'p str, &'p str)>
 }
 
 /// Where definitions stand for the module that their names begin with.
-pub(super) struct Places<'g> {
-    layout: &'g Layout,
+pub(super) struct Places {
     /// Whether the tree is a module: its manifests are none of an environment.
     is_module: bool,
 }
 
-impl<'g> Places<'g> {
-    pub(super) fn of(graph: &'g Graph<'_>) -> Self {
+impl Places {
+    pub(super) fn of(graph: &Graph<'_>) -> Self {
         let main = ENTRIES.iter().filter(|name| **name != "init.pp");
         let mut main = main.map(|name| format!("manifests/{name}"));
         let is_module = !main.any(|path| graph.snapshot.find(&path).is_some());
-        Self { layout: &graph.snapshot.layout, is_module }
+        Self { is_module }
     }
 
-    /// Whether a definition shows that the tree has the module of its name. One that stands in
-    /// another module, where nothing looks for it, says nothing of where its namesakes are.
+    /// Whether a definition shows that the tree has the module of its name. In a tree that is
+    /// one module, one that stands where nothing looks for it says nothing of where its namesakes
+    /// are.
     pub(super) fn may_be_of_module(&self, path: &str, name: &str) -> bool {
         let first = name.split("::").next().unwrap_or(name);
-        match manifest(self.layout, path) {
-            Some((module, _)) => module == first,
-            None => {
-                let rest = path.strip_prefix("manifests/").and_then(|own| own.strip_suffix(".pp"));
-                rest.filter(|_| self.is_module).is_none_or(|rest| is_place((first, rest), name))
-            }
-        }
+        let rest = path.strip_prefix("manifests/").and_then(|own| own.strip_suffix(".pp"));
+        rest.filter(|_| self.is_module).is_none_or(|rest| is_place((first, rest), name))
     }
 }
 
