@@ -234,6 +234,7 @@ pub fn graph<'s>(snapshot: &'s Snapshot, policy: &'s Policy) -> Graph<'s> {
 pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> Vec<Resolved> {
     let Silences { config, policy, today, .. } = *silences;
     let packages = &world.packages;
+    let mut renamed = Vec::new();
     let (findings, old_findings) = match &world.old {
         None => {
             let own = graph(&world.new, policy);
@@ -262,7 +263,7 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
                 let gaps = check::environment_gap::of_change(&rules, &old_graph, &new_graph);
                 findings = check::environment_gap::told(findings, gaps);
             }
-            findings = beside(findings, world, config, &old_graph, &new_graph);
+            renamed = beside(&mut findings, world, config, &old_graph, &new_graph);
             // Where nothing says how changes reach the hosts, any order would be a guess.
             if let Some(settings) = &config.rollout {
                 let joined = &config.joined;
@@ -280,22 +281,25 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
     if let Some(old_findings) = old_findings {
         let old = report::resolve(apply_levels(old_findings, config), sources);
         only_new(&mut resolved, &old, world);
+        rename(&mut resolved, renamed, config, sources);
+        report::sort(&mut resolved);
     }
     finish(resolved, &world.new, world.old.as_ref(), silences, sources)
 }
 
-/// The findings of a change with what it leaves behind in an environment: references that only
-/// another environment can follow, and things that came there together and are promoted in part.
+/// Adds what a change leaves behind in an environment. Returns what is to be said in place of
+/// references that only another environment can follow.
 fn beside(
-    findings: Vec<Finding>,
+    findings: &mut Vec<Finding>,
     world: &World,
     config: &Config,
     old: &Graph<'_>,
     new: &Graph<'_>,
 ) -> Vec<Finding> {
     // A glob that cannot be used is refused before.
-    let Ok(settings) = twins::Settings::of(config) else { return findings };
-    let mut findings = twins::relabel(&settings, old, new, findings);
+    let Ok(settings) = twins::Settings::of(config) else { return Vec::new() };
+    let renamed = findings.iter().filter_map(|own| twins::relabel(&settings, new, own));
+    let renamed: Vec<Finding> = renamed.collect();
     let history = || {
         let (label, repository) = world.origin.as_ref()?;
         History::of(label, repository, MAX_COMMITS)
@@ -307,15 +311,33 @@ fn beside(
             return false;
         };
         let last = entity.name.rsplit([' ', '/']).next().unwrap_or_default();
-        findings.iter().any(|other| {
+        renamed.iter().any(|other| {
             let is_there = || other.related.iter().any(|own| own.place.file == place.place.file);
-            let name = other.entity.as_ref().map_or("", |own| own.shown());
-            other.scope == FindingScope::Change && name.ends_with(last) && is_there()
+            other.entity.as_ref().is_some_and(|own| own.shown().ends_with(last)) && is_there()
         })
     };
-    let left: Vec<Finding> = left.into_iter().filter(|own| !needed(own)).collect();
-    findings.extend(left);
-    findings
+    findings.extend(left.into_iter().filter(|own| !needed(own)));
+    renamed
+}
+
+/// Puts what is `renamed` in the place of what stands there. What the old tree has too has been
+/// dropped by its own name.
+fn rename(
+    resolved: &mut [Resolved],
+    renamed: Vec<Finding>,
+    config: &Config,
+    sources: &Sources<'_>,
+) {
+    for own in report::resolve(apply_levels(renamed, config), sources) {
+        let is_same = |other: &&mut Resolved| {
+            other.rule == "unresolved-reference"
+                && other.primary.source == own.primary.source
+                && other.entity == own.entity
+        };
+        if let Some(other) = resolved.iter_mut().find(is_same) {
+            *other = own;
+        }
+    }
 }
 
 /// Whether a finding is about the main tree. A joined tree is there for what it says about

@@ -155,6 +155,18 @@ fn places<'p>(path: &'p str, chain: &Chain, slots: &mut BTreeMap<Slot<'p>, Place
     }
 }
 
+/// The environments that a path is of, innermost first.
+pub fn ranks(path: &str, chain: &Chain) -> Vec<Rank> {
+    let mut slots = BTreeMap::new();
+    places(path, chain, &mut slots);
+    let mut own: Vec<(usize, Rank)> = slots
+        .iter()
+        .flat_map(|(slot, places)| places.keys().map(move |rank| (slot.before.len(), *rank)))
+        .collect();
+    own.sort_unstable_by(|a, b| b.cmp(a));
+    own.into_iter().map(|(_, rank)| rank).collect()
+}
+
 /// Whether a folder holds what is loaded by its name.
 fn is_source(folder: &str) -> bool {
     ["manifests/", "templates/", "lib/", "tasks/", "src/"].iter().any(|word| {

@@ -1,27 +1,17 @@
 //! A reference that is missing in one environment and there in another.
 
 use super::Settings;
+use super::pairs::ranks;
 use crate::facts::{Entity, Span, kinds};
 use crate::finding::{Finding, Place};
 use crate::graph::Graph;
 use crate::loader::{FileIx, Snapshot};
 
-/// Gives references that the change from `old` brings, and that lead nowhere in one environment
-/// only, the rule that says so, with the other environment's place.
-pub fn relabel(
-    settings: &Settings,
-    old: &Graph<'_>,
-    new: &Graph<'_>,
-    findings: Vec<Finding>,
-) -> Vec<Finding> {
-    let own = |finding: Finding| {
-        let found = twin(settings, old, new, &finding);
-        match found {
-            Some((name, from, to, place)) => told(finding, &name, &from, &to, place),
-            None => finding,
-        }
-    };
-    findings.into_iter().map(own).collect()
+/// What is said, by the rule that says so, of a reference that leads nowhere in one environment
+/// only: with the other environment's place. `None` for any other finding.
+pub fn relabel(settings: &Settings, new: &Graph<'_>, finding: &Finding) -> Option<Finding> {
+    let (name, from, to, place) = twin(settings, new, finding)?;
+    Some(told(finding.clone(), &name, &from, &to, place))
 }
 
 fn told(finding: Finding, name: &str, from: &str, to: &str, place: Place) -> Finding {
@@ -45,21 +35,15 @@ fn told(finding: Finding, name: &str, from: &str, to: &str, place: Place) -> Fin
 type Twin = (String, String, String, Place);
 
 /// The other environment's thing of the same name, and what the two are called.
-fn twin(settings: &Settings, old: &Graph<'_>, new: &Graph<'_>, finding: &Finding) -> Option<Twin> {
+fn twin(settings: &Settings, new: &Graph<'_>, finding: &Finding) -> Option<Twin> {
     let snapshot = new.snapshot;
     if finding.rule != "unresolved-reference" || finding.primary.tree != snapshot.role {
         return None;
     }
     let entity = finding.entity.as_ref()?;
     let path = &snapshot.file(finding.primary.file).entry.path;
-    let chain = &settings.chain;
     // The innermost first: what stands further out is seldom what tells two of them apart.
-    let words = path.split('/').rev().flat_map(|own| chain.words(own));
-    let ranks: Vec<usize> = words.map(|own| own.2).collect();
-    // What stands unresolved before the change is nobody's promotion.
-    if ranks.is_empty() || stood(old.snapshot, path, entity) {
-        return None;
-    }
+    let ranks = ranks(path, &settings.chain);
     ranks.into_iter().find_map(|rank| other(settings, new, path, entity, rank))
 }
 
@@ -101,13 +85,6 @@ fn is_beside(snapshot: &Snapshot, path: &str) -> bool {
     let prefix = format!("{folder}/");
     let from = snapshot.files.partition_point(|file| file.entry.path.as_str() < prefix.as_str());
     snapshot.files.get(from).is_some_and(|file| file.entry.path.starts_with(&prefix))
-}
-
-/// Whether a file required this already.
-fn stood(old: &Snapshot, path: &str, entity: &Entity) -> bool {
-    let Some(file) = old.find(path) else { return false };
-    let requires = &old.file(file).facts.requires;
-    requires.iter().flat_map(|own| &own.any_of).any(|target| target.entity() == *entity)
 }
 
 fn place(graph: &Graph<'_>, entity: &Entity, name: &str) -> Option<Place> {

@@ -289,6 +289,45 @@ fn what_is_excluded_is_there_and_not_read() {
         ");
 }
 
+/// Two files of environments that no usual word names.
+const VALUES: [(&str, &str); 2] =
+    [("v/values-aat.yaml", "a: 1\nttl: 1\nsize: 1\n"), ("v/values-live.yaml", "a: 1\n")];
+const CHAIN: &str = "environments: {chain: [aat, live]}\n";
+
+/// `environments.chain`
+#[test]
+fn environments_are_named() {
+    let shown = differs(
+        &["environments", "--history", "0"],
+        &VALUES,
+        "crosscheck.yaml",
+        PLAIN,
+        "environments: {chain: [[staging, aat], live]}\n",
+    );
+    assert!(shown.contains("+   key  ttl  v/values-aat.yaml:2\n"), "{shown}");
+    assert!(shown.contains("- exit code 3\n"), "{shown}");
+}
+
+/// `environments.may-differ.key`, `environments.may-differ.path`, `environments.may-differ.reason`
+#[test]
+fn differences_that_are_meant_are_counted_apart() {
+    let shown = |entry: &str| {
+        let after = format!("environments: {{chain: [aat, live], may-differ: [{{{entry}}}]}}\n");
+        let ask = ["environments", "--history", "0"];
+        differs(&ask, &VALUES, "crosscheck.yaml", CHAIN, &after)
+    };
+    assert_snapshot!(shown("key: ttl, reason: tuned by hand"), @r"
+    -   key  ttl  v/values-aat.yaml:2
+    - aat → live: 2 differences in 1 pair with 1 common file
+    + expected, 1 difference: tuned by hand
+    + aat → live: 1 difference in 1 pair with 1 common file
+    ");
+    let path = shown("path: v/values-live.yaml, reason: on its own");
+    assert!(path.contains("+ expected, 2 differences: on its own\n"), "{path}");
+    let missing = shown("key: ttl");
+    assert!(missing.contains("missing key `reason`"), "{missing}");
+}
+
 /// `mapping.staging`, `mapping.production`
 #[test]
 fn a_mapping_says_where_in_production_a_path_of_staging_lands() {

@@ -193,7 +193,10 @@ fn other_names_are_declared() {
     aat → prod: 2 differences in 1 pair with 1 common file
     exit code 0
     ");
-    assert_snapshot!(environments(&files[3..], &[]), @r"");
+    assert_snapshot!(environments(&files[3..], &[]), @r"
+    crosscheck: . has no two environments: none that names of files and folders show; `environments: {chain: [dev, staging, production]}` in crosscheck.yaml names others
+    exit code 3
+    ");
 }
 
 /// Runs git in a folder, on a day.

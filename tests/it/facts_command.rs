@@ -43,7 +43,10 @@ fn facts_can_be_chosen_and_printed_line_by_line() {
     {"path":"manifests/site.pp","line":2,"column":11,"fact":"call","kind":"puppet.class","name":"web","via":"class {}","strength":"certain","within":"puppet.node:default","args":[{"name":"host","value":"a.example.org"}]}
     exit code 0
     "#);
-    assert_snapshot!(facts(&["--kind", "["]), @r"");
+    assert_snapshot!(facts(&["--kind", "["]), @r"
+    crosscheck: error parsing glob '[': unclosed character class; missing ']'
+    exit code 2
+    ");
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn a_tree_brings_its_own_packs() {
     );
     let broken = tree(&[config, proxy, (".crosscheck/packs/own.yaml", "removed-directive: []\n")]);
     assert_snapshot!(told(broken.path(), &["check"]), @r"
-        crosscheck: .crosscheck/packs/own.yaml: unknown field `removed-directive`, expected one of `families`, `packages`, `removed-directives`, `derived`, `commands`, `words`; did you mean `removed-directives`?
+        crosscheck: .crosscheck/packs/own.yaml: unknown field `removed-directive`, expected one of `version`, `cases`, `families`, `packages`, `removed-directives`, `derived`, `commands`, `words`; did you mean `removed-directives`?
         exit code 2
         ");
 }

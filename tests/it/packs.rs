@@ -45,10 +45,33 @@ fn each_problem_has_its_place() {
     p.yaml: 0 entries, 1 problem, cases not run
     exit code 1
     ");
-    assert_snapshot!(lint("version: 2\npackages:\n  jq: jq\n  jq: jq2\n"), @r"");
-    assert_snapshot!(lint("commands:\n- name: frob\n  source: its manual\n  removed:\n  - {flag: old, removed: soon, use: x}\n  - {flag: --a, removed: '1', use: x}\n  - {flag: --a, removed: '2', use: x}\n- {name: frob, source: x}\n"), @r"");
-    assert_snapshot!(lint("derived: [{name: x, from: '[a', to: ../b, rebuild: make}]\n"), @r"");
-    assert_snapshot!(lint("version: 1\n"), @r"");
+    assert_snapshot!(lint("version: 2\npackages:\n  jq: jq\n  jq: jq2\n"), @r"
+    p.yaml:1:10: version 2 is not known; this is version 1
+    p.yaml:3:3: `jq` has no kind, so it covers nothing; write KIND:NAME, such as `command:jq`
+    p.yaml:4:3: the key `jq` stands here twice
+    p.yaml: 1 entry, 3 problems, cases not run
+    exit code 1
+    ");
+    assert_snapshot!(lint("commands:\n- name: frob\n  source: its manual\n  removed:\n  - {flag: old, removed: soon, use: x}\n  - {flag: --a, removed: '1', use: x}\n  - {flag: --a, removed: '2', use: x}\n- {name: frob, source: x}\n"), @r#"
+    p.yaml:5:5: `old` is no flag: write it with its dashes
+    p.yaml:5:26: `soon` is no version; it begins with a number: "2.4"
+    p.yaml:7:5: `--a` was removed twice: the first one holds
+    p.yaml:8:3: `frob` stands under `commands` twice: the first one holds
+    p.yaml:8:10: nothing is said of `frob`
+    p.yaml: 2 entries, 5 problems, cases not run
+    exit code 1
+    "#);
+    assert_snapshot!(lint("derived: [{name: x, from: '[a', to: ../b, rebuild: make}]\n"), @r"
+    p.yaml:1:27: `[a` in `from` is no glob: unclosed character class; missing ']'; `*` stands for any text within a folder, `**` for any folders; a bracket or a brace that is meant as such is written `[[]` or `[{]`
+    p.yaml:1:37: the file is named from the folder of `from`, and lies in it
+    p.yaml: 1 entry, 2 problems, cases not run
+    exit code 1
+    ");
+    assert_snapshot!(lint("version: 1\n"), @r"
+    p.yaml:1:1: the pack says nothing
+    p.yaml: 0 entries, 1 problem, cases not run
+    exit code 1
+    ");
 }
 
 #[test]
