@@ -3,6 +3,8 @@
 use crate::common::{change, check};
 use insta::assert_snapshot;
 
+const NONE: [&str; 0] = [];
+
 const SITE: (&str, &str) = ("manifests/site.pp", "node 'a' {\n  include web::tls\n}\n");
 
 #[test]
@@ -48,5 +50,25 @@ fn a_file_renamed_without_its_class_is_reported() {
     assert_snapshot!(
         change(&old, &new),
         @"manifests/site.pp:2:11: error[unresolved-reference] class `web::tls` is not loaded: it is defined where the autoloader does not look"
+    );
+}
+
+#[test]
+fn what_an_initial_manifest_or_puppet_3_brings_is_loaded() {
+    let class =
+        ("manifests/site/role/manifests/a.pp", "class role::a {\n  include profile::b\n}\n");
+    let other = ("manifests/site/profile/manifests/x/b.pp", "class profile::b {\n}\n");
+    let typed = ("manifests/site.pp", "node default {\n  $a = lookup('a', Integer)\n}\n");
+    let missing = ["unresolved-reference manifests/site/role/manifests/a.pp:2"];
+    assert_eq!(check(&[class, other, typed]), missing);
+    assert_eq!(check(&[class, other, typed, ("environment.conf", "modulepath = site\n")]), NONE);
+
+    let base = ("modules/base/manifests/init.pp", "class base {\n  include bash\n}\n");
+    let bash = ("modules/base/manifests/bash.pp", "class bash {\n}\n");
+    assert_eq!(check(&[base, bash]), NONE);
+    let modern = ("modules/base/manifests/m.pp", "class base::m(Integer $a) {\n}\n");
+    assert_snapshot!(
+        check(&[base, bash, modern]),
+        @"modules/base/manifests/init.pp:2:11: error[unresolved-reference] class `bash` is not loaded: it is defined where the autoloader does not look"
     );
 }

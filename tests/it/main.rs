@@ -14,6 +14,7 @@ mod cli_query;
 mod commands;
 mod common;
 mod config_keys;
+mod config_rollout;
 mod config_schema;
 mod docs;
 mod edges;

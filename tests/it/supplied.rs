@@ -342,26 +342,6 @@ fn a_folder_of_which_any_file_may_be_named_is_for_users_to_fill() {
 }
 
 #[test]
-fn what_an_initial_manifest_or_puppet_3_brings_is_loaded() {
-    let class =
-        ("manifests/site/role/manifests/a.pp", "class role::a {\n  include profile::b\n}\n");
-    let other = ("manifests/site/profile/manifests/x/b.pp", "class profile::b {\n}\n");
-    let typed = ("manifests/site.pp", "node default {\n  $a = lookup('a', Integer)\n}\n");
-    let missing = ["unresolved-reference manifests/site/role/manifests/a.pp:2"];
-    assert_eq!(check(&[class, other, typed]), missing);
-    assert_eq!(check(&[class, other, typed, ("environment.conf", "modulepath = site\n")]), NONE);
-
-    let base = ("modules/base/manifests/init.pp", "class base {\n  include bash\n}\n");
-    let bash = ("modules/base/manifests/bash.pp", "class bash {\n}\n");
-    assert_eq!(check(&[base, bash]), NONE);
-    let modern = ("modules/base/manifests/m.pp", "class base::m(Integer $a) {\n}\n");
-    assert_snapshot!(
-        check(&[base, bash, modern]),
-        @"modules/base/manifests/init.pp:2:11: error[unresolved-reference] class `bash` is not loaded: it is defined where the autoloader does not look"
-    );
-}
-
-#[test]
 fn a_manifest_that_nothing_reads_or_names_stops_no_deploy() {
     let broken = "class a {\n";
     let severity = |files: &[(&str, &str)]| {
