@@ -33,9 +33,53 @@ pub struct Pack {
     pub derived: Vec<Derived>,
     /// Well-known commands and what their versions removed.
     pub commands: Vec<KnownCommand>,
+    /// What objects of a cluster make, and what they name.
+    pub objects: Vec<ClusterObject>,
     /// Lists of words that systems know, by name. A word may go on behind a `/`: what that says
     /// is the system's own.
     pub words: BTreeMap<SmolStr, Words>,
+}
+
+/// A kind of object of a cluster. Several entries of one kind add up.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterObject {
+    /// The kind; `*` for any.
+    pub kind: SmolStr,
+    /// The objects that a controller makes for one.
+    #[serde(default)]
+    pub makes: Vec<Made>,
+    /// The objects that one names.
+    #[serde(default)]
+    pub refers: Vec<Referred>,
+}
+
+/// An object that a controller makes for another one. A path goes down by keys, `a.b`; `a[]` is
+/// each item of a list, `a{}` each key of a mapping.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Made {
+    /// Its kind.
+    pub kind: SmolStr,
+    /// Paths to its name, the first that is there; or texts with paths in braces, and `*` for
+    /// what is not known.
+    pub name: Vec<SmolStr>,
+    /// Paths to its keys; any without one.
+    #[serde(default)]
+    pub keys: Vec<SmolStr>,
+    /// Paths to what gives it any keys.
+    #[serde(default)]
+    pub open: Vec<SmolStr>,
+}
+
+/// A name of another object.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Referred {
+    /// The path to it.
+    pub path: SmolStr,
+    /// The kind of what it names.
+    pub to: SmolStr,
 }
 
 /// A list of words.
@@ -317,6 +361,7 @@ impl Pack {
         self.packages.extend(other.packages);
         other.commands.append(&mut self.commands);
         self.commands = other.commands;
+        self.objects.append(&mut other.objects);
         self.words.extend(other.words);
     }
 
@@ -324,6 +369,11 @@ impl Pack {
     pub fn words(&self, list: &str) -> &Words {
         static NONE: Words = Words { all: Vec::new() };
         self.words.get(list).unwrap_or(&NONE)
+    }
+
+    /// The entries of a kind of object.
+    pub fn objects(&self, kind: &str) -> impl Iterator<Item = &ClusterObject> {
+        self.objects.iter().filter(move |own| own.kind == kind || own.kind == "*")
     }
 
     /// The entry of a command.

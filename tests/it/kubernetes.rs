@@ -130,8 +130,10 @@ fn parts_of_one_workload() {
     web.yaml:15:33: error[unresolved-reference] volume `Deployment/web#conf` does not exist
     ");
     // A patch says a part of a workload, and may add what is missing in another.
-    let root = ("kustomization.yaml", "resources: [c.yaml]\npatchesStrategicMerge: [web.yaml]\n");
-    assert_eq!(check(&[("web.yaml", &broken), ("c.yaml", CONFIG), root]), NONE);
+    let base = ("d.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n");
+    let root =
+        ("kustomization.yaml", "resources: [c.yaml, d.yaml]\npatchesStrategicMerge: [web.yaml]\n");
+    assert_eq!(check(&[("web.yaml", &broken), ("c.yaml", CONFIG), base, root]), NONE);
     let partial = broken.replace("image: example/web:1", "tty: true");
     assert_eq!(check(&[("web.yaml", &partial)]), NONE);
     let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    metadata: {labels: {app: wbe}}\n    spec:\n      containers: [{name: web, ports: [{name: web, containerPort: 1}]}]\n      volumes: [{name: conf, emptyDir: {}}]\n";
@@ -173,4 +175,21 @@ fn keys_of_what_a_root_generates() {
     let open = new.replace("    files:", "    envs: [a.env]\n    files:");
     let open = [&files(&open)[..], &[("a.env", "LEVEL=a\n")]].concat();
     assert_eq!(change(&files(&old), &open), NONE);
+}
+
+#[test]
+fn what_packs_say_of_custom_resources() {
+    let pack = (
+        ".crosscheck/packs/own.yaml",
+        "objects:\n- kind: Widget\n  makes: [{kind: Secret, name: ['{metadata.name}-auth'], keys: ['spec.keys[].name']}]\n  refers: [{path: 'spec.parts[].config', to: ConfigMap}]\n",
+    );
+    let widget = "apiVersion: example.org/v1\nkind: Widget\nmetadata: {name: w}\nspec: {keys: [{name: a}], parts: [{config: web}]}\n";
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    - name: p\n      image: p\n      env: [{name: A, valueFrom: {secretKeyRef: {name: w-auth, key: a}}}]\n";
+    let files = [pack, ("w.yaml", widget), ("p.yaml", pod), ("c.yaml", CONFIG)];
+    assert_snapshot!(change(&files, &files[..3]), @"w.yaml:4:44: error[removed-but-referenced] object `ConfigMap/web` was removed but is still used");
+    let other = widget.replace("name: a", "name: b");
+    let changed = [pack, ("w.yaml", &other), ("p.yaml", pod), ("c.yaml", CONFIG)];
+    assert_snapshot!(change(&files, &changed), @"p.yaml:8:69: error[removed-but-referenced] key `Secret/w-auth#a` was removed but is still used");
+    let without = [pack, ("p.yaml", pod), ("c.yaml", CONFIG)];
+    assert_snapshot!(change(&files, &without), @"p.yaml:8:56: warning[removed-but-referenced] object `Secret/w-auth` was removed but is still used");
 }

@@ -29,3 +29,31 @@ pub(super) fn is_filled(text: &str) -> bool {
 pub(super) fn is_whole_name(part: &str, of: &str) -> bool {
     part.strip_prefix(of).is_some_and(|rest| rest.starts_with('#'))
 }
+
+/// The nodes at a path of a pack: `a.b`, each item of `a[]`, each key of `a{}`.
+pub(super) fn nodes<'n, 'y>(root: &'n Node<'y>, path: &str) -> Vec<&'n Node<'y>> {
+    let mut all = vec![root];
+    for step in path.split('.') {
+        let name = step.trim_end_matches("[]").trim_end_matches("{}");
+        let below = all.into_iter().filter_map(|node| node.get(name));
+        all = match &step[name.len()..] {
+            "[]" => below.flat_map(Node::items).collect(),
+            "{}" => below.flat_map(Node::entries).map(|(key, _)| key).collect(),
+            _ => below.collect(),
+        };
+    }
+    all
+}
+
+/// Most names that one text of a pack makes.
+const MOST: usize = 100;
+
+/// What a text of a pack with paths in braces says of an object.
+pub(super) fn filled(root: &Node<'_>, text: &str) -> Vec<String> {
+    let Some((before, rest)) = text.split_once('{') else { return vec![text.to_owned()] };
+    let Some((path, after)) = rest.split_once("}") else { return Vec::new() };
+    let ends = filled(root, after);
+    let found = nodes(root, path).into_iter().filter_map(Node::as_str);
+    let each = found.flat_map(|own| ends.iter().map(move |end| format!("{before}{own}{end}")));
+    each.take(MOST).collect()
+}

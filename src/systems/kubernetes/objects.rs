@@ -4,13 +4,14 @@
 //! `RoleBinding`; External Secrets, Sealed Secrets and cert-manager for who else makes a
 //! Secret.)
 
-use super::fields::{at, backends, is_filled, word};
+use super::fields::{at, backends, filled, is_filled, nodes, word};
 use super::{MASK, expanded, masked, parts};
 use crate::domain::commands::scalar;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Ref, Require, Scope, Span, Strength, kinds,
 };
+use crate::packs::{Made, Pack};
 use crate::syntax::yaml::{self, Node, Value};
 use smol_str::format_smolstr;
 use std::sync::Arc;
@@ -32,7 +33,7 @@ impl Extractor for Objects {
         has(b"apiVersion:") && has(b"kind:") && has(b"metadata:")
     }
 
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let (text, _) = masked(source.text);
         let parsed;
         let documents = match text == source.text {
@@ -43,7 +44,8 @@ impl Extractor for Objects {
             }
         };
         let form = if text == source.text { Form::Plain } else { Form::Template };
-        let mut file = File { text: &text, form, scope: Scope::of(source.path), out };
+        let mut file =
+            File { text: &text, form, scope: Scope::of(source.path), packs: &settings.packs, out };
         documents.roots.iter().for_each(|root| file.object(root));
     }
 }
@@ -59,6 +61,7 @@ struct File<'f> {
     text: &'f str,
     form: Form,
     scope: Arc<Scope>,
+    packs: &'f Pack,
     out: &'f mut FileFacts,
 }
 
@@ -84,21 +87,7 @@ impl File<'_> {
                 Form::Template => parts::add_unknown(&object, root, self.out),
             }
         }
-        let made = match kind {
-            "ExternalSecret" => at(root, &["spec", "target", "name"]).or(name),
-            "SealedSecret" => at(root, &["spec", "template", "metadata", "name"]).or(name),
-            "Certificate" => at(root, &["spec", "secretName"]),
-            "OnePasswordItem" => name,
-            _ => None,
-        };
-        if let Some(made) = made {
-            self.make(made, within);
-        }
-        if kind == "SecretProviderClass" {
-            let objects = at(root, &["spec", "secretObjects"]).map(Node::items);
-            let names = objects.unwrap_or_default().iter().filter_map(|own| own.get("secretName"));
-            names.for_each(|name| self.make(name, within));
-        }
+        self.by_packs(kind, root, within);
         self.services(kind, root);
         // What is told where a Secret comes from makes it, and does not need it.
         if !matches!(kind, "ExternalSecret" | "SealedSecret" | "Secret" | "ConfigMap") {
@@ -114,23 +103,68 @@ impl File<'_> {
         Some(if filled { NamePattern::any() } else { pattern })
     }
 
-    /// A Secret that a controller makes, with whatever keys.
-    fn make(&mut self, name: &Node<'_>, within: u32) {
-        let at = self.out.provides.len();
-        self.provide("Secret", name);
-        if let Some(own) = self.out.provides.get_mut(at).filter(|_| within < at as u32) {
-            own.within = Some(within);
+    /// What packs say of a kind.
+    fn by_packs(&mut self, kind: &str, root: &Node<'_>, within: u32) {
+        let packs = self.packs;
+        for entry in packs.objects(kind) {
+            entry.makes.iter().for_each(|made| self.make(made, root, within));
+            for referred in &entry.refers {
+                let (holders, last) = match referred.path.rsplit_once('.') {
+                    Some((above, last)) => (nodes(root, above), last),
+                    None => (vec![root], referred.path.as_str()),
+                };
+                for holder in holders {
+                    let other = word(holder, &["kind"]).filter(|_| !std::ptr::eq(holder, root));
+                    let is_meant = other.is_none_or(|kind| kind == referred.to);
+                    let optional = word(holder, &["optional"]) == Some("true");
+                    if let Some(name) = holder.get(last).filter(|_| is_meant && !optional) {
+                        self.require(&referred.to, name, "name");
+                        if matches!(&*referred.to, "ConfigMap" | "Secret") {
+                            self.keys(&referred.to, name, holder);
+                        }
+                    }
+                }
+            }
         }
-        let Some(pattern) = self.pattern(name) else { return };
-        if let Some(name) = pattern.as_exact() {
-            let own = Provide {
-                kind: kinds::CLUSTER_KEY,
-                name: NamePattern::any().prepend(&format!("Secret/{name}#")),
-                span: Span::default(),
-                within: None,
-                detail: Detail::None,
-            };
-            self.out.provides.push(own);
+    }
+
+    /// What a controller makes of an object, with its keys.
+    fn make(&mut self, made: &Made, root: &Node<'_>, within: u32) {
+        let mut names: Vec<(NamePattern, Span)> = Vec::new();
+        for path in &made.name {
+            if path.contains(['{', '*']) {
+                let texts = filled(root, path).into_iter().filter(|own| !is_filled(own));
+                names.extend(texts.map(|own| (NamePattern::with_marks(&own, &['*']), root.span)));
+            } else {
+                let found = nodes(root, path).into_iter();
+                names.extend(found.filter_map(|node| Some((self.pattern(node)?, node.span))));
+            }
+            if !names.is_empty() {
+                break;
+            }
+        }
+        let within = Some(within).filter(|own| (*own as usize) < self.out.provides.len());
+        let is_open = made.open.iter().any(|path| !nodes(root, path).is_empty())
+            || self.form == Form::Template
+            || parts::is_merged(root);
+        let keys = made.keys.iter().flat_map(|path| nodes(root, path));
+        let mut keys: Vec<Option<&str>> = keys.map(Node::as_str).collect();
+        if is_open || keys.is_empty() {
+            keys = vec![None];
+        }
+        for (name, span) in names {
+            let kind = kinds::CLUSTER_OBJECT;
+            let own = name.prepend(&format!("{}/", made.kind));
+            for key in keys.iter().filter(|_| matches!(&*made.kind, "ConfigMap" | "Secret")) {
+                let Some(exact) = own.as_exact() else { continue };
+                let key = match key.filter(|key| !is_filled(key)) {
+                    Some(key) => NamePattern::exact(format!("{exact}#{key}")),
+                    None => NamePattern::any().prepend(&format!("{exact}#")),
+                };
+                let (kind, detail) = (kinds::CLUSTER_KEY, Detail::None);
+                self.out.provides.push(Provide { kind, name: key, span, within: None, detail });
+            }
+            self.out.provides.push(Provide { kind, name: own, span, within, detail: Detail::None });
         }
     }
 
@@ -153,8 +187,10 @@ impl File<'_> {
         }
         let target = Ref::new(kinds::CLUSTER_OBJECT, pattern.prepend(&format!("{kind}/")));
         // What keeps secrets puts them there by itself, and claims outlive their manifests.
+        // A binding may name accounts that are not there.
         let strength = match kind {
             "Secret" | "PersistentVolumeClaim" => Strength::Likely,
+            _ if via == "subjects" => Strength::Likely,
             _ => Strength::Certain,
         };
         let require = Require::certain(target, name.span, via, None);
@@ -215,6 +251,24 @@ impl File<'_> {
     /// The Services that routes lead to, and those of sets.
     fn services(&mut self, kind: &str, root: &Node<'_>) {
         match kind {
+            // OpenShift puts a certificate there.
+            "Service" => {
+                let all = at(root, &["metadata", "annotations"]).map(Node::entries);
+                for (key, name) in all.unwrap_or_default() {
+                    let key = key.as_str().unwrap_or_default();
+                    if key.ends_with(".openshift.io/serving-cert-secret-name") {
+                        self.provide("Secret", name);
+                        let text = name.as_str().unwrap_or_default();
+                        self.out.provides.push(Provide {
+                            kind: kinds::CLUSTER_KEY,
+                            name: NamePattern::any().prepend(&format!("Secret/{text}#")),
+                            span: name.span,
+                            within: None,
+                            detail: Detail::None,
+                        });
+                    }
+                }
+            }
             "StatefulSet" => {
                 if let Some(name) = at(root, &["spec", "serviceName"]) {
                     self.require("Service", name, "serviceName");

@@ -297,7 +297,7 @@ pub(super) fn key(of: &str, name: &Node<'_>, key: &Node<'_>, out: &mut FileFacts
 }
 
 /// Whether an anchor fills in a part of a node.
-fn is_merged(node: &Node<'_>) -> bool {
+pub(super) fn is_merged(node: &Node<'_>) -> bool {
     match &node.value {
         Value::Mapping(entries) => {
             entries.iter().any(|(key, value)| key.as_str() == Some("<<") || is_merged(value))
