@@ -169,11 +169,10 @@ pub fn ranks(path: &str, chain: &Chain) -> Vec<Rank> {
 
 /// Whether a folder holds what is loaded by its name.
 fn is_source(folder: &str) -> bool {
-    ["manifests/", "templates/", "lib/", "tasks/", "src/"].iter().any(|word| {
-        // Manifests of Kubernetes are no names.
-        (folder.starts_with(word) || folder.contains(&format!("/{word}")))
-            && !(*word == "manifests/" && !folder.contains("modules/"))
-    })
+    let holds = |word: &str| folder.starts_with(word) || folder.contains(&format!("/{word}"));
+    // Manifests of Kubernetes are no names.
+    let is_puppet = folder.contains("modules/") && holds("manifests/");
+    is_puppet || ["templates/", "lib/", "tasks/", "src/"].into_iter().any(holds)
 }
 
 /// Production's file where no word names it: `web` beside `web_stg`, `a.conf` beside

@@ -10,16 +10,19 @@ use crate::loader::{FileIx, Snapshot};
 /// What is said, by the rule that says so, of a reference that leads nowhere in one environment
 /// only: with the other environment's place. `None` for any other finding.
 pub fn relabel(settings: &Settings, new: &Graph<'_>, finding: &Finding) -> Option<Finding> {
-    let (name, from, to, place) = twin(settings, new, finding)?;
-    Some(told(finding.clone(), &name, &from, &to, place))
+    let Twin { from, to, place } = twin(settings, new, finding)?;
+    let path = &new.snapshot.file(place.file).entry.path;
+    Some(told(finding.clone(), path, &from, &to, place))
 }
 
-fn told(finding: Finding, name: &str, from: &str, to: &str, place: Place) -> Finding {
+fn told(finding: Finding, path: &str, from: &str, to: &str, place: Place) -> Finding {
     let Some(entity) = finding.entity.clone() else { return finding };
     let is_key = matches!(entity.kind.noun(), "variable" | "key" | "value");
     let rule = if is_key { "environment-gap" } else { "missed-promotion" };
-    let own = entity.kind.noun();
-    let message = format!("{}; {from} has the {own} `{name}`, and {to} lacks it", finding.message);
+    let message = match entity.kind == kinds::FILE {
+        true => format!("{}; {from} has {path}", finding.message),
+        false => format!("{}; {from} has it in {path}", finding.message),
+    };
     let mut out =
         Finding::new(rule, message, finding.primary).severity(finding.severity).of_change();
     out.label = finding.label;
@@ -32,9 +35,15 @@ fn told(finding: Finding, name: &str, from: &str, to: &str, place: Place) -> Fin
     out.related(format!("{from} has it here"), place)
 }
 
-type Twin = (String, String, String, Place);
+/// The other environment's thing of the same name.
+struct Twin {
+    /// What the other environment is called.
+    from: String,
+    /// What the one that lacks it is called.
+    to: String,
+    place: Place,
+}
 
-/// The other environment's thing of the same name, and what the two are called.
 fn twin(settings: &Settings, new: &Graph<'_>, finding: &Finding) -> Option<Twin> {
     let snapshot = new.snapshot;
     if finding.rule != "unresolved-reference" || finding.primary.tree != snapshot.role {
@@ -71,8 +80,7 @@ fn other(
             }
             if let Some(place) = place(new, entity, &name) {
                 let (from, to) = (chain.name(other).to_owned(), chain.name(rank).to_owned());
-                let shown = Entity::new(entity.kind, name).shown().to_owned();
-                return Some((shown, from, to, place));
+                return Some(Twin { from, to, place });
             }
         }
     }

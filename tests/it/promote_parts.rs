@@ -17,7 +17,7 @@ fn a_variable_that_stayed_behind_is_a_gap() {
     let promoted = ("ns/web-preprod/main.tf", dev[0].1);
     let new = [dev[0], dev[1], dev[2], promoted];
     assert_snapshot!(change(&dev, &new).only("environment-gap"), @r"
-    ns/web-preprod/main.tf:3:13: error[environment-gap] variable `ns/web-preprod/cluster` does not exist; dev has the variable `ns/web-dev/cluster`, and preprod lacks it
+    ns/web-preprod/main.tf:3:13: error[environment-gap] variable `ns/web-preprod/cluster` does not exist; dev has it in ns/web-dev/variables.tf
     ");
     // What stood before is not the change's.
     let more = (
@@ -39,7 +39,7 @@ fn a_patch_that_stayed_behind_is_a_missed_promotion() {
     let mut new = old;
     new[3].1 = old[1].1;
     assert_snapshot!(change(&old, &new), @r"
-    k/overlays/prod/kustomization.yaml:3:3: error[missed-promotion] file `k/overlays/prod/pdb.yaml` does not exist; staging has the file `k/overlays/stage/pdb.yaml`, and production lacks it
+    k/overlays/prod/kustomization.yaml:3:3: error[missed-promotion] file `k/overlays/prod/pdb.yaml` does not exist; staging has k/overlays/stage/pdb.yaml
     ");
 }
 
