@@ -341,3 +341,33 @@ fn names_of_a_project_of_compose() {
         NONE
     );
 }
+
+#[test]
+fn applications_of_argo_and_what_they_name() {
+    let app = |name: &str, more: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}}}\nspec:\n  project: {name}\n  source:\n    repoURL: https://example.org/own.git\n    path: apps/{name}\n{more}"
+        )
+    };
+    let project = |name: &str| {
+        format!("apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {{name: {name}}}\n")
+    };
+    let mut files: Vec<(String, String)> = Vec::new();
+    for name in ["one", "two", "three", "four"] {
+        files.push((format!("apps/{name}/web.yaml"), "kind: Service\n".to_owned()));
+        files.push((format!("argo/{name}.yaml"), app(name, "")));
+        files.push((format!("projects/{name}.yaml"), project(name)));
+    }
+    let values = "    helm:\n      valueFiles: [values.yaml, /apps/one/web.yaml]\n";
+    files.push(("argo/one.yaml".to_owned(), app("one", values)));
+    files.push(("argo/five.yaml".to_owned(), app("five", "")));
+    let set = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec:\n  generators:\n  - git:\n      repoURL: https://example.org/own\n      directories: [{path: apps/*}, {path: charts/*}]\n";
+    files.push(("argo/set.yaml".to_owned(), set.to_owned()));
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    assert_snapshot!(check(&files), @r"
+    argo/five.yaml:5:12: error[unresolved-reference] project `five` does not exist
+    argo/five.yaml:8:11: error[unresolved-reference] folder `apps/five` does not exist
+    argo/one.yaml:10:20: error[unresolved-reference] file `apps/one/values.yaml` does not exist
+    argo/set.yaml:7:44: warning[unresolved-reference] no folder matches `charts/*`
+    ");
+}

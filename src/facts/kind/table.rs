@@ -179,6 +179,8 @@ kinds! {
     GITLAB_CI_STAGE = "gitlab.stage", "stage";
     /// The same as a job names it.
     GITLAB_CI_STAGED = "gitlab.staged", "stage";
+    /// A file of values in a repository, as an object names it.
+    GITOPS_FILE = "gitops.file", "file";
     /// A folder of a repository that a controller applies, seen from the object that says so
     /// and told from others by its source.
     GITOPS_FOLDER = "gitops.folder", "folder";

@@ -79,8 +79,10 @@ impl Extractor for Pipelines {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let documents = source.yaml();
+        // Elsewhere it may be part of a skeleton, which is filled in before.
+        let form = if source.path == ROOT { Form::Plain } else { Form::Either };
         if base_name(source.path) == ROOT {
-            out.problems.extend(source.yaml_problem(Form::Plain));
+            out.problems.extend(source.yaml_problem(form));
         }
         if !documents.is_whole() {
             return;

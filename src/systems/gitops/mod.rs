@@ -128,9 +128,13 @@ fn object(kind: &str, root: &Node<'_>, path: &str, out: &mut FileFacts) {
             named(spec.get("chartRef"), "OCIRepository", "chartRef", out);
             depends(kind, spec, out);
             let of_git = source.and_then(|own| text(own, &["kind"])).and_then(Node::as_str);
-            if of_git == Some("GitRepository") {
-                let chart = chart.and_then(|own| text(own, &["chart"]));
-                folder(chart, source_of(source), path, "chart", out);
+            if let (Some("GitRepository"), Some(chart)) = (of_git, chart) {
+                folder(text(chart, &["chart"]), source_of(source), path, "chart", out);
+                let lenient = chart.get("ignoreMissingValuesFiles").is_some();
+                let files = chart.get("valuesFiles").filter(|_| !lenient).map(Node::items);
+                for own in files.unwrap_or_default() {
+                    file("", own, source_of(source), path, out);
+                }
             }
         }
         _ => {}
@@ -197,6 +201,25 @@ fn folder(
     }
 }
 
+/// A file of values in the repository of a source.
+fn file(base: &str, node: &Node<'_>, source: Option<String>, from: &str, out: &mut FileFacts) {
+    let Some(text) = node.as_str() else { return };
+    let path = match text.strip_prefix('/') {
+        Some(own) => own.to_owned(),
+        None => format!("{base}/{text}"),
+    };
+    file_at(path, node, source, from, out);
+}
+
+fn file_at(path: String, node: &Node<'_>, source: Option<String>, from: &str, out: &mut FileFacts) {
+    let plain = !is_filled(&path) && !path.contains(['*', ':']);
+    let path = join_path("", path.trim_start_matches('/')).filter(|_| plain);
+    if let (Some(path), Some(source)) = (path, source) {
+        let target = Ref::exact(kinds::GITOPS_FILE, path).seen_from(Scope::inside(from, source));
+        out.requires.push(Require::certain(target, node.span, "values file", None));
+    }
+}
+
 /// Extracts from the applications of Argo CD.
 pub struct Argo;
 
@@ -242,6 +265,7 @@ impl Extractor for Argo {
             let several = spec.get("sources").map(Node::items).unwrap_or_default();
             for own in spec.get("source").into_iter().chain(several) {
                 application(own, source.path, out);
+                values(own, several, source.path, out);
             }
         }
     }
@@ -249,6 +273,27 @@ impl Extractor for Argo {
 
 fn application(own: &Node<'_>, file: &str, out: &mut FileFacts) {
     folder(text(own, &["path"]), repository(own, "targetRevision"), file, "path", out);
+}
+
+/// Values files of an application: beside its chart, or in another of its sources,
+/// `$name/values.yaml`.
+fn values(own: &Node<'_>, several: &[Node<'_>], from: &str, out: &mut FileFacts) {
+    let Some(helm) = own.get("helm") else { return };
+    let lenient = text(helm, &["ignoreMissingValueFiles"]).and_then(Node::as_str) == Some("true");
+    for node in helm.get("valueFiles").filter(|_| !lenient).map(Node::items).unwrap_or_default() {
+        let Some(name) = node.as_str() else { continue };
+        let referred = name.strip_prefix('$').and_then(|rest| rest.split_once('/'));
+        if let Some((name, path)) = referred {
+            let is = |own: &&Node<'_>| text(own, &["ref"]).and_then(Node::as_str) == Some(name);
+            let source = several.iter().find(is).and_then(|own| repository(own, "targetRevision"));
+            file_at(path.to_owned(), node, source, from, out);
+            continue;
+        }
+        let base = text(own, &["path"]).and_then(Node::as_str).filter(|own| !is_filled(own));
+        if let Some(base) = base {
+            file(base, node, repository(own, "targetRevision"), from, out);
+        }
+    }
 }
 
 /// The repository of a source at its newest.

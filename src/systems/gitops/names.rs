@@ -17,6 +17,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     graph.add_view::<Own>();
     graph.set_resolver(kinds::FLUX_NAMED, Box::<Objects>::default());
     graph.set_resolver(kinds::GITOPS_FOLDER, Box::<Folders>::default());
+    graph.set_resolver(kinds::GITOPS_FILE, Box::<Files>::default());
     graph.set_resolver(kinds::GITOPS_MEMBER, Box::<Projects>::default());
 }
 
@@ -211,6 +212,27 @@ fn held(graph: &Graph<'_>) -> Held {
         held.add(source(own), path, here);
     }
     held
+}
+
+/// Files of a repository.
+#[derive(Default)]
+struct Files(OnceLock<Held>);
+
+impl Resolver for Files {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some(path) = target.name.as_exact() else { return Resolution::Elsewhere };
+        match graph.paths.look_up(path) {
+            PathKind::File(file) => return Resolution::Found(smallvec![Site::whole(file)]),
+            PathKind::Absent if !graph.paths.is_ignored(path, graph.snapshot) => {}
+            _ => return Resolution::Elsewhere,
+        }
+        let (held, source) = (self.0.get_or_init(|| held(graph)), source(target));
+        let entity = Entity::new(kinds::FILE, path.clone());
+        match held.is_owned(source) || own(graph).sources.contains(source) {
+            true => Resolution::Missing(entity),
+            false => Resolution::Open(entity),
+        }
+    }
 }
 
 /// Projects of Argo CD by name.
