@@ -66,7 +66,7 @@ impl View for Own {
             }
         }
         let is_own = |source: &&str| own.sources.contains(*source);
-        own.alone = !named.is_empty() && named.keys().all(|source| is_own(&source));
+        own.alone = !named.is_empty() && named.keys().all(is_own);
         own
     }
 }
