@@ -286,3 +286,33 @@ fn a_reference_where_all_that_may_declare_it_is_here() {
     let partial = "class b {\n  include a::secret\n}\n";
     assert_eq!(run("", partial), [wrong, "unresolved-reference modules/b/manifests/init.pp:2"]);
 }
+
+/// A class that its module does not have has no variables.
+#[test]
+fn variables_of_a_class_that_does_not_exist() {
+    let client = ("modules/gpfs/manifests/client.pp", "class gpfs::client ($dir = '/a') { }\n");
+    let config =
+        |text: &'static str| check(&[client, ("modules/gpfs/manifests/client/config.pp", text)]);
+    assert_snapshot!(
+        config("class gpfs::client::config inherits gpfs::client {\n  file { $gpfs::dir: ensure => directory }\n}\n"),
+        @"modules/gpfs/manifests/client/config.pp:2:10: warning[unresolved-reference] variable `gpfs::dir` does not exist"
+    );
+    for fine in ["$gpfs::client::dir", "$other::dir", "$settings::confdir"] {
+        let text = format!(
+            "class gpfs::client::config inherits gpfs::client {{\n  file {{ {fine}: }}\n}}\n"
+        );
+        assert!(check(&[client, ("modules/gpfs/manifests/client/config.pp", &text)]).is_empty());
+    }
+}
+
+#[test]
+fn true_is_no_type() {
+    let class = |text: &'static str| check(&[("modules/a/manifests/init.pp", text)]);
+    assert_snapshot!(
+        class("class a (Boolean $on = True) { }\n"),
+        @"modules/a/manifests/init.pp:1:24: error[unresolved-reference] `True` is the name of a type, which does not exist"
+    );
+    // A word of Puppet 3.
+    assert!(class("class a ($on = True) { }\n").is_empty());
+    assert!(class("class a ($on = true, Boolean $off = false) { }\n").is_empty());
+}

@@ -5,7 +5,8 @@ use super::text::{Constants, canonical, capitalised};
 use crate::extract::Names;
 use crate::extract::{Settings, Source};
 use crate::facts::{
-    Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Span, Strength, Via,
+    Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Relation, Require, Span, Strength,
+    Via,
 };
 use crate::syntax::puppet::ast::{Call, Expr, ExprKind, If, Part};
 use rustc_hash::FxHashSet;
@@ -111,6 +112,19 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
         (self.out.provides.len() - 1) as u32
     }
 
+    /// `True`: the name of a type that does not exist; Puppet 3 reads a word. (Source: "Resource
+    /// type not found: True".)
+    fn capital(&mut self, name: &str, span: Span) {
+        if self.settings.layout.names == Names::Relative {
+            return;
+        }
+        let word = name.to_ascii_lowercase();
+        let message = format!("`{name}` is the name of a type, which does not exist");
+        let mut problem = Problem::new("unresolved-reference", message, span);
+        problem.help = format!("write `{word}`: Puppet refuses the catalog");
+        self.out.problems.push(problem);
+    }
+
     pub fn expr(&mut self, expr: &Expr<'a>) {
         match expr.kind {
             ExprKind::Undef
@@ -131,6 +145,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
                     }
                 }
             }
+            ExprKind::TypeRef(name @ ("True" | "False")) => self.capital(name, expr.span),
             ExprKind::TypeRef(name) => self.type_mention(name, expr.span),
             ExprKind::Array(entries) => self.array(expr, entries),
             ExprKind::Hash(pairs) => {

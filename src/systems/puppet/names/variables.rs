@@ -41,7 +41,8 @@ impl Resolver for ClassVariables {
         let known = name.as_exact().and_then(|name| name.rsplit_once("::"));
         match known {
             Some((class, variable))
-                if !OWN.contains(&variable) && lacks(graph, class, variable, 0) =>
+                if !OWN.contains(&variable)
+                    && (lacks(graph, class, variable, 0) || is_no_class(graph, class)) =>
             {
                 Resolution::Missing(entity)
             }
@@ -58,6 +59,19 @@ impl Resolver for ClassVariables {
     fn knows_nearest(&self) -> bool {
         true
     }
+}
+
+/// Whether the tree has the module of a class and no such class, whatever stands before its name.
+fn is_no_class(graph: &Graph<'_>, class: &str) -> bool {
+    // `$settings::confdir`: Puppet's own.
+    if class == "settings" {
+        return false;
+    }
+    let tail = format!("::{class}");
+    let target = Ref::exact(kinds::PUPPET_CLASS, class);
+    graph.providers(kinds::PUPPET_CLASS, class).next().is_none()
+        && matches!(graph.resolve_ref(&target), Resolution::Missing(_))
+        && !graph.all(kinds::PUPPET_CLASS).iter().any(|(own, _)| own.ends_with(&tail))
 }
 
 /// Whether `class` is known wholly, with all that it inherits, and has no such variable.
