@@ -350,3 +350,29 @@ fn jinja_that_is_opened_is_closed() {
         ],
     );
 }
+
+#[test]
+fn jinja_that_is_refused() {
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    let role = |tasks: &'static str| check(&[play, ("roles/web/tasks/main.yml", tasks)]);
+    let template = |text: &'static str| {
+        let tasks = "- template: src=a.j2 dest=/etc/a\n";
+        check(&[play, ("roles/web/tasks/main.yml", tasks), ("roles/web/templates/a.j2", text)])
+    };
+    assert_snapshot!(template("{% if x is defined and x = false %}{% endif %}\n"), @"roles/web/templates/a.j2:1:26: error[parse-error] not valid Jinja: `=` sets, `==` compares");
+    assert_snapshot!(template("{{ x | default((1, 2) }}\n"), @"roles/web/templates/a.j2:1:23: warning[parse-error] not valid Jinja: `(` is not closed before `}`");
+    assert_snapshot!(role("- set_fact:\n    a: '{% set b = c) %}'\n"), @"roles/web/tasks/main.yml:2:8: error[parse-error] not valid Jinja: `)` closes nothing");
+    assert_snapshot!(role("- debug: msg=x\n  when: (a and b\n"), @"roles/web/tasks/main.yml:2:9: error[parse-error] not valid Jinja: `(` is not closed");
+    assert_snapshot!(role("- debug: msg=x\n  when:\n  - a | bool\n  - name: next\n    debug: msg=y\n"), @"roles/web/tasks/main.yml:4:5: error[parse-error] a task stands among the conditions of the task before it");
+    assert_snapshot!(role("- iansible.builtin.debug:\n    msg: x\n"), @"roles/web/tasks/main.yml:1:3: error[unknown-parameter] no collection has a module `iansible.builtin.debug`");
+    for fine in [
+        "- shell: 'echo {{ x | map(\"regex_replace\", \"[(]\", \"\") | list }} ('\n",
+        "- debug: msg=x\n  when: a == '(' and b != c\n",
+        "- debug:\n    msg: \"{{ f | combine({'a': {'b': 1}}) }}\"\n",
+        "- command: docker ps --format {% raw %}'{{ range $x := (index .A 1 }}'{% endraw %}\n",
+        "- community.general.ini_file:\n    path: x\n",
+    ] {
+        assert!(role(fine).is_empty(), "{fine}");
+    }
+    assert!(template("#jinja2: variable_start_string:'[['\n{{ a(b }}\n").is_empty());
+}

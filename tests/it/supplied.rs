@@ -103,7 +103,7 @@ fn a_role_of_a_tree_of_roles_gets_files_from_its_users() {
 fn a_task_that_asks_whether_a_file_exists() {
     let tasks = |condition: &str| {
         let text = format!(
-            "- name: ask\n  local_action: stat path=\"{{{{ role_path }}}}/files/a.conf\"\n  register: found\n- name: use\n  copy:\n    src: a.conf\n    dest: /etc/\n  when: {condition}\n"
+            "- name: ask\n  local_action: stat path=\"{{{{ role_path }}}}/files/a.conf\"\n  register: found\n- name: use\n  copy:\n    src: a.conf\n    dest: /etc/\n  when: {condition}\n- stat: path=/etc/b\n  register: other\n"
         );
         check(&[
             ("roles/web/tasks/main.yml", &text),

@@ -138,3 +138,83 @@ fn a_misspelt_variable() {
 fn a_variable_that_nothing_sets() {
     assert_snapshot!(check(&[PLAY, READS]), @"");
 }
+
+/// What a task registers is set by nobody but a task.
+#[test]
+fn what_no_task_registers() {
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    let role = |tasks: &'static str| check(&[play, ("roles/web/tasks/main.yml", tasks)]);
+    assert_snapshot!(role("- command: ls\n  register: listing\n- debug: msg=x\n  when: listings.rc == 0\n"), @"roles/web/tasks/main.yml:4:9: error[unresolved-reference] variable `listings` does not exist");
+    assert_snapshot!(role("- command: ls\n  register: web__out_list\n  until: web__out-list is succeeded\n"), @"roles/web/tasks/main.yml:3:10: error[unresolved-reference] variable `web__out` does not exist");
+    assert_snapshot!(role("- assert:\n    that: __web_out.stdout | int == 0\n"), @"roles/web/tasks/main.yml:2:11: error[unresolved-reference] variable `__web_out` does not exist");
+    for fine in [
+        "- command: ls\n  register: out\n- debug: msg=x\n  when: out.rc == 0\n",
+        "- debug: msg=x\n  when: out is defined and out.rc == 0\n",
+        "- debug: msg=\"{{ out.stdout | default('') }}\"\n",
+        "- debug: msg=\"{% for r in all_runs %}{{ r.rc }}{% endfor %}\"\n  loop: \"{{ all_runs }}\"\n",
+        "- set_fact: {_web_a: 1}\n- debug: msg=\"{{ _web_a }}\"\n",
+        "- debug: msg=\"{{ hostvars['a'].out.rc }} {{ item.stat.exists }}\"\n",
+    ] {
+        assert!(role(fine).is_empty(), "{fine}");
+    }
+    let plugin = ("plugins/action/listing.py", "facts = {'out': 1}\n");
+    let reads = ("roles/web/tasks/main.yml", "- debug: msg=x\n  when: out.rc == 0\n");
+    assert!(check(&[play, reads, plugin]).is_empty());
+    // A role that is installed elsewhere may fill what a play reads.
+    let other = (
+        "site.yml",
+        "- hosts: all\n  roles: [web]\n  tasks:\n    - debug: msg=\"{{ _x_name }}\"\n",
+    );
+    assert!(check(&[other, ("roles/web/tasks/main.yml", "- debug: msg=x\n")]).is_empty());
+}
+
+/// A role whose other variables are all set.
+#[test]
+fn one_of_many_that_nothing_sets() {
+    let letters = || ('a'..='z').flat_map(|one| ['k', 'm', 'w'].map(|two| (one, two)));
+    let names: Vec<String> = letters().take(60).map(|(a, b)| format!("web_{a}{b}{a}{b}")).collect();
+    let defaults: String = names.iter().map(|name| format!("{name}: 1\n")).collect();
+    let reads: String =
+        names.iter().map(|name| format!("- debug: msg=\"{{{{ {name} }}}}\"\n")).collect();
+    let tree = |more: &str, extra: (&'static str, &'static str)| {
+        let tasks = format!("{reads}- debug: msg=\"{{{{ {more} }}}}\"\n");
+        let files = [
+            ("site.yml", "- hosts: all\n  roles: [web]\n"),
+            ("roles/web/tasks/main.yml", tasks.as_str()),
+            ("roles/web/defaults/main.yml", defaults.as_str()),
+            ("inventory/hosts", "[web]\na\n"),
+            extra,
+        ];
+        check(&files)
+    };
+    let none = ("README.md", "Nothing.\n");
+    assert_snapshot!(tree("web_listen", none), @"roles/web/tasks/main.yml:61:18: warning[unresolved-reference] variable `web_listen` does not exist");
+    for (more, extra) in [
+        ("web_listen", ("README.md", "Set `web_listen`.\n")),
+        ("web_listen | mandatory", none),
+        ("web_password", none),
+        ("web_listen if web_x | default(0) else 1", none),
+        ("web_listen", ("group_vars/web.example", "web_listen: 1\n")),
+    ] {
+        assert!(tree(more, extra).is_empty(), "{more} {}", extra.0);
+    }
+}
+
+/// The variable of a role that was copied.
+#[test]
+fn a_variable_of_the_role_that_was_copied() {
+    let play = ("site.yml", "- hosts: all\n  roles: [node_exporter, disk-exporter]\n");
+    let node = ("roles/node_exporter/defaults/main.yml", "node_exporter_tls: {}\n");
+    let disk = ("roles/disk-exporter/defaults/main.yml", "disk_exporter_tls: {}\n");
+    let used = ("roles/node_exporter/tasks/main.yml", "- debug: msg=\"{{ node_exporter_tls }}\"\n");
+    let task = |text: &'static str| {
+        check(&[play, node, disk, used, ("roles/disk-exporter/tasks/main.yml", text)])
+    };
+    assert_snapshot!(task("- debug: msg=\"{{ node_exporter_tls }}\"\n"), @"roles/disk-exporter/tasks/main.yml:1:18: warning[unresolved-reference] variable `node_exporter_tls` does not exist");
+    assert!(task("- debug: msg=\"{{ disk_exporter_tls }}\"\n").is_empty());
+    // It has nothing of its own in its place.
+    let other = ("roles/disk-exporter/defaults/main.yml", "disk_exporter_port: 1\n");
+    let reads =
+        ("roles/disk-exporter/tasks/main.yml", "- debug: msg=\"{{ node_exporter_tls }}\"\n");
+    assert!(check(&[play, node, other, used, reads]).is_empty());
+}

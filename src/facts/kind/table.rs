@@ -47,6 +47,8 @@ kinds! {
     ANSIBLE_FAR_FILE = "ansible.far-file", "file";
     /// A group of an Ansible inventory; its detail lists its hosts, apart by blanks.
     ANSIBLE_GROUP = "ansible.group", "group", Property::HOSTS;
+    /// A group of hosts as an expression names it: `groups['web']`.
+    ANSIBLE_GROUP_NAME = "ansible.group-name", "group";
     /// An Ansible handler's name, or what it listens to.
     ANSIBLE_HANDLER = "ansible.handler", "handler", Property::named(8), Property::HANDLER;
     /// A collection that a list of requirements, a play or a role brings: `community.general`;
@@ -62,6 +64,8 @@ kinds! {
     ANSIBLE_PLAY_FILE = "ansible.play-file", "file";
     /// A file that holds plays, by its path.
     ANSIBLE_PLAYS = "ansible.plays", "play";
+    /// A variable that only tasks of the tree fill: what one of them registers.
+    ANSIBLE_RESULT = "ansible.result", "variable";
     /// An Ansible role.
     ANSIBLE_ROLE = "ansible.role", "role", Property::named(7), Property::CALLABLE, Property::EXTERNAL;
     /// A file of a role, `FOLDER/NAME`, inside a role that another file names too.

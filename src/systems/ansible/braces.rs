@@ -3,24 +3,12 @@
 //! (Source: Jinja's template designer documentation; Ansible, "template error while templating
 //! string", "Missing end of comment tag", which `${#list[@]}` of a shell brings.)
 
+use super::blocks;
+use super::marks::{Equals, expression, opened, statement};
 use crate::extract::Source;
 use crate::facts::{Problem, Span, Strength, parent_folder};
 use crate::syntax::yaml::{Node, Value};
 use memchr::memmem;
-
-/// Where the next expression, statement or comment of `text` begins, from `at` on, and what
-/// closes it.
-pub(super) fn opened(text: &str, at: usize) -> Option<(usize, &'static str)> {
-    memchr::memchr_iter(b'{', text.as_bytes().get(at..)?).find_map(|n| {
-        let close = match text.as_bytes().get(at + n + 1) {
-            Some(b'{') => "}}",
-            Some(b'%') => "%}",
-            Some(b'#') => "#}",
-            _ => return None,
-        };
-        Some((at + n, close))
-    })
-}
 
 /// Where an expression, a statement or a comment begins that has no end, and what it lacks.
 fn unclosed(text: &str) -> Option<(usize, &'static str)> {
@@ -39,6 +27,102 @@ fn unclosed(text: &str) -> Option<(usize, &'static str)> {
     None
 }
 
+/// What Jinja refuses in an expression or a statement.
+struct Refused {
+    /// Where.
+    at: usize,
+    what: String,
+    /// Whether it stands in a statement of Jinja's own.
+    is_statement: bool,
+}
+
+/// The first bracket of an expression or a statement without its counterpart, or `=` where two are
+/// compared.
+fn refused(text: &str) -> Option<Refused> {
+    let mut at = 0;
+    while let Some((open, close)) = opened(text, at) {
+        let from = open + 2;
+        if close == "#}" {
+            at = from + memmem::find(&text.as_bytes()[from..], b"#}")? + 2;
+            continue;
+        }
+        let word = statement(&text[from..]);
+        let compares = matches!(word, "if" | "elif") || close == "}}";
+        let equals = if compares { Equals::Compare } else { Equals::Set };
+        match expression(&text[from..], close, equals) {
+            Ok(len) => at = (from + len + 2).min(text.len()),
+            Err((at, what)) => {
+                let is_statement = matches!(word, "if" | "elif" | "for" | "set") && close == "%}";
+                return Some(Refused { at: from + at, what, is_statement });
+            }
+        }
+        if close == "%}" && word == "raw" {
+            at += memmem::find(&text.as_bytes()[at..], b"endraw")?;
+        }
+    }
+    None
+}
+
+fn wrong(what: &str, span: Span) -> Problem {
+    Problem {
+        help: "whatever fills in this text refuses it".to_owned(),
+        ..Problem::new("parse-error", format!("not valid Jinja: {what}"), span)
+    }
+}
+
+/// Conditions of a task, which are expressions without braces.
+const CONDITIONS: [&str; 4] = ["when", "until", "changed_when", "failed_when"];
+
+fn condition(node: &Node<'_>, problems: &mut Vec<Problem>) {
+    node.items().iter().for_each(|item| condition(item, problems));
+    let is_task = |own: &Node<'_>| own.get("name").is_some();
+    if let Some(item) = node.items().iter().find(|item| is_task(item)) {
+        let message = "a task stands among the conditions of the task before it";
+        problems.push(Problem {
+            help: "it is indented as they are: move it to the left".to_owned(),
+            ..Problem::new(
+                "parse-error",
+                message,
+                Span::new(item.span.start as usize, item.span.start as usize + 1),
+            )
+        });
+    }
+    let Some(text) = node.as_str().filter(|text| !text.contains("{{") && !text.contains("{%"))
+    else {
+        return;
+    };
+    if let Err((_, what)) = expression(text, "", Equals::Compare) {
+        problems.push(wrong(&what, node.span));
+    }
+}
+
+/// Conditions and texts of tasks.
+fn judged(node: &Node<'_>, problems: &mut Vec<Problem>) {
+    match &node.value {
+        Value::Mapping(entries) => {
+            let is_task =
+                entries.iter().any(|(key, _)| key.as_str() == Some("name")) || entries.len() > 1;
+            for (key, value) in entries {
+                match key.as_str() {
+                    Some(key) if CONDITIONS.contains(&key) && is_task => condition(value, problems),
+                    // Where a name is refused, it is shown as it stands.
+                    Some("name") => {}
+                    _ => judged(value, problems),
+                }
+            }
+        }
+        Value::Sequence(items) => items.iter().for_each(|item| judged(item, problems)),
+        Value::Scalar { text, .. } => {
+            if let Some(found) = refused(text) {
+                problems.push(wrong(&found.what, node.span));
+            } else if let Some((_, what)) = blocks::uneven(text).filter(|_| text.contains("{%")) {
+                problems.push(wrong(&what, node.span));
+            }
+        }
+        Value::Alias => {}
+    }
+}
+
 fn problem(text: &str, at: usize, close: &str, span: Span) -> Problem {
     let open = text.get(at..at + 2).unwrap_or_default();
     let message = format!("not valid Jinja: `{open}` without `{close}`");
@@ -52,8 +136,15 @@ fn problem(text: &str, at: usize, close: &str, span: Span) -> Problem {
 /// Texts of tasks, which are filled in when the task runs.
 pub(super) fn of_tasks(roots: &[Node<'_>], source: &Source<'_>, problems: &mut Vec<Problem>) {
     // What is marked so is never filled in.
-    if has_uneven(source.text) && memmem::find(source.bytes, b"!unsafe").is_none() {
+    if memmem::find(source.bytes, b"!unsafe").is_some() {
+        return;
+    }
+    let known = problems.len();
+    if has_uneven(source.text) {
         roots.iter().for_each(|root| texts(root, problems));
+    }
+    if problems.len() == known {
+        roots.iter().for_each(|root| judged(root, problems));
     }
 }
 
@@ -91,6 +182,12 @@ pub(super) fn of_template(source: &Source<'_>, problems: &mut Vec<Problem>) {
     if let Some((at, close)) = unclosed(source.text).filter(|_| is_template) {
         let problem = problem(source.text, at, close, Span::new(at, at + 2));
         problems.push(Problem { strength: Strength::Likely, ..problem });
+    } else if is_template && let Some(found) = refused(source.text) {
+        let problem = wrong(&found.what, Span::new(found.at, found.at + 1));
+        let strength = if found.is_statement { Strength::Certain } else { Strength::Likely };
+        problems.push(Problem { strength, ..problem });
+    } else if is_template && let Some((at, what)) = blocks::uneven(source.text) {
+        problems.push(wrong(&what, Span::new(at, at + 2)));
     }
 }
 
@@ -112,5 +209,23 @@ mod tests {
         assert_eq!(unclosed("x {{ a | list} }"), Some((2, "}}")));
         assert_eq!(unclosed("${#list[@]}"), Some((1, "#}")));
         assert_eq!(unclosed("{% if a }"), Some((0, "%}")));
+    }
+
+    #[test]
+    fn brackets_have_counterparts() {
+        for fine in [
+            "{{ {'a': {'b': 1}} }}",
+            "{% if a == b and (c != ')') %}{% endif %}",
+            "{% set a = b(c=[1, 2]) -%}",
+            "{{ f(a='}}') }}{# ( #}{% raw %}{{ ( }}{% endraw %}",
+            "{{ a <= b }} ( [ {",
+            "{{ x | regex_replace('\\'(', '') }}",
+        ] {
+            assert!(refused(fine).is_none(), "{fine}");
+        }
+        let at = |text: &str| refused(text).map(|own| (own.at, own.is_statement));
+        assert_eq!(at("{% if a is defined and b = false %}"), Some((25, true)));
+        assert_eq!(at("{%- set a = b) -%}"), Some((13, true)));
+        assert_eq!(at("{{ a | join(',' }}"), Some((16, false)));
     }
 }

@@ -7,7 +7,9 @@
 //! "Defining variables as required": undefined variables are errors.)
 
 use super::braces;
-use super::variables::supplied;
+use super::given::supplied;
+use super::marks::opened;
+use super::results;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Ref, Relation, Require, Scope, Span, Strength, Template,
@@ -17,19 +19,44 @@ use crate::syntax::yaml::{Node, Value};
 use memchr::memmem;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Extracts the variables that templates read.
 pub struct Templates;
 
 /// Words by which an expression says that something may be absent, or reads what this is not.
-const TOLERANT: [&str; 13] = [
-    "default", "d", "is", "if", "else", "or", "and", "lookup", "query", "q", "hostvars", "vars",
+const TOLERANT: [&str; 14] = [
+    "mandatory",
+    "default",
+    "d",
+    "is",
+    "if",
+    "else",
+    "or",
+    "and",
+    "lookup",
+    "query",
+    "q",
+    "hostvars",
+    "vars",
     "varnames",
 ];
 
 /// Those of them by which it says that a variable may be undefined.
-const DOES_WITHOUT: [&str; 9] =
-    ["default", "d", "is", "lookup", "query", "q", "hostvars", "vars", "varnames"];
+const DOES_WITHOUT: [&str; 12] = [
+    "mandatory",
+    "default",
+    "d",
+    "defined",
+    "undefined",
+    "none",
+    "lookup",
+    "query",
+    "q",
+    "hostvars",
+    "vars",
+    "varnames",
+];
 
 /// Keys of a task whose values are expressions without braces.
 const CONDITIONS: [&str; 4] = ["when", "until", "changed_when", "failed_when"];
@@ -71,7 +98,7 @@ impl Extractor for Templates {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         // `#jinja2: variable_start_string: '[%'`: another language.
         let head = source.text.lines().next().unwrap_or_default();
-        if head.starts_with("#jinja2:") && head.contains("_string") {
+        if head.starts_with("#jinja2:") && (head.contains("_string") || head.contains("_prefix")) {
             return;
         }
         let mut reads = Reads::default();
@@ -88,6 +115,17 @@ pub(super) fn of_tasks(roots: &[Node<'_>], source: &Source<'_>, out: &mut FileFa
     reads.attach(source.path, out);
 }
 
+/// Adds the variables that a role's own variables are made of.
+pub(super) fn of_values(roots: &[Node<'_>], source: &Source<'_>, out: &mut FileFacts) {
+    // What is marked so is never filled in.
+    let is_unsafe = memmem::find(source.bytes, b"!unsafe").is_some();
+    if memmem::find(source.bytes, b"{{").is_some() && !is_unsafe {
+        let mut reads = Reads::default();
+        roots.iter().for_each(|root| reads.values(root, source.text));
+        reads.attach(source.path, out);
+    }
+}
+
 #[derive(Default)]
 struct Reads<'a> {
     /// Name → where it is first read, whatever the case.
@@ -100,11 +138,31 @@ struct Reads<'a> {
     guarded: FxHashSet<&'a str>,
     /// Names that somebody else sets, or that are not needed.
     supplied: BTreeMap<&'a str, Span>,
+    /// Name → where it is first read as what a task of the tree fills.
+    results: BTreeMap<&'a str, Span>,
+    /// Group → where it is first asked for.
+    groups: BTreeMap<&'a str, Span>,
+    /// Names that the file sets itself, or asks about before it reads them.
+    asked: FxHashSet<&'a str>,
 }
 
 impl<'a> Reads<'a> {
-    fn attach(self, path: &str, out: &mut FileFacts) {
+    fn attach(mut self, path: &str, out: &mut FileFacts) {
         let scope = Scope::of(path);
+        for (name, span) in &self.results {
+            if self.asked.contains(name) {
+                continue;
+            }
+            let target = Ref::exact(kinds::ANSIBLE_RESULT, *name).seen_from(scope.clone());
+            out.requires.push(Require::certain(target, *span, "expression", None));
+            // Said once.
+            self.left_out.insert(name);
+            self.guarded.insert(name);
+        }
+        for (name, span) in &self.groups {
+            let target = Ref::exact(kinds::ANSIBLE_GROUP_NAME, *name);
+            out.requires.push(Require::certain(target, *span, "groups", None));
+        }
         let read = |name: &str, span: Span, relation: Relation, strength: Strength| {
             let target = Ref::exact(kinds::ANSIBLE_VARIABLE, name).seen_from(scope.clone());
             Require::certain(target, span, relation.called("expression"), None)
@@ -133,6 +191,17 @@ impl<'a> Reads<'a> {
         for (_, name) in names(text) {
             self.left_out.insert(name);
             self.guarded.insert(name);
+            self.asked.insert(name);
+        }
+    }
+
+    /// Values, whose keys say nothing.
+    fn values(&mut self, node: &Node<'_>, text: &'a str) {
+        node.items().iter().for_each(|item| self.values(item, text));
+        node.entries().iter().for_each(|(_, value)| self.values(value, text));
+        if node.as_str().is_some_and(|own| own.contains("{{")) {
+            let range = node.span.range();
+            self.text(text.get(range.clone()).unwrap_or_default(), range.start, Reach::Always);
         }
     }
 
@@ -190,9 +259,15 @@ impl<'a> Reads<'a> {
     fn asserted(&mut self, node: &Node<'_>, text: &'a str) {
         node.items().iter().for_each(|item| self.asserted(item, text));
         let Some((own, base)) = bare(node, text) else { return };
+        let asks = names(own).any(|(_, name)| results::asks(name));
         for (at, name) in names(own) {
             let span = Span::new(base + at, base + at + name.len());
-            self.supplied.entry(name).or_insert(span);
+            let is_result = results::is_read_here(name, &own[at + name.len()..]);
+            if is_result && !asks && is_subject(own, at, name) {
+                self.results.entry(name).or_insert(span);
+            } else {
+                self.supplied.entry(name).or_insert(span);
+            }
         }
     }
 
@@ -204,7 +279,7 @@ impl<'a> Reads<'a> {
     fn text(&mut self, text: &'a str, base: usize, reach: Reach) {
         let mut branches = 0_usize;
         let mut at = 0;
-        while let Some((open, close)) = braces::opened(text, at) {
+        while let Some((open, close)) = opened(text, at) {
             let from = open + 2;
             let Some(len) = memmem::find(&text.as_bytes()[from..], close.as_bytes()) else { break };
             let inner = &text[from..from + len];
@@ -258,11 +333,26 @@ impl<'a> Reads<'a> {
     fn expression(&mut self, text: &'a str, base: usize, reach: Reach) {
         let is_tolerant = names(text).any(|(_, name)| TOLERANT.contains(&name));
         let does_without = is_tolerant && names(text).any(|(_, name)| DOES_WITHOUT.contains(&name));
+        let asks = names(text).any(|(_, name)| results::asks(name));
+        let condition = inline_condition(text);
         for (at, name) in names(text) {
             let before = text[..at].trim_end();
-            let after = text[at + name.len()..].trim_start();
+            let rest = &text[at + name.len()..];
+            let after = rest.trim_start();
             let span = Span::new(base + at, base + at + name.len());
-            if is_tolerant {
+            let is_argument = after.starts_with('=') && !after.starts_with("==");
+            if let Some((from, group)) =
+                results::group(rest).filter(|_| name == "groups" && !asks && !before.ends_with('.'))
+            {
+                let from = base + at + name.len() + from;
+                self.groups.entry(group).or_insert(Span::new(from, from + group.len()));
+            }
+            if asks {
+                self.asked.insert(name);
+            } else if results::is_read_here(name, rest) && is_subject(text, at, name) {
+                self.results.entry(name).or_insert(span);
+            }
+            if is_tolerant && !condition.contains(&at) {
                 self.left_out.insert(name);
                 self.guarded.insert(name);
                 let is_word = TOLERANT.contains(&name) || WORDS.contains(&name);
@@ -271,7 +361,6 @@ impl<'a> Reads<'a> {
                 }
                 continue;
             }
-            let is_argument = after.starts_with('=') && !after.starts_with("==");
             if WORDS.contains(&name)
                 || before.ends_with(['.', '|'])
                 || after.starts_with('(')
@@ -286,6 +375,28 @@ impl<'a> Reads<'a> {
             };
             reads.entry(name).or_insert(span);
         }
+    }
+}
+
+/// Whether the name at `at` is that of a variable: no word, attribute, filter, call or argument.
+fn is_subject(text: &str, at: usize, name: &str) -> bool {
+    let after = text[at + name.len()..].trim_start();
+    let is_argument = after.starts_with('=') && !after.starts_with("==");
+    !text[..at].trim_end().ends_with(['.', '|', '$', '-'])
+        && !is_argument
+        && !after.starts_with('(')
+        && !WORDS.contains(&name)
+        && !TOLERANT.contains(&name)
+}
+
+/// Where the condition of `a if CONDITION else b` stands, which is asked whatever the case, and
+/// names nothing that may be undefined.
+fn inline_condition(text: &str) -> Range<usize> {
+    let mut words = names(text).filter(|(_, name)| TOLERANT.contains(name));
+    match (words.next(), words.next(), words.next()) {
+        (Some((from, "if")), Some((to, "else")), None) => from + 2..to,
+        (Some((from, "if")), None, None) => from + 2..text.len(),
+        _ => 0..0,
     }
 }
 
@@ -370,6 +481,7 @@ mod tests {
         assert_eq!(read("{% for x in list %}{{ x.y }}{% endfor %}"), ["list"]);
         assert_eq!(read("{% if a %}{{ b }}{% endif %}{{ c }}"), ["a", "c"]);
         assert_eq!(read("{{ a | default('x') }}{{ a }}{{ b if c else e }}"), Vec::<String>::new());
+        assert_eq!(read("{{ a if b | bool else c }}"), ["b"]);
         assert_eq!(read("{% if a is defined %}{{ a }}{% endif %}"), Vec::<String>::new());
         assert_eq!(read("{% set a = b %}{{ a }}{# {{ c }} #}"), ["b"]);
         assert_eq!(read("{% raw %}{{ a }}{% endraw %}{{ 'x' }}{{ b['k'] }}"), ["b"]);

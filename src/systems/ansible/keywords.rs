@@ -196,10 +196,24 @@ pub(super) fn of_task(
             others.push((word, span));
         }
     }
+    problems.extend(others.iter().filter_map(|(word, span)| misspelt(word, *span, packs)));
     if includes == Includes::Strict {
         included(node, &others, packs, problems);
     }
     actions(&others, packs, &task, problems);
+}
+
+/// A module of Ansible's own whose collection is a slip: `iansible.builtin.copy`.
+fn misspelt(word: &str, span: Span, packs: &Pack) -> Option<Problem> {
+    let (collection, module) = word.rsplit_once('.')?;
+    let is_slip = collection != "ansible.builtin"
+        && strsim::osa_distance(collection, "ansible.builtin") <= 2
+        && packs.words.contains_key(&SmolStr::from(format!("ansible.module.{module}")));
+    is_slip.then(|| Problem {
+        entity: Some(Entity::parameter("task", word)),
+        help: format!("did you mean `ansible.builtin.{module}`? Ansible refuses the whole play"),
+        ..Problem::new("unknown-parameter", format!("no collection has a module `{word}`"), span)
+    })
 }
 
 /// Whether a key is surely a task's action.

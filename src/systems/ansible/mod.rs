@@ -5,23 +5,29 @@
 
 mod arguments;
 mod asked;
+mod blocks;
 mod braces;
 mod commands;
 mod conditions;
 mod definitions;
 mod deployed;
+mod given;
 mod hosts;
 mod inventory;
 mod jinja;
 mod keywords;
 mod library;
+mod loops;
+mod marks;
 mod mentions;
 mod modules;
 mod names;
 mod packages;
+mod parameters;
 mod paths;
 mod reach;
 mod restarts;
+mod results;
 mod roles;
 mod shape;
 mod specs;
@@ -74,7 +80,7 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[twins::check]
+        &[twins::check, parameters::check]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {

@@ -76,6 +76,30 @@ pub(super) fn of_task(
     judge(&task, bare, words, text, &mut out.problems);
 }
 
+/// A task whose one word that is no keyword is nearly a module of Ansible's own: `set_facts`.
+pub(super) fn misspelt(node: &Node<'_>, settings: &Settings) -> Option<Problem> {
+    let keywords = settings.packs.words("ansible.keywords.task");
+    let keys = node.entries().iter().filter_map(|(key, _)| Some((key.as_str()?, key.span)));
+    let mut others =
+        keys.filter(|(word, _)| keywords.get(word).is_none() && !word.starts_with("with_"));
+    let (Some((word, span)), None) = (others.next(), others.next()) else { return None };
+    let known = |name: &str| {
+        settings.packs.words.keys().any(|own| own.strip_prefix("ansible.module.") == Some(name))
+    };
+    let is_plain =
+        word.len() > 6 && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if !is_plain || known(word) || settings.ansible_modules.has(word) {
+        return None;
+    }
+    let mut all = settings.packs.words.keys().filter_map(|own| own.strip_prefix("ansible.module."));
+    let near = all.find(|own| strsim::osa_distance(own, word) == 1)?;
+    Some(Problem {
+        entity: Some(Entity::parameter("task", word)),
+        help: format!("did you mean `{near}`? Ansible refuses the whole play"),
+        ..Problem::new("unknown-parameter", format!("Ansible has no module `{word}`"), span)
+    })
+}
+
 /// The module of a task and its options, in any of the forms.
 fn read<'n>(node: &'n Node<'_>, text: &str, settings: &Settings) -> Option<Task<'n>> {
     let known = |name: &str| {

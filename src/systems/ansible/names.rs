@@ -6,16 +6,21 @@ use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 use std::sync::Arc;
 
+mod given;
+mod groups;
 mod handlers;
 mod named_files;
+mod nowhere;
 mod roles;
 mod slips;
 mod variables;
 
+pub(super) use given::is_supplied_at;
 pub(super) use roles::upwards;
-pub(super) use variables::is_supplied_at;
+pub(super) use slips::is_slip;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
+    groups::install(graph);
     handlers::install(graph);
     let index = Arc::default();
     roles::install(graph, &index);

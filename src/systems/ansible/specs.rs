@@ -2,6 +2,7 @@
 //!
 //! (Source: Ansible's documentation, "Role argument validation".)
 
+use super::given::supplied;
 use super::variables;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -65,7 +66,7 @@ fn specs(path: &str, root: &Node<'_>, out: &mut FileFacts) {
     for (_, point) in root.get("argument_specs").map(Node::entries).unwrap_or_default() {
         for (name, _) in point.get("options").map(Node::entries).unwrap_or_default() {
             if let Some(text) = name.as_str() {
-                variables::supplied(NamePattern::exact(text), name.span, Detail::None, out);
+                supplied(NamePattern::exact(text), name.span, Detail::None, out);
             }
         }
     }

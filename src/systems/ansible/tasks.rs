@@ -2,13 +2,11 @@
 
 use super::arguments::{Arguments, Text, is_true, pattern, texts};
 use super::asked::Asked;
-use super::commands;
 use super::conditions::{always_fails, is_opt_in, is_placeholder};
 use super::keywords::{self, Includes};
-use super::modules;
 use super::paths::{Sort, candidates, rooted};
-use super::restarts;
 use super::shape::{self, runs_here, short};
+use super::{commands, loops, modules, restarts};
 use crate::extract::{Settings, Source};
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Relation, Require, Scope, Span,
@@ -252,6 +250,8 @@ impl<'f, 'a> File<'f, 'a> {
         if self.out.problems.len() == before {
             let place = (self.source.path, self.source.text);
             modules::of_task(node, place, self.includes, self.settings, self.out);
+            loops::of_task(node, &mut self.out.problems);
+            self.out.problems.extend(modules::misspelt(node, self.settings));
         }
     }
 

@@ -1,6 +1,8 @@
 //! Files of variables: `group_vars/`, `host_vars/`, and `vars/` and `defaults/` of roles and
 //! beside plays.
 
+use super::given::supplied;
+use super::jinja;
 use super::shape;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -46,6 +48,9 @@ impl Extractor for Variables {
             out.problems.extend(source.yaml_problem(Form::Plain));
             documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
         }
+        if stands_in_role(source.path) || source.path.contains("group_vars/") {
+            jinja::of_values(&documents.roots, source, out);
+        }
         for (key, value) in documents.roots.iter().flat_map(|root| root.entries()) {
             // What SOPS says of the file that it encrypted.
             let is_seal = |name: &&str| *name == "sops" && value.get("mac").is_some();
@@ -60,12 +65,6 @@ impl Extractor for Variables {
             }
         }
     }
-}
-
-/// Adds a variable that others set, if anybody does.
-pub(super) fn supplied(name: NamePattern, span: Span, detail: Detail, out: &mut FileFacts) {
-    let kind = kinds::ANSIBLE_SUPPLIED;
-    out.provides.push(Provide { kind, name, span, within: None, detail });
 }
 
 /// `# name: value`: who needs it takes the mark away.
@@ -98,6 +97,17 @@ pub(super) fn stands(path: &str) -> bool {
     } else {
         !base.contains('.') && folders.any(|part| matches!(part, "group_vars" | "host_vars"))
     }
+}
+
+/// Whether a file holds a role's own variables, which its tasks read.
+fn stands_in_role(path: &str) -> bool {
+    let folder = parent_folder(path);
+    let of_role = ["defaults", "vars"].iter().any(|own| {
+        folder
+            .split_once(&format!("/{own}"))
+            .is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with('/'))
+    });
+    of_role && folder.split('/').any(|part| part == "roles")
 }
 
 /// Whether Ansible alone puts files of variables there: other tools have folders of that name.

@@ -4,9 +4,9 @@
 //! that is one letter from that of another variable of the role is hardly meant to be.
 
 use super::unit;
-use crate::facts::kinds;
+use crate::facts::{NamePattern, kinds};
 use crate::graph::{Graph, Resolution};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// Shorter names are like too many others.
@@ -14,14 +14,26 @@ const MIN_SLIP: usize = 6;
 
 /// Roles that plays of the tree use, with their names of variables.
 #[derive(Default)]
-pub(super) struct Slips(FxHashMap<SmolStr, Vec<SmolStr>>);
+pub(super) struct Slips {
+    used: FxHashMap<SmolStr, Vec<SmolStr>>,
+    /// Names that anything reads.
+    read: FxHashSet<SmolStr>,
+}
 
 impl Slips {
     pub fn new(graph: &Graph<'_>) -> Self {
         let mut used: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
+        let mut read = FxHashSet::default();
         for file in graph.snapshot.files.iter().filter(|file| file.standing.is_live()) {
             let targets = file.facts.requires.iter().filter_map(|require| require.any_of.first());
-            for target in targets.filter(|target| target.kind == kinds::ANSIBLE_ROLE_USE) {
+            for target in targets {
+                let is_read = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT];
+                if is_read.contains(&target.kind) {
+                    read.extend(target.name.as_exact().cloned());
+                }
+                if target.kind != kinds::ANSIBLE_ROLE_USE {
+                    continue;
+                }
                 let Resolution::Found(sites) = graph.resolve_ref(target) else { continue };
                 for site in sites {
                     let path = &graph.snapshot.file(site.file).entry.path;
@@ -35,17 +47,24 @@ impl Slips {
                 names.push(name.clone());
             }
         }
-        Self(used)
+        Self { used, read }
     }
 
     /// The variable of the role that the name is a slip of.
     pub fn meant(&self, unit: &str, name: &str) -> Option<&SmolStr> {
-        self.0.get(unit)?.iter().find(|own| is_slip(name, own))
+        self.used.get(unit)?.iter().find(|own| is_slip(name, own))
+    }
+
+    /// One that is, and that nothing reads: what only other roles set was to be set here.
+    pub fn unread(&self, graph: &Graph<'_>, unit: &str, name: &str) -> Option<&SmolStr> {
+        let own = self.meant(unit, name).filter(|own| !self.read.contains(*own))?;
+        let exact = NamePattern::exact(own.clone());
+        graph.matching(kinds::ANSIBLE_SUPPLIED, &exact).is_empty().then_some(own)
     }
 }
 
 /// Whether a name is one letter from another, which is no number and no plural.
-fn is_slip(name: &str, own: &str) -> bool {
+pub(in super::super) fn is_slip(name: &str, own: &str) -> bool {
     let stem = |name: &str| {
         name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_' || c == 's').to_owned()
     };

@@ -6,11 +6,11 @@
 //!
 //! (Source: Ansible's documentation, "Using Variables", "Special Variables".)
 
+use super::given::{is_kept_secret, is_near, is_of_inventory, is_special, is_supplied};
+use super::nowhere::Nowhere;
 use super::slips::Slips;
 use super::{PARTS, Resolver, unit};
-use crate::facts::{
-    Entity, NamePattern, Ref, Standing, base_name, is_secret_name, kinds, nearest_of, split_path,
-};
+use crate::facts::{Entity, NamePattern, Ref, Standing, base_name, kinds, nearest_of, split_path};
 use crate::graph::{Autoload, Graph, Resolution, Site};
 use crate::loader::FileIx;
 use rayon::prelude::*;
@@ -19,41 +19,19 @@ use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::sync::OnceLock;
 
-/// Names that Ansible gives a value, beside those that begin with `ansible_`.
-const SPECIAL: [&str; 20] = [
-    "ansible",
-    "environment",
-    "group_names",
-    "groups",
-    "hostvars",
-    "inventory_dir",
-    "inventory_file",
-    "inventory_hostname",
-    "inventory_hostname_short",
-    "module_setup",
-    "omit",
-    "play_hosts",
-    "playbook_dir",
-    "role_name",
-    "role_names",
-    "role_path",
-    "vars",
-    "gather_subset",
-    "discovered_interpreter_python",
-    "inventory_manager",
-];
-
 /// Files of more bytes are not looked through.
 const MAX_SEARCHED: u64 = 256 * 1024;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::ANSIBLE_VARIABLE, Box::new(Variables::default()));
+    graph.set_resolver(kinds::ANSIBLE_RESULT, Box::new(Results));
     graph.add_autoloader(Box::new(Mentioned::default()));
 }
 
 #[derive(Default)]
 struct Variables {
     slips: OnceLock<Slips>,
+    nowhere: OnceLock<Nowhere>,
 }
 
 impl Resolver for Variables {
@@ -67,7 +45,7 @@ impl Resolver for Variables {
         let unit = unit(path);
         let mut found = SmallVec::new();
         let mut is_elsewhere = false;
-        for site in sites {
+        for site in sites.iter().copied() {
             let file = graph.snapshot.file(site.file);
             let other = &file.entry.path;
             let is_near = other == path || is_near(unit, other);
@@ -84,14 +62,27 @@ impl Resolver for Variables {
         if !found.is_empty() {
             return Resolution::Found(found);
         }
-        if is_elsewhere || is_special(exact) || is_supplied(graph, unit, exact) {
-            return Resolution::Elsewhere;
+        let missing = || Resolution::Missing(Entity::new(kinds::ANSIBLE_VARIABLE, exact));
+        let nowhere = self.nowhere.get_or_init(|| Nowhere::new(graph));
+        if nowhere.has(path, exact) {
+            return missing();
         }
         let slips = self.slips.get_or_init(|| Slips::new(graph));
-        match unit.and_then(|unit| slips.meant(unit, exact)) {
-            Some(_) => Resolution::Missing(Entity::new(kinds::ANSIBLE_VARIABLE, exact)),
-            None => open(),
+        let is_open = is_special(exact) || is_supplied(graph, unit, exact);
+        let is_of_roles = |site: &Site| {
+            let path = &graph.snapshot.file(site.file).entry.path;
+            path.contains("/defaults/") && super::unit(path).is_some_and(|own| !own.is_empty())
+        };
+        if !is_open
+            && sites.iter().all(is_of_roles)
+            && unit.and_then(|unit| slips.unread(graph, unit, exact)).is_some()
+        {
+            return missing();
         }
+        if is_elsewhere || is_open {
+            return Resolution::Elsewhere;
+        }
+        if unit.and_then(|unit| slips.meant(unit, exact)).is_some() { missing() } else { open() }
     }
 
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
@@ -100,51 +91,55 @@ impl Resolver for Variables {
     }
 }
 
-/// Whether the file at `path` is part of the unit, or of an inventory.
-fn is_near(own: Option<&str>, path: &str) -> bool {
-    is_of_inventory(path) || own.is_some() && unit(path) == own
+/// What only tasks of the tree fill: any that does is one, whichever file it stands in.
+struct Results;
+
+impl Resolver for Results {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
+        let text = name.to_string();
+        // What is encrypted is registered by no task.
+        let is_named = |site: &Site| {
+            let facts = &graph.snapshot.file(site.file).facts;
+            let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
+            provide.is_none_or(|own| own.name != NamePattern::any())
+        };
+        let mut sites = graph.matching(kinds::ANSIBLE_VARIABLE, name);
+        sites.retain(|site| is_named(site));
+        if !sites.is_empty() {
+            return Resolution::Found(sites);
+        }
+        let path = target.placed().map_or("", |(path, _)| path);
+        let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
+        let from = aside.partition_point(|(own, _)| own.as_str() < text.as_str());
+        let is_aside = aside.get(from).is_some_and(|(own, _)| own.as_str() == text);
+        if may_be_filled(graph, path)
+            || is_aside
+            || is_special(&text)
+            || graph.matching(kinds::ANSIBLE_SUPPLIED, name).iter().any(is_named)
+            || is_supplied(graph, unit(path), &text)
+        {
+            return Resolution::Elsewhere;
+        }
+        Resolution::Missing(Entity::new(kinds::ANSIBLE_RESULT, text))
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        graph.nearest(kinds::ANSIBLE_VARIABLE, name)
+    }
 }
 
-/// Whether a file belongs to an inventory, whose variables all roles may read.
-fn is_of_inventory(path: &str) -> bool {
-    split_path(path)
-        .0
-        .split('/')
-        .any(|part| matches!(part, "group_vars" | "host_vars" | "inventory" | "inventories"))
-}
-
-fn is_special(name: &str) -> bool {
-    ["ansible_", "facter_", "ohai_"].iter().any(|own| name.starts_with(own))
-        || SPECIAL.contains(&name)
-}
-
-/// Whether somebody else sets the variable for the file at `path`, or what it is part of does
-/// without it.
-pub(in super::super) fn is_supplied_at(graph: &Graph<'_>, path: &str, name: &str) -> bool {
-    is_supplied(graph, unit(path), name)
-}
-
-/// Whether somebody else sets the variable, or the unit does without it.
-fn is_supplied(graph: &Graph<'_>, own: Option<&str>, name: &str) -> bool {
-    let exact = NamePattern::exact(name);
-    let counts = |site: &Site| {
-        let file = graph.snapshot.file(site.file);
-        let path = &file.entry.path;
-        let provide = site.provide.and_then(|ix| file.facts.provides.get(ix as usize));
-        // A play that takes in whatever it is given.
-        let is_any = provide.is_some_and(|provide| provide.name == NamePattern::any());
-        is_near(own, path) || is_any && unit(path).is_none()
+/// Whether a role that is installed elsewhere may fill what the file at `path` reads: one of plays
+/// that use roles, and any beside them if the tree lists such roles, which use its templates.
+fn may_be_filled(graph: &Graph<'_>, path: &str) -> bool {
+    let is_of_role = unit(path).is_some_and(|own| own.split('/').any(|part| part == "roles"));
+    let uses_roles = |file| {
+        let requires = &graph.snapshot.file(file).facts.requires;
+        requires.iter().flat_map(|own| &own.any_of).any(|own| own.kind == kinds::ANSIBLE_ROLE_USE)
     };
-    let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
-    let from = aside.partition_point(|(own, _)| own.as_str() < name);
-    graph.matching(kinds::ANSIBLE_SUPPLIED, &exact).iter().any(counts)
-        || aside.get(from).is_some_and(|(own, _)| own == name)
-}
-
-/// Whether a variable may be among those that are encrypted.
-fn is_kept_secret(name: &str) -> bool {
-    is_secret_name(name)
-        || ["vault", "user", "login", "cred", "auth"].iter().any(|word| name.contains(word))
+    !is_of_role
+        && (graph.snapshot.find(path).is_none_or(uses_roles)
+            || !graph.all(kinds::ANSIBLE_LISTED_ROLE).is_empty())
 }
 
 /// Variables that nothing sets as far as facts say, and that text of other sorts names.
@@ -168,6 +163,12 @@ impl Autoload for Mentioned {
         is_of_inventory(path) && !of_all
     }
 
+    /// Text of another sort names what a task fills: a plugin or a script may set it.
+    fn may_be_unread(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
+        [kinds::ANSIBLE_RESULT, kinds::ANSIBLE_GROUP_NAME].contains(&entity.kind)
+            && self.0.get_or_init(|| mentioned(graph)).contains(&entity.name)
+    }
+
     fn may_be_set(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
         entity.kind == kinds::ANSIBLE_VARIABLE
             && self.0.get_or_init(|| mentioned(graph)).contains(&entity.name)
@@ -177,7 +178,8 @@ impl Autoload for Mentioned {
 fn mentioned(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
     let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
     let targets = requires.filter_map(|require| require.any_of.first());
-    let names = targets.filter(|target| target.kind == kinds::ANSIBLE_VARIABLE);
+    let looked_for = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT, kinds::ANSIBLE_GROUP_NAME];
+    let names = targets.filter(|target| looked_for.contains(&target.kind));
     let wanted: FxHashSet<&SmolStr> = names.filter_map(|target| target.name.as_exact()).collect();
     let is_looked_through = |ix: &usize| {
         let file = &graph.snapshot.files[*ix];
@@ -207,7 +209,9 @@ fn is_read(path: &str) -> bool {
         .any(|word| base.starts_with(word))
         || folders.split('/').any(|part| matches!(part, "changelogs" | "releasenotes"));
     let is_part = folders.split('/').any(|part| {
-        matches!(part, "group_vars" | "host_vars") || PARTS.contains(&part) && part != "library"
+        let of_inventory = matches!(part, "group_vars" | "host_vars");
+        of_inventory && super::super::variables::stands(path)
+            || PARTS.contains(&part) && part != "library"
     });
     is_history || is_part && Standing::of(path).is_live() || base_name(path).ends_with(".lock")
 }

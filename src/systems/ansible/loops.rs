@@ -1,0 +1,125 @@
+//! Loops over items that stand in the task, and what the task reads of each.
+//!
+//! (Source: Ansible, "'dict object' has no attribute".)
+
+use super::results::asks;
+use crate::facts::{Problem, Span, nearest_of};
+use crate::syntax::yaml::{Node, Value};
+
+/// Keys of a task under which an item that lacks something fails nothing, or is passed by.
+const PASSED: [&str; 10] = [
+    "name",
+    "vars",
+    "when",
+    "loop",
+    "with_items",
+    "loop_control",
+    "until",
+    "changed_when",
+    "failed_when",
+    "register",
+];
+
+/// Parts of a mapping that are no keys of it.
+const METHODS: [&str; 7] = ["items", "keys", "values", "get", "update", "pop", "copy"];
+
+/// Reports items of a loop that lack what the task reads of each of them.
+pub(super) fn of_task(task: &Node<'_>, problems: &mut Vec<Problem>) {
+    let Some(list) = task.get("loop").or_else(|| task.get("with_items")) else { return };
+    let items = list.items();
+    let is_literal = |item: &Node<'_>| {
+        let entries = item.entries();
+        !entries.is_empty() && entries.iter().all(|(key, _)| key.as_str().is_some_and(is_word))
+    };
+    if items.is_empty() || !items.iter().all(is_literal) {
+        return;
+    }
+    let control = task.get("loop_control");
+    let variable = control
+        .and_then(|control| control.get("loop_var"))
+        .map_or(Some("item"), Node::as_str)
+        .filter(|name| is_word(name));
+    let Some(variable) = variable else { return };
+    // What is asked of an item decides whether the task runs for it.
+    if ["when", "ignore_errors", "failed_when"].iter().any(|key| {
+        task.get(key).is_some_and(|own| mentions(own, if *key == "when" { variable } else { "" }))
+    }) {
+        return;
+    }
+    let mut read = Vec::new();
+    let own = task
+        .entries()
+        .iter()
+        .filter(|(key, _)| key.as_str().is_some_and(|key| !PASSED.contains(&key)));
+    own.for_each(|(_, value)| reads(value, variable, &mut read));
+    let mut said = Vec::new();
+    for key in read {
+        let lacks = |item: &&Node<'_>| item.get(key).is_none();
+        for item in items.iter().filter(lacks) {
+            if said.contains(&item.span) {
+                continue;
+            }
+            said.push(item.span);
+            let names = item.entries().iter().filter_map(|(key, _)| key.as_str());
+            let help = match nearest_of(key, names) {
+                Some(near) => format!("it has `{near}`: the task fails for it"),
+                None => "the task fails for it".to_owned(),
+            };
+            let message =
+                format!("the task reads `{variable}.{key}`, and this item has no `{key}`");
+            let start = item.span.start as usize;
+            let span = Span::new(start, start + 1);
+            problems.push(Problem { help, ..Problem::new("unresolved-reference", message, span) });
+        }
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+fn mentions(node: &Node<'_>, word: &str) -> bool {
+    match &node.value {
+        Value::Scalar { text, .. } => text.contains(word),
+        _ => node.items().iter().any(|own| mentions(own, word)),
+    }
+}
+
+/// The keys of items that expressions read whatever the case.
+fn reads<'n>(node: &'n Node<'_>, variable: &str, found: &mut Vec<&'n str>) {
+    match &node.value {
+        Value::Scalar { text, .. } => {
+            let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            if !text.contains("{{")
+                || text.contains("{%")
+                || words.into_iter().any(|word| asks(word) || matches!(word, "if" | "and" | "or"))
+            {
+                return;
+            }
+            let dotted = format!("{variable}.");
+            for (at, _) in text.match_indices(&dotted) {
+                let before = text[..at].chars().next_back();
+                let rest = &text[at + dotted.len()..];
+                let end = rest
+                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .unwrap_or(rest.len());
+                let key = &rest[..end];
+                let is_inside =
+                    text[..at].rfind("{{") > text[..at].rfind("}}") && text[..at].contains("{{");
+                if is_inside
+                    && is_word(key)
+                    && !before.is_some_and(|c| c.is_ascii_alphanumeric() || "_.'\"".contains(c))
+                    && !METHODS.contains(&key)
+                    && !rest[end..].starts_with('(')
+                    && !found.contains(&key)
+                {
+                    found.push(key);
+                }
+            }
+        }
+        _ => {
+            node.items().iter().for_each(|own| reads(own, variable, found));
+            node.entries().iter().for_each(|(_, own)| reads(own, variable, found));
+        }
+    }
+}

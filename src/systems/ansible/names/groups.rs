@@ -1,0 +1,54 @@
+//! Groups of hosts as expressions name them: `groups['web']`.
+//!
+//! A group may come from an inventory elsewhere. A name that is one letter from that of a group
+//! that the tree has, or that its plays are for, and that nothing else names, is hardly one.
+
+use super::slips::is_slip;
+use crate::facts::{Entity, Ref, Relation, kinds, nearest_of};
+use crate::graph::{Graph, Resolution, Resolver};
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+use std::sync::OnceLock;
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.set_resolver(kinds::ANSIBLE_GROUP_NAME, Box::new(Groups::default()));
+}
+
+/// Names of groups: of inventories, of plays, of files of variables.
+#[derive(Default)]
+struct Groups(OnceLock<FxHashSet<SmolStr>>);
+
+impl Resolver for Groups {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = target.name.to_string();
+        let known = self.0.get_or_init(|| names(graph));
+        if known.contains(name.as_str()) || matches!(name.as_str(), "all" | "ungrouped") {
+            return Resolution::Found(graph.matching(kinds::ANSIBLE_GROUP, &target.name));
+        }
+        let is_near = known.iter().any(|own| is_slip(&name, own));
+        let entity = Entity::new(kinds::ANSIBLE_GROUP_NAME, name);
+        if is_near { Resolution::Missing(entity) } else { Resolution::Open(entity) }
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let known = self.0.get_or_init(|| names(graph));
+        let mut known: Vec<&str> = known.iter().map(SmolStr::as_str).collect();
+        known.sort_unstable();
+        nearest_of(name, known.into_iter())
+    }
+}
+
+fn names(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
+    let mut names: FxHashSet<SmolStr> =
+        graph.all(kinds::ANSIBLE_GROUP).iter().map(|(name, _)| name.clone()).collect();
+    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let plays = requires.filter(|require| require.relation == Relation::IsFor);
+    let targets = plays.filter_map(|require| require.any_of.first());
+    names.extend(targets.filter_map(|target| target.name.as_exact().cloned()));
+    for path in graph.paths.all() {
+        let Some((_, inner)) = path.rsplit_once("group_vars/") else { continue };
+        let name = inner.split(['/', '.']).next().unwrap_or_default();
+        names.insert(name.into());
+    }
+    names
+}

@@ -1,0 +1,154 @@
+//! Variables that nothing of the tree sets, in roles whose other variables it sets.
+//!
+//! Whoever runs a tree may set a variable that it reads. Where a role, or what stands beside plays,
+//! reads many variables and the tree sets them all but one or two, those are forgotten or
+//! misspelt. So is a variable of another role in the place of the role's own.
+
+use super::given::{is_kept_secret, is_near, is_special, is_supplied};
+use super::unit;
+use crate::facts::{NamePattern, Relation, base_name, kinds};
+use crate::graph::Graph;
+use crate::loader::FileIx;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+/// Shorter names are of a piece of text.
+const SHORT: usize = 4;
+/// Most names of a unit that are unset by mistake.
+const FEW: usize = 2;
+/// So many of its names have to be set, for each that is not.
+const MANY: usize = 8;
+/// And so many of all that the tree's roles and plays read: in a tree whose inventories are kept
+/// elsewhere, more are not.
+const MOST: usize = 50;
+
+/// Names that should be set, by the unit that reads them.
+#[derive(Default)]
+pub(super) struct Nowhere(FxHashMap<SmolStr, Vec<SmolStr>>);
+
+/// What a unit reads whatever the case.
+#[derive(Default)]
+struct Reads<'g> {
+    set: FxHashSet<&'g str>,
+    unset: FxHashSet<&'g str>,
+    swapped: FxHashSet<&'g str>,
+}
+
+impl Nowhere {
+    pub fn new(graph: &Graph<'_>) -> Self {
+        let mut units: FxHashMap<&str, Reads<'_>> = FxHashMap::default();
+        for (ix, file) in graph.snapshot.files.iter().enumerate() {
+            let reads = file.facts.requires.iter().filter(|own| own.relation == Relation::FilledIn);
+            let mut reads = reads.filter_map(|own| own.any_of.first()).peekable();
+            if reads.peek().is_none() || !file.standing.is_live() || graph.is_loose(ix as FileIx) {
+                continue;
+            }
+            let path = file.entry.path.as_str();
+            let is_of_plays =
+                file.facts.provides.iter().any(|own| own.kind == kinds::ANSIBLE_PLAYS);
+            if is_of_plays {
+                continue;
+            }
+            let own = units.entry(unit(path).unwrap_or_default()).or_default();
+            for name in reads.filter_map(|target| target.name.as_exact()) {
+                own.add(graph, path, name);
+            }
+        }
+        let count = |of: fn(&Reads<'_>) -> usize| units.values().map(of).sum::<usize>();
+        let (set, unset) = (count(|own| own.set.len()), count(|own| own.unset.len()));
+        let is_whole = [kinds::ANSIBLE_PLAYS, kinds::ANSIBLE_GROUP]
+            .iter()
+            .all(|kind| !graph.all(*kind).is_empty())
+            && set >= unset * MOST;
+        let mut found: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
+        for (unit, reads) in units {
+            // What plays read themselves may be asked of whoever runs them.
+            let is_judged = unit.is_empty() || unit.split('/').any(|part| part == "roles");
+            let names = reads.wrong(is_whole && is_judged);
+            if !names.is_empty() {
+                found.insert(unit.into(), names);
+            }
+        }
+        Self(found)
+    }
+
+    /// Whether the file at `path` reads a variable that should be set and is not.
+    pub fn has(&self, path: &str, name: &str) -> bool {
+        let names = self.0.get(unit(path).unwrap_or_default());
+        names.is_some_and(|names| names.iter().any(|own| own == name))
+    }
+}
+
+impl<'g> Reads<'g> {
+    fn add(&mut self, graph: &Graph<'_>, path: &str, name: &'g str) {
+        let own = unit(path);
+        if is_special(name) || name.len() < SHORT {
+            return;
+        }
+        let mut holders = FxHashSet::default();
+        let mut is_open = is_supplied(graph, own, name);
+        for site in graph.matching(kinds::ANSIBLE_VARIABLE, &NamePattern::exact(name)) {
+            let file = graph.snapshot.file(site.file);
+            let provide = site.provide.and_then(|ix| file.facts.provides.get(ix as usize));
+            match provide.map(|provide| &provide.name) {
+                Some(NamePattern::Exact(_)) => {
+                    holders.insert(unit(&file.entry.path).unwrap_or_default());
+                }
+                // What is encrypted may be any name.
+                Some(pattern) if *pattern == NamePattern::any() => {
+                    is_open |= is_near(own, &file.entry.path) && is_kept_secret(name);
+                }
+                _ => is_open = true,
+            }
+        }
+        let reads = if is_open {
+            &mut self.set
+        } else if holders.is_empty() {
+            &mut self.unset
+        } else if own.is_some_and(|own| is_swapped(graph, own, &holders, name)) {
+            &mut self.swapped
+        } else {
+            &mut self.set
+        };
+        reads.insert(name);
+    }
+
+    /// The names that are unset by mistake.
+    fn wrong(&self, is_whole: bool) -> Vec<SmolStr> {
+        let (unset, swapped) = (&self.unset, &self.swapped);
+        let mut names = Vec::new();
+        if is_whole && unset.len() <= FEW && self.set.len() >= unset.len() * MANY {
+            let unset = unset.iter().filter(|name| !is_kept_secret(name));
+            names.extend(unset.map(|name| SmolStr::new(*name)));
+        }
+        if swapped.len() <= FEW {
+            names.extend(swapped.iter().map(|name| SmolStr::new(*name)));
+        }
+        names
+    }
+}
+
+/// Whether a variable that only another role sets has that role's name before it, and the role at
+/// `own` sets one that has its own name there.
+fn is_swapped(graph: &Graph<'_>, own: &str, holders: &FxHashSet<&str>, name: &str) -> bool {
+    let mut holders = holders.iter();
+    let (Some(other), None) = (holders.next(), holders.next()) else { return false };
+    if other.is_empty() || *other == own || own.is_empty() {
+        return false;
+    }
+    let begin = |unit: &str| base_name(unit).replace('-', "_");
+    let (theirs, ours) = (begin(other), begin(own));
+    let Some(rest) = name.strip_prefix(&theirs).filter(|rest| rest.starts_with('_')) else {
+        return false;
+    };
+    // Roles that are made alike have part of their names in common.
+    let is_alike = theirs.split('_').any(|word| ours.split('_').any(|own| own == word))
+        && !ours.starts_with(&theirs)
+        && !theirs.starts_with(&ours);
+    if !is_alike {
+        return false;
+    }
+    let meant = NamePattern::exact(format!("{ours}{rest}"));
+    let mut sites = graph.matching(kinds::ANSIBLE_VARIABLE, &meant).into_iter();
+    sites.any(|site| unit(&graph.snapshot.file(site.file).entry.path) == Some(own))
+}

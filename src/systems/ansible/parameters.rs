@@ -1,0 +1,80 @@
+//! Parameters that plays hand to a role, misspelt in one of them.
+//!
+//! A role reads variables, and none that it is handed is refused: one that nothing reads changes
+//! nothing. Where other plays hand the role a parameter that is nearly called so, that one was
+//! meant.
+
+use super::names::is_slip;
+use crate::check::Context;
+use crate::facts::{Arg, Entity, kinds};
+use crate::finding::{Finding, Place, Severity};
+use crate::graph::Graph;
+use crate::loader::FileIx;
+use rustc_hash::FxHashSet;
+use std::collections::BTreeMap;
+
+/// So many other uses of the role hand it what was meant.
+const SEVERAL: usize = 3;
+
+/// Uses of one role: name of a parameter → where it is handed.
+type Uses<'g> = BTreeMap<&'g str, Vec<(FileIx, &'g Arg)>>;
+
+/// Reports parameters that nothing reads, beside those that were meant.
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    let mut read = None;
+    for (role, uses) in uses(graph) {
+        for (name, sites) in &uses {
+            let [(file, arg)] = sites.as_slice() else { continue };
+            let others = uses.iter().filter(|(_, sites)| sites.len() >= SEVERAL);
+            let mut meant = others.filter(|(own, _)| is_slip(name, own));
+            let Some((own, known)) = meant.next() else { continue };
+            let read = read.get_or_insert_with(|| read_names(graph));
+            if read.contains(name) || set_elsewhere(graph, name, *file) {
+                continue;
+            }
+            let place = |file, span| Place { tree: graph.snapshot.role, file, span };
+            let message = format!("nothing reads `{name}`, which is handed to role `{role}`");
+            findings.push(
+                Finding::new("unknown-parameter", message, place(*file, arg.span))
+                    .severity(Severity::Warning)
+                    .label("handed here")
+                    .help(format!("did you mean `{own}`?"))
+                    .related("another use of the role", place(known[0].0, known[0].1.span))
+                    .entity(Entity::parameter(role, name)),
+            );
+        }
+    }
+}
+
+fn uses<'g>(graph: &'g Graph<'_>) -> BTreeMap<&'g str, Uses<'g>> {
+    let mut roles: BTreeMap<&str, Uses<'_>> = BTreeMap::new();
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        for call in file.facts.calls.iter().filter(|_| file.standing.is_live()) {
+            let target = call.any_of.first().filter(|own| own.kind == kinds::ANSIBLE_ROLE);
+            let Some(role) = target.and_then(|target| target.name.as_exact()) else { continue };
+            let uses = roles.entry(role.as_str()).or_default();
+            for arg in &call.args {
+                uses.entry(arg.name.as_str()).or_default().push((ix as FileIx, arg));
+            }
+        }
+    }
+    roles
+}
+
+/// Names that anything reads, or does without.
+fn read_names<'g>(graph: &'g Graph<'_>) -> FxHashSet<&'g str> {
+    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let targets = requires.flat_map(|require| &require.any_of);
+    let reads =
+        targets.filter(|own| [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT].contains(&own.kind));
+    let names = reads.filter_map(|own| own.name.as_exact().map(|name| name.as_str()));
+    let supplied = graph.all(kinds::ANSIBLE_SUPPLIED).iter().map(|(name, _)| name.as_str());
+    names.chain(supplied).collect()
+}
+
+/// Whether another file sets the variable too: it is one that somebody knows.
+fn set_elsewhere(graph: &Graph<'_>, name: &str, file: FileIx) -> bool {
+    graph.providers(kinds::ANSIBLE_VARIABLE, name).any(|site| site.file != file)
+        || graph.may_be_set(&Entity::new(kinds::ANSIBLE_VARIABLE, name))
+}
