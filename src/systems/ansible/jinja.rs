@@ -149,12 +149,16 @@ struct Reads<'a> {
 impl<'a> Reads<'a> {
     fn attach(mut self, path: &str, out: &mut FileFacts) {
         let scope = Scope::of(path);
+        // Nothing may render a template.
+        let is_template = path.split('/').any(|part| part == "templates");
+        let strength = if is_template { Strength::Likely } else { Strength::Certain };
         for (name, span) in &self.results {
             if self.asked.contains(name) {
                 continue;
             }
             let target = Ref::exact(kinds::ANSIBLE_RESULT, *name).seen_from(scope.clone());
-            out.requires.push(Require::certain(target, *span, "expression", None));
+            let require = Require::certain(target, *span, "expression", None);
+            out.requires.push(require.with_strength(strength));
             // Said once.
             self.left_out.insert(name);
             self.guarded.insert(name);
