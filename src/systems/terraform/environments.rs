@@ -47,7 +47,11 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (folder, files) in &folders {
         if modules(graph).is_closed(graph, folder) {
             undeclared(context, folder, files, findings);
-            unset(graph, folder, files, findings);
+            // One in JSON is not read, and may set anything.
+            let mut beside = graph.paths.under(folder);
+            if !beside.any(|(_, path)| path.ends_with(".tfvars.json")) {
+                unset(graph, folder, files, findings);
+            }
         }
     }
 }
