@@ -218,7 +218,9 @@ impl<'a> Reads<'a> {
             Value::Mapping(entries) => {
                 let has = |name: &str| node.get(name).is_some();
                 let all = || text.get(node.span.range()).unwrap_or_default();
-                if has("ignore_errors") || has("rescue") {
+                // Where a variable decides, errors count too.
+                let ignores = node.get("ignore_errors").and_then(Node::as_str);
+                if ignores.is_some_and(|own| !own.contains("{{")) || has("rescue") {
                     self.left_out.extend(names(all()).map(|(_, name)| name));
                     return;
                 }
