@@ -486,7 +486,7 @@ mod tests {
         assert_eq!(read("{{ a }} {{ b.c | join(',') }} {{ f(x=d1) }}"), ["a", "b", "d1"]);
         assert_eq!(read("{% for x in list %}{{ x.y }}{% endfor %}"), ["list"]);
         assert_eq!(read("{% if a %}{{ b }}{% endif %}{{ c }}"), ["a", "c"]);
-        assert_eq!(read("{{ a | default('x') }}{{ a }}{{ b if c else e }}"), Vec::<String>::new());
+        assert_eq!(read("{{ a | default('x') }}{{ a }}{{ b if c else e }}"), ["c"]);
         assert_eq!(read("{{ a if b | bool else c }}"), ["b"]);
         assert_eq!(read("{% if a is defined %}{{ a }}{% endif %}"), Vec::<String>::new());
         assert_eq!(read("{% set a = b %}{{ a }}{# {{ c }} #}"), ["b"]);
