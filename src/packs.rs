@@ -4,6 +4,10 @@
 //! The built-in ones are `rules/packs/*.yaml`; a tree adds its own in
 //! `.crosscheck/packs/*.yaml`, in the same format.
 
+mod objects;
+
+pub use objects::{ClusterObject, Made};
+
 use crate::facts::Kind;
 use serde::Deserialize;
 use smol_str::{SmolStr, format_smolstr};
@@ -38,48 +42,6 @@ pub struct Pack {
     /// Lists of words that systems know, by name. A word may go on behind a `/`: what that says
     /// is the system's own.
     pub words: BTreeMap<SmolStr, Words>,
-}
-
-/// A kind of object of a cluster. Several entries of one kind add up.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClusterObject {
-    /// The kind; `*` for any.
-    pub kind: SmolStr,
-    /// The objects that a controller makes for one.
-    #[serde(default)]
-    pub makes: Vec<Made>,
-    /// The objects that one names.
-    #[serde(default)]
-    pub refers: Vec<Referred>,
-}
-
-/// An object that a controller makes for another one. A path goes down by keys, `a.b`; `a[]` is
-/// each item of a list, `a{}` each key of a mapping.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Made {
-    /// Its kind.
-    pub kind: SmolStr,
-    /// Paths to its name, the first that is there; or texts with paths in braces, and `*` for
-    /// what is not known.
-    pub name: Vec<SmolStr>,
-    /// Paths to its keys; any without one.
-    #[serde(default)]
-    pub keys: Vec<SmolStr>,
-    /// Paths to what gives it any keys.
-    #[serde(default)]
-    pub open: Vec<SmolStr>,
-}
-
-/// A name of another object.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Referred {
-    /// The path to it.
-    pub path: SmolStr,
-    /// The kind of what it names.
-    pub to: SmolStr,
 }
 
 /// A list of words.

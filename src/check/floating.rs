@@ -1,13 +1,13 @@
 //! Packages that are built from a tree, and where they are installed without a version.
 
-use crate::facts::{Detail, Entity, Kind, Provide, kinds};
+use crate::facts::{Detail, Entity, Kind, PACKAGES, Provide, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Site};
 
 /// Packages of any manager that are built from the source tree that holds `path`.
 pub(super) fn packages_of(graph: &Graph<'_>, path: &str) -> Vec<Entity> {
     let mut packages = Vec::new();
-    for (installed, built) in kinds::PACKAGES {
+    for (installed, built) in PACKAGES {
         for (name, site) in graph.all(built) {
             let root = provide(graph, site).map_or("", |own| own.detail.folder());
             let inside = path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));

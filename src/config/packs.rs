@@ -269,5 +269,6 @@ pub fn entries(pack: &Pack) -> usize {
         + pack.removed_directives.len()
         + pack.derived.len()
         + pack.commands.len()
+        + pack.objects.len()
         + pack.words.len()
 }

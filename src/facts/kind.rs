@@ -108,5 +108,14 @@ mod traits;
 pub use table::kinds;
 use table::{BUILT_IN, PROPERTIES};
 
+/// Packages of each manager, as they are installed and as they are built.
+pub const PACKAGES: [(Kind, Kind); 5] = [
+    (kinds::PACKAGE, kinds::PACKAGE_BUILT),
+    (kinds::PACKAGE_PIP, kinds::PACKAGE_PIP_BUILT),
+    (kinds::PACKAGE_NPM, kinds::PACKAGE_NPM_BUILT),
+    (kinds::PACKAGE_GEM, kinds::PACKAGE_GEM_BUILT),
+    (kinds::PACKAGE_IMAGE, kinds::PACKAGE_IMAGE_BUILT),
+];
+
 #[cfg(test)]
 mod tests;

@@ -39,7 +39,7 @@ pub(crate) use environment::{is_given, is_variable_name};
 pub use interface::{
     Arity, Call, CommandLine, Effect, Group, Interface, Param, Passed, Syntax, Word,
 };
-pub use kind::{Kind, kinds};
+pub use kind::{Kind, PACKAGES, kinds};
 pub(crate) use migration::is_migration;
 pub(crate) use nearest::nearest_of;
 pub(crate) use path::{base_name, join_path, joined_in, parent_folder, path_in, split_path};

@@ -133,9 +133,9 @@ fn a_tree_brings_its_own_packs() {
     );
     let broken = tree(&[config, proxy, (".crosscheck/packs/own.yaml", "removed-directive: []\n")]);
     assert_snapshot!(told(broken.path(), &["check"]), @r"
-        crosscheck: .crosscheck/packs/own.yaml: unknown field `removed-directive`, expected one of `version`, `cases`, `families`, `packages`, `removed-directives`, `derived`, `commands`, `words`; did you mean `removed-directives`?
-        exit code 2
-        ");
+    crosscheck: .crosscheck/packs/own.yaml: unknown field `removed-directive`, expected one of `version`, `cases`, `families`, `packages`, `removed-directives`, `derived`, `commands`, `objects`, `words`; did you mean `removed-directives`?
+    exit code 2
+    ");
 }
 
 #[test]

@@ -22,14 +22,6 @@ macro_rules! kinds {
 
             $($(#[$doc])* pub const $own: Kind = Kind(Place::$own as u16);)*
 
-            /// Packages of each manager, as they are installed and as they are built.
-            pub const PACKAGES: [(Kind, Kind); 5] = [
-                (PACKAGE, PACKAGE_BUILT),
-                (PACKAGE_PIP, PACKAGE_PIP_BUILT),
-                (PACKAGE_NPM, PACKAGE_NPM_BUILT),
-                (PACKAGE_GEM, PACKAGE_GEM_BUILT),
-                (PACKAGE_IMAGE, PACKAGE_IMAGE_BUILT),
-            ];
         }
     };
 }
@@ -39,8 +31,7 @@ kinds! {
     /// A file of a role that uses another one, as that one's tasks find it: seen from the
     /// used role's folder.
     ANSIBLE_CALLER_FILE = "ansible.caller-file", "file";
-    /// A collection whose root is a folder of the tree, by its full name; the detail is the
-    /// folder.
+    /// A collection whose root is a folder of the tree, by its full name; its detail: the folder.
     ANSIBLE_COLLECTION = "ansible.collection", "collection";
     /// A file of a playbook or role, looked for in a folder that is not the first that
     /// Ansible looks in.
@@ -479,8 +470,7 @@ kinds! {
     TERRAFORM_UNIT_OUTPUT = "terraform.unit-output", "output";
     /// A value of a file of variables: `FILE/NAME`.
     TERRAFORM_VALUE = "terraform.value", "value";
-    /// An input variable of a folder's files, `FOLDER/NAME`; its detail says whether it has no
-    /// default.
+    /// An input variable, `FOLDER/NAME`; its detail says whether it has no default.
     TERRAFORM_VARIABLE = "terraform.variable", "variable";
     /// A unit of a deployment, as the configuration names it.
     UNIT = "unit", "unit";
@@ -490,8 +480,7 @@ kinds! {
     VCL_BACKEND = "vcl.backend", "backend";
     /// A file that a VCL configuration includes, by the last part of its name.
     VCL_FILE = "vcl.file", "VCL file";
-    /// A VCL name, of the kind that is sought, as one file sees it; whole is one that
-    /// begins a configuration.
+    /// A VCL name of the kind that is sought, as a file sees it; whole: it begins a configuration.
     VCL_NAME = "vcl.name", "VCL name";
     /// A VCL probe.
     VCL_PROBE = "vcl.probe", "probe";
