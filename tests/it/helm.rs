@@ -237,6 +237,15 @@ fn a_schema_is_an_interface_and_values_are_its_calls() {
     );
     let good = "kind: a\napp:\n  port: 80\nfree:\n  y: 1\nglobal: {}\n";
     assert_snapshot!(check(&[CHART, schema, (VALUES, good)]), @"");
+    // What YAML takes for null is no text.
+    let scheme = (
+        "charts/web/values.schema.json",
+        r#"{"properties": {"scheme": {"enum": ["HTTP", "HTTPS", null]}}}"#,
+    );
+    for nothing in ["~", "null", "NULL", ""] {
+        let values = format!("scheme: {nothing}\n");
+        assert_eq!(check(&[CHART, scheme, (VALUES, values.as_str())]).len(), 0, "{nothing}");
+    }
     let bad = "kind: c\napp:\n  prot: 80\nfere: {}\n";
     assert_snapshot!(check(&[CHART, schema, (VALUES, bad)]), @r"
         charts/web/values.yaml:1:1: error[incompatible-value] `kind` of `charts/web` does not accept `c`

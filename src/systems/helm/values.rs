@@ -62,6 +62,16 @@ fn keys(node: &yaml::Node<'_>, outer: &str, depth: usize, out: &mut FileFacts) {
     }
 }
 
+/// A value as a schema compares it. What YAML takes for null, a truth value or a number is written
+/// in more than one way.
+fn literal(value: &yaml::Node<'_>) -> Option<SmolStr> {
+    let yaml::Value::Scalar { text, plain } = &value.value else { return None };
+    let words = ["~", "null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+    let is_other =
+        || words.iter().any(|word| text.eq_ignore_ascii_case(word)) || text.parse::<f64>().is_ok();
+    (!text.is_empty() && !(*plain && is_other())).then(|| text.as_ref().into())
+}
+
 /// A values file passes its keys to the schema of its chart, a nested map to the schema of
 /// that object. Values are merged from several files: nothing is missing from one alone.
 fn call(node: &yaml::Node<'_>, scope: &Arc<Scope>, inner: &str, depth: usize, out: &mut FileFacts) {
@@ -70,10 +80,7 @@ fn call(node: &yaml::Node<'_>, scope: &Arc<Scope>, inner: &str, depth: usize, ou
     let args = entries.iter().filter_map(|(key, value)| {
         Some(Arg {
             name: key.as_str().filter(|name| *name != "<<")?.into(),
-            value: value
-                .as_str()
-                .filter(|text| *text != "null" && !text.is_empty())
-                .map(SmolStr::new),
+            value: literal(value),
             span: key.span,
         })
     });
