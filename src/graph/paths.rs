@@ -161,11 +161,19 @@ impl PathIndex {
     }
 
     /// As [`PathIndex::is_ignored`], by a pattern that says more of a path than that it is
-    /// at the root and how it ends: `/*.yml` says nothing of `/gone.yml`.
+    /// at the root and how it ends: `/*.yml` says nothing of `/gone.yml`. Where the tree has no
+    /// file with that ending, none of them is kept in it.
     pub fn is_ignored_by_name(&self, path: &str, snapshot: &Snapshot) -> bool {
         self.ignored_by(path, snapshot, |pattern| {
-            let stem = pattern.rsplit_once('.').map_or(pattern, |(stem, _)| stem);
+            let (stem, ending) = pattern.rsplit_once('.').unwrap_or((pattern, ""));
+            let has_any = || {
+                let ends = |own: &SmolStr| {
+                    own.strip_suffix(ending).is_some_and(|rest| rest.ends_with('.'))
+                };
+                self.paths.iter().any(ends)
+            };
             stem.bytes().any(|byte| byte.is_ascii_alphanumeric())
+                || stem == "*" && !ending.is_empty() && !has_any()
         })
     }
 

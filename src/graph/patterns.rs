@@ -20,8 +20,16 @@ struct Prefix {
     text: SmolStr,
     /// The longest other beginning that begins this one. It stands before it.
     parent: Option<u32>,
-    /// Indexes of the entries that begin so.
-    entries: Vec<u32>,
+    /// The entries that begin so.
+    entries: Vec<Entry>,
+}
+
+/// An entry by its index.
+#[derive(Clone, Copy)]
+struct Entry {
+    ix: u32,
+    /// What the last of its literal bytes is, where it ends with one.
+    last: Option<u8>,
 }
 
 impl Patterns {
@@ -31,12 +39,14 @@ impl Patterns {
         order.sort_by_key(|&ix| entries[ix as usize].0.prefix());
         let mut prefixes: Vec<Prefix> = Vec::new();
         for ix in order {
-            let text = entries[ix as usize].0.prefix();
+            let pattern = &entries[ix as usize].0;
+            let text = pattern.prefix();
+            let own = Entry { ix, last: pattern.suffix().bytes().last() };
             match prefixes.last_mut() {
-                Some(last) if last.text == text => last.entries.push(ix),
+                Some(last) if last.text == text => last.entries.push(own),
                 _ => {
                     let parent = enclosing(&prefixes, text);
-                    prefixes.push(Prefix { text: SmolStr::new(text), parent, entries: vec![ix] });
+                    prefixes.push(Prefix { text: SmolStr::new(text), parent, entries: vec![own] });
                 }
             }
         }
@@ -52,9 +62,13 @@ impl Patterns {
     pub(super) fn overlapping(&self, name: &NamePattern) -> impl Iterator<Item = Site> {
         let begin = name.prefix();
         let mut found: Vec<u32> = Vec::new();
+        let end = name.suffix().bytes().last();
         let mut keep = |prefix: &Prefix| {
-            let overlaps = |ix: &&u32| self.entries[**ix as usize].0.overlaps(name);
-            found.extend(prefix.entries.iter().filter(overlaps));
+            // Of many patterns with one beginning, most end otherwise.
+            let may_end = |own: &&Entry| own.last.is_none() || end.is_none() || own.last == end;
+            let overlaps = |own: &&Entry| self.entries[own.ix as usize].0.overlaps(name);
+            let kept = prefix.entries.iter().filter(may_end).filter(overlaps);
+            found.extend(kept.map(|own| own.ix));
         };
         let mut shorter = enclosing(&self.prefixes, begin);
         while let Some(ix) = shorter {

@@ -488,3 +488,15 @@ fn a_class_of_the_own_module_is_no_other_module() {
     let tls = ("manifests/tls.pp", "class web::tls {\n}\n");
     assert_eq!(check(&[("manifests/init.pp", text), tls, metadata]), NONE);
 }
+
+#[test]
+fn files_of_an_ending_that_git_ignores_are_kept_elsewhere() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a {\n  file { '/a':\n    source => 'puppet:///modules/a/a.rpm',\n  }\n}\n",
+    );
+    let ignores = (".gitignore", "*.rpm\n");
+    let left = ["unresolved-reference modules/a/manifests/init.pp:3"];
+    assert_eq!(check(&[class, ("modules/a/files/x", "")]), left);
+    assert_eq!(check(&[class, ("modules/a/files/x", ""), ignores]), NONE);
+}

@@ -17,7 +17,7 @@ const TAKEN: [Kind; 3] = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE, kinds::PUPP
 pub(super) struct Reach {
     takes: FxHashMap<Holder, Vec<Holder>>,
     taken: FxHashMap<Holder, Vec<Holder>>,
-    /// Those that take in what is not in the tree, or not known.
+    /// Those that take in what is not in the tree, or not known, and all that take them in.
     open: FxHashSet<Holder>,
     /// What each catalogue has.
     top: FxHashSet<Holder>,
@@ -33,8 +33,6 @@ pub(super) struct Around<'r> {
     /// What is there for it.
     own: FxHashSet<Holder>,
     reach: &'r Reach,
-    /// Whether nothing of all that is from elsewhere.
-    pub closed: bool,
 }
 
 impl Around<'_> {
@@ -95,8 +93,9 @@ impl Reach {
             }
             own.top.insert((ix, None));
         }
-        own.top = closure(own.top, &FxHashSet::default(), &own.takes);
+        own.open = closure(own.open, &FxHashSet::default(), &own.taken);
         own.is_top_closed = own.top.is_disjoint(&own.open);
+        own.top = closure(own.top, &FxHashSet::default(), &own.takes);
         own
     }
 
@@ -105,21 +104,24 @@ impl Reach {
         self.partial
     }
 
-    /// Whether a catalogue may be known wholly.
-    pub(super) fn may_be_closed(&self) -> bool {
-        self.is_top_closed
-    }
-
-    /// What can be in a catalogue with `holder`; `None` where no node of the tree has it.
-    pub(super) fn around(&self, holder: Holder) -> Option<Around<'_>> {
+    /// What has `holder` in its catalogue; `None` where no node of the tree has it.
+    fn above(&self, holder: Holder) -> Option<FxHashSet<Holder>> {
         let above = closure([holder].into_iter().collect(), &FxHashSet::default(), &self.taken);
         // Something outside of the tree hands classes to its nodes.
-        if !above.iter().any(|own| own.1.is_none() || self.nodes.contains(own)) {
-            return None;
-        }
-        let own = closure(above, &self.top, &self.takes);
-        let closed = self.is_top_closed && own.is_disjoint(&self.open);
-        Some(Around { own, reach: self, closed })
+        above.iter().any(|own| own.1.is_none() || self.nodes.contains(own)).then_some(above)
+    }
+
+    /// Whether a node of the tree has `holder`.
+    pub(super) fn is_used(&self, holder: Holder) -> bool {
+        self.above(holder).is_some()
+    }
+
+    /// What can be in a catalogue with `holder`; `None` where something of it is from elsewhere,
+    /// or no node of the tree has it.
+    pub(super) fn closed_around(&self, holder: Holder) -> Option<Around<'_>> {
+        let above = self.is_top_closed.then(|| self.above(holder))??;
+        let is_closed = above.is_disjoint(&self.open);
+        is_closed.then(|| Around { own: closure(above, &self.top, &self.takes), reach: self })
     }
 }
 

@@ -139,17 +139,14 @@ impl<'r> Named<'r> {
             .chain(graph.providers(kinds::PUPPET_UNTITLED, "*"))
             .filter_map(|site| Some((site.file, provide(graph, site)?.within)));
         if builtin::is_type(&lower) {
-            if !reach.may_be_closed() {
-                return false;
-            }
-            let Some(around) = reach.around(holder) else { return false };
-            return around.closed && open.all(|own| !around.has(own));
+            let around = reach.closed_around(holder);
+            return around.is_some_and(|around| open.all(|own| !around.has(own)));
         }
         // A type of the tree is used by nothing else.
         graph.providers(kinds::PUPPET_DEFINE, &lower).next().is_some()
             && !reach.is_partial()
             && open.next().is_none()
-            && reach.around(holder).is_some()
+            && reach.is_used(holder)
     }
 
     fn finding(
