@@ -69,7 +69,8 @@ fn literal(value: &yaml::Node<'_>) -> Option<SmolStr> {
     let words = ["~", "null", "true", "false", "yes", "no", "on", "off", "y", "n"];
     let is_other =
         || words.iter().any(|word| text.eq_ignore_ascii_case(word)) || text.parse::<f64>().is_ok();
-    (!text.is_empty() && !(*plain && is_other())).then(|| text.as_ref().into())
+    let is_text = !text.is_empty() && (!plain || !is_other());
+    is_text.then(|| text.as_ref().into())
 }
 
 /// A values file passes its keys to the schema of its chart, a nested map to the schema of
