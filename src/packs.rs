@@ -170,6 +170,9 @@ pub struct KnownCommand {
     /// The version that `flags` are of.
     #[serde(default)]
     pub of: Option<SmolStr>,
+    /// Long flags with the first version that takes them.
+    #[serde(default)]
+    pub added: BTreeMap<SmolStr, SmolStr>,
 }
 
 /// A flag or a sub-command that a version of a command removed.
@@ -213,6 +216,12 @@ impl KnownCommand {
         let plain = name.strip_prefix("--no-").map(|rest| format!("--{rest}"));
         let listed = |name: &str| self.flags.iter().any(|flag| flag.starts_with(name));
         !of.is_empty() && !listed(name) && !plain.is_some_and(|plain| listed(&plain))
+    }
+
+    /// The version with which the long flag `name` came, where `version` is an older one.
+    pub fn added_after(&self, name: &str, version: &str) -> Option<&str> {
+        let added = self.added.get(name).filter(|added| !is_since(version, added));
+        added.map(SmolStr::as_str)
     }
 
     /// What `version` does not have any more.

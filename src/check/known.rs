@@ -6,6 +6,7 @@ use super::called::command_name;
 use crate::facts::{Call, Entity, Word, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Search;
+use crate::loader::FileIx;
 use crate::packs::{KnownCommand, Removed};
 
 /// Reports calls of what a command's version has removed.
@@ -55,6 +56,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                         .entity(Entity::flag(&name, flag)),
                 );
             }
+            findings.extend(too_new(context, entry, version, (file, call), &name));
             for removed in entry.removed_in(version) {
                 let Some(word) = passed(entry, removed, &call.words) else { continue };
                 let place = |span| Place { tree: graph.snapshot.role, file, span };
@@ -74,6 +76,41 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// A flag that came with a newer version than the one that runs here.
+fn too_new(
+    context: &Context<'_>,
+    entry: &KnownCommand,
+    version: &str,
+    (file, call): (FileIx, &Call),
+    name: &str,
+) -> Option<Finding> {
+    let is_last = |text: &str| text == "--" || entry.until.iter().any(|own| own == text);
+    let words = call.words.iter();
+    let (word, flag, added) = words
+        .take_while(|word| !word.text.as_exact().is_some_and(|text| is_last(text)))
+        .find_map(|word| {
+            let text = word.text.prefix();
+            // What follows the `=` may be computed.
+            let whole = word.text.as_exact().is_some() || text.contains('=');
+            let flag = text.split('=').next().unwrap_or(text);
+            let added = entry.added_after(flag, version).filter(|_| whole)?;
+            Some((word, flag, added))
+        })?;
+    let place = |span| Place { tree: context.new.snapshot.role, file, span };
+    let message = format!(
+        "`{flag}` came with {} {added}; the version that runs here is {version}",
+        entry.name
+    );
+    Some(
+        Finding::new("unknown-parameter", message, place(word.span))
+            .severity(super::called::severity(call))
+            .label("passed here")
+            .help("leave it away until all hosts have that version".to_owned())
+            .related("in this call", place(call.span))
+            .entity(Entity::flag(name, flag)),
+    )
 }
 
 /// What to do about something that was removed.

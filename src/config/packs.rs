@@ -196,7 +196,7 @@ impl Lint<'_> {
         if own.source.trim().is_empty() {
             self.say(&at("source"), "say where the entries are from: readers have to check them");
         }
-        if own.removed.is_empty() && own.flags.is_empty() {
+        if own.removed.is_empty() && own.flags.is_empty() && own.added.is_empty() {
             self.say(&at("name"), format!("nothing is said of `{}`", own.name));
         }
         match &own.of {
@@ -205,6 +205,10 @@ impl Lint<'_> {
                 self.say(&at("flags"), "`of` has to say which version these are the flags of");
             }
             None => {}
+        }
+        for (flag, version) in &own.added {
+            let steps = [Key("commands"), Item(ix), Key("added"), Key(flag)];
+            self.version(&steps, version);
         }
         let mut seen = FxHashSet::default();
         for (entry, removed) in own.removed.iter().enumerate() {

@@ -266,3 +266,19 @@ fn a_flag_in_a_variable_is_reported_at_its_word() {
           new bin/run.sh:2:12: in this call
         ");
 }
+
+#[test]
+fn flags_that_came_with_a_newer_version() {
+    let with = |versions: &str, script: &str| {
+        let script = format!("#!/bin/sh\n{script}");
+        check(&[("crosscheck.yaml", versions), ("bin/a.sh", &script)])
+    };
+    let list = "systemctl --plain --legend=false list-units\n";
+    assert_snapshot!(with("versions: {systemd: '245'}\n", list), @"bin/a.sh:2:19: error[unknown-parameter] `--legend` came with systemctl 248; the version that runs here is 245");
+    assert_snapshot!(with("versions: {systemd: '248'}\n", list), @"");
+    let curl = "curl -sS --fail-with-body \"$url\"\ncurl --retry-all-errors --url \"$url\"\n";
+    assert_snapshot!(with("versions: {curl: '7.74.0'}\n", curl), @"bin/a.sh:2:10: error[unknown-parameter] `--fail-with-body` came with curl 7.76.0; the version that runs here is 7.74.0");
+    assert_snapshot!(with("versions: {curl: '7.88.1'}\n", curl), @"");
+    // Behind `--` it is no flag.
+    assert_snapshot!(with("versions: {curl: '7.74.0'}\n", "curl -- --fail-with-body\n"), @"");
+}
