@@ -52,6 +52,21 @@ fn a_part_that_nothing_builds_stops_no_deploy() {
 }
 
 #[test]
+fn a_root_that_the_one_around_it_leaves_out_stops_no_deploy() {
+    let app = |name: &str| (format!("apps/{name}/kustomization.yaml"), "resources: []\n");
+    let (web, db) = (app("web"), app("db"));
+    let (web, db) = ((web.0.as_str(), web.1), (db.0.as_str(), db.1));
+    let old = ("apps/old/kustomization.yaml", "resources: [gone.yaml]\n");
+    let left = ("apps/kustomization.yaml", "resources: [web, db]\n");
+    assert_snapshot!(check(&[web, db, old, left]), @"apps/old/kustomization.yaml:1:13: warning[unresolved-reference] file `apps/old/gone.yaml` does not exist");
+    let listed = ("apps/kustomization.yaml", "resources: [web, db, old]\n");
+    assert_snapshot!(check(&[web, db, old, listed]), @"apps/old/kustomization.yaml:1:13: error[unresolved-reference] file `apps/old/gone.yaml` does not exist");
+    // Where none is listed, something else applies them.
+    let none = ("apps/kustomization.yaml", "resources: []\n");
+    assert_snapshot!(check(&[web, db, old, none]), @"apps/old/kustomization.yaml:1:13: error[unresolved-reference] file `apps/old/gone.yaml` does not exist");
+}
+
+#[test]
 fn what_patches_of_a_root_are_for() {
     let base = (
         "base/kustomization.yaml",

@@ -23,7 +23,8 @@ struct Built(OnceLock<FxHashSet<SmolStr>>);
 
 impl Autoload for Built {
     /// A part that only other roots build, by what its folders are called, stops no deploy where
-    /// none does: mostly it was left when its objects went. What nothing builds is else applied by
+    /// none does: mostly it was left when its objects went. So does one that the root around it
+    /// leaves out, while it builds others beside it. What nothing builds is else applied by
     /// somebody outside the tree.
     fn is_loose(&self, graph: &Graph<'_>, file: FileIx) -> bool {
         let path = &graph.snapshot.file(file).entry.path;
@@ -38,9 +39,24 @@ impl Autoload for Built {
             targets.filter_map(|target| target.name.as_exact().cloned()).collect()
         });
         let folder = parent_folder(path);
-        let is_part = folder.split('/').any(|own| PARTS.contains(&own));
-        is_part && !built.contains(folder) && !built.contains(path)
+        let is_part = || folder.split('/').any(|own| PARTS.contains(&own));
+        let is_built = built.contains(folder) || built.contains(path);
+        !is_built && (is_part() || is_left_out(graph, folder, built))
     }
+}
+
+/// Whether the folder of the root above holds several roots, of which it builds others.
+fn is_left_out(graph: &Graph<'_>, folder: &str, built: &FxHashSet<SmolStr>) -> bool {
+    let above = parent_folder(folder);
+    let is_root = |file: &str| graph.snapshot.find(&path_in(above, file)).is_some();
+    if above.is_empty() || !FILES.iter().any(|file| is_root(file)) {
+        return false;
+    }
+    let beside = graph.paths.under(above).filter_map(|(_, path)| {
+        let own = parent_folder(path);
+        (FILES.contains(&base_name(path)) && parent_folder(own) == above).then_some(own)
+    });
+    beside.filter(|own| *own != folder && built.contains(*own)).nth(1).is_some()
 }
 
 struct Named;
