@@ -1,6 +1,6 @@
 //! The answer as it is printed and handed out.
 
-use super::compare::{self, Row, Shelf};
+use super::compare::{self, Compared, Row, Shelf};
 use super::contents::Sort;
 use super::pairs::{self, Pair};
 use super::readers::Readers;
@@ -29,6 +29,10 @@ pub struct Report {
     pub steps: Vec<Step>,
     /// What differs: by step, in the order of files and lines, the earlier environment first.
     pub differences: Vec<Difference>,
+    /// Files that differ from their twins and were not compared to their end: they are too large,
+    /// or are not what their names say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
     /// Figures.
     pub summary: Summary,
 }
@@ -225,7 +229,8 @@ pub fn answer(graph: &Graph<'_>, settings: &Settings, history: Option<&History>)
     let paths: Vec<&str> = snapshot.files.iter().map(|file| file.entry.path.as_str()).collect();
     let pairs = pairs::pairs(&paths, chain, &settings.rules);
     let mut shelf = Shelf::new(snapshot, chain);
-    let (rows, is_complete) = compare::rows(&mut shelf, &pairs);
+    let Compared { rows, is_complete, unread } = compare::compare(&mut shelf, &pairs);
+    let unread = unread.iter().map(ToString::to_string).collect();
     let mut readers = (!rows.is_empty()).then(|| Readers::new(graph));
     let mut records = history.map(|history| Records::new(history, chain));
     let mut places = Places { graph, lines: FxHashMap::default() };
@@ -260,7 +265,8 @@ pub fn answer(graph: &Graph<'_>, settings: &Settings, history: Option<&History>)
         commits: history.map_or(0, |history| history.commits().len()),
         complete: is_complete,
     };
-    Report { version: 1, environments: found(chain, &pairs), steps, differences, summary }
+    let environments = found(chain, &pairs);
+    Report { version: 1, environments, steps, differences, unread, summary }
 }
 
 fn date(records: &mut Records<'_>, row: &Row, own: &mut Difference) {

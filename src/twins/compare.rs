@@ -1,13 +1,13 @@
 //! What one environment has and the next one lacks.
 
-use super::contents::{Contents, Held, Sort};
+use super::contents::{Contents, Held, Sort, is_compared};
 use super::pairs::Pair;
 use super::words::{Chain, Rank};
 use crate::facts::{Span, parent_folder};
 use crate::loader::Snapshot;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::{SmolStr, format_smolstr};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Most differences that are listed.
@@ -146,14 +146,32 @@ impl<'s> Shelf<'s> {
     }
 }
 
-/// The differences of `pairs`, in their order; at most [`MAX_ROWS`], and whether that was all.
-pub fn rows(shelf: &mut Shelf<'_>, pairs: &[Pair]) -> (Vec<Row>, bool) {
+/// What a comparison found.
+pub struct Compared {
+    /// The differences, at most [`MAX_ROWS`].
+    pub rows: Vec<Row>,
+    /// Whether these are all.
+    pub is_complete: bool,
+    /// Files that differ from their twins and were not read to their end, sorted.
+    pub unread: BTreeSet<SmolStr>,
+}
+
+/// The differences of `pairs`, in their order.
+pub fn compare(shelf: &mut Shelf<'_>, pairs: &[Pair]) -> Compared {
     let mut rows = Vec::new();
+    let mut unread = BTreeSet::new();
     for (step, pair) in pairs.iter().enumerate() {
         let before = rows.len();
         for (here, there) in &pair.twins {
-            if !shelf.is_same(here, there) {
-                twins(shelf, pair, here, there, &mut rows);
+            if shelf.is_same(here, there) {
+                continue;
+            }
+            twins(shelf, pair, here, there, &mut rows);
+            for (path, rank) in [(here, pair.from), (there, pair.to)] {
+                let is_whole = |own: &Rc<Contents>| own.is_whole;
+                if is_compared(path) && !shelf.contents(path, rank).as_ref().is_some_and(is_whole) {
+                    unread.insert(path.clone());
+                }
             }
         }
         files(shelf, pair, Side::Earlier, &mut rows);
@@ -161,10 +179,10 @@ pub fn rows(shelf: &mut Shelf<'_>, pairs: &[Pair]) -> (Vec<Row>, bool) {
         rows[before..].iter_mut().for_each(|row| row.step = step);
         if rows.len() > MAX_ROWS {
             rows.truncate(MAX_ROWS);
-            return (rows, false);
+            return Compared { rows, is_complete: false, unread };
         }
     }
-    (rows, true)
+    Compared { rows, is_complete: true, unread }
 }
 
 /// What twins differ in.

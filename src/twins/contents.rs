@@ -113,6 +113,26 @@ impl Contents {
     }
 }
 
+/// Whether keys of a file are compared, by its name.
+pub fn is_compared(path: &str) -> bool {
+    let ending = base_name(path).rsplit_once('.').map_or("", |(_, ending)| ending);
+    let known = [
+        "tf",
+        "tfvars",
+        "hcl",
+        "json",
+        "env",
+        "properties",
+        "ini",
+        "cfg",
+        "conf",
+        "yaml",
+        "yml",
+        "eyaml",
+    ];
+    known.contains(&ending) || is_data(path)
+}
+
 /// Whether a file without an ending is one of data.
 fn is_data(path: &str) -> bool {
     let is_bare = !base_name(path).contains('.');

@@ -109,6 +109,16 @@ impl Report {
         if !own.complete {
             text.push_str("there are more: narrow the tree down to a folder\n");
         }
+        if !self.unread.is_empty() {
+            let named: Vec<&str> = self.unread.iter().take(3).map(String::as_str).collect();
+            let more = self.unread.len() - named.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let _ = writeln!(
+                text,
+                "not compared to their end (too large, templates, or not well formed): {}{more}",
+                named.join(", ")
+            );
+        }
         text
     }
 

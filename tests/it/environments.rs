@@ -249,3 +249,24 @@ fn history_says_since_when_and_what_was_always_so() {
     "cache" "2026-09-01" "a cache for staging" null
     "#);
 }
+
+#[test]
+fn what_is_not_compared_is_said() {
+    let large = format!("z: 1\n# {}\n", "x".repeat(1 << 20));
+    assert_snapshot!(environments(&[
+        ("staging/a.yaml", "a: [\n"),
+        ("production/a.yaml", "a: 1\n"),
+        ("staging/b.yaml", large.as_str()),
+        ("production/b.yaml", "z: 1\n"),
+        ("staging/c.yaml", "c: 1\n"),
+        ("production/c.yaml", "d: 1\n"),
+    ], &[]), @r"
+    staging/ → production/  (staging → production)
+      key  c  c.yaml:1
+
+    staging → production: 1 difference in 1 pair with 3 common files
+    1 of what only the later environment has (--both shows them)
+    not compared to their end (too large, templates, or not well formed): staging/a.yaml, staging/b.yaml
+    exit code 0
+    ");
+}
