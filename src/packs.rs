@@ -218,6 +218,11 @@ impl KnownCommand {
         !of.is_empty() && !listed(name) && !plain.is_some_and(|plain| listed(&plain))
     }
 
+    /// Whether what stands behind the word `text` is another program's.
+    pub fn ends_at(&self, text: &str) -> bool {
+        text == "--" || self.until.iter().any(|own| own == text)
+    }
+
     /// The version with which the long flag `name` came, where `version` is an older one.
     pub fn added_after(&self, name: &str, version: &str) -> Option<&str> {
         let added = self.added.get(name).filter(|added| !is_since(version, added));

@@ -86,10 +86,9 @@ fn too_new(
     (file, call): (FileIx, &Call),
     name: &str,
 ) -> Option<Finding> {
-    let is_last = |text: &str| text == "--" || entry.until.iter().any(|own| own == text);
     let words = call.words.iter();
     let (word, flag, added) = words
-        .take_while(|word| !word.text.as_exact().is_some_and(|text| is_last(text)))
+        .take_while(|word| !word.text.as_exact().is_some_and(|text| entry.ends_at(text)))
         .find_map(|word| {
             let text = word.text.prefix();
             // What follows the `=` may be computed.
@@ -132,7 +131,7 @@ fn unlisted<'w>(
 ) -> Option<(&'w Word, &'w str)> {
     for word in words {
         let text = word.text.as_exact()?;
-        if text == "--" || entry.until.iter().any(|own| own == text) {
+        if entry.ends_at(text) {
             return None;
         }
         let name = text.split_once('=').map_or(text.as_str(), |(name, _)| name);
@@ -162,10 +161,7 @@ fn command(call: &Call) -> Option<&str> {
 
 /// The word that is what was removed.
 fn passed<'w>(entry: &KnownCommand, removed: &Removed, words: &'w [Word]) -> Option<&'w Word> {
-    let last = |word: &Word| {
-        let text = word.text.as_exact();
-        text.is_some_and(|text| text == "--" || entry.until.iter().any(|own| own == text))
-    };
+    let last = |word: &Word| word.text.as_exact().is_some_and(|text| entry.ends_at(text));
     let end = words.iter().position(last).unwrap_or(words.len());
     let words = &words[..end];
     // `module build`: words one after another.

@@ -73,25 +73,21 @@ impl Contents {
     pub fn read(path: &str, text: &[u8], chain: &Chain, rank: Rank) -> Option<Self> {
         let text = std::str::from_utf8(text).ok().filter(|text| text.len() <= MAX_SIZE)?;
         let mut reading = Reading { own: Self::default(), chain, rank };
-        let ending = base_name(path).rsplit_once('.').map_or("", |(_, ending)| ending);
-        match ending {
-            "tf" | "tfvars" | "hcl" => {
+        match Language::of(path)? {
+            Language::Hcl => {
                 let body = hcl_edit::parser::parse_body(text).ok()?;
                 reading.own.is_whole = true;
                 reading.body(&body, None, "", Depth::Top);
             }
-            "json" => {
+            Language::Json => {
                 let root = json::parse(text).ok()?;
                 reading.own.is_whole = true;
                 reading.node(&root, None, "", "");
             }
-            "env" | "properties" | "ini" | "cfg" | "conf" => reading.lines(text),
-            "yaml" | "yml" | "eyaml" => reading.yaml(text),
-            _ if is_data(path) => match text.trim_start().starts_with(['[']) {
-                true => reading.lines(text),
-                false => reading.yaml(text),
-            },
-            _ => return None,
+            Language::Lines => reading.lines(text),
+            Language::Yaml => reading.yaml(text),
+            Language::Bare if text.trim_start().starts_with('[') => reading.lines(text),
+            Language::Bare => reading.yaml(text),
         }
         Some(reading.own)
     }
@@ -113,24 +109,34 @@ impl Contents {
     }
 }
 
+/// What a file of data is written in.
+enum Language {
+    Hcl,
+    Json,
+    /// `KEY=value`, with sections.
+    Lines,
+    Yaml,
+    /// An inventory or variables: lines where it begins with a section.
+    Bare,
+}
+
+impl Language {
+    fn of(path: &str) -> Option<Self> {
+        let ending = base_name(path).rsplit_once('.').map_or("", |(_, ending)| ending);
+        Some(match ending {
+            "tf" | "tfvars" | "hcl" => Self::Hcl,
+            "json" => Self::Json,
+            "env" | "properties" | "ini" | "cfg" | "conf" => Self::Lines,
+            "yaml" | "yml" | "eyaml" => Self::Yaml,
+            _ if is_data(path) => Self::Bare,
+            _ => return None,
+        })
+    }
+}
+
 /// Whether keys of a file are compared, by its name.
 pub fn is_compared(path: &str) -> bool {
-    let ending = base_name(path).rsplit_once('.').map_or("", |(_, ending)| ending);
-    let known = [
-        "tf",
-        "tfvars",
-        "hcl",
-        "json",
-        "env",
-        "properties",
-        "ini",
-        "cfg",
-        "conf",
-        "yaml",
-        "yml",
-        "eyaml",
-    ];
-    known.contains(&ending) || is_data(path)
+    Language::of(path).is_some()
 }
 
 /// Whether a file without an ending is one of data.
