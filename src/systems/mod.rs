@@ -16,6 +16,7 @@ mod haproxy;
 mod helm;
 mod icinga2;
 mod java;
+mod jenkins;
 mod kubernetes;
 mod kustomize;
 mod mediawiki;
@@ -93,6 +94,7 @@ pub const SYSTEMS: &[&dyn System] = &[
     &gitops::Room,
     &github_actions::Room,
     &gitlab_ci::Room,
+    &jenkins::Room,
     &terraform::Room,
     &compose::Room,
     &java::Room,

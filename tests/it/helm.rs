@@ -441,3 +441,40 @@ fn files_of_a_chart_that_its_templates_read() {
     let conf = ("charts/web/conf/app.ini", "a = 1\n");
     assert_snapshot!(check(&[CHART, HELPERS, (PAGE, page), conf]), @"charts/web/templates/page.yaml:2:20: warning[unresolved-reference] file `charts/web/conf/gone.ini` does not exist");
 }
+
+#[test]
+fn a_chart_of_the_tree_that_a_chart_depends_on_is_there_in_a_version_that_it_asks_for() {
+    let parent = |version: &str| {
+        format!(
+            "name: web\nversion: 1.0.0\ndependencies:\n- name: lib\n  version: {version}\n  repository: file://../lib\n"
+        )
+    };
+    let lib = |name: &str| format!("name: {name}\nversion: 1.4.2\n");
+    let with = |version: &str, name: &str| {
+        let (parent, lib) = (parent(version), lib(name));
+        check(&[("charts/web/Chart.yaml", parent.as_str()), ("charts/lib/Chart.yaml", &lib)])
+    };
+    for version in ["1.4.2", "^1.0.0", "~1.4", "'>=1.0.0 <3'", "1.x.x", "'*'"] {
+        assert_eq!(with(version, "lib").to_string(), "", "{version}");
+    }
+    assert_snapshot!(
+        with("~1.3.0", "lib"),
+        @"charts/web/Chart.yaml:4:9: error[unavailable-version] the chart in `charts/lib` is version 1.4.2, and `~1.3.0` is asked for"
+    );
+    assert_snapshot!(
+        with("1.4.2", "library"),
+        @"charts/web/Chart.yaml:4:9: error[unresolved-reference] the chart in `charts/lib` is called `library`, not `lib`"
+    );
+    let alone = parent("1.4.2");
+    let files = [("charts/web/Chart.yaml", alone.as_str())];
+    assert_snapshot!(
+        check(&files),
+        @"charts/web/Chart.yaml:4:9: error[unresolved-reference] chart `charts/lib` does not exist"
+    );
+    let lib = lib("lib");
+    let before = [files[0], ("charts/lib/Chart.yaml", lib.as_str())];
+    assert_snapshot!(
+        change(&before, &files),
+        @"charts/web/Chart.yaml:4:9: error[removed-but-referenced] chart `charts/lib` was removed but is still used"
+    );
+}

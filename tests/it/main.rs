@@ -30,6 +30,7 @@ mod gitops;
 mod haproxy;
 mod helm;
 mod hiera;
+mod images;
 mod incidents;
 mod init;
 mod installs;

@@ -28,8 +28,7 @@ macro_rules! kinds {
 
 // In the order of their names.
 kinds! {
-    /// A file of a role that uses another one, as that one's tasks find it: seen from the
-    /// used role's folder.
+    /// A file of a role that uses another one: as seen from the folder of the role it uses.
     ANSIBLE_CALLER_FILE = "ansible.caller-file", "file";
     /// A collection whose root is a folder of the tree, by its full name; its detail: the folder.
     ANSIBLE_COLLECTION = "ansible.collection", "collection";
@@ -63,8 +62,7 @@ kinds! {
     ANSIBLE_ROLE_PART = "ansible.role-part", "part of a role";
     /// A role as one file names it.
     ANSIBLE_ROLE_USE = "ansible.role-use", "use of a role", Property::WHOLE;
-    /// A folder of a tree that `ansible.cfg` has roles looked for in; empty for a folder
-    /// outside.
+    /// A folder in which `ansible.cfg` has roles looked for; empty for a folder outside.
     ANSIBLE_ROLES_PATH = "ansible.roles-path", "roles path";
     /// A path whose first folder is one of the repository's own, or an absolute path of a
     /// checkout on the control node.
@@ -128,6 +126,10 @@ kinds! {
     /// A command on the search path: `command:rsync`. Its detail is the entity that it runs:
     /// `file:bin/deploy`, `puppet.files:web/deploy`, `python.module:tool.cli`.
     COMMAND = "command", "command", Property::named(9);
+    /// A path beside a file of Compose that a service has bound, or takes its variables from.
+    COMPOSE_BOUND = "compose.bound", "file";
+    /// The Dockerfile of a service that is built: `FOLDER:DOCKERFILE`.
+    COMPOSE_BUILD = "compose.build", "Dockerfile";
     /// A config that files of Compose in a folder declare: `FOLDER:NAME`.
     COMPOSE_CONFIG = "compose.config", "config";
     /// What a service of Compose names of its project: `networks/web`.
@@ -231,6 +233,8 @@ kinds! {
     HELM_VALUE = "helm.value", "value", Property::KEY;
     /// What takes the values of a file: the object `a.b` of them.
     HELM_VALUES = "helm.values", "value";
+    /// The version of a chart, by its folder, or one that it asks for: `FOLDER#NAME`.
+    HELM_VERSION = "helm.version", "version";
     /// A chart as a helmfile names it: `REPOSITORY/NAME` or `../path`.
     HELMFILE_CHART = "helmfile.chart", "chart";
     /// A file that a helmfile names, from the tree's root.
@@ -240,12 +244,12 @@ kinds! {
     /// A level of a Hiera hierarchy: the data files that it reads, as tree paths. Its detail
     /// is the folder of the data.
     HIERA_LEVEL = "hiera.level", "hierarchy level";
-    /// A port on which a web server answers without TLS; its detail says whether it only
-    /// redirects.
+    /// A port that a web server answers at without TLS; its detail: whether it only redirects.
     HTTP_PORT = "http.port", "port";
-    /// A command that an image has, seen from the folder of its Dockerfile, which is the detail
-    /// where it is provided.
+    /// A command that an image has, seen from its Dockerfile's folder: the detail of what provides.
     IMAGE_COMMAND = "image.command", "command";
+    /// What builds in a folder do not see; its detail lists the patterns.
+    IMAGE_IGNORED = "image.ignored", "ignored files";
     /// A stage of a Dockerfile, by its path and name: `app/Dockerfile:build`.
     IMAGE_STAGE = "image.stage", "stage";
     /// A method of a JavaScript object, by its bare name.

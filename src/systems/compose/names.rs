@@ -1,15 +1,55 @@
 //! What the files of Compose in a folder declare together.
 
 use super::parts::SECTIONS;
-use crate::facts::{Detail, Entity, Kind, Ref, kinds, parent_folder};
-use crate::graph::{Graph, Resolution, Resolver, Site};
+use crate::facts::{Detail, Entity, Kind, Ref, join_path, kinds, parent_folder};
+use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, is_generated};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::COMPOSE_NAMED, Box::new(Named));
+    graph.set_resolver(kinds::COMPOSE_BOUND, Box::new(Bound));
+    graph.set_resolver(kinds::COMPOSE_BUILD, Box::new(Build));
     for (_, kind) in SECTIONS {
         graph.set_resolver(kind, Box::new(Declared(kind)));
+    }
+}
+
+/// What a path of the tree is to a service that uses it.
+fn at(graph: &Graph<'_>, path: &str) -> Resolution {
+    match graph.paths.look_up(path) {
+        PathKind::File(file) => Resolution::Found(SmallVec::from_buf([Site::whole(file)])),
+        PathKind::Folder => Resolution::Found(SmallVec::new()),
+        PathKind::Elsewhere => Resolution::Elsewhere,
+        PathKind::Absent if is_generated(graph, path) => Resolution::Elsewhere,
+        PathKind::Absent => Resolution::Open(Entity::new(kinds::FILE, path)),
+    }
+}
+
+/// A path beside the file that a service has bound, or takes its variables from.
+struct Bound;
+
+impl Resolver for Bound {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        target.name.as_exact().map_or(Resolution::Elsewhere, |path| at(graph, path))
+    }
+}
+
+/// The Dockerfile of a service: of a folder that is in the tree, where it could be read.
+struct Build;
+
+impl Resolver for Build {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some((folder, file)) = target.name.as_exact().and_then(|own| own.split_once(':'))
+        else {
+            return Resolution::Elsewhere;
+        };
+        let Some(path) = join_path(folder, file) else { return Resolution::Elsewhere };
+        let holds = folder.is_empty() || graph.paths.look_up(folder) == PathKind::Folder;
+        match at(graph, &path) {
+            Resolution::Open(own) if holds => Resolution::Missing(own),
+            found => found,
+        }
     }
 }
 

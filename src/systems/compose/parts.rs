@@ -57,6 +57,14 @@ struct Parts<'f> {
     out: &'f mut FileFacts,
 }
 
+/// Entries of a list; a value by itself is its only one.
+fn several<'n, 'y>(node: &'n Node<'y>) -> &'n [Node<'y>] {
+    match node.items() {
+        [] => std::slice::from_ref(node),
+        items => items,
+    }
+}
+
 /// Names of a list, or of a map.
 fn names<'n, 'y>(node: Option<&'n Node<'y>>) -> Vec<&'n Node<'y>> {
     let Some(node) = node else { return Vec::new() };
@@ -121,8 +129,56 @@ impl Parts<'_> {
         for own in of("volumes").map(Node::items).unwrap_or_default() {
             self.volume(own);
         }
+        self.files(service);
         self.extends(name, service);
         self.target(service);
+        self.dockerfile(service);
+    }
+
+    /// Files of variables, and what is bound from beside the file. Docker makes a folder where
+    /// a bound path is not there, and many a tree leaves both to whoever runs it: only what was
+    /// here before is missed.
+    fn files(&mut self, service: &Node<'_>) {
+        for own in service.get("env_file").map(several).unwrap_or_default() {
+            let optional = own.get("required").and_then(Node::as_str) == Some("false");
+            if let Some(path) = own.get("path").unwrap_or(own).as_str().filter(|_| !optional) {
+                self.file(own, path, "env_file");
+            }
+        }
+        for own in service.get("volumes").map(several).unwrap_or_default() {
+            let long = || own.get("source").filter(|_| own.get("target").is_some())?.as_str();
+            let short = own.as_str().and_then(|text| text.split(':').next());
+            if let Some(path) = short.or_else(long).filter(|path| path.starts_with('.')) {
+                self.file(own, path, "volumes");
+            }
+        }
+    }
+
+    fn file(&mut self, node: &Node<'_>, path: &str, via: &'static str) {
+        let path = Some(path).filter(|path| !path.contains(['$', '{', '~']));
+        let Some(path) = path.and_then(|path| join_path(self.folder, path)) else { return };
+        if !path.is_empty() {
+            let target = Ref::exact(kinds::COMPOSE_BOUND, path);
+            self.out.requires.push(Require::certain(target, node.span, via, None));
+        }
+    }
+
+    /// The Dockerfile that a service is built from.
+    fn dockerfile(&mut self, service: &Node<'_>) {
+        let Some(build) = service.get("build") else { return };
+        let own = build.get("dockerfile");
+        let text = own.map_or(Some("Dockerfile"), Node::as_str);
+        let context = build.get("context").unwrap_or(build).as_str();
+        let (Some(text), Some(context)) = (text, context) else { return };
+        let computed = |own: &str| own.contains(['$', '{', ':', '~']) || own.starts_with('/');
+        if computed(context) || computed(text) || build.get("dockerfile_inline").is_some() {
+            return;
+        }
+        let Some(folder) = join_path(self.folder, context) else { return };
+        let target = Ref::exact(kinds::COMPOSE_BUILD, format!("{folder}:{text}"));
+        let span = own.unwrap_or(build.get("context").unwrap_or(build)).span;
+        let require = Require::certain(target, span, "build", None);
+        self.out.requires.push(require.with_strength(self.strength));
     }
 
     /// `name:/path`, `./folder:/path`, `{type: volume, source: name}`.

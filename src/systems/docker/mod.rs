@@ -1,10 +1,12 @@
 //! Docker: what images are made of, run and bring.
 
 mod dockerfile;
+mod ignored;
 mod instructions;
 mod names;
 mod stages;
 
+use crate::check::Check;
 use crate::extract::Extractor;
 use crate::graph::Graph;
 use crate::systems::System;
@@ -18,10 +20,14 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&dockerfile::Docker]
+        &[&dockerfile::Docker, &ignored::Ignored]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[ignored::check]
     }
 }

@@ -50,24 +50,36 @@ impl Resolver for Sources {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let open = |path: &str| Resolution::Open(Entity::new(kinds::FILE, path));
         let Some((folder, path)) = target.placed() else { return open(&target.name.to_string()) };
-        let mut context = folder;
-        loop {
-            let full = join_path(context, path).unwrap_or_default();
-            match graph.paths.look_up(&full) {
-                PathKind::File(file) => {
-                    let site = Site::whole(file);
-                    return Resolution::Found(smallvec![site]);
-                }
-                PathKind::Folder => return Resolution::Found(SmallVec::new()),
-                PathKind::Elsewhere => return Resolution::Elsewhere,
-                PathKind::Absent if is_generated(graph, &full) => return Resolution::Elsewhere,
-                PathKind::Absent => {}
+        match context(graph, folder, path) {
+            Some((_, PathKind::File(file))) => Resolution::Found(smallvec![Site::whole(file)]),
+            Some((_, PathKind::Folder)) => Resolution::Found(SmallVec::new()),
+            Some(_) => Resolution::Elsewhere,
+            None => open(path),
+        }
+    }
+}
+
+/// The nearest folder, from one upwards, that has a path, and what it has: the context of a
+/// build may lie above its Dockerfile. What is made there counts as something else.
+pub(super) fn context<'f>(
+    graph: &Graph<'_>,
+    folder: &'f str,
+    path: &str,
+) -> Option<(&'f str, PathKind)> {
+    let mut context = folder;
+    loop {
+        let full = join_path(context, path).unwrap_or_default();
+        match graph.paths.look_up(&full) {
+            PathKind::Absent if is_generated(graph, &full) => {
+                return Some((context, PathKind::Elsewhere));
             }
-            match context.rsplit_once('/') {
-                Some((above, _)) => context = above,
-                None if context.is_empty() => return open(path),
-                None => context = "",
-            }
+            PathKind::Absent => {}
+            found => return Some((context, found)),
+        }
+        match context.rsplit_once('/') {
+            Some((above, _)) => context = above,
+            None if context.is_empty() => return None,
+            None => context = "",
         }
     }
 }

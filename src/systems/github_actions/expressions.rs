@@ -29,12 +29,23 @@ impl File<'_> {
         }
     }
 
+    /// Each expression has a place of its own: a script of many lines is one scalar.
     fn read(&mut self, job: &str, text: &str, span: Span, needs: &[&str]) {
+        let written = self.text.get(span.range()).unwrap_or_default();
+        let mut behind = 0;
         let mut rest = text;
         while let Some(at) = rest.find("${{") {
             let inner = &rest[at + 3..];
             let end = inner.find("}}").unwrap_or(inner.len());
-            self.names(job, &inner[..end], span, needs);
+            let own = &inner[..end];
+            let from = written[behind..].find(own).map(|found| behind + found);
+            let place = from.map_or(span, |from| {
+                behind = from + own.len();
+                let blank = own.len() - own.trim_start().len();
+                let start = span.start as usize + from + blank;
+                Span::new(start, start + own.trim().len())
+            });
+            self.names(job, own, place, needs);
             rest = &inner[end..];
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::extract::Source;
 use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds, parent_folder};
+use crate::syntax::yaml::Node;
 
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let folder = parent_folder(source.path);
@@ -16,6 +17,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
             within: None,
             detail: name.and_then(|name| name.as_str()).unwrap_or_default().into(),
         });
+        version(folder.to_owned(), root, out);
     }
     for entry in root.get("dependencies").map_or(&[][..], |list| list.items()) {
         let Some(name) = entry.get("name") else { continue };
@@ -27,6 +29,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
             within: None,
             detail: text("repository").unwrap_or_default().into(),
         });
+        version(format!("{folder}#{}", name.as_str().unwrap_or_default()), entry, out);
         if entry.get("import-values").is_some() {
             // It may set any value of its parent.
             out.provides.push(Provide {
@@ -48,4 +51,16 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
             });
         }
     }
+}
+
+/// The version that a node has, or asks for.
+fn version(name: String, node: &Node<'_>, out: &mut FileFacts) {
+    let Some(own) = node.get("version") else { return };
+    out.provides.push(Provide {
+        kind: kinds::HELM_VERSION,
+        name: NamePattern::exact(name),
+        span: own.span,
+        within: None,
+        detail: own.as_str().unwrap_or_default().into(),
+    });
 }

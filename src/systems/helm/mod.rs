@@ -39,7 +39,7 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[checks::values, checks::releases, checks::settings, checks::stored]
+        &[checks::values, checks::releases, checks::settings, checks::stored, checks::dependencies]
     }
 }
 

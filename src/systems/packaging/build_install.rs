@@ -38,6 +38,7 @@ impl Extractor for Makefile {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let root = parent_folder(source.path);
         let mut variables = variables(source.text);
+        super::recipes::add(source, &variables, out);
         variables.insert("DESTDIR".into(), String::new());
         let mut made = Vec::new();
         let mut installs = false;

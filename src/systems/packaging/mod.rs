@@ -4,6 +4,7 @@
 
 mod build_install;
 mod deployed;
+mod recipes;
 
 use self::deployed::deploy;
 use crate::domain::packages;

@@ -1,11 +1,13 @@
 //! Checks of charts and their releases.
 
+mod dependencies;
 mod releases;
 mod settings;
 mod stored;
 mod uses;
 mod values;
 
+pub(super) use dependencies::check as dependencies;
 pub(super) use releases::check as releases;
 pub(super) use settings::check as settings;
 pub(super) use stored::check as stored;

@@ -1,0 +1,80 @@
+//! Images and what is built and run with them: build contexts, files of Compose, and the
+//! Makefiles and pipelines that call scripts of the tree.
+
+use crate::common::{change, check};
+use insta::assert_snapshot;
+
+const NONE: [&str; 0] = [];
+
+#[test]
+fn a_build_does_not_see_what_dockerignore_leaves_out() {
+    let file = ("Dockerfile", "FROM node:20\nCOPY conf/app.yaml src /srv/\n");
+    let files = [file, ("conf/app.yaml", "a: 1\n"), ("src/main.js", "1\n")];
+    let with = |list| [files[0], files[1], files[2], (".dockerignore", list)];
+    assert_snapshot!(
+        check(&with("*.md\nconf\n")),
+        @"Dockerfile:2:6: error[unresolved-reference] no build sees `conf/app.yaml`: `.dockerignore` leaves it out"
+    );
+    for list in ["*.md\n", "*\n!conf\n!src\n", "**/conf\n!conf/app.yaml\n", "conf/*.txt\n"] {
+        assert_eq!(check(&with(list)), NONE, "{list}");
+    }
+    // The list of another folder is another build's.
+    let beside = [files[0], files[1], files[2], ("docs/.dockerignore", "*\n")];
+    assert_eq!(check(&beside), NONE);
+}
+
+#[test]
+fn a_service_is_built_from_a_dockerfile_of_its_folder() {
+    let compose = |build: &str| format!("services:\n  web:\n    build: {build}\n");
+    let web = ("web/main.py", "import sys\n");
+    let plain = compose("./web");
+    assert_snapshot!(
+        check(&[("compose.yml", plain.as_str()), web]),
+        @"compose.yml:3:12: error[unresolved-reference] file `web/Dockerfile` does not exist"
+    );
+    assert_eq!(check(&[("compose.yml", plain.as_str()), ("web/Dockerfile", "FROM a\n")]), NONE);
+    // A folder that is not here may be checked out beside it.
+    assert_eq!(check(&[("compose.yml", plain.as_str())]), NONE);
+    for build in
+        ["{context: web, dockerfile_inline: FROM a}", "https://example.org/x.git", "${DIR}"]
+    {
+        assert_eq!(check(&[("compose.yml", compose(build).as_str()), web]), NONE, "{build}");
+    }
+}
+
+#[test]
+fn what_a_service_binds_is_missed_when_it_goes() {
+    let compose = (
+        "compose.yml",
+        "services:\n  web:\n    image: nginx\n    env_file: [web.env, {path: own.env, required: false}]\n    volumes:\n      - ./nginx.conf:/etc/nginx/nginx.conf:ro\n      - ./data:/data\n      - type: bind\n        source: ./site\n        target: /srv\n",
+    );
+    let files = [
+        compose,
+        ("web.env", "A=1\n"),
+        ("own.env", "A=1\n"),
+        ("nginx.conf", "events {}\n"),
+        ("site/a.html", "a\n"),
+    ];
+    // What was never here is made when it runs.
+    assert_eq!(check(&files[..1]), NONE);
+    assert_snapshot!(change(&files, &files[..1]), @"
+    compose.yml:4:16: error[removed-but-referenced] file `web.env` was removed but is still used
+    compose.yml:6:9: error[removed-but-referenced] file `nginx.conf` was removed but is still used
+    compose.yml:8:9: error[removed-but-referenced] file `site` was removed but is still used
+    ");
+}
+
+#[test]
+fn recipes_and_pipelines_miss_a_script_that_goes() {
+    let files = [
+        ("Makefile", "all:\n\t@./ci/gen.sh $(OUT)\n\tcd web && ./build.sh\n"),
+        ("Jenkinsfile", "node {\n  sh \"./ci/gen.sh ${env.X}\"\n}\n"),
+        ("ci/gen.sh", "#!/bin/sh\n"),
+    ];
+    assert_eq!(check(&files), NONE);
+    assert_eq!(check(&files[..2]), NONE);
+    assert_snapshot!(change(&files, &files[..2]), @"
+    Jenkinsfile:2:7: error[removed-but-referenced] `ci/gen.sh` was removed, and `ci/gen.sh` is still run here
+    Makefile:2:3: error[removed-but-referenced] `ci/gen.sh` was removed, and `ci/gen.sh` is still run here
+    ");
+}
