@@ -160,14 +160,14 @@ fn jobs_and_steps_of_a_workflow() {
         (".github/actions/push/action.yml", action),
     ];
     assert_snapshot!(check(&files), @r"
-    .github/workflows/ci.yml:14:16: warning[unresolved-reference] step `.github/workflows/ci.yml/build/mata` does not exist
+    .github/workflows/ci.yml:14:20: warning[unresolved-reference] step `.github/workflows/ci.yml/build/mata` does not exist
     .github/workflows/ci.yml:15:11: warning[unresolved-reference] input `.github/actions/push/from` does not exist
     .github/workflows/ci.yml:16:15: error[unresolved-reference] action `.github/actions/gone` does not exist
     .github/workflows/ci.yml:18:20: error[unresolved-reference] job `.github/workflows/ci.yml/tests` does not exist
     .github/workflows/ci.yml:19:9: warning[unresolved-reference] output `.github/workflows/ci.yml/build.tags` does not exist
     .github/workflows/ci.yml:20:11: error[missing-required-parameter] `.github/workflows/deploy.yml` requires the parameter `environment`, which this call does not pass
     .github/workflows/ci.yml:23:7: error[unknown-parameter] `.github/workflows/deploy.yml` takes no parameter `colour`
-    .github/workflows/ci.yml:28:14: warning[unresolved-reference] needed job `.github/workflows/ci.yml/report/build` does not exist
+    .github/workflows/ci.yml:28:55: warning[unresolved-reference] needed job `.github/workflows/ci.yml/report/build` does not exist
     ");
 
     // Another tree is checked out.

@@ -471,6 +471,9 @@ fn a_chart_of_the_tree_that_a_chart_depends_on_is_there_in_a_version_that_it_ask
         check(&files),
         @"charts/web/Chart.yaml:4:9: error[unresolved-reference] chart `charts/lib` does not exist"
     );
+    for copy in ["charts/web/charts/lib/Chart.yaml", "charts/web/charts/lib-1.4.2.tgz"] {
+        assert_eq!(check(&[files[0], (copy, "name: lib\n")]).to_string(), "", "{copy}");
+    }
     let lib = lib("lib");
     let before = [files[0], ("charts/lib/Chart.yaml", lib.as_str())];
     assert_snapshot!(

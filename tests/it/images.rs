@@ -18,6 +18,15 @@ fn a_build_does_not_see_what_dockerignore_leaves_out() {
     for list in ["*.md\n", "*\n!conf\n!src\n", "**/conf\n!conf/app.yaml\n", "conf/*.txt\n"] {
         assert_eq!(check(&with(list)), NONE, "{list}");
     }
+    // That of the Dockerfile itself holds alone.
+    let own = [
+        files[0],
+        files[1],
+        files[2],
+        (".dockerignore", "conf\n"),
+        ("Dockerfile.dockerignore", "x\n"),
+    ];
+    assert_eq!(check(&own), NONE);
     // The list of another folder is another build's.
     let beside = [files[0], files[1], files[2], ("docs/.dockerignore", "*\n")];
     assert_eq!(check(&beside), NONE);
@@ -77,4 +86,35 @@ fn recipes_and_pipelines_miss_a_script_that_goes() {
     Jenkinsfile:2:7: error[removed-but-referenced] `ci/gen.sh` was removed, and `ci/gen.sh` is still run here
     Makefile:2:3: error[removed-but-referenced] `ci/gen.sh` was removed, and `ci/gen.sh` is still run here
     ");
+}
+
+#[test]
+fn keys_that_stand_twice() {
+    let twice = "services:\n  web:\n    image: a\n  web:\n    image: b\n";
+    assert_snapshot!(
+        check(&[("compose.yml", twice)]),
+        @"compose.yml:4:3: error[duplicate-definition] `web` stands twice here"
+    );
+    let flow = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: ls\n      env: {A: 1}\n      env: {B: 1}\n";
+    assert_snapshot!(
+        check(&[(".github/workflows/a.yml", flow)]),
+        @".github/workflows/a.yml:8:7: error[duplicate-definition] `env` stands twice here"
+    );
+    let object =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  a: '1'\n  a: '2'\n";
+    assert_snapshot!(
+        check(&[("k8s/a.yaml", object)]),
+        @"k8s/a.yaml:7:3: warning[duplicate-definition] `a` stands twice here"
+    );
+    let chart = ("charts/web/Chart.yaml", "name: web\nversion: 1.0.0\n");
+    assert_snapshot!(
+        check(&[chart, ("charts/web/values.yaml", "a: 1\nb: {a: 1}\na: 2\n")]),
+        @"charts/web/values.yaml:3:1: warning[duplicate-definition] `a` stands twice here"
+    );
+    // One document after the other, merged keys, and what a template chooses from.
+    let two = "a: &x {c: 1}\nb: {<<: *x}\n---\na: {d: 2}\n";
+    assert_eq!(check(&[chart, ("charts/web/values.yaml", two)]), NONE);
+    let chosen = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n{{- if .Values.a }}\n  a: '1'\n{{- else }}\n  a: '2'\n{{- end }}\n";
+    let values = ("charts/web/values.yaml", "a: 1\n");
+    assert_eq!(check(&[chart, values, ("charts/web/templates/a.yaml", chosen)]), NONE);
 }

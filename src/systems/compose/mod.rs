@@ -7,6 +7,7 @@ mod parts;
 
 use crate::domain::commands::Lines;
 use crate::domain::commands::{inherit_environment, templated_scalar};
+use crate::domain::doubled;
 use crate::domain::environment::Reads;
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
@@ -59,6 +60,10 @@ impl Extractor for Compose {
         let plain = !yaml::is_templated(source.text)
             && rendered(source.path) == source.path
             && !source.text.contains("io.rancher.");
+        if plain && source.yaml().is_whole() {
+            let told = (Strength::Certain, "Compose refuses the file");
+            doubled::keys(&source.yaml().roots, told, &mut out.problems);
+        }
         for root in &source.yaml().roots {
             if plain {
                 parts::extract(source, root, out);

@@ -20,7 +20,7 @@ use smol_str::SmolStr;
 /// Extracts from the lists of what a build context lacks.
 pub struct Ignored;
 
-/// The list of a folder, and how that of one Dockerfile ends, which comes first.
+/// The list of a folder; so ends the name of that of one Dockerfile too, which then holds alone.
 const OF_FOLDER: &str = ".dockerignore";
 
 impl Extractor for Ignored {
@@ -29,7 +29,7 @@ impl Extractor for Ignored {
     }
 
     fn claims(&self, path: &str) -> bool {
-        base_name(path) == OF_FOLDER
+        base_name(path).ends_with(OF_FOLDER)
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -37,7 +37,10 @@ impl Extractor for Ignored {
         let patterns = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
         out.provides.push(Provide {
             kind: kinds::IMAGE_IGNORED,
-            name: NamePattern::exact(parent_folder(source.path)),
+            name: NamePattern::exact(match source.path.strip_suffix(OF_FOLDER) {
+                Some(file) if !file.is_empty() && !file.ends_with('/') => file,
+                _ => parent_folder(source.path),
+            }),
             span: Span::default(),
             within: None,
             detail: Detail::Members(patterns.map(SmolStr::new).collect()),
@@ -58,7 +61,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let Some((folder, path)) = placed else { continue };
             let found = names::context(graph, folder, path);
             let Some((folder, PathKind::File(_) | PathKind::Folder)) = found else { continue };
-            let Some(list) = hidden_by(graph, folder, path) else { continue };
+            let own_list = graph.providers(kinds::IMAGE_IGNORED, &file.entry.path).next().is_some();
+            let lists = if own_list { file.entry.path.as_str() } else { folder };
+            let Some(list) = hidden_by(graph, lists, path) else { continue };
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: own.span };
             let message = format!("no build sees `{path}`: `.dockerignore` leaves it out");
             let list = Place { tree: graph.snapshot.role, file: list, span: Span::default() };
@@ -73,9 +78,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The list for which a build in `folder` does not see `path`, a path from there.
-fn hidden_by(graph: &Graph<'_>, folder: &str, path: &str) -> Option<FileIx> {
-    let mut lists = graph.providers(kinds::IMAGE_IGNORED, folder);
+/// The list of a folder or a Dockerfile for which a build does not see `path`.
+fn hidden_by(graph: &Graph<'_>, of: &str, path: &str) -> Option<FileIx> {
+    let mut lists = graph.providers(kinds::IMAGE_IGNORED, of);
     let list = lists.find(|site| {
         let provides = &graph.snapshot.file(site.file).facts.provides;
         let own = site.provide.and_then(|ix| provides.get(ix as usize));

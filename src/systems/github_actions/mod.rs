@@ -9,6 +9,7 @@ mod folders;
 mod names;
 
 use crate::domain::commands::{Lines, templated_scalar};
+use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Arg, Call, Detail, Entity, FileFacts, Interface, Kind, NamePattern, Param, Provide, Ref,
@@ -61,6 +62,10 @@ impl Extractor for Workflows {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let Some(root) = source.yaml().roots.first() else { return };
+        if source.yaml().is_whole() {
+            let told = (Strength::Certain, "GitHub refuses the file");
+            doubled::keys(&source.yaml().roots, told, &mut out.problems);
+        }
         let mut file =
             File { path: source.path, text: source.text, out, folder: Some(String::new()) };
         if is_workflow(source.path) {

@@ -7,6 +7,7 @@
 mod names;
 
 use crate::domain::commands::{Lines, templated_scalar};
+use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Provide, Ref, Require, Scope, Span, Strength, base_name,
@@ -87,6 +88,8 @@ impl Extractor for Pipelines {
         if !documents.is_whole() {
             return;
         }
+        let told = (Strength::Likely, "GitLab takes the last: what the first says is lost");
+        doubled::keys(&documents.roots, told, &mut out.problems);
         let mut file = File {
             path: source.path,
             text: source.text,

@@ -1,7 +1,10 @@
 //! Values files: every key that they set, and the call of the chart's schema that they make.
 
+use crate::domain::doubled;
 use crate::extract::Source;
-use crate::facts::{Arg, Call, Detail, FileFacts, NamePattern, Provide, Ref, Scope, Span, kinds};
+use crate::facts::{
+    Arg, Call, Detail, FileFacts, NamePattern, Provide, Ref, Scope, Span, Strength, kinds,
+};
 use crate::syntax::yaml;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -16,6 +19,10 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     if !documents.is_whole() || is_template {
         // A template, or broken: any key may be set.
         provide(NamePattern::any(), Span::default(), Detail::None, out);
+    }
+    if documents.is_whole() && !is_template {
+        let told = (Strength::Likely, "Helm takes the last: what the first says is lost");
+        doubled::keys(&documents.roots, told, &mut out.problems);
     }
     if !is_template {
         out.problems.extend(source.yaml_problem(yaml::Form::Either));

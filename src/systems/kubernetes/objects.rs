@@ -7,6 +7,7 @@
 use super::fields::{at, backends, filled, is_filled, nodes, word};
 use super::{MASK, expanded, masked, parts};
 use crate::domain::commands::scalar;
+use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Ref, Require, Scope, Span, Strength, kinds,
@@ -47,6 +48,14 @@ impl Extractor for Objects {
         let mut file =
             File { text: &text, form, scope: Scope::of(source.path), packs: &settings.packs, out };
         documents.roots.iter().for_each(|root| file.object(root));
+        if form == Form::Plain && documents.is_whole() {
+            // `kubectl` takes the last; Kustomize, and Flux with it, refuses the file.
+            let told = (Strength::Likely, "what the first says is lost, or the file is refused");
+            let objects = documents.roots.iter().filter(|root| word(root, &["kind"]).is_some());
+            objects.for_each(|root| {
+                doubled::keys(std::slice::from_ref(root), told, &mut file.out.problems);
+            });
+        }
     }
 }
 

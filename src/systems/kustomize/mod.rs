@@ -7,10 +7,11 @@ mod closure;
 mod names;
 mod patches;
 
+use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Via,
-    base_name, join_path, kinds, parent_folder,
+    Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength,
+    Via, base_name, join_path, kinds, parent_folder,
 };
 use crate::graph::Graph;
 use crate::syntax::yaml::{Form, Node, Value};
@@ -53,6 +54,10 @@ impl Extractor for Kustomize {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let Some(root) = source.yaml().roots.first() else {
             out.problems.extend(source.yaml_problem(Form::Either));
+            if source.yaml().is_whole() {
+                let told = (Strength::Certain, "`kustomize build` refuses the file");
+                doubled::keys(&source.yaml().roots, told, &mut out.problems);
+            }
             return;
         };
         // Flux has a resource of the same name, often in a file of this name.

@@ -52,6 +52,9 @@ fn one(
     let graph = context.new;
     let name = own.name.as_exact()?;
     if !is_chart(graph, folder) {
+        if is_vendored(graph, parent, name) {
+            return None;
+        }
         // A folder that is a submodule, or that something fetches, cannot be told.
         let absent = match graph.paths.look_up(folder) {
             PathKind::Absent => !is_generated(graph, folder),
@@ -87,6 +90,15 @@ fn one(
     let message =
         format!("the chart in `{folder}` is version {version}, and `{asked}` is asked for");
     Some(("unavailable-version", message, format!("ask for {version}, or for a range that has it")))
+}
+
+/// Whether the chart has its own copy, as `helm dependency build` leaves one.
+fn is_vendored(graph: &Graph<'_>, parent: &str, name: &str) -> bool {
+    let copies = path_in(parent, "charts");
+    let copy = format!("{copies}/{name}");
+    graph.paths.under(&copies).any(|(_, path)| {
+        path.strip_prefix(copy.as_str()).is_some_and(|rest| rest.starts_with(['/', '-']))
+    })
 }
 
 fn detail<'g>(
