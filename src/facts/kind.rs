@@ -102,6 +102,8 @@ impl Kind {
     }
 }
 
+#[macro_use]
+mod define;
 mod table;
 mod traits;
 

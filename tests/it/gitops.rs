@@ -1,7 +1,7 @@
 //! Kustomize, Terraform and GitHub's workflows: what names what, each beside what must stay
 //! silent.
 
-use crate::common::check;
+use crate::common::{change, check};
 use insta::assert_snapshot;
 
 const NONE: [&str; 0] = [];
@@ -385,4 +385,36 @@ fn applications_of_argo_and_what_they_name() {
     argo/one.yaml:10:20: error[unresolved-reference] file `apps/one/values.yaml` does not exist
     argo/set.yaml:7:44: warning[unresolved-reference] no folder matches `charts/*`
     ");
+}
+
+#[test]
+fn variables_that_flux_fills_in() {
+    let apps = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps}\nspec:\n  path: ./apps\n  postBuild:\n    substitute:\n      CLUSTER: main\n    substituteFrom:\n    - {kind: ConfigMap, name: settings}\n";
+    let settings = |keys: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings}}\ndata:\n{keys}")
+    };
+    let both = settings("  DOMAIN: example.org\n  ZONE: eu\n");
+    let manifest = "apiVersion: v1\nkind: Service\nmetadata:\n  name: ${CLUSTER}-web\n  annotations:\n    host: web.${DOMAIN}\n    zone: ${ZONE}\n    shell: $${HOME} ${OTHER:=x}\n";
+    let files = |settings, manifest| {
+        [("flux/apps.yaml", apps), ("flux/settings.yaml", settings), ("apps/web.yaml", manifest)]
+    };
+    assert_eq!(check(&files(&both, manifest)), NONE);
+    let one = settings("  DOMAIN: example.org\n");
+    assert_snapshot!(
+        change(&files(&both, manifest), &files(&one, manifest)),
+        @"apps/web.yaml:7:13: warning[removed-but-referenced] variable `ZONE` was removed but is still used"
+    );
+    // A new one, where the others are set here.
+    let more = manifest.replace("zone:", "mail: ${DOMIAN}\n    zone:");
+    assert_snapshot!(
+        change(&files(&both, manifest), &files(&both, &more)),
+        @"apps/web.yaml:7:13: warning[unresolved-reference] variable `DOMIAN` does not exist"
+    );
+    // What is taken from elsewhere may have it.
+    let far = apps.replace("name: settings", "name: far");
+    let open =
+        [("flux/apps.yaml", far.as_str()), ("flux/settings.yaml", &both), ("apps/web.yaml", &more)];
+    assert_eq!(change(&files(&both, manifest), &open), NONE);
+    // Without Flux they are somebody else's.
+    assert_eq!(check(&[("apps/web.yaml", manifest)]), NONE);
 }

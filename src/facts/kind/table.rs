@@ -3,29 +3,6 @@
 use super::Kind;
 use crate::facts::Property;
 
-/// Makes a constant of each kind, and the table of their names and nouns.
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $own:ident = $name:literal, $noun:literal $(, $property:expr)*;)*) => {
-        /// Every kind that the program knows, by name, with what a reader calls it.
-        pub(super) static BUILT_IN: &[(&str, &str)] = &[$(($name, $noun)),*];
-
-        /// What is asked of each of them.
-        pub(super) static PROPERTIES: &[Property] = &[$(Property::NONE$(.and($property))*),*];
-
-        /// Where the table has each kind.
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
-        enum Place { $($own),* }
-
-        /// The kinds that the program knows.
-        pub mod kinds {
-            use super::{Kind, Place};
-
-            $($(#[$doc])* pub const $own: Kind = Kind(Place::$own as u16);)*
-
-        }
-    };
-}
-
 // In the order of their names.
 kinds! {
     /// A file of a role that uses another one: as seen from the folder of the role it uses.
@@ -165,6 +142,10 @@ kinds! {
     FLUX_NAMED = "flux.named", "object";
     /// An object of Flux: `HelmRelease/web`.
     FLUX_OBJECT = "flux.object", "object";
+    /// A variable that a manifest has Flux fill in.
+    FLUX_READ = "flux.read", "variable", Property::FIRST_MENTION;
+    /// A variable that Flux fills in; its detail says from which object it is taken.
+    FLUX_VARIABLE = "flux.variable", "variable", Property::FIRST_MENTION;
     /// A job of a file of GitLab's pipelines: `PATH:NAME`.
     GITLAB_CI_JOB = "gitlab.job", "job";
     /// The same as a file of its pipeline names it.

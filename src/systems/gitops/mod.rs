@@ -4,6 +4,7 @@
 //! `Application` specification.)
 
 mod names;
+mod variables;
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -22,11 +23,12 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Flux, &Argo]
+        &[&Flux, &Argo, &variables::Variables]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
+        variables::install(graph);
     }
 }
 
