@@ -3,14 +3,21 @@
 //! used, and that no file lists.
 
 use super::Context;
-use crate::facts::{Kind, base_name, kinds, parent_folder};
-use crate::finding::{Finding, Severity};
-use crate::graph::PathKind;
+use crate::facts::{Entity, Kind, Property, base_name, is_misspelt, kinds, parent_folder};
+use crate::finding::{Finding, Place, Severity};
+use crate::graph::{Graph, PathKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// Folders that a role or module has of its own, or lacks by a slip.
 const OWN: [&str; 7] = ["files", "templates", "tasks", "handlers", "vars", "defaults", "manifests"];
+
+/// Whether nothing but the name that is nearly written can be meant, in what something loads.
+pub(super) fn is_slip(graph: &Graph<'_>, entity: &Entity, near: &str, place: Place) -> bool {
+    entity.kind.has(Property::SLIP)
+        && is_misspelt(&entity.name, near)
+        && !graph.is_unloadable(place.file)
+}
 
 /// Makes warnings of them. With a change, what it names anew stays an error.
 pub(super) fn weigh(context: &Context<'_>, findings: &mut [Finding]) {

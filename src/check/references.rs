@@ -301,11 +301,15 @@ fn unresolved(
     // Nothing that stands where it is used is what was meant, as a class does not include
     // itself; nor is what nothing loads.
     let near = near.filter(|near| {
-        site_of(context.new, entity.kind, near)
-            .is_none_or(|site| site.file != place.file && !context.new.is_unloadable(site.file))
+        entity.kind.has(Property::SLIP)
+            || site_of(context.new, entity.kind, near)
+                .is_none_or(|site| site.file != place.file && !context.new.is_unloadable(site.file))
     });
     if let Some(near) = near {
         finding = finding.help(format!("did you mean `{near}`?"));
+        if absent::is_slip(context.new, &entity, &near, place) {
+            finding.severity = Severity::Error;
+        }
         if let Some(site) = site_of(context.new, entity.kind, &near) {
             let message = format!("the nearest existing name, `{near}`");
             finding = finding.related(message, at(context.new, site));

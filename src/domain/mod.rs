@@ -11,4 +11,5 @@ pub(crate) mod programs;
 pub(crate) mod routes;
 pub(crate) mod servers;
 pub(crate) mod silences;
+pub(crate) mod urls;
 pub(crate) mod watch;

@@ -28,6 +28,22 @@ pub fn nearest_of<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> 
     best.map(|(_, candidate)| candidate.into())
 }
 
+/// Whether one name is the other with a slip of the pen. Those that differ in digits alone are
+/// versions or numbers of their own.
+pub fn is_slip(name: &str, other: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let least = name.len().min(other.len());
+    let most = if least < 5 { 1 } else { 2 };
+    let distance = strsim::osa_distance(name, other);
+    least > 3 && (1..=most).contains(&distance) && letters(name) != letters(other)
+}
+
+/// Whether the last part of a qualified name is that of the other with a slip of the pen.
+pub fn is_misspelt(name: &str, other: &str) -> bool {
+    let last = |name: &'_ str| name.rsplit("::").next().map(str::to_owned).unwrap_or_default();
+    is_slip(&last(name), &last(other))
+}
+
 /// What is left of two texts without what they begin and end with alike: the distance between
 /// them is that between the rests.
 fn different<'t>(mut left: &'t str, mut right: &'t str) -> (&'t str, &'t str) {

@@ -57,6 +57,9 @@ impl Property {
     /// A variable that whoever runs a tree may set, whatever the tree says.
     pub const GIVEN: Self = Self::bit(22);
 
+    /// Where its name is nearly that of another one, that one was meant.
+    pub const SLIP: Self = Self::bit(23);
+
     const fn bit(at: u32) -> Self {
         Self(1 << (at + 8))
     }

@@ -61,6 +61,7 @@ mod rollout;
 mod rollout_known;
 mod rules;
 mod runs;
+mod slips;
 mod spelling;
 mod strangers;
 mod suite;

@@ -20,7 +20,7 @@ fn a_variable_that_nothing_sets_renders_empty() {
     let bad = "<%= @port %>\n<%= @hots %>\n";
     assert_snapshot!(
         check(&[(INIT, &class), (TEMPLATE, bad)]),
-        @"modules/web/templates/a.conf.erb:2:5: warning[unresolved-reference] the template reads `@hots`, which `web` does not set"
+        @"modules/web/templates/a.conf.erb:2:5: error[unresolved-reference] the template reads `@hots`, which `web` does not set"
     );
 }
 

@@ -356,6 +356,8 @@ kinds! {
     PHP_SETTING_OVERLAY = "php.setting-overlay", "overlaid setting";
     /// A job that Prometheus scrapes.
     PROMETHEUS_JOB = "prometheus.job", "job";
+    /// A resource that a class or node declares whatever its conditions: `Package[nginx]`.
+    PUPPET_ALWAYS = "puppet.always", "resource", Property::COMPILED;
     /// A word that an ERB template says where Puppet 3 takes it for a variable.
     PUPPET_BARE_WORD = "puppet.bare-word", "variable", Property::COMPILED;
     /// A class: `puppet.class:mediawiki::web`.
@@ -373,6 +375,8 @@ kinds! {
     /// A file served from a module's `files/`: `MODULE/path`. Resolved to `file:`
     /// through the module path.
     PUPPET_FILES = "puppet.files", "module file", Property::SERVED;
+    /// A class that a class or node takes in whatever its conditions.
+    PUPPET_FIRM_INCLUDE = "puppet.firm-include", "class", Property::COMPILED;
     /// A function, Puppet or Ruby, old or new API.
     PUPPET_FUNCTION = "puppet.function", "function", Property::named(3), Property::GLOBAL, Property::ON_DEMAND, Property::CALLABLE, Property::COMPILED;
     /// A list of modules that come from elsewhere, by its file's name; its detail is the
@@ -402,7 +406,7 @@ kinds! {
     /// is computed. Its name is the type, in lower case; `*` for any, `class` for classes.
     PUPPET_UNTITLED = "puppet.untitled", "resources", Property::COMPILED;
     /// A variable of a class, fully qualified: `puppet.variable:a::b::c`.
-    PUPPET_VARIABLE = "puppet.variable", "variable", Property::COMPILED;
+    PUPPET_VARIABLE = "puppet.variable", "variable", Property::COMPILED, Property::SLIP;
     /// A module of Python, as one file imports it.
     PYTHON_IMPORT = "python.import", "module";
     /// A file that is a module of Python, by its path; its detail are the names that it has

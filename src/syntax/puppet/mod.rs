@@ -13,13 +13,11 @@ pub mod ast;
 mod error;
 mod lexer;
 mod parser;
-#[cfg(test)]
 mod validate;
 mod visit;
 
-pub use parser::parse;
-#[cfg(test)]
-pub use parser::parse_strictly;
+pub use error::SyntaxError;
+pub use parser::{parse, parse_strictly};
 pub use visit::children;
 
 #[cfg(test)]

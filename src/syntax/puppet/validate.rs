@@ -211,18 +211,9 @@ impl Validator<'_> {
         }
     }
 
+    /// A key that stands twice is a warning to Puppet before version 8.
     fn hash(&mut self, pairs: &[(Expr<'_>, Expr<'_>)]) {
-        let literal = |expr: &Expr<'_>| match expr.kind {
-            ExprKind::Str { text, .. } => Some(text.to_owned()),
-            ExprKind::Name(text) => Some(text.to_owned()),
-            ExprKind::Number(text) => Some(format!("#{text}")),
-            _ => None,
-        };
-        let mut seen = std::collections::BTreeSet::new();
         for (key, value) in pairs {
-            if literal(key).is_some_and(|name| !seen.insert(name)) {
-                self.reject("this key stands twice in the hash", key.span);
-            }
             self.values([key, value]);
         }
     }
@@ -246,13 +237,13 @@ impl Validator<'_> {
             name == "0"
                 || (!name.starts_with('0') && name.bytes().all(|byte| byte.is_ascii_digit()))
         } else {
-            // Qualified: lower-case segments; the last may start with an underscore only
-            // when unqualified.
+            // Lower-case segments; the last may start with an underscore. (Source: Puppet's
+            // `Patterns::VAR_NAME`.)
             let trimmed = name.strip_prefix("::").unwrap_or(name);
-            let qualified = trimmed.contains("::");
+            let last = trimmed.rsplit("::").next().unwrap_or(trimmed).as_ptr();
             trimmed.split("::").all(|segment| {
                 segment.starts_with(|first: char| {
-                    first.is_ascii_lowercase() || (!qualified && first == '_')
+                    first.is_ascii_lowercase() || (first == '_' && segment.as_ptr() == last)
                 })
             })
         };
@@ -304,7 +295,8 @@ impl Validator<'_> {
         if RESERVED_TYPES.contains(&definition.name) {
             self.reject("the name of a built-in type", span);
         }
-        let is_function = definition.kind == DefinitionKind::Function;
+        let is_function =
+            matches!(definition.kind, DefinitionKind::Function | DefinitionKind::Plan);
         let mut seen = std::collections::BTreeSet::new();
         for param in definition.params {
             if !seen.insert(param.name) {

@@ -3,6 +3,9 @@
 //! Source: type and function references of Puppet 2.7 to 8 and of puppetlabs-stdlib.
 //! A name in these lists is never looked for in the tree.
 
+use crate::facts::nearest_of;
+use smol_str::SmolStr;
+
 /// Attributes that every resource takes.
 pub(super) const METAPARAMETERS: &[&str] = &[
     "alias",
@@ -241,6 +244,16 @@ const DATATYPES: &[&str] = &[
 /// Whether `name` is a data type of the language.
 pub(super) fn is_datatype(name: &str) -> bool {
     DATATYPES.binary_search(&name).is_ok()
+}
+
+/// The data type of the language whose name is nearly `name`, where that is none itself, nor
+/// that of a resource type.
+pub(super) fn near_datatype(name: &str) -> Option<SmolStr> {
+    if is_datatype(name) || is_type(&name.to_ascii_lowercase()) {
+        return None;
+    }
+    let near = nearest_of(name, DATATYPES.iter().copied())?;
+    (name.len() > 4 && strsim::osa_distance(name, &near) == 1).then_some(near)
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use super::text::{branches, canonical, fold};
 use super::walk::Walk;
 use crate::extract::Names;
 use crate::facts::{
-    Arity, CommandLine, Detail, Entity, Interface, NamePattern, Param, Ref, Relation, Span,
-    Strength, Syntax, kinds,
+    Arity, CommandLine, Detail, Entity, Interface, NamePattern, Param, Problem, Ref, Relation,
+    Span, Strength, Syntax, kinds,
 };
 use crate::syntax::puppet::ast::{
     AssignOp, Definition, DefinitionKind, Expr, ExprKind, Node, Parameter,
@@ -64,6 +64,9 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         self.learn_constants(definition.params, definition.body);
         super::duplicates::check(definition, self.settings.layout.names, self.out);
+        if kind == kinds::PUPPET_CLASS {
+            super::duplicates::firm(definition.body, index, self.out);
+        }
         // What one inside of another sees differs from version to version.
         if !is_nested {
             self.plain_variables(definition);
@@ -203,6 +206,14 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
+    /// Variables that the top of a manifest reads, under names that begin with `::`.
+    pub fn variables_at_top(&mut self, body: &[Expr<'a>]) {
+        for own in reads::free_at_top(body) {
+            let target = Ref::exact(kinds::PUPPET_PLAIN_VARIABLE, format!("::{}", own.name));
+            self.require(smallvec![target], own.span, "variable", Strength::Likely);
+        }
+    }
+
     /// Something reads a variable of the top scope, where facts are.
     pub fn top_scope(&mut self, name: &str, span: Span) {
         if self.top_read.insert(SmolStr::new(name)) {
@@ -222,6 +233,8 @@ impl<'a> Walk<'_, '_, 'a> {
         let hosts = nodes::count(node.hosts).map_or(Detail::None, Detail::Count);
         let index = self.provide(kinds::PUPPET_NODE, NamePattern::exact(title), span, hosts);
         self.within = Some(index);
+        super::duplicates::body(node.body, self.out);
+        super::duplicates::firm(node.body, index, self.out);
         self.body(node.body);
         self.within = outer_within;
     }
@@ -250,6 +263,8 @@ impl<'a> Walk<'_, '_, 'a> {
                     let target = Ref::exact(kinds::PUPPET_DATATYPE, canonical(name));
                     let define = Ref::exact(kinds::PUPPET_DEFINE, canonical(name));
                     self.require(smallvec![target, define], ty.span, "type", Strength::Certain);
+                } else {
+                    self.known_type(name, ty.span);
                 }
             }
             ExprKind::Access(base, keys) => {
@@ -267,11 +282,20 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
+    /// `Arrary`: nearly the name of a data type of the language.
+    fn known_type(&mut self, name: &str, span: Span) {
+        let Some(near) = builtin::near_datatype(name) else { return };
+        let message = format!("data type `{name}` does not exist");
+        let mut problem = Problem::new("unresolved-reference", message, span);
+        problem.help = format!("did you mean `{near}`?");
+        self.out.problems.push(problem);
+    }
+
     /// A capitalised name outside any brackets: a data type, or a resource type.
     pub fn type_mention(&mut self, name: &str, span: Span) {
         let name = name.trim_start_matches("::");
-        if builtin::is_datatype(name) || !name.contains("::") {
-            return;
+        if !name.contains("::") {
+            return self.known_type(name, span);
         }
         let lower = canonical(name);
         let any_of = smallvec![

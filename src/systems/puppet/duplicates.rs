@@ -1,14 +1,17 @@
 //! What one definition declares twice: a parameter, a variable, a resource.
 //!
-//! Judged within one block: branches of a condition exclude each other. (Source: Puppet
-//! refuses such a catalogue: "declared more than once", "Cannot reassign variable",
+//! A block knows what the blocks around it have; branches of a condition exclude each other.
+//! (Source: Puppet refuses such a catalogue: "declared more than once", "Cannot reassign variable",
 //! "Duplicate declaration".)
 
 use super::text::{Constants, canonical, capitalised, fold};
 use crate::extract::Names;
-use crate::facts::{Entity, FileFacts, Problem, Span, Strength, kinds};
-use crate::syntax::puppet::ast::{AssignOp, Definition, Expr, ExprKind};
-use rustc_hash::FxHashMap;
+use crate::facts::{
+    Detail, Entity, FileFacts, NamePattern, Problem, Provide, Span, Strength, kinds,
+};
+use crate::syntax::puppet::ast::{AssignOp, BinaryOp, Call, Definition, Expr, ExprKind, Resource};
+use crate::syntax::puppet::children;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// Adds the classes and defined types that the file itself defines twice: Puppet loads it as
@@ -58,58 +61,267 @@ pub(super) fn check(definition: &Definition<'_>, names: Names, out: &mut FileFac
             }
         }
     }
-    block(definition.body, out);
+    let mut known = Known::default();
+    let params = definition.params.iter().map(|param| (param.name, param.span));
+    known.variables.extend(params);
+    known.collect_lists(definition.body, &mut FxHashSet::default());
+    known.block(definition.body, out);
 }
 
-fn block(body: &[Expr<'_>], out: &mut FileFacts) {
-    let mut variables: FxHashMap<&str, Span> = FxHashMap::default();
-    let mut resources: FxHashMap<SmolStr, Span> = FxHashMap::default();
-    for statement in body {
-        match statement.kind {
-            ExprKind::Assign(AssignOp::Set, left, _) => {
-                if let ExprKind::Variable(name) = left.kind
-                    && let Some(first) = variables.insert(name, left.span)
-                {
-                    say(out, format!("the variable `${name}` is assigned twice"), left.span, first);
+/// Adds what a node, or the top of a manifest, declares twice.
+pub(super) fn body(body: &[Expr<'_>], out: &mut FileFacts) {
+    let mut known = Known::default();
+    known.collect_lists(body, &mut FxHashSet::default());
+    known.block(body, out);
+}
+
+/// Adds the resources and classes that a body has whatever its conditions, for the class or node
+/// `within`. What may return before its end has none.
+pub(super) fn firm(body: &[Expr<'_>], within: u32, out: &mut FileFacts) {
+    if body.iter().any(returns) {
+        return;
+    }
+    let mut provide = |kind, name: String, span| {
+        let name = NamePattern::exact(name);
+        let within = Some(within);
+        out.provides.push(Provide { kind, name, span, within, detail: Detail::None });
+    };
+    let mut known = Known::default();
+    known.collect_lists(body, &mut FxHashSet::default());
+    let exact = |own: &Expr<'_>| {
+        let name = fold(own, &Constants::default())?;
+        name.as_exact().filter(|own| !own.is_empty()).cloned()
+    };
+    flat(body, &mut |statement| match statement.kind {
+        ExprKind::Resource(resource) => {
+            let ExprKind::Name(ty) = resource.ty.kind else { return };
+            let ty = canonical(ty);
+            for title in resource.bodies.iter().flat_map(|body| known.titles(&body.title)) {
+                let Some(name) = exact(title) else { continue };
+                if ty == "class" {
+                    provide(kinds::PUPPET_FIRM_INCLUDE, canonical(&name).into(), title.span);
+                    provide(
+                        kinds::PUPPET_ALWAYS,
+                        format!("Class[{}]", canonical(&name)),
+                        title.span,
+                    );
+                } else {
+                    provide(
+                        kinds::PUPPET_ALWAYS,
+                        format!("{}[{name}]", capitalised(&ty)),
+                        title.span,
+                    );
                 }
             }
-            ExprKind::Resource(resource) => {
-                let ExprKind::Name(ty) = resource.ty.kind else { continue };
-                let ty = capitalised(&canonical(ty));
-                for title in resource.bodies.iter().flat_map(|body| titles(&body.title)) {
-                    let Some(name) = fold(title, &Constants::default()) else { continue };
-                    let Some(name) = name.as_exact() else { continue };
-                    let name = SmolStr::from(format!("{ty}[{name}]"));
-                    if let Some(first) = resources.insert(name.clone(), title.span) {
-                        let message = format!("`{name}` is declared twice");
-                        say(out, message, title.span, first);
-                        let entity = Entity::new(kinds::PUPPET_RESOURCE, name);
-                        if let Some(problem) = out.problems.last_mut() {
-                            problem.entity = Some(entity);
+        }
+        ExprKind::Call(call)
+            if matches!(call.callee.kind, ExprKind::Name("include" | "contain" | "require")) =>
+        {
+            for arg in call.args {
+                let all = match arg.kind {
+                    ExprKind::Array(entries) => entries,
+                    _ => std::slice::from_ref(arg),
+                };
+                for name in all.iter().filter_map(exact) {
+                    provide(kinds::PUPPET_FIRM_INCLUDE, canonical(&name).into(), arg.span);
+                }
+            }
+        }
+        _ => {}
+    });
+}
+
+fn returns(expr: &Expr<'_>) -> bool {
+    let mut found = matches!(expr.kind, ExprKind::Call(call)
+        if matches!(call.callee.kind, ExprKind::Name("return")));
+    if !matches!(expr.kind, ExprKind::Resource(_)) {
+        children(expr, &mut |inner| found |= returns(inner));
+    }
+    found
+}
+
+/// What the blocks around a place have, each with where it has it first.
+#[derive(Default)]
+struct Known<'a> {
+    /// Variables that are set by then.
+    variables: FxHashMap<&'a str, Span>,
+    /// Resources that are declared whichever branch is taken, wherever in their block.
+    resources: FxHashMap<SmolStr, Span>,
+    /// Classes that are included by then.
+    included: FxHashMap<SmolStr, Span>,
+    /// Variables that hold a list of literals, and are set once.
+    lists: FxHashMap<&'a str, &'a [Expr<'a>]>,
+}
+
+impl<'a> Known<'a> {
+    fn collect_lists(&mut self, body: &[Expr<'a>], seen: &mut FxHashSet<&'a str>) {
+        for statement in body {
+            match statement.kind {
+                ExprKind::Assign(_, left, right) => {
+                    let ExprKind::Variable(name) = left.kind else { continue };
+                    match right.kind {
+                        ExprKind::Array(entries) if seen.insert(name) => {
+                            self.lists.insert(name, entries);
+                        }
+                        _ => {
+                            seen.insert(name);
+                            self.lists.remove(name);
                         }
                     }
                 }
+                ExprKind::If(node) => {
+                    self.collect_lists(node.then, seen);
+                    self.collect_lists(node.otherwise, seen);
+                }
+                ExprKind::Case(_, options) => {
+                    options.iter().for_each(|option| self.collect_lists(option.body, seen));
+                }
+                _ => {}
             }
+        }
+    }
+
+    /// A block, knowing what stands around it: what it has itself, nothing after it has.
+    fn block(&mut self, body: &[Expr<'a>], out: &mut FileFacts) {
+        let mut declared = Vec::new();
+        flat(body, &mut |statement| {
+            if let ExprKind::Resource(resource) = statement.kind {
+                self.resource(resource, &mut declared, out);
+            }
+        });
+        let mut set = Vec::new();
+        let mut included = Vec::new();
+        flat(body, &mut |statement| match statement.kind {
+            ExprKind::Assign(AssignOp::Set, left, _) => {
+                let ExprKind::Variable(name) = left.kind else { return };
+                match self.variables.get(name) {
+                    Some(first) => {
+                        let message = format!("the variable `${name}` is assigned twice");
+                        say(out, message, left.span, *first);
+                    }
+                    None => {
+                        self.variables.insert(name, left.span);
+                        set.push(name);
+                    }
+                }
+            }
+            ExprKind::Call(call) if matches!(call.callee.kind, ExprKind::Name("include")) => {
+                for class in call.args.iter().filter_map(|own| fold(own, &Constants::default())) {
+                    let Some(class) = class.as_exact().map(|own| canonical(own)) else { continue };
+                    if !self.included.contains_key(&class) {
+                        self.included.insert(class.clone(), call.callee.span);
+                        included.push(class);
+                    }
+                }
+            }
+            ExprKind::Resource(resource) => self.redeclared(resource, out),
             ExprKind::If(node) => {
-                block(node.then, out);
-                block(node.otherwise, out);
+                let outer = asks(&node.test).then(|| std::mem::take(self));
+                if let Some(outer) = &outer {
+                    self.lists.clone_from(&outer.lists);
+                }
+                self.block(node.then, out);
+                self.block(node.otherwise, out);
+                if let Some(outer) = outer {
+                    *self = outer;
+                }
             }
             ExprKind::Case(_, options) => {
-                options.iter().for_each(|option| block(option.body, out));
+                options.iter().for_each(|option| self.block(option.body, out));
             }
             _ => {}
+        });
+        set.into_iter().for_each(|name| _ = self.variables.remove(name));
+        included.into_iter().for_each(|name| _ = self.included.remove(&name));
+        declared.into_iter().for_each(|name| _ = self.resources.remove(&name));
+    }
+
+    fn resource(
+        &mut self,
+        resource: &Resource<'a>,
+        declared: &mut Vec<SmolStr>,
+        out: &mut FileFacts,
+    ) {
+        let ExprKind::Name(ty) = resource.ty.kind else { return };
+        let ty = capitalised(&canonical(ty));
+        let all = resource.bodies.iter().flat_map(|body| self.titles(&body.title));
+        let named = all.filter_map(|title| {
+            let name = fold(title, &Constants::default())?;
+            Some((SmolStr::from(format!("{ty}[{}]", name.as_exact()?)), title))
+        });
+        for (name, title) in named.collect::<Vec<_>>() {
+            let Some(first) = self.resources.get(&name) else {
+                self.resources.insert(name.clone(), title.span);
+                declared.push(name);
+                continue;
+            };
+            say(out, format!("`{name}` is declared twice"), title.span, *first);
+            if let Some(problem) = out.problems.last_mut() {
+                problem.entity = Some(Entity::new(kinds::PUPPET_RESOURCE, name));
+            }
+        }
+    }
+
+    /// `include a`, and then `class { 'a': }`.
+    fn redeclared(&self, resource: &Resource<'a>, out: &mut FileFacts) {
+        if !matches!(resource.ty.kind, ExprKind::Name("class")) {
+            return;
+        }
+        for title in resource.bodies.iter().flat_map(|body| self.titles(&body.title)) {
+            let name = fold(title, &Constants::default());
+            let Some(name) = name.as_ref().and_then(|own| own.as_exact()) else { continue };
+            let name = canonical(name);
+            let Some(first) = self.included.get(&name) else { continue };
+            say(
+                out,
+                format!("class `{name}` is declared after it was included"),
+                title.span,
+                *first,
+            );
+            if let Some(problem) = out.problems.last_mut() {
+                problem.entity = Some(Entity::new(kinds::PUPPET_CLASS, name));
+                problem.help =
+                    "Puppet refuses the catalogue: declare it first, or include it alone".into();
+            }
+        }
+    }
+
+    fn titles<'e>(&self, title: &'e Expr<'a>) -> &'e [Expr<'a>]
+    where
+        'a: 'e,
+    {
+        match title.kind {
+            ExprKind::Array(entries) => entries,
+            ExprKind::Variable(name) => self.lists.get(name).copied().unwrap_or_default(),
+            ExprKind::Str { .. } | ExprKind::Interpolated(_) | ExprKind::Name(_) => {
+                std::slice::from_ref(title)
+            }
+            _ => &[],
         }
     }
 }
 
-fn titles<'e, 'a>(title: &'e Expr<'a>) -> &'e [Expr<'a>] {
-    match title.kind {
-        ExprKind::Array(entries) => entries,
-        ExprKind::Str { .. } | ExprKind::Interpolated(_) | ExprKind::Name(_) => {
-            std::slice::from_ref(title)
+/// The statements of a block, those of chains each by itself.
+fn flat<'e, 'a: 'e>(body: &'e [Expr<'a>], each: &mut impl FnMut(&'e Expr<'a>)) {
+    for statement in body {
+        match statement.kind {
+            ExprKind::Binary(BinaryOp::Edge, left, right) => {
+                flat(std::slice::from_ref(left), each);
+                flat(std::slice::from_ref(right), each);
+            }
+            _ => each(statement),
         }
-        _ => &[],
     }
+}
+
+/// Whether a condition asks what is declared by then.
+fn asks(test: &Expr<'_>) -> bool {
+    let is_defined = |call: &Call<'_>| {
+        matches!(call.callee.kind, ExprKind::Name("defined" | "defined_with_params"))
+    };
+    let mut found = matches!(test.kind, ExprKind::Call(call) if is_defined(call));
+    children(test, &mut |inner| found |= asks(inner));
+    found
 }
 
 fn say(out: &mut FileFacts, message: String, span: Span, first: Span) {

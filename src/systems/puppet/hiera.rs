@@ -42,6 +42,7 @@ impl Extractor for Hiera {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         interpolated(source.text, out);
+        super::addresses(source.text, out);
         let (roots, problem) = read(source);
         if problem.is_some() {
             self.unread(source.path, out);
@@ -93,6 +94,7 @@ fn read<'s, 'a>(source: &'s Source<'a>) -> (&'s [yaml::Node<'a>], Option<Problem
 /// `%{alias('key')}`. What is not there renders empty, which may be meant.
 fn interpolated(text: &str, out: &mut FileFacts) {
     for at in memchr::memmem::find_iter(text.as_bytes(), b"%{") {
+        unclosed(text, at, out);
         let Some((inner, _)) = text[at + 2..].split_once('}') else { continue };
         let call = inner.trim().strip_suffix(')');
         let name = ["lookup(", "hiera(", "alias("]
@@ -111,6 +113,26 @@ fn interpolated(text: &str, out: &mut FileFacts) {
         let require = Require::certain(Ref::exact(kinds::KEY, key), span, "interpolation", None);
         out.requires.push(require.with_strength(Strength::Likely));
     }
+}
+
+/// `%{lookup('key')`: without its brace it is text like any other.
+fn unclosed(text: &str, at: usize, out: &mut FileFacts) {
+    let begin = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let rest = &text[at + 2..];
+    let line = rest.lines().next().unwrap_or_default();
+    let calls = ["lookup(", "hiera(", "alias(", "literal(", "scope(", "facts.", "trusted.", "::"];
+    let is_read = calls.iter().any(|word| line.starts_with(word));
+    if !is_read || line.contains(['}', '#']) || text[begin..at].contains('#') {
+        return;
+    }
+    // A value that goes on may be closed on its next line.
+    if !line.trim_end().ends_with(['"', '\'']) {
+        return;
+    }
+    let span = Span::new(at, at + 2 + line.trim_end().len());
+    let mut problem = Problem::new("incompatible-value", "`%{` is never closed", span);
+    problem.help = "the value is taken as it is written: end what it reads with `}`".into();
+    out.problems.push(problem);
 }
 
 fn is_data(path: &str) -> bool {

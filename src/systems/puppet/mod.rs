@@ -8,6 +8,7 @@
 mod attributes;
 mod autoload;
 mod bare;
+mod blocks;
 mod builtin;
 mod calls;
 mod checks;
@@ -16,6 +17,7 @@ mod data;
 mod definitions;
 mod duplicates;
 mod every_scope;
+mod execs;
 mod external_facts;
 mod files;
 mod guards;
@@ -42,9 +44,10 @@ use text::variable;
 
 use crate::check::Check;
 use crate::extract::{Extractor, Settings, Source, Told};
-use crate::extract::{Layout, inside};
+use crate::extract::{Layout, Names, inside};
 use crate::facts::{FileFacts, Problem, Strength, is_handed_out};
 use crate::graph::Graph;
+use crate::syntax::puppet::SyntaxError;
 use crate::systems::System;
 use crate::tree::Tree;
 
@@ -88,6 +91,8 @@ impl System for Room {
             checks::templates,
             checks::resources,
             checks::bare,
+            checks::together,
+            checks::execs,
         ]
     }
 }
@@ -116,7 +121,11 @@ impl Extractor for Puppet {
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let arena = bumpalo::Bump::with_capacity(source.text.len() * 12);
-        let parsed = crate::syntax::puppet::parse(source.text, &arena);
+        // Old trees run on old Puppets.
+        let parsed = match settings.layout.names {
+            Names::Relative => crate::syntax::puppet::parse(source.text, &arena),
+            Names::Absolute => crate::syntax::puppet::parse_strictly(source.text, &arena),
+        };
         if let Some(error) = parsed.errors.first()
             && !is_template(source)
         {
@@ -132,6 +141,9 @@ impl Extractor for Puppet {
             }
             out.problems.push(problem);
         }
+        if parsed.errors.is_empty() && settings.layout.names == Names::Absolute {
+            refused(source, settings, &parsed.legacy, out);
+        }
         if let Some(span) = parsed.orchestration {
             let message = "application orchestration, of Puppet 4 to 6, is not read";
             let mut problem = Problem::new("unsupported-syntax", message, span);
@@ -144,9 +156,47 @@ impl Extractor for Puppet {
         }
         // What hosts are given as a file is no part of this tree's catalogues.
         if !is_handed_out(source.path) {
+            addresses(source.text, out);
             walk::Walk::new(source, settings, out).file(parsed.body);
         }
     }
+}
+
+/// Notes addresses that nothing can reach as they are written.
+fn addresses(text: &str, out: &mut FileFacts) {
+    for span in crate::domain::urls::bad_ports(text) {
+        let address = text.get(span.range()).unwrap_or_default();
+        let message = format!("the port of `{address}` is no number");
+        let mut problem = Problem::new("incompatible-value", message, span);
+        problem.help =
+            "what stands between the colon and the next slash is taken for a port".into();
+        out.problems.push(problem);
+    }
+}
+
+/// Notes what Puppet 4 and later refuse of a manifest that Puppet 3 takes: the first place.
+fn refused(source: &Source<'_>, settings: &Settings, all: &[SyntaxError], out: &mut FileFacts) {
+    // Application orchestration, which is not read.
+    let is_mapping = |own: &&SyntaxError| {
+        let text = source.text.get(own.span.range()).unwrap_or_default();
+        matches!(text, "produces" | "consumes")
+    };
+    if all.iter().any(|own| is_mapping(&own)) {
+        return;
+    }
+    let Some(first) = all.first() else { return };
+    if is_handed_out(source.path)
+        || is_skeleton(source.text)
+        || settings.layout.is_nested(source.path)
+    {
+        return;
+    }
+    let message = format!("Puppet 4 and later refuse this manifest: {}", first.message);
+    let mut problem = Problem::new("removed-directive", message, first.span);
+    if all.len() > 1 {
+        problem.help = format!("{} more of the kind in this file", all.len() - 1);
+    }
+    out.problems.push(problem);
 }
 
 /// Whether a path lies in a module's `templates/`.

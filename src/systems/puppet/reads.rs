@@ -79,6 +79,16 @@ pub(super) fn free<'a>(definition: &Definition<'a>) -> Vec<Free<'a>> {
     first
 }
 
+/// The variables that the top of a manifest and its nodes read and do not set.
+pub(super) fn free_at_top<'a>(body: &[Expr<'a>]) -> Vec<Free<'a>> {
+    let mut reads = Reads::default();
+    reads.scope(&[], body);
+    let Reads { mut free, asked, .. } = reads;
+    let mut seen = FxHashSet::default();
+    free.retain(|own| !asked.contains(own.name) && seen.insert(own.name));
+    free
+}
+
 #[derive(Default)]
 struct Reads<'a> {
     /// What the scopes around a place set, the innermost last.

@@ -38,6 +38,9 @@ impl<'a> Walk<'_, '_, 'a> {
                         self.deployed(body, defaults);
                         self.file_attributes(body, defaults);
                     }
+                    if ty == "exec" {
+                        self.unqualified(body, defaults);
+                    }
                     self.command_lines(&ty, body);
                     self.monitor(body);
                     self.declared_resource(&ty, resource.ty.span, body, defaults);
@@ -307,6 +310,7 @@ impl<'a> Walk<'_, '_, 'a> {
         if let ExprKind::TypeRef(name) = ty.kind {
             let lower = canonical(name);
             self.native_attributes(&lower, attributes, ty.span);
+            self.search_path(&lower, attributes);
             if !builtin::is_type(&lower) {
                 let (args, _) = self.args(&[attributes]);
                 for arg in &args {
@@ -331,6 +335,7 @@ impl<'a> Walk<'_, '_, 'a> {
         {
             ty = canonical(name);
             self.native_attributes(&ty, attributes, base.span);
+            self.search_path(&ty, attributes);
             if ty != "class" && !builtin::is_type(&ty) {
                 let (args, _) = self.args(&[attributes]);
                 let any_of = self.type_refs(&ty);

@@ -69,6 +69,7 @@ fn module_name(full: &str) -> &str {
 /// `mod 'author/name', '1.0'`: one module each. Where nothing in the file is computed, it
 /// lists them all.
 fn puppetfile(source: &Source<'_>, out: &mut FileFacts) {
+    super::addresses(source.text, out);
     let mut found = false;
     let mut computed = false;
     let mut last = None;

@@ -31,7 +31,17 @@ impl Extractor for Templates {
         let tags = code(source.text);
         match language(source.path) {
             Some(TemplateLanguage::Epp) => parameters(source, settings, &tags, out),
-            _ => variables(source.text, &tags, out),
+            _ => {
+                variables(source.text, &tags, out);
+                out.problems.extend(super::blocks::unbalanced(source.text, &tags).map(|own| {
+                    // Only what a module renders is known to be one of Puppet's.
+                    let strength = match settings.layout.module_dir(source.path) {
+                        Some(_) => Strength::Certain,
+                        None => Strength::Likely,
+                    };
+                    crate::facts::Problem { strength, ..own }
+                }));
+            }
         }
     }
 }

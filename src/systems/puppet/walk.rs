@@ -71,6 +71,8 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
 
     pub fn file(&mut self, body: &[Expr<'a>]) {
         self.start_scope(SmolStr::default());
+        super::duplicates::body(body, self.out);
+        self.variables_at_top(body);
         self.body(body);
         self.finish_restarts();
         self.finish_overrides();
@@ -237,8 +239,25 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
         {
             self.top_scope(text, key.span);
         }
+        if let (ExprKind::Name(name), [key]) = (base.kind, keys)
+            && matches!(key.kind, ExprKind::Str { .. } | ExprKind::Interpolated(_))
+        {
+            self.part_of_word(name, span);
+        }
         self.expr(base);
         keys.iter().for_each(|key| self.expr(key));
+    }
+
+    /// `package['x']`: Puppet 4 and later take a part of a word by numbers alone.
+    fn part_of_word(&mut self, name: &str, span: Span) {
+        if self.settings.layout.names == Names::Relative {
+            return;
+        }
+        let message = format!("`{name}[…]` is neither a resource nor a value");
+        let mut problem = Problem::new("incompatible-value", message, span);
+        problem.help =
+            format!("write `{}[…]` for a resource, `${name}[…]` for a value", capitalised(name));
+        self.out.problems.push(problem);
     }
 
     fn assign(&mut self, left: &Expr<'a>, right: &Expr<'a>) {

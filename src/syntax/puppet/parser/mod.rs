@@ -26,7 +26,6 @@ pub struct Parsed<'a> {
     /// Errors in source order; empty for a valid manifest.
     pub errors: Vec<SyntaxError>,
     /// Constructs that Puppet 4 and later reject.
-    #[cfg_attr(not(test), expect(dead_code, reason = "see `parse_strictly`"))]
     pub legacy: Vec<SyntaxError>,
     /// Nesting went over the bound; that part was not read.
     pub too_deep: Option<Span>,
@@ -42,9 +41,8 @@ pub fn parse<'a>(source: &'a str, arena: &'a Bump) -> Parsed<'a> {
     Parsed { body, errors, legacy, too_deep, orchestration }
 }
 
-/// Parses a manifest with what a current Puppet's static validation forbids. No report tells of
-/// it, since old trees run on old Puppets; it is what the parser is compared with Puppet by.
-#[cfg(test)]
+/// Parses a manifest with what a current Puppet's static validation forbids: of use where a tree
+/// is written for one. It is what the parser is compared with Puppet by.
 pub fn parse_strictly<'a>(source: &'a str, arena: &'a Bump) -> Parsed<'a> {
     let mut parsed = parse(source, arena);
     super::validate::validate(parsed.body, &mut parsed.legacy);

@@ -178,8 +178,11 @@ fn unknown(graph: &Graph<'_>, class: &str, param: &str, place: Place) -> Finding
     let near = crate::facts::nearest_of(param, sorted.into_iter());
     let message =
         format!("class `{class}` takes no parameter `{param}`, and nothing looks this key up");
-    // One that is nearly a parameter's name was meant to set it; another is a leftover.
-    let severity = if near.is_some() { Severity::Warning } else { Severity::Note };
+    // One that is nearly a parameter's name was meant to set it, and one that a class beside it
+    // asks for that class's; another is a leftover.
+    let other = needed_beside(graph, class, param);
+    let severity =
+        if near.is_some() || other.is_some() { Severity::Warning } else { Severity::Note };
     let mut finding = Finding::new("unknown-parameter", message, place)
         .severity(severity)
         .of_change()
@@ -190,8 +193,34 @@ fn unknown(graph: &Graph<'_>, class: &str, param: &str, place: Place) -> Finding
             finding = finding.related(format!("the nearest parameter, `{near}`"), *place);
         }
         finding = finding.help(format!("did you mean `{class}::{near}`?"));
+    } else if let Some((other, place)) = other {
+        finding = finding
+            .help(format!("did you mean `{other}::{param}`?"))
+            .related("required here, and nothing sets it", place);
     }
     finding
+}
+
+/// The class of the same module that requires a parameter of this name, which no data sets, if
+/// there is but one.
+fn needed_beside(graph: &Graph<'_>, class: &str, param: &str) -> Option<(SmolStr, Place)> {
+    let head = format!("{}::", class.split("::").next()?);
+    let all = graph.all(kinds::PUPPET_CLASS);
+    let from = all.partition_point(|(own, _)| own.as_str() < head.as_str());
+    let beside = all[from..].iter().take_while(|(own, _)| own.starts_with(&head));
+    let mut found = beside.filter_map(|(own, _)| {
+        let entity = Entity::new(kinds::PUPPET_CLASS, own.clone());
+        let (file, span) = graph.interfaces(&entity).find_map(|(file, interface)| {
+            let param = interface.params.iter().find(|own| own.name == param && own.required)?;
+            Some((file, param.span))
+        })?;
+        let key = format!("{own}::{param}");
+        let is_free = graph.providers(kinds::KEY, &key).next().is_none();
+        let place = Place { tree: graph.snapshot.role, file, span };
+        (own != class && is_free).then(|| (own.clone(), place))
+    });
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
 }
 
 fn parameter(class: &str, param: &str) -> Entity {

@@ -2,15 +2,19 @@
 
 mod attributes;
 mod bare;
+mod execs;
 mod functions;
 mod hiera;
 mod reach;
 mod resources;
 mod templates;
+mod together;
 
 pub(super) use attributes::check as attributes;
 pub(super) use bare::check as bare;
+pub(super) use execs::check as execs;
 pub(super) use functions::check as functions;
 pub(super) use hiera::check as hiera;
 pub(super) use resources::check as resources;
 pub(super) use templates::check as templates;
+pub(super) use together::check as together;

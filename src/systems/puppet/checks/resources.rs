@@ -9,7 +9,7 @@
 use super::reach::{Holder, Reach};
 use crate::check::Context;
 use crate::extract::Names;
-use crate::facts::{Entity, NamePattern, Require, Strength, kinds};
+use crate::facts::{self, Entity, NamePattern, Require, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Site};
 use crate::loader::FileIx;
@@ -43,8 +43,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let holder = (ix, require.within);
             let known = named.is_known(graph, reach, holder);
             let severity = match (known, &near) {
-                (true, _) => Severity::Error,
-                (false, Some(_)) => Severity::Warning,
+                (true, _) | (false, Some(_)) => Severity::Error,
                 (false, None) => continue,
             };
             findings.push(named.finding(graph, ix, require, near, severity));
@@ -112,15 +111,17 @@ impl<'r> Named<'r> {
     }
 
     /// The resource of the same type that the block around the reference declares and that is
-    /// called nearly so.
+    /// called nearly so; of the same file, if only the marks between its words differ.
     fn near(&self, graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<(SmolStr, Place)> {
         let provides = &graph.snapshot.file(file).facts.provides;
-        let own = provides
-            .iter()
-            .filter(|own| own.kind == kinds::PUPPET_RESOURCE && own.within == require.within);
+        let own = provides.iter().filter(|own| own.kind == kinds::PUPPET_RESOURCE);
         let titles = own.filter_map(|own| {
             let (ty, title) = own.name.as_exact()?.strip_suffix(']')?.split_once('[')?;
-            (ty == self.ty && is_slip(title, self.title)).then_some((title, own.span))
+            let is_near = match own.within == require.within {
+                true => is_slip(title, self.title),
+                false => is_respaced(title, self.title),
+            };
+            (ty == self.ty && is_near).then_some((title, own.span))
         });
         let (title, span) =
             titles.min_by_key(|(title, _)| strsim::osa_distance(title, self.title))?;
@@ -176,12 +177,23 @@ fn provide<'g>(graph: &'g Graph<'_>, site: Site) -> Option<&'g crate::facts::Pro
     graph.snapshot.file(site.file).facts.provides.get(site.provide? as usize)
 }
 
-/// Whether one title is the other with a slip of the pen. Those that differ in digits alone are
-/// versions or numbers of their own.
+/// Whether one title is the other with a slip of the pen, or with other marks between its words.
 fn is_slip(title: &str, other: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-    let least = title.len().min(other.len());
-    let most = if least < 5 { 1 } else { 2 };
-    let distance = strsim::osa_distance(title, other);
-    least > 3 && (1..=most).contains(&distance) && letters(title) != letters(other)
+    let short = title.len().min(other.len()) == 3 && title.len().abs_diff(other.len()) == 1;
+    let is_part = title.starts_with(other) || other.starts_with(title);
+    facts::is_slip(title, other)
+        || is_respaced(title, other)
+        || short
+            && is_part
+            && !title.ends_with(|c: char| c.is_ascii_digit())
+            && !other.ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether two titles have the same letters, apart by other marks: `reload ferm`, `reload-ferm`.
+fn is_respaced(title: &str, other: &str) -> bool {
+    let bare = |text: &str| {
+        let letters = text.chars().filter(|own| !matches!(own, ' ' | '-' | '_' | '.'));
+        letters.collect::<String>().to_ascii_lowercase()
+    };
+    title != other && title.len() > 4 && bare(title) == bare(other)
 }

@@ -6,7 +6,7 @@
 //! one that this scope never takes.
 
 use crate::check::Context;
-use crate::facts::{Entity, NamePattern, Relation, Require, kinds, nearest_of};
+use crate::facts::{Entity, NamePattern, Relation, Require, is_slip, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution};
 use crate::loader::{FileIx, Role};
@@ -47,13 +47,17 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 let message = format!("the template reads `@{name}`, which `{scope}` does not set");
                 let own = prefix(graph, &scope);
                 let near = nearest_of(name, own.iter().map(|name| name.as_str()));
+                let severity = match &near {
+                    Some(near) if is_slip(name, near) => Severity::Error,
+                    _ => Severity::Warning,
+                };
                 let help = match near {
                     Some(near) => format!("it renders empty; did you mean `@{near}`?"),
                     None => "it renders empty: set it, or take it out of the template".to_owned(),
                 };
                 findings.push(
                     Finding::new("unresolved-reference", message, place(template.file, read.span))
-                        .severity(Severity::Warning)
+                        .severity(severity)
                         .label("read here")
                         .help(help)
                         .related("rendered here", place(file, require.span))

@@ -1,7 +1,9 @@
 //! Names below mounts: `files/` and `templates/` of modules, mounts of the file server.
 
 use super::Modules;
-use crate::facts::{Entity, Kind, NamePattern, Piece, Ref, kinds, nearest_of};
+use crate::facts::{
+    Entity, Kind, NamePattern, Piece, Ref, is_slip, kinds, nearest_of, parent_folder, path_in,
+};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -93,6 +95,26 @@ impl Mount {
     }
 }
 
+impl Mount {
+    /// Where a file would lie whose module is not there, if a module that is called nearly so
+    /// has a file of that name.
+    fn of_near_module(&self, graph: &Graph<'_>, name: &NamePattern) -> Option<String> {
+        let (module, rest) = name.as_exact()?.split_once('/')?;
+        let folder = self.folder;
+        let near = self.modules.dirs.iter().filter(|(own, _)| is_slip(module, own));
+        let dirs = near.flat_map(|(_, dirs)| dirs);
+        let mut holders: Vec<&SmolStr> = dirs
+            .filter(|dir| {
+                existing(graph, &NamePattern::exact(path_in(dir, &format!("{folder}/{rest}"))))
+                    .is_some()
+            })
+            .collect();
+        holders.sort();
+        let beside = parent_folder(holders.first()?);
+        Some(path_in(beside, &format!("{module}/{folder}/{rest}")).into())
+    }
+}
+
 impl Resolver for Mount {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let name = &target.name;
@@ -121,7 +143,10 @@ impl Resolver for Mount {
             {
                 return Resolution::Missing(Entity::new(kinds::FILE, root.to_string()));
             }
-            return open();
+            return match self.of_near_module(graph, name) {
+                Some(path) => Resolution::Missing(Entity::new(kinds::FILE, path)),
+                None => open(),
+            };
         };
         for candidate in &candidates {
             if let Some(found) = existing(graph, candidate) {

@@ -4,7 +4,7 @@
 //! (Source: Puppet's `Scope#lookup_qualified_variable`.)
 
 use crate::extract::Names;
-use crate::facts::{Entity, NamePattern, Ref, Relation, kinds, nearest_of};
+use crate::facts::{Entity, NamePattern, Ref, Relation, is_slip, kinds, nearest_of};
 use crate::graph::{Graph, Resolution, Resolver, Site, View};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -52,7 +52,7 @@ impl Resolver for ClassVariables {
 
     /// Of the same scope.
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
-        let (scope, name) = name.rsplit_once("::")?;
+        let Some((scope, name)) = name.rsplit_once("::") else { return near_at_top(graph, name) };
         near(graph, scope, name).map(|near| format!("{scope}::{near}").into())
     }
 
@@ -113,7 +113,8 @@ struct PlainVariables;
 
 impl Resolver for PlainVariables {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
-        let entity = Entity::new(kinds::PUPPET_VARIABLE, target.name.to_string());
+        let shown = target.name.to_string();
+        let entity = Entity::new(kinds::PUPPET_VARIABLE, shown.trim_start_matches("::"));
         let Some(whole) = target.name.as_exact() else { return Resolution::Open(entity) };
         let Some((scope, name)) = whole.rsplit_once("::") else {
             return Resolution::Open(entity);
@@ -130,6 +131,14 @@ impl Resolver for PlainVariables {
             return Resolution::Found(sites);
         }
         let outside = graph.view::<Outside>();
+        if scope.is_empty() {
+            // A classifier may set whatever is not nearly the name of another.
+            let is_read = outside.is_some_and(|own| own.top.contains(name));
+            return match !is_read && near_at_top(graph, name).is_some() {
+                true => Resolution::Missing(entity),
+                false => Resolution::Open(entity),
+            };
+        }
         match outside.is_some_and(|own| own.may_be(graph, scope, name))
             || !is_known(graph, scope, name)
         {
@@ -193,6 +202,15 @@ impl Outside {
         let old = graph.snapshot.layout.names == Names::Relative;
         (several || old) && near(graph, scope, name).is_none()
     }
+}
+
+/// The variable of the top scope of which one is a slip: a letter or two, or the case of some.
+fn near_at_top(graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+    let all = graph.all(kinds::PUPPET_VARIABLE).iter().map(|(own, _)| own.as_str());
+    let near = |own: &&str| {
+        own.eq_ignore_ascii_case(name) || is_slip(own, name) && strsim::osa_distance(own, name) == 1
+    };
+    all.filter(|own| !own.contains("::") && *own != name).find(near).map(SmolStr::new)
 }
 
 /// The variable of a definition that was probably meant.

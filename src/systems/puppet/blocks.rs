@@ -1,0 +1,222 @@
+//! Blocks of an ERB template's code: what opens one that nothing closes, and an `end` too many.
+//!
+//! Ruby refuses such a template as a whole. Read line by line; code that is written otherwise
+//! than templates are says nothing. (Source: Ruby's grammar; `Puppet::Parser::TemplateWrapper`.)
+
+use crate::facts::{Problem, Span};
+
+/// Words that open a block where a statement begins.
+const OPENERS: [&str; 7] = ["if", "unless", "case", "while", "until", "for", "begin"];
+
+/// Words inside of which a statement may begin a block: not read.
+const UNREAD: [&str; 6] = ["def", "class", "module", "lambda", "proc", "__END__"];
+
+/// A block that is open.
+struct Block {
+    /// What opened it; a brace closes what a brace opened.
+    word: &'static str,
+    span: Span,
+    /// Whether its last branch has begun.
+    last: bool,
+}
+
+/// What is wrong with the blocks of a template. `tags` are the bounds of its code.
+pub(super) fn unbalanced(text: &str, tags: &[(usize, usize)]) -> Option<Problem> {
+    let mut open: Vec<Block> = Vec::new();
+    for &(start, end) in tags {
+        let code = &text[start..end];
+        let code = code.strip_suffix('-').unwrap_or(code);
+        let code = code.strip_prefix(['-', '=']).unwrap_or(code);
+        let code = code.strip_prefix('=').unwrap_or(code);
+        let span = Span::new(start, end);
+        if code.contains("<<") && code.contains('\n') {
+            return None;
+        }
+        for line in code.lines() {
+            for statement in statements(line)? {
+                if let Some(problem) = step(&statement, span, &mut open)? {
+                    return Some(problem);
+                }
+            }
+        }
+    }
+    let first = open.first()?;
+    let message = format!("`{}` is never closed", first.word);
+    Some(refused(message, first.span))
+}
+
+/// The statements of a line, what stands in quotes taken out; `None` for a quote that goes on.
+fn statements(line: &str) -> Option<Vec<String>> {
+    let mut found = vec![String::new()];
+    let mut quote = None;
+    let mut depth = 0;
+    let mut letters = line.chars();
+    while let Some(letter) = letters.next() {
+        let last = found.last_mut()?;
+        match (quote, letter) {
+            (Some(_), '\\') => drop(letters.next()),
+            (Some(own), letter) if own == letter => {
+                quote = None;
+                last.push(letter);
+            }
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') => {
+                quote = Some(letter);
+                last.push(letter);
+            }
+            (None, '#') if last.is_empty() || last.ends_with(' ') => break,
+            // Regular expressions may hold anything.
+            (None, '/') if last.trim_end().ends_with(['(', '~', ',', '=']) => return None,
+            (None, '%') if last.trim_end().ends_with(['(', '=', ',']) => return None,
+            (None, '?') if last.is_empty() => return None,
+            (None, ';') if depth == 0 => found.push(String::new()),
+            (None, letter) => {
+                depth += i32::from(matches!(letter, '(' | '[' | '{'));
+                depth -= i32::from(matches!(letter, ')' | ']' | '}'));
+                last.push(letter);
+            }
+        }
+    }
+    quote.is_none().then_some(found)
+}
+
+/// Takes one statement; the outer `None` for one that is not understood.
+fn step(statement: &str, span: Span, open: &mut Vec<Block>) -> Option<Option<Problem>> {
+    let statement = statement.trim();
+    let words: Vec<&str> = statement
+        .split(|own: char| {
+            !(own.is_ascii_alphanumeric() || matches!(own, '_' | '?' | '!' | '@' | ':' | '.'))
+        })
+        .filter(|word| !word.is_empty())
+        .collect();
+    if words.iter().any(|word| UNREAD.contains(word)) || statement.ends_with('\\') {
+        return None;
+    }
+    // `'text' if x`: what comes first is no word.
+    let starts = statement.starts_with(|own: char| own.is_ascii_alphabetic());
+    let first = words.first().copied().filter(|_| starts).unwrap_or_default();
+    // `end.join(',')`, `end if x`.
+    if first == "end" || first.starts_with("end.") {
+        return match open.pop() {
+            Some(own) if own.word == "{" => None,
+            Some(_) if statement.ends_with(" do") || words[1..].contains(&"end") => None,
+            Some(_) => Some(None),
+            None => Some(Some(refused("`end` without a block".to_owned(), span))),
+        };
+    }
+    if statement.starts_with('}') {
+        return match open.pop() {
+            Some(own) if own.word == "{" && !statement[1..].contains(['{', '}']) => Some(None),
+            _ => None,
+        };
+    }
+    if matches!(first, "else" | "elsif" | "when" | "in" | "rescue" | "ensure") {
+        return branch(first, span, open);
+    }
+    let ends = words[..].iter().filter(|word| **word == "end" || word.starts_with("end.")).count();
+    let opener = OPENERS.iter().find(|word| **word == first).copied();
+    let assigned = || {
+        let found = OPENERS.iter().copied().find(|word| {
+            let marks = [format!("= {word} "), format!("={word} "), format!("({word} ")];
+            marks.iter().any(|mark| statement.contains(mark.as_str()))
+        });
+        found.or_else(|| statement.ends_with("= begin").then_some("begin"))
+    };
+    let block = words.iter().filter(|word| **word == "do").count();
+    let opener = match (opener.or_else(assigned), block) {
+        // The `do` of a loop is its own.
+        (Some(word @ ("while" | "until" | "for")), 0 | 1) => Some(word),
+        (Some(word), 0) => Some(word),
+        (None, 1) => Some("do"),
+        (None, 0) => None,
+        _ => return None,
+    };
+    match (opener, ends) {
+        (Some(word), 0) => open.push(Block { word, span, last: false }),
+        (Some(_), 1) | (None, 0) => {}
+        _ => return None,
+    }
+    let braces = statement.matches('{').count() as i64 - statement.matches('}').count() as i64;
+    match braces {
+        0 => {}
+        1 if opener.is_none() => open.push(Block { word: "{", span, last: false }),
+        _ => return None,
+    }
+    Some(None)
+}
+
+fn branch(word: &str, span: Span, open: &mut [Block]) -> Option<Option<Problem>> {
+    let Some(block) = open.last_mut() else {
+        return Some(Some(refused(format!("`{word}` without a block"), span)));
+    };
+    if block.word == "{" {
+        return None;
+    }
+    let is_wrong = match word {
+        "else" => {
+            let twice = std::mem::replace(&mut block.last, true);
+            twice || matches!(block.word, "while" | "until" | "for")
+        }
+        "elsif" => block.last || block.word != "if",
+        "when" | "in" => block.word != "case",
+        _ => false,
+    };
+    // A block of `do` takes `else` behind a `rescue` alone.
+    let is_wrong = is_wrong || word == "else" && block.word == "do";
+    let message = format!("`{word}` in a block of `{}` that takes none", block.word);
+    Some(is_wrong.then(|| refused(message, span)))
+}
+
+fn refused(message: String, span: Span) -> Problem {
+    let mut problem = Problem::new("parse-error", message, span);
+    problem.help = "Ruby refuses the whole template".into();
+    problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unbalanced;
+
+    fn said(text: &str) -> Option<String> {
+        let mut tags = Vec::new();
+        let mut at = 0;
+        while let Some(start) = text[at..].find("<%").map(|own| at + own + 2) {
+            let end = start + text[start..].find("%>").unwrap();
+            tags.push((start, end));
+            at = end + 2;
+        }
+        unbalanced(text, &tags).map(|own| own.message)
+    }
+
+    #[test]
+    fn what_ruby_takes() {
+        for text in [
+            "<% if @a -%>x<% else -%>y<% end -%>",
+            "<% @a.each do |b| -%><%= b if b %><% end -%>",
+            "<%= @a.map { |b| b }.join(' end ') %>",
+            "<%- @a.each { |b| -%>x<% } -%>",
+            "<% x = if @a then 1 else 2 end %><% case @b when 'if' %>y<% end %>",
+            "<% unless @a; b = 1; end; if b %>x<% end %>",
+            "<%= ',' if @a %><%= \"x#{y}\" unless @b %><%= (a) if b %>",
+            "<% for a in @b do %>x<% end %><% return if @a %>",
+            "<% begin\n  x = 1\nrescue\n  x = 2\nelse\n x = 3\nend %>",
+        ] {
+            assert_eq!(said(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_ruby_refuses() {
+        for (text, message) in [
+            ("<% if @a -%>x<% else -%>", "`if` is never closed"),
+            ("<% if @a -%>x<% end -%><% end %>", "`end` without a block"),
+            ("<% @a.each do |b| %>x<% else %>", "`else` in a block of `do` that takes none"),
+            (
+                "<% if @a %>x<% else %>y<% else %>z<% end %>",
+                "`else` in a block of `if` that takes none",
+            ),
+        ] {
+            assert_eq!(said(text).as_deref(), Some(message), "{text}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Resources that two classes declare which one catalogue has both of.
+//!
+//! Counted are resources and classes that stand outside of any condition: one class takes in the
+//! other, or something takes in both, whatever the host. (Source: "Duplicate declaration".)
+
+use crate::check::Context;
+use crate::extract::Names;
+use crate::facts::{Entity, Provide, Relation, kinds};
+use crate::finding::{Finding, Place};
+use crate::graph::Graph;
+use crate::loader::FileIx;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+/// A class or a node, by its file and its place there.
+type Holder = (FileIx, u32);
+
+pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    let mut declared: FxHashMap<&SmolStr, Vec<(Holder, &Provide)>> = FxHashMap::default();
+    for (name, site) in graph.all(kinds::PUPPET_ALWAYS) {
+        let Some((holder, own)) = holder(graph, site.file, site.provide) else { continue };
+        declared.entry(name).or_default().push((holder, own));
+    }
+    declared.retain(|_, all| all.iter().any(|(holder, _)| *holder != all[0].0));
+    if declared.is_empty() {
+        return;
+    }
+    let above = Above::of(graph);
+    let mut names: Vec<_> = declared.into_iter().collect();
+    names.sort_by_key(|(name, _)| *name);
+    for (name, all) in names {
+        let mut told = FxHashSet::default();
+        for (ix, (holder, own)) in all.iter().enumerate() {
+            let around = above.of_holder(*holder);
+            let first = all[..ix].iter().find(|(other, _)| {
+                other != holder && !around.is_disjoint(&above.of_holder(*other))
+            });
+            let Some((other, first)) = first.filter(|_| told.insert(*holder)) else { continue };
+            let place = |(file, _): Holder, own: &Provide| Place {
+                tree: graph.snapshot.role,
+                file,
+                span: own.span,
+            };
+            let message = format!("`{name}` is declared twice in one catalogue");
+            findings.push(
+                Finding::new("duplicate-definition", message, place(*holder, own))
+                    .help("Puppet refuses the catalogue: remove one of the two")
+                    .related("declared here too", place(*other, first))
+                    .entity(Entity::new(kinds::PUPPET_RESOURCE, name.clone())),
+            );
+        }
+    }
+}
+
+/// Who declares what stands at a place, if the live tree loads it and all of it was read.
+fn holder<'g>(
+    graph: &'g Graph<'_>,
+    file: FileIx,
+    provide: Option<u32>,
+) -> Option<(Holder, &'g Provide)> {
+    let own = graph.snapshot.file(file);
+    let provide = own.facts.provides.get(provide? as usize)?;
+    let counts = own.standing.is_live()
+        && !graph.snapshot.layout.is_nested(&own.entry.path)
+        && !graph.is_partly_read(file)
+        && !graph.is_unloadable(file);
+    counts.then_some(((file, provide.within?), provide))
+}
+
+/// What takes in what, whatever the host.
+struct Above {
+    taken: FxHashMap<Holder, Vec<Holder>>,
+}
+
+impl Above {
+    fn of(graph: &Graph<'_>) -> Self {
+        let mut taken: FxHashMap<Holder, Vec<Holder>> = FxHashMap::default();
+        for (name, site) in graph.all(kinds::PUPPET_FIRM_INCLUDE) {
+            let Some((own, _)) = holder(graph, site.file, site.provide) else { continue };
+            if let Some(other) = class(graph, name, own) {
+                taken.entry(other).or_default().push(own);
+            }
+        }
+        for (ix, file) in graph.snapshot.files.iter().enumerate() {
+            let inherits = |own: &&crate::facts::Require| own.relation == Relation::Inherits;
+            for require in file.facts.requires.iter().filter(inherits) {
+                let (Some(within), [target]) = (require.within, require.any_of.as_slice()) else {
+                    continue;
+                };
+                let own = (ix as FileIx, within);
+                let parent = target.name.as_exact().and_then(|name| class(graph, name, own));
+                if let Some(parent) = parent {
+                    taken.entry(parent).or_default().push(own);
+                }
+            }
+        }
+        Self { taken }
+    }
+
+    /// A class and all that have it.
+    fn of_holder(&self, holder: Holder) -> FxHashSet<Holder> {
+        let mut found: FxHashSet<Holder> = FxHashSet::default();
+        let mut next = vec![holder];
+        while let Some(own) = next.pop() {
+            if found.insert(own) {
+                next.extend(self.taken.get(&own).into_iter().flatten());
+            }
+        }
+        found
+    }
+}
+
+/// The one class that a name means to `holder`.
+fn class(graph: &Graph<'_>, name: &SmolStr, holder: Holder) -> Option<Holder> {
+    let only = |name: &str| {
+        let mut sites = graph.providers(kinds::PUPPET_CLASS, name);
+        let first = sites.next();
+        (first, sites.next().is_none())
+    };
+    // Old Puppet looks below the class itself first.
+    if graph.snapshot.layout.names == Names::Relative {
+        let provides = &graph.snapshot.file(holder.0).facts.provides;
+        let own = provides.get(holder.1 as usize)?.name.as_exact()?;
+        let mut scope = own.as_str();
+        while !scope.is_empty() {
+            if only(&format!("{scope}::{name}")).0.is_some() {
+                return None;
+            }
+            scope = scope.rsplit_once("::").map_or("", |(outer, _)| outer);
+        }
+    }
+    match only(name) {
+        (Some(site), true) => Some((site.file, site.provide?)),
+        _ => None,
+    }
+}
