@@ -4,14 +4,31 @@ use super::requirements::{Builder, Providers, Reason};
 use super::units::Landing;
 use crate::compat::{Issue, judge_beyond, skipped};
 use crate::facts::{
-    Call, Entity, Interface, Param, Property, Ref, Span, Strength, base_name, kinds, parent_folder,
+    Call, Entity, Interface, Param, Property, Ref, Require, Span, Strength, base_name, kinds,
+    parent_folder,
 };
 use crate::finding::Place;
+use crate::graph::Resolution;
 use crate::loader::{FileIx, Role};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
+use std::cell::OnceCell;
 
 impl<'b, 'g> Builder<'b, 'g> {
+    /// Whether the text at `path`, if it is there at the version of `role`, makes this mention.
+    pub(super) fn asks(&self, role: Role, path: &str, require: &Require) -> Option<bool> {
+        let snapshot = self.graph(role).snapshot;
+        let requires = &snapshot.file(snapshot.find(path)?).facts.requires;
+        Some(requires.iter().any(|own| own.any_of == require.any_of))
+    }
+
+    /// What may be elsewhere at the version of `role`, text that no longer asks for it does not
+    /// need there.
+    pub(super) fn let_go(&self, role: Role, path: &str, require: &Require) -> Option<Providers> {
+        let is_elsewhere = || self.graph(role).resolve(require) == Resolution::Elsewhere;
+        (self.asks(role, path, require) == Some(false) && is_elsewhere()).then(Providers::default)
+    }
+
     /// Calls of interfaces that changed.
     pub(super) fn calls(&mut self) {
         let mut changed: FxHashMap<Entity, (FileIx, &'g Interface, FileIx, &'g Interface)> =
@@ -150,7 +167,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                     }
                     let sites: Vec<_> = self.new.providers(kinds::KEY, &key).collect();
                     let paths = sites.iter().map(|site| self.path(Role::New, site.file).into());
-                    let data = Providers { paths: paths.collect(), place: None };
+                    let data = Providers { paths: paths.collect(), ..Providers::default() };
                     let to = sites.first().map(|site| Place {
                         tree: Role::New,
                         file: site.file,
@@ -186,10 +203,22 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
     }
 
+    /// Keys that some text of either version looks up.
+    fn looked_up(&self) -> FxHashSet<&'g str> {
+        let files = [self.old, self.new].into_iter().flat_map(|graph| &graph.snapshot.files);
+        files
+            .flat_map(|file| &file.facts.requires)
+            .flat_map(|require| &require.any_of)
+            .filter(|target| target.kind == kinds::KEY)
+            .filter_map(|target| target.name.as_exact().map(|name| name.as_str()))
+            .collect()
+    }
+
     /// Keys that go from one level of the data and come in another: where they go first,
     /// nothing sets them.
     pub(super) fn moved_keys(&mut self) {
         let paths: Vec<&SmolStr> = self.units.all.iter().flat_map(|unit| &unit.paths).collect();
+        let read = OnceCell::new();
         for path in paths {
             let Some(file) = self.old.snapshot.find(path) else { continue };
             for provide in &self.old.snapshot.file(file).facts.provides {
@@ -211,6 +240,11 @@ impl<'b, 'g> Builder<'b, 'g> {
                     .providers(kinds::KEY, key)
                     .any(|site| self.path(Role::New, site.file) == path);
                 let Some((other, site)) = came.filter(|_| !stays) else { continue };
+                // What nothing looks up is no data of Hiera, as far as is known.
+                let looked_up = read.get_or_init(|| self.looked_up());
+                if !key.contains("::") && !looked_up.contains(key.as_str()) {
+                    continue;
+                }
                 let reason = Reason {
                     entity: Entity::new(kinds::KEY, key.clone()),
                     message: format!("the key goes from `{path}`, and comes in `{other}`"),

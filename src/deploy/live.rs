@@ -89,16 +89,25 @@ fn home(path: &str) -> &str {
     let Some(at) = path.find("roles/").filter(|at| *at == 0 || path[..*at].ends_with('/')) else {
         return path;
     };
-    let from = at + "roles/".len();
-    let Some(end) = path[from..].find('/') else { return path };
-    let part = path[from + end + 1..].split('/').next().unwrap_or_default();
-    match part {
-        "tasks" | "handlers" | "defaults" | "vars" | "meta" | "templates" | "files" => {
-            &path[..from + end]
+    let mut end = at + "roles/".len();
+    // A role may lie in a folder of roles.
+    for depth in 0..=MAX_DEPTH {
+        let part = path[end..].split('/').next().unwrap_or_default();
+        match part {
+            "tasks" | "handlers" | "defaults" | "vars" | "meta" | "templates" | "files"
+                if depth > 0 =>
+            {
+                return &path[..end - 1];
+            }
+            _ if end + part.len() == path.len() => break,
+            _ => end += part.len() + 1,
         }
-        _ => path,
     }
+    path
 }
+
+/// How many folders a role's path below `roles/` has at most.
+const MAX_DEPTH: usize = 3;
 
 fn is_on_demand(graph: &Graph<'_>, path: &str) -> bool {
     let Some(file) = graph.snapshot.find(path) else { return false };
@@ -115,6 +124,8 @@ mod tests {
     fn a_role_is_brought_in_as_a_whole() {
         assert_eq!(home("roles/web/tasks/main.yml"), "roles/web");
         assert_eq!(home("a/roles/web/templates/x/y.j2"), "a/roles/web");
+        assert_eq!(home("roles/custom/web/tasks/main.yml"), "roles/custom/web");
+        assert_eq!(home("roles/files/tasks/main.yml"), "roles/files");
         assert_eq!(home("modules/role/manifests/web.pp"), "modules/role/manifests/web.pp");
         assert_eq!(home("hieradata/roles/web/common.yaml"), "hieradata/roles/web/common.yaml");
         assert_eq!(home("croles/web/tasks/x"), "croles/web/tasks/x");

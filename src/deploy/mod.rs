@@ -12,6 +12,7 @@ mod interfaces;
 mod live;
 mod location;
 mod mechanism;
+mod mentions;
 mod monitors;
 mod notes;
 mod order;

@@ -7,6 +7,7 @@
 
 use super::callers::Callers;
 use super::live::{Live, Referrers};
+use super::mentions::{brings_file, is_apart, is_bringing, is_contract, is_each, is_key};
 use super::units::{Landing, Units};
 use crate::config::Mechanism;
 use crate::facts::{Call, Entity, Property, Ref, Relation, Require, Standing, Strength, kinds};
@@ -53,6 +54,7 @@ pub fn needs(
     families: &[Family],
     callers: Callers,
 ) -> Requirements {
+    let paths = || units.all.iter().flat_map(|unit| &unit.paths);
     let mut builder = Builder {
         old,
         new,
@@ -61,16 +63,8 @@ pub fn needs(
         families,
         callers,
         referrers: Referrers::default(),
-        has_new: units
-            .all
-            .iter()
-            .flat_map(|unit| &unit.paths)
-            .any(|path| old.snapshot.find(path).is_none()),
-        has_gone: units
-            .all
-            .iter()
-            .flat_map(|unit| &unit.paths)
-            .any(|path| new.snapshot.find(path).is_none()),
+        has_new: paths().any(|path| old.snapshot.find(path).is_none()),
+        has_gone: paths().any(|path| new.snapshot.find(path).is_none()),
         in_vain: Vec::new(),
         out: Requirements::default(),
         known: FxHashMap::default(),
@@ -131,6 +125,8 @@ pub(super) struct Providers {
     pub(super) place: Option<Place>,
     /// Paths of the providing files.
     pub(super) paths: Vec<SmolStr>,
+    /// Those that are loaded where they are asked for.
+    pub(super) brought: Vec<SmolStr>,
 }
 
 impl<'b, 'g> Builder<'b, 'g> {
@@ -164,7 +160,8 @@ impl<'b, 'g> Builder<'b, 'g> {
         Some(units)
     }
 
-    fn providers(&self, role: Role, require: &Require) -> Option<Providers> {
+    /// What satisfies a requirement of the text at `from`.
+    fn providers(&self, role: Role, from: &str, require: &Require) -> Option<Providers> {
         let graph = self.graph(role);
         let sites = match graph.resolve(require) {
             Resolution::Found(sites) if !sites.is_empty() => sites,
@@ -172,9 +169,17 @@ impl<'b, 'g> Builder<'b, 'g> {
             _ => return None,
         };
         let mut out = Providers::default();
-        for site in sites {
+        let kind = require.any_of.first().map(|target| target.kind);
+        for site in &sites {
+            if kind.is_some_and(|kind| is_apart(kind, from, self.path(role, site.file))) {
+                continue;
+            }
             out.place.get_or_insert(Place { tree: role, file: site.file, span: site.span });
-            out.paths.push(graph.snapshot.file(site.file).entry.path.clone());
+            let file = graph.snapshot.file(site.file);
+            if brings_file(&file.facts, site.provide) {
+                out.brought.push(file.entry.path.clone());
+            }
+            out.paths.push(file.entry.path.clone());
         }
         if out.paths.is_empty() {
             self.packaged(role, require, &mut out);
@@ -253,6 +258,11 @@ impl<'b, 'g> Builder<'b, 'g> {
                 continue;
             }
             let require = Require::certain(target.clone(), call.span, "call", None);
+            // What the old tree put there stays there.
+            let path = self.path(Role::New, file);
+            if self.providers(Role::Old, path, &require).is_none_or(|own| !own.paths.is_empty()) {
+                continue;
+            }
             self.compared(Role::New, file, Cow::Owned(require), found);
         }
     }
@@ -268,8 +278,11 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
         match self.graph(role).resolve(require) {
             Resolution::Found(sites) => {
-                for site in sites {
-                    self.brings(role, from, self.path(role, site.file));
+                for site in sites.into_iter().filter(|_| is_bringing(require)) {
+                    let facts = &self.graph(role).snapshot.file(site.file).facts;
+                    if brings_file(facts, site.provide) {
+                        self.brings(role, from, self.path(role, site.file));
+                    }
                 }
             }
             _ => self.missed(role, from, require),
@@ -301,12 +314,10 @@ impl<'b, 'g> Builder<'b, 'g> {
     /// Whether the caller's other version no longer makes this mention, of a thing that its
     /// own version has one of: a name that stays in use is another thing's.
     fn is_given_up(&self, role: Role, file: FileIx, require: &Require) -> bool {
-        let other = if role == Role::Old { self.new } else { self.old };
-        let path = self.path(role, file);
-        let Some(same) = other.snapshot.find(path) else { return false };
-        let requires = &other.snapshot.file(same).facts.requires;
-        let one = matches!(self.graph(role).resolve(require), Resolution::Found(sites) if sites.len() == 1);
-        one && !requires.iter().any(|own| own.any_of == require.any_of)
+        let other = if role == Role::Old { Role::New } else { Role::Old };
+        let asks = self.asks(other, self.path(role, file), require);
+        let found = self.graph(role).resolve(require);
+        asks == Some(false) && matches!(found, Resolution::Found(sites) if sites.len() == 1)
     }
 
     /// Compares what satisfies a requirement at either version.
@@ -317,9 +328,11 @@ impl<'b, 'g> Builder<'b, 'g> {
         require: Cow<'g, Require>,
         found: &mut Vec<Reference<'g>>,
     ) {
-        let Some(here) = self.providers(role, &require) else { return };
         let from = self.path(role, file);
-        here.paths.iter().for_each(|path| self.brings(role, from, path));
+        let Some(here) = self.providers(role, from, &require) else { return };
+        if is_bringing(&require) {
+            here.brought.iter().for_each(|path| self.brings(role, from, path));
+        }
         if let Cow::Borrowed(own) = require
             && here.paths.is_empty()
         {
@@ -329,13 +342,18 @@ impl<'b, 'g> Builder<'b, 'g> {
         if here.paths.is_empty() || here.paths.iter().any(|path| self.units.of(path).is_empty()) {
             return;
         }
+        // Text that brings along what it needs never lacks it.
+        if !is_each(&require) && here.paths.iter().any(|path| path == from) {
+            return;
+        }
         // What only a test brings, a program gets from elsewhere.
         let is_test = |path: &str| Standing::of(path) == Standing::Test;
         if !is_test(from) && here.paths.iter().all(|path| is_test(path)) {
             return;
         }
         let other = if role == Role::Old { Role::New } else { Role::Old };
-        let Some(there) = self.providers(other, &require) else { return };
+        let there = self.providers(other, from, &require);
+        let Some(there) = there.or_else(|| self.let_go(other, from, &require)) else { return };
         if !here.paths.iter().any(|path| there.paths.contains(path)) {
             found.push(Reference { role, file, require, here, there });
         }
@@ -397,9 +415,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                 _ => "new ",
             };
             let state = if role == Role::Old { "goes" } else { "comes" };
-            // Each level of the data holds for hosts of its own, and each file of a role counts.
-            let is_each = is_key(require) || target.kind.has(Property::WHOLE);
-            let sets: Vec<(Vec<u32>, Vec<u32>)> = match (is_each, role) {
+            let sets: Vec<(Vec<u32>, Vec<u32>)> = match (is_each(require), role) {
                 (true, Role::Old) => {
                     trigger.iter().map(|unit| (vec![*unit], rescue.clone())).collect()
                 }
@@ -474,15 +490,4 @@ impl<'b, 'g> Builder<'b, 'g> {
             self.out.reasons.push(reason);
         }
     }
-}
-
-/// Whether it is data of Hiera that is asked for.
-fn is_key(require: &Require) -> bool {
-    require.any_of.first().is_some_and(|target| target.kind == kinds::KEY)
-}
-
-/// Mentions that are never reported as missing, since what they name may come from anywhere,
-/// and that do break when what they name goes away: methods of a dynamic language.
-fn is_contract(require: &Require) -> bool {
-    require.any_of.first().is_some_and(|target| target.kind.has(Property::CONTRACT))
 }

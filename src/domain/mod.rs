@@ -5,6 +5,7 @@ pub(crate) mod commands;
 pub(crate) mod doubled;
 pub(crate) mod environment;
 pub(crate) mod loads;
+pub(crate) mod methods;
 pub(crate) mod packages;
 pub(crate) mod pages;
 pub(crate) mod programs;

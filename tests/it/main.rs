@@ -18,6 +18,7 @@ mod config_rollout;
 mod config_schema;
 mod docs;
 mod edges;
+mod edges_live;
 mod entries;
 mod environment;
 mod environments;

@@ -24,7 +24,7 @@ kinds! {
     /// A role that a list of requirements has installed.
     ANSIBLE_LISTED_ROLE = "ansible.listed-role", "listed role";
     /// A module of the tree's own, by its bare name.
-    ANSIBLE_MODULE = "ansible.module", "module";
+    ANSIBLE_MODULE = "ansible.module", "module", Property::CONTRACT;
     /// A handler as one file can notify it.
     ANSIBLE_NOTIFIED = "ansible.notified", "handler";
     /// A file of plays that plays of the same folder import, by its path.
@@ -409,6 +409,8 @@ kinds! {
     PUPPET_VARIABLE = "puppet.variable", "variable", Property::COMPILED, Property::SLIP;
     /// A module of Python, as one file imports it.
     PYTHON_IMPORT = "python.import", "module";
+    /// A method of a class of Python, by its bare name.
+    PYTHON_METHOD = "python.method", "method", Property::CONTRACT;
     /// A file that is a module of Python, by its path; its detail are the names that it has
     /// from elsewhere, with `*` where some are not known.
     PYTHON_MODULE = "python.module", "module";
@@ -421,6 +423,8 @@ kinds! {
     RESTART = "restart", "restart of";
     /// A path that a service answers: `/wiki/*`.
     ROUTE = "route", "route";
+    /// A method of Ruby, by its bare name.
+    RUBY_METHOD = "ruby.method", "method", Property::CONTRACT;
     /// A service that a deployment takes down.
     SERVICE = "service", "service";
     /// A declared silence of monitors, by what it covers; its detail is a

@@ -4,7 +4,10 @@
 //! architecture: Argument spec".)
 
 use crate::extract::{Extractor, OwnModules, Settings, Source, Told};
-use crate::facts::{Entity, FileFacts, Interface, Param, Span, base_name, kinds, split_path};
+use crate::facts::{
+    Detail, Entity, FileFacts, Interface, NamePattern, Param, Provide, Span, base_name, kinds,
+    split_path,
+};
 use crate::syntax::python_depth;
 use crate::tree::{EntryKind, Tree};
 use memchr::memmem;
@@ -126,6 +129,14 @@ impl Extractor for Library {
         parsed.suite().iter().for_each(|statement| found.visit_stmt(statement));
         let [call] = found.calls.as_slice() else { return };
         let stem = base_name(source.path).trim_end_matches(".py");
+        let range = call.func.range();
+        out.provides.push(Provide {
+            kind: kinds::ANSIBLE_MODULE,
+            name: NamePattern::exact(stem),
+            span: Span::new(range.start().to_usize(), range.end().to_usize()),
+            within: None,
+            detail: Detail::None,
+        });
         out.interfaces.extend(found.interface(call, stem));
     }
 }

@@ -7,7 +7,9 @@
 use super::arguments::{Arguments, Text};
 use super::keywords::Includes;
 use crate::extract::Settings;
-use crate::facts::{Arg, Call, Entity, FileFacts, Problem, Ref, Span, Strength, kinds, nearest_of};
+use crate::facts::{
+    Arg, Call, Entity, FileFacts, Problem, Ref, Require, Span, Strength, kinds, nearest_of,
+};
 use crate::packs::Words;
 use crate::syntax::yaml::{Node, Value};
 use smallvec::smallvec;
@@ -352,7 +354,10 @@ fn call(task: Task<'_>, out: &mut FileFacts) {
         };
         Arg { name: option.name, value, span: option.span }
     });
-    let any_of = smallvec![Ref::exact(kinds::ANSIBLE_MODULE, task.module)];
+    let target = Ref::exact(kinds::ANSIBLE_MODULE, task.module);
+    let require = Require::certain(target.clone(), task.span, "module", None);
+    out.requires.push(require.with_strength(Strength::Guarded));
+    let any_of = smallvec![target];
     out.calls.push(Call {
         args: args.collect(),
         open: task.open,

@@ -43,6 +43,14 @@ pub(super) fn role_dir(path: &str) -> Option<&str> {
     None
 }
 
+/// A path below `{{ role_path }}`, as the files of the role name it: what a run puts there is
+/// in no tree.
+pub(super) fn of_role<'t>(own: &str, text: &'t str) -> Option<&'t str> {
+    let (variable, rest) = text.trim_start().strip_prefix("{{")?.split_once("}}")?;
+    role_dir(own).filter(|_| variable.trim() == "role_path")?;
+    rest.strip_prefix('/')
+}
+
 /// Places where the file named `name` may be, in Ansible's order: the role's own folder
 /// for its sort, the role, the task file's folder, then the folders of playbooks.
 pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<[Ref; 1]> {

@@ -4,7 +4,7 @@ use super::arguments::{Arguments, Text, is_true, pattern, texts};
 use super::asked::Asked;
 use super::conditions::{always_fails, is_opt_in, is_placeholder};
 use super::keywords::{self, Includes};
-use super::paths::{Sort, candidates, rooted};
+use super::paths::{Sort, candidates, of_role, rooted};
 use super::shape::{self, runs_here, short};
 use super::{commands, loops, modules, restarts};
 use crate::extract::{Settings, Source};
@@ -85,11 +85,8 @@ impl<'f, 'a> File<'f, 'a> {
                             Value::Mapping(_) => {
                                 let message =
                                     "an entry of `vars_files` is a path or a list of paths";
-                                self.out.problems.push(Problem::new(
-                                    "parse-error",
-                                    message,
-                                    item.span,
-                                ));
+                                let problem = Problem::new("parse-error", message, item.span);
+                                self.out.problems.push(problem);
                             }
                             _ => {
                                 texts(item).iter().for_each(|text| self.vars_file(text));
@@ -448,8 +445,11 @@ impl<'f, 'a> File<'f, 'a> {
                 Sort::File if is_key(value) => strength.min(Strength::Likely),
                 _ => strength,
             };
-            let (value, span) = (value.clone(), *span);
-            self.path(&Text { text: value, span }, sort, via, strength);
+            let (text, via, strength) = match of_role(self.source.path, value) {
+                Some(inside) => (inside, Relation::Expects.called("path"), Strength::Guarded),
+                None => (value.as_str(), via, strength),
+            };
+            self.path(&Text { text: text.to_owned(), span: *span }, sort, via, strength);
         }
     }
 

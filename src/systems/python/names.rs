@@ -138,9 +138,14 @@ impl Resolver for Names {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let Some((from, full)) = target.placed() else { return Resolution::Elsewhere };
         let Some((module, name)) = full.rsplit_once('.') else { return Resolution::Elsewhere };
-        let Found::File(file) = module_file(graph, from, module) else {
-            // Whether the module is there says the import of it.
-            return Resolution::Elsewhere;
+        let file = match module_file(graph, from, module) {
+            Found::File(file) => file,
+            // Whether the module is there says the import of it; a folder's names are files.
+            Found::Nothing => return Resolution::Elsewhere,
+            Found::Folder => match module_file(graph, from, full) {
+                Found::File(file) => return whole(file),
+                _ => return Resolution::Elsewhere,
+            },
         };
         let provides = &graph.snapshot.file(file).facts.provides;
         let is_name = |own: &Provide| {

@@ -3,6 +3,7 @@
 
 use super::fold::dotted;
 use super::value::span_of;
+use crate::domain::methods::Methods;
 use crate::domain::pages;
 use crate::facts::{
     Arg, Call, FileFacts, NamePattern, Ref, Require, Scope, Span, Strength, Word, kinds,
@@ -47,9 +48,11 @@ pub(super) fn uses(body: &[Stmt], path: &str, out: &mut FileFacts) {
         known: FxHashSet::default(),
         functions: 0,
         tries: 0,
+        methods: Methods::new(kinds::PYTHON_METHOD),
         out,
     };
     uses.visit_body(body);
+    std::mem::replace(&mut uses.methods, Methods::new(kinds::PYTHON_METHOD)).finish(uses.out);
     if !uses.aliases.is_empty() {
         uses.members();
         uses.calls();
@@ -80,6 +83,8 @@ struct Uses<'u, 'a> {
     known: FxHashSet<(SmolStr, bool)>,
     functions: u32,
     tries: u32,
+    /// Methods of objects, by bare name.
+    methods: Methods<'a>,
     out: &'u mut FileFacts,
 }
 
@@ -112,6 +117,9 @@ impl<'a> Visitor<'a> for Uses<'_, 'a> {
             }
             Stmt::ClassDef(own) => {
                 self.rebound.insert(&own.name);
+                for method in own.body.iter().filter_map(Stmt::as_function_def_stmt) {
+                    self.methods.defines(&method.name, span_of(&method.name));
+                }
                 walk_stmt(self, stmt);
             }
             Stmt::Try(own) => {
@@ -163,6 +171,9 @@ impl<'a> Visitor<'a> for Uses<'_, 'a> {
                     self.renders(&name.id, call);
                 } else if let Expr::Attribute(own) = call.func.as_ref() {
                     self.renders(&own.attr, call);
+                    if root(&own.value).is_none_or(|root| !self.aliases.contains_key(root)) {
+                        self.methods.calls(&own.attr, span_of(&own.attr));
+                    }
                 }
                 if self.calls.len() < MOST
                     && root(&call.func).is_some_and(|root| self.aliases.contains_key(root))

@@ -3,6 +3,7 @@
 mod environment;
 mod flags;
 mod loads;
+mod methods;
 mod routes;
 mod runs;
 
@@ -20,7 +21,14 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&routes::ROUTES, &FLAGS, &runs::RUNS, &runs::SCRIPT_RUNS, &loads::Loads]
+        &[
+            &routes::ROUTES,
+            &FLAGS,
+            &runs::RUNS,
+            &runs::SCRIPT_RUNS,
+            &loads::Loads,
+            &methods::Defined,
+        ]
     }
 }
 

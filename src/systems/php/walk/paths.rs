@@ -2,10 +2,11 @@
 
 use super::Walk;
 use crate::facts::{
-    NamePattern, Piece, Ref, Require, Span, Strength, Via, is_handed_out, join_path, kinds,
-    parent_folder,
+    Kind, NamePattern, Piece, Ref, Relation, Require, Span, Strength, Via, is_handed_out,
+    join_path, kinds, parent_folder,
 };
 use crate::systems::php::fold::{IP, ROOT};
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 impl Walk<'_, '_> {
@@ -18,9 +19,15 @@ impl Walk<'_, '_> {
         strength: Strength,
     ) {
         let via = via.into();
+        // Where else it may lie is open; who has it from here needs it nevertheless.
+        let expected = match strength {
+            Strength::Guarded => via,
+            _ => Relation::Expects.called("require"),
+        };
+        let out = &mut *self.out;
         let mut push = |target: Ref, strength| {
             let require = Require::certain(target, span, via, None);
-            self.out.requires.push(require.with_strength(strength));
+            out.requires.push(require.with_strength(strength));
         };
         if let Some((kind, name)) = extension_of(value) {
             let text = value.as_exact().map_or("", SmolStr::as_str);
@@ -47,16 +54,46 @@ impl Walk<'_, '_> {
                     // Relative to the include path: beside this file, or anywhere.
                     let folder = parent_folder(self.source.path);
                     if let Some(path) = join_path(folder, text) {
-                        push(Ref::exact(kind, path), Strength::Guarded);
+                        let require =
+                            Require::certain(Ref::exact(kind, path), span, expected, None);
+                        out.requires.push(require.with_strength(Strength::Guarded));
                     }
                 }
             }
             pattern => {
                 if let Some(name) = inside_tree(pattern) {
                     push(Ref::new(kind, name), strength);
+                } else if let Some(rest) = behind_a_root(pattern) {
+                    let any_of = above(self.source.path, &rest, kind);
+                    let require = Require::any_of(any_of, span, expected, None);
+                    out.requires.push(require.with_strength(Strength::Guarded));
                 }
             }
         }
+    }
+}
+
+/// What follows the folder in `$_SERVER['DOCUMENT_ROOT'] . '/inc/a.php'`.
+fn behind_a_root(path: &NamePattern) -> Option<SmolStr> {
+    match path.pieces().as_slice() {
+        [Piece::Hole, Piece::Text(text)] => {
+            let rest = text.strip_prefix('/')?;
+            (rest.ends_with(".php") && !rest.contains("..")).then(|| rest.into())
+        }
+        _ => None,
+    }
+}
+
+/// The file `rest` in the folder of `own`, or in one of those around it.
+fn above(own: &str, rest: &str, kind: Kind) -> SmallVec<[Ref; 1]> {
+    let mut folder = parent_folder(own);
+    let mut out = SmallVec::new();
+    loop {
+        out.extend(join_path(folder, rest).map(|path| Ref::exact(kind, path)));
+        if folder.is_empty() {
+            return out;
+        }
+        folder = parent_folder(folder);
     }
 }
 

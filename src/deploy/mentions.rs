@@ -1,0 +1,56 @@
+//! What a mention says of what it names, apart from where that lies.
+
+use crate::facts::{FileFacts, Kind, Property, Require, kinds};
+use smol_str::SmolStr;
+
+/// Whether a mention has what it names loaded: a class that is included is, and a path that
+/// is run on the host, a resource or a variable is not.
+pub(super) fn is_bringing(require: &Require) -> bool {
+    require.any_of.first().is_some_and(|target| is_brought(target.kind))
+}
+
+/// Whether who finds the thing at `provide` has the file loaded that provides it: where a class
+/// puts a file, who reads that file does not include the class.
+pub(super) fn brings_file(facts: &FileFacts, provide: Option<u32>) -> bool {
+    let provide = provide.and_then(|ix| facts.provides.get(ix as usize));
+    provide.is_none_or(|own| is_brought(own.kind))
+}
+
+fn is_brought(kind: Kind) -> bool {
+    let is_loaded = [Property::ON_DEMAND, Property::SERVED];
+    !kind.has(Property::COMPILED) || is_loaded.iter().any(|own| kind.has(*own))
+}
+
+/// Whether `to` lies in another environment of a control repository than `from`: a catalog is
+/// compiled from one of them.
+pub(super) fn is_apart(kind: Kind, from: &str, to: &str) -> bool {
+    const FOLDER: &str = "environments/";
+    if !kind.has(Property::COMPILED) && !kind.has(Property::SERVED) {
+        return false;
+    }
+    let Some(at) = from.find(FOLDER).filter(|at| *at == 0 || from[..*at].ends_with('/')) else {
+        return false;
+    };
+    let start = at + FOLDER.len();
+    let name = |path: &str| path.split_once('/').map(|(name, _)| SmolStr::from(name));
+    let (Some(own), Some(rest)) = (name(&from[start..]), to.strip_prefix(&from[..start])) else {
+        return false;
+    };
+    name(rest).is_some_and(|other| other != own)
+}
+
+/// Whether it is data of Hiera that is asked for.
+pub(super) fn is_key(require: &Require) -> bool {
+    require.any_of.first().is_some_and(|target| target.kind == kinds::KEY)
+}
+
+/// Whether each level of the data holds for hosts of its own, or each file of a role counts.
+pub(super) fn is_each(require: &Require) -> bool {
+    is_key(require) || require.any_of.first().is_some_and(|own| own.kind.has(Property::WHOLE))
+}
+
+/// Mentions that are never reported as missing, since what they name may come from anywhere,
+/// and that do break when what they name goes away: methods of a dynamic language.
+pub(super) fn is_contract(require: &Require) -> bool {
+    require.any_of.first().is_some_and(|target| target.kind.has(Property::CONTRACT))
+}
