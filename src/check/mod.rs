@@ -10,6 +10,7 @@ mod disagreement;
 mod environment;
 pub mod environment_gap;
 mod floating;
+mod given;
 mod interfaces;
 mod known;
 mod links;

@@ -5,6 +5,7 @@
 
 use super::Context;
 use super::absent;
+use super::given::{is_given, is_slip, lost};
 use super::links;
 use super::uncovered::Uncovered;
 use crate::facts::{Entity, Kind, Property, Ref, Relation, Require, Strength, base_name, kinds};
@@ -54,10 +55,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if misplaced.as_ref().is_some_and(|(site, _)| site.file as usize == ix) {
                 continue;
             }
-            let composed = |finding: Finding| match require.composed {
-                Some(span) => finding.related("its name is composed here", Place { span, ..place }),
-                None => finding,
-            };
+            let composed = |finding: Finding| composed(finding, require, place);
             let before = context.old.map(|old| before(old, &graph.snapshot.files[ix], require));
             if let Some(before) = &before
                 && (stood_unlisted(context, before, &entity, ix, require)
@@ -65,6 +63,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             {
                 continue;
             }
+            let was_found = matches!(before, Some(Resolution::Found(_)));
             if let Some(old) = context.old
                 && misplaced.is_none()
                 && let Some(Resolution::Found(sites)) = before
@@ -80,9 +79,17 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 findings.push(composed(finding));
                 continue;
             }
-            if entity.kind.has(Property::GIVEN)
-                && !(closed && is_slip(graph, &entity, require, place))
+            if !was_found
+                && let Some(old) = context.old
+                && let Some(site) = lost(graph, old, &entity, place)
             {
+                let finding =
+                    removed(context, old, &mut renames, entity, site.as_ref(), place, require);
+                findings.push(composed(finding.severity(Severity::Warning)));
+                continue;
+            }
+            let is_slip = || closed && is_slip(graph, &entity, require, place);
+            if entity.kind.has(Property::GIVEN) && !is_slip() {
                 continue;
             }
             if closed && require.relation == Relation::Links {
@@ -105,6 +112,13 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }));
     absent::weigh(context, findings);
     uncovered.finish(findings);
+}
+
+fn composed(finding: Finding, require: &Require, place: Place) -> Finding {
+    match require.composed {
+        Some(span) => finding.related("its name is composed here", Place { span, ..place }),
+        None => finding,
+    }
 }
 
 /// Whether nothing of the tree before named a thing that may come from anywhere, and its kind is
@@ -162,31 +176,6 @@ fn is_any_of_folder(require: &Require, entity: &Entity) -> bool {
 fn stands_in(old: &Graph<'_>, file: &SnapshotFile, sites: &[Site]) -> bool {
     let live = |site: &Site| old.snapshot.file(site.file).standing.is_live();
     file.standing.is_live() && !sites.is_empty() && !sites.iter().any(live)
-}
-
-/// Whether a variable that the tree set before may still have its value, or nothing reads it.
-fn is_given(
-    graph: &Graph<'_>,
-    old: &Graph<'_>,
-    entity: &Entity,
-    sites: &[Site],
-    place: Place,
-) -> bool {
-    entity.kind.has(Property::GIVEN)
-        && (sites.iter().all(|site| old.is_for_some(site))
-            || is_unread(graph, place)
-            || graph.may_be_set(entity))
-}
-
-/// Whether a variable that only looks like a slip is one: nothing else names it, and it is read
-/// whatever the case.
-fn is_slip(graph: &Graph<'_>, entity: &Entity, require: &Require, place: Place) -> bool {
-    require.relation != Relation::InBranch && !is_unread(graph, place) && !graph.may_be_set(entity)
-}
-
-/// Whether nothing runs what stands at a place.
-fn is_unread(graph: &Graph<'_>, place: Place) -> bool {
-    !graph.snapshot.file(place.file).standing.is_live() || graph.is_loose(place.file)
 }
 
 /// Whether the file that provided it is there and could not be read to its end.
@@ -258,9 +247,12 @@ fn unresolved(
     // could be exists, but the value that would ask for it may never be set.
     let is_built = require.any_of.first().is_some_and(|target| target.name.as_exact().is_none());
     let severity = match require.strength {
-        // What nothing loads fails nothing, though it is there to be loaded; and a variable may
-        // be set on a command line.
-        _ if context.new.is_unloadable(place.file) || entity.kind.has(Property::GIVEN) => {
+        // What nothing loads fails nothing, though it is there to be loaded.
+        _ if context.new.is_unloadable(place.file) => Severity::Warning,
+        // A variable may be set on a command line.
+        _ if entity.kind.has(Property::GIVEN)
+            && !context.new.is_set_here_alone(place.file, &entity) =>
+        {
             Severity::Warning
         }
         Strength::Certain if !is_built => Severity::Error,

@@ -55,6 +55,8 @@ pub enum Detail {
     File(Extent, Reading),
     /// It is named in prose.
     Mention,
+    /// It means nothing outside of the one task or block that it stands in.
+    Inner,
 }
 
 /// How much of a file's text is in the tree: the rest of a template is made elsewhere.
@@ -170,6 +172,7 @@ impl fmt::Display for Detail {
             Self::File(Extent::Beginning, _) => f.write_str("main"),
             Self::File(..) => f.write_str("part"),
             Self::Mention => f.write_str("mention"),
+            Self::Inner => f.write_str("inner"),
         }
     }
 }

@@ -15,6 +15,8 @@ pub enum Relation {
     Uses,
     /// It may use it: the reference is reached only under some condition.
     InBranch,
+    /// It has a variable filled in under some condition, which asks for another one.
+    Sometimes,
     /// A definition has what another one has, variables too.
     Inherits,
     /// It takes it in as it is: the text of a file, a class without arguments.

@@ -37,6 +37,11 @@ impl Graph<'_> {
             && self.autoloaders.iter().any(|autoloader| autoloader.may_be_set(self, entity))
     }
 
+    /// Whether nothing outside the tree sets a variable that a file reads, as far as can be told.
+    pub fn is_set_here_alone(&self, file: FileIx, entity: &Entity) -> bool {
+        self.autoloaders.iter().any(|own| own.is_set_here_alone(self, file, entity))
+    }
+
     /// Whether a definition holds for some hosts alone.
     pub fn is_for_some(&self, site: &Site) -> bool {
         self.autoloaders.iter().any(|autoloader| autoloader.is_for_some(self, site))

@@ -60,6 +60,12 @@ pub trait Autoload: Send + Sync {
         let _ = (graph, entity);
         false
     }
+    /// Whether a variable that the file reads is set in the tree, if anywhere: it is a slip of one
+    /// that its own part of the tree sets, or all is known that could set it.
+    fn is_set_here_alone(&self, graph: &Graph<'_>, file: FileIx, entity: &Entity) -> bool {
+        let _ = (graph, file, entity);
+        false
+    }
     /// Whether a definition holds for some hosts alone, so that what reads it may have gone from
     /// them together with it.
     fn is_for_some(&self, graph: &Graph<'_>, site: &Site) -> bool {

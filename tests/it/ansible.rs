@@ -376,3 +376,57 @@ fn jinja_that_is_refused() {
     }
     assert!(template("#jinja2: variable_start_string:'[['\n{{ a(b }}\n").is_empty());
 }
+
+#[test]
+fn slips_in_what_tasks_read_and_pass() {
+    ansible(
+        "slips",
+        &[
+            "warning duplicate-definition group_vars/all.yml:3:1",
+            "error unknown-parameter roles/cache/tasks/main.yml:2:3 param:task::$set_facts",
+            "warning duplicate-definition roles/cache/tasks/main.yml:7:5",
+            "error duplicate-definition roles/web/handlers/main.yml:4:3",
+            "warning unresolved-reference roles/web/tasks/main.yml:4:13 ansible.variable:web_acounts",
+            "error unresolved-reference roles/web/tasks/main.yml:14:20 ansible.variable:web_b64_token",
+            "error unresolved-reference roles/web/tasks/main.yml:25:11 ansible.handler:restart web",
+            "error unresolved-reference roles/web/tasks/main.yml:34:10",
+            "error unresolved-reference roles/web/tasks/main.yml:46:10",
+            "error unresolved-reference roles/web/tasks/main.yml:48:9",
+            "error unresolved-reference roles/web/tasks/main.yml:63:9",
+            "error unresolved-reference roles/web/tasks/main.yml:73:7",
+            "error unresolved-reference roles/web/tasks/main.yml:78:20 ansible.result:ansible_managed",
+            "error unresolved-reference roles/web/tasks/main.yml:82:21 ansible.result:_web_round",
+            "error incompatible-value roles/web/templates/unit.conf:3:1",
+            "warning unknown-parameter site.yml:13:22 param:cache::$cache_memry",
+        ],
+    );
+}
+
+#[test]
+fn expressions_that_jinja_refuses_or_reads_otherwise() {
+    // A template that nothing renders stops no play.
+    ansible(
+        "expressions",
+        &[
+            "warning parse-error roles/apart/templates/unread.j2:1:9",
+            "error parse-error roles/web/tasks/main.yml:3:10",
+            "error incompatible-value roles/web/tasks/main.yml:6:10",
+            "error parse-error roles/web/tasks/main.yml:10:9",
+            "error parse-error roles/web/tasks/main.yml:13:10",
+            "error parse-error roles/web/tasks/main.yml:15:28",
+            "error parse-error roles/web/tasks/main.yml:20:9",
+            "error parse-error roles/web/templates/a.j2:1:9",
+        ],
+    );
+}
+
+#[test]
+fn a_variable_that_only_a_script_handed_over_is_lost_with_it() {
+    let role = ("roles/web/tasks/main.yml", "- debug: msg={{ web_token_name }}\n");
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    let with = ("deploy.sh", "ansible-playbook site.yml -e web_token_name=x\n");
+    let without = ("deploy.sh", "ansible-playbook site.yml\n");
+    let old = [role, play, with];
+    assert_snapshot!(common::change(&old, &[role, play, without]), @"roles/web/tasks/main.yml:1:17: warning[removed-but-referenced] variable `web_token_name` was removed but is still used");
+    assert!(common::change(&old, &old).is_empty());
+}

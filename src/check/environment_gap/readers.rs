@@ -102,7 +102,7 @@ pub(super) fn of<'c>(
 /// Whether the reader fails without the key. What is filled in is a mention elsewhere, so
 /// that nothing but a gap is said of it.
 fn is_unguarded(require: &Require) -> bool {
-    let is_conditional = require.relation == Relation::InBranch
+    let is_conditional = matches!(require.relation, Relation::InBranch | Relation::Sometimes)
         && require.any_of.first().is_some_and(|target| target.kind.has(Property::GIVEN));
     !is_conditional
         && (require.strength != Strength::Guarded || require.relation == Relation::FilledIn)

@@ -4,6 +4,7 @@
 //! string", "Missing end of comment tag", which `${#list[@]}` of a shell brings.)
 
 use super::blocks;
+use super::grammar::{Slip, slip};
 use super::marks::{Equals, expression, opened, statement};
 use crate::extract::Source;
 use crate::facts::{Problem, Span, Strength, parent_folder};
@@ -27,11 +28,11 @@ fn unclosed(text: &str) -> Option<(usize, &'static str)> {
     None
 }
 
-/// What Jinja refuses in an expression or a statement.
+/// What Jinja refuses in an expression or a statement, or reads otherwise than meant.
 struct Refused {
     /// Where.
     at: usize,
-    what: String,
+    what: Slip,
     /// Whether it stands in a statement of Jinja's own.
     is_statement: bool,
 }
@@ -49,11 +50,21 @@ fn refused(text: &str) -> Option<Refused> {
         let word = statement(&text[from..]);
         let compares = matches!(word, "if" | "elif") || close == "}}";
         let equals = if compares { Equals::Compare } else { Equals::Set };
+        let is_statement = matches!(word, "if" | "elif" | "for" | "set") && close == "%}";
         match expression(&text[from..], close, equals) {
-            Ok(len) => at = (from + len + 2).min(text.len()),
+            Ok(len) => {
+                // `${{ … }}` is another language's.
+                let is_closed = text[from + len..].starts_with(close);
+                let is_jinja = compares && is_closed && !text[..open].ends_with('$');
+                let word = if close == "%}" { word } else { "" };
+                let inner = text.get(from..from + len).filter(|_| is_jinja);
+                if let Some((at, what)) = inner.and_then(|inner| within(inner, word)) {
+                    return Some(Refused { at: from + at, what, is_statement });
+                }
+                at = (from + len + 2).min(text.len());
+            }
             Err((at, what)) => {
-                let is_statement = matches!(word, "if" | "elif" | "for" | "set") && close == "%}";
-                return Some(Refused { at: from + at, what, is_statement });
+                return Some(Refused { at: from + at, what: Slip::Refused(what), is_statement });
             }
         }
         if close == "%}" && word == "raw" {
@@ -61,6 +72,25 @@ fn refused(text: &str) -> Option<Refused> {
         }
     }
     None
+}
+
+/// What is wrong with the expression behind `word` between two marks.
+fn within(inner: &str, word: &str) -> Option<(usize, Slip)> {
+    let start = inner.find(word).map_or(0, |at| at + word.len());
+    let start = start + usize::from(word.is_empty() && inner.starts_with(['-', '+']));
+    let own = inner.get(start..)?;
+    let own = own.strip_suffix(['-', '+']).unwrap_or(own);
+    slip(own).map(|(at, what)| (start + at, what))
+}
+
+fn told(what: &Slip, span: Span) -> Problem {
+    match what {
+        Slip::Refused(what) => wrong(what, span),
+        Slip::Bound(what) => Problem {
+            help: "`|` binds tighter than `==`: put parentheses around the comparison".to_owned(),
+            ..Problem::new("incompatible-value", what.clone(), span)
+        },
+    }
 }
 
 fn wrong(what: &str, span: Span) -> Problem {
@@ -93,6 +123,8 @@ fn condition(node: &Node<'_>, problems: &mut Vec<Problem>) {
     };
     if let Err((_, what)) = expression(text, "", Equals::Compare) {
         problems.push(wrong(&what, node.span));
+    } else if let Some((_, what)) = slip(text) {
+        problems.push(told(&what, node.span));
     }
 }
 
@@ -105,6 +137,7 @@ fn judged(node: &Node<'_>, problems: &mut Vec<Problem>) {
             for (key, value) in entries {
                 match key.as_str() {
                     Some(key) if CONDITIONS.contains(&key) && is_task => condition(value, problems),
+                    Some("that") => condition(value, problems),
                     // Where a name is refused, it is shown as it stands.
                     Some("name") => {}
                     _ => judged(value, problems),
@@ -114,7 +147,7 @@ fn judged(node: &Node<'_>, problems: &mut Vec<Problem>) {
         Value::Sequence(items) => items.iter().for_each(|item| judged(item, problems)),
         Value::Scalar { text, .. } => {
             if let Some(found) = refused(text) {
-                problems.push(wrong(&found.what, node.span));
+                problems.push(told(&found.what, node.span));
             } else if let Some((_, what)) = blocks::uneven(text).filter(|_| text.contains("{%")) {
                 problems.push(wrong(&what, node.span));
             }
@@ -183,7 +216,7 @@ pub(super) fn of_template(source: &Source<'_>, problems: &mut Vec<Problem>) {
         let problem = problem(source.text, at, close, Span::new(at, at + 2));
         problems.push(Problem { strength: Strength::Likely, ..problem });
     } else if is_template && let Some(found) = refused(source.text) {
-        let problem = wrong(&found.what, Span::new(found.at, found.at + 1));
+        let problem = told(&found.what, Span::new(found.at, found.at + 1));
         let strength = if found.is_statement { Strength::Certain } else { Strength::Likely };
         problems.push(Problem { strength, ..problem });
     } else if is_template && let Some((at, what)) = blocks::uneven(source.text) {

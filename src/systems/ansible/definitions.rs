@@ -31,6 +31,28 @@ pub(super) fn of_tasks(roots: &[Node<'_>], source: &str, out: &mut FileFacts) {
     roots.iter().for_each(|root| sets.node(root));
 }
 
+/// Whether a mapping is a task whose variables other tasks do not see: no play, no block, nothing
+/// that runs tasks of other files.
+pub(super) fn is_plain(node: &Node<'_>) -> bool {
+    let keys = node.entries().iter().filter_map(|(key, _)| key.as_str()).map(short);
+    let mut runs_others = keys.filter(|key| {
+        matches!(*key, "hosts" | "block" | "role" | "roles" | "tasks" | "action" | "local_action")
+            || ["include", "import_"].iter().any(|own| key.starts_with(own))
+    });
+    runs_others.next().is_none() && (node.get("name").is_some() || node.entries().len() > 2)
+}
+
+/// `x: "{{ x }}"`: it has to be set before.
+fn is_circular((key, value): &(Node<'_>, Node<'_>)) -> bool {
+    let (Some(name), Some(text)) = (key.as_str(), value.as_str()) else { return false };
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut words = text.split(|c: char| !is_word(c)).filter(|word| !word.is_empty());
+    let asks = ["default", "defined", "d", "if", "vars", "lookup", "hostvars", "query"];
+    text.trim_start().starts_with("{{")
+        && words.next() == Some(name)
+        && !words.any(|word| asks.contains(&word))
+}
+
 struct Sets<'o, 's> {
     source: &'s str,
     out: &'o mut FileFacts,
@@ -72,6 +94,13 @@ impl Sets<'_, '_> {
         }
     }
 
+    /// Keys that mean nothing outside of their task, but to what it fills in.
+    fn inner_keys(&mut self, node: &Node<'_>) {
+        let from = self.out.provides.len();
+        self.keys(node);
+        self.out.provides[from..].iter_mut().for_each(|own| own.detail = Detail::Inner);
+    }
+
     /// Arguments in either form.
     fn arguments(&mut self, node: &Node<'_>) {
         if node.as_str().is_none() {
@@ -89,8 +118,13 @@ impl Sets<'_, '_> {
         node.items().iter().for_each(|item| self.node(item));
         for (key, value) in node.entries() {
             match key.as_str().map_or("", short) {
+                "vars" if is_plain(node) => self.inner_keys(value),
                 "vars" => self.keys(value),
                 "register" => self.scalar(Some(value)),
+                "set_fact" if !value.entries().is_empty() => {
+                    let firm = value.entries().iter().filter(|entry| !is_circular(entry));
+                    firm.for_each(|(key, _)| self.scalar(Some(key)));
+                }
                 "set_fact" | "add_host" => self.arguments(value),
                 "set_stats" => value.get("data").into_iter().for_each(|data| self.keys(data)),
                 "loop_control" => {

@@ -6,10 +6,11 @@
 //! (Sources: Jinja's template designer documentation; Ansible's documentation of variables,
 //! "Defining variables as required": undefined variables are errors.)
 
-use super::braces;
 use super::given::supplied;
 use super::marks::opened;
 use super::results;
+use super::words::{CONDITIONS, DOES_WITHOUT, MANAGED, MAX_NAMES, TOLERANT, WORDS, is_template};
+use super::{braces, definitions, glued};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Ref, Relation, Require, Scope, Span, Strength, Template,
@@ -18,57 +19,12 @@ use crate::facts::{
 use crate::syntax::yaml::{Node, Value};
 use memchr::memmem;
 use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Extracts the variables that templates read.
 pub struct Templates;
-
-/// Words by which an expression says that something may be absent, or reads what this is not.
-const TOLERANT: [&str; 14] = [
-    "mandatory",
-    "default",
-    "d",
-    "is",
-    "if",
-    "else",
-    "or",
-    "and",
-    "lookup",
-    "query",
-    "q",
-    "hostvars",
-    "vars",
-    "varnames",
-];
-
-/// Those of them by which it says that a variable may be undefined.
-const DOES_WITHOUT: [&str; 12] = [
-    "mandatory",
-    "default",
-    "d",
-    "defined",
-    "undefined",
-    "none",
-    "lookup",
-    "query",
-    "q",
-    "hostvars",
-    "vars",
-    "varnames",
-];
-
-/// Keys of a task whose values are expressions without braces.
-const CONDITIONS: [&str; 4] = ["when", "until", "changed_when", "failed_when"];
-
-/// Words that are no variables.
-const WORDS: [&str; 14] = [
-    "in", "not", "true", "false", "none", "True", "False", "None", "loop", "self", "super",
-    "caller", "omit", "item",
-];
-
-/// Names of one file beyond which no more are kept.
-const MAX_NAMES: usize = 500;
 
 impl Extractor for Templates {
     fn system(&self) -> &'static str {
@@ -105,12 +61,13 @@ impl Extractor for Templates {
         reads.template(source.text, 0);
         reads.attach(source.path, out);
         braces::of_template(source, &mut out.problems);
+        glued::of_template(source, &mut out.problems);
     }
 }
 
 /// Adds the variables that plays and tasks read.
 pub(super) fn of_tasks(roots: &[Node<'_>], source: &Source<'_>, out: &mut FileFacts) {
-    let mut reads = Reads::default();
+    let mut reads = Reads { of_tasks: true, ..Reads::default() };
     roots.iter().for_each(|root| reads.node(root, source.text));
     reads.attach(source.path, out);
 }
@@ -144,6 +101,11 @@ struct Reads<'a> {
     groups: BTreeMap<&'a str, Span>,
     /// Names that the file sets itself, or asks about before it reads them.
     asked: FxHashSet<&'a str>,
+    /// Names that the task at hand sets for itself.
+    locals: Vec<SmolStr>,
+    /// Whether the task at hand fills in a template, and whether tasks are read at all.
+    is_template: bool,
+    of_tasks: bool,
 }
 
 impl<'a> Reads<'a> {
@@ -182,7 +144,7 @@ impl<'a> Reads<'a> {
             let is_second =
                 self.conditional.contains_key(name) && self.conditional.get(name) != Some(span);
             if !is_told && !is_second && !self.guarded.contains(name) {
-                out.requires.push(read(name, *span, Relation::InBranch, Strength::Likely));
+                out.requires.push(read(name, *span, Relation::Sometimes, Strength::Likely));
             }
         }
         for (name, span) in self.supplied {
@@ -220,11 +182,13 @@ impl<'a> Reads<'a> {
                 let all = || text.get(node.span.range()).unwrap_or_default();
                 // Where a variable decides, errors count too.
                 let ignores = node.get("ignore_errors").and_then(Node::as_str);
-                if ignores.is_some_and(|own| !own.contains("{{")) || has("rescue") {
+                if ignores.is_some_and(|own| !own.contains("{{")) {
                     self.left_out.extend(names(all()).map(|(_, name)| name));
                     return;
                 }
-                let mut reach = reach;
+                let outer = self.locals.len();
+                self.enter(node);
+                let mut reach = if has("rescue") { Reach::Sometimes } else { reach };
                 if ["when", "until", "failed_when"].iter().any(|word| has(word)) {
                     // What it asks for, others ask for too.
                     self.left_out.extend(names(all()).map(|(_, name)| name));
@@ -240,6 +204,8 @@ impl<'a> Reads<'a> {
                         _ => self.inner(value, text, reach),
                     }
                 }
+                self.locals.truncate(outer);
+                self.is_template &= !is_template(node);
             }
             Value::Sequence(items) => {
                 items.iter().for_each(|item| self.inner(item, text, reach));
@@ -252,6 +218,14 @@ impl<'a> Reads<'a> {
             }
             Value::Alias => {}
         }
+    }
+
+    /// Notes what holds in one task alone.
+    fn enter(&mut self, node: &Node<'_>) {
+        self.is_template |= is_template(node);
+        let vars = node.get("vars").filter(|_| definitions::is_plain(node));
+        let names = vars.map(Node::entries).unwrap_or_default();
+        self.locals.extend(names.iter().filter_map(|(key, _)| key.as_str().map(SmolStr::new)));
     }
 
     /// Conditions, each an expression.
@@ -353,8 +327,13 @@ impl<'a> Reads<'a> {
                 let from = base + at + name.len() + from;
                 self.groups.entry(group).or_insert(Span::new(from, from + group.len()));
             }
+            let is_managed = name == MANAGED && self.of_tasks && !self.is_template && !is_tolerant;
             if asks {
                 self.asked.insert(name);
+            } else if is_managed {
+                self.results.entry(name).or_insert(span);
+            } else if self.locals.iter().any(|own| own == name) {
+                continue;
             } else if results::is_read_here(name, rest) && is_subject(text, at, name) {
                 self.results.entry(name).or_insert(span);
             }

@@ -23,10 +23,94 @@ const PASSED: [&str; 10] = [
 /// Parts of a mapping that are no keys of it.
 const METHODS: [&str; 7] = ["items", "keys", "values", "get", "update", "pop", "copy"];
 
+/// Loops whose items are lists of values from elsewhere.
+const OF_LISTS: [&str; 5] =
+    ["with_nested", "with_cartesian", "with_together", "with_subelements", "with_indexed_items"];
+
 /// Reports items of a loop that lack what the task reads of each of them.
 pub(super) fn of_task(task: &Node<'_>, problems: &mut Vec<Problem>) {
-    let Some(list) = task.get("loop").or_else(|| task.get("with_items")) else { return };
-    let items = list.items();
+    let control = task.get("loop_control");
+    let variable = control
+        .and_then(|control| control.get("loop_var"))
+        .map_or(Some("item"), Node::as_str)
+        .filter(|name| is_word(name));
+    let Some(variable) = variable else { return };
+    if let Some(sort) = sort(task) {
+        of_sort(task, variable, sort, problems);
+    } else if let Some(list) = task.get("loop").or_else(|| task.get("with_items")) {
+        of_literals(task, variable, list.items(), problems);
+    }
+}
+
+/// What all items of a loop are, whatever it goes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Items {
+    /// A key and a value.
+    Pairs,
+    Lists,
+}
+
+impl Items {
+    fn has(self, part: &str) -> bool {
+        match self {
+            Self::Pairs => matches!(part, "key" | "value"),
+            Self::Lists => part.bytes().all(|byte| byte.is_ascii_digit()),
+        }
+    }
+}
+
+fn sort(task: &Node<'_>) -> Option<Items> {
+    let made = |key: &str| {
+        let text = task.get(key).and_then(Node::as_str)?.trim().strip_suffix("}}")?;
+        let from = text.trim_end().strip_suffix("dict2items")?.trim_end().strip_suffix('|')?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || " ._[]'\"".contains(c);
+        let is_one = from.strip_prefix("{{")?.chars().all(plain) && !from.contains(" if ");
+        is_one.then_some(Items::Pairs)
+    };
+    if task.get("with_dict").is_some() {
+        return Some(Items::Pairs);
+    }
+    if OF_LISTS.iter().any(|key| task.get(key).is_some()) {
+        return Some(Items::Lists);
+    }
+    made("loop").or_else(|| made("with_items"))
+}
+
+/// Reads of a part that no item of such a loop has.
+fn of_sort(task: &Node<'_>, variable: &str, sort: Items, problems: &mut Vec<Problem>) {
+    let read = read_of(task, variable);
+    let asked = |key: &str| {
+        let part = format!("{variable}.{key}");
+        ["when", "ignore_errors", "failed_when"]
+            .iter()
+            .any(|own| task.get(own).is_some_and(|own| mentions(own, &part)))
+    };
+    let Some(key) = read.into_iter().find(|key| !sort.has(key) && !asked(key)) else { return };
+    let (what, help) = match sort {
+        Items::Pairs => ("a `key` and a `value`", "the value's parts are parts of `value`"),
+        Items::Lists => ("a list", "its parts are numbers, as in `.0`"),
+    };
+    let named = task.get("name").unwrap_or(task).span;
+    let span = Span::new(named.start as usize, (named.start as usize + 1).min(named.end as usize));
+    let message =
+        format!("the task reads `{variable}.{key}`, and each item of this loop is {what}");
+    let help = format!("{help}: the task fails");
+    problems.push(Problem { help, ..Problem::new("unresolved-reference", message, span) });
+}
+
+/// What the task reads of each item, whatever it is.
+fn read_of<'n>(task: &'n Node<'_>, variable: &str) -> Vec<&'n str> {
+    let mut read = Vec::new();
+    let own = task
+        .entries()
+        .iter()
+        .filter(|(key, _)| key.as_str().is_some_and(|key| !PASSED.contains(&key)));
+    own.filter(|(key, _)| !key.as_str().is_some_and(|key| key.starts_with("with_")))
+        .for_each(|(_, value)| reads(value, variable, &mut read));
+    read
+}
+
+fn of_literals(task: &Node<'_>, variable: &str, items: &[Node<'_>], problems: &mut Vec<Problem>) {
     let is_literal = |item: &Node<'_>| {
         let entries = item.entries();
         !entries.is_empty() && entries.iter().all(|(key, _)| key.as_str().is_some_and(is_word))
@@ -34,26 +118,14 @@ pub(super) fn of_task(task: &Node<'_>, problems: &mut Vec<Problem>) {
     if items.is_empty() || !items.iter().all(is_literal) {
         return;
     }
-    let control = task.get("loop_control");
-    let variable = control
-        .and_then(|control| control.get("loop_var"))
-        .map_or(Some("item"), Node::as_str)
-        .filter(|name| is_word(name));
-    let Some(variable) = variable else { return };
     // What is asked of an item decides whether the task runs for it.
     if ["when", "ignore_errors", "failed_when"].iter().any(|key| {
         task.get(key).is_some_and(|own| mentions(own, if *key == "when" { variable } else { "" }))
     }) {
         return;
     }
-    let mut read = Vec::new();
-    let own = task
-        .entries()
-        .iter()
-        .filter(|(key, _)| key.as_str().is_some_and(|key| !PASSED.contains(&key)));
-    own.for_each(|(_, value)| reads(value, variable, &mut read));
     let mut said = Vec::new();
-    for key in read {
+    for key in read_of(task, variable) {
         let lacks = |item: &&Node<'_>| item.get(key).is_none();
         for item in items.iter().filter(lacks) {
             if said.contains(&item.span) {

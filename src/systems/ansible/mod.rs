@@ -12,6 +12,8 @@ mod conditions;
 mod definitions;
 mod deployed;
 mod given;
+mod glued;
+mod grammar;
 mod hosts;
 mod inventory;
 mod jinja;
@@ -28,13 +30,16 @@ mod paths;
 mod reach;
 mod restarts;
 mod results;
+mod returned;
 mod roles;
 mod shape;
 mod specs;
 mod surroundings;
 mod tasks;
+mod twice;
 mod twins;
 mod variables;
+mod words;
 mod written;
 
 pub use inventory::Inventory;
@@ -146,10 +151,12 @@ impl Extractor for Ansible {
         if !is_whole {
             out.problems.retain(|problem| !REFUSED.contains(&problem.rule));
         }
+        twice::of_tasks(&documents.roots, &mut out.problems);
         definitions::of_tasks(&documents.roots, source.text, out);
         if stand != Stand::Meta {
             jinja::of_tasks(&documents.roots, source, out);
             braces::of_tasks(&documents.roots, source, &mut out.problems);
+            returned::of_tasks(&documents.roots, &mut out.problems);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! task files where something includes them. What nothing includes stops no play.
 
 use super::names::upwards;
-use crate::facts::{Kind, NamePattern, Ref, Sought, kinds, parent_folder};
+use crate::facts::{Kind, NamePattern, Ref, Sought, base_name, kinds, parent_folder};
 use crate::graph::{Autoload, Graph, PathKind, Resolution};
 use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -20,7 +20,10 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 
 /// What follows plays, includes and roles; found when it is first asked for.
 #[derive(Default)]
-struct Reach(OnceLock<FxHashSet<FileIx>>);
+struct Reach {
+    unreached: OnceLock<FxHashSet<FileIx>>,
+    unrendered: OnceLock<FxHashSet<FileIx>>,
+}
 
 impl Autoload for Reach {
     fn lists(&self, graph: &Graph<'_>, kind: Kind) -> Option<bool> {
@@ -28,7 +31,8 @@ impl Autoload for Reach {
     }
 
     fn is_loose(&self, graph: &Graph<'_>, file: FileIx) -> bool {
-        self.0.get_or_init(|| unreached(graph)).contains(&file)
+        self.unreached.get_or_init(|| unreached(graph)).contains(&file)
+            || self.unrendered.get_or_init(|| unrendered(graph)).contains(&file)
     }
 }
 
@@ -62,6 +66,33 @@ fn unreached(graph: &Graph<'_>) -> FxHashSet<FileIx> {
     walk.go();
     let all = walk.unit_of.keys().copied();
     all.filter(|file| !walk.reached.contains(file)).collect()
+}
+
+/// Templates of roles that something is wrong with, and that nothing names.
+fn unrendered(graph: &Graph<'_>) -> FxHashSet<FileIx> {
+    let files = graph.snapshot.files.iter().enumerate();
+    let wrong = files.filter_map(|(ix, file)| {
+        let path = file.entry.path.as_str();
+        let (_, inner) =
+            path.split_once("/templates/").filter(|(own, _)| own.contains("roles/"))?;
+        (!file.facts.problems.is_empty()).then_some((ix as FileIx, path, inner))
+    });
+    let mut wrong: Vec<_> = wrong.collect();
+    if wrong.is_empty() {
+        return FxHashSet::default();
+    }
+    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let names: Vec<&NamePattern> =
+        requires.flat_map(|own| &own.any_of).map(|target| &target.name).collect();
+    let exact = names.iter().filter_map(|name| name.as_exact());
+    let bases: FxHashSet<&str> = exact.map(|name| base_name(name)).collect();
+    let built: FxHashSet<&NamePattern> =
+        names.iter().copied().filter(|name| name.as_exact().is_none()).collect();
+    wrong.retain(|(_, path, inner)| {
+        let is_built = |name: &&NamePattern| name.matches(path) || name.matches(inner);
+        !bases.contains(base_name(path)) && !built.iter().any(is_built)
+    });
+    wrong.into_iter().map(|(file, ..)| file).collect()
 }
 
 /// The role's folder, its part and the rest of the path.

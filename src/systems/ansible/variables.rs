@@ -3,7 +3,7 @@
 
 use super::given::supplied;
 use super::jinja;
-use super::shape;
+use super::{shape, twice};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Span, kinds, parent_folder, split_path,
@@ -47,6 +47,7 @@ impl Extractor for Variables {
         if is_ansibles(source.path) {
             out.problems.extend(source.yaml_problem(Form::Plain));
             documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
+            twice::of_values(&documents.roots, &mut out.problems);
         }
         if stands_in_role(source.path) || source.path.contains("group_vars/") {
             jinja::of_values(&documents.roots, source, out);

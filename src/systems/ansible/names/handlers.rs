@@ -64,13 +64,21 @@ impl Resolver for Handlers {
         if !sites.is_empty() {
             Resolution::Found(sites)
         } else if graph.all(kinds::ANSIBLE_HANDLER).is_empty()
-            || self.runs(graph).is_foreign(&own, name, || is_slip(graph, name))
+            || !has_other_case(graph, name, |file| of(file) == own)
+                && self.runs(graph).is_foreign(&own, name, || is_slip(graph, name))
         {
             Resolution::Open(entity())
         } else {
             Resolution::Missing(entity())
         }
     }
+}
+
+/// Whether one of those files has a handler of that name but for the case of its letters.
+fn has_other_case(graph: &Graph<'_>, name: &NamePattern, is_own: impl Fn(FileIx) -> bool) -> bool {
+    let Some(name) = name.as_exact() else { return false };
+    let all = graph.all(kinds::ANSIBLE_HANDLER).iter();
+    all.filter(|(own, _)| own.eq_ignore_ascii_case(name)).any(|(_, site)| is_own(site.file))
 }
 
 /// Files of the roles that use a role, whose tasks find them too.

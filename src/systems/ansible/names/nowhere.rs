@@ -6,7 +6,7 @@
 
 use super::given::{is_kept_secret, is_near, is_special, is_supplied};
 use super::unit;
-use crate::facts::{NamePattern, Relation, base_name, kinds};
+use crate::facts::{Detail, NamePattern, Relation, base_name, kinds};
 use crate::graph::Graph;
 use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -16,6 +16,8 @@ use smol_str::SmolStr;
 const SHORT: usize = 4;
 /// Most names of a unit that are unset by mistake.
 const FEW: usize = 2;
+/// Most names of another unit that came with a copied piece of text.
+const COPIED: usize = 8;
 /// So many of its names have to be set, for each that is not.
 const MANY: usize = 8;
 /// And so many of all that the tree's roles and plays read: in a tree whose inventories are kept
@@ -38,8 +40,9 @@ impl Nowhere {
     pub fn new(graph: &Graph<'_>) -> Self {
         let mut units: FxHashMap<&str, Reads<'_>> = FxHashMap::default();
         for (ix, file) in graph.snapshot.files.iter().enumerate() {
-            let reads = file.facts.requires.iter().filter(|own| own.relation == Relation::FilledIn);
-            let mut reads = reads.filter_map(|own| own.any_of.first()).peekable();
+            let told = [Relation::FilledIn, Relation::Sometimes];
+            let reads = file.facts.requires.iter().filter(|own| told.contains(&own.relation));
+            let mut reads = reads.peekable();
             if reads.peek().is_none() || !file.standing.is_live() || graph.is_loose(ix as FileIx) {
                 continue;
             }
@@ -50,8 +53,11 @@ impl Nowhere {
                 continue;
             }
             let own = units.entry(unit(path).unwrap_or_default()).or_default();
-            for name in reads.filter_map(|target| target.name.as_exact()) {
-                own.add(graph, path, name);
+            for read in reads {
+                let target = read.any_of.first().filter(|own| own.kind == kinds::ANSIBLE_VARIABLE);
+                if let Some(name) = target.and_then(|target| target.name.as_exact()) {
+                    own.add(graph, path, name, read.relation);
+                }
             }
         }
         let count = |of: fn(&Reads<'_>) -> usize| units.values().map(of).sum::<usize>();
@@ -80,9 +86,10 @@ impl Nowhere {
 }
 
 impl<'g> Reads<'g> {
-    fn add(&mut self, graph: &Graph<'_>, path: &str, name: &'g str) {
+    fn add(&mut self, graph: &Graph<'_>, path: &str, name: &'g str, relation: Relation) {
         let own = unit(path);
-        if is_special(name) || name.len() < SHORT {
+        // Modules of that name return facts.
+        if is_special(name) || name.len() < SHORT || name.ends_with("_facts") {
             return;
         }
         let mut holders = FxHashSet::default();
@@ -90,6 +97,9 @@ impl<'g> Reads<'g> {
         for site in graph.matching(kinds::ANSIBLE_VARIABLE, &NamePattern::exact(name)) {
             let file = graph.snapshot.file(site.file);
             let provide = site.provide.and_then(|ix| file.facts.provides.get(ix as usize));
+            if file.entry.path == path && provide.is_some_and(|own| own.detail == Detail::Inner) {
+                continue;
+            }
             match provide.map(|provide| &provide.name) {
                 Some(NamePattern::Exact(_)) => {
                     holders.insert(unit(&file.entry.path).unwrap_or_default());
@@ -101,15 +111,20 @@ impl<'g> Reads<'g> {
                 _ => is_open = true,
             }
         }
+        let is_swapped = || own.is_some_and(|own| is_swapped(graph, own, &holders, name));
         let reads = if is_open {
             &mut self.set
         } else if holders.is_empty() {
             &mut self.unset
-        } else if own.is_some_and(|own| is_swapped(graph, own, &holders, name)) {
+        } else if is_swapped() {
             &mut self.swapped
         } else {
             &mut self.set
         };
+        // What is read under a condition counts where it is another's.
+        if relation == Relation::Sometimes && (is_open || holders.is_empty() || !is_swapped()) {
+            return;
+        }
         reads.insert(name);
     }
 
@@ -121,7 +136,7 @@ impl<'g> Reads<'g> {
             let unset = unset.iter().filter(|name| !is_kept_secret(name));
             names.extend(unset.map(|name| SmolStr::new(*name)));
         }
-        if swapped.len() <= FEW {
+        if swapped.len() <= COPIED {
             names.extend(swapped.iter().map(|name| SmolStr::new(*name)));
         }
         names

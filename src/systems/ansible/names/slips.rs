@@ -4,7 +4,7 @@
 //! that is one letter from that of another variable of the role is hardly meant to be.
 
 use super::unit;
-use crate::facts::{NamePattern, kinds};
+use crate::facts::{NamePattern, kinds, parent_folder};
 use crate::graph::{Graph, Resolution};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -16,6 +16,8 @@ const MIN_SLIP: usize = 6;
 #[derive(Default)]
 pub(super) struct Slips {
     used: FxHashMap<SmolStr, Vec<SmolStr>>,
+    /// Names that a unit's own tasks fill, whoever uses it.
+    filled: FxHashMap<SmolStr, Vec<SmolStr>>,
     /// Names that anything reads.
     read: FxHashSet<SmolStr>,
 }
@@ -23,6 +25,7 @@ pub(super) struct Slips {
 impl Slips {
     pub fn new(graph: &Graph<'_>) -> Self {
         let mut used: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
+        let mut filled: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
         let mut read = FxHashSet::default();
         for file in graph.snapshot.files.iter().filter(|file| file.standing.is_live()) {
             let targets = file.facts.requires.iter().filter_map(|require| require.any_of.first());
@@ -43,16 +46,21 @@ impl Slips {
         }
         for (name, site) in graph.all(kinds::ANSIBLE_VARIABLE) {
             let path = &graph.snapshot.file(site.file).entry.path;
-            if let Some(names) = unit(path).and_then(|own| used.get_mut(own)) {
+            let Some(own) = unit(path) else { continue };
+            if let Some(names) = used.get_mut(own) {
                 names.push(name.clone());
             }
+            if parent_folder(path).split('/').any(|part| part == "tasks") {
+                filled.entry(own.into()).or_default().push(name.clone());
+            }
         }
-        Self { used, read }
+        Self { used, filled, read }
     }
 
     /// The variable of the role that the name is a slip of.
     pub fn meant(&self, unit: &str, name: &str) -> Option<&SmolStr> {
-        self.used.get(unit)?.iter().find(|own| is_slip(name, own))
+        let names = [&self.used, &self.filled].into_iter().filter_map(|names| names.get(unit));
+        names.flatten().find(|own| is_slip(name, own))
     }
 
     /// One that is, and that nothing reads: what only other roles set was to be set here.
@@ -72,10 +80,10 @@ pub(in super::super) fn is_slip(name: &str, own: &str) -> bool {
         && own.len().abs_diff(name.len()) < 2
         && strsim::osa_distance(own, name) == 1
         && stem(own) != stem(name)
-        && !name.split('_').zip(own.split('_')).any(|(a, b)| a != b && has_digit(a, b))
+        && digits(name).eq(digits(own))
 }
 
-/// Whether two words differ in a number: `eth0` and `eth1`.
-fn has_digit(word: &str, other: &str) -> bool {
-    [word, other].iter().all(|own| own.bytes().any(|byte| byte.is_ascii_digit()))
+/// `eth0` and `eth1` differ in a number.
+fn digits(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(u8::is_ascii_digit)
 }

@@ -10,29 +10,45 @@ use super::given::{is_kept_secret, is_near, is_of_inventory, is_special, is_supp
 use super::nowhere::Nowhere;
 use super::slips::Slips;
 use super::{PARTS, Resolver, unit};
-use crate::facts::{Entity, NamePattern, Ref, Standing, base_name, kinds, nearest_of, split_path};
+use crate::facts::{
+    Detail, Entity, NamePattern, Ref, Standing, base_name, kinds, nearest_of, split_path,
+};
 use crate::graph::{Autoload, Graph, Resolution, Site};
 use crate::loader::FileIx;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Files of more bytes are not looked through.
 const MAX_SEARCHED: u64 = 256 * 1024;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
-    graph.set_resolver(kinds::ANSIBLE_VARIABLE, Box::new(Variables::default()));
+    let known = Arc::<Known>::default();
+    graph.set_resolver(kinds::ANSIBLE_VARIABLE, Box::new(Variables(known.clone())));
     graph.set_resolver(kinds::ANSIBLE_RESULT, Box::new(Results));
-    graph.add_autoloader(Box::new(Mentioned::default()));
+    graph.add_autoloader(Box::new(Mentioned { words: OnceLock::new(), known }));
 }
 
+/// What is known of the tree's variables as a whole.
 #[derive(Default)]
-struct Variables {
+struct Known {
     slips: OnceLock<Slips>,
     nowhere: OnceLock<Nowhere>,
 }
+
+impl Known {
+    fn slips(&self, graph: &Graph<'_>) -> &Slips {
+        self.slips.get_or_init(|| Slips::new(graph))
+    }
+
+    fn nowhere(&self, graph: &Graph<'_>) -> &Nowhere {
+        self.nowhere.get_or_init(|| Nowhere::new(graph))
+    }
+}
+
+struct Variables(Arc<Known>);
 
 impl Resolver for Variables {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
@@ -50,6 +66,9 @@ impl Resolver for Variables {
             let other = &file.entry.path;
             let is_near = other == path || is_near(unit, other);
             let provide = site.provide.and_then(|ix| file.facts.provides.get(ix as usize));
+            if other == path && provide.is_some_and(|own| own.detail == Detail::Inner) {
+                continue;
+            }
             match provide.map(|provide| &provide.name) {
                 Some(NamePattern::Exact(_)) if is_near => found.push(site),
                 // What is encrypted may be any name.
@@ -63,11 +82,10 @@ impl Resolver for Variables {
             return Resolution::Found(found);
         }
         let missing = || Resolution::Missing(Entity::new(kinds::ANSIBLE_VARIABLE, exact));
-        let nowhere = self.nowhere.get_or_init(|| Nowhere::new(graph));
-        if nowhere.has(path, exact) {
+        if self.0.nowhere(graph).has(path, exact) {
             return missing();
         }
-        let slips = self.slips.get_or_init(|| Slips::new(graph));
+        let slips = self.0.slips(graph);
         let is_open = is_special(exact) || is_supplied(graph, unit, exact);
         let is_of_roles = |site: &Site| {
             let path = &graph.snapshot.file(site.file).entry.path;
@@ -115,7 +133,7 @@ impl Resolver for Results {
         let is_aside = aside.get(from).is_some_and(|(own, _)| own.as_str() == text);
         if may_be_filled(graph, path)
             || is_aside
-            || is_special(&text)
+            || is_special(&text) && text != "ansible_managed"
             || graph.matching(kinds::ANSIBLE_SUPPLIED, name).iter().any(is_named)
             || is_supplied(graph, unit(path), &text)
         {
@@ -143,8 +161,16 @@ fn may_be_filled(graph: &Graph<'_>, path: &str) -> bool {
 }
 
 /// Variables that nothing sets as far as facts say, and that text of other sorts names.
-#[derive(Default)]
-struct Mentioned(OnceLock<FxHashSet<SmolStr>>);
+struct Mentioned {
+    words: OnceLock<FxHashSet<SmolStr>>,
+    known: Arc<Known>,
+}
+
+impl Mentioned {
+    fn has(&self, graph: &Graph<'_>, name: &SmolStr) -> bool {
+        self.words.get_or_init(|| mentioned(graph)).contains(name)
+    }
+}
 
 impl Autoload for Mentioned {
     fn is_loose(&self, _graph: &Graph<'_>, _file: FileIx) -> bool {
@@ -166,12 +192,21 @@ impl Autoload for Mentioned {
     /// Text of another sort names what a task fills: a plugin or a script may set it.
     fn may_be_unread(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
         [kinds::ANSIBLE_RESULT, kinds::ANSIBLE_GROUP_NAME].contains(&entity.kind)
-            && self.0.get_or_init(|| mentioned(graph)).contains(&entity.name)
+            && self.has(graph, &entity.name)
     }
 
     fn may_be_set(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
+        entity.kind == kinds::ANSIBLE_VARIABLE && self.has(graph, &entity.name)
+    }
+
+    fn is_set_here_alone(&self, graph: &Graph<'_>, file: FileIx, entity: &Entity) -> bool {
+        let path = &graph.snapshot.file(file).entry.path;
+        // What a value is made of counts where something reads the value.
         entity.kind == kinds::ANSIBLE_VARIABLE
-            && self.0.get_or_init(|| mentioned(graph)).contains(&entity.name)
+            && !super::super::variables::stands(path)
+            && unit(path)
+                .and_then(|unit| self.known.slips(graph).meant(unit, &entity.name))
+                .is_some()
     }
 }
 

@@ -1,0 +1,160 @@
+//! What modules return, misspelt where it is read: `file.stat.exist`.
+//!
+//! (Source: Ansible's documentation, "Return Values" of `stat` and `win_stat`, and "Common return
+//! values".)
+
+use super::shape::short;
+use crate::facts::{Problem, nearest_of};
+use crate::syntax::yaml::{Node, Value};
+use memchr::memmem;
+
+/// Parts of `stat` in what the modules of that name return.
+const STAT: [&str; 61] = [
+    "atime",
+    "attr_flags",
+    "attributes",
+    "birthtime",
+    "block_size",
+    "blocks",
+    "charset",
+    "checksum",
+    "creationtime",
+    "ctime",
+    "dev",
+    "device_type",
+    "executable",
+    "exists",
+    "extension",
+    "filename",
+    "flags",
+    "generation",
+    "gid",
+    "gr_name",
+    "hlnk_targets",
+    "inode",
+    "isarchive",
+    "isblk",
+    "ischr",
+    "isdir",
+    "isfifo",
+    "isgid",
+    "ishidden",
+    "isjunction",
+    "islnk",
+    "isreadonly",
+    "isreg",
+    "isshared",
+    "issock",
+    "isuid",
+    "lastaccesstime",
+    "lastwritetime",
+    "lnk_source",
+    "lnk_target",
+    "md5",
+    "mime_type",
+    "mimetype",
+    "mode",
+    "mtime",
+    "nlink",
+    "owner",
+    "path",
+    "pw_name",
+    "readable",
+    "rgrp",
+    "roth",
+    "rusr",
+    "sharename",
+    "size",
+    "uid",
+    "version",
+    "wgrp",
+    "woth",
+    "writeable",
+    "wusr",
+];
+const ALSO: [&str; 3] = ["xgrp", "xoth", "xusr"];
+
+/// Parts of what commands return that begin with `std`.
+const STREAMS: [&str; 4] = ["stderr", "stderr_lines", "stdout", "stdout_lines"];
+
+/// Modules whose results have those parts.
+const COMMANDS: [&str; 5] = ["command", "shell", "raw", "script", "win_shell"];
+
+/// Names of what tasks of a file register, by what is read of it.
+#[derive(Default)]
+struct Registered<'n> {
+    stats: Vec<&'n str>,
+    commands: Vec<&'n str>,
+}
+
+/// Reads of parts that no module returns.
+pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
+    let mut known = Registered::default();
+    roots.iter().for_each(|root| registered(root, &mut known));
+    if !known.stats.is_empty() || !known.commands.is_empty() {
+        roots.iter().for_each(|root| reads(root, &known, problems));
+    }
+}
+
+fn registered<'n>(node: &'n Node<'_>, known: &mut Registered<'n>) {
+    if let Some(name) = node.get("register").and_then(Node::as_str) {
+        let mut modules = node.entries().iter().filter_map(|(key, _)| key.as_str()).map(short);
+        let is_any = |names: &[&str], module: &str| names.contains(&module);
+        if modules
+            .clone()
+            .any(|module| is_any(&["stat", "win_stat", "ansible.windows.win_stat"], module))
+        {
+            known.stats.push(name);
+        } else if modules.any(|module| is_any(&COMMANDS, module)) {
+            known.commands.push(name);
+        }
+    }
+    node.items().iter().for_each(|item| registered(item, known));
+    node.entries().iter().for_each(|(_, value)| registered(value, known));
+}
+
+fn reads(node: &Node<'_>, known: &Registered<'_>, problems: &mut Vec<Problem>) {
+    node.items().iter().for_each(|item| reads(item, known, problems));
+    node.entries().iter().for_each(|(_, value)| reads(value, known, problems));
+    let Value::Scalar { text, .. } = &node.value else { return };
+    if memmem::find(text.as_bytes(), b".std").is_none()
+        && memmem::find(text.as_bytes(), b".stat.").is_none()
+    {
+        return;
+    }
+    let stat = known.stats.iter().find_map(|name| {
+        let part = part_of(text, &format!("{name}.stat."))?;
+        let is_known = STAT.contains(&part) || ALSO.contains(&part);
+        (!is_known).then(|| (format!("{name}.stat.{part}"), nearest_of(part, STAT.into_iter())))
+    });
+    let stream = || {
+        known.commands.iter().find_map(|name| {
+            let part = part_of(text, &format!("{name}."))?;
+            let is_wrong = part.starts_with("std") && !STREAMS.contains(&part);
+            is_wrong.then(|| (format!("{name}.{part}"), nearest_of(part, STREAMS.into_iter())))
+        })
+    };
+    let Some((read, near)) = stat.or_else(stream) else { return };
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`? The task fails"),
+        None => "the task fails".to_owned(),
+    };
+    let message = format!("`{read}` is nothing that the module returns");
+    problems.push(Problem { help, ..Problem::new("unresolved-reference", message, node.span) });
+}
+
+/// The word behind the first place where `before` stands by itself, unless it is called or may be
+/// absent.
+fn part_of<'t>(text: &'t str, before: &str) -> Option<&'t str> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if ["default", "is defined", "is not defined", "undefined"].iter().any(|own| text.contains(own))
+    {
+        return None;
+    }
+    let at = text.match_indices(before).find_map(|(at, _)| {
+        (!text[..at].ends_with(|c: char| is_word(c) || ".'\"$/".contains(c))).then_some(at)
+    })?;
+    let rest = &text[at + before.len()..];
+    let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
+    (end > 0 && !rest[end..].starts_with('(')).then(|| &rest[..end])
+}

@@ -1,0 +1,97 @@
+//! Keys that stand twice in one mapping: Ansible takes the last, and what the first says is lost.
+//!
+//! (Source: Ansible's documentation, `DUPLICATE_YAML_DICT_KEY`, which warns by default.)
+
+use crate::facts::{Problem, Span, Strength};
+use crate::syntax::yaml::{Node, Value};
+use rustc_hash::FxHashMap;
+
+/// Most of one file that are told.
+const MAX: usize = 20;
+
+/// Keys whose lists hold tasks.
+const LISTS: [&str; 7] =
+    ["tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"];
+
+/// What a mapping is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// A play, a block or a task.
+    Task,
+    /// What a task passes to its module.
+    Arguments,
+    Value,
+}
+
+/// Keys of plays, blocks and tasks.
+pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
+    let mut found = Vec::new();
+    for item in roots.iter().flat_map(Node::items) {
+        within(item, Part::Task, &mut found);
+    }
+    problems.append(&mut found);
+}
+
+/// Keys of variables.
+pub(super) fn of_values(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
+    let mut found = Vec::new();
+    roots.iter().for_each(|root| within(root, Part::Value, &mut found));
+    problems.append(&mut found);
+}
+
+fn within(node: &Node<'_>, part: Part, found: &mut Vec<Problem>) {
+    if found.len() >= MAX {
+        return;
+    }
+    node.items().iter().for_each(|item| within(item, Part::Value, found));
+    let mut known: FxHashMap<&str, &(Node<'_>, Node<'_>)> = FxHashMap::default();
+    for entry in node.entries() {
+        let (key, value) = entry;
+        let Some(name) = key.as_str() else { continue };
+        match known.insert(name, entry) {
+            Some((first, other)) if name != "<<" => {
+                found.push(problem(name, (first.span, key.span), part, same(other, value)));
+            }
+            _ => {}
+        }
+        let inner = match part {
+            Part::Task if name == "vars" => Part::Value,
+            Part::Task => Part::Arguments,
+            Part::Arguments | Part::Value => Part::Value,
+        };
+        if part == Part::Task && LISTS.contains(&name) {
+            value.items().iter().for_each(|item| within(item, Part::Task, found));
+        } else {
+            within(value, inner, found);
+        }
+    }
+}
+
+fn problem(name: &str, (first, second): (Span, Span), part: Part, is_same: bool) -> Problem {
+    let loses = part != Part::Value && !is_same;
+    let help = match is_same {
+        true => "remove one: a change of the first would change nothing",
+        false => "Ansible takes the last: what the first says is lost",
+    };
+    Problem {
+        help: help.to_owned(),
+        strength: if loses { Strength::Certain } else { Strength::Likely },
+        related: vec![(first, "the first".to_owned())],
+        ..Problem::new("duplicate-definition", format!("`{name}` stands twice here"), second)
+    }
+}
+
+/// Whether two nodes say the same.
+fn same(one: &Node<'_>, other: &Node<'_>) -> bool {
+    match (&one.value, &other.value) {
+        (Value::Scalar { text, .. }, Value::Scalar { text: own, .. }) => text == own,
+        (Value::Sequence(own), Value::Sequence(others)) => {
+            own.len() == others.len() && own.iter().zip(others).all(|(a, b)| same(a, b))
+        }
+        (Value::Mapping(own), Value::Mapping(others)) => {
+            own.len() == others.len()
+                && own.iter().zip(others).all(|(a, b)| same(&a.0, &b.0) && same(&a.1, &b.1))
+        }
+        _ => false,
+    }
+}
