@@ -9,6 +9,7 @@ mod changes;
 mod findings;
 mod hosts;
 mod interfaces;
+mod levels;
 mod live;
 mod location;
 mod mechanism;

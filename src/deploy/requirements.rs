@@ -80,6 +80,7 @@ pub fn needs(
         builder.calls();
         builder.data();
         builder.moved_keys();
+        builder.levels();
         builder.variables();
         builder.coupled();
     }

@@ -78,4 +78,9 @@ impl Graph<'_> {
     pub fn sets_key(&self, key: &str) -> bool {
         self.lookup.as_ref().is_some_and(|lookup| lookup.sets(self, key))
     }
+
+    /// Where hosts of the data file at `path` get `key` from if that file does not set it.
+    pub fn level_below(&self, path: &str, key: &str) -> Option<Site> {
+        self.lookup.as_ref()?.below(self, path, key)
+    }
 }

@@ -111,6 +111,9 @@ pub trait Lookup: Send + Sync {
     fn data(&self) -> Data;
     /// Whether data of the tree sets `key`.
     fn sets(&self, graph: &Graph<'_>, key: &str) -> bool;
+    /// Where hosts that the data file at `path` is for get `key` from if that file does not set
+    /// it: the next level below that is for all hosts.
+    fn below(&self, graph: &Graph<'_>, path: &str, key: &str) -> Option<Site>;
     /// Whether a default that is set somewhere fills `TYPE::PARAMETER` for a call of `file`.
     fn defaults(&self, graph: &Graph<'_>, file: FileIx, call: &Call, parameter: &str) -> bool;
 }

@@ -37,6 +37,7 @@ mod init;
 mod installs;
 mod known_commands;
 mod kubernetes;
+mod levels;
 mod library;
 mod live;
 mod manifests;

@@ -44,6 +44,32 @@ fn what_a_block_and_those_around_it_declare() {
 }
 
 #[test]
+fn classes_of_one_branch_come_together() {
+    let a = (
+        PATH,
+        "class a {\n  case $x {\n    'x': {\n      contain a::b\n      class { 'a::c': }\n    }\n  }\n}\n",
+    );
+    let b = ("modules/a/manifests/b.pp", "class a::b {\n  @user { 'x': }\n}\n");
+    let c = ("modules/a/manifests/c.pp", "class a::c {\n  @user { 'x': }\n}\n");
+    has(&tree(&[a, b, c]), &["`User[x]` is declared twice in one catalogue"]);
+}
+
+#[test]
+fn quotes_and_functions() {
+    let found = said(&[
+        "  exec { 'x': command => '/bin/true', unless => \"/usr/bin/test \\\"$(/a) = \\\"${given}\\\"\" }",
+        "  exec { 'y': command => \"/bin/sh -c 'echo \\\"$(/a \\\"b\\\")\\\"'\" }",
+    ]);
+    has(&found, &[":2:", "a quote in `unless` is never closed"]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    let function = ("modules/a/functions/keys.pp", "function a::keys() {\n}\n");
+    let level = |name: &str| format!("version: 5\nhierarchy: [{{name: x, lookup_key: {name}}}]\n");
+    let (bad, good) = (level("a::kys"), level("a::keys"));
+    has(&tree(&[function, ("modules/a/hiera.yaml", &bad)]), &["function `a::kys` does not exist"]);
+    assert_eq!(tree(&[function, ("modules/a/hiera.yaml", &good)]), [""; 0]);
+}
+
+#[test]
 fn what_is_declared_once_on_each_way() {
     let found = said(&[
         "  if $given { $x = 1 } else { $x = 2 }",
@@ -76,6 +102,7 @@ fn names_that_are_nearly_others() {
     let found = said(&[
         "  $destination = 'x'",
         "  notify { \"${destinatoin}\": }",
+        "  file { \"/x/${nowhere}\": content => $lone }",
         "  service { 'sshd': }",
         "  file { '/a': notify => Service['ssh'] }",
         "  exec { 'reload-ferm': command => '/bin/true' }",
@@ -84,6 +111,8 @@ fn names_that_are_nearly_others() {
     ]);
     for words in [
         ["a::destinatoin", "error"],
+        ["a::nowhere", "error"],
+        ["a::lone", "warning"],
         ["Service[ssh]", "error"],
         ["Exec[reload ferm]", "error"],
         ["package[", "error"],
@@ -117,7 +146,9 @@ fn what_puppet_4_dropped() {
     let modern = ("modules/b/manifests/init.pp", "class b (String $x) {\n}\n");
     let old = (PATH, "class a($x, disk) {\n}\n");
     has(&tree(&[modern, old]), &["removed-directive", "a parameter without `$`"]);
-    assert_eq!(tree(&[old]), [""; 0]);
+    has(&tree(&[old]), &["warning", "a parameter without `$`"]);
+    let several = (PATH, "class a(x, disk) {\n}\n");
+    assert_eq!(tree(&[several]), [""; 0]);
     let fine = (PATH, "class a($x) {\n  notify { \"${a::_x} ${::a::b::_y}\": }\n}\n");
     assert!(!tree(&[modern, fine]).iter().any(|own| own.contains("removed-directive")));
 }

@@ -16,12 +16,8 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 
 fn data(graph: &Graph<'_>) -> Data {
     let layout = &graph.snapshot.layout;
-    let exact = graph.all(kinds::HIERA_LEVEL).iter();
-    let exact = exact.map(|(name, site)| (NamePattern::Exact(name.clone()), site));
-    let patterns = graph.patterns(kinds::HIERA_LEVEL).iter();
-    let patterns = patterns.map(|(name, site)| (name.clone(), site));
     let mut found = false;
-    for (level, site) in exact.chain(patterns) {
+    for (level, site) in levels(graph) {
         let path = graph.snapshot.file(site.file).entry.path.as_str();
         let beside = path.rsplit_once('/').map_or_else(String::new, |(own, _)| format!("{own}/"));
         // A module's own hierarchy is for its own keys.
@@ -69,6 +65,25 @@ impl Lookup for Hierarchies {
         sites.into_iter().any(|site| reads_data_of(graph, site.file, key))
     }
 
+    fn below(&self, graph: &Graph<'_>, path: &str, key: &str) -> Option<Site> {
+        let mut sites = graph.providers(kinds::KEY, key).peekable();
+        sites.peek()?;
+        // Levels by the file of their hierarchy and their place in it, the highest first.
+        let levels = levels(graph);
+        let own: Vec<_> = levels.iter().filter(|(level, _)| level.matches(path)).collect();
+        let found = sites.filter_map(|site| {
+            let other = graph.snapshot.file(site.file).entry.path.as_str();
+            let at =
+                levels.iter().filter(|(level, _)| level.as_exact().is_some_and(|own| own == other));
+            let below = at.filter(|(_, at)| {
+                own.iter().any(|(_, own)| own.file == at.file && own.provide < at.provide)
+            });
+            let first = below.map(|(_, at)| at.provide).min()?;
+            (other != path).then_some((first, site))
+        });
+        found.min_by_key(|(at, site)| (*at, site.file)).map(|(_, site)| site)
+    }
+
     /// Defaults hold in the scope that sets them and in what that scope declares: here in the
     /// same file, in whatever the setting file declares by name, and everywhere when they are
     /// set at top level or in a node.
@@ -97,6 +112,14 @@ impl Lookup for Hierarchies {
     }
 }
 
+/// The levels of all hierarchies.
+fn levels(graph: &Graph<'_>) -> Vec<(NamePattern, Site)> {
+    let exact = graph.all(kinds::HIERA_LEVEL).iter();
+    let exact = exact.map(|(name, site)| (NamePattern::Exact(name.clone()), *site));
+    let patterns = graph.patterns(kinds::HIERA_LEVEL).iter();
+    exact.chain(patterns.map(|(name, site)| (name.clone(), *site))).collect()
+}
+
 fn reads_data_of(graph: &Graph<'_>, file: FileIx, key: &str) -> bool {
     let path = graph.snapshot.file(file).entry.path.as_str();
     if let Some(module) = own_module(&graph.snapshot.layout, path)
@@ -104,12 +127,8 @@ fn reads_data_of(graph: &Graph<'_>, file: FileIx, key: &str) -> bool {
     {
         return false;
     }
-    let exact = graph.all(kinds::HIERA_LEVEL).iter();
-    let exact = exact.map(|(name, site)| (NamePattern::Exact(name.clone()), site));
-    let patterns = graph.patterns(kinds::HIERA_LEVEL).iter();
-    let patterns = patterns.map(|(name, site)| (name.clone(), site));
     let mut governed = false;
-    for (level, site) in exact.chain(patterns) {
+    for (level, site) in levels(graph) {
         if level.matches(path) {
             return true;
         }

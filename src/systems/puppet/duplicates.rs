@@ -81,10 +81,10 @@ pub(super) fn firm(body: &[Expr<'_>], within: u32, out: &mut FileFacts) {
     if body.iter().any(returns) {
         return;
     }
-    let mut provide = |kind, name: String, span| {
+    let mut provide = |kind, name: String, span, detail| {
         let name = NamePattern::exact(name);
         let within = Some(within);
-        out.provides.push(Provide { kind, name, span, within, detail: Detail::None });
+        out.provides.push(Provide { kind, name, span, within, detail });
     };
     let mut known = Known::default();
     known.collect_lists(body, &mut FxHashSet::default());
@@ -92,43 +92,75 @@ pub(super) fn firm(body: &[Expr<'_>], within: u32, out: &mut FileFacts) {
         let name = fold(own, &Constants::default())?;
         name.as_exact().filter(|own| !own.is_empty()).cloned()
     };
-    flat(body, &mut |statement| match statement.kind {
-        ExprKind::Resource(resource) => {
-            let ExprKind::Name(ty) = resource.ty.kind else { return };
-            let ty = canonical(ty);
+    flat(body, &mut |statement| {
+        if let ExprKind::Resource(resource) = statement.kind
+            && let ExprKind::Name(ty) = resource.ty.kind
+        {
+            let ty = capitalised(&canonical(ty));
             for title in resource.bodies.iter().flat_map(|body| known.titles(&body.title)) {
-                let Some(name) = exact(title) else { continue };
-                if ty == "class" {
-                    provide(kinds::PUPPET_FIRM_INCLUDE, canonical(&name).into(), title.span);
-                    provide(
-                        kinds::PUPPET_ALWAYS,
-                        format!("Class[{}]", canonical(&name)),
-                        title.span,
-                    );
-                } else {
-                    provide(
-                        kinds::PUPPET_ALWAYS,
-                        format!("{}[{name}]", capitalised(&ty)),
-                        title.span,
-                    );
-                }
+                let name = match exact(title) {
+                    Some(name) if ty == "Class" => canonical(&name),
+                    Some(name) => name,
+                    None => continue,
+                };
+                provide(kinds::PUPPET_ALWAYS, format!("{ty}[{name}]"), title.span, Detail::None);
             }
         }
-        ExprKind::Call(call)
-            if matches!(call.callee.kind, ExprKind::Name("include" | "contain" | "require")) =>
-        {
-            for arg in call.args {
-                let all = match arg.kind {
+    });
+    let mut blocks = 0;
+    includes(body, Detail::None, &mut blocks, &mut |name, span, detail| {
+        provide(kinds::PUPPET_FIRM_INCLUDE, canonical(name).into(), span, detail);
+    });
+}
+
+/// Hands on the classes that a block takes in, and those of the blocks in it with their numbers:
+/// what one branch has comes together too.
+fn includes(
+    body: &[Expr<'_>],
+    block: Detail,
+    blocks: &mut u64,
+    each: &mut dyn FnMut(&str, Span, Detail),
+) {
+    let mut inner: Vec<&[Expr<'_>]> = Vec::new();
+    flat(body, &mut |statement| {
+        let named: Vec<&Expr<'_>> = match statement.kind {
+            ExprKind::Call(call)
+                if matches!(
+                    call.callee.kind,
+                    ExprKind::Name("include" | "contain" | "require")
+                ) =>
+            {
+                let all = call.args.iter();
+                all.flat_map(|arg| match arg.kind {
                     ExprKind::Array(entries) => entries,
                     _ => std::slice::from_ref(arg),
-                };
-                for name in all.iter().filter_map(exact) {
-                    provide(kinds::PUPPET_FIRM_INCLUDE, canonical(&name).into(), arg.span);
-                }
+                })
+                .collect()
+            }
+            ExprKind::Resource(resource) if matches!(resource.ty.kind, ExprKind::Name("class")) => {
+                resource.bodies.iter().map(|body| &body.title).collect()
+            }
+            ExprKind::If(node) if !asks(&node.test) => {
+                inner.extend([node.then, node.otherwise]);
+                return;
+            }
+            ExprKind::Case(_, options) => {
+                inner.extend(options.iter().map(|option| option.body));
+                return;
+            }
+            _ => return,
+        };
+        for class in named {
+            let name = fold(class, &Constants::default());
+            if let Some(name) = name.as_ref().and_then(|own| own.as_exact()) {
+                each(name, class.span, block.clone());
             }
         }
-        _ => {}
     });
+    for body in inner {
+        *blocks += 1;
+        includes(body, Detail::Count(*blocks), blocks, each);
+    }
 }
 
 fn returns(expr: &Expr<'_>) -> bool {

@@ -5,7 +5,7 @@
 
 use super::text::fold;
 use super::walk::Walk;
-use crate::facts::{Detail, NamePattern, Ref, Strength, kinds};
+use crate::facts::{Detail, NamePattern, Problem, Ref, Strength, kinds};
 use crate::syntax::puppet::ast::{Attribute, Expr, ExprKind, ResourceBody};
 use smallvec::smallvec;
 
@@ -41,6 +41,75 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
+    /// Notes commands of an `exec` in which a quote is never closed: a shell refuses them.
+    pub fn quotes(&mut self, body: &ResourceBody<'a>) {
+        let given = |name: &str| body.attributes.iter().find(|own| own.name == name);
+        let is_shell = |own: &Attribute<'_>| {
+            matches!(
+                own.value.kind,
+                ExprKind::Name("shell" | "posix") | ExprKind::Str { text: "shell" | "posix", .. }
+            )
+        };
+        if given("provider").is_some_and(|own| !is_shell(own)) {
+            return;
+        }
+        for name in ["command", "unless", "onlyif"] {
+            let Some(own) = given(name) else { continue };
+            let Some(text) = self.written(&own.value) else { continue };
+            if closes(&text) {
+                continue;
+            }
+            let message = format!("a quote in `{name}` is never closed");
+            let mut problem = Problem::new("incompatible-value", message, own.value.span);
+            problem.help = "a shell refuses the command".into();
+            self.out.problems.push(problem);
+        }
+    }
+
+    /// The text of a string, with `x` for what is put into it. What a shell reads of it is not
+    /// known where it is written over several lines, or for Windows.
+    fn written(&self, value: &Expr<'a>) -> Option<String> {
+        let text = match value.kind {
+            ExprKind::Str { .. } | ExprKind::Interpolated(_) => {
+                self.source.text.get(value.span.range())?
+            }
+            _ => return None,
+        };
+        let (quote, inner) = (text.chars().next()?, text.get(1..text.len() - 1)?);
+        let is_odd = ["\n", "<<", "#", "powershell", "cmd", ":\\"];
+        if !matches!(quote, '\'' | '"') || is_odd.iter().any(|word| inner.contains(word)) {
+            return None;
+        }
+        let mut out = String::new();
+        let mut letters = inner.chars().peekable();
+        while let Some(letter) = letters.next() {
+            match (letter, letters.peek()) {
+                ('\\', Some(next))
+                    if *next == quote || *next == '\\' || quote == '"' && *next == '$' =>
+                {
+                    out.extend(letters.next());
+                }
+                // Other escapes stand for blanks and the like.
+                ('\\', Some('n' | 't' | 'r' | 's' | 'u')) if quote == '"' => {
+                    letters.next();
+                    out.push(' ');
+                }
+                ('$', Some('{')) if quote == '"' => {
+                    let mut depth = 0;
+                    for own in letters.by_ref() {
+                        depth += i32::from(own == '{') - i32::from(own == '}');
+                        if depth == 0 {
+                            break;
+                        }
+                    }
+                    out.push('x');
+                }
+                _ => out.push(letter),
+            }
+        }
+        Some(out)
+    }
+
     fn is_unqualified(&self, command: &Expr<'a>) -> bool {
         let text = match command.kind {
             ExprKind::Str { .. } | ExprKind::Interpolated(_) => fold(command, &self.constants),
@@ -54,5 +123,46 @@ impl<'a> Walk<'_, '_, 'a> {
         program.starts_with(|own: char| own.is_ascii_lowercase())
             && program.chars().all(is_word)
             && !matches!(program, "cmd" | "powershell" | "net" | "netsh" | "sc" | "reg")
+    }
+}
+
+/// Whether every quote of a command is closed, those inside of `$(…)` for themselves.
+fn closes(text: &str) -> bool {
+    let mut open: Vec<char> = Vec::new();
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match (open.last(), letter) {
+            (Some('\''), '\'') => drop(open.pop()),
+            (Some('\''), _) => {}
+            (_, '\\') => drop(letters.next()),
+            (Some('"'), '"') => drop(open.pop()),
+            (_, '$') if letters.peek() == Some(&'(') => {
+                letters.next();
+                open.push('(');
+            }
+            (Some('"'), _) => {}
+            (_, '"' | '\'') => open.push(letter),
+            (Some('('), '(') => open.push('('),
+            (Some('('), ')') => drop(open.pop()),
+            _ => {}
+        }
+    }
+    !open.iter().any(|own| matches!(own, '"' | '\''))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closes;
+
+    #[test]
+    fn quotes_of_commands() {
+        for text in
+            ["test \"$(a \"b\")\" = 'it\"s'", "echo it\\'s", "grep \"it's\" x", "a $( (b) ) \"c\""]
+        {
+            assert!(closes(text), "{text}");
+        }
+        for text in ["test \"$(a) = \"b\"", "echo 'a", "echo it's"] {
+            assert!(!closes(text), "{text}");
+        }
     }
 }

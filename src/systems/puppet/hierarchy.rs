@@ -47,6 +47,7 @@ impl Extractor for Hierarchy {
                 detail,
             });
         }
+        functions(source.yaml(), out);
         for level in levels(source.path, source.yaml()) {
             out.provides.push(Provide {
                 kind: kinds::HIERA_LEVEL,
@@ -55,6 +56,21 @@ impl Extractor for Hierarchy {
                 within: None,
                 detail: Detail::folder_of(level.datadir.prefix()),
             });
+        }
+    }
+}
+
+/// Functions of modules that look up the data of a level.
+fn functions(documents: &Documents<'_>, out: &mut FileFacts) {
+    let Some(root) = documents.roots.first() else { return };
+    let levels = root.get("hierarchy").into_iter().flat_map(|own| own.items());
+    for level in levels.chain(root.get("defaults")) {
+        let backends = ["lookup_key", "data_hash", "data_dig"];
+        for name in backends.into_iter().filter_map(|key| level.get(key)) {
+            if let Some(text) = name.as_str().filter(|own| own.contains("::")) {
+                let target = Ref::exact(kinds::PUPPET_FUNCTION, text);
+                out.requires.push(Require::certain(target, name.span, "hierarchy", None));
+            }
         }
     }
 }

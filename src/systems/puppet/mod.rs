@@ -88,6 +88,7 @@ impl System for Room {
             checks::attributes,
             checks::functions,
             checks::hiera,
+            checks::levels,
             checks::templates,
             checks::resources,
             checks::bare,
@@ -141,7 +142,7 @@ impl Extractor for Puppet {
             }
             out.problems.push(problem);
         }
-        if parsed.errors.is_empty() && settings.layout.names == Names::Absolute {
+        if parsed.errors.is_empty() {
             refused(source, settings, &parsed.legacy, out);
         }
         if let Some(span) = parsed.orchestration {
@@ -184,7 +185,14 @@ fn refused(source: &Source<'_>, settings: &Settings, all: &[SyntaxError], out: &
     if all.iter().any(|own| is_mapping(&own)) {
         return;
     }
-    let Some(first) = all.first() else { return };
+    // Of what old Puppets take, a parameter among others that lacks its sign is a slip.
+    let is_slip = |own: &&SyntaxError| own.message == "a parameter without `$`";
+    let (first, strength) = match settings.layout.names {
+        Names::Absolute => (all.first(), Strength::Certain),
+        Names::Relative if all.iter().filter(is_slip).count() > 1 => return,
+        Names::Relative => (all.iter().find(is_slip), Strength::Likely),
+    };
+    let Some(first) = first else { return };
     if is_handed_out(source.path)
         || is_skeleton(source.text)
         || settings.layout.is_nested(source.path)
@@ -193,6 +201,7 @@ fn refused(source: &Source<'_>, settings: &Settings, all: &[SyntaxError], out: &
     }
     let message = format!("Puppet 4 and later refuse this manifest: {}", first.message);
     let mut problem = Problem::new("removed-directive", message, first.span);
+    problem.strength = strength;
     if all.len() > 1 {
         problem.help = format!("{} more of the kind in this file", all.len() - 1);
     }

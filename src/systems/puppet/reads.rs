@@ -6,7 +6,9 @@
 
 use super::every_scope;
 use crate::facts::{Span, nearest_of};
-use crate::syntax::puppet::ast::{Call, Definition, DefinitionKind, Expr, ExprKind, Parameter};
+use crate::syntax::puppet::ast::{
+    Call, Definition, DefinitionKind, Expr, ExprKind, Parameter, Part,
+};
 use crate::syntax::puppet::children;
 use rustc_hash::FxHashSet;
 
@@ -22,6 +24,9 @@ const ASKING: [&str; 9] = [
     "size",
     "unique",
 ];
+
+/// Functions that say something and do nothing.
+const TELLING: [&str; 8] = ["alert", "crit", "debug", "err", "fail", "info", "notice", "warning"];
 
 /// Functions that fail where they are handed nothing: what they go through, or declare.
 const NEEDING: [&str; 13] = [
@@ -54,7 +59,7 @@ pub(super) struct Free<'a> {
 pub(super) enum Need {
     /// It is then empty.
     None,
-    /// A title, or what is gone through.
+    /// A title, what is gone through, or a part of a text.
     Value,
 }
 
@@ -98,6 +103,8 @@ struct Reads<'a> {
     asked: FxHashSet<&'a str>,
     /// Places of variables that something cannot do without.
     needed: FxHashSet<Span>,
+    /// Whether what is read is a message alone.
+    told: bool,
 }
 
 impl<'a> Reads<'a> {
@@ -166,7 +173,10 @@ impl<'a> Reads<'a> {
         }
         receiver.into_iter().for_each(|own| self.expr(own));
         self.expr(&call.callee);
+        let told = self.told;
+        self.told |= matches!(call.callee.kind, ExprKind::Name(name) if TELLING.contains(&name));
         call.args.iter().for_each(|arg| self.expr(arg));
+        self.told = told;
         if let Some(lambda) = call.lambda {
             self.scope(lambda.params, lambda.body);
         }
@@ -188,6 +198,19 @@ impl<'a> Reads<'a> {
             }
             ExprKind::Resource(resource) => {
                 resource.bodies.iter().for_each(|body| self.needs(&body.title));
+                if matches!(resource.ty.kind, ExprKind::Name("notify")) {
+                    let told = std::mem::replace(&mut self.told, true);
+                    children(expr, &mut |inner| self.expr(inner));
+                    self.told = told;
+                    return;
+                }
+            }
+            ExprKind::Interpolated(parts) if !self.told => {
+                for part in parts {
+                    if let Part::Expr(inner) = part {
+                        self.needs(inner);
+                    }
+                }
             }
             ExprKind::Call(call) => return self.call(call, None),
             ExprKind::MethodCall(receiver, call) => return self.call(call, Some(receiver)),

@@ -40,6 +40,7 @@ impl<'a> Walk<'_, '_, 'a> {
                     }
                     if ty == "exec" {
                         self.unqualified(body, defaults);
+                        self.quotes(body);
                     }
                     self.command_lines(&ty, body);
                     self.monitor(body);

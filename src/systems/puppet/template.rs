@@ -34,10 +34,11 @@ impl Extractor for Templates {
             _ => {
                 variables(source.text, &tags, out);
                 out.problems.extend(super::blocks::unbalanced(source.text, &tags).map(|own| {
-                    // Only what a module renders is known to be one of Puppet's.
+                    // What lies elsewhere may be read in another way.
+                    let is_templates = source.path.split('/').any(|own| own == "templates");
                     let strength = match settings.layout.module_dir(source.path) {
-                        Some(_) => Strength::Certain,
-                        None => Strength::Likely,
+                        None if !is_templates => Strength::Likely,
+                        _ => Strength::Certain,
                     };
                     crate::facts::Problem { strength, ..own }
                 }));

@@ -100,13 +100,13 @@ impl Parameters {
 }
 
 /// Every key that something looks up by name.
-struct Lookups {
+pub(super) struct Lookups {
     exact: FxHashSet<SmolStr>,
     patterns: Vec<NamePattern>,
 }
 
 impl Lookups {
-    fn of(graph: &Graph<'_>) -> Self {
+    pub(super) fn of(graph: &Graph<'_>) -> Self {
         let mut lookups = Self { exact: FxHashSet::default(), patterns: Vec::new() };
         let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
         for target in
@@ -120,6 +120,11 @@ impl Lookups {
             }
         }
         lookups
+    }
+
+    /// Whether something looks up this key and names it.
+    pub(super) fn reads_exactly(&self, key: &str) -> bool {
+        self.exact.contains(key)
     }
 
     fn read(&self, key: &str) -> bool {

@@ -1,11 +1,11 @@
 //! Resources that two classes declare which one catalogue has both of.
 //!
-//! Counted are resources and classes that stand outside of any condition: one class takes in the
-//! other, or something takes in both, whatever the host. (Source: "Duplicate declaration".)
+//! Counted are resources that stand outside of any condition: one class takes in the other, or
+//! something takes in both, whatever the host or in one branch. (Source: "Duplicate declaration".)
 
 use crate::check::Context;
 use crate::extract::Names;
-use crate::facts::{Entity, Provide, Relation, kinds};
+use crate::facts::{Detail, Entity, Provide, Relation, kinds};
 use crate::finding::{Finding, Place};
 use crate::graph::Graph;
 use crate::loader::FileIx;
@@ -77,10 +77,18 @@ impl Above {
     fn of(graph: &Graph<'_>) -> Self {
         let mut taken: FxHashMap<Holder, Vec<Holder>> = FxHashMap::default();
         for (name, site) in graph.all(kinds::PUPPET_FIRM_INCLUDE) {
-            let Some((own, _)) = holder(graph, site.file, site.provide) else { continue };
-            if let Some(other) = class(graph, name, own) {
-                taken.entry(other).or_default().push(own);
-            }
+            let Some((own, provide)) = holder(graph, site.file, site.provide) else { continue };
+            let Some(other) = class(graph, name, own) else { continue };
+            // What a branch takes in comes with the class or node around it.
+            let by = match provide.detail {
+                Detail::Count(block) => {
+                    let block = (own.0, u32::MAX - own.1.min(1 << 20) * 64 - block.min(63) as u32);
+                    taken.entry(own).or_default().push(block);
+                    block
+                }
+                _ => own,
+            };
+            taken.entry(other).or_default().push(by);
         }
         for (ix, file) in graph.snapshot.files.iter().enumerate() {
             let inherits = |own: &&crate::facts::Require| own.relation == Relation::Inherits;
