@@ -104,9 +104,9 @@ fn step(statement: &str, span: Span, open: &mut Vec<Block>) -> Option<Option<Pro
             None => Some(Some(refused("`end` without a block".to_owned(), span))),
         };
     }
-    if statement.starts_with('}') {
+    if let Some(rest) = statement.strip_prefix('}') {
         return match open.pop() {
-            Some(own) if own.word == "{" && !statement[1..].contains(['{', '}']) => Some(None),
+            Some(own) if own.word == "{" && !rest.contains(['{', '}']) => Some(None),
             _ => None,
         };
     }

@@ -111,7 +111,7 @@ impl Mount {
             .collect();
         holders.sort();
         let beside = parent_folder(holders.first()?);
-        Some(path_in(beside, &format!("{module}/{folder}/{rest}")).into())
+        Some(path_in(beside, &format!("{module}/{folder}/{rest}")))
     }
 }
 
