@@ -163,10 +163,10 @@ fn php_that_computes_its_arguments_is_silent() {
 
 #[test]
 fn a_task_that_passes_a_wrong_flag_is_found() {
-    let tasks = "- name: a\n  command: tool --config {{ a }} --bad chdir=/tmp\n- shell: |\n    cd /tmp &&\n    tool --config '{{ a b }}' --worse creates=/x\n- command:\n    argv: [tool, --config, x, --nope]\n- cron: name=x job=\"tool --config y --job\"\n- ansible.builtin.shell:\n    cmd: >\n      tool --config x\n      --last\n";
+    let tasks = "- name: a\n  command: tool --config {{ a }} --bad chdir=/tmp\n- shell: |\n    cd /tmp &&\n    tool --config '{{ a + b }}' --worse creates=/x\n- command:\n    argv: [tool, --config, x, --nope]\n- cron: name=x job=\"tool --config y --job\"\n- ansible.builtin.shell:\n    cmd: >\n      tool --config x\n      --last\n";
     assert_snapshot!(findings("roles/a/tasks/main.yml", tasks), @r"
         roles/a/tasks/main.yml:2:34: error[unknown-parameter] `tool` takes no `--bad`
-        roles/a/tasks/main.yml:5:31: error[unknown-parameter] `tool` takes no `--worse`
+        roles/a/tasks/main.yml:5:33: error[unknown-parameter] `tool` takes no `--worse`
         roles/a/tasks/main.yml:7:31: error[unknown-parameter] `tool` takes no `--nope`
         roles/a/tasks/main.yml:8:37: error[unknown-parameter] `tool` takes no `--job`
         roles/a/tasks/main.yml:12:7: error[unknown-parameter] `tool` takes no `--last`

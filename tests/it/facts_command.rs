@@ -16,6 +16,8 @@ fn each_file_says_what_it_provides_and_requires() {
     manifests/site.pp
       provides
         1:6      puppet.node:default
+        2:11     puppet.always:Class[web]  in puppet.node:default
+        2:11     puppet.firm-include:web  in puppet.node:default
       requires
         2:11     puppet.class:web  by class {}  in puppet.node:default
       calls
@@ -24,13 +26,14 @@ fn each_file_says_what_it_provides_and_requires() {
       provides
         2:7      puppet.class:web
         3:10     puppet.variable:web::host  in puppet.class:web
+        5:10     puppet.always:File[/etc/motd]  in puppet.class:web
         5:10     deployed.path:/etc/motd = puppet.files:web/motd  in puppet.class:web
         5:10     puppet.resource:File[/etc/motd]  in puppet.class:web
       requires
         6:15     puppet.files:web/motd  by source  in puppet.class:web
       takes
         2:7      puppet.class:web(host)
-    9 facts in 2 files
+    12 facts in 2 files
     exit code 0
     ");
 }

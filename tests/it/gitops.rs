@@ -408,7 +408,7 @@ fn variables_that_flux_fills_in() {
     let more = manifest.replace("zone:", "mail: ${DOMIAN}\n    zone:");
     assert_snapshot!(
         change(&files(&both, manifest), &files(&both, &more)),
-        @"apps/web.yaml:7:13: warning[unresolved-reference] variable `DOMIAN` does not exist"
+        @"apps/web.yaml:7:13: warning[unresolved-reference] nothing in this tree provides variable `DOMIAN`, and this change is the first to refer to `DOMIAN`"
     );
     // What is taken from elsewhere may have it.
     let far = apps.replace("name: settings", "name: far");

@@ -122,7 +122,7 @@ fn a_variable_that_one_of_two_inventories_lacks() {
 #[test]
 fn a_misspelt_variable() {
     let reads = ("roles/web/tasks/main.yml", "- debug: msg=\"{{ web_prot }}\"\n");
-    assert_snapshot!(check(&[PLAY, reads, SETS]), @"roles/web/tasks/main.yml:1:18: warning[unresolved-reference] variable `web_prot` does not exist");
+    assert_snapshot!(check(&[PLAY, reads, SETS]), @"roles/web/tasks/main.yml:1:18: error[unresolved-reference] variable `web_prot` does not exist");
     let other = ("roles/web/tasks/main.yml", "- debug: msg=\"{{ web_name }}\"\n");
     assert!(check(&[PLAY, other, SETS]).is_empty());
     let unused = ("site.yml", "- hosts: all\n  tasks: []\n");

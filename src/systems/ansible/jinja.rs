@@ -182,13 +182,13 @@ impl<'a> Reads<'a> {
                 let all = || text.get(node.span.range()).unwrap_or_default();
                 // Where a variable decides, errors count too.
                 let ignores = node.get("ignore_errors").and_then(Node::as_str);
-                if ignores.is_some_and(|own| !own.contains("{{")) {
+                if ignores.is_some_and(|own| !own.contains("{{")) || has("rescue") {
                     self.left_out.extend(names(all()).map(|(_, name)| name));
                     return;
                 }
                 let outer = self.locals.len();
                 self.enter(node);
-                let mut reach = if has("rescue") { Reach::Sometimes } else { reach };
+                let mut reach = reach;
                 if ["when", "until", "failed_when"].iter().any(|word| has(word)) {
                     // What it asks for, others ask for too.
                     self.left_out.extend(names(all()).map(|(_, name)| name));

@@ -14,6 +14,9 @@ use crate::syntax::puppet::children;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+/// Most that are told of one file.
+const MOST: usize = 20;
+
 /// Adds the classes and defined types that the file itself defines twice: Puppet loads it as
 /// a whole. (Source: "is already defined; cannot redefine".)
 pub(super) fn definitions(out: &mut FileFacts) {
@@ -36,8 +39,9 @@ pub(super) fn definitions(out: &mut FileFacts) {
         }
     }
     for (what, kind, name, span, first) in twice {
-        say(out, format!("{what} `{name}` is defined twice in this file"), span, first);
-        if let Some(problem) = out.problems.last_mut() {
+        if let Some(problem) =
+            say(out, format!("{what} `{name}` is defined twice in this file"), span, first)
+        {
             problem.entity = Some(Entity::new(kind, name));
         }
     }
@@ -48,13 +52,9 @@ pub(super) fn check(definition: &Definition<'_>, names: Names, out: &mut FileFac
     let mut seen = FxHashMap::default();
     for param in definition.params {
         if let Some(first) = seen.insert(param.name, param.span) {
-            say(
-                out,
-                format!("the parameter `${}` is declared twice", param.name),
-                param.span,
-                first,
-            );
-            if let Some(problem) = out.problems.last_mut().filter(|_| names == Names::Relative) {
+            let message = format!("the parameter `${}` is declared twice", param.name);
+            let told = say(out, message, param.span, first);
+            if let Some(problem) = told.filter(|_| names == Names::Relative) {
                 problem.strength = Strength::Likely;
                 problem.help =
                     "Puppet 4 and later refuse the catalogue: remove one of the two".into();
@@ -287,8 +287,8 @@ impl<'a> Known<'a> {
                 declared.push(name);
                 continue;
             };
-            say(out, format!("`{name}` is declared twice"), title.span, *first);
-            if let Some(problem) = out.problems.last_mut() {
+            let told = say(out, format!("`{name}` is declared twice"), title.span, *first);
+            if let Some(problem) = told {
                 problem.entity = Some(Entity::new(kinds::PUPPET_RESOURCE, name));
             }
         }
@@ -304,13 +304,8 @@ impl<'a> Known<'a> {
             let Some(name) = name.as_ref().and_then(|own| own.as_exact()) else { continue };
             let name = canonical(name);
             let Some(first) = self.included.get(&name) else { continue };
-            say(
-                out,
-                format!("class `{name}` is declared after it was included"),
-                title.span,
-                *first,
-            );
-            if let Some(problem) = out.problems.last_mut() {
+            let message = format!("class `{name}` is declared after it was included");
+            if let Some(problem) = say(out, message, title.span, *first) {
                 problem.entity = Some(Entity::new(kinds::PUPPET_CLASS, name));
                 problem.help =
                     "Puppet refuses the catalogue: declare it first, or include it alone".into();
@@ -356,9 +351,15 @@ fn asks(test: &Expr<'_>) -> bool {
     found
 }
 
-fn say(out: &mut FileFacts, message: String, span: Span, first: Span) {
+/// Adds a problem, and hands it out; no more than [`MOST`] of one file.
+fn say(out: &mut FileFacts, message: String, span: Span, first: Span) -> Option<&mut Problem> {
+    let told = out.problems.iter().filter(|own| own.rule == "duplicate-definition");
+    if told.count() >= MOST {
+        return None;
+    }
     let mut problem = Problem::new("duplicate-definition", message, span);
     problem.help = "Puppet refuses the catalogue: remove one of the two".into();
     problem.related.push((first, "first here".into()));
     out.problems.push(problem);
+    out.problems.last_mut()
 }
