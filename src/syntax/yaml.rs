@@ -258,7 +258,18 @@ fn syntax_problem(text: &str, at: usize, message: &str, form: Form) -> Problem {
 
 /// Whether a file is a template that produces YAML.
 pub fn is_templated(text: &str) -> bool {
-    text.contains("{{") || text.contains("{%") || text.contains("<%")
+    text.contains("{{") || text.contains("{%") || text.contains("<%") || has_directive(text)
+}
+
+/// Whether Terraform's `templatefile` decides what stands here: `%{ if x }`, `%{~ endfor ~}`;
+/// Hiera has names in such braces.
+fn has_directive(text: &str) -> bool {
+    let words = ["if", "for", "else", "endif", "endfor"];
+    text.match_indices("%{").any(|(at, _)| {
+        let rest = text[at + 2..].trim_start_matches('~').trim_start_matches(' ');
+        let end = rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len());
+        words.contains(&&rest[..end]) && rest[end..].starts_with([' ', '}', '~'])
+    })
 }
 
 #[cfg(test)]
@@ -275,6 +286,16 @@ mod tests {
         assert_eq!(keys, ["é", "b"]);
         let items = root.get("b").unwrap().items();
         assert_eq!(&text[items[1].span.range()], "'y z'");
+    }
+
+    #[test]
+    fn templates_are_known_by_their_tags() {
+        for text in ["a: {{ b }}", "{% if a %}", "<% if a %>", "%{ if a }\na: 1", "%{~ endfor ~}"] {
+            assert!(is_templated(text), "{text}");
+        }
+        for text in ["a: '%{facts.os}'", "a: '%{elsewhere}'", "a: '%{::format}'", "a: 100%"] {
+            assert!(!is_templated(text), "{text}");
+        }
     }
 
     #[test]

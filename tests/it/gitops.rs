@@ -418,3 +418,12 @@ fn variables_that_flux_fills_in() {
     // Without Flux they are somebody else's.
     assert_eq!(check(&[("apps/web.yaml", manifest)]), NONE);
 }
+
+/// A template of YAML keeps the ending of what it makes.
+#[test]
+fn a_file_that_terraform_fills_in_is_no_yaml() {
+    let object = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n%{ for key in keys ~}\n  ${key}: x\n%{ endfor ~}\n";
+    let module = "resource \"local_file\" \"a\" {\n  content = templatefile(\"${path.module}/values/a.yaml\", { keys = [1] })\n}\n";
+    let found = check(&[("m/main.tf", module), ("m/values/a.yaml", object)]);
+    assert!(!found.to_string().contains("error"), "{found}");
+}
