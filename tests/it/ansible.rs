@@ -430,3 +430,17 @@ fn a_variable_that_only_a_script_handed_over_is_lost_with_it() {
     assert_snapshot!(common::change(&old, &[role, play, without]), @"roles/web/tasks/main.yml:1:17: warning[removed-but-referenced] variable `web_token_name` was removed but is still used");
     assert!(common::change(&old, &old).is_empty());
 }
+
+/// What Ansible and Jinja take although it looks wrong.
+#[test]
+fn what_is_taken_as_it_is_written() {
+    let tasks = "- name: a\n  command: ls\n  when:\n- name: b\n  local_action: {module: command, args: ls -l}\n- name: c\n  debug: msg=x\n  when: app_{{ item }}_enabled | bool\n  loop: [one]\n- name: d\n  include_role: {name: web, handlers_from: empty}\n- name: e\n  vars:\n  copy: {src: a, dest: /b, force: yes, force: true}\n  vars: {x: 1}\n";
+    let files = [
+        ("site.yml", "- hosts: all\n  roles: [web]\n"),
+        ("roles/web/tasks/main.yml", tasks),
+        ("roles/web/files/a", "a\n"),
+        ("roles/web/defaults/main.yml", "app_one_enabled: true\n"),
+    ];
+    let found = common::check(&files).to_string();
+    assert!(!found.contains("error"), "{found}");
+}

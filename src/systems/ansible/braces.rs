@@ -117,10 +117,10 @@ fn condition(node: &Node<'_>, problems: &mut Vec<Problem>) {
             )
         });
     }
-    let Some(text) = node.as_str().filter(|text| !text.contains("{{") && !text.contains("{%"))
-    else {
-        return;
-    };
+    // Without a value it holds.
+    let is_empty = |text: &str| matches!(text.trim(), "" | "~" | "null");
+    let is_bare = |text: &&str| !text.contains("{{") && !text.contains("{%") && !is_empty(text);
+    let Some(text) = node.as_str().filter(is_bare) else { return };
     if let Err((_, what)) = expression(text, "", Equals::Compare) {
         problems.push(wrong(&what, node.span));
     } else if let Some((_, what)) = slip(text) {

@@ -279,7 +279,6 @@ impl<'t> Parser<'t> {
     fn primary(&mut self) -> Result<(), Stop> {
         let Some(token) = self.peek() else { return Err(self.unexpected("a value")) };
         match (token.sort, self.word(0)) {
-            (Sort::Name, word) if WORDS.contains(&word) => Err(self.unexpected("a value")),
             (Sort::Text, _) => {
                 while self.peek().is_some_and(|own| own.sort == Sort::Text) {
                     self.at += 1;
@@ -440,12 +439,14 @@ mod tests {
         assert_eq!(what("lookup('file', .a/b)"), "15 `.` where a value is expected");
         assert_eq!(what("a b"), "2 `b` where the expression should end");
         assert_eq!(what("a == "), "2 it ends where a value is expected");
-        assert_eq!(what("a and and b"), "6 `and` where a value is expected");
+        assert_eq!(what("a and and b"), "10 `b` where the expression should end");
         assert_eq!(what("a && b"), "2 `&` is no operator of Jinja: it writes `and`");
         assert_eq!(what("[x for x in y]"), "3 `for` where `]` is expected");
         assert_eq!(what("a || b"), "3 `|` where the name of a filter is expected");
         assert_eq!(what("f(a b)"), "4 `b` where `)` is expected");
         assert_eq!(what("{'a' 'b'}"), "8 `}` where `:` is expected");
+        // A word of the language is a name where a value is expected.
+        assert_eq!(slip("if != 'lo' and format(if)"), None);
         assert_eq!(what("a is"), "2 it ends where the name of a test is expected");
     }
 

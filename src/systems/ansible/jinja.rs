@@ -231,8 +231,11 @@ impl<'a> Reads<'a> {
     /// Conditions, each an expression.
     fn condition(&mut self, node: &Node<'_>, text: &'a str) {
         node.items().iter().for_each(|item| self.condition(item, text));
-        if let Some((own, base)) = bare(node, text) {
-            self.expression(own, base, Reach::Sometimes);
+        match bare(node, text) {
+            // What stands beside the braces is part of a name.
+            Some((own, base)) if own.contains("{{") => self.text(own, base, Reach::Sometimes),
+            Some((own, base)) => self.expression(own, base, Reach::Sometimes),
+            None => {}
         }
     }
 

@@ -138,7 +138,8 @@ fn read<'n>(node: &'n Node<'_>, text: &str, settings: &Settings) -> Option<Task<
                 let mut own =
                     Task { module: module.into(), span, options: Vec::new(), open: false };
                 add(&mut own, value, text);
-                own.options.retain(|option| option.name != "module");
+                own.options.retain(|option| !matches!(option.name.as_str(), "module" | "args"));
+                own.open |= value.get("args").is_some();
                 task = Some(own);
             }
             _ if known(key_text) => {

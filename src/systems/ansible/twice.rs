@@ -50,7 +50,8 @@ fn within(node: &Node<'_>, part: Part, found: &mut Vec<Problem>) {
         let Some(name) = key.as_str() else { continue };
         match known.insert(name, entry) {
             Some((first, other)) if name != "<<" => {
-                found.push(problem(name, (first.span, key.span), part, same(other, value)));
+                let loses_nothing = is_empty(other) || same(other, value);
+                found.push(problem(name, (first.span, key.span), part, loses_nothing));
             }
             _ => {}
         }
@@ -81,10 +82,26 @@ fn problem(name: &str, (first, second): (Span, Span), part: Part, is_same: bool)
     }
 }
 
+/// Whether a node says nothing.
+fn is_empty(node: &Node<'_>) -> bool {
+    matches!(&node.value, Value::Scalar { text, plain: true } if matches!(text.as_ref(), "" | "~" | "null"))
+}
+
+/// `true`, `yes`, `on`: what YAML 1.1 takes for one value.
+fn truth(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" => Some(true),
+        "false" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
 /// Whether two nodes say the same.
 fn same(one: &Node<'_>, other: &Node<'_>) -> bool {
     match (&one.value, &other.value) {
-        (Value::Scalar { text, .. }, Value::Scalar { text: own, .. }) => text == own,
+        (Value::Scalar { text, .. }, Value::Scalar { text: own, .. }) => {
+            text == own || truth(text).is_some_and(|one| truth(own) == Some(one))
+        }
         (Value::Sequence(own), Value::Sequence(others)) => {
             own.len() == others.len() && own.iter().zip(others).all(|(a, b)| same(a, b))
         }

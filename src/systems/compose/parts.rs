@@ -129,10 +129,13 @@ impl Parts<'_> {
         for own in of("volumes").map(Node::items).unwrap_or_default() {
             self.volume(own);
         }
-        self.files(service);
         self.extends(name, service);
         self.target(service);
-        self.dockerfile(service);
+        // What a role or a module puts on hosts runs beside other files.
+        if !self.folder.split('/').any(|part| matches!(part, "files" | "templates")) {
+            self.files(service);
+            self.dockerfile(service);
+        }
     }
 
     /// Files of variables, and what is bound from beside the file. Docker makes a folder where

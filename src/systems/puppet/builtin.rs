@@ -253,7 +253,9 @@ pub(super) fn near_datatype(name: &str) -> Option<SmolStr> {
         return None;
     }
     let near = nearest_of(name, DATATYPES.iter().copied())?;
-    (name.len() > 4 && strsim::osa_distance(name, &near) == 1).then_some(near)
+    // Case does not count.
+    let is_other = name.len() > 4 && !near.eq_ignore_ascii_case(name);
+    (is_other && strsim::osa_distance(name, &near) == 1).then_some(near)
 }
 
 #[cfg(test)]

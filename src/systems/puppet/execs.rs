@@ -85,7 +85,9 @@ impl<'a> Walk<'_, '_, 'a> {
         while let Some(letter) = letters.next() {
             match (letter, letters.peek()) {
                 ('\\', Some(next))
-                    if *next == quote || *next == '\\' || quote == '"' && *next == '$' =>
+                    if *next == quote
+                        || *next == '\\'
+                        || quote == '"' && matches!(*next, '$' | '\'') =>
                 {
                     out.extend(letters.next());
                 }

@@ -193,7 +193,10 @@ fn refused(source: &Source<'_>, settings: &Settings, all: &[SyntaxError], out: &
         Names::Relative => (all.iter().find(is_slip), Strength::Likely),
     };
     let Some(first) = first else { return };
+    // In a plan, `apply` has the top of a manifest inside.
+    let is_plan = source.path.split('/').rev().nth(1) == Some("plans");
     if is_handed_out(source.path)
+        || is_plan
         || is_skeleton(source.text)
         || settings.layout.is_nested(source.path)
     {

@@ -291,12 +291,16 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             Names::Absolute => "",
         };
         let own = scope;
+        // A definition that names what it is called itself means another thing of that name: a type
+        // that a module from elsewhere has.
+        let means_other = own.rsplit("::").next() == Some(name.as_str());
         let all = std::iter::from_fn(move || {
             if scope.is_empty() {
                 return None;
             }
             let candidate = SmolStr::from(format!("{scope}::{name}"));
-            scope = scope.rsplit_once("::").map_or("", |(outer, _)| outer);
+            let outer = scope.rsplit_once("::").filter(|_| !means_other);
+            scope = outer.map_or("", |(outer, _)| outer);
             Some(candidate)
         });
         all.filter(move |candidate| candidate != own)

@@ -64,7 +64,8 @@ impl Resolver for Handlers {
         if !sites.is_empty() {
             Resolution::Found(sites)
         } else if graph.all(kinds::ANSIBLE_HANDLER).is_empty()
-            || !has_other_case(graph, name, |file| of(file) == own)
+            || (!has_other_case(graph, name, |file| of(file) == own)
+                || self.runs(graph).has_foreign(&own))
                 && self.runs(graph).is_foreign(&own, name, || is_slip(graph, name))
         {
             Resolution::Open(entity())
@@ -241,6 +242,13 @@ impl Runs {
         let all = closure(above, &self.uses);
         let mut foreign = all.iter().filter_map(|part| self.foreign.get(part)).flatten();
         foreign.any(|role| role.as_ref().is_none_or(|role| is_akin(role, name) || !is_slip()))
+    }
+
+    /// Whether a role from elsewhere runs with `part`.
+    fn has_foreign(&self, part: &SmolStr) -> bool {
+        let above = closure([part.clone()], &self.used_by);
+        let all = closure(above, &self.uses);
+        all.iter().any(|part| self.foreign.get(part).is_some_and(|roles| !roles.is_empty()))
     }
 
     /// All parts of the plays that run `part`; `None` where the tree does not tell.

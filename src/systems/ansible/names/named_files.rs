@@ -115,6 +115,11 @@ impl Resolver for Parts {
             };
         };
         let Some(inner) = join_path("", inner) else { return open() };
+        // Ansible looks into the folder of handlers alone where there is one.
+        let is_handlers = name.prefix().starts_with("handlers/");
+        if is_handlers && graph.paths.look_up(&format!("{folder}/handlers")) == PathKind::Absent {
+            return open();
+        }
         for end in ["", ".yml", ".yaml", ".json"] {
             match graph.paths.look_up(&format!("{inner}{end}")) {
                 PathKind::File(file) => {

@@ -22,7 +22,8 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(scope) = scope_name(graph, file, require) else { continue };
         let Resolution::Found(sites) = graph.resolve(require) else { continue };
         let Some(template) = sites.first() else { continue };
-        if graph.is_partly_read(file) {
+        // A class that nothing loads renders nothing.
+        if graph.is_partly_read(file) || graph.is_unloadable(file) {
             continue;
         }
         for read in &graph.snapshot.file(template.file).facts.requires {
