@@ -481,3 +481,23 @@ fn a_chart_of_the_tree_that_a_chart_depends_on_is_there_in_a_version_that_it_ask
         @"charts/web/Chart.yaml:4:9: error[removed-but-referenced] chart `charts/lib` was removed but is still used"
     );
 }
+
+/// A chart of the tree that another one depends on still has what it vendors.
+#[test]
+fn a_local_dependency_comes_with_its_own_charts() {
+    let db = "name: db\nversion: 1.0.0\ndependencies:\n- name: common\n  version: 2.x.x\n  repository: https://charts.example.org\n";
+    let before = [
+        ("external/db/Chart.yaml", db),
+        ("external/db/templates/a.yaml", "a: {{ include \"common.name\" . }}\n"),
+        ("external/db/charts/common/Chart.yaml", "name: common\nversion: 2.0.0\n"),
+        (
+            "external/db/charts/common/templates/_names.tpl",
+            "{{ define \"common.name\" }}x{{ end }}\n",
+        ),
+    ];
+    assert_snapshot!(check(&before), @"");
+    let web = "name: web\nversion: 1.0.0\ndependencies:\n- name: db\n  version: 1.0.0\n  repository: file://../../external/db\n";
+    let mut after = before.to_vec();
+    after.push(("charts/web/Chart.yaml", web));
+    assert_snapshot!(change(&before, &after), @"");
+}

@@ -135,14 +135,20 @@ fn gather(graph: &Graph<'_>, chart: &mut Chart) {
             let vendored = path_in(&folder, &format!("charts/{name}"));
             let local =
                 repository.strip_prefix("file://").and_then(|path| join_path(&folder, path));
-            if chart.parts.iter().any(|part| *part == vendored) {
+            if chart.parts.iter().chain(&folders).any(|part| *part == vendored) {
                 continue;
             }
             match local.filter(|path| is_chart(graph, path)) {
                 Some(path)
                     if folders.len() < 32 && !folders.iter().any(|folder| *folder == path) =>
                 {
+                    // It comes with the charts that it vendors.
+                    let inner = format!("{path}/charts/");
+                    let all = graph.all(kinds::HELM_CHART).iter().map(|(own, _)| own);
+                    let parts: Vec<_> =
+                        all.filter(|own| own.starts_with(&inner)).take(32).cloned().collect();
                     folders.push(path.into());
+                    folders.extend(parts);
                 }
                 Some(_) => {}
                 None => chart.open = true,
