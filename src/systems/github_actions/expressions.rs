@@ -3,6 +3,7 @@
 use super::File;
 use crate::facts::{Ref, Span, Strength, kinds};
 use crate::syntax::yaml::{Node, Value};
+use rustc_hash::FxHashSet;
 
 impl File<'_> {
     /// The expressions below `node`, of the steps of `job`, which needs the jobs of `needs`.
@@ -29,10 +30,12 @@ impl File<'_> {
         }
     }
 
-    /// Each expression has a place of its own: a script of many lines is one scalar.
+    /// Each expression has a place of its own, the first of those that say the same: a script of
+    /// many lines is one scalar.
     fn read(&mut self, job: &str, text: &str, span: Span, needs: &[&str]) {
         let written = self.text.get(span.range()).unwrap_or_default();
         let mut behind = 0;
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
         let mut rest = text;
         while let Some(at) = rest.find("${{") {
             let inner = &rest[at + 3..];
@@ -45,7 +48,9 @@ impl File<'_> {
                 let start = span.start as usize + from + blank;
                 Span::new(start, start + own.trim().len())
             });
-            self.names(job, own, place, needs);
+            if seen.insert(own.trim()) {
+                self.names(job, own, place, needs);
+            }
             rest = &inner[end..];
         }
     }
