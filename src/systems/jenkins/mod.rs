@@ -102,7 +102,7 @@ fn literal(text: &str, from: usize, to: usize, quote: &str) -> CommandText {
     let groovy = quote.starts_with('"');
     let mut at = from;
     while let Some(found) = text[at..to].find(['\\', '$']).map(|found| at + found) {
-        out.push(&text[at..found], found - (found - at));
+        out.push(&text[at..found], at);
         let rest = &text[found + 1..to];
         at = match (text.as_bytes()[found], rest.chars().next()) {
             (b'\\', Some(next @ ('$' | '\\' | '"' | '\''))) => {
