@@ -10,7 +10,10 @@ use crate::syntax::yaml::Node;
 use rustc_hash::FxHashMap;
 
 /// Most of one file that are told.
-const MOST: usize = 20;
+pub(crate) const MOST: usize = 20;
+
+/// A key with its value.
+type Entry<'y> = (Node<'y>, Node<'y>);
 
 /// Adds those below `roots`. `strength` is how certain it is that a program refuses the file, and
 /// `help` says what it does.
@@ -29,24 +32,38 @@ fn within(node: &Node<'_>, told: (Strength, &str), found: &mut Vec<Problem>) {
         return;
     }
     node.items().iter().for_each(|item| within(item, told, found));
-    let entries = node.entries();
-    let mut known: FxHashMap<&str, &Node<'_>> = FxHashMap::default();
-    for (key, value) in entries {
-        let name = key.as_str().filter(|_| entries.len() > 1);
-        if let Some(name) = name.filter(|name| *name != "<<")
-            && let Some(first) = known.insert(name, key)
-        {
-            found.push(Problem {
-                help: told.1.to_owned(),
-                strength: told.0,
-                related: vec![(first.span, "the first".to_owned())],
-                ..Problem::new(
-                    "duplicate-definition",
-                    format!("`{name}` stands twice here"),
-                    key.span,
-                )
-            });
+    let mut known = Known::default();
+    for entry in node.entries() {
+        if let Some(first) = known.first(entry) {
+            found.push(problem(first, entry, told));
         }
-        within(value, told, found);
+        within(&entry.1, told, found);
+    }
+}
+
+/// The entries of one mapping so far, by their keys.
+#[derive(Default)]
+pub(crate) struct Known<'n, 'y>(FxHashMap<&'n str, &'n Entry<'y>>);
+
+impl<'n, 'y> Known<'n, 'y> {
+    /// Adds an entry; the one before it that has the same key. What is merged may come twice.
+    pub(crate) fn first(&mut self, entry: &'n Entry<'y>) -> Option<&'n Entry<'y>> {
+        let name = entry.0.as_str().filter(|name| *name != "<<")?;
+        self.0.insert(name, entry)
+    }
+}
+
+/// What is said of two entries with the same key.
+pub(crate) fn problem(
+    first: &Entry<'_>,
+    second: &Entry<'_>,
+    (strength, help): (Strength, &str),
+) -> Problem {
+    let name = second.0.as_str().unwrap_or_default();
+    Problem {
+        help: help.to_owned(),
+        strength,
+        related: vec![(first.0.span, "the first".to_owned())],
+        ..Problem::new("duplicate-definition", format!("`{name}` stands twice here"), second.0.span)
     }
 }

@@ -30,6 +30,7 @@ mod formats;
 mod gitops;
 mod haproxy;
 mod helm;
+mod helm_dependencies;
 mod hiera;
 mod images;
 mod incidents;

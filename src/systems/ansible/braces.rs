@@ -6,6 +6,7 @@
 use super::blocks;
 use super::grammar::{Slip, slip};
 use super::marks::{Equals, expression, opened, statement};
+use super::words::CONDITIONS;
 use crate::extract::Source;
 use crate::facts::{Problem, Span, Strength, parent_folder};
 use crate::syntax::yaml::{Node, Value};
@@ -99,9 +100,6 @@ fn wrong(what: &str, span: Span) -> Problem {
         ..Problem::new("parse-error", format!("not valid Jinja: {what}"), span)
     }
 }
-
-/// Conditions of a task, which are expressions without braces.
-const CONDITIONS: [&str; 4] = ["when", "until", "changed_when", "failed_when"];
 
 fn condition(node: &Node<'_>, problems: &mut Vec<Problem>) {
     node.items().iter().for_each(|item| condition(item, problems));

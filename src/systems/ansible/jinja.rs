@@ -9,7 +9,9 @@
 use super::given::supplied;
 use super::marks::opened;
 use super::results;
-use super::words::{CONDITIONS, DOES_WITHOUT, MANAGED, MAX_NAMES, TOLERANT, WORDS, is_template};
+use super::words::{
+    CONDITIONS, MANAGED, MAX_NAMES, TOLERANT, WORDS, asks, does_without, is_template,
+};
 use super::{braces, definitions, glued};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -242,7 +244,7 @@ impl<'a> Reads<'a> {
     fn asserted(&mut self, node: &Node<'_>, text: &'a str) {
         node.items().iter().for_each(|item| self.asserted(item, text));
         let Some((own, base)) = bare(node, text) else { return };
-        let asks = names(own).any(|(_, name)| results::asks(name));
+        let asks = names(own).any(|(_, name)| asks(name));
         for (at, name) in names(own) {
             let span = Span::new(base + at, base + at + name.len());
             let is_result = results::is_read_here(name, &own[at + name.len()..]);
@@ -315,8 +317,8 @@ impl<'a> Reads<'a> {
 
     fn expression(&mut self, text: &'a str, base: usize, reach: Reach) {
         let is_tolerant = names(text).any(|(_, name)| TOLERANT.contains(&name));
-        let does_without = is_tolerant && names(text).any(|(_, name)| DOES_WITHOUT.contains(&name));
-        let asks = names(text).any(|(_, name)| results::asks(name));
+        let does_without = is_tolerant && names(text).any(|(_, name)| does_without(name));
+        let asks = names(text).any(|(_, name)| asks(name));
         let condition = inline_condition(text);
         for (at, name) in names(text) {
             let before = text[..at].trim_end();

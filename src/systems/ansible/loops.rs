@@ -2,7 +2,7 @@
 //!
 //! (Source: Ansible, "'dict object' has no attribute".)
 
-use super::results::asks;
+use super::words::asks;
 use crate::facts::{Problem, Span, nearest_of};
 use crate::syntax::yaml::{Node, Value};
 

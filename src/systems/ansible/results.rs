@@ -37,27 +37,6 @@ const TESTS: [&str; 13] = [
     "unreachable",
 ];
 
-/// Words by which an expression says that a variable may be undefined.
-const ASKS: [&str; 12] = [
-    "default",
-    "d",
-    "defined",
-    "undefined",
-    "none",
-    "lookup",
-    "query",
-    "q",
-    "hostvars",
-    "vars",
-    "varnames",
-    "omit",
-];
-
-/// Whether an expression that has this word may do without its variables.
-pub(super) fn asks(word: &str) -> bool {
-    ASKS.contains(&word)
-}
-
 /// Whether the variable that ends where `after` begins is one that a task of the tree fills, as
 /// far as the expression says.
 pub(super) fn is_read_here(name: &str, after: &str) -> bool {

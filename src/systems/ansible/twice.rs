@@ -2,12 +2,9 @@
 //!
 //! (Source: Ansible's documentation, `DUPLICATE_YAML_DICT_KEY`, which warns by default.)
 
-use crate::facts::{Problem, Span, Strength};
+use crate::domain::doubled::{self, Known};
+use crate::facts::{Problem, Strength};
 use crate::syntax::yaml::{Node, Value};
-use rustc_hash::FxHashMap;
-
-/// Most of one file that are told.
-const MAX: usize = 20;
 
 /// Keys whose lists hold tasks.
 const LISTS: [&str; 7] =
@@ -40,20 +37,17 @@ pub(super) fn of_values(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
 }
 
 fn within(node: &Node<'_>, part: Part, found: &mut Vec<Problem>) {
-    if found.len() >= MAX {
+    if found.len() >= doubled::MOST {
         return;
     }
     node.items().iter().for_each(|item| within(item, Part::Value, found));
-    let mut known: FxHashMap<&str, &(Node<'_>, Node<'_>)> = FxHashMap::default();
+    let mut known = Known::default();
     for entry in node.entries() {
         let (key, value) = entry;
         let Some(name) = key.as_str() else { continue };
-        match known.insert(name, entry) {
-            Some((first, other)) if name != "<<" => {
-                let loses_nothing = is_empty(other) || same(other, value);
-                found.push(problem(name, (first.span, key.span), part, loses_nothing));
-            }
-            _ => {}
+        if let Some(first) = known.first(entry) {
+            let loses_nothing = is_empty(&first.1) || same(&first.1, value);
+            found.push(doubled::problem(first, entry, told(part, loses_nothing)));
         }
         let inner = match part {
             Part::Task if name == "vars" => Part::Value,
@@ -68,17 +62,13 @@ fn within(node: &Node<'_>, part: Part, found: &mut Vec<Problem>) {
     }
 }
 
-fn problem(name: &str, (first, second): (Span, Span), part: Part, is_same: bool) -> Problem {
-    let loses = part != Part::Value && !is_same;
-    let help = match is_same {
-        true => "remove one: a change of the first would change nothing",
-        false => "Ansible takes the last: what the first says is lost",
-    };
-    Problem {
-        help: help.to_owned(),
-        strength: if loses { Strength::Certain } else { Strength::Likely },
-        related: vec![(first, "the first".to_owned())],
-        ..Problem::new("duplicate-definition", format!("`{name}` stands twice here"), second)
+fn told(part: Part, loses_nothing: bool) -> (Strength, &'static str) {
+    match (loses_nothing, part) {
+        (true, _) => (Strength::Likely, "remove one: a change of the first would change nothing"),
+        (false, Part::Value) => {
+            (Strength::Likely, "Ansible takes the last: what the first says is lost")
+        }
+        (false, _) => (Strength::Certain, "Ansible takes the last: what the first says is lost"),
     }
 }
 

@@ -20,9 +20,8 @@ pub(super) const TOLERANT: [&str; 14] = [
     "varnames",
 ];
 
-/// Those of them by which it says that a variable may be undefined.
-pub(super) const DOES_WITHOUT: [&str; 12] = [
-    "mandatory",
+/// Words by which an expression says that a variable may be undefined.
+const MAY_LACK: [&str; 11] = [
     "default",
     "d",
     "defined",
@@ -35,6 +34,17 @@ pub(super) const DOES_WITHOUT: [&str; 12] = [
     "vars",
     "varnames",
 ];
+
+/// Whether an expression that has this word does without its variables, or says itself that one
+/// is missing.
+pub(super) fn does_without(word: &str) -> bool {
+    word == "mandatory" || MAY_LACK.contains(&word)
+}
+
+/// Whether an expression that has this word may do without its variables.
+pub(super) fn asks(word: &str) -> bool {
+    word == "omit" || MAY_LACK.contains(&word)
+}
 
 /// Keys of a task whose values are expressions without braces.
 pub(super) const CONDITIONS: [&str; 4] = ["when", "until", "changed_when", "failed_when"];
