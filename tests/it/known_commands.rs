@@ -245,7 +245,7 @@ fn flags_of_java_in_variables_and_files() {
     }
     let branch = "-Xmx1g\n<% if @old -%>\n-XX:+UseConcMarkSweepGC\n<% end -%>\n-Xss1m\n";
     assert_snapshot!(run("templates/jvm.options.erb", branch), @"");
-    assert_snapshot!(run("templates/jvm.options.erb", "<%>\n{%}\n<% if\n"), @"");
+    assert_snapshot!(run("templates/jvm.options.erb", "<%>\n{%}\n<% if\n"), @"templates/jvm.options.erb:3:1: error[parse-error] `<% if` is never closed");
     let after = branch.replace("-Xss1m", "-d64");
     assert_snapshot!(
         run("templates/jvm.options.erb", &after),

@@ -81,7 +81,8 @@ fn manifests_in_ruby_and_templates_of_manifests() {
     );
     let ruby = ("modules/a/manifests/b.rb", "hostclass 'a::b' do\nend\n");
     let define = ("modules/a/manifests/c.rb", "define 'a::c', :x do\nend\n");
-    let template = ("modules/a/templates/site.pp", "node '<%= @fqdn %>' {\n<% if true %>\n}\n");
+    let template =
+        ("modules/a/templates/site.pp", "node '<%= @fqdn %>' {\n<% if true %>\n}\n<% end %>\n");
     assert_eq!(check(&[class, ruby, define, template]), NONE);
 }
 
@@ -280,7 +281,10 @@ fn a_reference_where_all_that_may_declare_it_is_here() {
     assert_eq!(run("  include b\n", b), [wrong]);
     assert_eq!(run("  include nginx\n", b), [wrong]);
     assert_eq!(run("  include $classes\n", b), [wrong]);
-    assert_eq!(run("", "class b {\n  package { 'nginx': }\n  a::d { 'y': }\n}\n"), NONE);
+    // What declares it has to be in the same catalogue.
+    let declaring = "class b {\n  package { 'nginx': }\n  a::d { 'y': }\n}\n";
+    assert_eq!(run("", declaring), [wrong, wrong]);
+    assert_eq!(run("  include b\n", declaring), NONE);
     assert_eq!(run("", "class b ($all) {\n  a::d { $all: }\n}\n"), [wrong]);
     // Where a class of the tree's module is kept elsewhere, so may be what it declares.
     let partial = "class b {\n  include a::secret\n}\n";

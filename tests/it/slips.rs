@@ -196,3 +196,147 @@ fn blocks_of_a_template() {
     let good = ("modules/a/templates/x.erb", "<% if @a -%>\n<%= ',' if @b %>\n<% end -%>\n");
     assert_eq!(tree(&[good]), [""; 0]);
 }
+
+#[test]
+fn modules_and_types_that_are_called_almost_like_others() {
+    let nginx = ("modules/nginx/manifests/vhost.pp", "class nginx::vhost {}\n");
+    let found =
+        tree(&[nginx, (PATH, "class a {\n  include ngnix::vhost\n  qservice { 'x': }\n}\n")]);
+    has(&found, &[":2:", "class `ngnix::vhost` does not exist"]);
+    has(&found, &[":3:", "defined type `qservice` does not exist"]);
+    // What may come from elsewhere: another name, a module that is listed, several of a sort.
+    let listed = ("Puppetfile", "mod 'x/ngnix', '1.0.0'\n");
+    let used = (PATH, "class a {\n  include ngnix::vhost\n  include ngnix::other\n}\n");
+    assert_eq!(tree(&[nginx, listed, used]), [""; 0]);
+    assert_eq!(tree(&[nginx, (PATH, "class a {\n  include ngnix::other\n}\n")]), [""; 0]);
+    assert_eq!(said(&["  services { 'x': }", "  my_host { 'x': }"]), [""; 0]);
+}
+
+#[test]
+fn paths_that_lack_or_swap_their_first_part() {
+    let template = ("modules/a/templates/b.erb", "x\n");
+    let body = |line: &str| format!("class a {{\n  {line}\n}}\n");
+    let found = tree(&[template, (PATH, &body("file { '/b': content => template('/a/b.erb') }"))]);
+    has(&found, &[":2:", "file `/a/b.erb` does not exist"]);
+    let other = body("file { '/b': content => template('/etc/b.erb') }");
+    assert_eq!(tree(&[template, (PATH, &other)]), [""; 0]);
+    let found = tree(&[(PATH, &body("file { '/b': source => 'puppet:///a/modules/a/b' }"))]);
+    has(&found, &[":2:", "mount of the file server `a/modules/a/b` does not exist"]);
+    let other = body("file { '/b': source => 'puppet:///volume/modules/a/b' }");
+    assert_eq!(tree(&[(PATH, &other)]), [""; 0]);
+    let found = said(&[
+        "  $name_of = 'x.tar'",
+        "  exec { '/bin/a': creates => $name_of, cwd => '/tmp' }",
+        "  exec { '/bin/b': creates => $given, cwd => \"${given}/b\" }",
+    ]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    has(&found, &[":3:", "`creates` of `exec` does not accept the path `x.tar`"]);
+}
+
+#[test]
+fn branches_that_set_another_name() {
+    let lines = |name: &str, read: &str| {
+        said(&[
+            "  case $given {",
+            "    'x': { $server_name = 'a' }",
+            &format!("    default: {{ ${name} = 'b' }}"),
+            "  }",
+            &format!("  notice(\"${{server_name}} {read}\")"),
+        ])
+    };
+    has(&lines("sever_name", ""), &[":4:", "this branch does not set `$server_name`"]);
+    for (name, read) in [("server_name", ""), ("other", ""), ("sever_name", "$sever_name")] {
+        assert_eq!(lines(name, read), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn defaults_that_their_type_refuses() {
+    let class = |params: &str| format!("class a ({params}) {{}}\n");
+    let found = tree(&[(PATH, &class("Boolean $b = 'true'"))]);
+    has(&found, &[":1:", "the default of `$b` is no `Boolean`"]);
+    let fine = "Boolean $a = true, Optional[Hash] $b = undef, Integer[1] $c = 2, Any $d = 'x', \
+                Enum['x'] $e = 'x', Hash $f = $x::y";
+    assert_eq!(tree(&[(PATH, &class(fine))]), [""; 0]);
+    // Without one at all it has to be given.
+    let define = |call: &str| {
+        let text = format!("define a::b (Hash $c = undef) {{}}\nclass a {{\n  {call}\n}}\n");
+        tree(&[(PATH, &text)])
+    };
+    has(&define("a::b { 'x': }"), &["init.pp:3:", "requires the parameter `c`"]);
+    assert_eq!(define("a::b { 'x': c => {} }"), [""; 0]);
+}
+
+#[test]
+fn nodes_and_braces() {
+    let site = "node 'a', 'b' {}\nnode 'c' {}\nnode 'b' {}\n";
+    has(&tree(&[("manifests/site.pp", site)]), &[":3:", "node `b` is defined twice"]);
+    let found = said(&[
+        "  exec { \"/bin/a $$given}/x\": }",
+        "  exec { \"/bin/b ${given}/x { $$given} $$\": }",
+    ]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    has(&found, &[":2:", "`$$given}` is a `$`, the value of `$given` and a brace"]);
+}
+
+#[test]
+fn templates_of_any_name() {
+    let used = "class a ($b) {\n  file { '/b': content => template('a/b.conf') }\n}\n";
+    let found = tree(&[("modules/a/templates/b.conf", "x <%= @b >\n"), (PATH, used)]);
+    has(&found, &["b.conf:1:", "`<%= @b >` is never closed"]);
+    let found = tree(&[("modules/a/templates/b.conf", "x <%= @bb %>\n"), (PATH, used)]);
+    has(&found, &["b.conf:1:", "the template reads `@bb`"]);
+    let text = "x <%= @b %> '<%s>'\n";
+    assert_eq!(tree(&[("modules/a/templates/b.conf", text), (PATH, used)]), [""; 0]);
+    // A folder of that name outside of modules is nobody's.
+    assert_eq!(tree(&[("web/templates/b.html", "x <%= @b >\n"), (PATH, "class a {}\n")]), [""; 0]);
+}
+
+#[test]
+fn keys_with_another_number_of_colons() {
+    let class = (PATH, "class a ($b) {}\n");
+    let data = |key: &str| format!("{key}: 1\n");
+    for key in ["a:b", "a:::b"] {
+        let found = tree(&[class, ("hieradata/common.yaml", &data(key))]);
+        has(&found, &["common.yaml:1:", &format!("`{key}`")]);
+    }
+    for key in ["a::b", "other:b", "A:b"] {
+        assert_eq!(tree(&[class, ("hieradata/common.yaml", &data(key))]), [""; 0], "{key}");
+    }
+    let read = (PATH, "class a ($b) {\n  $c = hiera('a:b')\n}\n");
+    assert_eq!(tree(&[read, ("hieradata/common.yaml", &data("a:b"))]), [""; 0]);
+}
+
+#[test]
+fn resources_that_no_catalogue_has_beside_the_reference() {
+    let sources = ("modules/a/manifests/sources.pp", "class a::sources {\n  user { 'x': }\n}\n");
+    let class = (PATH, "class a {\n  file { '/b': require => User['x'] }\n}\n");
+    let site = |classes: &str| format!("node default {{\n  include {classes}\n}}\n");
+    let found = tree(&[sources, class, ("manifests/site.pp", &site("a"))]);
+    has(&found, &["init.pp:2:", "`User[x]` is in no catalogue with this reference"]);
+    for classes in ["a, a::sources", "a, elsewhere"] {
+        let found = tree(&[sources, class, ("manifests/site.pp", &site(classes))]);
+        assert_eq!(found, [""; 0], "{classes}");
+    }
+}
+
+#[test]
+fn what_ruby_and_r10k_refuse_of_a_puppetfile() {
+    let list = |text: &str| tree(&[("Puppetfile", text), (PATH, "class a {}\n")]);
+    for (text, words) in [
+        ("mod 'a/b', 8.4.0\n", [":1:", "a version without quotes"]),
+        ("mod 'a/b'\n  :git => 'x'\n", [":1:", "no comma before the next line"]),
+        ("mod 'a/b', '1',\nmod 'a/c', '1'\n", [":1:", "the comma leads to nothing"]),
+        ("mod 'a/b', '1'\nmod 'c-b', '2'\n", [":2:", "the module `b` is listed twice"]),
+    ] {
+        has(&list(text), &words);
+    }
+    for text in [
+        "mod 'a/b', '8.4.0' # 'x'\nmod 'a/c', :latest\nmod 'a/d',\n  # why\n  :git => 'x',\n  :ref => '1'\n",
+        "mod 'a/b',\n  git: 'x' # 1\n",
+        "if ENV['X']\n  mod 'a/b', '1'\nelse\n  mod 'a/b', '2'\nend\n",
+        "mod('a/b', '1')\nmod 'a/c', 1.5\n",
+    ] {
+        assert_eq!(list(text), [""; 0], "{text}");
+    }
+}

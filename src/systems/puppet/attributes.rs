@@ -211,7 +211,7 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
-    fn refused(&mut self, message: &str, span: Span, help: &str) {
+    pub(super) fn refused(&mut self, message: &str, span: Span, help: &str) {
         if !self.settings.layout.is_nested(self.source.path) {
             let mut problem = Problem::new("incompatible-value", message, span);
             problem.help = help.into();
@@ -254,7 +254,7 @@ fn is_set(value: &Expr<'_>) -> bool {
 }
 
 /// Whether no value of the variables makes it an absolute path, of Unix or of Windows.
-fn is_relative(name: &NamePattern) -> bool {
+pub(super) fn is_relative(name: &NamePattern) -> bool {
     let prefix = name.prefix();
     let known = name.as_exact().is_some() || prefix.len() > 1;
     known && !prefix.is_empty() && !prefix.starts_with(['/', '\\']) && prefix.get(1..2) != Some(":")

@@ -45,6 +45,31 @@ pub(super) fn unbalanced(text: &str, tags: &[(usize, usize)]) -> Option<Problem>
     Some(refused(message, first.span))
 }
 
+/// The first tag that nothing closes: what follows is code up to the end of the next one, or of
+/// the file.
+pub(super) fn unclosed(text: &str) -> Option<Problem> {
+    let mut at = 0;
+    while let Some(start) = text[at..].find("<%").map(|own| at + own) {
+        let rest = &text[start + 2..];
+        // `<%s>` is of a format.
+        if !rest.starts_with(['=', '-', '#', ' ', '\t', '\n', '\r']) {
+            at = start + 2 + usize::from(rest.starts_with('%'));
+            continue;
+        }
+        let end = rest.find("%>");
+        let inner = &rest[..end.unwrap_or(rest.len())];
+        // A comment may hold anything, and so may a string.
+        let is_plain = !inner.starts_with('#') && !inner.contains(['\'', '"', '`']);
+        if end.is_none() || is_plain && inner.contains("<%") {
+            let line = rest.lines().next().unwrap_or_default();
+            let message = format!("`<%{}` is never closed", line.trim_end());
+            return Some(refused(message, Span::new(start, start + 2 + line.len())));
+        }
+        at = start + 2 + inner.len() + 2;
+    }
+    None
+}
+
 /// The statements of a line, what stands in quotes taken out; `None` for a quote that goes on.
 fn statements(line: &str) -> Option<Vec<String>> {
     let mut found = vec![String::new()];
@@ -175,7 +200,17 @@ fn refused(message: String, span: Span) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::unbalanced;
+    use super::{unbalanced, unclosed};
+
+    #[test]
+    fn tags_that_nothing_closes() {
+        for text in ["<%= @a >\nx", "<% if @a >x<% end %>", "a <%-\n"] {
+            assert!(unclosed(text).is_some(), "{text}");
+        }
+        for text in ["<%= @a %>", "<%% x", "<%= '<%' %>", "<%# <% %>", "a", "<%s>"] {
+            assert!(unclosed(text).is_none(), "{text}");
+        }
+    }
 
     fn said(text: &str) -> Option<String> {
         let mut tags = Vec::new();

@@ -72,6 +72,11 @@ const TYPES: &[&str] = &[
     "zpool",
 ];
 
+/// The native types that come with Puppet.
+pub(super) fn types() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().copied()
+}
+
 /// Whether `name` is a native type of Puppet.
 pub(super) fn is_type(name: &str) -> bool {
     TYPES.binary_search(&name).is_ok() || name.starts_with("nagios_")

@@ -189,6 +189,7 @@ impl<'a> Walk<'_, '_, 'a> {
             if groups.is_empty() {
                 self.untitled("class", arg.span);
             }
+            self.without_strings(arg);
             for text in groups.into_iter().flatten() {
                 self.require_class(&text.name, text.span, via, Strength::Certain);
                 if text.name.as_exact().is_some() {

@@ -64,6 +64,7 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         self.learn_constants(definition.params, definition.body);
         super::duplicates::check(definition, self.settings.layout.names, self.out);
+        super::branches::check(definition, &mut self.out.problems);
         if kind == kinds::PUPPET_CLASS {
             super::duplicates::firm(definition.body, index, self.out);
         }
@@ -93,7 +94,7 @@ impl<'a> Walk<'_, '_, 'a> {
         // definition do so).
         let filled = |param: &Parameter<'_>| matches!(param.name, "name" | "title");
         let params = definition.params.iter().map(|param| Param {
-            required: param.default.is_none() && !param.rest && !filled(param),
+            required: is_required(param) && !filled(param),
             choices: param.ty.map(choices).unwrap_or_default(),
             ty: param.ty.map(|ty| self.kept(ty.span)).unwrap_or_default(),
             default: param.default.map(|default| self.kept(default.span)).unwrap_or_default(),
@@ -133,12 +134,29 @@ impl<'a> Walk<'_, '_, 'a> {
         if let Some(default) = param.default {
             self.value(default);
         }
+        if let (Some(ty), Some(default)) = (param.ty, param.default) {
+            self.default_of_type(param.name, ty, default);
+        }
         if kind == DefinitionKind::Class {
             let name = NamePattern::exact(format!("{owner}::{}", param.name));
             self.provide(kinds::PUPPET_VARIABLE, name, param.span, Detail::None);
         } else {
             self.local_variable(param.name, param.span);
         }
+    }
+
+    /// Notes a literal default that the parameter's own type refuses. Where something always sets
+    /// the parameter, nothing fails. (Source: "expects a Boolean value, got String".)
+    fn default_of_type(&mut self, name: &str, ty: &Expr<'a>, default: &Expr<'a>) {
+        let Some(refused) = refused_default(ty, default) else { return };
+        if matches!(default.kind, ExprKind::Undef) {
+            return;
+        }
+        let message = format!("the default of `${name}` is no `{refused}`");
+        let mut problem = Problem::new("incompatible-value", message, default.span);
+        problem.strength = Strength::Likely;
+        problem.help = "Puppet refuses it where nothing sets the parameter".into();
+        self.out.problems.push(problem);
     }
 
     /// A defined type's variables cannot be read from outside, but its templates read them.
@@ -318,6 +336,44 @@ impl<'a> Walk<'_, '_, 'a> {
         } else {
             self.expr(value);
         }
+    }
+}
+
+/// The type that a literal default is not of.
+fn refused_default<'a>(ty: &Expr<'a>, default: &Expr<'a>) -> Option<&'a str> {
+    let base = match ty.kind {
+        ExprKind::Access(base, _) => base,
+        _ => ty,
+    };
+    let ExprKind::TypeRef(ty) = base.kind else { return None };
+    let takes = match ty {
+        "String" | "Enum" | "Pattern" => "String",
+        "Boolean" => "Boolean",
+        "Integer" | "Float" | "Numeric" => "Numeric",
+        "Array" | "Tuple" => "Array",
+        "Hash" | "Struct" => "Hash",
+        _ => return None,
+    };
+    let given = match default.kind {
+        ExprKind::Undef => "Undef",
+        ExprKind::Bool(_) => "Boolean",
+        ExprKind::Number(_) => "Numeric",
+        ExprKind::Str { .. } | ExprKind::Name(_) | ExprKind::Interpolated(_) => "String",
+        ExprKind::Array(_) => "Array",
+        ExprKind::Hash(_) => "Hash",
+        _ => return None,
+    };
+    (takes != given).then_some(ty)
+}
+
+/// Whether a parameter has to be given a value: it has no default, or one that its type refuses.
+fn is_required(param: &Parameter<'_>) -> bool {
+    match (param.ty, param.default) {
+        (_, None) => !param.rest,
+        (Some(ty), Some(default)) => {
+            matches!(default.kind, ExprKind::Undef) && refused_default(ty, default).is_some()
+        }
+        (None, Some(_)) => false,
     }
 }
 

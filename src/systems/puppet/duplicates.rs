@@ -70,9 +70,29 @@ pub(super) fn check(definition: &Definition<'_>, names: Names, out: &mut FileFac
 
 /// Adds what a node, or the top of a manifest, declares twice.
 pub(super) fn body(body: &[Expr<'_>], out: &mut FileFacts) {
+    nodes(body, out);
     let mut known = Known::default();
     known.collect_lists(body, &mut FxHashSet::default());
     known.block(body, out);
+}
+
+/// Adds the nodes that a manifest defines twice. (Source: "Node 'x' is already defined".)
+fn nodes(body: &[Expr<'_>], out: &mut FileFacts) {
+    let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
+    for statement in body {
+        let ExprKind::Node(node) = statement.kind else { continue };
+        for host in node.hosts {
+            let (ExprKind::Str { text: name, .. } | ExprKind::Name(name)) = host.kind else {
+                continue;
+            };
+            match seen.get(name) {
+                Some(first) => {
+                    say(out, format!("node `{name}` is defined twice"), host.span, *first);
+                }
+                None => drop(seen.insert(name, host.span)),
+            }
+        }
+    }
 }
 
 /// Adds the resources and classes that a body has whatever its conditions, for the class or node

@@ -41,6 +41,19 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
+    /// Notes paths of an `exec` that are not absolute. (Source: Puppet's type reference: `creates`
+    /// and `cwd` "must be a fully qualified path".)
+    pub fn exec_paths(&mut self, body: &ResourceBody<'a>) {
+        for name in ["creates", "cwd"] {
+            let Some(own) = body.attributes.iter().find(|own| own.name == name) else { continue };
+            let Some(path) = fold(&own.value, &self.constants) else { continue };
+            if super::attributes::is_relative(&path) && path.as_exact().is_some() {
+                let message = format!("`{name}` of `exec` does not accept the path `{path}`");
+                self.refused(&message, own.value.span, "give it in full: it begins with `/`");
+            }
+        }
+    }
+
     /// Notes commands of an `exec` in which a quote is never closed: a shell refuses them.
     pub fn quotes(&mut self, body: &ResourceBody<'a>) {
         let given = |name: &str| body.attributes.iter().find(|own| own.name == name);

@@ -76,11 +76,12 @@ impl<'a> Walk<'_, '_, 'a> {
         args.iter().for_each(|arg| self.without_strings(arg));
     }
 
-    /// A `MODULE/path` name. Absolute paths live on the server; a module that is not
-    /// known says nothing.
+    /// A `MODULE/path` name. Absolute paths live on the server, unless one is a module's but
+    /// for its first letter; a module that is not known says nothing.
     fn module_file(&mut self, kind: Kind, text: Text, via: &'static str) {
         let prefix = text.name.prefix();
-        if prefix.starts_with('/') || !prefix.contains('/') && text.name.as_exact().is_none() {
+        let is_exact = text.name.as_exact().is_some();
+        if !is_exact && (prefix.starts_with('/') || !prefix.contains('/')) {
             return;
         }
         self.require(smallvec![Ref::new(kind, text.name)], text.span, via, Strength::Certain);
@@ -143,6 +144,14 @@ fn source_ref(name: &NamePattern) -> Option<Ref> {
     strip("modules/", kinds::PUPPET_FILES, "")
         .or_else(|| strip("files/", kinds::PUPPET_MOUNT, "files/"))
         .or_else(|| strip("module/", kinds::PUPPET_MOUNT, "module/"))
+        .or_else(|| {
+            // The words in the wrong order: `puppet:///web/modules/x`.
+            let (mount, rest) = path.split_once('/')?;
+            let is_swapped = rest.starts_with("modules/") && !mount.is_empty();
+            let head = Piece::Text(SmolStr::new(path));
+            let pieces = std::iter::once(head).chain(pieces.iter().skip(1).cloned());
+            is_swapped.then(|| Ref::new(kinds::PUPPET_MOUNT, NamePattern::from_pieces(pieces)))
+        })
 }
 
 /// Without doubled and trailing slashes, which the file server ignores.

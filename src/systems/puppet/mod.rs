@@ -9,6 +9,7 @@ mod attributes;
 mod autoload;
 mod bare;
 mod blocks;
+mod branches;
 mod builtin;
 mod calls;
 mod checks;
@@ -24,9 +25,11 @@ mod guards;
 mod hiera;
 mod hierarchy;
 mod hosts;
+mod listed;
 mod monitors;
 mod names;
 mod nodes;
+mod puppetfile;
 mod reads;
 mod resources;
 mod restarts;
@@ -72,6 +75,7 @@ impl System for Room {
             &hierarchy::Hierarchy,
             &ruby::Ruby,
             &template::Templates,
+            &template::Unnamed,
         ]
     }
 
@@ -94,6 +98,7 @@ impl System for Room {
             checks::bare,
             checks::together,
             checks::execs,
+            checks::near,
         ]
     }
 }

@@ -41,6 +41,7 @@ impl<'a> Walk<'_, '_, 'a> {
                     if ty == "exec" {
                         self.unqualified(body, defaults);
                         self.quotes(body);
+                        self.exec_paths(body);
                     }
                     self.command_lines(&ty, body);
                     self.monitor(body);

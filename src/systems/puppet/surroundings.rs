@@ -5,11 +5,9 @@
 //! `environment.conf`, `metadata.json` and `fileserver.conf`, that of
 //! puppetlabs_spec_helper on `.fixtures.yml`.)
 
+use super::listed::{module_name, provide};
 use super::{Extractor, Settings, Source};
-use crate::facts::{
-    Detail, FileFacts, Kind, NamePattern, Provide, Span, base_name, kinds, parent_folder,
-    split_path,
-};
+use crate::facts::{Detail, FileFacts, Span, base_name, kinds, parent_folder, split_path};
 use crate::syntax::{json, yaml};
 use smol_str::SmolStr;
 
@@ -41,73 +39,13 @@ impl Extractor for Surroundings {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         match base_name(source.path) {
-            "Puppetfile" => puppetfile(source, out),
+            "Puppetfile" => super::puppetfile::read(source, out),
             "Puppetfile.lock" => locked(source.text, out),
             ".fixtures.yml" => fixtures(source, out),
             "fileserver.conf" => mounts(source.text, out),
             ".gitmodules" => submodules(source.text, out),
             _ => dependencies(source, out),
         }
-    }
-}
-
-fn provide(out: &mut FileFacts, kind: Kind, name: &str, span: Span, detail: impl Into<Detail>) {
-    out.provides.push(Provide {
-        kind,
-        name: NamePattern::exact(name),
-        span,
-        within: None,
-        detail: detail.into(),
-    });
-}
-
-/// `author/name` and `author-name` are the module `name`.
-fn module_name(full: &str) -> &str {
-    full.rsplit(['/', '-']).next().unwrap_or(full)
-}
-
-/// `mod 'author/name', '1.0'`: one module each. Where nothing in the file is computed, it
-/// lists them all.
-fn puppetfile(source: &Source<'_>, out: &mut FileFacts) {
-    super::addresses(source.text, out);
-    let mut found = false;
-    let mut computed = false;
-    let mut last = None;
-    for (start, line) in source.lines() {
-        let code = line.trim();
-        let entry = code.strip_prefix("mod").filter(|rest| rest.starts_with([' ', '\t', '(']));
-        if let Some(rest) = entry {
-            let rest = rest.trim_start_matches([' ', '\t', '(']);
-            let quote = rest.chars().next().filter(|letter| matches!(letter, '\'' | '"'));
-            let Some(full) = quote.and_then(|quote| rest[1..].split(quote).next()) else {
-                computed = true;
-                continue;
-            };
-            computed |= full.contains("#{");
-            let at = start + line.find(full).unwrap_or(0);
-            last = Some(out.provides.len());
-            let span = Span::new(at, at + full.len());
-            provide(out, kinds::PUPPET_EXTERNAL, module_name(full), span, "");
-            found = true;
-        }
-        // A module that r10k is to leave alone lies in the tree.
-        if (code.contains(":local") || code.contains("local:"))
-            && let Some(ix) = last.take()
-        {
-            out.provides.truncate(ix);
-        }
-        let word = code.split(|c: char| !(c.is_alphanumeric() || c == '_')).next();
-        computed |= matches!(
-            word,
-            Some("eval" | "instance_eval" | "Dir" | "File" | "require" | "metadata" | "load")
-        ) || code.contains(".each");
-    }
-    // A control repository, as r10k knows it, states its dependencies all; librarian-puppet
-    // resolves those of its modules by itself.
-    if found && !computed {
-        let folder = parent_folder(source.path);
-        let span = Span::new(0, 0);
-        provide(out, kinds::PUPPET_MODULE_LIST, "Puppetfile", span, Detail::folder_of(folder));
     }
 }
 

@@ -28,23 +28,55 @@ impl Extractor for Templates {
     }
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
-        let tags = code(source.text);
         match language(source.path) {
-            Some(TemplateLanguage::Epp) => parameters(source, settings, &tags, out),
-            _ => {
-                variables(source.text, &tags, out);
-                out.problems.extend(super::blocks::unbalanced(source.text, &tags).map(|own| {
-                    // What lies elsewhere may be read in another way.
-                    let is_templates = source.path.split('/').any(|own| own == "templates");
-                    let strength = match settings.layout.module_dir(source.path) {
-                        None if !is_templates => Strength::Likely,
-                        _ => Strength::Certain,
-                    };
-                    crate::facts::Problem { strength, ..own }
-                }));
+            Some(TemplateLanguage::Epp) => {
+                parameters(source, settings, &code(source.text), out);
             }
+            _ => erb(source, settings, out),
         }
     }
+}
+
+/// Extracts from the templates of modules that are called otherwise: `template()` renders a file
+/// of any name.
+pub struct Unnamed;
+
+impl Extractor for Unnamed {
+    fn system(&self) -> &'static str {
+        "puppet-template"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        language(path).is_none() && super::in_templates(path)
+    }
+
+    fn by_contents(&self, _path: &str) -> bool {
+        true
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        memmem::find(bytes, b"<%").is_some()
+    }
+
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
+        erb(source, settings, out);
+    }
+}
+
+fn erb(source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
+    let tags = code(source.text);
+    variables(source.text, &tags, out);
+    let wrong = super::blocks::unclosed(source.text)
+        .or_else(|| super::blocks::unbalanced(source.text, &tags));
+    out.problems.extend(wrong.map(|own| {
+        // What lies elsewhere may be read in another way.
+        let is_templates = source.path.split('/').any(|own| own == "templates");
+        let strength = match settings.layout.module_dir(source.path) {
+            None if !is_templates => Strength::Likely,
+            _ => Strength::Certain,
+        };
+        crate::facts::Problem { strength, ..own }
+    }));
 }
 
 /// The language of a template that is Puppet's.

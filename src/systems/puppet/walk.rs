@@ -127,6 +127,26 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
         self.out.problems.push(problem);
     }
 
+    /// `"$$name}"`: a brace closes that a second sign stands for.
+    fn half_braced(&mut self, span: Span) {
+        let text = self.source.text.get(span.range()).unwrap_or_default();
+        for (at, _) in text.match_indices("$$") {
+            let rest = &text[at + 2..];
+            let len = rest.find(|own: char| !(own.is_ascii_alphanumeric() || own == '_'));
+            let name = len.map_or("", |len| &rest[..len]);
+            let is_closed = len.is_some_and(|len| rest[len..].starts_with('}'));
+            let opened = text[..at].matches('{').count() > text[..at].matches('}').count();
+            if name.starts_with(|own: char| own.is_ascii_lowercase()) && is_closed && !opened {
+                let start = span.start as usize + at;
+                let span = Span::new(start, start + 2 + name.len() + 1);
+                let message = format!("`$${name}}}` is a `$`, the value of `${name}` and a brace");
+                let mut problem = Problem::new("incompatible-value", message, span);
+                problem.help = format!("did you mean `${{{name}}}`?");
+                self.out.problems.push(problem);
+            }
+        }
+    }
+
     pub fn expr(&mut self, expr: &Expr<'a>) {
         match expr.kind {
             ExprKind::Undef
@@ -141,6 +161,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             ExprKind::Variable(name) => self.variable(name, expr.span),
             ExprKind::Interpolated(parts) => {
                 self.string(expr);
+                self.half_braced(expr.span);
                 for part in parts {
                     if let Part::Expr(inner) = part {
                         self.expr(inner);

@@ -14,6 +14,7 @@ use smol_str::SmolStr;
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut lookups = None;
+    one_colon(graph, findings);
     let Some(old) = context.old else { return standing(graph, findings) };
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         for provide in &file.facts.provides {
@@ -74,6 +75,56 @@ fn standing(graph: &Graph<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// Keys that would be of a parameter with another number of colons: `ssh:options`.
+fn one_colon(graph: &Graph<'_>, findings: &mut Vec<Finding>) {
+    let mut lookups = None;
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        if !file.standing.is_live() || graph.snapshot.layout.is_nested(&file.entry.path) {
+            continue;
+        }
+        for own in file.facts.provides.iter().filter(|own| own.kind == kinds::KEY) {
+            let Some(key) = own.name.as_exact() else { continue };
+            let Some(meant) = with_two_colons(key) else { continue };
+            // Of a module that something knows.
+            let module = meant.split("::").next().unwrap_or_default();
+            let head = format!("{module}::");
+            let classes = graph.all(kinds::PUPPET_CLASS);
+            let from = classes.partition_point(|(name, _)| name.as_str() < module);
+            let is_known = graph.providers(kinds::PUPPET_EXTERNAL, module).next().is_some()
+                || classes
+                    .get(from)
+                    .is_some_and(|(name, _)| name == module || name.starts_with(&head));
+            let lookups = lookups.get_or_insert_with(|| Lookups::of(graph));
+            if !is_known || lookups.read(key) {
+                continue;
+            }
+            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: own.span };
+            let message = format!("nothing looks up the key `{key}`: its colons are not two");
+            findings.push(
+                Finding::new("unknown-parameter", message, place)
+                    .severity(Severity::Warning)
+                    .label("set here")
+                    .help(format!("did you mean `{meant}`?"))
+                    .entity(Entity::new(kinds::KEY, key.clone())),
+            );
+        }
+    }
+}
+
+/// The key of a parameter that has one colon, or three, where two belong.
+fn with_two_colons(key: &str) -> Option<String> {
+    let parts: Vec<&str> = key.split(':').filter(|part| !part.is_empty()).collect();
+    let is_word = |part: &&str| {
+        part.starts_with(|own: char| own.is_ascii_lowercase())
+            && part
+                .bytes()
+                .all(|own| own.is_ascii_lowercase() || own.is_ascii_digit() || own == b'_')
+    };
+    let meant = parts.join("::");
+    (parts.len() > 1 && parts.iter().all(is_word) && key.trim_start_matches("::") != meant)
+        .then_some(meant)
 }
 
 /// What is known of a class's parameters.

@@ -30,9 +30,12 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         for require in &file.facts.requires {
-            let Some(named) = Named::of(require).filter(|own| !own.is_declared(graph)) else {
+            let Some(named) = Named::of(require) else { continue };
+            if named.is_declared(graph) {
+                let reach = reach.get_or_insert_with(|| Reach::of(graph));
+                findings.extend(named.apart(graph, reach, ix, require));
                 continue;
-            };
+            }
             // What a change took away is said of the change.
             let was = |old: &Graph<'_>| named.is_declared(old);
             if context.old.is_some_and(was) || graph.is_elsewhere(&named.entity()) {
@@ -108,6 +111,48 @@ impl<'r> Named<'r> {
         };
         let sites = |title| graph.matching(kinds::PUPPET_RESOURCE, title);
         titles.iter().any(|title| sites(title).iter().any(says))
+    }
+
+    /// What declares it, where no catalogue has that and the reference both.
+    fn apart(
+        &self,
+        graph: &Graph<'_>,
+        reach: &Reach,
+        file: FileIx,
+        require: &Require,
+    ) -> Option<Finding> {
+        let holder = (file, require.within);
+        // Nearly all are declared where they are needed.
+        let mut sites = graph.providers(kinds::PUPPET_RESOURCE, self.whole).peekable();
+        let first = *sites.peek()?;
+        let holder_of = |site: &Site| Some((site.file, provide(graph, *site)?.within));
+        if sites.any(|site| holder_of(&site).is_none_or(|own| own == holder)) {
+            return None;
+        }
+        let around = reach.closed_around(holder)?;
+        let title = NamePattern::Exact(self.whole.clone());
+        let all = graph.matching(kinds::PUPPET_RESOURCE, &title);
+        if all.iter().any(|site| holder_of(site).is_none_or(|own| around.has(own)))
+            || !self.is_known(graph, reach, holder)
+        {
+            return None;
+        }
+        let by = provide(graph, first).and_then(|own| own.within);
+        let by = by.and_then(|ix| graph.snapshot.file(first.file).facts.provides.get(ix as usize));
+        let by = by.map_or_else(String::new, |own| format!(" `{}`", own.name));
+        let place = |file, span| Place { tree: graph.snapshot.role, file, span };
+        let message = format!("resource `{}` is in no catalogue with this reference", self.whole);
+        Some(
+            Finding::new("unresolved-reference", message, place(file, require.span))
+                .severity(Severity::Error)
+                .label(format!("required here by `{}`", require.via))
+                .entity(self.entity())
+                .help(format!("include{by}, which declares it, or take this out"))
+                .related(
+                    "declared here, which no node has beside it",
+                    place(first.file, first.span),
+                ),
+        )
     }
 
     /// The resource of the same type that the block around the reference declares and that is

@@ -52,6 +52,12 @@ impl Resolver for ServerMount {
                     Resolution::Open(entity())
                 };
             }
+            None if rest.starts_with("modules/") => {
+                return match self.modules.iter().any(|name| name == mount) {
+                    true => Resolution::Missing(entity()),
+                    false => Resolution::Open(entity()),
+                };
+            }
             None => mount,
         };
         let mut held = graph.paths.under(folder);
@@ -96,6 +102,14 @@ impl Mount {
 }
 
 impl Mount {
+    /// The file of a module that an absolute path names but for its first slash: `/web/a.erb`.
+    fn as_relative(&self, graph: &Graph<'_>, name: &NamePattern) -> Option<SmolStr> {
+        let rest = name.as_exact()?.strip_prefix('/')?;
+        let paths = self.candidates(&NamePattern::exact(rest))?;
+        let is_there = paths.iter().any(|path| existing(graph, path).is_some());
+        is_there.then(|| SmolStr::new(rest))
+    }
+
     /// Where a file would lie whose module is not there, if a module that is called nearly so
     /// has a file of that name.
     fn of_near_module(&self, graph: &Graph<'_>, name: &NamePattern) -> Option<String> {
@@ -119,6 +133,12 @@ impl Resolver for Mount {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let name = &target.name;
         let open = || Resolution::Open(Entity::new(self.kind, name.to_string()));
+        if name.prefix().starts_with('/') {
+            return match self.as_relative(graph, name) {
+                Some(_) => Resolution::Missing(Entity::new(kinds::FILE, name.to_string())),
+                None => open(),
+            };
+        }
         // Templates may also lie in the folder at the root.
         let root = name.prepend(&format!("{}/", self.folder));
         if self.kind == kinds::PUPPET_TEMPLATE
@@ -167,6 +187,9 @@ impl Resolver for Mount {
     }
 
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        if name.starts_with('/') {
+            return self.as_relative(graph, &NamePattern::exact(name));
+        }
         let paths = graph.paths.under("modules").map(|(_, path)| path.as_str());
         nearest_of(name, paths)
     }

@@ -166,6 +166,9 @@ struct Outside {
     top: FxHashSet<SmolStr>,
     /// Those that definitions read and do not set, with the definitions.
     free: FxHashMap<SmolStr, SmallVec<[SmolStr; 2]>>,
+    /// Whether a scope may see the variables of whatever includes it: the tree's Puppet may be
+    /// older than 3, which came with data for parameters.
+    dynamic: bool,
 }
 
 impl View for Outside {
@@ -186,8 +189,19 @@ impl View for Outside {
                 }
             }
         }
-        Self { top, free }
+        let dynamic = graph.snapshot.layout.names == Names::Relative && !sets_parameters(graph);
+        Self { top, free, dynamic }
     }
+}
+
+/// Whether data of the tree sets parameters of its classes by their names.
+fn sets_parameters(graph: &Graph<'_>) -> bool {
+    graph.all(kinds::KEY).iter().any(|(key, _)| {
+        key.rsplit_once("::").is_some_and(|(class, param)| {
+            let entity = Entity::new(kinds::PUPPET_CLASS, class);
+            graph.interfaces(&entity).any(|(_, own)| own.params.iter().any(|own| own.name == param))
+        })
+    })
 }
 
 impl Outside {
@@ -197,10 +211,8 @@ impl Outside {
         if self.top.contains(name) {
             return true;
         }
-        // Old Puppet sees the variables of whatever includes a class.
         let several = self.free.get(name).is_some_and(|scopes| scopes.len() > 1);
-        let old = graph.snapshot.layout.names == Names::Relative;
-        (several || old) && near(graph, scope, name).is_none()
+        (several || self.dynamic) && near(graph, scope, name).is_none()
     }
 }
 

@@ -1,0 +1,158 @@
+//! A `Puppetfile`: the modules that r10k or librarian-puppet bring.
+//!
+//! It is Ruby. Read line by line, as nearly all are written; what is computed says only that the
+//! list is not whole. (Source: the manuals of r10k and librarian-puppet.)
+
+use super::listed::{module_name, provide};
+use crate::extract::Source;
+use crate::facts::{Detail, FileFacts, Problem, Span, Strength, kinds, parent_folder};
+use rustc_hash::FxHashMap;
+
+/// Words with which a line of Ruby computes.
+const COMPUTING: [&str; 7] =
+    ["eval", "instance_eval", "Dir", "File", "require", "metadata", "load"];
+
+/// Words with which a line of Ruby decides.
+const DECIDING: [&str; 6] = ["if", "unless", "else", "elsif", "case", "when"];
+
+/// `mod 'author/name', '1.0'`: one module each. Where nothing in the file is computed, it
+/// lists them all.
+pub(super) fn read(source: &Source<'_>, out: &mut FileFacts) {
+    super::addresses(source.text, out);
+    let mut computed = false;
+    let mut decided = false;
+    let mut last = None;
+    let mut names = Vec::new();
+    for (start, line) in source.lines() {
+        let code = line.trim();
+        if let Some(rest) = entry(code) {
+            let rest = rest.trim_start_matches([' ', '\t', '(']);
+            let quote = rest.chars().next().filter(|letter| matches!(letter, '\'' | '"'));
+            let Some(full) = quote.and_then(|quote| rest[1..].split(quote).next()) else {
+                computed = true;
+                continue;
+            };
+            computed |= full.contains("#{");
+            let at = start + line.find(full).unwrap_or(0);
+            last = Some(out.provides.len());
+            let span = Span::new(at, at + full.len());
+            provide(out, kinds::PUPPET_EXTERNAL, module_name(full), span, "");
+            names.push((module_name(full), span));
+        }
+        // A module that r10k is to leave alone lies in the tree.
+        if (code.contains(":local") || code.contains("local:"))
+            && let Some(ix) = last.take()
+        {
+            out.provides.truncate(ix);
+        }
+        let word = code.split(|c: char| !(c.is_alphanumeric() || c == '_')).next();
+        let word = word.unwrap_or_default();
+        computed |= COMPUTING.contains(&word) || code.contains(".each");
+        decided |= DECIDING.contains(&word) || code.contains(" if ") || code.contains(" unless ");
+    }
+    if names.is_empty() || computed {
+        return;
+    }
+    if !decided {
+        twice(&names, out);
+        out.problems.extend(slip(source));
+    }
+    // A control repository, as r10k knows it, states its dependencies all; librarian-puppet
+    // resolves those of its modules by itself.
+    let folder = parent_folder(source.path);
+    let span = Span::new(0, 0);
+    provide(out, kinds::PUPPET_MODULE_LIST, "Puppetfile", span, Detail::folder_of(folder));
+}
+
+/// What follows `mod` on a line.
+fn entry(code: &str) -> Option<&str> {
+    code.strip_prefix("mod").filter(|rest| rest.starts_with([' ', '\t', '(']))
+}
+
+/// Modules that are listed twice. (Source: r10k 3, "Puppetfiles cannot contain duplicate module
+/// names"; librarian-puppet takes the last.)
+fn twice(names: &[(&str, Span)], out: &mut FileFacts) {
+    let mut first: FxHashMap<&str, Span> = FxHashMap::default();
+    for &(name, span) in names {
+        let Some(before) = first.insert(name, span) else { continue };
+        let message = format!("the module `{name}` is listed twice");
+        let mut problem = Problem::new("duplicate-definition", message, span);
+        problem.strength = Strength::Likely;
+        problem.help = "r10k 3 and later refuse the file, others take one of the two".into();
+        problem.related.push((before, "listed here too".into()));
+        out.problems.push(problem);
+    }
+}
+
+/// The first place at which Ruby refuses the file, of what is certain by a line and its
+/// neighbours.
+fn slip(source: &Source<'_>) -> Option<Problem> {
+    let refused = |message: &str, start: usize, line: &str| {
+        let at = start + (line.len() - line.trim_start().len());
+        let span = Span::new(at, at + line.trim().len());
+        let mut problem = Problem::new("parse-error", message, span);
+        problem.help = "Ruby refuses the whole file, and no module is deployed".into();
+        problem
+    };
+    let mut before: Option<(usize, &str)> = None;
+    for (start, line) in source.lines() {
+        let code = line.trim();
+        if code.is_empty() || code.starts_with('#') {
+            continue;
+        }
+        if code.starts_with("=begin") || code.contains("<<") || code.contains("__END__") {
+            return None;
+        }
+        let after_comma = before.is_some_and(|(_, own)| without_comment(own).ends_with(','));
+        let before_entry = before.is_some_and(|(_, own)| entry(own.trim()).is_some());
+        if let Some(rest) = entry(code) {
+            if let Some((start, line)) = before.filter(|_| after_comma) {
+                return Some(refused("the comma leads to nothing", start, line));
+            }
+            if has_bare_version(rest) {
+                return Some(refused("a version without quotes", start, line));
+            }
+        } else if is_option(code) && before_entry && !after_comma {
+            let (start, line) = before?;
+            let is_closed = without_comment(line).ends_with(['\'', '"']);
+            return is_closed.then(|| refused("no comma before the next line", start, line));
+        }
+        before = Some((start, line));
+    }
+    None
+}
+
+/// A line of Ruby up to its comment.
+fn without_comment(line: &str) -> &str {
+    let mut quote = None;
+    for (at, letter) in line.char_indices() {
+        match (quote, letter) {
+            (None, '#') => return line[..at].trim(),
+            (None, '\'' | '"') => quote = Some(letter),
+            (Some(own), letter) if own == letter => quote = None,
+            _ => {}
+        }
+    }
+    line.trim()
+}
+
+/// Whether a line is an option of the module above: `:git => 'x'`, `git: 'x'`.
+fn is_option(code: &str) -> bool {
+    let is_word =
+        |own: &str| !own.is_empty() && own.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let symbol = code.strip_prefix(':').and_then(|rest| rest.split_once("=>"));
+    let label = code.split_once(": ").filter(|(word, _)| is_word(word));
+    symbol.is_some_and(|(word, _)| is_word(word.trim())) || label.is_some()
+}
+
+/// `'a/b', 8.4.0`: no number has two points.
+fn has_bare_version(rest: &str) -> bool {
+    let quote = rest.trim_start_matches([' ', '\t', '(']).chars().next();
+    let mut parts = quote.into_iter().flat_map(|quote| rest.splitn(3, quote)).skip(2);
+    let after = parts.next().unwrap_or_default().trim_start();
+    let version = after.strip_prefix(',').map(str::trim_start).unwrap_or_default();
+    let version = version.split([' ', '#', ',', '\t', ')']).next().unwrap_or_default();
+    version.starts_with(|own: char| own.is_ascii_digit())
+        && version.matches('.').count() >= 2
+        && version.bytes().all(|own| own.is_ascii_digit() || own == b'.')
+}
