@@ -340,3 +340,38 @@ fn what_ruby_and_r10k_refuse_of_a_puppetfile() {
         assert_eq!(list(text), [""; 0], "{text}");
     }
 }
+
+#[test]
+fn data_that_becomes_resources() {
+    let class = "class a ($jobs, $sites) {\n  create_resources(cron, $jobs)\n  \
+                 create_resources('a::site', hiera('sites'))\n  \
+                 $sites.each |$n, $own| { a::site { $n: * => $own } }\n}\n";
+    let define = ("modules/a/manifests/site.pp", "define a::site ($port = 1) {\n}\n");
+    let run = |data: &str| tree(&[(PATH, class), define, ("hieradata/common.yaml", data)]);
+    for (data, words) in [
+        ("a::jobs:\n  x: {command: /bin/a, date: '*'}\n", "`cron` takes no parameter `date`"),
+        ("sites:\n  x: {prot: 1}\n", "`a::site` takes no parameter `prot`"),
+        ("a::sites:\n  x: {prot: 1}\n", "`a::site` takes no parameter `prot`"),
+    ] {
+        has(&run(data), &["common.yaml:2:", words]);
+    }
+    let fine = "a::jobs:\n  x: {command: /bin/a, tag: b, --hour: 1}\nsites:\n  x: {port: 1}\n\
+                other:\n  x: {prot: 1}\na::sites: {}\n";
+    assert_eq!(run(fine), [""; 0]);
+}
+
+#[test]
+fn statements_and_patterns_that_say_nothing() {
+    let found = said(&["  File['/a']", "  File['/b'] -> File['/c']", "  file { ['/b', '/c']: }"]);
+    has(&found, &[":2:", "a reference alone says nothing"]);
+    let found = said(&["  if $given =~ /^${given}-a/ { }", "  if $given =~ /a$/ { }"]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    has(&found, &[":2:", "a regular expression takes no variables"]);
+    let template = ("modules/a/templates/b.erb", "<% if given %><%= given %><% end %>\n");
+    let used =
+        (PATH, "class a (String $given) {\n  file { '/b': content => template('a/b.erb') }\n}\n");
+    has(&tree(&[template, used]), &["b.erb:1:", "the variable `given` without its `@`"]);
+    let template =
+        ("modules/a/templates/b.erb", "<% given = 1 %><% if given %><%= given %><% end %>\n");
+    assert_eq!(tree(&[template, used]), [""; 0]);
+}

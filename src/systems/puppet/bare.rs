@@ -71,7 +71,32 @@ fn is_name(word: &str) -> bool {
         && word.chars().all(is_word)
 }
 
-/// `<%= port %>`: words that no other code of the template has, by their first places. `tags`
+/// Adds the words that a piece of Ruby sets, hands to a block or defines: `a = 1`, `|a, b|`,
+/// `for a in`. Where it does what is not understood, all of its words.
+fn known_to_ruby<'t>(code: &'t str, out: &mut FxHashSet<&'t str>) {
+    let all = ["def ", "lambda", "proc", "scope", "method", "eval", "binding", "<<"];
+    let is_odd = all.iter().any(|word| code.contains(word));
+    let bars: Vec<usize> = code.match_indices('|').map(|(at, _)| at).collect();
+    let mut start = 0;
+    for word in code.split(|own| !is_word(own)) {
+        let end = start + word.len();
+        let after = code[end..].trim_start();
+        let sets = after.starts_with('=') && !after.starts_with("==") && !after.starts_with("=~")
+            || after.starts_with(',')
+            || after.starts_with("||=")
+            || after.starts_with("+=");
+        let between = bars
+            .chunks(2)
+            .any(|pair| pair[0] < start && pair.get(1).is_none_or(|close| start < *close));
+        let in_loop = code[..start].trim_end().ends_with("for") || after.starts_with("in ");
+        if is_odd || sets || between || in_loop {
+            out.insert(word);
+        }
+        start = end + code[end..].chars().next().map_or(0, char::len_utf8);
+    }
+}
+
+/// `<%= port %>`: words that nothing in the template sets, by their first places. `tags`
 /// are the bounds of its code.
 pub(super) fn words<'t>(text: &'t str, tags: &[(usize, usize)]) -> Vec<(&'t str, Span)> {
     let bare = |&(start, end): &(usize, usize)| {
@@ -87,8 +112,8 @@ pub(super) fn words<'t>(text: &'t str, tags: &[(usize, usize)]) -> Vec<(&'t str,
         return found;
     }
     let rest = tags.iter().filter(|tag| bare(tag).is_none());
-    let rest = rest.flat_map(|&(start, end)| text[start..end].split(|own| !is_word(own)));
-    let mut seen: FxHashSet<&str> = rest.collect();
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
+    rest.for_each(|&(start, end)| known_to_ruby(&text[start..end], &mut seen));
     found.retain(|(word, _)| seen.insert(*word));
     found
 }

@@ -42,6 +42,7 @@ impl<'a> Walk<'_, '_, 'a> {
             if classes {
                 self.classes(std::slice::from_ref(receiver), INCLUDE);
             }
+            self.created_by_each(receiver, call);
             self.require_function(name, call.callee.span);
             self.function_arguments(name, Some(receiver), call.args, call.callee.span);
         }
@@ -79,6 +80,11 @@ impl<'a> Walk<'_, '_, 'a> {
                 self.lookup(name, call, args);
             }
             // What a function of its own does is not known.
+            "each" => {
+                if let Some(data) = args.first() {
+                    self.created_by_each(data, call);
+                }
+            }
             _ if DECLARING.iter().any(|word| name.contains(word)) => self.untitled("*", span),
             _ => {}
         }
@@ -253,7 +259,52 @@ impl<'a> Walk<'_, '_, 'a> {
         if let Some(name) = named.as_ref().filter(|name| is_defined(name)) {
             self.require_type(name, span, "create_resources()", Strength::Certain);
         }
+        if let (Some(name), Some(data)) = (&named, args.get(1)) {
+            self.created(name, data);
+        }
         args.iter().skip(1).for_each(|arg| self.value(arg));
+    }
+
+    /// Notes that the entries of `data` become resources: a key that is looked up here, or a
+    /// parameter of the class, which has a key of its own.
+    pub fn created(&mut self, ty: &SmolStr, data: &Expr<'a>) {
+        let key = match data.kind {
+            ExprKind::Variable(name) if !self.scope.is_empty() && !name.contains(':') => {
+                SmolStr::from(format!("{}::{name}", self.scope))
+            }
+            ExprKind::Call(call) => {
+                let is_lookup =
+                    matches!(call.callee.kind, ExprKind::Name("lookup" | "hiera" | "hiera_hash"));
+                let key = call.args.first().filter(|_| is_lookup);
+                match key.and_then(|key| fold(key, &self.constants)) {
+                    Some(NamePattern::Exact(key)) if !key.contains('.') => {
+                        SmolStr::new(key.trim_start_matches("::"))
+                    }
+                    _ => return,
+                }
+            }
+            _ => return,
+        };
+        let detail = Detail::from(ty.as_str());
+        self.provide(kinds::PUPPET_CREATED, NamePattern::exact(key), data.span, detail);
+    }
+
+    /// `$all.each |$title, $own| { type { $title: * => $own } }`.
+    pub fn created_by_each(&mut self, data: &Expr<'a>, call: &Call<'a>) {
+        let Some(lambda) = call.lambda else { return };
+        let ([title, own], ExprKind::Name("each")) = (lambda.params, call.callee.kind) else {
+            return;
+        };
+        let is = |expr: &Expr<'_>, name: &str| matches!(expr.kind, ExprKind::Variable(own) if own == name);
+        for statement in lambda.body {
+            let ExprKind::Resource(resource) = statement.kind else { continue };
+            let ExprKind::Name(ty) = resource.ty.kind else { continue };
+            let [body] = resource.bodies else { continue };
+            let mut splats = body.attributes.iter().filter(|own| own.name == "*");
+            if is(&body.title, title.name) && splats.any(|splat| is(&splat.value, own.name)) {
+                self.created(&canonical(ty), data);
+            }
+        }
     }
 
     /// `ensure_resource('type', 'title', { … })`.

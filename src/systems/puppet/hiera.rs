@@ -2,10 +2,11 @@
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Problem, Provide, Ref, Require, Span, Strength, kinds,
-    parent_folder,
+    Arg, Call, Detail, FileFacts, NamePattern, Problem, Provide, Ref, Require, Span, Strength,
+    kinds, parent_folder,
 };
 use crate::syntax::yaml;
+use smallvec::smallvec;
 use smol_str::SmolStr;
 
 /// Extracts from `hieradata/**` and `data/**` YAML files, and from JSON files where a folder is
@@ -63,6 +64,7 @@ impl Extractor for Hiera {
                 within: None,
                 detail,
             });
+            created(&name, value, out);
             if name == "classes" {
                 for item in value.items() {
                     if let Some(class) = item.as_str().filter(|class| !class.contains('%')) {
@@ -76,6 +78,34 @@ impl Extractor for Hiera {
                 }
             }
         }
+    }
+}
+
+/// Most entries of one file that are kept as data of resources.
+const MOST_CREATED: usize = 1000;
+
+/// Notes what each entry of `value` sets, where all of them are mappings: they may become
+/// resources, by `create_resources()`.
+fn created(key: &SmolStr, value: &yaml::Node<'_>, out: &mut FileFacts) {
+    let entries = value.entries();
+    if entries.is_empty() || !entries.iter().all(|(_, own)| !own.entries().is_empty()) {
+        return;
+    }
+    for (title, own) in entries {
+        if out.calls.len() >= MOST_CREATED {
+            return;
+        }
+        let names = own.entries().iter().filter_map(|(name, _)| {
+            // A name after `--` takes away what another level sets.
+            let text = name.as_str().filter(|text| !text.starts_with("--") && *text != "<<")?;
+            Some(Arg { name: text.into(), value: None, span: name.span })
+        });
+        let target = Ref::exact(kinds::PUPPET_CREATED, key.clone());
+        let mut call = Call::new(smallvec![target], title.span, "data");
+        call.args = names.collect();
+        call.open = true;
+        call.strength = Strength::Guarded;
+        out.calls.push(call);
     }
 }
 

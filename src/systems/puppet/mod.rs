@@ -99,6 +99,7 @@ impl System for Room {
             checks::together,
             checks::execs,
             checks::near,
+            checks::created,
         ]
     }
 }
@@ -192,6 +193,12 @@ fn refused(source: &Source<'_>, settings: &Settings, all: &[SyntaxError], out: &
     }
     // Of what old Puppets take, a parameter among others that lacks its sign is a slip.
     let is_slip = |own: &&SyntaxError| own.message == "a parameter without `$`";
+    if let Some(own) = all.iter().find(|own| is_bare_reference(source.text, own)) {
+        // No grammar of Puppet has it.
+        let mut problem = Problem::new("parse-error", "a reference alone says nothing", own.span);
+        problem.help = "an arrow to what follows is missing, or the line is one too many".into();
+        return out.problems.push(problem);
+    }
     let (first, strength) = match settings.layout.names {
         Names::Absolute => (all.first(), Strength::Certain),
         Names::Relative if all.iter().filter(is_slip).count() > 1 => return,
@@ -214,6 +221,16 @@ fn refused(source: &Source<'_>, settings: &Settings, all: &[SyntaxError], out: &
         problem.help = format!("{} more of the kind in this file", all.len() - 1);
     }
     out.problems.push(problem);
+}
+
+/// Whether what has no effect is a reference: `Class['a']`.
+fn is_bare_reference(text: &str, own: &SyntaxError) -> bool {
+    let written = text.get(own.span.range()).unwrap_or_default();
+    let is_type = written.starts_with(|first: char| first.is_ascii_uppercase());
+    own.message == "this expression has no effect"
+        && is_type
+        && written.ends_with(']')
+        && written.contains(['\'', '"', '$'])
 }
 
 /// Whether a path lies in a module's `templates/`.

@@ -127,6 +127,20 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
         self.out.problems.push(problem);
     }
 
+    /// `/^${name}/`: the end of a line, and what follows it. (Source: Puppet's manual: regular
+    /// expressions take no variables.)
+    fn regex(&mut self, text: &str, span: Span) {
+        let Some(at) = text.find("${") else { return };
+        let name = text[at + 2..].trim_start_matches(':');
+        if name.starts_with(|first: char| first.is_ascii_lowercase()) {
+            let message = "a regular expression takes no variables";
+            let mut problem = Problem::new("incompatible-value", message, span);
+            problem.strength = Strength::Likely;
+            problem.help = "it matches nothing: compare with a string, or with `Regexp[…]`".into();
+            self.out.problems.push(problem);
+        }
+    }
+
     /// `"$$name}"`: a brace closes that a second sign stands for.
     fn half_braced(&mut self, span: Span) {
         let text = self.source.text.get(span.range()).unwrap_or_default();
@@ -153,10 +167,10 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             | ExprKind::Default
             | ExprKind::Bool(_)
             | ExprKind::Number(_)
-            | ExprKind::Regex(_)
             | ExprKind::Name(_)
             | ExprKind::Reserved(_)
             | ExprKind::Error => {}
+            ExprKind::Regex(text) => self.regex(text, expr.span),
             ExprKind::Str { .. } => self.string(expr),
             ExprKind::Variable(name) => self.variable(name, expr.span),
             ExprKind::Interpolated(parts) => {

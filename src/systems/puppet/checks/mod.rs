@@ -2,6 +2,7 @@
 
 mod attributes;
 mod bare;
+mod created;
 mod execs;
 mod functions;
 mod hiera;
@@ -14,6 +15,7 @@ mod together;
 
 pub(super) use attributes::check as attributes;
 pub(super) use bare::check as bare;
+pub(super) use created::check as created;
 pub(super) use execs::check as execs;
 pub(super) use functions::check as functions;
 pub(super) use hiera::check as hiera;

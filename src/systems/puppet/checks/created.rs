@@ -1,0 +1,89 @@
+//! Data that becomes resources: attributes that their type does not take.
+//!
+//! `create_resources(cron, hiera('jobs'))` hands each entry of `jobs` to a resource. Entries are
+//! merged over the levels of the data, so one that lacks an attribute says nothing; one that has
+//! an attribute too many fails wherever it is read. (Source: Puppet's manual, `create_resources`.)
+
+use crate::check::Context;
+use crate::facts::{Arg, Entity, kinds, nearest_of};
+use crate::finding::{Finding, Place};
+use crate::graph::Graph;
+use crate::loader::FileIx;
+use crate::systems::puppet::attributes::list;
+use crate::systems::puppet::builtin;
+use smol_str::SmolStr;
+
+pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        if !file.standing.is_live() || graph.snapshot.layout.is_nested(&file.entry.path) {
+            continue;
+        }
+        for call in &file.facts.calls {
+            let Some(target) = call.any_of.first() else { continue };
+            let Some(key) = target.name.as_exact().filter(|_| target.kind == kinds::PUPPET_CREATED)
+            else {
+                continue;
+            };
+            let Some(ty) = created_type(graph, key) else { continue };
+            let Some(names) = taken(context, &ty) else { continue };
+            let is_unknown =
+                |arg: &&Arg| !builtin::is_metaparameter(&arg.name) && !names.contains(&arg.name);
+            for arg in call.args.iter().filter(is_unknown) {
+                let place = |file, span| Place { tree: graph.snapshot.role, file, span };
+                let near = nearest_of(&arg.name, names.iter().map(SmolStr::as_str));
+                let help = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "Puppet refuses the catalogue: take it out".to_owned(),
+                };
+                let message = format!("`{ty}` takes no parameter `{}`", arg.name);
+                let finding =
+                    Finding::new("unknown-parameter", message, place(ix as FileIx, arg.span))
+                        .label("set here")
+                        .help(help)
+                        .related("for this resource", place(ix as FileIx, call.span))
+                        .entity(Entity::parameter(&ty, &arg.name));
+                let site = graph.providers(kinds::PUPPET_CREATED, key).next();
+                findings.push(match site {
+                    Some(site) => finding.related("made here", place(site.file, site.span)),
+                    None => finding,
+                });
+            }
+        }
+    }
+}
+
+/// The type that the entries of a key become, where all that use it agree.
+fn created_type(graph: &Graph<'_>, key: &str) -> Option<SmolStr> {
+    let mut types = graph.providers(kinds::PUPPET_CREATED, key).map(|site| {
+        let provide = graph.snapshot.file(site.file).facts.provides.get(site.provide? as usize)?;
+        Some(SmolStr::new(provide.detail.text()))
+    });
+    let first = types.next()??;
+    types.all(|own| own.as_ref() == Some(&first)).then_some(first)
+}
+
+/// All that a type takes, where it is known.
+fn taken(context: &Context<'_>, ty: &SmolStr) -> Option<Vec<SmolStr>> {
+    let graph = context.new;
+    if builtin::is_type(ty) {
+        let is_here = |kind| graph.providers(kind, ty).next().is_some();
+        let words = context.packages.packs.words(&list(ty));
+        let is_known = !words.is_empty()
+            && !is_here(kinds::PUPPET_TYPE)
+            && !is_here(kinds::PUPPET_DEFINE)
+            && graph.interfaces(&Entity::new(kinds::PUPPET_TYPE, ty.clone())).next().is_none();
+        return is_known.then(|| words.names().map(SmolStr::new).collect());
+    }
+    let entity = Entity::new(kinds::PUPPET_DEFINE, ty.clone());
+    let mut interfaces = graph.interfaces(&entity).peekable();
+    interfaces.peek()?;
+    let mut names = Vec::new();
+    for (file, own) in interfaces {
+        if own.open || graph.is_partly_read(file) {
+            return None;
+        }
+        names.extend(own.params.iter().map(|param| param.name.clone()));
+    }
+    Some(names)
+}
