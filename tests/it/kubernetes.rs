@@ -193,3 +193,52 @@ fn what_packs_say_of_custom_resources() {
     let without = [pack, ("p.yaml", pod), ("c.yaml", CONFIG)];
     assert_snapshot!(change(&files, &without), @"p.yaml:8:56: warning[removed-but-referenced] object `Secret/w-auth` was removed but is still used");
 }
+
+#[test]
+fn a_manifest_that_is_no_yaml_makes_nothing() {
+    let secret = |host: &str| {
+        format!(
+            "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {{name: web}}\nspec:\n  target:\n    template:\n      data:\n        USER: \"{{{{ .user }}}}\"\n        HOST: {host}\n"
+        )
+    };
+    assert_snapshot!(check(&[("k/secret.yaml", &secret("*host"))]), @"k/secret.yaml:9:15: error[parse-error] not valid YAML: while parsing node, found unknown anchor");
+    assert_eq!(check(&[("k/secret.yaml", &secret("db"))]), NONE);
+    let service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n   labels: {a: b}\n";
+    assert_snapshot!(check(&[("k/service.yaml", service)]), @"k/service.yaml:5:10: error[parse-error] not valid YAML: mapping values are not allowed in this context");
+    // What a template makes of it is not known.
+    let chart = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  a: |{{ .Values.text | nindent 4 }}\n";
+    assert_eq!(check(&[("chart/templates/config.yaml", chart)]), NONE);
+}
+
+#[test]
+fn keys_of_what_stands_beside_its_reader() {
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {LEVEL: info}\n";
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    - name: p\n      image: p\n      env: [{name: A, valueFrom: {configMapKeyRef: {name: web, key: LEVLE}}}]\n";
+    assert_snapshot!(check(&[("k/config.yaml", config), ("k/pod.yaml", pod)]), @"k/pod.yaml:8:69: error[unresolved-reference] key `ConfigMap/web#LEVLE` does not exist");
+    assert_eq!(check(&[("other/config.yaml", config), ("k/pod.yaml", pod)]), NONE);
+    let optional = pod.replace("key: LEVLE", "key: LEVLE, optional: true");
+    assert_eq!(check(&[("k/config.yaml", config), ("k/pod.yaml", &optional)]), NONE);
+}
+
+#[test]
+fn pods_of_one_name_in_other_folders_are_others() {
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  selector: {app: web}\n  ports: [{port: 80}]\n";
+    let pods = |label: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: deployment}}\nspec:\n  selector: {{matchLabels: {{{label}}}}}\n  template:\n    metadata: {{labels: {{{label}}}}}\n    spec:\n      containers: [{{name: a, image: a}}]\n"
+        )
+    };
+    let chart = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: deployment}\nspec:\n  template:\n    metadata: {labels: {a: \"{{ .Values.a }}\"}}\n    spec:\n      containers: [{name: a, image: a}]\n";
+    let (old, new, other) = (pods("app: web"), pods("part: web"), pods("app: other"));
+    let all = |own: &str| {
+        vec![
+            ("web/service.yaml", service.to_owned()),
+            ("web/pods.yaml", own.to_owned()),
+            ("other/pods.yaml", other.clone()),
+            ("chart/templates/pods.yaml", chart.to_owned()),
+        ]
+    };
+    let (old, new) = (all(&old), all(&new));
+    assert_snapshot!(change(&borrowed(&old), &borrowed(&new)), @"web/service.yaml:5:14: warning[removed-but-referenced] pod with the labels `app=web` was removed but is still used");
+    assert_eq!(change(&borrowed(&old), &borrowed(&old)), NONE);
+}

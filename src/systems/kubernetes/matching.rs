@@ -5,8 +5,9 @@
 
 use super::fields::is_whole_name;
 use super::held::{Held, Here};
-use crate::facts::{Detail, Entity, Kind, Ref, Relation, Sought, kinds, nearest_of};
+use crate::facts::{Detail, Entity, Kind, Ref, Relation, Sought, kinds, nearest_of, parent_folder};
 use crate::graph::{Graph, Resolution, Resolver, Site, View};
+use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -34,7 +35,10 @@ fn parts(graph: &Graph<'_>, kind: Kind, of: &str, target: &Ref) -> Sites {
         own.is_some_and(|own| {
             let is_near = from.is_none_or(|from| *from == file.entry.path);
             is_whole_name(own.name.prefix(), of)
-                && (is_near || own.detail != Detail::Whole || is_patch(graph, &file.entry.path))
+                && (kind == kinds::CLUSTER_KEY
+                    || is_near
+                    || own.detail != Detail::Whole
+                    || is_patch(graph, &file.entry.path))
         })
     });
     sites
@@ -82,13 +86,20 @@ struct Keys;
 impl Resolver for Keys {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let Some((of, _)) = split(target) else { return Resolution::Elsewhere };
-        if graph.providers(kinds::CLUSTER_OBJECT, of).next().is_none() {
+        let mut objects = graph.providers(kinds::CLUSTER_OBJECT, of).peekable();
+        if objects.peek().is_none() {
             return Resolution::Elsewhere;
         }
         let sites = parts(graph, target.kind, of, target);
+        // Another namespace may have an object of the same name; what stands beside it is meant.
+        let from = target.scope.as_ref().map(|scope| parent_folder(&scope.from));
+        let folder = |site: Site| parent_folder(&graph.snapshot.file(site.file).entry.path);
         match sites.is_empty() {
-            true => Resolution::Open(missing(target)),
             false => Resolution::Found(sites),
+            true if objects.any(|site| Some(folder(site)) == from) => {
+                Resolution::Missing(missing(target))
+            }
+            true => Resolution::Open(missing(target)),
         }
     }
 
@@ -191,20 +202,32 @@ struct Pods {
 
 impl View for Pods {
     fn of(graph: &Graph<'_>) -> Self {
-        let mut by_name: FxHashMap<SmolStr, usize> = FxHashMap::default();
+        let mut by_place: FxHashMap<(SmolStr, FileIx), usize> = FxHashMap::default();
         let mut all: Vec<Own> = Vec::new();
+        let mut patched: FxHashMap<SmolStr, Vec<usize>> = FxHashMap::default();
         for (_, site) in graph.all(kinds::CLUSTER_PODS) {
-            let provides = &graph.snapshot.file(site.file).facts.provides;
+            let file = graph.snapshot.file(site.file);
+            let provides = &file.facts.provides;
             let own = site.provide.and_then(|ix| provides.get(ix as usize));
             let object = own.and_then(|own| provides.get(own.within? as usize)?.name.as_exact());
             let (Some(own), Some(object)) = (own, object) else { continue };
-            let ix = *by_name.entry(object.clone()).or_insert_with(|| {
+            let ix = *by_place.entry((object.clone(), site.file)).or_insert_with(|| {
                 all.push(Own { object: object.clone(), ..Own::default() });
-                all.len() - 1
+                let ix = all.len() - 1;
+                if is_patch(graph, &file.entry.path) {
+                    patched.entry(object.clone()).or_default().push(ix);
+                }
+                ix
             });
             all[ix].sites.push(*site);
             if let Detail::Members(labels) = &own.detail {
                 all[ix].labels.extend(labels.iter().cloned());
+            }
+        }
+        for ((object, _), ix) in by_place {
+            for patch in patched.get(&object).into_iter().flatten().filter(|patch| **patch != ix) {
+                let labels = all[*patch].labels.clone();
+                all[ix].labels.extend(labels);
             }
         }
         let mut by_label: FxHashMap<SmolStr, Vec<usize>> = FxHashMap::default();
@@ -228,6 +251,15 @@ fn has_ports(graph: &Graph<'_>, object: &str) -> bool {
 }
 
 impl Pods {
+    /// Whether those of one object, said in several files or not, have all labels between them.
+    fn has_between(&self, labels: &str, object: &str) -> bool {
+        let all = || self.all.iter().filter(|own| own.object == object);
+        all().any(|own| own.is_open)
+            || labels.split(',').all(|label| {
+                self.common.contains(label) || all().any(|own| own.labels.contains(label))
+            })
+    }
+
     /// Those that have all labels, of one object or of any.
     fn chosen(&self, labels: &str, object: Option<&str>) -> Vec<usize> {
         let wanted: Vec<&str> =
@@ -264,7 +296,15 @@ impl Resolver for Selectors {
             Some(Sought::Inside(object)) => Some(object.as_str()),
             _ => None,
         };
-        let chosen = pods.chosen(labels, object);
+        let mut chosen = pods.chosen(labels, object);
+        match object {
+            Some(object) if chosen.is_empty() && pods.has_between(labels, object) => {
+                return Resolution::Elsewhere;
+            }
+            // Pods of which the labels are not known are no reason to say that these are there.
+            None => chosen.retain(|ix| !pods.all[*ix].is_open),
+            _ => {}
+        }
         let sites: Sites = chosen.iter().flat_map(|ix| pods.all[*ix].sites.clone()).collect();
         if !sites.is_empty() {
             return Resolution::Found(sites);
@@ -282,18 +322,23 @@ impl Resolver for Selectors {
         None
     }
 
-    fn is_news(&self, graph: &Graph<'_>, _: &str) -> bool {
+    fn is_news(&self, graph: &Graph<'_>, name: &str) -> bool {
+        let Some(pods) = graph.view::<Pods>().filter(|pods| pods.chosen(name, None).is_empty())
+        else {
+            return false;
+        };
         *self.0.get_or_init(|| {
             let mut held = Held::default();
             let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
             let uses = requires.filter(|own| own.relation == Relation::Uses);
             for target in uses.flat_map(|own| &own.any_of) {
                 if target.kind == kinds::CLUSTER_PODS && target.scope.is_none() {
-                    let here = match self.resolve(graph, target) {
-                        Resolution::Found(_) => Here::Yes,
-                        _ => Here::No,
+                    let name = target.name.to_string();
+                    let here = match pods.chosen(&name, None).is_empty() {
+                        false => Here::Yes,
+                        true => Here::No,
                     };
-                    held.add("", &target.name.to_string(), here);
+                    held.add("", &name, here);
                 }
             }
             held.has("")

@@ -10,7 +10,7 @@ use crate::domain::commands::scalar;
 use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Provide, Ref, Require, Scope, Span, Strength, kinds,
+    Detail, FileFacts, NamePattern, Problem, Provide, Ref, Require, Scope, Span, Strength, kinds,
 };
 use crate::packs::{Made, Pack};
 use crate::syntax::yaml::{self, Node, Value};
@@ -35,7 +35,7 @@ impl Extractor for Objects {
     }
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
-        let (text, _) = masked(source.text);
+        let (text, tags) = masked(source.text);
         let parsed;
         let documents = match text == source.text {
             true => source.yaml(),
@@ -45,6 +45,11 @@ impl Extractor for Objects {
             }
         };
         let form = if text == source.text { Form::Plain } else { Form::Template };
+        if tags.is_empty() && is_manifest(source.text) {
+            // A tag may make any text YAML, but names no anchor.
+            let is_sure = |own: &Problem| form == Form::Plain || own.message.ends_with(ANCHOR);
+            out.problems.extend(documents.problem(&text, yaml::Form::Plain).filter(is_sure));
+        }
         let mut file =
             File { text: &text, form, scope: Scope::of(source.path), packs: &settings.packs, out };
         documents.roots.iter().for_each(|root| file.object(root));
@@ -57,6 +62,17 @@ impl Extractor for Objects {
             });
         }
     }
+}
+
+/// How the parser ends what it says of an alias of nothing.
+const ANCHOR: &str = "found unknown anchor";
+
+/// Whether a text is one of objects, which nothing but quoted text of a template stands in, and is
+/// not told of by who else reads it.
+fn is_manifest(text: &str) -> bool {
+    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
+    let is_other = ["{%", "<%", "%{", "toolkit.fluxcd.io"].iter().any(|mark| text.contains(mark));
+    has("apiVersion:") && has("kind:") && has("metadata:") && !is_other
 }
 
 /// Whether all of a text is what will be applied.
@@ -195,10 +211,11 @@ impl File<'_> {
             return;
         }
         let target = Ref::new(kinds::CLUSTER_OBJECT, pattern.prepend(&format!("{kind}/")));
-        // What keeps secrets puts them there by itself, and claims outlive their manifests.
+        // What keeps secrets puts them there by itself, claims outlive their manifests, and drivers
+        // bring classes of storage.
         // A binding may name accounts that are not there.
         let strength = match kind {
-            "Secret" | "PersistentVolumeClaim" => Strength::Likely,
+            "Secret" | "PersistentVolumeClaim" | "StorageClass" => Strength::Likely,
             _ if via == "subjects" => Strength::Likely,
             _ => Strength::Certain,
         };
@@ -308,7 +325,7 @@ impl File<'_> {
         let listed = listed.iter().filter_map(|own| own.get("key"));
         let single = value.get("key").or(value.get("valuesKey"));
         for key in single.into_iter().chain(listed) {
-            parts::key(kind, name, key, self.out);
+            parts::key(kind, (name, key), &self.scope, self.out);
         }
     }
 

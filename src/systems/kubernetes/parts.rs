@@ -31,7 +31,7 @@ pub(super) struct Object<'o> {
 pub(super) fn add(object: &Object<'_>, root: &Node<'_>, out: &mut FileFacts) {
     let mut own = Parts { object, out };
     if is_merged(root) {
-        return own.unknown(root);
+        return own.unknown(root, Detail::None);
     }
     match object.kind {
         "ConfigMap" | "Secret" => own.keys(root),
@@ -52,9 +52,9 @@ pub(super) fn add(object: &Object<'_>, root: &Node<'_>, out: &mut FileFacts) {
     }
 }
 
-/// Says of an object that anything may be a part of it.
+/// Says of an object that anything may be a part of it. A template is merged into no other file.
 pub(super) fn add_unknown(object: &Object<'_>, root: &Node<'_>, out: &mut FileFacts) {
-    Parts { object, out }.unknown(root);
+    Parts { object, out }.unknown(root, Detail::Whole);
 }
 
 /// What a node says by keys, each with its place; nothing where not all of them are known.
@@ -94,11 +94,21 @@ impl Parts<'_> {
 
     /// A part by its name; any, where that is not known.
     fn part(&mut self, kind: Kind, of: &str, name: Option<&str>, span: Span) {
+        self.part_of(kind, of, (name, span), Detail::None);
+    }
+
+    fn part_of(
+        &mut self,
+        kind: Kind,
+        of: &str,
+        (name, span): (Option<&str>, Span),
+        detail: Detail,
+    ) {
         let pattern = match name.filter(|name| !is_filled(name)) {
             Some(name) => NamePattern::exact(format!("{of}#{name}")),
             None => NamePattern::any().prepend(&format!("{of}#")),
         };
-        self.provide(kind, pattern, span, Detail::None);
+        self.provide(kind, pattern, span, detail);
     }
 
     fn require(&mut self, target: Ref, span: Span, via: &'static str) {
@@ -114,10 +124,10 @@ impl Parts<'_> {
     }
 
     /// Of an object that is not all written here, anything may be a part.
-    fn unknown(&mut self, root: &Node<'_>) {
+    fn unknown(&mut self, root: &Node<'_>, detail: Detail) {
         let own = self.object.own.clone();
         for kind in [kinds::CLUSTER_KEY, kinds::CLUSTER_PORT, kinds::CLUSTER_VOLUME] {
-            self.part(kind, &own, None, root.span);
+            self.part_of(kind, &own, (None, root.span), detail.clone());
         }
         let members: Box<[SmolStr]> = Box::new(["*".into()]);
         let name = NamePattern::exact("*");
@@ -288,10 +298,16 @@ impl Parts<'_> {
 }
 
 /// A key of a ConfigMap or a Secret that something reads.
-pub(super) fn key(of: &str, name: &Node<'_>, key: &Node<'_>, out: &mut FileFacts) {
+pub(super) fn key(
+    of: &str,
+    (name, key): (&Node<'_>, &Node<'_>),
+    scope: &Arc<Scope>,
+    out: &mut FileFacts,
+) {
     let known = |node: &Node<'_>| node.as_str().filter(|own| !is_filled(own)).map(SmolStr::new);
     if let (Some(name), Some(text)) = (known(name), known(key)) {
         let target = Ref::exact(kinds::CLUSTER_KEY, format!("{of}/{name}#{text}"));
+        let target = target.seen_from(scope.clone());
         out.requires.push(Require::certain(target, key.span, "key", None));
     }
 }
