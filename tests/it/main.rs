@@ -16,6 +16,7 @@ mod common;
 mod config_keys;
 mod config_rollout;
 mod config_schema;
+mod controllers;
 mod docs;
 mod edges;
 mod edges_live;

@@ -179,12 +179,12 @@ impl File<'_> {
     }
 
     fn steps(&mut self, job: &str, steps: &[Node<'_>], moved: Moved) {
-        for step in steps {
+        for (at, step) in steps.iter().enumerate() {
             if let Some((id, text)) = step.get("id").and_then(|id| Some((id, id.as_str()?))) {
                 self.provide(kinds::CI_STEP, self.own(&format!("{job}/{text}")), id.span);
             }
             if let Some(uses) = step.get("uses").filter(|_| moved == Moved::No) {
-                self.action(step, uses);
+                self.action(step, uses, &steps[..at]);
             }
             if let Some(run) = step.get("run").filter(|_| moved == Moved::No) {
                 self.run(step, run);
@@ -195,10 +195,13 @@ impl File<'_> {
     /// A step that is an action of this tree. An input that it does not have is passed over with
     /// a warning, and nothing asks for those that it requires. (Source: GitHub's "Metadata
     /// syntax", `inputs.<id>.required`.)
-    fn action(&mut self, step: &Node<'_>, uses: &Node<'_>) {
+    fn action(&mut self, step: &Node<'_>, uses: &Node<'_>, before: &[Node<'_>]) {
         let Some(text) = uses.as_str().filter(|text| text.starts_with("./")) else { return };
         let Some(folder) = join_path("", text.trim_end_matches('/')) else { return };
-        if text.contains("${{") || folder.is_empty() {
+        if text.contains("${{")
+            || folder.is_empty()
+            || before.iter().any(|own| copies(own, &folder))
+        {
             return;
         }
         let target = Ref::exact(kinds::CI_ACTION, folder.as_str());
@@ -303,4 +306,13 @@ fn moved(steps: &[Node<'_>]) -> Moved {
 fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
+/// Whether commands of a step name the folder that an action lies below: `mkdir -p _self`.
+fn copies(step: &Node<'_>, folder: &str) -> bool {
+    let first = folder.split('/').next().unwrap_or(folder);
+    let text = step.get("run").and_then(Node::as_str).unwrap_or_default();
+    let is_word = |own: &str| own == first || own.strip_suffix('/') == Some(first);
+    first != ".github"
+        && text.split(|own: char| own.is_whitespace() || "\"';=".contains(own)).any(is_word)
 }

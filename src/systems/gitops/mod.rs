@@ -165,8 +165,12 @@ fn depends(kind: &str, spec: &Node<'_>, out: &mut FileFacts) {
     }
 }
 
-/// Releases that have to be ready before a `Kustomization` is: it fails when its time is up.
+/// Releases that have to be ready before a `Kustomization` is: it fails when its time is up. With
+/// `wait`, everything that it applies has to be, and the list is passed over.
 fn watched(spec: &Node<'_>, out: &mut FileFacts) {
+    if text(spec, &["wait"]).and_then(Node::as_str) == Some("true") {
+        return;
+    }
     for own in spec.get("healthChecks").map(Node::items).unwrap_or_default() {
         let of = text(own, &["kind"]).and_then(Node::as_str);
         let kind = of.filter(|kind| matches!(*kind, "HelmRelease" | "Kustomization"));

@@ -15,9 +15,10 @@ const ENOUGH: usize = 3;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.add_view::<Own>();
+    graph.add_view::<Applied>();
     graph.set_resolver(kinds::FLUX_NAMED, Box::<Objects>::default());
-    graph.set_resolver(kinds::GITOPS_FOLDER, Box::<Folders>::default());
-    graph.set_resolver(kinds::GITOPS_FILE, Box::<Files>::default());
+    graph.set_resolver(kinds::GITOPS_FOLDER, Box::new(Folders));
+    graph.set_resolver(kinds::GITOPS_FILE, Box::new(Files));
     graph.set_resolver(kinds::GITOPS_MEMBER, Box::<Projects>::default());
 }
 
@@ -135,11 +136,19 @@ impl Resolver for Objects {
                     false => Here::Yes,
                 };
                 let name: SmolStr = own.name.to_string().into();
+                if here == Here::No && leads_here(graph, &name) {
+                    continue;
+                }
                 held.add(name.split('/').next().unwrap_or_default(), &name, here);
             }
             held
         });
         let entity = Entity::new(kinds::FLUX_OBJECT, name.as_str());
+        // A command, or an operator, makes the source that a cluster begins with before anything
+        // of the tree is applied.
+        if leads_here(graph, &name) {
+            return Resolution::Open(entity);
+        }
         match held.is_owned(kind) || own(graph).alone && held.has_any(kind) {
             true => Resolution::Missing(entity),
             false => Resolution::Open(entity),
@@ -154,9 +163,27 @@ impl Resolver for Objects {
     }
 }
 
+/// Whether most folders that are applied from a source are here.
+fn is_owned(graph: &Graph<'_>, source: &str) -> bool {
+    graph.view().is_some_and(|held: &Applied| held.0.is_owned(source))
+}
+
+/// Whether a source, by its name or address, leads to this tree.
+fn leads_here(graph: &Graph<'_>, source: &str) -> bool {
+    is_owned(graph, source) || own(graph).sources.contains(source)
+}
+
+/// The folders that objects have applied, by the source that they name.
+struct Applied(Held);
+
+impl View for Applied {
+    fn of(graph: &Graph<'_>) -> Self {
+        Self(held(graph))
+    }
+}
+
 /// Folders of a repository, by the name or address that objects give it.
-#[derive(Default)]
-struct Folders(OnceLock<Held>);
+struct Folders;
 
 /// What makes a folder one of Kustomize's.
 const ROOT: &str = "kustomization.yaml";
@@ -166,8 +193,7 @@ impl Resolver for Folders {
         let source = source(target);
         let Some(folder) = target.name.as_exact() else {
             let entity = Entity::new(kinds::GITOPS_FOLDER, target.name.to_string());
-            let held = self.0.get_or_init(|| held(graph));
-            return match (graph.paths.any_match(&target.name), held.is_owned(source)) {
+            return match (graph.paths.any_match(&target.name), is_owned(graph, source)) {
                 (true, _) => Resolution::Found(smallvec![]),
                 (false, true) => Resolution::Missing(entity),
                 (false, false) => Resolution::Open(entity),
@@ -182,11 +208,9 @@ impl Resolver for Folders {
             (_, PathKind::Elsewhere) => return Resolution::Elsewhere,
             _ => {}
         }
-        let held = self.0.get_or_init(|| held(graph));
         let entity = Entity::new(kinds::GITOPS_FOLDER, folder.clone());
         let ignored = graph.paths.is_ignored(&root, graph.snapshot);
-        let is_here = held.is_owned(source) || own(graph).sources.contains(source);
-        match is_here && !ignored {
+        match leads_here(graph, source) && !ignored {
             true => Resolution::Missing(entity),
             false => Resolution::Open(entity),
         }
@@ -215,8 +239,7 @@ fn held(graph: &Graph<'_>) -> Held {
 }
 
 /// Files of a repository.
-#[derive(Default)]
-struct Files(OnceLock<Held>);
+struct Files;
 
 impl Resolver for Files {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
@@ -226,9 +249,8 @@ impl Resolver for Files {
             PathKind::Absent if !graph.paths.is_ignored(path, graph.snapshot) => {}
             _ => return Resolution::Elsewhere,
         }
-        let (held, source) = (self.0.get_or_init(|| held(graph)), source(target));
         let entity = Entity::new(kinds::FILE, path.clone());
-        match held.is_owned(source) || own(graph).sources.contains(source) {
+        match leads_here(graph, source(target)) {
             true => Resolution::Missing(entity),
             false => Resolution::Open(entity),
         }

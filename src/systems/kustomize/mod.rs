@@ -79,7 +79,8 @@ impl Extractor for Kustomize {
             patches::open(folder, out);
         }
         let (scope, root_scope) = (Scope::of(source.path), Scope::of(folder));
-        let mut file = File { folder, scope, root: root_scope, out };
+        let renames = ["namePrefix", "nameSuffix"].iter().any(|key| root.get(key).is_some());
+        let mut file = File { folder, scope, root: root_scope, renames, out };
         for (key, value) in root.entries() {
             file.field(key.as_str().unwrap_or_default(), value);
         }
@@ -95,7 +96,9 @@ fn is_renamed(node: &Node<'_>) -> bool {
     match &node.value {
         Value::Mapping(entries) => entries.iter().any(|(key, value)| {
             let key = key.as_str().unwrap_or_default();
-            OPEN.contains(&key) || key.starts_with("allow") || is_renamed(value)
+            // Where a value is read from gets no other name.
+            let reads = matches!(key, "vars" | "source");
+            OPEN.contains(&key) || key.starts_with("allow") || !reads && is_renamed(value)
         }),
         Value::Sequence(items) => items.iter().any(is_renamed),
         Value::Scalar { text, .. } => {
@@ -110,6 +113,8 @@ struct File<'f> {
     scope: Arc<Scope>,
     /// The root, as what its patches are for is seen from it.
     root: Arc<Scope>,
+    /// Whether the root puts something before or behind the names of what it builds.
+    renames: bool,
     out: &'f mut FileFacts,
 }
 
@@ -135,8 +140,13 @@ impl File<'_> {
                 self.provide(kinds::KUSTOMIZE_RENAMES, own, value.span);
             }
             "replacements" => {
-                let paths = value.items().iter().filter_map(|own| own.get("path"));
-                paths.for_each(|path| self.file(path, "replacements"));
+                for own in value.items() {
+                    own.get("path").into_iter().for_each(|path| self.file(path, "replacements"));
+                    // It may be called by either name.
+                    if let Some(source) = own.get("source").filter(|_| !self.renames) {
+                        patches::source(source, &self.root, self.out);
+                    }
+                }
             }
             "openapi" => value.get("path").into_iter().for_each(|path| self.file(path, "openapi")),
             "configMapGenerator" | "secretGenerator" => {

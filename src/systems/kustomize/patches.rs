@@ -82,6 +82,15 @@ pub(super) fn target(own: &Node<'_>, scope: &Arc<Scope>, out: &mut FileFacts) {
     out.requires.push(Require { strength: Strength::Likely, ..require });
 }
 
+/// Requires what a replacement is read from. Kustomize fails where there is none.
+/// (Source: "replacements" of Kustomize's reference.)
+pub(super) fn source(own: &Node<'_>, scope: &Arc<Scope>, out: &mut FileFacts) {
+    let (Some(kind), Some(name)) = (text(own, "kind"), own.get("name")) else { return };
+    let Some(text) = name.as_str().filter(|own| !own.contains(['$', '{', '<'])) else { return };
+    let target = Ref::exact(kinds::KUSTOMIZE_TARGET, format!("{kind}/{text}"));
+    out.requires.push(Require::certain(target.seen_from(scope.clone()), name.span, "source", None));
+}
+
 /// Requires the objects that a patch in the root's own file is merged into. Kustomize fails where
 /// there is none.
 pub(super) fn inline(patch: &Node<'_>, scope: &Arc<Scope>, out: &mut FileFacts) {

@@ -17,7 +17,11 @@ pub(super) fn add(source: &Source<'_>, variables: &FxHashMap<String, String>, ou
     let place = Lines::new(source.path, "make");
     let mut all = lines(source.text);
     while let Some((start, line)) = all.next() {
-        let Some(recipe) = line.strip_prefix('\t') else { continue };
+        let Some(recipe) = line.strip_prefix('\t') else {
+            // What goes on is no recipe, though its next line may begin with a tab: a value.
+            text.continued((start, line), ('\\', " "), &mut all);
+            continue;
+        };
         let recipe = recipe.trim_start_matches(['@', '-', '+', ' ', '\t']);
         let first = (start + line.len() - recipe.len(), recipe);
         let body = text.continued(first, ('\\', " "), &mut all);

@@ -50,6 +50,7 @@ impl Extractor for Terraform {
     fn claims(&self, path: &str) -> bool {
         [".tf", ".tofu", ".tfvars"].iter().any(|ending| path.ends_with(ending))
             || base_name(path) == terragrunt::FILE
+            || terragrunt::is_included(path)
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -57,6 +58,8 @@ impl Extractor for Terraform {
             values::extract(source, out);
         } else if base_name(source.path) == terragrunt::FILE {
             terragrunt::extract(source, out);
+        } else if terragrunt::is_included(source.path) {
+            terragrunt::included(source, out);
         } else {
             read::extract(source, out);
         }

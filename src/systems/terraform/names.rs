@@ -1,6 +1,8 @@
 //! Names of a folder's files, which see each other and nothing else.
 
-use crate::facts::{Detail, Entity, Kind, Ref, kinds, parent_folder, path_in, split_path};
+use crate::facts::{
+    Detail, Entity, Kind, Ref, base_name, kinds, parent_folder, path_in, split_path,
+};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -53,6 +55,10 @@ impl View for Modules {
                 modules.open.insert(folder.into());
             }
         }
+        let generates = |site: Site| detail(graph, site) == Some(&Detail::Blank);
+        if graph.providers(kinds::TERRAFORM_UNIT, "*").any(generates) {
+            modules.open.extend(uncalled(graph));
+        }
         for (name, site) in graph.all(kinds::TERRAFORM_VARIABLE) {
             let detail = site
                 .provide
@@ -64,6 +70,18 @@ impl View for Modules {
         }
         modules
     }
+}
+
+/// Folders of Terraform that no other folder calls: units may, and have files written beside theirs.
+fn uncalled<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = SmolStr> + 'g {
+    let files = graph.snapshot.files.iter();
+    let units = |path: &str| base_name(path) == super::terragrunt::FILE;
+    let all = files.filter(|file| !units(&file.entry.path)).flat_map(|file| &file.facts.requires);
+    let targets = all.flat_map(|own| &own.any_of).filter(|own| own.kind == kinds::TERRAFORM_SOURCE);
+    let called: FxHashSet<SmolStr> =
+        targets.filter_map(|own| own.name.as_exact().cloned()).collect();
+    let all = graph.all(kinds::TERRAFORM_MODULE).iter().map(|(own, _)| own.clone());
+    all.filter(move |own| !called.contains(own))
 }
 
 fn is_module(provide: &crate::facts::Provide) -> bool {

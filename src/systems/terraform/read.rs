@@ -38,12 +38,35 @@ pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
             } else if message.contains("object key") {
                 // Terraform takes the last of two equal keys.
                 Problem::new("unsupported-syntax", format!("not read: {message}"), at)
+            } else if is_first(source.text) {
+                Problem::new("unsupported-syntax", "not read: written for Terraform 0.11", at)
             } else {
                 Problem::new("parse-error", format!("not valid HCL: {message}"), at)
             });
             None
         }
     }
+}
+
+/// Whether a text may be of the language before Terraform 0.12: whatever is computed stands in
+/// quotes, and nothing is of the language that came after it. (Source: "Upgrading to Terraform
+/// v0.12".)
+fn is_first(text: &str) -> bool {
+    let begins = |own: &str| {
+        let own = own.trim_start();
+        let bare = ["var.", "local.", "module.", "data.", "each.", "[for ", "{for ", "{ for "];
+        let types = ["string", "number", "bool", "any", "list(", "map(", "set(", "object("];
+        bare.iter().any(|begin| own.starts_with(begin))
+            || types
+                .iter()
+                .any(|name| own.trim_end() == *name || name.ends_with('(') && own.starts_with(name))
+    };
+    let lines = || text.lines().filter(|line| !line.trim_start().starts_with(['#', '/']));
+    lines().any(|line| line.contains("\"${"))
+        && !lines().any(|line| {
+            line.trim_start().starts_with("dynamic \"")
+                || line.split_once('=').is_some_and(|(_, value)| begins(value))
+        })
 }
 
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {

@@ -6,8 +6,8 @@
 use super::read::{body, literal, place, provide};
 use crate::extract::Source;
 use crate::facts::{
-    Detail, FileFacts, Ref, Require, Scope, Span, Strength, join_path, kinds, parent_folder,
-    path_in,
+    Detail, FileFacts, Ref, Require, Scope, Span, Strength, base_name, join_path, kinds,
+    parent_folder, path_in,
 };
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator};
@@ -20,8 +20,47 @@ pub(super) const INPUT: &str = "input";
 /// What a unit's file is called.
 pub(super) const FILE: &str = "terragrunt.hcl";
 
+/// Whether a file that units include may be one of Terragrunt, whatever it is called.
+pub(super) fn is_included(path: &str) -> bool {
+    path.ends_with(".hcl") && !base_name(path).starts_with('.')
+}
+
+/// Extracts from a file that units include: what it generates beside their modules.
+pub(super) fn included(source: &Source<'_>, out: &mut FileFacts) {
+    if source.text.contains("generate \"")
+        && let Ok(body) = hcl_edit::parser::parse_body(source.text)
+    {
+        generated(source, &body, out);
+    }
+}
+
+/// Says so, where a file has declarations written beside modules before they are read.
+fn generated(source: &Source<'_>, body: &Body, out: &mut FileFacts) {
+    for block in body.get_blocks("generate") {
+        let value = |key: &str| block.body.get_attribute(key).map(|own| &own.value);
+        let path = value("path").and_then(literal).unwrap_or_default();
+        let declares = value("contents").is_some_and(|own| match own {
+            Expression::String(_)
+            | Expression::HeredocTemplate(_)
+            | Expression::StringTemplate(_) => {
+                let span = own.span().unwrap_or_default();
+                let text = source.text.get(span).unwrap_or_default();
+                ["variable ", "locals ", "output ", "data ", "resource "]
+                    .iter()
+                    .any(|begin| text.lines().any(|line| line.trim_start().starts_with(begin)))
+            }
+            _ => true,
+        });
+        if declares && (path.is_empty() || path.ends_with(".tf") || path.ends_with(".tofu")) {
+            let span = block.ident.span();
+            out.provides.push(provide(kinds::TERRAFORM_UNIT, "*".into(), span, Detail::Blank));
+        }
+    }
+}
+
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let Some(body) = body(source, out) else { return };
+    generated(source, &body, out);
     let folder = parent_folder(source.path);
     // What others include is read where they stand.
     let is_unit = ["include", "dependency"].iter().any(|own| body.get_blocks(own).next().is_some());
