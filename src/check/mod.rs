@@ -21,6 +21,7 @@ mod references;
 mod runs;
 mod skew;
 mod standing;
+mod turned;
 mod uncovered;
 
 use crate::finding::Finding;

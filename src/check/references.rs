@@ -7,6 +7,7 @@ use super::Context;
 use super::absent;
 use super::given::{is_given, is_slip, lost};
 use super::links;
+use super::turned::turned;
 use super::uncovered::Uncovered;
 use crate::facts::{Entity, Kind, Property, Ref, Relation, Require, Strength, base_name, kinds};
 use crate::finding::{Finding, Place, Severity};
@@ -98,10 +99,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 findings.push(composed(unresolved(
                     context, &mut hints, entity, misplaced, place, require,
                 )));
-            } else if let Some(old) = context.old
-                && is_first_mention(graph, old, &mut mentions, &entity, require)
-            {
-                findings.push(first_mention(context, &mut hints, entity, place, require));
+            } else {
+                let found = mention(context, &mut hints, &mut mentions, entity, place, require);
+                findings.extend(found);
             }
         }
     }
@@ -310,14 +310,19 @@ fn unresolved(
     finding.entity(entity)
 }
 
-/// A name in a namespace that nothing here provides and nothing referred to before.
-fn first_mention(
+/// A name that may come from anywhere, and that a change brings: one in a namespace that nothing
+/// here provides and nothing referred to before, or one in place of what is still there.
+fn mention(
     context: &Context<'_>,
     hints: &mut Hints,
+    mentions: &mut Option<FxHashSet<SmolStr>>,
     entity: Entity,
     place: Place,
     require: &Require,
-) -> Finding {
+) -> Option<Finding> {
+    if !is_first_mention(context.new, context.old?, mentions, &entity, require) {
+        return turned(context, &entity, place, require);
+    }
     let near = hints.nearest(context.new, &entity);
     let what = entity.kind.noun();
     let message = format!(
@@ -331,11 +336,10 @@ fn first_mention(
         ),
         None => "if it lives elsewhere, declare it in `provided-elsewhere`".to_owned(),
     };
-    Finding::new("unresolved-reference", message, place)
+    let finding = Finding::new("unresolved-reference", message, place)
         .severity(Severity::Warning)
-        .label(format!("required here by `{}`", require.via))
-        .help(help)
-        .entity(entity)
+        .label(format!("required here by `{}`", require.via));
+    Some(finding.help(help).entity(entity))
 }
 
 fn removed(

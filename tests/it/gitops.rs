@@ -414,7 +414,8 @@ fn variables_that_flux_fills_in() {
     let far = apps.replace("name: settings", "name: far");
     let open =
         [("flux/apps.yaml", far.as_str()), ("flux/settings.yaml", &both), ("apps/web.yaml", &more)];
-    assert_eq!(change(&files(&both, manifest), &open), NONE);
+    let before = [open[0], open[1], ("apps/web.yaml", manifest)];
+    assert_eq!(change(&before, &open), NONE);
     // Without Flux they are somebody else's.
     assert_eq!(check(&[("apps/web.yaml", manifest)]), NONE);
 }

@@ -242,3 +242,23 @@ fn pods_of_one_name_in_other_folders_are_others() {
     assert_snapshot!(change(&borrowed(&old), &borrowed(&new)), @"web/service.yaml:5:14: warning[removed-but-referenced] pod with the labels `app=web` was removed but is still used");
     assert_eq!(change(&borrowed(&old), &borrowed(&old)), NONE);
 }
+
+#[test]
+fn a_reference_that_turns_from_what_is_still_there() {
+    let secret =
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: agent-values}\nstringData: {a: b}\n";
+    let release = |name: &str| {
+        format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: agent}}\nspec:\n  valuesFrom: [{{kind: Secret, name: {name}}}]\n"
+        )
+    };
+    let (old, new) = (release("agent-values"), release("operator-values"));
+    let told = |own: &[(&str, &str)]| {
+        change(&[("k/secret.yaml", secret), ("k/agent.yaml", &old)], own).to_string()
+    };
+    assert_snapshot!(told(&[("k/secret.yaml", secret), ("k/agent.yaml", &new)]), @"k/agent.yaml:5:37: warning[unresolved-reference] nothing in this tree provides object `Secret/operator-values`, which stands here in place of `Secret/agent-values`");
+    // The thing went as well, to where the new one is kept.
+    assert_eq!(told(&[("k/agent.yaml", &new)]), "");
+    let renamed = secret.replace("agent-values", "operator-values");
+    assert_eq!(told(&[("k/secret.yaml", &renamed), ("k/agent.yaml", &new)]), "");
+}

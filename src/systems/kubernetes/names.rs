@@ -4,7 +4,8 @@
 
 use super::held::{Held, Here};
 use crate::facts::{Entity, Ref, kinds};
-use crate::graph::{Graph, Resolution, Resolver};
+use crate::graph::{Graph, Resolution, Resolver, Site};
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::sync::OnceLock;
 
@@ -38,7 +39,7 @@ struct Objects(OnceLock<Held>);
 
 impl Resolver for Objects {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
-        let found = graph.matching(kinds::CLUSTER_OBJECT, &target.name);
+        let found = named(graph, target);
         if !found.is_empty() {
             return Resolution::Found(found);
         }
@@ -62,13 +63,25 @@ impl Resolver for Objects {
     }
 }
 
+/// Where an object of a name is made. One that a chart gives a name of which nothing is known may
+/// be any, and is no reason to say that this one is there.
+fn named(graph: &Graph<'_>, target: &Ref) -> SmallVec<[Site; 1]> {
+    let mut found = graph.matching(kinds::CLUSTER_OBJECT, &target.name);
+    found.retain(|site| {
+        let provides = &graph.snapshot.file(site.file).facts.provides;
+        let own = site.provide.and_then(|ix| provides.get(ix as usize));
+        own.is_none_or(|own| own.name.as_exact().is_some() || !own.name.to_string().ends_with("/*"))
+    });
+    found
+}
+
 fn held(graph: &Graph<'_>) -> Held {
     let mut held = Held::default();
     let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
     let targets = requires.flat_map(|require| &require.any_of);
     for target in targets.filter(|target| target.kind == kinds::CLUSTER_OBJECT) {
         let name = target.name.to_string();
-        let here = match graph.matching(kinds::CLUSTER_OBJECT, &target.name).is_empty() {
+        let here = match named(graph, target).is_empty() {
             true => Here::No,
             false => Here::Yes,
         };
