@@ -244,6 +244,15 @@ fn pods_of_one_name_in_other_folders_are_others() {
 }
 
 #[test]
+fn a_patch_that_is_not_here_may_bring_a_volume() {
+    let pods = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      containers: [{name: a, image: a, volumeMounts: [{name: data, mountPath: /a}]}]\n";
+    let root = "resources: [web.yaml]\npatches:\n- path: env/patch.yaml\n";
+    let own = [("k/web.yaml", pods), ("k/kustomization.yaml", root), (".gitignore", "env/\n")];
+    assert_eq!(check(&own), NONE);
+    assert_snapshot!(check(&own[..1]), @"k/web.yaml:9:62: error[unresolved-reference] volume `Deployment/web#data` does not exist");
+}
+
+#[test]
 fn a_reference_that_turns_from_what_is_still_there() {
     let secret =
         "apiVersion: v1\nkind: Secret\nmetadata: {name: agent-values}\nstringData: {a: b}\n";

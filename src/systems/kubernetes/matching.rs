@@ -60,24 +60,44 @@ fn nearest(graph: &Graph<'_>, kind: Kind, name: &str) -> Option<SmolStr> {
 }
 
 /// Files that roots of Kustomize apply to objects, which say a part of one each.
-struct Partial(FxHashSet<SmolStr>);
+#[derive(Default)]
+struct Partial {
+    files: FxHashSet<SmolStr>,
+    /// The folders of roots of which such a file is not in the tree: who applies them has it.
+    unread: FxHashSet<SmolStr>,
+}
 
 impl View for Partial {
     fn of(graph: &Graph<'_>) -> Self {
-        let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-        let patches = requires.filter(|own| own.via.starts_with("patches"));
-        let targets = patches.flat_map(|own| &own.any_of);
-        let files = targets.filter(|target| target.kind == kinds::FILE);
-        Self(files.filter_map(|target| target.name.as_exact().cloned()).collect())
+        let mut own = Self::default();
+        for file in &graph.snapshot.files {
+            let patches = file.facts.requires.iter().filter(|own| own.via.starts_with("patches"));
+            for target in patches.flat_map(|own| &own.any_of) {
+                let Some(path) = target.name.as_exact().filter(|_| target.kind == kinds::FILE)
+                else {
+                    continue;
+                };
+                if graph.snapshot.find(path).is_none() {
+                    own.unread.insert(parent_folder(&file.entry.path).into());
+                }
+                own.files.insert(path.clone());
+            }
+        }
+        own
     }
 }
 
 fn is_patch(graph: &Graph<'_>, path: &SmolStr) -> bool {
-    graph.view::<Partial>().is_some_and(|all| all.0.contains(path))
+    graph.view::<Partial>().is_some_and(|all| all.files.contains(path))
 }
 
+/// Whether what is named from a file may be said by another: the file is a patch itself, or the
+/// root that it lies in has one that is not here.
 fn is_partial(graph: &Graph<'_>, target: &Ref) -> bool {
-    target.scope.as_ref().is_some_and(|scope| is_patch(graph, &scope.from))
+    target.scope.as_ref().is_some_and(|scope| {
+        let unread = |all: &Partial| all.unread.contains(parent_folder(&scope.from));
+        is_patch(graph, &scope.from) || graph.view().is_some_and(unread)
+    })
 }
 
 /// Keys of ConfigMaps and Secrets.
