@@ -18,6 +18,7 @@ const FACTS: &[&str] = &[
     "src/packs.rs",
     "src/yaml.rs",
     "rules/packs",
+    "rules/words",
     "Cargo.lock",
 ];
 

@@ -249,11 +249,12 @@ fn unresolved(
     let severity = match require.strength {
         // What nothing loads fails nothing, though it is there to be loaded.
         _ if context.new.is_unloadable(place.file) => Severity::Warning,
-        // A variable may be set on a command line.
-        _ if entity.kind.has(Property::GIVEN)
-            && !context.new.is_set_here_alone(place.file, &entity) =>
-        {
-            Severity::Warning
+        // A variable may be set on a command line, unless its name is surely meant to be another.
+        _ if entity.kind.has(Property::GIVEN) => {
+            match context.new.is_set_here_alone(place.file, &entity) {
+                true if !is_built => Severity::Error,
+                _ => Severity::Warning,
+            }
         }
         Strength::Certain if !is_built => Severity::Error,
         _ => Severity::Warning,

@@ -63,6 +63,21 @@ pub struct OwnModules {
     pub library: Vec<(SmolStr, SmolStr)>,
     /// Those of collections, and action plugins; sorted.
     pub others: Vec<SmolStr>,
+    /// Words that the tree's own filters and tests of Jinja have in quotes, their names among
+    /// them; sorted.
+    pub plugins: Vec<SmolStr>,
+    /// Whether roles, collections or plugins come from elsewhere too.
+    pub origin: Origin,
+}
+
+/// Where what a tree's plays use comes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// From the tree alone, as far as it says.
+    #[default]
+    Here,
+    /// From lists of what is installed, or from other folders, too.
+    Elsewhere,
 }
 
 impl OwnModules {
@@ -80,6 +95,11 @@ impl OwnModules {
     pub fn has(&self, name: &str) -> bool {
         self.library.binary_search_by(|(own, _)| own.as_str().cmp(name)).is_ok()
             || self.is_other(name)
+    }
+
+    /// Whether a filter or test of the tree may have this name.
+    pub fn has_plugin(&self, name: &str) -> bool {
+        self.plugins.binary_search_by(|own| own.as_str().cmp(name)).is_ok()
     }
 
     fn is_other(&self, name: &str) -> bool {

@@ -386,7 +386,7 @@ fn slips_in_what_tasks_read_and_pass() {
             "error unknown-parameter roles/cache/tasks/main.yml:2:3 param:task::$set_facts",
             "warning duplicate-definition roles/cache/tasks/main.yml:7:5",
             "error duplicate-definition roles/web/handlers/main.yml:4:3",
-            "warning unresolved-reference roles/web/tasks/main.yml:4:13 ansible.variable:web_acounts",
+            "error unresolved-reference roles/web/tasks/main.yml:4:13 ansible.variable:web_acounts",
             "error unresolved-reference roles/web/tasks/main.yml:14:20 ansible.variable:web_b64_token",
             "error unresolved-reference roles/web/tasks/main.yml:25:11 ansible.handler:restart web",
             "error unresolved-reference roles/web/tasks/main.yml:34:10",

@@ -73,13 +73,15 @@ fn a_default_that_goes_and_is_not_missed() {
         "- debug: msg=\"{{ web_port }}\"\n  when: web_port is defined\n",
         "- debug: msg=\"{{ web_port }}\"\n  when: 'web_port is defined'\n",
         "- debug: msg=\"{{ web_port }}\"\n  ignore_errors: true\n",
-        "- block:\n    - debug: msg=\"{{ web_port }}\"\n  rescue:\n    - debug: msg=x\n",
         "- debug: msg='{{ x[''web_port''] }}'\n  vars: {x: {}}\n",
         "- debug: msg=x\n  changed_when: '\"web_port\" not in x'\n",
         "- debug: msg=\"{{ web_port if x else 1 }}\"\n",
     ] {
         assert!(read(text).is_empty(), "{text}");
     }
+    // What rescues a block is for what may fail, not for what always does.
+    let rescued = "- block:\n    - debug: msg=\"{{ web_port }}\"\n  rescue:\n    - debug: msg=x\n";
+    assert_eq!(read(rescued).len(), 1);
 }
 
 /// It was of a host, or of one group of them: what reads it may have gone from them.

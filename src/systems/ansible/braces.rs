@@ -4,11 +4,14 @@
 //! string", "Missing end of comment tag", which `${#list[@]}` of a shell brings.)
 
 use super::blocks;
+use super::calls::{self, Tests};
 use super::grammar::{Slip, slip};
+use super::keywords::Includes;
 use super::marks::{Equals, expression, opened, statement};
-use super::words::CONDITIONS;
-use crate::extract::Source;
+use super::words::{CONDITIONS, Level};
+use crate::extract::{Settings, Source};
 use crate::facts::{Problem, Span, Strength, parent_folder};
+use crate::packs::is_since;
 use crate::syntax::yaml::{Node, Value};
 use memchr::memmem;
 
@@ -101,8 +104,27 @@ fn wrong(what: &str, span: Span) -> Problem {
     }
 }
 
-fn condition(node: &Node<'_>, problems: &mut Vec<Problem>) {
-    node.items().iter().for_each(|item| condition(item, problems));
+/// What a file's expressions are judged by.
+#[derive(Clone, Copy)]
+struct Judge<'s> {
+    settings: &'s Settings,
+    tests: Tests,
+}
+
+impl<'s> Judge<'s> {
+    fn of(source: &Source<'_>, settings: &'s Settings) -> Self {
+        // Full names came with 2.10, and filters of old went with 2.9.
+        let version = settings.versions.get("ansible");
+        let tests = match Includes::of(source.text, version) {
+            Includes::Strict if version.is_none_or(|own| is_since(own, "2.9")) => Tests::Apart,
+            _ => Tests::AsFilters,
+        };
+        Self { settings, tests }
+    }
+}
+
+fn condition(node: &Node<'_>, judge: Judge<'_>, problems: &mut Vec<Problem>) {
+    node.items().iter().for_each(|item| condition(item, judge, problems));
     let is_task = |own: &Node<'_>| own.get("name").is_some();
     if let Some(item) = node.items().iter().find(|item| is_task(item)) {
         let message = "a task stands among the conditions of the task before it";
@@ -121,33 +143,60 @@ fn condition(node: &Node<'_>, problems: &mut Vec<Problem>) {
     let Some(text) = node.as_str().filter(is_bare) else { return };
     if let Err((_, what)) = expression(text, "", Equals::Compare) {
         problems.push(wrong(&what, node.span));
+    } else if let Some(quote) = open_quote(text) {
+        problems.push(wrong(&format!("`{quote}` is not closed"), node.span));
     } else if let Some((_, what)) = slip(text) {
         problems.push(told(&what, node.span));
+    } else if let Some(call) = calls::in_expression(text, judge.tests, judge.settings) {
+        problems.push(call.problem(node.span));
     }
 }
 
+/// The quote of an expression that nothing closes.
+fn open_quote(text: &str) -> Option<char> {
+    let mut open = None;
+    let mut chars = text.chars();
+    while let Some(own) = chars.next() {
+        match (own, open) {
+            ('\\', Some(_)) => drop(chars.next()),
+            ('"' | '\'', None) => open = Some(own),
+            (own, Some(quote)) if own == quote => open = None,
+            _ => {}
+        }
+    }
+    open
+}
+
 /// Conditions and texts of tasks.
-fn judged(node: &Node<'_>, problems: &mut Vec<Problem>) {
+fn judged(node: &Node<'_>, level: Level, judge: Judge<'_>, problems: &mut Vec<Problem>) {
     match &node.value {
         Value::Mapping(entries) => {
             let is_task =
                 entries.iter().any(|(key, _)| key.as_str() == Some("name")) || entries.len() > 1;
             for (key, value) in entries {
                 match key.as_str() {
-                    Some(key) if CONDITIONS.contains(&key) && is_task => condition(value, problems),
-                    Some("that") => condition(value, problems),
+                    Some(key) if CONDITIONS.contains(&key) && is_task => {
+                        condition(value, judge, problems);
+                    }
+                    Some("that") => condition(value, judge, problems),
                     // Where a name is refused, it is shown as it stands.
-                    Some("name") => {}
-                    _ => judged(value, problems),
+                    Some("name") if level == Level::Task => {}
+                    key => {
+                        judged(value, level.below(key.unwrap_or_default()), judge, problems);
+                    }
                 }
             }
         }
-        Value::Sequence(items) => items.iter().for_each(|item| judged(item, problems)),
+        Value::Sequence(items) => {
+            items.iter().for_each(|item| judged(item, level, judge, problems));
+        }
         Value::Scalar { text, .. } => {
             if let Some(found) = refused(text) {
                 problems.push(told(&found.what, node.span));
             } else if let Some((_, what)) = blocks::uneven(text).filter(|_| text.contains("{%")) {
                 problems.push(wrong(&what, node.span));
+            } else if let Some(call) = calls::in_text(text, judge.tests, judge.settings) {
+                problems.push(call.problem(node.span));
             }
         }
         Value::Alias => {}
@@ -165,7 +214,12 @@ fn problem(text: &str, at: usize, close: &str, span: Span) -> Problem {
 }
 
 /// Texts of tasks, which are filled in when the task runs.
-pub(super) fn of_tasks(roots: &[Node<'_>], source: &Source<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn of_tasks(
+    roots: &[Node<'_>],
+    source: &Source<'_>,
+    settings: &Settings,
+    problems: &mut Vec<Problem>,
+) {
     // What is marked so is never filled in.
     if memmem::find(source.bytes, b"!unsafe").is_some() {
         return;
@@ -175,7 +229,8 @@ pub(super) fn of_tasks(roots: &[Node<'_>], source: &Source<'_>, problems: &mut V
         roots.iter().for_each(|root| texts(root, problems));
     }
     if problems.len() == known {
-        roots.iter().for_each(|root| judged(root, problems));
+        let judge = Judge::of(source, settings);
+        roots.iter().for_each(|root| judged(root, Level::Task, judge, problems));
     }
 }
 
@@ -205,20 +260,51 @@ fn texts(node: &Node<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-/// A template: a warning, since a task may set other marks for it.
-pub(super) fn of_template(source: &Source<'_>, problems: &mut Vec<Problem>) {
+/// Whether a text holds names between the marks of expressions: they are in use.
+fn has_expressions(text: &str) -> bool {
+    let mut at = 0;
+    let mut count = 0;
+    while let Some((open, close)) = opened(text, at) {
+        let from = open + 2;
+        let Some(len) = memmem::find(&text.as_bytes()[from..], close.as_bytes()) else { break };
+        let inner = text[from..from + len].trim_matches(['-', '+']).trim();
+        let is_name = inner.starts_with(|c: char| c.is_ascii_lowercase())
+            && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_. |".contains(&byte));
+        count += usize::from(close == "}}" && is_name);
+        at = from + len + 2;
+    }
+    count > 1
+}
+
+/// A template: a warning where a task may set other marks for it, as long as it shows none that
+/// it uses.
+pub(super) fn of_template(source: &Source<'_>, settings: &Settings, problems: &mut Vec<Problem>) {
     let is_template = source.path.ends_with(".j2")
         && parent_folder(source.path).split('/').any(|part| part == "templates")
         && !source.path.contains("/files/");
-    if let Some((at, close)) = unclosed(source.text).filter(|_| is_template) {
-        let problem = problem(source.text, at, close, Span::new(at, at + 2));
-        problems.push(Problem { strength: Strength::Likely, ..problem });
-    } else if is_template && let Some(found) = refused(source.text) {
-        let problem = told(&found.what, Span::new(found.at, found.at + 1));
-        let strength = if found.is_statement { Strength::Certain } else { Strength::Likely };
+    if !is_template {
+        return;
+    }
+    let text = source.text;
+    if let Some((at, close)) = unclosed(text) {
+        let problem = problem(text, at, close, Span::new(at, at + 2));
+        let is_sure = close == "}}" && has_expressions(&text[..at]);
+        let strength = if is_sure { Strength::Certain } else { Strength::Likely };
         problems.push(Problem { strength, ..problem });
-    } else if is_template && let Some((at, what)) = blocks::uneven(source.text) {
+    } else if let Some(found) = refused(text) {
+        let problem = told(&found.what, Span::new(found.at, found.at + 1));
+        let is_sure = found.is_statement || has_expressions(&text[..found.at]);
+        let strength = if is_sure { Strength::Certain } else { Strength::Likely };
+        problems.push(Problem { strength, ..problem });
+    } else if let Some((at, what)) = blocks::uneven(text) {
         problems.push(wrong(&what, Span::new(at, at + 2)));
+    } else {
+        let judge = Judge::of(source, settings);
+        let call = calls::in_text(text, judge.tests, judge.settings);
+        problems.extend(call.map(|call| {
+            let at = call.at;
+            call.problem(Span::new(at, at + 1))
+        }));
     }
 }
 
@@ -240,6 +326,12 @@ mod tests {
         assert_eq!(unclosed("x {{ a | list} }"), Some((2, "}}")));
         assert_eq!(unclosed("${#list[@]}"), Some((1, "#}")));
         assert_eq!(unclosed("{% if a }"), Some((0, "%}")));
+    }
+
+    #[test]
+    fn quotes_have_counterparts() {
+        assert_eq!(open_quote("a == 'b' and c != \"it's\" and d == 'it\\'s'"), None);
+        assert_eq!(open_quote("a.rc'"), Some('\''));
     }
 
     #[test]

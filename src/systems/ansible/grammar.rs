@@ -38,19 +38,21 @@ pub(super) fn slip(text: &str) -> Option<(usize, Slip)> {
 /// Deeper expressions are not judged.
 const MAX_DEPTH: u32 = 60;
 
+/// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
+pub(super) enum Sort {
     Name,
     Text,
     Number,
     Mark,
 }
 
+/// A word, text, number or mark of an expression, and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Token {
-    sort: Sort,
-    at: usize,
-    end: usize,
+pub(super) struct Token {
+    pub sort: Sort,
+    pub at: usize,
+    pub end: usize,
 }
 
 /// Marks of more than one letter, longest first.
@@ -61,7 +63,7 @@ const BINARY: [&str; 8] = ["+", "-", "~", "*", "/", "//", "%", "**"];
 const WORDS: [&str; 7] = ["and", "or", "in", "is", "if", "else", "for"];
 
 /// The tokens of an expression; `Err(None)` where it is no text that Jinja alone could judge.
-fn tokens(text: &str) -> Result<Vec<Token>, Option<(usize, String)>> {
+pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Option<(usize, String)>> {
     let bytes = text.as_bytes();
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let mut all: Vec<Token> = Vec::new();

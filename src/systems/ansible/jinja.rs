@@ -10,7 +10,7 @@ use super::given::supplied;
 use super::marks::opened;
 use super::results;
 use super::words::{
-    CONDITIONS, MANAGED, MAX_NAMES, TOLERANT, WORDS, asks, does_without, is_template,
+    CONDITIONS, Level, MANAGED, MAX_NAMES, TOLERANT, WORDS, asks, does_without, is_template,
 };
 use super::{braces, definitions, glued};
 use crate::extract::{Extractor, Settings, Source};
@@ -53,7 +53,7 @@ impl Extractor for Templates {
         true
     }
 
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         // `#jinja2: variable_start_string: '[%'`: another language.
         let head = source.text.lines().next().unwrap_or_default();
         if head.starts_with("#jinja2:") && (head.contains("_string") || head.contains("_prefix")) {
@@ -62,7 +62,7 @@ impl Extractor for Templates {
         let mut reads = Reads::default();
         reads.template(source.text, 0);
         reads.attach(source.path, out);
-        braces::of_template(source, &mut out.problems);
+        braces::of_template(source, settings, &mut out.problems);
         glued::of_template(source, &mut out.problems);
     }
 }
@@ -174,17 +174,17 @@ impl<'a> Reads<'a> {
     }
 
     fn node(&mut self, node: &Node<'_>, text: &'a str) {
-        self.inner(node, text, Reach::Always);
+        self.inner(node, text, (Reach::Always, Level::Task));
     }
 
-    fn inner(&mut self, node: &Node<'_>, text: &'a str, reach: Reach) {
+    fn inner(&mut self, node: &Node<'_>, text: &'a str, (reach, level): (Reach, Level)) {
         match &node.value {
             Value::Mapping(entries) => {
                 let has = |name: &str| node.get(name).is_some();
                 let all = || text.get(node.span.range()).unwrap_or_default();
                 // Where a variable decides, errors count too.
                 let ignores = node.get("ignore_errors").and_then(Node::as_str);
-                if ignores.is_some_and(|own| !own.contains("{{")) || has("rescue") {
+                if ignores.is_some_and(|own| !own.contains("{{")) {
                     self.left_out.extend(names(all()).map(|(_, name)| name));
                     return;
                 }
@@ -196,21 +196,29 @@ impl<'a> Reads<'a> {
                     self.left_out.extend(names(all()).map(|(_, name)| name));
                     reach = Reach::Sometimes;
                 }
+                // What fails here is rescued, as far as somebody thought of it.
+                if has("rescue") {
+                    reach = Reach::Sometimes;
+                }
                 for (key, value) in entries {
                     match key.as_str() {
                         // Values that are kept until somebody reads them.
-                        Some("vars" | "environment" | "name") => {}
+                        Some("vars" | "environment") => {}
+                        Some("name") if level == Level::Task => {}
                         Some(key) if CONDITIONS.contains(&key) => self.condition(value, text),
                         // What is asserted is given by whoever runs it.
                         Some("that") => self.asserted(value, text),
-                        _ => self.inner(value, text, reach),
+                        key => {
+                            let level = level.below(key.unwrap_or_default());
+                            self.inner(value, text, (reach, level));
+                        }
                     }
                 }
                 self.locals.truncate(outer);
                 self.is_template &= !is_template(node);
             }
             Value::Sequence(items) => {
-                items.iter().for_each(|item| self.inner(item, text, reach));
+                items.iter().for_each(|item| self.inner(item, text, (reach, level)));
             }
             Value::Scalar { .. } => {
                 let range = node.span.range();

@@ -3,7 +3,7 @@
 //! (Source: Ansible's documentation, "Adding modules and plugins locally", "Ansible module
 //! architecture: Argument spec".)
 
-use crate::extract::{Extractor, OwnModules, Settings, Source, Told};
+use crate::extract::{Extractor, Origin, OwnModules, Settings, Source, Told};
 use crate::facts::{
     Detail, Entity, FileFacts, Interface, NamePattern, Param, Provide, Span, base_name, kinds,
     split_path,
@@ -74,13 +74,58 @@ fn is_other(folder: &str) -> bool {
     false
 }
 
-/// Names the tree's own modules and action plugins.
+/// Whether a file lists roles or collections that are installed.
+fn is_list(path: &str, base: &str) -> bool {
+    let is_yaml = base.ends_with(".yml") || base.ends_with(".yaml");
+    is_yaml && (base.contains("requirements") || base.starts_with("galaxy."))
+        || path.ends_with(".gitmodules")
+}
+
+/// Whether a folder holds filters or tests of Jinja.
+fn is_of_expressions(folder: &str) -> bool {
+    let mut parts = folder.split('/').peekable();
+    while let Some(part) = parts.next() {
+        let has_plugins = part.ends_with("plugins") || part.ends_with("plugin");
+        let is_own = part.contains("filter") || part.starts_with("test_");
+        let mut inner = || matches!(parts.peek(), Some(&("filter" | "filters" | "test" | "tests")));
+        if has_plugins && (is_own || inner()) {
+            return true;
+        }
+    }
+    false
+}
+
+/// The words of a program that stand in quotes, or as a name before `=`: `dict(name=function)`.
+fn quoted(text: &str) -> impl Iterator<Item = SmolStr> + '_ {
+    let is_word = |own: &&str| {
+        own.len() < 60
+            && own.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && own.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let named = text.split('=').filter_map(|part| {
+        let part = part.trim_end();
+        part.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()
+    });
+    text.split(['"', '\'']).chain(named).filter(is_word).map(SmolStr::new)
+}
+
+/// Names the tree's own modules and action plugins, and what its own filters and tests are made of.
 pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
     let mut own = OwnModules::default();
     // Files of a folder follow one another.
     let mut known: (&str, Option<&str>, bool) = ("", None, false);
-    for entry in tree.entries().iter().filter(|entry| entry.kind == EntryKind::File) {
+    let mut reader = tree.reader();
+    let files = tree.entries().iter().enumerate();
+    for (ix, entry) in files.filter(|(_, entry)| entry.kind == EntryKind::File) {
         let (folder, base) = split_path(&entry.path);
+        if is_list(&entry.path, base) {
+            own.origin = Origin::Elsewhere;
+        }
+        if base.ends_with(".py") && is_of_expressions(folder) {
+            // One that cannot be read is reported with the rest of the tree.
+            let bytes = reader.read(ix).unwrap_or_default();
+            own.plugins.extend(quoted(&String::from_utf8_lossy(&bytes)));
+        }
         if known.0 != folder {
             known = (folder, holder(folder), is_other(folder));
         }
@@ -95,6 +140,8 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
     own.library.dedup();
     own.others.sort_unstable();
     own.others.dedup();
+    own.plugins.sort_unstable();
+    own.plugins.dedup();
     told.ansible_modules = own;
 }
 

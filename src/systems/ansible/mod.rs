@@ -7,6 +7,7 @@ mod arguments;
 mod asked;
 mod blocks;
 mod braces;
+mod calls;
 mod commands;
 mod conditions;
 mod definitions;
@@ -27,6 +28,7 @@ mod names;
 mod packages;
 mod parameters;
 mod paths;
+mod published;
 mod reach;
 mod restarts;
 mod results;
@@ -38,6 +40,7 @@ mod surroundings;
 mod tasks;
 mod twice;
 mod twins;
+mod typed;
 mod variables;
 mod words;
 mod written;
@@ -155,7 +158,7 @@ impl Extractor for Ansible {
         definitions::of_tasks(&documents.roots, source.text, out);
         if stand != Stand::Meta {
             jinja::of_tasks(&documents.roots, source, out);
-            braces::of_tasks(&documents.roots, source, &mut out.problems);
+            braces::of_tasks(&documents.roots, source, settings, &mut out.problems);
             returned::of_tasks(&documents.roots, &mut out.problems);
         }
     }

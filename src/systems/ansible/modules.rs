@@ -6,6 +6,7 @@
 
 use super::arguments::{Arguments, Text};
 use super::keywords::Includes;
+use super::published;
 use crate::extract::Settings;
 use crate::facts::{
     Arg, Call, Entity, FileFacts, Problem, Ref, Require, Span, Strength, kinds, nearest_of,
@@ -64,18 +65,53 @@ pub(super) fn of_task(
         return;
     }
     let bare = bare.unwrap_or(name);
-    if own.has(bare) || bare.contains('.') {
+    // A collection that the tree holds is of a version of its own.
+    if own.has(bare)
+        || bare.rsplit_once('.').is_some_and(|(_, own)| settings.ansible_modules.has(own))
+    {
         return;
     }
     let is_include = bare.starts_with("include_") || bare.starts_with("import_");
-    let Some(words) = settings.packs.words.get(format_smolstr!("ansible.module.{bare}").as_str())
-    else {
+    let builtin = settings.packs.words.get(format_smolstr!("ansible.module.{bare}").as_str());
+    let Some(words) = builtin else {
+        if let Some(words) = published::module(bare) {
+            let mut found = Vec::new();
+            judge(&task, bare, words, text, &mut found);
+            out.problems.extend(found.into_iter().filter_map(|own| of_collection(bare, own)));
+        }
         return;
     };
     if is_include && includes == Includes::MayBeLax {
         return;
     }
     judge(&task, bare, words, text, &mut out.problems);
+}
+
+/// Options that a service is reached by, which `module_defaults` of a play set for all modules.
+const OF_GROUPS: [&str; 10] = [
+    "host", "hostname", "password", "project", "region", "token", "url", "user", "username", "zone",
+];
+
+/// What is said of a collection's module: a version that is newer than those that are known may
+/// take more, and modules of Windows pass over what they do not know.
+fn of_collection(module: &str, problem: Problem) -> Option<Problem> {
+    let option = problem.entity.as_ref().and_then(Entity::part).unwrap_or_default().to_owned();
+    let option = option.as_str();
+    let is_windows = module.rsplit('.').next().is_some_and(|own| own.starts_with("win_"));
+    let strength = match problem.rule {
+        "missing-required-parameter" => {
+            if OF_GROUPS.contains(&option) {
+                return None;
+            }
+            problem.strength
+        }
+        _ if is_windows => Strength::Likely,
+        // One of another module stands one step too far to the right.
+        _ if option.contains('.') || problem.help.starts_with("did you mean") => problem.strength,
+        _ if module.contains('.') => Strength::Likely,
+        _ => problem.strength,
+    };
+    Some(Problem { strength, ..problem })
 }
 
 /// A task whose one word that is no keyword is nearly a module of Ansible's own: `set_facts`.
@@ -85,21 +121,44 @@ pub(super) fn misspelt(node: &Node<'_>, settings: &Settings) -> Option<Problem> 
     let mut others =
         keys.filter(|(word, _)| keywords.get(word).is_none() && !word.starts_with("with_"));
     let (Some((word, span)), None) = (others.next(), others.next()) else { return None };
-    let known = |name: &str| {
-        settings.packs.words.keys().any(|own| own.strip_prefix("ansible.module.") == Some(name))
-    };
+    let own = &settings.ansible_modules;
+    if let Some((collection, module)) = word.rsplit_once('.') {
+        let known = published::of_collection(collection)?;
+        let is_known = known.get(module).is_some() || published::module(word).is_some();
+        // A collection that the tree holds is of a version of its own.
+        return (!is_known && !own.has(module)).then(|| {
+            let near = nearest_of(module, known.names());
+            absent(word, span, near.map(|near| format!("{collection}.{near}")))
+        });
+    }
+    let bare = |own: &'static str| move |name: &SmolStr| name.strip_prefix(own).map(SmolStr::new);
+    let builtin = || settings.packs.words.keys().filter_map(bare("ansible.module."));
     let is_plain =
         word.len() > 6 && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    if !is_plain || known(word) || settings.ansible_modules.has(word) {
+    let is_known =
+        || builtin().any(|own| own == word) || published::was_module(word) || own.has(word);
+    if !is_plain || is_known() {
         return None;
     }
-    let mut all = settings.packs.words.keys().filter_map(|own| own.strip_prefix("ansible.module."));
-    let near = all.find(|own| strsim::osa_distance(own, word) == 1)?;
-    Some(Problem {
+    let near = builtin().find(|own| strsim::osa_distance(own, word) == 1);
+    let near = near.or_else(|| published::near_module(word).map(SmolStr::new))?;
+    Some(absent(word, span, Some(near.to_string())))
+}
+
+/// A module that is not there, and what may be meant.
+fn absent(word: &str, span: Span, near: Option<String>) -> Problem {
+    let (strength, help) = match near {
+        Some(near) => {
+            (Strength::Certain, format!("did you mean `{near}`? Ansible refuses the whole play"))
+        }
+        None => (Strength::Likely, "no version of the collection up to 2026 has it".to_owned()),
+    };
+    Problem {
         entity: Some(Entity::parameter("task", word)),
-        help: format!("did you mean `{near}`? Ansible refuses the whole play"),
+        help,
+        strength,
         ..Problem::new("unknown-parameter", format!("Ansible has no module `{word}`"), span)
-    })
+    }
 }
 
 /// The module of a task and its options, in any of the forms.
@@ -109,12 +168,13 @@ fn read<'n>(node: &'n Node<'_>, text: &str, settings: &Settings) -> Option<Task<
         let is_builtin = name == bare
             || name.starts_with("ansible.builtin.")
             || name.starts_with("ansible.legacy.");
-        is_builtin
-            && (settings.ansible_modules.has(bare)
-                || settings
-                    .packs
-                    .words
-                    .contains_key(format_smolstr!("ansible.module.{bare}").as_str()))
+        published::module(name).is_some()
+            || is_builtin
+                && (settings.ansible_modules.has(bare)
+                    || settings
+                        .packs
+                        .words
+                        .contains_key(format_smolstr!("ansible.module.{bare}").as_str()))
     };
     let mut task = None;
     let mut open = false;
@@ -197,7 +257,7 @@ fn values<'n>(node: &'n Node<'_>) -> Vec<(std::borrow::Cow<'n, str>, Span)> {
 
 /// `key=value` words; text of another sort is left alone.
 fn words(task: &mut Task<'_>, text: &str, span: Span, source: &str) {
-    let is_free = ["command", "shell", "raw", "script"]
+    let is_free = ["command", "shell", "raw", "script", "win_command", "win_shell"]
         .contains(&task.module.rsplit('.').next().unwrap_or_default());
     // Escapes and statements may hide where a word ends.
     if is_free || text.contains('\\') || text.contains("{%") || text.trim_start().starts_with("{{")
@@ -333,10 +393,15 @@ fn chosen(module: &str, known: &Known<'_>, option: &Passed<'_>) -> Option<Proble
     let is_choice = |text: &str| choices.split('|').any(|own| own == text);
     let (value, span) = parts.into_iter().find(|(text, _)| is_word(text) && !is_choice(text))?;
     let list: Vec<_> = choices.split('|').map(|own| format!("`{own}`")).collect();
+    let list = list.join(", ");
+    let help = match nearest_of(value, choices.split('|')) {
+        Some(near) if module.contains('.') => format!("did you mean `{near}`? It accepts {list}"),
+        _ => format!("it accepts {list}"),
+    };
     let message = format!("`{}` of `{module}` does not accept `{value}`", option.name);
     Some(Problem {
         entity: Some(Entity::parameter(module, known.name)),
-        help: format!("it accepts {}", list.join(", ")),
+        help,
         ..Problem::new("incompatible-value", message, span)
     })
 }

@@ -89,6 +89,7 @@ struct Registered<'n> {
 
 /// Reads of parts that no module returns.
 pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
+    roots.iter().for_each(|root| facts(root, problems));
     let mut known = Registered::default();
     roots.iter().for_each(|root| registered(root, &mut known));
     if !known.stats.is_empty() || !known.commands.is_empty() {
@@ -140,6 +141,34 @@ fn reads(node: &Node<'_>, known: &Registered<'_>, problems: &mut Vec<Problem>) {
         None => "the task fails".to_owned(),
     };
     let message = format!("`{read}` is nothing that the module returns");
+    problems.push(Problem { help, ..Problem::new("unresolved-reference", message, node.span) });
+}
+
+/// Reads of facts by their old names in the mapping that has them without: only `ansible_local`
+/// keeps it. (Source: Ansible's `vars/clean.py`, `namespace_facts`.)
+fn facts(node: &Node<'_>, problems: &mut Vec<Problem>) {
+    node.items().iter().for_each(|item| facts(item, problems));
+    node.entries().iter().for_each(|(_, value)| facts(value, problems));
+    let Value::Scalar { text, .. } = &node.value else { return };
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let found = ["ansible_facts.ansible_", "ansible_facts['ansible_", "ansible_facts[\"ansible_"]
+        .iter()
+        .find_map(|own| {
+            let at = text.find(own)?;
+            // What a task of `setup` returned has them as they were.
+            let is_own = !text[..at].ends_with(|c: char| is_word(c) || c == '.');
+            let rest = &text[at + own.len()..];
+            let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
+            let name = &rest[..end];
+            (is_own && name != "local" && !name.is_empty()).then_some(name)
+        });
+    let Some(name) = found.filter(|_| !text.contains("default") && !text.contains("defined"))
+    else {
+        return;
+    };
+    let message = format!("`ansible_facts` has no `ansible_{name}`");
+    let help =
+        format!("it is `ansible_facts.{name}` there, or `ansible_{name}` alone: the task fails");
     problems.push(Problem { help, ..Problem::new("unresolved-reference", message, node.span) });
 }
 

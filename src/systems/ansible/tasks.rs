@@ -6,11 +6,11 @@ use super::conditions::{always_fails, is_opt_in, is_placeholder};
 use super::keywords::{self, Includes};
 use super::paths::{Sort, candidates, of_role, rooted};
 use super::shape::{self, runs_here, short};
-use super::{commands, loops, modules, restarts};
+use super::{commands, loops, modules, restarts, typed};
 use crate::extract::{Settings, Source};
 use crate::facts::{
-    Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Relation, Require, Scope, Span,
-    Strength, Via, is_secret_path, kinds, parent_folder,
+    Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength,
+    Via, is_secret_path, kinds, parent_folder,
 };
 use crate::syntax::yaml::{Node, Value};
 use smallvec::{SmallVec, smallvec};
@@ -44,8 +44,8 @@ impl<'f, 'a> File<'f, 'a> {
     }
 
     pub fn document(&mut self, root: &Node<'_>) {
-        let plays = root.items().iter().filter(|item| shape::is_play(item));
-        if let Some((key, _)) = plays.flat_map(Node::entries).next() {
+        let mut plays = root.items().iter().filter(|item| shape::is_play(item));
+        if let Some((key, _)) = plays.find_map(|play| play.entries().first()) {
             let name = NamePattern::exact(self.source.path);
             self.provide(kinds::ANSIBLE_PLAYS, name, key.span, "");
         }
@@ -64,7 +64,9 @@ impl<'f, 'a> File<'f, 'a> {
     }
 
     fn play(&mut self, play: &Node<'_>) {
-        keywords::of_play(play, &self.settings.packs, &mut self.out.problems);
+        let problems = &mut self.out.problems;
+        keywords::of_play(play, &self.settings.packs, problems);
+        typed::refused(play, problems);
         self.local = runs_here(play);
         for (key, value) in play.entries() {
             match key.as_str().unwrap_or_default() {
@@ -82,12 +84,7 @@ impl<'f, 'a> File<'f, 'a> {
                                 let all = texts(item);
                                 self.vars_alternatives(&all);
                             }
-                            Value::Mapping(_) => {
-                                let message =
-                                    "an entry of `vars_files` is a path or a list of paths";
-                                let problem = Problem::new("parse-error", message, item.span);
-                                self.out.problems.push(problem);
-                            }
+                            Value::Mapping(_) => {}
                             _ => {
                                 texts(item).iter().for_each(|text| self.vars_file(text));
                             }
@@ -240,15 +237,16 @@ impl<'f, 'a> File<'f, 'a> {
 
     /// What Ansible refuses of a task.
     fn refused(&mut self, node: &Node<'_>) {
-        let Settings { packs, .. } = self.settings;
-        let before = self.out.problems.len();
-        keywords::of_task(node, packs, self.includes, &mut self.out.problems);
+        let problems = &mut self.out.problems;
+        let before = problems.len();
+        keywords::of_task(node, &self.settings.packs, self.includes, problems);
         // Options that slipped out of their module are said once.
-        if self.out.problems.len() == before {
+        if problems.len() == before {
+            loops::of_task(node, problems);
+            typed::refused(node, problems);
+            problems.extend(modules::misspelt(node, self.settings));
             let place = (self.source.path, self.source.text);
             modules::of_task(node, place, self.includes, self.settings, self.out);
-            loops::of_task(node, &mut self.out.problems);
-            self.out.problems.extend(modules::misspelt(node, self.settings));
         }
     }
 

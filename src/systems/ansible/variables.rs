@@ -108,7 +108,14 @@ fn stands_in_role(path: &str) -> bool {
             .split_once(&format!("/{own}"))
             .is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with('/'))
     });
-    of_role && folder.split('/').any(|part| part == "roles")
+    of_role && (folder.split('/').any(|part| part == "roles") || is_main(path))
+}
+
+/// Whether a file is what roles alone have: `defaults/main.yml`, `vars/main.yml`.
+fn is_main(path: &str) -> bool {
+    ["defaults/main.yml", "defaults/main.yaml", "vars/main.yml", "vars/main.yaml"].iter().any(
+        |own| path.strip_suffix(own).is_some_and(|rest| rest.is_empty() || rest.ends_with('/')),
+    )
 }
 
 /// Whether Ansible alone puts files of variables there: other tools have folders of that name.
@@ -116,7 +123,9 @@ fn is_ansibles(path: &str) -> bool {
     let mut folders = parent_folder(path).split('/');
     let own = |part: &str| matches!(part, "group_vars" | "host_vars" | "roles" | "playbooks");
     let at_root = path.starts_with("vars/");
-    !path.contains("/templates/") && !path.contains("/files/") && (at_root || folders.any(own))
+    !path.contains("/templates/")
+        && !path.contains("/files/")
+        && (at_root || is_main(path) || folders.any(own))
 }
 
 #[cfg(test)]

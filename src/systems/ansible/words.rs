@@ -3,37 +3,12 @@
 use crate::syntax::yaml::Node;
 
 /// Words by which an expression says that something may be absent, or reads what this is not.
-pub(super) const TOLERANT: [&str; 14] = [
-    "mandatory",
-    "default",
-    "d",
-    "is",
-    "if",
-    "else",
-    "or",
-    "and",
-    "lookup",
-    "query",
-    "q",
-    "hostvars",
-    "vars",
-    "varnames",
-];
+pub(super) const TOLERANT: [&str; 11] =
+    ["mandatory", "default", "d", "is", "if", "else", "or", "and", "hostvars", "vars", "varnames"];
 
 /// Words by which an expression says that a variable may be undefined.
-const MAY_LACK: [&str; 11] = [
-    "default",
-    "d",
-    "defined",
-    "undefined",
-    "none",
-    "lookup",
-    "query",
-    "q",
-    "hostvars",
-    "vars",
-    "varnames",
-];
+const MAY_LACK: [&str; 8] =
+    ["default", "d", "defined", "undefined", "none", "hostvars", "vars", "varnames"];
 
 /// Whether an expression that has this word does without its variables, or says itself that one
 /// is missing.
@@ -49,10 +24,28 @@ pub(super) fn asks(word: &str) -> bool {
 /// Keys of a task whose values are expressions without braces.
 pub(super) const CONDITIONS: [&str; 4] = ["when", "until", "changed_when", "failed_when"];
 
+/// What a mapping is: its `name` is a title or an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    /// A play, a block or a task.
+    Task,
+    /// Anything within one.
+    Inner,
+}
+
+impl Level {
+    /// What the mappings below a key of a play, a block or a task are.
+    pub fn below(self, key: &str) -> Self {
+        const LISTS: [&str; 8] =
+            ["always", "block", "handlers", "post_tasks", "pre_tasks", "rescue", "roles", "tasks"];
+        if self == Self::Task && LISTS.contains(&key) { Self::Task } else { Self::Inner }
+    }
+}
+
 /// Words that are no variables.
-pub(super) const WORDS: [&str; 14] = [
+pub(super) const WORDS: [&str; 17] = [
     "in", "not", "true", "false", "none", "True", "False", "None", "loop", "self", "super",
-    "caller", "omit", "item",
+    "caller", "omit", "item", "lookup", "query", "q",
 ];
 
 /// What only templates are given. (Source: Ansible's `plugins/action/template.py`.)

@@ -61,6 +61,13 @@ pub(in super::super) fn is_supplied_at(graph: &Graph<'_>, path: &str, name: &str
 
 /// Whether somebody else sets the variable, or the unit does without it.
 pub(super) fn is_supplied(graph: &Graph<'_>, own: Option<&str>, name: &str) -> bool {
+    let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
+    let from = aside.partition_point(|(own, _)| own.as_str() < name);
+    is_supplied_near(graph, own, name) || aside.get(from).is_some_and(|(own, _)| own == name)
+}
+
+/// Whether the unit, or whoever uses it, sets the variable or does without it.
+pub(super) fn is_supplied_near(graph: &Graph<'_>, own: Option<&str>, name: &str) -> bool {
     let exact = NamePattern::exact(name);
     let counts = |site: &Site| {
         let file = graph.snapshot.file(site.file);
@@ -70,10 +77,7 @@ pub(super) fn is_supplied(graph: &Graph<'_>, own: Option<&str>, name: &str) -> b
         let is_any = provide.is_some_and(|provide| provide.name == NamePattern::any());
         is_near(own, path) || is_any && unit(path).is_none()
     };
-    let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
-    let from = aside.partition_point(|(own, _)| own.as_str() < name);
     graph.matching(kinds::ANSIBLE_SUPPLIED, &exact).iter().any(counts)
-        || aside.get(from).is_some_and(|(own, _)| own == name)
 }
 
 /// Whether a variable may be among those that are encrypted.

@@ -4,9 +4,10 @@
 //! reads many variables and the tree sets them all but one or two, those are forgotten or
 //! misspelt. So is a variable of another role in the place of the role's own.
 
-use super::given::{is_kept_secret, is_near, is_special, is_supplied};
+use super::given::{is_kept_secret, is_near, is_special, is_supplied, is_supplied_near};
+use super::slips::own_name;
 use super::unit;
-use crate::facts::{Detail, NamePattern, Relation, base_name, kinds};
+use crate::facts::{Detail, NamePattern, Relation, kinds};
 use crate::graph::Graph;
 use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -93,7 +94,8 @@ impl<'g> Reads<'g> {
             return;
         }
         let mut holders = FxHashSet::default();
-        let mut is_open = is_supplied(graph, own, name);
+        let is_open = is_supplied(graph, own, name);
+        let mut is_unknown = false;
         for site in graph.matching(kinds::ANSIBLE_VARIABLE, &NamePattern::exact(name)) {
             let file = graph.snapshot.file(site.file);
             let provide = site.provide.and_then(|ix| file.facts.provides.get(ix as usize));
@@ -106,26 +108,31 @@ impl<'g> Reads<'g> {
                 }
                 // What is encrypted may be any name.
                 Some(pattern) if *pattern == NamePattern::any() => {
-                    is_open |= is_near(own, &file.entry.path) && is_kept_secret(name);
+                    is_unknown |= is_near(own, &file.entry.path) && is_kept_secret(name);
                 }
-                _ => is_open = true,
+                _ => is_unknown = true,
             }
         }
-        let is_swapped = || own.is_some_and(|own| is_swapped(graph, own, &holders, name));
-        let reads = if is_open {
+        // What tests of another role set is no matter.
+        let is_swapped = || {
+            !is_supplied_near(graph, own, name)
+                && own.is_some_and(|own| is_swapped(graph, own, &holders, name))
+        };
+        let reads = if !holders.is_empty() && !is_unknown && is_swapped() {
+            &mut self.swapped
+        } else if is_open || is_unknown {
             &mut self.set
         } else if holders.is_empty() {
             &mut self.unset
-        } else if is_swapped() {
-            &mut self.swapped
         } else {
             &mut self.set
         };
         // What is read under a condition counts where it is another's.
-        if relation == Relation::Sometimes && (is_open || holders.is_empty() || !is_swapped()) {
-            return;
+        let is_told =
+            relation != Relation::Sometimes || !is_unknown && !holders.is_empty() && is_swapped();
+        if is_told {
+            reads.insert(name);
         }
-        reads.insert(name);
     }
 
     /// The names that are unset by mistake.
@@ -151,8 +158,7 @@ fn is_swapped(graph: &Graph<'_>, own: &str, holders: &FxHashSet<&str>, name: &st
     if other.is_empty() || *other == own || own.is_empty() {
         return false;
     }
-    let begin = |unit: &str| base_name(unit).replace('-', "_");
-    let (theirs, ours) = (begin(other), begin(own));
+    let (theirs, ours) = (own_name(other), own_name(own));
     let Some(rest) = name.strip_prefix(&theirs).filter(|rest| rest.starts_with('_')) else {
         return false;
     };

@@ -418,6 +418,11 @@ impl Resolver for Uses {
         if index.is_elsewhere_or_ignored(graph, path, name) {
             return Resolution::Elsewhere;
         }
+        // `acme.web.server` for `acme.web-server`: meant to be the one that is here.
+        let is_slip = |own: &SmolStr| own.len() > 7 && strsim::osa_distance(own, name) == 1;
+        if name.contains('.') && index.folders.keys().any(is_slip) {
+            return Resolution::Missing(entity);
+        }
         // Here, but where this file does not find it as far as the tree says.
         if index.is_elsewhere_in_tree(name) || index.may_be_bundled(name) || !index.owns(path, name)
         {

@@ -3,14 +3,24 @@
 //! What nothing of a tree sets may be set on a command line, or by whoever uses a role. A name
 //! that is one letter from that of another variable of the role is hardly meant to be.
 
+use super::given::is_of_inventory;
 use super::unit;
-use crate::facts::{NamePattern, kinds, parent_folder};
+use crate::facts::{NamePattern, base_name, kinds, parent_folder};
 use crate::graph::{Graph, Resolution};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// Shorter names are like too many others.
 const MIN_SLIP: usize = 6;
+
+/// Shorter names are any role's.
+const MIN_PREFIXED: usize = 8;
+
+/// The name of a role as its variables begin with it: `repo_mysql` of `roles/acme.repo-mysql`.
+pub(super) fn own_name(unit: &str) -> String {
+    let name = base_name(unit);
+    name.rsplit('.').next().unwrap_or(name).replace('-', "_")
+}
 
 /// Roles that plays of the tree use, with their names of variables.
 #[derive(Default)]
@@ -20,6 +30,10 @@ pub(super) struct Slips {
     filled: FxHashMap<SmolStr, Vec<SmolStr>>,
     /// Names that anything reads.
     read: FxHashSet<SmolStr>,
+    /// Names that inventories set.
+    inventories: FxHashSet<SmolStr>,
+    /// Names that a file of plays sets.
+    plays: FxHashMap<SmolStr, Vec<SmolStr>>,
 }
 
 impl Slips {
@@ -44,9 +58,17 @@ impl Slips {
                 }
             }
         }
+        let mut inventories = FxHashSet::default();
+        let mut plays: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
         for (name, site) in graph.all(kinds::ANSIBLE_VARIABLE) {
             let path = &graph.snapshot.file(site.file).entry.path;
-            let Some(own) = unit(path) else { continue };
+            if is_of_inventory(path) {
+                inventories.insert(name.clone());
+            }
+            let Some(own) = unit(path) else {
+                plays.entry(path.as_str().into()).or_default().push(name.clone());
+                continue;
+            };
             if let Some(names) = used.get_mut(own) {
                 names.push(name.clone());
             }
@@ -54,20 +76,63 @@ impl Slips {
                 filled.entry(own.into()).or_default().push(name.clone());
             }
         }
-        Self { used, filled, read }
+        Self { used, filled, read, inventories, plays }
     }
 
     /// The variable of the role that the name is a slip of.
     pub fn meant(&self, unit: &str, name: &str) -> Option<&SmolStr> {
         let names = [&self.used, &self.filled].into_iter().filter_map(|names| names.get(unit));
-        names.flatten().find(|own| is_slip(name, own))
+        names.flatten().find(|own| is_slip(name, own) || is_shuffled(name, own))
+    }
+
+    /// The variable of the file's own plays, or of inventories, that the name is a slip of: of
+    /// these there are many, so that only more than a letter counts, or one that nothing reads.
+    pub fn around(&self, graph: &Graph<'_>, path: &str, name: &str) -> Option<&SmolStr> {
+        let own = self.plays.get(path).into_iter().flatten();
+        let unread = |own: &&SmolStr| self.is_unread(graph, own);
+        let in_file = |own: &&SmolStr| {
+            is_slip(name, own) || is_letter_away(name, own) && self.is_unread(graph, own)
+        };
+        let mut own = own.filter(in_file);
+        own.next().or_else(|| {
+            let plain = |text: &str| text.replace('_', "").to_ascii_lowercase();
+            let of_inventories = self.inventories.iter().filter(|own| {
+                name.len() >= MIN_SLIP
+                    && own.len().abs_diff(name.len()) < 3
+                    && own.as_str() != name
+                    && (plain(own) == plain(name) || is_slip(name, own) && unread(own))
+            });
+            of_inventories.min()
+        })
+    }
+
+    /// The variable of the role that has the role's own name, or a part of it, before `name`.
+    pub fn prefixed(&self, unit: &str, name: &str) -> Option<&SmolStr> {
+        if name.len() < MIN_PREFIXED {
+            return None;
+        }
+        let role = own_name(unit);
+        let has_prefix = |own: &&SmolStr| {
+            let prefix = own.strip_suffix(name).and_then(|rest| rest.strip_suffix('_'));
+            let first = prefix.and_then(|own| own.split('_').next());
+            first.is_some_and(|first| first.len() > 2 && role.split('_').any(|own| own == first))
+        };
+        self.used.get(unit)?.iter().find(has_prefix)
+    }
+
+    /// Whether anything reads a variable.
+    pub fn is_read(&self, name: &str) -> bool {
+        self.read.contains(name)
+    }
+
+    fn is_unread(&self, graph: &Graph<'_>, name: &SmolStr) -> bool {
+        let exact = NamePattern::exact(name.clone());
+        !self.read.contains(name) && graph.matching(kinds::ANSIBLE_SUPPLIED, &exact).is_empty()
     }
 
     /// One that is, and that nothing reads: what only other roles set was to be set here.
     pub fn unread(&self, graph: &Graph<'_>, unit: &str, name: &str) -> Option<&SmolStr> {
-        let own = self.meant(unit, name).filter(|own| !self.read.contains(*own))?;
-        let exact = NamePattern::exact(own.clone());
-        graph.matching(kinds::ANSIBLE_SUPPLIED, &exact).is_empty().then_some(own)
+        self.meant(unit, name).filter(|own| self.is_unread(graph, own))
     }
 }
 
@@ -80,6 +145,28 @@ pub(in super::super) fn is_slip(name: &str, own: &str) -> bool {
         && own.len().abs_diff(name.len()) < 2
         && strsim::osa_distance(own, name) == 1
         && stem(own) != stem(name)
+        && digits(name).eq(digits(own))
+}
+
+/// Whether two names have the same words in another order: `a_java_default_opts` and
+/// `a_default_java_opts`.
+fn is_shuffled(name: &str, own: &str) -> bool {
+    let words = |name: &str| {
+        let mut words: Vec<String> = name.split('_').map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    name.len() == own.len()
+        && name != own
+        && name.matches('_').count() > 2
+        && words(name) == words(own)
+}
+
+/// Whether a name is one letter from another, plurals too.
+fn is_letter_away(name: &str, own: &str) -> bool {
+    name.len() >= MIN_SLIP + 2
+        && own.len().abs_diff(name.len()) < 2
+        && strsim::osa_distance(own, name) == 1
         && digits(name).eq(digits(own))
 }
 

@@ -100,7 +100,17 @@ impl Resolver for Variables {
         if is_elsewhere || is_open {
             return Resolution::Elsewhere;
         }
-        if unit.and_then(|unit| slips.meant(unit, exact)).is_some() { missing() } else { open() }
+        // What is encrypted sets no name that is known.
+        let is_any = |site: &Site| {
+            let facts = &graph.snapshot.file(site.file).facts;
+            let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
+            provide.is_some_and(|own| own.name == NamePattern::any())
+        };
+        let is_slip = unit.and_then(|unit| slips.meant(unit, exact)).is_some()
+            || sites.iter().all(is_any)
+                && (slips.around(graph, path, exact).is_some()
+                    || unit.and_then(|unit| slips.prefixed(unit, exact)).is_some());
+        if is_slip { missing() } else { open() }
     }
 
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
@@ -200,14 +210,37 @@ impl Autoload for Mentioned {
     }
 
     fn is_set_here_alone(&self, graph: &Graph<'_>, file: FileIx, entity: &Entity) -> bool {
+        if entity.kind != kinds::ANSIBLE_VARIABLE {
+            return false;
+        }
         let path = &graph.snapshot.file(file).entry.path;
+        let slips = self.known.slips(graph);
+        let is_slip = unit(path).and_then(|unit| slips.meant(unit, &entity.name)).is_some()
+            || slips.around(graph, path, &entity.name).is_some()
+            || unit(path)
+                .and_then(|unit| slips.prefixed(unit, &entity.name))
+                .is_some_and(|own| !slips.is_read(own));
         // What a value is made of counts where something reads the value.
-        entity.kind == kinds::ANSIBLE_VARIABLE
-            && !super::super::variables::stands(path)
-            && unit(path)
-                .and_then(|unit| self.known.slips(graph).meant(unit, &entity.name))
-                .is_some()
+        is_slip
+            && (!super::super::variables::stands(path)
+                || holder(graph, file, &entity.name).is_some_and(|own| slips.is_read(own)))
     }
+}
+
+/// The variable of a file of variables whose value reads the one called `name`.
+fn holder<'g>(graph: &'g Graph<'_>, file: FileIx, name: &str) -> Option<&'g str> {
+    let facts = &graph.snapshot.file(file).facts;
+    let read = facts.requires.iter().find(|require| {
+        require.any_of.first().is_some_and(|target| {
+            target.kind == kinds::ANSIBLE_VARIABLE
+                && target.name.as_exact().is_some_and(|own| own == name)
+        })
+    })?;
+    let before = facts
+        .provides
+        .iter()
+        .filter(|own| own.kind == kinds::ANSIBLE_VARIABLE && own.span.start <= read.span.start);
+    before.max_by_key(|own| own.span.start)?.name.as_exact().map(SmolStr::as_str)
 }
 
 fn mentioned(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
@@ -223,12 +256,21 @@ fn mentioned(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
         let is_told = is_read(&file.entry.path) || file.standing.is_live() && holds_plays();
         !is_large && !is_told
     };
+    // What a role says to readers, and what tests do, sets none of those that the tree sets.
+    let is_set = |name: &SmolStr| {
+        let all = graph.all(kinds::ANSIBLE_VARIABLE);
+        let from = all.partition_point(|(own, _)| own < name);
+        all.get(from).is_some_and(|(own, _)| own == name)
+    };
     let files = 0..graph.snapshot.files.len();
     let found = files.into_par_iter().filter(is_looked_through).flat_map_iter(|ix| {
         let contents = graph.snapshot.contents(ix as FileIx);
+        let file = &graph.snapshot.files[ix];
+        let is_aside = is_of_role(&file.entry.path) && !file.standing.is_live();
         words(&contents)
             .filter_map(|word| std::str::from_utf8(word).ok())
             .filter_map(|word| wanted.get(&SmolStr::new(word)).map(|name| (*name).clone()))
+            .filter(|name| !is_aside || !is_set(name))
             .collect::<FxHashSet<SmolStr>>()
     });
     found.collect()
@@ -249,6 +291,10 @@ fn is_read(path: &str) -> bool {
             || PARTS.contains(&part) && part != "library"
     });
     is_history || is_part && Standing::of(path).is_live() || base_name(path).ends_with(".lock")
+}
+
+fn is_of_role(path: &str) -> bool {
+    path.starts_with("roles/") || path.contains("/roles/")
 }
 
 fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {

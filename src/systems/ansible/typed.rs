@@ -1,0 +1,146 @@
+//! Values of keywords that Ansible takes for truth values, and names of variables: what is neither
+//! stops the play.
+//!
+//! (Source: Ansible, "is not a valid boolean", "Invalid variable name in 'register' specified",
+//! "The variable name … is not valid"; `playbook/base.py`, `post_validate`.)
+
+use super::shape::short;
+use crate::facts::{Entity, Problem};
+use crate::syntax::yaml::{Node, Value};
+
+/// Keywords whose values are true or false.
+const TRUTHS: [&str; 11] = [
+    "any_errors_fatal",
+    "become",
+    "check_mode",
+    "delegate_facts",
+    "diff",
+    "force_handlers",
+    "gather_facts",
+    "ignore_errors",
+    "ignore_unreachable",
+    "no_log",
+    "run_once",
+];
+
+/// What Ansible takes for one. (Source: `module_utils/parsing/convert_bool.py`.)
+const TAKEN: [&str; 18] = [
+    "y", "yes", "on", "1", "true", "t", "1.0", "n", "no", "off", "0", "false", "f", "0.0", "", "~",
+    "null", "none",
+];
+
+/// What Ansible refuses of a play, a block or a task.
+pub(super) fn refused(node: &Node<'_>, problems: &mut Vec<Problem>) {
+    for (key, value) in node.entries() {
+        let Some(key) = key.as_str() else { continue };
+        match short(key) {
+            word if TRUTHS.contains(&word) => truth(word, value, problems),
+            "register" => name(key, value, problems),
+            "vars_files" => problems.extend(value.items().iter().filter_map(path)),
+            "tasks" | "pre_tasks" | "post_tasks" | "handlers" | "roles" | "block" | "rescue"
+            | "always" => list(key, value, problems),
+            "set_fact" => {
+                let keys = value.entries().iter().map(|(own, _)| own);
+                keys.for_each(|own| name(key, own, problems));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Tasks, or roles, that are no list.
+fn list(key: &str, value: &Node<'_>, problems: &mut Vec<Problem>) {
+    let Some((first, _)) = value.entries().first() else { return };
+    problems.push(Problem {
+        entity: Some(Entity::parameter("play", key)),
+        help: "each of them begins with `-`: Ansible refuses the whole play".to_owned(),
+        ..Problem::new(
+            "incompatible-value",
+            format!("`{key}` is a list, and what stands here is a mapping"),
+            first.span,
+        )
+    });
+}
+
+/// An entry of `vars_files` that is none.
+fn path(item: &Node<'_>) -> Option<Problem> {
+    let what = "an entry of `vars_files` is a path or a list of paths";
+    matches!(item.value, Value::Mapping(_)).then(|| Problem::new("parse-error", what, item.span))
+}
+
+fn truth(word: &str, value: &Node<'_>, problems: &mut Vec<Problem>) {
+    let Value::Scalar { text, .. } = &value.value else { return };
+    let is_taken = TAKEN.contains(&text.trim().to_ascii_lowercase().as_str());
+    if is_taken || text.contains("{{") || text.contains("{%") || text.contains('$') {
+        return;
+    }
+    // Other lists have such keys too.
+    let is_expression = text.contains(['.', ' ', '|', '_']) || text.len() < 12;
+    if !is_expression {
+        return;
+    }
+    problems.push(Problem {
+        entity: Some(Entity::parameter("task", word)),
+        help: "Ansible takes `true` or `false` here; an expression stands between `{{` and `}}`"
+            .to_owned(),
+        ..Problem::new(
+            "incompatible-value",
+            format!("`{word}` does not accept `{text}`"),
+            value.span,
+        )
+    });
+}
+
+/// A name that a task gives a variable.
+fn name(key: &str, value: &Node<'_>, problems: &mut Vec<Problem>) {
+    let Some(text) = value.as_str() else { return };
+    let is_name = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_computed = text.contains('{') || text.contains('$') || text == "<<" || text.is_empty();
+    // Other alphabets have letters too.
+    if is_name || is_computed || !text.is_ascii() {
+        return;
+    }
+    let key = short(key);
+    problems.push(Problem {
+        entity: Some(Entity::parameter(key, text)),
+        help: "a name has letters, digits and `_`, and begins with no digit: the task fails"
+            .to_owned(),
+        ..Problem::new(
+            "incompatible-value",
+            format!("`{text}`, which `{key}` sets, is no name of a variable"),
+            value.span,
+        )
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> Vec<String> {
+        let mut problems = Vec::new();
+        let documents = crate::syntax::yaml::parse(text);
+        let tasks = documents.roots.iter().flat_map(|root| root.items());
+        tasks.for_each(|task| refused(task, &mut problems));
+        problems.into_iter().map(|own| own.message).collect()
+    }
+
+    #[test]
+    fn truth_values_and_names() {
+        let fine = "- become: 'Yes'\n  no_log: \"{{ x }}\"\n  register: _a1\n  ignore_errors:\n";
+        assert!(said(fine).is_empty());
+        assert!(said("- set_fact:\n    a: 1\n    '{{ b }}': 2\n").is_empty());
+        assert_eq!(
+            said("- ignore_errors: item.x | bool\n  register: a.b\n"),
+            [
+                "`ignore_errors` does not accept `item.x | bool`",
+                "`a.b`, which `register` sets, is no name of a variable"
+            ]
+        );
+        assert_eq!(
+            said("- ansible.builtin.set_fact:\n    a-b: 1\n"),
+            ["`a-b`, which `set_fact` sets, is no name of a variable"]
+        );
+    }
+}

@@ -1,0 +1,112 @@
+//! Ansible: names and options that collections, plugins and Jinja decide.
+
+use crate::common::check;
+use insta::assert_snapshot;
+
+const PLAY: (&str, &str) = ("site.yml", "- hosts: all\n  roles: [web]\n");
+
+/// What is said of a role's tasks.
+fn tasks(text: &'static str) -> String {
+    check(&[PLAY, ("roles/web/tasks/main.yml", text)]).to_string()
+}
+
+#[test]
+fn options_of_modules_of_collections() {
+    assert_snapshot!(tasks("- ufw: {rule: alow, port: '80', protocl: tcp}\n"), @r"
+    roles/web/tasks/main.yml:1:15: error[incompatible-value] `rule` of `ufw` does not accept `alow`
+    roles/web/tasks/main.yml:1:33: error[unknown-parameter] `ufw` takes no parameter `protocl`
+    ");
+    assert_snapshot!(tasks("- ansible.posix.synchronize:\n    src: a/\n"), @"roles/web/tasks/main.yml:1:3: error[missing-required-parameter] `ansible.posix.synchronize` requires `dest`, which this task does not pass");
+    // A newer version may take it, and modules of Windows pass over what they do not know.
+    assert_snapshot!(tasks("- community.general.ini_file: {path: /a, wholly_new: b}\n- win_file: {path: a, wholly_new: b}\n"), @r"
+    roles/web/tasks/main.yml:1:42: warning[unknown-parameter] `community.general.ini_file` takes no parameter `wholly_new`
+    roles/web/tasks/main.yml:2:23: warning[unknown-parameter] `win_file` takes no parameter `wholly_new`
+    ");
+    assert_snapshot!(tasks("- community.general.inifile: {path: /a}\n"), @"roles/web/tasks/main.yml:1:3: error[unknown-parameter] Ansible has no module `community.general.inifile`");
+    assert_snapshot!(tasks("- docker_contaner: {name: a}\n"), @"roles/web/tasks/main.yml:1:3: error[unknown-parameter] Ansible has no module `docker_contaner`");
+    for fine in [
+        "- ufw: {rule: allow, to_port: '80', proto: tcp}\n",
+        "- community.general.ini_file: {path: /a, section: b, option: c, value: d}\n",
+        // Modules of other collections, and what a play's `module_defaults` may pass.
+        "- ipahost: {name: a}\n- acme.tools.thing: {a: b}\n- community.routeros.api: {path: a}\n",
+        "- win_shell: net user name=a other=b\n",
+    ] {
+        assert_eq!(tasks(fine), "", "{fine}");
+    }
+    // A collection that the tree holds is of a version of its own.
+    let own = ("collections/ansible_collections/community/general/plugins/modules/ufw.py", "");
+    let role = ("roles/web/tasks/main.yml", "- community.general.ufw: {protocl: tcp}\n");
+    assert!(check(&[PLAY, own, role]).is_empty());
+}
+
+#[test]
+fn filters_tests_and_statements() {
+    assert_snapshot!(tasks("- debug: msg=\"{{ [1] | defaul(1) }}\"\n  when: a is definde\n"), @r"
+    roles/web/tasks/main.yml:1:10: error[unresolved-reference] no filter is called `defaul`
+    roles/web/tasks/main.yml:2:9: error[unresolved-reference] no test is called `definde`
+    ");
+    assert_snapshot!(tasks("- debug: msg=x\n  when: a is defined b\n- debug: msg=x\n  when: a.rc'\n"), @r"
+    roles/web/tasks/main.yml:2:9: error[unresolved-reference] `b` behind `is defined`, which takes no argument
+    roles/web/tasks/main.yml:4:9: error[parse-error] not valid Jinja: `'` is not closed
+    ");
+    assert_snapshot!(tasks("- debug: msg=x\n  when: ansible_os_family == RedHat\n- debug: msg=x\n  when: ansible_distribution == 'Centos'\n"), @r"
+    roles/web/tasks/main.yml:2:9: error[unresolved-reference] `RedHat` is a variable here, and nothing sets one of that name
+    roles/web/tasks/main.yml:4:9: warning[unresolved-reference] no system has the name `Centos`
+    ");
+    // Up to version 2.8, tests were filters too.
+    assert_eq!(tasks("- debug: msg=\"{{ 1 | failed }}\"\n"), "");
+    assert_snapshot!(tasks("- ansible.builtin.debug: msg=\"{{ 1 | failed }}\"\n"), @"roles/web/tasks/main.yml:1:26: error[unresolved-reference] `failed` is no filter since Ansible 2.9");
+    assert_snapshot!(tasks("- debug: msg=\"{{ ansible_facts.ansible_fqdn }} {{ ansible_facts.ansible_local }}\"\n"), @"roles/web/tasks/main.yml:1:10: error[unresolved-reference] `ansible_facts` has no `ansible_fqdn`");
+    let template = ("roles/web/templates/a.j2", "{% unles a %}\n");
+    let role = ("roles/web/tasks/main.yml", "- template: src=a.j2 dest=/a\n");
+    assert_snapshot!(check(&[PLAY, role, template]), @"roles/web/templates/a.j2:1:1: error[unresolved-reference] Jinja has no statement `unles`");
+    // The tree has the filter itself, or may have it from a collection that it lists.
+    let own = ("filter_plugins/own.py", "F = {'own_filter': str}\n");
+    let role = ("roles/web/tasks/main.yml", "- debug: msg=\"{{ 1 | own_filter }}\"\n");
+    assert!(check(&[PLAY, own, role]).is_empty());
+    let list = ("requirements.yml", "collections: [acme.tools]\n");
+    assert_snapshot!(check(&[PLAY, list, role]), @"roles/web/tasks/main.yml:1:10: warning[unresolved-reference] no filter is called `own_filter`");
+}
+
+#[test]
+fn truth_values_names_and_lists() {
+    assert_snapshot!(tasks("- command: ls\n  register: web.listing\n  ignore_errors: web > 2\n"), @r"
+    roles/web/tasks/main.yml:2:13: error[incompatible-value] `web.listing`, which `register` sets, is no name of a variable
+    roles/web/tasks/main.yml:3:18: error[incompatible-value] `ignore_errors` does not accept `web > 2`
+    ");
+    assert_snapshot!(check(&[("site.yml", "- hosts: all\n  tasks:\n    debug: msg=x\n")]), @"site.yml:3:5: error[incompatible-value] `tasks` is a list, and what stands here is a mapping");
+    assert_eq!(
+        tasks("- command: ls\n  register: _a1\n  no_log: 'Yes'\n  become: \"{{ x }}\"\n"),
+        ""
+    );
+}
+
+/// Names that a variable's is one letter from, or the words of in another order.
+#[test]
+fn names_that_are_meant_to_be_others() {
+    let files = [
+        ("site.yml", "- hosts: all\n  roles: [{role: web, web_wrkers: 3}, acme.web_cache]\n"),
+        ("group_vars/all.yml", "gateway_if: eth0\n"),
+        ("roles/acme.web-cache/tasks/main.yml", "- debug: msg=x\n"),
+        (
+            "roles/web/defaults/main.yml",
+            "web_workers: 4\nweb_base_dir: /srv\nweb_java_default_opts: ''\nweb_log_dir: '{{ web_bas_dir }}/log'\n",
+        ),
+        (
+            "roles/web/tasks/main.yml",
+            "- template: src=a.j2 dest=/etc/a\n- package: {name: '{{ web_base_dr }}'}\n- debug: msg={{ web_log_dir }}\n",
+        ),
+        (
+            "roles/web/templates/a.j2",
+            "{{ web_workers }} {{ web_default_java_opts }}\n{% if web_workers > 2 %}\n{{ gatewayif }}\n{% endif %}\n",
+        ),
+    ];
+    assert_snapshot!(check(&files), @r"
+    roles/web/defaults/main.yml:4:18: error[unresolved-reference] variable `web_bas_dir` does not exist
+    roles/web/tasks/main.yml:2:23: error[unresolved-reference] variable `web_base_dr` does not exist
+    roles/web/templates/a.j2:1:22: error[unresolved-reference] variable `web_default_java_opts` does not exist
+    roles/web/templates/a.j2:3:4: error[unresolved-reference] variable `gatewayif` does not exist
+    site.yml:2:23: warning[unknown-parameter] nothing reads `web_wrkers`, which is handed to role `web`
+    site.yml:2:39: error[unresolved-reference] role `acme.web_cache` does not exist
+    ");
+}
