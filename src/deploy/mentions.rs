@@ -1,6 +1,6 @@
 //! What a mention says of what it names, apart from where that lies.
 
-use crate::facts::{FileFacts, Kind, Property, Require, kinds};
+use crate::facts::{FileFacts, Kind, Property, Relation, Require, Strength, kinds};
 use smol_str::SmolStr;
 
 /// Whether a mention has what it names loaded: a class that is included is, and a path that
@@ -53,4 +53,16 @@ pub(super) fn is_each(require: &Require) -> bool {
 /// and that do break when what they name goes away: methods of a dynamic language.
 pub(super) fn is_contract(require: &Require) -> bool {
     require.any_of.first().is_some_and(|target| target.kind.has(Property::CONTRACT))
+}
+
+/// Whether a text reads all files whose names fit, as an `import` of manifests does: none is
+/// missed, and yet it fails where there is none.
+pub(super) fn is_import(require: &Require) -> bool {
+    require.strength == Strength::Guarded
+        && require.relation == Relation::Loads
+        && require.via == "import"
+        && require
+            .any_of
+            .first()
+            .is_some_and(|own| own.kind == kinds::FILE && own.name.as_exact().is_none())
 }

@@ -5,7 +5,9 @@
 //! what they are.
 
 mod callers;
+mod carried;
 mod changes;
+mod coupled;
 mod findings;
 mod hosts;
 mod interfaces;
@@ -31,6 +33,7 @@ mod silences;
 mod units;
 mod variables;
 mod watch;
+mod words;
 
 pub use callers::Callers;
 pub use changes::changed_files;

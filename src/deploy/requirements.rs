@@ -7,7 +7,9 @@
 
 use super::callers::Callers;
 use super::live::{Live, Referrers};
-use super::mentions::{brings_file, is_apart, is_bringing, is_contract, is_each, is_key};
+use super::mentions::{
+    brings_file, is_apart, is_bringing, is_contract, is_each, is_import, is_key,
+};
 use super::units::{Landing, Units};
 use crate::config::Mechanism;
 use crate::facts::{Call, Entity, Property, Ref, Relation, Require, Standing, Strength, kinds};
@@ -66,6 +68,7 @@ pub fn needs(
         has_new: paths().any(|path| old.snapshot.find(path).is_none()),
         has_gone: paths().any(|path| new.snapshot.find(path).is_none()),
         in_vain: Vec::new(),
+        imports: Vec::new(),
         out: Requirements::default(),
         known: FxHashMap::default(),
     };
@@ -82,6 +85,7 @@ pub fn needs(
         builder.moved_keys();
         builder.levels();
         builder.variables();
+        builder.words();
         builder.coupled();
     }
     builder.out
@@ -113,7 +117,9 @@ pub(super) struct Builder<'b, 'g> {
     has_gone: bool,
     /// What text that the change does not touch asks the old tree for in vain.
     in_vain: Vec<(&'b str, &'g Require)>,
-    out: Requirements,
+    /// Which texts read all files whose names fit.
+    pub(super) imports: Vec<(Role, &'b str, &'g Require)>,
+    pub(super) out: Requirements,
     /// Clauses that are there already: by what they are about, so that a file that refers to
     /// a thing ten times waits for it once.
     known: FxHashMap<(crate::schedule::Units, crate::schedule::Units, Entity), ()>,
@@ -222,8 +228,12 @@ impl<'b, 'g> Builder<'b, 'g> {
             }
             let ix = ix as FileIx;
             for require in &file.facts.requires {
+                if is_import(require) {
+                    self.imports.push((role, self.path(role, ix), require));
+                }
                 if require.strength == Strength::Guarded
                     && !is_contract(require)
+                    && !is_import(require)
                     && !is_key(require)
                     && require.relation != Relation::Expects
                 {
@@ -416,13 +426,15 @@ impl<'b, 'g> Builder<'b, 'g> {
                 _ => "new ",
             };
             let state = if role == Role::Old { "goes" } else { "comes" };
-            let sets: Vec<(Vec<u32>, Vec<u32>)> = match (is_each(require), role) {
+            let further = self.carried(role, (before, after), (&trigger, &rescue), &view);
+            let mut sets: Vec<(Vec<u32>, Vec<u32>)> = match (is_each(require), role) {
                 (true, Role::Old) => {
                     trigger.iter().map(|unit| (vec![*unit], rescue.clone())).collect()
                 }
                 (true, _) => rescue.iter().map(|unit| (trigger.clone(), vec![*unit])).collect(),
                 (false, _) => vec![(trigger, rescue)],
             };
+            sets.extend(further);
             let pairs = lives.iter().flat_map(|live| sets.iter().map(move |set| (live, set)));
             for ((unit, through), (trigger, rescue)) in pairs {
                 let (mut trigger, mut rescue) = (trigger.clone(), rescue.clone());
@@ -447,27 +459,6 @@ impl<'b, 'g> Builder<'b, 'g> {
                 let entity = entity.clone();
                 let reason = Reason { entity, message, from, composed, to: here.place };
                 self.add(trigger, rescue, reason);
-            }
-        }
-    }
-
-    /// Units that configuration couples: neither version of one is known to fit the other
-    /// version of the other.
-    fn coupled(&mut self) {
-        for (a, b, why) in &self.units.coupled {
-            for (first, second) in [(*a, *b), (*b, *a)] {
-                let reason = Reason {
-                    entity: Entity::new(kinds::UNIT, self.units.name(second)),
-                    message: format!(
-                        "`{}` has to match `{}` ({why}): what they need of each other cannot be checked",
-                        self.units.name(first),
-                        self.units.name(second)
-                    ),
-                    from: None,
-                    composed: None,
-                    to: None,
-                };
-                self.add(vec![first], vec![second], reason);
             }
         }
     }

@@ -42,7 +42,9 @@ pub use interface::{
 pub use kind::{Kind, PACKAGES, kinds};
 pub(crate) use migration::is_migration;
 pub(crate) use nearest::{is_misspelt, is_slip, nearest_of};
-pub(crate) use path::{base_name, join_path, joined_in, parent_folder, path_in, split_path};
+pub(crate) use path::{
+    base_name, hiding, join_path, joined_in, parent_folder, path_in, split_path,
+};
 pub use pattern::{NamePattern, Piece};
 pub(crate) use payload::{is_handed_out, is_template_of_unit};
 pub use property::Property;

@@ -51,6 +51,12 @@ pub fn joined_in<'a>(joined: &'a [SmolStr], path: &str) -> Option<&'a SmolStr> {
     })
 }
 
+/// The file that is loaded in the place of the module at `path` while both are there: Python
+/// finds a package before a module of the same name.
+pub(crate) fn hiding(path: &str) -> Option<String> {
+    path.strip_suffix(".py").map(|module| format!("{module}/__init__.py"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::join_path;

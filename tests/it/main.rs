@@ -64,6 +64,7 @@ mod robustness;
 mod role_arguments;
 mod rollout;
 mod rollout_known;
+mod rollout_words;
 mod rules;
 mod runs;
 mod slips;

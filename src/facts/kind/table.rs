@@ -275,6 +275,8 @@ kinds! {
     NAGIOS_NAMED = "nagios.named", "object";
     /// A time period of Nagios or Icinga 1.
     NAGIOS_TIMEPERIOD = "nagios.timeperiod", "time period", Property::named(21);
+    /// A name that a file declares, as whatever, and others use.
+    NAME = "name", "name";
     /// A zone that a cache of nginx keeps its keys in.
     NGINX_CACHE = "nginx.cache", "cache zone";
     /// An address that a server of nginx is the default of.

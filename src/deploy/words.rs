@@ -1,0 +1,265 @@
+//! Names that leave one file of a change together with their use in another, or come so.
+//!
+//! No reader of a language knows of them: a helper of a view, an alias that stands for a
+//! folder, a variable of a role that another role shows. Where one changed file alone declares
+//! a name, at one version alone, and another changed file uses it at that version alone, the
+//! two have to land in order. A name that any other file declares, too, says nothing.
+
+use super::requirements::{Builder, Reason};
+use super::units::Landing;
+use crate::facts::{Entity, Span, base_name, kinds};
+use crate::finding::Place;
+use crate::loader::Role;
+use crate::schedule::Clause;
+use crate::syntax::declared::{Declared, Family, Form, Sheet, files};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+/// How many files of a change are compared, and how many bytes of one.
+const MOST_FILES: usize = 400;
+const MOST_BYTES: usize = 512 << 10;
+/// How many bytes of the rest of the tree are looked at, for names that stay.
+const MOST_ELSEWHERE: usize = 256 << 20;
+
+/// Texts of one version, by path.
+type Texts = FxHashMap<SmolStr, String>;
+/// Sheets of one version, by path.
+type Sheets<'t> = FxHashMap<&'t str, Sheet<'t>>;
+
+/// A name that goes or comes with what uses it.
+struct Found {
+    role: Role,
+    user: SmolStr,
+    at: usize,
+    what: Declared,
+    declarer: SmolStr,
+    /// All files that declare it, at this version alone.
+    declarers: Vec<SmolStr>,
+}
+
+impl<'b, 'g> Builder<'b, 'g> {
+    /// Names that two files of the change have in common, at one version alone.
+    pub(super) fn words(&mut self) {
+        let all = || self.units.all.iter().flat_map(|unit| &unit.paths);
+        let paths: Vec<SmolStr> =
+            all().filter(|path| self.callers.include(path)).cloned().collect();
+        if paths.len() < 2 || paths.len() > MOST_FILES {
+            return;
+        }
+        let texts = [Role::Old, Role::New].map(|role| self.texts(role, &paths));
+        let [old, new] = texts.each_ref().map(sheets);
+        let mut found = Vec::new();
+        for (role, own, other) in [(Role::Old, &old, &new), (Role::New, &new, &old)] {
+            for path in &paths {
+                if let Some(sheet) = own.get(path.as_str()) {
+                    self.compared_words(role, sheet, (own, other), &mut found);
+                }
+            }
+        }
+        let kept = self.declared_elsewhere(&found);
+        found.retain(|own| {
+            let name = own.what.owner.as_ref().unwrap_or(&own.what.name);
+            !kept.contains(&(own.role, Family::of(&own.declarer), name.clone()))
+        });
+        found.iter().for_each(|own| self.word(own));
+    }
+
+    fn texts(&self, role: Role, paths: &[SmolStr]) -> Texts {
+        let snapshot = self.graph(role).snapshot;
+        let read = |path: &SmolStr| {
+            let name = base_name(path);
+            // Libraries of others that a tree carries along.
+            if name.starts_with("jquery") || name.contains(".min.") {
+                return Some((path.clone(), String::new()));
+            }
+            let bytes = snapshot.contents(snapshot.find(path)?);
+            let text = (bytes.len() <= MOST_BYTES).then(|| String::from_utf8(bytes).ok())??;
+            Some((path.clone(), text))
+        };
+        paths.iter().filter_map(read).collect()
+    }
+
+    /// What uses of `sheet`'s own names go, or come, with them.
+    fn compared_words<'t>(
+        &self,
+        role: Role,
+        sheet: &Sheet<'t>,
+        (own, other): (&Sheets<'t>, &Sheets<'t>),
+        found: &mut Vec<Found>,
+    ) {
+        let counterpart = other.get(sheet.path);
+        let gone = || sheet.declared.iter().cloned();
+        let of_file = if counterpart.is_none() { files(sheet.path) } else { Vec::new() };
+        let mut known: FxHashSet<(String, Form)> = FxHashSet::default();
+        for what in gone().chain(of_file) {
+            let is_kept = counterpart.is_some_and(|own| own.declares(&what.name));
+            if is_kept || !known.insert((what.name.clone(), what.form)) {
+                continue;
+            }
+            let declares = |sheet: &&Sheet<'_>| {
+                sheet.declares(&what.name) || is_file(&what) && is_called(sheet.path, &what)
+            };
+            let declarers: Vec<&Sheet<'_>> = own.values().filter(declares).collect();
+            // One that declares it at either version never lacks it.
+            let stays =
+                |sheet: &&Sheet<'_>| other.get(sheet.path).is_some_and(|own| declares(&own));
+            if declarers.iter().any(stays) {
+                continue;
+            }
+            // Of a name that another file takes over, either does.
+            if !is_file(&what) && other.values().any(|own| declares(&own)) {
+                continue;
+            }
+            let mut users: Vec<&Sheet<'_>> =
+                own.values().filter(|user| user.path != sheet.path).collect();
+            users.sort_unstable_by_key(|user| user.path);
+            for user in users {
+                if other.get(user.path).is_some_and(|other| other.names(&what)) {
+                    continue;
+                }
+                let Some(at) = user.uses(&what, sheet.path) else { continue };
+                let fits = |own: &&&Sheet<'_>| match is_file(&what) {
+                    true => user.uses(&what, own.path).is_some(),
+                    false => true,
+                };
+                let mut paths: Vec<SmolStr> =
+                    declarers.iter().filter(fits).map(|own| own.path.into()).collect();
+                paths.sort_unstable();
+                // Which of several files of that name is meant, nobody knows.
+                if is_file(&what) && paths.len() > 1 {
+                    continue;
+                }
+                found.push(Found {
+                    role,
+                    user: user.path.into(),
+                    at,
+                    what: what.clone(),
+                    declarer: sheet.path.into(),
+                    declarers: paths,
+                });
+            }
+        }
+    }
+
+    /// Which of the names that were found a file declares that the change does not touch.
+    fn declared_elsewhere(&self, found: &[Found]) -> FxHashSet<(Role, Family, String)> {
+        let mut out = FxHashSet::default();
+        if found.is_empty() {
+            return out;
+        }
+        let mut wanted: FxHashMap<Family, FxHashSet<&str>> = FxHashMap::default();
+        for own in found {
+            let name = own.what.owner.as_ref().unwrap_or(&own.what.name);
+            wanted.entry(Family::of(&own.declarer)).or_default().insert(name);
+        }
+        let snapshot = self.old.snapshot;
+        let mut budget = MOST_ELSEWHERE;
+        for (ix, file) in snapshot.all_files() {
+            let path = file.entry.path.as_str();
+            let Some(names) = wanted.get(&Family::of(path)) else { continue };
+            if !self.units.of(path).is_empty() {
+                continue;
+            }
+            for own in found.iter().filter(|own| is_file(&own.what)) {
+                if own.what.form != Form::Partial && is_called(path, &own.what) {
+                    out.insert((own.role, Family::of(&own.declarer), own.what.name.clone()));
+                }
+            }
+            let bytes = snapshot.contents(ix);
+            budget = budget.saturating_sub(bytes.len());
+            if budget == 0 || bytes.len() > MOST_BYTES {
+                continue;
+            }
+            let Ok(text) = String::from_utf8(bytes) else { continue };
+            if !names.iter().any(|name| text.contains(name)) {
+                continue;
+            }
+            for own in Sheet::read(path, &text).declared {
+                if names.contains(own.name.as_str()) {
+                    for role in [Role::Old, Role::New] {
+                        out.insert((role, Family::of(path), own.name.clone()));
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    fn word(&mut self, found: &Found) {
+        let Found { role, user, at, what, declarer, declarers } = found;
+        let graph = self.graph(*role);
+        let (Some(from), Some(to)) = (graph.snapshot.find(user), graph.snapshot.find(declarer))
+        else {
+            return;
+        };
+        let (version, state) = match role {
+            Role::Old => ("old", "goes"),
+            _ => ("new", "comes"),
+        };
+        let place = |file, start: usize, length: usize| Place {
+            tree: *role,
+            file,
+            span: Span::new(start, start + length),
+        };
+        let is_file = is_file(what);
+        let named = if is_file { declarer.as_str() } else { what.name.as_str() };
+        let length = if is_file { 0 } else { what.name.len() };
+        let reason = Reason {
+            entity: Entity::new(kinds::NAME, named),
+            message: format!(
+                "the {version} text uses {} `{named}`, and it {state} with this change",
+                what.form.noun()
+            ),
+            from: Some(place(from, *at, what.name.len())),
+            composed: None,
+            to: Some(place(to, what.start, length)),
+        };
+        for view in self.views.clone() {
+            let landing = |paths: &[SmolStr]| -> Vec<u32> {
+                let units = paths.iter().filter_map(|path| match self.met(path, &view) {
+                    Landing::With(unit) => Some(unit),
+                    _ => None,
+                });
+                units.collect()
+            };
+            let (mut trigger, mut rescue) = match role {
+                Role::Old => (landing(declarers), Vec::new()),
+                _ => (Vec::new(), landing(declarers)),
+            };
+            let Landing::With(own) = self.units.on(user, view.0.as_ref()) else { continue };
+            for (unit, _) in self.live(*role, user, &view) {
+                let unit = unit.unwrap_or(own);
+                match role {
+                    Role::Old => rescue.push(unit),
+                    _ => trigger.push(unit),
+                }
+            }
+            // What is known better is said better.
+            let clause = Clause::new(trigger.clone(), rescue.clone(), 0);
+            if !is_implied(&self.out.clauses, &clause) {
+                self.add(trigger, rescue, reason.clone());
+            }
+        }
+    }
+}
+
+/// Whether what was found keeps a state from coming up that `clause` is about.
+fn is_implied(clauses: &[Clause], clause: &Clause) -> bool {
+    clauses.iter().any(|own| {
+        own.trigger.iter().all(|unit| clause.trigger.contains(unit))
+            && own.rescue.iter().all(|unit| clause.rescue.contains(unit))
+    })
+}
+
+fn sheets(texts: &Texts) -> Sheets<'_> {
+    texts.iter().map(|(path, text)| (path.as_str(), Sheet::read(path, text))).collect()
+}
+
+fn is_file(what: &Declared) -> bool {
+    matches!(what.form, Form::File | Form::Stem | Form::Partial)
+}
+
+/// Whether the file at `path` is called so.
+fn is_called(path: &str, what: &Declared) -> bool {
+    files(path).iter().any(|own| own.form == what.form && own.name == what.name)
+}

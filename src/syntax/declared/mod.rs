@@ -1,0 +1,177 @@
+//! What a text of any language declares, and which names it uses: read by the shape of its
+//! lines alone.
+//!
+//! For who compares two versions of a few files, and asks which name left one of them together
+//! with its uses in the other. It knows no scopes; what is read so is no proof by itself.
+
+mod lines;
+mod shapes;
+mod uses;
+
+use rustc_hash::FxHashMap;
+
+/// What kind of text it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// Python.
+    Python,
+    /// Ruby.
+    Ruby,
+    /// Pages that hold Ruby.
+    RubyPage,
+    /// PHP.
+    Php,
+    /// JavaScript and TypeScript.
+    JavaScript,
+    /// Shell.
+    Shell,
+    /// YAML: variables, tasks, workflows.
+    Yaml,
+    /// Jinja.
+    Jinja,
+    /// Other pages and templates.
+    Page,
+    /// Makefiles.
+    Make,
+    /// `package.json`.
+    Package,
+    /// Anything else: only names of files are looked for.
+    Other,
+}
+
+impl Family {
+    /// The family of the file at `path`, by its name.
+    pub fn of(path: &str) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        match ending {
+            _ if name == "package.json" => Self::Package,
+            _ if matches!(name, "Makefile" | "GNUmakefile") || ending == "mk" => Self::Make,
+            _ if name == "Rakefile" => Self::Ruby,
+            "py" => Self::Python,
+            "rb" | "rake" => Self::Ruby,
+            "erb" | "haml" | "slim" => Self::RubyPage,
+            "php" | "inc" | "phtml" => Self::Php,
+            "js" | "jsx" | "ts" | "tsx" | "mjs" | "cjs" | "vue" => Self::JavaScript,
+            "sh" | "bash" => Self::Shell,
+            "yml" | "yaml" => Self::Yaml,
+            "j2" => Self::Jinja,
+            "html" | "htm" | "twig" | "tpl" | "njk" => Self::Page,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What a declaration declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// A class, module, interface or trait.
+    Class,
+    /// A function or method.
+    Function,
+    /// A constant, or a variable of a whole module.
+    Constant,
+    /// What an object or class holds.
+    Attribute,
+    /// A parameter of a function that is passed by its name.
+    Parameter,
+    /// A variable of a play or role.
+    Variable,
+    /// A variable that a controller hands to its pages.
+    Shown,
+    /// A variable of the environment.
+    Environment,
+    /// What a tool runs by its name.
+    Target,
+    /// The file itself, by its full name.
+    File,
+    /// The file itself, by the end of its path without ending.
+    Stem,
+    /// The file itself, as pages of its folder render it.
+    Partial,
+}
+
+impl Form {
+    /// How people call it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Class => "class",
+            Self::Function => "function",
+            Self::Constant => "constant",
+            Self::Attribute => "attribute",
+            Self::Parameter => "parameter",
+            Self::Variable | Self::Shown => "variable",
+            Self::Environment => "environment variable",
+            Self::Target => "target",
+            Self::File | Self::Stem | Self::Partial => "file",
+        }
+    }
+}
+
+/// A name that a text declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// The name.
+    pub name: String,
+    /// What it is.
+    pub form: Form,
+    /// The function that a parameter belongs to, by the name that calls it.
+    pub owner: Option<String>,
+    /// Where the name stands.
+    pub start: usize,
+}
+
+/// A text, ready to be compared.
+pub struct Sheet<'t> {
+    /// What kind of text it is.
+    pub family: Family,
+    /// Its path.
+    pub path: &'t str,
+    /// What it declares, in order.
+    pub declared: Vec<Declared>,
+    /// Its lines with their places; comments are empty.
+    lines: Vec<(usize, &'t str)>,
+    /// Its words: line and column.
+    words: FxHashMap<&'t str, Vec<(usize, usize)>>,
+}
+
+impl<'t> Sheet<'t> {
+    /// Reads a text.
+    pub fn read(path: &'t str, text: &'t str) -> Self {
+        let family = Family::of(path);
+        let lines = lines::of(text, family);
+        let mut words: FxHashMap<&str, Vec<(usize, usize)>> = FxHashMap::default();
+        for (ix, (_, line)) in lines.iter().enumerate() {
+            for (at, word) in lines::words(line) {
+                words.entry(word).or_default().push((ix, at));
+            }
+        }
+        let declared = shapes::of(path, family, &lines);
+        Self { family, path, declared, lines, words }
+    }
+
+    /// Whether it declares the name, as whatever.
+    pub fn declares(&self, name: &str) -> bool {
+        self.declared.iter().any(|own| own.name == name)
+    }
+
+    /// Where it uses what another text declares; `None` where no use is beyond doubt.
+    pub fn uses(&self, what: &Declared, declarer: &str) -> Option<usize> {
+        uses::of(self, what, declarer)
+    }
+
+    /// Whether it names the thing in any way.
+    pub fn names(&self, what: &Declared) -> bool {
+        match what.form {
+            Form::File | Form::Stem | Form::Target | Form::Partial => {
+                self.lines.iter().any(|(_, line)| lines::bounded(line, &what.name).next().is_some())
+            }
+            _ => self.words.contains_key(what.name.as_str()),
+        }
+    }
+}
+
+/// What the files at these paths are called by others.
+pub fn files(path: &str) -> Vec<Declared> {
+    shapes::files(path)
+}

@@ -1,0 +1,230 @@
+//! What lines declare, by their shape.
+
+use super::{Declared, Family, Form};
+use regex::{Captures, Regex};
+use std::sync::LazyLock;
+
+/// Shapes of lines, and what the name in each is.
+type Shapes = LazyLock<Vec<(Regex, Form)>>;
+
+macro_rules! shapes {
+    ($($name:ident = [$(($text:literal, $form:ident)),* $(,)?];)*) => {
+        $(static $name: Shapes = LazyLock::new(|| vec![$((shape($text), Form::$form)),*]);)*
+    };
+}
+
+/// An expression of ours; one that is wrong matches nothing, and the tests say so.
+fn shape(text: &str) -> Regex {
+    Regex::new(text).or_else(|_| Regex::new("[^\\s\\S]")).unwrap_or_else(|_| unreachable!())
+}
+
+shapes! {
+    PYTHON = [
+        (r"^\s*(?:async\s+)?def\s+(\w+)", Function),
+        (r"^\s*class\s+(\w+)", Class),
+        (r"^([A-Za-z_]\w*)\s*(?::[^=]+)?=(?:[^=]|$)", Constant),
+        (r"^\s+self\.(\w+)\s*(?::[^=]+)?=(?:[^=]|$)", Attribute),
+    ];
+    RUBY = [
+        (r"^\s*(?:(?:private|protected|memoize|public)\s+)?def\s+(?:self\.)?([a-z_]\w*)", Function),
+        (r"^\s*(?:class|module)\s+(?:\w+::)*([A-Z]\w*)", Class),
+        (r"^\s*([A-Z][A-Z0-9_]+)\s*=(?:[^=]|$)", Constant),
+        (r"^\s*(?:scope|alias|alias_method|define_method)[\s(]+:(\w+)", Function),
+    ];
+    CONTROLLER = [(r"^\s*@(\w+)\s*(?:\|\|)?=(?:[^=~]|$)", Shown)];
+    PHP = [
+        (r"\bfunction\s+&?(\w+)\s*\(", Function),
+        (r"^\s*(?:(?:abstract|final|readonly)\s+)*(?:class|interface|trait|enum)\s+(\w+)", Class),
+        (r"^\s*(?:(?:public|private|protected|final)\s+)*const\s+(?:\w+\s+)?(\w+)\s*=", Constant),
+        (r#"^\s*define\(\s*['"](\w+)"#, Constant),
+        (r"^\s*(?:(?:public|protected|static|readonly|var)\s+)+(?:[?\w\\|]+\s+)?\$(\w+)", Attribute),
+    ];
+    SCRIPT = [
+        (r"^(?:export\s+)?(?:default\s+)?(?:async\s+)?function\*?\s+(\w+)", Function),
+        (r"^(?:export\s+)?(?:default\s+)?(?:abstract\s+)?(?:class|interface|enum|type)\s+(\w+)", Class),
+        (r"^(?:export\s+)?(?:const|let|var)\s+(\w+)\s*[:=]", Constant),
+        (r"^\s+(?:(?:public|protected|static|async|readonly|get|set)\s+)*(\w+)\s*\([^)]*\)\s*(?::[^{]*)?\{$", Function),
+        (r"^\s*(?:module\.)?exports\.(\w+)\s*=", Function),
+        (r"^\s+(\w+)\s*[:=]\s*(?:async\s+)?(?:function\b|\([\w, {}]*\)\s*=>|\w+\s*=>)", Function),
+    ];
+    SHELL = [
+        (r"^\s*(?:function\s+)?([A-Za-z_][\w-]*)\s*\(\)", Function),
+        (r"^\s*export\s+([A-Z][A-Z0-9_]*)=", Environment),
+    ];
+    MAKE = [(r"^([A-Za-z][\w-]*)\s*:(?:[^=]|$)", Target)];
+    PACKAGE = [(r#"^\s+"([\w:-]+)"\s*:\s*"[^"]*[ ./&][^"]*",?$"#, Target)];
+    VARIABLES = [(r"^([A-Za-z_]\w*)\s*:(?:\s|$)", Variable)];
+    PLAY = [(r"^\s+(?:-\s+)?([a-z]\w*_\w+)\s*:(?:\s|$)", Variable)];
+    YAML = [
+        (r#"^\s+(?:-\s+)?register:\s*["']?(\w+)"#, Variable),
+        (r"^\s+(?:-\s+)?([A-Z][A-Z0-9_]*_[A-Z0-9_]+)\s*[:=]", Environment),
+        (r#"^\s+-?\s*name:\s*["']?([A-Z][A-Z0-9_]*_[A-Z0-9_]+)["']?$"#, Environment),
+    ];
+    OTHER = [(r"^(?:ENV\s+|export\s+)?([A-Z][A-Z0-9_]*_[A-Z0-9_]+)[= ]", Environment)];
+}
+
+/// Names of attributes that a class of Ruby declares by a call.
+static RUBY_LISTS: LazyLock<Regex> = LazyLock::new(|| {
+    shape(
+        r"^\s*(?:attr_\w+|mattr_\w+|cattr_\w+|has_many|has_one|belongs_to|has_and_belongs_to_many|embeds_many|embeds_one|field|delegate|class_attribute|store_accessor)[\s(]+(:.*)$",
+    )
+});
+static SYMBOL: LazyLock<Regex> = LazyLock::new(|| shape(r"^[\s,]*:(\w+)"));
+static PARAMETER: LazyLock<Regex> =
+    LazyLock::new(|| shape(r"(?:^|,)\s*\*{0,2}([a-z_]\w*)\s*(?:[:=,]|$)"));
+static RUBY_PARAMETER: LazyLock<Regex> = LazyLock::new(|| shape(r"(?:[(,]|^)\s*([a-z_]\w*):"));
+static RUBY_DEF: LazyLock<Regex> = LazyLock::new(|| shape(r"^\s*def\s+(?:self\.)?(\w+)\((.*)$"));
+static PYTHON_DEF: LazyLock<Regex> =
+    LazyLock::new(|| shape(r"^(\s*)(?:async\s+)?def\s+(\w+)\s*\((.*)$"));
+static PYTHON_CLASS: LazyLock<Regex> = LazyLock::new(|| shape(r"^(\s*)class\s+(\w+)"));
+static PYTHON_MEMBER: LazyLock<Regex> =
+    LazyLock::new(|| shape(r"^(\s+)([A-Za-z_]\w*)\s*(?::[^=]+)?=(?:[^=]|$)"));
+
+/// What the lines declare.
+pub(super) fn of(path: &str, family: Family, lines: &[(usize, &str)]) -> Vec<Declared> {
+    let mut out = Vec::new();
+    let is_data = |folder: &str| path.split('/').any(|own| own == folder);
+    let tables: &[&Shapes] = match family {
+        Family::Python => &[&PYTHON],
+        Family::Ruby if is_data("controllers") => &[&RUBY, &CONTROLLER],
+        Family::Ruby => &[&RUBY],
+        Family::Php => &[&PHP],
+        Family::JavaScript => &[&SCRIPT],
+        Family::Shell => &[&SHELL],
+        Family::Make => &[&MAKE],
+        Family::Package => &[&PACKAGE],
+        Family::Yaml
+            if ["defaults", "vars", "group_vars", "host_vars"].into_iter().any(is_data) =>
+        {
+            &[&VARIABLES, &YAML]
+        }
+        // What a play hands to its roles; the arguments of a task are none of these.
+        Family::Yaml if !["tasks", "handlers", "meta", "templates"].into_iter().any(is_data) => {
+            &[&PLAY, &YAML]
+        }
+        Family::Yaml => &[&YAML],
+        Family::Other => &[&OTHER],
+        _ => &[],
+    };
+    for (start, line) in lines.iter().filter(|(_, line)| !line.is_empty()) {
+        for (shape, form) in tables.iter().flat_map(|own| own.iter()) {
+            if let Some(name) = shape.captures(line).and_then(|own| own.get(1)) {
+                let is_word = matches!(
+                    name.as_str(),
+                    "if" | "for" | "while" | "switch" | "catch" | "function" | "constructor"
+                );
+                if !is_word {
+                    out.push(plain(name.as_str(), *form, start + name.start()));
+                }
+            }
+        }
+    }
+    match family {
+        Family::Python => python(lines, &mut out),
+        Family::Ruby => ruby(lines, &mut out),
+        _ => {}
+    }
+    out
+}
+
+fn plain(name: &str, form: Form, start: usize) -> Declared {
+    Declared { name: name.to_owned(), form, owner: None, start }
+}
+
+/// Attributes and named parameters of Ruby.
+fn ruby(lines: &[(usize, &str)], out: &mut Vec<Declared>) {
+    let mut class = String::new();
+    for (start, line) in lines {
+        let bare = line.trim_start();
+        if let Some(name) = bare.strip_prefix("class ").and_then(|own| own.split([' ', '<']).next())
+        {
+            name.rsplit("::").next().unwrap_or(name).clone_into(&mut class);
+        }
+        if let Some(list) = RUBY_LISTS.captures(line).and_then(|own| own.get(1)) {
+            let mut at = list.start();
+            while let Some(name) = SYMBOL.captures(&line[at..]).and_then(|own| own.get(1)) {
+                out.push(plain(name.as_str(), Form::Attribute, start + at + name.start()));
+                at += name.end();
+            }
+        }
+        let Some(own) = RUBY_DEF.captures(line) else { continue };
+        let (Some(name), Some(list)) = (own.get(1), own.get(2)) else { continue };
+        let owner = if name.as_str() == "initialize" { class.as_str() } else { name.as_str() };
+        for own in RUBY_PARAMETER.captures_iter(list.as_str()).filter_map(|own| own.get(1)) {
+            let at = start + list.start() + own.start();
+            out.push(parameter(own.as_str(), owner, at));
+        }
+    }
+}
+
+fn parameter(name: &str, owner: &str, start: usize) -> Declared {
+    Declared { owner: Some(owner.to_owned()), ..plain(name, Form::Parameter, start) }
+}
+
+/// Parameters of Python's functions, and what its classes hold.
+fn python(lines: &[(usize, &str)], out: &mut Vec<Declared>) {
+    let mut class: Option<(usize, String)> = None;
+    let mut open: Option<(String, i32)> = None;
+    for (start, line) in lines {
+        let (from, depth, owner) = match open.take() {
+            Some((owner, depth)) => (0, depth, owner),
+            None => {
+                if let Some(own) = PYTHON_CLASS.captures(line) {
+                    class = Some((text(&own, 1).len(), text(&own, 2).to_owned()));
+                    continue;
+                }
+                if let (Some(own), Some((column, _))) = (PYTHON_MEMBER.captures(line), &class)
+                    && text(&own, 1).len() == column + 4
+                    && let Some(name) = own.get(2)
+                {
+                    out.push(plain(name.as_str(), Form::Attribute, start + name.start()));
+                }
+                let Some(own) = PYTHON_DEF.captures(line) else { continue };
+                let (Some(list), name) = (own.get(3), text(&own, 2)) else { continue };
+                let of_class = class.as_ref().filter(|_| name == "__init__");
+                let owner = of_class.map_or(name, |(_, class)| class.as_str());
+                (list.start(), 1, owner.to_owned())
+            }
+        };
+        let list = &line[from..];
+        for own in PARAMETER.captures_iter(list).filter_map(|own| own.get(1)) {
+            out.push(parameter(own.as_str(), &owner, start + from + own.start()));
+        }
+        let count = |mark: char| list.matches(mark).count() as i32;
+        let depth = depth + count('(') - count(')');
+        open = (depth > 0).then_some((owner, depth));
+    }
+}
+
+fn text<'l>(own: &Captures<'l>, ix: usize) -> &'l str {
+    own.get(ix).map_or("", |own| own.as_str())
+}
+
+/// Names that many files have.
+const COMMON: [&str; 12] = [
+    "index", "main", "init", "__init__", "default", "config", "README", "values", "Chart", "test",
+    "common", "base",
+];
+
+/// What the file at `path` is called by others.
+pub(super) fn files(path: &str) -> Vec<Declared> {
+    let mut out = Vec::new();
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let Some((stem, _)) = name.split_once('.') else { return out };
+    let short = stem.trim_start_matches('_');
+    if short.is_empty() || name.starts_with('.') {
+        return out;
+    }
+    if stem.len() >= 4 && !COMMON.contains(&stem) {
+        out.push(plain(name, Form::File, 0));
+    }
+    if let Some(parent) = folder.rsplit('/').next().filter(|own| !own.is_empty()) {
+        if short.len() >= 3 {
+            out.push(plain(&format!("{parent}/{short}"), Form::Stem, 0));
+        }
+        if stem != short && Family::of(path) == Family::RubyPage {
+            out.push(plain(short, Form::Partial, 0));
+        }
+    }
+    out
+}

@@ -1,0 +1,474 @@
+//! Whether a text uses what another declares.
+
+use super::{Declared, Family, Form, Sheet, lines};
+
+/// Where the text uses it; `None` where no use is beyond doubt.
+pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<usize> {
+    let from = Family::of(declarer);
+    match what.form {
+        Form::File | Form::Stem | Form::Partial | Form::Target => spelled(sheet, what, declarer),
+        _ if !meets(from, sheet.family, what.form) => None,
+        _ if what.name.trim_start_matches('_').len() < 5 || what.name.starts_with("__") => None,
+        form => {
+            // A file that declares the name itself means its own.
+            if form != Form::Environment && sheet.declares(&what.name) {
+                return None;
+            }
+            let places = sheet.words.get(what.name.as_str())?;
+            let is_own = binds(sheet, places, &what.name);
+            let use_ = |(ix, at): &&(usize, usize)| {
+                let (_, line) = sheet.lines[*ix];
+                let place = Place { line, at: *at, end: *at + what.name.len() };
+                place.is_use(sheet, what, from, is_own)
+            };
+            places.iter().find(use_).map(|(ix, at)| sheet.lines[*ix].0 + at)
+        }
+    }
+}
+
+/// Whether a text of one family can use what one of another declares.
+fn meets(from: Family, to: Family, form: Form) -> bool {
+    use Family::{JavaScript, Jinja, Page, Php, Python, Ruby, RubyPage, Shell, Yaml};
+    match form {
+        Form::Environment => from != to || from == Shell,
+        Form::Shown => to == RubyPage,
+        _ => matches!(
+            (from, to),
+            (Python, Python)
+                | (Ruby, Ruby | RubyPage)
+                | (Php, Php)
+                | (JavaScript, JavaScript | Page)
+                | (Yaml, Yaml | Jinja)
+                | (Shell, Shell)
+        ),
+    }
+}
+
+/// Whether a name says by its shape that it is one: `wait_for`, `waitFor`.
+fn is_telling(name: &str) -> bool {
+    let bare = name.trim_matches('_');
+    bare.contains('_')
+        || bare
+            .as_bytes()
+            .windows(2)
+            .any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase())
+}
+
+/// Whether the text binds the name: what it uses then is its own.
+fn binds(sheet: &Sheet<'_>, places: &[(usize, usize)], name: &str) -> bool {
+    places.iter().any(|(ix, at)| {
+        let (_, line) = sheet.lines[*ix];
+        let (before, after) = (line[..*at].trim_end(), line[*at + name.len()..].trim_start());
+        let is_set = after.starts_with('=') && !after.starts_with("==") && !after.starts_with("=~");
+        let opens = before.is_empty()
+            || ["const", "let", "var", "for", "function", "local"]
+                .iter()
+                .any(|word| before.ends_with(word));
+        let is_block = before.ends_with('|') && after.starts_with(['|', ',']);
+        let is_argument =
+            before.contains("def ") && (before.contains('(') || before.contains("lambda"));
+        let is_list = before.is_empty() && after.starts_with(", ") && after.contains(" = ");
+        (opens && is_set && !before.ends_with('.'))
+            || (before.ends_with("for") && after.starts_with("in "))
+            || (before.ends_with("const") || before.ends_with("let") || before.ends_with("var"))
+            || is_block
+            || is_argument
+            || is_list
+    })
+}
+
+/// A word in its line.
+struct Place<'l> {
+    line: &'l str,
+    at: usize,
+    end: usize,
+}
+
+impl Place<'_> {
+    fn before(&self) -> &str {
+        &self.line[..self.at]
+    }
+
+    fn after(&self) -> &str {
+        &self.line[self.end..]
+    }
+
+    /// Whether it is a member of something: `x.name`, `X::name`, `$x->name`.
+    fn is_member(&self) -> bool {
+        let before = self.before();
+        [".", "->", "::", "::$"].iter().any(|mark| before.ends_with(mark))
+            && !before.ends_with("..")
+    }
+
+    fn is_called(&self) -> bool {
+        self.after().trim_start_matches(['?', '!']).starts_with('(')
+    }
+
+    fn is_imported(&self) -> bool {
+        let bare = self.line.trim_start();
+        bare.starts_with("import ")
+            || bare.starts_with("from ")
+            || bare.starts_with("} from")
+            || self.line.contains("require(")
+    }
+
+    /// Whether it stands in a sentence.
+    fn is_prose(&self) -> bool {
+        let before = self.before();
+        let quoted = ['"', '\''].iter().any(|quote| before.matches(*quote).count() % 2 == 1);
+        let words =
+            before.ends_with(' ') && before.trim_end().ends_with(|c: char| c.is_alphanumeric());
+        let on = self.after().starts_with(' ')
+            && self.after().trim_start().starts_with(|c: char| c.is_alphanumeric());
+        quoted && (words || on)
+    }
+
+    fn is_use(&self, sheet: &Sheet<'_>, what: &Declared, from: Family, is_own: bool) -> bool {
+        if sheet.family == Family::RubyPage && !self.is_code() {
+            return false;
+        }
+        if what.form != Form::Shown && self.before().ends_with('@') {
+            return false;
+        }
+        match what.form {
+            Form::Shown => self.before().ends_with('@') && !self.before().ends_with("@@"),
+            Form::Parameter => self.is_named(sheet, what),
+            Form::Environment => self.is_read_from_environment(sheet.family),
+            Form::Variable => !is_own && self.is_shown(sheet.family) && is_telling(&what.name),
+            _ if from == Family::Shell => is_telling(&what.name) && self.is_command(),
+            _ if self.is_prose() => false,
+            Form::Class => self.is_class(sheet.family, is_telling(&what.name)),
+            Form::Attribute => {
+                let is_attribute = is_telling(&what.name) || what.name.len() >= 8;
+                self.is_member()
+                    && is_attribute
+                    && !self.before().trim_start().starts_with("import ")
+            }
+            Form::Function | Form::Constant => self.is_reached(sheet, what, is_own),
+            _ => false,
+        }
+    }
+
+    /// Whether it is the code of a page with Ruby.
+    fn is_code(&self) -> bool {
+        let bare = self.line.trim_start();
+        let opened = self.before().rfind("<%");
+        let closed = self.before().rfind("%>");
+        (opened.is_some() && opened > closed)
+            || (bare.starts_with(['=', '-', '!']) && !bare.starts_with("--"))
+            || (self.before().rfind("#{") > self.before().rfind('}')
+                && self.before().contains("#{"))
+            || (bare.starts_with(['%', '.', '#'])
+                && (self.before().contains("= ") || self.before().contains('{')))
+    }
+
+    /// `f(name=…)` of Python, `f(name: …)` of Ruby, where the text calls `f`.
+    fn is_named(&self, sheet: &Sheet<'_>, what: &Declared) -> bool {
+        let Some(owner) = &what.owner else { return false };
+        if !sheet.words.contains_key(owner.as_str()) || sheet.declares(owner) {
+            return false;
+        }
+        let (before, after) = (self.before().trim_end(), self.after());
+        let begins = before.is_empty() || before.ends_with(['(', ',']);
+        match sheet.family {
+            Family::Python => {
+                let ends = self.line.trim_end().ends_with([',', '(', ')', '[', '{']);
+                let is_passed = after.starts_with('=') && !after.starts_with("==");
+                begins && is_passed && (ends || !before.is_empty())
+            }
+            Family::Ruby | Family::RubyPage => {
+                begins && !before.is_empty() && after.starts_with(": ")
+            }
+            _ => false,
+        }
+    }
+
+    fn is_read_from_environment(&self, family: Family) -> bool {
+        let (before, after) = (self.before(), self.after());
+        let in_code = [
+            "process.env.",
+            "environ[\"",
+            "environ['",
+            "ENV[\"",
+            "ENV['",
+            "ENV.fetch(\"",
+            "ENV.fetch('",
+            "Getenv(\"",
+        ];
+        match family {
+            // What has a value of its own for when it is not set needs nobody.
+            Family::Shell => {
+                let is_bare =
+                    before.ends_with('$') || before.ends_with("${") && after.starts_with('}');
+                is_bare && self.line.contains("-z ")
+            }
+            Family::Python | Family::Ruby | Family::JavaScript | Family::Other => {
+                let guards = ["||", "??", ", ", " or "];
+                in_code.iter().any(|own| before.ends_with(own))
+                    && !guards.iter().any(|guard| after.contains(guard))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a template shows it, or a condition of a task asks for it.
+    fn is_shown(&self, family: Family) -> bool {
+        let (before, after) = (self.before(), self.after());
+        let rest = after.trim_start();
+        let is_guarded = rest.strip_prefix('|').is_some_and(|own| {
+            let own = own.trim_start();
+            own.starts_with("default") || own.starts_with("d(")
+        }) || rest.starts_with("is ")
+            || self.line.contains("is defined");
+        // A member of another thing, a part of a path, a key.
+        let is_part = before.ends_with(['.', '/', '-', '\'', '"'])
+            && !(before.ends_with(['\'', '"'])
+                && before.trim_end_matches(['\'', '"']).ends_with(' '));
+        if is_guarded || is_part || after.starts_with(['-', '/']) {
+            return false;
+        }
+        let opened = before.rfind("{{").max(before.rfind("{%"));
+        let closed = before.rfind("}}").max(before.rfind("%}"));
+        if opened.is_some() && opened > closed {
+            let inner = &before[opened.unwrap_or(0)..];
+            return ['"', '\''].iter().all(|quote| inner.matches(*quote).count() % 2 == 0)
+                && !rest.starts_with('=');
+        }
+        let bare = before.trim_start().trim_start_matches("- ");
+        family == Family::Yaml
+            && ["when:", "changed_when:", "failed_when:", "until:"]
+                .iter()
+                .any(|word| bare.starts_with(word))
+            && ['"', '\''].iter().all(|quote| {
+                let inner = bare.split_once(':').map_or("", |(_, own)| own.trim_start());
+                inner.trim_start_matches(['"', '\'']).matches(*quote).count() % 2 == 0
+            })
+    }
+
+    /// Whether a line of a shell begins a command with it.
+    fn is_command(&self) -> bool {
+        let before = self.before().trim_end();
+        let begins = before.is_empty()
+            || ["&&", "||", ";", "|", "$(", "then", "do", "else", "if", "!", "`"]
+                .iter()
+                .any(|mark| before.ends_with(mark));
+        begins && !self.after().starts_with(['=', '-', '(', '/', '.'])
+    }
+
+    fn is_class(&self, family: Family, is_telling: bool) -> bool {
+        let (before, after) = (self.before(), self.after());
+        // A name in a text, a part of a path, a key.
+        if before.ends_with(['"', '\'', '/', '-', '$', '@', ':'])
+            && !before.ends_with("::")
+            && !(family == Family::JavaScript && before.ends_with(':'))
+        {
+            return false;
+        }
+        if after.starts_with(['-', '/']) || (family == Family::Ruby && after.starts_with(": ")) {
+            return false;
+        }
+        if is_telling {
+            return true;
+        }
+        let words = [
+            "new",
+            "extends",
+            "include",
+            "import",
+            "from",
+            "extend",
+            "prepend",
+            "raise",
+            "return",
+            "instanceof",
+            "use",
+            "implements",
+            "throw",
+            "<",
+        ];
+        let named = before.trim_end();
+        let follows = words.iter().any(|word| named.ends_with(word));
+        follows || after.starts_with(['.', '(']) || after.starts_with("::")
+    }
+
+    /// Whether it is a function or a constant of another file, by the way it is written.
+    fn is_reached(&self, sheet: &Sheet<'_>, what: &Declared, is_own: bool) -> bool {
+        let (before, after) = (self.before(), self.after());
+        let is_telling = is_telling(&what.name) || what.name.len() >= 9;
+        if after.starts_with(['-', '/']) || before.ends_with(['-', '/', '$']) {
+            return false;
+        }
+        let is_reached = self.is_member() || self.is_imported();
+        match sheet.family {
+            Family::Ruby | Family::RubyPage => {
+                let is_key = after.starts_with(": ") || before.ends_with(['"', '\'']);
+                let is_symbol = before.ends_with(':') && !before.ends_with("::");
+                let is_hooked =
+                    ["before_", "after_", "around_", "skip_", "helper_method", "validate "]
+                        .iter()
+                        .any(|word| self.line.trim_start().starts_with(word))
+                        || before.ends_with("&:")
+                        || before.ends_with("send(:");
+                match is_symbol {
+                    true => is_hooked && is_telling,
+                    false if self.is_member() => is_telling || self.is_called(),
+                    false => is_telling && !is_key && !is_own,
+                }
+            }
+            Family::Php => match what.form {
+                Form::Constant => !is_own && (self.is_member() || !before.ends_with(['\'', '"'])),
+                _ => self.is_called() && (is_telling || self.is_member()),
+            },
+            Family::JavaScript => {
+                is_telling
+                    && !is_own
+                    && !before.ends_with(['\'', '"'])
+                    && (is_reached || imports(sheet, &what.name))
+            }
+            Family::Page => is_telling && self.is_called() && !is_own,
+            _ => (is_telling || self.is_called()) && is_reached && (!is_own || self.is_member()),
+        }
+    }
+}
+
+/// Whether the text imports the name.
+fn imports(sheet: &Sheet<'_>, name: &str) -> bool {
+    let Some(places) = sheet.words.get(name) else { return false };
+    let is_imported = |(ix, at): &(usize, usize)| {
+        let place = Place { line: sheet.lines[*ix].1, at: *at, end: *at + name.len() };
+        place.is_imported()
+    };
+    // A list of names over several lines.
+    let is_listed = |(ix, at): &(usize, usize)| {
+        let line = sheet.lines[*ix].1.trim();
+        line.trim_end_matches(',') == name
+            && *at > 0
+            && sheet.lines[*ix..].iter().take(40).find_map(|(_, line)| {
+                line.trim_start()
+                    .starts_with('}')
+                    .then(|| line.contains("from") || line.contains("require("))
+            }) == Some(true)
+    };
+    places.iter().any(|own| is_imported(own) || is_listed(own))
+}
+
+/// Files, and what a tool runs by its name: the text spells them.
+fn spelled(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<usize> {
+    let name = what.name.as_str();
+    let own_folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    if what.form == Form::Partial
+        && (sheet.family != Family::RubyPage || own_folder(sheet.path) != own_folder(declarer))
+    {
+        return None;
+    }
+    for (start, line) in &sheet.lines {
+        for at in lines::bounded(line, name) {
+            let (before, after) = (&line[..at], &line[at + name.len()..]);
+            let quoted = |text: &str| text.starts_with(['"', '\'', '`']);
+            let fits = match what.form {
+                Form::Partial => {
+                    before.ends_with(['"', '\'']) && quoted(after) && line.contains("render")
+                }
+                Form::Stem => {
+                    let opened = before.rfind(['"', '\'', '`']);
+                    let path = opened.map_or("", |from| &before[from + 1..]);
+                    opened.is_some()
+                        && !path.contains(char::is_whitespace)
+                        && (path.is_empty() || path.ends_with('/'))
+                        && (quoted(after)
+                            || (after.starts_with('.') && declarer_ends(declarer, name, after)))
+                        && is_loading(sheet, line)
+                }
+                Form::File => !is_list(sheet.path) && is_path_of(sheet, (before, after), declarer),
+                _ => is_run(sheet.family, before, declarer),
+            };
+            if fits {
+                return Some(start + at);
+            }
+        }
+    }
+    None
+}
+
+/// Whether what follows the stem is the file's own ending.
+fn declarer_ends(declarer: &str, name: &str, after: &str) -> bool {
+    let Some(stem) = name.rsplit('/').next() else { return false };
+    let Some((_, ending)) = declarer.rsplit('/').next().and_then(|own| own.split_once(stem)) else {
+        return false;
+    };
+    !ending.is_empty() && after.starts_with(ending)
+}
+
+/// Whether a line loads what it names.
+fn is_loading(sheet: &Sheet<'_>, line: &str) -> bool {
+    let words: &[&str] = match sheet.family {
+        Family::JavaScript => &["import", "require", "from", "render"],
+        Family::Ruby | Family::RubyPage => &["render", "require", "partial", "template", "layout"],
+        Family::Php | Family::Page => &["include", "require", "render", "extend", "load", "view"],
+        Family::Python => &["render", "template"],
+        _ => return false,
+    };
+    words.iter().any(|word| line.contains(word))
+}
+
+/// Whether a file lists others, and loads none of them.
+fn is_list(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    let is_word = name.bytes().all(|own| own.is_ascii_uppercase() || own == b'_');
+    is_word
+        || (name.starts_with('.') && !matches!(name, ".travis.yml" | ".gitlab-ci.yml"))
+        || matches!(name, "tox.ini" | "MANIFEST.in" | "copyright")
+        || matches!(
+            ending,
+            Some("md" | "rst" | "txt" | "po" | "pot" | "lock" | "svg" | "csv" | "log")
+        )
+}
+
+/// Whether the name stands for the file at `declarer`: the folder before it is the file's own,
+/// one that is put together, or none.
+fn is_path_of(sheet: &Sheet<'_>, (before, after): (&str, &str), declarer: &str) -> bool {
+    if after.starts_with(['/', '.']) && after.len() > 1 && !after[1..].starts_with([' ', '"', '\''])
+    {
+        return false;
+    }
+    let is_code = matches!(
+        sheet.family,
+        Family::Python | Family::Ruby | Family::RubyPage | Family::Php | Family::JavaScript
+    );
+    // A sentence in the code.
+    let text = before.rfind(['"', '\'', '`']).map_or("", |at| &before[at + 1..]);
+    if is_code && text.contains(' ') {
+        return false;
+    }
+    let Some(path) = before.strip_suffix('/') else {
+        return before.is_empty() || before.ends_with(['"', '\'', '`', ' ', '=', '(', '[', ',']);
+    };
+    let folder = |path: &str| path.rsplit_once('/').map(|(own, _)| own.to_owned());
+    let own = folder(declarer).unwrap_or_default();
+    let parent = own.rsplit('/').next().unwrap_or_default();
+    let word = path
+        .rsplit(|c: char| !(c.is_alphanumeric() || "_-.".contains(c)))
+        .next()
+        .unwrap_or_default();
+    // A command's folder is known to nobody; what a page or a module names lies beside it.
+    let is_run =
+        matches!(sheet.family, Family::Shell | Family::Yaml | Family::Make | Family::Other);
+    let beside = folder(sheet.path).unwrap_or_default();
+    match word {
+        "" => path.ends_with(['}', ')']),
+        "." => is_run || own == beside,
+        ".." => is_run || Some(own) == folder(&beside),
+        _ => word == parent,
+    }
+}
+
+/// `make NAME`, `npm run NAME`.
+fn is_run(family: Family, before: &str, declarer: &str) -> bool {
+    let words: &[&str] = match Family::of(declarer) {
+        Family::Make => &["make ", "$(MAKE) "],
+        _ => &["npm run ", "yarn ", "npm run-script ", "pnpm run ", "yarn run "],
+    };
+    matches!(family, Family::Yaml | Family::Shell | Family::Make | Family::Other)
+        && words.iter().any(|word| before.ends_with(word))
+}
