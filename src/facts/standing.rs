@@ -29,6 +29,10 @@ impl Standing {
         if is_test_name(name) {
             return Self::Test;
         }
+        // A skeleton of cookiecutter: it is rendered elsewhere, under another name.
+        if path.contains("{{") && path[..path.len() - name.len()].contains("{{") {
+            return Self::Example;
+        }
         // Below them folders are parts of names: `functions/archive/a.rb` is `archive::a`.
         let mut in_code = false;
         for (depth, Folder { grandparent, parent, name: folder }) in folders(path).enumerate() {

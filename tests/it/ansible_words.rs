@@ -110,3 +110,20 @@ fn names_that_are_meant_to_be_others() {
     site.yml:2:39: error[unresolved-reference] role `acme.web_cache` does not exist
     ");
 }
+
+#[test]
+fn slips_of_names_that_ansible_sets() {
+    assert_snapshot!(tasks("- command: /bin/a\n  when: \"'web' in inventory_hostnamee\"\n"), @"roles/web/tasks/main.yml:2:19: error[unresolved-reference] variable `inventory_hostnamee` does not exist");
+    assert_eq!(tasks("- command: /bin/a\n  when: \"'web' in inventory_hostname\"\n"), "");
+}
+
+#[test]
+fn playbooks_are_imported_from_beside_the_one_that_does() {
+    let other = ("playbooks/users.yml", "- hosts: all\n  tasks: []\n");
+    let told = |name: &str| {
+        let text = format!("- import_playbook: {name}\n");
+        check(&[other, ("playbooks/site.yml", &text)]).to_string()
+    };
+    assert_eq!(told("users.yml"), "");
+    assert_snapshot!(told("playbooks/users.yml"), @"playbooks/site.yml:1:20: error[unresolved-reference] file `playbooks/playbooks/users.yml` does not exist");
+}

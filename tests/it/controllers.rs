@@ -79,14 +79,25 @@ fn a_text_of_terraform_0_11() {
 
 #[test]
 fn an_action_that_a_step_before_puts_there() {
-    let action = |run: &str| {
+    let workflow = |run: &str| {
         format!(
-            "name: a\nruns:\n  using: composite\n  steps:\n    - run: {run}\n      shell: bash\n    - uses: ./_self/.github/actions/b\n"
+            "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - uses: actions/checkout@v4\n    - run: {run}\n    - uses: ./_self/.github/actions/b\n"
         )
     };
-    let told = |run: &str| check(&[(".github/actions/a/action.yml", &action(run))]);
+    let told = |run: &str| check(&[(".github/workflows/a.yml", &workflow(run))]);
     assert_eq!(told("mkdir -p _self && cp -r . \"_self/\""), NONE);
-    assert_snapshot!(told("echo _selfish"), @".github/actions/a/action.yml:7:13: error[unresolved-reference] action `_self/.github/actions/b` does not exist");
+    assert_snapshot!(told("echo _selfish"), @".github/workflows/a.yml:8:13: error[unresolved-reference] action `_self/.github/actions/b` does not exist");
+    // An action of any name may be told where to check out.
+    let other =
+        workflow("echo").replace("run: echo", "uses: acme/fetch@v1\n      with: {path: _self}");
+    assert_eq!(check(&[(".github/workflows/a.yml", &other)]), NONE);
+    // What a workflow put beside its checkout, the actions that it runs find.
+    let action = |folder: &str| {
+        format!("name: a\nruns:\n  using: composite\n  steps:\n    - uses: ./{folder}/actions/b\n")
+    };
+    let told = |folder: &str| check(&[(".github/actions/a/action.yml", &action(folder))]);
+    assert_eq!(told("_self"), NONE);
+    assert_snapshot!(told(".github"), @".github/actions/a/action.yml:5:13: error[unresolved-reference] action `.github/actions/b` does not exist");
 }
 
 #[test]

@@ -441,3 +441,26 @@ fn files_of_a_chart_that_its_templates_read() {
     let conf = ("charts/web/conf/app.ini", "a = 1\n");
     assert_snapshot!(check(&[CHART, HELPERS, (PAGE, page), conf]), @"charts/web/templates/page.yaml:2:20: warning[unresolved-reference] file `charts/web/conf/gone.ini` does not exist");
 }
+
+#[test]
+fn names_of_the_chart_around_a_vendored_one_and_of_packed_ones() {
+    let own = "name: sub\nversion: 1.0.0\n";
+    let whole = "name: web\nversion: 1.0.0\ndependencies:\n- {name: sub, version: 1.0.0, repository: \"file://vendor/sub\"}\n";
+    let page = (
+        "charts/web/vendor/sub/templates/a.yaml",
+        "a: {{ include \"web.name\" . }}\nb: {{ include \"sub.name\" . }}\n",
+    );
+    let helpers = |name: &str| format!("{{{{ define \"{name}\" }}}}x{{{{ end }}}}\n");
+    let (outer, inner) = (helpers("web.name"), helpers("sub.name"));
+    let sub = [
+        ("charts/web/vendor/sub/Chart.yaml", own),
+        ("charts/web/vendor/sub/templates/_a.tpl", inner.as_str()),
+        page,
+    ];
+    let around =
+        [("charts/web/Chart.yaml", whole), ("charts/web/templates/_a.tpl", outer.as_str())];
+    assert_snapshot!(check(&[&sub[..], &around[..]].concat()), @"");
+    assert_snapshot!(check(&sub), @"charts/web/vendor/sub/templates/a.yaml:1:16: error[unresolved-reference] named template `web.name` does not exist");
+    let packed = [("charts/web/vendor/sub/charts/common-1.0.0.tgz", "")];
+    assert_snapshot!(check(&[&sub[..], &packed[..]].concat()), @"");
+}

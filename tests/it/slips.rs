@@ -245,6 +245,11 @@ fn branches_that_set_another_name() {
         ])
     };
     has(&lines("sever_name", ""), &[":4:", "this branch does not set `$server_name`"]);
+    let unset = said(&[
+        "  if $given { $server_name = 'a' } else { $sever_name = undef }",
+        "  notice($server_name)",
+    ]);
+    assert_eq!(unset, [""; 0]);
     for (name, read) in [("server_name", ""), ("other", ""), ("sever_name", "$sever_name")] {
         assert_eq!(lines(name, read), [""; 0], "{name}");
     }
@@ -314,6 +319,9 @@ fn resources_that_no_catalogue_has_beside_the_reference() {
     let site = |classes: &str| format!("node default {{\n  include {classes}\n}}\n");
     let found = tree(&[sources, class, ("manifests/site.pp", &site("a"))]);
     has(&found, &["init.pp:2:", "`User[x]` is in no catalogue with this reference"]);
+    // What every node has, one that has the other may have alone.
+    let top = "if $::x {\n  include a\n}\n";
+    assert_eq!(tree(&[sources, class, ("manifests/site.pp", top)]), [""; 0]);
     for classes in ["a, a::sources", "a, elsewhere"] {
         let found = tree(&[sources, class, ("manifests/site.pp", &site(classes))]);
         assert_eq!(found, [""; 0], "{classes}");

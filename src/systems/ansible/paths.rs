@@ -16,8 +16,10 @@ pub(super) enum Sort {
     Vars,
     /// Task and handler files.
     Tasks,
-    /// Playbooks that others import, as `include` does in old trees.
+    /// Playbooks that others include, as old trees do.
     Plays,
+    /// Playbooks that others import: beside them alone. (Source: `PlaybookInclude.load_data`.)
+    Imported,
 }
 
 impl Sort {
@@ -26,7 +28,7 @@ impl Sort {
             Self::File => "files",
             Self::Template => "templates",
             Self::Vars => "vars",
-            Self::Tasks | Self::Plays => "tasks",
+            Self::Tasks | Self::Plays | Self::Imported => "tasks",
         }
     }
 }
@@ -80,6 +82,10 @@ pub(super) fn candidates(own: &str, name: &NamePattern, sort: Sort) -> SmallVec<
             false => [inner.as_str(), role],
         };
         folders.into_iter().for_each(|folder| push(kinds::FILE, folder));
+    }
+    if sort == Sort::Imported {
+        push(kinds::ANSIBLE_PLAY_FILE, folder);
+        return out;
     }
     push(if sort == Sort::Plays { kinds::ANSIBLE_PLAY_FILE } else { kinds::FILE }, folder);
     // The role or play folder whose task lists this is one of.

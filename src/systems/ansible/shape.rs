@@ -200,10 +200,15 @@ pub(super) fn is_play(item: &Node<'_>) -> bool {
 
 fn is_task(item: &Node<'_>, stand: Stand) -> bool {
     let keys = || item.entries().iter().filter_map(|(key, _)| key.as_str());
-    if keys().any(|key| OWN_WORDS.contains(&short(key)) || is_full_name(key)) {
+    let known = |key: &&str| OF_TASKS.contains(key) || key.starts_with("with_");
+    // Prometheus and Home Assistant have lists of actions too, with keys of their own.
+    let is_own = |key: &str| match short(key) {
+        "action" => keys().all(|other| other == key || known(&other)),
+        word => OWN_WORDS.contains(&word) || is_full_name(key),
+    };
+    if keys().any(is_own) {
         return true;
     }
-    let known = |key: &&str| OF_TASKS.contains(key) || key.starts_with("with_");
     let mut modules = keys().filter(|key| !known(key));
     let (Some(module), None) = (modules.next(), modules.next()) else { return false };
     match stand {
@@ -276,6 +281,9 @@ mod tests {
         assert!(ours("site.yml.sample", "- hosts: all\n  gather_facts: no\n"));
         assert!(!ours("a/b.yml", "- name: x\n  image: y\n"));
         assert!(!ours("a/b.yml", "- hosts: [x]\n  paths: [y]\n"));
+        assert!(ours("a/b.yml", "- action: apt name=x\n  when: y\n"));
+        assert!(!ours("a/b.yml", "- source_labels: [x]\n  action: drop\n"));
+        assert!(!ours("a/b.yml", "- id: x\n  alias: y\n  action: []\n"));
         assert!(!ours("roles/a/tasks.yml", "a: b\n"));
         assert!(!ours("roles/a/files/x.yml", "- hosts: all\n  roles: [a]\n"));
     }

@@ -309,7 +309,8 @@ impl<'f, 'a> File<'f, 'a> {
                 };
                 if let Some(file) = file.filter(|file| !of_collection(file)) {
                     let sort = match module {
-                        "include" | "import_playbook" => Sort::Plays,
+                        "include" => Sort::Plays,
+                        "import_playbook" => Sort::Imported,
                         _ => Sort::Tasks,
                     };
                     self.each(task, file, sort, Relation::Includes.called("include"));
@@ -470,7 +471,7 @@ impl<'f, 'a> File<'f, 'a> {
         let name = pattern(value);
         if name.as_exact().is_none() && name.prefix().is_empty() {
             // Tasks that may be any: who follows includes has to know.
-            if matches!(sort, Sort::Tasks | Sort::Plays) {
+            if matches!(sort, Sort::Tasks | Sort::Plays | Sort::Imported) {
                 let target = Ref::new(kinds::ANSIBLE_ROOTED, name);
                 self.push(smallvec![target], text.span, via, Strength::Guarded);
             }

@@ -198,8 +198,11 @@ impl File<'_> {
     fn action(&mut self, step: &Node<'_>, uses: &Node<'_>, before: &[Node<'_>]) {
         let Some(text) = uses.as_str().filter(|text| text.starts_with("./")) else { return };
         let Some(folder) = join_path("", text.trim_end_matches('/')) else { return };
+        // The workflow that runs an action may have put anything beside what it checked out.
+        let is_of_caller = ACTIONS.contains(&base_name(self.path)) && !folder.starts_with('.');
         if text.contains("${{")
             || folder.is_empty()
+            || is_of_caller
             || before.iter().any(|own| copies(own, &folder))
         {
             return;
@@ -313,6 +316,11 @@ fn copies(step: &Node<'_>, folder: &str) -> bool {
     let first = folder.split('/').next().unwrap_or(folder);
     let text = step.get("run").and_then(Node::as_str).unwrap_or_default();
     let is_word = |own: &str| own == first || own.strip_suffix('/') == Some(first);
+    // An action that is told where to check out, whatever it is called.
+    let given = step.get("with").and_then(|own| own.get("path")).and_then(Node::as_str);
+    if given.is_some_and(|path| is_word(path.trim_start_matches("./"))) {
+        return true;
+    }
     first != ".github"
         && text.split(|own: char| own.is_whitespace() || "\"';=".contains(own)).any(is_word)
 }

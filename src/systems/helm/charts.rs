@@ -29,6 +29,8 @@ pub struct Chart {
     certain: FxHashSet<SmolStr>,
     /// It may have templates that the tree does not hold.
     pub open: bool,
+    /// Some of its charts are packed, and not read.
+    pub packed: bool,
 }
 
 /// The charts of a tree.
@@ -119,6 +121,8 @@ fn gather(graph: &Graph<'_>, chart: &mut Chart) {
         chart.open |= graph.snapshot.find(&inner).is_some();
         chart.open |=
             matches!(graph.paths.look_up(&path_in(&folder, "charts")), PathKind::Elsewhere);
+        let packed = |(_, path): (FileIx, &SmolStr)| path.ends_with(".tgz");
+        chart.packed |= graph.paths.under(&path_in(&folder, "charts")).any(packed);
         for (_, path) in graph.paths.under(&inner) {
             match graph.paths.look_up(path) {
                 PathKind::File(file) => {

@@ -37,6 +37,11 @@ impl Resolver for Files {
     }
 }
 
+/// Whether a folder lies below another.
+fn holds(folder: &str, inner: &str) -> bool {
+    inner.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// Named templates are shared by a chart, its sub-charts and its parent.
 struct Includes;
 
@@ -51,7 +56,7 @@ impl Resolver for Includes {
         let Some(users) = users else { return Resolution::Elsewhere };
         let defined = graph.matching(kinds::HELM_TEMPLATE, name);
         let mut found = SmallVec::new();
-        let (mut open, mut dead) = (false, false);
+        let (mut open, mut dead, mut packed) = (false, false, false);
         for chart in users.iter().map(|ix| &charts.all[*ix]) {
             let has = |file: FileIx| chart.templates.binary_search(&file).is_ok();
             let sites: SmallVec<[Site; 1]> = if name.prefix().starts_with('/') {
@@ -76,13 +81,19 @@ impl Resolver for Includes {
             } else if !within.is_empty() && !chart.live.contains(within) {
                 // Nothing renders the definition that it stands in.
                 dead = true;
+            } else if chart.packed {
+                packed = true;
             } else if chart.open {
                 open = true;
+            } else if users.iter().any(|ix| holds(&charts.all[*ix].folder, &chart.folder)) {
+                // It is vendored: the chart around it, which takes it in, has the names.
             } else {
                 return Resolution::Missing(entity);
             }
         }
-        if open {
+        if packed {
+            Resolution::Elsewhere
+        } else if open {
             Resolution::Open(entity)
         } else if dead && found.is_empty() {
             Resolution::Elsewhere

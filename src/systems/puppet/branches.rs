@@ -89,6 +89,8 @@ fn chain<'e, 'a>(body: &'e [Expr<'a>], out: &mut Vec<&'e [Expr<'a>]>) {
 
 fn sets<'a>(expr: &Expr<'a>, own: &mut Sets<'a>) {
     match expr.kind {
+        // One that nothing sets is undefined as well.
+        ExprKind::Assign(_, _, Expr { kind: ExprKind::Undef, .. }) => {}
         ExprKind::Assign(_, left, _) => {
             if let ExprKind::Variable(name) = left.kind {
                 own.entry(name).or_insert(left.span);

@@ -31,7 +31,7 @@ impl<'a> Walk<'_, '_, 'a> {
             return;
         }
         let given = |name: &str| all().find(|own| own.name == name).map(|own| &own.value);
-        let command = given("command").unwrap_or(&body.title);
+        let command = given("command").or_else(|| given("name")).unwrap_or(&body.title);
         let tests = ["unless", "onlyif"].into_iter().filter_map(given);
         let found: Vec<_> =
             std::iter::once(command).chain(tests).filter(|own| self.is_unqualified(own)).collect();

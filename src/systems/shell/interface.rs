@@ -10,7 +10,7 @@ use crate::facts::{
     Arity, CommandLine, Effect, Entity, FileFacts, Interface, Param, Passed, Span, Syntax, kinds,
 };
 use crate::syntax::shell::CommandText;
-use crate::syntax::shell::lexer::{Kind, Token, tokens};
+use crate::syntax::shell::lexer::{Kind, Token};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -68,9 +68,15 @@ impl<'t> Reader<'t> {
             match self.word(ix).as_deref() {
                 Some("getopts" | "case") if !self.functions.is_own(ix) => {}
                 Some("getopts") => {
-                    if let Some(list) = self.word(ix + 1) {
-                        self.short_flags(&list, ix + 1);
-                        style = Some(Style { getopts: true, open: false });
+                    let at = match self.word(ix + 1).as_deref() {
+                        Some("--") => ix + 2,
+                        _ => ix + 1,
+                    };
+                    if let Some(list) = self.word(at) {
+                        self.short_flags(&list, at);
+                        // `-` with a value: long options, which the script tells apart itself.
+                        let open = list.trim_start_matches(':').contains("-:");
+                        style = Some(Style { getopts: true, open });
                     }
                 }
                 Some("case") => {
@@ -83,6 +89,7 @@ impl<'t> Reader<'t> {
             }
         }
         if let Some(open) = self.getopt() {
+            let open = open || self.reads_behind_flags();
             style = Some(Style { getopts: false, open });
         }
         if let Some(style) = &mut style
@@ -131,79 +138,6 @@ impl<'t> Reader<'t> {
             values: Some(values),
             ..Param::new(name.clone(), span)
         });
-    }
-
-    /// `ab:c` of `getopts`.
-    fn short_flags(&mut self, list: &str, ix: usize) {
-        let list = list.trim_start_matches([':', '+', '-']);
-        let mut letters = list.chars().peekable();
-        while let Some(letter) = letters.next() {
-            let mut colons = 0;
-            while letters.next_if_eq(&':').is_some() {
-                colons += 1;
-            }
-            let values = [Arity::NONE, Arity::ONE, Arity::OPTIONAL][colons.min(2)];
-            self.add(&[format!("-{letter}").into()], values, self.span(ix));
-        }
-    }
-
-    /// `getopt -o ab: --long x,y: -- "$@"`; whether more flags may be meant.
-    fn getopt(&mut self) -> Option<bool> {
-        let at = self.body.match_indices("getopt").map(|(at, _)| at).find(|at| {
-            let rest = &self.body[at + 6..];
-            rest.starts_with([' ', '\t'])
-                && rest.lines().take(4).any(|line| line.contains("--"))
-                && self.functions.is_own_at(*at)
-        })?;
-        let line = self.body[at..].replace("\\\n", "  ");
-        let line = line.lines().next()?;
-        let own = tokens(line);
-        let text = |ix: usize| match own.get(ix).map(|token| &token.kind) {
-            Some(Kind::Word(text)) => text.pattern.as_exact().cloned(),
-            _ => None,
-        };
-        let mut found = false;
-        let mut open = false;
-        for ix in 1..own.len() {
-            let Some(word) = text(ix) else { continue };
-            let (name, value, holder) = match word.split_once('=') {
-                Some((name, value)) => (name.to_owned(), Some(SmolStr::new(value)), ix),
-                None => (word.to_string(), text(ix + 1), ix + 1),
-            };
-            let is_long = matches!(name.as_str(), "-l" | "--long" | "--longoptions" | "--longopts");
-            let is_short = matches!(name.as_str(), "-o" | "--options");
-            if !is_long && !is_short {
-                if word == "--" {
-                    break;
-                }
-                continue;
-            }
-            found = true;
-            let Some(value) = value else {
-                open = true;
-                continue;
-            };
-            let span = own
-                .get(holder)
-                .map_or(Span::default(), |token| self.text.span(at + token.start, at + token.end));
-            let list: Vec<&str> = if is_long {
-                value.split(',').filter(|flag| !flag.is_empty()).collect()
-            } else {
-                Vec::new()
-            };
-            for flag in list {
-                let bare = flag.trim_end_matches(':');
-                let values =
-                    [Arity::NONE, Arity::ONE, Arity::OPTIONAL][(flag.len() - bare.len()).min(2)];
-                self.add(&[format!("--{bare}").into()], values, span);
-            }
-            if is_short {
-                let before = self.params.len();
-                self.short_flags(&value, 0);
-                self.params[before..].iter_mut().for_each(|param| param.span = span);
-            }
-        }
-        found.then_some(open)
     }
 
     /// `case "$1" in --flag) …`; whether more than its branches is taken. `None` where it is
@@ -442,6 +376,7 @@ impl<'t> Reader<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::shell::lexer::tokens;
 
     fn interface(text: &str) -> Option<Interface> {
         let mut out = FileFacts::default();
@@ -466,6 +401,19 @@ mod tests {
         assert_eq!(flags(text), ["-a", "-b=", "-h"]);
         let text = "T=$(getopt -o vx: --long verbose,out: -n x -- \"$@\")\n";
         assert_eq!(flags(text), ["-v", "-x=", "--verbose", "--out="]);
+        // Long options that the script tells apart itself, and what stands behind all flags.
+        assert!(
+            interface("while getopts -- '-:h' opt; do case $opt in h) a;; esac; done")
+                .unwrap()
+                .open
+        );
+        let loop_of = |last: &str| {
+            let text = format!(
+                "T=$(getopt -o v -- \"$@\")\neval set -- \"$T\"\nwhile true; do case $1 in\n -v) V=1; shift;;\n --) shift; {last}break;;\nesac; done\n"
+            );
+            interface(&text).unwrap().open
+        };
+        assert!(loop_of("chart=$1; ") && !loop_of(""));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod environment;
 mod functions;
+mod getopt;
 mod interface;
 mod loads;
 mod positional;

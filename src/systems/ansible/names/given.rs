@@ -5,7 +5,7 @@ use crate::facts::{NamePattern, is_secret_name, kinds, split_path};
 use crate::graph::{Graph, Site};
 
 /// Names that Ansible gives a value, beside those that begin with `ansible_`.
-const SPECIAL: [&str; 24] = [
+pub(super) const SPECIAL: [&str; 24] = [
     "ansible",
     "environment",
     "group_names",

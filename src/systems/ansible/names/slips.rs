@@ -3,10 +3,10 @@
 //! What nothing of a tree sets may be set on a command line, or by whoever uses a role. A name
 //! that is one letter from that of another variable of the role is hardly meant to be.
 
-use super::given::is_of_inventory;
+use super::given::{SPECIAL, is_of_inventory};
 use super::unit;
 use crate::facts::{NamePattern, base_name, kinds, parent_folder};
-use crate::graph::{Graph, Resolution};
+use crate::graph::{Graph, PathKind, Resolution};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
@@ -34,6 +34,8 @@ pub(super) struct Slips {
     inventories: FxHashSet<SmolStr>,
     /// Names that a file of plays sets.
     plays: FxHashMap<SmolStr, Vec<SmolStr>>,
+    /// Whether variables of groups or hosts lie outside of the tree, behind a link.
+    kept_elsewhere: bool,
 }
 
 impl Slips {
@@ -76,7 +78,12 @@ impl Slips {
                 filled.entry(own.into()).or_default().push(name.clone());
             }
         }
-        Self { used, filled, read, inventories, plays }
+        let is_apart = |path: &SmolStr| {
+            matches!(base_name(path), "group_vars" | "host_vars")
+                && graph.paths.look_up(path) == PathKind::Elsewhere
+        };
+        let kept_elsewhere = graph.paths.all().iter().any(is_apart);
+        Self { used, filled, read, inventories, plays, kept_elsewhere }
     }
 
     /// The variable of the role that the name is a slip of.
@@ -120,6 +127,11 @@ impl Slips {
         self.used.get(unit)?.iter().find(has_prefix)
     }
 
+    /// Whether variables of groups or hosts lie outside of the tree, behind a link.
+    pub fn are_elsewhere(&self) -> bool {
+        self.kept_elsewhere
+    }
+
     /// Whether anything reads a variable.
     pub fn is_read(&self, name: &str) -> bool {
         self.read.contains(name)
@@ -134,6 +146,14 @@ impl Slips {
     pub fn unread(&self, graph: &Graph<'_>, unit: &str, name: &str) -> Option<&SmolStr> {
         self.meant(unit, name).filter(|own| self.is_unread(graph, own))
     }
+}
+
+/// The variable of Ansible's own that a name is a slip of: `inventory_hostnamee`.
+pub(super) fn near_special(name: &str) -> Option<&'static str> {
+    let others = ["ansible_distribution", "ansible_hostname", "ansible_os_family", "ansible_fqdn"];
+    let long = SPECIAL.iter().filter(|own| own.len() > 8);
+    let mut all = long.copied().chain(others);
+    all.find(|own| is_slip(name, own))
 }
 
 /// Whether a name is one letter from another, which is no number and no plural.

@@ -8,7 +8,7 @@
 
 use super::given::{is_kept_secret, is_near, is_of_inventory, is_special, is_supplied};
 use super::nowhere::Nowhere;
-use super::slips::Slips;
+use super::slips::{Slips, near_special};
 use super::{PARTS, Resolver, unit};
 use crate::facts::{
     Detail, Entity, NamePattern, Ref, Standing, base_name, kinds, nearest_of, split_path,
@@ -85,8 +85,11 @@ impl Resolver for Variables {
         if self.0.nowhere(graph).has(path, exact) {
             return missing();
         }
+        if sites.is_empty() && near_special(exact).is_some() && !is_supplied(graph, unit, exact) {
+            return missing();
+        }
         let slips = self.0.slips(graph);
-        let is_open = is_special(exact) || is_supplied(graph, unit, exact);
+        let is_open = is_special(exact) || slips.are_elsewhere() || is_supplied(graph, unit, exact);
         let is_of_roles = |site: &Site| {
             let path = &graph.snapshot.file(site.file).entry.path;
             path.contains("/defaults/") && super::unit(path).is_some_and(|own| !own.is_empty())
@@ -114,6 +117,9 @@ impl Resolver for Variables {
     }
 
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        if let Some(near) = near_special(name) {
+            return Some(near.into());
+        }
         let names = graph.all(kinds::ANSIBLE_VARIABLE).iter().map(|(own, _)| own.as_str());
         nearest_of(name, names)
     }
@@ -221,7 +227,7 @@ impl Autoload for Mentioned {
                 .and_then(|unit| slips.prefixed(unit, &entity.name))
                 .is_some_and(|own| !slips.is_read(own));
         // What a value is made of counts where something reads the value.
-        is_slip
+        (is_slip || near_special(&entity.name).is_some())
             && (!super::super::variables::stands(path)
                 || holder(graph, file, &entity.name).is_some_and(|own| slips.is_read(own)))
     }

@@ -116,6 +116,11 @@ impl Reach {
         self.above(holder).is_some()
     }
 
+    /// Whether the top of a manifest has `holder`: any node may, beside what it has itself.
+    pub(super) fn is_everywhere(&self, holder: Holder) -> bool {
+        self.above(holder).is_some_and(|above| above.iter().any(|own| own.1.is_none()))
+    }
+
     /// What can be in a catalogue with `holder`; `None` where something of it is from elsewhere,
     /// or no node of the tree has it.
     pub(super) fn closed_around(&self, holder: Holder) -> Option<Around<'_>> {

@@ -129,7 +129,7 @@ impl<'r> Named<'r> {
         if sites.any(|site| holder_of(&site).is_none_or(|own| own == holder)) {
             return None;
         }
-        let around = reach.closed_around(holder)?;
+        let around = reach.closed_around(holder).filter(|_| !reach.is_everywhere(holder))?;
         let title = NamePattern::Exact(self.whole.clone());
         let all = graph.matching(kinds::PUPPET_RESOURCE, &title);
         if all.iter().any(|site| holder_of(site).is_none_or(|own| around.has(own)))
