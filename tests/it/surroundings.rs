@@ -458,3 +458,19 @@ fn a_class_in_another_module_does_not_bring_its_namesakes() {
     let typo = ("manifests/web.pp", "class role::web {\n  include role::servr\n}\n");
     assert_snapshot!(check(&[server, client, typo]), @"manifests/web.pp:2:11: error[unresolved-reference] class `role::servr` does not exist");
 }
+
+#[test]
+fn a_module_of_which_much_is_used_and_nothing_is_listed_lies_elsewhere() {
+    let list = ("Puppetfile", "mod 'acme/proxy', '1.2.0'\n");
+    let environment = ("environment.conf", "modulepath = site:modules:$basemodulepath\n");
+    let told = |body: &str| {
+        check(&[
+            list,
+            environment,
+            ("site/web/manifests/init.pp", &format!("class web {{\n{body}}}\n")),
+        ])
+    };
+    let two = "  include roles::a\n  include roles::b\n";
+    assert_eq!(told(two).len(), 2);
+    assert_eq!(told(&format!("{two}  include roles::c\n")), NONE);
+}

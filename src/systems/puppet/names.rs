@@ -139,9 +139,37 @@ fn lists_all(graph: &Graph<'_>) -> bool {
     })
 }
 
+/// Classes of one module that nothing lists; so many are no slip.
+const MOST_OF_UNLISTED: usize = 3;
+
+/// Whether the tree uses several classes of a module that it neither has nor lists: some modules
+/// then come from a folder of the server's own, `$basemodulepath`.
+fn uses_unlisted(graph: &Graph<'_>, modules: &Modules) -> bool {
+    let mut used: FxHashMap<&str, FxHashSet<&str>> = FxHashMap::default();
+    let live = graph.snapshot.files.iter().filter(|file| file.standing.is_live());
+    for require in live.flat_map(|file| &file.facts.requires) {
+        let Some(target) = require.any_of.first().filter(|own| own.kind == kinds::PUPPET_CLASS)
+        else {
+            continue;
+        };
+        let Some(name) = target.name.as_exact() else { continue };
+        let Some((module, _)) = name.split_once("::") else { continue };
+        if !modules.dirs.contains_key(module) && !modules.elsewhere.contains(module) {
+            let names = used.entry(module).or_default();
+            names.insert(name.as_str());
+            if names.len() >= MOST_OF_UNLISTED
+                && graph.providers(kinds::PUPPET_CLASS, name).next().is_none()
+            {
+                return true;
+            }
+        }
+    }
+    false
+}
+
 pub(super) fn install(graph: &mut Graph<'_>) {
     let mut modules = Modules::find(graph);
-    let all = lists_all(graph);
+    let all = lists_all(graph) && !uses_unlisted(graph, &modules);
     if all {
         modules.elsewhere.extend(ENTERPRISE.map(SmolStr::new_static));
     }
