@@ -383,3 +383,21 @@ fn statements_and_patterns_that_say_nothing() {
         ("modules/a/templates/b.erb", "<% given = 1 %><% if given %><%= given %><% end %>\n");
     assert_eq!(tree(&[template, used]), [""; 0]);
 }
+
+#[test]
+fn a_condition_on_almost_a_parameter() {
+    let class = |test: &str| {
+        tree(&[
+            (
+                PATH,
+                &format!(
+                    "class a (Boolean $skip_reload) {{\n  if ${test} {{ include a::b }}\n}}\n"
+                ),
+            ),
+            ("modules/a/manifests/b.pp", "class a::b {}\n"),
+        ])
+    };
+    has(&class("skip_relaod"), &[":2:", "variable `a::skip_relaod` does not exist"]);
+    assert_eq!(class("skip_reload"), [""; 0]);
+    assert_eq!(class("other"), [""; 0]);
+}

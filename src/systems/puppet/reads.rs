@@ -5,7 +5,7 @@
 //! out. (Source: Puppet's manual, "Scope" and "Lambdas".)
 
 use super::every_scope;
-use crate::facts::{Span, nearest_of};
+use crate::facts::{Span, is_slip, nearest_of};
 use crate::syntax::puppet::ast::{
     Call, Definition, DefinitionKind, Expr, ExprKind, Parameter, Part,
 };
@@ -72,7 +72,9 @@ pub(super) fn free<'a>(definition: &Definition<'a>) -> Vec<Free<'a>> {
     let given = |name: &str| {
         definition.kind == DefinitionKind::Define && super::builtin::is_metaparameter(name)
     };
-    free.retain(|own| !asked.contains(own.name) && !given(own.name));
+    // What asks for almost a parameter means the parameter.
+    let is_slip_of_own = |name: &str| definition.params.iter().any(|own| is_slip(name, own.name));
+    free.retain(|own| (!asked.contains(own.name) || is_slip_of_own(own.name)) && !given(own.name));
     let mut first: Vec<Free<'a>> = Vec::new();
     for own in free {
         match first.iter_mut().find(|known| known.name == own.name) {
