@@ -176,3 +176,19 @@ pub fn repository(files: &[(&str, &str)], change: impl FnOnce(&Path)) -> TempDir
 pub fn facts(path: &str, text: &str) -> FileFacts {
     crosscheck::facts_of(path, text.as_bytes())
 }
+
+/// The needs of a rollout: who waits for whom, and for what.
+pub fn needs(old: &[(&str, &str)], new: &[(&str, &str)]) -> String {
+    let (old, new) = (tree(old), tree(new));
+    let plan = report(new.path(), &["rollout", old.path().to_str().expect("UTF-8"), "."]);
+    let edges = plan["edges"].as_array().expect("edges");
+    let mut lines: Vec<String> = edges
+        .iter()
+        .map(|edge| {
+            let (after, before) = (&edge["after"][0], &edge["before"][0]);
+            format!("{after} after {before}: {}", edge["message"].as_str().expect("a text"))
+        })
+        .collect();
+    lines.sort();
+    lines.join("\n")
+}

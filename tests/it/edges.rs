@@ -1,23 +1,7 @@
 //! What files of one program need of each other: functions, methods, modules, arguments.
 
-use crate::common::{change, check, report, tree};
+use crate::common::{change, check, needs};
 use insta::assert_snapshot;
-
-/// The needs of a rollout: who waits for whom, and why.
-fn needs(old: &[(&str, &str)], new: &[(&str, &str)]) -> String {
-    let (old, new) = (tree(old), tree(new));
-    let plan = report(new.path(), &["rollout", old.path().to_str().expect("UTF-8"), "."]);
-    let edges = plan["edges"].as_array().expect("edges");
-    let mut lines: Vec<String> = edges
-        .iter()
-        .map(|edge| {
-            let message = edge["message"].as_str().expect("a text");
-            format!("{} after {}: {message}", edge["after"][0], edge["before"][0])
-        })
-        .collect();
-    lines.sort();
-    lines.join("\n")
-}
 
 const BASE: &str = "<?php\nnamespace Shop;\nabstract class Base {\n  const RATE = 7;\n  public function net() { return 1; }\n  public static function of( $a, $b = 1 ) { return new static; }\n}\n";
 

@@ -1,24 +1,8 @@
 //! Names that leave one file together with their use in another, and what a provider needs
 //! besides its file.
 
-use crate::common::{report, tree};
+use crate::common::needs;
 use insta::assert_snapshot;
-
-/// The needs of a rollout: who waits for whom, and for what.
-fn needs(old: &[(&str, &str)], new: &[(&str, &str)]) -> String {
-    let (old, new) = (tree(old), tree(new));
-    let plan = report(new.path(), &["rollout", old.path().to_str().expect("UTF-8"), "."]);
-    let edges = plan["edges"].as_array().expect("edges");
-    let mut lines: Vec<String> = edges
-        .iter()
-        .map(|edge| {
-            let (after, before) = (&edge["after"][0], &edge["before"][0]);
-            format!("{after} after {before}: {}", edge["message"].as_str().expect("a text"))
-        })
-        .collect();
-    lines.sort();
-    lines.join("\n")
-}
 
 #[test]
 fn names_that_go_with_their_uses() {
