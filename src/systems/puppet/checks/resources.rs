@@ -32,8 +32,11 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         for require in &file.facts.requires {
             let Some(named) = Named::of(require) else { continue };
             if named.is_declared(graph) {
-                let reach = reach.get_or_insert_with(|| Reach::of(graph));
-                findings.extend(named.apart(graph, reach, ix, require));
+                // Nearly all are declared where they are needed.
+                if let Some(first) = named.declared_beyond(graph, (ix, require.within)) {
+                    let reach = reach.get_or_insert_with(|| Reach::of(graph));
+                    findings.extend(named.apart(graph, reach, first, ix, require));
+                }
                 continue;
             }
             // What a change took away is said of the change.
@@ -113,26 +116,28 @@ impl<'r> Named<'r> {
         titles.iter().any(|title| sites(title).iter().any(says))
     }
 
+    /// The first that declares it by its title, where `holder` itself does not.
+    fn declared_beyond(&self, graph: &Graph<'_>, holder: Holder) -> Option<Site> {
+        let mut sites = graph.providers(kinds::PUPPET_RESOURCE, self.whole).peekable();
+        let first = *sites.peek()?;
+        let is_own = |site: Site| holder_of(graph, &site).is_none_or(|own| own == holder);
+        (!sites.any(is_own)).then_some(first)
+    }
+
     /// What declares it, where no catalogue has that and the reference both.
     fn apart(
         &self,
         graph: &Graph<'_>,
         reach: &Reach,
+        first: Site,
         file: FileIx,
         require: &Require,
     ) -> Option<Finding> {
         let holder = (file, require.within);
-        // Nearly all are declared where they are needed.
-        let mut sites = graph.providers(kinds::PUPPET_RESOURCE, self.whole).peekable();
-        let first = *sites.peek()?;
-        let holder_of = |site: &Site| Some((site.file, provide(graph, *site)?.within));
-        if sites.any(|site| holder_of(&site).is_none_or(|own| own == holder)) {
-            return None;
-        }
         let around = reach.closed_around(holder).filter(|_| !reach.is_everywhere(holder))?;
         let title = NamePattern::Exact(self.whole.clone());
         let all = graph.matching(kinds::PUPPET_RESOURCE, &title);
-        if all.iter().any(|site| holder_of(site).is_none_or(|own| around.has(own)))
+        if all.iter().any(|site| holder_of(graph, site).is_none_or(|own| around.has(own)))
             || !self.is_known(graph, reach, holder)
         {
             return None;
@@ -216,6 +221,11 @@ impl<'r> Named<'r> {
             None => finding.help("Puppet refuses the catalogue: declare it, or take this out"),
         }
     }
+}
+
+/// What holds a declaration.
+fn holder_of(graph: &Graph<'_>, site: &Site) -> Option<Holder> {
+    Some((site.file, provide(graph, *site)?.within))
 }
 
 fn provide<'g>(graph: &'g Graph<'_>, site: Site) -> Option<&'g crate::facts::Provide> {
