@@ -12,6 +12,13 @@ use smol_str::SmolStr;
 /// Folders that a role or module has of its own, or lacks by a slip.
 const OWN: [&str; 7] = ["files", "templates", "tasks", "handlers", "vars", "defaults", "manifests"];
 
+/// Endings of what is built or downloaded rather than kept with a configuration: packages,
+/// archives, images of disks.
+const ARTEFACTS: [&str; 24] = [
+    "appimage", "bin", "bz2", "deb", "dmg", "ear", "exe", "gz", "img", "iso", "jar", "msi", "ova",
+    "pkg", "qcow2", "rpm", "tar", "tbz", "tgz", "vmdk", "war", "whl", "xz", "zip",
+];
+
 /// Whether nothing but the name that is nearly written can be meant, in what something loads.
 pub(super) fn is_slip(graph: &Graph<'_>, entity: &Entity, near: &str, place: Place) -> bool {
     entity.kind.has(Property::SLIP)
@@ -19,8 +26,39 @@ pub(super) fn is_slip(graph: &Graph<'_>, entity: &Entity, near: &str, place: Pla
         && !graph.is_unloadable(place.file)
 }
 
+/// The ending of a path, where it is one of [`ARTEFACTS`].
+fn artefact(path: &str) -> Option<&str> {
+    let (_, ending) = base_name(path).rsplit_once('.')?;
+    ARTEFACTS.contains(&ending.to_ascii_lowercase().as_str()).then_some(ending)
+}
+
+/// Makes warnings of packages and images in a tree that keeps none of their kind.
+fn weigh_artefacts(context: &Context<'_>, findings: &mut [Finding]) {
+    let kept = |ending: &str| {
+        let has =
+            |graph: &Graph<'_>| graph.paths.all().iter().any(|path| artefact(path) == Some(ending));
+        has(context.new) || context.old.is_some_and(has)
+    };
+    let missing = findings
+        .iter_mut()
+        .filter(|own| own.rule == "unresolved-reference" && own.severity == Severity::Error);
+    for finding in missing {
+        let Some(entity) = finding.entity.as_ref().filter(|own| own.kind == kinds::FILE) else {
+            continue;
+        };
+        let Some(ending) = artefact(&entity.name).filter(|ending| !kept(ending)) else { continue };
+        finding.severity = Severity::Warning;
+        if finding.help.is_empty() {
+            finding.help = format!(
+                "the tree keeps no `.{ending}` at all: if this one is put there where the tree is used, say so in `provided-elsewhere`"
+            );
+        }
+    }
+}
+
 /// Makes warnings of them. With a change, what it names anew stays an error.
 pub(super) fn weigh(context: &Context<'_>, findings: &mut [Finding]) {
+    weigh_artefacts(context, findings);
     if context.old.is_some() || context.comparing {
         return;
     }

@@ -63,6 +63,9 @@ pub struct OwnModules {
     pub library: Vec<(SmolStr, SmolStr)>,
     /// Those of collections, and action plugins; sorted.
     pub others: Vec<SmolStr>,
+    /// Names of Python programs anywhere, each of which may be a module: a setting or a variable of
+    /// the environment names the folders; sorted.
+    pub programs: Vec<SmolStr>,
     /// Words that the tree's own filters and tests of Jinja have in quotes, their names among
     /// them; sorted.
     pub plugins: Vec<SmolStr>,
@@ -95,6 +98,11 @@ impl OwnModules {
     pub fn has(&self, name: &str) -> bool {
         self.library.binary_search_by(|(own, _)| own.as_str().cmp(name)).is_ok()
             || self.is_other(name)
+    }
+
+    /// Whether a program of the tree has this name.
+    pub fn has_program(&self, name: &str) -> bool {
+        self.programs.binary_search_by(|own| own.as_str().cmp(name)).is_ok()
     }
 
     /// Whether a filter or test of the tree may have this name.

@@ -21,7 +21,7 @@ fn local_files_are_looked_for_in_the_role_then_beside_the_play() {
             "error unresolved-reference roles/web/tasks/main.yml:7:13 file:roles/web/templates/own.conf",
             "error unresolved-reference roles/web/tasks/main.yml:8:9 file:roles/web/files/own.j2",
             "error unresolved-reference roles/web/tasks/main.yml:12:7 file:roles/web/files/folded-gone.conf",
-            "error unresolved-reference roles/web/tasks/main.yml:14:14 file:roles/web/files/gone.tar.gz",
+            "warning unresolved-reference roles/web/tasks/main.yml:14:14 file:roles/web/files/gone.tar.gz",
             "error unresolved-reference roles/web/tasks/main.yml:16:11 file:roles/web/files/gone.sh",
             "error unresolved-reference roles/web/tasks/main.yml:17:16 file:roles/web/files/gone-too.conf",
             "error unresolved-reference roles/web/tasks/main.yml:18:26 file:roles/web/templates/gone.j2",

@@ -127,3 +127,29 @@ fn playbooks_are_imported_from_beside_the_one_that_does() {
     assert_eq!(told("users.yml"), "");
     assert_snapshot!(told("playbooks/users.yml"), @"playbooks/site.yml:1:20: error[unresolved-reference] file `playbooks/playbooks/users.yml` does not exist");
 }
+
+#[test]
+fn what_another_reading_of_a_task_shows() {
+    // The quotes at the beginning of a block are Jinja's.
+    let block = "- set_fact: {zfs_utils: 1}\n- command: /bin/x\n  when: >-\n    'zfsutils-linux' not in ansible_facts.packages\n";
+    assert_snapshot!(tasks(block), @"");
+    // A program of the tree may be a module: `ansible.cfg` names the folder.
+    let get = ("roles/web/tasks/main.yml", "- get_curl: {url: a, dest: b}\n");
+    let own = ("modules/get_curl.py", "from ansible.module_utils.basic import AnsibleModule\n");
+    assert_snapshot!(check(&[PLAY, get, own]), @"");
+    assert_eq!(check(&[PLAY, get]).len(), 1);
+    // Packages and images that no tree keeps.
+    let copy = (
+        "roles/web/tasks/main.yml",
+        "- copy: {src: runner.rpm, dest: /tmp/}\n- copy: {src: runner.sh, dest: /tmp/}\n",
+    );
+    assert_snapshot!(check(&[PLAY, copy]), @r"
+    roles/web/tasks/main.yml:1:15: warning[unresolved-reference] file `roles/web/files/runner.rpm` does not exist
+    roles/web/tasks/main.yml:2:15: error[unresolved-reference] file `roles/web/files/runner.sh` does not exist
+    ");
+    let kept = ("roles/db/files/other.rpm", "x\n");
+    assert_snapshot!(check(&[PLAY, copy, kept]), @r"
+    roles/web/tasks/main.yml:1:15: error[unresolved-reference] file `roles/web/files/runner.rpm` does not exist
+    roles/web/tasks/main.yml:2:15: error[unresolved-reference] file `roles/web/files/runner.sh` does not exist
+    ");
+}

@@ -72,3 +72,28 @@ fn what_an_initial_manifest_or_puppet_3_brings_is_loaded() {
         @"modules/base/manifests/init.pp:2:11: error[unresolved-reference] class `bash` is not loaded: it is defined where the autoloader does not look"
     );
 }
+
+#[test]
+fn a_module_whose_manifests_git_leaves_out_is_not_missing() {
+    let class = ("modules/other/manifests/init.pp", "class web::tls {\n}\n");
+    let ignored = ("modules/web/.gitignore", "*.pp\n");
+    assert_snapshot!(check(&[SITE, class, ignored]), @"");
+    assert_eq!(check(&[SITE, class]).len(), 1);
+}
+
+#[test]
+fn manifests_that_puppet_4_refuses_say_more_than_a_module_that_wants_it() {
+    let modern = (
+        "modules/taken/metadata.json",
+        r#"{"name": "x-taken", "requirements": [{"name": "puppet", "version_requirement": ">= 4.0.0"}]}"#,
+    );
+    let refused = ("manifests/site.pp", "exec { 'x': require => exec['y'] }\n");
+    let paths: Vec<String> = (0..5).map(|ix| format!("modules/m{ix}/manifests/init.pp")).collect();
+    let mode = "class m { file { '/a': mode => 0644 } }\n";
+    let old: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), mode)).collect();
+    assert_snapshot!(check(&[modern, refused]), @"manifests/site.pp:1:24: error[incompatible-value] `exec[…]` is neither a resource nor a value");
+    assert!(!check(&[&[modern, refused], &old[..]].concat()).to_string().contains("exec[…]"));
+    // The tree's own text says it best.
+    let own = ("modules/own/manifests/init.pp", "class own (String $x) {\n}\n");
+    assert!(check(&[&[modern, refused, own], &old[..]].concat()).to_string().contains("exec[…]"));
+}

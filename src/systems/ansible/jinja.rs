@@ -403,11 +403,15 @@ fn bare<'a>(node: &Node<'_>, text: &'a str) -> Option<(&'a str, usize)> {
     node.as_str()?;
     let range = node.span.range();
     let own = text.get(range.clone())?;
-    let inner = own.trim_start_matches(['>', '|', '-']).trim_start();
+    // The quotes at the beginning of a block are Jinja's own: `>- 'a' in b`.
+    let is_block = own.starts_with(['>', '|']);
+    let inner = match own.split_once('\n') {
+        Some((_, inner)) if is_block => inner.trim_start(),
+        _ => own,
+    };
     let base = range.start + own.len() - inner.len();
     let quoted = ['"', '\''].iter().find_map(|mark| {
-        let inner = inner.strip_prefix(*mark)?;
-        Some(inner.strip_suffix(*mark).unwrap_or(inner))
+        inner.strip_prefix(*mark).filter(|_| !is_block).and_then(|own| own.strip_suffix(*mark))
     });
     Some(quoted.map_or((inner, base), |inner| (inner, base + 1)))
 }

@@ -130,6 +130,9 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
             known = (folder, holder(folder), is_other(folder));
         }
         let stem = || base.split('.').next().unwrap_or(base).into();
+        if base.ends_with(".py") {
+            own.programs.push(stem());
+        }
         if let Some(holder) = known.1 {
             own.library.push((stem(), holder.into()));
         } else if known.2 {
@@ -140,6 +143,8 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
     own.library.dedup();
     own.others.sort_unstable();
     own.others.dedup();
+    own.programs.sort_unstable();
+    own.programs.dedup();
     own.plugins.sort_unstable();
     own.plugins.dedup();
     told.ansible_modules = own;

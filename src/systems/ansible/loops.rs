@@ -146,6 +146,11 @@ fn of_literals(task: &Node<'_>, variable: &str, items: &[Node<'_>], problems: &m
     }
 }
 
+/// Whether a problem is that an item lacks a key.
+pub(super) fn is_of_item(problem: &Problem) -> bool {
+    problem.rule == "unresolved-reference" && problem.message.contains("and this item has no `")
+}
+
 fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

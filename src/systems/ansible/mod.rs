@@ -53,7 +53,7 @@ pub use variables::Variables;
 
 use crate::check::Check;
 use crate::extract::{Extractor, Settings, Source, Told};
-use crate::facts::FileFacts;
+use crate::facts::{FileFacts, Problem};
 use crate::graph::Graph;
 use crate::syntax::yaml::Form;
 use crate::systems::System;
@@ -152,7 +152,8 @@ impl Extractor for Ansible {
         }
         // What stands before the place where the text breaks off may go on behind it.
         if !is_whole {
-            out.problems.retain(|problem| !REFUSED.contains(&problem.rule));
+            let is_said = |own: &Problem| !REFUSED.contains(&own.rule) && !loops::is_of_item(own);
+            out.problems.retain(is_said);
         }
         twice::of_tasks(&documents.roots, &mut out.problems);
         definitions::of_tasks(&documents.roots, source.text, out);

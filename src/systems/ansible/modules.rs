@@ -135,8 +135,12 @@ pub(super) fn misspelt(node: &Node<'_>, settings: &Settings) -> Option<Problem> 
     let builtin = || settings.packs.words.keys().filter_map(bare("ansible.module."));
     let is_plain =
         word.len() > 6 && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    let is_known =
-        || builtin().any(|own| own == word) || published::was_module(word) || own.has(word);
+    let is_known = || {
+        builtin().any(|known| known == word)
+            || published::was_module(word)
+            || own.has(word)
+            || own.has_program(word)
+    };
     if !is_plain || is_known() {
         return None;
     }

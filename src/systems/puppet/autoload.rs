@@ -4,11 +4,12 @@
 //! (Source: Puppet's `TypeLoader#try_load_fqname`; the manual, "Module fundamentals".)
 
 use crate::extract::{Layout, Names, inside};
-use crate::facts::{Entity, Kind, Relation, base_name, kinds, parent_folder};
+use crate::facts::{Entity, Kind, Relation, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Autoload, Graph, Site};
 use crate::loader::{FileIx, SnapshotFile};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// Folders whose manifests Puppet reads by itself, or that old main manifests import.
@@ -256,7 +257,12 @@ impl Autoload for Autoloader {
             let paths = graph.snapshot.files.iter().map(|file| file.entry.path.as_str());
             paths.filter_map(|path| layout.module_dir(path)).map(SmolStr::from).collect()
         });
-        folders.iter().filter(|dir| layout.name_of(dir) == module).any(|dir| {
+        // One of which git leaves all out is known by its place beside the others.
+        let beside = folders.iter().filter(|dir| !dir.is_empty()).map(|dir| parent_folder(dir));
+        let beside: BTreeSet<&str> = beside.collect();
+        let beside = beside.into_iter().map(|root| SmolStr::from(path_in(root, module)));
+        let own = folders.iter().filter(|dir| layout.name_of(dir) == module).cloned();
+        own.chain(beside).any(|dir| {
             let root = if dir.is_empty() { String::new() } else { format!("{dir}/") };
             let path = format!("{root}manifests/{rest}.pp");
             graph.paths.is_ignored(&path, graph.snapshot) || graph.paths.is_supplied(&path)

@@ -11,6 +11,10 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::sync::Arc;
 
+/// From so many manifests on that Puppet 4 refuses, a module for Puppet 4 beside them is no sign of
+/// what runs them.
+const OUTDATED: usize = 5;
+
 pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
     let entries = tree.entries();
     // Scripts are read for what they tell Puppet alone.
@@ -43,7 +47,7 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
                 && (path.ends_with(".epp") || path.ends_with(".pp"))
                 && Standing::of(path).is_live() =>
             {
-                shown.modern = path.ends_with(".epp") || surroundings::is_modern(&read());
+                shown.manifest(path, entries, read);
             }
             _ => {}
         }
@@ -55,6 +59,11 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
 #[derive(Default)]
 struct Shown {
     modern: bool,
+    /// A module from elsewhere is written for Puppet 4 or later, which says less: it may be newer
+    /// than what runs it.
+    modern_modules: bool,
+    /// Manifests of the tree's own that no Puppet since 4 takes.
+    outdated: usize,
     roots: Vec<SmolStr>,
     modules: Vec<(SmolStr, SmolStr)>,
     /// Folders of modules and the names under which their tests link them.
@@ -68,10 +77,33 @@ impl Shown {
         }
     }
 
+    fn manifest(&mut self, path: &str, entries: &[Entry], read: impl FnOnce() -> String) {
+        let is_there =
+            |path: &str| entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).is_ok();
+        let module = Layout::default().module_dir(path);
+        let is_taken_in = module.is_some_and(|dir| is_there(&path_in(dir, "metadata.json")));
+        match is_taken_in {
+            true if self.modern_modules => {}
+            true => {
+                self.modern_modules = path.ends_with(".epp") || surroundings::is_modern(&read());
+            }
+            false if path.ends_with(".epp") => self.modern = true,
+            false => {
+                let text = read();
+                self.modern = surroundings::is_modern(&text);
+                self.outdated += usize::from(surroundings::is_outdated(&text));
+            }
+        }
+    }
+
     fn metadata(&mut self, path: &str, text: &str) {
         if let Some((name, modern)) = surroundings::metadata(text) {
-            self.modern |= modern;
             let folder = parent_folder(path);
+            // A tree that is one module itself says what it runs on.
+            match folder {
+                "" => self.modern |= modern,
+                _ => self.modern_modules |= modern,
+            }
             self.modules.push((folder.into(), name));
         }
     }
@@ -79,7 +111,8 @@ impl Shown {
     /// A folder is a module where it has manifests; one that has a `site.pp`, or lists modules
     /// and has some, is an environment.
     fn layout(self, entries: &[Entry]) -> Layout {
-        let names = if self.modern { Names::Absolute } else { Names::Relative };
+        let modern = self.modern || self.modern_modules && self.outdated < OUTDATED;
+        let names = if modern { Names::Absolute } else { Names::Relative };
         let layout = Layout { names, roots: self.roots, modules: Vec::new() };
         let at = |folder: &str, name: &str| {
             let path = path_in(folder, name);

@@ -251,6 +251,30 @@ pub fn is_modern(text: &str) -> bool {
     })
 }
 
+/// Whether a manifest holds what Puppet 4 and later refuse when they compile it: a mode that is
+/// a number, a class whose name has a hyphen.
+///
+/// (Source: Puppet 4.0's release notes, "File modes must be strings", "Names of classes".)
+pub fn is_outdated(text: &str) -> bool {
+    let is_number = |value: &str| {
+        let word = value.trim_start().split([',', ';', ' ', '}']).next().unwrap_or_default();
+        matches!(word.len(), 3 | 4) && word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        let mode = line.find("mode").map(|at| line[at + "mode".len()..].trim_start());
+        let hyphen = ["class ", "include "].iter().find_map(|word| line.strip_prefix(word));
+        let is_named = |rest: &str| {
+            let name = rest.split([' ', '(', '{', ',']).next().unwrap_or_default();
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-:".contains(&byte);
+            name.contains('-') && !name.is_empty() && name.bytes().all(plain)
+        };
+        !line.starts_with('#')
+            && (mode.and_then(|rest| rest.strip_prefix("=>")).is_some_and(is_number)
+                || hyphen.is_some_and(is_named))
+    })
+}
+
 /// Whether a script runs Puppet 4 or later, by where its packages put programs and code.
 ///
 /// (Source: Puppet 4.0's release notes, "Where did everything go?".)

@@ -89,7 +89,12 @@ impl Slips {
     /// The variable of the role that the name is a slip of.
     pub fn meant(&self, unit: &str, name: &str) -> Option<&SmolStr> {
         let names = [&self.used, &self.filled].into_iter().filter_map(|names| names.get(unit));
-        names.flatten().find(|own| is_slip(name, own) || is_shuffled(name, own))
+        // `_port` is what another role keeps for itself, or worked out from `port`.
+        let is_private = |own: &str| name.strip_prefix('_') == Some(own);
+        names
+            .flatten()
+            .filter(|own| !is_private(own))
+            .find(|own| is_slip(name, own) || is_shuffled(name, own))
     }
 
     /// The variable of the file's own plays, or of inventories, that the name is a slip of: of
