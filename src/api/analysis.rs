@@ -120,7 +120,7 @@ impl Analysis {
 
 /// Threads of the wanted number.
 pub fn pool(options: &Options) -> Result<rayon::ThreadPool, Error> {
-    let mut builder = rayon::ThreadPoolBuilder::new().stack_size(16 << 20);
+    let mut builder = rayon::ThreadPoolBuilder::new().stack_size(64 << 20);
     if let Some(threads) = options.threads {
         builder = builder.num_threads(threads.max(1));
     }

@@ -226,3 +226,33 @@ fn nesting_is_bounded() {
         }
     }
 }
+
+/// Chains whose links make a tree deeper though no bracket opens, on a stack as the program's.
+#[test]
+fn chains_are_bounded() {
+    let chains = [
+        ("class a { $x = ", "1 + ", "1 }\n"),
+        ("class a { $x = $y", "[0]", " }\n"),
+        ("class a { $x = $y", ".z", " }\n"),
+        ("class a { $x = $y", "(1)", " }\n"),
+        ("class a { ", "File['b'] -> ", "File['b'] }\n"),
+        ("class a { $x = $y", " ? { default => 1 }", " }\n"),
+        ("class a { $x = [", "1 + f($y[0][1], ", ""),
+    ];
+    let run = move || {
+        for (begin, link, end) in chains {
+            for links in [10, 900, 100_000] {
+                extract(
+                    "modules/a/manifests/init.pp",
+                    &format!("{begin}{}{end}", link.repeat(links)),
+                );
+            }
+        }
+        extract(
+            "a.php",
+            &format!("<?php include {}'a'{};", "(".repeat(100_000), ")".repeat(100_000)),
+        );
+    };
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(run);
+    thread.expect("a thread").join().expect("no panic");
+}

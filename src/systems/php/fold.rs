@@ -10,6 +10,9 @@ pub(super) const ROOT: &str = "\u{1}";
 /// Stands for MediaWiki's installation folder, `$IP`.
 pub(super) const IP: &str = "\u{2}";
 
+/// Brackets inside brackets beyond which a value is not known.
+const MAX_DEPTH: u32 = 8;
+
 /// Values of variables and constants that are assigned once.
 #[derive(Default)]
 pub(super) struct Constants {
@@ -46,11 +49,21 @@ pub(super) fn fold(
     path: &str,
     constants: &Constants,
 ) -> (Option<NamePattern>, usize) {
+    folded(tokens, path, constants, 0)
+}
+
+/// The same, inside so many brackets.
+fn folded(
+    tokens: &[Token<'_>],
+    path: &str,
+    constants: &Constants,
+    depth: u32,
+) -> (Option<NamePattern>, usize) {
     let mut pieces = Vec::new();
     let mut at = 0;
     let mut known = false;
     loop {
-        let (term, used) = term(&tokens[at.min(tokens.len())..], path, constants, 0);
+        let (term, used) = term(&tokens[at.min(tokens.len())..], path, constants, depth);
         at += used;
         match term {
             Some(name) => {
@@ -82,7 +95,7 @@ pub(super) fn term(
 ) -> (Option<NamePattern>, usize) {
     let Some(first) = tokens.first() else { return (None, 0) };
     let hole = || Some(NamePattern::any());
-    if depth > 8 {
+    if depth > MAX_DEPTH {
         return (None, 1);
     }
     match first.kind {
@@ -112,11 +125,11 @@ pub(super) fn term(
         Kind::Punct if first.text == "(" => {
             let end = balanced(tokens);
             let inner = tokens.get(1..end.saturating_sub(1)).unwrap_or_default();
-            let (value, used) = fold(inner, path, constants);
+            let (value, used) = folded(inner, path, constants, depth + 1);
             (if used == inner.len() { value } else { None }.or_else(hole), end)
         }
         Kind::Punct => (None, 0),
-        Kind::Name => named(first.text, tokens, path, constants),
+        Kind::Name => named(first.text, tokens, (path, depth), constants),
     }
 }
 
@@ -124,7 +137,7 @@ pub(super) fn term(
 fn named(
     first: &str,
     tokens: &[Token<'_>],
-    path: &str,
+    (path, depth): (&str, u32),
     constants: &Constants,
 ) -> (Option<NamePattern>, usize) {
     let hole = || Some(NamePattern::any());
@@ -142,7 +155,7 @@ fn named(
         "dirname" | "\\dirname" if is_punct(tokens.get(1), "(") => {
             let end = 1 + balanced(&tokens[1..]);
             let inner = tokens.get(2..end.saturating_sub(1)).unwrap_or_default();
-            let (value, used) = fold(inner, path, constants);
+            let (value, used) = folded(inner, path, constants, depth + 1);
             let levels = match inner.get(used..) {
                 Some([]) => Some(1),
                 Some([comma, level]) if comma.text == "," => level.text.parse().ok(),
@@ -159,7 +172,7 @@ fn named(
             let inner = tokens.get(2..end.saturating_sub(1)).unwrap_or_default();
             // Wrappers that keep the path.
             if matches!(name, "realpath" | "strval" | "trim") {
-                return (fold(inner, path, constants).0.or_else(hole), end);
+                return (folded(inner, path, constants, depth + 1).0.or_else(hole), end);
             }
             (hole(), end)
         }

@@ -54,10 +54,12 @@ impl<'a> Parser<'a> {
     /// `a -> b ~> c`, left-associative.
     fn relationship(&mut self) -> Result<Expr<'a>> {
         let mut left = self.resource_or_expression()?;
+        let mut links = 0;
         while matches!(
             self.token.kind,
             TokenKind::InEdge | TokenKind::InEdgeSub | TokenKind::OutEdge | TokenKind::OutEdgeSub
         ) {
+            self.link(&mut links)?;
             self.advance();
             let right = self.resource_or_expression()?;
             let (l, r) = (self.arena.alloc(left), self.arena.alloc(right));
@@ -79,7 +81,9 @@ impl<'a> Parser<'a> {
             TokenKind::Class if self.peek().kind == TokenKind::LBrace => self.class_resource(),
             _ => {
                 let mut left = self.expression()?;
+                let mut links = 0;
                 while self.at(TokenKind::LBrace) {
+                    self.link(&mut links)?;
                     left = self.resource_after(left)?;
                 }
                 Ok(left)
@@ -97,8 +101,10 @@ impl<'a> Parser<'a> {
 
     /// Continues after `left` with operators that bind at least as strongly as `min`.
     pub(super) fn binary_from(&mut self, mut left: Expr<'a>, min: u8) -> Result<Expr<'a>> {
+        let mut links = 0;
         loop {
             if self.at(TokenKind::Question) && SELECTOR >= min {
+                self.link(&mut links)?;
                 left = self.selector(left)?;
                 continue;
             }
@@ -106,6 +112,7 @@ impl<'a> Parser<'a> {
             if strength < min {
                 return Ok(left);
             }
+            self.link(&mut links)?;
             self.advance();
             let right = self.deeper(|parser| {
                 let right = parser.unary()?;
@@ -134,8 +141,20 @@ impl<'a> Parser<'a> {
 
     /// Accesses, calls, method calls and collectors after `left`.
     pub(super) fn postfix(&mut self, mut left: Expr<'a>) -> Result<Expr<'a>> {
+        let mut links = 0;
         loop {
             let start = left.span.start;
+            let goes_on = matches!(
+                self.token.kind,
+                TokenKind::LBrack
+                    | TokenKind::LParen
+                    | TokenKind::Dot
+                    | TokenKind::LCollect
+                    | TokenKind::LLCollect
+            );
+            if goes_on {
+                self.link(&mut links)?;
+            }
             match self.token.kind {
                 TokenKind::LBrack => {
                     self.advance();

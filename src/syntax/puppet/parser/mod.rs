@@ -15,6 +15,11 @@ use bumpalo::collections::Vec as ArenaVec;
 /// Deepest nesting of expressions and blocks; beyond it the rest of the construct is
 /// skipped and [`Parsed::too_deep`] is set. Real manifests stay below 30.
 const MAX_DEPTH: u32 = 100;
+
+/// Links of one chain at the outermost level: `a + b + c`, `A -> B -> C`, `$x[0][1]`, each of which
+/// makes the tree deeper by one. Chains inside others share the bound, so that all of them
+/// together stay within a thread's stack: the sum over [`MAX_DEPTH`] levels is about five times it.
+const MAX_CHAIN: u32 = 1000;
 /// Errors recorded a file; further ones are counted only by the caller's own parse.
 const MAX_ERRORS: usize = 20;
 
@@ -183,6 +188,17 @@ impl<'a> Parser<'a> {
         let result = f(self);
         self.depth -= 1;
         result
+    }
+
+    /// Takes another link of a chain that has `links`.
+    fn link(&mut self, links: &mut u32) -> Result<()> {
+        *links += 1;
+        if *links > MAX_CHAIN / (self.depth + 1) {
+            let span = self.span(self.token);
+            self.too_deep.get_or_insert(span);
+            return Err(Failed);
+        }
+        Ok(())
     }
 
     // Statements.
