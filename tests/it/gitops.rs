@@ -41,6 +41,22 @@ fn a_root_of_kustomize_and_what_it_builds_from() {
 }
 
 #[test]
+fn a_root_whose_text_stands_elsewhere_names_what_is_there() {
+    let root = ("lab/manifest/kustomization.yaml", "resources: [cluster.json]\n");
+    assert_snapshot!(check(&[root]), @"lab/manifest/kustomization.yaml:1:13: error[unresolved-reference] file `lab/manifest/cluster.json` does not exist");
+    let jsonnet = (
+        "lab/config.jsonnet",
+        "{\n  'kustomization.yaml': (importstr './manifest/kustomization.yaml'),\n}\n",
+    );
+    assert_snapshot!(check(&[root, jsonnet]), @"lab/manifest/kustomization.yaml:1:13: warning[unresolved-reference] file `lab/manifest/cluster.json` does not exist");
+    let make = (
+        "lab/Makefile",
+        "build:\n\t@cat manifest/kustomization.yaml > kustomization.yaml\n\t@kubectl kustomize\n",
+    );
+    assert_snapshot!(check(&[root, make]), @"lab/manifest/kustomization.yaml:1:13: warning[unresolved-reference] file `lab/manifest/cluster.json` does not exist");
+}
+
+#[test]
 fn a_part_that_nothing_builds_stops_no_deploy() {
     let left = ("base/redis/kustomization.yaml", "resources: [gone.yaml]\n");
     let used = ("base/web/kustomization.yaml", "resources: [web.yaml]\n");

@@ -129,6 +129,11 @@ fn declared(graph: &Graph<'_>, kind: Kind, name: &str) -> Resolution {
     if !found.is_empty() {
         return Resolution::Found(found);
     }
+    // What a unit of Terragrunt has beside it is put into a copy of its module.
+    let unit = path_in(parent_folder(name), super::terragrunt::FILE);
+    if graph.snapshot.find(&unit).is_some() {
+        return Resolution::Elsewhere;
+    }
     let entity = Entity::new(kind, name);
     // A folder that declares no variable at all is a piece of another.
     let folder = parent_folder(name);
