@@ -3,9 +3,9 @@
 use super::called::{command_name, severity};
 use super::disagreement::{Since, describe};
 use super::{Context, environment};
-use crate::compat::{Issue, judge, skipped};
+use crate::compat::{Disagreement, Issue, judge, skipped};
 use crate::facts::{Call, Entity, Interface};
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, Severity};
 use crate::loader::{FileIx, Role};
 
 /// What `call` gets wrong about the program whose interface is `interface`.
@@ -30,7 +30,7 @@ pub(super) fn check(
         });
         let said = describe(&command, &own, if was_fine { Since::Change } else { Since::Before });
         let mut finding = Finding::new(said.rule, said.message, place(own.span))
-            .severity(severity(call))
+            .severity(severity(call).min(most(&own)))
             .label(said.label)
             .help(said.help)
             .entity(own.issue.entity(interface, &command));
@@ -81,5 +81,17 @@ pub(super) fn check(
                 )
                 .entity(Entity::flag(&command, flag)),
         );
+    }
+}
+
+/// What an issue comes to at most. A program that reads its flags up to the first other word
+/// mostly leaves the words behind them alone.
+fn most(own: &Disagreement<'_>) -> Severity {
+    let command = own.interface.command.as_deref();
+    match &own.issue {
+        Issue::TooMany { .. } if command.is_some_and(|own| own.syntax.stops_at_positional) => {
+            Severity::Warning
+        }
+        _ => Severity::Error,
     }
 }

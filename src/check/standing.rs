@@ -17,6 +17,13 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
     }
     let standing = snapshot.file(finding.primary.file).standing;
     if standing.is_live() {
+        // What is put elsewhere may find there what it has not got here.
+        if finding.severity == Severity::Error
+            && matches!(finding.rule, "unresolved-reference" | "removed-but-referenced")
+            && context.new.is_carried(finding.primary.file)
+        {
+            finding.severity = Severity::Warning;
+        }
         // With a change, what was right before is an error wherever it stands.
         if context.old.is_none()
             && finding.severity == Severity::Error

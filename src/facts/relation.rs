@@ -29,6 +29,8 @@ pub enum Relation {
     Orders,
     /// It names what something else declares, to be looked up where the value is used.
     Names,
+    /// It puts the text somewhere else: what that text names lies beside it there.
+    Carries,
     /// It registers it, so that a loader finds it.
     Registers,
     /// It is for hosts of a group.

@@ -1,7 +1,7 @@
 //! What a tree's own ways to load definitions and data say.
 
-use super::{Data, Graph, Site};
-use crate::facts::{Call, Entity, Kind, Property};
+use super::{Data, Graph, Resolution, Site};
+use crate::facts::{Call, Entity, Kind, Property, Relation};
 use crate::loader::FileIx;
 use smol_str::SmolStr;
 
@@ -15,6 +15,21 @@ impl Graph<'_> {
     /// may run it by hand.
     pub fn is_loose(&self, file: FileIx) -> bool {
         self.autoloaders.iter().any(|autoloader| autoloader.is_loose(self, file))
+    }
+
+    /// Whether something of the tree puts the text of a file somewhere else, so that it may name
+    /// what is beside it there and not here.
+    pub fn is_carried(&self, file: FileIx) -> bool {
+        let carried = self.carried.get_or_init(|| {
+            let requires = self.snapshot.files.iter().flat_map(|own| &own.facts.requires);
+            let carry = requires.filter(|own| own.relation == Relation::Carries);
+            let found = carry.map(|own| self.resolve(own)).filter_map(|own| match own {
+                Resolution::Found(sites) => Some(sites),
+                _ => None,
+            });
+            found.flatten().map(|site| site.file).collect()
+        });
+        carried.contains(&file)
     }
 
     /// Whether part of a file was not read, so that it may define more than is known.

@@ -204,6 +204,8 @@ pub struct Graph<'s> {
     policy: Option<&'s Policy>,
     /// Paths on hosts that the tree fills; collected when first asked for.
     deployed: std::sync::OnceLock<FxHashSet<SmolStr>>,
+    /// Files whose text is put elsewhere; collected when first asked for.
+    carried: OnceLock<FxHashSet<FileIx>>,
     /// Those that find definitions by their names.
     autoloaders: Vec<Box<dyn Autoload>>,
     /// Files that links lead to → the links.
@@ -250,6 +252,7 @@ impl<'s> Graph<'s> {
             resolvers: FxHashMap::default(),
             policy: None,
             deployed: std::sync::OnceLock::new(),
+            carried: OnceLock::new(),
             autoloaders: Vec::new(),
             links: OnceLock::new(),
             lookup: None,

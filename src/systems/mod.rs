@@ -17,6 +17,7 @@ mod helm;
 mod icinga2;
 mod java;
 mod jenkins;
+mod jsonnet;
 mod kubernetes;
 mod kustomize;
 mod mediawiki;
@@ -100,6 +101,7 @@ pub const SYSTEMS: &[&dyn System] = &[
     &java::Room,
     &env_files::Room,
     &migrations::Room,
+    &jsonnet::Room,
 ];
 
 /// The readers of all systems.

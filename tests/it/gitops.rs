@@ -41,6 +41,22 @@ fn a_root_of_kustomize_and_what_it_builds_from() {
 }
 
 #[test]
+fn a_root_whose_text_stands_elsewhere_names_what_is_there() {
+    let root = ("lab/manifest/kustomization.yaml", "resources: [cluster.json]\n");
+    assert_snapshot!(check(&[root]), @"lab/manifest/kustomization.yaml:1:13: error[unresolved-reference] file `lab/manifest/cluster.json` does not exist");
+    let jsonnet = (
+        "lab/config.jsonnet",
+        "{\n  'kustomization.yaml': (importstr './manifest/kustomization.yaml'),\n}\n",
+    );
+    assert_snapshot!(check(&[root, jsonnet]), @"lab/manifest/kustomization.yaml:1:13: warning[unresolved-reference] file `lab/manifest/cluster.json` does not exist");
+    let make = (
+        "lab/Makefile",
+        "build:\n\t@cat manifest/kustomization.yaml > kustomization.yaml\n\t@kubectl kustomize\n",
+    );
+    assert_snapshot!(check(&[root, make]), @"lab/manifest/kustomization.yaml:1:13: warning[unresolved-reference] file `lab/manifest/cluster.json` does not exist");
+}
+
+#[test]
 fn a_part_that_nothing_builds_stops_no_deploy() {
     let left = ("base/redis/kustomization.yaml", "resources: [gone.yaml]\n");
     let used = ("base/web/kustomization.yaml", "resources: [web.yaml]\n");
@@ -202,6 +218,38 @@ fn a_file_of_objects_that_is_no_yaml_makes_none() {
 }
 
 #[test]
+fn configurations_of_providers_beside_the_usual_one() {
+    let root = "provider \"aws\" {}\n\nprovider \"aws\" {\n  alias = \"dns\"\n}\n\nresource \"aws_instance\" \"a\" {\n  provider = aws.dns\n}\n\nresource \"aws_instance\" \"b\" {\n  provider = aws.dsn\n}\n\nmodule \"web\" {\n  source = \"./web\"\n  providers = {\n    aws      = aws\n    aws.main = aws.other\n  }\n}\n\nmodule \"two\" {\n  source = \"./web\"\n}\n";
+    let module = "terraform {\n  required_providers {\n    aws = {\n      source = \"hashicorp/aws\"\n      configuration_aliases = [aws.main]\n    }\n  }\n}\n\nresource \"aws_instance\" \"a\" {\n  provider = aws.main\n}\n\nresource \"aws_instance\" \"b\" {\n  provider = aws.gone\n}\n";
+    let files = [("main.tf", root), ("web/main.tf", module)];
+    assert_snapshot!(check(&files), @r"
+    main.tf:12:14: error[unresolved-reference] provider configuration `aws.dsn` does not exist
+    main.tf:19:16: error[unresolved-reference] provider configuration `aws.other` does not exist
+    main.tf:23:8: error[missing-required-parameter] the module call `two` passes no provider `aws.main`
+    web/main.tf:15:14: error[unresolved-reference] provider configuration `web/aws.gone` does not exist
+    ");
+    // What a call passes is there, whether the module asks for it or not.
+    let passing = root.replace("aws.dsn", "aws.dns").replace("aws.other", "aws.dns").replace(
+        "module \"two\" {\n  source = \"./web\"\n",
+        "module \"two\" {\n  source = \"./web\"\n  providers = {\n    aws.main = aws.dns\n    aws.gone = aws.dns\n  }\n",
+    );
+    assert_eq!(check(&[("main.tf", passing.as_str()), files[1]]), NONE);
+    // Whoever calls a module from elsewhere may pass it too, and wrappers write configurations.
+    assert_eq!(check(&[files[1]]), NONE);
+    let known = root
+        .replace("aws.other", "aws.dns")
+        .replace("module \"two\" {\n  source = \"./web\"\n}\n", "");
+    assert_eq!(
+        check(&[
+            ("live/main.tf", known.as_str()),
+            ("live/web/main.tf", module),
+            ("terragrunt.hcl", "inputs = {}\n")
+        ]),
+        NONE
+    );
+}
+
+#[test]
 fn a_root_module_of_terraform_without_variables_is_no_piece() {
     let root =
         "terraform {\n  backend \"s3\" {}\n}\n\nprovider \"aws\" {\n  region = var.region\n}\n";
@@ -350,6 +398,8 @@ fn names_of_a_project_of_compose() {
     );
     let good = dockerfile.1.replace("AS run", "AS prod");
     assert_eq!(check(&[files[0], ("web/Dockerfile", good.as_str()), more]), NONE);
+    let by_profile = "services:\n  web:\n    image: a\n    depends_on: [db, log]\n  log:\n    image: a\n    profiles: [more]\n    depends_on:\n      db: {condition: service_started}\n      tap: {condition: service_started, required: false}\n  tap:\n    image: a\n    profiles: [tap]\n  db:\n    image: a\n";
+    assert_snapshot!(check(&[("compose.yaml", by_profile)]), @"compose.yaml:4:22: warning[unresolved-reference] `web` needs `log`, which only the profile `more` starts");
     let included = format!("include: [other/compose.yaml]\n{main}");
     assert_eq!(
         check(&[("docker-compose.yml", included.as_str()), ("web/Dockerfile", good.as_str())]),

@@ -27,6 +27,10 @@ fn a_build_does_not_see_what_dockerignore_leaves_out() {
         ("Dockerfile.dockerignore", "x\n"),
     ];
     assert_eq!(check(&own), NONE);
+    // What is left of a context is copied, and a path may begin with its folder.
+    let whole = ("Dockerfile", "FROM scratch\nCOPY . /srv\nCOPY ./src /srv\n");
+    let source = ("src/main.c", "int main() {}\n");
+    assert_eq!(check(&[whole, source, (".dockerignore", "*\n!src\n")]), NONE);
     // The list of another folder is another build's.
     let beside = [files[0], files[1], files[2], ("docs/.dockerignore", "*\n")];
     assert_eq!(check(&beside), NONE);

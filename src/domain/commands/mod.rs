@@ -105,7 +105,15 @@ impl<'a> Lines<'a> {
         for word in &variables {
             self.add_assignment(&inner(word), out);
         }
-        for simple in all {
+        let mut moved = false;
+        for mut simple in all {
+            moved |= leaves(&simple, text.as_str());
+            // Relative to a folder that is not told, a path is another one.
+            let is_path = |word: &ShellWord| {
+                let own = word.text.pattern.prefix();
+                own.contains('/') && !own.starts_with('/')
+            };
+            simple.tested |= moved && simple.words.iter().any(is_path);
             self.command(&simple, &exported, &span, &inner, out, depth);
             given::export(&simple, &mut exported, &span);
         }
@@ -175,6 +183,19 @@ impl<'a> Lines<'a> {
             }
         }
     }
+}
+
+/// Whether a command goes to another folder than that of the script, or the root of the tree.
+fn leaves(simple: &Simple, text: &str) -> bool {
+    let [name, rest @ ..] = simple.words.as_slice() else { return false };
+    if !name.exact().is_some_and(|own| matches!(own.as_str(), "cd" | "pushd")) {
+        return false;
+    }
+    let own = ["dirname", "$0", "BASH_SOURCE", "rev-parse", "%/*"];
+    rest.last().is_some_and(|to| {
+        let written = text.get(to.start..to.end).unwrap_or_default();
+        !own.iter().any(|part| written.contains(part)) && !matches!(written, "." | "-")
+    })
 }
 
 fn arguments(words: &[ShellWord], span: &dyn Fn(&ShellWord) -> Span) -> Vec<Word> {

@@ -208,6 +208,8 @@ kinds! {
     /// A template as one file includes it, inside the definition that the include stands in;
     /// a name with a leading `/` is a file of the chart's `templates/`.
     HELM_INCLUDE = "helm.include", "named template";
+    /// A value as a template of a chart reads it, which the chart's own file sets: `a.b`.
+    HELM_READ = "helm.read", "value";
     /// A named template of a chart: `helm.template:base.name`.
     HELM_TEMPLATE = "helm.template", "named template", Property::named(17), Property::ON_DEMAND;
     /// A value that a values file sets, or a chart's template reads: `a.b`.
@@ -449,6 +451,8 @@ kinds! {
     TERRAFORM_OUTPUT = "terraform.output", "output";
     /// A file by its name, in a folder above the one that asks for it.
     TERRAFORM_PARENT = "terraform.parent", "file above";
+    /// A configuration of a provider by its alias, which a folder has: `FOLDER/aws.dns`.
+    TERRAFORM_PROVIDER = "terraform.provider", "provider configuration";
     /// An output of another root, as a folder's files read it from its state: `FOLDER/NAME.OUTPUT`.
     TERRAFORM_REMOTE = "terraform.remote", "output";
     /// A resource that the files of a folder declare: `FOLDER/TYPE.NAME`.

@@ -6,8 +6,8 @@
 
 use crate::extract::Source;
 use crate::facts::{
-    Detail, FileFacts, Kind, NamePattern, Provide, Ref, Require, Scope, Span, Strength, base_name,
-    join_path, kinds, parent_folder,
+    Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Scope, Span, Strength,
+    base_name, join_path, kinds, parent_folder,
 };
 use crate::syntax::yaml::{Node, Value};
 use std::sync::Arc;
@@ -47,6 +47,7 @@ pub(super) fn extract(source: &Source<'_>, root: &Node<'_>, out: &mut FileFacts)
     }
     for (name, service) in services.entries() {
         parts.service(name, service);
+        parts.profiles(services, name, service);
     }
 }
 
@@ -86,6 +87,42 @@ impl Parts<'_> {
         let target = target.seen_from(self.scope.clone());
         let require = Require::certain(target, node.span, via, None);
         self.out.requires.push(require.with_strength(self.strength));
+    }
+
+    /// A service that needs another one, which only a profile starts, and which none that it has
+    /// itself does. (Source: "Using profiles with Compose": "Auto-starting profiles and dependency
+    /// resolution".)
+    fn profiles(&mut self, services: &Node<'_>, name: &Node<'_>, service: &Node<'_>) {
+        let of = |service: &Node<'_>| -> Vec<String> {
+            let all = service.get("profiles").map(Node::items).unwrap_or_default();
+            all.iter().filter_map(|own| own.as_str().map(str::to_owned)).collect()
+        };
+        let own = of(service);
+        let Some(depends) = service.get("depends_on") else { return };
+        let required = depends
+            .entries()
+            .iter()
+            .filter(|(_, how)| how.get("required").and_then(Node::as_str) != Some("false"));
+        let all = required.map(|(key, _)| key).chain(depends.items());
+        for key in all {
+            let needed = key.as_str().and_then(|name| services.get(name));
+            let by = needed.map(of).unwrap_or_default();
+            if by.is_empty() || own.iter().any(|profile| by.contains(profile)) {
+                continue;
+            }
+            let (name, key_name) =
+                (name.as_str().unwrap_or_default(), key.as_str().unwrap_or_default());
+            let message = format!(
+                "`{name}` needs `{key_name}`, which only the profile `{}` starts",
+                by.join("`, `")
+            );
+            let help = format!("give `{name}` a profile of these, or set `required: false`");
+            self.out.problems.push(Problem {
+                strength: Strength::Likely,
+                help,
+                ..Problem::new("unresolved-reference", message, key.span)
+            });
+        }
     }
 
     fn service(&mut self, name: &Node<'_>, service: &Node<'_>) {

@@ -331,7 +331,9 @@ impl File<'_, '_> {
             }
             let Some(file) = join_path(context, from.trim_start_matches('/')) else { continue };
             let file = if file.is_empty() { ".".to_owned() } else { file };
-            if file != "." {
+            // What is left of a context is copied as a whole, whatever is left out of it.
+            let whole = matches!(from.trim_matches('/'), "" | ".");
+            if file != "." && !whole {
                 let target = Ref::exact(kinds::DOCKER_SOURCE, from.trim_start_matches('/'));
                 let target = target.seen_from(Scope::of(context));
                 let require = Require::certain(target, own.word.span, "COPY", None);

@@ -59,6 +59,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let target = &own.any_of[0];
             let placed = target.placed().filter(|_| target.kind == kinds::DOCKER_SOURCE);
             let Some((folder, path)) = placed else { continue };
+            let path = path.trim_start_matches("./");
             let found = names::context(graph, folder, path);
             let Some((folder, PathKind::File(_) | PathKind::Folder)) = found else { continue };
             let own_list = graph.providers(kinds::IMAGE_IGNORED, &file.entry.path).next().is_some();

@@ -6,7 +6,7 @@ mod helmfile;
 use super::charts::{Charts, charts, schemas};
 use super::part_keys::ChartValues;
 use super::references::{include, is_chart};
-use crate::facts::{Entity, Ref, join_path, kinds};
+use crate::facts::{Entity, Ref, join_path, kinds, path_in};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use crate::loader::FileIx;
 use smallvec::SmallVec;
@@ -16,6 +16,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     graph.add_part_keys(Box::new(ChartValues));
     graph.set_bearers(kinds::HELM_VALUES, schemas);
     graph.set_resolver(kinds::HELM_INCLUDE, Box::new(Includes));
+    graph.set_resolver(kinds::HELM_READ, Box::new(OwnValues));
     graph.set_resolver(kinds::HELM_FILE, Box::new(Files));
     helmfile::install(graph);
 }
@@ -34,6 +35,31 @@ impl Resolver for Files {
         };
         let Some(file) = join_path(folder, name) else { return Resolution::Elsewhere };
         graph.resolve_ref(&Ref::exact(kinds::FILE, file))
+    }
+}
+
+/// Values that the chart's own file sets for its templates.
+struct OwnValues;
+
+impl Resolver for OwnValues {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let (Some(key), Some((path, _))) = (target.name.as_exact(), include(target)) else {
+            return Resolution::Elsewhere;
+        };
+        let folder = match path.find("/templates/") {
+            Some(at) => &path[..at],
+            None if path.starts_with("templates/") => "",
+            None => return Resolution::Elsewhere,
+        };
+        let Some(file) = graph.snapshot.find(&path_in(folder, "values.yaml")) else {
+            return Resolution::Elsewhere;
+        };
+        let own = graph.providers(kinds::HELM_VALUE, key).filter(|site| site.file == file);
+        let found: SmallVec<[Site; 1]> = own.collect();
+        match found.is_empty() {
+            true => Resolution::Elsewhere,
+            false => Resolution::Found(found),
+        }
     }
 }
 

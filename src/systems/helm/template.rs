@@ -6,6 +6,7 @@ use crate::facts::{
     kinds,
 };
 use crate::syntax::go_template::{Action, Token, actions};
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::sync::Arc;
 
@@ -50,6 +51,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let mut definitions: Vec<(&str, usize, u32)> = Vec::new();
     let mut denied = None;
     let path = SmolStr::new(source.path);
+    let mut known = FxHashSet::default();
     for action in actions(source.text) {
         if let Some(name) = definition(&action, out)
             && action.keyword() == "define"
@@ -70,6 +72,9 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
         let reads: Vec<Read<'_>> = reads(&action);
         let asked: Vec<&str> = reads.iter().map(|read| read.key).collect();
         for read in &reads {
+            if known.insert(read.key) {
+                set_by_chart(read, &scope, out);
+            }
             need(read, &action, &asked, &blocks, &scope, out);
         }
         if action.opens() {
@@ -274,6 +279,14 @@ fn reads<'a>(action: &Action<'a>) -> Vec<Read<'a>> {
         }
     }
     out
+}
+
+/// What the chart's own values have: a change of both is one of two files that go together.
+fn set_by_chart(read: &Read<'_>, scope: &Place, out: &mut FileFacts) {
+    let target = Ref::exact(kinds::HELM_READ, read.key).seen_from(scope.names.clone());
+    let via = Relation::Expects.called("value");
+    let require = Require::certain(target, read.span, via, scope.within);
+    out.requires.push(require.with_strength(Strength::Guarded));
 }
 
 /// The value that has to be set for a read to give something; where the read itself may

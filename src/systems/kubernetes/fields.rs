@@ -1,5 +1,6 @@
 //! Looks into objects of the API.
 
+use crate::facts::{NamePattern, Piece};
 use crate::syntax::yaml::Node;
 
 /// A text below a path of keys.
@@ -56,4 +57,17 @@ pub(super) fn filled(root: &Node<'_>, text: &str) -> Vec<String> {
     let found = nodes(root, path).into_iter().filter_map(Node::as_str);
     let each = found.flat_map(|own| ends.iter().map(move |end| format!("{before}{own}{end}")));
     each.take(MOST).collect()
+}
+
+/// A text with what is filled in later left open: `rook-ceph-${name}`.
+pub(super) fn without_variables(text: &str) -> String {
+    let pattern = NamePattern::with_holes(text, |rest| {
+        let at = rest.find("${")?;
+        Some(at..rest[at..].find('}').map_or(rest.len(), |end| at + end + 1))
+    });
+    let known = |piece: &Piece| match piece {
+        Piece::Text(text) => text.to_string(),
+        Piece::Hole => "*".to_owned(),
+    };
+    pattern.pieces().iter().map(known).collect()
 }

@@ -4,7 +4,7 @@
 //! `RoleBinding`; External Secrets, Sealed Secrets and cert-manager for who else makes a
 //! Secret.)
 
-use super::fields::{at, backends, filled, is_filled, nodes, word};
+use super::fields::{at, backends, filled, is_filled, nodes, without_variables, word};
 use super::{MASK, expanded, masked, parts};
 use crate::domain::commands::scalar;
 use crate::domain::doubled;
@@ -158,7 +158,8 @@ impl File<'_> {
         let mut names: Vec<(NamePattern, Span)> = Vec::new();
         for path in &made.name {
             if path.contains(['{', '*']) {
-                let texts = filled(root, path).into_iter().filter(|own| !is_filled(own));
+                let texts = filled(root, path).into_iter().map(|own| without_variables(&own));
+                let texts = texts.filter(|own| !is_filled(own));
                 names.extend(texts.map(|own| (NamePattern::with_marks(&own, &['*']), root.span)));
             } else {
                 let found = nodes(root, path).into_iter();

@@ -246,7 +246,11 @@ impl<'t> Reader<'t> {
                 || source == "\\?"
                 || source == "?"
             {
-                if ends.iter().any(|word| branch.contains(word)) {
+                // What is kept is an argument by its place.
+                let kept = ["=$1", "=\"$1", "=${1", "=\"${1", "+=("];
+                if ends.iter().any(|word| branch.contains(word))
+                    && !kept.iter().any(|own| branch.contains(own))
+                {
                     *open = false;
                 }
                 continue;

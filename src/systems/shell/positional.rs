@@ -47,13 +47,16 @@ impl Reader<'_> {
         before
     }
 
-    /// Whether arguments are taken away, by `shift`, before the loop that the `case` at token `ix`
-    /// looks at flags in: `OPERATION=$1; shift`.
+    /// Whether arguments are taken before the loop that the `case` at token `ix` looks at flags
+    /// in: `OPERATION=$1; shift`, `for flag in "${@:2}"`.
     pub(super) fn shifts_before(&self, ix: usize) -> bool {
         let begin = self.tokens.get(self.functions.begin_of(ix)).map_or(0, |token| token.start);
         let before = self.body.get(begin..self.tokens[ix].start).unwrap_or_default();
         let loops = ["while", "until", "for "].iter().filter_map(|word| before.rfind(word)).max();
-        loops.is_some_and(|at| before[..at].contains("shift"))
+        let of_others = ["\"${@:", "=$1", "=\"$1", "=\"${1:?", "=${1:?"];
+        loops.is_some_and(|at| {
+            before[..at].contains("shift") || of_others.iter().any(|own| before.contains(own))
+        })
     }
 
     /// `${1:?}`: positional arguments that must be there. Only where nothing is shifted
@@ -116,6 +119,9 @@ mod tests {
         let case = "while [ $# -gt 0 ]; do case \"$1\" in\n -v) V=1; shift;;\n *) usage; exit 1;;\nesac; done\n";
         assert!(!takes(case).0);
         assert!(takes(&format!("OPERATION=\"$1\"; shift\n{case}")).0);
+        let behind = "FROM=\"${1:?}\"\nfor arg in \"${@:2}\"; do case \"$arg\" in\n -v) V=1;;\n *) exit 1;;\nesac; done\n";
+        assert!(takes(behind).0);
+        assert!(takes("while [ $# -gt 0 ]; do case $1 in\n -v) V=1;;\n *) if [ -z \"$N\" ]; then N=\"$1\"; else exit 1; fi;;\nesac; shift; done\n").0);
         assert!(takes(&format!("main() {{\nOPERATION=\"$1\"\nshift\n{case}}}\nmain \"$@\"\n")).0);
         let long = "T=$(getopt -o vx: --long verbose,out: -n x -- \"$@\")\neval set -- \"$T\"\nwhile true; do case \"$1\" in\n -v) V=1; shift;;\n --) shift; break;;\nesac; done\n";
         assert_eq!(takes(long), (false, 0));

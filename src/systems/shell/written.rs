@@ -3,8 +3,10 @@
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Provide, Span, base_name, is_handed_out, join_path, kinds,
+    Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Span, Strength, base_name,
+    is_handed_out, join_path, kinds, parent_folder,
 };
+use smallvec::SmallVec;
 
 /// Extracts what jobs and scripts write among the tree's files.
 pub(super) struct Written;
@@ -42,7 +44,7 @@ impl Extractor for Written {
         bytes
             .split(|byte| *byte == b'\n')
             .filter_map(|line| std::str::from_utf8(line).ok())
-            .any(|line| written(line).next().is_some())
+            .any(|line| written(line).next().is_some() || carried(line).is_some())
     }
 
     fn by_contents(&self, _path: &str) -> bool {
@@ -51,6 +53,9 @@ impl Extractor for Written {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         for line in source.text.lines() {
+            if let Some(word) = carried(line) {
+                out.requires.extend(carries(source, word));
+            }
             for word in written(line) {
                 let at = word.as_ptr() as usize - source.text.as_ptr() as usize;
                 let path = word.trim_start_matches("./").trim_start_matches("../");
@@ -67,6 +72,33 @@ impl Extractor for Written {
             }
         }
     }
+}
+
+/// A file of the tree whose text a line puts elsewhere, or that is changed for a while:
+/// `cat a/x > x`, `git restore x`.
+fn carried(line: &str) -> Option<&str> {
+    let line = line.trim_start_matches(['@', '-', '+', ' ', '\t']);
+    let restored = || line.split_once("git restore ").or(line.split_once("git checkout -- "));
+    let rest = match line.strip_prefix("cat ") {
+        Some(rest) => rest.split_once('>').map(|(from, _)| from)?,
+        None => restored()?.1.split([';', '&', '|', '#']).next()?,
+    };
+    let word = path(rest.trim())?;
+    (rest.trim().trim_matches(['"', '\'']) == word).then_some(word)
+}
+
+fn carries(source: &Source<'_>, word: &str) -> Option<Require> {
+    let at = word.as_ptr() as usize - source.text.as_ptr() as usize;
+    let beside = join_path(parent_folder(source.path), word);
+    let mut any_of: SmallVec<[Ref; 1]> = SmallVec::new();
+    for path in beside.into_iter().chain(join_path("", word)) {
+        any_of.push(Ref::exact(kinds::FILE, path));
+    }
+    any_of.dedup();
+    let span = Span::new(at, at + word.len());
+    let via = Relation::Carries.called("copy");
+    let require = (!any_of.is_empty()).then(|| Require::any_of(any_of, span, via, None))?;
+    Some(require.with_strength(Strength::Guarded))
 }
 
 /// Paths of the tree that a line writes to.
@@ -105,6 +137,18 @@ fn path(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_that_lines_put_elsewhere() {
+        assert_eq!(
+            carried("\t@cat base/kustomization.yaml > kustomization.yaml"),
+            Some("base/kustomization.yaml")
+        );
+        assert_eq!(carried("git restore kustomization.yaml"), Some("kustomization.yaml"));
+        for line in ["cat a.txt", "cat $A/b.yaml > c", "cat a.txt b.txt > c", "echo x > a.txt"] {
+            assert_eq!(carried(line), None, "{line}");
+        }
+    }
 
     #[test]
     fn paths_that_lines_write() {

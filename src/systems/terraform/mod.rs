@@ -7,6 +7,7 @@
 mod checks;
 mod environments;
 mod names;
+mod providers;
 mod read;
 mod templates;
 mod terragrunt;
@@ -32,10 +33,11 @@ impl System for Room {
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
+        providers::install(graph);
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[checks::check, environments::check, templates::check]
+        &[checks::check, environments::check, providers::check, templates::check]
     }
 }
 
@@ -61,7 +63,8 @@ impl Extractor for Terraform {
         } else if terragrunt::is_included(source.path) {
             terragrunt::included(source, out);
         } else {
-            read::extract(source, out);
+            let body = read::extract(source, out);
+            body.into_iter().for_each(|body| providers::extract(source, &body, out));
         }
     }
 }

@@ -124,10 +124,15 @@ impl Resolver for Declared {
     }
 }
 
-fn declared(graph: &Graph<'_>, kind: Kind, name: &str) -> Resolution {
+pub(super) fn declared(graph: &Graph<'_>, kind: Kind, name: &str) -> Resolution {
     let found: SmallVec<[Site; 1]> = graph.providers(kind, name).collect();
     if !found.is_empty() {
         return Resolution::Found(found);
+    }
+    // What a unit of Terragrunt has beside it is put into a copy of its module.
+    let unit = path_in(parent_folder(name), super::terragrunt::FILE);
+    if graph.snapshot.find(&unit).is_some() {
+        return Resolution::Elsewhere;
     }
     let entity = Entity::new(kind, name);
     // A folder that declares no variable at all is a piece of another.
@@ -220,7 +225,7 @@ impl Resolver for Results {
 }
 
 /// The detail of what a site provides.
-fn detail<'g>(graph: &'g Graph<'_>, site: Site) -> Option<&'g Detail> {
+pub(super) fn detail<'g>(graph: &'g Graph<'_>, site: Site) -> Option<&'g Detail> {
     Some(&graph.snapshot.file(site.file).facts.provides.get(site.provide? as usize)?.detail)
 }
 

@@ -69,8 +69,9 @@ fn is_first(text: &str) -> bool {
         })
 }
 
-pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
-    let Some(body) = body(source, out) else { return };
+/// What a file declares and reads; its body, where it is one.
+pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
+    let body = body(source, out)?;
     let folder = parent_folder(source.path);
     // Where its state is kept is said of a root module alone, and once.
     let kept = |block: &Block| {
@@ -92,6 +93,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let scope = Scope::of(source.path);
     let mut file = File { folder, scope, shadowed: Vec::new(), guarded: 0, out };
     body.iter().for_each(|structure| file.top(structure));
+    Some(body)
 }
 
 /// Where a state is kept, if that is written down: kind, bucket and key.

@@ -39,7 +39,10 @@ impl Walk<'_, '_> {
             return;
         }
         // What a module hands to hosts runs in another folder, beside files that are there.
-        let kind = match is_handed_out(self.source.path) {
+        // So does what WordPress loads of itself: mostly a package, or an image, brings it.
+        let own = value.suffix().rsplit('/').next().unwrap_or_default();
+        let is_core = matches!(own, "wp-settings.php" | "wp-load.php" | "wp-blog-header.php");
+        let kind = match is_handed_out(self.source.path) || is_core {
             true => kinds::PAYLOAD_FILE,
             false => kinds::FILE,
         };
