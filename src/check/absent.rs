@@ -3,9 +3,10 @@
 //! used, and that no file lists.
 
 use super::Context;
-use crate::facts::{Entity, Kind, Property, base_name, is_misspelt, kinds, parent_folder};
+use crate::facts::{Entity, Kind, Property, Ref, base_name, is_misspelt, kinds, parent_folder};
 use crate::finding::{Finding, Place, Severity};
-use crate::graph::{Graph, PathKind};
+use crate::graph::{Graph, PathKind, Resolution};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
@@ -56,9 +57,50 @@ fn weigh_artefacts(context: &Context<'_>, findings: &mut [Finding]) {
     }
 }
 
+/// Makes warnings of names that the tree before the change used as well, and lacked: what several
+/// changes rely on is mostly put there where the tree is used.
+fn weigh_lacked(context: &Context<'_>, findings: &mut [Finding]) {
+    let Some(old) = context.old else { return };
+    let is_new =
+        |own: &&mut Finding| own.rule == "unresolved-reference" && own.severity == Severity::Error;
+    let missing: Vec<&mut Finding> = findings.iter_mut().filter(is_new).collect();
+    let named: FxHashSet<&Entity> = missing.iter().filter_map(|own| own.entity.as_ref()).collect();
+    if named.is_empty() {
+        return;
+    }
+    let is_named = |own: &Ref| {
+        let name = own.name.as_exact();
+        name.is_some_and(|name| named.contains(&Entity::new(own.kind, name.clone())))
+    };
+    let lacked: FxHashSet<Entity> = old
+        .snapshot
+        .files
+        .par_iter()
+        .flat_map_iter(|file| &file.facts.requires)
+        .filter(|require| require.any_of.iter().any(is_named))
+        .filter_map(|require| match old.resolve(require) {
+            Resolution::Missing(entity) => Some(entity),
+            _ => None,
+        })
+        .collect();
+    for finding in missing {
+        if finding.entity.as_ref().is_some_and(|own| lacked.contains(own)) {
+            finding.severity = Severity::Warning;
+            finding.help = match finding.help.as_str() {
+                "" => LACKED.to_owned(),
+                help => format!("{help}; {LACKED}"),
+            };
+        }
+    }
+}
+
+const LACKED: &str =
+    "the tree used it before this change too, and lacked it: is it put there from elsewhere?";
+
 /// Makes warnings of them. With a change, what it names anew stays an error.
 pub(super) fn weigh(context: &Context<'_>, findings: &mut [Finding]) {
     weigh_artefacts(context, findings);
+    weigh_lacked(context, findings);
     if context.old.is_some() || context.comparing {
         return;
     }

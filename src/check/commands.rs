@@ -1,6 +1,6 @@
 //! Calls of commands: their words against the interface of the program they run.
 
-use super::called::{command_name, severity};
+use super::called::{MOST_OF_CALL, command_name, cut, severity};
 use super::disagreement::{Since, describe};
 use super::{Context, environment};
 use crate::compat::{Disagreement, Issue, judge, skipped};
@@ -24,7 +24,7 @@ pub(super) fn check(
     let issues = judge(interface, call);
     let before =
         old.filter(|_| !issues.is_empty()).map(|(file, old)| (file, old, judge(old, call)));
-    for own in issues {
+    for own in issues.into_iter().take(MOST_OF_CALL + 1) {
         let was_fine = before.as_ref().is_some_and(|(.., issues)| {
             !issues.iter().any(|issue| issue.issue.parameter() == own.issue.parameter())
         });
@@ -57,6 +57,7 @@ pub(super) fn check(
         }
         findings.push(finding);
     }
+    cut(findings);
     findings.extend(environment::dropped_here(context, file, call, (defined_in, interface)));
     let Some((old_file, old)) = old else { return };
     for behaviour in skipped(old, interface, call) {

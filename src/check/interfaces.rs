@@ -4,6 +4,7 @@
 //! One compatibility check for every kind of interface (DESIGN section 3).
 
 use super::Context;
+use super::called::{MOST_OF_CALL, cut};
 use crate::compat::{Issue, judge};
 use crate::facts::{
     Call, Entity, Interface, NamePattern, Param, Property, Relation, Span, Strength,
@@ -75,13 +76,15 @@ fn compare(
 ) {
     let old = context.old.and_then(|old| old.interfaces(&interface.entity).next());
     let judged = Judged { context, file, call, defined_in, interface, old };
-    findings.extend(judge(interface, call).into_iter().filter_map(|own| match own.issue {
+    let said = judge(interface, call).into_iter().filter_map(|own| match own.issue {
         Issue::Unknown(name) => judged.unknown(&name, own.span),
         Issue::Choice(param, value) => Some(judged.choice(param, &value, own.span)),
         Issue::Missing(param) => judged.missing(param),
         // The others are of command lines.
         _ => None,
-    }));
+    });
+    findings.extend(said.take(MOST_OF_CALL + 1));
+    cut(findings);
 }
 
 impl Judged<'_, '_> {

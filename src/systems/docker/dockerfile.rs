@@ -15,6 +15,7 @@ use crate::facts::{
 use crate::syntax::json;
 use crate::syntax::shell::{Argument, CommandText, split};
 use crate::syntax::yaml::Node;
+use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 
 /// Extracts from Dockerfiles.
@@ -35,7 +36,7 @@ impl Extractor for Docker {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let mut file = File { source, out, stage: Stage::default(), stages: Vec::new() };
+        let mut file = File { source, out, stage: Stage::default(), stages: FxHashSet::default() };
         for (name, text) in instructions(source.text) {
             file.instruction(&name, &text);
         }
@@ -161,8 +162,8 @@ struct File<'f, 'a> {
     source: &'f Source<'a>,
     out: &'f mut FileFacts,
     stage: Stage,
-    /// Names of the stages so far.
-    stages: Vec<String>,
+    /// Names of the stages so far, in small letters: Docker tells no others apart.
+    stages: FxHashSet<String>,
 }
 
 impl File<'_, '_> {
@@ -225,13 +226,13 @@ impl File<'_, '_> {
         let all = text.as_str();
         let mut words = all.split_whitespace();
         let Some(image) = words.next() else { return };
-        if !self.stages.iter().any(|stage| stage.eq_ignore_ascii_case(image)) {
+        if !self.stages.contains(&image.to_ascii_lowercase()) {
             let at = all.len() - all.trim_start().len();
             let span = text.span(at, at + image.len());
             packages::built_from(image, span, self.out);
         }
         if words.next().is_some_and(|word| word.eq_ignore_ascii_case("as")) {
-            self.stages.extend(words.next().map(str::to_owned));
+            self.stages.extend(words.next().map(str::to_ascii_lowercase));
         }
     }
 

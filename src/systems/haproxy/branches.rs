@@ -29,6 +29,9 @@ pub(super) struct Branches {
     unbalanced: bool,
 }
 
+/// Statements inside statements beyond which nothing is known: each offset keeps all around it.
+const MAX_DEPTH: usize = 64;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Event {
     Open,
@@ -78,6 +81,10 @@ impl Branches {
         let mut next = 0;
         for (at, kind, event) in events {
             if event == Event::Open {
+                if kinds.len() >= MAX_DEPTH {
+                    found.unbalanced = true;
+                    return found;
+                }
                 kinds.push(kind);
                 branch.0.push((next, 0));
                 next += 1;

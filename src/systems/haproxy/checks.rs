@@ -4,7 +4,8 @@ use super::parse::{File, Line, Section, Word};
 use crate::extract::Settings;
 use crate::facts::{Entity, FileFacts, NamePattern, Problem, Strength, kinds};
 use crate::packs::Pack;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
 
 /// ACLs that HAProxy predefines. (Source: configuration manual, "Pre-defined ACLs".)
 const PREDEFINED: &[&str] = &[
@@ -109,6 +110,10 @@ fn takes_condition(line: &Line) -> bool {
 
 fn acls(section: &Section, out: &mut FileFacts) {
     let defined: Vec<&Word> = section.all("acl").filter_map(|line| line.word(1)).collect();
+    let (exact, patterns): (Vec<&Word>, Vec<&Word>) =
+        defined.iter().copied().partition(|acl| acl.name.as_exact().is_some());
+    let exact: FxHashSet<&str> =
+        exact.iter().filter_map(|acl| acl.name.as_exact()).map(SmolStr::as_str).collect();
     let mut used: Vec<&Word> = Vec::new();
     for line in section.lines.iter().filter(|line| takes_condition(line)) {
         used.extend(condition(line));
@@ -118,7 +123,8 @@ fn acls(section: &Section, out: &mut FileFacts) {
         let name = name.trim_start_matches('!');
         if name.is_empty()
             || PREDEFINED.contains(&name)
-            || defined.iter().any(|acl| acl.name.matches(name))
+            || exact.contains(name)
+            || patterns.iter().any(|acl| acl.name.matches(name))
         {
             continue;
         }
@@ -143,7 +149,13 @@ fn acls(section: &Section, out: &mut FileFacts) {
         problem.related.push((section.header.span(), "the section".into()));
         out.problems.push(problem);
     }
+    let others = section.lines.iter().filter(|line| line.keyword() != "acl");
+    let words = others.flat_map(|line| &line.words);
+    let words: FxHashSet<&str> = words.map(|word| word.text().trim_start_matches('!')).collect();
     for acl in defined.iter().filter(|acl| acl.name.as_exact().is_some()) {
+        if words.contains(acl.text()) {
+            continue;
+        }
         // Also mentioned in expressions: `acl()`, log formats.
         let mentioned = |line: &Line| {
             line.keyword() != "acl"

@@ -6,10 +6,14 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// More repetitions than these are no host names.
 const MAX_REPEATED: u32 = 16;
 
+/// Bytes of a longer pattern are not looked into: each class of Unicode in it takes 10 KB.
+const MAX_PATTERN: usize = 2000;
+
 /// The number of names that the definition's titles can match; `None` where a pattern has
 /// no bound, and for `default`.
 pub fn count(hosts: &[Expr<'_>]) -> Option<u64> {
     let of = |host: &Expr<'_>| match host.kind {
+        ExprKind::Regex(text) if text.len() > MAX_PATTERN => None,
         ExprKind::Regex(text) => matched(&regex_syntax::parse(text).ok()?),
         ExprKind::Str { .. } | ExprKind::Name(_) => Some(1),
         _ => None,

@@ -61,9 +61,14 @@ pub(super) struct Reader<'t> {
     variables: FxHashMap<SmolStr, SmolStr>,
 }
 
+/// Statements by `case` that are looked at for flags, each of which may go on to the end of the
+/// script; one with more takes whatever it takes.
+const MAX_CASES: usize = 100;
+
 impl<'t> Reader<'t> {
     fn flags(&mut self) -> Option<Style> {
         let mut style = None;
+        let mut cases = 0;
         for ix in 0..self.tokens.len() {
             match self.word(ix).as_deref() {
                 Some("getopts" | "case") if !self.functions.is_own(ix) => {}
@@ -79,7 +84,8 @@ impl<'t> Reader<'t> {
                         style = Some(Style { getopts: true, open });
                     }
                 }
-                Some("case") => {
+                Some("case") if cases < MAX_CASES => {
+                    cases += 1;
                     if let Some(open) = self.case(ix).map(|open| open || self.shifts_before(ix)) {
                         // The flags are known from `getopts`; the branches say the rest.
                         style.get_or_insert(Style { getopts: false, open });
@@ -87,6 +93,9 @@ impl<'t> Reader<'t> {
                 }
                 _ => {}
             }
+        }
+        if let Some(style) = style.as_mut().filter(|_| cases == MAX_CASES) {
+            style.open = true;
         }
         if let Some(open) = self.getopt() {
             let open = open || self.reads_behind_flags();
