@@ -21,6 +21,7 @@ mod controllers;
 mod docs;
 mod edges;
 mod edges_live;
+mod edges_single;
 mod entries;
 mod environment;
 mod environments;

@@ -36,6 +36,7 @@ mod restarts;
 mod ruby;
 mod scopes;
 mod settings;
+mod singles;
 mod surroundings;
 mod template;
 mod text;
@@ -84,6 +85,8 @@ impl System for Room {
         names::install(graph);
         data::install(graph);
         graph.add_templates(Box::new(scopes::Scopes));
+        graph.add_view::<checks::Above>();
+        graph.add_singles(Box::new(singles::Resources));
         graph.add_inventory(Box::new(hosts::Nodes));
     }
 

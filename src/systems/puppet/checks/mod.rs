@@ -23,4 +23,4 @@ pub(super) use levels::check as levels;
 pub(super) use near::check as near;
 pub(super) use resources::check as resources;
 pub(super) use templates::check as templates;
-pub(super) use together::check as together;
+pub(super) use together::{Above, check as together};
