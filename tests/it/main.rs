@@ -69,6 +69,7 @@ mod rollout_words;
 mod rules;
 mod runs;
 mod slips;
+mod slips_across;
 mod spelling;
 mod strangers;
 mod suite;

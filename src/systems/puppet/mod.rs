@@ -6,6 +6,7 @@
 //! module file, every resource title a provided resource.
 
 mod attributes;
+mod augeas;
 mod autoload;
 mod bare;
 mod blocks;
@@ -96,7 +97,9 @@ impl System for Room {
             checks::functions,
             checks::hiera,
             checks::levels,
+            checks::lookups,
             checks::templates,
+            checks::ordered,
             checks::resources,
             checks::bare,
             checks::together,
