@@ -125,6 +125,33 @@ fn names_and_paths_that_are_others_but_for_a_letter() {
 }
 
 #[test]
+fn words_that_nothing_sets_or_knows() {
+    let uses = class("  file { '/a': content => template('exim/a.erb') }\n");
+    let told = |text: &str| {
+        check(&[SITE, (PATH, &uses), ("modules/exim/templates/a.erb", text)]).to_string()
+    };
+    assert_snapshot!(
+        told("<%= www_name %>\n"),
+        @"modules/exim/templates/a.erb:1:5: warning[unresolved-reference] the template reads `www_name`, which nothing here sets"
+    );
+    for text in ["<%= fqdn %>", "<% if has_variable?('www_name') %><%= www_name %><% end %>"] {
+        assert_eq!(told(text), "", "{text}");
+    }
+    let fails = class("  error('x')\n");
+    assert_snapshot!(
+        check(&[SITE, (PATH, &fails)]),
+        @"modules/exim/manifests/init.pp:2:3: warning[unresolved-reference] function `error` does not exist"
+    );
+    let hiera =
+        ("hiera.yaml", "version: 5\nhierarchy:\n  - {name: c, path: common.yaml, datadir: data}\n");
+    let data = ("data/common.yaml", "exim_level: \u{201c}debug\u{201d}\n");
+    assert_snapshot!(
+        check(&[SITE, (PATH, &class("  $x = lookup('exim_level')\n")), hiera, data]),
+        @"data/common.yaml:1:13: warning[incompatible-value] the quotes around “debug” are a part of it"
+    );
+}
+
+#[test]
 fn what_a_puppetfile_takes() {
     let told = |text: &str| check(&[SITE, (PATH, &class("")), ("Puppetfile", text)]).to_string();
     let entry = "mod 'a/b',\n  :git => 'https://example.org/b.git',\n";

@@ -156,7 +156,11 @@ fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
     }
     for (word, span) in super::bare::words(text, tags) {
         let target = Ref::exact(kinds::PUPPET_BARE_WORD, word);
-        let require = Require::certain(target, span, "template variable", None);
+        let via = match guarded.contains(word) {
+            true => Relation::InBranch.called("template variable in a branch"),
+            false => "template variable".into(),
+        };
+        let require = Require::certain(target, span, via, None);
         out.requires.push(require.with_strength(Strength::Guarded));
     }
     for (name, span) in reads.into_iter().filter(|(name, _)| !guarded.contains(name)) {
