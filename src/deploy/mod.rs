@@ -30,6 +30,7 @@ mod routes;
 mod services;
 mod showing;
 mod silences;
+mod singles;
 mod units;
 mod variables;
 mod watch;

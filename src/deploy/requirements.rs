@@ -87,6 +87,8 @@ pub fn needs(
         builder.variables();
         builder.words();
         builder.coupled();
+        builder.singles();
+        builder.of_versions();
     }
     builder.out
 }
@@ -170,12 +172,16 @@ impl<'b, 'g> Builder<'b, 'g> {
     /// What satisfies a requirement of the text at `from`.
     fn providers(&self, role: Role, from: &str, require: &Require) -> Option<Providers> {
         let graph = self.graph(role);
+        let mut out = Providers::default();
         let sites = match graph.resolve(require) {
             Resolution::Found(sites) if !sites.is_empty() => sites,
             Resolution::Missing(_) | Resolution::Open(_) => Default::default(),
+            Resolution::Elsewhere => {
+                self.listed(role, require, &mut out);
+                return (!out.paths.is_empty()).then_some(out);
+            }
             _ => return None,
         };
-        let mut out = Providers::default();
         let kind = require.any_of.first().map(|target| target.kind);
         for site in &sites {
             if kind.is_some_and(|kind| is_apart(kind, from, self.path(role, site.file))) {
@@ -190,6 +196,9 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
         if out.paths.is_empty() {
             self.packaged(role, require, &mut out);
+        }
+        if out.paths.is_empty() {
+            self.listed(role, require, &mut out);
         }
         Some(out)
     }

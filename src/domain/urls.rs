@@ -4,7 +4,10 @@ use crate::facts::Span;
 use memchr::memmem;
 
 /// Schemes whose ports are numbers.
-const SCHEMES: [&str; 4] = ["http", "https", "git", "ftp"];
+const SCHEMES: [&str; 5] = ["http", "https", "git", "ftp", "ssh"];
+
+/// Hosts that serve repositories, and nothing at another port than those of the schemes.
+const HOSTERS: [&str; 3] = ["bitbucket.org", "github.com", "gitlab.com"];
 
 /// Places of addresses whose port is no number: `git://host:owner/name`, `http://host:8530s`.
 /// What a comment says, and words that stand for a port, count for nothing.
@@ -17,8 +20,15 @@ pub(crate) fn bad_ports(text: &str) -> Vec<Span> {
             continue;
         }
         let is_host = |own: &&u8| own.is_ascii_alphanumeric() || matches!(own, b'.' | b'-' | b'_');
-        let host = bytes[at + 3..].iter().take_while(is_host).count();
-        let colon = at + 3 + host;
+        let is_git_scheme = text[..at].ends_with("git") || text[..at].ends_with("ssh");
+        let user = bytes[at + 3..].iter().take_while(is_host).count();
+        let begin = match bytes.get(at + 3 + user) {
+            Some(b'@') if is_git_scheme => at + 3 + user + 1,
+            _ => at + 3,
+        };
+        let host = bytes[begin..].iter().take_while(is_host).count();
+        let colon = begin + host;
+        let is_git = is_git_scheme || HOSTERS.contains(&&text[begin..colon]);
         if host == 0 || bytes.get(colon) != Some(&b':') {
             continue;
         }
@@ -38,7 +48,7 @@ pub(crate) fn bad_ports(text: &str) -> Vec<Span> {
         };
         // What begins with a letter may be a name of something else, but to git.
         let is_port = port.starts_with(|own: char| own.is_ascii_digit())
-            || text[..at].ends_with("git") && text[end..].starts_with('/');
+            || is_git && text[end..].starts_with('/');
         let is_number = port.bytes().all(|own| own.is_ascii_digit());
         let line = text[..at].rfind('\n').map_or(0, |own| own + 1);
         let is_comment =
@@ -56,7 +66,12 @@ mod tests {
 
     #[test]
     fn ports_are_numbers() {
-        let bad = ["git://h.org:owner/x.git", "'http://box.a:8530s'", "https://a:80x/"];
+        let bad = [
+            "git://h.org:owner/x.git",
+            "ssh://git@h.org:owner/x.git",
+            "'http://box.a:8530s'",
+            "https://a:80x/",
+        ];
         bad.into_iter().for_each(|text| assert_eq!(bad_ports(text).len(), 1, "{text}"));
         for text in [
             "http://a:80/",
@@ -66,7 +81,7 @@ mod tests {
             "http://u:pw@h/",
             "http://a:${p}/",
             "# http://a:b/",
-            "ssh://git@h:own/x",
+            "ssh://git@h:22/x",
             "http://a:%{p}",
             "http://a: b",
             "http://puppet:summary",

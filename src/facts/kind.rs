@@ -81,6 +81,18 @@ impl Kind {
         (self == kinds::PHP_CLASS).then_some(kinds::PHP_CLASS_MAP)
     }
 
+    /// The kind of the entries that list what a thing of this kind comes with, where it comes from
+    /// elsewhere, and what ends that part of its name.
+    pub fn listed_by(self) -> Option<(Self, &'static str)> {
+        match self {
+            kinds::PUPPET_CLASS | kinds::PUPPET_DEFINE => Some((kinds::PUPPET_EXTERNAL, "::")),
+            kinds::ANSIBLE_ROLE | kinds::ANSIBLE_ROLE_USE => {
+                Some((kinds::ANSIBLE_LISTED_ROLE, "\n"))
+            }
+            _ => None,
+        }
+    }
+
     /// The kind of the variables that are the arguments of a thing of this kind.
     pub fn arguments(self) -> Option<Self> {
         (self == kinds::ANSIBLE_ROLE).then_some(kinds::ANSIBLE_VARIABLE)

@@ -1,9 +1,10 @@
-//! What the order of a rollout asks of systems: which definitions render which templates, and
-//! which hosts are configured by what.
+//! What the order of a rollout asks of systems: which definitions render which templates, which
+//! hosts are configured by what, and what one program or catalogue takes only once.
 
 use super::query::Thing;
 use super::{Graph, Site};
-use crate::facts::{Entity, FileFacts, Require};
+use crate::facts::{Entity, FileFacts, Require, Span};
+use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
@@ -19,6 +20,28 @@ pub trait Templates: Send + Sync {
     fn may_set(&self, graph: &Graph<'_>, scope: &str, name: &str) -> bool;
     /// The variable of a definition.
     fn variable(&self, scope: &str, name: &str) -> Entity;
+}
+
+/// A declaration of a thing that may stand once in what is loaded together: a resource of a
+/// catalogue, a class of a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Single {
+    /// The thing, in the words of reports.
+    pub entity: Entity,
+    /// What declares it: a definition, or the path of a file.
+    pub holder: SmolStr,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Things of which all that is loaded together has one.
+pub trait Singles: Send + Sync {
+    /// What a file declares of them.
+    fn declared(&self, graph: &Graph<'_>, file: FileIx) -> Vec<Single>;
+    /// What of the tree has both holders loaded.
+    fn with_both(&self, graph: &Graph<'_>, one: &str, other: &str) -> FxHashSet<SmolStr>;
+    /// The files that have a holder loaded.
+    fn loaders(&self, graph: &Graph<'_>, holder: &str) -> Vec<FileIx>;
 }
 
 /// What a file of data is for.

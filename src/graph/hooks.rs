@@ -1,6 +1,6 @@
 //! What systems add to a new graph, beside how names resolve.
 
-use super::{Autoload, Bearers, Graph, Inventory, Lookup, PartKeys, Templates, View};
+use super::{Autoload, Bearers, Graph, Inventory, Lookup, PartKeys, Singles, Templates, View};
 use crate::facts::{Entity, Kind};
 use std::any::TypeId;
 use std::sync::OnceLock;
@@ -51,6 +51,16 @@ impl Graph<'_> {
     /// The templates of each system that has such.
     pub fn templates(&self) -> impl Iterator<Item = &dyn Templates> {
         self.templates.iter().map(|template| &**template)
+    }
+
+    /// Adds things of a system of which all that is loaded together has one.
+    pub fn add_singles(&mut self, singles: Box<dyn Singles>) {
+        self.singles.push(singles);
+    }
+
+    /// Things of which all that is loaded together has one, of each system that has such.
+    pub fn singles(&self) -> impl Iterator<Item = &dyn Singles> {
+        self.singles.iter().map(|single| &**single)
     }
 
     /// Adds a system's way to configure hosts.

@@ -17,7 +17,7 @@ mod policy;
 pub mod query;
 mod resolver;
 
-pub use asked::{DataOf, Hosts, Inventory, Templates};
+pub use asked::{DataOf, Hosts, Inventory, Single, Singles, Templates};
 pub use commands::Search;
 pub use configuration::{Configurations, Member, Owned};
 pub use files::is_generated;
@@ -215,6 +215,7 @@ pub struct Graph<'s> {
     /// Keys that belong to parts of the tree.
     part_keys: Vec<Box<dyn PartKeys>>,
     templates: Vec<Box<dyn Templates>>,
+    singles: Vec<Box<dyn Singles>>,
     inventories: Vec<Box<dyn Inventory>>,
     /// What systems gather of the tree; found when first asked for.
     views: FxHashMap<TypeId, OnceLock<Box<dyn Any + Send + Sync>>>,
@@ -232,10 +233,8 @@ impl<'s> Graph<'s> {
     pub fn new(snapshot: &'s Snapshot, install: Install) -> Self {
         let paths = PathIndex::new(snapshot);
         let mut interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>> = FxHashMap::default();
-        for (file_ix, file) in snapshot.files.iter().enumerate() {
-            if !file.standing.is_live() {
-                continue;
-            }
+        let live = snapshot.files.iter().enumerate().filter(|(_, own)| own.standing.is_live());
+        for (file_ix, file) in live {
             for (ix, interface) in file.facts.interfaces.iter().enumerate() {
                 let found = (file_ix as FileIx, ix as u32);
                 interfaces.entry(interface.entity.clone()).or_default().push(found);
@@ -258,6 +257,7 @@ impl<'s> Graph<'s> {
             lookup: None,
             part_keys: Vec::new(),
             templates: Vec::new(),
+            singles: Vec::new(),
             inventories: Vec::new(),
             views: FxHashMap::default(),
             bearers: FxHashMap::default(),

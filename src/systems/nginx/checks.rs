@@ -242,6 +242,7 @@ fn provide(kind: Kind, name: String, span: Span, out: &mut FileFacts) {
 /// What nginx does not read, the first of it.
 fn syntax(file: &File<'_>, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
     if file.is_template {
+        out.problems.extend(unended(file, source, settings));
         return;
     }
     let found = match &file.error {
@@ -257,6 +258,44 @@ fn syntax(file: &File<'_>, source: &Source<'_>, settings: &Settings, out: &mut F
         is_part: is_part(source.path),
     };
     out.problems.extend(servers::refused(problem, stand));
+}
+
+/// A directive of a template that the next line's is taken for a part of: between the two stands
+/// no tag that might print what ends it.
+fn unended(file: &File<'_>, source: &Source<'_>, settings: &Settings) -> Option<Problem> {
+    let known = settings.packs.words("nginx.directives");
+    let text = source.text;
+    let begins_line = |at: usize| {
+        let before = text[..at].trim_end_matches([' ', '\t']);
+        before.is_empty() || before.ends_with('\n')
+    };
+    let ends = |word: &Word<'_>| {
+        let end = word.span().end as usize;
+        // A quote around it belongs to it.
+        end + usize::from(text[end..].starts_with(['"', '\'']))
+    };
+    let found = file.directives.iter().find_map(|own| {
+        let first = own.words.first().filter(|word| begins_line(word.at))?;
+        let said = known.get(first.plain()?)?;
+        let (_, count) = said.split_once('/')?;
+        let (least, most) = count.trim_end_matches('{').split_once('-')?;
+        let least: usize = least.parse().ok()?;
+        let most = most.parse().unwrap_or(usize::MAX);
+        own.words.windows(2).enumerate().skip(least).find_map(|(args, pair)| {
+            let [last, next] = pair else { return None };
+            let is_next = begins_line(next.at)
+                && next.plain().is_some_and(|word| known.get(word).is_some())
+                && text[..ends(last)].ends_with(|own: char| !matches!(own, '}' | '>'))
+                && text.get(ends(last)..next.at).is_some_and(|own| own.trim().is_empty())
+                && (args >= most || own.words.len() > args + 2);
+            is_next.then(|| (first.text, next.text, next.span()))
+        })
+    })?;
+    let (name, next, span) = found;
+    let message = format!("`{name}` is not ended by `;` before `{next}`");
+    let mut problem = Problem::new("parse-error", message, span);
+    problem.help = "nginx refuses the configuration".to_owned();
+    Some(problem)
 }
 
 /// Whether a path says that nginx reads this file as it is: a site or a part of a configuration,

@@ -42,6 +42,17 @@ enum Absent {
 /// The nearest class above `CLASS::MEMBER` that has the member, and where.
 fn look_up(graph: &Graph<'_>, name: &str) -> Result<(SmolStr, SmallVec<[Site; 1]>), Absent> {
     let Some((class, member)) = name.rsplit_once("::") else { return Err(Absent::Perhaps) };
+    // `A::$b::c()`: of what the property holds.
+    if let Some((owner, _)) = class.split_once("::$") {
+        let (_, sites) = look_up(graph, class).map_err(|_| Absent::Perhaps)?;
+        let held = sites.first().and_then(|site| {
+            let provides = &graph.snapshot.file(site.file).facts.provides;
+            Some(SmolStr::new(provides.get(site.provide? as usize)?.detail.text()))
+        });
+        let held = held.filter(|own| !own.is_empty() && own != owner && !own.contains("::"));
+        let held = held.ok_or(Absent::Perhaps)?;
+        return look_up(graph, &format!("{held}::{member}"));
+    }
     let is_method = member.ends_with("()");
     let mut waiting = vec![SmolStr::new(class)];
     let mut seen = FxHashSet::default();

@@ -7,6 +7,7 @@ mod fold;
 mod members;
 mod names;
 mod routes;
+mod singles;
 mod symbols;
 mod walk;
 
@@ -33,6 +34,7 @@ impl System for Room {
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
         members::install(graph);
+        singles::install(graph);
     }
 }
 

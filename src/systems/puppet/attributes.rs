@@ -137,7 +137,15 @@ impl<'a> Walk<'_, '_, 'a> {
             },
             None => self.title_texts(&body.title),
         };
-        for text in texts.into_iter().filter(|text| is_relative(&text.name)) {
+        for text in texts {
+            if let Some(meant) = misspelt_root(text.name.prefix()) {
+                let message = format!("no system has the folder of `{}`", text.name);
+                let help = format!("did you mean `/{meant}/`?");
+                self.refused(&message, text.span, &help);
+            }
+            if !is_relative(&text.name) {
+                continue;
+            }
             let message = format!("the path of a file is absolute, and `{}` is not", text.name);
             self.refused(&message, text.span, "begin it with `/`, or add the attribute `path`");
         }
@@ -239,6 +247,19 @@ pub(super) fn twice(body: &ResourceBody<'_>, names: Names, out: &mut Vec<Problem
         }
         out.push(problem);
     }
+}
+
+/// The folder at the root of which a path begins with the letters in another order: `/ect/`.
+fn misspelt_root(path: &str) -> Option<&'static str> {
+    let (first, _) = path.strip_prefix('/')?.split_once('/')?;
+    let sorted = |name: &str| {
+        let mut letters: Vec<u8> = name.bytes().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let roots = ["etc", "home", "opt", "usr", "var"];
+    let meant = roots.into_iter().find(|own| sorted(own) == sorted(first))?;
+    (meant != first).then_some(meant)
 }
 
 /// Whether a value is there for certain, whatever the variables in it.

@@ -81,10 +81,13 @@ fn known_to_ruby<'t>(code: &'t str, out: &mut FxHashSet<&'t str>) {
     for word in code.split(|own| !is_word(own)) {
         let end = start + word.len();
         let after = code[end..].trim_start();
-        let sets = after.starts_with('=') && !after.starts_with("==") && !after.starts_with("=~")
-            || after.starts_with(',')
-            || after.starts_with("||=")
-            || after.starts_with("+=");
+        // `(a, b) = c`.
+        let behind = after.trim_start_matches([')', ' ']);
+        let sets =
+            behind.starts_with('=') && !behind.starts_with("==") && !behind.starts_with("=~")
+                || after.starts_with(',')
+                || after.starts_with("||=")
+                || after.starts_with("+=");
         let between = bars
             .chunks(2)
             .any(|pair| pair[0] < start && pair.get(1).is_none_or(|close| start < *close));

@@ -70,6 +70,169 @@ pub(super) fn unclosed(text: &str) -> Option<Problem> {
     None
 }
 
+/// A tag's end whose begin lost its `<`: `% if @a %>`.
+pub(super) fn unopened(text: &str, tags: &[(usize, usize)]) -> Option<Problem> {
+    let mut tags = tags.iter().peekable();
+    let mut last = 0;
+    let mut at = 0;
+    while let Some(end) = text[at..].find("%>").map(|own| at + own) {
+        at = end + 2;
+        // The end of a tag lies behind its code.
+        while let Some(&(_, inner)) = tags.next_if(|&&(_, inner)| inner <= end) {
+            if inner < end {
+                last = inner + 2;
+                continue;
+            }
+            last = inner + 2;
+        }
+        if last == at {
+            continue;
+        }
+        let line = text[..end].rfind('\n').map_or(0, |own| own + 1).max(last);
+        let before = text.get(line..end)?;
+        let Some(start) = before.rfind('%').filter(|own| !before[..*own].ends_with('<')) else {
+            continue;
+        };
+        let code = before[start + 1..].trim_start_matches('-').trim();
+        let first = code.split(|own: char| !own.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let is_code = matches!(first, "if" | "unless" | "end" | "else" | "elsif")
+            || code.trim_start_matches('=').trim_start().starts_with('@');
+        if is_code && !before.contains("<%") {
+            let span = Span::new(line + start, at);
+            return Some(refused(format!("`%{}%>` lacks its `<`", &before[start + 1..]), span));
+        }
+    }
+    None
+}
+
+/// Words that may stand right behind a bracket.
+const AFTER_BRACKETS: [&str; 14] = [
+    "and", "do", "else", "elsif", "end", "if", "in", "or", "rescue", "then", "unless", "until",
+    "when", "while",
+];
+
+/// What Ruby refuses of the code of one tag: a quote or bracket that nothing closes, a word right
+/// behind a bracket. `None` too for what is not understood.
+pub(super) fn garbled(text: &str, tags: &[(usize, usize)]) -> Option<Problem> {
+    tags.iter().find_map(|&(start, end)| {
+        let code = text.get(start..end)?;
+        let message = brackets(code)?;
+        Some(refused(message.to_owned(), Span::new(start, end)))
+    })
+}
+
+/// What is wrong with the brackets and quotes of a tag's code.
+fn brackets(code: &str) -> Option<&'static str> {
+    if ["<<", "%q", "%Q", "%w", "%W", "%r", "%i", "%(", "=begin"]
+        .iter()
+        .any(|own| code.contains(own))
+    {
+        return None;
+    }
+    let bytes = code.as_bytes();
+    let mut open: Vec<u8> = Vec::new();
+    let mut at = 0;
+    // The last sign that is no blank.
+    let mut last = 0u8;
+    while let Some(&byte) = bytes.get(at) {
+        let next = bytes.get(at + 1).copied().unwrap_or(b' ');
+        match byte {
+            b'#' if at == 0 || bytes[at - 1].is_ascii_whitespace() => {
+                at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
+                continue;
+            }
+            b'\'' | b'"' | b'`' => match quote_end(bytes, at)? {
+                0 => return Some("a quote that nothing closes"),
+                end => at = end,
+            },
+            b'/' if at == 0
+                || matches!(last, b'(' | b',' | b'=' | b'~' | b'[' | b'|' | b'&' | b'!' | b'{') =>
+            {
+                at = regex_end(bytes, at)?;
+            }
+            // After a word it may divide, or begin an argument.
+            b'/' if last.is_ascii_lowercase() => return None,
+            // A letter by itself, a variable of Ruby's.
+            b'?' if !next.is_ascii_whitespace()
+                && !matches!(next, b'(' | b')' | b'.')
+                && !bytes[..at].last().is_some_and(u8::is_ascii_alphanumeric) =>
+            {
+                return None;
+            }
+            b'$' if !next.is_ascii_alphabetic() => return None,
+            b'(' | b'[' | b'{' => open.push(byte),
+            b')' | b']' | b'}' => {
+                let opener = match byte {
+                    b')' => b'(',
+                    b']' => b'[',
+                    _ => b'{',
+                };
+                match open.pop() {
+                    Some(own) if own == opener => {}
+                    // A brace may close what another tag opened.
+                    None if byte == b'}' => {}
+                    _ => return Some("a bracket that nothing opens"),
+                }
+                if byte != b'}' && (next.is_ascii_alphabetic() || next == b'@') {
+                    let word = code[at + 1..].split(|own: char| !own.is_ascii_alphanumeric());
+                    let word = word.clone().next().unwrap_or_default();
+                    if !AFTER_BRACKETS.contains(&word) {
+                        return Some("a word right behind a bracket");
+                    }
+                }
+            }
+            _ => {}
+        }
+        if !byte.is_ascii_whitespace() {
+            last = byte;
+        }
+        at += 1;
+    }
+    match open.last() {
+        // A block goes on in the next tag.
+        None | Some(b'{') => None,
+        Some(_) if open.contains(&b'{') => None,
+        Some(_) => Some("a bracket that nothing closes"),
+    }
+}
+
+/// Where the regular expression ends that begins at `at`, on its line.
+fn regex_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut end = at + 1;
+    while let Some(&byte) = bytes.get(end).filter(|own| **own != b'\n') {
+        match byte {
+            b'/' => return Some(end),
+            b'\\' => end += 2,
+            _ => end += 1,
+        }
+    }
+    None
+}
+
+/// Where the string ends that begins at `at`; 0 where it does not, `None` where it is not
+/// understood.
+fn quote_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let quote = bytes[at];
+    let mut end = at + 1;
+    while let Some(&byte) = bytes.get(end) {
+        match byte {
+            b'\\' => end += 1,
+            b'#' if quote != b'\'' && bytes.get(end + 1) == Some(&b'{') => {
+                let close = memchr::memchr(b'}', &bytes[end..])?;
+                // A block inside.
+                if memchr::memchr(b'{', &bytes[end + 2..end + close]).is_some() {
+                    return None;
+                }
+                end += close;
+            }
+            _ if byte == quote => return Some(end),
+            _ => {}
+        }
+        end += 1;
+    }
+    Some(0)
+}
+
 /// The statements of a line, what stands in quotes taken out; `None` for a quote that goes on.
 fn statements(line: &str) -> Option<Vec<String>> {
     let mut found = vec![String::new()];
@@ -200,7 +363,51 @@ fn refused(message: String, span: Span) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::{unbalanced, unclosed};
+    use super::{brackets, unbalanced, unclosed, unopened};
+
+    #[test]
+    fn code_that_ruby_refuses() {
+        for code in
+            [" if (@a && @b)e ", "= @a.join(', ' ", "= @a['b' ", "= 'a ", "= @a) ", "= @a[0]b "]
+        {
+            assert!(brackets(code).is_some(), "{code}");
+        }
+        for code in [
+            " if (@a =~ /\\.(php)$/ && @b) -",
+            "= \"#{@a[\"b\"]} (\" ",
+            " @a.each { |b| ",
+            " } ",
+            "= (@a)if @b ",
+            "= @a.map { |b| b['c'] }.join(\"'\") # it's",
+            "= @a ? (b) : [c] ",
+            "= @a.empty?() ",
+            "= %w(a b).join(\"(\") ",
+            "= @a.sub(/[(]/, '') ",
+            " foo.each do |a, (b, c)| ",
+        ] {
+            assert_eq!(brackets(code), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn tags_that_lost_their_begin() {
+        let tags = |text: &str| {
+            let mut found = Vec::new();
+            let mut at = 0;
+            while let Some(start) = text[at..].find("<%").map(|own| at + own + 2) {
+                let end = start + text[start..].find("%>").unwrap();
+                found.push((start, end));
+                at = end + 2;
+            }
+            found
+        };
+        for text in ["a % if @b %> c<% end %>", "<%= @a %>% end -%>", "<% @x %> %= @a %>"] {
+            assert!(unopened(text, &tags(text)).is_some(), "{text}");
+        }
+        for text in ["LogFormat \"%h %>s %b\" <%= @a %>", "<%= @a %>% 5 %> x", "<% end %>"] {
+            assert!(unopened(text, &tags(text)).is_none(), "{text}");
+        }
+    }
 
     #[test]
     fn tags_that_nothing_closes() {

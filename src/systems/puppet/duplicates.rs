@@ -7,7 +7,7 @@
 use super::text::{Constants, canonical, capitalised, fold};
 use crate::extract::Names;
 use crate::facts::{
-    Detail, Entity, FileFacts, NamePattern, Problem, Provide, Span, Strength, kinds,
+    Detail, Entity, FileFacts, NamePattern, Piece, Problem, Provide, Span, Strength, kinds,
 };
 use crate::syntax::puppet::ast::{AssignOp, BinaryOp, Call, Definition, Expr, ExprKind, Resource};
 use crate::syntax::puppet::children;
@@ -101,16 +101,19 @@ pub(super) fn firm(body: &[Expr<'_>], within: u32, out: &mut FileFacts) {
     if body.iter().any(returns) {
         return;
     }
-    let mut provide = |kind, name: String, span, detail| {
-        let name = NamePattern::exact(name);
+    let mut provide = |kind, name: NamePattern, span, detail| {
         let within = Some(within);
         out.provides.push(Provide { kind, name, span, within, detail });
     };
     let mut known = Known::default();
     known.collect_lists(body, &mut FxHashSet::default());
-    let exact = |own: &Expr<'_>| {
+    // A title that is filled in says nothing but by the text around.
+    let named = |own: &Expr<'_>| {
         let name = fold(own, &Constants::default())?;
-        name.as_exact().filter(|own| !own.is_empty()).cloned()
+        let text = [name.prefix(), name.suffix()].concat();
+        let is_telling = name.as_exact().is_some_and(|own| !own.is_empty())
+            || text.bytes().filter(u8::is_ascii_alphanumeric).count() > 2;
+        is_telling.then_some(name)
     };
     flat(body, &mut |statement| {
         if let ExprKind::Resource(resource) = statement.kind
@@ -118,18 +121,24 @@ pub(super) fn firm(body: &[Expr<'_>], within: u32, out: &mut FileFacts) {
         {
             let ty = capitalised(&canonical(ty));
             for title in resource.bodies.iter().flat_map(|body| known.titles(&body.title)) {
-                let name = match exact(title) {
-                    Some(name) if ty == "Class" => canonical(&name),
+                let name = match named(title) {
+                    Some(NamePattern::Exact(name)) if ty == "Class" => {
+                        NamePattern::exact(canonical(&name))
+                    }
                     Some(name) => name,
                     None => continue,
                 };
-                provide(kinds::PUPPET_ALWAYS, format!("{ty}[{name}]"), title.span, Detail::None);
+                let text = |text: String| std::iter::once(Piece::Text(text.into()));
+                let pieces = text(format!("{ty}[")).chain(name.pieces()).chain(text("]".into()));
+                let name = NamePattern::from_pieces(pieces);
+                provide(kinds::PUPPET_ALWAYS, name, title.span, Detail::None);
             }
         }
     });
     let mut blocks = 0;
     includes(body, Detail::None, &mut blocks, &mut |name, span, detail| {
-        provide(kinds::PUPPET_FIRM_INCLUDE, canonical(name).into(), span, detail);
+        let name = NamePattern::exact(canonical(name));
+        provide(kinds::PUPPET_FIRM_INCLUDE, name, span, detail);
     });
 }
 

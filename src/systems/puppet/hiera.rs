@@ -44,6 +44,7 @@ impl Extractor for Hiera {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         interpolated(source.text, out);
         super::addresses(source.text, out);
+        typographic(source, out);
         let (roots, problem) = read(source);
         if problem.is_some() {
             self.unread(source.path, out);
@@ -142,6 +143,29 @@ fn interpolated(text: &str, out: &mut FileFacts) {
         let span = Span::new(at, at + 2 + inner.len() + 1);
         let require = Require::certain(Ref::exact(kinds::KEY, key), span, "interpolation", None);
         out.requires.push(require.with_strength(Strength::Likely));
+    }
+}
+
+/// Values in quotes of a word processor, which are a part of them.
+fn typographic(source: &Source<'_>, out: &mut FileFacts) {
+    if memchr::memmem::find(source.text.as_bytes(), "\u{201c}".as_bytes()).is_none() {
+        return;
+    }
+    for (start, line) in source.lines() {
+        let Some((key, value)) = line.split_once(": ") else { continue };
+        let value = value.trim();
+        let is_quoted = value.starts_with(['\u{201c}', '\u{201d}'])
+            && value.ends_with(['\u{201c}', '\u{201d}']);
+        if !is_quoted || key.contains(['"', '\'', '#']) {
+            continue;
+        }
+        let at = start + line.find(value).unwrap_or(0);
+        let span = Span::new(at, at + value.len());
+        let message = format!("the quotes around {value} are a part of it");
+        let mut problem = Problem::new("incompatible-value", message, span);
+        problem.strength = Strength::Likely;
+        problem.help = "YAML knows the quotes `\"` and `'` alone".into();
+        out.problems.push(problem);
     }
 }
 

@@ -6,6 +6,7 @@
 //! module file, every resource title a provided resource.
 
 mod attributes;
+mod augeas;
 mod autoload;
 mod bare;
 mod blocks;
@@ -36,6 +37,7 @@ mod restarts;
 mod ruby;
 mod scopes;
 mod settings;
+mod singles;
 mod surroundings;
 mod template;
 mod text;
@@ -84,6 +86,8 @@ impl System for Room {
         names::install(graph);
         data::install(graph);
         graph.add_templates(Box::new(scopes::Scopes));
+        graph.add_view::<checks::Above>();
+        graph.add_singles(Box::new(singles::Resources));
         graph.add_inventory(Box::new(hosts::Nodes));
     }
 
@@ -93,7 +97,9 @@ impl System for Room {
             checks::functions,
             checks::hiera,
             checks::levels,
+            checks::lookups,
             checks::templates,
+            checks::ordered,
             checks::resources,
             checks::bare,
             checks::together,

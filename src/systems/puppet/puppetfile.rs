@@ -117,9 +117,54 @@ fn slip(source: &Source<'_>) -> Option<Problem> {
             let is_closed = without_comment(line).ends_with(['\'', '"']);
             return is_closed.then(|| refused("no comma before the next line", start, line));
         }
+        if let Some((meant, span)) = misspelt(start, line) {
+            let word = &source.text[span.range()];
+            let mut problem =
+                Problem::new("unknown-parameter", format!("no module takes `{word}`"), span);
+            problem.help = format!("did you mean `{meant}`? r10k refuses the whole file");
+            return Some(problem);
+        }
         before = Some((start, line));
     }
-    None
+    let (start, line) = before.filter(|(_, own)| without_comment(own).ends_with(','))?;
+    Some(refused("the comma leads to nothing", start, line))
+}
+
+/// What modules take. (Source: the manuals of r10k 5 and librarian-puppet 3.)
+const OPTIONS: [&str; 20] = [
+    "branch",
+    "commit",
+    "default_branch",
+    "default_branch_override",
+    "exclude_spec",
+    "forge",
+    "git",
+    "github_tarball",
+    "install_path",
+    "latest",
+    "local",
+    "path",
+    "ref",
+    "revision",
+    "source",
+    "svn",
+    "tag",
+    "type",
+    "username",
+    "version",
+];
+
+/// An option that is another but for a letter, what was meant, and its place.
+fn misspelt(start: usize, line: &str) -> Option<(&'static str, Span)> {
+    let code = line.trim_start();
+    let code = code.strip_prefix(':').filter(|_| is_option(code))?;
+    let word = code.split(|own: char| !(own.is_ascii_lowercase() || own == '_')).next()?;
+    if OPTIONS.contains(&word) || word == "rev" {
+        return None;
+    }
+    let meant = OPTIONS.into_iter().find(|own| strsim::osa_distance(own, word) == 1)?;
+    let at = start + line.len() - code.len();
+    Some((meant, Span::new(at, at + word.len())))
 }
 
 /// A line of Ruby up to its comment.

@@ -43,6 +43,9 @@ impl<'a> Walk<'_, '_, 'a> {
                         self.quotes(body);
                         self.exec_paths(body);
                     }
+                    if ty == "augeas" {
+                        self.augeas_changes(body);
+                    }
                     self.command_lines(&ty, body);
                     self.monitor(body);
                     self.declared_resource(&ty, resource.ty.span, body, defaults);

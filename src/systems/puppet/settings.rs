@@ -137,6 +137,7 @@ impl Shown {
                 name.clone_from(linked);
             }
         }
+        modules.extend(at_root(entries, &layout, &modules));
         // A module is called like its folder; the name in its metadata is for the Forge. Only
         // a folder that stands alone may be a checkout under another name.
         let holder = |folder: &str| SmolStr::new(parent_folder(folder));
@@ -151,4 +152,26 @@ impl Shown {
         }
         Layout { modules, ..layout }
     }
+}
+
+/// Modules that lie side by side at the tree's root: folders that have a manifest for a class of
+/// their own names.
+fn at_root(
+    entries: &[Entry],
+    layout: &Layout,
+    known: &[(SmolStr, SmolStr)],
+) -> Vec<(SmolStr, SmolStr)> {
+    let names = entries.iter().filter_map(|own| {
+        let folder = own.path.strip_suffix("/manifests/init.pp")?;
+        let is_name = folder
+            .bytes()
+            .all(|own| own.is_ascii_lowercase() || own.is_ascii_digit() || own == b'_');
+        (is_name && layout.module_dir(&own.path).is_none()).then(|| SmolStr::new(folder))
+    });
+    let found: Vec<SmolStr> = names.collect();
+    if found.len() + known.len() < 2 || known.iter().any(|(folder, _)| folder.is_empty()) {
+        return Vec::new();
+    }
+    let is_new = |own: &SmolStr| !known.iter().any(|(folder, _)| folder == own);
+    found.into_iter().filter(is_new).map(|own| (own.clone(), own)).collect()
 }

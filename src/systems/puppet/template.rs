@@ -50,6 +50,15 @@ impl Extractor for Unnamed {
         language(path).is_none() && super::in_templates(path)
     }
 
+    /// Modules may lie at the root, too.
+    fn claims_under(&self, path: &str, settings: &Settings) -> bool {
+        let dir = || settings.layout.module_dir(path);
+        let is_template = || {
+            dir().and_then(|dir| inside(dir, path)).is_some_and(|own| own.starts_with("templates/"))
+        };
+        self.claims(path) || language(path).is_none() && is_template()
+    }
+
     fn by_contents(&self, _path: &str) -> bool {
         true
     }
@@ -67,7 +76,10 @@ fn erb(source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
     let tags = code(source.text);
     variables(source.text, &tags, out);
     let wrong = super::blocks::unclosed(source.text)
+        .or_else(|| super::blocks::unopened(source.text, &tags))
+        .or_else(|| super::blocks::garbled(source.text, &tags))
         .or_else(|| super::blocks::unbalanced(source.text, &tags));
+    let wrong = wrong.or_else(|| crate::domain::commas::missing(source.path, source.text));
     out.problems.extend(wrong.map(|own| {
         // What lies elsewhere may be read in another way.
         let is_templates = source.path.split('/').any(|own| own == "templates");
@@ -144,7 +156,11 @@ fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
     }
     for (word, span) in super::bare::words(text, tags) {
         let target = Ref::exact(kinds::PUPPET_BARE_WORD, word);
-        let require = Require::certain(target, span, "template variable", None);
+        let via = match guarded.contains(word) {
+            true => Relation::InBranch.called("template variable in a branch"),
+            false => "template variable".into(),
+        };
+        let require = Require::certain(target, span, via, None);
         out.requires.push(require.with_strength(Strength::Guarded));
     }
     for (name, span) in reads.into_iter().filter(|(name, _)| !guarded.contains(name)) {

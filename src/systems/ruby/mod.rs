@@ -1,5 +1,6 @@
 //! Ruby: the command lines of programs, what they run, the routes of services.
 
+mod entries;
 mod environment;
 mod flags;
 mod loads;
@@ -28,6 +29,7 @@ impl System for Room {
             &runs::SCRIPT_RUNS,
             &loads::Loads,
             &methods::Defined,
+            &entries::Entries,
         ]
     }
 }

@@ -8,6 +8,9 @@ use crate::syntax::php::Kind;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
+/// Words that name a class by the one around.
+const OWN: [&str; 4] = ["class", "parent", "self", "static"];
+
 /// Names of types that are no classes.
 const PLAIN: [&str; 17] = [
     "array", "bool", "callable", "false", "float", "int", "iterable", "mixed", "never", "null",
@@ -239,7 +242,8 @@ impl<'a> Pass<'_, 'a> {
     }
 
     /// Properties of the class whose body is from `open` to `end` that are declared to hold
-    /// objects of one class, or are filled with such a parameter of the constructor alone.
+    /// objects of one class, or are filled once: with such a parameter of the constructor, or a
+    /// new object.
     pub(super) fn properties(&self, open: usize, end: usize) -> FxHashMap<&'a str, SmolStr> {
         let mut out: FxHashMap<&'a str, SmolStr> = FxHashMap::default();
         let is_modifier = |ix: usize| {
@@ -272,9 +276,13 @@ impl<'a> Pass<'_, 'a> {
                 continue;
             };
             let given = self.variable(at + 4).filter(|_| self.punct(at + 5, ";"));
+            let is_new = self.name(at + 4).is_some_and(|word| word.eq_ignore_ascii_case("new"));
+            let made = self.name(at + 5).filter(|_| is_new);
+            let made = made.filter(|own| !OWN.contains(&own.to_ascii_lowercase().as_str()));
             let class = given
                 .and_then(|given| taken.iter().find(|own| own.name == given))
-                .and_then(|own| own.one.clone());
+                .and_then(|own| own.one.clone())
+                .or_else(|| made.map(|own| self.class_name(own).into()));
             filled.entry(name).and_modify(|known| *known = None).or_insert(class);
         }
         for (name, class) in filled {

@@ -212,6 +212,22 @@ impl<'a> Pass<'_, 'a> {
         }
     }
 
+    /// The classes of the objects that the properties of a class hold.
+    fn held_by(
+        &mut self,
+        class: Option<&SmolStr>,
+        properties: &FxHashMap<&'a str, SmolStr>,
+        span: Span,
+    ) {
+        let Some(class) = class.cloned() else { return };
+        let mut all: Vec<_> = properties.iter().collect();
+        all.sort();
+        for (name, held) in all {
+            let name = format!("{class}::${name}");
+            self.provide(kinds::PHP_MEMBER, name, span, held.as_str().into());
+        }
+    }
+
     /// A member of the class around: `f` with `()` behind it, `X`, `x` with `$` before it.
     fn member(&mut self, name: &str, call: &str, span: Span) {
         let Some(own) = self.class().and_then(|class| class.own.clone()) else { return };
@@ -291,6 +307,7 @@ impl<'a> Pass<'_, 'a> {
         };
         if self.places.len() < DEPTH {
             let properties = self.properties(open, end);
+            self.held_by(class.own.as_ref(), &properties, self.tokens[ix].span);
             self.places.push(Place { end, is: Is::Class(Class { properties, ..class }) });
         }
         open + 1

@@ -83,6 +83,13 @@ impl<'a> Pass<'_, 'a> {
             Kind::Name if self.before(at, "->") && self.variable(at.checked_sub(2)?)? == "this" => {
                 self.class()?.properties.get(token.text).cloned()
             }
+            // What a property of another class holds, that class says.
+            Kind::Name if self.before(at, "->") => {
+                let object = at.checked_sub(2)?;
+                let is_first = !["->", "?->", "::", "$"].iter().any(|own| self.before(object, own));
+                let class = self.held(self.variable(object).filter(|_| is_first)?)?;
+                Some(format!("{class}::${}", token.text).into())
+            }
             Kind::Punct if token.text == ")" => {
                 let open = self.opened(at)?;
                 let is_new = self.name(open + 1)?.eq_ignore_ascii_case("new");

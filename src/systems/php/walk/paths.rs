@@ -76,11 +76,12 @@ impl Walk<'_, '_> {
     }
 }
 
-/// What follows the folder in `$_SERVER['DOCUMENT_ROOT'] . '/inc/a.php'`.
+/// What follows the folder in `$_SERVER['DOCUMENT_ROOT'] . '/inc/a.php'`, or in
+/// `ROOT_DIR . 'inc/a.php'`.
 fn behind_a_root(path: &NamePattern) -> Option<SmolStr> {
     match path.pieces().as_slice() {
         [Piece::Hole, Piece::Text(text)] => {
-            let rest = text.strip_prefix('/')?;
+            let rest = text.strip_prefix('/').or_else(|| text.contains('/').then_some(text))?;
             (rest.ends_with(".php") && !rest.contains("..")).then(|| rest.into())
         }
         _ => None,

@@ -1,19 +1,21 @@
-//! Bare words of ERB templates: variables to Puppet 3, an error to Puppet 4 and later.
+//! Bare words of ERB templates: variables to Puppet 3, an error to Puppet 4 and later, and to all of
+//! them where nothing of the tree sets a variable of that name.
 
 use super::templates::{is_set, renderings, scope_name};
 use crate::check::Context;
 use crate::extract::Names;
-use crate::facts::{Entity, kinds};
+use crate::facts::{Entity, Relation, kinds};
 use crate::finding::{Finding, Place, Severity};
-use crate::graph::Resolution;
-use rustc_hash::FxHashSet;
+use crate::graph::{Graph, Resolution};
+use crate::loader::FileIx;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
 
 /// Words that whatever renders the template has as a variable: that is what was meant.
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    if graph.snapshot.layout.names == Names::Relative {
-        return;
-    }
+    let is_old = graph.snapshot.layout.names == Names::Relative;
+    let mut names = None;
     let mut seen = FxHashSet::default();
     for (file, require) in renderings(graph) {
         let Some(scope) = scope_name(graph, file, require) else { continue };
@@ -26,10 +28,32 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             };
             let Some(name) = target.name.as_exact() else { continue };
-            if !is_set(graph, &scope, name, 0) || !seen.insert((template.file, name.clone())) {
+            let known = is_set(graph, &scope, name, 0);
+            if known && is_old || !seen.insert((template.file, name.clone())) {
                 continue;
             }
             let place = |file, span| Place { tree: graph.snapshot.role, file, span };
+            if !known {
+                // What has no nodes is used by a tree that may set anything, and what something
+                // asks about may be absent.
+                if graph.all(kinds::PUPPET_NODE).is_empty() || read.relation == Relation::InBranch {
+                    continue;
+                }
+                let names = names.get_or_insert_with(|| Everywhere::of(graph));
+                if graph.is_partly_read(file) || graph.is_unloadable(file) || names.may_be(name) {
+                    continue;
+                }
+                let message = format!("the template reads `{name}`, which nothing here sets");
+                findings.push(
+                    Finding::new("unresolved-reference", message, place(template.file, read.span))
+                        .severity(Severity::Warning)
+                        .label("read here")
+                        .help("Puppet cannot render it: no scope has a variable of this name")
+                        .related("rendered here", place(file, require.span))
+                        .entity(Entity::new(kinds::PUPPET_VARIABLE, format!("{scope}::{name}"))),
+                );
+                continue;
+            }
             let message = format!("the template reads the variable `{name}` without its `@`");
             findings.push(
                 Finding::new("unresolved-reference", message, place(template.file, read.span))
@@ -40,5 +64,45 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     .entity(Entity::new(kinds::PUPPET_VARIABLE, format!("{scope}::{name}"))),
             );
         }
+    }
+}
+
+/// Names of the variables that scopes of the tree set, and of those that several files read.
+struct Everywhere {
+    set: FxHashSet<SmolStr>,
+    read: FxHashSet<SmolStr>,
+}
+
+impl Everywhere {
+    fn of(graph: &Graph<'_>) -> Self {
+        let last = |name: &SmolStr| SmolStr::new(name.rsplit("::").next().unwrap_or(name));
+        let set = graph.all(kinds::PUPPET_VARIABLE).iter().map(|(name, _)| last(name)).collect();
+        let mut first: FxHashMap<SmolStr, FileIx> = FxHashMap::default();
+        let mut read = FxHashSet::default();
+        for (ix, file) in graph.snapshot.files.iter().enumerate() {
+            let targets = file.facts.requires.iter().filter_map(|require| require.any_of.first());
+            for target in targets {
+                let Some(name) = target.name.as_exact() else { continue };
+                match target.kind {
+                    // Facts, and what a classifier sets.
+                    kinds::PUPPET_TOP_SCOPE | kinds::KEY => drop(read.insert(last(name))),
+                    kinds::PUPPET_BARE_WORD
+                    | kinds::PUPPET_TEMPLATE_VARIABLE
+                    | kinds::PUPPET_PLAIN_VARIABLE => {
+                        let name = last(name);
+                        if *first.entry(name.clone()).or_insert(ix as FileIx) != ix as FileIx {
+                            read.insert(name);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Self { set, read }
+    }
+
+    /// Whether something may set it that the tree does not show.
+    fn may_be(&self, name: &SmolStr) -> bool {
+        self.set.contains(name) || self.read.contains(name)
     }
 }

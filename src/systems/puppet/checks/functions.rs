@@ -7,9 +7,14 @@ use crate::check::Context;
 use crate::facts::{Entity, Require, Strength, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::loader::FileIx;
+use smol_str::SmolStr;
 
 /// The list of functions of Puppet's own and of stdlib.
 const LIST: &str = "puppet.functions";
+
+/// Words by which other languages end a run, and what Puppet has for them.
+const OF_OTHERS: [(&str, &str); 4] =
+    [("die", "fail"), ("error", "fail"), ("raise", "fail"), ("throw", "fail")];
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
@@ -27,7 +32,9 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             {
                 continue;
             }
-            let near = nearest_of(name, known.names()).filter(|near| is_slip(name, near));
+            let slip = || nearest_of(name, known.names()).filter(|near| is_slip(name, near));
+            let other = OF_OTHERS.iter().find(|(own, _)| *own == name);
+            let near = other.map(|(_, meant)| SmolStr::new_static(meant)).or_else(slip);
             let Some(near) = near else { continue };
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
             let message = format!("function `{name}` does not exist");

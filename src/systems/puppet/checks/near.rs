@@ -1,4 +1,5 @@
-//! Names of modules and types that nothing has and that are called almost like others.
+//! Names of modules and types that nothing has and that are called almost like others, and files
+//! of such modules that lie in the module that asks for them.
 //!
 //! A module that is not in the tree may come from elsewhere, so its names say nothing, unless a
 //! module of the tree is called almost so and has that very name: `include ngnix::vhost` beside
@@ -6,9 +7,9 @@
 //! but for a letter: `qservice`.
 
 use crate::check::Context;
-use crate::facts::{Entity, Require, Strength, is_slip, kinds, nearest_of};
+use crate::facts::{Entity, Require, Strength, is_slip, kinds, nearest_of, path_in};
 use crate::finding::{Finding, Place, Severity};
-use crate::graph::{Graph, Resolution};
+use crate::graph::{Graph, PathKind, Resolution};
 use crate::loader::FileIx;
 use crate::systems::puppet::builtin;
 use rustc_hash::FxHashSet;
@@ -24,6 +25,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         for require in &file.facts.requires {
+            findings.extend(of_own_module(graph, ix, require));
             let Some(entity) = named(require) else { continue };
             let modules = modules.get_or_insert_with(|| Modules::of(graph));
             let Some(near) = modules.near(graph, &entity) else { continue };
@@ -45,12 +47,65 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// A file or template of a module that is not there, where the module that asks for it has that
+/// very path: `template('exim4/x.erb')` in `modules/exim`.
+fn of_own_module(graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<Finding> {
+    let [target] = require.any_of.as_slice() else { return None };
+    let folder = match target.kind {
+        kinds::PUPPET_TEMPLATE => "templates",
+        kinds::PUPPET_FILES => "files",
+        _ => return None,
+    };
+    let layout = &graph.snapshot.layout;
+    let own = graph.snapshot.file(file).entry.path.as_str();
+    let (module, rest) = target.name.as_exact()?.split_once('/')?;
+    let dir = layout.module_dir(own).filter(|_| !layout.is_nested(own))?;
+    let name = layout.name_of(dir);
+    let at = path_in(dir, &format!("{folder}/{rest}"));
+    let is_there = || matches!(graph.paths.look_up(&at), PathKind::File(_));
+    let is_slip = module != name && (module.contains(name) || name.contains(module));
+    if !is_slip
+        || rest.is_empty()
+        || require.strength == Strength::Guarded
+        || !is_there()
+        || !matches!(graph.resolve_from(file, require), Resolution::Open(_))
+    {
+        return None;
+    }
+    let place = Place { tree: graph.snapshot.role, file, span: require.span };
+    let what = if folder == "templates" { "template" } else { "file" };
+    let message = format!("{what} `{}` does not exist: no module `{module}` is here", target.name);
+    let finding = Finding::new("unresolved-reference", message, place)
+        .severity(Severity::Error)
+        .label(format!("required here by `{}`", require.via))
+        .help(format!("did you mean `{name}/{rest}`?"))
+        .entity(Entity::new(target.kind, target.name.to_string()));
+    Some(finding)
+}
+
 /// The class or type that a requirement names.
 fn named(require: &Require) -> Option<Entity> {
     let target = require.any_of.first()?;
     let is_definition = matches!(target.kind, kinds::PUPPET_CLASS | kinds::PUPPET_DEFINE);
     let name = target.name.as_exact().filter(|_| is_definition)?;
     (require.strength == Strength::Certain).then(|| Entity::new(target.kind, name.clone()))
+}
+
+/// What was meant by a name that a module of the tree does not have, where not all of the module
+/// is known to be here: the one that is but a letter apart.
+fn near_of_module(graph: &Graph<'_>, entity: &Entity, module: &str) -> Option<SmolStr> {
+    let head = format!("{module}::");
+    let name = entity.name.as_str();
+    let all = graph.all(entity.kind);
+    let from = all.partition_point(|(own, _)| own.as_str() < head.as_str());
+    let alike = all[from..].iter().take_while(|(own, _)| own.starts_with(&head));
+    let mut near = alike.map(|(own, _)| own).filter(|own| {
+        // What one has several of may be a name beside that of one.
+        let is_plural = own.strip_prefix(name).or_else(|| name.strip_prefix(own.as_str()));
+        is_slip(own, name) && strsim::osa_distance(own, name) == 1 && is_plural.is_none()
+    });
+    let found = near.next().filter(|_| name.len() > head.len() + 5)?.clone();
+    near.all(|own| *own == found).then_some(found)
 }
 
 /// The modules that definitions of the tree belong to, and those that it lists.
@@ -73,8 +128,11 @@ impl Modules {
         let Some((module, rest)) = entity.name.split_once("::") else {
             return self.near_type(entity);
         };
-        if self.own.contains(module) || self.listed.contains(module) {
+        if self.listed.contains(module) {
             return None;
+        }
+        if self.own.contains(module) {
+            return near_of_module(graph, entity, module);
         }
         let near = self.own.iter().filter(|own| is_slip(module, own));
         let mut names = near.map(|own| SmolStr::from(format!("{own}::{rest}")));

@@ -26,6 +26,8 @@ pub(super) struct Reach {
     nodes: FxHashSet<Holder>,
     /// Whether modules of the tree have more than stands in it.
     partial: bool,
+    /// Whether some class is taken in by a name that is put together.
+    computed: bool,
 }
 
 /// What can be in a catalogue with something.
@@ -52,6 +54,7 @@ impl Reach {
             is_top_closed: true,
             nodes: FxHashSet::default(),
             partial: false,
+            computed: false,
         };
         let segment = |name: &str| SmolStr::new(name.split("::").next().unwrap_or(name));
         let here: FxHashSet<SmolStr> =
@@ -85,6 +88,7 @@ impl Reach {
             for (at, provide) in file.facts.provides.iter().enumerate() {
                 let is_class = || provide.name.as_exact().is_some_and(|name| name == "class");
                 if provide.kind == kinds::PUPPET_UNTITLED && is_class() {
+                    own.computed = true;
                     own.open.insert((ix, provide.within));
                 }
                 if provide.kind == kinds::PUPPET_NODE {
@@ -102,6 +106,17 @@ impl Reach {
     /// Whether modules of the tree have more than stands in it: what is kept out of git.
     pub(super) fn is_partial(&self) -> bool {
         self.partial
+    }
+
+    /// Whether a node of the tree has classes, and all that it has are named.
+    pub(super) fn is_named(&self) -> bool {
+        let has = |own: &Holder| self.takes.get(own).is_some_and(|all| !all.is_empty());
+        !self.computed && self.nodes.iter().any(has)
+    }
+
+    /// Whether something takes in `holder`.
+    pub(super) fn is_taken(&self, holder: Holder) -> bool {
+        self.taken.contains_key(&holder)
     }
 
     /// What has `holder` in its catalogue; `None` where no node of the tree has it.

@@ -6,6 +6,7 @@
 //! come from data. A title that is nearly one of the same block needs no such proof. (Source:
 //! Puppet 7.23, what it says of each of these.)
 
+use super::foreign::Foreign;
 use super::reach::{Holder, Reach};
 use crate::check::Context;
 use crate::extract::Names;
@@ -19,6 +20,7 @@ use smol_str::SmolStr;
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut reach = None;
+    let mut foreign = None;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let ix = ix as FileIx;
         let path = file.entry.path.as_str();
@@ -30,6 +32,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         for require in &file.facts.requires {
+            findings.extend(of_other_type(graph, ix, require));
             let Some(named) = Named::of(require) else { continue };
             if named.is_declared(graph) {
                 // Nearly all are declared where they are needed.
@@ -50,7 +53,13 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let known = named.is_known(graph, reach, holder);
             let severity = match (known, &near) {
                 (true, _) | (false, Some(_)) => Severity::Error,
-                (false, None) => continue,
+                (false, None) => {
+                    let foreign = foreign.get_or_insert_with(|| Foreign::of(graph));
+                    if !reach.is_used(holder) || foreign.may_declare(graph, named.ty, named.title) {
+                        continue;
+                    }
+                    Severity::Warning
+                }
             };
             findings.push(named.finding(graph, ix, require, near, severity));
         }
@@ -168,7 +177,7 @@ impl<'r> Named<'r> {
         let titles = own.filter_map(|own| {
             let (ty, title) = own.name.as_exact()?.strip_suffix(']')?.split_once('[')?;
             let is_near = match own.within == require.within {
-                true => is_slip(title, self.title),
+                true => is_slip(title, self.title) || self.is_part_of(title),
                 false => is_respaced(title, self.title),
             };
             (ty == self.ty && is_near).then_some((title, own.span))
@@ -177,6 +186,15 @@ impl<'r> Named<'r> {
             titles.min_by_key(|(title, _)| strsim::osa_distance(title, self.title))?;
         let place = Place { tree: graph.snapshot.role, file, span };
         Some((format!("{}[{title}]", self.ty).into(), place))
+    }
+
+    /// Whether a title of a type of the tree's or of a module's is this one behind a scheme:
+    /// `ppa:x/y` for `x/y`.
+    fn is_part_of(&self, title: &str) -> bool {
+        let rest = title.strip_suffix(self.title).and_then(|head| head.strip_suffix(':'));
+        self.ty.contains("::")
+            && self.title.len() > 3
+            && rest.is_some_and(|head| head.bytes().all(|own| own.is_ascii_lowercase()))
     }
 
     /// Whether all that could declare it is known.
@@ -221,6 +239,58 @@ impl<'r> Named<'r> {
             None => finding.help("Puppet refuses the catalogue: declare it, or take this out"),
         }
     }
+}
+
+/// A title that is filled in and that the block around declares for another type alone, letter by
+/// letter: `File["fetch ${url}"]` beside `exec { "fetch ${url}": }`.
+fn of_other_type(graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<Finding> {
+    let [target] = require.any_of.as_slice() else { return None };
+    let is_reference = target.kind == kinds::PUPPET_RESOURCE
+        && require.strength != Strength::Guarded
+        && target.name.as_exact().is_none();
+    let whole = is_reference.then(|| target.name.to_string())?;
+    let (ty, title) = whole.strip_suffix(']')?.split_once('[')?;
+    // A name alone is often that of a package and its service.
+    let words = title.split(|own: char| !own.is_ascii_alphabetic());
+    if words.filter(|own| own.len() > 2).count() < 2 || ty.contains('*') {
+        return None;
+    }
+    let facts = &graph.snapshot.file(file).facts;
+    let own = facts.provides.iter().filter(|own| own.kind == kinds::PUPPET_RESOURCE);
+    let mut other = None;
+    for own in own.filter(|own| own.within == require.within) {
+        let name = own.name.to_string();
+        let Some((found, same)) = name.strip_suffix(']').and_then(|own| own.split_once('[')) else {
+            continue;
+        };
+        if found == ty && same == title {
+            return None;
+        }
+        // A type of the tree's may declare a native one of the same title.
+        let last = |name: &str| name.rsplit("::").next().map(str::to_ascii_lowercase);
+        let is_namesake = found.contains("::") && ty.contains("::") && last(found) == last(ty);
+        let is_apart = builtin::is_type(&found.to_ascii_lowercase()) || is_namesake;
+        if same == title && is_apart {
+            other = Some((found.to_owned(), own.span));
+        }
+    }
+    let (other, span) = other?;
+    // One that begins as this one does may be it.
+    let says = |site: &Site| {
+        provide(graph, *site).is_some_and(|own| own.name.prefix().len() > ty.len() + 1)
+    };
+    if graph.matching(kinds::PUPPET_RESOURCE, &target.name).iter().any(says) {
+        return None;
+    }
+    let place = |span| Place { tree: graph.snapshot.role, file, span };
+    let message = format!("resource `{whole}` does not exist");
+    let finding = Finding::new("unresolved-reference", message, place(require.span))
+        .severity(Severity::Error)
+        .label(format!("required here by `{}`", require.via))
+        .entity(Entity::new(kinds::PUPPET_RESOURCE, whole.clone()))
+        .help(format!("did you mean `{other}[{title}]`?"))
+        .related(format!("declared here, as `{other}`"), place(span));
+    Some(finding)
 }
 
 /// What holds a declaration.

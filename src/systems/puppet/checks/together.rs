@@ -7,7 +7,7 @@ use crate::check::Context;
 use crate::extract::Names;
 use crate::facts::{Detail, Entity, Provide, Relation, kinds};
 use crate::finding::{Finding, Place};
-use crate::graph::Graph;
+use crate::graph::{Graph, View};
 use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -26,7 +26,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if declared.is_empty() {
         return;
     }
-    let above = Above::of(graph);
+    let above = Above::gather(graph);
     let mut names: Vec<_> = declared.into_iter().collect();
     names.sort_by_key(|(name, _)| *name);
     for (name, all) in names {
@@ -69,12 +69,12 @@ fn holder<'g>(
 }
 
 /// What takes in what, whatever the host.
-struct Above {
+pub(in crate::systems::puppet) struct Above {
     taken: FxHashMap<Holder, Vec<Holder>>,
 }
 
 impl Above {
-    fn of(graph: &Graph<'_>) -> Self {
+    fn gather(graph: &Graph<'_>) -> Self {
         let mut taken: FxHashMap<Holder, Vec<Holder>> = FxHashMap::default();
         for (name, site) in graph.all(kinds::PUPPET_FIRM_INCLUDE) {
             let Some((own, provide)) = holder(graph, site.file, site.provide) else { continue };
@@ -116,6 +116,34 @@ impl Above {
             }
         }
         found
+    }
+}
+
+impl View for Above {
+    fn of(graph: &Graph<'_>) -> Self {
+        Self::gather(graph)
+    }
+}
+
+impl Above {
+    /// What has both classes whatever the host: classes and nodes, by their names and files.
+    pub(in crate::systems::puppet) fn with_both(
+        &self,
+        graph: &Graph<'_>,
+        one: &str,
+        other: &str,
+    ) -> FxHashSet<SmolStr> {
+        let of = |name: &str| {
+            let site = graph.providers(kinds::PUPPET_CLASS, name).next()?;
+            Some(self.of_holder((site.file, site.provide?)))
+        };
+        let (Some(one), Some(other)) = (of(one), of(other)) else { return FxHashSet::default() };
+        let shown = |(file, at): &Holder| {
+            let file = graph.snapshot.file(*file);
+            let name = file.facts.provides.get(*at as usize)?.name.to_string();
+            Some(SmolStr::from(format!("{name} {}", file.entry.path)))
+        };
+        one.intersection(&other).filter_map(shown).collect()
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::extract::Names;
 use crate::facts::{Entity, NamePattern, Ref, Relation, is_slip, kinds, nearest_of};
-use crate::graph::{Graph, Resolution, Resolver, Site, View};
+use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -189,9 +189,19 @@ impl View for Outside {
                 }
             }
         }
-        let dynamic = graph.snapshot.layout.names == Names::Relative && !sets_parameters(graph);
+        let dynamic = graph.snapshot.layout.names == Names::Relative
+            && !sets_parameters(graph)
+            && !is_of_three(graph);
         Self { top, free, dynamic }
     }
+}
+
+/// Whether something of the tree came with Puppet 3, or later: settings of an environment, a
+/// `Puppetfile`. (Sources: release notes of Puppet 3.5; r10k's manual.)
+fn is_of_three(graph: &Graph<'_>) -> bool {
+    let mut lists = graph.all(kinds::PUPPET_MODULE_LIST).iter();
+    graph.paths.look_up("environment.conf") != PathKind::Absent
+        || lists.any(|(name, _)| name == "Puppetfile")
 }
 
 /// Whether data of the tree sets parameters of its classes by their names.
