@@ -57,6 +57,32 @@ fn a_root_whose_text_stands_elsewhere_names_what_is_there() {
 }
 
 #[test]
+fn what_a_file_of_a_root_is_made_from_stands_beside_it() {
+    let root = (
+        "apps/kustomization.yaml",
+        "resources: [a.yaml]\nsecretGenerator:\n- name: key\n  files: [key.pem]\n",
+    );
+    let key = "apps/kustomization.yaml:4:11: warning[unresolved-reference] file `apps/key.pem` does not exist";
+    for beside in ["apps/a.enc.yaml", "apps/a.yaml.j2", "apps/a.jsonnet", "apps/a.yaml.gpg"] {
+        assert_eq!(check(&[root, (beside, "a: b\n")]).to_string(), key, "{beside}");
+    }
+    // SOPS's own files are named as they are.
+    assert_snapshot!(check(&[root, ("apps/a.sops.yaml", "a: b\n")]), @r"
+    apps/kustomization.yaml:1:13: error[unresolved-reference] file `apps/a.yaml` does not exist
+    apps/kustomization.yaml:4:11: warning[unresolved-reference] file `apps/key.pem` does not exist
+    ");
+}
+
+#[test]
+fn files_that_a_module_of_terraform_makes_or_is_given() {
+    let main = "data \"archive_file\" \"a\" {\n  type        = \"zip\"\n  output_path = \"${path.module}/a.json\"\n}\n\nlocals {\n  made  = file(\"${path.module}/a.json\")\n  given = file(\"${path.module}/id_rsa.pub\")\n  gone  = file(\"${path.module}/gone.json\")\n}\n";
+    assert_snapshot!(check(&[("live/main.tf", main)]), @r"
+    live/main.tf:8:16: warning[unresolved-reference] file `live/id_rsa.pub` does not exist
+    live/main.tf:9:16: error[unresolved-reference] file `live/gone.json` does not exist
+    ");
+}
+
+#[test]
 fn a_part_that_nothing_builds_stops_no_deploy() {
     let left = ("base/redis/kustomization.yaml", "resources: [gone.yaml]\n");
     let used = ("base/web/kustomization.yaml", "resources: [web.yaml]\n");

@@ -162,6 +162,30 @@ fn ports_of_services() {
 }
 
 #[test]
+fn a_service_of_another_namespace_is_another() {
+    let service = |namespace: &str| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  namespace: {namespace}\nspec:\n  ports:\n  - port: 80\n"
+        )
+    };
+    let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  rules:\n  - http:\n      paths:\n      - backend:\n          service:\n            name: web\n            port:\n              number: 8080\n";
+    let (own, other) = (service("shop"), service("blog"));
+    assert_snapshot!(check(&[("blog/web.yaml", own.as_str()), ("shop/ingress.yaml", ingress)]), @"shop/ingress.yaml:14:23: error[unresolved-reference] port `Service/web#8080` does not exist");
+    assert_eq!(check(&[("blog/web.yaml", other.as_str()), ("shop/ingress.yaml", ingress)]), NONE);
+    // A release of that name may make it.
+    let release =
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: web\n";
+    assert_eq!(
+        check(&[
+            ("blog/web.yaml", own.as_str()),
+            ("shop/ingress.yaml", ingress),
+            ("shop/release.yaml", release)
+        ]),
+        NONE
+    );
+}
+
+#[test]
 fn keys_of_what_a_root_generates() {
     let root = |literal: &str| {
         format!(

@@ -146,6 +146,7 @@ impl Resolver for Ports {
         }
         let sites = parts(graph, target.kind, of, target);
         match sites.is_empty() {
+            true if is_apart(graph, target, object) => Resolution::Open(missing(target)),
             true => Resolution::Missing(missing(target)),
             false => Resolution::Found(sites),
         }
@@ -158,6 +159,35 @@ impl Resolver for Ports {
     fn is_news(&self, _: &Graph<'_>, _: &str) -> bool {
         false
     }
+}
+
+/// Whether the Service that is named from elsewhere may be another one than those of the tree: a
+/// release of its name may make it, and those of the tree are in other namespaces.
+fn is_apart(graph: &Graph<'_>, target: &Ref, object: &str) -> bool {
+    let (Some(name), Some(scope)) = (object.strip_prefix("Service/"), &target.scope) else {
+        return false;
+    };
+    let release = format!("HelmRelease/{name}");
+    if graph.providers(kinds::CLUSTER_OBJECT, &release).next().is_some() {
+        return true;
+    }
+    let from = graph.snapshot.find(&scope.from).map(|file| namespaces(graph, file));
+    let Some(from) = from.filter(|from| !from.is_empty()) else { return false };
+    let mut all = graph.providers(kinds::CLUSTER_OBJECT, object);
+    all.all(|site| {
+        let own = namespaces(graph, site.file);
+        !own.is_empty() && own.is_disjoint(&from)
+    })
+}
+
+/// The namespaces that a file says its objects are in.
+fn namespaces(graph: &Graph<'_>, file: FileIx) -> FxHashSet<String> {
+    let contents = graph.snapshot.contents(file);
+    let text = String::from_utf8_lossy(&contents);
+    let said = text.match_indices("namespace:").map(|(at, word)| &text[at + word.len()..]);
+    let values = said.filter_map(|rest| rest.split(['\n', ',', '}', '#']).next());
+    let values = values.map(|own| own.trim().trim_matches(['"', '\'']).to_owned());
+    values.filter(|own| !own.is_empty() && !own.contains(['$', '{', '*', '&'])).collect()
 }
 
 /// A port of the pods that have some labels.

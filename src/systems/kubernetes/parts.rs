@@ -190,6 +190,7 @@ impl Parts<'_> {
             // Annotations of controllers: `ssl-redirect` with the port `use-annotation`.
             if text != "use-annotation" {
                 let target = Ref::exact(kinds::CLUSTER_PORT, format!("Service/{name}#{text}"));
+                let target = target.seen_from(self.object.scope.clone());
                 self.require(target, port.span, "backend");
             }
         }

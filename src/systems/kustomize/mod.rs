@@ -153,7 +153,13 @@ impl File<'_> {
                 let kind = if key == "secretGenerator" { "Secret" } else { "ConfigMap" };
                 for own in value.items() {
                     self.generated(kind, own);
+                    let from = self.out.requires.len();
                     self.generator(own);
+                    // What is secret is often put there by whoever builds the root.
+                    if kind == "Secret" {
+                        let own = &mut self.out.requires[from..];
+                        own.iter_mut().for_each(|own| own.strength = Strength::Likely);
+                    }
                 }
             }
             "commonLabels" => self.labels(value),

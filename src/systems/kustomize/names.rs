@@ -91,6 +91,9 @@ fn absent(graph: &Graph<'_>, path: &str, target: &Ref) -> Resolution {
         return Resolution::Elsewhere;
     }
     let is_file = [".yaml", ".yml", ".json"].iter().any(|ending| path.ends_with(ending));
+    if is_file && is_made_beside(graph, path) {
+        return Resolution::Elsewhere;
+    }
     if is_file {
         return graph.resolve_ref(&Ref::exact(kinds::FILE, path));
     }
@@ -99,4 +102,37 @@ fn absent(graph: &Graph<'_>, path: &str, target: &Ref) -> Resolution {
         Resolution::Missing(_) => Resolution::Missing(Entity::new(kinds::KUSTOMIZE_ROOT, path)),
         other => other,
     }
+}
+
+/// What a file is made from before a root is built: its template, or its encrypted text. What SOPS
+/// encrypts controllers take as it is, under its own name.
+const SOURCES: [&str; 12] = [
+    "age",
+    "asc",
+    "enc",
+    "encrypted",
+    "gotmpl",
+    "gpg",
+    "j2",
+    "jinja",
+    "jinja2",
+    "template",
+    "tmpl",
+    "tpl",
+];
+
+/// Whether what a file is made from stands beside it: `a.enc.yaml`, `a.yaml.j2`, `a.jsonnet`.
+fn is_made_beside(graph: &Graph<'_>, path: &str) -> bool {
+    let Some((stem, ending)) = path.rsplit_once('.') else { return false };
+    let is_source = |rest: &str| match rest.strip_prefix('.').map(|rest| rest.split_once('.')) {
+        Some(None) => matches!(rest, ".jsonnet" | ".cue"),
+        Some(Some((first, last))) => {
+            first == ending && SOURCES.contains(&last) || last == ending && SOURCES.contains(&first)
+        }
+        None => false,
+    };
+    graph
+        .paths
+        .under(parent_folder(path))
+        .any(|(_, own)| own.strip_prefix(stem).is_some_and(is_source))
 }

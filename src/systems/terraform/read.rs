@@ -3,7 +3,7 @@
 use crate::extract::Source;
 use crate::facts::{
     Arg, Call, Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Scope, Span,
-    Strength, join_path, kinds, parent_folder, path_in,
+    Strength, join_path, kinds, parent_folder, path_in, split_path,
 };
 use hcl_edit::Span as _;
 use hcl_edit::expr::{
@@ -172,12 +172,18 @@ impl File<'_> {
             }
             ("module", Some(name), _) => self.module(&name, block),
             ("resource", Some(of), Some(name)) => {
+                if of.starts_with("local_") {
+                    self.written(block, "filename");
+                }
                 let name = format!("{of}.{name}");
                 self.declare(kinds::TERRAFORM_RESOURCE, &name, block, Detail::None);
                 self.visit_body(&block.body);
             }
             ("data" | "ephemeral", Some(of), Some(name)) => {
                 let name = format!("{of}.{name}");
+                if of == "archive_file" {
+                    self.written(block, "output_path");
+                }
                 let kept = |key: &str| Some(&block.body.get_attribute(key)?.value);
                 let config = (of == "terraform_remote_state").then(|| kept("config")).flatten();
                 let kind = kept("backend").and_then(literal).unwrap_or_default();
@@ -197,6 +203,15 @@ impl File<'_> {
             ("moved", ..) => self.moved(block),
             // `removed` and `import` name what is no more, or not yet.
             _ => {}
+        }
+    }
+
+    /// A file that a run writes among those of the module.
+    fn written(&mut self, block: &Block, key: &str) {
+        let own = block.body.get_attribute(key);
+        if let Some((path, own)) = own.and_then(|own| Some((self.path(&own.value)?, own))) {
+            let span = own.value.span();
+            self.out.provides.push(provide(kinds::WRITTEN_FILE, path, span, Detail::None));
         }
     }
 
@@ -391,10 +406,14 @@ impl Visit for File<'_> {
         );
         let path = node.args.iter().next().filter(|_| reads && node.name.namespace.is_empty());
         if let Some((path, span)) = path.and_then(|own| Some((self.path(own)?, own.span()))) {
-            let target = Ref::exact(kinds::FILE, path);
+            let target = Ref::exact(kinds::FILE, path.as_str());
             // Another step of the pipeline may write it: a plan fails without it all the same,
             // but for the guards.
-            let strength = if self.guarded > 0 { Strength::Guarded } else { Strength::Certain };
+            let strength = match self.guarded > 0 {
+                true => Strength::Guarded,
+                false if is_brought(&path) => Strength::Likely,
+                false => Strength::Certain,
+            };
             let via = if name == "templatefile" { "templatefile" } else { "file" };
             let require = Require::certain(target, place(span), via, None);
             self.out.requires.push(require.with_strength(strength));
@@ -455,6 +474,20 @@ impl File<'_> {
         let whole = elements.next().is_none() && !rest.is_empty();
         whole.then(|| join_path(self.folder, rest)).flatten().map(|path| path.to_string())
     }
+}
+
+/// Whether a file is one that a build makes, or that whoever applies the module has: an archive,
+/// a key.
+fn is_brought(path: &str) -> bool {
+    let built = ["build", "dist", "node_modules", "out", "target"];
+    let (folder, name) = split_path(path);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    folder.split('/').any(|own| built.contains(&own))
+        || matches!(
+            ending,
+            "crt" | "gz" | "jar" | "key" | "pem" | "pub" | "tgz" | "wasm" | "whl" | "zip"
+        )
+        || name.starts_with("id_")
 }
 
 pub(super) fn literal(expression: &Expression) -> Option<String> {
