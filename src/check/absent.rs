@@ -173,5 +173,10 @@ fn absent<'p>(context: &Context<'_>, path: &'p str) -> Option<&'p str> {
     let ends = path.match_indices('/').map(|(at, _)| &path[..at]);
     let paths = &context.new.paths;
     let folder = ends.into_iter().find(|own| paths.look_up(own) == PathKind::Absent)?;
-    (!OWN.contains(&base_name(folder))).then_some(folder)
+    // As it is written, it is there from another folder on: `play/play/a.yml` for `play/a.yml`.
+    let inner = path.strip_prefix(parent_folder(folder)).map(|own| own.trim_start_matches('/'));
+    let is_there = inner.is_some_and(|own| {
+        own.len() < path.len() && matches!(paths.look_up(own), PathKind::File(_))
+    });
+    (!is_there && !OWN.contains(&base_name(folder))).then_some(folder)
 }
