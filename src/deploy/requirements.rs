@@ -244,7 +244,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                     && !is_contract(require)
                     && !is_import(require)
                     && !is_key(require)
-                    && require.relation != Relation::Expects
+                    && !matches!(require.relation, Relation::Expects | Relation::IsFor)
                 {
                     self.refers(role, self.path(role, ix), require);
                     continue;

@@ -311,6 +311,7 @@ fn what_ansible_refuses_of_plays_and_tasks() {
     ansible(
         "refused",
         &[
+            "error unknown-parameter roles/web/meta/main.yml:2:1 param:role's metadata::$dependancies",
             "error missing-required-parameter roles/web/tasks/main.yml:4:3 param:template::$dest",
             "error unknown-parameter roles/web/tasks/main.yml:6:5 param:template::$mod",
             "error unknown-parameter roles/web/tasks/main.yml:7:27 param:lineinfile::$lin",

@@ -184,7 +184,7 @@ fn a_task_that_computes_its_arguments_is_silent() {
 
 #[test]
 fn a_task_runs_what_a_role_copies() {
-    let tasks = "- copy: src=run.py dest=/opt/{{ item }}/\n- copy:\n    src: '{{ item }}'\n    dest: /opt/bin/\n  with_items: [run.py]\n- command: /opt/bin/run.py --bad\n- script: run.py --config x --worse\n";
+    let tasks = "- copy: src=run.py dest=/opt/{{ place }}/\n- copy:\n    src: '{{ item }}'\n    dest: /opt/bin/\n  with_items: [run.py]\n- command: /opt/bin/run.py --bad\n- script: run.py --config x --worse\n";
     let own = [("roles/a/files/run.py", TOOL), ("roles/a/tasks/main.yml", tasks)];
     assert_snapshot!(findings_with(&own), @r"
         roles/a/tasks/main.yml:6:12: error[missing-required-parameter] `run.py` requires `--config`, which this call does not pass

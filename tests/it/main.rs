@@ -2,6 +2,7 @@
 //! own would link the whole program again.
 
 mod ansible;
+mod ansible_slips;
 mod ansible_words;
 mod apache;
 mod architecture;

@@ -155,7 +155,7 @@ fn what_no_task_registers() {
         "- debug: msg=\"{{ out.stdout | default('') }}\"\n",
         "- debug: msg=\"{% for r in all_runs %}{{ r.rc }}{% endfor %}\"\n  loop: \"{{ all_runs }}\"\n",
         "- set_fact: {_web_a: 1}\n- debug: msg=\"{{ _web_a }}\"\n",
-        "- debug: msg=\"{{ hostvars['a'].out.rc }} {{ item.stat.exists }}\"\n",
+        "- debug: msg=\"{{ hostvars['a'].out.rc }} {{ item.stat.exists }}\"\n  loop: \"{{ all }}\"\n",
     ] {
         assert!(role(fine).is_empty(), "{fine}");
     }

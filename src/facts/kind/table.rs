@@ -5,12 +5,13 @@ use crate::facts::Property;
 
 // In the order of their names.
 kinds! {
+    /// A word without quotes that a condition compares with.
+    ANSIBLE_BARE_WORD = "ansible.bare-word", "variable";
     /// A file of a role that uses another one: as seen from the folder of the role it uses.
     ANSIBLE_CALLER_FILE = "ansible.caller-file", "file";
     /// A collection whose root is a folder of the tree, by its full name; its detail: the folder.
     ANSIBLE_COLLECTION = "ansible.collection", "collection";
-    /// A file of a playbook or role, looked for in a folder that is not the first that
-    /// Ansible looks in.
+    /// A file of a playbook or role, in a folder that is not the first that Ansible looks in.
     ANSIBLE_FAR_FILE = "ansible.far-file", "file";
     /// A group of an Ansible inventory; its detail lists its hosts, apart by blanks.
     ANSIBLE_GROUP = "ansible.group", "group", Property::HOSTS;
@@ -18,8 +19,9 @@ kinds! {
     ANSIBLE_GROUP_NAME = "ansible.group-name", "group";
     /// An Ansible handler's name, or what it listens to.
     ANSIBLE_HANDLER = "ansible.handler", "handler", Property::named(8), Property::HANDLER;
-    /// A collection that a list of requirements, a play or a role brings: `community.general`;
-    /// its detail is the file's path where only that file may use it.
+    /// A host of an Ansible inventory.
+    ANSIBLE_HOST = "ansible.host", "host";
+    /// A collection that a list, play or role brings; its detail: the one file that may use it.
     ANSIBLE_LISTED_COLLECTION = "ansible.listed-collection", "listed collection";
     /// A role that a list of requirements has installed.
     ANSIBLE_LISTED_ROLE = "ansible.listed-role", "listed role";
@@ -41,16 +43,16 @@ kinds! {
     ANSIBLE_ROLE_USE = "ansible.role-use", "use of a role", Property::WHOLE;
     /// A folder in which `ansible.cfg` has roles looked for; empty for a folder outside.
     ANSIBLE_ROLES_PATH = "ansible.roles-path", "roles path";
-    /// A path whose first folder is one of the repository's own, or an absolute path of a
-    /// checkout on the control node.
+    /// A path below one of the repository's own folders, or below a checkout on the control node.
     ANSIBLE_ROOTED = "ansible.rooted", "path";
-    /// A variable that whoever uses a role sets, or that the role does without: its argument
-    /// specification names it, a task asserts it, or an expression has a default for it.
+    /// A variable that whoever uses a role sets, or that the role does without.
     ANSIBLE_SUPPLIED = "ansible.supplied", "variable";
     /// A variable that a data file of Ansible sets.
     ANSIBLE_VARIABLE = "ansible.variable", "variable", Property::KEY, Property::VARIABLE, Property::GIVEN;
     /// A file of variables as a play names it, behind the folder of the play.
     ANSIBLE_VARS_FILE = "ansible.vars-file", "file";
+    /// Variables of one group or host, in a file of their own: `group web`, `host a.example`.
+    ANSIBLE_VARS_OF = "ansible.vars-of", "variables of";
     /// A balancer of Apache: `balancer://NAME`.
     APACHE_BALANCER = "apache.balancer", "balancer";
     /// A file of Apache, by the last part of its name; its detail is as that of `nginx.file`.

@@ -59,8 +59,19 @@ fn refused(text: &str) -> Option<Refused> {
             Ok(len) => {
                 // `${{ … }}` is another language's.
                 let is_closed = text[from + len..].starts_with(close);
+                // Its end is part of a text that is quoted.
+                let is_quoted = || memmem::find(&text.as_bytes()[from..], b"}}").is_some();
+                let is_ours = close == "}}" && !text[..open].ends_with('$');
+                if is_ours && !is_closed && from + len == text.len() && is_quoted() {
+                    let what = "a quote or a bracket is not closed before `}}`".to_owned();
+                    return Some(Refused { at: open, what: Slip::Refused(what), is_statement });
+                }
                 let is_jinja = compares && is_closed && !text[..open].ends_with('$');
                 let word = if close == "%}" { word } else { "" };
+                if is_jinja && word.is_empty() && text[from..from + len].trim().is_empty() {
+                    let what = Slip::Refused("`{{ }}` holds nothing".to_owned());
+                    return Some(Refused { at: open, what, is_statement });
+                }
                 let inner = text.get(from..from + len).filter(|_| is_jinja);
                 if let Some((at, what)) = inner.and_then(|inner| within(inner, word)) {
                     return Some(Refused { at: from + at, what, is_statement });
@@ -139,6 +150,9 @@ fn condition(node: &Node<'_>, judge: Judge<'_>, problems: &mut Vec<Problem>) {
     }
     // Without a value it holds.
     let is_empty = |text: &str| matches!(text.trim(), "" | "~" | "null");
+    if let Some(problem) = node.as_str().and_then(|text| embedded(text, node.span)) {
+        return problems.push(problem);
+    }
     let is_bare = |text: &&str| !text.contains("{{") && !text.contains("{%") && !is_empty(text);
     let Some(text) = node.as_str().filter(is_bare) else { return };
     if let Err((_, what)) = expression(text, "", Equals::Compare) {
@@ -150,6 +164,56 @@ fn condition(node: &Node<'_>, judge: Judge<'_>, problems: &mut Vec<Problem>) {
     } else if let Some(call) = calls::in_expression(text, judge.tests, judge.settings) {
         problems.push(call.problem(node.span));
     }
+}
+
+/// Braces inside of a condition, which is an expression already.
+///
+/// (Source: Ansible, "conditional statements should not include jinja2 templating delimiters";
+/// ansible-core 2.19, "Jinja constant strings should not contain embedded templates".)
+fn embedded(text: &str, span: Span) -> Option<Problem> {
+    let text = text.trim();
+    let at = text.find("{{")?;
+    let len = text[at..].find("}}")? + 2;
+    let (before, inner, after) =
+        (&text[..at], text[at + 2..at + len - 2].trim(), text[at + len..].trim_start());
+    let is_whole = before.trim().is_empty() && (after.is_empty() || text.ends_with("}}"));
+    let is_name = inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte));
+    if is_whole || inner.is_empty() || text.contains("{%") {
+        return None;
+    }
+    let what = |help: String, strength: Strength| Problem {
+        help,
+        strength,
+        ..Problem::new("incompatible-value", "a condition has braces inside", span)
+    };
+    if open_quote(before).is_some() {
+        let help = "it is an expression: join texts with `~`; Ansible warns of it, and from 2.23 \
+                    on reads the braces as text";
+        return Some(what(help.to_owned(), Strength::Likely));
+    }
+    // What is filled in becomes part of the expression.
+    let compared = ["==", "!="].iter().find_map(|own| after.strip_prefix(own)).map(str::trim_start);
+    let literal = compared.and_then(|own| {
+        let quote = own.chars().next().filter(|own| matches!(own, '\'' | '"'))?;
+        own[1..].split_once(quote).map(|(literal, _)| literal)
+    });
+    let is_text = |own: &str| {
+        own.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !matches!(
+                own.to_ascii_lowercase().as_str(),
+                "true" | "false" | "none" | "yes" | "no"
+            )
+    };
+    if is_name && literal.is_some_and(is_text) {
+        let help = format!(
+            "write `{inner}` without braces: what it holds is filled in and taken for the name of \
+             a variable, which is undefined"
+        );
+        return Some(what(help, Strength::Certain));
+    }
+    let help = "it is an expression: write the names alone; what they hold is filled in and read \
+                as an expression, which ansible-core 2.19 refuses";
+    Some(what(help.to_owned(), Strength::Likely))
 }
 
 /// The quote of an expression that nothing closes.
@@ -276,6 +340,16 @@ fn has_expressions(text: &str) -> bool {
     count > 1
 }
 
+/// Values of a file of variables: what is wrong there stops what reads the variable.
+pub(super) fn of_values(node: &Node<'_>, problems: &mut Vec<Problem>) {
+    node.items().iter().for_each(|item| of_values(item, problems));
+    node.entries().iter().for_each(|(_, value)| of_values(value, problems));
+    let Some(text) = node.as_str().filter(|text| text.contains("{{")) else { return };
+    if let Some(found) = refused(text) {
+        problems.push(Problem { strength: Strength::Likely, ..told(&found.what, node.span) });
+    }
+}
+
 /// A template: a warning where a task may set other marks for it, as long as it shows none that
 /// it uses.
 pub(super) fn of_template(source: &Source<'_>, settings: &Settings, problems: &mut Vec<Problem>) {
@@ -350,5 +424,6 @@ mod tests {
         assert_eq!(at("{% if a is defined and b = false %}"), Some((25, true)));
         assert_eq!(at("{%- set a = b) -%}"), Some((13, true)));
         assert_eq!(at("{{ a | join(',' }}"), Some((16, false)));
+        assert_eq!(at("a='{{ b('c', 'd }}'\n"), Some((3, false)));
     }
 }

@@ -3,6 +3,7 @@
 //! (Source: Ansible's documentation of inventories in INI and YAML form, and of host
 //! ranges; `[10:20]` and `[a:f]` include both ends.)
 
+use super::aimed;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Span, Strength, kinds,
@@ -11,7 +12,7 @@ use crate::facts::{
 use crate::syntax::lines::lines;
 use crate::syntax::shebang;
 use crate::syntax::yaml::{Node, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// Extracts host groups from inventories.
@@ -49,8 +50,9 @@ impl Extractor for Inventory {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let mut groups = Groups { out, names: FxHashMap::default() };
-        if source.path.ends_with(".yml") || source.path.ends_with(".yaml") {
+        let mut groups = Groups { out, names: FxHashMap::default(), hosts: FxHashSet::default() };
+        let is_named = [".yml", ".yaml"].iter().any(|end| source.path.ends_with(end));
+        if is_named || is_yaml(source.text) {
             for root in &source.yaml().roots {
                 for (name, group) in root.entries() {
                     groups.node(name, group);
@@ -60,6 +62,13 @@ impl Extractor for Inventory {
             groups.ini(source.text);
         }
     }
+}
+
+/// Whether an inventory without an ending is one in YAML: it begins with a key that holds more.
+fn is_yaml(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim_end);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+    first.is_some_and(|line| line == "---" || line.ends_with(':') && !line.starts_with('['))
 }
 
 /// Whether a file at `path` may be an inventory by its name: no program, none of variables.
@@ -75,6 +84,8 @@ struct Groups<'f> {
     out: &'f mut FileFacts,
     /// Groups of this file, with their index among its provides.
     names: FxHashMap<SmolStr, u32>,
+    /// Hosts of this file.
+    hosts: FxHashSet<SmolStr>,
 }
 
 impl Groups<'_> {
@@ -92,6 +103,7 @@ impl Groups<'_> {
             detail: Detail::None,
         });
         self.names.insert(name.into(), ix);
+        aimed::reads_variables("group", name, span, self.out);
         ix
     }
 
@@ -122,6 +134,24 @@ impl Groups<'_> {
         };
         all.extend(hosts.iter().filter(|host| !host.is_empty()).map(SmolStr::from));
         provide.detail = Detail::Members(all.into());
+    }
+
+    /// The hosts that the word at `span` stands for.
+    fn named(&mut self, word: &str, span: Span) -> Vec<String> {
+        let hosts = expanded(word);
+        for host in hosts.iter().filter(|host| !host.is_empty()) {
+            if self.hosts.len() < MAX_RANGE && self.hosts.insert(host.into()) {
+                self.out.provides.push(Provide {
+                    kind: kinds::ANSIBLE_HOST,
+                    name: NamePattern::exact(host.as_str()),
+                    span,
+                    within: None,
+                    detail: Detail::None,
+                });
+                aimed::reads_variables("host", host, span, self.out);
+            }
+        }
+        hosts
     }
 
     fn child(&mut self, group: u32, name: &str, span: Span) {
@@ -159,11 +189,15 @@ impl Groups<'_> {
             match section {
                 Some((group, true)) => self.child(group, word, span),
                 Some((_, false)) => {
-                    hosts.extend(expanded(word));
+                    hosts.extend(self.named(word, Span::new(start, start + word.len())));
                     let pairs = line.split_whitespace().skip(1);
                     for (name, _) in pairs.filter_map(|pair| pair.split_once('=')) {
                         self.variable(name, start);
                     }
+                }
+                // Hosts without a group stand first.
+                None if !of_variables && !word.contains('=') => {
+                    self.named(word, Span::new(start, start + word.len()));
                 }
                 None => {}
             }
@@ -188,8 +222,8 @@ impl Groups<'_> {
             let names: Vec<String> = hosts
                 .entries()
                 .iter()
-                .filter_map(|(host, _)| host.as_str())
-                .flat_map(expanded)
+                .filter_map(|(host, _)| Some((host.as_str()?, host.span)))
+                .flat_map(|(host, span)| self.named(host, span))
                 .collect();
             self.hosts(group, &names);
             hosts.entries().iter().for_each(|(_, own)| self.variables(own));
@@ -242,7 +276,7 @@ mod tests {
         let mut out = FileFacts::default();
         let source = Source::of(path, text);
         Inventory.extract(&source, &Settings::default(), &mut out);
-        let groups = out.provides.iter();
+        let groups = out.provides.iter().filter(|own| own.kind != kinds::ANSIBLE_HOST);
         groups.map(|group| format!("{}: {}", group.name, group.detail)).collect()
     }
 
@@ -263,6 +297,7 @@ mod tests {
         );
         let yaml =
             "all:\n  children:\n    web:\n      hosts:\n        a:\n        w[a:c]:\n    db:\n";
+        assert_eq!(groups("inventory/x", yaml), groups("inventory/x.yml", yaml));
         assert_eq!(groups("inventory/x.yml", yaml), ["all: ", "web: a wa wb wc", "db: "]);
     }
 

@@ -12,7 +12,7 @@ use super::results;
 use super::words::{
     CONDITIONS, Level, MANAGED, MAX_NAMES, TOLERANT, WORDS, asks, does_without, is_template,
 };
-use super::{braces, definitions, glued};
+use super::{braces, definitions, glued, twice_filled};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Ref, Relation, Require, Scope, Span, Strength, Template,
@@ -64,6 +64,7 @@ impl Extractor for Templates {
         reads.attach(source.path, out);
         braces::of_template(source, settings, &mut out.problems);
         glued::of_template(source, &mut out.problems);
+        twice_filled::of_template(source, &mut out.problems);
     }
 }
 
@@ -82,6 +83,7 @@ pub(super) fn of_values(roots: &[Node<'_>], source: &Source<'_>, out: &mut FileF
         let mut reads = Reads::default();
         roots.iter().for_each(|root| reads.values(root, source.text));
         reads.attach(source.path, out);
+        roots.iter().for_each(|root| braces::of_values(root, &mut out.problems));
     }
 }
 
@@ -253,7 +255,7 @@ impl<'a> Reads<'a> {
         node.items().iter().for_each(|item| self.asserted(item, text));
         let Some((own, base)) = bare(node, text) else { return };
         let asks = names(own).any(|(_, name)| asks(name));
-        for (at, name) in names(own) {
+        for (at, name) in names(own).filter(|(_, name)| !WORDS.contains(name)) {
             let span = Span::new(base + at, base + at + name.len());
             let is_result = results::is_read_here(name, &own[at + name.len()..]);
             if is_result && !asks && is_subject(own, at, name) {
@@ -432,7 +434,7 @@ impl Reach {
 }
 
 /// The names in an expression, with their places; what is quoted is none.
-fn names(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn names(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let bytes = text.as_bytes();
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let mut at = 0;

@@ -3,8 +3,10 @@
 //! (Source: Ansible's documentation of playbooks, roles, the search paths of local files,
 //! handlers, and the modules named here.)
 
+mod aimed;
 mod arguments;
 mod asked;
+mod bare;
 mod blocks;
 mod braces;
 mod calls;
@@ -12,11 +14,13 @@ mod commands;
 mod conditions;
 mod definitions;
 mod deployed;
+mod forms;
 mod given;
 mod glued;
 mod grammar;
 mod hosts;
 mod inventory;
+mod items;
 mod jinja;
 mod keywords;
 mod library;
@@ -39,6 +43,7 @@ mod specs;
 mod surroundings;
 mod tasks;
 mod twice;
+mod twice_filled;
 mod twins;
 mod typed;
 mod variables;
@@ -116,7 +121,8 @@ impl Extractor for Ansible {
 
     fn accepts(&self, bytes: &[u8]) -> bool {
         let has = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
-        shape::begins_a_list(bytes) || has("dependencies:") || has("collections:")
+        let of_meta = ["dependencies:", "collections:", "galaxy_info:"];
+        shape::begins_a_list(bytes) || of_meta.into_iter().any(has)
     }
 
     fn by_contents(&self, path: &str) -> bool {
@@ -130,7 +136,10 @@ impl Extractor for Ansible {
         }
         let documents = source.yaml();
         let is_ours = match stand {
-            Stand::Meta => documents.roots.iter().any(|root| !root.entries().is_empty()),
+            Stand::Meta => {
+                documents.roots.iter().any(|root| !root.entries().is_empty())
+                    || source.text.lines().any(|line| line.starts_with("galaxy_info:"))
+            }
             Stand::Tasks | Stand::Anywhere => {
                 documents.roots.iter().any(|root| shape::is_ours(root, stand))
             }
@@ -158,7 +167,10 @@ impl Extractor for Ansible {
         twice::of_tasks(&documents.roots, &mut out.problems);
         definitions::of_tasks(&documents.roots, source.text, out);
         if stand != Stand::Meta {
+            documents.roots.iter().for_each(|root| typed::items(root.items(), &mut out.problems));
             jinja::of_tasks(&documents.roots, source, out);
+            items::of_tasks(&documents.roots, source.path, out);
+            bare::of_tasks(&documents.roots, source.path, out);
             braces::of_tasks(&documents.roots, source, settings, &mut out.problems);
             returned::of_tasks(&documents.roots, &mut out.problems);
         }

@@ -165,21 +165,20 @@ fn absent(word: &str, span: Span, near: Option<String>) -> Problem {
     }
 }
 
+/// Whether a task's key is a module that is known here.
+pub(super) fn is_known(name: &str, settings: &Settings) -> bool {
+    let bare = name.rsplit('.').next().unwrap_or(name);
+    let is_builtin =
+        name == bare || name.starts_with("ansible.builtin.") || name.starts_with("ansible.legacy.");
+    let builtin = || format_smolstr!("ansible.module.{bare}");
+    published::module(name).is_some()
+        || is_builtin
+            && (settings.ansible_modules.has(bare)
+                || settings.packs.words.contains_key(builtin().as_str()))
+}
+
 /// The module of a task and its options, in any of the forms.
 fn read<'n>(node: &'n Node<'_>, text: &str, settings: &Settings) -> Option<Task<'n>> {
-    let known = |name: &str| {
-        let bare = name.rsplit('.').next().unwrap_or(name);
-        let is_builtin = name == bare
-            || name.starts_with("ansible.builtin.")
-            || name.starts_with("ansible.legacy.");
-        published::module(name).is_some()
-            || is_builtin
-                && (settings.ansible_modules.has(bare)
-                    || settings
-                        .packs
-                        .words
-                        .contains_key(format_smolstr!("ansible.module.{bare}").as_str()))
-    };
     let mut task = None;
     let mut open = false;
     for (key, value) in node.entries() {
@@ -206,7 +205,7 @@ fn read<'n>(node: &'n Node<'_>, text: &str, settings: &Settings) -> Option<Task<
                 own.open |= value.get("args").is_some();
                 task = Some(own);
             }
-            _ if known(key_text) => {
+            _ if is_known(key_text, settings) => {
                 let mut own = Task {
                     module: key_text.into(),
                     span: key.span,

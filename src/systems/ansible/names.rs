@@ -6,6 +6,7 @@ use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 use std::sync::Arc;
 
+mod bare;
 mod given;
 mod groups;
 mod handlers;
@@ -20,6 +21,7 @@ pub(super) use roles::upwards;
 pub(super) use slips::is_slip;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
+    bare::install(graph);
     groups::install(graph);
     handlers::install(graph);
     let index = Arc::default();

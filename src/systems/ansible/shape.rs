@@ -191,7 +191,11 @@ pub(super) fn is_ours(root: &Node<'_>, stand: Stand) -> bool {
 pub(super) fn is_play(item: &Node<'_>) -> bool {
     let keys = || item.entries().iter().filter_map(|(key, _)| key.as_str());
     let mut of_plays = keys().filter(|key| OF_PLAYS.contains(key));
-    if item.get("hosts").is_some() {
+    if let Some(hosts) = item.get("hosts") {
+        // A list that slipped into the text of the line before it.
+        if hosts.as_str().is_some_and(|own| own.contains(" - ")) {
+            return true;
+        }
         return of_plays.nth(1).is_some()
             || keys().any(|key| OWN_WORDS.contains(&key) || OF_TASKS.contains(&key));
     }

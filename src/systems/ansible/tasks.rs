@@ -6,7 +6,7 @@ use super::conditions::{always_fails, is_opt_in, is_placeholder};
 use super::keywords::{self, Includes};
 use super::paths::{Sort, candidates, of_role, rooted};
 use super::shape::{self, runs_here, short};
-use super::{commands, loops, modules, restarts, typed};
+use super::{commands, forms, loops, modules, restarts, typed};
 use crate::extract::{Settings, Source};
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength,
@@ -106,26 +106,6 @@ impl<'f, 'a> File<'f, 'a> {
         }
     }
 
-    /// The groups that a play is for: `web:db:!staging`. A host of its own is no group, and a
-    /// group may come from a dynamic inventory: nothing is missing.
-    fn hosts(&mut self, hosts: &Node<'_>) {
-        for text in texts(hosts) {
-            for name in text.text.split([':', ',']) {
-                let name = name.trim();
-                if name.is_empty() || name.starts_with(['!', '&']) {
-                    continue;
-                }
-                let target = Ref::new(kinds::ANSIBLE_GROUP, pattern(name));
-                self.push(
-                    smallvec![target],
-                    text.span,
-                    Relation::IsFor.called("hosts"),
-                    Strength::Guarded,
-                );
-            }
-        }
-    }
-
     fn vars_file(&mut self, text: &Text) {
         let from = self.out.requires.len();
         self.path(text, Sort::Vars, "vars_files", Strength::Certain);
@@ -217,6 +197,7 @@ impl<'f, 'a> File<'f, 'a> {
                 module => self.module(&task, module, value),
             }
         }
+        self.delegated(node);
         self.asked.leave(outer);
         self.local = around;
         // A feature that is switched on brings its handlers into the play; where it is not, the
@@ -244,6 +225,7 @@ impl<'f, 'a> File<'f, 'a> {
         if problems.len() == before {
             loops::of_task(node, problems);
             typed::refused(node, problems);
+            forms::of_task(node, self.source.text, self.includes, self.settings, problems);
             problems.extend(modules::misspelt(node, self.settings));
             let place = (self.source.path, self.source.text);
             modules::of_task(node, place, self.includes, self.settings, self.out);

@@ -48,8 +48,28 @@ pub(super) fn refused(node: &Node<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
+/// Words among tasks, which are mappings.
+pub(super) fn items(tasks: &[Node<'_>], problems: &mut Vec<Problem>) {
+    let is_task = |own: &&Node<'_>| !own.entries().is_empty();
+    let words = tasks.iter().filter_map(|own| Some((own, own.as_str()?.trim())));
+    let word = words.into_iter().find(|(_, text)| !text.is_empty() && !text.contains("{{"));
+    let Some((node, text)) = word.filter(|_| tasks.iter().any(|own| is_task(&own))) else { return };
+    let is_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte));
+    let help = match is_word && text != "null" {
+        true => format!("write `{text}:` if that is the module: Ansible refuses the whole play"),
+        false => "Ansible refuses the whole play".to_owned(),
+    };
+    problems.push(Problem {
+        help,
+        ..Problem::new("incompatible-value", "a task is a mapping, and this is none", node.span)
+    });
+}
+
 /// Tasks, or roles, that are no list.
 fn list(key: &str, value: &Node<'_>, problems: &mut Vec<Problem>) {
+    if key != "roles" {
+        items(value.items(), problems);
+    }
     let Some((first, _)) = value.entries().first() else { return };
     problems.push(Problem {
         entity: Some(Entity::parameter("play", key)),
@@ -124,6 +144,16 @@ mod tests {
         let tasks = documents.roots.iter().flat_map(|root| root.items());
         tasks.for_each(|task| refused(task, &mut problems));
         problems.into_iter().map(|own| own.message).collect()
+    }
+
+    #[test]
+    fn tasks_are_mappings() {
+        assert!(said("- block:\n  - setup:\n  - meta: noop\n").is_empty());
+        assert!(said("- roles:\n  - a\n  - role: b\n").is_empty());
+        assert_eq!(
+            said("- hosts: a\n  tasks:\n  - setup\n  - debug: {msg: a}\n"),
+            ["a task is a mapping, and this is none"]
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Files of variables: `group_vars/`, `host_vars/`, and `vars/` and `defaults/` of roles and
 //! beside plays.
 
+use super::aimed;
 use super::given::supplied;
 use super::jinja;
 use super::{shape, twice};
@@ -39,6 +40,7 @@ impl Extractor for Variables {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        aimed::of_variables(source.path, out);
         if source.text.starts_with("$ANSIBLE_VAULT") {
             return;
         }
@@ -49,7 +51,7 @@ impl Extractor for Variables {
             documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
             twice::of_values(&documents.roots, &mut out.problems);
         }
-        if stands_in_role(source.path) || source.path.contains("group_vars/") {
+        if is_filled_in(source.path) {
             jinja::of_values(&documents.roots, source, out);
         }
         for (key, value) in documents.roots.iter().flat_map(|root| root.entries()) {
@@ -111,6 +113,12 @@ fn stands_in_role(path: &str) -> bool {
     of_role && (folder.split('/').any(|part| part == "roles") || is_main(path))
 }
 
+/// Whether the values of a file are filled in for sure: a role's, or those of hosts.
+fn is_filled_in(path: &str) -> bool {
+    let of_hosts = ["group_vars/", "host_vars/"].iter().any(|own| path.contains(own));
+    stands_in_role(path) || of_hosts || path.starts_with("vars/")
+}
+
 /// Whether a file is what roles alone have: `defaults/main.yml`, `vars/main.yml`.
 fn is_main(path: &str) -> bool {
     ["defaults/main.yml", "defaults/main.yaml", "vars/main.yml", "vars/main.yaml"].iter().any(
@@ -138,7 +146,8 @@ mod tests {
         let mut out = FileFacts::default();
         let source = Source::of("group_vars/all.sops.yml", text);
         Variables.extract(&source, &Settings::default(), &mut out);
-        let names: Vec<_> = out.provides.iter().map(|provide| provide.name.to_string()).collect();
+        let variables = out.provides.iter().filter(|own| own.kind == kinds::ANSIBLE_VARIABLE);
+        let names: Vec<_> = variables.map(|provide| provide.name.to_string()).collect();
         assert_eq!(names, ["token"]);
         assert!(out.problems.is_empty());
     }

@@ -12,6 +12,45 @@ use std::sync::OnceLock;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::ANSIBLE_GROUP_NAME, Box::new(Groups::default()));
+    graph.set_resolver(kinds::ANSIBLE_GROUP, Box::new(Aims));
+}
+
+/// Groups and hosts that plays are for. An inventory may be elsewhere, or be made by a program: a
+/// name that is that of a group here but for a letter is hardly another one.
+struct Aims;
+
+impl Resolver for Aims {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
+        let groups = graph.all(kinds::ANSIBLE_GROUP);
+        if groups.is_empty() || name.as_exact().is_none() {
+            return Resolution::Elsewhere;
+        }
+        let mut sites = graph.matching(kinds::ANSIBLE_GROUP, name);
+        sites.extend(graph.matching(kinds::ANSIBLE_HOST, name));
+        if !sites.is_empty() {
+            return Resolution::Found(sites);
+        }
+        let name = name.to_string();
+        let is_near = groups.iter().any(|(own, _)| is_slip(&name, own));
+        let entity = Entity::new(kinds::ANSIBLE_GROUP, name);
+        match is_near && !is_made(graph, &entity.name) {
+            true => Resolution::Missing(entity),
+            false => Resolution::Open(entity),
+        }
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let groups = graph.all(kinds::ANSIBLE_GROUP).iter().map(|(own, _)| own.as_str());
+        nearest_of(name, groups)
+    }
+}
+
+/// Whether files of variables are for such a group, so that somebody has it.
+fn is_made(graph: &Graph<'_>, name: &str) -> bool {
+    graph.paths.all().iter().filter_map(|path| path.rsplit_once("group_vars/")).any(|(_, inner)| {
+        inner.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
+    })
 }
 
 /// Names of groups: of inventories, of plays, of files of variables.
@@ -38,7 +77,8 @@ impl Resolver for Groups {
     }
 }
 
-fn names(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
+/// All names of groups: of inventories, of plays, of files of variables.
+pub(super) fn names(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
     let mut names: FxHashSet<SmolStr> =
         graph.all(kinds::ANSIBLE_GROUP).iter().map(|(name, _)| name.clone()).collect();
     let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);

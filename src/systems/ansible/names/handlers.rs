@@ -6,7 +6,7 @@
 use super::Resolver;
 use super::roles::role_of;
 use crate::facts::{
-    Entity, NamePattern, Ref, Relation, join_path, kinds, nearest_of, parent_folder,
+    Entity, NamePattern, Ref, Relation, base_name, join_path, kinds, nearest_of, parent_folder,
 };
 use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use crate::loader::FileIx;
@@ -21,7 +21,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     }
     let runs = Arc::<OnceLock<Runs>>::default();
     graph.set_resolver(kinds::ANSIBLE_CALLER_FILE, Box::new(CallerFiles(runs.clone())));
-    let handlers = Handlers { runs, together: Mutex::default() };
+    let handlers = Handlers { runs, together: Mutex::default(), named: OnceLock::new() };
     graph.set_resolver(kinds::ANSIBLE_NOTIFIED, Box::new(handlers));
 }
 
@@ -29,11 +29,40 @@ struct Handlers {
     runs: Arc<OnceLock<Runs>>,
     /// What [`Runs::together`] said of each part.
     together: Mutex<FxHashMap<SmolStr, Option<Arc<FxHashSet<SmolStr>>>>>,
+    /// Last parts of the paths of tasks and handlers that anything names.
+    named: OnceLock<FxHashSet<SmolStr>>,
 }
 
 impl Handlers {
     fn runs(&self, graph: &Graph<'_>) -> &Runs {
         self.runs.get_or_init(|| Runs::new(graph))
+    }
+
+    /// Whether a file of handlers is one that its role never reads: it has `handlers/` without a
+    /// `main.yml`, and nothing names the file. (Source: Ansible, `Role._load_role_yaml`.)
+    fn is_never_read(&self, graph: &Graph<'_>, file: FileIx) -> bool {
+        let path = graph.snapshot.file(file).entry.path.as_str();
+        let Some((role, base)) = path.rsplit_once("/handlers/") else { return false };
+        let has = |name: &str| {
+            graph.paths.look_up(&format!("{role}/handlers/{name}")) != PathKind::Absent
+        };
+        if base.contains('/') || ["main.yml", "main.yaml", "main.json", "main"].into_iter().any(has)
+        {
+            return false;
+        }
+        let files = self.named.get_or_init(|| {
+            let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+            let includes = requires.filter(|own| {
+                own.relation == Relation::Includes
+                    || own.any_of.iter().any(|target| target.kind == kinds::ANSIBLE_ROLE_PART)
+            });
+            let names = includes.flat_map(|own| &own.any_of).map(|target| &target.name);
+            names.map(|name| base_name(name.suffix()).into()).collect()
+        });
+        let stem = base.split('.').next().unwrap_or(base);
+        role.split('/').any(|part| part == "roles")
+            && !files.contains(base)
+            && !files.contains(stem)
     }
 
     fn together(&self, graph: &Graph<'_>, part: &SmolStr) -> Option<Arc<FxHashSet<SmolStr>>> {
@@ -53,21 +82,29 @@ impl Resolver for Handlers {
         let place = |path: &str| SmolStr::new(part(path));
         let own = place(path);
         let of = |file| place(&graph.snapshot.file(file).entry.path);
+        let entity = || Entity::new(kinds::ANSIBLE_HANDLER, name.to_string());
         if sites.iter().any(|site| of(site.file) == own) {
             sites.retain(|site| of(site.file) == own);
-            return Resolution::Found(sites);
+            return match sites.iter().all(|site| self.is_never_read(graph, site.file)) {
+                true => Resolution::Missing(entity()),
+                false => Resolution::Found(sites),
+            };
         }
         if let Some(together) = self.together(graph, &own) {
             sites.retain(|site| together.contains(&of(site.file)));
         }
-        let entity = || Entity::new(kinds::ANSIBLE_HANDLER, name.to_string());
+        let runs = self.runs(graph);
+        let is_foreign = || runs.is_foreign(&own, name, || is_slip(graph, name));
+        let is_open = || match other_case(graph, name, |file| of(file) == own) {
+            // Nothing else notifies the role's own handler.
+            Some(_) if !runs.has_foreign(&own) => false,
+            Some(meant) if !is_notified(graph, &own, &meant) => runs.has_akin(&own, name),
+            Some(_) => is_foreign(),
+            None => is_foreign(),
+        };
         if !sites.is_empty() {
             Resolution::Found(sites)
-        } else if graph.all(kinds::ANSIBLE_HANDLER).is_empty()
-            || (!has_other_case(graph, name, |file| of(file) == own)
-                || self.runs(graph).has_foreign(&own))
-                && self.runs(graph).is_foreign(&own, name, || is_slip(graph, name))
-        {
+        } else if graph.all(kinds::ANSIBLE_HANDLER).is_empty() || is_open() {
             Resolution::Open(entity())
         } else {
             Resolution::Missing(entity())
@@ -75,11 +112,26 @@ impl Resolver for Handlers {
     }
 }
 
-/// Whether one of those files has a handler of that name but for the case of its letters.
-fn has_other_case(graph: &Graph<'_>, name: &NamePattern, is_own: impl Fn(FileIx) -> bool) -> bool {
-    let Some(name) = name.as_exact() else { return false };
-    let all = graph.all(kinds::ANSIBLE_HANDLER).iter();
-    all.filter(|(own, _)| own.eq_ignore_ascii_case(name)).any(|(_, site)| is_own(site.file))
+/// The handler of one of those files that has that name but for the case of its letters.
+fn other_case(
+    graph: &Graph<'_>,
+    name: &NamePattern,
+    is_own: impl Fn(FileIx) -> bool,
+) -> Option<SmolStr> {
+    let name = name.as_exact()?;
+    let mut all = graph.all(kinds::ANSIBLE_HANDLER).iter();
+    let own = all.find(|(own, site)| own.eq_ignore_ascii_case(name) && is_own(site.file));
+    own.map(|(own, _)| own.clone())
+}
+
+/// Whether a task of the part notifies the handler by its name.
+fn is_notified(graph: &Graph<'_>, own: &str, handler: &str) -> bool {
+    let files = graph.snapshot.files.iter().filter(|file| part(&file.entry.path) == own);
+    let mut targets = files.flat_map(|file| &file.facts.requires).flat_map(|own| &own.any_of);
+    targets.any(|target| {
+        target.kind == kinds::ANSIBLE_NOTIFIED
+            && target.name.as_exact().is_some_and(|name| name == handler)
+    })
 }
 
 /// Files of the roles that use a role, whose tasks find them too.
@@ -242,6 +294,15 @@ impl Runs {
         let all = closure(above, &self.uses);
         let mut foreign = all.iter().filter_map(|part| self.foreign.get(part)).flatten();
         foreign.any(|role| role.as_ref().is_none_or(|role| is_akin(role, name) || !is_slip()))
+    }
+
+    /// Whether a role from elsewhere that has the handler's name in its own runs with `part`.
+    fn has_akin(&self, part: &SmolStr, name: &NamePattern) -> bool {
+        let above = closure([part.clone()], &self.used_by);
+        let all = closure(above, &self.uses);
+        let mut foreign = all.iter().filter_map(|part| self.foreign.get(part)).flatten().flatten();
+        foreign.any(|role| is_akin(role, name))
+            || self.installed.iter().any(|role| is_akin(role, name))
     }
 
     /// Whether a role from elsewhere runs with `part`.

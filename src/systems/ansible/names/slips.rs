@@ -94,7 +94,25 @@ impl Slips {
         names
             .flatten()
             .filter(|own| !is_private(own))
-            .find(|own| is_slip(name, own) || is_shuffled(name, own))
+            .find(|own| is_slip(name, own) || is_shuffled(name, own) || is_word_slip(name, own))
+    }
+
+    /// The variable of the role that has the words of `name`, but for one that means the same, or in
+    /// another order, and that nothing reads: `web_log_dir` for `web_log_path`.
+    pub fn reworded(&self, graph: &Graph<'_>, unit: &str, name: &str) -> Option<&SmolStr> {
+        let mut names = self.used.get(unit)?.iter();
+        names.find(|own| {
+            (is_reworded(name, own) || is_turned(name, own)) && self.is_unread(graph, own)
+        })
+    }
+
+    /// The variable of the role, the file's own plays or inventories that has the words of `name` in
+    /// another order.
+    pub fn shuffled(&self, path: &str, unit: Option<&str>, name: &str) -> Option<&SmolStr> {
+        let of_role = unit.and_then(|unit| self.used.get(unit)).into_iter().flatten();
+        let of_file = self.plays.get(path).into_iter().flatten();
+        let all = of_role.chain(of_file).chain(&self.inventories);
+        all.filter(|own| is_shuffled(name, own)).min()
     }
 
     /// The variable of the file's own plays, or of inventories, that the name is a slip of: of
@@ -103,7 +121,9 @@ impl Slips {
         let own = self.plays.get(path).into_iter().flatten();
         let unread = |own: &&SmolStr| self.is_unread(graph, own);
         let in_file = |own: &&SmolStr| {
-            is_slip(name, own) || is_letter_away(name, own) && self.is_unread(graph, own)
+            is_slip(name, own)
+                || is_shuffled(name, own)
+                || (is_letter_away(name, own) || is_cut(name, own)) && self.is_unread(graph, own)
         };
         let mut own = own.filter(in_file);
         own.next().or_else(|| {
@@ -112,7 +132,9 @@ impl Slips {
                 name.len() >= MIN_SLIP
                     && own.len().abs_diff(name.len()) < 3
                     && own.as_str() != name
-                    && (plain(own) == plain(name) || is_slip(name, own) && unread(own))
+                    && (plain(own) == plain(name)
+                        || is_shuffled(name, own)
+                        || (is_slip(name, own) || is_word_slip(name, own)) && unread(own))
             });
             of_inventories.min()
         })
@@ -176,6 +198,11 @@ pub(in super::super) fn is_slip(name: &str, own: &str) -> bool {
 /// Whether two names have the same words in another order: `a_java_default_opts` and
 /// `a_default_java_opts`.
 fn is_shuffled(name: &str, own: &str) -> bool {
+    name.matches('_').count() > 2 && is_turned(name, own)
+}
+
+/// The same of names of any length, which are more alike by chance.
+fn is_turned(name: &str, own: &str) -> bool {
     let words = |name: &str| {
         let mut words: Vec<String> = name.split('_').map(str::to_owned).collect();
         words.sort_unstable();
@@ -183,8 +210,59 @@ fn is_shuffled(name: &str, own: &str) -> bool {
     };
     name.len() == own.len()
         && name != own
-        && name.matches('_').count() > 2
+        && name.matches('_').count() > 1
         && words(name) == words(own)
+}
+
+/// Whether a name lacks the first words of another: `servers__keys` of `my_servers__keys`.
+fn is_cut(name: &str, own: &str) -> bool {
+    name.len() >= 2 * MIN_SLIP
+        && name.matches('_').count() > 1
+        && own.strip_suffix(name).is_some_and(|rest| rest.ends_with('_'))
+}
+
+/// Shorter words are like too many others.
+const MIN_WORD: usize = 8;
+
+/// Whether two names differ in two letters of one long word: `a_unauthenciated_b`.
+fn is_word_slip(name: &str, own: &str) -> bool {
+    let (Some((name, own)), true) = (apart(name, own), digits(name).eq(digits(own))) else {
+        return false;
+    };
+    name.len() >= MIN_WORD
+        && own.len() >= MIN_WORD
+        && name.get(..3) == own.get(..3)
+        && name.as_bytes().last() == own.as_bytes().last()
+        && strsim::osa_distance(name, own) == 2
+}
+
+/// Words of names that mean the same thing.
+const ALIKE: [&[&str]; 8] = [
+    &["dir", "directory", "folder", "path"],
+    &["file", "filename", "path"],
+    &["pass", "passwd", "password"],
+    &["host", "hostname"],
+    &["uri", "url"],
+    &["name", "user", "username"],
+    &["enable", "enabled"],
+    &["conf", "config"],
+];
+
+/// Whether two names differ in one word, and the two words mean the same.
+fn is_reworded(name: &str, own: &str) -> bool {
+    let Some((theirs, ours)) = apart(name, own) else { return false };
+    name.matches('_').count() > 1
+        && ALIKE.iter().any(|words| words.contains(&theirs) && words.contains(&ours))
+}
+
+/// The one word that two names of as many words differ in.
+fn apart<'n, 'o>(name: &'n str, own: &'o str) -> Option<(&'n str, &'o str)> {
+    if name.matches('_').count() != own.matches('_').count() {
+        return None;
+    }
+    let mut other = name.split('_').zip(own.split('_')).filter(|(name, own)| name != own);
+    let found = other.next()?;
+    other.next().is_none().then_some(found)
 }
 
 /// Whether a name is one letter from another, plurals too.

@@ -6,6 +6,7 @@
 //!
 //! (Source: Ansible's documentation, "Using Variables", "Special Variables".)
 
+use super::super::items::ITEM;
 use super::given::{is_kept_secret, is_near, is_of_inventory, is_special, is_supplied};
 use super::nowhere::Nowhere;
 use super::slips::{Slips, near_special};
@@ -61,6 +62,7 @@ impl Resolver for Variables {
         let unit = unit(path);
         let mut found = SmallVec::new();
         let mut is_elsewhere = false;
+        let mut may_be_secret = false;
         for site in sites.iter().copied() {
             let file = graph.snapshot.file(site.file);
             let other = &file.entry.path;
@@ -73,7 +75,7 @@ impl Resolver for Variables {
                 Some(NamePattern::Exact(_)) if is_near => found.push(site),
                 // What is encrypted may be any name.
                 Some(own) if *own == NamePattern::any() => {
-                    is_elsewhere |= is_near && is_kept_secret(exact);
+                    may_be_secret |= is_near && is_kept_secret(exact);
                 }
                 _ => is_elsewhere = true,
             }
@@ -85,7 +87,14 @@ impl Resolver for Variables {
         if self.0.nowhere(graph).has(path, exact) {
             return missing();
         }
-        if sites.is_empty() && near_special(exact).is_some() && !is_supplied(graph, unit, exact) {
+        // What is encrypted sets no name that is known.
+        let is_any = |site: &Site| {
+            let facts = &graph.snapshot.file(site.file).facts;
+            let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
+            provide.is_some_and(|own| own.name == NamePattern::any())
+        };
+        let is_unset = sites.iter().all(is_any);
+        if is_unset && near_special(exact).is_some() && !is_supplied(graph, unit, exact) {
             return missing();
         }
         let slips = self.0.slips(graph);
@@ -100,17 +109,12 @@ impl Resolver for Variables {
         {
             return missing();
         }
-        if is_elsewhere || is_open {
+        if is_elsewhere || is_open || may_be_secret && slips.shuffled(path, unit, exact).is_none() {
             return Resolution::Elsewhere;
         }
-        // What is encrypted sets no name that is known.
-        let is_any = |site: &Site| {
-            let facts = &graph.snapshot.file(site.file).facts;
-            let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
-            provide.is_some_and(|own| own.name == NamePattern::any())
-        };
         let is_slip = unit.and_then(|unit| slips.meant(unit, exact)).is_some()
-            || sites.iter().all(is_any)
+            || is_unset && unit.and_then(|unit| slips.reworded(graph, unit, exact)).is_some()
+            || is_unset
                 && (slips.around(graph, path, exact).is_some()
                     || unit.and_then(|unit| slips.prefixed(unit, exact)).is_some());
         if is_slip { missing() } else { open() }
@@ -140,10 +144,13 @@ impl Resolver for Results {
         };
         let mut sites = graph.matching(kinds::ANSIBLE_VARIABLE, name);
         sites.retain(|site| is_named(site));
+        let path = target.placed().map_or("", |(path, _)| path);
+        if text == ITEM {
+            sites.retain(|site| may_give(graph, site, path));
+        }
         if !sites.is_empty() {
             return Resolution::Found(sites);
         }
-        let path = target.placed().map_or("", |(path, _)| path);
         let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
         let from = aside.partition_point(|(own, _)| own.as_str() < text.as_str());
         let is_aside = aside.get(from).is_some_and(|(own, _)| own.as_str() == text);
@@ -161,6 +168,18 @@ impl Resolver for Results {
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
         graph.nearest(kinds::ANSIBLE_VARIABLE, name)
     }
+}
+
+/// Whether a loop at `site` may give its items to tasks of the file at `path`: it includes files of
+/// the same role, or roles, or it is one of plays.
+fn may_give(graph: &Graph<'_>, site: &Site, path: &str) -> bool {
+    let file = graph.snapshot.file(site.file);
+    let own = unit(&file.entry.path);
+    let of_role = |own: &str| own.split('/').any(|part| part == "roles");
+    let mut targets = file.facts.requires.iter().flat_map(|own| &own.any_of);
+    own == unit(path)
+        || own.is_none_or(|own| !of_role(own))
+        || targets.any(|target| target.kind == kinds::ANSIBLE_ROLE_USE)
 }
 
 /// Whether a role that is installed elsewhere may fill what the file at `path` reads: one of plays
@@ -208,6 +227,7 @@ impl Autoload for Mentioned {
     /// Text of another sort names what a task fills: a plugin or a script may set it.
     fn may_be_unread(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
         [kinds::ANSIBLE_RESULT, kinds::ANSIBLE_GROUP_NAME].contains(&entity.kind)
+            && entity.name != ITEM
             && self.has(graph, &entity.name)
     }
 
@@ -222,6 +242,7 @@ impl Autoload for Mentioned {
         let path = &graph.snapshot.file(file).entry.path;
         let slips = self.known.slips(graph);
         let is_slip = unit(path).and_then(|unit| slips.meant(unit, &entity.name)).is_some()
+            || unit(path).and_then(|unit| slips.reworded(graph, unit, &entity.name)).is_some()
             || slips.around(graph, path, &entity.name).is_some()
             || unit(path)
                 .and_then(|unit| slips.prefixed(unit, &entity.name))

@@ -1,0 +1,166 @@
+//! Words without quotes that nothing sets, and that the tree has as texts elsewhere.
+//!
+//! A variable of that name may be set on a command line. A word that is a text between quotes in
+//! another condition, or a group of hosts, is meant to be one here too.
+
+use super::given::{is_kept_secret, is_special};
+use super::groups;
+use crate::facts::{Entity, NamePattern, Ref, base_name, kinds, parent_folder};
+use crate::graph::{Graph, Resolution, Resolver};
+use crate::loader::FileIx;
+use memchr::memmem;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+use std::sync::OnceLock;
+
+/// Files of more bytes are not looked through.
+const MAX_SEARCHED: u64 = 256 * 1024;
+
+/// As many files that have a word as a value show that it is a text.
+const SEVERAL: usize = 3;
+
+/// Words that are truth values in YAML and none in Jinja.
+const TRUTHS: [&str; 8] = ["yes", "no", "on", "off", "Yes", "No", "YES", "NO"];
+
+pub(super) fn install(graph: &mut Graph<'_>) {
+    graph.set_resolver(kinds::ANSIBLE_BARE_WORD, Box::new(Words::default()));
+}
+
+#[derive(Default)]
+struct Words {
+    groups: OnceLock<FxHashSet<SmolStr>>,
+    seen: OnceLock<FxHashMap<SmolStr, Seen>>,
+}
+
+/// How files of the tree have a word.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    /// Something compares with it as a text.
+    quoted: bool,
+    /// As many files have it as a value.
+    values: usize,
+    /// Something sets it: `-e word=x`.
+    set: bool,
+}
+
+impl Resolver for Words {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let name = &target.name;
+        let text = name.to_string();
+        let entity = || Entity::new(kinds::ANSIBLE_BARE_WORD, text.clone());
+        if is_set(graph, name, &text) {
+            return Resolution::Elsewhere;
+        }
+        let seen = self.seen.get_or_init(|| seen(graph)).get(text.as_str()).copied();
+        let seen = seen.unwrap_or_default();
+        let is_group = || self.groups.get_or_init(|| groups::names(graph)).contains(text.as_str());
+        if seen.set {
+            return Resolution::Open(entity());
+        }
+        // A name of several words is rather one of a variable.
+        let is_value = seen.values >= SEVERAL && !text.contains('_');
+        match seen.quoted || is_value || TRUTHS.contains(&text.as_str()) || is_group() {
+            true => Resolution::Missing(entity()),
+            false => Resolution::Open(entity()),
+        }
+    }
+}
+
+/// Whether anything of the tree may set a variable of that name.
+fn is_set(graph: &Graph<'_>, name: &NamePattern, text: &str) -> bool {
+    let any = NamePattern::any();
+    let sites = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_SUPPLIED]
+        .into_iter()
+        .flat_map(|kind| graph.matching(kind, name));
+    let mut known = sites.filter_map(|site| {
+        let facts = &graph.snapshot.file(site.file).facts;
+        facts.provides.get(site.provide? as usize).map(|own| &own.name)
+    });
+    let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
+    let from = aside.partition_point(|(own, _)| own.as_str() < text);
+    is_special(text)
+        || aside.get(from).is_some_and(|(own, _)| own == text)
+        // What is encrypted may be any name.
+        || known.any(|own| *own != any || is_kept_secret(text))
+}
+
+/// Words that conditions compare with and that no facts set, as all files of the tree have them.
+fn seen(graph: &Graph<'_>) -> FxHashMap<SmolStr, Seen> {
+    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let targets = requires.filter_map(|require| require.any_of.first());
+    let wanted: FxHashSet<&SmolStr> = targets
+        .filter(|target| target.kind == kinds::ANSIBLE_BARE_WORD)
+        .filter_map(|target| target.name.as_exact())
+        .filter(|name| !is_set(graph, &NamePattern::exact((*name).clone()), name))
+        .collect();
+    if wanted.is_empty() {
+        return FxHashMap::default();
+    }
+    let is_small =
+        |ix: &usize| graph.snapshot.files[*ix].entry.size.is_none_or(|size| size <= MAX_SEARCHED);
+    let all = 0..graph.snapshot.files.len();
+    let found: Vec<(SmolStr, Seen)> = all
+        .into_par_iter()
+        .filter(is_small)
+        .flat_map_iter(|ix| {
+            let contents = graph.snapshot.contents(ix as FileIx);
+            let path = graph.snapshot.files[ix].entry.path.as_str();
+            let of_file = |name: &&SmolStr| {
+                let seen = Seen {
+                    quoted: is_compared(&contents, name),
+                    values: usize::from(is_value(&contents, name)),
+                    set: sets(&contents, name, path),
+                };
+                (seen.quoted || seen.set || seen.values > 0).then(|| ((*name).clone(), seen))
+            };
+            wanted.iter().filter_map(of_file).collect::<Vec<_>>()
+        })
+        .collect();
+    let mut out: FxHashMap<SmolStr, Seen> = FxHashMap::default();
+    for (name, seen) in found {
+        let own = out.entry(name).or_default();
+        own.quoted |= seen.quoted;
+        own.values += seen.values;
+        own.set |= seen.set;
+    }
+    out
+}
+
+/// Whether a text compares with the word between quotes: `== 'word'`.
+fn is_compared(text: &[u8], word: &str) -> bool {
+    memmem::find_iter(text, word.as_bytes()).any(|at| {
+        let quote = at.checked_sub(1).map(|own| text[own]).filter(|own| b"'\"".contains(own));
+        let before = text[..at.saturating_sub(1)].trim_ascii_end();
+        quote.is_some_and(|quote| text.get(at + word.len()) == Some(&quote))
+            && [&b"=="[..], b"!=", b"in [", b",", b"\\"].iter().any(|own| before.ends_with(own))
+    })
+}
+
+/// Whether a line of a text ends with the word as a value: `owner: word`.
+fn is_value(text: &[u8], word: &str) -> bool {
+    let quotes = |own: &u8| b"'\"".contains(own);
+    memmem::find_iter(text, word.as_bytes()).any(|at| {
+        let before = &text[..at];
+        let before = before.strip_suffix(b"'").or(before.strip_suffix(b"\"")).unwrap_or(before);
+        let rest = &text[at + word.len()..];
+        let rest = if rest.first().is_some_and(quotes) { &rest[1..] } else { rest };
+        before.ends_with(b": ") && rest.first().is_none_or(|own| *own == b'\n')
+    })
+}
+
+/// Whether a text sets a variable of that name: `word=x`, and `word: x` at the left of a file that
+/// may be one of variables.
+fn sets(text: &[u8], word: &str, path: &str) -> bool {
+    let is_yaml = [".yml", ".yaml", ".json"].iter().any(|end| path.ends_with(end));
+    let of_ci = path.starts_with('.') || base_name(path).starts_with(['.', 'd']);
+    let is_data = is_yaml && !of_ci && !parent_folder(path).split('/').any(|own| own == "tasks");
+    memmem::find_iter(text, word.as_bytes()).any(|at| {
+        let before = at.checked_sub(1).map(|own| text[own]);
+        let rest = &text[at + word.len()..];
+        let is_own = before.is_none_or(|own| b" \t\n\"'{-".contains(&own));
+        let assigns = rest.first() == Some(&b'=') && rest.get(1) != Some(&b'=');
+        let at_left = before.is_none_or(|own| own == b'\n');
+        is_own && assigns || is_data && at_left && rest.first() == Some(&b':')
+    })
+}

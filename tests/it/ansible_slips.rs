@@ -1,0 +1,170 @@
+//! Ansible: what people write by a slip. Words without quotes, items without a loop, handlers that
+//! no play has, names of variables in other words, groups that no inventory has.
+
+use crate::common::{check, crosscheck, write};
+use insta::assert_snapshot;
+use std::process::Command;
+
+const NONE: [&str; 0] = [];
+const PLAY: (&str, &str) = ("site.yml", "- hosts: web\n  roles: [web]\n");
+
+#[test]
+fn a_word_without_quotes() {
+    let tasks = (
+        "roles/web/tasks/main.yml",
+        "- command: whoami\n  register: x\n  failed_when: x.stdout != deploy\n",
+    );
+    let quoted = (
+        "roles/web/tasks/other.yml",
+        "- command: whoami\n  register: y\n  failed_when: y.stdout == 'deploy'\n",
+    );
+    assert_snapshot!(
+        check(&[PLAY, tasks, quoted]),
+        @"roles/web/tasks/main.yml:3:16: error[unresolved-reference] variable `deploy` does not exist"
+    );
+    // Whoever runs it may set a variable that nothing has as a text.
+    assert_eq!(check(&[PLAY, tasks]), NONE);
+    for (path, text) in [
+        ("roles/web/defaults/main.yml", "deploy: me\n"),
+        ("group_vars/all.yml", "deploy: me\n"),
+        ("run.sh", "ansible-playbook site.yml -e deploy=me\n"),
+        ("settings/all.yml", "deploy: me\n"),
+        ("inventory/hosts", "[web]\na deploy=me\n"),
+    ] {
+        assert_eq!(check(&[PLAY, tasks, quoted, (path, text)]), NONE, "{path}");
+    }
+    let group = ("roles/web/tasks/main.yml", "- debug: msg=a\n  when: group_names[0] == web\n");
+    assert_eq!(check(&[PLAY, group]), ["unresolved-reference roles/web/tasks/main.yml:2"]);
+    let truth = ("roles/web/tasks/main.yml", "- debug: msg=a\n  when: role_path == yes\n");
+    assert_eq!(check(&[PLAY, truth]), ["unresolved-reference roles/web/tasks/main.yml:2"]);
+}
+
+#[test]
+fn an_item_without_a_loop() {
+    let main = ("roles/web/tasks/main.yml", "- include_tasks: one.yml\n");
+    let one = ("roles/web/tasks/one.yml", "- debug: msg=\"{{ item }}\"\n");
+    assert_snapshot!(
+        check(&[PLAY, main, one]),
+        @"roles/web/tasks/one.yml:1:10: error[unresolved-reference] variable `item` does not exist"
+    );
+    let looped = ("roles/web/tasks/main.yml", "- include_tasks: one.yml\n  loop: [a]\n");
+    assert_eq!(check(&[PLAY, looped, one]), NONE);
+    // Another role's loop gives its items to its own tasks.
+    let other = ("roles/db/tasks/main.yml", "- include_tasks: x.yml\n  loop: [a]\n");
+    let tasks = ("roles/db/tasks/x.yml", "- debug: msg=\"{{ item }}\"\n");
+    assert_eq!(check(&[PLAY, main, one, other, tasks]).len(), 1);
+    let brings =
+        ("play.yml", "- hosts: a\n  tasks:\n  - include_role: {name: web}\n    loop: [a]\n");
+    assert_eq!(check(&[PLAY, main, one, brings]), NONE);
+}
+
+#[test]
+fn handlers_that_no_play_has() {
+    let notifies = |name: &str| format!("- command: a\n  notify: {name}\n");
+    let text = notifies("restart web");
+    let tasks = ("roles/web/tasks/main.yml", text.as_str());
+    let handler = "- name: Restart Web\n  service: name=web state=restarted\n";
+    let handlers = ("roles/web/handlers/main.yml", handler);
+    let play = ("site.yml", "- hosts: web\n  roles: [web, acme.proxy]\n");
+    let list = ("requirements.yml", "- src: acme.proxy\n");
+    assert_eq!(
+        check(&[play, list, tasks, handlers]),
+        ["unresolved-reference roles/web/tasks/main.yml:2"]
+    );
+    // One that has the name of the service may come from elsewhere.
+    let play = ("site.yml", "- hosts: web\n  roles: [web, acme.web]\n");
+    let list = ("requirements.yml", "- src: acme.web\n");
+    assert_eq!(check(&[play, list, tasks, handlers]), NONE);
+
+    let text = notifies("Restart Web");
+    let tasks = ("roles/web/tasks/main.yml", text.as_str());
+    let misnamed = ("roles/web/handlers/mian.yml", handler);
+    assert_eq!(
+        check(&[PLAY, tasks, misnamed]),
+        ["unresolved-reference roles/web/tasks/main.yml:2"]
+    );
+    let includes = ("roles/web/handlers/main.yml", "- import_tasks: mian.yml\n");
+    assert_eq!(check(&[PLAY, tasks, misnamed, includes]), NONE);
+    let from =
+        ("more.yml", "- hosts: a\n  tasks:\n  - import_role: {name: web, handlers_from: mian}\n");
+    assert_eq!(check(&[PLAY, tasks, misnamed, from]), NONE);
+}
+
+#[test]
+fn names_in_other_words() {
+    let reads = |name: &str| format!("- copy: dest=/a content=\"{{{{ {name} }}}}\"\n");
+    for (read, set) in [
+        ("web_template_dir", "web_template_path"),
+        ("web_user_db_password", "web_db_user_password"),
+        ("web_tls_enable", "web_enable_tls"),
+        ("web_allow_unauthenciated_access", "web_allow_unauthenticated_access"),
+    ] {
+        let (tasks, defaults) = (reads(read), format!("{set}: a\n"));
+        let tasks = ("roles/web/tasks/main.yml", tasks.as_str());
+        let defaults = ("roles/web/defaults/main.yml", defaults.as_str());
+        assert_eq!(
+            check(&[PLAY, tasks, defaults]),
+            ["unresolved-reference roles/web/tasks/main.yml:1"],
+            "{read}"
+        );
+    }
+    for (read, set) in [
+        ("web_template_dir", "web_template_mode"),
+        ("web_internal_access", "web_external_access"),
+        ("web_dir", "web_path"),
+    ] {
+        let (tasks, defaults) = (reads(read), format!("{set}: a\n"));
+        let tasks = ("roles/web/tasks/main.yml", tasks.as_str());
+        let defaults = ("roles/web/defaults/main.yml", defaults.as_str());
+        assert_eq!(check(&[PLAY, tasks, defaults]), NONE, "{read}");
+    }
+    let host =
+        ("host_vars/a.yml", "web_db_user_password: a\npassword: \"{{ web_user_db_password }}\"\n");
+    let tasks = ("roles/web/tasks/main.yml", "- copy: dest=/a content=\"{{ password }}\"\n");
+    assert_eq!(check(&[PLAY, tasks, host]), ["unresolved-reference host_vars/a.yml:2"]);
+}
+
+#[test]
+fn groups_of_inventories() {
+    let hosts = ("inventory/hosts", "[webservers]\na.example\n[databases]\nb.example\n");
+    let play = |name: &str| format!("- hosts: {name}\n  tasks: [{{ping: }}]\n");
+    let (slip, other) = (play("webserverz"), play("proxies"));
+    assert_snapshot!(
+        check(&[hosts, ("site.yml", slip.as_str())]),
+        @"site.yml:1:10: warning[unresolved-reference] group `webserverz` does not exist"
+    );
+    assert_eq!(check(&[hosts, ("site.yml", other.as_str())]), NONE);
+    assert_eq!(check(&[("site.yml", slip.as_str())]), NONE);
+    let host = play("a.example");
+    assert_eq!(check(&[hosts, ("site.yml", host.as_str())]), NONE);
+    let lines = "- hosts: webservers\n    - web\n    - db\n";
+    assert_eq!(check(&[hosts, ("site.yml", lines)]), ["incompatible-value site.yml:1"]);
+    let vars = ("group_vars/webserverz.yml", "a: 1\n");
+    assert_eq!(check(&[hosts, vars, ("site.yml", slip.as_str())]), NONE);
+}
+
+/// A host that is renamed has its variables first, and keeps the old ones until nothing names it.
+#[test]
+fn a_host_that_is_renamed_in_a_plan() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let git = |args: &[&str]| {
+        let own = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+        let done = Command::new("git").current_dir(dir.path()).args(own).args(args).output();
+        assert!(done.expect("git runs").status.success(), "{args:?}");
+    };
+    git(&["init", "-q"]);
+    write(dir.path(), "inventory/hosts", "[web]\nold\n");
+    write(dir.path(), "inventory/host_vars/old.yml", "a: 1\n");
+    git(&["add", "."]);
+    git(&["commit", "-qm", "a"]);
+    write(dir.path(), "inventory/hosts", "[web]\nnew\n");
+    git(&["mv", "inventory/host_vars/old.yml", "inventory/host_vars/new.yml"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "b"]);
+    let plan = crosscheck(dir.path(), &["rollout", "git:HEAD^", "git:HEAD"]);
+    let plan = String::from_utf8_lossy(&plan.stdout).into_owned();
+    let at = |text: &str| plan.find(text).unwrap_or_else(|| panic!("{text}: {plan}"));
+    let first = at("[ ] inventory/host_vars/new.yml");
+    let then = at("[ ] inventory/hosts");
+    assert!(first < then && then < at("[ ] delete inventory/host_vars/old.yml"), "{plan}");
+}
