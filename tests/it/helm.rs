@@ -1,7 +1,7 @@
 //! Helm charts and helmfiles.
 
 use crate::common;
-use crate::common::{Findings, change, check};
+use crate::common::{Findings, change, check, needs};
 use insta::assert_snapshot;
 
 const CHART: (&str, &str) = ("charts/web/Chart.yaml", "name: web\nversion: 1.0.0\n");
@@ -463,4 +463,16 @@ fn names_of_the_chart_around_a_vendored_one_and_of_packed_ones() {
     assert_snapshot!(check(&sub), @"charts/web/vendor/sub/templates/a.yaml:1:16: error[unresolved-reference] named template `web.name` does not exist");
     let packed = [("charts/web/vendor/sub/charts/common-1.0.0.tgz", "")];
     assert_snapshot!(check(&[&sub[..], &packed[..]].concat()), @"");
+}
+
+#[test]
+fn a_value_goes_after_the_templates_that_read_it() {
+    let template = |text: &'static str| ("chart/templates/a.yaml", text);
+    let chart = ("chart/Chart.yaml", "name: chart\nversion: 1.0.0\n");
+    let values = |text: &'static str| ("chart/values.yaml", text);
+    let old = [chart, template("a: {{ .Values.web.port }}\n"), values("web:\n  port: 80\n")];
+    let gone = [chart, template("a: 1\n"), values("web:\n  host: a\n")];
+    assert_snapshot!(needs(&old, &gone), @r#""chart/values.yaml" after "chart/templates/a.yaml": the old text requires value `web.port` by `value`, and it goes with this change"#);
+    // What a template reads anew comes with it.
+    assert_eq!(needs(&gone, &old), "");
 }

@@ -8,8 +8,8 @@ use super::part_keys::ChartValues;
 use super::references::{include, is_chart};
 use crate::facts::{Entity, Ref, join_path, kinds, path_in};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
-use crate::loader::FileIx;
-use smallvec::SmallVec;
+use crate::loader::{FileIx, Role};
+use smallvec::{SmallVec, smallvec};
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.add_view::<Charts>();
@@ -56,9 +56,12 @@ impl Resolver for OwnValues {
         };
         let own = graph.providers(kinds::HELM_VALUE, key).filter(|site| site.file == file);
         let found: SmallVec<[Site; 1]> = own.collect();
-        match found.is_empty() {
-            true => Resolution::Elsewhere,
-            false => Resolution::Found(found),
+        match (found.is_empty(), graph.snapshot.role) {
+            (false, _) => Resolution::Found(found),
+            // What new templates read is new with them: the files of a chart come as one, so that
+            // only what is taken away has an order worth telling.
+            (true, Role::Old) => Resolution::Found(smallvec![Site::whole(file)]),
+            (true, _) => Resolution::Elsewhere,
         }
     }
 }
