@@ -120,6 +120,8 @@ impl Standing {
             || named.iter().any(|own| stem.ends_with(own))
             || begins.iter().any(|begin| stem.starts_with(begin))
             || ends(&[".example", ".sample"])
+            // What is kept beside the text that is read in its place.
+            || ends(&[".unused", ".disabled", ".bak", ".orig", ".old"])
             || name.starts_with("_template.")
         {
             Self::Example

@@ -36,6 +36,7 @@ fn parts(graph: &Graph<'_>, kind: Kind, of: &str, target: &Ref) -> Sites {
             let is_near = from.is_none_or(|from| *from == file.entry.path);
             is_whole_name(own.name.prefix(), of)
                 && (kind == kinds::CLUSTER_KEY
+                    || of.starts_with("Service/")
                     || is_near
                     || own.detail != Detail::Whole
                     || is_patch(graph, &file.entry.path))

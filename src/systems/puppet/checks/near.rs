@@ -64,7 +64,16 @@ fn of_own_module(graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<F
     let at = path_in(dir, &format!("{folder}/{rest}"));
     let is_there = || matches!(graph.paths.look_up(&at), PathKind::File(_));
     let is_slip = module != name && (module.contains(name) || name.contains(module));
+    // A module that is called otherwise than its folder is that where it is installed.
+    let head = format!("{module}::");
+    let provides = &graph.snapshot.file(file).facts.provides;
+    let is_called_so = provides.iter().any(|own| {
+        let name = own.name.as_exact().map(SmolStr::as_str).unwrap_or_default();
+        matches!(own.kind, kinds::PUPPET_CLASS | kinds::PUPPET_DEFINE)
+            && (name == module || name.starts_with(&head))
+    });
     if !is_slip
+        || is_called_so
         || rest.is_empty()
         || require.strength == Strength::Guarded
         || !is_there()
