@@ -385,6 +385,10 @@ fn jobs_of_a_pipeline_of_gitlab() {
     assert_snapshot!(check(&files), @".gitlab-ci.yml:3:12: error[unresolved-reference] file `.gitlab/gone.yml` does not exist");
     let whole = main.replace("  - local: /.gitlab/gone.yml\n", "");
     let wrong = build.replace("compile:", "build:");
+    // A file below that the root takes in has the stages of the root, whatever it is called.
+    let root = "include:\n- local: tests/.gitlab-ci.yml\nstages: [smoke]\n";
+    let job = ("tests/.gitlab-ci.yml", "try:\n  stage: smoke\n  script: [echo]\n");
+    assert_snapshot!(check(&[(".gitlab-ci.yml", root), job]), @"");
     let files = [(".gitlab-ci.yml", whole.as_str()), (".gitlab/build.yml", wrong.as_str())];
     assert_snapshot!(check(&files), @r"
     .gitlab-ci.yml:5:10: error[unresolved-reference] stage `tests` does not exist

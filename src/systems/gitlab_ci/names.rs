@@ -4,7 +4,7 @@ use super::{INCLUDE, ROOT, TRIGGER};
 use crate::facts::{Detail, Entity, Kind, Ref, base_name, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use crate::loader::FileIx;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::sync::LazyLock;
@@ -37,8 +37,12 @@ impl View for Pipelines {
     fn of(graph: &Graph<'_>) -> Self {
         let mut own = Self::default();
         let mut roots: Vec<FileIx> = Vec::new();
-        for (name, site) in graph.all(kinds::GITLAB_CI_PART) {
-            if base_name(name) == ROOT {
+        let parts = graph.all(kinds::GITLAB_CI_PART);
+        // GitLab begins at the root alone: one below that another takes in is a part of that.
+        let included: FxHashSet<FileIx> =
+            parts.iter().flat_map(|(_, site)| taken(graph, site.file, INCLUDE)).flatten().collect();
+        for (name, site) in parts {
+            if base_name(name) == ROOT && (name == ROOT || !included.contains(&site.file)) {
                 roots.push(site.file);
             }
             roots.extend(taken(graph, site.file, TRIGGER).into_iter().flatten());

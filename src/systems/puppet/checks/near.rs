@@ -27,6 +27,10 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         for require in &file.facts.requires {
             findings.extend(of_own_module(graph, ix, require));
             let Some(entity) = named(require) else { continue };
+            // Nearly all are there, and each name is compared with many.
+            if graph.providers(entity.kind, &entity.name).next().is_some() {
+                continue;
+            }
             let modules = modules.get_or_insert_with(|| Modules::of(graph));
             let Some(near) = modules.near(graph, &entity) else { continue };
             // The tree knows of it, or something declares that it lives elsewhere.
