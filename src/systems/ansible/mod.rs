@@ -169,7 +169,10 @@ impl Extractor for Ansible {
         if stand != Stand::Meta {
             documents.roots.iter().for_each(|root| typed::items(root.items(), &mut out.problems));
             jinja::of_tasks(&documents.roots, source, out);
-            items::of_tasks(&documents.roots, source.path, out);
+            // What gives a task its items may stand behind the place where the text breaks off.
+            if is_whole {
+                items::of_tasks(&documents.roots, source.path, out);
+            }
             bare::of_tasks(&documents.roots, source.path, out);
             braces::of_tasks(&documents.roots, source, settings, &mut out.problems);
             returned::of_tasks(&documents.roots, &mut out.problems);
