@@ -5,6 +5,7 @@
 //! (Source: Jinja's template designer documentation, "Literals"; Ansible, "error while evaluating
 //! conditional … is undefined".)
 
+use super::calls::SYSTEMS;
 use super::grammar::{Sort, Token, tokens};
 use super::words::{CONDITIONS, TOLERANT, WORDS, asks};
 use crate::facts::{FileFacts, Ref, Require, Scope, Strength, kinds};
@@ -62,6 +63,8 @@ fn compared(text: &str) -> Vec<&str> {
             && word.len() > 1
             && !WORDS.contains(&word)
             && !TOLERANT.contains(&word)
+            // Told by itself, wherever it stands.
+            && !SYSTEMS.iter().any(|own| own.eq_ignore_ascii_case(word))
     });
     // Where one is asked about, another may be too.
     let found: Vec<&str> = found.map(show).collect();
@@ -89,6 +92,7 @@ mod tests {
             "a == one and one is defined",
             "a | default('') == one",
             "a in one",
+            "a == RedHat",
             "'{{ a }}' == one",
         ] {
             assert!(compared(none).is_empty(), "{none}");

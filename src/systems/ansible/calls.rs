@@ -24,7 +24,7 @@ const WERE_FILTERS: [&str; 9] = [
 ];
 
 /// Systems as facts name them, which a tree has no variables for.
-const SYSTEMS: [&str; 16] = [
+pub(super) const SYSTEMS: [&str; 16] = [
     "AlmaLinux",
     "Alpine",
     "Archlinux",
