@@ -33,21 +33,26 @@ fn artefact(path: &str) -> Option<&str> {
     ARTEFACTS.contains(&ending.to_ascii_lowercase().as_str()).then_some(ending)
 }
 
+/// Whether a finding is the error that something is missing.
+fn is_missing(finding: &Finding) -> bool {
+    finding.rule == "unresolved-reference" && finding.severity == Severity::Error
+}
+
 /// Makes warnings of packages and images in a tree that keeps none of their kind.
 fn weigh_artefacts(context: &Context<'_>, findings: &mut [Finding]) {
-    let kept = |ending: &str| {
-        let has =
-            |graph: &Graph<'_>| graph.paths.all().iter().any(|path| artefact(path) == Some(ending));
-        has(context.new) || context.old.is_some_and(has)
-    };
-    let missing = findings
-        .iter_mut()
-        .filter(|own| own.rule == "unresolved-reference" && own.severity == Severity::Error);
-    for finding in missing {
+    let mut kept: Option<FxHashSet<&str>> = None;
+    for finding in findings.iter_mut().filter(|own| is_missing(own)) {
         let Some(entity) = finding.entity.as_ref().filter(|own| own.kind == kinds::FILE) else {
             continue;
         };
-        let Some(ending) = artefact(&entity.name).filter(|ending| !kept(ending)) else { continue };
+        let Some(ending) = artefact(&entity.name) else { continue };
+        let kept = kept.get_or_insert_with(|| {
+            let graphs = std::iter::once(context.new).chain(context.old);
+            graphs.flat_map(|own| own.paths.all()).filter_map(|path| artefact(path)).collect()
+        });
+        if kept.contains(ending) {
+            continue;
+        }
         finding.severity = Severity::Warning;
         if finding.help.is_empty() {
             finding.help = format!(
@@ -61,9 +66,7 @@ fn weigh_artefacts(context: &Context<'_>, findings: &mut [Finding]) {
 /// changes rely on is mostly put there where the tree is used.
 fn weigh_lacked(context: &Context<'_>, findings: &mut [Finding]) {
     let Some(old) = context.old else { return };
-    let is_new =
-        |own: &&mut Finding| own.rule == "unresolved-reference" && own.severity == Severity::Error;
-    let missing: Vec<&mut Finding> = findings.iter_mut().filter(is_new).collect();
+    let missing: Vec<&mut Finding> = findings.iter_mut().filter(|own| is_missing(own)).collect();
     let named: FxHashSet<&Entity> = missing.iter().filter_map(|own| own.entity.as_ref()).collect();
     if named.is_empty() {
         return;
@@ -107,7 +110,7 @@ pub(super) fn weigh(context: &Context<'_>, findings: &mut [Finding]) {
     let mut named: FxHashMap<Group, FxHashSet<SmolStr>> = FxHashMap::default();
     let mut missing = Vec::new();
     for (ix, finding) in findings.iter().enumerate() {
-        if finding.rule != "unresolved-reference" || finding.severity != Severity::Error {
+        if !is_missing(finding) {
             continue;
         }
         let Some(entity) = &finding.entity else { continue };

@@ -3,7 +3,7 @@
 
 use super::requirements::{Builder, Providers, Reason};
 use super::units::Landing;
-use crate::facts::{Entity, Ref, Require, base_name};
+use crate::facts::{Entity, Kind, Ref, Require, base_name};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution, Single, Singles, Site};
 use crate::loader::{FileIx, Role};
@@ -15,10 +15,7 @@ type Declared = FxHashMap<Entity, Vec<(FileIx, Single)>>;
 impl<'b, 'g> Builder<'b, 'g> {
     /// What comes from elsewhere comes with the entry that lists it.
     pub(super) fn listed(&self, role: Role, require: &Require, out: &mut Providers) {
-        let Some(target) = require.any_of.first() else { return };
-        let Some((kind, ends)) = target.kind.listed_by() else { return };
-        let Some(name) = target.name.as_exact() else { return };
-        let part = name.split(ends).next().unwrap_or(name);
+        let Some((kind, part)) = require.any_of.first().and_then(entry_of) else { return };
         let graph = self.graph(role);
         for site in graph.providers(kind, part).filter(|site| is_deployed(graph, *site)) {
             out.place.get_or_insert(Place { tree: role, file: site.file, span: site.span });
@@ -73,9 +70,7 @@ impl<'b, 'g> Builder<'b, 'g> {
 
     /// The entry that lists what a thing of another place comes with, if the change touches it.
     fn changed_entry(&self, target: &Ref) -> Option<Place> {
-        let (kind, ends) = target.kind.listed_by()?;
-        let name = target.name.as_exact()?;
-        let part = name.split(ends).next().unwrap_or(name);
+        let (kind, part) = entry_of(target)?;
         if !matches!(self.new.resolve_ref(target), Resolution::Elsewhere) {
             return None;
         }
@@ -178,6 +173,13 @@ impl<'b, 'g> Builder<'b, 'g> {
             self.add(vec![own], rescue, reason.clone());
         }
     }
+}
+
+/// The kind and name of the entry that lists what a thing comes with.
+fn entry_of(target: &Ref) -> Option<(Kind, &str)> {
+    let (kind, ends) = target.kind.listed_by()?;
+    let name = target.name.as_exact()?;
+    Some((kind, name.split(ends).next().unwrap_or(name)))
 }
 
 /// Whether a list is one that a deploy follows, and not for tests alone.

@@ -31,6 +31,7 @@ mod facts_command;
 mod flags;
 mod floating;
 mod formats;
+mod gitlab;
 mod gitops;
 mod haproxy;
 mod helm;

@@ -65,22 +65,6 @@ fn a_script_that_hosts_are_given_runs_beside_other_files() {
 }
 
 #[test]
-fn the_templates_of_a_module_at_the_root_are_named_after_it() {
-    let define = (
-        "manifests/mysql/conf.pp",
-        "define tape::mysql::conf {\n  $text = template('mysql/my.cnf.erb')\n}\n",
-    );
-    let template = ("templates/mysql/other.erb", "a\n");
-    assert_eq!(check(&[define, template]), NONE);
-    // The root of an environment of Puppet 3 had templates of its own.
-    let site = ("manifests/site.pp", "file { '/a': content => template('mysql/gone.erb') }\n");
-    assert_snapshot!(
-        check(&[site, template]),
-        @"manifests/site.pp:1:34: error[unresolved-reference] file `templates/mysql/gone.erb` does not exist"
-    );
-}
-
-#[test]
 fn a_role_of_a_tree_of_roles_gets_files_from_its_users() {
     let tasks = (
         "roles/backup/tasks/main.yml",

@@ -3,6 +3,7 @@
 use crate::common::{change, check};
 use insta::assert_snapshot;
 
+const NONE: [&str; 0] = [];
 const TEMPLATE: &str = "modules/web/templates/a.conf.erb";
 const INIT: &str = "modules/web/manifests/init.pp";
 
@@ -77,5 +78,21 @@ fn bare_words_and_variables_of_epp() {
     modules/a/templates/b.epp:2:19: error[unresolved-reference] variable `a/b.epp::prot` does not exist
     modules/a/templates/b.epp:4:14: warning[unresolved-reference] variable `a/b.epp::two` does not exist
     "
+    );
+}
+
+#[test]
+fn the_templates_of_a_module_at_the_root_are_named_after_it() {
+    let define = (
+        "manifests/mysql/conf.pp",
+        "define tape::mysql::conf {\n  $text = template('mysql/my.cnf.erb')\n}\n",
+    );
+    let template = ("templates/mysql/other.erb", "a\n");
+    assert_eq!(check(&[define, template]), NONE);
+    // The root of an environment of Puppet 3 had templates of its own.
+    let site = ("manifests/site.pp", "file { '/a': content => template('mysql/gone.erb') }\n");
+    assert_snapshot!(
+        check(&[site, template]),
+        @"manifests/site.pp:1:34: error[unresolved-reference] file `templates/mysql/gone.erb` does not exist"
     );
 }

@@ -137,8 +137,7 @@ fn of_literals(task: &Node<'_>, variable: &str, items: &[Node<'_>], problems: &m
                 Some(near) => format!("it has `{near}`: the task fails for it"),
                 None => "the task fails for it".to_owned(),
             };
-            let message =
-                format!("the task reads `{variable}.{key}`, and this item has no `{key}`");
+            let message = format!("the task reads `{variable}.{key}`, {LACKS} `{key}`");
             let start = item.span.start as usize;
             let span = Span::new(start, start + 1);
             problems.push(Problem { help, ..Problem::new("unresolved-reference", message, span) });
@@ -146,9 +145,12 @@ fn of_literals(task: &Node<'_>, variable: &str, items: &[Node<'_>], problems: &m
     }
 }
 
+/// What the message says of an item that lacks a key.
+const LACKS: &str = "and this item has no";
+
 /// Whether a problem is that an item lacks a key.
 pub(super) fn is_of_item(problem: &Problem) -> bool {
-    problem.rule == "unresolved-reference" && problem.message.contains("and this item has no `")
+    problem.rule == "unresolved-reference" && problem.message.contains(LACKS)
 }
 
 fn is_word(text: &str) -> bool {

@@ -79,10 +79,6 @@ pub(super) fn unopened(text: &str, tags: &[(usize, usize)]) -> Option<Problem> {
         at = end + 2;
         // The end of a tag lies behind its code.
         while let Some(&(_, inner)) = tags.next_if(|&&(_, inner)| inner <= end) {
-            if inner < end {
-                last = inner + 2;
-                continue;
-            }
             last = inner + 2;
         }
         if last == at {

@@ -87,6 +87,7 @@ impl System for Room {
         data::install(graph);
         graph.add_templates(Box::new(scopes::Scopes));
         graph.add_view::<checks::Above>();
+        graph.add_view::<checks::Reach>();
         graph.add_singles(Box::new(singles::Resources));
         graph.add_inventory(Box::new(hosts::Nodes));
     }

@@ -1,7 +1,7 @@
 //! Resources of classes: a catalogue has each once.
 
 use super::checks::Above;
-use crate::facts::{Entity, NamePattern, kinds};
+use crate::facts::{Entity, kinds};
 use crate::graph::{Graph, Single, Singles};
 use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
@@ -18,7 +18,7 @@ impl Singles for Resources {
         let single = |own: &crate::facts::Provide| {
             let holder = provides.get(own.within? as usize)?;
             let holder = holder.name.as_exact().filter(|_| holder.kind == kinds::PUPPET_CLASS)?;
-            let entity = Entity::new(kinds::PUPPET_RESOURCE, shown(&own.name));
+            let entity = Entity::new(kinds::PUPPET_RESOURCE, own.name.to_string());
             Some(Single { entity, holder: holder.clone(), span: own.span })
         };
         all.filter_map(single).collect()
@@ -31,13 +31,5 @@ impl Singles for Resources {
 
     fn loaders(&self, graph: &Graph<'_>, holder: &str) -> Vec<FileIx> {
         graph.providers(kinds::PUPPET_FIRM_INCLUDE, holder).map(|site| site.file).collect()
-    }
-}
-
-/// A title as it is written, with a star for what is not.
-fn shown(name: &NamePattern) -> SmolStr {
-    match name {
-        NamePattern::Exact(name) => name.clone(),
-        pattern => pattern.to_string().into(),
     }
 }

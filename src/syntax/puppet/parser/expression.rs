@@ -144,17 +144,6 @@ impl<'a> Parser<'a> {
         let mut links = 0;
         loop {
             let start = left.span.start;
-            let goes_on = matches!(
-                self.token.kind,
-                TokenKind::LBrack
-                    | TokenKind::LParen
-                    | TokenKind::Dot
-                    | TokenKind::LCollect
-                    | TokenKind::LLCollect
-            );
-            if goes_on {
-                self.link(&mut links)?;
-            }
             match self.token.kind {
                 TokenKind::LBrack => {
                     self.advance();
@@ -170,6 +159,7 @@ impl<'a> Parser<'a> {
                     let span = self.span(self.token);
                     self.legacy("white space before `[`", span);
                     self.token.kind = TokenKind::LBrack;
+                    continue;
                 }
                 TokenKind::LParen => {
                     let args = self.arguments()?;
@@ -198,6 +188,7 @@ impl<'a> Parser<'a> {
                 TokenKind::LCollect | TokenKind::LLCollect => left = self.collector(left)?,
                 _ => return Ok(left),
             }
+            self.link(&mut links)?;
         }
     }
 

@@ -26,6 +26,7 @@ pub(super) use levels::check as levels;
 pub(super) use lookups::check as lookups;
 pub(super) use near::check as near;
 pub(super) use ordered::check as ordered;
+pub(super) use reach::Reach;
 pub(super) use resources::check as resources;
 pub(super) use templates::check as templates;
 pub(super) use together::{Above, check as together};

@@ -15,7 +15,7 @@ use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    let mut known = None;
+    let mut by_data = None;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let ix = ix as FileIx;
         let path = file.entry.path.as_str();
@@ -30,8 +30,8 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 && require.strength != Strength::Guarded;
             let Some(name) = target.name.as_exact().filter(|_| is_awaited) else { continue };
             let Resolution::Found(sites) = graph.resolve(require) else { continue };
-            let (reach, by_data) =
-                known.get_or_insert_with(|| (Reach::of(graph), named_in_data(graph)));
+            let Some(reach) = graph.view::<Reach>() else { return };
+            let by_data = by_data.get_or_insert_with(|| named_in_data(graph));
             if !reach.is_named() {
                 return;
             }

@@ -1,7 +1,7 @@
 //! What can be in one catalogue with a class or a defined type.
 
 use crate::facts::{Kind, Relation, kinds};
-use crate::graph::{Graph, Resolution};
+use crate::graph::{Graph, Resolution, View};
 use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -14,7 +14,7 @@ pub(super) type Holder = (FileIx, Option<u32>);
 const TAKEN: [Kind; 3] = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE, kinds::PUPPET_TYPE];
 
 /// Who takes in whom.
-pub(super) struct Reach {
+pub(in crate::systems::puppet) struct Reach {
     takes: FxHashMap<Holder, Vec<Holder>>,
     taken: FxHashMap<Holder, Vec<Holder>>,
     /// Those that take in what is not in the tree, or not known, and all that take them in.
@@ -44,8 +44,8 @@ impl Around<'_> {
     }
 }
 
-impl Reach {
-    pub(super) fn of(graph: &Graph<'_>) -> Self {
+impl View for Reach {
+    fn of(graph: &Graph<'_>) -> Self {
         let mut own = Self {
             takes: FxHashMap::default(),
             taken: FxHashMap::default(),
@@ -102,7 +102,9 @@ impl Reach {
         own.top = closure(own.top, &FxHashSet::default(), &own.takes);
         own
     }
+}
 
+impl Reach {
     /// Whether modules of the tree have more than stands in it: what is kept out of git.
     pub(super) fn is_partial(&self) -> bool {
         self.partial

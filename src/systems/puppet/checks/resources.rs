@@ -19,7 +19,6 @@ use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    let mut reach = None;
     let mut foreign = None;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let ix = ix as FileIx;
@@ -37,8 +36,10 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if named.is_declared(graph) {
                 // Nearly all are declared where they are needed.
                 if let Some(first) = named.declared_beyond(graph, (ix, require.within)) {
-                    let reach = reach.get_or_insert_with(|| Reach::of(graph));
-                    findings.extend(named.apart(graph, reach, first, ix, require));
+                    let apart = graph
+                        .view::<Reach>()
+                        .and_then(|reach| named.apart(graph, reach, first, ix, require));
+                    findings.extend(apart);
                 }
                 continue;
             }
@@ -48,7 +49,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let near = named.near(graph, ix, require);
-            let reach = reach.get_or_insert_with(|| Reach::of(graph));
+            let Some(reach) = graph.view::<Reach>() else { return };
             let holder = (ix, require.within);
             let known = named.is_known(graph, reach, holder);
             let severity = match (known, &near) {

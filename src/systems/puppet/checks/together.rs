@@ -26,7 +26,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if declared.is_empty() {
         return;
     }
-    let above = Above::gather(graph);
+    let Some(above) = graph.view::<Above>() else { return };
     let mut names: Vec<_> = declared.into_iter().collect();
     names.sort_by_key(|(name, _)| *name);
     for (name, all) in names {
@@ -73,8 +73,8 @@ pub(in crate::systems::puppet) struct Above {
     taken: FxHashMap<Holder, Vec<Holder>>,
 }
 
-impl Above {
-    fn gather(graph: &Graph<'_>) -> Self {
+impl View for Above {
+    fn of(graph: &Graph<'_>) -> Self {
         let mut taken: FxHashMap<Holder, Vec<Holder>> = FxHashMap::default();
         for (name, site) in graph.all(kinds::PUPPET_FIRM_INCLUDE) {
             let Some((own, provide)) = holder(graph, site.file, site.provide) else { continue };
@@ -105,7 +105,9 @@ impl Above {
         }
         Self { taken }
     }
+}
 
+impl Above {
     /// A class and all that have it.
     fn of_holder(&self, holder: Holder) -> FxHashSet<Holder> {
         let mut found: FxHashSet<Holder> = FxHashSet::default();
@@ -117,15 +119,7 @@ impl Above {
         }
         found
     }
-}
 
-impl View for Above {
-    fn of(graph: &Graph<'_>) -> Self {
-        Self::gather(graph)
-    }
-}
-
-impl Above {
     /// What has both classes whatever the host: classes and nodes, by their names and files.
     pub(in crate::systems::puppet) fn with_both(
         &self,

@@ -1,0 +1,34 @@
+//! Pipelines of GitLab: their jobs and stages, from all the files that a root takes in.
+
+use crate::common::check;
+use insta::assert_snapshot;
+
+const NONE: [&str; 0] = [];
+
+#[test]
+fn jobs_of_a_pipeline_of_gitlab() {
+    let main = "include:\n  - local: /.gitlab/build.yml\n  - local: /.gitlab/gone.yml\nstages: [build, test]\nunit:\n  stage: tests\n  extends: .base\n  needs: [compile, {job: lint, optional: true}]\n  script:\n    - !reference [.setup, script]\n    - ./bin/gone.sh\n";
+    let build = ".base:\n  image: alpine\ncompile:\n  stage: build\n  script: [make]\n";
+    let files = [(".gitlab-ci.yml", main), (".gitlab/build.yml", build)];
+    // What is not there may have had all that is missing.
+    assert_snapshot!(check(&files), @".gitlab-ci.yml:3:12: error[unresolved-reference] file `.gitlab/gone.yml` does not exist");
+    let whole = main.replace("  - local: /.gitlab/gone.yml\n", "");
+    let wrong = build.replace("compile:", "build:");
+    // A file below that the root takes in has the stages of the root, whatever it is called.
+    let root = "include:\n- local: tests/.gitlab-ci.yml\nstages: [smoke]\n";
+    let job = ("tests/.gitlab-ci.yml", "try:\n  stage: smoke\n  script: [echo]\n");
+    assert_snapshot!(check(&[(".gitlab-ci.yml", root), job]), @"");
+    let files = [(".gitlab-ci.yml", whole.as_str()), (".gitlab/build.yml", wrong.as_str())];
+    assert_snapshot!(check(&files), @r"
+    .gitlab-ci.yml:5:10: error[unresolved-reference] stage `tests` does not exist
+    .gitlab-ci.yml:7:11: error[unresolved-reference] job `compile` does not exist
+    .gitlab-ci.yml:9:19: error[unresolved-reference] job `.setup` does not exist
+    ");
+    let more = whole.replace(
+        "/.gitlab/build.yml",
+        "/.gitlab/build.yml\n  - template: Jobs/Build.gitlab-ci.yml",
+    );
+    let calm = more.replace("    - ./bin/gone.sh\n", "");
+    let files = [(".gitlab-ci.yml", calm.as_str()), (".gitlab/build.yml", wrong.as_str())];
+    assert_eq!(check(&files), NONE);
+}
