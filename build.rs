@@ -15,6 +15,7 @@ const FACTS: &[&str] = &[
     "src/systems",
     "src/extract",
     "src/loader.rs",
+    "src/loader",
     "src/packs.rs",
     "src/yaml.rs",
     "rules/packs",

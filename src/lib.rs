@@ -26,7 +26,8 @@
 //! ```
 //!
 //! The same trees, options and version give the same bytes. Nothing here panics on any input,
-//! writes anything but what [`Promotion::apply`] is asked to, or uses the network.
+//! writes anything but what [`Promotion::apply`] and [`Options::cache`] are asked to, or uses the
+//! network.
 //! [`catalog`] explains the rules, [`facts`] is the vocabulary of what files say.
 
 mod api;
@@ -53,6 +54,7 @@ mod promote;
 mod report;
 mod schedule;
 mod severity;
+mod store;
 mod suppress;
 mod survey;
 mod syntax;
@@ -64,10 +66,10 @@ mod twins;
 mod yaml;
 
 pub use api::{
-    Analysis, Completion, Day, EMPTY_TREE, Error, ErrorKind, FactArg, FactFilter, FactLine,
-    FactParam, FactSort, File, KnownSystem, Options, PackCase, PackProblem, PackReport, Promoted,
-    PromotedPath, Promotion, Survey, Tree, environments, facts_of, interface, known_systems,
-    lint_pack, merge_base, query, rollout,
+    Analysis, Cache, CacheExtent, Completion, Day, EMPTY_TREE, Error, ErrorKind, FactArg,
+    FactFilter, FactLine, FactParam, FactSort, File, KnownSystem, Options, PackCase, PackProblem,
+    PackReport, Promoted, PromotedPath, Promotion, Survey, Tree, environments, facts_of, interface,
+    known_systems, lint_pack, merge_base, query, rollout,
 };
 pub use config::{ConfigError, FILE_NAME as CONFIG_NAME, OTHER_NAMES as OTHER_CONFIG_NAMES};
 pub use finding::{EntryKind, Means, Silence};

@@ -1,14 +1,18 @@
 //! Loads trees: extracts facts once per unique (path, blob), and hands out
 //! snapshots that checks and reports read.
 
+mod kept;
+
 use crate::extract::Layout;
-use crate::extract::{self, Extractor, Settings, Source};
+use crate::extract::{self, Asked, Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Relation, Require, Span, Standing,
     Strength, kinds, parent_folder,
 };
+use crate::store::Store;
 use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeError, TreeProblem};
 use globset::GlobSet;
+use kept::{Digests, Kept};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -151,6 +155,7 @@ pub struct Loader {
     others: Mutex<Vec<Arc<Settings>>>,
     exclude: GlobSet,
     memo: Mutex<FxHashMap<Key, Outcome>>,
+    kept: Option<Kept>,
     nothing: Arc<FileFacts>,
 }
 
@@ -159,6 +164,8 @@ pub struct Loader {
 struct Reading<'s> {
     settings: &'s Settings,
     number: usize,
+    /// What the settings are, where anything is kept between runs.
+    digests: &'s Digests,
 }
 
 impl Loader {
@@ -174,14 +181,26 @@ impl Loader {
             others: Mutex::default(),
             exclude,
             memo: Mutex::default(),
+            kept: None,
             nothing: Arc::default(),
         }
+    }
+
+    /// A loader that takes what earlier runs found from `store`, and adds to it what they did not.
+    pub fn keeping(self, store: Store) -> Self {
+        Self { kept: Some(Kept::new(store, self.readers)), ..self }
+    }
+
+    /// Writes what is to outlive the run. A store that cannot be written costs the next run time
+    /// and this one nothing.
+    pub fn save(&self) {
+        let _ = self.kept.as_ref().map(|own| own.store.save());
     }
 
     /// Extracts every file of `tree`, in parallel; the result does not depend on the
     /// number of threads.
     pub fn load(&self, role: Role, tree: Arc<dyn Tree>) -> Snapshot {
-        self.read(role, tree, Reading { settings: &self.settings, number: 0 })
+        self.read(role, tree, &self.settings, 0)
     }
 
     /// The same with settings of that tree's own.
@@ -196,17 +215,25 @@ impl Loader {
         });
         let settings = others[known].clone();
         drop(others);
-        self.read(role, tree, Reading { settings: &settings, number: known + 1 })
+        self.read(role, tree, &settings, known + 1)
     }
 
-    fn read(&self, role: Role, tree: Arc<dyn Tree>, reading: Reading<'_>) -> Snapshot {
+    fn read(
+        &self,
+        role: Role,
+        tree: Arc<dyn Tree>,
+        settings: &Settings,
+        number: usize,
+    ) -> Snapshot {
+        let digests = self.kept.as_ref().map(|_| kept::digests(settings)).unwrap_or_default();
+        let reading = Reading { settings, number, digests: &digests };
         let file = |reader: &mut Box<dyn Reader + '_>, (ix, entry): (usize, &Entry)| {
             self.file(reader.as_mut(), ix, entry, reading)
         };
         let files =
             tree.entries().par_iter().enumerate().map_init(|| tree.reader(), file).collect();
         let unreadable = tree.problems().iter().map(unreadable).collect();
-        Snapshot { role, tree, layout: reading.settings.layout.clone(), files, unreadable }
+        Snapshot { role, tree, layout: settings.layout.unasked().clone(), files, unreadable }
     }
 
     fn file(
@@ -218,14 +245,7 @@ impl Loader {
     ) -> SnapshotFile {
         let path = entry.path.as_str();
         let standing = Standing::of(path);
-        let claimed: Vec<_> = if !self.exclude.is_empty() && self.exclude.is_match(path) {
-            Vec::new()
-        } else {
-            self.readers
-                .iter()
-                .filter(|extractor| extractor.claims_under(path, reading.settings))
-                .collect()
-        };
+        let (claimed, claims) = self.claiming(path, reading.settings);
         let holding = |id, own: Outcome| {
             let (entry, Outcome { facts, systems, modelled }) = (entry.clone(), own);
             SnapshotFile { entry, id, facts, systems, modelled, standing }
@@ -238,7 +258,7 @@ impl Loader {
         }
         let key = |id| (reading.number, entry.kind, entry.path.clone(), id);
         if let Some(id) = entry.id
-            && let Some(own) = self.recall(&key(id))
+            && let Some(own) = self.recall(&key(id), reading)
         {
             return holding(Some(id), own);
         }
@@ -261,13 +281,15 @@ impl Loader {
             }
         };
         let id = entry.id.unwrap_or_else(|| BlobId::of(&bytes));
-        if let Some(own) = self.recall(&key(id)) {
+        if entry.id.is_none()
+            && let Some(own) = self.recall(&key(id), reading)
+        {
             return holding(Some(id), own);
         }
         let claimed: Vec<_> =
             claimed.into_iter().filter(|extractor| extractor.accepts(&bytes)).collect();
         let systems: Vec<_> = claimed.iter().map(|extractor| extractor.system()).collect();
-        let own = match entry.kind {
+        let (own, asked) = extract::asking(|| match entry.kind {
             _ if claimed.is_empty() && entry.kind == EntryKind::File => {
                 Outcome::plain(self.nothing.clone(), systems)
             }
@@ -276,15 +298,37 @@ impl Loader {
                 let (facts, modelled) = extract_all(path, &bytes, &claimed, reading.settings);
                 Outcome { facts: Arc::new(facts), systems, modelled }
             }
-        };
-        if let Ok(mut memo) = self.memo.lock() {
-            memo.insert(key(id), own.clone());
+        });
+        if let Some(kept) = &self.kept {
+            kept.keep((entry.kind, path, id), &own, claims | asked, reading);
         }
+        self.remember(key(id), &own);
         holding(Some(id), own)
     }
 
-    fn recall(&self, key: &Key) -> Option<Outcome> {
-        self.memo.lock().ok()?.get(key).cloned()
+    /// The readers of a path, and the settings that say so.
+    fn claiming(&self, path: &str, settings: &Settings) -> (Vec<&&'static dyn Extractor>, Asked) {
+        if !self.exclude.is_empty() && self.exclude.is_match(path) {
+            return (Vec::new(), Asked::default());
+        }
+        let claims = |reader: &&&'static dyn Extractor| reader.claims_under(path, settings);
+        extract::asking(|| self.readers.iter().filter(claims).collect())
+    }
+
+    fn remember(&self, key: Key, own: &Outcome) {
+        if let Ok(mut memo) = self.memo.lock() {
+            memo.insert(key, own.clone());
+        }
+    }
+
+    fn recall(&self, key: &Key, reading: Reading<'_>) -> Option<Outcome> {
+        if let Some(own) = self.memo.lock().ok()?.get(key) {
+            return Some(own.clone());
+        }
+        let (_, kind, path, id) = key;
+        let own = self.kept.as_ref()?.recall((*kind, path, *id), reading)?;
+        self.remember(key.clone(), &own);
+        Some(own)
     }
 }
 

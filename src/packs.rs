@@ -20,7 +20,7 @@ include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 pub const FOLDER: &str = ".crosscheck/packs";
 
 /// The contents of one pack, or of several joined.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Pack {
     /// Version of the format: 1.
@@ -45,7 +45,7 @@ pub struct Pack {
 }
 
 /// A list of words.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(from = "String")]
 pub struct Words {
     /// Sorted.
@@ -86,7 +86,7 @@ impl Words {
 }
 
 /// A small tree, or a change of one, with the findings that the pack brings about.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// What it shows.
@@ -104,7 +104,7 @@ pub struct Case {
 }
 
 /// A finding that a case expects.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
     /// Its rule.
@@ -121,7 +121,7 @@ pub struct Expected {
 }
 
 /// Something that is made from files of the tree, and has to be made again when they change.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Derived {
     /// What it is, for readers: `composer lock file`.
@@ -140,7 +140,7 @@ pub struct Derived {
 }
 
 /// A command that many systems have.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KnownCommand {
     /// Its name.
@@ -176,7 +176,7 @@ pub struct KnownCommand {
 }
 
 /// A flag or a sub-command that a version of a command removed.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Removed {
     /// The flag, with its dashes.
@@ -245,7 +245,7 @@ impl Removed {
 }
 
 /// A family of packages that bring things of one kind.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Family {
     /// Kind of what they bring: `mediawiki.extension`.
@@ -279,7 +279,7 @@ impl Family {
 }
 
 /// A directive that a version of HAProxy rejects.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RemovedDirective {
     /// Its first word, or first two.

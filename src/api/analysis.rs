@@ -1,5 +1,6 @@
 //! A tree, or a change of one, that can be asked.
 
+use super::cache::cached;
 use super::settings::{self, Side};
 use super::{Error, Options, Tree};
 use crate::config::{Config, ConfigError};
@@ -60,7 +61,7 @@ impl Analysis {
             origin: None,
             warnings,
             indexes: indexes.collect::<Result<_, _>>()?,
-            loader: pipeline::loader(&config).map_err(Error::Usage)?,
+            loader: cached(pipeline::loader(&config).map_err(Error::Usage)?, options, &tree),
             pool: pool(options)?,
             options: options.clone(),
             config,
@@ -107,6 +108,7 @@ impl Analysis {
                 )
             };
             let mut world = self.run(load);
+            self.loader.save();
             world.origin.clone_from(&self.origin);
             world
         })

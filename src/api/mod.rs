@@ -4,6 +4,7 @@
 //! configuration is found, and threads are started.
 
 mod analysis;
+mod cache;
 mod check;
 mod day;
 pub mod environments;
@@ -23,6 +24,7 @@ mod survey;
 mod tree;
 
 pub use analysis::Analysis;
+pub use cache::{Cache, CacheExtent};
 pub use day::Day;
 pub use error::{Error, ErrorKind};
 pub use fact_lines::{FactArg, FactFilter, FactLine, FactParam, FactSort};

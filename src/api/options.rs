@@ -31,6 +31,7 @@ pub struct Options {
     pub(super) indexes: Vec<String>,
     pub(super) today: Option<Day>,
     pub(super) threads: Option<usize>,
+    pub(super) cache: Option<PathBuf>,
 }
 
 /// Where the configuration comes from.
@@ -117,6 +118,16 @@ impl Options {
     /// The number of threads; by default that of the machine's cores. No answer depends on it.
     pub fn threads(mut self, number: usize) -> Self {
         self.threads = Some(number);
+        self
+    }
+
+    /// Keeps what is read of files in this folder, and takes from it what earlier runs read:
+    /// only what changed since is read again. Without it nothing is kept. No answer depends on it:
+    /// what is missing, damaged or of another version of the program is read anew, and a folder that
+    /// cannot be written or lies in the tree is not used. It is bounded (1 GiB), and several runs
+    /// may use it at once.
+    pub fn cache(mut self, folder: impl AsRef<Path>) -> Self {
+        self.cache = Some(folder.as_ref().to_owned());
         self
     }
 

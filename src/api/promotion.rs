@@ -1,5 +1,6 @@
 //! Promotions from one tree to another.
 
+use super::cache::cached;
 use super::settings::{self, Side};
 use super::{Error, Options, Tree, analysis};
 use crate::config::{Config, ConfigError};
@@ -253,6 +254,7 @@ impl Promotion {
         let mapping =
             Mapping::of_step(&rules, step).map_err(|error| Error::Usage(error.to_string()))?;
         let loader = pipeline::loader(config).map_err(Error::Usage)?;
+        let loader = cached(loader, &self.options, &self.production);
         self.pool.install(|| {
             let trees = Trees::new(staging, production, mapping, stand);
             let changes = self.changes(&trees, given.as_deref())?;
@@ -261,6 +263,7 @@ impl Promotion {
                 Some(tree) => sides.given(tree),
                 None => sides.candidate(&changes),
             };
+            sides.save();
             let packages: Known = config.known(self.indexes.clone());
             let verdict = promote::check(&trees, &sides, &candidate, &changes, &packages);
             let (trees, sides, candidate) = (&trees, &sides, &candidate);

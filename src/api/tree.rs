@@ -18,6 +18,8 @@ pub struct Tree {
     view: Arc<dyn tree::Tree>,
     repository: PathBuf,
     source: Source,
+    /// Where it lies on disk: the folder, the archive, the repository.
+    home: Option<PathBuf>,
 }
 
 /// Where a tree comes from.
@@ -56,7 +58,8 @@ impl Tree {
         let repository = repository.as_ref();
         let view = tree::open(spec, repository)?;
         let source = if tree::is_git(spec) { Source::Exact } else { Source::Files };
-        Ok(Self { view, repository: repository.to_owned(), source })
+        let home = tree::home_of(spec, repository);
+        Ok(Self { view, repository: repository.to_owned(), source, home })
     }
 
     /// Opens the two ends of `git:OLD..NEW[:SUBDIR]`; of any other tree, the same one twice.
@@ -99,7 +102,7 @@ impl Tree {
     ) -> Self {
         let files = files.into_iter().map(|(path, contents)| (path.into(), contents.into()));
         let view = Arc::new(MemoryTree::new(files));
-        Self { view, repository: PathBuf::from("."), source: Source::Exact }
+        Self { view, repository: PathBuf::from("."), source: Source::Exact, home: None }
     }
 
     /// How reports call it: as it was named when it was opened.
@@ -141,6 +144,16 @@ impl Tree {
     /// The repository that names in its configuration are looked up in.
     pub(super) fn repository(&self) -> &Path {
         &self.repository
+    }
+
+    /// Where it lies on disk: the folder, the archive, or the repository, links resolved.
+    pub(super) fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
+    }
+
+    /// Whether whatever is written below its home becomes a part of it.
+    pub(super) fn is_folder(&self) -> bool {
+        self.source == Source::Files
     }
 
     /// Whether both are one tree.

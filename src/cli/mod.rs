@@ -1,6 +1,7 @@
 //! The command line: one file per command; arguments only, no analysis.
 
 mod baseline;
+mod cache;
 mod check;
 mod clock;
 mod environments;
@@ -72,6 +73,8 @@ enum Command {
     Baseline(baseline::Write),
     /// Inspect a tree and write a commented crosscheck.yaml
     Init(init::Init),
+    /// Show or remove the facts that are kept between runs
+    Cache(cache::Cache),
     /// Print completions for a shell
     Completions(shell::Completions),
     /// Print the manual page, or write a page for each command to a folder
@@ -96,6 +99,7 @@ pub fn run() -> ExitCode {
         Command::Rules(command) => command.run(),
         Command::Baseline(command) => command.run(),
         Command::Init(command) => command.run(),
+        Command::Cache(command) => command.run(),
         Command::Completions(command) => command.run(),
         Command::Man(command) => command.run(),
     };

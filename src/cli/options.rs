@@ -4,6 +4,7 @@ use super::{CLEAN, FINDINGS, Failure};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use crosscheck::{ConfigError, Detail, Options, Report, Severity, Style, Tree, catalog, printable};
+use etcetera::BaseStrategy;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -29,6 +30,9 @@ pub struct World {
     /// `REPOSITORY@git:OLD..NEW`; may be repeated
     #[arg(long, value_name = "NAME=TREE")]
     pub with: Vec<String>,
+    /// Neither use nor keep facts of earlier runs (see `crosscheck cache`)
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 /// The world, and which findings of it are wanted.
@@ -199,6 +203,9 @@ impl World {
         if let Some(threads) = self.threads {
             options = options.threads(threads);
         }
+        if let Some(folder) = cache_folder().filter(|_| !self.no_cache) {
+            options = options.cache(folder);
+        }
         if let Some(path) = &self.config {
             options = options.config_file(path);
         }
@@ -211,6 +218,19 @@ impl World {
         }
         Ok(options)
     }
+}
+
+/// The variable that names the folder in which facts are kept; empty for none.
+pub const CACHE_VARIABLE: &str = "CROSSCHECK_CACHE_DIR";
+
+/// The folder in which facts are kept between runs; `None` where the user wants none, or has no
+/// home.
+pub fn cache_folder() -> Option<PathBuf> {
+    if let Some(told) = std::env::var_os(CACHE_VARIABLE) {
+        return Some(PathBuf::from(told)).filter(|folder| !folder.as_os_str().is_empty());
+    }
+    let user = etcetera::choose_base_strategy().ok()?;
+    Some(user.cache_dir().join("crosscheck"))
 }
 
 /// Says what is wrong with a configuration that can be used.

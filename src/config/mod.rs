@@ -242,19 +242,19 @@ impl Config {
     pub fn settings(&self) -> Settings {
         let mut settings = Settings::default();
         if !self.puppet.wrappers.is_empty() {
-            settings.puppet_wrappers = self.puppet.wrappers.clone();
+            settings.puppet_wrappers = self.puppet.wrappers.clone().into();
         }
         let versions = self.versions.iter().map(|(name, version)| (name.into(), version.clone()));
-        settings.versions = versions.collect();
+        settings.versions = versions.collect::<BTreeMap<_, _>>().into();
         if let Some(version) = &self.haproxy.version {
             settings.versions.insert("haproxy".into(), version.clone());
         }
-        settings.packs = self.packs.0.clone();
+        settings.packs = self.packs.0.clone().into();
         let Told { hiera_datadirs, inventories, ansible_modules, layout } = self.told.clone();
-        settings.hiera_datadirs = hiera_datadirs;
-        settings.inventories = inventories;
-        settings.ansible_modules = ansible_modules;
-        settings.layout = layout;
+        settings.hiera_datadirs = hiera_datadirs.into();
+        settings.inventories = inventories.into();
+        settings.ansible_modules = ansible_modules.into();
+        settings.layout = layout.into();
         settings
     }
 

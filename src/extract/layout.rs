@@ -7,7 +7,7 @@ use crate::facts::base_name;
 use smol_str::SmolStr;
 
 /// How a name such as `docker` inside `class profile::docker` is read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Names {
     /// To Puppet 3: relative to the scopes around it, the innermost first.
     #[default]
@@ -29,7 +29,7 @@ const PARTS: &[&str] =
     &["manifests", "files", "templates", "lib", "functions", "types", "facts.d", "tasks", "plans"];
 
 /// Where a tree keeps its modules.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Layout {
     /// How names are read.
     pub names: Names,

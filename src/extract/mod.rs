@@ -6,11 +6,13 @@
 
 mod encrypted;
 mod layout;
+mod setting;
 mod silence;
 mod source;
 
 pub use encrypted::encrypted_by;
 pub use layout::{Layout, Names, inside, is_module_root};
+pub use setting::{Asked, Setting, asking};
 pub use silence::allows;
 pub use source::Source;
 
@@ -18,45 +20,84 @@ use crate::facts::FileFacts;
 use crate::packs::Pack;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// Settings that extraction depends on (from `crosscheck.yaml`).
+/// Settings that extraction depends on (from `crosscheck.yaml`). Each notes who looks at it: see
+/// [`Setting`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Puppet functions that declare classes, with the prefix that they put before
     /// each argument: `role(web)` with `role → "role::"` declares `role::web`.
-    pub puppet_wrappers: BTreeMap<SmolStr, SmolStr>,
+    pub puppet_wrappers: Setting<BTreeMap<SmolStr, SmolStr>, 0>,
     /// Versions of the programs that configurations are written for, such as `2.8`, by the names
     /// that `versions` in `crosscheck.yaml` gives them.
-    pub versions: BTreeMap<SmolStr, SmolStr>,
+    pub versions: Setting<BTreeMap<SmolStr, SmolStr>, 1>,
     /// Folders that the tree's hierarchies read data from, beyond the usual ones.
-    pub hiera_datadirs: Vec<SmolStr>,
+    pub hiera_datadirs: Setting<Vec<SmolStr>, 2>,
     /// Files and folders that the tree's `ansible.cfg` files call inventories.
-    pub inventories: Vec<SmolStr>,
+    pub inventories: Setting<Vec<SmolStr>, 3>,
     /// The tree's own modules of Ansible.
-    pub ansible_modules: OwnModules,
+    pub ansible_modules: Setting<OwnModules, 4>,
     /// Where the tree keeps its modules, and how its Puppet reads names.
-    pub layout: Arc<Layout>,
+    pub layout: Setting<Arc<Layout>, 5>,
     /// Built-in packs and the tree's own.
-    pub packs: Arc<Pack>,
+    pub packs: Setting<Arc<Pack>, 6>,
+}
+
+impl Settings {
+    /// For each setting, by its place, bytes that are others where the setting is.
+    pub fn written(&self) -> [Vec<u8>; 7] {
+        let packs = self.packs.unasked();
+        [
+            written(self.puppet_wrappers.unasked()),
+            written(self.versions.unasked()),
+            written(self.hiera_datadirs.unasked()),
+            written(self.inventories.unasked()),
+            written(self.ansible_modules.unasked()),
+            written(self.layout.unasked()),
+            // The built-in ones are a part of the program.
+            if Arc::ptr_eq(packs, &Pack::builtin()) { Vec::new() } else { written(packs) },
+        ]
+    }
+}
+
+/// All that a value gives to be hashed: a stranger's tree may say what that is, and shall not be
+/// able to choose two values that look alike.
+fn written(value: &impl Hash) -> Vec<u8> {
+    let mut text = Written(Vec::new());
+    value.hash(&mut text);
+    text.0
+}
+
+struct Written(Vec<u8>);
+
+impl Hasher for Written {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.len() as u64
+    }
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            puppet_wrappers: [("role".into(), "role::".into())].into(),
-            versions: BTreeMap::new(),
-            hiera_datadirs: Vec::new(),
-            inventories: Vec::new(),
-            ansible_modules: OwnModules::default(),
-            layout: Arc::default(),
-            packs: Pack::builtin(),
+            puppet_wrappers: BTreeMap::from([("role".into(), "role::".into())]).into(),
+            versions: Setting::default(),
+            hiera_datadirs: Setting::default(),
+            inventories: Setting::default(),
+            ansible_modules: Setting::default(),
+            layout: Setting::default(),
+            packs: Pack::builtin().into(),
         }
     }
 }
 
 /// The modules of Ansible, and what runs in their place, that a tree holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct OwnModules {
     /// Those of a `library/`, which tasks call by these names: each with the folder below which
     /// plays and roles find it; sorted.
@@ -74,7 +115,7 @@ pub struct OwnModules {
 }
 
 /// Where what a tree's plays use comes from.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// From the tree alone, as far as it says.
     #[default]

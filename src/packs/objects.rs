@@ -4,7 +4,7 @@ use serde::Deserialize;
 use smol_str::SmolStr;
 
 /// A kind of object of a cluster. Several entries of one kind add up.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClusterObject {
     /// The kind; `*` for any.
@@ -19,7 +19,7 @@ pub struct ClusterObject {
 
 /// An object that a controller makes for another one. A path goes down by keys, `a.b`; `a[]` is
 /// each item of a list, `a{}` each key of a mapping.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Made {
     /// Its kind.
@@ -36,7 +36,7 @@ pub struct Made {
 }
 
 /// A name of another object.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Referred {
     /// The path to it.

@@ -55,6 +55,11 @@ impl<'t> Sides<'t> {
         self.loader.load(Role::Candidate, tree)
     }
 
+    /// Writes what is to outlive the run.
+    pub fn save(&self) {
+        self.loader.save();
+    }
+
     /// The graph of one of the sides or a candidate.
     pub fn graph<'s>(&'s self, snapshot: &'s Snapshot) -> Graph<'s> {
         Graph::with_policy(snapshot, self.policy, self.systems.names)

@@ -226,6 +226,14 @@ pub fn is_git(spec: &str) -> bool {
     rest.starts_with("git:") || rest.starts_with("index:")
 }
 
+/// Where a tree that [`open`] opens lies on disk, links resolved: the folder, the archive, the
+/// repository.
+pub fn home_of(spec: &str, repo: &Path) -> Option<PathBuf> {
+    let (repo, rest) = in_repository(spec, repo);
+    let home = if is_git(spec) { repo } else { Path::new(rest) };
+    home.canonicalize().ok()
+}
+
 /// `path` below `folder`, which may be empty.
 fn below(folder: &str, path: &str) -> String {
     match folder {

@@ -10,6 +10,7 @@ mod autoload;
 mod bad_input;
 mod baselines;
 mod before;
+mod cache;
 mod calls;
 mod cli_check;
 mod cli_query;

@@ -35,14 +35,36 @@ impl fmt::Display for Kind {
     }
 }
 
+/// In a format that people read, its name. In others, which facts of one version alone are kept
+/// in, its place in the table; behind the table's end, its name.
+#[derive(Serialize, Deserialize)]
+enum Written<Name> {
+    BuiltIn(u16),
+    Named(Name),
+}
+
 impl Serialize for Kind {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.as_str())
+        if to.is_human_readable() {
+            return to.serialize_str(self.as_str());
+        }
+        match self.0 < BUILT_IN.len() as u16 {
+            true => Written::BuiltIn(self.0),
+            false => Written::Named(self.as_str()),
+        }
+        .serialize(to)
     }
 }
 
 impl<'de> Deserialize<'de> for Kind {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Self::named(&String::deserialize(from)?).map_err(D::Error::custom)
+        if from.is_human_readable() {
+            return Self::named(&String::deserialize(from)?).map_err(D::Error::custom);
+        }
+        match Written::<String>::deserialize(from)? {
+            Written::BuiltIn(ix) if ix < BUILT_IN.len() as u16 => Ok(Self(ix)),
+            Written::BuiltIn(ix) => Err(D::Error::custom(format!("no kind has the number {ix}"))),
+            Written::Named(name) => Self::named(&name).map_err(D::Error::custom),
+        }
     }
 }

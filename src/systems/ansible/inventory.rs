@@ -303,7 +303,8 @@ mod tests {
 
     #[test]
     fn by_folder_or_as_ansible_cfg_names_them() {
-        let settings = Settings { inventories: vec!["envs/live".into()], ..Settings::default() };
+        let settings =
+            Settings { inventories: vec!["envs/live".into()].into(), ..Settings::default() };
         assert!(Inventory.claims_under("envs/live/hosts", &settings));
         assert!(!Inventory.claims_under("envs/live/group_vars/web", &settings));
         assert!(!Inventory.claims_under("envs/old/hosts", &settings));
