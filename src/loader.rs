@@ -1,10 +1,13 @@
 //! Loads trees: extracts facts once per unique (path, blob), and hands out
 //! snapshots that checks and reports read.
 
+mod hashed;
 mod kept;
 
+pub use hashed::{Folders, Hashed};
+
 use crate::extract::Layout;
-use crate::extract::{self, Asked, Extractor, Settings, Source};
+use crate::extract::{self, Extractor, Settings, Source};
 use crate::facts::{
     FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Relation, Require, Span, Standing,
     Strength, kinds, parent_folder,
@@ -74,6 +77,7 @@ pub struct Snapshot {
     pub layout: Arc<Layout>,
     /// Its files.
     pub files: Vec<SnapshotFile>,
+    places: Hashed,
     /// What the tree could not represent, each as a file that holds nothing but its
     /// problem. Their indexes follow those of `files`.
     pub unreadable: Vec<SnapshotFile>,
@@ -85,10 +89,7 @@ pub type FileIx = u32;
 impl Snapshot {
     /// The file at `path`.
     pub fn find(&self, path: &str) -> Option<FileIx> {
-        self.files
-            .binary_search_by(|file| file.entry.path.as_str().cmp(path))
-            .ok()
-            .map(|ix| ix as FileIx)
+        self.places.first(&self.files, |file| &file.entry.path, path).map(|ix| ix as FileIx)
     }
 
     /// The file with this index, an unreadable one too.
@@ -230,10 +231,18 @@ impl Loader {
         let file = |reader: &mut Box<dyn Reader + '_>, (ix, entry): (usize, &Entry)| {
             self.file(reader.as_mut(), ix, entry, reading)
         };
-        let files =
+        let files: Vec<SnapshotFile> =
             tree.entries().par_iter().enumerate().map_init(|| tree.reader(), file).collect();
+        let places = Hashed::of(&files, |file| &file.entry.path);
         let unreadable = tree.problems().iter().map(unreadable).collect();
-        Snapshot { role, tree, layout: settings.layout.unasked().clone(), files, unreadable }
+        Snapshot {
+            role,
+            tree,
+            layout: settings.layout.unasked().clone(),
+            files,
+            places,
+            unreadable,
+        }
     }
 
     fn file(
@@ -245,16 +254,16 @@ impl Loader {
     ) -> SnapshotFile {
         let path = entry.path.as_str();
         let standing = Standing::of(path);
-        let (claimed, claims) = self.claiming(path, reading.settings);
         let holding = |id, own: Outcome| {
             let (entry, Outcome { facts, systems, modelled }) = (entry.clone(), own);
             SnapshotFile { entry, id, facts, systems, modelled, standing }
         };
         let plain = |facts, systems| holding(entry.id, Outcome::plain(facts, systems));
-        if entry.kind == EntryKind::Submodule
-            || (claimed.is_empty() && entry.kind == EntryKind::File)
-        {
-            return plain(self.nothing.clone(), Vec::new());
+        let nobodys = || plain(self.nothing.clone(), Vec::new());
+        let is_file = entry.kind == EntryKind::File;
+        let excluded = !self.exclude.is_empty() && self.exclude.is_match(path);
+        if entry.kind == EntryKind::Submodule || excluded && is_file {
+            return nobodys();
         }
         let key = |id| (reading.number, entry.kind, entry.path.clone(), id);
         if let Some(id) = entry.id
@@ -262,11 +271,19 @@ impl Loader {
         {
             return holding(Some(id), own);
         }
+        let claims = |reader: &&&'static dyn Extractor| {
+            !excluded && reader.claims_under(path, reading.settings)
+        };
+        let (claimed, claims): (Vec<_>, _) =
+            extract::asking(|| self.readers.iter().filter(claims).collect());
+        if claimed.is_empty() && is_file {
+            return nobodys();
+        }
         // Large files without an ending are no scripts.
         let large = |size: u64| size > MAX_FILE_SIZE;
         let unclaimed = claimed.iter().all(|extractor| extractor.by_contents(path));
-        if entry.size.is_some_and(large) && unclaimed && entry.kind == EntryKind::File {
-            return plain(self.nothing.clone(), Vec::new());
+        if entry.size.is_some_and(large) && unclaimed && is_file {
+            return nobodys();
         }
         let systems: Vec<_> = claimed.iter().map(|extractor| extractor.system()).collect();
         if entry.size.is_some_and(large) {
@@ -290,9 +307,7 @@ impl Loader {
             claimed.into_iter().filter(|extractor| extractor.accepts(&bytes)).collect();
         let systems: Vec<_> = claimed.iter().map(|extractor| extractor.system()).collect();
         let (own, asked) = extract::asking(|| match entry.kind {
-            _ if claimed.is_empty() && entry.kind == EntryKind::File => {
-                Outcome::plain(self.nothing.clone(), systems)
-            }
+            _ if claimed.is_empty() && is_file => Outcome::plain(self.nothing.clone(), systems),
             EntryKind::Symlink => Outcome::plain(Arc::new(symlink_facts(path, &bytes)), Vec::new()),
             _ => {
                 let (facts, modelled) = extract_all(path, &bytes, &claimed, reading.settings);
@@ -304,15 +319,6 @@ impl Loader {
         }
         self.remember(key(id), &own);
         holding(Some(id), own)
-    }
-
-    /// The readers of a path, and the settings that say so.
-    fn claiming(&self, path: &str, settings: &Settings) -> (Vec<&&'static dyn Extractor>, Asked) {
-        if !self.exclude.is_empty() && self.exclude.is_match(path) {
-            return (Vec::new(), Asked::default());
-        }
-        let claims = |reader: &&&'static dyn Extractor| reader.claims_under(path, settings);
-        extract::asking(|| self.readers.iter().filter(claims).collect())
     }
 
     fn remember(&self, key: Key, own: &Outcome) {

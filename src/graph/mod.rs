@@ -30,7 +30,7 @@ pub use resolver::{Autoload, Data, Install, Lookup, PartKeys, Resolver, View};
 use patterns::Patterns;
 
 use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span, Standing, kinds};
-use crate::loader::{FileIx, Snapshot};
+use crate::loader::{FileIx, Hashed, Snapshot};
 use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -125,15 +125,16 @@ impl Authority {
 #[derive(Default)]
 struct Table {
     exact: Vec<(SmolStr, Site)>,
+    places: Hashed,
     patterns: Patterns,
 }
 
 impl Table {
     /// Places of exactly `name`.
     fn exactly(&self, name: &str) -> &[(SmolStr, Site)] {
-        let from = self.exact.partition_point(|(own, _)| own.as_str() < name);
-        let len = self.exact[from..].partition_point(|(own, _)| own.as_str() <= name);
-        &self.exact[from..from + len]
+        let Some(from) = self.places.first(&self.exact, |(own, _)| own, name) else { return &[] };
+        let own = self.exact[from..].iter().take_while(|(own, _)| own == name);
+        &self.exact[from..from + own.count()]
     }
 
     /// Every place that provides something matching `name`, patterns included.
@@ -177,6 +178,7 @@ fn tables(snapshot: &Snapshot, wanted: impl Fn(Standing) -> bool) -> FxHashMap<K
     }
     for table in tables.values_mut() {
         table.exact.sort_unstable();
+        table.places = Hashed::of(&table.exact, |(own, _)| own);
     }
     for (kind, entries) in patterns {
         tables.entry(kind).or_default().patterns = Patterns::new(entries);

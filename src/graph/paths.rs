@@ -1,7 +1,7 @@
 //! The set of paths of a tree, with links followed inside it.
 
 use crate::facts::{NamePattern, Piece, base_name, parent_folder, split_path};
-use crate::loader::{FileIx, Snapshot};
+use crate::loader::{FileIx, Folders, Hashed, Snapshot};
 use crate::tree::EntryKind;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -26,6 +26,8 @@ pub enum PathKind {
 pub struct PathIndex {
     /// Sorted, as in the snapshot.
     paths: Vec<SmolStr>,
+    places: Hashed,
+    folders: Folders,
     links: FxHashMap<SmolStr, Option<SmolStr>>,
     submodules: Vec<SmolStr>,
     /// The tree's own `.gitignore` files, innermost last; read when first asked for.
@@ -54,7 +56,8 @@ impl PathIndex {
         let paths: Vec<SmolStr> =
             snapshot.files.iter().map(|file| file.entry.path.clone()).collect();
         submodules.extend(uninitialised(snapshot, &paths));
-        Self { paths, links, submodules, ignores: OnceLock::new() }
+        let (places, folders) = (Hashed::of(&paths, SmolStr::as_str), Folders::of(&paths));
+        Self { paths, places, folders, links, submodules, ignores: OnceLock::new() }
     }
 
     /// All paths, sorted.
@@ -93,7 +96,7 @@ impl PathIndex {
         if path.is_empty() {
             return PathKind::Folder;
         }
-        if let Ok(ix) = self.paths.binary_search_by(|own| own.as_str().cmp(path)) {
+        if let Some(ix) = self.places.first(&self.paths, SmolStr::as_str, path) {
             return match self.links.get(path) {
                 None if self.submodules.iter().any(|submodule| submodule == path) => {
                     PathKind::Elsewhere
@@ -102,7 +105,7 @@ impl PathIndex {
                 Some(target) => self.follow(target.as_deref(), "", hops),
             };
         }
-        if self.under(path).next().is_some() {
+        if self.folders.has(&self.paths, path) {
             return PathKind::Folder;
         }
         if self.submodules.iter().any(|submodule| submodule == path) {
