@@ -26,8 +26,8 @@ impl Resolver for Payload {
 
 struct Files;
 
-/// Whether a path is left out of the tree on purpose: ignored by git, or in the folder
-/// that a package manager fills.
+/// Whether a path is left out of the tree on purpose: ignored by git, in the folder that a
+/// package manager fills, or written by a run of the tree.
 pub fn is_generated(graph: &Graph<'_>, path: &str) -> bool {
     let installed = [("vendor/", "composer.json"), ("node_modules/", "package.json")];
     let by_manager = installed.iter().any(|(folder, manifest)| {
@@ -37,7 +37,9 @@ pub fn is_generated(graph: &Graph<'_>, path: &str) -> bool {
                 && matches!(graph.paths.look_up(&format!("{root}{manifest}")), PathKind::File(_))
         })
     });
-    by_manager || (!path.is_empty() && graph.paths.is_ignored(path, graph.snapshot))
+    by_manager
+        || (!path.is_empty() && graph.paths.is_ignored(path, graph.snapshot))
+        || is_written(graph, path)
 }
 
 /// Whether a run of the tree writes `path`, or a folder above it, beside what writes it or in one
@@ -69,7 +71,7 @@ impl Resolver for Files {
         let name = &target.name;
         let missing = || {
             let path = name.to_string();
-            if is_generated(graph, &path) || is_written(graph, &path) {
+            if is_generated(graph, &path) {
                 return Resolution::Elsewhere;
             }
             let entity = Entity::new(kinds::FILE, path);

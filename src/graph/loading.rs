@@ -3,6 +3,7 @@
 use super::{Data, Graph, Resolution, Site};
 use crate::facts::{Call, Entity, Kind, Property, Relation};
 use crate::loader::FileIx;
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 impl Graph<'_> {
@@ -23,11 +24,19 @@ impl Graph<'_> {
         let carried = self.carried.get_or_init(|| {
             let requires = self.snapshot.files.iter().flat_map(|own| &own.facts.requires);
             let carry = requires.filter(|own| own.relation == Relation::Carries);
-            let found = carry.map(|own| self.resolve(own)).filter_map(|own| match own {
-                Resolution::Found(sites) => Some(sites),
-                _ => None,
-            });
-            found.flatten().map(|site| site.file).collect()
+            let mut found: FxHashSet<FileIx> = FxHashSet::default();
+            for own in carry {
+                if let Resolution::Found(sites) = self.resolve(own) {
+                    found.extend(sites.iter().map(|site| site.file));
+                }
+                // Of a path whose beginning is a variable, the end says which file it is.
+                for target in own.any_of.iter().filter(|own| own.name.as_exact().is_none()) {
+                    let paths = self.paths.all().iter();
+                    let meant = paths.filter(|path| target.name.matches(path));
+                    found.extend(meant.filter_map(|path| self.snapshot.find(path)));
+                }
+            }
+            found
         });
         carried.contains(&file)
     }

@@ -79,7 +79,10 @@ fn tokenize<'a>(text: &'a str, mut at: usize, tokens: &mut Vec<Token<'a>>) -> Op
             }
             _ if is_word(byte) => {
                 let start = at;
-                while bytes.get(at).copied().is_some_and(is_word) {
+                // `if.Values.a`: a name ends where a field begins.
+                let is_name = byte.is_ascii_alphabetic() || byte == b'_';
+                let goes_on = |own: u8| is_word(own) && !(is_name && own == b'.');
+                while bytes.get(at).copied().is_some_and(goes_on) {
                     at += 1;
                 }
                 tokens.push(Token { text: text.get(start..at)?, at: start, quoted: false });
@@ -106,5 +109,7 @@ mod tests {
         let words: Vec<Vec<&str>> =
             all.iter().map(|own| own.tokens.iter().map(|token| token.text).collect()).collect();
         assert_eq!(words, [vec!["include", "b}}c", "."], vec!["{{ x }}"]]);
+        let tokens = &actions("{{if.Values.a}}")[0].tokens;
+        assert_eq!(tokens.iter().map(|own| own.text).collect::<Vec<_>>(), ["if", ".Values.a"]);
     }
 }

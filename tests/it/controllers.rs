@@ -39,12 +39,12 @@ fn with_wait_a_list_of_health_checks_is_passed_over() {
             "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: {name}}}\nspec:\n  dependsOn: [{{name: a}}, {{name: b}}, {{name: c}}]\n"
         )
     };
-    let watch = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps}\nspec:\n  healthChecks:\n  - {kind: HelmRelease, name: gone}\n";
+    let watch = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps}\nspec:\n  path: ./apps\n  healthChecks:\n  - {kind: HelmRelease, name: gone}\n";
     let waits = format!("{watch}  wait: true\n");
     let (a, b, c) = (release("a"), release("b"), release("c"));
     let files =
         |own: &str| check(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &c), ("k.yaml", own)]);
-    assert_snapshot!(files(watch), @"k.yaml:6:31: error[unresolved-reference] object `HelmRelease/gone` does not exist");
+    assert_snapshot!(files(watch), @"k.yaml:7:31: error[unresolved-reference] object `HelmRelease/gone` does not exist");
     assert_eq!(files(&waits), NONE);
 }
 

@@ -277,8 +277,7 @@ fn configurations_of_providers_beside_the_usual_one() {
 
 #[test]
 fn a_root_module_of_terraform_without_variables_is_no_piece() {
-    let root =
-        "terraform {\n  backend \"s3\" {}\n}\n\nprovider \"aws\" {\n  region = var.region\n}\n";
+    let root = "terraform {\n  backend \"s3\" {}\n}\n\nprovider \"aws\" {\n  region = var.region\n}\n\nresource \"aws_vpc\" \"a\" {}\n";
     assert_snapshot!(check(&[("live/main.tf", root)]), @"live/main.tf:6:12: error[unresolved-reference] variable `live/region` does not exist");
     let piece = root.replace("backend \"s3\" {}", "required_version = \">= 1\"");
     assert_eq!(check(&[("live/main.tf", piece.as_str())]), NONE);

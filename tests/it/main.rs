@@ -11,6 +11,7 @@ mod bad_input;
 mod baselines;
 mod before;
 mod cache;
+mod brought;
 mod calls;
 mod cli_check;
 mod cli_query;

@@ -331,7 +331,9 @@ impl<'f, 'a> File<'f, 'a> {
                 let sort = if module == "template" { Sort::Template } else { Sort::File };
                 let via = if module == "template" { "template" } else { "copy" };
                 if let Some(source) = arguments.get("src").filter(|_| !remote && !not_local) {
+                    let via = Self::carries(source).unwrap_or(via.into());
                     self.each(task, source, sort, via);
+                    self.carried(source);
                 }
                 let source = arguments.get("src").filter(|_| matches!(module, "copy" | "template"));
                 let source = source.filter(|_| !remote && !not_local);

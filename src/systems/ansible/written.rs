@@ -3,14 +3,38 @@
 //! (Source: Ansible's documentation, "Controlling where tasks run: delegation and local
 //! actions"; `fetch` always writes there.)
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Text};
 use super::tasks::File;
-use crate::facts::{NamePattern, join_path, kinds, parent_folder};
+use crate::domain::beside::names_its_folder;
+use crate::facts::{
+    NamePattern, Piece, Ref, Relation, Strength, Via, join_path, kinds, parent_folder,
+};
+use smallvec::smallvec;
 
 /// Variables that stand for a folder of the tree.
 const OWN_FOLDERS: [&str; 3] = ["playbook_dir", "role_path", "inventory_dir"];
 
 impl File<'_, '_> {
+    /// How a task names a file that is read where it is put.
+    pub(super) fn carries(source: &Text) -> Option<Via> {
+        names_its_folder(&source.text).then(|| Relation::Carries.called("copy"))
+    }
+
+    /// The same by the end of its path, where a variable stands before it.
+    pub(super) fn carried(&mut self, source: &Text) {
+        let Some(via) = Self::carries(source) else { return };
+        let tail = source.text.strip_prefix("{{").and_then(|rest| rest.split_once("}}"));
+        let Some((_, tail)) = tail.filter(|(_, tail)| tail.matches('/').count() > 1) else {
+            return;
+        };
+        if !tail.contains(['{', '*', '?']) && !tail.contains("..") {
+            let tail = tail.trim_start_matches('/');
+            let name = NamePattern::from_pieces([Piece::Hole, Piece::Text(tail.into())]);
+            let target = Ref::new(kinds::FILE, name);
+            self.push(smallvec![target], source.span, via, Strength::Guarded);
+        }
+    }
+
     /// Provides the file that a task of `module` writes, where its path is one of the tree.
     pub(super) fn written(&mut self, module: &str, arguments: &Arguments) {
         if !self.local && module != "fetch" {

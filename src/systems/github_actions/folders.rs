@@ -5,8 +5,10 @@ use crate::facts::{Ref, Strength, join_path, kinds};
 use crate::syntax::yaml::{Node, Value};
 
 /// Programs that may make folders which no command line names.
-const MAKERS: [&str; 9] =
-    ["clone", "tar", "unzip", "make", "bash", "sh", "python", "python3", "docker"];
+const MAKERS: [&str; 13] = [
+    "bash", "bun", "clone", "docker", "make", "npm", "pnpm", "python", "python3", "sh", "tar",
+    "unzip", "yarn",
+];
 
 /// Programs that make what an argument names.
 const WRITERS: [&str; 14] = [
@@ -62,13 +64,14 @@ impl File<'_> {
 
 /// Whether a step makes a folder.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Made {
+pub(super) enum Made {
     No,
     Perhaps,
     Yes,
 }
 
-fn makes(step: &Node<'_>, folder: &str) -> Made {
+/// Whether a step makes a folder, or a file.
+pub(super) fn makes(step: &Node<'_>, folder: &str) -> Made {
     let uses = step.get("uses").and_then(Node::as_str).unwrap_or_default();
     if uses.starts_with("./") || step.get("with").is_some_and(|own| names(own, folder)) {
         return Made::Yes;
@@ -98,13 +101,14 @@ fn makes(step: &Node<'_>, folder: &str) -> Made {
     made
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
+/// The words of a command line.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     let apart = |c: char| c.is_whitespace() || "\"'=;&|()<>,:".contains(c);
     text.split(apart).filter(|word| !word.is_empty())
 }
 
 /// Whether a word of a command line is the folder, lies in it, or is named as a repository is.
-fn is_at(word: &str, folder: &str) -> bool {
+pub(super) fn is_at(word: &str, folder: &str) -> bool {
     let word = word.trim_start_matches("./").trim_end_matches('/');
     let first = folder.split('/').next().unwrap_or(folder);
     let last = word.trim_end_matches(".git").rsplit('/').next().unwrap_or(word);

@@ -7,7 +7,9 @@
 mod expressions;
 mod folders;
 mod names;
+mod scripts;
 
+use crate::check::Check;
 use crate::domain::commands::{Lines, templated_scalar};
 use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
@@ -34,6 +36,10 @@ impl System for Room {
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[scripts::check]
     }
 }
 
@@ -121,12 +127,12 @@ impl File<'_> {
             if let Some(text) = name.as_str() {
                 self.provide(kinds::CI_JOB, self.own(text), name.span);
                 self.folder = folders::usual(job, root);
-                self.job(text, job);
+                self.job(text, job, root);
             }
         }
     }
 
-    fn job(&mut self, name: &str, job: &Node<'_>) {
+    fn job(&mut self, name: &str, job: &Node<'_>, root: &Node<'_>) {
         let needs = job.get("needs");
         let needs: Vec<&Node<'_>> = match needs {
             Some(own) if own.as_str().is_some() => vec![own],
@@ -153,6 +159,7 @@ impl File<'_> {
         self.steps(name, steps, moved);
         if moved == Moved::No {
             self.folders(job, steps);
+            self.scripts(job, root, steps);
         }
         let needs: Vec<&str> = needs.iter().filter_map(|need| need.as_str()).collect();
         self.expressions(name, job, &needs);

@@ -4,6 +4,7 @@
 //! `Application` specification.)
 
 mod names;
+mod patched;
 mod variables;
 
 use crate::extract::{Extractor, Settings, Source};
@@ -23,7 +24,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Flux, &Argo, &variables::Variables]
+        &[&Flux, &Argo, &patched::Patched, &variables::Variables]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
@@ -58,12 +59,16 @@ impl Extractor for Flux {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        memchr::memmem::find(bytes, b"toolkit.fluxcd.io").is_some()
+        let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
+        has(b"toolkit.fluxcd.io") || has(b"kind: ResourceSet")
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let mut known = false;
-        for root in &source.yaml().roots {
+        let roots = source.yaml().roots.iter();
+        let made = source.yaml().roots.iter().filter_map(|root| made(root, out));
+        let made: Vec<&Node<'_>> = made.flatten().collect();
+        for root in roots.chain(made) {
             let api = text(root, &["apiVersion"]).and_then(Node::as_str).unwrap_or_default();
             let group = api.split('/').next().unwrap_or_default();
             let (Some(kind), Some(name)) =
@@ -92,11 +97,34 @@ impl Extractor for Flux {
     }
 }
 
+/// The objects that a set of the operator makes of its inputs, in names too: `app-<< inputs.name >>`.
+/// (Source: Flux Operator, "ResourceSet".)
+fn made<'n, 'y>(root: &'n Node<'y>, out: &mut FileFacts) -> Option<&'n [Node<'y>]> {
+    let is_set = text(root, &["kind"]).and_then(Node::as_str) == Some("ResourceSet");
+    let spec = root.get("spec").filter(|_| is_set)?;
+    if let Some(template) = spec.get("resourcesTemplate") {
+        for kind in ["Kustomization", "HelmRelease", "HelmRepository", "OCIRepository"] {
+            out.provides.push(Provide {
+                kind: kinds::FLUX_OBJECT,
+                name: NamePattern::any().prepend(&format!("{kind}/")),
+                span: template.span,
+                within: None,
+                detail: Detail::None,
+            });
+        }
+    }
+    spec.get("resources").map(Node::items)
+}
+
 /// A name of which variables of a substitution are open: `${APP}-config`.
 fn holes(name: &str) -> NamePattern {
     NamePattern::with_holes(name, |rest| {
-        let at = rest.find("${")?;
-        Some(at..rest[at..].find('}').map_or(rest.len(), |end| at + end + 1))
+        let (begin, end) = match (rest.find("${"), rest.find("<<")) {
+            (Some(at), other) if other.is_none_or(|other| at < other) => (at, "}"),
+            (_, at) => (at?, ">>"),
+        };
+        let len = rest[begin..].find(end).map(|at| at + end.len());
+        Some(begin..len.map_or(rest.len(), |len| begin + len))
     })
 }
 
@@ -113,22 +141,31 @@ fn applied(kind: &str, root: &Node<'_>) -> Detail {
     }
 }
 
+/// The file of an object, and the object's kind.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    file: &'a str,
+    kind: &'a str,
+}
+
 /// What an object of Flux names.
 fn object(kind: &str, root: &Node<'_>, path: &str, out: &mut FileFacts) {
     let Some(spec) = root.get("spec") else { return };
     match kind {
         "Kustomization" => {
-            named(spec.get("sourceRef"), "GitRepository", "sourceRef", out);
-            depends(kind, spec, out);
-            watched(spec, out);
+            let at = At { file: path, kind };
+            named(spec.get("sourceRef"), "GitRepository", ("sourceRef", at), out);
+            depends(spec, at, out);
+            watched(spec, at, out);
             folder(text(spec, &["path"]), source_of(spec.get("sourceRef")), path, "path", out);
         }
         "HelmRelease" => {
             let chart = spec.get("chart").and_then(|own| own.get("spec"));
             let source = chart.and_then(|own| own.get("sourceRef"));
-            named(source, "HelmRepository", "sourceRef", out);
-            named(spec.get("chartRef"), "OCIRepository", "chartRef", out);
-            depends(kind, spec, out);
+            let at = At { file: path, kind };
+            named(source, "HelmRepository", ("sourceRef", at), out);
+            named(spec.get("chartRef"), "OCIRepository", ("chartRef", at), out);
+            depends(spec, at, out);
             let of_git = source.and_then(|own| text(own, &["kind"])).and_then(Node::as_str);
             if let (Some("GitRepository"), Some(chart)) = (of_git, chart) {
                 folder(text(chart, &["chart"]), source_of(source), path, "chart", out);
@@ -151,23 +188,23 @@ fn source_of(reference: Option<&Node<'_>>) -> Option<String> {
     matches!(kind, "GitRepository" | "OCIRepository").then(|| format!("{kind}/{name}"))
 }
 
-fn named(node: Option<&Node<'_>>, usual: &str, via: &'static str, out: &mut FileFacts) {
+fn named(node: Option<&Node<'_>>, usual: &str, of: (&'static str, At<'_>), out: &mut FileFacts) {
     let Some(name) = node.and_then(|own| text(own, &["name"])) else { return };
     let kind = node.and_then(|own| text(own, &["kind"])).and_then(Node::as_str).unwrap_or(usual);
-    refer(kind, name, via, out);
+    refer(kind, name, of, out);
 }
 
-fn depends(kind: &str, spec: &Node<'_>, out: &mut FileFacts) {
+fn depends(spec: &Node<'_>, at: At<'_>, out: &mut FileFacts) {
     for own in spec.get("dependsOn").map(Node::items).unwrap_or_default() {
         if let Some(name) = text(own, &["name"]) {
-            refer(kind, name, "dependsOn", out);
+            refer(at.kind, name, ("dependsOn", at), out);
         }
     }
 }
 
 /// Releases that have to be ready before a `Kustomization` is: it fails when its time is up. With
 /// `wait`, everything that it applies has to be, and the list is passed over.
-fn watched(spec: &Node<'_>, out: &mut FileFacts) {
+fn watched(spec: &Node<'_>, at: At<'_>, out: &mut FileFacts) {
     if text(spec, &["wait"]).and_then(Node::as_str) == Some("true") {
         return;
     }
@@ -175,14 +212,15 @@ fn watched(spec: &Node<'_>, out: &mut FileFacts) {
         let of = text(own, &["kind"]).and_then(Node::as_str);
         let kind = of.filter(|kind| matches!(*kind, "HelmRelease" | "Kustomization"));
         if let (Some(kind), Some(name)) = (kind, text(own, &["name"])) {
-            refer(kind, name, "healthChecks", out);
+            refer(kind, name, ("healthChecks", at), out);
         }
     }
 }
 
-fn refer(kind: &str, name: &Node<'_>, via: &'static str, out: &mut FileFacts) {
+fn refer(kind: &str, name: &Node<'_>, (via, at): (&'static str, At<'_>), out: &mut FileFacts) {
     let Some(own) = name.as_str().filter(|own| !is_filled(own)) else { return };
-    let target = Ref::exact(kinds::FLUX_NAMED, format!("{kind}/{own}"));
+    let scope = Scope::inside(at.file, patched::said(at.kind, via));
+    let target = Ref::exact(kinds::FLUX_NAMED, format!("{kind}/{own}")).seen_from(scope);
     out.requires.push(Require::certain(target, name.span, via, None));
 }
 

@@ -3,6 +3,7 @@
 //! A tree does not say which repository it is, nor what was made by hand when a cluster began.
 //! What it holds most of, it is taken to hold all of.
 
+use super::patched::{RENAMED, said};
 use crate::facts::{Entity, Ref, Sought, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -146,7 +147,9 @@ impl Resolver for Objects {
         let entity = Entity::new(kinds::FLUX_OBJECT, name.as_str());
         // A command, or an operator, makes the source that a cluster begins with before anything
         // of the tree is applied.
-        if leads_here(graph, &name) {
+        // Nor is it known what an object names of which a patch may say so in its place.
+        let patched = graph.providers(kinds::FLUX_NAMED, source(target)).next();
+        if leads_here(graph, &name) || patched.is_some() || is_renamed(graph, &name) {
             return Resolution::Open(entity);
         }
         match held.is_owned(kind) || own(graph).alone && held.has_any(kind) {
@@ -161,6 +164,18 @@ impl Resolver for Objects {
         let same = all.filter(|own| own.split('/').next() == Some(kind));
         crate::facts::nearest_of(name, same)
     }
+}
+
+/// Whether a root that adds to names may make this one of another one's.
+fn is_renamed(graph: &Graph<'_>, name: &str) -> bool {
+    let renamed = graph.providers(kinds::FLUX_NAMED, &said("", RENAMED)).next();
+    let Some((kind, name)) = name.split_once('/').filter(|_| renamed.is_some()) else {
+        return false;
+    };
+    graph.all(kinds::FLUX_OBJECT).iter().any(|(own, _)| {
+        let base = own.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/'));
+        base.is_some_and(|base| name.starts_with(base) || name.ends_with(base))
+    })
 }
 
 /// Whether most folders that are applied from a source are here.

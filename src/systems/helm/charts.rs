@@ -31,6 +31,22 @@ pub struct Chart {
     pub open: bool,
     /// Some of its charts are packed, and not read.
     pub packed: bool,
+    /// Whether another chart is released with it, and hands it its named templates.
+    pub taken: Taken,
+    /// Folders of charts that it takes in from elsewhere in the tree.
+    takes: Vec<SmolStr>,
+}
+
+/// Whether a chart is a dependency of another one of the tree.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Taken {
+    /// It is none.
+    #[default]
+    No,
+    /// Another one names its folder.
+    ByFolder,
+    /// Another one names a chart that is called as it is, from where charts are published.
+    ByName,
 }
 
 /// The charts of a tree.
@@ -106,7 +122,30 @@ fn find_charts(graph: &Graph<'_>) -> Charts {
         }
         charts.all[ix] = chart;
     }
+    mark_taken(graph, &mut charts.all);
     charts
+}
+
+/// Marks the charts that others depend on: all charts of a release share their named templates.
+fn mark_taken(graph: &Graph<'_>, all: &mut [Chart]) {
+    let takes = all.iter().flat_map(|chart| &chart.takes);
+    let folders: FxHashSet<SmolStr> = takes.cloned().collect();
+    let mut names: FxHashSet<SmolStr> = FxHashSet::default();
+    for (name, site) in graph.all(kinds::HELM_DEPENDENCY) {
+        let provides = &graph.snapshot.file(site.file).facts.provides;
+        let own = site.provide.and_then(|ix| provides.get(ix as usize));
+        if own.is_some_and(|own| own.detail != Detail::Alias) {
+            names.insert(name.clone());
+        }
+    }
+    for chart in all {
+        let is_named = names.contains(base_name(&chart.folder));
+        chart.taken = match folders.contains(&chart.folder) {
+            true => Taken::ByFolder,
+            false if is_named => Taken::ByName,
+            false => Taken::No,
+        };
+    }
 }
 
 fn gather(graph: &Graph<'_>, chart: &mut Chart) {
@@ -139,10 +178,13 @@ fn gather(graph: &Graph<'_>, chart: &mut Chart) {
             let vendored = path_in(&folder, &format!("charts/{name}"));
             let local =
                 repository.strip_prefix("file://").and_then(|path| join_path(&folder, path));
-            if chart.parts.iter().chain(&folders).any(|part| *part == vendored) {
+            let local = local.filter(|path| is_chart(graph, path));
+            // Beside a copy of one name, an alias may stand for another chart of that name.
+            let is_copy = chart.parts.iter().chain(&folders).any(|part| *part == vendored);
+            if is_copy && local.as_ref().is_none_or(|path| *path == vendored) {
                 continue;
             }
-            match local.filter(|path| is_chart(graph, path)) {
+            match local {
                 Some(path)
                     if folders.len() < 32 && !folders.iter().any(|folder| *folder == path) =>
                 {
@@ -151,6 +193,7 @@ fn gather(graph: &Graph<'_>, chart: &mut Chart) {
                     let all = graph.all(kinds::HELM_CHART).iter().map(|(own, _)| own);
                     let parts: Vec<_> =
                         all.filter(|own| own.starts_with(&inner)).take(32).cloned().collect();
+                    chart.takes.push(path.as_str().into());
                     folders.push(path.into());
                     folders.extend(parts);
                 }

@@ -39,7 +39,14 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[checks::values, checks::releases, checks::settings, checks::stored, checks::dependencies]
+        &[
+            checks::values,
+            checks::releases,
+            checks::settings,
+            checks::stored,
+            checks::dependencies,
+            checks::blocks,
+        ]
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod helmfile;
 
-use super::charts::{Charts, charts, schemas};
+use super::charts::{Charts, Taken, charts, schemas};
 use super::part_keys::ChartValues;
 use super::references::{include, is_chart};
 use crate::facts::{Entity, Ref, join_path, kinds, path_in};
@@ -116,6 +116,10 @@ impl Resolver for Includes {
                 open = true;
             } else if users.iter().any(|ix| holds(&charts.all[*ix].folder, &chart.folder)) {
                 // It is vendored: the chart around it, which takes it in, has the names.
+            } else if chart.taken == Taken::ByFolder {
+                // So it is with one that takes it in from another folder, which is looked at too.
+            } else if chart.taken == Taken::ByName && !defined.is_empty() {
+                open = true;
             } else {
                 return Resolution::Missing(entity);
             }

@@ -44,6 +44,9 @@ const TOLERANT: &[&str] = &[
     "typeIs",
 ];
 
+/// The name under which a block that nothing closes is told of.
+pub(super) const UNCLOSED: &str = "unclosed";
+
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     // The open blocks, of conditions with the keys that each asks for.
     let mut blocks: Vec<Option<Vec<&str>>> = Vec::new();
@@ -52,7 +55,9 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let mut denied = None;
     let path = SmolStr::new(source.path);
     let mut known = FxHashSet::default();
-    for action in actions(source.text) {
+    let actions = actions(source.text);
+    unclosed(source.text, &actions, out);
+    for action in actions {
         if let Some(name) = definition(&action, out)
             && action.keyword() == "define"
         {
@@ -90,6 +95,34 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
                 definitions.pop();
             }
         }
+    }
+}
+
+/// Tells of the first block that nothing closes, or of the first `end` that closes none.
+fn unclosed(text: &str, actions: &[Action<'_>], out: &mut FileFacts) {
+    // What follows an action that does not end was not read.
+    let read = actions.last().map_or(0, |last| last.range.end);
+    if text[read..].contains("{{") {
+        return;
+    }
+    let mut open: Vec<&Action<'_>> = Vec::new();
+    let mut found = None;
+    for action in actions {
+        if action.opens() {
+            open.push(action);
+        } else if action.keyword() == "end" && open.pop().is_none() {
+            found = Some(action);
+            break;
+        }
+    }
+    if let Some(own) = found.or(open.last().copied()) {
+        out.provides.push(Provide {
+            kind: kinds::HELM_INCLUDE,
+            name: NamePattern::exact(UNCLOSED),
+            span: Span::new(own.range.start, own.range.end),
+            within: None,
+            detail: own.keyword().into(),
+        });
     }
 }
 

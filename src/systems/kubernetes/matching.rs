@@ -5,6 +5,8 @@
 
 use super::fields::is_whole_name;
 use super::held::{Held, Here};
+use super::parts::targets;
+use super::patched::may_have_more;
 use crate::facts::{Detail, Entity, Kind, Ref, Relation, Sought, kinds, nearest_of, parent_folder};
 use crate::graph::{Graph, Resolution, Resolver, Site, View};
 use crate::loader::FileIx;
@@ -117,6 +119,7 @@ impl Resolver for Keys {
         let folder = |site: Site| parent_folder(&graph.snapshot.file(site.file).entry.path);
         match sites.is_empty() {
             false => Resolution::Found(sites),
+            true if may_have_more(graph, of) => Resolution::Elsewhere,
             true if objects.any(|site| Some(folder(site)) == from) => {
                 Resolution::Missing(missing(target))
             }
@@ -146,7 +149,11 @@ impl Resolver for Ports {
             return Resolution::Elsewhere;
         }
         let sites = parts(graph, target.kind, of, target);
+        let of_pods = format!("{}#{port}", targets(of));
+        let is_of_pods = || graph.providers(kinds::CLUSTER_PORT, &of_pods).next().is_some();
         match sites.is_empty() {
+            true if is_of_pods() => Resolution::Open(missing(target)),
+            true if may_have_more(graph, object) => Resolution::Elsewhere,
             true if is_apart(graph, target, object) => Resolution::Open(missing(target)),
             true => Resolution::Missing(missing(target)),
             false => Resolution::Found(sites),
@@ -201,7 +208,7 @@ fn of_selected(graph: &Graph<'_>, labels: &str, port: &str, target: &Ref) -> Res
         let target = Ref::exact(target.kind, format!("{}#{port}", own.object));
         sites.extend(parts(graph, target.kind, &own.object, &target));
         lists_any |= own.lists_ports;
-        if own.is_open {
+        if own.is_open || may_have_more(graph, &own.object) {
             return Resolution::Elsewhere;
         }
     }
@@ -223,7 +230,7 @@ impl Resolver for Volumes {
         let sites = parts(graph, target.kind, of, target);
         match sites.is_empty() {
             false => Resolution::Found(sites),
-            true if is_partial(graph, target) => Resolution::Elsewhere,
+            true if is_partial(graph, target) || may_have_more(graph, of) => Resolution::Elsewhere,
             true => Resolution::Missing(missing(target)),
         }
     }
@@ -364,6 +371,7 @@ impl Resolver for Selectors {
             return Resolution::Elsewhere;
         }
         match object {
+            Some(object) if may_have_more(graph, object) => Resolution::Elsewhere,
             Some(_) => Resolution::Missing(missing(target)),
             None => Resolution::Open(missing(target)),
         }

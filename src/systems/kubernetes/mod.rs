@@ -9,6 +9,7 @@ mod matching;
 mod names;
 mod objects;
 mod parts;
+mod patched;
 
 use super::compose::Compose;
 use crate::domain::commands::Lines;
@@ -37,7 +38,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Kubernetes, &objects::Objects]
+        &[&Kubernetes, &objects::Objects, &patched::Patched]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {

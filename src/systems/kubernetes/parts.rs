@@ -77,6 +77,11 @@ fn selected(node: &Node<'_>) -> Option<(SmolStr, Span)> {
     Some((names.join(",").into(), span))
 }
 
+/// What ports of the pods of a Service are parts of, beside its own.
+pub(super) fn targets(service: &str) -> String {
+    format!("{service}/target")
+}
+
 fn is_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -155,6 +160,11 @@ impl Parts<'_> {
         let own = self.object.own.clone();
         let Some(spec) = root.get("spec") else { return };
         for port in spec.get("ports").map(Node::items).unwrap_or_default() {
+            // A controller of ingresses may take the port of the pods too.
+            if let Some(target) = port.get("targetPort") {
+                let of = targets(&own);
+                self.part(kinds::CLUSTER_PORT, &of, target.as_str(), target.span);
+            }
             for key in ["name", "port"] {
                 if let Some(name) = port.get(key) {
                     self.part(kinds::CLUSTER_PORT, &own, name.as_str(), name.span);

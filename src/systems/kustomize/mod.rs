@@ -10,12 +10,13 @@ mod patches;
 use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength,
-    Via, base_name, join_path, kinds, parent_folder,
+    Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Relation, Require, Scope, Span,
+    Strength, Via, base_name, join_path, kinds, parent_folder,
 };
 use crate::graph::Graph;
 use crate::syntax::yaml::{Form, Node, Value};
 use crate::systems::System;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Kustomize.
@@ -291,6 +292,7 @@ impl File<'_> {
 
     /// Files of objects, and other roots.
     fn roots(&mut self, list: &Node<'_>, via: &'static str) {
+        let mut seen: FxHashMap<String, Span> = FxHashMap::default();
         for item in list.items() {
             let Value::Scalar { text, .. } = &item.value else { continue };
             let Some(path) = local(self.folder, text).filter(|_| !text.contains('\n')) else {
@@ -298,6 +300,18 @@ impl File<'_> {
                 patches::open(self.folder, self.out);
                 continue;
             };
+            if let Some(first) = seen.insert(path.clone(), item.span).filter(|_| via == "resources")
+            {
+                self.out.problems.push(Problem {
+                    help: "`kustomize build` refuses an object that it has already".to_owned(),
+                    related: vec![(first, "the first".to_owned())],
+                    ..Problem::new(
+                        "duplicate-definition",
+                        format!("`{text}` stands twice here"),
+                        item.span,
+                    )
+                });
+            }
             let target = Ref::exact(kinds::KUSTOMIZE_PATH, path).seen_from(self.scope.clone());
             self.push(target, item.span, Relation::Includes.called(via));
         }

@@ -1,6 +1,7 @@
 //! Files that a repository's own jobs and scripts write before something else reads them:
 //! `echo "$KEY" > files/config`.
 
+use crate::domain::beside::names_its_folder;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Span, Strength, base_name,
@@ -44,7 +45,7 @@ impl Extractor for Written {
         bytes
             .split(|byte| *byte == b'\n')
             .filter_map(|line| std::str::from_utf8(line).ok())
-            .any(|line| written(line).next().is_some() || carried(line).is_some())
+            .any(|line| written(line).next().is_some() || carried(line).next().is_some())
     }
 
     fn by_contents(&self, _path: &str) -> bool {
@@ -53,9 +54,7 @@ impl Extractor for Written {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         for line in source.text.lines() {
-            if let Some(word) = carried(line) {
-                out.requires.extend(carries(source, word));
-            }
+            out.requires.extend(carried(line).filter_map(|word| carries(source, word)));
             for word in written(line) {
                 let at = word.as_ptr() as usize - source.text.as_ptr() as usize;
                 let path = word.trim_start_matches("./").trim_start_matches("../");
@@ -74,17 +73,45 @@ impl Extractor for Written {
     }
 }
 
-/// A file of the tree whose text a line puts elsewhere, or that is changed for a while:
-/// `cat a/x > x`, `git restore x`.
-fn carried(line: &str) -> Option<&str> {
+/// Files of the tree whose texts a line puts elsewhere, or that are changed for a while:
+/// `cat a/x > x`, `cp a/x x`, `git restore x`.
+fn carried(line: &str) -> impl Iterator<Item = &str> {
     let line = line.trim_start_matches(['@', '-', '+', ' ', '\t']);
+    let copied = copied(line).map(|(from, _)| from).unwrap_or_default();
+    carried_one(line)
+        .into_iter()
+        .chain(copied.into_iter().filter_map(whole).filter(|own| names_its_folder(own)))
+}
+
+fn carried_one(line: &str) -> Option<&str> {
     let restored = || line.split_once("git restore ").or(line.split_once("git checkout -- "));
     let rest = match line.strip_prefix("cat ") {
         Some(rest) => rest.split_once('>').map(|(from, _)| from)?,
         None => restored()?.1.split([';', '&', '|', '#']).next()?,
     };
-    let word = path(rest.trim())?;
-    (rest.trim().trim_matches(['"', '\'']) == word).then_some(word)
+    whole(rest.trim())
+}
+
+/// The words that `cp`, `mv` or `install` copies from, and the one that it copies to.
+fn copied(line: &str) -> Option<(Vec<&str>, &str)> {
+    let begins = |name: &str| {
+        let at = line.find(name)?;
+        let before = line[..at].trim_end();
+        let first = before.is_empty() || before.ends_with(['&', ';', '|', ':', '(']);
+        let own = first || ["sudo", "run:", "then", "do", "else"].contains(&before);
+        own.then(|| &line[at + name.len()..])
+    };
+    let rest = ["cp ", "mv ", "install "].iter().find_map(|name| begins(name))?;
+    let rest = rest.split([';', '&', '|', '#', '>']).next()?;
+    let mut words: Vec<&str> =
+        rest.split_whitespace().filter(|word| !word.starts_with('-')).collect();
+    let to = words.pop()?;
+    (!words.is_empty()).then_some((words, to))
+}
+
+/// A word that is a path as it stands.
+fn whole(word: &str) -> Option<&str> {
+    path(word).filter(|own| word.trim_matches(['"', '\'']) == *own)
 }
 
 fn carries(source: &Source<'_>, word: &str) -> Option<Require> {
@@ -119,7 +146,9 @@ fn written(line: &str) -> impl Iterator<Item = &str> {
             Some(line[at + option.len() + 2..].trim_start())
         })
     });
-    redirected.chain(teed).chain(fetched).filter_map(path)
+    let copied = copied(line.trim_start_matches(['@', '-', '+', ' ', '\t']));
+    let copied = copied.map(|(_, to)| to).into_iter();
+    redirected.chain(teed).chain(fetched).chain(copied).filter_map(path)
 }
 
 /// The path that a text begins with, where it is one inside the tree.
@@ -140,13 +169,26 @@ mod tests {
 
     #[test]
     fn texts_that_lines_put_elsewhere() {
+        fn all(line: &str) -> Vec<&str> {
+            carried(line).collect()
+        }
         assert_eq!(
-            carried("\t@cat base/kustomization.yaml > kustomization.yaml"),
-            Some("base/kustomization.yaml")
+            all("\t@cat base/kustomization.yaml > kustomization.yaml"),
+            ["base/kustomization.yaml"]
         );
-        assert_eq!(carried("git restore kustomization.yaml"), Some("kustomization.yaml"));
-        for line in ["cat a.txt", "cat $A/b.yaml > c", "cat a.txt b.txt > c", "echo x > a.txt"] {
-            assert_eq!(carried(line), None, "{line}");
+        assert_eq!(all("git restore kustomization.yaml"), ["kustomization.yaml"]);
+        assert_eq!(
+            all("  - run: cp -f a/compose.yml c/helmfile.yaml build/"),
+            ["a/compose.yml", "c/helmfile.yaml"]
+        );
+        for line in [
+            "cat a.txt",
+            "cat $A/b.yaml > c",
+            "cat a.txt b.txt > c",
+            "cp a.txt b.txt",
+            "scp compose.yml c",
+        ] {
+            assert_eq!(all(line), [""; 0], "{line}");
         }
     }
 
@@ -157,6 +199,7 @@ mod tests {
         }
         assert_eq!(all("echo \"$KEY\" > files/config"), ["files/config"]);
         assert_eq!(all("      - cat a.txt >>../group_vars/all.yml"), ["../group_vars/all.yml"]);
+        assert_eq!(all("cp base/a.yaml build/b.yaml && x"), ["build/b.yaml"]);
         assert_eq!(all("echo a | sudo tee -a 'conf/a.ini'"), ["conf/a.ini"]);
         assert_eq!(
             all("curl -sSL -o roles/a/files/b.tgz https://example.org/b"),

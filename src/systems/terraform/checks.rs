@@ -1,18 +1,21 @@
 //! Calls that pass what their module has no variable for, or no value for a variable without a
 //! default.
 
-use super::names::modules;
-use super::read::ARGUMENT;
+use super::details::detail;
+use super::names::{declared, modules};
+use super::read::{ARGUMENT, META};
 use super::terragrunt::INPUT;
+use super::unused::{is_unused, provider};
 use crate::check::Context;
 use crate::facts::{Detail, Entity, Provide, base_name, kinds, path_in, split_path};
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution};
 use crate::loader::FileIx;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     unknown(context, findings);
     calls(context, findings);
+    unused(context, findings);
 }
 
 /// Arguments that a module of the tree has no variable for.
@@ -53,6 +56,36 @@ fn unknown(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Names that only providers which nothing uses read, and nothing declares: they fail with the first resource.
+fn unused(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        for own in &file.facts.requires {
+            let target = &own.any_of[0];
+            let Some(name) = target.name.as_exact().filter(|_| provider(target).is_some()) else {
+                continue;
+            };
+            // What a call leads to is asked for in another way.
+            if matches!(target.kind, kinds::TERRAFORM_RESULT | kinds::TERRAFORM_REMOTE) {
+                continue;
+            }
+            let Resolution::Missing(entity) = declared(graph, target.kind, name) else { continue };
+            if is_unused(graph, target) {
+                let tree = graph.snapshot.role;
+                let place = Place { tree, file: ix as FileIx, span: own.span };
+                let message = format!("{} `{}` does not exist", entity.kind.noun(), entity.shown());
+                findings.push(
+                    Finding::new("unresolved-reference", message, place)
+                        .severity(Severity::Warning)
+                        .label("read here")
+                        .help("nothing uses the provider yet: Terraform stops with the first that does")
+                        .entity(entity),
+                );
+            }
+        }
+    }
+}
+
 fn calls(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
@@ -86,7 +119,18 @@ fn missing(
         let mut arguments = requires.filter(|own| own.via == ARGUMENT && own.within == Some(at));
         arguments.any(|passed| passed.any_of[0].name.as_exact().is_some_and(|name| *name == own))
     };
-    for (name, site) in required.iter().filter(|(name, _)| !passed(name)) {
+    // A file that overrides others may say more of the call, or of the variable.
+    let calls = call.name.as_exact().map(|own| graph.providers(kinds::TERRAFORM_CALL, own).count());
+    if calls.is_some_and(|count| count > 1) {
+        return;
+    }
+    let has_default = |name: &str| {
+        let mut all = graph.providers(kinds::TERRAFORM_VARIABLE, &path_in(folder, name));
+        all.any(|site| detail(graph, site) != Some(&Detail::Blank))
+    };
+    // Before 0.11, `version` was a variable like others.
+    let asked = |name: &str| !META.contains(&name) && !passed(name) && !has_default(name);
+    for (name, site) in required.iter().filter(|(name, _)| asked(name)) {
         let module = call.name.to_string();
         let place = Place { tree, file, span: call.span };
         let message =

@@ -4,13 +4,17 @@
 //! (Source: "Terraform Language": "References to Named Values", "Modules", "Input Variables",
 //! "Module Sources". OpenTofu's is the same in all that is read here.)
 
+mod body;
 mod checks;
+mod details;
+mod doubled;
 mod environments;
 mod names;
 mod providers;
 mod read;
 mod templates;
 mod terragrunt;
+mod unused;
 mod values;
 
 use crate::check::Check;
@@ -37,7 +41,7 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[checks::check, environments::check, providers::check, templates::check]
+        &[checks::check, doubled::check, environments::check, providers::check, templates::check]
     }
 }
 

@@ -1,9 +1,12 @@
 //! Names of a folder's files, which see each other and nothing else.
 
+use super::details::detail;
+use super::unused::is_unused;
 use crate::facts::{
     Detail, Entity, Kind, Ref, base_name, kinds, parent_folder, path_in, split_path,
 };
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
+use crate::loader::FileIx;
 use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
@@ -33,6 +36,8 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 pub(super) struct Modules {
     /// Those in which more may be declared than was read.
     open: FxHashSet<SmolStr>,
+    /// Those of which a file could not be read: what stood elsewhere may stand in it now.
+    unread: FxHashSet<SmolStr>,
     /// The variables of each that have no default.
     pub required: FxHashMap<SmolStr, Vec<(SmolStr, Site)>>,
 }
@@ -40,7 +45,7 @@ pub(super) struct Modules {
 impl View for Modules {
     fn of(graph: &Graph<'_>) -> Self {
         let mut modules = Self::default();
-        for file in &graph.snapshot.files {
+        for (ix, file) in graph.snapshot.files.iter().enumerate() {
             let path = file.entry.path.as_str();
             let (folder, name) = split_path(path);
             let is_source = name.ends_with(".tf") || name.ends_with(".tofu");
@@ -53,6 +58,24 @@ impl View for Modules {
                 || [".tf.", ".tofu."].iter().any(|part| name.contains(part));
             if unread || generated {
                 modules.open.insert(folder.into());
+            }
+            if is_source && graph.is_partly_read(ix as FileIx) {
+                modules.unread.insert(folder.into());
+            }
+        }
+        // A run of the tree writes declarations beside others, or anywhere.
+        for (written, site) in graph.all(kinds::WRITTEN_FILE) {
+            if [".tf", ".tf.json", ".tofu"].iter().any(|ending| written.ends_with(ending)) {
+                let folder = match parent_folder(written) {
+                    "" => parent_folder(&graph.snapshot.file(site.file).entry.path),
+                    folder => folder,
+                };
+                let all = graph.all(kinds::TERRAFORM_MODULE).iter().map(|(own, _)| own);
+                let ends = |own: &&SmolStr| {
+                    own.strip_suffix(folder)
+                        .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+                };
+                modules.open.extend(all.filter(ends).cloned());
             }
         }
         let generates = |site: Site| detail(graph, site) == Some(&Detail::Blank);
@@ -112,7 +135,10 @@ struct Declared;
 impl Resolver for Declared {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let Some(name) = target.name.as_exact() else { return Resolution::Elsewhere };
-        declared(graph, target.kind, name)
+        match declared(graph, target.kind, name) {
+            Resolution::Missing(_) if is_unused(graph, target) => Resolution::Elsewhere,
+            other => other,
+        }
     }
 
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
@@ -132,6 +158,9 @@ pub(super) fn declared(graph: &Graph<'_>, kind: Kind, name: &str) -> Resolution 
     // What a unit of Terragrunt has beside it is put into a copy of its module.
     let unit = path_in(parent_folder(name), super::terragrunt::FILE);
     if graph.snapshot.find(&unit).is_some() {
+        return Resolution::Elsewhere;
+    }
+    if modules(graph).unread.contains(parent_folder(name)) {
         return Resolution::Elsewhere;
     }
     let entity = Entity::new(kind, name);
@@ -202,6 +231,9 @@ impl Resolver for Results {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let Some(name) = target.name.as_exact() else { return Resolution::Elsewhere };
         let Some((call, output)) = name.rsplit_once('.') else { return Resolution::Elsewhere };
+        if is_unused(graph, target) {
+            return Resolution::Elsewhere;
+        }
         let site = match declared(graph, kinds::TERRAFORM_CALL, call) {
             Resolution::Found(sites) => sites[0],
             other => return other,
@@ -222,11 +254,6 @@ impl Resolver for Results {
             other => other,
         }
     }
-}
-
-/// The detail of what a site provides.
-pub(super) fn detail<'g>(graph: &'g Graph<'_>, site: Site) -> Option<&'g Detail> {
-    Some(&graph.snapshot.file(site.file).facts.provides.get(site.provide? as usize)?.detail)
 }
 
 /// `NAME.OUTPUT`: an output of the one root that keeps its state where another one reads it.

@@ -4,7 +4,8 @@
 //! (Source: "Terraform Language": "Provider Configuration", "The `provider` Meta-Argument",
 //! "Providers Within Modules", where Terraform stops without such a configuration.)
 
-use super::names::{declared, detail, is_root};
+use super::details::detail;
+use super::names::{declared, is_root};
 use super::read::{literal, place, provide};
 use crate::check::Context;
 use crate::extract::Source;

@@ -1,9 +1,11 @@
 //! One file: what it declares, and the names that its expressions read.
 
+use super::body::body;
+use super::unused::BLOCK;
 use crate::extract::Source;
 use crate::facts::{
-    Arg, Call, Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Scope, Span,
-    Strength, join_path, kinds, parent_folder, path_in, split_path,
+    Arg, Call, Detail, FileFacts, Kind, NamePattern, Provide, Ref, Require, Scope, Span, Strength,
+    join_path, kinds, parent_folder, path_in, split_path,
 };
 use hcl_edit::Span as _;
 use hcl_edit::expr::{
@@ -17,57 +19,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// What a module block says of the call itself.
-const META: [&str; 6] = ["source", "version", "providers", "count", "for_each", "depends_on"];
+pub(super) const META: [&str; 6] =
+    ["source", "version", "providers", "count", "for_each", "depends_on"];
 
 /// What the arguments of a call are called.
 pub(super) const ARGUMENT: &str = "argument";
 
 /// First words of references that need no declaration.
 const BUILT_IN: [&str; 6] = ["each", "count", "self", "path", "terraform", "ephemeral"];
-
-/// The body of a file; what is wrong with it is told.
-pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
-    match hcl_edit::parser::parse_body(source.text) {
-        Ok(body) => Some(body),
-        Err(error) => {
-            let at = error.location().offset().min(source.text.len());
-            let at = Span::new(at, at);
-            let message = error.message();
-            out.problems.push(if message.contains("depth") {
-                Problem::new("limit-reached", format!("not read: {message}"), at)
-            } else if message.contains("object key") {
-                // Terraform takes the last of two equal keys.
-                Problem::new("unsupported-syntax", format!("not read: {message}"), at)
-            } else if is_first(source.text) {
-                Problem::new("unsupported-syntax", "not read: written for Terraform 0.11", at)
-            } else {
-                Problem::new("parse-error", format!("not valid HCL: {message}"), at)
-            });
-            None
-        }
-    }
-}
-
-/// Whether a text may be of the language before Terraform 0.12: whatever is computed stands in
-/// quotes, and nothing is of the language that came after it. (Source: "Upgrading to Terraform
-/// v0.12".)
-fn is_first(text: &str) -> bool {
-    let begins = |own: &str| {
-        let own = own.trim_start();
-        let bare = ["var.", "local.", "module.", "data.", "each.", "[for ", "{for ", "{ for "];
-        let types = ["string", "number", "bool", "any", "list(", "map(", "set(", "object("];
-        bare.iter().any(|begin| own.starts_with(begin))
-            || types
-                .iter()
-                .any(|name| own.trim_end() == *name || name.ends_with('(') && own.starts_with(name))
-    };
-    let lines = || text.lines().filter(|line| !line.trim_start().starts_with(['#', '/']));
-    lines().any(|line| line.contains("\"${"))
-        && !lines().any(|line| {
-            line.trim_start().starts_with("dynamic \"")
-                || line.split_once('=').is_some_and(|(_, value)| begins(value))
-        })
-}
 
 /// What a file declares and reads; its body, where it is one.
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
@@ -188,7 +147,11 @@ impl File<'_> {
                 let config = (of == "terraform_remote_state").then(|| kept("config")).flatten();
                 let kind = kept("backend").and_then(literal).unwrap_or_default();
                 let state = config.and_then(|own| state(&kind, |key| member(own, key)));
-                let detail = Detail::from(state.unwrap_or_default());
+                // One of each may have the same name.
+                let detail = match block.ident.as_str() {
+                    "data" => Detail::from(state.unwrap_or_default()),
+                    _ => Detail::Whole,
+                };
                 self.declare(kinds::TERRAFORM_DATA, &name, block, detail);
                 self.visit_body(&block.body);
             }
@@ -199,7 +162,12 @@ impl File<'_> {
                     self.visit_body(&block.body);
                 }
             }
-            ("provider", ..) => self.visit_body(&block.body),
+            ("provider", Some(name), _) => {
+                let own = Scope::inside(self.scope.from.clone(), format!("{BLOCK}{name}"));
+                let outer = std::mem::replace(&mut self.scope, own);
+                self.visit_body(&block.body);
+                self.scope = outer;
+            }
             ("moved", ..) => self.moved(block),
             // `removed` and `import` name what is no more, or not yet.
             _ => {}
@@ -209,7 +177,8 @@ impl File<'_> {
     /// A file that a run writes among those of the module.
     fn written(&mut self, block: &Block, key: &str) {
         let own = block.body.get_attribute(key);
-        if let Some((path, own)) = own.and_then(|own| Some((self.path(&own.value)?, own))) {
+        let path = |own: &Attribute| self.path(&own.value).or_else(|| self.tail(&own.value));
+        if let Some((path, own)) = own.and_then(|own| Some((path(own)?, own))) {
             let span = own.value.span();
             self.out.provides.push(provide(kinds::WRITTEN_FILE, path, span, Detail::None));
         }
@@ -456,6 +425,21 @@ impl File<'_> {
             }
         }
         self.out.calls.push(call);
+    }
+
+    /// How a path ends that begins somewhere else: `cluster/values.yaml` of
+    /// `"${path.root}/../cluster/values.yaml"`.
+    fn tail(&self, expression: &Expression) -> Option<String> {
+        let text = match expression {
+            Expression::String(text) => text.as_str(),
+            Expression::StringTemplate(template) => match template.iter().last()? {
+                Element::Literal(text) => text.as_str().split_once('/')?.1,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let tail = text.rsplit("../").next().unwrap_or(text).trim_start_matches(['.', '/']);
+        tail.contains('/').then(|| tail.to_owned())
     }
 
     /// The tree's path of `"${path.module}/files/a"`.

@@ -3,7 +3,8 @@
 //!
 //! (Source: Terragrunt's reference of its configuration: "Blocks", "Functions".)
 
-use super::read::{body, literal, place, provide};
+use super::body::body;
+use super::read::{literal, place, provide};
 use crate::extract::Source;
 use crate::facts::{
     Detail, FileFacts, Ref, Require, Scope, Span, Strength, base_name, join_path, kinds,

@@ -1,6 +1,7 @@
 //! Files of variables: what they set.
 
-use super::read::{body, provide};
+use super::body::body;
+use super::read::provide;
 use crate::extract::Source;
 use crate::facts::{Detail, FileFacts, kinds, path_in};
 use hcl_edit::Span as _;

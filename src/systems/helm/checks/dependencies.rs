@@ -26,7 +26,10 @@ pub(in super::super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>
         let parent = parent_folder(&file.entry.path);
         let Some(folder) = join_path(parent, path).filter(|_| !is_open(path)) else { continue };
         let place = Place { tree: graph.snapshot.role, file: site.file, span: own.span };
-        let found = one(context, (site.file, own), parent, &folder);
+        // What follows a dependency is its version, where it has one.
+        let asked = site.provide.and_then(|ix| file.facts.provides.get(ix as usize + 1));
+        let asked = asked.filter(|own| own.kind == kinds::HELM_VERSION);
+        let found = one(context, (own, asked), parent, &folder);
         findings.extend(found.map(|(rule, message, help)| {
             Finding::new(rule, message, place)
                 .label("depended on here")
@@ -45,7 +48,7 @@ type Said = (&'static str, String, String);
 
 fn one(
     context: &Context<'_>,
-    (file, own): (FileIx, &Provide),
+    (own, asked): (&Provide, Option<&Provide>),
     parent: &str,
     folder: &str,
 ) -> Option<Said> {
@@ -75,11 +78,9 @@ fn one(
         let message = format!("the chart in `{folder}` is called `{is}`, not `{name}`");
         return Some(("unresolved-reference", message, "name it as its `Chart.yaml` does".into()));
     }
-    let asked = format!("{parent}#{name}");
-    let is_asked = |own: &Provide| {
-        own.kind == kinds::HELM_VERSION && own.name.as_exact().is_some_and(|own| *own == asked)
-    };
-    let asked = detail(graph, file, is_asked)?;
+    let is_asked =
+        |own: &&Provide| own.name.as_exact().is_some_and(|own| *own == format!("{parent}#{name}"));
+    let asked = asked.filter(is_asked)?.detail.text();
     let is_own = |own: &Provide| {
         own.kind == kinds::HELM_VERSION && own.name.as_exact().is_some_and(|own| own == folder)
     };

@@ -1,5 +1,6 @@
 //! Checks of charts and their releases.
 
+mod blocks;
 mod dependencies;
 mod releases;
 mod settings;
@@ -7,6 +8,7 @@ mod stored;
 mod uses;
 mod values;
 
+pub(super) use blocks::check as blocks;
 pub(super) use dependencies::check as dependencies;
 pub(super) use releases::check as releases;
 pub(super) use settings::check as settings;

@@ -1,0 +1,11 @@
+//! Files in which a program names what lies beside them: where they are put elsewhere, they name
+//! what is there.
+
+use crate::facts::base_name;
+
+/// Whether a file at `path` is one.
+pub(crate) fn names_its_folder(path: &str) -> bool {
+    let name = base_name(path);
+    let begins = ["kustomization.", "docker-compose", "compose.", "helmfile"];
+    name == "Kustomization" || begins.iter().any(|own| name.starts_with(own))
+}

@@ -1,0 +1,174 @@
+//! From a text to its blocks: what the parser refuses although Terraform takes it, and what only
+//! an older Terraform takes.
+
+use crate::extract::Source;
+use crate::facts::{FileFacts, Problem, Span};
+use hcl_edit::structure::Body;
+use std::borrow::Cow;
+
+/// The body of a file; what is wrong with it is told.
+pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
+    let text = without_mark(source.text);
+    let error = match hcl_edit::parser::parse_body(&text) {
+        Ok(body) => return Some(body),
+        Err(error) => error,
+    };
+    // The parser ends an operation at its line wherever a `for` stands around it.
+    let joined = joined(&text);
+    if joined != text
+        && let Ok(body) = hcl_edit::parser::parse_body(&joined)
+    {
+        return Some(body);
+    }
+    let at = error.location().offset().min(source.text.len());
+    let at = Span::new(at, at);
+    let message = error.message();
+    out.problems.push(if message.contains("depth") {
+        Problem::new("limit-reached", format!("not read: {message}"), at)
+    } else if message.contains("object key") {
+        // Terraform takes the last of two equal keys.
+        Problem::new("unsupported-syntax", format!("not read: {message}"), at)
+    } else if source.path.ends_with(".tfvars") && text.trim_start().starts_with('{') {
+        // Before 0.12, a file of any name could be JSON.
+        Problem::new("unsupported-syntax", "not read: JSON, as Terraform 0.11 takes it", at)
+    } else if is_first(source.text) {
+        Problem::new("unsupported-syntax", "not read: written for Terraform 0.11", at)
+    } else {
+        Problem::new("parse-error", format!("not valid HCL: {message}"), at)
+    });
+    None
+}
+
+/// The text with blanks for its byte order mark.
+fn without_mark(text: &str) -> Cow<'_, str> {
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) => Cow::Owned(format!("   {rest}")),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// What a place of a text is inside of.
+#[derive(Clone, Copy, PartialEq)]
+enum Inside {
+    /// Braces of a body or an object, where a line's end counts.
+    Lines,
+    /// Parentheses, or a `for`: a line's end counts as a blank.
+    Blanks,
+    /// Quotes.
+    Text,
+}
+
+/// The text with blanks for the ends of lines that mean nothing, and for the comments before
+/// them; every byte keeps its place.
+///
+/// (Source: HCL's native syntax specification, "Expressions": newlines between tokens are ignored
+/// inside parentheses, tuples and `for` expressions, and count inside objects.)
+fn joined(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let mut out = bytes.to_vec();
+    let mut around: Vec<Inside> = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let inside = around.last().copied().unwrap_or(Inside::Lines);
+        let rest = &bytes[at..];
+        let mut len = 1;
+        match (inside, rest[0]) {
+            (Inside::Text, b'\\') => len = 2,
+            (Inside::Text, b'"') => {
+                around.pop();
+            }
+            (Inside::Text, b'$' | b'%') if rest.get(1) == Some(&rest[0]) => len = 2,
+            (Inside::Text, b'$' | b'%') if rest.get(1) == Some(&b'{') => {
+                around.push(Inside::Lines);
+                len = 2;
+            }
+            (Inside::Text, _) => {}
+            (_, b'"') => around.push(Inside::Text),
+            (_, b'(') => around.push(Inside::Blanks),
+            (_, b'{' | b'[') if begins_for(&rest[1..]) => around.push(Inside::Blanks),
+            (_, b'{') => around.push(Inside::Lines),
+            (_, b'[') => around.push(inside),
+            (_, b'}' | b']' | b')') => {
+                around.pop();
+            }
+            (_, b'<') if rest.starts_with(b"<<") => len = heredoc(rest),
+            (_, b'/') if rest.starts_with(b"/*") => {
+                len = memchr::memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2);
+            }
+            (_, own) if own == b'#' || rest.starts_with(b"//") => {
+                len = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+                if inside == Inside::Blanks {
+                    out[at..at + len].fill(b' ');
+                }
+            }
+            (Inside::Blanks, b'\n' | b'\r') => out[at] = b' ',
+            _ => {}
+        }
+        at += len;
+    }
+    String::from_utf8(out).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// Whether the first word of a bracket's contents is `for`.
+fn begins_for(rest: &[u8]) -> bool {
+    let rest = rest.trim_ascii_start();
+    rest.strip_prefix(b"for").is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_whitespace))
+}
+
+/// How long a text is that begins with `<<`, where a heredoc does; its last line's end counts.
+fn heredoc(rest: &[u8]) -> usize {
+    let mut lines = rest.split_inclusive(|byte| *byte == b'\n');
+    let first = lines.next().unwrap_or_default();
+    let mark = first[2..].strip_prefix(b"-").unwrap_or(&first[2..]).trim_ascii();
+    if mark.is_empty() || !mark.iter().all(|own| own.is_ascii_alphanumeric() || b"_-".contains(own))
+    {
+        return 2;
+    }
+    let mut len = first.len();
+    for line in lines {
+        len += line.len();
+        if line.trim_ascii() == mark {
+            break;
+        }
+    }
+    len
+}
+
+/// Whether a text may be of the language before Terraform 0.12: whatever is computed stands in
+/// quotes, and nothing is of the language that came after it. (Source: "Upgrading to Terraform
+/// v0.12".)
+fn is_first(text: &str) -> bool {
+    let begins = |own: &str| {
+        let own = own.trim_start();
+        let bare = ["var.", "local.", "module.", "data.", "each.", "[for ", "{for ", "{ for "];
+        let types = ["string", "number", "bool", "any", "list(", "map(", "set(", "object("];
+        bare.iter().any(|begin| own.starts_with(begin))
+            || types
+                .iter()
+                .any(|name| own.trim_end() == *name || name.ends_with('(') && own.starts_with(name))
+    };
+    let lines = || text.lines().filter(|line| !line.trim_start().starts_with(['#', '/']));
+    lines().any(|line| line.contains("\"${"))
+        && !lines().any(|line| {
+            line.trim_start().starts_with("dynamic \"")
+                || line.split_once('=').is_some_and(|(_, value)| begins(value))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn lines_end_where_they_mean_something() {
+        let same = |text: &str| joined(text) == text;
+        assert!(same("a = {\n b = 1 # c\n d = \"(\n\"\n}\n"));
+        assert!(same("a = foo(<<EOT\n(x)\nEOT\n)\n"));
+        assert_eq!(
+            joined("a = { for k in x :\n k => {\n b = 1\n} }"),
+            "a = { for k in x :  k => {\n b = 1\n} }"
+        );
+        assert_eq!(joined("a = (b # c\n&& d)\n"), "a = (b     && d)\n");
+        assert_eq!(joined("a = \"${b(c,\nd)}\"\n"), "a = \"${b(c, d)}\"\n");
+    }
+}
