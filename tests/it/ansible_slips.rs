@@ -168,3 +168,102 @@ fn a_host_that_is_renamed_in_a_plan() {
     let then = at("[ ] inventory/hosts");
     assert!(first < then && then < at("[ ] delete inventory/host_vars/old.yml"), "{plan}");
 }
+
+#[test]
+fn variables_that_nothing_reads() {
+    let tasks = ("roles/web/tasks/main.yml", "- debug: msg=\"{{ web_log_rotation }}\"\n");
+    let inventory = ("group_vars/all.yml", "web_log_rotation: 1\n");
+    let slip = ("roles/web/defaults/main.yml", "web_log_rotaiton: 2\n");
+    assert_snapshot!(
+        check(&[PLAY, tasks, inventory, slip]),
+        @"roles/web/defaults/main.yml:1:1: warning[unknown-parameter] variable `web_log_rotaiton` is set, and nothing reads it"
+    );
+    // Somebody knows the name.
+    let prose = ("README.md", "Set `web_log_rotaiton`.\n");
+    assert_eq!(check(&[PLAY, tasks, inventory, slip, prose]), NONE);
+    // Two that are set side by side are two.
+    let pair = ("roles/web/defaults/main.yml", "web_log_uid: 2\nweb_log_gid: 3\n");
+    let uid = ("roles/web/tasks/main.yml", "- debug: msg=\"{{ web_log_uid }}\"\n");
+    assert_eq!(check(&[PLAY, uid, pair]), NONE);
+}
+
+#[test]
+fn variables_of_a_role_that_nothing_sets() {
+    let defaults = ("roles/web/defaults/main.yml", "web_a: 1\nweb_b: 2\nweb_c: 3\n");
+    let read = |names: &str| {
+        let names = names.split(' ').map(|own| format!("{{{{ {own} }}}}")).collect::<String>();
+        format!("- copy: content=\"{names}\" dest=/x\n  when: on_me\n")
+    };
+    let text = read("web_a web_b web_c web_size");
+    let tasks = ("roles/web/tasks/main.yml", text.as_str());
+    let given = ("group_vars/all.yml", "on_me: 1\n");
+    assert_snapshot!(
+        check(&[PLAY, defaults, tasks, given]),
+        @"roles/web/tasks/main.yml:1:54: warning[unresolved-reference] variable `web_size` does not exist"
+    );
+    let asked = read("web_a web_b web_c web_size|default(1)");
+    assert_eq!(check(&[PLAY, defaults, ("roles/web/tasks/main.yml", &asked), given]), NONE);
+    let secret = read("web_a web_b web_c web_password");
+    assert_eq!(check(&[PLAY, defaults, ("roles/web/tasks/main.yml", &secret), given]), NONE);
+    let prose = ("roles/web/README.md", "Set `web_size`.\n");
+    assert_eq!(check(&[PLAY, defaults, tasks, given, prose]), NONE);
+}
+
+#[test]
+fn files_that_a_command_writes() {
+    let play = |command: &str| {
+        format!("- hosts: localhost\n  tasks:\n  - {command}\n  - include_vars: data.yml\n")
+    };
+    let missing = ["unresolved-reference site.yml:4"];
+    assert_eq!(check(&[("site.yml", &play("shell: x > data.yml"))]), NONE);
+    assert_eq!(check(&[("site.yml", &play("command: x < data.yml"))]), missing);
+}
+
+#[test]
+fn programs_that_are_downloaded() {
+    let copies = |dest: &str| format!("- copy: src=helm dest={dest}\n");
+    let tasks = |dest: &str| check(&[PLAY, ("roles/web/tasks/main.yml", &copies(dest))]);
+    assert_snapshot!(
+        tasks("/usr/local/bin/helm"),
+        @"roles/web/tasks/main.yml:1:9: warning[unresolved-reference] file `roles/web/files/helm` does not exist"
+    );
+    assert_snapshot!(
+        tasks("/etc/helm"),
+        @"roles/web/tasks/main.yml:1:9: error[unresolved-reference] file `roles/web/files/helm` does not exist"
+    );
+}
+
+#[test]
+fn a_text_that_breaks_off_in_its_first_task() {
+    let tasks = ("roles/web/tasks/main.yml", "- name: Set 'a: b'\n  set_fact:\n    a: b\n");
+    assert_eq!(check(&[PLAY, tasks]), ["parse-error roles/web/tasks/main.yml:1"]);
+    let others = ("roles/web/tasks/main.yml", "- name: Set 'a: b'\n  image: c\n");
+    assert_eq!(check(&[PLAY, others]), NONE);
+}
+
+#[test]
+fn the_last_of_two_options_counts() {
+    let task = (
+        "roles/web/tasks/main.yml",
+        "- file:\n    path: /a\n    state: folder\n    state: directory\n",
+    );
+    assert_eq!(check(&[PLAY, task]), ["duplicate-definition roles/web/tasks/main.yml:4"]);
+}
+
+#[test]
+fn a_name_beside_its_like() {
+    let play = "- hosts: web\n  tasks:\n  - debug: msg=a\n    when: additional is not defined or not addtional\n";
+    assert_eq!(check(&[("site.yml", play)]), ["unresolved-reference site.yml:4"]);
+    let fine = play.replace("addtional", "additional");
+    assert_eq!(check(&[("site.yml", &fine)]), NONE);
+}
+
+#[test]
+fn blocks_of_templates_with_other_endings() {
+    let tasks = ("roles/web/tasks/main.yml", "- template: src=a.conf dest=/a\n");
+    let cut = ("roles/web/templates/a.conf", "{% if ansible_host %}\na\n{% endfor %}\n");
+    assert_eq!(check(&[PLAY, tasks, cut]), ["parse-error roles/web/templates/a.conf:3"]);
+    // Another language's.
+    let liquid = ("roles/web/templates/a.conf", "{% unless a %}\n{% else %}\n{% endunless %}\n");
+    assert_eq!(check(&[PLAY, tasks, liquid]), NONE);
+}

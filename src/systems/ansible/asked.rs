@@ -15,6 +15,8 @@ pub(super) struct Asked {
     known: Vec<(String, String)>,
     /// Base names of files that exist where this task runs.
     existing: Vec<String>,
+    /// Names of files that commands up to here may have written where they run.
+    made: Vec<String>,
 }
 
 impl Asked {
@@ -40,6 +42,14 @@ impl Asked {
         {
             self.known.push(known);
         }
+        for (key, value) in task.entries() {
+            let is_command =
+                key.as_str().is_some_and(|key| matches!(short(key), "shell" | "command" | "raw"));
+            if is_command && self.made.len() < KNOWN {
+                let cmd = value.get("cmd").unwrap_or(value);
+                self.made.extend(cmd.as_str().into_iter().flat_map(made));
+            }
+        }
         outer
     }
 
@@ -51,7 +61,26 @@ impl Asked {
     /// Whether a task uses the file at `path` only where it exists.
     pub fn covers(&self, path: &str) -> bool {
         self.existing.iter().any(|file| file == base_name(path))
+            || self.made.iter().any(|file| file == path)
     }
+}
+
+/// Files that a command may write where it runs: `> data.yml`, `-o data.yml`.
+fn made(text: &str) -> impl Iterator<Item = String> {
+    let mut before = "";
+    let words = text.split(|c: char| c.is_whitespace() || ";'\"|&".contains(c));
+    let names = words.filter(|word| !word.is_empty()).filter_map(move |word| {
+        let is_output =
+            [word, before].iter().any(|own| own.starts_with(['>', '-'])) || before == "tee";
+        before = word;
+        is_output.then(|| word.trim_start_matches(['>', '.', '/']))
+    });
+    let is_name = |name: &&str| {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or_default();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+        !stem.is_empty() && !ending.is_empty() && name.chars().all(is_plain)
+    };
+    names.filter(is_name).map(str::to_owned)
 }
 
 /// The variable that a `stat` task registers, and the base name of the file.
@@ -72,4 +101,18 @@ fn stat(task: &Node<'_>) -> Option<(String, String)> {
         let file = base_name(path.text.trim().trim_matches('"'));
         (!file.is_empty()).then(|| (variable.to_owned(), file.to_owned()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_commands_write() {
+        let made = |text: &str| made(text).collect::<Vec<_>>();
+        assert_eq!(made("echo \"a: b\" >> data.yaml"), ["data.yaml"]);
+        assert_eq!(made("python get.py -v info.yml"), ["info.yml"]);
+        assert_eq!(made("x | tee ./a.txt >b.txt"), ["a.txt", "b.txt"]);
+        assert_eq!(made("sh install.sh < a.sql > /etc/motd.txt"), [""; 0]);
+    }
 }

@@ -56,6 +56,30 @@ pub(super) fn uneven(text: &str) -> Option<(usize, String)> {
     Some((*open, format!("`{own}` has no `end{own}`")))
 }
 
+/// Whether all statements of a text are Jinja's, and some of its lines are statements alone.
+pub(super) fn are_jinja(text: &str) -> bool {
+    let mut at = 0;
+    let mut count = 0;
+    while let Some((open, close)) = opened(text, at) {
+        at = open + 2;
+        if close == "%}" {
+            let word = statement(&text[at..]);
+            let own = word.strip_prefix("end").unwrap_or(word);
+            if !is_block(own) && !OTHERS.contains(&own) {
+                return false;
+            }
+            count += 1;
+        }
+    }
+    count > 1
+}
+
+/// Statements that no end belongs to, and `raw`.
+const OTHERS: [&str; 11] = [
+    "raw", "else", "elif", "include", "import", "from", "extends", "do", "break", "continue",
+    "trans",
+];
+
 fn is_block(word: &str) -> bool {
     word == "set" || BLOCKS.contains(&word)
 }

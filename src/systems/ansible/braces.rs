@@ -7,7 +7,7 @@ use super::blocks;
 use super::calls::{self, Tests};
 use super::grammar::{Slip, slip};
 use super::keywords::Includes;
-use super::marks::{Equals, expression, opened, statement};
+use super::marks::{Equals, expression, open_quote, opened, statement};
 use super::words::{CONDITIONS, Level};
 use crate::extract::{Settings, Source};
 use crate::facts::{Problem, Span, Strength, parent_folder};
@@ -216,21 +216,6 @@ fn embedded(text: &str, span: Span) -> Option<Problem> {
     Some(what(help.to_owned(), Strength::Likely))
 }
 
-/// The quote of an expression that nothing closes.
-fn open_quote(text: &str) -> Option<char> {
-    let mut open = None;
-    let mut chars = text.chars();
-    while let Some(own) = chars.next() {
-        match (own, open) {
-            ('\\', Some(_)) => drop(chars.next()),
-            ('"' | '\'', None) => open = Some(own),
-            (own, Some(quote)) if own == quote => open = None,
-            _ => {}
-        }
-    }
-    open
-}
-
 /// Conditions and texts of tasks.
 fn judged(node: &Node<'_>, level: Level, judge: Judge<'_>, problems: &mut Vec<Problem>) {
     match &node.value {
@@ -356,10 +341,17 @@ pub(super) fn of_template(source: &Source<'_>, settings: &Settings, problems: &m
     let is_template = source.path.ends_with(".j2")
         && parent_folder(source.path).split('/').any(|part| part == "templates")
         && !source.path.contains("/files/");
+    let text = source.text;
     if !is_template {
+        // Other endings may be another language's, whose statements have other words.
+        let is_jinja = parent_folder(source.path).split('/').any(|part| part == "templates")
+            && !source.path.contains("/files/")
+            && blocks::are_jinja(text);
+        if let Some((at, what)) = blocks::uneven(text).filter(|_| is_jinja) {
+            problems.push(wrong(&what, Span::new(at, at + 2)));
+        }
         return;
     }
-    let text = source.text;
     if let Some((at, close)) = unclosed(text) {
         let problem = problem(text, at, close, Span::new(at, at + 2));
         let is_sure = close == "}}" && has_expressions(&text[..at]);

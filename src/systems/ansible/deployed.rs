@@ -55,4 +55,18 @@ impl File<'_, '_> {
         };
         Some(Detail::leads(kinds::FILE, join_path(&folder, name)?))
     }
+
+    /// Provides the path that a task deploys to.
+    pub(super) fn deployed(&mut self, dest: Option<&Text>, source: Option<&Text>) {
+        let Some(dest) = dest else { return };
+        let name = pattern(&dest.text);
+        self.provide(kinds::DEPLOYED_PATH, name, dest.span, "");
+        // Into a folder: the file keeps its name.
+        if let Some(base) =
+            source.and_then(|source| source.text.rsplit('/').next()).filter(|base| !base.is_empty())
+        {
+            let name = pattern(&format!("{}/{base}", dest.text.trim_end_matches('/')));
+            self.provide(kinds::DEPLOYED_PATH, name, dest.span, "");
+        }
+    }
 }

@@ -5,7 +5,7 @@
 //!
 //! (Source: Ansible, "'item' is undefined"; its documentation of loops and of `loop_control`.)
 
-use super::jinja::names;
+use super::expressions::names;
 use super::marks::opened;
 use super::shape::{self, Stand, short};
 use super::words::{CONDITIONS, asks};

@@ -6,13 +6,14 @@
 //! (Sources: Jinja's template designer documentation; Ansible's documentation of variables,
 //! "Defining variables as required": undefined variables are errors.)
 
+use super::expressions::{inline_condition, is_beside_its_like, is_subject, names};
 use super::given::supplied;
 use super::marks::opened;
 use super::results;
 use super::words::{
     CONDITIONS, Level, MANAGED, MAX_NAMES, TOLERANT, WORDS, asks, does_without, is_template,
 };
-use super::{braces, definitions, glued, twice_filled};
+use super::{braces, continued, definitions, glued, twice_filled};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Ref, Relation, Require, Scope, Span, Strength, Template,
@@ -23,7 +24,6 @@ use memchr::memmem;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// Extracts the variables that templates read.
 pub struct Templates;
@@ -63,6 +63,7 @@ impl Extractor for Templates {
         reads.template(source.text, 0);
         reads.attach(source.path, out);
         braces::of_template(source, settings, &mut out.problems);
+        continued::of_template(source, &mut out.problems);
         glued::of_template(source, &mut out.problems);
         twice_filled::of_template(source, &mut out.problems);
     }
@@ -343,6 +344,10 @@ impl<'a> Reads<'a> {
                 self.groups.entry(group).or_insert(Span::new(from, from + group.len()));
             }
             let is_managed = name == MANAGED && self.of_tasks && !self.is_template && !is_tolerant;
+            if asks && is_beside_its_like(text, name) {
+                self.results.entry(name).or_insert(span);
+                continue;
+            }
             if asks {
                 self.asked.insert(name);
             } else if is_managed {
@@ -378,28 +383,6 @@ impl<'a> Reads<'a> {
     }
 }
 
-/// Whether the name at `at` is that of a variable: no word, attribute, filter, call or argument.
-fn is_subject(text: &str, at: usize, name: &str) -> bool {
-    let after = text[at + name.len()..].trim_start();
-    let is_argument = after.starts_with('=') && !after.starts_with("==");
-    !text[..at].trim_end().ends_with(['.', '|', '$', '-'])
-        && !is_argument
-        && !after.starts_with('(')
-        && !WORDS.contains(&name)
-        && !TOLERANT.contains(&name)
-}
-
-/// Where the condition of `a if CONDITION else b` stands, which is asked whatever the case, and
-/// names nothing that may be undefined.
-fn inline_condition(text: &str) -> Range<usize> {
-    let mut words = names(text).filter(|(_, name)| TOLERANT.contains(name));
-    match (words.next(), words.next(), words.next()) {
-        (Some((from, "if")), Some((to, "else")), None) => from + 2..to,
-        (Some((from, "if")), None, None) => from + 2..text.len(),
-        _ => 0..0,
-    }
-}
-
 /// The text of a scalar without the quotes around it, and where it begins.
 fn bare<'a>(node: &Node<'_>, text: &'a str) -> Option<(&'a str, usize)> {
     node.as_str()?;
@@ -431,39 +414,6 @@ impl Reach {
     fn inside(self, branches: usize) -> Self {
         if branches > 0 { Self::Sometimes } else { self }
     }
-}
-
-/// The names in an expression, with their places; what is quoted is none.
-pub(super) fn names(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let bytes = text.as_bytes();
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while let Some(&byte) = bytes.get(at) {
-            if matches!(byte, b'"' | b'\'') {
-                // In YAML between single quotes, two are one.
-                let is_double = bytes.get(at + 1) == Some(&byte);
-                if is_double && bytes.get(at + 2).copied().is_some_and(is_word) {
-                    let end = memmem::find(&bytes[at + 2..], &[byte, byte]);
-                    at = end.map_or(bytes.len(), |end| at + end + 4);
-                    continue;
-                }
-                let end = memchr::memchr(byte, &bytes[at + 1..]);
-                at = end.map_or(bytes.len(), |end| at + end + 2);
-            } else if is_word(byte) {
-                let start = at;
-                while bytes.get(at).copied().is_some_and(is_word) {
-                    at += 1;
-                }
-                if !byte.is_ascii_digit() {
-                    return Some((start, &text[start..at]));
-                }
-            } else {
-                at += 1;
-            }
-        }
-        None
-    })
 }
 
 #[cfg(test)]

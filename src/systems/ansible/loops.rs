@@ -2,6 +2,7 @@
 //!
 //! (Source: Ansible, "'dict object' has no attribute".)
 
+use super::marks::open_quote;
 use super::words::asks;
 use crate::facts::{Problem, Span, nearest_of};
 use crate::syntax::yaml::{Node, Value};
@@ -137,20 +138,13 @@ fn of_literals(task: &Node<'_>, variable: &str, items: &[Node<'_>], problems: &m
                 Some(near) => format!("it has `{near}`: the task fails for it"),
                 None => "the task fails for it".to_owned(),
             };
-            let message = format!("the task reads `{variable}.{key}`, {LACKS} `{key}`");
+            let message =
+                format!("the task reads `{variable}.{key}`, and this item has no `{key}`");
             let start = item.span.start as usize;
             let span = Span::new(start, start + 1);
             problems.push(Problem { help, ..Problem::new("unresolved-reference", message, span) });
         }
     }
-}
-
-/// What the message says of an item that lacks a key.
-const LACKS: &str = "and this item has no";
-
-/// Whether a problem is that an item lacks a key.
-pub(super) fn is_of_item(problem: &Problem) -> bool {
-    problem.rule == "unresolved-reference" && problem.message.contains(LACKS)
 }
 
 fn is_word(text: &str) -> bool {
@@ -183,9 +177,10 @@ fn reads<'n>(node: &'n Node<'_>, variable: &str, found: &mut Vec<&'n str>) {
                     .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
                     .unwrap_or(rest.len());
                 let key = &rest[..end];
-                let is_inside =
-                    text[..at].rfind("{{") > text[..at].rfind("}}") && text[..at].contains("{{");
-                if is_inside
+                let open = text[..at].rfind("{{").filter(|own| Some(*own) > text[..at].rfind("}}"));
+                // `lookup('file', 'item.conf')`: a name of a file is no part of an item.
+                let is_read = open.is_some_and(|own| open_quote(&text[own..at]).is_none());
+                if is_read
                     && is_word(key)
                     && !before.is_some_and(|c| c.is_ascii_alphanumeric() || "_.'\"".contains(c))
                     && !METHODS.contains(&key)

@@ -89,3 +89,18 @@ pub(super) fn expression(
         _ => Ok(text.len()),
     }
 }
+
+/// The quote of an expression that nothing closes.
+pub(super) fn open_quote(text: &str) -> Option<char> {
+    let mut open = None;
+    let mut chars = text.chars();
+    while let Some(own) = chars.next() {
+        match (own, open) {
+            ('\\', Some(_)) => drop(chars.next()),
+            ('"' | '\'', None) => open = Some(own),
+            (own, Some(quote)) if own == quote => open = None,
+            _ => {}
+        }
+    }
+    open
+}

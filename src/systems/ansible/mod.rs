@@ -12,8 +12,10 @@ mod braces;
 mod calls;
 mod commands;
 mod conditions;
+mod continued;
 mod definitions;
 mod deployed;
+mod expressions;
 mod forms;
 mod given;
 mod glued;
@@ -27,12 +29,15 @@ mod library;
 mod loops;
 mod marks;
 mod mentions;
+mod modes;
 mod modules;
 mod names;
+mod orphans;
 mod packages;
 mod parameters;
 mod paths;
 mod published;
+mod quotes;
 mod reach;
 mod restarts;
 mod results;
@@ -58,7 +63,7 @@ pub use variables::Variables;
 
 use crate::check::Check;
 use crate::extract::{Extractor, Settings, Source, Told};
-use crate::facts::{FileFacts, Problem};
+use crate::facts::FileFacts;
 use crate::graph::Graph;
 use crate::syntax::yaml::Form;
 use crate::systems::System;
@@ -93,7 +98,7 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[twins::check, parameters::check]
+        &[twins::check, parameters::check, orphans::check]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
@@ -102,10 +107,6 @@ impl System for Room {
         graph.add_inventory(Box::new(hosts::Groups));
     }
 }
-
-/// Rules that say what Ansible refuses of plays and tasks.
-const REFUSED: [&str; 3] =
-    ["incompatible-value", "missing-required-parameter", "unknown-parameter"];
 
 /// Extracts from playbooks and role files.
 pub struct Ansible;
@@ -144,25 +145,24 @@ impl Extractor for Ansible {
                 documents.roots.iter().any(|root| shape::is_ours(root, stand))
             }
         };
+        let problem = source.yaml_problem(Form::Plain);
+        // What breaks off in its first task shows by its place and its first word alone.
+        let is_cut_early = || stand == Stand::Tasks && shape::begins_a_task(source.text);
         // Another tool's YAML is not ours to judge.
-        if !is_ours {
+        if !is_ours && !(problem.is_some() && is_cut_early()) {
             return;
         }
-        let problem = source.yaml_problem(Form::Plain);
         let is_whole = problem.is_none();
         out.problems.extend(problem);
         documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
         let mut file = tasks::File::new(source, settings, out);
+        // What stands before the place where the text breaks off may go on behind it.
+        file.is_cut = !is_whole;
         for root in &documents.roots {
             match stand {
                 Stand::Meta => file.meta(root),
                 Stand::Tasks | Stand::Anywhere => file.document(root),
             }
-        }
-        // What stands before the place where the text breaks off may go on behind it.
-        if !is_whole {
-            let is_said = |own: &Problem| !REFUSED.contains(&own.rule) && !loops::is_of_item(own);
-            out.problems.retain(is_said);
         }
         twice::of_tasks(&documents.roots, &mut out.problems);
         definitions::of_tasks(&documents.roots, source.text, out);

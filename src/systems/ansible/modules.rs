@@ -224,6 +224,15 @@ fn read<'n>(node: &'n Node<'_>, text: &str, settings: &Settings) -> Option<Task<
         task.open |= !matches!(args.value, Value::Mapping(_));
     }
     task.open |= open;
+    // Of an option that stands twice, the last counts.
+    let mut seen: Vec<SmolStr> = Vec::new();
+    task.options.reverse();
+    task.options.retain(|own| {
+        let is_new = !seen.contains(&own.name);
+        seen.push(own.name.clone());
+        is_new
+    });
+    task.options.reverse();
     Some(task)
 }
 

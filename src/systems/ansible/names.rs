@@ -18,7 +18,7 @@ mod variables;
 
 pub(super) use given::is_supplied_at;
 pub(super) use roles::upwards;
-pub(super) use slips::is_slip;
+pub(super) use slips::{is_shuffled, is_slip};
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     bare::install(graph);
@@ -37,7 +37,7 @@ const PARTS: [&str; 8] =
     ["tasks", "handlers", "defaults", "vars", "meta", "templates", "files", "library"];
 
 /// The folder of the role, or of the plays, whose part a file is.
-fn unit(path: &str) -> Option<&str> {
+pub(super) fn unit(path: &str) -> Option<&str> {
     let from = path.rfind("roles/").filter(|at| *at == 0 || path[..*at].ends_with('/'));
     let from = from.map_or(0, |at| at + "roles/".len());
     let mut at = from;

@@ -99,7 +99,7 @@ fn uses<'g>(graph: &'g Graph<'_>) -> BTreeMap<&'g str, Uses<'g>> {
 }
 
 /// Names that anything reads, or does without.
-fn read_names<'g>(graph: &'g Graph<'_>) -> FxHashSet<&'g str> {
+pub(super) fn read_names<'g>(graph: &'g Graph<'_>) -> FxHashSet<&'g str> {
     let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
     let targets = requires.flat_map(|require| &require.any_of);
     let reads =

@@ -1,7 +1,9 @@
 //! Where Ansible looks for local files.
 
 use super::arguments::old_variable;
-use crate::facts::{Kind, NamePattern, Piece, Ref, Scope, join_path, kinds, parent_folder};
+use crate::facts::{
+    Kind, NamePattern, Piece, Ref, Scope, base_name, join_path, kinds, parent_folder,
+};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -189,4 +191,14 @@ pub(super) fn rooted(text: &str) -> Option<SmolStr> {
         "files" | "tasks" | "vars" | "handlers" | "templates" | "roles" | "playbooks" | "private"
     );
     (known && rest.starts_with('/')).then(|| format!("{folder}{rest}").into())
+}
+
+/// Whether what is copied may be a program that somebody downloads beside the tree: `helm` to
+/// `/usr/local/bin/helm`.
+pub(super) fn is_program(source: &str, dest: &str) -> bool {
+    let name = base_name(source);
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_name = !name.is_empty() && name.bytes().all(plain);
+    let mut folders = dest.split('/').filter(|own| *own != name);
+    is_name && folders.any(|own| matches!(own, "bin" | "sbin" | "linux_amd64"))
 }

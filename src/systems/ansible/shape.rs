@@ -181,6 +181,18 @@ pub(super) fn begins_a_list(bytes: &[u8]) -> bool {
     first.is_some_and(|line| matches!(line, [b'-', b' ' | b'\t', ..] | b"-" | [b'[', ..]))
 }
 
+/// Whether the first list of a text begins with the name of a task, whose module stands below it.
+pub(super) fn begins_a_task(text: &str) -> bool {
+    let mut lines =
+        text.lines().skip_while(|line| !line.starts_with('-') || line.starts_with("--"));
+    let is_named = lines.next().is_some_and(|line| line.starts_with("- name: "));
+    let is_module = |line: &str| {
+        let key = line.trim_start().split(':').next().unwrap_or_default();
+        OLD_MODULES.contains(&key) || OWN_WORDS.contains(&key) || is_full_name(key)
+    };
+    is_named && lines.any(|line| line.starts_with("  ") && is_module(line))
+}
+
 /// Whether the list `root` is one of plays or tasks.
 pub(super) fn is_ours(root: &Node<'_>, stand: Stand) -> bool {
     let Value::Sequence(items) = &root.value else { return false };

@@ -7,8 +7,8 @@
 
 use crate::extract::{Extractor, Settings, Source, Told};
 use crate::facts::{
-    Detail, FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds,
-    parent_folder, split_path,
+    Detail, FileFacts, Kind, NamePattern, Problem, Provide, Span, Strength, base_name, join_path,
+    kinds, parent_folder, split_path,
 };
 use crate::syntax::lines::lines;
 use crate::syntax::yaml::{Node, Value};
@@ -220,6 +220,7 @@ fn requirements(root: &Node<'_>, out: &mut FileFacts) {
         }
     };
     for role in roles {
+        out.problems.extend(other_source(role));
         let named = || {
             let node = role.get("name").or(role.get("role"))?;
             let keys = ["version", "scm", "src", "type"];
@@ -238,6 +239,30 @@ fn requirements(root: &Node<'_>, out: &mut FileFacts) {
             add(out, kinds::ANSIBLE_LISTED_COLLECTION, name, node.span, "");
         }
     }
+}
+
+/// A source whose name is that of the role but for two letters that are the other way round.
+fn other_source(role: &Node<'_>) -> Option<Problem> {
+    let name = role.get("name").and_then(Node::as_str)?;
+    let source = role.get("src")?;
+    let text = source.as_str()?.trim_end_matches('/');
+    let text = text.strip_suffix(".git").unwrap_or(text);
+    let tail = text.len().checked_sub(name.len()).and_then(|at| text.get(at..))?;
+    let before = text[..text.len() - tail.len()].chars().next_back();
+    let is_near = name.len() > 5
+        && tail != name
+        && before.is_none_or(|own| matches!(own, '/' | '-' | '.' | '_' | ':'))
+        && strsim::osa_distance(tail, name) == 1
+        && strsim::levenshtein(tail, name) == 2;
+    is_near.then(|| Problem {
+        help: "one of the two is misspelt".to_owned(),
+        strength: Strength::Likely,
+        ..Problem::new(
+            "incompatible-value",
+            format!("role `{name}` comes from `{tail}`"),
+            source.span,
+        )
+    })
 }
 
 /// A role that is installed from elsewhere.

@@ -4,9 +4,9 @@ use super::arguments::{Arguments, Text, is_true, pattern, texts};
 use super::asked::Asked;
 use super::conditions::{always_fails, is_opt_in, is_placeholder};
 use super::keywords::{self, Includes};
-use super::paths::{Sort, candidates, of_role, rooted};
+use super::paths::{Sort, candidates, is_program, of_role, rooted};
 use super::shape::{self, runs_here, short};
-use super::{commands, forms, loops, modules, restarts, typed};
+use super::{commands, continued, forms, loops, modes, modules, restarts, typed};
 use crate::extract::{Settings, Source};
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength,
@@ -26,6 +26,8 @@ pub(super) struct File<'f, 'a> {
     pub(super) scope: Arc<Scope>,
     /// Whether what is read runs on the control node.
     pub(super) local: bool,
+    /// Whether the text breaks off somewhere: what is missing may stand behind that.
+    pub(super) is_cut: bool,
 }
 
 /// What holds for a task beside its module.
@@ -40,7 +42,8 @@ impl<'f, 'a> File<'f, 'a> {
     pub fn new(source: &'f Source<'a>, settings: &'f Settings, out: &'f mut FileFacts) -> Self {
         let includes = Includes::of(source.text, settings.versions.get("ansible"));
         let scope = Scope::of(source.path);
-        Self { source, out, settings, includes, asked: Asked::default(), scope, local: false }
+        let asked = Asked::default();
+        Self { source, out, settings, includes, asked, scope, local: false, is_cut: false }
     }
 
     pub fn document(&mut self, root: &Node<'_>) {
@@ -64,9 +67,11 @@ impl<'f, 'a> File<'f, 'a> {
     }
 
     fn play(&mut self, play: &Node<'_>) {
-        let problems = &mut self.out.problems;
-        keywords::of_play(play, &self.settings.packs, problems);
-        typed::refused(play, problems);
+        if !self.is_cut {
+            let problems = &mut self.out.problems;
+            keywords::of_play(play, &self.settings.packs, problems);
+            typed::refused(play, problems);
+        }
         self.local = runs_here(play);
         for (key, value) in play.entries() {
             match key.as_str().unwrap_or_default() {
@@ -108,7 +113,11 @@ impl<'f, 'a> File<'f, 'a> {
 
     fn vars_file(&mut self, text: &Text) {
         let from = self.out.requires.len();
-        self.path(text, Sort::Vars, "vars_files", Strength::Certain);
+        let strength = match self.asked.covers(&text.text) {
+            true => Strength::Guarded,
+            false => Strength::Certain,
+        };
+        self.path(text, Sort::Vars, "vars_files", strength);
         if let (Some(require), Some(name)) =
             (self.out.requires.get_mut(from), pattern(&text.text).as_exact())
         {
@@ -218,6 +227,9 @@ impl<'f, 'a> File<'f, 'a> {
 
     /// What Ansible refuses of a task.
     fn refused(&mut self, node: &Node<'_>) {
+        if self.is_cut {
+            return;
+        }
         let problems = &mut self.out.problems;
         let before = problems.len();
         keywords::of_task(node, &self.settings.packs, self.includes, problems);
@@ -225,6 +237,8 @@ impl<'f, 'a> File<'f, 'a> {
         if problems.len() == before {
             loops::of_task(node, problems);
             typed::refused(node, problems);
+            modes::of_task(node, problems);
+            continued::of_task(node, problems);
             forms::of_task(node, self.source.text, self.includes, self.settings, problems);
             problems.extend(modules::misspelt(node, self.settings));
             let place = (self.source.path, self.source.text);
@@ -332,7 +346,14 @@ impl<'f, 'a> File<'f, 'a> {
                 let via = if module == "template" { "template" } else { "copy" };
                 if let Some(source) = arguments.get("src").filter(|_| !remote && !not_local) {
                     let via = Self::carries(source).unwrap_or(via.into());
+                    let from = self.out.requires.len();
                     self.each(task, source, sort, via);
+                    let dest = arguments.get("dest").map_or("", |own| own.text.as_str());
+                    if is_program(&source.text, dest) {
+                        for require in &mut self.out.requires[from..] {
+                            require.strength = require.strength.min(Strength::Likely);
+                        }
+                    }
                     self.carried(source);
                 }
                 let source = arguments.get("src").filter(|_| matches!(module, "copy" | "template"));
@@ -354,19 +375,6 @@ impl<'f, 'a> File<'f, 'a> {
                 }
             }
             _ => {}
-        }
-    }
-
-    fn deployed(&mut self, dest: Option<&Text>, source: Option<&Text>) {
-        let Some(dest) = dest else { return };
-        let name = pattern(&dest.text);
-        self.provide(kinds::DEPLOYED_PATH, name, dest.span, "");
-        // Into a folder: the file keeps its name.
-        if let Some(base) =
-            source.and_then(|source| source.text.rsplit('/').next()).filter(|base| !base.is_empty())
-        {
-            let name = pattern(&format!("{}/{base}", dest.text.trim_end_matches('/')));
-            self.provide(kinds::DEPLOYED_PATH, name, dest.span, "");
         }
     }
 

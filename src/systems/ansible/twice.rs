@@ -10,6 +10,22 @@ use crate::syntax::yaml::{Node, Value};
 const LISTS: [&str; 7] =
     ["tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"];
 
+/// Keywords with one value each, of which the last is as good as the first.
+const IS_ONE: [&str; 12] = [
+    "any_errors_fatal",
+    "become",
+    "become_user",
+    "connection",
+    "gather_facts",
+    "max_fail_percentage",
+    "name",
+    "remote_user",
+    "run_once",
+    "serial",
+    "strategy",
+    "tags",
+];
+
 /// What a mapping is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -47,7 +63,8 @@ fn within(node: &Node<'_>, part: Part, found: &mut Vec<Problem>) {
         let Some(name) = key.as_str() else { continue };
         if let Some(first) = known.first(entry) {
             let loses_nothing = is_empty(&first.1) || same(&first.1, value);
-            found.push(doubled::problem(first, entry, told(part, loses_nothing)));
+            let is_lost = !loses_nothing && part == Part::Task && !IS_ONE.contains(&name);
+            found.push(doubled::problem(first, entry, told(loses_nothing, is_lost)));
         }
         let inner = match part {
             Part::Task if name == "vars" => Part::Value,
@@ -62,13 +79,11 @@ fn within(node: &Node<'_>, part: Part, found: &mut Vec<Problem>) {
     }
 }
 
-fn told(part: Part, loses_nothing: bool) -> (Strength, &'static str) {
-    match (loses_nothing, part) {
+fn told(loses_nothing: bool, is_lost: bool) -> (Strength, &'static str) {
+    match (loses_nothing, is_lost) {
         (true, _) => (Strength::Likely, "remove one: a change of the first would change nothing"),
-        (false, Part::Value) => {
-            (Strength::Likely, "Ansible takes the last: what the first says is lost")
-        }
-        (false, _) => (Strength::Certain, "Ansible takes the last: what the first says is lost"),
+        (false, false) => (Strength::Likely, "Ansible takes the last: what the first says is lost"),
+        (false, true) => (Strength::Certain, "Ansible takes the last: what the first says is lost"),
     }
 }
 

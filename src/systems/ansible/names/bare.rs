@@ -153,7 +153,9 @@ fn is_value(text: &[u8], word: &str) -> bool {
 /// may be one of variables.
 fn sets(text: &[u8], word: &str, path: &str) -> bool {
     let is_yaml = [".yml", ".yaml", ".json"].iter().any(|end| path.ends_with(end));
-    let of_ci = path.starts_with('.') || base_name(path).starts_with(['.', 'd']);
+    let of_ci = path.starts_with('.')
+        || base_name(path).starts_with(['.'])
+        || base_name(path).starts_with("docker-compose");
     let is_data = is_yaml && !of_ci && !parent_folder(path).split('/').any(|own| own == "tasks");
     memmem::find_iter(text, word.as_bytes()).any(|at| {
         let before = at.checked_sub(1).map(|own| text[own]);

@@ -3,8 +3,8 @@
 //! (Source: Ansible's documentation of handlers: they are global to a play, whichever role
 //! or included file of the play brings them.)
 
-use super::Resolver;
 use super::roles::role_of;
+use super::{Resolver, unit};
 use crate::facts::{
     Entity, NamePattern, Ref, Relation, base_name, join_path, kinds, nearest_of, parent_folder,
 };
@@ -104,12 +104,22 @@ impl Resolver for Handlers {
         };
         if !sites.is_empty() {
             Resolution::Found(sites)
+        } else if runs.plays.is_empty() && has_none(graph, path) {
+            Resolution::Open(entity())
         } else if graph.all(kinds::ANSIBLE_HANDLER).is_empty() || is_open() {
             Resolution::Open(entity())
         } else {
             Resolution::Missing(entity())
         }
     }
+}
+
+/// Whether the file at `path` is one of a role that has no handlers: in a tree of roles for the plays
+/// of others, those have them.
+fn has_none(graph: &Graph<'_>, path: &str) -> bool {
+    unit(path)
+        .and_then(|own| join_path(own, "handlers"))
+        .is_some_and(|folder| graph.paths.look_up(&folder) == PathKind::Absent)
 }
 
 /// The handler of one of those files that has that name but for the case of its letters.

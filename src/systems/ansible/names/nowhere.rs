@@ -24,6 +24,10 @@ const MANY: usize = 8;
 /// And so many of all that the tree's roles and plays read: in a tree whose inventories are kept
 /// elsewhere, more are not.
 const MOST: usize = 50;
+/// The same of names that begin with the name of their role, which sets others so.
+const MOSTLY: usize = 4;
+/// So many of them it sets.
+const SEVERAL: usize = 3;
 
 /// Names that should be set, by the unit that reads them.
 #[derive(Default)]
@@ -35,6 +39,8 @@ struct Reads<'g> {
     set: FxHashSet<&'g str>,
     unset: FxHashSet<&'g str>,
     swapped: FxHashSet<&'g str>,
+    /// What nothing sets, whether it is read in some cases only.
+    lost: FxHashSet<&'g str>,
 }
 
 impl Nowhere {
@@ -67,11 +73,15 @@ impl Nowhere {
             .iter()
             .all(|kind| !graph.all(*kind).is_empty())
             && set >= unset * MOST;
+        let is_told = !graph.all(kinds::ANSIBLE_PLAYS).is_empty() && set >= unset * MOSTLY;
+        let named = named(graph);
         let mut found: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
         for (unit, reads) in units {
             // What plays read themselves may be asked of whoever runs them.
             let is_judged = unit.is_empty() || unit.split('/').any(|part| part == "roles");
-            let names = reads.wrong(is_whole && is_judged);
+            let role = format!("_{}_", own_name(unit));
+            let own = Named { is_told, role, sets: named.get(unit).map_or(&[], Vec::as_slice) };
+            let names = reads.wrong(is_whole && is_judged, &own);
             if !names.is_empty() {
                 found.insert(unit.into(), names);
             }
@@ -118,6 +128,9 @@ impl<'g> Reads<'g> {
             !is_supplied_near(graph, own, name)
                 && own.is_some_and(|own| is_swapped(graph, own, &holders, name))
         };
+        if holders.is_empty() && !is_open && !is_unknown {
+            self.lost.insert(name);
+        }
         let reads = if !holders.is_empty() && !is_unknown && is_swapped() {
             &mut self.swapped
         } else if is_open || is_unknown {
@@ -136,9 +149,13 @@ impl<'g> Reads<'g> {
     }
 
     /// The names that are unset by mistake.
-    fn wrong(&self, is_whole: bool) -> Vec<SmolStr> {
+    fn wrong(&self, is_whole: bool, own: &Named<'_>) -> Vec<SmolStr> {
         let (unset, swapped) = (&self.unset, &self.swapped);
         let mut names = Vec::new();
+        if self.lost.len() <= FEW {
+            let lost = self.lost.iter().filter(|name| own.has(name));
+            names.extend(lost.map(|name| SmolStr::new(*name)));
+        }
         if is_whole && unset.len() <= FEW && self.set.len() >= unset.len() * MANY {
             let unset = unset.iter().filter(|name| !is_kept_secret(name));
             names.extend(unset.map(|name| SmolStr::new(*name)));
@@ -148,6 +165,46 @@ impl<'g> Reads<'g> {
         }
         names
     }
+}
+
+/// What a role sets under its own name.
+struct Named<'g> {
+    /// Whether the tree as a whole tells what is set.
+    is_told: bool,
+    /// Its name, with `_` around it.
+    role: String,
+    sets: &'g [&'g str],
+}
+
+impl Named<'_> {
+    /// Whether a name begins as several that the role sets, or with more words of its name, and is
+    /// none that is kept secret.
+    fn has(&self, name: &str) -> bool {
+        let (first, rest) = name.split_once('_').unwrap_or((name, ""));
+        let second = rest.split('_').next().unwrap_or_default();
+        let is_long = self.role.contains(&format!("{first}_{second}_"));
+        let begins = |own: &&&str| match own.split_once('_') {
+            Some((own, inner)) => {
+                own == first && (!is_long || inner.split('_').next() == Some(second))
+            }
+            None => false,
+        };
+        let count = self.sets.iter().filter(begins).count();
+        self.is_told && count >= if is_long { 1 } else { SEVERAL } && !is_kept_secret(rest)
+    }
+}
+
+/// The variables of each role that begin with a word of its name.
+fn named<'g>(graph: &'g Graph<'_>) -> FxHashMap<&'g str, Vec<&'g str>> {
+    let mut all: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    for (name, site) in graph.all(kinds::ANSIBLE_VARIABLE) {
+        let Some(own) = unit(&graph.snapshot.file(site.file).entry.path) else { continue };
+        let first = name.split('_').next().unwrap_or_default();
+        if first.len() > 2 && own_name(own).split('_').any(|word| word == first) {
+            all.entry(own).or_default().push(name.as_str());
+        }
+    }
+    all
 }
 
 /// Whether a variable that only another role sets has that role's name before it, and the role at

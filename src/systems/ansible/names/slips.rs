@@ -197,7 +197,7 @@ pub(in super::super) fn is_slip(name: &str, own: &str) -> bool {
 
 /// Whether two names have the same words in another order: `a_java_default_opts` and
 /// `a_default_java_opts`.
-fn is_shuffled(name: &str, own: &str) -> bool {
+pub(in super::super) fn is_shuffled(name: &str, own: &str) -> bool {
     name.matches('_').count() > 2 && is_turned(name, own)
 }
 

@@ -155,6 +155,7 @@ impl Resolver for Results {
         let from = aside.partition_point(|(own, _)| own.as_str() < text.as_str());
         let is_aside = aside.get(from).is_some_and(|(own, _)| own.as_str() == text);
         if may_be_filled(graph, path)
+            || may_be_listed(graph, &text)
             || is_aside
             || is_special(&text) && text != "ansible_managed"
             || graph.matching(kinds::ANSIBLE_SUPPLIED, name).iter().any(is_named)
@@ -193,6 +194,15 @@ fn may_be_filled(graph: &Graph<'_>, path: &str) -> bool {
     !is_of_role
         && (graph.snapshot.find(path).is_none_or(uses_roles)
             || !graph.all(kinds::ANSIBLE_LISTED_ROLE).is_empty())
+}
+
+/// Whether a name is one that a role keeps for itself which the tree lists and does not hold:
+/// `_backup_config` of `acme.backup`.
+fn may_be_listed(graph: &Graph<'_>, name: &str) -> bool {
+    let word = name.strip_prefix('_').map(|own| own.trim_start_matches('_'));
+    let word = word.and_then(|own| own.split('_').next()).filter(|own| own.len() > 3);
+    let mut listed = graph.all(kinds::ANSIBLE_LISTED_ROLE).iter();
+    word.is_some_and(|word| listed.any(|(own, _)| own.contains(word)))
 }
 
 /// Variables that nothing sets as far as facts say, and that text of other sorts names.

@@ -1,0 +1,89 @@
+//! Modes of files that YAML reads as decimal numbers: `mode: 644` is 01204.
+//!
+//! (Source: Ansible's documentation of `file`, `mode`: "you must give Ansible enough information
+//! to parse them correctly": a leading zero, or quotes.)
+
+use super::shape::short;
+use crate::facts::{Entity, Problem};
+use crate::syntax::yaml::{Node, Value};
+
+/// Modules that set the mode of a file.
+const OF_FILES: [&str; 12] = [
+    "assemble",
+    "blockinfile",
+    "copy",
+    "cron",
+    "file",
+    "get_url",
+    "lineinfile",
+    "replace",
+    "slurp",
+    "template",
+    "unarchive",
+    "uri",
+];
+
+/// Reports modes of a task that are other numbers than they look like.
+pub(super) fn of_task(task: &Node<'_>, problems: &mut Vec<Problem>) {
+    let own = |key: &Node<'_>| key.as_str().is_some_and(|key| OF_FILES.contains(&short(key)));
+    for (module, value) in task.entries().iter().filter(|(key, _)| own(key)) {
+        for key in ["mode", "directory_mode"] {
+            let Some(mode) = value.get(key) else { continue };
+            let Value::Scalar { text, plain: true } = &mode.value else { continue };
+            let Some(number) = text.parse::<u32>().ok().filter(|_| is_octal(text)) else {
+                continue;
+            };
+            let module = short(module.as_str().unwrap_or_default());
+            problems.push(Problem {
+                entity: Some(Entity::parameter(module, key)),
+                help: format!("write `'0{text}'`: the number {number} is the mode 0{number:o}"),
+                ..Problem::new(
+                    "incompatible-value",
+                    format!("`{key}` is the decimal number `{text}`"),
+                    mode.span,
+                )
+            });
+        }
+    }
+}
+
+/// Whether digits look like a mode and not like the decimal number of one: the owner reads, and
+/// nobody may do more than who comes before.
+fn is_octal(text: &str) -> bool {
+    let digits: Vec<u8> = text.bytes().map(|byte| byte.wrapping_sub(b'0')).collect();
+    let (special, rest) = match digits.as_slice() {
+        [special @ (1 | 2 | 4), rest @ ..] if rest.len() == 3 => (Some(*special), rest),
+        rest => (None, rest),
+    };
+    let [owner, group, other] = rest else { return false };
+    let is_within = |inner: u8, outer: u8| inner & !outer == 0;
+    (4..8).contains(owner)
+        && is_within(*group, *owner)
+        && is_within(*other, *group)
+        && (special.is_some() || text != "511")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_without_a_zero() {
+        let said = |line: &str| {
+            let text = format!("- copy:\n    src: a\n    dest: b\n    {line}\n");
+            let documents = crate::syntax::yaml::parse(&text);
+            let mut problems = Vec::new();
+            documents.roots[0].items().iter().for_each(|task| of_task(task, &mut problems));
+            problems.len()
+        };
+        for wrong in ["mode: 600", "mode: 644", "directory_mode: 755", "mode: 1777"] {
+            assert_eq!(said(wrong), 1, "{wrong}");
+        }
+        // 420, 493, 384: decimal numbers that are modes.
+        for fine in
+            ["mode: '644'", "mode: 0644", "mode: 420", "mode: 493", "mode: 384", "mode: u=r"]
+        {
+            assert_eq!(said(fine), 0, "{fine}");
+        }
+    }
+}

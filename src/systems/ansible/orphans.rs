@@ -1,0 +1,153 @@
+//! Variables that are set and that nothing reads, beside one that is read and nearly called so.
+//!
+//! What nothing reads changes nothing, and what reads the other name goes without the value, or
+//! with that which another part of the tree gives it.
+
+use super::names::{is_shuffled, is_slip, unit};
+use super::parameters::read_names;
+use crate::check::Context;
+use crate::facts::{Entity, Span, kinds};
+use crate::finding::{Finding, Place, Severity};
+use crate::graph::{Graph, Site};
+use crate::loader::FileIx;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+
+/// Shorter names are like too many others.
+const MIN_NAME: usize = 8;
+/// Files of more bytes are not looked through.
+const MAX_SEARCHED: u64 = 256 * 1024;
+/// A name that stands in more places is known to somebody.
+const MAX_SITES: usize = 3;
+
+/// A name and where it is set.
+type Sets<'g> = BTreeMap<&'g str, Vec<Site>>;
+
+/// Reports variables that nothing reads, where a part of the tree reads nearly the same name.
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    let mut near = near(graph);
+    if near.is_empty() {
+        return;
+    }
+    let said: FxHashSet<(FileIx, Span)> =
+        findings.iter().map(|own| (own.primary.file, own.primary.span)).collect();
+    let named = named(graph, &near);
+    near.retain(|name, (sites, _)| named.get(name).is_some_and(|count| *count == sites.len()));
+    for (name, (sites, meant)) in near {
+        let Some(site) = sites.first().filter(|own| !said.contains(&(own.file, own.span))) else {
+            continue;
+        };
+        let place = Place { tree: graph.snapshot.role, file: site.file, span: site.span };
+        let message = format!("variable `{name}` is set, and nothing reads it");
+        findings.push(
+            Finding::new("unknown-parameter", message, place)
+                .severity(Severity::Warning)
+                .label("set here")
+                .help(format!("did you mean `{meant}`, which is read here?"))
+                .entity(Entity::new(kinds::ANSIBLE_VARIABLE, name)),
+        );
+    }
+}
+
+/// Names that nothing reads, with where they are set and the name that is read in their part of
+/// the tree.
+fn near<'g>(graph: &'g Graph<'_>) -> BTreeMap<&'g str, (Vec<Site>, &'g str)> {
+    let read = read_names(graph);
+    let mut sets: FxHashMap<&str, Sets<'_>> = FxHashMap::default();
+    for (name, site) in graph.all(kinds::ANSIBLE_VARIABLE) {
+        let file = graph.snapshot.file(site.file);
+        let path = file.entry.path.as_str();
+        if file.standing.is_live() && is_plain(name) {
+            let own = sets.entry(unit(path).unwrap_or(path)).or_default();
+            own.entry(name).or_default().push(*site);
+        }
+    }
+    sets.retain(|_, own| own.keys().any(|name| !read.contains(name)));
+    let reads = reads(graph, &sets);
+    let mut found = BTreeMap::new();
+    for (unit, own) in &sets {
+        let Some(reads) = reads.get(unit) else { continue };
+        for (name, sites) in own.iter().filter(|(name, _)| !read.contains(*name)) {
+            let meant = reads.iter().find(|other| {
+                (is_slip(name, other) || is_shuffled(name, other))
+                    && is_told(graph, other)
+                    && (!own.contains_key(*other) || is_swapped(name, other))
+            });
+            if let Some(meant) = meant.filter(|_| sites.len() <= MAX_SITES) {
+                found.insert(*name, (sites.clone(), *meant));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a name that is read has a value from elsewhere, or what reads it does without: one that
+/// has none is the finding itself.
+fn is_told(graph: &Graph<'_>, name: &str) -> bool {
+    graph.providers(kinds::ANSIBLE_VARIABLE, name).next().is_some()
+        || graph.providers(kinds::ANSIBLE_SUPPLIED, name).next().is_some()
+}
+
+/// Names that each part of the tree reads, or does without.
+fn reads<'g>(
+    graph: &'g Graph<'_>,
+    sets: &FxHashMap<&'g str, Sets<'g>>,
+) -> FxHashMap<&'g str, Vec<&'g str>> {
+    let mut all: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    for file in &graph.snapshot.files {
+        let path = file.entry.path.as_str();
+        let unit = unit(path).unwrap_or(path);
+        if !sets.contains_key(unit) {
+            continue;
+        }
+        let own = all.entry(unit).or_default();
+        let targets = file.facts.requires.iter().filter_map(|require| require.any_of.first());
+        let read = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT];
+        let targets = targets.filter(|own| read.contains(&own.kind));
+        own.extend(targets.filter_map(|own| own.name.as_exact()).map(|own| own.as_str()));
+        let supplied = file.facts.provides.iter();
+        let supplied = supplied.filter(|own| own.kind == kinds::ANSIBLE_SUPPLIED);
+        own.extend(supplied.filter_map(|own| own.name.as_exact()).map(|own| own.as_str()));
+    }
+    all
+}
+
+/// `_name` is what a role keeps beside `name`, and may be meant so.
+fn is_plain(name: &str) -> bool {
+    name.len() >= MIN_NAME
+        && !name.starts_with('_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Whether two letters of a name are the other way round, so that no other name was meant.
+fn is_swapped(name: &str, other: &str) -> bool {
+    let differ = || name.bytes().zip(other.bytes()).filter(|(own, other)| own != other);
+    let mut pairs = differ();
+    let (Some((a, b)), Some((c, d)), None) = (pairs.next(), pairs.next(), pairs.next()) else {
+        return false;
+    };
+    name.len() == other.len() && (a, b) == (d, c)
+}
+
+/// How often the tree's texts have each of the names.
+fn named<'g>(
+    graph: &Graph<'_>,
+    wanted: &BTreeMap<&'g str, (Vec<Site>, &'g str)>,
+) -> FxHashMap<&'g str, usize> {
+    let is_small =
+        |ix: &usize| graph.snapshot.files[*ix].entry.size.is_none_or(|size| size <= MAX_SEARCHED);
+    let files = (0..graph.snapshot.files.len()).into_par_iter().filter(is_small);
+    let found = files.flat_map_iter(|ix| {
+        let contents = graph.snapshot.contents(ix as FileIx);
+        let words = contents.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+        let words = words.filter_map(|word| std::str::from_utf8(word).ok());
+        let known = words.filter_map(|word| wanted.get_key_value(word).map(|(own, _)| *own));
+        known.collect::<Vec<_>>()
+    });
+    found.collect::<Vec<_>>().into_iter().fold(FxHashMap::default(), |mut all, name| {
+        *all.entry(name).or_default() += 1;
+        all
+    })
+}
