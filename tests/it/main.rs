@@ -74,6 +74,7 @@ mod rules;
 mod runs;
 mod slips;
 mod slips_across;
+mod slips_of_kinds;
 mod spelling;
 mod strangers;
 mod suite;

@@ -73,8 +73,8 @@ fn bare_words_and_variables_of_epp() {
     assert_snapshot!(
         check(&[class, erb, epp]),
         @r"
-    modules/a/templates/a.erb:1:5: warning[unresolved-reference] the template reads the variable `port` without its `@`
-    modules/a/templates/a.erb:1:30: warning[unresolved-reference] the template reads the variable `fqdn` without its `@`
+    modules/a/templates/a.erb:1:5: error[unresolved-reference] the template reads the variable `port` without its `@`
+    modules/a/templates/a.erb:1:30: error[unresolved-reference] the template reads the variable `fqdn` without its `@`
     modules/a/templates/b.epp:2:19: error[unresolved-reference] variable `a/b.epp::prot` does not exist
     modules/a/templates/b.epp:4:14: warning[unresolved-reference] variable `a/b.epp::two` does not exist
     "

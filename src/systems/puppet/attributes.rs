@@ -116,9 +116,11 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         if let Some(source) = given("source") {
             self.relative_source(source);
+            self.rendered_source(source);
         }
         if let Some(content) = given("content") {
             self.plain_template(content);
+            self.content_of_source(content);
         }
         if let [Some(content), Some(source)] = MAKERS.map(given)
             && is_set(content)
@@ -206,6 +208,27 @@ impl<'a> Walk<'_, '_, 'a> {
             let message = format!("`source` of `file` does not accept the relative path `{name}`");
             let help = "it accepts absolute paths and URLs: `puppet:///modules/MODULE/PATH`";
             self.refused(&message, source.span, help);
+        }
+    }
+
+    /// `source => template('a/b.erb')`: text where Puppet expects a place.
+    fn rendered_source(&mut self, source: &Expr<'a>) {
+        if let ExprKind::Call(call) = source.kind
+            && let ExprKind::Name(name @ ("template" | "epp")) = call.callee.kind
+        {
+            let message = format!("`source` of `file` is a place, and `{name}()` makes text");
+            self.refused(&message, source.span, "write `content`");
+        }
+    }
+
+    /// `content => 'puppet:///modules/a/b'`: the file holds these very words.
+    fn content_of_source(&mut self, content: &Expr<'a>) {
+        if let ExprKind::Str { text, .. } = content.kind
+            && text.starts_with("puppet:///modules/")
+            && !text.contains(char::is_whitespace)
+        {
+            let message = format!("`content` of `file` is text, and `{text}` is a place");
+            self.refused(&message, content.span, "write `source`");
         }
     }
 

@@ -72,9 +72,18 @@ const TYPES: &[&str] = &[
     "zpool",
 ];
 
-/// The native types that come with Puppet.
-pub(super) fn types() -> impl Iterator<Item = &'static str> {
-    TYPES.iter().copied()
+/// The native type of Puppet that was meant by a name that is one but for a letter. What one has
+/// several of, or several sorts of, is called after one: `users`, `exec2`, `file_`.
+pub(super) fn near_type(name: &str) -> Option<SmolStr> {
+    if name.len() < 5 || name.contains("::") || is_type(name) {
+        return None;
+    }
+    let near = nearest_of(name, TYPES.iter().copied())?;
+    let rest = name.strip_prefix(near.as_str());
+    let is_part = rest.is_some_and(|rest| rest != "e") || near.starts_with(name);
+    let bare = |own: &str| own.replace('_', "");
+    (strsim::osa_distance(name, &near) == 1 && !is_part && bare(name) != bare(&near))
+        .then_some(near)
 }
 
 /// Whether `name` is a native type of Puppet.

@@ -1,6 +1,6 @@
 //! Function calls: class declarations, lookups, packages.
 
-use super::text::{Text, branches, canonical, canonical_pattern, fold};
+use super::text::{Text, branches, canonical, canonical_pattern, fold, odd_sign};
 use super::walk::{More, Walk};
 use crate::extract::Names;
 use crate::facts::{
@@ -176,6 +176,12 @@ impl<'a> Walk<'_, '_, 'a> {
     ) {
         if *name == NamePattern::any() {
             return self.untitled("class", span);
+        }
+        if strength == Strength::Certain
+            && let Some(sign) = name.as_exact().and_then(|name| odd_sign(name))
+        {
+            let message = format!("`{name}` is no name of a class: it has `{sign}` in it");
+            return self.refused(&message, span, "Puppet refuses the catalogue");
         }
         let any_of = self.class_refs(name);
         self.require(any_of, span, via, strength);

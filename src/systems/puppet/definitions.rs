@@ -8,7 +8,7 @@ use super::walk::Walk;
 use crate::extract::Names;
 use crate::facts::{
     Arity, CommandLine, Detail, Entity, Interface, NamePattern, Param, Problem, Ref, Relation,
-    Span, Strength, Syntax, kinds,
+    Span, Strength, Syntax, is_slip, kinds,
 };
 use crate::syntax::puppet::ast::{
     AssignOp, Definition, DefinitionKind, Expr, ExprKind, Node, Parameter,
@@ -33,7 +33,7 @@ impl<'a> Walk<'_, '_, 'a> {
             DefinitionKind::Class => kinds::PUPPET_CLASS,
             DefinitionKind::Define => kinds::PUPPET_DEFINE,
             DefinitionKind::Function => kinds::PUPPET_FUNCTION,
-            DefinitionKind::Plan => return,
+            DefinitionKind::Plan => return self.plan(definition),
         };
         let is_nested = !self.scope.is_empty();
         let outer_within = self.within;
@@ -76,6 +76,24 @@ impl<'a> Walk<'_, '_, 'a> {
         self.within = outer_within;
         self.scope = outer_scope;
         self.constants = outer_constants;
+    }
+
+    /// Variables that a plan reads under almost the name of one that it sets: a plan has no others
+    /// but in what it applies. (Source: Bolt's manual: "Unknown variable".)
+    fn plan(&mut self, definition: &Definition<'a>) {
+        let params = definition.params.iter().map(|own| own.name);
+        let set = self.source.text.lines().filter_map(|line| {
+            let (name, _) = line.trim_start().strip_prefix('$')?.split_once('=')?;
+            Some(name.trim_end())
+        });
+        let known: Vec<&str> = params.chain(set).collect();
+        for own in reads::free(definition) {
+            let Some(near) = known.iter().find(|name| is_slip(own.name, name)) else { continue };
+            let message = format!("variable `{}` does not exist", own.name);
+            let mut problem = Problem::new("unresolved-reference", message, own.span);
+            problem.help = format!("did you mean `${near}`?");
+            self.out.problems.push(problem);
+        }
     }
 
     fn inherits(&mut self, parent: &str, span: Span) {
@@ -202,7 +220,7 @@ impl<'a> Walk<'_, '_, 'a> {
         let name = name.trim_start_matches("::");
         if !name.contains("::") {
             if name.len() < top {
-                self.top_scope(name, span);
+                self.top_scope(name, span, "variable");
             }
             return;
         }
@@ -233,10 +251,10 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 
     /// Something reads a variable of the top scope, where facts are.
-    pub fn top_scope(&mut self, name: &str, span: Span) {
+    pub fn top_scope(&mut self, name: &str, span: Span, via: &'static str) {
         if self.top_read.insert(SmolStr::new(name)) {
             let target = Ref::exact(kinds::PUPPET_TOP_SCOPE, name);
-            self.require(smallvec![target], span, "variable", Strength::Guarded);
+            self.require(smallvec![target], span, via, Strength::Guarded);
         }
     }
 
@@ -251,6 +269,12 @@ impl<'a> Walk<'_, '_, 'a> {
         let hosts = nodes::count(node.hosts).map_or(Detail::None, Detail::Count);
         let index = self.provide(kinds::PUPPET_NODE, NamePattern::exact(title), span, hosts);
         self.within = Some(index);
+        // What a node inherits is in its catalogue: up to Puppet 3.
+        if let Some(Expr { kind: ExprKind::Str { text, .. }, span }) = node.parent {
+            let target = Ref::exact(kinds::PUPPET_NODE, text);
+            let via = Relation::Inherits.called("inherits");
+            self.require(smallvec![target], span, via, Strength::Guarded);
+        }
         super::duplicates::body(node.body, self.out);
         super::duplicates::firm(node.body, index, self.out);
         self.body(node.body);

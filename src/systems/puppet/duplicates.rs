@@ -9,7 +9,9 @@ use crate::extract::Names;
 use crate::facts::{
     Detail, Entity, FileFacts, NamePattern, Piece, Problem, Provide, Span, Strength, kinds,
 };
-use crate::syntax::puppet::ast::{AssignOp, BinaryOp, Call, Definition, Expr, ExprKind, Resource};
+use crate::syntax::puppet::ast::{
+    AssignOp, BinaryOp, Call, Definition, Expr, ExprKind, If, Resource,
+};
 use crate::syntax::puppet::children;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -252,6 +254,7 @@ impl<'a> Known<'a> {
         });
         let mut set = Vec::new();
         let mut included = Vec::new();
+        let mut conditions: Vec<Condition<'a>> = Vec::new();
         flat(body, &mut |statement| match statement.kind {
             ExprKind::Assign(AssignOp::Set, left, _) => {
                 let ExprKind::Variable(name) = left.kind else { return };
@@ -281,10 +284,23 @@ impl<'a> Known<'a> {
                 if let Some(outer) = &outer {
                     self.lists.clone_from(&outer.lists);
                 }
+                // What holds once holds again further down.
+                let same = |own: &&Condition<'_>| {
+                    own.node.negated == node.negated && is_same(&own.node.test, &node.test)
+                };
+                let before = conditions.iter().find(same).map(|own| own.resources.clone());
+                let mut added = Vec::new();
+                for (name, span) in before.into_iter().flatten() {
+                    if self.resources.insert(name.clone(), span).is_none() {
+                        added.push(name);
+                    }
+                }
                 self.block(node.then, out);
+                added.iter().for_each(|name| _ = self.resources.remove(name));
                 self.block(node.otherwise, out);
-                if let Some(outer) = outer {
-                    *self = outer;
+                match outer {
+                    Some(outer) => *self = outer,
+                    None => conditions.push(Condition { node, resources: self.held(node.then) }),
                 }
             }
             ExprKind::Case(_, options) => {
@@ -323,6 +339,23 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// The resources that stand in a block itself, under plain titles.
+    fn held(&self, body: &[Expr<'a>]) -> Vec<(SmolStr, Span)> {
+        let mut found = Vec::new();
+        flat(body, &mut |statement| {
+            let ExprKind::Resource(resource) = statement.kind else { return };
+            let ExprKind::Name(ty) = resource.ty.kind else { return };
+            let ty = capitalised(&canonical(ty));
+            for title in resource.bodies.iter().flat_map(|body| self.titles(&body.title)) {
+                let name = fold(title, &Constants::default());
+                if let Some(name) = name.as_ref().and_then(|own| own.as_exact()) {
+                    found.push((SmolStr::from(format!("{ty}[{name}]")), title.span));
+                }
+            }
+        });
+        found
+    }
+
     /// `include a`, and then `class { 'a': }`.
     fn redeclared(&self, resource: &Resource<'a>, out: &mut FileFacts) {
         if !matches!(resource.ty.kind, ExprKind::Name("class")) {
@@ -354,6 +387,38 @@ impl<'a> Known<'a> {
             }
             _ => &[],
         }
+    }
+}
+
+/// A condition of a block, and what its first branch declares.
+struct Condition<'a> {
+    node: &'a If<'a>,
+    resources: Vec<(SmolStr, Span)>,
+}
+
+/// Whether two conditions are the same, word by word; nothing else is said of them.
+fn is_same(one: &Expr<'_>, other: &Expr<'_>) -> bool {
+    match (one.kind, other.kind) {
+        (ExprKind::Variable(one), ExprKind::Variable(other))
+        | (ExprKind::Name(one), ExprKind::Name(other))
+        | (ExprKind::Number(one), ExprKind::Number(other))
+        | (ExprKind::Regex(one), ExprKind::Regex(other))
+        | (ExprKind::Str { text: one, .. }, ExprKind::Str { text: other, .. }) => one == other,
+        (ExprKind::Bool(one), ExprKind::Bool(other)) => one == other,
+        (ExprKind::Undef, ExprKind::Undef) => true,
+        (ExprKind::Paren(one), ExprKind::Paren(other)) => is_same(one, other),
+        (ExprKind::Unary(op, one), ExprKind::Unary(same, other)) => {
+            op == same && is_same(one, other)
+        }
+        (ExprKind::Binary(op, a, b), ExprKind::Binary(same, c, d)) => {
+            op == same && is_same(a, c) && is_same(b, d)
+        }
+        (ExprKind::Access(one, keys), ExprKind::Access(other, own)) => {
+            is_same(one, other)
+                && keys.len() == own.len()
+                && keys.iter().zip(own).all(|(one, other)| is_same(one, other))
+        }
+        _ => false,
     }
 }
 

@@ -187,6 +187,24 @@ pub(super) fn has(name: &str) -> bool {
     EVERYWHERE.binary_search(&name).is_ok() || NUMBERED.iter().any(|head| name.starts_with(head))
 }
 
+/// The variable that was meant by a name that is one but for a letter inside of it. One that goes
+/// on, or that words are parted in otherwise, may be a fact of its own.
+pub(super) fn near(name: &str) -> Option<&'static str> {
+    let head = name.get(..1)?;
+    let alike = EVERYWHERE.iter().copied().filter(|own| own.starts_with(head));
+    let mut near = alike.filter(|own| {
+        let is_part = own.starts_with(name) || name.starts_with(own);
+        let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+        own.len().abs_diff(name.len()) < 2
+            && !is_part
+            && own.matches('_').count() == name.matches('_').count()
+            && digits(own) == digits(name)
+            && strsim::osa_distance(own, name) == 1
+    });
+    let found = near.next()?;
+    near.next().is_none().then_some(found)
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -47,7 +47,8 @@ impl<'a> Walk<'_, '_, 'a> {
         for name in ["creates", "cwd"] {
             let Some(own) = body.attributes.iter().find(|own| own.name == name) else { continue };
             let Some(path) = fold(&own.value, &self.constants) else { continue };
-            if super::attributes::is_relative(&path) && path.as_exact().is_some() {
+            if super::attributes::is_relative(&path) && !path.prefix().starts_with(['%', '$', '~'])
+            {
                 let message = format!("`{name}` of `exec` does not accept the path `{path}`");
                 self.refused(&message, own.value.span, "give it in full: it begins with `/`");
             }

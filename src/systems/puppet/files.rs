@@ -100,6 +100,11 @@ impl<'a> Walk<'_, '_, 'a> {
     /// Alternatives of one source: the first that exists counts, so a computed or
     /// private one means that nothing is certain.
     pub fn source_group(&mut self, group: &[Text]) {
+        if let [text] = group
+            && let Some(target) = old_source(&text.name)
+        {
+            return self.require(smallvec![target], text.span, OLD_SOURCE, Strength::Guarded);
+        }
         let mut any_of = SmallVec::new();
         for text in group {
             match source_ref(&text.name) {
@@ -115,6 +120,39 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 }
 
+/// How Puppet up to 2.7 is asked for a file of a module: `puppet:///MODULE/path`. The name may be
+/// that of a mount of the server as well, whatever modules there are.
+pub(super) const OLD_SOURCE: &str = "source without `modules/`";
+
+/// Mounts that are no modules, whatever the tree. (Source: Puppet's file server documentation, and
+/// what people call theirs.)
+const MOUNTS: [&str; 12] = [
+    "dist",
+    "extra_files",
+    "facts",
+    "files",
+    "lib",
+    "local",
+    "module",
+    "modules",
+    "plugins",
+    "private",
+    "puppet",
+    "volatile",
+];
+
+/// The file of a module that an old URL names.
+fn old_source(name: &NamePattern) -> Option<Ref> {
+    let path = name.as_exact()?.strip_prefix("puppet:///")?;
+    let (module, rest) = path.split_once('/')?;
+    let is_name = module
+        .bytes()
+        .all(|own| own.is_ascii_lowercase() || own.is_ascii_digit() || own == b'_' || own == b'-');
+    let is_file = !rest.is_empty() && !rest.starts_with("modules/") && !rest.starts_with("files/");
+    (is_name && is_file && !module.is_empty() && !MOUNTS.contains(&module))
+        .then(|| Ref::exact(kinds::PUPPET_FILES, tidy(path)))
+}
+
 /// What a `puppet:` URL names. `None` for mounts that live elsewhere (`private`,
 /// `volatile`, …), for other schemes and for local paths.
 ///
@@ -124,7 +162,8 @@ impl<'a> Walk<'_, '_, 'a> {
 fn source_ref(name: &NamePattern) -> Option<Ref> {
     let pieces = name.pieces();
     let Piece::Text(first) = pieces.first()? else { return None };
-    let rest = first.strip_prefix("puppet://")?;
+    // What a template makes of it is known when it is rendered.
+    let rest = first.strip_prefix("puppet://").filter(|rest| !rest.contains("<%"))?;
     let (server, path) = rest.split_once('/')?;
     if server == "modules" {
         // A slash too few: the module's name is taken for a mount of that server.

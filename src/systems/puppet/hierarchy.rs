@@ -2,10 +2,10 @@
 //!
 //! (Sources: Puppet's manual, "Hiera configuration file (hiera.yaml)", version 5 and 3.)
 
-use crate::extract::{Extractor, Settings, Source};
+use crate::extract::{Extractor, Names, Settings, Source};
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, base_name,
-    join_path, kinds, parent_folder,
+    Detail, FileFacts, NamePattern, Piece, Problem, Provide, Ref, Require, Span, Strength,
+    base_name, join_path, kinds, parent_folder,
 };
 use crate::syntax::yaml::{self, Documents};
 use rustc_hash::FxHashSet;
@@ -34,8 +34,19 @@ impl Extractor for Hierarchy {
         name.starts_with("hiera") && (name.ends_with(".yaml") || name.ends_with(".yml"))
     }
 
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         interpolations(source.text, out);
+        shell_like(source, out);
+        // Elsewhere it may be made from something else first.
+        if !source.text.contains("<%") && !source.text.contains("{{") {
+            let problem = source.yaml_problem(yaml::Form::Either);
+            // Old Puppets ran on a Ruby whose YAML took more.
+            let is_old = settings.layout.names == Names::Relative;
+            out.problems.extend(problem.map(|own| match is_old {
+                true => Problem { strength: Strength::Likely, ..own },
+                false => own,
+            }));
+        }
         if reads_elsewhere(source.yaml()) {
             let (name, span) = (NamePattern::exact("/"), Span::default());
             let detail = Detail::None;
@@ -57,6 +68,27 @@ impl Extractor for Hierarchy {
                 detail: Detail::folder_of(level.datadir.prefix()),
             });
         }
+    }
+}
+
+/// `${::fqdn}` in a level: Hiera fills in `%{…}` alone. (Source: Puppet's manual, "Interpolation".)
+fn shell_like(source: &Source<'_>, out: &mut FileFacts) {
+    for (start, line) in source.lines() {
+        let code = line.trim_start();
+        let Some(at) = line.find("${").filter(|_| !code.starts_with('#')) else { continue };
+        let is_variable = line[at + 2..].starts_with("::")
+            || ["facts.", "trusted."].iter().any(|own| line[at + 2..].starts_with(own));
+        let is_level = code.starts_with("- ") || code.starts_with("path: ");
+        if !is_level || !is_variable {
+            continue;
+        }
+        let end = line[at..].find('}').map_or(line.len(), |own| at + own + 1);
+        let written = &line[at..end];
+        let message = format!("Hiera does not fill in `{written}`");
+        let span = Span::new(start + at, start + end);
+        let mut problem = Problem::new("incompatible-value", message, span);
+        problem.help = format!("write `%{}`: this level is never found", &written[1..]);
+        out.problems.push(problem);
     }
 }
 

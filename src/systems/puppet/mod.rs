@@ -15,6 +15,7 @@ mod builtin;
 mod calls;
 mod checks;
 mod commands;
+mod crons;
 mod data;
 mod definitions;
 mod duplicates;
@@ -38,6 +39,7 @@ mod ruby;
 mod scopes;
 mod settings;
 mod singles;
+mod slips_of_ruby;
 mod surroundings;
 mod template;
 mod text;
@@ -94,6 +96,7 @@ impl System for Room {
 
     fn checks(&self) -> &'static [Check] {
         &[
+            checks::alone,
             checks::attributes,
             checks::functions,
             checks::hiera,
@@ -105,6 +108,8 @@ impl System for Room {
             checks::bare,
             checks::together,
             checks::execs,
+            checks::facts,
+            checks::folders,
             checks::near,
             checks::created,
         ]

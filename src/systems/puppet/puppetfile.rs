@@ -4,7 +4,7 @@
 //! list is not whole. (Source: the manuals of r10k and librarian-puppet.)
 
 use super::listed::{module_name, provide};
-use crate::extract::Source;
+use crate::extract::{Names, Source};
 use crate::facts::{Detail, FileFacts, Problem, Span, Strength, kinds, parent_folder};
 use rustc_hash::FxHashMap;
 
@@ -17,7 +17,7 @@ const DECIDING: [&str; 6] = ["if", "unless", "else", "elsif", "case", "when"];
 
 /// `mod 'author/name', '1.0'`: one module each. Where nothing in the file is computed, it
 /// lists them all.
-pub(super) fn read(source: &Source<'_>, out: &mut FileFacts) {
+pub(super) fn read(source: &Source<'_>, names_of: Names, out: &mut FileFacts) {
     super::addresses(source.text, out);
     let mut computed = false;
     let mut decided = false;
@@ -54,7 +54,7 @@ pub(super) fn read(source: &Source<'_>, out: &mut FileFacts) {
         return;
     }
     if !decided {
-        twice(&names, out);
+        twice(&names, names_of, out);
         out.problems.extend(slip(source));
     }
     // A control repository, as r10k knows it, states its dependencies all; librarian-puppet
@@ -70,14 +70,17 @@ fn entry(code: &str) -> Option<&str> {
 }
 
 /// Modules that are listed twice. (Source: r10k 3, "Puppetfiles cannot contain duplicate module
-/// names"; librarian-puppet takes the last.)
-fn twice(names: &[(&str, Span)], out: &mut FileFacts) {
+/// names"; r10k 2 warned of them; librarian-puppet takes the last. What deploys a tree for Puppet 4
+/// and later is r10k 3 by now.)
+fn twice(names: &[(&str, Span)], names_of: Names, out: &mut FileFacts) {
     let mut first: FxHashMap<&str, Span> = FxHashMap::default();
     for &(name, span) in names {
         let Some(before) = first.insert(name, span) else { continue };
         let message = format!("the module `{name}` is listed twice");
         let mut problem = Problem::new("duplicate-definition", message, span);
-        problem.strength = Strength::Likely;
+        if names_of == Names::Relative {
+            problem.strength = Strength::Likely;
+        }
         problem.help = "r10k 3 and later refuse the file, others take one of the two".into();
         problem.related.push((before, "listed here too".into()));
         out.problems.push(problem);
@@ -104,7 +107,11 @@ fn slip(source: &Source<'_>) -> Option<Problem> {
             return None;
         }
         let after_comma = before.is_some_and(|(_, own)| without_comment(own).ends_with(','));
-        let before_entry = before.is_some_and(|(_, own)| entry(own.trim()).is_some());
+        // The line before belongs to a module: it names one, or an option of one.
+        let before_entry = before.is_some_and(|(_, own)| {
+            let own = own.trim();
+            entry(own).is_some() || is_option(own)
+        });
         if let Some(rest) = entry(code) {
             if let Some((start, line)) = before.filter(|_| after_comma) {
                 return Some(refused("the comma leads to nothing", start, line));
@@ -112,10 +119,18 @@ fn slip(source: &Source<'_>) -> Option<Problem> {
             if has_bare_version(rest) {
                 return Some(refused("a version without quotes", start, line));
             }
+            if runs_on(rest) {
+                let mut problem = refused("no comma between the name and the version", start, line);
+                problem.help = "Ruby takes the two for one text, and no module is called so".into();
+                return Some(problem);
+            }
         } else if is_option(code) && before_entry && !after_comma {
             let (start, line) = before?;
             let is_closed = without_comment(line).ends_with(['\'', '"']);
             return is_closed.then(|| refused("no comma before the next line", start, line));
+        }
+        if let Some(problem) = symbol_for_text(start, line) {
+            return Some(problem);
         }
         if let Some((meant, span)) = misspelt(start, line) {
             let word = &source.text[span.range()];
@@ -197,7 +212,39 @@ fn has_bare_version(rest: &str) -> bool {
     let after = parts.next().unwrap_or_default().trim_start();
     let version = after.strip_prefix(',').map(str::trim_start).unwrap_or_default();
     let version = version.split([' ', '#', ',', '\t', ')']).next().unwrap_or_default();
-    version.starts_with(|own: char| own.is_ascii_digit())
+    // `:1.0.5`: no symbol begins with a digit.
+    let bare = version.strip_prefix(':').unwrap_or(version);
+    bare.starts_with(|own: char| own.is_ascii_digit())
         && version.matches('.').count() >= 2
-        && version.bytes().all(|own| own.is_ascii_digit() || own == b'.')
+        && bare.bytes().all(|own| own.is_ascii_digit() || own == b'.')
+}
+
+/// `'a/b'  '1.0'`: two texts side by side are one.
+fn runs_on(rest: &str) -> bool {
+    let rest = rest.trim_start_matches([' ', '\t', '(']);
+    let Some(quote) = rest.chars().next().filter(|own| matches!(own, '\'' | '"')) else {
+        return false;
+    };
+    let after = rest[1..].split_once(quote).map_or("", |(_, after)| after);
+    let version = after.trim_start();
+    version.starts_with(['\'', '"']) && version[1..].starts_with(|own: char| own.is_ascii_digit())
+}
+
+/// `:branch => :main`: r10k takes text, and of symbols its own `:control_branch` alone. (Source:
+/// r10k, "wrong argument type Symbol (expected String)".)
+fn symbol_for_text(start: usize, line: &str) -> Option<Problem> {
+    let code = without_comment(line);
+    let options = [":branch", ":ref", ":tag", ":commit", ":git"];
+    let (option, value) = code.split_once("=>")?;
+    let value = value.trim().trim_end_matches(',').trim_end();
+    let word = value.strip_prefix(':')?;
+    let is_word = word.bytes().all(|own| own.is_ascii_alphanumeric() || own == b'_');
+    if !options.contains(&option.trim()) || !is_word || word == "control_branch" {
+        return None;
+    }
+    let at = start + line.find(value)?;
+    let message = format!("`{}` takes text, and `{value}` is a symbol", option.trim());
+    let mut problem = Problem::new("incompatible-value", message, Span::new(at, at + value.len()));
+    problem.help = format!("write `'{word}'`");
+    Some(problem)
 }

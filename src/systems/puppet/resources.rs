@@ -43,6 +43,9 @@ impl<'a> Walk<'_, '_, 'a> {
                         self.quotes(body);
                         self.exec_paths(body);
                     }
+                    if ty == "cron" {
+                        self.cron(body, defaults);
+                    }
                     if ty == "augeas" {
                         self.augeas_changes(body);
                     }
@@ -288,7 +291,7 @@ impl<'a> Walk<'_, '_, 'a> {
             }
             return;
         }
-        if lower.contains("::") {
+        if lower.contains("::") || builtin::near_type(&lower).is_some() {
             let any_of = smallvec![
                 Ref::exact(kinds::PUPPET_DEFINE, lower.clone()),
                 Ref::exact(kinds::PUPPET_DATATYPE, lower.clone()),
@@ -298,6 +301,11 @@ impl<'a> Walk<'_, '_, 'a> {
         for text in titles {
             // A wholly computed title says nothing.
             if text.name == NamePattern::any() {
+                continue;
+            }
+            if lower == "file" && text.name.prefix().starts_with("puppet:///") {
+                let message = format!("no file is called `{}`: its title is its path", text.name);
+                self.refused(&message, text.span, "name the file by where it is put");
                 continue;
             }
             let target = Ref::new(kinds::PUPPET_RESOURCE, Self::resource_name(ty, &text.name));

@@ -37,9 +37,9 @@ impl Extractor for Surroundings {
         !bytes.starts_with(b"{") || holds(b"\"dependencies\"") || holds(b"\"version_requirement\"")
     }
 
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         match base_name(source.path) {
-            "Puppetfile" => super::puppetfile::read(source, out),
+            "Puppetfile" => super::puppetfile::read(source, settings.layout.names, out),
             "Puppetfile.lock" => locked(source.text, out),
             ".fixtures.yml" => fixtures(source, out),
             "fileserver.conf" => mounts(source.text, out),

@@ -78,14 +78,16 @@ fn erb(source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
     let wrong = super::blocks::unclosed(source.text)
         .or_else(|| super::blocks::unopened(source.text, &tags))
         .or_else(|| super::blocks::garbled(source.text, &tags))
-        .or_else(|| super::blocks::unbalanced(source.text, &tags));
+        .or_else(|| super::blocks::unbalanced(source.text, &tags))
+        .or_else(|| super::slips_of_ruby::unknown(source.text, &tags))
+        .or_else(|| super::slips_of_ruby::unwritten(source.text, &tags));
     let wrong = wrong.or_else(|| crate::domain::commas::missing(source.path, source.text));
     out.problems.extend(wrong.map(|own| {
         // What lies elsewhere may be read in another way.
         let is_templates = source.path.split('/').any(|own| own == "templates");
         let strength = match settings.layout.module_dir(source.path) {
             None if !is_templates => Strength::Likely,
-            _ => Strength::Certain,
+            _ => own.strength,
         };
         crate::facts::Problem { strength, ..own }
     }));

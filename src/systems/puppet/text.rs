@@ -184,3 +184,11 @@ pub(super) fn capitalised(name: &str) -> SmolStr {
     }
     out.into()
 }
+
+/// The first sign of a name that no class of Puppet's can have. (Source: Puppet's manual, "Reserved
+/// words and acceptable names"; up to Puppet 3 a name may hold `-` and begin with a digit.)
+pub(super) fn odd_sign(name: &str) -> Option<char> {
+    let is_odd =
+        |own: &char| own.is_ascii() && !own.is_ascii_alphanumeric() && !"_:-".contains(*own);
+    name.chars().find(is_odd)
+}

@@ -6,12 +6,15 @@ use crate::extract::Names;
 use crate::extract::{Settings, Source};
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Relation, Require, Span, Strength,
-    Via,
+    Via, kinds,
 };
-use crate::syntax::puppet::ast::{Call, Expr, ExprKind, If, Part};
+use crate::syntax::puppet::ast::{BinaryOp, Call, Expr, ExprKind, If, Part};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
+
+/// How `$facts['name']` reads a fact.
+pub(super) const FACT: &str = "fact";
 
 /// Collects facts while walking.
 pub(super) struct Walk<'f, 's, 'a> {
@@ -76,7 +79,33 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
         self.body(body);
         self.finish_restarts();
         self.finish_overrides();
+        self.finish_nested();
         super::duplicates::definitions(self.out);
+    }
+
+    /// `class b {}` inside `class a` is `a::b`, and `include b` finds it up to Puppet 3 alone: who
+    /// writes both has such a Puppet, whatever else the tree shows.
+    fn finish_nested(&mut self) {
+        if self.settings.layout.names == Names::Relative {
+            return;
+        }
+        let FileFacts { provides, requires, .. } = &mut *self.out;
+        // Nearly all manifests hold one class.
+        if provides.iter().filter(|own| own.kind == kinds::PUPPET_CLASS).nth(1).is_none() {
+            return;
+        }
+        for require in requires.iter_mut() {
+            let [target] = require.any_of.as_slice() else { continue };
+            let outer = require.within.and_then(|ix| provides.get(ix as usize));
+            let (Some(outer), Some(name)) = (outer, target.name.as_exact()) else { continue };
+            let nested = format!("{}::{name}", outer.name);
+            let is_it = |own: &Provide| {
+                own.kind == target.kind && own.name.as_exact().is_some_and(|own| *own == nested)
+            };
+            if target.kind == kinds::PUPPET_CLASS && provides.iter().any(is_it) {
+                require.strength = require.strength.min(Strength::Likely);
+            }
+        }
     }
 
     /// Resets what is known about variables, for a definition named `name`.
@@ -200,7 +229,10 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
                 self.method(receiver, call);
             }
             ExprKind::Unary(_, inner) | ExprKind::Paren(inner) => self.expr(inner),
-            ExprKind::Binary(_, left, right) => {
+            ExprKind::Binary(op, left, right) => {
+                if let (BinaryOp::Minus, ExprKind::Str { text, quoted: true }) = (op, left.kind) {
+                    self.minus(text, left.span);
+                }
                 self.expr(left);
                 self.expr(right);
             }
@@ -229,6 +261,14 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             ExprKind::Definition(definition) => self.definition(definition),
             ExprKind::Node(node) => self.node(node),
             ExprKind::TypeAlias(left, right) => self.type_alias(left, right),
+        }
+    }
+
+    /// `"freetds"-dev`. (Source: "The value 'freetds' cannot be converted to Numeric".)
+    fn minus(&mut self, text: &str, span: Span) {
+        if text.starts_with(|own: char| own.is_ascii_alphabetic()) {
+            let message = format!("`-` takes numbers, and `{text}` is none");
+            self.refused(&message, span, "what follows belongs inside the quotes");
         }
     }
 
@@ -272,7 +312,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
         if let (ExprKind::Variable("facts" | "::facts"), [key, ..]) = (base.kind, keys)
             && let ExprKind::Str { text, .. } | ExprKind::Name(text) = key.kind
         {
-            self.top_scope(text, key.span);
+            self.top_scope(text, key.span, FACT);
         }
         if let (ExprKind::Name(name), [key]) = (base.kind, keys)
             && matches!(key.kind, ExprKind::Str { .. } | ExprKind::Interpolated(_))

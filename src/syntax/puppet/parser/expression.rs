@@ -151,9 +151,10 @@ impl<'a> Parser<'a> {
                     let kind = ExprKind::Access(self.arena.alloc(left), keys);
                     left = self.make(start, kind);
                 }
-                // `Exec ['a']`, `$x ['a']`: up to Puppet 3.
+                // `Exec ['a']`, `exec ['a']`, `$x ['a']`: up to Puppet 3.
                 TokenKind::ListStart
-                    if matches!(left.kind, ExprKind::TypeRef(_) | ExprKind::Variable(_))
+                    if (matches!(left.kind, ExprKind::TypeRef(_) | ExprKind::Variable(_))
+                        || is_resource_word(&left))
                         && !self.token.first_on_line =>
                 {
                     let span = self.span(self.token);
@@ -424,4 +425,10 @@ impl<'a> Parser<'a> {
         let kind = ExprKind::Case(self.arena.alloc(subject), options.into_bump_slice());
         Ok(self.make(start, kind))
     }
+}
+
+/// Whether a word is a type of resources that people refer to in small letters.
+fn is_resource_word(expr: &Expr<'_>) -> bool {
+    let words = ["class", "cron", "exec", "file", "mount", "package", "service", "user"];
+    matches!(expr.kind, ExprKind::Name(name) if words.contains(&name))
 }

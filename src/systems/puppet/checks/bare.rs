@@ -8,6 +8,7 @@ use crate::facts::{Entity, Relation, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution};
 use crate::loader::FileIx;
+use crate::systems::puppet::surroundings::is_modern;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
@@ -55,9 +56,15 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let message = format!("the template reads the variable `{name}` without its `@`");
+            // What renders it is written for a Puppet that refuses it.
+            let text = graph.snapshot.contents(file);
+            let severity = match is_modern(&String::from_utf8_lossy(&text)) {
+                true if read.relation != Relation::InBranch => Severity::Error,
+                _ => Severity::Warning,
+            };
             findings.push(
                 Finding::new("unresolved-reference", message, place(template.file, read.span))
-                    .severity(Severity::Warning)
+                    .severity(severity)
                     .label("read here")
                     .help(format!("Puppet 4 and later cannot render it: write `@{name}`"))
                     .related("rendered here", place(file, require.span))

@@ -4,9 +4,9 @@
 //! nothing reads has no effect, silently: the class keeps its default.
 
 use crate::check::Context;
-use crate::facts::{Entity, Interface, NamePattern, kinds};
+use crate::facts::{Entity, Interface, NamePattern, Ref, is_slip, kinds};
 use crate::finding::{Finding, FindingScope, Place, Severity};
-use crate::graph::Graph;
+use crate::graph::{Graph, Resolution};
 use crate::loader::{FileIx, Role};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -63,8 +63,30 @@ fn standing(graph: &Graph<'_>, findings: &mut Vec<Finding>) {
                     || graph.is_partly_read(file)
                     || own.params.iter().any(|own| own.name == param)
             };
-            if interfaces.peek().is_none() || interfaces.any(may_take) || param == "lookup_options"
-            {
+            if interfaces.peek().is_none() {
+                let of_other = of_other_class(graph, class, param, |key| {
+                    lookups.get_or_insert_with(|| Lookups::of(graph)).read(key)
+                });
+                if let Some(near) = of_other {
+                    let place =
+                        Place { tree: graph.snapshot.role, file: ix as FileIx, span: own.span };
+                    findings.push(
+                        Finding::new(
+                            "unknown-parameter",
+                            format!(
+                                "class `{class}`, whose parameter this key sets, does not exist"
+                            ),
+                            place,
+                        )
+                        .severity(Severity::Error)
+                        .label("set here")
+                        .help(format!("did you mean `{near}::{param}`?"))
+                        .entity(parameter(class, param)),
+                    );
+                }
+                continue;
+            }
+            if interfaces.any(may_take) || param == "lookup_options" {
                 continue;
             }
             let lookups = lookups.get_or_insert_with(|| Lookups::of(graph));
@@ -75,6 +97,31 @@ fn standing(graph: &Graph<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// The class that a key was meant for whose own class a module of the tree does not have: one that
+/// is called so but for a letter, and takes the parameter.
+fn of_other_class(
+    graph: &Graph<'_>,
+    class: &str,
+    param: &str,
+    mut is_read: impl FnMut(&str) -> bool,
+) -> Option<SmolStr> {
+    let head = class.rsplit_once("::")?.0;
+    let all = graph.all(kinds::PUPPET_CLASS);
+    let from = all.partition_point(|(own, _)| own.as_str() < head);
+    let beside = all[from..].iter().take_while(|(own, _)| own.starts_with(head));
+    let mut near = beside.filter(|(own, _)| {
+        let takes = |own: &Interface| own.params.iter().any(|own| own.name == param);
+        is_slip(own, class)
+            && graph
+                .interfaces(&Entity::new(kinds::PUPPET_CLASS, own.clone()))
+                .any(|own| takes(own.1))
+    });
+    let found = near.next()?.0.clone();
+    let target = Ref::exact(kinds::PUPPET_CLASS, class);
+    let is_missing = matches!(graph.resolve_ref(&target), Resolution::Missing(_));
+    (is_missing && !is_read(&format!("{class}::{param}"))).then_some(found)
 }
 
 /// Keys that would be of a parameter with another number of colons: `ssh:options`.
@@ -102,9 +149,17 @@ fn one_colon(graph: &Graph<'_>, findings: &mut Vec<Finding>) {
             }
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: own.span };
             let message = format!("nothing looks up the key `{key}`: its colons are not two");
+            // What a class of the tree takes was meant for it.
+            let is_taken = meant.rsplit_once("::").is_some_and(|(class, param)| {
+                let entity = Entity::new(kinds::PUPPET_CLASS, class);
+                graph
+                    .interfaces(&entity)
+                    .any(|(_, own)| own.params.iter().any(|own| own.name == param))
+            });
+            let severity = if is_taken { Severity::Error } else { Severity::Warning };
             findings.push(
                 Finding::new("unknown-parameter", message, place)
-                    .severity(Severity::Warning)
+                    .severity(severity)
                     .label("set here")
                     .help(format!("did you mean `{meant}`?"))
                     .entity(Entity::new(kinds::KEY, key.clone())),

@@ -1,9 +1,12 @@
 //! Checks of data, templates, attributes and references to resources.
 
+mod alone;
 mod attributes;
 mod bare;
 mod created;
 mod execs;
+mod facts;
+mod folders;
 mod foreign;
 mod functions;
 mod hiera;
@@ -16,10 +19,13 @@ mod resources;
 mod templates;
 mod together;
 
+pub(super) use alone::check as alone;
 pub(super) use attributes::check as attributes;
 pub(super) use bare::check as bare;
 pub(super) use created::check as created;
 pub(super) use execs::check as execs;
+pub(super) use facts::check as facts;
+pub(super) use folders::check as folders;
 pub(super) use functions::check as functions;
 pub(super) use hiera::check as hiera;
 pub(super) use levels::check as levels;

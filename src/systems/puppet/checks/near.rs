@@ -7,11 +7,12 @@
 //! but for a letter: `qservice`.
 
 use crate::check::Context;
-use crate::facts::{Entity, Require, Strength, is_slip, kinds, nearest_of, path_in};
+use crate::facts::{Entity, Ref, Require, Strength, is_slip, kinds, path_in};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind, Resolution};
 use crate::loader::FileIx;
 use crate::systems::puppet::builtin;
+use crate::systems::puppet::files::OLD_SOURCE;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
@@ -68,6 +69,7 @@ fn of_own_module(graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<F
     let at = path_in(dir, &format!("{folder}/{rest}"));
     let is_there = || matches!(graph.paths.look_up(&at), PathKind::File(_));
     let is_slip = module != name && (module.contains(name) || name.contains(module));
+    let is_old = require.via == OLD_SOURCE;
     // A module that is called otherwise than its folder is that where it is installed.
     let head = format!("{module}::");
     let provides = &graph.snapshot.file(file).facts.provides;
@@ -76,12 +78,15 @@ fn of_own_module(graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<F
         matches!(own.kind, kinds::PUPPET_CLASS | kinds::PUPPET_DEFINE)
             && (name == module || name.starts_with(&head))
     });
-    if !is_slip
-        || is_called_so
+    if is_called_so
+        || module == name
+        || graph.providers(kinds::PUPPET_MOUNT, module).next().is_some()
         || rest.is_empty()
-        || require.strength == Strength::Guarded
+        || require.strength == Strength::Guarded && !is_old
         || !is_there()
         || !matches!(graph.resolve_from(file, require), Resolution::Open(_))
+        || !is_slip
+            && (is_old || !is_alone(graph, file, target, dir) || is_used(graph, module, file))
     {
         return None;
     }
@@ -94,6 +99,42 @@ fn of_own_module(graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<F
         .help(format!("did you mean `{name}/{rest}`?"))
         .entity(Entity::new(target.kind, target.name.to_string()));
     Some(finding)
+}
+
+/// Whether a file asks for several things of a module that the tree does not have, and the module
+/// at `dir` has them all.
+fn is_alone(graph: &Graph<'_>, file: FileIx, target: &Ref, dir: &str) -> bool {
+    let folder = if target.kind == kinds::PUPPET_TEMPLATE { "templates" } else { "files" };
+    let module = target.name.prefix().split('/').next().unwrap_or_default();
+    let targets = graph.snapshot.file(file).facts.requires.iter().flat_map(|own| &own.any_of);
+    let mut rests = FxHashSet::default();
+    for own in targets.filter(|own| own.kind == target.kind) {
+        let rest = own.name.prefix().strip_prefix(module).and_then(|rest| rest.strip_prefix('/'));
+        let Some(rest) = rest else { continue };
+        let at = path_in(dir, &format!("{folder}/{rest}"));
+        if own.name.as_exact().is_none() || !matches!(graph.paths.look_up(&at), PathKind::File(_)) {
+            return false;
+        }
+        rests.insert(rest);
+    }
+    rests.len() > 1
+}
+
+/// Whether something else of the tree uses a module, or lists it.
+fn is_used(graph: &Graph<'_>, module: &str, but: FileIx) -> bool {
+    let of_module = |target: &Ref| {
+        let first = target.name.prefix();
+        let mark = match target.kind {
+            kinds::PUPPET_CLASS | kinds::PUPPET_DEFINE => ':',
+            kinds::PUPPET_TEMPLATE | kinds::PUPPET_FILES => '/',
+            _ => return false,
+        };
+        first.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with(mark))
+    };
+    let mut others = graph.snapshot.files.iter().enumerate().filter(|(ix, _)| *ix != but as usize);
+    graph.providers(kinds::PUPPET_EXTERNAL, module).next().is_some()
+        || others
+            .any(|(_, file)| file.facts.requires.iter().flat_map(|own| &own.any_of).any(of_module))
 }
 
 /// The class or type that a requirement names.
@@ -157,13 +198,7 @@ impl Modules {
     /// types of any name: several things of a sort are often called after one.
     fn near_type(&self, entity: &Entity) -> Option<SmolStr> {
         let name = entity.name.as_str();
-        if entity.kind != kinds::PUPPET_DEFINE || name.len() < 5 || self.listed.contains(name) {
-            return None;
-        }
-        let near = nearest_of(name, builtin::types())?;
-        let is_part = near.starts_with(name) || name.starts_with(near.as_str());
-        let bare = |own: &str| own.replace('_', "");
-        (strsim::osa_distance(name, &near) == 1 && !is_part && bare(name) != bare(&near))
-            .then_some(near)
+        let is_type = entity.kind == kinds::PUPPET_DEFINE && !self.listed.contains(name);
+        is_type.then(|| builtin::near_type(name)).flatten()
     }
 }

@@ -11,7 +11,8 @@ use smol_str::SmolStr;
 pub(super) type Holder = (FileIx, Option<u32>);
 
 /// Kinds of what a catalogue takes in.
-const TAKEN: [Kind; 3] = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE, kinds::PUPPET_TYPE];
+const TAKEN: [Kind; 4] =
+    [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE, kinds::PUPPET_NODE, kinds::PUPPET_TYPE];
 
 /// Who takes in whom.
 pub(in crate::systems::puppet) struct Reach {
@@ -80,7 +81,8 @@ impl View for Reach {
                         }
                     }
                     _ => {
-                        own.partial |= here.contains(&segment(target.name.prefix()));
+                        own.partial |= target.kind != kinds::PUPPET_NODE
+                            && here.contains(&segment(target.name.prefix()));
                         own.open.insert(holder);
                     }
                 }

@@ -97,7 +97,11 @@ impl View for Above {
                     continue;
                 };
                 let own = (ix as FileIx, within);
-                let parent = target.name.as_exact().and_then(|name| class(graph, name, own));
+                let name = target.name.as_exact();
+                let parent = name.and_then(|name| match target.kind {
+                    kinds::PUPPET_NODE => node(graph, name),
+                    _ => class(graph, name, own),
+                });
                 if let Some(parent) = parent {
                     taken.entry(parent).or_default().push(own);
                 }
@@ -139,6 +143,13 @@ impl Above {
         };
         one.intersection(&other).filter_map(shown).collect()
     }
+}
+
+/// The one node of a name.
+fn node(graph: &Graph<'_>, name: &SmolStr) -> Option<Holder> {
+    let mut sites = graph.providers(kinds::PUPPET_NODE, name);
+    let first = sites.next().filter(|_| sites.next().is_none())?;
+    Some((first.file, first.provide?))
 }
 
 /// The one class that a name means to `holder`.
