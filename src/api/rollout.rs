@@ -102,6 +102,8 @@ impl Analysis {
             );
             let families = &self.config.packs.0.families;
             let joined = &self.config.joined;
+            let changed = deploy::changed_files(&old, &new);
+            let callers = callers.of_change(changed.iter().map(|file| file.path.as_str()));
             let deployment = Deployment::plan(&old, &new, &settings, joined, families, callers);
             ask(&deployment, (&old, &new))
         }))

@@ -14,6 +14,15 @@ pub enum Callers {
 }
 
 impl Callers {
+    /// These, or everybody where a change has nothing that hosts run or read: what it has runs
+    /// somewhere, and an order for nothing helps nobody.
+    pub fn of_change<'p>(self, mut paths: impl Iterator<Item = &'p str> + Clone) -> Self {
+        let all = paths.clone();
+        let is_live = paths.any(|path| Standing::of(path).is_live());
+        let runs = |path: &str| !matches!(Standing::of(path), Standing::Documentation);
+        if !is_live && all.into_iter().any(runs) { Self::All } else { self }
+    }
+
     /// Whether what the file at `path` needs counts.
     pub fn include(self, path: &str) -> bool {
         self.count(Standing::of(path))

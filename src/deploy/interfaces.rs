@@ -22,11 +22,37 @@ impl<'b, 'g> Builder<'b, 'g> {
         Some(requires.iter().any(|own| own.any_of == require.any_of))
     }
 
+    /// Whether a mention says nothing at its version, of a thing that guarded text misses where
+    /// it goes, and other text where it comes.
+    pub(super) fn is_of_other_version(&self, role: Role, file: FileIx, require: &Require) -> bool {
+        let of_two =
+            require.any_of.first().is_some_and(|own| own.kind.has(Property::SURE_WHERE_NEW));
+        let is_guarded = require.strength == Strength::Guarded;
+        let asked = || self.asks(Role::Old, self.path(role, file), require) == Some(true);
+        of_two && (is_guarded != (role == Role::Old) || role == Role::New && asked())
+    }
+
+    /// Whether the caller's other version no longer makes this mention, of a thing that its
+    /// own version has one of: a name that stays in use is another thing's.
+    pub(super) fn is_given_up(&self, role: Role, file: FileIx, require: &Require) -> bool {
+        let other = if role == Role::Old { Role::New } else { Role::Old };
+        let asks = self.asks(other, self.path(role, file), require);
+        let found = self.graph(role).resolve(require);
+        asks == Some(false) && matches!(found, Resolution::Found(sites) if sites.len() == 1)
+    }
+
     /// What may be elsewhere at the version of `role`, text that no longer asks for it does not
     /// need there.
     pub(super) fn let_go(&self, role: Role, path: &str, require: &Require) -> Option<Providers> {
         let is_elsewhere = || self.graph(role).resolve(require) == Resolution::Elsewhere;
-        (self.asks(role, path, require) == Some(false) && is_elsewhere()).then(Providers::default)
+        let by_path =
+            || require.any_of.first().is_some_and(|own| own.kind.has(Property::SURE_WHERE_NEW));
+        let is_let_go = match self.asks(role, path, require) {
+            Some(asks) => !asks,
+            // What a text sees by where it lies is not there for one that is not there.
+            None => by_path(),
+        };
+        (is_let_go && is_elsewhere()).then(Providers::default)
     }
 
     /// Calls of interfaces that changed.

@@ -51,18 +51,30 @@ impl Referrers {
         units: &Units,
         callers: Callers,
     ) -> Live {
-        // A file of a role that both trees have is the role's own business.
-        let is_loaded = |path: &str| match home(path) {
-            _ if units.of(path).is_empty() => false,
-            role if role != path => other.paths.look_up(role) == PathKind::Absent,
-            _ => other.snapshot.find(path).is_none() && is_on_demand(graph, path),
+        // A role that both trees have is not brought in by this change.
+        let brought = |path: &'_ str| -> SmolStr {
+            let whole = home(path);
+            let is_new = whole != path && other.paths.look_up(whole) == PathKind::Absent;
+            if is_new { whole.into() } else { path.into() }
+        };
+        let is_loaded = |path: &str| {
+            if units.of(path).is_empty() {
+                return false;
+            }
+            if brought(path) != path {
+                return true;
+            }
+            // What is only copied says nothing before something copies it.
+            let is_carried = || is_payload(path) && self.by_path.contains_key(&(role, path.into()));
+            let is_one = home(path) == path && is_on_demand(graph, path);
+            other.snapshot.find(path).is_none() && (is_one || is_carried())
         };
         if !is_loaded(path) {
             return Live::Itself;
         }
         let mut seen = FxHashSet::default();
         let mut through = FxHashSet::default();
-        let mut open = vec![SmolStr::from(home(path))];
+        let mut open = vec![brought(path)];
         while let Some(next) = open.pop() {
             if !seen.insert(next.clone()) {
                 continue;
@@ -72,7 +84,7 @@ impl Referrers {
                     continue;
                 }
                 if is_loaded(from) {
-                    open.push(home(from).into());
+                    open.push(brought(from));
                 } else {
                     through.insert(from.clone());
                 }
@@ -109,6 +121,13 @@ fn home(path: &str) -> &str {
 /// How many folders a role's path below `roles/` has at most.
 const MAX_DEPTH: usize = 3;
 
+/// Whether a file lies where roles and modules keep what they bring to hosts.
+fn is_payload(path: &str) -> bool {
+    path.rsplit_once('/').is_some_and(|(folder, _)| {
+        folder.split('/').any(|part| matches!(part, "files" | "templates"))
+    })
+}
+
 fn is_on_demand(graph: &Graph<'_>, path: &str) -> bool {
     let Some(file) = graph.snapshot.find(path) else { return false };
     let facts: &FileFacts = &graph.snapshot.file(file).facts;
@@ -119,6 +138,13 @@ fn is_on_demand(graph: &Graph<'_>, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::home;
+
+    #[test]
+    fn what_roles_bring_lies_in_their_folders() {
+        assert!(super::is_payload("roles/web/files/web.service"));
+        assert!(super::is_payload("templates/a/b.j2"));
+        assert!(!super::is_payload("site/files.yml"));
+    }
 
     #[test]
     fn a_role_is_brought_in_as_a_whole() {

@@ -12,6 +12,7 @@ mod findings;
 mod hosts;
 mod interfaces;
 mod levels;
+mod links;
 mod live;
 mod location;
 mod mechanism;
@@ -34,6 +35,7 @@ mod singles;
 mod units;
 mod variables;
 mod watch;
+mod within;
 mod words;
 
 pub use callers::Callers;

@@ -1,5 +1,6 @@
 //! What a plan says beside its waves: what has to be made again, where to try it first.
 
+use super::Callers;
 use super::Deployment;
 use super::rollout_report::{Rebuild, Wave};
 use super::services::{ServiceOutage, balancers};
@@ -88,6 +89,13 @@ pub(super) fn notes(
                 unit.name
             ));
         }
+    }
+    let paths = deployment.units.all.iter().flat_map(|unit| &unit.paths);
+    let is_aside = |path: &smol_str::SmolStr| !Callers::Live.include(path);
+    if deployment.known.iter().all(|own| own.aside == 0) && paths.clone().all(is_aside) {
+        notes.push(
+            "no host runs what changes (tests, examples, what is retired): the order is for whoever runs it".to_owned(),
+        );
     }
     for path in deployment.taking(graph) {
         notes.push(format!(

@@ -10,7 +10,7 @@
 use super::callers::Callers;
 use super::requirements::Requirements;
 use super::units::Units;
-use crate::facts::{FileFacts, Kind, Property, Template, base_name, is_migration};
+use crate::facts::{FileFacts, Kind, Property, Standing, Template, base_name, is_migration};
 use crate::graph::Graph;
 use crate::loader::SnapshotFile;
 use crate::tree::EntryKind;
@@ -74,7 +74,7 @@ pub(super) fn known(
                 let file = graph.snapshot.find(path)?;
                 Some(graph.snapshot.file(file))
             });
-            let what = versions.into_iter().flatten().find_map(reading);
+            let what = versions.into_iter().flatten().find_map(|file| reading(file, callers));
             if let Some(what) = what {
                 *unread.entry(what).or_default() += 1;
             }
@@ -94,8 +94,17 @@ pub(super) fn known(
 const READ: [&str; 7] = ["puppet", "hiera", "haproxy", "nagios", "icinga2", "vcl", "cron"];
 
 /// Systems of which some are, with what is left out.
-const READ_IN_PART: [(&str, &str); 14] = [
+/// What a file mostly is comes first: whatever else is read in it is a part of it.
+const READ_IN_PART: [(&str, &str); 24] = [
     ("puppet-template", "Puppet templates (their Ruby is not followed)"),
+    ("github-actions", "workflows (what their commands use is not followed)"),
+    ("gitlab-ci", "pipelines (what their commands use is not followed)"),
+    ("jenkins", "pipelines (what their commands use is not followed)"),
+    ("docker", "Dockerfiles (paths are not followed)"),
+    ("shell", "shell scripts (files that they use are not followed)"),
+    ("kustomize", "kustomizations (names inside charts are not followed)"),
+    ("flux", "objects of Flux (names inside charts are not followed)"),
+    ("argo-cd", "applications of Argo CD (names inside charts are not followed)"),
     ("ansible", "files of Ansible (only variables of one role are followed)"),
     ("mediawiki", "files of MediaWiki"),
     ("php", "PHP files (methods of unknown objects are not followed)"),
@@ -104,11 +113,13 @@ const READ_IN_PART: [(&str, &str); 14] = [
     ("javascript", "JavaScript files"),
     ("helm", "files of Helm charts (names of objects are not followed)"),
     ("helm-template", "files of Helm charts (names of objects are not followed)"),
-    ("kubernetes", "Kubernetes objects (their names are not followed)"),
+    ("kubernetes", "Kubernetes objects (names inside charts are not followed)"),
     ("compose", "compose files (images and networks are not followed)"),
     ("systemd", "systemd units (other units are not followed)"),
-    ("shell", "shell scripts (files that they use are not followed)"),
-    ("docker", "Dockerfiles (paths are not followed)"),
+    ("kubernetes-objects", "Kubernetes objects (names inside charts are not followed)"),
+    ("terraform", "Terraform files (what they do to what is there is not followed)"),
+    ("nginx", "files of nginx (what they serve is not followed)"),
+    ("apache", "files of Apache (what they serve is not followed)"),
 ];
 
 /// Endings of files that are claimed by no system, or by one that takes single facts out of
@@ -140,7 +151,7 @@ const INERT: [&str; 16] = [
 ];
 
 /// What a file is that was not read, as people call it; `None` for one that was.
-pub fn reading(file: &SnapshotFile) -> Option<&'static str> {
+fn reading(file: &SnapshotFile, callers: Callers) -> Option<&'static str> {
     let path = file.entry.path.as_str();
     let name = base_name(path);
     let end = name.rsplit_once('.').map_or("", |(_, end)| end);
@@ -153,7 +164,8 @@ pub fn reading(file: &SnapshotFile) -> Option<&'static str> {
     if is_migration(path) {
         return Some("migrations (what the code needs of the database is not followed)");
     }
-    if !file.standing.is_live() || INERT.contains(&end) {
+    let is_prose = file.standing == Standing::Documentation || matches!(end, "md" | "rst" | "adoc");
+    if is_prose || !callers.count(file.standing) || INERT.contains(&end) {
         return None;
     }
     if is_broken(&file.facts) {
@@ -162,9 +174,8 @@ pub fn reading(file: &SnapshotFile) -> Option<&'static str> {
     let is_read = file.systems.iter().any(|system| READ.contains(system));
     let in_part = READ_IN_PART.iter().find(|(system, _)| file.systems.contains(system));
     // A manifest runs shell commands too, and those are read as such.
-    if is_read
-        && !in_part.is_some_and(|(system, _)| matches!(*system, "ansible" | "php" | "python"))
-    {
+    let is_more = |system: &str| file.systems.contains(&system);
+    if is_read && !["ansible", "php", "python"].into_iter().any(is_more) {
         return None;
     }
     if let Some((_, what)) = in_part {

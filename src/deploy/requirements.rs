@@ -88,6 +88,7 @@ pub fn needs(
         builder.words();
         builder.coupled();
         builder.singles();
+        builder.links();
         builder.of_versions();
     }
     builder.out
@@ -249,7 +250,9 @@ impl<'b, 'g> Builder<'b, 'g> {
                     self.refers(role, self.path(role, ix), require);
                     continue;
                 }
-                if is_contract(require) && !self.is_given_up(role, ix, require) {
+                if is_contract(require) && !self.is_given_up(role, ix, require)
+                    || self.is_of_other_version(role, ix, require)
+                {
                     continue;
                 }
                 self.compared(role, ix, Cow::Borrowed(require), found);
@@ -331,15 +334,6 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
     }
 
-    /// Whether the caller's other version no longer makes this mention, of a thing that its
-    /// own version has one of: a name that stays in use is another thing's.
-    fn is_given_up(&self, role: Role, file: FileIx, require: &Require) -> bool {
-        let other = if role == Role::Old { Role::New } else { Role::Old };
-        let asks = self.asks(other, self.path(role, file), require);
-        let found = self.graph(role).resolve(require);
-        asks == Some(false) && matches!(found, Resolution::Found(sites) if sites.len() == 1)
-    }
-
     /// Compares what satisfies a requirement at either version.
     fn compared(
         &mut self,
@@ -350,7 +344,7 @@ impl<'b, 'g> Builder<'b, 'g> {
     ) {
         let from = self.path(role, file);
         let Some(here) = self.providers(role, from, &require) else { return };
-        if is_bringing(&require) {
+        if is_bringing(&require) && !self.is_unasked(role, file, &require) {
             here.brought.iter().for_each(|path| self.brings(role, from, path));
         }
         if let Cow::Borrowed(own) = require
@@ -424,7 +418,9 @@ impl<'b, 'g> Builder<'b, 'g> {
                 (_, Landing::Untouched) if rescue.is_empty() || role == Role::New => continue,
                 (_, Landing::Untouched) => vec![(None, SmolStr::from(path))],
                 (_, Landing::With(own)) => {
-                    let mut lives = self.live(role, path, &view);
+                    let mut lives = self
+                        .through_definition(role, file, require, &view)
+                        .unwrap_or_else(|| self.live(role, path, &view));
                     lives.iter_mut().for_each(|(unit, _)| _ = unit.get_or_insert(own));
                     lives
                 }

@@ -1,6 +1,7 @@
 //! Where a thing comes from that the tree has only once or not at all: what lists it as coming
 //! from elsewhere, and what declares it, of which two at a time break what loads both.
 
+use super::callers::Callers;
 use super::requirements::{Builder, Providers, Reason};
 use super::units::Landing;
 use crate::facts::{Entity, Kind, Ref, Require, base_name};
@@ -107,7 +108,8 @@ impl<'b, 'g> Builder<'b, 'g> {
                     if own.iter().any(is_same) {
                         continue;
                     }
-                    let before = before.get_or_insert_with(|| all_declared(system, old));
+                    let callers = self.callers;
+                    let before = before.get_or_insert_with(|| all_declared(system, old, callers));
                     let others = before.get(&single.entity).map(Vec::as_slice).unwrap_or_default();
                     for (from, other) in others {
                         self.moved(system, (file, &single), (*from, other));
@@ -163,6 +165,15 @@ impl<'b, 'g> Builder<'b, 'g> {
             composed: None,
             to: Some(Place { tree: Role::Old, file: from, span: other.span }),
         };
+        let lost = system.lost(&single.entity).map(|what| Reason {
+            message: format!(
+                "{} moves to `{path}`, and where neither declares it, {what}",
+                single.entity.spoken()
+            ),
+            from: reason.to,
+            to: reason.from,
+            ..reason.clone()
+        });
         for view in self.views.clone().into_iter().filter(|(from, to)| from == to) {
             let Landing::With(own) = self.met(path, &view) else { continue };
             let landings = apart.iter().filter_map(|path| match self.met(path, &view) {
@@ -170,6 +181,9 @@ impl<'b, 'g> Builder<'b, 'g> {
                 _ => None,
             });
             let rescue: Vec<u32> = landings.collect();
+            if let Some(lost) = &lost {
+                self.add(rescue.clone(), vec![own], lost.clone());
+            }
             self.add(vec![own], rescue, reason.clone());
         }
     }
@@ -189,10 +203,10 @@ fn is_deployed(graph: &Graph<'_>, site: Site) -> bool {
 }
 
 /// What the files of a tree declare.
-fn all_declared(system: &dyn Singles, graph: &Graph<'_>) -> Declared {
+fn all_declared(system: &dyn Singles, graph: &Graph<'_>, callers: Callers) -> Declared {
     let mut out = Declared::default();
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        if file.standing.is_live() {
+        if callers.count(file.standing) {
             for own in system.declared(graph, ix as FileIx) {
                 out.entry(own.entity.clone()).or_default().push((ix as FileIx, own));
             }

@@ -56,11 +56,25 @@ impl<'b, 'g> Builder<'b, 'g> {
                 }
             }
         }
+        let alike = self.alike(&found);
         let kept = self.declared_elsewhere(&found);
-        found.retain(|own| {
-            let name = own.what.owner.as_ref().unwrap_or(&own.what.name);
-            !kept.contains(&(own.role, Family::of(&own.declarer), name.clone()))
+        found.retain(|found| {
+            let name = found.what.owner.as_ref().unwrap_or(&found.what.name);
+            let sheets = if found.role == Role::Old { &old } else { &new };
+            // Another file of the name fits the text as well.
+            let fits = |path: &SmolStr| {
+                let user = sheets.get(found.user.as_str());
+                user.is_some_and(|user| {
+                    let depth = |path: &str| user.depth(&found.what, path);
+                    user.uses(&found.what, path).is_some() && depth(path) >= depth(&found.declarer)
+                })
+            };
+            match found.what.form {
+                Form::File => !alike.get(&found.what.name).is_some_and(|all| all.iter().any(fits)),
+                _ => !kept.contains(&(found.role, Family::of(&found.declarer), name.clone())),
+            }
         });
+        self.sealed(&old, &new, &mut found);
         found.iter().for_each(|own| self.word(own));
     }
 
@@ -97,36 +111,51 @@ impl<'b, 'g> Builder<'b, 'g> {
                 continue;
             }
             let declares = |sheet: &&Sheet<'_>| {
-                sheet.declares(&what.name) || is_file(&what) && is_called(sheet.path, &what)
+                sheet.declares(&what.name) || what.form.is_file() && is_called(sheet.path, &what)
             };
             let declarers: Vec<&Sheet<'_>> = own.values().filter(declares).collect();
             // One that declares it at either version never lacks it.
             let stays =
                 |sheet: &&Sheet<'_>| other.get(sheet.path).is_some_and(|own| declares(&own));
-            if declarers.iter().any(stays) {
+            let is_named = what.form == Form::File;
+            if !is_named && declarers.iter().any(stays) {
                 continue;
             }
             // Of a name that another file takes over, either does.
-            if !is_file(&what) && other.values().any(|own| declares(&own)) {
+            if !what.form.is_file() && other.values().any(|own| declares(&own)) {
                 continue;
             }
             let mut users: Vec<&Sheet<'_>> =
                 own.values().filter(|user| user.path != sheet.path).collect();
             users.sort_unstable_by_key(|user| user.path);
             for user in users {
-                if other.get(user.path).is_some_and(|other| other.names(&what)) {
+                let again = other.get(user.path);
+                let is_asked = |other: &Sheet<'_>| match is_named {
+                    true => other.depth(&what, sheet.path) >= user.depth(&what, sheet.path),
+                    false => other.names(&what),
+                };
+                let Some(at) = user.uses(&what, sheet.path) else { continue };
+                if again.is_some_and(is_asked) {
                     continue;
                 }
-                let Some(at) = user.uses(&what, sheet.path) else { continue };
-                let fits = |own: &&&Sheet<'_>| match is_file(&what) {
+                let fits = |own: &&&Sheet<'_>| match what.form.is_file() {
                     true => user.uses(&what, own.path).is_some(),
                     false => true,
                 };
                 let mut paths: Vec<SmolStr> =
                     declarers.iter().filter(fits).map(|own| own.path.into()).collect();
                 paths.sort_unstable();
-                // Which of several files of that name is meant, nobody knows.
-                if is_file(&what) && paths.len() > 1 {
+                // Of several files of that name, the one is meant whose path is spelled furthest.
+                if is_named {
+                    let depth = |path: &SmolStr| user.depth(&what, path);
+                    let most = paths.iter().map(depth).max().flatten();
+                    paths.retain(|path| depth(path) == most);
+                }
+                let is_other = paths.first().is_some_and(|path| path != sheet.path);
+                if what.form.is_file()
+                    && what.form != Form::Package
+                    && (paths.len() > 1 || is_other)
+                {
                     continue;
                 }
                 found.push(Found {
@@ -137,6 +166,60 @@ impl<'b, 'g> Builder<'b, 'g> {
                     declarer: sheet.path.into(),
                     declarers: paths,
                 });
+            }
+        }
+    }
+
+    /// Files that the change does not touch, by the names that were found.
+    fn alike(&self, found: &[Found]) -> FxHashMap<String, Vec<SmolStr>> {
+        let mut out: FxHashMap<String, Vec<SmolStr>> = FxHashMap::default();
+        let named = found.iter().filter(|own| own.what.form == Form::File);
+        out.extend(named.map(|own| (own.what.name.clone(), Vec::new())));
+        if !out.is_empty() {
+            for (_, file) in self.old.snapshot.all_files() {
+                let path = &file.entry.path;
+                if let Some(all) = out.get_mut(base_name(path))
+                    && self.units.of(path).is_empty()
+                {
+                    all.push(path.clone());
+                }
+            }
+        }
+        out
+    }
+
+    /// Names that new text uses of a file beside it that nobody can read without the key: by
+    /// custom they begin with `vault_`.
+    fn sealed<'t>(&self, old: &Sheets<'t>, new: &Sheets<'t>, found: &mut Vec<Found>) {
+        let folder = crate::facts::parent_folder;
+        let mut sealed: Vec<&Sheet<'_>> = new.values().filter(|own| own.is_sealed()).collect();
+        sealed.sort_unstable_by_key(|own| own.path);
+        for sheet in sealed {
+            let beside = |own: &&Sheet<'_>| folder(own.path) == folder(sheet.path);
+            let mut users: Vec<&Sheet<'_>> = new.values().filter(beside).collect();
+            users.sort_unstable_by_key(|own| own.path);
+            for user in users {
+                let before = old.get(user.path);
+                let is_new = |name: &str| {
+                    let has = |own: &Sheet<'_>| own.has_word(name);
+                    !before.is_some_and(has) && !new.values().any(|own| own.declares(name))
+                };
+                let word = user.words_from("vault_").into_iter().find(|(_, name)| is_new(name));
+                if let Some((at, name)) = word {
+                    found.push(Found {
+                        role: Role::New,
+                        user: user.path.into(),
+                        at,
+                        what: Declared {
+                            name: name.into(),
+                            form: Form::Variable,
+                            owner: None,
+                            start: 0,
+                        },
+                        declarer: sheet.path.into(),
+                        declarers: vec![sheet.path.into()],
+                    });
+                }
             }
         }
     }
@@ -160,8 +243,9 @@ impl<'b, 'g> Builder<'b, 'g> {
             if !self.units.of(path).is_empty() {
                 continue;
             }
-            for own in found.iter().filter(|own| is_file(&own.what)) {
-                if own.what.form != Form::Partial && is_called(path, &own.what) {
+            for own in found.iter().filter(|own| own.what.form.is_file()) {
+                let is_apart = matches!(own.what.form, Form::Partial | Form::File);
+                if !is_apart && is_called(path, &own.what) {
                     out.insert((own.role, Family::of(&own.declarer), own.what.name.clone()));
                 }
             }
@@ -201,8 +285,12 @@ impl<'b, 'g> Builder<'b, 'g> {
             file,
             span: Span::new(start, start + length),
         };
-        let is_file = is_file(what);
-        let named = if is_file { declarer.as_str() } else { what.name.as_str() };
+        let is_file = what.form.is_file();
+        let named = match what.form {
+            Form::Package => what.name.as_str(),
+            _ if is_file => declarer.as_str(),
+            _ => what.name.as_str(),
+        };
         let length = if is_file { 0 } else { what.name.len() };
         let reason = Reason {
             entity: Entity::new(kinds::NAME, named),
@@ -253,10 +341,6 @@ fn is_implied(clauses: &[Clause], clause: &Clause) -> bool {
 
 fn sheets(texts: &Texts) -> Sheets<'_> {
     texts.iter().map(|(path, text)| (path.as_str(), Sheet::read(path, text))).collect()
-}
-
-fn is_file(what: &Declared) -> bool {
-    matches!(what.form, Form::File | Form::Stem | Form::Partial)
 }
 
 /// Whether the file at `path` is called so.

@@ -2,7 +2,7 @@
 
 /// A property of a kind, or several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Property(u32);
+pub struct Property(u64);
 
 impl Property {
     /// None.
@@ -60,13 +60,16 @@ impl Property {
     /// Where its name is nearly that of another one, that one was meant.
     pub const SLIP: Self = Self::bit(23);
 
-    const fn bit(at: u32) -> Self {
+    /// A guarded mention of it counts where it goes, a sure one where it comes.
+    pub const SURE_WHERE_NEW: Self = Self::bit(24);
+
+    const fn bit(at: u64) -> Self {
         Self(1 << (at + 8))
     }
 
     /// A name alone may be of this kind; the lower the number, the earlier it is listed.
     pub(super) const fn named(place: u8) -> Self {
-        Self(place as u32)
+        Self(place as u64)
     }
 
     /// Both.

@@ -42,6 +42,10 @@ pub trait Singles: Send + Sync {
     fn with_both(&self, graph: &Graph<'_>, one: &str, other: &str) -> FxHashSet<SmolStr>;
     /// The files that have a holder loaded.
     fn loaders(&self, graph: &Graph<'_>, holder: &str) -> Vec<FileIx>;
+    /// What becomes of a thing that nothing declares while it moves from one file to another.
+    fn lost(&self, _entity: &Entity) -> Option<&'static str> {
+        None
+    }
 }
 
 /// What a file of data is for.

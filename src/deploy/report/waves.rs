@@ -90,10 +90,10 @@ pub(super) fn list(report: &RolloutReport, wave: &Wave, style: &Style, out: &mut
         (false, 1) => "",
         (false, _) => " — in any order",
     };
-    let guessed = match units.iter().any(|unit| unit.order == "ordered") {
-        true => "",
-        false if units.iter().all(|unit| unit.order == "free") => "",
-        false => ", as far as is known",
+    // One unit that was not read may break on any other of its wave.
+    let guessed = match units.iter().any(|unit| unit.order == "unknown") {
+        true => ", as far as is known",
+        false => "",
     };
     out.push_str(&format!(
         "\n{}{}. {}{how}{guessed}\n",

@@ -211,7 +211,7 @@ kinds! {
     /// a name with a leading `/` is a file of the chart's `templates/`.
     HELM_INCLUDE = "helm.include", "named template";
     /// A value as a template of a chart reads it, which the chart's own file sets: `a.b`.
-    HELM_READ = "helm.read", "value";
+    HELM_READ = "helm.read", "value", Property::SURE_WHERE_NEW;
     /// A named template of a chart: `helm.template:base.name`.
     HELM_TEMPLATE = "helm.template", "named template", Property::named(17), Property::ON_DEMAND;
     /// A value that a values file sets, or a chart's template reads: `a.b`.

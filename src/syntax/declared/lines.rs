@@ -40,7 +40,7 @@ fn opens(bare: &str, family: Family) -> Option<&'static str> {
             let quote = ["\"\"\"", "'''"].into_iter().find(|quote| text.starts_with(quote))?;
             (!text[quote.len()..].contains(quote)).then_some(quote)
         }
-        Family::Php | Family::JavaScript => {
+        Family::Php | Family::JavaScript | Family::Go => {
             (bare.starts_with("/*") && !bare.contains("*/")).then_some("*/")
         }
         Family::Page => (bare.starts_with("<!--") && !bare.contains("-->")).then_some("-->"),
@@ -53,6 +53,7 @@ fn is_comment(bare: &str, family: Family) -> bool {
     match family {
         Family::Python => begins(&["#", "\"\"\"", "'''"]),
         Family::Php => begins(&["//", "*", "/*", "#"]),
+        Family::Go => begins(&["//", "*", "/*"]),
         Family::JavaScript => begins(&["//", "*", "/*", "<!--"]),
         Family::RubyPage => begins(&["<!--", "-#", "<%#", "/"]),
         Family::Page => begins(&["<!--", "{#", "{*", "//"]),
@@ -64,7 +65,7 @@ fn is_comment(bare: &str, family: Family) -> bool {
 /// The line without the comment at its end.
 fn code(line: &str, family: Family) -> &str {
     let mark = match family {
-        Family::Php | Family::JavaScript => " //",
+        Family::Php | Family::JavaScript | Family::Go => " //",
         Family::Page | Family::RubyPage => return line,
         _ => " #",
     };

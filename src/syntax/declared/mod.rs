@@ -6,6 +6,7 @@
 
 mod lines;
 mod shapes;
+mod spelled;
 mod uses;
 
 use rustc_hash::FxHashMap;
@@ -31,6 +32,8 @@ pub enum Family {
     Jinja,
     /// Other pages and templates.
     Page,
+    /// Go.
+    Go,
     /// Makefiles.
     Make,
     /// `package.json`.
@@ -53,6 +56,7 @@ impl Family {
             "erb" | "haml" | "slim" => Self::RubyPage,
             "php" | "inc" | "phtml" => Self::Php,
             "js" | "jsx" | "ts" | "tsx" | "mjs" | "cjs" | "vue" => Self::JavaScript,
+            "go" => Self::Go,
             "sh" | "bash" => Self::Shell,
             "yml" | "yaml" => Self::Yaml,
             "j2" => Self::Jinja,
@@ -83,6 +87,16 @@ pub enum Form {
     Environment,
     /// What a tool runs by its name.
     Target,
+    /// A named template.
+    Template,
+    /// An object of a cluster, as the services that come with it are called.
+    Release,
+    /// A tool that reads the file where it runs.
+    Tool,
+    /// The folder of a package.
+    Package,
+    /// A template of a role, as the items that it is rendered for are called.
+    Rendered,
     /// The file itself, by its full name.
     File,
     /// The file itself, by the end of its path without ending.
@@ -92,6 +106,19 @@ pub enum Form {
 }
 
 impl Form {
+    /// Whether it is a file, whatever it is called by.
+    pub fn is_file(self) -> bool {
+        matches!(
+            self,
+            Self::File | Self::Stem | Self::Partial | Self::Tool | Self::Package | Self::Rendered
+        )
+    }
+
+    /// Whether a text spells it, where it is no word of a language.
+    pub(super) fn is_spelled(self) -> bool {
+        self.is_file() || matches!(self, Self::Target | Self::Template | Self::Release)
+    }
+
     /// How people call it.
     pub fn noun(self) -> &'static str {
         match self {
@@ -103,7 +130,10 @@ impl Form {
             Self::Variable | Self::Shown => "variable",
             Self::Environment => "environment variable",
             Self::Target => "target",
-            Self::File | Self::Stem | Self::Partial => "file",
+            Self::Template => "named template",
+            Self::Release => "object",
+            Self::Package => "package",
+            Self::File | Self::Stem | Self::Partial | Self::Tool | Self::Rendered => "file",
         }
     }
 }
@@ -160,11 +190,37 @@ impl<'t> Sheet<'t> {
         uses::of(self, what, declarer)
     }
 
+    /// How much of the path of the file at `path` it spells where it names it; `None` where it
+    /// does not name it. To be compared with that of other files of the name.
+    pub fn depth(&self, what: &Declared, path: &str) -> Option<usize> {
+        spelled::depth(self, what, path)
+    }
+
+    /// Whether it is a file of Ansible that needs a key to be read.
+    pub fn is_sealed(&self) -> bool {
+        self.lines.first().is_some_and(|(_, line)| line.starts_with("$ANSIBLE_VAULT;"))
+    }
+
+    /// Whether the word stands in it.
+    pub fn has_word(&self, word: &str) -> bool {
+        self.words.contains_key(word)
+    }
+
+    /// Its words that begin so, with their places, in order.
+    pub fn words_from(&self, begin: &str) -> Vec<(usize, &'t str)> {
+        let words = self.words.iter().filter(|(word, _)| word.starts_with(begin));
+        let place = |(ix, at): &(usize, usize)| self.lines[*ix].0 + at;
+        let mut out: Vec<(usize, &str)> =
+            words.filter_map(|(word, all)| Some((place(all.first()?), *word))).collect();
+        out.sort_unstable();
+        out
+    }
+
     /// Whether it names the thing in any way.
     pub fn names(&self, what: &Declared) -> bool {
         match what.form {
-            Form::File | Form::Stem | Form::Target | Form::Partial => {
-                self.lines.iter().any(|(_, line)| lines::bounded(line, &what.name).next().is_some())
+            form if form.is_spelled() => {
+                self.lines.iter().any(|(_, line)| !spelled::places(line, what).is_empty())
             }
             _ => self.words.contains_key(what.name.as_str()),
         }

@@ -60,6 +60,13 @@ shapes! {
         (r"^\s+(?:-\s+)?([A-Z][A-Z0-9_]*_[A-Z0-9_]+)\s*[:=]", Environment),
         (r#"^\s+-?\s*name:\s*["']?([A-Z][A-Z0-9_]*_[A-Z0-9_]+)["']?$"#, Environment),
     ];
+    GO = [
+        (r"^func\s+(?:\([^)]*\)\s*)?(\w+)\s*[\[(]", Function),
+        (r"^type\s+(\w+)", Class),
+        (r"^(?:const|var)\s+(\w+)", Constant),
+    ];
+    DEFINED = [(r#"\{\{-?\s*define\s+"([^"]+)""#, Template)];
+    OBJECT = [(r#"^  name:\s*(?:&\w+\s*)?["']?([a-z0-9]+(?:-[a-z0-9]+)+)["']?$"#, Release)];
     OTHER = [(r"^(?:ENV\s+|export\s+)?([A-Z][A-Z0-9_]*_[A-Z0-9_]+)[= ]", Environment)];
 }
 
@@ -100,10 +107,12 @@ pub(super) fn of(path: &str, family: Family, lines: &[(usize, &str)]) -> Vec<Dec
         }
         // What a play hands to its roles; the arguments of a task are none of these.
         Family::Yaml if !["tasks", "handlers", "meta", "templates"].into_iter().any(is_data) => {
-            &[&PLAY, &YAML]
+            &[&PLAY, &YAML, &OBJECT]
         }
-        Family::Yaml => &[&YAML],
-        Family::Other => &[&OTHER],
+        Family::Yaml => &[&YAML, &DEFINED],
+        Family::Page => &[&DEFINED],
+        Family::Go => &[&GO],
+        Family::Other => &[&OTHER, &DEFINED],
         _ => &[],
     };
     for (start, line) in lines.iter().filter(|(_, line)| !line.is_empty()) {
@@ -200,23 +209,40 @@ fn text<'l>(own: &Captures<'l>, ix: usize) -> &'l str {
     own.get(ix).map_or("", |own| own.as_str())
 }
 
-/// Names that many files have.
-const COMMON: [&str; 12] = [
-    "index", "main", "init", "__init__", "default", "config", "README", "values", "Chart", "test",
-    "common", "base",
+/// Files that a tool looks for where it is run, with how it is run.
+const TOOLS: [(&str, &str); 5] = [
+    (".pre-commit-config.yaml", "pre-commit run"),
+    ("Gemfile", "bundle exec"),
+    ("Gemfile", "bundle install"),
+    ("Pipfile", "pipenv"),
+    ("pyproject.toml", "poetry"),
 ];
 
 /// What the file at `path` is called by others.
 pub(super) fn files(path: &str) -> Vec<Declared> {
     let mut out = Vec::new();
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let Some((stem, _)) = name.split_once('.') else { return out };
+    if folder.is_empty() {
+        let tools = TOOLS.iter().filter(|(file, _)| *file == name);
+        out.extend(tools.map(|(_, tool)| plain(tool, Form::Tool, 0)));
+    }
+    if name.starts_with('.') && name.len() >= 10 && name.contains(['-', '_']) {
+        out.push(plain(name, Form::File, 0));
+    }
+    let Some((stem, ending)) = name.split_once('.') else { return out };
     let short = stem.trim_start_matches('_');
     if short.is_empty() || name.starts_with('.') {
         return out;
     }
-    if stem.len() >= 4 && !COMMON.contains(&stem) {
+    if stem.len() >= 4 && !matches!(stem, "README" | "index" | "__init__") {
         out.push(plain(name, Form::File, 0));
+    }
+    let rendered = name.strip_suffix(".j2").filter(|own| own.len() >= 8);
+    if let Some(own) = rendered.filter(|own| own.contains(['-', '_'])) {
+        out.push(plain(own, Form::Rendered, 0));
+    }
+    if ending == "go" && !folder.is_empty() {
+        out.push(plain(folder, Form::Package, 0));
     }
     if let Some(parent) = folder.rsplit('/').next().filter(|own| !own.is_empty()) {
         if short.len() >= 3 {

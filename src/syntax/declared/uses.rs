@@ -1,12 +1,12 @@
 //! Whether a text uses what another declares.
 
-use super::{Declared, Family, Form, Sheet, lines};
+use super::{Declared, Family, Form, Sheet, spelled};
 
 /// Where the text uses it; `None` where no use is beyond doubt.
 pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<usize> {
     let from = Family::of(declarer);
     match what.form {
-        Form::File | Form::Stem | Form::Partial | Form::Target => spelled(sheet, what, declarer),
+        form if form.is_spelled() => spelled::of(sheet, what, declarer),
         _ if !meets(from, sheet.family, what.form) => None,
         _ if what.name.trim_start_matches('_').len() < 5 || what.name.starts_with("__") => None,
         form => {
@@ -28,7 +28,7 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
 
 /// Whether a text of one family can use what one of another declares.
 fn meets(from: Family, to: Family, form: Form) -> bool {
-    use Family::{JavaScript, Jinja, Page, Php, Python, Ruby, RubyPage, Shell, Yaml};
+    use Family::{Go, JavaScript, Jinja, Page, Php, Python, Ruby, RubyPage, Shell, Yaml};
     match form {
         Form::Environment => from != to || from == Shell,
         Form::Shown => to == RubyPage,
@@ -40,6 +40,7 @@ fn meets(from: Family, to: Family, form: Form) -> bool {
                 | (JavaScript, JavaScript | Page)
                 | (Yaml, Yaml | Jinja)
                 | (Shell, Shell)
+                | (Go, Go)
         ),
     }
 }
@@ -287,6 +288,9 @@ impl Place<'_> {
             "<",
         ];
         let named = before.trim_end();
+        if family == Family::Go {
+            return before.ends_with(['*', ']', '&', '.']) || after.starts_with(['{', '(']);
+        }
         let follows = words.iter().any(|word| named.ends_with(word));
         follows || after.starts_with(['.', '(']) || after.starts_with("::")
     }
@@ -326,6 +330,8 @@ impl Place<'_> {
                     && (is_reached || imports(sheet, &what.name))
             }
             Family::Page => is_telling && self.is_called() && !is_own,
+            // Files of a package see each other.
+            Family::Go => !is_own && (is_telling || is_reached) && self.is_called(),
             _ => (is_telling || self.is_called()) && is_reached && (!is_own || self.is_member()),
         }
     }
@@ -350,125 +356,4 @@ fn imports(sheet: &Sheet<'_>, name: &str) -> bool {
             }) == Some(true)
     };
     places.iter().any(|own| is_imported(own) || is_listed(own))
-}
-
-/// Files, and what a tool runs by its name: the text spells them.
-fn spelled(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<usize> {
-    let name = what.name.as_str();
-    let own_folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
-    if what.form == Form::Partial
-        && (sheet.family != Family::RubyPage || own_folder(sheet.path) != own_folder(declarer))
-    {
-        return None;
-    }
-    for (start, line) in &sheet.lines {
-        for at in lines::bounded(line, name) {
-            let (before, after) = (&line[..at], &line[at + name.len()..]);
-            let quoted = |text: &str| text.starts_with(['"', '\'', '`']);
-            let fits = match what.form {
-                Form::Partial => {
-                    before.ends_with(['"', '\'']) && quoted(after) && line.contains("render")
-                }
-                Form::Stem => {
-                    let opened = before.rfind(['"', '\'', '`']);
-                    let path = opened.map_or("", |from| &before[from + 1..]);
-                    opened.is_some()
-                        && !path.contains(char::is_whitespace)
-                        && (path.is_empty() || path.ends_with('/'))
-                        && (quoted(after)
-                            || (after.starts_with('.') && declarer_ends(declarer, name, after)))
-                        && is_loading(sheet, line)
-                }
-                Form::File => !is_list(sheet.path) && is_path_of(sheet, (before, after), declarer),
-                _ => is_run(sheet.family, before, declarer),
-            };
-            if fits {
-                return Some(start + at);
-            }
-        }
-    }
-    None
-}
-
-/// Whether what follows the stem is the file's own ending.
-fn declarer_ends(declarer: &str, name: &str, after: &str) -> bool {
-    let Some(stem) = name.rsplit('/').next() else { return false };
-    let Some((_, ending)) = declarer.rsplit('/').next().and_then(|own| own.split_once(stem)) else {
-        return false;
-    };
-    !ending.is_empty() && after.starts_with(ending)
-}
-
-/// Whether a line loads what it names.
-fn is_loading(sheet: &Sheet<'_>, line: &str) -> bool {
-    let words: &[&str] = match sheet.family {
-        Family::JavaScript => &["import", "require", "from", "render"],
-        Family::Ruby | Family::RubyPage => &["render", "require", "partial", "template", "layout"],
-        Family::Php | Family::Page => &["include", "require", "render", "extend", "load", "view"],
-        Family::Python => &["render", "template"],
-        _ => return false,
-    };
-    words.iter().any(|word| line.contains(word))
-}
-
-/// Whether a file lists others, and loads none of them.
-fn is_list(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-    let is_word = name.bytes().all(|own| own.is_ascii_uppercase() || own == b'_');
-    is_word
-        || (name.starts_with('.') && !matches!(name, ".travis.yml" | ".gitlab-ci.yml"))
-        || matches!(name, "tox.ini" | "MANIFEST.in" | "copyright")
-        || matches!(
-            ending,
-            Some("md" | "rst" | "txt" | "po" | "pot" | "lock" | "svg" | "csv" | "log")
-        )
-}
-
-/// Whether the name stands for the file at `declarer`: the folder before it is the file's own,
-/// one that is put together, or none.
-fn is_path_of(sheet: &Sheet<'_>, (before, after): (&str, &str), declarer: &str) -> bool {
-    if after.starts_with(['/', '.']) && after.len() > 1 && !after[1..].starts_with([' ', '"', '\''])
-    {
-        return false;
-    }
-    let is_code = matches!(
-        sheet.family,
-        Family::Python | Family::Ruby | Family::RubyPage | Family::Php | Family::JavaScript
-    );
-    // A sentence in the code.
-    let text = before.rfind(['"', '\'', '`']).map_or("", |at| &before[at + 1..]);
-    if is_code && text.contains(' ') {
-        return false;
-    }
-    let Some(path) = before.strip_suffix('/') else {
-        return before.is_empty() || before.ends_with(['"', '\'', '`', ' ', '=', '(', '[', ',']);
-    };
-    let folder = |path: &str| path.rsplit_once('/').map(|(own, _)| own.to_owned());
-    let own = folder(declarer).unwrap_or_default();
-    let parent = own.rsplit('/').next().unwrap_or_default();
-    let word = path
-        .rsplit(|c: char| !(c.is_alphanumeric() || "_-.".contains(c)))
-        .next()
-        .unwrap_or_default();
-    // A command's folder is known to nobody; what a page or a module names lies beside it.
-    let is_run =
-        matches!(sheet.family, Family::Shell | Family::Yaml | Family::Make | Family::Other);
-    let beside = folder(sheet.path).unwrap_or_default();
-    match word {
-        "" => path.ends_with(['}', ')']),
-        "." => is_run || own == beside,
-        ".." => is_run || Some(own) == folder(&beside),
-        _ => word == parent,
-    }
-}
-
-/// `make NAME`, `npm run NAME`.
-fn is_run(family: Family, before: &str, declarer: &str) -> bool {
-    let words: &[&str] = match Family::of(declarer) {
-        Family::Make => &["make ", "$(MAKE) "],
-        _ => &["npm run ", "yarn ", "npm run-script ", "pnpm run ", "yarn run "],
-    };
-    matches!(family, Family::Yaml | Family::Shell | Family::Make | Family::Other)
-        && words.iter().any(|word| before.ends_with(word))
 }

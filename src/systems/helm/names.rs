@@ -9,7 +9,7 @@ use super::references::{include, is_chart};
 use crate::facts::{Entity, Ref, join_path, kinds, path_in};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use crate::loader::{FileIx, Role};
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.add_view::<Charts>();
@@ -58,9 +58,9 @@ impl Resolver for OwnValues {
         let found: SmallVec<[Site; 1]> = own.collect();
         match (found.is_empty(), graph.snapshot.role) {
             (false, _) => Resolution::Found(found),
-            // What new templates read is new with them: the files of a chart come as one, so that
-            // only what is taken away has an order worth telling.
-            (true, Role::Old) => Resolution::Found(smallvec![Site::whole(file)]),
+            // Whoever installs a chart may set more. What the chart's own values gain with a
+            // change, they did not have before.
+            (true, Role::Old) => Resolution::Open(Entity::new(kinds::HELM_VALUE, key.as_str())),
             (true, _) => Resolution::Elsewhere,
         }
     }
@@ -80,7 +80,17 @@ impl Resolver for Includes {
         let charts = charts(graph);
         let Some((path, within)) = include(target) else { return Resolution::Elsewhere };
         let entity = Entity::new(kinds::HELM_TEMPLATE, name.to_string());
-        let users = graph.snapshot.find(path).and_then(|file| charts.users.get(&file));
+        let beside;
+        let users = match graph.snapshot.find(path) {
+            Some(file) => charts.users.get(&file),
+            // It is in the other tree: its chart is told by where it lies.
+            None => {
+                let folder = path.find("/templates/").map_or("", |at| &path[..at]);
+                let own = charts.all.iter().position(|chart| chart.folder == folder);
+                beside = own.into_iter().collect();
+                Some(&beside).filter(|_| own.is_some())
+            }
+        };
         // A template that no chart has includes nothing.
         let Some(users) = users else { return Resolution::Elsewhere };
         let defined = graph.matching(kinds::HELM_TEMPLATE, name);

@@ -54,7 +54,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let mut definitions: Vec<(&str, usize, u32)> = Vec::new();
     let mut denied = None;
     let path = SmolStr::new(source.path);
-    let mut known = FxHashSet::default();
+    let (mut known, mut wanted) = (FxHashSet::default(), FxHashSet::default());
     let actions = actions(source.text);
     unclosed(source.text, &actions, out);
     for action in actions {
@@ -78,9 +78,12 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
         let asked: Vec<&str> = reads.iter().map(|read| read.key).collect();
         for read in &reads {
             if known.insert(read.key) {
-                set_by_chart(read, &scope, out);
+                set_by_chart(read, Strength::Guarded, &scope, out);
             }
-            need(read, &action, &asked, &blocks, &scope, out);
+            let key = need(read, &action, &asked, &blocks, &scope, out);
+            if let Some(key) = key.filter(|key| wanted.insert(*key)) {
+                set_by_chart(&Read { key, ..*read }, Strength::Likely, &scope, out);
+            }
         }
         if action.opens() {
             blocks.push(matches!(keyword, "if" | "with" | "range").then_some(asked));
@@ -314,24 +317,25 @@ fn reads<'a>(action: &Action<'a>) -> Vec<Read<'a>> {
     out
 }
 
-/// What the chart's own values have: a change of both is one of two files that go together.
-fn set_by_chart(read: &Read<'_>, scope: &Place, out: &mut FileFacts) {
+/// What the chart's own values have: a change of both is one of two files that go together. Any
+/// read of a value misses one that goes; one that comes is missed where rendering needs it.
+fn set_by_chart(read: &Read<'_>, strength: Strength, scope: &Place, out: &mut FileFacts) {
     let target = Ref::exact(kinds::HELM_READ, read.key).seen_from(scope.names.clone());
     let via = Relation::Expects.called("value");
     let require = Require::certain(target, read.span, via, scope.within);
-    out.requires.push(require.with_strength(Strength::Guarded));
+    out.requires.push(require.with_strength(strength));
 }
 
 /// The value that has to be set for a read to give something; where the read itself may
 /// give nothing, that is the map that it reads from: without it rendering fails.
-fn need(
-    read: &Read<'_>,
+fn need<'a>(
+    read: &Read<'a>,
     action: &Action<'_>,
     asked: &[&str],
     blocks: &[Option<Vec<&str>>],
     scope: &Place,
     out: &mut FileFacts,
-) {
+) -> Option<&'a str> {
     let covers = |outer: &str| {
         read.key.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
@@ -350,15 +354,19 @@ fn need(
         add(read.key, Relation::AsksFor.called("value asked for"));
     }
     if read.wrapped || asked_before {
-        return;
+        return None;
     }
     let key = match (tolerant, read.key.rsplit_once('.')) {
         (false, _) => read.key,
         (true, Some((outer, _))) if !scope.branch => outer,
-        _ => return,
+        _ => return None,
     };
-    if key.split('.').next() == Some("global") {
-        return;
+    // Helm itself sees to it that this one is there.
+    if key == "global" {
+        return None;
     }
-    add(key, "value".into());
+    if !key.starts_with("global.") {
+        add(key, "value".into());
+    }
+    Some(key)
 }

@@ -31,7 +31,11 @@ impl Extractor for Objects {
 
     fn accepts(&self, bytes: &[u8]) -> bool {
         let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
-        has(b"apiVersion:") && has(b"kind:") && has(b"metadata:")
+        let is_json = bytes.trim_ascii_start().starts_with(b"{");
+        let all = [&b"apiVersion"[..], b"kind", b"metadata"];
+        // What `kubeseal` prints is JSON, whatever the file is called.
+        is_json && all.into_iter().all(has)
+            || has(b"apiVersion:") && has(b"kind:") && has(b"metadata:")
     }
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
@@ -230,12 +234,26 @@ impl File<'_> {
         match &node.value {
             Value::Sequence(items) => items.iter().for_each(|item| self.names(item)),
             Value::Mapping(entries) => {
+                self.mounted(node);
                 for (key, value) in entries {
                     self.named(key.as_str().unwrap_or_default(), value);
                     self.names(value);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// `type: configMap` and `name`, as charts call what they mount.
+    fn mounted(&mut self, value: &Node<'_>) {
+        let kind = match word(value, &["type"]) {
+            Some("configMap") => "ConfigMap",
+            Some("secret") => "Secret",
+            _ => return,
+        };
+        if let Some(name) = value.get("name").filter(|_| word(value, &["optional"]) != Some("true"))
+        {
+            self.require(kind, name, "persistence");
         }
     }
 

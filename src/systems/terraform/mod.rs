@@ -12,6 +12,7 @@ mod environments;
 mod names;
 mod providers;
 mod read;
+mod singles;
 mod templates;
 mod terragrunt;
 mod unused;
@@ -38,6 +39,7 @@ impl System for Room {
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
         providers::install(graph);
+        graph.add_singles(Box::new(singles::Blocks));
     }
 
     fn checks(&self) -> &'static [Check] {

@@ -1,0 +1,283 @@
+//! What a text spells: files by their paths, packages by their folders, what a tool runs by its
+//! name.
+
+use super::{Declared, Family, Form, Sheet, lines};
+
+/// Where a text spells the thing; `None` where it may be another one's name.
+pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<usize> {
+    let name = what.name.as_str();
+    let own_folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    if what.form == Form::Partial
+        && (sheet.family != Family::RubyPage || own_folder(sheet.path) != own_folder(declarer))
+    {
+        return None;
+    }
+    if what.form == Form::Package {
+        return imported(sheet, name);
+    }
+    for (ix, (start, line)) in sheet.lines.iter().enumerate() {
+        for at in places(line, what) {
+            let (before, after) = (&line[..at], &line[at + name.len()..]);
+            let quoted = |text: &str| text.starts_with(['"', '\'', '`']);
+            let fits = match what.form {
+                Form::Partial => {
+                    before.ends_with(['"', '\'']) && quoted(after) && line.contains("render")
+                }
+                Form::Stem => {
+                    let opened = before.rfind(['"', '\'', '`']);
+                    let path = opened.map_or("", |from| &before[from + 1..]);
+                    opened.is_some()
+                        && !path.contains(char::is_whitespace)
+                        && (path.is_empty() || path.ends_with('/'))
+                        && (quoted(after)
+                            || (after.starts_with('.') && declarer_ends(declarer, name, after)))
+                        && is_loading(sheet, line)
+                }
+                Form::File => {
+                    !is_list(sheet.path, line, name)
+                        && !is_removed(sheet, ix)
+                        && is_path_of(sheet, (before, after), declarer)
+                        && (!is_common(name) || is_plain(sheet, (before, after), declarer))
+                }
+                Form::Template => ["include \"", "template \"", "include \\\"", "template \\\""]
+                    .iter()
+                    .any(|word| before.ends_with(word)),
+                Form::Release => is_host(before, after),
+                Form::Tool => is_command(sheet, before),
+                Form::Rendered => is_item(sheet.path, declarer) && is_value(before, after),
+                _ => is_run(sheet.family, before, declarer),
+            };
+            if fits {
+                return Some(start + at);
+            }
+        }
+    }
+    None
+}
+
+/// Where a line names the thing. Services add to the name of the object that they come with.
+pub(super) fn places<'l>(line: &'l str, what: &'l Declared) -> Vec<usize> {
+    match what.form {
+        Form::Release => line.match_indices(what.name.as_str()).map(|(at, _)| at).collect(),
+        _ => lines::bounded(line, &what.name).collect(),
+    }
+}
+
+/// Whether the task of that line takes the thing away.
+fn is_removed(sheet: &Sheet<'_>, ix: usize) -> bool {
+    const NEAR: usize = 4;
+    let begins = |line: &str| line.trim_start().starts_with("- ");
+    let is_absent = |line: &str| line.contains("state: absent") || line.contains("state=absent");
+    let after = sheet.lines[ix + 1..].iter().take(NEAR).take_while(|(_, line)| !begins(line));
+    let own = sheet.lines[..=ix].iter().rev().take(NEAR);
+    let first = own.clone().position(|(_, line)| begins(line)).map_or(NEAR, |at| at + 1);
+    sheet.family == Family::Yaml && own.take(first).chain(after).any(|(_, line)| is_absent(line))
+}
+
+/// Whether a text is one of the role that a template lies in.
+fn is_item(path: &str, template: &str) -> bool {
+    let role = template.rsplit_once("/templates/").map_or("", |(role, _)| role);
+    let inner = path.strip_prefix(role).and_then(|own| own.strip_prefix('/'));
+    let folder = inner.and_then(|own| own.split('/').next());
+    !role.is_empty() && folder.is_some_and(|own| ["tasks", "defaults", "vars"].contains(&own))
+}
+
+/// Whether a name is all of an item, or of a key's value.
+fn is_value(before: &str, after: &str) -> bool {
+    let before = before.trim_end_matches(['"', '\'']);
+    let is_begin = before.trim() == "-" || before.ends_with(": ");
+    is_begin && after.trim_matches(['"', '\'', ' ']).is_empty()
+}
+
+/// Whether what follows the stem is the file's own ending.
+fn declarer_ends(declarer: &str, name: &str, after: &str) -> bool {
+    let Some(stem) = name.rsplit('/').next() else { return false };
+    let Some((_, ending)) = declarer.rsplit('/').next().and_then(|own| own.split_once(stem)) else {
+        return false;
+    };
+    !ending.is_empty() && after.starts_with(ending)
+}
+
+/// Whether a line loads what it names.
+fn is_loading(sheet: &Sheet<'_>, line: &str) -> bool {
+    let words: &[&str] = match sheet.family {
+        Family::JavaScript => &["import", "require", "from", "render"],
+        Family::Ruby | Family::RubyPage => &["render", "require", "partial", "template", "layout"],
+        Family::Php | Family::Page => &["include", "require", "render", "extend", "load", "view"],
+        Family::Python => &["render", "template"],
+        _ => return false,
+    };
+    words.iter().any(|word| line.contains(word))
+}
+
+/// Whether a file lists others, and loads none of them. A hidden one is a tool's: what it names
+/// as the value of a key, it takes in.
+fn is_list(path: &str, line: &str, named: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_value = line.trim_end_matches(['"', '\'']).ends_with(named) && line.contains(": ");
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    let is_word = name.bytes().all(|own| own.is_ascii_uppercase() || own == b'_');
+    is_word
+        || (name.starts_with('.') && !matches!(name, ".travis.yml" | ".gitlab-ci.yml") && !is_value)
+        || matches!(name, "tox.ini" | "MANIFEST.in" | "copyright")
+        || matches!(
+            ending,
+            Some("md" | "rst" | "txt" | "po" | "pot" | "lock" | "svg" | "csv" | "log")
+        )
+}
+
+/// Whether the name stands for the file at `declarer`: the folder before it is the file's own,
+/// one that is put together, or none.
+fn is_path_of(sheet: &Sheet<'_>, (before, after): (&str, &str), declarer: &str) -> bool {
+    if after.starts_with(['/', '.']) && after.len() > 1 && !after[1..].starts_with([' ', '"', '\''])
+    {
+        return false;
+    }
+    let is_code = matches!(
+        sheet.family,
+        Family::Python | Family::Ruby | Family::RubyPage | Family::Php | Family::JavaScript
+    );
+    // A sentence in the code.
+    let text = before.rfind(['"', '\'', '`']).map_or("", |at| &before[at + 1..]);
+    if is_code && text.contains(' ') {
+        return false;
+    }
+    let Some(path) = before.strip_suffix('/') else {
+        return before.is_empty() || before.ends_with(['"', '\'', '`', ' ', '=', '(', '[', ',']);
+    };
+    let folder = |path: &str| path.rsplit_once('/').map(|(own, _)| own.to_owned());
+    let own = folder(declarer).unwrap_or_default();
+    let parent = own.rsplit('/').next().unwrap_or_default();
+    let word = path
+        .rsplit(|c: char| !(c.is_alphanumeric() || "_-.".contains(c)))
+        .next()
+        .unwrap_or_default();
+    // A command's folder is known to nobody; what a page or a module names lies beside it.
+    let is_run =
+        matches!(sheet.family, Family::Shell | Family::Yaml | Family::Make | Family::Other);
+    let beside = folder(sheet.path).unwrap_or_default();
+    match word {
+        "" => path.ends_with(['}', ')']),
+        "." => is_run || own == beside,
+        ".." => is_run || Some(own) == folder(&beside),
+        _ if word == parent => true,
+        // A host has its own folders, and a name of several words is hardly that of another file.
+        _ => is_run && is_absolute(path) && is_long(declarer),
+    }
+}
+
+/// `make NAME`, `npm run NAME`.
+fn is_run(family: Family, before: &str, declarer: &str) -> bool {
+    let words: &[&str] = match Family::of(declarer) {
+        Family::Make => &["make ", "$(MAKE) "],
+        _ => &["npm run ", "yarn ", "npm run-script ", "pnpm run ", "yarn run "],
+    };
+    matches!(family, Family::Yaml | Family::Shell | Family::Make | Family::Other)
+        && words.iter().any(|word| before.ends_with(word))
+}
+
+/// Whether a text ends with a path from the root: `RUN /scripts`.
+fn is_absolute(path: &str) -> bool {
+    let token = path.rsplit([' ', '"', '\'', '=', '`', '(']).next().unwrap_or_default();
+    token.starts_with('/') && !token.starts_with("//")
+}
+
+/// Whether a file has a long name of several words.
+fn is_long(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.len() >= 12 && name.contains(['-', '_'])
+}
+
+/// Names that many files have.
+pub(super) fn is_common(name: &str) -> bool {
+    const COMMON: [&str; 12] = [
+        "index", "main", "init", "__init__", "default", "config", "README", "values", "Chart",
+        "test", "common", "base",
+    ];
+    COMMON.contains(&name.split('.').next().unwrap_or_default())
+}
+
+/// Whether a name that many files have is this one's: its whole path is there, or a setting of a
+/// tool is the name and nothing else.
+fn is_plain(sheet: &Sheet<'_>, (before, after): (&str, &str), declarer: &str) -> bool {
+    let folder = declarer.rsplit_once('/').map_or("", |(folder, _)| folder);
+    if folder.contains('/') && before.strip_suffix('/').is_some_and(|own| own.ends_with(folder)) {
+        return true;
+    }
+    let is_quoted = before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']);
+    is_quoted && before.contains('=') && matches!(sheet.family, Family::Other)
+}
+
+/// How many of the folders above a file a text agrees with wherever it names the file, twice;
+/// one more where it names all of them and no other. `None` where the text does not name it.
+pub(super) fn depth(sheet: &Sheet<'_>, what: &Declared, path: &str) -> Option<usize> {
+    let folders: Vec<&str> = path.split('/').rev().skip(1).collect();
+    let of_place = |line: &str, at: usize| {
+        let is_part = |c: char| c.is_alphanumeric() || "_-./{}$".contains(c);
+        let before = &line[..at];
+        let start = before.trim_end_matches(is_part).len();
+        let written = before[start..].split('/').rev().skip(1);
+        let written: Vec<&str> = written.filter(|own| !matches!(*own, "." | "")).collect();
+        let same = written.iter().zip(&folders).take_while(|(own, folder)| own == folder).count();
+        2 * same + usize::from(same == folders.len() && same == written.len())
+    };
+    let lines = sheet.lines.iter();
+    let places = lines.flat_map(|(_, line)| lines::bounded(line, &what.name).map(|at| (*line, at)));
+    places.map(|(line, at)| of_place(line, at)).max()
+}
+
+/// Where a text of Go imports the package in that folder.
+fn imported(sheet: &Sheet<'_>, folder: &str) -> Option<usize> {
+    if sheet.family != Family::Go {
+        return None;
+    }
+    let beside = sheet.path.rsplit_once('/').map_or("", |(own, _)| own);
+    let last = folder.rsplit('/').next().unwrap_or(folder);
+    for (start, line) in &sheet.lines {
+        let bare = line.trim_end().strip_suffix('"').unwrap_or_default();
+        let Some(at) = bare.rfind('"') else { continue };
+        let named = &bare[at + 1..];
+        let is_import = line.trim_start().starts_with("import ")
+            || line[..at]
+                .trim()
+                .bytes()
+                .all(|own| own.is_ascii_alphanumeric() || own == b'.' || own == b'_');
+        let is_it = match named.starts_with('.') {
+            true => crate::facts::join_path(beside, named).is_some_and(|own| own == folder),
+            // A module's name stands before the folders of its repository.
+            false => {
+                named.contains('.')
+                    && named.ends_with(last)
+                    && named.strip_suffix(folder).is_some_and(|own| own.ends_with('/'))
+            }
+        };
+        if is_import && is_it {
+            return Some(start + at + 1);
+        }
+    }
+    None
+}
+
+/// Whether a name stands at the begin of a host's, as services of a cluster are called:
+/// `https://NAME-x.namespace.svc`.
+fn is_host(before: &str, after: &str) -> bool {
+    let begins = before.is_empty() || before.ends_with(['/', '"', '\'', ' ', '@', '=']);
+    let rest = after.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
+    let Some((space, rest)) = rest.strip_prefix('.').and_then(|own| own.split_once('.')) else {
+        return false;
+    };
+    let is_space = space.bytes().all(|own| own.is_ascii_alphanumeric() || own == b'-');
+    begins && is_space && rest.starts_with("svc")
+}
+
+/// Whether a command begins here.
+fn is_command(sheet: &Sheet<'_>, before: &str) -> bool {
+    let before = before.trim_end();
+    let is_run =
+        matches!(sheet.family, Family::Shell | Family::Yaml | Family::Make | Family::Other);
+    let begins = before.is_empty()
+        || ["&&", "||", ";", "|", "$(", "-", ":", "run:", "script:", "@"]
+            .iter()
+            .any(|mark| before.ends_with(mark));
+    is_run && begins
+}
