@@ -260,6 +260,10 @@ fn scripts_that_steps_run_by_their_paths() {
     assert_snapshot!(told("    - run: ./ci/biuld.sh all\n"), @".github/workflows/a.yml:7:12: error[unresolved-reference] file `ci/biuld.sh` does not exist");
     assert_snapshot!(told("    - run: bash ci/gone.sh\n"), @".github/workflows/a.yml:7:12: error[unresolved-reference] file `ci/gone.sh` does not exist");
     assert_snapshot!(told("    - run: npm ci\n    - run: ./ci/gone.sh\n"), @".github/workflows/a.yml:8:12: warning[unresolved-reference] file `ci/gone.sh` does not exist");
+    // One that others call sees the tree of whoever calls it.
+    let called = "on: workflow_call\njobs:\n  a:\n    runs-on: x\n    steps:\n    - uses: actions/checkout@v4\n    - run: ./ci/gone.sh\n";
+    let files = [(".github/workflows/a.yml", called), ("ci/build.sh", "#!/bin/sh\n")];
+    assert_eq!(check(&files), NONE);
     for brings in [
         "    - run: curl -o ci/gone.sh https://example.org/x\n    - run: ./ci/gone.sh\n",
         "    - run: |\n        wget -O ci/gone.sh https://example.org/x\n        sh ci/gone.sh\n",

@@ -62,6 +62,16 @@ impl File<'_> {
     }
 }
 
+/// Whether other workflows may call a workflow, those of other repositories too.
+pub(super) fn is_called(root: &Node<'_>) -> bool {
+    let on = root.get("on");
+    let listed = on.is_some_and(|own| own.items().iter().any(|own| own.as_str() == Some(CALLED)));
+    listed || on.is_some_and(|own| own.get(CALLED).is_some() || own.as_str() == Some(CALLED))
+}
+
+/// What begins a workflow that others call.
+const CALLED: &str = "workflow_call";
+
 /// Whether a step makes a folder.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Made {

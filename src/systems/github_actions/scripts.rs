@@ -1,7 +1,7 @@
 //! Scripts of the tree that steps run by their paths: without its script, the step fails.
 
 use super::File;
-use super::folders::{Made, folder, is_at, makes, usual, words};
+use super::folders::{Made, folder, is_at, is_called, makes, usual, words};
 use crate::check::Context;
 use crate::facts::{Entity, Ref, Relation, Require, Strength, join_path, kinds, parent_folder};
 use crate::finding::{Finding, Place, Severity};
@@ -64,6 +64,10 @@ impl File<'_> {
     /// The scripts that lines of a job run by their paths, as far as nothing before them names
     /// these: `./ci/build.sh`, `bash ci/build.sh`.
     pub(super) fn scripts(&mut self, job: &Node<'_>, root: &Node<'_>, steps: &[Node<'_>]) {
+        // One that others call sees the tree of whoever calls it.
+        if is_called(root) {
+            return;
+        }
         let usual = usual(job, root);
         for (at, step) in steps.iter().enumerate() {
             let (Some(node), None) = (step.get("run"), step.get("shell")) else { continue };
