@@ -149,7 +149,7 @@ impl Extractor for Ansible {
         // What breaks off in its first task shows by its place and its first word alone.
         let is_cut_early = || stand == Stand::Tasks && shape::begins_a_task(source.text);
         // Another tool's YAML is not ours to judge.
-        if !is_ours && !(problem.is_some() && is_cut_early()) {
+        if !(is_ours || problem.is_some() && is_cut_early()) {
             return;
         }
         let is_whole = problem.is_none();

@@ -104,9 +104,10 @@ impl Resolver for Handlers {
         };
         if !sites.is_empty() {
             Resolution::Found(sites)
-        } else if runs.plays.is_empty() && has_none(graph, path) {
-            Resolution::Open(entity())
-        } else if graph.all(kinds::ANSIBLE_HANDLER).is_empty() || is_open() {
+        } else if runs.plays.is_empty() && has_none(graph, path)
+            || graph.all(kinds::ANSIBLE_HANDLER).is_empty()
+            || is_open()
+        {
             Resolution::Open(entity())
         } else {
             Resolution::Missing(entity())
