@@ -180,21 +180,3 @@ fn a_hierarchy_that_is_no_yaml() {
     let files = [("hiera.yaml", text), (PATH, "class a (String $b) {}\n")];
     has(&tree(&files), &["error", "hiera.yaml", "not valid YAML"]);
 }
-
-#[test]
-fn the_one_module_that_is_not_here() {
-    let names = ["b", "c", "d", "e", "f", "g", "h", "i"];
-    let includes: String = names.iter().map(|name| format!("  include {name}\n")).collect();
-    let site = format!("node x {{\n{includes}  include unzip\n}}\n");
-    let own: Vec<(String, String)> = names
-        .iter()
-        .map(|name| (format!("modules/{name}/manifests/init.pp"), format!("class {name} {{}}\n")))
-        .collect();
-    let mut files = vec![("manifests/site.pp", site.as_str())];
-    files.extend(own.iter().map(|(path, text)| (path.as_str(), text.as_str())));
-    has(&tree(&files), &["warning", "site.pp:10:", "class `unzip` does not exist"]);
-    // What a list brings may be any module.
-    let list = ("Puppetfile", "mod 'z/y', '1.0.0'\n");
-    files.push(list);
-    assert!(!tree(&files).iter().any(|own| own.contains("unzip")));
-}

@@ -96,7 +96,6 @@ impl System for Room {
 
     fn checks(&self) -> &'static [Check] {
         &[
-            checks::alone,
             checks::attributes,
             checks::functions,
             checks::hiera,

@@ -107,13 +107,18 @@ fn of_other_class(
     param: &str,
     mut is_read: impl FnMut(&str) -> bool,
 ) -> Option<SmolStr> {
-    let head = class.rsplit_once("::")?.0;
+    let (outer, last) = class.rsplit_once("::")?;
+    let head = format!("{outer}::");
     let all = graph.all(kinds::PUPPET_CLASS);
-    let from = all.partition_point(|(own, _)| own.as_str() < head);
-    let beside = all[from..].iter().take_while(|(own, _)| own.starts_with(head));
+    let from = all.partition_point(|(own, _)| own.as_str() < head.as_str());
+    let beside = all[from..].iter().take_while(|(own, _)| own.starts_with(&head));
+    // Keys are many: what is not of nearly the same length, with the same first letter, is no slip.
     let mut near = beside.filter(|(own, _)| {
         let takes = |own: &Interface| own.params.iter().any(|own| own.name == param);
-        is_slip(own, class)
+        let own_last = &own[head.len()..];
+        own_last.len().abs_diff(last.len()) < 3
+            && own_last.get(..1) == last.get(..1)
+            && is_slip(own_last, last)
             && graph
                 .interfaces(&Entity::new(kinds::PUPPET_CLASS, own.clone()))
                 .any(|own| takes(own.1))

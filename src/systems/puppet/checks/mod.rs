@@ -1,6 +1,5 @@
 //! Checks of data, templates, attributes and references to resources.
 
-mod alone;
 mod attributes;
 mod bare;
 mod created;
@@ -19,7 +18,6 @@ mod resources;
 mod templates;
 mod together;
 
-pub(super) use alone::check as alone;
 pub(super) use attributes::check as attributes;
 pub(super) use bare::check as bare;
 pub(super) use created::check as created;
