@@ -110,15 +110,15 @@ fn levels_and_keys_that_miss_their_mark() {
     let files = [
         ("hiera.yaml", hierarchy),
         ("data/nodes/x.yaml", "a::b: 1\n"),
-        ("data/common.yaml", "a:b: 1\na::cc::d: 1\na::b: 2\n"),
+        ("data/common.yaml", "a:b: 1\na::cleint::d: 1\na::b: 2\n"),
         (PATH, "class a (Integer $b) {}\n"),
-        ("modules/a/manifests/c.pp", "class a::c (Integer $d) {}\n"),
+        ("modules/a/manifests/client.pp", "class a::client (Integer $d) {}\n"),
     ];
     let found = tree(&files);
     has(&found, &["error", "hiera.yaml:5", "no data lies in `data/node`"]);
     has(&found, &["error", "hiera.yaml:10", "does not fill in `${facts.x}`"]);
     has(&found, &["error", "common.yaml:1", "its colons are not two"]);
-    has(&found, &["error", "common.yaml:2", "class `a::cc`", "does not exist"]);
+    has(&found, &["error", "common.yaml:2", "class `a::cleint`", "does not exist"]);
     // A level that reads the other folder too.
     let both = hierarchy.replace("path: common.yaml", "path: nodes/%{facts.fqdn}.yaml");
     let found = tree(&[("hiera.yaml", &both), files[1], files[3]]);
