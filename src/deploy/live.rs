@@ -7,7 +7,7 @@
 
 use super::callers::Callers;
 use super::units::Units;
-use crate::facts::{FileFacts, Property};
+use crate::facts::{Property, parent_folder};
 use crate::graph::{Graph, PathKind};
 use crate::loader::Role;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -64,8 +64,17 @@ impl Referrers {
             if brought(path) != path {
                 return true;
             }
-            // What is only copied says nothing before something copies it.
-            let is_carried = || is_payload(path) && self.by_path.contains_key(&(role, path.into()));
+            // What is only copied says nothing before something copies it, nor does what is part
+            // of a thing that something else uses.
+            let is_carried = || {
+                let mut from = self.by_path.get(&(role, path.into())).into_iter().flatten();
+                let folder = parent_folder(path);
+                match is_payload(path) {
+                    true => from.next().is_some(),
+                    false if !has(graph, path, Property::PART) => false,
+                    false => from.any(|from| parent_folder(from) != folder),
+                }
+            };
             let is_one = home(path) == path && is_on_demand(graph, path);
             other.snapshot.find(path).is_none() && (is_one || is_carried())
         };
@@ -129,10 +138,14 @@ fn is_payload(path: &str) -> bool {
 }
 
 fn is_on_demand(graph: &Graph<'_>, path: &str) -> bool {
+    has(graph, path, Property::ON_DEMAND) && !has(graph, path, Property::HOSTS)
+}
+
+/// Whether the file at `path` provides anything of a kind with that property.
+fn has(graph: &Graph<'_>, path: &str, property: Property) -> bool {
     let Some(file) = graph.snapshot.find(path) else { return false };
-    let facts: &FileFacts = &graph.snapshot.file(file).facts;
-    let has = |property| facts.provides.iter().any(|provide| provide.kind.has(property));
-    has(Property::ON_DEMAND) && !has(Property::HOSTS)
+    let provides = &graph.snapshot.file(file).facts.provides;
+    provides.iter().any(|provide| provide.kind.has(property))
 }
 
 #[cfg(test)]

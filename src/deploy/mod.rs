@@ -107,7 +107,10 @@ impl Deployment {
         let mut plan = rollout.plan();
         // Where all is known, what was found is all that an order has to respect.
         if known.iter().any(|own| own.order == Order::Unknown) {
+            // What no host runs waits for nothing, and nothing waits for it.
+            let is_aside = |unit: &Unit| unit.paths.iter().all(|path| !callers.include(path));
             plan = rollout.phased(plan, |unit| match units.all.get(unit as usize) {
+                Some(unit) if is_aside(unit) && !unit.paths.is_empty() => Phase::Between,
                 Some(unit) if unit.deletes && !unit.paths.is_empty() => Phase::Last,
                 Some(unit) if unit.paths.iter().any(|path| takes(new, path)) => Phase::Last,
                 Some(unit) if unit.adds => Phase::First,

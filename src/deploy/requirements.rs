@@ -137,6 +137,8 @@ pub(super) struct Providers {
     pub(super) paths: Vec<SmolStr>,
     /// Those that are loaded where they are asked for.
     pub(super) brought: Vec<SmolStr>,
+    /// Whether each of them is needed: files of one folder.
+    pub(super) each: bool,
 }
 
 impl<'b, 'g> Builder<'b, 'g> {
@@ -181,7 +183,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                 self.listed(role, require, &mut out);
                 return (!out.paths.is_empty()).then_some(out);
             }
-            _ => return None,
+            Resolution::Found(_) => return self.folder(role, require),
         };
         let kind = require.any_of.first().map(|target| target.kind);
         for site in &sites {
@@ -406,7 +408,13 @@ impl<'b, 'g> Builder<'b, 'g> {
     ) {
         let (before, after) = if role == Role::Old { (here, there) } else { (there, here) };
         let Some(target) = require.any_of.first() else { return };
-        let entity = Entity::new(target.sought(), target.shown());
+        // A file may be looked for in several folders.
+        let found =
+            here.paths.first().filter(|_| target.kind == kinds::FILE && here.paths.len() == 1);
+        let entity = match found {
+            Some(path) if !here.each => Entity::new(target.kind, path.clone()),
+            _ => Entity::new(target.sought(), target.shown()),
+        };
         let path = self.path(role, file);
         for view in self.views.clone() {
             let own = self.units.on(path, view.0.as_ref());
@@ -432,7 +440,8 @@ impl<'b, 'g> Builder<'b, 'g> {
             };
             let state = if role == Role::Old { "goes" } else { "comes" };
             let further = self.carried(role, (before, after), (&trigger, &rescue), &view);
-            let mut sets: Vec<(Vec<u32>, Vec<u32>)> = match (is_each(require), role) {
+            let each = is_each(require) || here.each;
+            let mut sets: Vec<(Vec<u32>, Vec<u32>)> = match (each, role) {
                 (true, Role::Old) => {
                     trigger.iter().map(|unit| (vec![*unit], rescue.clone())).collect()
                 }
@@ -462,7 +471,8 @@ impl<'b, 'g> Builder<'b, 'g> {
                 let from = Some(Place { tree: role, file, span: require.span });
                 let composed = require.composed.map(|span| Place { tree: role, file, span });
                 let entity = entity.clone();
-                let reason = Reason { entity, message, from, composed, to: here.place };
+                let to = self.part(role, (require, here), (&trigger, &rescue)).or(here.place);
+                let reason = Reason { entity, message, from, composed, to };
                 self.add(trigger, rescue, reason);
             }
         }

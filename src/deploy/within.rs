@@ -1,12 +1,54 @@
-//! Definitions that one version of a file has and the other does not: what stands in them is
-//! dead until something asks for them.
+//! Wholes and parts: definitions that one version of a file has and the other does not, of which
+//! what stands in them is dead until something asks for them; and folders that a text takes whole.
 
-use super::requirements::{Builder, View};
-use crate::facts::{Property, Provide, Require};
+use super::requirements::{Builder, Providers, View};
+use crate::facts::{Property, Provide, Require, Span, kinds};
+use crate::finding::Place;
+use crate::graph::PathKind;
 use crate::loader::{FileIx, Role};
 use smol_str::SmolStr;
 
+/// Most files of a folder that is needed as a whole.
+const MOST_FILES: usize = 100;
+
 impl Builder<'_, '_> {
+    /// Of files that are needed together, the one that a unit brings or takes.
+    pub(super) fn part(
+        &self,
+        role: Role,
+        (require, all): (&Require, &Providers),
+        (trigger, rescue): (&[u32], &[u32]),
+    ) -> Option<Place> {
+        let is_whole = require.any_of.first().is_some_and(|own| own.kind.has(Property::WHOLE));
+        let units = if role == Role::Old { trigger } else { rescue };
+        let own = units.iter().filter_map(|unit| self.units.all.get(*unit as usize));
+        let mut paths = own.filter(|_| is_whole || all.each).flat_map(|unit| &unit.paths);
+        let file = self.graph(role).snapshot.find(paths.find(|path| all.paths.contains(path))?)?;
+        Some(Place { tree: role, file, span: Span::default() })
+    }
+
+    /// The files of the folder that a text takes as a whole.
+    pub(super) fn folder(&self, role: Role, require: &Require) -> Option<Providers> {
+        let graph = self.graph(role);
+        let names = require.any_of.iter().filter(|target| target.kind == kinds::FILE);
+        let mut folders = names.filter_map(|target| target.name.as_exact());
+        let folder = folders.find(|name| graph.paths.look_up(name) == PathKind::Folder)?;
+        let begin = format!("{folder}/");
+        let files = &graph.snapshot.files;
+        let from = files.partition_point(|file| file.entry.path.as_str() < begin.as_str());
+        let own = files[from..].iter().map(|file| &file.entry.path);
+        let paths: Vec<SmolStr> =
+            own.take_while(|path| path.starts_with(&begin)).take(MOST_FILES + 1).cloned().collect();
+        let first = Place { tree: role, file: from as FileIx, span: Span::default() };
+        let is_small = (1..=MOST_FILES).contains(&paths.len());
+        is_small.then(|| Providers {
+            place: Some(first),
+            brought: paths.clone(),
+            paths,
+            each: true,
+        })
+    }
+
     /// The changed files that ask for the definition in which a mention stands, where only this
     /// version of its file has that; `None` where the file's own liveness counts.
     fn askers(&self, role: Role, file: FileIx, require: &Require) -> Option<Vec<&SmolStr>> {

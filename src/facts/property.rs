@@ -63,6 +63,9 @@ impl Property {
     /// A guarded mention of it counts where it goes, a sure one where it comes.
     pub const SURE_WHERE_NEW: Self = Self::bit(24);
 
+    /// A file is part of a thing that others use as a whole; it may run by itself, too.
+    pub const PART: Self = Self::bit(25);
+
     const fn bit(at: u64) -> Self {
         Self(1 << (at + 8))
     }

@@ -200,3 +200,37 @@ fn blocks_that_move_between_files_of_a_folder() {
     let new = [("m/a.tf", ""), ("n/b.tf", block), ("m/b_override.tf", block)];
     assert_snapshot!(needs(&old, &new), @"");
 }
+
+#[test]
+fn a_module_that_is_used_as_a_whole() {
+    let call = |folder: &str| format!("module \"a\" {{\n  source = \"./{folder}\"\n}}\n");
+    let (before, after) = (call("cert"), call("certs"));
+    let (one, two) = ("output \"b\" {\n  value = var.c\n}\n", "variable \"c\" {}\n");
+    let old = [("main.tf", before.as_str()), ("cert/a.tf", one), ("cert/b.tf", two)];
+    let new = [("main.tf", after.as_str()), ("certs/a.tf", one), ("certs/b.tf", two)];
+    assert_snapshot!(needs(&old, &new), @r#"
+    "cert/a.tf" after "main.tf": the old text requires module `cert` by `source`, and it goes with this change
+    "cert/b.tf" after "main.tf": the old text requires module `cert` by `source`, and it goes with this change
+    "cert/b.tf" after "main.tf": the old text requires variable `cert/c` by `var`, and it goes with this change; `main.tf` makes it live
+    "main.tf" after "certs/a.tf": the new text requires module `certs` by `source`, and it comes with this change
+    "main.tf" after "certs/b.tf": the new text requires module `certs` by `source`, and it comes with this change
+    "main.tf" after "certs/b.tf": the new text requires variable `certs/c` by `var`, and it comes with this change; `main.tf` makes it live
+    "#);
+}
+
+#[test]
+fn a_folder_that_is_copied_as_a_whole() {
+    let tasks = "roles/dns/tasks/main.yml";
+    let play = ("site.yml", "- hosts: all\n  roles:\n    - dns\n");
+    let copies = "- copy: {src: dns.d, dest: /etc/dns/}\n";
+    let old = [play, (tasks, "- debug: msg=a\n")];
+    let files = [("roles/dns/files/dns.d/a", "a\n"), ("roles/dns/files/dns.d/b", "b\n")];
+    let new = [play, (tasks, copies), files[0], files[1]];
+    assert_snapshot!(needs(&old, &new), @r#"
+    "roles/dns/tasks/main.yml" after "roles/dns/files/dns.d/a": the new text requires file `roles/dns/files/dns.d` by `copy`, and it comes with this change
+    "roles/dns/tasks/main.yml" after "roles/dns/files/dns.d/b": the new text requires file `roles/dns/files/dns.d` by `copy`, and it comes with this change
+    "#);
+    // Some of it was there.
+    let old = [old[0], old[1], files[0]];
+    assert_snapshot!(needs(&old, &new), @"");
+}

@@ -448,7 +448,7 @@ kinds! {
     /// A local value of a folder's files: `FOLDER/NAME`.
     TERRAFORM_LOCAL = "terraform.local", "local value";
     /// A folder of Terraform: a root module, or one that is called.
-    TERRAFORM_MODULE = "terraform.module", "module";
+    TERRAFORM_MODULE = "terraform.module", "module", Property::PART;
     /// An output of a module: `FOLDER/NAME`.
     TERRAFORM_OUTPUT = "terraform.output", "output";
     /// A file by its name, in a folder above the one that asks for it.
@@ -462,7 +462,7 @@ kinds! {
     /// An output as the caller of its module reads it: `FOLDER/CALL.OUTPUT`.
     TERRAFORM_RESULT = "terraform.result", "output";
     /// The folder that a call reads its module from.
-    TERRAFORM_SOURCE = "terraform.source", "module";
+    TERRAFORM_SOURCE = "terraform.source", "module", Property::WHOLE;
     /// Where a root module keeps its state, as it is written; the detail is its folder.
     TERRAFORM_STATE = "terraform.state", "state";
     /// A text that a call of `templatefile` fills in, by its path.

@@ -36,6 +36,7 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
                 Form::File => {
                     !is_list(sheet.path, line, name)
                         && !is_removed(sheet, ix)
+                        && !is_title(sheet, before)
                         && is_path_of(sheet, (before, after), declarer)
                         && (!is_common(name) || is_plain(sheet, (before, after), declarer))
                 }
@@ -72,6 +73,12 @@ fn is_removed(sheet: &Sheet<'_>, ix: usize) -> bool {
     let own = sheet.lines[..=ix].iter().rev().take(NEAR);
     let first = own.clone().position(|(_, line)| begins(line)).map_or(NEAR, |at| at + 1);
     sheet.family == Family::Yaml && own.take(first).chain(after).any(|(_, line)| is_absent(line))
+}
+
+/// Whether a place stands in the title of a task.
+fn is_title(sheet: &Sheet<'_>, before: &str) -> bool {
+    let title = before.trim_start().trim_start_matches("- ").strip_prefix("name: ");
+    sheet.family == Family::Yaml && title.is_some_and(|own| own.contains(' '))
 }
 
 /// Whether a text is one of the role that a template lies in.

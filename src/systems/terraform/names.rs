@@ -204,8 +204,7 @@ struct Sources;
 impl Resolver for Sources {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let Some(folder) = target.name.as_exact() else { return Resolution::Elsewhere };
-        let own: SmallVec<[Site; 1]> =
-            graph.providers(kinds::TERRAFORM_MODULE, folder).take(1).collect();
+        let own: SmallVec<[Site; 1]> = graph.providers(kinds::TERRAFORM_MODULE, folder).collect();
         if !own.is_empty() {
             return Resolution::Found(own);
         }
