@@ -1,7 +1,7 @@
 //! What one file lacks and another one brings to it before a program reads both: nothing of that is
 //! missing. Each case stands beside the one in which nothing brings it.
 
-use crate::common::check;
+use crate::common::{change, check};
 use insta::assert_snapshot;
 
 const NONE: [&str; 0] = [];
@@ -298,4 +298,23 @@ fn keys_that_patches_of_an_overlay_bring() {
     };
     assert_eq!(told("/data/K"), NONE);
     assert_eq!(told("/metadata/annotations/K"), ["unresolved-reference base/web.yaml:9"]);
+}
+
+#[test]
+fn an_object_does_not_go_with_a_patch_of_it() {
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: NodePort}\n";
+    let route = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec:\n  defaultBackend: {service: {name: web, port: {number: 80}}}\n";
+    let told = |used: &str| {
+        let root = format!("resources: [ingress.yaml, https://example.org/web.yaml]\n{used}");
+        let before = [
+            ("k/kustomization.yaml", root.as_str()),
+            ("k/ingress.yaml", route),
+            ("k/web.yaml", service),
+        ];
+        let after =
+            ("k/kustomization.yaml", "resources: [ingress.yaml, https://example.org/web.yaml]\n");
+        change(&before, &[after, before[1]])
+    };
+    assert_eq!(told("patches: [{path: web.yaml}]\n"), NONE);
+    assert_eq!(told("# web.yaml\n"), ["removed-but-referenced k/ingress.yaml:5"]);
 }

@@ -90,7 +90,8 @@ impl View for Partial {
     }
 }
 
-fn is_patch(graph: &Graph<'_>, path: &SmolStr) -> bool {
+/// Whether a root applies a file to objects that others make.
+pub(super) fn is_patch(graph: &Graph<'_>, path: &SmolStr) -> bool {
     graph.view::<Partial>().is_some_and(|all| all.files.contains(path))
 }
 

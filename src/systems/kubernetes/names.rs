@@ -3,8 +3,10 @@
 //! here is worth a word; so is one that went away, whatever its kind.
 
 use super::held::{Held, Here};
+use super::matching::is_patch;
 use crate::facts::{Entity, Ref, kinds};
 use crate::graph::{Graph, Resolution, Resolver, Site};
+use crate::loader::Role;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::sync::OnceLock;
@@ -40,6 +42,12 @@ struct Objects(OnceLock<Held>);
 impl Resolver for Objects {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let found = named(graph, target);
+        let path = |site: &Site| &graph.snapshot.file(site.file).entry.path;
+        let is_old = graph.snapshot.role == Role::Old;
+        // What a patch changes does not go with it: something else makes it.
+        if is_old && !found.is_empty() && found.iter().all(|site| is_patch(graph, path(site))) {
+            return Resolution::Elsewhere;
+        }
         if !found.is_empty() {
             return Resolution::Found(found);
         }
