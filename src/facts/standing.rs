@@ -33,6 +33,9 @@ impl Standing {
         if path.contains("{{") && path[..path.len() - name.len()].contains("{{") {
             return Self::Example;
         }
+        if is_scaffold(path, name) {
+            return Self::Example;
+        }
         // Below them folders are parts of names: `functions/archive/a.rb` is `archive::a`.
         let mut in_code = false;
         for (depth, Folder { grandparent, parent, name: folder }) in folders(path).enumerate() {
@@ -131,6 +134,27 @@ impl Standing {
             Self::Live
         }
     }
+}
+
+/// Whether a file lies in what is copied and completed elsewhere, where the paths that it names are
+/// others: a folder whose name is to be filled in (`CHART_NAME`), a catalogue of units that stacks
+/// of Terragrunt copy, and roots of Terraform or kustomize below a folder of templates.
+fn is_scaffold(path: &str, name: &str) -> bool {
+    let is_blank = |folder: &str| {
+        let stem = folder.strip_suffix("_NAME").unwrap_or_default();
+        let is_upper = !stem.is_empty() && stem.bytes().all(|own| own.is_ascii_uppercase());
+        is_upper || folder.contains("%%")
+    };
+    let is_root = matches!(name, "kustomization.yaml" | "kustomization.yml" | "terragrunt.hcl")
+        || [".tf", ".tfvars"].iter().any(|ending| name.ends_with(ending));
+    folders(path).any(|Folder { parent, name: folder, .. }| {
+        is_blank(folder)
+            || matches!(
+                folder,
+                "scaffold" | "scaffolds" | "scaffolding" | "boilerplate" | ".catalog"
+            )
+            || is_root && matches!(parent, "template" | "templates")
+    })
 }
 
 fn offset(path: &str, part: &str) -> usize {
@@ -239,6 +263,10 @@ mod tests {
                 "overlays/test/kustomization.yaml",
                 "apps/docs/deployment.yaml",
                 "charts/a/templates/tests/connection.yaml",
+                "templates/main.tf",
+                "modules/a/templates/b/c.erb",
+                "live/US_EAST/main.tf",
+                "catalog/main.tf",
                 "test.yml",
                 "playbooks/testing/main.yml",
             ],
@@ -275,6 +303,10 @@ mod tests {
                 "example-main.yml",
                 "examples-rest/a.yml",
                 "iptables/example-usage/apache.pp",
+                "template/CHART_NAME/Chart.yaml",
+                "new/templates/app/overlay/kustomization.yaml",
+                "templates/service/main.tf",
+                "live/.catalog/units/vpc/terragrunt.hcl",
             ],
         );
         of(Retired, &["deprecated-modules/a/manifests/init.pp", "roles-archive/a/tasks/main.yml"]);

@@ -1,5 +1,4 @@
-//! The dependency graph of one tree: who provides what, who needs it, and whether the
-//! tree is authoritative for a name.
+//! The dependency graph of one tree: who provides what, who needs it, what it has authority over.
 
 mod asked;
 mod commands;

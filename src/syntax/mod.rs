@@ -1,6 +1,7 @@
 //! Syntax: from a text to its tokens or its tree, and no further. What a file means for the tree
 //! that it lies in is for the systems to say.
 
+pub(crate) mod blanks;
 pub(crate) mod declared;
 pub(crate) mod go_template;
 pub(crate) mod json;

@@ -243,6 +243,10 @@ fn syntax_problem(text: &str, at: usize, message: &str, form: Form) -> Problem {
         let message = "a template of YAML: only what stands before this place was read";
         return Problem::new("unsupported-syntax", message, span);
     }
+    if super::blanks::has_blank(text, at) {
+        let message = "a text with blanks: only what stands before this place was read";
+        return Problem::new("unsupported-syntax", message, span);
+    }
     if judge::accepts(text) {
         let message = "valid YAML that is not understood here: only what stands before this \
                        place was read";

@@ -318,3 +318,13 @@ fn an_object_does_not_go_with_a_patch_of_it() {
     assert_eq!(told("patches: [{path: web.yaml}]\n"), NONE);
     assert_eq!(told("# web.yaml\n"), ["removed-but-referenced k/ingress.yaml:5"]);
 }
+
+#[test]
+fn a_script_of_a_role_is_none_of_a_workflow() {
+    let files = [
+        ("web/tasks/main.yml", "- name: a\n  script: create.sh {{ password }}\n"),
+        ("web/files/create.sh", "#!/bin/sh\n"),
+        ("web/defaults/main.yml", "password: x\n"),
+    ];
+    assert_eq!(check(&files), NONE);
+}

@@ -10,6 +10,7 @@ mod autoload;
 mod bad_input;
 mod baselines;
 mod before;
+mod blanks;
 mod brought;
 mod cache;
 mod calls;

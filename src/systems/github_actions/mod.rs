@@ -290,7 +290,13 @@ impl File<'_> {
         let declared = inputs.into_iter().chain(secrets).flat_map(Node::entries);
         let params = declared.filter_map(|(name, own)| {
             let is = |key: &str| own.get(key).and_then(Node::as_str);
-            let mut param = Param::new(name.as_str()?, name.span);
+            let text = name.as_str()?;
+            let mut param = Param::new(text, name.span);
+            // Names of inputs and secrets are the same in any case. (Source: rhysd/actionlint,
+            // issue 216.)
+            let cases = [text.to_ascii_lowercase(), text.to_ascii_uppercase()];
+            let others = cases.iter().filter(|own| *own != text);
+            param.aliases = others.map(smol_str::SmolStr::new).collect();
             param.required = is("required") == Some("true") && own.get("default").is_none();
             Some(param)
         });

@@ -17,7 +17,9 @@ const RUN: &str = "script";
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        for own in file.facts.requires.iter().filter(|own| own.via == RUN) {
+        // Others call what they run a script too.
+        let is_own = |own: &&Require| own.any_of[0].kind == kinds::CI_FOLDER && own.via == RUN;
+        for own in file.facts.requires.iter().filter(is_own) {
             let target = &own.any_of[0];
             let (Some(path), Resolution::Missing(_)) =
                 (target.name.as_exact(), graph.resolve_ref(target))

@@ -2,11 +2,12 @@
 
 use crate::extract::Source;
 use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds, parent_folder};
-use crate::syntax::yaml::Node;
+use crate::syntax::yaml::{Form, Node};
 
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let folder = parent_folder(source.path);
     let documents = source.yaml();
+    out.problems.extend(documents.problem(source.text, Form::Either));
     let Some(root) = documents.roots.first() else { return };
     if super::base(source.path) == "Chart.yaml" {
         let name = root.get("name");

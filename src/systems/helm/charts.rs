@@ -158,6 +158,10 @@ fn gather(graph: &Graph<'_>, chart: &mut Chart) {
         // A folder such as `_scaffold` is there to be copied and completed.
         chart.open |= folder.split('/').any(|part| part.starts_with('_'));
         chart.open |= graph.snapshot.find(&inner).is_some();
+        // What could not be read may name more charts.
+        let lists = ["Chart.yaml", "requirements.yaml"].map(|name| path_in(&folder, name));
+        let mut lists = lists.iter().filter_map(|path| graph.snapshot.find(path));
+        chart.open |= lists.any(|file| graph.is_partly_read(file));
         chart.open |=
             matches!(graph.paths.look_up(&path_in(&folder, "charts")), PathKind::Elsewhere);
         let packed = |(_, path): (FileIx, &SmolStr)| path.ends_with(".tgz");

@@ -3,6 +3,7 @@
 
 use crate::extract::Source;
 use crate::facts::{FileFacts, Problem, Span};
+use crate::syntax::blanks::has_blank;
 use hcl_edit::structure::Body;
 use std::borrow::Cow;
 
@@ -31,6 +32,8 @@ pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
     } else if source.path.ends_with(".tfvars") && text.trim_start().starts_with('{') {
         // Before 0.12, a file of any name could be JSON.
         Problem::new("unsupported-syntax", "not read: JSON, as Terraform 0.11 takes it", at)
+    } else if has_blank(source.text, at.end as usize) || source.text.contains("{%") {
+        Problem::new("unsupported-syntax", "not read: a text with blanks to be filled in", at)
     } else if is_first(source.text) {
         Problem::new("unsupported-syntax", "not read: written for Terraform 0.11", at)
     } else {

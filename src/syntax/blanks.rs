@@ -1,0 +1,53 @@
+//! Texts with blanks that another program fills in before anything reads them.
+
+/// Lines above the refused one in which a blank may be what is refused: a list of blanks, one a
+/// line, is refused behind the last.
+const LINES: usize = 8;
+
+/// Whether a text of data has a blank in the line of `end` or shortly before: `<CLUSTER_NAME>`,
+/// `%%NAME%%`, `@@NAME@@`. Such a text is no file yet: what its reader refuses may be right once it is filled
+/// in. (Seen in repositories that are templates of others, such as those of kubefirst, and in
+/// scaffolds of charts.)
+pub fn has_blank(text: &str, end: usize) -> bool {
+    let mut end = end.min(text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    // The line that is refused counts as a whole.
+    let last = text[end..].find('\n').map_or(text.len(), |at| end + at);
+    let first = text[..end].rmatch_indices('\n').nth(LINES).map_or(0, |(at, _)| at);
+    let text = &text[first..last];
+    between(text, "<", ">") || ["%%", "@@"].iter().any(|m| between(text, m, m))
+}
+
+/// Whether an upper-case name of two words or more stands between the two marks.
+fn between(text: &str, begin: &str, end: &str) -> bool {
+    text.match_indices(begin).any(|(at, _)| {
+        let rest = &text[at + begin.len()..];
+        let is_name =
+            |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+        let length = rest.bytes().take_while(|byte| is_name(byte)).count();
+        rest[..length].trim_matches('_').contains('_') && rest[length..].starts_with(end)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_blank;
+
+    #[test]
+    fn blanks_are_told_from_text() {
+        for text in ["a: 1\n<ISSUER_ANNOTATION_1>\nb: 2\n", "v: %%APP_VERSION%%\n", "@@A_B@@"] {
+            assert!(has_blank(text, 8), "{text}");
+        }
+        for text in ["a: <b>\n", "a: <NAME>\n", "a: 100%% of A_B\n", "a: b\n\n\n<A_B>\n"] {
+            assert!(!has_blank(text, 2), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_and_a_place_behind_it_are_taken() {
+        assert!(!has_blank(&"<".repeat(1 << 20), usize::MAX));
+        assert!(has_blank("é<A_B>", 1));
+    }
+}

@@ -1,0 +1,76 @@
+//! Texts that are copied and completed before anything reads them: what they lack may be filled in.
+//! Each case stands beside the one of a text that is read as it is.
+
+use crate::common::check;
+use insta::assert_snapshot;
+
+const NONE: [&str; 0] = [];
+
+#[test]
+fn yaml_with_a_blank_may_be_valid_once_it_is_filled_in() {
+    let of = |line: &str| {
+        let text = format!(
+            "apiVersion: v1\nkind: Service\nmetadata:\n  annotations:\n{line}\n    a: b\n  name: c\n"
+        );
+        check(&[("k8s/a.yaml", &text)])
+    };
+    let severity = |line: &str| of(line).to_string().matches(": error[").count();
+    assert_eq!(severity("    no mapping"), 1);
+    for blank in ["<ISSUER_ANNOTATION_1>", "%%ISSUER_ANNOTATION%%", "<A_1>\n    <A_2>\n    <A_3>"] {
+        assert_eq!(severity(&format!("    {blank}")), 0, "{blank}");
+        assert!(of(&format!("    {blank}")).to_string().contains("a text with blanks"), "{blank}");
+    }
+}
+
+#[test]
+fn terraform_with_tags_of_jinja_is_rendered_first() {
+    let of = |text: &str| check(&[("live/a.tf", "variable \"a\" {}\n"), ("live/x.tfvars", text)]);
+    assert!(of("a = [\n for\n").to_string().contains("error[parse-error]"));
+    for blank in ["a = [\n{% for x in y %}\n", "a = <SERVERS_PRIVATE_IPS>\n"] {
+        assert!(of(blank).to_string().contains("warning[unsupported-syntax]"), "{blank}");
+    }
+}
+
+#[test]
+fn a_chart_whose_list_of_dependencies_cannot_be_read_may_have_more_templates() {
+    let of = |version: &str| {
+        let chart = format!("apiVersion: v2\nname: c\nversion: 1.0.0\nappVersion: {version}\n");
+        check(&[
+            ("c/Chart.yaml", &chart),
+            ("c/templates/a.yaml", "x: {{ include \"common.x\" . }}\n"),
+            ("c/templates/_h.tpl", "{{ define \"c.x\" }}{{ end }}"),
+        ])
+    };
+    assert_snapshot!(of("1.0.0"), @"c/templates/a.yaml:1:16: error[unresolved-reference] named template `common.x` does not exist");
+    assert_eq!(of("a: b: c").only("unresolved-reference"), NONE);
+}
+
+#[test]
+fn roots_below_a_folder_of_templates_and_in_scaffolds_lie_elsewhere_when_they_are_used() {
+    let root = "resources: [../../base]\n";
+    let of = |path: &str| check(&[(path, root), ("other/kustomization.yaml", "resources: []\n")]);
+    assert_snapshot!(of("clusters/new/a/kustomization.yaml"), @"clusters/new/a/kustomization.yaml:1:13: error[unresolved-reference] kustomization `clusters/base` does not exist");
+    for path in [
+        "templates/new/a/kustomization.yaml",
+        "hack/templates/new/a/b/kustomization.yaml",
+        "apps/APP_NAME/kustomization.yaml",
+        ".catalog/units/a/kustomization.yaml",
+    ] {
+        let told = of(path).to_string();
+        assert!(!told.contains("error"), "{told}");
+    }
+}
+
+#[test]
+fn names_of_inputs_and_secrets_are_the_same_in_any_case() {
+    let called = "on:\n  workflow_call:\n    inputs: {image_tag: {required: true, type: string}}\n    secrets: {project_id: {required: true}}\njobs: {a: {runs-on: x, steps: [{run: make}]}}\n";
+    let of = |input: &str, secret: &str| {
+        let caller = format!(
+            "on: push\njobs:\n  a:\n    uses: ./.github/workflows/called.yml\n    with: {{{input}: x}}\n    secrets: {{{secret}: x}}\n"
+        );
+        check(&[(".github/workflows/called.yml", called), (".github/workflows/ci.yml", &caller)])
+    };
+    assert_eq!(of("IMAGE_TAG", "PROJECT_ID"), NONE);
+    assert_eq!(of("image_tag", "project_id"), NONE);
+    assert_eq!(of("imagetag", "PROJECT").len(), 4);
+}
