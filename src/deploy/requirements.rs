@@ -176,7 +176,10 @@ impl<'b, 'g> Builder<'b, 'g> {
     fn providers(&self, role: Role, from: &str, require: &Require) -> Option<Providers> {
         let graph = self.graph(role);
         let mut out = Providers::default();
-        let sites = match graph.resolve(require) {
+        let resolution = graph.resolve(require);
+        // A module that the tree itself has may be listed too: that brings none of its classes back.
+        let may_be_listed = !matches!(resolution, Resolution::Missing(_));
+        let sites = match resolution {
             Resolution::Found(sites) if !sites.is_empty() => sites,
             Resolution::Missing(_) | Resolution::Open(_) => Default::default(),
             Resolution::Elsewhere => {
@@ -200,7 +203,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         if out.paths.is_empty() {
             self.packaged(role, require, &mut out);
         }
-        if out.paths.is_empty() {
+        if out.paths.is_empty() && may_be_listed {
             self.listed(role, require, &mut out);
         }
         Some(out)

@@ -234,3 +234,15 @@ fn a_folder_that_is_copied_as_a_whole() {
     let old = [old[0], old[1], files[0]];
     assert_snapshot!(needs(&old, &new), @"");
 }
+
+#[test]
+fn a_module_of_the_tree_that_is_listed_too_hides_nothing() {
+    let site = ("manifests/site.pp", "node default { include profiles::base }\n");
+    let without = ("manifests/site.pp", "node default { }\n");
+    let base = ("modules/profiles/manifests/base.pp", "class profiles::base { }\n");
+    let other = ("modules/profiles/manifests/init.pp", "class profiles { }\n");
+    let list = "{\"name\": \"a-roles\", \"version\": \"1.0.0\", \"dependencies\": [{\"name\": \"a/profiles\", \"version_requirement\": \">= 0\"}]}\n";
+    let roles = ("modules/roles/metadata.json", list);
+    assert_snapshot!(needs(&[without, other, roles], &[site, base, other, roles]), @r#""manifests/site.pp" after "modules/profiles/manifests/base.pp": the new text requires class `profiles::base` by `include`, and it comes with this change"#);
+    assert_snapshot!(needs(&[site, base, other, roles], &[without, other, roles]), @r#""modules/profiles/manifests/base.pp" after "manifests/site.pp": the old text requires class `profiles::base` by `include`, and it goes with this change"#);
+}
