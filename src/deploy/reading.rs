@@ -172,7 +172,9 @@ fn reading(file: &SnapshotFile, callers: Callers) -> Option<&'static str> {
         return Some("files that could not be read to their end");
     }
     let is_read = file.systems.iter().any(|system| READ.contains(system));
-    let in_part = READ_IN_PART.iter().find(|(system, _)| file.systems.contains(system));
+    // Several systems may look at a file; it is one of those that found something in it.
+    let of = |systems: &[&str]| READ_IN_PART.iter().find(|(system, _)| systems.contains(system));
+    let in_part = of(&file.modelled).or_else(|| of(&file.systems));
     // A manifest runs shell commands too, and those are read as such.
     let is_more = |system: &str| file.systems.contains(&system);
     if is_read && !["ansible", "php", "python"].into_iter().any(is_more) {
