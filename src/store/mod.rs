@@ -12,18 +12,18 @@
 
 mod segment;
 
-use segment::{Entry, Segment};
+use segment::{Entry, Segment, Which};
 pub use segment::{Name, Terms};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, io, process};
 
 /// Most files of a scope before they become one.
 const MOST_FILES: usize = 6;
-/// Most bytes of a scope; beyond, what earlier runs kept goes.
-const MOST_OF_SCOPE: u64 = 192 << 20;
+/// Most bytes of a scope that hold what its last run did not ask for: all of them are read by each
+/// run. Beyond, only what the run asked for is kept.
+const MOST_OF_SCOPE: u64 = 64 << 20;
 /// Most bytes of a root; beyond, the scopes that were longest out of use go.
 const MOST_OF_ROOT: u64 = 1 << 30;
 
@@ -33,7 +33,6 @@ pub struct Store {
     folder: PathBuf,
     segments: Vec<Segment>,
     fresh: Mutex<Vec<Entry>>,
-    is_used: AtomicBool,
 }
 
 impl Store {
@@ -41,22 +40,12 @@ impl Store {
     pub fn open(root: &Path, version: &str, scope: &str) -> Self {
         let folder = root.join(version).join(scope);
         let segments = files(&folder).into_iter().filter_map(Segment::read).collect();
-        Self {
-            root: root.to_owned(),
-            folder,
-            segments,
-            fresh: Mutex::default(),
-            is_used: AtomicBool::new(false),
-        }
+        Self { root: root.to_owned(), folder, segments, fresh: Mutex::default() }
     }
 
     /// The entry of this name that holds under what `holds` says.
     pub fn get(&self, name: &Name, holds: impl Fn(Terms) -> bool + Copy) -> Option<&[u8]> {
-        let found = self.segments.iter().find_map(|segment| segment.find(name, holds));
-        if found.is_some() {
-            self.is_used.store(true, Ordering::Relaxed);
-        }
-        found
+        self.segments.iter().find_map(|segment| segment.find(name, holds))
     }
 
     /// Keeps an entry, once [`Store::save`] is called.
@@ -72,7 +61,7 @@ impl Store {
     pub fn save(&self) -> io::Result<()> {
         let fresh = std::mem::take(&mut *self.fresh.lock().unwrap_or_else(PoisonError::into_inner));
         if fresh.is_empty() {
-            if self.is_used.load(Ordering::Relaxed) {
+            if self.segments.iter().any(Segment::is_used) {
                 fs::File::open(&self.folder)?.set_modified(SystemTime::now())?;
             }
             return Ok(());
@@ -83,8 +72,9 @@ impl Store {
         let gather = self.segments.len() >= MOST_FILES;
         let mut all: Vec<(Name, Terms, &[u8])> =
             fresh.iter().map(|(name, terms, own)| (*name, *terms, own.as_slice())).collect();
-        if gather && old < MOST_OF_SCOPE {
-            all.extend(self.segments.iter().flat_map(Segment::entries));
+        if gather {
+            let which = if old < MOST_OF_SCOPE { Which::All } else { Which::Used };
+            all.extend(self.segments.iter().flat_map(|own| own.entries(which)));
         }
         if let Some(bytes) = segment::encode(&all) {
             segment::write(&self.folder.join(file_name()), &bytes)?;

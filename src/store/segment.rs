@@ -5,6 +5,7 @@
 //! there: whoever asks makes the entry anew.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How a file begins. Its number is raised with the format.
 const MAGIC: &[u8; 19] = b"crosscheck facts 1\n";
@@ -34,6 +35,17 @@ pub struct Segment {
     pub path: PathBuf,
     bytes: Vec<u8>,
     rows: usize,
+    /// For each row, whether it was asked for.
+    used: Box<[AtomicBool]>,
+}
+
+/// Which entries are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All.
+    All,
+    /// Those that this run asked for.
+    Used,
 }
 
 /// A row of the table.
@@ -68,7 +80,8 @@ impl Segment {
         let table = bytes.get(HEAD..HEAD.checked_add(rows.checked_mul(ROW)?)?)?;
         let whole = head.starts_with(MAGIC) && checksum(table) == number(MAGIC.len() + 4)?;
         whole.then_some(())?;
-        Some(Self { path, rows, bytes })
+        let used = (0..rows).map(|_| AtomicBool::new(false)).collect();
+        Some(Self { path, rows, used, bytes })
     }
 
     fn row(&self, ix: usize) -> Row<'_> {
@@ -85,8 +98,11 @@ impl Segment {
                 false => high = middle,
             }
         }
-        let own = (low..self.rows).map(|ix| self.row(ix)).take_while(|row| row.name() == name);
-        own.filter(|row| holds(row.terms())).find_map(|row| self.contents(row))
+        let own = (low..self.rows).take_while(|ix| self.row(*ix).name() == name);
+        own.filter(|ix| holds(self.row(*ix).terms())).find_map(|ix| {
+            self.used[ix].store(true, Ordering::Relaxed);
+            self.contents(self.row(ix))
+        })
     }
 
     fn contents(&self, row: Row<'_>) -> Option<&[u8]> {
@@ -96,11 +112,19 @@ impl Segment {
         (checksum(own) == sum).then_some(own)
     }
 
-    /// Its sound entries.
-    pub fn entries(&self) -> impl Iterator<Item = (Name, Terms, &[u8])> {
+    /// Its sound entries: all, or those that were asked for.
+    pub fn entries(&self, which: Which) -> impl Iterator<Item = (Name, Terms, &[u8])> {
+        let is_wanted =
+            move |ix: &usize| which == Which::All || self.used[*ix].load(Ordering::Relaxed);
         (0..self.rows)
+            .filter(is_wanted)
             .map(|ix| self.row(ix))
             .filter_map(|row| Some((row.name().try_into().ok()?, row.terms(), self.contents(row)?)))
+    }
+
+    /// Whether any was asked for.
+    pub fn is_used(&self) -> bool {
+        self.used.iter().any(|own| own.load(Ordering::Relaxed))
     }
 
     /// How many entries it has.

@@ -56,6 +56,23 @@ fn many_files_become_one_and_lose_nothing() {
 }
 
 #[test]
+fn of_a_large_scope_only_what_is_used_is_kept() {
+    let root = tempfile::tempdir().expect("a folder");
+    let large = vec![7; super::MOST_OF_SCOPE as usize / 4];
+    for name in 0..MOST_FILES as u8 {
+        let store = open(root.path());
+        store.put([name; 20], terms(0, 0), large.clone());
+        store.save().expect("written");
+    }
+    let store = open(root.path());
+    assert!(store.get(&[1; 20], |_| true).is_some());
+    store.put([100; 20], terms(0, 0), vec![1]);
+    store.save().expect("written");
+    let there = |name: u8| open(root.path()).get(&[name; 20], |_| true).is_some();
+    assert_eq!([0, 1, 2, 100].map(there), [false, true, false, true]);
+}
+
+#[test]
 fn another_version_and_another_scope_see_nothing_of_it() {
     let root = tempfile::tempdir().expect("a folder");
     put(root.path(), 1, terms(0, 0), "one");
