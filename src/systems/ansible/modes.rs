@@ -26,7 +26,15 @@ const OF_FILES: [&str; 12] = [
 /// Reports modes of a task that are other numbers than they look like.
 pub(super) fn of_task(task: &Node<'_>, problems: &mut Vec<Problem>) {
     let own = |key: &Node<'_>| key.as_str().is_some_and(|key| OF_FILES.contains(&short(key)));
-    for (module, value) in task.entries().iter().filter(|(key, _)| own(key)) {
+    // A link has no mode of its own, and what is taken away has none.
+    let is_without = |value: &Node<'_>| {
+        value
+            .get("state")
+            .and_then(Node::as_str)
+            .is_some_and(|own| own == "link" || own == "absent")
+    };
+    let files = task.entries().iter().filter(|(key, value)| own(key) && !is_without(value));
+    for (module, value) in files {
         for key in ["mode", "directory_mode"] {
             let Some(mode) = value.get(key) else { continue };
             let Value::Scalar { text, plain: true } = &mode.value else { continue };
@@ -79,6 +87,7 @@ mod tests {
         for wrong in ["mode: 600", "mode: 644", "directory_mode: 755", "mode: 1777"] {
             assert_eq!(said(wrong), 1, "{wrong}");
         }
+        assert_eq!(said("mode: 644\n    state: link"), 0);
         // 420, 493, 384: decimal numbers that are modes.
         for fine in
             ["mode: '644'", "mode: 0644", "mode: 420", "mode: 493", "mode: 384", "mode: u=r"]
