@@ -111,7 +111,7 @@ pub(super) struct Builder<'b, 'g> {
     pub(super) new: &'b Graph<'g>,
     pub(super) units: &'b Units,
     pub(super) views: Vec<View>,
-    families: &'b [Family],
+    pub(super) families: &'b [Family],
     pub(super) callers: Callers,
     /// Who brings in what only one tree has.
     referrers: Referrers,
@@ -207,23 +207,6 @@ impl<'b, 'g> Builder<'b, 'g> {
             self.listed(role, require, &mut out);
         }
         Some(out)
-    }
-
-    /// What no file of the tree is may come with a package that the tree installs.
-    fn packaged(&self, role: Role, require: &Require, out: &mut Providers) {
-        let Some(target) = require.any_of.first() else { return };
-        let Some(name) = target.name.as_exact() else { return };
-        let families = || self.families.iter().filter(|family| family.kind == target.kind);
-        if families().next().is_none() {
-            return;
-        }
-        let graph = self.graph(role);
-        for (package, site) in graph.all(kinds::PACKAGE) {
-            if families().any(|family| family.brings(package, name)) {
-                out.place.get_or_insert(Place { tree: role, file: site.file, span: site.span });
-                out.paths.push(graph.snapshot.file(site.file).entry.path.clone());
-            }
-        }
     }
 
     /// Requirements of the files of one tree that the other does not satisfy likewise.

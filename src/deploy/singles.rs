@@ -4,7 +4,7 @@
 use super::callers::Callers;
 use super::requirements::{Builder, Providers, Reason};
 use super::units::Landing;
-use crate::facts::{Entity, Kind, Ref, Require, base_name};
+use crate::facts::{Entity, Kind, Ref, Require, base_name, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution, Single, Singles, Site};
 use crate::loader::{FileIx, Role};
@@ -21,6 +21,23 @@ impl<'b, 'g> Builder<'b, 'g> {
         for site in graph.providers(kind, part).filter(|site| is_deployed(graph, *site)) {
             out.place.get_or_insert(Place { tree: role, file: site.file, span: site.span });
             out.paths.push(graph.snapshot.file(site.file).entry.path.clone());
+        }
+    }
+
+    /// What no file of the tree is may come with a package that the tree installs.
+    pub(super) fn packaged(&self, role: Role, require: &Require, out: &mut Providers) {
+        let Some(target) = require.any_of.first() else { return };
+        let Some(name) = target.name.as_exact() else { return };
+        let families = || self.families.iter().filter(|family| family.kind == target.kind);
+        if families().next().is_none() {
+            return;
+        }
+        let graph = self.graph(role);
+        for (package, site) in graph.all(kinds::PACKAGE) {
+            if families().any(|family| family.brings(package, name)) {
+                out.place.get_or_insert(Place { tree: role, file: site.file, span: site.span });
+                out.paths.push(graph.snapshot.file(site.file).entry.path.clone());
+            }
         }
     }
 

@@ -5,8 +5,9 @@
 
 use super::details::detail;
 use super::names::is_root;
+use super::singles::{NAMED, is_override};
 use crate::check::Context;
-use crate::facts::{Detail, Entity, base_name, kinds, split_path};
+use crate::facts::{Detail, Entity, kinds, split_path};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Site};
 use rustc_hash::FxHashSet;
@@ -15,14 +16,7 @@ use smol_str::SmolStr;
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut called: Option<FxHashSet<SmolStr>> = None;
-    for kind in [
-        kinds::TERRAFORM_CALL,
-        kinds::TERRAFORM_DATA,
-        kinds::TERRAFORM_LOCAL,
-        kinds::TERRAFORM_OUTPUT,
-        kinds::TERRAFORM_RESOURCE,
-        kinds::TERRAFORM_VARIABLE,
-    ] {
+    for kind in NAMED {
         let all = graph.all(kind);
         for same in all.chunk_by(|(one, _), (other, _)| one == other).filter(|own| own.len() > 1) {
             let name = &same[0].0;
@@ -54,10 +48,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// Whether a declaration is one beside others: not one that overrides them, nor one that OpenTofu
 /// reads instead of Terraform's.
 fn counts(graph: &Graph<'_>, site: Site) -> bool {
-    let name = base_name(&graph.snapshot.file(site.file).entry.path);
-    let stem = name.strip_suffix(".tf").unwrap_or_default();
-    let overrides = stem == "override" || stem.ends_with("_override");
-    !stem.is_empty() && !overrides && detail(graph, site) != Some(&Detail::Whole)
+    let path = &graph.snapshot.file(site.file).entry.path;
+    path.ends_with(".tf") && !is_override(path) && detail(graph, site) != Some(&Detail::Whole)
 }
 
 /// The folders that calls lead to.

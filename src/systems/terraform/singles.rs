@@ -11,7 +11,8 @@ use smol_str::SmolStr;
 /// Blocks with a name.
 pub(super) struct Blocks;
 
-const NAMED: [Kind; 6] = [
+/// What has a name that stands once in a folder.
+pub(super) const NAMED: [Kind; 6] = [
     kinds::TERRAFORM_CALL,
     kinds::TERRAFORM_DATA,
     kinds::TERRAFORM_LOCAL,
@@ -21,7 +22,7 @@ const NAMED: [Kind; 6] = [
 ];
 
 /// Whether what a file declares is merged into what the others do.
-fn is_override(path: &str) -> bool {
+pub(super) fn is_override(path: &str) -> bool {
     let name = split_path(path).1;
     let stem = name.split('.').next().unwrap_or_default();
     stem == "override" || stem.ends_with("_override")
