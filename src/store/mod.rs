@@ -76,9 +76,8 @@ impl Store {
             let which = if old < MOST_OF_SCOPE { Which::All } else { Which::Used };
             all.extend(self.segments.iter().flat_map(|own| own.entries(which)));
         }
-        if let Some(bytes) = segment::encode(&all) {
-            segment::write(&self.folder.join(file_name()), &bytes)?;
-        }
+        let Some(bytes) = segment::encode(&all) else { return Ok(()) };
+        segment::write(&self.folder.join(file_name()), &bytes)?;
         if gather {
             self.segments.iter().for_each(|own| drop(fs::remove_file(&own.path)));
         }
