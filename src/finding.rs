@@ -59,6 +59,22 @@ pub struct Finding {
     pub label: String,
     /// The other ends.
     pub related: Vec<Related>,
+    /// What leads to the text that it is about; none where it acts by itself, or nothing is known.
+    pub reach: Option<Reach>,
+}
+
+/// What of a tree leads to a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// Nothing that was read: what is named acts only where something takes it in.
+    Nothing(Entity),
+    /// A chain from what acts by itself to what holds the text.
+    Through {
+        /// Each takes in the next.
+        links: Vec<Entity>,
+        /// How many are left out in the middle.
+        left_out: usize,
+    },
 }
 
 impl Finding {
@@ -75,6 +91,7 @@ impl Finding {
             primary,
             label: String::new(),
             related: Vec::new(),
+            reach: None,
         }
     }
 

@@ -11,6 +11,7 @@ mod environment;
 pub mod environment_gap;
 mod floating;
 mod given;
+pub mod in_use;
 mod interfaces;
 mod known;
 mod links;

@@ -5,7 +5,7 @@
 //! in examples alone, and only of names that the live tree owns. What is kept and not run any
 //! more gives notes at most; what nothing of the tree reads or names, warnings.
 
-use super::Context;
+use super::{Context, in_use};
 use crate::facts::{Property, Standing};
 use crate::finding::{Finding, FindingScope, Severity};
 
@@ -31,7 +31,7 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
         {
             finding.severity = Severity::Warning;
         }
-        return Some(finding);
+        return Some(in_use::tell(context.new, finding));
     }
     let most = match standing {
         Standing::Retired => Severity::Note,

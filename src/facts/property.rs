@@ -66,6 +66,9 @@ impl Property {
     /// A file is part of a thing that others use as a whole; it may run by itself, too.
     pub const PART: Self = Self::bit(25);
 
+    /// It does something only where something else takes it in.
+    pub const TAKEN_IN: Self = Self::bit(26);
+
     const fn bit(at: u64) -> Self {
         Self(1 << (at + 8))
     }

@@ -1,6 +1,6 @@
 //! Findings of one cause: a class that went and its forty callers are one thing to mend.
 
-use super::{Report, Resolved};
+use super::{Report, Resolved, reach};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 
@@ -12,8 +12,15 @@ pub struct Cause<'r> {
     pub others: Vec<&'r Resolved>,
 }
 
-/// The findings that count, the worst first and by path within a severity, those of one cause
-/// together where the first of them stands.
+impl Cause<'_> {
+    /// Whether nothing that was read leads to any of the texts that it shows in.
+    fn is_unused(&self) -> bool {
+        reach::is_unused(self.shown) && self.others.iter().all(|own| reach::is_unused(own))
+    }
+}
+
+/// The findings that count, the worst first, those of texts in use before the others, and by path
+/// within these; those of one cause together where the first of them stands.
 pub fn causes(report: &Report) -> Vec<Cause<'_>> {
     let mut causes: Vec<Cause<'_>> = Vec::new();
     let mut known: FxHashMap<_, usize> = FxHashMap::default();
@@ -27,6 +34,6 @@ pub fn causes(report: &Report) -> Vec<Cause<'_>> {
             }
         }
     }
-    causes.sort_by_key(|cause| Reverse(cause.shown.severity));
+    causes.sort_by_key(|cause| (Reverse(cause.shown.severity), cause.is_unused()));
     causes
 }

@@ -3,7 +3,7 @@
 use super::causes::{Cause, causes};
 use super::escape::{line, terminal as escape};
 use super::excerpt::Excerpt;
-use super::{Detail, Report, Resolved, ResolvedPlace, Style, totals};
+use super::{Detail, Report, Resolved, ResolvedPlace, Style, reach, totals};
 use crate::facts::{Span, base_name};
 use crate::finding::Severity;
 use crate::loader::Role;
@@ -67,6 +67,9 @@ fn one(
     // The headings of related places say nothing that the places do not.
     for line in text.trim_end().lines().filter(|line| line.trim_end() != "Advice:") {
         writeln!(out, "{line}")?;
+    }
+    if let Some(reach) = reach::text(finding) {
+        writeln!(out, "  {}", line(&reach))?;
     }
     writeln!(out)
 }

@@ -1,7 +1,7 @@
 //! From byte spans to lines, columns and fingerprints.
 
 use crate::facts::{Entity, LineIndex, Position, Span};
-use crate::finding::{Finding, FindingScope, Place, Severity, Silence};
+use crate::finding::{Finding, FindingScope, Place, Reach, Severity, Silence};
 use crate::loader::{FileIx, Role, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -56,6 +56,8 @@ pub struct Resolved {
     pub primary: ResolvedPlace,
     /// The other ends.
     pub related: Vec<(String, ResolvedPlace)>,
+    /// What leads to the text that it is about; none where it acts by itself, or nothing is known.
+    pub(crate) reach: Option<Reach>,
     /// Stable when lines move: 16 hexadecimal digits.
     pub fingerprint: String,
     /// The same without the path, to recognise a finding whose file moved.
@@ -176,6 +178,7 @@ pub fn resolve(findings: Vec<Finding>, sources: &Sources<'_>) -> Vec<Resolved> {
             help: finding.help,
             label: finding.label,
             entity: finding.entity,
+            reach: finding.reach,
             fingerprint: String::new(),
             content_fingerprint: 0,
             wording: 0,

@@ -1,7 +1,7 @@
 //! How many findings there are: by rule, and in all.
 
 use super::causes::causes;
-use super::{Detail, Report, Summary};
+use super::{Detail, Report, Summary, reach};
 use crate::finding::Severity;
 use std::collections::BTreeMap;
 use std::io;
@@ -18,6 +18,10 @@ pub fn write(report: &Report, detail: Detail, out: &mut dyn io::Write) -> io::Re
     let causes = causes(report).len();
     if causes < shown && detail != Detail::All {
         remarks.push(format!("{causes} {}", if causes == 1 { "cause" } else { "causes" }));
+    }
+    let unused = report.counting().filter(|own| reach::is_unused(own)).count();
+    if unused > 0 {
+        remarks.push(format!("{unused} in text that nothing here leads to"));
     }
     if summary.hidden > 0 {
         remarks.push(format!("{} below --min-severity not shown", summary.hidden));

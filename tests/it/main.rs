@@ -41,6 +41,7 @@ mod helm;
 mod helm_dependencies;
 mod hiera;
 mod images;
+mod in_use;
 mod incidents;
 mod init;
 mod installs;

@@ -367,7 +367,7 @@ kinds! {
     /// A word that an ERB template says where Puppet 3 takes it for a variable.
     PUPPET_BARE_WORD = "puppet.bare-word", "variable", Property::COMPILED;
     /// A class: `puppet.class:mediawiki::web`.
-    PUPPET_CLASS = "puppet.class", "class", Property::named(1), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::BY_DATA, Property::COMPILED;
+    PUPPET_CLASS = "puppet.class", "class", Property::named(1), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::BY_DATA, Property::COMPILED, Property::TAKEN_IN;
     /// Data whose entries become resources, by its key. What uses it has their type as its detail.
     PUPPET_CREATED = "puppet.created", "data of resources", Property::COMPILED;
     /// A data type alias, lower case as Puppet loads it: `puppet.datatype:stdlib::fqdn`.
@@ -375,7 +375,7 @@ kinds! {
     /// An argument that resource defaults set somewhere: `TYPE::PARAMETER`.
     PUPPET_DEFAULTS = "puppet.defaults", "resource default", Property::COMPILED;
     /// A defined type: `puppet.define:ferm::service`.
-    PUPPET_DEFINE = "puppet.define", "defined type", Property::named(2), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::COMPILED;
+    PUPPET_DEFINE = "puppet.define", "defined type", Property::named(2), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::COMPILED, Property::TAKEN_IN;
     /// A module that a list of dependencies says comes from elsewhere.
     PUPPET_EXTERNAL = "puppet.external", "external module", Property::COMPILED;
     /// A custom fact.

@@ -2,7 +2,7 @@
 //! stand in a list of their own.
 
 use crate::finding::{Means, Severity};
-use crate::report::{Report, Resolved, ResolvedPlace, Summary};
+use crate::report::{Report, Resolved, ResolvedPlace, Summary, reach};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::{Map, Value, json};
 use std::io;
@@ -93,6 +93,7 @@ fn finding(finding: &Resolved) -> Value {
         "end_column": finding.primary.end.column,
         "fingerprint": finding.fingerprint,
         "cause": finding.cause,
+        "reach": reach::value(finding),
         "related": related,
     })
 }

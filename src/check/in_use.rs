@@ -1,0 +1,173 @@
+//! Whether anything of a tree leads to the text that a finding is about.
+//!
+//! Most slips of an old tree stand in classes that no node has any more. They are no less wrong,
+//! but they stop no deploy, and who reads a report wants to know which is which. What is told is
+//! what the tree shows: a classifier outside of it may hand out what nothing here names.
+
+use crate::facts::{Entity, FileFacts, Property, Ref, Relation, Require, Span, kinds};
+use crate::finding::{Finding, Reach};
+use crate::graph::{Graph, Resolution, View};
+use crate::loader::FileIx;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::VecDeque;
+
+/// Most links of a chain that are told; of a longer one, the first and the last.
+const MOST_LINKS: usize = 6;
+
+/// What takes in others or is taken in: a definition, by its file and its place there; without
+/// one, what stands in a file outside of its definitions.
+type Holder = (FileIx, Option<u32>);
+
+/// What leads to what, from the texts that act by themselves.
+pub struct InUse {
+    /// Of what is reached, what it was first reached from; what acts by itself from nothing.
+    from: FxHashMap<Holder, Option<Holder>>,
+    /// Files that act only where something serves or renders them.
+    served: FxHashSet<FileIx>,
+    /// Whether the tree leads to any definition at all: else what uses it is elsewhere.
+    is_told: bool,
+}
+
+impl View for InUse {
+    fn of(graph: &Graph<'_>) -> Self {
+        let mut takes: FxHashMap<Holder, Vec<Holder>> = FxHashMap::default();
+        let mut served = FxHashSet::default();
+        let (mut hosts, mut files) = (Vec::new(), Vec::new());
+        for (ix, file) in graph.snapshot.files.iter().enumerate() {
+            let (ix, facts) = (ix as FileIx, &file.facts);
+            if !file.standing.is_live() {
+                continue;
+            }
+            files.push(ix);
+            let is_for_hosts = |at: &usize| facts.provides[*at].kind.has(Property::HOSTS);
+            let own = (0..facts.provides.len()).filter(is_for_hosts);
+            hosts.extend(own.map(|at| (ix, Some(at as u32))));
+            for require in &facts.requires {
+                let Some(target) = require.any_of.iter().find(|own| takes_in(require, own)) else {
+                    continue;
+                };
+                let Resolution::Found(sites) = graph.resolve_from(ix, require) else { continue };
+                let own = takes.entry((ix, holder(facts, require.within))).or_default();
+                for site in sites {
+                    let there = &graph.snapshot.file(site.file).facts;
+                    own.push((site.file, holder(there, site.provide)));
+                    if target.kind.has(Property::SERVED) {
+                        served.insert(site.file);
+                    }
+                }
+            }
+        }
+        let others = files.iter().filter(|ix| !served.contains(ix)).map(|ix| (*ix, None));
+        let from = walk(hosts.into_iter().chain(others), &takes);
+        let is_told = from.keys().any(|(_, provide)| provide.is_some());
+        Self { from, served, is_told }
+    }
+}
+
+/// Whether a reference brings in what it names, if that is `target`.
+fn takes_in(require: &Require, target: &Ref) -> bool {
+    let brings = !matches!(
+        require.relation,
+        Relation::Orders | Relation::Names | Relation::Expects | Relation::Amends
+    );
+    let kinds_taken = [Property::TAKEN_IN, Property::SERVED, Property::HOSTS];
+    let is_part = || kinds_taken.into_iter().any(|property| target.kind.has(property));
+    brings && (target.kind == kinds::FILE || is_part())
+}
+
+/// What is reached from `roots`, each by a shortest way; of two equally short ones by that from
+/// the earlier root.
+fn walk(
+    roots: impl Iterator<Item = Holder>,
+    takes: &FxHashMap<Holder, Vec<Holder>>,
+) -> FxHashMap<Holder, Option<Holder>> {
+    let mut from: FxHashMap<Holder, Option<Holder>> = FxHashMap::default();
+    let mut queue: VecDeque<Holder> = VecDeque::new();
+    for root in roots {
+        from.insert(root, None);
+        queue.push_back(root);
+    }
+    while let Some(next) = queue.pop_front() {
+        for other in takes.get(&next).into_iter().flatten() {
+            if !from.contains_key(other) {
+                from.insert(*other, Some(next));
+                queue.push_back(*other);
+            }
+        }
+    }
+    from
+}
+
+/// The definition around `provide`, or it itself, that is taken in as a whole.
+fn holder(facts: &FileFacts, mut provide: Option<u32>) -> Option<u32> {
+    while let Some(own) = provide.and_then(|ix| facts.provides.get(ix as usize)) {
+        if own.kind.has(Property::TAKEN_IN) || own.kind.has(Property::HOSTS) {
+            return provide;
+        }
+        provide = own.within;
+    }
+    None
+}
+
+/// The definition that the text at `span` stands in; `None` where that is not known.
+fn holder_at(
+    facts: &FileFacts,
+    span: Span,
+    is_served: impl FnOnce() -> bool,
+) -> Option<Option<u32>> {
+    let required = facts.requires.iter().find(|own| own.span == span).map(|own| own.within);
+    let called = || facts.calls.iter().find(|own| own.span == span).map(|own| own.within);
+    if let Some(within) = required.or_else(called) {
+        return Some(holder(facts, within));
+    }
+    let mut taken = facts.provides.iter().enumerate();
+    let mut taken = taken.by_ref().filter(|(_, own)| own.kind.has(Property::TAKEN_IN));
+    match (taken.next(), taken.next()) {
+        (Some((ix, only)), None) if span.start >= only.span.start => Some(Some(ix as u32)),
+        (None, _) if is_served() => Some(None),
+        _ => None,
+    }
+}
+
+/// Adds to a finding what leads to the text that it is about.
+pub(super) fn tell(graph: &Graph<'_>, mut finding: Finding) -> Finding {
+    let file = finding.primary.file;
+    let facts = &graph.snapshot.file(file).facts;
+    let Some(own) = graph.view::<InUse>().filter(|own| own.is_told) else { return finding };
+    let is_served = || own.served.contains(&file);
+    if let Some(provide) = holder_at(facts, finding.primary.span, is_served) {
+        finding.reach = own.reach(graph, (file, provide));
+    }
+    finding
+}
+
+impl InUse {
+    fn reach(&self, graph: &Graph<'_>, holder: Holder) -> Option<Reach> {
+        if !self.from.contains_key(&holder) {
+            return Some(Reach::Nothing(entity(graph, holder)));
+        }
+        let mut chain = vec![holder];
+        while let Some(Some(from)) = chain.last().and_then(|last| self.from.get(last)) {
+            chain.push(*from);
+        }
+        chain.reverse();
+        // A text that acts by itself needs no words.
+        if chain.len() < 2 {
+            return None;
+        }
+        let left_out = chain.len().saturating_sub(MOST_LINKS);
+        let is_told = |at: usize| !(MOST_LINKS / 2..MOST_LINKS / 2 + left_out).contains(&at);
+        let links = chain.into_iter().enumerate().filter(|(at, _)| is_told(*at));
+        let links = links.map(|(_, own)| entity(graph, own)).collect();
+        Some(Reach::Through { links, left_out })
+    }
+}
+
+/// What a reader calls a holder.
+fn entity(graph: &Graph<'_>, (file, provide): Holder) -> Entity {
+    let file = graph.snapshot.file(file);
+    match provide.and_then(|ix| file.facts.provides.get(ix as usize)) {
+        Some(own) => Entity::new(own.kind, own.name.to_string()),
+        None => Entity::new(kinds::FILE, file.entry.path.clone()),
+    }
+}

@@ -1,0 +1,36 @@
+//! What leads to the text of a finding, in words.
+
+use super::Resolved;
+use crate::finding::Reach;
+use serde_json::{Value, json};
+
+/// One sentence; `None` where nothing is known.
+pub(super) fn text(finding: &Resolved) -> Option<String> {
+    Some(match finding.reach.as_ref()? {
+        Reach::Nothing(entity) => format!("not in use: nothing here leads to {}", entity.spoken()),
+        Reach::Through { links, left_out } => {
+            let mut told: Vec<String> = links.iter().map(|link| link.spoken()).collect();
+            if *left_out > 0 {
+                told.insert(links.len() / 2, format!("… {left_out} more …"));
+            }
+            format!("in use: {}", told.join(" → "))
+        }
+    })
+}
+
+/// The same as data: `null` where nothing is known.
+pub(super) fn value(finding: &Resolved) -> Value {
+    match &finding.reach {
+        None => Value::Null,
+        Some(Reach::Nothing(entity)) => json!({"used": false, "chain": [entity.to_string()]}),
+        Some(Reach::Through { links, .. }) => {
+            let chain: Vec<String> = links.iter().map(ToString::to_string).collect();
+            json!({"used": true, "chain": chain})
+        }
+    }
+}
+
+/// Whether nothing that was read leads to the text.
+pub(super) fn is_unused(finding: &Resolved) -> bool {
+    matches!(finding.reach, Some(Reach::Nothing(_)))
+}
