@@ -59,7 +59,7 @@ impl View for InUse {
         }
         let others = files.iter().filter(|ix| !served.contains(ix)).map(|ix| (*ix, None));
         let from = walk(hosts.into_iter().chain(others), &takes);
-        let is_told = from.keys().any(|(_, provide)| provide.is_some());
+        let is_told = from.iter().any(|((_, at), from)| at.is_some() && from.is_some());
         Self { from, served, is_told }
     }
 }
