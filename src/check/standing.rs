@@ -6,8 +6,8 @@
 //! more gives notes at most; what nothing of the tree reads or names, warnings.
 
 use super::{Context, in_use};
-use crate::facts::{Property, Standing};
-use crate::finding::{Finding, FindingScope, Severity};
+use crate::facts::{Entity, Property, Standing, kinds};
+use crate::finding::{Finding, FindingScope, Reach, Severity};
 
 /// The finding as it counts where its file stands; `None` where it says nothing there.
 pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Finding> {
@@ -30,6 +30,9 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
             && context.new.is_loose(finding.primary.file)
         {
             finding.severity = Severity::Warning;
+            let path = snapshot.file(finding.primary.file).entry.path.clone();
+            finding.reach = Some(Reach::Nothing(Entity::new(kinds::FILE, path)));
+            return Some(finding);
         }
         return Some(in_use::tell(context.new, finding));
     }

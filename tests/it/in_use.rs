@@ -59,6 +59,19 @@ fn a_template_is_used_where_its_class_is() {
 }
 
 #[test]
+fn task_files_that_nothing_includes_are_told() {
+    let bad = "- copy: {src: gone.conf, dest: /etc/a}\n";
+    let found = reaches(&[
+        ("site.yml", "- hosts: all\n  roles: [web]\n"),
+        ("roles/web/tasks/main.yml", bad),
+        ("roles/web/tasks/old.yml", bad),
+    ]);
+    let old = "roles/web/tasks/old.yml";
+    let reach = json!({"used": false, "chain": [format!("file:{old}")]});
+    assert_eq!(found, [("roles/web/tasks/main.yml".into(), Value::Null), (old.into(), reach)]);
+}
+
+#[test]
 fn where_no_node_is_in_the_tree_nothing_is_said() {
     assert_eq!(reaches(&[UNUSED]), [(UNUSED.0.into(), Value::Null)]);
 }
