@@ -48,7 +48,11 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> i
     totals::write(report, style.detail, out)?;
     match style.detail {
         Detail::Summary => Ok(()),
-        Detail::Grouped | Detail::All => report.summary.not_read.write(out),
+        Detail::Grouped | Detail::All => {
+            report.summary.not_read.write(out)?;
+            // A log is read by who knows the way.
+            if style.width.is_some() { totals::next_steps(report, out) } else { Ok(()) }
+        }
     }
 }
 

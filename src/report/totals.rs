@@ -6,6 +6,9 @@ use crate::finding::Severity;
 use std::collections::BTreeMap;
 use std::io;
 
+/// So many causes are seldom mended in one go.
+const MANY: usize = 10;
+
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
 /// Writes a line for each rule where there are several, and the one for all.
@@ -31,6 +34,20 @@ pub fn write(report: &Report, detail: Detail, out: &mut dyn io::Write) -> io::Re
     }
     if !remarks.is_empty() {
         write!(out, " ({})", remarks.join(", "))?;
+    }
+    writeln!(out)
+}
+
+/// Writes what somebody who meets these findings for the first time may do next.
+pub fn next_steps(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let causes = causes(report);
+    let Some(worst) = causes.first() else { return Ok(()) };
+    write!(out, "next: `crosscheck explain {}` says why, and how to silence it", worst.shown.rule)?;
+    if causes.len() >= MANY && !report.summary.compared {
+        write!(
+            out,
+            "; `crosscheck baseline -o FILE` accepts what stands, and only new findings count"
+        )?;
     }
     writeln!(out)
 }

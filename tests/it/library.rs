@@ -77,6 +77,29 @@ fn a_report_shows_excerpts_when_its_trees_are_gone() {
 }
 
 #[test]
+fn a_terminal_is_told_what_to_do_next() {
+    let shown = |classes: usize, width| {
+        let files = (0..classes).map(|at| {
+            let text = format!("class a::c{at} {{ include a::lost{at} }}");
+            (format!("modules/a/manifests/c{at}.pp"), text)
+        });
+        let analysis = Analysis::new(Tree::of_files(files), &Options::new()).expect("a tree");
+        let style = crosscheck::Style::new().width(width);
+        let mut text = Vec::new();
+        let report = analysis.check().expect("checked");
+        report.write(crosscheck::Format::Human, style, &mut text).expect("written");
+        String::from_utf8(text).expect("UTF-8").lines().last().unwrap_or_default().to_owned()
+    };
+    let explain = "next: `crosscheck explain unresolved-reference` says why, and how to silence it";
+    let baseline =
+        "; `crosscheck baseline -o FILE` accepts what stands, and only new findings count";
+    assert_eq!(shown(1, Some(100)), explain);
+    assert_eq!(shown(10, Some(100)), format!("{explain}{baseline}"));
+    // A log is not a terminal.
+    assert!(shown(10, None).starts_with("10 errors"), "{}", shown(10, None));
+}
+
+#[test]
 fn what_is_hidden_is_counted_and_the_worst_stays_known() {
     let report = change().check().expect("checked");
     let (all, worst) = (report.findings().count(), report.worst());
