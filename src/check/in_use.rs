@@ -4,11 +4,12 @@
 //! but they stop no deploy, and who reads a report wants to know which is which. What is told is
 //! what the tree shows: a classifier outside of it may hand out what nothing here names.
 
-use crate::facts::{Entity, FileFacts, Property, Ref, Relation, Require, Span, kinds};
+use crate::facts::{Entity, FileFacts, Property, Provide, Ref, Relation, Require, Span, kinds};
 use crate::finding::{Finding, Reach};
 use crate::graph::{Graph, Resolution, View};
 use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
 use std::collections::VecDeque;
 
 /// Most links of a chain that are told; of a longer one, the first and the last.
@@ -22,10 +23,13 @@ type Holder = (FileIx, Option<u32>);
 pub struct InUse {
     /// Of what is reached, what it was first reached from; what acts by itself from nothing.
     from: FxHashMap<Holder, Option<Holder>>,
+    /// What takes in each.
+    by: FxHashMap<Holder, Vec<Holder>>,
     /// Files that act only where something serves or renders them.
     served: FxHashSet<FileIx>,
-    /// Whether the tree leads to any definition at all: else what uses it is elsewhere.
-    is_told: bool,
+    /// Families of names (modules) that this tree itself hands to its hosts: it leads to half of
+    /// them at least. What uses others may be a classifier that is not in the tree.
+    handed_out: FxHashSet<SmolStr>,
 }
 
 impl View for InUse {
@@ -59,9 +63,36 @@ impl View for InUse {
         }
         let others = files.iter().filter(|ix| !served.contains(ix)).map(|ix| (*ix, None));
         let from = walk(hosts.into_iter().chain(others), &takes);
-        let is_told = from.iter().any(|((_, at), from)| at.is_some() && from.is_some());
-        Self { from, served, is_told }
+        let mut by: FxHashMap<Holder, Vec<Holder>> = FxHashMap::default();
+        for (taker, own) in &takes {
+            for other in own {
+                by.entry(*other).or_default().push(*taker);
+            }
+        }
+        let handed_out = handed_out(graph, &from);
+        Self { from, by, served, handed_out }
     }
+}
+
+/// The families of names of which the tree leads to half at least.
+fn handed_out(graph: &Graph<'_>, from: &FxHashMap<Holder, Option<Holder>>) -> FxHashSet<SmolStr> {
+    let mut counts: FxHashMap<SmolStr, (usize, usize)> = FxHashMap::default();
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        for (at, own) in file.facts.provides.iter().enumerate() {
+            if own.kind.has(Property::HANDED_OUT) && file.standing.is_live() {
+                let count = counts.entry(family(own)).or_default();
+                count.0 += 1;
+                count.1 += usize::from(from.contains_key(&(ix as FileIx, Some(at as u32))));
+            }
+        }
+    }
+    counts.into_iter().filter(|(_, (all, own))| own * 2 >= *all).map(|(name, _)| name).collect()
+}
+
+/// The first part of a name: what one author or one part of a site declares.
+fn family(provide: &Provide) -> SmolStr {
+    let name = provide.name.prefix();
+    SmolStr::new(name.split("::").next().unwrap_or(name))
 }
 
 /// Whether a reference brings in what it names, if that is `target`.
@@ -133,7 +164,7 @@ fn holder_at(
 pub(super) fn tell(graph: &Graph<'_>, mut finding: Finding) -> Finding {
     let file = finding.primary.file;
     let facts = &graph.snapshot.file(file).facts;
-    let Some(own) = graph.view::<InUse>().filter(|own| own.is_told) else { return finding };
+    let Some(own) = graph.view::<InUse>() else { return finding };
     let is_served = || own.served.contains(&file);
     if let Some(provide) = holder_at(facts, finding.primary.span, is_served) {
         finding.reach = own.reach(graph, (file, provide));
@@ -144,7 +175,7 @@ pub(super) fn tell(graph: &Graph<'_>, mut finding: Finding) -> Finding {
 impl InUse {
     fn reach(&self, graph: &Graph<'_>, holder: Holder) -> Option<Reach> {
         if !self.from.contains_key(&holder) {
-            return Some(Reach::Nothing(entity(graph, holder)));
+            return self.is_known(graph, holder).then(|| Reach::Nothing(entity(graph, holder)));
         }
         let mut chain = vec![holder];
         while let Some(Some(from)) = chain.last().and_then(|last| self.from.get(last)) {
@@ -160,6 +191,29 @@ impl InUse {
         let links = chain.into_iter().enumerate().filter(|(at, _)| is_told(*at));
         let links = links.map(|(_, own)| entity(graph, own)).collect();
         Some(Reach::Through { links, left_out })
+    }
+}
+
+impl InUse {
+    /// Whether the tree would show what leads to a holder that it does not lead to: all that might
+    /// take it in is handed out here, if anywhere.
+    fn is_known(&self, graph: &Graph<'_>, holder: Holder) -> bool {
+        let mut seen: FxHashSet<Holder> = FxHashSet::from_iter([holder]);
+        let mut left = vec![holder];
+        while let Some(next) = left.pop() {
+            let facts = &graph.snapshot.file(next.0).facts;
+            let own = next.1.and_then(|ix| facts.provides.get(ix as usize));
+            let may_be_elsewhere = own.is_some_and(|own| {
+                own.kind.has(Property::HANDED_OUT) && !self.handed_out.contains(&family(own))
+            });
+            if may_be_elsewhere {
+                return false;
+            }
+            let takers = self.by.get(&next).into_iter().flatten();
+            left.extend(takers.filter(|taker| seen.insert(**taker)));
+        }
+        // A definition of a tree without any hosts is for others.
+        !self.handed_out.is_empty()
     }
 }
 

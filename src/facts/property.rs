@@ -69,6 +69,9 @@ impl Property {
     /// It does something only where something else takes it in.
     pub const TAKEN_IN: Self = Self::bit(26);
 
+    /// Something outside of a tree may hand it to hosts by its name.
+    pub const HANDED_OUT: Self = Self::bit(27);
+
     const fn bit(at: u64) -> Self {
         Self(1 << (at + 8))
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// One sentence; `None` where nothing is known.
 pub(super) fn text(finding: &Resolved) -> Option<String> {
     Some(match finding.reach.as_ref()? {
-        Reach::Nothing(entity) => format!("not in use: nothing here leads to {}", entity.spoken()),
+        Reach::Nothing(entity) => format!("unused here: nothing leads to {}", entity.spoken()),
         Reach::Through { links, left_out } => {
             let mut told: Vec<String> = links.iter().map(|link| link.spoken()).collect();
             if *left_out > 0 {

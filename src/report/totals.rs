@@ -24,7 +24,7 @@ pub fn write(report: &Report, detail: Detail, out: &mut dyn io::Write) -> io::Re
     }
     let unused = report.counting().filter(|own| reach::is_unused(own)).count();
     if unused > 0 {
-        remarks.push(format!("{unused} in text that nothing here leads to"));
+        remarks.push(format!("{unused} in text that nothing leads to"));
     }
     if summary.hidden > 0 {
         remarks.push(format!("{} below --min-severity not shown", summary.hidden));

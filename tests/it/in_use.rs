@@ -77,6 +77,14 @@ fn where_no_node_is_in_the_tree_nothing_is_said() {
 }
 
 #[test]
+fn what_a_classifier_may_hand_out_is_not_called_unused() {
+    let base = ("modules/base/manifests/init.pp", "class base { }\n");
+    let site = ("manifests/site.pp", "node default {\n  include base\n}\n");
+    let found = reaches(&[site, base, ROLE, USED, UNUSED]);
+    assert_eq!(found, [(UNUSED.0.into(), Value::Null), (USED.0.into(), Value::Null)]);
+}
+
+#[test]
 fn data_and_long_chains_count() {
     let data = ("hieradata/common.yaml", "classes:\n  - a0\n");
     let hiera = (
@@ -108,8 +116,8 @@ fn what_is_in_use_is_shown_first() {
     let output = crosscheck(dir.path(), &["check", "--fail-on", "never"]);
     let text = String::from_utf8(output.stdout).unwrap();
     let used = "  in use: node definition `web1` → class `role::web` → class `profile::web`\n";
-    let unused = "  not in use: nothing here leads to class `profile::old`\n";
+    let unused = "  unused here: nothing leads to class `profile::old`\n";
     let (used, unused) = (text.find(used).unwrap(), text.find(unused).unwrap());
     assert!(used < unused);
-    assert!(text.contains("(1 in text that nothing here leads to)"), "{text}");
+    assert!(text.contains("(1 in text that nothing leads to)"), "{text}");
 }

@@ -367,7 +367,7 @@ kinds! {
     /// A word that an ERB template says where Puppet 3 takes it for a variable.
     PUPPET_BARE_WORD = "puppet.bare-word", "variable", Property::COMPILED;
     /// A class: `puppet.class:mediawiki::web`.
-    PUPPET_CLASS = "puppet.class", "class", Property::named(1), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::BY_DATA, Property::COMPILED, Property::TAKEN_IN;
+    PUPPET_CLASS = "puppet.class", "class", Property::named(1), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::BY_DATA, Property::COMPILED, Property::TAKEN_IN, Property::HANDED_OUT;
     /// Data whose entries become resources, by its key. What uses it has their type as its detail.
     PUPPET_CREATED = "puppet.created", "data of resources", Property::COMPILED;
     /// A data type alias, lower case as Puppet loads it: `puppet.datatype:stdlib::fqdn`.
