@@ -2,7 +2,7 @@
 
 use super::text::{Text, branches, fold};
 use super::walk::{More, Walk};
-use crate::facts::{Arg, Kind, NamePattern, Piece, Ref, Strength, kinds};
+use crate::facts::{Arg, Kind, NamePattern, Piece, Ref, Strength, is_slip, kinds};
 use crate::syntax::puppet::ast::{Expr, ExprKind};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -149,7 +149,8 @@ fn old_source(name: &NamePattern) -> Option<Ref> {
         .bytes()
         .all(|own| own.is_ascii_lowercase() || own.is_ascii_digit() || own == b'_' || own == b'-');
     let is_file = !rest.is_empty() && !rest.starts_with("modules/") && !rest.starts_with("files/");
-    (is_name && is_file && !module.is_empty() && !MOUNTS.contains(&module))
+    let is_mount = MOUNTS.contains(&module) || is_slip(module, "modules");
+    (is_name && is_file && !module.is_empty() && !is_mount)
         .then(|| Ref::exact(kinds::PUPPET_FILES, tidy(path)))
 }
 
@@ -186,7 +187,8 @@ fn source_ref(name: &NamePattern) -> Option<Ref> {
         .or_else(|| {
             // The words in the wrong order: `puppet:///web/modules/x`.
             let (mount, rest) = path.split_once('/')?;
-            let is_swapped = rest.starts_with("modules/") && !mount.is_empty();
+            let is_misspelt = is_slip(mount, "modules");
+            let is_swapped = rest.starts_with("modules/") && !mount.is_empty() || is_misspelt;
             let head = Piece::Text(SmolStr::new(path));
             let pieces = std::iter::once(head).chain(pieces.iter().skip(1).cloned());
             is_swapped.then(|| Ref::new(kinds::PUPPET_MOUNT, NamePattern::from_pieces(pieces)))

@@ -124,6 +124,9 @@ fn read<'s, 'a>(source: &'s Source<'a>) -> (&'s [yaml::Node<'a>], Option<Problem
 /// Keys that values are put together of: `%{lookup('key')}`, `%{hiera('key')}`,
 /// `%{alias('key')}`. What is not there renders empty, which may be meant.
 fn interpolated(text: &str, out: &mut FileFacts) {
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"${") {
+        wrong_sign(text, at, out);
+    }
     for at in memchr::memmem::find_iter(text.as_bytes(), b"%{") {
         unclosed(text, at, out);
         let Some((inner, _)) = text[at + 2..].split_once('}') else { continue };
@@ -186,6 +189,23 @@ fn unclosed(text: &str, at: usize, out: &mut FileFacts) {
     let span = Span::new(at, at + 2 + line.trim_end().len());
     let mut problem = Problem::new("incompatible-value", "`%{` is never closed", span);
     problem.help = "the value is taken as it is written: end what it reads with `}`".into();
+    out.problems.push(problem);
+}
+
+/// `${lookup('key')}`: Hiera fills in what stands after a `%` alone. No shell has such names.
+fn wrong_sign(text: &str, at: usize, out: &mut FileFacts) {
+    let begin = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let line = text[at + 2..].lines().next().unwrap_or_default();
+    let calls = ["lookup('", "hiera('", "alias('", "literal('", "facts.", "trusted.", "::"];
+    let Some((inner, _)) = line.split_once('}') else { return };
+    let is_read = calls.iter().any(|word| inner.starts_with(word));
+    if !is_read || text[begin..at].contains('#') {
+        return;
+    }
+    let span = Span::new(at, at + inner.len() + 3);
+    let message = format!("`${{{inner}}}` is taken as it is written");
+    let mut problem = Problem::new("incompatible-value", message, span);
+    problem.help = format!("Hiera fills in `%{{{inner}}}`");
     out.problems.push(problem);
 }
 

@@ -39,6 +39,7 @@ mod ruby;
 mod scopes;
 mod settings;
 mod singles;
+mod slips;
 mod slips_of_ruby;
 mod surroundings;
 mod template;
@@ -210,8 +211,11 @@ fn refused(source: &Source<'_>, settings: &Settings, all: &[SyntaxError], out: &
         problem.help = "an arrow to what follows is missing, or the line is one too many".into();
         return out.problems.push(problem);
     }
+    // No grammar of Puppet takes it.
+    let quoted = all.iter().find(|own| own.message == "a quoted name for a definition");
     let (first, strength) = match settings.layout.names {
         Names::Absolute => (all.first(), Strength::Certain),
+        Names::Relative if quoted.is_some() => (quoted, Strength::Certain),
         Names::Relative if all.iter().filter(is_slip).count() > 1 => return,
         Names::Relative => (all.iter().find(is_slip), Strength::Likely),
     };

@@ -132,6 +132,11 @@ fn slip(source: &Source<'_>) -> Option<Problem> {
         if let Some(problem) = symbol_for_text(start, line) {
             return Some(problem);
         }
+        if after_comma && let Some(option) = without_sign(code) {
+            let mut problem = refused("an option without its sign", start, line);
+            problem.help = format!("write `{option}:`, or `:{option} =>`: Ruby calls a method so");
+            return Some(problem);
+        }
         if let Some((meant, span)) = misspelt(start, line) {
             let word = &source.text[span.range()];
             let mut problem =
@@ -171,15 +176,22 @@ const OPTIONS: [&str; 20] = [
 
 /// An option that is another but for a letter, what was meant, and its place.
 fn misspelt(start: usize, line: &str) -> Option<(&'static str, Span)> {
-    let code = line.trim_start();
-    let code = code.strip_prefix(':').filter(|_| is_option(code))?;
-    let word = code.split(|own: char| !(own.is_ascii_lowercase() || own == '_')).next()?;
-    if OPTIONS.contains(&word) || word == "rev" {
+    let code = line.trim_start().strip_prefix(':')?;
+    let word = code.split(|own: char| !(own.is_ascii_alphabetic() || own == '_')).next()?;
+    let is_option = code[word.len()..].trim_start().starts_with("=>");
+    if !is_option || OPTIONS.contains(&word) || word == "rev" {
         return None;
     }
     let meant = OPTIONS.into_iter().find(|own| strsim::osa_distance(own, word) == 1)?;
     let at = start + line.len() - code.len();
     Some((meant, Span::new(at, at + word.len())))
+}
+
+/// `branch 'main'` where an option belongs.
+fn without_sign(code: &str) -> Option<&str> {
+    let (word, value) = code.split_once([' ', '\t'])?;
+    let value = value.trim_start();
+    (OPTIONS.contains(&word) && word != "forge" && value.starts_with(['\'', '"'])).then_some(word)
 }
 
 /// A line of Ruby up to its comment.

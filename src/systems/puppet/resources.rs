@@ -15,6 +15,7 @@ impl<'a> Walk<'_, '_, 'a> {
         let ExprKind::Name(ty) = resource.ty.kind else {
             // A computed type: only the bodies can be read.
             self.untitled("*", resource.ty.span);
+            self.capital_type(&resource.ty);
             self.expr(&resource.ty);
             for body in resource.bodies {
                 self.expr(&body.title);
@@ -54,6 +55,7 @@ impl<'a> Walk<'_, '_, 'a> {
                     self.declared_resource(&ty, resource.ty.span, body, defaults);
                 }
                 self.native_attributes(&ty, body.attributes, resource.ty.span);
+                self.unfilled_title(&ty, body);
                 self.titles(&ty, body);
             }
             let from = self.out.requires.len();
@@ -398,6 +400,7 @@ impl<'a> Walk<'_, '_, 'a> {
 
     fn attributes(&mut self, attributes: &[Attribute<'a>], ty: &str) {
         for attribute in attributes {
+            self.slips(ty, attribute);
             if attribute.name == "check_command" {
                 self.check_command(&attribute.value);
             }

@@ -28,10 +28,13 @@ const STATEMENTS: [&str; 12] = [
 /// The first word that Ruby does not know. `tags` are the bounds of the code.
 pub(super) fn unknown(text: &str, tags: &[(usize, usize)]) -> Option<Problem> {
     // Few templates have any, and tags are many.
-    let marks = ["@@", "~=", " ? "];
+    let marks = ["@@", "~=", " ? ", "has_variable"];
     let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     let all: Vec<&str> = FOREIGN.iter().map(|(word, _)| *word).chain(marks).collect();
-    if !all.iter().any(|word| has(word)) {
+    let is_global = |(start, end): &(usize, usize)| {
+        text.get(*start..*end).is_some_and(|code| code.contains('$'))
+    };
+    if !all.iter().any(|word| has(word)) && !(has("$") && tags.iter().any(is_global)) {
         return None;
     }
     tags.iter().find_map(|&(start, end)| of_tag(text, start, text.get(start..end)?))
@@ -60,6 +63,17 @@ fn of_tag(text: &str, start: usize, code: &str) -> Option<Problem> {
             problem.help = format!("write `@{word}`: the template is not rendered");
             return Some(problem);
         }
+        if before.ends_with('$') && is_puppets(word) && !sets_global(text) {
+            let message = format!("a template has no variable `${word}`");
+            let mut problem = refused(message, Span::new(start + at - 1, start + at + word.len()));
+            problem.help = format!("write `@{word}`: Ruby's own `${word}` is empty");
+            return Some(problem);
+        }
+        if word == "has_variable" && after.starts_with('(') {
+            let mut problem = refused("Ruby has no method `has_variable`".to_owned(), span);
+            problem.help = "write `has_variable?`: the template is not rendered".into();
+            return Some(problem);
+        }
         if after.trim_start().starts_with("~= ") {
             let mut problem = Problem::new("parse-error", "Ruby has no operator `~=`", span);
             problem.help = "write `=~`".into();
@@ -75,6 +89,88 @@ fn of_tag(text: &str, start: usize, code: &str) -> Option<Problem> {
         }
     }
     None
+}
+
+/// Whether a global variable of this name is none of Ruby's.
+fn is_puppets(word: &str) -> bool {
+    word.len() > 1
+        && word.starts_with(|first: char| first.is_ascii_lowercase())
+        && !matches!(word, "stdin" | "stdout" | "stderr")
+}
+
+/// Whether the template sets a global variable: it hands them on to others, or has them from those.
+fn sets_global(text: &str) -> bool {
+    text.match_indices('$').any(|(at, _)| {
+        let rest = &text[at + 1..];
+        let end = rest.find(|own: char| !(own.is_ascii_alphanumeric() || own == '_'));
+        let after = end.map_or("", |end| rest[end..].trim_start());
+        end.is_some_and(|end| end > 0) && after.starts_with("= ")
+    })
+}
+
+/// Lines that a tag which ends with `-%>` joins: `a: <%= @a -%>` before `b: 1`.
+pub(super) fn joined(text: &str, tags: &[(usize, usize)]) -> Option<Problem> {
+    tags.iter().find_map(|&(start, end)| {
+        let code = text.get(start..end)?;
+        let after = text.get(end + 2..)?;
+        let rest = after.strip_prefix("\r\n").or_else(|| after.strip_prefix('\n'))?;
+        if !code.starts_with('=') || !code.ends_with('-') {
+            return None;
+        }
+        let begin = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let before = text.get(begin..start - 2)?;
+        let next = rest.lines().next().unwrap_or_default();
+        let is_joined = match sign(before) {
+            Some("- ") => {
+                let of_list = |own: &str| own.trim_start().starts_with("<%") && own.contains("end");
+                next.starts_with(before) || of_list(next) && begins_loop(&text[..begin])
+            }
+            Some(sign) => sign == setting(next)?,
+            None => false,
+        };
+        if !is_joined || before.trim_start().starts_with('#') {
+            return None;
+        }
+        let span = Span::new(start - 2, end + 2);
+        let message = "the next line is joined to this one";
+        let mut problem = Problem::new("incompatible-value", message, span);
+        problem.help = "`-%>` takes away the end of the line: write `%>`".into();
+        Some(problem)
+    })
+}
+
+/// Whether what comes before ends with the line of a loop.
+fn begins_loop(before: &str) -> bool {
+    let line = before.lines().next_back().unwrap_or_default().trim();
+    line.starts_with("<%") && (line.contains(".each") || line.contains(" do"))
+}
+
+/// What the name of a setting that ends so ends with.
+fn sign(before: &str) -> Option<&'static str> {
+    let own = before.trim_start();
+    if own == "- " {
+        return Some("- ");
+    }
+    let name = |sign: &str| own.strip_suffix(sign).map(str::trim_end);
+    let is_name = |own: &str| {
+        own.starts_with(|own: char| own.is_ascii_alphanumeric())
+            && own.bytes().all(|own| own.is_ascii_alphanumeric() || b"_-.".contains(&own))
+    };
+    let colon = name(": ").is_some_and(is_name).then_some(":");
+    let equals = || ["=", "= "].iter().any(|sign| name(sign).is_some_and(is_name)).then_some("=");
+    colon.or_else(equals)
+}
+
+/// What parts the name of the setting that a line is from its value.
+fn setting(line: &str) -> Option<&'static str> {
+    let own = line.trim_start();
+    let end = own.find(|own: char| !(own.is_ascii_alphanumeric() || "_-.".contains(own)))?;
+    let rest = own[end..].trim_start();
+    match rest.chars().next().filter(|_| end > 0)? {
+        ':' if rest.starts_with(": ") => Some(":"),
+        '=' if !rest.starts_with("==") => Some("="),
+        _ => None,
+    }
 }
 
 /// The words of a piece of Ruby outside its texts and comments; `None` where it is not understood.
@@ -169,6 +265,8 @@ mod tests {
             " if fqdn ~= /x/ ",
             "= @a ? yes : no ",
             "= @a ? 'yes' : no ",
+            "= $port ",
+            " if has_variable('a') then ",
         ] {
             assert!(said(code).is_some(), "{code}");
         }
@@ -185,10 +283,32 @@ mod tests {
             "= @a ? on_time : off_time ",
             " # True ",
             "= \"a@@b\" ",
+            "= '$port' ",
+            " $stdout.puts 1 ",
+            " if has_variable?('a') ",
             " on = 1; x = @a ? on : off = 2 ",
         ] {
             assert_eq!(said(code), None, "{code}");
         }
+    }
+
+    #[test]
+    fn lines_that_are_joined() {
+        let said = |text: &str| {
+            let tags: Vec<(usize, usize)> = text
+                .match_indices("<%")
+                .map(|(at, _)| (at + 2, at + text[at..].find("%>").unwrap()))
+                .collect();
+            joined(text, &tags).is_some()
+        };
+        assert!(said("a: <%= @a -%>\nb: 1\n"));
+        assert!(said("a = <%= @a -%>\nb=<%= @b %>\n"));
+        assert!(said("x:\n<% @a.each do |b| -%>\n  - <%= b -%>\n<% end -%>\n"));
+        assert!(!said("a: <%= @a %>\nb: 1\n"));
+        assert!(!said("a: <%= @a -%>\n\nb: 1\n"));
+        assert!(!said("a: <%= @a -%>\n<% if @b %>\nb: 1\n"));
+        assert!(!said("a: <%= @a -%>\n  more\n"));
+        assert!(!said(" --a=<%= @a -%>\n --b=1\n"));
     }
 
     #[test]

@@ -80,7 +80,8 @@ fn erb(source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         .or_else(|| super::blocks::garbled(source.text, &tags))
         .or_else(|| super::blocks::unbalanced(source.text, &tags))
         .or_else(|| super::slips_of_ruby::unknown(source.text, &tags))
-        .or_else(|| super::slips_of_ruby::unwritten(source.text, &tags));
+        .or_else(|| super::slips_of_ruby::unwritten(source.text, &tags))
+        .or_else(|| super::slips_of_ruby::joined(source.text, &tags));
     let wrong = wrong.or_else(|| crate::domain::commas::missing(source.path, source.text));
     out.problems.extend(wrong.map(|own| {
         // What lies elsewhere may be read in another way.

@@ -205,6 +205,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             ExprKind::Interpolated(parts) => {
                 self.string(expr);
                 self.half_braced(expr.span);
+                self.swapped_brace(expr.span);
                 for part in parts {
                     if let Part::Expr(inner) = part {
                         self.expr(inner);
@@ -233,6 +234,9 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
                 if let (BinaryOp::Minus, ExprKind::Str { text, quoted: true }) = (op, left.kind) {
                     self.minus(text, left.span);
                 }
+                if matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) {
+                    self.compared(left, right);
+                }
                 self.expr(left);
                 self.expr(right);
             }
@@ -240,6 +244,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             ExprKind::Selector(subject, entries) => {
                 self.expr(subject);
                 for (key, value) in entries {
+                    self.compared(subject, key);
                     self.expr(key);
                     self.expr(value);
                 }
@@ -248,6 +253,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             ExprKind::Case(subject, options) => {
                 self.expr(subject);
                 for option in options {
+                    option.values.iter().for_each(|value| self.compared(subject, value));
                     option.values.iter().for_each(|value| self.expr(value));
                     self.body(option.body);
                 }

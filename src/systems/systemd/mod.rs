@@ -5,6 +5,7 @@
 //! systemd.unit(5), "Specifiers"; systemd.exec(5), "Environment".)
 
 mod names;
+mod spelling;
 
 use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
@@ -58,6 +59,7 @@ impl Extractor for Systemd {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = CommandText::of_file(source.text);
         unit(source, &text, out);
+        spellings(source, out);
         let assigned = assigned(source.text);
         let mut environment = Environment { open: !is_whole(source), ..Environment::default() };
         let from = out.calls.len();
@@ -90,6 +92,18 @@ impl Extractor for Systemd {
             environment.sources.push(Ref::exact(kinds::ENV_EXTRA, extra));
         }
         crate::domain::commands::inherit_environment(&mut out.calls[from..], &environment);
+    }
+}
+
+/// What systemd passes over, line by line.
+fn spellings(source: &Source<'_>, out: &mut FileFacts) {
+    let mut section = "";
+    for (start, line) in source.lines() {
+        match line.trim().strip_prefix('[').and_then(|own| own.strip_suffix(']')) {
+            Some(name) => section = name,
+            None if line.starts_with(['#', ';']) => {}
+            None => out.problems.extend(spelling::passed_over(section, line, start)),
+        }
     }
 }
 

@@ -5,12 +5,13 @@
 //! sort are often called after one. (Source: Facter's manual, "Core facts".)
 
 use crate::check::Context;
-use crate::facts::{Entity, NamePattern, Require, kinds};
+use crate::facts::{Entity, NamePattern, Require, is_slip, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::loader::FileIx;
 use crate::systems::puppet::every_scope;
 use crate::systems::puppet::walk::FACT;
+use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
@@ -19,10 +20,14 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         for require in &file.facts.requires {
-            let Some((name, near)) = misspelt(graph, require) else { continue };
+            let Some((name, near)) = misspelt(graph, require).or_else(|| of_tree(graph, require))
+            else {
+                continue;
+            };
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
             // A part of what is not there stops a catalogue; by itself it is empty.
-            let severity = match require.via == FACT {
+            let is_core = every_scope::has(&near);
+            let severity = match require.via == FACT && is_core {
                 true => Severity::Error,
                 false => Severity::Warning,
             };
@@ -42,14 +47,34 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The name of a fact that is another but for a letter, and that one.
-fn misspelt<'r>(graph: &Graph<'_>, require: &'r Require) -> Option<(&'r str, &'static str)> {
+fn misspelt<'r>(graph: &Graph<'_>, require: &'r Require) -> Option<(&'r str, SmolStr)> {
     let target = require.any_of.first().filter(|own| own.kind == kinds::PUPPET_TOP_SCOPE)?;
     let name = target.name.as_exact()?.as_str();
     if name.len() < 6 || name.contains("::") || every_scope::has(name) {
         return None;
     }
     let near = every_scope::near(name)?;
-    let is_known = graph.providers(kinds::PUPPET_VARIABLE, name).next().is_some()
-        || !graph.matching(kinds::PUPPET_FACT, &NamePattern::exact(name)).is_empty();
-    (!is_known).then_some((name, near))
+    (!is_known(graph, name)).then(|| (name, near.into()))
+}
+
+/// The name of a fact that is one of the tree's own but for a letter, and that one.
+fn of_tree<'r>(graph: &Graph<'_>, require: &'r Require) -> Option<(&'r str, SmolStr)> {
+    let target = require.any_of.first().filter(|own| own.kind == kinds::PUPPET_TOP_SCOPE)?;
+    let name = target.name.as_exact()?.as_str();
+    if name.len() < 8 || name.contains("::") || every_scope::has(name) {
+        return None;
+    }
+    let mut own = graph.all(kinds::PUPPET_FACT).iter().map(|(own, _)| own);
+    let near = own.find(|own| strsim::osa_distance(own, name) == 1 && is_slip(own, name))?;
+    // One and several of a thing are two facts.
+    let is_part = near.starts_with(name) || name.starts_with(near.as_str());
+    // Facter takes names in small letters, however they are written.
+    let is_it = |own: &SmolStr| own.eq_ignore_ascii_case(name);
+    let is_part = is_part || graph.all(kinds::PUPPET_FACT).iter().any(|(own, _)| is_it(own));
+    (!is_part && !is_known(graph, name)).then(|| (name, near.clone()))
+}
+
+fn is_known(graph: &Graph<'_>, name: &str) -> bool {
+    graph.providers(kinds::PUPPET_VARIABLE, name).next().is_some()
+        || !graph.matching(kinds::PUPPET_FACT, &NamePattern::exact(name)).is_empty()
 }

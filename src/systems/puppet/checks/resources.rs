@@ -51,9 +51,11 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let near = named.near(graph, ix, require);
             let Some(reach) = graph.view::<Reach>() else { return };
             let holder = (ix, require.within);
+            let likely = named.likely(graph, ix, require);
             let known = named.is_known(graph, reach, holder);
             let severity = match (known, &near) {
                 (true, _) | (false, Some(_)) => Severity::Error,
+                (false, None) if likely.is_some() => Severity::Warning,
                 (false, None) => {
                     let foreign = foreign.get_or_insert_with(|| Foreign::of(graph));
                     if !reach.is_used(holder) || foreign.may_declare(graph, named.ty, named.title) {
@@ -62,6 +64,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     Severity::Warning
                 }
             };
+            let near = near.or(likely);
             findings.push(named.finding(graph, ix, require, near, severity));
         }
     }
@@ -189,6 +192,32 @@ impl<'r> Named<'r> {
         Some((format!("{}[{title}]", self.ty).into(), place))
     }
 
+    /// The file of the block around that is called so in a folder that lacks one of the other's, or
+    /// the service under its full name, if there is but one.
+    fn likely(
+        &self,
+        graph: &Graph<'_>,
+        file: FileIx,
+        require: &Require,
+    ) -> Option<(SmolStr, Place)> {
+        let provides = &graph.snapshot.file(file).facts.provides;
+        let own = provides
+            .iter()
+            .filter(|own| own.kind == kinds::PUPPET_RESOURCE && own.within == require.within);
+        let mut titles = own.filter_map(|own| {
+            let (ty, title) = own.name.as_exact()?.strip_suffix(']')?.split_once('[')?;
+            let is_it = match self.ty {
+                "File" => is_of_other_folder(title, self.title),
+                "Service" => title.strip_suffix(".service") == Some(self.title),
+                _ => false,
+            };
+            (ty == self.ty && is_it).then_some((title, own.span))
+        });
+        let (title, span) = titles.next()?;
+        let place = Place { tree: graph.snapshot.role, file, span };
+        titles.all(|(own, _)| own == title).then(|| (format!("{}[{title}]", self.ty).into(), place))
+    }
+
     /// Whether a title of a type of the tree's or of a module's is this one behind a scheme:
     /// `ppa:x/y` for `x/y`.
     fn is_part_of(&self, title: &str) -> bool {
@@ -313,6 +342,24 @@ fn is_slip(title: &str, other: &str) -> bool {
             && is_part
             && !title.ends_with(|c: char| c.is_ascii_digit())
             && !other.ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether two paths end alike, and the folders of one are among those of the other:
+/// `/etc/sshd_config`, `/etc/ssh/sshd_config`.
+fn is_of_other_folder(title: &str, other: &str) -> bool {
+    let (Some((dir, base)), Some((other_dir, other_base))) =
+        (title.rsplit_once('/'), other.rsplit_once('/'))
+    else {
+        return false;
+    };
+    let among =
+        |few: &str, many: &str| few.split('/').all(|own| many.split('/').any(|one| one == own));
+    base == other_base
+        && base.len() > 3
+        && dir != other_dir
+        && title.starts_with('/')
+        && other.starts_with('/')
+        && (among(dir, other_dir) || among(other_dir, dir))
 }
 
 /// Whether two titles have the same letters, apart by other marks: `reload ferm`, `reload-ferm`.

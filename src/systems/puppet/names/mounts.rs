@@ -42,7 +42,7 @@ impl Resolver for ServerMount {
                 crate::facts::base_name(path.trim_end_matches('/'))
             }
             // One letter too few: no server is called so by accident.
-            None if matches!(mount, "module" | "puppet:") => {
+            None if matches!(mount, "module" | "puppet:") || is_slip(mount, "modules") => {
                 let module = rest.trim_start_matches("/modules/").split('/').next();
                 let known =
                     module.is_some_and(|module| self.modules.iter().any(|name| name == module));

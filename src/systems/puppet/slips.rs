@@ -1,0 +1,166 @@
+//! Slips in what a manifest says that a reader of it sees at once: a text where a resource belongs, a
+//! variable between single quotes, a brace before its sign, the name of a system but for a letter.
+//!
+//! (Sources: Puppet 7.23: "is not a valid resource reference"; Puppet's manual, "Strings"; the
+//! names of `os.name` and `os.family` in Facter's manual.)
+
+use super::walk::Walk;
+use super::{builtin, every_scope};
+use crate::extract::Names;
+use crate::facts::{Problem, Span, Strength, kinds};
+use crate::syntax::puppet::ast::{Attribute, Expr, ExprKind, ResourceBody};
+
+/// What orders resources.
+const ORDERING: [&str; 4] = ["before", "notify", "require", "subscribe"];
+
+/// Attributes of Puppet's own types in which a `$` stands for a variable and nothing else.
+const PLACES: [&str; 10] =
+    ["creates", "cwd", "ensure", "group", "home", "mode", "owner", "path", "source", "target"];
+
+/// Systems, as facts name them, and families of them; in small letters.
+const SYSTEMS: [&str; 19] = [
+    "almalinux",
+    "amazon",
+    "archlinux",
+    "centos",
+    "darwin",
+    "debian",
+    "fedora",
+    "freebsd",
+    "gentoo",
+    "linuxmint",
+    "netbsd",
+    "openbsd",
+    "opensuse",
+    "oraclelinux",
+    "raspbian",
+    "redhat",
+    "scientific",
+    "solaris",
+    "ubuntu",
+];
+
+impl<'a> Walk<'_, '_, 'a> {
+    /// Slips in an attribute of a resource of type `ty`.
+    pub fn slips(&mut self, ty: &str, attribute: &Attribute<'a>) {
+        if ORDERING.contains(&attribute.name) {
+            return self.ordered_by_text(attribute.name, &attribute.value);
+        }
+        let is_place = PLACES.contains(&attribute.name) && builtin::is_type(ty);
+        self.unfilled(&attribute.value, is_place);
+    }
+
+    /// `require => 'apt-sources'`: a text of no resource.
+    fn ordered_by_text(&mut self, attribute: &str, value: &Expr<'a>) {
+        match value.kind {
+            ExprKind::Array(entries) => {
+                entries.iter().for_each(|own| self.ordered_by_text(attribute, own));
+            }
+            ExprKind::Str { text, .. } if !text.is_empty() && !text.contains(['[', '$']) => {
+                let message = format!("`{attribute}` takes resources, and `{text}` is text");
+                self.refused(&message, value.span, "name the type: `File['…']`, `Package['…']`");
+            }
+            _ => {}
+        }
+    }
+
+    /// The title of a resource between the wrong quotes.
+    pub fn unfilled_title(&mut self, ty: &str, body: &ResourceBody<'a>) {
+        self.unfilled(&body.title, ty == "file");
+    }
+
+    /// `'/srv/$name'`: between single quotes nothing is filled in. In most texts a `$` may be
+    /// meant; alone it is one of a variable that is there.
+    fn unfilled(&mut self, value: &Expr<'a>, is_place: bool) {
+        let ExprKind::Str { text, quoted: true } = value.kind else { return };
+        let Some(at) = text.find('$') else { return };
+        let written = self.source.text.get(value.span.range()).unwrap_or_default();
+        if !written.starts_with('\'') {
+            return;
+        }
+        let rest = &text[at + 1..];
+        let inner = rest.strip_prefix('{').unwrap_or(rest).trim_start_matches("::");
+        let end = inner.find(|own: char| !(own.is_ascii_alphanumeric() || own == '_'));
+        let name = &inner[..end.unwrap_or(inner.len())];
+        let is_whole = at == 0 && inner[name.len()..].trim_start_matches('}').is_empty();
+        let is_path = is_place && (text.contains('/') || is_whole);
+        if !name.starts_with(|own: char| own.is_ascii_lowercase()) || !(is_whole || is_path) {
+            return;
+        }
+        if !self.is_own(name) && !(is_path && every_scope::has(name)) {
+            return;
+        }
+        let message = format!("between single quotes `${name}` is these letters");
+        let mut problem = Problem::new("incompatible-value", message, value.span);
+        problem.strength = Strength::Likely;
+        problem.help = "between double quotes the variable's value is filled in".into();
+        self.out.problems.push(problem);
+    }
+
+    /// Whether the definition around here sets a variable of this name, as far as it was read.
+    fn is_own(&self, name: &str) -> bool {
+        let mut own = self.out.provides.iter().filter(|own| own.kind == kinds::PUPPET_VARIABLE);
+        own.any(|own| {
+            let known = own.name.as_exact().and_then(|own| own.strip_suffix(name));
+            known.and_then(|own| own.strip_suffix("::")) == Some(self.scope.as_str())
+        })
+    }
+
+    /// `"{$fqdn}"`: braces around the value.
+    pub fn swapped_brace(&mut self, span: Span) {
+        let written = self.source.text.get(span.range()).unwrap_or_default();
+        let Some((before, rest)) = written.split_once("{$") else { return };
+        let Some((name, after)) = rest.split_once('}') else { return };
+        let is_name = name.starts_with(|own: char| own.is_ascii_lowercase())
+            && name.bytes().all(|own| own.is_ascii_alphanumeric() || own == b'_');
+        let is_plain = |own: &str| {
+            own.bytes().all(|own| own.is_ascii_alphanumeric() || b"\"./_-".contains(&own))
+        };
+        if !is_name || !is_plain(before) || !is_plain(after) {
+            return;
+        }
+        let at = span.start as usize + before.len();
+        let message = format!("`{{${name}}}` is the value of `${name}` between braces");
+        let span = Span::new(at, at + name.len() + 3);
+        let mut problem = Problem::new("incompatible-value", message, span);
+        problem.strength = Strength::Likely;
+        problem.help = format!("did you mean `${{{name}}}`?");
+        self.out.problems.push(problem);
+    }
+
+    /// `$facts['os']['name'] == 'Ubnutu'`: no system is called so.
+    pub fn compared(&mut self, subject: &Expr<'a>, value: &Expr<'a>) {
+        let (ExprKind::Str { text, .. } | ExprKind::Name(text)) = value.kind else { return };
+        if !(5..13).contains(&text.len()) || !text.is_ascii() {
+            return;
+        }
+        let name = text.to_ascii_lowercase();
+        let near = SYSTEMS.into_iter().find(|own| strsim::osa_distance(own, &name) == 1);
+        let Some(near) = near.filter(|_| !SYSTEMS.contains(&name.as_str())) else { return };
+        let asked = self.source.text.get(subject.span.range()).unwrap_or_default();
+        let asked = asked.to_ascii_lowercase();
+        let marks = ["operatingsystem", "osfamily", "lsbdist", "os_", "_os", "'os'", "distro"];
+        if !marks.iter().any(|own| asked.contains(own)) {
+            return;
+        }
+        let message = format!("no system is called `{text}`");
+        let mut problem = Problem::new("incompatible-value", message, value.span);
+        problem.strength = Strength::Likely;
+        problem.help = format!("did you mean `{near}`? What depends on it is never done");
+        self.out.problems.push(problem);
+    }
+
+    /// `Exec { 'x': }`: Puppet 4 and later alone take the name of a type with a capital here.
+    /// (Source: the grammars of Puppet 2.6 and 3.8.)
+    pub fn capital_type(&mut self, ty: &Expr<'a>) {
+        let ExprKind::TypeRef(name) = ty.kind else { return };
+        if self.settings.layout.names == Names::Absolute {
+            return;
+        }
+        let message = format!("a resource of the type `{name}` is declared with a capital letter");
+        let mut problem = Problem::new("parse-error", message, ty.span);
+        problem.strength = Strength::Likely;
+        problem.help = format!("Puppet 3 refuses the manifest: write `{}`", name.to_lowercase());
+        self.out.problems.push(problem);
+    }
+}
