@@ -140,7 +140,9 @@ pub(crate) fn may_configure(path: &str, names: &[&str]) -> bool {
     if matches!(ending, "conf" | "vhost" | "htaccess") {
         return true;
     }
-    if OTHERS.binary_search(&ending).is_ok() || own.starts_with("README") {
+    // `nginx.cfg`, and nothing else of what is called so.
+    let is_named = ending == "cfg" && names.contains(&own.trim_end_matches(".cfg"));
+    if OTHERS.binary_search(&ending).is_ok() && !is_named || own.starts_with("README") {
         return false;
     }
     // `sites-available/default`, `templates/nginx/site.j2`.

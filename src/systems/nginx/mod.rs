@@ -48,7 +48,13 @@ impl Extractor for Nginx {
     }
 
     fn claims(&self, path: &str) -> bool {
-        servers::may_configure(path, &["nginx"])
+        // A template of any name may be of what includes it: its lines tell.
+        let is_bare = |path: &str| {
+            let name = path.rsplit_once("/templates/").map(|(_, own)| own.rsplit('/').next());
+            let stem = name.flatten().and_then(|own| own.strip_suffix(".erb"));
+            stem.is_some_and(|own| !own.contains('.'))
+        };
+        servers::may_configure(path, &["nginx"]) || is_bare(path)
     }
 
     fn by_contents(&self, _path: &str) -> bool {

@@ -6,6 +6,7 @@ use crate::facts::{
     kinds, parent_folder,
 };
 use crate::syntax::yaml;
+use rustc_hash::FxHashMap;
 use smallvec::smallvec;
 use smol_str::SmolStr;
 
@@ -50,6 +51,7 @@ impl Extractor for Hiera {
             self.unread(source.path, out);
         }
         out.problems.extend(problem);
+        roots.iter().for_each(|root| twice(source.text, root, out));
         super::hierarchy::interpolations(source.text, out);
         for (key, value) in roots.iter().flat_map(yaml::Node::entries) {
             let Some(name) = key.as_str() else { continue };
@@ -148,6 +150,33 @@ fn interpolated(text: &str, out: &mut FileFacts) {
         out.requires.push(require.with_strength(Strength::Likely));
     }
 }
+
+/// Keys that a mapping has twice, with two values: the last one counts. (Source: Psych, which Hiera
+/// reads YAML with.)
+fn twice(text: &str, node: &yaml::Node<'_>, out: &mut FileFacts) {
+    let written = |own: &yaml::Node<'_>| text.get(own.span.range()).unwrap_or_default().trim();
+    let mut first: FxHashMap<&str, &(yaml::Node<'_>, yaml::Node<'_>)> = FxHashMap::default();
+    for entry in node.entries() {
+        let (key, value) = entry;
+        if let Some(name) = key.as_str().filter(|own| *own != "<<")
+            && let Some((before, other)) = first.insert(name, entry)
+            && written(value) != written(other)
+            && out.problems.len() < MOST_PROBLEMS
+        {
+            let message = format!("the key `{name}` is set twice");
+            let mut problem = Problem::new("duplicate-definition", message, key.span);
+            problem.strength = Strength::Likely;
+            problem.help = "the second value alone counts: remove one, or merge the two".into();
+            problem.related.push((before.span, "first here".into()));
+            out.problems.push(problem);
+        }
+        twice(text, value, out);
+    }
+    node.items().iter().for_each(|own| twice(text, own, out));
+}
+
+/// Most problems of one file of data.
+const MOST_PROBLEMS: usize = 100;
 
 /// Values in quotes of a word processor, which are a part of them.
 fn typographic(source: &Source<'_>, out: &mut FileFacts) {

@@ -24,6 +24,7 @@ mod execs;
 mod external_facts;
 mod files;
 mod guards;
+mod handed;
 mod hiera;
 mod hierarchy;
 mod hosts;
@@ -81,6 +82,7 @@ impl System for Room {
             &ruby::Ruby,
             &template::Templates,
             &template::Unnamed,
+            &handed::Handed,
         ]
     }
 
@@ -100,6 +102,8 @@ impl System for Room {
             checks::attributes,
             checks::functions,
             checks::hiera,
+            checks::keys,
+            checks::old_sources,
             checks::levels,
             checks::lookups,
             checks::templates,

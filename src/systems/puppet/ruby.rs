@@ -6,7 +6,7 @@
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Detail, Entity, FileFacts, Interface, Kind, NamePattern, Param, Provide, Span, kinds,
+    Detail, Entity, FileFacts, Interface, Kind, NamePattern, Param, Problem, Provide, Span, kinds,
 };
 use smol_str::SmolStr;
 
@@ -44,6 +44,7 @@ impl Extractor for Ruby {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let Some(inner) = plugin_path(source.path) else { return definitions(source, out) };
         additions(source.text, out);
+        out.problems.extend(loop_of_method(source));
         if inner.starts_with("puppet/provider/") {
             return;
         }
@@ -76,6 +77,21 @@ impl Extractor for Ruby {
             provide(out, kind, &name, Span::default());
         }
     }
+}
+
+/// `def name(args) do`: a method has no `do`. (Source: Ruby's grammar.)
+fn loop_of_method(source: &Source<'_>) -> Option<Problem> {
+    source.lines().find_map(|(start, line)| {
+        let code = line.trim();
+        let is_method = code.starts_with("def ") && code.ends_with(") do");
+        is_method.then(|| {
+            let at = start + line.trim_end().len() - 2;
+            let mut problem =
+                Problem::new("parse-error", "`def` takes no `do`", Span::new(at, at + 2));
+            problem.help = "Ruby refuses the whole file: remove it".into();
+            problem
+        })
+    })
 }
 
 /// Facts whose names are put together: `Facter.add("ec2_#{key}")`.

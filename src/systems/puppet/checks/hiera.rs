@@ -238,7 +238,12 @@ impl Lookups {
         self.exact.contains(key)
     }
 
-    fn read(&self, key: &str) -> bool {
+    /// The keys that something looks up by name.
+    pub(super) fn exact(&self) -> impl Iterator<Item = &SmolStr> {
+        self.exact.iter()
+    }
+
+    pub(super) fn read(&self, key: &str) -> bool {
         self.exact.contains(key) || self.patterns.iter().any(|pattern| pattern.matches(key))
     }
 }

@@ -221,7 +221,9 @@ impl Outside {
         if self.top.contains(name) {
             return true;
         }
-        let several = self.free.get(name).is_some_and(|scopes| scopes.len() > 1);
+        // No fact and no classifier has a state of whatever reads it.
+        let is_state = name == "ensure";
+        let several = !is_state && self.free.get(name).is_some_and(|scopes| scopes.len() > 1);
         (several || self.dynamic) && near(graph, scope, name).is_none()
     }
 }

@@ -1,0 +1,70 @@
+//! `puppet:///MODULE/path`, the place of a module's file up to Puppet 2.7.
+//!
+//! To Puppet 3 and later the first word is a mount of the file server, and such a mount hardly has
+//! the very file that the module has. Up to 2.7 it may be a mount too, but not in a tree that finds
+//! other files of that module so. (Source: release notes of Puppet 3.0; `fileserver.conf`.)
+
+use crate::check::Context;
+use crate::extract::Names;
+use crate::facts::{Entity, Require, kinds};
+use crate::finding::{Finding, Place, Severity};
+use crate::graph::Resolution;
+use crate::loader::FileIx;
+use crate::systems::puppet::files::OLD_SOURCE;
+use rustc_hash::FxHashSet;
+
+pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    let is_old = graph.snapshot.layout.names == Names::Relative;
+    let mut found: FxHashSet<&str> = FxHashSet::default();
+    let mut missed: Vec<(FileIx, &Require, &str)> = Vec::new();
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        let ix = ix as FileIx;
+        let path = file.entry.path.as_str();
+        if !path.ends_with(".pp")
+            || !file.standing.is_live()
+            || graph.snapshot.layout.is_nested(path)
+        {
+            continue;
+        }
+        for require in file.facts.requires.iter().filter(|own| own.via == OLD_SOURCE) {
+            let Some(name) = require.any_of.first().and_then(|own| own.name.as_exact()) else {
+                continue;
+            };
+            let Some((module, _)) = name.split_once('/') else { continue };
+            if graph.providers(kinds::PUPPET_MOUNT, module).next().is_some() {
+                continue;
+            }
+            match graph.resolve_from(ix, require) {
+                Resolution::Found(_) if is_old => drop(found.insert(module)),
+                Resolution::Found(_) => {
+                    let message = format!("the file server has no mount `{module}`");
+                    findings.push(
+                        Finding::new("unresolved-reference", message, place(context, ix, require))
+                            .severity(Severity::Error)
+                            .label("asked for here")
+                            .help(format!("did you mean `puppet:///modules/{name}`?"))
+                            .entity(Entity::new(kinds::PUPPET_MOUNT, name.clone())),
+                    );
+                }
+                Resolution::Missing(_) if is_old => missed.push((ix, require, module)),
+                _ => {}
+            }
+        }
+    }
+    for (ix, require, module) in missed.into_iter().filter(|(_, _, own)| found.contains(own)) {
+        let Some(target) = require.any_of.first() else { continue };
+        let message = format!("module `{module}` has no file `{}`", target.name);
+        findings.push(
+            Finding::new("unresolved-reference", message, place(context, ix, require))
+                .severity(Severity::Error)
+                .label("asked for here")
+                .help("other sources of the tree find files of this module under its name")
+                .entity(Entity::new(kinds::PUPPET_FILES, target.name.to_string())),
+        );
+    }
+}
+
+fn place(context: &Context<'_>, file: FileIx, require: &Require) -> Place {
+    Place { tree: context.new.snapshot.role, file, span: require.span }
+}
