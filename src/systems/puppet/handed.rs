@@ -23,7 +23,7 @@ impl Extractor for Handed {
         let Err(problem) = source.json() else { return };
         // What many readers take beside JSON: comments, other quotes, names without any, a last
         // comma, several documents. What begins a text of a program's own marks is a template.
-        let others = ["//", "/*", "<%", "{{", "${", "\n#", "@@", ": '", "{'"];
+        let others = ["\n//", " //", "\t//", "/*", "<%", "{{", "${", "\n#", "@@", ": '", "{'"];
         let at = problem.span.start as usize;
         let is_name =
             text.get(at..).is_some_and(|rest| rest.starts_with(|own: char| own.is_alphabetic()));

@@ -11,13 +11,18 @@ use crate::finding::{Finding, Place, Severity};
 use crate::graph::Resolution;
 use crate::loader::FileIx;
 use crate::systems::puppet::files::OLD_SOURCE;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// So many sources of a module under its new place say which Puppet the tree is for.
+const ENOUGH: usize = 3;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let is_old = graph.snapshot.layout.names == Names::Relative;
     let mut found: FxHashSet<&str> = FxHashSet::default();
+    let mut kept: Vec<(FileIx, &Require, &str)> = Vec::new();
     let mut missed: Vec<(FileIx, &Require, &str)> = Vec::new();
+    let mut new: FxHashMap<&str, usize> = FxHashMap::default();
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let ix = ix as FileIx;
         let path = file.entry.path.as_str();
@@ -27,16 +32,22 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         {
             continue;
         }
-        for require in file.facts.requires.iter().filter(|own| own.via == OLD_SOURCE) {
-            let Some(name) = require.any_of.first().and_then(|own| own.name.as_exact()) else {
-                continue;
-            };
+        for require in &file.facts.requires {
+            let target = require.any_of.first().filter(|own| own.kind == kinds::PUPPET_FILES);
+            let Some(name) = target.and_then(|own| own.name.as_exact()) else { continue };
             let Some((module, _)) = name.split_once('/') else { continue };
+            if require.via != OLD_SOURCE {
+                *new.entry(module).or_default() += 1;
+                continue;
+            }
             if graph.providers(kinds::PUPPET_MOUNT, module).next().is_some() {
                 continue;
             }
             match graph.resolve_from(ix, require) {
-                Resolution::Found(_) if is_old => drop(found.insert(module)),
+                Resolution::Found(_) if is_old => {
+                    found.insert(module);
+                    kept.push((ix, require, module));
+                }
                 Resolution::Found(_) => {
                     let message = format!("the file server has no mount `{module}`");
                     findings.push(
@@ -51,6 +62,19 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 _ => {}
             }
         }
+    }
+    // Among sources as Puppet 3 takes them, one of the old kind was forgotten.
+    for (ix, require, module) in kept {
+        let others = new.get(module).copied().unwrap_or_default();
+        let Some(target) = require.any_of.first().filter(|_| others >= ENOUGH) else { continue };
+        let message = format!("to Puppet 3 and later, `{module}` is a mount of the file server");
+        findings.push(
+            Finding::new("removed-directive", message, place(context, ix, require))
+                .severity(Severity::Warning)
+                .label("asked for here")
+                .help(format!("write `puppet:///modules/{}`, as the others here", target.name))
+                .entity(Entity::new(kinds::PUPPET_FILES, target.name.to_string())),
+        );
     }
     for (ix, require, module) in missed.into_iter().filter(|(_, _, own)| found.contains(own)) {
         let Some(target) = require.any_of.first() else { continue };

@@ -36,7 +36,10 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let before = context.old.filter(|old| is_set(old, &scope, name, 0));
-            if before.is_none() && (read.relation == Relation::InBranch || is_dynamic(graph)) {
+            let in_branch = read.relation == Relation::InBranch;
+            // One that the template does not read either was meant, whichever branch is taken.
+            let is_meant = || is_misspelt(graph, template.file, &scope, name);
+            if before.is_none() && (is_dynamic(graph) || in_branch && !is_meant()) {
                 continue;
             }
             if !seen.insert((template.file, name.clone())) {
@@ -49,7 +52,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 let own = prefix(graph, &scope);
                 let near = nearest_of(name, own.iter().map(|name| name.as_str()));
                 let severity = match &near {
-                    Some(near) if is_slip(name, near) => Severity::Error,
+                    Some(near) if is_slip(name, near) && !in_branch => Severity::Error,
                     _ => Severity::Warning,
                 };
                 let help = match near {
@@ -84,6 +87,22 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(finding);
         }
     }
+}
+
+/// Whether a variable is one that the scope sets but for a letter inside of it, and the template
+/// reads no such one.
+fn is_misspelt(graph: &Graph<'_>, template: FileIx, scope: &str, name: &str) -> bool {
+    let requires = &graph.snapshot.file(template).facts.requires;
+    let is_read = |own: &str| requires.iter().filter_map(variable).any(|read| read == own);
+    let own = prefix(graph, scope);
+    own.iter().any(|own| {
+        name.len() > 5
+            && strsim::osa_distance(own, name) == 1
+            && is_slip(own, name)
+            && !own.starts_with(name)
+            && !name.starts_with(own.as_str())
+            && !is_read(own)
+    })
 }
 
 /// Variables that something of the tree reads from the top scope: facts and what an external
