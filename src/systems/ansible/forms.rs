@@ -64,6 +64,9 @@ pub(super) fn of_task(
                 let strength = if is_modern() { Strength::Certain } else { Strength::Likely };
                 problems.extend(loop_over(key, value, strength));
             }
+            _ if matches!(short(key), "include_role" | "import_role") => {
+                problems.extend(nameless(short(key), value));
+            }
             _ if modules::is_known(key, settings) && !settings.ansible_modules.has(key) => {
                 free(key, value, text, problems);
             }
@@ -118,6 +121,20 @@ fn loop_over(key: &str, value: &Node<'_>, strength: Strength) -> Option<Problem>
         ..Problem::new(
             "incompatible-value",
             format!("`{key}` goes over the text `{text}`"),
+            value.span,
+        )
+    })
+}
+
+/// A role without the key that names it. (Source: Ansible's `playbook/role_include.py`.)
+fn nameless(module: &str, value: &Node<'_>) -> Option<Problem> {
+    let text = value.as_str().filter(|text| !text.contains('=') && !text.is_empty())?;
+    Some(Problem {
+        entity: Some(Entity::parameter(module, "name")),
+        help: format!("write `{module}: {{name: {text}}}`: Ansible refuses the whole play"),
+        ..Problem::new(
+            "missing-required-parameter",
+            format!("`{module}` needs the parameter `name`"),
             value.span,
         )
     })

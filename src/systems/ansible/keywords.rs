@@ -206,8 +206,9 @@ pub(super) fn of_task(
 /// A module of Ansible's own whose collection is a slip: `iansible.builtin.copy`.
 fn misspelt(word: &str, span: Span, packs: &Pack) -> Option<Problem> {
     let (collection, module) = word.rsplit_once('.')?;
+    let is_doubled = collection == "ansible.builtin.ansible.builtin";
     let is_slip = collection != "ansible.builtin"
-        && strsim::osa_distance(collection, "ansible.builtin") <= 2
+        && (is_doubled || strsim::osa_distance(collection, "ansible.builtin") <= 2)
         && packs.words.contains_key(&SmolStr::from(format!("ansible.module.{module}")));
     is_slip.then(|| Problem {
         entity: Some(Entity::parameter("task", word)),

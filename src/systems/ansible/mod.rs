@@ -3,7 +3,9 @@
 //! (Source: Ansible's documentation of playbooks, roles, the search paths of local files,
 //! handlers, and the modules named here.)
 
+mod again;
 mod aimed;
+mod alike;
 mod arguments;
 mod asked;
 mod bare;
@@ -45,6 +47,8 @@ mod returned;
 mod roles;
 mod shape;
 mod specs;
+mod spelling;
+mod strays;
 mod surroundings;
 mod tasks;
 mod twice;
@@ -98,7 +102,7 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[twins::check, parameters::check, orphans::check]
+        &[twins::check, parameters::check, orphans::check, strays::check]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
@@ -165,6 +169,7 @@ impl Extractor for Ansible {
             }
         }
         twice::of_tasks(&documents.roots, &mut out.problems);
+        again::of_tasks(&documents.roots, source.path, &mut out.problems);
         definitions::of_tasks(&documents.roots, source.text, out);
         if stand != Stand::Meta {
             documents.roots.iter().for_each(|root| typed::items(root.items(), &mut out.problems));
@@ -176,6 +181,8 @@ impl Extractor for Ansible {
             bare::of_tasks(&documents.roots, source.path, out);
             braces::of_tasks(&documents.roots, source, settings, &mut out.problems);
             returned::of_tasks(&documents.roots, &mut out.problems);
+            documents.roots.iter().for_each(|root| quotes::of_tasks(root, &mut out.problems));
+            documents.roots.iter().for_each(|root| alike::of_tasks(root, &mut out.problems));
         }
     }
 }

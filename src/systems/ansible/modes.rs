@@ -4,7 +4,7 @@
 //! to parse them correctly": a leading zero, or quotes.)
 
 use super::shape::short;
-use crate::facts::{Entity, Problem};
+use crate::facts::{Entity, Problem, Strength};
 use crate::syntax::yaml::{Node, Value};
 
 /// Modules that set the mode of a file.
@@ -55,6 +55,43 @@ pub(super) fn of_task(task: &Node<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
+/// Reports directories that their mode lets be read and not be entered.
+pub(super) fn of_directory(task: &Node<'_>, problems: &mut Vec<Problem>) {
+    let own = |key: &Node<'_>| key.as_str().is_some_and(|key| short(key) == "file");
+    for (_, value) in task.entries().iter().filter(|(key, _)| own(key)) {
+        let text = |key: &str| value.get(key).and_then(Node::as_str);
+        let Some((node, mode)) = value.get("mode").and_then(|node| Some((node, node.as_str()?)))
+        else {
+            continue;
+        };
+        // With `recurse`, the mode is that of files too.
+        if text("state") != Some("directory") || value.get("recurse").is_some() || !is_shut(mode) {
+            continue;
+        }
+        problems.push(Problem {
+            entity: Some(Entity::parameter("file", "mode")),
+            help: "a directory is entered by who has `x` of it: `0755`, `0750`".to_owned(),
+            strength: Strength::Likely,
+            ..Problem::new(
+                "incompatible-value",
+                format!("who may read a directory of mode `{mode}` may not enter it"),
+                node.span,
+            )
+        });
+    }
+}
+
+/// Whether a mode lets the group or others read, and not enter. That of the owner says nothing: it
+/// may be root.
+fn is_shut(mode: &str) -> bool {
+    let digits = mode.as_bytes();
+    let is_octal = matches!(digits.len(), 3 | 4)
+        && digits.iter().all(|byte| (b'0'..=b'7').contains(byte))
+        // Without a zero, YAML takes it for a decimal number.
+        && (digits[0] == b'0' || digits.len() == 4);
+    is_octal && digits[digits.len() - 2..].iter().any(|byte| matches!(byte - b'0', 4 | 6))
+}
+
 /// Whether digits look like a mode and not like the decimal number of one: the owner reads, and
 /// nobody may do more than who comes before.
 fn is_octal(text: &str) -> bool {
@@ -74,6 +111,16 @@ fn is_octal(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn directories_that_nobody_enters() {
+        for shut in ["0644", "0640", "0664", "0754"] {
+            assert!(is_shut(shut), "{shut}");
+        }
+        for fine in ["0755", "0600", "0700", "1777", "644", "u=rwX", "0711"] {
+            assert!(!is_shut(fine), "{fine}");
+        }
+    }
 
     #[test]
     fn modes_without_a_zero() {

@@ -16,9 +16,9 @@ mod roles;
 mod slips;
 mod variables;
 
-pub(super) use given::is_supplied_at;
+pub(super) use given::{is_kept_secret, is_special, is_supplied_at};
 pub(super) use roles::upwards;
-pub(super) use slips::{is_shuffled, is_slip};
+pub(super) use slips::{near_special, own_name};
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     bare::install(graph);

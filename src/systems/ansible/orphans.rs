@@ -3,8 +3,9 @@
 //! What nothing reads changes nothing, and what reads the other name goes without the value, or
 //! with that which another part of the tree gives it.
 
-use super::names::{is_shuffled, is_slip, unit};
+use super::names::unit;
 use super::parameters::read_names;
+use super::spelling::{is_shuffled, is_slip};
 use crate::check::Context;
 use crate::facts::{Entity, Span, kinds};
 use crate::finding::{Finding, Place, Severity};
@@ -33,7 +34,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     let said: FxHashSet<(FileIx, Span)> =
         findings.iter().map(|own| (own.primary.file, own.primary.span)).collect();
-    let named = named(graph, &near);
+    let named = counted(graph, near.keys().copied().collect());
     near.retain(|name, (sites, _)| named.get(name).is_some_and(|count| *count == sites.len()));
     for (name, (sites, meant)) in near {
         let Some(site) = sites.first().filter(|own| !said.contains(&(own.file, own.span))) else {
@@ -132,9 +133,9 @@ fn is_swapped(name: &str, other: &str) -> bool {
 }
 
 /// How often the tree's texts have each of the names.
-fn named<'g>(
+pub(super) fn counted<'g>(
     graph: &Graph<'_>,
-    wanted: &BTreeMap<&'g str, (Vec<Site>, &'g str)>,
+    wanted: FxHashSet<&'g str>,
 ) -> FxHashMap<&'g str, usize> {
     let is_small =
         |ix: &usize| graph.snapshot.files[*ix].entry.size.is_none_or(|size| size <= MAX_SEARCHED);
@@ -143,7 +144,7 @@ fn named<'g>(
         let contents = graph.snapshot.contents(ix as FileIx);
         let words = contents.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
         let words = words.filter_map(|word| std::str::from_utf8(word).ok());
-        let known = words.filter_map(|word| wanted.get_key_value(word).map(|(own, _)| *own));
+        let known = words.filter_map(|word| wanted.get(word).copied());
         known.collect::<Vec<_>>()
     });
     found.collect::<Vec<_>>().into_iter().fold(FxHashMap::default(), |mut all, name| {

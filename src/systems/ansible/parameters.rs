@@ -4,7 +4,7 @@
 //! nothing. Where other plays hand the role a parameter that is nearly called so, or the role has
 //! a default that is, that one was meant.
 
-use super::names::is_slip;
+use super::spelling::is_slip;
 use crate::check::Context;
 use crate::facts::{Arg, Entity, Span, base_name, kinds};
 use crate::finding::{Finding, Place, Severity};

@@ -7,6 +7,7 @@ use super::shape::short;
 use crate::facts::{Problem, nearest_of};
 use crate::syntax::yaml::{Node, Value};
 use memchr::memmem;
+use smol_str::SmolStr;
 
 /// Parts of `stat` in what the modules of that name return.
 const STAT: [&str; 61] = [
@@ -77,6 +78,9 @@ const ALSO: [&str; 3] = ["xgrp", "xoth", "xusr"];
 /// Parts of what commands return that begin with `std`.
 const STREAMS: [&str; 4] = ["stderr", "stderr_lines", "stdout", "stdout_lines"];
 
+/// Parts of `stat` that nothing else of its result is called.
+const INNER: [&str; 4] = ["exists", "isdir", "islnk", "isreg"];
+
 /// Modules whose results have those parts.
 const COMMANDS: [&str; 5] = ["command", "shell", "raw", "script", "win_shell"];
 
@@ -84,6 +88,10 @@ const COMMANDS: [&str; 5] = ["command", "shell", "raw", "script", "win_shell"];
 #[derive(Default)]
 struct Registered<'n> {
     stats: Vec<&'n str>,
+    /// Those of `stats` that hold one result, whichever task filled them.
+    single: Vec<&'n str>,
+    /// Texts that ask whether something is there.
+    asked: Vec<&'n str>,
     commands: Vec<&'n str>,
 }
 
@@ -92,6 +100,9 @@ pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
     roots.iter().for_each(|root| facts(root, problems));
     let mut known = Registered::default();
     roots.iter().for_each(|root| registered(root, &mut known));
+    let mut others = Vec::new();
+    roots.iter().for_each(|root| named(root, &mut others, &mut known.asked));
+    known.single.retain(|own| others.iter().filter(|name| *name == own).count() == 1);
     if !known.stats.is_empty() || !known.commands.is_empty() {
         roots.iter().for_each(|root| reads(root, &known, problems));
     }
@@ -106,6 +117,10 @@ fn registered<'n>(node: &'n Node<'_>, known: &mut Registered<'n>) {
             .any(|module| is_any(&["stat", "win_stat", "ansible.windows.win_stat"], module))
         {
             known.stats.push(name);
+            let mut keys = node.entries().iter().filter_map(|(key, _)| key.as_str());
+            if !keys.any(|key| key == "loop" || key.starts_with("with_")) {
+                known.single.push(name);
+            }
         } else if modules.any(|module| is_any(&COMMANDS, module)) {
             known.commands.push(name);
         }
@@ -114,13 +129,20 @@ fn registered<'n>(node: &'n Node<'_>, known: &mut Registered<'n>) {
     node.entries().iter().for_each(|(_, value)| registered(value, known));
 }
 
+/// All names that tasks register, once for each.
+fn named<'n>(node: &'n Node<'_>, names: &mut Vec<&'n str>, asked: &mut Vec<&'n str>) {
+    asked.extend(node.as_str().filter(|text| text.contains("defined")));
+    names.extend(node.get("register").and_then(Node::as_str));
+    node.items().iter().for_each(|item| named(item, names, asked));
+    node.entries().iter().for_each(|(_, value)| named(value, names, asked));
+}
+
 fn reads(node: &Node<'_>, known: &Registered<'_>, problems: &mut Vec<Problem>) {
     node.items().iter().for_each(|item| reads(item, known, problems));
     node.entries().iter().for_each(|(_, value)| reads(value, known, problems));
     let Value::Scalar { text, .. } = &node.value else { return };
-    if memmem::find(text.as_bytes(), b".std").is_none()
-        && memmem::find(text.as_bytes(), b".stat.").is_none()
-    {
+    let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    if ![".std", ".stat.", ".exists", ".is"].iter().any(|word| has(word)) {
         return;
     }
     let stat = known.stats.iter().find_map(|name| {
@@ -135,8 +157,19 @@ fn reads(node: &Node<'_>, known: &Registered<'_>, problems: &mut Vec<Problem>) {
             is_wrong.then(|| (format!("{name}.{part}"), nearest_of(part, STREAMS.into_iter())))
         })
     };
-    let Some((read, near)) = stat.or_else(stream) else { return };
+    let inner = || {
+        known.single.iter().find_map(|name| {
+            let part = part_of(text, &format!("{name}."))?;
+            let read = format!("{name}.{part}");
+            let is_asked = known.asked.iter().any(|text| text.contains(&read));
+            (INNER.contains(&part) && !is_asked).then(|| (read, Some(SmolStr::new(part))))
+        })
+    };
+    let Some((read, near)) = stat.or_else(stream).or_else(inner) else { return };
     let help = match near {
+        Some(near) if read.ends_with(near.as_str()) => {
+            format!("did you mean `stat.{near}`? The task fails")
+        }
         Some(near) => format!("did you mean `{near}`? The task fails"),
         None => "the task fails".to_owned(),
     };

@@ -238,6 +238,7 @@ impl<'f, 'a> File<'f, 'a> {
             loops::of_task(node, problems);
             typed::refused(node, problems);
             modes::of_task(node, problems);
+            modes::of_directory(node, problems);
             continued::of_task(node, problems);
             forms::of_task(node, self.source.text, self.includes, self.settings, problems);
             problems.extend(modules::misspelt(node, self.settings));

@@ -7,7 +7,7 @@ use crate::facts::{Problem, Strength};
 use crate::syntax::yaml::{Node, Value};
 
 /// Keys whose lists hold tasks.
-const LISTS: [&str; 7] =
+pub(super) const LISTS: [&str; 7] =
     ["tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"];
 
 /// Keywords with one value each, of which the last is as good as the first.
@@ -102,7 +102,7 @@ fn truth(text: &str) -> Option<bool> {
 }
 
 /// Whether two nodes say the same.
-fn same(one: &Node<'_>, other: &Node<'_>) -> bool {
+pub(super) fn same(one: &Node<'_>, other: &Node<'_>) -> bool {
     match (&one.value, &other.value) {
         (Value::Scalar { text, .. }, Value::Scalar { text: own, .. }) => {
             text == own || truth(text).is_some_and(|one| truth(own) == Some(one))

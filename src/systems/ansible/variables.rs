@@ -4,7 +4,7 @@
 use super::aimed;
 use super::given::supplied;
 use super::jinja;
-use super::{quotes, shape, twice};
+use super::{again, alike, quotes, shape, twice};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Span, kinds, parent_folder, split_path,
@@ -50,7 +50,11 @@ impl Extractor for Variables {
             out.problems.extend(source.yaml_problem(Form::Plain));
             documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
             twice::of_values(&documents.roots, &mut out.problems);
-            documents.roots.iter().for_each(|root| quotes::of_values(root, &mut out.problems));
+            again::of_values(&documents.roots, &mut out.problems);
+            for root in &documents.roots {
+                quotes::of_values(root, &mut out.problems);
+                alike::of_values(root, &mut out.problems);
+            }
         }
         if is_filled_in(source.path) {
             jinja::of_values(&documents.roots, source, out);

@@ -46,7 +46,7 @@ pub(super) fn is_of_inventory(path: &str) -> bool {
         .any(|part| matches!(part, "group_vars" | "host_vars" | "inventory" | "inventories"))
 }
 
-pub(super) fn is_special(name: &str) -> bool {
+pub(in super::super) fn is_special(name: &str) -> bool {
     ["ansible_", "facter_", "ohai_", "awx_", "tower_", "molecule_", "getent_"]
         .iter()
         .any(|own| name.starts_with(own))
@@ -81,7 +81,7 @@ pub(super) fn is_supplied_near(graph: &Graph<'_>, own: Option<&str>, name: &str)
 }
 
 /// Whether a variable may be among those that are encrypted.
-pub(super) fn is_kept_secret(name: &str) -> bool {
+pub(in super::super) fn is_kept_secret(name: &str) -> bool {
     is_secret_name(name)
         || ["vault", "user", "login", "cred", "auth"].iter().any(|word| name.contains(word))
 }

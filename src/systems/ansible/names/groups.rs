@@ -3,7 +3,7 @@
 //! A group may come from an inventory elsewhere. A name that is one letter from that of a group
 //! that the tree has, or that its plays are for, and that nothing else names, is hardly one.
 
-use super::slips::is_slip;
+use super::super::spelling::is_slip;
 use crate::facts::{Entity, Ref, Relation, kinds, nearest_of};
 use crate::graph::{Graph, Resolution, Resolver};
 use rustc_hash::FxHashSet;

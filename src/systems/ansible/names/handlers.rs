@@ -3,6 +3,7 @@
 //! (Source: Ansible's documentation of handlers: they are global to a play, whichever role
 //! or included file of the play brings them.)
 
+use super::super::spelling;
 use super::roles::role_of;
 use super::{Resolver, unit};
 use crate::facts::{
@@ -14,6 +15,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Shorter names are like too many others.
+const MIN_SLIP: usize = 12;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     if !graph.all(kinds::ANSIBLE_HANDLER).is_empty() {
@@ -89,6 +93,14 @@ impl Resolver for Handlers {
                 true => Resolution::Missing(entity()),
                 false => Resolution::Found(sites),
             };
+        }
+        // One of the role's own is nearer than any that another may bring.
+        let is_handler = |file: FileIx| {
+            let path = &graph.snapshot.file(file).entry.path;
+            of(file) == own && path.split('/').any(|part| part == "handlers")
+        };
+        if sites.is_empty() && is_own_slip(graph, name, is_handler) {
+            return Resolution::Missing(entity());
         }
         if let Some(together) = self.together(graph, &own) {
             sites.retain(|site| together.contains(&of(site.file)));
@@ -334,6 +346,20 @@ impl Runs {
         let all = closure(plays, &self.uses);
         (!all.iter().any(|part| self.open.contains(part))).then_some(all)
     }
+}
+
+/// Whether a handler's name is a letter from that of one of those files, and no word of another.
+fn is_own_slip(graph: &Graph<'_>, name: &NamePattern, is_own: impl Fn(FileIx) -> bool) -> bool {
+    let Some(name) = name.as_exact().filter(|name| name.len() >= MIN_SLIP) else { return false };
+    // `restart sshd` is another's.
+    let is_daemon = |a: &str, b: &str| a.strip_suffix('d') == Some(b);
+    let mut all = graph.all(kinds::ANSIBLE_HANDLER).iter();
+    all.any(|(own, site)| {
+        spelling::is_slip(name, own)
+            && !is_daemon(name, own)
+            && !is_daemon(own, name)
+            && is_own(site.file)
+    })
 }
 
 /// Whether a handler's name is almost that of one in the tree.

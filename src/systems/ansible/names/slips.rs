@@ -3,6 +3,9 @@
 //! What nothing of a tree sets may be set on a command line, or by whoever uses a role. A name
 //! that is one letter from that of another variable of the role is hardly meant to be.
 
+use super::super::spelling::{
+    MIN_SLIP, apart, digits, is_shuffled, is_slip, is_turned, is_word_slip,
+};
 use super::given::{SPECIAL, is_of_inventory};
 use super::unit;
 use crate::facts::{NamePattern, base_name, kinds, parent_folder};
@@ -10,14 +13,11 @@ use crate::graph::{Graph, PathKind, Resolution};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-/// Shorter names are like too many others.
-const MIN_SLIP: usize = 6;
-
 /// Shorter names are any role's.
 const MIN_PREFIXED: usize = 8;
 
 /// The name of a role as its variables begin with it: `repo_mysql` of `roles/acme.repo-mysql`.
-pub(super) fn own_name(unit: &str) -> String {
+pub(in super::super) fn own_name(unit: &str) -> String {
     let name = base_name(unit);
     name.rsplit('.').next().unwrap_or(name).replace('-', "_")
 }
@@ -176,42 +176,11 @@ impl Slips {
 }
 
 /// The variable of Ansible's own that a name is a slip of: `inventory_hostnamee`.
-pub(super) fn near_special(name: &str) -> Option<&'static str> {
+pub(in super::super) fn near_special(name: &str) -> Option<&'static str> {
     let others = ["ansible_distribution", "ansible_hostname", "ansible_os_family", "ansible_fqdn"];
     let long = SPECIAL.iter().filter(|own| own.len() > 8);
     let mut all = long.copied().chain(others);
     all.find(|own| is_slip(name, own))
-}
-
-/// Whether a name is one letter from another, which is no number and no plural.
-pub(in super::super) fn is_slip(name: &str, own: &str) -> bool {
-    let stem = |name: &str| {
-        name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_' || c == 's').to_owned()
-    };
-    name.len() >= MIN_SLIP
-        && own.len().abs_diff(name.len()) < 2
-        && strsim::osa_distance(own, name) == 1
-        && stem(own) != stem(name)
-        && digits(name).eq(digits(own))
-}
-
-/// Whether two names have the same words in another order: `a_java_default_opts` and
-/// `a_default_java_opts`.
-pub(in super::super) fn is_shuffled(name: &str, own: &str) -> bool {
-    name.matches('_').count() > 2 && is_turned(name, own)
-}
-
-/// The same of names of any length, which are more alike by chance.
-fn is_turned(name: &str, own: &str) -> bool {
-    let words = |name: &str| {
-        let mut words: Vec<String> = name.split('_').map(str::to_owned).collect();
-        words.sort_unstable();
-        words
-    };
-    name.len() == own.len()
-        && name != own
-        && name.matches('_').count() > 1
-        && words(name) == words(own)
 }
 
 /// Whether a name lacks the first words of another: `servers__keys` of `my_servers__keys`.
@@ -219,21 +188,6 @@ fn is_cut(name: &str, own: &str) -> bool {
     name.len() >= 2 * MIN_SLIP
         && name.matches('_').count() > 1
         && own.strip_suffix(name).is_some_and(|rest| rest.ends_with('_'))
-}
-
-/// Shorter words are like too many others.
-const MIN_WORD: usize = 8;
-
-/// Whether two names differ in two letters of one long word: `a_unauthenciated_b`.
-fn is_word_slip(name: &str, own: &str) -> bool {
-    let (Some((name, own)), true) = (apart(name, own), digits(name).eq(digits(own))) else {
-        return false;
-    };
-    name.len() >= MIN_WORD
-        && own.len() >= MIN_WORD
-        && name.get(..3) == own.get(..3)
-        && name.as_bytes().last() == own.as_bytes().last()
-        && strsim::osa_distance(name, own) == 2
 }
 
 /// Words of names that mean the same thing.
@@ -255,25 +209,10 @@ fn is_reworded(name: &str, own: &str) -> bool {
         && ALIKE.iter().any(|words| words.contains(&theirs) && words.contains(&ours))
 }
 
-/// The one word that two names of as many words differ in.
-fn apart<'n, 'o>(name: &'n str, own: &'o str) -> Option<(&'n str, &'o str)> {
-    if name.matches('_').count() != own.matches('_').count() {
-        return None;
-    }
-    let mut other = name.split('_').zip(own.split('_')).filter(|(name, own)| name != own);
-    let found = other.next()?;
-    other.next().is_none().then_some(found)
-}
-
 /// Whether a name is one letter from another, plurals too.
 fn is_letter_away(name: &str, own: &str) -> bool {
     name.len() >= MIN_SLIP + 2
         && own.len().abs_diff(name.len()) < 2
         && strsim::osa_distance(own, name) == 1
         && digits(name).eq(digits(own))
-}
-
-/// `eth0` and `eth1` differ in a number.
-fn digits(name: &str) -> impl Iterator<Item = u8> {
-    name.bytes().filter(u8::is_ascii_digit)
 }

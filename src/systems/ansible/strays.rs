@@ -1,0 +1,304 @@
+//! Variables that are read at one place of a tree and known nowhere else in it, beside one that the
+//! tree knows well and that is nearly called so.
+//!
+//! Whoever runs a play may set any variable, so that what nothing sets is not missing by that alone.
+//! A name that stands once in all texts, a letter away from another, is hardly meant to be.
+
+use super::names::{is_kept_secret, is_special, near_special, own_name, unit};
+use super::orphans::counted;
+use super::spelling::{is_slip, is_word_slip};
+use crate::check::Context;
+use crate::facts::{Entity, NamePattern, Ref, Scope, Span, kinds};
+use crate::finding::{Finding, Place, Severity};
+use crate::graph::{Graph, Resolution, Site};
+use crate::loader::FileIx;
+use rustc_hash::FxHashSet;
+use std::collections::BTreeMap;
+
+/// Shorter names are like too many others.
+const MIN_NAME: usize = 8;
+/// A name that stands at more places is known to somebody.
+const MOST: usize = 2;
+/// A name that nothing sets and that is read so often is meant.
+const OFTEN: usize = 3;
+/// In more names, a plural is hardly told from its singular.
+const MIN_PLURAL: usize = 16;
+/// The plural is read so much more often.
+const MANY: usize = 8;
+
+/// Where a name stands.
+#[derive(Default)]
+struct Uses<'g> {
+    /// Parts of the tree that set it.
+    set: FxHashSet<&'g str>,
+    read: Vec<(FileIx, Span)>,
+    asked: Vec<(FileIx, Span)>,
+}
+
+impl Uses<'_> {
+    fn reads(&self) -> usize {
+        self.read.len() + self.asked.len()
+    }
+}
+
+type Names<'g> = BTreeMap<&'g str, Uses<'g>>;
+
+/// Reports variables that are read once, and that a known one was meant for.
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    let names = names(graph);
+    let near: Vec<(&str, &Uses<'_>, &str)> = names
+        .iter()
+        .filter(|(name, uses)| is_stray(graph, name, uses))
+        .filter_map(|(name, uses)| Some((*name, uses, meant(graph, &names, (name, uses))?)))
+        .collect();
+    if near.is_empty() {
+        return;
+    }
+    let counts = counted(graph, near.iter().map(|(name, _, _)| *name).collect());
+    for (name, uses, meant) in near {
+        let sites = if uses.read.is_empty() { &uses.asked } else { &uses.read };
+        let Some(&(file, span)) = sites.first() else { continue };
+        let is_known = counts.get(name).is_none_or(|count| *count > uses.reads().max(1));
+        if is_known || is_said(context, file, name) {
+            continue;
+        }
+        let place = Place { tree: graph.snapshot.role, file, span };
+        let message = format!("nothing sets variable `{name}`, and nothing else knows it");
+        findings.push(
+            Finding::new("unresolved-reference", message, place)
+                .severity(Severity::Warning)
+                .label("read here")
+                .help(format!("did you mean `{meant}`?"))
+                .entity(Entity::new(kinds::ANSIBLE_VARIABLE, name)),
+        );
+    }
+}
+
+/// Whether it is said otherwise that a name has no value where `file` reads it, or that the change
+/// takes it away.
+fn is_said(context: &Context<'_>, file: FileIx, name: &str) -> bool {
+    let graph = context.new;
+    let path = graph.snapshot.file(file).entry.path.as_str();
+    let is_missing = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT].iter().any(|kind| {
+        let target = Ref::exact(*kind, name).seen_from(Scope::of(path));
+        let entity = Entity::new(*kind, name);
+        let is_read = || {
+            let mut requires = graph.snapshot.file(file).facts.requires.iter();
+            requires.any(|own| own.any_of.iter().any(|own| own.entity() == entity))
+        };
+        is_read()
+            && matches!(graph.resolve_ref(&target), Resolution::Missing(_))
+            && !graph.may_be_unread(&entity)
+            && (!graph.may_be_set(&entity) || graph.is_set_here_alone(file, &entity))
+    });
+    let had = |old: &Graph<'_>| old.providers(kinds::ANSIBLE_VARIABLE, name).next().is_some();
+    is_missing || context.old.is_some_and(had)
+}
+
+/// All names of variables that live files have, with what they do with them.
+fn names<'g>(graph: &'g Graph<'_>) -> Names<'g> {
+    let mut all: Names<'_> = BTreeMap::new();
+    let part = |site: &Site| {
+        let path = graph.snapshot.file(site.file).entry.path.as_str();
+        unit(path).unwrap_or(path)
+    };
+    for (name, site) in graph.all(kinds::ANSIBLE_VARIABLE) {
+        all.entry(name).or_default().set.insert(part(site));
+    }
+    if all.is_empty() {
+        return all;
+    }
+    for (name, site) in graph.all(kinds::ANSIBLE_SUPPLIED) {
+        all.entry(name).or_default().asked.push((site.file, site.span));
+    }
+    let targets = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT];
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        if !file.standing.is_live() || graph.is_loose(ix as FileIx) {
+            continue;
+        }
+        for require in &file.facts.requires {
+            let target = require.any_of.first().filter(|own| targets.contains(&own.kind));
+            if let Some(name) = target.and_then(|own| own.name.as_exact()) {
+                all.entry(name).or_default().read.push((ix as FileIx, require.span));
+            }
+        }
+    }
+    all
+}
+
+/// Whether nothing sets a name that one or two places of one file read.
+fn is_stray(graph: &Graph<'_>, name: &str, uses: &Uses<'_>) -> bool {
+    let is_plain = name.len() >= MIN_NAME
+        && !is_special(name)
+        && near_special(name).is_none()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let mut files = uses.read.iter().chain(&uses.asked).map(|(file, _)| *file);
+    let first = files.next();
+    is_plain
+        && first.is_some()
+        && uses.reads() <= MOST
+        && files.all(|file| Some(file) == first)
+        && uses.set.is_empty()
+        && !is_made(graph, name)
+}
+
+/// Whether a name may be one that is put together at run time, or that is encrypted.
+fn is_made(graph: &Graph<'_>, name: &str) -> bool {
+    let exact = NamePattern::exact(name);
+    let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
+    let from = aside.partition_point(|(own, _)| own.as_str() < name);
+    let is_any = |site: &Site| {
+        let provides = &graph.snapshot.file(site.file).facts.provides;
+        let provide = site.provide.and_then(|ix| provides.get(ix as usize));
+        provide.is_some_and(|own| own.name == NamePattern::any())
+    };
+    let mut sites = graph.matching(kinds::ANSIBLE_VARIABLE, &exact).into_iter();
+    sites.any(|site| !is_any(&site) || is_kept_secret(name))
+        || aside.get(from).is_some_and(|(own, _)| own == name)
+}
+
+/// The name that was meant.
+fn meant<'g>(
+    graph: &Graph<'_>,
+    names: &Names<'g>,
+    (name, uses): (&str, &Uses<'_>),
+) -> Option<&'g str> {
+    let file = uses.read.iter().chain(&uses.asked).next()?.0;
+    let path = graph.snapshot.file(file).entry.path.as_str();
+    let own = unit(path).unwrap_or(path);
+    // What is asked for may be left out by whoever uses it: only what the same text reads tells.
+    if uses.read.is_empty() {
+        return beside(graph, names, name, &uses.asked);
+    }
+    let role = unit(path).map(own_name).filter(|role| name.starts_with(role.as_str()));
+    let known = names.iter().filter(|(other, uses)| {
+        let is_of_role = || {
+            uses.set.contains(own)
+                || role.as_ref().is_none_or(|role| other.starts_with(role.as_str()))
+        };
+        **other != name
+            && other.len().abs_diff(name.len()) < 12
+            && (!uses.set.is_empty() || uses.reads() >= OFTEN)
+            && is_of_role()
+    });
+    let mut found: Vec<(u8, &str)> = known
+        .filter_map(|(other, uses)| Some((distance(name, other, uses, own)?, *other)))
+        .collect();
+    found.sort_unstable();
+    let (first, meant) = *found.first()?;
+    // Of several, none is sure.
+    let is_one = first == 0 || found.iter().filter(|(own, _)| *own == first).count() == 1;
+    is_one.then_some(meant)
+}
+
+/// The name that an expression asks for which does not ask for `name`: `a_name is defined and
+/// a_nmae`.
+fn beside<'g>(
+    graph: &Graph<'_>,
+    names: &Names<'g>,
+    name: &str,
+    sites: &[(FileIx, Span)],
+) -> Option<&'g str> {
+    let [(file, span)] = sites else { return None };
+    let contents = graph.snapshot.contents(*file);
+    let (before, after) = contents.split_at_checked(span.start as usize)?;
+    let from = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let len = after.iter().position(|byte| *byte == b'\n').unwrap_or(after.len());
+    let text = std::str::from_utf8(&contents[from..before.len() + len]).ok()?;
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+    let asks = |own: &str| {
+        words.windows(2).any(|pair| pair[0] == own && matches!(pair[1], "is" | "default" | "d"))
+    };
+    let mut others = words.iter().filter(|own| is_slip(name, own) || is_capital(name, own));
+    let other = *others.find(|own| {
+        let is_capital = is_capital(name, own);
+        if is_capital { asks(name) } else { asks(own) && !asks(name) }
+    })?;
+    names.get_key_value(other).map(|(own, _)| *own)
+}
+
+/// Whether two names differ in their first letter's case alone.
+fn is_capital(name: &str, other: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name != other
+        && name.get(1..) == other.get(1..)
+        && name.eq_ignore_ascii_case(other)
+}
+
+/// How far a name is from one that is known: the less, the surer.
+fn distance(name: &str, other: &str, uses: &Uses<'_>, own: &str) -> Option<u8> {
+    if is_slip(name, other) || name.eq_ignore_ascii_case(other) {
+        return Some(0);
+    }
+    let is_plural =
+        name.len() >= MIN_PLURAL && other.strip_suffix('s') == Some(name) && uses.reads() >= MANY;
+    if is_plural {
+        return Some(1);
+    }
+    // What nothing reads was to be read here.
+    let is_unread = uses.reads() == 0;
+    let is_own = uses.set.contains(own);
+    if (is_own || is_unread) && (is_word_slip(name, other) || is_ending(name, other)) {
+        return Some(2);
+    }
+    if !is_own {
+        return None;
+    }
+    let is_plural = |one: &str, many: &str| many.strip_suffix('s') == Some(one);
+    if is_unread && (is_plural(other, name) || is_plural(name, other)) {
+        return Some(2);
+    }
+    let of_role = own_name(own);
+    let is_cut = other
+        .strip_suffix(name)
+        .and_then(|rest| rest.strip_suffix('_'))
+        .is_some_and(|rest| name.contains('_') && rest.len() > 2 && of_role.starts_with(rest));
+    (is_cut || is_unread && lacks_word(name, other)).then_some(3)
+}
+
+/// Whether two names differ in the end of one word: `postgres` and `postgresql`, `telegraph` and
+/// `telegraf`.
+fn is_ending(name: &str, other: &str) -> bool {
+    if name.matches('_').count() != other.matches('_').count() {
+        return false;
+    }
+    let mut apart = name.split('_').zip(other.split('_')).filter(|(own, other)| own != other);
+    let (Some((own, other)), None) = (apart.next(), apart.next()) else { return false };
+    let same = own.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let is_letters = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    same >= 6
+        && own.len().max(other.len()) - same < 3
+        && is_letters(own)
+        && is_letters(other)
+        && own.trim_end_matches('s') != other.trim_end_matches('s')
+}
+
+/// Whether `other` has one more word than `name`, among the others.
+fn lacks_word(name: &str, other: &str) -> bool {
+    let (ours, theirs) =
+        (name.split('_').collect::<Vec<_>>(), other.split('_').collect::<Vec<_>>());
+    if ours.len() < 3 || theirs.len() != ours.len() + 1 || ours[0] != theirs[0] {
+        return false;
+    }
+    let same = ours.iter().zip(&theirs).take_while(|(a, b)| a == b).count();
+    ours[same..] == theirs[same + 1..] && same < ours.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_differ() {
+        assert!(is_capital("Own_name", "own_name"));
+        assert!(!is_capital("OWN_NAME", "own_name"));
+        assert!(is_ending("own_postgres_user", "own_postgresql_user"));
+        assert!(is_ending("stats_telegraph_memory", "stats_telegraf_memory"));
+        assert!(!is_ending("own_user_name", "own_users_name"));
+        assert!(!is_ending("own_packages_a", "own_package_a"));
+        assert!(lacks_word("COMMON_S3_SCRIPT", "COMMON_AWS_S3_SCRIPT"));
+        assert!(!lacks_word("COMMON_S3_SCRIPT", "COMMON_S3_SCRIPT_PATH"));
+        assert!(!lacks_word("S3_SCRIPT", "AWS_S3_SCRIPT"));
+    }
+}
