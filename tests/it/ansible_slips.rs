@@ -267,3 +267,81 @@ fn blocks_of_templates_with_other_endings() {
     let liquid = ("roles/web/templates/a.conf", "{% unless a %}\n{% else %}\n{% endunless %}\n");
     assert_eq!(check(&[PLAY, tasks, liquid]), NONE);
 }
+
+/// What nothing else knows, beside a name that the tree knows from elsewhere than the role.
+#[test]
+fn a_name_that_one_place_alone_has() {
+    let reads = |name: &str| format!("- copy: dest=/a content=\"{{{{ {name} }}}}\"\n");
+    let lines = reads("renter_log_lins");
+    let tasks = ("roles/web/tasks/main.yml", lines.as_str());
+    let set = ("group_vars/web.yml", "renter_log_lines: [a]\n");
+    let other = ("roles/db/tasks/main.yml", "- debug: msg=\"{{ renter_log_lines }}\"\n");
+    assert_snapshot!(
+        check(&[PLAY, tasks, set, other]),
+        @"roles/web/tasks/main.yml:1:29: warning[unresolved-reference] nothing sets variable `renter_log_lins`, and nothing else knows it"
+    );
+    // Somebody knows it.
+    for (path, text) in [
+        ("README.md", "`renter_log_lins` may be set.\n"),
+        ("host_vars/a.yml", "renter_log_lins: [b]\n"),
+    ] {
+        assert_eq!(check(&[PLAY, tasks, set, other, (path, text)]), NONE, "{path}");
+    }
+    let ending = reads("web_telegraph_memory");
+    let tasks = ("roles/web/tasks/main.yml", ending.as_str());
+    let set = ("roles/web/defaults/main.yml", "web_telegraf_memory: 1\n");
+    assert_eq!(check(&[PLAY, tasks, set]), ["unresolved-reference roles/web/tasks/main.yml:1"]);
+    let word = reads("web_s3_script");
+    let tasks = ("roles/web/tasks/main.yml", word.as_str());
+    let set = ("roles/web/defaults/main.yml", "web_aws_s3_script: 1\n");
+    assert_eq!(check(&[PLAY, tasks, set]), ["unresolved-reference roles/web/tasks/main.yml:1"]);
+    let capital =
+        "- debug: msg=a\n  when: Remove_all_config is defined and remove_all_config is true\n";
+    assert_eq!(
+        check(&[PLAY, ("roles/web/tasks/main.yml", capital)]),
+        ["unresolved-reference roles/web/tasks/main.yml:2"]
+    );
+}
+
+#[test]
+fn what_a_stat_has_in_its_inner_part() {
+    let tasks = |read: &str| {
+        let text = format!("- stat: path=/a\n  register: found\n- debug: msg=a\n  when: {read}\n");
+        check(&[PLAY, ("roles/web/tasks/main.yml", text.as_str())])
+    };
+    assert_snapshot!(
+        tasks("found.exists"),
+        @"roles/web/tasks/main.yml:4:9: error[unresolved-reference] `found.exists` is nothing that the module returns"
+    );
+    for fine in ["found.stat.exists", "[found.exists is defined, found.exists]", "found.mode"] {
+        assert_eq!(tasks(fine), NONE, "{fine}");
+    }
+}
+
+#[test]
+fn a_role_that_an_include_does_not_name() {
+    let tasks = ("roles/web/tasks/main.yml", "- include_role: roles/web\n");
+    assert_eq!(check(&[PLAY, tasks]), ["missing-required-parameter roles/web/tasks/main.yml:1"]);
+    let named = ("roles/web/tasks/main.yml", "- include_role: name=web\n");
+    assert_eq!(check(&[PLAY, named]), NONE);
+    let doubled = ("roles/web/tasks/main.yml", "- ansible.builtin.ansible.builtin.command: ls\n");
+    assert_eq!(check(&[PLAY, doubled]), ["unknown-parameter roles/web/tasks/main.yml:1"]);
+}
+
+/// Whatever roles from elsewhere bring, a letter from the role's own handler is a slip.
+#[test]
+fn a_handler_a_letter_from_the_role_s_own() {
+    let play = ("site.yml", "- hosts: web\n  roles: [web, acme.nginx]\n");
+    let listed = ("requirements.yml", "- src: acme.nginx\n");
+    let tasks = |name: &str| format!("- command: ls\n  notify: {name}\n");
+    let handlers = ("roles/web/handlers/main.yml", "- name: restart nginx server\n  command: ls\n");
+    let slip = tasks("restart nginx serve");
+    let slip = ("roles/web/tasks/main.yml", slip.as_str());
+    assert_eq!(
+        check(&[play, listed, slip, handlers]),
+        ["unresolved-reference roles/web/tasks/main.yml:2"]
+    );
+    let other = tasks("reload nginx server");
+    let other = ("roles/web/tasks/main.yml", other.as_str());
+    assert_eq!(check(&[play, listed, other, handlers]), NONE);
+}

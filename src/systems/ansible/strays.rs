@@ -83,9 +83,11 @@ fn is_said(context: &Context<'_>, file: FileIx, name: &str) -> bool {
     let is_missing = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT].iter().any(|kind| {
         let target = Ref::exact(*kind, name).seen_from(Scope::of(path));
         let entity = Entity::new(*kind, name);
+        let is_it =
+            |own: &Ref| own.kind == *kind && own.name.as_exact().is_some_and(|own| own == name);
         let is_read = || {
-            let mut requires = graph.snapshot.file(file).facts.requires.iter();
-            requires.any(|own| own.any_of.iter().any(|own| own.entity() == entity))
+            let requires = &graph.snapshot.file(file).facts.requires;
+            requires.iter().flat_map(|own| &own.any_of).any(is_it)
         };
         is_read()
             && matches!(graph.resolve_ref(&target), Resolution::Missing(_))
