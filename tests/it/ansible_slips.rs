@@ -298,7 +298,7 @@ fn a_name_that_one_place_alone_has() {
     let capital =
         "- debug: msg=a\n  when: Remove_all_config is defined and remove_all_config is true\n";
     assert_eq!(
-        check(&[PLAY, ("roles/web/tasks/main.yml", capital)]),
+        check(&[PLAY, ("roles/web/tasks/main.yml", capital), set]),
         ["unresolved-reference roles/web/tasks/main.yml:2"]
     );
 }
