@@ -10,6 +10,7 @@ mod disagreement;
 mod environment;
 pub mod environment_gap;
 mod floating;
+mod flood;
 mod given;
 pub mod in_use;
 mod interfaces;
@@ -96,5 +97,7 @@ pub fn run(context: &Context<'_>, systems: Systems) -> Vec<Finding> {
         findings
     };
     let found: Vec<Vec<Finding>> = CHECKS.par_iter().chain(systems.checks).map(run).collect();
-    found.into_iter().flatten().filter_map(|finding| standing::weigh(context, finding)).collect()
+    let found = found.into_iter().flatten();
+    let found = found.filter_map(|finding| standing::weigh(context, finding)).collect();
+    flood::gather(context, found)
 }

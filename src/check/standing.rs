@@ -20,7 +20,7 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
         // What is put elsewhere may find there what it has not got here.
         if finding.severity == Severity::Error
             && matches!(finding.rule, "unresolved-reference" | "removed-but-referenced")
-            && context.new.is_carried(finding.primary.file)
+            && context.new.is_carried(finding.primary.file, finding.entity.as_ref())
         {
             finding.severity = Severity::Warning;
         }

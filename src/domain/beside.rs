@@ -7,5 +7,8 @@ use crate::facts::base_name;
 pub(crate) fn names_its_folder(path: &str) -> bool {
     let name = base_name(path);
     let begins = ["kustomization.", "docker-compose", "compose.", "helmfile"];
-    name == "Kustomization" || begins.iter().any(|own| name.starts_with(own))
+    let ends = [".tf", ".tf.json", ".tofu", "terragrunt.hcl"];
+    name == "Kustomization"
+        || begins.iter().any(|own| name.starts_with(own))
+        || ends.iter().any(|own| name.ends_with(own))
 }

@@ -1,10 +1,43 @@
 //! What a tree's own ways to load definitions and data say.
 
-use super::{Data, Graph, Resolution, Site};
+use super::{Data, Graph, PathKind, Resolution, Site};
 use crate::facts::{Call, Entity, Kind, Property, Relation};
 use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
+
+/// What something of a tree puts somewhere else.
+#[derive(Default)]
+pub(super) struct Carried {
+    files: FxHashSet<FileIx>,
+    folders: FxHashSet<SmolStr>,
+}
+
+impl Carried {
+    fn of(graph: &Graph<'_>) -> Self {
+        let requires = graph.snapshot.files.iter().flat_map(|own| &own.facts.requires);
+        let carry = requires.filter(|own| own.relation == Relation::Carries);
+        let mut carried = Self::default();
+        for own in carry {
+            if let Resolution::Found(sites) = graph.resolve(own) {
+                carried.files.extend(sites.iter().map(|site| site.file));
+            }
+            for target in &own.any_of {
+                let Some(path) = target.name.as_exact() else {
+                    // Of a path whose beginning is a variable, the end says which file it is.
+                    let paths = graph.paths.all().iter();
+                    let meant = paths.filter(|path| target.name.matches(path));
+                    carried.files.extend(meant.filter_map(|path| graph.snapshot.find(path)));
+                    continue;
+                };
+                if !path.is_empty() && graph.paths.look_up(path) == PathKind::Folder {
+                    carried.folders.insert(path.clone());
+                }
+            }
+        }
+        carried
+    }
+}
 
 impl Graph<'_> {
     /// Whether nothing loads what a file defines.
@@ -18,27 +51,18 @@ impl Graph<'_> {
         self.autoloaders.iter().any(|autoloader| autoloader.is_loose(self, file))
     }
 
-    /// Whether something of the tree puts the text of a file somewhere else, so that it may name
-    /// what is beside it there and not here.
-    pub fn is_carried(&self, file: FileIx) -> bool {
-        let carried = self.carried.get_or_init(|| {
-            let requires = self.snapshot.files.iter().flat_map(|own| &own.facts.requires);
-            let carry = requires.filter(|own| own.relation == Relation::Carries);
-            let mut found: FxHashSet<FileIx> = FxHashSet::default();
-            for own in carry {
-                if let Resolution::Found(sites) = self.resolve(own) {
-                    found.extend(sites.iter().map(|site| site.file));
-                }
-                // Of a path whose beginning is a variable, the end says which file it is.
-                for target in own.any_of.iter().filter(|own| own.name.as_exact().is_none()) {
-                    let paths = self.paths.all().iter();
-                    let meant = paths.filter(|path| target.name.matches(path));
-                    found.extend(meant.filter_map(|path| self.snapshot.find(path)));
-                }
-            }
-            found
-        });
-        carried.contains(&file)
+    /// Whether something of the tree puts the text of a file, or a folder around it, somewhere
+    /// else, so that a path in it may name what is beside it there and not here. What lies in such
+    /// a folder goes with it.
+    pub fn is_carried(&self, file: FileIx, named: Option<&Entity>) -> bool {
+        let path = self.snapshot.file(file).entry.path.as_str();
+        let name = named.map(|own| own.name.as_str()).unwrap_or_default();
+        let leaves = |folder: &SmolStr| {
+            let is_inside = path.strip_prefix(&**folder).is_some_and(|own| own.starts_with('/'));
+            is_inside && name.contains('/') && !name.starts_with(&**folder)
+        };
+        let carried = self.carried.get_or_init(|| Carried::of(self));
+        carried.files.contains(&file) || carried.folders.iter().any(leaves)
     }
 
     /// Whether part of a file was not read, so that it may define more than is known.

@@ -205,8 +205,8 @@ pub struct Graph<'s> {
     policy: Option<&'s Policy>,
     /// Paths on hosts that the tree fills; collected when first asked for.
     deployed: std::sync::OnceLock<FxHashSet<SmolStr>>,
-    /// Files whose text is put elsewhere; collected when first asked for.
-    carried: OnceLock<FxHashSet<FileIx>>,
+    /// Files and folders whose text is put elsewhere; collected when first asked for.
+    carried: OnceLock<loading::Carried>,
     /// Those that find definitions by their names.
     autoloaders: Vec<Box<dyn Autoload>>,
     /// Files that links lead to → the links.

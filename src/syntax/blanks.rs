@@ -4,10 +4,15 @@
 /// line, is refused behind the last.
 const LINES: usize = 8;
 
+/// The same for a variable of a shell alone on its line, where a block of text is filled in:
+/// such lines stand in scripts too, so what is refused has to follow at once.
+const ALONE: usize = 2;
+
 /// Whether a text of data has a blank in the line of `end` or shortly before: `<CLUSTER_NAME>`,
-/// `%%NAME%%`, `@@NAME@@`. Such a text is no file yet: what its reader refuses may be right once it is filled
-/// in. (Seen in repositories that are templates of others, such as those of kubefirst, and in
-/// scaffolds of charts.)
+/// `%%NAME%%`, `@@NAME@@`, or `${NAME}` alone on a line, as `envsubst` fills it in. Such a text is no
+/// file yet: what its reader refuses may be right once it is filled in. (Seen in repositories that
+/// are templates of others, such as those of kubefirst, in scaffolds of charts, and in manifests
+/// that a script renders.)
 pub fn has_blank(text: &str, end: usize) -> bool {
     let mut end = end.min(text.len());
     while !text.is_char_boundary(end) {
@@ -17,7 +22,17 @@ pub fn has_blank(text: &str, end: usize) -> bool {
     let last = text[end..].find('\n').map_or(text.len(), |at| end + at);
     let first = text[..end].rmatch_indices('\n').nth(LINES).map_or(0, |(at, _)| at);
     let text = &text[first..last];
-    between(text, "<", ">") || ["%%", "@@"].iter().any(|m| between(text, m, m))
+    between(text, "<", ">")
+        || ["%%", "@@"].iter().any(|m| between(text, m, m))
+        || text.lines().rev().take(ALONE + 1).any(is_variable)
+}
+
+/// Whether a line is a variable of a shell, in upper case, and nothing else.
+fn is_variable(line: &str) -> bool {
+    let Some(name) = line.trim().strip_prefix('$') else { return false };
+    let name = name.strip_prefix('{').and_then(|own| own.strip_suffix('}')).unwrap_or(name);
+    let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    name.len() > 2 && name.bytes().all(is_name)
 }
 
 /// Whether an upper-case name of two words or more stands between the two marks.
@@ -39,6 +54,12 @@ mod tests {
     fn blanks_are_told_from_text() {
         for text in ["a: 1\n<ISSUER_ANNOTATION_1>\nb: 2\n", "v: %%APP_VERSION%%\n", "@@A_B@@"] {
             assert!(has_blank(text, 8), "{text}");
+        }
+        for text in ["a: |\n${CONFIG}\n---\n", "a:\n  $PARAGRAPH\nb: c\n"] {
+            assert!(has_blank(text, text.len() - 1), "{text}");
+        }
+        for text in ["a: |\n${CONFIG}\nb:\n  c: d\ne: f\ng: h\n", "a: $NAME\n", "${a.b}\n"] {
+            assert!(!has_blank(text, text.len() - 1), "{text}");
         }
         for text in ["a: <b>\n", "a: <NAME>\n", "a: 100%% of A_B\n", "a: b\n\n\n<A_B>\n"] {
             assert!(!has_blank(text, 2), "{text}");

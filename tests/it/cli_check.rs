@@ -56,7 +56,8 @@ fn the_json_contract() {
 fn the_report_does_not_depend_on_the_number_of_threads() {
     let files: Vec<(String, String)> = (0..60)
         .map(|ix| {
-            let text = format!("class web::c{ix} {{\n  include web::absent{}\n}}\n", ix % 7);
+            let whole = "  include web::c0\n  include web::c1\n  include web::c2\n";
+            let text = format!("class web::c{ix} {{\n  include web::absent{}\n{whole}}}\n", ix % 7);
             (format!("modules/web/manifests/c{ix}.pp"), text)
         })
         .collect();

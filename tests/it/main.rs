@@ -33,6 +33,7 @@ mod facts;
 mod facts_command;
 mod flags;
 mod floating;
+mod floods;
 mod formats;
 mod gitlab;
 mod gitops;

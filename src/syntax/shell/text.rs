@@ -40,7 +40,10 @@ impl CommandText {
         for tag in tags(text, Sort::CODE) {
             let Range { start: at, end } = tag.range;
             let shown = tag.sort == Sort::Braces || tag.prints();
-            out.push(&text[from..at], from);
+            // `${{ … }}`: the mark belongs to the expression of a workflow.
+            let before = &text[from..at];
+            let mark = if tag.sort == Sort::Braces { before.strip_suffix('$') } else { None };
+            out.push(mark.unwrap_or(before), from);
             line = text[from..at].rfind('\n').map_or(line, |newline| from + newline + 1);
             let rest = text[end..].trim_start_matches([' ', '\t', '\r']);
             let is_last = rest.is_empty() || rest.starts_with('\n');

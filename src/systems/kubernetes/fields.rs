@@ -21,9 +21,9 @@ pub(super) fn backends<'n, 'y>(ingress: &'n Node<'y>) -> Vec<&'n Node<'y>> {
     default.into_iter().chain(paths.filter_map(|own| own.get("backend"))).collect()
 }
 
-/// Whether what stands here is filled in later.
+/// Whether what stands here is filled in later, or is what SOPS made of it.
 pub(super) fn is_filled(text: &str) -> bool {
-    text.is_empty() || ["$", "{{", "<"].iter().any(|mark| text.contains(mark))
+    text.is_empty() || ["$", "{{", "<", "ENC["].iter().any(|mark| text.contains(mark))
 }
 
 /// Whether a part's name begins with what it is a part of.

@@ -144,8 +144,11 @@ impl Resolver for Ports {
         }
         // The object itself: `KIND/NAME`, or `KIND/NAME/CONTAINER`.
         let object = of.match_indices('/').nth(1).map_or(of, |(at, _)| &of[..at]);
+        // A Service that a controller makes has ports that no file lists.
+        let has_none = || of.starts_with("Service/") && !has_ports(graph, object);
         if graph.providers(kinds::CLUSTER_OBJECT, object).next().is_none()
             || is_partial(graph, target)
+            || has_none()
         {
             return Resolution::Elsewhere;
         }

@@ -73,14 +73,29 @@ impl Extractor for Written {
     }
 }
 
-/// Files of the tree whose texts a line puts elsewhere, or that are changed for a while:
-/// `cat a/x > x`, `cp a/x x`, `git restore x`.
+/// Files and folders of the tree whose texts a line puts elsewhere, or that are changed for a
+/// while: `cat a/x > x`, `cp a/x x`, `cp -r a/b "$to"`, `git restore x`, `envsubst < a/x > x`.
 fn carried(line: &str) -> impl Iterator<Item = &str> {
     let line = line.trim_start_matches(['@', '-', '+', ' ', '\t']);
     let copied = copied(line).map(|(from, _)| from).unwrap_or_default();
+    let deep = FOLDERS.iter().any(|option| line.contains(option));
+    let is_folder = move |own: &&str| deep && own.contains('/') && !base_name(own).contains('.');
+    let copied = copied.into_iter().map(|own| own.trim_end_matches("/*").trim_end_matches("/."));
     carried_one(line)
         .into_iter()
-        .chain(copied.into_iter().filter_map(whole).filter(|own| names_its_folder(own)))
+        .chain(rendered(line))
+        .chain(copied.filter_map(whole).filter(move |own| names_its_folder(own) || is_folder(own)))
+}
+
+/// Options with which whole folders are copied.
+const FOLDERS: [&str; 6] = [" -r ", " -R ", " -a ", " -rf ", " -Rf ", " --recursive "];
+
+/// The text in which a line fills in variables: `envsubst < a/x`.
+fn rendered(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("envsubst")?;
+    let rest = rest.split(['|', ';', '&']).next()?;
+    let (_, from) = rest.split_once('<')?;
+    whole(from.split_whitespace().next()?)
 }
 
 fn carried_one(line: &str) -> Option<&str> {
@@ -181,12 +196,18 @@ mod tests {
             all("  - run: cp -f a/compose.yml c/helmfile.yaml build/"),
             ["a/compose.yml", "c/helmfile.yaml"]
         );
+        assert_eq!(all("cp deploy/ingress.tf ."), ["deploy/ingress.tf"]);
+        assert_eq!(all("cp -r scaffold/app/. \"apps/$NAME\""), ["scaffold/app"]);
+        assert_eq!(all("envsubst '$A' < t/a.yml > $OUT/a.yml"), ["t/a.yml"]);
         for line in [
             "cat a.txt",
             "cat $A/b.yaml > c",
             "cat a.txt b.txt > c",
             "cp a.txt b.txt",
             "scp compose.yml c",
+            "cp a/b c",
+            "cp -r \"$A/b\" c",
+            "envsubst < $A",
         ] {
             assert_eq!(all(line), [""; 0], "{line}");
         }

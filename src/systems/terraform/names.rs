@@ -213,6 +213,10 @@ impl Resolver for Sources {
         match graph.paths.look_up(folder) {
             PathKind::File(_) | PathKind::Elsewhere => Resolution::Elsewhere,
             _ if graph.paths.is_ignored(&main, graph.snapshot) => Resolution::Elsewhere,
+            // A link leads to it; what it holds has other paths.
+            PathKind::Folder if graph.paths.under(folder).next().is_none() => {
+                Resolution::Found(smallvec![])
+            }
             // It may hold what is made before it is used.
             PathKind::Folder => match modules(graph).open.contains(folder.as_str()) {
                 true => Resolution::Found(smallvec![]),

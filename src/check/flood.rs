@@ -1,0 +1,269 @@
+//! Errors that a whole tree shares: a statement on how it was read rather than on the tree.
+//!
+//! One reference that leads nowhere is overlooked; ten of one cause are not. A folder of which most
+//! references lead nowhere is rendered, copied or completed before anything uses it; a name that
+//! many places use and nothing has comes from elsewhere; a line that many files repeat and no
+//! reader takes is filled in first. Or else nothing of it is run any more. All of them together are
+//! one warning, with their count. What a change breaks is told place by place: what stood before
+//! it is not asked about here.
+
+use super::Context;
+use crate::facts::{Entity, Kind, NamePattern, Require, Strength, parent_folder};
+use crate::finding::{Finding, FindingScope, Place, Severity};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+
+/// As many of one cause are no slips, where as many files have them: one file may be wrong as a
+/// whole.
+const MANY: usize = 10;
+const FILES: usize = 5;
+
+/// Places that are named beside the first.
+const SHOWN: usize = 4;
+
+/// What several errors have in common.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Cause {
+    /// Most references of a kind from below a folder lead nowhere.
+    Folder(SmolStr),
+    /// All names that begin so are missing, below a folder.
+    Names(SmolStr, SmolStr),
+    /// Many places name one thing, or pass it or not, in the same way.
+    Thing(SmolStr),
+    /// Many files have a line that no reader takes.
+    Line(SmolStr),
+}
+
+/// The findings, those of one cause as one.
+pub(super) fn gather(context: &Context<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
+    if context.old.is_some() || context.comparing || context.staging.is_some() {
+        return findings;
+    }
+    let counts = |own: &Finding| {
+        own.severity == Severity::Error
+            && own.scope == FindingScope::Tree
+            && own.primary.tree == context.new.snapshot.role
+    };
+    let mut by_rule: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+    for (ix, finding) in findings.iter().enumerate().filter(|(_, own)| counts(own)) {
+        by_rule.entry(finding.rule).or_default().push(ix);
+    }
+    let mut all: BTreeMap<(&'static str, Cause), Vec<usize>> = BTreeMap::new();
+    for (rule, own) in by_rule.into_iter().filter(|(_, own)| own.len() >= MANY) {
+        let causes = match rule {
+            "unresolved-reference" => of_references(context, &findings, &own),
+            "parse-error" => of_lines(context, &findings, &own),
+            "missing-required-parameter" | "unknown-parameter" => of_things(&findings, &own),
+            _ => continue,
+        };
+        for (ix, cause) in causes {
+            all.entry((rule, cause)).or_default().push(ix);
+        }
+    }
+    let mut told = Vec::new();
+    let mut gone: FxHashSet<usize> = FxHashSet::default();
+    for ((_, cause), own) in all.into_iter().filter(|(_, own)| own.len() >= MANY) {
+        told.push(together(&findings, &cause, &own));
+        gone.extend(own);
+    }
+    if gone.is_empty() {
+        return findings;
+    }
+    let mut ix = 0;
+    findings.retain(|_| {
+        ix += 1;
+        !gone.contains(&(ix - 1))
+    });
+    findings.extend(told);
+    findings
+}
+
+/// One warning for several errors.
+fn together(findings: &[Finding], cause: &Cause, own: &[usize]) -> Finding {
+    let mut own: Vec<&Finding> = own.iter().map(|ix| &findings[*ix]).collect();
+    own.sort_by_key(|own| own.primary);
+    let (first, count) = (own[0], own.len());
+    let shown = |folder: &SmolStr| match folder.as_str() {
+        "" => "the tree".to_owned(),
+        folder => format!("`{folder}`"),
+    };
+    let what = first.entity.as_ref().map_or("thing", |own| own.kind.noun());
+    let message = match cause {
+        Cause::Folder(folder) => format!(
+            "{count} references from {} lead nowhere, most of their kind: {}, and others",
+            shown(folder),
+            first.message
+        ),
+        Cause::Names(head, folder) => format!(
+            "nothing has a {what} `{head}…`, of which {count} places of {} name one",
+            shown(folder)
+        ),
+        Cause::Thing(_) => format!("{}, here and in {} other places", first.message, count - 1),
+        Cause::Line(line) => {
+            format!(
+                "{count} files have the line `{line}`, which no reader takes: {}",
+                first.message
+            )
+        }
+    };
+    let help = match cause {
+        Cause::Line(_) => "is it filled in before anything reads these files?",
+        _ => {
+            "so many are no slips: is what they name put there, or are these files rendered or \
+             copied, before they are used? Then say so in `provided-elsewhere`. Else each of them \
+             fails"
+        }
+    };
+    let mut finding =
+        Finding::new(first.rule, message, first.primary).severity(Severity::Warning).help(help);
+    finding.label = first.label.clone();
+    finding.entity = first.entity.clone();
+    let mut files = FxHashSet::from_iter([first.primary.file]);
+    let others = own.iter().filter(|own| files.insert(own.primary.file)).take(SHOWN);
+    for other in others {
+        finding = finding.related("and here", other.primary);
+    }
+    finding
+}
+
+/// The thing that a finding is about, as many places may share it.
+fn thing(finding: &Finding) -> Option<Cause> {
+    let entity = finding.entity.as_ref()?;
+    Some(Cause::Thing(format!("{}:{}", entity.kind.as_str(), entity.name).into()))
+}
+
+fn of_things(findings: &[Finding], own: &[usize]) -> Vec<(usize, Cause)> {
+    let found = own.iter().filter_map(|ix| Some((*ix, thing(&findings[*ix])?)));
+    many(findings, found.collect())
+}
+
+/// Those of causes that enough places share; a call that lacks several things is one place.
+fn many(findings: &[Finding], found: Vec<(usize, Cause)>) -> Vec<(usize, Cause)> {
+    let mut places: FxHashMap<Cause, FxHashSet<Place>> = FxHashMap::default();
+    for (ix, cause) in &found {
+        places.entry(cause.clone()).or_default().insert(findings[*ix].primary);
+    }
+    let counts = |own: &FxHashSet<Place>| {
+        let files: FxHashSet<_> = own.iter().map(|place| place.file).collect();
+        own.len() >= MANY && files.len() >= FILES
+    };
+    found.into_iter().filter(|(_, cause)| counts(&places[cause])).collect()
+}
+
+/// Lines that are refused, as they are written.
+fn of_lines(context: &Context<'_>, findings: &[Finding], own: &[usize]) -> Vec<(usize, Cause)> {
+    let line = |ix: &usize| {
+        let place = findings[*ix].primary;
+        let contents = context.new.snapshot.contents(place.file);
+        let text = std::str::from_utf8(&contents).ok()?;
+        let at = (place.span.start as usize).min(text.len());
+        let begin =
+            text.as_bytes()[..at].iter().rposition(|own| *own == b'\n').map_or(0, |at| at + 1);
+        let line = text.get(begin..)?.lines().next()?.trim();
+        (!line.is_empty() && line.len() < 200).then(|| (*ix, Cause::Line(line.into())))
+    };
+    many(findings, own.iter().filter_map(line).collect())
+}
+
+/// How many references of a kind there are, and how many of them lead nowhere.
+#[derive(Default, Clone, Copy)]
+struct Share {
+    missing: usize,
+    all: usize,
+}
+
+/// The causes of references that lead nowhere.
+fn of_references(
+    context: &Context<'_>,
+    findings: &[Finding],
+    own: &[usize],
+) -> Vec<(usize, Cause)> {
+    let files = &context.new.snapshot.files;
+    let mut by_kind: BTreeMap<Kind, Vec<(usize, Option<SmolStr>)>> = BTreeMap::new();
+    let mut out = Vec::new();
+    for ix in own {
+        let finding = &findings[*ix];
+        let requires = &files[finding.primary.file as usize].facts.requires;
+        let require = requires.iter().find(|own| own.span == finding.primary.span);
+        if let Some(target) = require.and_then(|own| own.any_of.first()) {
+            let head = finding.entity.as_ref().and_then(head);
+            by_kind.entry(target.kind).or_default().push((*ix, head));
+        }
+    }
+    for (kind, own) in by_kind.into_iter().filter(|(_, own)| own.len() >= MANY) {
+        let mut shares: FxHashMap<(SmolStr, Option<SmolStr>), Share> = FxHashMap::default();
+        let file = |ix: usize| findings[ix].primary.file;
+        for (ix, head) in &own {
+            for folder in above(&files[file(*ix) as usize].entry.path) {
+                shares.entry((folder.into(), None)).or_default().missing += 1;
+                let Some(head) = head else { continue };
+                shares.entry((folder.into(), Some(head.clone()))).or_default().missing += 1;
+            }
+        }
+        count(context, kind, &mut shares);
+        for (ix, head) in own {
+            let path = &files[file(ix) as usize].entry.path;
+            let folder = |head: Option<&SmolStr>, most: fn(&Share) -> bool| {
+                above(path).find(|folder| {
+                    let share = shares.get(&((*folder).into(), head.cloned()));
+                    share.is_some_and(|own| own.missing >= MANY && most(own))
+                })
+            };
+            if let Some(folder) = folder(None, |own| own.missing * 3 >= own.all) {
+                out.push((ix, Cause::Folder(folder.into())));
+            } else if let Some(head) = &head
+                && let Some(folder) = folder(Some(head), |own| own.missing >= own.all)
+            {
+                out.push((ix, Cause::Names(head.clone(), folder.into())));
+            } else if let Some(thing) = thing(&findings[ix]) {
+                out.push((ix, thing));
+            }
+        }
+    }
+    many(findings, out)
+}
+
+/// Counts the references of a kind by folder, and by folder and the beginning of their names, where
+/// some lead nowhere.
+fn count(
+    context: &Context<'_>,
+    kind: Kind,
+    shares: &mut FxHashMap<(SmolStr, Option<SmolStr>), Share>,
+) {
+    let is_firm = |own: &&Require| own.strength == Strength::Certain;
+    for file in &context.new.snapshot.files {
+        for require in file.facts.requires.iter().filter(is_firm) {
+            let Some(target) = require.any_of.first().filter(|own| own.kind == kind) else {
+                continue;
+            };
+            let head = match &target.name {
+                NamePattern::Exact(name) => head(&Entity::new(kind, name.clone())),
+                _ => None,
+            };
+            for folder in above(&file.entry.path) {
+                if let Some(own) = shares.get_mut(&(folder.into(), None)) {
+                    own.all += 1;
+                }
+                let Some(head) = &head else { continue };
+                if let Some(own) = shares.get_mut(&(folder.into(), Some(head.clone()))) {
+                    own.all += 1;
+                }
+            }
+        }
+    }
+}
+
+/// The first word of a name of several that is no path.
+fn head(entity: &Entity) -> Option<SmolStr> {
+    let name = entity.name.as_str();
+    let end = name.find(['.', ':']).filter(|_| !name.contains('/'))?;
+    Some(name[..end].into())
+}
+
+/// The folders that a file lies in, the outermost first.
+fn above(path: &str) -> impl Iterator<Item = &str> {
+    let folder = parent_folder(path);
+    let whole = (!folder.is_empty()).then_some(folder);
+    std::iter::once("").chain(folder.match_indices('/').map(|(at, _)| &folder[..at])).chain(whole)
+}
