@@ -1,7 +1,7 @@
 //! Errors that a whole tree shares: a statement on how it was read rather than on the tree.
 //!
-//! One reference that leads nowhere is overlooked; ten of one cause are not. A folder of which most
-//! references lead nowhere is rendered, copied or completed before anything uses it; a name that
+//! One reference that leads nowhere is overlooked; ten of one cause are not. A folder of which a third
+//! of the references lead nowhere is rendered, copied or completed before anything uses it; a name that
 //! many places use and nothing has comes from elsewhere; a line that many files repeat and no
 //! reader takes is filled in first. Or else nothing of it is run any more. All of them together are
 //! one warning, with their count. What a change breaks is told place by place: what stood before
@@ -25,7 +25,7 @@ const SHOWN: usize = 4;
 /// What several errors have in common.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Cause {
-    /// Most references of a kind from below a folder lead nowhere.
+    /// Much of what a folder refers to of a kind leads nowhere.
     Folder(SmolStr),
     /// All names that begin so are missing, below a folder.
     Names(SmolStr, SmolStr),
@@ -91,7 +91,7 @@ fn together(findings: &[Finding], cause: &Cause, own: &[usize]) -> Finding {
     let what = first.entity.as_ref().map_or("thing", |own| own.kind.noun());
     let message = match cause {
         Cause::Folder(folder) => format!(
-            "{count} references from {} lead nowhere, most of their kind: {}, and others",
+            "{count} references from {} lead nowhere, a third of their kind or more: {}, and others",
             shown(folder),
             first.message
         ),
