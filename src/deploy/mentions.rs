@@ -1,6 +1,8 @@
 //! What a mention says of what it names, apart from where that lies.
 
-use crate::facts::{FileFacts, Kind, Property, Relation, Require, Strength, kinds};
+use crate::facts::{
+    FileFacts, Kind, NamePattern, Property, Ref, Relation, Require, Strength, kinds,
+};
 use smol_str::SmolStr;
 
 /// Whether a mention has what it names loaded: a class that is included is, and a path that
@@ -65,4 +67,19 @@ pub(super) fn is_import(require: &Require) -> bool {
             .any_of
             .first()
             .is_some_and(|own| own.kind == kinds::FILE && own.name.as_exact().is_none())
+}
+
+/// What a mention needs beside what it names: a class that is loaded on demand needs the map that
+/// says where it is, and what something leads to needs that.
+pub(super) fn beside(require: &Require) -> Option<Require> {
+    let target = require.any_of.first()?;
+    let own = match (target.kind.mapped_by(), target.kind.led_to_by()) {
+        (Some(map), _) => Ref::new(map, target.name.clone()),
+        (_, Some((kind, mark))) => {
+            let (name, _) = target.name.as_exact()?.rsplit_once(mark)?;
+            Ref { kind, name: NamePattern::exact(name), scope: target.scope.clone() }
+        }
+        _ => return None,
+    };
+    Some(Require { any_of: smallvec::smallvec![own], ..require.clone() })
 }

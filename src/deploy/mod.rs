@@ -9,6 +9,7 @@ mod carried;
 mod changes;
 mod coupled;
 mod findings;
+mod given;
 mod hosts;
 mod interfaces;
 mod levels;

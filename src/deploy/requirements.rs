@@ -8,11 +8,11 @@
 use super::callers::Callers;
 use super::live::{Live, Referrers};
 use super::mentions::{
-    brings_file, is_apart, is_bringing, is_contract, is_each, is_import, is_key,
+    beside, brings_file, is_apart, is_bringing, is_contract, is_each, is_import, is_key,
 };
 use super::units::{Landing, Units};
 use crate::config::Mechanism;
-use crate::facts::{Call, Entity, Property, Ref, Relation, Require, Standing, Strength, kinds};
+use crate::facts::{Call, Entity, Property, Relation, Require, Standing, Strength, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use crate::loader::{FileIx, Role};
@@ -81,6 +81,7 @@ pub fn needs(
             builder.reference(role, file, &require, &here, &there);
         }
         builder.calls();
+        builder.given();
         builder.data();
         builder.moved_keys();
         builder.levels();
@@ -189,7 +190,14 @@ impl<'b, 'g> Builder<'b, 'g> {
             Resolution::Found(_) => return self.folder(role, require),
         };
         let kind = require.any_of.first().map(|target| target.kind);
+        let led_by = kind.and_then(crate::facts::Kind::led_to_by).map(|(own, _)| own);
         for site in &sites {
+            // It is asked for by itself.
+            let facts = &graph.snapshot.file(site.file).facts;
+            let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
+            if led_by.is_some() && provide.map(|own| own.kind) == led_by {
+                continue;
+            }
             if kind.is_some_and(|kind| is_apart(kind, from, self.path(role, site.file))) {
                 continue;
             }
@@ -244,14 +252,8 @@ impl<'b, 'g> Builder<'b, 'g> {
                     continue;
                 }
                 self.compared(role, ix, Cow::Borrowed(require), found);
-                // A class that is loaded on demand needs the map that says where it is, too.
-                if let Some(target) = require.any_of.first()
-                    && let Some(map) = target.kind.mapped_by()
-                {
-                    let map = Ref::new(map, target.name.clone());
-                    let any_of = smallvec::smallvec![map];
-                    let mapped = Require { any_of, ..require.clone() };
-                    self.compared(role, ix, Cow::Owned(mapped), found);
+                if let Some(own) = beside(require) {
+                    self.compared(role, ix, Cow::Owned(own), found);
                 }
             }
             if role == Role::New {

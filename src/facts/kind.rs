@@ -93,6 +93,12 @@ impl Kind {
         }
     }
 
+    /// The kind of what leads to a thing of this kind, and what ends that part of its name: of
+    /// the two, each has to be there.
+    pub fn led_to_by(self) -> Option<(Self, char)> {
+        (self == kinds::TERRAFORM_RESULT).then_some((kinds::TERRAFORM_CALL, '.'))
+    }
+
     /// The kind of the variables that are the arguments of a thing of this kind.
     pub fn arguments(self) -> Option<Self> {
         (self == kinds::ANSIBLE_ROLE).then_some(kinds::ANSIBLE_VARIABLE)

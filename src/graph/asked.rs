@@ -48,6 +48,25 @@ pub trait Singles: Send + Sync {
     }
 }
 
+/// What somebody hands to the definitions of a folder where they are used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The folder.
+    pub to: SmolStr,
+    /// What is given, by its name.
+    pub names: Vec<SmolStr>,
+    /// Where that stands.
+    pub span: Span,
+}
+
+/// Folders of definitions that fail unless whoever uses them gives a value.
+pub trait Arguments: Send + Sync {
+    /// The values that a file asks for, each as it is declared.
+    fn asked(&self, graph: &Graph<'_>, file: FileIx) -> Vec<(Entity, Span)>;
+    /// What a file gives.
+    fn given(&self, graph: &Graph<'_>, file: FileIx) -> Vec<Given>;
+}
+
 /// What a file of data is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DataOf {

@@ -1,11 +1,19 @@
 //! What systems add to a new graph, beside how names resolve.
 
-use super::{Autoload, Bearers, Graph, Inventory, Lookup, PartKeys, Singles, Templates, View};
+use super::{
+    Arguments, Authority, Autoload, Bearers, Graph, Inventory, Lookup, PartKeys, Singles,
+    Templates, View,
+};
 use crate::facts::{Entity, Kind};
 use std::any::TypeId;
 use std::sync::OnceLock;
 
 impl Graph<'_> {
+    /// Declares which names of `kind` the tree is authoritative for.
+    pub fn set_authority(&mut self, kind: Kind, authority: Authority) {
+        self.authority.insert(kind, authority);
+    }
+
     /// Adds a system's way to find definitions by their names.
     pub fn add_autoloader(&mut self, loader: Box<dyn Autoload>) {
         self.autoloaders.push(loader);
@@ -61,6 +69,16 @@ impl Graph<'_> {
     /// Things of which all that is loaded together has one, of each system that has such.
     pub fn singles(&self) -> impl Iterator<Item = &dyn Singles> {
         self.singles.iter().map(|single| &**single)
+    }
+
+    /// Adds definitions of a system that are given values.
+    pub fn add_arguments(&mut self, arguments: Box<dyn Arguments>) {
+        self.arguments.push(arguments);
+    }
+
+    /// Definitions that are given values, of each system that has such.
+    pub fn arguments(&self) -> impl Iterator<Item = &dyn Arguments> {
+        self.arguments.iter().map(|own| &**own)
     }
 
     /// Adds a system's way to configure hosts.

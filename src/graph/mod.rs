@@ -16,7 +16,7 @@ mod policy;
 pub mod query;
 mod resolver;
 
-pub use asked::{DataOf, Hosts, Inventory, Single, Singles, Templates};
+pub use asked::{Arguments, DataOf, Given, Hosts, Inventory, Single, Singles, Templates};
 pub use commands::Search;
 pub use configuration::{Configurations, Member, Owned};
 pub use files::is_generated;
@@ -217,6 +217,7 @@ pub struct Graph<'s> {
     part_keys: Vec<Box<dyn PartKeys>>,
     templates: Vec<Box<dyn Templates>>,
     singles: Vec<Box<dyn Singles>>,
+    arguments: Vec<Box<dyn Arguments>>,
     inventories: Vec<Box<dyn Inventory>>,
     /// What systems gather of the tree; found when first asked for.
     views: FxHashMap<TypeId, OnceLock<Box<dyn Any + Send + Sync>>>,
@@ -259,6 +260,7 @@ impl<'s> Graph<'s> {
             part_keys: Vec::new(),
             templates: Vec::new(),
             singles: Vec::new(),
+            arguments: Vec::new(),
             inventories: Vec::new(),
             views: FxHashMap::default(),
             bearers: FxHashMap::default(),
@@ -266,11 +268,6 @@ impl<'s> Graph<'s> {
         files::install(&mut graph);
         install(&mut graph);
         graph
-    }
-
-    /// Declares which names of `kind` the tree is authoritative for.
-    pub fn set_authority(&mut self, kind: Kind, authority: Authority) {
-        self.authority.insert(kind, authority);
     }
 
     /// Declares that names of `kind` with one of these first segments live elsewhere.

@@ -4,6 +4,7 @@
 //! (Source: "Terraform Language": "References to Named Values", "Modules", "Input Variables",
 //! "Module Sources". OpenTofu's is the same in all that is read here.)
 
+mod arguments;
 mod body;
 mod checks;
 mod details;
@@ -40,6 +41,7 @@ impl System for Room {
         names::install(graph);
         providers::install(graph);
         graph.add_singles(Box::new(singles::Blocks));
+        graph.add_arguments(Box::new(arguments::Variables));
     }
 
     fn checks(&self) -> &'static [Check] {

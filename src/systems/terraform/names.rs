@@ -234,28 +234,31 @@ impl Resolver for Results {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let Some(name) = target.name.as_exact() else { return Resolution::Elsewhere };
         let Some((call, output)) = name.rsplit_once('.') else { return Resolution::Elsewhere };
-        if is_unused(graph, target) {
-            return Resolution::Elsewhere;
-        }
-        let site = match declared(graph, kinds::TERRAFORM_CALL, call) {
-            Resolution::Found(sites) => sites[0],
-            other => return other,
-        };
-        let provide = site
-            .provide
-            .map(|ix| &graph.snapshot.file(site.file).facts.provides[ix as usize].detail);
-        let Some(Detail::Folder(folder)) = provide else {
-            return Resolution::Found(smallvec![site]);
-        };
-        match declared(graph, kinds::TERRAFORM_OUTPUT, &path_in(folder, output)) {
-            Resolution::Found(mut sites) => {
-                sites.push(site);
-                Resolution::Found(sites)
-            }
-            // The call is here, whatever its module has.
-            Resolution::Open(_) => Resolution::Found(smallvec![site]),
+        match result(graph, call, output) {
+            Resolution::Missing(_) if is_unused(graph, target) => Resolution::Elsewhere,
             other => other,
         }
+    }
+}
+
+fn result(graph: &Graph<'_>, call: &str, output: &str) -> Resolution {
+    let site = match declared(graph, kinds::TERRAFORM_CALL, call) {
+        Resolution::Found(sites) => sites[0],
+        other => return other,
+    };
+    let provide =
+        site.provide.map(|ix| &graph.snapshot.file(site.file).facts.provides[ix as usize].detail);
+    let Some(Detail::Folder(folder)) = provide else {
+        return Resolution::Found(smallvec![site]);
+    };
+    match declared(graph, kinds::TERRAFORM_OUTPUT, &path_in(folder, output)) {
+        Resolution::Found(mut sites) => {
+            sites.push(site);
+            Resolution::Found(sites)
+        }
+        // The call is here, whatever its module has.
+        Resolution::Open(_) => Resolution::Found(smallvec![site]),
+        other => other,
     }
 }
 

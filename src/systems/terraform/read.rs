@@ -4,8 +4,8 @@ use super::body::body;
 use super::unused::BLOCK;
 use crate::extract::Source;
 use crate::facts::{
-    Arg, Call, Detail, FileFacts, Kind, NamePattern, Provide, Ref, Require, Scope, Span, Strength,
-    join_path, kinds, parent_folder, path_in, split_path,
+    Arg, Call, Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span,
+    Strength, join_path, kinds, parent_folder, path_in, split_path,
 };
 use hcl_edit::Span as _;
 use hcl_edit::expr::{
@@ -208,7 +208,12 @@ impl File<'_> {
                     let target = Ref::exact(kinds::TERRAFORM_VARIABLE, name);
                     let target = target.seen_from(self.scope.clone());
                     let span = place(passed.key.span());
-                    let require = Require::certain(target, span, ARGUMENT, Some(call));
+                    let require = Require::certain(
+                        target,
+                        span,
+                        Relation::Expects.called(ARGUMENT),
+                        Some(call),
+                    );
                     // The room's own check says what a module does not take.
                     self.out.requires.push(require.with_strength(Strength::Guarded));
                 }
