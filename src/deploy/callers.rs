@@ -25,7 +25,11 @@ impl Callers {
 
     /// Whether what the file at `path` needs counts.
     pub fn include(self, path: &str) -> bool {
-        self.count(Standing::of(path))
+        if self.count(Standing::of(path)) {
+            return true;
+        }
+        // In a tree that is a skeleton for others, what is rendered elsewhere is as live there.
+        path.contains("{{") && self.count(Standing::of(&path.replace("{{", "").replace("}}", "")))
     }
 
     /// Whether what a file of that standing needs counts.

@@ -7,6 +7,7 @@
 mod callers;
 mod carried;
 mod changes;
+mod charts;
 mod coupled;
 mod findings;
 mod given;
@@ -22,6 +23,7 @@ mod monitors;
 mod notes;
 mod order;
 mod order_report;
+mod pairs;
 mod proposal;
 mod reading;
 mod report;

@@ -90,6 +90,8 @@ pub fn needs(
         builder.coupled();
         builder.singles();
         builder.links();
+        builder.fitting();
+        builder.charts();
         builder.of_versions();
     }
     builder.out
@@ -191,6 +193,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         };
         let kind = require.any_of.first().map(|target| target.kind);
         let led_by = kind.and_then(crate::facts::Kind::led_to_by).map(|(own, _)| own);
+        let sites = self.telling(role, &require.any_of, sites);
         for site in &sites {
             // It is asked for by itself.
             let facts = &graph.snapshot.file(site.file).facts;
@@ -229,7 +232,7 @@ impl<'b, 'g> Builder<'b, 'g> {
             if changes {
                 self.out.looked_at += file.facts.requires.len() + file.facts.calls.len();
             }
-            if !self.callers.count(file.standing) {
+            if !self.callers.count(file.standing) && !self.callers.include(&file.entry.path) {
                 continue;
             }
             let ix = ix as FileIx;

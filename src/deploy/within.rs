@@ -2,10 +2,11 @@
 //! what stands in them is dead until something asks for them; and folders that a text takes whole.
 
 use super::requirements::{Builder, Providers, View};
-use crate::facts::{Property, Provide, Require, Span, kinds};
+use crate::facts::{Property, Provide, Ref, Require, Span, kinds};
 use crate::finding::Place;
-use crate::graph::PathKind;
+use crate::graph::{PathKind, Site};
 use crate::loader::{FileIx, Role};
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 /// Most files of a folder that is needed as a whole.
@@ -25,6 +26,33 @@ impl Builder<'_, '_> {
         let mut paths = own.filter(|_| is_whole || all.each).flat_map(|unit| &unit.paths);
         let file = self.graph(role).snapshot.find(paths.find(|path| all.paths.contains(path))?)?;
         Some(Place { tree: role, file, span: Span::default() })
+    }
+
+    /// Of files that are needed together, those that say anything; all where none does.
+    pub(super) fn telling(
+        &self,
+        role: Role,
+        targets: &[Ref],
+        sites: SmallVec<[Site; 1]>,
+    ) -> SmallVec<[Site; 1]> {
+        if !targets.first().is_some_and(|own| own.kind.has(Property::WHOLE)) {
+            return sites;
+        }
+        let told = sites.iter().filter(|site| !self.is_blank(role, site.file)).copied();
+        let told: SmallVec<[Site; 1]> = told.collect();
+        if told.is_empty() { sites } else { told }
+    }
+
+    /// Whether a file that the change touches says nothing.
+    fn is_blank(&self, role: Role, file: FileIx) -> bool {
+        let graph = self.graph(role);
+        let path = &graph.snapshot.file(file).entry.path;
+        if self.units.of(path).is_empty() || !path.ends_with(".yml") && !path.ends_with(".yaml") {
+            return false;
+        }
+        let text = String::from_utf8(graph.snapshot.contents(file)).unwrap_or_default();
+        let mut lines = text.lines().map(str::trim_start).filter(|own| !own.is_empty());
+        !text.is_empty() && lines.all(|own| own.starts_with('#') || own.starts_with("---"))
     }
 
     /// The files of the folder that a text takes as a whole.

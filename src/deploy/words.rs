@@ -61,16 +61,16 @@ impl<'b, 'g> Builder<'b, 'g> {
         found.retain(|found| {
             let name = found.what.owner.as_ref().unwrap_or(&found.what.name);
             let sheets = if found.role == Role::Old { &old } else { &new };
-            // Another file of the name fits the text as well.
-            let fits = |path: &SmolStr| {
-                let user = sheets.get(found.user.as_str());
-                user.is_some_and(|user| {
-                    let depth = |path: &str| user.depth(&found.what, path);
-                    user.uses(&found.what, path).is_some() && depth(path) >= depth(&found.declarer)
+            // Another file of the name may fit the text as well.
+            let is_told = |all: &Vec<SmolStr>| {
+                sheets.get(found.user.as_str()).is_none_or(|user| {
+                    let fits = |path: &&SmolStr| user.uses(&found.what, path).is_some();
+                    let others: Vec<&str> = all.iter().filter(fits).map(|own| &**own).collect();
+                    user.tells(&found.what, &found.declarer, &others)
                 })
             };
             match found.what.form {
-                Form::File => !alike.get(&found.what.name).is_some_and(|all| all.iter().any(fits)),
+                Form::File => alike.get(&found.what.name).is_none_or(is_told),
                 _ => !kept.contains(&(found.role, Family::of(&found.declarer), name.clone())),
             }
         });

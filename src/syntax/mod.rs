@@ -6,6 +6,7 @@ pub(crate) mod declared;
 pub(crate) mod go_template;
 pub(crate) mod json;
 pub(crate) mod lines;
+pub(crate) mod objects;
 pub(crate) mod php;
 pub mod puppet;
 pub(crate) mod python_depth;

@@ -97,6 +97,8 @@ pub enum Form {
     Package,
     /// A template of a role, as the items that it is rendered for are called.
     Rendered,
+    /// A script, by its name without ending.
+    Script,
     /// The file itself, by its full name.
     File,
     /// The file itself, by the end of its path without ending.
@@ -110,7 +112,13 @@ impl Form {
     pub fn is_file(self) -> bool {
         matches!(
             self,
-            Self::File | Self::Stem | Self::Partial | Self::Tool | Self::Package | Self::Rendered
+            Self::File
+                | Self::Stem
+                | Self::Partial
+                | Self::Tool
+                | Self::Package
+                | Self::Rendered
+                | Self::Script
         )
     }
 
@@ -133,7 +141,12 @@ impl Form {
             Self::Template => "named template",
             Self::Release => "object",
             Self::Package => "package",
-            Self::File | Self::Stem | Self::Partial | Self::Tool | Self::Rendered => "file",
+            Self::File
+            | Self::Stem
+            | Self::Partial
+            | Self::Tool
+            | Self::Rendered
+            | Self::Script => "file",
         }
     }
 }
@@ -194,6 +207,11 @@ impl<'t> Sheet<'t> {
     /// does not name it. To be compared with that of other files of the name.
     pub fn depth(&self, what: &Declared, path: &str) -> Option<usize> {
         spelled::depth(self, what, path)
+    }
+
+    /// Whether it names the file at `path` at a place that fits none of `others` as well.
+    pub fn tells(&self, what: &Declared, path: &str, others: &[&str]) -> bool {
+        spelled::is_told(self, what, path, others)
     }
 
     /// Whether it is a file of Ansible that needs a key to be read.

@@ -229,16 +229,25 @@ pub(super) fn files(path: &str) -> Vec<Declared> {
     if name.starts_with('.') && name.len() >= 10 && name.contains(['-', '_']) {
         out.push(plain(name, Form::File, 0));
     }
-    let Some((stem, ending)) = name.split_once('.') else { return out };
+    let Some((stem, ending)) = name.split_once('.') else {
+        if name.len() >= 8 && name.contains(['-', '_']) {
+            out.push(plain(name, Form::File, 0));
+        }
+        return out;
+    };
     let short = stem.trim_start_matches('_');
     if short.is_empty() || name.starts_with('.') {
         return out;
     }
-    if stem.len() >= 4 && !matches!(stem, "README" | "index" | "__init__") {
+    if !matches!(stem, "README" | "index" | "__init__") {
         out.push(plain(name, Form::File, 0));
     }
+    if stem.len() >= 12 && stem.contains(['-', '_']) && matches!(ending, "py" | "sh" | "sql" | "js")
+    {
+        out.push(plain(stem, Form::Script, 0));
+    }
     let rendered = name.strip_suffix(".j2").filter(|own| own.len() >= 8);
-    if let Some(own) = rendered.filter(|own| own.contains(['-', '_'])) {
+    if let Some(own) = rendered.filter(|own| own.contains(['-', '_', '.'])) {
         out.push(plain(own, Form::Rendered, 0));
     }
     if ending == "go" && !folder.is_empty() {

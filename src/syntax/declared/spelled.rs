@@ -38,13 +38,14 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
                         && !is_removed(sheet, ix)
                         && !is_title(sheet, before)
                         && is_path_of(sheet, (before, after), declarer)
-                        && (!is_common(name) || is_plain(sheet, (before, after), declarer))
+                        && is_meant(sheet, (before, after), declarer)
                 }
                 Form::Template => ["include \"", "template \"", "include \\\"", "template \\\""]
                     .iter()
                     .any(|word| before.ends_with(word)),
                 Form::Release => is_host(before, after),
                 Form::Tool => is_command(sheet, before),
+                Form::Script => is_script(sheet.path, (before, after)),
                 Form::Rendered => is_item(sheet.path, declarer) && is_value(before, after),
                 _ => is_run(sheet.family, before, declarer),
             };
@@ -87,6 +88,15 @@ fn is_item(path: &str, template: &str) -> bool {
     let inner = path.strip_prefix(role).and_then(|own| own.strip_prefix('/'));
     let folder = inner.and_then(|own| own.split('/').next());
     !role.is_empty() && folder.is_some_and(|own| ["tasks", "defaults", "vars"].contains(&own))
+}
+
+/// Whether a name is the value of an argument of Terraform that is for a script.
+fn is_script(path: &str, (before, after): (&str, &str)) -> bool {
+    let Some((key, value)) = before.split_once('=') else { return false };
+    path.ends_with(".tf")
+        && key.contains("script")
+        && value.trim() == "\""
+        && after.trim_end() == "\""
 }
 
 /// Whether a name is all of an item, or of a key's value.
@@ -215,22 +225,81 @@ fn is_plain(sheet: &Sheet<'_>, (before, after): (&str, &str), declarer: &str) ->
     is_quoted && before.contains('=') && matches!(sheet.family, Family::Other)
 }
 
-/// How many of the folders above a file a text agrees with wherever it names the file, twice;
-/// one more where it names all of them and no other. `None` where the text does not name it.
-pub(super) fn depth(sheet: &Sheet<'_>, what: &Declared, path: &str) -> Option<usize> {
-    let folders: Vec<&str> = path.split('/').rev().skip(1).collect();
-    let of_place = |line: &str, at: usize| {
-        let is_part = |c: char| c.is_alphanumeric() || "_-./{}$".contains(c);
-        let before = &line[..at];
-        let start = before.trim_end_matches(is_part).len();
-        let written = before[start..].split('/').rev().skip(1);
-        let written: Vec<&str> = written.filter(|own| !matches!(*own, "." | "")).collect();
-        let same = written.iter().zip(&folders).take_while(|(own, folder)| own == folder).count();
-        2 * same + usize::from(same == folders.len() && same == written.len())
+/// Whether a name that many files have, or a short one, says which it is.
+fn is_meant(sheet: &Sheet<'_>, (before, after): (&str, &str), declarer: &str) -> bool {
+    let (folder, name) = declarer.rsplit_once('/').unwrap_or(("", declarer));
+    let is_whole = || {
+        let written = before.len() > before.trim_end_matches(is_path_part).len();
+        let score = agreement(sheet.path, before, declarer);
+        written && score >= WHOLE || score >= 4 && folder.contains('/')
     };
+    let stem = name.split_once('.').map(|(stem, _)| stem);
+    if is_common(name) {
+        return is_plain(sheet, (before, after), declarer) || is_whole();
+    }
+    stem.is_some_and(|own| own.is_empty() || own.len() >= 4) || is_whole()
+}
+
+fn is_path_part(c: char) -> bool {
+    c.is_alphanumeric() || "_-./{}$".contains(c)
+}
+
+/// The least agreement of a path that leads to the file from a folder at or above the text's.
+const WHOLE: usize = 50;
+
+/// How far a place in the text at `from` agrees with the path of a file, of whose name it is the
+/// begin: most where a path leads there from the text's folder, from the root, or from a folder
+/// between them; else twice the folders that are the same, and one more where all are, and no
+/// other is written.
+fn agreement(from: &str, before: &str, path: &str) -> usize {
+    let start = before.trim_end_matches(is_path_part).len();
+    let written = before[start..].trim_start_matches("./");
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let mut folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut most = 0;
+    for above in 0..WHOLE {
+        let own = crate::facts::join_path(folder, &format!("{written}{name}"));
+        if own.is_some_and(|own| own == path) {
+            // A bare name may be meant from where the text is run.
+            let score = match (written.is_empty(), above, folder) {
+                (true, ..) => 1,
+                (_, 0, _) => 2 * WHOLE,
+                (_, _, "") => 2 * WHOLE - 1,
+                _ => WHOLE + WHOLE.saturating_sub(2 + above),
+            };
+            most = most.max(score);
+        }
+        if folder.is_empty() || written.is_empty() {
+            break;
+        }
+        folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+    }
+    if most > 0 {
+        return most;
+    }
+    let folders: Vec<&str> = path.split('/').rev().skip(1).collect();
+    let written = before[start..].split('/').rev().skip(1);
+    let written: Vec<&str> = written.filter(|own| !matches!(*own, "." | "")).collect();
+    let same = written.iter().zip(&folders).take_while(|(own, folder)| own == folder).count();
+    2 * same + usize::from(same == folders.len() && same == written.len())
+}
+
+/// How far a text agrees with the path of a file wherever it names it; `None` where it does not.
+pub(super) fn depth(sheet: &Sheet<'_>, what: &Declared, path: &str) -> Option<usize> {
     let lines = sheet.lines.iter();
-    let places = lines.flat_map(|(_, line)| lines::bounded(line, &what.name).map(|at| (*line, at)));
-    places.map(|(line, at)| of_place(line, at)).max()
+    let places = lines.flat_map(|(_, line)| lines::bounded(line, &what.name).map(|at| &line[..at]));
+    places.map(|before| agreement(sheet.path, before, path)).max()
+}
+
+/// Whether a text names the file at `path` at a place that fits none of `others` as well.
+pub(super) fn is_told(sheet: &Sheet<'_>, what: &Declared, path: &str, others: &[&str]) -> bool {
+    let lines = sheet.lines.iter();
+    let mut places =
+        lines.flat_map(|(_, line)| lines::bounded(line, &what.name).map(|at| &line[..at]));
+    places.any(|before| {
+        let own = agreement(sheet.path, before, path);
+        others.iter().all(|other| agreement(sheet.path, before, other) < own)
+    })
 }
 
 /// Where a text of Go imports the package in that folder.
