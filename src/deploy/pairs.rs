@@ -63,7 +63,9 @@ impl Builder<'_, '_> {
         let reason = self.fit(
             (Role::New, list),
             (Role::New, lock),
-            format!("`{lock}` is that of the same version of `{list}`, and a tool that reads both refuses another one"),
+            format!(
+                "`{lock}` is made for one version of `{list}`, and tools refuse it with another"
+            ),
         );
         let Some(reason) = reason else { return };
         for (list, lock) in self.pairs(list, lock) {

@@ -24,6 +24,7 @@ mod config_schema;
 mod controllers;
 mod docs;
 mod edges;
+mod edges_fit;
 mod edges_live;
 mod edges_single;
 mod entries;

@@ -160,7 +160,8 @@ fn is_path_of(sheet: &Sheet<'_>, (before, after): (&str, &str), declarer: &str) 
         return false;
     }
     let Some(path) = before.strip_suffix('/') else {
-        return before.is_empty() || before.ends_with(['"', '\'', '`', ' ', '=', '(', '[', ',']);
+        return before.is_empty()
+            || before.ends_with(['"', '\'', '`', ' ', '=', '(', '[', ',', '<']);
     };
     let folder = |path: &str| path.rsplit_once('/').map(|(own, _)| own.to_owned());
     let own = folder(declarer).unwrap_or_default();
@@ -273,6 +274,11 @@ fn agreement(from: &str, before: &str, path: &str) -> usize {
             break;
         }
         folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+    }
+    // So it is found below the text's folder, or at the root.
+    if written.is_empty() && most == 0 && !folder.is_empty() {
+        let is_below = path.strip_prefix(folder).is_some_and(|own| own.starts_with('/'));
+        most = if path == name { 2 } else { usize::from(is_below) };
     }
     if most > 0 {
         return most;
