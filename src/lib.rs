@@ -39,6 +39,7 @@ pub mod catalog;
 mod check;
 mod compat;
 mod config;
+mod deadline;
 mod deploy;
 mod domain;
 mod extract;
@@ -72,6 +73,7 @@ pub use api::{
     known_systems, lint_pack, merge_base, query, rollout,
 };
 pub use config::{ConfigError, FILE_NAME as CONFIG_NAME, OTHER_NAMES as OTHER_CONFIG_NAMES};
+pub use deadline::Unfinished;
 pub use finding::{EntryKind, Means, Silence};
 pub use loader::Role;
 pub use packages::IndexError;

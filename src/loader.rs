@@ -6,6 +6,7 @@ mod kept;
 
 pub use hashed::{Folders, Hashed};
 
+use crate::deadline::{Deadline, Work};
 use crate::extract::Layout;
 use crate::extract::{self, Extractor, Settings, Source};
 use crate::facts::{
@@ -75,6 +76,8 @@ pub struct Snapshot {
     pub tree: Arc<dyn Tree>,
     /// Where the tree keeps its Puppet modules.
     pub layout: Arc<Layout>,
+    /// When the run that asks of it has to end.
+    pub deadline: Deadline,
     /// Its files.
     pub files: Vec<SnapshotFile>,
     places: Hashed,
@@ -157,6 +160,7 @@ pub struct Loader {
     exclude: GlobSet,
     memo: Mutex<FxHashMap<Key, Outcome>>,
     kept: Option<Kept>,
+    deadline: Deadline,
     nothing: Arc<FileFacts>,
 }
 
@@ -183,6 +187,7 @@ impl Loader {
             exclude,
             memo: Mutex::default(),
             kept: None,
+            deadline: Deadline::default(),
             nothing: Arc::default(),
         }
     }
@@ -190,6 +195,11 @@ impl Loader {
     /// A loader that takes what earlier runs found from `store`, and adds to it what they did not.
     pub fn keeping(self, store: Store) -> Self {
         Self { kept: Some(Kept::new(store, self.readers)), ..self }
+    }
+
+    /// A loader that leaves what it cannot read until then: such files have no facts.
+    pub fn until(self, deadline: Deadline) -> Self {
+        Self { deadline, ..self }
     }
 
     /// Writes what is to outlive the run. A store that cannot be written costs the next run time
@@ -239,6 +249,7 @@ impl Loader {
             role,
             tree,
             layout: settings.layout.unasked().clone(),
+            deadline: self.deadline.clone(),
             files,
             places,
             unreadable,
@@ -263,6 +274,9 @@ impl Loader {
         let is_file = entry.kind == EntryKind::File;
         let excluded = !self.exclude.is_empty() && self.exclude.is_match(path);
         if entry.kind == EntryKind::Submodule || excluded && is_file {
+            return nobodys();
+        }
+        if !self.deadline.allows(Work::Files) {
             return nobodys();
         }
         let key = |id| (reading.number, entry.kind, entry.path.clone(), id);

@@ -1,10 +1,14 @@
 //! One run from trees to findings.
 
+mod standing;
+
+use standing::only_new;
+
 use crate::check::{self, Context};
 use crate::config::{self, Config, ConfigError};
+use crate::deadline::Work;
 use crate::deploy;
 use crate::extract::{Layout, Told};
-use crate::facts::{Entity, base_name};
 use crate::finding::{Finding, FindingScope};
 use crate::graph::{Graph, Policy};
 use crate::loader::{Loader, Role, Snapshot};
@@ -14,10 +18,10 @@ use crate::packs;
 use crate::report::{self, Resolved, Sources};
 use crate::suppress::{self, Baseline, Extent, Silences};
 use crate::systems;
-use crate::tree::{BlobId, EntryKind, History, Refused, Tree};
+use crate::tree::{EntryKind, History, Refused, Tree};
 use crate::twins;
 use globset::{Glob, GlobSetBuilder};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -259,18 +263,26 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
             );
             let rules = config.mapping.iter().map(|own| Rule::new(&own.staging, &own.production));
             let rules: Vec<Rule> = rules.collect();
-            if !rules.is_empty() {
+            let deadline = &world.new.deadline;
+            if !rules.is_empty() && deadline.allows(Work::Checks) {
                 let gaps = check::environment_gap::of_change(&rules, &old_graph, &new_graph);
                 findings = check::environment_gap::told(findings, gaps);
             }
-            renamed = beside(&mut findings, world, config, &old_graph, &new_graph);
+            if deadline.allows(Work::Checks) {
+                renamed = beside(&mut findings, world, config, &old_graph, &new_graph);
+            }
             // Where nothing says how changes reach the hosts, any order would be a guess.
-            if let Some(settings) = &config.rollout {
+            if let Some(settings) = &config.rollout
+                && deadline.allows(Work::Checks)
+            {
                 let joined = &config.joined;
                 let families = &config.packs.0.families;
                 let way =
                     deploy::findings(&old_graph, &new_graph, settings, joined, families, today);
-                findings.extend(way);
+                // An order that some needs are missing from is none.
+                if deadline.unfinished().is_none() {
+                    findings.extend(way);
+                }
             }
             (findings, Some(old_findings))
         }
@@ -278,12 +290,33 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
     let findings = apply_levels(findings, config);
     let mut resolved = report::resolve(findings, sources);
     resolved.retain(|finding| concerns(finding, &config.joined));
-    if let Some(old_findings) = old_findings {
+    if old_findings.is_some() && world.new.deadline.unfinished().is_some() {
+        // What stood before is not known in full.
+        resolved.retain(|finding| finding.scope == FindingScope::Change);
+    } else if let Some(old_findings) = old_findings {
         let old = report::resolve(apply_levels(old_findings, config), sources);
         only_new(&mut resolved, &old, world);
         rename(&mut resolved, renamed, config, sources);
         report::sort(&mut resolved);
     }
+    finish(resolved, &world.new, world.old.as_ref(), silences, sources)
+}
+
+/// What is wrong within the files of a tree of which some were not read. Of a change nothing: what
+/// stood before is not known.
+pub fn check_within_files(
+    world: &World,
+    silences: &Silences<'_>,
+    sources: &Sources<'_>,
+) -> Vec<Resolved> {
+    let findings = match world.old {
+        Some(_) => Vec::new(),
+        None => {
+            let graph = graph(&world.new, silences.policy);
+            check::run_within_files(&Context::of_tree(&graph, &world.packages))
+        }
+    };
+    let resolved = report::resolve(apply_levels(findings, silences.config), sources);
     finish(resolved, &world.new, world.old.as_ref(), silences, sources)
 }
 
@@ -358,8 +391,12 @@ pub fn finish(
     sources: &Sources<'_>,
 ) -> Vec<Resolved> {
     let config = silences.config;
-    let extent = if before.is_some() { Extent::Change } else { Extent::Whole };
-    let notes = suppress::apply(&mut resolved, silences, sources, snapshot, extent);
+    let is_cut = snapshot.deadline.unfinished().is_some();
+    let extent = if before.is_some() || is_cut { Extent::Change } else { Extent::Whole };
+    let mut notes = suppress::apply(&mut resolved, silences, sources, snapshot, extent);
+    if is_cut {
+        notes.clear();
+    }
     let mut notes = report::resolve(apply_levels(notes, config), sources);
     if let Some(before) = before {
         let stood = report::resolve(apply_levels(suppress::unexplained(before), config), sources);
@@ -388,89 +425,4 @@ pub fn apply_levels(findings: Vec<Finding>, config: &Config) -> Vec<Finding> {
             Some(finding)
         })
         .collect()
-}
-
-/// Drops findings about the tree that the old tree has too. In a file that moved, a
-/// finding is recognised by its content alone.
-pub fn only_new(findings: &mut Vec<Resolved>, old: &[Resolved], world: &World) {
-    let known: FxHashSet<&str> = old.iter().map(|finding| finding.fingerprint.as_str()).collect();
-    let mut moved: FxHashMap<(SmolStr, u64), usize> = FxHashMap::default();
-    let origins = origins(world);
-    let mut standing: FxHashMap<Said<'_>, usize> = FxHashMap::default();
-    let fresh: FxHashSet<&str> =
-        findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
-    for finding in old.iter().filter(|own| !fresh.contains(own.fingerprint.as_str())) {
-        *standing.entry(said(finding)).or_default() += 1;
-    }
-    let mut reformatted = vec![false; findings.len()];
-    for (ix, finding) in findings.iter().enumerate() {
-        if !known.contains(finding.fingerprint.as_str())
-            && let Some(left) = standing.get_mut(&said(finding)).filter(|left| **left > 0)
-        {
-            *left -= 1;
-            reformatted[ix] = true;
-        }
-    }
-    let mut reformatted = reformatted.into_iter();
-    for finding in old {
-        *moved.entry((finding.primary.path.clone(), finding.content_fingerprint)).or_default() += 1;
-    }
-    findings.retain(|finding| {
-        let reformatted = reformatted.next().unwrap_or_default();
-        if finding.scope == FindingScope::Change {
-            return true;
-        }
-        if reformatted || known.contains(finding.fingerprint.as_str()) {
-            return false;
-        }
-        let Some(origin) = origins.get(&finding.primary.path) else { return true };
-        match moved.get_mut(&(origin.clone(), finding.content_fingerprint)) {
-            Some(left) if *left > 0 => {
-                *left -= 1;
-                false
-            }
-            _ => true,
-        }
-    });
-}
-
-/// What a finding says and what it points at, whatever the text around it looks like. A
-/// reference that the change words anew and leaves broken is the change's.
-type Said<'f> = (&'static str, &'f str, Option<&'f Entity>, &'f str, u64);
-
-fn said(finding: &Resolved) -> Said<'_> {
-    let path = finding.primary.path.as_str();
-    (finding.rule, path, finding.entity.as_ref(), finding.message.as_str(), finding.wording)
-}
-
-/// New path → old path of files that moved: same contents, or the same name where only
-/// one file of that name went and one came.
-fn origins(world: &World) -> FxHashMap<SmolStr, SmolStr> {
-    let Some(old) = &world.old else { return FxHashMap::default() };
-    let gone: Vec<_> =
-        old.files.iter().filter(|file| world.new.find(&file.entry.path).is_none()).collect();
-    if gone.is_empty() {
-        return FxHashMap::default();
-    }
-    let name = |path: &str| SmolStr::new(base_name(path));
-    let mut by_id: FxHashMap<BlobId, SmolStr> = FxHashMap::default();
-    let mut by_name: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
-    for file in &gone {
-        if let Some(id) = file.id {
-            by_id.insert(id, file.entry.path.clone());
-        }
-        by_name.entry(name(&file.entry.path)).or_default().push(file.entry.path.clone());
-    }
-    let mut origins = FxHashMap::default();
-    for file in world.new.files.iter().filter(|file| old.find(&file.entry.path).is_none()) {
-        let same = file.id.and_then(|id| by_id.get(&id));
-        let alike = || match by_name.get(&name(&file.entry.path)).map(Vec::as_slice) {
-            Some([only]) => Some(only),
-            _ => None,
-        };
-        if let Some(origin) = same.or_else(alike) {
-            origins.insert(file.entry.path.clone(), origin.clone());
-        }
-    }
-    origins
 }

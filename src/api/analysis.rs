@@ -1,6 +1,5 @@
 //! A tree, or a change of one, that can be asked.
 
-use super::cache::cached;
 use super::settings::{self, Side};
 use super::{Error, Options, Tree};
 use crate::config::{Config, ConfigError};
@@ -61,7 +60,7 @@ impl Analysis {
             origin: None,
             warnings,
             indexes: indexes.collect::<Result<_, _>>()?,
-            loader: cached(pipeline::loader(&config).map_err(Error::Usage)?, options, &tree),
+            loader: settings::loader(options, &config, &tree)?,
             pool: pool(options)?,
             options: options.clone(),
             config,
@@ -112,6 +111,20 @@ impl Analysis {
             world.origin.clone_from(&self.origin);
             world
         })
+    }
+
+    /// The trees with their facts, all of them.
+    ///
+    /// # Errors
+    /// Where the time was over before all files were read.
+    pub(super) fn whole_world(&self) -> Result<&World, Error> {
+        let world = self.world();
+        self.finished(world)
+    }
+
+    /// `answer`, unless something was left for it.
+    pub(super) fn finished<T>(&self, answer: T) -> Result<T, Error> {
+        settings::finished(&self.options, answer)
     }
 
     /// Runs `work` on the analysis's threads, whose stacks are large: parsers recurse.

@@ -39,7 +39,7 @@ impl Analysis {
             0 => None,
             limit => History::of(tree.label(), tree.repository(), limit),
         };
-        let snapshot = &self.world().new;
+        let snapshot = &self.whole_world()?.new;
         let policy = self.config.policy();
         let report = self.run(|| {
             let graph = pipeline::graph(snapshot, &policy);

@@ -1,6 +1,7 @@
 //! The one error of the library.
 
 use crate::config::ConfigError;
+use crate::deadline::Unfinished;
 use crate::packages::IndexError;
 use crate::promote::ApplyError;
 use crate::tree::TreeError;
@@ -52,6 +53,10 @@ pub enum Error {
     /// What a survey saw cannot be written as a configuration.
     #[error("what was seen cannot be written: {0}")]
     Unwritable(String),
+    /// The time of the run was over before there was an answer; see
+    /// [`Options::timeout`](crate::Options::timeout).
+    #[error("{0}")]
+    Unfinished(Unfinished),
     /// The machine gives no threads.
     #[error("cannot start threads: {0}")]
     Threads(String),

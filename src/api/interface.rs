@@ -160,7 +160,7 @@ impl Analysis {
     /// # }
     /// ```
     pub fn interface(&self, name: &str) -> Result<InterfaceReport, Error> {
-        let world = self.world();
+        let world = self.whole_world()?;
         let policy = self.config.policy();
         self.run(|| {
             let new = pipeline::graph(&world.new, &policy);

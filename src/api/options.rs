@@ -2,8 +2,10 @@
 
 use super::{Day, Tree};
 use crate::config::{Config, RuleLevel};
+use crate::deadline::Deadline;
 use crate::severity::Severity;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// What a question depends on beside its trees: the configuration, joined trees, the choice of
 /// rules, the baseline, package indexes, the day and the number of threads.
@@ -32,6 +34,7 @@ pub struct Options {
     pub(super) today: Option<Day>,
     pub(super) threads: Option<usize>,
     pub(super) cache: Option<PathBuf>,
+    pub(super) deadline: Deadline,
 }
 
 /// Where the configuration comes from.
@@ -118,6 +121,21 @@ impl Options {
     /// The number of threads; by default that of the machine's cores. No answer depends on it.
     pub fn threads(mut self, number: usize) -> Self {
         self.threads = Some(number);
+        self
+    }
+
+    /// Ends what is asked with these options this long from now. A check and a promotion then
+    /// report what they have found so far, and what they have left
+    /// ([`Summary::unfinished`](crate::Summary::unfinished)); other questions have no answer
+    /// ([`Error::Unfinished`](crate::Error::Unfinished)). Within the time, no answer depends on
+    /// it. A piece of work that has begun is finished.
+    pub fn timeout(self, time: Duration) -> Self {
+        self.until(Deadline::after(time))
+    }
+
+    /// Ends what is asked with these options at that time.
+    pub(crate) fn until(mut self, deadline: Deadline) -> Self {
+        self.deadline = deadline;
         self
     }
 

@@ -1,6 +1,5 @@
 //! Promotions from one tree to another.
 
-use super::cache::cached;
 use super::settings::{self, Side};
 use super::{Error, Options, Tree, analysis};
 use crate::config::{Config, ConfigError};
@@ -192,6 +191,7 @@ impl Promotion {
     /// Where a path is not in staging, or the mapping cannot be used.
     pub fn completion(&self) -> Result<Completion, Error> {
         self.ask(|Asked { trees, verdict, .. }| {
+            settings::finished(&self.options, ())?;
             let paths = promote::completion_paths(trees, &verdict.completion);
             let paths = paths.iter().map(ToString::to_string).collect();
             Ok(Completion { paths, by_hand: verdict.by_hand })
@@ -219,6 +219,7 @@ impl Promotion {
     pub fn apply(&self, folder: impl AsRef<Path>) -> Result<Promoted, Error> {
         let folder = folder.as_ref();
         self.ask(|Asked { trees, sides, mut changes, verdict, .. }| {
+            settings::finished(&self.options, ())?;
             let left_out = promote::values_of_environment(trees, sides, &changes, &self.paths);
             for path in &left_out {
                 changes.remove(path);
@@ -253,8 +254,7 @@ impl Promotion {
         let step = self.step(&rules, staging.as_ref())?;
         let mapping =
             Mapping::of_step(&rules, step).map_err(|error| Error::Usage(error.to_string()))?;
-        let loader = pipeline::loader(config).map_err(Error::Usage)?;
-        let loader = cached(loader, &self.options, &self.production);
+        let loader = settings::loader(&self.options, config, &self.production)?;
         self.pool.install(|| {
             let trees = Trees::new(staging, production, mapping, stand);
             let changes = self.changes(&trees, given.as_deref())?;
@@ -264,6 +264,7 @@ impl Promotion {
                 None => sides.candidate(&changes),
             };
             sides.save();
+            settings::finished(&self.options, ())?;
             let packages: Known = config.known(self.indexes.clone());
             let verdict = promote::check(&trees, &sides, &candidate, &changes, &packages);
             let (trees, sides, candidate) = (&trees, &sides, &candidate);

@@ -160,7 +160,7 @@ impl Analysis {
     /// # }
     /// ```
     pub fn why(&self, from: &str, to: &str) -> Result<Chain, Error> {
-        let snapshot = &self.world().new;
+        let snapshot = &self.whole_world()?.new;
         let policy = self.config.policy();
         self.run(|| {
             let graph = pipeline::graph(snapshot, &policy);
@@ -187,7 +187,7 @@ impl Analysis {
     /// # }
     /// ```
     pub fn impact(&self, name: &str) -> Result<Impact, Error> {
-        let snapshot = &self.world().new;
+        let snapshot = &self.whole_world()?.new;
         let policy = self.config.policy();
         self.run(|| {
             let graph = pipeline::graph(snapshot, &policy);

@@ -89,13 +89,13 @@ impl Analysis {
         callers: Callers,
         ask: impl FnOnce(&Deployment, (&Graph<'_>, &Graph<'_>)) -> T + Send,
     ) -> Result<T, Error> {
-        let world = self.world();
+        let world = self.whole_world()?;
         let Some((old, judged)) = world.before() else {
             return Err(Error::Usage("there is no change: name the tree that is deployed".into()));
         };
         let policy = self.config.policy();
         let settings = self.config.rollout.clone().unwrap_or_default();
-        Ok(self.run(|| {
+        let answer = self.run(|| {
             let (new, old) = rayon::join(
                 || pipeline::graph(&world.new, &policy),
                 || pipeline::graph(old, &judged.policy),
@@ -106,6 +106,8 @@ impl Analysis {
             let callers = callers.of_change(changed.iter().map(|file| file.path.as_str()));
             let deployment = Deployment::plan(&old, &new, &settings, joined, families, callers);
             ask(&deployment, (&old, &new))
-        }))
+        });
+        // An order that some needs are missing from is none.
+        self.finished(answer)
     }
 }

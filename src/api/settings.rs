@@ -1,8 +1,10 @@
 //! From options to the configuration of a tree, and the trees of its world.
 
+use super::cache::cached;
 use super::options::ConfigSource;
 use super::{Error, Options, Tree, given};
 use crate::config::{self, Config, ConfigError};
+use crate::loader::Loader;
 use crate::pipeline;
 use crate::suppress::Baseline;
 use crate::tree::{self, JoinedTree, Refused, open_named};
@@ -108,6 +110,20 @@ fn refused_with(name: &str, spec: &str, refused: Refused) -> Error {
          a configuration outside the tree with --config",
         config::FILE_NAME
     ))
+}
+
+/// What reads `tree`, as its configuration says, for as long as the options allow.
+pub fn loader(options: &Options, config: &Config, tree: &Tree) -> Result<Loader, Error> {
+    let loader = pipeline::loader(config).map_err(Error::Usage)?;
+    Ok(cached(loader.until(options.deadline.clone()), options, tree))
+}
+
+/// `answer`, unless the time was over before all that it rests on was done.
+pub fn finished<T>(options: &Options, answer: T) -> Result<T, Error> {
+    match options.deadline.unfinished() {
+        Some(left) => Err(Error::Unfinished(left)),
+        None => Ok(answer),
+    }
 }
 
 /// The baseline, if one is named: by the options, or by the configuration as a path of `tree`,

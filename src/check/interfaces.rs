@@ -6,6 +6,7 @@
 use super::Context;
 use super::called::{MOST_OF_CALL, cut};
 use crate::compat::{Issue, judge};
+use crate::deadline::Work;
 use crate::facts::{
     Call, Entity, Interface, NamePattern, Param, Property, Relation, Span, Strength,
     is_secret_name, nearest_of,
@@ -18,7 +19,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         for call in &file.facts.calls {
-            if call.strength == Strength::Guarded {
+            let is_guarded = call.strength == Strength::Guarded;
+            if is_guarded || !graph.snapshot.deadline.allows(Work::References) {
                 continue;
             }
             check_call(context, ix as FileIx, call, findings);

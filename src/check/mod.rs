@@ -26,6 +26,7 @@ mod standing;
 mod turned;
 mod uncovered;
 
+use crate::deadline::Work;
 use crate::finding::Finding;
 use crate::graph::{Graph, Install};
 use crate::packages::Known;
@@ -88,11 +89,22 @@ pub const CHECKS: &[Check] = &[
     redirects::check,
 ];
 
+/// What is wrong within single files: all that can be said of a tree of which not every file was
+/// read.
+pub fn run_within_files(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    problems::check(context, &mut findings);
+    findings.into_iter().filter_map(|finding| standing::weigh(context, finding)).collect()
+}
+
 /// Runs every check, in parallel, and weighs what is found outside of the live tree. Findings
 /// are unsorted and unfiltered, and in the same order whatever the number of threads.
 pub fn run(context: &Context<'_>, systems: Systems) -> Vec<Finding> {
     let run = |check: &Check| {
         let mut findings = Vec::new();
+        if !context.new.snapshot.deadline.allows(Work::Checks) {
+            return findings;
+        }
         check(context, &mut findings);
         findings
     };

@@ -9,6 +9,7 @@ use super::given::{is_given, is_slip, lost};
 use super::links;
 use super::turned::turned;
 use super::uncovered::Uncovered;
+use crate::deadline::Work;
 use crate::facts::{Entity, Kind, Property, Ref, Relation, Require, Strength, base_name, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
@@ -148,7 +149,9 @@ fn is_first_mention(
 /// authoritative for it.
 fn unfound<'s>(graph: &Graph<'s>, ix: usize) -> Vec<(&'s Require, Entity, bool)> {
     let file = &graph.snapshot.files[ix];
-    let firm = file.facts.requires.iter().filter(|require| require.strength != Strength::Guarded);
+    let firm = file.facts.requires.iter().filter(|require| {
+        require.strength != Strength::Guarded && graph.snapshot.deadline.allows(Work::References)
+    });
     firm.filter_map(|require| match graph.resolve_from(ix as FileIx, require) {
         Resolution::Found(_) | Resolution::Elsewhere => None,
         Resolution::Missing(entity) => {

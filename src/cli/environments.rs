@@ -1,6 +1,6 @@
 //! `crosscheck environments`.
 
-use super::options::{World, write_out};
+use super::options::{World, unless_unfinished, write_out};
 use super::query::{asked, json};
 use super::{CLEAN, Failure};
 use clap::{Args, ValueEnum};
@@ -62,6 +62,6 @@ impl Environments {
             Format::Html => report.page(Page::Html, later),
         };
         write_out(text.as_bytes())?;
-        Ok(CLEAN)
+        Ok(unless_unfinished(report.unfinished, CLEAN))
     }
 }

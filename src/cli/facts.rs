@@ -1,6 +1,6 @@
 //! `crosscheck facts`.
 
-use super::options::{World, write_out};
+use super::options::{World, unless_unfinished, write_out};
 use super::query::asked;
 use super::{CLEAN, Failure};
 use clap::{Args, ValueEnum};
@@ -114,7 +114,7 @@ impl Facts {
             listing.end(&mut text);
         }
         write_out(text.as_bytes())?;
-        Ok(CLEAN)
+        Ok(unless_unfinished(analysis.unfinished(), CLEAN))
     }
 }
 

@@ -6,7 +6,7 @@ Exit codes:
   0  nothing at or above --fail-on (default: error)
   1  findings
   2  wrong usage or configuration
-  3  could not be completed: unreadable tree, unknown revision, nothing to check
+  3  could not be completed: unreadable tree, unknown revision, nothing to check, time over
 
 Examples:
   crosscheck check                              the tree in this folder
@@ -19,7 +19,7 @@ Exit codes:
   0  nothing at or above --fail-on (default: error)
   1  findings
   2  wrong usage or configuration
-  3  could not be completed: unreadable tree, unknown revision, nothing to check
+  3  could not be completed: unreadable tree, unknown revision, nothing to check, time over
 
 Examples:
   crosscheck check puppet                        one folder
@@ -42,7 +42,7 @@ Exit codes:
   0  nothing at or above --fail-on (default: error), or nothing to check
   1  findings
   2  wrong usage or configuration
-  3  could not be completed: no repository, unknown revision
+  3  could not be completed: no repository, unknown revision, time over
 
 Examples:
   exec crosscheck hook          as .git/hooks/pre-commit
@@ -54,7 +54,7 @@ Exit codes:
   0  the promotion is complete
   1  findings at or above --fail-on (default: error); with --complete, paths are missing
   2  wrong usage or configuration
-  3  could not be completed: unreadable tree, unknown revision
+  3  could not be completed: unreadable tree, unknown revision, time over
 
 Examples:
   crosscheck promote --staging git:staging --production git:production modules/wiki
@@ -65,7 +65,7 @@ pub const BASELINE: &str = "\
 Exit codes:
   0  written
   2  wrong usage or configuration
-  3  could not be completed: unreadable tree, unknown revision
+  3  could not be completed: unreadable tree, unknown revision, time over
 
 Examples:
   crosscheck baseline -o crosscheck-baseline.yaml

@@ -83,6 +83,7 @@ enum Command {
 
 /// Runs the command line and returns the exit code.
 pub fn run() -> ExitCode {
+    clock::elapsed();
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Check(command) => command.run(),

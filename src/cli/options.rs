@@ -1,13 +1,15 @@
 //! Options that several commands share.
 
-use super::{CLEAN, FINDINGS, Failure};
+use super::{CLEAN, FINDINGS, Failure, INCOMPLETE};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use crosscheck::{ConfigError, Detail, Options, Report, Severity, Style, Tree, catalog, printable};
+use crosscheck::{
+    ConfigError, Detail, Options, Report, Severity, Style, Tree, Unfinished, catalog, printable,
+};
 use etcetera::BaseStrategy;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The rules' ids, which completion offers.
 pub fn rule_ids() -> PossibleValuesParser {
@@ -30,6 +32,10 @@ pub struct World {
     /// `REPOSITORY@git:OLD..NEW`; may be repeated
     #[arg(long, value_name = "NAME=TREE")]
     pub with: Vec<String>,
+    /// End after this time with what was found so far, and exit with 3: 90s, 10m, 1h30m; 0 for
+    /// no limit
+    #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = super::clock::duration)]
+    pub timeout: Duration,
     /// Neither use nor keep facts of earlier runs (see `crosscheck cache`)
     #[arg(long)]
     pub no_cache: bool,
@@ -200,6 +206,9 @@ impl World {
     /// What a question to a tree depends on beside it.
     pub fn options(&self) -> Result<Options, Failure> {
         let mut options = Options::new().today(super::clock::today());
+        if !self.timeout.is_zero() {
+            options = options.timeout(self.timeout.saturating_sub(super::clock::elapsed()));
+        }
         if let Some(threads) = self.threads {
             options = options.threads(threads);
         }
@@ -218,6 +227,13 @@ impl World {
         }
         Ok(options)
     }
+}
+
+/// The exit code of a run that ends with `code` where nothing was left; says what was.
+pub fn unless_unfinished(left: Option<Unfinished>, code: u8) -> u8 {
+    let Some(left) = left else { return code };
+    eprintln!("crosscheck: {left} (--timeout)");
+    INCOMPLETE
 }
 
 /// The variable that names the folder in which facts are kept; empty for none.
@@ -286,7 +302,8 @@ impl Output {
         if self.stats {
             eprint!("{}", shown.summary().table());
         }
-        Ok(if fails { FINDINGS } else { CLEAN })
+        let code = if fails { FINDINGS } else { CLEAN };
+        Ok(unless_unfinished(shown.summary().unfinished, code))
     }
 
     /// Writes every wanted report. The n-th `-o` belongs to the n-th `--format`; a

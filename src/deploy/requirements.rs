@@ -12,6 +12,7 @@ use super::mentions::{
 };
 use super::units::{Landing, Units};
 use crate::config::Mechanism;
+use crate::deadline::Work;
 use crate::facts::{Call, Entity, Property, Relation, Require, Standing, Strength, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
@@ -80,19 +81,25 @@ pub fn needs(
         for Reference { role, file, require, here, there } in found {
             builder.reference(role, file, &require, &here, &there);
         }
-        builder.calls();
-        builder.given();
-        builder.data();
-        builder.moved_keys();
-        builder.levels();
-        builder.variables();
-        builder.words();
-        builder.coupled();
-        builder.singles();
-        builder.links();
-        builder.fitting();
-        builder.charts();
-        builder.of_versions();
+        let steps: [fn(&mut Builder<'_, '_>); 13] = [
+            |own| own.calls(),
+            |own| own.given(),
+            |own| own.data(),
+            |own| own.moved_keys(),
+            |own| own.levels(),
+            |own| own.variables(),
+            |own| own.words(),
+            |own| own.coupled(),
+            |own| own.singles(),
+            |own| own.links(),
+            |own| own.fitting(),
+            |own| own.charts(),
+            |own| own.of_versions(),
+        ];
+        steps
+            .iter()
+            .filter(|_| new.snapshot.deadline.allows(Work::Checks))
+            .for_each(|step| step(&mut builder));
     }
     builder.out
 }

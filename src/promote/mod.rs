@@ -10,6 +10,7 @@ pub use selection::{Changes, Stand, Trees};
 
 use crate::check::environment_gap::{self, Compared, Extent};
 use crate::check::{self, Context};
+use crate::deadline::Work;
 use crate::facts::Require;
 use crate::finding::{Finding, FindingScope, Place, Severity};
 use crate::graph::{Graph, Resolution};
@@ -58,9 +59,18 @@ pub fn check<'s>(
             }
         }
     }
-    let missed = sides.missed(&graphs, &graph);
+    let deadline = &candidate.deadline;
+    let missed = match deadline.allows(Work::Checks) {
+        true => sides.missed(&graphs, &graph),
+        false => Vec::new(),
+    };
     let completion =
         if missed.is_empty() { Changes::new() } else { sides.complete(&graphs, changes) };
+    if deadline.unfinished().is_some() {
+        // What completes it may be more, and what stood before is not known in full.
+        findings.retain(|finding| finding.scope == FindingScope::Change);
+        return Verdict { findings, standing, completion: Changes::new(), by_hand: Vec::new() };
+    }
     let places: FxHashSet<Place> = missed.iter().map(|missed| place(&graph, missed)).collect();
     // The reference is told of once, by the rule that knows the remedy.
     findings.retain(|finding| {

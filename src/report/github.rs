@@ -25,7 +25,10 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
             data(&finding.full_message()),
         )?;
     }
-    Ok(())
+    match report.summary.unfinished {
+        Some(left) => writeln!(out, "::error title=crosscheck::{}", data(&left.to_string())),
+        None => Ok(()),
+    }
 }
 
 /// The escapes that the runner undoes in a message. Other control characters would reach the

@@ -6,6 +6,9 @@ use std::io;
 
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "**Crosscheck**: {}", totals::in_all(&report.summary))?;
+    if let Some(left) = report.summary.unfinished {
+        writeln!(out, "\n**{left}**")?;
+    }
     if report.counting().next().is_none() {
         return Ok(());
     }

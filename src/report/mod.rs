@@ -21,6 +21,7 @@ pub use coverage::{NotRead, Understood};
 pub use escape::terminal as printable;
 pub use resolve::{Contents, Resolved, ResolvedPlace, Sources, resolve, sort};
 
+use crate::deadline::Unfinished;
 use crate::finding::Severity;
 use crate::loader::Snapshot;
 use std::collections::BTreeMap;
@@ -62,6 +63,8 @@ pub struct Summary {
     pub not_read: NotRead,
     /// Whether findings were compared with an old tree or a baseline.
     pub compared: bool,
+    /// What was left, where the time of the run was over before its end.
+    pub unfinished: Option<Unfinished>,
     /// Time from start to report, milliseconds.
     pub elapsed_ms: u128,
 }
@@ -69,7 +72,8 @@ pub struct Summary {
 impl Summary {
     /// Counts a snapshot's files and facts.
     pub(crate) fn of(snapshot: &Snapshot) -> Self {
-        let mut summary = Self { files: snapshot.files.len(), ..Self::default() };
+        let unfinished = snapshot.deadline.unfinished();
+        let mut summary = Self { files: snapshot.files.len(), unfinished, ..Self::default() };
         for file in &snapshot.files {
             let facts = &file.facts;
             summary.facts += facts.count();

@@ -21,7 +21,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
             value
         })
         .collect();
-    let document = json!({
+    let mut document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -34,6 +34,11 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
             "results": results,
         }],
     });
+    if let Some(left) = report.summary.unfinished {
+        let told = json!([{"level": "error", "message": {"text": left.to_string()}}]);
+        document["runs"][0]["invocations"] =
+            json!([{"executionSuccessful": false, "toolExecutionNotifications": told}]);
+    }
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }

@@ -35,7 +35,8 @@ pub fn write(report: &Report, detail: Detail, out: &mut dyn io::Write) -> io::Re
     if !remarks.is_empty() {
         write!(out, " ({})", remarks.join(", "))?;
     }
-    writeln!(out)
+    writeln!(out)?;
+    summary.unfinished.map_or(Ok(()), |left| writeln!(out, "{left}"))
 }
 
 /// Writes what somebody who meets these findings for the first time may do next.

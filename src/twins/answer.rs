@@ -6,6 +6,7 @@ use super::pairs::{self, Pair};
 use super::readers::Readers;
 use super::since::{Age, Records};
 use super::{Chain, Settings};
+use crate::deadline::{Unfinished, Work};
 use crate::facts::LineIndex;
 use crate::graph::Graph;
 use crate::loader::FileIx;
@@ -33,6 +34,10 @@ pub struct Report {
     /// or are not what their names say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<String>,
+    /// What was left, where the time of the run was over before its end: who reads something, and
+    /// since when it differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unfinished: Option<Unfinished>,
     /// Figures.
     pub summary: Summary,
 }
@@ -238,7 +243,9 @@ pub fn answer(graph: &Graph<'_>, settings: &Settings, history: Option<&History>)
     let mut differences = Vec::with_capacity(rows.len());
     for row in &rows {
         let mut own = difference(chain, row, &mut places);
-        let read = readers.as_mut().map(|readers| readers.of(row)).unwrap_or_default();
+        let is_time = snapshot.deadline.allows(Work::Checks);
+        let read =
+            readers.as_mut().filter(|_| is_time).map(|readers| readers.of(row)).unwrap_or_default();
         own.readers = read
             .into_iter()
             .map(|own| Read { place: places.of(own.file, own.span.start), via: own.via.into() })
@@ -246,7 +253,7 @@ pub fn answer(graph: &Graph<'_>, settings: &Settings, history: Option<&History>)
         let meant = settings.expected.iter().find(|meant| meant.covers(row));
         own.expected =
             meant.map(|meant| Expected { by: Named::Declared, reason: meant.reason.clone() });
-        if let Some(records) = records.as_mut().filter(|_| dated < MAX_DATED) {
+        if let Some(records) = records.as_mut().filter(|_| is_time && dated < MAX_DATED) {
             dated += 1;
             date(records, row, &mut own);
         }
@@ -266,7 +273,8 @@ pub fn answer(graph: &Graph<'_>, settings: &Settings, history: Option<&History>)
         complete: is_complete,
     };
     let environments = found(chain, &pairs);
-    Report { version: 1, environments, steps, differences, unread, summary }
+    let unfinished = snapshot.deadline.unfinished();
+    Report { version: 1, environments, steps, differences, unread, unfinished, summary }
 }
 
 fn date(records: &mut Records<'_>, row: &Row, own: &mut Difference) {

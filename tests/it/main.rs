@@ -88,5 +88,6 @@ mod supplied;
 mod surroundings;
 mod templates;
 mod terraform;
+mod timeout;
 mod unread;
 mod variables;

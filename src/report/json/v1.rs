@@ -42,7 +42,7 @@ impl Serialize for Summary {
         let kinds = self.not_read.kinds();
         let kinds: Map<String, Value> =
             kinds.into_iter().map(|(kind, n)| (kind.to_owned(), json!(n))).collect();
-        let summary = json!({
+        let mut summary = json!({
             "errors": self.count_of(Severity::Error),
             "warnings": self.count_of(Severity::Warning),
             "notes": self.count_of(Severity::Note),
@@ -54,6 +54,9 @@ impl Serialize for Summary {
             "not_read": {"files": self.not_read.files(), "kinds": kinds},
             "elapsed_ms": self.elapsed_ms as u64,
         });
+        if let (Some(left), Some(object)) = (self.unfinished, summary.as_object_mut()) {
+            object.insert("unfinished".into(), json!(left));
+        }
         summary.serialize(serializer)
     }
 }

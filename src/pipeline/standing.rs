@@ -1,0 +1,94 @@
+//! What of a change's findings stood before it.
+
+use super::World;
+use crate::facts::{Entity, base_name};
+use crate::finding::FindingScope;
+use crate::report::Resolved;
+use crate::tree::BlobId;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+/// Drops findings about the tree that the old tree has too. In a file that moved, a
+/// finding is recognised by its content alone.
+pub fn only_new(findings: &mut Vec<Resolved>, old: &[Resolved], world: &World) {
+    let known: FxHashSet<&str> = old.iter().map(|finding| finding.fingerprint.as_str()).collect();
+    let mut moved: FxHashMap<(SmolStr, u64), usize> = FxHashMap::default();
+    let origins = origins(world);
+    let mut standing: FxHashMap<Said<'_>, usize> = FxHashMap::default();
+    let fresh: FxHashSet<&str> =
+        findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
+    for finding in old.iter().filter(|own| !fresh.contains(own.fingerprint.as_str())) {
+        *standing.entry(said(finding)).or_default() += 1;
+    }
+    let mut reformatted = vec![false; findings.len()];
+    for (ix, finding) in findings.iter().enumerate() {
+        if !known.contains(finding.fingerprint.as_str())
+            && let Some(left) = standing.get_mut(&said(finding)).filter(|left| **left > 0)
+        {
+            *left -= 1;
+            reformatted[ix] = true;
+        }
+    }
+    let mut reformatted = reformatted.into_iter();
+    for finding in old {
+        *moved.entry((finding.primary.path.clone(), finding.content_fingerprint)).or_default() += 1;
+    }
+    findings.retain(|finding| {
+        let reformatted = reformatted.next().unwrap_or_default();
+        if finding.scope == FindingScope::Change {
+            return true;
+        }
+        if reformatted || known.contains(finding.fingerprint.as_str()) {
+            return false;
+        }
+        let Some(origin) = origins.get(&finding.primary.path) else { return true };
+        match moved.get_mut(&(origin.clone(), finding.content_fingerprint)) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                false
+            }
+            _ => true,
+        }
+    });
+}
+
+/// What a finding says and what it points at, whatever the text around it looks like. A
+/// reference that the change words anew and leaves broken is the change's.
+type Said<'f> = (&'static str, &'f str, Option<&'f Entity>, &'f str, u64);
+
+fn said(finding: &Resolved) -> Said<'_> {
+    let path = finding.primary.path.as_str();
+    (finding.rule, path, finding.entity.as_ref(), finding.message.as_str(), finding.wording)
+}
+
+/// New path → old path of files that moved: same contents, or the same name where only
+/// one file of that name went and one came.
+fn origins(world: &World) -> FxHashMap<SmolStr, SmolStr> {
+    let Some(old) = &world.old else { return FxHashMap::default() };
+    let gone: Vec<_> =
+        old.files.iter().filter(|file| world.new.find(&file.entry.path).is_none()).collect();
+    if gone.is_empty() {
+        return FxHashMap::default();
+    }
+    let name = |path: &str| SmolStr::new(base_name(path));
+    let mut by_id: FxHashMap<BlobId, SmolStr> = FxHashMap::default();
+    let mut by_name: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
+    for file in &gone {
+        if let Some(id) = file.id {
+            by_id.insert(id, file.entry.path.clone());
+        }
+        by_name.entry(name(&file.entry.path)).or_default().push(file.entry.path.clone());
+    }
+    let mut origins = FxHashMap::default();
+    for file in world.new.files.iter().filter(|file| old.find(&file.entry.path).is_none()) {
+        let same = file.id.and_then(|id| by_id.get(&id));
+        let alike = || match by_name.get(&name(&file.entry.path)).map(Vec::as_slice) {
+            Some([only]) => Some(only),
+            _ => None,
+        };
+        if let Some(origin) = same.or_else(alike) {
+            origins.insert(file.entry.path.clone(), origin.clone());
+        }
+    }
+    origins
+}
