@@ -52,18 +52,30 @@ impl NamePattern {
     /// result is exact.
     pub fn from_pieces(pieces: impl IntoIterator<Item = Piece>) -> Self {
         let mut out: Vec<Piece> = Vec::new();
+        // What stands side by side is put together once.
+        let mut beside: Option<SmolStrBuilder> = None;
         for piece in pieces {
             match (out.last_mut(), piece) {
                 (Some(Piece::Hole), Piece::Hole) => {}
                 (_, Piece::Text(text)) if text.is_empty() => {}
                 (Some(Piece::Text(last)), Piece::Text(text)) => {
-                    let mut joined = SmolStrBuilder::new();
-                    joined.push_str(last);
+                    let joined = beside.get_or_insert_with(|| {
+                        let mut begun = SmolStrBuilder::new();
+                        begun.push_str(last);
+                        begun
+                    });
                     joined.push_str(&text);
-                    *last = joined.finish();
                 }
-                (_, piece) => out.push(piece),
+                (last, piece) => {
+                    if let (Some(joined), Some(Piece::Text(last))) = (beside.take(), last) {
+                        *last = joined.finish();
+                    }
+                    out.push(piece);
+                }
             }
+        }
+        if let (Some(joined), Some(Piece::Text(last))) = (beside, out.last_mut()) {
+            *last = joined.finish();
         }
         match out.as_slice() {
             [] => Self::Exact(SmolStr::default()),

@@ -44,6 +44,58 @@ pub struct Position {
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    long: Vec<LongLine>,
+}
+
+/// A line in which columns are counted from marks on it: counting each from its start would take
+/// the square of its length.
+#[derive(Debug, Clone)]
+struct LongLine {
+    start: usize,
+    /// Where it stops to be UTF-8; its end, if it is to there.
+    valid: usize,
+    /// How many characters begin before each multiple of [`STEP`].
+    marks: Vec<usize>,
+}
+
+/// Bytes of a line that are counted for each place in it.
+const STEP: usize = 1024;
+
+impl LongLine {
+    fn new(bytes: &[u8], line: std::ops::Range<usize>) -> Self {
+        let own = bytes.get(line.clone()).unwrap_or_default();
+        let valid = match std::str::from_utf8(own) {
+            Ok(_) => line.end,
+            Err(error) => line.start + error.valid_up_to(),
+        };
+        let marks = own.chunks(STEP).scan(0, |before, chunk| {
+            let mark = *before;
+            *before += characters(chunk);
+            Some(mark)
+        });
+        Self { start: line.start, valid, marks: marks.collect() }
+    }
+
+    /// How many characters stand before `offset`; bytes, where they are none.
+    fn before(&self, offset: usize, bytes: &[u8]) -> usize {
+        let within = offset - self.start;
+        let is_inside = bytes.get(offset).is_some_and(|byte| !begins(*byte));
+        let Some(mark) = self.marks.get(within / STEP) else { return within };
+        if offset > self.valid || is_inside {
+            return within;
+        }
+        let from = self.start + within / STEP * STEP;
+        mark + characters(bytes.get(from..offset).unwrap_or_default())
+    }
+}
+
+/// Whether a character begins with this byte.
+fn begins(byte: u8) -> bool {
+    byte & 0xc0 != 0x80
+}
+
+fn characters(text: &[u8]) -> usize {
+    text.iter().filter(|byte| begins(**byte)).count()
 }
 
 impl LineIndex {
@@ -51,7 +103,12 @@ impl LineIndex {
     pub fn new(bytes: &[u8]) -> Self {
         let mut starts = vec![0];
         starts.extend(memchr::memchr_iter(b'\n', bytes).map(|at| at as u32 + 1));
-        Self { starts }
+        let mut own = Self { starts, long: Vec::new() };
+        let lines = 1..=own.starts.len() as u32;
+        let lines = lines.map(|line| own.line_range(line, bytes));
+        let long = lines.filter(|line| line.len() > 4 * STEP);
+        own.long = long.map(|line| LongLine::new(bytes, line)).collect();
+        own
     }
 
     /// The line that holds `offset`, from 1.
@@ -73,6 +130,10 @@ impl LineIndex {
         let line = self.line(offset as u32);
         let start = self.line_range(line, bytes).start;
         let before = &bytes[start.min(offset)..offset];
+        if let Ok(ix) = self.long.binary_search_by_key(&start, |own| own.start) {
+            let column = self.long[ix].before(offset.max(start), bytes) as u32 + 1;
+            return Position { line, column };
+        }
         let column = match std::str::from_utf8(before) {
             Ok(text) => text.chars().count(),
             Err(_) => before.len(),
@@ -84,6 +145,24 @@ impl LineIndex {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_of_long_lines_are_those_of_short_ones() {
+        let text = "a\u{e9}\u{20ac}\u{1f600}b".repeat(1200);
+        let mut broken = text.clone().into_bytes();
+        broken[7000] = 0xff;
+        for bytes in [text.clone().into_bytes(), broken, [text.as_bytes(), b"\nx\n"].concat()] {
+            let index = LineIndex::new(&bytes);
+            assert_eq!(index.long.len(), 1);
+            let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+            for offset in (0..=end).step_by(7).chain([end]) {
+                let before = &bytes[..offset];
+                let plain = std::str::from_utf8(before).map_or(offset, |own| own.chars().count());
+                let column = index.position(offset as u32, &bytes).column;
+                assert_eq!(column as usize, plain + 1, "{offset}");
+            }
+        }
+    }
 
     #[test]
     fn columns_count_scalar_values() {

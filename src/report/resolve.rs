@@ -71,6 +71,9 @@ pub struct Resolved {
     pub silenced: Option<Silence>,
 }
 
+/// The longest line that goes into a fingerprint as it is, bytes.
+const LONGEST_LINE: usize = 16 << 10;
+
 /// A file's bytes and where its lines begin.
 type File = (Vec<u8>, LineIndex);
 
@@ -142,12 +145,17 @@ impl<'s> Sources<'s> {
         }
     }
 
-    /// The primary line with its white space folded.
+    /// The primary line with its white space folded; of one that is too long to be put into every
+    /// fingerprint, a fingerprint.
     fn line(&self, place: &ResolvedPlace) -> String {
         let source = self.get(place.tree, place.source.0);
         let range = source.1.line_range(place.start.line, &source.0);
         let line = source.0.get(range).unwrap_or_default();
-        String::from_utf8_lossy(line).split_whitespace().collect::<Vec<_>>().join(" ")
+        let line = String::from_utf8_lossy(line).split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.len() {
+            0..=LONGEST_LINE => line,
+            _ => format!("{:016x}", Fnv::new().text(&line).0),
+        }
     }
 
     /// What stands at a place, without white space and quotes.
@@ -191,13 +199,19 @@ pub fn resolve(findings: Vec<Finding>, sources: &Sources<'_>) -> Vec<Resolved> {
         a.rule == b.rule && a.primary == b.primary && a.entity == b.entity && a.message == b.message
     });
     let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
+    // The line of the finding before: it is often that of the next, too.
+    let mut above: Option<((Role, FileIx, u32), String)> = None;
     for finding in &mut resolved {
         let subject = match &finding.entity {
             Some(entity) => entity.to_string(),
             None => finding.message.clone(),
         };
-        let line = sources.line(&finding.primary);
-        let content = Fnv::new().text(finding.rule).text(&subject).text(&line).0;
+        let at = (finding.primary.tree, finding.primary.source.0, finding.primary.start.line);
+        let line: &str = match &mut above {
+            Some((known, line)) if *known == at => line,
+            above => &above.insert((at, sources.line(&finding.primary))).1,
+        };
+        let content = Fnv::new().text(finding.rule).text(&subject).text(line).0;
         let whole = Fnv::new().bytes(&content.to_le_bytes()).text(&finding.primary.path).0;
         let occurrence = seen.entry(whole).or_insert(0);
         *occurrence += 1;

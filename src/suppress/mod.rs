@@ -9,7 +9,7 @@ mod block;
 pub use baseline::{Baseline, Entry};
 
 use crate::config::Config;
-use crate::facts::Span;
+use crate::facts::{Allow, LineIndex, Span};
 use crate::finding::{Finding, Means, Place, Severity, Silence};
 use crate::graph::Policy;
 use crate::loader::{FileIx, Snapshot};
@@ -141,6 +141,34 @@ fn config_place(snapshot: &Snapshot) -> Option<Place> {
     Some(Place { tree: snapshot.role, file, span: Default::default() })
 }
 
+/// The lines that a comment covers.
+struct Covered<'a> {
+    allow: &'a Allow,
+    from: u32,
+    to: u32,
+    /// The last line that this one or any before it covers.
+    reached: u32,
+}
+
+impl<'a> Covered<'a> {
+    /// Those of the comments of a file, in its order; `last` tells the last line of one that
+    /// begins on a line.
+    fn of(allows: &'a [Allow], index: &LineIndex, last: impl Fn(u32) -> u32) -> Vec<Self> {
+        let own = allows.iter().map(|allow| {
+            let from = index.line(allow.span.start);
+            Self { allow, from, to: last(from), reached: 0 }
+        });
+        let mut all: Vec<Self> = own.collect();
+        all.sort_by_key(|own| (own.from, own.allow.span.start));
+        let mut reached = 0;
+        for own in &mut all {
+            reached = reached.max(own.to);
+            own.reached = reached;
+        }
+        all
+    }
+}
+
 fn inline(
     findings: &mut [Resolved],
     config: &Config,
@@ -150,25 +178,33 @@ fn inline(
     notes: &mut Vec<Finding>,
 ) {
     let mut used: FxHashSet<(FileIx, u32)> = FxHashSet::default();
+    let mut covered: FxHashMap<FileIx, Vec<Covered<'_>>> = FxHashMap::default();
     for finding in findings.iter_mut().filter(|finding| finding.primary.tree == snapshot.role) {
         let file = finding.primary.source.0;
         let allows = &snapshot.file(file).facts.allows;
         if allows.is_empty() {
             continue;
         }
-        let source = sources.get(snapshot.role, file);
-        for allow in allows {
-            let line = source.1.line(allow.span.start);
-            if !allow.rules.iter().any(|rule| rule == finding.rule) {
+        let covered = covered.entry(file).or_insert_with(|| {
+            let source = sources.get(snapshot.role, file);
+            let path = &snapshot.file(file).entry.path;
+            Covered::of(allows, &source.1, |line| {
+                block::last_line(path, &source.0, &source.1, line)
+            })
+        });
+        let at = finding.primary.start.line;
+        let above = covered.partition_point(|own| own.from <= at);
+        // The last one that covers it tells why.
+        let near = covered[..above].iter().rev().take_while(|own| own.reached >= at);
+        for own in near.filter(|own| own.to >= at) {
+            if !own.allow.rules.iter().any(|rule| rule == finding.rule) {
                 continue;
             }
-            let path = &snapshot.file(file).entry.path;
-            let last = block::last_line(path, &source.0, &source.1, line);
-            if (line..=last).contains(&finding.primary.start.line) {
-                used.insert((file, allow.span.start));
-                let reason = allow.reason.to_string();
-                finding.silenced = Some(Silence { by: Means::Inline, reason });
-            }
+            used.insert((file, own.allow.span.start));
+            finding.silenced.get_or_insert_with(|| {
+                let reason = own.allow.reason.to_string();
+                Silence { by: Means::Inline, reason }
+            });
         }
     }
     for (ix, file) in snapshot.files.iter().enumerate() {

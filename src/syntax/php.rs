@@ -29,6 +29,9 @@ pub(crate) struct Token<'a> {
     /// Its text; for strings, what stands between the quotes.
     pub text: &'a str,
     pub span: Span,
+    /// How many tokens the bracketed group takes that begins here, as far as the text closes it; 0
+    /// where none begins.
+    pub group: u32,
 }
 
 /// What the lexer could not make sense of.
@@ -53,7 +56,28 @@ const OPERATORS: &[&str] = &[
 ];
 
 /// Splits `text` into tokens.
-pub(crate) fn tokens<'a>(text: &'a str) -> (Vec<Token<'a>>, Option<Broken>) {
+pub(crate) fn tokens(text: &str) -> (Vec<Token<'_>>, Option<Broken>) {
+    let (mut tokens, broken) = split(text);
+    let mut open = Vec::new();
+    for ix in 0..tokens.len() {
+        match (tokens[ix].kind, tokens[ix].text) {
+            (Kind::Punct, "(" | "[" | "{") => {
+                tokens[ix].group = u32::MAX;
+                open.push(ix);
+            }
+            // Whatever it closes: what is unbalanced is told elsewhere.
+            (Kind::Punct, ")" | "]" | "}") => {
+                if let Some(start) = open.pop() {
+                    tokens[start].group = (ix - start + 1) as u32;
+                }
+            }
+            _ => {}
+        }
+    }
+    (tokens, broken)
+}
+
+fn split<'a>(text: &'a str) -> (Vec<Token<'a>>, Option<Broken>) {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len() / 6);
     let mut at = match next_open_tag(text, 0) {
@@ -64,8 +88,9 @@ pub(crate) fn tokens<'a>(text: &'a str) -> (Vec<Token<'a>>, Option<Broken>) {
         let span = Span::new(start, end);
         // The bounds are token bounds, which fall on ASCII bytes or the text's end.
         let text = text.get(inner.0..inner.1).unwrap_or_default();
-        out.push(Token { kind, text, span });
+        out.push(Token { kind, text, span, group: 0 });
     };
+    let mut unclosed = 0;
     while at < bytes.len() {
         let byte = bytes[at];
         match byte {
@@ -96,7 +121,7 @@ pub(crate) fn tokens<'a>(text: &'a str) -> (Vec<Token<'a>>, Option<Broken>) {
                 }
                 None => return (out, Some(Broken { message: "this string is never closed", at })),
             },
-            b'<' if bytes[at..].starts_with(b"<<<") => match heredoc(text, at) {
+            b'<' if bytes[at..].starts_with(b"<<<") => match heredoc(text, at, &mut unclosed) {
                 Some((inner, end, interpolated)) => {
                     let kind = if interpolated { Kind::Template } else { Kind::Literal };
                     push(&mut out, kind, at, end, inner);
@@ -196,10 +221,21 @@ fn string_end(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
     None
 }
 
+/// Most heredocs of a file that are looked for to its end and never closed: PHP takes not even one.
+const MAX_UNCLOSED: usize = 16;
+
 /// Bounds of a heredoc's text, its end, and whether it interpolates.
-fn heredoc(text: &str, start: usize) -> Option<((usize, usize), usize, bool)> {
+fn heredoc(
+    text: &str,
+    start: usize,
+    unclosed: &mut usize,
+) -> Option<((usize, usize), usize, bool)> {
     let head = text.get(start + 3..)?;
-    let line_end = head.find('\n')?;
+    let is_tag = |byte: u8| is_name(byte) || b" \t\r'\"".contains(&byte);
+    let line_end = head.bytes().position(|byte| !is_tag(byte))?;
+    if head.as_bytes().get(line_end) != Some(&b'\n') || *unclosed > MAX_UNCLOSED {
+        return None;
+    }
     let raw = head[..line_end].trim();
     let nowdoc = raw.starts_with('\'');
     let tag = raw.trim_matches(['\'', '"']);
@@ -219,6 +255,12 @@ fn heredoc(text: &str, start: usize) -> Option<((usize, usize), usize, bool)> {
             let interpolated = !nowdoc && text[body..line].contains('$');
             return Some(((body, line), end, interpolated));
         }
-        line += rest.find('\n')? + 1;
+        match rest.find('\n') {
+            Some(end) => line += end + 1,
+            None => {
+                *unclosed += 1;
+                return None;
+            }
+        }
     }
 }

@@ -78,6 +78,9 @@ const BEFORE_REGEX: &[&str] = &[
     "join", "case", "typeof", "in", "then", "elsif", "x",
 ];
 
+/// Most documents of a text that are looked for to its end in vain.
+const MAX_LOST: u32 = 16;
+
 /// The tokens of `text`.
 pub fn tokens<'t>(text: &'t str, language: &'static Language) -> Tokens<'t> {
     let mut lexer = Lexer {
@@ -88,6 +91,7 @@ pub fn tokens<'t>(text: &'t str, language: &'static Language) -> Tokens<'t> {
         out: Vec::new(),
         first: true,
         documents: Vec::new(),
+        lost: 0,
         unclosed: 0,
     };
     lexer.run();
@@ -104,6 +108,8 @@ pub(crate) struct Lexer<'t> {
     first: bool,
     /// Ends of `<<EOT` texts that begin on the next line.
     pub(crate) documents: Vec<&'t str>,
+    /// How many of them were never found.
+    lost: u32,
     pub(crate) unclosed: u32,
 }
 
@@ -149,13 +155,18 @@ impl<'t> Lexer<'t> {
     fn line(&mut self) {
         self.first = true;
         for end in std::mem::take(&mut self.documents) {
+            // What is never closed is looked for to the end of the text.
+            if self.lost > MAX_LOST {
+                break;
+            }
             let mut at = self.at;
             let found = self.rest().split_inclusive('\n').any(|line| {
                 at += line.len();
                 line.trim() == end
             });
-            if found {
-                self.at = at;
+            match found {
+                true => self.at = at,
+                false => self.lost += 1,
             }
         }
     }

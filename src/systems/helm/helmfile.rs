@@ -170,7 +170,8 @@ struct Frame {
 fn read(text: &str) -> Vec<Entry> {
     let actions = actions(text);
     let mut next = actions.iter().peekable();
-    let mut blocks: Vec<bool> = Vec::new();
+    // Of each open block, how many that are open are conditions.
+    let mut blocks: Vec<usize> = Vec::new();
     let mut frames: Vec<Frame> = Vec::new();
     let mut scalar_above: Option<usize> = None;
     let mut out = Vec::new();
@@ -180,7 +181,7 @@ fn read(text: &str) -> Vec<Entry> {
         offset = end;
         let mut shape = Shape::default();
         let mut at = start;
-        let mut guarded = blocks.contains(&true);
+        let mut guarded = blocks.last().is_some_and(|own| *own > 0);
         let mut controls = 0;
         // An action that began on an earlier line hides what it covers.
         while let Some(action) = next.peek().filter(|action| action.range.start < end) {
@@ -188,12 +189,13 @@ fn read(text: &str) -> Vec<Entry> {
             at = action.range.end.max(at);
             let control = action.opens() || matches!(action.keyword(), "else" | "end");
             if action.opens() {
-                blocks.push(matches!(action.keyword(), "if" | "with"));
+                let is_condition = matches!(action.keyword(), "if" | "with");
+                blocks.push(blocks.last().unwrap_or(&0) + usize::from(is_condition));
             } else if action.keyword() == "end" {
                 blocks.pop();
             }
             controls += usize::from(control);
-            guarded |= control && blocks.contains(&true);
+            guarded |= control && blocks.last().is_some_and(|own| *own > 0);
             if !control {
                 shape.hole(action.range.start);
             }

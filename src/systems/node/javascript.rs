@@ -208,15 +208,18 @@ impl Reader<'_, '_> {
     }
 
     fn read(&mut self) {
-        // Whether each open brace is that of a `try`.
-        let mut braces: Vec<bool> = Vec::new();
+        // Of each open brace, how many that are open are those of a `try`.
+        let mut braces: Vec<usize> = Vec::new();
         for ix in 0..self.tokens.len() {
             let token = self.tokens[ix];
             match (token.kind, token.text) {
-                (Kind::Mark, "{") => braces.push(ix > 0 && self.is(ix - 1, "try")),
+                (Kind::Mark, "{") => {
+                    let is_try = ix > 0 && self.is(ix - 1, "try");
+                    braces.push(braces.last().unwrap_or(&0) + usize::from(is_try));
+                }
                 (Kind::Mark, "}") => drop(braces.pop()),
                 (Kind::Name, "require") if self.is(ix + 1, "(") => {
-                    self.require(ix + 2, braces.contains(&true));
+                    self.require(ix + 2, braces.last().is_some_and(|own| *own > 0));
                 }
                 (Kind::Mark, ".") => self.member(ix + 1),
                 _ => {}

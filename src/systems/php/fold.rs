@@ -198,6 +198,9 @@ fn variable(name: &str) -> Option<NamePattern> {
 
 /// How many tokens the bracketed group at the start takes.
 pub(super) fn balanced(tokens: &[Token<'_>]) -> usize {
+    if let Some(group) = tokens.first().map(|own| own.group as usize).filter(|own| *own > 0) {
+        return group.min(tokens.len());
+    }
     let mut depth = 0i32;
     for (ix, token) in tokens.iter().enumerate() {
         if token.kind == Kind::Punct {

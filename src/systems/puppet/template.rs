@@ -125,17 +125,19 @@ fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
     let mut guarded: FxHashSet<&str> = FxHashSet::default();
     let mut reads: Vec<(&str, Span)> = Vec::new();
     let mut conditional: FxHashSet<Span> = FxHashSet::default();
-    let mut blocks: Vec<bool> = Vec::new();
+    // Of each open block, how many that are open are conditions.
+    let mut blocks: Vec<usize> = Vec::new();
     // Few templates do these at all; tags are many and small.
     let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     let (scoped, asks, includes) = (has("scope"), has("has_variable?"), has("function_template(["));
     for &(start, end) in tags {
         let code = &text[start..end];
         let known = reads.len();
-        let inside = blocks.contains(&true);
+        let is_inside = |blocks: &[usize]| blocks.last().is_some_and(|own| *own > 0);
+        let inside = is_inside(&blocks);
         instance_variables(code, start, &mut reads, &mut guarded);
         nest(code, &mut blocks);
-        if inside || blocks.contains(&true) || code.contains(" if ") || code.contains(" ? ") {
+        if inside || is_inside(&blocks) || code.contains(" if ") || code.contains(" ? ") {
             conditional.extend(reads[known..].iter().map(|(_, span)| *span));
         }
         if scoped {
@@ -180,16 +182,17 @@ fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
 /// Opens and closes the blocks of a tag's code; each is told by whether it is a condition.
 /// Code that holds more than one keyword a line is rare in templates and errs on the side of
 /// a condition.
-fn nest(code: &str, blocks: &mut Vec<bool>) {
+fn nest(code: &str, blocks: &mut Vec<usize>) {
+    let outer = |blocks: &[usize]| blocks.last().copied().unwrap_or_default();
     for line in code.lines() {
         let line = line.trim().trim_start_matches('-').trim_end_matches('-').trim();
         let first = line.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
         match first {
             "if" | "unless" | "case" if line.ends_with(" end") => {}
-            "if" | "unless" | "case" => blocks.push(true),
+            "if" | "unless" | "case" => blocks.push(outer(blocks) + 1),
             "end" => drop(blocks.pop()),
-            _ if line.ends_with(" do") || line.ends_with('|') => blocks.push(false),
-            "for" | "while" | "until" => blocks.push(false),
+            _ if line.ends_with(" do") || line.ends_with('|') => blocks.push(outer(blocks)),
+            "for" | "while" | "until" => blocks.push(outer(blocks)),
             _ => {}
         }
         if line.starts_with('}') {
