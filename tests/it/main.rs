@@ -42,6 +42,7 @@ mod haproxy;
 mod helm;
 mod helm_dependencies;
 mod hiera;
+mod hostile;
 mod images;
 mod in_use;
 mod incidents;
