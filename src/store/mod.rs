@@ -16,7 +16,7 @@ use segment::{Entry, Segment, Which};
 pub use segment::{Name, Terms};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{fs, io, process};
 
 /// Most files of a scope before they become one.
@@ -68,6 +68,10 @@ impl Store {
         }
         make_private(&self.root)?;
         fs::create_dir_all(&self.folder)?;
+        unfinished(&self.folder).iter().filter(|own| is_abandoned(own)).for_each(|own| {
+            // Where it cannot go, it stays.
+            let _ = fs::remove_file(own);
+        });
         let old: u64 = self.segments.iter().map(Segment::size).sum();
         let gather = self.segments.len() >= MOST_FILES;
         let mut all: Vec<(Name, Terms, &[u8])> =
@@ -126,7 +130,7 @@ pub fn clear(root: &Path) -> io::Result<()> {
 
 /// Removes a scope's files and then its folder, unless something else lies in it.
 fn remove(scope: &Path) -> io::Result<()> {
-    for file in files(scope) {
+    for file in files(scope).into_iter().chain(unfinished(scope)) {
         match fs::remove_file(&file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -183,8 +187,27 @@ const ENDING: &str = "facts";
 
 /// The files of a scope, sorted.
 fn files(scope: &Path) -> Vec<PathBuf> {
+    ending_with(scope, ENDING)
+}
+
+/// Files of a scope that are being written, or were when their run ended.
+fn unfinished(scope: &Path) -> Vec<PathBuf> {
+    ending_with(scope, segment::UNFINISHED)
+}
+
+/// Whether the run that wrote a file has ended: it is older than any run takes for a file.
+fn is_abandoned(file: &Path) -> bool {
+    let modified = fs::metadata(file).and_then(|about| about.modified());
+    let age = modified.ok().and_then(|then| SystemTime::now().duration_since(then).ok());
+    age.is_some_and(|age| age > ABANDONED)
+}
+
+/// How old a file is that nobody writes any more.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
+fn ending_with(scope: &Path, ending: &str) -> Vec<PathBuf> {
     let is_file = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_file());
-    let is_ours = |path: &PathBuf| path.extension().is_some_and(|ending| ending == ENDING);
+    let is_ours = |path: &PathBuf| path.extension().is_some_and(|own| own == ending);
     let read = fs::read_dir(scope).into_iter().flatten().flatten();
     let mut all: Vec<PathBuf> =
         read.filter(is_file).map(|entry| entry.path()).filter(is_ours).collect();

@@ -14,6 +14,9 @@ const HEAD: usize = MAGIC.len() + 8;
 /// Bytes of a row of the table: name, terms, checksum, place, length.
 const ROW: usize = 20 + 9 + 12;
 
+/// How a file's name ends while it is written.
+pub const UNFINISHED: &str = "new";
+
 /// The name of an entry: a hash of what it is made from.
 pub type Name = [u8; 20];
 
@@ -171,7 +174,7 @@ pub fn encode(entries: &[(Name, Terms, &[u8])]) -> Option<Vec<u8>> {
 /// # Errors
 /// What the system says; nothing is left behind.
 pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let made = path.with_extension("new");
+    let made = path.with_extension(UNFINISHED);
     let written = std::fs::write(&made, bytes).and_then(|()| std::fs::rename(&made, path));
     if written.is_err() {
         let _ = std::fs::remove_file(&made);

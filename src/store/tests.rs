@@ -1,9 +1,10 @@
 //! What a store keeps, and that nothing that lies in its folders can harm a run.
 
-use super::{Extent, MOST_FILES, Store, Terms, clear, extent, files};
+use super::{ABANDONED, Extent, MOST_FILES, Store, Terms, clear, extent, files};
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
 const VERSION: &str = "0123456789abcdef";
 const SCOPE: &str = "fedcba9876543210";
@@ -133,4 +134,22 @@ proptest! {
         }
         let _ = extent(root.path());
     }
+}
+
+#[test]
+fn what_an_ended_run_left_half_written_goes_and_what_is_being_written_stays() {
+    let root = tempfile::tempdir().expect("a folder");
+    put(root.path(), 1, terms(0, 0), "one");
+    let folder = root.path().join(VERSION).join(SCOPE);
+    let (old, fresh) = (folder.join("1-1.new"), folder.join("2-2.new"));
+    for path in [&old, &fresh] {
+        fs::write(path, "half").expect("written");
+    }
+    let long_ago = SystemTime::now() - 2 * ABANDONED;
+    let file = fs::File::options().write(true).open(&old).expect("opened");
+    file.set_modified(long_ago).expect("dated");
+    put(root.path(), 2, terms(0, 0), "two");
+    assert!(!old.exists() && fresh.exists());
+    clear(root.path()).expect("cleared");
+    assert!(!folder.exists());
 }
