@@ -30,6 +30,19 @@
 //! network.
 //! [`catalog`] explains the rules, [`facts`] is the vocabulary of what files say.
 
+// No input makes the program panic: what may is not written, but for what stands with a reason.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::todo,
+        clippy::unimplemented
+    )
+)]
+
 mod api;
 /// The guide's page on the library: its examples run with the tests.
 #[cfg(doctest)]
