@@ -182,7 +182,8 @@ fn of_references(
     let files = &context.new.snapshot.files;
     let mut by_kind: BTreeMap<Kind, Vec<(usize, Option<SmolStr>)>> = BTreeMap::new();
     let mut out = Vec::new();
-    for ix in own {
+    // Where a name that is nearly the same is here, the reading of the tree is right.
+    for ix in own.iter().filter(|ix| findings[**ix].related.is_empty()) {
         let finding = &findings[*ix];
         let requires = &files[finding.primary.file as usize].facts.requires;
         let require = requires.iter().find(|own| own.span == finding.primary.span);

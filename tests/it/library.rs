@@ -80,7 +80,7 @@ fn a_report_shows_excerpts_when_its_trees_are_gone() {
 fn a_terminal_is_told_what_to_do_next() {
     let shown = |classes: usize, width| {
         let files = (0..classes).map(|at| {
-            let text = format!("class a::c{at} {{ include a::lost{at} }}");
+            let text = format!("class a::c{at} {{ include a::c0, a::c1, a::c2, a::lost{at} }}");
             (format!("modules/a/manifests/c{at}.pp"), text)
         });
         let analysis = Analysis::new(Tree::of_files(files), &Options::new()).expect("a tree");

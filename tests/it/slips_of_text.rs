@@ -98,13 +98,14 @@ fn of_data() {
         (
             "hieradata/common.yaml",
             "condtion_list: 1\nprofile::b::seed: true\nc: \"${lookup('d')} and ${HOME}\"\n\
-             e: 1\ne: 2\nf: 1\nf: 1\n",
+             e: 1\ne: 2\nf: 1\nf: 1\ng: 'on ${::site}'\n",
         ),
     ]);
     has(&found, &["warning", ":1:", "nothing looks up the key `condtion_list`"]);
     has(&found, &["error", ":2:", "nothing looks up the key `profile::b::seed`"]);
     has(&found, &["error", ":3:", "`${lookup('d')}` is taken as it is written"]);
     has(&found, &["warning", ":5:", "the key `e` is set twice"]);
+    has(&found, &["warning", ":8:", "`${::site}` is taken as it is written"]);
     lacks(&found, &["`f` is set twice"]);
     lacks(&found, &["HOME"]);
 }

@@ -66,7 +66,8 @@ pub(super) fn of_values(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
 fn problem(what: String, (first, second): (Span, Span)) -> Problem {
     Problem {
         help: "remove one: the second changes nothing".to_owned(),
-        strength: Strength::Likely,
+        // It stops nothing.
+        strength: Strength::Guarded,
         related: vec![(first, "the first".to_owned())],
         ..Problem::new("duplicate-definition", what, second)
     }

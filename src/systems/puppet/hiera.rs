@@ -235,6 +235,10 @@ fn wrong_sign(text: &str, at: usize, out: &mut FileFacts) {
     let message = format!("`${{{inner}}}` is taken as it is written");
     let mut problem = Problem::new("incompatible-value", message, span);
     problem.help = format!("Hiera fills in `%{{{inner}}}`");
+    // What is looked up is needed; a fact may be a part of a description alone.
+    if !inner.ends_with(')') {
+        problem.strength = Strength::Likely;
+    }
     out.problems.push(problem);
 }
 

@@ -67,6 +67,8 @@ fn of_tag(text: &str, start: usize, code: &str) -> Option<Problem> {
             let message = format!("a template has no variable `${word}`");
             let mut problem = refused(message, Span::new(start + at - 1, start + at + word.len()));
             problem.help = format!("write `@{word}`: Ruby's own `${word}` is empty");
+            // The template is rendered, with nothing there.
+            problem.strength = Strength::Likely;
             return Some(problem);
         }
         if word == "has_variable" && after.starts_with('(') {
