@@ -22,8 +22,9 @@ pub fn has_blank(text: &str, end: usize) -> bool {
     let last = text[end..].find('\n').map_or(text.len(), |at| end + at);
     let first = text[..end].rmatch_indices('\n').nth(LINES).map_or(0, |(at, _)| at);
     let text = &text[first..last];
-    between(text, "<", ">")
-        || ["%%", "@@"].iter().any(|m| between(text, m, m))
+    // One word in pointed brackets may be a tag.
+    between(text, "<", ">", |name| name.trim_matches('_').contains('_'))
+        || ["%%", "@@"].iter().any(|mark| between(text, mark, mark, |name| name.len() > 1))
         || text.lines().rev().take(ALONE + 1).any(is_variable)
 }
 
@@ -35,14 +36,14 @@ fn is_variable(line: &str) -> bool {
     name.len() > 2 && name.bytes().all(is_name)
 }
 
-/// Whether an upper-case name of two words or more stands between the two marks.
-fn between(text: &str, begin: &str, end: &str) -> bool {
+/// Whether an upper-case name that is enough for a blank stands between the two marks.
+fn between(text: &str, begin: &str, end: &str, is_enough: fn(&str) -> bool) -> bool {
     text.match_indices(begin).any(|(at, _)| {
         let rest = &text[at + begin.len()..];
         let is_name =
             |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
         let length = rest.bytes().take_while(|byte| is_name(byte)).count();
-        rest[..length].trim_matches('_').contains('_') && rest[length..].starts_with(end)
+        is_enough(&rest[..length]) && rest[length..].starts_with(end)
     })
 }
 
@@ -52,7 +53,12 @@ mod tests {
 
     #[test]
     fn blanks_are_told_from_text() {
-        for text in ["a: 1\n<ISSUER_ANNOTATION_1>\nb: 2\n", "v: %%APP_VERSION%%\n", "@@A_B@@"] {
+        for text in [
+            "a: 1\n<ISSUER_ANNOTATION_1>\nb: 2\n",
+            "v: %%APP_VERSION%%\n",
+            "n: %%NAME%%\n",
+            "@@A_B@@",
+        ] {
             assert!(has_blank(text, 8), "{text}");
         }
         for text in ["a: |\n${CONFIG}\n---\n", "a:\n  $PARAGRAPH\nb: c\n"] {

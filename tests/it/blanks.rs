@@ -74,3 +74,31 @@ fn names_of_inputs_and_secrets_are_the_same_in_any_case() {
     assert_eq!(of("image_tag", "project_id"), NONE);
     assert_eq!(of("imagetag", "PROJECT").len(), 4);
 }
+
+#[test]
+fn a_module_below_templates_is_there_for_who_calls_it() {
+    let call = |folder: &str| {
+        format!("module \"a\" {{\n  source = \"./{folder}\"\n}}\n")
+    };
+    let own = ("templates/template/main.tf", "variable \"a\" {\n  default = 1\n}\n");
+    assert_eq!(check(&[("templates/all.tf", &call("template")), own]), NONE);
+    assert_eq!(
+        check(&[("live/all.tf", &call("gone")), own]),
+        ["unresolved-reference live/all.tf:2"]
+    );
+}
+
+#[test]
+fn what_a_role_copies_is_no_template_of_it() {
+    let text = "<a href=\"/\">{{ SITE_VERSION }} {{ site.name | upcase_of_django }}</a>\n{% load i18n %}\n";
+    let task = "- copy: {src: site/, dest: /srv}\n- template: {src: a.html, dest: /srv/b}\n";
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    let found = check(&[
+        play,
+        ("roles/web/tasks/main.yml", task),
+        ("roles/web/files/site/templates/a.html", text),
+        ("roles/web/templates/a.html", "{{ SITE_VERSION }}\n"),
+    ]);
+    assert!(!found.to_string().contains("roles/web/files"), "{found}");
+    assert!(found.to_string().contains("roles/web/templates/a.html"), "{found}");
+}

@@ -40,7 +40,9 @@ impl Extractor for Templates {
             // All templates of a role are Jinja's, whatever they end with.
             _ => {
                 let role = path.find("roles/").filter(|at| *at == 0 || path[..*at].ends_with('/'));
-                role.is_some_and(|at| path[at..].contains("/templates/"))
+                // What lies below `files/` is copied as it is.
+                role.and_then(|at| path[at..].split_once("/templates/"))
+                    .is_some_and(|(before, _)| !before.split('/').any(|part| part == "files"))
             }
         }
     }

@@ -218,10 +218,15 @@ impl Resolver for Sources {
                 Resolution::Found(smallvec![])
             }
             // It may hold what is made before it is used.
-            PathKind::Folder => match modules(graph).open.contains(folder.as_str()) {
-                true => Resolution::Found(smallvec![]),
-                false => missing(),
-            },
+            PathKind::Folder => {
+                let is_open = modules(graph).open.contains(folder.as_str());
+                // A folder of templates is used here all the same.
+                let aside = graph.all_aside(kinds::TERRAFORM_MODULE);
+                match is_open || aside.iter().any(|(own, _)| own == folder) {
+                    true => Resolution::Found(smallvec![]),
+                    false => missing(),
+                }
+            }
             PathKind::Absent => missing(),
         }
     }
