@@ -186,7 +186,13 @@ fn fuzz_targets_read_files_as_the_library_does() {
     assert!(!files.is_empty());
     for file in files {
         let used = names_after(&fs::read_to_string(&file).expect("UTF-8"), "crosscheck::");
-        assert_eq!(used, BTreeSet::from(["facts_of".to_owned()]), "{}", file.display());
+        // One runs whole commands, by what the command line uses.
+        let meant: &[&str] = match file.file_stem().and_then(|name| name.to_str()) {
+            Some("end_to_end") => &["Analysis", "Options", "Promotion", "Tree", "rollout"],
+            _ => &["facts_of"],
+        };
+        let meant = meant.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(used, meant, "{}", file.display());
     }
 }
 

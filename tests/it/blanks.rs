@@ -77,9 +77,7 @@ fn names_of_inputs_and_secrets_are_the_same_in_any_case() {
 
 #[test]
 fn a_module_below_templates_is_there_for_who_calls_it() {
-    let call = |folder: &str| {
-        format!("module \"a\" {{\n  source = \"./{folder}\"\n}}\n")
-    };
+    let call = |folder: &str| format!("module \"a\" {{\n  source = \"./{folder}\"\n}}\n");
     let own = ("templates/template/main.tf", "variable \"a\" {\n  default = 1\n}\n");
     assert_eq!(check(&[("templates/all.tf", &call("template")), own]), NONE);
     assert_eq!(

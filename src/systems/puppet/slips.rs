@@ -87,7 +87,8 @@ impl<'a> Walk<'_, '_, 'a> {
         if !name.starts_with(|own: char| own.is_ascii_lowercase()) || !(is_whole || is_path) {
             return;
         }
-        if !self.is_own(name) && !(is_path && every_scope::has(name)) {
+        let is_known = self.is_own(name) || is_path && every_scope::has(name);
+        if !is_known {
             return;
         }
         let message = format!("between single quotes `${name}` is these letters");

@@ -34,7 +34,9 @@ pub(super) fn unknown(text: &str, tags: &[(usize, usize)]) -> Option<Problem> {
     let is_global = |(start, end): &(usize, usize)| {
         text.get(*start..*end).is_some_and(|code| code.contains('$'))
     };
-    if !all.iter().any(|word| has(word)) && !(has("$") && tags.iter().any(is_global)) {
+    let is_worth_a_look =
+        all.iter().any(|word| has(word)) || has("$") && tags.iter().any(is_global);
+    if !is_worth_a_look {
         return None;
     }
     tags.iter().find_map(|&(start, end)| of_tag(text, start, text.get(start..end)?))

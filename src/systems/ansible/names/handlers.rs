@@ -356,6 +356,8 @@ fn is_own_slip(graph: &Graph<'_>, name: &NamePattern, is_own: impl Fn(FileIx) ->
     let mut all = graph.all(kinds::ANSIBLE_HANDLER).iter();
     all.any(|(own, site)| {
         spelling::is_slip(name, own)
+            // Another role may call its handler so; see `other_case`.
+            && !name.eq_ignore_ascii_case(own)
             && !is_daemon(name, own)
             && !is_daemon(own, name)
             && is_own(site.file)
