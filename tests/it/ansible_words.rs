@@ -153,3 +153,16 @@ fn what_another_reading_of_a_task_shows() {
     roles/web/tasks/main.yml:2:15: error[unresolved-reference] file `roles/web/files/runner.sh` does not exist
     ");
 }
+
+/// A module of the author's own that is called as one of Ansible's: it takes other options.
+#[test]
+fn most_options_of_another_module_are_no_slips() {
+    let of = |task: &str| check(&[("roles/web/tasks/main.yml", task)]);
+    let own = "- systemd_service: {Name: a, ExecStart: /bin/a, UnitArgs: x, ServiceArgs: y}\n";
+    assert_eq!(of(own), [""; 0]);
+    let full = own.replace("systemd_service", "ansible.builtin.systemd_service");
+    assert!(of(&full).to_string().contains("takes no parameter `ExecStart`"));
+    let slips =
+        "- systemd_service: {name: a, state: started, enabeld: true, daemon_reloda: true}\n";
+    assert!(of(slips).to_string().contains("takes no parameter `enabeld`"));
+}

@@ -95,3 +95,21 @@ fn an_entry_that_goes_uncovers_what_it_covered() {
     // A configuration that cannot be read judges nothing.
     assert_eq!(change(&[manifest, ("crosscheck.yaml", "no: [\n")], &[manifest, plain]), NONE);
 }
+
+/// Variables that move into a file that others share by a link are still declared.
+#[cfg(unix)]
+#[test]
+fn variables_behind_a_link_are_declared() {
+    let used = ("vpc/main.tf", "locals {\n  a = var.region\n  b = var.zone\n}\n");
+    let own = ("vpc/variables.tf", "variable \"region\" {}\nvariable \"zone\" {}\n");
+    let kept = ("vpc/own.tf", "variable \"c\" {}\n");
+    let old = tree(&[used, own, kept]);
+    let new = tree(&[used, kept]);
+    let against = ["check", "--against", old.path().to_str().expect("UTF-8"), "--fail-on", "never"];
+    let errors = |dir: &std::path::Path| report(dir, &against)["summary"]["errors"].clone();
+    assert_eq!(errors(new.path()), 2);
+    common::write(new.path(), "common/variables.tf", own.1);
+    std::os::unix::fs::symlink("../common/variables.tf", new.path().join("vpc/variables.tf"))
+        .expect("a link");
+    assert_eq!(errors(new.path()), 0);
+}

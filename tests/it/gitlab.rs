@@ -32,3 +32,19 @@ fn jobs_of_a_pipeline_of_gitlab() {
     let files = [(".gitlab-ci.yml", calm.as_str()), (".gitlab/build.yml", wrong.as_str())];
     assert_eq!(check(&files), NONE);
 }
+
+#[test]
+fn a_hidden_job_runs_as_a_part_of_others() {
+    let of = |name: &str| {
+        let text = format!(
+            "stages: [build]\n{name}:\n  stage: built\n  needs: [gone]\n  script: [make]\nrun:\n  \
+             extends: {name}\n  stage: build\n  needs: []\n"
+        );
+        check(&[(".gitlab-ci.yml", text.as_str())])
+    };
+    assert_eq!(of(".base"), NONE);
+    assert_eq!(
+        of("base"),
+        ["unresolved-reference .gitlab-ci.yml:3", "unresolved-reference .gitlab-ci.yml:4"]
+    );
+}

@@ -316,6 +316,9 @@ fn codes<'p>(name: &'p str, said: &'p str) -> Known<'p> {
 }
 
 fn judge(task: &Task<'_>, module: &str, words: &Words, text: &str, problems: &mut Vec<Problem>) {
+    if is_another(task, words) {
+        return;
+    }
     let mut passed: Vec<&str> = Vec::new();
     for option in &task.options {
         let name = option.name.as_str();
@@ -355,6 +358,19 @@ fn judge(task: &Task<'_>, module: &str, words: &Words, text: &str, problems: &mu
             ..Problem::new("missing-required-parameter", message, task.span)
         });
     }
+}
+
+/// So many options that a module does not have are those of another one.
+const OF_ANOTHER: usize = 3;
+
+/// Whether a short name means another module: a role or a collection from elsewhere may bring one,
+/// and most of what the task passes is nothing like what the known module takes.
+fn is_another(task: &Task<'_>, words: &Words) -> bool {
+    let is_strange = |own: &&Passed<'_>| {
+        known(words, &own.name).is_none() && nearest_of(&own.name, words.names()).is_none()
+    };
+    let strange = task.options.iter().filter(is_strange).count();
+    !task.module.contains('.') && strange >= OF_ANOTHER && strange * 2 > task.options.len()
 }
 
 fn unknown(module: &str, words: &Words, option: &Passed<'_>) -> Problem {

@@ -159,7 +159,16 @@ impl File<'_> {
             // Anchors are kept at the top too.
             let named = format!("{}:{name}", self.path);
             self.provide(kinds::GITLAB_CI_JOB, named, key.span, Detail::None);
+            let before = self.out.requires.len();
             self.job(job);
+            // A hidden job runs only as part of another, which may set its own stage and needs.
+            // (Source: the "CI/CD YAML syntax reference", "Hide jobs".)
+            if name.starts_with('.') {
+                for own in &mut self.out.requires[before..] {
+                    let is_set_anew = matches!(own.via, "stage" | "needs" | "dependencies");
+                    own.strength = if is_set_anew { Strength::Guarded } else { own.strength };
+                }
+            }
         }
         for own in [Some(root), root.get("default")].into_iter().flatten() {
             self.scripts(own);

@@ -59,7 +59,9 @@ impl View for Modules {
             if unread || generated {
                 modules.open.insert(folder.into());
             }
-            if is_source && graph.is_partly_read(ix as FileIx) {
+            // What a link declares stands where it leads to.
+            let is_link = file.entry.kind == EntryKind::Symlink;
+            if is_source && (is_link || graph.is_partly_read(ix as FileIx)) {
                 modules.unread.insert(folder.into());
             }
         }
