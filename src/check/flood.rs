@@ -8,7 +8,7 @@
 //! it is not asked about here.
 
 use super::Context;
-use crate::facts::{Entity, Kind, NamePattern, Require, Strength, parent_folder};
+use crate::facts::{Entity, Kind, NamePattern, Property, Require, Strength, parent_folder};
 use crate::finding::{Finding, FindingScope, Place, Severity};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -211,13 +211,20 @@ fn of_references(
                     share.is_some_and(|own| own.missing >= MANY && most(own))
                 })
             };
-            if let Some(folder) = folder(None, |own| own.missing * 3 >= own.all) {
+            // What is no path is neither rendered nor put beside its users.
+            let entity = findings[ix].entity.as_ref();
+            let is_path = entity.is_some_and(|own| own.kind.has(Property::PATH));
+            if let Some(folder) = folder(None, |own| own.missing * 3 >= own.all)
+                && is_path
+            {
                 out.push((ix, Cause::Folder(folder.into())));
             } else if let Some(head) = &head
+                // Of a module that is here, what is missing is missing.
+                && !entity.is_some_and(|own| own.kind.has(Property::DEFINITION))
                 && let Some(folder) = folder(Some(head), |own| own.missing >= own.all)
             {
                 out.push((ix, Cause::Names(head.clone(), folder.into())));
-            } else if let Some(thing) = thing(&findings[ix]) {
+            } else if let Some(thing) = thing(&findings[ix]).filter(|_| is_path) {
                 out.push((ix, thing));
             }
         }

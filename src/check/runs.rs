@@ -6,11 +6,14 @@
 
 use super::Context;
 use super::references::Renames;
-use crate::facts::{Call, Entity, Kind, NamePattern, Property, Ref, Require, Strength, kinds};
+use crate::facts::{
+    Call, Entity, Kind, NamePattern, Property, Ref, Require, Strength, base_name, kinds,
+};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind, Resolution, Search, Site};
 use crate::loader::{FileIx, Role};
 use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 use std::cell::OnceCell;
 
 /// Folders of the host that packages fill: what the tree no longer puts there may come from
@@ -110,6 +113,13 @@ fn gone(old: &Graph<'_>, new: &Graph<'_>, call: &Call) -> Option<Gone> {
         };
         if call.any_of.iter().any(there) {
             return None;
+        }
+        // A bare name is looked for along `PATH` first, where a file that moved may be put.
+        let mut names = call.any_of.iter().filter_map(|target| target.name.as_exact());
+        let bare = names.find(|own| !own.contains('/'));
+        let moved = |bare: &SmolStr| new.paths.all().iter().any(|path| base_name(path) == bare);
+        if bare.is_some_and(moved) {
+            severity = Severity::Warning;
         }
         programs(old)?
     } else if first.kind == kinds::COMMAND {

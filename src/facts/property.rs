@@ -72,6 +72,9 @@ impl Property {
     /// Something outside of a tree may hand it to hosts by its name.
     pub const HANDED_OUT: Self = Self::bit(27);
 
+    /// Its names are paths of the tree.
+    pub const PATH: Self = Self::bit(28);
+
     const fn bit(at: u64) -> Self {
         Self(1 << (at + 8))
     }

@@ -124,7 +124,7 @@ fn of_files_that_are_handed_out() {
         ),
         ("modules/a/lib/puppet/functions/f.rb", "def to_hash(array) do\nend\n"),
     ]);
-    has(&found, &["error", "x.json:2:", "not valid JSON"]);
+    has(&found, &["warning", "x.json:2:", "not valid JSON"]);
     lacks(&found, &["y.json"]);
     lacks(&found, &["z.json"]);
     has(&found, &["warning", "a.service:4:", "`Type` does not accept `onshot`"]);

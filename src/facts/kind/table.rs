@@ -74,7 +74,7 @@ kinds! {
     /// A variable of Apache that `Define` sets.
     APACHE_VARIABLE = "apache.variable", "variable";
     /// A local action of GitHub, by its folder.
-    CI_ACTION = "ci.action", "action";
+    CI_ACTION = "ci.action", "action", Property::PATH;
     /// A folder of the tree that a step of a workflow runs in.
     CI_FOLDER = "ci.folder", "folder";
     /// An input of a local action: `FOLDER/NAME`.
@@ -88,7 +88,7 @@ kinds! {
     /// A step of a job, by its id: `PATH/JOB/ID`.
     CI_STEP = "ci.step", "step";
     /// A reusable workflow of GitHub, by its path.
-    CI_WORKFLOW = "ci.workflow", "workflow", Property::CALLABLE;
+    CI_WORKFLOW = "ci.workflow", "workflow", Property::CALLABLE, Property::PATH;
     /// A key of a ConfigMap or a Secret: `ConfigMap/web#LOG_LEVEL`.
     CLUSTER_KEY = "cluster.key", "key", Property::FIRST_MENTION;
     /// A label that is put on all that a root of Kustomize builds: `app=web`.
@@ -137,7 +137,7 @@ kinds! {
     /// `web.service.d/`, `etc/environment`.
     ENV_EXTRA = "env.extra", "environment file";
     /// A path of the tree, relative to its root: `file:modules/x/files/a`.
-    FILE = "file", "file";
+    FILE = "file", "file", Property::PATH;
     /// A flag or argument of a command: `COMMAND/--name`.
     FLAG = "flag", "flag";
     /// An object of Flux as another one names it: `KIND/NAME`.
@@ -163,7 +163,7 @@ kinds! {
     GITOPS_FILE = "gitops.file", "file";
     /// A folder of a repository that a controller applies, seen from the object that says so
     /// and told from others by its source.
-    GITOPS_FOLDER = "gitops.folder", "folder";
+    GITOPS_FOLDER = "gitops.folder", "folder", Property::PATH;
     /// A project of Argo CD as an application names it.
     GITOPS_MEMBER = "gitops.member", "project";
     /// A project of Argo CD.
@@ -202,7 +202,7 @@ kinds! {
     HAPROXY_USERLIST = "haproxy.userlist", "userlist";
     /// A Helm chart, by its folder; its name is the detail. The interface of an object
     /// inside its values is `FOLDER/a.b`.
-    HELM_CHART = "helm.chart", "chart";
+    HELM_CHART = "helm.chart", "chart", Property::PATH;
     /// A chart that a chart depends on, by name or alias; its repository is the detail.
     HELM_DEPENDENCY = "helm.dependency", "chart dependency";
     /// A file of a chart as a template of it reads it.
@@ -253,7 +253,7 @@ kinds! {
     /// A root of Kustomize, by its folder, that puts something before or behind names.
     KUSTOMIZE_RENAMES = "kustomize.renames", "renaming kustomization";
     /// A root of Kustomize, by its folder.
-    KUSTOMIZE_ROOT = "kustomize.root", "kustomization";
+    KUSTOMIZE_ROOT = "kustomize.root", "kustomization", Property::PATH;
     /// An object that a patch is for, `KIND/NAME`, seen from the folder of the root.
     KUSTOMIZE_TARGET = "kustomize.target", "patch target";
     /// The file that begins a MediaWiki extension, from before there were registrations.
@@ -448,7 +448,7 @@ kinds! {
     /// A local value of a folder's files: `FOLDER/NAME`.
     TERRAFORM_LOCAL = "terraform.local", "local value";
     /// A folder of Terraform: a root module, or one that is called.
-    TERRAFORM_MODULE = "terraform.module", "module", Property::PART;
+    TERRAFORM_MODULE = "terraform.module", "module", Property::PART, Property::PATH;
     /// An output of a module: `FOLDER/NAME`.
     TERRAFORM_OUTPUT = "terraform.output", "output";
     /// A file by its name, in a folder above the one that asks for it.

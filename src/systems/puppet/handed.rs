@@ -1,7 +1,7 @@
 //! JSON that hosts are handed out as it is: what the program that reads it refuses.
 
 use crate::extract::{Extractor, Layout, Settings, Source};
-use crate::facts::{FileFacts, is_handed_out};
+use crate::facts::{FileFacts, Problem, Strength, is_handed_out};
 
 /// Reads JSON in the `files/` of modules.
 pub struct Handed;
@@ -23,7 +23,8 @@ impl Extractor for Handed {
         let Err(problem) = source.json() else { return };
         // What many readers take beside JSON: comments, other quotes, names without any, a last
         // comma, several documents. What begins a text of a program's own marks is a template.
-        let others = ["\n//", " //", "\t//", "/*", "<%", "{{", "${", "\n#", "@@", ": '", "{'"];
+        let others =
+            ["\n//", " //", "\t//", "/*", "<%", "{{", "${", "\n#", " #", "\t#", "@@", ": '", "{'"];
         let at = problem.span.start as usize;
         let is_name =
             text.get(at..).is_some_and(|rest| rest.starts_with(|own: char| own.is_alphabetic()));
@@ -33,7 +34,8 @@ impl Extractor for Handed {
             || problem.message.contains("after the document's end")
             || text.trim().is_empty();
         if !is_other && !is_name {
-            out.problems.push(problem.clone());
+            // No deploy reads it; the program that does may be lenient.
+            out.problems.push(Problem { strength: Strength::Likely, ..problem.clone() });
         }
     }
 }
