@@ -30,7 +30,7 @@
 //! network.
 //! [`catalog`] explains the rules, [`facts`] is the vocabulary of what files say.
 
-// No input makes the program panic: what may is not written, but for what stands with a reason.
+// What panics by its name is not written, but for what stands with a reason.
 #![cfg_attr(
     not(test),
     deny(

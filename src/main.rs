@@ -1,6 +1,6 @@
 //! Starts the command line and maps its outcome to an exit code.
 
-// No input makes the program panic: what may is not written, but for what stands with a reason.
+// What panics by its name is not written, but for what stands with a reason.
 #![cfg_attr(
     not(test),
     deny(
