@@ -8,6 +8,7 @@
 //! it is not asked about here.
 
 use super::Context;
+use super::places::Places;
 use crate::facts::{Entity, Kind, NamePattern, Property, Require, Strength, parent_folder};
 use crate::finding::{Finding, FindingScope, Place, Severity};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -18,6 +19,9 @@ use std::collections::BTreeMap;
 /// whole.
 const MANY: usize = 10;
 const FILES: usize = 5;
+
+/// A longer line, in bytes, is none that many files repeat.
+const LONGEST: usize = 200;
 
 /// Places that are named beside the first.
 const SHOWN: usize = 4;
@@ -144,11 +148,11 @@ fn many(findings: &[Finding], found: Vec<(usize, Cause)>) -> Vec<(usize, Cause)>
     for (ix, cause) in &found {
         places.entry(cause.clone()).or_default().insert(findings[*ix].primary);
     }
-    let counts = |own: &FxHashSet<Place>| {
+    places.retain(|_, own| {
         let files: FxHashSet<_> = own.iter().map(|place| place.file).collect();
         own.len() >= MANY && files.len() >= FILES
-    };
-    found.into_iter().filter(|(_, cause)| counts(&places[cause])).collect()
+    });
+    found.into_iter().filter(|(_, cause)| places.contains_key(cause)).collect()
 }
 
 /// Lines that are refused, as they are written.
@@ -156,12 +160,13 @@ fn of_lines(context: &Context<'_>, findings: &[Finding], own: &[usize]) -> Vec<(
     let line = |ix: &usize| {
         let place = findings[*ix].primary;
         let contents = context.new.snapshot.contents(place.file);
-        let text = std::str::from_utf8(&contents).ok()?;
-        let at = (place.span.start as usize).min(text.len());
-        let begin =
-            text.as_bytes()[..at].iter().rposition(|own| *own == b'\n').map_or(0, |at| at + 1);
-        let line = text.get(begin..)?.lines().next()?.trim();
-        (!line.is_empty() && line.len() < 200).then(|| (*ix, Cause::Line(line.into())))
+        let at = (place.span.start as usize).min(contents.len());
+        // No further than a line that counts is long: there may be many findings on a longer one.
+        let before = contents[at.saturating_sub(LONGEST)..at].iter().rev();
+        let begin = at - before.take_while(|own| **own != b'\n').count();
+        let own = contents[begin..].iter().take(LONGEST).take_while(|own| **own != b'\n').count();
+        let line = std::str::from_utf8(&contents[begin..begin + own]).ok()?.trim();
+        (!line.is_empty() && own < LONGEST).then(|| (*ix, Cause::Line(line.into())))
     };
     many(findings, own.iter().filter_map(line).collect())
 }
@@ -185,8 +190,9 @@ fn of_references(
     // Where a name that is nearly the same is here, the reading of the tree is right.
     for ix in own.iter().filter(|ix| findings[**ix].related.is_empty()) {
         let finding = &findings[*ix];
-        let requires = &files[finding.primary.file as usize].facts.requires;
-        let require = requires.iter().find(|own| own.span == finding.primary.span);
+        let Place { file, span, .. } = finding.primary;
+        let places = context.new.view::<Places>();
+        let require = places.and_then(|own| own.require(context.new, file, span));
         if let Some(target) = require.and_then(|own| own.any_of.first()) {
             let head = finding.entity.as_ref().and_then(head);
             by_kind.entry(target.kind).or_default().push((*ix, head));

@@ -4,6 +4,7 @@
 //! but they stop no deploy, and who reads a report wants to know which is which. What is told is
 //! what the tree shows: a classifier outside of it may hand out what nothing here names.
 
+use super::places::Places;
 use crate::facts::{Entity, FileFacts, Property, Provide, Ref, Relation, Require, Span, kinds};
 use crate::finding::{Finding, Reach};
 use crate::graph::{Graph, Resolution, View};
@@ -142,13 +143,12 @@ fn holder(facts: &FileFacts, mut provide: Option<u32>) -> Option<u32> {
 
 /// The definition that the text at `span` stands in; `None` where that is not known.
 fn holder_at(
-    facts: &FileFacts,
-    span: Span,
+    graph: &Graph<'_>,
+    (file, span): (FileIx, Span),
     is_served: impl FnOnce() -> bool,
 ) -> Option<Option<u32>> {
-    let required = facts.requires.iter().find(|own| own.span == span).map(|own| own.within);
-    let called = || facts.calls.iter().find(|own| own.span == span).map(|own| own.within);
-    if let Some(within) = required.or_else(called) {
+    let facts = &graph.snapshot.file(file).facts;
+    if let Some(within) = graph.view::<Places>().and_then(|own| own.within(facts, file, span)) {
         return Some(holder(facts, within));
     }
     let mut taken = facts.provides.iter().enumerate();
@@ -163,10 +163,9 @@ fn holder_at(
 /// Adds to a finding what leads to the text that it is about.
 pub(super) fn tell(graph: &Graph<'_>, mut finding: Finding) -> Finding {
     let file = finding.primary.file;
-    let facts = &graph.snapshot.file(file).facts;
     let Some(own) = graph.view::<InUse>() else { return finding };
     let is_served = || own.served.contains(&file);
-    if let Some(provide) = holder_at(facts, finding.primary.span, is_served) {
+    if let Some(provide) = holder_at(graph, (file, finding.primary.span), is_served) {
         finding.reach = own.reach(graph, (file, provide));
     }
     finding

@@ -12,11 +12,12 @@ pub mod environment_gap;
 mod floating;
 mod flood;
 mod given;
-pub mod in_use;
+mod in_use;
 mod interfaces;
 mod known;
 mod links;
 mod packages;
+mod places;
 mod problems;
 mod redirects;
 mod references;
@@ -62,6 +63,12 @@ impl<'g> Context<'g> {
     pub fn of_side(graph: &'g Graph<'g>, packages: &'g Known) -> Self {
         Self { comparing: true, ..Self::of_tree(graph, packages) }
     }
+}
+
+/// Lets a graph gather what the weighing of findings asks it for.
+pub fn add_views(graph: &mut Graph<'_>) {
+    graph.add_view::<in_use::InUse>();
+    graph.add_view::<places::Places>();
 }
 
 /// A check over one tree or a change.

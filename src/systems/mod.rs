@@ -118,6 +118,7 @@ pub fn settings(tree: &dyn Tree, told: &mut Told) {
 
 /// Tells a new graph how the names of all systems resolve.
 pub fn names(graph: &mut Graph<'_>) {
+    crate::check::add_views(graph);
     SYSTEMS.iter().for_each(|system| system.names(graph));
 }
 

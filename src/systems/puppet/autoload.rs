@@ -3,7 +3,6 @@
 //!
 //! (Source: Puppet's `TypeLoader#try_load_fqname`; the manual, "Module fundamentals".)
 
-use crate::check::in_use::InUse;
 use crate::extract::{Layout, Names, inside};
 use crate::facts::{Entity, Kind, Relation, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Autoload, Graph, Site};
@@ -217,7 +216,6 @@ struct Autoloader {
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     let unloadable = unloadable(graph);
-    graph.add_view::<InUse>();
     graph.add_autoloader(Box::new(Autoloader {
         unloadable,
         loose: OnceLock::new(),
