@@ -46,7 +46,7 @@ impl Standing {
             }
             in_code |= matches!(parent, "lib" | "plugins" | "functions" | "types" | "plans");
             if !names_its_folders(parent) {
-                if !in_code && is_retired(folder) {
+                if !in_code && (is_retired(folder) || is_dated_copy(folder, path)) {
                     return Self::Retired;
                 }
                 // Manifests of Kubernetes are no names.
@@ -185,6 +185,20 @@ fn is_retired(folder: &str) -> bool {
     })
 }
 
+/// Copies that are kept by date below a folder for backups: `backups/dns/20250812_002821`.
+fn is_dated_copy(folder: &str, path: &str) -> bool {
+    let digits = folder.bytes().filter(u8::is_ascii_digit).count();
+    let is_date = digits >= 8
+        && folder.starts_with("20")
+        && folder.bytes().all(|own| own.is_ascii_digit() || b"-_.T:Z".contains(&own));
+    let mut above = path.split('/').take_while(|own| *own != folder);
+    is_date && above.any(|own| own.split(['-', '_', '.']).any(is_backup))
+}
+
+fn is_backup(word: &str) -> bool {
+    matches!(word, "backup" | "backups")
+}
+
 /// Names that test runners look for.
 fn is_test_name(name: &str) -> bool {
     match name.rsplit_once('.') {
@@ -269,6 +283,8 @@ mod tests {
                 "catalog/main.tf",
                 "test.yml",
                 "playbooks/testing/main.yml",
+                "backups/dns/main.tf",
+                "dns/20250812_002821/main.tf",
             ],
         );
         of(
@@ -309,7 +325,15 @@ mod tests {
                 "live/.catalog/units/vpc/terragrunt.hcl",
             ],
         );
-        of(Retired, &["deprecated-modules/a/manifests/init.pp", "roles-archive/a/tasks/main.yml"]);
+        of(
+            Retired,
+            &[
+                "deprecated-modules/a/manifests/init.pp",
+                "roles-archive/a/tasks/main.yml",
+                "backups/dns/20250812_002821/main.tf",
+                "backup-dns/2025-08-12/main.tf",
+            ],
+        );
         of(
             Documentation,
             &["docs/ansible/roles/a/examples/b.yml", "modules/a/doc/b.yaml", "README.md"],

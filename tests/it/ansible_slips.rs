@@ -76,6 +76,10 @@ fn handlers_that_no_play_has() {
     let list = ("requirements.yml", "- src: acme.web\n");
     assert_eq!(check(&[play, list, tasks, handlers]), NONE);
 
+    // All of them are commented out.
+    let none = ("roles/web/tasks/main.yml", "- command: a\n  notify:\n  # - restart web\n");
+    assert_eq!(check(&[PLAY, none, handlers]), NONE);
+
     let text = notifies("Restart Web");
     let tasks = ("roles/web/tasks/main.yml", text.as_str());
     let misnamed = ("roles/web/handlers/mian.yml", handler);

@@ -104,6 +104,10 @@ pub(super) fn is_true(text: &str) -> bool {
 /// Scalars of a node: one, or those of a list.
 pub(super) fn texts(node: &Node<'_>) -> Vec<Text> {
     match &node.value {
+        // `notify:` with its handlers commented out names none.
+        Value::Scalar { plain: true, text } if matches!(text.as_ref(), "" | "~" | "null") => {
+            Vec::new()
+        }
         Value::Scalar { text, .. } => vec![Text { text: text.to_string(), span: node.span }],
         Value::Sequence(items) => items
             .iter()

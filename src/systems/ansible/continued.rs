@@ -130,6 +130,10 @@ pub(super) fn of_template(source: &Source<'_>, problems: &mut Vec<Problem>) {
             (earlier, before) = (false, "");
             continue;
         }
+        // A comment between the lines of a command is passed over: it goes on behind it.
+        if before.ends_with('\\') && text.starts_with(['#', ';']) {
+            continue;
+        }
         let is_indented = line.starts_with([' ', '\t']);
         let is_apart = is_indented
             && earlier
@@ -210,6 +214,7 @@ mod tests {
             "[Service]\nExecStart=/bin/a \\\n  b\n\n  [Install]\n",
             "[Service]\nExecStart=/bin/a \\\n  b \\\n{% if c %}\n  d\n{% else %}\n  e\n{% endif %}\n",
             "[Service]\nExecStart=/bin/a \\\n  {# b\n  c\n d #}\n  e\n",
+            "[Service]\nExecStart=/bin/a \\\n  -b \\\n  # why\n  --c \\\n  d\n",
         ] {
             assert_eq!(said(fine), 0, "{fine}");
         }

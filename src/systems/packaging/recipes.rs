@@ -50,7 +50,8 @@ fn expanded(text: &CommandText, variables: &FxHashMap<String, String>) -> Comman
             (Some(close), _) => {
                 let end = rest.find(close).unwrap_or(rest.len());
                 let value = variables.get(rest.get(1..end).unwrap_or_default());
-                match value.filter(|value| !value.contains('$')) {
+                // `NAME ?=` alone says that whoever calls make gives it.
+                match value.filter(|value| !value.is_empty() && !value.contains('$')) {
                     Some(value) => out.push_at(value, place),
                     None => out.hole(place),
                 }
@@ -90,5 +91,14 @@ mod tests {
             out.calls[0].words.iter().map(|own| own.text.to_string()).collect();
         assert_eq!(words.first().map(String::as_str), Some("build"));
         assert_eq!(words.last().map(String::as_str), Some("--fast"));
+    }
+
+    #[test]
+    fn a_variable_without_a_value_is_given_by_whoever_calls() {
+        let makefile = "NAME ?=\n\nall:\n\t./tools/gen.sh $(NAME)\n";
+        let variables = [("NAME".to_owned(), String::new())].into_iter().collect();
+        let mut out = FileFacts::default();
+        add(&Source::of("Makefile", makefile), &variables, &mut out);
+        assert_eq!(out.calls[0].words.len(), 1);
     }
 }

@@ -37,6 +37,9 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
         match base_name(path) {
             "environment.conf" => shown.roots.extend(surroundings::module_path(path, &read())),
             "metadata.json" if Standing::of(path).is_live() => shown.metadata(path, &read()),
+            "Gemfile.lock" if has_manifests && path == "Gemfile.lock" => {
+                shown.locked_old = surroundings::locks_old(&read());
+            }
             ".fixtures.yml" if Standing::of(path).is_live() => shown.fixtures(path, &read()),
             _ if has_manifests && surroundings::may_apply(path) => {
                 let text = read();
@@ -62,6 +65,8 @@ struct Shown {
     /// A module from elsewhere is written for Puppet 4 or later, which says less: it may be newer
     /// than what runs it.
     modern_modules: bool,
+    /// The gems of the tree's root hold a Puppet before 4.
+    locked_old: bool,
     /// Manifests of the tree's own that no Puppet since 4 takes.
     outdated: usize,
     roots: Vec<SmolStr>,
@@ -111,7 +116,8 @@ impl Shown {
     /// A folder is a module where it has manifests; one that has a `site.pp`, or lists modules
     /// and has some, is an environment.
     fn layout(self, entries: &[Entry]) -> Layout {
-        let modern = self.modern || self.modern_modules && self.outdated < OUTDATED;
+        let is_old = self.locked_old || self.outdated >= OUTDATED;
+        let modern = self.modern || self.modern_modules && !is_old;
         let names = if modern { Names::Absolute } else { Names::Relative };
         let layout = Layout { names, roots: self.roots, modules: Vec::new() };
         let at = |folder: &str, name: &str| {

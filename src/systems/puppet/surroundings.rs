@@ -282,6 +282,15 @@ pub fn runs_modern(text: &str) -> bool {
     text.contains("/opt/puppetlabs/") || text.contains("/etc/puppetlabs/code")
 }
 
+/// Whether a `Gemfile.lock` holds a Puppet before 4: that of boxen, which runs it from there, or of
+/// the tests.
+pub fn locks_old(text: &str) -> bool {
+    text.lines().any(|line| {
+        let version = line.trim().strip_prefix("puppet (").filter(|_| line.starts_with("    "));
+        version.is_some_and(|own| own.starts_with(['2', '3']) && own[1..].starts_with('.'))
+    })
+}
+
 fn calls_modern(line: &str) -> bool {
     if line.contains("$facts[") {
         return true;
@@ -359,6 +368,14 @@ fn open_of(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn gems_of_an_old_puppet() {
+        assert!(locks_old("GEM\n  specs:\n    puppet (3.7.1)\n"));
+        assert!(!locks_old("GEM\n  specs:\n    puppet (4.10.1)\n"));
+        assert!(!locks_old("GEM\n  specs:\n    a (1.0)\n      puppet (~> 3.7)\n"));
+        assert!(!locks_old("DEPENDENCIES\n  puppet (3.7.1)\n"));
+    }
 
     #[test]
     fn what_puppet_4_brought() {
