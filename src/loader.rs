@@ -478,9 +478,11 @@ fn too_large(size: u64) -> FileFacts {
 /// A symlink requires its target when that lies inside the tree.
 fn symlink_facts(path: &str, target: &[u8]) -> FileFacts {
     let mut facts = FileFacts::default();
-    let Ok(target) = std::str::from_utf8(target) else {
-        return facts;
-    };
+    // A lock of Emacs leads nowhere: it names who edits the file, `.#init.pp -> user@host.1:2`.
+    // (Source: the manual of GNU Emacs, "Interlocking".)
+    let is_lock = crate::facts::base_name(path).starts_with(".#");
+    let target = std::str::from_utf8(target).ok().filter(|_| !is_lock);
+    let Some(target) = target else { return facts };
     let folder = parent_folder(path);
     if let Some(resolved) = crate::facts::join_path(folder, target) {
         let target_ref = Ref::new(kinds::FILE, NamePattern::exact(resolved));

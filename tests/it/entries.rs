@@ -306,3 +306,39 @@ fn a_change_that_breaks_a_link_says_so_beside_many_others() {
         @"roles/a/files/other/icon-00.svg:1:1: warning[unresolved-reference] 25 symbolic links below `roles/a/files/other/` lead to files that do not exist"
     );
 }
+
+#[test]
+fn a_lock_of_an_editor_leads_nowhere_on_purpose() {
+    let dir = tree(&[("manifests/init.pp", "class web {\n}\n")]);
+    symlink("root@host.26241:1409419757", dir.path().join("manifests/.#init.pp")).unwrap();
+    assert_eq!(findings(&report(dir.path(), &["check"])), [""; 0]);
+    symlink("gone.pp", dir.path().join("manifests/b.pp")).unwrap();
+    assert_snapshot!(
+        findings(&report(dir.path(), &["check"])),
+        @"manifests/b.pp:1:1: warning[unresolved-reference] file `manifests/gone.pp` does not exist"
+    );
+}
+
+#[test]
+fn a_class_that_was_read_in_part_may_have_more_variables() {
+    let params = |text: &str| {
+        let dir = tree(&[
+            ("modules/web/manifests/params.pp", text),
+            (
+                "modules/web/manifests/init.pp",
+                "class web {\n  include web::params\n  notice($web::params::user)\n}\n",
+            ),
+            ("manifests/site.pp", "node default {\n  include web\n}\n"),
+        ]);
+        findings(&report(dir.path(), &["check"]))
+    };
+    let conflict = "class web::params {\n  $user = 'a'\n<<<<<<< HEAD\n  $b = 'b'\n}\n";
+    assert_snapshot!(
+        params(conflict),
+        @"modules/web/manifests/params.pp:3:3: error[parse-error] unexpected `<<`; expected an expression"
+    );
+    assert_snapshot!(
+        params("class web::params {\n}\n"),
+        @"modules/web/manifests/init.pp:3:10: warning[unresolved-reference] variable `web::params::user` does not exist"
+    );
+}

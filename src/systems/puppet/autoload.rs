@@ -233,15 +233,24 @@ impl Autoload for Autoloader {
     }
 
     fn may_be_unread(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
-        let Some(module) = entity.name.split("::").next() else { return false };
-        DEFINITIONS.contains(&entity.kind)
-            && graph.snapshot.files.iter().enumerate().any(|(ix, file)| {
-                !file.facts.problems.is_empty()
-                    && manifest(&graph.snapshot.layout, &file.entry.path)
-                        .or_else(|| manifest_by_path(&file.entry.path))
-                        .is_some_and(|inside| inside.0 == module && is_place(inside, &entity.name))
-                    && graph.is_partly_read(ix as FileIx)
-            })
+        // A variable of a class is where the class is.
+        let is_variable =
+            matches!(entity.kind, kinds::PUPPET_VARIABLE | kinds::PUPPET_PLAIN_VARIABLE);
+        let name = match is_variable {
+            true => entity.name.rsplit_once("::").map_or("", |(scope, _)| scope),
+            false if DEFINITIONS.contains(&entity.kind) => entity.name.as_str(),
+            false => return false,
+        };
+        let Some(module) = name.split("::").next().filter(|own| !own.is_empty()) else {
+            return false;
+        };
+        graph.snapshot.files.iter().enumerate().any(|(ix, file)| {
+            !file.facts.problems.is_empty()
+                && manifest(&graph.snapshot.layout, &file.entry.path)
+                    .or_else(|| manifest_by_path(&file.entry.path))
+                    .is_some_and(|inside| inside.0 == module && is_place(inside, name))
+                && graph.is_partly_read(ix as FileIx)
+        })
     }
 
     fn is_supplied(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
