@@ -4,12 +4,14 @@
 //! result depends only on (path, contents, settings). It never fails: what it cannot
 //! read becomes a [`Problem`](crate::facts::Problem) and the rest is still extracted.
 
+mod conflict;
 mod encrypted;
 mod layout;
 mod setting;
 mod silence;
 mod source;
 
+pub use conflict::{conflict, conflict_in};
 pub use encrypted::encrypted_by;
 pub use layout::{Layout, Names, inside, is_module_root};
 pub use setting::{Asked, Setting, asking};

@@ -320,6 +320,22 @@ fn a_lock_of_an_editor_leads_nowhere_on_purpose() {
 }
 
 #[test]
+fn marks_of_a_merge_are_told_once() {
+    let both = "<<<<<<< HEAD\n  $a = 1\n=======\n  $a = 2\n>>>>>>> topic\n";
+    let manifest = format!("class web {{\n{both}}}\n");
+    let script = format!("#!/bin/sh\n{both}");
+    let dir = tree(&[
+        ("modules/web/manifests/init.pp", manifest.as_str()),
+        ("bin/run.sh", script.as_str()),
+        ("docs/merging.md", script.as_str()),
+    ]);
+    assert_snapshot!(findings(&report(dir.path(), &["check"])), @r"
+    bin/run.sh:2:1: error[parse-error] a merge left its marks here: both sides of a conflict stand in this file
+    modules/web/manifests/init.pp:2:1: error[parse-error] a merge left its marks here: both sides of a conflict stand in this file
+    ");
+}
+
+#[test]
 fn a_class_that_was_read_in_part_may_have_more_variables() {
     let params = |text: &str| {
         let dir = tree(&[
@@ -332,10 +348,9 @@ fn a_class_that_was_read_in_part_may_have_more_variables() {
         ]);
         findings(&report(dir.path(), &["check"]))
     };
-    let conflict = "class web::params {\n  $user = 'a'\n<<<<<<< HEAD\n  $b = 'b'\n}\n";
     assert_snapshot!(
-        params(conflict),
-        @"modules/web/manifests/params.pp:3:3: error[parse-error] unexpected `<<`; expected an expression"
+        params("class web::params {\n  $user = 'a'\n  $b = << 'b'\n}\n"),
+        @"modules/web/manifests/params.pp:3:8: error[parse-error] unexpected `<<`; expected an expression"
     );
     assert_snapshot!(
         params("class web::params {\n}\n"),
