@@ -4,6 +4,7 @@
 pub(crate) mod beside;
 pub(crate) mod commands;
 pub(crate) mod commas;
+pub(crate) mod completed;
 pub(crate) mod doubled;
 pub(crate) mod environment;
 pub(crate) mod loads;

@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use crate::facts::{Entity, NamePattern, Ref, Span, kinds};
-use crate::facts::{nearest_of, split_path};
+use crate::facts::{nearest_of, parent_folder, split_path};
 use crate::graph::{Graph, PathKind, Resolution, Site};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -61,6 +61,15 @@ fn is_written(graph: &Graph<'_>, path: &str) -> bool {
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     };
+    // A name alone is of a file below whatever writes it.
+    let below = |site: &Site| {
+        let folder = parent_folder(&graph.snapshot.file(site.file).entry.path);
+        folder.is_empty() || path.strip_prefix(folder).is_some_and(|own| own.starts_with('/'))
+    };
+    let mut named = graph.patterns(kinds::WRITTEN_FILE).iter();
+    if named.any(|(pattern, site)| below(site) && pattern.matches(path)) {
+        return true;
+    }
     graph.all(kinds::WRITTEN_FILE).iter().any(|(written, site)| {
         ends(written) || beside(written, &graph.snapshot.file(site.file).entry.path)
     })
@@ -71,7 +80,8 @@ impl Resolver for Files {
         let name = &target.name;
         let missing = || {
             let path = name.to_string();
-            if is_generated(graph, &path) {
+            // A copy for others has other words in place of some names.
+            if is_generated(graph, &path) || path.contains("REDACTED") {
                 return Resolution::Elsewhere;
             }
             let entity = Entity::new(kinds::FILE, path);

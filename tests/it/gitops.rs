@@ -193,7 +193,7 @@ fn a_module_of_terraform_and_its_callers() {
 
 #[test]
 fn jobs_and_steps_of_a_workflow() {
-    let workflow = "on:\n  push:\njobs:\n  build:\n    runs-on: ubuntu-latest\n    outputs:\n      tag: ${{ steps.meta.outputs.tag }}\n    steps:\n      - uses: actions/checkout@v4\n      - id: meta\n        run: echo tag=1 >> $GITHUB_OUTPUT\n      - uses: ./.github/actions/push\n        with:\n          tag: ${{ steps.mata.outputs.tag }}\n          from: here\n      - uses: ./.github/actions/gone\n  deploy:\n    needs: [build, tests]\n    if: needs.build.outputs.tags != ''\n    uses: ./.github/workflows/deploy.yml\n    with:\n      tag: ${{ needs.build.outputs.tag }}\n      colour: red\n  report:\n    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ needs.deploy.outputs.any }} ${{ needs.build.result }} ${{needs.build.result}}\n";
+    let workflow = "on:\n  push:\njobs:\n  build:\n    runs-on: ubuntu-latest\n    outputs:\n      tag: ${{ steps.meta.outputs.tag }}\n    steps:\n      - uses: actions/checkout@v4\n      - id: meta\n        run: echo tag=1 >> $GITHUB_OUTPUT\n      - uses: ./.github/actions/push\n        with:\n          tag: ${{ steps.mata.outputs.tag }}\n          from: here\n      - uses: ./.github/actions/gone\n  deploy:\n    needs: [build, tests]\n    if: needs.build.outputs.tags != ''\n    uses: ./.github/workflows/deploy.yml\n    with:\n      tag: ${{ needs.build.outputs.tag }}\n      colour: red\n  report:\n    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ needs.build.result }} ${{needs.build.result}}\n";
     let reused = "on:\n  workflow_call:\n    inputs:\n      tag:\n        required: true\n        type: string\n      environment:\n        required: true\n        type: string\njobs:\n  run:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ inputs.tag }}\n";
     let action = "name: push\ninputs:\n  tag:\n    required: true\nruns:\n  using: composite\n  steps:\n    - run: echo ${{ inputs.tag }}\n      shell: bash\n";
     let files = [
@@ -209,7 +209,7 @@ fn jobs_and_steps_of_a_workflow() {
     .github/workflows/ci.yml:19:9: warning[unresolved-reference] output `.github/workflows/ci.yml/build.tags` does not exist
     .github/workflows/ci.yml:20:11: error[missing-required-parameter] `.github/workflows/deploy.yml` requires the parameter `environment`, which this call does not pass
     .github/workflows/ci.yml:23:7: error[unknown-parameter] `.github/workflows/deploy.yml` takes no parameter `colour`
-    .github/workflows/ci.yml:28:55: warning[unresolved-reference] needed job `.github/workflows/ci.yml/report/build` does not exist
+    .github/workflows/ci.yml:28:23: warning[unresolved-reference] needed job `.github/workflows/ci.yml/report/build` does not exist
     ");
 
     // Another tree is checked out.

@@ -62,3 +62,39 @@ fn a_local_dependency_comes_with_its_own_charts() {
     after.push(("charts/web/Chart.yaml", web));
     assert_snapshot!(change(&before, &after), @"");
 }
+
+#[test]
+fn a_map_that_nothing_sets_stops_rendering() {
+    let chart = ("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n");
+    let values = ("c/values.yaml", "image: {name: a}\nempty: {}\nabsent: 1\noff: {}\nasked: 1\n");
+    let template = (
+        "c/templates/a.yaml",
+        "a: {{ .Values.image.tag }}\nb: {{ .Values.empty.x }}\nc: {{ .Values.absent }}\nd: {{ .Values.gone.x }}\ne: {{ .Values.gone.y }}\n{{- if .Values.off.on }}\nf: 1\n{{- end }}\n{{- if .Values.asked }}\ng: {{ .Values.asked.x }}\n{{- end }}\n",
+    );
+    let told = "c/templates/a.yaml:4:7: warning[unresolved-reference] `.Values.gone.x` is read, and nothing sets `gone`: rendering stops where it comes to it";
+    assert_eq!(check(&[chart, values, template]).to_string(), told);
+    // Whoever takes it in sets them, or a release does.
+    let release = ("c/values-prod.yaml", "gone: {x: 1}\n");
+    assert_eq!(check(&[chart, values, template, release]), [""; 0]);
+    let parent = (
+        "p/Chart.yaml",
+        "apiVersion: v2\nname: p\nversion: 1.0.0\ndependencies:\n- {name: c, version: 1.0.0, repository: \"file://../c\"}\n",
+    );
+    assert_eq!(check(&[chart, values, template, parent]), [""; 0]);
+}
+
+#[test]
+fn releases_that_a_release_of_a_helmfile_needs() {
+    let helmfile = |name: &str, more: &str| {
+        format!(
+            "{more}releases:\n- name: db\n  namespace: data\n  chart: oci://example.org/db\n- name: web{name}\n  namespace: web\n  chart: oci://example.org/web\n  needs: [data/db]\n- name: jobs\n  chart: oci://example.org/jobs\n  needs:\n  - web/webb\n  - data/{{{{ .Values.db }}}}\n"
+        )
+    };
+    let told = |text: &str| check(&[("helmfile.yaml", text)]).to_string();
+    assert_snapshot!(told(&helmfile("", "")), @"helmfile.yaml:12:5: error[unresolved-reference] a release needs `webb`, which is no release of this helmfile");
+    assert_eq!(told(&helmfile("b", "")), "");
+    // What a run fills in may be any, and a base may have more.
+    assert_eq!(told(&helmfile("-{{ .Values.x }}", "")), "");
+    let based = helmfile("", "bases: [base.yaml]\n");
+    assert_eq!(check(&[("helmfile.yaml", &based), ("base.yaml", "a: b\n")]).to_string(), "");
+}

@@ -83,8 +83,10 @@ kinds! {
     CI_JOB = "ci.job", "job";
     /// A job whose outputs another one reads, which has to need it: `PATH/JOB/NAME`.
     CI_NEED = "ci.need", "needed job";
-    /// An output of a job: `PATH/JOB.NAME`.
+    /// An output: `PATH/JOB.NAME`, `PATH/JOB/STEP.NAME`, of what is called `PATH/.NAME`.
     CI_OUTPUT = "ci.output", "output";
+    /// A script of the tree that a step runs by its path.
+    CI_SCRIPT = "ci.script", "script";
     /// A step of a job, by its id: `PATH/JOB/ID`.
     CI_STEP = "ci.step", "step";
     /// A reusable workflow of GitHub, by its path.
@@ -97,8 +99,7 @@ kinds! {
     CLUSTER_OBJECT = "cluster.object", "object", Property::FIRST_MENTION;
     /// Pods by their labels, which are its detail, in order and apart by commas: `app=web`.
     CLUSTER_PODS = "cluster.pods", "pod with the labels", Property::FIRST_MENTION;
-    /// A port by its name or number: of a Service, a workload, a container or of what labels
-    /// select: `Service/web#http`, `Deployment/web/app#http`, `app=web#http`.
+    /// A port by its name or number: `Service/web#http`, `Deployment/web/app#http`, `app=web#http`.
     CLUSTER_PORT = "cluster.port", "port";
     /// A volume of the pods of a workload: `Deployment/web#data`.
     CLUSTER_VOLUME = "cluster.volume", "volume";

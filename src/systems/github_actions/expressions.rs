@@ -55,10 +55,31 @@ impl File<'_> {
         }
     }
 
+    /// The outputs of jobs that a workflow hands on to whoever calls it: `${{ jobs.a.outputs.b }}`.
+    pub(super) fn output_of_jobs(&mut self, value: &Node<'_>) {
+        let Some(text) = value.as_str() else { return };
+        for job in after(text, "jobs.") {
+            for output in after(text, &format!("jobs.{job}.outputs.")) {
+                let target = Ref::exact(kinds::CI_OUTPUT, self.own(&format!("{job}.{output}")));
+                self.require(target, value.span, "outputs", Strength::Likely);
+            }
+        }
+    }
+
     fn names(&mut self, job: &str, expression: &str, span: Span, needs: &[&str]) {
         for name in after(expression, "steps.") {
             let target = Ref::exact(kinds::CI_STEP, self.own(&format!("{job}/{name}")));
             self.require(target, span, "steps", Strength::Likely);
+            // Only what an action of this tree hands on is known.
+            let step = self.own(&format!("{job}/{name}."));
+            let provides = self.out.provides.iter();
+            let mut steps = provides.filter(|own| own.kind == kinds::CI_OUTPUT);
+            if steps.any(|own| own.name.as_exact().is_some_and(|own| *own == step)) {
+                for output in after(expression, &format!("steps.{name}.outputs.")) {
+                    let target = Ref::exact(kinds::CI_OUTPUT, format!("{step}{output}"));
+                    self.require(target, span, "outputs", Strength::Likely);
+                }
+            }
         }
         for name in after(expression, "needs.") {
             let from = format!("needs.{name}.outputs.");

@@ -15,7 +15,7 @@ use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Arg, Call, Detail, Entity, FileFacts, Interface, Kind, NamePattern, Param, Provide, Ref,
-    Relation, Require, Span, Strength, base_name, join_path, kinds,
+    Relation, Require, Span, Strength, base_name, join_path, kinds, parent_folder,
 };
 use crate::graph::Graph;
 use crate::syntax::yaml::{Form, Node};
@@ -49,6 +49,9 @@ const FOLDER: &str = ".github/workflows/";
 /// What the file of an action may be called.
 const ACTIONS: [&str; 2] = ["action.yml", "action.yaml"];
 
+/// Behind the name of a workflow or an action: what it hands on, the name of an output following.
+const ALL: &str = "/.";
+
 /// Extracts from workflows and from the files of actions.
 pub struct Workflows;
 
@@ -80,6 +83,10 @@ impl Extractor for Workflows {
         } else if let Some(runs) = root.get("runs") {
             file.interface(kinds::CI_ACTION, root.get("inputs"), None, root.span);
             let steps = runs.get("steps").map(Node::items).unwrap_or_default();
+            // Other actions hand on what they set, whether it is listed or not.
+            if runs.get("using").and_then(Node::as_str) == Some("composite") {
+                file.handed_on(parent_folder(source.path), root.get("outputs"), root.span);
+            }
             file.steps("runs", steps, Moved::No);
             file.expressions("runs", runs, &[]);
         }
@@ -121,6 +128,7 @@ impl File<'_> {
         let called = root.get("on").and_then(|on| on.get("workflow_call"));
         let whole = root.entries().first().map_or(root.span, |(key, _)| key.span);
         if let Some(called) = called {
+            self.handed_on(self.path, called.get("outputs"), whole);
             self.interface(kinds::CI_WORKFLOW, called.get("inputs"), called.get("secrets"), whole);
         }
         for (name, job) in root.get("jobs").map(Node::entries).unwrap_or_default() {
@@ -167,15 +175,16 @@ impl File<'_> {
 
     /// A job that is a workflow of this tree.
     fn reused(&mut self, name: &str, job: &Node<'_>, uses: &Node<'_>) {
-        // Its outputs are those that the workflow says.
-        let outputs = NamePattern::with_marks(&self.own(&format!("{name}.*")), &['*']);
         let (kind, span) = (kinds::CI_OUTPUT, uses.span);
-        let detail = Detail::None;
-        self.out.provides.push(Provide { kind, name: outputs, span, within: None, detail });
-        let Some(path) = uses.as_str().and_then(|text| text.strip_prefix("./")) else { return };
-        if path.contains("${{") {
+        let path = uses.as_str().and_then(|text| text.strip_prefix("./"));
+        let Some(path) = path.filter(|path| !path.contains("${{")) else {
+            // Its outputs are those that the workflow says, wherever it is.
+            let outputs = NamePattern::with_marks(&self.own(&format!("{name}.*")), &['*']);
+            let detail = Detail::None;
+            self.out.provides.push(Provide { kind, name: outputs, span, within: None, detail });
             return;
-        }
+        };
+        self.leads_to(name, path, span);
         self.require(Ref::exact(kinds::FILE, path), span, "uses", Strength::Certain);
         let target = Ref::exact(kinds::CI_WORKFLOW, path);
         // Secrets may all be handed on.
@@ -185,10 +194,35 @@ impl File<'_> {
         self.call(target, args, span, open);
     }
 
+    /// What a called workflow, or a composite action, hands on: all of its outputs.
+    fn handed_on(&mut self, name: &str, outputs: Option<&Node<'_>>, span: Span) {
+        self.provide(kinds::CI_OUTPUT, format!("{name}{ALL}"), span);
+        for (output, own) in outputs.map(Node::entries).unwrap_or_default() {
+            let Some(text) = output.as_str() else { continue };
+            self.provide(kinds::CI_OUTPUT, format!("{name}{ALL}{text}"), output.span);
+            if let Some(value) = own.get("value") {
+                self.output_of_jobs(value);
+            }
+        }
+    }
+
+    /// Says which workflow or action the outputs of a job or a step are.
+    fn leads_to(&mut self, name: &str, path: &str, span: Span) {
+        let (kind, detail) = (kinds::CI_OUTPUT, Detail::from(path));
+        let name = NamePattern::exact(self.own(&format!("{name}.")));
+        self.out.provides.push(Provide { kind, name, span, within: None, detail });
+    }
+
     fn steps(&mut self, job: &str, steps: &[Node<'_>], moved: Moved) {
         for (at, step) in steps.iter().enumerate() {
             if let Some((id, text)) = step.get("id").and_then(|id| Some((id, id.as_str()?))) {
                 self.provide(kinds::CI_STEP, self.own(&format!("{job}/{text}")), id.span);
+                let uses = step.get("uses").and_then(Node::as_str).filter(|_| moved == Moved::No);
+                let folder = uses.filter(|own| own.starts_with("./") && !own.contains("${{"));
+                let folder = folder.and_then(|own| join_path("", own.trim_end_matches('/')));
+                if let Some(folder) = folder {
+                    self.leads_to(&format!("{job}/{text}"), &folder, id.span);
+                }
             }
             if let Some(uses) = step.get("uses").filter(|_| moved == Moved::No) {
                 self.action(step, uses, &steps[..at]);
@@ -275,7 +309,7 @@ impl File<'_> {
         span: Span,
     ) {
         let name = match kind == kinds::CI_ACTION {
-            true => crate::facts::parent_folder(self.path),
+            true => parent_folder(self.path),
             false => self.path,
         };
         self.provide(kind, name.to_owned(), span);

@@ -1,18 +1,20 @@
 //! Jobs and steps, which a file knows of itself, and the actions of a tree.
 
-use super::ACTIONS;
+use super::{ACTIONS, ALL};
 use crate::facts::{Entity, Ref, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
-use smallvec::smallvec;
+use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
-    for kind in [kinds::CI_JOB, kinds::CI_STEP, kinds::CI_NEED, kinds::CI_OUTPUT] {
+    for kind in [kinds::CI_JOB, kinds::CI_STEP, kinds::CI_NEED] {
         graph.set_resolver(kind, Box::new(Own));
     }
+    graph.set_resolver(kinds::CI_OUTPUT, Box::new(Outputs));
     graph.set_resolver(kinds::CI_ACTION, Box::new(Actions));
     graph.set_resolver(kinds::CI_INPUT, Box::new(Inputs));
     graph.set_resolver(kinds::CI_FOLDER, Box::new(Folders));
+    graph.set_resolver(kinds::CI_SCRIPT, Box::new(Folders));
 }
 
 /// What stands in the same file, or nowhere.
@@ -25,6 +27,41 @@ impl Resolver for Own {
             true => Resolution::Missing(target.entity()),
             false => Resolution::Found(found),
         }
+    }
+}
+
+/// Outputs of jobs and steps: those that a job lists, or those of the workflow or the action that
+/// it is.
+struct Outputs;
+
+impl Resolver for Outputs {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let found = Own.resolve(graph, target);
+        let (Resolution::Missing(_), Some(name)) = (&found, target.name.as_exact()) else {
+            return found;
+        };
+        let Some((own, output)) = name.rsplit_once('.') else { return found };
+        let Some(site) = graph.providers(kinds::CI_OUTPUT, &format!("{own}.")).next() else {
+            return found;
+        };
+        let provides = &graph.snapshot.file(site.file).facts.provides;
+        let leads = site.provide.and_then(|ix| provides.get(ix as usize)).map(|own| &own.detail);
+        let all = format!("{}{ALL}", leads.map_or("", |own| own.text()));
+        // It may not be here, or be of another sort.
+        if graph.providers(kinds::CI_OUTPUT, &all).next().is_none() {
+            return Resolution::Elsewhere;
+        }
+        let handed: SmallVec<[Site; 1]> =
+            graph.providers(kinds::CI_OUTPUT, &format!("{all}{output}")).collect();
+        if handed.is_empty() { found } else { Resolution::Found(handed) }
+    }
+
+    /// The output of the same job or step whose name is most like it.
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let (own, _) = name.rsplit_once('.')?;
+        let begun = format!("{own}.");
+        let all = graph.all(kinds::CI_OUTPUT).iter().map(|(own, _)| own.as_str());
+        crate::facts::nearest_of(name, all.filter(|own| own.starts_with(&begun) && **own != *begun))
     }
 }
 

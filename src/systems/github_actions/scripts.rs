@@ -17,8 +17,7 @@ const RUN: &str = "script";
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        // Others call what they run a script too.
-        let is_own = |own: &&Require| own.any_of[0].kind == kinds::CI_FOLDER && own.via == RUN;
+        let is_own = |own: &&Require| own.any_of[0].kind == kinds::CI_SCRIPT;
         for own in file.facts.requires.iter().filter(is_own) {
             let target = &own.any_of[0];
             let (Some(path), Resolution::Missing(_)) =
@@ -92,7 +91,7 @@ impl File<'_> {
                     Made::No | Made::Perhaps => Relation::Sometimes,
                     Made::Yes => continue,
                 };
-                let target = Ref::exact(kinds::CI_FOLDER, path);
+                let target = Ref::exact(kinds::CI_SCRIPT, path);
                 let require = Require::certain(target, node.span, relation.called(RUN), None);
                 // The room's own check says what is not there.
                 self.out.requires.push(require.with_strength(Strength::Guarded));

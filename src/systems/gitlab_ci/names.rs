@@ -37,6 +37,7 @@ impl View for Pipelines {
     fn of(graph: &Graph<'_>) -> Self {
         let mut own = Self::default();
         let mut roots: Vec<FileIx> = Vec::new();
+        let mut triggered: FxHashSet<FileIx> = FxHashSet::default();
         let parts = graph.all(kinds::GITLAB_CI_PART);
         // GitLab begins at the root alone: one below that another takes in is a part of that.
         let included: FxHashSet<FileIx> =
@@ -45,12 +46,17 @@ impl View for Pipelines {
             if base_name(name) == ROOT && (name == ROOT || !included.contains(&site.file)) {
                 roots.push(site.file);
             }
-            roots.extend(taken(graph, site.file, TRIGGER).into_iter().flatten());
+            triggered.extend(taken(graph, site.file, TRIGGER).into_iter().flatten());
         }
+        roots.extend(triggered.iter().copied());
         roots.sort_unstable();
         roots.dedup();
         for root in roots {
-            let pipeline = pipeline(graph, root);
+            let mut pipeline = pipeline(graph, root);
+            // One that GitLab does not begin with is there for projects that take it in, with
+            // stages and jobs of their own.
+            let path = &graph.snapshot.file(root).entry.path;
+            pipeline.open |= path != ROOT && base_name(path) == ROOT && !triggered.contains(&root);
             for file in &pipeline.files {
                 own.users.entry(*file).or_default().push(own.all.len());
             }

@@ -147,6 +147,10 @@ impl Resolver for Objects {
         let entity = Entity::new(kinds::FLUX_OBJECT, name.as_str());
         // A command, or an operator, makes the source that a cluster begins with before anything
         // of the tree is applied.
+        // So it is with what `flux bootstrap`, its provider for Terraform or its operator keep.
+        if base_name(&name) == "flux-system" {
+            return Resolution::Elsewhere;
+        }
         // Nor is it known what an object names of which a patch may say so in its place.
         let patched = graph.providers(kinds::FLUX_NAMED, source(target)).next();
         if leads_here(graph, &name) || patched.is_some() || is_renamed(graph, &name) {

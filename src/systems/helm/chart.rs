@@ -4,6 +4,9 @@ use crate::extract::Source;
 use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds, parent_folder};
 use crate::syntax::yaml::{Form, Node};
 
+/// How the name of a chart goes on that is there to be a part of others.
+pub(super) const LIBRARY: &str = "!library";
+
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let folder = parent_folder(source.path);
     let documents = source.yaml();
@@ -19,6 +22,15 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
             detail: name.and_then(|name| name.as_str()).unwrap_or_default().into(),
         });
         version(folder.to_owned(), root, out);
+        if let Some(own) = root.get("type").filter(|own| own.as_str() == Some("library")) {
+            out.provides.push(Provide {
+                kind: kinds::HELM_VERSION,
+                name: NamePattern::exact(format!("{folder}{LIBRARY}")),
+                span: own.span,
+                within: None,
+                detail: Detail::None,
+            });
+        }
     }
     for entry in root.get("dependencies").map_or(&[][..], |list| list.items()) {
         let Some(name) = entry.get("name") else { continue };

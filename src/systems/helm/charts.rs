@@ -1,5 +1,6 @@
 //! The charts of a tree: what each one has, and who uses it.
 
+use super::chart::LIBRARY;
 use super::references::{chart_reference, include, is_chart, path_of};
 use crate::facts::{
     Detail, Entity, NamePattern, Ref, Relation, Require, base_name, join_path, kinds,
@@ -166,7 +167,12 @@ fn gather(graph: &Graph<'_>, chart: &mut Chart) {
             matches!(graph.paths.look_up(&path_in(&folder, "charts")), PathKind::Elsewhere);
         let packed = |(_, path): (FileIx, &SmolStr)| path.ends_with(".tgz");
         chart.packed |= graph.paths.under(&path_in(&folder, "charts")).any(packed);
-        for (_, path) in graph.paths.under(&inner) {
+        // Of a library, Helm parses what begins so, and nothing else. (Source: Helm's engine,
+        // `recAllTpls`.)
+        let library = format!("{folder}{LIBRARY}");
+        let library = graph.providers(kinds::HELM_VERSION, &library).next().is_some();
+        let parsed = |path: &str| !library || base_name(path).starts_with('_');
+        for (_, path) in graph.paths.under(&inner).filter(|(_, path)| parsed(path)) {
             match graph.paths.look_up(path) {
                 PathKind::File(file) => {
                     chart.templates.push(file);

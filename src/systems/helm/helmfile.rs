@@ -6,8 +6,8 @@
 
 use crate::extract::Source;
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength, Via,
-    join_path, kinds, parent_folder,
+    Detail, FileFacts, NamePattern, Problem, Provide, Ref, Relation, Require, Scope, Span,
+    Strength, Via, join_path, kinds, nearest_of, parent_folder,
 };
 use crate::syntax::go_template::actions;
 use std::sync::Arc;
@@ -50,6 +50,11 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
         let place: Vec<&str> = entry.path.iter().map(String::as_str).collect();
         matches!(place.as_slice(), ["releases", "-", "version"] | ["templates", _, "version"])
     });
+    // What is put in as text may hold releases.
+    let is_put_in = ["readFile", "exec ", "tpl "].iter().any(|word| source.text.contains(word));
+    if !layered && !is_put_in {
+        needs(&entries, out);
+    }
     let mut file = File { scope: Scope::of(source.path), folder, layered, pinned, out };
     for entry in &entries {
         let place: Vec<&str> = entry.path.iter().map(String::as_str).collect();
@@ -79,6 +84,32 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
             }
             _ => {}
         }
+    }
+}
+
+/// Releases that others need, `NAME` or `NAMESPACE/NAME`, which are of the same file. (Source:
+/// helmfile's documentation, "DAG-aware installation/deletion ordering with `needs`".)
+fn needs(entries: &[Entry], out: &mut FileFacts) {
+    let of = |key: &'static [&'static str]| {
+        entries
+            .iter()
+            .filter(move |own| own.path.iter().map(String::as_str).eq(key.iter().copied()))
+    };
+    let names: Vec<&str> = of(&["releases", "-", "name"]).map(|own| own.value.as_str()).collect();
+    // What a run fills in may be any.
+    if names.iter().any(|own| own.contains(HOLE)) {
+        return;
+    }
+    for own in of(&["releases", "-", "needs", "-"]) {
+        let name = own.value.rsplit('/').next().unwrap_or_default();
+        if name.is_empty() || own.guarded || own.value.contains(HOLE) || names.contains(&name) {
+            continue;
+        }
+        let message = format!("a release needs `{name}`, which is no release of this helmfile");
+        let near = nearest_of(name, names.iter().copied());
+        let help = near.map_or(String::new(), |near| format!("did you mean `{near}`?"));
+        let problem = Problem::new("unresolved-reference", message, own.span);
+        out.problems.push(Problem { help, ..problem });
     }
 }
 

@@ -46,6 +46,7 @@ impl System for Room {
             checks::stored,
             checks::dependencies,
             checks::blocks,
+            checks::absent,
         ]
     }
 }

@@ -5,6 +5,8 @@
 //! missed. (Source: Jsonnet's specification, "Lexing" and "Imports"; Jsonnet's
 //! "Language Reference": "Imports".)
 
+mod mounted;
+
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Ref, Relation, Require, Span, join_path, kinds, parent_folder};
 use crate::systems::System;
@@ -18,7 +20,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Imports]
+        &[&Imports, &mounted::Mounted]
     }
 }
 

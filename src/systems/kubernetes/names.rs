@@ -52,7 +52,9 @@ impl Resolver for Objects {
             return Resolution::Found(found);
         }
         let name = target.name.to_string();
-        if is_given(&name) {
+        // What examples make, whoever uses the tree makes too.
+        let aside = graph.all_aside(kinds::CLUSTER_OBJECT);
+        if is_given(&name) || aside.iter().any(|(own, _)| *own == name) {
             return Resolution::Elsewhere;
         }
         Resolution::Open(Entity::new(kinds::CLUSTER_OBJECT, name.as_str()))

@@ -68,6 +68,9 @@ impl Extractor for Objects {
     }
 }
 
+/// How names begin that Helm gives a release which has none.
+const RENDERED: [&str; 2] = ["release-name", "RELEASE-NAME"];
+
 /// How the parser ends what it says of an alias of nothing.
 const ANCHOR: &str = "found unknown anchor";
 
@@ -75,7 +78,9 @@ const ANCHOR: &str = "found unknown anchor";
 /// not told of by who else reads it.
 fn is_manifest(text: &str) -> bool {
     let has = |key: &str| text.lines().any(|line| line.starts_with(key));
-    let is_other = ["{%", "<%", "%{", "toolkit.fluxcd.io"].iter().any(|mark| text.contains(mark));
+    // What `helm get all` prints is kept to be read.
+    let marks = ["{%", "<%", "%{", "toolkit.fluxcd.io", "LAST DEPLOYED: ", "\nCOMPUTED VALUES:"];
+    let is_other = marks.iter().any(|mark| text.contains(mark));
     has("apiVersion:") && has("kind:") && has("metadata:") && !is_other
 }
 
@@ -112,8 +117,11 @@ impl File<'_> {
             let own = format_smolstr!("{kind}/{name}");
             let object = parts::Object { kind, own, within, scope: self.scope.clone() };
             match self.form {
-                Form::Plain => parts::add(&object, root, self.out),
-                Form::Template => parts::add_unknown(&object, root, self.out),
+                // What `helm template` prints is kept to be compared.
+                Form::Plain if !RENDERED.iter().any(|begin| name.starts_with(begin)) => {
+                    parts::add(&object, root, self.out)
+                }
+                _ => parts::add_unknown(&object, root, self.out),
             }
         }
         self.by_packs(kind, root, within);

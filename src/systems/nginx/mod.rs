@@ -17,6 +17,7 @@ use crate::graph::Graph;
 use crate::syntax::shebang;
 use crate::systems::System;
 use memchr::memmem;
+use std::borrow::Cow;
 
 /// nginx.
 pub(super) struct Room;
@@ -66,7 +67,8 @@ impl Extractor for Nginx {
     }
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
-        let file = parse::parse(source.text);
+        let text = without_directives(source.text);
+        let file = parse::parse(&text);
         routes::collect(&file, out);
         references::collect(&file, source, out);
         variables::collect(&file, source, settings, out);
@@ -76,6 +78,29 @@ impl Extractor for Nginx {
             out.problems.push(Problem::new("limit-reached", message, span));
         }
     }
+}
+
+/// The text with blanks for what steers a template of Terraform: `%{ for x in y ~}`. (Source:
+/// "Terraform Language": "Strings and Templates", "Directives".)
+fn without_directives(text: &str) -> Cow<'_, str> {
+    let mut out = Cow::Borrowed(text);
+    let mut at = 0;
+    while let Some(begin) = text[at..].find("%{").map(|own| at + own) {
+        let mut open = 0_usize;
+        let end = text[begin..].bytes().position(|byte| {
+            open += usize::from(byte == b'{');
+            open -= usize::from(byte == b'}' && open > 0);
+            open == 0 && byte == b'}' || byte == b'\n'
+        });
+        let Some(end) = end.map(|own| begin + own) else { break };
+        at = end + 1;
+        let directive = text[begin + 2..end].trim_start_matches('~').trim_start();
+        let words = ["if ", "for ", "else", "endif", "endfor"];
+        if text[end..].starts_with('}') && words.iter().any(|word| directive.starts_with(word)) {
+            out.to_mut().replace_range(begin..at, &" ".repeat(at - begin));
+        }
+    }
+    out
 }
 
 /// Whether it is nginx's: a block that only nginx has, or two lines as only nginx has them.
@@ -162,6 +187,14 @@ fn end_of_own(rest: &[u8]) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn directives_of_terraform_are_blanks() {
+        let text = "a {\n%{ for x in \"${y}\" ~}\n  b ${x};\n%{ endfor ~}\n}\nlog %{x}e;\n";
+        let own = without_directives(text);
+        assert_eq!(own.len(), text.len());
+        assert!(!own.contains("for") && own.contains("b ${x};") && own.contains("log %{x}e;"));
+    }
 
     #[test]
     fn its_contents_tell_a_configuration_from_other_languages() {

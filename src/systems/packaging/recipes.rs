@@ -26,10 +26,29 @@ pub(super) fn add(source: &Source<'_>, variables: &FxHashMap<String, String>, ou
         let first = (start + line.len() - recipe.len(), recipe);
         let body = text.continued(first, ('\\', " "), &mut all);
         let moves = |word: &str| matches!(word, "cd" | "pushd");
-        if !body.as_str().split([' ', '\t', ';', '&', '(']).any(moves) {
+        let is_own = !handed_down(source.text, body.as_str());
+        if is_own && !body.as_str().split([' ', '\t', ';', '&', '(']).any(moves) {
             place.add(&expanded(&body, variables), out);
         }
     }
+}
+
+/// Whether a line runs what lies in a folder that whoever calls make says: `$(SCRIPTS)/gen.sh`,
+/// where nothing here sets the variable.
+fn handed_down(text: &str, line: &str) -> bool {
+    let mut names = line.match_indices("$(").filter_map(|(at, _)| {
+        let (name, rest) = line[at + 2..].split_once(')')?;
+        let is_name =
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        (is_name && name != "CURDIR" && rest.starts_with('/')).then_some(name)
+    });
+    names.any(|name| {
+        let sets = |line: &str| {
+            let rest = line.trim_start().trim_start_matches("export ").strip_prefix(name);
+            rest.is_some_and(|rest| rest.trim_start().starts_with(['=', ':', '?', '+']))
+        };
+        !text.lines().any(sets)
+    })
 }
 
 /// `$$` is a dollar of the shell; a variable of make is its value, or a hole.
@@ -76,6 +95,13 @@ fn expanded(text: &CommandText, variables: &FxHashMap<String, String>) -> Comman
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folders_of_whoever_calls_make() {
+        assert!(handed_down("all:\n\tx\n", "$(SCRIPTS)/gen.sh"));
+        assert!(!handed_down("BIN ?= bin\n", "$(BIN)/gen.sh"));
+        assert!(!handed_down("", "$(CURDIR)/gen.sh $(NAME)"));
+    }
 
     #[test]
     fn recipes_are_command_lines() {

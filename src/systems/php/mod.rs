@@ -57,6 +57,10 @@ impl Extractor for Php {
         if source.path.ends_with(".inc") && !source.text.trim_start().starts_with("<?php") {
             return;
         }
+        // Settings of another language that a server is kept from handing out: `;<?php http_…`.
+        if source.text.starts_with([';', '#']) && !source.text.starts_with("#!") {
+            return;
+        }
         let (tokens, broken) = crate::syntax::php::tokens(source.text);
         // Template tags may hold half of a pair.
         let problem = match broken {

@@ -368,6 +368,10 @@ impl<'t> Reader<'t> {
 
     /// The flag that a condition asks for.
     fn guard(&self, condition: &str) -> Option<(SmolStr, Passed)> {
+        // Of alternatives none is needed.
+        if condition.contains("||") {
+            return None;
+        }
         let mut names: Vec<_> = self.variables.iter().collect();
         names.sort();
         let (_, flag) = names.into_iter().find(|(name, _)| {

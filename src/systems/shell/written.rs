@@ -2,6 +2,7 @@
 //! `echo "$KEY" > files/config`.
 
 use crate::domain::beside::names_its_folder;
+use crate::domain::completed::{MADE, MODULES};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Span, Strength, base_name,
@@ -38,14 +39,18 @@ impl Extractor for Written {
             || path.contains(".circleci/")
             || base.starts_with("Jenkinsfile")
             || base.starts_with("Makefile")
+            || base.ends_with(".mk")
             || (base.ends_with(".sh") && !is_handed_out(path))
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        bytes
-            .split(|byte| *byte == b'\n')
-            .filter_map(|line| std::str::from_utf8(line).ok())
-            .any(|line| written(line).next().is_some() || carried(line).next().is_some())
+        bytes.split(|byte| *byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok()).any(
+            |line| {
+                written(line).next().is_some()
+                    || carried(line).next().is_some()
+                    || completes(line).is_some()
+            },
+        )
     }
 
     fn by_contents(&self, _path: &str) -> bool {
@@ -55,6 +60,17 @@ impl Extractor for Written {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         for line in source.text.lines() {
             out.requires.extend(carried(line).filter_map(|word| carries(source, word)));
+            if let Some(own) = completes(line) {
+                let at = own.word.as_ptr() as usize - source.text.as_ptr() as usize;
+                let sign = if own.is_made { MADE } else { "" };
+                out.provides.push(Provide {
+                    kind: kinds::WRITTEN_FILE,
+                    name: NamePattern::exact(MODULES),
+                    span: Span::new(at, at + own.word.len()),
+                    within: None,
+                    detail: format!("{sign}{}", own.path).into(),
+                });
+            }
             for word in written(line) {
                 let at = word.as_ptr() as usize - source.text.as_ptr() as usize;
                 let path = word.trim_start_matches("./").trim_start_matches("../");
@@ -71,6 +87,68 @@ impl Extractor for Written {
             }
         }
     }
+}
+
+/// A file of Terraform that a line puts where only a run knows: `ln -sf ../*.tf .`,
+/// `cp common/$x.tf "$dir"`, `sed s/a/b/ base.tf > $dir/main.tf`.
+struct Completed<'a> {
+    /// As it stands.
+    word: &'a str,
+    /// The end of the folder's path that is spelt, and the file's name.
+    path: String,
+    is_made: bool,
+}
+
+/// Files that declare nothing that others read.
+const ALONE: [&str; 4] = ["backend.tf", "terraform.tf", "version.tf", "versions.tf"];
+
+fn completes(line: &str) -> Option<Completed<'_>> {
+    if !line.contains(".tf") && !line.contains(".tofu") {
+        return None;
+    }
+    let bare = |word: &'_ str| word.trim_matches(['"', '\'', '`', ')', ';']).to_owned();
+    let is_source = |word: &str| {
+        let word = bare(word);
+        let ends = [".tf", ".tf.json", ".tofu"].iter().any(|ending| word.ends_with(ending));
+        ends && !ALONE.contains(&base_name(&word))
+    };
+    let is_open = |word: &str| word.contains(['$', '*', '{', '@', '`']);
+    // The end of a path behind all that a run fills in.
+    let end = |path: &str| {
+        let parts = path.rsplit('/').take_while(|part| !is_open(part) && !part.starts_with('.'));
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        parts.into_iter().rev().collect::<Vec<_>>().join("/")
+    };
+    let mut within = String::new();
+    for command in line.split([';', '&', '|']) {
+        let mut words = command.split_whitespace();
+        let moved = command.trim_start_matches(['@', '-', '(', ' ', '\t']).strip_prefix("cd ");
+        if let Some(folder) = moved.and_then(|rest| rest.split_whitespace().next()) {
+            within = bare(folder);
+        }
+        let runs = ["ln", "cp", "rsync", "install"];
+        if words.any(|word| runs.contains(&word.trim_start_matches(['@', '-', '(']))) {
+            let words: Vec<&str> = words.filter(|word| !word.starts_with('-')).collect();
+            let Some((to, from)) = words.split_last() else { continue };
+            let to = match bare(to).as_str() {
+                "." | "./" if is_open(&within) => within.clone(),
+                to => to.to_owned(),
+            };
+            if let Some(word) = from.iter().find(|word| is_source(word))
+                && (is_open(&to) || is_open(word))
+            {
+                let path = format!("{}/{}", end(&to), base_name(&bare(word)));
+                return Some(Completed { word, path, is_made: false });
+            }
+        }
+        // `>` and `tee` name the file itself.
+        let to = command.rsplit_once('>').or(command.rsplit_once("tee ")).map(|(_, to)| to.trim());
+        let to = to.and_then(|to| to.split_whitespace().next());
+        if let Some(word) = to.filter(|word| is_source(word) && is_open(word)) {
+            return Some(Completed { word, path: end(&bare(word)), is_made: true });
+        }
+    }
+    None
 }
 
 /// Files and folders of the tree whose texts a line puts elsewhere, or that are changed for a
@@ -161,8 +239,10 @@ fn written(line: &str) -> impl Iterator<Item = &str> {
             Some(line[at + option.len() + 2..].trim_start())
         })
     });
-    let copied = copied(line.trim_start_matches(['@', '-', '+', ' ', '\t']));
-    let copied = copied.map(|(_, to)| to).into_iter();
+    let bare = line.trim_start_matches(['@', '-', '+', ' ', '\t']);
+    let linked = bare.strip_prefix("ln -").and_then(|rest| rest.split([';', '&', '|', '#']).next());
+    let linked = linked.and_then(|rest| rest.split_whitespace().nth(2));
+    let copied = copied(bare).map(|(_, to)| to).into_iter().chain(linked);
     redirected.chain(teed).chain(fetched).chain(copied).filter_map(path)
 }
 
@@ -214,6 +294,29 @@ mod tests {
     }
 
     #[test]
+    fn modules_that_lines_complete() {
+        for (line, path) in [
+            ("\tcd $(BUILD)/rds ; ln -sf ../*.tf .", "rds/*.tf"),
+            ("cp ../../common/$x.tf .", "/$x.tf"),
+            ("for d in */; do cp base/vars.tf \"$d\"; done", "/vars.tf"),
+            ("sed s/a/b/ base.tf > $dir/a/main.tf", "a/main.tf"),
+            ("cat a b | tee \"$dir/vars.tf\"", "vars.tf"),
+        ] {
+            assert_eq!(completes(line).map(|own| own.path).as_deref(), Some(path), "{line}");
+        }
+        for line in [
+            "cp a.tf b/c.tf",
+            "cp versions.tf $dir",
+            "terraform fmt $dir/main.tf",
+            "cat main.tf > $dir/x",
+            "cp x.tfvars $dir",
+            "echo 1 > x.tf",
+        ] {
+            assert!(completes(line).is_none(), "{line}");
+        }
+    }
+
+    #[test]
     fn paths_that_lines_write() {
         fn all(line: &str) -> Vec<&str> {
             written(line).collect()
@@ -221,6 +324,7 @@ mod tests {
         assert_eq!(all("echo \"$KEY\" > files/config"), ["files/config"]);
         assert_eq!(all("      - cat a.txt >>../group_vars/all.yml"), ["../group_vars/all.yml"]);
         assert_eq!(all("cp base/a.yaml build/b.yaml && x"), ["build/b.yaml"]);
+        assert_eq!(all("ln -sf a-${V}.yaml base/a.yaml"), ["base/a.yaml"]);
         assert_eq!(all("echo a | sudo tee -a 'conf/a.ini'"), ["conf/a.ini"]);
         assert_eq!(
             all("curl -sSL -o roles/a/files/b.tgz https://example.org/b"),

@@ -32,7 +32,18 @@ pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
     } else if source.path.ends_with(".tfvars") && text.trim_start().starts_with('{') {
         // Before 0.12, a file of any name could be JSON.
         Problem::new("unsupported-syntax", "not read: JSON, as Terraform 0.11 takes it", at)
-    } else if has_blank(source.text, at.end as usize) || source.text.contains("{%") {
+    } else if source.path.ends_with(".tfvars")
+        && text
+            .lines()
+            .any(|line| line.split_once('=').is_some_and(|own| own.0.trim() == "terragrunt"))
+    {
+        // Before 0.19, Terragrunt read its settings from there, in the language of 0.11: an object
+        // may hold blocks.
+        Problem::new("unsupported-syntax", "not read: written for Terragrunt 0.18", at)
+    } else if has_blank(source.text, at.end as usize)
+        || ["{%", "<%"].iter().any(|mark| source.text.contains(mark))
+        || is_placeholder(source.text, at.end as usize)
+    {
         Problem::new("unsupported-syntax", "not read: a text with blanks to be filled in", at)
     } else if is_first(source.text) {
         Problem::new("unsupported-syntax", "not read: written for Terraform 0.11", at)
@@ -40,6 +51,15 @@ pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
         Problem::new("parse-error", format!("not valid HCL: {message}"), at)
     });
     None
+}
+
+/// Whether the line that is refused sets a word in pointed brackets, as a sample does: `a = <number>`.
+fn is_placeholder(text: &str, at: usize) -> bool {
+    let begin = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    let line = text[begin..].lines().next().unwrap_or_default();
+    let value = line.split_once('=').and_then(|(_, value)| value.trim_start().strip_prefix('<'));
+    let word = value.and_then(|value| value.split_once('>')).map(|(word, _)| word);
+    word.is_some_and(|word| !word.is_empty() && !word.contains(['<', '"', '=']))
 }
 
 /// The text with blanks for its byte order mark.

@@ -10,6 +10,7 @@ mod checks;
 mod details;
 mod doubled;
 mod environments;
+mod files;
 mod names;
 mod providers;
 mod read;

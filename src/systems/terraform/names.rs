@@ -2,6 +2,7 @@
 
 use super::details::detail;
 use super::unused::is_unused;
+use crate::domain::completed::{MADE, MODULES};
 use crate::facts::{
     Detail, Entity, Kind, Ref, base_name, kinds, parent_folder, path_in, split_path,
 };
@@ -66,7 +67,12 @@ impl View for Modules {
             }
         }
         // A run of the tree writes declarations beside others, or anywhere.
+        modules.open.extend(layered(graph));
+        let anywhere = completed(graph, &mut modules.open);
         for (written, site) in graph.all(kinds::WRITTEN_FILE) {
+            if written == MODULES {
+                continue;
+            }
             if [".tf", ".tf.json", ".tofu"].iter().any(|ending| written.ends_with(ending)) {
                 let folder = match parent_folder(written) {
                     "" => parent_folder(&graph.snapshot.file(site.file).entry.path),
@@ -81,7 +87,7 @@ impl View for Modules {
             }
         }
         let generates = |site: Site| detail(graph, site) == Some(&Detail::Blank);
-        if graph.providers(kinds::TERRAFORM_UNIT, "*").any(generates) {
+        if anywhere || graph.providers(kinds::TERRAFORM_UNIT, "*").any(generates) {
             modules.open.extend(uncalled(graph));
         }
         for (name, site) in graph.all(kinds::TERRAFORM_VARIABLE) {
@@ -95,6 +101,46 @@ impl View for Modules {
         }
         modules
     }
+}
+
+/// Stacks of Terraspace, which puts what lies in `config/terraform` beside the files of each.
+/// (Source: Terraspace's documentation, "Project Structure", "Config Terraform Files".)
+fn layered<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = SmolStr> + 'g {
+    let all = graph.all(kinds::TERRAFORM_MODULE).iter().map(|(own, _)| own);
+    let is_stack = |own: &&SmolStr| {
+        let at = own.find("app/stacks/").filter(|at| *at == 0 || own[..*at].ends_with('/'));
+        at.is_some_and(|at| {
+            let config = format!("{}config/terraform", &own[..at]);
+            graph.paths.look_up(&config) != PathKind::Absent
+        })
+    };
+    all.filter(is_stack).cloned()
+}
+
+/// Adds the folders that scripts put files into as they run, by the ends of their paths; whether
+/// any such folder is not known at all.
+fn completed(graph: &Graph<'_>, open: &mut FxHashSet<SmolStr>) -> bool {
+    let mut anywhere = false;
+    for site in graph.providers(kinds::WRITTEN_FILE, MODULES) {
+        let Some(path) = detail(graph, site).map(Detail::text) else { continue };
+        let (path, most) = path.strip_prefix(MADE).map_or((path, 1), |path| (path, 0));
+        let (folder, name) = split_path(path);
+        // What stands in several folders, or where it is made, was put there before.
+        let is_open = name.contains(['*', '$', '{']);
+        if !is_open && graph.paths.all().iter().filter(|own| base_name(own) == name).count() > most
+        {
+            continue;
+        }
+        let all = graph.all(kinds::TERRAFORM_MODULE).iter().map(|(own, _)| own);
+        let ends = |own: &&SmolStr| {
+            let rest = own.strip_suffix(folder).filter(|_| !folder.is_empty());
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        let found: Vec<SmolStr> = all.filter(ends).cloned().collect();
+        anywhere |= found.is_empty();
+        open.extend(found);
+    }
+    anywhere
 }
 
 /// Folders of Terraform that no other folder calls: units may, and have files written beside theirs.
@@ -214,6 +260,7 @@ impl Resolver for Sources {
         let main = path_in(folder, "main.tf");
         match graph.paths.look_up(folder) {
             PathKind::File(_) | PathKind::Elsewhere => Resolution::Elsewhere,
+            _ if folder.contains("REDACTED") => Resolution::Elsewhere,
             _ if graph.paths.is_ignored(&main, graph.snapshot) => Resolution::Elsewhere,
             // A link leads to it; what it holds has other paths.
             PathKind::Folder if graph.paths.under(folder).next().is_none() => {

@@ -1,11 +1,12 @@
 //! One file: what it declares, and the names that its expressions read.
 
 use super::body::body;
+use super::files::is_brought;
 use super::unused::BLOCK;
 use crate::extract::Source;
 use crate::facts::{
     Arg, Call, Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span,
-    Strength, join_path, kinds, parent_folder, path_in, split_path,
+    Strength, join_path, kinds, parent_folder, path_in,
 };
 use hcl_edit::Span as _;
 use hcl_edit::expr::{
@@ -222,6 +223,18 @@ impl File<'_> {
         self.visit_body(&block.body);
     }
 
+    /// `yamldecode(file(x))`: what is made of the text goes elsewhere, and names what is there.
+    fn decoded(&mut self, node: &FuncCall) {
+        let Some(Expression::FuncCall(read)) = node.args.iter().next() else { return };
+        let path = read.args.iter().next().filter(|_| read.name.name.as_str() == "file");
+        if let Some((path, span)) = path.and_then(|own| Some((self.path(own)?, own.span()))) {
+            let via = Relation::Carries.called("yamldecode");
+            let require =
+                Require::certain(Ref::exact(kinds::FILE, path.as_str()), place(span), via, None);
+            self.out.requires.push(require.with_strength(Strength::Guarded));
+        }
+    }
+
     /// What a thing is called now. Where nothing has that name it is moved, and then destroyed.
     fn moved(&mut self, block: &Block) {
         let Some(to) = block.body.get_attribute("to") else { return };
@@ -392,6 +405,9 @@ impl Visit for File<'_> {
             let require = Require::certain(target, place(span), via, None);
             self.out.requires.push(require.with_strength(strength));
         }
+        if name == "yamldecode" {
+            self.decoded(node);
+        }
         if name == "templatefile" && node.name.namespace.is_empty() {
             self.template(node);
         }
@@ -463,20 +479,6 @@ impl File<'_> {
         let whole = elements.next().is_none() && !rest.is_empty();
         whole.then(|| join_path(self.folder, rest)).flatten().map(|path| path.to_string())
     }
-}
-
-/// Whether a file is one that a build makes, or that whoever applies the module has: an archive,
-/// a key.
-fn is_brought(path: &str) -> bool {
-    let built = ["build", "dist", "node_modules", "out", "target"];
-    let (folder, name) = split_path(path);
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    folder.split('/').any(|own| built.contains(&own))
-        || matches!(
-            ending,
-            "crt" | "gz" | "jar" | "key" | "pem" | "pub" | "tgz" | "wasm" | "whl" | "zip"
-        )
-        || name.starts_with("id_")
 }
 
 pub(super) fn literal(expression: &Expression) -> Option<String> {

@@ -7,7 +7,7 @@ use super::body::body;
 use super::read::{literal, place, provide};
 use crate::extract::Source;
 use crate::facts::{
-    Detail, FileFacts, Ref, Require, Scope, Span, Strength, base_name, join_path, kinds,
+    Detail, FileFacts, Ref, Relation, Require, Scope, Span, Strength, base_name, join_path, kinds,
     parent_folder, path_in,
 };
 use hcl_edit::Span as _;
@@ -28,10 +28,55 @@ pub(super) fn is_included(path: &str) -> bool {
 
 /// Extracts from a file that units include: what it generates beside their modules.
 pub(super) fn included(source: &Source<'_>, out: &mut FileFacts) {
+    if base_name(source.path) == STACK
+        && let Ok(body) = hcl_edit::parser::parse_body(source.text)
+    {
+        return stack(source, &body, out);
+    }
+    // Terramate writes files beside those of its stacks. (Source: Terramate's documentation, "Code
+    // Generation".)
+    if source.path.ends_with(".tm.hcl")
+        && let Some(at) = source.text.find("generate_hcl \"")
+    {
+        let kind = kinds::TERRAFORM_UNIT;
+        out.provides.push(provide(kind, "*".into(), Some(at..at + 12), Detail::Blank));
+    }
     if source.text.contains("generate \"")
         && let Ok(body) = hcl_edit::parser::parse_body(source.text)
     {
         generated(source, &body, out);
+    }
+}
+
+/// What a file of units is called that are copied from a catalogue before they run.
+const STACK: &str = "terragrunt.stack.hcl";
+
+/// The units and stacks of a catalogue that a stack is made of: what they name counts from where
+/// they are copied to. (Source: Terragrunt's documentation, "Stacks": "Explicit stacks".)
+fn stack(source: &Source<'_>, body: &Body, out: &mut FileFacts) {
+    let folder = parent_folder(source.path);
+    for (kind, file) in [("unit", FILE), ("stack", STACK)] {
+        for block in body.get_blocks(kind) {
+            let Some(own) = block.body.get_attribute("source") else { continue };
+            let Some(text) = literal(&own.value) else { continue };
+            let text = text.split('?').next().unwrap_or_default();
+            let (path, strength) = match text.split_once("//") {
+                _ if text.starts_with('.') => {
+                    (join_path(folder, &text.replace("//", "/")), Strength::Certain)
+                }
+                // A repository with a catalogue may name itself.
+                Some((_, inner)) => {
+                    (join_path("", inner.rsplit("//").next().unwrap_or(inner)), Strength::Guarded)
+                }
+                None => continue,
+            };
+            if let Some(path) = path.filter(|path| !path.is_empty()) {
+                let target = Ref::exact(kinds::FILE, path_in(&path, file));
+                let via = Relation::Carries.called(kind);
+                let require = Require::certain(target, place(own.value.span()), via, None);
+                out.requires.push(require.with_strength(strength));
+            }
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Checks of charts and their releases.
 
+mod absent;
 mod blocks;
 mod dependencies;
 mod releases;
@@ -8,6 +9,7 @@ mod stored;
 mod uses;
 mod values;
 
+pub(super) use absent::check as absent;
 pub(super) use blocks::check as blocks;
 pub(super) use dependencies::check as dependencies;
 pub(super) use releases::check as releases;

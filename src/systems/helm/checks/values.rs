@@ -112,7 +112,7 @@ pub(crate) fn needed(graph: &Graph<'_>, chart: &Chart) -> Vec<(SmolStr, Place)> 
 }
 
 /// Keys that some template of the chart does without.
-fn asked(graph: &Graph<'_>, chart: &Chart) -> FxHashSet<SmolStr> {
+pub(super) fn asked(graph: &Graph<'_>, chart: &Chart) -> FxHashSet<SmolStr> {
     let files = chart.templates.iter().map(|file| &graph.snapshot.file(*file).facts);
     let asked = files
         .flat_map(|facts| &facts.requires)
@@ -185,7 +185,7 @@ impl Values {
         !self.has(key) || self.keys.contains_key(key) && !self.filled.contains(key)
     }
 
-    fn add_overrides(&mut self, graph: &Graph<'_>, folder: &str) -> bool {
+    pub(super) fn add_overrides(&mut self, graph: &Graph<'_>, folder: &str) -> bool {
         let own = overrides(graph, folder);
         if !own.is_empty() {
             return own.into_iter().all(|file| self.add(graph, file));

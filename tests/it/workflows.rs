@@ -1,0 +1,37 @@
+//! Outputs that workflows and composite actions of the tree hand on.
+
+use crate::common::check;
+use insta::assert_snapshot;
+
+const NONE: [&str; 0] = [];
+
+#[test]
+fn outputs_of_called_workflows_and_of_actions() {
+    let called = "on:\n  workflow_call:\n    outputs:\n      tag:\n        value: ${{ jobs.make.outputs.tag }}\n      sha:\n        value: ${{ jobs.make.outputs.sha }}\njobs:\n  make:\n    runs-on: ubuntu-latest\n    outputs:\n      tag: a\n    steps:\n      - run: echo\n";
+    let action = "runs:\n  using: composite\n  steps: []\noutputs:\n  name:\n    value: a\n";
+    let caller = "on: push\njobs:\n  build:\n    uses: ./.github/workflows/make.yml\n  away:\n    uses: org/repo/.github/workflows/make.yml@v1\n  ship:\n    needs: [build, away]\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - id: who\n        uses: ./.github/actions/who\n      - run: echo ${{ needs.build.outputs.tag }} ${{ needs.build.outputs.tags }} ${{ needs.away.outputs.x }}\n      - run: echo ${{ steps.who.outputs.name }} ${{ steps.who.outputs.nmae }}\n";
+    let files = [
+        (".github/workflows/make.yml", called),
+        (".github/workflows/ship.yml", caller),
+        (".github/actions/who/action.yml", action),
+    ];
+    assert_snapshot!(check(&files), @r"
+    .github/workflows/make.yml:7:16: warning[unresolved-reference] output `.github/workflows/make.yml/make.sha` does not exist
+    .github/workflows/ship.yml:14:54: warning[unresolved-reference] output `.github/workflows/ship.yml/build.tags` does not exist
+    .github/workflows/ship.yml:15:53: warning[unresolved-reference] output `.github/workflows/ship.yml/ship/who.nmae` does not exist
+    ");
+    // What an action in another language sets is not listed for certain.
+    let other = "runs:\n  using: node20\n  main: a.js\n";
+    let files = [files[0], files[1], (files[2].0, other)];
+    let told = check(&files);
+    assert!(!told.iter().any(|line| line.contains("ship.yml:15")), "{told:?}");
+    assert_eq!(
+        check(&[(
+            ".github/workflows/ship.yml",
+            &caller
+                .replace("./.github/workflows/make.yml", "org/repo/.github/workflows/a.yml@v1")
+                .replace("        uses: ./.github/actions/who\n", "        run: a\n")
+        )]),
+        NONE
+    );
+}
