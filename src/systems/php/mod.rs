@@ -58,7 +58,7 @@ impl Extractor for Php {
             return;
         }
         // Settings of another language that a server is kept from handing out: `;<?php http_…`.
-        if source.text.starts_with([';', '#']) && !source.text.starts_with("#!") {
+        if source.text.starts_with(';') {
             return;
         }
         let (tokens, broken) = crate::syntax::php::tokens(source.text);
