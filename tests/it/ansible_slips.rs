@@ -349,3 +349,51 @@ fn a_handler_a_letter_from_the_role_s_own() {
     let other = ("roles/web/tasks/main.yml", other.as_str());
     assert_eq!(check(&[play, listed, other, handlers]), NONE);
 }
+
+#[test]
+fn tasks_that_nothing_includes() {
+    let main = ("roles/web/tasks/main.yml", "- include_tasks: linux.yml\n");
+    let linux = ("roles/web/tasks/linux.yml", "- command: a\n");
+    let mac = ("roles/web/tasks/mac.yml", "- command: b\n");
+    assert_snapshot!(
+        check(&[PLAY, main, linux, mac]),
+        @"roles/web/tasks/mac.yml:1:1: warning[shadowed-rule] nothing includes the tasks of `mac.yml`"
+    );
+    // Another role's file of that name is none of this one's.
+    let other = ("roles/db/tasks/main.yml", "- include_tasks: mac.yml\n");
+    let of_other = ("roles/db/tasks/mac.yml", "- command: b\n");
+    assert_eq!(check(&[PLAY, main, linux, mac, other, of_other]).len(), 1);
+    // What is worked out, what others run, and what is run by hand.
+    let computed = (
+        "roles/web/tasks/main.yml",
+        "- include_tasks: linux.yml\n- include_tasks: \"{{ ansible_system }}.yml\"\n",
+    );
+    assert_eq!(check(&[PLAY, computed, linux, mac]), NONE);
+    let from =
+        ("play.yml", "- hosts: a\n  tasks:\n  - include_role: {name: web, tasks_from: mac}\n");
+    assert_eq!(check(&[PLAY, main, linux, mac, from]), NONE);
+    let told = ("README.md", "Run roles/web/tasks/mac.yml for that.\n");
+    assert_eq!(check(&[PLAY, main, linux, mac, told]), NONE);
+    let by_hand = ("roles/web/tasks/uninstall.yml", "- command: b\n");
+    assert_eq!(check(&[PLAY, main, linux, by_hand]), NONE);
+    assert_eq!(check(&[main, linux, mac]), NONE);
+}
+
+#[test]
+fn a_handler_that_one_of_two_plays_lacks() {
+    let notifies = ("roles/web/tasks/main.yml", "- command: a\n  notify: restart web\n");
+    let other = ("roles/db/handlers/main.yml", "- name: restart db\n  command: a\n");
+    // Its play may bring the handler with a role that is elsewhere.
+    let open = ("open.yml", "- hosts: db\n  roles: [web, acme.own]\n");
+    let found = check(&[PLAY, notifies, other, open]);
+    assert!(found.iter().any(|own| own.contains("roles/web/tasks/main.yml:2")), "{found:?}");
+}
+
+#[test]
+fn what_values_of_plays_read() {
+    let vars = "- hosts: web\n  vars:\n    own_selfsigned_certificates: true\n    own_folder: \"{{ '/a' if own_selfsigned_certificate else '/b' }}\"\n  tasks:\n  - command: ls {{ own_folder }}\n";
+    let found = check(&[("site.yml", vars)]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let fine = vars.replace("certificate else", "certificates else");
+    assert_eq!(check(&[("site.yml", &fine)]), NONE);
+}

@@ -228,8 +228,7 @@ fn judged(node: &Node<'_>, level: Level, judge: Judge<'_>, problems: &mut Vec<Pr
                         condition(value, judge, problems);
                     }
                     Some("that") => condition(value, judge, problems),
-                    // Where a name is refused, it is shown as it stands.
-                    Some("name") if level == Level::Task => {}
+                    Some("name") if level == Level::Task => problems.extend(shown(value)),
                     key => {
                         judged(value, level.below(key.unwrap_or_default()), judge, problems);
                     }
@@ -250,6 +249,13 @@ fn judged(node: &Node<'_>, level: Level, judge: Judge<'_>, problems: &mut Vec<Pr
         }
         Value::Alias => {}
     }
+}
+
+/// The name of a task that Jinja refuses: it is shown as it stands.
+fn shown(name: &Node<'_>) -> Option<Problem> {
+    let found = refused(name.as_str()?)?;
+    let help = "Ansible shows the name as it stands, and from 2.19 on warns of it".to_owned();
+    Some(Problem { help, strength: Strength::Likely, ..told(&found.what, name.span) })
 }
 
 fn problem(text: &str, at: usize, close: &str, span: Span) -> Problem {

@@ -27,7 +27,30 @@ pub(super) fn of_task(task: &Node<'_>, problems: &mut Vec<Problem>) {
         if let Some(option) = apart(text) {
             problems.push(told(option, value.span));
         }
+        if is_argument(text) {
+            problems.push(Problem {
+                help:
+                    "write `-o pipefail`: as it stands, the word becomes `$1`, and what fails in \
+                       a pipe is passed over"
+                        .to_owned(),
+                strength: Strength::Likely,
+                ..Problem::new("incompatible-value", "`pipefail` is no option here", value.span)
+            });
+        }
     }
+}
+
+/// `set -eu pipefail`: without an `o` before it, the word is no option.
+fn is_argument(text: &str) -> bool {
+    let lines = text.lines().flat_map(|line| line.split([';', '&']));
+    let mut lines = lines.filter_map(|line| line.trim().strip_prefix("set "));
+    lines.any(|line| {
+        let mut words = line.split_whitespace();
+        let option = words.next().filter(|own| own.len() > 1 && own.starts_with('-'));
+        option.is_some_and(|own| {
+            !own.contains('o') && own[1..].bytes().all(|b| b.is_ascii_alphabetic())
+        }) && words.next() == Some("pipefail")
+    })
 }
 
 /// `PATH="$PATH;/opt/bin"`: a shell takes `:` between folders.
@@ -168,6 +191,17 @@ fn is_key(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn options_of_set() {
+        assert!(is_argument("set -eu pipefail\na | b"));
+        assert!(is_argument("cd /x; set -e pipefail && a | b"));
+        for fine in
+            ["set -euo pipefail", "set -e -o pipefail", "set -o pipefail", "echo set -e pipefail"]
+        {
+            assert!(!is_argument(fine), "{fine}");
+        }
+    }
 
     #[test]
     fn options_apart_from_their_command() {

@@ -208,7 +208,8 @@ impl<'a> Reads<'a> {
                 for (key, value) in entries {
                     match key.as_str() {
                         // Values that are kept until somebody reads them.
-                        Some("vars" | "environment") => {}
+                        Some("vars") => self.kept(value, text),
+                        Some("environment") => {}
                         Some("name") if level == Level::Task => {}
                         Some(key) if CONDITIONS.contains(&key) => self.condition(value, text),
                         // What is asserted is given by whoever runs it.
@@ -232,6 +233,16 @@ impl<'a> Reads<'a> {
                 }
             }
             Value::Alias => {}
+        }
+    }
+
+    /// Values of variables that a play or a task sets.
+    fn kept(&mut self, node: &Node<'_>, text: &'a str) {
+        node.items().iter().for_each(|item| self.kept(item, text));
+        node.entries().iter().for_each(|(_, value)| self.kept(value, text));
+        if node.as_str().is_some_and(|own| own.contains("{{")) {
+            let range = node.span.range();
+            self.text(text.get(range.clone()).unwrap_or_default(), range.start, Reach::Sometimes);
         }
     }
 

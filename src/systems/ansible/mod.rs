@@ -27,6 +27,7 @@ mod inventory;
 mod items;
 mod jinja;
 mod keywords;
+mod left_out;
 mod library;
 mod loops;
 mod marks;
@@ -102,7 +103,7 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[twins::check, parameters::check, orphans::check, strays::check]
+        &[twins::check, parameters::check, orphans::check, strays::check, left_out::check]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {

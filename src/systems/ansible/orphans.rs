@@ -5,11 +5,11 @@
 
 use super::names::unit;
 use super::parameters::read_names;
-use super::spelling::{is_shuffled, is_slip};
+use super::spelling::{is_shuffled, is_slip, is_turned};
 use crate::check::Context;
-use crate::facts::{Entity, Span, kinds};
+use crate::facts::{Entity, Ref, Scope, Span, kinds};
 use crate::finding::{Finding, Place, Severity};
-use crate::graph::{Graph, Site};
+use crate::graph::{Graph, Resolution, Site};
 use crate::loader::FileIx;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -72,8 +72,8 @@ fn near<'g>(graph: &'g Graph<'_>) -> BTreeMap<&'g str, (Vec<Site>, &'g str)> {
         let Some(reads) = reads.get(unit) else { continue };
         for (name, sites) in own.iter().filter(|(name, _)| !read.contains(*name)) {
             let meant = reads.iter().find(|other| {
-                (is_slip(name, other) || is_shuffled(name, other))
-                    && is_told(graph, other)
+                is_near(name, other)
+                    && sites.iter().all(|site| is_told(graph, site, other))
                     && (!own.contains_key(*other) || is_swapped(name, other))
             });
             if let Some(meant) = meant.filter(|_| sites.len() <= MAX_SITES) {
@@ -84,11 +84,24 @@ fn near<'g>(graph: &'g Graph<'_>) -> BTreeMap<&'g str, (Vec<Site>, &'g str)> {
     found
 }
 
-/// Whether a name that is read has a value from elsewhere, or what reads it does without: one that
-/// has none is the finding itself.
-fn is_told(graph: &Graph<'_>, name: &str) -> bool {
-    graph.providers(kinds::ANSIBLE_VARIABLE, name).next().is_some()
-        || graph.providers(kinds::ANSIBLE_SUPPLIED, name).next().is_some()
+/// Whether a name is nearly another, or has its words but for the end of one.
+fn is_near(name: &str, other: &str) -> bool {
+    is_slip(name, other) || is_shuffled(name, other) || is_turned(name, other)
+}
+
+/// Whether nothing else says that a name that is read where `site` is has no value: if something
+/// does, that is the finding.
+fn is_told(graph: &Graph<'_>, site: &Site, name: &str) -> bool {
+    let path = &graph.snapshot.file(site.file).entry.path;
+    [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_SUPPLIED]
+        .iter()
+        .any(|kind| graph.providers(*kind, name).next().is_some())
+        || {
+            let target =
+                Ref::exact(kinds::ANSIBLE_VARIABLE, name).seen_from(Scope::of(path.as_str()));
+            !matches!(graph.resolve_ref(&target), Resolution::Missing(_))
+                && !graph.may_be_set(&Entity::new(kinds::ANSIBLE_VARIABLE, name))
+        }
 }
 
 /// Names that each part of the tree reads, or does without.

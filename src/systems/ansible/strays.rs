@@ -6,7 +6,7 @@
 
 use super::names::{is_kept_secret, is_special, near_special, own_name, unit};
 use super::orphans::counted;
-use super::spelling::{is_slip, is_word_slip};
+use super::spelling::{MIN_SLIP, apart, is_slip, is_turned, is_word_slip};
 use crate::check::Context;
 use crate::facts::{Entity, NamePattern, Ref, Scope, Span, kinds};
 use crate::finding::{Finding, Place, Severity};
@@ -19,6 +19,10 @@ use std::collections::BTreeMap;
 const MIN_NAME: usize = 8;
 /// A name that stands at more places is known to somebody.
 const MOST: usize = 2;
+/// Names that are shorter are a letter away from others by chance.
+const MIN_COPIED: usize = 12;
+/// A slip that was copied stands at so many.
+const COPIED: usize = 6;
 /// A name that nothing sets and that is read so often is meant.
 const OFTEN: usize = 3;
 /// In more names, a plural is hardly told from its singular.
@@ -129,20 +133,13 @@ fn names<'g>(graph: &'g Graph<'_>) -> Names<'g> {
     all
 }
 
-/// Whether nothing sets a name that one or two places of one file read.
+/// Whether nothing sets a name that a few places read.
 fn is_stray(graph: &Graph<'_>, name: &str, uses: &Uses<'_>) -> bool {
     let is_plain = name.len() >= MIN_NAME
         && !is_special(name)
         && near_special(name).is_none()
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let mut files = uses.read.iter().chain(&uses.asked).map(|(file, _)| *file);
-    let first = files.next();
-    is_plain
-        && first.is_some()
-        && uses.reads() <= MOST
-        && files.all(|file| Some(file) == first)
-        && uses.set.is_empty()
-        && !is_made(graph, name)
+    is_plain && (1..=COPIED).contains(&uses.reads()) && uses.set.is_empty() && !is_made(graph, name)
 }
 
 /// Whether a name may be one that is put together at run time, or that is encrypted.
@@ -169,9 +166,13 @@ fn meant<'g>(
     let file = uses.read.iter().chain(&uses.asked).next()?.0;
     let path = graph.snapshot.file(file).entry.path.as_str();
     let own = unit(path).unwrap_or(path);
+    let mut files = uses.read.iter().chain(&uses.asked).map(|(file, _)| *file);
+    if uses.reads() > MOST || files.any(|other| other != file) {
+        return copied(names, (name, uses));
+    }
     // What is asked for may be left out by whoever uses it: only what the same text reads tells.
     if uses.read.is_empty() {
-        return beside(graph, names, name, &uses.asked);
+        return beside(graph, names, name, &uses.asked).or_else(|| copied(names, (name, uses)));
     }
     let role = unit(path).map(own_name).filter(|role| name.starts_with(role.as_str()));
     let known = names.iter().filter(|(other, uses)| {
@@ -192,6 +193,25 @@ fn meant<'g>(
     // Of several, none is sure.
     let is_one = first == 0 || found.iter().filter(|(own, _)| *own == first).count() == 1;
     is_one.then_some(meant)
+}
+
+/// The name that each file which has `name` has too, a letter away, and more often.
+fn copied<'g>(names: &Names<'g>, (name, uses): (&str, &Uses<'_>)) -> Option<&'g str> {
+    let files: FxHashSet<FileIx> =
+        uses.read.iter().chain(&uses.asked).map(|(file, _)| *file).collect();
+    let known = names.iter().filter(|(other, of_other)| {
+        let mut reads = of_other.read.iter().chain(&of_other.asked);
+        name.len() >= MIN_COPIED
+            && is_slip(name, other)
+            && apart(name, other).is_some_and(|(own, _)| own.len() >= MIN_SLIP)
+            && !other.starts_with(name)
+            && !name.starts_with(**other)
+            && of_other.reads() > uses.reads()
+            && files.iter().all(|file| reads.any(|(own, _)| own == file))
+    });
+    let mut known = known.map(|(other, _)| *other);
+    let found = known.next()?;
+    known.next().is_none().then_some(found)
 }
 
 /// The name that an expression asks for which does not ask for `name`: `a_name is defined and
@@ -230,7 +250,9 @@ fn is_capital(name: &str, other: &str) -> bool {
 
 /// How far a name is from one that is known: the less, the surer.
 fn distance(name: &str, other: &str, uses: &Uses<'_>, own: &str) -> Option<u8> {
-    if is_slip(name, other) || name.eq_ignore_ascii_case(other) {
+    // `port: "{{ PORT }}"` is handed on.
+    let is_handed = || name.bytes().any(|byte| byte.is_ascii_lowercase());
+    if is_slip(name, other) || name.eq_ignore_ascii_case(other) && is_handed() {
         return Some(0);
     }
     let is_plural =
@@ -241,6 +263,9 @@ fn distance(name: &str, other: &str, uses: &Uses<'_>, own: &str) -> Option<u8> {
     // What nothing reads was to be read here.
     let is_unread = uses.reads() == 0;
     let is_own = uses.set.contains(own);
+    if is_unread && name.len() >= MIN_COPIED && is_turned(name, other) {
+        return Some(0);
+    }
     if (is_own || is_unread) && (is_word_slip(name, other) || is_ending(name, other)) {
         return Some(2);
     }

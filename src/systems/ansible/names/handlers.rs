@@ -118,7 +118,7 @@ impl Resolver for Handlers {
             Resolution::Found(sites)
         } else if runs.plays.is_empty() && has_none(graph, path)
             || graph.all(kinds::ANSIBLE_HANDLER).is_empty()
-            || is_open()
+            || !runs.is_alone_in_a_play(&own) && is_open()
         {
             Resolution::Open(entity())
         } else {
@@ -333,6 +333,16 @@ impl Runs {
         let above = closure([part.clone()], &self.used_by);
         let all = closure(above, &self.uses);
         all.iter().any(|part| self.foreign.get(part).is_some_and(|roles| !roles.is_empty()))
+    }
+
+    /// Whether one of the plays that run `part` runs nothing that is not known.
+    fn is_alone_in_a_play(&self, part: &SmolStr) -> bool {
+        let above = closure([part.clone()], &self.used_by);
+        let mut plays = above.into_iter().filter(|own| self.plays.contains(own));
+        plays.any(|play| {
+            let all = closure([play], &self.uses);
+            !all.iter().any(|own| self.open.contains(own) || self.foreign.contains_key(own))
+        })
     }
 
     /// All parts of the plays that run `part`; `None` where the tree does not tell.
