@@ -86,7 +86,7 @@ fn used<'g>(graph: &'g Graph<'_>) -> FxHashSet<&'g str> {
 /// Whether a file's name says that it is run by hand.
 fn is_by_hand(stem: &str) -> bool {
     let mut words = stem.split(['-', '_', '.']);
-    words.any(|word| BY_HAND.contains(&word.to_ascii_lowercase().as_str()))
+    stem.starts_with('_') || words.any(|word| BY_HAND.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// Task files of roles, no `include` of which is known, in roles that include others by their name.
@@ -177,6 +177,16 @@ fn named(graph: &Graph<'_>, alone: &[Alone<'_>]) -> FxHashSet<FileIx> {
             && COMPUTED.iter().any(|text| memmem::find(&contents, text).is_some())
         {
             found.extend(own.iter().map(|one| one.file));
+        }
+        // A role whose name is worked out may be any.
+        for at in memmem::find_iter(&contents, b"tasks_from") {
+            let rest = contents[at + b"tasks_from".len()..].iter();
+            let name =
+                rest.skip_while(|byte| !is_of_name(**byte)).take_while(|byte| is_of_name(**byte));
+            let name: Vec<u8> = name.copied().collect();
+            let is_it =
+                |one: &&Alone<'_>| one.base.as_bytes().starts_with(&name) && !name.is_empty();
+            found.extend(alone.iter().filter(is_it).map(|one| one.file));
         }
         for word in [&b".yml"[..], b".yaml"] {
             for at in memmem::find_iter(&contents, word) {
