@@ -1,6 +1,7 @@
 //! What a thing needs besides the file that provides it: a text that has that file read, or that
 //! no other file takes its place.
 
+use super::mentions::is_listing;
 use super::requirements::{Builder, Providers, View};
 use super::units::Landing;
 use crate::facts::hiding;
@@ -15,15 +16,17 @@ impl Builder<'_, '_> {
     /// the old version is gone and what does at the new one is not there.
     pub(super) fn carried(
         &self,
-        role: Role,
+        (role, from): (Role, &str),
         (before, after): (&Providers, &Providers),
         (trigger, rescue): (&[u32], &[u32]),
         view: &View,
     ) -> Vec<Set> {
         let mut out = Vec::new();
+        // A text that comes or goes itself is listed where its objects are.
+        let is_lasting = [self.old, self.new].iter().all(|own| own.snapshot.find(from).is_some());
         // Each of the two has its file read by texts of its own.
-        let dropped = self.importers(Role::Old, before, view);
-        let taken = self.importers(Role::New, after, view);
+        let dropped = self.importers(Role::Old, before, is_lasting, view);
+        let taken = self.importers(Role::New, after, is_lasting, view);
         if let Some(own) = &dropped {
             out.push((own.clone(), rescue.to_vec()));
             out.extend(taken.iter().map(|new| (own.clone(), new.clone())));
@@ -34,10 +37,17 @@ impl Builder<'_, '_> {
     }
 
     /// The units whose texts, at the version of `role` alone, have the providers read.
-    fn importers(&self, role: Role, providers: &Providers, view: &View) -> Option<Vec<u32>> {
+    fn importers(
+        &self,
+        role: Role,
+        providers: &Providers,
+        is_lasting: bool,
+        view: &View,
+    ) -> Option<Vec<u32>> {
         let reading = |role: Role, path: &str| -> Vec<&str> {
             let reads = |(own, from, require): &&(Role, &str, &crate::facts::Require)| {
                 (*own == role || self.units.of(from).is_empty())
+                    && (is_lasting || !is_listing(require))
                     && require.any_of.iter().any(|target| target.name.matches(path))
             };
             self.imports.iter().filter(reads).map(|(_, from, _)| *from).collect()

@@ -5,7 +5,7 @@ use super::requirements::{Builder, Reason};
 use super::units::Landing;
 use crate::facts::{Entity, Span, base_name, parent_folder};
 use crate::finding::Place;
-use crate::graph::{Arguments, Given, Graph};
+use crate::graph::{Arguments, Given, Giver, Graph};
 use crate::loader::{FileIx, Role};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -19,7 +19,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         let (old, new): (&'b Graph<'g>, &'b Graph<'g>) = (self.old, self.new);
         for (system, before) in new.arguments().zip(old.arguments()) {
             let gifts = [self.gifts(before, old), self.gifts(system, new)];
-            if gifts.iter().any(FxHashMap::is_empty) {
+            if gifts.iter().all(FxHashMap::is_empty) {
                 continue;
             }
             for (role, own, other) in [(Role::New, new, old), (Role::Old, old, new)] {
@@ -73,8 +73,12 @@ impl<'b, 'g> Builder<'b, 'g> {
         };
         let gives = |own: &Given| own.names.iter().any(|own| own == name);
         let path = self.path(role, file);
-        for (giver, _) in same.get(folder).into_iter().flatten().filter(|(_, own)| gives(own)) {
+        for (giver, own) in same.get(folder).into_iter().flatten().filter(|(_, own)| gives(own)) {
             let from = self.path(role, *giver);
+            if own.by == Giver::Beside && self.graph(other_role).snapshot.find(from).is_none() {
+                self.whole(role, (file, asked, span), (*giver, from));
+                continue;
+            }
             let mut uses = other.get(folder).into_iter().flatten();
             let lacks = |(own, given): &&(FileIx, Given)| {
                 self.path(other_role, *own) == from && !gives(given)
@@ -103,6 +107,36 @@ impl<'b, 'g> Builder<'b, 'g> {
                     Role::Old => self.add(vec![giver], vec![asks], reason.clone()),
                     _ => self.add(vec![asks], vec![giver], reason.clone()),
                 }
+            }
+        }
+    }
+
+    /// A file that is read wherever the folder is used comes or goes as a whole.
+    fn whole(
+        &mut self,
+        role: Role,
+        (file, asked, span): (FileIx, &Entity, Span),
+        (giver, from): (FileIx, &str),
+    ) {
+        let path = self.path(role, file);
+        let (version, state) = match role {
+            Role::Old => ("old", "goes"),
+            _ => ("new", "comes"),
+        };
+        let reason = Reason {
+            entity: asked.clone(),
+            message: format!(
+                "the {version} text has no default for `{}`, and the file that gives it a value {state} with this change",
+                base_name(&asked.name)
+            ),
+            from: Some(Place { tree: role, file, span }),
+            composed: None,
+            to: Some(Place { tree: role, file: giver, span: Span::default() }),
+        };
+        for (asks, giver) in self.pairs(path, from) {
+            match role {
+                Role::Old => self.add(vec![giver], vec![asks], reason.clone()),
+                _ => self.add(vec![asks], vec![giver], reason.clone()),
             }
         }
     }

@@ -4,10 +4,10 @@
 use super::requirements::{Builder, Reason};
 use super::units::Landing;
 use crate::facts::Span;
-use crate::facts::{Entity, join_path, kinds, parent_folder};
+use crate::facts::{Entity, base_name, join_path, kinds, parent_folder};
 use crate::finding::Place;
 use crate::graph::{PathKind, Resolution};
-use crate::loader::Role;
+use crate::loader::{FileIx, Role};
 use crate::tree::EntryKind;
 use smol_str::SmolStr;
 
@@ -21,6 +21,7 @@ impl Builder<'_, '_> {
                 if let Some(target) = self.linked_folder(role, path) {
                     for user in &paths {
                         self.through(role, (path, &target), user);
+                        self.named_link(role, path, user);
                     }
                 }
             }
@@ -41,6 +42,43 @@ impl Builder<'_, '_> {
         let text = String::from_utf8(own.snapshot.contents(file)).ok()?;
         let target = join_path(parent_folder(path), text.trim())?;
         (own.paths.look_up(&target) == PathKind::Folder).then(|| target.into())
+    }
+
+    /// A text beside a link that has it as a path of its own: `module_path = "modules"`.
+    fn named_link(&mut self, role: Role, link: &SmolStr, user: &SmolStr) {
+        let name = base_name(link);
+        let is_beside = parent_folder(user) == parent_folder(link) && user != link;
+        if !is_beside || !self.callers.include(user) {
+            return;
+        }
+        let find = |role: Role| -> Option<(FileIx, Option<usize>)> {
+            let snapshot = self.graph(role).snapshot;
+            let file = snapshot.find(user)?;
+            let text = String::from_utf8(snapshot.contents(file)).ok()?;
+            Some((file, path_of(&text, name)))
+        };
+        let other = if role == Role::Old { Role::New } else { Role::Old };
+        let (Some((file, Some(at))), None) = (find(role), find(other).and_then(|own| own.1)) else {
+            return;
+        };
+        let Some(to) = self.graph(role).snapshot.find(link) else { return };
+        let state = if role == Role::Old { "goes" } else { "comes" };
+        let reason = Reason {
+            entity: Entity::new(kinds::FILE, link.clone()),
+            message: format!(
+                "the {} text has `{name}` as a path, and the link `{link}` {state} with this change",
+                role.as_str()
+            ),
+            from: Some(Place { tree: role, file, span: Span::new(at, at + name.len()) }),
+            composed: None,
+            to: Some(Place { tree: role, file: to, span: Span::default() }),
+        };
+        for (link, user) in self.pairs(link, user) {
+            match role {
+                Role::Old => self.add(vec![link], vec![user], reason.clone()),
+                _ => self.add(vec![user], vec![link], reason.clone()),
+            }
+        }
     }
 
     fn through(&mut self, role: Role, (link, target): (&SmolStr, &str), user: &SmolStr) {
@@ -90,5 +128,36 @@ impl Builder<'_, '_> {
                 _ => self.add(vec![text], vec![link], reason.clone()),
             }
         }
+    }
+}
+
+/// Where a text sets a path or folder to a name, in quotes.
+fn path_of(text: &str, name: &str) -> Option<usize> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let is_comment = line.trim_start().starts_with(['#', '/']);
+        let Some((key, value)) = line.split_once('=').filter(|_| !is_comment) else { continue };
+        let is_path = ["path", "dir", "folder"].iter().any(|word| key.contains(word));
+        let bare = value.trim().trim_matches(['"', '\'']);
+        if is_path && bare.len() < value.trim().len() && bare.trim_start_matches("./") == name {
+            return Some(start + line.len() - value.len() + value.find(name)?);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_of;
+
+    #[test]
+    fn a_path_is_set_to_a_name_in_quotes() {
+        assert_eq!(
+            path_of("# x_path = \"modules\"\nx.module_path = \"modules\"\n", "modules"),
+            Some(39)
+        );
+        assert_eq!(path_of("x.module_name = \"modules\"\nx_path = modules\n", "modules"), None);
     }
 }

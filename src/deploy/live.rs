@@ -41,6 +41,11 @@ impl Referrers {
         }
     }
 
+    /// Whether the text at `from` has the file at `to` loaded.
+    pub fn has(&self, role: Role, from: &str, to: &str) -> bool {
+        self.by_path.get(&(role, to.into())).is_some_and(|own| own.contains(from))
+    }
+
     /// What makes the text of `path` live in the tree of `role`, `graph`; `other` is the
     /// other tree.
     pub fn live(
@@ -135,6 +140,13 @@ fn is_payload(path: &str) -> bool {
     path.rsplit_once('/').is_some_and(|(folder, _)| {
         folder.split('/').any(|part| matches!(part, "files" | "templates"))
     })
+}
+
+/// Whether a file holds tasks that run where another file includes them.
+pub(super) fn is_task_file(path: &str) -> bool {
+    let Some((folder, name)) = path.rsplit_once('/') else { return false };
+    let is_tasks = folder.split('/').any(|own| own == "tasks");
+    is_tasks && !name.starts_with("main.") && (name.ends_with(".yml") || name.ends_with(".yaml"))
 }
 
 fn is_on_demand(graph: &Graph<'_>, path: &str) -> bool {

@@ -69,6 +69,12 @@ pub(super) fn is_import(require: &Require) -> bool {
             .is_some_and(|own| own.kind == kinds::FILE && own.name.as_exact().is_none())
 }
 
+/// Whether a text takes in the objects of a file: they are there once it does, and gone once it
+/// does not any longer.
+pub(super) fn is_listing(require: &Require) -> bool {
+    require.via == "resources" && require.strength != Strength::Guarded
+}
+
 /// What a mention needs beside what it names: a class that is loaded on demand needs the map that
 /// says where it is, and what something leads to needs that.
 pub(super) fn beside(require: &Require) -> Option<Require> {

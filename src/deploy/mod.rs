@@ -4,13 +4,17 @@
 //! [`crate::schedule`] knows units as numbers and requirements as clauses; this part knows
 //! what they are.
 
+mod brought;
 mod callers;
 mod carried;
 mod changes;
 mod charts;
 mod coupled;
+mod entries;
 mod findings;
+mod folders;
 mod given;
+mod grounded;
 mod hosts;
 mod interfaces;
 mod levels;

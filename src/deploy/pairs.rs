@@ -1,7 +1,8 @@
 //! Files that are made to fit each other: what a tool reads of one has to be in the other.
 //!
-//! (Source: `poetry install`, `npm ci`, `helm dependency build` and `go build` refuse a lock that
-//! is not that of its list; `git submodule update` asks `.gitmodules` for the address of a folder.)
+//! (Source: `poetry install`, `npm ci`, `bundle install --deployment`, `helm dependency build` and
+//! `go build` refuse a lock that is not that of its list; `git submodule update` asks
+//! `.gitmodules` for the address of a folder.)
 
 use super::requirements::{Builder, Reason};
 use crate::facts::{Entity, Span, base_name, kinds, parent_folder, path_in};
@@ -13,12 +14,18 @@ use smol_str::SmolStr;
 
 /// A list, its lock, and how a line of the lock begins that says which list it is of. Where none
 /// says so, a lock may have more than its list needs.
-const LOCKS: [(&str, &str, Option<&str>); 5] = [
+const LOCKS: [(&str, &str, Option<&str>); 11] = [
     ("pyproject.toml", "poetry.lock", Some("content-hash")),
     ("Chart.yaml", "Chart.lock", Some("digest:")),
     ("requirements.yaml", "requirements.lock", Some("digest:")),
+    ("composer.json", "composer.lock", Some("\"content-hash\"")),
     ("package.json", "package-lock.json", None),
+    ("package.json", "yarn.lock", None),
+    ("package.json", "pnpm-lock.yaml", None),
     ("go.mod", "go.sum", None),
+    ("Gemfile", "Gemfile.lock", None),
+    ("Puppetfile", "Puppetfile.lock", None),
+    ("Pipfile", "Pipfile.lock", None),
 ];
 
 const SUBMODULES: &str = ".gitmodules";
@@ -27,7 +34,11 @@ impl Builder<'_, '_> {
     /// Lists and their locks, submodules and their addresses.
     pub(super) fn fitting(&mut self) {
         let all = self.units.all.iter().flat_map(|unit| &unit.paths);
-        let paths: Vec<SmolStr> = all.filter(|path| self.callers.include(path)).cloned().collect();
+        let all: Vec<SmolStr> = all.cloned().collect();
+        // Folders of documentation are handed out, too.
+        self.published(&all);
+        let paths: Vec<SmolStr> =
+            all.into_iter().filter(|path| self.callers.include(path)).collect();
         for path in &paths {
             for (_, lock, sign) in LOCKS.iter().filter(|(list, ..)| *list == base_name(path)) {
                 let lock = path_in(parent_folder(path), lock);
@@ -36,12 +47,13 @@ impl Builder<'_, '_> {
                 }
             }
         }
+        self.folders(&paths);
         if !self.units.of(SUBMODULES).is_empty() {
             paths.iter().for_each(|path| self.submodule(path));
         }
     }
 
-    fn text(&self, role: Role, path: &str) -> Option<String> {
+    pub(super) fn text(&self, role: Role, path: &str) -> Option<String> {
         let snapshot = self.graph(role).snapshot;
         String::from_utf8(snapshot.contents(snapshot.find(path)?)).ok()
     }
@@ -51,7 +63,9 @@ impl Builder<'_, '_> {
             [Role::Old, Role::New].map(|role| (self.text(role, list), self.text(role, lock)));
         let [(Some(old_list), Some(old)), (Some(new_list), Some(new))] = texts else { return };
         let signed = |text: &str| {
-            sign.and_then(|sign| text.lines().find(|own| own.starts_with(sign)).map(str::to_owned))
+            sign.and_then(|sign| {
+                text.lines().map(str::trim).find(|own| own.starts_with(sign)).map(str::to_owned)
+            })
         };
         let is_new = match sign {
             Some(_) => signed(&old) != signed(&new),
@@ -108,7 +122,12 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn fit(&self, from: (Role, &str), to: (Role, &str), message: String) -> Option<Reason> {
+    pub(super) fn fit(
+        &self,
+        from: (Role, &str),
+        to: (Role, &str),
+        message: String,
+    ) -> Option<Reason> {
         let place = |(tree, path): (Role, &str)| {
             let file = self.graph(tree).snapshot.find(path)?;
             Some(Place { tree, file, span: Span::default() })
@@ -125,11 +144,22 @@ impl Builder<'_, '_> {
 
 /// What a list asks for, whatever else it says.
 fn needs(path: &str, text: &str) -> Vec<String> {
-    if base_name(path) == "go.mod" {
-        let lines = text.lines().map(|own| own.split("//").next().unwrap_or_default().trim());
-        let is_need =
-            |own: &&str| own.split(' ').any(|own| own.starts_with('v')) && own.contains('.');
-        return lines.filter(is_need).map(str::to_owned).collect();
+    let lines = |is_need: &dyn Fn(&str) -> bool, mark: &str| -> Vec<String> {
+        let all = text.lines().map(|own| own.split(mark).next().unwrap_or_default().trim());
+        all.filter(|own| is_need(own)).map(str::to_owned).collect()
+    };
+    match base_name(path) {
+        "go.mod" => {
+            let is_version =
+                |own: &str| own.split(' ').any(|own| own.starts_with('v')) && own.contains('.');
+            return lines(&is_version, "//");
+        }
+        "Gemfile" | "Puppetfile" => {
+            let words = ["gem ", "mod ", "github ", "gem(", "ruby "];
+            return lines(&|own: &str| words.iter().any(|word| own.starts_with(word)), "#");
+        }
+        "Pipfile" => return lines(&|own: &str| own.contains('='), "#"),
+        _ => {}
     }
     let Ok(json) = serde_json::from_str::<serde_json::Value>(text) else { return Vec::new() };
     let parts = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];

@@ -174,7 +174,12 @@ fn reading(file: &SnapshotFile, callers: Callers) -> Option<&'static str> {
     let is_read = file.systems.iter().any(|system| READ.contains(system));
     // Several systems may look at a file; it is one of those that found something in it.
     let of = |systems: &[&str]| READ_IN_PART.iter().find(|(system, _)| systems.contains(system));
-    let in_part = of(&file.modelled).or_else(|| of(&file.systems));
+    // Languages of other programs look like Terraform's.
+    let is_alike = |own: &&(&str, &str)| own.0 == "terraform" && end == "hcl";
+    let in_part = of(&file.modelled).or_else(|| of(&file.systems).filter(|own| !is_alike(own)));
+    if name == ".travis.yml" {
+        return Some("pipelines (what their commands use is not followed)");
+    }
     // A manifest runs shell commands too, and those are read as such.
     let is_more = |system: &str| file.systems.contains(&system);
     if is_read && !["ansible", "php", "python"].into_iter().any(is_more) {

@@ -8,7 +8,7 @@
 use super::callers::Callers;
 use super::live::{Live, Referrers};
 use super::mentions::{
-    beside, brings_file, is_apart, is_bringing, is_contract, is_each, is_import, is_key,
+    beside, brings_file, is_apart, is_bringing, is_contract, is_each, is_import, is_key, is_listing,
 };
 use super::units::{Landing, Units};
 use crate::config::Mechanism;
@@ -66,6 +66,7 @@ pub fn needs(
         families,
         callers,
         referrers: Referrers::default(),
+        holders: FxHashMap::default(),
         has_new: paths().any(|path| old.snapshot.find(path).is_none()),
         has_gone: paths().any(|path| new.snapshot.find(path).is_none()),
         in_vain: Vec::new(),
@@ -77,15 +78,18 @@ pub fn needs(
         let mut found = Vec::new();
         builder.references(old, Role::Old, &mut found);
         builder.references(new, Role::New, &mut found);
-        builder.brought_in();
+        builder.brought_in(&mut found);
         for Reference { role, file, require, here, there } in found {
             builder.reference(role, file, &require, &here, &there);
         }
-        let steps: [fn(&mut Builder<'_, '_>); 13] = [
+        let steps: [fn(&mut Builder<'_, '_>); 16] = [
             |own| own.calls(),
             |own| own.given(),
+            |own| own.grounded(),
             |own| own.data(),
             |own| own.moved_keys(),
+            |own| own.moved_entries(),
+            |own| own.of_classes(),
             |own| own.levels(),
             |own| own.variables(),
             |own| own.words(),
@@ -105,12 +109,12 @@ pub fn needs(
 }
 
 /// A requirement that only one of the two trees satisfies by what it satisfies it by.
-struct Reference<'g> {
-    role: Role,
-    file: FileIx,
-    require: Cow<'g, Require>,
-    here: Providers,
-    there: Providers,
+pub(super) struct Reference<'g> {
+    pub(super) role: Role,
+    pub(super) file: FileIx,
+    pub(super) require: Cow<'g, Require>,
+    pub(super) here: Providers,
+    pub(super) there: Providers,
 }
 
 /// The host group of a text, and that of what it needs; see [`Units::views`].
@@ -124,12 +128,14 @@ pub(super) struct Builder<'b, 'g> {
     pub(super) families: &'b [Family],
     pub(super) callers: Callers,
     /// Who brings in what only one tree has.
-    referrers: Referrers,
+    pub(super) referrers: Referrers,
+    /// Who has files loaded that the change does not touch.
+    pub(super) holders: FxHashMap<(Role, SmolStr), Vec<SmolStr>>,
     /// Whether the change adds files, and whether it deletes some.
-    has_new: bool,
-    has_gone: bool,
+    pub(super) has_new: bool,
+    pub(super) has_gone: bool,
     /// What text that the change does not touch asks the old tree for in vain.
-    in_vain: Vec<(&'b str, &'g Require)>,
+    pub(super) in_vain: Vec<(&'b str, &'g Require)>,
     /// Which texts read all files whose names fit.
     pub(super) imports: Vec<(Role, &'b str, &'g Require)>,
     pub(super) out: Requirements,
@@ -183,7 +189,10 @@ impl<'b, 'g> Builder<'b, 'g> {
     }
 
     /// What satisfies a requirement of the text at `from`.
-    fn providers(&self, role: Role, from: &str, require: &Require) -> Option<Providers> {
+    pub(super) fn providers(&self, role: Role, from: &str, require: &Require) -> Option<Providers> {
+        if let Some(own) = self.patterned(role, from, require) {
+            return Some(own);
+        }
         let graph = self.graph(role);
         let mut out = Providers::default();
         let resolution = graph.resolve(require);
@@ -244,7 +253,7 @@ impl<'b, 'g> Builder<'b, 'g> {
             }
             let ix = ix as FileIx;
             for require in &file.facts.requires {
-                if is_import(require) {
+                if is_import(require) || is_listing(require) {
                     self.imports.push((role, self.path(role, ix), require));
                 }
                 if require.strength == Strength::Guarded
@@ -290,50 +299,6 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
     }
 
-    /// Notes that a text refers to what only its tree has.
-    fn refers(&mut self, role: Role, from: &'b str, require: &'g Require) {
-        let is_wanted = match role {
-            Role::Old => self.has_new || self.has_gone,
-            _ => self.has_new,
-        };
-        if !is_wanted {
-            return;
-        }
-        match self.graph(role).resolve(require) {
-            Resolution::Found(sites) => {
-                for site in sites.into_iter().filter(|_| is_bringing(require)) {
-                    let facts = &self.graph(role).snapshot.file(site.file).facts;
-                    if brings_file(facts, site.provide) {
-                        self.brings(role, from, self.path(role, site.file));
-                    }
-                }
-            }
-            _ => self.missed(role, from, require),
-        }
-    }
-
-    /// Notes that the text at `from` brings in the file at `to`, if the change touches that.
-    fn brings(&mut self, role: Role, from: &str, to: &str) {
-        if !self.units.of(to).is_empty() {
-            self.referrers.add(role, from, to);
-        }
-    }
-
-    fn missed(&mut self, role: Role, from: &'b str, require: &'g Require) {
-        let untouched = || self.units.of(from).is_empty() && !is_contract(require);
-        if role == Role::Old && self.has_new && untouched() {
-            self.in_vain.push((from, require));
-        }
-    }
-
-    /// Text that the change does not touch brings in what is new where it asked for it in
-    /// vain.
-    fn brought_in(&mut self) {
-        for (from, require) in std::mem::take(&mut self.in_vain) {
-            self.refers(Role::New, from, require);
-        }
-    }
-
     /// Compares what satisfies a requirement at either version.
     fn compared(
         &mut self,
@@ -345,7 +310,10 @@ impl<'b, 'g> Builder<'b, 'g> {
         let from = self.path(role, file);
         let Some(here) = self.providers(role, from, &require) else { return };
         if is_bringing(&require) && !self.is_unasked(role, file, &require) {
-            here.brought.iter().for_each(|path| self.brings(role, from, path));
+            here.brought.iter().for_each(|path| {
+                self.brings(role, from, path);
+                self.holds(role, from, path);
+            });
         }
         if let Cow::Borrowed(own) = require
             && here.paths.is_empty()
@@ -367,8 +335,23 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
         let other = if role == Role::Old { Role::New } else { Role::Old };
         let there = self.providers(other, from, &require);
+        // New text finds a file in another folder only while it is not all there.
+        let is_whole = role == Role::New
+            && require.any_of.first().is_some_and(|own| own.kind == kinds::FILE)
+            && self.old.snapshot.find(from).is_none();
         let Some(there) = there.or_else(|| self.let_go(other, from, &require)) else { return };
-        if !here.paths.iter().any(|path| there.paths.contains(path)) {
+        if !here.paths.iter().any(|path| there.paths.contains(path))
+            && !self.is_asked_for(role, file, &require)
+        {
+            // What the text asks for at both versions, and only one has, no order mends.
+            if role == Role::Old
+                && there.paths.is_empty()
+                && !self.units.of(from).is_empty()
+                && self.asks(Role::New, from, &require) == Some(true)
+            {
+                return;
+            }
+            let there = if is_whole { Providers::default() } else { there };
             found.push(Reference { role, file, require, here, there });
         }
     }
@@ -414,30 +397,22 @@ impl<'b, 'g> Builder<'b, 'g> {
             _ => Entity::new(target.sought(), target.shown()),
         };
         let path = self.path(role, file);
+        if self.is_included_by(role, path, here) {
+            return;
+        }
         for view in self.views.clone() {
             let own = self.units.on(path, view.0.as_ref());
             // What the change does not touch is there all the time.
             let Some(trigger) = self.landing(before, &view) else { continue };
             let Some(rescue) = self.landing(after, &view) else { continue };
-            let lives = match (role, own) {
-                (_, Landing::Absent) => continue,
-                (_, Landing::Untouched) if rescue.is_empty() || role == Role::New => continue,
-                (_, Landing::Untouched) => vec![(None, SmolStr::from(path))],
-                (_, Landing::With(own)) => {
-                    let mut lives = self
-                        .through_definition(role, file, require, &view)
-                        .unwrap_or_else(|| self.live(role, path, &view));
-                    lives.iter_mut().for_each(|(unit, _)| _ = unit.get_or_insert(own));
-                    lives
-                }
-            };
+            let lives = self.lives((role, file), require, (own, rescue.is_empty()), &view);
             let version = match (role, own) {
                 (_, Landing::Untouched) => "",
                 (Role::Old, _) => "old ",
                 _ => "new ",
             };
             let state = if role == Role::Old { "goes" } else { "comes" };
-            let further = self.carried(role, (before, after), (&trigger, &rescue), &view);
+            let further = self.carried((role, path), (before, after), (&trigger, &rescue), &view);
             let each = is_each(require) || here.each;
             let mut sets: Vec<(Vec<u32>, Vec<u32>)> = match (each, role) {
                 (true, Role::Old) => {

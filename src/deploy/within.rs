@@ -13,6 +13,27 @@ use smol_str::SmolStr;
 const MOST_FILES: usize = 100;
 
 impl Builder<'_, '_> {
+    /// The changed files that a text names by one name with a hole, which its other version does not:
+    /// each is the one of some hosts.
+    pub(super) fn patterned(&self, role: Role, from: &str, require: &Require) -> Option<Providers> {
+        let target = require.any_of.first().filter(|own| own.kind == kinds::FILE)?;
+        let other = if role == Role::Old { Role::New } else { Role::Old };
+        let is_telling = || target.name.as_exact().is_none() && tells(&target.name.to_string());
+        if self.units.of(from).is_empty() || !is_telling() {
+            return None;
+        }
+        if self.asks(other, from, require) == Some(true) {
+            return None;
+        }
+        let graph = self.graph(role);
+        let paths = self.units.all.iter().flat_map(|unit| &unit.paths);
+        let own = paths.filter(|path| target.name.matches(path));
+        let found = own.filter_map(|path| Some((graph.snapshot.find(path)?, path.clone())));
+        let (files, paths): (Vec<FileIx>, Vec<SmolStr>) = found.unzip();
+        let place = Place { tree: role, file: *files.first()?, span: Span::default() };
+        Some(Providers { place: Some(place), brought: paths.clone(), paths, each: true })
+    }
+
     /// Of files that are needed together, the one that a unit brings or takes.
     pub(super) fn part(
         &self,
@@ -58,20 +79,24 @@ impl Builder<'_, '_> {
     /// The files of the folder that a text takes as a whole.
     pub(super) fn folder(&self, role: Role, require: &Require) -> Option<Providers> {
         let graph = self.graph(role);
-        let names = require.any_of.iter().filter(|target| target.kind == kinds::FILE);
+        let is_folder = |own: &&Ref| own.kind == kinds::FILE || own.kind.has(Property::WHOLE);
+        let names = require.any_of.iter().filter(is_folder);
+        let is_copied = require.any_of.first().is_some_and(|own| own.kind == kinds::FILE);
         let mut folders = names.filter_map(|target| target.name.as_exact());
         let folder = folders.find(|name| graph.paths.look_up(name) == PathKind::Folder)?;
         let begin = format!("{folder}/");
         let files = &graph.snapshot.files;
         let from = files.partition_point(|file| file.entry.path.as_str() < begin.as_str());
         let own = files[from..].iter().map(|file| &file.entry.path);
+        let own = own.take_while(|path| path.starts_with(&begin)).take(MOST_FILES + 1);
+        // What only runs in a folder needs no documentation there.
         let paths: Vec<SmolStr> =
-            own.take_while(|path| path.starts_with(&begin)).take(MOST_FILES + 1).cloned().collect();
+            own.filter(|path| is_copied || self.callers.include(path)).cloned().collect();
         let first = Place { tree: role, file: from as FileIx, span: Span::default() };
         let is_small = (1..=MOST_FILES).contains(&paths.len());
         is_small.then(|| Providers {
             place: Some(first),
-            brought: paths.clone(),
+            brought: if is_copied { paths.clone() } else { Vec::new() },
             paths,
             each: true,
         })
@@ -130,4 +155,12 @@ impl Builder<'_, '_> {
         }
         Some(out)
     }
+}
+
+/// Whether the last part of a pattern says enough to be one family of files: `install_*.yml`.
+fn tells(pattern: &str) -> bool {
+    const LETTERS: usize = 5;
+    let name = crate::facts::base_name(pattern);
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    !name.starts_with('.') && stem.bytes().filter(u8::is_ascii_alphanumeric).count() >= LETTERS
 }

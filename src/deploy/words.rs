@@ -255,7 +255,8 @@ impl<'b, 'g> Builder<'b, 'g> {
                 continue;
             }
             let Ok(text) = String::from_utf8(bytes) else { continue };
-            if !names.iter().any(|name| text.contains(name)) {
+            let last = |name: &str| text.contains(name.rsplit('.').next().unwrap_or(name));
+            if !names.iter().any(|name| last(name)) {
                 continue;
             }
             for own in Sheet::read(path, &text).declared {
@@ -291,7 +292,11 @@ impl<'b, 'g> Builder<'b, 'g> {
             _ if is_file => declarer.as_str(),
             _ => what.name.as_str(),
         };
-        let length = if is_file { 0 } else { what.name.len() };
+        let length = match what.form {
+            _ if is_file => 0,
+            Form::Member => what.name.rsplit('.').next().map_or(0, str::len),
+            _ => what.name.len(),
+        };
         let reason = Reason {
             entity: Entity::new(kinds::NAME, named),
             message: format!(
@@ -332,7 +337,7 @@ impl<'b, 'g> Builder<'b, 'g> {
 }
 
 /// Whether what was found keeps a state from coming up that `clause` is about.
-fn is_implied(clauses: &[Clause], clause: &Clause) -> bool {
+pub(super) fn is_implied(clauses: &[Clause], clause: &Clause) -> bool {
     clauses.iter().any(|own| {
         own.trigger.iter().all(|unit| clause.trigger.contains(unit))
             && own.rescue.iter().all(|unit| clause.rescue.contains(unit))

@@ -75,6 +75,9 @@ impl Property {
     /// Its names are paths of the tree.
     pub const PATH: Self = Self::bit(28);
 
+    /// An entry of data that the files of a folder make up together.
+    pub const ENTRY: Self = Self::bit(29);
+
     const fn bit(at: u64) -> Self {
         Self(1 << (at + 8))
     }

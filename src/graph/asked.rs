@@ -57,6 +57,38 @@ pub struct Given {
     pub names: Vec<SmolStr>,
     /// Where that stands.
     pub span: Span,
+    /// Who gives it.
+    pub by: Giver,
+}
+
+/// Who gives values to the definitions of a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Giver {
+    /// A call.
+    Call,
+    /// A file that somebody names where the folder is used.
+    Named,
+    /// A file that is read wherever the folder is used.
+    Beside,
+}
+
+/// What the other files of its folder are applied with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground {
+    /// What it is.
+    pub entity: Entity,
+    /// Where it stands.
+    pub span: Span,
+    /// What happens without it, one clause.
+    pub without: &'static str,
+}
+
+/// Folders of which one file says what the others are applied with.
+pub trait Grounds: Send + Sync {
+    /// What a file says of it.
+    fn laid(&self, graph: &Graph<'_>, file: FileIx) -> Vec<Ground>;
+    /// Where a file of the folder has something that is applied with it.
+    fn builds(&self, graph: &Graph<'_>, file: FileIx, ground: &Entity) -> Option<Span>;
 }
 
 /// Folders of definitions that fail unless whoever uses them gives a value.

@@ -1,7 +1,7 @@
 //! What systems add to a new graph, beside how names resolve.
 
 use super::{
-    Arguments, Authority, Autoload, Bearers, Graph, Inventory, Lookup, PartKeys, Singles,
+    Arguments, Authority, Autoload, Bearers, Graph, Grounds, Inventory, Lookup, PartKeys, Singles,
     Templates, View,
 };
 use crate::facts::{Entity, Kind};
@@ -79,6 +79,16 @@ impl Graph<'_> {
     /// Definitions that are given values, of each system that has such.
     pub fn arguments(&self) -> impl Iterator<Item = &dyn Arguments> {
         self.arguments.iter().map(|own| &**own)
+    }
+
+    /// Adds what the files of a system's folders are applied with.
+    pub fn add_grounds(&mut self, grounds: Box<dyn Grounds>) {
+        self.grounds.push(grounds);
+    }
+
+    /// What the files of folders are applied with, of each system that has such.
+    pub fn grounds(&self) -> impl Iterator<Item = &dyn Grounds> {
+        self.grounds.iter().map(|own| &**own)
     }
 
     /// Adds a system's way to configure hosts.

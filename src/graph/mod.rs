@@ -16,7 +16,9 @@ mod policy;
 pub mod query;
 mod resolver;
 
-pub use asked::{Arguments, DataOf, Given, Hosts, Inventory, Single, Singles, Templates};
+pub use asked::{
+    Arguments, DataOf, Given, Giver, Ground, Grounds, Hosts, Inventory, Single, Singles, Templates,
+};
 pub use commands::Search;
 pub use configuration::{Configurations, Member, Owned};
 pub use files::is_generated;
@@ -207,7 +209,6 @@ pub struct Graph<'s> {
     deployed: std::sync::OnceLock<FxHashSet<SmolStr>>,
     /// Files and folders whose text is put elsewhere; collected when first asked for.
     carried: OnceLock<loading::Carried>,
-    /// Those that find definitions by their names.
     autoloaders: Vec<Box<dyn Autoload>>,
     /// Files that links lead to → the links.
     links: OnceLock<FxHashMap<SmolStr, Vec<SmolStr>>>,
@@ -218,6 +219,7 @@ pub struct Graph<'s> {
     templates: Vec<Box<dyn Templates>>,
     singles: Vec<Box<dyn Singles>>,
     arguments: Vec<Box<dyn Arguments>>,
+    grounds: Vec<Box<dyn Grounds>>,
     inventories: Vec<Box<dyn Inventory>>,
     /// What systems gather of the tree; found when first asked for.
     views: FxHashMap<TypeId, OnceLock<Box<dyn Any + Send + Sync>>>,
@@ -261,6 +263,7 @@ impl<'s> Graph<'s> {
             templates: Vec::new(),
             singles: Vec::new(),
             arguments: Vec::new(),
+            grounds: Vec::new(),
             inventories: Vec::new(),
             views: FxHashMap::default(),
             bearers: FxHashMap::default(),

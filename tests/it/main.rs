@@ -28,6 +28,7 @@ mod edges;
 mod edges_fit;
 mod edges_live;
 mod edges_single;
+mod edges_whole;
 mod entries;
 mod environment;
 mod environments;

@@ -20,7 +20,7 @@ kinds! {
     /// An Ansible handler's name, or what it listens to.
     ANSIBLE_HANDLER = "ansible.handler", "handler", Property::named(8), Property::HANDLER;
     /// A host of an Ansible inventory.
-    ANSIBLE_HOST = "ansible.host", "host";
+    ANSIBLE_HOST = "ansible.host", "host", Property::ENTRY;
     /// A collection that a list, play or role brings; its detail: the one file that may use it.
     ANSIBLE_LISTED_COLLECTION = "ansible.listed-collection", "listed collection";
     /// A role that a list of requirements has installed.
@@ -76,7 +76,7 @@ kinds! {
     /// A local action of GitHub, by its folder.
     CI_ACTION = "ci.action", "action", Property::PATH;
     /// A folder of the tree that a step of a workflow runs in.
-    CI_FOLDER = "ci.folder", "folder";
+    CI_FOLDER = "ci.folder", "folder", Property::WHOLE;
     /// An input of a local action: `FOLDER/NAME`.
     CI_INPUT = "ci.input", "input";
     /// A job of a workflow: `PATH/NAME`.

@@ -61,6 +61,15 @@ impl Family {
             "yml" | "yaml" => Self::Yaml,
             "j2" => Self::Jinja,
             "html" | "htm" | "twig" | "tpl" | "njk" => Self::Page,
+            // Variables of hosts need no ending.
+            _ if ending.is_empty()
+                && path
+                    .rsplit('/')
+                    .skip(1)
+                    .any(|own| matches!(own, "group_vars" | "host_vars")) =>
+            {
+                Self::Yaml
+            }
             _ => Self::Other,
         }
     }
@@ -81,6 +90,8 @@ pub enum Form {
     Parameter,
     /// A variable of a play or role.
     Variable,
+    /// A key of such a variable, as `VARIABLE.KEY`.
+    Member,
     /// A variable that a controller hands to its pages.
     Shown,
     /// A variable of the environment.
@@ -135,7 +146,7 @@ impl Form {
             Self::Constant => "constant",
             Self::Attribute => "attribute",
             Self::Parameter => "parameter",
-            Self::Variable | Self::Shown => "variable",
+            Self::Variable | Self::Member | Self::Shown => "variable",
             Self::Environment => "environment variable",
             Self::Target => "target",
             Self::Template => "named template",
@@ -240,6 +251,7 @@ impl<'t> Sheet<'t> {
             form if form.is_spelled() => {
                 self.lines.iter().any(|(_, line)| !spelled::places(line, what).is_empty())
             }
+            Form::Member => uses::members(self, &what.name).next().is_some(),
             _ => self.words.contains_key(what.name.as_str()),
         }
     }

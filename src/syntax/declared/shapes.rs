@@ -107,11 +107,7 @@ pub(super) fn of(path: &str, family: Family, lines: &[(usize, &str)]) -> Vec<Dec
         Family::Shell => &[&SHELL],
         Family::Make => &[&MAKE],
         Family::Package => &[&PACKAGE],
-        Family::Yaml
-            if ["defaults", "vars", "group_vars", "host_vars"].into_iter().any(is_data) =>
-        {
-            &[&VARIABLES, &YAML]
-        }
+        Family::Yaml if DATA.into_iter().any(is_data) => &[&VARIABLES, &YAML],
         // What a play hands to its roles; the arguments of a task are none of these.
         Family::Yaml if !["tasks", "handlers", "meta", "templates"].into_iter().any(is_data) => {
             &[&PLAY, &YAML, &OBJECT]
@@ -138,9 +134,41 @@ pub(super) fn of(path: &str, family: Family, lines: &[(usize, &str)]) -> Vec<Dec
     match family {
         Family::Python => python(lines, &mut out),
         Family::Ruby => ruby(lines, &mut out),
+        Family::Yaml if DATA.into_iter().any(is_data) => members(lines, &mut out),
         _ => {}
     }
     out
+}
+
+/// Folders of variables.
+const DATA: [&str; 4] = ["defaults", "vars", "group_vars", "host_vars"];
+
+/// Shorter keys than this say nothing.
+const SHORTEST: usize = 4;
+
+/// Keys of variables: `VARIABLE.KEY`.
+fn members(lines: &[(usize, &str)], out: &mut Vec<Declared>) {
+    let mut top: Option<(&str, Option<usize>)> = None;
+    for (start, line) in lines.iter().filter(|(_, line)| !line.trim().is_empty()) {
+        let bare = line.trim_start();
+        let column = line.len() - bare.len();
+        let Some((key, value)) = bare.split_once(':') else {
+            top = top.filter(|_| column > 0);
+            continue;
+        };
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let is_key = !key.is_empty() && key.chars().all(is_word);
+        match (&mut top, column) {
+            (_, 0) => top = (is_key && value.trim().is_empty()).then_some((key, None)),
+            (Some((name, inner)), _) => {
+                let is_top = *inner.get_or_insert(column) == column;
+                if is_top && is_key && key.len() >= SHORTEST {
+                    out.push(plain(&format!("{name}.{key}"), Form::Member, start + column));
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 fn plain(name: &str, form: Form, start: usize) -> Declared {

@@ -234,7 +234,7 @@ fn is_meant(sheet: &Sheet<'_>, (before, after): (&str, &str), declarer: &str) ->
         let score = agreement(sheet.path, before, declarer);
         written && score >= WHOLE || score >= 4 && folder.contains('/')
     };
-    let stem = name.split_once('.').map(|(stem, _)| stem);
+    let stem = name.split_once('.').map_or(Some(name), |(stem, _)| Some(stem));
     if is_common(name) {
         return is_plain(sheet, (before, after), declarer) || is_whole();
     }
@@ -287,6 +287,11 @@ fn agreement(from: &str, before: &str, path: &str) -> usize {
     let written = before[start..].split('/').rev().skip(1);
     let written: Vec<&str> = written.filter(|own| !matches!(*own, "." | "")).collect();
     let same = written.iter().zip(&folders).take_while(|(own, folder)| own == folder).count();
+    // All of the path, below what is put together.
+    let is_rooted = same > 0 && same == folders.len() && written.len() == same + 1;
+    if is_rooted && written.last().is_some_and(|own| own.contains('}')) {
+        return WHOLE;
+    }
     2 * same + usize::from(same == folders.len() && same == written.len())
 }
 

@@ -8,6 +8,16 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
     match what.form {
         form if form.is_spelled() => spelled::of(sheet, what, declarer),
         _ if !meets(from, sheet.family, what.form) => None,
+        Form::Member if sheet.declares(&what.name) => None,
+        Form::Member => {
+            let place = |(ix, at): (usize, usize), end: usize| {
+                Place { line: sheet.lines[ix].1, at, end }
+                    .is_shown(sheet.family)
+                    .then_some((ix, at))
+            };
+            let (ix, at) = members(sheet, &what.name).find_map(|(own, end)| place(own, end))?;
+            Some(sheet.lines[ix].0 + at)
+        }
         _ if what.name.trim_start_matches('_').len() < 5 || what.name.starts_with("__") => None,
         form => {
             // A file that declares the name itself means its own.
@@ -24,6 +34,25 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
             places.iter().find(use_).map(|(ix, at)| sheet.lines[*ix].0 + at)
         }
     }
+}
+
+/// Where a text names the key of a variable, `VARIABLE.KEY` or `VARIABLE['KEY']`: the line, where
+/// the variable begins in it, and where the key ends.
+pub(super) fn members<'s>(
+    sheet: &'s Sheet<'_>,
+    name: &'s str,
+) -> impl Iterator<Item = ((usize, usize), usize)> + 's {
+    let (variable, key) = name.split_once('.').unwrap_or((name, ""));
+    let places = sheet.words.get(variable).into_iter().flatten();
+    places.filter_map(move |(ix, at)| {
+        let rest = &sheet.lines[*ix].1[*at + variable.len()..];
+        let begin = ["['", "[\"", "."].into_iter().find(|mark| rest.starts_with(mark))?;
+        let after = rest[begin.len()..].strip_prefix(key)?;
+        let ends = !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let close = if begin == "." { 0 } else { 2 };
+        let end = *at + variable.len() + begin.len() + key.len() + close;
+        (ends && end <= sheet.lines[*ix].1.len()).then_some(((*ix, *at), end))
+    })
 }
 
 /// Whether a text of one family can use what one of another declares.

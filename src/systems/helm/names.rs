@@ -91,8 +91,13 @@ impl Resolver for Includes {
                 Some(&beside).filter(|_| own.is_some())
             }
         };
-        // A template that no chart has includes nothing.
-        let Some(users) = users else { return Resolution::Elsewhere };
+        // A template that no chart has includes nothing; one of the other tree has none here.
+        let Some(users) = users else {
+            return match graph.snapshot.find(path) {
+                Some(_) => Resolution::Elsewhere,
+                None => Resolution::Open(entity),
+            };
+        };
         let defined = graph.matching(kinds::HELM_TEMPLATE, name);
         let mut found = SmallVec::new();
         let (mut open, mut dead, mut packed) = (false, false, false);

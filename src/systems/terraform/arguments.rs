@@ -5,7 +5,7 @@
 
 use super::read::ARGUMENT;
 use crate::facts::{Detail, Entity, Span, base_name, kinds, parent_folder};
-use crate::graph::{Arguments, Given, Graph};
+use crate::graph::{Arguments, Given, Giver, Graph};
 use crate::loader::FileIx;
 use smol_str::SmolStr;
 
@@ -32,7 +32,12 @@ impl Arguments for Variables {
             let names = values.filter_map(|own| own.name.as_exact().map(|own| name(own)));
             let names: Vec<SmolStr> = names.collect();
             let to = root(graph, &own.entry.path).filter(|_| !names.is_empty());
-            let given = |to| Given { to, names: names.clone(), span: Span::default() };
+            let name = base_name(&own.entry.path);
+            let by = match name == "terraform.tfvars" || name.ends_with(".auto.tfvars") {
+                true => Giver::Beside,
+                false => Giver::Named,
+            };
+            let given = |to| Given { to, names: names.clone(), span: Span::default(), by };
             return to.map(given).into_iter().collect();
         }
         let calls = own.facts.provides.iter().enumerate();
@@ -42,7 +47,8 @@ impl Arguments for Variables {
             let passed = own.facts.requires.iter();
             let passed = passed.filter(|own| own.via == ARGUMENT && own.within == Some(at as u32));
             let names = passed.filter_map(|own| own.any_of[0].name.as_exact().map(|own| name(own)));
-            Some(Given { to: SmolStr::new(folder), names: names.collect(), span: call.span })
+            let (to, names, span) = (SmolStr::new(folder), names.collect(), call.span);
+            Some(Given { to, names, span, by: Giver::Call })
         };
         calls.filter_map(given).collect()
     }

@@ -11,6 +11,7 @@ mod details;
 mod doubled;
 mod environments;
 mod files;
+mod grounds;
 mod names;
 mod providers;
 mod read;
@@ -43,6 +44,7 @@ impl System for Room {
         providers::install(graph);
         graph.add_singles(Box::new(singles::Blocks));
         graph.add_arguments(Box::new(arguments::Variables));
+        graph.add_grounds(Box::new(grounds::Roots));
     }
 
     fn checks(&self) -> &'static [Check] {
