@@ -4,8 +4,10 @@
 use super::mentions::is_listing;
 use super::requirements::{Builder, Providers, View};
 use super::units::Landing;
+use super::words::is_implied;
 use crate::facts::hiding;
 use crate::loader::Role;
+use crate::schedule::Clause;
 use smol_str::SmolStr;
 
 /// Units that are dangerous once all of them are new, and those that take the danger away.
@@ -34,6 +36,16 @@ impl Builder<'_, '_> {
         out.extend(taken.into_iter().map(|own| (trigger.to_vec(), own)));
         out.extend(self.hidden(role, (before, after), view));
         out
+    }
+
+    /// Adds what is said only where nothing else says it.
+    pub(super) fn add_late(&mut self) {
+        for (trigger, rescue, reason) in std::mem::take(&mut self.late) {
+            let clause = Clause::new(trigger.clone(), rescue.clone(), 0);
+            if !is_implied(&self.out.clauses, &clause) {
+                self.add(trigger, rescue, reason);
+            }
+        }
     }
 
     /// The units whose texts, at the version of `role` alone, have the providers read.

@@ -170,58 +170,73 @@ impl<'b, 'g> Builder<'b, 'g> {
 
     /// Class parameters that only data fills, where class and data both change.
     pub(super) fn data(&mut self) {
-        for (ix, file) in self.new.snapshot.files.iter().enumerate() {
-            if self.units.of(&file.entry.path).is_empty() {
-                continue;
-            }
-            for interface in &file.facts.interfaces {
-                if !interface.entity.kind.has(Property::BY_DATA) {
+        for role in [Role::New, Role::Old] {
+            let (own, other) = match role {
+                Role::Old => (self.old, self.new),
+                _ => (self.new, self.old),
+            };
+            for (ix, file) in own.snapshot.files.iter().enumerate() {
+                if self.units.of(&file.entry.path).is_empty() {
                     continue;
                 }
-                let before = self.old.interfaces(&interface.entity).next();
-                for param in &interface.params {
-                    // One with a default matters where it is new: it has another value until
-                    // the data is there.
-                    let known = before.is_some_and(|(_, old)| {
-                        let is_same = |own: &&Param| own.name == param.name;
-                        let same = old.params.iter().find(is_same);
-                        same.is_some_and(|own| own.required || !param.required)
-                    });
-                    let key = format!("{}::{}", interface.entity.name, param.name);
-                    if known || !self.new.sets_key(&key) || self.old.sets_key(&key) {
-                        continue;
+                let of_data = file.facts.interfaces.iter();
+                for interface in of_data.filter(|own| own.entity.kind.has(Property::BY_DATA)) {
+                    let before = other.interfaces(&interface.entity).next();
+                    for param in &interface.params {
+                        // One with a default matters where it is new: it has another value until
+                        // the data is there.
+                        let known = before.is_some_and(|(_, old)| {
+                            let is_same = |own: &&Param| own.name == param.name;
+                            let same = old.params.iter().find(is_same);
+                            same.is_some_and(|own| own.required || !param.required)
+                        });
+                        let key = format!("{}::{}", interface.entity.name, param.name);
+                        if !known && own.sets_key(&key) && !other.sets_key(&key) {
+                            self.param(role, ix as FileIx, param, key);
+                        }
                     }
-                    let sites: Vec<_> = self.new.providers(kinds::KEY, &key).collect();
-                    let paths = sites.iter().map(|site| self.path(Role::New, site.file).into());
-                    let data = Providers { paths: paths.collect(), ..Providers::default() };
-                    let to = sites.first().map(|site| Place {
-                        tree: Role::New,
-                        file: site.file,
-                        span: site.span,
-                    });
-                    let reason = Reason {
-                        message: format!(
-                            "the new class {} `{}`, which the data sets with this change",
-                            if param.required { "requires" } else { "asks for" },
-                            param.name
-                        ),
-                        entity: Entity::new(kinds::KEY, key),
-                        from: Some(Place { tree: Role::New, file: ix as FileIx, span: param.span }),
-                        composed: None,
-                        to,
-                    };
-                    for view in self.views.clone().into_iter().filter(|(from, to)| from == to) {
-                        let path = &file.entry.path;
-                        if let Landing::With(unit) = self.met(path, &view)
-                            && let Some(rescue) = self.landing(&data, &view)
-                        {
-                            for (live, _) in self.live(Role::New, path, &view) {
-                                // Each level of the data holds for hosts of its own.
-                                for data in &rescue {
-                                    let trigger = vec![live.unwrap_or(unit)];
-                                    self.add(trigger, vec![*data], reason.clone());
-                                }
-                            }
+                }
+            }
+        }
+    }
+
+    /// A parameter that the class of `file` has, and data sets, at the version of `role` alone.
+    fn param(&mut self, role: Role, file: FileIx, param: &Param, key: String) {
+        let graph = self.graph(role);
+        let sites: Vec<_> = graph.providers(kinds::KEY, &key).collect();
+        let paths = sites.iter().map(|site| self.path(role, site.file).into());
+        let data = Providers { paths: paths.collect(), ..Providers::default() };
+        let to = sites.first().map(|site| Place { tree: role, file: site.file, span: site.span });
+        let verb = if param.required { "requires" } else { "asks for" };
+        let message = match role {
+            Role::Old => format!(
+                "the old class {verb} `{}`, which the data no longer sets with this change",
+                param.name
+            ),
+            _ => format!(
+                "the new class {verb} `{}`, which the data sets with this change",
+                param.name
+            ),
+        };
+        let reason = Reason {
+            message,
+            entity: Entity::new(kinds::KEY, key),
+            from: Some(Place { tree: role, file, span: param.span }),
+            composed: None,
+            to,
+        };
+        let path = self.path(role, file);
+        for view in self.views.clone().into_iter().filter(|(from, to)| from == to) {
+            if let Landing::With(unit) = self.met(path, &view)
+                && let Some(landing) = self.landing(&data, &view)
+            {
+                for (live, _) in self.live(role, path, &view) {
+                    let live = live.unwrap_or(unit);
+                    // Each level of the data holds for hosts of its own.
+                    for data in &landing {
+                        match role {
+                            Role::Old => self.add(vec![*data], vec![live], reason.clone()),
+                            _ => self.add(vec![live], vec![*data], reason.clone()),
                         }
                     }
                 }
@@ -252,14 +267,17 @@ impl<'b, 'g> Builder<'b, 'g> {
                 else {
                     continue;
                 };
+                // Beside it lies data of other hosts, if it has another name.
                 let folder = |path: &str| parent_folder(path).to_owned();
+                let stem = |path: &str| base_name(path).split('.').next().map(str::to_owned);
                 let mut after = self.new.providers(kinds::KEY, key);
                 let before: Vec<FileIx> =
                     self.old.providers(kinds::KEY, key).map(|site| site.file).collect();
                 let came = after.find_map(|site| {
                     let own = self.path(Role::New, site.file);
                     let known = before.iter().any(|old| self.path(Role::Old, *old) == own);
-                    (!known && folder(own) != folder(path)).then_some((own, site))
+                    let is_own = folder(own) == folder(path) && stem(own) != stem(path);
+                    (!known && !is_own).then_some((own, site))
                 });
                 let stays = self
                     .new

@@ -156,7 +156,7 @@ mod tests {
     fn a_path_is_set_to_a_name_in_quotes() {
         assert_eq!(
             path_of("# x_path = \"modules\"\nx.module_path = \"modules\"\n", "modules"),
-            Some(39)
+            Some(38)
         );
         assert_eq!(path_of("x.module_name = \"modules\"\nx_path = modules\n", "modules"), None);
     }

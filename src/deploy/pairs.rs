@@ -61,7 +61,17 @@ impl Builder<'_, '_> {
     fn lock(&mut self, list: &str, lock: &str, sign: Option<&str>) {
         let texts =
             [Role::Old, Role::New].map(|role| (self.text(role, list), self.text(role, lock)));
-        let [(Some(old_list), Some(old)), (Some(new_list), Some(new))] = texts else { return };
+        let (old_list, new_list, old, new) = match texts {
+            [(Some(old_list), Some(old)), (Some(new_list), Some(new))] => {
+                (old_list, new_list, old, new)
+            }
+            [(Some(before), was), (Some(after), is)]
+                if asked(list, &before) != asked(list, &after) =>
+            {
+                return self.lone(list, lock, (was.is_some(), is.is_some()));
+            }
+            _ => return,
+        };
         let signed = |text: &str| {
             sign.and_then(|sign| {
                 text.lines().map(str::trim).find(|own| own.starts_with(sign)).map(str::to_owned)
@@ -87,6 +97,26 @@ impl Builder<'_, '_> {
             // More than is needed does no harm.
             if !reason.entity.name.ends_with(".sum") {
                 self.add(vec![lock], vec![list], reason.clone());
+            }
+        }
+    }
+
+    /// A lock that comes or goes as a whole, while its list changes: it does not fit the other
+    /// version of that.
+    fn lone(&mut self, list: &str, lock: &str, (was, is): (bool, bool)) {
+        let (role, version) = match (was, is) {
+            (true, false) => (Role::Old, "new"),
+            (false, true) => (Role::New, "old"),
+            _ => return,
+        };
+        let message = format!(
+            "`{lock}` is not made for the {version} `{list}`, and tools refuse it with that"
+        );
+        let Some(reason) = self.fit((role, list), (role, lock), message) else { return };
+        for (list, lock) in self.pairs(list, lock) {
+            match role {
+                Role::Old => self.add(vec![list], vec![lock], reason.clone()),
+                _ => self.add(vec![lock], vec![list], reason.clone()),
             }
         }
     }
@@ -139,6 +169,15 @@ impl Builder<'_, '_> {
             composed: None,
             to: Some(place(to)?),
         })
+    }
+}
+
+/// What a list asks for, in whatever form.
+fn asked(path: &str, text: &str) -> Vec<String> {
+    let (_, charts) = text.split_once("dependencies:").unwrap_or_default();
+    match base_name(path) {
+        "Chart.yaml" | "requirements.yaml" => charts.lines().map(str::to_owned).collect(),
+        _ => needs(path, text),
     }
 }
 

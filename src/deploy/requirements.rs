@@ -71,6 +71,7 @@ pub fn needs(
         has_gone: paths().any(|path| new.snapshot.find(path).is_none()),
         in_vain: Vec::new(),
         imports: Vec::new(),
+        late: Vec::new(),
         out: Requirements::default(),
         known: FxHashMap::default(),
     };
@@ -82,6 +83,7 @@ pub fn needs(
         for Reference { role, file, require, here, there } in found {
             builder.reference(role, file, &require, &here, &there);
         }
+        builder.add_late();
         let steps: [fn(&mut Builder<'_, '_>); 16] = [
             |own| own.calls(),
             |own| own.given(),
@@ -138,6 +140,8 @@ pub(super) struct Builder<'b, 'g> {
     pub(super) in_vain: Vec<(&'b str, &'g Require)>,
     /// Which texts read all files whose names fit.
     pub(super) imports: Vec<(Role, &'b str, &'g Require)>,
+    /// What is said only where nothing else says it.
+    pub(super) late: Vec<(Vec<u32>, Vec<u32>, Reason)>,
     pub(super) out: Requirements,
     /// Clauses that are there already: by what they are about, so that a file that refers to
     /// a thing ten times waits for it once.
@@ -343,14 +347,6 @@ impl<'b, 'g> Builder<'b, 'g> {
         if !here.paths.iter().any(|path| there.paths.contains(path))
             && !self.is_asked_for(role, file, &require)
         {
-            // What the text asks for at both versions, and only one has, no order mends.
-            if role == Role::Old
-                && there.paths.is_empty()
-                && !self.units.of(from).is_empty()
-                && self.asks(Role::New, from, &require) == Some(true)
-            {
-                return;
-            }
             let there = if is_whole { Providers::default() } else { there };
             found.push(Reference { role, file, require, here, there });
         }
@@ -421,9 +417,11 @@ impl<'b, 'g> Builder<'b, 'g> {
                 (true, _) => rescue.iter().map(|unit| (trigger.clone(), vec![*unit])).collect(),
                 (false, _) => vec![(trigger, rescue)],
             };
+            let first = sets.len();
             sets.extend(further);
-            let pairs = lives.iter().flat_map(|live| sets.iter().map(move |set| (live, set)));
-            for ((unit, through), (trigger, rescue)) in pairs {
+            let sets = || sets.iter().enumerate();
+            let pairs = lives.iter().flat_map(|live| sets().map(move |set| (live, set)));
+            for ((unit, through), (at, (trigger, rescue))) in pairs {
                 let (mut trigger, mut rescue) = (trigger.clone(), rescue.clone());
                 if role == Role::Old {
                     rescue.extend(unit)
@@ -446,7 +444,10 @@ impl<'b, 'g> Builder<'b, 'g> {
                 let entity = entity.clone();
                 let to = self.part(role, (require, here), (&trigger, &rescue)).or(here.place);
                 let reason = Reason { entity, message, from, composed, to };
-                self.add(trigger, rescue, reason);
+                match at < first {
+                    true => self.add(trigger, rescue, reason),
+                    false => self.late.push((trigger, rescue, reason)),
+                }
             }
         }
     }

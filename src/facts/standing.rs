@@ -164,7 +164,8 @@ fn offset(path: &str, part: &str) -> usize {
 /// Folders of what is kept, not run: `deprecated-modules`, `roles.unused`, `old`; and of what is
 /// not finished.
 fn is_retired(folder: &str) -> bool {
-    if matches!(folder, "old" | "_old" | "wip") {
+    // Programs may be called so: `trash-cleaner`.
+    if matches!(folder.trim_start_matches(['.', '_']), "old" | "wip" | "trash" | "trashcan") {
         return true;
     }
     let words = || folder.split(['-', '_', '.']);
@@ -178,8 +179,6 @@ fn is_retired(folder: &str) -> bool {
                 | "archive"
                 | "archived"
                 | "bak"
-                | "trash"
-                | "trashcan"
                 | "graveyard"
         )
     })

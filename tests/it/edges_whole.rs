@@ -144,6 +144,32 @@ fn data_for_a_class_that_a_text_begins_to_use() {
 }
 
 #[test]
+fn parameters_that_only_data_fills() {
+    let hiera = (
+        "hiera.yaml",
+        "---\nversion: 5\nhierarchy:\n  - name: a\n    paths: [\"node/%{facts.host}.yaml\", common.yaml]\n",
+    );
+    let class = |params: &str| format!("class vip ({params}String $password) {{ }}\n");
+    let (with, without) = (class("String $state, "), class(""));
+    let site = ("manifests/site.pp", "include vip\n");
+    let common = ("data/common.yaml", "vip::password: x\n");
+    let old = [
+        hiera,
+        site,
+        common,
+        ("modules/vip/manifests/init.pp", with.as_str()),
+        ("data/node/a.yaml", "vip::state: MASTER\n"),
+    ];
+    let new = [hiera, site, common, ("modules/vip/manifests/init.pp", without.as_str())];
+    assert_snapshot!(needs(&old, &new), @r#""data/node/a.yaml" after "modules/vip/manifests/init.pp": the old class requires `state`, which the data no longer sets with this change"#);
+    assert_snapshot!(needs(&new, &old), @r#""modules/vip/manifests/init.pp" after "data/node/a.yaml": the new class requires `state`, which the data sets with this change"#);
+    // A file of data that gets another ending.
+    let old = [hiera, ("data/node/a.eyaml", "vip::state: x\n")];
+    let new = [hiera, ("data/node/a.yaml", "vip::state: x\n")];
+    assert_snapshot!(needs(&old, &new), @r#""data/node/a.eyaml" after "data/node/a.yaml": the key goes from `data/node/a.eyaml`, and comes in `data/node/a.yaml`"#);
+}
+
+#[test]
 fn keys_of_a_variable() {
     let task = |key: &str| format!("- debug:\n    msg: \"{{{{ common.{key} }}}}\"\n");
     let (one, two) = (task("packages"), task("releases"));
@@ -236,6 +262,29 @@ fn further_lists_and_their_locks() {
     // Another word in a comment is no other need.
     let new = [("Gemfile", "gem 'a', '1' # one\n"), ("Gemfile.lock", "a (1.1)\n")];
     assert_snapshot!(needs(&old, &new), @"");
+}
+
+#[test]
+fn a_lock_that_goes_as_a_whole() {
+    let list = |version: &str| format!("dependencies:\n  - name: a\n    version: {version}\n");
+    let (one, two) = (list("1"), list("2"));
+    let old = [("c/requirements.yaml", one.as_str()), ("c/requirements.lock", "digest: x\n")];
+    let new = [("c/requirements.yaml", two.as_str())];
+    assert_snapshot!(needs(&old, &new), @r#""c/requirements.yaml" after "c/requirements.lock": `c/requirements.lock` is not made for the new `c/requirements.yaml`, and tools refuse it with that"#);
+    assert_snapshot!(needs(&new, &old), @r#""c/requirements.lock" after "c/requirements.yaml": `c/requirements.lock` is not made for the old `c/requirements.yaml`, and tools refuse it with that"#);
+}
+
+#[test]
+fn a_role_finds_its_own_files_first() {
+    let keys = "- authorized_key:\n    key: \"{{ lookup('file', 'ssh_keys/ansible.pub') }}\"\n";
+    let other = ("roles/common/files/ssh_keys/ansible.pub", "x\n");
+    let old = [
+        other,
+        ("roles/store/tasks/main.yml", keys),
+        ("roles/store/files/ssh_keys/ansible.pub", "x\n"),
+    ];
+    let new = [other, ("roles/store/tasks/main.yml", "- debug:\n")];
+    assert_snapshot!(needs(&old, &new), @r#""roles/store/files/ssh_keys/ansible.pub" after "roles/store/tasks/main.yml": the old text uses file `roles/store/files/ssh_keys/ansible.pub`, and it goes with this change"#);
 }
 
 #[test]

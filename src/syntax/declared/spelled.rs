@@ -234,7 +234,12 @@ fn is_meant(sheet: &Sheet<'_>, (before, after): (&str, &str), declarer: &str) ->
         let score = agreement(sheet.path, before, declarer);
         written && score >= WHOLE || score >= 4 && folder.contains('/')
     };
-    let stem = name.split_once('.').map_or(Some(name), |(stem, _)| Some(stem));
+    let stem = name.split_once('.').map(|(stem, _)| stem);
+    let source = before.trim_start().trim_start_matches("- ");
+    let is_source = ["src: ", "src="].iter().any(|own| source.starts_with(own));
+    if stem.is_none() && is_source {
+        return true;
+    }
     if is_common(name) {
         return is_plain(sheet, (before, after), declarer) || is_whole();
     }
@@ -257,6 +262,15 @@ fn agreement(from: &str, before: &str, path: &str) -> usize {
     let written = before[start..].trim_start_matches("./");
     let name = path.rsplit('/').next().unwrap_or(path);
     let mut folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    // A role finds its own files first.
+    if let Some((role, _)) = from.rsplit_once("/tasks/").filter(|_| !written.is_empty()) {
+        let inner = path.strip_prefix(role).unwrap_or_default();
+        let inner = ["/files/", "/templates/"].iter().find_map(|own| inner.strip_prefix(own));
+        let own = inner.and_then(|own| own.strip_prefix(written));
+        if own.is_some_and(|own| own == name) {
+            return 2 * WHOLE;
+        }
+    }
     let mut most = 0;
     for above in 0..WHOLE {
         let own = crate::facts::join_path(folder, &format!("{written}{name}"));
