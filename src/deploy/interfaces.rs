@@ -260,6 +260,7 @@ impl<'b, 'g> Builder<'b, 'g> {
     pub(super) fn moved_keys(&mut self) {
         let paths: Vec<&SmolStr> = self.units.all.iter().flat_map(|unit| &unit.paths).collect();
         let read = OnceCell::new();
+        let mut told: Option<&SmolStr> = None;
         for path in paths {
             let Some(file) = self.old.snapshot.find(path) else { continue };
             for provide in &self.old.snapshot.file(file).facts.provides {
@@ -287,6 +288,10 @@ impl<'b, 'g> Builder<'b, 'g> {
                 // What nothing looks up is no data of Hiera, as far as is known.
                 let looked_up = read.get_or_init(|| self.looked_up());
                 if !key.contains("::") && !looked_up.contains(key.as_str()) {
+                    continue;
+                }
+                // Of a file that only gets another ending, once is enough.
+                if folder(other) == folder(path) && told.replace(path) == Some(path) {
                     continue;
                 }
                 let reason = Reason {
