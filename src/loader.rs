@@ -400,7 +400,7 @@ fn extract_all(
             modelled.push(extractor.system());
         }
     }
-    if let Some(at) = extract::conflict_in(&text) {
+    if let Some(at) = extract::conflict_in(path, &text) {
         // What parsers say of it is about the marks.
         facts.problems.retain(|own| own.rule != "parse-error");
         facts.problems.push(extract::conflict(at));

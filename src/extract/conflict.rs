@@ -7,9 +7,11 @@ use crate::syntax::lines::lines;
 /// `=======` and `>>>>>>> NAME` behind it.
 ///
 /// (Source: git-merge(1), "How conflicts are presented".)
-pub fn conflict_in(text: &str) -> Option<Span> {
+pub fn conflict_in(path: &str, text: &str) -> Option<Span> {
+    // A bundle of JavaScript may hold them in a text of its own.
+    let is_program = [".js", ".mjs", ".cjs", ".ts"].iter().any(|ending| path.ends_with(ending));
     // Nearly no file has one: no line is looked at for that.
-    if !text.contains(">>>>>>> ") {
+    if is_program || !text.contains(">>>>>>> ") {
         return None;
     }
     let (mut from, mut is_parted) = (None, false);
@@ -42,14 +44,15 @@ mod tests {
     #[test]
     fn marks_of_a_merge() {
         let marked = "a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> topic\n";
-        assert_eq!(conflict_in(marked), Some(Span::new(2, 14)));
+        assert_eq!(conflict_in("a.js", marked), None);
+        assert_eq!(conflict_in("a.yaml", marked), Some(Span::new(2, 14)));
         for fine in [
             "a <<<<<<< HEAD\n=======\n>>>>>>> topic\n",
             "<<<<<<< HEAD\nb\n>>>>>>> topic\n",
             "Title\n=======\n>>>>>>> topic\n",
             "<<<<<<< HEAD\n=======\n",
         ] {
-            assert_eq!(conflict_in(fine), None, "{fine}");
+            assert_eq!(conflict_in("a.yaml", fine), None, "{fine}");
         }
     }
 }
