@@ -141,7 +141,7 @@ fn alone<'g>(graph: &'g Graph<'_>) -> Vec<Alone<'g>> {
             && !everywhere.contains(base)
             && !everywhere.contains(stem)
             && !siblings.contains(base)
-            && siblings.iter().any(|name| is_beside(&name))
+            && siblings.iter().any(is_beside)
             && !(file.facts.requires.is_empty()
                 && file.facts.provides.is_empty()
                 && file.facts.calls.is_empty());
