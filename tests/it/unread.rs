@@ -66,6 +66,8 @@ fn what_nothing_runs_of_a_role_stops_no_play() {
         [
             "warning roles/old-one/tasks/main.yml",
             "warning roles/web/tasks/unused.yml",
+            // Nothing includes it.
+            "warning roles/web/tasks/unused.yml",
             "error roles/web/tasks/used.yml",
         ]
     );

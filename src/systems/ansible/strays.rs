@@ -5,16 +5,18 @@
 //! A name that stands once in all texts, a letter away from another, is hardly meant to be.
 
 use super::names::{is_kept_secret, is_special, near_special, own_name, unit};
-use super::orphans::counted;
 use super::spelling::{MIN_SLIP, apart, is_slip, is_turned, is_word_slip};
 use crate::check::Context;
 use crate::facts::{Entity, NamePattern, Ref, Scope, Span, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::loader::FileIx;
-use rustc_hash::FxHashSet;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
+/// Files of more bytes are not looked through.
+const MAX_SEARCHED: u64 = 256 * 1024;
 /// Shorter names are like too many others.
 const MIN_NAME: usize = 8;
 /// A name that stands at more places is known to somebody.
@@ -47,27 +49,18 @@ impl Uses<'_> {
 
 type Names<'g> = BTreeMap<&'g str, Uses<'g>>;
 
+/// A variable that is read, and that a known one was meant for.
+struct Stray<'g> {
+    name: &'g str,
+    meant: &'g str,
+    file: FileIx,
+    span: Span,
+}
+
 /// Reports variables that are read once, and that a known one was meant for.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let graph = context.new;
-    let names = names(graph);
-    let near: Vec<(&str, &Uses<'_>, &str)> = names
-        .iter()
-        .filter(|(name, uses)| is_stray(graph, name, uses))
-        .filter_map(|(name, uses)| Some((*name, uses, meant(graph, &names, (name, uses))?)))
-        .collect();
-    if near.is_empty() {
-        return;
-    }
-    let counts = counted(graph, near.iter().map(|(name, _, _)| *name).collect());
-    for (name, uses, meant) in near {
-        let sites = if uses.read.is_empty() { &uses.asked } else { &uses.read };
-        let Some(&(file, span)) = sites.first() else { continue };
-        let is_known = counts.get(name).is_none_or(|count| *count > uses.reads().max(1));
-        if is_known || is_said(context, file, name) {
-            continue;
-        }
-        let place = Place { tree: graph.snapshot.role, file, span };
+    for Stray { name, meant, file, span } in strays(context) {
+        let place = Place { tree: context.new.snapshot.role, file, span };
         let message = format!("nothing sets variable `{name}`, and nothing else knows it");
         findings.push(
             Finding::new("unresolved-reference", message, place)
@@ -77,6 +70,33 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .entity(Entity::new(kinds::ANSIBLE_VARIABLE, name)),
         );
     }
+}
+
+/// The names that are reported so.
+pub(super) fn told<'g>(context: &Context<'g>) -> FxHashSet<&'g str> {
+    strays(context).into_iter().map(|own| own.name).collect()
+}
+
+fn strays<'g>(context: &Context<'g>) -> Vec<Stray<'g>> {
+    let graph = context.new;
+    let names = names(graph);
+    let near: Vec<(&str, &Uses<'_>, &str)> = names
+        .iter()
+        .filter(|(name, uses)| is_stray(graph, name, uses))
+        .filter_map(|(name, uses)| Some((*name, uses, meant(graph, &names, (name, uses))?)))
+        .collect();
+    if near.is_empty() {
+        return Vec::new();
+    }
+    let counts = counted(graph, near.iter().map(|(name, _, _)| *name).collect());
+    let found = near.into_iter().filter_map(|(name, uses, meant)| {
+        let sites = if uses.read.is_empty() { &uses.asked } else { &uses.read };
+        let &(file, span) = sites.first()?;
+        let is_known = counts.get(name).is_none_or(|count| *count > uses.reads().max(1));
+        let is_new = !is_known && !is_said(context, file, name);
+        is_new.then_some(Stray { name, meant, file, span })
+    });
+    found.collect()
 }
 
 /// Whether it is said otherwise that a name has no value where `file` reads it, or that the change
@@ -310,6 +330,27 @@ fn lacks_word(name: &str, other: &str) -> bool {
     }
     let same = ours.iter().zip(&theirs).take_while(|(a, b)| a == b).count();
     ours[same..] == theirs[same + 1..] && same < ours.len()
+}
+
+/// How often the tree's texts have each of the names.
+pub(super) fn counted<'g>(
+    graph: &Graph<'_>,
+    wanted: FxHashSet<&'g str>,
+) -> FxHashMap<&'g str, usize> {
+    let is_small =
+        |ix: &usize| graph.snapshot.files[*ix].entry.size.is_none_or(|size| size <= MAX_SEARCHED);
+    let files = (0..graph.snapshot.files.len()).into_par_iter().filter(is_small);
+    let found = files.flat_map_iter(|ix| {
+        let contents = graph.snapshot.contents(ix as FileIx);
+        let words = contents.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+        let words = words.filter_map(|word| std::str::from_utf8(word).ok());
+        let known = words.filter_map(|word| wanted.get(word).copied());
+        known.collect::<Vec<_>>()
+    });
+    found.collect::<Vec<_>>().into_iter().fold(FxHashMap::default(), |mut all, name| {
+        *all.entry(name).or_default() += 1;
+        all
+    })
 }
 
 #[cfg(test)]
