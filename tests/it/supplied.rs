@@ -294,7 +294,7 @@ fn what_a_broken_manifest_defines_is_not_missing() {
     let class = ("utils/manifests/db.pp", "class utils::db inherits utils::params {\n}\n");
     assert_snapshot!(
         check(&[params, class]),
-        @"utils/manifests/params.pp:2:1: error[parse-error] unexpected `<<`; expected an expression"
+        @"utils/manifests/params.pp:2:1: error[parse-error] a merge left its marks here: both sides of a conflict stand in this file"
     );
 }
 
