@@ -33,6 +33,7 @@ pub(crate) const TEMPLATE_ENDINGS: &[(&str, TemplateLanguage)] = &[
     (".epp", TemplateLanguage::Epp),
     (".j2", TemplateLanguage::Jinja),
     (".tmpl", TemplateLanguage::Any),
+    (".templ", TemplateLanguage::Any),
     (".template", TemplateLanguage::Any),
     (".tpl", TemplateLanguage::Any),
     (".jinja2", TemplateLanguage::Jinja),

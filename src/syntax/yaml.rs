@@ -160,8 +160,10 @@ fn read<'t, 'a>(text: &'t str, keep: impl Fn(Cow<'t, str>) -> Cow<'a, str>) -> D
         };
         let range = span.byte_range().unwrap_or(0..0);
         let node = match event {
-            Event::Scalar(value, style, ..) => {
-                let plain = style == ScalarStyle::Plain;
+            Event::Scalar(value, style, _, tag) => {
+                // `!!str 2770` is text, as if it stood in quotes.
+                let is_text = tag.is_some_and(|own| own.is_yaml_core_schema_tag("str"));
+                let plain = style == ScalarStyle::Plain && !is_text;
                 let span = Span::new(range.start, range.end);
                 Node { span, value: Value::Scalar { text: keep(value), plain } }
             }

@@ -357,3 +357,30 @@ fn a_class_that_was_read_in_part_may_have_more_variables() {
         @"modules/web/manifests/init.pp:3:10: warning[unresolved-reference] variable `web::params::user` does not exist"
     );
 }
+
+#[test]
+fn a_collector_completes_what_others_export() {
+    let define = ("modules/dash/manifests/env.pp", "define dash::env($url) {\n}\n");
+    let class = |sign: &str| {
+        let text = format!("class dash {{\n  {sign}dash::env {{ 'a': }}\n}}\n");
+        let site = ("manifests/site.pp", "node default {\n  include dash\n}\n");
+        let dir = tree(&[define, ("modules/dash/manifests/init.pp", text.as_str()), site]);
+        findings(&report(dir.path(), &["check"]))
+    };
+    assert_eq!(class("@@"), [""; 0]);
+    assert_eq!(class("").to_string().matches("missing-required-parameter").count(), 1);
+}
+
+#[test]
+fn a_tag_makes_text_of_a_number() {
+    let tasks = |mode: &str| {
+        let text = format!(
+            "- file: {{path: /a, state: directory}}\n- file:\n    path: /b\n    state: directory\n    mode: {mode}\n"
+        );
+        let play = ("site.yml", "- hosts: all\n  roles: [a]\n");
+        let dir = tree(&[play, ("roles/a/tasks/main.yml", text.as_str())]);
+        findings(&report(dir.path(), &["check"]))
+    };
+    assert_eq!(tasks("!!str 2770"), [""; 0]);
+    assert_eq!(tasks("2770").to_string().matches("decimal number").count(), 1);
+}

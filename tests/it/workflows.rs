@@ -35,3 +35,16 @@ fn outputs_of_called_workflows_and_of_actions() {
         NONE
     );
 }
+
+#[test]
+fn actions_of_a_workflow_for_others_lie_in_their_trees() {
+    let steps = "jobs:\n  a:\n    runs-on: x\n    steps:\n    - uses: actions/checkout@v4\n    - uses: ./.github/actions/gone\n";
+    let shared = format!("on: workflow_call\n{steps}");
+    let shared = (".github/workflows/shared.yml", shared.as_str());
+    assert_eq!(check(&[shared]), NONE);
+    let told = ".github/workflows/shared.yml:7:13: error[unresolved-reference] action `.github/actions/gone` does not exist";
+    let caller = "on: push\njobs:\n  b:\n    uses: ./.github/workflows/shared.yml\n";
+    assert_eq!(check(&[shared, (".github/workflows/push.yml", caller)]).to_string(), told);
+    let both = format!("on: [push, workflow_call]\n{steps}");
+    assert_eq!(check(&[(".github/workflows/shared.yml", both.as_str())]).to_string(), told);
+}

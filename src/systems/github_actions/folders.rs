@@ -69,6 +69,15 @@ pub(super) fn is_called(root: &Node<'_>) -> bool {
     listed || on.is_some_and(|own| own.get(CALLED).is_some() || own.as_str() == Some(CALLED))
 }
 
+/// Whether a workflow runs only where another calls it.
+pub(super) fn is_called_alone(root: &Node<'_>) -> bool {
+    let begins = root.get("on").map_or(0, |on| match on.as_str() {
+        Some(_) => 1,
+        None => on.items().len() + on.entries().len(),
+    });
+    begins == 1 && is_called(root)
+}
+
 /// What begins a workflow that others call.
 const CALLED: &str = "workflow_call";
 

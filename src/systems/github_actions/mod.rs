@@ -15,7 +15,7 @@ use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Arg, Call, Detail, Entity, FileFacts, Interface, Kind, NamePattern, Param, Provide, Ref,
-    Relation, Require, Span, Strength, base_name, join_path, kinds, parent_folder,
+    Relation, Require, Scope, Span, Strength, base_name, join_path, kinds, parent_folder,
 };
 use crate::graph::Graph;
 use crate::syntax::yaml::{Form, Node};
@@ -75,8 +75,14 @@ impl Extractor for Workflows {
             let told = (Strength::Certain, "GitHub refuses the file");
             doubled::keys(&source.yaml().roots, told, &mut out.problems);
         }
-        let mut file =
-            File { path: source.path, text: source.text, out, folder: Some(String::new()) };
+        let is_for_callers = folders::is_called_alone(root);
+        let mut file = File {
+            path: source.path,
+            text: source.text,
+            out,
+            folder: Some(String::new()),
+            is_for_callers,
+        };
         if is_workflow(source.path) {
             file.out.problems.extend(source.yaml_problem(Form::Plain));
             file.workflow(root);
@@ -106,6 +112,8 @@ struct File<'f> {
     out: &'f mut FileFacts,
     /// Where commands run that name no other folder; `None` where that is not known.
     folder: Option<String>,
+    /// Whether it runs only where another workflow calls it.
+    is_for_callers: bool,
 }
 
 impl File<'_> {
@@ -248,7 +256,12 @@ impl File<'_> {
         {
             return;
         }
-        let target = Ref::exact(kinds::CI_ACTION, folder.as_str());
+        let mut target = Ref::exact(kinds::CI_ACTION, folder.as_str());
+        if self.is_for_callers {
+            // Its steps run in the checkout of whoever calls it. (Source: GitHub's "Reusing
+            // workflows".)
+            target = target.seen_from(Scope::of(self.path));
+        }
         self.require(target, uses.span, "uses", Strength::Certain);
         for (name, _) in step.get("with").map(Node::entries).unwrap_or_default() {
             let Some(text) = name.as_str() else { continue };

@@ -2,7 +2,8 @@
 
 use super::{ACTIONS, ALL};
 use crate::facts::{Entity, Ref, base_name, kinds, parent_folder, path_in};
-use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
+use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
+use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
@@ -10,6 +11,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     for kind in [kinds::CI_JOB, kinds::CI_STEP, kinds::CI_NEED] {
         graph.set_resolver(kind, Box::new(Own));
     }
+    graph.add_view::<Called>();
     graph.set_resolver(kinds::CI_OUTPUT, Box::new(Outputs));
     graph.set_resolver(kinds::CI_ACTION, Box::new(Actions));
     graph.set_resolver(kinds::CI_INPUT, Box::new(Inputs));
@@ -65,12 +67,27 @@ impl Resolver for Outputs {
     }
 }
 
+/// The workflows of this tree that others of it call.
+struct Called(FxHashSet<SmolStr>);
+
+impl View for Called {
+    fn of(graph: &Graph<'_>) -> Self {
+        let calls = graph.snapshot.files.iter().flat_map(|file| &file.facts.calls);
+        let targets = calls.flat_map(|call| &call.any_of);
+        let workflows = targets.filter(|target| target.kind == kinds::CI_WORKFLOW);
+        Self(workflows.filter_map(|target| target.name.as_exact().cloned()).collect())
+    }
+}
+
 /// The folder of an action, which holds its file or a Dockerfile.
 struct Actions;
 
 impl Resolver for Actions {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let Some(folder) = target.name.as_exact() else { return Resolution::Elsewhere };
+        // Of a workflow that nothing here calls, the action is one of the callers' trees.
+        let is_called = |from: &str| graph.view::<Called>().is_some_and(|own| own.0.contains(from));
+        let is_here = target.placed().is_none_or(|(from, _)| is_called(from));
         for name in ACTIONS.iter().chain(&["Dockerfile"]) {
             match graph.paths.look_up(&path_in(folder, name)) {
                 PathKind::File(file) => return Resolution::Found(smallvec![Site::whole(file)]),
@@ -80,6 +97,7 @@ impl Resolver for Actions {
         }
         let file = path_in(folder, ACTIONS[0]);
         match graph.resolve_ref(&Ref::exact(kinds::FILE, file)) {
+            Resolution::Missing(_) if !is_here => Resolution::Elsewhere,
             Resolution::Missing(_) => {
                 Resolution::Missing(Entity::new(kinds::CI_ACTION, folder.clone()))
             }

@@ -5,7 +5,9 @@ use super::text::{Text, branches, canonical, fold};
 use super::walk::{More, Walk};
 use crate::domain::packages;
 use crate::facts::{Arg, Call, Detail, NamePattern, Ref, Relation, Span, Strength, Via, kinds};
-use crate::syntax::puppet::ast::{Attribute, Collector, Expr, ExprKind, Resource, ResourceBody};
+use crate::syntax::puppet::ast::{
+    Attribute, Collector, Expr, ExprKind, Realm, Resource, ResourceBody,
+};
 use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -29,6 +31,7 @@ impl<'a> Walk<'_, '_, 'a> {
             .iter()
             .find(|body| matches!(body.title.kind, ExprKind::Default))
             .map_or(&[][..], |body| body.attributes);
+        let calls = self.out.calls.len();
         for body in resource.bodies {
             super::attributes::twice(body, self.settings.layout.names, &mut self.out.problems);
             if ty == "class" {
@@ -61,6 +64,10 @@ impl<'a> Walk<'_, '_, 'a> {
             let from = self.out.requires.len();
             self.attributes(body.attributes, &ty);
             self.note_restarts(&ty, body, from);
+        }
+        if resource.realm == Realm::Exported {
+            // It is evaluated where it is collected, and the collector may add what it needs.
+            self.out.calls[calls..].iter_mut().for_each(|call| call.open = true);
         }
         if ty != "class" && !builtin::is_type(&ty) {
             self.require_type(&ty, resource.ty.span, "resource", Strength::Certain);
