@@ -147,6 +147,10 @@ fn what_a_node_inherits_is_in_its_catalogue() {
     let found = tree(&files);
     has(&found, &["is in no catalogue"]);
     has(&found, &["site.pp:8:", "is in no catalogue"]);
+    let nodes = nodes.replace("base", "default");
+    let found = tree(&[("manifests/site.pp", &nodes), files[1]]);
+    assert!(!found.iter().any(|own| own.contains("site.pp:5:")), "{found:#?}");
+    has(&found, &["site.pp:8:", "is in no catalogue"]);
 }
 
 #[test]

@@ -270,7 +270,12 @@ impl<'a> Walk<'_, '_, 'a> {
         let index = self.provide(kinds::PUPPET_NODE, NamePattern::exact(title), span, hosts);
         self.within = Some(index);
         // What a node inherits is in its catalogue: up to Puppet 3.
-        if let Some(Expr { kind: ExprKind::Str { text, .. }, span }) = node.parent {
+        let parent = node.parent.and_then(|parent| match parent.kind {
+            ExprKind::Str { text, .. } | ExprKind::Name(text) => Some((text, parent.span)),
+            ExprKind::Default => Some(("default", parent.span)),
+            _ => None,
+        });
+        if let Some((text, span)) = parent {
             let target = Ref::exact(kinds::PUPPET_NODE, text);
             let via = Relation::Inherits.called("inherits");
             self.require(smallvec![target], span, via, Strength::Guarded);
