@@ -361,14 +361,17 @@ fn a_class_that_was_read_in_part_may_have_more_variables() {
 #[test]
 fn a_collector_completes_what_others_export() {
     let define = ("modules/dash/manifests/env.pp", "define dash::env($url) {\n}\n");
-    let class = |sign: &str| {
-        let text = format!("class dash {{\n  {sign}dash::env {{ 'a': }}\n}}\n");
+    let class = |collector: &str| {
+        let text = format!("class dash {{\n  @@dash::env {{ 'a': }}\n  {collector}\n}}\n");
         let site = ("manifests/site.pp", "node default {\n  include dash\n}\n");
         let dir = tree(&[define, ("modules/dash/manifests/init.pp", text.as_str()), site]);
         findings(&report(dir.path(), &["check"]))
     };
-    assert_eq!(class("@@"), [""; 0]);
-    assert_eq!(class("").to_string().matches("missing-required-parameter").count(), 1);
+    assert_eq!(class("Dash::Env <<| |>> { url => 'b' }"), [""; 0]);
+    assert_eq!(
+        class("Dash::Env <<| |>>").to_string().matches("missing-required-parameter").count(),
+        1
+    );
 }
 
 #[test]

@@ -257,7 +257,9 @@ impl File<'_> {
             return;
         }
         let mut target = Ref::exact(kinds::CI_ACTION, folder.as_str());
-        if self.is_for_callers {
+        // No tree has an action in a file of this name.
+        let is_workflow = [".yml", ".yaml"].iter().any(|ending| folder.ends_with(ending));
+        if self.is_for_callers && !is_workflow {
             // Its steps run in the checkout of whoever calls it. (Source: GitHub's "Reusing
             // workflows".)
             target = target.seen_from(Scope::of(self.path));

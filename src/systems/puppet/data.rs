@@ -6,6 +6,9 @@ use crate::graph::{Authority, Data, Graph, Lookup, Site};
 use crate::loader::FileIx;
 use smol_str::SmolStr;
 
+/// The detail of a default that a collector sets: it holds wherever the resource is declared.
+pub(super) const COLLECTED: &str = "collected";
+
 pub(super) fn install(graph: &mut Graph<'_>) {
     let data = data(graph);
     graph.set_lookup(Box::new(Hierarchies(data)));
@@ -93,11 +96,10 @@ impl Lookup for Hierarchies {
         graph.matching(kinds::PUPPET_DEFAULTS, &NamePattern::exact(parameter)).into_iter().any(
             |site| {
                 let facts = &graph.snapshot.file(site.file).facts;
-                let setter = site
-                    .provide
-                    .and_then(|ix| facts.provides.get(ix as usize)?.within)
-                    .and_then(|ix| facts.provides.get(ix as usize));
-                let everywhere = setter.is_none_or(|setter| setter.kind == kinds::PUPPET_NODE);
+                let own = site.provide.and_then(|ix| facts.provides.get(ix as usize));
+                let setter = own.and_then(|own| facts.provides.get(own.within? as usize));
+                let everywhere = setter.is_none_or(|setter| setter.kind == kinds::PUPPET_NODE)
+                    || own.is_some_and(|own| own.detail.text() == COLLECTED);
                 everywhere
                     || site.file == file
                     || owner.is_some_and(|owner| {

@@ -1,13 +1,12 @@
 //! Resource declarations, references, defaults, overrides and collectors.
 
 use super::builtin;
+use super::data::COLLECTED;
 use super::text::{Text, branches, canonical, fold};
 use super::walk::{More, Walk};
 use crate::domain::packages;
 use crate::facts::{Arg, Call, Detail, NamePattern, Ref, Relation, Span, Strength, Via, kinds};
-use crate::syntax::puppet::ast::{
-    Attribute, Collector, Expr, ExprKind, Realm, Resource, ResourceBody,
-};
+use crate::syntax::puppet::ast::{Attribute, Collector, Expr, ExprKind, Resource, ResourceBody};
 use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -31,7 +30,6 @@ impl<'a> Walk<'_, '_, 'a> {
             .iter()
             .find(|body| matches!(body.title.kind, ExprKind::Default))
             .map_or(&[][..], |body| body.attributes);
-        let calls = self.out.calls.len();
         for body in resource.bodies {
             super::attributes::twice(body, self.settings.layout.names, &mut self.out.problems);
             if ty == "class" {
@@ -64,10 +62,6 @@ impl<'a> Walk<'_, '_, 'a> {
             let from = self.out.requires.len();
             self.attributes(body.attributes, &ty);
             self.note_restarts(&ty, body, from);
-        }
-        if resource.realm == Realm::Exported {
-            // It is evaluated where it is collected, and the collector may add what it needs.
-            self.out.calls[calls..].iter_mut().for_each(|call| call.open = true);
         }
         if ty != "class" && !builtin::is_type(&ty) {
             self.require_type(&ty, resource.ty.span, "resource", Strength::Certain);
@@ -395,6 +389,12 @@ impl<'a> Walk<'_, '_, 'a> {
                     self.require_type(&ty, collector.ty.span, "collector", Strength::Certain);
                 }
                 let (args, _) = self.args(&[collector.attributes]);
+                // What others declare or export is complete where it is collected.
+                for arg in &args {
+                    let name = NamePattern::exact(format!("{ty}::{}", arg.name));
+                    let detail = Detail::from(COLLECTED);
+                    self.provide(kinds::PUPPET_DEFAULTS, name, arg.span, detail);
+                }
                 let any_of = self.type_refs(&ty);
                 self.push_call(any_of, args, More::Possible, collector.ty.span, "collector");
             }
