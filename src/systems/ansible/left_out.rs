@@ -18,6 +18,8 @@ use smol_str::SmolStr;
 
 /// Files of more bytes are not looked through.
 const MAX_SEARCHED: u64 = 256 * 1024;
+/// Most bytes of a file's name.
+const LONGEST: usize = 255;
 /// More of them in one role are a collection to choose from.
 const FEW: usize = 2;
 /// Words of files that somebody runs by hand.
@@ -188,18 +190,22 @@ fn named(graph: &Graph<'_>, alone: &[Alone<'_>]) -> FxHashSet<FileIx> {
                 |one: &&Alone<'_>| one.base.as_bytes().starts_with(&name) && !name.is_empty();
             found.extend(alone.iter().filter(is_it).map(|one| one.file));
         }
+        // Whether the file names a role is asked once of each.
+        let mut knows: FxHashMap<&str, bool> = FxHashMap::default();
         for word in [&b".yml"[..], b".yaml"] {
             for at in memmem::find_iter(&contents, word) {
-                let from = contents[..at].iter().rposition(|byte| !is_of_name(*byte));
-                let from = from.map_or(0, |at| at + 1);
+                let before = contents[at.saturating_sub(LONGEST)..at].iter().rev();
+                let from = at - before.take_while(|byte| is_of_name(**byte)).count();
                 let name = std::str::from_utf8(&contents[from..at + word.len()]);
                 let own = name.ok().and_then(|name| bases.get(name)).into_iter().flatten();
-                // Of another role, one that names this role too.
-                let is_it = |one: &&&Alone<'_>| {
-                    one.file != ix as FileIx
-                        && (own_role == Some(one.role) || has_word(&contents, base_name(one.role)))
-                };
-                found.extend(own.filter(is_it).map(|one| one.file));
+                for one in own.filter(|one| one.file != ix as FileIx) {
+                    // Of another role, one that names this role too.
+                    let is_it = own_role == Some(one.role)
+                        || *knows
+                            .entry(one.role)
+                            .or_insert_with(|| has_word(&contents, base_name(one.role)));
+                    found.extend(is_it.then_some(one.file));
+                }
             }
         }
         found
