@@ -55,6 +55,8 @@ pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
 
 /// Whether the line that is refused sets a word in pointed brackets, as a sample does: `a = <number>`.
 fn is_placeholder(text: &str, at: usize) -> bool {
+    // What the parser counts may lie within a letter.
+    let at = text.floor_char_boundary(at);
     let begin = text[..at].rfind('\n').map_or(0, |at| at + 1);
     let line = text[begin..].lines().next().unwrap_or_default();
     let value = line.split_once('=').and_then(|(_, value)| value.trim_start().strip_prefix('<'));
