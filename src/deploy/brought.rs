@@ -3,7 +3,7 @@
 
 use super::live::is_task_file;
 use super::mentions::{brings_file, is_bringing, is_contract};
-use super::requirements::{Builder, Providers, Reference, View};
+use super::requirements::{Builder, Providers, Reference, View, opposite};
 use super::units::Landing;
 use crate::facts::{Property, Require};
 use crate::graph::Resolution;
@@ -80,7 +80,7 @@ impl<'b, 'g> Builder<'b, 'g> {
     /// The changed texts that have the file at `path` loaded at the version of `role` alone,
     /// themselves or through others that the change does not touch.
     fn turning(&self, role: Role, path: &str) -> Vec<SmolStr> {
-        let other = if role == Role::Old { Role::New } else { Role::Old };
+        let other = opposite(role);
         let mut seen: FxHashSet<SmolStr> = FxHashSet::default();
         let mut open = vec![SmolStr::from(path)];
         let mut out = Vec::new();

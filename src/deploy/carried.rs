@@ -2,12 +2,10 @@
 //! no other file takes its place.
 
 use super::mentions::is_listing;
-use super::requirements::{Builder, Providers, View};
+use super::requirements::{Builder, Providers, View, opposite};
 use super::units::Landing;
-use super::words::is_implied;
 use crate::facts::hiding;
 use crate::loader::Role;
-use crate::schedule::Clause;
 use smol_str::SmolStr;
 
 /// Units that are dangerous once all of them are new, and those that take the danger away.
@@ -41,10 +39,7 @@ impl Builder<'_, '_> {
     /// Adds what is said only where nothing else says it.
     pub(super) fn add_late(&mut self) {
         for (trigger, rescue, reason) in std::mem::take(&mut self.late) {
-            let clause = Clause::new(trigger.clone(), rescue.clone(), 0);
-            if !is_implied(&self.out.clauses, &clause) {
-                self.add(trigger, rescue, reason);
-            }
+            self.add_unless_implied(trigger, rescue, reason);
         }
     }
 
@@ -64,7 +59,7 @@ impl Builder<'_, '_> {
             };
             self.imports.iter().filter(reads).map(|(_, from, _)| *from).collect()
         };
-        let other = if role == Role::Old { Role::New } else { Role::Old };
+        let other = opposite(role);
         let mut units = Vec::new();
         for path in &providers.paths {
             let own = reading(role, path);

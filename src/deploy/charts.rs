@@ -2,7 +2,7 @@
 //! from one to another is there twice, or gone, while one of them has landed; and what names an
 //! object needs it.
 
-use super::requirements::{Builder, Reason, View};
+use super::requirements::{Builder, Reason, View, opposite};
 use super::units::Landing;
 use crate::facts::{Entity, Span, base_name, join_path, kinds, parent_folder, path_in};
 use crate::finding::Place;
@@ -141,7 +141,7 @@ impl Builder<'_, '_> {
         );
         let moves = |path: &str| {
             let has = |role: Role| self.graph(role).snapshot.find(path).is_some();
-            has(role) && !has(if role == Role::Old { Role::New } else { Role::Old })
+            has(role) && !has(opposite(role))
         };
         let mut ties = vec![((list, span), head, message)];
         if moves(&values) {
@@ -153,10 +153,7 @@ impl Builder<'_, '_> {
             };
             reason.from = reason.from.map(|own| Place { span, ..own });
             for (user, needed) in self.pairs(user, needed) {
-                match role {
-                    Role::Old => self.add(vec![needed], vec![user], reason.clone()),
-                    _ => self.add(vec![user], vec![needed], reason.clone()),
-                }
+                self.tie(role, user, needed, reason.clone());
             }
         }
     }
@@ -183,10 +180,7 @@ impl Builder<'_, '_> {
             to: of(values, key),
         };
         for (list, values) in self.pairs(list, values) {
-            match role {
-                Role::Old => self.add(vec![values], vec![list], reason.clone()),
-                _ => self.add(vec![list], vec![values], reason.clone()),
-            }
+            self.tie(role, list, values, reason.clone());
         }
     }
 
@@ -278,10 +272,7 @@ impl Builder<'_, '_> {
         );
         let Some(reason) = self.reason(tie, message) else { return };
         for (holder, user) in self.pairs(path, user) {
-            match role {
-                Role::Old => self.add(vec![holder], vec![user], reason.clone()),
-                _ => self.add(vec![user], vec![holder], reason.clone()),
-            }
+            self.tie(role, user, holder, reason.clone());
         }
     }
 

@@ -119,10 +119,7 @@ impl<'b, 'g> Builder<'b, 'g> {
             let Some((own, data)) = self.both(user, data, &view) else { continue };
             for (live, _) in self.live(role, user, &view) {
                 let live = live.unwrap_or(own);
-                match role {
-                    Role::Old => self.add(vec![data], vec![live], reason.clone()),
-                    _ => self.add(vec![live], vec![data], reason.clone()),
-                }
+                self.tie(role, live, data, reason.clone());
             }
         }
     }
@@ -143,8 +140,9 @@ fn keys(facts: &FileFacts) -> impl Iterator<Item = (&SmolStr, Span)> {
 
 /// Whether any data of a tree sets a parameter of a class.
 fn sets(graph: &Graph<'_>, class: &str) -> bool {
-    graph.all(kinds::KEY).iter().any(|(key, _)| {
-        let rest = key.strip_prefix(class).unwrap_or_default();
+    let all = graph.all(kinds::KEY);
+    let from = all.partition_point(|(key, _)| key.as_str() < class);
+    all[from..].iter().map_while(|(key, _)| key.strip_prefix(class)).any(|rest| {
         let name = rest.strip_prefix("::").or_else(|| rest.strip_prefix('_'));
         name.is_some_and(|own| !own.contains("::"))
     })

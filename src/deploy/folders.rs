@@ -2,12 +2,10 @@
 //! out by an index beside them.
 
 use super::requirements::{Builder, Reason};
-use super::words::is_implied;
 use crate::facts::{Entity, Span, base_name, kinds, parent_folder, path_in};
 use crate::finding::Place;
 use crate::graph::PathKind;
 use crate::loader::Role;
-use crate::schedule::Clause;
 use smol_str::SmolStr;
 
 /// Files by which a folder is read, and how many such folders are looked at.
@@ -67,11 +65,7 @@ impl Builder<'_, '_> {
                             Role::Old => (vec![head], vec![user]),
                             _ => (vec![user], vec![head]),
                         };
-                        // What is known better is said better.
-                        let clause = Clause::new(trigger.clone(), rescue.clone(), 0);
-                        if !is_implied(&self.out.clauses, &clause) {
-                            self.add(trigger, rescue, reason.clone());
-                        }
+                        self.add_unless_implied(trigger, rescue, reason.clone());
                     }
                 }
             }
@@ -95,10 +89,7 @@ impl Builder<'_, '_> {
                 format!("the {version} index lists `{name}`, and it {state} with this change");
             let Some(reason) = self.fit((role, &index), (role, path), message) else { continue };
             for (index, packed) in self.pairs(&index, path) {
-                match role {
-                    Role::Old => self.add(vec![packed], vec![index], reason.clone()),
-                    _ => self.add(vec![index], vec![packed], reason.clone()),
-                }
+                self.tie(role, index, packed, reason.clone());
             }
         }
     }

@@ -103,10 +103,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                 else {
                     continue;
                 };
-                match role {
-                    Role::Old => self.add(vec![giver], vec![asks], reason.clone()),
-                    _ => self.add(vec![asks], vec![giver], reason.clone()),
-                }
+                self.tie(role, asks, giver, reason.clone());
             }
         }
     }
@@ -134,10 +131,7 @@ impl<'b, 'g> Builder<'b, 'g> {
             to: Some(Place { tree: role, file: giver, span: Span::default() }),
         };
         for (asks, giver) in self.pairs(path, from) {
-            match role {
-                Role::Old => self.add(vec![giver], vec![asks], reason.clone()),
-                _ => self.add(vec![asks], vec![giver], reason.clone()),
-            }
+            self.tie(role, asks, giver, reason.clone());
         }
     }
 }

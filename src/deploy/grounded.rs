@@ -75,10 +75,7 @@ impl<'b, 'g> Builder<'b, 'g> {
             to: Some(to),
         };
         for (user, path) in self.pairs(user, path) {
-            match role {
-                Role::Old => self.add(vec![path], vec![user], reason.clone()),
-                _ => self.add(vec![user], vec![path], reason.clone()),
-            }
+            self.tie(role, user, path, reason.clone());
         }
     }
 }

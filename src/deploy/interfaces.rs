@@ -1,6 +1,6 @@
 //! What calls need of interfaces that change, and classes of data that comes with them.
 
-use super::requirements::{Builder, Providers, Reason};
+use super::requirements::{Builder, Providers, Reason, opposite};
 use super::units::Landing;
 use crate::compat::{Issue, judge_beyond, skipped};
 use crate::facts::{
@@ -35,7 +35,7 @@ impl<'b, 'g> Builder<'b, 'g> {
     /// Whether the caller's other version no longer makes this mention, of a thing that its
     /// own version has one of: a name that stays in use is another thing's.
     pub(super) fn is_given_up(&self, role: Role, file: FileIx, require: &Require) -> bool {
-        let other = if role == Role::Old { Role::New } else { Role::Old };
+        let other = opposite(role);
         let asks = self.asks(other, self.path(role, file), require);
         let found = self.graph(role).resolve(require);
         asks == Some(false) && matches!(found, Resolution::Found(sites) if sites.len() == 1)
@@ -160,10 +160,7 @@ impl<'b, 'g> Builder<'b, 'g> {
             };
             for (live, _) in self.live(role, caller, &view) {
                 let live = live.unwrap_or(own);
-                match role {
-                    Role::Old => self.add(vec![unit], vec![live], reason.clone()),
-                    _ => self.add(vec![live], vec![unit], reason.clone()),
-                }
+                self.tie(role, live, unit, reason.clone());
             }
         }
     }
@@ -234,10 +231,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                     let live = live.unwrap_or(unit);
                     // Each level of the data holds for hosts of its own.
                     for data in &landing {
-                        match role {
-                            Role::Old => self.add(vec![*data], vec![live], reason.clone()),
-                            _ => self.add(vec![live], vec![*data], reason.clone()),
-                        }
+                        self.tie(role, live, *data, reason.clone());
                     }
                 }
             }

@@ -75,10 +75,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         for view in self.views.clone().into_iter().filter(|(from, to)| from == to) {
             let (data, text) = (self.met(path, &view), self.met(&reader, &view));
             if let (Landing::With(data), Landing::With(text)) = (data, text) {
-                match role {
-                    Role::Old => self.add(vec![data], vec![text], reason.clone()),
-                    _ => self.add(vec![text], vec![data], reason.clone()),
-                }
+                self.tie(role, text, data, reason.clone());
             }
         }
     }

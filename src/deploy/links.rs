@@ -1,7 +1,7 @@
 //! Links to folders: a text finds through one beside it what lies where it leads to, as playbooks
 //! find the roles of a link `roles`.
 
-use super::requirements::{Builder, Reason};
+use super::requirements::{Builder, Reason, opposite};
 use super::units::Landing;
 use crate::facts::Span;
 use crate::facts::{Entity, base_name, join_path, kinds, parent_folder};
@@ -57,7 +57,7 @@ impl Builder<'_, '_> {
             let text = String::from_utf8(snapshot.contents(file)).ok()?;
             Some((file, path_of(&text, name)))
         };
-        let other = if role == Role::Old { Role::New } else { Role::Old };
+        let other = opposite(role);
         let (Some((file, Some(at))), None) = (find(role), find(other).and_then(|own| own.1)) else {
             return;
         };
@@ -74,10 +74,7 @@ impl Builder<'_, '_> {
             to: Some(Place { tree: role, file: to, span: Span::default() }),
         };
         for (link, user) in self.pairs(link, user) {
-            match role {
-                Role::Old => self.add(vec![link], vec![user], reason.clone()),
-                _ => self.add(vec![user], vec![link], reason.clone()),
-            }
+            self.tie(role, user, link, reason.clone());
         }
     }
 
@@ -123,10 +120,7 @@ impl Builder<'_, '_> {
             else {
                 continue;
             };
-            match role {
-                Role::Old => self.add(vec![link], vec![text], reason.clone()),
-                _ => self.add(vec![text], vec![link], reason.clone()),
-            }
+            self.tie(role, text, link, reason.clone());
         }
     }
 }

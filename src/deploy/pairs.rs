@@ -116,10 +116,7 @@ impl Builder<'_, '_> {
         );
         let Some(reason) = self.fit((role, list), (role, lock), message) else { return };
         for (list, lock) in self.pairs(list, lock) {
-            match role {
-                Role::Old => self.add(vec![list], vec![lock], reason.clone()),
-                _ => self.add(vec![lock], vec![list], reason.clone()),
-            }
+            self.tie(role, lock, list, reason.clone());
         }
     }
 
@@ -147,10 +144,7 @@ impl Builder<'_, '_> {
         );
         let Some(reason) = self.fit((role, path), (role, SUBMODULES), message) else { return };
         for (own, list) in self.pairs(path, SUBMODULES) {
-            match role {
-                Role::Old => self.add(vec![list], vec![own], reason.clone()),
-                _ => self.add(vec![own], vec![list], reason.clone()),
-            }
+            self.tie(role, own, list, reason.clone());
         }
     }
 

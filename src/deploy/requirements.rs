@@ -337,7 +337,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         if !is_test(from) && here.paths.iter().all(|path| is_test(path)) {
             return;
         }
-        let other = if role == Role::Old { Role::New } else { Role::Old };
+        let other = opposite(role);
         let there = self.providers(other, from, &require);
         // New text finds a file in another folder only while it is not all there.
         let is_whole = role == Role::New
@@ -452,6 +452,15 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
     }
 
+    /// At the version of `role` alone `user` needs `used`: the old one keeps it until it goes
+    /// itself, the new one lands behind it.
+    pub(super) fn tie(&mut self, role: Role, user: u32, used: u32, reason: Reason) {
+        match role {
+            Role::Old => self.add(vec![used], vec![user], reason),
+            _ => self.add(vec![user], vec![used], reason),
+        }
+    }
+
     pub(super) fn add(&mut self, trigger: Vec<u32>, rescue: Vec<u32>, reason: Reason) {
         let clause = Clause::new(trigger, rescue, self.out.reasons.len() as u32);
         let empty = clause.trigger.is_empty() || clause.rescue.is_empty();
@@ -471,4 +480,9 @@ impl<'b, 'g> Builder<'b, 'g> {
             self.out.reasons.push(reason);
         }
     }
+}
+
+/// The other side of the change.
+pub(super) fn opposite(role: Role) -> Role {
+    if role == Role::Old { Role::New } else { Role::Old }
 }

@@ -76,10 +76,7 @@ impl<'b, 'g> Builder<'b, 'g> {
             let (Landing::With(template), Landing::With(class)) = (template, class) else {
                 continue;
             };
-            match role {
-                Role::Old => self.add(vec![class], vec![template], reason.clone()),
-                _ => self.add(vec![template], vec![class], reason.clone()),
-            }
+            self.tie(role, template, class, reason.clone());
         }
     }
 

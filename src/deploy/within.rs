@@ -1,7 +1,7 @@
 //! Wholes and parts: definitions that one version of a file has and the other does not, of which
 //! what stands in them is dead until something asks for them; and folders that a text takes whole.
 
-use super::requirements::{Builder, Providers, View};
+use super::requirements::{Builder, Providers, View, opposite};
 use crate::facts::{Property, Provide, Ref, Require, Span, kinds};
 use crate::finding::Place;
 use crate::graph::{PathKind, Site};
@@ -17,7 +17,7 @@ impl Builder<'_, '_> {
     /// each is the one of some hosts.
     pub(super) fn patterned(&self, role: Role, from: &str, require: &Require) -> Option<Providers> {
         let target = require.any_of.first().filter(|own| own.kind == kinds::FILE)?;
-        let other = if role == Role::Old { Role::New } else { Role::Old };
+        let other = opposite(role);
         let is_telling = || target.name.as_exact().is_none() && tells(&target.name.to_string());
         if self.units.of(from).is_empty() || !is_telling() {
             return None;

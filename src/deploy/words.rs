@@ -327,17 +327,26 @@ impl<'b, 'g> Builder<'b, 'g> {
                     _ => trigger.push(unit),
                 }
             }
-            // What is known better is said better.
-            let clause = Clause::new(trigger.clone(), rescue.clone(), 0);
-            if !is_implied(&self.out.clauses, &clause) {
-                self.add(trigger, rescue, reason.clone());
-            }
+            self.add_unless_implied(trigger, rescue, reason.clone());
+        }
+    }
+
+    /// Adds what is said only where nothing else says it: what is known better is said better.
+    pub(super) fn add_unless_implied(
+        &mut self,
+        trigger: Vec<u32>,
+        rescue: Vec<u32>,
+        reason: Reason,
+    ) {
+        let clause = Clause::new(trigger.clone(), rescue.clone(), 0);
+        if !is_implied(&self.out.clauses, &clause) {
+            self.add(trigger, rescue, reason);
         }
     }
 }
 
 /// Whether what was found keeps a state from coming up that `clause` is about.
-pub(super) fn is_implied(clauses: &[Clause], clause: &Clause) -> bool {
+fn is_implied(clauses: &[Clause], clause: &Clause) -> bool {
     clauses.iter().any(|own| {
         own.trigger.iter().all(|unit| clause.trigger.contains(unit))
             && own.rescue.iter().all(|unit| clause.rescue.contains(unit))

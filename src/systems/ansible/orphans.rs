@@ -6,15 +6,16 @@
 use super::names::unit;
 use super::parameters::read_names;
 use super::spelling::{is_shuffled, is_slip, is_turned};
-use super::strays::{self, counted};
-use crate::check::Context;
-use crate::facts::{Entity, Ref, Scope, Span, kinds};
+use crate::facts::{Entity, Ref, Scope, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::loader::FileIx;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
+/// Files of more bytes are not looked through.
+const MAX_SEARCHED: u64 = 256 * 1024;
 /// Shorter names are like too many others.
 const MIN_NAME: usize = 8;
 /// A name that stands in more places is known to somebody.
@@ -24,24 +25,18 @@ const MAX_SITES: usize = 3;
 type Sets<'g> = BTreeMap<&'g str, Vec<Site>>;
 
 /// Reports variables that nothing reads, where a part of the tree reads nearly the same name.
-pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let graph = context.new;
+/// `told` are names that are reported where they are read.
+pub(super) fn check(graph: &Graph<'_>, told: &FxHashSet<&str>, findings: &mut Vec<Finding>) {
     let mut near = near(graph);
     if near.is_empty() {
         return;
     }
-    let said: FxHashSet<(FileIx, Span)> =
-        findings.iter().map(|own| (own.primary.file, own.primary.span)).collect();
     let named = counted(graph, near.keys().copied().collect());
-    // What was meant is told where it is read.
-    let told = strays::told(context);
     near.retain(|name, (sites, meant)| {
         named.get(name).is_some_and(|count| *count == sites.len()) && !told.contains(*meant)
     });
     for (name, (sites, meant)) in near {
-        let Some(site) = sites.first().filter(|own| !said.contains(&(own.file, own.span))) else {
-            continue;
-        };
+        let Some(site) = sites.first() else { continue };
         let place = Place { tree: graph.snapshot.role, file: site.file, span: site.span };
         let message = format!("variable `{name}` is set, and nothing reads it");
         findings.push(
@@ -145,4 +140,24 @@ fn is_swapped(name: &str, other: &str) -> bool {
         return false;
     };
     name.len() == other.len() && (a, b) == (d, c)
+}
+/// How often the tree's texts have each of the names.
+pub(super) fn counted<'g>(
+    graph: &Graph<'_>,
+    wanted: FxHashSet<&'g str>,
+) -> FxHashMap<&'g str, usize> {
+    let is_small =
+        |ix: &usize| graph.snapshot.files[*ix].entry.size.is_none_or(|size| size <= MAX_SEARCHED);
+    let files = (0..graph.snapshot.files.len()).into_par_iter().filter(is_small);
+    let found = files.flat_map_iter(|ix| {
+        let contents = graph.snapshot.contents(ix as FileIx);
+        let words = contents.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+        let words = words.filter_map(|word| std::str::from_utf8(word).ok());
+        let known = words.filter_map(|word| wanted.get(word).copied());
+        known.collect::<Vec<_>>()
+    });
+    found.collect::<Vec<_>>().into_iter().fold(FxHashMap::default(), |mut all, name| {
+        *all.entry(name).or_default() += 1;
+        all
+    })
 }

@@ -5,18 +5,16 @@
 //! A name that stands once in all texts, a letter away from another, is hardly meant to be.
 
 use super::names::{is_kept_secret, is_special, near_special, own_name, unit};
+use super::orphans::{self, counted};
 use super::spelling::{MIN_SLIP, apart, is_slip, is_turned, is_word_slip};
 use crate::check::Context;
 use crate::facts::{Entity, NamePattern, Ref, Scope, Span, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::loader::FileIx;
-use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
-/// Files of more bytes are not looked through.
-const MAX_SEARCHED: u64 = 256 * 1024;
 /// Shorter names are like too many others.
 const MIN_NAME: usize = 8;
 /// A name that stands at more places is known to somebody.
@@ -57,9 +55,13 @@ struct Stray<'g> {
     span: Span,
 }
 
-/// Reports variables that are read once, and that a known one was meant for.
+/// Reports variables that are read once, and that a known one was meant for; then those that are set
+/// and that nothing reads: a slip is told where it is read, and not where it is set as well.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for Stray { name, meant, file, span } in strays(context) {
+    let strays = strays(context);
+    let told: FxHashSet<&str> = strays.iter().map(|own| own.name).collect();
+    orphans::check(context.new, &told, findings);
+    for Stray { name, meant, file, span } in strays {
         let place = Place { tree: context.new.snapshot.role, file, span };
         let message = format!("nothing sets variable `{name}`, and nothing else knows it");
         findings.push(
@@ -70,11 +72,6 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .entity(Entity::new(kinds::ANSIBLE_VARIABLE, name)),
         );
     }
-}
-
-/// The names that are reported so.
-pub(super) fn told<'g>(context: &Context<'g>) -> FxHashSet<&'g str> {
-    strays(context).into_iter().map(|own| own.name).collect()
 }
 
 fn strays<'g>(context: &Context<'g>) -> Vec<Stray<'g>> {
@@ -330,27 +327,6 @@ fn lacks_word(name: &str, other: &str) -> bool {
     }
     let same = ours.iter().zip(&theirs).take_while(|(a, b)| a == b).count();
     ours[same..] == theirs[same + 1..] && same < ours.len()
-}
-
-/// How often the tree's texts have each of the names.
-pub(super) fn counted<'g>(
-    graph: &Graph<'_>,
-    wanted: FxHashSet<&'g str>,
-) -> FxHashMap<&'g str, usize> {
-    let is_small =
-        |ix: &usize| graph.snapshot.files[*ix].entry.size.is_none_or(|size| size <= MAX_SEARCHED);
-    let files = (0..graph.snapshot.files.len()).into_par_iter().filter(is_small);
-    let found = files.flat_map_iter(|ix| {
-        let contents = graph.snapshot.contents(ix as FileIx);
-        let words = contents.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
-        let words = words.filter_map(|word| std::str::from_utf8(word).ok());
-        let known = words.filter_map(|word| wanted.get(word).copied());
-        known.collect::<Vec<_>>()
-    });
-    found.collect::<Vec<_>>().into_iter().fold(FxHashMap::default(), |mut all, name| {
-        *all.entry(name).or_default() += 1;
-        all
-    })
 }
 
 #[cfg(test)]
