@@ -114,6 +114,8 @@ pub enum Format {
     Checkstyle,
     /// A table for comments and wikis.
     Markdown,
+    /// A page that stands alone, for a browser or a printer.
+    Html,
 }
 
 impl From<Format> for crosscheck::Format {
@@ -128,6 +130,7 @@ impl From<Format> for crosscheck::Format {
             Format::Junit => Self::Junit,
             Format::Checkstyle => Self::Checkstyle,
             Format::Markdown => Self::Markdown,
+            Format::Html => Self::Html,
         }
     }
 }

@@ -14,7 +14,7 @@ pub struct Cause<'r> {
 
 impl Cause<'_> {
     /// Whether nothing that was read leads to any of the texts that it shows in.
-    fn is_unused(&self) -> bool {
+    pub fn is_unused(&self) -> bool {
         reach::is_unused(self.shown) && self.others.iter().all(|own| reach::is_unused(own))
     }
 }

@@ -77,6 +77,17 @@ impl Excerpt {
         }
     }
 
+    /// Each line with its number in the file: what stands before, within and behind the place.
+    pub fn lines(&self) -> impl Iterator<Item = (usize, [&str; 3])> {
+        let mut at = 0;
+        self.text.lines().enumerate().map(move |(ix, line)| {
+            let start = self.marked.start.clamp(at, at + line.len()) - at;
+            let end = self.marked.end.clamp(at, at + line.len()) - at;
+            at += line.len() + 1;
+            (self.first + ix + 1, [&line[..start], &line[start..end], &line[end..]])
+        })
+    }
+
     /// The marked bytes.
     pub fn span(&self) -> SourceSpan {
         SourceSpan::new(self.marked.start.into(), self.marked.len())

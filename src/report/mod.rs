@@ -8,10 +8,12 @@ pub mod escape;
 mod excerpt;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
 mod markdown;
+pub mod page;
 mod reach;
 mod resolve;
 mod sarif;
@@ -151,6 +153,8 @@ pub enum Format {
     Checkstyle,
     /// A table for comments and wikis.
     Markdown,
+    /// A page that stands alone, for a browser or a printer.
+    Html,
 }
 
 /// How the human and the concise format look: without colours, grouped by cause and as wide as
@@ -276,6 +280,7 @@ impl Report {
             Format::Junit => junit::write(self, out),
             Format::Checkstyle => checkstyle::write(self, out),
             Format::Markdown => markdown::write(self, out),
+            Format::Html => html::write(self, out),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The answer for people: as text, as Markdown, as a page of its own.
 
 use super::answer::{Difference, Named, Report, Side, Step, What};
+use crate::report::page;
 use std::fmt::Write;
 
 /// How the answer is printed, and how much of it.
@@ -164,9 +165,7 @@ impl Report {
             }
             body.push_str("</table>\n");
         }
-        format!(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Environments</title>\n<style>\nbody {{ font: 16px/1.5 sans-serif; max-width: 90em; margin: 2em auto; padding: 0 1em; }}\ntable {{ border-collapse: collapse; }}\ntd, th {{ border: 1px solid #ccc; padding: .2em .5em; text-align: left; vertical-align: top; }}\nsmall {{ color: #555; }}\n</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
-        )
+        page::page("Environments", &body, "", "")
     }
 }
 

@@ -352,3 +352,30 @@ fn plans_as_data() {
     serde_json::from_str::<Value>(&text).expect("JSON");
     assert_snapshot!("plan.json", text);
 }
+
+/// A page loads nothing, holds no name as markup, and says of each finding what leads where.
+#[test]
+fn page() {
+    let page = shown("html");
+    assert!(page.starts_with("<!DOCTYPE html>\n") && page.ends_with("</html>\n"), "{page}");
+    assert!(!page.contains("a<b>") && page.contains("a&lt;b&gt;&amp;&quot;c&quot;"), "{page}");
+    for absent in ["<link", "<img", " src=", "href=\"http", "url("] {
+        assert!(!page.contains(absent), "{absent}: {page}");
+    }
+    let part = |from: &str, to: &str| {
+        let rest = page.split_once(from).expect("it is there").1;
+        rest.split_once(to).expect("it ends").0.to_owned()
+    };
+    assert_snapshot!("page.finding.html", part("<article ", "</article>"));
+    assert_snapshot!("page.verdict.html", part("<header>", "</header>"));
+    assert_snapshot!("page.read.html", part("<h2>What was read</h2>", "<h2>"));
+    // Each anchor is there once, and each link within the page has its anchor.
+    let ids: Vec<&str> =
+        page.split(" id=\"").skip(1).filter_map(|own| own.split('"').next()).collect();
+    for id in &ids {
+        assert_eq!(ids.iter().filter(|own| own == &id).count(), 1, "{id}");
+    }
+    for link in page.split("href=\"#").skip(1).filter_map(|own| own.split('"').next()) {
+        assert!(ids.contains(&link), "{link}");
+    }
+}

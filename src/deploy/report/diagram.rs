@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
 /// Pairs of units with what the first waits for of the second.
-fn pairs(report: &RolloutReport) -> BTreeSet<(&SmolStr, &SmolStr, &str)> {
+pub(super) fn pairs(report: &RolloutReport) -> BTreeSet<(&SmolStr, &SmolStr, &str)> {
     let mut out = BTreeSet::new();
     for edge in &report.edges {
         for after in &edge.after {
@@ -27,7 +27,7 @@ fn id(names: &[&SmolStr], name: &SmolStr) -> String {
 const MOST: usize = 12;
 
 /// The units of a wave that are drawn, and how many more it has.
-fn drawn(wave: &Wave) -> (Vec<&Member>, usize) {
+pub(super) fn drawn(wave: &Wave) -> (Vec<&Member>, usize) {
     let (mut own, mut free): (Vec<&Member>, Vec<&Member>) =
         wave.units.iter().partition(|unit| unit.order == "ordered");
     let more = free.len().saturating_sub(MOST);

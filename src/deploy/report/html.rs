@@ -1,19 +1,30 @@
 //! The plan as a page of its own: nothing is loaded from elsewhere.
 
+use super::drawing::{SCRIPT, STYLE, drawing};
 use super::text::markdown;
 use crate::deploy::rollout_report::RolloutReport;
+use crate::report::page::{page, prose};
+
+/// What a list to tick off looks like.
+const LIST: &str = "ul { list-style: none; padding-left: 1rem; }\nli { overflow-wrap: anywhere; }\n\
+                    .why { color: var(--faint); padding-left: 2rem; font-size: .9rem; }\n";
 
 /// A page that can be printed and ticked off.
 pub fn html(report: &RolloutReport) -> String {
     let mut body = String::new();
     let mut in_list = false;
+    let mut is_drawn = false;
     for line in markdown(report).lines() {
-        let text = escape(line.trim_start_matches(['#', ' ', '-']).trim_start_matches("[ ] "));
-        let text = codes(&text);
+        let text = prose(line.trim_start_matches(['#', ' ', '-']).trim_start_matches("[ ] "));
         let item = line.trim_start().starts_with("- ");
         if in_list && !item {
             body.push_str("</ul>\n");
             in_list = false;
+        }
+        // The picture comes after what the plan rests on.
+        if line.starts_with("## ") && !is_drawn {
+            body.push_str(&drawing(report));
+            is_drawn = true;
         }
         if line.starts_with("# ") {
             body.push_str(&format!("<h1>{text}</h1>\n"));
@@ -38,23 +49,10 @@ pub fn html(report: &RolloutReport) -> String {
     if in_list {
         body.push_str("</ul>\n");
     }
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Rollout</title>\n<style>\nbody {{ font: 16px/1.5 sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; }}\nul {{ list-style: none; padding-left: 1em; }}\n.why {{ color: #555; padding-left: 2em; font-size: 90%; }}\ncode {{ background: #f0f0f0; padding: 0 .2em; }}\n</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+    page(
+        &format!("Rollout from {} to {}", report.old, report.new),
+        &body,
+        &format!("{LIST}{STYLE}"),
+        SCRIPT,
     )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// Text between back quotes as code.
-fn codes(text: &str) -> String {
-    let mut out = String::new();
-    for (ix, part) in text.split('`').enumerate() {
-        match ix % 2 {
-            0 => out.push_str(part),
-            _ => out.push_str(&format!("<code>{part}</code>")),
-        }
-    }
-    out
 }

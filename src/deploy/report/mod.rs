@@ -1,6 +1,7 @@
 //! A plan for people and for tools.
 
 mod diagram;
+mod drawing;
 mod html;
 mod order;
 mod style;
@@ -25,7 +26,7 @@ pub enum Format {
     Mermaid,
     /// A Graphviz graph.
     Dot,
-    /// A page with the graph.
+    /// A page with the graph, and the list to tick off.
     Html,
     /// A task list.
     Markdown,
