@@ -32,7 +32,13 @@ impl Analysis {
         let world = self.world();
         let is_read = self.unfinished().is_none();
         if is_read && !world.has_facts() && !self.tree().is_empty() {
-            return Err(Error::NothingToCheck { tree: self.tree().label().to_owned() });
+            let tree = self.tree().label().to_owned();
+            // The folder of a bare repository holds its revisions, not their files.
+            let hint = match self.tree().is_bare_repository() {
+                true => format!("; it is a git repository: a tree of it is {tree}@git:HEAD"),
+                false => String::new(),
+            };
+            return Err(Error::NothingToCheck { tree, hint });
         }
         let report = self.run(|| self.report(baseline.as_ref()));
         if report.summary().unfinished.is_some() {

@@ -20,10 +20,12 @@ pub enum Error {
         tree: String,
     },
     /// A tree holds files, and none that can be checked.
-    #[error("{tree} holds no file of a system that crosscheck knows: nothing to check")]
+    #[error("{tree} holds no file of a system that crosscheck knows: nothing to check{hint}")]
     NothingToCheck {
         /// The tree, as it was named.
         tree: String,
+        /// What was meant instead, as the end of a sentence; empty where nothing hints at it.
+        hint: String,
     },
     /// A tree has no two environments that could be compared.
     #[error(

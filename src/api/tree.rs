@@ -151,6 +151,15 @@ impl Tree {
         self.home.as_deref()
     }
 
+    /// Whether it is the folder in which git keeps a repository.
+    pub(super) fn is_bare_repository(&self) -> bool {
+        let has = |path: &str| self.paths().any(|own| own == path);
+        self.is_folder()
+            && has("HEAD")
+            && has("config")
+            && self.paths().any(|own| own.starts_with("objects/"))
+    }
+
     /// Whether whatever is written below its home becomes a part of it.
     pub(super) fn is_folder(&self) -> bool {
         self.source == Source::Files

@@ -225,3 +225,14 @@ fn several_reports_come_from_one_run() {
     assert_eq!(report["version"], 1);
     assert_eq!(code(dir, &["check", "--format", "json", "--format", "sarif"]), 2);
 }
+
+/// What a bare repository keeps is no configuration; what is meant is a revision of it.
+#[test]
+fn the_folder_of_a_bare_repository_is_told_how_to_name_a_tree() {
+    let kept =
+        [("HEAD", "ref: refs/heads/main\n"), ("config", "[core]\n"), ("objects/info/packs", "\n")];
+    let said = |files: &[(&str, &str)]| told(tree(files).path(), &["check"]);
+    let hint = "it is a git repository: a tree of it is .@git:HEAD";
+    assert!(said(&kept).contains(hint), "{}", said(&kept));
+    assert!(!said(&kept[..2]).contains("repository"), "{}", said(&kept[..2]));
+}
