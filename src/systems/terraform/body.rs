@@ -182,7 +182,13 @@ fn is_first(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::joined;
+    use super::{is_placeholder, joined};
+
+    #[test]
+    fn a_place_within_a_letter_is_that_letter() {
+        let text = "é = <number>\n";
+        assert!((0..text.len() + 3).all(|at| is_placeholder(text, at) == (at < text.len())));
+    }
 
     #[test]
     fn lines_end_where_they_mean_something() {
