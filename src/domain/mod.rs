@@ -13,6 +13,7 @@ pub(crate) mod packages;
 pub(crate) mod pages;
 pub(crate) mod programs;
 pub(crate) mod routes;
+pub(crate) mod sed;
 pub(crate) mod servers;
 pub(crate) mod silences;
 pub(crate) mod urls;

@@ -2,6 +2,7 @@
 //!
 //! (Source: Compose file reference, "services", "interpolation".)
 
+mod filled;
 mod names;
 mod parts;
 
@@ -55,6 +56,7 @@ impl Extractor for Compose {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         interpolations(source, out);
+        filled::of_template(source, out);
         let place = Lines::new(source.path, "docker-compose");
         // Rancher makes volumes that no file declares.
         let plain = !yaml::is_templated(source.text)

@@ -22,7 +22,7 @@ pub(super) const SECTIONS: [(&str, Kind); 5] = [
 ];
 
 /// Files that Compose reads without being told to.
-const USUAL: [&str; 4] =
+pub(super) const USUAL: [&str; 4] =
     ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
 /// Adds what one document declares and names. Files of the first version have no sections.

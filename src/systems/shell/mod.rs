@@ -12,6 +12,7 @@ mod words;
 mod written;
 
 use crate::domain::commands::Lines;
+use crate::domain::sed;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{Environment, FileFacts, Template, base_name};
 use crate::syntax::shebang::{Interpreter, interpreter};
@@ -61,6 +62,7 @@ impl Extractor for Shell {
         interface::extract(source, &text, &tokens, out);
         environment::extract(source, &text, &tokens, out);
         loads::extract(source, out);
+        out.problems.extend(sed::problems(source.text));
         let lines = Lines::new(source.path, "shell");
         lines.add_read(&text, &tokens, &Environment::inherited(), out, 0);
     }
