@@ -341,13 +341,13 @@ fn what_ansible_refuses_of_plays_and_tasks() {
 
 #[test]
 fn jinja_that_is_opened_is_closed() {
-    // A template is a warning: its task may set other marks.
+    // What begins with the name of a variable is an expression, in a template too.
     ansible(
         "braces",
         &[
             "error parse-error roles/web/tasks/main.yml:3:10",
             "error parse-error roles/web/tasks/main.yml:5:5",
-            "warning parse-error roles/web/templates/open.j2:1:5",
+            "error parse-error roles/web/templates/open.j2:1:5",
         ],
     );
 }
@@ -361,7 +361,7 @@ fn jinja_that_is_refused() {
         check(&[play, ("roles/web/tasks/main.yml", tasks), ("roles/web/templates/a.j2", text)])
     };
     assert_snapshot!(template("{% if x is defined and x = false %}{% endif %}\n"), @"roles/web/templates/a.j2:1:26: error[parse-error] not valid Jinja: `=` sets, `==` compares");
-    assert_snapshot!(template("{{ x | default((1, 2) }}\n"), @"roles/web/templates/a.j2:1:23: warning[parse-error] not valid Jinja: `(` is not closed before `}`");
+    assert_snapshot!(template("{{ x | default((1, 2) }}\n"), @"roles/web/templates/a.j2:1:23: error[parse-error] not valid Jinja: `(` is not closed before `}`");
     assert_snapshot!(role("- set_fact:\n    a: '{% set b = c) %}'\n"), @"roles/web/tasks/main.yml:2:8: error[parse-error] not valid Jinja: `)` closes nothing");
     assert_snapshot!(role("- debug: msg=x\n  when: (a and b\n"), @"roles/web/tasks/main.yml:2:9: error[parse-error] not valid Jinja: `(` is not closed");
     assert_snapshot!(role("- debug: msg=x\n  when:\n  - a | bool\n  - name: next\n    debug: msg=y\n"), @"roles/web/tasks/main.yml:4:5: error[parse-error] a task stands among the conditions of the task before it");

@@ -220,7 +220,7 @@ fn files_that_a_command_writes() {
     };
     let missing = ["unresolved-reference site.yml:4"];
     assert_eq!(check(&[("site.yml", &play("shell: x > data.yml"))]), NONE);
-    assert_eq!(check(&[("site.yml", &play("command: x < data.yml"))]), missing);
+    assert_eq!(check(&[("site.yml", &play("command: x '<' data.yml"))]), missing);
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn a_name_that_one_place_alone_has() {
     let other = ("roles/db/tasks/main.yml", "- debug: msg=\"{{ renter_log_lines }}\"\n");
     assert_snapshot!(
         check(&[PLAY, tasks, set, other]),
-        @"roles/web/tasks/main.yml:1:29: warning[unresolved-reference] nothing sets variable `renter_log_lins`, and nothing else knows it"
+        @"roles/web/tasks/main.yml:1:29: error[unresolved-reference] nothing sets variable `renter_log_lins`, and nothing else knows it"
     );
     // Somebody knows it.
     for (path, text) in [

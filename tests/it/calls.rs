@@ -175,10 +175,10 @@ fn a_task_that_passes_a_wrong_flag_is_found() {
 
 #[test]
 fn a_task_that_computes_its_arguments_is_silent() {
-    let tasks = "- command: tool {{ options }}\n- command: tool --config x && --bad\n  when: no\n- cron:\n    name: b\n    state: absent\n    job: tool --bad\n- shell: tool {% if a %}--config b{% endif %}\n";
+    let tasks = "- command: tool {{ options }}\n- command: tool --config x '&&' --bad\n  when: no\n- cron:\n    name: b\n    state: absent\n    job: tool --bad\n- shell: tool {% if a %}--config b{% endif %}\n";
     assert_snapshot!(
         findings("roles/a/tasks/main.yml", tasks),
-        @"roles/a/tasks/main.yml:2:31: error[unknown-parameter] `tool` takes no `--bad`"
+        @"roles/a/tasks/main.yml:2:33: error[unknown-parameter] `tool` takes no `--bad`"
     );
 }
 

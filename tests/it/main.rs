@@ -3,6 +3,7 @@
 
 mod ansible;
 mod ansible_slips;
+mod ansible_unset;
 mod ansible_words;
 mod apache;
 mod architecture;

@@ -41,6 +41,30 @@ struct Refused {
     is_statement: bool,
 }
 
+/// Whether the expression that stands at a place, or around it, begins with the name of a variable.
+fn is_in_named(text: &str, at: usize) -> bool {
+    let from = match text.get(at..).is_some_and(|own| own.starts_with("{{")) {
+        true => Some(at),
+        false => text.get(..at).and_then(|own| own.rfind("{{")),
+    };
+    from.is_some_and(|from| is_named(&text[from..]))
+}
+
+/// Whether an expression begins with the name of a variable, as Jinja's do.
+fn is_named(text: &str) -> bool {
+    /// Words of templates of Go.
+    const OF_GO: [&str; 9] =
+        ["block", "define", "else", "end", "if", "include", "range", "template", "with"];
+    let Some(inner) = text.strip_prefix("{{") else { return false };
+    let inner = inner.trim_start_matches('-').trim_start_matches(' ');
+    let end = inner
+        .find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'))
+        .unwrap_or(inner.len());
+    let name = &inner[..end];
+    let is_end = inner[end..].starts_with([' ', '}', '|', '.', '[', ')']);
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && is_end && !OF_GO.contains(&name)
+}
+
 /// The first bracket of an expression or a statement without its counterpart, or `=` where two are
 /// compared.
 fn refused(text: &str) -> Option<Refused> {
@@ -360,12 +384,17 @@ pub(super) fn of_template(source: &Source<'_>, settings: &Settings, problems: &m
     }
     if let Some((at, close)) = unclosed(text) {
         let problem = problem(text, at, close, Span::new(at, at + 2));
-        let is_sure = close == "}}" && has_expressions(&text[..at]);
+        let is_sure = match close {
+            "}}" => is_named(&text[at..]) || has_expressions(&text[..at]),
+            // `${#list[@]}`: all of Jinja's marks are meant, or none.
+            _ => has_expressions(text),
+        };
         let strength = if is_sure { Strength::Certain } else { Strength::Likely };
         problems.push(Problem { strength, ..problem });
     } else if let Some(found) = refused(text) {
         let problem = told(&found.what, Span::new(found.at, found.at + 1));
-        let is_sure = found.is_statement || has_expressions(&text[..found.at]);
+        let is_sure =
+            found.is_statement || is_in_named(text, found.at) || has_expressions(&text[..found.at]);
         let strength = if is_sure { Strength::Certain } else { Strength::Likely };
         problems.push(Problem { strength, ..problem });
     } else if let Some((at, what)) = blocks::uneven(text) {

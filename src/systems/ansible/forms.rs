@@ -77,6 +77,20 @@ pub(super) fn of_task(
 
 /// A condition that is none.
 fn condition(key: &str, value: &Node<'_>, problems: &mut Vec<Problem>) {
+    let all = std::iter::once(value).chain(value.items());
+    for node in all {
+        let Some(text) = node.as_str().and_then(quoted) else { continue };
+        problems.push(Problem {
+            entity: Some(Entity::parameter("task", key)),
+            help: "take the quotes away: as it stands, it always holds".to_owned(),
+            strength: Strength::Likely,
+            ..Problem::new(
+                "incompatible-value",
+                format!("`{text}` is a text here, and no condition"),
+                node.span,
+            )
+        });
+    }
     let Some((first, _)) = value.entries().first().filter(|(key, _)| key.as_str().is_some()) else {
         return;
     };
@@ -89,6 +103,30 @@ fn condition(key: &str, value: &Node<'_>, problems: &mut Vec<Problem>) {
             first.span,
         )
     });
+}
+
+/// What stands between quotes where a condition is meant: `a and ("'b' in c")`.
+fn quoted(text: &str) -> Option<&str> {
+    let mut at = 0;
+    while let Some(n) = text[at..].find(['"', '\'']) {
+        let from = at + n + 1;
+        let quote = text[from - 1..].chars().next()?;
+        let len = text[from..].find(quote)?;
+        let (own, end) = (&text[from..from + len], from + len + 1);
+        let before = text[..from - 1].trim_end().trim_end_matches('(').trim_end();
+        let after = text[end..].trim_start().trim_start_matches(')').trim_start();
+        let begins = before.is_empty()
+            || ["and", "or"].iter().any(|word| {
+                before.strip_suffix(word).is_some_and(|rest| rest.ends_with([' ', ')']))
+            });
+        let ends = after.is_empty() || ["and ", "or "].iter().any(|word| after.starts_with(word));
+        let is_condition = [" in ", " == ", " != ", " is "].iter().any(|word| own.contains(word));
+        if begins && ends && is_condition && !own.contains("{{") {
+            return Some(own);
+        }
+        at = end;
+    }
+    None
 }
 
 /// A name without braces, which is no list.
@@ -216,6 +254,13 @@ mod tests {
     #[test]
     fn conditions_are_texts() {
         assert!(said("- debug: {msg: a}\n  when: [a, b is defined]\n").is_empty());
+        assert_eq!(
+            quoted("a | length != 0 and (\"'b' in c or d == 'e'\")"),
+            Some("'b' in c or d == 'e'")
+        );
+        for fine in ["'b' in c", "a == 'b' or c == 'd'", "a in ['b in c']", "(a == ('b is c'))"] {
+            assert_eq!(quoted(fine), None, "{fine}");
+        }
         assert_eq!(
             messages("- debug: {msg: a}\n  when:\n    when: a\n"),
             ["`when` is an expression, and what stands here is a mapping"]

@@ -10,7 +10,7 @@ use super::marks::opened;
 use super::shape::{self, Stand, short};
 use super::words::{CONDITIONS, asks};
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Provide, Ref, Require, Scope, Span, Strength, kinds,
+    Detail, FileFacts, NamePattern, Problem, Provide, Ref, Require, Scope, Span, Strength, kinds,
 };
 use crate::syntax::yaml::{Node, Value};
 use memchr::memmem;
@@ -34,6 +34,9 @@ pub(super) fn of_tasks(roots: &[Node<'_>], path: &str, out: &mut FileFacts) {
         items.node(node);
     }
 }
+
+/// How people write it when their fingers slip.
+const SLIPS: [&str; 9] = ["iem", "ietm", "iitem", "iteem", "itemm", "itm", "itme", "itrm", "tiem"];
 
 struct Items<'o> {
     scope: Arc<Scope>,
@@ -63,6 +66,9 @@ impl Items<'_> {
                 value.items().iter().for_each(|task| self.node(task));
             }
         }
+        if is_loop && is_item {
+            self.slips(node);
+        }
         let is_open = is_loop && is_item
             || node.get("hosts").is_some()
             || keys().any(|key| matches!(key, "first_available_file" | "roles" | "<<"))
@@ -83,6 +89,35 @@ impl Items<'_> {
             let require = Require::certain(target, span, "expression", None);
             self.out.requires.push(require.with_strength(self.strength));
         }
+    }
+}
+
+impl Items<'_> {
+    /// Names in a task with a loop that can only be meant for its items.
+    fn slips(&mut self, node: &Node<'_>) {
+        node.items().iter().for_each(|item| self.slips(item));
+        node.entries().iter().for_each(|(_, value)| self.slips(value));
+        let Some(text) = node.as_str().filter(|text| text.contains("{{")) else { return };
+        let is_slip = |own: &str| {
+            let mut all = names(own);
+            all.find(|(at, name)| {
+                let before = own[..*at].trim_end();
+                let after = own[at + name.len()..].trim_start();
+                SLIPS.contains(name)
+                    && !before.ends_with(['.', '|'])
+                    && !after.starts_with(['=', '('])
+            })
+            .map(|(_, name)| name.to_owned())
+        };
+        let Some(name) = expressions(text).find_map(is_slip) else { return };
+        self.out.problems.push(Problem {
+            help: "did you mean `item`? The task fails".to_owned(),
+            ..Problem::new(
+                "unresolved-reference",
+                format!("variable `{name}` does not exist"),
+                node.span,
+            )
+        });
     }
 }
 

@@ -13,7 +13,7 @@ use super::results;
 use super::words::{
     CONDITIONS, Level, MANAGED, MAX_NAMES, TOLERANT, WORDS, asks, does_without, is_template,
 };
-use super::{braces, continued, definitions, glued, twice_filled};
+use super::{braces, continued, definitions, glued, iterated, skeletons, twice_filled};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Ref, Relation, Require, Scope, Span, Strength, Template,
@@ -68,6 +68,8 @@ impl Extractor for Templates {
         continued::of_template(source, &mut out.problems);
         glued::of_template(source, &mut out.problems);
         twice_filled::of_template(source, &mut out.problems);
+        skeletons::of_template(source, &mut out.problems);
+        iterated::of_template(source.text, &mut out.problems);
     }
 }
 
@@ -324,6 +326,7 @@ impl<'a> Reads<'a> {
                 self.expression(rest, base, reach);
                 *branches += 1;
             }
+            "elif" => self.expression(rest, base, Reach::Sometimes),
             "macro" | "call" => {
                 self.own(rest);
                 *branches += 1;

@@ -74,7 +74,7 @@ struct Alone<'g> {
 }
 
 /// Folders of roles that something of the tree uses.
-fn used<'g>(graph: &'g Graph<'_>) -> FxHashSet<&'g str> {
+pub(super) fn used<'g>(graph: &'g Graph<'_>) -> FxHashSet<&'g str> {
     let live = graph.snapshot.files.iter().filter(|file| file.standing.is_live());
     let targets = live.flat_map(|file| &file.facts.requires).filter_map(|own| own.any_of.first());
     let targets = targets.filter(|target| target.kind == kinds::ANSIBLE_ROLE_USE);

@@ -22,9 +22,11 @@ mod forms;
 mod given;
 mod glued;
 mod grammar;
+mod hollow;
 mod hosts;
 mod inventory;
 mod items;
+mod iterated;
 mod jinja;
 mod keywords;
 mod left_out;
@@ -39,6 +41,7 @@ mod orphans;
 mod packages;
 mod parameters;
 mod paths;
+mod piped;
 mod published;
 mod quotes;
 mod reach;
@@ -47,15 +50,20 @@ mod results;
 mod returned;
 mod roles;
 mod shape;
+mod skeletons;
 mod specs;
 mod spelling;
 mod strays;
 mod surroundings;
+mod tagged;
+mod targets;
 mod tasks;
+mod together;
 mod twice;
 mod twice_filled;
 mod twins;
 mod typed;
+mod unread;
 mod variables;
 mod words;
 mod written;
@@ -103,7 +111,14 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[twins::check, parameters::check, strays::check, left_out::check]
+        &[
+            twins::check,
+            parameters::check,
+            strays::check,
+            left_out::check,
+            hollow::check,
+            unread::check,
+        ]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
@@ -182,6 +197,8 @@ impl Extractor for Ansible {
             bare::of_tasks(&documents.roots, source.path, out);
             braces::of_tasks(&documents.roots, source, settings, &mut out.problems);
             returned::of_tasks(&documents.roots, &mut out.problems);
+            tagged::of_tasks(&documents.roots, &mut out.problems);
+            documents.roots.iter().for_each(|root| iterated::of_values(root, &mut out.problems));
             documents.roots.iter().for_each(|root| quotes::of_tasks(root, &mut out.problems));
             documents.roots.iter().for_each(|root| alike::of_tasks(root, &mut out.problems));
         }

@@ -6,7 +6,7 @@
 
 use super::arguments::{Arguments, Text};
 use super::keywords::Includes;
-use super::published;
+use super::{published, together};
 use crate::extract::Settings;
 use crate::facts::{
     Arg, Call, Entity, FileFacts, Problem, Ref, Require, Span, Strength, kinds, nearest_of,
@@ -123,7 +123,10 @@ pub(super) fn misspelt(node: &Node<'_>, settings: &Settings) -> Option<Problem> 
     let (Some((word, span)), None) = (others.next(), others.next()) else { return None };
     let own = &settings.ansible_modules;
     if let Some((collection, module)) = word.rsplit_once('.') {
-        let known = published::of_collection(collection)?;
+        let Some(known) = published::of_collection(collection) else {
+            let near = published::near_collection(collection, module)?;
+            return (!own.has(module)).then(|| absent(word, span, Some(near)));
+        };
         let is_known = known.get(module).is_some() || published::module(word).is_some();
         // A collection that the tree holds is of a version of its own.
         return (!is_known && !own.has(module)).then(|| {
@@ -346,6 +349,9 @@ fn judge(task: &Task<'_>, module: &str, words: &Words, text: &str, problems: &mu
     }
     if task.open || text.contains("module_defaults") {
         return;
+    }
+    if !task.options.iter().any(Passed::may_be_omitted) {
+        problems.extend(together::judged(module, &passed, task.span));
     }
     let mut required =
         words.names().filter(|name| words.get(name).is_some_and(|said| said.starts_with('r')));

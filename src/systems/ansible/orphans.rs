@@ -31,7 +31,7 @@ pub(super) fn check(graph: &Graph<'_>, told: &FxHashSet<&str>, findings: &mut Ve
     if near.is_empty() {
         return;
     }
-    let named = counted(graph, near.keys().copied().collect());
+    let named = counted(graph, near.keys().copied().collect(), |_| true);
     near.retain(|name, (sites, meant)| {
         named.get(name).is_some_and(|count| *count == sites.len()) && !told.contains(*meant)
     });
@@ -141,13 +141,16 @@ fn is_swapped(name: &str, other: &str) -> bool {
     };
     name.len() == other.len() && (a, b) == (d, c)
 }
-/// How often the tree's texts have each of the names.
+/// How often those of the tree's texts that count, by their paths, have each of the names.
 pub(super) fn counted<'g>(
     graph: &Graph<'_>,
     wanted: FxHashSet<&'g str>,
+    counts: fn(&str) -> bool,
 ) -> FxHashMap<&'g str, usize> {
-    let is_small =
-        |ix: &usize| graph.snapshot.files[*ix].entry.size.is_none_or(|size| size <= MAX_SEARCHED);
+    let is_small = |ix: &usize| {
+        let entry = &graph.snapshot.files[*ix].entry;
+        entry.size.is_none_or(|size| size <= MAX_SEARCHED) && counts(&entry.path)
+    };
     let files = (0..graph.snapshot.files.len()).into_par_iter().filter(is_small);
     let found = files.flat_map_iter(|ix| {
         let contents = graph.snapshot.contents(ix as FileIx);

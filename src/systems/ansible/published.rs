@@ -56,6 +56,21 @@ pub(super) fn of_collection(name: &str) -> Option<&'static Words> {
     words(&format!("names.{name}"))
 }
 
+/// The module of a collection whose name is a letter or two from `name`, by its full name.
+pub(super) fn near_collection(name: &str, module: &str) -> Option<String> {
+    let parts = |name: &str| name.matches('.').count();
+    let names = lists().keys().filter_map(|own| own.strip_prefix("names."));
+    let near = names.filter(|own| parts(own) == parts(name)).filter(|own| {
+        own.split('.')
+            .zip(name.split('.'))
+            .all(|(own, name)| own == name || own.len() > 4 && strsim::osa_distance(own, name) < 3)
+    });
+    let mut near =
+        near.filter(|own| of_collection(own).is_some_and(|own| own.get(module).is_some()));
+    let found = near.next()?;
+    near.next().is_none().then(|| format!("{found}.{module}"))
+}
+
 /// Names of filters, of Jinja, Ansible and its collections.
 pub(super) fn filters() -> Option<&'static Words> {
     words("filters")

@@ -4,11 +4,12 @@
 //! Whoever runs a play may set any variable, so that what nothing sets is not missing by that alone.
 //! A name that stands once in all texts, a letter away from another, is hardly meant to be.
 
+use super::left_out::used;
 use super::names::{is_kept_secret, is_special, near_special, own_name, unit};
 use super::orphans::{self, counted};
 use super::spelling::{MIN_SLIP, apart, is_slip, is_turned, is_word_slip};
 use crate::check::Context;
-use crate::facts::{Entity, NamePattern, Ref, Scope, Span, kinds};
+use crate::facts::{Entity, NamePattern, Ref, Relation, Scope, Span, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::loader::FileIx;
@@ -17,6 +18,8 @@ use std::collections::BTreeMap;
 
 /// Shorter names are like too many others.
 const MIN_NAME: usize = 8;
+/// Shorter names are of a piece of text.
+const MIN_UNSET: usize = 6;
 /// A name that stands at more places is known to somebody.
 const MOST: usize = 2;
 /// Names that are shorter are a letter away from others by chance.
@@ -37,6 +40,8 @@ struct Uses<'g> {
     set: FxHashSet<&'g str>,
     read: Vec<(FileIx, Span)>,
     asked: Vec<(FileIx, Span)>,
+    /// Whether a task or a template reads it whatever the case.
+    is_needed: bool,
 }
 
 impl Uses<'_> {
@@ -51,6 +56,8 @@ type Names<'g> = BTreeMap<&'g str, Uses<'g>>;
 struct Stray<'g> {
     name: &'g str,
     meant: &'g str,
+    /// Whether what reads it fails for sure.
+    severity: Severity,
     file: FileIx,
     span: Span,
 }
@@ -58,15 +65,17 @@ struct Stray<'g> {
 /// Reports variables that are read once, and that a known one was meant for; then those that are set
 /// and that nothing reads: a slip is told where it is read, and not where it is set as well.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let strays = strays(context);
+    let names = names(context.new);
+    let strays = strays(context, &names);
+    unset(context, &names, &strays, findings);
     let told: FxHashSet<&str> = strays.iter().map(|own| own.name).collect();
     orphans::check(context.new, &told, findings);
-    for Stray { name, meant, file, span } in strays {
+    for Stray { name, meant, severity, file, span } in strays {
         let place = Place { tree: context.new.snapshot.role, file, span };
         let message = format!("nothing sets variable `{name}`, and nothing else knows it");
         findings.push(
             Finding::new("unresolved-reference", message, place)
-                .severity(Severity::Warning)
+                .severity(severity)
                 .label("read here")
                 .help(format!("did you mean `{meant}`?"))
                 .entity(Entity::new(kinds::ANSIBLE_VARIABLE, name)),
@@ -74,24 +83,86 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn strays<'g>(context: &Context<'g>) -> Vec<Stray<'g>> {
+/// Most variables of a tree that are unset by mistake.
+const FEW: usize = 3;
+/// So many that are read have to be set, for each that is not.
+const SET: usize = 12;
+
+/// Reports variables that are read and that nothing sets, in trees that set nearly all others.
+fn unset(
+    context: &Context<'_>,
+    names: &Names<'_>,
+    strays: &[Stray<'_>],
+    findings: &mut Vec<Finding>,
+) {
     let graph = context.new;
-    let names = names(graph);
+    if graph.all(kinds::ANSIBLE_PLAYS).is_empty() {
+        return;
+    }
+    let set = names.values().filter(|uses| !uses.set.is_empty() && !uses.read.is_empty()).count();
+    let is_unset = |name: &str, uses: &Uses<'_>| {
+        let is_plain = name.len() >= MIN_UNSET
+            && name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && !name.ends_with("_facts")
+            // What `ansible_managed` is made of.
+            && !name.starts_with("template_");
+        is_plain
+            && uses.set.is_empty()
+            && uses.asked.is_empty()
+            && !uses.read.is_empty()
+            && !is_special(name)
+            && !is_kept_secret(name)
+            && !is_made(graph, name)
+    };
+    let unset: Vec<_> = names.iter().filter(|(name, uses)| is_unset(name, uses)).collect();
+    if unset.is_empty() || unset.len() > FEW || set < unset.len() * SET {
+        return;
+    }
+    let counts = counted(graph, unset.iter().map(|(name, _)| **name).collect(), |_| true);
+    for (name, uses) in unset {
+        let Some(&(file, span)) = uses.read.first() else { continue };
+        let is_known = counts.get(*name).is_none_or(|count| *count > uses.read.len());
+        let is_told = strays.iter().any(|own| own.name == *name) || is_said(context, file, name);
+        if is_known || is_told {
+            continue;
+        }
+        let place = Place { tree: graph.snapshot.role, file, span };
+        let message = format!("nothing in the tree sets variable `{name}`");
+        findings.push(
+            Finding::new("unresolved-reference", message, place)
+                .severity(Severity::Warning)
+                .label("read here")
+                .help("set it beside the others, or give it a default")
+                .entity(Entity::new(kinds::ANSIBLE_VARIABLE, *name)),
+        );
+    }
+}
+
+fn strays<'g>(context: &Context<'g>, names: &Names<'g>) -> Vec<Stray<'g>> {
+    let graph = context.new;
     let near: Vec<(&str, &Uses<'_>, &str)> = names
         .iter()
         .filter(|(name, uses)| is_stray(graph, name, uses))
-        .filter_map(|(name, uses)| Some((*name, uses, meant(graph, &names, (name, uses))?)))
+        .filter_map(|(name, uses)| Some((*name, uses, meant(graph, names, (name, uses))?)))
         .collect();
     if near.is_empty() {
         return Vec::new();
     }
-    let counts = counted(graph, near.iter().map(|(name, _, _)| *name).collect());
+    let used = used(graph);
+    let is_run = |file: FileIx| {
+        let own = unit(&graph.snapshot.file(file).entry.path);
+        own.is_none_or(|own| !own.contains("roles/") || used.contains(own))
+    };
+    let counts = counted(graph, near.iter().map(|(name, _, _)| *name).collect(), |_| true);
     let found = near.into_iter().filter_map(|(name, uses, meant)| {
         let sites = if uses.read.is_empty() { &uses.asked } else { &uses.read };
         let &(file, span) = sites.first()?;
         let is_known = counts.get(name).is_none_or(|count| *count > uses.reads().max(1));
         let is_new = !is_known && !is_said(context, file, name);
-        is_new.then_some(Stray { name, meant, file, span })
+        let is_sure = uses.is_needed && is_slip(name, meant) && is_run(file);
+        let severity = if is_sure { Severity::Error } else { Severity::Warning };
+        is_new.then_some(Stray { name, meant, severity, file, span })
     });
     found.collect()
 }
@@ -143,7 +214,10 @@ fn names<'g>(graph: &'g Graph<'_>) -> Names<'g> {
         for require in &file.facts.requires {
             let target = require.any_of.first().filter(|own| targets.contains(&own.kind));
             if let Some(name) = target.and_then(|own| own.name.as_exact()) {
-                all.entry(name).or_default().read.push((ix as FileIx, require.span));
+                let own = all.entry(name).or_default();
+                own.read.push((ix as FileIx, require.span));
+                own.is_needed |= require.relation == Relation::FilledIn
+                    && !super::variables::stands(&file.entry.path);
             }
         }
     }

@@ -6,7 +6,7 @@ use super::conditions::{always_fails, is_opt_in, is_placeholder};
 use super::keywords::{self, Includes};
 use super::paths::{Sort, candidates, is_program, of_role, rooted};
 use super::shape::{self, runs_here, short};
-use super::{commands, continued, forms, loops, modes, modules, restarts, typed};
+use super::{commands, continued, forms, loops, modes, modules, piped, restarts, targets, typed};
 use crate::extract::{Settings, Source};
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength,
@@ -241,6 +241,8 @@ impl<'f, 'a> File<'f, 'a> {
             modes::of_directory(node, problems);
             continued::of_task(node, problems);
             forms::of_task(node, self.source.text, self.includes, self.settings, problems);
+            piped::of_task(node, problems);
+            targets::of_task(node, problems);
             problems.extend(modules::misspelt(node, self.settings));
             let place = (self.source.path, self.source.text);
             modules::of_task(node, place, self.includes, self.settings, self.out);

@@ -35,6 +35,7 @@ pub(super) fn refused(node: &Node<'_>, problems: &mut Vec<Problem>) {
         let Some(key) = key.as_str() else { continue };
         match short(key) {
             word if TRUTHS.contains(&word) => truth(word, value, problems),
+            "become_method" => problems.extend(method(value)),
             "register" => name(key, value, problems),
             "vars_files" => problems.extend(value.items().iter().filter_map(path)),
             "tasks" | "pre_tasks" | "post_tasks" | "handlers" | "roles" | "block" | "rescue"
@@ -88,8 +89,48 @@ fn path(item: &Node<'_>) -> Option<Problem> {
     matches!(item.value, Value::Mapping(_)).then(|| Problem::new("parse-error", what, item.span))
 }
 
+/// Whether a name is that of a variable which holds a user's.
+fn is_user(name: &str) -> bool {
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let asks = ["is_", "has_", "as_", "use_", "become"].iter().any(|own| name.contains(own));
+    is_plain && !asks && ["user", "username", "user_name"].iter().any(|own| name.ends_with(own))
+}
+
+/// A truth value in the place of the program that changes users.
+fn method(value: &Node<'_>) -> Option<Problem> {
+    let text = value.as_str()?.trim();
+    let is_truth =
+        ["yes", "no", "true", "false", "on", "off"].contains(&text.to_ascii_lowercase().as_str());
+    is_truth.then(|| Problem {
+        entity: Some(Entity::parameter("task", "become_method")),
+        help: "name the program, `sudo` or another: Ansible knows none that is called so"
+            .to_owned(),
+        ..Problem::new(
+            "incompatible-value",
+            format!("`become_method` does not accept `{text}`"),
+            value.span,
+        )
+    })
+}
+
 fn truth(word: &str, value: &Node<'_>, problems: &mut Vec<Problem>) {
     let Value::Scalar { text, .. } = &value.value else { return };
+    if let Some(user) = text.strip_prefix("{{").and_then(|own| own.strip_suffix("}}"))
+        && word == "become"
+        && is_user(user.trim())
+    {
+        problems.push(Problem {
+            entity: Some(Entity::parameter("task", word)),
+            help: "did you mean `become_user`? Ansible refuses what is neither true nor false"
+                .to_owned(),
+            ..Problem::new(
+                "incompatible-value",
+                format!("`become` does not accept the name of a user, `{}`", user.trim()),
+                value.span,
+            )
+        });
+        return;
+    }
     let is_taken = TAKEN.contains(&text.trim().to_ascii_lowercase().as_str());
     if is_taken || text.contains("{{") || text.contains("{%") || text.contains('$') {
         return;
@@ -161,6 +202,14 @@ mod tests {
         let fine = "- become: 'Yes'\n  no_log: \"{{ x }}\"\n  register: _a1\n  ignore_errors:\n";
         assert!(said(fine).is_empty());
         assert!(said("- set_fact:\n    a: 1\n    '{{ b }}': 2\n").is_empty());
+        assert!(said("- become: '{{ use_user }}'\n  become_method: su\n").is_empty());
+        assert_eq!(
+            said("- become: '{{ user }}'\n  become_method: true\n"),
+            [
+                "`become` does not accept the name of a user, `user`",
+                "`become_method` does not accept `true`"
+            ]
+        );
         assert_eq!(
             said("- ignore_errors: item.x | bool\n  register: a.b\n"),
             [

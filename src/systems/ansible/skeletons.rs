@@ -1,0 +1,273 @@
+//! Lines of templates that the program which reads the file refuses, whatever is filled in.
+//!
+//! (Sources: RFC 8259, "Strings"; BIND 9's reference manual, "Configuration File Grammar": every
+//! statement ends with `;`; git-config(1), "Syntax"; Ansible's documentation of
+//! `ansible_managed`, which is a text and no comment; YAML 1.2.2, 7.3.)
+
+use super::marks::{opened, statement};
+use crate::extract::Source;
+use crate::facts::{Problem, Span, Strength, base_name, rendered};
+use crate::syntax::lines::lines;
+use memchr::memmem;
+
+/// Most findings of one file.
+const MOST: usize = 20;
+
+/// Reports such lines.
+pub(super) fn of_template(source: &Source<'_>, problems: &mut Vec<Problem>) {
+    let path = rendered(source.path);
+    let base = base_name(path);
+    let Some(plain) = plain(source.text) else { return };
+    let judge: fn(&str) -> Option<(usize, usize, Said)> = if base.ends_with(".json") {
+        if is_broken(source.text, &plain) {
+            return;
+        }
+        of_json
+    } else if base.ends_with(".yml") || base.ends_with(".yaml") {
+        of_yaml
+    } else if is_of_bind(path, &plain) {
+        of_bind
+    } else {
+        of_settings
+    };
+    let is_text = TEXTS.iter().any(|end| base.ends_with(end));
+    let is_commented = plain.starts_with("#!") || !is_text && comments(&plain);
+    let mut found = Vec::new();
+    for (at, line) in lines(&plain) {
+        let raw = source.text.get(at..at + line.len()).unwrap_or_default().trim_end();
+        if is_commented && is_managed(raw) {
+            found.push((at, at + raw.len(), Said::Managed));
+        } else if let Some((start, end, said)) = judge(line).filter(|_| !raw.contains("{%")) {
+            found.push((at + start, at + end, said));
+        }
+    }
+    found.truncate(MOST);
+    problems.extend(found.into_iter().map(|(start, end, said)| said.told(Span::new(start, end))));
+}
+
+/// Endings of files in which `#` begins no comment.
+const TEXTS: [&str; 8] = [".md", ".html", ".xml", ".php", ".js", ".css", ".json", ".rst"];
+
+/// What is said of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Quote,
+    LastQuote,
+    Semicolon,
+    Twice,
+    Managed,
+}
+
+impl Said {
+    fn told(self, span: Span) -> Problem {
+        let (mut problem, help, strength) = match self {
+            Self::Quote => (
+                Problem::new("parse-error", "a text of this JSON has no end", span),
+                "a quote is missing or too many: what reads the file refuses it",
+                Strength::Certain,
+            ),
+            Self::LastQuote => (
+                Problem::new(
+                    "incompatible-value",
+                    "this value ends with a `\"` that nothing opens",
+                    span,
+                ),
+                "the quote is part of the value: put one before it, or take it away",
+                Strength::Likely,
+            ),
+            Self::Semicolon => (
+                Problem::new("parse-error", "`;` is missing before `}`", span),
+                "named refuses the configuration",
+                Strength::Certain,
+            ),
+            Self::Twice => (
+                Problem::new("incompatible-value", "`=` stands twice here", span),
+                "the second becomes part of the value: take one away",
+                Strength::Likely,
+            ),
+            Self::Managed => (
+                Problem::new(
+                    "incompatible-value",
+                    "`ansible_managed` is a text, and no comment",
+                    span,
+                ),
+                "write `# {{ ansible_managed }}` or `{{ ansible_managed | comment }}`",
+                Strength::Likely,
+            ),
+        };
+        problem.help = help.to_owned();
+        problem.strength = strength;
+        problem
+    }
+}
+
+/// Whether texts of this JSON go over lines that statements join.
+fn is_broken(text: &str, plain: &str) -> bool {
+    lines(plain).any(|(at, line)| {
+        text.get(at..at + line.len()).is_some_and(|raw| raw.contains("{%"))
+            && open_text(line).is_some()
+    })
+}
+
+/// The text with a letter in the place of each of what is filled in, and with blanks in that of
+/// statements and comments; `None` where one is not closed, or where what stands is no Jinja.
+fn plain(text: &str) -> Option<String> {
+    let mut out = text.as_bytes().to_vec();
+    let mut at = 0;
+    while let Some((open, close)) = opened(text, at) {
+        let from = open + 2;
+        let len = memmem::find(&text.as_bytes()[from..], close.as_bytes())?;
+        at = from + len + 2;
+        let inner = &text[from..from + len];
+        if close == "%}" && matches!(statement(inner), "raw" | "macro" | "call" | "filter") {
+            return None;
+        }
+        let fill = if close == "}}" { b'x' } else { b' ' };
+        // What goes over lines is one word of the line in which it begins.
+        out[open..at].fill(fill);
+    }
+    String::from_utf8(out).ok()
+}
+
+/// A line of JSON with a quote too many or too few: texts end in the line in which they begin.
+fn of_json(line: &str) -> Option<(usize, usize, Said)> {
+    let own = line.trim_end();
+    if own.trim_start().starts_with(['/', '#', '*']) || own.contains('\'') {
+        return None;
+    }
+    Some((open_text(own)?, own.len(), Said::Quote))
+}
+
+/// Where the text begins that has no end in its line.
+fn open_text(line: &str) -> Option<usize> {
+    let mut open = None;
+    let mut bytes = line.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'\\' => drop(bytes.next()),
+            b'"' if open.take().is_none() => open = Some(at),
+            _ => {}
+        }
+    }
+    open
+}
+
+/// An item or a value of YAML that ends with a quote which nothing opens, or has no end.
+fn of_yaml(line: &str) -> Option<(usize, usize, Said)> {
+    let own = line.trim_end();
+    let inner = own.trim_start();
+    let value = inner.strip_prefix("- ").unwrap_or(inner).trim_start();
+    let is_word = |text: &str| {
+        !text.is_empty()
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/:@~*".contains(&byte))
+    };
+    // An item alone: the value of a key may go on.
+    let text = value.strip_suffix('"').filter(|text| inner.starts_with("- ") && is_word(text))?;
+    let start = own.len() - 1 - text.len();
+    Some((start, own.len(), Said::LastQuote))
+}
+
+/// Whether a configuration is one of BIND.
+fn is_of_bind(path: &str, text: &str) -> bool {
+    let base = base_name(path);
+    base.starts_with("named") && (base.ends_with(".conf") || base.contains(".conf."))
+        || path.contains("bind") && base.contains("named.conf")
+        || base.ends_with(".conf") && text.contains("zone \"") && text.contains("type master;")
+}
+
+/// `masters { 192.0.2.1 };`: what stands in braces ends with `;`.
+fn of_bind(line: &str) -> Option<(usize, usize, Said)> {
+    let own = line.split("//").next().unwrap_or_default();
+    let own = own.split('#').next().unwrap_or_default();
+    let (before, rest) = own.split_once('{')?;
+    let (inner, _) = rest.split_once('}')?;
+    let is_list = ["masters", "primaries", "allow-", "also-notify", "forwarders", "listen-on"]
+        .iter()
+        .any(|word| before.trim_start().starts_with(word));
+    let open = inner.trim();
+    let is_filled = open.bytes().all(|byte| byte == b'x' || byte == b' ');
+    let is_open = is_list && !open.is_empty() && !open.ends_with(';') && !is_filled;
+    let at = before.len();
+    is_open.then_some((at, at + inner.len() + 2, Said::Semicolon))
+}
+
+/// `key = = value`.
+fn of_settings(line: &str) -> Option<(usize, usize, Said)> {
+    let own = line.trim();
+    let (key, rest) = own.split_once('=')?;
+    let is_key = |key: &str| {
+        key.starts_with(|c: char| c.is_ascii_alphabetic())
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    let twice = rest.strip_prefix(' ').and_then(|rest| rest.trim_start().strip_prefix("= "));
+    let at = line.len() - line.trim_start().len();
+    (is_key(key.trim_end()) && twice.is_some()).then_some((at, at + own.len(), Said::Twice))
+}
+
+/// Whether the lines before all others are comments of the kind that begins with `#` or `;`.
+fn comments(text: &str) -> bool {
+    let is_comment = |line: &&str| line.starts_with("# ") || line.starts_with("; ");
+    !text.contains("<!--") && !text.contains("/*") && text.lines().filter(is_comment).count() > 1
+}
+
+/// `{{ ansible_managed }}` as a line of its own.
+fn is_managed(line: &str) -> bool {
+    let inner = line.strip_prefix("{{").and_then(|line| line.strip_suffix("}}"));
+    inner.is_some_and(|inner| inner.trim() == super::words::MANAGED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(path: &str, text: &str) -> Vec<String> {
+        let mut problems = Vec::new();
+        of_template(&Source::of(path, text), &mut problems);
+        problems.into_iter().map(|own| own.message).collect()
+    }
+
+    #[test]
+    fn texts_of_json() {
+        for fine in [
+            "{\n  \"a\": \"{{ b }}\",\n  \"c\": {{ d | to_json }}\n}\n",
+            "{\"a\": \"b\\\"c\"}\n{% if x %}\n\"e\": \"f\"\n{% endif %}\n",
+            "{{ '{\"a' }}\n",
+        ] {
+            assert!(said("templates/a.json.j2", fine).is_empty(), "{fine}");
+        }
+        assert_eq!(
+            said("templates/a.json.j2", "{\n  \"a: \"{{ b }}\"\n}\n"),
+            ["a text of this JSON has no end"]
+        );
+    }
+
+    #[test]
+    fn lists_of_bind() {
+        let said = |text: &str| said("templates/named.conf.j2", text);
+        assert!(said("masters { 192.0.2.1; };\nallow-query { {{ a }} };\n").is_empty());
+        assert!(said("options {\n  forwarders {\n  192.0.2.1; };\n};\n").is_empty());
+        assert_eq!(said("    masters { 192.0.2.1 };\n"), ["`;` is missing before `}`"]);
+    }
+
+    #[test]
+    fn settings_and_comments() {
+        let said = |text: &str| said("templates/gitconfig.j2", text);
+        assert!(said("[a]\n  b = = c\n")[0].starts_with("`=` stands twice"));
+        assert!(said("[a]\n  b = x == y\n  c = =\n").is_empty());
+    }
+
+    #[test]
+    fn what_ansible_manages() {
+        let text = "#!/bin/sh\n{{ ansible_managed }}\n";
+        assert_eq!(said("templates/a.sh.j2", text).len(), 1);
+        assert!(said("templates/a.sh.j2", "#!/bin/sh\n# {{ ansible_managed }}\n").is_empty());
+        assert!(said("templates/motd.j2", "{{ ansible_managed }}\n").is_empty());
+    }
+
+    #[test]
+    fn items_of_yaml() {
+        let said = |text: &str| said("templates/a.yml.j2", text);
+        assert_eq!(said("a:\n- research/*md\"\n").len(), 1);
+        assert!(said("a:\n- \"research\"\n- 'a \"b\"'\nb: |\n  \"x\n  y\"\n").is_empty());
+    }
+}
