@@ -84,6 +84,7 @@ mod runs;
 mod slips;
 mod slips_across;
 mod slips_of_kinds;
+mod slips_of_names;
 mod slips_of_text;
 mod spelling;
 mod strangers;

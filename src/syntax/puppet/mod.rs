@@ -17,7 +17,7 @@ mod validate;
 mod visit;
 
 pub use error::SyntaxError;
-pub use parser::{parse, parse_strictly};
+pub use parser::{EARLY_LAMBDA, parse, parse_strictly};
 pub use visit::children;
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::builtin;
 use super::text::fold;
 use super::walk::{More, Walk};
 use crate::extract::Names;
-use crate::facts::{Arg, NamePattern, Problem, Ref, Span, Strength, kinds, nearest_of};
+use crate::facts::{Arg, NamePattern, Problem, Ref, Relation, Span, Strength, kinds, nearest_of};
 use crate::syntax::puppet::ast::{Attribute, Expr, ExprKind, ResourceBody};
 use smallvec::smallvec;
 use smol_str::{SmolStr, format_smolstr};
@@ -239,6 +239,26 @@ impl<'a> Walk<'_, '_, 'a> {
         if is_name && text.contains('/') && !text.starts_with('/') && !text.contains(' ') {
             let target = Ref::exact(kinds::PUPPET_TEMPLATE, text);
             self.require(smallvec![target], content.span, PLAIN, Strength::Guarded);
+        }
+    }
+
+    /// `$config = 'web/site.erb'`: the name of a template of the module's own, which something
+    /// renders by the variable.
+    pub(super) fn template_names(&mut self, value: &Expr<'a>) {
+        match value.kind {
+            ExprKind::Selector(_, entries) => {
+                entries.iter().for_each(|(_, value)| self.template_names(value));
+            }
+            ExprKind::Str { text, quoted: true } => {
+                let is_name = text.ends_with(".erb") || text.ends_with(".epp");
+                let own = self.module.as_deref().and_then(|own| text.strip_prefix(own));
+                if is_name && own.is_some_and(|rest| rest.starts_with('/')) {
+                    let target = Ref::exact(kinds::PUPPET_TEMPLATE, text);
+                    let via = Relation::Names.called("name of a template");
+                    self.require(smallvec![target], value.span, via, Strength::Likely);
+                }
+            }
+            _ => {}
         }
     }
 

@@ -57,6 +57,12 @@ fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
             continue;
         };
         let relative = layout.names == Names::Relative;
+        // Names are looked for in small letters, and Boxen does so on a Mac, where they do.
+        let lower = inside.1.to_ascii_lowercase();
+        let inside = match graph.providers(kinds::PUPPET_EXTERNAL, "boxen").next() {
+            Some(_) => (inside.0, lower.as_str()),
+            None => inside,
+        };
         let is_found =
             |name: &SmolStr| is_place(inside, name) || relative && is_short(inside, name);
         if names.peek().is_some()
@@ -152,9 +158,11 @@ fn is_place((module, rest): (&str, &str), name: &str) -> bool {
     })
 }
 
-/// Whether the file that is looked for as `MODULE::NAME` defines plain `NAME`.
+/// Whether the file that is looked for as `MODULE::NAME` defines plain `NAME`: for one of the
+/// class `MODULE::A::B`, in a folder of that class or above.
 fn is_short((_, rest): (&str, &str), name: &str) -> bool {
-    rest != "init" && name.replace("::", "/") == rest
+    let head = rest.strip_suffix(name.replace("::", "/").as_str());
+    rest != "init" && head.is_some_and(|head| head.is_empty() || head.ends_with('/'))
 }
 
 /// Whether a manifest lies in a folder of modules, under a name that no module has:

@@ -37,6 +37,7 @@ impl<'a> Walk<'_, '_, 'a> {
 
     /// `receiver.name(args)` is `name(receiver, args)`.
     pub fn method(&mut self, receiver: &Expr<'a>, call: &Call<'a>) {
+        self.bare_host(receiver, call);
         if let ExprKind::Name(name) = call.callee.kind {
             let classes = matches!(name, "include" | "require" | "contain");
             if classes {

@@ -56,7 +56,7 @@ use crate::extract::{Extractor, Settings, Source, Told};
 use crate::extract::{Layout, Names, inside};
 use crate::facts::{FileFacts, Problem, Strength, is_handed_out};
 use crate::graph::Graph;
-use crate::syntax::puppet::SyntaxError;
+use crate::syntax::puppet::{EARLY_LAMBDA, SyntaxError};
 use crate::systems::System;
 use crate::tree::Tree;
 
@@ -115,6 +115,8 @@ impl System for Room {
             checks::facts,
             checks::folders,
             checks::near,
+            checks::outside,
+            checks::endings,
             checks::created,
         ]
     }
@@ -217,9 +219,11 @@ fn refused(source: &Source<'_>, settings: &Settings, all: &[SyntaxError], out: &
     }
     // No grammar of Puppet takes it.
     let quoted = all.iter().find(|own| own.message == "a quoted name for a definition");
+    let early = all.iter().find(|own| own.message == EARLY_LAMBDA);
     let (first, strength) = match settings.layout.names {
         Names::Absolute => (all.first(), Strength::Certain),
         Names::Relative if quoted.is_some() => (quoted, Strength::Certain),
+        Names::Relative if early.is_some() => (early, Strength::Likely),
         Names::Relative if all.iter().filter(is_slip).count() > 1 => return,
         Names::Relative => (all.iter().find(is_slip), Strength::Likely),
     };

@@ -121,7 +121,9 @@ fn slip(source: &Source<'_>) -> Option<Problem> {
             }
             if runs_on(rest) {
                 let mut problem = refused("no comma between the name and the version", start, line);
-                problem.help = "Ruby takes the two for one text, and no module is called so".into();
+                problem.help =
+                    "Ruby reads them as one word, or refuses the file: no module is called so"
+                        .into();
                 return Some(problem);
             }
         } else if is_option(code) && before_entry && !after_comma {
@@ -231,7 +233,7 @@ fn has_bare_version(rest: &str) -> bool {
         && bare.bytes().all(|own| own.is_ascii_digit() || own == b'.')
 }
 
-/// `'a/b'  '1.0'`: two texts side by side are one.
+/// `'a/b'  '1.0'`: two texts side by side are one. `'a/b'  :latest`: a text and a symbol are nothing.
 fn runs_on(rest: &str) -> bool {
     let rest = rest.trim_start_matches([' ', '\t', '(']);
     let Some(quote) = rest.chars().next().filter(|own| matches!(own, '\'' | '"')) else {
@@ -239,7 +241,9 @@ fn runs_on(rest: &str) -> bool {
     };
     let after = rest[1..].split_once(quote).map_or("", |(_, after)| after);
     let version = after.trim_start();
-    version.starts_with(['\'', '"']) && version[1..].starts_with(|own: char| own.is_ascii_digit())
+    let is_text = version.starts_with(['\'', '"']);
+    let is_symbol = version.starts_with(":latest");
+    is_symbol || is_text && version[1..].starts_with(|own: char| own.is_ascii_digit())
 }
 
 /// `:branch => :main`: r10k takes text, and of symbols its own `:control_branch` alone. (Source:

@@ -9,7 +9,10 @@ pub(super) struct Scopes;
 
 impl Templates for Scopes {
     fn scope<'f>(&self, facts: &'f FileFacts, require: &Require) -> Option<&'f SmolStr> {
-        require.any_of.first().filter(|target| target.kind == kinds::PUPPET_TEMPLATE)?;
+        let target = require.any_of.first().filter(|_| require.relation != Relation::Names)?;
+        if target.kind != kinds::PUPPET_TEMPLATE {
+            return None;
+        }
         let within = require.within.and_then(|ix| facts.provides.get(ix as usize));
         let scope = within
             .filter(|own| own.kind == kinds::PUPPET_CLASS || own.kind == kinds::PUPPET_DEFINE);
@@ -17,7 +20,10 @@ impl Templates for Scopes {
     }
 
     fn read<'r>(&self, read: &'r Require) -> Option<&'r SmolStr> {
-        let target = read.any_of.first().filter(|_| read.relation != Relation::InBranch)?;
+        let target = read
+            .any_of
+            .first()
+            .filter(|_| !matches!(read.relation, Relation::InBranch | Relation::AsksFor))?;
         target.name.as_exact().filter(|_| target.kind == kinds::PUPPET_TEMPLATE_VARIABLE)
     }
 

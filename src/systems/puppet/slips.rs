@@ -2,13 +2,13 @@
 //! variable between single quotes, a brace before its sign, the name of a system but for a letter.
 //!
 //! (Sources: Puppet 7.23: "is not a valid resource reference"; Puppet's manual, "Strings"; the
-//! names of `os.name` and `os.family` in Facter's manual.)
+//! names of `os.name` and `os.family`, and the parts of facts, in Facter's manual, "Core facts".)
 
 use super::walk::Walk;
 use super::{builtin, every_scope};
 use crate::extract::Names;
 use crate::facts::{Problem, Span, Strength, kinds};
-use crate::syntax::puppet::ast::{Attribute, Expr, ExprKind, ResourceBody};
+use crate::syntax::puppet::ast::{Attribute, Call, Expr, ExprKind, ResourceBody};
 
 /// What orders resources.
 const ORDERING: [&str; 4] = ["before", "notify", "require", "subscribe"];
@@ -40,7 +40,73 @@ const SYSTEMS: [&str; 19] = [
     "ubuntu",
 ];
 
+/// What the parts of facts are called that have the same ones on all hosts.
+const PARTS: [(&str, &[&str]); 3] = [
+    (
+        "os",
+        &[
+            "architecture",
+            "distro",
+            "family",
+            "hardware",
+            // Up to Facter 2.
+            "lsb",
+            "macosx",
+            "name",
+            "release",
+            "rosetta",
+            "selinux",
+            "windows",
+        ],
+    ),
+    ("memory", &["swap", "system"]),
+    (
+        "processors",
+        &["cores", "count", "extensions", "isa", "models", "physicalcount", "speed", "threads"],
+    ),
+];
+
+/// Ends of hosts' names that no function is called by.
+const DOMAINS: [&str; 11] =
+    ["com", "de", "edu", "gov", "internal", "io", "lan", "local", "localdomain", "net", "org"];
+
 impl<'a> Walk<'_, '_, 'a> {
+    /// `$domain = example.org`: without quotes it is a word on which a function `org` is called, and
+    /// to Puppet 3 nothing at all.
+    pub fn bare_host(&mut self, receiver: &Expr<'a>, call: &Call<'a>) {
+        let ExprKind::Name(end) = call.callee.kind else { return };
+        if !DOMAINS.contains(&end) || call.lambda.is_some() || !call.args.is_empty() {
+            return;
+        }
+        let span = Span { start: receiver.span.start, end: call.callee.span.end };
+        let name = self.source.text.get(span.range()).unwrap_or_default();
+        let is_sign = |own: u8| own.is_ascii_alphanumeric() || matches!(own, b'.' | b'-');
+        if !name.bytes().all(is_sign) || self.settings.layout.is_nested(self.source.path) {
+            return;
+        }
+        let message = format!("`{name}` stands without quotes");
+        let mut problem = Problem::new("parse-error", message, span);
+        problem.help = format!("Puppet takes `{end}` for a function: write `'{name}'`");
+        self.out.problems.push(problem);
+    }
+
+    /// `$facts['os']['major']`: that fact has no such part, and what is not there is empty.
+    pub fn part_of_fact(&mut self, fact: &str, part: &Expr<'a>) {
+        let (ExprKind::Str { text, .. } | ExprKind::Name(text)) = part.kind else { return };
+        let parts = PARTS.iter().find(|(own, _)| *own == fact).map(|(_, parts)| *parts);
+        let Some(parts) = parts.filter(|parts| !parts.contains(&text)) else { return };
+        let message = format!("the fact `{fact}` has no part `{text}`");
+        let mut problem = Problem::new("incompatible-value", message, part.span);
+        problem.strength = Strength::Likely;
+        problem.help = match (fact, text) {
+            ("os", "major" | "minor" | "full") => {
+                format!("did you mean `$facts['os']['release']['{text}']`?")
+            }
+            _ => format!("its parts are `{}`", parts.join("`, `")),
+        };
+        self.out.problems.push(problem);
+    }
+
     /// Slips in an attribute of a resource of type `ty`.
     pub fn slips(&mut self, ty: &str, attribute: &Attribute<'a>) {
         if ORDERING.contains(&attribute.name) {
@@ -99,7 +165,7 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 
     /// Whether the definition around here sets a variable of this name, as far as it was read.
-    fn is_own(&self, name: &str) -> bool {
+    pub fn is_own(&self, name: &str) -> bool {
         let mut own = self.out.provides.iter().filter(|own| own.kind == kinds::PUPPET_VARIABLE);
         own.any(|own| {
             let known = own.name.as_exact().and_then(|own| own.strip_suffix(name));

@@ -316,7 +316,9 @@ fn has_typed(line: &str) -> bool {
         let before = &line[..at];
         let spaced = before.trim_end();
         let opens = spaced.ends_with('|') && !spaced.ends_with("||") && !spaced.ends_with("<|");
-        if opens && line[at..].contains('|') {
+        // `{ |$x|`: Puppet 3.2 and 3.3 alone took a lambda so.
+        let is_early = spaced.trim_end_matches('|').trim_end().ends_with('{');
+        if opens && !is_early && line[at..].contains('|') {
             return true;
         }
         if spaced.len() == before.len() {

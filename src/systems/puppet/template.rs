@@ -13,7 +13,7 @@ use crate::facts::{
 use crate::syntax::puppet::ast::ExprKind;
 use crate::syntax::tags::{self, Sort};
 use memchr::memmem;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Extracts from `.erb` and `.epp` files.
 pub struct Templates;
@@ -120,9 +120,18 @@ fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
+/// Why a template does without a variable.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    /// It asks whether there is one.
+    Asked,
+    /// It sets it.
+    Set,
+}
+
 /// Variables that ERB code reads.
 fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
-    let mut guarded: FxHashSet<&str> = FxHashSet::default();
+    let mut guarded: FxHashMap<&str, Guard> = FxHashMap::default();
     let mut reads: Vec<(&str, Span)> = Vec::new();
     let mut conditional: FxHashSet<Span> = FxHashSet::default();
     // Of each open block, how many that are open are conditions.
@@ -146,7 +155,7 @@ fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
         for call in ["has_variable?(", "has_variable? "].iter().filter(|_| asks) {
             for (at, _) in code.match_indices(*call) {
                 if let Some((name, _)) = literal(code, at + call.len()) {
-                    guarded.insert(name);
+                    guarded.entry(name).or_insert(Guard::Asked);
                 }
             }
         }
@@ -161,16 +170,21 @@ fn variables(text: &str, tags: &[(usize, usize)], out: &mut FileFacts) {
     }
     for (word, span) in super::bare::words(text, tags) {
         let target = Ref::exact(kinds::PUPPET_BARE_WORD, word);
-        let via = match guarded.contains(word) {
+        let via = match guarded.contains_key(word) {
             true => Relation::InBranch.called("template variable in a branch"),
             false => "template variable".into(),
         };
         let require = Require::certain(target, span, via, None);
         out.requires.push(require.with_strength(Strength::Guarded));
     }
-    for (name, span) in reads.into_iter().filter(|(name, _)| !guarded.contains(name)) {
+    for (name, span) in reads {
         let target = Ref::exact(kinds::PUPPET_TEMPLATE_VARIABLE, name);
         let via = match conditional.contains(&span) {
+            // What the template sets itself, nothing has to set.
+            _ if guarded.get(name) == Some(&Guard::Set) => continue,
+            _ if guarded.contains_key(name) => {
+                Relation::AsksFor.called("template variable asked for")
+            }
             true => Relation::InBranch.called("template variable in a branch"),
             false => "template variable".into(),
         };
@@ -206,7 +220,7 @@ fn instance_variables<'a>(
     code: &'a str,
     start: usize,
     reads: &mut Vec<(&'a str, Span)>,
-    guarded: &mut FxHashSet<&'a str>,
+    guarded: &mut FxHashMap<&'a str, Guard>,
 ) {
     let bytes = code.as_bytes();
     let mut quote = 0u8;
@@ -255,8 +269,11 @@ fn instance_variables<'a>(
                     let sets = after.starts_with('=')
                         && !after.starts_with("==")
                         && !after.starts_with("=~");
-                    if asks || sets {
-                        guarded.insert(name);
+                    let sets = sets || after.starts_with("||=");
+                    if sets {
+                        guarded.insert(name, Guard::Set);
+                    } else if asks {
+                        guarded.entry(name).or_insert(Guard::Asked);
                     }
                     reads.push((name, Span::new(start + at, start + end)));
                 }
@@ -380,8 +397,8 @@ mod tests {
         let mut out = FileFacts::default();
         let source = Source::of("modules/a/templates/b.erb", text);
         Templates.extract(&source, &Settings::default(), &mut out);
-        let name = |require: &Require| require.any_of[0].name.to_string();
-        out.requires.iter().map(name).collect()
+        let needed = out.requires.iter().filter(|own| own.relation != Relation::AsksFor);
+        needed.map(|require| require.any_of[0].name.to_string()).collect()
     }
 
     #[test]

@@ -319,6 +319,20 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             && let ExprKind::Str { text, .. } | ExprKind::Name(text) = key.kind
         {
             self.top_scope(text, key.span, FACT);
+            if let [_, part] = keys {
+                self.part_of_fact(text, part);
+            }
+        }
+        if let (ExprKind::Variable("os" | "::os"), [part]) = (base.kind, keys)
+            && !self.is_own("os")
+        {
+            self.part_of_fact("os", part);
+        }
+        if let (ExprKind::Access(inner, [key]), [part]) = (base.kind, keys)
+            && let ExprKind::Variable("facts" | "::facts") = inner.kind
+            && let ExprKind::Str { text, .. } | ExprKind::Name(text) = key.kind
+        {
+            self.part_of_fact(text, part);
         }
         if let (ExprKind::Name(name), [key]) = (base.kind, keys)
             && matches!(key.kind, ExprKind::Str { .. } | ExprKind::Interpolated(_))
@@ -350,6 +364,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             require.strength = require.strength.min(Strength::Likely);
         }
         self.command_string(right);
+        self.template_names(right);
         if let ExprKind::Variable(name) = left.kind {
             self.assigned_variable(name, left.span);
         }

@@ -256,8 +256,23 @@ impl<'a> Parser<'a> {
         Ok(Some(self.arena.alloc(Lambda { params: &[], body })))
     }
 
+    /// `{ |$x| … }`, the brace being the current token: what Puppet 3.2 and 3.3 took, if they were
+    /// asked to. (Source: release notes of Puppet 3.2 and 3.4, "future parser".)
+    fn early_lambda(&mut self) -> Result<Option<&'a Lambda<'a>>> {
+        self.advance();
+        let span = self.span(self.token);
+        self.legacy(super::EARLY_LAMBDA, span);
+        self.advance();
+        let params = self.parameters_until(TokenKind::Pipe, "`|`")?;
+        let body = self.rest_of_block()?;
+        Ok(Some(self.arena.alloc(Lambda { params, body })))
+    }
+
     /// `|$x| { … }`, if one follows.
     fn lambda(&mut self) -> Result<Option<&'a Lambda<'a>>> {
+        if self.at(TokenKind::LBrace) && self.peek().kind == TokenKind::Pipe {
+            return self.early_lambda();
+        }
         if !self.at(TokenKind::Pipe) {
             return Ok(None);
         }

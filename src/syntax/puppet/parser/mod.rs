@@ -23,6 +23,9 @@ const MAX_CHAIN: u32 = 1000;
 /// Errors recorded a file; further ones are counted only by the caller's own parse.
 const MAX_ERRORS: usize = 20;
 
+/// What is said of a lambda whose parameters stand inside its braces.
+pub const EARLY_LAMBDA: &str = "a lambda's parameters inside its braces";
+
 /// The result of a parse.
 #[derive(Debug)]
 pub struct Parsed<'a> {
@@ -206,6 +209,11 @@ impl<'a> Parser<'a> {
     /// `{ statements }`, the opening brace being the current token.
     fn block(&mut self) -> Result<&'a [Expr<'a>]> {
         self.expect(TokenKind::LBrace, "`{`")?;
+        self.rest_of_block()
+    }
+
+    /// `statements }`, what follows the opening brace.
+    fn rest_of_block(&mut self) -> Result<&'a [Expr<'a>]> {
         let body = self.deeper(|parser| {
             let mut statements = ArenaVec::new_in(parser.arena);
             parser.statements_into(&mut statements);

@@ -180,7 +180,7 @@ impl Modules {
     /// What was meant by a name of a module that the tree has nothing of.
     fn near(&self, graph: &Graph<'_>, entity: &Entity) -> Option<SmolStr> {
         let Some((module, rest)) = entity.name.split_once("::") else {
-            return self.near_type(entity);
+            return self.near_type(graph, entity);
         };
         if self.listed.contains(module) {
             return None;
@@ -196,9 +196,14 @@ impl Modules {
 
     /// The type of Puppet's own that was meant. What the tree lists, or does not list, may bring
     /// types of any name: several things of a sort are often called after one.
-    fn near_type(&self, entity: &Entity) -> Option<SmolStr> {
+    /// One that several files declare is no slip: it is of a module that the tree goes with.
+    fn near_type(&self, graph: &Graph<'_>, entity: &Entity) -> Option<SmolStr> {
         let name = entity.name.as_str();
         let is_type = entity.kind == kinds::PUPPET_DEFINE && !self.listed.contains(name);
-        is_type.then(|| builtin::near_type(name)).flatten()
+        let near = is_type.then(|| builtin::near_type(name)).flatten()?;
+        let is_it = |own: &Require| named(own).is_some_and(|own| own == *entity);
+        let files = graph.snapshot.files.iter();
+        let files = files.filter(|file| file.facts.requires.iter().any(is_it));
+        (files.take(2).count() < 2).then_some(near)
     }
 }

@@ -15,6 +15,7 @@ use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Site};
 use crate::loader::FileIx;
 use crate::systems::puppet::builtin;
+use crate::systems::puppet::text::capitalised;
 use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -32,6 +33,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         for require in &file.facts.requires {
             findings.extend(of_other_type(graph, ix, require));
+            findings.extend(of_no_type(graph, ix, require));
             let Some(named) = Named::of(require) else { continue };
             if named.is_declared(graph) {
                 // Nearly all are declared where they are needed.
@@ -92,6 +94,8 @@ impl<'r> Named<'r> {
                 | ("Schedule", "puppet" | "hourly" | "daily" | "weekly" | "monthly" | "never")
                 | ("Node", _)
         );
+        // Those of Puppet Enterprise, which its classifier declares on its own hosts.
+        let is_given = is_given || is_service_of_enterprise(ty, title);
         (!is_given && !title.is_empty()).then_some(Self { whole, ty, title })
     }
 
@@ -209,6 +213,10 @@ impl<'r> Named<'r> {
             let is_it = match self.ty {
                 "File" => is_of_other_folder(title, self.title),
                 "Service" => title.strip_suffix(".service") == Some(self.title),
+                // The part of a program that hosts have: `mysql-server` for `mysql`.
+                "Package" => ["-server", "-client", "-common"]
+                    .iter()
+                    .any(|part| title.strip_suffix(part) == Some(self.title)),
                 _ => false,
             };
             (ty == self.ty && is_it).then_some((title, own.span))
@@ -269,6 +277,47 @@ impl<'r> Named<'r> {
             None => finding.help("Puppet refuses the catalogue: declare it, or take this out"),
         }
     }
+}
+
+fn is_service_of_enterprise(ty: &str, title: &str) -> bool {
+    ty == "Service" && title.starts_with("pe-")
+}
+
+/// A reference to a type that nothing has, and that is one of Puppet's own but for a letter:
+/// `Packages['x']`, `Pacakge['x']`.
+fn of_no_type(graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<Finding> {
+    let [target] = require.any_of.as_slice() else { return None };
+    let is_reference =
+        target.kind == kinds::PUPPET_RESOURCE && require.strength != Strength::Guarded;
+    let ty = is_reference.then(|| target.name.prefix().split_once('['))??.0;
+    let name = ty.to_ascii_lowercase();
+    if builtin::is_type(&name) || name.contains("::") {
+        return None;
+    }
+    let singular = name.strip_suffix('s').filter(|own| builtin::is_type(own)).map(SmolStr::new);
+    let near = singular.or_else(|| builtin::near_type(&name))?;
+    let is_there = |kind| graph.providers(kind, &name).next().is_some();
+    let known = [kinds::PUPPET_DEFINE, kinds::PUPPET_TYPE, kinds::PUPPET_EXTERNAL];
+    // Something of the tree declares one: then there is such a type, or that is what is reported.
+    let any = NamePattern::with_marks(&format!("{ty}[*]"), &['*']);
+    // Old Puppet finds `b` in `a` as `a::b`.
+    let tail = format!("::{name}");
+    let is_inner = graph.all(kinds::PUPPET_DEFINE).iter().any(|(own, _)| own.ends_with(&tail));
+    if is_inner
+        || known.into_iter().any(is_there)
+        || !graph.matching(kinds::PUPPET_RESOURCE, &any).is_empty()
+    {
+        return None;
+    }
+    let place = Place { tree: graph.snapshot.role, file, span: require.span };
+    let message = format!("resource type `{ty}` does not exist");
+    let meant = capitalised(&near);
+    let finding = Finding::new("unresolved-reference", message, place)
+        .severity(Severity::Error)
+        .label(format!("required here by `{}`", require.via))
+        .help(format!("did you mean `{meant}[…]`?"))
+        .entity(Entity::new(kinds::PUPPET_RESOURCE, target.name.to_string()));
+    Some(finding)
 }
 
 /// A title that is filled in and that the block around declares for another type alone, letter by

@@ -35,10 +35,11 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if top.contains(name) {
                 continue;
             }
-            let before = context.old.filter(|old| is_set(old, &scope, name, 0));
-            let in_branch = read.relation == Relation::InBranch;
+            let is_asked = read.relation == Relation::AsksFor;
+            let before = context.old.filter(|old| !is_asked && is_set(old, &scope, name, 0));
+            let in_branch = is_asked || read.relation == Relation::InBranch;
             // One that the template does not read either was meant, whichever branch is taken.
-            let is_meant = || is_misspelt(graph, template.file, &scope, name);
+            let is_meant = || is_misspelt(graph, template.file, &scope, read);
             if before.is_none() && (is_dynamic(graph) || in_branch && !is_meant()) {
                 continue;
             }
@@ -91,9 +92,14 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether a variable is one that the scope sets but for a letter inside of it, and the template
 /// reads no such one.
-fn is_misspelt(graph: &Graph<'_>, template: FileIx, scope: &str, name: &str) -> bool {
+fn is_misspelt(graph: &Graph<'_>, template: FileIx, scope: &str, read: &Require) -> bool {
+    let Some(name) = variable(read).map(SmolStr::as_str) else { return false };
     let requires = &graph.snapshot.file(template).facts.requires;
-    let is_read = |own: &str| requires.iter().filter_map(variable).any(|read| read == own);
+    // What it asks about by its right name is meant by the other, too.
+    let counts =
+        |own: &&Require| read.relation == Relation::AsksFor || own.relation != Relation::AsksFor;
+    let is_read =
+        |own: &str| requires.iter().filter(counts).filter_map(variable).any(|read| read == own);
     let own = prefix(graph, scope);
     own.iter().any(|own| {
         name.len() > 5
@@ -135,7 +141,10 @@ fn is_dynamic(graph: &Graph<'_>) -> bool {
 pub(super) fn renderings<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = (FileIx, &'g Require)> {
     graph.snapshot.files.iter().enumerate().flat_map(|(ix, file)| {
         let calls = file.facts.requires.iter().filter(|require| {
-            require.any_of.first().is_some_and(|target| target.kind == kinds::PUPPET_TEMPLATE)
+            // What has its name alone renders it somewhere else.
+            let is_rendered = require.relation != Relation::Names;
+            let target = require.any_of.first().filter(|_| is_rendered);
+            target.is_some_and(|target| target.kind == kinds::PUPPET_TEMPLATE)
         });
         calls.map(move |require| (ix as FileIx, require))
     })
