@@ -21,6 +21,7 @@ mod levels;
 mod links;
 mod live;
 mod location;
+mod lost;
 mod mechanism;
 mod mentions;
 mod monitors;

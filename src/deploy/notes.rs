@@ -2,9 +2,11 @@
 
 use super::Callers;
 use super::Deployment;
+use super::location::Location;
 use super::rollout_report::{Rebuild, Wave};
 use super::services::{ServiceOutage, balancers};
 use crate::config::{Mechanism, Rollout as Settings};
+use crate::finding::Place;
 use crate::graph::Graph;
 use crate::packs::Derived;
 use smol_str::SmolStr;
@@ -54,6 +56,8 @@ pub(super) fn rebuilds(deployment: &Deployment, derived: &[Derived]) -> Vec<Rebu
 fn canary(waves: &[Wave]) -> Option<String> {
     for wave in waves {
         let reached = wave.units.iter().filter_map(|unit| unit.reaches.as_ref());
+        // All hosts that have no definition of their own.
+        let reached = reached.filter(|own| own.smallest != "default");
         let smallest = reached.min_by_key(|own| own.smallest_hosts.unwrap_or(u64::MAX));
         let Some(own) = smallest else { continue };
         let size = match own.smallest_hosts {
@@ -79,9 +83,20 @@ pub(super) fn notes(
     graph: &Graph<'_>,
     settings: &Settings,
     services: &[ServiceOutage],
+    locate: &impl Fn(Place) -> Location,
 ) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(balancers(graph, services));
+    for (units, reason) in &deployment.needs.lost {
+        let Some(from) = reason.from.map(locate) else { continue };
+        let by: Vec<&str> = units.iter().map(|unit| deployment.units.name(*unit)).collect();
+        notes.push(format!(
+            "no order helps {}: it requires {}, which goes with `{}` and comes nowhere",
+            from.show(),
+            reason.message,
+            by.join("`, `")
+        ));
+    }
     for unit in &deployment.units.all {
         if let Some(reason) = &unit.elsewhere {
             notes.push(format!(

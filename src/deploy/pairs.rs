@@ -14,7 +14,7 @@ use smol_str::SmolStr;
 
 /// A list, its lock, and how a line of the lock begins that says which list it is of. Where none
 /// says so, a lock may have more than its list needs.
-const LOCKS: [(&str, &str, Option<&str>); 11] = [
+const LOCKS: [(&str, &str, Option<&str>); 10] = [
     ("pyproject.toml", "poetry.lock", Some("content-hash")),
     ("Chart.yaml", "Chart.lock", Some("digest:")),
     ("requirements.yaml", "requirements.lock", Some("digest:")),
@@ -24,9 +24,13 @@ const LOCKS: [(&str, &str, Option<&str>); 11] = [
     ("package.json", "pnpm-lock.yaml", None),
     ("go.mod", "go.sum", None),
     ("Gemfile", "Gemfile.lock", None),
-    ("Puppetfile", "Puppetfile.lock", None),
     ("Pipfile", "Pipfile.lock", None),
 ];
+
+/// Whether a path is that of a lock.
+pub(super) fn is_lock(path: &str) -> bool {
+    LOCKS.iter().any(|(_, lock, _)| *lock == base_name(path))
+}
 
 const SUBMODULES: &str = ".gitmodules";
 

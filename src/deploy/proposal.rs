@@ -1,6 +1,7 @@
 //! How units without a safe order are split: expand, migrate, contract.
 
 use super::Deployment;
+use super::pairs::is_lock;
 use crate::facts::{base_name, kinds};
 use crate::loader::{FileIx, Role};
 use crate::schedule::Component;
@@ -39,6 +40,10 @@ pub fn proposal(
         let Some(reason) = deployment.needs.reasons.get(*reason as usize) else { continue };
         let (Some(from), Some(to)) = (reason.from, reason.to) else { continue };
         let name = reason.entity.name.as_str();
+        // No version of a lock fits two versions of its list.
+        if reason.entity.kind == kinds::FILE && is_lock(name) {
+            continue;
+        }
         if matches!(reason.entity.kind, kinds::FLAG | kinds::PARAM) {
             // An interface: its file is the one that did not make the call.
             let parameter = name.rsplit("::$").next().unwrap_or(name);

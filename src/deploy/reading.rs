@@ -79,8 +79,11 @@ pub(super) fn known(
                 *unread.entry(what).or_default() += 1;
             }
         }
+        let is_asked = || needs.lost.iter().any(|own| own.0.contains(&(ix as u32)));
         let order = match (ordered[ix], unread.is_empty()) {
             (true, _) => Order::Ordered,
+            // Something asks for what it takes away: that is no freedom.
+            (false, true) if is_asked() => Order::Unknown,
             (false, true) => Order::Free,
             (false, false) => Order::Unknown,
         };
@@ -169,7 +172,7 @@ fn reading(file: &SnapshotFile, callers: Callers) -> Option<&'static str> {
         return None;
     }
     if is_broken(&file.facts) {
-        return Some("files that could not be read to their end");
+        return Some("files of which the end could not be read");
     }
     let is_read = file.systems.iter().any(|system| READ.contains(system));
     // Several systems may look at a file; it is one of those that found something in it.

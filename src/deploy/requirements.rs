@@ -45,6 +45,8 @@ pub struct Requirements {
     pub reasons: Vec<Reason>,
     /// What must not happen.
     pub clauses: Vec<Clause>,
+    /// What something goes on asking for, with the units whose landing takes it away.
+    pub lost: Vec<(Vec<u32>, Reason)>,
     /// How many references and calls of the changed files were looked at, at both versions.
     pub looked_at: usize,
 }
@@ -80,8 +82,11 @@ pub fn needs(
         builder.references(old, Role::Old, &mut found);
         builder.references(new, Role::New, &mut found);
         builder.brought_in(&mut found);
-        for Reference { role, file, require, here, there } in found {
-            builder.reference(role, file, &require, &here, &there);
+        for own in found {
+            if !builder.lost(&own) {
+                let Reference { role, file, require, here, there } = own;
+                builder.reference(role, file, &require, &here, &there);
+            }
         }
         builder.add_late();
         let steps: [fn(&mut Builder<'_, '_>); 16] = [

@@ -46,7 +46,7 @@ impl RolloutReport {
             hazards: Schedule::new(count as u32, clauses).hazards().len(),
             known: known(deployment),
             rebuilds: rebuilds(deployment, derived),
-            notes: notes(deployment, &waves, new, settings, &services),
+            notes: notes(deployment, &waves, new, settings, &services, &locate),
             waves,
             edges: edges(deployment, &locate),
             components: components(deployment, old, new),

@@ -77,6 +77,7 @@ mod robustness;
 mod role_arguments;
 mod rollout;
 mod rollout_known;
+mod rollout_lost;
 mod rollout_names;
 mod rollout_words;
 mod rules;

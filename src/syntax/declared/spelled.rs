@@ -39,6 +39,7 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
                         && !is_title(sheet, before)
                         && is_path_of(sheet, (before, after), declarer)
                         && is_meant(sheet, (before, after), declarer)
+                        && !is_of_host(sheet, before)
                 }
                 Form::Template => ["include \"", "template \"", "include \\\"", "template \\\""]
                     .iter()
@@ -63,6 +64,18 @@ pub(super) fn places<'l>(line: &'l str, what: &'l Declared) -> Vec<usize> {
         Form::Release => line.match_indices(what.name.as_str()).map(|(at, _)| at).collect(),
         _ => lines::bounded(line, &what.name).collect(),
     }
+}
+
+/// Whether a name is that of a host, or of a file of the host that a script looks for and does
+/// without: `redis-cli -h redis.service`, `[ -f "/var/www/site.yml" ]`.
+fn is_of_host(sheet: &Sheet<'_>, before: &str) -> bool {
+    let start = before.rfind([' ', '\t']).map_or(0, |at| at + 1);
+    let word = before[start..].trim_start_matches(['"', '\'']);
+    let option = before[..start].split_whitespace().next_back().unwrap_or_default();
+    let is_host = word.is_empty() && matches!(option, "-h" | "-H" | "--host" | "--hostname")
+        || ["--host=", "--hostname="].contains(&word);
+    let is_asked = word.starts_with('/') && matches!(option, "-f" | "-e" | "-r" | "-x");
+    sheet.family == Family::Shell && is_asked || is_host
 }
 
 /// Whether the task of that line takes the thing away.
