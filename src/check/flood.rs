@@ -11,6 +11,7 @@ use super::Context;
 use super::places::Places;
 use crate::facts::{Entity, Kind, NamePattern, Property, Require, Strength, parent_folder};
 use crate::finding::{Finding, FindingScope, Place, Severity};
+use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -37,6 +38,8 @@ enum Cause {
     Thing(SmolStr),
     /// Many files have a line that no reader takes.
     Line(SmolStr),
+    /// Next to nothing that one file names by its path is there.
+    File(FileIx),
 }
 
 /// The findings, those of one cause as one.
@@ -103,6 +106,10 @@ fn together(findings: &[Finding], cause: &Cause, own: &[usize]) -> Finding {
             "nothing has a {what} `{head}…`, of which {count} places of {} name one",
             shown(folder)
         ),
+        Cause::File(_) => format!(
+            "{count} paths of this file lead nowhere, nine of ten or more: {}, and others",
+            first.message
+        ),
         Cause::Thing(_) => format!("{}, here and in {} other places", first.message, count - 1),
         Cause::Line(line) => {
             format!(
@@ -113,6 +120,10 @@ fn together(findings: &[Finding], cause: &Cause, own: &[usize]) -> Finding {
     };
     let help = match cause {
         Cause::Line(_) => "is it filled in before anything reads these files?",
+        Cause::File(_) => {
+            "is the file copied to another folder before anything reads it? Then say so in \
+             `provided-elsewhere`. Else each of them fails"
+        }
         _ => {
             "so many are no slips: is what they name put there, or are these files rendered or \
              copied, before they are used? Then say so in `provided-elsewhere`. Else each of them \
@@ -187,6 +198,7 @@ fn of_references(
     let files = &context.new.snapshot.files;
     let mut by_kind: BTreeMap<Kind, Vec<(usize, Option<SmolStr>)>> = BTreeMap::new();
     let mut out = Vec::new();
+    let whole = of_files(context, findings, own);
     // Where a name that is nearly the same is here, the reading of the tree is right.
     for ix in own.iter().filter(|ix| findings[**ix].related.is_empty()) {
         let finding = &findings[*ix];
@@ -235,7 +247,37 @@ fn of_references(
             }
         }
     }
-    many(findings, out)
+    let mut out = many(findings, out);
+    out.retain(|(ix, _)| !whole.contains_key(ix));
+    out.extend(whole);
+    out
+}
+
+/// Errors of files that nearly all of their paths are in: such a file is read from somewhere else.
+fn of_files(context: &Context<'_>, findings: &[Finding], own: &[usize]) -> BTreeMap<usize, Cause> {
+    let mut by_file: BTreeMap<FileIx, Vec<usize>> = BTreeMap::new();
+    let is_path =
+        |own: &Finding| own.entity.as_ref().is_some_and(|own| own.kind.has(Property::PATH));
+    for ix in own.iter().filter(|ix| is_path(&findings[**ix])) {
+        by_file.entry(findings[*ix].primary.file).or_default().push(*ix);
+    }
+    let mut out = BTreeMap::new();
+    for (file, own) in by_file.into_iter().filter(|(_, own)| own.len() >= MANY) {
+        let places = context.new.view::<Places>();
+        let named = |ix: &usize| {
+            let span = findings[*ix].primary.span;
+            Some(places?.require(context.new, file, span)?.any_of.first()?.kind)
+        };
+        let kinds: FxHashSet<Kind> = own.iter().filter_map(named).collect();
+        let requires = context.new.snapshot.file(file).facts.requires.iter();
+        let firm = requires.filter(|own| own.strength == Strength::Certain);
+        let named = firm.filter_map(|own| own.any_of.first());
+        let all = named.filter(|own| kinds.contains(&own.kind)).count();
+        if own.len() * 10 >= all * 9 {
+            out.extend(own.into_iter().map(|ix| (ix, Cause::File(file))));
+        }
+    }
+    out
 }
 
 /// Counts the references of a kind by folder, and by folder and the beginning of their names, where

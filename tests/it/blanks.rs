@@ -81,8 +81,8 @@ fn a_module_below_templates_is_there_for_who_calls_it() {
     let own = ("templates/template/main.tf", "variable \"a\" {\n  default = 1\n}\n");
     assert_eq!(check(&[("templates/all.tf", &call("template")), own]), NONE);
     assert_eq!(
-        check(&[("live/all.tf", &call("gone")), own]),
-        ["unresolved-reference live/all.tf:2"]
+        check(&[("live/main.tf", &call("gone")), own]),
+        ["unresolved-reference live/main.tf:2"]
     );
 }
 

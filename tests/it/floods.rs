@@ -102,3 +102,19 @@ fn what_a_change_breaks_is_told_place_by_place() {
     let text = String::from_utf8_lossy(&done.stdout);
     assert!(text.contains("\n12 errors, 0 warnings"), "{text}");
 }
+
+#[test]
+fn a_file_of_which_nothing_is_where_it_says_is_read_from_elsewhere() {
+    let of = |count: usize, last: &str| {
+        let releases: String =
+            (0..count).map(|ix| format!("  - name: r{ix}\n    chart: ./c{ix}\n")).collect();
+        let text = format!("releases:\n{releases}  - name: last\n    chart: {last}\n");
+        let chart = ("charts/c0/Chart.yaml", "name: c0\nversion: 1.0.0\n");
+        check(&[("charts/ci/helmfile.yaml", text.as_str()), chart]).to_string()
+    };
+    let all = of(10, "./gone");
+    assert_eq!((count(&all, "error"), count(&all, "warning")), (0, 1), "{all}");
+    assert!(all.contains("11 paths of this file lead nowhere"), "{all}");
+    let few = of(8, "./gone");
+    assert_eq!((count(&few, "error"), count(&few, "warning")), (9, 0), "{few}");
+}

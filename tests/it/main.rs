@@ -24,6 +24,7 @@ mod config_keys;
 mod config_rollout;
 mod config_schema;
 mod controllers;
+mod copied;
 mod docs;
 mod edges;
 mod edges_fit;

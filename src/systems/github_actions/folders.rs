@@ -69,13 +69,17 @@ pub(super) fn is_called(root: &Node<'_>) -> bool {
     listed || on.is_some_and(|own| own.get(CALLED).is_some() || own.as_str() == Some(CALLED))
 }
 
-/// Whether a workflow runs only where another calls it.
+/// Whether a workflow runs only where another calls it, or by hand: who offers it to others tries
+/// it so.
 pub(super) fn is_called_alone(root: &Node<'_>) -> bool {
-    let begins = root.get("on").map_or(0, |on| match on.as_str() {
-        Some(_) => 1,
-        None => on.items().len() + on.entries().len(),
+    let is_own = |own: &str| [CALLED, "workflow_dispatch"].contains(&own);
+    let is_own_node = |own: &Node<'_>| own.as_str().is_some_and(is_own);
+    let alone = root.get("on").is_some_and(|on| {
+        on.as_str().is_none_or(is_own)
+            && on.items().iter().all(is_own_node)
+            && on.entries().iter().all(|(key, _)| is_own_node(key))
     });
-    begins == 1 && is_called(root)
+    alone && is_called(root)
 }
 
 /// What begins a workflow that others call.

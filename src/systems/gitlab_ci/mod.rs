@@ -97,15 +97,32 @@ impl Extractor for Pipelines {
             moves: source.text.split([' ', '\n', ';', '&', '(', '"', '\'']).any(is_move),
             out,
         };
-        let mut open = false;
+        let mut beyond = Beyond::Nothing;
         for root in &documents.roots {
-            open |= file.root(root);
+            beyond = beyond.max(file.root(root));
         }
-        let detail = if open { Detail::from("open") } else { Detail::None };
+        let detail = match beyond {
+            Beyond::Nothing => Detail::None,
+            Beyond::Known => Detail::from("open"),
+            Beyond::Anything => Detail::from(ANYTHING),
+        };
         let span = documents.roots.first().map_or(Span::default(), |root| root.span);
         file.provide(kinds::GITLAB_CI_PART, source.path.to_owned(), span, detail);
     }
 }
+
+/// What of a pipeline does not lie in the tree.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Beyond {
+    Nothing,
+    /// Templates that GitLab brings, and stages that are built.
+    Known,
+    /// Files of other repositories, which may be those of this one at another revision.
+    Anything,
+}
+
+/// The detail of a file that takes in files of other repositories.
+const ANYTHING: &str = "anything";
 
 fn is_move(word: &str) -> bool {
     matches!(word, "cd" | "pushd")
@@ -138,12 +155,11 @@ impl File<'_> {
         self.out.requires.push(Require::certain(target, span, via, None).with_strength(strength));
     }
 
-    /// Whether more is taken in than lies in the tree.
-    fn root(&mut self, root: &Node<'_>) -> bool {
-        let mut open = false;
-        if let Some(include) = root.get("include") {
-            open |=
-                several(include).iter().fold(false, |open, own| self.taken(own, INCLUDE) | open);
+    /// What is taken in that does not lie in the tree.
+    fn root(&mut self, root: &Node<'_>) -> Beyond {
+        let mut beyond = Beyond::Nothing;
+        for own in root.get("include").map(several).unwrap_or_default() {
+            beyond = beyond.max(self.taken(own, INCLUDE));
         }
         for stage in root.get("stages").map(Node::items).unwrap_or_default() {
             match stage.as_str() {
@@ -151,7 +167,7 @@ impl File<'_> {
                     let name = format!("{}:{name}", self.path);
                     self.provide(kinds::GITLAB_CI_STAGE, name, stage.span, Detail::None);
                 }
-                None => open = true,
+                None => beyond = beyond.max(Beyond::Known),
             }
         }
         for (key, job) in root.entries() {
@@ -173,11 +189,11 @@ impl File<'_> {
         for own in [Some(root), root.get("default")].into_iter().flatten() {
             self.scripts(own);
         }
-        open
+        beyond
     }
 
-    /// A file that is taken in; whether it lies elsewhere, or is not known.
-    fn taken(&mut self, node: &Node<'_>, via: &'static str) -> bool {
+    /// A file that is taken in, and whether it lies elsewhere.
+    fn taken(&mut self, node: &Node<'_>, via: &'static str) -> Beyond {
         let (local, plain) = match (node.as_str(), node.get("local")) {
             (Some(text), _) if !text.contains("://") => (Some((text, node.span)), true),
             (None, Some(local)) => {
@@ -189,11 +205,16 @@ impl File<'_> {
         // The paths of another repository's files are its own.
         let own = self.path == ROOT || base_name(self.path) != ROOT;
         let exact = local.filter(|(text, _)| own && !text.contains(['$', '*', '[']));
-        let Some((text, span)) = exact else { return true };
+        let Some((text, span)) = exact else {
+            let is_here = local.is_some_and(|(text, _)| own && !text.contains('$'));
+            let is_known =
+                is_here || ["template", "component"].iter().any(|key| node.get(key).is_some());
+            return if is_known { Beyond::Known } else { Beyond::Anything };
+        };
         let target = Ref::exact(kinds::FILE, text.trim_start_matches('/'));
         let strength = if plain { Strength::Certain } else { Strength::Likely };
         self.require(target, span, via, strength);
-        false
+        Beyond::Nothing
     }
 
     fn job(&mut self, job: &Node<'_>) {

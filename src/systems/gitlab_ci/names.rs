@@ -1,6 +1,6 @@
 //! Jobs and stages of a pipeline, which all of its files have in common.
 
-use super::{INCLUDE, ROOT, TRIGGER};
+use super::{ANYTHING, INCLUDE, ROOT, TRIGGER};
 use crate::facts::{Detail, Entity, Kind, Ref, base_name, kinds};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use crate::loader::FileIx;
@@ -23,6 +23,8 @@ struct Pipeline {
     files: Vec<FileIx>,
     /// More is taken in than was read.
     open: bool,
+    /// Files of other repositories are, which may say whatever those of this one said before.
+    elsewhere: bool,
 }
 
 /// The pipelines of a tree.
@@ -78,13 +80,14 @@ fn taken(graph: &Graph<'_>, file: FileIx, via: &str) -> Vec<Option<FileIx>> {
 }
 
 fn pipeline(graph: &Graph<'_>, root: FileIx) -> Pipeline {
-    let mut own = Pipeline { files: vec![root], open: false };
+    let mut own = Pipeline { files: vec![root], open: false, elsewhere: false };
     let mut at = 0;
     while let Some(file) = own.files.get(at).copied() {
         at += 1;
         let provides = &graph.snapshot.file(file).facts.provides;
         let part = provides.iter().find(|own| own.kind == kinds::GITLAB_CI_PART);
         own.open |= part.is_none_or(|part| part.detail != Detail::None);
+        own.elsewhere |= part.is_some_and(|part| part.detail.text() == ANYTHING);
         for next in taken(graph, file, INCLUDE) {
             match next {
                 Some(next) if !own.files.contains(&next) => own.files.push(next),
@@ -107,7 +110,7 @@ fn resolve(graph: &Graph<'_>, target: &Ref, kind: Kind, usual: &[&str]) -> Resol
     let users = file.and_then(|file| pipelines.users.get(&file));
     let Some(users) = users else { return Resolution::Elsewhere };
     let mut found: SmallVec<[Site; 1]> = SmallVec::new();
-    let (mut open, mut missing) = (false, false);
+    let (mut open, mut missing, mut elsewhere) = (false, false, false);
     for pipeline in users.iter().map(|ix| &pipelines.all[*ix]) {
         let path = |file: &FileIx| graph.snapshot.file(*file).entry.path.as_str();
         let named = |file: &FileIx| graph.providers(kind, &format!("{}:{name}", path(file))).next();
@@ -119,6 +122,7 @@ fn resolve(graph: &Graph<'_>, target: &Ref, kind: Kind, usual: &[&str]) -> Resol
             Some(site) => found.push(site),
             None if [".pre", ".post"].contains(&name.as_str()) && !usual.is_empty() => {}
             None if usual.contains(&name.as_str()) && !pipeline.files.iter().any(lists) => {}
+            None if pipeline.elsewhere => elsewhere = true,
             None if pipeline.open => open = true,
             None => missing = true,
         }
@@ -126,6 +130,7 @@ fn resolve(graph: &Graph<'_>, target: &Ref, kind: Kind, usual: &[&str]) -> Resol
     let entity = Entity::new(kind, name.clone());
     match (missing, open) {
         (true, _) => Resolution::Missing(entity),
+        (false, _) if elsewhere => Resolution::Elsewhere,
         (false, true) => Resolution::Open(entity),
         (false, false) => Resolution::Found(found),
     }

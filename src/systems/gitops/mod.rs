@@ -5,8 +5,10 @@
 
 mod names;
 mod patched;
+mod skeletons;
 mod variables;
 
+use crate::domain::blanks::has_blank;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, join_path, kinds,
@@ -24,7 +26,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Flux, &Argo, &patched::Patched, &variables::Variables]
+        &[&Flux, &Argo, &patched::Patched, &skeletons::Skeletons, &variables::Variables]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
@@ -43,7 +45,7 @@ fn text<'n>(node: &'n Node<'_>, keys: &[&str]) -> Option<&'n Node<'n>> {
 
 /// Whether a part of a text is filled in later, by a substitution or a template.
 fn is_filled(text: &str) -> bool {
-    text.is_empty() || ["$", "{{", "<"].iter().any(|mark| text.contains(mark))
+    text.is_empty() || ["$", "{{", "<"].iter().any(|mark| text.contains(mark)) || has_blank(text)
 }
 
 /// Extracts from the objects of Flux.

@@ -7,6 +7,7 @@ mod closure;
 mod names;
 mod patches;
 
+use crate::domain::blanks::has_blank;
 use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -332,7 +333,7 @@ fn local(folder: &str, text: &str) -> Option<String> {
         || ["git@", "git::", "gh:", "/", "~"].iter().any(|begin| text.starts_with(begin))
         || ["?ref=", "?timeout=", ".git"].iter().any(|mark| text.contains(mark));
     // Filled in before the root is built.
-    let is_filled = ["$", "{{", "<", "%"].iter().any(|mark| text.contains(mark));
+    let is_filled = ["$", "{{", "<", "%"].iter().any(|mark| text.contains(mark)) || has_blank(text);
     if text.is_empty() || is_host || is_remote || is_filled {
         return None;
     }
@@ -354,6 +355,7 @@ mod tests {
             "git@example.org:a/b.git",
             "../../../outside",
             "${app}/a.yaml",
+            "../APP_NAME/a.yaml",
         ] {
             assert_eq!(at(text), None, "{text}");
         }

@@ -68,7 +68,11 @@ impl Extractor for Nginx {
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let text = without_directives(source.text);
-        let file = parse::parse(&text);
+        let mut file = parse::parse(&text);
+        // What a condition leaves out stands beside what it leaves in, and is not read as one.
+        if matches!(text, Cow::Owned(_)) {
+            (file.is_template, file.has_holes, file.error) = (true, true, None);
+        }
         routes::collect(&file, out);
         references::collect(&file, source, out);
         variables::collect(&file, source, settings, out);

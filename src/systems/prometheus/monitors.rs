@@ -131,7 +131,8 @@ fn walk(node: &yaml::Node<'_>, owner: &str, within: &Within<'_>, depth: u32, out
             let path = value.get("httpGet").and_then(|get| get.get("path"));
             let text = path.and_then(yaml::Node::as_str);
             let asks = text.map_or("no path".to_owned(), |path| format!("GET {path}"));
-            let owner = if named.is_empty() { name } else { named };
+            // At the top of a chart's values: of its one container.
+            let owner = if named.is_empty() { within.app.unwrap_or(name) } else { named };
             let span = path.map_or(key.span, |path| path.span);
             container(within.app, owner, name, &asks, span, out);
             continue;

@@ -1,5 +1,7 @@
 //! Names of a folder's files, which see each other and nothing else.
 
+mod pieces;
+
 use super::details::detail;
 use super::unused::is_unused;
 use crate::domain::completed::{MADE, MODULES};
@@ -9,6 +11,7 @@ use crate::facts::{
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use crate::loader::FileIx;
 use crate::tree::EntryKind;
+use pieces::is_pieces;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -41,11 +44,13 @@ pub(super) struct Modules {
     unread: FxHashSet<SmolStr>,
     /// The variables of each that have no default.
     pub required: FxHashMap<SmolStr, Vec<(SmolStr, Site)>>,
+    /// Those that calls and units of the tree lead to.
+    pub called: FxHashSet<SmolStr>,
 }
 
 impl View for Modules {
     fn of(graph: &Graph<'_>) -> Self {
-        let mut modules = Self::default();
+        let mut modules = Self { called: called(graph, |_| true), ..Self::default() };
         for (ix, file) in graph.snapshot.files.iter().enumerate() {
             let path = file.entry.path.as_str();
             let (folder, name) = split_path(path);
@@ -145,14 +150,17 @@ fn completed(graph: &Graph<'_>, open: &mut FxHashSet<SmolStr>) -> bool {
 
 /// Folders of Terraform that no other folder calls: units may, and have files written beside theirs.
 fn uncalled<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = SmolStr> + 'g {
-    let files = graph.snapshot.files.iter();
-    let units = |path: &str| base_name(path) == super::terragrunt::FILE;
-    let all = files.filter(|file| !units(&file.entry.path)).flat_map(|file| &file.facts.requires);
-    let targets = all.flat_map(|own| &own.any_of).filter(|own| own.kind == kinds::TERRAFORM_SOURCE);
-    let called: FxHashSet<SmolStr> =
-        targets.filter_map(|own| own.name.as_exact().cloned()).collect();
+    let called = called(graph, |path| base_name(path) != super::terragrunt::FILE);
     let all = graph.all(kinds::TERRAFORM_MODULE).iter().map(|(own, _)| own.clone());
     all.filter(move |own| !called.contains(own))
+}
+
+/// The folders that calls in files of some names lead to.
+fn called(graph: &Graph<'_>, counts: fn(&str) -> bool) -> FxHashSet<SmolStr> {
+    let files = graph.snapshot.files.iter().filter(|file| file.systems.contains(&"terraform"));
+    let all = files.filter(|file| counts(&file.entry.path)).flat_map(|file| &file.facts.requires);
+    let targets = all.flat_map(|own| &own.any_of).filter(|own| own.kind == kinds::TERRAFORM_SOURCE);
+    targets.filter_map(|own| own.name.as_exact().cloned()).collect()
 }
 
 fn is_module(provide: &crate::facts::Provide) -> bool {
@@ -218,7 +226,7 @@ pub(super) fn declared(graph: &Graph<'_>, kind: Kind, name: &str) -> Resolution 
     if kind == kinds::TERRAFORM_VARIABLE && !whole() {
         return Resolution::Open(entity);
     }
-    match modules(graph).is_closed(graph, parent_folder(name)) {
+    match modules(graph).is_closed(graph, folder) && !is_pieces(graph, folder) {
         true => Resolution::Missing(entity),
         false => Resolution::Open(entity),
     }
@@ -256,7 +264,14 @@ impl Resolver for Sources {
         if !own.is_empty() {
             return Resolution::Found(own);
         }
-        let missing = || Resolution::Missing(Entity::new(kinds::TERRAFORM_MODULE, folder.clone()));
+        let from = target.scope.as_deref().map_or("", |own| parent_folder(&own.from));
+        let missing = || {
+            let entity = Entity::new(kinds::TERRAFORM_MODULE, folder.clone());
+            match target.scope.is_some() && is_pieces(graph, from) {
+                true => Resolution::Open(entity),
+                false => Resolution::Missing(entity),
+            }
+        };
         let main = path_in(folder, "main.tf");
         match graph.paths.look_up(folder) {
             PathKind::File(_) | PathKind::Elsewhere => Resolution::Elsewhere,
