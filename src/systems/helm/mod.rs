@@ -7,6 +7,7 @@ mod chart;
 mod charts;
 mod checks;
 mod controllers;
+mod functions;
 mod helmfile;
 mod names;
 mod part_keys;

@@ -1,5 +1,6 @@
 //! Templates of charts: the templates that they define, include, and the values they read.
 
+use super::functions;
 use crate::extract::Source;
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength, Via,
@@ -47,6 +48,10 @@ const TOLERANT: &[&str] = &[
 /// The name under which a block that nothing closes is told of.
 pub(super) const UNCLOSED: &str = "unclosed";
 
+/// The name under which a function is told of that Helm does not have; the detail is the one that
+/// is meant.
+pub(super) const UNDEFINED: &str = "undefined";
+
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     // The open blocks, of conditions with the keys that each asks for.
     let mut blocks: Vec<Option<Vec<&str>>> = Vec::new();
@@ -57,6 +62,11 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let (mut known, mut wanted) = (FxHashSet::default(), FxHashSet::default());
     let actions = actions(source.text);
     unclosed(source.text, &actions, out);
+    if let Some((own, near)) = actions.iter().find_map(functions::slip) {
+        let (kind, name) = (kinds::HELM_INCLUDE, NamePattern::exact(UNDEFINED));
+        let detail = near.into();
+        out.provides.push(Provide { kind, name, span: span(&own), within: None, detail });
+    }
     for action in actions {
         if let Some(name) = definition(&action, out)
             && action.keyword() == "define"

@@ -1,7 +1,7 @@
 //! What a root builds: the objects of its files and of the roots below it, as far as all of that
 //! is in the tree.
 
-use crate::facts::{Entity, NamePattern, Ref, base_name, kinds, parent_folder, path_in};
+use crate::facts::{Detail, Entity, NamePattern, Ref, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -63,6 +63,16 @@ fn has(graph: &Graph<'_>, kind: crate::facts::Kind, name: &str) -> bool {
     graph.providers(kind, name).next().is_some()
 }
 
+/// Whether more may be built of a folder than is told. A component changes what the roots build
+/// that have it, and is whole among theirs.
+fn is_open(graph: &Graph<'_>, folder: &str, is_first: bool) -> bool {
+    graph.providers(kinds::KUSTOMIZE_OPEN, folder).any(|site| {
+        let provides = &graph.snapshot.file(site.file).facts.provides;
+        let own = site.provide.and_then(|ix| provides.get(ix as usize));
+        is_first || own.is_none_or(|own| own.detail != Detail::Blank)
+    })
+}
+
 impl Search<'_, '_> {
     fn root(&mut self, folder: &str, is_first: bool) {
         let graph = self.graph;
@@ -81,7 +91,7 @@ impl Search<'_, '_> {
         let renames = has(graph, kinds::KUSTOMIZE_RENAMES, folder);
         self.found.renames |= renames && !is_first;
         self.found.is_open |=
-            has(graph, kinds::KUSTOMIZE_OPEN, folder) || !has(graph, kinds::KUSTOMIZE_ROOT, folder);
+            is_open(graph, folder, is_first) || !has(graph, kinds::KUSTOMIZE_ROOT, folder);
         self.objects(file);
         for require in &graph.snapshot.file(file).facts.requires {
             let Some(target) = require.any_of.first() else { continue };

@@ -4,6 +4,7 @@
 //! `kustomize.config.k8s.io/v1beta1` and `v1alpha1`.)
 
 mod closure;
+mod fields;
 mod names;
 mod patches;
 
@@ -77,8 +78,11 @@ impl Extractor for Kustomize {
             detail: Detail::None,
         });
         let is_part = root.get("kind").and_then(Node::as_str) == Some("Component");
-        if is_part || is_renamed(root) {
+        fields::check(root, out);
+        if is_renamed(root) {
             patches::open(folder, out);
+        } else if is_part {
+            patches::part(folder, out);
         }
         let (scope, root_scope) = (Scope::of(source.path), Scope::of(folder));
         let renames = ["namePrefix", "nameSuffix"].iter().any(|key| root.get(key).is_some());

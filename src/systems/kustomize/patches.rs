@@ -33,12 +33,21 @@ impl Extractor for Patches {
 
 /// Says of a root, or of a patch, that objects of it may have any name.
 pub(super) fn open(path: &str, out: &mut FileFacts) {
+    provide(path, Detail::None, out);
+}
+
+/// Says of a component that it changes what others build, which it does not list itself.
+pub(super) fn part(path: &str, out: &mut FileFacts) {
+    provide(path, Detail::Blank, out);
+}
+
+fn provide(path: &str, detail: Detail, out: &mut FileFacts) {
     out.provides.push(Provide {
         kind: kinds::KUSTOMIZE_OPEN,
         name: NamePattern::exact(path),
         span: Span::default(),
         within: None,
-        detail: Detail::None,
+        detail,
     });
 }
 

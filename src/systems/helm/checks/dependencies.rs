@@ -18,6 +18,10 @@ pub(in super::super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>
         let file = graph.snapshot.file(site.file);
         let own = site.provide.and_then(|ix| file.facts.provides.get(ix as usize));
         let local = own.filter(|own| own.detail != Detail::Alias);
+        if let Some(own) = local.filter(|own| own.detail.text().is_empty()) {
+            findings.extend(nowhere(context, own, site.file));
+            continue;
+        }
         let Some((own, path)) =
             local.and_then(|own| Some((own, own.detail.text().strip_prefix("file://")?)))
         else {
@@ -37,6 +41,36 @@ pub(in super::super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>
                 .entity(Entity::new(kinds::HELM_CHART, folder.as_str()))
         }));
     }
+}
+
+/// A dependency of no repository, which lies in `charts/` or nowhere.
+fn nowhere(context: &Context<'_>, own: &Provide, file: FileIx) -> Option<Finding> {
+    let graph = context.new;
+    let name = own.name.as_exact().filter(|own| !own.is_empty() && !is_open(own))?;
+    let parent = parent_folder(&graph.snapshot.file(file).entry.path);
+    let folder = path_in(parent, &format!("charts/{name}"));
+    let below = format!("{}/", path_in(parent, "charts"));
+    let mut charts = graph.all(kinds::HELM_CHART).iter().filter(|(own, _)| own.starts_with(&below));
+    let is_own = |own: &Provide| own.kind == kinds::HELM_CHART;
+    let is_there = charts.any(|(_, site)| detail(graph, site.file, is_own) == Some(name.as_str()));
+    let is_ignored = ["/Chart.yaml", "-1.0.0.tgz"]
+        .iter()
+        .any(|end| graph.paths.is_ignored(&format!("{folder}{end}"), graph.snapshot));
+    let is_elsewhere = graph.paths.look_up(&folder) == PathKind::Elsewhere
+        || graph.paths.look_up(&path_in(parent, "charts")) == PathKind::Elsewhere;
+    // A chart in the folder of this name may have another one.
+    let is_packed = is_vendored(graph, parent, name) && !is_chart(graph, &folder);
+    if is_there || is_ignored || is_elsewhere || is_packed || is_generated(graph, &folder) {
+        return None;
+    }
+    let place = Place { tree: graph.snapshot.role, file, span: own.span };
+    let message = format!("the dependency `{name}` has no repository, and is not in `charts/`");
+    Some(
+        Finding::new("unresolved-reference", message, place)
+            .label("depended on here")
+            .help("`helm dependency build` stops here, and so does `helm template`")
+            .entity(Entity::new(kinds::HELM_CHART, folder.as_str())),
+    )
 }
 
 /// Whether something fills it in, or it lies outside.

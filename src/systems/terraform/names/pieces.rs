@@ -32,12 +32,12 @@ const STANDARD: [&str; 17] = [
 /// Whether nothing says that the files of a folder are a module: it keeps no state, nothing here
 /// calls it, and it has neither an output, nor values, nor any file that modules have.
 pub(super) fn is_pieces(graph: &Graph<'_>, folder: &str) -> bool {
-    let has = |name: &&str| graph.snapshot.find(&path_in(folder, name)).is_some();
+    let has = |name: &str| graph.snapshot.find(&path_in(folder, name)).is_some();
     let values =
         |path: &smol_str::SmolStr| parent_folder(path) == folder && path.ends_with(".tfvars");
     !is_root(graph, folder)
         && !modules(graph).called.contains(folder)
-        && !STANDARD.iter().any(|name| has(&name))
+        && !STANDARD.iter().any(|name| has(name))
         && !gives(graph, folder)
         && !graph.paths.under(folder).any(|(_, path)| values(path))
 }
