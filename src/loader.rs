@@ -3,8 +3,10 @@
 
 mod hashed;
 mod kept;
+mod unread;
 
 pub use hashed::{Folders, Hashed};
+pub use unread::ABSENT;
 
 use crate::deadline::{Deadline, Work};
 use crate::extract::Layout;
@@ -14,7 +16,7 @@ use crate::facts::{
     Strength, kinds, parent_folder,
 };
 use crate::store::Store;
-use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeError, TreeProblem};
+use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeProblem};
 use globset::GlobSet;
 use kept::{Digests, Kept};
 use rayon::prelude::*;
@@ -22,6 +24,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
+use unread::{Claim, too_large, unread};
 
 /// The part that a tree plays in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -137,12 +140,13 @@ struct Outcome {
     facts: Arc<FileFacts>,
     systems: Vec<&'static str>,
     modelled: Vec<&'static str>,
+    standing: Standing,
 }
 
 impl Outcome {
-    /// Of a file whose contents nobody could use.
-    fn plain(facts: Arc<FileFacts>, systems: Vec<&'static str>) -> Self {
-        Self { facts, systems, modelled: Vec::new() }
+    /// Of a file at `path` whose contents nobody could use.
+    fn plain(path: &str, facts: Arc<FileFacts>, systems: Vec<&'static str>) -> Self {
+        Self { facts, systems, modelled: Vec::new(), standing: Standing::of(path) }
     }
 }
 
@@ -264,12 +268,11 @@ impl Loader {
         reading: Reading<'_>,
     ) -> SnapshotFile {
         let path = entry.path.as_str();
-        let standing = Standing::of(path);
         let holding = |id, own: Outcome| {
-            let (entry, Outcome { facts, systems, modelled }) = (entry.clone(), own);
+            let (entry, Outcome { facts, systems, modelled, standing }) = (entry.clone(), own);
             SnapshotFile { entry, id, facts, systems, modelled, standing }
         };
-        let plain = |facts, systems| holding(entry.id, Outcome::plain(facts, systems));
+        let plain = |facts, systems| holding(entry.id, Outcome::plain(path, facts, systems));
         let nobodys = || plain(self.nothing.clone(), Vec::new());
         let is_file = entry.kind == EntryKind::File;
         let excluded = !self.exclude.is_empty() && self.exclude.is_match(path);
@@ -280,7 +283,8 @@ impl Loader {
             return nobodys();
         }
         let key = |id| (reading.number, entry.kind, entry.path.clone(), id);
-        if let Some(id) = entry.id
+        let known = entry.id.or_else(|| self.identity(entry));
+        if let Some(id) = known
             && let Some(own) = self.recall(&key(id), reading)
         {
             return holding(Some(id), own);
@@ -306,12 +310,16 @@ impl Loader {
         let bytes = match reader.read(ix) {
             Ok(bytes) => bytes,
             Err(error) => {
-                let mut facts = unread(&error, unclaimed);
+                let claim = if unclaimed { Claim::ByContents } else { Claim::ByPath };
+                let mut facts = unread(&error, claim);
                 claimed.iter().for_each(|extractor| extractor.unread(path, &mut facts));
                 return plain(Arc::new(facts), systems);
             }
         };
         let id = entry.id.unwrap_or_else(|| BlobId::of(&bytes));
+        if let (Some(kept), None, Some(mark)) = (&self.kept, known, entry.mark) {
+            kept.identify(mark, id);
+        }
         if entry.id.is_none()
             && let Some(own) = self.recall(&key(id), reading)
         {
@@ -320,19 +328,23 @@ impl Loader {
         let claimed: Vec<_> =
             claimed.into_iter().filter(|extractor| extractor.accepts(&bytes)).collect();
         let systems: Vec<_> = claimed.iter().map(|extractor| extractor.system()).collect();
-        let (own, asked) = extract::asking(|| match entry.kind {
-            _ if claimed.is_empty() && is_file => Outcome::plain(self.nothing.clone(), systems),
-            EntryKind::Symlink => Outcome::plain(Arc::new(symlink_facts(path, &bytes)), Vec::new()),
-            _ => {
-                let (facts, modelled) = extract_all(path, &bytes, &claimed, reading.settings);
-                Outcome { facts: Arc::new(facts), systems, modelled }
-            }
+        let (own, asked) = extract::asking(|| match claimed.is_empty() && is_file {
+            true => Outcome::plain(path, self.nothing.clone(), systems),
+            false => outcome_of(entry, &bytes, &claimed, (systems, reading.settings)),
         });
         if let Some(kept) = &self.kept {
             kept.keep((entry.kind, path, id), &own, claims | asked, reading);
         }
         self.remember(key(id), &own);
         holding(Some(id), own)
+    }
+
+    /// What a file's contents were when an earlier run read them, where it has not been touched
+    /// since.
+    fn identity(&self, entry: &Entry) -> Option<BlobId> {
+        let is_small = entry.size.is_some_and(|size| size <= MAX_FILE_SIZE);
+        let mark = entry.mark.filter(|_| is_small && entry.kind == EntryKind::File)?;
+        self.kept.as_ref()?.identity(mark)
     }
 
     fn remember(&self, key: Key, own: &Outcome) {
@@ -368,6 +380,21 @@ pub fn facts_of(
     } else {
         extract_all(path, bytes, &claimed, settings).0
     }
+}
+
+/// What there is to say of an entry whose contents were read.
+fn outcome_of(
+    entry: &Entry,
+    bytes: &[u8],
+    claimed: &[&&'static dyn Extractor],
+    (systems, settings): (Vec<&'static str>, &Settings),
+) -> Outcome {
+    let path = entry.path.as_str();
+    if entry.kind == EntryKind::Symlink {
+        return Outcome::plain(path, Arc::new(symlink_facts(path, bytes)), Vec::new());
+    }
+    let (facts, modelled) = extract_all(path, bytes, claimed, settings);
+    Outcome { facts: Arc::new(facts), systems, modelled, standing: Standing::of(path) }
 }
 
 /// The facts of a file, and the systems that took any from it.
@@ -436,7 +463,7 @@ fn unreadable(problem: &TreeProblem) -> SnapshotFile {
     let told = Problem::new(problem.rule, problem.message.clone(), Span::default());
     facts.problems.push(Problem { strength: Strength::Likely, ..told });
     let standing = Standing::of(&path);
-    let entry = Entry { path, kind: EntryKind::File, size: None, id: None };
+    let entry = Entry { path, kind: EntryKind::File, size: None, id: None, mark: None };
     SnapshotFile {
         entry,
         id: None,
@@ -445,39 +472,6 @@ fn unreadable(problem: &TreeProblem) -> SnapshotFile {
         modelled: Vec::new(),
         standing,
     }
-}
-
-/// What is said of a file whose contents the repository does not hold.
-pub const ABSENT: &str = "this clone lacks the contents of this file, which was not read";
-
-/// Of a file that cannot be read. One that nothing but its contents would have claimed may be
-/// none that matters.
-fn unread(error: &TreeError, unclaimed: bool) -> FileFacts {
-    let mut facts = FileFacts::default();
-    let absent = matches!(error, TreeError::Absent { .. });
-    let message = if absent { ABSENT.to_owned() } else { error.to_string() };
-    let mut problem = Problem::new("parse-error", message, Span::default());
-    problem.strength = Strength::Likely;
-    if absent {
-        let help = "`git clone --filter` leaves contents out: check a full clone";
-        problem.help = help.into();
-        if unclaimed {
-            problem.strength = Strength::Guarded;
-        }
-    }
-    facts.problems.push(problem);
-    facts
-}
-
-fn too_large(size: u64) -> FileFacts {
-    let mut facts = FileFacts::default();
-    let message = format!(
-        "{} MiB is over the limit of {} MiB for one file; it was not read",
-        size >> 20,
-        MAX_FILE_SIZE >> 20
-    );
-    facts.problems.push(Problem::new("limit-reached", message, Span::default()));
-    facts
 }
 
 /// A symlink requires its target when that lies inside the tree.

@@ -3,9 +3,9 @@
 
 use super::{Outcome, Reading};
 use crate::extract::{Asked, Extractor, Settings};
-use crate::facts::{FileFacts, Scope};
-use crate::store::{Name, Store, Terms};
-use crate::tree::{BlobId, EntryKind};
+use crate::facts::{FileFacts, Scope, Standing};
+use crate::store::{ASIDE, Name, Store, Terms};
+use crate::tree::{BlobId, EntryKind, Mark};
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -61,7 +61,8 @@ impl Kept {
             places.into_iter().map(|ix| Some(self.readers.get(usize::from(ix))?.system())).collect()
         };
         let (systems, modelled) = (named(systems)?, named(modelled)?);
-        Some(Outcome { facts: Arc::new(facts), systems, modelled })
+        let standing = Standing::of(path);
+        Some(Outcome { facts: Arc::new(facts), systems, modelled, standing })
     }
 
     /// Keeps what was found by looking at these settings.
@@ -81,6 +82,24 @@ impl Kept {
         let written = Written { systems, modelled, facts: own.facts.as_ref() };
         if let Ok(bytes) = postcard::to_stdvec(&written) {
             self.store.put(name, terms_of(asked, reading.digests), bytes);
+        }
+    }
+}
+
+/// What says which contents a file has, by its mark.
+const MARKED: Terms = Terms { asked: ASIDE, digest: 0 };
+
+impl Kept {
+    /// The contents that a file had with this mark.
+    pub fn identity(&self, Mark(name): Mark) -> Option<BlobId> {
+        let own = self.store.get(&name, |terms| terms == MARKED)?;
+        own.try_into().ok().map(BlobId)
+    }
+
+    /// Keeps which contents a file has with this mark.
+    pub fn identify(&self, Mark(name): Mark, BlobId(id): BlobId) {
+        if id != [0; 20] {
+            self.store.put(name, MARKED, id.to_vec());
         }
     }
 }
@@ -121,9 +140,81 @@ mod tests {
     use super::{Written, share_scopes};
     use crate::extract::Settings;
     use crate::facts::FileFacts;
-    use crate::loader::facts_of;
+    use crate::loader::{Loader, Role, facts_of};
+    use crate::store::Store;
     use crate::systems::readers;
+    use crate::tree::{Entry, EntryKind, Mark, Reader, Tree, TreeError};
+    use globset::GlobSet;
     use std::path::Path;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// A tree of one file that counts how often it is read.
+    struct Counting {
+        entries: Vec<Entry>,
+        text: &'static str,
+        read: AtomicUsize,
+    }
+
+    impl Counting {
+        fn of(text: &'static str, mark: Option<u8>) -> Arc<Self> {
+            let entry = Entry {
+                path: "modules/a/manifests/init.pp".into(),
+                kind: EntryKind::File,
+                size: Some(text.len() as u64),
+                id: None,
+                mark: mark.map(|own| Mark([own; 20])),
+            };
+            Arc::new(Self { entries: vec![entry], text, read: AtomicUsize::new(0) })
+        }
+    }
+
+    impl Tree for Counting {
+        fn label(&self) -> &str {
+            "counting"
+        }
+
+        fn entries(&self) -> &[Entry] {
+            &self.entries
+        }
+
+        fn reader(&self) -> Box<dyn Reader + '_> {
+            Box::new(self)
+        }
+    }
+
+    impl Reader for &Counting {
+        fn read(&mut self, _: usize) -> Result<Vec<u8>, TreeError> {
+            self.read.fetch_add(1, Ordering::Relaxed);
+            Ok(self.text.into())
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_not_touched_since_is_not_read() {
+        let root = tempfile::tempdir().expect("a folder");
+        let load = |tree: Arc<Counting>| {
+            let store = Store::open(root.path(), "0123456789abcdef", "fedcba9876543210");
+            let loader =
+                Loader::new(readers(), Settings::default(), GlobSet::empty()).keeping(store);
+            let snapshot = loader.load(Role::New, tree.clone());
+            loader.save();
+            let file = &snapshot.files[0];
+            let name = file.facts.provides[0].name.to_string();
+            (name, file.id, tree.read.load(Ordering::Relaxed))
+        };
+        let text = "class a {}";
+        let (name, id, read) = load(Counting::of(text, Some(1)));
+        assert_eq!((name.as_str(), read), ("a", 1));
+        assert_eq!(load(Counting::of(text, Some(1))), ("a".into(), id, 0));
+        // What is not known by its mark is known by its contents, once it is read.
+        assert_eq!(load(Counting::of(text, None)), ("a".into(), id, 1));
+        assert_eq!(load(Counting::of(text, Some(2))), ("a".into(), id, 1));
+        let (name, other, read) = load(Counting::of("class b {}", Some(3)));
+        assert_eq!((name.as_str(), read), ("b", 1));
+        assert_ne!(other, id);
+        assert_eq!(load(Counting::of(text, Some(2))), ("a".into(), id, 0));
+    }
 
     #[test]
     fn the_facts_of_every_fixture_are_the_same_when_they_are_read_again() {

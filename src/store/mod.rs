@@ -27,6 +27,9 @@ const MOST_OF_SCOPE: u64 = 64 << 20;
 /// Most bytes of a root; beyond, the scopes that were longest out of use go.
 const MOST_OF_ROOT: u64 = 1 << 30;
 
+/// What an entry's terms ask for which is no facts, but says where they are.
+pub const ASIDE: u8 = 1 << 7;
+
 /// The facts that are kept of one scope.
 pub struct Store {
     root: PathBuf,
@@ -107,7 +110,7 @@ pub fn extent(root: &Path) -> Extent {
         extent.scopes += 1;
         for file in files(&scope) {
             extent.bytes += size(&file);
-            extent.entries += Segment::read(file).map_or(0, |own| own.len());
+            extent.entries += Segment::read(file).map_or(0, |own| own.facts());
         }
     }
     extent

@@ -130,9 +130,9 @@ impl Segment {
         self.used.iter().any(|own| own.load(Ordering::Relaxed))
     }
 
-    /// How many entries it has.
-    pub fn len(&self) -> usize {
-        self.rows
+    /// How many entries it has that are facts.
+    pub fn facts(&self) -> usize {
+        (0..self.rows).filter(|ix| self.row(*ix).terms().asked & super::ASIDE == 0).count()
     }
 
     /// Its size in bytes.

@@ -81,7 +81,13 @@ impl ArchiveTree {
         let mut contents = Vec::with_capacity(members.found.len());
         for (path, member) in members.found {
             let id = member.contents.as_deref().map(BlobId::of);
-            entries.push(Entry { path, kind: member.kind, size: Some(member.size), id });
+            entries.push(Entry {
+                path,
+                kind: member.kind,
+                size: Some(member.size),
+                id,
+                mark: None,
+            });
             contents.push(member.contents);
         }
         Ok(Self { label: spec.to_owned(), entries, contents, problems: members.problems })

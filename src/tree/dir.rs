@@ -1,9 +1,12 @@
 //! A tree from a directory, with `.gitignore` respected and hidden files included.
 
-use super::{Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeError, TreeProblem, path_text};
+use super::{
+    Entry, EntryKind, MAX_FILE_SIZE, Mark, Reader, Tree, TreeError, TreeProblem, path_text,
+};
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// A directory, listed once; contents are read on demand.
 pub struct DirTree {
@@ -22,6 +25,7 @@ impl DirTree {
             spec: spec.to_owned(),
             reason: error.to_string(),
         };
+        let begun = SystemTime::now();
         // A root that is a link is what the user named: only links below are left alone.
         let root = root.canonicalize().map_err(failed)?;
         std::fs::read_dir(&root).map_err(failed)?;
@@ -59,8 +63,10 @@ impl DirTree {
                 problems.push(TreeProblem { path, message: message.into(), rule: "parse-error" });
                 return;
             };
-            let size = entry.metadata().ok().map(|meta| meta.len());
-            found.push((Entry { path, kind, size, id: None }, entry.into_path()));
+            let about = entry.metadata().ok();
+            let size = about.as_ref().map(|own| own.len());
+            let mark = about.and_then(|own| Mark::of(entry.path(), &own, begun));
+            found.push((Entry { path, kind, size, id: None, mark }, entry.into_path()));
         });
         found.sort_by(|a, b| a.0.path.cmp(&b.0.path));
         // Two names differ on disk and not as text where one spells `\xNN` out.

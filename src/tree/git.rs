@@ -164,7 +164,7 @@ impl Staged {
                 }
             }
             let id = Some(BlobId::from_oid(&staged.id));
-            let entry = Entry { path: path.clone(), kind, size: None, id };
+            let entry = Entry { path: path.clone(), kind, size: None, id, mark: None };
             found.insert(path, (entry, staged.id));
         }
         Ok(Self { found, conflicts })
@@ -220,7 +220,7 @@ fn list(
         };
         let path = path_text(&record.filepath);
         let id = Some(BlobId::from_oid(&record.oid));
-        found.push((Entry { path, kind, size: None, id }, record.oid));
+        found.push((Entry { path, kind, size: None, id, mark: None }, record.oid));
     }
     found.sort_by(|a, b| a.0.path.cmp(&b.0.path));
     Ok(found.into_iter().unzip())

@@ -22,6 +22,7 @@ impl MemoryTree {
             kind: EntryKind::File,
             size: Some(bytes.len() as u64),
             id: Some(BlobId::of(bytes)),
+            mark: None,
         };
         let entries = files.iter().map(|(path, bytes)| entry(path, bytes)).collect();
         Self { entries, contents: files.into_values().collect() }

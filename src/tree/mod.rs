@@ -11,6 +11,7 @@ mod git;
 mod history;
 mod ignores;
 mod joined;
+mod mark;
 mod memory;
 mod named;
 mod overlay;
@@ -23,6 +24,7 @@ pub use folder::FolderTree;
 pub use git::{EMPTY_TREE, GitTree, merge_base};
 pub use history::{History, Past};
 pub use joined::JoinedTree;
+pub use mark::Mark;
 pub use memory::MemoryTree;
 pub use named::{Refused, folder_of, open_named, read_named};
 pub use overlay::{Change, OverlayTree};
@@ -87,6 +89,8 @@ pub struct Entry {
     pub size: Option<u64>,
     /// Blob identity where the source knows it without reading.
     pub id: Option<BlobId>,
+    /// By what the source would know the same contents again without reading.
+    pub mark: Option<Mark>,
 }
 
 /// A part of a tree that could not be represented; the rest still is.

@@ -47,10 +47,34 @@ fn an_answer_is_the_same_without_a_cache_with_a_new_one_and_with_a_full_one() {
     let without = check(dir.path(), cache.path(), &["--no-cache"]);
     assert!(without.contains("web::tls"), "{without}");
     assert_eq!(files(cache.path()), Vec::<PathBuf>::new());
+    settle();
     assert_eq!(check(dir.path(), cache.path(), &[]), without);
     assert_eq!(files(cache.path()).len(), 1);
     assert_eq!(check(dir.path(), cache.path(), &[]), without);
     assert_eq!(files(cache.path()).len(), 1, "nothing was new");
+}
+
+/// Waits until files are known by what the file system says of them.
+fn settle() {
+    std::thread::sleep(std::time::Duration::from_millis(3_200));
+}
+
+#[test]
+fn a_file_that_changes_and_keeps_its_size_and_date_is_read_again() {
+    let (dir, cache) = (broken(), tempfile::tempdir().expect("a folder"));
+    let path = dir.path().join("modules/web/manifests/init.pp");
+    settle();
+    assert!(check(dir.path(), cache.path(), &[]).contains("web::tls"));
+    let date = fs::metadata(&path).and_then(|own| own.modified()).expect("dated");
+    let text = fs::read_to_string(&path).expect("read").replace("web::tls", "web::ssl");
+    fs::write(&path, text).expect("written");
+    let file = fs::File::options().write(true).open(&path).expect("opened");
+    file.set_modified(date).expect("dated");
+    for _ in 0..2 {
+        let found = check(dir.path(), cache.path(), &[]);
+        assert!(found.contains("web::ssl") && !found.contains("web::tls"), "{found}");
+        settle();
+    }
 }
 
 #[test]

@@ -1,0 +1,47 @@
+//! What is said of files that were not read.
+
+use crate::facts::{FileFacts, Problem, Span, Strength};
+use crate::tree::{MAX_FILE_SIZE, TreeError};
+
+/// What is said of a file whose contents the repository does not hold.
+pub const ABSENT: &str = "this clone lacks the contents of this file, which was not read";
+
+/// What makes a file one that a system reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// Its path.
+    ByPath,
+    /// Its contents, if anything.
+    ByContents,
+}
+
+/// Of a file that cannot be read. One that nothing but its contents would have claimed may be
+/// none that matters.
+pub fn unread(error: &TreeError, claim: Claim) -> FileFacts {
+    let mut facts = FileFacts::default();
+    let absent = matches!(error, TreeError::Absent { .. });
+    let message = if absent { ABSENT.to_owned() } else { error.to_string() };
+    let mut problem = Problem::new("parse-error", message, Span::default());
+    problem.strength = Strength::Likely;
+    if absent {
+        let help = "`git clone --filter` leaves contents out: check a full clone";
+        problem.help = help.into();
+        if claim == Claim::ByContents {
+            problem.strength = Strength::Guarded;
+        }
+    }
+    facts.problems.push(problem);
+    facts
+}
+
+/// Of a file that is larger than any that is read.
+pub fn too_large(size: u64) -> FileFacts {
+    let mut facts = FileFacts::default();
+    let message = format!(
+        "{} MiB is over the limit of {} MiB for one file; it was not read",
+        size >> 20,
+        MAX_FILE_SIZE >> 20
+    );
+    facts.problems.push(Problem::new("limit-reached", message, Span::default()));
+    facts
+}
