@@ -232,13 +232,29 @@ pub fn graph<'s>(snapshot: &'s Snapshot, policy: &'s Policy) -> Graph<'s> {
     Graph::with_policy(snapshot, policy, systems::names)
 }
 
+/// Where findings of the tree before a change are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Where something is found now: nothing else is compared.
+    Beside,
+    /// Everywhere, to no other end than to show that the answer is the same.
+    #[cfg(test)]
+    Everywhere,
+}
+
 /// Runs every check over the world and returns its findings, resolved, with silences
 /// marked and the configured severities. With an old tree, only what the change
 /// introduces is left.
-pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> Vec<Resolved> {
+pub fn check(
+    world: &World,
+    silences: &Silences<'_>,
+    sources: &Sources<'_>,
+    asked: Asked,
+) -> Vec<Resolved> {
     let Silences { config, policy, today, .. } = *silences;
     let packages = &world.packages;
     let mut renamed = Vec::new();
+    let origins = standing::origins(world);
     let (findings, old_findings) = match &world.old {
         None => {
             let own = graph(&world.new, policy);
@@ -255,12 +271,7 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
                 joined: &config.joined,
                 ..Context::of_side(&new_graph, packages)
             };
-            let packages_before = judged.map_or(packages, |own| &own.packages);
-            let before = Context::of_side(&old_graph, packages_before);
-            let (mut findings, old_findings) = rayon::join(
-                || check::run(&change, systems::all()),
-                || check::run(&before, systems::all()),
-            );
+            let mut findings = check::run(&change, systems::all());
             let rules = config.mapping.iter().map(|own| Rule::new(&own.staging, &own.production));
             let rules: Vec<Rule> = rules.collect();
             let deadline = &world.new.deadline;
@@ -284,7 +295,12 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
                     findings.extend(way);
                 }
             }
-            (findings, Some(old_findings))
+            // What stood before it is asked of the places alone where something stands now.
+            let focus = standing::places_before(&findings, world, &origins);
+            let focus = (asked == Asked::Beside).then_some(&focus);
+            let packages = judged.map_or(packages, |own| &own.packages);
+            let before = Context { focus, ..Context::of_side(&old_graph, packages) };
+            (findings, Some(check::run(&before, systems::all())))
         }
     };
     let findings = apply_levels(findings, config);
@@ -295,7 +311,7 @@ pub fn check(world: &World, silences: &Silences<'_>, sources: &Sources<'_>) -> V
         resolved.retain(|finding| finding.scope == FindingScope::Change);
     } else if let Some(old_findings) = old_findings {
         let old = report::resolve(apply_levels(old_findings, config), sources);
-        only_new(&mut resolved, &old, world);
+        only_new(&mut resolved, &old, &origins);
         rename(&mut resolved, renamed, config, sources);
         report::sort(&mut resolved);
     }

@@ -3,7 +3,7 @@
 use super::settings;
 use super::{Analysis, Error};
 use crate::deadline::Unfinished;
-use crate::pipeline;
+use crate::pipeline::{self, Asked};
 use crate::report::{Report, Summary};
 use crate::suppress::{self, Baseline, Silences};
 
@@ -56,6 +56,11 @@ impl Analysis {
     }
 
     fn report(&self, baseline: Option<&Baseline>) -> Report {
+        self.report_by(baseline, Asked::Beside)
+    }
+
+    /// The report, where findings of the tree before the change are asked for in these places.
+    pub(crate) fn report_by(&self, baseline: Option<&Baseline>, asked: Asked) -> Report {
         let world = self.world();
         let sources = world.sources();
         let policy = self.config.policy();
@@ -63,7 +68,7 @@ impl Analysis {
         let silences = Silences { config: &self.config, policy: &policy, baseline, today };
         let findings = match world.new.deadline.lacks_files() {
             true => pipeline::check_within_files(world, &silences, &sources),
-            false => pipeline::check(world, &silences, &sources),
+            false => pipeline::check(world, &silences, &sources, asked),
         };
         let compared = world.old.is_some() || baseline.is_some();
         let summary = Summary { compared, ..Summary::of(&world.new) };

@@ -46,9 +46,13 @@ pub(super) fn lost(
     if !entity.kind.has(Property::GIVEN) || is_unread(graph, place) {
         return None;
     }
+    if was_set(graph, entity).is_some() {
+        return None;
+    }
     let site = was_set(old, entity);
-    let is_lost = (site.is_some() || old.may_be_set(entity))
-        && was_set(graph, entity).is_none()
-        && !graph.may_be_set(entity);
+    let is_lost = match site {
+        Some(_) => !graph.may_be_set(entity),
+        None => graph.may_be_set_no_more(old, entity),
+    };
     is_lost.then_some(site)
 }

@@ -17,13 +17,13 @@ use crate::loader::{FileIx, Role};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in context.files() {
         for call in &file.facts.calls {
             let is_guarded = call.strength == Strength::Guarded;
             if is_guarded || !graph.snapshot.deadline.allows(Work::References) {
                 continue;
             }
-            check_call(context, ix as FileIx, call, findings);
+            check_call(context, ix, call, findings);
         }
     }
 }

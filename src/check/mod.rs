@@ -30,8 +30,10 @@ mod uncovered;
 use crate::deadline::Work;
 use crate::finding::Finding;
 use crate::graph::{Graph, Install};
+use crate::loader::{FileIx, SnapshotFile};
 use crate::packages::Known;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 /// What a check looks at.
@@ -50,18 +52,47 @@ pub struct Context<'g> {
     pub packages: &'g Known,
     /// Names of the trees that are joined to the main one: top-level folders of the world.
     pub joined: &'g [SmolStr],
+    /// The files of the checked tree that findings are asked of; without, all.
+    pub focus: Option<&'g FxHashSet<FileIx>>,
 }
 
 impl<'g> Context<'g> {
     /// A context of one tree alone.
     pub fn of_tree(graph: &'g Graph<'g>, packages: &'g Known) -> Self {
-        Self { new: graph, old: None, comparing: false, staging: None, packages, joined: &[] }
+        Self {
+            new: graph,
+            old: None,
+            comparing: false,
+            staging: None,
+            packages,
+            joined: &[],
+            focus: None,
+        }
     }
 
     /// A context of a tree whose findings are compared with those of another; see
     /// [`Context::comparing`].
     pub fn of_side(graph: &'g Graph<'g>, packages: &'g Known) -> Self {
         Self { comparing: true, ..Self::of_tree(graph, packages) }
+    }
+
+    /// Whether findings in this file of the checked tree are asked for. A check that takes long may
+    /// leave out the others where what it says of one file does not depend on what it says of
+    /// another.
+    pub fn asks(&self, file: FileIx) -> bool {
+        let is_unreadable = || file as usize >= self.new.snapshot.files.len();
+        self.focus.is_none_or(|own| own.contains(&file) || is_unreadable())
+    }
+
+    /// Whether a finding is asked for.
+    fn wants(&self, finding: &Finding) -> bool {
+        finding.primary.tree != self.new.snapshot.role || self.asks(finding.primary.file)
+    }
+
+    /// The files of the checked tree that findings are asked of.
+    pub fn files(&self) -> impl Iterator<Item = (FileIx, &'g SnapshotFile)> {
+        let all = self.new.snapshot.files.iter().enumerate();
+        all.map(|(ix, file)| (ix as FileIx, file)).filter(|(ix, _)| self.asks(*ix))
     }
 }
 
@@ -116,7 +147,7 @@ pub fn run(context: &Context<'_>, systems: Systems) -> Vec<Finding> {
         findings
     };
     let found: Vec<Vec<Finding>> = CHECKS.par_iter().chain(systems.checks).map(run).collect();
-    let found = found.into_iter().flatten();
+    let found = found.into_iter().flatten().filter(|finding| context.wants(finding));
     let found = found.filter_map(|finding| standing::weigh(context, finding)).collect();
     flood::gather(context, found)
 }

@@ -43,8 +43,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut hints = Hints { left: MAX_HINTS };
     let mut links = Vec::new();
     // Nearly everything is found. Resolving is the work; it runs file by file in parallel.
-    let unfound: Vec<_> =
-        graph.snapshot.files.par_iter().enumerate().map(|(ix, _)| unfound(graph, ix)).collect();
+    let asked = |ix| if context.asks(ix as FileIx) { unfound(graph, ix) } else { Vec::new() };
+    let unfound: Vec<_> = (0..graph.snapshot.files.len()).into_par_iter().map(asked).collect();
     for (ix, unfound) in unfound.into_iter().enumerate() {
         for (require, entity, closed) in unfound {
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };

@@ -34,8 +34,29 @@ pub fn is_slip(name: &str, other: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
     let least = name.len().min(other.len());
     let most = if least < 5 { 1 } else { 2 };
-    let distance = strsim::osa_distance(name, other);
-    least > 3 && (1..=most).contains(&distance) && letters(name) != letters(other)
+    least > 3
+        && distance_within(name, other, most).is_some_and(|distance| distance > 0)
+        && letters(name) != letters(other)
+}
+
+/// Whether one name becomes the other by one edit: a letter that is another, too many, missing, or
+/// in the place of its neighbour.
+pub fn is_one_edit(name: &str, other: &str) -> bool {
+    distance_within(name, other, 1) == Some(1)
+}
+
+/// The edit distance of two names where it is at most `most`. Names are compared with all of their
+/// kind, and nearly all are far apart: that shows without counting.
+fn distance_within(name: &str, other: &str, most: usize) -> Option<usize> {
+    let is_plain = name.is_ascii() && other.is_ascii();
+    if is_plain && name.len().abs_diff(other.len()) > most
+        || (letters(name) ^ letters(other)).count_ones() as usize > 2 * most
+    {
+        return None;
+    }
+    let (left, right) = different(name, other);
+    let distance = strsim::osa_distance(left, right);
+    (distance <= most).then_some(distance)
 }
 
 /// Whether the last part of a qualified name is that of the other with a slip of the pen.
@@ -83,6 +104,18 @@ mod tests {
         ) {
             let found = nearest_of(&name, candidates.iter().map(String::as_str));
             prop_assert_eq!(found, by_comparing_all(&name, &candidates));
+        }
+
+        /// Telling early that two names are far apart changes no answer either.
+        #[test]
+        fn a_distance_within_bounds_is_the_distance(
+            name in "[abcé]{0,8}",
+            other in "[abcé]{0,8}",
+            most in 0usize..4,
+        ) {
+            let distance = strsim::osa_distance(&name, &other);
+            let found = distance_within(&name, &other, most);
+            prop_assert_eq!(found, (distance <= most).then_some(distance));
         }
     }
 }

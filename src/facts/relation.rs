@@ -1,8 +1,11 @@
 //! How a reference relates its file to what it names, and the word for it that users know.
 
-use serde::de::Error;
+use rustc_hash::FxHashSet;
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 /// How a reference relates its file, or a definition of it, to what it names: the part that
@@ -91,17 +94,45 @@ const LONGEST: usize = 80;
 /// Words that were read.
 static READ: Mutex<BTreeSet<Wording>> = Mutex::new(BTreeSet::new());
 
+thread_local! {
+    /// Those of them that this thread has met: a word is read for each reference of a tree.
+    static MET: RefCell<FxHashSet<Wording>> = RefCell::default();
+}
+
 /// A word that a program like this one wrote down.
 pub(super) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Wording, D::Error> {
-    let word = String::deserialize(from)?;
+    from.deserialize_str(Word)
+}
+
+/// Looks a word up where it stands.
+struct Word;
+
+impl Visitor<'_> for Word {
+    type Value = Wording;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("a word")
+    }
+
+    fn visit_str<E: Error>(self, word: &str) -> Result<Wording, E> {
+        if let Some(known) = MET.with_borrow(|met| met.get(word).copied()) {
+            return Ok(known);
+        }
+        let known =
+            keep(word).ok_or_else(|| E::custom(format!("no room for the construct `{word}`")))?;
+        MET.with_borrow_mut(|met| met.insert(known));
+        Ok(known)
+    }
+}
+
+/// The word as all threads have it; `None` where there are too many, or it is too long.
+fn keep(word: &str) -> Option<Wording> {
     let mut words = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = words.get(word.as_str()) {
-        return Ok(known);
+    if let Some(known) = words.get(word) {
+        return Some(known);
     }
-    if word.len() > LONGEST || words.len() >= MOST {
-        return Err(D::Error::custom(format!("no room for the construct `{word}`")));
-    }
-    let kept: Wording = Box::leak(word.into_boxed_str());
+    let has_room = word.len() <= LONGEST && words.len() < MOST;
+    let kept: Wording = has_room.then(|| Box::leak(Box::<str>::from(word)))?;
     words.insert(kept);
-    Ok(kept)
+    Some(kept)
 }

@@ -85,6 +85,15 @@ impl Graph<'_> {
             && self.autoloaders.iter().any(|autoloader| autoloader.may_be_set(self, entity))
     }
 
+    /// Whether text might have set a variable in the tree before, and none does here. The tree here
+    /// sets it nowhere.
+    pub fn may_be_set_no_more(&self, old: &Graph<'_>, entity: &Entity) -> bool {
+        let mut all = self.autoloaders.iter();
+        !all.all(|own| own.may_be_set_as_before(self, old, entity))
+            && old.may_be_set(entity)
+            && !self.may_be_set(entity)
+    }
+
     /// Whether nothing outside the tree sets a variable that a file reads, as far as can be told.
     pub fn is_set_here_alone(&self, file: FileIx, entity: &Entity) -> bool {
         self.autoloaders.iter().any(|own| own.is_set_here_alone(self, file, entity))

@@ -20,16 +20,74 @@ struct Prefix {
     text: SmolStr,
     /// The longest other beginning that begins this one. It stands before it.
     parent: Option<u32>,
-    /// The entries that begin so.
+    /// The entries that begin so, by their ends; once all are there.
     entries: Vec<Entry>,
+    /// How long the ends are that entries from this one on have.
+    runs: Vec<(u32, usize)>,
+}
+
+impl Prefix {
+    fn sort(&mut self) {
+        self.entries.sort_unstable_by_key(|own| (own.end.length, own.end.bytes));
+        for (ix, own) in self.entries.iter().enumerate() {
+            if self.runs.last().is_none_or(|(length, _)| *length != own.end.length) {
+                self.runs.push((own.end.length, ix));
+            }
+        }
+    }
+
+    /// The entries that may end as a name does.
+    fn ending(&self, end: End) -> impl Iterator<Item = &Entry> {
+        let until = self.runs.iter().skip(1).map(|(_, ix)| *ix).chain([self.entries.len()]);
+        self.runs.iter().zip(until).flat_map(move |((length, from), until)| {
+            let run = &self.entries[*from..until];
+            // Ends that are longer than the name's own are looked through.
+            let sought = (*length <= end.length).then(|| end.last(*length));
+            let first =
+                sought.map_or(0, |sought| run.partition_point(|own| own.end.bytes < sought));
+            let is_it = move |own: &&Entry| sought.is_none_or(|sought| own.end.bytes == sought);
+            run[first..].iter().take_while(is_it).filter(move |own| own.end.agrees(end))
+        })
+    }
 }
 
 /// An entry by its index.
 #[derive(Clone, Copy)]
 struct Entry {
     ix: u32,
-    /// What the last of its literal bytes is, where it ends with one.
-    last: Option<u8>,
+    end: End,
+}
+
+/// The last literal bytes of a name, as many as a number holds. Of many patterns with one
+/// beginning, most end otherwise: this tells without going to where their text lies.
+#[derive(Clone, Copy)]
+struct End {
+    /// The last byte is the lowest one.
+    bytes: u64,
+    length: u32,
+}
+
+impl End {
+    fn of(name: &NamePattern) -> Self {
+        let text = name.suffix().as_bytes();
+        let last = &text[text.len().saturating_sub(8)..];
+        let bytes = last.iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
+        Self { bytes, length: last.len() as u32 }
+    }
+
+    /// Its last `length` bytes.
+    fn last(self, length: u32) -> u64 {
+        match length {
+            0 => 0,
+            length => self.bytes & u64::MAX >> (64 - 8 * length),
+        }
+    }
+
+    /// Whether one name may end as another does: with all that both say of their end.
+    fn agrees(self, other: Self) -> bool {
+        let both = self.length.min(other.length);
+        self.last(both) == other.last(both)
+    }
 }
 
 impl Patterns {
@@ -41,15 +99,17 @@ impl Patterns {
         for ix in order {
             let pattern = &entries[ix as usize].0;
             let text = pattern.prefix();
-            let own = Entry { ix, last: pattern.suffix().bytes().last() };
+            let own = Entry { ix, end: End::of(pattern) };
             match prefixes.last_mut() {
                 Some(last) if last.text == text => last.entries.push(own),
                 _ => {
                     let parent = enclosing(&prefixes, text);
-                    prefixes.push(Prefix { text: SmolStr::new(text), parent, entries: vec![own] });
+                    let (text, runs) = (SmolStr::new(text), Vec::new());
+                    prefixes.push(Prefix { text, parent, entries: vec![own], runs });
                 }
             }
         }
+        prefixes.iter_mut().for_each(Prefix::sort);
         Self { entries, prefixes }
     }
 
@@ -62,12 +122,10 @@ impl Patterns {
     pub(super) fn overlapping(&self, name: &NamePattern) -> impl Iterator<Item = Site> {
         let begin = name.prefix();
         let mut found: Vec<u32> = Vec::new();
-        let end = name.suffix().bytes().last();
+        let end = End::of(name);
         let mut keep = |prefix: &Prefix| {
-            // Of many patterns with one beginning, most end otherwise.
-            let may_end = |own: &&Entry| own.last.is_none() || end.is_none() || own.last == end;
             let overlaps = |own: &&Entry| self.entries[own.ix as usize].0.overlaps(name);
-            let kept = prefix.entries.iter().filter(may_end).filter(overlaps);
+            let kept = prefix.ending(end).filter(overlaps);
             found.extend(kept.map(|own| own.ix));
         };
         let mut shorter = enclosing(&self.prefixes, begin);

@@ -60,6 +60,11 @@ pub trait Autoload: Send + Sync {
         let _ = (graph, entity);
         false
     }
+    /// Whether text may set a variable here if it may in the tree before, which it is quicker to
+    /// tell than either. The tree here sets it nowhere.
+    fn may_be_set_as_before(&self, graph: &Graph<'_>, old: &Graph<'_>, entity: &Entity) -> bool {
+        !self.may_be_set(old, entity) || self.may_be_set(graph, entity)
+    }
     /// Whether a variable that the file reads is set in the tree, if anywhere: it is a slip of one
     /// that its own part of the tree sets, or all is known that could set it.
     fn is_set_here_alone(&self, graph: &Graph<'_>, file: FileIx, entity: &Entity) -> bool {

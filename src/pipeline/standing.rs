@@ -2,18 +2,34 @@
 
 use super::World;
 use crate::facts::{Entity, base_name};
-use crate::finding::FindingScope;
+use crate::finding::{Finding, FindingScope};
+use crate::loader::FileIx;
 use crate::report::Resolved;
 use crate::tree::BlobId;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+/// New path → old path of files that moved.
+pub type Origins = FxHashMap<SmolStr, SmolStr>;
+
+/// The files of the old tree in which what is found now may have stood before: those of the same
+/// paths, and those that they were. [`only_new`] compares with nothing else.
+pub fn places_before(findings: &[Finding], world: &World, origins: &Origins) -> FxHashSet<FileIx> {
+    let Some(old) = &world.old else { return FxHashSet::default() };
+    let of_tree = findings.iter().filter(|own| own.scope != FindingScope::Change);
+    let paths = of_tree.map(|own| {
+        let tree = if own.primary.tree == old.role { old } else { &world.new };
+        &tree.file(own.primary.file).entry.path
+    });
+    let before = paths.flat_map(|path| std::iter::once(path).chain(origins.get(path)));
+    before.filter_map(|path| old.find(path)).collect()
+}
+
 /// Drops findings about the tree that the old tree has too. In a file that moved, a
 /// finding is recognised by its content alone.
-pub fn only_new(findings: &mut Vec<Resolved>, old: &[Resolved], world: &World) {
+pub fn only_new(findings: &mut Vec<Resolved>, old: &[Resolved], origins: &Origins) {
     let known: FxHashSet<&str> = old.iter().map(|finding| finding.fingerprint.as_str()).collect();
     let mut moved: FxHashMap<(SmolStr, u64), usize> = FxHashMap::default();
-    let origins = origins(world);
     let mut standing: FxHashMap<Said<'_>, usize> = FxHashMap::default();
     let fresh: FxHashSet<&str> =
         findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
@@ -63,12 +79,12 @@ fn said(finding: &Resolved) -> Said<'_> {
 
 /// New path → old path of files that moved: same contents, or the same name where only
 /// one file of that name went and one came.
-fn origins(world: &World) -> FxHashMap<SmolStr, SmolStr> {
-    let Some(old) = &world.old else { return FxHashMap::default() };
+pub fn origins(world: &World) -> Origins {
+    let Some(old) = &world.old else { return Origins::default() };
     let gone: Vec<_> =
         old.files.iter().filter(|file| world.new.find(&file.entry.path).is_none()).collect();
     if gone.is_empty() {
-        return FxHashMap::default();
+        return Origins::default();
     }
     let name = |path: &str| SmolStr::new(base_name(path));
     let mut by_id: FxHashMap<BlobId, SmolStr> = FxHashMap::default();
@@ -79,7 +95,7 @@ fn origins(world: &World) -> FxHashMap<SmolStr, SmolStr> {
         }
         by_name.entry(name(&file.entry.path)).or_default().push(file.entry.path.clone());
     }
-    let mut origins = FxHashMap::default();
+    let mut origins = Origins::default();
     for file in world.new.files.iter().filter(|file| old.find(&file.entry.path).is_none()) {
         let same = file.id.and_then(|id| by_id.get(&id));
         let alike = || match by_name.get(&name(&file.entry.path)).map(Vec::as_slice) {

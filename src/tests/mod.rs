@@ -1,6 +1,7 @@
 //! Tests of what is not public: laws of single parts, and a system that is made here. Whatever the
 //! library or the program can show is tested from outside, in `tests/`.
 
+mod against_laws;
 mod deadline_laws;
 mod graph_laws;
 mod puppet_parser;

@@ -14,6 +14,7 @@ mod named_files;
 mod nowhere;
 mod roles;
 mod slips;
+mod texts;
 mod variables;
 
 pub(super) use given::{is_kept_secret, is_special, is_supplied_at};

@@ -220,6 +220,8 @@ struct Autoloader {
     unloadable: FxHashSet<FileIx>,
     /// Folders of modules; found when a definition is first missing.
     folders: OnceLock<FxHashSet<SmolStr>>,
+    /// Files of which part was not read; found when a definition is first missing.
+    partly_read: OnceLock<Vec<FileIx>>,
 }
 
 pub(super) fn install(graph: &mut Graph<'_>) {
@@ -228,6 +230,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
         unloadable,
         loose: OnceLock::new(),
         folders: OnceLock::new(),
+        partly_read: OnceLock::new(),
     }));
 }
 
@@ -252,12 +255,15 @@ impl Autoload for Autoloader {
         let Some(module) = name.split("::").next().filter(|own| !own.is_empty()) else {
             return false;
         };
-        graph.snapshot.files.iter().enumerate().any(|(ix, file)| {
-            !file.facts.problems.is_empty()
-                && manifest(&graph.snapshot.layout, &file.entry.path)
-                    .or_else(|| manifest_by_path(&file.entry.path))
-                    .is_some_and(|inside| inside.0 == module && is_place(inside, name))
-                && graph.is_partly_read(ix as FileIx)
+        let partly_read = self.partly_read.get_or_init(|| {
+            let all = 0..graph.snapshot.files.len() as FileIx;
+            all.filter(|ix| graph.is_partly_read(*ix)).collect()
+        });
+        partly_read.iter().any(|ix| {
+            let path = graph.snapshot.file(*ix).entry.path.as_str();
+            manifest(&graph.snapshot.layout, path)
+                .or_else(|| manifest_by_path(path))
+                .is_some_and(|inside| inside.0 == module && is_place(inside, name))
         })
     }
 

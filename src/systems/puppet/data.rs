@@ -72,12 +72,13 @@ impl Lookup for Hierarchies {
         let mut sites = graph.providers(kinds::KEY, key).peekable();
         sites.peek()?;
         // Levels by the file of their hierarchy and their place in it, the highest first.
-        let levels = levels(graph);
+        let levels: Vec<_> = levels(graph).collect();
         let own: Vec<_> = levels.iter().filter(|(level, _)| level.matches(path)).collect();
         let found = sites.filter_map(|site| {
             let other = graph.snapshot.file(site.file).entry.path.as_str();
-            let at =
-                levels.iter().filter(|(level, _)| level.as_exact().is_some_and(|own| own == other));
+            let at = levels
+                .iter()
+                .filter(|(level, _)| matches!(level, Level::Exact(own) if *own == other));
             let below = at.filter(|(_, at)| {
                 own.iter().any(|(_, own)| own.file == at.file && own.provide < at.provide)
             });
@@ -115,11 +116,34 @@ impl Lookup for Hierarchies {
 }
 
 /// The levels of all hierarchies.
-fn levels(graph: &Graph<'_>) -> Vec<(NamePattern, Site)> {
+fn levels<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = (Level<'g>, Site)> {
     let exact = graph.all(kinds::HIERA_LEVEL).iter();
-    let exact = exact.map(|(name, site)| (NamePattern::Exact(name.clone()), *site));
+    let exact = exact.map(|(name, site)| (Level::Exact(name), *site));
     let patterns = graph.patterns(kinds::HIERA_LEVEL).iter();
-    exact.chain(patterns.map(|(name, site)| (name.clone(), *site))).collect()
+    exact.chain(patterns.map(|(name, site)| (Level::Pattern(name), *site)))
+}
+
+/// The paths of a level, as a tree provides them. Each key is held against all levels.
+#[derive(Clone, Copy)]
+enum Level<'g> {
+    Exact(&'g SmolStr),
+    Pattern(&'g NamePattern),
+}
+
+impl<'g> Level<'g> {
+    fn matches(self, path: &str) -> bool {
+        match self {
+            Self::Exact(own) => own == path,
+            Self::Pattern(own) => own.matches(path),
+        }
+    }
+
+    fn prefix(self) -> &'g str {
+        match self {
+            Self::Exact(own) => own,
+            Self::Pattern(own) => own.prefix(),
+        }
+    }
 }
 
 fn reads_data_of(graph: &Graph<'_>, file: FileIx, key: &str) -> bool {

@@ -10,26 +10,20 @@ use super::super::items::ITEM;
 use super::given::{is_kept_secret, is_near, is_of_inventory, is_special, is_supplied};
 use super::nowhere::Nowhere;
 use super::slips::{Slips, near_special};
-use super::{PARTS, Resolver, unit};
-use crate::facts::{
-    Detail, Entity, NamePattern, Ref, Standing, base_name, kinds, nearest_of, split_path,
-};
+use super::texts::Texts;
+use super::{Resolver, unit};
+use crate::facts::{Detail, Entity, NamePattern, Ref, kinds, nearest_of};
 use crate::graph::{Autoload, Graph, Resolution, Site};
 use crate::loader::FileIx;
-use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::sync::{Arc, OnceLock};
-
-/// Files of more bytes are not looked through.
-const MAX_SEARCHED: u64 = 256 * 1024;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     let known = Arc::<Known>::default();
     graph.set_resolver(kinds::ANSIBLE_VARIABLE, Box::new(Variables(known.clone())));
     graph.set_resolver(kinds::ANSIBLE_RESULT, Box::new(Results));
-    graph.add_autoloader(Box::new(Mentioned { words: OnceLock::new(), known }));
+    graph.add_autoloader(Box::new(Mentioned { texts: Texts::default(), known }));
 }
 
 /// What is known of the tree's variables as a whole.
@@ -207,14 +201,8 @@ fn may_be_listed(graph: &Graph<'_>, name: &str) -> bool {
 
 /// Variables that nothing sets as far as facts say, and that text of other sorts names.
 struct Mentioned {
-    words: OnceLock<FxHashSet<SmolStr>>,
+    texts: Texts,
     known: Arc<Known>,
-}
-
-impl Mentioned {
-    fn has(&self, graph: &Graph<'_>, name: &SmolStr) -> bool {
-        self.words.get_or_init(|| mentioned(graph)).contains(name)
-    }
 }
 
 impl Autoload for Mentioned {
@@ -238,11 +226,16 @@ impl Autoload for Mentioned {
     fn may_be_unread(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
         [kinds::ANSIBLE_RESULT, kinds::ANSIBLE_GROUP_NAME].contains(&entity.kind)
             && entity.name != ITEM
-            && self.has(graph, &entity.name)
+            && self.texts.name(graph, &entity.name)
     }
 
     fn may_be_set(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
-        entity.kind == kinds::ANSIBLE_VARIABLE && self.has(graph, &entity.name)
+        entity.kind == kinds::ANSIBLE_VARIABLE && self.texts.name(graph, &entity.name)
+    }
+
+    fn may_be_set_as_before(&self, graph: &Graph<'_>, old: &Graph<'_>, entity: &Entity) -> bool {
+        entity.kind != kinds::ANSIBLE_VARIABLE
+            || self.texts.name_as_before(graph, old, &entity.name)
     }
 
     fn is_set_here_alone(&self, graph: &Graph<'_>, file: FileIx, entity: &Entity) -> bool {
@@ -278,64 +271,6 @@ fn holder<'g>(graph: &'g Graph<'_>, file: FileIx, name: &str) -> Option<&'g str>
         .iter()
         .filter(|own| own.kind == kinds::ANSIBLE_VARIABLE && own.span.start <= read.span.start);
     before.max_by_key(|own| own.span.start)?.name.as_exact().map(SmolStr::as_str)
-}
-
-fn mentioned(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-    let targets = requires.filter_map(|require| require.any_of.first());
-    let looked_for = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT, kinds::ANSIBLE_GROUP_NAME];
-    let names = targets.filter(|target| looked_for.contains(&target.kind));
-    let wanted: FxHashSet<&SmolStr> = names.filter_map(|target| target.name.as_exact()).collect();
-    let is_looked_through = |ix: &usize| {
-        let file = &graph.snapshot.files[*ix];
-        let is_large = file.entry.size.is_some_and(|size| size > MAX_SEARCHED);
-        let holds_plays = || file.facts.provides.iter().any(|own| own.kind == kinds::ANSIBLE_PLAYS);
-        let is_told = is_read(&file.entry.path) || file.standing.is_live() && holds_plays();
-        !is_large && !is_told
-    };
-    // What a role says to readers, and what tests do, sets none of those that the tree sets.
-    let is_set = |name: &SmolStr| {
-        let all = graph.all(kinds::ANSIBLE_VARIABLE);
-        let from = all.partition_point(|(own, _)| own < name);
-        all.get(from).is_some_and(|(own, _)| own == name)
-    };
-    let files = 0..graph.snapshot.files.len();
-    let found = files.into_par_iter().filter(is_looked_through).flat_map_iter(|ix| {
-        let contents = graph.snapshot.contents(ix as FileIx);
-        let file = &graph.snapshot.files[ix];
-        let is_aside = is_of_role(&file.entry.path) && !file.standing.is_live();
-        words(&contents)
-            .filter_map(|word| std::str::from_utf8(word).ok())
-            .filter_map(|word| wanted.get(&SmolStr::new(word)).map(|name| (*name).clone()))
-            .filter(|name| !is_aside || !is_set(name))
-            .collect::<FxHashSet<SmolStr>>()
-    });
-    found.collect()
-}
-
-/// Whether facts say what a file sets, or it only reads: tasks, templates, files of variables.
-/// What tests set is for who uses what they test to set.
-fn is_read(path: &str) -> bool {
-    let (folders, base) = split_path(path);
-    let base = base.to_ascii_lowercase();
-    let is_history = ["changelog", "changes", "history", "news", "release"]
-        .iter()
-        .any(|word| base.starts_with(word))
-        || folders.split('/').any(|part| matches!(part, "changelogs" | "releasenotes"));
-    let is_part = folders.split('/').any(|part| {
-        let of_inventory = matches!(part, "group_vars" | "host_vars");
-        of_inventory && super::super::variables::stands(path)
-            || PARTS.contains(&part) && part != "library"
-    });
-    is_history || is_part && Standing::of(path).is_live() || base_name(path).ends_with(".lock")
-}
-
-fn is_of_role(path: &str) -> bool {
-    path.starts_with("roles/") || path.contains("/roles/")
-}
-
-fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').filter(|word| word.len() > 1)
 }
 
 #[cfg(test)]

@@ -8,15 +8,14 @@ use crate::check::Context;
 use crate::facts::{Arg, Entity, kinds, nearest_of};
 use crate::finding::{Finding, Place};
 use crate::graph::Graph;
-use crate::loader::FileIx;
 use crate::systems::puppet::attributes::list;
 use crate::systems::puppet::builtin;
 use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        if !file.standing.is_live() || graph.snapshot.layout.is_nested(&file.entry.path) {
+    for (ix, file) in context.files() {
+        if !file.standing.is_live() {
             continue;
         }
         for call in &file.facts.calls {
@@ -25,6 +24,9 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             else {
                 continue;
             };
+            if graph.snapshot.layout.is_nested(&file.entry.path) {
+                break;
+            }
             let Some(ty) = created_type(graph, key) else { continue };
             let Some(names) = taken(context, &ty) else { continue };
             let is_unknown =
@@ -37,12 +39,11 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     None => "Puppet refuses the catalogue: take it out".to_owned(),
                 };
                 let message = format!("`{ty}` takes no parameter `{}`", arg.name);
-                let finding =
-                    Finding::new("unknown-parameter", message, place(ix as FileIx, arg.span))
-                        .label("set here")
-                        .help(help)
-                        .related("for this resource", place(ix as FileIx, call.span))
-                        .entity(Entity::parameter(&ty, &arg.name));
+                let finding = Finding::new("unknown-parameter", message, place(ix, arg.span))
+                    .label("set here")
+                    .help(help)
+                    .related("for this resource", place(ix, call.span))
+                    .entity(Entity::parameter(&ty, &arg.name));
                 let site = graph.providers(kinds::PUPPET_CREATED, key).next();
                 findings.push(match site {
                     Some(site) => finding.related("made here", place(site.file, site.span)),

@@ -5,18 +5,17 @@
 //! sort are often called after one. (Source: Facter's manual, "Core facts".)
 
 use crate::check::Context;
-use crate::facts::{Entity, NamePattern, Require, is_slip, kinds};
+use crate::facts::{Entity, NamePattern, Require, is_one_edit, is_slip, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
-use crate::loader::FileIx;
 use crate::systems::puppet::every_scope;
 use crate::systems::puppet::walk::FACT;
 use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        if !file.standing.is_live() || graph.snapshot.layout.is_nested(&file.entry.path) {
+    for (ix, file) in context.files() {
+        if !file.standing.is_live() {
             continue;
         }
         for require in &file.facts.requires {
@@ -24,7 +23,11 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             else {
                 continue;
             };
-            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
+            // Told last: it takes longer than to see that a name is right, as nearly all are.
+            if graph.snapshot.layout.is_nested(&file.entry.path) {
+                break;
+            }
+            let place = Place { tree: graph.snapshot.role, file: ix, span: require.span };
             // A part of what is not there stops a catalogue; by itself it is empty.
             let is_core = every_scope::has(&near);
             let severity = match require.via == FACT && is_core {
@@ -65,7 +68,7 @@ fn of_tree<'r>(graph: &Graph<'_>, require: &'r Require) -> Option<(&'r str, Smol
         return None;
     }
     let mut own = graph.all(kinds::PUPPET_FACT).iter().map(|(own, _)| own);
-    let near = own.find(|own| strsim::osa_distance(own, name) == 1 && is_slip(own, name))?;
+    let near = own.find(|own| is_one_edit(own, name) && is_slip(own, name))?;
     // One and several of a thing are two facts.
     let is_part = near.starts_with(name) || name.starts_with(near.as_str());
     // Facter takes names in small letters, however they are written.

@@ -4,28 +4,31 @@
 //! nothing reads has no effect, silently: the class keeps its default.
 
 use crate::check::Context;
-use crate::facts::{Entity, Interface, NamePattern, Ref, is_slip, kinds};
+use crate::facts::{Entity, Interface, NamePattern, Provide, Ref, is_slip, kinds};
 use crate::finding::{Finding, FindingScope, Place, Severity};
 use crate::graph::{Graph, Resolution};
-use crate::loader::{FileIx, Role};
+use crate::loader::{FileIx, Role, SnapshotFile};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut lookups = None;
-    one_colon(graph, findings);
-    let Some(old) = context.old else { return standing(graph, findings) };
+    one_colon(context, findings);
+    let Some(old) = context.old else { return standing(context, findings) };
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         for provide in &file.facts.provides {
             let Some(key) = provide.name.as_exact().filter(|_| provide.kind == kinds::KEY) else {
                 continue;
             };
             let Some((class, param)) = key.rsplit_once("::") else { continue };
-            let after = Parameters::of(graph, class);
-            if after.takes(param) {
+            // Nearly all keys have their parameter.
+            let takes = |own: &Interface| own.params.iter().any(|own| own.name == param);
+            let entity = Entity::new(kinds::PUPPET_CLASS, class);
+            if graph.interfaces(&entity).any(|(_, own)| takes(own)) {
                 continue;
             }
+            let after = Parameters::of(graph, class);
             let before = Parameters::of(old, class);
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: provide.span };
             let finding = if before.takes(param) {
@@ -44,13 +47,11 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Keys of a tree by itself, for classes that were read to their end.
-fn standing(graph: &Graph<'_>, findings: &mut Vec<Finding>) {
+fn standing(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
     let mut lookups = None;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        if !file.standing.is_live() || graph.snapshot.layout.is_nested(&file.entry.path) {
-            continue;
-        }
-        for own in file.facts.provides.iter().filter(|own| own.kind == kinds::KEY) {
+    for (ix, file) in context.files() {
+        for own in keys_of(graph, file) {
             let Some((key, (class, param))) =
                 own.name.as_exact().and_then(|key| Some((key, key.rsplit_once("::")?)))
             else {
@@ -68,8 +69,7 @@ fn standing(graph: &Graph<'_>, findings: &mut Vec<Finding>) {
                     lookups.get_or_insert_with(|| Lookups::of(graph)).read(key)
                 });
                 if let Some(near) = of_other {
-                    let place =
-                        Place { tree: graph.snapshot.role, file: ix as FileIx, span: own.span };
+                    let place = Place { tree: graph.snapshot.role, file: ix, span: own.span };
                     findings.push(
                         Finding::new(
                             "unknown-parameter",
@@ -91,12 +91,26 @@ fn standing(graph: &Graph<'_>, findings: &mut Vec<Finding>) {
             }
             let lookups = lookups.get_or_insert_with(|| Lookups::of(graph));
             if !lookups.read(key) {
-                let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: own.span };
+                let place = Place { tree: graph.snapshot.role, file: ix, span: own.span };
                 let finding = unknown(graph, class, param, place);
                 findings.push(Finding { scope: FindingScope::Tree, ..finding });
             }
         }
     }
+}
+
+/// The keys that a live file of the tree's own Puppet sets.
+pub(super) fn keys_of<'s>(
+    graph: &Graph<'_>,
+    file: &'s SnapshotFile,
+) -> impl Iterator<Item = &'s Provide> + Clone {
+    let is_key = |own: &&Provide| own.kind == kinds::KEY;
+    let keys = file.facts.provides.iter().filter(is_key);
+    // Few files have any, and whether a path is nested takes long to tell.
+    let is_meant = keys.clone().next().is_some()
+        && file.standing.is_live()
+        && !graph.snapshot.layout.is_nested(&file.entry.path);
+    keys.filter(move |_| is_meant)
 }
 
 /// The class that a key was meant for whose own class a module of the tree does not have: one that
@@ -130,13 +144,11 @@ fn of_other_class(
 }
 
 /// Keys that would be of a parameter with another number of colons: `ssh:options`.
-fn one_colon(graph: &Graph<'_>, findings: &mut Vec<Finding>) {
+fn one_colon(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
     let mut lookups = None;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        if !file.standing.is_live() || graph.snapshot.layout.is_nested(&file.entry.path) {
-            continue;
-        }
-        for own in file.facts.provides.iter().filter(|own| own.kind == kinds::KEY) {
+    for (ix, file) in context.files() {
+        for own in keys_of(graph, file) {
             let Some(key) = own.name.as_exact() else { continue };
             let Some(meant) = with_two_colons(key) else { continue };
             // Of a module that something knows.
@@ -152,7 +164,7 @@ fn one_colon(graph: &Graph<'_>, findings: &mut Vec<Finding>) {
             if !is_known || lookups.read(key) {
                 continue;
             }
-            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: own.span };
+            let place = Place { tree: graph.snapshot.role, file: ix, span: own.span };
             let message = format!("nothing looks up the key `{key}`: its colons are not two");
             // What a class of the tree takes was meant for it.
             let is_taken = meant.rsplit_once("::").is_some_and(|(class, param)| {

@@ -1,12 +1,11 @@
 //! Keys of data that nothing looks up and that are another but for a letter: one that something
 //! looks up by its plain name, or one of a class whose module is called almost so.
 
-use super::hiera::Lookups;
+use super::hiera::{Lookups, keys_of};
 use crate::check::Context;
-use crate::facts::{Entity, is_slip, kinds};
+use crate::facts::{Entity, is_one_edit, is_slip, kinds};
 use crate::finding::{Finding, FindingScope, Place, Severity};
 use crate::graph::Graph;
-use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
@@ -20,12 +19,9 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let classes = graph.all(kinds::PUPPET_CLASS);
     let modules: BTreeSet<&str> = classes.iter().map(|(own, _)| module_of(own)).collect();
     let plain: BTreeSet<&SmolStr> = lookups.exact().filter(|own| !own.contains(':')).collect();
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        if !file.standing.is_live() || graph.snapshot.layout.is_nested(&file.entry.path) {
-            continue;
-        }
-        let keys = || file.facts.provides.iter().filter(|own| own.kind == kinds::KEY);
-        for own in keys() {
+    for (ix, file) in context.files() {
+        let keys = keys_of(graph, file);
+        for own in keys.clone() {
             let Some(key) = own.name.as_exact().filter(|own| own.len() > 5) else { continue };
             let near = match key.contains(':') {
                 true => of_near_module(graph, &modules, key),
@@ -33,11 +29,12 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             };
             let Some(near) = near.filter(|_| !lookups.read(key)) else { continue };
             // What the same file sets is not what was meant.
-            let set: FxHashSet<&SmolStr> = keys().filter_map(|own| own.name.as_exact()).collect();
+            let set: FxHashSet<&SmolStr> =
+                keys.clone().filter_map(|own| own.name.as_exact()).collect();
             if set.contains(&near) {
                 continue;
             }
-            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: own.span };
+            let place = Place { tree: graph.snapshot.role, file: ix, span: own.span };
             let message = format!("nothing looks up the key `{key}`");
             let severity = match key.contains(':') {
                 true => Severity::Error,
@@ -62,7 +59,7 @@ fn module_of(name: &str) -> &str {
 fn is_near(key: &str, other: &str) -> bool {
     key.len().abs_diff(other.len()) < 2
         && key.get(..2) == other.get(..2)
-        && strsim::osa_distance(key, other) == 1
+        && is_one_edit(key, other)
         && is_slip(key, other)
         && !key.starts_with(other)
         && !other.starts_with(key)
@@ -78,7 +75,7 @@ fn of_near_module(graph: &Graph<'_>, modules: &BTreeSet<&str>, key: &str) -> Opt
         return None;
     }
     modules.iter().find_map(|near| {
-        let is_near = strsim::osa_distance(near, module) == 1;
+        let is_near = is_one_edit(near, module);
         let meant = is_near.then(|| format!("{near}::{rest}"))?;
         let entity = Entity::new(kinds::PUPPET_CLASS, meant.as_str());
         let takes = graph

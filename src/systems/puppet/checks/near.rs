@@ -7,7 +7,7 @@
 //! but for a letter: `qservice`.
 
 use crate::check::Context;
-use crate::facts::{Entity, Ref, Require, Strength, is_slip, kinds, path_in};
+use crate::facts::{Entity, Ref, Require, Strength, is_one_edit, is_slip, kinds, path_in};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind, Resolution};
 use crate::loader::FileIx;
@@ -19,8 +19,7 @@ use smol_str::SmolStr;
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut modules = None;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        let ix = ix as FileIx;
+    for (ix, file) in context.files() {
         let path = file.entry.path.as_str();
         if !path.ends_with(".pp") || !file.standing.is_live() || graph.is_partly_read(ix) {
             continue;
@@ -156,7 +155,7 @@ fn near_of_module(graph: &Graph<'_>, entity: &Entity, module: &str) -> Option<Sm
     let mut near = alike.map(|(own, _)| own).filter(|own| {
         // What one has several of may be a name beside that of one.
         let is_plural = own.strip_prefix(name).or_else(|| name.strip_prefix(own.as_str()));
-        is_slip(own, name) && strsim::osa_distance(own, name) == 1 && is_plural.is_none()
+        is_slip(own, name) && is_one_edit(own, name) && is_plural.is_none()
     });
     let found = near.next().filter(|_| name.len() > head.len() + 5)?.clone();
     near.all(|own| *own == found).then_some(found)

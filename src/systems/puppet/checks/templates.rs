@@ -6,7 +6,9 @@
 //! one that this scope never takes.
 
 use crate::check::Context;
-use crate::facts::{Entity, NamePattern, Relation, Require, is_slip, kinds, nearest_of};
+use crate::facts::{
+    Entity, NamePattern, Relation, Require, is_one_edit, is_slip, kinds, nearest_of,
+};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution};
 use crate::loader::{FileIx, Role};
@@ -103,7 +105,7 @@ fn is_misspelt(graph: &Graph<'_>, template: FileIx, scope: &str, read: &Require)
     let own = prefix(graph, scope);
     own.iter().any(|own| {
         name.len() > 5
-            && strsim::osa_distance(own, name) == 1
+            && is_one_edit(own, name)
             && is_slip(own, name)
             && !own.starts_with(name)
             && !name.starts_with(own.as_str())
