@@ -69,7 +69,9 @@ impl Items<'_> {
         if is_loop && is_item {
             self.slips(node);
         }
+        // The keywords of a block are those of its tasks, whose loops come first.
         let is_open = is_loop && is_item
+            || node.get("block").is_some()
             || node.get("hosts").is_some()
             || keys().any(|key| matches!(key, "first_available_file" | "roles" | "<<"))
             || node.get("ignore_errors").is_some()
@@ -78,7 +80,9 @@ impl Items<'_> {
             return;
         }
         let own = node.entries().iter().filter(|(key, _)| {
-            !key.as_str().is_some_and(|key| LISTS.contains(&key) || matches!(key, "vars" | "name"))
+            let key = key.as_str().unwrap_or_default();
+            // Without a loop nothing reads how it is told of.
+            !LISTS.contains(&key) && !matches!(key, "vars" | "name" | "loop_control")
         });
         let read = own.into_iter().find_map(|(key, value)| {
             let is_expression = key.as_str().is_some_and(|key| CONDITIONS.contains(&key));
@@ -192,6 +196,8 @@ mod tests {
             "- copy: src=item\n  when: x\n",
             "- hosts: a\n  tasks:\n  - debug: msg=\"{{ item }}\"\n    loop: [a]\n",
             "- debug: msg=a\n  vars: {x: '{{ item }}'}\n",
+            "- debug: msg=a\n  loop_control: {label: '{{ item }}'}\n",
+            "- become_user: '{{ item }}'\n  block:\n  - debug: msg=a\n    loop: [a]\n",
         ] {
             assert_eq!(said(fine), (0, 0), "{fine}");
         }

@@ -12,9 +12,20 @@ pub(super) fn word<'n>(node: &'n Node<'_>, keys: &[&str]) -> Option<&'n str> {
     at(node, keys).and_then(Node::as_str)
 }
 
-/// What an Ingress leads to.
+/// What an Ingress leads to: nothing, where its controller answers with a redirect.
+///
+/// (Source: ingress-nginx, "Annotations", "Permanent Redirect", "Temporal Redirect".)
 pub(super) fn backends<'n, 'y>(ingress: &'n Node<'y>) -> Vec<&'n Node<'y>> {
     let Some(spec) = ingress.get("spec") else { return Vec::new() };
+    let annotations = at(ingress, &["metadata", "annotations"]).map(Node::entries);
+    let is_redirect = |key: &str| {
+        let own = key.strip_prefix("nginx.ingress.kubernetes.io/");
+        own.is_some_and(|own| matches!(own, "permanent-redirect" | "temporal-redirect"))
+    };
+    let mut keys = annotations.unwrap_or_default().iter().filter_map(|(key, _)| key.as_str());
+    if keys.any(is_redirect) {
+        return Vec::new();
+    }
     let rules = spec.get("rules").map(Node::items).unwrap_or_default().iter();
     let paths = rules.filter_map(|own| at(own, &["http", "paths"])).flat_map(Node::items);
     let default = spec.get("defaultBackend").or(spec.get("backend"));

@@ -166,7 +166,8 @@ impl Resolver for Results {
 }
 
 /// Whether a loop at `site` may give its items to tasks of the file at `path`: it includes files of
-/// the same role, or roles, or it is one of plays.
+/// the same role, or roles, or it is one of plays. What a role includes and does not have lies beside
+/// the plays.
 fn may_give(graph: &Graph<'_>, site: &Site, path: &str) -> bool {
     let file = graph.snapshot.file(site.file);
     let own = unit(&file.entry.path);
@@ -174,6 +175,7 @@ fn may_give(graph: &Graph<'_>, site: &Site, path: &str) -> bool {
     let mut targets = file.facts.requires.iter().flat_map(|own| &own.any_of);
     own == unit(path)
         || own.is_none_or(|own| !of_role(own))
+        || unit(path).is_none_or(|own| !of_role(own))
         || targets.any(|target| target.kind == kinds::ANSIBLE_ROLE_USE)
 }
 
