@@ -97,3 +97,19 @@ fn manifests_that_puppet_4_refuses_say_more_than_a_module_that_wants_it() {
     let own = ("modules/own/manifests/init.pp", "class own (String $x) {\n}\n");
     assert!(check(&[&[modern, refused, own], &old[..]].concat()).to_string().contains("exec[…]"));
 }
+
+/// What is applied by hand before there is an environment uses what that machine has.
+#[test]
+fn a_manifest_that_is_applied_by_hand_may_know_more() {
+    let list = ("Puppetfile", "mod 'puppetlabs/stdlib', '4.0.0'\n");
+    let class = ("modules/web/manifests/init.pp", "class web {\n}\n");
+    let manifest = "class { 'web::r10k':\n  remote => 'x',\n}\n";
+    assert_snapshot!(
+        check(&[list, class, ("bootstrap.pp", manifest)]),
+        @"bootstrap.pp:1:9: warning[unresolved-reference] class `web::r10k` does not exist"
+    );
+    assert_snapshot!(
+        check(&[list, class, ("site.pp", manifest)]),
+        @"site.pp:1:9: error[unresolved-reference] class `web::r10k` does not exist"
+    );
+}

@@ -101,12 +101,14 @@ impl Said {
     }
 }
 
-/// Whether texts of this JSON go over lines that statements join.
+/// Whether texts of this JSON go over lines that statements or marks with a `-` join.
 fn is_broken(text: &str, plain: &str) -> bool {
-    lines(plain).any(|(at, line)| {
-        text.get(at..at + line.len()).is_some_and(|raw| raw.contains("{%"))
-            && open_text(line).is_some()
-    })
+    let joins = ["-}}", "{{-", "-%}", "{%-"];
+    joins.iter().any(|mark| text.contains(mark))
+        || lines(plain).any(|(at, line)| {
+            text.get(at..at + line.len()).is_some_and(|raw| raw.contains("{%"))
+                && open_text(line).is_some()
+        })
 }
 
 /// The text with a letter in the place of each of what is filled in, and with blanks in that of
@@ -232,6 +234,7 @@ mod tests {
             "{\n  \"a\": \"{{ b }}\",\n  \"c\": {{ d | to_json }}\n}\n",
             "{\"a\": \"b\\\"c\"}\n{% if x %}\n\"e\": \"f\"\n{% endif %}\n",
             "{{ '{\"a' }}\n",
+            "{\"a\": \"b {{ c -}}\n  d\"}\n",
         ] {
             assert!(said("templates/a.json.j2", fine).is_empty(), "{fine}");
         }

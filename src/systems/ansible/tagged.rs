@@ -26,7 +26,9 @@ pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
             continue;
         }
         let meant = known.iter().copied().chain(role.as_deref());
-        let Some(meant) = meant.into_iter().find(|own| is_slip(&tag.text, own)) else { continue };
+        // `own-name` of the role `own_name` is meant so.
+        let is_other = |own: &&str| is_slip(&tag.text, own) && plain(&tag.text) != plain(own);
+        let Some(meant) = meant.into_iter().find(is_other) else { continue };
         problems.push(Problem {
             help: format!("did you mean `{meant}`?"),
             strength: Strength::Likely,
@@ -37,6 +39,11 @@ pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
             )
         });
     }
+}
+
+/// A tag without what parts its words.
+fn plain(tag: &str) -> String {
+    tag.replace(['-', '_'], "")
 }
 
 /// Tags with the role that has them alone.
@@ -82,5 +89,6 @@ mod tests {
         );
         assert!(said(&format!("{tasks}- debug: {{}}\n  tags: monitorings\n")).is_empty());
         assert!(said("- role: postgres\n  tags: [postgres, postges]\n").is_empty());
+        assert!(said("- role: docker_db\n  tags: docker-db\n").is_empty());
     }
 }

@@ -26,7 +26,7 @@ const OWN_FOLDERS: [&str; 9] = [
 ];
 
 /// Names of main manifests.
-const ENTRIES: [&str; 5] = ["site.pp", "nodes.pp", "init.pp", "default.pp", "main.pp"];
+pub(super) const ENTRIES: [&str; 5] = ["site.pp", "nodes.pp", "init.pp", "default.pp", "main.pp"];
 
 const DEFINITIONS: [Kind; 2] = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE];
 

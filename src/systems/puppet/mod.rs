@@ -54,7 +54,7 @@ use text::variable;
 use crate::check::Check;
 use crate::extract::{Extractor, Settings, Source, Told};
 use crate::extract::{Layout, Names, inside};
-use crate::facts::{FileFacts, Problem, Strength, is_handed_out};
+use crate::facts::{FileFacts, Problem, Strength, is_handed_out, kinds};
 use crate::graph::Graph;
 use crate::syntax::puppet::{EARLY_LAMBDA, SyntaxError};
 use crate::systems::System;
@@ -183,6 +183,21 @@ impl Extractor for Puppet {
         if !is_handed_out(source.path) {
             addresses(source.text, out);
             walk::Walk::new(source, settings, out).file(parsed.body);
+            by_hand(source.path, out);
+        }
+    }
+}
+
+/// A manifest at the tree's root that is no main one is applied by hand, as `puppet apply
+/// bootstrap.pp` before there is an environment: modules may lie on that machine alone.
+fn by_hand(path: &str, out: &mut FileFacts) {
+    if path.contains('/') || autoload::ENTRIES.contains(&path) {
+        return;
+    }
+    for require in out.requires.iter_mut().filter(|own| own.strength == Strength::Certain) {
+        let kind = require.any_of.first().map(|target| target.kind);
+        if kind.is_some_and(|kind| [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE].contains(&kind)) {
+            require.strength = Strength::Likely;
         }
     }
 }
