@@ -33,6 +33,13 @@ fn options_of_modules_of_collections() {
     ] {
         assert_eq!(tasks(fine), "", "{fine}");
     }
+    // A play that lists collections means theirs by short names.
+    let play = |own: &str| {
+        let text = format!("- hosts: all\n{own}  tasks:\n  - helm: {{name: a, chart_ref: b}}\n");
+        check(&[("site.yml", &text)]).to_string()
+    };
+    assert_eq!(play("  collections: [community.kubernetes]\n"), "");
+    assert!(play("").contains("`helm` takes no parameter `chart_ref`"), "{}", play(""));
     // A collection that the tree holds is of a version of its own.
     let own = ("collections/ansible_collections/community/general/plugins/modules/ufw.py", "");
     let role = ("roles/web/tasks/main.yml", "- community.general.ufw: {protocl: tcp}\n");

@@ -47,11 +47,30 @@ impl Passed<'_> {
     }
 }
 
+/// Whose modules short names are that are none of Ansible's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Short {
+    /// Those that Ansible had before there were collections.
+    Known,
+    /// Those of a collection that a play lists, first: `helm` of `community.kubernetes`.
+    ///
+    /// (Source: Ansible, "Using collections in a playbook".)
+    Listed,
+}
+
+impl Short {
+    /// As a text of plays or tasks says.
+    pub(super) fn of(text: &str) -> Self {
+        let is_list = |line: &str| line.trim_start_matches([' ', '-']).starts_with("collections:");
+        if text.lines().any(is_list) { Self::Listed } else { Self::Known }
+    }
+}
+
 /// Adds what a task passes to its module.
 pub(super) fn of_task(
     node: &Node<'_>,
     (path, text): (&str, &str),
-    includes: Includes,
+    (includes, short): (Includes, Short),
     settings: &Settings,
     out: &mut FileFacts,
 ) {
@@ -74,7 +93,8 @@ pub(super) fn of_task(
     let is_include = bare.starts_with("include_") || bare.starts_with("import_");
     let builtin = settings.packs.words.get(format_smolstr!("ansible.module.{bare}").as_str());
     let Some(words) = builtin else {
-        if let Some(words) = published::module(bare) {
+        let is_known = short == Short::Known || bare.contains('.');
+        if let Some(words) = published::module(bare).filter(|_| is_known) {
             let mut found = Vec::new();
             judge(&task, bare, words, text, &mut found);
             out.problems.extend(found.into_iter().filter_map(|own| of_collection(bare, own)));

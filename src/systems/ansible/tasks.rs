@@ -4,6 +4,7 @@ use super::arguments::{Arguments, Text, is_true, pattern, texts};
 use super::asked::Asked;
 use super::conditions::{always_fails, is_opt_in, is_placeholder};
 use super::keywords::{self, Includes};
+use super::modules::Short;
 use super::paths::{Sort, candidates, is_program, of_role, rooted};
 use super::shape::{self, runs_here, short};
 use super::{commands, continued, forms, loops, modes, modules, piped, restarts, targets, typed};
@@ -21,6 +22,7 @@ pub(super) struct File<'f, 'a> {
     pub(super) out: &'f mut FileFacts,
     pub(super) settings: &'f Settings,
     includes: Includes,
+    short: Short,
     asked: Asked,
     /// Names as this file sees them.
     pub(super) scope: Arc<Scope>,
@@ -43,7 +45,8 @@ impl<'f, 'a> File<'f, 'a> {
         let includes = Includes::of(source.text, settings.versions.get("ansible"));
         let scope = Scope::of(source.path);
         let asked = Asked::default();
-        Self { source, out, settings, includes, asked, scope, local: false, is_cut: false }
+        let short = Short::of(source.text);
+        Self { source, out, settings, includes, short, asked, scope, local: false, is_cut: false }
     }
 
     pub fn document(&mut self, root: &Node<'_>) {
@@ -245,7 +248,7 @@ impl<'f, 'a> File<'f, 'a> {
             targets::of_task(node, problems);
             problems.extend(modules::misspelt(node, self.settings));
             let place = (self.source.path, self.source.text);
-            modules::of_task(node, place, self.includes, self.settings, self.out);
+            modules::of_task(node, place, (self.includes, self.short), self.settings, self.out);
         }
     }
 
