@@ -6,7 +6,6 @@ use super::excerpt::Excerpt;
 use super::{Detail, Report, Resolved, ResolvedPlace, Style, reach, totals};
 use crate::facts::{Span, base_name};
 use crate::finding::Severity;
-use crate::loader::Role;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use std::fmt;
 use std::io;
@@ -104,10 +103,7 @@ fn place(place: &ResolvedPlace) -> String {
 
 /// The path of a place, and its tree where it is not the checked one.
 fn name(place: &ResolvedPlace) -> String {
-    match place.tree {
-        Role::New => line(&place.path),
-        other => format!("{} ({})", line(&place.path), other.as_str()),
-    }
+    line(&place.named())
 }
 
 /// One place of a finding as miette shows it.

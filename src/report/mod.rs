@@ -18,6 +18,7 @@ mod reach;
 mod resolve;
 mod sarif;
 mod totals;
+pub mod words;
 
 pub use coverage::{NotRead, Understood};
 pub use escape::terminal as printable;

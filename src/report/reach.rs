@@ -1,6 +1,7 @@
 //! What leads to the text of a finding, in words.
 
 use super::Resolved;
+use crate::facts::Entity;
 use crate::finding::Reach;
 use serde_json::{Value, json};
 
@@ -9,13 +10,18 @@ pub(super) fn text(finding: &Resolved) -> Option<String> {
     Some(match finding.reach.as_ref()? {
         Reach::Nothing(entity) => format!("unused here: nothing leads to {}", entity.spoken()),
         Reach::Through { links, left_out } => {
-            let mut told: Vec<String> = links.iter().map(|link| link.spoken()).collect();
-            if *left_out > 0 {
-                told.insert(links.len() / 2, format!("… {left_out} more …"));
-            }
-            format!("in use: {}", told.join(" → "))
+            format!("in use: {}", told(links, *left_out).join(" → "))
         }
     })
+}
+
+/// The links of a chain in words, and how many are left out where they are.
+pub(super) fn told(links: &[Entity], left_out: usize) -> Vec<String> {
+    let mut told: Vec<String> = links.iter().map(Entity::spoken).collect();
+    if left_out > 0 {
+        told.insert(links.len() / 2, format!("… {left_out} more …"));
+    }
+    told
 }
 
 /// The same as data: `null` where nothing is known.

@@ -32,6 +32,14 @@ impl ResolvedPlace {
     pub fn repository_path(&self) -> &str {
         self.in_repository.as_ref().unwrap_or(&self.path)
     }
+
+    /// The path, and its tree where that is not the checked one.
+    pub(super) fn named(&self) -> String {
+        match self.tree {
+            Role::New => self.path.to_string(),
+            other => format!("{} ({})", self.path, other.as_str()),
+        }
+    }
 }
 
 /// A finding that is ready to be reported.

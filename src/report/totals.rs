@@ -1,6 +1,7 @@
 //! How many findings there are: by rule, and in all.
 
 use super::causes::causes;
+use super::words::plural;
 use super::{Detail, Report, Summary, reach};
 use crate::finding::Severity;
 use std::collections::BTreeMap;
@@ -56,12 +57,11 @@ pub fn next_steps(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 /// `2 errors, 1 warning, 0 notes in 3 files`.
 pub(super) fn in_all(summary: &Summary) -> String {
     let all = SEVERITIES.map(|severity| counted(summary.count_of(severity), severity));
-    let files = if summary.files == 1 { "file" } else { "files" };
-    format!("{} in {} {files}", all.join(", "), summary.files)
+    format!("{} in {}", all.join(", "), plural(summary.files, "file"))
 }
 
 fn counted(n: usize, severity: Severity) -> String {
-    format!("{n} {severity}{}", if n == 1 { "" } else { "s" })
+    plural(n, &severity.to_string())
 }
 
 /// The rules with the most errors first.

@@ -2,6 +2,7 @@
 
 use super::answer::{Difference, Named, Report, Side, Step, What};
 use crate::report::page;
+use crate::report::words::plural;
 use std::fmt::Write;
 
 /// How the answer is printed, and how much of it.
@@ -167,10 +168,6 @@ impl Report {
         }
         page::page("Environments", &body, "", "")
     }
-}
-
-fn plural(count: usize, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }
 
 fn word(what: What) -> &'static str {

@@ -1,8 +1,8 @@
 //! What is wrong with a given order, a line each.
 
-use super::waves::plural;
 use crate::deploy::OrderReport;
 use crate::deploy::location::Location;
+use crate::report::words::plural;
 
 /// For a terminal; `list` is the name of the order's file.
 pub fn order(judged: &OrderReport, list: &str) -> String {

@@ -1,11 +1,12 @@
 //! The plan as a numbered list that a person can follow and tick off.
 
 use super::style::{MOST, Style, because};
-use super::waves::{known, list, plural};
+use super::waves::{known, list};
 use crate::deploy::location::Location;
 use crate::deploy::rollout_report::{Cycle, MechanismResult, RolloutReport, Step};
 use crate::deploy::services::{ServiceOutage, Suppression};
 use crate::facts::Entity;
+use crate::report::words::plural;
 
 /// For a terminal.
 pub fn human(report: &RolloutReport) -> String {

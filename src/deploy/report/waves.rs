@@ -3,6 +3,7 @@
 
 use super::style::{MOST, Style, because};
 use crate::deploy::rollout_report::{Member, RolloutReport, Wave};
+use crate::report::words::plural;
 use smol_str::SmolStr;
 
 /// Most paths that are spelled out for one unit.
@@ -11,14 +12,6 @@ const MOST_PATHS: usize = 8;
 const MOST_UNKNOWN: usize = 12;
 /// Most kinds of files that are spelled out.
 const MOST_KINDS: usize = 8;
-
-/// `1 file`, `2 files`.
-pub(super) fn plural(count: usize, word: &str) -> String {
-    match count {
-        1 => format!("1 {word}"),
-        count => format!("{count} {word}s"),
-    }
-}
 
 /// What is known, and what is not.
 pub(super) fn known(report: &RolloutReport, out: &mut String) {

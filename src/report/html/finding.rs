@@ -3,12 +3,11 @@
 use super::code;
 use crate::facts::{Span, base_name};
 use crate::finding::Reach;
-use crate::loader::Role;
 use crate::report::causes::Cause;
 use crate::report::escape::xml;
 use crate::report::excerpt::Excerpt;
 use crate::report::page::prose;
-use crate::report::{Report, Resolved, ResolvedPlace};
+use crate::report::{Report, Resolved, ResolvedPlace, reach};
 use std::fmt::Write;
 
 /// Columns of a line of source; what does not fit is cut around its place.
@@ -48,10 +47,7 @@ fn chain(cause: &Cause<'_>, body: &mut String) {
     let mut boxes: Vec<String> = Vec::new();
     match &own.reach {
         Some(Reach::Through { links, left_out }) => {
-            boxes.extend(links.iter().map(|link| prose(&link.spoken())));
-            if *left_out > 0 {
-                boxes.insert(links.len() / 2, format!("… {left_out} more …"));
-            }
+            boxes.extend(reach::told(links, *left_out).iter().map(|link| prose(link)));
         }
         Some(Reach::Nothing(entity)) => {
             boxes.push("nothing that was read".to_owned());
@@ -64,7 +60,7 @@ fn chain(cause: &Cause<'_>, body: &mut String) {
         1 => " and one more place".to_owned(),
         more => format!(" and {more} more places"),
     };
-    boxes.push(format!("<span class=\"path\">{}</span>{more}", xml(&name(&own.primary))));
+    boxes.push(format!("<span class=\"path\">{}</span>{more}", xml(&own.primary.named())));
     let subject = own.entity.as_ref().map(|entity| prose(&entity.spoken()));
     // One box alone draws nothing.
     if boxes.len() < 2 && subject.is_none() {
@@ -84,7 +80,7 @@ fn related(report: &Report, message: &str, place: &ResolvedPlace, body: &mut Str
     // Of a file as a whole, the first line says nothing.
     if place.source.1 == Span::default() {
         let named = message.contains(base_name(&place.path));
-        let path = if named { String::new() } else { format!(": {}", xml(&name(place))) };
+        let path = if named { String::new() } else { format!(": {}", xml(&place.named())) };
         let _ = writeln!(body, "<p>{}{path}</p>", prose(message));
     } else {
         let _ = writeln!(body, "<p>{}</p>", prose(message));
@@ -97,7 +93,7 @@ fn excerpt(report: &Report, place: &ResolvedPlace, label: &str, body: &mut Strin
     let _ = writeln!(
         body,
         "<figure>\n<figcaption><span class=\"path\">{}:{}:{}</span>{}</figcaption>",
-        xml(&name(place)),
+        xml(&place.named()),
         place.start.line,
         place.start.column,
         if label.is_empty() {
@@ -142,20 +138,12 @@ fn other(shown: &Resolved, own: &Resolved) -> String {
     let place = &own.primary;
     let at = format!(
         "<span class=\"path\">{}:{}:{}</span>",
-        xml(&name(place)),
+        xml(&place.named()),
         place.start.line,
         place.start.column
     );
     match own.message == shown.message {
         true => at,
         false => format!("{at} {}", prose(&own.message)),
-    }
-}
-
-/// The path of a place, and its tree where it is not the checked one.
-fn name(place: &ResolvedPlace) -> String {
-    match place.tree {
-        Role::New => place.path.to_string(),
-        other => format!("{} ({})", place.path, other.as_str()),
     }
 }

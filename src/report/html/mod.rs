@@ -9,6 +9,7 @@ use super::causes::{Cause, causes};
 use super::escape::xml;
 use super::page::{page, prose};
 use super::totals::in_all;
+use super::words::plural;
 use super::{Report, Resolved};
 use crate::catalog::{self, Page};
 use crate::finding::Severity;
@@ -119,7 +120,7 @@ fn silenced(report: &Report, body: &mut String) {
     let _ = writeln!(
         body,
         "<h2>Silenced</h2>\n<details><summary>{}</summary>\n<table>\n<tr><th scope=\"col\">rule</th><th scope=\"col\">place</th><th scope=\"col\">message</th><th scope=\"col\">by</th><th scope=\"col\">reason</th></tr>",
-        counted(own.len(), "finding")
+        plural(own.len(), "finding")
     );
     for own in own {
         let Some(silence) = &own.silenced else { continue };
@@ -144,7 +145,7 @@ fn coverage(report: &Report, body: &mut String) {
         body,
         "<h2>What was read</h2>\n<p>{} facts in {}</p>",
         summary.facts,
-        counted(summary.files, "file")
+        plural(summary.files, "file")
     );
     if !summary.understood.is_empty() {
         body.push_str(
@@ -210,8 +211,4 @@ fn rules(report: &Report, body: &mut String) {
 /// Lines of text as they stand.
 fn code(text: &str) -> String {
     text.lines().map(xml).collect::<Vec<_>>().join("\n")
-}
-
-fn counted(count: usize, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }

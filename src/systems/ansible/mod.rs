@@ -204,3 +204,16 @@ impl Extractor for Ansible {
         }
     }
 }
+
+/// What a reader of single tasks says of a list of them.
+#[cfg(test)]
+fn said_of_tasks(
+    text: &str,
+    of_task: fn(&crate::syntax::yaml::Node<'_>, &mut Vec<crate::facts::Problem>),
+) -> Vec<String> {
+    let mut problems = Vec::new();
+    let documents = crate::syntax::yaml::parse(text);
+    let tasks = documents.roots.iter().flat_map(|root| root.items());
+    tasks.for_each(|task| of_task(task, &mut problems));
+    problems.into_iter().map(|own| own.message).collect()
+}

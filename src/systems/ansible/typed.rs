@@ -180,11 +180,7 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> Vec<String> {
-        let mut problems = Vec::new();
-        let documents = crate::syntax::yaml::parse(text);
-        let tasks = documents.roots.iter().flat_map(|root| root.items());
-        tasks.for_each(|task| refused(task, &mut problems));
-        problems.into_iter().map(|own| own.message).collect()
+        crate::systems::ansible::said_of_tasks(text, refused)
     }
 
     #[test]

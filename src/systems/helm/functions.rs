@@ -3,7 +3,7 @@
 //! (Source: Helm 4.1 itself, asked for each of them; those of Go's `text/template`, of Sprig, and
 //! its own.)
 
-use crate::facts::nearest_of;
+use crate::facts::{is_one_edit, nearest_of};
 use crate::syntax::go_template::{Action, Token};
 
 /// Sorted.
@@ -67,24 +67,9 @@ pub(super) fn slip<'a>(action: &Action<'a>) -> Option<(Token<'a>, &'static str)>
     })
 }
 
-/// Whether two words differ in case alone, or in one letter, or two have changed places.
+/// Whether two words differ in case alone, or by one edit.
 fn is_slip(one: &str, other: &str) -> bool {
-    let (mut a, mut b) = (one.as_bytes(), other.as_bytes());
-    while let (Some((x, left)), Some((y, right))) = (a.split_first(), b.split_first())
-        && x == y
-    {
-        (a, b) = (left, right);
-    }
-    while let (Some((x, left)), Some((y, right))) = (a.split_last(), b.split_last())
-        && x == y
-    {
-        (a, b) = (left, right);
-    }
-    match (a, b) {
-        ([], [_]) | ([_], []) | ([_], [_]) => true,
-        ([x, y], [v, w]) if (x, y) == (w, v) => true,
-        _ => one.eq_ignore_ascii_case(other),
-    }
+    one.eq_ignore_ascii_case(other) || is_one_edit(one, other)
 }
 
 #[cfg(test)]

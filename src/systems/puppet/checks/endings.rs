@@ -6,6 +6,7 @@ use crate::facts::{Entity, Piece, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::loader::FileIx;
+use std::cell::OnceCell;
 
 /// Words in the names of variables that hold a file's name, its ending too.
 const OF_FILES: [&str; 8] = ["conf", "erb", "file", "name", "path", "source", "template", "tpl"];
@@ -17,6 +18,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if !path.ends_with(".pp") || !file.standing.is_live() {
             continue;
         }
+        let text = OnceCell::new();
         for require in &file.facts.requires {
             let [target] = require.any_of.as_slice() else { continue };
             let is_template = target.kind == kinds::PUPPET_TEMPLATE;
@@ -25,8 +27,9 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             let pieces = target.name.pieces();
             let [Piece::Text(head), Piece::Hole] = pieces.as_slice() else { continue };
-            let text = graph.snapshot.contents(ix as FileIx);
-            let text = String::from_utf8_lossy(&text);
+            let text = text.get_or_init(|| {
+                String::from_utf8_lossy(&graph.snapshot.contents(ix as FileIx)).into_owned()
+            });
             let written = text.get(require.span.range()).unwrap_or_default();
             let variable = written.rsplit("${").next().unwrap_or_default().to_ascii_lowercase();
             if !written.contains("${") || OF_FILES.iter().any(|word| variable.contains(word)) {

@@ -2,7 +2,7 @@
 //! `$boxen::config::hime` beside many a `$boxen::config::home`.
 
 use crate::check::Context;
-use crate::facts::{Entity, Require, is_slip, kinds};
+use crate::facts::{Entity, Require, is_one_edit, is_slip, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::loader::FileIx;
@@ -83,7 +83,7 @@ fn last(name: &str) -> &str {
 /// called after one, and what goes on is another thing.
 fn is_one_letter(name: &str, other: &str) -> bool {
     is_slip(name, other)
-        && strsim::osa_distance(name, other) == 1
+        && is_one_edit(name, other)
         && name.len() > 3
         && !name.starts_with(other)
         && !other.starts_with(name)
