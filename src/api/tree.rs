@@ -73,6 +73,33 @@ impl Tree {
         Ok((old, new))
     }
 
+    /// The same folder of its repository where it branched off `revision`, so that what `revision`
+    /// gained in the meantime does not count; nothing where the folder did not exist there yet.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where the tree is of no repository; [`Error::Tree`] where that does not
+    /// hold `revision`.
+    pub fn since(&self, revision: &str) -> Result<Self, Error> {
+        let (repository, own, folder) = tree::history_of(self.label(), &self.repository)
+            .ok_or_else(|| {
+                Error::Usage(format!(
+                    "{} is of no git repository: it has no {revision}",
+                    self.label()
+                ))
+            })?;
+        let base = tree::merge_base(&repository, revision, &own)?;
+        let whole = format!("git:{}", base.as_deref().unwrap_or(revision));
+        if folder.is_empty() {
+            return Self::open_in(&repository, &whole);
+        }
+        match Self::open_in(&repository, &format!("{whole}:{folder}")) {
+            Err(_) => {
+                Self::open_in(&repository, &whole).and_then(|_| Self::git(&repository, EMPTY_TREE))
+            }
+            there => there,
+        }
+    }
+
     /// The tree of a revision: anything that `git rev-parse` takes.
     ///
     /// # Errors

@@ -17,6 +17,9 @@ pub struct Check {
     /// The tree before the change: report only what the change introduces
     #[arg(long, value_name = "TREE")]
     against: Option<String>,
+    /// The same, against the commit where TREE branched off REV, such as origin/main
+    #[arg(long, value_name = "REV", conflicts_with = "against")]
+    new_since: Option<String>,
     #[command(flatten)]
     run: Run,
     #[command(flatten)]
@@ -28,22 +31,41 @@ impl Check {
     pub fn run(&self) -> Result<u8, Failure> {
         let started = Instant::now();
         self.output.validate()?;
-        let analysis = analysis(&self.run, &self.tree, self.against.as_deref())?;
+        let old = match (&self.against, &self.new_since) {
+            (Some(spec), _) => Before::Tree(spec),
+            (None, Some(revision)) => Before::Since(revision),
+            (None, None) => Before::Nothing,
+        };
+        let analysis = analysis(&self.run, &self.tree, old)?;
         finish(analysis.check()?, &self.output, started)
     }
 }
 
-/// What a check of `tree` is about, with `against` for what the change from it introduces.
+/// What a tree is compared with.
+pub enum Before<'s> {
+    /// Nothing: everything counts.
+    Nothing,
+    /// The tree that this names.
+    Tree(&'s str),
+    /// The same tree where it branched off this revision.
+    Since(&'s str),
+}
+
+/// What a check of `tree` is about, with `before` for what the change from it introduces.
 ///
 /// The process ends with the report: taking a million facts apart first would only make its
 /// user wait.
 pub fn analysis(
     run: &Run,
     tree: &str,
-    against: Option<&str>,
+    before: Before<'_>,
 ) -> Result<ManuallyDrop<Analysis>, Failure> {
     let new = run.open(tree)?;
-    let old = against.map(|spec| run.open(spec)).transpose()?;
+    let old = match before {
+        Before::Nothing => None,
+        Before::Tree(spec) => Some(run.open(spec)?),
+        Before::Since(revision) => Some(new.since(revision)?),
+    };
     let analysis = Analysis::new(new, &run.options()?)?;
     super::options::warn(analysis.warnings());
     Ok(ManuallyDrop::new(match old {

@@ -23,10 +23,11 @@ Exit codes:
 
 Examples:
   crosscheck check puppet                        one folder
-  crosscheck check git:HEAD --against git:main   what this branch breaks
+  crosscheck check --new-since origin/main       what this branch breaks, unstaged edits included
+  crosscheck check git:HEAD --against git:main   what one revision breaks against another
   crosscheck check index: --against git:HEAD     what is staged
   crosscheck check --format concise --min-severity error
-  crosscheck check --rule unresolved-reference,parse-error
+  crosscheck check --select unresolved-reference,parse-error
   crosscheck check --format sarif -o out.sarif --format human";
 
 /// Of `hook`.

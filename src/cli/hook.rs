@@ -1,5 +1,6 @@
 //! `crosscheck hook`: what a git hook or pre-commit asks.
 
+use super::check::Before;
 use super::options::{Output, Run};
 use super::{CLEAN, Failure};
 use clap::Args;
@@ -35,7 +36,8 @@ impl Hook {
         let started = Instant::now();
         self.output.validate()?;
         let Question { tree, against } = question;
-        let analysis = super::check::analysis(&self.run, &tree, against.as_deref())?;
+        let before = against.as_deref().map_or(Before::Nothing, Before::Tree);
+        let analysis = super::check::analysis(&self.run, &tree, before)?;
         match analysis.check() {
             // A commit to a repository that has no configuration yet is no failure.
             Err(error @ Error::NothingToCheck { .. }) => {

@@ -47,12 +47,12 @@ pub struct Run {
     #[command(flatten)]
     world: World,
     /// Report only these rules; may be repeated
-    #[arg(long, value_name = "ID[,ID…]", value_delimiter = ',', value_parser = rule_ids())]
-    #[arg(hide_possible_values = true)]
+    #[arg(long, visible_alias = "select", value_name = "ID[,ID…]", value_delimiter = ',')]
+    #[arg(value_parser = rule_ids(), hide_possible_values = true)]
     pub rule: Vec<String>,
     /// Do not report these rules; may be repeated
-    #[arg(long, value_name = "ID[,ID…]", value_delimiter = ',', value_parser = rule_ids())]
-    #[arg(hide_possible_values = true)]
+    #[arg(long, visible_alias = "ignore", value_name = "ID[,ID…]", value_delimiter = ',')]
+    #[arg(value_parser = rule_ids(), hide_possible_values = true)]
     pub no_rule: Vec<String>,
     /// Baseline of accepted findings [default: the one that the configuration names]
     #[arg(long, value_name = "FILE")]
@@ -81,11 +81,11 @@ pub struct Output {
     /// Print for each system how many files were read, and how many of them produced facts
     #[arg(long)]
     pub stats: bool,
-    /// Print only the totals (human and concise formats)
+    /// Print only the totals (human, concise and markdown formats)
     #[arg(short, long)]
     pub quiet: bool,
-    /// Show every occurrence instead of grouping findings with the same cause (human and
-    /// concise formats)
+    /// Show every occurrence instead of grouping findings with the same cause (human,
+    /// concise and markdown formats)
     #[arg(short, long, conflicts_with = "quiet")]
     pub verbose: bool,
     /// Colours in the human format
@@ -112,7 +112,7 @@ pub enum Format {
     Junit,
     /// Checkstyle XML.
     Checkstyle,
-    /// A table for comments and wikis.
+    /// A comment on a merge request: errors first, the rest folded, cut at the host's limit.
     Markdown,
     /// A page that stands alone, for a browser or a printer.
     Html,

@@ -152,7 +152,7 @@ pub enum Format {
     Junit,
     /// Checkstyle XML.
     Checkstyle,
-    /// A table for comments and wikis.
+    /// A comment on a merge request, which fits there.
     Markdown,
     /// A page that stands alone, for a browser or a printer.
     Html,
@@ -280,7 +280,7 @@ impl Report {
             Format::Gitlab => gitlab::write(self, out),
             Format::Junit => junit::write(self, out),
             Format::Checkstyle => checkstyle::write(self, out),
-            Format::Markdown => markdown::write(self, out),
+            Format::Markdown => markdown::write(self, style, out),
             Format::Html => html::write(self, out),
         }
     }

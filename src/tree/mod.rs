@@ -26,7 +26,7 @@ pub use history::{History, Past};
 pub use joined::JoinedTree;
 pub use mark::Mark;
 pub use memory::MemoryTree;
-pub use named::{Refused, folder_of, open_named, read_named};
+pub use named::{Refused, folder_of, history_of, open_named, read_named};
 pub use overlay::{Change, OverlayTree};
 
 use smol_str::SmolStr;

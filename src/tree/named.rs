@@ -91,7 +91,7 @@ pub fn folder_of(label: &str, repo: &Path) -> Option<PathBuf> {
 
 /// Where the history of the tree that was opened as `label` is kept: the repository, the
 /// revision, and the folder of the repository that is the tree's root.
-pub(super) fn history_of(label: &str, repo: &Path) -> Option<(PathBuf, String, String)> {
+pub fn history_of(label: &str, repo: &Path) -> Option<(PathBuf, String, String)> {
     match Place::of(label, repo) {
         Place::Other => None,
         Place::Revision { repo, spec, folder } => {

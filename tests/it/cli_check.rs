@@ -213,6 +213,7 @@ fn several_reports_come_from_one_run() {
     let dir = dir.path();
     let args = ["check", "--format", "json", "-o", "a.json", "--format", "markdown"];
     assert_snapshot!(told(dir, &args), @r"
+        <!-- crosscheck -->
         **Crosscheck**: 1 error, 0 warnings, 0 notes in 1 file
 
         | severity | rule | place | message |

@@ -210,15 +210,49 @@ fn checkstyle() {
 #[test]
 fn markdown() {
     assert_snapshot!(shown("markdown"), @r#"
+        <!-- crosscheck -->
         **Crosscheck**: 2 errors, 1 warning, 1 note in 1 file
 
         | severity | rule | place | message |
         | --- | --- | --- | --- |
         | error | removed-but-referenced | modules/web/manifests/init.pp:2 | class `web::gone` was removed but is still used; keep the class until nothing uses it, or change this reference too |
         | error | unresolved-reference | modules/web/manifests/init.pp:4 | file `modules/web/files/a<b>&"c"\|d%e` does not exist |
+
+        <details><summary>1 warning</summary>
+
+        | severity | rule | place | message |
+        | --- | --- | --- | --- |
         | warning | unresolved-reference | modules/web/manifests/init.pp:7 | no file matches `modules/web/files/sites/*.conf` |
+
+        </details>
+
+        <details><summary>1 note</summary>
+
+        | severity | rule | place | message |
+        | --- | --- | --- | --- |
         | note | unexplained-silence | modules/web/manifests/init.pp:10 | this silence gives no reason; write after the parenthesis why the finding is acceptable |
+
+        </details>
         "#);
+}
+
+#[test]
+fn a_comment_is_never_longer_than_its_host_takes() {
+    let body: String = (0..2000).map(|ix| format!("  include web::gone{ix}\n")).collect();
+    let dir = tree(&[
+        ("modules/web/manifests/init.pp", &format!("class web {{\n{body}}}\n")),
+        (
+            "modules/web/manifests/x.pp",
+            "class web::x {\n  include web::y # crosscheck: allow(unresolved-reference)\n}\n",
+        ),
+    ]);
+    let shown = told(dir.path(), &["check", "--format", "markdown"]);
+    assert!(shown.len() < 65_536, "{}", shown.len());
+    assert!(shown.contains("2000 errors"), "{}", &shown[..200]);
+    assert!(shown.contains("There is no room here for "), "{}", &shown[shown.len() - 200..]);
+    assert!(shown.contains("| modules/web/manifests/init.pp:2 |"), "{}", &shown[..200]);
+    let quiet = told(dir.path(), &["check", "--format", "markdown", "--quiet"]);
+    assert_eq!(quiet.lines().count(), 3, "{quiet}");
 }
 
 #[test]
@@ -254,6 +288,7 @@ fn nothing_found() {
         exit code 0
         "#);
     assert_snapshot!(shown("markdown"), @r"
+        <!-- crosscheck -->
         **Crosscheck**: 0 errors, 0 warnings, 0 notes in 1 file
         exit code 0
         ");
