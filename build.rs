@@ -50,6 +50,7 @@ fn main() {
         code.push_str("];\n");
         fs::write(Path::new(&out).join(format!("{name}.rs")), code).expect("OUT_DIR is writable");
     }
+    incidents(&Path::new(&root).join("fixtures/incidents"), Path::new(&out));
     // A program that takes this as a library has a lock file of its own.
     let is_there = |own: &&str| *own != "Cargo.lock" || Path::new(&root).join(own).exists();
     let places: Vec<&str> = FACTS.iter().copied().filter(is_there).collect();
@@ -59,4 +60,31 @@ fn main() {
     let version = sources::hash_of(Path::new(&root), &places, &[".rs", ".yaml"])
         .expect("the sources are readable");
     println!("cargo::rustc-env=CROSSCHECK_FACTS_VERSION={version}");
+}
+
+/// Lists the files of the incidents, which `crosscheck tour` shows.
+fn incidents(folder: &Path, out: &Path) {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(at) = folders.pop() {
+        let entries = fs::read_dir(&at).into_iter().flatten().flatten();
+        for path in entries.map(|entry| entry.path()) {
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    let mut code = String::from(
+        "/// Path and contents, sorted by path.\nconst SOURCES: &[(&str, &[u8])] = &[\n",
+    );
+    for path in files {
+        let name =
+            path.strip_prefix(folder).expect("below it").to_string_lossy().replace('\\', "/");
+        code.push_str(&format!(
+            "    ({name:?}, include_bytes!({:?})),\n",
+            path.display().to_string()
+        ));
+    }
+    code.push_str("];\n");
+    fs::write(out.join("incidents.rs"), code).expect("OUT_DIR is writable");
 }

@@ -92,8 +92,8 @@ pub use loader::Role;
 pub use packages::IndexError;
 pub use promote::ApplyError;
 pub use report::{
-    Detail, Format, NotRead, Report, Resolved as Finding, ResolvedPlace as Location, Style,
-    Summary, Understood, printable,
+    Detail, Drawing, Edge, Format, Node, NotRead, References, Report, Resolved as Finding,
+    ResolvedPlace as Location, Style, Summary, Understood, printable,
 };
 pub use severity::Severity;
 pub use suppress::{Baseline, Entry};

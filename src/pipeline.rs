@@ -9,7 +9,7 @@ use crate::config::{self, Config, ConfigError};
 use crate::deadline::Work;
 use crate::deploy;
 use crate::extract::{Layout, Told};
-use crate::finding::{Finding, FindingScope};
+use crate::finding::{Finding, FindingScope, Place};
 use crate::graph::{Graph, Policy};
 use crate::loader::{Loader, Role, Snapshot};
 use crate::mapping::Rule;
@@ -303,14 +303,14 @@ pub fn check(
             (findings, Some(check::run(&before, systems::all())))
         }
     };
-    let findings = apply_levels(findings, config);
+    let findings = apply_levels(findings, config, sources);
     let mut resolved = report::resolve(findings, sources);
     resolved.retain(|finding| concerns(finding, &config.joined));
     if old_findings.is_some() && world.new.deadline.unfinished().is_some() {
         // What stood before is not known in full.
         resolved.retain(|finding| finding.scope == FindingScope::Change);
     } else if let Some(old_findings) = old_findings {
-        let old = report::resolve(apply_levels(old_findings, config), sources);
+        let old = report::resolve(apply_levels(old_findings, config, sources), sources);
         only_new(&mut resolved, &old, &origins);
         rename(&mut resolved, renamed, config, sources);
         report::sort(&mut resolved);
@@ -332,7 +332,7 @@ pub fn check_within_files(
             check::run_within_files(&Context::of_tree(&graph, &world.packages))
         }
     };
-    let resolved = report::resolve(apply_levels(findings, silences.config), sources);
+    let resolved = report::resolve(apply_levels(findings, silences.config, sources), sources);
     finish(resolved, &world.new, world.old.as_ref(), silences, sources)
 }
 
@@ -377,7 +377,7 @@ fn rename(
     config: &Config,
     sources: &Sources<'_>,
 ) {
-    for own in report::resolve(apply_levels(renamed, config), sources) {
+    for own in report::resolve(apply_levels(renamed, config, sources), sources) {
         let is_same = |other: &&mut Resolved| {
             other.rule == "unresolved-reference"
                 && other.primary.source == own.primary.source
@@ -413,9 +413,10 @@ pub fn finish(
     if is_cut {
         notes.clear();
     }
-    let mut notes = report::resolve(apply_levels(notes, config), sources);
+    let mut notes = report::resolve(apply_levels(notes, config, sources), sources);
     if let Some(before) = before {
-        let stood = report::resolve(apply_levels(suppress::unexplained(before), config), sources);
+        let stood =
+            report::resolve(apply_levels(suppress::unexplained(before), config, sources), sources);
         let stood: FxHashSet<&str> = stood.iter().map(|note| note.fingerprint.as_str()).collect();
         notes.retain(|note| !stood.contains(note.fingerprint.as_str()));
     }
@@ -428,17 +429,18 @@ pub fn finish(
 
 /// Applies configured levels: a rule that is off is dropped. A rule that the catalogue has off
 /// by default runs only where configured.
-pub fn apply_levels(findings: Vec<Finding>, config: &Config) -> Vec<Finding> {
-    let levels = &config.rules;
-    findings
-        .into_iter()
-        .filter_map(|mut finding| {
-            if let Some(level) = levels.get(finding.rule) {
-                finding.severity = level.severity()?;
-            } else if crate::catalog::find(finding.rule).is_some_and(|page| !page.enabled) {
-                return None;
-            }
-            Some(finding)
-        })
-        .collect()
+pub fn apply_levels(
+    findings: Vec<Finding>,
+    config: &Config,
+    sources: &Sources<'_>,
+) -> Vec<Finding> {
+    let levels = config.levels();
+    let levelled = |mut finding: Finding| {
+        let Place { tree, file, .. } = finding.primary;
+        let path = sources.snapshot(tree).map(|own| own.file(file).entry.path.as_str());
+        let path = path.unwrap_or_default();
+        finding.severity = levels.severity(finding.rule, path, finding.severity)?;
+        Some(finding)
+    };
+    findings.into_iter().filter_map(levelled).collect()
 }

@@ -18,6 +18,7 @@ mod options;
 mod packs;
 mod promotion;
 pub mod query;
+mod references;
 pub mod rollout;
 mod settings;
 mod survey;

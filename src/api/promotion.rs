@@ -162,8 +162,9 @@ impl Promotion {
             )?;
             let sources = Sources::new(vec![candidate, &sides.production, &sides.staging]);
             let Verdict { findings, standing, .. } = verdict;
-            let resolve =
-                |own| report::resolve(pipeline::apply_levels(own, &self.config), &sources);
+            let resolve = |own| {
+                report::resolve(pipeline::apply_levels(own, &self.config, &sources), &sources)
+            };
             let (mut findings, standing) = (resolve(findings), resolve(standing));
             let known: FxHashSet<&str> =
                 standing.iter().map(|finding| finding.fingerprint.as_str()).collect();

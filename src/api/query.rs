@@ -104,13 +104,13 @@ pub fn as_text<S: Serializer>(entity: &Entity, serializer: S) -> Result<S::Ok, S
 }
 
 /// What `text` means, which the tree need not have: then with everything that refers to it.
-struct Target {
-    entity: Entity,
-    things: Vec<Thing>,
-    outside: Vec<(Thing, Need)>,
+pub(super) struct Target {
+    pub entity: Entity,
+    pub things: Vec<Thing>,
+    pub outside: Vec<(Thing, Need)>,
 }
 
-fn target(graph: &Graph<'_>, text: &str) -> Result<Target, Error> {
+pub(super) fn target(graph: &Graph<'_>, text: &str) -> Result<Target, Error> {
     let mut found = meanings(graph, text);
     if found.len() > 1 {
         return Err(names::ambiguous(graph, text, &found));
@@ -125,7 +125,7 @@ fn target(graph: &Graph<'_>, text: &str) -> Result<Target, Error> {
 }
 
 /// A thing as an entity: the file itself where nothing in it is meant.
-fn entity(graph: &Graph<'_>, thing: Thing) -> Entity {
+pub(super) fn entity(graph: &Graph<'_>, thing: Thing) -> Entity {
     let file = graph.snapshot.file(thing.file);
     match thing.provide.and_then(|ix| file.facts.provides.get(ix as usize)) {
         Some(provide) => Entity::new(provide.kind, provide.name.to_string()),

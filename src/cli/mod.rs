@@ -7,6 +7,7 @@ mod clock;
 mod environments;
 mod facts;
 mod failure;
+mod graph;
 mod help;
 mod hook;
 mod init;
@@ -18,6 +19,7 @@ mod query;
 mod rollout;
 mod rules;
 mod shell;
+mod tour;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -61,6 +63,8 @@ enum Command {
     Interface(interface::Show),
     /// Compare environments side by side: what one has and the next lacks, and since when
     Environments(environments::Environments),
+    /// Print the dependency graph, of a whole tree or around one thing, for other programs
+    Graph(graph::Graph),
     /// Print what was read of each file: what it provides, requires, takes and passes
     Facts(facts::Facts),
     /// Check files of facts about the world (packs)
@@ -75,6 +79,8 @@ enum Command {
     Init(init::Init),
     /// Show or remove the facts that are kept between runs
     Cache(cache::Cache),
+    /// Show the incidents behind the project on trees that come with the program
+    Tour(tour::Tour),
     /// Print completions for a shell
     Completions(shell::Completions),
     /// Print the manual page, or write a page for each command to a folder
@@ -85,30 +91,38 @@ enum Command {
 pub fn run() -> ExitCode {
     clock::elapsed();
     let cli = Cli::parse();
-    let outcome = match cli.command {
-        Command::Check(command) => command.run(),
-        Command::Hook(command) => command.run(),
-        Command::Promote(command) => command.run(),
-        Command::Rollout(command) => command.run(),
-        Command::Why(command) => command.run(),
-        Command::Impact(command) => command.run(),
-        Command::Interface(command) => command.run(),
-        Command::Environments(command) => command.run(),
-        Command::Facts(command) => command.run(),
-        Command::Packs(command) => command.run(),
-        Command::Explain(command) => command.run(),
-        Command::Rules(command) => command.run(),
-        Command::Baseline(command) => command.run(),
-        Command::Init(command) => command.run(),
-        Command::Cache(command) => command.run(),
-        Command::Completions(command) => command.run(),
-        Command::Man(command) => command.run(),
-    };
+    let outcome = cli.command.run();
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             eprintln!("crosscheck: {}", crosscheck::printable(failure.message.trim_end()));
             ExitCode::from(failure.code)
+        }
+    }
+}
+
+impl Command {
+    fn run(self) -> Result<u8, Failure> {
+        match self {
+            Self::Check(command) => command.run(),
+            Self::Hook(command) => command.run(),
+            Self::Promote(command) => command.run(),
+            Self::Rollout(command) => command.run(),
+            Self::Why(command) => command.run(),
+            Self::Impact(command) => command.run(),
+            Self::Interface(command) => command.run(),
+            Self::Environments(command) => command.run(),
+            Self::Graph(command) => command.run(),
+            Self::Facts(command) => command.run(),
+            Self::Packs(command) => command.run(),
+            Self::Explain(command) => command.run(),
+            Self::Rules(command) => command.run(),
+            Self::Baseline(command) => command.run(),
+            Self::Init(command) => command.run(),
+            Self::Cache(command) => command.run(),
+            Self::Tour(command) => command.run(),
+            Self::Completions(command) => command.run(),
+            Self::Man(command) => command.run(),
         }
     }
 }

@@ -5,12 +5,14 @@
 
 mod environments;
 mod error;
+mod levels;
 mod packs;
 mod rollout;
 mod validate;
 
 pub use environments::{Environment, Environments};
 pub use error::ConfigError;
+pub use levels::{Levels, Override};
 pub use packs::{Linted, entries as pack_entries, lint as lint_pack};
 pub use rollout::{Mechanism, Rollout, Service, Unit};
 
@@ -54,6 +56,8 @@ pub struct Config {
     pub provided_elsewhere: Vec<Elsewhere>,
     /// Severity by rule.
     pub rules: BTreeMap<String, RuleLevel>,
+    /// Other severities for parts of the tree.
+    pub overrides: Vec<Override>,
     /// Findings that are silenced.
     pub ignore: Vec<Ignore>,
     /// The baseline of known findings, a path of the tree.

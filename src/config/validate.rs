@@ -137,6 +137,14 @@ pub(super) fn validate(config: &Config, text: &str) -> Result<Vec<UnknownKind>, 
     for rule in config.rules.keys() {
         text.rule(&[Key("rules"), Name(rule)], rule)?;
     }
+    for (ix, own) in config.overrides.iter().enumerate() {
+        for (path, glob) in own.paths.iter().enumerate() {
+            text.glob(&[Key("overrides"), Item(ix), Key("paths"), Item(path)], glob)?;
+        }
+        for rule in own.rules.keys() {
+            text.rule(&[Key("overrides"), Item(ix), Key("rules"), Name(rule)], rule)?;
+        }
+    }
     ignores(config, &text)?;
     for (ix, glob) in config.exclude.iter().enumerate() {
         text.glob(&[Key("exclude"), Item(ix)], glob)?;

@@ -151,6 +151,35 @@ impl Needs {
         seen.into_iter().collect()
     }
 
+    /// Every need: what needs, why, and what is needed, in file order.
+    pub fn all(&self) -> Vec<(Thing, Need, Thing)> {
+        self.between(|_| true)
+    }
+
+    /// The needs between things that are at most `distance` needs away from one of `things`, in
+    /// whichever direction.
+    pub fn around(&self, things: &[Thing], distance: usize) -> Vec<(Thing, Need, Thing)> {
+        let mut edge_of_known: Vec<NodeIndex> =
+            things.iter().filter_map(|thing| self.nodes.get(thing).copied()).collect();
+        let mut known: FxHashSet<NodeIndex> = edge_of_known.iter().copied().collect();
+        for _ in 0..distance {
+            let next = edge_of_known.iter().flat_map(|node| self.graph.neighbors_undirected(*node));
+            edge_of_known = next.filter(|node| known.insert(*node)).collect();
+        }
+        self.between(|node| known.contains(&node))
+    }
+
+    fn between(&self, counts: impl Fn(NodeIndex) -> bool) -> Vec<(Thing, Need, Thing)> {
+        let own = self.graph.edge_references();
+        let own = own.filter(|edge| counts(edge.source()) && counts(edge.target()));
+        let told = |node: NodeIndex| self.graph[node];
+        let mut out: Vec<_> = own
+            .map(|edge| (told(edge.source()), edge.weight().clone(), told(edge.target())))
+            .collect();
+        out.sort_by_key(|(from, need, to)| (*from, need.span, *to));
+        out
+    }
+
     /// What needs one of `things` by a reference of its own, in file order.
     pub fn direct(&self, things: &[Thing]) -> Vec<(Thing, Need)> {
         let nodes = things.iter().filter_map(|thing| self.nodes.get(thing).copied());

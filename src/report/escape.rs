@@ -36,6 +36,24 @@ pub fn xml(text: &str) -> String {
     out
 }
 
+/// For a quoted text of Graphviz.
+pub fn dot(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+/// For a quoted text of Mermaid.
+pub fn mermaid(text: &str) -> String {
+    let safe = |c: char| match c {
+        '"' => "#quot;".to_owned(),
+        '<' => "#lt;".to_owned(),
+        '>' => "#gt;".to_owned(),
+        c if c.is_control() => " ".to_owned(),
+        c => c.to_string(),
+    };
+    text.chars().map(safe).collect()
+}
+
 fn is_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -15,6 +15,7 @@ mod junit;
 mod markdown;
 pub mod page;
 mod reach;
+mod references;
 mod resolve;
 mod sarif;
 mod totals;
@@ -22,6 +23,7 @@ pub mod words;
 
 pub use coverage::{NotRead, Understood};
 pub use escape::terminal as printable;
+pub use references::{Drawing, Edge, Node, References};
 pub use resolve::{Contents, Resolved, ResolvedPlace, Sources, resolve, sort};
 
 use crate::deadline::Unfinished;

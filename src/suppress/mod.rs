@@ -8,7 +8,7 @@ mod block;
 
 pub use baseline::{Baseline, Entry};
 
-use crate::config::Config;
+use crate::config::{Config, Levels};
 use crate::facts::{Allow, LineIndex, Span};
 use crate::finding::{Finding, Means, Place, Severity, Silence};
 use crate::graph::Policy;
@@ -99,8 +99,10 @@ pub fn unexplained(snapshot: &Snapshot) -> Vec<Finding> {
 pub fn fixed<'b>(baseline: &'b Baseline, findings: &[Resolved], config: &Config) -> Vec<&'b Entry> {
     let found: FxHashSet<&str> =
         findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
-    let is_fixed =
-        |entry: &&Entry| runs(config, &entry.rule) && !found.contains(entry.fingerprint.as_str());
+    let levels = config.levels();
+    let is_fixed = |entry: &&Entry| {
+        runs(&levels, &entry.rule, &entry.path) && !found.contains(entry.fingerprint.as_str())
+    };
     baseline.entries.iter().filter(is_fixed).collect()
 }
 
@@ -128,12 +130,9 @@ fn fixed_notes(
     }
 }
 
-/// Whether `rule` reports anything at all: a silence of one that does not is not stale.
-fn runs(config: &Config, rule: &str) -> bool {
-    match config.rules.get(rule) {
-        Some(level) => level.severity().is_some(),
-        None => crate::catalog::find(rule).is_none_or(|page| page.enabled),
-    }
+/// Whether `rule` reports anything at `path`: a silence of one that does not is not stale.
+fn runs(levels: &Levels<'_>, rule: &str, path: &str) -> bool {
+    levels.severity(rule, path, Severity::Note).is_some()
 }
 
 fn config_place(snapshot: &Snapshot) -> Option<Place> {
@@ -207,11 +206,12 @@ fn inline(
             });
         }
     }
+    let levels = config.levels();
     for (ix, file) in snapshot.files.iter().enumerate() {
         for allow in &file.facts.allows {
             let place = Place { tree: snapshot.role, file: ix as FileIx, span: allow.span };
             // With a change alone, a silence may cover a standing finding.
-            let runs = allow.rules.iter().all(|rule| runs(config, rule));
+            let runs = allow.rules.iter().all(|rule| runs(&levels, rule, &file.entry.path));
             if extent == Extent::Whole && runs && !used.contains(&(ix as FileIx, allow.span.start))
             {
                 let message = "this silence covers nothing any more";
@@ -234,6 +234,7 @@ fn configured(
 ) {
     let Silences { config, today, .. } = *silences;
     let place = config_place(snapshot);
+    let levels = config.levels();
     for ignore in &config.ignore {
         let path: Option<GlobMatcher> = ignore
             .path
@@ -266,7 +267,7 @@ fn configured(
             let date = ignore.expires.as_deref().unwrap_or_default();
             let message = format!("the silence of `{}` expired on {date}", ignore.rule);
             notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
-        } else if extent == Extent::Whole && !used && runs(config, &ignore.rule) {
+        } else if extent == Extent::Whole && !used && runs(&levels, &ignore.rule, "") {
             let message = format!(
                 "the `ignore` entry for `{}` ({}) covers nothing any more",
                 ignore.rule, ignore.reason

@@ -175,6 +175,36 @@ fn rules_have_a_severity_or_are_off() {
         ");
 }
 
+/// `overrides.paths`, `overrides.rules`
+#[test]
+fn a_part_of_the_tree_has_severities_of_its_own() {
+    let of = |level: &str| {
+        format!("{{paths: ['modules/db/**'], rules: {{unresolved-reference: {level}}}}}")
+    };
+    let one = format!("overrides: [{}]\n", of("note"));
+    assert_snapshot!(checked(&[WEB, DB], PLAIN, &one), @r"
+        - modules/db/manifests/init.pp:2:11: error[unresolved-reference] class `db::absent` does not exist
+        - 2 errors, 0 warnings, 0 notes in 3 files
+        + modules/db/manifests/init.pp:2:11: note[unresolved-reference] class `db::absent` does not exist
+        + 1 error, 0 warnings, 1 note in 3 files
+        ");
+    // The last that says something holds, whatever `rules` says.
+    let both = format!(
+        "rules: {{unresolved-reference: warning}}\noverrides: [{}, {}]\n",
+        of("note"),
+        of("off")
+    );
+    assert_snapshot!(checked(&[WEB, DB], PLAIN, &both), @r"
+        - modules/db/manifests/init.pp:2:11: error[unresolved-reference] class `db::absent` does not exist
+        - modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
+        - 2 errors, 0 warnings, 0 notes in 3 files
+        - exit code 1
+        + modules/web/manifests/init.pp:2:11: warning[unresolved-reference] class `web::absent` does not exist
+        + 0 errors, 1 warning, 0 notes in 3 files
+        + exit code 0
+        ");
+}
+
 /// `ignore.rule`, `ignore.path`, `ignore.entity`
 #[test]
 fn findings_are_ignored_where_all_conditions_hold() {

@@ -39,6 +39,7 @@ fn the_schema_lists_exactly_the_keys_that_are_read() {
         ),
         ("provided-elsewhere: [{QQQQ: 1}]", &top["provided-elsewhere"]["items"]),
         ("namespaces: {QQQQ: 1}", &top["namespaces"]),
+        ("overrides: [{QQQQ: 1}]", &top["overrides"]["items"]),
         ("ignore: [{QQQQ: 1}]", &top["ignore"]["items"]),
         ("puppet: {QQQQ: 1}", &top["puppet"]),
         ("haproxy: {QQQQ: 1}", &top["haproxy"]),

@@ -1,6 +1,7 @@
 //! The plan as a diagram: Mermaid and Graphviz.
 
 use crate::deploy::rollout_report::{Member, RolloutReport, Wave};
+use crate::report::escape::{dot as dot_text, mermaid as mermaid_text};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
@@ -38,16 +39,6 @@ pub(super) fn drawn(wave: &Wave) -> (Vec<&Member>, usize) {
 
 /// A Mermaid flow chart: a wave a group, an arrow from what lands first.
 pub fn mermaid(report: &RolloutReport) -> String {
-    let text = |text: &str| {
-        let safe = |c: char| match c {
-            '"' => "#quot;".to_owned(),
-            '<' => "#lt;".to_owned(),
-            '>' => "#gt;".to_owned(),
-            c if c.is_control() => " ".to_owned(),
-            c => c.to_string(),
-        };
-        text.chars().map(safe).collect::<String>()
-    };
     let names = ids(report);
     let mut out = String::from("flowchart TD\n");
     for wave in &report.waves {
@@ -59,7 +50,7 @@ pub fn mermaid(report: &RolloutReport) -> String {
             out.push_str(&format!(
                 "    {}[\"{verb}{}\"]\n",
                 id(&names, &unit.name),
-                text(&unit.name)
+                mermaid_text(&unit.name)
             ));
         }
         if more > 0 {
@@ -71,7 +62,7 @@ pub fn mermaid(report: &RolloutReport) -> String {
         out.push_str(&format!(
             "  {} -->|\"{}\"| {}\n",
             id(&names, before),
-            text(entity),
+            mermaid_text(entity),
             id(&names, after)
         ));
     }
@@ -80,10 +71,6 @@ pub fn mermaid(report: &RolloutReport) -> String {
 
 /// A Graphviz graph: a wave a cluster, an arrow from what lands first.
 pub fn dot(report: &RolloutReport) -> String {
-    let text = |text: &str| {
-        let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        plain.replace('\\', "\\\\").replace('"', "\\\"")
-    };
     let names = ids(report);
     let mut out = String::from("digraph rollout {\n  rankdir=TB;\n  node [shape=box];\n");
     for wave in &report.waves {
@@ -98,7 +85,7 @@ pub fn dot(report: &RolloutReport) -> String {
             out.push_str(&format!(
                 "    {} [label=\"{verb}{}\"];\n",
                 id(&names, &unit.name),
-                text(&unit.name)
+                dot_text(&unit.name)
             ));
         }
         if more > 0 {
@@ -111,7 +98,7 @@ pub fn dot(report: &RolloutReport) -> String {
             "  {} -> {} [label=\"{}\"];\n",
             id(&names, before),
             id(&names, after),
-            text(entity)
+            dot_text(entity)
         ));
     }
     out.push_str("}\n");
