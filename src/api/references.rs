@@ -10,6 +10,9 @@ use crate::report::{Edge, Node, References};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
+/// What needs, why, and what is needed.
+type Link = (Thing, Need, Thing);
+
 impl Analysis {
     /// The references of the tree that lead to something in it, with what they lead from and to.
     ///
@@ -28,7 +31,7 @@ impl Analysis {
     /// # Errors
     /// [`Error::Unfinished`] where the time of the run was over.
     pub fn references(&self) -> Result<References, Error> {
-        self.drawn(|_, needs| Ok(needs.all()))
+        self.drawn(|_, needs| Ok((needs.all(), Vec::new())))
     }
 
     /// Of these, the ones within `distance` references of `name`, in whichever direction.
@@ -40,21 +43,22 @@ impl Analysis {
             let target = target(graph, name)?;
             let outside = target.outside.iter().map(|(thing, _)| *thing);
             let things: Vec<Thing> = target.things.iter().copied().chain(outside).collect();
-            Ok(needs.around(&things, distance))
+            Ok((needs.around(&things, distance), things))
         })
     }
 
     fn drawn(
         &self,
-        chosen: impl FnOnce(&Graph<'_>, &Needs) -> Result<Vec<(Thing, Need, Thing)>, Error> + Send,
+        chosen: impl FnOnce(&Graph<'_>, &Needs) -> Result<(Vec<Link>, Vec<Thing>), Error> + Send,
     ) -> Result<References, Error> {
         let snapshot = &self.whole_world()?.new;
         let policy = self.config.policy();
         self.run(|| {
             let graph = pipeline::graph(snapshot, &policy);
-            let mut chosen = chosen(&graph, &Needs::new(&graph))?;
+            let (mut chosen, centre) = chosen(&graph, &Needs::new(&graph))?;
             speaking(&graph, &mut chosen);
             let ends = chosen.iter().flat_map(|(from, _, to)| [(*from, 0), (*to, 0)]);
+            let ends = ends.chain(centre.iter().map(|thing| (*thing, 0)));
             let mut nodes: BTreeMap<Thing, usize> = ends.collect();
             let told = nodes.iter_mut().enumerate().map(|(ix, (thing, at))| {
                 *at = ix;
@@ -75,13 +79,14 @@ impl Analysis {
                     column: start.column,
                 }
             });
-            Ok(References::new(told, edges.collect()))
+            let around = centre.iter().map(|thing| nodes[thing]).collect();
+            Ok(References::new(told, edges.collect(), around))
         })
     }
 }
 
 /// Leaves out what merely stands inside something else: nothing needs it, and it needs nothing.
-fn speaking(graph: &Graph<'_>, chosen: &mut Vec<(Thing, Need, Thing)>) {
+fn speaking(graph: &Graph<'_>, chosen: &mut Vec<Link>) {
     let is_inside = |need: &Need| need.relation == Relation::DefinedIn;
     let ends = chosen.iter().filter(|(_, need, _)| !is_inside(need));
     let linked: FxHashSet<Thing> = ends.flat_map(|(from, _, to)| [*from, *to]).collect();

@@ -9,10 +9,14 @@ use crosscheck::Drawing;
 /// Edges that Mermaid draws unless it is told otherwise (`maxEdges` of its configuration).
 const MERMAID: usize = 500;
 
+/// References of a whole tree that a page still shows.
+const PAGE: usize = 1000;
+
 /// Arguments of `graph`.
 #[derive(Args)]
 #[command(after_help = "Examples:
   crosscheck graph --around role::wiki | dot -Tsvg -o wiki.svg
+  crosscheck graph --around role::wiki --format html > wiki.html
   crosscheck graph --format graphml > tree.graphml
   crosscheck graph git:HEAD --around modules/wiki/files/motd --distance 1 --format mermaid
 
@@ -45,6 +49,8 @@ enum Format {
     Mermaid,
     /// One JSON object.
     Json,
+    /// A page that stands alone, for a browser or a printer.
+    Html,
 }
 
 impl Graph {
@@ -67,7 +73,14 @@ impl Graph {
             Format::Graphml => Drawing::GraphMl,
             Format::Mermaid => Drawing::Mermaid,
             Format::Json => Drawing::Json,
+            Format::Html => Drawing::Html,
         };
+        if self.format == Format::Html && self.around.is_none() && graph.edges.len() > PAGE {
+            return Err(Failure::usage(format!(
+                "{} references are no picture: --around NAME chooses what is near one thing",
+                graph.edges.len()
+            )));
+        }
         let mut text = Vec::new();
         graph
             .write(drawing, &mut text)

@@ -14,6 +14,7 @@ mod json;
 mod junit;
 mod markdown;
 pub mod page;
+pub mod picture;
 mod reach;
 mod references;
 mod resolve;

@@ -1,5 +1,7 @@
 //! What needs what, as a graph for other programs to draw or to search.
 
+mod html;
+
 use super::escape;
 use crate::facts::Entity;
 use serde::{Serialize, Serializer};
@@ -18,6 +20,8 @@ pub struct References {
     pub nodes: Vec<Node>,
     /// References, in the order of the things that they stand in.
     pub edges: Vec<Edge>,
+    /// What was asked about: indexes of nodes. None of a whole tree.
+    pub around: Vec<usize>,
 }
 
 /// A file, or something that one defines.
@@ -67,12 +71,14 @@ pub enum Drawing {
     Mermaid,
     /// One JSON object.
     Json,
+    /// A page that stands alone.
+    Html,
 }
 
 impl References {
     /// A graph of these.
-    pub(crate) fn new(nodes: Vec<Node>, edges: Vec<Edge>) -> Self {
-        Self { version: 1, nodes, edges }
+    pub(crate) fn new(nodes: Vec<Node>, edges: Vec<Edge>, around: Vec<usize>) -> Self {
+        Self { version: 1, nodes, edges, around }
     }
 
     /// Writes it.
@@ -84,6 +90,7 @@ impl References {
             Drawing::Dot => self.dot(out),
             Drawing::GraphMl => self.graphml(out),
             Drawing::Mermaid => self.mermaid(out),
+            Drawing::Html => out.write_all(html::page_of(self).as_bytes()),
             Drawing::Json => {
                 serde_json::to_writer_pretty(&mut *out, self)?;
                 writeln!(out)
@@ -158,7 +165,7 @@ impl References {
 }
 
 impl Node {
-    fn place(&self) -> String {
+    pub(super) fn place(&self) -> String {
         format!("{}:{}", self.path, self.line)
     }
 }

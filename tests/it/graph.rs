@@ -92,6 +92,19 @@ fn graphml_is_xml_with_as_many_edges() {
 }
 
 #[test]
+fn a_page_draws_what_is_near_and_says_it_in_words() {
+    let dir = site();
+    let page = told(dir.path(), &["graph", "--around", "web", "--format", "html"]);
+    assert!(page.starts_with("<!DOCTYPE html>\n"), "{page}");
+    assert_eq!(page.matches("class=\"unit centre\"").count(), 1, "{page}");
+    assert_eq!(page.matches("marker-end").count(), 4, "{page}");
+    assert!(page.contains("a&quot;&lt;b&gt;.conf"), "{page}");
+    assert!(!page.contains("<b>"), "{page}");
+    let titles: Vec<&str> = ["needs it", "asked about", "is needed"].into();
+    assert!(titles.iter().all(|title| page.contains(title)), "{page}");
+}
+
+#[test]
 fn a_name_that_the_tree_does_not_have_is_a_usage_error() {
     let dir = site();
     let done = crosscheck(dir.path(), &["graph", "--around", "nothing"]);

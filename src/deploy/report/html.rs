@@ -1,9 +1,10 @@
 //! The plan as a page of its own: nothing is loaded from elsewhere.
 
-use super::drawing::{SCRIPT, STYLE, drawing};
+use super::drawing::drawing;
 use super::text::markdown;
 use crate::deploy::rollout_report::RolloutReport;
 use crate::report::page::{page, prose};
+use crate::report::picture::{SCRIPT, STYLE};
 
 /// What a list to tick off looks like.
 const LIST: &str = "ul { list-style: none; padding-left: 1rem; }\nli { overflow-wrap: anywhere; }\n\
