@@ -4,7 +4,7 @@ mod standing;
 
 use standing::only_new;
 
-use crate::check::{self, Context};
+use crate::check::{self, Context, environment_gap};
 use crate::config::{self, Config, ConfigError};
 use crate::deadline::Work;
 use crate::deploy;
@@ -276,8 +276,8 @@ pub fn check(
             let rules: Vec<Rule> = rules.collect();
             let deadline = &world.new.deadline;
             if !rules.is_empty() && deadline.allows(Work::Checks) {
-                let gaps = check::environment_gap::of_change(&rules, &old_graph, &new_graph);
-                findings = check::environment_gap::told(findings, gaps);
+                let gaps = environment_gap::of_change(&rules, &old_graph, &new_graph);
+                findings = environment_gap::told(findings, gaps);
             }
             if deadline.allows(Work::Checks) {
                 renamed = beside(&mut findings, world, config, &old_graph, &new_graph);
@@ -353,7 +353,16 @@ fn beside(
         let (label, repository) = world.origin.as_ref()?;
         History::of(label, repository, MAX_COMMITS)
     };
-    let left = twins::Change { old, new, settings: &settings }.left_behind(history);
+    let change = twins::Change { old, new, settings: &settings };
+    // What `mapping` pairs has been compared.
+    if config.mapping.is_empty() {
+        let twins = change.twins().into_iter();
+        let twins = twins.map(|(here, there)| environment_gap::Twins { here, there });
+        let mut gaps = environment_gap::of_twins(&twins.collect::<Vec<_>>(), old, new);
+        gaps.retain(|gap| !findings.iter().any(|own| own.primary == gap.primary));
+        findings.extend(gaps);
+    }
+    let left = change.left_behind(history);
     // What a reference needs is told of there.
     let needed = |own: &Finding| {
         let Some((entity, place)) = own.entity.as_ref().zip(own.related.first()) else {

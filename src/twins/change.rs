@@ -103,6 +103,19 @@ impl Change<'_, '_> {
         found
     }
 
+    /// Files of values that environments have side by side before the change and after it, where
+    /// the change is in one of them.
+    pub fn twins(&self) -> Vec<(SmolStr, SmolStr)> {
+        let changed = self.changed();
+        if changed.is_empty() {
+            return Vec::new();
+        }
+        let mut all: Vec<_> = self.pairs(&changed).into_iter().flat_map(|own| own.twins).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// What the change leaves behind, as warnings; `history` is that of the old tree.
     pub fn left_behind(&self, history: impl FnOnce() -> Option<History>) -> Vec<Finding> {
         let changed = self.changed();

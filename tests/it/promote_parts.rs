@@ -44,6 +44,86 @@ fn a_patch_that_stayed_behind_is_a_missed_promotion() {
 }
 
 #[test]
+fn what_shared_text_begins_to_read_is_set_in_all_environments() {
+    let page = |more: &str| format!("kind: ConfigMap\ndata:\n  a: {{{{ .Values.a }}}}\n{more}");
+    let (before, after) = (page(""), page("  t: {{ required \"t\" .Values.ttl }}\n"));
+    let helmfile =
+        "releases:\n- name: web\n  chart: ./c\n  values: [c/values-{{ .Environment.Name }}.yaml]\n";
+    let files = |page: &'static str, staging: &'static str, production: &'static str| {
+        [
+            ("c/Chart.yaml", "name: c\nversion: 1.0.0\napiVersion: v2\n"),
+            ("helmfile.yaml", helmfile),
+            ("c/templates/page.yaml", page),
+            ("c/values-staging.yaml", staging),
+            ("c/values-production.yaml", production),
+        ]
+    };
+    let (before, after): (&'static str, &'static str) = (&*before.leak(), &*after.leak());
+    let old = files(before, "a: 1\n", "a: 1\n");
+    let said = |new: [(&'static str, &'static str); 5]| change(&old, &new).only("environment-gap");
+    assert_snapshot!(said(files(after, "a: 1\nttl: 2\n", "a: 1\n")), @"c/templates/page.yaml:4:22: warning[environment-gap] `ttl` is set in c/values-staging.yaml and not in c/values-production.yaml");
+    assert_snapshot!(said(files(after, "a: 1\n", "a: 1\nttl: 2\n")), @"c/templates/page.yaml:4:22: warning[environment-gap] `ttl` is set in c/values-production.yaml and not in c/values-staging.yaml");
+    // Both, and nothing that needs it.
+    assert_snapshot!(said(files(after, "a: 1\nttl: 2\n", "a: 1\nttl: 3\n")), @"");
+    assert_snapshot!(said(files(before, "a: 1\nttl: 2\n", "a: 1\n")), @"");
+    let guarded = page("  t: {{ .Values.ttl | default 5 }}\n").leak() as &'static str;
+    assert_snapshot!(said(files(guarded, "a: 1\nttl: 2\n", "a: 1\n")), @"");
+}
+
+#[test]
+fn keys_of_an_object_that_overlays_make_are_in_all_of_them() {
+    let pod = |key: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  containers:\n  - name: web\n    image: web\n    env:\n    - name: A\n      valueFrom:\n        configMapKeyRef: {{name: web, key: {key}}}\n"
+        )
+    };
+    let overlay = |more: &str| {
+        format!(
+            "resources: [../../base]\nconfigMapGenerator:\n- name: web\n  literals: [port=1{more}]\n"
+        )
+    };
+    let (before, after) = (pod("port"), pod("ttl"));
+    let (bare, full) = (overlay(""), overlay(", ttl=2"));
+    let files = |pod: &str, staging: &str, production: &str| {
+        [
+            ("k/base/kustomization.yaml", "resources: [pod.yaml]\n".to_owned()),
+            ("k/base/pod.yaml", pod.to_owned()),
+            ("k/overlays/staging/kustomization.yaml", staging.to_owned()),
+            ("k/overlays/production/kustomization.yaml", production.to_owned()),
+        ]
+    };
+    let said = |new: [(&str, String); 4]| {
+        let old = files(&before, &bare, &bare);
+        let old: Vec<(&str, &str)> = old.iter().map(|(a, b)| (*a, b.as_str())).collect();
+        let new: Vec<(&str, &str)> = new.iter().map(|(a, b)| (*a, b.as_str())).collect();
+        change(&old, &new).only("environment-gap")
+    };
+    assert_snapshot!(said(files(&after, &full, &bare)), @"k/base/pod.yaml:11:43: warning[environment-gap] `ttl` of ConfigMap/web is set in k/overlays/staging/kustomization.yaml and not in k/overlays/production/kustomization.yaml");
+    assert_snapshot!(said(files(&after, &full, &full)), @"");
+    assert_snapshot!(said(files(&before, &full, &bare)), @"");
+}
+
+#[test]
+fn variables_that_a_template_begins_to_read_are_set_in_all_groups() {
+    let files = |template: &'static str, staging: &'static str, production: &'static str| {
+        [
+            ("site.yml", "- hosts: web:web_stg\n  roles: [web]\n"),
+            ("roles/web/tasks/main.yml", "- template: {src: a.j2, dest: /etc/a}\n"),
+            ("roles/web/templates/a.j2", template),
+            ("group_vars/web_stg", staging),
+            ("group_vars/web", production),
+        ]
+    };
+    let old = files("{{ web_port }}\n", "web_port: 1\n", "web_port: 2\n");
+    let new = "{{ web_port }} {{ web_proxy }}\n";
+    let said = |new: [(&'static str, &'static str); 5]| change(&old, &new).only("environment-gap");
+    assert_snapshot!(said(files(new, "web_port: 1\nweb_proxy: x\n", "web_port: 2\n")), @"roles/web/templates/a.j2:1:19: warning[environment-gap] `web_proxy` is set in group_vars/web_stg and not in group_vars/web");
+    assert_snapshot!(said(files(new, "web_port: 1\nweb_proxy: x\n", "web_port: 2\nweb_proxy: y\n")), @"");
+    let known = "{{ web_port }} {{ web_proxy | default('') }}\n";
+    assert_snapshot!(said(files(known, "web_port: 1\nweb_proxy: x\n", "web_port: 2\n")), @"");
+}
+
+#[test]
 fn what_came_in_the_same_change_is_promoted_together() {
     let old = [("c/values-staging.yaml", "a: 1\n"), ("c/values-production.yaml", "a: 1\n")];
     let new = [

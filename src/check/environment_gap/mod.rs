@@ -1,17 +1,19 @@
 //! `environment-gap`: keys that staging's files set, production's lack, and promoted
 //! files read.
 
+mod beside;
 mod data;
 mod readers;
 mod set;
 mod text;
 
+pub use beside::{Twins, of_twins};
 pub use data::{Environments, is_environment};
 
 use crate::facts::{Entity, NamePattern, Ref, Require, Span};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
-use crate::loader::FileIx;
+use crate::loader::{FileIx, SnapshotFile};
 use crate::mapping::{self, Mapping, Rule};
 use readers::{Key, Reader};
 use rustc_hash::FxHashSet;
@@ -71,7 +73,8 @@ pub fn check<'c>(
         .retain(|(key, reader, _)| !inner.contains(&(reader.file, reader.span, key.name.clone())));
     let variables = lacking.iter().filter(|(key, ..)| key.is_variable());
     let named: Vec<SmolStr> = variables.map(|(key, ..)| key.name.clone()).collect();
-    let assigned = text::assigned(trees, compared.after.snapshot, &named);
+    let is_own = |path: &str| data::is_stagings(trees, path);
+    let assigned = text::assigned(&is_own, compared.after.snapshot, &named);
     lacking.retain(|(key, ..)| !(key.is_variable() && assigned.contains(&key.name)));
     let by_hand = lacking.iter().map(|(key, _, set)| set.help(&key.name)).collect();
     let say = |(key, reader, set): &(Key, Reader, Set)| finding(key, reader, set, compared);
@@ -80,16 +83,7 @@ pub fn check<'c>(
 
 /// Keys that a change begins to read and that only staging's side of a pair sets.
 pub fn of_change(rules: &[Rule], old: &Graph<'_>, new: &Graph<'_>) -> Vec<Finding> {
-    let files = new.snapshot.files.iter().enumerate();
-    let changed: Vec<&SmolStr> = files
-        .filter(|(ix, file)| {
-            let before = old.snapshot.find(&file.entry.path);
-            before.is_none_or(|before| {
-                old.snapshot.blob_id(before) != new.snapshot.blob_id(*ix as FileIx)
-            })
-        })
-        .map(|(_, file)| &file.entry.path)
-        .collect();
+    let changed = changed(old, new);
     let compared = Compared { staging: new, before: old, after: new, extent: Extent::Change };
     let last = mapping::steps(rules).into_iter().max().unwrap_or(0);
     // A rule that cannot be used is refused before.
@@ -100,6 +94,18 @@ pub fn of_change(rules: &[Rule], old: &Graph<'_>, new: &Graph<'_>) -> Vec<Findin
     let mut told = FxHashSet::default();
     found.retain(|finding| told.insert(finding.primary));
     found
+}
+
+/// Files that a change adds or alters.
+fn changed<'g>(old: &Graph<'_>, new: &Graph<'g>) -> Vec<&'g SmolStr> {
+    let files = new.snapshot.files.iter().enumerate();
+    let is_changed = |(ix, file): &(usize, &'g SnapshotFile)| {
+        let before = old.snapshot.find(&file.entry.path);
+        before.is_none_or(|before| {
+            old.snapshot.blob_id(before) != new.snapshot.blob_id(*ix as FileIx)
+        })
+    };
+    files.filter(is_changed).map(|(_, file)| &file.entry.path).collect()
 }
 
 /// The findings with the gaps: a key that is said to be lacking is not said to be missing too.

@@ -99,6 +99,44 @@ pub(super) fn of<'c>(
     readers
 }
 
+/// Keys of objects that files of `changed` begin to read, `KIND/NAME#KEY`, as pods read those of a
+/// ConfigMap: each environment may make the object of its own.
+pub(super) fn of_objects<'c>(
+    compared: &Compared<'_>,
+    changed: impl Iterator<Item = &'c SmolStr>,
+) -> BTreeMap<Key, Reader> {
+    let mut readers = BTreeMap::new();
+    for path in changed {
+        let (before, after) = (compared.before.snapshot, compared.after.snapshot);
+        let (Some(earlier), Some(file)) = (before.find(path), after.find(path)) else { continue };
+        let earlier = &before.file(earlier).facts.requires;
+        let own = after.file(file);
+        let is_begun = |require: &&Require| {
+            is_unguarded(require) && !earlier.iter().any(|own| own.any_of == require.any_of)
+        };
+        for require in own.facts.requires.iter().filter(is_begun) {
+            let [target] = require.any_of.as_slice() else { continue };
+            let Some(name) = target.name.as_exact().filter(|name| object_of(name).is_some()) else {
+                continue;
+            };
+            let (span, stands, is_blank) = (require.span, !own.standing.is_live(), false);
+            readers.entry(Key::new(target.kind, name.clone())).or_insert(Reader {
+                file,
+                span,
+                stands,
+                is_blank,
+            });
+        }
+    }
+    readers
+}
+
+/// The object that a key is of, with the mark behind it: `ConfigMap/web#`.
+pub(super) fn object_of(name: &str) -> Option<&str> {
+    let at = name.rfind('#')?;
+    name[..at].contains('/').then(|| &name[..=at])
+}
+
 /// Whether the reader fails without the key. What is filled in is a mention elsewhere, so
 /// that nothing but a gap is said of it.
 fn is_unguarded(require: &Require) -> bool {

@@ -38,7 +38,10 @@ pub(super) fn is_read_for(graph: &Graph<'_>, file: FileIx, key: &Key) -> bool {
 }
 
 /// What knows the part of the tree that a key belongs to.
-fn of_part<'g>(graph: &'g Graph<'_>, key: &'g Key) -> Option<(&'g dyn PartKeys, &'g str)> {
+pub(super) fn of_part<'g>(
+    graph: &'g Graph<'_>,
+    key: &'g Key,
+) -> Option<(&'g dyn PartKeys, &'g str)> {
     let part = key.part.as_deref()?;
     Some((graph.part_keys().find(|part_key| part_key.kind() == key.kind)?, part))
 }

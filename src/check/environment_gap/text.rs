@@ -1,7 +1,6 @@
 //! What is said of the text of files of values: which line, which names are set, what must
 //! not be shown.
 
-use super::data::{self, Environments};
 use super::set::is_sample;
 use crate::loader::{FileIx, Snapshot};
 use memchr::memmem;
@@ -91,10 +90,10 @@ pub(super) fn is_encrypted(contents: &[u8]) -> bool {
         || memmem::find(contents, b"\nsops:").is_some()
 }
 
-/// Those of `names` that some file sets which is not staging's own, in whatever language:
+/// Those of `names` that some file sets which is not an environment's own, in whatever language:
 /// a task's `set_fact`, a template's `set`, a unit's `Environment=`.
 pub(super) fn assigned(
-    trees: &dyn Environments,
+    is_own: &dyn Fn(&str) -> bool,
     snapshot: &Snapshot,
     names: &[SmolStr],
 ) -> FxHashSet<SmolStr> {
@@ -108,8 +107,7 @@ pub(super) fn assigned(
         }
         let path = &file.entry.path;
         let is_large = file.entry.size.is_some_and(|size| size > MAX_SEARCHED);
-        if is_large || !file.standing.is_live() || is_sample(path) || data::is_stagings(trees, path)
-        {
+        if is_large || !file.standing.is_live() || is_sample(path) || is_own(path) {
             continue;
         }
         let contents = snapshot.contents(ix as FileIx);
