@@ -98,3 +98,41 @@ fn releases_that_a_release_of_a_helmfile_needs() {
     let based = helmfile("", "bases: [base.yaml]\n");
     assert_eq!(check(&[("helmfile.yaml", &based), ("base.yaml", "a: b\n")]).to_string(), "");
 }
+
+#[test]
+fn values_of_a_dependency_stand_below_its_name_or_its_alias() {
+    let list = |alias: &str| {
+        format!(
+            "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n- name: redis-cluster\n  version: 1.0.0\n  repository: https://example.org/charts\n{alias}"
+        )
+    };
+    let said = |alias: &str, values: &str, more: &str| {
+        let list = list(alias);
+        let files = [
+            ("web/Chart.yaml", list.as_str()),
+            ("web/values.yaml", values),
+            ("web/templates/a.yaml", more),
+        ];
+        check(&files).only("unknown-parameter")
+    };
+    let page = "a: 1\n";
+    assert_snapshot!(said("", "redisCluster:\n  port: 1\n", page), @"web/values.yaml:1:1: warning[unknown-parameter] no dependency is called `redisCluster`, and no template reads it: values for `redis-cluster` stand below `redis-cluster`");
+    assert_snapshot!(said("  alias: cache\n", "redis-cluster:\n  port: 1\n", page), @"web/values.yaml:1:1: warning[unknown-parameter] no dependency is called `redis-cluster`, and no template reads it: values for `redis-cluster` stand below `cache`");
+    // Its name, its alias, what a template, a condition or a template of another chart reads, and
+    // what stands beside its own.
+    for (alias, values, page) in [
+        ("", "redis-cluster:\n  port: 1\n", page),
+        ("  alias: cache\n", "cache:\n  port: 1\n", page),
+        ("", "redisCluster:\n  port: 1\n", "a: {{ .Values.redisCluster.port }}\n"),
+        ("", "redisCluster:\n  port: 1\n", "{{ include \"common.all\" . }}\n"),
+        ("", "redisCluster:\n  port: 1\nredis-cluster:\n  a: 1\n", page),
+        (
+            "  alias: cache\n  condition: redis-cluster.enabled\n",
+            "redis-cluster:\n  enabled: true\n",
+            page,
+        ),
+        ("", "other:\n  port: 1\n", page),
+    ] {
+        assert_eq!(said(alias, values, page).to_string(), "", "{alias} {values} {page}");
+    }
+}

@@ -46,6 +46,7 @@ impl System for Room {
             checks::settings,
             checks::stored,
             checks::dependencies,
+            checks::subcharts,
             checks::blocks,
             checks::absent,
         ]

@@ -6,6 +6,7 @@ mod dependencies;
 mod releases;
 mod settings;
 mod stored;
+mod subcharts;
 mod uses;
 mod values;
 
@@ -15,5 +16,6 @@ pub(super) use dependencies::check as dependencies;
 pub(super) use releases::check as releases;
 pub(super) use settings::check as settings;
 pub(super) use stored::check as stored;
+pub(super) use subcharts::check as subcharts;
 pub(super) use values::check as values;
 pub(super) use values::{Values, needed};
