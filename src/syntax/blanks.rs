@@ -9,7 +9,7 @@ const LINES: usize = 8;
 const ALONE: usize = 2;
 
 /// Whether a text of data has a blank in the line of `end` or shortly before: `<CLUSTER_NAME>`,
-/// `%%NAME%%`, `@@NAME@@`, or `${NAME}` alone on a line, as `envsubst` fills it in. Such a text is no
+/// `%%NAME%%`, `@@NAME@@`, `%LONG_NAME%`, or `${NAME}` alone on a line, as `envsubst` fills it in. Such a text is no
 /// file yet: what its reader refuses may be right once it is filled in. (Seen in repositories that
 /// are templates of others, such as those of kubefirst, in scaffolds of charts, and in manifests
 /// that a script renders.)
@@ -25,6 +25,8 @@ pub fn has_blank(text: &str, end: usize) -> bool {
     // One word in pointed brackets may be a tag.
     between(text, "<", ">", |name| name.trim_matches('_').contains('_'))
         || ["%%", "@@"].iter().any(|mark| between(text, mark, mark, |name| name.len() > 1))
+        // Between two letters of a date's format stands one.
+        || between(text, "%", "%", |name| name.len() > 3)
         || text.lines().rev().take(ALONE + 1).any(is_variable)
 }
 
@@ -57,6 +59,7 @@ mod tests {
             "a: 1\n<ISSUER_ANNOTATION_1>\nb: 2\n",
             "v: %%APP_VERSION%%\n",
             "n: %%NAME%%\n",
+            "k: %ACCESS_KEY%\n",
             "@@A_B@@",
         ] {
             assert!(has_blank(text, 8), "{text}");
@@ -67,7 +70,9 @@ mod tests {
         for text in ["a: |\n${CONFIG}\nb:\n  c: d\ne: f\ng: h\n", "a: $NAME\n", "${a.b}\n"] {
             assert!(!has_blank(text, text.len() - 1), "{text}");
         }
-        for text in ["a: <b>\n", "a: <NAME>\n", "a: 100%% of A_B\n", "a: b\n\n\n<A_B>\n"] {
+        for text in
+            ["a: <b>\n", "a: <NAME>\n", "a: 100%% of A_B\n", "%Y%M%D\n", "a: b\n\n\n<A_B>\n"]
+        {
             assert!(!has_blank(text, 2), "{text}");
         }
     }

@@ -70,6 +70,45 @@ fn units_of_a_catalogue_are_copied_before_they_run() {
 }
 
 #[test]
+fn units_of_templates_stacks_and_hooks_are_made_elsewhere() {
+    let unit = "include {\n  path = \"../root.hcl\"\n}\n\ndependency \"db\" {\n  config_path = \"../db\"\n}\n";
+    let root = ("live/root.hcl", "");
+    assert_snapshot!(check(&[("live/web/terragrunt.hcl", unit), root]), @r"live/web/terragrunt.hcl:6:17: error[unresolved-reference] file `live/db/terragrunt.hcl` does not exist");
+    assert_eq!(check(&[("live/web-template/terragrunt.hcl", unit), root]), NONE);
+    // What a stack makes beside itself.
+    let stack = |more: &str| {
+        format!("unit \"db\" {{\n  source = \"../parts/db\"\n  path   = \"db\"\n{more}}}\n")
+    };
+    let beside = stack("  no_dot_terragrunt_stack = true\n");
+    let stacks = ("live/terragrunt.stack.hcl", beside.as_str());
+    assert_eq!(check(&[("live/web/terragrunt.hcl", unit), root, stacks]), NONE);
+    // What a hook copies before Terraform looks.
+    let module = ("web/main.tf", "module \"a\" {\n  source = \"./module\"\n}\n");
+    assert_snapshot!(check(&[module]), @r#"web/main.tf:2:12: error[unresolved-reference] module `web/module` does not exist"#);
+    let hook = "terraform {\n  before_hook \"copy\" {\n    commands = [\"init\"]\n    execute  = [\"cp\", \"-r\", \"../module\", \"./module\"]\n  }\n}\n";
+    assert_eq!(check(&[module, ("web/terragrunt.hcl", hook)]), NONE);
+}
+
+#[test]
+fn numbers_of_terraform_have_exponents() {
+    assert_eq!(check(&[("a/main.tf", "locals {\n  most = 1E9\n  least = 2.5E-3\n}\n")]), NONE);
+}
+
+#[test]
+fn templates_that_git_leaves_out_are_no_slips() {
+    let chart = [
+        ("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"),
+        ("c/templates/_a.tpl", "{{ define \"c.a\" }}{{ end }}\n"),
+        ("c/templates/a.yaml", "a: {{ include \"c.b\" . }}\n"),
+    ];
+    assert_snapshot!(check(&chart), @r#"c/templates/a.yaml:1:16: error[unresolved-reference] named template `c.b` does not exist"#);
+    let ignored = [chart[0], chart[1], chart[2], (".gitignore", "lib/\n")];
+    assert_eq!(check(&ignored), NONE);
+    let other = [chart[0], chart[1], chart[2], (".gitignore", "dist/\n")];
+    assert_eq!(check(&other).len(), 1);
+}
+
+#[test]
 fn files_that_programs_mount_beside_others() {
     let module = ("app/tofu/main.tf", "locals {\n  key = file(\"${path.module}/app-key\")\n}\n");
     assert_snapshot!(check(&[module]), @"app/tofu/main.tf:2:14: error[unresolved-reference] file `app/tofu/app-key` does not exist");

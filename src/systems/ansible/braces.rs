@@ -65,6 +65,26 @@ fn is_named(text: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase()) && is_end && !OF_GO.contains(&name)
 }
 
+/// Whether all that stands in braces is a template of Go: whatever fills such a text in has other
+/// marks. (Seen with makejinja, whose settings name `#{` and `#%`.)
+fn is_of_go(text: &str) -> bool {
+    let of_go = |inner: &str| {
+        let inner = inner.trim_start_matches('-').trim_start();
+        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let (first, rest) = inner.split_at(inner.find(|c| !word(c)).unwrap_or(inner.len()));
+        let is_call = rest.starts_with(' ')
+            && rest.trim_start().starts_with(['"', '`', '.', '$', '('])
+            && !matches!(first, "not" | "lookup");
+        match first {
+            "" => inner.starts_with(['.', '$', '/']),
+            "end" | "else" | "if" | "with" | "range" | "define" | "block" | "template" => true,
+            _ => is_call,
+        }
+    };
+    let mut all = text.match_indices("{{").map(|(at, mark)| &text[at + mark.len()..]).peekable();
+    all.peek().is_some() && all.all(of_go) && !text.contains("{%")
+}
+
 /// The first bracket of an expression or a statement without its counterpart, or `=` where two are
 /// compared.
 fn refused(text: &str) -> Option<Refused> {
@@ -382,6 +402,9 @@ pub(super) fn of_template(source: &Source<'_>, settings: &Settings, problems: &m
         }
         return;
     }
+    if !source.path.contains("roles/") && is_of_go(text) {
+        return;
+    }
     if let Some((at, close)) = unclosed(text) {
         let problem = problem(text, at, close, Span::new(at, at + 2));
         let is_sure = match close {
@@ -412,6 +435,19 @@ pub(super) fn of_template(source: &Source<'_>, settings: &Settings, problems: &m
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn templates_of_go_are_another_programs() {
+        for text in
+            ["a: {{ .Release.Name }} #{ b }#", "{{- if and $x $y }}{{ printf \"%s\" .y }}{{ end }}"]
+        {
+            assert!(is_of_go(text), "{text}");
+        }
+        for text in ["a", "{{ a }} {{ .b }}", "{{ not (a) }}", "{% if a %}{{ .b }}", "{{ a | b }}"]
+        {
+            assert!(!is_of_go(text), "{text}");
+        }
+    }
 
     #[test]
     fn what_is_opened_is_closed() {

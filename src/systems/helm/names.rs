@@ -3,7 +3,7 @@
 
 mod helmfile;
 
-use super::charts::{Charts, Taken, charts, schemas};
+use super::charts::{Chart, Charts, Taken, charts, schemas};
 use super::part_keys::ChartValues;
 use super::references::{include, is_chart};
 use crate::facts::{Entity, Ref, join_path, kinds, path_in};
@@ -71,6 +71,16 @@ fn holds(folder: &str, inner: &str) -> bool {
     inner.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// Whether git keeps templates of a chart out of the tree, or of one that it vendors: a line
+/// `lib/` meant for programs takes `templates/lib/` too.
+fn is_left_out(graph: &Graph<'_>, chart: &Chart) -> bool {
+    let mut folders = [&chart.folder].into_iter().chain(&chart.parts);
+    folders.any(|folder| {
+        let all = ["templates/lib/_any.tpl", "templates/_any.tpl", "charts/any/templates/_any.tpl"];
+        all.iter().any(|inner| graph.paths.is_ignored(&path_in(folder, inner), graph.snapshot))
+    })
+}
+
 /// Named templates are shared by a chart, its sub-charts and its parent.
 struct Includes;
 
@@ -135,6 +145,8 @@ impl Resolver for Includes {
                 // So it is with one that takes it in from another folder, which is looked at too.
             } else if chart.taken == Taken::ByName && !defined.is_empty() {
                 open = true;
+            } else if is_left_out(graph, chart) {
+                return Resolution::Elsewhere;
             } else {
                 return Resolution::Missing(entity);
             }

@@ -34,7 +34,7 @@ pub(super) fn backends<'n, 'y>(ingress: &'n Node<'y>) -> Vec<&'n Node<'y>> {
 
 /// Whether what stands here is filled in later, or is what SOPS made of it.
 pub(super) fn is_filled(text: &str) -> bool {
-    text.is_empty() || ["$", "{{", "<", "ENC["].iter().any(|mark| text.contains(mark))
+    text.is_empty() || ["$", "{{", "<", "%", "ENC["].iter().any(|mark| text.contains(mark))
 }
 
 /// Whether a part's name begins with what it is a part of.

@@ -14,8 +14,9 @@ pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
         Ok(body) => return Some(body),
         Err(error) => error,
     };
-    // The parser ends an operation at its line wherever a `for` stands around it.
-    let joined = joined(&text);
+    // The parser ends an operation at its line wherever a `for` stands around it, and takes a
+    // small `e` alone in numbers.
+    let joined = small_exponents(&joined(&text));
     if joined != text
         && let Ok(body) = hcl_edit::parser::parse_body(&joined)
     {
@@ -70,6 +71,37 @@ fn without_mark(text: &str) -> Cow<'_, str> {
         Some(rest) => Cow::Owned(format!("   {rest}")),
         None => Cow::Borrowed(text),
     }
+}
+
+/// The text with a small `e` in numbers such as `1E9`, also where such a word stands in a text.
+///
+/// (Source: HCL's native syntax specification, "Numeric Literals": `expmark = ('e' | 'E') …`.)
+fn small_exponents(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = bytes.to_vec();
+    let mut from = 0;
+    while let Some(at) = memchr::memchr(b'E', &bytes[from..]).map(|at| from + at) {
+        let digits =
+            bytes[..at].iter().rev().take_while(|own| own.is_ascii_digit() || **own == b'.');
+        let start = at - digits.count();
+        let is_begun = start < at
+            && bytes[start].is_ascii_digit()
+            && !bytes[..start]
+                .last()
+                .is_some_and(|own| own.is_ascii_alphanumeric() || *own == b'_');
+        let rest = &bytes[at + 1..];
+        let rest = rest.strip_prefix(b"+").or(rest.strip_prefix(b"-")).unwrap_or(rest);
+        let digits = rest.iter().take_while(|own| own.is_ascii_digit()).count();
+        if is_begun && digits > 0 {
+            out[at] = b'e';
+            // The value is never looked at, and may be too large for the parser.
+            let begin = bytes.len() - rest.len();
+            out[begin..begin + digits].fill(b'1');
+            out[begin..begin + digits.saturating_sub(1)].fill(b'0');
+        }
+        from = at + 1;
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
 }
 
 /// What a place of a text is inside of.

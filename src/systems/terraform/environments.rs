@@ -20,10 +20,16 @@ struct Values<'g> {
 }
 
 impl Values<'_> {
-    /// Whether Terraform reads it without being told to.
-    fn is_read(&self) -> bool {
+    /// Whether Terraform reads it in a root without being told to.
+    fn is_read(&self, folder: &str) -> bool {
         let name = base_name(self.path);
-        name == "terraform.tfvars" || name.ends_with(".auto.tfvars")
+        let is_found = name == "terraform.tfvars" || name.ends_with(".auto.tfvars");
+        is_found && parent_folder(self.path) == folder
+    }
+
+    /// As the root calls it.
+    fn name(&self, folder: &str) -> &str {
+        self.path.get(folder.len()..).unwrap_or(self.path).trim_start_matches('/')
     }
 
     fn sets(&self, name: &str) -> bool {
@@ -42,7 +48,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let own = file.facts.provides.iter().filter(|own| own.kind == kinds::TERRAFORM_VALUE);
         let set = own.filter_map(|own| Some((base_name(own.name.as_exact()?), own.span)));
         let values = Values { file: ix as FileIx, path, set: set.collect() };
-        folders.entry(parent_folder(path)).or_default().push(values);
+        folders.entry(root(graph, &values)).or_default().push(values);
     }
     for (folder, files) in &folders {
         if modules(graph).is_closed(graph, folder) {
@@ -54,6 +60,23 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// The root that a file of variables is for: its folder, or the nearest one above that declares
+/// most of what the file sets, as `env/prod/terraform.tfvars` is for what lies above `env/`.
+fn root<'g>(graph: &Graph<'_>, values: &Values<'g>) -> &'g str {
+    let own = parent_folder(values.path);
+    let mut folder = own;
+    let known =
+        |folder: &str| values.set.iter().filter(|(name, _)| declares(graph, folder, name)).count();
+    while !folder.is_empty() {
+        if graph.providers(kinds::TERRAFORM_MODULE, folder).next().is_some() {
+            let is_for = known(folder) * 4 >= values.set.len() * 3;
+            return if is_for && !values.set.is_empty() { folder } else { own };
+        }
+        folder = parent_folder(folder);
+    }
+    own
 }
 
 fn declares(graph: &Graph<'_>, folder: &str, name: &str) -> bool {
@@ -70,7 +93,7 @@ fn undeclared(
     for own in files {
         // A file for another root, which lies here.
         let known = own.set.iter().filter(|(name, _)| declares(graph, folder, name)).count();
-        if !own.is_read() && known * 2 < own.set.len() {
+        if !own.is_read(folder) && known * 2 < own.set.len() {
             continue;
         }
         for (name, span) in own.set.iter().filter(|(name, _)| !declares(graph, folder, name)) {
@@ -98,7 +121,7 @@ fn undeclared(
 fn unset(graph: &Graph<'_>, folder: &str, files: &[Values<'_>], findings: &mut Vec<Finding>) {
     let Some(required) = modules(graph).required.get(folder) else { return };
     let names: FxHashSet<&str> = required.iter().map(|(name, _)| name.as_str()).collect();
-    let (always, chosen): (Vec<_>, Vec<_>) = files.iter().partition(|own| own.is_read());
+    let (always, chosen): (Vec<_>, Vec<_>) = files.iter().partition(|own| own.is_read(folder));
     // Each of them sets most of what has to be set.
     let full = |own: &&&Values<'_>| {
         let set = own.set.iter().filter(|(name, _)| names.contains(name)).count();
@@ -120,8 +143,8 @@ fn unset(graph: &Graph<'_>, folder: &str, files: &[Values<'_>], findings: &mut V
         let place = Place { tree, file: own.file, span: Span::default() };
         let message = format!(
             "`{}` sets no `{name}`, which has no default and which `{}` sets",
-            base_name(own.path),
-            base_name(other.path)
+            own.name(folder),
+            other.name(folder)
         );
         let set = other.set.iter().find(|(own, _)| *own == name.as_str()).map(|(_, span)| *span);
         findings.push(

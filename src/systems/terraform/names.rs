@@ -8,7 +8,7 @@ use crate::domain::completed::{MADE, MODULES};
 use crate::facts::{
     Detail, Entity, Kind, Ref, base_name, kinds, parent_folder, path_in, split_path,
 };
-use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
+use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View, is_generated};
 use crate::loader::FileIx;
 use crate::tree::EntryKind;
 use pieces::is_pieces;
@@ -277,6 +277,7 @@ impl Resolver for Sources {
             PathKind::File(_) | PathKind::Elsewhere => Resolution::Elsewhere,
             _ if folder.contains("REDACTED") => Resolution::Elsewhere,
             _ if graph.paths.is_ignored(&main, graph.snapshot) => Resolution::Elsewhere,
+            PathKind::Absent if is_generated(graph, folder) => Resolution::Elsewhere,
             // A link leads to it; what it holds has other paths.
             PathKind::Folder if graph.paths.under(folder).next().is_none() => {
                 Resolution::Found(smallvec![])

@@ -60,7 +60,23 @@ fn stack(source: &Source<'_>, body: &Body, out: &mut FileFacts) {
             let Some(own) = block.body.get_attribute("source") else { continue };
             let Some(text) = literal(&own.value) else { continue };
             let text = text.split('?').next().unwrap_or_default();
+            // What it makes stands beside it then, and may be kept there.
+            let is_beside = block.body.has_attribute("no_dot_terragrunt_stack");
+            let made = block.body.get_attribute("path").and_then(|own| literal(&own.value));
+            let made = made.filter(|_| is_beside).and_then(|own| join_path(folder, &own));
+            if let Some(made) = made.filter(|own| !own.is_empty()) {
+                let span = block.ident.span();
+                out.provides.push(provide(
+                    kinds::WRITTEN_FILE,
+                    made.to_string(),
+                    span,
+                    Detail::None,
+                ));
+            }
             let (path, strength) = match text.split_once("//") {
+                _ if text.starts_with('.') && is_beside => {
+                    (join_path(folder, &text.replace("//", "/")), Strength::Guarded)
+                }
                 _ if text.starts_with('.') => {
                     (join_path(folder, &text.replace("//", "/")), Strength::Certain)
                 }
@@ -104,10 +120,37 @@ fn generated(source: &Source<'_>, body: &Body, out: &mut FileFacts) {
     }
 }
 
+/// Folders and files that a hook copies beside the unit before anything runs.
+fn hooks(folder: &str, body: &Body, out: &mut FileFacts) {
+    let blocks = body.get_blocks("terraform").flat_map(|own| own.body.get_blocks("before_hook"));
+    for block in blocks {
+        let words = block.body.get_attribute("execute").map(|own| &own.value);
+        let Some(Expression::Array(words)) = words else { continue };
+        let words: Vec<String> = words.iter().filter_map(literal).collect();
+        // `["bash", "-c", "cp -r ../x ./x"]`, or the words of one command.
+        let all: Vec<&str> = words.iter().flat_map(|own| own.split_whitespace()).collect();
+        let copies = all.iter().any(|own| matches!(*own, "cp" | "ln" | "rsync" | "mv"));
+        let Some(last) = all.last().filter(|_| copies && all.len() > 2) else { continue };
+        let target = join_path(folder, last.trim_end_matches(['/', '*', ';', '\'', '"']));
+        if let Some(path) = target.filter(|path| path != folder && !path.is_empty()) {
+            let span = block.ident.span();
+            out.provides.push(provide(kinds::WRITTEN_FILE, path.to_string(), span, Detail::None));
+        }
+    }
+}
+
+/// Whether a unit lies in a folder that is there to be copied to others.
+fn is_template(folder: &str) -> bool {
+    let name = base_name(folder);
+    matches!(name.trim_matches(['_', '.']), "template" | "skeleton" | "boilerplate")
+        || ["-template", "_template"].iter().any(|end| name.ends_with(end))
+}
+
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let Some(body) = body(source, out) else { return };
     generated(source, &body, out);
     let folder = parent_folder(source.path);
+    hooks(folder, &body, out);
     // What others include is read where they stand.
     let is_unit = ["include", "dependency"].iter().any(|own| body.get_blocks(own).next().is_some());
     let mut unit = Unit { folder, out };
@@ -143,6 +186,8 @@ struct Unit<'f> {
 
 impl Unit<'_> {
     fn require(&mut self, target: Ref, span: Span, via: &'static str, strength: Strength) {
+        // What a template names counts from where it is copied to.
+        let strength = if is_template(self.folder) { Strength::Guarded } else { strength };
         self.out.requires.push(Require::certain(target, span, via, None).with_strength(strength));
     }
 
