@@ -1,6 +1,7 @@
-//! Changes of one tree that promote a part of what belongs together.
+//! Environments side by side in one tree: changes that promote a part of what belongs together, and
+//! files of variables of which one lacks what the others set.
 
-use crate::common::{change, told, tree};
+use crate::common::{change, check, told, tree};
 use insta::assert_snapshot;
 use std::path::Path;
 use std::process::Command;
@@ -189,4 +190,29 @@ fn environments_of_one_tree_are_promoted_without_a_mapping() {
     ns/web-dev/variables.tf
     exit code 1
     ");
+}
+
+#[test]
+fn files_of_variables_in_folders_are_read_against_the_root_above_them() {
+    let root = |more: &str| {
+        format!("variable \"size\" {{}}\nvariable \"zone\" {{}}\nvariable \"cluster\" {{{more}}}\n")
+    };
+    let full = "size = 1\nzone = 2\ncluster = 3\n";
+    let said = |root: &str, staging: &str, production: &str| {
+        check(&[
+            ("web/main.tf", root),
+            ("web/env/dev/terraform.tfvars", full),
+            ("web/env/staging/terraform.tfvars", staging),
+            ("web/env/production/terraform.tfvars", production),
+        ])
+    };
+    let less = "size = 1\nzone = 2\n";
+    assert_snapshot!(said(&root(""), full, less), @"web/env/production/terraform.tfvars:1:1: warning[missing-required-parameter] `env/production/terraform.tfvars` sets no `cluster`, which has no default and which `env/dev/terraform.tfvars` sets");
+    // All do, several do not, and nothing needs it.
+    assert_eq!(said(&root(""), full, full).to_string(), "");
+    assert_eq!(said(&root(""), less, less).to_string(), "");
+    assert_eq!(said(&root(" default = 1 "), full, less).to_string(), "");
+    assert_snapshot!(said(&root(""), full, &format!("{full}custer = 1\n")), @"web/env/production/terraform.tfvars:4:1: warning[unknown-parameter] the module has no variable `custer`");
+    // Those of another root.
+    assert_eq!(said(&root(""), full, "a = 1\nb = 2\nsize = 3\n").to_string(), "");
 }
