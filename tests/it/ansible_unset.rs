@@ -54,7 +54,7 @@ fn a_default_that_nothing_reads() {
     let none = ("a.txt", "");
     assert_snapshot!(
         of(none, &more),
-        @"roles/web/defaults/main.yml:13:1: warning[shadowed-rule] nothing reads `web_editor_path`: whoever sets it changes nothing"
+        @"roles/web/defaults/main.yml:13:1: note[shadowed-rule] nothing reads `web_editor_path`: whoever sets it changes nothing"
     );
     assert_eq!(of(("README.md", "Set `web_editor_path`.\n"), &more).len(), 1);
     for (path, text) in [
@@ -78,4 +78,77 @@ fn a_role_whose_tasks_lie_beside_their_folder() {
     );
     let whole = ("roles/zip/tasks/main.yml", tasks);
     assert_eq!(check(&[play, whole, ("roles/zip/main.yml", tasks)]), NONE);
+}
+
+#[test]
+fn a_name_that_is_handed_on_from_what_is_kept_elsewhere() {
+    let of = |value: &str| {
+        let vars = format!("mail_domain: a.test\nacme_notify_email: \"{{{{ {value} }}}}\"\n");
+        let role = ("roles/web/tasks/main.yml", "- command: a {{ acme_notify_email }}\n");
+        check(&[PLAY, role, ("host_vars/a/vars.yml", vars.as_str())])
+    };
+    assert_eq!(of("_acme_notify_email"), NONE);
+    assert_eq!(of("__acme_notify_email"), NONE);
+}
+
+#[test]
+fn what_a_task_sets_is_there_whatever_else_it_leaves_out() {
+    let (reads, sets) = role();
+    let of = |own: &str| {
+        let task = format!(
+            "{reads}- file:\n    path: \"{{{{ 1 if {own} == 2 else omit }}}}\"\n  vars:\n    web_query: a\n"
+        );
+        let tasks = ("roles/web/tasks/main.yml", task.as_str());
+        check(&[PLAY, tasks, ("roles/web/defaults/main.yml", sets.as_str())])
+    };
+    assert_eq!(of("web_query"), NONE);
+    assert_eq!(of("web_quest").len(), 1);
+}
+
+#[test]
+fn keys_that_stand_twice_in_an_inventory() {
+    let hosts = |more: &str| format!("web:\n  hosts:\n    a:\n  vars:\n    b: 1\n{more}");
+    let of = |text: &str| check(&[("site.yml", "- hosts: web\n"), ("inventory/a.yml", text)]);
+    assert_eq!(of(&hosts("    c: 2\n")), NONE);
+    assert_snapshot!(
+        of(&hosts("    b: 2\n")),
+        @"inventory/a.yml:6:5: warning[duplicate-definition] `b` stands twice here"
+    );
+}
+
+#[test]
+fn an_include_notifies_nobody() {
+    let of = |key: &str| {
+        let text = format!("- include_role: {{name: web}}\n  {key}\n");
+        let handlers = ("roles/web/handlers/main.yml", "- name: a\n  command: b\n");
+        check(&[PLAY, ("roles/web/tasks/main.yml", text.as_str()), handlers])
+    };
+    assert_snapshot!(
+        of("notify: a"),
+        @"roles/web/tasks/main.yml:2:3: warning[unknown-parameter] `include_role` does not take the keyword `notify`"
+    );
+    assert_eq!(of("become: true"), NONE);
+}
+
+#[test]
+fn values_that_a_module_of_a_collection_does_not_accept() {
+    let of = |state: &str| {
+        let text = format!("- firewalld: service=http state={state} permanent=yes\n");
+        check(&[PLAY, ("roles/web/tasks/main.yml", text.as_str())])
+    };
+    assert_eq!(of("enables").len(), 1);
+    assert_eq!(of("enabled"), NONE);
+}
+
+#[test]
+fn a_variable_that_one_file_reads_more_than_once_and_nothing_sets() {
+    let (reads, sets) = role();
+    let more = "- command: ls {{ editor_path }}\n- command: cat {{ editor_path }}\n";
+    let of = |text: &str| {
+        let tasks = format!("{reads}{text}");
+        let tasks = ("roles/web/tasks/main.yml", tasks.as_str());
+        check(&[PLAY, tasks, ("roles/web/defaults/main.yml", sets.as_str())])
+    };
+    assert_eq!(of(more).len(), 1);
+    assert_eq!(of(&format!("# editor_path: where the editor is\n{more}")), NONE);
 }

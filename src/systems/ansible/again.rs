@@ -38,7 +38,8 @@ const STATES: [&str; 22] = [
 ];
 
 /// Modules that take lists of packages.
-const PACKAGES: [&str; 8] = ["apk", "apt", "dnf", "homebrew", "package", "pacman", "pip", "yum"];
+pub(super) const PACKAGES: [&str; 8] =
+    ["apk", "apt", "dnf", "homebrew", "package", "pacman", "pip", "yum"];
 
 /// Shorter lists are seen at a glance.
 const LONG: usize = 4;
@@ -99,7 +100,17 @@ fn tasks(list: &[Node<'_>], is_handlers: bool, found: &mut Vec<Problem>) {
             (before.clone().find(is_again), task.entries().first())
         {
             let first = own.entries().first().map_or(own.span, |(key, _)| key.span);
-            found.push(problem("this task stands twice".to_owned(), (first, key.span)));
+            found.push(match is_called_otherwise(own, task) {
+                true => Problem {
+                    help: "change it to what its name says, or remove it".to_owned(),
+                    strength: Strength::Likely,
+                    ..problem(
+                        "this task does what the one before it does, under another name".to_owned(),
+                        (first, key.span),
+                    )
+                },
+                false => problem("this task stands twice".to_owned(), (first, key.span)),
+            });
         }
     }
 }
@@ -115,6 +126,18 @@ fn brings(task: &Node<'_>) -> bool {
         None => value.as_str().is_some_and(|text| text.contains("absent")),
     };
     module.is_some_and(|value| !is_away(value)) && task.get("register").is_none()
+}
+
+/// Whether two tasks have names of their own, which differ in a word or two: the second was copied
+/// to do something else.
+fn is_called_otherwise(one: &Node<'_>, other: &Node<'_>) -> bool {
+    let words = |task: &Node<'_>| -> Option<Vec<String>> {
+        let name = task.get("name")?.as_str()?.to_ascii_lowercase();
+        Some(name.split_whitespace().map(str::to_owned).collect())
+    };
+    let (Some(ours), Some(theirs)) = (words(one), words(other)) else { return false };
+    let apart = ours.iter().zip(&theirs).filter(|(own, other)| own != other).count();
+    ours.len() == theirs.len() && (1..3).contains(&apart) && apart < ours.len()
 }
 
 /// Whether two tasks are the same but for their names.
@@ -187,6 +210,15 @@ mod tests {
     fn what_stands_twice() {
         let task = "- name: A\n  file: {path: /a, state: directory}\n";
         assert_eq!(said(&task.repeat(2)), ["this task stands twice"]);
+        let copy = |name: &str| format!("- name: {name}\n  file: {{path: /a, state: directory}}\n");
+        assert_eq!(
+            said(&format!("{}{}", copy("make subuid"), copy("make subgid"))),
+            ["this task does what the one before it does, under another name"]
+        );
+        assert_eq!(
+            said(&format!("{}{}", copy("make subuid"), copy("create a folder for it"))),
+            ["this task stands twice"]
+        );
         assert_eq!(
             said("- hosts: a\n  roles: [a, {role: b, x: 1}, a, {role: b, x: 2}]\n"),
             ["role `a` stands twice here, with the same parameters"]

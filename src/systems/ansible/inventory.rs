@@ -3,7 +3,7 @@
 //! (Source: Ansible's documentation of inventories in INI and YAML form, and of host
 //! ranges; `[10:20]` and `[a:f]` include both ends.)
 
-use super::aimed;
+use super::{aimed, twice};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Span, Strength, kinds,
@@ -53,11 +53,13 @@ impl Extractor for Inventory {
         let mut groups = Groups { out, names: FxHashMap::default(), hosts: FxHashSet::default() };
         let is_named = [".yml", ".yaml"].iter().any(|end| source.path.ends_with(end));
         if is_named || is_yaml(source.text) {
-            for root in &source.yaml().roots {
+            let roots = &source.yaml().roots;
+            for root in roots {
                 for (name, group) in root.entries() {
                     groups.node(name, group);
                 }
             }
+            twice::of_values(roots, &mut out.problems);
         } else {
             groups.ini(source.text);
         }

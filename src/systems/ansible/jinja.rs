@@ -360,6 +360,12 @@ impl<'a> Reads<'a> {
                 self.groups.entry(group).or_insert(Span::new(from, from + group.len()));
             }
             let is_managed = name == MANAGED && self.of_tasks && !self.is_template && !is_tolerant;
+            // What the task sets itself is there, whatever else it leaves out.
+            if asks && self.locals.iter().any(|own| own == name) {
+                self.asked.insert(name);
+                self.left_out.insert(name);
+                continue;
+            }
             if asks && is_beside_its_like(text, name) {
                 self.results.entry(name).or_insert(span);
                 continue;

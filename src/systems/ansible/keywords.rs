@@ -5,7 +5,7 @@
 //! `parsing/mod_args.py`, `playbook/task_include.py`; `rules/packs/ansible.yaml`.)
 
 use super::shape::{self, short};
-use crate::facts::{Entity, Problem, Span, nearest_of};
+use crate::facts::{Entity, Problem, Span, Strength, nearest_of};
 use crate::packs::{Pack, Words, is_since};
 use crate::syntax::yaml::{Node, Value};
 use smol_str::SmolStr;
@@ -197,9 +197,14 @@ pub(super) fn of_task(
         }
     }
     problems.extend(others.iter().filter_map(|(word, span)| misspelt(word, *span, packs)));
-    if includes == Includes::Strict {
-        included(node, &others, packs, problems);
+    let mut found = Vec::new();
+    included(node, &others, packs, &mut found);
+    if includes == Includes::MayBeLax {
+        // Up to version 2.7 it was passed over, and nobody was told.
+        found.retain(|own| own.entity.as_ref().and_then(Entity::part) == Some("notify"));
+        found.iter_mut().for_each(|own| own.strength = Strength::Likely);
     }
+    problems.append(&mut found);
     actions(&others, packs, &task, problems);
 }
 

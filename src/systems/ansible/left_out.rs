@@ -57,7 +57,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let message = format!("nothing includes the tasks of `{}`", own.base);
         findings.push(
             Finding::new("shadowed-rule", message, place)
-                .severity(Severity::Warning)
+                .severity(Severity::Note)
                 .label("never run")
                 .help("include it where its siblings are included, or remove it")
                 .entity(Entity::new(kinds::FILE, own.path)),

@@ -63,6 +63,8 @@ mod twice;
 mod twice_filled;
 mod twins;
 mod typed;
+mod unclosed;
+mod unprivileged;
 mod unread;
 mod variables;
 mod words;
@@ -198,6 +200,7 @@ impl Extractor for Ansible {
             braces::of_tasks(&documents.roots, source, settings, &mut out.problems);
             returned::of_tasks(&documents.roots, &mut out.problems);
             tagged::of_tasks(&documents.roots, &mut out.problems);
+            unprivileged::of_tasks(&documents.roots, &mut out.problems);
             documents.roots.iter().for_each(|root| iterated::of_values(root, &mut out.problems));
             documents.roots.iter().for_each(|root| quotes::of_tasks(root, &mut out.problems));
             documents.roots.iter().for_each(|root| alike::of_tasks(root, &mut out.problems));

@@ -10,6 +10,7 @@ use crate::facts::{Entity, Ref, Scope, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::loader::FileIx;
+use memchr::memmem;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -81,9 +82,11 @@ fn near<'g>(graph: &'g Graph<'_>) -> BTreeMap<&'g str, (Vec<Site>, &'g str)> {
     found
 }
 
-/// Whether a name is nearly another, or has its words but for the end of one.
+/// Whether a name is nearly another, or has its words but for the end of one. `_name` is what is
+/// kept elsewhere for `name`.
 fn is_near(name: &str, other: &str) -> bool {
-    is_slip(name, other) || is_shuffled(name, other) || is_turned(name, other)
+    other.trim_start_matches('_') != name
+        && (is_slip(name, other) || is_shuffled(name, other) || is_turned(name, other))
 }
 
 /// Whether nothing else says that a name that is read where `site` is has no value: if something
@@ -163,4 +166,56 @@ pub(super) fn counted<'g>(
         *all.entry(name).or_default() += 1;
         all
     })
+}
+
+/// Who reads a name: the files, and how many reads of them are told.
+pub(super) type Readers = (FxHashSet<FileIx>, usize);
+
+/// Those of the names that other texts have than the files that read them, or that these have
+/// outside of their expressions as well: somebody knows them.
+pub(super) fn known_elsewhere<'g>(
+    graph: &Graph<'_>,
+    wanted: &FxHashMap<&'g str, Readers>,
+) -> FxHashSet<&'g str> {
+    let is_small =
+        |ix: &usize| graph.snapshot.files[*ix].entry.size.is_none_or(|size| size <= MAX_SEARCHED);
+    let files = (0..graph.snapshot.files.len()).into_par_iter().filter(is_small);
+    let found = files.flat_map_iter(|ix| {
+        let contents = graph.snapshot.contents(ix as FileIx);
+        let mut found = Vec::new();
+        for line in contents.split(|byte| *byte == b'\n') {
+            let words = line.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+            let words = words.filter_map(|word| std::str::from_utf8(word).ok());
+            for (name, (files, _)) in words.filter_map(|word| wanted.get_key_value(word)) {
+                found.push((*name, files.contains(&(ix as FileIx)), may_read(line)));
+            }
+        }
+        found
+    });
+    let mut counts: FxHashMap<&str, (usize, bool)> = FxHashMap::default();
+    let mut known = FxHashSet::default();
+    for (name, is_reader, is_read) in found.collect::<Vec<_>>() {
+        let own = counts.entry(name).or_default();
+        own.0 += 1;
+        own.1 |= !is_read;
+        if !is_reader {
+            known.insert(name);
+        }
+    }
+    let is_more = |(name, (count, is_other)): &(&&str, &(usize, bool))| {
+        *is_other && wanted.get(**name).is_none_or(|(_, reads)| count > reads)
+    };
+    known.extend(counts.iter().filter(is_more).map(|(name, _)| *name));
+    known
+}
+
+/// Whether a line has an expression, and is no comment.
+fn may_read(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    let inner = line.strip_prefix(b"- ").unwrap_or(line);
+    let keys: [&[u8]; 5] = [b"when:", b"that:", b"until:", b"changed_when:", b"failed_when:"];
+    let has = |sign: &[u8]| memmem::find(line, sign).is_some();
+    !line.starts_with(b"#")
+        && !has(b"{#")
+        && (has(b"{{") || has(b"{%") || keys.iter().any(|key| inner.starts_with(key)))
 }

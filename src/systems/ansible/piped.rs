@@ -65,6 +65,9 @@ fn sign(text: &str) -> Option<(String, bool)> {
     }
     let words = words(text)?;
     let program = words.first()?.rsplit('/').next()?;
+    if matches!(program, "echo" | "printf") && text.matches('`').count() == 2 {
+        return Some(("`".to_owned(), true));
+    }
     if TAKE_SIGNS.contains(&program) || program.contains("{{") {
         return None;
     }
@@ -152,5 +155,6 @@ mod tests {
         assert_eq!(sign("cd /tmp && make"), Some(("&&".to_owned(), true)));
         assert_eq!(sign("a > /tmp/b"), Some((">".to_owned(), false)));
         assert_eq!(sign("usermod `whoami`"), Some(("`".to_owned(), true)));
+        assert_eq!(sign("echo \"v`{{ a }}/b | cut -c 2`\""), Some(("`".to_owned(), true)));
     }
 }

@@ -78,6 +78,9 @@ const ALSO: [&str; 3] = ["xgrp", "xoth", "xusr"];
 /// Parts of what commands return that begin with `std`.
 const STREAMS: [&str; 4] = ["stderr", "stderr_lines", "stdout", "stdout_lines"];
 
+/// Others that are nearly called so.
+const OTHERS: [&str; 3] = ["start", "started", "stdin"];
+
 /// Parts of `stat` that nothing else of its result is called.
 const INNER: [&str; 4] = ["exists", "isdir", "islnk", "isreg"];
 
@@ -142,7 +145,7 @@ fn reads(node: &Node<'_>, known: &Registered<'_>, problems: &mut Vec<Problem>) {
     node.entries().iter().for_each(|(_, value)| reads(value, known, problems));
     let Value::Scalar { text, .. } = &node.value else { return };
     let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    if ![".std", ".stat.", ".exists", ".is"].iter().any(|word| has(word)) {
+    if ![".s", ".exists", ".is"].iter().any(|word| has(word)) {
         return;
     }
     let stat = known.stats.iter().find_map(|name| {
@@ -153,7 +156,10 @@ fn reads(node: &Node<'_>, known: &Registered<'_>, problems: &mut Vec<Problem>) {
     let stream = || {
         known.commands.iter().find_map(|name| {
             let part = part_of(text, &format!("{name}."))?;
-            let is_wrong = part.starts_with("std") && !STREAMS.contains(&part);
+            let is_near = || STREAMS.iter().any(|own| strsim::osa_distance(own, part) < 3);
+            let is_wrong = !STREAMS.contains(&part)
+                && (part.starts_with("std")
+                    || part.len() > 4 && !OTHERS.contains(&part) && is_near());
             is_wrong.then(|| (format!("{name}.{part}"), nearest_of(part, STREAMS.into_iter())))
         })
     };
@@ -165,7 +171,14 @@ fn reads(node: &Node<'_>, known: &Registered<'_>, problems: &mut Vec<Problem>) {
             (INNER.contains(&part) && !is_asked).then(|| (read, Some(SmolStr::new(part))))
         })
     };
-    let Some((read, near)) = stat.or_else(stream).or_else(inner) else { return };
+    let command = || {
+        known.single.iter().filter(|name| name.contains('_')).find_map(|name| {
+            let part = part_of(text, &format!("{name}."))?;
+            STREAMS.contains(&part).then(|| (format!("{name}.{part}"), None))
+        })
+    };
+    let found = stat.or_else(stream).or_else(inner).or_else(command);
+    let Some((read, near)) = found else { return };
     let help = match near {
         Some(near) if read.ends_with(near.as_str()) => {
             format!("did you mean `stat.{near}`? The task fails")
@@ -219,4 +232,38 @@ fn part_of<'t>(text: &'t str, before: &str) -> Option<&'t str> {
     let rest = &text[at + before.len()..];
     let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
     (end > 0 && !rest[end..].starts_with('(')).then(|| &rest[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> Vec<String> {
+        let mut problems = Vec::new();
+        of_tasks(&crate::syntax::yaml::parse(text).roots, &mut problems);
+        problems.into_iter().map(|own| own.message).collect()
+    }
+
+    #[test]
+    fn what_commands_and_files_return() {
+        let of = |module: &str, part: &str| {
+            said(&format!(
+                "- {module}: a\n  register: own_result\n- debug: msg=\"{{{{ own_result.{part} }}}}\"\n"
+            ))
+        };
+        let wrong =
+            |part: &str| vec![format!("`own_result.{part}` is nothing that the module returns")];
+        assert_eq!(of("command", "sdtout"), wrong("sdtout"));
+        assert_eq!(of("shell", "stdot_lines"), wrong("stdot_lines"));
+        assert_eq!(of("stat", "stdout"), wrong("stdout"));
+        for (module, part) in [
+            ("command", "stdout"),
+            ("command", "start"),
+            ("command", "rc"),
+            ("stat", "stat.exists"),
+        ] {
+            assert!(of(module, part).is_empty(), "{module} {part}");
+        }
+        assert!(of("stat", "stdout | default('')").is_empty());
+    }
 }

@@ -6,7 +6,7 @@
 
 use super::left_out::used;
 use super::names::{is_kept_secret, is_special, near_special, own_name, unit};
-use super::orphans::{self, counted};
+use super::orphans::{self, Readers, counted, known_elsewhere};
 use super::spelling::{MIN_SLIP, apart, is_slip, is_turned, is_word_slip};
 use crate::check::Context;
 use crate::facts::{Entity, NamePattern, Ref, Relation, Scope, Span, kinds};
@@ -47,6 +47,11 @@ struct Uses<'g> {
 impl Uses<'_> {
     fn reads(&self) -> usize {
         self.read.len() + self.asked.len()
+    }
+
+    fn readers(&self) -> Readers {
+        let files = self.read.iter().chain(&self.asked).map(|(file, _)| *file).collect();
+        (files, self.reads().max(1))
     }
 }
 
@@ -114,15 +119,17 @@ fn unset(
             && !is_special(name)
             && !is_kept_secret(name)
             && !is_made(graph, name)
+            && !is_listed(graph, name)
     };
     let unset: Vec<_> = names.iter().filter(|(name, uses)| is_unset(name, uses)).collect();
     if unset.is_empty() || unset.len() > FEW || set < unset.len() * SET {
         return;
     }
-    let counts = counted(graph, unset.iter().map(|(name, _)| **name).collect(), |_| true);
+    let wanted = unset.iter().map(|(name, uses)| (**name, uses.readers())).collect();
+    let known = known_elsewhere(graph, &wanted);
     for (name, uses) in unset {
         let Some(&(file, span)) = uses.read.first() else { continue };
-        let is_known = counts.get(*name).is_none_or(|count| *count > uses.read.len());
+        let is_known = known.contains(*name);
         let is_told = strays.iter().any(|own| own.name == *name) || is_said(context, file, name);
         if is_known || is_told {
             continue;
@@ -139,12 +146,21 @@ fn unset(
     }
 }
 
+/// Whether a name begins as those of a role do which the tree lists and does not hold.
+fn is_listed(graph: &Graph<'_>, name: &str) -> bool {
+    let word = name.split('_').next().filter(|own| own.len() > 2);
+    let mut listed = graph.all(kinds::ANSIBLE_LISTED_ROLE).iter();
+    word.is_some_and(|word| listed.any(|(own, _)| own.contains(word)))
+}
+
 fn strays<'g>(context: &Context<'g>, names: &Names<'g>) -> Vec<Stray<'g>> {
     let graph = context.new;
     let near: Vec<(&str, &Uses<'_>, &str)> = names
         .iter()
         .filter(|(name, uses)| is_stray(graph, name, uses))
         .filter_map(|(name, uses)| Some((*name, uses, meant(graph, names, (name, uses))?)))
+        // `_port` is what is kept elsewhere for `port`.
+        .filter(|(name, _, meant)| name.trim_start_matches('_') != *meant)
         .collect();
     if near.is_empty() {
         return Vec::new();
@@ -154,11 +170,18 @@ fn strays<'g>(context: &Context<'g>, names: &Names<'g>) -> Vec<Stray<'g>> {
         let own = unit(&graph.snapshot.file(file).entry.path);
         own.is_none_or(|own| !own.contains("roles/") || used.contains(own))
     };
-    let counts = counted(graph, near.iter().map(|(name, _, _)| *name).collect(), |_| true);
+    let wanted = near.iter().map(|(name, uses, _)| (*name, uses.readers())).collect();
+    let known = known_elsewhere(graph, &wanted);
+    let both = near.iter().flat_map(|(name, _, meant)| [*name, *meant]).collect();
+    let counts = counted(graph, both, |_| true);
     let found = near.into_iter().filter_map(|(name, uses, meant)| {
         let sites = if uses.read.is_empty() { &uses.asked } else { &uses.read };
         let &(file, span) = sites.first()?;
-        let is_known = counts.get(name).is_none_or(|count| *count > uses.reads().max(1));
+        let count = |name: &str| counts.get(name).copied().unwrap_or_default();
+        // Who writes a name again and again means it.
+        let is_meant = !(1..=OFTEN.max(uses.reads())).contains(&count(name))
+            || uses.readers().0.len() > 1 && count(name) >= count(meant);
+        let is_known = known.contains(name) || is_meant;
         let is_new = !is_known && !is_said(context, file, name);
         let is_sure = uses.is_needed && is_slip(name, meant) && is_run(file);
         let severity = if is_sure { Severity::Error } else { Severity::Warning };
@@ -297,7 +320,7 @@ fn copied<'g>(names: &Names<'g>, (name, uses): (&str, &Uses<'_>)) -> Option<&'g 
             && apart(name, other).is_some_and(|(own, _)| own.len() >= MIN_SLIP)
             && !other.starts_with(name)
             && !name.starts_with(**other)
-            && of_other.reads() > uses.reads()
+            && of_other.reads() >= uses.reads()
             && files.iter().all(|file| reads.any(|(own, _)| own == file))
     });
     let mut known = known.map(|(other, _)| *other);

@@ -7,7 +7,9 @@ use super::keywords::{self, Includes};
 use super::modules::Short;
 use super::paths::{Sort, candidates, is_program, of_role, rooted};
 use super::shape::{self, runs_here, short};
-use super::{commands, continued, forms, loops, modes, modules, piped, restarts, targets, typed};
+use super::{
+    commands, continued, forms, loops, modes, modules, piped, restarts, targets, typed, unclosed,
+};
 use crate::extract::{Settings, Source};
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span, Strength,
@@ -245,6 +247,7 @@ impl<'f, 'a> File<'f, 'a> {
             continued::of_task(node, problems);
             forms::of_task(node, self.source.text, self.includes, self.settings, problems);
             piped::of_task(node, problems);
+            unclosed::of_task(node, self.settings, problems);
             targets::of_task(node, problems);
             problems.extend(modules::misspelt(node, self.settings));
             let place = (self.source.path, self.source.text);

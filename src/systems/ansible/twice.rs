@@ -88,7 +88,7 @@ fn told(loses_nothing: bool, is_lost: bool) -> (Strength, &'static str) {
 }
 
 /// Whether a node says nothing.
-fn is_empty(node: &Node<'_>) -> bool {
+pub(super) fn is_empty(node: &Node<'_>) -> bool {
     matches!(&node.value, Value::Scalar { text, plain: true } if matches!(text.as_ref(), "" | "~" | "null"))
 }
 

@@ -4,8 +4,10 @@
 //! (Source: Ansible, "is not a valid boolean", "Invalid variable name in 'register' specified",
 //! "The variable name … is not valid"; `playbook/base.py`, `post_validate`.)
 
+use super::again::PACKAGES;
 use super::shape::short;
-use crate::facts::{Entity, Problem};
+use super::twice::is_empty;
+use crate::facts::{Entity, Problem, Strength};
 use crate::syntax::yaml::{Node, Value};
 
 /// Keywords whose values are true or false.
@@ -37,6 +39,7 @@ pub(super) fn refused(node: &Node<'_>, problems: &mut Vec<Problem>) {
             word if TRUTHS.contains(&word) => truth(word, value, problems),
             "become_method" => problems.extend(method(value)),
             "register" => name(key, value, problems),
+            word if PACKAGES.contains(&word) => packages(word, value, node, problems),
             "vars_files" => problems.extend(value.items().iter().filter_map(path)),
             "tasks" | "pre_tasks" | "post_tasks" | "handlers" | "roles" | "block" | "rescue"
             | "always" => list(key, value, problems),
@@ -47,6 +50,59 @@ pub(super) fn refused(node: &Node<'_>, problems: &mut Vec<Problem>) {
             _ => {}
         }
     }
+}
+
+/// What `state` of `package` is, for the manager of packages that a host has.
+const STATES: [&str; 5] = ["absent", "installed", "latest", "present", "removed"];
+
+/// Names of packages that are none, and a state that is a slip.
+fn packages(module: &str, value: &Node<'_>, task: &Node<'_>, problems: &mut Vec<Problem>) {
+    let names = ["name", "pkg"].iter().find_map(|own| value.get(own));
+    let is_item =
+        names.and_then(Node::as_str).is_some_and(|own| own.replace(' ', "") == "{{item}}");
+    let loops = ["with_items", "loop"].iter().find_map(|own| task.get(own));
+    let lists = names.into_iter().chain(loops.filter(|_| is_item));
+    problems.extend(lists.filter_map(colon));
+    let state = value.get("state").filter(|_| module == "package");
+    let Some((node, state)) = state.and_then(|node| Some((node, node.as_str()?))) else { return };
+    let near = STATES
+        .iter()
+        .find(|own| **own != state && state.len() > 4 && strsim::osa_distance(own, state) < 3);
+    let Some(near) = near.filter(|_| !STATES.contains(&state)) else { return };
+    problems.push(Problem {
+        entity: Some(Entity::parameter(module, "state")),
+        help: format!("did you mean `{near}`? The task fails on every host"),
+        ..Problem::new(
+            "incompatible-value",
+            format!("`state` of `{module}` does not accept `{state}`"),
+            node.span,
+        )
+    });
+}
+
+/// The word of a list of words that a `:` makes a mapping without a value.
+fn colon(list: &Node<'_>) -> Option<Problem> {
+    let mappings = |own: &&Node<'_>| matches!(own.value, Value::Mapping(_));
+    let is_word = |own: &Node<'_>| own.as_str().is_some_and(|own| !own.contains(' '));
+    let mut found = list.items().iter().filter(mappings);
+    let (item, None) = (found.next()?, found.next()) else { return None };
+    let [(key, value)] = item.entries() else { return None };
+    let words = list.items().iter().filter(|own| is_word(own)).count();
+    (is_empty(value) && words > 1 && words + 1 == list.items().len()).then(|| Problem {
+        help: "take the `:` away: it makes a mapping of this word".to_owned(),
+        ..Problem::new(
+            "incompatible-value",
+            format!("`{}:` is a mapping among words", key.as_str().unwrap_or_default()),
+            item.span,
+        )
+    })
+}
+
+/// Lists of words that variables hold, with one that is none.
+pub(super) fn of_values(node: &Node<'_>, problems: &mut Vec<Problem>) {
+    node.items().iter().for_each(|item| of_values(item, problems));
+    node.entries().iter().for_each(|(_, value)| of_values(value, problems));
+    problems.extend(colon(node).map(|own| Problem { strength: Strength::Likely, ..own }));
 }
 
 /// Words among tasks, which are mappings.
@@ -217,5 +273,30 @@ mod tests {
             said("- ansible.builtin.set_fact:\n    a-b: 1\n"),
             ["`a-b`, which `set_fact` sets, is no name of a variable"]
         );
+    }
+
+    #[test]
+    fn packages_and_their_state() {
+        let said = |text: &str| crate::systems::ansible::said_of_tasks(text, refused);
+        assert_eq!(
+            said("- apt:\n    name:\n    - vim\n    - traceroute:\n    - git\n"),
+            ["`traceroute:` is a mapping among words"]
+        );
+        assert_eq!(
+            said("- apt: {name: '{{ item }}'}\n  loop:\n  - vim\n  - htop:\n  - git\n").len(),
+            1
+        );
+        assert_eq!(
+            said("- package: {name: a, state: instaled}\n"),
+            ["`state` of `package` does not accept `instaled`"]
+        );
+        for fine in [
+            "- apt: {name: '{{ item.a }}'}\n  loop:\n  - vim\n  - a:\n  - git\n",
+            "- apt:\n    name: [vim, git]\n",
+            "- package: {name: a, state: \"{{ b }}\"}\n",
+            "- package: {name: a, state: build-dep}\n",
+        ] {
+            assert!(said(fine).is_empty(), "{fine}");
+        }
     }
 }

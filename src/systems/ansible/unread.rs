@@ -70,7 +70,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let message = format!("nothing reads `{name}`: whoever sets it changes nothing");
         findings.push(
             Finding::new("shadowed-rule", message, place)
-                .severity(Severity::Warning)
+                .severity(Severity::Note)
                 .label("a default of the role")
                 .help("use it where its siblings are used, or remove it")
                 .entity(Entity::new(kinds::ANSIBLE_VARIABLE, name)),

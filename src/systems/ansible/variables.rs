@@ -4,7 +4,7 @@
 use super::aimed;
 use super::given::supplied;
 use super::jinja;
-use super::{again, alike, quotes, shape, twice};
+use super::{again, alike, quotes, shape, twice, typed, unclosed};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Span, kinds, parent_folder, split_path,
@@ -53,6 +53,8 @@ impl Extractor for Variables {
             again::of_values(&documents.roots, &mut out.problems);
             for root in &documents.roots {
                 quotes::of_values(root, &mut out.problems);
+                unclosed::of_values(root, &mut out.problems);
+                typed::of_values(root, &mut out.problems);
                 alike::of_values(root, &mut out.problems);
             }
         }

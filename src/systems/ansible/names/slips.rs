@@ -89,11 +89,9 @@ impl Slips {
     /// The variable of the role that the name is a slip of.
     pub fn meant(&self, unit: &str, name: &str) -> Option<&SmolStr> {
         let names = [&self.used, &self.filled].into_iter().filter_map(|names| names.get(unit));
-        // `_port` is what another role keeps for itself, or worked out from `port`.
-        let is_private = |own: &str| name.strip_prefix('_') == Some(own);
         names
             .flatten()
-            .filter(|own| !is_private(own))
+            .filter(|own| !is_private(own, name))
             .find(|own| is_slip(name, own) || is_shuffled(name, own) || is_word_slip(name, own))
     }
 
@@ -118,7 +116,7 @@ impl Slips {
     /// The variable of the file's own plays, or of inventories, that the name is a slip of: of
     /// these there are many, so that only more than a letter counts, or one that nothing reads.
     pub fn around(&self, graph: &Graph<'_>, path: &str, name: &str) -> Option<&SmolStr> {
-        let own = self.plays.get(path).into_iter().flatten();
+        let own = self.plays.get(path).into_iter().flatten().filter(|own| !is_private(own, name));
         let unread = |own: &&SmolStr| self.is_unread(graph, own);
         let in_file = |own: &&SmolStr| {
             is_slip(name, own)
@@ -129,9 +127,11 @@ impl Slips {
         own.next().or_else(|| {
             let plain = |text: &str| text.replace('_', "").to_ascii_lowercase();
             let of_inventories = self.inventories.iter().filter(|own| {
+                // `port: "{{ _port }}"` hands on what is kept elsewhere.
                 name.len() >= MIN_SLIP
                     && own.len().abs_diff(name.len()) < 3
                     && own.as_str() != name
+                    && !is_private(own, name)
                     && (plain(own) == plain(name)
                         || is_shuffled(name, own)
                         || (is_slip(name, own) || is_word_slip(name, own)) && unread(own))
@@ -181,6 +181,12 @@ pub(in super::super) fn near_special(name: &str) -> Option<&'static str> {
     let long = SPECIAL.iter().filter(|own| own.len() > 8);
     let mut all = long.copied().chain(others);
     all.find(|own| is_slip(name, own))
+}
+
+/// Whether a name is `_port` beside `port`: what another role keeps for itself, what an encrypted
+/// file holds, or what was worked out.
+fn is_private(own: &str, name: &str) -> bool {
+    name.strip_prefix('_').map(|rest| rest.trim_start_matches('_')) == Some(own)
 }
 
 /// Whether a name lacks the first words of another: `servers__keys` of `my_servers__keys`.
