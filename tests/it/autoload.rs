@@ -113,3 +113,24 @@ fn a_manifest_that_is_applied_by_hand_may_know_more() {
         @"site.pp:1:9: error[unresolved-reference] class `web::r10k` does not exist"
     );
 }
+
+#[test]
+fn manifests_that_lie_beside_the_modules_are_not_loaded() {
+    let other = ("modules/web/manifests/init.pp", "class web {\n}\n");
+    let class = "class fish {\n}\n";
+    let site = ("manifests/site.pp", "node 'a' {\n  include fish\n}\n");
+    assert_snapshot!(
+        check(&[site, other, ("modules/fish/init.pp", class)]),
+        @"manifests/site.pp:2:11: error[unresolved-reference] class `fish` is not loaded: it is defined where the autoloader does not look"
+    );
+    assert_snapshot!(check(&[site, other, ("modules/fish/manifests/init.pp", class)]), @"");
+    // One that declares something is for somebody to apply.
+    let applied = "class fish {\n}\ninclude fish\n";
+    assert_snapshot!(check(&[site, other, ("modules/fish/init.pp", applied)]), @"");
+
+    let class = "class web::tls {\n}\n";
+    assert_snapshot!(
+        check(&[SITE, other, ("tls.pp", class)]),
+        @"manifests/site.pp:2:11: error[unresolved-reference] class `web::tls` is not loaded: it is defined where the autoloader does not look"
+    );
+}

@@ -92,6 +92,7 @@ mod slips;
 mod slips_across;
 mod slips_of_kinds;
 mod slips_of_names;
+mod slips_of_puppet;
 mod slips_of_text;
 mod spelling;
 mod strangers;

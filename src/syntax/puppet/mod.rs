@@ -17,7 +17,8 @@ mod validate;
 mod visit;
 
 pub use error::SyntaxError;
-pub use parser::{EARLY_LAMBDA, parse, parse_strictly};
+pub use parser::{EARLY_LAMBDA, TRAILING, parse, parse_strictly};
+pub use validate::TWICE_DEFAULT;
 pub use visit::children;
 
 #[cfg(test)]

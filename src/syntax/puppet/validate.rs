@@ -7,6 +7,9 @@ use super::ast::*;
 use super::error::SyntaxError;
 use crate::facts::Span;
 
+/// What is said of a selector or `case` that has `default` twice.
+pub const TWICE_DEFAULT: &str = "`default` twice";
+
 /// Adds what a current Puppet would reject in `body` to `out`.
 pub(super) fn validate(body: &[Expr<'_>], out: &mut Vec<SyntaxError>) {
     Validator { out }.block(body, Container::Top);
@@ -144,7 +147,7 @@ impl Validator<'_> {
                 let defaults =
                     entries.iter().filter(|(key, _)| matches!(key.kind, ExprKind::Default)).count();
                 if defaults > 1 {
-                    self.reject("`default` twice", expr.span);
+                    self.reject(TWICE_DEFAULT, expr.span);
                 }
                 for (key, value) in entries {
                     self.values([key, value]);
@@ -159,7 +162,7 @@ impl Validator<'_> {
                 self.value(subject);
                 let values = options.iter().flat_map(|option| option.values);
                 if values.filter(|value| matches!(value.kind, ExprKind::Default)).count() > 1 {
-                    self.reject("`default` twice", expr.span);
+                    self.reject(TWICE_DEFAULT, expr.span);
                 }
                 for option in options {
                     self.values(option.values);

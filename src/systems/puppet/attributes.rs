@@ -107,6 +107,11 @@ impl<'a> Walk<'_, '_, 'a> {
             all.find(|own| own.name == name).map(|own| &own.value)
         };
         self.file_path(body, given("path").or_else(|| given("name")));
+        for name in ["owner", "group"] {
+            if let Some(value) = given(name) {
+                self.file_owner(name, value);
+            }
+        }
         if let Some(mode) = given("mode") {
             self.file_mode(mode);
         }
@@ -120,6 +125,7 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         if let Some(content) = given("content") {
             self.plain_template(content);
+            self.unbroken(content);
             self.content_of_source(content);
         }
         if let [Some(content), Some(source)] = MAKERS.map(given)

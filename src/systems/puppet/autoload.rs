@@ -7,7 +7,7 @@ use crate::extract::{Layout, Names, inside};
 use crate::facts::{Entity, Kind, Relation, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Autoload, Graph, Site};
 use crate::loader::{FileIx, SnapshotFile};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -39,6 +39,7 @@ fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
     let mut files = FxHashSet::default();
     let layout = &graph.snapshot.layout;
     let mut initial = None;
+    let strays = Strays::of(graph);
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let path = file.entry.path.as_str();
         let names =
@@ -51,7 +52,8 @@ fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
                 first != crate::facts::base_name(holder)
                     && graph.providers(kinds::PUPPET_EXTERNAL, first).next().is_some()
             };
-            if !holder.is_empty() && names.peek().is_some() && names.all(external) {
+            let is_external = !holder.is_empty() && names.peek().is_some() && names.all(external);
+            if is_external || strays.holds(graph, path, file) {
                 files.insert(ix as FileIx);
             }
             continue;
@@ -74,6 +76,67 @@ fn unloadable(graph: &Graph<'_>) -> FxHashSet<FileIx> {
     }
     drop_imported(graph, &mut files);
     files
+}
+
+/// Manifests that lie where no module keeps any: in a module's folder beside its `manifests/`, or
+/// at the tree's root with nothing but definitions of a module that the tree has.
+struct Strays {
+    /// The folders of modules that have manifests, by their names.
+    modules: FxHashMap<SmolStr, SmolStr>,
+}
+
+impl Strays {
+    fn of(graph: &Graph<'_>) -> Self {
+        let layout = &graph.snapshot.layout;
+        let paths = graph.snapshot.files.iter().map(|file| file.entry.path.as_str());
+        let dirs = paths.filter(|path| path.ends_with(".pp")).filter_map(|path| {
+            manifest(layout, path)?;
+            layout.module_dir(path).filter(|dir| !dir.is_empty())
+        });
+        let modules = dirs.map(|dir| (SmolStr::new(layout.name_of(dir)), SmolStr::new(dir)));
+        Self { modules: modules.collect() }
+    }
+
+    /// The folder of the module that the definitions of a stray manifest are of.
+    fn folder(&self, path: &str, names: &[&SmolStr]) -> Option<SmolStr> {
+        let first = names.first()?.split("::").next()?;
+        if names.iter().any(|name| name.split("::").next() != Some(first)) {
+            return None;
+        }
+        match path.rsplit_once('/') {
+            Some((folder, _)) => {
+                let (root, name) = folder.rsplit_once('/')?;
+                let is_module = base_name(root) == "modules" && name == first;
+                is_module.then(|| SmolStr::new(folder))
+            }
+            None if ENTRIES.contains(&path) => None,
+            None => self.modules.get(first).cloned(),
+        }
+    }
+
+    /// A manifest that declares something is for somebody to apply.
+    fn holds(&self, graph: &Graph<'_>, path: &str, file: &SnapshotFile) -> bool {
+        if !path.ends_with(".pp") || self.modules.is_empty() {
+            return false;
+        }
+        let names = defined(file);
+        let declares = file.facts.requires.iter().any(|own| own.within.is_none());
+        !declares && self.folder(path, &names).is_some() && !is_named(graph, path)
+    }
+}
+
+/// The names of the classes and types that a manifest defines.
+fn defined(file: &SnapshotFile) -> Vec<&SmolStr> {
+    let names = file.facts.provides.iter().filter(|own| DEFINITIONS.contains(&own.kind));
+    names.filter_map(|own| own.name.as_exact()).collect()
+}
+
+/// Whether something names a file.
+fn is_named(graph: &Graph<'_>, path: &str) -> bool {
+    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let mut targets =
+        requires.flat_map(|require| &require.any_of).filter(|own| own.kind == kinds::FILE);
+    targets.any(|target| target.name.as_exact().is_some_and(|own| own == path))
 }
 
 /// Takes out the files that an `import` brings.
@@ -296,19 +359,21 @@ impl Autoload for Autoloader {
         let mut sites = graph.providers(entity.kind, &entity.name);
         let site = sites.find(|site| self.unloadable.contains(&site.file))?;
         let layout = &graph.snapshot.layout;
-        let dir = layout.module_dir(&graph.snapshot.file(site.file).entry.path)?;
+        let path = graph.snapshot.file(site.file).entry.path.as_str();
+        let rest = entity.name.split_once("::").map_or("init", |(_, rest)| rest).replace("::", "/");
+        let Some(dir) = layout.module_dir(path) else {
+            let file = graph.snapshot.file(site.file);
+            let dir = Strays::of(graph).folder(path, &defined(file))?;
+            return Some((site, path_in(&dir, &format!("manifests/{rest}.pp")).into()));
+        };
         let itself = layout.name_of(dir) == entity.name.split("::").next().unwrap_or_default()
             && layout.modules.iter().any(|(own, _)| own == dir);
         if itself {
-            let rest = entity.name.split_once("::").map_or("init", |(_, rest)| rest);
             let root = if dir.is_empty() { String::new() } else { format!("{dir}/") };
-            return Some((site, format!("{root}manifests/{}.pp", rest.replace("::", "/")).into()));
+            return Some((site, format!("{root}manifests/{rest}.pp").into()));
         }
         let root = parent_folder(dir);
-        let mut segments = entity.name.split("::");
-        let module = segments.next().unwrap_or_default();
-        let rest: Vec<&str> = segments.collect();
-        let rest = if rest.is_empty() { "init".to_owned() } else { rest.join("/") };
+        let module = entity.name.split("::").next().unwrap_or_default();
         let root = if root.is_empty() { String::new() } else { format!("{root}/") };
         Some((site, format!("{root}{module}/manifests/{rest}.pp").into()))
     }

@@ -60,7 +60,12 @@ pub(super) fn unclosed(text: &str) -> Option<Problem> {
         let inner = &rest[..end.unwrap_or(rest.len())];
         // A comment may hold anything, and so may a string.
         let is_plain = !inner.starts_with('#') && !inner.contains(['\'', '"', '`']);
-        if end.is_none() || is_plain && inner.contains("<%") {
+        let is_code = |at: usize| {
+            let line = inner[..at].rfind('\n').map_or(0, |own| own + 1);
+            !inner[line..at].trim_start().starts_with('#')
+        };
+        let holds_another = inner.find("<%").is_some_and(is_code);
+        if end.is_none() || is_plain && holds_another {
             let line = rest.lines().next().unwrap_or_default();
             let message = format!("`<%{}` is never closed", line.trim_end());
             return Some(refused(message, Span::new(start, start + 2 + line.len())));

@@ -255,65 +255,6 @@ impl<'a> Walk<'_, '_, 'a> {
         self.provide(kinds::PUPPET_UNTITLED, NamePattern::exact(ty), span, Detail::None);
     }
 
-    /// `create_resources('type', $hash, $defaults)`.
-    fn create_resources(&mut self, args: &[Expr<'a>]) {
-        let ty = args.first();
-        let span = ty.map_or(Span::default(), |ty| ty.span);
-        let named = ty.and_then(|ty| fold(ty, &self.constants)?.as_exact().cloned());
-        let named = named.map(|name| canonical(name.trim_start_matches('@')));
-        self.untitled(named.as_deref().unwrap_or("*"), span);
-        let is_defined = |name: &str| name != "class" && !super::builtin::is_type(name);
-        if let Some(name) = named.as_ref().filter(|name| is_defined(name)) {
-            self.require_type(name, span, "create_resources()", Strength::Certain);
-        }
-        if let (Some(name), Some(data)) = (&named, args.get(1)) {
-            self.created(name, data);
-        }
-        args.iter().skip(1).for_each(|arg| self.value(arg));
-    }
-
-    /// Notes that the entries of `data` become resources: a key that is looked up here, or a
-    /// parameter of the class, which has a key of its own.
-    pub fn created(&mut self, ty: &SmolStr, data: &Expr<'a>) {
-        let key = match data.kind {
-            ExprKind::Variable(name) if !self.scope.is_empty() && !name.contains(':') => {
-                SmolStr::from(format!("{}::{name}", self.scope))
-            }
-            ExprKind::Call(call) => {
-                let is_lookup =
-                    matches!(call.callee.kind, ExprKind::Name("lookup" | "hiera" | "hiera_hash"));
-                let key = call.args.first().filter(|_| is_lookup);
-                match key.and_then(|key| fold(key, &self.constants)) {
-                    Some(NamePattern::Exact(key)) if !key.contains('.') => {
-                        SmolStr::new(key.trim_start_matches("::"))
-                    }
-                    _ => return,
-                }
-            }
-            _ => return,
-        };
-        let detail = Detail::from(ty.as_str());
-        self.provide(kinds::PUPPET_CREATED, NamePattern::exact(key), data.span, detail);
-    }
-
-    /// `$all.each |$title, $own| { type { $title: * => $own } }`.
-    pub fn created_by_each(&mut self, data: &Expr<'a>, call: &Call<'a>) {
-        let Some(lambda) = call.lambda else { return };
-        let ([title, own], ExprKind::Name("each")) = (lambda.params, call.callee.kind) else {
-            return;
-        };
-        let is = |expr: &Expr<'_>, name: &str| matches!(expr.kind, ExprKind::Variable(own) if own == name);
-        for statement in lambda.body {
-            let ExprKind::Resource(resource) = statement.kind else { continue };
-            let ExprKind::Name(ty) = resource.ty.kind else { continue };
-            let [body] = resource.bodies else { continue };
-            let mut splats = body.attributes.iter().filter(|own| own.name == "*");
-            if is(&body.title, title.name) && splats.any(|splat| is(&splat.value, own.name)) {
-                self.created(&canonical(ty), data);
-            }
-        }
-    }
-
     /// `ensure_resource('type', 'title', { … })`.
     fn ensure_resource(&mut self, args: &[Expr<'a>], span: Span, given: Given) {
         let Some(NamePattern::Exact(ty)) = args.first().and_then(|ty| fold(ty, &self.constants))
@@ -428,6 +369,7 @@ impl<'a> Walk<'_, '_, 'a> {
 
     /// Strings anywhere else: a `puppet:///` URL is a source wherever it stands.
     pub fn string(&mut self, expr: &Expr<'a>) {
+        self.early_colons(expr.span);
         let is_url = match expr.kind {
             ExprKind::Str { text, .. } => text.starts_with("puppet:"),
             ExprKind::Interpolated(parts) => {

@@ -71,6 +71,7 @@ impl<'a> Walk<'_, '_, 'a> {
         // What one inside of another sees differs from version to version.
         if !is_nested {
             self.plain_variables(definition);
+            self.outer_namesakes(definition);
         }
         self.body(definition.body);
         self.within = outer_within;
@@ -224,6 +225,7 @@ impl<'a> Walk<'_, '_, 'a> {
             }
             return;
         }
+        self.variable_of_boxen(name, span);
         let target = Ref::exact(kinds::PUPPET_VARIABLE, super::text::variable(name));
         self.require(smallvec![target], span, "variable", Strength::Likely);
     }

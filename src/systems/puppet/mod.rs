@@ -10,6 +10,7 @@ mod augeas;
 mod autoload;
 mod bare;
 mod blocks;
+mod boxen;
 mod branches;
 mod builtin;
 mod calls;
@@ -19,6 +20,7 @@ mod crons;
 mod data;
 mod definitions;
 mod duplicates;
+mod epp;
 mod every_scope;
 mod execs;
 mod external_facts;
@@ -29,6 +31,7 @@ mod hiera;
 mod hierarchy;
 mod hosts;
 mod listed;
+mod made;
 mod monitors;
 mod names;
 mod nodes;
@@ -56,7 +59,7 @@ use crate::extract::{Extractor, Settings, Source, Told};
 use crate::extract::{Layout, Names, inside};
 use crate::facts::{FileFacts, Problem, Strength, is_handed_out, kinds};
 use crate::graph::Graph;
-use crate::syntax::puppet::{EARLY_LAMBDA, SyntaxError};
+use crate::syntax::puppet::{EARLY_LAMBDA, SyntaxError, TRAILING, TWICE_DEFAULT};
 use crate::systems::System;
 use crate::tree::Tree;
 
@@ -105,6 +108,7 @@ impl System for Room {
             checks::keys,
             checks::old_sources,
             checks::levels,
+            checks::locked,
             checks::lookups,
             checks::templates,
             checks::ordered,
@@ -234,10 +238,12 @@ fn refused(source: &Source<'_>, settings: &Settings, all: &[SyntaxError], out: &
     }
     // No grammar of Puppet takes it.
     let quoted = all.iter().find(|own| own.message == "a quoted name for a definition");
+    let parted = all.iter().find(|own| own.message == TRAILING);
     let early = all.iter().find(|own| own.message == EARLY_LAMBDA);
     let (first, strength) = match settings.layout.names {
         Names::Absolute => (all.first(), Strength::Certain),
         Names::Relative if quoted.is_some() => (quoted, Strength::Certain),
+        Names::Relative if parted.is_some() => (parted, Strength::Certain),
         Names::Relative if early.is_some() => (early, Strength::Likely),
         Names::Relative if all.iter().filter(is_slip).count() > 1 => return,
         Names::Relative => (all.iter().find(is_slip), Strength::Likely),
@@ -252,7 +258,9 @@ fn refused(source: &Source<'_>, settings: &Settings, all: &[SyntaxError], out: &
     {
         return;
     }
-    let message = format!("Puppet 4 and later refuse this manifest: {}", first.message);
+    // (Source: PUP-978.)
+    let since = if first.message == TWICE_DEFAULT { 5 } else { 4 };
+    let message = format!("Puppet {since} and later refuse this manifest: {}", first.message);
     let mut problem = Problem::new("removed-directive", message, first.span);
     problem.strength = strength;
     if all.len() > 1 {

@@ -54,6 +54,10 @@ pub(super) fn read(source: &Source<'_>, names_of: Names, out: &mut FileFacts) {
         return;
     }
     if !decided {
+        // Words that r10k alone takes.
+        let r10k = [":latest", ":branch", ":tag", ":commit", ":control_branch", "moduledir"];
+        let is_r10k = r10k.iter().any(|word| source.text.contains(word));
+        let names_of = if is_r10k { Names::Absolute } else { names_of };
         twice(&names, names_of, out);
         out.problems.extend(slip(source));
     }

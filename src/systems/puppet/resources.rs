@@ -80,7 +80,7 @@ impl<'a> Walk<'_, '_, 'a> {
         self.require(any_of, span, via, strength);
     }
 
-    fn type_refs(&self, ty: &SmolStr) -> SmallVec<[Ref; 1]> {
+    pub fn type_refs(&self, ty: &SmolStr) -> SmallVec<[Ref; 1]> {
         let mut any_of: SmallVec<[Ref; 1]> =
             smallvec![Ref::exact(kinds::PUPPET_DEFINE, ty.clone())];
         // No native type has a qualified name.
@@ -281,6 +281,9 @@ impl<'a> Walk<'_, '_, 'a> {
             keys.iter().for_each(|key| self.datatype(key));
             return;
         }
+        if lower == "file" {
+            keys.iter().for_each(|key| self.file_of_boxen(key));
+        }
         let titles: Vec<Text> = keys.iter().flat_map(|key| self.title_texts(key)).collect();
         if lower == "class" {
             // Puppet 3 takes `Class['a[b]']` for the resource `A[b]`.
@@ -382,6 +385,7 @@ impl<'a> Walk<'_, '_, 'a> {
         let mut ty = SmolStr::default();
         if let ExprKind::TypeRef(name) = collector.ty.kind {
             ty = canonical(name);
+            self.collected_class(&ty, collector.ty.span);
             self.native_attributes(&ty, collector.attributes, collector.ty.span);
             if !builtin::is_type(&ty) && ty != "class" {
                 // Exported resources may come from elsewhere; the type must be known here.

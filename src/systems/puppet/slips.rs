@@ -8,7 +8,8 @@ use super::walk::Walk;
 use super::{builtin, every_scope};
 use crate::extract::Names;
 use crate::facts::{Problem, Span, Strength, kinds};
-use crate::syntax::puppet::ast::{Attribute, Call, Expr, ExprKind, ResourceBody};
+use crate::syntax::puppet::ast::{Attribute, Call, Definition, Expr, ExprKind, ResourceBody};
+use rustc_hash::FxHashMap;
 
 /// What orders resources.
 const ORDERING: [&str; 4] = ["before", "notify", "require", "subscribe"];
@@ -173,6 +174,134 @@ impl<'a> Walk<'_, '_, 'a> {
         })
     }
 
+    /// `"$::{name}"`: what stands there is no variable.
+    pub fn early_colons(&mut self, span: Span) {
+        let written = self.source.text.get(span.range()).unwrap_or_default();
+        let Some((before, rest)) = written.split_once("$::{") else { return };
+        let Some((name, _)) = rest.split_once('}') else { return };
+        let is_name = name.starts_with(|own: char| own.is_ascii_lowercase())
+            && name.bytes().all(|own| own.is_ascii_alphanumeric() || own == b'_');
+        if !is_name || before.ends_with('\\') || !written.starts_with('"') {
+            return;
+        }
+        let at = span.start as usize + before.len();
+        let message = format!("`$::{{{name}}}` is these letters");
+        let span = Span::new(at, at + name.len() + 5);
+        let mut problem = Problem::new("incompatible-value", message, span);
+        problem.strength = Strength::Likely;
+        problem.help = format!("did you mean `${{::{name}}}`?");
+        self.out.problems.push(problem);
+    }
+
+    /// A key that a hash holds twice. (Source: Puppet 7.23, "The key 'a' is declared more than
+    /// once", a warning; an error to Puppet 8, whose `strict` is `error`.)
+    pub fn keys_twice(&mut self, pairs: &[(Expr<'a>, Expr<'a>)]) {
+        let mut first: FxHashMap<&str, Span> = FxHashMap::default();
+        for (key, _) in pairs {
+            let (ExprKind::Str { text, .. } | ExprKind::Name(text)) = key.kind else { continue };
+            let Some(before) = first.insert(text, key.span) else { continue };
+            let message = format!("the key `{text}` is set twice");
+            let mut problem = Problem::new("duplicate-definition", message, key.span);
+            problem.strength = Strength::Likely;
+            problem.help = "the second value alone counts, and Puppet 8 refuses both".into();
+            problem.related.push((before, "first here".into()));
+            self.out.problems.push(problem);
+        }
+    }
+
+    /// `include a;`, and more behind it: Puppet 3 knows no sign between statements. Said once.
+    /// (Source: the grammars of Puppet 2.6 and 3.8.)
+    pub fn parted(&mut self, body: &[Expr<'a>]) {
+        const MESSAGE: &str = "a `;` between statements";
+        if self.settings.layout.names == Names::Absolute {
+            return;
+        }
+        let found = body.windows(2).find_map(|pair| {
+            let [one, next] = pair else { return None };
+            let between = self.source.text.get(one.span.end as usize..next.span.start as usize)?;
+            let at = one.span.end as usize + (between.len() - between.trim_start().len());
+            between.trim_start().starts_with(';').then(|| Span::new(at, at + 1))
+        });
+        let Some(span) = found else { return };
+        if self.out.problems.iter().any(|own| own.message == MESSAGE) {
+            return;
+        }
+        let mut problem = Problem::new("parse-error", MESSAGE, span);
+        problem.strength = Strength::Likely;
+        problem.help = "Puppet 3 refuses the manifest: remove it".into();
+        self.out.problems.push(problem);
+    }
+
+    /// `Class <| title == 'a' |>`. (Source: Puppet 7.23, "Classes cannot be collected".)
+    pub fn collected_class(&mut self, ty: &str, span: Span) {
+        if ty == "class" && self.settings.layout.names == Names::Absolute {
+            let help = "Puppet refuses the catalogue: name the type of a resource";
+            self.refused("classes cannot be collected", span, help);
+        }
+    }
+
+    /// `owner => 'root:www'`: a colon parts the names of users, and is in none.
+    pub fn file_owner(&mut self, attribute: &str, value: &Expr<'a>) {
+        let (ExprKind::Str { text, .. } | ExprKind::Name(text)) = value.kind else { return };
+        if text.contains(':') {
+            let what = if attribute == "owner" { "user" } else { "group" };
+            let message = format!("no {what} is called `{text}`");
+            let help = "no name of one holds a colon: `owner` and `group` are set apart";
+            self.refused(&message, value.span, help);
+        }
+    }
+
+    /// `$::key` in a class that has a parameter `key` and reads that nowhere.
+    pub fn outer_namesakes(&mut self, definition: &Definition<'a>) {
+        let (Some(first), Some(last)) = (definition.body.first(), definition.body.last()) else {
+            return;
+        };
+        let start = first.span.start as usize;
+        let text = self.source.text.get(start..last.span.end as usize).unwrap_or_default();
+        // What is rendered may read it.
+        if !text.contains("$::") && !text.contains("${::")
+            || ["template(", "epp(", "template (", "epp ("].iter().any(|own| text.contains(own))
+        {
+            return;
+        }
+        for param in definition.params {
+            if every_scope::has(param.name) {
+                continue;
+            }
+            let Some(at) = only_outer(text, param.name) else { continue };
+            let message = format!(
+                "`$::{0}` is none of this definition's, and nothing reads its parameter `{0}`",
+                param.name
+            );
+            let span = Span::new(start + at, start + at + param.name.len());
+            let mut problem = Problem::new("incompatible-value", message, span);
+            problem.strength = Strength::Likely;
+            problem.help = format!("did you mean `${}`?", param.name);
+            problem.related.push((param.span, "the parameter".into()));
+            self.out.problems.push(problem);
+        }
+    }
+
+    /// `content => 'a\nb\n'`: between single quotes no line ends so.
+    pub fn unbroken(&mut self, content: &Expr<'a>) {
+        let ExprKind::Str { text, quoted: true } = content.kind else { return };
+        let written = self.source.text.get(content.span.range()).unwrap_or_default();
+        // Programs, patterns and texts in quotes have a use for the two letters.
+        let other = ["printf", "echo", "sed", "awk", "perl", "PS1", "(", "[", "{", "\"", "\\\\"];
+        if !written.starts_with('\'')
+            || !text.contains("\\n")
+            || text.contains('\n')
+            || other.iter().any(|own| text.contains(own) && !(*own == "(" && text.contains("ALL")))
+        {
+            return;
+        }
+        let message = "between single quotes `\\n` is a backslash and an `n`";
+        let mut problem = Problem::new("incompatible-value", message, content.span);
+        problem.strength = Strength::Likely;
+        problem.help = "between double quotes it ends the line".into();
+        self.out.problems.push(problem);
+    }
+
     /// `"{$fqdn}"`: braces around the value.
     pub fn swapped_brace(&mut self, span: Span) {
         let written = self.source.text.get(span.range()).unwrap_or_default();
@@ -229,5 +358,37 @@ impl<'a> Walk<'_, '_, 'a> {
         problem.strength = Strength::Likely;
         problem.help = format!("Puppet 3 refuses the manifest: write `{}`", name.to_lowercase());
         self.out.problems.push(problem);
+    }
+}
+
+/// The first place of a variable of the top scope, where no other variable of that name is read.
+fn only_outer(text: &str, name: &str) -> Option<usize> {
+    let is_word = |own: char| own.is_ascii_alphanumeric() || own == '_';
+    let mut first = None;
+    for (at, _) in text.match_indices(name) {
+        let before = &text[..at];
+        if text[at + name.len()..].starts_with(is_word) || before.ends_with(is_word) {
+            continue;
+        }
+        if before.ends_with("$::") || before.ends_with("${::") {
+            first = first.or(Some(at));
+        } else if before.ends_with(['$', '{', ':', '@']) {
+            return None;
+        }
+    }
+    first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::only_outer;
+
+    #[test]
+    fn variables_of_the_top_scope_alone() {
+        assert_eq!(only_outer("key => $::key,", "key"), Some(10));
+        assert_eq!(only_outer("key => \"${::key}\", other => $::keys", "key"), Some(12));
+        for text in ["$::key $key", "$::key ${key}", "$::keys", "$key", "$::key $a::key"] {
+            assert_eq!(only_outer(text, "key"), None, "{text}");
+        }
     }
 }

@@ -31,6 +31,7 @@ impl Extractor for Templates {
         match language(source.path) {
             Some(TemplateLanguage::Epp) => {
                 parameters(source, settings, &code(source.text), out);
+                wrong(super::epp::wrong(source.text), source, settings, out);
             }
             _ => erb(source, settings, out),
         }
@@ -75,15 +76,25 @@ impl Extractor for Unnamed {
 fn erb(source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
     let tags = code(source.text);
     variables(source.text, &tags, out);
-    let wrong = super::blocks::unclosed(source.text)
+    let found = super::blocks::unclosed(source.text)
         .or_else(|| super::blocks::unopened(source.text, &tags))
         .or_else(|| super::blocks::garbled(source.text, &tags))
         .or_else(|| super::blocks::unbalanced(source.text, &tags))
         .or_else(|| super::slips_of_ruby::unknown(source.text, &tags))
         .or_else(|| super::slips_of_ruby::unwritten(source.text, &tags))
         .or_else(|| super::slips_of_ruby::joined(source.text, &tags));
-    let wrong = wrong.or_else(|| crate::domain::commas::missing(source.path, source.text));
-    out.problems.extend(wrong.map(|own| {
+    let found = found.or_else(|| crate::domain::commas::missing(source.path, source.text));
+    wrong(found, source, settings, out);
+}
+
+/// Adds what is wrong with a template.
+fn wrong(
+    found: Option<crate::facts::Problem>,
+    source: &Source<'_>,
+    settings: &Settings,
+    out: &mut FileFacts,
+) {
+    out.problems.extend(found.map(|own| {
         // What lies elsewhere may be read in another way.
         let is_templates = source.path.split('/').any(|own| own == "templates");
         let strength = match settings.layout.module_dir(source.path) {

@@ -118,6 +118,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
     }
 
     pub fn body(&mut self, body: &[Expr<'a>]) {
+        self.parted(body);
         for statement in body {
             self.expr(statement);
         }
@@ -215,14 +216,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             ExprKind::TypeRef(name @ ("True" | "False")) => self.capital(name, expr.span),
             ExprKind::TypeRef(name) => self.type_mention(name, expr.span),
             ExprKind::Array(entries) => self.array(expr, entries),
-            ExprKind::Hash(pairs) => {
-                for (key, value) in pairs {
-                    self.balanced_service(key, value);
-                    self.deployed_repository(key, value);
-                    self.expr(key);
-                    self.expr(value);
-                }
-            }
+            ExprKind::Hash(pairs) => self.hash(pairs),
             ExprKind::Access(base, keys) => self.access(base, keys, expr.span),
             ExprKind::Call(call) => self.call(call, expr.span),
             ExprKind::MethodCall(receiver, call) => {
@@ -267,6 +261,16 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             ExprKind::Definition(definition) => self.definition(definition),
             ExprKind::Node(node) => self.node(node),
             ExprKind::TypeAlias(left, right) => self.type_alias(left, right),
+        }
+    }
+
+    fn hash(&mut self, pairs: &[(Expr<'a>, Expr<'a>)]) {
+        self.keys_twice(pairs);
+        for (key, value) in pairs {
+            self.balanced_service(key, value);
+            self.deployed_repository(key, value);
+            self.expr(key);
+            self.expr(value);
         }
     }
 

@@ -23,6 +23,9 @@ const MAX_CHAIN: u32 = 1000;
 /// Errors recorded a file; further ones are counted only by the caller's own parse.
 const MAX_ERRORS: usize = 20;
 
+/// What is said of a `;` that parts a statement from nothing.
+pub const TRAILING: &str = "a `;` without a statement after it";
+
 /// What is said of a lambda whose parameters stand inside its braces.
 pub const EARLY_LAMBDA: &str = "a lambda's parameters inside its braces";
 
@@ -245,7 +248,7 @@ impl<'a> Parser<'a> {
                     TokenKind::RBrace | TokenKind::End | TokenKind::Semicolon
                 ) {
                     let span = self.span(semicolon);
-                    self.legacy("a `;` without a statement after it", span);
+                    self.legacy(TRAILING, span);
                 }
                 continue;
             }

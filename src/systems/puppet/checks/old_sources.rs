@@ -12,9 +12,7 @@ use crate::graph::Resolution;
 use crate::loader::FileIx;
 use crate::systems::puppet::files::OLD_SOURCE;
 use rustc_hash::{FxHashMap, FxHashSet};
-
-/// So many sources of a module under its new place say which Puppet the tree is for.
-const ENOUGH: usize = 3;
+use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
@@ -22,7 +20,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut found: FxHashSet<&str> = FxHashSet::default();
     let mut kept: Vec<(FileIx, &Require, &str)> = Vec::new();
     let mut missed: Vec<(FileIx, &Require, &str)> = Vec::new();
-    let mut new: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut new: FxHashMap<&str, FxHashSet<&str>> = FxHashMap::default();
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let ix = ix as FileIx;
         let path = file.entry.path.as_str();
@@ -35,9 +33,9 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         for require in &file.facts.requires {
             let target = require.any_of.first().filter(|own| own.kind == kinds::PUPPET_FILES);
             let Some(name) = target.and_then(|own| own.name.as_exact()) else { continue };
-            let Some((module, _)) = name.split_once('/') else { continue };
+            let Some((module, rest)) = name.split_once('/') else { continue };
             if require.via != OLD_SOURCE {
-                *new.entry(module).or_default() += 1;
+                new.entry(module).or_default().insert(rest);
                 continue;
             }
             if graph.providers(kinds::PUPPET_MOUNT, module).next().is_some() {
@@ -63,19 +61,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
-    // Among sources as Puppet 3 takes them, one of the old kind was forgotten.
-    for (ix, require, module) in kept {
-        let others = new.get(module).copied().unwrap_or_default();
-        let Some(target) = require.any_of.first().filter(|_| others >= ENOUGH) else { continue };
-        let message = format!("to Puppet 3 and later, `{module}` is a mount of the file server");
-        findings.push(
-            Finding::new("removed-directive", message, place(context, ix, require))
-                .severity(Severity::Warning)
-                .label("asked for here")
-                .help(format!("write `puppet:///modules/{}`, as the others here", target.name))
-                .entity(Entity::new(kinds::PUPPET_FILES, target.name.to_string())),
-        );
-    }
+    forgotten(context, &kept, &new, findings);
     for (ix, require, module) in missed.into_iter().filter(|(_, _, own)| found.contains(own)) {
         let Some(target) = require.any_of.first() else { continue };
         let message = format!("module `{module}` has no file `{}`", target.name);
@@ -84,6 +70,38 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .severity(Severity::Error)
                 .label("asked for here")
                 .help("other sources of the tree find files of this module under its name")
+                .entity(Entity::new(kinds::PUPPET_FILES, target.name.to_string())),
+        );
+    }
+}
+
+/// Among sources as Puppet 3 takes them, one of the old kind was forgotten, unless a file of the
+/// module is named in both ways: it chooses by the version.
+fn forgotten(
+    context: &Context<'_>,
+    kept: &[(FileIx, &Require, &str)],
+    new: &FxHashMap<&str, FxHashSet<&str>>,
+    findings: &mut Vec<Finding>,
+) {
+    let rest = |require: &Require| {
+        let target = require.any_of.first()?;
+        target.name.prefix().split_once('/').map(|(_, rest)| SmolStr::new(rest))
+    };
+    let is_both = |(_, require, module): &(FileIx, &Require, &str)| {
+        let others = new.get(*module);
+        others.is_some_and(|others| rest(require).is_some_and(|own| others.contains(own.as_str())))
+    };
+    let both: FxHashSet<&str> =
+        kept.iter().filter(|own| is_both(own)).map(|(_, _, module)| *module).collect();
+    for &(ix, require, module) in kept {
+        let is_forgotten = new.contains_key(module) && !both.contains(module);
+        let Some(target) = require.any_of.first().filter(|_| is_forgotten) else { continue };
+        let message = format!("to Puppet 3 and later, `{module}` is a mount of the file server");
+        findings.push(
+            Finding::new("removed-directive", message, place(context, ix, require))
+                .severity(Severity::Warning)
+                .label("asked for here")
+                .help(format!("write `puppet:///modules/{}`, as the others here", target.name))
                 .entity(Entity::new(kinds::PUPPET_FILES, target.name.to_string())),
         );
     }
