@@ -35,6 +35,8 @@ struct Limit {
 #[derive(Debug)]
 enum Clock {
     Until(Instant),
+    /// Whoever asked, by [`Deadline::end`].
+    Told,
     /// After it was asked so often: for tests, which no machine's speed decides.
     #[cfg(test)]
     Asked(AtomicUsize),
@@ -46,6 +48,23 @@ impl Deadline {
         Instant::now()
             .checked_add(time)
             .map_or_else(Self::default, |end| Self::at(Clock::Until(end)))
+    }
+
+    /// When it is told to end.
+    pub fn on_demand() -> Self {
+        Self::at(Clock::Told)
+    }
+
+    /// Ends it now: what has begun is finished, and nothing more is done.
+    pub fn end(&self) {
+        if let Some(limit) = &self.0 {
+            limit.is_over.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether it has been told to end, or its time is over.
+    pub fn is_over(&self) -> bool {
+        self.0.as_ref().is_some_and(|limit| limit.is_over())
     }
 
     /// When it was asked so often.
@@ -95,6 +114,7 @@ impl Limit {
         }
         let is_over = match &self.clock {
             Clock::Until(end) => Instant::now() >= *end,
+            Clock::Told => false,
             #[cfg(test)]
             Clock::Asked(left) => left
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))

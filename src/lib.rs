@@ -55,6 +55,7 @@ mod config;
 mod deadline;
 mod deploy;
 mod domain;
+mod editor;
 mod extract;
 pub mod facts;
 mod finding;
@@ -82,11 +83,13 @@ mod yaml;
 pub use api::{
     Analysis, Cache, CacheExtent, Completion, Day, EMPTY_TREE, Error, ErrorKind, FactArg,
     FactFilter, FactLine, FactParam, FactSort, File, KnownSystem, Options, PackCase, PackProblem,
-    PackReport, Promoted, PromotedPath, Promotion, Survey, Tree, environments, facts_of, interface,
-    known_systems, lint_pack, merge_base, query, rollout,
+    PackReport, Promoted, PromotedPath, Promotion, Stop, Survey, Tree, Workspace, environments,
+    facts_of, interface, known_systems, lint_pack, merge_base, query, rollout,
 };
 pub use config::{ConfigError, FILE_NAME as CONFIG_NAME, OTHER_NAMES as OTHER_CONFIG_NAMES};
 pub use deadline::Unfinished;
+pub use editor::{Answers, Candidate, Edit, Hover, Symbol, SymbolSort};
+pub use facts::Position;
 pub use finding::{EntryKind, Means, Silence};
 pub use loader::Role;
 pub use packages::IndexError;

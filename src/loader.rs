@@ -3,9 +3,11 @@
 
 mod hashed;
 mod kept;
+mod over;
 mod unread;
 
 pub use hashed::{Folders, Hashed};
+pub use over::is_untouched;
 pub use unread::ABSENT;
 
 use crate::deadline::{Deadline, Work};
@@ -56,6 +58,7 @@ impl Role {
 }
 
 /// One file of a snapshot.
+#[derive(Clone)]
 pub struct SnapshotFile {
     /// The tree entry.
     pub entry: Entry,
@@ -215,7 +218,7 @@ impl Loader {
     /// Extracts every file of `tree`, in parallel; the result does not depend on the
     /// number of threads.
     pub fn load(&self, role: Role, tree: Arc<dyn Tree>) -> Snapshot {
-        self.read(role, tree, &self.settings, 0)
+        self.read(role, tree, (&self.settings, 0), |_| None)
     }
 
     /// The same with settings of that tree's own.
@@ -230,20 +233,20 @@ impl Loader {
         });
         let settings = others[known].clone();
         drop(others);
-        self.read(role, tree, &settings, known + 1)
+        self.read(role, tree, (&settings, known + 1), |_| None)
     }
 
     fn read(
         &self,
         role: Role,
         tree: Arc<dyn Tree>,
-        settings: &Settings,
-        number: usize,
+        (settings, number): (&Settings, usize),
+        known: impl Fn(&Entry) -> Option<SnapshotFile> + Sync,
     ) -> Snapshot {
         let digests = self.kept.as_ref().map(|_| kept::digests(settings)).unwrap_or_default();
         let reading = Reading { settings, number, digests: &digests };
         let file = |reader: &mut Box<dyn Reader + '_>, (ix, entry): (usize, &Entry)| {
-            self.file(reader.as_mut(), ix, entry, reading)
+            known(entry).unwrap_or_else(|| self.file(reader.as_mut(), ix, entry, reading))
         };
         let files: Vec<SnapshotFile> =
             tree.entries().par_iter().enumerate().map_init(|| tree.reader(), file).collect();

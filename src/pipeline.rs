@@ -11,7 +11,7 @@ use crate::deploy;
 use crate::extract::{Layout, Told};
 use crate::finding::{Finding, FindingScope, Place};
 use crate::graph::{Graph, Policy};
-use crate::loader::{Loader, Role, Snapshot};
+use crate::loader::{FileIx, Loader, Role, Snapshot};
 use crate::mapping::Rule;
 use crate::packages::{Index, Known};
 use crate::packs;
@@ -316,6 +316,27 @@ pub fn check(
         report::sort(&mut resolved);
     }
     finish(resolved, &world.new, world.old.as_ref(), silences, sources)
+}
+
+/// The findings of a tree by its graph, which is there already; in some files alone where `focus`
+/// names them. What many places have in common is then told place by place.
+pub fn check_graph(
+    graph: &Graph<'_>,
+    packages: &Known,
+    focus: Option<&FxHashSet<FileIx>>,
+    silences: &Silences<'_>,
+    sources: &Sources<'_>,
+) -> Vec<Resolved> {
+    let context = Context { focus, ..Context::of_tree(graph, packages) };
+    let checks = focus.map(|own| {
+        let files = own.iter().map(|file| graph.snapshot.file(*file));
+        systems::checks_of(&files.flat_map(|file| file.systems.iter().copied()).collect())
+    });
+    let checks = checks.as_deref().unwrap_or(systems::checks());
+    let findings = apply_levels(check::run_with(&context, checks), silences.config, sources);
+    let mut resolved = report::resolve(findings, sources);
+    resolved.retain(|finding| concerns(finding, &silences.config.joined));
+    finish(resolved, graph.snapshot, None, silences, sources)
 }
 
 /// What is wrong within the files of a tree of which some were not read. Of a change nothing: what

@@ -23,6 +23,7 @@ pub mod rollout;
 mod settings;
 mod survey;
 mod tree;
+mod workspace;
 
 pub use analysis::Analysis;
 pub use cache::{Cache, CacheExtent};
@@ -35,3 +36,4 @@ pub use packs::{PackCase, PackProblem, PackReport, lint_pack};
 pub use promotion::{Completion, Promoted, PromotedPath, Promotion};
 pub use survey::Survey;
 pub use tree::{EMPTY_TREE, Tree, merge_base};
+pub use workspace::{Stop, Workspace};

@@ -138,6 +138,11 @@ pub fn run_within_files(context: &Context<'_>) -> Vec<Finding> {
 /// Runs every check, in parallel, and weighs what is found outside of the live tree. Findings
 /// are unsorted and unfiltered, and in the same order whatever the number of threads.
 pub fn run(context: &Context<'_>, systems: Systems) -> Vec<Finding> {
+    run_with(context, systems.checks)
+}
+
+/// As [`run`], with the checks of some systems alone.
+pub fn run_with(context: &Context<'_>, of_systems: &[Check]) -> Vec<Finding> {
     let run = |check: &Check| {
         let mut findings = Vec::new();
         if !context.new.snapshot.deadline.allows(Work::Checks) {
@@ -146,7 +151,7 @@ pub fn run(context: &Context<'_>, systems: Systems) -> Vec<Finding> {
         check(context, &mut findings);
         findings
     };
-    let found: Vec<Vec<Finding>> = CHECKS.par_iter().chain(systems.checks).map(run).collect();
+    let found: Vec<Vec<Finding>> = CHECKS.par_iter().chain(of_systems).map(run).collect();
     let found = found.into_iter().flatten().filter(|finding| context.wants(finding));
     let found = found.filter_map(|finding| standing::weigh(context, finding)).collect();
     flood::gather(context, found)

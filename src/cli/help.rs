@@ -73,3 +73,18 @@ Examples:
   crosscheck baseline --prune -o crosscheck-baseline.yaml   without what is fixed
 
 With `baseline: crosscheck-baseline.yaml` in crosscheck.yaml, every check uses it.";
+
+/// Of `lsp`.
+pub const LSP: &str = "\
+An editor starts it, and speaks to it over standard input and output. It shows the findings of
+open files as they are edited, finds definitions and uses, and offers names and edits. Of the
+editor's folder nothing is run or written; crosscheck.yaml at its root holds once it is saved.
+
+Exit codes:
+  0  the editor ended it
+  1  the editor went away without a word
+  3  what was read is not the protocol
+
+Examples:
+  crosscheck lsp                                 what an editor's settings name
+  crosscheck lsp --pages https://docs.example.org/crosscheck/rules";

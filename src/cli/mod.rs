@@ -12,6 +12,7 @@ mod help;
 mod hook;
 mod init;
 mod interface;
+mod lsp;
 mod options;
 mod packs;
 mod promote;
@@ -67,6 +68,8 @@ enum Command {
     Graph(graph::Graph),
     /// Print what was read of each file: what it provides, requires, takes and passes
     Facts(facts::Facts),
+    /// Answer an editor, by the language server protocol: findings as you type, definitions, uses
+    Lsp(lsp::Lsp),
     /// Check files of facts about the world (packs)
     Packs(packs::Packs),
     /// Explain a rule: what it reports, why, how to fix it, how to silence it
@@ -114,6 +117,7 @@ impl Command {
             Self::Environments(command) => command.run(),
             Self::Graph(command) => command.run(),
             Self::Facts(command) => command.run(),
+            Self::Lsp(command) => command.run(),
             Self::Packs(command) => command.run(),
             Self::Explain(command) => command.run(),
             Self::Rules(command) => command.run(),

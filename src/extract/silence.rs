@@ -14,9 +14,7 @@ pub fn allows(bytes: &[u8]) -> Vec<Allow> {
         let Some(close) = memchr::memchr(b')', line) else { continue };
         let Ok(rules) = std::str::from_utf8(&line[..close]) else { continue };
         let reason = String::from_utf8_lossy(&line[close + 1..]);
-        // What closes the comment is not part of the reason.
-        let reason =
-            reason.trim().trim_end_matches("*/").trim_end_matches("-->").trim_end_matches("%>");
+        let reason = without_end(reason.trim());
         let end = at + MARKER.len() + close + 1;
         found.push(Allow {
             rules: rules
@@ -24,15 +22,31 @@ pub fn allows(bytes: &[u8]) -> Vec<Allow> {
                 .map(|rule| rule.trim().into())
                 .filter(|rule: &smol_str::SmolStr| !rule.is_empty())
                 .collect(),
-            reason: reason.trim().into(),
+            reason: reason.into(),
             span: crate::facts::Span::new(at, end),
         });
     }
     found
 }
 
+/// A reason without what closes the comment that it stands in.
+fn without_end(mut reason: &str) -> &str {
+    for end in ["}}", "-", "*/", "-->", "%>", "#}", "-"] {
+        reason = reason.strip_suffix(end).unwrap_or(reason).trim_end();
+    }
+    reason
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn what_closes_a_comment_is_no_reason() {
+        for end in ["", " */", " -->", " %>", " -%>", " #}", " */}}", " */ -}}"] {
+            let found = super::allows(format!("# crosscheck: allow(a) why not{end}\n").as_bytes());
+            assert_eq!(found[0].reason, "why not", "{end}");
+        }
+    }
+
     #[test]
     fn comments_of_any_language() {
         let found =

@@ -124,6 +124,19 @@ impl LineIndex {
         start..end.max(start)
     }
 
+    /// The offset of a position, which may lie beyond the end of its line or of the file; the
+    /// counterpart of [`LineIndex::position`].
+    pub fn offset(&self, at: Position, bytes: &[u8]) -> u32 {
+        let range = self.line_range(at.line, bytes);
+        let line = bytes.get(range.clone()).unwrap_or_default();
+        let before = at.column.max(1) as usize - 1;
+        let inside = match std::str::from_utf8(line) {
+            Ok(text) => text.char_indices().nth(before).map_or(line.len(), |(at, _)| at),
+            Err(_) => before.min(line.len()),
+        };
+        (range.start + inside) as u32
+    }
+
     /// The position of `offset` in `bytes`; invalid UTF-8 counts a column a byte.
     pub fn position(&self, offset: u32, bytes: &[u8]) -> Position {
         let offset = (offset as usize).min(bytes.len());
@@ -162,6 +175,19 @@ mod tests {
                 assert_eq!(column as usize, plain + 1, "{offset}");
             }
         }
+    }
+
+    #[test]
+    fn offsets_of_positions_are_where_they_were_taken() {
+        let bytes = "aé\n\nü😀b\n".as_bytes();
+        let index = LineIndex::new(bytes);
+        let text = "aé\n\nü😀b\n";
+        for (offset, _) in text.char_indices() {
+            let at = index.position(offset as u32, bytes);
+            assert_eq!(index.offset(at, bytes) as usize, offset);
+        }
+        assert_eq!(index.offset(Position { line: 1, column: 90 }, bytes), 3);
+        assert_eq!(index.offset(Position { line: 90, column: 1 }, bytes) as usize, bytes.len());
     }
 
     #[test]

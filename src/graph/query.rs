@@ -234,7 +234,7 @@ impl Needs {
 
 /// Leaves the places that are meant for certain: those of just that name, if there are any.
 /// Of several names with holes that could all match, none is more likely than another.
-fn certain(graph: &Graph<'_>, sites: &mut SmallVec<[Site; 1]>) {
+pub fn certain(graph: &Graph<'_>, sites: &mut SmallVec<[Site; 1]>) {
     let is_exact = |site: &Site| {
         let facts = &graph.snapshot.file(site.file).facts;
         let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));

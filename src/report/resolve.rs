@@ -137,7 +137,8 @@ impl<'s> Sources<'s> {
         Contents(cache)
     }
 
-    fn place(&self, place: Place) -> ResolvedPlace {
+    /// A place with its human coordinates.
+    pub fn place(&self, place: Place) -> ResolvedPlace {
         let source = self.get(place.tree, place.file);
         let (bytes, index) = (&source.0, &source.1);
         let snapshot = self.snapshot(place.tree);

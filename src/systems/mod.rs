@@ -42,6 +42,7 @@ use crate::check::{self, Check};
 use crate::extract::{Extractor, Told};
 use crate::graph::Graph;
 use crate::tree::Tree;
+use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
 
 /// One system: a language, a tool, a format.
@@ -127,6 +128,13 @@ pub fn checks() -> &'static [Check] {
     static CHECKS: LazyLock<Vec<Check>> =
         LazyLock::new(|| SYSTEMS.iter().flat_map(|system| system.checks()).copied().collect());
     &CHECKS
+}
+
+/// The checks of the systems that have one of these readers: the others find nothing in what these
+/// read.
+pub fn checks_of(readers: &FxHashSet<&'static str>) -> Vec<Check> {
+    let has = |own: &&&dyn System| own.readers().iter().any(|own| readers.contains(own.system()));
+    SYSTEMS.iter().filter(has).flat_map(|system| system.checks()).copied().collect()
 }
 
 /// What all systems bring to graphs and checks.
