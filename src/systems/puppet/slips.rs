@@ -265,7 +265,11 @@ impl<'a> Walk<'_, '_, 'a> {
             return;
         }
         for param in definition.params {
-            if every_scope::has(param.name) {
+            // One whose default that very variable is may stand for it.
+            let is_same = param.default.is_some_and(|own| {
+                matches!(own.kind, ExprKind::Variable(own) if own.trim_start_matches("::") == param.name)
+            });
+            if is_same || every_scope::has(param.name) {
                 continue;
             }
             let Some(at) = only_outer(text, param.name) else { continue };
