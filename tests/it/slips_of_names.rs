@@ -103,10 +103,12 @@ fn a_variable_that_a_template_asks_for_under_almost_its_name() {
 
 #[test]
 fn a_variable_from_elsewhere_that_is_read_once() {
-    let body =
-        "  $a = $boxen::config::home\n  $b = $boxen::config::home\n  $c = $boxen::config::hime\n";
+    let body = "  $a = $harbour::config::home\n  $b = $harbour::config::home\n  $c = $harbour::config::hime\n";
     let found = told(body, &[]);
-    assert!(found.contains("the variable `$boxen::config::hime` is read nowhere else"), "{found}");
+    assert!(
+        found.contains("the variable `$harbour::config::hime` is read nowhere else"),
+        "{found}"
+    );
     for other in ["homes", "user", "srcdir"] {
         assert_eq!(told(&body.replace("hime", other), &[]), "", "{other}");
     }
