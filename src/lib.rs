@@ -60,6 +60,7 @@ mod extract;
 pub mod facts;
 mod finding;
 mod graph;
+mod ledger;
 mod loader;
 mod mapping;
 mod packages;
@@ -84,7 +85,7 @@ pub use api::{
     Analysis, Cache, CacheExtent, Completion, Day, EMPTY_TREE, Error, ErrorKind, FactArg,
     FactFilter, FactLine, FactParam, FactSort, File, KnownSystem, Options, PackCase, PackProblem,
     PackReport, Promoted, PromotedPath, Promotion, Stop, Survey, Tree, Workspace, environments,
-    facts_of, interface, known_systems, lint_pack, merge_base, query, rollout,
+    facts_of, interface, known_systems, lint_pack, merge_base, query, replay, rollout,
 };
 pub use config::{ConfigError, FILE_NAME as CONFIG_NAME, OTHER_NAMES as OTHER_CONFIG_NAMES};
 pub use deadline::Unfinished;

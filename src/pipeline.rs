@@ -1,25 +1,25 @@
 //! One run from trees to findings.
 
+mod change;
+mod follow;
 mod standing;
 
-use standing::only_new;
+pub use follow::Walk;
 
-use crate::check::{self, Context, environment_gap};
+use change::Change;
+
+use crate::check::{self, Context};
 use crate::config::{self, Config, ConfigError};
-use crate::deadline::Work;
-use crate::deploy;
 use crate::extract::{Layout, Told};
-use crate::finding::{Finding, FindingScope, Place};
+use crate::finding::{Finding, Place};
 use crate::graph::{Graph, Policy};
 use crate::loader::{FileIx, Loader, Role, Snapshot};
-use crate::mapping::Rule;
 use crate::packages::{Index, Known};
 use crate::packs;
 use crate::report::{self, Resolved, Sources};
 use crate::suppress::{self, Baseline, Extent, Silences};
 use crate::systems;
-use crate::tree::{EntryKind, History, Refused, Tree};
-use crate::twins;
+use crate::tree::{EntryKind, Refused, Tree};
 use globset::{Glob, GlobSetBuilder};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
@@ -251,71 +251,15 @@ pub fn check(
     sources: &Sources<'_>,
     asked: Asked,
 ) -> Vec<Resolved> {
-    let Silences { config, policy, today, .. } = *silences;
-    let packages = &world.packages;
-    let mut renamed = Vec::new();
-    let origins = standing::origins(world);
-    let (findings, old_findings) = match &world.old {
-        None => {
-            let own = graph(&world.new, policy);
-            (check::run(&Context::of_tree(&own, packages), systems::all()), None)
-        }
-        Some(old) => {
-            let judged = world.before.as_ref();
-            let (new_graph, old_graph) = rayon::join(
-                || graph(&world.new, policy),
-                || graph(old, judged.map_or(policy, |own| &own.policy)),
-            );
-            let change = Context {
-                old: Some(&old_graph),
-                joined: &config.joined,
-                ..Context::of_side(&new_graph, packages)
-            };
-            let mut findings = check::run(&change, systems::all());
-            let rules = config.mapping.iter().map(|own| Rule::new(&own.staging, &own.production));
-            let rules: Vec<Rule> = rules.collect();
-            let deadline = &world.new.deadline;
-            if !rules.is_empty() && deadline.allows(Work::Checks) {
-                let gaps = environment_gap::of_change(&rules, &old_graph, &new_graph);
-                findings = environment_gap::told(findings, gaps);
-            }
-            if deadline.allows(Work::Checks) {
-                renamed = beside(&mut findings, world, config, &old_graph, &new_graph);
-            }
-            // Where nothing says how changes reach the hosts, any order would be a guess.
-            if let Some(settings) = &config.rollout
-                && deadline.allows(Work::Checks)
-            {
-                let joined = &config.joined;
-                let families = &config.packs.0.families;
-                let way =
-                    deploy::findings(&old_graph, &new_graph, settings, joined, families, today);
-                // An order that some needs are missing from is none.
-                if deadline.unfinished().is_none() {
-                    findings.extend(way);
-                }
-            }
-            // What stood before it is asked of the places alone where something stands now.
-            let focus = standing::places_before(&findings, world, &origins);
-            let focus = (asked == Asked::Beside).then_some(&focus);
-            let packages = judged.map_or(packages, |own| &own.packages);
-            let before = Context { focus, ..Context::of_side(&old_graph, packages) };
-            (findings, Some(check::run(&before, systems::all())))
-        }
-    };
-    let findings = apply_levels(findings, config, sources);
-    let mut resolved = report::resolve(findings, sources);
-    resolved.retain(|finding| concerns(finding, &config.joined));
-    if old_findings.is_some() && world.new.deadline.unfinished().is_some() {
-        // What stood before is not known in full.
-        resolved.retain(|finding| finding.scope == FindingScope::Change);
-    } else if let Some(old_findings) = old_findings {
-        let old = report::resolve(apply_levels(old_findings, config, sources), sources);
-        only_new(&mut resolved, &old, &origins);
-        rename(&mut resolved, renamed, config, sources);
-        report::sort(&mut resolved);
+    let Silences { config, policy, .. } = *silences;
+    if let Some(change) = Change::of(world, silences, sources) {
+        return change.with_graphs(|graphs| change.brings(graphs, asked, None));
     }
-    finish(resolved, &world.new, world.old.as_ref(), silences, sources)
+    let own = graph(&world.new, policy);
+    let findings = check::run(&Context::of_tree(&own, &world.packages), systems::all());
+    let mut resolved = report::resolve(apply_levels(findings, config, sources), sources);
+    resolved.retain(|finding| concerns(finding, &config.joined));
+    finish(resolved, &world.new, None, silences, sources)
 }
 
 /// The findings of a tree by its graph, which is there already; in some files alone where `focus`
@@ -355,68 +299,6 @@ pub fn check_within_files(
     };
     let resolved = report::resolve(apply_levels(findings, silences.config, sources), sources);
     finish(resolved, &world.new, world.old.as_ref(), silences, sources)
-}
-
-/// Adds what a change leaves behind in an environment. Returns what is to be said in place of
-/// references that only another environment can follow.
-fn beside(
-    findings: &mut Vec<Finding>,
-    world: &World,
-    config: &Config,
-    old: &Graph<'_>,
-    new: &Graph<'_>,
-) -> Vec<Finding> {
-    // A glob that cannot be used is refused before.
-    let Ok(settings) = twins::Settings::of(config) else { return Vec::new() };
-    let renamed = findings.iter().filter_map(|own| twins::relabel(&settings, new, own));
-    let renamed: Vec<Finding> = renamed.collect();
-    let history = || {
-        let (label, repository) = world.origin.as_ref()?;
-        History::of(label, repository, MAX_COMMITS)
-    };
-    let change = twins::Change { old, new, settings: &settings };
-    // What `mapping` pairs has been compared.
-    if config.mapping.is_empty() {
-        let twins = change.twins().into_iter();
-        let twins = twins.map(|(here, there)| environment_gap::Twins { here, there });
-        let mut gaps = environment_gap::of_twins(&twins.collect::<Vec<_>>(), old, new);
-        gaps.retain(|gap| !findings.iter().any(|own| own.primary == gap.primary));
-        findings.extend(gaps);
-    }
-    let left = change.left_behind(history);
-    // What a reference needs is told of there.
-    let needed = |own: &Finding| {
-        let Some((entity, place)) = own.entity.as_ref().zip(own.related.first()) else {
-            return false;
-        };
-        let last = entity.name.rsplit([' ', '/']).next().unwrap_or_default();
-        renamed.iter().any(|other| {
-            let is_there = || other.related.iter().any(|own| own.place.file == place.place.file);
-            other.entity.as_ref().is_some_and(|own| own.shown().ends_with(last)) && is_there()
-        })
-    };
-    findings.extend(left.into_iter().filter(|own| !needed(own)));
-    renamed
-}
-
-/// Puts what is `renamed` in the place of what stands there. What the old tree has too has been
-/// dropped by its own name.
-fn rename(
-    resolved: &mut [Resolved],
-    renamed: Vec<Finding>,
-    config: &Config,
-    sources: &Sources<'_>,
-) {
-    for own in report::resolve(apply_levels(renamed, config, sources), sources) {
-        let is_same = |other: &&mut Resolved| {
-            other.rule == "unresolved-reference"
-                && other.primary.source == own.primary.source
-                && other.entity == own.entity
-        };
-        if let Some(other) = resolved.iter_mut().find(is_same) {
-            *other = own;
-        }
-    }
 }
 
 /// Whether a finding is about the main tree. A joined tree is there for what it says about

@@ -31,6 +31,11 @@ impl Day {
         Self::of_unix_time(now.map_or(0, |since| since.as_secs()))
     }
 
+    /// Its first second since 1970; `None` of a date that no calendar has.
+    pub(super) fn unix_time(&self) -> Option<i64> {
+        crate::facts::days_of(&self.0).map(|days| days * 86_400)
+    }
+
     /// As `YYYY-MM-DD`.
     pub fn as_str(&self) -> &str {
         &self.0

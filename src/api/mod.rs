@@ -19,6 +19,7 @@ mod packs;
 mod promotion;
 pub mod query;
 mod references;
+pub mod replay;
 pub mod rollout;
 mod settings;
 mod survey;

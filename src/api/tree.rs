@@ -108,6 +108,12 @@ impl Tree {
         Self::open_in(repository, &format!("git:{revision}"))
     }
 
+    /// A revision that was opened.
+    pub(super) fn revision(view: Arc<dyn tree::Tree>, repository: &Path) -> Self {
+        let home = tree::home_of("git:", repository);
+        Self { view, repository: repository.to_owned(), source: Source::Exact, home }
+    }
+
     /// What is staged in a repository.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 
 use crosscheck::Day;
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
@@ -17,8 +17,17 @@ pub fn elapsed() -> Duration {
 ///
 /// (Source: the specification of that variable by the Reproducible Builds project.)
 pub fn today() -> Day {
+    today_before(0)
+}
+
+/// The day that was so many days before [`today`].
+pub fn today_before(days: u64) -> Day {
     let given = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
-    given.map_or_else(Day::today, Day::of_unix_time)
+    let now = given.unwrap_or_else(|| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        now.map_or(0, |since| since.as_secs())
+    });
+    Day::of_unix_time(now.saturating_sub(days.saturating_mul(86_400)))
 }
 
 /// A time as people write it: `90s`, `10m`, `1h30m`, `1.5s`, and seconds without a unit.

@@ -49,6 +49,24 @@ Examples:
   exec crosscheck hook          as .git/hooks/pre-commit
   exec crosscheck hook puppet   if the tree is the folder `puppet` of the repository";
 
+/// Of `replay`.
+pub const REPLAY: &str = "\
+Each commit of the first-parent history is checked against its parent, as `crosscheck check
+git:COMMIT --against git:COMMIT^` does, with the configuration that the commit has; --config names
+one for all. A finding is mended by the first later commit whose tree does not have it.
+
+Exit codes:
+  0  printed
+  2  wrong usage or configuration
+  3  could not be completed: no repository, unknown revision, time over (with what was found so far)
+
+Examples:
+  crosscheck replay                              the newest 500 commits of HEAD
+  crosscheck replay v1.0..main                   what came since v1.0
+  crosscheck replay main:puppet --since 1y       of the folder puppet, for a year
+  crosscheck replay --format html -o history.html
+  crosscheck replay --rule unresolved-reference --verbose";
+
 /// Of `promote`.
 pub const PROMOTE: &str = "\
 Exit codes:

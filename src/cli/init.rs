@@ -71,9 +71,22 @@ impl Init {
         write_out(text.as_bytes())?;
         if let Some(path) = &target {
             eprintln!("wrote {}", path.display());
+            // What a file of today says, the commits of yesterday do not have.
+            if in_repository(folder) {
+                eprintln!(
+                    "`crosscheck replay --config {}` shows what it would have said in your last \
+                     500 commits",
+                    path.display()
+                );
+            }
         }
         Ok(CLEAN)
     }
+}
+
+/// Whether a folder is the root of a work tree.
+fn in_repository(folder: &Path) -> bool {
+    folder.join(".git").symlink_metadata().is_ok()
 }
 
 /// Writes the schema; an older one is ours and is replaced.

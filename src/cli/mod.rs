@@ -17,6 +17,7 @@ mod options;
 mod packs;
 mod promote;
 mod query;
+mod replay;
 mod rollout;
 mod rules;
 mod shell;
@@ -62,6 +63,8 @@ enum Command {
     /// Show what a command or class accepts and who calls it; with --against, whether a
     /// change breaks the callers
     Interface(interface::Show),
+    /// Show what each rule would have said over the history of a repository, and what was mended
+    Replay(replay::Replay),
     /// Compare environments side by side: what one has and the next lacks, and since when
     Environments(environments::Environments),
     /// Print the dependency graph, of a whole tree or around one thing, for other programs
@@ -114,6 +117,7 @@ impl Command {
             Self::Why(command) => command.run(),
             Self::Impact(command) => command.run(),
             Self::Interface(command) => command.run(),
+            Self::Replay(command) => command.run(),
             Self::Environments(command) => command.run(),
             Self::Graph(command) => command.run(),
             Self::Facts(command) => command.run(),

@@ -18,9 +18,37 @@ pub fn day(days: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// How many days after 1970-01-01 a date `YYYY-MM-DD` is; `None` where no calendar has it (the
+/// same source).
+pub fn days_of(date: &str) -> Option<i64> {
+    if date.len() != 10 {
+        return None;
+    }
+    let mut parts = date.splitn(3, '-').map(|part| part.parse::<i64>().ok());
+    let (year, month, of_month) = (parts.next()??, parts.next()??, parts.next()??);
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let shifted_month = (month + 9).rem_euclid(12);
+    let day_of_year = (153 * shifted_month + 2) / 5 + of_month - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    let days = era * 146_097 + day_of_era - 719_468;
+    (day(days) == date).then_some(days)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::day;
+    use super::{day, days_of};
+
+    #[test]
+    fn a_date_is_the_day_that_it_names() {
+        for days in [-719_468, 0, 59, 11_016, 20_778, 2_932_896] {
+            assert_eq!(days_of(&day(days)), Some(days));
+        }
+        for wrong in ["2026-02-30", "2026-13-01", "2026-1-1", "", "x-y-z", "99999-01-1"] {
+            assert_eq!(days_of(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn known_days() {

@@ -31,7 +31,7 @@ mod version;
 mod watch;
 
 pub use arg::Arg;
-pub(crate) use day::day;
+pub(crate) use day::{day, days_of};
 pub use detail::{Detail, Reading};
 pub use entity::Entity;
 pub use environment::Environment;

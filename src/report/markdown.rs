@@ -92,7 +92,7 @@ fn rows(cause: &Cause<'_>, detail: Detail) -> Vec<String> {
 }
 
 /// Text that stays inside its cell and is no markup, but for code spans.
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     let mut out = String::new();
     let mut in_code = false;
     // An odd backtick would open a span that never closes.

@@ -24,6 +24,7 @@ pub mod words;
 
 pub use coverage::{NotRead, Understood};
 pub use escape::terminal as printable;
+pub use markdown::cell;
 pub use references::{Drawing, Edge, Node, References};
 pub use resolve::{Contents, Resolved, ResolvedPlace, Sources, resolve, sort};
 

@@ -43,23 +43,32 @@ impl GitTree {
                     repo.refs.git_dir().display()
                 ))
             })?;
-            let mut tree = id
+            let tree = id
                 .object()
                 .and_then(|object| object.peel_to_tree())
                 .map_err(|error| failed(format!("{rev} has no tree: {error}")))?;
-            if !subdir.is_empty() {
-                let entry = tree
-                    .lookup_entry_by_path(subdir)
-                    .map_err(|error| failed(error.to_string()))?
-                    .ok_or_else(|| failed(format!("{rev} has no folder {subdir}")))?;
-                tree = entry
-                    .object()
-                    .map_err(|error| failed(error.to_string()))?
-                    .try_into_tree()
-                    .map_err(|_| failed(format!("{subdir} is not a folder in {rev}")))?;
-            }
-            list(&tree).map_err(|error| failed(error.to_string()))?
+            below(tree, subdir, rev).and_then(|tree| listed(&tree)).map_err(failed)?
         };
+        Ok(Self { label, folder, repo, entries, oids, problems })
+    }
+
+    /// The tree with this identity, below `subdir` unless that is empty. Reports call it `label`.
+    pub fn of(
+        repo: gix::ThreadSafeRepository,
+        tree: gix::ObjectId,
+        subdir: &str,
+        label: String,
+    ) -> Result<Self, TreeError> {
+        let failed = |reason: String| TreeError::Open { spec: label.clone(), reason };
+        let (entries, oids) = {
+            let local = repo.to_thread_local();
+            let tree = local.find_object(tree).map_err(|error| error.to_string());
+            let tree = tree.and_then(|own| own.peel_to_tree().map_err(|error| error.to_string()));
+            tree.and_then(|tree| below(tree, subdir, &label))
+                .and_then(|tree| listed(&tree))
+                .map_err(failed)?
+        };
+        let (folder, problems) = (subdir.to_owned(), Vec::new());
         Ok(Self { label, folder, repo, entries, oids, problems })
     }
 
@@ -171,7 +180,20 @@ impl Staged {
     }
 }
 
-fn discover(repo: &Path, spec: &str) -> Result<gix::ThreadSafeRepository, TreeError> {
+/// The folder `subdir` of a tree, which is called `rev`; the tree itself if that is empty.
+fn below<'r>(tree: gix::Tree<'r>, subdir: &str, rev: &str) -> Result<gix::Tree<'r>, String> {
+    if subdir.is_empty() {
+        return Ok(tree);
+    }
+    let entry = tree
+        .lookup_entry_by_path(subdir)
+        .map_err(|error| error.to_string())?
+        .ok_or_else(|| format!("{rev} has no folder {subdir}"))?;
+    let object = entry.object().map_err(|error| error.to_string())?;
+    object.try_into_tree().map_err(|_| format!("{subdir} is not a folder in {rev}"))
+}
+
+pub(super) fn discover(repo: &Path, spec: &str) -> Result<gix::ThreadSafeRepository, TreeError> {
     gix::ThreadSafeRepository::discover(repo).map_err(|error| TreeError::Open {
         spec: spec.to_owned(),
         reason: format!("no git repository at {}: {error}; name one with -C", repo.display()),
@@ -192,18 +214,25 @@ fn is_before_first_commit(repo: &gix::ThreadSafeRepository, rev: &str) -> bool {
 pub fn merge_base(repo: &Path, one: &str, other: &str) -> Result<Option<String>, TreeError> {
     let spec = format!("git:{one}..{other}");
     let repo = discover(repo, &spec)?.to_thread_local();
-    let commit = |rev: &str| {
-        let failed = |error: String| TreeError::Open {
-            spec: format!("git:{rev}"),
-            reason: format!("no such commit: {error}; a shallow clone may lack it"),
-        };
-        let id = repo.rev_parse_single(rev).map_err(|error| failed(error.to_string()))?;
-        let object = id.object().map_err(|error| failed(error.to_string()))?;
-        let commit = object.peel_to_commit().map_err(|error| failed(error.to_string()))?;
-        Ok(commit.id)
-    };
-    let (one, other) = (commit(one)?, commit(other)?);
+    let (one, other) = (commit_of(&repo, one)?, commit_of(&repo, other)?);
     Ok(repo.merge_base(one, other).ok().flatten().map(|id| id.to_string()))
+}
+
+/// The commit that `rev` names.
+pub(super) fn commit_of(repo: &gix::Repository, rev: &str) -> Result<gix::ObjectId, TreeError> {
+    let failed = |error: String| TreeError::Open {
+        spec: format!("git:{rev}"),
+        reason: format!("no such commit: {error}; a shallow clone may lack it"),
+    };
+    let id = repo.rev_parse_single(rev).map_err(|error| failed(error.to_string()))?;
+    let object = id.object().map_err(|error| failed(error.to_string()))?;
+    let commit = object.peel_to_commit().map_err(|error| failed(error.to_string()))?;
+    Ok(commit.id)
+}
+
+/// [`list`] with its error as text.
+fn listed(tree: &gix::Tree<'_>) -> Result<(Vec<Entry>, Vec<gix::ObjectId>), String> {
+    list(tree).map_err(|error| error.to_string())
 }
 
 /// All blobs, links and submodules under `tree`, sorted by path.

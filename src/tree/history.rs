@@ -1,7 +1,8 @@
 //! What files of a tree were like before: the first parents of its commit, as far as asked for.
 
-use super::BlobId;
+use super::git::{commit_of, discover};
 use super::named::history_of;
+use super::{BlobId, GitTree, TreeError};
 use std::path::Path;
 
 /// Bytes of objects that are kept while a history is read.
@@ -16,7 +17,48 @@ pub struct Commit {
     pub seconds: i64,
     /// The first line of its message.
     pub subject: String,
+    oid: gix::ObjectId,
     tree: gix::ObjectId,
+}
+
+/// Goes from a commit to its first parent and on, as long as `take` wants the next one. Returns
+/// whether there were more.
+fn first_parents(
+    repo: &gix::Repository,
+    first: gix::ObjectId,
+    mut take: impl FnMut(Commit) -> bool,
+) -> bool {
+    let mut next = Some(first);
+    while let Some(id) = next {
+        // A shallow clone ends somewhere.
+        let Some(commit) = repo.try_find_object(id).ok().flatten() else { return true };
+        let Ok(commit) = commit.try_into_commit() else { return false };
+        let Ok(tree) = commit.tree_id() else { return false };
+        let subject = commit.message().map(|own| own.summary().to_string());
+        let own = Commit {
+            id: id.to_string(),
+            seconds: commit.time().map_or(0, |time| time.seconds),
+            subject: subject.unwrap_or_default(),
+            oid: id,
+            tree: tree.detach(),
+        };
+        next = commit.parent_ids().next().map(gix::Id::detach);
+        if !take(own) {
+            return true;
+        }
+    }
+    false
+}
+
+/// How far back a history is read. The first commit that is too far back is the last one of it.
+#[derive(Debug, Clone, Default)]
+pub struct Extent {
+    /// Most commits before that one.
+    pub limit: Option<usize>,
+    /// The first moment, in seconds since 1970.
+    pub since: Option<i64>,
+    /// A revision: what it holds is too far back.
+    pub without: Option<String>,
 }
 
 /// The commits of a tree, newest first: each the first parent of the one before.
@@ -36,33 +78,68 @@ impl History {
         let (repo, revision, folder) = history_of(label, repo)?;
         let repo = gix::ThreadSafeRepository::discover(&repo).ok()?;
         let mut commits = Vec::new();
-        let mut is_cut = false;
-        {
+        let is_cut = {
             let local = repo.to_thread_local();
             let first = local.rev_parse_single(revision.as_str()).ok()?;
-            let mut next = Some(first.object().ok()?.peel_to_commit().ok()?.id);
-            while let Some(id) = next {
-                if commits.len() >= limit {
-                    is_cut = true;
-                    break;
+            let first = first.object().ok()?.peel_to_commit().ok()?.id;
+            first_parents(&local, first, |commit| {
+                let is_in = commits.len() < limit;
+                if is_in {
+                    commits.push(commit);
                 }
-                // A shallow clone ends somewhere.
-                let Some(commit) = local.try_find_object(id).ok().flatten() else {
-                    is_cut = true;
-                    break;
-                };
-                let Ok(commit) = commit.try_into_commit() else { break };
-                let subject = commit.message().map(|own| own.summary().to_string());
-                commits.push(Commit {
-                    id: id.to_string(),
-                    seconds: commit.time().map_or(0, |time| time.seconds),
-                    subject: subject.unwrap_or_default(),
-                    tree: commit.tree_id().ok()?.detach(),
-                });
-                next = commit.parent_ids().next().map(gix::Id::detach);
-            }
-        }
+                is_in
+            })
+        };
         Some(Self { repo, folder, commits, is_cut })
+    }
+
+    /// Of the folder `folder` of a repository (empty for all of it), from `revision` as far back
+    /// as `extent` says. The last commit is what the one before it is compared with.
+    ///
+    /// # Errors
+    /// Where there is no repository, or it does not hold a revision.
+    pub fn along(
+        repo: &Path,
+        revision: &str,
+        folder: &str,
+        extent: &Extent,
+    ) -> Result<Self, TreeError> {
+        let repo = discover(repo, &format!("git:{revision}"))?;
+        let mut commits: Vec<Commit> = Vec::new();
+        let local = repo.to_thread_local();
+        let without = extent.without.as_ref().map(|own| commit_of(&local, own)).transpose()?;
+        let limit = extent.limit.map_or(usize::MAX, |own| own.saturating_add(1));
+        let is_cut = first_parents(&local, commit_of(&local, revision)?, |commit| {
+            let is_early = extent.since.is_some_and(|since| commit.seconds < since);
+            let is_last = is_early || without.is_some_and(|own| own == commit.oid);
+            commits.push(commit);
+            !is_last && commits.len() < limit
+        });
+        // It may have come in by a merge: then it is no first parent of any.
+        if let Some(without) = without.filter(|own| commits.last().is_none_or(|l| l.oid != *own)) {
+            let is_held = |own: &Commit| {
+                local
+                    .merge_base(own.oid, without)
+                    .is_ok_and(|base| base.is_some_and(|base| base.detach() == own.oid))
+            };
+            let first = commits.partition_point(|own| !is_held(own));
+            commits.truncate(first.saturating_add(1));
+        }
+        let folder = folder.trim_matches('/').to_owned();
+        Ok(Self { repo, folder, commits, is_cut })
+    }
+
+    /// The tree of the `ix`th commit.
+    ///
+    /// # Errors
+    /// Where the repository does not hold it.
+    pub fn tree(&self, ix: usize) -> Result<GitTree, TreeError> {
+        let commit = &self.commits[ix];
+        let label = match self.folder.as_str() {
+            "" => format!("git:{}", commit.id),
+            folder => format!("git:{}:{folder}", commit.id),
+        };
+        GitTree::of(self.repo.clone(), commit.tree, &self.folder, label)
     }
 
     /// The commits, newest first.

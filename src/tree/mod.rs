@@ -22,7 +22,7 @@ pub use archive::Limits;
 pub use dir::DirTree;
 pub use folder::FolderTree;
 pub use git::{EMPTY_TREE, GitTree, merge_base};
-pub use history::{History, Past};
+pub use history::{Commit, Extent, History, Past};
 pub use joined::JoinedTree;
 pub use mark::Mark;
 pub use memory::MemoryTree;

@@ -79,6 +79,7 @@ mod published;
 mod python_interfaces;
 mod random_walk;
 mod readme;
+mod replay;
 mod reporting;
 mod reports;
 mod robustness;
