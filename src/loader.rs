@@ -1,6 +1,7 @@
 //! Loads trees: extracts facts once per unique (path, blob), and hands out
 //! snapshots that checks and reports read.
 
+mod after;
 mod hashed;
 mod kept;
 mod over;

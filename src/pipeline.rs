@@ -2,9 +2,11 @@
 
 mod change;
 mod follow;
+mod quiet;
 mod standing;
 
 pub use follow::Walk;
+pub use quiet::Quiet;
 
 use change::Change;
 
@@ -161,11 +163,22 @@ pub fn load(
     indexes: Vec<Index>,
 ) -> World {
     let new = loader.load(Role::New, new);
+    let load =
+        |own: &'_ Before| loader.load_with(Role::Old, own.tree.clone(), own.config.settings());
+    world(config, new, old.map(|own| (load(own), &own.config)), indexes)
+}
+
+/// A tree that was read by `config`, and perhaps the one before it with its own.
+pub fn world(
+    config: &Config,
+    new: Snapshot,
+    old: Option<(Snapshot, &Config)>,
+    indexes: Vec<Index>,
+) -> World {
     let packages = config.known(indexes);
-    let Some(Before { tree, config: own }) = old else {
+    let Some((old, own)) = old else {
         return World { new, old: None, packages, before: None, origin: None };
     };
-    let old = loader.load_with(Role::Old, tree.clone(), own.settings());
     let known = own.known(Vec::new());
     let before = Judged {
         policy: own.policy(),

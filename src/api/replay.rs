@@ -6,11 +6,13 @@ use crate::config::Config;
 use crate::deadline::Work;
 use crate::extract::Settings;
 use crate::ledger::Record;
-use crate::loader::Loader;
+use crate::loader::{Loader, Role, Snapshot, is_untouched};
 use crate::packages::Index;
-use crate::pipeline::{self, Before, Walk};
+use crate::pipeline::{self, Quiet, Walk};
 use crate::suppress::Silences;
-use crate::tree::{Extent, GitTree, History};
+use crate::tree::{self, Extent, GitTree, History, WatchedTree};
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -99,7 +101,28 @@ pub fn replay(
     repository: impl AsRef<Path>,
     range: &Range,
     options: &Options,
+    told: impl FnMut(usize, usize) + Send,
+) -> Result<Report, Error> {
+    replay_by(repository, range, options, told, Shortcuts::Taken)
+}
+
+/// Whether commits are passed over that are seen to bring nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shortcuts {
+    /// They are.
+    Taken,
+    /// Each is judged, to no other end than to show that the answer is the same.
+    #[cfg(test)]
+    Refused,
+}
+
+/// As [`replay`].
+pub(crate) fn replay_by(
+    repository: impl AsRef<Path>,
+    range: &Range,
+    options: &Options,
     mut told: impl FnMut(usize, usize) + Send,
+    shortcuts: Shortcuts,
 ) -> Result<Report, Error> {
     let no_day = |day: &Day| Error::Usage(format!("no calendar has the day {day}"));
     let since = range.since.as_ref().map(|day| day.unix_time().ok_or_else(|| no_day(day)));
@@ -115,6 +138,9 @@ pub fn replay(
         loader: None,
         walk: Walk::default(),
         record: Record::of(history.commits().iter().rev()),
+        shortcuts,
+        tree: None,
+        last: None,
     };
     let pool = analysis::pool(options)?;
     pool.install(|| run.all(&history, &mut told));
@@ -133,6 +159,11 @@ struct Run<'o> {
     loader: Option<Kept>,
     walk: Walk,
     record: Record,
+    shortcuts: Shortcuts,
+    /// The tree of the commit before.
+    tree: Option<Arc<GitTree>>,
+    /// What is known of it, where it was judged.
+    last: Option<Last>,
 }
 
 /// A loader, and what it was made for: as long as that stays, it serves the next commit.
@@ -142,68 +173,180 @@ struct Kept {
     exclude: Vec<String>,
 }
 
+/// A tree that was judged.
+struct Last {
+    snapshot: Snapshot,
+    config: Config,
+    /// Paths whose contents were read so far, beside by those who say what is in them.
+    read: FxHashSet<SmolStr>,
+}
+
+/// A commit that is judged.
+struct Commit {
+    ix: usize,
+    old: Arc<GitTree>,
+    new: Arc<GitTree>,
+    /// The paths that differ; none where they are not known.
+    changed: Option<Vec<SmolStr>>,
+}
+
+impl Commit {
+    /// Whether both trees say the same of how they are judged.
+    fn has_same_configuration(&self) -> bool {
+        let is_said = |path: &SmolStr| {
+            path == crate::config::FILE_NAME || path.starts_with(crate::packs::FOLDER)
+        };
+        self.changed.as_ref().is_some_and(|own| !own.iter().any(is_said))
+    }
+
+    /// Whether both trees have the same paths, and `read` has none of those that differ.
+    fn passes_by(&self, read: &FxHashSet<SmolStr>) -> bool {
+        let Some(changed) = &self.changed else { return false };
+        let find = |tree: &GitTree, path: &SmolStr| {
+            let entries = tree::Tree::entries(tree);
+            entries.binary_search_by(|own| own.path.cmp(path)).ok().map(|ix| entries[ix].kind)
+        };
+        changed.iter().all(|path| {
+            let is_there = find(&self.old, path).is_some();
+            is_there && find(&self.old, path) == find(&self.new, path) && !read.contains(path)
+        })
+    }
+}
+
 impl Run<'_> {
     fn all(&mut self, history: &History, told: &mut impl FnMut(usize, usize)) {
         let count = history.commits().len();
-        let mut before: Option<Arc<GitTree>> = None;
         for ix in 1..count {
             if !self.options.deadline.allows(Work::Checks) {
                 return;
             }
             // They stand newest first.
-            let place = count - 1 - ix;
-            let old = before.take().map_or_else(|| history.tree(place + 1).map(Arc::new), Ok);
-            let judged = old.and_then(|old| Ok((old, Arc::new(history.tree(place)?))));
-            let reason = match judged {
-                Err(error) => Some(error.to_string()),
-                Ok((old, new)) => {
-                    before = Some(new.clone());
-                    self.commit(ix, old, new).err().map(|error| error.to_string())
-                }
-            };
-            if let Some(reason) = reason {
-                self.record.miss(ix, reason);
+            if let Err(error) = self.next(history, ix, count - 1 - ix) {
+                self.last = None;
+                self.record.miss(ix, error.to_string());
             }
             told(ix, count - 1);
         }
     }
 
+    /// Judges the commit at this place of the history.
+    fn next(&mut self, history: &History, ix: usize, place: usize) -> Result<(), Error> {
+        let before = self.tree.take();
+        let (new, changed) = match &before {
+            Some(before) => {
+                let (tree, changed) = history.tree_after(place, before)?;
+                (Arc::new(tree), Some(changed))
+            }
+            None => (Arc::new(history.tree(place)?), None),
+        };
+        self.tree = Some(new.clone());
+        let old = match before {
+            Some(before) => before,
+            None => Arc::new(history.tree(place + 1)?),
+        };
+        let commit = Commit { ix, old, new, changed };
+        if self.shortcuts == Shortcuts::Taken && self.is_quiet(&commit) {
+            self.record.add(ix, Vec::new(), &[]);
+            return Ok(());
+        }
+        self.judge(&commit)
+    }
+
+    /// Whether it is seen without judging it that a commit brings nothing and mends nothing; then
+    /// what is known of the tree before becomes what is known of its tree.
+    fn is_quiet(&mut self, commit: &Commit) -> bool {
+        let Some((last, Kept { loader, .. })) = self.last.as_mut().zip(self.loader.as_ref()) else {
+            return false;
+        };
+        let Some(changed) = &commit.changed else { return false };
+        let quiet = Quiet {
+            config: &last.config,
+            loader,
+            walk: &self.walk,
+            before: &last.snapshot,
+            old: commit.old.as_ref(),
+            new: commit.new.as_ref(),
+            changed,
+            read: &last.read,
+        };
+        if !self.options.joined.is_empty() || self.options.baseline.is_some() {
+            return false;
+        }
+        let Some(files) = quiet.files() else { return false };
+        last.snapshot.put(commit.new.clone(), files);
+        true
+    }
+
     /// Judges one commit.
-    fn commit(&mut self, ix: usize, old: Arc<GitTree>, new: Arc<GitTree>) -> Result<(), Error> {
-        let (old, new) =
-            (Tree::revision(old, &self.repository), Tree::revision(new, &self.repository));
-        let (config, _) = settings::config(self.options, &new)?;
-        let before = Before {
-            config: pipeline::config_before(&config, old.view()?.as_ref()),
-            tree: settings::joined(self.options, &config, &old, Side::Old)?,
+    fn judge(&mut self, commit: &Commit) -> Result<(), Error> {
+        let mut last = self.last.take();
+        let watched = Arc::new(WatchedTree::new(commit.new.clone()));
+        let revision = |view| Tree::revision(view, &self.repository);
+        let (old, new) = (revision(commit.old.clone()), revision(watched.clone()));
+        let kept = last.as_ref().filter(|own| commit.passes_by(&own.read));
+        let config = match kept {
+            Some(own) => own.config.clone(),
+            None => settings::config(self.options, &new)?.0,
+        };
+        let before = match kept {
+            Some(own) => own.config.clone(),
+            None => pipeline::config_before(&config, old.view()?.as_ref()),
         };
         let view = settings::joined(self.options, &config, &new, Side::New)?;
         let baseline = settings::required_baseline(self.options, &config, view.as_ref())?;
-        self.prepare(&config, &new)?;
-        let Some(Kept { loader, .. }) = &self.loader else { return Ok(()) };
-        let mut world = pipeline::load(&config, loader, view, Some(&before), self.indexes.clone());
+        let is_same = self.prepare(&config, &new)?;
+        let Some(Kept { loader, settings, .. }) = &self.loader else { return Ok(()) };
+        let mut read =
+            last.as_mut().map_or_else(Default::default, |own| std::mem::take(&mut own.read));
+        read.extend(watched.read().map(|own| own.path.clone()));
+        let is_alone = self.options.joined.is_empty() && config.with.is_empty();
+        // What another loader has read is not taken over.
+        let last = last.filter(|_| is_same && is_alone);
+        if last.is_none() || !commit.has_same_configuration() || self.shortcuts != Shortcuts::Taken
+        {
+            self.walk.forget();
+        }
+        let snapshot = match &last {
+            Some(own) => loader.load_over(&own.snapshot, view, is_untouched),
+            None => loader.load(Role::New, view),
+        };
+        watched.forget();
+        let stood = match last {
+            Some(own) if before.settings() == *settings => own.snapshot.playing(Role::Old),
+            _ => {
+                let tree = settings::joined(self.options, &config, &old, Side::Old)?;
+                loader.load_with(Role::Old, tree, before.settings())
+            }
+        };
+        let indexes = self.indexes.clone();
+        let mut world = pipeline::world(&config, snapshot, Some((stood, &before)), indexes);
         world.origin = Some((old.label().to_owned(), self.repository.clone()));
         let sources = world.sources();
         let policy = config.policy();
         let (baseline, today) = (baseline.as_ref(), self.options.day());
         let silences = Silences { config: &config, policy: &policy, baseline, today };
-        if let Some(step) = self.walk.step(&world, &silences, &sources) {
-            self.record.add(ix, step.brought, &step.mended);
+        let Some(step) = self.walk.step(&world, &silences, &sources) else { return Ok(()) };
+        drop(sources);
+        self.record.add(commit.ix, step.brought, &step.mended);
+        read.extend(watched.read().map(|own| own.path.clone()));
+        if is_alone {
+            self.last = Some(Last { snapshot: world.new, config, read });
         }
         Ok(())
     }
 
-    /// Sees to it that the loader is one for this configuration.
-    fn prepare(&mut self, config: &Config, tree: &Tree) -> Result<(), Error> {
+    /// Sees to it that the loader is one for this configuration; whether it is the one of before.
+    fn prepare(&mut self, config: &Config, tree: &Tree) -> Result<bool, Error> {
         let settings = config.settings();
         let serves = |own: &Kept| own.settings == settings && own.exclude == config.exclude;
-        if !self.loader.as_ref().is_some_and(serves) {
+        let is_same = self.loader.as_ref().is_some_and(serves);
+        if !is_same {
             if let Some(own) = self.loader.take() {
                 own.loader.save();
             }
             let loader = settings::loader(self.options, config, tree)?;
             self.loader = Some(Kept { loader, settings, exclude: config.exclude.clone() });
         }
-        Ok(())
+        Ok(is_same)
     }
 }

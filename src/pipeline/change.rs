@@ -15,6 +15,8 @@ use crate::suppress::Silences;
 use crate::systems;
 use crate::tree::History;
 use crate::twins;
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 
 /// The graphs of both sides of a change: before it and after it.
 pub type Graphs<'g, 's> = (&'g Graph<'s>, &'g Graph<'s>);
@@ -28,6 +30,8 @@ pub struct Change<'w, 'a> {
     pub sources: &'w Sources<'w>,
     /// Which files moved.
     pub origins: standing::Origins,
+    /// Fingerprints of what is known to have stood before it, if anything is.
+    pub known: Option<&'w FxHashSet<String>>,
 }
 
 impl<'w, 'a> Change<'w, 'a> {
@@ -38,7 +42,8 @@ impl<'w, 'a> Change<'w, 'a> {
         sources: &'w Sources<'w>,
     ) -> Option<Self> {
         let old = world.old.as_ref()?;
-        Some(Self { world, old, silences, sources, origins: standing::origins(world) })
+        let origins = standing::origins(world);
+        Some(Self { world, old, silences, sources, origins, known: None })
     }
 
     /// Asks of the graphs of both trees.
@@ -63,17 +68,23 @@ impl<'w, 'a> Change<'w, 'a> {
         let Self { world, sources, silences, .. } = *self;
         let config = silences.config;
         let (findings, renamed) = self.found((old_graph, new_graph));
-        // What stood before it is asked of the places alone where something stands now.
-        let focus = standing::places_before(&findings, world, &self.origins);
-        let focus = (asked == Asked::Beside).then_some(&focus);
-        let packages = world.before.as_ref().map_or(&world.packages, |own| &own.packages);
-        let before = Context { focus, ..Context::of_side(old_graph, packages) };
-        let old_findings = check::run(&before, systems::all());
         let mut resolved = report::resolve(apply_levels(findings, config, sources), sources);
         resolved.retain(|finding| concerns(finding, &config.joined));
         if let Some(present) = present {
             present.clone_from(&resolved);
         }
+        self.drop_known(&mut resolved);
+        // What stood before it is asked of the places alone where something stands now.
+        let focus = standing::places_before(&resolved, self.old, &self.origins);
+        let focus = (asked == Asked::Beside).then_some(&focus);
+        let packages = world.before.as_ref().map_or(&world.packages, |own| &own.packages);
+        let before = Context { focus, ..Context::of_side(old_graph, packages) };
+        // Nowhere is asked for nothing.
+        let is_asked = focus.is_none_or(|own| !own.is_empty());
+        let old_findings = match is_asked {
+            true => check::run(&before, systems::all()),
+            false => Vec::new(),
+        };
         if world.new.deadline.unfinished().is_some() {
             // What stood before is not known in full.
             resolved.retain(|finding| finding.scope == FindingScope::Change);
@@ -84,6 +95,16 @@ impl<'w, 'a> Change<'w, 'a> {
             report::sort(&mut resolved);
         }
         finish(resolved, &world.new, Some(self.old), silences, sources)
+    }
+
+    /// Drops the findings of the tree in files in which all of them are known to have stood before.
+    fn drop_known(&self, resolved: &mut Vec<Resolved>) {
+        let Some(known) = self.known else { return };
+        let is_tree = |own: &Resolved| own.scope == FindingScope::Tree;
+        let unknown =
+            resolved.iter().filter(|own| is_tree(own) && !known.contains(&own.fingerprint));
+        let unknown: FxHashSet<SmolStr> = unknown.map(|own| own.primary.path.clone()).collect();
+        resolved.retain(|own| !is_tree(own) || unknown.contains(&own.primary.path));
     }
 
     /// What is found after the change, and what is to be said in place of references that only

@@ -26,6 +26,8 @@ pub struct Followed {
 pub struct Walk {
     open: Vec<Open>,
     brought: usize,
+    /// Fingerprints of what the tree before the next change has; `None` where it is not known.
+    known: Option<FxHashSet<String>>,
 }
 
 /// A finding that a tree still has.
@@ -63,8 +65,14 @@ impl Walk {
         silences: &Silences<'_>,
         sources: &Sources<'_>,
     ) -> Option<Followed> {
-        let change = Change::of(world, silences, sources)?;
+        let known = self.known.take();
+        let change = Change { known: known.as_ref(), ..Change::of(world, silences, sources)? };
         change.with_graphs(|graphs| self.judge(&change, graphs))
+    }
+
+    /// The tree before the next change is not that of the change before, or is judged otherwise.
+    pub fn forget(&mut self) {
+        self.known = None;
     }
 
     fn judge(&mut self, change: &Change<'_, '_>, graphs: Graphs<'_, '_>) -> Option<Followed> {
@@ -74,6 +82,7 @@ impl Walk {
             return None;
         }
         present.retain(|own| own.scope == FindingScope::Tree);
+        self.known = Some(present.iter().map(|own| own.fingerprint.clone()).collect());
         let fresh: FxHashSet<&str> = brought.iter().map(|own| own.fingerprint.as_str()).collect();
         let other = present.iter().filter(|own| !fresh.contains(own.fingerprint.as_str()));
         let after = Present {
@@ -91,7 +100,7 @@ impl Walk {
             stands
         });
         brought.retain(|own| own.silenced.is_none());
-        let ways = ways(change, graphs.1, &brought, &after);
+        let ways = ways(change, graphs.1, &brought);
         for (own, by) in brought.iter().zip(ways) {
             if let Some(by) = by {
                 let path = own.primary.path.clone();
@@ -102,6 +111,11 @@ impl Walk {
         Some(Followed { brought, mended })
     }
 
+    /// Whether a reference of the file at `path` is followed.
+    pub fn needs_in(&self, path: &str) -> bool {
+        self.open.iter().any(|own| own.path == path && matches!(own.by, By::Need(_)))
+    }
+
     /// Numbers of what no later change mended, among all that was brought.
     pub fn standing(&self) -> impl Iterator<Item = usize> {
         self.open.iter().map(|own| own.number)
@@ -109,25 +123,24 @@ impl Walk {
 }
 
 /// How later trees show that they have each of `brought`; `None` of what is about the change alone.
-fn ways(
-    change: &Change<'_, '_>,
-    graph: &Graph<'_>,
-    brought: &[Resolved],
-    after: &Present<'_>,
-) -> Vec<Option<By>> {
-    let is_plain = |own: &Resolved| after.by_fingerprint.contains_key(own.fingerprint.as_str());
-    let odd: Vec<&Resolved> = brought.iter().filter(|own| !is_plain(own)).collect();
-    let alone = if odd.is_empty() { Vec::new() } else { alone(change, graph, &odd) };
+/// A change is told of more than the tree after it would be, such as names that it is the first to
+/// use: what is followed is what the tree itself shows.
+fn ways(change: &Change<'_, '_>, graph: &Graph<'_>, brought: &[Resolved]) -> Vec<Option<By>> {
+    if brought.is_empty() {
+        return Vec::new();
+    }
+    let alone = alone(change, graph, brought);
     let way = |own: &Resolved| {
-        if is_plain(own) {
-            return Some(By::Finding(Box::new(own.clone())));
-        }
-        let is_same = |other: &&Resolved| {
-            other.primary.path == own.primary.path
-                && other.entity.is_some()
-                && (other.entity == own.entity || other.primary.source.1 == own.primary.source.1)
+        let is_it = |other: &&Resolved| other.fingerprint == own.fingerprint;
+        let is_about_it =
+            |other: &&Resolved| other.primary.path == own.primary.path && other.entity.is_some();
+        let is_there = |other: &&Resolved| {
+            is_about_it(other) && other.primary.source.1 == own.primary.source.1
         };
-        if let Some(other) = alone.iter().find(is_same) {
+        let is_same = |other: &&Resolved| is_about_it(other) && other.entity == own.entity;
+        let find = |is: &dyn Fn(&&Resolved) -> bool| alone.iter().find(is);
+        let found = find(&is_it).or_else(|| find(&is_there)).or_else(|| find(&is_same));
+        if let Some(other) = found {
             return Some(By::Finding(Box::new(other.clone())));
         }
         let (file, span) = own.primary.source;
@@ -144,10 +157,10 @@ fn ways(
     brought.iter().map(way).collect()
 }
 
-/// What a check that knows no tree before finds in the files of `odd`.
-fn alone(change: &Change<'_, '_>, graph: &Graph<'_>, odd: &[&Resolved]) -> Vec<Resolved> {
+/// What a check that knows no tree before finds in the files of these.
+fn alone(change: &Change<'_, '_>, graph: &Graph<'_>, brought: &[Resolved]) -> Vec<Resolved> {
     let role = graph.snapshot.role;
-    let here = odd.iter().filter(|own| own.primary.tree == role);
+    let here = brought.iter().filter(|own| own.primary.tree == role);
     let focus = here.map(|own| own.primary.source.0).collect();
     let packages = &change.world.packages;
     let context = Context { focus: Some(&focus), ..Context::of_side(graph, packages) };

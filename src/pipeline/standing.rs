@@ -2,8 +2,8 @@
 
 use super::World;
 use crate::facts::{Entity, base_name};
-use crate::finding::{Finding, FindingScope};
-use crate::loader::FileIx;
+use crate::finding::FindingScope;
+use crate::loader::{FileIx, Snapshot};
 use crate::report::Resolved;
 use crate::tree::BlobId;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,13 +14,13 @@ pub type Origins = FxHashMap<SmolStr, SmolStr>;
 
 /// The files of the old tree in which what is found now may have stood before: those of the same
 /// paths, and those that they were. [`only_new`] compares with nothing else.
-pub fn places_before(findings: &[Finding], world: &World, origins: &Origins) -> FxHashSet<FileIx> {
-    let Some(old) = &world.old else { return FxHashSet::default() };
+pub fn places_before(
+    findings: &[Resolved],
+    old: &Snapshot,
+    origins: &Origins,
+) -> FxHashSet<FileIx> {
     let of_tree = findings.iter().filter(|own| own.scope != FindingScope::Change);
-    let paths = of_tree.map(|own| {
-        let tree = if own.primary.tree == old.role { old } else { &world.new };
-        &tree.file(own.primary.file).entry.path
-    });
+    let paths = of_tree.map(|own| &own.primary.path);
     let before = paths.flat_map(|path| std::iter::once(path).chain(origins.get(path)));
     before.filter_map(|path| old.find(path)).collect()
 }

@@ -5,6 +5,7 @@ mod against_laws;
 mod deadline_laws;
 mod graph_laws;
 mod puppet_parser;
+mod replay_laws;
 mod schedule_model;
 mod schedule_speed;
 mod tiny_system;

@@ -1,6 +1,6 @@
 //! A tree from a git revision or from the index, read straight from the object database.
 
-use super::{BlobId, Entry, EntryKind, Reader, Tree, TreeError, TreeProblem, path_text};
+use super::{BlobId, Entry, EntryKind, Reader, Tree, TreeError, TreeProblem, differ, path_text};
 use gix::index::entry::{Mode, Stage};
 use gix::objs::tree::EntryKind as GitKind;
 use smol_str::SmolStr;
@@ -16,6 +16,8 @@ pub struct GitTree {
     /// The folder of the repository that is the tree's root; empty for the repository's own.
     folder: String,
     repo: gix::ThreadSafeRepository,
+    /// The tree object that it is; none of the index.
+    root: Option<gix::ObjectId>,
     entries: Vec<Entry>,
     oids: Vec<gix::ObjectId>,
     problems: Vec<TreeProblem>,
@@ -33,7 +35,7 @@ impl GitTree {
         let problems = Vec::new();
         if rev == EMPTY_TREE || is_before_first_commit(&repo, rev) {
             let (entries, oids) = (Vec::new(), Vec::new());
-            return Ok(Self { label, folder, repo, entries, oids, problems });
+            return Ok(Self { label, folder, repo, root: None, entries, oids, problems });
         }
         let (entries, oids) = {
             let local = repo.to_thread_local();
@@ -49,7 +51,7 @@ impl GitTree {
                 .map_err(|error| failed(format!("{rev} has no tree: {error}")))?;
             below(tree, subdir, rev).and_then(|tree| listed(&tree)).map_err(failed)?
         };
-        Ok(Self { label, folder, repo, entries, oids, problems })
+        Ok(Self { label, folder, repo, root: None, entries, oids, problems })
     }
 
     /// The tree with this identity, below `subdir` unless that is empty. Reports call it `label`.
@@ -60,16 +62,32 @@ impl GitTree {
         label: String,
     ) -> Result<Self, TreeError> {
         let failed = |reason: String| TreeError::Open { spec: label.clone(), reason };
-        let (entries, oids) = {
-            let local = repo.to_thread_local();
-            let tree = local.find_object(tree).map_err(|error| error.to_string());
-            let tree = tree.and_then(|own| own.peel_to_tree().map_err(|error| error.to_string()));
-            tree.and_then(|tree| below(tree, subdir, &label))
-                .and_then(|tree| listed(&tree))
-                .map_err(failed)?
-        };
+        let local = repo.to_thread_local();
+        let root = root(&local, tree, subdir, &label).map_err(failed)?;
+        let tree = local.find_tree(root).map_err(|error| failed(error.to_string()))?;
+        let (entries, oids) = listed(&tree).map_err(failed)?;
         let (folder, problems) = (subdir.to_owned(), Vec::new());
-        Ok(Self { label, folder, repo, entries, oids, problems })
+        Ok(Self { label, folder, repo, root: Some(root), entries, oids, problems })
+    }
+
+    /// As [`GitTree::of`], of a tree that follows on this one, with the paths that differ: only
+    /// folders that do are read.
+    pub fn next(
+        &self,
+        tree: gix::ObjectId,
+        label: String,
+    ) -> Result<(Self, Vec<SmolStr>), TreeError> {
+        let failed = |reason: String| TreeError::Open { spec: label.clone(), reason };
+        let Some(before) = self.root else {
+            return Err(failed("what is before it is no tree of the repository".into()));
+        };
+        let local = self.repo.to_thread_local();
+        let root = root(&local, tree, &self.folder, &label).map_err(failed)?;
+        let differences = differ::differ(&local, before, root).map_err(failed)?;
+        let (entries, oids) = differ::with(&self.entries, &self.oids, &differences, entry);
+        let (folder, repo, problems) = (self.folder.clone(), self.repo.clone(), Vec::new());
+        let own = Self { label, folder, repo, root: Some(root), entries, oids, problems };
+        Ok((own, differences.into_keys().collect()))
     }
 
     /// Opens what is staged for commit, below `subdir` unless that is empty. A path in
@@ -124,7 +142,7 @@ impl GitTree {
             })
             .unzip();
         let (label, folder) = (spec.to_owned(), subdir.to_owned());
-        Ok(Self { label, folder, repo, entries, oids, problems })
+        Ok(Self { label, folder, repo, root: None, entries, oids, problems })
     }
 }
 
@@ -230,6 +248,32 @@ pub(super) fn commit_of(repo: &gix::Repository, rev: &str) -> Result<gix::Object
     Ok(commit.id)
 }
 
+/// The tree object of the folder `subdir` of a tree.
+fn root(
+    repo: &gix::Repository,
+    tree: gix::ObjectId,
+    subdir: &str,
+    label: &str,
+) -> Result<gix::ObjectId, String> {
+    let tree = repo.find_tree(tree).map_err(|error| error.to_string())?;
+    Ok(below(tree, subdir, label)?.id)
+}
+
+/// What sort of entry a record is; `None` of a folder.
+pub(super) fn sort_of(kind: GitKind) -> Option<EntryKind> {
+    match kind {
+        GitKind::Tree => None,
+        GitKind::Blob | GitKind::BlobExecutable => Some(EntryKind::File),
+        GitKind::Link => Some(EntryKind::Symlink),
+        GitKind::Commit => Some(EntryKind::Submodule),
+    }
+}
+
+fn entry(path: &SmolStr, kind: EntryKind, oid: gix::ObjectId) -> Entry {
+    let id = Some(BlobId::from_oid(&oid));
+    Entry { path: path.clone(), kind, size: None, id, mark: None }
+}
+
 /// [`list`] with its error as text.
 fn listed(tree: &gix::Tree<'_>) -> Result<(Vec<Entry>, Vec<gix::ObjectId>), String> {
     list(tree).map_err(|error| error.to_string())
@@ -241,15 +285,8 @@ fn list(
 ) -> Result<(Vec<Entry>, Vec<gix::ObjectId>), Box<dyn std::error::Error>> {
     let mut found = Vec::new();
     for record in tree.traverse().breadthfirst.files()? {
-        let kind = match record.mode.kind() {
-            GitKind::Tree => continue,
-            GitKind::Blob | GitKind::BlobExecutable => EntryKind::File,
-            GitKind::Link => EntryKind::Symlink,
-            GitKind::Commit => EntryKind::Submodule,
-        };
-        let path = path_text(&record.filepath);
-        let id = Some(BlobId::from_oid(&record.oid));
-        found.push((Entry { path, kind, size: None, id, mark: None }, record.oid));
+        let Some(kind) = sort_of(record.mode.kind()) else { continue };
+        found.push((entry(&path_text(&record.filepath), kind, record.oid), record.oid));
     }
     found.sort_by(|a, b| a.0.path.cmp(&b.0.path));
     Ok(found.into_iter().unzip())

@@ -3,6 +3,7 @@
 use super::git::{commit_of, discover};
 use super::named::history_of;
 use super::{BlobId, GitTree, TreeError};
+use smol_str::SmolStr;
 use std::path::Path;
 
 /// Bytes of objects that are kept while a history is read.
@@ -134,12 +135,26 @@ impl History {
     /// # Errors
     /// Where the repository does not hold it.
     pub fn tree(&self, ix: usize) -> Result<GitTree, TreeError> {
-        let commit = &self.commits[ix];
-        let label = match self.folder.as_str() {
-            "" => format!("git:{}", commit.id),
-            folder => format!("git:{}:{folder}", commit.id),
-        };
-        GitTree::of(self.repo.clone(), commit.tree, &self.folder, label)
+        GitTree::of(self.repo.clone(), self.commits[ix].tree, &self.folder, self.label(ix))
+    }
+
+    /// The same, where `before` is the tree of another commit, with the paths that differ.
+    ///
+    /// # Errors
+    /// Where the repository does not hold it.
+    pub fn tree_after(
+        &self,
+        ix: usize,
+        before: &GitTree,
+    ) -> Result<(GitTree, Vec<SmolStr>), TreeError> {
+        before.next(self.commits[ix].tree, self.label(ix))
+    }
+
+    fn label(&self, ix: usize) -> String {
+        match (&self.commits[ix].id, self.folder.as_str()) {
+            (id, "") => format!("git:{id}"),
+            (id, folder) => format!("git:{id}:{folder}"),
+        }
     }
 
     /// The commits, newest first.

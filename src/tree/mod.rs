@@ -5,6 +5,7 @@
 //! are represented, never followed.
 
 mod archive;
+mod differ;
 mod dir;
 mod folder;
 mod git;
@@ -15,6 +16,7 @@ mod mark;
 mod memory;
 mod named;
 mod overlay;
+mod watched;
 
 pub use archive::ArchiveTree;
 #[cfg(test)]
@@ -28,6 +30,7 @@ pub use mark::Mark;
 pub use memory::MemoryTree;
 pub use named::{Refused, folder_of, history_of, open_named, read_named};
 pub use overlay::{Change, OverlayTree};
+pub use watched::WatchedTree;
 
 use smol_str::SmolStr;
 use std::fmt;

@@ -295,6 +295,31 @@ fn markdown_and_html_show_the_same_and_escape_what_commits_say() {
     assert!(html.contains("<svg") && html.contains("class=\"standing\""), "{html}");
 }
 
+/// Only the change that names a class first is told of it: the trees after it have it still.
+#[test]
+fn what_only_a_change_is_told_of_is_not_mended_by_the_next_one() {
+    let own = history();
+    own.commit(
+        "2026-01-13T10:00:00Z",
+        "first",
+        &[("modules/web/manifests/apt.pp", "class web::apt {\n  include elsewhere\n}\n")],
+    );
+    own.commit("2026-01-14T10:00:00Z", "words", &[("README", "words\n")]);
+    let fate = || {
+        let report = own.replay(&[]);
+        let found = report["findings"].as_array().expect("a list").clone();
+        let found = found.into_iter().find(|own| own["by"]["subject"] == "first");
+        found.expect("a finding")["fate"].clone()
+    };
+    assert_eq!(fate(), "standing");
+    own.commit(
+        "2026-01-15T10:00:00Z",
+        "without",
+        &[("modules/web/manifests/apt.pp", "class web::apt {}\n")],
+    );
+    assert_eq!(fate(), "mended");
+}
+
 #[test]
 fn a_commit_that_cannot_be_judged_is_named_and_the_rest_is_judged() {
     let own = history();

@@ -1,0 +1,97 @@
+//! What differs between two trees of one repository, found by going into those folders alone that
+//! differ.
+
+use super::git::sort_of;
+use super::{Entry, EntryKind, path_text};
+use gix::ObjectId;
+use gix::objs::tree::EntryKind as GitKind;
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+
+/// What the newer tree has at a path that differs; `None` where it has nothing.
+pub type Differences = BTreeMap<SmolStr, Option<(EntryKind, ObjectId)>>;
+
+/// The records of a folder, by name.
+type Folder = BTreeMap<Vec<u8>, (GitKind, ObjectId)>;
+
+/// A folder that differs: its path, and what it is in both trees.
+type Open = (Vec<u8>, Option<ObjectId>, Option<ObjectId>);
+
+/// Every path that differs between the trees `old` and `new`.
+pub fn differ(repo: &gix::Repository, old: ObjectId, new: ObjectId) -> Result<Differences, String> {
+    let mut found = Differences::new();
+    // Not the stack: folders may lie as deep as somebody likes.
+    let mut open: Vec<Open> = vec![(Vec::new(), Some(old), Some(new))];
+    while let Some((path, old, new)) = open.pop() {
+        if old == new {
+            continue;
+        }
+        let (before, after) = (folder(repo, old)?, folder(repo, new)?);
+        let names = before.keys().chain(after.keys().filter(|own| !before.contains_key(*own)));
+        for name in names {
+            let (one, other) = (before.get(name).copied(), after.get(name).copied());
+            if one == other {
+                continue;
+            }
+            let inner = [&path[..], name].concat();
+            let tree = |own: Option<(GitKind, ObjectId)>| {
+                own.filter(|(kind, _)| *kind == GitKind::Tree).map(|(_, id)| id)
+            };
+            let (below, beyond) = (tree(one), tree(other));
+            let file = |own: Option<(GitKind, ObjectId)>| {
+                own.and_then(|(kind, id)| Some((sort_of(kind)?, id)))
+            };
+            let (gone, come) = (file(one), file(other));
+            if gone != come {
+                found.insert(path_text(&inner), come);
+            }
+            if below.is_some() || beyond.is_some() {
+                open.push(([&inner[..], b"/"].concat(), below, beyond));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn folder(repo: &gix::Repository, id: Option<ObjectId>) -> Result<Folder, String> {
+    let Some(id) = id else { return Ok(Folder::new()) };
+    let tree = repo.find_tree(id).map_err(|error| error.to_string())?;
+    let mut all = Folder::new();
+    for record in tree.iter() {
+        let record = record.map_err(|error| error.to_string())?;
+        let name = record.filename().to_vec();
+        all.insert(name, (record.mode().kind(), record.object_id()));
+    }
+    Ok(all)
+}
+
+/// Entries of a tree, with what differs put in.
+pub fn with(
+    entries: &[Entry],
+    oids: &[ObjectId],
+    differences: &Differences,
+    made: impl Fn(&SmolStr, EntryKind, ObjectId) -> Entry,
+) -> (Vec<Entry>, Vec<ObjectId>) {
+    let mut out = (Vec::with_capacity(entries.len()), Vec::with_capacity(entries.len()));
+    let mut rest = differences.iter().peekable();
+    let add = |out: &mut (Vec<Entry>, Vec<ObjectId>), path: &SmolStr, own: &Option<_>| {
+        if let Some((kind, id)) = *own {
+            out.0.push(made(path, kind, id));
+            out.1.push(id);
+        }
+    };
+    for (entry, oid) in entries.iter().zip(oids) {
+        while let Some((path, own)) = rest.next_if(|(path, _)| **path < entry.path) {
+            add(&mut out, path, own);
+        }
+        match rest.next_if(|(path, _)| **path == entry.path) {
+            Some((path, own)) => add(&mut out, path, own),
+            None => {
+                out.0.push(entry.clone());
+                out.1.push(*oid);
+            }
+        }
+    }
+    rest.for_each(|(path, own)| add(&mut out, path, own));
+    out
+}
