@@ -8,6 +8,9 @@ const LINES: usize = 8;
 /// such lines stand in scripts too, so what is refused has to follow at once.
 const ALONE: usize = 2;
 
+/// Bytes of an expression that is looked through.
+const LONGEST: usize = 200;
+
 /// Whether a text of data has a blank in the line of `end` or shortly before: `<CLUSTER_NAME>`,
 /// `%%NAME%%`, `@@NAME@@`, `%LONG_NAME%`, or `${NAME}` alone on a line, as `envsubst` fills it in. Such a text is no
 /// file yet: what its reader refuses may be right once it is filled in. (Seen in repositories that
@@ -28,6 +31,26 @@ pub fn has_blank(text: &str, end: usize) -> bool {
         // Between two letters of a date's format stands one.
         || between(text, "%", "%", |name| name.len() > 3)
         || text.lines().rev().take(ALONE + 1).any(is_variable)
+        || is_of_terraform(text)
+}
+
+/// Whether `templatefile` of Terraform fills a text in: a choice (`${a ? b : c}`) or a directive
+/// (`%{ if a }`, `%{~ endif ~}`), which no other program has between these signs.
+fn is_of_terraform(text: &str) -> bool {
+    let has_choice = |rest: &str| {
+        // No expression of one line is longer; a line may be made of their beginnings.
+        let end = rest.bytes().take(LONGEST).position(|byte| byte == b'}');
+        let inner = end.map_or("", |end| &rest[..end]);
+        inner.find(" ? ").is_some_and(|at| inner[at..].contains(" : "))
+    };
+    let is_directive = |rest: &str| {
+        let rest = rest.trim_start_matches('~').trim_start();
+        ["if ", "for ", "else", "endif", "endfor"].iter().any(|word| rest.starts_with(word))
+    };
+    text.lines().any(|line| {
+        line.match_indices("${").any(|(at, _)| has_choice(&line[at + 2..]))
+            || line.match_indices("%{").any(|(at, _)| is_directive(&line[at + 2..]))
+    })
 }
 
 /// Whether a line is a variable of a shell, in upper case, and nothing else.
@@ -63,6 +86,12 @@ mod tests {
             "@@A_B@@",
         ] {
             assert!(has_blank(text, 8), "{text}");
+        }
+        for text in ["a: ${b ? true : false}\n", "%{ if a }\nb: c\n", "%{~ endfor ~}\n"] {
+            assert!(has_blank(text, 2), "{text}");
+        }
+        for text in ["a: ${b}: c\n", "a: \"%{lookup('b')}\" : c\n", "a: ${b ? c}\n"] {
+            assert!(!has_blank(text, 2), "{text}");
         }
         for text in ["a: |\n${CONFIG}\n---\n", "a:\n  $PARAGRAPH\nb: c\n"] {
             assert!(has_blank(text, text.len() - 1), "{text}");

@@ -15,6 +15,15 @@ fn a_class_at_its_place_or_above_is_found() {
 }
 
 #[test]
+fn a_module_may_be_called_as_folders_of_data_are() {
+    let class = ("modules/hieradata/manifests/init.pp", "class hieradata {\n}\n");
+    let site = ("manifests/site.pp", "node 'a' {\n  include hieradata\n}\n");
+    assert_snapshot!(check(&[class, site]), @"");
+    let data = ("hieradata/old.pp", "class old {\n");
+    assert_snapshot!(check(&[class, site, data]), @"");
+}
+
+#[test]
 fn a_class_in_a_file_of_another_name_is_not_found() {
     let class = "class web::tls {\n}\n";
     let findings = check(&[SITE, ("modules/web/manifests/ssl.pp", class)]);

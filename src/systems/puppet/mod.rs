@@ -136,10 +136,12 @@ impl Extractor for Puppet {
 
     fn claims(&self, path: &str) -> bool {
         // What renders a manifest is a template, whatever its name; Puppet reads no manifest
-        // from a folder of data.
-        path.ends_with(".pp")
-            && !in_templates(path)
-            && !path.split('/').any(|folder| folder == "hieradata")
+        // from a folder of data. A module may be called so.
+        let is_data = || {
+            let mut rest = path.split('/').skip_while(|folder| *folder != "hieradata").skip(1);
+            rest.next().is_some_and(|next| next != "manifests")
+        };
+        path.ends_with(".pp") && !in_templates(path) && !is_data()
     }
 
     /// SELinux policy packages share the ending; theirs is a binary format.
