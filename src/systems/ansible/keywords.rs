@@ -205,7 +205,12 @@ pub(super) fn of_task(
         found.iter_mut().for_each(|own| own.strength = Strength::Likely);
     }
     problems.append(&mut found);
-    actions(&others, packs, &task, problems);
+    actions(&others, packs, &task, &mut found);
+    if includes == Includes::MayBeLax && others.iter().any(|(word, _)| *word == "include") {
+        // Up to the same version, what stood beside an `include` was a variable of it.
+        found.iter_mut().for_each(|own| own.strength = Strength::Likely);
+    }
+    problems.append(&mut found);
 }
 
 /// A module of Ansible's own whose collection is a slip: `iansible.builtin.copy`.
