@@ -320,7 +320,8 @@ fn copied<'g>(names: &Names<'g>, (name, uses): (&str, &Uses<'_>)) -> Option<&'g 
             && apart(name, other).is_some_and(|(own, _)| own.len() >= MIN_SLIP)
             && !other.starts_with(name)
             && !name.starts_with(**other)
-            && of_other.reads() >= uses.reads()
+            && (of_other.reads() > uses.reads()
+                || files.len() > 1 && of_other.reads() == uses.reads())
             && files.iter().all(|file| reads.any(|(own, _)| own == file))
     });
     let mut known = known.map(|(other, _)| *other);

@@ -151,6 +151,8 @@ impl Resolver for Results {
         if may_be_filled(graph, path)
             || may_be_listed(graph, &text)
             || is_aside
+            // `port: "{{ _port }}"` hands on what is kept elsewhere, or encrypted.
+            || text.starts_with('_') && is_of_inventory(path)
             || is_special(&text) && text != "ansible_managed"
             || graph.matching(kinds::ANSIBLE_SUPPLIED, name).iter().any(is_named)
             || is_supplied(graph, unit(path), &text)
