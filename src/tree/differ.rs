@@ -1,7 +1,6 @@
 //! What differs between two trees of one repository, found by going into those folders alone that
 //! differ.
 
-use super::git::sort_of;
 use super::{Entry, EntryKind, path_text};
 use gix::ObjectId;
 use gix::objs::tree::EntryKind as GitKind;
@@ -16,6 +15,16 @@ type Folder = BTreeMap<Vec<u8>, (GitKind, ObjectId)>;
 
 /// A folder that differs: its path, and what it is in both trees.
 type Open = (Vec<u8>, Option<ObjectId>, Option<ObjectId>);
+
+/// What sort of entry a record is; `None` of a folder.
+pub fn sort_of(kind: GitKind) -> Option<EntryKind> {
+    match kind {
+        GitKind::Tree => None,
+        GitKind::Blob | GitKind::BlobExecutable => Some(EntryKind::File),
+        GitKind::Link => Some(EntryKind::Symlink),
+        GitKind::Commit => Some(EntryKind::Submodule),
+    }
+}
 
 /// Every path that differs between the trees `old` and `new`.
 pub fn differ(repo: &gix::Repository, old: ObjectId, new: ObjectId) -> Result<Differences, String> {

@@ -2,7 +2,6 @@
 
 use super::{BlobId, Entry, EntryKind, Reader, Tree, TreeError, TreeProblem, differ, path_text};
 use gix::index::entry::{Mode, Stage};
-use gix::objs::tree::EntryKind as GitKind;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -259,16 +258,6 @@ fn root(
     Ok(below(tree, subdir, label)?.id)
 }
 
-/// What sort of entry a record is; `None` of a folder.
-pub(super) fn sort_of(kind: GitKind) -> Option<EntryKind> {
-    match kind {
-        GitKind::Tree => None,
-        GitKind::Blob | GitKind::BlobExecutable => Some(EntryKind::File),
-        GitKind::Link => Some(EntryKind::Symlink),
-        GitKind::Commit => Some(EntryKind::Submodule),
-    }
-}
-
 fn entry(path: &SmolStr, kind: EntryKind, oid: gix::ObjectId) -> Entry {
     let id = Some(BlobId::from_oid(&oid));
     Entry { path: path.clone(), kind, size: None, id, mark: None }
@@ -285,7 +274,7 @@ fn list(
 ) -> Result<(Vec<Entry>, Vec<gix::ObjectId>), Box<dyn std::error::Error>> {
     let mut found = Vec::new();
     for record in tree.traverse().breadthfirst.files()? {
-        let Some(kind) = sort_of(record.mode.kind()) else { continue };
+        let Some(kind) = differ::sort_of(record.mode.kind()) else { continue };
         found.push((entry(&path_text(&record.filepath), kind, record.oid), record.oid));
     }
     found.sort_by(|a, b| a.0.path.cmp(&b.0.path));

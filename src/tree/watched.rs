@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn it_knows_what_was_read_since_it_forgot() {
         let files = [("a".to_owned(), b"1".to_vec()), ("b".to_owned(), b"2".to_vec())];
-        let tree = WatchedTree::new(Arc::new(MemoryTree::new(files.into_iter())));
+        let tree = WatchedTree::new(Arc::new(MemoryTree::new(files)));
         let read = || tree.read().map(|own| own.path.to_string()).collect::<Vec<_>>();
         assert!(tree.reader().read(0).is_ok());
         assert_eq!(read(), ["a"]);

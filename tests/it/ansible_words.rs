@@ -176,8 +176,8 @@ fn most_options_of_another_module_are_no_slips() {
 
 #[test]
 fn what_stands_beside_an_include_was_a_variable_of_it() {
-    let said = tasks("- include: other.yml\n  Name: a\n");
+    let said = tasks("- ping:\n- include: other.yml\n  Name: a\n");
     assert!(said.contains("warning[unknown-parameter] `Name` is no keyword of a task"), "{said}");
-    let said = tasks("- copy: {src: a, dest: /b}\n  Name: a\n");
+    let said = tasks("- ping:\n- copy: {src: a, dest: /b}\n  Name: a\n");
     assert!(said.contains("error[unknown-parameter] `Name` is no keyword of a task"), "{said}");
 }
