@@ -4,8 +4,8 @@ use super::requirements::{Builder, Providers, Reason, opposite};
 use super::units::Landing;
 use crate::compat::{Issue, judge_beyond, skipped};
 use crate::facts::{
-    Call, Entity, Interface, Param, Property, Ref, Require, Span, Strength, base_name, kinds,
-    parent_folder,
+    Call, Entity, Interface, Param, Property, Provide, Ref, Require, Span, Strength, base_name,
+    kinds, parent_folder,
 };
 use crate::finding::Place;
 use crate::graph::Resolution;
@@ -43,7 +43,14 @@ impl<'b, 'g> Builder<'b, 'g> {
 
     /// What may be elsewhere at the version of `role`, text that no longer asks for it does not
     /// need there.
-    pub(super) fn let_go(&self, role: Role, path: &str, require: &Require) -> Option<Providers> {
+    /// What `here` of the other version goes on providing there, it does not lack.
+    pub(super) fn let_go(
+        &self,
+        role: Role,
+        path: &str,
+        require: &Require,
+        here: &Providers,
+    ) -> Option<Providers> {
         let is_elsewhere = || self.graph(role).resolve(require) == Resolution::Elsewhere;
         let by_path =
             || require.any_of.first().is_some_and(|own| own.kind.has(Property::SURE_WHERE_NEW));
@@ -52,7 +59,24 @@ impl<'b, 'g> Builder<'b, 'g> {
             // What a text sees by where it lies is not there for one that is not there.
             None => by_path(),
         };
-        (is_let_go && is_elsewhere()).then(Providers::default)
+        (is_let_go && is_elsewhere() && !self.goes_on(role, here)).then(Providers::default)
+    }
+
+    /// Whether the file that provides a thing of the other version does so at the version of `role`.
+    fn goes_on(&self, role: Role, here: &Providers) -> bool {
+        let Some(place) = here.place.filter(|own| own.span != Span::default()) else {
+            return false;
+        };
+        let graph = self.graph(role);
+        let Some(file) = graph.snapshot.find(self.path(opposite(role), place.file)) else {
+            return false;
+        };
+        let provides = &graph.snapshot.file(file).facts.provides;
+        let before = &self.graph(opposite(role)).snapshot.file(place.file).facts.provides;
+        let mut own = before.iter().filter(|own| own.span == place.span).peekable();
+        let is_same =
+            |own: &Provide| provides.iter().any(|it| it.kind == own.kind && it.name == own.name);
+        own.peek().is_some() && own.all(is_same)
     }
 
     /// Calls of interfaces that changed.

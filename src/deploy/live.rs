@@ -46,6 +46,14 @@ impl Referrers {
         self.by_path.get(&(role, to.into())).is_some_and(|own| own.contains(from))
     }
 
+    /// Who refers to the file at `to`, in the tree of `role`.
+    pub fn of(&self, role: Role, to: &str) -> Vec<&SmolStr> {
+        let mut all: Vec<&SmolStr> =
+            self.by_path.get(&(role, to.into())).into_iter().flatten().collect();
+        all.sort_unstable();
+        all
+    }
+
     /// What makes the text of `path` live in the tree of `role`, `graph`; `other` is the
     /// other tree.
     pub fn live(

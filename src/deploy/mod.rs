@@ -36,6 +36,7 @@ mod requirements;
 mod restarts;
 mod rollout_report;
 mod routes;
+mod schemas;
 mod services;
 mod showing;
 mod silences;

@@ -89,7 +89,7 @@ pub fn needs(
             }
         }
         builder.add_late();
-        let steps: [fn(&mut Builder<'_, '_>); 16] = [
+        let steps: [fn(&mut Builder<'_, '_>); 17] = [
             |own| own.calls(),
             |own| own.given(),
             |own| own.grounded(),
@@ -105,6 +105,7 @@ pub fn needs(
             |own| own.links(),
             |own| own.fitting(),
             |own| own.charts(),
+            |own| own.schemas(),
             |own| own.of_versions(),
         ];
         steps
@@ -348,7 +349,9 @@ impl<'b, 'g> Builder<'b, 'g> {
         let is_whole = role == Role::New
             && require.any_of.first().is_some_and(|own| own.kind == kinds::FILE)
             && self.old.snapshot.find(from).is_none();
-        let Some(there) = there.or_else(|| self.let_go(other, from, &require)) else { return };
+        let Some(there) = there.or_else(|| self.let_go(other, from, &require, &here)) else {
+            return;
+        };
         if !here.paths.iter().any(|path| there.paths.contains(path))
             && !self.is_asked_for(role, file, &require)
         {

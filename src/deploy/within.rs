@@ -133,6 +133,46 @@ impl Builder<'_, '_> {
         Some(asking.collect())
     }
 
+    /// The files that include the definition in which a mention stands, of a file of named
+    /// templates that only this version has: by its name, or that of another one of the file which
+    /// includes it. `None` where the file's own liveness counts.
+    fn includers(&self, role: Role, file: FileIx, require: &Require) -> Option<Vec<&SmolStr>> {
+        let graph = self.graph(role);
+        let path = self.path(role, file);
+        let other = if role == Role::Old { self.new } else { self.old };
+        if !path.ends_with(".tpl") || other.snapshot.find(path).is_some() {
+            return None;
+        }
+        let own = &graph.snapshot.file(file).facts;
+        let definition = own.provides.get(require.within? as usize)?;
+        let asks = |own: &Require, name: &str| {
+            own.any_of.first().map(|own| &own.name).is_some_and(|own| {
+                let says = !own.prefix().is_empty() || !own.suffix().is_empty();
+                says && own.matches(name)
+            })
+        };
+        let mut names = vec![definition.name.as_exact()?];
+        let mut at = 0;
+        while let Some(name) = names.get(at).copied() {
+            at += 1;
+            for asking in own.requires.iter().filter(|own| asks(own, name)) {
+                let around = own.provides.get(asking.within? as usize)?.name.as_exact()?;
+                if !names.contains(&around) {
+                    names.push(around);
+                }
+            }
+        }
+        let includes = |path: &&SmolStr| {
+            let from = graph.snapshot.find(path).map(|from| &graph.snapshot.file(from).facts);
+            let mut all = from.into_iter().flat_map(|own| &own.requires);
+            all.any(|own| names.iter().any(|name| asks(own, name)))
+        };
+        let all = self.referrers.of(role, path).into_iter();
+        let all: Vec<&SmolStr> = all.filter(includes).collect();
+        // A name that is put together at run time may be any.
+        (!all.is_empty()).then_some(all)
+    }
+
     /// Whether nothing asks for the definition that a mention came or goes with.
     pub(super) fn is_unasked(&self, role: Role, file: FileIx, require: &Require) -> bool {
         self.askers(role, file, require).is_some_and(|own| own.is_empty())
@@ -147,8 +187,9 @@ impl Builder<'_, '_> {
         require: &Require,
         view: &View,
     ) -> Option<Vec<(Option<u32>, SmolStr)>> {
+        let askers = self.includers(role, file, require);
         let mut out = Vec::new();
-        for path in self.askers(role, file, require)? {
+        for path in askers.or_else(|| self.askers(role, file, require))? {
             let own = self.units.of(path).first().copied();
             let lives = self.live(role, path, view).into_iter();
             out.extend(lives.map(|(unit, through)| (unit.or(own), through)));

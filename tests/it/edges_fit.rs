@@ -115,3 +115,61 @@ fn paths_lead_from_the_folder_of_a_text() {
     ];
     assert_snapshot!(needs(&old, &new), @"");
 }
+
+#[test]
+fn a_schema_and_the_values_that_fit_it() {
+    let chart = ("c/Chart.yaml", "name: c\nversion: 1.0.0\n");
+    let wants = r#"{"required": ["size"], "properties": {"size": {}, "name": {}}}"#;
+    let closed = r#"{"additionalProperties": false, "properties": {"size": {}}}"#;
+    let values = |text: &'static str| ("c/values.yaml", text);
+    let (name, size) = (values("name: x\n"), values("size: 1\n"));
+    let wanting = ("c/values.schema.json", wants);
+    assert_snapshot!(needs(&[chart, name], &[chart, wanting, values("name: x\nsize: 1\n")]), @r#""c/values.schema.json" after "c/values.yaml": the new schema requires `size`, which is not among the old values"#);
+    let closing = ("c/values.schema.json", closed);
+    assert_snapshot!(needs(&[chart, name], &[chart, closing, size]), @r#""c/values.schema.json" after "c/values.yaml": the new schema does not take `name`, which is among the old values"#);
+    // It goes with what does not fit it.
+    assert_snapshot!(needs(&[chart, wanting, size], &[chart, name]), @r#""c/values.yaml" after "c/values.schema.json": the old schema requires `size`, which is not among the new values"#);
+    // What neither version sets, whoever installs the chart does.
+    assert_snapshot!(needs(&[chart, name], &[chart, wanting, values("name: y\n")]), @"");
+    let more = values("name: x\nsize: 1\n");
+    assert_snapshot!(needs(&[chart, more], &[chart, wanting, size]), @"");
+}
+
+#[test]
+fn an_object_stays_that_a_patch_changed() {
+    let object =
+        |spec: &str| format!("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: web\n{spec}");
+    let (plain, told) = (object(""), object("spec: {a: 1}\n"));
+    let list = |more: &str| format!("kind: Kustomization\nresources: [web.yaml]\n{more}");
+    let (with, without) = (list("patches: [{path: more.yaml}]\n"), list(""));
+    let root = "k/kustomization.yaml";
+    let old = [(root, with.as_str()), ("k/web.yaml", &plain), ("k/more.yaml", &told)];
+    assert_snapshot!(needs(&old, &[(root, &without), ("k/web.yaml", &told)]), @r#""k/more.yaml" after "k/kustomization.yaml": the old text requires file `k/more.yaml` by `patches`, and it goes with this change"#);
+    // Where it goes as well, the patch has nothing to change.
+    let other = object("").replace("web", "site");
+    assert_snapshot!(needs(&old, &[(root, &without), ("k/web.yaml", &other)]), @r#"
+    "k/more.yaml" after "k/kustomization.yaml": the old text requires file `k/more.yaml` by `patches`, and it goes with this change
+    "k/web.yaml" after "k/kustomization.yaml": the old text requires patch target `k/more.yaml` by `patches`, and it goes with this change
+    "#);
+}
+
+#[test]
+fn a_template_reads_what_the_definitions_read_that_it_includes() {
+    let chart = ("c/Chart.yaml", "name: c\nversion: 1.0.0\n");
+    let (one, two) = ("{{ include \"c.a\" . }}\n", "{{ include \"c.b\" . }}\n");
+    let own = "{{ define \"c.a\" }}{{ .Values.a.x }}{{ end }}{{ define \"c.b\" }}{{ include \"c.c\" . }}{{ end }}{{ define \"c.c\" }}{{ .Values.c.x }}{{ end }}\n";
+    let old = [chart, ("c/values.yaml", "z: 1\n")];
+    let new = [
+        chart,
+        ("c/values.yaml", "z: 1\na: {x: 1}\nc: {x: 1}\n"),
+        ("c/templates/_helpers.tpl", own),
+        ("c/templates/one.yaml", one),
+        ("c/templates/two.yaml", two),
+    ];
+    assert_snapshot!(needs(&old, &new), @r#"
+    "c/templates/one.yaml" after "c/templates/_helpers.tpl": the new text requires named template `c.a` by `include`, and it comes with this change
+    "c/templates/one.yaml" after "c/values.yaml": the new text requires value `a.x` by `value`, and it comes with this change; `c/templates/one.yaml` makes it live
+    "c/templates/two.yaml" after "c/templates/_helpers.tpl": the new text requires named template `c.b` by `include`, and it comes with this change
+    "c/templates/two.yaml" after "c/values.yaml": the new text requires value `c.x` by `value`, and it comes with this change; `c/templates/two.yaml` makes it live
+    "#);
+}

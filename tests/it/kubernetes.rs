@@ -278,8 +278,7 @@ fn a_patch_that_is_not_here_may_bring_a_volume() {
 
 #[test]
 fn a_reference_that_turns_from_what_is_still_there() {
-    let secret =
-        "apiVersion: v1\nkind: Secret\nmetadata: {name: agent-values}\nstringData: {a: b}\n";
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: agent-values}\nstringData: {values.yaml: b}\n";
     let release = |name: &str| {
         format!(
             "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: agent}}\nspec:\n  valuesFrom: [{{kind: Secret, name: {name}}}]\n"
@@ -294,4 +293,31 @@ fn a_reference_that_turns_from_what_is_still_there() {
     assert_eq!(told(&[("k/agent.yaml", &new)]), "");
     let renamed = secret.replace("agent-values", "operator-values");
     assert_eq!(told(&[("k/secret.yaml", &renamed), ("k/agent.yaml", &new)]), "");
+}
+
+#[test]
+fn a_release_of_flux_reads_the_key_of_values() {
+    let release = |version: &str, key: &str| {
+        format!(
+            "apiVersion: {version}\nkind: HelmRelease\nmetadata: {{name: web}}\nspec:\n  valuesFrom:\n    - kind: ConfigMap\n      name: web-values\n{key}"
+        )
+    };
+    let list = |file: &str| {
+        format!(
+            "resources: [web.yaml]\nconfigMapGenerator:\n  - name: web-values\n    files: [{file}]\n"
+        )
+    };
+    let told = |release: &str, file: &str| {
+        let list = list(file);
+        let own = [("k/kustomization.yaml", list.as_str()), ("k/web.yaml", release)];
+        check(&[&own[..], &[("k/web-values.yaml", "a: 1\n")]].concat()).to_string()
+    };
+    let flux = release("helm.toolkit.fluxcd.io/v2", "");
+    assert!(told(&flux, "web-values.yaml").contains("key `ConfigMap/web-values#values.yaml`"));
+    assert_eq!(told(&flux, "values.yaml=web-values.yaml"), "");
+    let named = release("helm.toolkit.fluxcd.io/v2", "      valuesKey: web-values.yaml\n");
+    assert_eq!(told(&named, "web-values.yaml"), "");
+    let optional = release("helm.toolkit.fluxcd.io/v2", "      optional: true\n");
+    assert_eq!(told(&optional, "web-values.yaml"), "");
+    assert_eq!(told(&release("example.org/v1", ""), "web-values.yaml"), "");
 }

@@ -126,6 +126,7 @@ impl File<'_> {
         }
         self.by_packs(kind, root, within);
         self.services(kind, root);
+        self.values(kind, root);
         // What is told where a Secret comes from makes it, and does not need it.
         if !matches!(kind, "ExternalSecret" | "SealedSecret" | "Secret" | "ConfigMap") {
             self.names(root);
@@ -352,7 +353,28 @@ impl File<'_> {
         let listed = listed.iter().filter_map(|own| own.get("key"));
         let single = value.get("key").or(value.get("valuesKey"));
         for key in single.into_iter().chain(listed) {
-            parts::key(kind, (name, key), &self.scope, self.out);
+            if let Some(text) = key.as_str() {
+                parts::key(kind, name, (text, key.span), &self.scope, self.out);
+            }
+        }
+    }
+
+    /// Where a release of Flux reads values from, without a word on the key: `values.yaml`.
+    /// (Source: "Values references" of Flux's `HelmRelease`.)
+    fn values(&mut self, kind: &str, root: &Node<'_>) {
+        let is_of_flux = || {
+            let version = word(root, &["apiVersion"]);
+            version.is_some_and(|own| own.starts_with("helm.toolkit.fluxcd.io/"))
+        };
+        let from = at(root, &["spec", "valuesFrom"]).filter(|_| kind == "HelmRelease");
+        for own in from.filter(|_| is_of_flux()).map(Node::items).unwrap_or_default() {
+            let kind = word(own, &["kind"]).unwrap_or_default();
+            let is_read = matches!(kind, "Secret" | "ConfigMap")
+                && own.get("valuesKey").is_none()
+                && word(own, &["optional"]) != Some("true");
+            if let Some(name) = own.get("name").filter(|_| is_read) {
+                parts::key(kind, name, ("values.yaml", name.span), &self.scope, self.out);
+            }
         }
     }
 

@@ -311,15 +311,15 @@ impl Parts<'_> {
 /// A key of a ConfigMap or a Secret that something reads.
 pub(super) fn key(
     of: &str,
-    (name, key): (&Node<'_>, &Node<'_>),
+    name: &Node<'_>,
+    (key, span): (&str, Span),
     scope: &Arc<Scope>,
     out: &mut FileFacts,
 ) {
-    let known = |node: &Node<'_>| node.as_str().filter(|own| !is_filled(own)).map(SmolStr::new);
-    if let (Some(name), Some(text)) = (known(name), known(key)) {
-        let target = Ref::exact(kinds::CLUSTER_KEY, format!("{of}/{name}#{text}"));
+    if let Some(name) = name.as_str().filter(|own| !is_filled(own) && !is_filled(key)) {
+        let target = Ref::exact(kinds::CLUSTER_KEY, format!("{of}/{name}#{key}"));
         let target = target.seen_from(scope.clone());
-        out.requires.push(Require::certain(target, key.span, "key", None));
+        out.requires.push(Require::certain(target, span, "key", None));
     }
 }
 
