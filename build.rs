@@ -4,6 +4,9 @@
 #[path = "build/sources.rs"]
 mod sources;
 
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use std::io::{self, Write};
 use std::path::Path;
 use std::{env, fs};
 
@@ -51,6 +54,8 @@ fn main() {
         fs::write(Path::new(&out).join(format!("{name}.rs")), code).expect("OUT_DIR is writable");
     }
     incidents(&Path::new(&root).join("fixtures/incidents"), Path::new(&out));
+    deflate(&Path::new(&root).join("rules/words"), &Path::new(&out).join("words"))
+        .expect("the lists are readable, and OUT_DIR is writable");
     // A program that takes this as a library has a lock file of its own.
     let is_there = |own: &&str| *own != "Cargo.lock" || Path::new(&root).join(own).exists();
     let places: Vec<&str> = FACTS.iter().copied().filter(is_there).collect();
@@ -87,4 +92,18 @@ fn incidents(folder: &Path, out: &Path) {
     }
     code.push_str("];\n");
     fs::write(out.join("incidents.rs"), code).expect("OUT_DIR is writable");
+}
+
+/// Writes each list of words deflated: as it is, the longest is a thirtieth of the program.
+fn deflate(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for list in fs::read_dir(from)? {
+        let list = list?.path();
+        let name = list.file_stem().unwrap_or_default();
+        let mut deflated =
+            DeflateEncoder::new(fs::File::create(to.join(name))?, Compression::best());
+        deflated.write_all(&fs::read(&list)?)?;
+        deflated.finish()?;
+    }
+    Ok(())
 }

@@ -4,12 +4,24 @@
 //! (Source: `rules/words/ansible.yaml`, which `scripts/ansible-words --collections` writes.)
 
 use crate::packs::Words;
+use flate2::read::DeflateDecoder;
 use rustc_hash::FxHashMap;
+use std::io::Read;
 use std::sync::OnceLock;
 
-/// A list of words a line. It is looked up by lines, since few trees ask for more than a few of
-/// them, and those that ask for none need not wait for the rest.
-const TEXT: &str = include_str!("../../../rules/words/ansible.yaml");
+/// A list of words a line, deflated by `build.rs`. It is looked up by lines, since few trees ask
+/// for more than a few of them, and those that ask for none need not wait for the rest.
+const TEXT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words/ansible"));
+
+fn text() -> &'static str {
+    static READ: OnceLock<String> = OnceLock::new();
+    READ.get_or_init(|| {
+        let mut text = String::new();
+        // It was deflated when this was built: a test reads it.
+        let _ = DeflateDecoder::new(TEXT).read_to_string(&mut text);
+        text
+    })
+}
 
 /// A list that is read when it is first asked for.
 struct List {
@@ -20,7 +32,7 @@ struct List {
 fn lists() -> &'static FxHashMap<&'static str, List> {
     static LISTS: OnceLock<FxHashMap<&'static str, List>> = OnceLock::new();
     LISTS.get_or_init(|| {
-        let lines = TEXT.lines().filter_map(|line| line.split_once(": "));
+        let lines = text().lines().filter_map(|line| line.split_once(": "));
         let list = |text| List { text, words: OnceLock::new() };
         lines.map(|(name, text)| (name, list(text))).collect()
     })
@@ -84,6 +96,11 @@ pub(super) fn tests() -> Option<&'static Words> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_inflated_is_the_list() {
+        assert_eq!(text(), include_str!("../../../rules/words/ansible.yaml"));
+    }
 
     #[test]
     fn what_collections_hold() {
