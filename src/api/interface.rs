@@ -1,9 +1,8 @@
 //! What something takes, who calls it, and whether a change of it breaks them.
 
-use super::query::as_text;
 use super::{Analysis, Error, names};
 use crate::compat;
-use crate::facts::{self, Call, Entity, Kind, Property, Ref, Span, kinds};
+use crate::facts::{self, Call, Entity, Kind, Property, Ref, Span, as_text, kinds};
 use crate::graph::Graph;
 use crate::graph::naming::{Meaning, meanings};
 use crate::loader::{FileIx, Snapshot};

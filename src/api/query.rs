@@ -1,13 +1,13 @@
 //! What needs what: chains of references, and what breaks when a thing goes.
 
 use super::{Analysis, Error, names};
-use crate::facts::{Entity, Relation};
+use crate::facts::{Entity, Relation, as_text};
 use crate::graph::Graph;
 use crate::graph::naming::{meanings, mentions};
 use crate::graph::query::{Need, Needs, Thing, is_callable, with_contents};
 use crate::loader::Snapshot;
 use crate::pipeline;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// The shortest chain of references from one thing to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,11 +96,6 @@ pub struct Counts {
     pub dependents: usize,
     /// By a reference of their own.
     pub direct: usize,
-}
-
-/// `kind:name`.
-pub fn as_text<S: Serializer>(entity: &Entity, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(entity)
 }
 
 /// What `text` means, which the tree need not have: then with everything that refers to it.

@@ -1,9 +1,9 @@
 //! `crosscheck environments`.
 
-use super::options::{World, unless_unfinished, write_out};
+use super::options::{PageFormat, World, unless_unfinished, write_out};
 use super::query::{asked, json};
 use super::{CLEAN, Failure};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use crosscheck::environments::{Page, Side};
 use crosscheck::printable;
 
@@ -32,22 +32,9 @@ pub struct Environments {
     history: usize,
     /// Report format
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
-    format: Format,
+    format: PageFormat,
     #[command(flatten)]
     world: World,
-}
-
-/// Values of `--format`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Human,
-    /// One JSON object, with all differences.
-    Json,
-    /// Tables for comments and wikis.
-    Markdown,
-    /// A page of its own.
-    Html,
 }
 
 impl Environments {
@@ -56,10 +43,10 @@ impl Environments {
         let report = asked(&self.world, &self.tree)?.environments(self.history)?;
         let later = self.both.then_some(Side::Later);
         let text = match self.format {
-            Format::Human => printable(&report.page(Page::Text, later)),
-            Format::Json => json(&report)?,
-            Format::Markdown => report.page(Page::Markdown, later),
-            Format::Html => report.page(Page::Html, later),
+            PageFormat::Human => printable(&report.page(Page::Text, later)),
+            PageFormat::Json => json(&report)?,
+            PageFormat::Markdown => report.page(Page::Markdown, later),
+            PageFormat::Html => report.page(Page::Html, later),
         };
         write_out(text.as_bytes())?;
         Ok(unless_unfinished(report.unfinished, CLEAN))

@@ -135,6 +135,19 @@ impl From<Format> for crosscheck::Format {
     }
 }
 
+/// Values of `--format` where a command answers with one page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    /// For people.
+    Human,
+    /// One JSON object, with all there is.
+    Json,
+    /// Tables for comments and wikis.
+    Markdown,
+    /// A page of its own.
+    Html,
+}
+
 /// Values of `--fail-on`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {

@@ -1,9 +1,9 @@
 //! `crosscheck replay`.
 
-use super::options::{MinSeverity, Run, unless_unfinished, write_out};
+use super::options::{MinSeverity, PageFormat, Run, unless_unfinished, write_out};
 use super::query::json;
 use super::{CLEAN, Failure, clock};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use crosscheck::replay::{Page, Range};
 use crosscheck::{Day, printable, replay};
 use std::io::{IsTerminal, Write};
@@ -29,7 +29,7 @@ pub struct Replay {
     since: Option<Day>,
     /// Report format
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
-    format: Format,
+    format: PageFormat,
     /// Write the report to FILE
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -41,19 +41,6 @@ pub struct Replay {
     verbose: bool,
     #[command(flatten)]
     run: Run,
-}
-
-/// Values of `--format`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Human,
-    /// One JSON object, with all findings.
-    Json,
-    /// Tables for comments and wikis.
-    Markdown,
-    /// A page of its own, with a chart.
-    Html,
 }
 
 impl Replay {
@@ -75,11 +62,11 @@ impl Replay {
         let mut report = report?.at_least(self.min_severity.into());
         report.took(started.elapsed());
         let text = match self.format {
-            Format::Human if self.verbose => printable(&report.page(Page::FullText)),
-            Format::Human => printable(&report.page(Page::Text)),
-            Format::Json => json(&report)?,
-            Format::Markdown => report.page(Page::Markdown),
-            Format::Html => report.page(Page::Html),
+            PageFormat::Human if self.verbose => printable(&report.page(Page::FullText)),
+            PageFormat::Human => printable(&report.page(Page::Text)),
+            PageFormat::Json => json(&report)?,
+            PageFormat::Markdown => report.page(Page::Markdown),
+            PageFormat::Html => report.page(Page::Html),
         };
         match &self.output {
             None => write_out(text.as_bytes())?,

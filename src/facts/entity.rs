@@ -1,7 +1,7 @@
 //! Entities: what can be provided and required.
 
 use super::{Kind, NamePattern, kinds};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use smol_str::SmolStr;
 use std::fmt;
 
@@ -88,6 +88,11 @@ impl fmt::Display for Entity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.kind, self.name)
     }
+}
+
+/// `kind:name`, as JSON writes it.
+pub(crate) fn as_text<S: Serializer>(entity: &Entity, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(entity)
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ pub use arg::Arg;
 pub(crate) use day::{day, days_of};
 pub use detail::{Detail, Reading};
 pub use entity::Entity;
+pub(crate) use entity::as_text;
 pub use environment::Environment;
 pub(crate) use environment::{is_given, is_variable_name};
 pub use interface::{

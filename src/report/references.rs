@@ -3,8 +3,8 @@
 mod html;
 
 use super::escape;
-use crate::facts::Entity;
-use serde::{Serialize, Serializer};
+use crate::facts::{Entity, as_text};
+use serde::Serialize;
 use std::io;
 
 /// The dependency graph of a tree, or a part of it: things, and the references between them that
@@ -53,10 +53,6 @@ pub struct Edge {
     pub line: u32,
     /// Column in Unicode scalar values, from 1.
     pub column: u32,
-}
-
-fn as_text<S: Serializer>(entity: &Entity, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(entity)
 }
 
 /// How a graph is written.
