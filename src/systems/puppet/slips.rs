@@ -71,6 +71,12 @@ const PARTS: [(&str, &[&str]); 3] = [
 const DOMAINS: [&str; 11] =
     ["com", "de", "edu", "gov", "internal", "io", "lan", "local", "localdomain", "net", "org"];
 
+/// Whether a variable is surely called so.
+fn is_variable_name(name: &str) -> bool {
+    name.starts_with(|own: char| own.is_ascii_lowercase())
+        && name.bytes().all(|own| own.is_ascii_alphanumeric() || own == b'_')
+}
+
 impl<'a> Walk<'_, '_, 'a> {
     /// `$domain = example.org`: without quotes it is a word on which a function `org` is called, and
     /// to Puppet 3 nothing at all.
@@ -179,9 +185,7 @@ impl<'a> Walk<'_, '_, 'a> {
         let written = self.source.text.get(span.range()).unwrap_or_default();
         let Some((before, rest)) = written.split_once("$::{") else { return };
         let Some((name, _)) = rest.split_once('}') else { return };
-        let is_name = name.starts_with(|own: char| own.is_ascii_lowercase())
-            && name.bytes().all(|own| own.is_ascii_alphanumeric() || own == b'_');
-        if !is_name || before.ends_with('\\') || !written.starts_with('"') {
+        if !is_variable_name(name) || before.ends_with('\\') || !written.starts_with('"') {
             return;
         }
         let at = span.start as usize + before.len();
@@ -311,12 +315,10 @@ impl<'a> Walk<'_, '_, 'a> {
         let written = self.source.text.get(span.range()).unwrap_or_default();
         let Some((before, rest)) = written.split_once("{$") else { return };
         let Some((name, after)) = rest.split_once('}') else { return };
-        let is_name = name.starts_with(|own: char| own.is_ascii_lowercase())
-            && name.bytes().all(|own| own.is_ascii_alphanumeric() || own == b'_');
         let is_plain = |own: &str| {
             own.bytes().all(|own| own.is_ascii_alphanumeric() || b"\"./_-".contains(&own))
         };
-        if !is_name || !is_plain(before) || !is_plain(after) {
+        if !is_variable_name(name) || !is_plain(before) || !is_plain(after) {
             return;
         }
         let at = span.start as usize + before.len();
