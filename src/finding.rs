@@ -1,7 +1,9 @@
 //! Findings: what a check reports, before any format.
 
+mod remedy;
 mod silence;
 
+pub use remedy::{Mending, Remedy, Sureness};
 pub use silence::{EntryKind, Means, Silence};
 
 use crate::catalog;
@@ -61,6 +63,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// What leads to the text that it is about; none where it acts by itself, or nothing is known.
     pub reach: Option<Reach>,
+    /// What would mend it, where that is known and one text does it.
+    pub remedy: Option<Remedy>,
 }
 
 /// What of a tree leads to a text.
@@ -92,6 +96,7 @@ impl Finding {
             label: String::new(),
             related: Vec::new(),
             reach: None,
+            remedy: None,
         }
     }
 
@@ -116,6 +121,12 @@ impl Finding {
     /// Sets the remedy.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
+        self
+    }
+
+    /// Sets what would mend it, if anything does.
+    pub fn remedy(mut self, remedy: impl Into<Option<Remedy>>) -> Self {
+        self.remedy = remedy.into();
         self
     }
 

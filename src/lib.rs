@@ -63,6 +63,7 @@ mod graph;
 mod ledger;
 mod loader;
 mod mapping;
+mod mend;
 mod packages;
 mod packs;
 mod pipeline;
@@ -83,21 +84,23 @@ mod yaml;
 
 pub use api::{
     Analysis, Cache, CacheExtent, Completion, Day, EMPTY_TREE, Error, ErrorKind, FactArg,
-    FactFilter, FactLine, FactParam, FactSort, File, KnownSystem, Options, PackCase, PackProblem,
-    PackReport, Promoted, PromotedPath, Promotion, Stop, Survey, Tree, Workspace, environments,
-    facts_of, interface, known_systems, lint_pack, merge_base, query, replay, rollout,
+    FactFilter, FactLine, FactParam, FactSort, File, Fixes, KnownSystem, Options, PackCase,
+    PackProblem, PackReport, Promoted, PromotedPath, Promotion, Stop, Survey, Tree, Workspace,
+    environments, facts_of, interface, known_systems, lint_pack, merge_base, query, replay,
+    rollout,
 };
 pub use config::{ConfigError, FILE_NAME as CONFIG_NAME, OTHER_NAMES as OTHER_CONFIG_NAMES};
 pub use deadline::Unfinished;
-pub use editor::{Answers, Candidate, Edit, Hover, Symbol, SymbolSort};
+pub use editor::{Answers, Candidate, Hover, Symbol, SymbolSort};
 pub use facts::Position;
-pub use finding::{EntryKind, Means, Silence};
+pub use finding::{EntryKind, Means, Silence, Sureness};
 pub use loader::Role;
+pub use mend::{Mended, WriteError};
 pub use packages::IndexError;
 pub use promote::ApplyError;
 pub use report::{
-    Detail, Drawing, Edge, Format, Node, NotRead, References, Report, Resolved as Finding,
-    ResolvedPlace as Location, Style, Summary, Understood, printable,
+    Detail, Drawing, Edge, Edit, Fix, Format, Node, NotRead, References, Report,
+    Resolved as Finding, ResolvedPlace as Location, Style, Summary, Understood, printable,
 };
 pub use severity::Severity;
 pub use suppress::{Baseline, Entry};

@@ -8,7 +8,6 @@ use crate::packages::Index;
 use crate::pipeline::{self, Before, World};
 use crate::tree;
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 /// A tree, or the change from one tree to another, with the configuration that it is read by.
@@ -33,8 +32,8 @@ pub struct Analysis {
     tree: Tree,
     pub(super) new: Arc<dyn tree::Tree>,
     before: Option<Before>,
-    /// How the tree before was opened, and the repository that it is looked up in.
-    origin: Option<(String, PathBuf)>,
+    /// The tree before, as it was opened.
+    old: Option<Tree>,
     pub(super) options: Options,
     pub(super) config: Config,
     warnings: Vec<ConfigError>,
@@ -57,7 +56,7 @@ impl Analysis {
         Ok(Self {
             new,
             before: None,
-            origin: None,
+            old: None,
             warnings,
             indexes: indexes.collect::<Result<_, _>>()?,
             loader: settings::loader(options, &config, &tree)?,
@@ -77,7 +76,7 @@ impl Analysis {
     pub fn against(mut self, old: Tree) -> Result<Self, Error> {
         let config = pipeline::config_before(&self.config, old.view()?.as_ref());
         let tree = settings::joined(&self.options, &self.config, &old, Side::Old)?;
-        self.origin = Some((old.label().to_owned(), old.repository().to_owned()));
+        self.old = Some(old);
         self.before = Some(Before { tree, config });
         self.world = OnceLock::new();
         Ok(self)
@@ -94,6 +93,18 @@ impl Analysis {
         &self.tree
     }
 
+    /// The same questions about a tree that is like this one but for some files.
+    ///
+    /// # Errors
+    /// As those of [`Analysis::new`] and [`Analysis::against`].
+    pub(super) fn with(&self, files: Vec<(String, Vec<u8>)>) -> Result<Self, Error> {
+        let own = Self::new(self.tree.with(files), &self.options)?;
+        match &self.old {
+            Some(old) => own.against(old.clone()),
+            None => Ok(own),
+        }
+    }
+
     /// The trees with their facts.
     pub(super) fn world(&self) -> &World {
         self.world.get_or_init(|| {
@@ -108,7 +119,8 @@ impl Analysis {
             };
             let mut world = self.run(load);
             self.loader.save();
-            world.origin.clone_from(&self.origin);
+            let origin = |old: &Tree| (old.label().to_owned(), old.repository().to_owned());
+            world.origin = self.old.as_ref().map(origin);
             world
         })
     }

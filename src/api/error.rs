@@ -2,6 +2,7 @@
 
 use crate::config::ConfigError;
 use crate::deadline::Unfinished;
+use crate::mend::WriteError;
 use crate::packages::IndexError;
 use crate::promote::ApplyError;
 use crate::tree::TreeError;
@@ -52,6 +53,9 @@ pub enum Error {
     /// A promotion was not, or not wholly, written.
     #[error(transparent)]
     Apply(#[from] ApplyError),
+    /// Fixes were not written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
     /// What a survey saw cannot be written as a configuration.
     #[error("what was seen cannot be written: {0}")]
     Unwritable(String),

@@ -1,7 +1,7 @@
 //! Trees as users name them.
 
 use super::Error;
-use crate::tree::{self, Entry, MemoryTree};
+use crate::tree::{self, Change, Entry, MemoryTree, OverlayTree, Tree as _};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -158,6 +158,15 @@ impl Tree {
     pub fn holds_the_same_as(&self, other: &Self) -> bool {
         let content = |entry: &Entry| (entry.path.clone(), entry.kind, entry.id);
         self.view.entries().iter().map(content).eq(other.view.entries().iter().map(content))
+    }
+
+    /// The same tree with these files in it, in memory.
+    pub(super) fn with(&self, files: Vec<(String, Vec<u8>)>) -> Self {
+        let upper = MemoryTree::new(files);
+        let put = upper.entries().iter().enumerate();
+        let changes = put.map(|(ix, entry)| (entry.path.clone(), Change::Put(ix))).collect();
+        let view = OverlayTree::new(self.label(), self.view.clone(), Arc::new(upper), &changes);
+        Self { view: Arc::new(view), ..self.clone() }
     }
 
     /// Its view, which an empty folder or archive does not have.

@@ -12,6 +12,7 @@ pub mod environment_gap;
 mod floating;
 mod flood;
 mod given;
+mod hints;
 mod in_use;
 mod interfaces;
 mod known;

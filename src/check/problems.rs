@@ -3,7 +3,7 @@
 
 use super::Context;
 use crate::facts::{Problem, Strength};
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::Graph;
 use crate::loader::{ABSENT, FileIx};
 use std::collections::BTreeMap;
@@ -40,6 +40,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 finding.severity = finding.severity.min(Severity::Warning);
             }
             finding.entity = problem.entity.clone();
+            finding.remedy = problem.meant.clone().map(Remedy::word);
             for (span, message) in &problem.related {
                 finding = finding.related(message.clone(), place(*span));
             }

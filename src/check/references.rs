@@ -6,41 +6,25 @@
 use super::Context;
 use super::absent;
 use super::given::{is_given, is_slip, lost};
+use super::hints::Hints;
 use super::links;
 use super::turned::turned;
 use super::uncovered::Uncovered;
 use crate::deadline::Work;
 use crate::facts::{Entity, Kind, Property, Ref, Relation, Require, Strength, base_name, kinds};
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::loader::{FileIx, Role, SnapshotFile};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-/// Most names that are looked for among those that exist: each is compared with all of them, and
-/// nobody reads more advice than that.
-const MAX_HINTS: usize = 1000;
-
-/// Looks for names that may have been meant.
-struct Hints {
-    left: usize,
-}
-
-impl Hints {
-    /// The existing name that is most like one that does not exist.
-    fn nearest(&mut self, graph: &Graph<'_>, entity: &Entity) -> Option<SmolStr> {
-        self.left = self.left.checked_sub(1)?;
-        graph.nearest(entity.kind, &entity.name).filter(|near| *near != entity.name)
-    }
-}
-
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut renames = Renames::default();
     let mut mentions = None;
     let mut uncovered = Uncovered::new(context);
-    let mut hints = Hints { left: MAX_HINTS };
+    let mut hints = Hints::new();
     let mut links = Vec::new();
     // Nearly everything is found. Resolving is the work; it runs file by file in parallel.
     let asked = |ix| if context.asks(ix as FileIx) { unfound(graph, ix) } else { Vec::new() };
@@ -302,7 +286,9 @@ fn unresolved(
                 .is_none_or(|site| site.file != place.file && !context.new.is_unloadable(site.file))
     });
     if let Some(near) = near {
-        finding = finding.help(format!("did you mean `{near}`?"));
+        finding = finding
+            .help(format!("did you mean `{near}`?"))
+            .remedy(Remedy::nearest(entity.name.as_str(), near.as_str()));
         if absent::is_slip(context.new, &entity, &near, place) {
             finding.severity = Severity::Error;
         }
@@ -334,6 +320,8 @@ fn mention(
         entity.shown(),
         segment(entity.shown())
     );
+    let remedy =
+        near.as_ref().and_then(|near| Remedy::nearest(entity.name.as_str(), near.as_str()));
     let help = match &near {
         Some(near) => format!(
             "did you mean `{near}`? If it lives elsewhere, declare it in `provided-elsewhere`"
@@ -343,7 +331,7 @@ fn mention(
     let finding = Finding::new("unresolved-reference", message, place)
         .severity(Severity::Warning)
         .label(format!("required here by `{}`", require.via));
-    Some(finding.help(help).entity(entity))
+    Some(Finding { remedy, ..finding.help(help).entity(entity) })
 }
 
 fn removed(
@@ -380,7 +368,8 @@ fn removed(
     let renamed = renames.find(context.new, old, &entity, site);
     finding.help = match renamed {
         Some((name, place)) => {
-            finding = finding.related(format!("renamed to `{name}`"), place);
+            let remedy = Remedy::renamed(entity.name.as_str(), name.as_str());
+            finding = finding.related(format!("renamed to `{name}`"), place).remedy(remedy);
             format!("it seems to have been renamed: use `{name}`")
         }
         None => format!("keep the {what} until nothing uses it, or change this reference too"),

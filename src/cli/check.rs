@@ -1,6 +1,7 @@
 //! `crosscheck check`.
 
 use super::Failure;
+use super::fix::{Mend, Then};
 use super::options::{Output, Run};
 use clap::Args;
 use crosscheck::{Analysis, Report};
@@ -21,6 +22,8 @@ pub struct Check {
     #[arg(long, value_name = "REV", conflicts_with = "against")]
     new_since: Option<String>,
     #[command(flatten)]
+    mend: Mend,
+    #[command(flatten)]
     run: Run,
     #[command(flatten)]
     output: Output,
@@ -31,13 +34,17 @@ impl Check {
     pub fn run(&self) -> Result<u8, Failure> {
         let started = Instant::now();
         self.output.validate()?;
+        self.mend.validate()?;
         let old = match (&self.against, &self.new_since) {
             (Some(spec), _) => Before::Tree(spec),
             (None, Some(revision)) => Before::Since(revision),
             (None, None) => Before::Nothing,
         };
         let analysis = analysis(&self.run, &self.tree, old)?;
-        finish(analysis.check()?, &self.output, started)
+        match self.mend.run(&analysis, analysis.check()?)? {
+            Then::Print(report) => finish(*report, &self.output, started),
+            Then::End(code) => Ok(code),
+        }
     }
 }
 

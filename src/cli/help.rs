@@ -27,6 +27,7 @@ Examples:
   crosscheck check git:HEAD --against git:main   what one revision breaks against another
   crosscheck check index: --against git:HEAD     what is staged
   crosscheck check --format concise --min-severity error
+  crosscheck check --diff                        what --fix would change, as a diff
   crosscheck check --select unresolved-reference,parse-error
   crosscheck check --format sarif -o out.sarif --format human";
 

@@ -7,6 +7,7 @@ mod clock;
 mod environments;
 mod facts;
 mod failure;
+mod fix;
 mod graph;
 mod help;
 mod hook;

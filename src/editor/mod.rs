@@ -12,7 +12,6 @@ mod spot;
 mod symbols;
 
 pub use completion::Candidate;
-pub use edits::Edit;
 pub use hover::Hover;
 pub use symbols::{Symbol, SymbolSort};
 

@@ -1,10 +1,10 @@
 //! A thing and all its uses under another name.
 
+use super::Answers;
 use super::spot::Targets;
-use super::{Answers, Edit};
 use crate::facts::{Kind, Position, Property, Span};
 use crate::loader::FileIx;
-use crate::report::ResolvedPlace;
+use crate::report::{Edit, ResolvedPlace};
 
 impl<'g> Answers<'g> {
     /// The text that a rename at a place would change, and the name that stands there; `Err` says
@@ -42,10 +42,9 @@ impl<'g> Answers<'g> {
                 return Err(format!("there is a {} `{new}` already", own.kind.noun()));
             }
         }
-        let edits = places.into_iter().map(|(file, span)| Edit {
-            title: format!("rename `{name}` to `{to}`"),
-            place: self.location(file, span),
-            text: to.to_owned(),
+        let edits = places.into_iter().map(|(file, span)| {
+            let title = format!("rename `{name}` to `{to}`");
+            Edit::new(title, self.location(file, span), to.to_owned())
         });
         Ok(edits.collect())
     }

@@ -259,6 +259,8 @@ pub struct Problem {
     pub help: String,
     /// Further places in the same file, with what each one is.
     pub related: Vec<(Span, String)>,
+    /// The word that was most likely meant in place of the one at `span`, where that is known.
+    pub meant: Option<SmolStr>,
 }
 
 impl Problem {
@@ -272,6 +274,7 @@ impl Problem {
             entity: None,
             help: String::new(),
             related: Vec::new(),
+            meant: None,
         }
     }
 }

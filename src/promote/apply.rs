@@ -1,11 +1,11 @@
 //! Writes a promotion into a directory, and nothing outside it.
 
 use super::selection::{Changes, Trees};
-use crate::tree::{Change, EntryKind};
+use crate::tree::{self, Change, EntryKind};
 use smol_str::SmolStr;
 use std::fs;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// What was done to one path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,16 +85,5 @@ pub fn apply(trees: &Trees, changes: &Changes, dir: &Path) -> Result<Vec<Applied
 
 /// The file for `path`, none of whose existing parts below `root` is a link.
 fn destination(root: &Path, path: &SmolStr) -> Result<PathBuf, ApplyError> {
-    let mut file = root.to_owned();
-    for part in Path::new(path.as_str()).components() {
-        let Component::Normal(part) = part else { return Err(ApplyError::Escapes(path.clone())) };
-        if part == ".git" {
-            return Err(ApplyError::Escapes(path.clone()));
-        }
-        file.push(part);
-        if fs::symlink_metadata(&file).is_ok_and(|found| found.is_symlink()) {
-            return Err(ApplyError::Escapes(path.clone()));
-        }
-    }
-    if file == root { Err(ApplyError::Escapes(path.clone())) } else { Ok(file) }
+    tree::destination(root, path).ok_or_else(|| ApplyError::Escapes(path.clone()))
 }

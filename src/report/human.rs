@@ -3,6 +3,7 @@
 use super::causes::{Cause, causes};
 use super::escape::{line, terminal as escape};
 use super::excerpt::Excerpt;
+use super::words::cut;
 use super::{Detail, Report, Resolved, ResolvedPlace, Style, reach, totals};
 use crate::facts::{Span, base_name};
 use crate::finding::Severity;
@@ -70,6 +71,16 @@ fn one(
     // The headings of related places say nothing that the places do not.
     for line in text.trim_end().lines().filter(|line| line.trim_end() != "Advice:") {
         writeln!(out, "{line}")?;
+    }
+    if let Some(fix) = &finding.fix
+        && let Some((before, after)) = fix.lines(&report.contents.get(&finding.primary))
+    {
+        let shown = |text: &str| cut(&line(text), width.saturating_sub(FRAME));
+        let sign = format!("fix ({}): ", fix.sureness.as_str());
+        writeln!(out, "  {sign}- {}", shown(&before))?;
+        if !after.is_empty() {
+            writeln!(out, "  {:wide$}+ {}", "", shown(&after), wide = sign.len())?;
+        }
     }
     if let Some(reach) = reach::text(finding) {
         writeln!(out, "  {}", line(&reach))?;

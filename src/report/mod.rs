@@ -6,6 +6,7 @@ mod concise;
 mod coverage;
 pub mod escape;
 mod excerpt;
+mod fix;
 mod github;
 mod gitlab;
 mod html;
@@ -19,14 +20,17 @@ mod reach;
 mod references;
 mod resolve;
 mod sarif;
+mod sources;
 mod totals;
 pub mod words;
 
 pub use coverage::{NotRead, Understood};
 pub use escape::terminal as printable;
+pub use fix::{Edit, Fix};
 pub use markdown::cell;
 pub use references::{Drawing, Edge, Node, References};
-pub use resolve::{Contents, Resolved, ResolvedPlace, Sources, resolve, sort};
+pub use resolve::{Resolved, resolve, sort};
+pub use sources::{Contents, ResolvedPlace, Sources};
 
 use crate::deadline::Unfinished;
 use crate::finding::Severity;
@@ -214,7 +218,8 @@ impl Report {
     /// A report of `findings` about the trees that `sources` hold.
     pub(crate) fn new(findings: Vec<Resolved>, mut summary: Summary, sources: Sources<'_>) -> Self {
         summary.count(&findings);
-        let contents = sources.keep(&findings);
+        let places = findings.iter().flat_map(Resolved::places);
+        let contents = sources.keep(places);
         Self { findings, summary, contents, fixed: 0 }
     }
 
@@ -296,6 +301,11 @@ impl Report {
 }
 
 impl Resolved {
+    /// Where to look, the first place first.
+    fn places(&self) -> impl Iterator<Item = &ResolvedPlace> {
+        std::iter::once(&self.primary).chain(self.related.iter().map(|(_, place)| place))
+    }
+
     /// Message and remedy in one line of text.
     fn full_message(&self) -> String {
         match self.help.as_str() {

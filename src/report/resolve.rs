@@ -1,46 +1,11 @@
 //! From byte spans to lines, columns and fingerprints.
 
-use crate::facts::{Entity, LineIndex, Position, Span};
-use crate::finding::{Finding, FindingScope, Place, Reach, Severity, Silence};
-use crate::loader::{FileIx, Role, Snapshot};
-use rustc_hash::{FxHashMap, FxHashSet};
-use smol_str::SmolStr;
-use std::cell::RefCell;
-use std::sync::Arc;
-
-/// A place with its human coordinates.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub struct ResolvedPlace {
-    /// Which tree.
-    pub tree: Role,
-    /// Path in it.
-    pub path: SmolStr,
-    /// Start.
-    pub start: Position,
-    /// End.
-    pub end: Position,
-    /// The file's index in its snapshot, and the span, for excerpts.
-    pub(crate) source: (FileIx, Span),
-    /// The path as the repository calls it, where the tree is a folder of one.
-    in_repository: Option<SmolStr>,
-}
-
-impl ResolvedPlace {
-    /// The path as the repository calls it, which is what tools that show reports look for: a
-    /// tree may be a folder of a repository.
-    pub fn repository_path(&self) -> &str {
-        self.in_repository.as_ref().unwrap_or(&self.path)
-    }
-
-    /// The path, and its tree where that is not the checked one.
-    pub(super) fn named(&self) -> String {
-        match self.tree {
-            Role::New => self.path.to_string(),
-            other => format!("{} ({})", self.path, other.as_str()),
-        }
-    }
-}
+use super::fix::Fix;
+use super::sources::{ResolvedPlace, Sources};
+use crate::facts::Entity;
+use crate::finding::{Finding, FindingScope, Reach, Severity, Silence};
+use crate::loader::{FileIx, Role};
+use rustc_hash::FxHashMap;
 
 /// A finding that is ready to be reported.
 #[derive(Debug, Clone)]
@@ -77,103 +42,32 @@ pub struct Resolved {
     pub cause: String,
     /// The silence that covers it; then it does not count.
     pub silenced: Option<Silence>,
+    /// The edit that mends it, where one is known.
+    pub fix: Option<Fix>,
 }
 
 /// The longest line that goes into a fingerprint as it is, bytes.
 const LONGEST_LINE: usize = 16 << 10;
 
-/// A file's bytes and where its lines begin.
-type File = (Vec<u8>, LineIndex);
-
-/// Contents of the files that findings point at, kept for excerpts.
-#[derive(Debug, Clone, Default)]
-pub struct Contents(FxHashMap<(Role, FileIx), Arc<File>>);
-
-impl Contents {
-    /// Contents of the file that a place is in, with their lines.
-    pub fn get(&self, place: &ResolvedPlace) -> Arc<File> {
-        let found = self.0.get(&(place.tree, place.source.0)).cloned();
-        found.unwrap_or_else(|| Arc::new((Vec::new(), LineIndex::new(&[]))))
+/// The primary line with its white space folded; of one that is too long to be put into every
+/// fingerprint, a fingerprint.
+fn line(sources: &Sources<'_>, place: &ResolvedPlace) -> String {
+    let source = sources.get(place.tree, place.source.0);
+    let range = source.1.line_range(place.start.line, &source.0);
+    let line = source.0.get(range).unwrap_or_default();
+    let line = String::from_utf8_lossy(line).split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.len() {
+        0..=LONGEST_LINE => line,
+        _ => format!("{:016x}", Fnv::new().text(&line).0),
     }
 }
 
-/// Contents and line indexes of the files that findings point at.
-pub struct Sources<'s> {
-    snapshots: Vec<&'s Snapshot>,
-    cache: RefCell<FxHashMap<(Role, FileIx), Arc<File>>>,
-}
-
-impl<'s> Sources<'s> {
-    /// Sources of these trees.
-    pub fn new(snapshots: Vec<&'s Snapshot>) -> Self {
-        Self { snapshots, cache: RefCell::default() }
-    }
-
-    /// The snapshot that plays `role`.
-    pub fn snapshot(&self, role: Role) -> Option<&'s Snapshot> {
-        self.snapshots.iter().copied().find(|snapshot| snapshot.role == role)
-    }
-
-    /// Contents of a file, with their lines.
-    pub fn get(&self, role: Role, file: FileIx) -> Arc<File> {
-        if let Some(found) = self.cache.borrow().get(&(role, file)) {
-            return found.clone();
-        }
-        let bytes = self.snapshot(role).map(|snapshot| snapshot.contents(file)).unwrap_or_default();
-        let index = LineIndex::new(&bytes);
-        let entry = Arc::new((bytes, index));
-        self.cache.borrow_mut().insert((role, file), entry.clone());
-        entry
-    }
-
-    /// What of these `findings` point at.
-    pub fn keep(self, findings: &[Resolved]) -> Contents {
-        let places = findings.iter().flat_map(|finding| {
-            finding.related.iter().map(|(_, place)| place).chain([&finding.primary])
-        });
-        let wanted: FxHashSet<_> = places.map(|place| (place.tree, place.source.0)).collect();
-        let mut cache = self.cache.into_inner();
-        cache.retain(|key, _| wanted.contains(key));
-        Contents(cache)
-    }
-
-    /// A place with its human coordinates.
-    pub fn place(&self, place: Place) -> ResolvedPlace {
-        let source = self.get(place.tree, place.file);
-        let (bytes, index) = (&source.0, &source.1);
-        let snapshot = self.snapshot(place.tree);
-        let path = snapshot.map(|own| own.file(place.file).entry.path.clone()).unwrap_or_default();
-        let whole = snapshot.map(|own| own.tree.repository_path(&path));
-        ResolvedPlace {
-            tree: place.tree,
-            in_repository: whole.filter(|whole| *whole != path).map(SmolStr::from),
-            path,
-            start: index.position(place.span.start, bytes),
-            end: index.position(place.span.end, bytes),
-            source: (place.file, place.span),
-        }
-    }
-
-    /// The primary line with its white space folded; of one that is too long to be put into every
-    /// fingerprint, a fingerprint.
-    fn line(&self, place: &ResolvedPlace) -> String {
-        let source = self.get(place.tree, place.source.0);
-        let range = source.1.line_range(place.start.line, &source.0);
-        let line = source.0.get(range).unwrap_or_default();
-        let line = String::from_utf8_lossy(line).split_whitespace().collect::<Vec<_>>().join(" ");
-        match line.len() {
-            0..=LONGEST_LINE => line,
-            _ => format!("{:016x}", Fnv::new().text(&line).0),
-        }
-    }
-
-    /// What stands at a place, without white space and quotes.
-    fn wording(&self, place: &ResolvedPlace) -> Vec<u8> {
-        let source = self.get(place.tree, place.source.0);
-        let text = source.0.get(place.source.1.range()).unwrap_or_default();
-        let means = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'');
-        text.iter().copied().filter(means).collect()
-    }
+/// What stands at a place, without white space and quotes.
+fn wording(sources: &Sources<'_>, place: &ResolvedPlace) -> Vec<u8> {
+    let source = sources.get(place.tree, place.source.0);
+    let text = source.0.get(place.source.1.range()).unwrap_or_default();
+    let means = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'');
+    text.iter().copied().filter(means).collect()
 }
 
 /// Resolves, sorts and fingerprints findings. Identical ones get an occurrence number,
@@ -191,6 +85,7 @@ pub fn resolve(findings: Vec<Finding>, sources: &Sources<'_>) -> Vec<Resolved> {
                 .into_iter()
                 .map(|related| (related.message, sources.place(related.place)))
                 .collect(),
+            fix: finding.remedy.and_then(|own| Fix::of(&own, finding.primary, sources)),
             message: finding.message,
             help: finding.help,
             label: finding.label,
@@ -218,14 +113,14 @@ pub fn resolve(findings: Vec<Finding>, sources: &Sources<'_>) -> Vec<Resolved> {
         let at = (finding.primary.tree, finding.primary.source.0, finding.primary.start.line);
         let line: &str = match &mut above {
             Some((known, line)) if *known == at => line,
-            above => &above.insert((at, sources.line(&finding.primary))).1,
+            above => &above.insert((at, line(sources, &finding.primary))).1,
         };
         let content = Fnv::new().text(finding.rule).text(&subject).text(line).0;
         let whole = Fnv::new().bytes(&content.to_le_bytes()).text(&finding.primary.path).0;
         let occurrence = seen.entry(whole).or_insert(0);
         *occurrence += 1;
         finding.content_fingerprint = content;
-        finding.wording = Fnv::new().bytes(&sources.wording(&finding.primary)).0;
+        finding.wording = Fnv::new().bytes(&wording(sources, &finding.primary)).0;
         let numbered = Fnv::new().bytes(&whole.to_le_bytes()).bytes(&occurrence.to_le_bytes());
         finding.fingerprint = format!("{:016x}", numbered.0);
         finding.cause = match &finding.entity {

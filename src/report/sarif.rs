@@ -1,7 +1,7 @@
 //! SARIF 2.1.0. Silenced findings are marked with a suppression, never dropped.
 
 use super::escape::terminal as escape;
-use super::{Report, Resolved, ResolvedPlace};
+use super::{Fix, Report, Resolved, ResolvedPlace};
 use crate::finding::{Means, Severity};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -92,6 +92,9 @@ fn result(finding: &Resolved) -> Value {
         "relatedLocations": related,
         "partialFingerprints": {"crosscheck/v1": finding.fingerprint},
     });
+    if let (Some(own), Some(object)) = (&finding.fix, value.as_object_mut()) {
+        object.insert("fixes".into(), json!([fix(own)]));
+    }
     if let (Some(silence), Some(object)) = (&finding.silenced, value.as_object_mut()) {
         let kind = if silence.by == Means::Inline { "inSource" } else { "external" };
         let mut suppression = json!({"kind": kind, "status": "accepted"});
@@ -104,6 +107,21 @@ fn result(finding: &Resolved) -> Value {
         object.insert("suppressions".into(), json!([suppression]));
     }
     value
+}
+
+/// A fix as the change of one file.
+fn fix(own: &Fix) -> Value {
+    let place = location(&own.edit.place);
+    json!({
+        "description": {"text": escape(&own.edit.title)},
+        "artifactChanges": [{
+            "artifactLocation": place["physicalLocation"]["artifactLocation"],
+            "replacements": [{
+                "deletedRegion": place["physicalLocation"]["region"],
+                "insertedContent": {"text": own.edit.text},
+            }],
+        }],
+    })
 }
 
 /// SARIF asks for a state on every result or on none: only where something was

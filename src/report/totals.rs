@@ -45,6 +45,11 @@ pub fn next_steps(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let causes = causes(report);
     let Some(worst) = causes.first() else { return Ok(()) };
     write!(out, "next: `crosscheck explain {}` says why, and how to silence it", worst.shown.rule)?;
+    let fixes = report.counting().filter(|own| own.fix.is_some()).count();
+    if fixes > 0 {
+        let fixes = if fixes == 1 { "1 fix".to_owned() } else { format!("{fixes} fixes") };
+        write!(out, "; `crosscheck check --diff --unsafe-fixes` shows {fixes}")?;
+    }
     if causes.len() >= MANY && !report.summary.compared {
         write!(
             out,

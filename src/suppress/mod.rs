@@ -10,7 +10,7 @@ pub use baseline::{Baseline, Entry};
 
 use crate::config::{Config, Levels};
 use crate::facts::{Allow, LineIndex, Span};
-use crate::finding::{Finding, Means, Place, Severity, Silence};
+use crate::finding::{Finding, Means, Place, Remedy, Severity, Silence};
 use crate::graph::Policy;
 use crate::loader::{FileIx, Snapshot};
 use crate::report::{Resolved, Sources};
@@ -218,7 +218,8 @@ fn inline(
                 notes.push(
                     Finding::new("unused-silence", message, place)
                         .severity(Severity::Note)
-                        .help("remove it"),
+                        .help("remove it")
+                        .remedy(Remedy::without_comment()),
                 );
             }
         }

@@ -16,6 +16,7 @@ mod mark;
 mod memory;
 mod named;
 mod overlay;
+mod place;
 mod watched;
 
 pub use archive::ArchiveTree;
@@ -30,6 +31,7 @@ pub use mark::Mark;
 pub use memory::MemoryTree;
 pub use named::{Refused, folder_of, history_of, open_named, read_named};
 pub use overlay::{Change, OverlayTree};
+pub use place::destination;
 pub use watched::WatchedTree;
 
 use smol_str::SmolStr;

@@ -223,8 +223,9 @@ fn call() -> impl Strategy<Value = Call> {
 fn problem() -> impl Strategy<Value = Problem> {
     let related = vec((span(), any::<String>()), 0..2);
     let texts = any::<(String, String)>();
-    (prop::sample::select(RULES), texts, span(), strength(), option::of(entity()), related)
-        .prop_map(|(rule, (message, help), span, strength, entity, related)| Problem {
+    let about = (option::of(entity()), option::of(word()));
+    (prop::sample::select(RULES), texts, span(), strength(), about, related).prop_map(
+        |(rule, (message, help), span, strength, (entity, meant), related)| Problem {
             rule,
             message,
             span,
@@ -232,7 +233,9 @@ fn problem() -> impl Strategy<Value = Problem> {
             entity,
             help,
             related,
-        })
+            meant,
+        },
+    )
 }
 
 fn facts() -> impl Strategy<Value = FileFacts> {

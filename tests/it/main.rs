@@ -38,6 +38,7 @@ mod environment;
 mod environments;
 mod facts;
 mod facts_command;
+mod fixes;
 mod flags;
 mod floating;
 mod floods;

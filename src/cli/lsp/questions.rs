@@ -250,7 +250,7 @@ fn actions(answers: &Answers<'_>, texts: &mut Texts<'_, '_>, path: &str, range: 
     let mut actions = Vec::new();
     for finding in answers.findings_at(path, from, to) {
         let diagnostic = texts.diagnostic(&finding);
-        let correction = answers.correction(&finding).map(|own| (own, true));
+        let correction = finding.fix.as_ref().map(|own| (own.edit.clone(), true));
         let silence = answers.silence(&finding).map(|own| (own, false));
         for (edit, is_preferred) in correction.into_iter().chain(silence) {
             actions.push(json!({

@@ -2,7 +2,7 @@
 //! stand in a list of their own.
 
 use crate::finding::{Means, Severity};
-use crate::report::{Report, Resolved, ResolvedPlace, Summary, reach};
+use crate::report::{Fix, Report, Resolved, ResolvedPlace, Summary, reach};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::{Map, Value, json};
 use std::io;
@@ -98,6 +98,21 @@ fn finding(finding: &Resolved) -> Value {
         "cause": finding.cause,
         "reach": reach::value(finding),
         "related": related,
+        "fix": finding.fix.as_ref().map(fix),
+    })
+}
+
+fn fix(own: &Fix) -> Value {
+    let place = &own.edit.place;
+    json!({
+        "title": own.edit.title,
+        "sureness": own.sureness.as_str(),
+        "path": place.path.as_str(),
+        "line": place.start.line,
+        "column": place.start.column,
+        "end_line": place.end.line,
+        "end_column": place.end.column,
+        "text": own.edit.text,
     })
 }
 

@@ -84,7 +84,8 @@ impl<'p> Thing<'p> {
 
     fn refuse(&self, word: &str, span: Span, problems: &mut Vec<Problem>) {
         let message = format!("`{word}` is no keyword of {}", self.noun);
-        let help = match self.near(word) {
+        let meant = self.near(word);
+        let help = match &meant {
             Some(near) => format!("did you mean `{near}`? Ansible refuses the whole play"),
             None => {
                 "Ansible refuses the whole play; remove it, or indent it under what it belongs to"
@@ -94,6 +95,7 @@ impl<'p> Thing<'p> {
         problems.push(Problem {
             entity: Some(Entity::parameter(self.name(), word)),
             help,
+            meant,
             ..Problem::new("unknown-parameter", message, span)
         });
     }
@@ -184,6 +186,7 @@ pub(super) fn of_task(
                 problems.push(Problem {
                     entity: Some(Entity::parameter("task", word)),
                     help: format!("did you mean `with_{near}`? Ansible refuses the whole play"),
+                    meant: Some(format!("with_{near}").into()),
                     ..Problem::new("unknown-parameter", message, span)
                 });
             }
@@ -223,6 +226,7 @@ fn misspelt(word: &str, span: Span, packs: &Pack) -> Option<Problem> {
     is_slip.then(|| Problem {
         entity: Some(Entity::parameter("task", word)),
         help: format!("did you mean `ansible.builtin.{module}`? Ansible refuses the whole play"),
+        meant: Some(format!("ansible.builtin.{module}").into()),
         ..Problem::new("unknown-parameter", format!("no collection has a module `{word}`"), span)
     })
 }

@@ -174,6 +174,7 @@ pub(super) fn misspelt(node: &Node<'_>, settings: &Settings) -> Option<Problem> 
 
 /// A module that is not there, and what may be meant.
 fn absent(word: &str, span: Span, near: Option<String>) -> Problem {
+    let meant = near.as_ref().map(SmolStr::new);
     let (strength, help) = match near {
         Some(near) => {
             (Strength::Certain, format!("did you mean `{near}`? Ansible refuses the whole play"))
@@ -184,6 +185,7 @@ fn absent(word: &str, span: Span, near: Option<String>) -> Problem {
         entity: Some(Entity::parameter("task", word)),
         help,
         strength,
+        meant,
         ..Problem::new("unknown-parameter", format!("Ansible has no module `{word}`"), span)
     }
 }
@@ -405,7 +407,8 @@ fn unknown(module: &str, words: &Words, option: &Passed<'_>) -> Problem {
         true => (Strength::Likely, "wherever it is set"),
         false => (Strength::Certain, "on every host"),
     };
-    let help = match nearest_of(name, words.names()) {
+    let meant = nearest_of(name, words.names());
+    let help = match &meant {
         Some(near) => format!("did you mean `{near}`? The task fails {fails}"),
         None => {
             let names: Vec<_> = words
@@ -421,6 +424,7 @@ fn unknown(module: &str, words: &Words, option: &Passed<'_>) -> Problem {
         entity: Some(Entity::parameter(module, name)),
         help,
         strength,
+        meant,
         ..Problem::new(
             "unknown-parameter",
             format!("`{module}` takes no parameter `{name}`"),

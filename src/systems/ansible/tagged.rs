@@ -31,6 +31,7 @@ pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
         let Some(meant) = meant.into_iter().find(is_other) else { continue };
         problems.push(Problem {
             help: format!("did you mean `{meant}`?"),
+            meant: Some(meant.into()),
             strength: Strength::Likely,
             ..Problem::new(
                 "unresolved-reference",

@@ -4,7 +4,7 @@ use super::File;
 use super::folders::{Made, folder, is_at, is_called, makes, usual, words};
 use crate::check::Context;
 use crate::facts::{Entity, Ref, Relation, Require, Strength, join_path, kinds, parent_folder};
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::{PathKind, Resolution, is_generated};
 use crate::loader::FileIx;
 use crate::syntax::yaml::Node;
@@ -46,7 +46,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let near = graph.nearest(kinds::FILE, path);
             findings.push(
                 match near {
-                    Some(near) => finding.help(format!("did you mean `{near}`?")),
+                    Some(near) => finding
+                        .help(format!("did you mean `{near}`?"))
+                        .remedy(Remedy::nearest(path.as_str(), near)),
                     None => finding,
                 }
                 .entity(entity),

@@ -139,6 +139,7 @@ fn acls(section: &Section, out: &mut FileFacts) {
             word.span,
         );
         problem.entity = Some(Entity::new(kinds::HAPROXY_ACL, name));
+        problem.meant.clone_from(&near);
         problem.help = match near {
             _ if name.eq_ignore_ascii_case("and") => {
                 "there is no word for it: conditions that follow each other must all hold".into()

@@ -56,12 +56,12 @@ pub(super) fn check(root: &Node<'_>, out: &mut FileFacts) {
         }
         let near = nearest_of(name, FIELDS.iter().copied()).filter(|_| name.len() > 3);
         let strength = if near.is_some() { Strength::Certain } else { Strength::Likely };
-        let help = match near {
+        let help = match &near {
             Some(near) => format!("did you mean `{near}`? `kustomize build` refuses the file"),
             None => "`kustomize build` refuses the file".to_owned(),
         };
         let message = format!("a kustomization has no field `{name}`");
         let problem = Problem::new("unknown-parameter", message, key.span);
-        out.problems.push(Problem { help, strength, ..problem });
+        out.problems.push(Problem { help, strength, meant: near, ..problem });
     }
 }

@@ -93,6 +93,7 @@ impl<'a> Walk<'_, '_, 'a> {
             let message = format!("variable `{}` does not exist", own.name);
             let mut problem = Problem::new("unresolved-reference", message, own.span);
             problem.help = format!("did you mean `${near}`?");
+            problem.meant = Some(format!("${near}").into());
             self.out.problems.push(problem);
         }
     }
@@ -337,6 +338,7 @@ impl<'a> Walk<'_, '_, 'a> {
         let message = format!("data type `{name}` does not exist");
         let mut problem = Problem::new("unresolved-reference", message, span);
         problem.help = format!("did you mean `{near}`?");
+        problem.meant = Some(near);
         self.out.problems.push(problem);
     }
 

@@ -8,7 +8,7 @@ use super::terragrunt::INPUT;
 use super::unused::{is_unused, provider};
 use crate::check::Context;
 use crate::facts::{Detail, Entity, Provide, base_name, kinds, path_in, split_path};
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::{Graph, Resolution};
 use crate::loader::FileIx;
 
@@ -47,7 +47,11 @@ fn unknown(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: passed.span };
             let finding = Finding::new(rule, message, place).label("passed here");
             let finding = match graph.nearest(entity.kind, &entity.name) {
-                Some(near) => finding.help(format!("did you mean `{}`?", base_name(&near))),
+                Some(near) => {
+                    let near = base_name(&near);
+                    let remedy = Remedy::nearest(name, near);
+                    finding.help(format!("did you mean `{near}`?")).remedy(remedy)
+                }
                 None => finding,
             };
             let finding = if removed { finding.of_change() } else { finding };

@@ -6,7 +6,7 @@
 
 use crate::check::Context;
 use crate::facts::{Entity, NamePattern, Require, is_one_edit, is_slip, kinds};
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::Graph;
 use crate::systems::puppet::every_scope;
 use crate::systems::puppet::walk::FACT;
@@ -43,6 +43,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .severity(severity)
                 .label("read here")
                 .help(format!("did you mean `{near}`?"))
+                .remedy(Remedy::nearest(name, near))
                 .entity(Entity::new(kinds::PUPPET_FACT, name)),
             );
         }

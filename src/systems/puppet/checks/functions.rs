@@ -5,7 +5,7 @@
 
 use crate::check::Context;
 use crate::facts::{Entity, Require, Strength, kinds, nearest_of};
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::loader::FileIx;
 use smol_str::SmolStr;
 
@@ -42,6 +42,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .severity(Severity::Warning)
                 .label("called here")
                 .help(format!("did you mean `{near}`?"))
+                .remedy(Remedy::nearest(name, near))
                 .entity(Entity::new(kinds::PUPPET_FUNCTION, name));
             findings.push(finding);
         }

@@ -8,7 +8,7 @@
 
 use crate::check::Context;
 use crate::facts::{Entity, Ref, Require, Strength, is_one_edit, is_slip, kinds, path_in};
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::{Graph, PathKind, Resolution};
 use crate::loader::FileIx;
 use crate::systems::puppet::builtin;
@@ -45,6 +45,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     .severity(Severity::Error)
                     .label(format!("required here by `{}`", require.via))
                     .help(format!("did you mean `{near}`?"))
+                    .remedy(Remedy::nearest(entity.name.as_str(), near.as_str()))
                     .entity(entity),
             );
         }
@@ -96,6 +97,7 @@ fn of_own_module(graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<F
         .severity(Severity::Error)
         .label(format!("required here by `{}`", require.via))
         .help(format!("did you mean `{name}/{rest}`?"))
+        .remedy(Remedy::nearest(target.name.to_string(), format!("{name}/{rest}")))
         .entity(Entity::new(target.kind, target.name.to_string()));
     Some(finding)
 }
