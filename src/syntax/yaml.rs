@@ -245,7 +245,7 @@ fn syntax_problem(text: &str, at: usize, message: &str, form: Form) -> Problem {
         let message = "a template of YAML: only what stands before this place was read";
         return Problem::new("unsupported-syntax", message, span);
     }
-    if super::blanks::has_blank(text, at) {
+    if super::blanks::has_blank(text, at) || is_filled_in(text, at) {
         let message = "a text with blanks: only what stands before this place was read";
         return Problem::new("unsupported-syntax", message, span);
     }
@@ -260,6 +260,29 @@ fn syntax_problem(text: &str, at: usize, message: &str, form: Form) -> Problem {
     let message = message.split(" at byte ").next().unwrap_or(message);
     let message = message.split(" at char ").next().unwrap_or(message);
     Problem::new("parse-error", format!("not valid YAML: {message}"), span)
+}
+
+/// Whether a variable in the line that is refused is all that is wrong: `[web.${DOMAIN}:80]`. Who
+/// fills in such names (Flux, `envsubst`) does so before the text is read.
+fn is_filled_in(text: &str, at: usize) -> bool {
+    let Some((before, after)) = text.split_at_checked(at) else { return false };
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let end = after.find('\n').map_or(text.len(), |end| at + end);
+    let line = &text[start..end];
+    let mut filled = String::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("${") {
+        let length = after.bytes().take_while(|own| own.is_ascii_alphanumeric() || *own == b'_');
+        let length = length.count();
+        if length == 0 || !after[length..].starts_with('}') {
+            return false;
+        }
+        filled.push_str(before);
+        filled.push('x');
+        rest = &after[length + 1..];
+    }
+    filled.push_str(rest);
+    rest.len() < line.len() && judge::accepts(&[&text[..start], &filled, &text[end..]].concat())
 }
 
 /// Whether a file is a template that produces YAML.
@@ -322,6 +345,15 @@ mod tests {
         let documents = parse(text);
         assert_eq!(documents.problem(text, Form::Either).unwrap().rule, "parse-error");
         assert!(documents.roots[0].get("a").is_some());
+    }
+
+    #[test]
+    fn a_variable_may_be_all_that_is_wrong() {
+        let rule = |text: &str| parse(text).problem(text, Form::Either).unwrap().rule;
+        assert_eq!(rule("a: 1\nb: [web.${DOMAIN}:80]\n"), "unsupported-syntax");
+        assert_eq!(rule("a: 1\nb: [web.${DOMAIN}:80\n"), "parse-error");
+        assert_eq!(rule("a: 1\nb: [web.{DOMAIN}:80]\n"), "parse-error");
+        assert_eq!(rule("a: [\nb: ${c}: x\n"), "parse-error");
     }
 
     #[test]

@@ -198,7 +198,9 @@ impl Change<'_, '_> {
         }
         let Some(first) = promoted.first() else { return };
         let Some(primary) = sides.place(first, pair) else { return };
-        for thing in left {
+        // Whoever runs Terraform in a folder writes the list of its providers there.
+        let is_written = |own: &Thing| own.here.ends_with(".terraform.lock.hcl");
+        for thing in left.into_iter().filter(|own| !is_written(own)) {
             let (shown, span) = sides.shown(&thing, pair.from);
             let row = compare::Row {
                 step: 0,

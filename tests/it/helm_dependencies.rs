@@ -136,3 +136,30 @@ fn values_of_a_dependency_stand_below_its_name_or_its_alias() {
         assert_eq!(said(alias, values, page).to_string(), "", "{alias} {values} {page}");
     }
 }
+
+/// The values of what a chart depends on are its own, below its name.
+#[test]
+fn templates_read_the_values_of_the_charts_that_a_chart_has() {
+    let said = |page: &str, list: &str, part: &str| {
+        let page = format!("kind: ConfigMap\ndata:\n  a: {page}\n");
+        check(&[
+            ("web/Chart.yaml", &format!("apiVersion: v2\nname: web\nversion: 1.0.0\n{list}")),
+            ("web/values.yaml", "port: 1\nhost: a\nname: b\ndb:\n  enabled: true\n"),
+            (
+                "web/templates/a.yaml",
+                &format!("{page}  b: {{{{ .Values.host }}}}{{{{ .Values.port }}}}{{{{ .Values.name }}}}\n"),
+            ),
+            ("web/charts/db/Chart.yaml", "name: db\nversion: 1.0.0\n"),
+            ("web/charts/db/values.yaml", part),
+        ])
+        .to_string()
+    };
+    let list = "dependencies:\n- name: db\n  version: 1.0.0\n";
+    let page = "{{ .Values.db.service.port }}";
+    assert_eq!(said(page, list, "service:\n  port: 1\n"), "");
+    assert!(said(page, list, "other: 1\n").contains("nothing sets `db.service`"));
+    assert!(
+        said("{{ .Values.cache.service.port }}", list, "service:\n  port: 1\n")
+            .contains("nothing sets `cache`")
+    );
+}

@@ -60,3 +60,87 @@ fn a_field_that_is_like_none_may_be_of_a_newer_version() {
     assert!(told("shiny: []\n").contains("warning[unknown-parameter]"));
     assert_eq!(told("x-own: []\nresources: []\n"), "");
 }
+
+/// What `kustomize build` 5.5 says of the same roots.
+#[test]
+fn operations_of_patches_find_what_they_are_about() {
+    let object = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n      - name: web\n        image: web\n        env: []\n";
+    let said = |operation: &str, path: &str, more: &str| {
+        let overlay = format!(
+            "resources: [../../base]\n{more}patches:\n- target: {{kind: Deployment, name: web}}\n  patch: |-\n    - op: {operation}\n      path: /spec/template/spec/{path}\n      value: 1\n"
+        );
+        check(&[
+            ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+            ("base/web.yaml", object),
+            ("overlays/live/kustomization.yaml", &overlay),
+        ])
+        .to_string()
+    };
+    insta::assert_snapshot!(said("remove", "containers/0/livenessProbe", ""), @"overlays/live/kustomization.yaml:5:5: error[unresolved-reference] `remove` of `/spec/template/spec/containers/0/livenessProbe` cannot be done to `Deployment/web`, which has no `livenessProbe` there");
+    for (operation, path) in [
+        ("remove", "containers/1"),
+        ("test", "hostNetwork"),
+        ("replace", "containers/0/livenessProbe/periodSeconds"),
+        ("replace", "containers/1"),
+        ("add", "containers/0/resources/limits"),
+        ("add", "volumes/-"),
+        ("add", "containers/2"),
+    ] {
+        assert!(said(operation, path, "").contains("error["), "{operation} {path}");
+    }
+    for (operation, path) in [
+        ("remove", "containers/0/env"),
+        // It is added then.
+        ("replace", "containers/0/livenessProbe"),
+        ("replace", "containers/0/env"),
+        ("add", "volumes"),
+        ("add", "containers/-"),
+        ("add", "containers/1"),
+        ("add", "containers/0/env/-"),
+        // Filled in before.
+        ("remove", "${PART}"),
+    ] {
+        assert_eq!(said(operation, path, ""), "", "{operation} {path}");
+    }
+    // What another patch gives the object is there.
+    let merged = "patchesStrategicMerge:\n- |-\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: web}\n  spec: {template: {spec: {volumes: []}}}\n";
+    assert_eq!(said("add", "volumes/-", merged), "");
+    // What is elsewhere may be called so too, and have more.
+    let remote = "components: ['https://example.org/web']\n";
+    assert_eq!(said("add", "volumes/-", remote), "");
+}
+
+#[test]
+fn a_patch_in_a_file_is_for_each_object_that_its_target_selects() {
+    let object = |name: &str, more: &str| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata:\n  name: {name}\nspec:\n  type: ClusterIP\n{more}"
+        )
+    };
+    let both = format!("{}---\n{}", object("a", "  ports: []\n"), object("b", ""));
+    let said = |patch: &str, target: &str| {
+        let root = format!(
+            "resources: [all.yaml]\npatches:\n- path: patch.yaml\n  target: {{{target}}}\n"
+        );
+        check(&[("kustomization.yaml", &root), ("all.yaml", &both), ("patch.yaml", patch)])
+            .to_string()
+    };
+    let patch = "- op: remove\n  path: /spec/ports\n";
+    insta::assert_snapshot!(said(patch, "kind: Service"), @"patch.yaml:2:9: error[unresolved-reference] `remove` of `/spec/ports` cannot be done to `Service/b`, which has no `ports` there");
+    for target in
+        ["kind: Service, name: a", "kind: Service, labelSelector: a=b", "kind: Deploymen.*"]
+    {
+        assert!(!said(patch, target).contains("remove"), "{target}");
+    }
+    // An operation before it, and what Kustomize adds itself.
+    let twice = "- {op: add, path: /spec/ports, value: []}\n- {op: remove, path: /spec/ports}\n";
+    assert_eq!(said(twice, "kind: Service"), "");
+    assert_eq!(said("- {op: remove, path: /metadata/labels/a}\n", "kind: Service"), "");
+}
+
+#[test]
+fn a_file_in_the_folder_of_a_chart_may_be_rendered_first() {
+    let root = ("kustomization.yaml", "resources: [all.yaml]\n");
+    assert!(check(&[root]).to_string().contains("error[unresolved-reference]"));
+    assert_eq!(check(&[root, ("Chart.yaml", "name: web\nversion: 1.0.0\n")]).to_string(), "");
+}

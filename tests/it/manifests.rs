@@ -320,3 +320,32 @@ fn true_is_no_type() {
     assert!(class("class a ($on = True) { }\n").is_empty());
     assert!(class("class a ($on = true, Boolean $off = false) { }\n").is_empty());
 }
+
+/// What a release makes is called as it is: a manifest of that name that goes was another one.
+#[test]
+fn a_release_of_a_chart_may_make_a_service_of_its_name() {
+    let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: all}\nspec:\n  rules:\n  - http:\n      paths:\n      - {path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}\n";
+    let service =
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  ports:\n  - port: 80\n";
+    let said = |path: &str, text: &str| {
+        let old = [("k/i.yaml", ingress), ("k/s.yaml", service), (path, text)];
+        change(&old, &[old[0], old[2]]).to_string()
+    };
+    let application = |source: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: web-app}}\nspec:\n  source: {{repoURL: 'https://example.org/charts', {source}}}\n"
+        )
+    };
+    let removed = "object `Service/web` was removed";
+    assert!(said("a.yaml", &application("path: apps/web, targetRevision: v1")).contains(removed));
+    assert!(
+        said("a.yaml", &application("chart: web, helm: {releaseName: front}")).contains(removed)
+    );
+    let parameter = "chart: x, helm: {parameters: [{name: fullnameOverride, value: web}]}";
+    for source in ["chart: web, helm: {releaseName: web}", parameter] {
+        assert!(!said("a.yaml", &application(source)).contains(removed), "{source}");
+    }
+    let helmfile = "repositories: []\nreleases:\n- name: web\n  chart: charts/web\n";
+    assert!(!said("helmfile.yaml", helmfile).contains(removed));
+    assert!(!said("values/web.yaml", "fullnameOverride: web\n").contains(removed));
+}

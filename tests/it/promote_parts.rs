@@ -125,6 +125,34 @@ fn variables_that_a_template_begins_to_read_are_set_in_all_groups() {
 }
 
 #[test]
+fn what_one_environment_begins_to_set_the_others_lack_still() {
+    let files = |template: &'static str, staging: &'static str, production: &'static str| {
+        [
+            ("site.yml", "- hosts: web:web_stg\n  roles: [web]\n"),
+            ("roles/web/tasks/main.yml", "- template: {src: a.j2, dest: /etc/a}\n"),
+            ("roles/web/templates/a.j2", template),
+            ("group_vars/web_stg", staging),
+            ("group_vars/web", production),
+        ]
+    };
+    let text = "{{ web_port }} {{ web_proxy }}\n";
+    let set = "web_port: 1\nweb_proxy: x\n";
+    let said = |text: &'static str, new: [(&'static str, &'static str); 5]| {
+        change(&files(text, "web_port: 1\n", "web_port: 2\n"), &new).only("environment-gap")
+    };
+    assert_snapshot!(said(text, files(text, set, "web_port: 2\n")), @"group_vars/web_stg:2:1: warning[environment-gap] `web_proxy` is set in group_vars/web_stg and not in group_vars/web");
+    // Both, one that nothing reads, one that the template does without, and one for staging.
+    assert_snapshot!(said(text, files(text, set, "web_port: 2\nweb_proxy: y\n")), @"");
+    let own = "{{ web_port }} {{ stg_proxy }}\n";
+    let set_own = "web_port: 1\nstg_proxy: x\n";
+    assert_snapshot!(said(own, files(own, set_own, "web_port: 2\n")), @"");
+    let unread = "{{ web_port }}\n";
+    assert_snapshot!(said(unread, files(unread, set, "web_port: 2\n")), @"");
+    let known = "{{ web_port }} {{ web_proxy | default('') }}\n";
+    assert_snapshot!(said(known, files(known, set, "web_port: 2\n")), @"");
+}
+
+#[test]
 fn what_came_in_the_same_change_is_promoted_together() {
     let old = [("c/values-staging.yaml", "a: 1\n"), ("c/values-production.yaml", "a: 1\n")];
     let new = [

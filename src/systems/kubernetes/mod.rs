@@ -10,6 +10,7 @@ mod names;
 mod objects;
 mod parts;
 mod patched;
+mod releases;
 
 use super::compose::Compose;
 use crate::domain::commands::Lines;
@@ -38,7 +39,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Kubernetes, &objects::Objects, &patched::Patched]
+        &[&Kubernetes, &objects::Objects, &patched::Patched, &releases::Releases]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {

@@ -4,6 +4,7 @@
 
 use super::held::{Held, Here};
 use super::matching::is_patch;
+use super::releases;
 use crate::facts::{Entity, Ref, kinds};
 use crate::graph::{Graph, Resolution, Resolver, Site};
 use crate::loader::Role;
@@ -54,7 +55,10 @@ impl Resolver for Objects {
         let name = target.name.to_string();
         // What examples make, whoever uses the tree makes too.
         let aside = graph.all_aside(kinds::CLUSTER_OBJECT);
-        if is_given(&name) || aside.iter().any(|(own, _)| *own == name) {
+        if is_given(&name)
+            || releases::may_make(graph, &name)
+            || aside.iter().any(|(own, _)| *own == name)
+        {
             return Resolution::Elsewhere;
         }
         Resolution::Open(Entity::new(kinds::CLUSTER_OBJECT, name.as_str()))

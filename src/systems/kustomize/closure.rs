@@ -22,8 +22,10 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 
 /// What a root builds.
 #[derive(Default)]
-struct Closure {
+pub(super) struct Closure {
     objects: Vec<(SmolStr, Site)>,
+    /// The files of all roots that it is built of, its own first.
+    roots: Vec<FileIx>,
     /// Whether there may be more, or other names.
     is_open: bool,
     /// Whether a root below puts something before or behind names.
@@ -40,7 +42,8 @@ impl View for Closures {
     }
 }
 
-fn closure(graph: &Graph<'_>, folder: &str) -> Option<Arc<Closure>> {
+/// What the root in a folder builds.
+pub(super) fn closure(graph: &Graph<'_>, folder: &str) -> Option<Arc<Closure>> {
     let all = &graph.view::<Closures>()?.0;
     let known = || all.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(found) = known().get(folder) {
@@ -88,6 +91,7 @@ impl Search<'_, '_> {
         if !self.seen.insert(file) {
             return;
         }
+        self.found.roots.push(file);
         let renames = has(graph, kinds::KUSTOMIZE_RENAMES, folder);
         self.found.renames |= renames && !is_first;
         self.found.is_open |=
@@ -137,8 +141,13 @@ impl Search<'_, '_> {
 }
 
 impl Closure {
+    /// The files of all roots that it is built of; `None` where names change on the way.
+    pub(super) fn roots(&self) -> Option<&[FileIx]> {
+        (!self.is_open && !self.renames).then_some(&self.roots)
+    }
+
     /// Whether the root builds an object of a name; `None` where that is not known.
-    fn sites(&self, wanted: &NamePattern) -> Option<SmallVec<[Site; 1]>> {
+    pub(super) fn sites(&self, wanted: &NamePattern) -> Option<SmallVec<[Site; 1]>> {
         if self.is_open || self.objects.is_empty() {
             return None;
         }

@@ -6,8 +6,10 @@
 mod closure;
 mod fields;
 mod names;
+mod operations;
 mod patches;
 
+use crate::check::Check;
 use crate::domain::blanks::has_blank;
 use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
@@ -36,6 +38,10 @@ impl System for Room {
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
         closure::install(graph);
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[operations::check]
     }
 }
 

@@ -91,7 +91,7 @@ fn absent(graph: &Graph<'_>, path: &str, target: &Ref) -> Resolution {
         return Resolution::Elsewhere;
     }
     let is_file = [".yaml", ".yml", ".json"].iter().any(|ending| path.ends_with(ending));
-    if is_file && is_made_beside(graph, path) {
+    if is_file && (is_made_beside(graph, path) || is_rendered(graph, path)) {
         return Resolution::Elsewhere;
     }
     if is_file {
@@ -102,6 +102,12 @@ fn absent(graph: &Graph<'_>, path: &str, target: &Ref) -> Resolution {
         Resolution::Missing(_) => Resolution::Missing(Entity::new(kinds::KUSTOMIZE_ROOT, path)),
         other => other,
     }
+}
+
+/// Whether a file lies in the folder of a chart: `helm template . > all.yaml` writes it before the
+/// root is built, as plugins and post-renderers do. (Seen in the examples of Argo CD.)
+fn is_rendered(graph: &Graph<'_>, path: &str) -> bool {
+    graph.snapshot.find(&path_in(parent_folder(path), "Chart.yaml")).is_some()
 }
 
 /// What a file is made from before a root is built: its template, or its encrypted text. What SOPS

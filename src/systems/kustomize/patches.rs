@@ -52,7 +52,7 @@ fn provide(path: &str, detail: Detail, out: &mut FileFacts) {
 }
 
 /// The name that a target or a patch gives; `None` where it is not to be told.
-fn pattern(text: &str) -> Option<NamePattern> {
+pub(super) fn pattern(text: &str) -> Option<NamePattern> {
     let plain = text.strip_prefix('^').unwrap_or(text);
     let plain = plain.strip_suffix('$').unwrap_or(plain);
     let parts: Vec<&str> = plain.split(".*").collect();

@@ -30,6 +30,7 @@ pub(in super::super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>
 fn of(context: &Context<'_>, chart: &Chart, uses: &[Use], findings: &mut Vec<Finding>) {
     let graph = context.new;
     let Some(mut values) = Values::own(graph, &chart.folder) else { return };
+    values.add_parts(graph, chart);
     let absent = absent(context, chart, &values);
     if absent.is_empty()
         || !sets_most(graph, chart, &values)

@@ -5,7 +5,7 @@
 //! and only with a warning.
 
 use crate::check::Context;
-use crate::facts::{Detail, Entity, Relation, Require, kinds, nearest_of};
+use crate::facts::{Detail, Entity, Relation, Require, kinds, nearest_of, path_in};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind};
 use crate::loader::{FileIx, Role};
@@ -22,6 +22,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     for chart in &charts(graph).all {
         let Some(mut values) = Values::own(graph, &chart.folder) else { continue };
+        values.add_parts(graph, chart);
         let absent = |reads: Vec<Read>, values: &Values| -> Vec<Read> {
             reads.into_iter().filter(|read| !values.has(&read.key)).collect()
         };
@@ -166,6 +167,44 @@ impl Values {
         true
     }
 
+    /// Adds what the charts set that a chart depends on: its templates read that below their names.
+    /// Those that are not below its `charts/` may set anything there.
+    pub(super) fn add_parts(&mut self, graph: &Graph<'_>, chart: &Chart) {
+        let below = |part: &SmolStr| {
+            let inner = part.strip_prefix(chart.folder.as_str()).unwrap_or(part);
+            let inner = inner.trim_start_matches('/').strip_prefix("charts/").unwrap_or(inner);
+            inner.replace("/charts/", ".")
+        };
+        for list in ["Chart.yaml", "requirements.yaml"] {
+            let PathKind::File(file) = graph.paths.look_up(&path_in(&chart.folder, list)) else {
+                continue;
+            };
+            let all = graph.snapshot.file(file).facts.provides.iter();
+            let named = all.filter(|own| own.kind == kinds::HELM_DEPENDENCY);
+            for name in named.filter_map(|own| own.name.as_exact()) {
+                if !chart.parts.iter().any(|part| below(part) == *name) {
+                    self.fill(name.clone(), Shape::Other);
+                }
+            }
+        }
+        for part in &chart.parts {
+            let prefix = below(part);
+            let PathKind::File(file) = graph.paths.look_up(&path_in(part, "values.yaml")) else {
+                continue;
+            };
+            let mut own = Self::default();
+            if !own.add(graph, file) {
+                self.fill(prefix.into(), Shape::Other);
+                continue;
+            }
+            self.keys.entry(prefix.as_str().into()).or_insert(true);
+            for (key, is_map) in own.keys {
+                let key = SmolStr::from(format!("{prefix}.{key}"));
+                *self.keys.entry(key).or_insert(true) &= is_map;
+            }
+        }
+    }
+
     /// Sets one key to something.
     pub(crate) fn fill(&mut self, key: SmolStr, shape: Shape) {
         self.filled.insert(key.clone());
@@ -242,6 +281,7 @@ impl Before {
         };
         let mut values = Values::own(old, folder);
         if let Some(known) = &mut values {
+            known.add_parts(old, chart);
             known.add_overrides(old, folder);
         }
         Self { values, read: reads(old, chart).into_iter().map(|read| read.key).collect() }
