@@ -89,7 +89,7 @@ pub fn needs(
             }
         }
         builder.add_late();
-        let steps: [fn(&mut Builder<'_, '_>); 17] = [
+        let steps: [fn(&mut Builder<'_, '_>); 19] = [
             |own| own.calls(),
             |own| own.given(),
             |own| own.grounded(),
@@ -107,6 +107,8 @@ pub fn needs(
             |own| own.charts(),
             |own| own.schemas(),
             |own| own.of_versions(),
+            |own| own.spelled(),
+            |own| own.filled(),
         ];
         steps
             .iter()

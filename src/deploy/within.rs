@@ -59,7 +59,11 @@ impl Builder<'_, '_> {
         if !targets.first().is_some_and(|own| own.kind.has(Property::WHOLE)) {
             return sites;
         }
-        let told = sites.iter().filter(|site| !self.is_blank(role, site.file)).copied();
+        // What a module gives back is asked for by itself.
+        let is_told = |site: &&Site| {
+            !self.is_blank(role, site.file) && !is_result(self.path(role, site.file))
+        };
+        let told = sites.iter().filter(is_told).copied();
         let told: SmallVec<[Site; 1]> = told.collect();
         if told.is_empty() { sites } else { told }
     }
@@ -196,6 +200,11 @@ impl Builder<'_, '_> {
         }
         Some(out)
     }
+}
+
+/// Whether a file of a module of Terraform by custom holds nothing but what the module gives back.
+fn is_result(path: &str) -> bool {
+    matches!(crate::facts::base_name(path), "outputs.tf" | "output.tf")
 }
 
 /// Whether the last part of a pattern says enough to be one family of files: `install_*.yml`.

@@ -253,6 +253,29 @@ const TOOLS: [(&str, &str); 5] = [
     ("pyproject.toml", "poetry"),
 ];
 
+/// The name with dots by which others know the file at `path`, if they know it by one.
+fn dotted(path: &str) -> Option<String> {
+    let (stem, ending) = path.rsplit_once('.')?;
+    match ending {
+        "java" | "kt" | "scala" => {
+            let (_, package) = stem.split_once(&format!("/{}/", folder_of(ending)))?;
+            package.contains('/').then(|| package.replace('/', "."))
+        }
+        "py" => {
+            let (collection, name) = stem.split_once("/plugins/modules/")?;
+            let mut parts = collection.rsplit('/');
+            let (last, space) = (parts.next()?, parts.next()?);
+            Some(format!("{space}.{last}.{name}")).filter(|_| !name.contains('/'))
+        }
+        _ => None,
+    }
+}
+
+/// Where sources of a language lie by custom.
+fn folder_of(ending: &str) -> &str {
+    if ending == "kt" { "kotlin" } else { ending }
+}
+
 /// What the file at `path` is called by others.
 pub(super) fn files(path: &str) -> Vec<Declared> {
     let mut out = Vec::new();
@@ -284,6 +307,10 @@ pub(super) fn files(path: &str) -> Vec<Declared> {
     let rendered = name.strip_suffix(".j2").filter(|own| own.len() >= 8);
     if let Some(own) = rendered.filter(|own| own.contains(['-', '_', '.'])) {
         out.push(plain(own, Form::Rendered, 0));
+    }
+    out.extend(dotted(path).map(|own| plain(&own, Form::Dotted, 0)));
+    if matches!(ending, "java" | "kt" | "scala") && stem.starts_with(|c: char| c.is_uppercase()) {
+        out.push(plain(stem, Form::Sibling, 0));
     }
     if ending == "go" && !folder.is_empty() {
         out.push(plain(folder, Form::Package, 0));

@@ -1,7 +1,7 @@
 //! What a text spells: files by their paths, packages by their folders, what a tool runs by its
 //! name.
 
-use super::{Declared, Family, Form, Sheet, lines};
+use super::{Declared, Family, Form, Sheet, lines, paths};
 
 /// Where a text spells the thing; `None` where it may be another one's name.
 pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<usize> {
@@ -40,6 +40,7 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
                         && is_path_of(sheet, (before, after), declarer)
                         && is_meant(sheet, (before, after), declarer)
                         && !is_of_host(sheet, before)
+                        && !paths::is_filter(sheet, ix)
                 }
                 Form::Template => ["include \"", "template \"", "include \\\"", "template \\\""]
                     .iter()
@@ -47,6 +48,8 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
                 Form::Release => is_host(before, after),
                 Form::Tool => is_command(sheet, before),
                 Form::Script => is_script(sheet.path, (before, after)),
+                Form::Dotted => is_dotted(sheet, (before, after), declarer),
+                Form::Sibling => is_sibling(sheet.path, before, declarer),
                 Form::Rendered => is_item(sheet.path, declarer) && is_value(before, after),
                 _ => is_run(sheet.family, before, declarer),
             };
@@ -75,11 +78,13 @@ fn is_of_host(sheet: &Sheet<'_>, before: &str) -> bool {
     let is_host = word.is_empty() && matches!(option, "-h" | "-H" | "--host" | "--hostname")
         || ["--host=", "--hostname="].contains(&word);
     let is_asked = word.starts_with('/') && matches!(option, "-f" | "-e" | "-r" | "-x");
-    sheet.family == Family::Shell && is_asked || is_host
+    // What a picture's address leads to is published, and no file of the tree.
+    let is_web = word.starts_with("https://") && !word.contains(['{', '$']);
+    sheet.family == Family::Shell && is_asked || is_host || is_web
 }
 
 /// Whether the task of that line takes the thing away.
-fn is_removed(sheet: &Sheet<'_>, ix: usize) -> bool {
+pub(super) fn is_removed(sheet: &Sheet<'_>, ix: usize) -> bool {
     const NEAR: usize = 4;
     let begins = |line: &str| line.trim_start().starts_with("- ");
     let is_absent = |line: &str| line.contains("state: absent") || line.contains("state=absent");
@@ -89,10 +94,12 @@ fn is_removed(sheet: &Sheet<'_>, ix: usize) -> bool {
     sheet.family == Family::Yaml && own.take(first).chain(after).any(|(_, line)| is_absent(line))
 }
 
-/// Whether a place stands in the title of a task.
-fn is_title(sheet: &Sheet<'_>, before: &str) -> bool {
-    let title = before.trim_start().trim_start_matches("- ").strip_prefix("name: ");
-    sheet.family == Family::Yaml && title.is_some_and(|own| own.contains(' '))
+/// Whether a place stands in the title of a task, or is the name of a key of other data.
+pub(super) fn is_title(sheet: &Sheet<'_>, before: &str) -> bool {
+    let bare = before.trim_start().trim_start_matches("- ");
+    let title = bare.strip_prefix("name: ");
+    let is_key = bare.ends_with("Key: ") || bare == "key: ";
+    sheet.family == Family::Yaml && (is_key || title.is_some_and(|own| own.contains(' ')))
 }
 
 /// Whether a text is one of the role that a template lies in.
@@ -117,6 +124,30 @@ fn is_value(before: &str, after: &str) -> bool {
     let before = before.trim_end_matches(['"', '\'']);
     let is_begin = before.trim() == "-" || before.ends_with(": ");
     is_begin && after.trim_matches(['"', '\'', ' ']).is_empty()
+}
+
+/// Whether a name with dots is an import of the file's language, or a task of a play.
+fn is_dotted(sheet: &Sheet<'_>, (before, after): (&str, &str), declarer: &str) -> bool {
+    if declarer.ends_with(".py") {
+        let is_task = before.trim().is_empty() || before.trim() == "-";
+        return sheet.family == Family::Yaml && is_task && after.starts_with(':');
+    }
+    let is_import = matches!(before.trim(), "import" | "import static");
+    ending(sheet.path) == ending(declarer) && is_import && after.starts_with([';', '.'])
+}
+
+/// Whether a text uses the class of a file beside it.
+fn is_sibling(path: &str, before: &str, declarer: &str) -> bool {
+    let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    let is_quoted = before.matches('"').count() % 2 == 1;
+    folder(path) == folder(declarer)
+        && ending(path) == ending(declarer)
+        && !is_quoted
+        && !before.ends_with('.')
+}
+
+fn ending(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default()
 }
 
 /// Whether what follows the stem is the file's own ending.
