@@ -6,6 +6,7 @@ use crate::facts::Span;
 use crate::finding::Place;
 use crate::loader::Role;
 use crate::syntax::declared::{Sheet, filled};
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 /// How many files of a change are compared, how many tasks of a role, and how many bytes of one.
@@ -17,6 +18,9 @@ const LEAST: usize = 4;
 
 /// Folders of a role whose files its tasks name.
 const FOLDERS: [&str; 3] = ["/templates/", "/files/", "/tasks/"];
+
+/// Names with a hole by version and role, each with the file of tasks that has it.
+type Holes = FxHashMap<(Role, SmolStr), Vec<(SmolStr, String)>>;
 
 impl Builder<'_, '_> {
     /// Data that gives a file of a role its name, and the file.
@@ -33,41 +37,31 @@ impl Builder<'_, '_> {
         if data.is_empty() || paths.len() > MOST_FILES {
             return;
         }
+        let mut holes = Holes::default();
         for role in [Role::Old, Role::New] {
             for path in &paths {
                 let has = |role: Role| self.graph(role).snapshot.find(path).is_some();
                 if has(role) && !has(opposite(role)) {
-                    self.named_by_data(role, path, &data);
+                    self.named_by_data(role, path, &data, &mut holes);
                 }
             }
         }
     }
 
-    fn named_by_data(&mut self, role: Role, path: &SmolStr, data: &[SmolStr]) {
+    fn named_by_data(&mut self, role: Role, path: &SmolStr, data: &[SmolStr], holes: &mut Holes) {
         let Some((home, name)) = FOLDERS.iter().find_map(|folder| path.split_once(folder)) else {
             return;
         };
-        let begin = format!("{home}/tasks/");
-        let files = &self.graph(role).snapshot.files;
-        let from = files.partition_point(|file| file.entry.path.as_str() < begin.as_str());
-        let tasks = files[from..].iter().map(|file| file.entry.path.clone());
-        let tasks = tasks.take_while(|own| own.starts_with(&begin)).take(MOST_TASKS);
-        let mut value: Option<String> = None;
-        for task in tasks.filter(|own| own != path) {
-            let Some(text) = self.text(role, &task).filter(|own| own.len() <= MOST_BYTES) else {
-                continue;
-            };
-            let holes = Sheet::read(&task, &text).holed();
-            let own = holes.iter().find_map(|(_, pattern)| {
-                let inner =
-                    ["templates/", "files/"].iter().find_map(|own| pattern.strip_prefix(own));
-                filled(inner.unwrap_or(pattern), name)
-            });
-            if let Some(own) = own.filter(|own| own.len() >= LEAST) {
-                value = Some(own.to_owned());
-                break;
-            }
+        let key = (role, SmolStr::from(home));
+        if !holes.contains_key(&key) {
+            let own = self.holes(role, home);
+            holes.insert(key.clone(), own);
         }
+        let patterns = holes.get(&key).map(Vec::as_slice).unwrap_or_default();
+        let filling = |(task, pattern): &(SmolStr, String)| {
+            filled(pattern, name).filter(|own| own.len() >= LEAST && task != path)
+        };
+        let value = patterns.iter().find_map(filling).map(str::to_owned);
         let Some(value) = value else { return };
         for user in data.iter().filter(|own| *own != path) {
             let place = |role: Role| {
@@ -77,6 +71,28 @@ impl Builder<'_, '_> {
             let (Some(at), None) = (place(role), place(opposite(role))) else { continue };
             self.fills(role, (user, at), path, &value);
         }
+    }
+
+    /// The names with a hole that the tasks of a role have, each with its file.
+    fn holes(&self, role: Role, home: &str) -> Vec<(SmolStr, String)> {
+        let begin = format!("{home}/tasks/");
+        let files = &self.graph(role).snapshot.files;
+        let from = files.partition_point(|file| file.entry.path.as_str() < begin.as_str());
+        let tasks = files[from..].iter().map(|file| file.entry.path.clone());
+        let tasks = tasks.take_while(|own| own.starts_with(&begin)).take(MOST_TASKS);
+        let mut out = Vec::new();
+        for task in tasks {
+            let Some(text) = self.text(role, &task).filter(|own| own.len() <= MOST_BYTES) else {
+                continue;
+            };
+            out.extend(Sheet::read(&task, &text).holed().into_iter().map(|(_, pattern)| {
+                let inner =
+                    ["templates/", "files/"].iter().find_map(|own| pattern.strip_prefix(own));
+                let inner = inner.map(str::to_owned);
+                (task.clone(), inner.unwrap_or(pattern))
+            }));
+        }
+        out
     }
 
     fn fills(&mut self, role: Role, (user, at): (&SmolStr, usize), path: &SmolStr, value: &str) {

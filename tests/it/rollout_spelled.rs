@@ -10,20 +10,20 @@ fn files_that_a_text_names_by_their_paths() {
         ("overrides/web/values.yaml", "a: 1\n"),
         ("vm/Vagrantfile", "key = \"%s/keys/old_rsa\" % clone\n"),
         ("keys/old_rsa", "a\n"),
-        (".github/workflows/lint.yml", "jobs:\n  a:\n    steps:\n      - uses: ./actions/old\n"),
-        ("actions/old/action.yml", "runs:\n  using: composite\n"),
+        (".github/workflows/lint.yml", "jobs:\n  a:\n    steps:\n      - uses: ./actions/check\n"),
+        ("actions/check/action.yml", "runs:\n  using: composite\n"),
     ];
     let new = [
         ("justfile", "up:\n  helm install web ./chart -f overrides/web/values.{{ENV}}.yaml\n"),
         ("overrides/web/values.local.yaml", "a: 1\n"),
         ("vm/Vagrantfile", "key = \"%s/keys/new_rsa\" % clone\n"),
         ("keys/new_rsa", "a\n"),
-        (".github/workflows/lint.yml", "jobs:\n  a:\n    steps:\n      - uses: ./actions/new\n"),
-        ("actions/new/action.yml", "runs:\n  using: composite\n"),
+        (".github/workflows/lint.yml", "jobs:\n  a:\n    steps:\n      - uses: ./actions/lint\n"),
+        ("actions/lint/action.yml", "runs:\n  using: composite\n"),
     ];
     assert_snapshot!(needs(&old, &new), @r#"
-    ".github/workflows/lint.yml" after "actions/new/action.yml": the new text names `actions/new/action.yml` by its path, and it comes with this change
-    "actions/old/action.yml" after ".github/workflows/lint.yml": the old text names `actions/old/action.yml` by its path, and it goes with this change
+    ".github/workflows/lint.yml" after "actions/lint/action.yml": the new text names `actions/lint/action.yml` by its path, and it comes with this change
+    "actions/check/action.yml" after ".github/workflows/lint.yml": the old text names `actions/check/action.yml` by its path, and it goes with this change
     "justfile" after "overrides/web/values.local.yaml": the new text names `overrides/web/values.local.yaml` by its path, and it comes with this change
     "keys/old_rsa" after "vm/Vagrantfile": the old text names `keys/old_rsa` by its path, and it goes with this change
     "overrides/web/values.yaml" after "justfile": the old text uses file `overrides/web/values.yaml`, and it goes with this change
@@ -150,4 +150,40 @@ fn files_that_data_names_in_part() {
     // The same word at another place says nothing.
     let prose = ("group_vars/all.yml", "title: the h3-uarts of a board\n");
     assert_snapshot!(needs(&[tasks, play], &[tasks, play, prose, come]), @"");
+}
+
+#[test]
+fn services_of_a_cluster_are_hosts() {
+    let service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: cache\n  namespace: shop\nspec:\n  ports:\n    - port: 80\n";
+    let user = |host: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: app-web\n  namespace: shop\ndata:\n  url: http://{host}:80\n"
+        )
+    };
+    let (before, after) = (user("old.example.org"), user("cache.shop.svc.cluster.local"));
+    let come = ("k8s/cache.yaml", service);
+    let old = [("k8s/app.yaml", before.as_str())];
+    assert_snapshot!(needs(&old, &[("k8s/app.yaml", after.as_str()), come]), @r#""k8s/app.yaml" after "k8s/cache.yaml": the new text uses object `cache.shop`, and it comes with this change"#);
+    // Another namespace has one of that name, too.
+    let other = user("cache.blog.svc.cluster.local");
+    assert_snapshot!(needs(&old, &[("k8s/app.yaml", other.as_str()), come]), @"");
+}
+
+#[test]
+fn what_a_module_gives_back_and_the_key_of_a_value_are_no_need() {
+    let call = "module \"db\" {\n  source = \"./modules/db\"\n}\n";
+    let new = [
+        ("main.tf", call),
+        ("modules/db/main.tf", "resource \"null_resource\" \"a\" {}\n"),
+        ("modules/db/outputs.tf", "output \"id\" {\n  value = null_resource.a.id\n}\n"),
+    ];
+    assert_snapshot!(needs(&[("main.tf", "\n")], &new), @r#"
+    "main.tf" after "modules/db/main.tf": the new text requires module `modules/db` by `source`, and it comes with this change
+    "modules/db/outputs.tf" after "modules/db/main.tf": the new text requires resource `modules/db/null_resource.a` by `resource`, and it comes with this change
+    "#);
+    let release =
+        |key: &str| format!("spec:\n  valuesFrom:\n    - name: web\n      valuesKey: {key}\n");
+    let (before, after) = (release("web-values.yaml"), release("values.yaml"));
+    let old = [("release.yaml", before.as_str()), ("web-values.yaml", "a: 1\n")];
+    assert_snapshot!(needs(&old, &[("release.yaml", after.as_str())]), @"");
 }

@@ -135,9 +135,33 @@ pub(super) fn of(path: &str, family: Family, lines: &[(usize, &str)]) -> Vec<Dec
         Family::Python => python(lines, &mut out),
         Family::Ruby => ruby(lines, &mut out),
         Family::Yaml if DATA.into_iter().any(is_data) => members(lines, &mut out),
+        Family::Yaml => services(lines, &mut out),
         _ => {}
     }
     out
+}
+
+/// Services of a cluster, as hosts of it call them: `NAME.NAMESPACE`.
+fn services(lines: &[(usize, &str)], out: &mut Vec<Declared>) {
+    let (mut is_service, mut name, mut space) = (false, None, None);
+    let ends = lines.len().checked_sub(1);
+    for (ix, (start, line)) in lines.iter().enumerate() {
+        let bare = line.trim_end();
+        is_service |= bare == "kind: Service";
+        let value = |key: &str| {
+            let own = bare.strip_prefix(key)?.trim_matches(['"', '\'', ' ']);
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            (!own.is_empty() && own.chars().all(is_plain)).then_some((own, start + key.len()))
+        };
+        name = name.or_else(|| value("  name: "));
+        space = space.or_else(|| value("  namespace: "));
+        if bare == "---" || Some(ix) == ends {
+            if let (true, Some((name, at)), Some((space, _))) = (is_service, name, space) {
+                out.push(plain(&format!("{name}.{space}"), Form::Release, at));
+            }
+            (is_service, name, space) = (false, None, None);
+        }
+    }
 }
 
 /// Folders of variables.

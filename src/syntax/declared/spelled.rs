@@ -45,6 +45,7 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
                 Form::Template => ["include \"", "template \"", "include \\\"", "template \\\""]
                     .iter()
                     .any(|word| before.ends_with(word)),
+                Form::Release if name.contains('.') => is_service(before, after),
                 Form::Release => is_host(before, after),
                 Form::Tool => is_command(sheet, before),
                 Form::Script => is_script(sheet.path, (before, after)),
@@ -78,7 +79,7 @@ fn is_of_host(sheet: &Sheet<'_>, before: &str) -> bool {
     let is_host = word.is_empty() && matches!(option, "-h" | "-H" | "--host" | "--hostname")
         || ["--host=", "--hostname="].contains(&word);
     let is_asked = word.starts_with('/') && matches!(option, "-f" | "-e" | "-r" | "-x");
-    // What a picture's address leads to is published, and no file of the tree.
+    // An address of the web leads to what is published, and to no file of the tree.
     let is_web = word.starts_with("https://") && !word.contains(['{', '$']);
     sheet.family == Family::Shell && is_asked || is_host || is_web
 }
@@ -413,6 +414,13 @@ fn is_host(before: &str, after: &str) -> bool {
     };
     let is_space = space.bytes().all(|own| own.is_ascii_alphanumeric() || own == b'-');
     begins && is_space && rest.starts_with("svc")
+}
+
+/// Whether a service with its namespace is a host's name: `NAME.NAMESPACE.svc`, or with a port.
+fn is_service(before: &str, after: &str) -> bool {
+    let begins = before.is_empty() || before.ends_with(['/', '"', '\'', ' ', '@', '=']);
+    let port = after.strip_prefix(':').and_then(|own| own.chars().next());
+    begins && (after.starts_with(".svc") || port.is_some_and(|own| own.is_ascii_digit()))
 }
 
 /// Whether a command begins here.
