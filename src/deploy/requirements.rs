@@ -221,7 +221,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         };
         let kind = require.any_of.first().map(|target| target.kind);
         let led_by = kind.and_then(crate::facts::Kind::led_to_by).map(|(own, _)| own);
-        let sites = self.telling(role, &require.any_of, sites);
+        let sites = self.telling((role, from), &require.any_of, sites);
         for site in &sites {
             // It is asked for by itself.
             let facts = &graph.snapshot.file(site.file).facts;

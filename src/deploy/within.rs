@@ -52,17 +52,19 @@ impl Builder<'_, '_> {
     /// Of files that are needed together, those that say anything; all where none does.
     pub(super) fn telling(
         &self,
-        role: Role,
+        (role, from): (Role, &str),
         targets: &[Ref],
         sites: SmallVec<[Site; 1]>,
     ) -> SmallVec<[Site; 1]> {
         if !targets.first().is_some_and(|own| own.kind.has(Property::WHOLE)) {
             return sites;
         }
-        // What a module gives back is asked for by itself.
-        let is_told = |site: &&Site| {
-            !self.is_blank(role, site.file) && !is_result(self.path(role, site.file))
+        // What a module gives back is no need of a text that reads none of it.
+        let reads = |site: &&Site| {
+            !is_result(self.path(role, site.file))
+                || self.text(role, from).is_none_or(|own| own.contains("module."))
         };
+        let is_told = |site: &&Site| !self.is_blank(role, site.file) && reads(site);
         let told = sites.iter().filter(is_told).copied();
         let told: SmallVec<[Site; 1]> = told.collect();
         if told.is_empty() { sites } else { told }
