@@ -179,9 +179,11 @@ pub(super) fn is_filter(sheet: &Sheet<'_>, ix: usize) -> bool {
         _ => None,
     };
     let key = key.map(|own| own.trim_matches(['"', '\'', ' ']).to_ascii_lowercase());
+    // When a pipeline runs at all.
+    let is_pipeline = sheet.path.contains(".github/") || sheet.path.contains(".gitlab");
     key.is_some_and(|own| {
-        matches!(own.as_str(), "paths" | "path_filters" | "files_changed" | "changes" | "files")
-            || ["paths-", "exclude", "ignore", "skip"].iter().any(|begin| own.starts_with(begin))
+        is_pipeline && matches!(own.as_str(), "paths" | "paths-ignore" | "changes")
+            || ["exclude", "ignore", "skip"].iter().any(|begin| own.starts_with(begin))
     })
 }
 
