@@ -170,7 +170,10 @@ impl Builder<'_, '_> {
                 at.is_some_and(|own| own.is_empty() || own.ends_with('/'))
             };
             if let Some(found) = moving.iter().find(is_it) {
-                return vec![found.clone()];
+                // A folder of that name does as well.
+                let after = self.graph(opposite(role)).paths.look_up(found);
+                let is_gone = after == PathKind::Absent;
+                return if is_gone { vec![found.clone()] } else { Vec::new() };
             }
             let folder = moving.iter().find_map(|own| {
                 let at = own.find(&format!("{inner}/"))?;

@@ -6,6 +6,7 @@
 
 mod lines;
 mod paths;
+mod places;
 mod shapes;
 mod spelled;
 mod uses;

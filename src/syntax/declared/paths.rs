@@ -1,6 +1,7 @@
 //! Paths that a text spells, with holes where parts of them are put together at run time.
 
-use super::{Family, Sheet, spelled};
+use super::places::{is_filter, is_removed, is_title};
+use super::{Family, Sheet};
 
 /// What stands for a part that is put together, and for any name.
 pub const HOLE: char = '\u{0}';
@@ -46,8 +47,8 @@ pub(super) fn of(sheet: &Sheet<'_>) -> Vec<SpelledPath> {
             let (before, after) = (&line[..own.at], &line[own.at + own.length..]);
             let is_kept = !is_made(before)
                 && !is_tag(after)
-                && !spelled::is_title(sheet, before)
-                && !spelled::is_removed(sheet, ix)
+                && !is_title(sheet, before)
+                && !is_removed(sheet, ix)
                 && !is_sentence(sheet.family, before)
                 && !is_filter(sheet, ix);
             if is_kept {
@@ -158,33 +159,6 @@ fn is_sentence(family: Family, before: &str) -> bool {
     );
     let text = before.rfind(['"', '\'', '`']).map_or("", |at| &before[at + 1..]);
     is_code && text.contains(' ')
-}
-
-/// Whether a line is an item of a list that only says when something runs, or what is left out.
-pub(super) fn is_filter(sheet: &Sheet<'_>, ix: usize) -> bool {
-    const FAR: usize = 60;
-    let line = sheet.lines[ix].1;
-    let depth = |line: &str| line.len() - line.trim_start().len();
-    let is_item = |line: &str| line.trim_start().starts_with(['-', '"', '\'']);
-    let own = line.trim_start();
-    let key = match own.split_once(':') {
-        Some((key, _)) if !key.starts_with('-') && !key.contains('/') => Some(key),
-        _ if is_item(line) => {
-            let above = sheet.lines[..ix].iter().rev().take(FAR).map(|own| own.1);
-            let mut above = above.filter(|own| !own.trim().is_empty());
-            above
-                .find(|own| !is_item(own) && depth(own) <= depth(line))
-                .and_then(|own| own.trim().split([':', '=', ' ']).next())
-        }
-        _ => None,
-    };
-    let key = key.map(|own| own.trim_matches(['"', '\'', ' ']).to_ascii_lowercase());
-    // When a pipeline runs at all.
-    let is_pipeline = sheet.path.contains(".github/") || sheet.path.contains(".gitlab");
-    key.is_some_and(|own| {
-        is_pipeline && matches!(own.as_str(), "paths" | "paths-ignore" | "changes")
-            || ["exclude", "ignore", "skip"].iter().any(|begin| own.starts_with(begin))
-    })
 }
 
 /// Whether a text is the list of the levels of Hiera, each of which is a file for some hosts.

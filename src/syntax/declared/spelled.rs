@@ -1,7 +1,8 @@
 //! What a text spells: files by their paths, packages by their folders, what a tool runs by its
 //! name.
 
-use super::{Declared, Family, Form, Sheet, lines, paths};
+use super::places::{is_filter, is_removed, is_title};
+use super::{Declared, Family, Form, Sheet, lines};
 
 /// Where a text spells the thing; `None` where it may be another one's name.
 pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<usize> {
@@ -40,7 +41,7 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
                         && is_path_of(sheet, (before, after), declarer)
                         && is_meant(sheet, (before, after), declarer)
                         && !is_of_host(sheet, before)
-                        && !paths::is_filter(sheet, ix)
+                        && !is_filter(sheet, ix)
                 }
                 Form::Template => ["include \"", "template \"", "include \\\"", "template \\\""]
                     .iter()
@@ -82,25 +83,6 @@ fn is_of_host(sheet: &Sheet<'_>, before: &str) -> bool {
     // An address of the web leads to what is published, and to no file of the tree.
     let is_web = word.starts_with("https://") && !word.contains(['{', '$']);
     sheet.family == Family::Shell && is_asked || is_host || is_web
-}
-
-/// Whether the task of that line takes the thing away.
-pub(super) fn is_removed(sheet: &Sheet<'_>, ix: usize) -> bool {
-    const NEAR: usize = 4;
-    let begins = |line: &str| line.trim_start().starts_with("- ");
-    let is_absent = |line: &str| line.contains("state: absent") || line.contains("state=absent");
-    let after = sheet.lines[ix + 1..].iter().take(NEAR).take_while(|(_, line)| !begins(line));
-    let own = sheet.lines[..=ix].iter().rev().take(NEAR);
-    let first = own.clone().position(|(_, line)| begins(line)).map_or(NEAR, |at| at + 1);
-    sheet.family == Family::Yaml && own.take(first).chain(after).any(|(_, line)| is_absent(line))
-}
-
-/// Whether a place stands in the title of a task, or is the name of a key of other data.
-pub(super) fn is_title(sheet: &Sheet<'_>, before: &str) -> bool {
-    let bare = before.trim_start().trim_start_matches("- ");
-    let title = bare.strip_prefix("name: ");
-    let is_key = bare.ends_with("Key: ") || bare == "key: ";
-    sheet.family == Family::Yaml && (is_key || title.is_some_and(|own| own.contains(' ')))
 }
 
 /// Whether a text is one of the role that a template lies in.
