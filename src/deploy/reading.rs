@@ -147,6 +147,9 @@ const BY_ENDING: [(&str, &str); 17] = [
     ("json", "JSON files"),
 ];
 
+/// Files of go-task.
+const TASKS: &str = "task files (what their commands use is not followed)";
+
 /// Endings of files whose contents refer to nothing.
 const INERT: [&str; 16] = [
     "png", "jpg", "jpeg", "gif", "ico", "webp", "woff", "woff2", "ttf", "eot", "pdf", "crt", "pem",
@@ -180,8 +183,8 @@ fn reading(file: &SnapshotFile, callers: Callers) -> Option<&'static str> {
     // Languages of other programs look like Terraform's.
     let is_alike = |own: &&(&str, &str)| own.0 == "terraform" && end == "hcl";
     let in_part = of(&file.modelled).or_else(|| of(&file.systems).filter(|own| !is_alike(own)));
-    if name == ".travis.yml" {
-        return Some("pipelines (what their commands use is not followed)");
+    if let Some(what) = by_name(path) {
+        return Some(what);
     }
     // A manifest runs shell commands too, and those are read as such.
     let is_more = |system: &str| file.systems.contains(&system);
@@ -199,6 +202,23 @@ fn reading(file: &SnapshotFile, callers: Callers) -> Option<&'static str> {
     }
     let by_ending = BY_ENDING.iter().find(|(own, _)| *own == end);
     Some(by_ending.map_or("files of no known language", |(_, what)| what))
+}
+
+/// What a file is that looks like one of another system, by its name.
+fn by_name(path: &str) -> Option<&'static str> {
+    let name = base_name(path);
+    let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    match name {
+        ".travis.yml" | ".gitlab-ci.yml" => {
+            Some("pipelines (what their commands use is not followed)")
+        }
+        "composer.json" => Some("lists of Composer (what the packages hold is not followed)"),
+        "Taskfile.yml" | "Taskfile.yaml" => Some(TASKS),
+        _ if is_yaml && path.contains(".taskfiles/") => Some(TASKS),
+        // Settings of some tool.
+        _ if is_yaml && name.starts_with('.') => Some("YAML files of no known system"),
+        _ => None,
+    }
 }
 
 /// Whether all that a template shows is variables of the class that renders it.

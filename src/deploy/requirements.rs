@@ -89,7 +89,7 @@ pub fn needs(
             }
         }
         builder.add_late();
-        let steps: [fn(&mut Builder<'_, '_>); 17] = [
+        let steps: [fn(&mut Builder<'_, '_>); 19] = [
             |own| own.calls(),
             |own| own.given(),
             |own| own.grounded(),
@@ -107,6 +107,8 @@ pub fn needs(
             |own| own.charts(),
             |own| own.schemas(),
             |own| own.of_versions(),
+            |own| own.spelled(),
+            |own| own.filled(),
         ];
         steps
             .iter()
@@ -219,7 +221,7 @@ impl<'b, 'g> Builder<'b, 'g> {
         };
         let kind = require.any_of.first().map(|target| target.kind);
         let led_by = kind.and_then(crate::facts::Kind::led_to_by).map(|(own, _)| own);
-        let sites = self.telling(role, &require.any_of, sites);
+        let sites = self.telling((role, from), &require.any_of, sites);
         for site in &sites {
             // It is asked for by itself.
             let facts = &graph.snapshot.file(site.file).facts;

@@ -52,14 +52,20 @@ impl Builder<'_, '_> {
     /// Of files that are needed together, those that say anything; all where none does.
     pub(super) fn telling(
         &self,
-        role: Role,
+        (role, from): (Role, &str),
         targets: &[Ref],
         sites: SmallVec<[Site; 1]>,
     ) -> SmallVec<[Site; 1]> {
         if !targets.first().is_some_and(|own| own.kind.has(Property::WHOLE)) {
             return sites;
         }
-        let told = sites.iter().filter(|site| !self.is_blank(role, site.file)).copied();
+        // What a module gives back is no need of a text that reads none of it.
+        let reads = |site: &&Site| {
+            !is_result(self.path(role, site.file))
+                || self.text(role, from).is_none_or(|own| own.contains("module."))
+        };
+        let is_told = |site: &&Site| !self.is_blank(role, site.file) && reads(site);
+        let told = sites.iter().filter(is_told).copied();
         let told: SmallVec<[Site; 1]> = told.collect();
         if told.is_empty() { sites } else { told }
     }
@@ -196,6 +202,11 @@ impl Builder<'_, '_> {
         }
         Some(out)
     }
+}
+
+/// Whether a file of a module of Terraform by custom holds nothing but what the module gives back.
+fn is_result(path: &str) -> bool {
+    matches!(crate::facts::base_name(path), "outputs.tf" | "output.tf")
 }
 
 /// Whether the last part of a pattern says enough to be one family of files: `install_*.yml`.

@@ -87,8 +87,9 @@ impl<'b, 'g> Builder<'b, 'g> {
                 return Some((path.clone(), String::new()));
             }
             let bytes = snapshot.contents(snapshot.find(path)?);
-            let text = (bytes.len() <= MOST_BYTES).then(|| String::from_utf8(bytes).ok())??;
-            Some((path.clone(), text))
+            // What is no text, or too long a one, can be named all the same.
+            let text = (bytes.len() <= MOST_BYTES).then(|| String::from_utf8(bytes).ok()).flatten();
+            Some((path.clone(), text.unwrap_or_default()))
         };
         paths.iter().filter_map(read).collect()
     }

@@ -89,6 +89,7 @@ mod rollout;
 mod rollout_known;
 mod rollout_lost;
 mod rollout_names;
+mod rollout_spelled;
 mod rollout_words;
 mod rules;
 mod runs;

@@ -5,10 +5,13 @@
 //! with its uses in the other. It knows no scopes; what is read so is no proof by itself.
 
 mod lines;
+mod paths;
+mod places;
 mod shapes;
 mod spelled;
 mod uses;
 
+pub use paths::{GLOB, HOLE, SpelledPath, Start, filled, fits, is_levels};
 use rustc_hash::FxHashMap;
 
 /// What kind of text it is.
@@ -116,6 +119,10 @@ pub enum Form {
     Stem,
     /// The file itself, as pages of its folder render it.
     Partial,
+    /// The file itself, by its name with dots: a class of Java, a module of a collection.
+    Dotted,
+    /// The class that a file is called after, as texts of its folder use it without an import.
+    Sibling,
 }
 
 impl Form {
@@ -130,6 +137,8 @@ impl Form {
                 | Self::Package
                 | Self::Rendered
                 | Self::Script
+                | Self::Dotted
+                | Self::Sibling
         )
     }
 
@@ -157,7 +166,9 @@ impl Form {
             | Self::Partial
             | Self::Tool
             | Self::Rendered
-            | Self::Script => "file",
+            | Self::Script
+            | Self::Dotted
+            | Self::Sibling => "file",
         }
     }
 }
@@ -223,6 +234,21 @@ impl<'t> Sheet<'t> {
     /// Whether it names the file at `path` at a place that fits none of `others` as well.
     pub fn tells(&self, what: &Declared, path: &str, others: &[&str]) -> bool {
         spelled::is_told(self, what, path, others)
+    }
+
+    /// The paths that it spells and takes something from, as far as its lines tell.
+    pub fn paths(&self) -> Vec<SpelledPath> {
+        paths::of(self)
+    }
+
+    /// The names with one hole that it spells, with their places.
+    pub fn holed(&self) -> Vec<(usize, String)> {
+        paths::holed(self)
+    }
+
+    /// Where it has a value as a whole: an item of a list, or that of a key.
+    pub fn valued(&self, value: &str) -> Option<usize> {
+        paths::valued(self, value)
     }
 
     /// Whether it is a file of Ansible that needs a key to be read.

@@ -135,9 +135,33 @@ pub(super) fn of(path: &str, family: Family, lines: &[(usize, &str)]) -> Vec<Dec
         Family::Python => python(lines, &mut out),
         Family::Ruby => ruby(lines, &mut out),
         Family::Yaml if DATA.into_iter().any(is_data) => members(lines, &mut out),
+        Family::Yaml => services(lines, &mut out),
         _ => {}
     }
     out
+}
+
+/// Services of a cluster, as hosts of it call them: `NAME.NAMESPACE`.
+fn services(lines: &[(usize, &str)], out: &mut Vec<Declared>) {
+    let (mut is_service, mut name, mut space) = (false, None, None);
+    let ends = lines.len().checked_sub(1);
+    for (ix, (start, line)) in lines.iter().enumerate() {
+        let bare = line.trim_end();
+        is_service |= bare == "kind: Service";
+        let value = |key: &str| {
+            let own = bare.strip_prefix(key)?.trim_matches(['"', '\'', ' ']);
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            (!own.is_empty() && own.chars().all(is_plain)).then_some((own, start + key.len()))
+        };
+        name = name.or_else(|| value("  name: "));
+        space = space.or_else(|| value("  namespace: "));
+        if bare == "---" || Some(ix) == ends {
+            if let (true, Some((name, at)), Some((space, _))) = (is_service, name, space) {
+                out.push(plain(&format!("{name}.{space}"), Form::Release, at));
+            }
+            (is_service, name, space) = (false, None, None);
+        }
+    }
 }
 
 /// Folders of variables.
@@ -253,6 +277,29 @@ const TOOLS: [(&str, &str); 5] = [
     ("pyproject.toml", "poetry"),
 ];
 
+/// The name with dots by which others know the file at `path`, if they know it by one.
+fn dotted(path: &str) -> Option<String> {
+    let (stem, ending) = path.rsplit_once('.')?;
+    match ending {
+        "java" | "kt" | "scala" => {
+            let (_, package) = stem.split_once(&format!("/{}/", folder_of(ending)))?;
+            package.contains('/').then(|| package.replace('/', "."))
+        }
+        "py" => {
+            let (collection, name) = stem.split_once("/plugins/modules/")?;
+            let mut parts = collection.rsplit('/');
+            let (last, space) = (parts.next()?, parts.next()?);
+            Some(format!("{space}.{last}.{name}")).filter(|_| !name.contains('/'))
+        }
+        _ => None,
+    }
+}
+
+/// Where sources of a language lie by custom.
+fn folder_of(ending: &str) -> &str {
+    if ending == "kt" { "kotlin" } else { ending }
+}
+
 /// What the file at `path` is called by others.
 pub(super) fn files(path: &str) -> Vec<Declared> {
     let mut out = Vec::new();
@@ -284,6 +331,10 @@ pub(super) fn files(path: &str) -> Vec<Declared> {
     let rendered = name.strip_suffix(".j2").filter(|own| own.len() >= 8);
     if let Some(own) = rendered.filter(|own| own.contains(['-', '_', '.'])) {
         out.push(plain(own, Form::Rendered, 0));
+    }
+    out.extend(dotted(path).map(|own| plain(&own, Form::Dotted, 0)));
+    if matches!(ending, "java" | "kt" | "scala") && stem.starts_with(|c: char| c.is_uppercase()) {
+        out.push(plain(stem, Form::Sibling, 0));
     }
     if ending == "go" && !folder.is_empty() {
         out.push(plain(folder, Form::Package, 0));

@@ -1,6 +1,7 @@
 //! What a text spells: files by their paths, packages by their folders, what a tool runs by its
 //! name.
 
+use super::places::{is_filter, is_removed, is_title};
 use super::{Declared, Family, Form, Sheet, lines};
 
 /// Where a text spells the thing; `None` where it may be another one's name.
@@ -40,13 +41,17 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
                         && is_path_of(sheet, (before, after), declarer)
                         && is_meant(sheet, (before, after), declarer)
                         && !is_of_host(sheet, before)
+                        && !is_filter(sheet, ix)
                 }
                 Form::Template => ["include \"", "template \"", "include \\\"", "template \\\""]
                     .iter()
                     .any(|word| before.ends_with(word)),
+                Form::Release if name.contains('.') => is_service(before, after),
                 Form::Release => is_host(before, after),
                 Form::Tool => is_command(sheet, before),
                 Form::Script => is_script(sheet.path, (before, after)),
+                Form::Dotted => is_dotted(sheet, (before, after), declarer),
+                Form::Sibling => is_sibling(sheet.path, before, declarer),
                 Form::Rendered => is_item(sheet.path, declarer) && is_value(before, after),
                 _ => is_run(sheet.family, before, declarer),
             };
@@ -75,24 +80,9 @@ fn is_of_host(sheet: &Sheet<'_>, before: &str) -> bool {
     let is_host = word.is_empty() && matches!(option, "-h" | "-H" | "--host" | "--hostname")
         || ["--host=", "--hostname="].contains(&word);
     let is_asked = word.starts_with('/') && matches!(option, "-f" | "-e" | "-r" | "-x");
-    sheet.family == Family::Shell && is_asked || is_host
-}
-
-/// Whether the task of that line takes the thing away.
-fn is_removed(sheet: &Sheet<'_>, ix: usize) -> bool {
-    const NEAR: usize = 4;
-    let begins = |line: &str| line.trim_start().starts_with("- ");
-    let is_absent = |line: &str| line.contains("state: absent") || line.contains("state=absent");
-    let after = sheet.lines[ix + 1..].iter().take(NEAR).take_while(|(_, line)| !begins(line));
-    let own = sheet.lines[..=ix].iter().rev().take(NEAR);
-    let first = own.clone().position(|(_, line)| begins(line)).map_or(NEAR, |at| at + 1);
-    sheet.family == Family::Yaml && own.take(first).chain(after).any(|(_, line)| is_absent(line))
-}
-
-/// Whether a place stands in the title of a task.
-fn is_title(sheet: &Sheet<'_>, before: &str) -> bool {
-    let title = before.trim_start().trim_start_matches("- ").strip_prefix("name: ");
-    sheet.family == Family::Yaml && title.is_some_and(|own| own.contains(' '))
+    // An address of the web leads to what is published, and to no file of the tree.
+    let is_web = word.starts_with("https://") && !word.contains(['{', '$']);
+    sheet.family == Family::Shell && is_asked || is_host || is_web
 }
 
 /// Whether a text is one of the role that a template lies in.
@@ -117,6 +107,30 @@ fn is_value(before: &str, after: &str) -> bool {
     let before = before.trim_end_matches(['"', '\'']);
     let is_begin = before.trim() == "-" || before.ends_with(": ");
     is_begin && after.trim_matches(['"', '\'', ' ']).is_empty()
+}
+
+/// Whether a name with dots is an import of the file's language, or a task of a play.
+fn is_dotted(sheet: &Sheet<'_>, (before, after): (&str, &str), declarer: &str) -> bool {
+    if declarer.ends_with(".py") {
+        let is_task = before.trim().is_empty() || before.trim() == "-";
+        return sheet.family == Family::Yaml && is_task && after.starts_with(':');
+    }
+    let is_import = matches!(before.trim(), "import" | "import static");
+    ending(sheet.path) == ending(declarer) && is_import && after.starts_with([';', '.'])
+}
+
+/// Whether a text uses the class of a file beside it.
+fn is_sibling(path: &str, before: &str, declarer: &str) -> bool {
+    let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    let is_quoted = before.matches('"').count() % 2 == 1;
+    folder(path) == folder(declarer)
+        && ending(path) == ending(declarer)
+        && !is_quoted
+        && !before.ends_with('.')
+}
+
+fn ending(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default()
 }
 
 /// Whether what follows the stem is the file's own ending.
@@ -382,6 +396,13 @@ fn is_host(before: &str, after: &str) -> bool {
     };
     let is_space = space.bytes().all(|own| own.is_ascii_alphanumeric() || own == b'-');
     begins && is_space && rest.starts_with("svc")
+}
+
+/// Whether a service with its namespace is a host's name: `NAME.NAMESPACE.svc`, or with a port.
+fn is_service(before: &str, after: &str) -> bool {
+    let begins = before.is_empty() || before.ends_with(['/', '"', '\'', ' ', '@', '=']);
+    let port = after.strip_prefix(':').and_then(|own| own.chars().next());
+    begins && (after.starts_with(".svc") || port.is_some_and(|own| own.is_ascii_digit()))
 }
 
 /// Whether a command begins here.
