@@ -184,7 +184,11 @@ impl<'r> Named<'r> {
         let titles = own.filter_map(|own| {
             let (ty, title) = own.name.as_exact()?.strip_suffix(']')?.split_once('[')?;
             let is_near = match own.within == require.within {
-                true => is_slip(title, self.title) || self.is_part_of(title),
+                true => {
+                    is_slip(title, self.title)
+                        || self.is_part_of(title)
+                        || has_word_more(title, self.title)
+                }
                 false => is_respaced(title, self.title),
             };
             (ty == self.ty && is_near).then_some((title, own.span))
@@ -408,6 +412,18 @@ fn is_of_other_folder(title: &str, other: &str) -> bool {
         && title.starts_with('/')
         && other.starts_with('/')
         && (among(dir, other_dir) || among(other_dir, dir))
+}
+
+/// Whether two titles are sentences, one of which has a word that the other lacks.
+fn has_word_more(title: &str, other: &str) -> bool {
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let (mut long, mut short) = (words(title), words(other));
+    if long.len() < short.len() {
+        std::mem::swap(&mut long, &mut short);
+    }
+    let is_more = |at: usize| long[..at] == short[..at] && long[at + 1..] == short[at..];
+    // What goes on, or begins earlier, may be another thing of the kind.
+    short.len() > 3 && long.len() == short.len() + 1 && (1..short.len()).any(is_more)
 }
 
 /// Whether two titles have the same letters, apart by other marks: `reload ferm`, `reload-ferm`.
