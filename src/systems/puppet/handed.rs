@@ -30,6 +30,8 @@ impl Extractor for Handed {
             text.get(at..).is_some_and(|rest| rest.starts_with(|own: char| own.is_alphabetic()));
         let is_other = others.iter().any(|own| text.contains(own))
             || problem.rule != "parse-error"
+            // Editors take a last comma in settings of their own.
+            || is_of_editor(source.path)
             || problem.message.contains("after the document's end")
             || text.trim().is_empty();
         if !is_other && !is_name {
@@ -41,4 +43,11 @@ impl Extractor for Handed {
             out.problems.push(Problem { strength, help, ..problem.clone() });
         }
     }
+}
+
+/// Whether an editor or a compiler reads a file as JSON with more to it.
+fn is_of_editor(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path.split('/').any(|own| matches!(own, ".vscode" | "Code" | "sublime-text" | "zed"))
+        || name.starts_with("tsconfig")
 }

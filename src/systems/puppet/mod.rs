@@ -119,6 +119,7 @@ impl System for Room {
             checks::execs,
             checks::facts,
             checks::folders,
+            checks::misnamed,
             checks::namesakes,
             checks::near,
             checks::outside,

@@ -28,7 +28,8 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         for require in &file.facts.requires {
-            let [target] = require.any_of.as_slice() else { continue };
+            // Old Puppet tries other names too.
+            let Some(target) = require.any_of.first() else { continue };
             let is_awaited = target.kind == kinds::PUPPET_CLASS
                 && matches!(require.relation, Relation::Orders | Relation::Names)
                 && require.strength != Strength::Guarded;
