@@ -186,12 +186,12 @@ fn a_class_of_another_module_that_has_a_namesake_here() {
 
 #[test]
 fn a_module_that_is_nearly_one_of_the_same_file() {
+    let is_told = |body: &str| told(body, &[]).contains("defined type");
     let found = told("  include account\n  Accout::User <| title == 'a' |>\n", &[]);
     assert!(found.contains("defined type `accout::user` does not exist"), "{found}");
-    assert_eq!(told("  include account\n  Account::User <| title == 'a' |>\n", &[]), "");
-    assert_eq!(told("  include account\n  Accounts::User <| title == 'a' |>\n", &[]), "");
-    let body = "  include account\n  Accout::User <| title == 'a' |>\n  include accout\n";
-    assert_eq!(told(body, &[]), "");
+    assert!(!is_told("  include account\n  Account::User <| title == 'a' |>\n"));
+    assert!(!is_told("  include account\n  Accounts::User <| title == 'a' |>\n"));
+    assert!(!is_told("  include account\n  Accout::User <| title == 'a' |>\n  include accout\n"));
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn an_address_between_single_quotes() {
 #[test]
 fn a_fact_that_a_file_of_facts_sets() {
     let body = "  file { '/etc/facter/facts.d/cliff_key.txt': source => 'puppet:///private/c.txt' }\n  file { '/a': content => \"${own_cliff_key} ${other}\" }\n";
-    let found = told(body, &[]);
+    let found = told(body, &[("environment.conf", "modulepath = modules\n")]);
     assert!(found.contains("variable `exim::other` does not exist"), "{found}");
     assert!(!found.contains("own_cliff_key"), "{found}");
 }
