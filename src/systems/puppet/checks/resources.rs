@@ -59,8 +59,8 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 (false, None) if likely.is_some() => Severity::Warning,
                 (false, None) => {
                     let foreign = foreign.get_or_insert_with(|| Foreign::of(graph));
-                    let may_be = || foreign.may_declare(graph, named.ty, named.title);
-                    if !named.is_sentence() && (!reach.is_used(holder) || may_be()) {
+                    let is_near_enough = reach.is_used(holder) || named.is_sentence();
+                    if !is_near_enough || foreign.may_declare(graph, named.ty, named.title) {
                         continue;
                     }
                     Severity::Warning
@@ -239,8 +239,8 @@ impl<'r> Named<'r> {
             && rest.is_some_and(|head| head.bytes().all(|own| own.is_ascii_lowercase()))
     }
 
-    /// Whether the title is a sentence, as who wrote the module calls what it runs: nobody hopes
-    /// for one of these words in a module from elsewhere.
+    /// Whether the title is a sentence, as who wrote the module calls what it runs: whether a node
+    /// has the module matters little then.
     fn is_sentence(&self) -> bool {
         self.ty == "Exec" && self.title.split(' ').filter(|own| own.len() > 1).count() > 3
     }
