@@ -164,3 +164,99 @@ fn services_of_puppet_enterprise() {
     let other = told(&body.replace("pe-puppetserver", "puppetserver"), &[]);
     assert!(other.contains("resource `Service[puppetserver]` does not exist"), "{other}");
 }
+
+#[test]
+fn a_class_of_another_module_that_has_a_namesake_here() {
+    let own = ("modules/exim/manifests/install.pp", "class exim::install { }\n");
+    let body =
+        "  include exim::install\n  package { 'exim': before => Class['old_exim::install'] }\n";
+    let found = told(body, &[own]);
+    assert!(
+        found.contains("error[unresolved-reference] class `old_exim::install` is waited for"),
+        "{found}"
+    );
+    let found = told(&body.replace("old_exim", "mail"), &[own]);
+    assert!(found.contains("warning[unresolved-reference] class `mail::install`"), "{found}");
+    // What is used elsewhere, or listed, may be there.
+    let used = ("modules/web/manifests/init.pp", "class web {\n  include old_exim\n}\n");
+    assert_eq!(told(body, &[own, used]), "");
+    assert_eq!(told(body, &[own, ("Puppetfile", "mod 'a/old_exim', '1.0.0'\n")]), "");
+    assert_eq!(told(body, &[]).matches("is waited for").count(), 0);
+}
+
+#[test]
+fn a_module_that_is_nearly_one_of_the_same_file() {
+    let is_told = |body: &str| told(body, &[]).contains("defined type");
+    let found = told("  include account\n  Accout::User <| title == 'a' |>\n", &[]);
+    assert!(found.contains("defined type `accout::user` does not exist"), "{found}");
+    assert!(!is_told("  include account\n  Account::User <| title == 'a' |>\n"));
+    assert!(!is_told("  include account\n  Accounts::User <| title == 'a' |>\n"));
+    assert!(!is_told("  include account\n  Accout::User <| title == 'a' |>\n  include accout\n"));
+}
+
+#[test]
+fn a_title_that_lacks_a_word() {
+    let body = "  exec { 'install the ldap part of it': command => '/bin/a' }\n  exec { 'b': command => '/bin/b', require => Exec['install the part of it'] }\n";
+    let found = told(body, &[]);
+    assert!(found.contains("resource `Exec[install the part of it]` does not exist"), "{found}");
+    assert!(found.starts_with("modules/exim/manifests/init.pp:3:") && found.contains("error["));
+    assert_eq!(told(&body.replace("the part", "the ldap part"), &[]), "");
+}
+
+#[test]
+fn a_title_that_each_use_of_a_type_declares() {
+    let define = |body: &str| format!("define exim::user {{\n{body}}}\n");
+    let fixed = define("  notify { 'one more': }\n");
+    let path = "modules/exim/manifests/user.pp";
+    let uses = "  exim::user { 'a': }\n  exim::user { 'b': }\n";
+    let found = told(uses, &[(path, fixed.as_str())]);
+    assert!(
+        found.contains(
+            "error[duplicate-definition] `Notify[one more]` is declared each time that `exim::user` is"
+        ),
+        "{found}"
+    );
+    assert_eq!(told("  exim::user { 'a': }\n", &[(path, fixed.as_str())]), "");
+    for own in [
+        "  notify { \"one more ${title}\": }\n",
+        "  if !defined(Notify['one more']) {\n    notify { 'one more': }\n  }\n",
+    ] {
+        assert_eq!(told(uses, &[(path, define(own).as_str())]), "", "{own}");
+    }
+}
+
+#[test]
+fn an_address_between_single_quotes() {
+    let found = told("  file { '/a': source => 'puppet:///modules/exim/${which}/a' }\n", &[]);
+    assert!(found.contains("error[incompatible-value] between single quotes `$which`"), "{found}");
+}
+
+#[test]
+fn a_fact_that_a_file_of_facts_sets() {
+    let body = "  file { '/etc/facter/facts.d/cliff_key.txt': source => 'puppet:///private/c.txt' }\n  file { '/a': content => \"${own_cliff_key} ${other}\" }\n";
+    let found = told(body, &[("environment.conf", "modulepath = modules\n")]);
+    assert!(found.contains("variable `exim::other` does not exist"), "{found}");
+    assert!(!found.contains("own_cliff_key"), "{found}");
+}
+
+#[test]
+fn the_first_manifest_of_a_module_with_another_class() {
+    let own = ("modules/sudo/manifests/init.pp", "class old_sudo {\n}\n");
+    let beside = ("modules/sudo/manifests/config.pp", "class sudo::config {\n}\n");
+    let found = told("", &[own, beside]);
+    assert!(
+        found.contains("warning[unresolved-reference] nothing loads class `old_sudo`"),
+        "{found}"
+    );
+    assert_eq!(told("", &[(own.0, "class sudo {\n}\n"), beside]), "");
+    assert_eq!(told("", &[own]), "");
+}
+
+#[test]
+fn a_sentence_that_nothing_is_called_by() {
+    let body = "  file { '/a': notify => Exec['create the data container again'] }\n";
+    let found = told(body, &[]);
+    assert!(found.contains("resource `Exec[create the data container again]`"), "{found}");
+    let run = "  exec { 'create the data container again': command => '/bin/true' }\n";
+    assert_eq!(told(&[body, run].concat(), &[]), "");
+}

@@ -114,6 +114,7 @@ fn of_data() {
 fn of_files_that_are_handed_out() {
     let found = tree(&[
         ("modules/a/files/x.json", "{\"a\": 1\n \"b\": 2}\n"),
+        ("modules/a/files/tsconfig.json", "{\"a\": 1,}\n"),
         ("modules/a/files/y.json", "{\"a\": 1, // one\n \"b\": 2}\n"),
         ("modules/a/files/z.json", "{\"a\": 1,\n \"b\": 2,}\n"),
         ("modules/a/files/a.service", "[Unit]\nDescription=a\n[Service]\nType=onshot\nUMask=1\n"),
@@ -122,15 +123,22 @@ fn of_files_that_are_handed_out() {
             "modules/a/templates/w.erb",
             "location / {\n  autoindex on\n  root /srv;\n}\nlisten 80;\n",
         ),
+        (
+            "modules/a/lib/facter/g.rb",
+            "Facter.add(:g) do\n  a = Facter.value(:b.['c'])\n  d = e =~ /f.['\"]/\nend\n",
+        ),
         ("modules/a/lib/puppet/functions/f.rb", "def to_hash(array) do\nend\n"),
     ]);
-    has(&found, &["warning", "x.json:2:", "not valid JSON"]);
+    has(&found, &["error", "x.json:2:", "not valid JSON"]);
+    lacks(&found, &["tsconfig.json"]);
     lacks(&found, &["y.json"]);
-    lacks(&found, &["z.json"]);
+    has(&found, &["warning", "z.json:2:", "a comma with nothing after it"]);
     has(&found, &["warning", "a.service:4:", "`Type` does not accept `onshot`"]);
     lacks(&found, &["a.service:5:"]);
     has(&found, &["w.erb:3:"]);
     has(&found, &["error", "f.rb:1:", "`def` takes no `do`"]);
+    has(&found, &["error", "g.rb:2:", "a dot before `[`"]);
+    lacks(&found, &["g.rb:3:"]);
 }
 
 #[test]
@@ -143,4 +151,32 @@ fn of_a_puppetfile() {
     for line in ["branch: 'main'", ":ref => 'main'"] {
         lacks(&file(line), &["Puppetfile:3:"]);
     }
+}
+
+#[test]
+fn each_slip_of_a_puppetfile() {
+    let file = |text: &str| tree(&[("Puppetfile", text)]);
+    let found = file("mod 'a/b'  '1.0.0'\nmod 'c/d', '1.0.0'\nmod 'e/f'  :latest\n");
+    has(&found, &["error", "Puppetfile:1:", "no comma between the name"]);
+    has(&found, &["error", "Puppetfile:3:", "no comma between the name"]);
+    let found = file("mod 'b',\n  :git => 'x',\n  :ref => 'y\n\nmod 'c'\n");
+    has(&found, &["error", "Puppetfile:3:", "a quote that is never closed"]);
+    let found = file("mod 'b':\n  :git => 'x'\n");
+    has(&found, &["error", "Puppetfile:1:", "a colon where a comma belongs"]);
+    let found = file("mod 'b', # it's\n  :git => \"it's\"\n");
+    lacks(&found, &["Puppetfile"]);
+}
+
+#[test]
+fn each_comma_that_is_missing() {
+    let text = "class a {\n  file { '/a':\n    owner => 'b'\n    group => 'b'\n    mode => '0644',\n  }\n  a::b { 'c': d => { 'e' => 1\n    'f' => 2 } }\n}\n";
+    let found = tree(&[("modules/a/manifests/init.pp", text)]);
+    has(&found, &["error", ":4:", "unexpected `group`"]);
+    has(&found, &["error", ":5:", "unexpected `mode`"]);
+    has(&found, &["error", ":8:", "unexpected `'f'`"]);
+    // What follows from what was not understood is not told.
+    let text =
+        "class a {\n  file { '/a'\n    owner => 'b'\n    group => 'b',\n  }\n  $x = = 1\n}\n";
+    let found = tree(&[("modules/a/manifests/init.pp", text)]);
+    assert_eq!(found.iter().filter(|own| own.contains("parse-error")).count(), 1, "{found:?}");
 }

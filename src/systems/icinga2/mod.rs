@@ -5,7 +5,9 @@
 
 use crate::domain::{silences, watch};
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, Matcher, Matching, Monitor, NamePattern, Silence, Span, rendered};
+use crate::facts::{
+    FileFacts, Matcher, Matching, Monitor, NamePattern, Problem, Silence, Span, rendered,
+};
 use crate::systems::System;
 use memchr::memmem;
 
@@ -35,7 +37,7 @@ impl Extractor for Icinga2 {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        let words = ["apply Service", "object Service", "ScheduledDowntime"];
+        let words = ["apply Service", "object Service", "ScheduledDowntime", "object User"];
         words.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some())
     }
 
@@ -51,6 +53,15 @@ impl Extractor for Icinga2 {
             let at = start + (line.len() - line.trim_start().len());
             if own.starts_with("//") || own.starts_with('#') || own.starts_with('*') {
                 continue;
+            }
+            if depth == 1
+                && let Some(word) = unassigned(own)
+            {
+                let span = Span::new(at, at + own.len());
+                let message = format!("no `=` between `{word}` and its value");
+                let mut problem = Problem::new("parse-error", message, span);
+                problem.help = "Icinga 2 refuses its whole configuration".into();
+                out.problems.push(problem);
             }
             if depth == 0 {
                 object = Object::begin(own, at);
@@ -69,6 +80,14 @@ impl Extractor for Icinga2 {
             }
         }
     }
+}
+
+/// The attribute of `email "a@b"`: of words, few take a text after them.
+fn unassigned(line: &str) -> Option<&str> {
+    let (word, value) = line.split_once(char::is_whitespace)?;
+    let is_text = value.trim_start().strip_prefix('"').and_then(|own| own.strip_suffix('"'));
+    let attributes = ["address", "address6", "check_command", "display_name", "email", "pager"];
+    (attributes.contains(&word) && !is_text?.contains('"')).then_some(word)
 }
 
 /// An object or an apply rule that is still open.
@@ -214,6 +233,14 @@ mod tests {
             .iter()
             .map(|provide| format!("{} {}: {}", provide.kind, provide.name, show(&provide.detail)))
             .collect()
+    }
+
+    #[test]
+    fn attributes_without_their_sign() {
+        assert_eq!(unassigned("email \"a@example.org\""), Some("email"));
+        for line in ["email = \"a\"", "import \"a\"", "email", "email \"a\" + \"b\""] {
+            assert_eq!(unassigned(line), None, "{line}");
+        }
     }
 
     #[test]

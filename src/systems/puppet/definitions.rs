@@ -65,8 +65,12 @@ impl<'a> Walk<'_, '_, 'a> {
         self.learn_constants(definition.params, definition.body);
         super::duplicates::check(definition, self.settings.layout.names, self.out);
         super::branches::check(definition, &mut self.out.problems);
-        if kind == kinds::PUPPET_CLASS {
-            super::duplicates::firm(definition.body, index, self.out);
+        match kind {
+            kinds::PUPPET_CLASS => super::duplicates::firm(definition.body, index, self.out),
+            kinds::PUPPET_DEFINE => {
+                super::duplicates::firm_resources(definition.body, index, self.out);
+            }
+            _ => {}
         }
         // What one inside of another sees differs from version to version.
         if !is_nested {

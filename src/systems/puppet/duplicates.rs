@@ -103,10 +103,21 @@ pub(super) fn firm(body: &[Expr<'_>], within: u32, out: &mut FileFacts) {
     if body.iter().any(returns) {
         return;
     }
-    let mut provide = |kind, name: NamePattern, span, detail| {
-        let within = Some(within);
+    firm_resources(body, within, out);
+    let mut blocks = 0;
+    includes(body, Detail::None, &mut blocks, &mut |name, span, detail| {
+        let name = NamePattern::exact(canonical(name));
+        let (kind, within) = (kinds::PUPPET_FIRM_INCLUDE, Some(within));
         out.provides.push(Provide { kind, name, span, within, detail });
-    };
+    });
+}
+
+/// Adds the resources that a body has whatever its conditions, for the definition or node
+/// `within`. What may return before its end has none.
+pub(super) fn firm_resources(body: &[Expr<'_>], within: u32, out: &mut FileFacts) {
+    if body.iter().any(returns) {
+        return;
+    }
     let mut known = Known::default();
     known.collect_lists(body, &mut FxHashSet::default());
     // A title that is filled in says nothing but by the text around.
@@ -133,14 +144,11 @@ pub(super) fn firm(body: &[Expr<'_>], within: u32, out: &mut FileFacts) {
                 let text = |text: String| std::iter::once(Piece::Text(text.into()));
                 let pieces = text(format!("{ty}[")).chain(name.pieces()).chain(text("]".into()));
                 let name = NamePattern::from_pieces(pieces);
-                provide(kinds::PUPPET_ALWAYS, name, title.span, Detail::None);
+                let (kind, within) = (kinds::PUPPET_ALWAYS, Some(within));
+                let detail = Detail::None;
+                out.provides.push(Provide { kind, name, span: title.span, within, detail });
             }
         }
-    });
-    let mut blocks = 0;
-    includes(body, Detail::None, &mut blocks, &mut |name, span, detail| {
-        let name = NamePattern::exact(canonical(name));
-        provide(kinds::PUPPET_FIRM_INCLUDE, name, span, detail);
     });
 }
 

@@ -30,12 +30,24 @@ impl Extractor for Handed {
             text.get(at..).is_some_and(|rest| rest.starts_with(|own: char| own.is_alphabetic()));
         let is_other = others.iter().any(|own| text.contains(own))
             || problem.rule != "parse-error"
-            || problem.message.contains("a comma with nothing after it")
+            // Editors take a last comma in settings of their own.
+            || is_of_editor(source.path)
             || problem.message.contains("after the document's end")
             || text.trim().is_empty();
         if !is_other && !is_name {
-            // No deploy reads it; the program that does may be lenient.
-            out.problems.push(Problem { strength: Strength::Likely, ..problem.clone() });
+            // Some programs take a last comma, and others put the text together of parts.
+            let may_be_meant = problem.message.contains("a comma with nothing after it")
+                || text.get(at..).is_none_or(|rest| rest.trim().is_empty());
+            let strength = if may_be_meant { Strength::Likely } else { Strength::Certain };
+            let help = "no program reads it: it is handed out as it stands".into();
+            out.problems.push(Problem { strength, help, ..problem.clone() });
         }
     }
+}
+
+/// Whether an editor or a compiler reads a file as JSON with more to it.
+fn is_of_editor(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path.split('/').any(|own| matches!(own, ".vscode" | "Code" | "sublime-text" | "zed"))
+        || name.starts_with("tsconfig")
 }

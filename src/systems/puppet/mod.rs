@@ -115,9 +115,12 @@ impl System for Room {
             checks::resources,
             checks::bare,
             checks::together,
+            checks::repeated,
             checks::execs,
             checks::facts,
             checks::folders,
+            checks::misnamed,
+            checks::namesakes,
             checks::near,
             checks::outside,
             checks::endings,
@@ -157,20 +160,8 @@ impl Extractor for Puppet {
             Names::Relative => crate::syntax::puppet::parse(source.text, &arena),
             Names::Absolute => crate::syntax::puppet::parse_strictly(source.text, &arena),
         };
-        if let Some(error) = parsed.errors.first()
-            && !is_template(source)
-        {
-            let more = parsed.errors.len() - 1;
-            let mut problem = Problem::new("parse-error", error.message.clone(), error.span);
-            if more > 0 {
-                problem.help =
-                    format!("the parser found {more} more in this file; the rest of it was read");
-            }
-            // What no catalogue is made of only happens to end so.
-            if is_handed_out(source.path) || is_skeleton(source.text) {
-                problem.strength = Strength::Likely;
-            }
-            out.problems.push(problem);
+        if !is_template(source) {
+            errors(source, &parsed.errors, parsed.certain, out);
         }
         if parsed.errors.is_empty() {
             refused(source, settings, &parsed.legacy, out);
@@ -191,6 +182,23 @@ impl Extractor for Puppet {
             walk::Walk::new(source, settings, out).file(parsed.body);
             by_hand(source.path, out);
         }
+    }
+}
+
+/// Notes what does not parse: what is certain, and how much else there is.
+fn errors(source: &Source<'_>, all: &[SyntaxError], certain: usize, out: &mut FileFacts) {
+    let more = all.len() - certain;
+    for (ix, error) in all.iter().take(certain).enumerate() {
+        let mut problem = Problem::new("parse-error", error.message.clone(), error.span);
+        if more > 0 && ix + 1 == certain {
+            problem.help =
+                format!("the parser found {more} more in this file; the rest of it was read");
+        }
+        // What no catalogue is made of only happens to end so.
+        if is_handed_out(source.path) || is_skeleton(source.text) {
+            problem.strength = Strength::Likely;
+        }
+        out.problems.push(problem);
     }
 }
 

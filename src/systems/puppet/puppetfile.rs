@@ -59,7 +59,7 @@ pub(super) fn read(source: &Source<'_>, names_of: Names, out: &mut FileFacts) {
         let is_r10k = r10k.iter().any(|word| source.text.contains(word));
         let names_of = if is_r10k { Names::Absolute } else { names_of };
         twice(&names, names_of, out);
-        out.problems.extend(slip(source));
+        slips(source, &mut out.problems);
     }
     // A control repository, as r10k knows it, states its dependencies all; librarian-puppet
     // resolves those of its modules by itself.
@@ -91,16 +91,9 @@ fn twice(names: &[(&str, Span)], names_of: Names, out: &mut FileFacts) {
     }
 }
 
-/// The first place at which Ruby refuses the file, of what is certain by a line and its
-/// neighbours.
-fn slip(source: &Source<'_>) -> Option<Problem> {
-    let refused = |message: &str, start: usize, line: &str| {
-        let at = start + (line.len() - line.trim_start().len());
-        let span = Span::new(at, at + line.trim().len());
-        let mut problem = Problem::new("parse-error", message, span);
-        problem.help = "Ruby refuses the whole file, and no module is deployed".into();
-        problem
-    };
+/// The places at which Ruby, or r10k, refuses the file, of what is certain by a line and its
+/// neighbours. What follows a line that says what nothing here knows is left out.
+fn slips(source: &Source<'_>, out: &mut Vec<Problem>) {
     let mut before: Option<(usize, &str)> = None;
     for (start, line) in source.lines() {
         let code = line.trim();
@@ -108,7 +101,7 @@ fn slip(source: &Source<'_>) -> Option<Problem> {
             continue;
         }
         if code.starts_with("=begin") || code.contains("<<") || code.contains("__END__") {
-            return None;
+            return;
         }
         let after_comma = before.is_some_and(|(_, own)| without_comment(own).ends_with(','));
         // The line before belongs to a module: it names one, or an option of one.
@@ -118,42 +111,92 @@ fn slip(source: &Source<'_>) -> Option<Problem> {
         });
         if let Some(rest) = entry(code) {
             if let Some((start, line)) = before.filter(|_| after_comma) {
-                return Some(refused("the comma leads to nothing", start, line));
+                out.push(refused("the comma leads to nothing", start, line));
             }
-            if has_bare_version(rest) {
-                return Some(refused("a version without quotes", start, line));
-            }
-            if runs_on(rest) {
-                let mut problem = refused("no comma between the name and the version", start, line);
-                problem.help =
-                    "Ruby reads them as one word, or refuses the file: no module is called so"
-                        .into();
-                return Some(problem);
-            }
+            out.extend(of_entry(rest, start, line));
         } else if is_option(code) && before_entry && !after_comma {
-            let (start, line) = before?;
-            let is_closed = without_comment(line).ends_with(['\'', '"']);
-            return is_closed.then(|| refused("no comma before the next line", start, line));
+            let Some((start, line)) = before else { return };
+            let own = without_comment(line);
+            if own.ends_with("':") || own.ends_with("\":") {
+                out.push(refused("a colon where a comma belongs", start, line));
+            } else if own.ends_with(['\'', '"']) {
+                out.push(refused("no comma before the next line", start, line));
+            } else {
+                return;
+            }
         }
-        if let Some(problem) = symbol_for_text(start, line) {
-            return Some(problem);
+        if let Some(at) = open_quote(code).filter(|_| entry(code).is_some() || is_option(code)) {
+            // What follows is text, up to the next quote of the kind.
+            let at = start + (line.len() - line.trim_start().len()) + at;
+            let mut problem = refused("a quote that is never closed", start, line);
+            problem.span = Span::new(at, start + line.trim_end().len());
+            out.push(problem);
+            return;
         }
-        if after_comma && let Some(option) = without_sign(code) {
-            let mut problem = refused("an option without its sign", start, line);
-            problem.help = format!("write `{option}:`, or `:{option} =>`: Ruby calls a method so");
-            return Some(problem);
-        }
-        if let Some((meant, span)) = misspelt(start, line) {
-            let word = &source.text[span.range()];
-            let mut problem =
-                Problem::new("unknown-parameter", format!("no module takes `{word}`"), span);
-            problem.help = format!("did you mean `{meant}`? r10k refuses the whole file");
-            return Some(problem);
-        }
+        out.extend(of_option(source, (start, line), after_comma));
         before = Some((start, line));
     }
-    let (start, line) = before.filter(|(_, own)| without_comment(own).ends_with(','))?;
-    Some(refused("the comma leads to nothing", start, line))
+    if let Some((start, line)) = before.filter(|(_, own)| without_comment(own).ends_with(',')) {
+        out.push(refused("the comma leads to nothing", start, line));
+    }
+}
+
+fn refused(message: &str, start: usize, line: &str) -> Problem {
+    let at = start + (line.len() - line.trim_start().len());
+    let mut problem = Problem::new("parse-error", message, Span::new(at, at + line.trim().len()));
+    problem.help = "Ruby refuses the whole file, and no module is deployed".into();
+    problem
+}
+
+/// What is wrong with the line that names a module; `rest` is what follows its first word.
+fn of_entry(rest: &str, start: usize, line: &str) -> Option<Problem> {
+    if has_bare_version(rest) {
+        return Some(refused("a version without quotes", start, line));
+    }
+    runs_on(rest).then(|| {
+        let mut problem = refused("no comma between the name and the version", start, line);
+        problem.help =
+            "Ruby reads them as one word, or refuses the file: no module is called so".into();
+        problem
+    })
+}
+
+/// What is wrong with the line of an option.
+fn of_option(
+    source: &Source<'_>,
+    (start, line): (usize, &str),
+    after_comma: bool,
+) -> Option<Problem> {
+    if let Some(problem) = symbol_for_text(start, line) {
+        return Some(problem);
+    }
+    if after_comma && let Some(option) = without_sign(line.trim()) {
+        let mut problem = refused("an option without its sign", start, line);
+        problem.help = format!("write `{option}:`, or `:{option} =>`: Ruby calls a method so");
+        return Some(problem);
+    }
+    let (meant, span) = misspelt(start, line)?;
+    let word = &source.text[span.range()];
+    let mut problem = Problem::new("unknown-parameter", format!("no module takes `{word}`"), span);
+    problem.help = format!("did you mean `{meant}`? r10k refuses the whole file");
+    Some(problem)
+}
+
+/// The place of a quote that its line does not close.
+fn open_quote(code: &str) -> Option<usize> {
+    let mut open = None;
+    let mut escaped = false;
+    for (at, letter) in code.char_indices() {
+        match (open, letter) {
+            (None, '#') => return None,
+            (None, '\'' | '"') => open = Some((at, letter)),
+            (Some(_), _) if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some((_, own)), letter) if own == letter => open = None,
+            _ => {}
+        }
+    }
+    open.map(|(at, _)| at)
 }
 
 /// What modules take. (Source: the manuals of r10k 5 and librarian-puppet 3.)

@@ -44,7 +44,7 @@ impl Extractor for Ruby {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let Some(inner) = plugin_path(source.path) else { return definitions(source, out) };
         additions(source.text, out);
-        out.problems.extend(loop_of_method(source));
+        out.problems.extend(loop_of_method(source).or_else(|| dotted_part(source)));
         if inner.starts_with("puppet/provider/") {
             return;
         }
@@ -89,6 +89,27 @@ fn loop_of_method(source: &Source<'_>) -> Option<Problem> {
             let mut problem =
                 Problem::new("parse-error", "`def` takes no `do`", Span::new(at, at + 2));
             problem.help = "Ruby refuses the whole file: remove it".into();
+            problem
+        })
+    })
+}
+
+/// `a.['b']`: a dot before brackets. (Source: Ruby's grammar.)
+fn dotted_part(source: &Source<'_>) -> Option<Problem> {
+    source.lines().find_map(|(start, line)| {
+        let at = line.find(".['").or_else(|| line.find(".[\""))?;
+        let (before, after) = line.split_at(at);
+        // Regular expressions, texts and comments have such signs.
+        let is_code = before
+            .ends_with(|own: char| own.is_ascii_alphanumeric() || "_)]".contains(own))
+            && !before.contains(['/', '#', '%', '`'])
+            && before.matches('\'').count() % 2 == 0
+            && before.matches('"').count() % 2 == 0
+            && after.contains(']');
+        is_code.then(|| {
+            let span = Span::new(start + at, start + at + 2);
+            let mut problem = Problem::new("parse-error", "a dot before `[`", span);
+            problem.help = "Ruby refuses the whole file: remove the dot".into();
             problem
         })
     })

@@ -160,13 +160,15 @@ impl<'a> Walk<'_, '_, 'a> {
         if !name.starts_with(|own: char| own.is_ascii_lowercase()) || !(is_whole || is_path) {
             return;
         }
+        // No address of a file server has such letters, whatever the variable.
+        let is_address = text.starts_with("puppet:///") && rest.starts_with('{');
         let is_known = self.is_own(name) || is_path && every_scope::has(name);
-        if !is_known {
+        if !is_known && !is_address {
             return;
         }
         let message = format!("between single quotes `${name}` is these letters");
         let mut problem = Problem::new("incompatible-value", message, value.span);
-        problem.strength = Strength::Likely;
+        problem.strength = if is_address { Strength::Certain } else { Strength::Likely };
         problem.help = "between double quotes the variable's value is filled in".into();
         self.out.problems.push(problem);
     }

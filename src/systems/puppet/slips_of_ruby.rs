@@ -231,8 +231,13 @@ pub(super) fn unwritten(text: &str, tags: &[(usize, usize)]) -> Option<Problem> 
         let is_lookup = inner.starts_with("scope.lookupvar(")
             && inner.ends_with(')')
             && inner.matches('(').count() == 1;
+        // What the template writes elsewhere is a value.
+        let is_written = || {
+            let all = [format!("<%= {inner} "), format!("<%={inner}%"), format!("<%= {inner}-")];
+            all.iter().any(|own| text.contains(own.as_str()))
+        };
         let is_bare = is_word(inner)
-            && inner.contains('_')
+            && (inner.contains('_') || is_written())
             && !STATEMENTS.contains(&inner)
             && !text.contains("def ");
         if !is_variable && !is_lookup && !is_bare {
@@ -321,6 +326,9 @@ mod tests {
         for code in [" @port ", "- scope.lookupvar('a::b') -", " shard_count "] {
             assert!(said(code), "{code}");
         }
+        let text = "<% marker %> <%= marker %> <% puts %>";
+        assert!(unwritten(text, &[(2, 10), (15, 25)]).is_some());
+        assert!(unwritten(text, &[(15, 25), (30, 36)]).is_none());
         for code in ["= @port ", " end ", " @a = 1 ", " @a.each do |b| ", " } ", " next ", "# @a "]
         {
             assert!(!said(code), "{code}");

@@ -65,6 +65,12 @@ pub(super) struct Reader<'t> {
 /// script; one with more takes whatever it takes.
 const MAX_CASES: usize = 100;
 
+/// Variables that a loop over arguments puts each of them in.
+const VARIABLES: [&str; 15] = [
+    "arg", "key", "opt", "option", "i", "a", "flag", "o", "OPT", "ARG", "var", "c", "name",
+    "param", "OPTION",
+];
+
 impl<'t> Reader<'t> {
     fn flags(&mut self) -> Option<Style> {
         let mut style = None;
@@ -155,25 +161,7 @@ impl<'t> Reader<'t> {
         let subject = self.source_of(at + 1).trim_matches('"');
         let positional = matches!(subject, "$1" | "${1}" | "${1-}" | "${1:-}");
         let name = subject.trim_start_matches(['$', '{']).trim_end_matches('}');
-        let is_variable = subject.starts_with('$')
-            && matches!(
-                name,
-                "arg"
-                    | "key"
-                    | "opt"
-                    | "option"
-                    | "i"
-                    | "a"
-                    | "flag"
-                    | "o"
-                    | "OPT"
-                    | "ARG"
-                    | "var"
-                    | "c"
-                    | "name"
-                    | "param"
-                    | "OPTION"
-            );
+        let is_variable = subject.starts_with('$') && VARIABLES.contains(&name);
         if !positional && !is_variable && !self.loops_over(name) {
             return None;
         }
@@ -183,9 +171,10 @@ impl<'t> Reader<'t> {
         }
         ix += 1;
         let mut any = false;
+        let mut words = None;
         let mut open = true;
         let mut depth = 0;
-        while ix < self.tokens.len() {
+        'branches: while ix < self.tokens.len() {
             // Patterns up to `)`.
             let mut patterns = Vec::new();
             while ix < self.tokens.len() {
@@ -194,7 +183,7 @@ impl<'t> Reader<'t> {
                     Kind::Word(text) => {
                         let exact = text.pattern.as_exact().cloned();
                         if exact.as_deref() == Some("esac") {
-                            return any.then_some(open);
+                            break 'branches;
                         }
                         patterns.push((exact, ix));
                     }
@@ -221,10 +210,14 @@ impl<'t> Reader<'t> {
             let end = self.tokens.get(ix).map_or(self.body.len(), |token| token.start);
             let branch = self.body.get(start..end.max(start)).unwrap_or("");
             any |= self.branch(&patterns, branch, positional, &mut open);
+            words = words.or_else(|| self.word_among(&patterns).filter(|_| positional));
             if self.word(ix).as_deref() == Some("esac") {
                 break;
             }
             ix += 1;
+        }
+        if let Some(span) = words.filter(|_| any) {
+            self.takes_words(span);
         }
         any.then_some(open)
     }

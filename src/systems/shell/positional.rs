@@ -1,7 +1,8 @@
 //! The positional arguments of a shell script that takes flags.
 
 use super::interface::Reader;
-use crate::facts::{Arity, Param};
+use crate::facts::{Arity, Param, Span};
+use smol_str::SmolStr;
 
 /// How a script reads its arguments other than by flags: `$1`, `"$@"`, the last one.
 const WORDS: [&str; 9] =
@@ -36,15 +37,32 @@ impl Reader<'_> {
         let next = body[at..].find('\n').map_or(body.len(), |own| at + own);
         let branches = body[at..].find("esac").map_or(next, |own| at + own);
         let end = body[branches..].find("done").map_or(branches, |own| branches + own);
-        if reads(end, body.len()) && !self.params.iter().any(|param| param.positional) {
-            let span = self.text.span(at, at + "getopt".len());
+        if reads(end, body.len()) {
+            self.takes_words(self.text.span(at, at + "getopt".len()));
+        }
+        before
+    }
+
+    /// Adds that any number of arguments stands beside the flags.
+    pub(super) fn takes_words(&mut self, span: Span) {
+        if !self.params.iter().any(|param| param.positional) {
             self.params.push(Param {
                 positional: true,
                 values: Some(Arity::ANY),
                 ..Param::new("arguments", span)
             });
         }
-        before
+    }
+
+    /// The place of a word among the patterns of a branch, as `check` in `check) run=1; shift`.
+    pub(super) fn word_among(&self, patterns: &[(Option<SmolStr>, usize)]) -> Option<Span> {
+        let mut all = patterns.iter();
+        let (_, at) = all.find(|(pattern, _)| {
+            pattern.as_ref().is_some_and(|own| {
+                own.len() > 1 && own.starts_with(|own: char| own.is_ascii_alphabetic())
+            })
+        })?;
+        Some(self.span(*at))
     }
 
     /// Whether arguments are taken before the loop that the `case` at token `ix` looks at flags
@@ -111,6 +129,9 @@ mod tests {
     fn what_stands_beside_the_flags_is_taken() {
         let flags = "while getopts \"a:b\" o; do case $o in a) A=$OPTARG;; b) B=1;; esac; done\n";
         assert_eq!(takes(flags), (false, 0));
+        let words = "while [ $# -gt 0 ]; do case \"$1\" in check) x=1; shift;; -i) i=1; shift;; *) exit;; esac; done\n";
+        assert_eq!(takes(words), (false, 1));
+        assert_eq!(takes(&words.replace("check)", "--check)")), (false, 0));
         assert_eq!(takes(&format!("usage() {{ echo $1; }}\n{flags}usage x\n")), (false, 0));
         assert_eq!(takes(&format!("{flags}shift $((OPTIND-1))\necho \"$@\"\n")), (false, 1));
         assert_eq!(takes(&format!("{flags}shift $((OPTIND-1))\nf=${{1:-x}}\n")), (false, 1));

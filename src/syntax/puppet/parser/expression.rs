@@ -372,7 +372,7 @@ impl<'a> Parser<'a> {
                 let key = parser.entry_value()?;
                 parser.expect(TokenKind::FatArrow, "`=>`")?;
                 pairs.push((key, parser.entry_value()?));
-                if !parser.eat(TokenKind::Comma) {
+                if !parser.comma("`}`") {
                     break;
                 }
             }

@@ -36,6 +36,9 @@ pub struct Parsed<'a> {
     pub body: &'a [Expr<'a>],
     /// Errors in source order; empty for a valid manifest.
     pub errors: Vec<SyntaxError>,
+    /// How many of the first errors say what the text has wrong and nothing else: before each,
+    /// all was read as it is written. The others may follow from one of these.
+    pub certain: usize,
     /// Constructs that Puppet 4 and later reject.
     pub legacy: Vec<SyntaxError>,
     /// Nesting went over the bound; that part was not read.
@@ -48,8 +51,9 @@ pub struct Parsed<'a> {
 pub fn parse<'a>(source: &'a str, arena: &'a Bump) -> Parsed<'a> {
     let mut parser = Parser::new(source, arena);
     let body = parser.program();
-    let Parser { errors, legacy, too_deep, orchestration, .. } = parser;
-    Parsed { body, errors, legacy, too_deep, orchestration }
+    let Parser { errors, mended, legacy, too_deep, orchestration, .. } = parser;
+    let certain = errors.len().min(mended + 1);
+    Parsed { body, errors, certain, legacy, too_deep, orchestration }
 }
 
 /// Parses a manifest with what a current Puppet's static validation forbids: of use where a tree
@@ -75,6 +79,8 @@ struct Parser<'a> {
     previous_end: u32,
     depth: u32,
     errors: Vec<SyntaxError>,
+    /// How many of the first errors are commas that are missing, read as if they were there.
+    mended: usize,
     legacy: Vec<SyntaxError>,
     too_deep: Option<Span>,
     orchestration: Option<Span>,
@@ -92,6 +98,7 @@ impl<'a> Parser<'a> {
             previous_end: 0,
             depth: 0,
             errors: Vec::new(),
+            mended: 0,
             legacy: Vec::new(),
             too_deep: None,
             orchestration: None,

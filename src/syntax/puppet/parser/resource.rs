@@ -186,11 +186,31 @@ impl<'a> Parser<'a> {
                 append,
                 value,
             });
-            if !self.eat(TokenKind::Comma) {
+            if !self.comma("`}`, `,` or `;`") {
                 break;
             }
         }
         Ok(attributes.into_bump_slice())
+    }
+
+    /// A comma between entries; one that is missing before an entry on the next line is an error,
+    /// and what follows is read.
+    pub(super) fn comma(&mut self, expected: &str) -> bool {
+        if self.eat(TokenKind::Comma) {
+            return true;
+        }
+        if !self.token.first_on_line || !self.looks_like_attribute() || !self.may_be_key() {
+            return false;
+        }
+        let is_first = self.errors.len() == self.mended;
+        self.unexpected(expected);
+        self.mended += usize::from(is_first && self.errors.len() > self.mended);
+        true
+    }
+
+    /// Whether an entry of a list of attributes or a hash can begin here.
+    fn may_be_key(&self) -> bool {
+        self.attribute_name_ahead() || matches!(self.token.kind, TokenKind::SingleQuoted)
     }
 
     /// `<| query |>` or `<<| query |>>` after a type.

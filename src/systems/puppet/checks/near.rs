@@ -4,7 +4,9 @@
 //! A module that is not in the tree may come from elsewhere, so its names say nothing, unless a
 //! module of the tree is called almost so and has that very name: `include ngnix::vhost` beside
 //! `nginx::vhost`. Nor does a type without a module in its name, unless it is one of Puppet's own
-//! but for a letter: `qservice`.
+//! but for a letter: `qservice`. One that the tree names once says something beside one of almost
+//! its name that the tree lists, or that the same file uses: `Accout::User <| |>` below
+//! `include account`.
 
 use crate::check::Context;
 use crate::facts::{Entity, Ref, Require, Strength, is_one_edit, is_slip, kinds, path_in};
@@ -13,7 +15,7 @@ use crate::graph::{Graph, PathKind, Resolution};
 use crate::loader::FileIx;
 use crate::systems::puppet::builtin;
 use crate::systems::puppet::files::OLD_SOURCE;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -32,7 +34,8 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let modules = modules.get_or_insert_with(|| Modules::of(graph));
-            let Some(near) = modules.near(graph, &entity) else { continue };
+            let near = modules.near(graph, &entity).or_else(|| modules.named_beside(ix, &entity));
+            let Some(near) = near else { continue };
             // The tree knows of it, or something declares that it lives elsewhere.
             if !matches!(graph.resolve_from(ix, require), Resolution::Open(_)) {
                 continue;
@@ -167,6 +170,8 @@ fn near_of_module(graph: &Graph<'_>, entity: &Entity, module: &str) -> Option<Sm
 struct Modules {
     own: FxHashSet<SmolStr>,
     listed: FxHashSet<SmolStr>,
+    /// How often each is named, and by which files.
+    named: FxHashMap<SmolStr, (usize, FxHashSet<FileIx>)>,
 }
 
 impl Modules {
@@ -175,7 +180,41 @@ impl Modules {
         let all = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE];
         let own = all.iter().flat_map(|kind| graph.all(*kind)).map(|(name, _)| first(name));
         let listed = graph.all(kinds::PUPPET_EXTERNAL).iter().map(|(name, _)| name.clone());
-        Self { own: own.collect(), listed: listed.collect() }
+        let mut named: FxHashMap<SmolStr, (usize, FxHashSet<FileIx>)> = FxHashMap::default();
+        for (ix, file) in graph.snapshot.files.iter().enumerate() {
+            // A reference to a type names the same module again.
+            let targets = file.facts.requires.iter().filter_map(|require| require.any_of.first());
+            for target in targets.filter(|target| all.contains(&target.kind)) {
+                let module = SmolStr::new(target.name.prefix().split("::").next().unwrap_or(""));
+                let (count, files) = named.entry(module).or_default();
+                *count += 1;
+                files.insert(ix as FileIx);
+            }
+        }
+        Self { own: own.collect(), listed: listed.collect(), named }
+    }
+
+    /// What was meant by a name of a module that nothing else of the tree names: one of the module
+    /// that the tree lists, or that its file uses, and that is but a letter apart.
+    fn named_beside(&self, file: FileIx, entity: &Entity) -> Option<SmolStr> {
+        let module = entity.name.split("::").next()?;
+        let rest = &entity.name[module.len()..];
+        let is_alone = self.named.get(module).is_some_and(|(count, _)| *count == 1);
+        let is_plain = entity.kind == kinds::PUPPET_DEFINE && rest.is_empty();
+        if !is_alone || is_plain || self.own.contains(module) || self.listed.contains(module) {
+            return None;
+        }
+        let is_near = |own: &&SmolStr| {
+            let is_more = own.starts_with(module) || module.starts_with(own.as_str());
+            module.len() > 5 && !is_more && is_slip(module, own) && is_one_edit(module, own)
+        };
+        let beside = self.named.iter().filter(|(_, (_, files))| files.contains(&file));
+        let known = self.listed.iter().chain(beside.map(|(own, _)| own));
+        let mut near: Vec<&SmolStr> = known.filter(is_near).collect();
+        near.sort();
+        near.dedup();
+        let [one] = near.as_slice() else { return None };
+        Some(format!("{one}{rest}").into())
     }
 
     /// What was meant by a name of a module that the tree has nothing of.

@@ -140,6 +140,18 @@ impl Reach {
         self.above(holder).is_some_and(|above| above.iter().any(|own| own.1.is_none()))
     }
 
+    /// Whether `other` can be in a catalogue with `holder` by what stands in the tree.
+    pub(super) fn may_meet(&self, holder: Holder, other: Holder) -> bool {
+        let own = [holder].into_iter().collect();
+        let above = closure(own, &FxHashSet::default(), &self.taken);
+        self.top.contains(&other) || closure(above, &self.top, &self.takes).contains(&other)
+    }
+
+    /// Whether `holder` itself takes in `other`.
+    pub(super) fn takes(&self, holder: Holder, other: Holder) -> bool {
+        self.takes.get(&holder).is_some_and(|all| all.contains(&other))
+    }
+
     /// What can be in a catalogue with `holder`; `None` where something of it is from elsewhere,
     /// or no node of the tree has it.
     pub(super) fn closed_around(&self, holder: Holder) -> Option<Around<'_>> {

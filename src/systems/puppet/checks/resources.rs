@@ -59,7 +59,8 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 (false, None) if likely.is_some() => Severity::Warning,
                 (false, None) => {
                     let foreign = foreign.get_or_insert_with(|| Foreign::of(graph));
-                    if !reach.is_used(holder) || foreign.may_declare(graph, named.ty, named.title) {
+                    let is_near_enough = reach.is_used(holder) || named.is_sentence();
+                    if !is_near_enough || foreign.may_declare(graph, named.ty, named.title) {
                         continue;
                     }
                     Severity::Warning
@@ -184,7 +185,11 @@ impl<'r> Named<'r> {
         let titles = own.filter_map(|own| {
             let (ty, title) = own.name.as_exact()?.strip_suffix(']')?.split_once('[')?;
             let is_near = match own.within == require.within {
-                true => is_slip(title, self.title) || self.is_part_of(title),
+                true => {
+                    is_slip(title, self.title)
+                        || self.is_part_of(title)
+                        || has_word_more(title, self.title)
+                }
                 false => is_respaced(title, self.title),
             };
             (ty == self.ty && is_near).then_some((title, own.span))
@@ -232,6 +237,12 @@ impl<'r> Named<'r> {
         self.ty.contains("::")
             && self.title.len() > 3
             && rest.is_some_and(|head| head.bytes().all(|own| own.is_ascii_lowercase()))
+    }
+
+    /// Whether the title is a sentence, as who wrote the module calls what it runs: whether a node
+    /// has the module matters little then.
+    fn is_sentence(&self) -> bool {
+        self.ty == "Exec" && self.title.split(' ').filter(|own| own.len() > 1).count() > 3
     }
 
     /// Whether all that could declare it is known.
@@ -408,6 +419,18 @@ fn is_of_other_folder(title: &str, other: &str) -> bool {
         && title.starts_with('/')
         && other.starts_with('/')
         && (among(dir, other_dir) || among(other_dir, dir))
+}
+
+/// Whether two titles are sentences, one of which has a word that the other lacks.
+fn has_word_more(title: &str, other: &str) -> bool {
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let (mut long, mut short) = (words(title), words(other));
+    if long.len() < short.len() {
+        std::mem::swap(&mut long, &mut short);
+    }
+    let is_more = |at: usize| long[..at] == short[..at] && long[at + 1..] == short[at..];
+    // What goes on, or begins earlier, may be another thing of the kind.
+    short.len() > 3 && long.len() == short.len() + 1 && (1..short.len()).any(is_more)
 }
 
 /// Whether two titles have the same letters, apart by other marks: `reload ferm`, `reload-ferm`.

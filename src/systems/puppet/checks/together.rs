@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// A class or a node, by its file and its place there.
-type Holder = (FileIx, u32);
+pub(super) type Holder = (FileIx, u32);
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
@@ -54,7 +54,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Who declares what stands at a place, if the live tree loads it and all of it was read.
-fn holder<'g>(
+pub(super) fn holder<'g>(
     graph: &'g Graph<'_>,
     file: FileIx,
     provide: Option<u32>,
@@ -113,7 +113,7 @@ impl View for Above {
 
 impl Above {
     /// A class and all that have it.
-    fn of_holder(&self, holder: Holder) -> FxHashSet<Holder> {
+    pub(super) fn of_holder(&self, holder: Holder) -> FxHashSet<Holder> {
         let mut found: FxHashSet<Holder> = FxHashSet::default();
         let mut next = vec![holder];
         while let Some(own) = next.pop() {

@@ -166,6 +166,9 @@ struct Outside {
     top: FxHashSet<SmolStr>,
     /// Those that definitions read and do not set, with the definitions.
     free: FxHashMap<SmolStr, SmallVec<[SmolStr; 2]>>,
+    /// Files that the tree puts where Facter finds facts, by the first part of their names: what
+    /// they set may be kept out of the tree.
+    facts: Vec<SmolStr>,
     /// Whether a scope may see the variables of whatever includes it: the tree's Puppet may be
     /// older than 3, which came with data for parameters.
     dynamic: bool,
@@ -192,8 +195,18 @@ impl View for Outside {
         let dynamic = graph.snapshot.layout.names == Names::Relative
             && !sets_parameters(graph)
             && !is_of_three(graph);
-        Self { top, free, dynamic }
+        Self { top, free, facts: facts_of_files(graph), dynamic }
     }
+}
+
+/// `cli_key` for `file { '/etc/facter/facts.d/cli_key.txt': }`.
+fn facts_of_files(graph: &Graph<'_>) -> Vec<SmolStr> {
+    let all = graph.all(kinds::PUPPET_RESOURCE);
+    let from = all.partition_point(|(own, _)| own.as_str() < "File[");
+    let files = all[from..].iter().map_while(|(own, _)| own.strip_prefix("File["));
+    let placed = files.filter_map(|own| own.split_once("/facts.d/"));
+    let stems = placed.map(|(_, name)| name.split(['.', ']']).next().unwrap_or_default());
+    stems.filter(|stem| stem.len() > 2).map(SmolStr::new).collect()
 }
 
 /// Whether something of the tree came with Puppet 3, or later: settings of an environment, a
@@ -218,7 +231,8 @@ impl Outside {
     /// Whether a variable that `scope` reads may be one of the top scope: a fact, or what a
     /// classifier sets.
     fn may_be(&self, graph: &Graph<'_>, scope: &str, name: &str) -> bool {
-        if self.top.contains(name) {
+        let is_of_file = |stem: &SmolStr| name.contains(stem.as_str()) || stem.contains(name);
+        if self.top.contains(name) || self.facts.iter().any(is_of_file) {
             return true;
         }
         // No fact and no classifier has a state of whatever reads it.
