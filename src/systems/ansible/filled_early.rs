@@ -51,7 +51,7 @@ fn label(task: &Node<'_>) -> Option<Problem> {
     let text = node.as_str()?;
     let variable = control.get("loop_var").map_or(Some("item"), Node::as_str)?;
     let conditions = task.get("when").map(texts)?;
-    if names(text).any(|(_, name)| asks(name) || name == "if") {
+    if names(text).any(|(_, name)| asks(name)) {
         return None;
     }
     let is_asked = |part: &str| {
@@ -62,18 +62,22 @@ fn label(task: &Node<'_>) -> Option<Problem> {
         })
     };
     let registered = task.get("register").and_then(Node::as_str);
-    let (read, strength, what) = if let Some(part) =
-        parts(text, variable).into_iter().find(|own| is_asked(own))
-    {
-        (format!("{variable}.{part}"), Strength::Certain, "an item that lacks it fails the task")
-    } else {
-        let name = registered?;
-        let part = parts(text, name).into_iter().find(|own| OF_RUNS.contains(own))?;
-        (format!("{name}.{part}"), Strength::Likely, "an item that is passed by has none")
-    };
+    let (read, what) =
+        if let Some(part) = parts(text, variable).into_iter().find(|own| is_asked(own)) {
+            (format!("{variable}.{part}"), "an item that lacks it fails the task")
+        } else {
+            let name = registered?;
+            let part = parts(text, name).into_iter().find(|own| OF_RUNS.contains(own))?;
+            (format!("{name}.{part}"), "an item that is passed by has none")
+        };
     let message = format!("the label reads `{read}`, and `when` does not hold for it");
     let help = format!("write `{read} | default('')`: {what}");
-    Some(Problem { help, strength, ..Problem::new("unresolved-reference", message, node.span) })
+    Some(Problem {
+        help,
+        // Each item may have it after all.
+        strength: Strength::Likely,
+        ..Problem::new("unresolved-reference", message, node.span)
+    })
 }
 
 /// An item with a condition of its own, as some tasks write them: its other values are filled in

@@ -257,3 +257,21 @@ fn merge_first_passes(parsers: &mut [Parser<'_>], ix: usize) {
         parsers[ix].open = true;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_without_a_colon() {
+        let said = |text: &str| {
+            let kind = ruff_python_ast::PySourceType::Python;
+            let parsed = ruff_python_parser::parse_unchecked_source(text, kind);
+            colon(text, parsed.errors()).map(|own| own.message)
+        };
+        let text = "if a:\n    b()\nelse\n    c()\n";
+        assert_eq!(said(text).as_deref(), Some("`:` is missing behind `else`"));
+        assert_eq!(said("if a:\n    print 'b'\nelse:\n    c()\n"), None);
+        assert_eq!(said(&format!("{text}# {{{{ x }}}}\n")), None);
+    }
+}

@@ -269,7 +269,9 @@ impl Runs {
                 runs.foreign.entry(part(path).into()).or_default().push(None);
                 runs.open.insert(part(path).into());
             }
-            let plays = plays_of(file);
+            // Those of tests are nobody's plays.
+            let is_told = runs.plays.contains(path);
+            let plays = if is_told { plays_of(file) } else { Vec::new() };
             let is_open = runs.open.contains(part(path));
             for (_, play) in &plays {
                 // A play has what its file has; whoever uses the file uses them all.

@@ -239,7 +239,9 @@ fn is_beside(name: &str, own: &str) -> bool {
     }
     let (short, long) = if ours.len() < theirs.len() { (ours, theirs) } else { (theirs, ours) };
     let same = short.iter().zip(&long).take_while(|(a, b)| a == b).count();
+    // `a_fact` is what is worked out of `a`.
     long.len() == short.len() + 1
+        && same < short.len()
         && long.len() > 2
         && is_word(long[same])
         && short[same..] == long[same + 1..]
