@@ -103,7 +103,10 @@ impl Resolver for Handlers {
         if sites.is_empty() && is_own_slip(graph, name, is_handler) {
             return Resolution::Missing(entity());
         }
-        if let Some(together) = self.together(graph, &own) {
+        // A name that is worked out is that of whatever play uses it.
+        if name.as_exact().is_some()
+            && let Some(together) = self.together(graph, &own)
+        {
             sites.retain(|site| together.contains(&of(site.file)));
         }
         let runs = self.runs(graph);
