@@ -357,7 +357,7 @@ fn tasks_that_nothing_includes() {
     let mac = ("roles/web/tasks/mac.yml", "- command: b\n");
     assert_snapshot!(
         check(&[PLAY, main, linux, mac]),
-        @"roles/web/tasks/mac.yml:1:1: note[shadowed-rule] nothing includes the tasks of `mac.yml`"
+        @"roles/web/tasks/mac.yml:1:1: warning[shadowed-rule] nothing includes the tasks of `mac.yml`"
     );
     // Another role's file of that name is none of this one's.
     let other = ("roles/db/tasks/main.yml", "- include_tasks: mac.yml\n");

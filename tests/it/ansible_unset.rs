@@ -152,3 +152,51 @@ fn a_variable_that_one_file_reads_more_than_once_and_nothing_sets() {
     assert_eq!(of(more).len(), 1);
     assert_eq!(of(&format!("# editor_path: where the editor is\n{more}")), NONE);
 }
+
+/// A default that nothing reads stands for the name that is read instead.
+#[test]
+fn a_variable_that_a_role_sets_by_another_name() {
+    let template = ("roles/web/templates/a.sh.j2", "mail {{ web_failure_alert_email }}\n");
+    let tasks = ("roles/web/tasks/main.yml", "- template: {src: a.sh.j2, dest: /a}\n");
+    let unread = ("roles/web/defaults/main.yml", "web_alert_email: a\n");
+    assert_snapshot!(
+        check(&[PLAY, tasks, template, unread]),
+        @"roles/web/templates/a.sh.j2:1:9: error[unresolved-reference] variable `web_failure_alert_email` does not exist"
+    );
+    // What is worked out of it, and what something else reads.
+    let fact = ("roles/web/templates/a.sh.j2", "mail {{ web_alert_email_fact }}\n");
+    assert_eq!(check(&[PLAY, tasks, fact, unread]), NONE);
+    let read = ("roles/web/templates/b.sh.j2", "mail {{ web_alert_email }}\n");
+    assert_eq!(check(&[PLAY, tasks, template, unread, read]), NONE);
+}
+
+/// What is kept secret is kept elsewhere, unless it stands here by another ending.
+#[test]
+fn a_file_of_secrets_by_another_ending() {
+    let play =
+        ("site.yml", "- hosts: web\n  vars_files: [secrets.yaml]\n  tasks: [{command: a}]\n");
+    assert_eq!(check(&[play]), NONE);
+    let twin = ("secrets.yml", "a: b\n");
+    assert_eq!(check(&[play, twin]), ["unresolved-reference site.yml:2"]);
+}
+
+/// Handlers are those of a play, and not of its file.
+#[test]
+fn a_handler_of_another_play() {
+    let tasks = ("roles/web/tasks/main.yml", "- command: a\n  notify: restart firewall\n");
+    let handlers = ("roles/wall/handlers/main.yml", "- name: restart firewall\n  command: b\n");
+    let own = ("roles/web/handlers/main.yml", "- name: restart web\n  command: b\n");
+    let apart = ("site.yml", "- hosts: web\n  roles: [web]\n- hosts: wall\n  roles: [wall]\n");
+    assert_eq!(
+        check(&[apart, tasks, handlers, own]),
+        ["unresolved-reference roles/web/tasks/main.yml:2"]
+    );
+    let together =
+        ("site.yml", "- hosts: web\n  roles: [web, wall]\n- hosts: wall\n  roles: [wall]\n");
+    assert_eq!(check(&[together, tasks, handlers, own]), NONE);
+    let in_file = (
+        "site.yml",
+        "- hosts: web\n  roles: [web]\n- hosts: a\n  handlers: [{name: restart firewall, command: b}]\n",
+    );
+    assert_eq!(check(&[in_file, tasks, own]), NONE);
+}

@@ -12,6 +12,7 @@ use super::shape::short;
 use super::words::CONDITIONS;
 use crate::extract::Settings;
 use crate::facts::{Entity, Problem, Strength};
+use crate::packs::is_since;
 use crate::syntax::yaml::{Node, Value};
 
 /// Modules that take words without a key. (Source: `RAW_PARAM_MODULES`.)
@@ -53,8 +54,12 @@ pub(super) fn of_task(
     settings: &Settings,
     problems: &mut Vec<Problem>,
 ) {
-    let is_modern =
-        || includes == Includes::Strict || MODERN.iter().any(|word| text.contains(word));
+    let version = settings.versions.get("ansible");
+    let is_modern = || {
+        includes == Includes::Strict
+            || version.is_some_and(|version| is_since(version, "2.2"))
+            || MODERN.iter().any(|word| text.contains(word))
+    };
     for (key, value) in node.entries() {
         let Some(key) = key.as_str() else { continue };
         match key {

@@ -52,12 +52,18 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     alone.retain(|own| !named.contains(&own.file));
     let mut by_role: FxHashMap<&str, usize> = FxHashMap::default();
     alone.iter().for_each(|own| *by_role.entry(own.role).or_default() += 1);
-    for own in alone.iter().filter(|own| by_role.get(own.role).is_some_and(|few| *few <= FEW)) {
+    for own in &alone {
+        let severity = match by_role.get(own.role) {
+            // All others of the role are run: this one was forgotten.
+            Some(1) => Severity::Warning,
+            Some(few) if *few <= FEW => Severity::Note,
+            _ => continue,
+        };
         let place = Place { tree: graph.snapshot.role, file: own.file, span: Span::default() };
         let message = format!("nothing includes the tasks of `{}`", own.base);
         findings.push(
             Finding::new("shadowed-rule", message, place)
-                .severity(Severity::Note)
+                .severity(severity)
                 .label("never run")
                 .help("include it where its siblings are included, or remove it")
                 .entity(Entity::new(kinds::FILE, own.path)),

@@ -18,6 +18,7 @@ mod continued;
 mod definitions;
 mod deployed;
 mod expressions;
+mod filled_early;
 mod forms;
 mod given;
 mod glued;

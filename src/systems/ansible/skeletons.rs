@@ -32,10 +32,13 @@ pub(super) fn of_template(source: &Source<'_>, problems: &mut Vec<Problem>) {
     };
     let is_text = TEXTS.iter().any(|end| base.ends_with(end));
     let is_commented = plain.starts_with("#!") || !is_text && comments(&plain);
+    let has_sections = SECTIONS.iter().any(|end| base.ends_with(end)) && are_sections(&plain);
     let mut found = Vec::new();
     for (at, line) in lines(&plain) {
         let raw = source.text.get(at..at + line.len()).unwrap_or_default().trim_end();
-        if is_commented && is_managed(raw) {
+        if has_sections && is_header(line) && !raw.contains(['{', '%']) {
+            found.push((at, at + raw.len(), Said::Header));
+        } else if is_commented && is_managed(raw) {
             found.push((at, at + raw.len(), Said::Managed));
         } else if let Some((start, end, said)) = judge(line).filter(|_| !raw.contains("{%")) {
             found.push((at + start, at + end, said));
@@ -56,6 +59,7 @@ enum Said {
     Semicolon,
     Twice,
     Managed,
+    Header,
 }
 
 impl Said {
@@ -78,6 +82,11 @@ impl Said {
             Self::Semicolon => (
                 Problem::new("parse-error", "`;` is missing before `}`", span),
                 "named refuses the configuration",
+                Strength::Certain,
+            ),
+            Self::Header => (
+                Problem::new("parse-error", "`[` is missing before the name of this section", span),
+                "what reads the file refuses it",
                 Strength::Certain,
             ),
             Self::Twice => (
@@ -206,6 +215,31 @@ fn of_settings(line: &str) -> Option<(usize, usize, Said)> {
     (is_key(key.trim_end()) && twice.is_some()).then_some((at, at + own.len(), Said::Twice))
 }
 
+/// Endings of files that are made of sections.
+const SECTIONS: [&str; 4] = [".conf", ".cfg", ".ini", ".cnf"];
+
+/// Whether every line of a text is the name of a section, a setting, a comment, or goes on from one,
+/// but for one.
+fn are_sections(text: &str) -> bool {
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let is_section = |line: &str| {
+        let line = line.trim_end();
+        line.starts_with('[') && line.ends_with(']')
+    };
+    let is_known = |line: &&str| {
+        is_section(line) || line.starts_with([' ', '\t', '#', ';']) || line.contains(['=', ':'])
+    };
+    lines().filter(|line| is_section(line)).count() > 1
+        && lines().filter(|line| !is_known(line)).count() == 1
+}
+
+/// `name]`: a section whose name has no beginning.
+fn is_header(line: &str) -> bool {
+    let name = line.trim_end().strip_suffix(']');
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_:-.".contains(&byte);
+    name.is_some_and(|name| name.len() > 2 && name.bytes().all(is_name))
+}
+
 /// Whether the lines before all others are comments of the kind that begins with `#` or `;`.
 fn comments(text: &str) -> bool {
     let is_comment = |line: &&str| line.starts_with("# ") || line.starts_with("; ");
@@ -257,6 +291,18 @@ mod tests {
         let said = |text: &str| said("templates/gitconfig.j2", text);
         assert!(said("[a]\n  b = = c\n")[0].starts_with("`=` stands twice"));
         assert!(said("[a]\n  b = x == y\n  c = =\n").is_empty());
+    }
+
+    #[test]
+    fn names_of_sections() {
+        let said = |text: &str| said("templates/a.conf.j2", text);
+        let text = "[a]\nb = {{ c }}\n[d]\ne = 1\n";
+        assert_eq!(said(&format!("{text}f]\n")), Vec::<String>::new());
+        assert_eq!(
+            said(&format!("{text}form]\ng = 1\n")),
+            ["`[` is missing before the name of this section"]
+        );
+        assert!(said(&format!("{text}x = [\n  1,\n]\n")).is_empty());
     }
 
     #[test]

@@ -183,7 +183,9 @@ fn strays<'g>(context: &Context<'g>, names: &Names<'g>) -> Vec<Stray<'g>> {
             || uses.readers().0.len() > 1 && count(name) >= count(meant);
         let is_known = known.contains(name) || is_meant;
         let is_new = !is_known && !is_said(context, file, name);
-        let is_sure = uses.is_needed && is_slip(name, meant) && is_run(file);
+        // What has the same words, and what nothing reads, is the one that was meant.
+        let is_same = || is_turned(name, meant) && names[meant].reads() == 0;
+        let is_sure = (uses.is_needed && is_slip(name, meant) || is_same()) && is_run(file);
         let severity = if is_sure { Severity::Error } else { Severity::Warning };
         is_new.then_some(Stray { name, meant, severity, file, span })
     });

@@ -8,7 +8,8 @@ use super::modules::Short;
 use super::paths::{Sort, candidates, is_program, of_role, rooted};
 use super::shape::{self, runs_here, short};
 use super::{
-    commands, continued, forms, loops, modes, modules, piped, restarts, targets, typed, unclosed,
+    commands, continued, filled_early, forms, loops, modes, modules, piped, restarts, targets,
+    typed, unclosed,
 };
 use crate::extract::{Settings, Source};
 use crate::facts::{
@@ -52,10 +53,8 @@ impl<'f, 'a> File<'f, 'a> {
     }
 
     pub fn document(&mut self, root: &Node<'_>) {
-        let mut plays = root.items().iter().filter(|item| shape::is_play(item));
-        if let Some((key, _)) = plays.find_map(|play| play.entries().first()) {
-            let name = NamePattern::exact(self.source.path);
-            self.provide(kinds::ANSIBLE_PLAYS, name, key.span, "");
+        for play in root.items().iter().filter(|item| shape::is_play(item)) {
+            self.provide(kinds::ANSIBLE_PLAYS, NamePattern::exact(self.source.path), play.span, "");
         }
         // Each handler runs by itself.
         let in_order = !self.source.path.contains("handlers/");
@@ -118,10 +117,8 @@ impl<'f, 'a> File<'f, 'a> {
 
     fn vars_file(&mut self, text: &Text) {
         let from = self.out.requires.len();
-        let strength = match self.asked.covers(&text.text) {
-            true => Strength::Guarded,
-            false => Strength::Certain,
-        };
+        let is_asked = self.asked.covers(&text.text);
+        let strength = if is_asked { Strength::Guarded } else { Strength::Certain };
         self.path(text, Sort::Vars, "vars_files", strength);
         if let (Some(require), Some(name)) =
             (self.out.requires.get_mut(from), pattern(&text.text).as_exact())
@@ -129,6 +126,8 @@ impl<'f, 'a> File<'f, 'a> {
             let folder = parent_folder(self.source.path);
             let target = Ref::exact(kinds::ANSIBLE_VARS_FILE, name.clone());
             require.any_of.push(target.seen_from(Scope::of(folder)));
+            // Who resolves it knows what is kept out of the tree.
+            require.strength = strength;
         }
     }
 
@@ -241,6 +240,7 @@ impl<'f, 'a> File<'f, 'a> {
         // Options that slipped out of their module are said once.
         if problems.len() == before {
             loops::of_task(node, problems);
+            filled_early::of_task(node, problems);
             typed::refused(node, problems);
             modes::of_task(node, problems);
             modes::of_directory(node, problems);

@@ -2,6 +2,7 @@
 //! beside plays.
 
 use super::aimed;
+use super::filled_early;
 use super::given::supplied;
 use super::jinja;
 use super::{again, alike, quotes, shape, twice, typed, unclosed};
@@ -56,6 +57,7 @@ impl Extractor for Variables {
                 unclosed::of_values(root, &mut out.problems);
                 typed::of_values(root, &mut out.problems);
                 alike::of_values(root, &mut out.problems);
+                filled_early::dashes(root, source.text, &mut out.problems);
             }
         }
         if is_filled_in(source.path) {

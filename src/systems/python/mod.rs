@@ -28,6 +28,7 @@ use crate::systems::System;
 use memchr::memmem;
 use parser::{Library, Parsed, Parser};
 use ruff_python_ast::Stmt;
+use ruff_python_parser::ParseError;
 use run::Run;
 use symbols::Parse;
 
@@ -137,6 +138,7 @@ fn module(source: &Source<'_>, out: &mut FileFacts) {
         ruff_python_parser::parse_unchecked_source(text, ruff_python_ast::PySourceType::Python);
     let body = parsed.suite();
     let whole = if parsed.errors().is_empty() { Parse::Whole } else { Parse::InPart };
+    out.problems.extend(colon(text, parsed.errors()));
     symbols::symbols(source, body, whole, out);
     if serves {
         routes::routes(body, text, out);
@@ -156,6 +158,32 @@ fn module(source: &Source<'_>, out: &mut FileFacts) {
         entries::setup(&setup, source.path, text, out);
     }
     calls::calls(body, source.path, out);
+}
+
+/// Words of which each begins a line that ends with `:`, whatever the version.
+const OPENING: [&str; 3] = ["else", "finally", "try"];
+
+/// The first line of one of those words alone: no version of Python reads it.
+fn colon(text: &str, errors: &[ParseError]) -> Option<Problem> {
+    // A template may fill in what is missing.
+    if text.contains("{{") || text.contains("{%") {
+        return None;
+    }
+    errors.iter().find_map(|error| {
+        let at = error.location.start().to_usize().min(text.len());
+        let before = text.get(..at)?;
+        let from = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = text[from..].lines().next()?;
+        let word = line.split('#').next()?.trim();
+        OPENING.contains(&word).then(|| {
+            let start = from + line.len() - line.trim_start().len();
+            Problem::new(
+                "parse-error",
+                format!("`:` is missing behind `{word}`"),
+                Span::new(start, start + word.len()),
+            )
+        })
+    })
 }
 
 /// Whether the text compares words with flags: it takes some before the parser does.
@@ -227,5 +255,23 @@ fn merge_first_passes(parsers: &mut [Parser<'_>], ix: usize) {
     }
     if parsers[ix].parsed == Parsed::Known {
         parsers[ix].open = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_without_a_colon() {
+        let said = |text: &str| {
+            let kind = ruff_python_ast::PySourceType::Python;
+            let parsed = ruff_python_parser::parse_unchecked_source(text, kind);
+            colon(text, parsed.errors()).map(|own| own.message)
+        };
+        let text = "if a:\n    b()\nelse\n    c()\n";
+        assert_eq!(said(text).as_deref(), Some("`:` is missing behind `else`"));
+        assert_eq!(said("if a:\n    print 'b'\nelse:\n    c()\n"), None);
+        assert_eq!(said(&format!("{text}# {{{{ x }}}}\n")), None);
     }
 }

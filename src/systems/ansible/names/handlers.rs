@@ -7,10 +7,11 @@ use super::super::spelling;
 use super::roles::role_of;
 use super::{Resolver, unit};
 use crate::facts::{
-    Entity, NamePattern, Ref, Relation, base_name, join_path, kinds, nearest_of, parent_folder,
+    Entity, NamePattern, Ref, Relation, Span, base_name, join_path, kinds, nearest_of,
+    parent_folder,
 };
 use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
-use crate::loader::FileIx;
+use crate::loader::{FileIx, SnapshotFile};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -102,7 +103,10 @@ impl Resolver for Handlers {
         if sites.is_empty() && is_own_slip(graph, name, is_handler) {
             return Resolution::Missing(entity());
         }
-        if let Some(together) = self.together(graph, &own) {
+        // A name that is worked out is that of whatever play uses it.
+        if name.as_exact().is_some()
+            && let Some(together) = self.together(graph, &own)
+        {
             sites.retain(|site| together.contains(&of(site.file)));
         }
         let runs = self.runs(graph);
@@ -181,8 +185,8 @@ impl Resolver for CallerFiles {
             return Resolution::Open(Entity::new(kinds::FILE, format!("{role}/{inner}")));
         }
         // A play has its files beside it.
-        let folder = |caller: &'_ SmolStr| match graph.paths.look_up(caller) {
-            PathKind::File(_) => SmolStr::new(parent_folder(caller)),
+        let folder = |caller: &'_ SmolStr| match graph.paths.look_up(file_of(caller)) {
+            PathKind::File(_) => SmolStr::new(parent_folder(file_of(caller))),
             _ => caller.clone(),
         };
         let paths = callers.iter().filter_map(|caller| join_path(&folder(caller), inner));
@@ -208,6 +212,22 @@ fn is_published(graph: &Graph<'_>, folder: &str) -> bool {
 /// What is run as a whole: a role's folder, or a file outside roles.
 fn part(path: &str) -> &str {
     role_of(path).unwrap_or(path)
+}
+
+/// Between the path of a file of plays and the number of one of them, which runs by itself.
+const OF_PLAY: char = '\0';
+
+/// The file that a part is one of, or the part.
+fn file_of(part: &str) -> &str {
+    part.split_once(OF_PLAY).map_or(part, |(path, _)| path)
+}
+
+/// Where the plays of a file stand, and what each of them is called as a part.
+fn plays_of(file: &SnapshotFile) -> Vec<(Span, SmolStr)> {
+    let provides = file.facts.provides.iter().filter(|own| own.kind == kinds::ANSIBLE_PLAYS);
+    let path = &file.entry.path;
+    let named = provides.enumerate();
+    named.map(|(ix, own)| (own.span, format!("{path}{OF_PLAY}{ix}").into())).collect()
 }
 
 /// Which parts run which others.
@@ -252,13 +272,28 @@ impl Runs {
                 runs.foreign.entry(part(path).into()).or_default().push(None);
                 runs.open.insert(part(path).into());
             }
+            // Those of tests are nobody's plays.
+            let is_told = runs.plays.contains(path);
+            let plays = if is_told { plays_of(file) } else { Vec::new() };
+            let is_open = runs.open.contains(part(path));
+            for (_, play) in &plays {
+                // A play has what its file has; whoever uses the file uses them all.
+                runs.uses.entry(path.into()).or_default().push(play.clone());
+                runs.plays.insert(play.clone());
+                if is_open {
+                    runs.foreign.entry(play.clone()).or_default().push(None);
+                    runs.open.insert(play.clone());
+                }
+            }
             for require in &file.facts.requires {
                 let is_role =
                     require.any_of.iter().any(|target| target.kind == kinds::ANSIBLE_ROLE_USE);
                 if !is_role && require.relation != Relation::Includes {
                     continue;
                 }
-                let own = SmolStr::new(part(path));
+                let at = require.span.start;
+                let play = plays.iter().find(|(span, _)| (span.start..span.end).contains(&at));
+                let own = play.map_or_else(|| part(path).into(), |(_, play)| play.clone());
                 let exact = || require.any_of.iter().all(|target| target.name.as_exact().is_some());
                 // Whether a file is one of a role's users' is what this is to tell.
                 let known = require
@@ -284,7 +319,7 @@ impl Runs {
                     }
                 };
                 // Found by a pattern: within a role it means the role's own files.
-                if sites.is_empty() && !is_role && part(path) == path {
+                if sites.is_empty() && !is_role && file_of(&own) == path {
                     runs.open.insert(own.clone());
                 }
                 for site in sites {
@@ -353,8 +388,12 @@ impl Runs {
         if plays.is_empty() {
             return None;
         }
-        let all = closure(plays, &self.uses);
-        (!all.iter().any(|part| self.open.contains(part))).then_some(all)
+        let mut all = closure(plays, &self.uses);
+        let is_open = all.iter().any(|part| self.open.contains(part));
+        // What stands in a file of plays stands in each of them, as far as is told here.
+        let files: Vec<SmolStr> = all.iter().map(|part| file_of(part).into()).collect();
+        all.extend(files);
+        (!is_open).then_some(all)
     }
 }
 

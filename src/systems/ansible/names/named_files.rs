@@ -1,7 +1,7 @@
 //! Files of roles, and of plays, as other files name them.
 
 use super::roles::{Index, upwards};
-use crate::facts::{Entity, Ref, Scope, Sought, join_path, kinds, parent_folder};
+use crate::facts::{Entity, Ref, Scope, Sought, is_secret_path, join_path, kinds, parent_folder};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
@@ -71,10 +71,25 @@ impl VarsFiles {
     }
 }
 
+/// Whether a file stands beside a path that has its name but for the ending, as people write it:
+/// `.yml` and `.yaml`.
+fn has_twin(graph: &Graph<'_>, path: &str) -> bool {
+    let twin = match path.rsplit_once('.') {
+        Some((stem, "yml")) => format!("{stem}.yaml"),
+        Some((stem, "yaml")) => format!("{stem}.yml"),
+        _ => return false,
+    };
+    matches!(graph.paths.look_up(&twin), PathKind::File(_))
+}
+
 impl Resolver for VarsFiles {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let Some((play, name)) = target.placed() else { return Resolution::Elsewhere };
         let path = join_path(play, name).unwrap_or_else(|| name.to_owned());
+        // What is kept secret is often kept elsewhere, but not beside its like.
+        if is_secret_path(name) && !has_twin(graph, &path) {
+            return Resolution::Elsewhere;
+        }
         let entity = Entity::new(kinds::FILE, path);
         let folder = parent_folder(name);
         let holds = |own: &str| {

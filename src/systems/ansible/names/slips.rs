@@ -104,6 +104,15 @@ impl Slips {
         })
     }
 
+    /// The only variable of the role that nothing reads and that has the words of `name` but for one
+    /// of many, or one more or less: whoever set it meant to set `name`.
+    pub fn instead(&self, graph: &Graph<'_>, unit: &str, name: &str) -> Option<&SmolStr> {
+        let near = self.used.get(unit)?.iter();
+        let mut near = near.filter(|own| is_beside(name, own) && self.is_unread(graph, own));
+        let found = near.next()?;
+        near.all(|own| own == found).then_some(found)
+    }
+
     /// The variable of the role, the file's own plays or inventories that has the words of `name` in
     /// another order.
     pub fn shuffled(&self, path: &str, unit: Option<&str>, name: &str) -> Option<&SmolStr> {
@@ -213,6 +222,29 @@ fn is_reworded(name: &str, own: &str) -> bool {
     let Some((theirs, ours)) = apart(name, own) else { return false };
     name.matches('_').count() > 1
         && ALIKE.iter().any(|words| words.contains(&theirs) && words.contains(&ours))
+}
+
+/// Whether two names of several words begin with the same one, and differ in one of four or more,
+/// or one has a word that the other lacks.
+fn is_beside(name: &str, own: &str) -> bool {
+    let (ours, theirs): (Vec<&str>, Vec<&str>) =
+        (own.split('_').collect(), name.split('_').collect());
+    let is_word = |word: &str| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    if ours[0] != theirs[0] || ours[0].is_empty() {
+        return false;
+    }
+    if ours.len() == theirs.len() {
+        let apart = apart(name, own);
+        return ours.len() > 3 && apart.is_some_and(|(one, other)| is_word(one) && is_word(other));
+    }
+    let (short, long) = if ours.len() < theirs.len() { (ours, theirs) } else { (theirs, ours) };
+    let same = short.iter().zip(&long).take_while(|(a, b)| a == b).count();
+    // `a_fact` is what is worked out of `a`.
+    long.len() == short.len() + 1
+        && same < short.len()
+        && long.len() > 2
+        && is_word(long[same])
+        && short[same..] == long[same + 1..]
 }
 
 /// Whether a name is one letter from another, plurals too.

@@ -110,6 +110,7 @@ impl Resolver for Variables {
             || is_unset && unit.and_then(|unit| slips.reworded(graph, unit, exact)).is_some()
             || is_unset
                 && (slips.around(graph, path, exact).is_some()
+                    || unit.and_then(|unit| slips.instead(graph, unit, exact)).is_some()
                     || unit.and_then(|unit| slips.prefixed(unit, exact)).is_some());
         if is_slip { missing() } else { open() }
     }
@@ -251,6 +252,8 @@ impl Autoload for Mentioned {
         let is_slip = unit(path).and_then(|unit| slips.meant(unit, &entity.name)).is_some()
             || unit(path).and_then(|unit| slips.reworded(graph, unit, &entity.name)).is_some()
             || slips.around(graph, path, &entity.name).is_some()
+            || unit(path).and_then(|unit| slips.instead(graph, unit, &entity.name)).is_some()
+                && !self.texts.name(graph, &entity.name)
             || unit(path)
                 .and_then(|unit| slips.prefixed(unit, &entity.name))
                 .is_some_and(|own| !slips.is_read(own));
