@@ -272,19 +272,7 @@ impl Runs {
                 runs.foreign.entry(part(path).into()).or_default().push(None);
                 runs.open.insert(part(path).into());
             }
-            // Those of tests are nobody's plays.
-            let is_told = runs.plays.contains(path);
-            let plays = if is_told { plays_of(file) } else { Vec::new() };
-            let is_open = runs.open.contains(part(path));
-            for (_, play) in &plays {
-                // A play has what its file has; whoever uses the file uses them all.
-                runs.uses.entry(path.into()).or_default().push(play.clone());
-                runs.plays.insert(play.clone());
-                if is_open {
-                    runs.foreign.entry(play.clone()).or_default().push(None);
-                    runs.open.insert(play.clone());
-                }
-            }
+            let plays = runs.plays_apart(file);
             for require in &file.facts.requires {
                 let is_role =
                     require.any_of.iter().any(|target| target.kind == kinds::ANSIBLE_ROLE_USE);
@@ -332,6 +320,26 @@ impl Runs {
             }
         }
         runs
+    }
+
+    /// The plays of a file, each a part that runs by itself: it has what its file has, and whoever
+    /// uses the file uses them all. Those of tests are nobody's.
+    fn plays_apart(&mut self, file: &SnapshotFile) -> Vec<(Span, SmolStr)> {
+        let path = &file.entry.path;
+        if !self.plays.contains(path.as_str()) {
+            return Vec::new();
+        }
+        let plays = plays_of(file);
+        let is_open = self.open.contains(part(path));
+        for (_, play) in &plays {
+            self.uses.entry(path.as_str().into()).or_default().push(play.clone());
+            self.plays.insert(play.clone());
+            if is_open {
+                self.foreign.entry(play.clone()).or_default().push(None);
+                self.open.insert(play.clone());
+            }
+        }
+        plays
     }
 
     fn link(&mut self, from: SmolStr, to: SmolStr) {
