@@ -116,7 +116,7 @@ fn what_patches_of_a_root_are_for() {
     );
     let web = (
         "base/web.yaml",
-        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n",
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {}\n",
     );
     let patch =
         ("live/patch.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: wbe}\n");

@@ -65,8 +65,8 @@ fn what_nothing_runs_of_a_role_stops_no_play() {
         severities(&files),
         [
             "warning roles/old-one/tasks/main.yml",
-            // Nothing includes it.
-            "note roles/web/tasks/unused.yml",
+            // Nothing includes it, as the only one of its role.
+            "warning roles/web/tasks/unused.yml",
             "warning roles/web/tasks/unused.yml",
             "error roles/web/tasks/used.yml",
         ]
