@@ -44,39 +44,40 @@ pub(super) fn of_task(task: &Node<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-/// A label that reads what the task's own condition says an item may lack.
+/// A label that reads what an item of the task's own list lacks, or what no item that is passed by
+/// returns.
 fn label(task: &Node<'_>) -> Option<Problem> {
     let control = task.get("loop_control")?;
     let node = control.get("label")?;
     let text = node.as_str()?;
     let variable = control.get("loop_var").map_or(Some("item"), Node::as_str)?;
-    let conditions = task.get("when").map(texts)?;
     if names(text).any(|(_, name)| asks(name)) {
         return None;
     }
-    let is_asked = |part: &str| {
-        let wanted = format!("{variable}.{part} is defined");
-        conditions.iter().any(|own| {
-            let plain = own.text.split_whitespace().collect::<Vec<_>>().join(" ");
-            plain.match_indices(&wanted).any(|(at, _)| !plain[..at].ends_with(is_of_word))
-        })
+    let items: Vec<&Node<'_>> = ["loop", "with_items"]
+        .iter()
+        .filter_map(|key| task.get(key))
+        .flat_map(Node::items)
+        .collect();
+    let lacks =
+        |part: &&str| items.iter().any(|own| !own.entries().is_empty() && own.get(part).is_none());
+    let (read, what, strength) = if let Some(part) = parts(text, variable).into_iter().find(lacks) {
+        let what = "an item of this list lacks it, and the task fails";
+        (format!("{variable}.{part}"), what, Strength::Certain)
+    } else {
+        task.get("when")?;
+        let name = task.get("register").and_then(Node::as_str)?;
+        let part = parts(text, name).into_iter().find(|own| OF_RUNS.contains(own))?;
+        (format!("{name}.{part}"), "an item that `when` passes by has none", Strength::Likely)
     };
-    let registered = task.get("register").and_then(Node::as_str);
-    let (read, what) =
-        if let Some(part) = parts(text, variable).into_iter().find(|own| is_asked(own)) {
-            (format!("{variable}.{part}"), "an item that lacks it fails the task")
-        } else {
-            let name = registered?;
-            let part = parts(text, name).into_iter().find(|own| OF_RUNS.contains(own))?;
-            (format!("{name}.{part}"), "an item that is passed by has none")
-        };
-    let message = format!("the label reads `{read}`, and `when` does not hold for it");
-    let help = format!("write `{read} | default('')`: {what}");
     Some(Problem {
-        help,
-        // Each item may have it after all.
-        strength: Strength::Likely,
-        ..Problem::new("unresolved-reference", message, node.span)
+        help: format!("write `{read} | default('')`: {what}"),
+        strength,
+        ..Problem::new(
+            "unresolved-reference",
+            format!("the label reads `{read}`, which not every item has"),
+            node.span,
+        )
     })
 }
 
@@ -214,22 +215,24 @@ mod tests {
 
     #[test]
     fn labels_of_items() {
-        let task = |label: &str, when: &str| {
+        let task = |label: &str, list: &str| {
             said(&format!(
-                "- debug: {{msg: a}}\n  loop: '{{{{ list }}}}'\n  register: own\n  loop_control:\n    label: \"{label}\"\n  when: {when}\n"
+                "- debug: {{msg: a}}\n  loop: {list}\n  register: own\n  loop_control:\n    label: \"{label}\"\n  when: x\n"
             ))
         };
         let wrong =
-            |read: &str| vec![format!("the label reads `{read}`, and `when` does not hold for it")];
-        assert_eq!(task("{{ item.a }}", "x and item.a is defined"), wrong("item.a"));
-        assert_eq!(task("{{ own.rc }}", "x"), wrong("own.rc"));
-        for (label, when) in [
-            ("{{ item.a }}", "item.ab is defined"),
-            ("{{ item.a | default('') }}", "item.a is defined"),
-            ("{{ item.b }}", "item.a is defined"),
-            ("{{ own.rc if own.rc is defined else '' }}", "x"),
+            |read: &str| vec![format!("the label reads `{read}`, which not every item has")];
+        let list = "[{a: 1, b: 2}, {b: 3}]";
+        assert_eq!(task("{{ item.a }}", list), wrong("item.a"));
+        assert_eq!(task("{{ own.rc }}", "'{{ list }}'"), wrong("own.rc"));
+        for (label, list) in [
+            ("{{ item.b }}", list),
+            ("{{ item.a | default('') }}", list),
+            ("{{ item.a }}", "'{{ list }}'"),
+            ("{{ item.a }}", "['{{ one }}']"),
+            ("{{ own.rc if own.rc is defined else '' }}", list),
         ] {
-            assert!(task(label, when).is_empty(), "{label} {when}");
+            assert!(task(label, list).is_empty(), "{label} {list}");
         }
     }
 

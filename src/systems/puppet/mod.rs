@@ -57,7 +57,7 @@ use text::variable;
 use crate::check::Check;
 use crate::extract::{Extractor, Settings, Source, Told};
 use crate::extract::{Layout, Names, inside};
-use crate::facts::{FileFacts, Problem, Strength, is_handed_out, kinds};
+use crate::facts::{FileFacts, Problem, Span, Strength, is_handed_out, kinds};
 use crate::graph::Graph;
 use crate::syntax::puppet::{EARLY_LAMBDA, SyntaxError, TRAILING, TWICE_DEFAULT};
 use crate::systems::System;
@@ -180,6 +180,7 @@ impl Extractor for Puppet {
         if !is_handed_out(source.path) {
             addresses(source.text, out);
             walk::Walk::new(source, settings, out).file(parsed.body);
+            wait(&parsed.torn, out);
             by_hand(source.path, out);
         }
     }
@@ -200,6 +201,18 @@ fn errors(source: &Source<'_>, all: &[SyntaxError], certain: usize, out: &mut Fi
         }
         out.problems.push(problem);
     }
+}
+
+/// What a resource asks for that does not parse is no finding of its own: the comma comes first.
+fn wait(torn: &[Span], out: &mut FileFacts) {
+    let is_torn = |own: Span| torn.iter().any(|all| all.start <= own.start && own.end <= all.end);
+    if torn.is_empty() {
+        return;
+    }
+    for require in out.requires.iter_mut().filter(|own| is_torn(own.span)) {
+        require.strength = Strength::Guarded;
+    }
+    out.calls.iter_mut().filter(|own| is_torn(own.span)).for_each(|own| own.open = true);
 }
 
 /// A manifest at the tree's root that is no main one is applied by hand, as `puppet apply

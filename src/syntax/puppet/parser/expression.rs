@@ -368,6 +368,7 @@ impl<'a> Parser<'a> {
         let start = self.advance().start;
         self.deeper(|parser| {
             let mut pairs = ArenaVec::new_in(parser.arena);
+            let before = parser.errors.len();
             while !parser.at(TokenKind::RBrace) {
                 let key = parser.entry_value()?;
                 parser.expect(TokenKind::FatArrow, "`=>`")?;
@@ -376,6 +377,7 @@ impl<'a> Parser<'a> {
                     break;
                 }
             }
+            parser.tear(start, before);
             parser.expect(TokenKind::RBrace, "`}`")?;
             Ok(parser.make(start, ExprKind::Hash(pairs.into_bump_slice())))
         })

@@ -2,8 +2,11 @@
 
 mod definition;
 mod expression;
+mod parsed;
 mod resource;
 mod string;
+
+pub use parsed::Parsed;
 
 use super::ast::{Expr, ExprKind};
 use super::error::SyntaxError;
@@ -29,31 +32,13 @@ pub const TRAILING: &str = "a `;` without a statement after it";
 /// What is said of a lambda whose parameters stand inside its braces.
 pub const EARLY_LAMBDA: &str = "a lambda's parameters inside its braces";
 
-/// The result of a parse.
-#[derive(Debug)]
-pub struct Parsed<'a> {
-    /// Top-level statements.
-    pub body: &'a [Expr<'a>],
-    /// Errors in source order; empty for a valid manifest.
-    pub errors: Vec<SyntaxError>,
-    /// How many of the first errors say what the text has wrong and nothing else: before each,
-    /// all was read as it is written. The others may follow from one of these.
-    pub certain: usize,
-    /// Constructs that Puppet 4 and later reject.
-    pub legacy: Vec<SyntaxError>,
-    /// Nesting went over the bound; that part was not read.
-    pub too_deep: Option<Span>,
-    /// Application orchestration of Puppet 4 to 6, which was not read: the first place.
-    pub orchestration: Option<Span>,
-}
-
 /// Parses a manifest.
 pub fn parse<'a>(source: &'a str, arena: &'a Bump) -> Parsed<'a> {
     let mut parser = Parser::new(source, arena);
     let body = parser.program();
-    let Parser { errors, mended, legacy, too_deep, orchestration, .. } = parser;
+    let Parser { errors, mended, torn, legacy, too_deep, orchestration, .. } = parser;
     let certain = errors.len().min(mended + 1);
-    Parsed { body, errors, certain, legacy, too_deep, orchestration }
+    Parsed { body, errors, certain, torn, legacy, too_deep, orchestration }
 }
 
 /// Parses a manifest with what a current Puppet's static validation forbids: of use where a tree
@@ -81,6 +66,7 @@ struct Parser<'a> {
     errors: Vec<SyntaxError>,
     /// How many of the first errors are commas that are missing, read as if they were there.
     mended: usize,
+    torn: Vec<Span>,
     legacy: Vec<SyntaxError>,
     too_deep: Option<Span>,
     orchestration: Option<Span>,
@@ -99,6 +85,7 @@ impl<'a> Parser<'a> {
             depth: 0,
             errors: Vec::new(),
             mended: 0,
+            torn: Vec::new(),
             legacy: Vec::new(),
             too_deep: None,
             orchestration: None,

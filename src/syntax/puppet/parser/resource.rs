@@ -5,6 +5,7 @@ use super::super::ast::{
 };
 use super::super::lexer::{Token, TokenKind};
 use super::{Parser, Result, is_statement_call};
+use crate::facts::Span;
 use bumpalo::collections::Vec as ArenaVec;
 
 impl<'a> Parser<'a> {
@@ -158,6 +159,7 @@ impl<'a> Parser<'a> {
     /// `a => 1, b => 2,`.
     fn attributes(&mut self) -> Result<&'a [Attribute<'a>]> {
         let mut attributes = ArenaVec::new_in(self.arena);
+        let (start, before) = (self.token.start, self.errors.len());
         loop {
             let token = self.token;
             let splat = token.kind == TokenKind::Times;
@@ -190,6 +192,7 @@ impl<'a> Parser<'a> {
                 break;
             }
         }
+        self.tear(start, before);
         Ok(attributes.into_bump_slice())
     }
 
@@ -206,6 +209,13 @@ impl<'a> Parser<'a> {
         self.unexpected(expected);
         self.mended += usize::from(is_first && self.errors.len() > self.mended);
         true
+    }
+
+    /// Notes that what begins at `start` lacks a comma, if there are more errors than `before`.
+    pub(super) fn tear(&mut self, start: u32, before: usize) {
+        if self.errors.len() > before {
+            self.torn.push(Span { start, end: self.previous_end });
+        }
     }
 
     /// Whether an entry of a list of attributes or a hash can begin here.
