@@ -13,6 +13,10 @@ const HEADS: [&str; 5] =
     ["kustomization.yaml", "Chart.yaml", "kustomization.yml", "main.tf", "terragrunt.hcl"];
 const MOST_HEADS: usize = 100;
 
+/// The file by which a chart is known, and how many of its files wait for it.
+const CHART: &str = "Chart.yaml";
+const MOST_PARTS: usize = 100;
+
 /// The index of a repository of charts, and how the files that it lists end.
 const INDEX: &str = "index.yaml";
 const PACKED: &str = ".tgz";
@@ -33,6 +37,7 @@ impl Builder<'_, '_> {
             if heads.is_empty() {
                 continue;
             }
+            self.parts((role, other), &heads, paths);
             let texts = paths.iter().filter(|own| {
                 [".yaml", ".yml", ".json"].iter().any(|ending| own.ends_with(ending))
             });
@@ -67,6 +72,33 @@ impl Builder<'_, '_> {
                         };
                         self.add_unless_implied(trigger, rescue, reason.clone());
                     }
+                }
+            }
+        }
+    }
+
+    /// Files of a chart that comes or goes as a whole: it is read from the file that names it, so
+    /// that they are there before that one and go after it.
+    fn parts(&mut self, (role, other): (Role, Role), heads: &[&SmolStr], paths: &[SmolStr]) {
+        for head in heads.iter().filter(|own| base_name(own) == CHART) {
+            let folder = parent_folder(head);
+            let is_part = |path: &&SmolStr| {
+                let rest = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
+                rest.is_some_and(|rest| rest.starts_with("templates/") || rest == "values.yaml")
+                    && self.graph(role).snapshot.find(path).is_some()
+                    && self.graph(other).snapshot.find(path).is_none()
+            };
+            for part in paths.iter().filter(is_part).take(MOST_PARTS).collect::<Vec<_>>() {
+                let (version, state) = match role {
+                    Role::Old => ("old", "goes"),
+                    _ => ("new", "comes"),
+                };
+                let message = format!(
+                    "the {version} chart is made of this file, and it {state} with this change"
+                );
+                let Some(reason) = self.fit((role, head), (role, part), message) else { continue };
+                for (head, part) in self.pairs(head, part) {
+                    self.tie(role, head, part, reason.clone());
                 }
             }
         }

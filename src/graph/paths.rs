@@ -65,6 +65,11 @@ impl PathIndex {
         &self.paths
     }
 
+    /// The paths of submodules, whose contents are not here.
+    pub fn submodules(&self) -> impl Iterator<Item = &SmolStr> {
+        self.submodules.iter()
+    }
+
     /// All paths below folder `folder` (`""` for the whole tree), sorted.
     pub fn under<'p>(
         &'p self,

@@ -479,3 +479,17 @@ fn a_file_that_terraform_fills_in_is_no_yaml() {
     let found = check(&[("m/main.tf", module), ("m/values/a.yaml", object)]);
     assert!(!found.to_string().contains("error"), "{found}");
 }
+
+/// (Source: Terraform 1.11: `depends_on` asks for the call alone; validate passes.)
+#[test]
+fn an_order_after_a_module_needs_no_output() {
+    let main = |after: &str| {
+        format!(
+            "module \"net\" {{\n  source = \"./net\"\n}}\nresource \"null_resource\" \"a\" {{\n  depends_on = [{after}]\n}}\n"
+        )
+    };
+    let net = ("net/main.tf", "variable \"a\" {\n  default = 1\n}\n");
+    let (fine, gone) = (main("module.net.ready"), main("module.nat"));
+    assert_eq!(check(&[("main.tf", fine.as_str()), net]).len(), 0);
+    assert_eq!(check(&[("main.tf", gone.as_str()), net]).len(), 1);
+}

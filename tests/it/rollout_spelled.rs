@@ -187,3 +187,27 @@ fn what_a_module_gives_back_and_the_key_of_a_value_are_no_need() {
     let old = [("release.yaml", before.as_str()), ("web-values.yaml", "a: 1\n")];
     assert_snapshot!(needs(&old, &[("release.yaml", after.as_str())]), @"");
 }
+
+/// A chart that comes is whole before it is named, and one that goes is whole until nothing names
+/// it.
+#[test]
+fn files_of_charts_that_come_or_go() {
+    let release = |chart: &str| format!("releases:\n  - name: web\n    chart: ./charts/{chart}\n");
+    let (before, after) = (release("old"), release("new"));
+    let old = [
+        ("helmfile.yaml", before.as_str()),
+        ("charts/old/Chart.yaml", "name: old\nversion: 1.0.0\n"),
+        ("charts/old/templates/a.yaml", "kind: Service\n"),
+    ];
+    let new = [
+        ("helmfile.yaml", after.as_str()),
+        ("charts/new/Chart.yaml", "name: new\nversion: 1.0.0\n"),
+        ("charts/new/templates/b.yaml", "kind: Job\n"),
+    ];
+    assert_snapshot!(needs(&old, &new), @r#"
+    "charts/new/Chart.yaml" after "charts/new/templates/b.yaml": the new chart is made of this file, and it comes with this change
+    "charts/old/Chart.yaml" after "helmfile.yaml": the old text requires chart `./charts/old` by `chart`, and it goes with this change
+    "charts/old/templates/a.yaml" after "charts/old/Chart.yaml": the old chart is made of this file, and it goes with this change
+    "helmfile.yaml" after "charts/new/Chart.yaml": the new text requires chart `./charts/new` by `chart`, and it comes with this change
+    "#);
+}

@@ -220,3 +220,27 @@ fn a_variable_of_the_role_that_was_copied() {
         ("roles/disk-exporter/tasks/main.yml", "- debug: msg=\"{{ node_exporter_tls }}\"\n");
     assert!(check(&[play, node, other, used, reads]).is_empty());
 }
+
+#[test]
+fn what_a_role_that_is_not_here_may_set() {
+    let all = ("group_vars/all.yml", "web_port: 1\nother: 1\n");
+    let less = ("group_vars/all.yml", "other: 1\n");
+    let modules = |path: &str| format!("[submodule \"a\"]\n\tpath = {path}\n\turl = https://a\n");
+    let own = modules("roles/team.web");
+    let own = (".gitmodules", own.as_str());
+    assert_eq!(change(&[PLAY, READS, own, all], &[PLAY, READS, own, less]).len(), 0);
+    let other = modules("roles/team.db");
+    let other = (".gitmodules", other.as_str());
+    let gone = change(&[PLAY, READS, other, all], &[PLAY, READS, other, less]);
+    assert_eq!(gone.len(), 1, "{gone}");
+}
+
+#[test]
+fn what_a_module_of_the_tree_calls_its_result() {
+    let tasks =
+        "- read_list:\n    src: a.csv\n    outname: web_list\n- debug: msg={{ web_list }}\n";
+    let old = ("roles/web/tasks/main.yml", tasks);
+    let none = ("group_vars/all.yml", "web_list: []\n");
+    let other = ("group_vars/all.yml", "other: []\n");
+    assert_eq!(change(&[PLAY, old, none], &[PLAY, old, other]).len(), 0);
+}

@@ -58,6 +58,9 @@ struct Sets<'o, 's> {
     out: &'o mut FileFacts,
 }
 
+/// What modules of people's own call the variable that they set.
+const RESULTS: [&str; 5] = ["fact_name", "outname", "output_var", "set_fact", "var_name"];
+
 impl Sets<'_, '_> {
     /// What may be any name sets none that is known.
     fn add(&mut self, name: NamePattern, span: Span) {
@@ -146,7 +149,8 @@ impl Sets<'_, '_> {
                 {
                     self.arguments(value);
                 }
-                _ => {}
+                // A module of the tree's own says where its result goes.
+                _ => RESULTS.iter().for_each(|own| self.scalar(value.get(own))),
             }
             self.node(value);
         }

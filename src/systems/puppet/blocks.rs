@@ -124,7 +124,7 @@ pub(super) fn garbled(text: &str, tags: &[(usize, usize)]) -> Option<Problem> {
 
 /// What is wrong with the brackets and quotes of a tag's code.
 fn brackets(code: &str) -> Option<&'static str> {
-    if ["<<", "%q", "%Q", "%w", "%W", "%r", "%i", "%(", "=begin"]
+    if ["<<", "%q", "%Q", "%w", "%W", "%r", "%i", "%I", "%x{", "%x(", "%x[", "%(", "%{", "=begin"]
         .iter()
         .any(|own| code.contains(own))
     {
@@ -383,6 +383,7 @@ mod tests {
             "= @a ? (b) : [c] ",
             "= @a.empty?() ",
             "= %w(a b).join(\"(\") ",
+            "= %x{echo #{a} | awk '{print $2}'}.chomp ",
             "= @a.sub(/[(]/, '') ",
             " foo.each do |a, (b, c)| ",
         ] {

@@ -43,7 +43,10 @@ pub(super) fn unknown(text: &str, tags: &[(usize, usize)]) -> Option<Problem> {
 }
 
 fn of_tag(text: &str, start: usize, code: &str) -> Option<Problem> {
-    let odd = ["<<", "%q", "%Q", "%w", "%W", "%r", "%i", "%(", "=begin", "defined?"];
+    let odd = [
+        "<<", "%q", "%Q", "%w", "%W", "%r", "%i", "%I", "%x{", "%x(", "%x[", "%(", "%{", "=begin",
+        "defined?",
+    ];
     if odd.iter().any(|own| code.contains(own)) {
         return None;
     }

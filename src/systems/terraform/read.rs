@@ -51,7 +51,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> 
         }
     }
     let scope = Scope::of(source.path);
-    let mut file = File { folder, scope, shadowed: Vec::new(), guarded: 0, out };
+    let mut file = File { folder, scope, shadowed: Vec::new(), guarded: 0, is_order: false, out };
     body.iter().for_each(|structure| file.top(structure));
     Some(body)
 }
@@ -100,6 +100,8 @@ struct File<'f> {
     shadowed: Vec<String>,
     /// How many expressions around this one ask whether a file exists, or try it.
     guarded: u32,
+    /// In a list of what comes before: of a module it asks for the call, whatever stands behind.
+    is_order: bool,
     out: &'f mut FileFacts,
 }
 
@@ -327,7 +329,9 @@ impl Visit for File<'_> {
         // Those name configurations of providers, and arguments of the block itself.
         let names = ["provider", "providers", "ignore_changes", "type", "iterator"];
         if !names.contains(&node.key.as_str()) {
+            self.is_order = node.key.as_str() == "depends_on";
             self.visit_expr(&node.value);
+            self.is_order = false;
         }
     }
 
@@ -339,7 +343,8 @@ impl Visit for File<'_> {
             TraversalOperator::GetAttr(name) => Some(name.as_str()),
             _ => None,
         });
-        let names: Vec<&str> = names.take(4).collect();
+        let most = if self.is_order && first.as_str() == "module" { 1 } else { 4 };
+        let names: Vec<&str> = names.take(most).collect();
         self.reference(first.as_str(), &names, place(node.span()));
         let indexes = node.operators.iter().filter_map(|operator| match operator.value() {
             TraversalOperator::Index(index) => Some(index),

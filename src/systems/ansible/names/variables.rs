@@ -12,7 +12,7 @@ use super::nowhere::Nowhere;
 use super::slips::{Slips, near_special};
 use super::texts::Texts;
 use super::{Resolver, unit};
-use crate::facts::{Detail, Entity, NamePattern, Ref, kinds, nearest_of};
+use crate::facts::{Detail, Entity, NamePattern, Ref, base_name, kinds, nearest_of};
 use crate::graph::{Autoload, Graph, Resolution, Site};
 use crate::loader::FileIx;
 use smallvec::SmallVec;
@@ -210,6 +210,19 @@ struct Mentioned {
     known: Arc<Known>,
 }
 
+/// Whether a role in a submodule, which is not here, may set a variable: `roles/debops.apt` has
+/// those that begin with `apt_`.
+fn is_of_submodule(graph: &Graph<'_>, name: &str) -> bool {
+    graph.paths.submodules().any(|path| {
+        let role = base_name(path).rsplit('.').next().unwrap_or_default().replace('-', "_");
+        let role = ["ansible_role_", "ansible_", "role_"]
+            .iter()
+            .find_map(|own| role.strip_prefix(own))
+            .unwrap_or(&role);
+        name.strip_prefix(role).is_some_and(|rest| rest.starts_with('_'))
+    })
+}
+
 impl Autoload for Mentioned {
     fn is_loose(&self, _graph: &Graph<'_>, _file: FileIx) -> bool {
         false
@@ -235,7 +248,8 @@ impl Autoload for Mentioned {
     }
 
     fn may_be_set(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
-        entity.kind == kinds::ANSIBLE_VARIABLE && self.texts.name(graph, &entity.name)
+        entity.kind == kinds::ANSIBLE_VARIABLE
+            && (self.texts.name(graph, &entity.name) || is_of_submodule(graph, &entity.name))
     }
 
     fn may_be_set_as_before(&self, graph: &Graph<'_>, old: &Graph<'_>, entity: &Entity) -> bool {
