@@ -256,6 +256,7 @@ fn statements(line: &str) -> Option<Vec<String>> {
             (None, '#') if last.is_empty() || last.ends_with(' ') => break,
             // Regular expressions may hold anything.
             (None, '/') if last.trim_end().ends_with(['(', '~', ',', '=']) => return None,
+            (None, '%') if last.trim().is_empty() => return None,
             (None, '%') if last.trim_end().ends_with(['(', '=', ',']) => return None,
             (None, '?') if last.is_empty() => return None,
             (None, ';') if depth == 0 => found.push(String::new()),
@@ -443,6 +444,7 @@ mod tests {
             "<% unless @a; b = 1; end; if b %>x<% end %>",
             "<%= ',' if @a %><%= \"x#{y}\" unless @b %><%= (a) if b %>",
             "<% for a in @b do %>x<% end %><% return if @a %>",
+            "<%= %x{echo #{a} | awk '{print $2}'}.chomp %>",
             "<% begin\n  x = 1\nrescue\n  x = 2\nelse\n x = 3\nend %>",
         ] {
             assert_eq!(said(text), None, "{text}");
