@@ -77,14 +77,14 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Files of a chart that comes or goes as a whole: it is read from the file that names it, so
-    /// that they are there before that one and go after it.
+    /// Templates of a chart that comes or goes as a whole: it is read from the file that names it,
+    /// so that they are there before that one and go after it.
     fn parts(&mut self, (role, other): (Role, Role), heads: &[&SmolStr], paths: &[SmolStr]) {
         for head in heads.iter().filter(|own| base_name(own) == CHART) {
             let folder = parent_folder(head);
             let is_part = |path: &&SmolStr| {
                 let rest = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
-                rest.is_some_and(|rest| rest.starts_with("templates/") || rest == "values.yaml")
+                rest.is_some_and(|rest| rest.starts_with("templates/"))
                     && self.graph(role).snapshot.find(path).is_some()
                     && self.graph(other).snapshot.find(path).is_none()
             };

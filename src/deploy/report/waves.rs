@@ -83,8 +83,11 @@ pub(super) fn list(report: &RolloutReport, wave: &Wave, style: &Style, out: &mut
         (false, 1) => "",
         (false, _) => " — in any order",
     };
-    // One unit that was not read may break on any other of its wave.
-    let guessed = match units.iter().any(|unit| unit.order == "unknown") {
+    // One unit that was not read, or not all of it, may break on any other of its wave.
+    let is_guess = |unit: &Member| {
+        unit.order == "unknown" || units.len() > 1 && !wave.at_once && !unit.unread.is_empty()
+    };
+    let guessed = match units.iter().any(is_guess) {
         true => ", as far as is known",
         false => "",
     };
