@@ -181,3 +181,44 @@ fn what_stands_beside_an_include_was_a_variable_of_it() {
     let said = tasks("- ping:\n- copy: {src: a, dest: /b}\n  Name: a\n");
     assert!(said.contains("error[unknown-parameter] `Name` is no keyword of a task"), "{said}");
 }
+
+#[test]
+fn tasks_that_never_run() {
+    let task = |when: &str| {
+        let text = format!(
+            "- template: {{src: a.j2, dest: /a}}\n  when: {when}\n- template: {{src: b.j2, dest: /b}}\n"
+        );
+        let own = ("roles/web/templates/b.j2", "b\n");
+        check(&[PLAY, own, ("roles/web/tasks/main.yml", &text)]).to_string()
+    };
+    for never in ["false", "False", "no", "[a is defined, false]"] {
+        assert_eq!(task(never), "", "{never}");
+    }
+    for may in ["true", "a", "'no'"] {
+        assert!(task(may).contains("a.j2"), "{may}");
+    }
+    // Blocks, arguments, expressions; imports are read all the same.
+    assert_eq!(
+        tasks("- when: false\n  block:\n  - copy: {src: a, dest: /a}\n    notify: nobody\n"),
+        ""
+    );
+    assert_eq!(tasks("- ufw: {protocl: '{{ a'}\n  when: false\n"), "");
+    assert!(tasks("- import_tasks: a.yml\n  when: false\n").contains("a.yml"));
+}
+
+#[test]
+fn variables_that_nobody_can_read() {
+    let read = ("roles/web/tasks/main.yml", "- debug: msg=x\n  when: web_flag\n");
+    let play =
+        |value: &str| format!("- hosts: all\n  vars:\n    web_flag: {value}\n  roles: [web]\n");
+    let text = play("\"{{ lookup('env', 'X')\"");
+    assert_snapshot!(check(&[("site.yml", &text), read]), @"site.yml:3:5: error[parse-error] not valid Jinja: `{{` without `}}`");
+    let unread = ("roles/web/tasks/main.yml", "- debug: msg=x\n");
+    assert_snapshot!(check(&[("site.yml", &text), unread]), @"site.yml:3:5: warning[parse-error] not valid Jinja: `{{` without `}}`");
+    assert!(check(&[("site.yml", &play("\"{{ lookup('env', 'X') }}\"")), read]).is_empty());
+    // Another value may hide it.
+    let group = ("group_vars/all.yml", "web_flag: \"{{ a)' }}\"\n");
+    let host = ("group_vars/b.yml", "web_flag: true\n");
+    assert!(check(&[PLAY, group, read]).to_string().contains("1: error[parse-error]"));
+    assert!(check(&[PLAY, group, host, read]).to_string().contains("1: warning[parse-error]"));
+}

@@ -5,8 +5,10 @@
 
 use super::blocks;
 use super::calls::{self, Tests};
+use super::conditions::never_runs;
 use super::grammar::{Slip, slip};
 use super::keywords::Includes;
+use super::literals;
 use super::marks::{Equals, expression, open_quote, opened, statement};
 use super::words::{CONDITIONS, Level};
 use crate::extract::{Settings, Source};
@@ -16,7 +18,7 @@ use crate::syntax::yaml::{Node, Value};
 use memchr::memmem;
 
 /// Where an expression, a statement or a comment begins that has no end, and what it lacks.
-fn unclosed(text: &str) -> Option<(usize, &'static str)> {
+pub(super) fn unclosed(text: &str) -> Option<(usize, &'static str)> {
     let mut at = 0;
     while let Some((open, close)) = opened(text, at) {
         let from = open + 2;
@@ -33,10 +35,10 @@ fn unclosed(text: &str) -> Option<(usize, &'static str)> {
 }
 
 /// What Jinja refuses in an expression or a statement, or reads otherwise than meant.
-struct Refused {
+pub(super) struct Refused {
     /// Where.
     at: usize,
-    what: Slip,
+    pub(super) what: Slip,
     /// Whether it stands in a statement of Jinja's own.
     is_statement: bool,
 }
@@ -67,7 +69,7 @@ fn is_named(text: &str) -> bool {
 
 /// Whether all that stands in braces is a template of Go: whatever fills such a text in has other
 /// marks. (Seen with makejinja, whose settings name `#{` and `#%`.)
-fn is_of_go(text: &str) -> bool {
+pub(super) fn is_of_go(text: &str) -> bool {
     let of_go = |inner: &str| {
         let inner = inner.trim_start_matches('-').trim_start();
         let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -87,7 +89,7 @@ fn is_of_go(text: &str) -> bool {
 
 /// The first bracket of an expression or a statement without its counterpart, or `=` where two are
 /// compared.
-fn refused(text: &str) -> Option<Refused> {
+pub(super) fn refused(text: &str) -> Option<Refused> {
     let mut at = 0;
     while let Some((open, close)) = opened(text, at) {
         let from = open + 2;
@@ -142,7 +144,7 @@ fn within(inner: &str, word: &str) -> Option<(usize, Slip)> {
     slip(own).map(|(at, what)| (start + at, what))
 }
 
-fn told(what: &Slip, span: Span) -> Problem {
+pub(super) fn told(what: &Slip, span: Span) -> Problem {
     match what {
         Slip::Refused(what) => wrong(what, span),
         Slip::Bound(what) => Problem {
@@ -207,6 +209,8 @@ fn condition(node: &Node<'_>, judge: Judge<'_>, problems: &mut Vec<Problem>) {
         problems.push(told(&what, node.span));
     } else if let Some(call) = calls::in_expression(text, judge.tests, judge.settings) {
         problems.push(call.problem(node.span));
+    } else {
+        problems.extend(literals::of_condition(text, node.span));
     }
 }
 
@@ -263,6 +267,7 @@ fn embedded(text: &str, span: Span) -> Option<Problem> {
 /// Conditions and texts of tasks.
 fn judged(node: &Node<'_>, level: Level, judge: Judge<'_>, problems: &mut Vec<Problem>) {
     match &node.value {
+        Value::Mapping(_) if never_runs(node) => {}
         Value::Mapping(entries) => {
             let is_task =
                 entries.iter().any(|(key, _)| key.as_str() == Some("name")) || entries.len() > 1;
@@ -341,6 +346,7 @@ fn has_uneven(text: &str) -> bool {
 
 fn texts(node: &Node<'_>, problems: &mut Vec<Problem>) {
     match &node.value {
+        Value::Mapping(_) if never_runs(node) => {}
         Value::Mapping(entries) => {
             for (key, value) in entries {
                 // Values that are kept until somebody reads them, and names, where it is passed over.
@@ -373,16 +379,6 @@ fn has_expressions(text: &str) -> bool {
         at = from + len + 2;
     }
     count > 1
-}
-
-/// Values of a file of variables: what is wrong there stops what reads the variable.
-pub(super) fn of_values(node: &Node<'_>, problems: &mut Vec<Problem>) {
-    node.items().iter().for_each(|item| of_values(item, problems));
-    node.entries().iter().for_each(|(_, value)| of_values(value, problems));
-    let Some(text) = node.as_str().filter(|text| text.contains("{{")) else { return };
-    if let Some(found) = refused(text) {
-        problems.push(Problem { strength: Strength::Likely, ..told(&found.what, node.span) });
-    }
 }
 
 /// A template: a warning where a task may set other marks for it, as long as it shows none that

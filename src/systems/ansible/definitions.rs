@@ -5,6 +5,7 @@
 //! `set_fact`, `add_host`, `set_stats`, `include_vars`.)
 
 use super::arguments::{Arguments, pattern};
+use super::broken::{Stands, detail};
 use super::shape::short;
 use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds};
 use crate::syntax::yaml::{Node, Value};
@@ -104,6 +105,18 @@ impl Sets<'_, '_> {
         self.out.provides[from..].iter_mut().for_each(|own| own.detail = Detail::Inner);
     }
 
+    /// Keys whose values are filled in where they are read.
+    fn kept(&mut self, node: &Node<'_>) {
+        let from = self.out.provides.len();
+        self.keys(node);
+        let own = &mut self.out.provides[from..];
+        if own.len() == node.entries().len() && !self.source.contains("!unsafe") {
+            for (provide, (_, value)) in own.iter_mut().zip(node.entries()) {
+                provide.detail = detail(value, Stands::InPlay);
+            }
+        }
+    }
+
     /// Arguments in either form.
     fn arguments(&mut self, node: &Node<'_>) {
         if node.as_str().is_none() {
@@ -122,7 +135,7 @@ impl Sets<'_, '_> {
         for (key, value) in node.entries() {
             match key.as_str().map_or("", short) {
                 "vars" if is_plain(node) => self.inner_keys(value),
-                "vars" => self.keys(value),
+                "vars" => self.kept(value),
                 "register" => self.scalar(Some(value)),
                 "set_fact" if !value.entries().is_empty() => {
                     let firm = value.entries().iter().filter(|entry| !is_circular(entry));

@@ -6,6 +6,7 @@
 //! (Sources: Jinja's template designer documentation; Ansible's documentation of variables,
 //! "Defining variables as required": undefined variables are errors.)
 
+use super::conditions::never_runs;
 use super::expressions::{inline_condition, is_beside_its_like, is_subject, names};
 use super::given::supplied;
 use super::marks::opened;
@@ -13,7 +14,7 @@ use super::results;
 use super::words::{
     CONDITIONS, Level, MANAGED, MAX_NAMES, TOLERANT, WORDS, asks, does_without, is_template,
 };
-use super::{braces, continued, definitions, glued, iterated, skeletons, twice_filled};
+use super::{braces, broken, continued, definitions, glued, iterated, skeletons, twice_filled};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Ref, Relation, Require, Scope, Span, Strength, Template,
@@ -88,7 +89,7 @@ pub(super) fn of_values(roots: &[Node<'_>], source: &Source<'_>, out: &mut FileF
         let mut reads = Reads::default();
         roots.iter().for_each(|root| reads.values(root, source.text));
         reads.attach(source.path, out);
-        roots.iter().for_each(|root| braces::of_values(root, &mut out.problems));
+        roots.iter().for_each(|root| broken::of_values(root, &mut out.problems));
     }
 }
 
@@ -191,7 +192,7 @@ impl<'a> Reads<'a> {
                 let all = || text.get(node.span.range()).unwrap_or_default();
                 // Where a variable decides, errors count too.
                 let ignores = node.get("ignore_errors").and_then(Node::as_str);
-                if ignores.is_some_and(|own| !own.contains("{{")) {
+                if ignores.is_some_and(|own| !own.contains("{{")) || never_runs(node) {
                     self.left_out.extend(names(all()).map(|(_, name)| name));
                     return;
                 }

@@ -11,6 +11,7 @@ mod asked;
 mod bare;
 mod blocks;
 mod braces;
+mod broken;
 mod calls;
 mod commands;
 mod conditions;
@@ -32,9 +33,11 @@ mod jinja;
 mod keywords;
 mod left_out;
 mod library;
+mod literals;
 mod loops;
 mod marks;
 mod mentions;
+mod misnamed;
 mod modes;
 mod modules;
 mod names;
@@ -54,6 +57,7 @@ mod shape;
 mod skeletons;
 mod specs;
 mod spelling;
+mod stopped;
 mod strays;
 mod surroundings;
 mod tagged;
@@ -121,6 +125,7 @@ impl System for Room {
             left_out::check,
             hollow::check,
             unread::check,
+            stopped::check,
         ]
     }
 

@@ -134,62 +134,6 @@ fn of_collection(module: &str, problem: Problem) -> Option<Problem> {
     Some(Problem { strength, ..problem })
 }
 
-/// A task whose one word that is no keyword is nearly a module of Ansible's own: `set_facts`.
-pub(super) fn misspelt(node: &Node<'_>, settings: &Settings) -> Option<Problem> {
-    let keywords = settings.packs.words("ansible.keywords.task");
-    let keys = node.entries().iter().filter_map(|(key, _)| Some((key.as_str()?, key.span)));
-    let mut others =
-        keys.filter(|(word, _)| keywords.get(word).is_none() && !word.starts_with("with_"));
-    let (Some((word, span)), None) = (others.next(), others.next()) else { return None };
-    let own = &settings.ansible_modules;
-    if let Some((collection, module)) = word.rsplit_once('.') {
-        let Some(known) = published::of_collection(collection) else {
-            let near = published::near_collection(collection, module)?;
-            return (!own.has(module)).then(|| absent(word, span, Some(near)));
-        };
-        let is_known = known.get(module).is_some() || published::module(word).is_some();
-        // A collection that the tree holds is of a version of its own.
-        return (!is_known && !own.has(module)).then(|| {
-            let near = nearest_of(module, known.names());
-            absent(word, span, near.map(|near| format!("{collection}.{near}")))
-        });
-    }
-    let bare = |own: &'static str| move |name: &SmolStr| name.strip_prefix(own).map(SmolStr::new);
-    let builtin = || settings.packs.words.keys().filter_map(bare("ansible.module."));
-    let is_plain =
-        word.len() > 6 && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    let is_known = || {
-        builtin().any(|known| known == word)
-            || published::was_module(word)
-            || own.has(word)
-            || own.has_program(word)
-    };
-    if !is_plain || is_known() {
-        return None;
-    }
-    let near = builtin().find(|own| strsim::osa_distance(own, word) == 1);
-    let near = near.or_else(|| published::near_module(word).map(SmolStr::new))?;
-    Some(absent(word, span, Some(near.to_string())))
-}
-
-/// A module that is not there, and what may be meant.
-fn absent(word: &str, span: Span, near: Option<String>) -> Problem {
-    let meant = near.as_ref().map(SmolStr::new);
-    let (strength, help) = match near {
-        Some(near) => {
-            (Strength::Certain, format!("did you mean `{near}`? Ansible refuses the whole play"))
-        }
-        None => (Strength::Likely, "no version of the collection up to 2026 has it".to_owned()),
-    };
-    Problem {
-        entity: Some(Entity::parameter("task", word)),
-        help,
-        strength,
-        meant,
-        ..Problem::new("unknown-parameter", format!("Ansible has no module `{word}`"), span)
-    }
-}
-
 /// Whether a task's key is a module that is known here.
 pub(super) fn is_known(name: &str, settings: &Settings) -> bool {
     let bare = name.rsplit('.').next().unwrap_or(name);

@@ -32,14 +32,21 @@ pub(super) fn of_template(source: &Source<'_>, problems: &mut Vec<Problem>) {
     };
     let is_text = TEXTS.iter().any(|end| base.ends_with(end));
     let is_commented = plain.starts_with("#!") || !is_text && comments(&plain);
-    let has_sections = SECTIONS.iter().any(|end| base.ends_with(end)) && are_sections(&plain);
+    let may_have_sections = SECTIONS.iter().any(|end| base.ends_with(end));
+    let has_sections = may_have_sections && are_sections(&plain);
+    let is_nginx = path.contains("nginx") && plain.contains(';');
     let mut found = Vec::new();
     for (at, line) in lines(&plain) {
         let raw = source.text.get(at..at + line.len()).unwrap_or_default().trim_end();
-        if has_sections && is_header(line) && !raw.contains(['{', '%']) {
+        if may_have_sections && is_open_header(&plain, at, line) && !raw.contains("{%") {
+            found.push((at, at + raw.len(), Said::OpenHeader));
+        } else if has_sections && is_header(line) && !raw.contains(['{', '%']) {
             found.push((at, at + raw.len(), Said::Header));
         } else if is_commented && is_managed(raw) {
             found.push((at, at + raw.len(), Said::Managed));
+        } else if is_nginx && is_open_directive(&plain, at, line) && !raw.contains("{%") {
+            let start = at + line.len() - line.trim_start().len();
+            found.push((start, at + raw.len(), Said::Directive));
         } else if let Some((start, end, said)) = judge(line).filter(|_| !raw.contains("{%")) {
             found.push((at + start, at + end, said));
         }
@@ -57,9 +64,12 @@ enum Said {
     Quote,
     LastQuote,
     Semicolon,
+    Statement,
+    Directive,
     Twice,
     Managed,
     Header,
+    OpenHeader,
 }
 
 impl Said {
@@ -86,6 +96,21 @@ impl Said {
             ),
             Self::Header => (
                 Problem::new("parse-error", "`[` is missing before the name of this section", span),
+                "what reads the file refuses it",
+                Strength::Certain,
+            ),
+            Self::Statement => (
+                Problem::new("parse-error", "`;` is missing behind this statement", span),
+                "named refuses the configuration",
+                Strength::Certain,
+            ),
+            Self::Directive => (
+                Problem::new("parse-error", "`;` is missing behind this directive", span),
+                "nginx takes the next line for more of its values, and refuses the configuration",
+                Strength::Certain,
+            ),
+            Self::OpenHeader => (
+                Problem::new("parse-error", "`]` is missing behind the name of this section", span),
                 "what reads the file refuses it",
                 Strength::Certain,
             ),
@@ -190,6 +215,15 @@ fn is_of_bind(path: &str, text: &str) -> bool {
 fn of_bind(line: &str) -> Option<(usize, usize, Said)> {
     let own = line.split("//").next().unwrap_or_default();
     let own = own.split('#').next().unwrap_or_default();
+    let statement = own.trim();
+    let file = statement.strip_prefix("include ").and_then(|rest| {
+        let file = rest.trim_start().strip_prefix('"')?.strip_suffix('"')?;
+        (!file.contains(['"', '{'])).then_some(file)
+    });
+    if file.is_some() {
+        let at = own.len() - own.trim_start().len();
+        return Some((at, at + statement.len(), Said::Statement));
+    }
     let (before, rest) = own.split_once('{')?;
     let (inner, _) = rest.split_once('}')?;
     let is_list = ["masters", "primaries", "allow-", "also-notify", "forwarders", "listen-on"]
@@ -201,6 +235,68 @@ fn of_bind(line: &str) -> Option<(usize, usize, Said)> {
     let at = before.len();
     is_open.then_some((at, at + inner.len() + 2, Said::Semicolon))
 }
+
+/// Directives of nginx with one value, which take no more.
+const SINGLE: [&str; 20] = [
+    "client_body_buffer_size",
+    "client_max_body_size",
+    "gzip",
+    "gzip_vary",
+    "keepalive_timeout",
+    "proxy_connect_timeout",
+    "proxy_http_version",
+    "proxy_pass",
+    "proxy_read_timeout",
+    "proxy_send_timeout",
+    "root",
+    "sendfile",
+    "server_tokens",
+    "ssl_certificate",
+    "ssl_certificate_key",
+    "ssl_prefer_server_ciphers",
+    "ssl_session_timeout",
+    "tcp_nodelay",
+    "tcp_nopush",
+    "types_hash_max_size",
+];
+
+/// `client_max_body_size 1M` without `;`, where another directive or the end of the block follows.
+fn is_open_directive(text: &str, at: usize, line: &str) -> bool {
+    let own = line.split(" #").next().unwrap_or_default();
+    let mut words = own.split_whitespace();
+    let is_single = words.next().is_some_and(|word| SINGLE.contains(&word));
+    let (Some(value), None) = (words.next().filter(|_| is_single), words.next()) else {
+        return false;
+    };
+    if value.contains([';', '{', '}', '"', '\'']) || value.bytes().all(|byte| byte == b'x') {
+        return false;
+    }
+    let is_said = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let Some(next) = text[at + line.len()..].lines().find(is_said).map(str::trim) else {
+        return false;
+    };
+    let word = next.split_whitespace().next().unwrap_or_default();
+    next == "}"
+        || next.ends_with([';', '{']) && (SINGLE.contains(&word) || FOLLOWING.contains(&word))
+}
+
+/// Other directives that mostly follow.
+const FOLLOWING: [&str; 14] = [
+    "access_log",
+    "add_header",
+    "client_body_temp_path",
+    "error_log",
+    "gzip_types",
+    "include",
+    "index",
+    "listen",
+    "location",
+    "proxy_set_header",
+    "server",
+    "server_name",
+    "ssl_ciphers",
+    "ssl_protocols",
+];
 
 /// `key = = value`.
 fn of_settings(line: &str) -> Option<(usize, usize, Said)> {
@@ -238,6 +334,29 @@ fn is_header(line: &str) -> bool {
     let name = line.trim_end().strip_suffix(']');
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_:-.".contains(&byte);
     name.is_some_and(|name| name.len() > 2 && name.bytes().all(is_name))
+}
+
+/// `[name`: a section whose name has no end, before a setting, where no value goes over lines.
+fn is_open_header(text: &str, at: usize, line: &str) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_:-.".contains(&byte);
+    let name = line.trim_end().strip_prefix('[');
+    let is_open = name.is_some_and(|name| {
+        name.len() > 2
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.bytes().all(is_name)
+    });
+    if !is_open {
+        return false;
+    }
+    let is_said = |line: &&str| !line.trim().is_empty() && !line.starts_with(['#', ';']);
+    let before = text[..at].lines().rev().find(is_said).unwrap_or_default().trim_end();
+    let after = text[at + line.len()..].lines().find(is_said).unwrap_or_default();
+    let key = after.trim_start().split(['=', ':', ' ', '\t']).next().unwrap_or_default();
+    let is_key = key.len() > 1
+        && key.len() < after.trim().len()
+        && key.starts_with(|c: char| c.is_ascii_alphabetic())
+        && key.bytes().all(is_name);
+    is_key && !before.ends_with(['=', ',', '[', '(', '{', '\\'])
 }
 
 /// Whether the lines before all others are comments of the kind that begins with `#` or `;`.
@@ -283,7 +402,21 @@ mod tests {
         let said = |text: &str| said("templates/named.conf.j2", text);
         assert!(said("masters { 192.0.2.1; };\nallow-query { {{ a }} };\n").is_empty());
         assert!(said("options {\n  forwarders {\n  192.0.2.1; };\n};\n").is_empty());
+        assert!(said("include \"/a\"; // b\n").is_empty());
+        assert_eq!(said("include \"/{{ a }}\"\n"), ["`;` is missing behind this statement"]);
         assert_eq!(said("    masters { 192.0.2.1 };\n"), ["`;` is missing before `}`"]);
+    }
+
+    #[test]
+    fn directives_of_nginx() {
+        let said = |text: &str| said("templates/nginx/a.conf.j2", text);
+        let open = "gzip on;\nclient_max_body_size 1M\n{% if a %}\n";
+        assert_eq!(
+            said(&format!("{open}client_body_temp_path {{{{ b }}}} 1 2;\n{{% endif %}}\n")),
+            ["`;` is missing behind this directive"]
+        );
+        assert!(said(&format!("{open}  ;\n{{% endif %}}\n")).is_empty());
+        assert!(said("gzip on;\nroot {{ a }}\nindex b;\n").is_empty());
     }
 
     #[test]
@@ -303,6 +436,12 @@ mod tests {
             ["`[` is missing before the name of this section"]
         );
         assert!(said(&format!("{text}x = [\n  1,\n]\n")).is_empty());
+        assert_eq!(
+            said("dir /a\n# b\n[{{ c }}\n    address 127.0.0.1\n"),
+            ["`]` is missing behind the name of this section"]
+        );
+        assert!(said("a =\n[name\n b c\n").is_empty());
+        assert!(said("[{% if a %}b{% endif %}\nc d\n").is_empty());
     }
 
     #[test]

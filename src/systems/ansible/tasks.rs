@@ -2,14 +2,14 @@
 
 use super::arguments::{Arguments, Text, is_true, pattern, texts};
 use super::asked::Asked;
-use super::conditions::{always_fails, is_opt_in, is_placeholder};
+use super::conditions::{always_fails, eased, is_placeholder, never_runs};
 use super::keywords::{self, Includes};
 use super::modules::Short;
 use super::paths::{Sort, candidates, is_program, of_role, rooted};
 use super::shape::{self, runs_here, short};
 use super::{
-    commands, continued, filled_early, forms, loops, modes, modules, piped, restarts, targets,
-    typed, unclosed,
+    commands, continued, filled_early, forms, loops, misnamed, modes, modules, piped, restarts,
+    targets, typed, unclosed,
 };
 use crate::extract::{Settings, Source};
 use crate::facts::{
@@ -213,18 +213,7 @@ impl<'f, 'a> File<'f, 'a> {
         self.delegated(node);
         self.asked.leave(outer);
         self.local = around;
-        // A feature that is switched on brings its handlers into the play; where it is not, the
-        // task is skipped.
-        if node.get("when").is_some_and(is_opt_in) {
-            for require in &mut self.out.requires[from..] {
-                let anywhere = require.any_of.first().and_then(|target| {
-                    let name = target.name.as_exact()?;
-                    (target.kind == kinds::ANSIBLE_NOTIFIED)
-                        .then(|| Ref::exact(kinds::ANSIBLE_HANDLER, name.clone()))
-                });
-                require.any_of.extend(anywhere);
-            }
-        }
+        eased(node, &mut self.out.requires[from..]);
         restarts::note(node, &self.out.requires[from..], &mut self.out.provides);
         self.handler(node);
     }
@@ -242,16 +231,21 @@ impl<'f, 'a> File<'f, 'a> {
             loops::of_task(node, problems);
             filled_early::of_task(node, problems);
             typed::refused(node, problems);
-            modes::of_task(node, problems);
-            modes::of_directory(node, problems);
             continued::of_task(node, problems);
             forms::of_task(node, self.source.text, self.includes, self.settings, problems);
-            piped::of_task(node, problems);
             unclosed::of_task(node, self.settings, problems);
+            problems.extend(misnamed::misspelt(node, self.short, self.settings));
+            // What is told from here on is refused when the task runs.
+            let before = problems.len();
+            modes::of_task(node, problems);
+            modes::of_directory(node, problems);
+            piped::of_task(node, problems);
             targets::of_task(node, problems);
-            problems.extend(modules::misspelt(node, self.settings));
             let place = (self.source.path, self.source.text);
             modules::of_task(node, place, (self.includes, self.short), self.settings, self.out);
+            if never_runs(node) {
+                self.out.problems.truncate(before);
+            }
         }
     }
 

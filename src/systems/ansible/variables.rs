@@ -2,6 +2,7 @@
 //! beside plays.
 
 use super::aimed;
+use super::broken::{Stands, detail};
 use super::filled_early;
 use super::given::supplied;
 use super::jinja;
@@ -63,6 +64,8 @@ impl Extractor for Variables {
         if is_filled_in(source.path) {
             jinja::of_values(&documents.roots, source, out);
         }
+        // What is marked so is never filled in.
+        let is_judged = is_filled_in(source.path) && !source.text.contains("!unsafe");
         for (key, value) in documents.roots.iter().flat_map(|root| root.entries()) {
             // What SOPS says of the file that it encrypted.
             let is_seal = |name: &&str| *name == "sops" && value.get("mac").is_some();
@@ -72,7 +75,7 @@ impl Extractor for Variables {
                     name: NamePattern::exact(name),
                     span: key.span,
                     within: None,
-                    detail: Detail::None,
+                    detail: if is_judged { detail(value, Stands::InFile) } else { Detail::None },
                 });
             }
         }
