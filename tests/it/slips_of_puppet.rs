@@ -48,6 +48,75 @@ fn what_a_later_puppet_refuses() {
 }
 
 #[test]
+fn a_regular_expression_that_ruby_refuses() {
+    let said = |line: &str| tree(&[(PATH, &format!("class a {{\n  {line}\n}}\n"))]);
+    let found = said("if $name =~ /^web(1|2)?\\d)/ { include b }");
+    has(&found, &["error", ":2:", "unmatched close parenthesis"]);
+    assert_eq!(said("if $name =~ /^web(1|2)?\\d\\)/ { include b }"), [""; 0]);
+    let node = |text: &str| tree(&[("manifests/site.pp", text)]);
+    let found = node("node /srv(1|2)?\\d)/ {\n}\n");
+    has(&found, &["error", "site.pp:1:", "unmatched close parenthesis"]);
+    assert_eq!(node("node /srv(1|2)?\\d/ {\n}\n"), [""; 0]);
+}
+
+#[test]
+fn a_manifest_that_is_copied_with_its_class() {
+    let said = |class: &str, other: &str| {
+        let text = format!("class {class} {{\n}}\n");
+        tree(&[
+            ("manifests/site.pp", "import 'classes/*.pp'\nnode a {\n  include printers_b\n}\n"),
+            ("manifests/classes/printers_b.pp", &text),
+            (other, "class printers_a {\n}\n"),
+        ])
+    };
+    let found = said("printers_a", "manifests/classes/printers_a.pp");
+    has(&found, &["error", "site.pp:3:", "class `printers_b` does not exist"]);
+    assert_eq!(said("printers_b", "manifests/classes/printers_a.pp"), [""; 0]);
+    // A class of the tree's own that goes with one from elsewhere.
+    assert_eq!(said("my_printers", "manifests/classes/printers_a.pp"), [""; 0]);
+}
+
+#[test]
+fn a_tree_that_is_one_module_and_one_of_modules() {
+    let class = "class base {\n  file { '/a': content => template('base/a.erb') }\n}\n";
+    let named = |files: &[(&str, &str)]| tree(files);
+    let first = ("manifests/init.pp", class);
+    let other = ("templates/b.erb", "b\n");
+    let found = named(&[first, other]);
+    has(&found, &["error", "manifests/init.pp:2:", "templates/a.erb"]);
+    assert_eq!(named(&[first, ("templates/a.erb", "a\n")]), [""; 0]);
+    // An environment may have modules from elsewhere.
+    assert_eq!(named(&[first, other, ("hieradata/common.yaml", "{}\n")]), [""; 0]);
+    let cron = "class web-cron {\n  file { '/a': source => 'puppet:///modules/web-cron/a' }\n}\n";
+    let web = ("web/manifests/init.pp", "class web {\n}\n");
+    let found = named(&[web, ("web-cron/manifests/init.pp", cron)]);
+    has(&found, &["error", "web-cron/manifests/init.pp:2:", "web-cron/files/a"]);
+    let checkout = cron.replace("web-cron", "cron");
+    assert_eq!(named(&[web, ("web-cron/manifests/init.pp", &checkout)]), [""; 0]);
+}
+
+#[test]
+fn a_file_that_only_its_own_class_declares() {
+    let said = |title: &str| {
+        let text = format!(
+            "class a {{\n  file {{ 'web-proxy.conf': path => '/etc/a' }}\n  service {{ 'a': subscribe => File['{title}'] }}\n}}\n"
+        );
+        tree(&[(PATH, &text)])
+    };
+    has(&said("web.conf"), &["warning", ":3:", "did you mean `File[web-proxy.conf]`"]);
+    assert_eq!(said("other.conf"), [""; 0]);
+    assert_eq!(said("web-proxy.conf"), [""; 0]);
+    let said = |title: &str| {
+        let text = format!(
+            "class a {{\n  file {{ '/p/HP Color Laser 1.gz': ensure => file }}\n  exec {{ '/bin/a': require => File['{title}'] }}\n}}\n"
+        );
+        tree(&[(PATH, &text)])
+    };
+    has(&said("/p/HP Laser 1.gz"), &["error", ":3:", "did you mean"]);
+    assert_eq!(said("/q/Other 1.gz"), [""; 0]);
+}
+
+#[test]
 fn a_sign_between_statements_of_puppet_3() {
     let said = |line: &str| tree(&[(PATH, &format!("class a {{\n  {line}\n}}\n"))]);
     let found = said("$one = 1;\n  $two = 2");

@@ -273,6 +273,11 @@ impl<'a> Walk<'_, '_, 'a> {
             _ => "default".into(),
         };
         let span = node.hosts.first().map_or(Span::default(), |host| host.span);
+        for host in node.hosts {
+            if let ExprKind::Regex(text) = host.kind {
+                self.regex(text, host.span);
+            }
+        }
         let hosts = nodes::count(node.hosts).map_or(Detail::None, Detail::Count);
         let index = self.provide(kinds::PUPPET_NODE, NamePattern::exact(title), span, hosts);
         self.within = Some(index);

@@ -23,6 +23,7 @@ mod duplicates;
 mod epp;
 mod every_scope;
 mod execs;
+mod expressions;
 mod external_facts;
 mod files;
 mod guards;
@@ -119,6 +120,7 @@ impl System for Room {
             checks::execs,
             checks::facts,
             checks::folders,
+            checks::copied,
             checks::misnamed,
             checks::namesakes,
             checks::near,

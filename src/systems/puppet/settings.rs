@@ -28,6 +28,9 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
             String::from_utf8_lossy(&bytes).into_owned()
         };
         let path = entry.path.as_str();
+        if let Some(folder) = initial_of(path) {
+            shown.initial.extend(surroundings::class_of(&read()).map(|own| (folder.into(), own)));
+        }
         if Hierarchy.claims(path) {
             let text = read();
             let documents = yaml::parse(&text);
@@ -73,7 +76,31 @@ struct Shown {
     modules: Vec<(SmolStr, SmolStr)>,
     /// Folders of modules and the names under which their tests link them.
     linked: FxHashMap<SmolStr, SmolStr>,
+    /// Folders that may be modules and the classes that their first manifests define.
+    initial: FxHashMap<SmolStr, SmolStr>,
 }
+
+/// The folder of which `path` is the first manifest, where its name does not tell what module it
+/// is: the tree's root, or one at the root that is called like a checkout.
+fn initial_of(path: &str) -> Option<&str> {
+    if path == "manifests/init.pp" {
+        return Some("");
+    }
+    let folder = path.strip_suffix("/manifests/init.pp")?;
+    (!folder.contains('/') && folder.contains('-')).then_some(folder)
+}
+
+/// Folders beside the `manifests/` of an environment, and what else only such a one has.
+const OF_ENVIRONMENT: [&str; 8] = [
+    "site/",
+    "site-modules/",
+    "modules/",
+    "dist/",
+    "hieradata/",
+    "puppet.conf",
+    "manifests/nodes",
+    "manifests/default.pp",
+];
 
 impl Shown {
     fn fixtures(&mut self, path: &str, text: &str) {
@@ -135,7 +162,16 @@ impl Shown {
                         .iter()
                         .any(|word| at(folder, word)))
         };
-        let mut modules: Vec<_> = self.modules.into_iter().filter(is_module).collect();
+        let mut all = self.modules;
+        // A root without the metadata of the Forge is the module of its first class.
+        if let Some(name) = self.initial.get("")
+            && !all.iter().any(|(folder, _)| folder.is_empty())
+            && !OF_ENVIRONMENT.iter().any(|word| at("", word))
+            && !entries.iter().any(|entry| is_module_at_root(&entry.path))
+        {
+            all.push((SmolStr::default(), name.clone()));
+        }
+        let mut modules: Vec<_> = all.into_iter().filter(is_module).collect();
         // The tests of a module link it under the name that its classes have; the Forge may know
         // it under another.
         for (folder, name) in &mut modules {
@@ -143,7 +179,7 @@ impl Shown {
                 name.clone_from(linked);
             }
         }
-        modules.extend(at_root(entries, &layout, &modules));
+        modules.extend(at_root(entries, &layout, &modules, &self.initial));
         // A module is called like its folder; the name in its metadata is for the Forge. Only
         // a folder that stands alone may be a checkout under another name.
         let holder = |folder: &str| SmolStr::new(parent_folder(folder));
@@ -160,18 +196,26 @@ impl Shown {
     }
 }
 
+/// Whether a path is the first manifest of a folder at the root.
+fn is_module_at_root(path: &str) -> bool {
+    path.strip_suffix("/manifests/init.pp").is_some_and(|folder| !folder.contains('/'))
+}
+
 /// Modules that lie side by side at the tree's root: folders that have a manifest for a class of
-/// their own names.
+/// their own names. What is called with a hyphen may be a checkout of a module of another name,
+/// unless its class is called so too, which Puppet 3 takes.
 fn at_root(
     entries: &[Entry],
     layout: &Layout,
     known: &[(SmolStr, SmolStr)],
+    initial: &FxHashMap<SmolStr, SmolStr>,
 ) -> Vec<(SmolStr, SmolStr)> {
     let names = entries.iter().filter_map(|own| {
         let folder = own.path.strip_suffix("/manifests/init.pp")?;
         let is_name = folder
             .bytes()
             .all(|own| own.is_ascii_lowercase() || own.is_ascii_digit() || own == b'_');
+        let is_name = is_name || initial.get(folder).is_some_and(|class| class == folder);
         (is_name && layout.module_dir(&own.path).is_none()).then(|| SmolStr::new(folder))
     });
     let found: Vec<SmolStr> = names.collect();

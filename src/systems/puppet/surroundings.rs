@@ -147,6 +147,19 @@ pub fn metadata(text: &str) -> Option<(SmolStr, bool)> {
     Some((SmolStr::new(module_name(name)), modern))
 }
 
+/// The class without a module in its name that a manifest defines, if it is the only class there.
+pub fn class_of(text: &str) -> Option<SmolStr> {
+    let mut names = text.lines().filter_map(|line| {
+        let rest = line.strip_prefix("class ")?.trim_start();
+        rest.split([' ', '\t', '(', '{', '\r']).next()
+    });
+    let name = names.next()?;
+    let plain = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-')
+    };
+    (names.next().is_none() && !name.is_empty() && name.bytes().all(plain)).then(|| name.into())
+}
+
 /// The name under which a `.fixtures.yml` links the module that it is of:
 /// `symlinks: {NAME: "#{source_dir}"}`.
 pub fn linked_name(text: &str) -> Option<SmolStr> {

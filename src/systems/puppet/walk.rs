@@ -1,5 +1,6 @@
 //! The walk over a manifest's syntax tree.
 
+use super::expressions;
 use super::guards::{Guards, Outcome};
 use super::text::{Constants, canonical, capitalised};
 use crate::extract::Names;
@@ -159,7 +160,16 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
 
     /// `/^${name}/`: the end of a line, and what follows it. (Source: Puppet's manual: regular
     /// expressions take no variables.)
-    fn regex(&mut self, text: &str, span: Span) {
+    ///
+    /// What Ruby does not take for one stops the manifest.
+    pub fn regex(&mut self, text: &str, span: Span) {
+        if let Some(why) = expressions::refused(text) {
+            let message = format!("not a regular expression: {why}");
+            let mut problem = Problem::new("parse-error", message, span);
+            problem.help =
+                "Puppet refuses the manifest: close it, or put `\\` before the sign".into();
+            self.out.problems.push(problem);
+        }
         let Some(at) = text.find("${") else { return };
         let name = text[at + 2..].trim_start_matches(':');
         if name.starts_with(|first: char| first.is_ascii_lowercase()) {

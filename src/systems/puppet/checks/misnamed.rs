@@ -1,13 +1,22 @@
+//! Manifests that are copied from others and still have their class.
+//!
 //! The first manifest of a module, with a class that is called otherwise: `class old_sudo` in
 //! `modules/sudo/manifests/init.pp`, beside `sudo::config`.
 //!
 //! Puppet looks there for the class `sudo` alone, so that nothing loads it. (Source: Puppet's
 //! manual, "Module fundamentals".)
+//!
+//! A manifest outside of modules that is called like the class that something includes, and
+//! defines the class of another: `class printers_a` in `manifests/printers_b.pp` beside
+//! `manifests/printers_a.pp`, where `include printers_b` stands.
 
 use crate::check::Context;
-use crate::facts::{Entity, kinds, path_in};
+use crate::facts::{Entity, Strength, base_name, kinds, path_in};
 use crate::finding::{Finding, Place, Severity};
-use crate::graph::Graph;
+use crate::graph::{Graph, Resolution, Site};
+use crate::loader::FileIx;
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
@@ -41,6 +50,73 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .entity(Entity::new(kinds::PUPPET_CLASS, name.clone())),
         );
     }
+}
+
+/// Classes that nothing declares, where the manifest of their name declares another's.
+pub(crate) fn copied(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    let mut meant: FxHashMap<SmolStr, (FileIx, Site)> = FxHashMap::default();
+    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        let path = file.entry.path.as_str();
+        let in_manifests = path.starts_with("manifests/") || path.contains("/manifests/");
+        if in_manifests
+            && file.standing.is_live()
+            && graph.snapshot.layout.module_dir(path).is_none()
+            && let Some(name) = base_name(path).strip_suffix(".pp")
+            && let Some(site) = copy_of(graph, ix as FileIx, name)
+        {
+            meant.insert(name.into(), (ix as FileIx, site));
+        }
+    }
+    if meant.is_empty() {
+        return;
+    }
+    for (ix, file) in context.files().filter(|(_, file)| file.standing.is_live()) {
+        for require in &file.facts.requires {
+            let Some(target) = require.any_of.first() else { continue };
+            let name = target.name.as_exact().filter(|_| target.kind == kinds::PUPPET_CLASS);
+            let known = name.and_then(|name| Some((name, meant.get(name)?)));
+            let Some((name, (copy, original))) = known else { continue };
+            if require.strength == Strength::Guarded
+                || *copy == ix
+                || !matches!(graph.resolve_from(ix, require), Resolution::Open(_))
+            {
+                continue;
+            }
+            let place = |file, span| Place { tree: graph.snapshot.role, file, span };
+            let provides = &graph.snapshot.file(*copy).facts.provides;
+            let own = provides.iter().find(|own| own.kind == kinds::PUPPET_CLASS);
+            let Some(own) = own else { continue };
+            let message = format!("class `{name}` does not exist");
+            findings.push(
+                Finding::new("unresolved-reference", message, place(ix, require.span))
+                    .severity(Severity::Error)
+                    .label(format!("required here by `{}`", require.via))
+                    .help("rename the class of the manifest that is called so")
+                    .entity(Entity::new(kinds::PUPPET_CLASS, name.clone()))
+                    .related(format!("its manifest defines `{}`", own.name), place(*copy, own.span))
+                    .related("as this one does", place(original.file, original.span)),
+            );
+        }
+    }
+}
+
+/// The class of another manifest that the one called `name` defines, and nothing else.
+fn copy_of(graph: &Graph<'_>, file: FileIx, name: &str) -> Option<Site> {
+    let provides = &graph.snapshot.file(file).facts.provides;
+    let is_definition = |kind| matches!(kind, kinds::PUPPET_CLASS | kinds::PUPPET_DEFINE);
+    let mut own = provides.iter().filter(|own| is_definition(own.kind));
+    let (Some(only), None) = (own.next(), own.next()) else { return None };
+    let class = only.name.as_exact().filter(|_| only.kind == kinds::PUPPET_CLASS)?;
+    let is_known = class == name
+        || graph.providers(kinds::PUPPET_CLASS, name).next().is_some()
+        || graph.providers(kinds::PUPPET_EXTERNAL, name).next().is_some();
+    let home = format!("{class}.pp");
+    let mut others = graph.providers(kinds::PUPPET_CLASS, class);
+    others.find(|site| {
+        let path = graph.snapshot.file(site.file).entry.path.as_str();
+        !is_known && site.file != file && base_name(path) == home
+    })
 }
 
 /// Whether the module has classes of its name beside, and not the one of that name alone.

@@ -215,7 +215,7 @@ impl<'r> Named<'r> {
         let mut titles = own.filter_map(|own| {
             let (ty, title) = own.name.as_exact()?.strip_suffix(']')?.split_once('[')?;
             let is_it = match self.ty {
-                "File" => is_of_other_folder(title, self.title),
+                "File" => is_of_other_folder(title, self.title) || is_same_name(title, self.title),
                 "Service" => title.strip_suffix(".service") == Some(self.title),
                 // The part of a program that hosts have: `mysql-server` for `mysql`.
                 "Package" => ["-server", "-client", "-common"]
@@ -421,7 +421,25 @@ fn is_of_other_folder(title: &str, other: &str) -> bool {
         && (among(dir, other_dir) || among(other_dir, dir))
 }
 
-/// Whether two titles are sentences, one of which has a word that the other lacks.
+/// Whether two titles of files that are no paths begin and end alike: `uclhc.conf`,
+/// `uclhc-telegraf.conf`. Nothing but their own class declares such.
+fn is_same_name(title: &str, other: &str) -> bool {
+    let parts = |text: &'_ str| {
+        let (stem, ending) = text.rsplit_once('.').filter(|_| !text.contains(['/', '$', ':']))?;
+        let first = stem.split(['-', '_', '.']).next().unwrap_or(stem).to_owned();
+        Some((first, ending.to_owned(), stem.len()))
+    };
+    match (parts(title), parts(other)) {
+        (Some(one), Some(two)) => {
+            // One of the two is the short name of the other.
+            let is_short = |own: &(String, String, usize)| own.0.len() == own.2 && own.2 > 3;
+            one.0 == two.0 && one.1 == two.1 && (is_short(&one) || is_short(&two))
+        }
+        _ => false,
+    }
+}
+
+/// Whether two titles are sentences, or paths, one of which has a word that the other lacks.
 fn has_word_more(title: &str, other: &str) -> bool {
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let (mut long, mut short) = (words(title), words(other));
@@ -430,7 +448,8 @@ fn has_word_more(title: &str, other: &str) -> bool {
     }
     let is_more = |at: usize| long[..at] == short[..at] && long[at + 1..] == short[at..];
     // What goes on, or begins earlier, may be another thing of the kind.
-    short.len() > 3 && long.len() == short.len() + 1 && (1..short.len()).any(is_more)
+    let is_path = title.starts_with('/') && short.len() == 3;
+    (short.len() > 3 || is_path) && long.len() == short.len() + 1 && (1..short.len()).any(is_more)
 }
 
 /// Whether two titles have the same letters, apart by other marks: `reload ferm`, `reload-ferm`.
