@@ -99,20 +99,20 @@ fn a_tree_that_is_one_module_and_one_of_modules() {
 fn a_file_that_only_its_own_class_declares() {
     let said = |title: &str| {
         let text = format!(
-            "class a {{\n  file {{ 'web-proxy.conf': path => '/etc/a' }}\n  service {{ 'a': subscribe => File['{title}'] }}\n}}\n"
+            "class a {{\n  file {{ 'teleg-proxy.conf': path => '/etc/a' }}\n  service {{ 'a': subscribe => File['{title}'] }}\n}}\n"
         );
         tree(&[(PATH, &text)])
     };
-    has(&said("web.conf"), &["warning", ":3:", "did you mean `File[web-proxy.conf]`"]);
+    has(&said("teleg.conf"), &["warning", ":3:", "`File[teleg.conf]` does not exist"]);
     assert_eq!(said("other.conf"), [""; 0]);
-    assert_eq!(said("web-proxy.conf"), [""; 0]);
+    assert_eq!(said("teleg-proxy.conf"), [""; 0]);
     let said = |title: &str| {
         let text = format!(
             "class a {{\n  file {{ '/p/HP Color Laser 1.gz': ensure => file }}\n  exec {{ '/bin/a': require => File['{title}'] }}\n}}\n"
         );
         tree(&[(PATH, &text)])
     };
-    has(&said("/p/HP Laser 1.gz"), &["error", ":3:", "did you mean"]);
+    has(&said("/p/HP Laser 1.gz"), &["error", ":3:", "does not exist"]);
     assert_eq!(said("/q/Other 1.gz"), [""; 0]);
 }
 
@@ -222,4 +222,19 @@ fn a_source_of_old_among_new_ones() {
     // All of old, and one file in both ways.
     assert_eq!(said("puppet:///a/x", "puppet:///a/y"), [""; 0]);
     assert_eq!(said("puppet:///a/x", "puppet:///modules/a/x"), [""; 0]);
+}
+
+/// A key is often kept out of the tree.
+#[test]
+fn a_file_that_only_its_owner_may_read() {
+    let said = |mode: &str, name: &str| {
+        let source = format!("puppet:///modules/a/{name}");
+        let text = format!(
+            "class a {{\n  file {{ '/r/.ssh/deploy':\n    mode => '{mode}',\n    source => '{source}',\n  }}\n}}\n"
+        );
+        tree(&[(PATH, &text), ("modules/a/files/x", "")])
+    };
+    has(&said("0600", "deploy"), &["warning", ":4:", "does not exist"]);
+    has(&said("0644", "deploy"), &["error", ":4:", "does not exist"]);
+    has(&said("0600", "my.cnf"), &["error", ":4:", "does not exist"]);
 }

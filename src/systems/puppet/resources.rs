@@ -5,7 +5,9 @@ use super::data::COLLECTED;
 use super::text::{Text, branches, canonical, fold};
 use super::walk::{More, Walk};
 use crate::domain::packages;
-use crate::facts::{Arg, Call, Detail, NamePattern, Ref, Relation, Span, Strength, Via, kinds};
+use crate::facts::{
+    Arg, Call, Detail, NamePattern, Ref, Relation, Require, Span, Strength, Via, base_name, kinds,
+};
 use crate::syntax::puppet::ast::{Attribute, Collector, Expr, ExprKind, Resource, ResourceBody};
 use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
@@ -416,10 +418,29 @@ impl<'a> Walk<'_, '_, 'a> {
                 self.check_command(&attribute.value);
             }
             if attribute.name == "source" && ty == "file" {
+                let from = self.out.requires.len();
                 self.file_source(&attribute.value);
+                if self.is_for_its_owner(attributes) {
+                    self.out.requires[from..].iter_mut().for_each(doubt_keys);
+                }
             } else {
                 self.value(&attribute.value);
             }
         }
+    }
+
+    /// Whether nobody but its owner may read a file.
+    fn is_for_its_owner(&self, attributes: &[Attribute<'a>]) -> bool {
+        let mode = attributes.iter().find(|own| own.name == "mode");
+        mode.and_then(|own| self.literal(&own.value)).is_some_and(|own| own.ends_with("00"))
+    }
+}
+
+/// A file without an ending that only its owner may read is often a key, which whoever uses the tree
+/// keeps out of it.
+fn doubt_keys(require: &mut Require) {
+    let is_bare = |target: &Ref| !base_name(target.name.prefix()).contains('.');
+    if require.strength == Strength::Certain && require.any_of.iter().all(is_bare) {
+        require.strength = Strength::Likely;
     }
 }
