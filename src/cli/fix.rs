@@ -84,10 +84,8 @@ fn tell(fixes: &Fixes, done: &str) {
     let (edits, files) = (fixes.edits().count(), fixes.files.len());
     let more = match fixes.less_sure {
         0 => String::new(),
-        n => format!(
-            "; {} less sure: --unsafe-fixes",
-            plural(n, "more fix").replace("fixs", "fixes")
-        ),
+        1 => "; 1 more fix less sure: --unsafe-fixes".to_owned(),
+        n => format!("; {n} more fixes less sure: --unsafe-fixes"),
     };
     eprintln!("crosscheck: {} in {} {done}{more}", plural(edits, "edit"), plural(files, "file"));
 }

@@ -1,5 +1,6 @@
 //! What would mend a finding.
 
+use crate::facts::base_name;
 use smol_str::SmolStr;
 
 /// What would mend a finding, and how sure it is that this is meant.
@@ -83,8 +84,7 @@ impl Remedy {
 
 /// Whether two names differ by a letter or two, or are one file in two folders.
 fn is_slip(wrong: &str, right: &str) -> bool {
-    let tail = |name: &str| name.rfind('/').map_or(0, |at| at + 1);
-    let (old, new) = (&wrong[tail(wrong)..], &right[tail(right)..]);
+    let (old, new) = (base_name(wrong), base_name(right));
     let is_moved = old == new && wrong.contains('/');
     let most = if old.chars().count() < 8 { 1 } else { 2 };
     is_moved || old.len() > 2 && strsim::osa_distance(wrong, right) <= most

@@ -25,7 +25,7 @@ use crate::graph::Graph;
 use crate::packs::Pack;
 use crate::syntax::shell::{Argument, CommandText, HOLE};
 use crate::syntax::tags::{self, Sort};
-use crate::syntax::yaml::{self, Node, Value};
+use crate::syntax::yaml::{self, Documents, Node, Value};
 use crate::systems::System;
 use smol_str::SmolStr;
 use std::ops::Range;
@@ -75,14 +75,8 @@ impl Extractor for Kubernetes {
         let packs = &settings.packs;
         let mut file = File { path: source.path, text: &text, tags, packs, out };
         // What does not parse belongs to whoever owns the file.
-        let masked;
-        let documents = match text == source.text {
-            true => source.yaml(),
-            false => {
-                masked = yaml::parse(&text);
-                &masked
-            }
-        };
+        let mut own = None;
+        let documents = documents(source, &text, &mut own);
         documents.roots.iter().for_each(|root| {
             file.node(root, false);
             rolling(root, file.out);
@@ -126,6 +120,19 @@ const MAX_BEFORE: usize = 1000;
 const MAX_TAGS: u32 = 16;
 /// Longest comment of a template that is looked for the end of.
 const MAX_COMMENT: usize = 1 << 16;
+
+/// The YAML of a text whose tags are out of the way: that of the source, which is read once for all
+/// of its readers, where it has none; otherwise what is put into `own`.
+fn documents<'d, 't, 's: 't>(
+    source: &'d Source<'s>,
+    text: &'t str,
+    own: &'d mut Option<Documents<'t>>,
+) -> &'d Documents<'t> {
+    match text == source.text {
+        true => source.yaml(),
+        false => own.insert(yaml::parse(text)),
+    }
+}
 
 /// A template with its tags put out of the parser's way, each byte in its place: tags that
 /// stand alone on their lines become blanks, others a text that no file holds. Also the

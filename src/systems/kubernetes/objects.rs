@@ -5,7 +5,7 @@
 //! Secret.)
 
 use super::fields::{at, backends, filled, is_filled, nodes, without_variables, word};
-use super::{MASK, expanded, masked, parts};
+use super::{MASK, documents, expanded, masked, parts};
 use crate::domain::commands::scalar;
 use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
@@ -40,14 +40,8 @@ impl Extractor for Objects {
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let (text, tags) = masked(source.text);
-        let parsed;
-        let documents = match text == source.text {
-            true => source.yaml(),
-            false => {
-                parsed = yaml::parse(&text);
-                &parsed
-            }
-        };
+        let mut own = None;
+        let documents = documents(source, &text, &mut own);
         let form = if text == source.text { Form::Plain } else { Form::Template };
         if tags.is_empty() && is_manifest(source.text) {
             // A tag may make any text YAML, but names no anchor.

@@ -5,7 +5,7 @@
 //! Flux and of an application of Argo CD; "releases" of helmfile.)
 
 use super::fields::{at, is_filled, word};
-use super::masked;
+use super::{documents, masked};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{Detail, FileFacts, NamePattern, Provide, kinds};
 use crate::graph::Graph;
@@ -42,14 +42,8 @@ impl Extractor for Releases {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let (text, _) = masked(source.text);
-        let parsed;
-        let documents = match text == source.text {
-            true => source.yaml(),
-            false => {
-                parsed = yaml::parse(&text);
-                &parsed
-            }
-        };
+        let mut own = None;
+        let documents = documents(source, &text, &mut own);
         for root in &documents.roots {
             let all = root.get("releases").map(Node::items).unwrap_or_default();
             all.iter().filter_map(|own| own.get("name")).for_each(|own| release(own, out));
