@@ -27,6 +27,7 @@ mod skew;
 mod standing;
 mod turned;
 mod uncovered;
+mod unplaced;
 
 use crate::deadline::Work;
 use crate::finding::Finding;
@@ -126,6 +127,7 @@ pub const CHECKS: &[Check] = &[
     known::check,
     runs::check,
     redirects::check,
+    unplaced::check,
 ];
 
 /// What is wrong within single files: all that can be said of a tree of which not every file was

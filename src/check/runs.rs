@@ -18,7 +18,8 @@ use std::cell::OnceCell;
 
 /// Folders of the host that packages fill: what the tree no longer puts there may come from
 /// one.
-const OF_PACKAGES: [&str; 6] = ["/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/", "/usr/lib/", "/lib/"];
+pub(super) const OF_PACKAGES: [&str; 6] =
+    ["/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/", "/usr/lib/", "/lib/"];
 
 /// Folders that every host has: a path of the tree that begins with one is no checkout's.
 const OF_HOSTS: [&str; 11] =

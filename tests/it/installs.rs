@@ -144,3 +144,67 @@ fn a_glob_of_versions_is_offered_where_one_matches() {
     let script = "#!/bin/sh\napt-get install -y tool=1.2*\napt-get install -y 'tool=1.2.*'\n";
     assert_snapshot!(pinned("bin/setup.sh", script), @"");
 }
+
+/// What is said of programs that nothing puts in place, in a role that installs `placed` and whose
+/// unit runs `run`.
+fn unplaced(placed: &str, run: &str, more: &[(&str, &str)]) -> Vec<String> {
+    let tasks = format!("- name: The job\n  copy: src=job dest={placed} mode=0755\n");
+    let unit = format!("[Service]\nType=oneshot\nExecStart={run} --all\n");
+    let mut files = vec![
+        ("site.yml", "- hosts: all\n  roles: [nightly]\n"),
+        ("roles/nightly/tasks/main.yml", tasks.as_str()),
+        ("roles/nightly/files/job", "#!/bin/sh\ntrue\n"),
+        ("roles/nightly/files/nightly.service", unit.as_str()),
+    ];
+    files.extend(more);
+    let found = check(&files).to_string();
+    found.lines().filter(|own| own.contains("in place")).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_program_is_run_under_the_name_that_it_was_put_under() {
+    let sync = "/usr/local/bin/mirror-sync";
+    let found = unplaced("/usr/local/bin/mirror-sync.sh", sync, &[]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("error[unresolved-reference]"), "{found:?}");
+    for (placed, run) in [
+        ("/opt/jobs/mirror_sync", "/opt/jobs/mirror-sync"),
+        ("/opt/jobs/mirror-sync", "/opt/jobs/miror-sync"),
+        ("/opt/jobs/mirror-sync", "/opt/jobs/mirror-sync.py"),
+    ] {
+        assert_eq!(unplaced(placed, run, &[]).len(), 1, "{placed} {run}");
+    }
+}
+
+#[test]
+fn a_program_that_may_be_there_is_not_missing() {
+    // By its own name; another program; one of a package's folder; a version of its own.
+    for (placed, run) in [
+        ("/usr/local/bin/mirror-sync", "/usr/local/bin/mirror-sync"),
+        ("/usr/local/bin/mirror-sync", "/usr/local/bin/backup"),
+        ("/usr/bin/mirror-sync.sh", "/usr/bin/mirror-sync"),
+        ("/usr/local/bin/mirror2", "/usr/local/bin/mirror3"),
+        ("/opt/other/mirror-sync.sh", "/usr/local/bin/mirror-sync"),
+    ] {
+        assert_eq!(unplaced(placed, run, &[]), Vec::<String>::new(), "{placed} {run}");
+    }
+    let (placed, run) = ("/usr/local/bin/mirror-sync.sh", "/usr/local/bin/mirror-sync");
+    for more in [
+        // Something else of the role makes it.
+        (
+            "roles/nightly/tasks/link.yml",
+            "- command: ln -s mirror-sync.sh /usr/local/bin/mirror-sync\n",
+        ),
+        (
+            "roles/nightly/tasks/more.yml",
+            "- copy: src={{ item }} dest=/usr/local/bin/{{ item }}\n  loop: '{{ jobs }}'\n",
+        ),
+        // The other one is run too, so that it is not there for this.
+        (
+            "roles/nightly/files/hourly.service",
+            "[Service]\nExecStart=/usr/local/bin/mirror-sync.sh\n",
+        ),
+    ] {
+        assert_eq!(unplaced(placed, run, &[more]), Vec::<String>::new(), "{more:?}");
+    }
+}
