@@ -115,7 +115,8 @@ fn refused_with(name: &str, spec: &str, refused: Refused) -> Error {
 /// What reads `tree`, as its configuration says, for as long as the options allow.
 pub fn loader(options: &Options, config: &Config, tree: &Tree) -> Result<Loader, Error> {
     let loader = pipeline::loader(config).map_err(Error::Usage)?;
-    Ok(cached(loader.until(options.deadline.clone()), options, tree))
+    let given = options.bundles.iter().flat_map(|own| own.given());
+    Ok(cached(loader.giving(given).until(options.deadline.clone()), options, tree))
 }
 
 /// `answer`, unless the time was over before all that it rests on was done.
