@@ -17,9 +17,7 @@ pub use unread::ABSENT;
 use crate::deadline::{Deadline, Work};
 use crate::extract::Layout;
 use crate::extract::{self, Extractor, Settings, Source};
-use crate::facts::{
-    FileFacts, LineIndex, Position, Problem, Span, Standing, Strength,
-};
+use crate::facts::{FileFacts, LineIndex, Position, Problem, Span, Standing, Strength};
 use crate::store::Store;
 use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeProblem};
 use globset::GlobSet;

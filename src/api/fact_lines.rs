@@ -1,6 +1,6 @@
 //! What files say, one fact at a time, with its line: for people and for scripts.
 
-use super::fleet::Repository;
+use super::repository::Repository;
 use super::{Analysis, Error};
 use crate::facts::{
     Arg, FileFacts, Interface, LineIndex, Param, Property, Provide, Ref, Relation, Span, Strength,
@@ -250,7 +250,9 @@ impl Analysis {
             let revision = Some(repository.revision.clone()).filter(|own| !own.is_empty());
             for line in self.lines_of(ix, file, Some(&graph)) {
                 let line = FactLine {
-                    repository: Some(joined.map_or(repository.name.as_str(), |own| own.as_str()).to_owned()),
+                    repository: Some(
+                        joined.map_or(repository.name.as_str(), |own| own.as_str()).to_owned(),
+                    ),
                     revision: revision.clone().filter(|_| joined.is_none()),
                     ..line
                 };

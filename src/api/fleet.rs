@@ -2,6 +2,7 @@
 //! without the repository.
 
 use super::fleet_rows::{COLUMNS, Owner, Side};
+use super::repository::Repository;
 use super::{Analysis, Error, Options, Tree, settings};
 use crate::config::Config;
 use crate::extract::Told;
@@ -14,52 +15,6 @@ use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::Path;
 use std::sync::Arc;
-
-/// What a tree is called among others.
-///
-/// ```
-/// use crosscheck::Repository;
-///
-/// let own = Repository::new("web/puppet", "0123abc")?;
-/// assert_eq!(own.name(), "web/puppet");
-/// assert!(Repository::new("../etc", "").is_err());
-/// # Ok::<(), crosscheck::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repository {
-    pub(super) name: String,
-    pub(super) revision: String,
-}
-
-impl Repository {
-    /// A repository of this name, which is also the folder that it is joined as, at this revision;
-    /// empty where that is not known.
-    ///
-    /// # Errors
-    /// Where the name is no path below a root, or the revision no word.
-    pub fn new(name: impl Into<String>, revision: impl Into<String>) -> Result<Self, Error> {
-        let (name, revision) = (name.into(), revision.into());
-        if !fleet::is_name(&name) {
-            return Err(Error::Usage(format!(
-                "`{name}` is no name for a repository: use a plain word, or words with `/` between"
-            )));
-        }
-        if revision.len() > 100 || revision.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            return Err(Error::Usage(format!("`{revision}` is no name for a revision")));
-        }
-        Ok(Self { name, revision })
-    }
-
-    /// What it is called.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The revision; empty where it is not known.
-    pub fn revision(&self) -> &str {
-        &self.revision
-    }
-}
 
 /// A file with the facts of a repository, as [`Analysis::write_facts`] writes it. Whoever made it
 /// is not trusted more than the author of a tree.
@@ -212,4 +167,3 @@ impl Analysis {
         table.finish()
     }
 }
-

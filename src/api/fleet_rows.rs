@@ -5,7 +5,7 @@
 //! repository is never taken for that of another.
 
 use super::fact_lines::{blank, passed, provided, relation, resolution, strength, taken, within};
-use super::fleet::Repository;
+use super::repository::Repository;
 use super::{FactArg, FactLine, FactSort};
 use crate::facts::{Call, FileFacts, LineIndex, NamePattern, Piece, Ref, Require, Span, Standing};
 use crate::fleet::{Cell, Column, Sort, Table};
@@ -348,10 +348,8 @@ fn covered(authority: &Authority) -> Vec<(&'static str, String, Option<&'static 
             all.iter().map(|own| ("prefix", own.to_string(), None)).collect()
         }
         Authority::Segments { separator, owned, others } => {
-            let mut own: Vec<_> = owned
-                .iter()
-                .map(|own| ("segment", own.to_string(), Some(*separator)))
-                .collect();
+            let mut own: Vec<_> =
+                owned.iter().map(|own| ("segment", own.to_string(), Some(*separator))).collect();
             own.sort();
             match others {
                 Others::Open => {}

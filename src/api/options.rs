@@ -1,9 +1,9 @@
 //! What a question depends on beside its trees.
 
 use super::{Day, Tree};
-use crate::fleet::Bundle;
 use crate::config::{Config, RuleLevel};
 use crate::deadline::Deadline;
+use crate::fleet::Bundle;
 use crate::severity::Severity;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

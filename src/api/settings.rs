@@ -48,6 +48,7 @@ pub fn config(options: &Options, tree: &Tree) -> Result<(Config, Vec<ConfigError
     };
     let joined = options.joined.iter().map(|own| SmolStr::new(&own.name));
     config.joined = joined.chain(config.with.keys().map(SmolStr::from)).collect();
+    config.given = options.bundles.iter().map(|own| own.name().into()).collect();
     config.joined.sort();
     config.joined.dedup();
     pipeline::discover_settings(view, &mut config).map_err(Error::Usage)?;

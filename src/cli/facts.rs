@@ -171,7 +171,9 @@ impl Facts {
         let Some(path) = &self.output else { return usage("--format parquet needs -o FILE") };
         let Some(own) = repository else { return usage("--format parquet needs --name NAME") };
         if !filter.is_everything() {
-            return usage("--format parquet writes everything: leave out --path, --kind and --fact");
+            return usage(
+                "--format parquet writes everything: leave out --path, --kind and --fact",
+            );
         }
         if self.update && FactsFile::is_current(path, &own) {
             eprintln!("crosscheck: {} is up to date", path.display());

@@ -118,6 +118,11 @@ impl Bundle {
         Ok(Self { head, entries, given, lines })
     }
 
+    /// What the repository is called.
+    pub fn name(&self) -> &str {
+        &self.head.repository
+    }
+
     /// What is known of its files, each by its path below the folder that it is joined as.
     pub fn given(&self) -> impl Iterator<Item = (SmolStr, Given)> {
         let folder = &self.head.repository;

@@ -113,9 +113,9 @@ impl<W: Write + Send> Table<W> {
         let begun = || -> Result<Self> {
             let fields = columns.iter().map(field).collect::<Result<Vec<_>>>()?;
             let schema = Type::group_type_builder("facts").with_fields(fields).build()?;
-            let about = about.iter().map(|(key, value)| {
-                KeyValue::new((*key).to_owned(), (*value).to_owned())
-            });
+            let about = about
+                .iter()
+                .map(|(key, value)| KeyValue::new((*key).to_owned(), (*value).to_owned()));
             let properties = WriterProperties::builder()
                 .set_compression(Compression::GZIP(GzipLevel::try_new(LEVEL)?))
                 .set_statistics_enabled(EnabledStatistics::Chunk)

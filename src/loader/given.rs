@@ -28,7 +28,8 @@ impl Loader {
         let readers = self.readers;
         let known = |names: &[SmolStr]| -> Vec<&'static str> {
             let known = readers.iter().map(|reader| reader.system());
-            let mut own: Vec<_> = known.filter(|own| names.iter().any(|name| name == own)).collect();
+            let mut own: Vec<_> =
+                known.filter(|own| names.iter().any(|name| name == own)).collect();
             own.dedup();
             own
         };
