@@ -22,7 +22,9 @@ SELECT * FROM facts WHERE fact = 'authority';
 -- What a repository requires and does not have itself. A name that is seen from a folder is one of
 -- that folder, and a name that is no plain one (by_name) is looked up in the repository alone.
 CREATE OR REPLACE TEMPORARY VIEW sought AS
-SELECT * FROM requires WHERE resolution IN ('missing', 'open');
+SELECT *,
+  by_name OR kind = 'nagios.command' AS crosses
+FROM requires WHERE resolution IN ('missing', 'open');
 
 -- Those of them that another repository has: a live file has use for what is live alone.
 CREATE OR REPLACE TEMPORARY VIEW answered AS
@@ -31,7 +33,7 @@ SELECT s.repository, s.path, s.ordinal
 FROM sought s JOIN provides p
   ON p.kind = s.kind AND p.name = s.name
 WHERE s.pattern IS NULL AND p.pattern IS NULL
-  AND s.by_name AND s.seen_from IS NULL AND p.repository <> s.repository
+  AND s.crosses AND s.seen_from IS NULL AND p.repository <> s.repository
   AND (p.standing = 'live' OR s.standing <> 'live')
 UNION
 -- One is built at run time: `%` stands for what is not known, `!` makes letters of signs.
@@ -39,14 +41,14 @@ SELECT s.repository, s.path, s.ordinal
 FROM sought s JOIN provides p
   ON p.kind = s.kind AND p.name LIKE s.pattern ESCAPE '!'
 WHERE s.pattern IS NOT NULL AND p.pattern IS NULL
-  AND s.by_name AND s.seen_from IS NULL AND p.repository <> s.repository
+  AND s.crosses AND s.seen_from IS NULL AND p.repository <> s.repository
   AND (p.standing = 'live' OR s.standing <> 'live')
 UNION
 SELECT s.repository, s.path, s.ordinal
 FROM sought s JOIN provides p
   ON p.kind = s.kind AND s.name LIKE p.pattern ESCAPE '!'
 WHERE s.pattern IS NULL AND p.pattern IS NOT NULL
-  AND s.by_name AND s.seen_from IS NULL AND p.repository <> s.repository
+  AND s.crosses AND s.seen_from IS NULL AND p.repository <> s.repository
   AND (p.standing = 'live' OR s.standing <> 'live')
 UNION
 -- Both are: their beginnings fit, and their ends.
@@ -55,7 +57,7 @@ FROM sought s JOIN provides p
   ON p.kind = s.kind AND (left(p.prefix, length(s.prefix)) = s.prefix OR left(s.prefix, length(p.prefix)) = p.prefix)
   AND (right(p.suffix, length(s.suffix)) = s.suffix OR right(s.suffix, length(p.suffix)) = p.suffix)
 WHERE s.pattern IS NOT NULL AND p.pattern IS NOT NULL
-  AND s.by_name AND s.seen_from IS NULL AND p.repository <> s.repository
+  AND s.crosses AND s.seen_from IS NULL AND p.repository <> s.repository
   AND (p.standing = 'live' OR s.standing <> 'live');
 
 -- The same, of what the repositories had before.
@@ -65,7 +67,7 @@ SELECT s.repository, s.path, s.ordinal
 FROM sought s JOIN provided_before p
   ON p.kind = s.kind AND p.name = s.name
 WHERE s.pattern IS NULL AND p.pattern IS NULL
-  AND s.by_name AND s.seen_from IS NULL AND p.repository <> s.repository
+  AND s.crosses AND s.seen_from IS NULL AND p.repository <> s.repository
   AND (p.standing = 'live' OR s.standing <> 'live')
 UNION
 -- One is built at run time: `%` stands for what is not known, `!` makes letters of signs.
@@ -73,14 +75,14 @@ SELECT s.repository, s.path, s.ordinal
 FROM sought s JOIN provided_before p
   ON p.kind = s.kind AND p.name LIKE s.pattern ESCAPE '!'
 WHERE s.pattern IS NOT NULL AND p.pattern IS NULL
-  AND s.by_name AND s.seen_from IS NULL AND p.repository <> s.repository
+  AND s.crosses AND s.seen_from IS NULL AND p.repository <> s.repository
   AND (p.standing = 'live' OR s.standing <> 'live')
 UNION
 SELECT s.repository, s.path, s.ordinal
 FROM sought s JOIN provided_before p
   ON p.kind = s.kind AND s.name LIKE p.pattern ESCAPE '!'
 WHERE s.pattern IS NULL AND p.pattern IS NOT NULL
-  AND s.by_name AND s.seen_from IS NULL AND p.repository <> s.repository
+  AND s.crosses AND s.seen_from IS NULL AND p.repository <> s.repository
   AND (p.standing = 'live' OR s.standing <> 'live')
 UNION
 -- Both are: their beginnings fit, and their ends.
@@ -89,8 +91,17 @@ FROM sought s JOIN provided_before p
   ON p.kind = s.kind AND (left(p.prefix, length(s.prefix)) = s.prefix OR left(s.prefix, length(p.prefix)) = p.prefix)
   AND (right(p.suffix, length(s.suffix)) = s.suffix OR right(s.suffix, length(p.suffix)) = p.suffix)
 WHERE s.pattern IS NOT NULL AND p.pattern IS NOT NULL
-  AND s.by_name AND s.seen_from IS NULL AND p.repository <> s.repository
+  AND s.crosses AND s.seen_from IS NULL AND p.repository <> s.repository
   AND (p.standing = 'live' OR s.standing <> 'live');
+
+-- First parts of names that some repository knows to come from outside: what is not here of them
+-- does not have to be.
+CREATE OR REPLACE TEMPORARY VIEW listed AS
+SELECT DISTINCT r.kind, split_part(r.name, a.detail, 1) AS segment, a.detail AS separator
+FROM requires r JOIN (
+  SELECT DISTINCT kind, detail FROM authority WHERE covers = 'segment'
+) a ON a.kind = r.kind
+WHERE r.resolution = 'elsewhere' AND r.pattern IS NULL AND r.by_name;
 
 -- Names that some repository is authoritative for: what nobody has of them does not exist.
 CREATE OR REPLACE TEMPORARY VIEW owned AS
@@ -118,6 +129,7 @@ SELECT r.repository, r.revision, r.path, r.line, r.col, r.ordinal, r.kind, r.nam
   CASE
     WHEN r.resolution IN ('found', 'elsewhere') THEN r.resolution
     WHEN a.path IS NOT NULL THEN 'found'
+    WHEN l.kind IS NOT NULL THEN 'elsewhere'
     WHEN r.resolution = 'missing' OR u.path IS NULL THEN 'missing'
     ELSE 'open'
   END AS resolution
@@ -131,4 +143,7 @@ LEFT JOIN (
     AND o.alternative = s.alternative
   WHERE o.path IS NULL
 ) u ON u.repository = r.repository AND u.path = r.path AND u.ordinal = r.ordinal
+LEFT JOIN listed l
+  ON l.kind = r.kind AND r.pattern IS NULL
+  AND l.segment = split_part(r.name, l.separator, 1)
 WHERE r.alternative = 0;
