@@ -79,9 +79,12 @@ fn facts_of_the_same_revision_are_not_written_again() {
         told(dir.path(), &[&arguments[..], &["--name", name, "--revision", revision]].concat())
     };
     assert_snapshot!(write("abc", "modules"), @"exit code 0");
-    assert_snapshot!(write("abc", "modules"), @"");
-    assert_snapshot!(write("abd", "modules"), @"");
-    assert_snapshot!(write("abd", "others"), @"");
+    assert_snapshot!(write("abc", "modules"), @r"
+    crosscheck: u.parquet is up to date
+    exit code 0
+    ");
+    assert_snapshot!(write("abd", "modules"), @"exit code 0");
+    assert_snapshot!(write("abd", "others"), @"exit code 0");
 }
 
 #[test]
@@ -89,19 +92,40 @@ fn lines_say_whose_they_are_and_what_becomes_of_them() {
     let dir = fleet();
     let arguments = ["facts", "site", "--with", "modules=modules", "--name", "site"];
     let chosen = ["--format", "ndjson", "--fact", "requires", "--kind", "puppet.class"];
-    assert_snapshot!(told(dir.path(), &[&arguments[..], &chosen[..]].concat()), @"");
+    assert_snapshot!(told(dir.path(), &[&arguments[..], &chosen[..]].concat()), @r#"
+    {"path":"manifests/site.pp","line":1,"column":9,"fact":"requires","kind":"puppet.class","name":"web::tls","via":"include","strength":"certain","relation":"includes","resolution":"found","repository":"site"}
+    {"path":"manifests/site.pp","line":2,"column":9,"fact":"requires","kind":"puppet.class","name":"web","via":"class {}","strength":"certain","relation":"uses","resolution":"found","repository":"site"}
+    {"path":"manifests/site.pp","line":5,"column":9,"fact":"requires","kind":"puppet.class","name":"web::absent","via":"include","strength":"certain","relation":"includes","resolution":"missing","repository":"site"}
+    {"path":"modules/modules/web/manifests/tls.pp","line":2,"column":11,"fact":"requires","kind":"puppet.class","name":"site::base","or":["puppet.class:web::tls::site::base","puppet.class:web::site::base"],"via":"include","strength":"certain","within":"puppet.class:web::tls","relation":"includes","resolution":"open","repository":"modules"}
+    exit code 0
+    "#);
 }
 
 #[test]
 fn what_cannot_be_written_is_refused_before_any_work() {
     let dir = fleet();
     let facts = |arguments: &[&str]| told(dir.path(), &[&["facts", "modules"], arguments].concat());
-    assert_snapshot!(facts(&["--format", "parquet"]), @"");
-    assert_snapshot!(facts(&["--format", "parquet", "-o", "x", "--name", "../x"]), @"");
-    assert_snapshot!(facts(&["--format", "parquet", "-o", "x", "--kind", "file"]), @"");
-    assert_snapshot!(facts(&["--format", "ndjson", "-o", "x", "--update"]), @"");
+    assert_snapshot!(facts(&["--format", "parquet"]), @r"
+    crosscheck: --format parquet needs -o FILE
+    exit code 2
+    ");
+    assert_snapshot!(facts(&["--format", "parquet", "-o", "x", "--name", "../x"]), @r"
+    crosscheck: `../x` is no name for a repository: use a plain word, or words with `/` between
+    exit code 2
+    ");
+    assert_snapshot!(facts(&["--format", "parquet", "-o", "x", "--kind", "file"]), @r"
+    crosscheck: --format parquet writes everything: leave out --path, --kind and --fact
+    exit code 2
+    ");
+    assert_snapshot!(facts(&["--format", "ndjson", "-o", "x", "--update"]), @r"
+    crosscheck: --update goes with --format parquet, and not with --config: a file of facts does not say which configuration it was read by
+    exit code 2
+    ");
     let with = ["--format", "parquet", "-o", "x", "--with", "site=site"];
-    assert_snapshot!(facts(&with), @"");
+    assert_snapshot!(facts(&with), @r"
+    crosscheck: facts are written of one repository: leave out `with:` and --with
+    exit code 2
+    ");
     assert!(!dir.path().join("x").exists());
 }
 
@@ -146,22 +170,21 @@ fn what_is_no_sound_file_of_facts_is_refused() {
     let bytes = std::fs::read(path.join("m.parquet")).expect("written");
     let (head, records) = unpacked(&bytes);
     assert_eq!(refusal(path, &packed(&head, &records)), "taken");
-    assert_snapshot!(refusal(path, b"PAR1 of others"), @"");
-    assert_snapshot!(refusal(path, &bytes[..200]), @"");
+    assert_snapshot!(refusal(path, b"PAR1 of others"), @"X: it holds no facts of a repository; `crosscheck facts --format parquet` writes such files, and what another program has written anew from one has the table alone");
+    assert!(refusal(path, &bytes[..200]).starts_with("X: it is damaged: "));
     let other = [b"\x10fedcba9876543210".as_slice(), &head[17..]].concat();
     let other = refusal(path, &packed(&other, &records)).replace(facts::version(), "OWN");
-    assert_snapshot!(other, @"");
+    assert_snapshot!(other, @"X: another version of crosscheck wrote it (facts fedcba9876543210, where this one has OWN): write it again with this one");
     let climbs = [&head[..17], b"\x04../x\0\x03"].concat();
-    assert_snapshot!(refusal(path, &packed(&climbs, &records)), @"");
-    assert_snapshot!(refusal(path, &packed(&head, &records[..records.len() - 1])), @"");
-    assert_snapshot!(refusal(path, &packed(&head, b"")), @"");
-    assert_snapshot!(refusal(path, &packed(&head, &u32::MAX.to_le_bytes())), @"");
+    assert_snapshot!(refusal(path, &packed(&climbs, &records)), @"X: it is damaged: the name of its repository is none");
+    let cut = &records[..records.len() - 1];
+    assert_snapshot!(refusal(path, &packed(&head, cut)), @"X: it is damaged: it ends too early");
+    assert_snapshot!(refusal(path, &packed(&head, b"")), @"X: it is damaged: files are missing");
+    assert_snapshot!(refusal(path, &packed(&head, &u32::MAX.to_le_bytes())), @"X: it is damaged: it holds more than is read");
     let twice = [records.as_slice(), &records].concat();
-    assert_snapshot!(refusal(path, &packed(&head, &twice)), @"");
-    let first =
-        String::from_utf8_lossy(&records).replacen("modules/web/files", "modules/../ffiles", 1);
-    assert_ne!(first.as_bytes(), records);
-    assert_snapshot!(refusal(path, &packed(&head, &replaced(&records, b"modules/web/files", b"modules/../ffiles"))), @"");
+    assert_snapshot!(refusal(path, &packed(&head, &twice)), @"X: it is damaged: its paths are not in order");
+    let climbs = replaced(&records, b"modules/web/files", b"modules/../ffiles");
+    assert_snapshot!(refusal(path, &packed(&head, &climbs)), @"X: it is damaged: a file that no tree has");
     let done = crosscheck(path, &["check", "site", "--facts", "site"]);
     assert_eq!(done.status.code(), Some(3));
 }
@@ -180,7 +203,7 @@ fn a_body_that_unpacks_to_more_than_is_read_ends_there() {
     let mut record = (31_u32 << 20).to_le_bytes().to_vec();
     record.resize((31 << 20) + 4, 0);
     let started = std::time::Instant::now();
-    assert!(refusal(dir.path(), &packed(&head, &record)).contains("cannot have written"));
+    assert!(refusal(dir.path(), &packed(&head, &record)).starts_with("X: it is damaged: "));
     assert!(started.elapsed().as_secs() < 20);
 }
 
