@@ -24,7 +24,6 @@ use crate::systems;
 use crate::tree::{EntryKind, Refused, Tree};
 use globset::{Glob, GlobSetBuilder};
 use rustc_hash::FxHashSet;
-use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
