@@ -283,10 +283,8 @@ impl Loader {
         let nobodys = || plain(self.nothing.clone(), Vec::new());
         let is_file = entry.kind == EntryKind::File;
         let excluded = !self.exclude.is_empty() && self.exclude.is_match(path);
-        if entry.kind == EntryKind::Submodule || excluded && is_file {
-            return nobodys();
-        }
-        if !self.deadline.allows(Work::Files) {
+        let is_left = entry.kind == EntryKind::Submodule || excluded && is_file;
+        if is_left || !self.deadline.allows(Work::Files) {
             return nobodys();
         }
         if let Some(own) = self.given.get(path) {
