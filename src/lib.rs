@@ -59,6 +59,7 @@ mod editor;
 mod extract;
 pub mod facts;
 mod finding;
+mod fleet;
 mod graph;
 mod ledger;
 mod loader;
@@ -84,10 +85,10 @@ mod yaml;
 
 pub use api::{
     Analysis, Cache, CacheExtent, Completion, Day, EMPTY_TREE, Error, ErrorKind, FactArg,
-    FactFilter, FactLine, FactParam, FactSort, File, Fixes, KnownSystem, Options, PackCase,
-    PackProblem, PackReport, Promoted, PromotedPath, Promotion, Stop, Survey, Tree, Workspace,
-    environments, facts_of, interface, known_systems, lint_pack, merge_base, query, replay,
-    rollout,
+    FactFilter, FactLine, FactParam, FactSort, FactsFile, File, Fixes, KnownSystem, Options,
+    PackCase, PackProblem, PackReport, Promoted, PromotedPath, Promotion, Repository, Stop, Survey,
+    Tree, Workspace, environments, facts_of, interface, known_systems, lint_pack, merge_base,
+    query, replay, rollout,
 };
 pub use config::{ConfigError, FILE_NAME as CONFIG_NAME, OTHER_NAMES as OTHER_CONFIG_NAMES};
 pub use deadline::Unfinished;

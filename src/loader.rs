@@ -2,11 +2,14 @@
 //! snapshots that checks and reports read.
 
 mod after;
+mod given;
 mod hashed;
 mod kept;
+mod link;
 mod over;
 mod unread;
 
+pub use given::Given;
 pub use hashed::{Folders, Hashed};
 pub use over::is_untouched;
 pub use unread::ABSENT;
@@ -14,14 +17,12 @@ pub use unread::ABSENT;
 use crate::deadline::{Deadline, Work};
 use crate::extract::Layout;
 use crate::extract::{self, Extractor, Settings, Source};
-use crate::facts::{
-    FileFacts, LineIndex, NamePattern, Position, Problem, Ref, Relation, Require, Span, Standing,
-    Strength, kinds, parent_folder,
-};
+use crate::facts::{FileFacts, LineIndex, Position, Problem, Span, Standing, Strength};
 use crate::store::Store;
 use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeProblem};
 use globset::GlobSet;
 use kept::{Digests, Kept};
+use link::symlink_facts;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -168,6 +169,7 @@ pub struct Loader {
     exclude: GlobSet,
     memo: Mutex<FxHashMap<Key, Outcome>>,
     kept: Option<Kept>,
+    given: FxHashMap<SmolStr, Outcome>,
     deadline: Deadline,
     nothing: Arc<FileFacts>,
 }
@@ -195,6 +197,7 @@ impl Loader {
             exclude,
             memo: Mutex::default(),
             kept: None,
+            given: FxHashMap::default(),
             deadline: Deadline::default(),
             nothing: Arc::default(),
         }
@@ -280,11 +283,12 @@ impl Loader {
         let nobodys = || plain(self.nothing.clone(), Vec::new());
         let is_file = entry.kind == EntryKind::File;
         let excluded = !self.exclude.is_empty() && self.exclude.is_match(path);
-        if entry.kind == EntryKind::Submodule || excluded && is_file {
+        let is_left = entry.kind == EntryKind::Submodule || excluded && is_file;
+        if is_left || !self.deadline.allows(Work::Files) {
             return nobodys();
         }
-        if !self.deadline.allows(Work::Files) {
-            return nobodys();
+        if let Some(own) = self.given.get(path) {
+            return holding(entry.id, own.clone());
         }
         let key = |id| (reading.number, entry.kind, entry.path.clone(), id);
         let known = entry.id.or_else(|| self.identity(entry));
@@ -476,23 +480,4 @@ fn unreadable(problem: &TreeProblem) -> SnapshotFile {
         modelled: Vec::new(),
         standing,
     }
-}
-
-/// A symlink requires its target when that lies inside the tree.
-fn symlink_facts(path: &str, target: &[u8]) -> FileFacts {
-    let mut facts = FileFacts::default();
-    // A lock of Emacs leads nowhere: it names who edits the file, `.#init.pp -> user@host.1:2`.
-    // (Source: the manual of GNU Emacs, "Interlocking".)
-    let is_lock = crate::facts::base_name(path).starts_with(".#");
-    let target = std::str::from_utf8(target).ok().filter(|_| !is_lock);
-    let Some(target) = target else { return facts };
-    let folder = parent_folder(path);
-    if let Some(resolved) = crate::facts::join_path(folder, target) {
-        let target_ref = Ref::new(kinds::FILE, NamePattern::exact(resolved));
-        let span = Span::new(0, target.len());
-        // What reads it fails, and may be nothing.
-        let require = Require::certain(target_ref, span, Relation::Links.called("symlink"), None);
-        facts.requires.push(require.with_strength(Strength::Likely));
-    }
-    facts
 }

@@ -24,7 +24,6 @@ use crate::systems;
 use crate::tree::{EntryKind, Refused, Tree};
 use globset::{Glob, GlobSetBuilder};
 use rustc_hash::FxHashSet;
-use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -271,7 +270,7 @@ pub fn check(
     let own = graph(&world.new, policy);
     let findings = check::run(&Context::of_tree(&own, &world.packages), systems::all());
     let mut resolved = report::resolve(apply_levels(findings, config, sources), sources);
-    resolved.retain(|finding| concerns(finding, &config.joined));
+    resolved.retain(|finding| concerns(finding, config));
     finish(resolved, &world.new, None, silences, sources)
 }
 
@@ -292,7 +291,7 @@ pub fn check_graph(
     let checks = checks.as_deref().unwrap_or(systems::checks());
     let findings = apply_levels(check::run_with(&context, checks), silences.config, sources);
     let mut resolved = report::resolve(findings, sources);
-    resolved.retain(|finding| concerns(finding, &silences.config.joined));
+    resolved.retain(|finding| concerns(finding, silences.config));
     finish(resolved, graph.snapshot, None, silences, sources)
 }
 
@@ -315,9 +314,15 @@ pub fn check_within_files(
 }
 
 /// Whether a finding is about the main tree. A joined tree is there for what it says about
-/// the main one: its own defects are its own repository's business.
-fn concerns(finding: &Resolved, joined: &[SmolStr]) -> bool {
-    let unit = |path: &str| crate::facts::joined_in(joined, path);
+/// the main one: its own defects are its own repository's business. What two repositories have
+/// with each other, of which there are facts alone, is theirs too: they may be hundreds.
+fn concerns(finding: &Resolved, config: &Config) -> bool {
+    let unit = |path: &str| crate::facts::joined_in(&config.joined, path);
+    let is_given = |path: &str| crate::facts::joined_in(&config.given, path).is_some();
+    let mut places = finding.related.iter().map(|(_, place)| place);
+    if is_given(&finding.primary.path) && places.all(|place| is_given(&place.path)) {
+        return false;
+    }
     let own = unit(&finding.primary.path);
     own.is_none() || finding.related.iter().any(|(_, place)| unit(&place.path) != own)
 }

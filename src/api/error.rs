@@ -63,6 +63,17 @@ pub enum Error {
     /// [`Options::timeout`](crate::Options::timeout).
     #[error("{0}")]
     Unfinished(Unfinished),
+    /// A file of facts cannot be used.
+    #[error("{file}: {reason}")]
+    FactsFile {
+        /// The file, as it was named.
+        file: String,
+        /// Why.
+        reason: String,
+    },
+    /// Facts cannot be written.
+    #[error("the facts cannot be written: {0}")]
+    Unwritten(String),
     /// The machine gives no threads.
     #[error("cannot start threads: {0}")]
     Threads(String),

@@ -1,11 +1,14 @@
 //! What files say, one fact at a time, with its line: for people and for scripts.
 
+use super::repository::Repository;
 use super::{Analysis, Error};
 use crate::facts::{
-    Arg, FileFacts, Interface, LineIndex, Param, Property, Provide, Ref, Span, Strength,
-    is_secret_name,
+    Arg, FileFacts, Interface, LineIndex, Param, Property, Provide, Ref, Relation, Span, Strength,
+    is_secret_name, joined_in,
 };
+use crate::graph::{Graph, Resolution};
 use crate::loader::{FileIx, SnapshotFile};
+use crate::pipeline;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde::Serialize;
 
@@ -91,6 +94,19 @@ pub struct FactLine {
     /// The interface takes, or the call passes, more than is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open: Option<bool>,
+    /// What the requirement is to its file: `uses`, `includes`, `inherits` and so on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
+    /// What became of the requirement in the tree, where that was asked for: `found`, `missing`,
+    /// `open` (it may well be elsewhere) or `elsewhere`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<&'static str>,
+    /// Whose file it is, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+    /// The repository's revision, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
 }
 
 /// A parameter of an interface.
@@ -140,6 +156,11 @@ impl FactFilter {
     pub fn kind(mut self, glob: &str) -> Result<Self, Error> {
         self.kinds.push(compiled(glob)?);
         Ok(self)
+    }
+
+    /// Whether nothing is left out.
+    pub fn is_everything(&self) -> bool {
+        self.paths.is_empty() && self.kinds.is_empty() && self.sorts.is_empty()
     }
 
     /// Facts of this sort, and of the others that are named so.
@@ -202,13 +223,53 @@ impl Analysis {
         let files = self.world().new.all_files();
         files.flat_map(move |(ix, file)| {
             let is_wanted = wanted.has_path(&file.entry.path);
-            let mut lines = if is_wanted { self.lines_of(ix, file) } else { Vec::new() };
+            let mut lines = if is_wanted { self.lines_of(ix, file, None) } else { Vec::new() };
             lines.retain(|line| wanted.has(line));
             lines
         })
     }
 
-    fn lines_of(&self, ix: FileIx, file: &SnapshotFile) -> Vec<FactLine> {
+    /// The same, each with whose it is, and what became of what is required: the tree is that of
+    /// `repository`, and what is joined to it is called as it is joined. Nothing that `take` gets
+    /// is left out for its error.
+    ///
+    /// # Errors
+    /// The first of `take`.
+    pub fn fact_lines_of<E>(
+        &self,
+        repository: &Repository,
+        filter: &FactFilter,
+        mut take: impl FnMut(FactLine) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let wanted = Wanted::of(filter);
+        let snapshot = &self.world().new;
+        let policy = self.config.policy();
+        let graph = pipeline::graph(snapshot, &policy);
+        for (ix, file) in snapshot.all_files().filter(|own| wanted.has_path(&own.1.entry.path)) {
+            let joined = joined_in(&self.config.joined, &file.entry.path);
+            let revision = Some(repository.revision.clone()).filter(|own| !own.is_empty());
+            for line in self.lines_of(ix, file, Some(&graph)) {
+                let line = FactLine {
+                    repository: Some(
+                        joined.map_or(repository.name.as_str(), |own| own.as_str()).to_owned(),
+                    ),
+                    revision: revision.clone().filter(|_| joined.is_none()),
+                    ..line
+                };
+                if wanted.has(&line) {
+                    take(line)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn lines_of(
+        &self,
+        ix: FileIx,
+        file: &SnapshotFile,
+        graph: Option<&Graph<'_>>,
+    ) -> Vec<FactLine> {
         let facts = &file.facts;
         if facts.count() == 0 && facts.problems.is_empty() && facts.allows.is_empty() {
             return Vec::new();
@@ -227,7 +288,10 @@ impl Analysis {
             let line = named(new(FactSort::Requires, own.span), &own.any_of);
             let strength = Some(strength(own.strength));
             let within = within(facts, own.within);
-            out.push(FactLine { via: Some(own.via), strength, within, ..line });
+            let relation = Some(relation(own.relation));
+            let resolution = graph.map(|graph| resolution(&graph.resolve_from(ix, own)));
+            let via = Some(own.via);
+            out.push(FactLine { via, strength, within, relation, resolution, ..line });
         }
         for own in &facts.interfaces {
             out.push(taken(new(FactSort::Interface, own.span), own));
@@ -264,7 +328,7 @@ impl Analysis {
     }
 }
 
-fn blank(path: &str, fact: FactSort, (line, column): (u32, u32)) -> FactLine {
+pub(super) fn blank(path: &str, fact: FactSort, (line, column): (u32, u32)) -> FactLine {
     FactLine {
         path: path.to_owned(),
         line,
@@ -281,6 +345,10 @@ fn blank(path: &str, fact: FactSort, (line, column): (u32, u32)) -> FactLine {
         params: Vec::new(),
         args: Vec::new(),
         open: None,
+        relation: None,
+        resolution: None,
+        repository: None,
+        revision: None,
     }
 }
 
@@ -296,7 +364,7 @@ fn named(line: FactLine, any_of: &[Ref]) -> FactLine {
     }
 }
 
-fn provided(line: FactLine, own: &Provide, facts: &FileFacts) -> FactLine {
+pub(super) fn provided(line: FactLine, own: &Provide, facts: &FileFacts) -> FactLine {
     let name = own.name.to_string();
     let last = name.rsplit(['.', ':', '/']).next().unwrap_or(&name);
     let mut detail = own.detail.to_string();
@@ -312,7 +380,7 @@ fn provided(line: FactLine, own: &Provide, facts: &FileFacts) -> FactLine {
     }
 }
 
-fn taken(line: FactLine, own: &Interface) -> FactLine {
+pub(super) fn taken(line: FactLine, own: &Interface) -> FactLine {
     let param = |own: &Param| FactParam { name: own.name.to_string(), required: own.required };
     FactLine {
         kind: own.entity.kind.as_str().to_owned(),
@@ -323,7 +391,7 @@ fn taken(line: FactLine, own: &Interface) -> FactLine {
     }
 }
 
-fn passed(own: &Arg) -> FactArg {
+pub(super) fn passed(own: &Arg) -> FactArg {
     let value = own.value.as_ref().map(|value| match is_secret(&own.name) {
         true => HIDDEN.to_owned(),
         false => value.to_string(),
@@ -335,15 +403,30 @@ fn is_secret(name: &str) -> bool {
     is_secret_name(&name.to_ascii_lowercase())
 }
 
-fn within(facts: &FileFacts, ix: Option<u32>) -> Option<String> {
+pub(super) fn within(facts: &FileFacts, ix: Option<u32>) -> Option<String> {
     let own = facts.provides.get(ix? as usize)?;
     Some(format!("{}:{}", own.kind, own.name))
 }
 
-fn strength(own: Strength) -> &'static str {
+pub(super) fn strength(own: Strength) -> &'static str {
     match own {
         Strength::Guarded => "guarded",
         Strength::Likely => "likely",
         Strength::Certain => "certain",
+    }
+}
+
+/// As JSON writes it.
+pub(super) fn relation(own: Relation) -> String {
+    let text = serde_json::to_string(&own).unwrap_or_default();
+    text.trim_matches('"').to_owned()
+}
+
+pub(super) fn resolution(own: &Resolution) -> &'static str {
+    match own {
+        Resolution::Found(_) => "found",
+        Resolution::Missing(_) => "missing",
+        Resolution::Open(_) => "open",
+        Resolution::Elsewhere => "elsewhere",
     }
 }

@@ -3,8 +3,10 @@
 use super::{Day, Tree};
 use crate::config::{Config, RuleLevel};
 use crate::deadline::Deadline;
+use crate::fleet::Bundle;
 use crate::severity::Severity;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a question depends on beside its trees: the configuration, joined trees, the choice of
@@ -27,6 +29,7 @@ use std::time::Duration;
 pub struct Options {
     pub(super) config: ConfigSource,
     pub(super) joined: Vec<Joined>,
+    pub(super) bundles: Vec<Arc<Bundle>>,
     only: Vec<String>,
     without: Vec<String>,
     pub(super) baseline: Option<PathBuf>,

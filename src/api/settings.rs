@@ -48,6 +48,7 @@ pub fn config(options: &Options, tree: &Tree) -> Result<(Config, Vec<ConfigError
     };
     let joined = options.joined.iter().map(|own| SmolStr::new(&own.name));
     config.joined = joined.chain(config.with.keys().map(SmolStr::from)).collect();
+    config.given = options.bundles.iter().map(|own| own.name().into()).collect();
     config.joined.sort();
     config.joined.dedup();
     pipeline::discover_settings(view, &mut config).map_err(Error::Usage)?;
@@ -115,7 +116,8 @@ fn refused_with(name: &str, spec: &str, refused: Refused) -> Error {
 /// What reads `tree`, as its configuration says, for as long as the options allow.
 pub fn loader(options: &Options, config: &Config, tree: &Tree) -> Result<Loader, Error> {
     let loader = pipeline::loader(config).map_err(Error::Usage)?;
-    Ok(cached(loader.until(options.deadline.clone()), options, tree))
+    let given = options.bundles.iter().flat_map(|own| own.given());
+    Ok(cached(loader.giving(given).until(options.deadline.clone()), options, tree))
 }
 
 /// `answer`, unless the time was over before all that it rests on was done.

@@ -134,8 +134,31 @@ impl Tree {
         files: impl IntoIterator<Item = (P, C)>,
     ) -> Self {
         let files = files.into_iter().map(|(path, contents)| (path.into(), contents.into()));
-        let view = Arc::new(MemoryTree::new(files));
+        Self::of_view(Arc::new(MemoryTree::new(files)))
+    }
+
+    /// A tree that lies nowhere.
+    pub(super) fn of_view(view: Arc<dyn tree::Tree>) -> Self {
         Self { view, repository: PathBuf::from("."), source: Source::Exact, home: None }
+    }
+
+    /// What the folder that it lies in is called: of a repository its own, without `.git`.
+    pub fn folder_name(&self) -> Option<String> {
+        let home = self.home.as_ref()?;
+        let is_inner = home.file_name().is_some_and(|own| own == ".git");
+        let home = if is_inner { home.parent()? } else { home };
+        let name = home.file_name()?.to_str()?;
+        let endings = [".git", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst"];
+        let short = endings.iter().find_map(|ending| name.strip_suffix(ending));
+        Some(short.unwrap_or(name).to_owned())
+    }
+
+    /// The revision that it is, in full; none of a folder, of an archive or of the index.
+    pub fn revision_name(&self) -> Option<String> {
+        let (repository, revision, _) = tree::history_of(self.label(), &self.repository)
+            .filter(|(_, revision, _)| self.source == Source::Exact && !revision.is_empty())?;
+        // What a revision has in common with itself is the commit that it names.
+        tree::merge_base(&repository, &revision, &revision).ok().flatten()
     }
 
     /// How reports call it: as it was named when it was opened.

@@ -4,8 +4,9 @@ use super::Failure;
 use super::fix::{Mend, Then};
 use super::options::{Output, Run};
 use clap::Args;
-use crosscheck::{Analysis, Report};
+use crosscheck::{Analysis, FactsFile, Report};
 use std::mem::ManuallyDrop;
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// Arguments of `check`.
@@ -21,6 +22,10 @@ pub struct Check {
     /// The same, against the commit where TREE branched off REV, such as origin/main
     #[arg(long, value_name = "REV", conflicts_with = "against")]
     new_since: Option<String>,
+    /// Facts of other repositories to join without their contents, as `crosscheck facts --format
+    /// parquet` writes them; those of TREE itself are left out
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    facts: Vec<PathBuf>,
     #[command(flatten)]
     mend: Mend,
     #[command(flatten)]
@@ -40,7 +45,7 @@ impl Check {
             (None, Some(revision)) => Before::Since(revision),
             (None, None) => Before::Nothing,
         };
-        let analysis = analysis(&self.run, &self.tree, old)?;
+        let analysis = analysis(&self.run, &self.tree, old, &self.facts)?;
         match self.mend.run(&analysis, analysis.check()?)? {
             Then::Print(report) => finish(*report, &self.output, started),
             Then::End(code) => Ok(code),
@@ -66,6 +71,7 @@ pub fn analysis(
     run: &Run,
     tree: &str,
     before: Before<'_>,
+    facts: &[PathBuf],
 ) -> Result<ManuallyDrop<Analysis>, Failure> {
     let new = run.open(tree)?;
     let old = match before {
@@ -73,7 +79,15 @@ pub fn analysis(
         Before::Tree(spec) => Some(run.open(spec)?),
         Before::Since(revision) => Some(new.since(revision)?),
     };
-    let analysis = Analysis::new(new, &run.options()?)?;
+    let mut options = run.options()?;
+    let own = new.folder_name();
+    for path in facts {
+        let file = FactsFile::open(path)?;
+        if Some(file.repository().name()) != own.as_deref() {
+            options = options.join_facts(&file);
+        }
+    }
+    let analysis = Analysis::new(new, &options)?;
     super::options::warn(analysis.warnings());
     Ok(ManuallyDrop::new(match old {
         Some(old) => analysis.against(old)?,

@@ -4,9 +4,11 @@ use super::options::{World, unless_unfinished, write_out};
 use super::query::asked;
 use super::{CLEAN, Failure};
 use clap::{Args, ValueEnum};
-use crosscheck::{FactFilter, FactLine, FactSort, printable};
+use crosscheck::{FactFilter, FactLine, FactSort, FactsFile, Repository, Tree, printable};
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 /// How much is put together before it is written.
 const CHUNK: usize = 1 << 16;
@@ -17,6 +19,7 @@ const CHUNK: usize = 1 << 16;
   crosscheck facts                                     everything, file by file
   crosscheck facts --path modules/wiki --fact requires what one module needs
   crosscheck facts git:HEAD --kind 'haproxy.*' --format ndjson
+  crosscheck facts git:HEAD --format parquet --name wiki -o facts/wiki.parquet --update
 
 Exit codes: 0 printed, 2 wrong usage or configuration, 3 the tree cannot be read")]
 pub struct Facts {
@@ -33,9 +36,24 @@ pub struct Facts {
     /// Only facts of this sort; may be repeated
     #[arg(long, value_enum, value_name = "SORT[,SORT…]", value_delimiter = ',')]
     fact: Vec<Sort>,
-    /// Report format; ndjson is one JSON object a line
+    /// Report format; ndjson is one JSON object a line, parquet a table for SQL that others can
+    /// join (`crosscheck check --facts`)
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     format: Format,
+    /// Write to FILE
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// What the repository is called among others: a word, or the path below which it is joined;
+    /// with ndjson each line says whose it is, and what becomes of what is required
+    /// [default with parquet: its folder's name]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// The revision, where TREE does not say it
+    #[arg(long, value_name = "WORD")]
+    revision: Option<String>,
+    /// Leave FILE as it is where it has the facts of just this revision already
+    #[arg(long, requires = "output")]
+    update: bool,
     #[command(flatten)]
     world: World,
 }
@@ -48,6 +66,8 @@ enum Format {
     /// One JSON object a line.
     #[value(alias = "json")]
     Ndjson,
+    /// A table, and all that a check needs to join the repository.
+    Parquet,
 }
 
 /// Values of `--fact`.
@@ -93,29 +113,123 @@ impl Facts {
         for sort in &self.fact {
             filter = filter.sort((*sort).into());
         }
+        if self.update && (self.world.config.is_some() || self.format != Format::Parquet) {
+            return Err(Failure::usage(
+                "--update goes with --format parquet, and not with --config: a file of facts does \
+                 not say which configuration it was read by",
+            ));
+        }
+        let tree = self.world.open(&self.tree)?;
+        let repository = self.repository(&tree)?;
+        if self.format == Format::Parquet {
+            return self.table(repository, &filter);
+        }
         let analysis = asked(&self.world, &self.tree)?;
+        let mut out = Out::new(self.output.as_deref())?;
         let mut text = String::new();
         let mut listing = Listing::default();
-        for line in analysis.fact_lines(&filter) {
+        let mut take = |line: FactLine| -> Result<(), Failure> {
             match self.format {
-                Format::Human => listing.add(line, &mut text),
                 Format::Ndjson => {
                     let line = serde_json::to_string(&line);
                     text.push_str(&line.map_err(|error| Failure::incomplete(error.to_string()))?);
                     text.push('\n');
                 }
+                Format::Human | Format::Parquet => listing.add(line, &mut text),
             }
             if text.len() > CHUNK {
-                write_out(text.as_bytes())?;
+                out.write(text.as_bytes())?;
                 text.clear();
             }
+            Ok(())
+        };
+        match repository.filter(|_| self.format == Format::Ndjson) {
+            Some(own) => analysis.fact_lines_of(&own, &filter, take)?,
+            None => analysis.fact_lines(&filter).try_for_each(&mut take)?,
         }
         if self.format == Format::Human {
             listing.end(&mut text);
         }
-        write_out(text.as_bytes())?;
+        out.write(text.as_bytes())?;
+        out.finish()?;
         Ok(unless_unfinished(analysis.unfinished(), CLEAN))
     }
+
+    /// What the tree is called; nothing where nobody asks.
+    fn repository(&self, tree: &Tree) -> Result<Option<Repository>, Failure> {
+        let default = || match self.format {
+            Format::Parquet => tree.folder_name(),
+            Format::Human | Format::Ndjson => None,
+        };
+        let Some(name) = self.name.clone().or_else(default) else { return Ok(None) };
+        let revision = self.revision.clone().or_else(|| tree.revision_name());
+        Ok(Some(Repository::new(name, revision.unwrap_or_default())?))
+    }
+
+    fn table(&self, repository: Option<Repository>, filter: &FactFilter) -> Result<u8, Failure> {
+        let usage = |text: &str| Err(Failure::usage(text));
+        let Some(path) = &self.output else { return usage("--format parquet needs -o FILE") };
+        let Some(own) = repository else { return usage("--format parquet needs --name NAME") };
+        if !filter.is_everything() {
+            return usage(
+                "--format parquet writes everything: leave out --path, --kind and --fact",
+            );
+        }
+        if self.update && FactsFile::is_current(path, &own) {
+            eprintln!("crosscheck: {} is up to date", path.display());
+            return Ok(CLEAN);
+        }
+        let analysis = asked(&self.world, &self.tree)?;
+        let mut out = Out::new(Some(path))?;
+        if let Out::File(file) = &mut out {
+            analysis.write_facts(&own, std::io::BufWriter::new(&mut file.new))?;
+        }
+        out.finish()?;
+        Ok(CLEAN)
+    }
+}
+
+/// Where facts go. A file is there as a whole or not at all: others read it meanwhile.
+enum Out {
+    Standard,
+    File(Box<NewFile>),
+}
+
+struct NewFile {
+    new: tempfile::NamedTempFile,
+    path: PathBuf,
+}
+
+impl Out {
+    fn new(path: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = path else { return Ok(Self::Standard) };
+        let folder = path.parent().filter(|own| !own.as_os_str().is_empty());
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let new = builder.tempfile_in(folder.unwrap_or(Path::new(".")));
+        let new = new.map_err(|error| unwritten(path, &error))?;
+        Ok(Self::File(Box::new(NewFile { new, path: path.to_owned() })))
+    }
+
+    fn write(&mut self, text: &[u8]) -> Result<(), Failure> {
+        match self {
+            Self::Standard => write_out(text),
+            Self::File(own) => {
+                own.new.write_all(text).map_err(|error| unwritten(&own.path, &error))
+            }
+        }
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        let Self::File(own) = self else { return Ok(()) };
+        let NewFile { new, path } = *own;
+        new.persist(&path).map(drop).map_err(|error| unwritten(&path, &error.error))
+    }
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::incomplete(format!("cannot write {}: {error}", path.display()))
 }
 
 /// Facts for people: by file, then by sort, each sort in the order of the file.

@@ -37,7 +37,7 @@ impl Hook {
         self.output.validate()?;
         let Question { tree, against } = question;
         let before = against.as_deref().map_or(Before::Nothing, Before::Tree);
-        let analysis = super::check::analysis(&self.run, &tree, before)?;
+        let analysis = super::check::analysis(&self.run, &tree, before, &[])?;
         match analysis.check() {
             // A commit to a repository that has no configuration yet is no failure.
             Err(error @ Error::NothingToCheck { .. }) => {

@@ -85,6 +85,9 @@ pub struct Config {
     /// Names of all joined trees, those of the command line too.
     #[serde(skip)]
     pub joined: Vec<SmolStr>,
+    /// Those of them of which there are facts alone.
+    #[serde(skip)]
+    pub given: Vec<SmolStr>,
     /// Who wrote it.
     #[serde(skip)]
     pub source: Source,

@@ -20,6 +20,7 @@ pub struct Interface {
     /// The definition's name.
     pub span: Span,
     /// What only a command line has; `None` for classes, functions, roles.
+    #[serde(deserialize_with = "super::nested::read")]
     pub command: Option<Box<CommandLine>>,
     /// Environment variables that it reads, by name without sigil. Required is one that it
     /// always reads and does not do without.

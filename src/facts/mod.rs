@@ -16,6 +16,7 @@ mod kind;
 mod migration;
 mod names;
 mod nearest;
+mod nested;
 mod path;
 mod pattern;
 mod payload;

@@ -14,6 +14,16 @@ impl Graph<'_> {
         self.authority.insert(kind, authority);
     }
 
+    /// The kinds whose authority is stated by names alone, each with which names those are.
+    pub fn authorities(&self) -> impl Iterator<Item = (Kind, &Authority)> {
+        self.authority.iter().map(|(kind, own)| (*kind, own))
+    }
+
+    /// Whether names of `kind` mean what is provided under the same name, and nothing else.
+    pub fn is_by_name(&self, kind: Kind) -> bool {
+        !self.resolvers.contains_key(&kind)
+    }
+
     /// Adds a system's way to find definitions by their names.
     pub fn add_autoloader(&mut self, loader: Box<dyn Autoload>) {
         self.autoloaders.push(loader);

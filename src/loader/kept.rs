@@ -124,7 +124,7 @@ fn name(kind: EntryKind, path: &str, id: BlobId) -> Option<Name> {
 }
 
 /// References of a file share their scopes; written down, each has one of its own.
-fn share_scopes(facts: &mut FileFacts) {
+pub fn share_scopes(facts: &mut FileFacts) {
     let mut known: FxHashSet<Arc<Scope>> = FxHashSet::default();
     let all = facts.requires.iter_mut().flat_map(|own| own.any_of.iter_mut());
     for scope in all.filter_map(|own| own.scope.as_mut()) {

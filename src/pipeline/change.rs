@@ -69,7 +69,7 @@ impl<'w, 'a> Change<'w, 'a> {
         let config = silences.config;
         let (findings, renamed) = self.found((old_graph, new_graph));
         let mut resolved = report::resolve(apply_levels(findings, config, sources), sources);
-        resolved.retain(|finding| concerns(finding, &config.joined));
+        resolved.retain(|finding| concerns(finding, config));
         if let Some(present) = present {
             present.clone_from(&resolved);
         }

@@ -30,6 +30,12 @@ pub struct Excerpt {
     column: usize,
 }
 
+/// Whether a file has lines, and nothing in any of them: that of a repository of which there are
+/// facts alone. There is nothing to show.
+pub fn is_blank(contents: &[u8]) -> bool {
+    !contents.is_empty() && contents.iter().all(|byte| matches!(byte, b' ' | b'\n'))
+}
+
 impl Excerpt {
     /// The lines around `place` in a file's contents, each at most `room` columns wide.
     pub fn new(

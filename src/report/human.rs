@@ -2,7 +2,7 @@
 
 use super::causes::{Cause, causes};
 use super::escape::{line, terminal as escape};
-use super::excerpt::Excerpt;
+use super::excerpt::{Excerpt, is_blank};
 use super::words::cut;
 use super::{Detail, Report, Resolved, ResolvedPlace, Style, reach, totals};
 use crate::facts::{Span, base_name};
@@ -163,12 +163,18 @@ impl Shown {
 
     fn at(report: &Report, place: &ResolvedPlace, message: &str, label: &str, room: usize) -> Self {
         let contents = report.contents.get(place);
+        let excerpt = Excerpt::new(name(place), place, &contents, room);
+        let is_there = !is_blank(&contents.0);
+        let message = match is_there {
+            true => line(message),
+            false => format!("{}: {}", line(message), self::place(place)),
+        };
         Self {
             rule: String::new(),
             severity: None,
-            message: line(message),
+            message,
             help: String::new(),
-            source: Some(Excerpt::new(name(place), place, &contents, room)),
+            source: is_there.then_some(excerpt),
             label: (!label.is_empty()).then(|| line(label)),
             related: Vec::new(),
         }

@@ -40,6 +40,7 @@ mod facts;
 mod facts_command;
 mod fixes;
 mod flags;
+mod fleet;
 mod floating;
 mod floods;
 mod formats;

@@ -5,7 +5,7 @@ use crate::facts::{Span, base_name};
 use crate::finding::Reach;
 use crate::report::causes::Cause;
 use crate::report::escape::xml;
-use crate::report::excerpt::Excerpt;
+use crate::report::excerpt::{Excerpt, is_blank};
 use crate::report::page::prose;
 use crate::report::{Report, Resolved, ResolvedPlace, reach};
 use std::fmt::Write;
@@ -103,6 +103,10 @@ fn excerpt(report: &Report, place: &ResolvedPlace, label: &str, body: &mut Strin
         },
     );
     let contents = report.contents.get(place);
+    if is_blank(&contents.0) {
+        body.push_str("</figure>\n");
+        return;
+    }
     let excerpt = Excerpt::new(String::new(), place, &contents, ROOM);
     // A box that scrolls has to be reached by the keyboard.
     body.push_str("<pre class=\"source\" tabindex=\"0\">");
