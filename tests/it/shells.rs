@@ -1,4 +1,4 @@
-//! Shell scripts that a shell refuses to read.
+//! What programs refuse to read of what modules hand out, shells before all, and names that are slips.
 
 use crate::common::check;
 use insta::assert_snapshot;
@@ -13,8 +13,8 @@ fn started(text: &str) -> crate::common::Findings {
 
 #[test]
 fn a_block_without_its_end_is_an_error() {
-    assert_snapshot!(started("#!/bin/sh\nif true; then\n  echo a\n"), @"");
-    assert_snapshot!(started("#!/bin/bash\nfor x in a b; do\n  if true; then\n    echo \"$x\"\ndone\n"), @"");
+    assert_snapshot!(started("#!/bin/sh\nif true; then\n  echo a\n"), @"files/backup:2:1: error[parse-error] no `fi` ends this `if`");
+    assert_snapshot!(started("#!/bin/bash\nfor x in a b; do\n  if true; then\n    echo \"$x\"\ndone\n"), @"files/backup:5:1: error[parse-error] `fi` is missing before `done`");
     assert_eq!(started("#!/bin/sh\nif true; then\n  echo a\nfi\n"), NONE);
     // Other shells have other words.
     for shell in ["zsh", "fish", "csh", "ksh"] {
@@ -26,12 +26,15 @@ fn a_block_without_its_end_is_an_error() {
 fn a_template_warns_where_only_values_are_put_in() {
     let of = |text: &str| {
         check(&[
-            ("modules/a/manifests/init.pp", "class a {\n  file { '/usr/bin/b':\n    content => template('a/b.erb'),\n  }\n}\n"),
+            (
+                "modules/a/manifests/init.pp",
+                "class a {\n  file { '/usr/bin/b':\n    content => template('a/b.erb'),\n  }\n}\n",
+            ),
             ("modules/a/templates/b.erb", text),
         ])
         .only("parse-error")
     };
-    assert_snapshot!(of("#!/bin/sh\nif [ -e <%= @a %> ]; then\n  b\n"), @"");
+    assert_snapshot!(of("#!/bin/sh\nif [ -e <%= @a %> ]; then\n  b\n"), @"modules/a/templates/b.erb:2:1: warning[parse-error] no `fi` ends this `if`");
     for text in [
         "#!/bin/sh\n<% if @a %>\nif a; then\n<% else %>\nif b; then\n<% end %>\nfi\n",
         "#!/bin/sh\nif <%= @a %>; then\n  b\n",
@@ -44,7 +47,7 @@ fn a_template_warns_where_only_values_are_put_in() {
 #[test]
 fn braces_that_a_script_hands_to_a_program_are_no_template() {
     let text = "#!/bin/bash\nif docker ps --format '{{.Names}}'; then\n  a\n";
-    assert_snapshot!(started(text), @"");
+    assert_snapshot!(started(text), @"files/backup:2:1: error[parse-error] no `fi` ends this `if`");
 }
 
 #[test]
@@ -57,9 +60,12 @@ fn what_has_elements_is_set() {
         ])
         .only("unresolved-reference")
     };
-    assert_snapshot!(of("  notify { 'x':\n    message => $onw['c'],\n  }"), @"");
-    for body in ["  notify { 'x': message => $own['c'] }", "  notify { 'x': require => File[$ohter] }",
-        "  if $z { notify { 'x': message => $z['c'] } }"] {
+    assert_snapshot!(of("  notify { 'x':\n    message => $onw['c'],\n  }"), @"modules/a/manifests/init.pp:4:16: error[unresolved-reference] variable `a::onw` does not exist");
+    for body in [
+        "  notify { 'x': message => $own['c'] }",
+        "  notify { 'x': require => File[$ohter] }",
+        "  if $z { notify { 'x': message => $z['c'] } }",
+    ] {
         assert!(!of(body).to_string().contains("error"), "{body}");
     }
 }
@@ -74,7 +80,7 @@ fn a_class_of_the_site_that_nothing_asks_for_is_meant_by_a_slip_of_its_name() {
         ])
         .only("unresolved-reference")
     };
-    assert_snapshot!(of("pritner"), @"");
+    assert_snapshot!(of("pritner"), @"manifests/nodes.pp:2:11: error[unresolved-reference] class `printer` does not exist");
     for other in ["printer", "printers", "spooler"] {
         assert_eq!(of(other), NONE, "{other}");
     }
@@ -89,8 +95,8 @@ fn templates_of_json_are_read_where_only_values_are_put_in() {
         ])
         .only("parse-error")
     };
-    assert_snapshot!(of("{\n  \"a: [\"<%= @x %>\"],\n  \"b\": <%= @y %>\n}\n"), @"");
-    assert_snapshot!(of("{\n  \"a\": \"<%= @x %>\"\n  \"b\": [<%= @y.join(', ') %>]\n}\n"), @"");
+    assert_snapshot!(of("{\n  \"a: [\"x\"],\n  \"b\": <%= @y %>\n}\n"), @"modules/a/templates/b.json.erb:2:9: error[parse-error] not valid JSON: `:` is missing");
+    assert_snapshot!(of("{\n  \"a\": \"<%= @x %>\"\n  \"b\": [<%= @y.join(', ') %>]\n}\n"), @"modules/a/templates/b.json.erb:2:3: error[parse-error] no comma before the next entry");
     for text in [
         "{\n  \"a\": \"<%= @x %>\",\n  \"b\": [<%= @y.join(', ') %>],\n  \"c\": <%= @z %>\n}\n",
         "{\n  <%= @pairs %>\n  \"c\": 1\n}\n",
