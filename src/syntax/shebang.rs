@@ -36,6 +36,17 @@ pub(crate) fn interpreter(bytes: &[u8]) -> Option<Interpreter> {
     Some(Interpreter::named(program(&without_tags(&line))))
 }
 
+/// Whether the first line calls a shell whose grammar is that of POSIX, or Bash's.
+pub(crate) fn is_bourne_shell(bytes: &[u8]) -> bool {
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let Some(line) = line.strip_prefix(b"#!").filter(|line| line.len() < LONGEST) else {
+        return false;
+    };
+    let line = String::from_utf8_lossy(line);
+    // `-x`, `-e` and the like; what else is handed to it may make it another.
+    matches!(program(&line), "sh" | "bash" | "dash" | "ash")
+}
+
 impl Interpreter {
     /// By the name of the program, whatever its version: `python3.11`, `nodejs`, `ksh93`.
     fn named(program: &str) -> Self {

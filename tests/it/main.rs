@@ -94,6 +94,7 @@ mod rollout_spelled;
 mod rollout_words;
 mod rules;
 mod runs;
+mod shells;
 mod slips;
 mod slips_across;
 mod slips_of_kinds;

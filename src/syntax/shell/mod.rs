@@ -1,6 +1,7 @@
 //! Command lines of a shell: text whose parts keep their places, words, simple commands.
 
 mod argument;
+pub(crate) mod grammar;
 pub(crate) mod lexer;
 pub(crate) mod parse;
 mod split;

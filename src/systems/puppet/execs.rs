@@ -7,6 +7,7 @@ use super::text::fold;
 use super::walk::Walk;
 use crate::facts::{Detail, NamePattern, Problem, Ref, Strength, kinds};
 use crate::syntax::puppet::ast::{Attribute, Expr, ExprKind, ResourceBody};
+use crate::syntax::shell::grammar::{Sort, slips};
 use smallvec::smallvec;
 
 /// The search path, as defaults set it.
@@ -70,10 +71,13 @@ impl<'a> Walk<'_, '_, 'a> {
         for name in ["command", "unless", "onlyif"] {
             let Some(own) = given(name) else { continue };
             let Some(text) = self.written(&own.value) else { continue };
-            if closes(&text) {
+            let message = if !closes(&text) {
+                format!("a quote in `{name}` is never closed")
+            } else if let Some(slip) = refused(&text) {
+                format!("a shell refuses `{name}`: {slip}")
+            } else {
                 continue;
-            }
-            let message = format!("a quote in `{name}` is never closed");
+            };
             let mut problem = Problem::new("incompatible-value", message, own.value.span);
             problem.help = "a shell refuses the command".into();
             self.out.problems.push(problem);
@@ -166,9 +170,16 @@ fn closes(text: &str) -> bool {
     !open.iter().any(|own| matches!(own, '"' | '\''))
 }
 
+/// What a shell refuses of a command that is certainly one of a shell.
+fn refused(text: &str) -> Option<String> {
+    let is_shell = ["; then", "; do ", "; fi", "; done"].iter().any(|word| text.contains(word));
+    let mut found = slips(text).into_iter();
+    found.find(|own| is_shell || own.sort == Sort::Test).map(|own| own.message)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::closes;
+    use super::{closes, refused};
 
     #[test]
     fn quotes_of_commands() {
@@ -179,6 +190,20 @@ mod tests {
         }
         for text in ["test \"$(a) = \"b\"", "echo 'a", "echo it's"] {
             assert!(!closes(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn commands_that_a_shell_refuses() {
+        for text in
+            ["test -f x || [ -f y", "[ -f x] && y", "for i in a; do echo $i", "if a; then b"]
+        {
+            assert!(refused(text).is_some(), "{text}");
+        }
+        for text in
+            ["[ -f x ]", "if (a) { b }", "for i in a; do b; done", "echo [ a", "if x; then b; fi"]
+        {
+            assert!(refused(text).is_none(), "{text}");
         }
     }
 }

@@ -121,6 +121,7 @@ impl System for Room {
             checks::facts,
             checks::folders,
             checks::copied,
+            checks::slipped,
             checks::misnamed,
             checks::namesakes,
             checks::near,

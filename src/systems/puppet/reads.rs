@@ -59,7 +59,7 @@ pub(super) struct Free<'a> {
 pub(super) enum Need {
     /// It is then empty.
     None,
-    /// A title, what is gone through, or a part of a text.
+    /// A title, what is gone through or has elements, or a part of a text.
     Value,
 }
 
@@ -214,6 +214,9 @@ impl<'a> Reads<'a> {
                     }
                 }
             }
+            // Nothing has no elements. (Source: `AccessOperator` of Puppet 4 to 8, "Operator '[]' is
+            // not applicable to an Undef Value"; it passes over an unset title of a reference.)
+            ExprKind::Access(receiver, _) => self.needs(receiver),
             ExprKind::Call(call) => return self.call(call, None),
             ExprKind::MethodCall(receiver, call) => return self.call(call, Some(receiver)),
             ExprKind::Definition(_) => return,

@@ -7,6 +7,7 @@ mod getopt;
 mod interface;
 mod loads;
 mod positional;
+mod refused;
 mod tested;
 mod words;
 mod written;
@@ -62,6 +63,7 @@ impl Extractor for Shell {
         interface::extract(source, &text, &tokens, out);
         environment::extract(source, &text, &tokens, out);
         loads::extract(source, out);
+        refused::extract(source, out);
         out.problems.extend(sed::problems(source.text));
         let lines = Lines::new(source.path, "shell");
         lines.add_read(&text, &tokens, &Environment::inherited(), out, 0);

@@ -9,13 +9,16 @@
 //! A manifest outside of modules that is called like the class that something includes, and
 //! defines the class of another: `class printers_a` in `manifests/printers_b.pp` beside
 //! `manifests/printers_a.pp`, where `include printers_b` stands.
+//!
+//! A class outside of modules that nothing asks for, where something asks for its name but for a
+//! slip: `class pritner` beside `include printer`.
 
 use crate::check::Context;
-use crate::facts::{Entity, Strength, base_name, kinds, path_in};
+use crate::facts::{Entity, Strength, base_name, is_one_edit, is_slip, kinds, path_in};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::loader::FileIx;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -99,6 +102,78 @@ pub(crate) fn copied(context: &Context<'_>, findings: &mut Vec<Finding>) {
             );
         }
     }
+}
+
+/// Classes that nothing declares, where one is declared outside of modules that is called so but
+/// for a slip, and that nothing asks for.
+pub(crate) fn slipped(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    let loose = unasked(graph);
+    if loose.is_empty() || loose.len() > MOST_UNASKED {
+        return;
+    }
+    for (ix, file) in context.files().filter(|(_, file)| file.standing.is_live()) {
+        for require in &file.facts.requires {
+            let Some(target) = require.any_of.first() else { continue };
+            let name = target.name.as_exact().filter(|_| target.kind == kinds::PUPPET_CLASS);
+            let Some(name) = name.filter(|own| own.len() > 5) else { continue };
+            // What one ends with besides is a name of its own: `printers`.
+            let is_meant = |own: &str| {
+                is_one_edit(name, own)
+                    && is_slip(name, own)
+                    && !name.starts_with(own)
+                    && !own.starts_with(name.as_str())
+            };
+            let mut near = loose.iter().filter(|(own, _)| is_meant(own));
+            let (Some((meant, site)), None) = (near.next(), near.next()) else { continue };
+            if require.strength == Strength::Guarded
+                || !matches!(graph.resolve_from(ix, require), Resolution::Open(_))
+            {
+                continue;
+            }
+            let place = |file, span| Place { tree: graph.snapshot.role, file, span };
+            findings.push(
+                Finding::new(
+                    "unresolved-reference",
+                    format!("class `{name}` does not exist"),
+                    place(ix, require.span),
+                )
+                .severity(Severity::Error)
+                .label(format!("required here by `{}`", require.via))
+                .help(format!("did you mean `{meant}`? nothing asks for that one"))
+                .entity(Entity::new(kinds::PUPPET_CLASS, name.clone()))
+                .related("defined here", place(site.file, site.span)),
+            );
+        }
+    }
+}
+
+/// With more of them, who asks for them is not in the tree.
+const MOST_UNASKED: usize = 50;
+
+/// Classes of live manifests outside of modules that nothing asks for by any name.
+fn unasked(graph: &Graph<'_>) -> Vec<(SmolStr, Site)> {
+    let outside = |site: &Site| {
+        let file = graph.snapshot.file(site.file);
+        let path = file.entry.path.as_str();
+        file.standing.is_live()
+            && path.ends_with(".pp")
+            && graph.snapshot.layout.module_dir(path).is_none()
+    };
+    let all = graph.all(kinds::PUPPET_CLASS).iter();
+    let mut loose: Vec<(SmolStr, Site)> =
+        all.filter(|(_, site)| outside(site)).map(|(name, site)| (name.clone(), *site)).collect();
+    if loose.is_empty() {
+        return loose;
+    }
+    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let targets = requires.flat_map(|own| &own.any_of);
+    let asked: FxHashSet<&str> = targets
+        .filter(|own| own.kind == kinds::PUPPET_CLASS)
+        .filter_map(|own| own.name.as_exact().map(SmolStr::as_str))
+        .collect();
+    loose.retain(|(name, _)| !asked.contains(name.as_str()));
+    loose
 }
 
 /// The class of another manifest that the one called `name` defines, and nothing else.

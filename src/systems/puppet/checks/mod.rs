@@ -39,7 +39,7 @@ pub(super) use keys::check as keys;
 pub(super) use levels::check as levels;
 pub(super) use locked::check as locked;
 pub(super) use lookups::check as lookups;
-pub(super) use misnamed::{check as misnamed, copied};
+pub(super) use misnamed::{check as misnamed, copied, slipped};
 pub(super) use namesakes::check as namesakes;
 pub(super) use near::check as near;
 pub(super) use old_sources::check as old_sources;

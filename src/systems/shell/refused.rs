@@ -1,0 +1,64 @@
+//! What a shell refuses of a script: it stops where it reads it, whatever was done before.
+
+use crate::extract::Source;
+use crate::facts::{FileFacts, Problem, Span, Strength, Template};
+use crate::syntax::shebang::is_bourne_shell;
+use crate::syntax::shell::CommandText;
+use crate::syntax::shell::grammar::{Sort, slips};
+use crate::syntax::tags::{self, tags};
+
+pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
+    if !is_bourne_shell(source.text.as_bytes()) {
+        return;
+    }
+    let (text, strength) = match form(source) {
+        Form::Script => (CommandText::plain(source.text, 0), Strength::Certain),
+        Form::Odd => (CommandText::plain(source.text, 0), Strength::Likely),
+        // What a template puts in may be any text.
+        Form::Filled => (CommandText::template(source.text), Strength::Likely),
+        Form::Branched => return,
+    };
+    for slip in slips(text.as_str()) {
+        let span = |at: std::ops::Range<usize>| match at.is_empty() {
+            true => Span::new(source.text.len(), source.text.len()),
+            false => text.span(at.start, at.end),
+        };
+        let mut problem = Problem::new("parse-error", slip.message, span(slip.at));
+        problem.strength = strength;
+        problem.help = match slip.sort {
+            Sort::Syntax => "the shell stops here: `bash -n` says the same".into(),
+            Sort::Test => "the test fails whenever it runs".into(),
+        };
+        problem.related.extend(slip.begun.map(|(at, said)| (span(at), said)));
+        out.problems.push(problem);
+    }
+}
+
+/// How a script comes to the shell.
+enum Form {
+    /// As it stands.
+    Script,
+    /// The same, as far as its name and its folder tell.
+    Odd,
+    /// With values put in.
+    Filled,
+    /// With parts that a template takes or leaves.
+    Branched,
+}
+
+fn form(source: &Source<'_>) -> Form {
+    let all = tags(source.text, tags::Sort::CODE);
+    let is_template = Template::at(source.path).is_some()
+        || source.path.split('/').any(|folder| folder == "templates")
+        || source.text.contains("<%")
+        || source.text.contains("{%");
+    // `docker ps --format '{{.Names}}'`: the script says this to a program.
+    let is_said = |inner: &str| inner.trim_start_matches(['-', ' ']).starts_with('.');
+    match () {
+        () if all.is_empty() => Form::Script,
+        () if !is_template && all.iter().all(|tag| is_said(tag.inner)) => Form::Script,
+        () if !is_template => Form::Odd,
+        () if all.iter().all(tags::Tag::prints) => Form::Filled,
+        () => Form::Branched,
+    }
+}
