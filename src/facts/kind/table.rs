@@ -21,6 +21,8 @@ kinds! {
     ANSIBLE_HANDLER = "ansible.handler", "handler", Property::named(8), Property::HANDLER;
     /// A host of an Ansible inventory.
     ANSIBLE_HOST = "ansible.host", "host", Property::ENTRY;
+    /// Parts that each item of a list has which a variable is set to; its detail lists them.
+    ANSIBLE_ITEM_PARTS = "ansible.item-parts", "parts of items";
     /// A collection that a list, play or role brings; its detail: the one file that may use it.
     ANSIBLE_LISTED_COLLECTION = "ansible.listed-collection", "listed collection";
     /// A role that a list of requirements has installed.
@@ -29,6 +31,11 @@ kinds! {
     ANSIBLE_MODULE = "ansible.module", "module", Property::CONTRACT;
     /// A handler as one file can notify it.
     ANSIBLE_NOTIFIED = "ansible.notified", "handler";
+    /// A part of a variable that an expression reads, `NAME.PART` or, of a list, `NAME[].PART`; its
+    /// detail: another one of the same text that is nearly called so.
+    ANSIBLE_PART_READ = "ansible.part-read", "part";
+    /// Parts of a mapping that a variable is set to; its detail lists them.
+    ANSIBLE_PARTS = "ansible.parts", "parts";
     /// A file of plays that plays of the same folder import, by its path.
     ANSIBLE_PLAY_FILE = "ansible.play-file", "file";
     /// A file that holds plays, by its path.

@@ -12,7 +12,7 @@ use super::literals;
 use super::marks::{Equals, expression, open_quote, opened, statement};
 use super::words::{CONDITIONS, Level};
 use crate::extract::{Settings, Source};
-use crate::facts::{Problem, Span, Strength, parent_folder};
+use crate::facts::{Problem, Span, Strength};
 use crate::packs::is_since;
 use crate::syntax::yaml::{Node, Value};
 use memchr::memmem;
@@ -37,14 +37,14 @@ pub(super) fn unclosed(text: &str) -> Option<(usize, &'static str)> {
 /// What Jinja refuses in an expression or a statement, or reads otherwise than meant.
 pub(super) struct Refused {
     /// Where.
-    at: usize,
+    pub(super) at: usize,
     pub(super) what: Slip,
     /// Whether it stands in a statement of Jinja's own.
-    is_statement: bool,
+    pub(super) is_statement: bool,
 }
 
 /// Whether the expression that stands at a place, or around it, begins with the name of a variable.
-fn is_in_named(text: &str, at: usize) -> bool {
+pub(super) fn is_in_named(text: &str, at: usize) -> bool {
     let from = match text.get(at..).is_some_and(|own| own.starts_with("{{")) {
         true => Some(at),
         false => text.get(..at).and_then(|own| own.rfind("{{")),
@@ -53,7 +53,7 @@ fn is_in_named(text: &str, at: usize) -> bool {
 }
 
 /// Whether an expression begins with the name of a variable, as Jinja's do.
-fn is_named(text: &str) -> bool {
+pub(super) fn is_named(text: &str) -> bool {
     /// Words of templates of Go.
     const OF_GO: [&str; 9] =
         ["block", "define", "else", "end", "if", "include", "range", "template", "with"];
@@ -154,7 +154,7 @@ pub(super) fn told(what: &Slip, span: Span) -> Problem {
     }
 }
 
-fn wrong(what: &str, span: Span) -> Problem {
+pub(super) fn wrong(what: &str, span: Span) -> Problem {
     Problem {
         help: "whatever fills in this text refuses it".to_owned(),
         ..Problem::new("parse-error", format!("not valid Jinja: {what}"), span)
@@ -163,13 +163,13 @@ fn wrong(what: &str, span: Span) -> Problem {
 
 /// What a file's expressions are judged by.
 #[derive(Clone, Copy)]
-struct Judge<'s> {
-    settings: &'s Settings,
-    tests: Tests,
+pub(super) struct Judge<'s> {
+    pub(super) settings: &'s Settings,
+    pub(super) tests: Tests,
 }
 
 impl<'s> Judge<'s> {
-    fn of(source: &Source<'_>, settings: &'s Settings) -> Self {
+    pub(super) fn of(source: &Source<'_>, settings: &'s Settings) -> Self {
         // Full names came with 2.10, and filters of old went with 2.9.
         let version = settings.versions.get("ansible");
         let tests = match Includes::of(source.text, version) {
@@ -307,7 +307,7 @@ fn shown(name: &Node<'_>) -> Option<Problem> {
     Some(Problem { help, strength: Strength::Likely, ..told(&found.what, name.span) })
 }
 
-fn problem(text: &str, at: usize, close: &str, span: Span) -> Problem {
+pub(super) fn problem(text: &str, at: usize, close: &str, span: Span) -> Problem {
     let open = text.get(at..at + 2).unwrap_or_default();
     let message = format!("not valid Jinja: `{open}` without `{close}`");
     let help = match open {
@@ -366,7 +366,7 @@ fn texts(node: &Node<'_>, problems: &mut Vec<Problem>) {
 }
 
 /// Whether a text holds names between the marks of expressions: they are in use.
-fn has_expressions(text: &str) -> bool {
+pub(super) fn has_expressions(text: &str) -> bool {
     let mut at = 0;
     let mut count = 0;
     while let Some((open, close)) = opened(text, at) {
@@ -379,53 +379,6 @@ fn has_expressions(text: &str) -> bool {
         at = from + len + 2;
     }
     count > 1
-}
-
-/// A template: a warning where a task may set other marks for it, as long as it shows none that
-/// it uses.
-pub(super) fn of_template(source: &Source<'_>, settings: &Settings, problems: &mut Vec<Problem>) {
-    let is_template = source.path.ends_with(".j2")
-        && parent_folder(source.path).split('/').any(|part| part == "templates")
-        && !source.path.contains("/files/");
-    let text = source.text;
-    if !is_template {
-        // Other endings may be another language's, whose statements have other words.
-        let is_jinja = parent_folder(source.path).split('/').any(|part| part == "templates")
-            && !source.path.contains("/files/")
-            && blocks::are_jinja(text);
-        if let Some((at, what)) = blocks::uneven(text).filter(|_| is_jinja) {
-            problems.push(wrong(&what, Span::new(at, at + 2)));
-        }
-        return;
-    }
-    if !source.path.contains("roles/") && is_of_go(text) {
-        return;
-    }
-    if let Some((at, close)) = unclosed(text) {
-        let problem = problem(text, at, close, Span::new(at, at + 2));
-        let is_sure = match close {
-            "}}" => is_named(&text[at..]) || has_expressions(&text[..at]),
-            // `${#list[@]}`: all of Jinja's marks are meant, or none.
-            _ => has_expressions(text),
-        };
-        let strength = if is_sure { Strength::Certain } else { Strength::Likely };
-        problems.push(Problem { strength, ..problem });
-    } else if let Some(found) = refused(text) {
-        let problem = told(&found.what, Span::new(found.at, found.at + 1));
-        let is_sure =
-            found.is_statement || is_in_named(text, found.at) || has_expressions(&text[..found.at]);
-        let strength = if is_sure { Strength::Certain } else { Strength::Likely };
-        problems.push(Problem { strength, ..problem });
-    } else if let Some((at, what)) = blocks::uneven(text) {
-        problems.push(wrong(&what, Span::new(at, at + 2)));
-    } else {
-        let judge = Judge::of(source, settings);
-        let call = calls::in_text(text, judge.tests, judge.settings);
-        problems.extend(call.map(|call| {
-            let at = call.at;
-            call.problem(Span::new(at, at + 1))
-        }));
-    }
 }
 
 #[cfg(test)]

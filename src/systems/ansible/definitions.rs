@@ -5,6 +5,7 @@
 //! `set_fact`, `add_host`, `set_stats`, `include_vars`.)
 
 use super::arguments::{Arguments, pattern};
+use super::attributes;
 use super::broken::{Stands, detail};
 use super::shape::short;
 use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds};
@@ -113,6 +114,11 @@ impl Sets<'_, '_> {
         if own.len() == node.entries().len() && !self.source.contains("!unsafe") {
             for (provide, (_, value)) in own.iter_mut().zip(node.entries()) {
                 provide.detail = detail(value, Stands::InPlay);
+            }
+        }
+        for (key, value) in node.entries() {
+            if let Some(name) = key.as_str() {
+                attributes::provided(name, value, key.span, self.out);
             }
         }
     }

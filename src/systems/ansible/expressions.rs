@@ -48,6 +48,28 @@ pub(super) fn is_subject(text: &str, at: usize, name: &str) -> bool {
         && !TOLERANT.contains(&name)
 }
 
+/// Whether the name at `at`, with `after` behind it, is the key of a mapping: `{name: value}`.
+pub(super) fn is_key(text: &str, at: usize, after: &str) -> bool {
+    let before = text[..at].trim_end();
+    let mut depth = 0_usize;
+    let mut opens = || {
+        before.bytes().rev().find(|byte| {
+            match byte {
+                b')' | b']' | b'}' => depth += 1,
+                b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
+                b'(' | b'[' | b'{' => return true,
+                _ => {}
+            }
+            false
+        })
+    };
+    before.ends_with(['{', ','])
+        && after.starts_with(':')
+        && !before.ends_with("{{")
+        && before.bytes().filter(|byte| matches!(byte, b'"' | b'\'')).count() % 2 == 0
+        && opens() == Some(b'{')
+}
+
 /// Where the condition of `a if CONDITION else b` stands, which is asked whatever the case, and
 /// names nothing that may be undefined.
 pub(super) fn inline_condition(text: &str) -> Range<usize> {

@@ -7,14 +7,17 @@
 //! "Defining variables as required": undefined variables are errors.)
 
 use super::conditions::never_runs;
-use super::expressions::{inline_condition, is_beside_its_like, is_subject, names};
+use super::expressions::{inline_condition, is_beside_its_like, is_key, is_subject, names};
 use super::given::supplied;
 use super::marks::opened;
 use super::results;
 use super::words::{
     CONDITIONS, Level, MANAGED, MAX_NAMES, TOLERANT, WORDS, asks, does_without, is_template,
 };
-use super::{braces, broken, continued, definitions, glued, iterated, skeletons, twice_filled};
+use super::{
+    attributes, broken, continued, definitions, glued, iterated, skeletons, sudoers, templates,
+    twice_filled,
+};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Ref, Relation, Require, Scope, Span, Strength, Template,
@@ -65,11 +68,13 @@ impl Extractor for Templates {
         let mut reads = Reads::default();
         reads.template(source.text, 0);
         reads.attach(source.path, out);
-        braces::of_template(source, settings, &mut out.problems);
+        attributes::of_template(source.text, out);
+        templates::of_template(source, settings, &mut out.problems);
         continued::of_template(source, &mut out.problems);
         glued::of_template(source, &mut out.problems);
         twice_filled::of_template(source, &mut out.problems);
         skeletons::of_template(source, &mut out.problems);
+        sudoers::of_template(source, &mut out.problems);
         iterated::of_template(source.text, &mut out.problems);
     }
 }
@@ -359,6 +364,13 @@ impl<'a> Reads<'a> {
             {
                 let from = base + at + name.len() + from;
                 self.groups.entry(group).or_insert(Span::new(from, from + group.len()));
+            }
+            // A key without quotes is a variable, which nobody hands over for that.
+            if self.of_tasks && is_key(text, at, after) && !WORDS.contains(&name) {
+                if !self.locals.iter().any(|own| own == name) {
+                    self.results.entry(name).or_insert(span);
+                }
+                continue;
             }
             let is_managed = name == MANAGED && self.of_tasks && !self.is_template && !is_tolerant;
             // What the task sets itself is there, whatever else it leaves out.

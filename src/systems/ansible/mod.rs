@@ -8,6 +8,7 @@ mod aimed;
 mod alike;
 mod arguments;
 mod asked;
+mod attributes;
 mod bare;
 mod blocks;
 mod braces;
@@ -19,6 +20,7 @@ mod continued;
 mod definitions;
 mod deployed;
 mod expressions;
+mod fetched;
 mod filled_early;
 mod forms;
 mod given;
@@ -31,6 +33,7 @@ mod items;
 mod iterated;
 mod jinja;
 mod keywords;
+mod lacking;
 mod left_out;
 mod library;
 mod literals;
@@ -44,12 +47,14 @@ mod names;
 mod orphans;
 mod packages;
 mod parameters;
+mod part_slips;
 mod paths;
 mod piped;
 mod published;
 mod quotes;
 mod reach;
 mod restarts;
+mod result_parts;
 mod results;
 mod returned;
 mod roles;
@@ -59,10 +64,12 @@ mod specs;
 mod spelling;
 mod stopped;
 mod strays;
+mod sudoers;
 mod surroundings;
 mod tagged;
 mod targets;
 mod tasks;
+mod templates;
 mod together;
 mod twice;
 mod twice_filled;
@@ -122,6 +129,7 @@ impl System for Room {
             twins::check,
             parameters::check,
             strays::check,
+            part_slips::check,
             left_out::check,
             hollow::check,
             unread::check,
@@ -198,6 +206,7 @@ impl Extractor for Ansible {
         if stand != Stand::Meta {
             documents.roots.iter().for_each(|root| typed::items(root.items(), &mut out.problems));
             jinja::of_tasks(&documents.roots, source, out);
+            attributes::of_tasks(&documents.roots, out);
             // What gives a task its items may stand behind the place where the text breaks off.
             if is_whole {
                 items::of_tasks(&documents.roots, source.path, out);
@@ -205,6 +214,8 @@ impl Extractor for Ansible {
             bare::of_tasks(&documents.roots, source.path, out);
             braces::of_tasks(&documents.roots, source, settings, &mut out.problems);
             returned::of_tasks(&documents.roots, &mut out.problems);
+            result_parts::of_tasks(&documents.roots, &mut out.problems);
+            fetched::of_tasks(&documents.roots, &mut out.problems);
             tagged::of_tasks(&documents.roots, &mut out.problems);
             unprivileged::of_tasks(&documents.roots, &mut out.problems);
             documents.roots.iter().for_each(|root| iterated::of_values(root, &mut out.problems));

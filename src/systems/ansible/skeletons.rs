@@ -5,6 +5,7 @@
 //! `ansible_managed`, which is a text and no comment; YAML 1.2.2, 7.3.)
 
 use super::marks::{opened, statement};
+use crate::domain::commas;
 use crate::extract::Source;
 use crate::facts::{Problem, Span, Strength, base_name, rendered};
 use crate::syntax::lines::lines;
@@ -17,11 +18,14 @@ const MOST: usize = 20;
 pub(super) fn of_template(source: &Source<'_>, problems: &mut Vec<Problem>) {
     let path = rendered(source.path);
     let base = base_name(path);
-    let Some(plain) = plain(source.text) else { return };
+    let Some(plain) = plain(source.text, b' ') else { return };
     let judge: fn(&str) -> Option<(usize, usize, Said)> = if base.ends_with(".json") {
         if is_broken(source.text, &plain) {
             return;
         }
+        // What stands on the other side of a statement may be its alternative.
+        let parted = self::plain(source.text, b',');
+        problems.extend(parted.and_then(|own| commas::missing(path, &own)));
         of_json
     } else if base.ends_with(".yml") || base.ends_with(".yaml") {
         of_yaml
@@ -145,9 +149,9 @@ fn is_broken(text: &str, plain: &str) -> bool {
         })
 }
 
-/// The text with a letter in the place of each of what is filled in, and with blanks in that of
+/// The text with a letter in the place of each of what is filled in, and with `mark` in that of
 /// statements and comments; `None` where one is not closed, or where what stands is no Jinja.
-fn plain(text: &str) -> Option<String> {
+fn plain(text: &str, mark: u8) -> Option<String> {
     let mut out = text.as_bytes().to_vec();
     let mut at = 0;
     while let Some((open, close)) = opened(text, at) {
@@ -158,7 +162,7 @@ fn plain(text: &str) -> Option<String> {
         if close == "%}" && matches!(statement(inner), "raw" | "macro" | "call" | "filter") {
             return None;
         }
-        let fill = if close == "}}" { b'x' } else { b' ' };
+        let fill = if close == "}}" { b'x' } else { mark };
         // What goes over lines is one word of the line in which it begins.
         out[open..at].fill(fill);
     }
@@ -388,12 +392,18 @@ mod tests {
             "{\"a\": \"b\\\"c\"}\n{% if x %}\n\"e\": \"f\"\n{% endif %}\n",
             "{{ '{\"a' }}\n",
             "{\"a\": \"b {{ c -}}\n  d\"}\n",
+            "{% if a %}\n  \"b\": \"c\"\n{% else %}\n  \"b\": \"d\"\n{% endif %}\n",
+            "  \"b\": \"c\"{% if a %},{% endif %}\n  \"d\": \"e\"\n",
         ] {
             assert!(said("templates/a.json.j2", fine).is_empty(), "{fine}");
         }
         assert_eq!(
             said("templates/a.json.j2", "{\n  \"a: \"{{ b }}\"\n}\n"),
             ["a text of this JSON has no end"]
+        );
+        assert_eq!(
+            said("templates/a.json.j2", "{\n  \"a\": \"{{ b }}\"\n  \"c\": 1\n}\n"),
+            ["no comma before the next entry"]
         );
     }
 

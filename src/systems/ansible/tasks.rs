@@ -8,8 +8,8 @@ use super::modules::Short;
 use super::paths::{Sort, candidates, is_program, of_role, rooted};
 use super::shape::{self, runs_here, short};
 use super::{
-    commands, continued, filled_early, forms, loops, misnamed, modes, modules, piped, restarts,
-    targets, typed, unclosed,
+    commands, continued, filled_early, forms, lacking, loops, misnamed, modes, modules, piped,
+    restarts, sudoers, targets, typed, unclosed,
 };
 use crate::extract::{Settings, Source};
 use crate::facts::{
@@ -241,6 +241,8 @@ impl<'f, 'a> File<'f, 'a> {
             modes::of_directory(node, problems);
             piped::of_task(node, problems);
             targets::of_task(node, problems);
+            lacking::of_task(node, self.source.text, problems);
+            sudoers::of_task(node, self.source.text, problems);
             let place = (self.source.path, self.source.text);
             modules::of_task(node, place, (self.includes, self.short), self.settings, self.out);
             if never_runs(node) {

@@ -1,14 +1,14 @@
 //! Packages that are installed as a user who may not: a block, or the task, becomes somebody else
-//! than root.
+//! than root; and tasks that stay who they are where all others like them become root.
 //!
 //! (Source: Ansible's documentation, "Understanding privilege escalation: become"; the managers of
 //! packages that are named here lock files of root's.)
 
-use super::arguments::is_true;
-use super::shape::short;
+use super::arguments::{Arguments, is_true};
+use super::shape::{runs_here, short};
 use super::twice::LISTS;
 use crate::domain::doubled::MOST;
-use crate::facts::Problem;
+use crate::facts::{Problem, Span, Strength};
 use crate::syntax::yaml::Node;
 
 /// Modules whose programs work for root alone.
@@ -31,6 +31,7 @@ pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
     for item in roots.iter().flat_map(Node::items) {
         within(item, Become::default(), &mut found);
     }
+    forgotten(roots, &mut found);
     found.truncate(MOST);
     problems.append(&mut found);
 }
@@ -67,6 +68,134 @@ fn within<'n>(node: &'n Node<'_>, outer: Become<'n>, found: &mut Vec<Problem>) {
     }
 }
 
+/// Modules that change what is root's, whatever they are passed.
+const CHANGE: [&str; 24] = [
+    "alternatives",
+    "apk",
+    "apt",
+    "apt_key",
+    "apt_repository",
+    "community.general.alternatives",
+    "community.general.locale_gen",
+    "community.general.pacman",
+    "community.general.timezone",
+    "community.general.ufw",
+    "deb822_repository",
+    "dnf",
+    "group",
+    "hostname",
+    "mount",
+    "package",
+    "service",
+    "sysctl",
+    "systemd",
+    "systemd_service",
+    "ufw",
+    "user",
+    "yum",
+    "yum_repository",
+];
+
+/// Modules that write files.
+const WRITE: [&str; 9] = [
+    "blockinfile",
+    "community.general.ini_file",
+    "copy",
+    "file",
+    "get_url",
+    "ini_file",
+    "lineinfile",
+    "template",
+    "unarchive",
+];
+
+/// So many others become root, for each that does not.
+const OTHERS: usize = 3;
+
+/// Whom the tasks of one list become that need root.
+#[derive(Default)]
+struct Privileges<'n> {
+    with: usize,
+    without: Vec<(&'n str, Span)>,
+    /// A task that says that it stays who it is knows why.
+    is_told: bool,
+}
+
+/// Tasks that need root and do not become it, beside others that each do.
+fn forgotten(roots: &[Node<'_>], found: &mut Vec<Problem>) {
+    let mut own = Privileges::default();
+    for item in roots.iter().flat_map(Node::items) {
+        if item.get("hosts").is_some() {
+            let mut of_play = Privileges::default();
+            if item.get("become").is_none() && !runs_here(item) {
+                let lists = ["pre_tasks", "tasks", "post_tasks"];
+                let all = lists.iter().filter_map(|key| item.get(key)).flat_map(Node::items);
+                all.for_each(|task| of_play.add(task, false));
+            }
+            of_play.tell(found);
+        } else {
+            own.add(item, false);
+        }
+    }
+    own.tell(found);
+}
+
+impl<'n> Privileges<'n> {
+    fn add(&mut self, task: &'n Node<'_>, outer: bool) {
+        if runs_here(task) {
+            return;
+        }
+        let told = task.get("become").and_then(Node::as_str);
+        self.is_told |= told.is_some_and(|own| !is_true(own));
+        let is_root = told.map_or(outer, is_true);
+        for (key, value) in task.entries() {
+            let Some(key) = key.as_str() else { continue };
+            if LISTS.contains(&key) {
+                value.items().iter().for_each(|item| self.add(item, is_root));
+            }
+            let module = short(key);
+            if !CHANGE.contains(&module) && !(WRITE.contains(&module) && is_of_root(value)) {
+                continue;
+            }
+            let passes = ["ignore_errors", "failed_when", "check_mode", "become_user", "vars"];
+            let is_user = value.get("scope").is_some_and(|own| own.as_str() != Some("system"));
+            if is_root {
+                self.with += 1;
+            } else if !is_user && !passes.iter().any(|key| task.get(key).is_some()) {
+                self.without.push((module, value.span));
+            }
+        }
+    }
+
+    fn tell(&self, found: &mut Vec<Problem>) {
+        if self.is_told || self.with < self.without.len() * OTHERS {
+            return;
+        }
+        for (module, span) in &self.without {
+            let start = span.start as usize;
+            found.push(Problem {
+                help: "set `become: true`, as the others do: it fails for who is not root"
+                    .to_owned(),
+                strength: Strength::Likely,
+                ..Problem::new(
+                    "incompatible-value",
+                    format!("this `{module}` does not become root, and the tasks around it do"),
+                    Span::new(start, start + 1),
+                )
+            });
+        }
+    }
+}
+
+/// Whether a file is one that root alone writes.
+fn is_of_root(value: &Node<'_>) -> bool {
+    let arguments = Arguments::of(value, "");
+    let path = ["dest", "path"].iter().find_map(|key| arguments.get(key));
+    path.is_some_and(|own| {
+        ["/etc/", "/usr/", "/lib/", "/boot/", "/var/lib/"].iter().any(|at| own.text.starts_with(at))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +226,28 @@ mod tests {
                 .to_owned(),
         ] {
             assert!(said(&fine).is_empty(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn tasks_that_do_not_become_root() {
+        let task = |name: &str| format!("- apt: {{name: {name}}}\n  become: true\n");
+        let others = format!("{}{}{}", task("a"), task("b"), task("c"));
+        let of = |more: &str| said(&format!("{others}{more}"));
+        assert_eq!(
+            of("- systemd: {name: a, state: started}\n"),
+            ["this `systemd` does not become root, and the tasks around it do"]
+        );
+        assert_eq!(of("- copy: {src: a, dest: /etc/a}\n").len(), 1);
+        for fine in [
+            "- copy: {src: a, dest: /home/a}\n",
+            "- systemd: {name: a, state: started, scope: user}\n",
+            "- apt: {name: a}\n  delegate_to: localhost\n",
+            "- apt: {name: a}\n  ignore_errors: true\n",
+            "- apt: {name: a}\n- apt: {name: b}\n",
+            "- apt: {name: a}\n- command: b\n  become: false\n",
+        ] {
+            assert!(of(fine).is_empty(), "{fine}");
         }
     }
 }

@@ -6,7 +6,7 @@ use super::broken::{Stands, detail};
 use super::filled_early;
 use super::given::supplied;
 use super::jinja;
-use super::{again, alike, quotes, shape, twice, typed, unclosed};
+use super::{again, alike, attributes, quotes, shape, twice, typed, unclosed};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Span, kinds, parent_folder, split_path,
@@ -70,6 +70,7 @@ impl Extractor for Variables {
             // What SOPS says of the file that it encrypted.
             let is_seal = |name: &&str| *name == "sops" && value.get("mac").is_some();
             if let Some(name) = key.as_str().filter(|name| !is_seal(name)) {
+                attributes::provided(name, value, key.span, out);
                 out.provides.push(Provide {
                     kind: kinds::ANSIBLE_VARIABLE,
                     name: NamePattern::exact(name),

@@ -4,7 +4,7 @@
 
 use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Environment, FileFacts, Ref, base_name, kinds, rendered};
+use crate::facts::{Environment, FileFacts, Problem, Ref, base_name, kinds, rendered};
 use crate::syntax::lines::lines;
 use crate::syntax::shebang;
 use crate::syntax::shell::{CommandText, HOLE};
@@ -60,7 +60,16 @@ impl Extractor for Cron {
         let mut environment = Environment::default();
         environment.sources.push(Ref::exact(kinds::ENV_EXTRA, "etc/environment"));
         for (start, line) in lines(text.as_str()) {
-            if let Some(from) = command(line, source.path) {
+            if lacks_time(line) {
+                let at = line.len() - line.trim_start().len();
+                let span = text.span(start + at, start + line.trim_end().len());
+                let mut problem =
+                    Problem::new("parse-error", "this line has four fields of time", span);
+                problem.help = "a line begins with minute, hour, day, month and weekday, each of \
+                                them apart: cron passes over it, or refuses the file"
+                    .to_owned();
+                out.problems.push(problem);
+            } else if let Some(from) = command(line, source.path) {
                 let own = until_percent(&text.slice(start + from..start + line.len()));
                 let from = out.calls.len();
                 Lines::new(source.path, "cron").add(&own, out);
@@ -93,6 +102,22 @@ fn until_percent(line: &CommandText) -> CommandText {
     }
     out.append(&line.slice(from..all.len()));
     out
+}
+
+/// Whether a line gives four times, and then a user of the system.
+fn lacks_time(line: &str) -> bool {
+    let words = words(line);
+    let mut own = words.iter().map(|(_, word)| *word);
+    let is_plain = |word: &str| {
+        word.starts_with(|c: char| c == '*' || c.is_ascii_digit())
+            && word.bytes().all(|byte| byte.is_ascii_digit() || b"*/,-".contains(&byte))
+    };
+    let times = own.by_ref().take(4).filter(|word| is_plain(word)).count();
+    let user = own.next().unwrap_or_default();
+    times == 4
+        && line.contains('*')
+        && matches!(user, "root" | "www-data" | "nobody" | "postgres" | "git")
+        && own.next().is_some_and(|word| word.starts_with('/'))
 }
 
 /// Where the command of a line begins, behind its times and its user.
@@ -162,6 +187,16 @@ mod tests {
     fn shown(path: &str, line: &str) -> Option<String> {
         let from = command(line, path)?;
         Some(until_percent(&CommandText::plain(&line[from..], 0)).as_str().to_owned())
+    }
+
+    #[test]
+    fn a_time_that_is_missing() {
+        for line in ["* * * * root /bin/foo", "0 */2 * * www-data /bin/foo -a"] {
+            assert!(lacks_time(line), "{line}");
+        }
+        for line in ["* * * * * root /bin/foo", "0 1 * * root foo", "* * * * backup /bin/foo"] {
+            assert!(!lacks_time(line), "{line}");
+        }
     }
 
     #[test]

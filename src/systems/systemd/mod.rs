@@ -100,7 +100,11 @@ fn spellings(source: &Source<'_>, out: &mut FileFacts) {
     let mut section = "";
     for (start, line) in source.lines() {
         match line.trim().strip_prefix('[').and_then(|own| own.strip_suffix(']')) {
-            Some(name) => section = name,
+            Some(name) => {
+                section = name;
+                let start = start + line.find('[').unwrap_or(0);
+                out.problems.extend(spelling::section(name, start));
+            }
             None if line.starts_with(['#', ';']) => {}
             None => out.problems.extend(spelling::passed_over(section, line, start)),
         }

@@ -85,6 +85,9 @@ pub(super) fn passed_over(section: &str, line: &str, start: usize) -> Option<Pro
             format!("did you mean `{meant}`? It passes over the line"),
         ));
     }
+    if let Some(problem) = slip(section, key, from(key)) {
+        return Some(problem);
+    }
     let (_, words) = WORDS.iter().find(|(own, _)| *own == key && section == "Service")?;
     if value.is_empty() || words.contains(&value) {
         return None;
@@ -99,6 +102,50 @@ pub(super) fn passed_over(section: &str, line: &str, start: usize) -> Option<Pro
     Some(likely(message, Span::new(at, at + value.len()), help))
 }
 
+/// A setting one letter from another.
+fn slip(section: &str, key: &str, at: usize) -> Option<Problem> {
+    let is_plain = key.len() > 4 && key.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_of_unit = ["Unit", "Service", "Install"].contains(&section);
+    if !is_plain || !is_of_unit || NAMES.contains(&key) {
+        return None;
+    }
+    let meant = NAMES.iter().find(|own| strsim::osa_distance(own, key) == 1)?;
+    let message = format!("systemd knows no setting `{key}`");
+    let span = Span::new(at, at + key.len());
+    let mut problem =
+        likely(message, span, format!("did you mean `{meant}`? It passes over the line"));
+    // Without a command, the unit is refused.
+    if *meant == "ExecStart" {
+        problem.strength = Strength::Certain;
+        problem.help = "did you mean `ExecStart`? The service does not start".to_owned();
+    }
+    Some(problem)
+}
+
+/// Sections of units, with how many letters a slip of each may have wrong.
+const SECTIONS: [(&str, usize); 6] =
+    [("Install", 2), ("Mount", 1), ("Service", 2), ("Socket", 1), ("Timer", 1), ("Unit", 1)];
+
+/// Others that are nearly called so.
+const OTHERS: [&str; 4] = ["Scope", "Slice", "Swap", "Path"];
+
+/// A section that systemd does not know, nearly called as one that it does.
+pub(super) fn section(name: &str, start: usize) -> Option<Problem> {
+    let is_known = SECTIONS.iter().any(|(own, _)| *own == name) || OTHERS.contains(&name);
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let (meant, _) = SECTIONS.iter().filter(|_| !is_known && is_plain).find(|(own, most)| {
+        own.eq_ignore_ascii_case(name) || (1..=*most).contains(&strsim::osa_distance(own, name))
+    })?;
+    let message = format!("systemd knows no section `[{name}]`");
+    let span = Span::new(start, start + name.len() + 2);
+    let mut problem =
+        likely(message, span, format!("did you mean `[{meant}]`? It passes over all of it"));
+    if *meant == "Service" {
+        problem.strength = Strength::Certain;
+    }
+    Some(problem)
+}
+
 fn likely(message: String, span: Span, help: String) -> Problem {
     let mut problem = Problem::new("incompatible-value", message, span);
     problem.strength = Strength::Likely;
@@ -108,7 +155,23 @@ fn likely(message: String, span: Span, help: String) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::passed_over;
+    use super::{passed_over, section};
+
+    #[test]
+    fn slips_of_names() {
+        let said = |line: &str| passed_over("Service", line, 0).map(|own| own.message);
+        assert_eq!(said("ExecStrt=/bin/a").as_deref(), Some("systemd knows no setting `ExecStrt`"));
+        for line in ["ExecStart=/bin/a", "ExecCondition=/bin/a", "User=a", "LimitCPU=1"] {
+            assert_eq!(said(line), None, "{line}");
+        }
+        assert_eq!(
+            section("Servce", 0).map(|own| own.message).as_deref(),
+            Some("systemd knows no section `[Servce]`")
+        );
+        for fine in ["Service", "Scope", "Slice", "X-Own", "Network", "Match"] {
+            assert!(section(fine, 0).is_none(), "{fine}");
+        }
+    }
 
     #[test]
     fn what_systemd_passes_over() {

@@ -1,0 +1,185 @@
+//! What a task's options lack, or hold that the module refuses: a checksum without its algorithm, a
+//! line that nobody gives, a minute of 75.
+//!
+//! (Source: the modules of ansible-core: "The checksum parameter has to be in format
+//! <algorithm>:<checksum>", "line is required with state=present"; `required_if` of `mount`; crontab(5), "bad minute".)
+
+use super::arguments::Arguments;
+use super::shape::short;
+use crate::facts::{Entity, Problem, Span, Strength};
+use crate::syntax::yaml::Node;
+
+/// Algorithms, with how many digits their sums have.
+const SUMS: [(&str, usize); 6] =
+    [("md5", 32), ("sha1", 40), ("sha224", 56), ("sha256", 64), ("sha384", 96), ("sha512", 128)];
+
+/// Options of `cron`, with their least and their greatest number.
+const TIMES: [(&str, u32, u32); 5] =
+    [("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7)];
+
+/// Reports what a task lacks.
+pub(super) fn of_task(task: &Node<'_>, source: &str, problems: &mut Vec<Problem>) {
+    // Where options come from elsewhere, none is missing.
+    let is_open = task.get("args").is_some() || source.contains("module_defaults");
+    for (key, value) in task.entries() {
+        let Some(module) = key.as_str().map(short) else { continue };
+        let is_whole = !value.entries().iter().any(|(key, _)| key.as_str() == Some("<<"));
+        let arguments = Arguments::of(value, source);
+        if arguments.names().next().is_none() {
+            continue;
+        }
+        let is_closed = is_whole && !is_open && arguments.free.is_none();
+        let text = |name: &str| arguments.get(name).map(|own| own.text.as_str());
+        match module {
+            "get_url" => problems.extend(checksum(&arguments)),
+            "cron" => problems.extend(time(&arguments)),
+            "lineinfile" if is_closed && text("state").is_none_or(|own| own == "present") => {
+                let lacks = text("line").is_none() && text("value").is_none();
+                let has_any = value.get("line").or(value.get("value")).is_some();
+                problems.extend((lacks && !has_any).then(|| missing(module, "line", key.span)));
+            }
+            "mount" if is_closed && matches!(text("state"), Some("mounted" | "present")) => {
+                let lacks = ["fstype", "src"].into_iter().find(|name| text(name).is_none());
+                problems.extend(lacks.map(|name| missing(module, name, key.span)));
+            }
+            _ => {}
+        }
+        if matches!(module, "file" | "copy" | "template" | "stat" | "get_url" | "unarchive") {
+            problems.extend(blank(module, &arguments));
+        }
+    }
+}
+
+fn missing(module: &str, name: &str, span: Span) -> Problem {
+    Problem {
+        entity: Some(Entity::parameter(module, name)),
+        help: "pass it: the task fails on every host".to_owned(),
+        ..Problem::new(
+            "missing-required-parameter",
+            format!("`{module}` requires `{name}` here, which this task does not pass"),
+            span,
+        )
+    }
+}
+
+/// A sum without its algorithm, or of another length.
+fn checksum(arguments: &Arguments) -> Option<Problem> {
+    let own = arguments.get("checksum")?;
+    let text = own.text.trim();
+    let is_sum = |text: &str| text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let told = |message: String, help: &str| Problem {
+        entity: Some(Entity::parameter("get_url", "checksum")),
+        help: help.to_owned(),
+        ..Problem::new("incompatible-value", message, own.span)
+    };
+    let Some((algorithm, sum)) = text.split_once(':') else {
+        return is_sum(text).then(|| {
+            let message = "`checksum` does not say of which algorithm it is".to_owned();
+            told(message, "write `sha256:` before it: the task fails on every host")
+        });
+    };
+    let (_, len) = SUMS.iter().find(|(own, _)| *own == algorithm)?;
+    (is_sum(sum) && sum.len() != *len).then(|| {
+        let message =
+            format!("a sum of `{algorithm}` has {len} digits, and this one has {}", sum.len());
+        told(message, "copy it again: the task fails on every host")
+    })
+}
+
+/// A number that no clock shows.
+fn time(arguments: &Arguments) -> Option<Problem> {
+    TIMES.iter().find_map(|(name, least, most)| {
+        let own = arguments.get(name)?;
+        let number: u32 = own.text.trim().parse().ok()?;
+        (!(*least..=*most).contains(&number)).then(|| Problem {
+            entity: Some(Entity::parameter("cron", name)),
+            help: format!("it is a number from {least} to {most}: `crontab` refuses the line"),
+            ..Problem::new(
+                "incompatible-value",
+                format!("`{name}` is `{number}`, which never comes"),
+                own.span,
+            )
+        })
+    })
+}
+
+/// A path behind a blank.
+fn blank(module: &str, arguments: &Arguments) -> Option<Problem> {
+    ["path", "dest", "src"].iter().find_map(|name| {
+        let own = arguments.get(name)?;
+        let rest = own.text.strip_prefix(' ')?.trim_start_matches(' ');
+        rest.starts_with(['/', '{', '~']).then(|| Problem {
+            entity: Some(Entity::parameter(module, name)),
+            help: "take the blank away: it is part of the path, which is then one below the \
+                   folder that the task runs in"
+                .to_owned(),
+            strength: Strength::Certain,
+            ..Problem::new("incompatible-value", format!("`{name}` begins with a blank"), own.span)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    fn said(text: &str) -> Vec<String> {
+        crate::systems::ansible::said_of_tasks(text, |task, problems| {
+            super::of_task(task, "", problems);
+        })
+    }
+
+    #[test]
+    fn sums() {
+        let of =
+            |sum: &str| said(&format!("- get_url: {{url: a, dest: b, checksum: \"{sum}\"}}\n"));
+        let digits = "0123456789abcdef".repeat(4);
+        assert_eq!(of(&digits), ["`checksum` does not say of which algorithm it is"]);
+        assert_eq!(
+            of(&format!("sha256:{}", &digits[1..])),
+            ["a sum of `sha256` has 64 digits, and this one has 63"]
+        );
+        for fine in [
+            format!("sha256:{digits}"),
+            "sha256:https://a/b.sha256".to_owned(),
+            "sha256:{{ sum }}".to_owned(),
+            "{{ sum }}".to_owned(),
+        ] {
+            assert!(of(&fine).is_empty(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_given() {
+        assert_eq!(
+            said("- lineinfile: {path: /a, regexp: b}\n"),
+            ["`lineinfile` requires `line` here, which this task does not pass"]
+        );
+        assert_eq!(
+            said("- mount: {path: /a, state: mounted, src: b}\n"),
+            ["`mount` requires `fstype` here, which this task does not pass"]
+        );
+        for fine in [
+            "- lineinfile: {path: /a, regexp: b, state: absent}\n",
+            "- lineinfile: {path: /a, line: b}\n",
+            "- lineinfile: {path: /a, state: \"{{ s }}\"}\n",
+            "- lineinfile:\n  args:\n    line: a\n",
+            "- mount: {path: /a, state: absent}\n",
+        ] {
+            assert!(said(fine).is_empty(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn times_and_paths() {
+        assert_eq!(
+            said("- cron: {name: a, minute: 75}\n"),
+            ["`minute` is `75`, which never comes"]
+        );
+        assert_eq!(
+            said("- file: {path: \" {{ a }}\", state: directory}\n"),
+            ["`path` begins with a blank"]
+        );
+        for fine in ["- cron: {minute: \"*/5\", hour: 0}\n", "- file: {path: \"{{ a }} b\"}\n"] {
+            assert!(said(fine).is_empty(), "{fine}");
+        }
+    }
+}
