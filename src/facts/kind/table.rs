@@ -31,8 +31,7 @@ kinds! {
     ANSIBLE_MODULE = "ansible.module", "module", Property::CONTRACT;
     /// A handler as one file can notify it.
     ANSIBLE_NOTIFIED = "ansible.notified", "handler";
-    /// A part of a variable that an expression reads, `NAME.PART` or, of a list, `NAME[].PART`; its
-    /// detail: another one of the same text that is nearly called so.
+    /// A part of a variable that is read: `NAME.PART`, `NAME[].PART`; its detail: a near one there.
     ANSIBLE_PART_READ = "ansible.part-read", "part";
     /// Parts of a mapping that a variable is set to; its detail lists them.
     ANSIBLE_PARTS = "ansible.parts", "parts";
@@ -131,8 +130,7 @@ kinds! {
     COMPOSE_SERVICE = "compose.service", "service";
     /// A volume that files of Compose in a folder declare: `FOLDER:NAME`.
     COMPOSE_VOLUME = "compose.volume", "volume";
-    /// A path that a task puts on the host: `/usr/share/x/y.php`; its detail, where known, is
-    /// the entity that it is a copy of.
+    /// A path that a task puts on the host; its detail, where known: what it is a copy of.
     DEPLOYED_PATH = "deployed.path", "deployed path", Property::named(10), Property::COMPILED;
     /// A stage, or an image, that a stage of a Dockerfile copies from: `PATH:NAME`.
     DOCKER_FROM = "docker.from", "stage";
@@ -160,8 +158,7 @@ kinds! {
     GITLAB_CI_JOB = "gitlab.job", "job";
     /// The same as a file of its pipeline names it.
     GITLAB_CI_NAMED = "gitlab.named", "job";
-    /// A file of a pipeline, by its path; its detail says whether it takes in more than lies in
-    /// the tree.
+    /// A file of a pipeline, by its path; its detail: whether it takes in more than the tree has.
     GITLAB_CI_PART = "gitlab.part", "part of a pipeline";
     /// A stage that a file of a pipeline lists: `PATH:NAME`.
     GITLAB_CI_STAGE = "gitlab.stage", "stage";
@@ -192,8 +189,7 @@ kinds! {
     HAPROXY_HTTP_ERRORS = "haproxy.http-errors", "http-errors section";
     /// A mailers section of HAProxy.
     HAPROXY_MAILERS = "haproxy.mailers", "mailers section";
-    /// A path on the host that an HAProxy configuration names, seen from the configuration's
-    /// own folder in the tree.
+    /// A path on the host that HAProxy is told of, seen from the configuration's own folder.
     HAPROXY_PATH = "haproxy.path", "path";
     /// A peers section of HAProxy.
     HAPROXY_PEERS = "haproxy.peers", "peers section";
@@ -398,11 +394,9 @@ kinds! {
     /// A list of modules that come from elsewhere, by its file's name; its detail is the
     /// folder that it is for.
     PUPPET_MODULE_LIST = "puppet.module-list", "module list", Property::COMPILED;
-    /// A mount of the file server; its detail is the folder on the server. As a reference:
-    /// `MOUNT/path`.
+    /// A mount of the file server, and `MOUNT/path`; its detail is the folder on the server.
     PUPPET_MOUNT = "puppet.mount", "mount of the file server", Property::COMPILED;
-    /// A node definition; its detail is the number of hosts that its names can match, if that
-    /// is finite.
+    /// A node definition; its detail: how many hosts its names can match, if that is finite.
     PUPPET_NODE = "puppet.node", "node definition", Property::HOSTS, Property::COMPILED;
     /// A variable that a class, defined type or function reads by its plain name and does not
     /// set: `a::b::x` for `$x` in `a::b`.
@@ -443,8 +437,7 @@ kinds! {
     RUBY_METHOD = "ruby.method", "method", Property::CONTRACT;
     /// A service that a deployment takes down.
     SERVICE = "service", "service";
-    /// A declared silence of monitors, by what it covers; its detail is a
-    /// [`Silence`](super::Silence).
+    /// A declared silence of monitors, by what it covers; its detail: [`Silence`](super::Silence).
     SILENCE = "silence", "silence";
     /// A unit of systemd: `backup.timer`, `notify@.service`.
     SYSTEMD_UNIT = "systemd.unit", "unit";

@@ -21,18 +21,20 @@ struct Fetched<'n> {
     results: Vec<&'n str>,
 }
 
-/// Reports such tasks. A play, or the tasks of a role, may run on the control node itself.
+/// Reports such tasks. Those of a role may run on the control node itself, whichever play says so.
 pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
     let mut found = Vec::new();
     let items = || roots.iter().flat_map(Node::items);
     let mut tasks = Fetched::default();
+    let mut of_role = Vec::new();
     for item in items() {
         if item.get("hosts").is_some() {
             Fetched::default().tasks(item, &mut found);
         } else {
-            tasks.tasks(item, &mut found);
+            tasks.tasks(item, &mut of_role);
         }
     }
+    found.extend(of_role.into_iter().map(|own| Problem { strength: Strength::Likely, ..own }));
     found.truncate(MOST);
     problems.append(&mut found);
 }

@@ -6,7 +6,7 @@
 
 use super::arguments::Arguments;
 use super::shape::short;
-use crate::facts::{Entity, Problem, Span, Strength};
+use crate::facts::{Entity, Problem, Span, Strength, is_one_edit};
 use crate::syntax::yaml::Node;
 
 /// Algorithms, with how many digits their sums have.
@@ -35,7 +35,9 @@ pub(super) fn of_task(task: &Node<'_>, source: &str, problems: &mut Vec<Problem>
             "cron" => problems.extend(time(&arguments)),
             "lineinfile" if is_closed && text("state").is_none_or(|own| own == "present") => {
                 let lacks = text("line").is_none() && text("value").is_none();
-                let has_any = value.get("line").or(value.get("value")).is_some();
+                // A name with a slip is told of as one that there is not.
+                let has_any = value.get("line").or(value.get("value")).is_some()
+                    || arguments.names().any(|own| is_one_edit(own, "line"));
                 problems.extend((lacks && !has_any).then(|| missing(module, "line", key.span)));
             }
             "mount" if is_closed && matches!(text("state"), Some("mounted" | "present")) => {

@@ -84,7 +84,9 @@ pub(super) fn of_template(source: &Source<'_>, settings: &Settings, problems: &m
         let strength = if is_sure { Strength::Certain } else { Strength::Likely };
         problems.push(Problem { strength, ..problem });
     } else if let Some((at, what)) = blocks::uneven(text) {
-        problems.push(wrong(&what, Span::new(at, at + 2)));
+        // A part of a template that a script puts together has its other half in another file.
+        let strength = if place == Place::Beside { Strength::Likely } else { Strength::Certain };
+        problems.push(Problem { strength, ..wrong(&what, Span::new(at, at + 2)) });
     } else if place == Place::Templates {
         let judge = Judge::of(source, settings);
         let call = calls::in_text(text, judge.tests, judge.settings);
@@ -113,6 +115,9 @@ mod tests {
         assert_eq!(said("config/a.yml.j2", text), open(Strength::Certain));
         assert_eq!(said("roles/a/templates/a.conf", text), open(Strength::Certain));
         assert_eq!(said("config/a.yml.j2", "c: {{ three }\n"), open(Strength::Likely));
+        // One part of several.
+        let half = [("not valid Jinja: `endfor` closes nothing".to_owned(), Strength::Likely)];
+        assert_eq!(said("roles/a/meta/20.j2", "{{ a }}\n{{ b }}\n{% endfor %}\n"), half);
         for path in ["roles/a/files/a.j2", "templates/a.conf", "a.yml"] {
             assert!(said(path, text).is_empty(), "{path}");
         }

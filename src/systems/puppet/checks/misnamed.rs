@@ -104,6 +104,18 @@ pub(crate) fn copied(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether two names of classes differ inside of a word: `web_a` and `web_b`, or `hosta` and `hostb`,
+/// are two of a sort.
+fn is_within_word(name: &str, other: &str) -> bool {
+    let words = |own: &'_ str| own.split(['_', ':']).map(str::to_owned).collect::<Vec<_>>();
+    let (own, other) = (words(name), words(other));
+    let mut differ = own.iter().zip(&other).filter(|(own, other)| own != other);
+    own.len() == other.len()
+        && differ.all(|(own, other)| {
+            own.len().min(other.len()) > 3 && own.chars().next_back() == other.chars().next_back()
+        })
+}
+
 /// Classes that nothing declares, where one is declared outside of modules that is called so but
 /// for a slip, and that nothing asks for.
 pub(crate) fn slipped(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -123,6 +135,7 @@ pub(crate) fn slipped(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     && is_slip(name, own)
                     && !name.starts_with(own)
                     && !own.starts_with(name.as_str())
+                    && is_within_word(name, own)
             };
             let mut near = loose.iter().filter(|(own, _)| is_meant(own));
             let (Some((meant, site)), None) = (near.next(), near.next()) else { continue };
