@@ -27,7 +27,7 @@ pub struct Record {
 impl Record {
     /// What is to be written of a file with these contents, which calls itself `path`.
     pub fn new(path: &str, file: &SnapshotFile, facts: FileFacts, contents: &[u8]) -> Self {
-        let named = |own: &[&'static str]| own.iter().map(|name| SmolStr::new(name)).collect();
+        let named = |own: &[&'static str]| own.iter().map(SmolStr::new).collect();
         let says = facts.count() > 0 || !facts.problems.is_empty() || !facts.allows.is_empty();
         Self {
             path: path.into(),

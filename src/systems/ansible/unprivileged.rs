@@ -154,7 +154,9 @@ impl<'n> Privileges<'n> {
                 value.items().iter().for_each(|item| self.add(item, is_root));
             }
             let module = short(key);
-            if !CHANGE.contains(&module) && !(WRITE.contains(&module) && is_of_root(value)) {
+            let needs_root =
+                CHANGE.contains(&module) || WRITE.contains(&module) && is_of_root(value);
+            if !needs_root {
                 continue;
             }
             let passes = ["ignore_errors", "failed_when", "check_mode", "become_user", "vars"];
