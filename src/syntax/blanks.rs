@@ -25,13 +25,17 @@ pub fn has_blank(text: &str, end: usize) -> bool {
     let last = text[end..].find('\n').map_or(text.len(), |at| end + at);
     let first = text[..end].rmatch_indices('\n').nth(LINES).map_or(0, |(at, _)| at);
     let text = &text[first..last];
-    // One word in pointed brackets may be a tag.
-    between(text, "<", ">", |name| name.trim_matches('_').contains('_'))
+    is_pointed(text)
         || ["%%", "@@"].iter().any(|mark| between(text, mark, mark, |name| name.len() > 1))
         // Between two letters of a date's format stands one.
         || between(text, "%", "%", |name| name.len() > 3)
         || text.lines().rev().take(ALONE + 1).any(is_variable)
         || is_of_terraform(text)
+}
+
+/// Whether a text has a blank in pointed brackets. One word in them may be a tag.
+pub fn is_pointed(text: &str) -> bool {
+    between(text, "<", ">", |name| name.trim_matches('_').contains('_'))
 }
 
 /// Whether `templatefile` of Terraform fills a text in: a choice (`${a ? b : c}`) or a directive

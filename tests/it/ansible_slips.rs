@@ -397,3 +397,24 @@ fn what_values_of_plays_read() {
     let fine = vars.replace("certificate else", "certificates else");
     assert_eq!(check(&[("site.yml", &fine)]), NONE);
 }
+
+#[test]
+fn a_role_of_an_author_who_is_listed_may_come_with_another() {
+    let of = |role: &str, listed: &str| {
+        let list = format!("- {listed}\n");
+        let meta = format!("dependencies:\n  - {role}\n");
+        check(&[
+            ("site.yml", "- hosts: all\n  roles: [gallery, web, db]\n"),
+            ("requirements.yml", &list),
+            ("roles/gallery/meta/main.yml", &meta),
+            ("roles/gallery/tasks/main.yml", "- ping:\n"),
+            ("roles/web/tasks/main.yml", "- ping:\n"),
+            ("roles/db/tasks/main.yml", "- ping:\n"),
+        ])
+        .to_string()
+    };
+    let error = "error[unresolved-reference]";
+    assert!(!of("acme.letsencrypt", "acme.static_website").contains(error));
+    assert!(of("acme.letsencrypt", "other.static_website").contains(error));
+    assert!(of("acme.letsencript", "acme.letsencrypt").contains(error));
+}

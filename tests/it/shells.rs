@@ -45,6 +45,12 @@ fn a_template_warns_where_only_values_are_put_in() {
 }
 
 #[test]
+fn a_blank_that_somebody_fills_in_is_a_warning() {
+    let found = started("#!/bin/bash\nAPI_TOKEN=<API_TOKEN>\necho a\n").to_string();
+    assert!(found.contains("files/backup:2:") && found.contains("warning[parse-error]"), "{found}");
+}
+
+#[test]
 fn braces_that_a_script_hands_to_a_program_are_no_template() {
     let text = "#!/bin/bash\nif docker ps --format '{{.Names}}'; then\n  a\n";
     assert_snapshot!(started(text), @"files/backup:2:1: error[parse-error] no `fi` ends this `if`");

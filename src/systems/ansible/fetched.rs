@@ -21,20 +21,18 @@ struct Fetched<'n> {
     results: Vec<&'n str>,
 }
 
-/// Reports such tasks. Those of a role may run on the control node itself, whichever play says so.
+/// Reports such tasks, as warnings: an inventory or a play may say that the host is the control node.
 pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
     let mut found = Vec::new();
     let items = || roots.iter().flat_map(Node::items);
     let mut tasks = Fetched::default();
-    let mut of_role = Vec::new();
     for item in items() {
         if item.get("hosts").is_some() {
             Fetched::default().tasks(item, &mut found);
         } else {
-            tasks.tasks(item, &mut of_role);
+            tasks.tasks(item, &mut found);
         }
     }
-    found.extend(of_role.into_iter().map(|own| Problem { strength: Strength::Likely, ..own }));
     found.truncate(MOST);
     problems.append(&mut found);
 }
@@ -115,7 +113,7 @@ fn problem(module: &str, source: &str, value: &Node<'_>) -> Problem {
         help: "pass `remote_src: true`: without it, the file is looked for on the control node, \
                where nothing put it"
             .to_owned(),
-        strength: Strength::Certain,
+        strength: Strength::Likely,
         ..Problem::new(
             "missing-required-parameter",
             format!("`{source}` was fetched to the host, and `{module}` takes it from here"),
@@ -144,11 +142,10 @@ fn address(module: &str, value: &Node<'_>) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::systems::ansible::said;
 
     fn said(text: &str) -> Vec<String> {
-        let mut problems = Vec::new();
-        of_tasks(&crate::syntax::yaml::parse(text).roots, &mut problems);
-        problems.into_iter().map(|own| own.message).collect()
+        said::said(of_tasks, text)
     }
 
     #[test]

@@ -58,6 +58,8 @@ mod result_parts;
 mod results;
 mod returned;
 mod roles;
+#[cfg(test)]
+mod said;
 mod shape;
 mod skeletons;
 mod specs;

@@ -216,11 +216,10 @@ fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::systems::ansible::said;
 
     fn said(text: &str) -> Vec<String> {
-        let mut problems = Vec::new();
-        of_tasks(&crate::syntax::yaml::parse(text).roots, &mut problems);
-        problems.into_iter().map(|own| own.message).collect()
+        said::said(of_tasks, text)
     }
 
     fn of(module: &str, read: &str) -> Vec<String> {

@@ -237,11 +237,10 @@ fn part_of<'t>(text: &'t str, before: &str) -> Option<&'t str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::systems::ansible::said;
 
     fn said(text: &str) -> Vec<String> {
-        let mut problems = Vec::new();
-        of_tasks(&crate::syntax::yaml::parse(text).roots, &mut problems);
-        problems.into_iter().map(|own| own.message).collect()
+        said::said(of_tasks, text)
     }
 
     #[test]

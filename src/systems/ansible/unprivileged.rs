@@ -201,11 +201,10 @@ fn is_of_root(value: &Node<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::systems::ansible::said;
 
     fn said(text: &str) -> Vec<String> {
-        let mut problems = Vec::new();
-        of_tasks(&crate::syntax::yaml::parse(text).roots, &mut problems);
-        problems.into_iter().map(|own| own.message).collect()
+        said::said(of_tasks, text)
     }
 
     #[test]

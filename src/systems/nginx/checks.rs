@@ -119,8 +119,10 @@ fn duplicates(file: &File<'_>, out: &mut FileFacts) {
                     None => continue,
                 }
             }
-            // It takes the first of two named ones.
-            ("location", [first, ..]) if directive.is_block && !first.text.starts_with('@') => {
+            // It takes the first of two named ones, and of two with the same expression.
+            ("location", [first, ..])
+                if directive.is_block && !first.text.starts_with(['@', '~']) =>
+            {
                 ("location", joined(), None)
             }
             (own, [_, ..]) if !directive.is_block && ONCE.binary_search(&own).is_ok() => {

@@ -3,7 +3,9 @@
 //! (Source: Ansible's documentation, "Storing and finding roles"; the order is that of
 //! `RoleDefinition._load_role_path`.)
 
-use crate::facts::{Detail, Entity, Ref, Standing, join_path, kinds, nearest_of, parent_folder};
+use crate::facts::{
+    Detail, Entity, Ref, Standing, is_slip, join_path, kinds, nearest_of, parent_folder,
+};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use crate::systems::ansible::surroundings::is_package;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -201,6 +203,7 @@ impl Index {
         self.is_elsewhere_or_ignored(graph, path, name)
             || self.is_elsewhere_in_tree(name)
             || self.may_be_bundled(name)
+            || self.may_come_along(path, name)
             || name.starts_with(['.', '/'])
             || name.split('/').next().is_some_and(|first| first.contains('.'))
     }
@@ -308,6 +311,18 @@ impl Index {
     fn is_listed(&self, name: &str) -> bool {
         let base = name.rsplit('/').next().unwrap_or(name);
         self.listed.contains(name) || self.listed.contains(base)
+    }
+
+    /// Whether a role that another role uses may come with one of the same author that is listed:
+    /// Galaxy installs what a role depends on.
+    fn may_come_along(&self, path: &str, name: &str) -> bool {
+        let is_of_author = |own: &SmolStr| {
+            let both = name.split_once('.').zip(own.split_once('.'));
+            both.is_some_and(|((author, role), (other, own))| {
+                author == other && !is_slip(role, own)
+            })
+        };
+        role_of(path).is_some() && self.listed.iter().any(is_of_author)
     }
 
     /// Whether a product that is listed as one role may bring it: `ceph-ansible` is a
@@ -424,7 +439,10 @@ impl Resolver for Uses {
             return Resolution::Missing(entity);
         }
         // Here, but where this file does not find it as far as the tree says.
-        if index.is_elsewhere_in_tree(name) || index.may_be_bundled(name) || !index.owns(path, name)
+        if index.is_elsewhere_in_tree(name)
+            || index.may_be_bundled(name)
+            || index.may_come_along(path, name)
+            || !index.owns(path, name)
         {
             return Resolution::Open(entity);
         }
