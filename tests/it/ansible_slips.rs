@@ -418,3 +418,15 @@ fn a_role_of_an_author_who_is_listed_may_come_with_another() {
     assert!(of("acme.letsencrypt", "other.static_website").contains(error));
     assert!(of("acme.letsencript", "acme.letsencrypt").contains(error));
 }
+
+#[test]
+fn a_variable_that_is_called_like_a_folder_may_lead_into_it() {
+    let of = |variable: &str| {
+        let play = format!(
+            "- hosts: all\n  vars:\n    app: web\n  tasks:\n    - copy: src={{{{ {variable} }}}}/gone.conf dest=/etc/a\n"
+        );
+        check(&[("site.yml", &play), ("files/web/a.conf", "a\n")]).to_string()
+    };
+    assert!(of("files").contains("`files/gone.conf` does not exist"), "{}", of("files"));
+    assert_eq!(of("files_directory"), "");
+}

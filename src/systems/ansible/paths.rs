@@ -182,10 +182,8 @@ pub(super) fn rooted(text: &str) -> Option<SmolStr> {
         None => old_variable(text)?,
     };
     let variable = variable.trim();
-    let folder = ["_path", "_dir", "_directory"]
-        .iter()
-        .find_map(|suffix| variable.strip_suffix(suffix))
-        .unwrap_or(variable);
+    // `files_directory` may well be a folder in it: `files/{{ application }}`.
+    let folder = variable.strip_suffix("_path").unwrap_or(variable);
     let known = matches!(
         folder,
         "files" | "tasks" | "vars" | "handlers" | "templates" | "roles" | "playbooks" | "private"
