@@ -19,6 +19,8 @@ use smol_str::SmolStr;
 
 /// Programs that are looked at closely: each has the text of a role or module searched.
 const MOST: usize = 50;
+/// Paths of one folder that a program is compared with.
+const MOST_BESIDE: usize = 1000;
 /// Endings that a script may have where it is kept and not where it is run.
 const ENDINGS: [&str; 6] = [".sh", ".bash", ".py", ".pl", ".rb", ".php"];
 /// Folders of the host that many fill, each with files of its own.
@@ -83,6 +85,7 @@ fn beside<'g>(graph: &'g Graph<'_>, path: &str) -> Option<(&'g SmolStr, Site)> {
     let placed = graph.all(kinds::DEPLOYED_PATH);
     let from = placed.partition_point(|(own, _)| own.as_str() < folder);
     let inside = placed[from..].iter().take_while(|(own, _)| own.starts_with(folder));
+    let inside = inside.take(MOST_BESIDE);
     let mut found: Option<(&SmolStr, Site)> = None;
     for (own, site) in inside {
         let other = &own[folder.len()..];
