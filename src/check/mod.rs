@@ -12,6 +12,7 @@ pub mod environment_gap;
 mod floating;
 mod flood;
 mod given;
+mod gone;
 mod hints;
 mod in_use;
 mod interfaces;

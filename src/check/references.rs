@@ -6,12 +6,15 @@
 use super::Context;
 use super::absent;
 use super::given::{is_given, is_slip, lost};
+use super::gone::{is_any_name, is_unread_now, stands_in};
 use super::hints::Hints;
 use super::links;
 use super::turned::turned;
 use super::uncovered::Uncovered;
 use crate::deadline::Work;
-use crate::facts::{Entity, Kind, Property, Ref, Relation, Require, Strength, base_name, kinds};
+use crate::facts::{
+    Entity, Kind, Property, Ref, Relation, Require, Strength, base_name, has_blank, kinds,
+};
 use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::loader::{FileIx, Role, SnapshotFile};
@@ -57,6 +60,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             {
                 let site = sites.first();
                 if site.is_some_and(|site| is_unread_now(graph, old, site))
+                    || sites.iter().all(|site| is_any_name(old, site))
                     || is_given(graph, old, &entity, &sites, place)
                 {
                     continue;
@@ -138,6 +142,10 @@ fn unfound<'s>(graph: &Graph<'s>, ix: usize) -> Vec<(&'s Require, Entity, bool)>
     });
     firm.filter_map(|require| match graph.resolve_from(ix as FileIx, require) {
         Resolution::Found(_) | Resolution::Elsewhere => None,
+        // A copy of the text is to name its own file.
+        Resolution::Missing(entity) if entity.kind == kinds::FILE && has_blank(&entity.name) => {
+            None
+        }
         Resolution::Missing(entity) => {
             let closed = !is_any_of_folder(require, &entity);
             Some((require, entity, closed))
@@ -156,19 +164,6 @@ fn unfound<'s>(graph: &Graph<'s>, ix: usize) -> Vec<(&'s Require, Entity, bool)>
 fn is_any_of_folder(require: &Require, entity: &Entity) -> bool {
     let is_built = require.any_of.iter().all(|target| target.name.as_exact().is_none());
     is_built && entity.kind == kinds::FILE && entity.name.ends_with("/*")
-}
-
-/// Whether what a test brings was all that the tree had for a file that is no test: such a
-/// file gets the thing from elsewhere.
-fn stands_in(old: &Graph<'_>, file: &SnapshotFile, sites: &[Site]) -> bool {
-    let live = |site: &Site| old.snapshot.file(site.file).standing.is_live();
-    file.standing.is_live() && !sites.is_empty() && !sites.iter().any(live)
-}
-
-/// Whether the file that provided it is there and could not be read to its end.
-fn is_unread_now(graph: &Graph<'_>, old: &Graph<'_>, site: &Site) -> bool {
-    let now = graph.snapshot.find(&old.snapshot.file(site.file).entry.path);
-    site.provide.is_some() && now.is_some_and(|file| graph.is_partly_read(file))
 }
 
 /// What became of a requirement in the old tree, for a file as it stands now.

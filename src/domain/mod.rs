@@ -2,7 +2,6 @@
 //! Each is written once here, and said by every system that has it.
 
 pub(crate) mod beside;
-pub(crate) mod blanks;
 pub(crate) mod commands;
 pub(crate) mod commas;
 pub(crate) mod completed;

@@ -6,6 +6,7 @@
 //! that hold the same blob at the same path.
 
 mod arg;
+mod blanks;
 mod day;
 mod detail;
 mod entity;
@@ -32,6 +33,7 @@ mod version;
 mod watch;
 
 pub use arg::Arg;
+pub(crate) use blanks::has_blank;
 pub(crate) use day::{day, days_of};
 pub use detail::{Detail, Reading};
 pub use entity::Entity;

@@ -484,3 +484,77 @@ fn files_of_an_ending_that_git_ignores_are_kept_elsewhere() {
     assert_eq!(check(&[class, ("modules/a/files/x", "")]), left);
     assert_eq!(check(&[class, ("modules/a/files/x", ""), ignores]), NONE);
 }
+
+#[test]
+fn a_role_that_the_readme_links_to_is_installed_from_there() {
+    let play = ("site.yml", "- hosts: all\n  roles: [web, vault_box, gone]\n");
+    let role = ("roles/web/tasks/main.yml", "- debug: msg=a\n");
+    let link = "Needs <https://github.com/a/ansible-role-vault-box>.\n";
+    let missing = |files: &[(&str, &str)]| check(files).to_string();
+    assert_eq!(missing(&[play, role, ("README.md", "Vault box\n")]).lines().count(), 2);
+    assert_snapshot!(
+        missing(&[play, role, ("README.md", link)]),
+        @"site.yml:2:27: error[unresolved-reference] role `gone` does not exist"
+    );
+}
+
+#[test]
+fn a_play_that_is_to_be_copied_names_no_file() {
+    let of = |path: &str| {
+        let play = format!(
+            "- hosts: all\n  tasks:\n    - copy:\n        src: files/{path}\n        dest: /etc/a\n"
+        );
+        check(&[("site.yml", &play), ("files/a/a.service", "a\n")])
+    };
+    assert_eq!(of("AAAA/b.service"), NONE);
+    assert_eq!(of("AAAB/b.service"), ["unresolved-reference site.yml:4"]);
+}
+
+#[test]
+fn a_template_is_found_with_a_slash_too_many() {
+    let of = |name: &str| {
+        let class = format!("class web {{\n  file {{ '/a': content => template('{name}') }}\n}}\n");
+        check(&[
+            ("modules/web/manifests/init.pp", &class),
+            ("modules/web/templates/etc/a.erb", "a\n"),
+        ])
+    };
+    assert_eq!(of("web//etc/a.erb"), NONE);
+    assert_eq!(of("web//etc//b.erb"), ["unresolved-reference modules/web/manifests/init.pp:2"]);
+}
+
+#[test]
+fn what_could_have_any_name_was_not_this_one() {
+    let class = |name: &str| {
+        format!(
+            "class web($a) {{\n  $b = inline_template('<%= @a %>')\n  file {{ \"{name}\": ensure => file }}\n}}\n"
+        )
+    };
+    let config = (
+        "modules/web/files/httpd.conf",
+        "ServerRoot \"/etc/httpd\"\nInclude conf/extra/mpm.conf\nListen 80\nUser a\n",
+    );
+    let path = "modules/web/manifests/init.pp";
+    let gone = |name: &str| {
+        let with = [config, (path, &*class(name))].map(|(a, b)| (a, b.to_owned()));
+        let with = with.each_ref().map(|(a, b)| (*a, b.as_str()));
+        crate::common::change(&with, &[config, (path, "class web($a) {\n}\n")]).to_string()
+    };
+    assert!(!gone("$b").contains("was removed"));
+    assert!(gone("conf/extra/${a}.conf").contains("was removed"));
+}
+
+#[test]
+fn a_program_of_the_tree_may_be_the_classifier_that_sets_a_variable() {
+    let class = (
+        "modules/copier/manifests/init.pp",
+        "class copier {\n  create_resources(file, $copier_copies)\n}\n",
+    );
+    let recent = ("environment.conf", "modulepath = modules\n");
+    let program = |text: &'static str| ("app/copier.rb", text);
+    assert_eq!(check(&[class, recent, program("{ 'copier_copies' => conf }\n")]), NONE);
+    assert_eq!(
+        check(&[class, recent, program("copier_copies = conf\n")]),
+        ["unresolved-reference modules/copier/manifests/init.pp:2"]
+    );
+}

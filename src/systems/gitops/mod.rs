@@ -8,8 +8,8 @@ mod patched;
 mod skeletons;
 mod variables;
 
-use crate::domain::blanks::has_blank;
 use crate::extract::{Extractor, Settings, Source};
+use crate::facts::has_blank;
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, join_path, kinds,
 };

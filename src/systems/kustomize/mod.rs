@@ -10,9 +10,9 @@ mod operations;
 mod patches;
 
 use crate::check::Check;
-use crate::domain::blanks::has_blank;
 use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
+use crate::facts::has_blank;
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Relation, Require, Scope, Span,
     Strength, Via, base_name, join_path, kinds, parent_folder,

@@ -84,7 +84,12 @@ impl<'a> Walk<'_, '_, 'a> {
         if !is_exact && (prefix.starts_with('/') || !prefix.contains('/')) {
             return;
         }
-        self.require(smallvec![Ref::new(kind, text.name)], text.span, via, Strength::Certain);
+        // `template('web//etc/x')` finds what `template('web/etc/x')` finds.
+        let tidied = (text.name.as_exact())
+            .filter(|name| !name.starts_with('/') && name.contains("//"))
+            .map(|name| NamePattern::exact(tidy(name)));
+        let name = tidied.unwrap_or(text.name);
+        self.require(smallvec![Ref::new(kind, name)], text.span, via, Strength::Certain);
     }
 
     /// `source => …` of a file resource.

@@ -4,6 +4,7 @@
 //! the folders named `modules` and their like; a submodule's contents are elsewhere.
 
 mod mounts;
+mod programs;
 mod variables;
 
 use crate::extract::inside;

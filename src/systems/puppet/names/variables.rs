@@ -3,12 +3,14 @@
 //!
 //! (Source: Puppet's `Scope#lookup_qualified_variable`.)
 
+use super::programs;
 use crate::extract::Names;
 use crate::facts::{Entity, NamePattern, Ref, Relation, is_slip, kinds, nearest_of};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
+use std::sync::OnceLock;
 
 /// Longest chain of classes that inherit that is followed.
 const MAX_PARENTS: u32 = 8;
@@ -172,6 +174,8 @@ struct Outside {
     /// Whether a scope may see the variables of whatever includes it: the tree's Puppet may be
     /// older than 3, which came with data for parameters.
     dynamic: bool,
+    /// Those that programs of the tree name; found when one is first asked for.
+    programs: OnceLock<FxHashSet<SmolStr>>,
 }
 
 impl View for Outside {
@@ -195,7 +199,7 @@ impl View for Outside {
         let dynamic = graph.snapshot.layout.names == Names::Relative
             && !sets_parameters(graph)
             && !is_of_three(graph);
-        Self { top, free, facts: facts_of_files(graph), dynamic }
+        Self { top, free, facts: facts_of_files(graph), dynamic, programs: OnceLock::new() }
     }
 }
 
@@ -238,7 +242,11 @@ impl Outside {
         // No fact and no classifier has a state of whatever reads it.
         let is_state = name == "ensure";
         let several = !is_state && self.free.get(name).is_some_and(|scopes| scopes.len() > 1);
-        (several || self.dynamic) && near(graph, scope, name).is_none()
+        let is_named = || {
+            let texts = self.programs.get_or_init(|| programs::texts_of(graph));
+            !is_state && texts.contains(name)
+        };
+        (several || self.dynamic) && near(graph, scope, name).is_none() || is_named()
     }
 }
 

@@ -26,8 +26,15 @@ fn is_blank(part: &str) -> bool {
     let is_name = part.len() > 2 && part.bytes().all(is_upper);
     is_name
         && (WORDS.contains(&part)
+            || is_filler(part)
             // `APP_NAME`, `YOUR_CLUSTER`, `REPLACE_WITH_REGION`.
             || part.split('_').any(|own| ["NAME", "YOUR", "REPLACE", "CHANGE"].contains(&own)))
+}
+
+/// As `XXXX` or `AAAAA`.
+fn is_filler(part: &str) -> bool {
+    let first = part.bytes().next();
+    part.len() > 3 && part.bytes().all(|own| own.is_ascii_uppercase() && Some(own) == first)
 }
 
 #[cfg(test)]
@@ -36,10 +43,14 @@ mod tests {
 
     #[test]
     fn words_to_write_over() {
-        for text in ["apps/NAMESPACE/APP_NAME/app", "CHANGEME", "clusters/YOUR_CLUSTER"] {
+        for text in
+            ["apps/NAMESPACE/APP_NAME/app", "CHANGEME", "clusters/YOUR_CLUSTER", "files/AAAAA/a"]
+        {
             assert!(has_blank(text), "{text}");
         }
-        for text in ["apps/web", "docs/README", "MINIO/base", "AWS_EU/vpc", "NAMES/x"] {
+        for text in
+            ["apps/web", "docs/README", "MINIO/base", "AWS_EU/vpc", "NAMES/x", "WWW/x", "AAAB/x"]
+        {
             assert!(!has_blank(text), "{text}");
         }
     }

@@ -1,0 +1,38 @@
+//! What was there before a change and is not now, where that says nothing of who needs it.
+
+use crate::facts::Piece;
+use crate::graph::{Graph, Site};
+use crate::loader::SnapshotFile;
+
+/// Whether what a test brings was all that the tree had for a file that is no test: such a
+/// file gets the thing from elsewhere.
+pub(super) fn stands_in(old: &Graph<'_>, file: &SnapshotFile, sites: &[Site]) -> bool {
+    let live = |site: &Site| old.snapshot.file(site.file).standing.is_live();
+    file.standing.is_live() && !sites.is_empty() && !sites.iter().any(live)
+}
+
+/// Whether the file that provided it is there and could not be read to its end.
+pub(super) fn is_unread_now(graph: &Graph<'_>, old: &Graph<'_>, site: &Site) -> bool {
+    let now = graph.snapshot.find(&old.snapshot.file(site.file).entry.path);
+    site.provide.is_some() && now.is_some_and(|file| graph.is_partly_read(file))
+}
+
+/// Whether what a place provides could have any name: that it is gone tells of no name that it
+/// was this one.
+pub(super) fn is_any_name(old: &Graph<'_>, site: &Site) -> bool {
+    /// As in `*`, `/*` or `File[*]`.
+    const FEWEST_LETTERS: usize = 3;
+    let file = old.snapshot.file(site.file);
+    let own = site.provide.and_then(|ix| file.facts.provides.get(ix as usize));
+    own.is_some_and(|own| {
+        let letters = |piece: Piece| match piece {
+            Piece::Text(text) => {
+                let title = text.split_once('[').map_or(text.as_str(), |(_, title)| title);
+                title.bytes().filter(u8::is_ascii_alphanumeric).count()
+            }
+            _ => 0,
+        };
+        own.name.as_exact().is_none()
+            && own.name.pieces().into_iter().map(letters).sum::<usize>() < FEWEST_LETTERS
+    })
+}
