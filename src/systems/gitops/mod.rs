@@ -169,7 +169,6 @@ fn object(kind: &str, root: &Node<'_>, path: &str, out: &mut FileFacts) {
             named(spec.get("sourceRef"), "GitRepository", ("sourceRef", at), out);
             depends(spec, at, out);
             watched(spec, at, out);
-            components(text(spec, &["path"]), spec.get("components"), out);
             folder(text(spec, &["path"]), source_of(spec.get("sourceRef")), path, "path", out);
         }
         "HelmRelease" => {
@@ -190,24 +189,6 @@ fn object(kind: &str, root: &Node<'_>, path: &str, out: &mut FileFacts) {
             }
         }
         _ => {}
-    }
-}
-
-/// Components of Kustomize that a controller adds to a folder: what these change is not told by the
-/// roots that have them.
-fn components(path: Option<&Node<'_>>, all: Option<&Node<'_>>, out: &mut FileFacts) {
-    let Some(path) = path.and_then(Node::as_str) else { return };
-    for own in all.map(Node::items).unwrap_or_default() {
-        let added = own.as_str().and_then(|own| join_path(path.trim_start_matches('/'), own));
-        if let Some(added) = added {
-            out.provides.push(Provide {
-                kind: kinds::KUSTOMIZE_OPEN,
-                name: NamePattern::exact(added),
-                span: own.span,
-                within: None,
-                detail: Detail::None,
-            });
-        }
     }
 }
 
@@ -336,8 +317,6 @@ impl Extractor for Argo {
 }
 
 fn application(own: &Node<'_>, file: &str, out: &mut FileFacts) {
-    let more = own.get("kustomize").and_then(|own| own.get("components"));
-    components(text(own, &["path"]), more, out);
     folder(text(own, &["path"]), repository(own, "targetRevision"), file, "path", out);
 }
 

@@ -205,6 +205,8 @@ fn changed(graph: &Graph<'_>, folder: &str, wanted: &NamePattern) -> Option<Smal
     if !is_part(graph, folder) {
         return closure(graph, folder)?.sites(wanted);
     }
+    // All of a kind: a component is for whatever there is.
+    wanted.as_exact()?;
     let users = graph.view::<Users>()?;
     let mut seen: FxHashSet<&str> = FxHashSet::default();
     let mut left = vec![folder];

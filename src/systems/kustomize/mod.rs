@@ -3,6 +3,7 @@
 //! (Source: "The Kustomization File" of kubectl's and Kustomize's reference, fields of
 //! `kustomize.config.k8s.io/v1beta1` and `v1alpha1`.)
 
+mod added;
 mod closure;
 mod fields;
 mod names;
@@ -32,7 +33,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Kustomize, &patches::Patches, &patches::Replacements]
+        &[&Kustomize, &patches::Patches, &patches::Replacements, &added::Added]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
