@@ -252,11 +252,11 @@ impl Parts<'_> {
         let text = file.as_str().unwrap_or_default();
         // `${ROOT}/shared/compose.yml`: a folder that is known when it is run.
         let (is_filled, known) = match text.rsplit_once('}') {
-            Some((_, tail)) => (true, tail),
+            Some((_, tail)) => (true, tail.trim_start_matches('/')),
             None => (text.contains('$'), text),
         };
         let folder = if is_filled { "" } else { self.folder };
-        let Some(path) = join_path(folder, known.trim_start_matches('/')) else { return };
+        let Some(path) = join_path(folder, known) else { return };
         if known.is_empty() || known.contains('$') {
             return;
         }
