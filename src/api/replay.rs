@@ -17,7 +17,10 @@ use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use crate::ledger::{Brought, Fate, Made, Mended, NotJudged, Page, Report, Rule, Summary};
+pub use crate::ledger::{
+    Brought, Fate, Heeded, Lowered, Made, Mended, NotJudged, Page, Proposals, Report, Rule, Silenced,
+    Summary,
+};
 
 /// Which commits are replayed: those of the first-parent history of a revision.
 ///

@@ -150,6 +150,10 @@ fn people_see_what_was_mended_after_how_long_and_what_stands() {
       modules/web/manifests/log.pp:2:11: error[unresolved-reference] class `web::lgo` does not exist
         mended after 10 days, 5 commits: 2026-01-12 COMMIT6 log
 
+    What this history says of the rules:
+      keep removed-but-referenced (error): 1 of 1 mended, half within 3 days, 3 commits
+      keep unresolved-reference (error): 1 of 1 mended, half within 10 days, 5 commits
+
     More of a commit: crosscheck check git:COMMIT5 --against git:COMMIT5^
     exit code 0
     "#);
@@ -337,4 +341,174 @@ fn when_the_time_is_over_it_says_what_was_found_so_far() {
     let own = history();
     let told = told(own.path(), &["replay", "--timeout", "1ms"]);
     assert!(told.ends_with("exit code 3") && told.contains("--timeout"), "{told}");
+}
+
+/// Two files that change together five times, then one of them alone.
+fn habit(folder: &str) -> Repository {
+    let own = Repository::new();
+    let (ports, firewall) = (format!("{folder}ports.yaml"), format!("{folder}firewall.yaml"));
+    let site = format!("{folder}modules/a/manifests/init.pp");
+    for ix in 0..6 {
+        let text = format!("web: {ix}\n");
+        let date = format!("2026-01-0{}T10:00:00Z", ix + 1);
+        own.commit(&date, "both", &[(&ports, &text), (&firewall, &text), (&site, "class a {}\n")]);
+    }
+    own.commit("2026-01-07T10:00:00Z", "one", &[(&ports, "web: 7\n")]);
+    own
+}
+
+fn notes(report: &Value) -> Vec<String> {
+    let line = |own: &Value| {
+        let text = |key: &str| own[key].as_str().expect("a text").to_owned();
+        format!("{} {} {} {}", text("rule"), text("severity"), text("path"), text("entity"))
+    };
+    report["findings"].as_array().expect("a list").iter().map(line).collect()
+}
+
+#[test]
+fn a_change_of_one_of_two_files_that_change_together_is_noted_where_that_is_asked_for() {
+    let own = habit("");
+    let told = ["co-change note ports.yaml file:firewall.yaml"];
+    let chosen = ["--rule", "co-change"];
+    assert!(notes(&own.replay(&[])).is_empty());
+    assert_eq!(notes(&own.replay(&chosen)), told);
+    assert_eq!(notes(&report(own.path(), &[&["replay"], &chosen[..]].concat())), told);
+    // What came before the range counts too.
+    assert_eq!(notes(&own.replay(&["HEAD^..", "--rule", "co-change"])), told);
+    assert!(notes(&own.replay(&["--no-rule", "parse-error"])).is_empty());
+    let check = ["check", "git:HEAD", "--against", "git:HEAD^"];
+    assert!(notes(&report(own.path(), &check)).is_empty());
+    assert_eq!(notes(&report(own.path(), &[&check, &chosen[..]].concat())), told);
+    // A folder is compared with a revision of its repository.
+    let check = ["check", ".", "--against", "git:HEAD^", "--rule", "co-change"];
+    assert_eq!(notes(&report(own.path(), &check)), told);
+}
+
+#[test]
+fn what_changes_together_is_the_same_in_a_replay_and_in_checks() {
+    let own = habit("site/");
+    let put = |day: u32, files: &[(&str, &str)]| {
+        own.commit(&format!("2026-02-{day:02}T10:00:00Z"), "more", files);
+    };
+    let (ports, firewall) = ("site/ports.yaml", "site/firewall.yaml");
+    put(1, &[(firewall, "web: 8\n")]);
+    put(2, &[("site/crosscheck.yaml", "version: 1\nrules: {co-change: warning}\n")]);
+    for (day, text) in (3..).zip(["a: 1\n", "a: 2\n", "a: 3\n", "a: 4\n", "a: 5\n"]) {
+        for round in 0..3 {
+            let text = format!("{text}b: {round}\n");
+            put(day * 4 - 9 + round, &[(ports, &text), (firewall, &text)]);
+        }
+    }
+    put(25, &[(firewall, "web: 9\n")]);
+    put(26, &[(ports, "web: 9\n"), ("site/other.yaml", "web: 9\n")]);
+    // What is gone is asked of nobody.
+    put(27, &[(ports, "")]);
+    put(28, &[(firewall, "web: 10\n")]);
+    let replayed = own.replay(&["HEAD:site"]);
+    let commits = git(own.path(), "2026-03-01T00:00:00Z", &["rev-list", "HEAD"]);
+    let commits: Vec<&str> = commits.lines().collect();
+    let mut said = Vec::new();
+    for pair in commits.windows(2).rev() {
+        let (new, old) = (format!("git:{}:site", pair[0]), format!("git:{}:site", pair[1]));
+        said.extend(notes(&report(own.path(), &["check", &new, "--against", &old])));
+    }
+    assert_eq!(notes(&replayed), said);
+    assert_eq!(
+        said,
+        [
+            "co-change warning firewall.yaml file:ports.yaml",
+            "co-change warning ports.yaml file:firewall.yaml"
+        ]
+    );
+    assert_eq!(replayed["findings"][0]["fate"], "passing");
+}
+
+/// Errors that stand for long, in so many files, and mended ones of another rule.
+fn debts(files: usize) -> Repository {
+    let own = Repository::new();
+    let class = |ix: usize| {
+        let path = format!("modules/m{ix}/manifests/init.pp");
+        (path, format!("class m{ix} {{\n  include m{ix}::no\n  include m{ix}::none\n}}\n"))
+    };
+    own.commit(
+        "2026-01-01T10:00:00Z",
+        "begin",
+        &[
+            ("modules/web/manifests/init.pp", WEB),
+            ("modules/web/files/motd", "hello\n"),
+            ("manifests/site.pp", SITE),
+        ],
+    );
+    for ix in 0..files {
+        let (path, text) = class(ix);
+        own.commit("2026-01-02T10:00:00Z", "a debt", &[(&path, &text)]);
+    }
+    own.commit("2026-01-03T10:00:00Z", "no motd", &[("modules/web/files/motd", "")]);
+    own.commit("2026-01-04T10:00:00Z", "motd", &[("modules/web/files/motd", "hello\n")]);
+    for day in 1..=20 {
+        own.commit(&format!("2026-03-{day:02}T10:00:00Z"), "words", &[]);
+    }
+    own
+}
+
+#[test]
+fn what_nobody_mended_is_proposed_as_silences_that_hold() {
+    let own = debts(1);
+    let shown = own.shown(&[]);
+    let advice = &shown[shown.find("What this").expect("proposals")..];
+    let (advice, _) = advice.split_once("\n\nMore of").expect("the end");
+    assert_snapshot!(advice, @r#"
+    What this history says of the rules:
+      keep removed-but-referenced (error): 1 of 1 mended, half within 24 h, 1 commit
+      silence unresolved-reference (error) in modules/m0/manifests/init.pp, puppet.class:m0::no: never mended in 22 commits
+      silence unresolved-reference (error) in modules/m0/manifests/init.pp, puppet.class:m0::none: never mended in 22 commits
+
+    Lines for crosscheck.yaml (nothing is written):
+      ignore:
+        - rule: unresolved-reference
+          path: "modules/m0/manifests/init.pp"
+          entity: "puppet.class:m0::no"
+          reason: "stands since 2026-01-02, for 22 commits: say why"
+        - rule: unresolved-reference
+          path: "modules/m0/manifests/init.pp"
+          entity: "puppet.class:m0::none"
+          reason: "stands since 2026-01-02, for 22 commits: say why"
+    "#);
+    let report = own.replay(&[]);
+    let lines = report["proposals"]["lines"].as_str().expect("lines");
+    write(own.path(), "crosscheck.yaml", &format!("version: 1\n{lines}"));
+    let left = own.replay(&["--config", "crosscheck.yaml", "--limit", "22"]);
+    assert_eq!(left["summary"]["errors"], 1, "{}", findings(&left));
+}
+
+#[test]
+fn a_rule_that_many_places_never_heeded_is_proposed_at_a_lower_severity() {
+    let report = debts(3).replay(&[]);
+    let proposals = &report["proposals"];
+    assert_eq!(proposals["lines"], "rules:\n  unresolved-reference: warning\n");
+    assert_eq!(proposals["lower"][0]["standing_long"], 6);
+    assert_eq!(proposals["keep"][0]["rule"], "removed-but-referenced");
+}
+
+#[test]
+fn what_is_mended_as_a_rule_or_stands_for_days_only_is_not_proposed() {
+    let empty = serde_json::json!([]);
+    let young = history().replay(&[]);
+    assert_eq!((&young["proposals"]["lower"], &young["proposals"]["silence"]), (&empty, &empty));
+    // Both debts are in one file, and the second one comes back after it was mended.
+    let own = debts(1);
+    let path = "modules/m1/manifests/init.pp";
+    for _ in 0..2 {
+        own.commit(
+            "2026-03-20T11:00:00Z",
+            "more",
+            &[(path, "class m1 {\n  include m1::a\n  include m1::b\n}\n")],
+        );
+        own.commit("2026-03-20T12:00:00Z", "mended", &[(path, "class m1 {\n}\n")]);
+    }
+    let mended = own.replay(&[]);
+    let proposals = &mended["proposals"];
+    assert_eq!((&proposals["lower"], &proposals["silence"]), (&empty, &empty));
+    assert_eq!(proposals["lines"], "");
+    assert_eq!(proposals["keep"].as_array().expect("a list").len(), 2);
 }
