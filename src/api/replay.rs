@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use crate::ledger::{
-    Brought, Fate, Heeded, Lowered, Made, Mended, NotJudged, Page, Proposals, Report, Rule, Silenced,
-    Summary,
+    Brought, Fate, Heeded, Lowered, Made, Mended, NotJudged, Page, Proposals, Report, Rule,
+    Silenced, Summary,
 };
 
 /// Which commits are replayed: those of the first-parent history of a revision.

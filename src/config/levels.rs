@@ -43,8 +43,10 @@ impl Levels<'_> {
     pub fn has(&self, rule: &str) -> bool {
         let parts = self.parts.iter().map(|(_, rules)| *rules);
         let mut told = std::iter::once(self.rules).chain(parts).filter_map(|own| own.get(rule));
-        let is_usual = || !self.rules.contains_key(rule)
-            && crate::catalog::find(rule).is_none_or(|page| page.enabled);
+        let is_usual = || {
+            !self.rules.contains_key(rule)
+                && crate::catalog::find(rule).is_none_or(|page| page.enabled)
+        };
         told.any(|level| level.severity().is_some()) || is_usual()
     }
 

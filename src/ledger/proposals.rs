@@ -105,8 +105,7 @@ impl Proposals {
         let stands_long = |own: &Brought| {
             let after = made.len() - 1 - places.get(own.by.commit.as_str())?;
             let newest = made.last()?.seconds;
-            let is_long =
-                after >= COMMITS && days(newest.saturating_sub(own.by.seconds)) >= DAYS;
+            let is_long = after >= COMMITS && days(newest.saturating_sub(own.by.seconds)) >= DAYS;
             (own.fate == Fate::Standing && is_long).then_some(after)
         };
         let mut groups: BTreeMap<(std::cmp::Reverse<Severity>, &'static str), Vec<&Brought>> =
@@ -143,14 +142,14 @@ impl Proposals {
             && mended.len() >= long.len()
         {
             let (mended, standing_long) = (mended.len(), long.len());
-            let kept = Heeded { rule, severity, mended, standing_long, median_commits, median_days };
+            let kept =
+                Heeded { rule, severity, mended, standing_long, median_commits, median_days };
             self.keep.push(kept);
             return;
         }
         let files: BTreeSet<&str> = long.iter().map(|(own, _)| own.path.as_str()).collect();
         let commits: BTreeSet<&str> = long.iter().map(|(own, _)| own.by.commit.as_str()).collect();
-        let is_wide =
-            long.len() >= LOWER.0 && files.len() >= LOWER.1 && commits.len() >= LOWER.2;
+        let is_wide = long.len() >= LOWER.0 && files.len() >= LOWER.1 && commits.len() >= LOWER.2;
         let to = match severity {
             Severity::Error => Some(Severity::Warning),
             Severity::Warning => Some(Severity::Note),

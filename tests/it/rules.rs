@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 /// The report of the program over one fixture.
 fn report(rule: &str, dir: &Path) -> Value {
     let told = std::fs::read_to_string(dir.join("args.txt")).unwrap_or_default();
-    let history = std::fs::read_to_string(dir.join("history.txt")).ok().map(|own| history(dir, &own));
+    let history =
+        std::fs::read_to_string(dir.join("history.txt")).ok().map(|own| history(dir, &own));
     let mut args = if history.is_some() {
         vec!["check", "git:HEAD", "--against", "git:HEAD^"]
     } else if dir.join("staging").is_dir() {
