@@ -583,3 +583,12 @@ fn a_listed_role_may_set_what_it_keeps_for_itself() {
     assert_eq!(of(("site.yml", "- hosts: all\n  roles: [httpd, web]\n")), NONE);
     assert_eq!(of(("roles/web/meta/main.yml", "dependencies:\n  - role: httpd\n")), NONE);
 }
+
+#[test]
+fn roles_without_hosts_are_given_what_they_keep_for_themselves() {
+    let tasks = ("roles/web/tasks/main.yml", "- debug:\n    msg: \"{{ _billing_kind }}\"\n");
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    let missing = ["unresolved-reference roles/web/tasks/main.yml:2"];
+    assert_eq!(check(&[tasks, play]), NONE);
+    assert_eq!(check(&[tasks, play, ("hosts", "[web]\na.example.org\n")]), missing);
+}
