@@ -12,64 +12,12 @@ use std::sync::OnceLock;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::ANSIBLE_GROUP_NAME, Box::new(Groups::default()));
-    graph.set_resolver(kinds::ANSIBLE_GROUP, Box::new(Aims::default()));
+    graph.set_resolver(kinds::ANSIBLE_GROUP, Box::new(Aims));
 }
 
 /// Groups and hosts that plays are for. An inventory may be elsewhere, or be made by a program: a
 /// name that is that of a group here but for a letter is hardly another one.
-#[derive(Default)]
-struct Aims {
-    aimed: OnceLock<Aimed>,
-}
-
-/// So many names of plays are known, where one that is not is no other inventory's.
-const KNOWN: usize = 4;
-
-/// Names that plays are for.
-#[derive(Default)]
-struct Aimed {
-    known: FxHashSet<SmolStr>,
-    unknown: FxHashSet<SmolStr>,
-}
-
-impl Aimed {
-    fn new(graph: &Graph<'_>) -> Self {
-        let mut own = Self::default();
-        let live = graph.snapshot.files.iter().filter(|file| file.standing.is_live());
-        let plays = live
-            .flat_map(|file| &file.facts.requires)
-            .filter(|require| require.relation == Relation::IsFor);
-        for target in plays.filter_map(|require| require.any_of.first()) {
-            let Some(name) = target.name.as_exact() else { continue };
-            if target.kind != kinds::ANSIBLE_GROUP || is_given(name) {
-                continue;
-            }
-            let is_known = [kinds::ANSIBLE_GROUP, kinds::ANSIBLE_HOST]
-                .iter()
-                .any(|kind| graph.providers(*kind, name).next().is_some());
-            let names = if is_known { &mut own.known } else { &mut own.unknown };
-            names.insert(name.clone());
-        }
-        own
-    }
-
-    /// Whether a group that no play is for has the name with a word more, and all other plays are
-    /// for what the tree has: `docker`, where the inventory has `docker_machines`.
-    fn is_short_for(&self, name: &str, groups: &[&str]) -> bool {
-        let is_alone = self.unknown.len() == 1 && self.unknown.contains(name);
-        is_alone
-            && self.known.len() >= KNOWN
-            && groups.iter().any(|own| {
-                own.strip_prefix(name).is_some_and(|rest| rest.starts_with(['_', '-']))
-                    && !self.known.contains(*own)
-            })
-    }
-}
-
-/// Names that every inventory has.
-fn is_given(name: &str) -> bool {
-    matches!(name, "all" | "ungrouped" | "localhost" | "127.0.0.1")
-}
+struct Aims;
 
 impl Resolver for Aims {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
@@ -84,10 +32,7 @@ impl Resolver for Aims {
             return Resolution::Found(sites);
         }
         let name = name.to_string();
-        let is_near = groups.iter().any(|(own, _)| is_slip(&name, own)) || {
-            let names: Vec<&str> = groups.iter().map(|(own, _)| own.as_str()).collect();
-            self.aimed.get_or_init(|| Aimed::new(graph)).is_short_for(&name, &names)
-        };
+        let is_near = groups.iter().any(|(own, _)| is_slip(&name, own));
         let entity = Entity::new(kinds::ANSIBLE_GROUP, name);
         match is_near && !is_made(graph, &entity.name) {
             true => Resolution::Missing(entity),
