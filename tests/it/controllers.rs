@@ -132,3 +132,63 @@ fn where_a_value_is_read_from_gets_no_other_name() {
     let files = [("k/web.yaml", web), ("k/kustomization.yaml", root), ("k/api.yaml", patch)];
     assert_snapshot!(check(&files), @"k/kustomization.yaml:6:25: error[unresolved-reference] patch target `Deployment/api` does not exist");
 }
+
+#[test]
+fn projects_that_values_of_a_chart_make() {
+    let app = |name: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}}}\nspec:\n  project: {name}\n  source: {{repoURL: https://example.org/far, chart: a}}\n"
+        )
+    };
+    let mut files: Vec<(String, String)> = Vec::new();
+    for name in ["one", "two", "three", "root"] {
+        files.push((format!("argo/{name}.yaml"), app(name)));
+        if name != "root" {
+            let project = "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata:";
+            files.push((format!("projects/{name}.yaml"), format!("{project} {{name: {name}}}\n")));
+        }
+    }
+    let with = |path: &str, text: &str| {
+        let mut files = files.clone();
+        files.push((path.to_owned(), text.to_owned()));
+        let all: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        check(&all)
+    };
+    // A list of something else makes none, nor does another name.
+    for (path, text) in [
+        ("a.yaml", "projects:\n  root: {owner: me}\n"),
+        ("a.yaml", "projects:\n  base: {sourceRepos: ['*']}\n"),
+        ("main.tf", "resource \"null_resource\" \"root\" {}\n"),
+    ] {
+        assert_snapshot!(with(path, text), @"argo/root.yaml:5:12: error[unresolved-reference] project `root` does not exist");
+    }
+    let release = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n      values: |\n        projects:\n          root:\n            sourceRepos: ['*']\n";
+    for (path, text) in [
+        ("a.yaml", "projects:\n  root:\n    sourceRepos: ['*']\n"),
+        ("a.yaml", "argocd-apps:\n  projects:\n  - name: root\n    destinations: []\n"),
+        ("apps.yaml", release),
+        (
+            "c/templates/p.yaml",
+            "{{- range .Values.all }}\napiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata:\n  name: {{ .name }}\n{{- end }}\n",
+        ),
+        ("main.tf", "resource \"argocd_project\" \"root\" {}\n"),
+    ] {
+        assert_eq!(with(path, text), NONE, "{path}: {text}");
+    }
+}
+
+#[test]
+fn compose_files_that_others_take_services_of() {
+    let shared = "services:\n  app:\n    image: a\n    networks: [inner]\n";
+    let of = |file: &str| {
+        let own = format!(
+            "services:\n  app:\n    extends:\n      file: {file}\n      service: app\nnetworks:\n  inner:\n"
+        );
+        check(&[("a/.shared/compose.yml", shared), ("a/web/compose.yml", own.as_str())])
+    };
+    for file in ["../.shared/compose.yml", "${ROOT}/a/.shared/compose.yml"] {
+        assert_eq!(of(file), NONE, "{file}");
+    }
+    let alone = check(&[("a/.shared/compose.yml", shared)]);
+    assert_snapshot!(alone, @"a/.shared/compose.yml:4:16: error[unresolved-reference] network `inner` does not exist");
+}

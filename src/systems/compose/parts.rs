@@ -246,10 +246,26 @@ impl Parts<'_> {
             }
             return;
         };
+        self.opened(file);
         let path = file.as_str().filter(|path| !path.contains('$'));
         let Some(path) = path.and_then(|path| join_path(self.folder, path)) else { return };
         let require = Require::certain(Ref::exact(kinds::FILE, path), file.span, "extends", None);
         self.out.requires.push(require.with_strength(self.strength));
+    }
+
+    /// A file in another folder, of which this one takes services: what they name is declared
+    /// where they are used. Compose asks nothing of the file that it takes them from.
+    fn opened(&mut self, file: &Node<'_>) {
+        let Some(path) = file.as_str() else { return };
+        let below = path.strip_prefix('$').and_then(|own| own.split_once('/')).map(|(_, own)| own);
+        // What a variable leads to is mostly the tree's own folder.
+        let from = if below.is_some() { "" } else { self.folder };
+        let Some(path) = join_path(from, below.unwrap_or(path)) else { return };
+        let folder = parent_folder(&path);
+        if folder != self.folder && !path.contains('$') {
+            let detail = Detail::from("open");
+            self.provide(kinds::COMPOSE_PART, folder.to_owned(), file.span, detail);
+        }
     }
 
     /// The stage of a Dockerfile of the tree that an image is built to.

@@ -5,6 +5,7 @@
 
 mod names;
 mod patched;
+mod projects;
 mod skeletons;
 mod variables;
 
@@ -26,7 +27,14 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Flux, &Argo, &patched::Patched, &skeletons::Skeletons, &variables::Variables]
+        &[
+            &Flux,
+            &Argo,
+            &patched::Patched,
+            &projects::Projects,
+            &skeletons::Skeletons,
+            &variables::Variables,
+        ]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {

@@ -22,47 +22,64 @@ impl Extractor for Skeletons {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let mut object = Object::default();
-        let mut at = 0;
-        for line in source.text.split_inclusive('\n') {
-            let start = at;
-            at += line.len();
-            let bare = line.trim_end();
-            if bare.starts_with("---") {
-                object = Object::default();
-            } else if let Some(kind) = bare.strip_prefix("kind:") {
-                object.kind = kind.trim();
-            } else if let Some(api) = bare.strip_prefix("apiVersion:") {
-                object.is_own = api.contains("toolkit.fluxcd.io/");
-            } else if bare.starts_with(|own: char| own.is_alphabetic()) {
-                object.is_named = bare == "metadata:";
-            } else if let Some(name) = bare.strip_prefix("  name:").filter(|_| object.is_named) {
-                let name = name.trim().trim_matches(['"', '\'']);
-                if object.is_own && !object.kind.is_empty() && !name.is_empty() {
-                    out.provides.push(Provide {
-                        kind: kinds::FLUX_OBJECT,
-                        name: filled(name).prepend(&format!("{}/", object.kind)),
-                        span: Span::new(start, start + bare.len()),
-                        within: None,
-                        detail: Detail::None,
-                    });
-                }
-            }
+        for own in named(source.text).filter(|own| own.api.contains("toolkit.fluxcd.io/")) {
+            out.provides.push(Provide {
+                kind: kinds::FLUX_OBJECT,
+                name: filled(own.name).prepend(&format!("{}/", own.kind)),
+                span: own.span,
+                within: None,
+                detail: Detail::None,
+            });
         }
     }
+}
+
+/// An object of a template, as its lines name it.
+pub(super) struct Named<'t> {
+    pub(super) api: &'t str,
+    pub(super) kind: &'t str,
+    pub(super) name: &'t str,
+    pub(super) span: Span,
+}
+
+/// The objects of a template that name themselves.
+pub(super) fn named(text: &str) -> impl Iterator<Item = Named<'_>> {
+    let mut object = Object::default();
+    let mut at = 0;
+    text.split_inclusive('\n').filter_map(move |line| {
+        let start = at;
+        at += line.len();
+        let bare = line.trim_end();
+        if bare.starts_with("---") {
+            object = Object::default();
+        } else if let Some(kind) = bare.strip_prefix("kind:") {
+            object.kind = kind.trim();
+        } else if let Some(api) = bare.strip_prefix("apiVersion:") {
+            object.api = api.trim();
+        } else if bare.starts_with(|own: char| own.is_alphabetic()) {
+            object.is_named = bare == "metadata:";
+        } else if let Some(name) = bare.strip_prefix("  name:").filter(|_| object.is_named) {
+            let name = name.trim().trim_matches(['"', '\'']);
+            if !object.kind.is_empty() && !name.is_empty() {
+                let span = Span::new(start, start + bare.len());
+                return Some(Named { api: object.api, kind: object.kind, name, span });
+            }
+        }
+        None
+    })
 }
 
 /// What was read of an object so far.
 #[derive(Default)]
 struct Object<'t> {
     kind: &'t str,
-    is_own: bool,
+    api: &'t str,
     /// The lines that follow are of its `metadata`.
     is_named: bool,
 }
 
 /// A name, with holes where it is filled in.
-fn filled(name: &str) -> NamePattern {
+pub(super) fn filled(name: &str) -> NamePattern {
     const MARKS: [(&str, &str); 5] =
         [("{{", "}}"), ("${", "}"), ("<<", ">>"), ("<%", "%>"), ("@", "@")];
     NamePattern::with_holes(name, |rest| {
