@@ -97,6 +97,10 @@ impl<'n> File<'n> {
         });
         // What runs on is asked for later.
         let module = module.filter(|_| !keys().any(|key| key == "async" || key == "poll"));
+        let module = module.map(|own| match own.0 {
+            "uri" if lacks_content(node) => ("uri", &["json"][..]),
+            _ => own,
+        });
         let is_loop = keys().any(|key| key == "loop" || key.starts_with("with_"));
         self.results.entry(name).or_default().push(Filled { task: node.span, module, is_loop });
     }
@@ -184,6 +188,21 @@ impl<'n> File<'n> {
     }
 }
 
+/// Whether a task of `uri` surely keeps no text: it does so where `return_content` asks for it.
+///
+/// (Source: Ansible's `modules/uri.py`: `content` is returned below `if return_content`.)
+fn lacks_content(task: &Node<'_>) -> bool {
+    let is_uri = |key: &str| short(key) == "uri";
+    let own = task.entries().iter().find(|(key, _)| key.as_str().is_some_and(is_uri));
+    own.is_some_and(|(_, value)| {
+        let is_whole = |(key, _): &(Node<'_>, Node<'_>)| key.as_str() != Some("<<");
+        !value.entries().is_empty()
+            && value.entries().iter().all(is_whole)
+            && value.get("return_content").is_none()
+            && task.get("args").is_none()
+    })
+}
+
 /// Texts that ask whether something is there, or whether a task has run.
 fn asked<'n>(node: &'n Node<'_>, found: &mut Vec<&'n str>) {
     let asks =
@@ -243,6 +262,23 @@ mod tests {
             ("include_tasks", "out.rc"),
         ] {
             assert!(of(module, read).is_empty(), "{module} {read}");
+        }
+    }
+
+    #[test]
+    fn content_that_nobody_asked_for() {
+        let of = |more: &str| {
+            said(&format!(
+                "- uri:\n    url: a\n{more}  register: out\n- debug: msg=a\n  when: \"'b' in out.content\"\n"
+            ))
+        };
+        assert_eq!(of(""), ["`out.content` is nothing that the task returns"]);
+        for fine in [
+            "    return_content: true\n",
+            "    return_content: \"{{ c }}\"\n",
+            "  args:\n    return_content: true\n",
+        ] {
+            assert!(of(fine).is_empty(), "{fine}");
         }
     }
 
