@@ -165,7 +165,7 @@ fn projects_that_values_of_a_chart_make() {
     let release = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n      values: |\n        projects:\n          root:\n            sourceRepos: ['*']\n";
     for (path, text) in [
         ("a.yaml", "projects:\n  root:\n    sourceRepos: ['*']\n"),
-        ("a.yaml", "argocd-apps:\n  projects:\n  - name: root\n    destinations: []\n"),
+        ("a.yaml", "argocd-apps:\n  projects:\n  - name: root\n    sourceRepos: ['*']\n"),
         ("apps.yaml", release),
         (
             "c/templates/p.yaml",
