@@ -249,7 +249,10 @@ fn a_handler_that_one_play_of_the_role_has_and_another_lacks() {
         ])
     };
     let both = "- hosts: a\n  roles: [units, app]\n";
-    assert_snapshot!(of(both, "- hosts: b\n  roles: [other, app]\n"), @"");
+    assert_snapshot!(
+        of(both, "- hosts: b\n  roles: [other, app]\n"),
+        @"roles/app/tasks/main.yml:2:11: error[unresolved-reference] handler `reload units` does not exist"
+    );
     assert_eq!(of(both, "- hosts: b\n  roles: [other]\n"), NONE);
     for second in [
         "- hosts: b\n  roles: [units, app]\n",

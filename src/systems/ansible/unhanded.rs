@@ -186,7 +186,9 @@ fn reads<'g>(
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let path = file.entry.path.as_str();
         let Some(role) = unit(path).filter(|own| !own.is_empty()) else { continue };
-        if !file.standing.is_live() || graph.is_loose(ix as FileIx) {
+        // Which template a task takes may be a variable of the play.
+        let is_of_tasks = path.contains("/tasks/");
+        if !is_of_tasks || !file.standing.is_live() || graph.is_loose(ix as FileIx) {
             continue;
         }
         let is_main = path.ends_with("/tasks/main.yml") || path.ends_with("/tasks/main.yaml");
