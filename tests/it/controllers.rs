@@ -1,6 +1,6 @@
 //! Flux, Kustomize, Terragrunt and workflows: what is made beside the tree, or before it.
 
-use crate::common::check;
+use crate::common::{Findings, check};
 use insta::assert_snapshot;
 
 const NONE: [&str; 0] = [];
@@ -131,4 +131,85 @@ fn where_a_value_is_read_from_gets_no_other_name() {
     let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\n";
     let files = [("k/web.yaml", web), ("k/kustomization.yaml", root), ("k/api.yaml", patch)];
     assert_snapshot!(check(&files), @"k/kustomization.yaml:6:25: error[unresolved-reference] patch target `Deployment/api` does not exist");
+}
+
+/// Three projects, and four applications of which the last names `root`.
+fn applications() -> Vec<(String, String)> {
+    let project = |name: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {{name: {name}}}\nspec: {{sourceRepos: ['*']}}\n"
+        )
+    };
+    let application = |project: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {project}}}\nspec:\n  project: {project}\n  source: {{repoURL: https://example.org/a.git, chart: web, targetRevision: 1.0.0}}\n"
+        )
+    };
+    let mut files: Vec<(String, String)> = Vec::new();
+    for name in ["apps", "data", "infra"] {
+        files.push((format!("projects/{name}.yaml"), project(name)));
+        files.push((format!("apps/{name}.yaml"), application(name)));
+    }
+    files.push(("apps/root.yaml".to_owned(), application("root")));
+    files
+}
+
+fn told_beside(path: &str, text: &str) -> Findings {
+    let mut files = applications();
+    files.push((path.to_owned(), text.to_owned()));
+    let all: Vec<(&str, &str)> =
+        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    check(&all)
+}
+
+#[test]
+fn projects_that_values_declare() {
+    let missing = ["unresolved-reference apps/root.yaml:5"];
+    assert_eq!(told_beside("README.md", "Web\n"), missing);
+    let spec = "sourceRepos: ['*']";
+    let release = "resource \"helm_release\" \"apps\" {\n  name  = \"apps\"\n  chart = \"argocd-apps\"\n  values = [";
+    for (path, text) in [
+        ("values.yaml", format!("projects:\n  root:\n    {spec}\n")),
+        ("values.yaml", format!("projects:\n- name: root\n  {spec}\n")),
+        ("values.yaml", format!("argocd-apps:\n  projects:\n    root: {{{spec}}}\n")),
+        ("values.yaml", format!("server:\n  additionalProjects:\n  - name: root\n    {spec}\n")),
+        (
+            "boot.yaml",
+            format!(
+                "kind: Application\nspec:\n  source:\n    helm:\n      values: |\n        projects:\n        - name: root\n          {spec}\n"
+            ),
+        ),
+        (
+            "main.tf",
+            format!("{release}<<-EOT\n    projects:\n      root:\n        {spec}\n  EOT\n  ]\n}}\n"),
+        ),
+        (
+            "main.tf",
+            format!("{release}yamlencode({{\n    projects = {{ root = {{ sourceRepos = [\"*\"] }} }}\n  }})]\n}}\n"),
+        ),
+        (
+            "main.tf",
+            "resource \"argocd_project\" \"a\" {\n  metadata {\n    name = \"root\"\n  }\n}\n".to_owned(),
+        ),
+        (
+            "chart/templates/project.yaml",
+            "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata:\n  name: {{ .Release.Name }}\n".to_owned(),
+        ),
+    ] {
+        assert_eq!(told_beside(path, &text), NONE, "{text}");
+    }
+    // Of another kind, and of another name.
+    assert_eq!(told_beside("values.yaml", "projects:\n  root:\n    owner: web\n"), missing);
+    assert_eq!(told_beside("values.yaml", &format!("projects:\n  rot: {{{spec}}}\n")), missing);
+}
+
+#[test]
+fn applications_that_values_declare() {
+    let values = |project: &str| {
+        format!(
+            "applications:\n  web:\n    project: {project}\n    source: {{repoURL: https://example.org/a.git, chart: web, targetRevision: 1.0.0}}\n    destination: {{namespace: web}}\nprojects:\n  root: {{sourceRepos: ['*']}}\n"
+        )
+    };
+    assert_eq!(told_beside("values.yaml", &values("apps")), NONE);
+    assert_snapshot!(told_beside("values.yaml", &values("aps")), @"values.yaml:3:14: error[unresolved-reference] project `aps` does not exist");
 }

@@ -163,3 +163,18 @@ fn templates_read_the_values_of_the_charts_that_a_chart_has() {
             .contains("nothing sets `cache`")
     );
 }
+
+#[test]
+fn namespaces_of_releases_that_a_release_needs() {
+    let told = |needs: &str, space: &str| {
+        let text = format!(
+            "{space}releases:\n- name: db\n  namespace: data\n  chart: oci://example.org/db\n- name: web\n  namespace: web\n  chart: oci://example.org/web\n  needs:\n  - {needs}\n"
+        );
+        check(&[("helmfile.yaml", text.as_str())])
+    };
+    assert_eq!(told("data/db", ""), [""; 0]);
+    assert_eq!(told("dta/db", ""), ["unresolved-reference helmfile.yaml:9"]);
+    // All are put elsewhere.
+    assert_eq!(told("dta/db", "namespace: all\n"), [""; 0]);
+    assert_eq!(told("db", ""), [""; 0]);
+}

@@ -132,3 +132,17 @@ fn keys_that_stand_twice() {
     let values = ("charts/web/values.yaml", "a: 1\n");
     assert_eq!(check(&[chart, values, ("charts/web/templates/a.yaml", chosen)]), NONE);
 }
+
+#[test]
+fn what_others_take_services_from_names_networks_of_theirs() {
+    let shared = "services:\n  app:\n    image: a\n    networks: [inner]\n";
+    let told = |file: &str| {
+        let own = format!(
+            "services:\n  web:\n    extends:\n      service: app\n      file: {file}\nnetworks:\n  inner: {{}}\n"
+        );
+        check(&[("web/compose.yml", own.as_str()), ("shared/compose.yml", shared)])
+    };
+    assert_eq!(told("../shared/compose.yml"), NONE);
+    assert_eq!(told("${ROOT}/shared/compose.yml"), NONE);
+    assert_eq!(told("${ROOT}/other/compose.yml"), ["unresolved-reference shared/compose.yml:4"]);
+}

@@ -321,3 +321,18 @@ fn a_release_of_flux_reads_the_key_of_values() {
     assert_eq!(told(&optional, "web-values.yaml"), "");
     assert_eq!(told(&release("example.org/v1", ""), "web-values.yaml"), "");
 }
+
+#[test]
+fn fields_of_metadata_that_are_nearly_others() {
+    let told = |field: &str| {
+        let text = format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n  {field}\ndata: {{a: b}}\n"
+        );
+        check(&[("web.yaml", text.as_str())])
+    };
+    assert_eq!(told("adnotations: {a: b}"), ["unknown-parameter web.yaml:5"]);
+    assert_eq!(told("lables: {a: b}"), ["unknown-parameter web.yaml:5"]);
+    for field in ["annotations: {a: b}", "links: [{url: a}]", "tags: [a]", "label: web"] {
+        assert_eq!(told(field), [""; 0], "{field}");
+    }
+}

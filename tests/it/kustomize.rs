@@ -144,3 +144,68 @@ fn a_file_in_the_folder_of_a_chart_may_be_rendered_first() {
     assert!(check(&[root]).to_string().contains("error[unresolved-reference]"));
     assert_eq!(check(&[root, ("Chart.yaml", "name: web\nversion: 1.0.0\n")]).to_string(), "");
 }
+
+const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n";
+const COMPONENT: &str = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n";
+
+#[test]
+fn what_a_component_patches_is_in_a_root_that_has_it() {
+    let part = |name: &str| {
+        format!(
+            "{COMPONENT}patches:\n- target: {{kind: Deployment, name: {name}}}\n  patch: |-\n    - {{op: add, path: /spec/replicas, value: 2}}\n"
+        )
+    };
+    let root = "resources: [web.yaml]\ncomponents: [../part]\n";
+    let api = WEB.replace("web", "api");
+    let told = |name: &str, more: (&str, &str)| {
+        check(&[
+            ("one/web.yaml", WEB),
+            ("one/kustomization.yaml", root),
+            ("two/web.yaml", &api),
+            ("two/kustomization.yaml", root),
+            ("part/kustomization.yaml", &part(name)),
+            more,
+        ])
+    };
+    let none = ("README.md", "Web\n");
+    assert_eq!(told("web", none), [""; 0]);
+    assert_eq!(told("api", none), [""; 0]);
+    assert_eq!(told("wbe", none), ["unresolved-reference part/kustomization.yaml:4"]);
+    // A controller gives it to folders that have no root which says so.
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec:\n  path: ./three\n  components: [../part]\n";
+    assert_eq!(told("wbe", ("flux.yaml", flux)), [""; 0]);
+    // One that is not all in the tree may build it.
+    let remote = (
+        "four/kustomization.yaml",
+        "resources: [https://example.org/a.yaml]\ncomponents: [../part]\n",
+    );
+    assert_eq!(told("wbe", remote), [""; 0]);
+}
+
+#[test]
+fn replacements_in_a_file_of_their_own() {
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: domain}\ndata: {host: a}\n";
+    let told = |source: &str| {
+        let text = format!(
+            "- source: {{kind: ConfigMap, name: {source}, fieldPath: data.host}}\n  targets:\n  - select: {{kind: Ingress}}\n    fieldPaths: [spec.rules.0.host]\n"
+        );
+        let root = "resources: [config.yaml]\nreplacements:\n- path: host.yaml\n";
+        check(&[("k/config.yaml", config), ("k/kustomization.yaml", root), ("k/host.yaml", &text)])
+    };
+    assert_eq!(told("domain"), [""; 0]);
+    assert_eq!(told("domian"), ["unresolved-reference k/kustomization.yaml:3"]);
+}
+
+#[test]
+fn a_root_that_is_put_in_the_place_of_the_one_above() {
+    let own = "resources: [parts/web/web.yaml]\n";
+    let told = |above: &str| {
+        check(&[
+            ("a/parts/web/kustomization.yaml", own),
+            ("a/parts/web/web.yaml", WEB),
+            (above, "resources: []\n"),
+        ])
+    };
+    assert!(!told("a/kustomization.yaml").to_string().contains("error["));
+    assert!(told("b/kustomization.yaml").to_string().contains("error["));
+}

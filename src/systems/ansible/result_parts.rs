@@ -225,6 +225,8 @@ impl<'n> File<'n> {
 }
 
 /// The option of `uri` that has it return the text of a page.
+///
+/// (Source: Ansible's `modules/uri.py`: `content` is returned below `if return_content`.)
 const CONTENT_ASKED: &str = "return_content";
 
 /// Whether a key or a text of a task has a word.
@@ -317,6 +319,23 @@ mod tests {
         assert!(uri("", "{{ out.content if out.content is defined }}").is_empty());
         let text = "- uri: url=a return_content=yes\n  register: out\n";
         assert!(said(&format!("{text}- debug: msg={{{{ out.content }}}}\n")).is_empty());
+    }
+
+    #[test]
+    fn content_that_nobody_asked_for() {
+        let of = |more: &str| {
+            said(&format!(
+                "- uri:\n    url: a\n{more}  register: out\n- debug: msg=a\n  when: \"'b' in out.content\"\n"
+            ))
+        };
+        assert_eq!(of(""), ["`out.content` is nothing that the task returns"]);
+        for fine in [
+            "    return_content: true\n",
+            "    return_content: \"{{ c }}\"\n",
+            "  args:\n    return_content: true\n",
+        ] {
+            assert!(of(fine).is_empty(), "{fine}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the files of Compose in a folder declare together.
 
-use super::parts::SECTIONS;
+use super::parts::{EXTENDED, SECTIONS};
 use crate::facts::{Detail, Entity, Kind, Ref, join_path, kinds, parent_folder};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, is_generated};
 use smallvec::SmallVec;
@@ -71,6 +71,9 @@ impl Resolver for Named {
             return Resolution::Found(found);
         }
         let entity = Entity::new(kind, own);
+        if section != "services" && is_extended(graph, &scope.from) {
+            return Resolution::Open(entity);
+        }
         // A file that takes in others may have more.
         let is_open = |site: Site| {
             let provides = &graph.snapshot.file(site.file).facts.provides;
@@ -82,6 +85,15 @@ impl Resolver for Named {
             false => Resolution::Missing(entity),
         }
     }
+}
+
+/// Whether other files take services from a file: they have to declare what these use.
+/// (Source: Compose file reference, "extends".)
+fn is_extended(graph: &Graph<'_>, path: &str) -> bool {
+    let inner = path.match_indices('/').map(|(at, _)| &path[at + 1..]);
+    std::iter::once(path).chain(inner).any(|own| {
+        graph.providers(kinds::COMPOSE_PART, &format!("{EXTENDED}{own}")).next().is_some()
+    })
 }
 
 /// The same as a project has it.

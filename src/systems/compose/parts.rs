@@ -21,6 +21,9 @@ pub(super) const SECTIONS: [(&str, Kind); 5] = [
     ("secrets", kinds::COMPOSE_SECRET),
 ];
 
+/// Begins the name of a part that others take services from.
+pub(super) const EXTENDED: &str = "extended:";
+
 /// Files that Compose reads without being told to.
 pub(super) const USUAL: [&str; 4] =
     ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
@@ -246,8 +249,21 @@ impl Parts<'_> {
             }
             return;
         };
-        let path = file.as_str().filter(|path| !path.contains('$'));
-        let Some(path) = path.and_then(|path| join_path(self.folder, path)) else { return };
+        let text = file.as_str().unwrap_or_default();
+        // `${ROOT}/shared/compose.yml`: a folder that is known when it is run.
+        let (is_filled, known) = match text.rsplit_once('}') {
+            Some((_, tail)) => (true, tail),
+            None => (text.contains('$'), text),
+        };
+        let folder = if is_filled { "" } else { self.folder };
+        let Some(path) = join_path(folder, known.trim_start_matches('/')) else { return };
+        if known.is_empty() || known.contains('$') {
+            return;
+        }
+        self.provide(kinds::COMPOSE_PART, format!("{EXTENDED}{path}"), file.span, Detail::None);
+        if is_filled {
+            return;
+        }
         let require = Require::certain(Ref::exact(kinds::FILE, path), file.span, "extends", None);
         self.out.requires.push(require.with_strength(self.strength));
     }

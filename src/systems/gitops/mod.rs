@@ -6,6 +6,8 @@
 mod names;
 mod patched;
 mod skeletons;
+mod terraform;
+mod values;
 mod variables;
 
 use crate::extract::{Extractor, Settings, Source};
@@ -26,7 +28,15 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Flux, &Argo, &patched::Patched, &skeletons::Skeletons, &variables::Variables]
+        &[
+            &Flux,
+            &Argo,
+            &values::Values,
+            &terraform::Terraform,
+            &patched::Patched,
+            &skeletons::Skeletons,
+            &variables::Variables,
+        ]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
@@ -159,6 +169,7 @@ fn object(kind: &str, root: &Node<'_>, path: &str, out: &mut FileFacts) {
             named(spec.get("sourceRef"), "GitRepository", ("sourceRef", at), out);
             depends(spec, at, out);
             watched(spec, at, out);
+            components(text(spec, &["path"]), spec.get("components"), out);
             folder(text(spec, &["path"]), source_of(spec.get("sourceRef")), path, "path", out);
         }
         "HelmRelease" => {
@@ -179,6 +190,24 @@ fn object(kind: &str, root: &Node<'_>, path: &str, out: &mut FileFacts) {
             }
         }
         _ => {}
+    }
+}
+
+/// Components of Kustomize that a controller adds to a folder: what these change is not told by the
+/// roots that have them.
+fn components(path: Option<&Node<'_>>, all: Option<&Node<'_>>, out: &mut FileFacts) {
+    let Some(path) = path.and_then(Node::as_str) else { return };
+    for own in all.map(Node::items).unwrap_or_default() {
+        let added = own.as_str().and_then(|own| join_path(path.trim_start_matches('/'), own));
+        if let Some(added) = added {
+            out.provides.push(Provide {
+                kind: kinds::KUSTOMIZE_OPEN,
+                name: NamePattern::exact(added),
+                span: own.span,
+                within: None,
+                detail: Detail::None,
+            });
+        }
     }
 }
 
@@ -288,13 +317,7 @@ impl Extractor for Argo {
             let kind = text(root, &["kind"]).and_then(Node::as_str);
             let name = text(root, &["metadata", "name"]);
             if let (Some("AppProject"), Some(name)) = (kind, name) {
-                out.provides.push(Provide {
-                    kind: kinds::GITOPS_PROJECT,
-                    name: holes(name.as_str().unwrap_or_default()),
-                    span: name.span,
-                    within: None,
-                    detail: Detail::None,
-                });
+                values::provide(name.as_str(), name.span, out);
             }
             if kind == Some("ApplicationSet") {
                 generators(root.get("spec"), source.path, out);
@@ -307,23 +330,20 @@ impl Extractor for Argo {
                 _ => None,
             };
             let Some(spec) = spec else { continue };
-            project(spec, out);
-            let several = spec.get("sources").map(Node::items).unwrap_or_default();
-            for own in spec.get("source").into_iter().chain(several) {
-                application(own, source.path, out);
-                values(own, several, source.path, out);
-            }
+            values::specification(spec, source.path, out);
         }
     }
 }
 
 fn application(own: &Node<'_>, file: &str, out: &mut FileFacts) {
+    let more = own.get("kustomize").and_then(|own| own.get("components"));
+    components(text(own, &["path"]), more, out);
     folder(text(own, &["path"]), repository(own, "targetRevision"), file, "path", out);
 }
 
 /// Values files of an application: beside its chart, or in another of its sources,
 /// `$name/values.yaml`.
-fn values(own: &Node<'_>, several: &[Node<'_>], from: &str, out: &mut FileFacts) {
+fn files_of_values(own: &Node<'_>, several: &[Node<'_>], from: &str, out: &mut FileFacts) {
     let Some(helm) = own.get("helm") else { return };
     let lenient = text(helm, &["ignoreMissingValueFiles"]).and_then(Node::as_str) == Some("true");
     for node in helm.get("valueFiles").filter(|_| !lenient).map(Node::items).unwrap_or_default() {

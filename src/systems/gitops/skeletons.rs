@@ -1,7 +1,7 @@
 //! Objects of Flux in templates that a script fills in and applies: `sed … x.yaml.tmpl |
-//! kubectl apply -f -`. They are there for those that name them, and are read no further.
+//! kubectl apply -f -`, and projects of Argo CD in templates of charts. They are there for those that name them, and are read no further.
 
-use super::is_yaml;
+use super::{is_yaml, values};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, Template, kinds};
 
@@ -14,14 +14,16 @@ impl Extractor for Skeletons {
     }
 
     fn claims(&self, path: &str) -> bool {
-        Template::at(path).is_some_and(|own| is_yaml(own.of))
+        Template::at(path).is_some_and(|own| is_yaml(own.of)) || is_yaml(path)
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        memchr::memmem::find(bytes, b"toolkit.fluxcd.io/").is_some()
+        let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
+        has(b"toolkit.fluxcd.io/") || has(b"kind: AppProject") && has(b"{{")
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let is_skeleton = Template::at(source.path).is_some();
         let mut object = Object::default();
         let mut at = 0;
         for line in source.text.split_inclusive('\n') {
@@ -38,7 +40,14 @@ impl Extractor for Skeletons {
                 object.is_named = bare == "metadata:";
             } else if let Some(name) = bare.strip_prefix("  name:").filter(|_| object.is_named) {
                 let name = name.trim().trim_matches(['"', '\'']);
-                if object.is_own && !object.kind.is_empty() && !name.is_empty() {
+                if object.kind == "AppProject" && !name.is_empty() {
+                    let span = Span::new(start, start + bare.len());
+                    values::provide_pattern(filled(name), span, out);
+                } else if is_skeleton
+                    && object.is_own
+                    && !object.kind.is_empty()
+                    && !name.is_empty()
+                {
                     out.provides.push(Provide {
                         kind: kinds::FLUX_OBJECT,
                         name: filled(name).prepend(&format!("{}/", object.kind)),

@@ -100,9 +100,29 @@ fn needs(entries: &[Entry], out: &mut FileFacts) {
     if names.iter().any(|own| own.contains(HOLE)) {
         return;
     }
+    let spaces: Vec<&str> =
+        of(&["releases", "-", "namespace"]).map(|own| own.value.as_str()).collect();
+    // Every release says where it is put, and nothing puts all of them elsewhere.
+    let is_placed = spaces.len() == names.len()
+        && of(&["namespace"]).next().is_none()
+        && !spaces.iter().any(|own| own.contains(HOLE));
     for own in of(&["releases", "-", "needs", "-"]) {
-        let name = own.value.rsplit('/').next().unwrap_or_default();
-        if name.is_empty() || own.guarded || own.value.contains(HOLE) || names.contains(&name) {
+        let mut parts = own.value.rsplit('/');
+        let name = parts.next().unwrap_or_default();
+        if name.is_empty() || own.guarded || own.value.contains(HOLE) {
+            continue;
+        }
+        if names.contains(&name) {
+            let space = parts.next().filter(|space| is_placed && !spaces.contains(space));
+            if let Some(space) = space {
+                let message = format!(
+                    "a release needs `{name}` of the namespace `{space}`, where this helmfile puts none"
+                );
+                let near = nearest_of(space, spaces.iter().copied());
+                let help = near.map_or(String::new(), |near| format!("did you mean `{near}`?"));
+                let problem = Problem::new("unresolved-reference", message, own.span);
+                out.problems.push(Problem { help, ..problem });
+            }
             continue;
         }
         let message = format!("a release needs `{name}`, which is no release of this helmfile");

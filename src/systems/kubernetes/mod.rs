@@ -6,6 +6,7 @@
 mod fields;
 mod held;
 mod matching;
+mod metadata;
 mod names;
 mod objects;
 mod parts;

@@ -5,7 +5,7 @@
 //! Secret.)
 
 use super::fields::{at, backends, filled, is_filled, nodes, without_variables, word};
-use super::{MASK, documents, expanded, masked, parts};
+use super::{MASK, documents, expanded, masked, metadata, parts};
 use crate::domain::commands::scalar;
 use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
@@ -118,6 +118,7 @@ impl File<'_> {
                 _ => parts::add_unknown(&object, root, self.out),
             }
         }
+        metadata::check(root, self.out);
         self.by_packs(kind, root, within);
         self.services(kind, root);
         self.values(kind, root);

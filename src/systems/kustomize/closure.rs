@@ -1,7 +1,9 @@
 //! What a root builds: the objects of its files and of the roots below it, as far as all of that
 //! is in the tree.
 
-use crate::facts::{Detail, Entity, NamePattern, Ref, base_name, kinds, parent_folder, path_in};
+use crate::facts::{
+    Detail, Entity, Kind, NamePattern, Ref, base_name, kinds, parent_folder, path_in,
+};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -16,6 +18,7 @@ const MOST: usize = 20_000;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.add_view::<Closures>();
+    graph.add_view::<Users>();
     graph.set_resolver(kinds::KUSTOMIZE_TARGET, Box::new(Targets));
     graph.set_resolver(kinds::KUSTOMIZE_PATCHED, Box::new(Patched));
 }
@@ -62,7 +65,7 @@ struct Search<'g, 't> {
     seen: FxHashSet<FileIx>,
 }
 
-fn has(graph: &Graph<'_>, kind: crate::facts::Kind, name: &str) -> bool {
+fn has(graph: &Graph<'_>, kind: Kind, name: &str) -> bool {
     graph.providers(kind, name).next().is_some()
 }
 
@@ -165,14 +168,77 @@ impl Closure {
     }
 }
 
+/// Most roots that are looked at for one component.
+const MOST_USERS: usize = 100;
+
+/// The folders of the roots that have a component, by its folder.
+#[derive(Default)]
+struct Users(FxHashMap<SmolStr, Vec<SmolStr>>);
+
+impl View for Users {
+    fn of(graph: &Graph<'_>) -> Self {
+        let mut users = Self::default();
+        for file in graph.snapshot.files.iter() {
+            let path = &file.entry.path;
+            if !FILES.contains(&base_name(path)) {
+                continue;
+            }
+            let targets = file.facts.requires.iter().filter_map(|own| own.any_of.first());
+            for own in targets.filter(|own| own.kind == kinds::KUSTOMIZE_PATH) {
+                if let Some(name) = own.name.as_exact().filter(|own| is_part(graph, own)) {
+                    users.0.entry(name.clone()).or_default().push(parent_folder(path).into());
+                }
+            }
+        }
+        users
+    }
+}
+
+/// Whether a folder holds a component that gives nothing other names.
+fn is_part(graph: &Graph<'_>, folder: &str) -> bool {
+    has(graph, kinds::KUSTOMIZE_OPEN, folder) && !is_open(graph, folder, false)
+}
+
+/// The objects of a name that a root changes: those that it builds, or, for a component, those of
+/// any root that has it. `None` where that is not known.
+fn changed(graph: &Graph<'_>, folder: &str, wanted: &NamePattern) -> Option<SmallVec<[Site; 1]>> {
+    if !is_part(graph, folder) {
+        return closure(graph, folder)?.sites(wanted);
+    }
+    let users = graph.view::<Users>()?;
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
+    let mut left = vec![folder];
+    let mut found = SmallVec::new();
+    let (mut is_known, mut is_used) = (true, false);
+    while let Some(part) = left.pop() {
+        for user in users.0.get(part).map(Vec::as_slice).unwrap_or_default() {
+            if !seen.insert(user) {
+                continue;
+            }
+            if seen.len() > MOST_USERS {
+                return None;
+            }
+            if is_part(graph, user) {
+                left.push(user);
+                continue;
+            }
+            is_used = true;
+            match closure(graph, user)?.sites(wanted) {
+                Some(sites) => found.extend(sites),
+                None => is_known = false,
+            }
+        }
+    }
+    (is_used && is_known || !found.is_empty()).then_some(found)
+}
+
 /// An object that a target, or a patch in the root's file, selects.
 struct Targets;
 
 impl Resolver for Targets {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let Some(scope) = &target.scope else { return Resolution::Elsewhere };
-        let found = closure(graph, &scope.from).and_then(|own| own.sites(&target.name));
-        match found {
+        match changed(graph, &scope.from, &target.name) {
             None => Resolution::Elsewhere,
             Some(sites) if sites.is_empty() => {
                 let name = target.name.to_string();
@@ -198,12 +264,13 @@ impl Resolver for Patched {
         let PathKind::File(file) = graph.paths.look_up(path) else {
             return Resolution::Elsewhere;
         };
-        let Some(closure) = closure(graph, folder) else { return Resolution::Elsewhere };
         let provides = graph.snapshot.file(file).facts.provides.iter();
         let mut all: SmallVec<[Site; 1]> = SmallVec::new();
-        for own in provides.filter(|own| own.kind == kinds::CLUSTER_OBJECT && own.within.is_none())
-        {
-            match closure.sites(&own.name) {
+        // Of a file of replacements, what these are read from.
+        let is_meant =
+            |kind: Kind| kind == kinds::CLUSTER_OBJECT || kind == kinds::KUSTOMIZE_TARGET;
+        for own in provides.filter(|own| is_meant(own.kind) && own.within.is_none()) {
+            match changed(graph, folder, &own.name) {
                 Some(sites) if sites.is_empty() && own.name.as_exact().is_some() => {
                     let name = own.name.to_string();
                     return Resolution::Missing(Entity::new(kinds::KUSTOMIZE_TARGET, name));

@@ -32,7 +32,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Kustomize, &patches::Patches]
+        &[&Kustomize, &patches::Patches, &patches::Replacements]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
@@ -153,7 +153,10 @@ impl File<'_> {
             }
             "replacements" => {
                 for own in value.items() {
-                    own.get("path").into_iter().for_each(|path| self.file(path, "replacements"));
+                    if let Some(path) = own.get("path") {
+                        self.file(path, "replacements");
+                        self.read_by(path);
+                    }
                     // It may be called by either name.
                     if let Some(source) = own.get("source").filter(|_| !self.renames) {
                         patches::source(source, &self.root, self.out);
@@ -219,6 +222,15 @@ impl File<'_> {
         if let Some(path) = local(self.folder, text) {
             let target = Ref::exact(kinds::KUSTOMIZE_PATCHED, path);
             self.push(target.seen_from(self.root.clone()), own.span, via.into());
+        }
+    }
+
+    /// What the replacements of a file are read from.
+    fn read_by(&mut self, path: &Node<'_>) {
+        let own = path.as_str().and_then(|text| local(self.folder, text));
+        if let Some(own) = own.filter(|_| !self.renames) {
+            let target = Ref::exact(kinds::KUSTOMIZE_PATCHED, own);
+            self.push(target.seen_from(self.root.clone()), path.span, "replacements".into());
         }
     }
 

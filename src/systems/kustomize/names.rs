@@ -41,8 +41,25 @@ impl Autoload for Built {
         let folder = parent_folder(path);
         let is_part = || folder.split('/').any(|own| PARTS.contains(&own));
         let is_built = built.contains(folder) || built.contains(path);
-        !is_built && (is_part() || is_left_out(graph, folder, built))
+        is_copied(graph, file) || !is_built && (is_part() || is_left_out(graph, folder, built))
     }
+}
+
+/// Whether a file is put in the place of the root above before that is built: it says its own
+/// folder again, as it is seen from there, and what it names lies beside it.
+fn is_copied(graph: &Graph<'_>, file: FileIx) -> bool {
+    let own = graph.snapshot.file(file);
+    let folder = parent_folder(&own.entry.path);
+    let targets = own.facts.requires.iter().flat_map(|own| &own.any_of);
+    let named = targets.filter(|own| own.kind == kinds::FILE || own.kind == kinds::KUSTOMIZE_PATH);
+    let is_doubled = |path: &SmolStr| {
+        let inside = path.strip_prefix(folder)?.strip_prefix('/')?;
+        let (said, name) = inside.rsplit_once('/')?;
+        let above = folder.strip_suffix(said)?.strip_suffix('/').filter(|own| !own.is_empty())?;
+        let is_root = FILES.iter().any(|file| graph.snapshot.find(&path_in(above, file)).is_some());
+        (is_root && graph.snapshot.find(&path_in(folder, name)).is_some()).then_some(())
+    };
+    named.filter_map(|own| own.name.as_exact()).any(|own| is_doubled(own).is_some())
 }
 
 /// Whether the folder of the root above holds several roots, of which it builds others.

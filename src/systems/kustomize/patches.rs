@@ -31,6 +31,47 @@ impl Extractor for Patches {
     }
 }
 
+/// Finds what replacements in a file of their own are read from.
+pub struct Replacements;
+
+impl Extractor for Replacements {
+    fn system(&self) -> &'static str {
+        "kustomize"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        [".yaml", ".yml"].iter().any(|ending| path.ends_with(ending))
+            && !super::FILES.contains(&crate::facts::base_name(path))
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
+        has(b"fieldPaths:") && has(b"select:") && has(b"source:")
+    }
+
+    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        for root in &source.yaml().roots {
+            let one = root.get("targets").is_some().then(|| std::slice::from_ref(root));
+            for own in one.unwrap_or_else(|| root.items()) {
+                let Some(from) = own.get("source") else { continue };
+                let (Some(kind), Some(name)) = (text(from, "kind"), from.get("name")) else {
+                    continue;
+                };
+                let Some(named) = name.as_str().filter(|own| !own.contains(['$', '{', '<'])) else {
+                    continue;
+                };
+                out.provides.push(Provide {
+                    kind: kinds::KUSTOMIZE_TARGET,
+                    name: NamePattern::exact(format!("{kind}/{named}")),
+                    span: name.span,
+                    within: None,
+                    detail: Detail::None,
+                });
+            }
+        }
+    }
+}
+
 /// Says of a root, or of a patch, that objects of it may have any name.
 pub(super) fn open(path: &str, out: &mut FileFacts) {
     provide(path, Detail::None, out);
