@@ -50,6 +50,7 @@ mod api;
 mod guide {}
 pub mod catalog;
 mod check;
+mod cochange;
 mod compat;
 mod config;
 mod deadline;

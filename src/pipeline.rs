@@ -11,6 +11,7 @@ pub use quiet::Quiet;
 use change::Change;
 
 use crate::check::{self, Context};
+use crate::cochange::Together;
 use crate::config::{self, Config, ConfigError};
 use crate::extract::{Layout, Told};
 use crate::finding::{Finding, Place};
@@ -42,6 +43,8 @@ pub struct World {
     pub before: Option<Judged>,
     /// How the old tree was opened, and the repository that it is looked up in.
     pub origin: Option<(String, PathBuf)>,
+    /// What the history before the change has changed together, where that is known already.
+    pub together: Option<Arc<Together>>,
 }
 
 /// What a tree is judged by.
@@ -176,14 +179,14 @@ pub fn world(
 ) -> World {
     let packages = config.known(indexes);
     let Some((old, own)) = old else {
-        return World { new, old: None, packages, before: None, origin: None };
+        return World { new, old: None, packages, before: None, origin: None, together: None };
     };
     let known = own.known(Vec::new());
     let before = Judged {
         policy: own.policy(),
         packages: Known { indexes: packages.indexes.clone(), ..known },
     };
-    World { new, old: Some(old), packages, before: Some(before), origin: None }
+    World { new, old: Some(old), packages, before: Some(before), origin: None, together: None }
 }
 
 /// The configuration that the tree before a change is read and judged by: what that tree says

@@ -2,6 +2,7 @@
 
 use super::settings::{self, Side};
 use super::{Day, Error, Options, Tree, analysis};
+use crate::cochange::{self, Together};
 use crate::config::Config;
 use crate::deadline::Work;
 use crate::extract::Settings;
@@ -16,7 +17,10 @@ use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use crate::ledger::{Brought, Fate, Made, Mended, NotJudged, Page, Report, Rule, Summary};
+pub use crate::ledger::{
+    Brought, Fate, Heeded, Lowered, Made, Mended, NotJudged, Page, Proposals, Report, Rule,
+    Silenced, Summary,
+};
 
 /// Which commits are replayed: those of the first-parent history of a revision.
 ///
@@ -141,6 +145,8 @@ pub(crate) fn replay_by(
         shortcuts,
         tree: None,
         last: None,
+        folder: range.folder.clone(),
+        together: None,
     };
     let pool = analysis::pool(options)?;
     pool.install(|| run.all(&history, &mut told));
@@ -164,6 +170,10 @@ struct Run<'o> {
     tree: Option<Arc<GitTree>>,
     /// What is known of it, where it was judged.
     last: Option<Last>,
+    /// The folder of the repository that is the tree's root.
+    folder: String,
+    /// What the commits up to it have changed together, once some configuration asks for it.
+    together: Option<Arc<Together>>,
 }
 
 /// A loader, and what it was made for: as long as that stays, it serves the next commit.
@@ -188,6 +198,8 @@ struct Commit {
     new: Arc<GitTree>,
     /// The paths that differ; none where they are not known.
     changed: Option<Vec<SmolStr>>,
+    /// The id of the commit before.
+    before: String,
 }
 
 impl Commit {
@@ -216,6 +228,7 @@ impl Commit {
 impl Run<'_> {
     fn all(&mut self, history: &History, told: &mut impl FnMut(usize, usize)) {
         let count = history.commits().len();
+        let past = history.past();
         for ix in 1..count {
             if !self.options.deadline.allows(Work::Checks) {
                 return;
@@ -224,6 +237,10 @@ impl Run<'_> {
             if let Err(error) = self.next(history, ix, count - 1 - ix) {
                 self.last = None;
                 self.record.miss(ix, error.to_string());
+            }
+            if let Some(own) = &mut self.together {
+                let place = count - 1 - ix;
+                Arc::make_mut(own).learn(&history.commits()[place], &past, place);
             }
             told(ix, count - 1);
         }
@@ -244,7 +261,8 @@ impl Run<'_> {
             Some(before) => before,
             None => Arc::new(history.tree(place + 1)?),
         };
-        let commit = Commit { ix, old, new, changed };
+        let before = history.commits()[place + 1].id.clone();
+        let commit = Commit { ix, old, new, changed, before };
         if self.shortcuts == Shortcuts::Taken && self.is_quiet(&commit) {
             self.record.add(ix, Vec::new(), &[]);
             return Ok(());
@@ -269,7 +287,10 @@ impl Run<'_> {
             changed,
             read: &last.read,
         };
-        if !self.options.joined.is_empty() || self.options.baseline.is_some() {
+        if !self.options.joined.is_empty()
+            || self.options.baseline.is_some()
+            || self.together.is_some()
+        {
             return false;
         }
         let Some(files) = quiet.files() else { return false };
@@ -321,6 +342,7 @@ impl Run<'_> {
         let indexes = self.indexes.clone();
         let mut world = pipeline::world(&config, snapshot, Some((stood, &before)), indexes);
         world.origin = Some((old.label().to_owned(), self.repository.clone()));
+        world.together = self.together(&config, &commit.before);
         let sources = world.sources();
         let policy = config.policy();
         let (baseline, today) = (baseline.as_ref(), self.options.day());
@@ -333,6 +355,19 @@ impl Run<'_> {
             self.last = Some(Last { snapshot: world.new, config, read });
         }
         Ok(())
+    }
+
+    /// What the commits up to `before` have changed together, where `config` asks for it.
+    fn together(&mut self, config: &Config, before: &str) -> Option<Arc<Together>> {
+        if !config.levels().has("co-change") {
+            return None;
+        }
+        if self.together.is_none() {
+            let extent = Extent { limit: Some(cochange::COMMITS), ..Extent::default() };
+            let own = History::along(&self.repository, before, &self.folder, &extent).ok()?;
+            self.together = Together::of(&own, &self.options.deadline).map(Arc::new);
+        }
+        self.together.clone()
     }
 
     /// Sees to it that the loader is one for this configuration; whether it is the one of before.

@@ -5,7 +5,7 @@ use super::query::json;
 use super::{CLEAN, Failure, clock};
 use clap::Args;
 use crosscheck::replay::{Page, Range};
-use crosscheck::{Day, printable, replay};
+use crosscheck::{Day, Severity, catalog, printable, replay};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -33,9 +33,10 @@ pub struct Replay {
     /// Write the report to FILE
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Show only findings of at least this severity
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "warning")]
-    min_severity: MinSeverity,
+    /// Show only findings of at least this severity [default: warning; note where `--rule` chooses
+    /// rules of that severity alone]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    min_severity: Option<MinSeverity>,
     /// Show every finding (human format)
     #[arg(short, long)]
     verbose: bool,
@@ -59,7 +60,7 @@ impl Replay {
             progress.tell(done, of);
         });
         progress.end();
-        let mut report = report?.at_least(self.min_severity.into());
+        let mut report = report?.at_least(self.least());
         report.took(started.elapsed());
         let text = match self.format {
             PageFormat::Human if self.verbose => printable(&report.page(Page::FullText)),
@@ -75,6 +76,20 @@ impl Replay {
             })?,
         }
         Ok(unless_unfinished(report.unfinished, CLEAN))
+    }
+}
+
+impl Replay {
+    /// The least severity that is shown.
+    fn least(&self) -> Severity {
+        let is_note =
+            |id: &String| catalog::find(id).is_some_and(|page| page.severity == Severity::Note);
+        match self.min_severity {
+            Some(own) => own.into(),
+            None if self.run.rule.iter().any(|id| !is_note(id)) => Severity::Warning,
+            None if self.run.rule.is_empty() => Severity::Warning,
+            None => Severity::Note,
+        }
     }
 }
 

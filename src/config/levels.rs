@@ -39,6 +39,17 @@ impl Config {
 }
 
 impl Levels<'_> {
+    /// Whether `rule` is reported anywhere, for what is costly to look for.
+    pub fn has(&self, rule: &str) -> bool {
+        let parts = self.parts.iter().map(|(_, rules)| *rules);
+        let mut told = std::iter::once(self.rules).chain(parts).filter_map(|own| own.get(rule));
+        let is_usual = || {
+            !self.rules.contains_key(rule)
+                && crate::catalog::find(rule).is_none_or(|page| page.enabled)
+        };
+        told.any(|level| level.severity().is_some()) || is_usual()
+    }
+
     /// The severity of a finding of `rule` in the file at `path` that is `usual` by itself; none
     /// where it is not reported. The last entry that says something of both holds.
     pub fn severity(&self, rule: &str, path: &str, usual: Severity) -> Option<Severity> {

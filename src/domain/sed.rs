@@ -5,6 +5,7 @@
 use crate::facts::{Problem, Span};
 use crate::syntax::lines::lines;
 use memchr::memmem;
+use std::borrow::Cow;
 
 /// What people put between the parts of an `s` command.
 const MARKS: [char; 12] = ['/', '|', '#', ',', '@', '!', ':', ';', '%', '~', '+', '_'];
@@ -42,7 +43,7 @@ pub(crate) fn unended(line: &str) -> Option<(usize, usize)> {
         let is_word = !line[..at].ends_with(|c: char| c.is_alphanumeric() || "_-.".contains(c));
         is_word
             .then(|| script(line, at + own.len()))?
-            .filter(|(start, end)| lacks_end(&line[start + 1..end - 1]))
+            .filter(|(start, end)| lacks_end(&as_given(&line[*start..*end])))
     })
 }
 
@@ -70,6 +71,24 @@ fn script(line: &str, from: usize) -> Option<(usize, usize)> {
         let len = rest.find(char::is_whitespace)?;
         at += len;
     }
+}
+
+/// What `sed` is given of a text in quotes: between double ones the shell takes a backslash that
+/// stands before one of its own signs. (Source: POSIX, Shell Command Language, 2.2.3.)
+fn as_given(quoted: &str) -> Cow<'_, str> {
+    let own = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+    if !quoted.starts_with('"') || !own.contains('\\') {
+        return Cow::Borrowed(own);
+    }
+    let mut out = String::with_capacity(own.len());
+    let mut letters = own.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letters.peek() {
+            Some('\\' | '$' | '"' | '`') if letter == '\\' => out.extend(letters.next()),
+            _ => out.push(letter),
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Whether a script begins with an `s` command that lacks its last mark.
@@ -105,10 +124,14 @@ mod tests {
             "# sed 's/a/b' x",
             "sed \"$1\" x",
             "used 's/a/b'",
+            // The shell hands on `s|\\|/|g`.
+            r#"sed "s|\\\|/|g""#,
+            r#"sed "s/a/\$b/""#,
         ] {
             assert_eq!(unended(fine), None, "{fine}");
         }
         assert_eq!(unended("  sed -i -e \"s/a b/c = ${d}\" /e"), Some((12, 28)));
+        assert_eq!(unended(r#"sed "s|a\\\|b""#), Some((4, 14)));
         assert_eq!(unended("ssh a \"sed 's|b|c' d\""), Some((11, 18)));
     }
 }

@@ -125,6 +125,9 @@ impl Standing {
             || ends(&[".example", ".sample"])
             // What is kept beside the text that is read in its place.
             || ends(&[".unused", ".disabled", ".bak", ".orig", ".old"])
+            // What editors keep while they are open, and after: `.site.pp.swp`, `site.pp~`.
+            || name.starts_with('.') && ends(&[".swp", ".swo"])
+            || name.ends_with('~')
             || name.starts_with("_template.")
         {
             Self::Example

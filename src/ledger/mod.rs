@@ -3,8 +3,10 @@
 
 mod chart;
 mod page;
+mod proposals;
 
 pub use page::Page;
+pub use proposals::{Heeded, Lowered, Proposals, Silenced};
 
 use crate::deadline::Unfinished;
 use crate::report::Resolved;
@@ -32,6 +34,8 @@ pub struct Report {
     /// Commits of which nothing can be said, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_judged: Vec<NotJudged>,
+    /// What this says of the rules.
+    pub proposals: Proposals,
     /// What was left, where the time of the run was over before its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unfinished: Option<Unfinished>,
@@ -259,6 +263,11 @@ impl Record {
             from: made.first().filter(|_| made.len() > 1).cloned(),
             to: made.last().cloned(),
             rules: rules(&findings),
+            // Where the end was not reached, nothing is known to stand.
+            proposals: match &unfinished {
+                Some(_) => Proposals::default(),
+                None => Proposals::of(&findings, &made),
+            },
             findings,
             not_judged,
             unfinished,
@@ -332,6 +341,7 @@ impl Report {
     pub fn at_least(mut self, least: Severity) -> Self {
         self.rules.retain(|own| own.severity >= least);
         self.findings.retain(|own| own.severity >= least);
+        self.proposals.at_least(least);
         self
     }
 

@@ -1,6 +1,6 @@
 //! The report for people: as text, as Markdown, as a page of its own.
 
-use super::{Brought, Fate, Made, Report, Rule, chart};
+use super::{Brought, Fate, Heeded, Made, Report, Rule, chart};
 use crate::report::escape::xml;
 use crate::report::page::{page, prose};
 use crate::report::words::plural;
@@ -108,6 +108,9 @@ impl Report {
                 self.findings.len()
             );
         }
+        for line in self.advice() {
+            let _ = writeln!(text, "{line}");
+        }
         if let Some(own) = self.newest().next() {
             let commit = own.by.short();
             let _ = writeln!(
@@ -148,6 +151,49 @@ impl Report {
         text
     }
 
+    /// What the history says of the rules, as lines; none where it says nothing.
+    fn advice(&self) -> Vec<String> {
+        let own = &self.proposals;
+        if own.is_empty() {
+            return Vec::new();
+        }
+        let mut lines = vec![String::new(), ADVICE.to_owned()];
+        for Heeded { rule, severity, mended, standing_long, median_days, median_commits, .. } in
+            &own.keep
+        {
+            let (all, half) = (mended + standing_long, time(*median_days));
+            let commits = plural(*median_commits, "commit");
+            lines.push(format!(
+                "  keep {rule} ({severity}): {mended} of {all} mended, half within {half}, {commits}"
+            ));
+        }
+        for own in &own.lower {
+            let (rule, severity, to) = (own.rule, own.severity, own.to);
+            let files = plural(own.files, "file");
+            lines.push(format!(
+                "  lower {rule} ({severity}) to {to}: none mended, {} in {files} standing for long",
+                own.standing_long
+            ));
+        }
+        for own in &own.silence {
+            let (rule, severity, path) = (own.rule, own.severity, &own.path);
+            let about = own.entity.as_ref().map_or_else(String::new, |own| format!(", {own}"));
+            let commits = plural(own.commits, "commit");
+            lines.push(format!(
+                "  silence {rule} ({severity}) in {path}{about}: never mended in {commits}"
+            ));
+        }
+        if own.silences_left_out > 0 {
+            let count = own.silences_left_out;
+            lines.push(format!("  and {count} more places: `crosscheck baseline` takes them all"));
+        }
+        if !own.lines.is_empty() {
+            lines.extend([String::new(), LINES.to_owned()]);
+            lines.extend(own.lines.lines().map(|line| format!("  {line}")));
+        }
+        lines.into_iter().map(|own| own.replace('\n', " ")).collect()
+    }
+
     fn markdown(&self) -> String {
         let mut text = String::from("# History\n\n");
         for line in self.verdict() {
@@ -165,6 +211,11 @@ impl Report {
                 let row = row(own).map(|own| cell(&own));
                 let _ = writeln!(text, "| {} |", row.join(" | "));
             }
+        }
+        // Indented lines are shown as they are.
+        for line in self.advice() {
+            let line = if line.is_empty() { line } else { format!("    {}", printable(&line)) };
+            let _ = writeln!(text, "{line}");
         }
         if !self.not_judged.is_empty() {
             text.push_str("\n| not judged | reason |\n| --- | --- |\n");
@@ -205,6 +256,10 @@ impl Report {
             }
             body.push_str("</table>\n");
         }
+        let advice = self.advice();
+        if !advice.is_empty() {
+            let _ = writeln!(body, "<h2>Proposals</h2>\n<pre>{}</pre>", xml(&advice.join("\n")));
+        }
         if !self.not_judged.is_empty() {
             body.push_str("<h2>Not judged</h2>\n<table>\n");
             for own in &self.not_judged {
@@ -216,6 +271,9 @@ impl Report {
         page("History", &body, STYLE, "")
     }
 }
+
+const ADVICE: &str = "What this history says of the rules:";
+const LINES: &str = "Lines for crosscheck.yaml (nothing is written):";
 
 const HEAD: [&str; 7] =
     ["rule", "severity", "brought", "by commits", "mended", "half within", "standing"];

@@ -3,6 +3,7 @@
 use super::standing::{self, only_new};
 use super::{Asked, MAX_COMMITS, World, apply_levels, concerns, finish, graph};
 use crate::check::{self, Context, environment_gap};
+use crate::cochange::{self, Together};
 use crate::config::Config;
 use crate::deadline::Work;
 use crate::deploy;
@@ -17,6 +18,7 @@ use crate::tree::History;
 use crate::twins;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// The graphs of both sides of a change: before it and after it.
 pub type Graphs<'g, 's> = (&'g Graph<'s>, &'g Graph<'s>);
@@ -128,6 +130,9 @@ impl<'w, 'a> Change<'w, 'a> {
         if deadline.allows(Work::Checks) {
             renamed = beside(&mut findings, self.world, config, old_graph, new_graph);
         }
+        if deadline.allows(Work::Checks) && config.levels().has("co-change") {
+            findings.extend(self.left_out());
+        }
         // Where nothing says how changes reach the hosts, any order would be a guess.
         if let Some(settings) = &config.rollout
             && deadline.allows(Work::Checks)
@@ -141,6 +146,19 @@ impl<'w, 'a> Change<'w, 'a> {
             }
         }
         (findings, renamed)
+    }
+}
+
+impl Change<'_, '_> {
+    /// What usually changes with the files of the change, and does not.
+    fn left_out(&self) -> Vec<Finding> {
+        let together = self.world.together.clone().or_else(|| {
+            let (label, repository) = self.world.origin.as_ref()?;
+            // Each commit is compared with its parent, the oldest one too.
+            let history = History::of(label, repository, cochange::COMMITS + 1)?;
+            Some(Arc::new(Together::of(&history, &self.world.new.deadline)?))
+        });
+        together.map_or_else(Vec::new, |own| cochange::findings(&own, self.old, &self.world.new))
     }
 }
 

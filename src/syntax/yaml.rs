@@ -9,6 +9,7 @@ use crate::facts::{Problem, Span, Strength};
 use granit_parser::{Event, Options, Parser, ScalarStyle};
 use std::borrow::Cow;
 
+mod bracketed;
 mod joined;
 mod judge;
 
@@ -245,7 +246,10 @@ fn syntax_problem(text: &str, at: usize, message: &str, form: Form) -> Problem {
         let message = "a template of YAML: only what stands before this place was read";
         return Problem::new("unsupported-syntax", message, span);
     }
-    if super::blanks::has_blank(text, at) || is_filled_in(text, at) {
+    if super::blanks::has_blank(text, at)
+        || is_filled_in(text, at)
+        || bracketed::are_all_that_is_wrong(text)
+    {
         let message = "a text with blanks: only what stands before this place was read";
         return Problem::new("unsupported-syntax", message, span);
     }

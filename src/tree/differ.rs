@@ -6,9 +6,13 @@ use gix::ObjectId;
 use gix::objs::tree::EntryKind as GitKind;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+/// What a tree has at a path; `None` where it has nothing.
+type Held = Option<(EntryKind, ObjectId)>;
 
 /// What the newer tree has at a path that differs; `None` where it has nothing.
-pub type Differences = BTreeMap<SmolStr, Option<(EntryKind, ObjectId)>>;
+pub type Differences = BTreeMap<SmolStr, Held>;
 
 /// The records of a folder, by name.
 type Folder = BTreeMap<Vec<u8>, (GitKind, ObjectId)>;
@@ -29,6 +33,41 @@ pub fn sort_of(kind: GitKind) -> Option<EntryKind> {
 /// Every path that differs between the trees `old` and `new`.
 pub fn differ(repo: &gix::Repository, old: ObjectId, new: ObjectId) -> Result<Differences, String> {
     let mut found = Differences::new();
+    each(repo, old, new, |path, _, come| {
+        found.insert(path, come);
+        ControlFlow::Continue(())
+    })?;
+    Ok(found)
+}
+
+/// The paths that both trees hold, with other contents, sorted; `None` where more than `most` paths
+/// differ.
+pub fn modified(
+    repo: &gix::Repository,
+    old: ObjectId,
+    new: ObjectId,
+    most: usize,
+) -> Result<Option<Vec<SmolStr>>, String> {
+    let (mut found, mut count) = (Vec::new(), 0);
+    each(repo, old, new, |path, gone, come| {
+        count += 1;
+        if gone.is_some() && come.is_some() {
+            found.push(path);
+        }
+        if count > most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    found.sort();
+    Ok((count <= most).then_some(found))
+}
+
+/// Hands each path that differs to `take`, with what the old and the new tree hold there, for as
+/// long as it wants more.
+fn each(
+    repo: &gix::Repository,
+    old: ObjectId,
+    new: ObjectId,
+    mut take: impl FnMut(SmolStr, Held, Held) -> ControlFlow<()>,
+) -> Result<(), String> {
     // Not the stack: folders may lie as deep as somebody likes.
     let mut open: Vec<Open> = vec![(Vec::new(), Some(old), Some(new))];
     while let Some((path, old, new)) = open.pop() {
@@ -51,15 +90,15 @@ pub fn differ(repo: &gix::Repository, old: ObjectId, new: ObjectId) -> Result<Di
                 own.and_then(|(kind, id)| Some((sort_of(kind)?, id)))
             };
             let (gone, come) = (file(one), file(other));
-            if gone != come {
-                found.insert(path_text(&inner), come);
+            if gone != come && take(path_text(&inner), gone, come).is_break() {
+                return Ok(());
             }
             if below.is_some() || beyond.is_some() {
                 open.push(([&inner[..], b"/"].concat(), below, beyond));
             }
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 fn folder(repo: &gix::Repository, id: Option<ObjectId>) -> Result<Folder, String> {

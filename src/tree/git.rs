@@ -248,7 +248,7 @@ pub(super) fn commit_of(repo: &gix::Repository, rev: &str) -> Result<gix::Object
 }
 
 /// The tree object of the folder `subdir` of a tree.
-fn root(
+pub(super) fn root(
     repo: &gix::Repository,
     tree: gix::ObjectId,
     subdir: &str,

@@ -1,6 +1,7 @@
 //! What files of a tree were like before: the first parents of its commit, as far as asked for.
 
-use super::git::{commit_of, discover};
+use super::differ;
+use super::git::{commit_of, discover, root};
 use super::named::history_of;
 use super::{BlobId, GitTree, TreeError};
 use smol_str::SmolStr;
@@ -187,6 +188,15 @@ impl Past<'_> {
     pub fn read(&self, ix: usize, path: &str) -> Option<Vec<u8>> {
         let id = self.entry(ix, path)?;
         Some(self.repo.try_find_object(id).ok()??.detach().data)
+    }
+
+    /// The files that the `ix`th commit changed and its parent has too, sorted; `None` where it
+    /// differs from its parent in more than `most` paths, or that is no part of this history.
+    pub fn modified(&self, ix: usize, most: usize) -> Option<Vec<SmolStr>> {
+        let commits = &self.history.commits;
+        let (new, old) = (commits.get(ix)?, commits.get(ix + 1)?);
+        let folder = |own: &Commit| root(&self.repo, own.tree, &self.history.folder, "").ok();
+        differ::modified(&self.repo, folder(old)?, folder(new)?, most).ok()?
     }
 
     /// Whether there was a file or a folder at the `ix`th commit.

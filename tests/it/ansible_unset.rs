@@ -200,3 +200,65 @@ fn a_handler_of_another_play() {
     );
     assert_eq!(check(&[in_file, tasks, own]), NONE);
 }
+
+#[test]
+fn what_one_play_hands_to_a_role_and_another_does_not() {
+    let with = "- hosts: a\n  vars:\n    app_release: 3\n  roles: [app]\n";
+    let without = "- hosts: b\n  roles:\n    - app\n";
+    let reads = "- command: get {{ app_release }}\n";
+    let of = |first: &str, second: &str, tasks: &str, more: (&str, &str)| {
+        check(&[("a.yml", first), ("b.yml", second), ("roles/app/tasks/main.yml", tasks), more])
+    };
+    let none = ("a.txt", "");
+    assert_snapshot!(
+        of(with, without, reads, none),
+        @"b.yml:3:7: error[unresolved-reference] nothing sets `app_release` in this play, and role `app` reads it"
+    );
+    let handed = "- hosts: a\n  roles:\n    - {role: app, app_release: 3}\n";
+    assert_eq!(of(handed, without, reads, none).len(), 1);
+    // Where the role's other files read it, a condition may pass them by.
+    let included = ("roles/app/tasks/get.yml", reads);
+    let warned = of(with, without, "- include_tasks: get.yml\n", included);
+    assert!(warned.iter().all(|own| own.contains("warning[")) && warned.len() == 1, "{warned:?}");
+    for (second, tasks, more) in [
+        (without, "- command: get {{ app_release | default(1) }}\n", none),
+        (without, reads, ("roles/app/defaults/main.yml", "app_release: 1\n")),
+        (without, reads, ("group_vars/b.yml", "app_release: 1\n")),
+        (without, reads, ("README.md", "Set `app_release`.\n")),
+        (without, reads, ("c.yml", "- hosts: c\n  tasks:\n    - set_fact: {app_release: 1}\n")),
+        ("- hosts: b\n  vars: {app_release: 1}\n  roles: [app]\n", reads, none),
+        ("- hosts: b\n  roles:\n    - {role: app, when: has_app}\n", reads, none),
+        ("- hosts: b\n  vars_files: [/etc/app.yml]\n  roles: [app]\n", reads, none),
+        ("- hosts: b\n  roles: [other]\n", reads, ("roles/other/tasks/main.yml", "- ping:\n")),
+    ] {
+        assert_eq!(of(with, second, tasks, more), NONE, "{second} {tasks} {more:?}");
+    }
+}
+
+#[test]
+fn a_handler_that_one_play_of_the_role_has_and_another_lacks() {
+    let tasks = "- copy: {content: a, dest: /etc/a}\n  notify: reload units\n";
+    let handler = "- name: reload units\n  command: systemctl daemon-reload\n";
+    let of = |first: &str, second: &str| {
+        check(&[
+            ("a.yml", first),
+            ("b.yml", second),
+            ("roles/app/tasks/main.yml", tasks),
+            ("roles/units/handlers/main.yml", handler),
+            ("roles/other/tasks/main.yml", "- ping:\n"),
+        ])
+    };
+    let both = "- hosts: a\n  roles: [units, app]\n";
+    assert_snapshot!(
+        of(both, "- hosts: b\n  roles: [other, app]\n"),
+        @"roles/app/tasks/main.yml:2:11: error[unresolved-reference] handler `reload units` does not exist"
+    );
+    assert_eq!(of(both, "- hosts: b\n  roles: [other]\n"), NONE);
+    for second in [
+        "- hosts: b\n  roles: [units, app]\n",
+        "- hosts: b\n  roles: [app]\n  handlers:\n    - {name: reload units, ping: }\n",
+        "- hosts: b\n  tasks:\n    - include_role: {name: app, tasks_from: b}\n",
+    ] {
+        assert!(!of(both, second).iter().any(|own| own.contains("handler")), "{second}");
+    }
+}

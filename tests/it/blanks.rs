@@ -95,3 +95,18 @@ fn what_a_role_copies_is_no_template_of_it() {
     assert_eq!(reads("roles/web/files/site/templates/a.html"), NONE);
     assert_eq!(reads("roles/web/templates/a.html"), ["title"]);
 }
+
+#[test]
+fn names_in_brackets_are_written_over() {
+    let of = |one: &str, two: &str| {
+        check(&[(
+            "k8s/a.yaml",
+            &format!("apiVersion: v1\nkind: Service\nmetadata:\n  name: {one}\n  a: {two}\n"),
+        )])
+        .to_string()
+    };
+    assert!(of("[AppName]-web", "[AppName]-db").contains("a text with blanks"));
+    for (one, two) in [("[AppName]-web", "b"), ("[AppName]-web", "[AppName")] {
+        assert!(of(one, two).contains("error[parse-error]"), "{one} {two}");
+    }
+}

@@ -85,6 +85,7 @@ fn what_a_program_does_without_is_not_missing() {
         "#!/bin/bash\nset -u\nif [ $# -gt 1 ]; then echo $APP_TOKEN; fi\n",
         "#!/bin/bash\nset -u\n. /etc/app.conf\necho $APP_TOKEN\n",
         "#!/bin/bash\nset -u\nAPP_TOKEN=$(cat /etc/token)\necho $APP_TOKEN\n",
+        "#!/bin/bash\nset -u\nIFS='-' read -r A APP_TOKEN <<<\"$1\"\necho $APP_TOKEN\n",
         "#!/usr/bin/python3\nimport os\nprint(os.environ.get('APP_TOKEN'))\n",
         "#!/usr/bin/python3\nimport os\ntry:\n    print(os.environ['APP_TOKEN'])\nexcept KeyError:\n    pass\n",
         "#!/usr/bin/ruby\nputs ENV['APP_TOKEN']\n",

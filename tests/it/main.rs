@@ -18,6 +18,7 @@ mod calls;
 mod ci;
 mod cli_check;
 mod cli_query;
+mod cochange;
 mod commands;
 mod common;
 mod completed;

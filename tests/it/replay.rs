@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
-fn git(dir: &Path, date: &str, arguments: &[&str]) -> String {
+pub fn git(dir: &Path, date: &str, arguments: &[&str]) -> String {
     let done = Command::new("git")
         .args(["-c", "user.name=x", "-c", "user.email=x@example.org"])
         .args(arguments)
@@ -21,23 +21,23 @@ fn git(dir: &Path, date: &str, arguments: &[&str]) -> String {
 }
 
 /// A repository in the making.
-struct Repository {
+pub struct Repository {
     dir: TempDir,
 }
 
 impl Repository {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         git(dir.path(), "2026-01-01T00:00:00Z", &["init", "-q", "-b", "main"]);
         Self { dir }
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.dir.path()
     }
 
     /// Commits these contents; a file without any is removed.
-    fn commit(&self, date: &str, subject: &str, files: &[(&str, &str)]) {
+    pub fn commit(&self, date: &str, subject: &str, files: &[(&str, &str)]) {
         for (path, text) in files {
             match *text {
                 "" => std::fs::remove_file(self.path().join(path)).expect("removed"),
@@ -48,7 +48,7 @@ impl Repository {
         git(self.path(), date, &["commit", "-q", "--allow-empty", "-m", subject]);
     }
 
-    fn replay(&self, arguments: &[&str]) -> Value {
+    pub fn replay(&self, arguments: &[&str]) -> Value {
         report(self.path(), &[&["replay", "--min-severity", "note"], arguments].concat())
     }
 
@@ -149,6 +149,10 @@ fn people_see_what_was_mended_after_how_long_and_what_stands() {
     2026-01-02 COMMIT1 log in
       modules/web/manifests/log.pp:2:11: error[unresolved-reference] class `web::lgo` does not exist
         mended after 10 days, 5 commits: 2026-01-12 COMMIT6 log
+
+    What this history says of the rules:
+      keep removed-but-referenced (error): 1 of 1 mended, half within 3 days, 3 commits
+      keep unresolved-reference (error): 1 of 1 mended, half within 10 days, 5 commits
 
     More of a commit: crosscheck check git:COMMIT5 --against git:COMMIT5^
     exit code 0
@@ -337,4 +341,94 @@ fn when_the_time_is_over_it_says_what_was_found_so_far() {
     let own = history();
     let told = told(own.path(), &["replay", "--timeout", "1ms"]);
     assert!(told.ends_with("exit code 3") && told.contains("--timeout"), "{told}");
+}
+
+/// Errors that stand for long, in so many files, and mended ones of another rule.
+fn debts(files: usize) -> Repository {
+    let own = Repository::new();
+    let class = |ix: usize| {
+        let path = format!("modules/m{ix}/manifests/init.pp");
+        (path, format!("class m{ix} {{\n  include m{ix}::no\n  include m{ix}::none\n}}\n"))
+    };
+    own.commit(
+        "2026-01-01T10:00:00Z",
+        "begin",
+        &[
+            ("modules/web/manifests/init.pp", WEB),
+            ("modules/web/files/motd", "hello\n"),
+            ("manifests/site.pp", SITE),
+        ],
+    );
+    for ix in 0..files {
+        let (path, text) = class(ix);
+        own.commit("2026-01-02T10:00:00Z", "a debt", &[(&path, &text)]);
+    }
+    own.commit("2026-01-03T10:00:00Z", "no motd", &[("modules/web/files/motd", "")]);
+    own.commit("2026-01-04T10:00:00Z", "motd", &[("modules/web/files/motd", "hello\n")]);
+    for day in 1..=20 {
+        own.commit(&format!("2026-03-{day:02}T10:00:00Z"), "words", &[]);
+    }
+    own
+}
+
+#[test]
+fn what_nobody_mended_is_proposed_as_silences_that_hold() {
+    let own = debts(1);
+    let shown = own.shown(&[]);
+    let advice = &shown[shown.find("What this").expect("proposals")..];
+    let (advice, _) = advice.split_once("\n\nMore of").expect("the end");
+    assert_snapshot!(advice, @r#"
+    What this history says of the rules:
+      keep removed-but-referenced (error): 1 of 1 mended, half within 24 h, 1 commit
+      silence unresolved-reference (error) in modules/m0/manifests/init.pp, puppet.class:m0::no: never mended in 22 commits
+      silence unresolved-reference (error) in modules/m0/manifests/init.pp, puppet.class:m0::none: never mended in 22 commits
+
+    Lines for crosscheck.yaml (nothing is written):
+      ignore:
+        - rule: unresolved-reference
+          path: "modules/m0/manifests/init.pp"
+          entity: "puppet.class:m0::no"
+          reason: "stands since 2026-01-02, for 22 commits: say why"
+        - rule: unresolved-reference
+          path: "modules/m0/manifests/init.pp"
+          entity: "puppet.class:m0::none"
+          reason: "stands since 2026-01-02, for 22 commits: say why"
+    "#);
+    let report = own.replay(&[]);
+    let lines = report["proposals"]["lines"].as_str().expect("lines");
+    write(own.path(), "crosscheck.yaml", &format!("version: 1\n{lines}"));
+    let left = own.replay(&["--config", "crosscheck.yaml", "--limit", "22"]);
+    assert_eq!(left["summary"]["errors"], 1, "{}", findings(&left));
+}
+
+#[test]
+fn a_rule_that_many_places_never_heeded_is_proposed_at_a_lower_severity() {
+    let report = debts(3).replay(&[]);
+    let proposals = &report["proposals"];
+    assert_eq!(proposals["lines"], "rules:\n  unresolved-reference: warning\n");
+    assert_eq!(proposals["lower"][0]["standing_long"], 6);
+    assert_eq!(proposals["keep"][0]["rule"], "removed-but-referenced");
+}
+
+#[test]
+fn what_is_mended_as_a_rule_or_stands_for_days_only_is_not_proposed() {
+    let empty = serde_json::json!([]);
+    let young = history().replay(&[]);
+    assert_eq!((&young["proposals"]["lower"], &young["proposals"]["silence"]), (&empty, &empty));
+    // Both debts are in one file, and the second one comes back after it was mended.
+    let own = debts(1);
+    let path = "modules/m1/manifests/init.pp";
+    for _ in 0..2 {
+        own.commit(
+            "2026-03-20T11:00:00Z",
+            "more",
+            &[(path, "class m1 {\n  include m1::a\n  include m1::b\n}\n")],
+        );
+        own.commit("2026-03-20T12:00:00Z", "mended", &[(path, "class m1 {\n}\n")]);
+    }
+    let mended = own.replay(&[]);
+    let proposals = &mended["proposals"];
+    assert_eq!((&proposals["lower"], &proposals["silence"]), (&empty, &empty));
+    assert_eq!(proposals["lines"], "");
+    assert_eq!(proposals["keep"].as_array().expect("a list").len(), 2);
 }

@@ -9,7 +9,11 @@ use std::path::{Path, PathBuf};
 /// The report of the program over one fixture.
 fn report(rule: &str, dir: &Path) -> Value {
     let told = std::fs::read_to_string(dir.join("args.txt")).unwrap_or_default();
-    let mut args = if dir.join("staging").is_dir() {
+    let history =
+        std::fs::read_to_string(dir.join("history.txt")).ok().map(|own| history(dir, &own));
+    let mut args = if history.is_some() {
+        vec!["check", "git:HEAD", "--against", "git:HEAD^"]
+    } else if dir.join("staging").is_dir() {
         vec!["promote", "--staging", "staging", "--production", "production"]
     } else if dir.join("new").is_dir() {
         vec!["check", "new", "--against", "old"]
@@ -23,7 +27,42 @@ fn report(rule: &str, dir: &Path) -> Value {
         args.extend(["--rule", rule]);
     }
     // Paths in args.txt are relative to the fixture.
-    common::report(dir, &args)
+    common::report(history.as_ref().map_or(dir, |own| own.path()), &args)
+}
+
+/// A repository of the files in `tree`: each line names those that a commit adds a line to.
+fn history(dir: &Path, lines: &str) -> tempfile::TempDir {
+    let own = tempfile::tempdir().expect("a folder");
+    let git = |arguments: &[&str]| {
+        let done = std::process::Command::new("git")
+            .args(["-c", "user.name=x", "-c", "user.email=x@example.org"])
+            .args(arguments)
+            .current_dir(own.path())
+            .env("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z")
+            .env("GIT_COMMITTER_DATE", "2026-01-01T00:00:00Z")
+            .output()
+            .expect("git runs");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    for entry in std::fs::read_dir(dir.join("tree")).expect("a tree") {
+        let path = entry.expect("readable").path();
+        std::fs::copy(&path, own.path().join(name(&path))).expect("copied");
+    }
+    let commit = |subject: &str| {
+        git(&["add", "-A"]);
+        git(&["commit", "-q", "-m", subject]);
+    };
+    git(&["init", "-q"]);
+    commit("begin");
+    for (ix, line) in lines.lines().filter(|own| !own.starts_with('#')).enumerate() {
+        for file in line.split_whitespace() {
+            let path = own.path().join(file);
+            let text = std::fs::read_to_string(&path).expect("a file");
+            std::fs::write(path, format!("{text}# {ix}\n")).expect("written");
+        }
+        commit(line);
+    }
+    own
 }
 
 fn fixtures() -> Vec<PathBuf> {

@@ -250,6 +250,14 @@ fn branches_that_set_another_name() {
         "  notice($server_name)",
     ]);
     assert_eq!(unset, [""; 0]);
+    // One that reads its own value needs none of the others.
+    let alone = said(&[
+        "  case $given {",
+        "    'x': { $ntp_server = 'a' }",
+        "    default: { $ntpserver = 'b' notice($ntpserver) }",
+        "  }",
+    ]);
+    assert_eq!(alone, [""; 0]);
     for (name, read) in [("server_name", ""), ("other", ""), ("sever_name", "$sever_name")] {
         assert_eq!(lines(name, read), [""; 0], "{name}");
     }

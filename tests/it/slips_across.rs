@@ -110,6 +110,12 @@ fn templates_that_what_reads_them_refuses() {
         told("a.conf.erb", site),
         @"modules/exim/templates/a.conf.erb:6:5: error[parse-error] `alias` is not ended by `;` before `autoindex`"
     );
+    let lost =
+        site.replace("alias /opt/a", "index a.php").replace("autoindex off", "try_files $uri /a");
+    assert_snapshot!(
+        told("a.conf.erb", &lost),
+        @"modules/exim/templates/a.conf.erb:6:5: error[incompatible-value] `index` is not ended by `;` before `try_files`"
+    );
     let tags = site.replace("/opt/a\n", "/opt/a<% if @title %>;<% end %>\n");
     assert_snapshot!(told("a.conf.erb", &tags), @"");
 }

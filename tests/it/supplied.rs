@@ -558,3 +558,37 @@ fn a_program_of_the_tree_may_be_the_classifier_that_sets_a_variable() {
         ["unresolved-reference modules/copier/manifests/init.pp:2"]
     );
 }
+
+#[test]
+fn the_files_of_a_module_are_no_mount_of_the_server_that_uses_it() {
+    let class = |name: &str| {
+        format!("class {name} {{\n  file {{ '/a': source => 'puppet:///files/a/b' }}\n}}\n")
+    };
+    let metadata = ("metadata.json", "{\"name\": \"x-box\", \"version\": \"1.0.0\"}\n");
+    let held = ("files/a/c", "c\n");
+    assert_eq!(check(&[("manifests/init.pp", &class("box")), metadata, held]), NONE);
+    let site = check(&[("modules/box/manifests/init.pp", &class("box")), held]);
+    assert_eq!(site, ["unresolved-reference modules/box/manifests/init.pp:2"]);
+}
+
+#[test]
+fn a_listed_role_may_set_what_it_keeps_for_itself() {
+    let tasks =
+        ("roles/web/tasks/main.yml", "- copy:\n    src: a\n    dest: \"{{ _vhost_confdir }}/a\"\n");
+    let copied = ("roles/web/files/a", "a\n");
+    let list = ("requirements.yml", "- src: https://example.org/x/httpd\n  name: httpd\n");
+    let of = |more: (&str, &str)| check(&[tasks, copied, list, more]);
+    let missing = ["unresolved-reference roles/web/tasks/main.yml:3"];
+    assert_eq!(of(("site.yml", "- hosts: all\n  roles: [web]\n")), missing);
+    assert_eq!(of(("site.yml", "- hosts: all\n  roles: [httpd, web]\n")), NONE);
+    assert_eq!(of(("roles/web/meta/main.yml", "dependencies:\n  - role: httpd\n")), NONE);
+}
+
+#[test]
+fn roles_without_hosts_are_given_what_they_keep_for_themselves() {
+    let tasks = ("roles/web/tasks/main.yml", "- debug:\n    msg: \"{{ _billing_kind }}\"\n");
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    let missing = ["unresolved-reference roles/web/tasks/main.yml:2"];
+    assert_eq!(check(&[tasks, play]), NONE);
+    assert_eq!(check(&[tasks, play, ("hosts", "[web]\na.example.org\n")]), missing);
+}

@@ -17,6 +17,9 @@ kinds! {
     ANSIBLE_GROUP = "ansible.group", "group", Property::HOSTS;
     /// A group of hosts as an expression names it: `groups['web']`.
     ANSIBLE_GROUP_NAME = "ansible.group-name", "group";
+    /// A piece of a play that sets variables for the play alone, or a role that it uses under a
+    /// condition; its name: `vars`, `when`.
+    ANSIBLE_HANDED = "ansible.handed", "variables of a play";
     /// An Ansible handler's name, or what it listens to.
     ANSIBLE_HANDLER = "ansible.handler", "handler", Property::named(8), Property::HANDLER;
     /// A host of an Ansible inventory.

@@ -4,7 +4,7 @@
 //! (Source: the modules of ansible-core: "The checksum parameter has to be in format
 //! <algorithm>:<checksum>", "line is required with state=present"; `required_if` of `mount`; crontab(5), "bad minute".)
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Text};
 use super::shape::short;
 use crate::facts::{Entity, Problem, Span, Strength, is_one_edit};
 use crate::syntax::yaml::Node;
@@ -109,7 +109,10 @@ fn time(arguments: &Arguments) -> Option<Problem> {
 fn blank(module: &str, arguments: &Arguments) -> Option<Problem> {
     ["path", "dest", "src"].iter().find_map(|name| {
         let own = arguments.get(name)?;
-        let rest = own.text.strip_prefix(' ')?.trim_start_matches(' ');
+        let Some(rest) = own.text.strip_prefix(' ') else {
+            return blank_behind(module, name, own);
+        };
+        let rest = rest.trim_start_matches(' ');
         rest.starts_with(['/', '{', '~']).then(|| Problem {
             entity: Some(Entity::parameter(module, name)),
             help: "take the blank away: it is part of the path, which is then one below the \
@@ -118,6 +121,20 @@ fn blank(module: &str, arguments: &Arguments) -> Option<Problem> {
             strength: Strength::Certain,
             ..Problem::new("incompatible-value", format!("`{name}` begins with a blank"), own.span)
         })
+    })
+}
+
+/// A path before a blank: what reads the file looks for one without it.
+fn blank_behind(module: &str, name: &str, own: &Text) -> Option<Problem> {
+    let path = own.text.strip_suffix(' ')?.trim_end_matches(' ');
+    let is_path = path.starts_with(['/', '~']) || path.starts_with("{{") && path.contains('/');
+    // Behind a folder, or what is filled in, the blank is hardly seen, and a value may be empty.
+    let is_named = path.ends_with(|last: char| last.is_ascii_alphanumeric());
+    (is_path && is_named).then(|| Problem {
+        entity: Some(Entity::parameter(module, name)),
+        help: "take the blank away: it is part of the file's name".to_owned(),
+        strength: Strength::Likely,
+        ..Problem::new("incompatible-value", format!("`{name}` ends with a blank"), own.span)
     })
 }
 
@@ -179,6 +196,10 @@ mod tests {
         assert_eq!(
             said("- file: {path: \" {{ a }}\", state: directory}\n"),
             ["`path` begins with a blank"]
+        );
+        assert_eq!(
+            said("- template: {src: a, dest: \"{{ a }}/b.php \"}\n"),
+            ["`dest` ends with a blank"]
         );
         for fine in ["- cron: {minute: \"*/5\", hour: 0}\n", "- file: {path: \"{{ a }} b\"}\n"] {
             assert!(said(fine).is_empty(), "{fine}");

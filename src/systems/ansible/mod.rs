@@ -78,6 +78,7 @@ mod twice_filled;
 mod twins;
 mod typed;
 mod unclosed;
+mod unhanded;
 mod unprivileged;
 mod unread;
 mod variables;
@@ -129,6 +130,7 @@ impl System for Room {
     fn checks(&self) -> &'static [Check] {
         &[
             twins::check,
+            unhanded::check,
             parameters::check,
             strays::check,
             part_slips::check,

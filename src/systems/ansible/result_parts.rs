@@ -9,7 +9,7 @@ use super::shape::short;
 use super::twice::LISTS;
 use super::words::CONDITIONS;
 use crate::domain::doubled::MOST;
-use crate::facts::{Problem, Span};
+use crate::facts::{Problem, Span, Strength};
 use crate::syntax::yaml::{Node, Value};
 use std::collections::BTreeMap;
 
@@ -49,6 +49,8 @@ struct Filled<'n> {
     task: Span,
     module: Option<(&'n str, &'static [&'static str])>,
     is_loop: bool,
+    /// Whether it fetches a page and keeps nothing of its text, as `uri` without `return_content`.
+    drops_content: bool,
 }
 
 #[derive(Default)]
@@ -58,6 +60,16 @@ struct File<'n> {
     includes: Vec<u32>,
     /// Texts that ask whether something is there.
     asked: Vec<&'n str>,
+    /// Whether plays of the file set options for all tasks.
+    has_defaults: bool,
+}
+
+/// What is wrong with a read.
+enum Lack {
+    /// Why the part is not there.
+    Part(String),
+    /// The module returns it only where it is asked to.
+    Content,
 }
 
 /// Reports reads of parts that a result does not have, whichever task of the file filled it.
@@ -83,6 +95,7 @@ impl<'n> File<'n> {
         let keys = || node.entries().iter().filter_map(|(key, _)| key.as_str());
         for (key, value) in node.entries() {
             let Some(key) = key.as_str() else { continue };
+            self.has_defaults |= key == "module_defaults";
             if LISTS.contains(&key) {
                 value.items().iter().for_each(|item| self.tasks(item));
             }
@@ -98,7 +111,13 @@ impl<'n> File<'n> {
         // What runs on is asked for later.
         let module = module.filter(|_| !keys().any(|key| key == "async" || key == "poll"));
         let is_loop = keys().any(|key| key == "loop" || key.starts_with("with_"));
-        self.results.entry(name).or_default().push(Filled { task: node.span, module, is_loop });
+        let passes = ["failed_when", "ignore_errors", "until", "<<"];
+        let drops_content = module.is_some_and(|(own, _)| own == "uri")
+            && !self.has_defaults
+            && !keys().any(|key| passes.contains(&key))
+            && !mentions(node, CONTENT_ASKED);
+        let filled = Filled { task: node.span, module, is_loop, drops_content };
+        self.results.entry(name).or_default().push(filled);
     }
 
     fn read(&self, node: &Node<'_>, is_expression: bool, found: &mut Vec<Problem>) {
@@ -126,9 +145,10 @@ impl<'n> File<'n> {
     }
 
     fn wrong(&self, text: &str, is_expression: bool, span: Span) -> Option<Problem> {
-        if ["default", "defined", "skipped", "failed"].iter().any(|word| text.contains(word)) {
+        if ["defined", "skipped", "failed"].iter().any(|word| text.contains(word)) {
             return None;
         }
+        let has_default = text.contains("default");
         for (at, part) in parts(text) {
             let before = &text[..at];
             let is_inside = || {
@@ -145,20 +165,37 @@ impl<'n> File<'n> {
             if outer.ends_with(['.', '\'', '"', '$', '/', '-']) || is_quoted(outer) {
                 continue;
             }
-            let Some(help) = self.lacks(results, part, span) else { continue };
+            let Some(lack) = self.lacks(results, part, span) else { continue };
             let read = format!("{name}.{part}");
             let is_it = |text: &str| super::expressions::names(text).any(|(_, own)| own == name);
-            if self.asked.iter().any(|text| is_it(text)) {
-                continue;
-            }
+            let mut asked = self.asked.iter().filter(|text| is_it(text));
             let message = format!("`{read}` is nothing that the task returns");
-            return Some(Problem { help, ..Problem::new("unresolved-reference", message, span) });
+            let problem = Problem::new("unresolved-reference", message, span);
+            match lack {
+                Lack::Part(_) if has_default || asked.next().is_some() => {}
+                Lack::Part(help) => return Some(Problem { help, ..problem }),
+                Lack::Content if asked.any(|text| !text.contains("default")) => {}
+                Lack::Content => {
+                    let is_default = text[at..].trim_start_matches(is_read).trim_start();
+                    let is_default = is_default.strip_prefix('|').map(str::trim_start);
+                    let is_default = is_default.is_some_and(|own| own.starts_with("default"));
+                    if has_default && !is_default {
+                        continue;
+                    }
+                    let (strength, what) = match is_default {
+                        true => (Strength::Likely, "it is always the default"),
+                        false => (Strength::Certain, "the task fails"),
+                    };
+                    let help = format!("`uri` keeps it with `return_content: true`: {what}");
+                    return Some(Problem { help, strength, ..problem });
+                }
+            }
         }
         None
     }
 
     /// Why none of the results has a part where it is read.
-    fn lacks(&self, results: &[Filled<'_>], part: &str, span: Span) -> Option<String> {
+    fn lacks(&self, results: &[Filled<'_>], part: &str, span: Span) -> Option<Lack> {
         let is_before = |own: &Filled<'_>| own.task.end <= span.start;
         let last = results.iter().filter(|own| is_before(own)).max_by_key(|own| own.task.end)?;
         let is_within = |own: &Filled<'_>| own.task.start <= span.start && span.end <= own.task.end;
@@ -170,18 +207,41 @@ impl<'n> File<'n> {
         for own in results {
             let (module, parts) = own.module?;
             if own.is_loop {
-                help = Some(format!(
+                help = Some(Lack::Part(format!(
                     "`{module}` runs in a loop: each pass is an item of `results`; the task fails"
-                ));
+                )));
+            } else if own.drops_content && part == "content" {
+                help = Some(Lack::Content);
             } else if parts.contains(&part) {
                 return None;
             } else {
                 let has: Vec<_> = parts.iter().map(|own| format!("`{own}`")).collect();
-                help = Some(format!("`{module}` returns {}: the task fails", has.join(", ")));
+                let has = has.join(", ");
+                help = Some(Lack::Part(format!("`{module}` returns {has}: the task fails")));
             }
         }
         help
     }
+}
+
+/// The option of `uri` that has it return the text of a page.
+///
+/// (Source: Ansible's `modules/uri.py`: `content` is returned below `if return_content`.)
+const CONTENT_ASKED: &str = "return_content";
+
+/// Whether a key or a text of a task has a word.
+fn mentions(node: &Node<'_>, word: &str) -> bool {
+    let of_entry = |(key, value): &(Node<'_>, Node<'_>)| {
+        key.as_str().is_some_and(|own| own.contains(word) || own == "<<") || mentions(value, word)
+    };
+    node.as_str().is_some_and(|own| own.contains(word))
+        || node.items().iter().any(|item| mentions(item, word))
+        || node.entries().iter().any(of_entry)
+}
+
+/// Whether a letter is of the part that is read, or of the dot before it.
+fn is_read(c: char) -> bool {
+    is_word(c) || c == '.'
 }
 
 /// Texts that ask whether something is there, or whether a task has run.
@@ -243,6 +303,38 @@ mod tests {
             ("include_tasks", "out.rc"),
         ] {
             assert!(of(module, read).is_empty(), "{module} {read}");
+        }
+    }
+
+    #[test]
+    fn pages_that_are_not_kept() {
+        let uri = |options: &str, read: &str| {
+            said(&format!("- uri: {{url: a{options}}}\n  register: out\n- debug: msg=\"{read}\"\n"))
+        };
+        let wrong = vec!["`out.content` is nothing that the task returns"];
+        assert_eq!(uri("", "{{ out.content }}"), wrong);
+        assert_eq!(uri("", "{{ out.content | default('') | trim }}"), wrong);
+        assert!(uri(", return_content: true", "{{ out.content }}").is_empty());
+        assert!(uri("", "{{ out.json.a }}").is_empty());
+        assert!(uri("", "{{ out.content if out.content is defined }}").is_empty());
+        let text = "- uri: url=a return_content=yes\n  register: out\n";
+        assert!(said(&format!("{text}- debug: msg={{{{ out.content }}}}\n")).is_empty());
+    }
+
+    #[test]
+    fn content_that_nobody_asked_for() {
+        let of = |more: &str| {
+            said(&format!(
+                "- uri:\n    url: a\n{more}  register: out\n- debug: msg=a\n  when: \"'b' in out.content\"\n"
+            ))
+        };
+        assert_eq!(of(""), ["`out.content` is nothing that the task returns"]);
+        for fine in [
+            "    return_content: true\n",
+            "    return_content: \"{{ c }}\"\n",
+            "  args:\n    return_content: true\n",
+        ] {
+            assert!(of(fine).is_empty(), "{fine}");
         }
     }
 

@@ -45,6 +45,22 @@ impl File<'_, '_> {
         }
     }
 
+    /// A role of a play, with what the play hands it.
+    pub(super) fn play_role(&mut self, role: &Node<'_>) {
+        self.handed("vars", role);
+        if role.get("when").is_some() {
+            self.handed("when", role);
+        }
+        self.role(role, "roles");
+    }
+
+    /// Notes what a play sets for itself, or asks about a role.
+    pub(super) fn handed(&mut self, what: &str, node: &Node<'_>) {
+        if !node.entries().is_empty() {
+            self.provide(kinds::ANSIBLE_HANDED, NamePattern::exact(what), node.span, "");
+        }
+    }
+
     pub(super) fn role(&mut self, role: &Node<'_>, via: &'static str) {
         let name = match &role.value {
             Value::Scalar { .. } => Some(role),

@@ -81,8 +81,11 @@ impl<'f, 'a> File<'f, 'a> {
             match key.as_str().unwrap_or_default() {
                 "hosts" => self.hosts(value),
                 "collections" => self.collections(value),
-                "vars" => self.roles_path(value),
-                "roles" => value.items().iter().for_each(|role| self.role(role, "roles")),
+                "vars" => {
+                    self.handed("vars", value);
+                    self.roles_path(value);
+                }
+                "roles" => value.items().iter().for_each(|role| self.play_role(role)),
                 "tasks" | "pre_tasks" | "post_tasks" => self.list(value.items(), false),
                 "handlers" => value.items().iter().for_each(|task| self.task(task, false)),
                 "vars_files" => {

@@ -117,6 +117,10 @@ const OTHERS: usize = 3;
 struct Privileges<'n> {
     with: usize,
     without: Vec<(&'n str, Span)>,
+    /// Tasks that say which user they become.
+    users: usize,
+    /// Those of them that become nobody.
+    idle: Vec<Span>,
     /// A task that says that it stays who it is knows why.
     is_told: bool,
 }
@@ -148,6 +152,19 @@ impl<'n> Privileges<'n> {
         let told = task.get("become").and_then(Node::as_str);
         self.is_told |= told.is_some_and(|own| !is_true(own));
         let is_root = told.map_or(outer, is_true);
+        match task.get("become_user") {
+            Some(_) if told.is_some_and(is_true) => self.users += 1,
+            // A block gives its user to what is inside, and a plain word alone is surely one.
+            Some(user)
+                if !is_root
+                    && told.is_none()
+                    && !LISTS.iter().any(|key| task.get(key).is_some()) =>
+            {
+                let is_plain = user.as_str().is_some_and(|own| !own.contains("{{"));
+                self.idle.extend(is_plain.then_some(user.span));
+            }
+            _ => {}
+        }
         for (key, value) in task.entries() {
             let Some(key) = key.as_str() else { continue };
             if LISTS.contains(&key) {
@@ -170,6 +187,21 @@ impl<'n> Privileges<'n> {
     }
 
     fn tell(&self, found: &mut Vec<Problem>) {
+        if !self.idle.is_empty() && self.users >= self.idle.len() * OTHERS {
+            found.extend(self.idle.iter().map(|span| {
+                Problem {
+                    help:
+                        "set `become: true`, as the others do: without it the task stays who it is"
+                            .to_owned(),
+                    strength: Strength::Likely,
+                    ..Problem::new(
+                        "incompatible-value",
+                        "`become_user` without `become`, which the tasks around it have",
+                        *span,
+                    )
+                }
+            }));
+        }
         if self.is_told || self.with < self.without.len() * OTHERS {
             return;
         }
@@ -227,6 +259,24 @@ mod tests {
                 .to_owned(),
         ] {
             assert!(said(&fine).is_empty(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn users_that_nobody_becomes() {
+        let others = "- command: a\n  become: true\n  become_user: web\n".repeat(3);
+        let of = |more: &str| said(&format!("{others}{more}"));
+        assert_eq!(
+            of("- command: b\n  become_user: web\n"),
+            ["`become_user` without `become`, which the tasks around it have"]
+        );
+        for fine in [
+            "- become: true\n  block:\n  - command: b\n    become_user: web\n",
+            "- command: b\n  become_user: web\n- command: c\n  become_user: web\n",
+            "- command: b\n  become_user: \"{{ user }}\"\n",
+            "- command: b\n  become: false\n  become_user: web\n",
+        ] {
+            assert!(of(fine).is_empty(), "{fine}");
         }
     }
 

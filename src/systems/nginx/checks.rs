@@ -290,14 +290,20 @@ fn unended(file: &File<'_>, source: &Source<'_>, settings: &Settings) -> Option<
                 && text[..ends(last)].ends_with(|own: char| !matches!(own, '}' | '>'))
                 && text.get(ends(last)..next.at).is_some_and(|own| own.trim().is_empty())
                 && (args >= most || own.words.len() > args + 2);
-            is_next.then(|| (first.text, next.text, next.span()))
+            let is_refused = own.words.len() > most.saturating_add(1);
+            is_next.then(|| (first.text, next.text, next.span(), is_refused))
         })
     })?;
-    let (name, next, span) = found;
+    let (name, next, span, is_refused) = found;
     let message = format!("`{name}` is not ended by `;` before `{next}`");
-    let mut problem = Problem::new("parse-error", message, span);
-    problem.help = "nginx refuses the configuration".to_owned();
-    Some(problem)
+    let (rule, help) = match is_refused {
+        true => ("parse-error", "nginx refuses the configuration".to_owned()),
+        // As many as one likes: `index a.php try_files $uri;` names four files.
+        false => {
+            ("incompatible-value", format!("nginx takes it for what `{name}` names: it is lost"))
+        }
+    };
+    Some(Problem { help, ..Problem::new(rule, message, span) })
 }
 
 /// Whether a path says that nginx reads this file as it is: a site or a part of a configuration,

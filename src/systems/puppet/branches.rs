@@ -5,10 +5,13 @@
 use crate::facts::{Problem, Span, is_slip};
 use crate::syntax::puppet::ast::{Definition, Expr, ExprKind};
 use crate::syntax::puppet::children;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 /// Variables that a block sets, by their first places.
 type Sets<'a> = FxHashMap<&'a str, Span>;
+
+/// Where variables are read last.
+type Reads<'a> = FxHashMap<&'a str, u32>;
 
 /// Adds the slips among what the branches of `definition` set.
 pub(super) fn check<'a>(definition: &Definition<'a>, out: &mut Vec<Problem>) {
@@ -17,20 +20,22 @@ pub(super) fn check<'a>(definition: &Definition<'a>, out: &mut Vec<Problem>) {
     if found.is_empty() {
         return;
     }
-    let mut reads = FxHashSet::default();
+    let mut reads = Reads::default();
     definition.body.iter().for_each(|own| read(own, &mut reads));
-    for branches in found {
+    for (whole, branches) in found {
+        // What a branch alone reads, the others need not set.
+        let is_read_behind = |name: &str| reads.get(name).is_some_and(|last| *last >= whole.end);
         for (at, own) in branches.iter().enumerate() {
             let others = || branches.iter().enumerate().filter(|(ix, _)| *ix != at);
             let mut unread: Vec<_> =
-                own.iter().filter(|(name, _)| !reads.contains(*name)).collect();
+                own.iter().filter(|(name, _)| !reads.contains_key(*name)).collect();
             unread.sort_by_key(|(_, span)| span.start);
             for (name, span) in unread {
                 if others().any(|(_, other)| other.contains_key(name)) {
                     continue;
                 }
                 let meant = others().flat_map(|(_, other)| other).filter(|(other, _)| {
-                    reads.contains(*other) && !own.contains_key(*other) && is_slip(name, other)
+                    is_read_behind(other) && !own.contains_key(*other) && is_slip(name, other)
                 });
                 let Some((meant, first)) = meant.min_by_key(|(_, span)| span.start) else {
                     continue;
@@ -46,23 +51,23 @@ pub(super) fn check<'a>(definition: &Definition<'a>, out: &mut Vec<Problem>) {
 }
 
 /// What each branch of each condition sets.
-fn conditions<'a>(expr: &Expr<'a>, out: &mut Vec<Vec<Sets<'a>>>) {
+fn conditions<'a>(expr: &Expr<'a>, out: &mut Vec<(Span, Vec<Sets<'a>>)>) {
     match expr.kind {
         ExprKind::Definition(_) => return,
         ExprKind::If(_) => {
             let mut bodies = Vec::new();
             chain(std::slice::from_ref(expr), &mut bodies);
-            push(&bodies, out);
+            push(expr.span, &bodies, out);
         }
         ExprKind::Case(_, options) => {
-            push(&options.iter().map(|option| option.body).collect::<Vec<_>>(), out);
+            push(expr.span, &options.iter().map(|option| option.body).collect::<Vec<_>>(), out);
         }
         _ => {}
     }
     children(expr, &mut |inner| conditions(inner, out));
 }
 
-fn push<'a>(bodies: &[&[Expr<'a>]], out: &mut Vec<Vec<Sets<'a>>>) {
+fn push<'a>(whole: Span, bodies: &[&[Expr<'a>]], out: &mut Vec<(Span, Vec<Sets<'a>>)>) {
     let branches: Vec<Sets<'a>> = bodies
         .iter()
         .map(|body| {
@@ -72,7 +77,7 @@ fn push<'a>(bodies: &[&[Expr<'a>]], out: &mut Vec<Vec<Sets<'a>>>) {
         })
         .collect();
     if branches.iter().filter(|own| !own.is_empty()).count() > 1 {
-        out.push(branches);
+        out.push((whole, branches));
     }
 }
 
@@ -103,9 +108,13 @@ fn sets<'a>(expr: &Expr<'a>, own: &mut Sets<'a>) {
 }
 
 /// Every variable that is read.
-fn read<'a>(expr: &Expr<'a>, out: &mut FxHashSet<&'a str>) {
+fn read<'a>(expr: &Expr<'a>, out: &mut Reads<'a>) {
     match expr.kind {
-        ExprKind::Variable(name) => drop(out.insert(name.rsplit("::").next().unwrap_or(name))),
+        ExprKind::Variable(name) => {
+            let name = name.rsplit("::").next().unwrap_or(name);
+            let last = out.entry(name).or_default();
+            *last = expr.span.start.max(*last);
+        }
         ExprKind::Assign(_, left, right) => {
             if !matches!(left.kind, ExprKind::Variable(_)) {
                 read(left, out);

@@ -143,7 +143,12 @@ impl Reader<'_> {
                 blocks.pop();
                 blocks.push(Block::Body);
             }
-            begins |= name.is_some_and(|name| name.contains('=')) && !setting;
+            // Also `IFS=',' read -r a b`.
+            let is_set =
+                |text: &str| text.split_once('=').is_some_and(|(own, _)| is_variable_name(own));
+            begins |= (name.is_some_and(|name| name.contains('='))
+                || is_set(word.pattern.prefix()))
+                && !setting;
             let sure =
                 !chained && blocks.iter().all(|block| matches!(block, Block::Head | Block::Group));
             let function = blocks.contains(&Block::Function);

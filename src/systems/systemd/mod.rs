@@ -5,6 +5,7 @@
 //! systemd.unit(5), "Specifiers"; systemd.exec(5), "Environment".)
 
 mod names;
+mod outside;
 mod spelling;
 
 use crate::domain::commands::Lines;
@@ -30,6 +31,10 @@ impl System for Room {
         &[&Systemd]
     }
 
+    fn checks(&self) -> &'static [crate::check::Check] {
+        &[outside::check]
+    }
+
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
     }
@@ -53,13 +58,18 @@ impl Extractor for Systemd {
 
     fn accepts(&self, bytes: &[u8]) -> bool {
         let has = |word: &[u8]| memchr::memmem::find(bytes, word).is_some();
-        has(b"Exec") || has(b"Environment") || has(b"[Unit]") || has(b"[Install]")
+        has(b"Exec")
+            || has(b"Environment")
+            || has(b"[Unit]")
+            || has(b"[Install]")
+            || has(b"Restart=")
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = CommandText::of_file(source.text);
         unit(source, &text, out);
         spellings(source, out);
+        outside::of_unit(source.text, &mut out.problems);
         let assigned = assigned(source.text);
         let mut environment = Environment { open: !is_whole(source), ..Environment::default() };
         let from = out.calls.len();

@@ -146,7 +146,7 @@ pub(super) fn section(name: &str, start: usize) -> Option<Problem> {
     Some(problem)
 }
 
-fn likely(message: String, span: Span, help: String) -> Problem {
+pub(super) fn likely(message: String, span: Span, help: String) -> Problem {
     let mut problem = Problem::new("incompatible-value", message, span);
     problem.strength = Strength::Likely;
     problem.help = help;

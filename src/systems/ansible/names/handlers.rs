@@ -19,6 +19,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Shorter names are like too many others.
 const MIN_SLIP: usize = 12;
+/// Most plays of a role that are asked for a handler.
+const MOST_PLAYS: usize = 64;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     if !graph.all(kinds::ANSIBLE_HANDLER).is_empty() {
@@ -118,8 +120,11 @@ impl Resolver for Handlers {
             Some(_) => is_foreign(),
             None => is_foreign(),
         };
+        let holders = || sites.iter().map(|site| of(site.file)).collect();
         if !sites.is_empty() {
-            Resolution::Found(sites)
+            let is_lacking =
+                name.as_exact().is_some() && is_main(path) && runs.is_lacking(&own, &holders());
+            if is_lacking { Resolution::Missing(entity()) } else { Resolution::Found(sites) }
         } else if runs.plays.is_empty() && has_none(graph, path)
             || graph.all(kinds::ANSIBLE_HANDLER).is_empty()
             || !runs.is_alone_in_a_play(&own) && is_open()
@@ -209,6 +214,11 @@ fn is_published(graph: &Graph<'_>, folder: &str) -> bool {
         && ["README.md", "meta/main.yml", "molecule"].into_iter().any(holds)
 }
 
+/// Whether the tasks of a file are those that its role begins with.
+fn is_main(path: &str) -> bool {
+    ["/tasks/main.yml", "/tasks/main.yaml"].iter().any(|own| path.ends_with(own))
+}
+
 /// What is run as a whole: a role's folder, or a file outside roles.
 fn part(path: &str) -> &str {
     role_of(path).unwrap_or(path)
@@ -238,6 +248,8 @@ struct Runs {
     /// The reverse.
     used_by: FxHashMap<SmolStr, Vec<SmolStr>>,
     plays: FxHashSet<SmolStr>,
+    /// A role → the plays that list it, which run it from its beginning.
+    listed: FxHashMap<SmolStr, Vec<SmolStr>>,
     /// Parts that run something whose name is computed.
     open: FxHashSet<SmolStr>,
     /// Parts that run something from elsewhere, with handlers that the tree does not have;
@@ -314,7 +326,11 @@ impl Runs {
                     let target = &graph.snapshot.file(site.file).entry.path;
                     // A playbook that imports another runs its plays apart.
                     if !runs.plays.contains(target) {
-                        runs.link(own.clone(), SmolStr::new(part(target)));
+                        let target = SmolStr::new(part(target));
+                        if is_role && require.via == "roles" && play.is_some() {
+                            runs.listed.entry(target.clone()).or_default().push(own.clone());
+                        }
+                        runs.link(own.clone(), target);
                     }
                 }
             }
@@ -385,6 +401,19 @@ impl Runs {
         plays.any(|play| {
             let all = closure([play], &self.uses);
             !all.iter().any(|own| self.open.contains(own) || self.foreign.contains_key(own))
+        })
+    }
+
+    /// Whether a play that lists the role, and runs nothing that is not known, runs none of
+    /// `holders`.
+    fn is_lacking(&self, role: &SmolStr, holders: &FxHashSet<SmolStr>) -> bool {
+        self.listed.get(role).into_iter().flatten().take(MOST_PLAYS).any(|play| {
+            let file = SmolStr::new(file_of(play));
+            let all = closure([play.clone()], &self.uses);
+            let is_open = |own: &SmolStr| self.open.contains(own) || self.foreign.contains_key(own);
+            !holders.contains(&file)
+                && !is_open(&file)
+                && !all.iter().any(|own| is_open(own) || holders.contains(own))
         })
     }
 

@@ -153,7 +153,7 @@ impl Resolver for Results {
             || may_be_listed(graph, &text)
             || is_aside
             // `port: "{{ _port }}"` hands on what is kept elsewhere, or encrypted.
-            || text.starts_with('_') && is_of_inventory(path)
+            || text.starts_with('_') && (is_of_inventory(path) || takes_in_listed(graph, path) || is_library(graph, &text))
             || is_special(&text) && text != "ansible_managed"
             || graph.matching(kinds::ANSIBLE_SUPPLIED, name).iter().any(is_named)
             || is_supplied(graph, unit(path), &text)
@@ -202,6 +202,31 @@ fn may_be_listed(graph: &Graph<'_>, name: &str) -> bool {
     let word = word.and_then(|own| own.split('_').next()).filter(|own| own.len() > 3);
     let mut listed = graph.all(kinds::ANSIBLE_LISTED_ROLE).iter();
     word.is_some_and(|word| listed.any(|(own, _)| own.contains(word)))
+}
+
+/// Whether the tree has roles and no hosts, and no name that is nearly the one given: whoever uses
+/// the roles may set it.
+fn is_library(graph: &Graph<'_>, name: &str) -> bool {
+    graph.all(kinds::ANSIBLE_HOST).is_empty()
+        && graph.nearest(kinds::ANSIBLE_VARIABLE, name).is_none()
+}
+
+/// Whether a role takes in one that the tree lists and does not hold, or is used with one: that one
+/// may have set what it keeps for itself.
+fn takes_in_listed(graph: &Graph<'_>, path: &str) -> bool {
+    let Some(own) = unit(path).filter(|own| own.split('/').any(|part| part == "roles")) else {
+        return false;
+    };
+    let is_listed = |name: &str| graph.providers(kinds::ANSIBLE_LISTED_ROLE, name).next().is_some();
+    graph.snapshot.files.iter().any(|file| {
+        let targets = file.facts.requires.iter().flat_map(|own| &own.any_of);
+        let roles = targets
+            .filter(|own| matches!(own.kind, kinds::ANSIBLE_ROLE | kinds::ANSIBLE_ROLE_USE))
+            .filter_map(|own| own.name.as_exact());
+        let is_own = || unit(&file.entry.path) == Some(own);
+        let uses_it = || roles.clone().any(|name| name == base_name(own));
+        roles.clone().any(|name| is_listed(name)) && (is_own() || uses_it())
+    })
 }
 
 /// Variables that nothing sets as far as facts say, and that text of other sorts names.

@@ -14,13 +14,25 @@ pub(super) fn install(graph: &mut Graph<'_>, modules: &Modules) {
     graph
         .set_resolver(kinds::PUPPET_TEMPLATE, Box::new(mount(kinds::PUPPET_TEMPLATE, "templates")));
     let known = modules.dirs.keys().cloned().collect();
-    graph.set_resolver(kinds::PUPPET_MOUNT, Box::new(ServerMount { modules: known }));
+    let root = modules.dirs.values().flatten().any(|dir| dir.is_empty());
+    let root = if root { Root::Module } else { Root::Site };
+    graph.set_resolver(kinds::PUPPET_MOUNT, Box::new(ServerMount { modules: known, root }));
 }
 
 /// A mount of the file server beside `modules`: a folder of the tree's root, unless
 /// `fileserver.conf` says that it is another.
 struct ServerMount {
     modules: Vec<SmolStr>,
+    root: Root,
+}
+
+/// What the root of the tree is.
+#[derive(PartialEq, Eq)]
+enum Root {
+    /// A module: its `files/` are no mount of the server that uses it.
+    Module,
+    /// A site.
+    Site,
 }
 
 impl Resolver for ServerMount {
@@ -58,6 +70,7 @@ impl Resolver for ServerMount {
                     false => Resolution::Open(entity()),
                 };
             }
+            None if self.root == Root::Module => return Resolution::Open(entity()),
             None => mount,
         };
         let mut held = graph.paths.under(folder);
