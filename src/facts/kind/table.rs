@@ -17,8 +17,7 @@ kinds! {
     ANSIBLE_GROUP = "ansible.group", "group", Property::HOSTS;
     /// A group of hosts as an expression names it: `groups['web']`.
     ANSIBLE_GROUP_NAME = "ansible.group-name", "group";
-    /// A piece of a play that sets variables for the play alone, or a role that it uses under a
-    /// condition; its name: `vars`, `when`.
+    /// What a play sets for itself (`vars`), or a role that it uses under a condition (`when`).
     ANSIBLE_HANDED = "ansible.handed", "variables of a play";
     /// An Ansible handler's name, or what it listens to.
     ANSIBLE_HANDLER = "ansible.handler", "handler", Property::named(8), Property::HANDLER;
@@ -142,8 +141,7 @@ kinds! {
     DOCKER_SOURCE = "docker.source", "build source", Property::COPIED;
     /// An environment variable.
     ENV = "env", "environment variable", Property::named(25), Property::KEY, Property::VARIABLE;
-    /// A path, or a part of one, that adds to a call's environment where the tree has it:
-    /// `web.service.d/`, `etc/environment`.
+    /// A path, or a part of one, that adds to a call's environment if it exists: `web.service.d/`.
     ENV_EXTRA = "env.extra", "environment file";
     /// A path of the tree, relative to its root: `file:modules/x/files/a`.
     FILE = "file", "file", Property::PATH;
