@@ -17,9 +17,13 @@ pub(super) fn is_unread_now(graph: &Graph<'_>, old: &Graph<'_>, site: &Site) -> 
     site.provide.is_some() && now.is_some_and(|file| graph.is_partly_read(file))
 }
 
-/// Whether what a place provides could have any name: that it is gone tells of no name that it
-/// was this one.
-pub(super) fn is_any_name(old: &Graph<'_>, site: &Site) -> bool {
+/// Whether what places provide could have any name: that it is gone tells of no name that it was
+/// this one.
+pub(super) fn is_any_name(old: &Graph<'_>, sites: &[Site]) -> bool {
+    !sites.is_empty() && sites.iter().all(|site| is_open(old, site))
+}
+
+fn is_open(old: &Graph<'_>, site: &Site) -> bool {
     /// As in `*`, `/*` or `File[*]`.
     const FEWEST_LETTERS: usize = 3;
     let file = old.snapshot.file(site.file);

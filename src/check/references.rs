@@ -60,7 +60,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             {
                 let site = sites.first();
                 if site.is_some_and(|site| is_unread_now(graph, old, site))
-                    || sites.iter().all(|site| is_any_name(old, site))
+                    || is_any_name(old, &sites)
                     || is_given(graph, old, &entity, &sites, place)
                 {
                     continue;

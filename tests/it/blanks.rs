@@ -110,3 +110,35 @@ fn names_in_brackets_are_written_over() {
         assert!(of(one, two).contains("error[parse-error]"), "{one} {two}");
     }
 }
+
+#[test]
+fn a_class_whose_name_is_to_be_written_is_a_skeleton() {
+    let of = |name: &str| {
+        let text = format!("class software::{name} {{\n  package {{ '{name}': }}\n}}\n");
+        check(&[("modules/software/manifests/template.pp", &text)]).to_string()
+    };
+    assert!(!of("<name>").contains("error["), "{}", of("<name>"));
+    assert!(of("na+me").contains("error[parse-error]"));
+}
+
+#[test]
+fn what_mako_renders_is_no_script_yet() {
+    let of = |line: &str| {
+        let text = format!("#!/bin/sh\n{line}\nif true; then\n  ls\n");
+        check(&[("bundles/a/files/status", &text)]).to_string()
+    };
+    assert!(of("date").contains("error[parse-error]"));
+    for line in ["% for own in all:", "<%text>"] {
+        assert_eq!(of(line), "", "{line}");
+    }
+}
+
+#[test]
+fn puppet_that_a_tree_locks_takes_what_newer_ones_refuse() {
+    let class = ("modules/go/manifests/1_1.pp", "class go::1_1 {\n}\n");
+    let modern = ("modules/web/manifests/init.pp", "class web(String $a) {\n}\n");
+    let lock = |version: &str| format!("GEM\n  specs:\n    puppet ({version})\n");
+    let of = |version: &str| check(&[class, modern, ("Gemfile.lock", &lock(version))]).to_string();
+    assert!(of("4.2.0").contains("error[removed-directive]"), "{}", of("4.2.0"));
+    assert!(!of("3.7.1").contains("removed-directive"));
+}

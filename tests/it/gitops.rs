@@ -413,7 +413,7 @@ fn what_extended_services_name_is_declared_where_they_are_used() {
     let base = ("shared/compose.yml", "services:\n  app:\n    image: a\n    networks: [inner]\n");
     let of = |file: &str| {
         let text = format!(
-            "services:\n  web:\n    extends: {{file: {file}, service: app}}\nnetworks:\n  inner:\n"
+            "services:\n  web:\n    extends:\n      file: {file}\n      service: app\nnetworks:\n  inner:\n"
         );
         check(&[base, ("web/compose.yml", &text)])
     };

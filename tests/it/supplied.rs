@@ -577,7 +577,8 @@ fn a_listed_role_may_set_what_it_keeps_for_itself() {
         ("roles/web/tasks/main.yml", "- copy:\n    src: a\n    dest: \"{{ _vhost_confdir }}/a\"\n");
     let copied = ("roles/web/files/a", "a\n");
     let list = ("requirements.yml", "- src: https://example.org/x/httpd\n  name: httpd\n");
-    let of = |more: (&str, &str)| check(&[tasks, copied, list, more]);
+    let hosts = ("hosts", "[all]\na.example.org\n");
+    let of = |more: (&str, &str)| check(&[tasks, copied, list, hosts, more]);
     let missing = ["unresolved-reference roles/web/tasks/main.yml:3"];
     assert_eq!(of(("site.yml", "- hosts: all\n  roles: [web]\n")), missing);
     assert_eq!(of(("site.yml", "- hosts: all\n  roles: [httpd, web]\n")), NONE);

@@ -48,8 +48,6 @@ fn a_default_that_goes_and_is_not_missed() {
         ("roles/other/tasks/main.yml", "- set_fact:\n    web_port: 1\n"),
         ("roles/web/tasks/a.yml", "- command: ls\n  register: web_port\n"),
         ("roles/web/tasks/b.yml", "- set_fact:\n    '{{ item }}': 1\n  loop: [web_port]\n"),
-        ("other.yml", "- hosts: all\n  vars:\n    web_port: 1\n  roles: [web]\n"),
-        ("more.yml", "- hosts: all\n  roles: [{role: web, web_port: 1}]\n"),
         (
             "roles/web/meta/argument_specs.yml",
             "argument_specs:\n  main:\n    options:\n      web_port: {type: int}\n",
@@ -63,6 +61,15 @@ fn a_default_that_goes_and_is_not_missed() {
         ("roles/web/templates/b.j2", "{{ web_port | default(80) }}\n"),
     ] {
         assert!(beside(path, text).is_empty(), "{path}");
+    }
+    // What another play sets, this one lacks.
+    for (path, text) in [
+        ("other.yml", "- hosts: all\n  vars:\n    web_port: 1\n  roles: [web]\n"),
+        ("more.yml", "- hosts: all\n  roles: [{role: web, web_port: 1}]\n"),
+    ] {
+        let told = beside(path, text).to_string();
+        assert_eq!(told.lines().count(), 1, "{path}: {told}");
+        assert!(told.contains("`web_port`"), "{path}: {told}");
     }
     let read = |text: &'static str| {
         let reads = (READS.0, text);

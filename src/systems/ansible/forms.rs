@@ -67,6 +67,10 @@ pub(super) fn of_task(
             "loop" => problems.extend(loop_over(key, value, Strength::Certain)),
             "with_items" | "with_dict" | "with_flattened" => {
                 let strength = if is_modern() { Strength::Certain } else { Strength::Likely };
+                // One pass of a task that does not ask what is gone over loses nothing.
+                if !reads_item(text.get(node.span.range()).unwrap_or_default()) {
+                    continue;
+                }
                 problems.extend(loop_over(key, value, strength));
             }
             _ if matches!(short(key), "include_role" | "import_role") => {
@@ -132,6 +136,12 @@ fn quoted(text: &str) -> Option<&str> {
         at = end;
     }
     None
+}
+
+/// Whether the text of a task has the word `item` beside `with_items`.
+fn reads_item(text: &str) -> bool {
+    text.match_indices("item").any(|(at, _)| !text[..at].ends_with("with_"))
+        || text.contains("loop_var")
 }
 
 /// A name without braces, which is no list.

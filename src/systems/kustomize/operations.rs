@@ -227,7 +227,11 @@ fn add_given(text: &str, given: &mut String) {
         if !matches!(word, "replace" | "remove" | "test") {
             // What it is put into is there, or this one fails too.
             let path = own.get("path").and_then(Node::as_str).unwrap_or_default();
-            given.push_str(path.rsplit('/').next().unwrap_or_default());
+            let mut parts = path.rsplit('/');
+            given.push_str(parts.next().unwrap_or_default());
+            // `containers/-` gives the list one more.
+            given.push('\n');
+            given.push_str(parts.next().unwrap_or_default());
         }
         let value = own.get("value").map(|own| own.span.range());
         given.push('\n');

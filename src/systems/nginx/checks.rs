@@ -296,14 +296,13 @@ fn unended(file: &File<'_>, source: &Source<'_>, settings: &Settings) -> Option<
     })?;
     let (name, next, span, is_refused) = found;
     let message = format!("`{name}` is not ended by `;` before `{next}`");
-    let (rule, help) = match is_refused {
-        true => ("parse-error", "nginx refuses the configuration".to_owned()),
-        // As many as one likes: `index a.php try_files $uri;` names four files.
-        false => {
-            ("incompatible-value", format!("nginx takes it for what `{name}` names: it is lost"))
-        }
-    };
-    Some(Problem { help, ..Problem::new(rule, message, span) })
+    if is_refused {
+        let help = "nginx refuses the configuration".to_owned();
+        return Some(Problem { help, ..Problem::new("parse-error", message, span) });
+    }
+    // As many as one likes: `index a.php try_files $uri;` names three files.
+    let help = format!("nginx takes it for what `{name}` names: it is lost");
+    Some(Problem { help, ..Problem::new("incompatible-value", message, span) })
 }
 
 /// Whether a path says that nginx reads this file as it is: a site or a part of a configuration,

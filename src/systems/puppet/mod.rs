@@ -318,6 +318,11 @@ fn in_templates(path: &str) -> bool {
 fn is_skeleton(text: &str) -> bool {
     text.lines().any(|line| {
         let name = ["class ", "define "].iter().find_map(|word| line.strip_prefix(word));
+        // `class software::<name> {`
+        if name.is_some_and(|name| name.split([' ', '(']).next().unwrap_or_default().contains('<'))
+        {
+            return true;
+        }
         let name = name.and_then(|name| name.split([':', ' ', '(', '{']).next());
         let is_capital =
             |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';

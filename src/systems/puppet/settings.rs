@@ -144,7 +144,8 @@ impl Shown {
     /// and has some, is an environment.
     fn layout(self, entries: &[Entry]) -> Layout {
         let is_old = self.locked_old || self.outdated >= OUTDATED;
-        let modern = self.modern || self.modern_modules && !is_old;
+        // What a tree locks runs its manifests, whatever one of them says.
+        let modern = self.modern && !self.locked_old || self.modern_modules && !is_old;
         let names = if modern { Names::Absolute } else { Names::Relative };
         let layout = Layout { names, roots: self.roots, modules: Vec::new() };
         let at = |folder: &str, name: &str| {

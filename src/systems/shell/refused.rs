@@ -37,6 +37,17 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     }
 }
 
+/// Whether Mako renders a text first: lines of its own begin with `% for`, or `<%text>` stands there,
+/// neither of which a shell takes. (Source: Mako's documentation, "Syntax".)
+fn is_of_mako(text: &str) -> bool {
+    const WORDS: [&str; 6] = ["if ", "elif ", "else:", "endif", "for ", "endfor"];
+    let is_control = |line: &str| {
+        let rest = line.trim_start().strip_prefix('%').map(str::trim_start);
+        rest.is_some_and(|rest| WORDS.iter().any(|word| rest.starts_with(word)))
+    };
+    text.contains("<%text>") || text.lines().any(is_control)
+}
+
 fn line_of(text: &str, at: usize) -> &str {
     let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
     let begin = before.rfind('\n').map_or(0, |end| end + 1);
@@ -65,6 +76,7 @@ fn form(source: &Source<'_>) -> Form {
     // `docker ps --format '{{.Names}}'`: the script says this to a program.
     let is_said = |inner: &str| inner.trim_start_matches(['-', ' ']).starts_with('.');
     match () {
+        () if is_of_mako(source.text) => Form::Branched,
         () if all.is_empty() => Form::Script,
         () if !is_template && all.iter().all(|tag| is_said(tag.inner)) => Form::Script,
         () if !is_template => Form::Odd,

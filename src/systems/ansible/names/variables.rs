@@ -153,7 +153,7 @@ impl Resolver for Results {
             || may_be_listed(graph, &text)
             || is_aside
             // `port: "{{ _port }}"` hands on what is kept elsewhere, or encrypted.
-            || text.starts_with('_') && (is_of_inventory(path) || takes_in_listed(graph, path) || is_library(graph, &text))
+            || text.starts_with('_') && (is_of_inventory(path) || takes_in_listed(graph, path) || is_library(graph, path, &text))
             || is_special(&text) && text != "ansible_managed"
             || graph.matching(kinds::ANSIBLE_SUPPLIED, name).iter().any(is_named)
             || is_supplied(graph, unit(path), &text)
@@ -204,10 +204,13 @@ fn may_be_listed(graph: &Graph<'_>, name: &str) -> bool {
     word.is_some_and(|word| listed.any(|(own, _)| own.contains(word)))
 }
 
-/// Whether the tree has roles and no hosts, and no name that is nearly the one given: whoever uses
-/// the roles may set it.
-fn is_library(graph: &Graph<'_>, name: &str) -> bool {
-    graph.all(kinds::ANSIBLE_HOST).is_empty()
+/// Whether the tree has roles and no hosts, and a name is neither the role's own nor nearly another:
+/// whoever uses the roles may set it.
+fn is_library(graph: &Graph<'_>, path: &str, name: &str) -> bool {
+    let is_own = |role: &str| name.trim_start_matches('_').starts_with(base_name(role));
+    !name.starts_with("__")
+        && !unit(path).is_some_and(is_own)
+        && graph.all(kinds::ANSIBLE_HOST).is_empty()
         && graph.nearest(kinds::ANSIBLE_VARIABLE, name).is_none()
 }
 
