@@ -105,6 +105,8 @@ fn operations_of_patches_find_what_they_are_about() {
     // What another patch gives the object is there.
     let merged = "patchesStrategicMerge:\n- |-\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: web}\n  spec: {template: {spec: {volumes: []}}}\n";
     assert_eq!(said("add", "volumes/-", merged), "");
+    let longer = "patchesJson6902:\n- target: {kind: Deployment, name: web}\n  patch: |-\n    - op: add\n      path: /spec/template/spec/containers/-\n      value: {name: b}\n";
+    assert_eq!(said("add", "containers/1/args", longer), "");
     // What is elsewhere may be called so too, and have more.
     let remote = "components: ['https://example.org/web']\n";
     assert_eq!(said("add", "volumes/-", remote), "");

@@ -314,7 +314,9 @@ mod tests {
         for fine in ["with_items: nginx", "with_items: a.conf", "loop: \"{{ a }}\"", "loop: [a]"] {
             assert!(said(&format!("- debug: {{msg: a}}\n  {fine}\n")).is_empty(), "{fine}");
         }
-        let task = |line: &str| said(&format!("- debug: {{msg: a}}\n  {line}\n"));
+        // One pass does.
+        assert!(said("- debug: {msg: a}\n  with_items: a_b\n").is_empty());
+        let task = |line: &str| said(&format!("- debug: {{msg: '{{{{ item }}}}'}}\n  {line}\n"));
         let over = |key: &str, text: &str| format!("`{key}` goes over the text `{text}`");
         assert_eq!(task("loop: users"), [(over("loop", "users"), Strength::Certain)]);
         assert_eq!(task("with_items: a_b"), [(over("with_items", "a_b"), Strength::Likely)]);

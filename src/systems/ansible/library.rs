@@ -9,7 +9,7 @@ use crate::facts::{
     split_path,
 };
 use crate::syntax::python_depth;
-use crate::tree::{Entry, EntryKind, Tree};
+use crate::tree::{EntryKind, Tree};
 use memchr::memmem;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, Stmt};
@@ -116,8 +116,8 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
     let mut known: (&str, Option<&str>, bool) = ("", None, false);
     let mut reader = tree.reader();
     let files = tree.entries().iter().enumerate();
-    let is_file = |entry: &Entry| matches!(entry.kind, EntryKind::File | EntryKind::Symlink);
-    for (ix, entry) in files.filter(|(_, entry)| is_file(entry)) {
+    let is_file = |kind| matches!(kind, EntryKind::File | EntryKind::Symlink);
+    for (ix, entry) in files.filter(|(_, entry)| is_file(entry.kind)) {
         let (folder, base) = split_path(&entry.path);
         // A link may lead to a module in a submodule.
         if entry.kind == EntryKind::Symlink && (!base.ends_with(".py") || holder(folder).is_none())

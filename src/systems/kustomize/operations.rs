@@ -130,7 +130,11 @@ impl Root<'_, '_> {
             let Some((name, missing)) = lacking(graph, *site, target, operations) else { continue };
             // What another patch, or an operation before, gives it is there by then.
             let given = given.get_or_insert_with(|| self.given(roots));
-            if has_word(given, &missing.part) {
+            // `containers/-` has given the list one more, so that `containers/1` may be there.
+            let (list, at) = missing.shown.rsplit_once('/').unwrap_or_default();
+            let is_lengthened =
+                at.parse::<usize>().is_ok() && given.lines().any(|own| own == longer(list));
+            if is_lengthened || has_word(given, &missing.part) {
                 continue;
             }
             let operation = &operations[missing.operation];
@@ -228,16 +232,22 @@ fn add_given(text: &str, given: &mut String) {
             // What it is put into is there, or this one fails too.
             let path = own.get("path").and_then(Node::as_str).unwrap_or_default();
             let mut parts = path.rsplit('/');
-            given.push_str(parts.next().unwrap_or_default());
-            // `containers/-` gives the list one more.
-            given.push('\n');
-            given.push_str(parts.next().unwrap_or_default());
+            let last = parts.next().unwrap_or_default();
+            match last {
+                "-" => given.push_str(&longer(parts.next().unwrap_or_default())),
+                _ => given.push_str(last),
+            }
         }
         let value = own.get("value").map(|own| own.span.range());
         given.push('\n');
         given.push_str(value.and_then(|range| text.get(range)).unwrap_or_default());
         given.push('\n');
     }
+}
+
+/// How a list is noted that is given one more: by no word of its own.
+fn longer(list: &str) -> String {
+    format!("_{list}/-")
 }
 
 /// Whether a name stands in a text by itself.

@@ -147,7 +147,8 @@ impl Extractor for Puppet {
             let mut rest = path.split('/').skip_while(|folder| *folder != "hieradata").skip(1);
             rest.next().is_some_and(|next| next != "manifests")
         };
-        path.ends_with(".pp") && !in_templates(path) && !is_data()
+        // Below `lib/` of a module lies Ruby, whatever it is called.
+        path.ends_with(".pp") && !in_templates(path) && !is_data() && !path.contains("/lib/puppet/")
     }
 
     /// SELinux policy packages share the ending; theirs is a binary format.

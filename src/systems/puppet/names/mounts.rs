@@ -46,6 +46,11 @@ impl Resolver for ServerMount {
         if let Some(found) = existing(graph, name) {
             return found;
         }
+        // What git ignores is put there beside it.
+        let is_ignored = |path: &SmolStr| graph.paths.is_ignored(path, graph.snapshot);
+        if name.as_exact().is_some_and(is_ignored) {
+            return Resolution::Elsewhere;
+        }
         let declared = graph.providers(kinds::PUPPET_MOUNT, mount).next();
         let folder = match declared.and_then(|site| Some((site.file, site.provide?))) {
             Some((file, provide)) => {
