@@ -593,3 +593,17 @@ fn roles_without_hosts_are_given_what_they_keep_for_themselves() {
     assert_eq!(check(&[tasks, play]), NONE);
     assert_eq!(check(&[tasks, play, ("hosts", "[web]\na.example.org\n")]), missing);
 }
+
+#[test]
+fn a_class_behind_a_test_for_its_file_may_be_there_or_not() {
+    let person = ("modules/people/manifests/alice.pp", "class people::alice {\n}\n");
+    let gone = |test: &str| {
+        let text = format!(
+            "class boxen($login) {{\n  if {test} {{\n    include \"people::${{login}}\"\n  }}\n}}\n"
+        );
+        let class = ("modules/boxen/manifests/init.pp", text.as_str());
+        crate::common::change(&[class, person], &[class]).to_string()
+    };
+    assert_eq!(gone("file_exists(\"/opt/${login}.pp\")"), "");
+    assert!(gone("$login").contains("was removed"), "{}", gone("$login"));
+}

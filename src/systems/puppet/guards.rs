@@ -65,6 +65,8 @@ impl Guards {
             ExprKind::MethodCall(receiver, call) if !negated && is_test(call) => {
                 self.tests(receiver);
             }
+            // `if file_exists("${people}/${login}.pp")`: what is there is named as it may be.
+            ExprKind::Call(call) if !negated && asks_for_file(call) => self.all(),
             // An environment of that name is another checkout, with modules of its own.
             ExprKind::Binary(BinaryOp::Equal, left, right)
                 if !negated
@@ -128,6 +130,12 @@ fn is_other_environment(variable: &Expr<'_>, name: &Expr<'_>) -> bool {
 
 fn is_test(call: &Call<'_>) -> bool {
     matches!(call.callee.kind, ExprKind::Name("defined" | "defined_with_params"))
+}
+
+/// Whether a call asks if a file is there. (Sources: Puppet's function reference, `find_file`,
+/// `find_template`; boxen's module, `file_exists`.)
+fn asks_for_file(call: &Call<'_>) -> bool {
+    matches!(call.callee.kind, ExprKind::Name("file_exists" | "find_file" | "find_template"))
 }
 
 /// The module of a name, in lower case.
