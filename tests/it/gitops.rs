@@ -409,21 +409,6 @@ fn names_of_a_project_of_compose() {
 }
 
 #[test]
-fn what_extended_services_name_is_declared_where_they_are_used() {
-    let base = ("shared/compose.yml", "services:\n  app:\n    image: a\n    networks: [inner]\n");
-    let of = |file: &str| {
-        let text = format!(
-            "services:\n  web:\n    extends:\n      file: {file}\n      service: app\nnetworks:\n  inner:\n"
-        );
-        check(&[base, ("web/compose.yml", &text)])
-    };
-    for file in ["../shared/compose.yml", "${ROOT}/shared/compose.yml"] {
-        assert_eq!(of(file), NONE, "{file}");
-    }
-    assert_eq!(of("${ROOT}/other/compose.yml"), ["unresolved-reference shared/compose.yml:4"]);
-}
-
-#[test]
 fn applications_of_argo_and_what_they_name() {
     let app = |name: &str, more: &str| {
         format!(

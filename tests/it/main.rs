@@ -34,6 +34,7 @@ mod edges_live;
 mod edges_single;
 mod edges_whole;
 mod editor;
+mod elsewhere;
 mod entries;
 mod environment;
 mod environments;

@@ -38,12 +38,14 @@ fn is_program(file: &SnapshotFile) -> bool {
 /// `"a_b"`, `'a_b'`.
 fn quoted(text: &[u8]) -> impl Iterator<Item = &str> {
     let parts = text.split(|byte| matches!(byte, b'"' | b'\'' | b'\n'));
-    let is_word = |own: &&str| {
-        own.len() > 3
-            && own.contains('_')
-            && own.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    parts.filter_map(|own| std::str::from_utf8(own).ok()).filter(is_word)
+    parts.filter_map(|own| std::str::from_utf8(own).ok()).filter(|own| may_be_text(own))
+}
+
+/// Whether a name is one that is looked for.
+pub(super) fn may_be_text(name: &str) -> bool {
+    name.len() > 3
+        && name.contains('_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 #[cfg(test)]

@@ -242,11 +242,12 @@ impl Outside {
         // No fact and no classifier has a state of whatever reads it.
         let is_state = name == "ensure";
         let several = !is_state && self.free.get(name).is_some_and(|scopes| scopes.len() > 1);
-        let is_named = || {
-            let texts = self.programs.get_or_init(|| programs::texts_of(graph));
-            !is_state && texts.contains(name)
-        };
-        (several || self.dynamic) && near(graph, scope, name).is_none() || is_named()
+        if (several || self.dynamic) && near(graph, scope, name).is_none() {
+            return true;
+        }
+        // They are read where one is asked for that could be among them.
+        let texts = || self.programs.get_or_init(|| programs::texts_of(graph));
+        programs::may_be_text(name) && !is_state && texts().contains(name)
     }
 }
 
