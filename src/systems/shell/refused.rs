@@ -24,14 +24,19 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
             true => Span::new(source.text.len(), source.text.len()),
             false => text.span(at.start, at.end),
         };
+        let help = match slip.sort {
+            Sort::Syntax => "the shell stops here: `bash -n` says the same",
+            Sort::Test => "the test fails whenever it runs",
+            Sort::Limit => {
+                out.problems.push(Problem::new("limit-reached", slip.message, span(slip.at)));
+                continue;
+            }
+        };
         // `TOKEN=<API_TOKEN>`: whoever copies the script writes it over.
         let is_blank = is_pointed(line_of(text.as_str(), slip.at.start));
         let mut problem = Problem::new("parse-error", slip.message, span(slip.at));
         problem.strength = if is_blank { Strength::Likely } else { strength };
-        problem.help = match slip.sort {
-            Sort::Syntax => "the shell stops here: `bash -n` says the same".into(),
-            Sort::Test => "the test fails whenever it runs".into(),
-        };
+        problem.help = help.into();
         problem.related.extend(slip.begun.map(|(at, said)| (span(at), said)));
         out.problems.push(problem);
     }
