@@ -69,9 +69,8 @@ pub fn slips(text: &str) -> Vec<Slip> {
             reader.slips.push(*slip);
         }
         Err(Stop::Deep) => {
-            let message = format!(
-                "commands nest more than {DEEPEST} deep: what is wrong with them is not known"
-            );
+            let message =
+                format!("commands nest more than {DEEPEST} deep; their syntax was not judged");
             return vec![limit(text, reader.at, message)];
         }
         Err(_) => return Vec::new(),
