@@ -104,8 +104,8 @@ fn shows(shown: &[&str], output: &[&str]) -> bool {
 fn fits(shown: &str, line: &str) -> bool {
     let Some((first, rest)) = shown.split_once('…') else { return shown == line };
     let Some(line) = line.strip_prefix(first) else { return false };
-    let ends = line.char_indices().map(|(at, _)| at).chain([line.len()]);
-    ends.into_iter().any(|at| fits(rest, &line[at..]))
+    let mut ends = line.char_indices().map(|(at, _)| at).chain([line.len()]);
+    ends.any(|at| fits(rest, &line[at..]))
 }
 
 /// What takes the place of `shown`: the output, with what was left out before left out again. None
@@ -224,7 +224,7 @@ fn judge(world: &World, page: &Path, text: &str, wrong: &mut String) -> String {
     for block in Block::all(text).iter().rev().filter(|own| own.holds_commands()) {
         let place = format!("{}:{}", page.display(), block.from);
         match block.reason() {
-            Err(error) => drop(writeln!(wrong, "{place}: {error}")),
+            Err(error) => wrong.push_str(&format!("{place}: {error}\n")),
             Ok(Some(_)) => {}
             Ok(None) if block.language == "console" => {
                 let mut inside = Vec::new();
@@ -242,7 +242,7 @@ fn judge(world: &World, page: &Path, text: &str, wrong: &mut String) -> String {
                 }
                 let inside = inside.iter().map(|own| format!("{}{own}", block.indent));
                 let inside = inside.map(|own| own.trim_end().to_owned());
-                lines.splice(block.from..block.from + block.lines.len(), inside);
+                drop(lines.splice(block.from..block.from + block.lines.len(), inside));
             }
             Ok(None) => drop(world.show(&block.lines.join("\n"))),
         }
@@ -258,12 +258,11 @@ fn every_command_that_is_shown_is_run() {
         let text = std::fs::read_to_string(&page).expect("a page");
         blocks += Block::all(&text).iter().filter(|own| own.holds_commands()).count();
         let mut own = String::new();
-        let mut now = judge(&world, &page, &text, &mut own);
+        let now = judge(&world, &page, &text, &mut own);
         if now != text && std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(&page, &now).expect("writable");
             own.clear();
-            now = judge(&world, &page, &now, &mut own);
-            assert!(!own.is_empty() || now == std::fs::read_to_string(&page).expect("a page"));
+            judge(&world, &page, &now, &mut own);
         }
         wrong.push_str(&own);
     }
