@@ -36,7 +36,13 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             // What did not parse before stops no deploy that it did not stop before.
             let standing =
                 || problem.rule == "parse-error" && was_broken(context.old, &file.entry.path);
-            if problem.strength != Strength::Certain || standing() {
+            let refused = || match (problem.rule, problem.strength) {
+                ("duplicate-definition", Strength::Likely) => context.new.refuses_doubled(ix),
+                _ => None,
+            };
+            if let Some(who) = refused() {
+                finding = finding.help(who);
+            } else if problem.strength != Strength::Certain || standing() {
                 finding.severity = finding.severity.min(Severity::Warning);
             }
             finding.entity = problem.entity.clone();

@@ -17,9 +17,10 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 /// Folders whose roots others build.
 const PARTS: [&str; 4] = ["base", "bases", "common", "components"];
 
-/// The folders that roots and controllers build; found when it is first asked for.
+/// The folders that roots and controllers build, and the files of objects that live roots are built
+/// of; each found when it is first asked for.
 #[derive(Default)]
-struct Built(OnceLock<FxHashSet<SmolStr>>);
+struct Built(OnceLock<FxHashSet<SmolStr>>, OnceLock<FxHashSet<FileIx>>);
 
 impl Autoload for Built {
     /// A part that only other roots build, by what its folders are called, stops no deploy where
@@ -42,6 +43,25 @@ impl Autoload for Built {
         let is_part = || folder.split('/').any(|own| PARTS.contains(&own));
         let is_built = built.contains(folder) || built.contains(path);
         is_copied(graph, file) || !is_built && (is_part() || is_left_out(graph, folder, built))
+    }
+
+    /// It reads objects with go-yaml 3. Patches are merged key by key, and may say one twice.
+    fn refuses_doubled(&self, graph: &Graph<'_>, file: FileIx) -> Option<&'static str> {
+        let built = self.1.get_or_init(|| {
+            let roots = graph.all(kinds::KUSTOMIZE_ROOT).iter().map(|(_, site)| site.file);
+            let live = roots.filter(|own| {
+                graph.snapshot.file(*own).standing.is_live() && !graph.is_loose(*own)
+            });
+            let requires = live.flat_map(|own| &graph.snapshot.file(own).facts.requires);
+            let targets = requires.filter_map(|own| own.any_of.first());
+            let paths = targets.filter(|own| own.kind == kinds::KUSTOMIZE_PATH);
+            let found = paths.filter_map(|own| match graph.resolve_ref(own) {
+                Resolution::Found(sites) => Some(sites),
+                _ => None,
+            });
+            found.flatten().map(|site| site.file).collect()
+        });
+        built.contains(&file).then_some("`kustomize build` refuses the root that has this file")
     }
 }
 
