@@ -4,7 +4,7 @@
 use super::Context;
 use crate::facts::{Problem, Strength};
 use crate::finding::{Finding, Place, Remedy, Severity};
-use crate::graph::Graph;
+use crate::graph::{Graph, Site};
 use crate::loader::{ABSENT, FileIx};
 use std::collections::BTreeMap;
 
@@ -37,7 +37,10 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let standing =
                 || problem.rule == "parse-error" && was_broken(context.old, &file.entry.path);
             let refused = || match (problem.rule, problem.strength) {
-                ("duplicate-definition", Strength::Likely) => context.new.refuses_doubled(ix),
+                ("duplicate-definition", Strength::Likely) => {
+                    let key = Site { file: ix, span: problem.span, provide: None };
+                    context.new.refuses_doubled(key)
+                }
                 _ => None,
             };
             if let Some(who) = refused() {

@@ -51,10 +51,10 @@ impl Graph<'_> {
         self.autoloaders.iter().any(|autoloader| autoloader.is_loose(self, file))
     }
 
-    /// What refuses a key that stands twice in a file, where others who read such files take the
-    /// last.
-    pub fn refuses_doubled(&self, file: FileIx) -> Option<&'static str> {
-        self.autoloaders.iter().find_map(|autoloader| autoloader.refuses_doubled(self, file))
+    /// What refuses the key at a site, which stands twice in its mapping, where others who read such
+    /// files take the last.
+    pub fn refuses_doubled(&self, key: Site) -> Option<&'static str> {
+        self.autoloaders.iter().find_map(|autoloader| autoloader.refuses_doubled(self, key))
     }
 
     /// Whether something of the tree puts the text of a file, or a folder around it, somewhere

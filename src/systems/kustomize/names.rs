@@ -4,6 +4,7 @@ use super::FILES;
 use crate::facts::{Entity, Ref, Relation, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Autoload, Graph, PathKind, Resolution, Resolver, Site};
 use crate::loader::FileIx;
+use crate::syntax::yaml::{self, Node};
 use rustc_hash::FxHashSet;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -45,8 +46,9 @@ impl Autoload for Built {
         is_copied(graph, file) || !is_built && (is_part() || is_left_out(graph, folder, built))
     }
 
-    /// It reads objects with go-yaml 3. Patches are merged key by key, and may say one twice.
-    fn refuses_doubled(&self, graph: &Graph<'_>, file: FileIx) -> Option<&'static str> {
+    /// It reads objects with go-yaml 3. Patches are merged key by key, and may say one twice; so may
+    /// the annotations of an object, which it takes out before. (Seen with Kustomize 5.5.)
+    fn refuses_doubled(&self, graph: &Graph<'_>, key: Site) -> Option<&'static str> {
         let built = self.1.get_or_init(|| {
             let roots = graph.all(kinds::KUSTOMIZE_ROOT).iter().map(|(_, site)| site.file);
             let live = roots.filter(|own| {
@@ -61,8 +63,20 @@ impl Autoload for Built {
             });
             found.flatten().map(|site| site.file).collect()
         });
-        built.contains(&file).then_some("`kustomize build` refuses the root that has this file")
+        let is_refused = built.contains(&key.file) && !is_of_annotations(graph, key);
+        is_refused.then_some("`kustomize build` refuses the root that has this file")
     }
+}
+
+/// Whether a key is the `annotations` of an object, or stands in them.
+fn is_of_annotations(graph: &Graph<'_>, key: Site) -> bool {
+    let contents = graph.snapshot.contents(key.file);
+    let documents = std::str::from_utf8(&contents).map(yaml::parse).unwrap_or_default();
+    let metadata = documents.roots.iter().filter_map(|root| root.get("metadata"));
+    metadata.flat_map(Node::entries).any(|(name, value)| {
+        let is_around = name.span.start <= key.span.start && key.span.end <= value.span.end;
+        is_around && name.as_str() == Some("annotations")
+    })
 }
 
 /// Whether a file is put in the place of the root above before that is built: it says its own
