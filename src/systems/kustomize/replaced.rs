@@ -6,6 +6,7 @@
 
 use super::closure::{Closure, closure};
 use super::operations::{self, ADDED, MAX_OBJECTS, MAX_ROOTS, Root, Target, has_word};
+use super::patches::text as word;
 use crate::check::Context;
 use crate::facts::{Entity, join_path, kinds};
 use crate::finding::{Finding, Place};
@@ -195,11 +196,10 @@ fn missing(object: &Node<'_>, path: &[String]) -> Option<String> {
                 let next = match inner.and_then(|own| own.split_once('=')) {
                     Some((key, value)) => {
                         // An item that is no mapping, or is filled in, may be any.
-                        let is = |own: &Node<'_>| own.get(key).and_then(Node::as_str);
-                        if !items.iter().all(|own| is(own).is_some()) {
+                        if !items.iter().all(|own| word(own, key).is_some()) {
                             return None;
                         }
-                        items.iter().find(|own| is(own) == Some(value))
+                        items.iter().find(|own| word(own, key) == Some(value))
                     }
                     None => items.get(part.parse::<usize>().ok()?),
                 };
