@@ -18,6 +18,9 @@ pub(crate) fn problems(text: &CommandText, end: usize, strength: Strength) -> Ve
         let help = match slip.sort {
             Sort::Syntax => "the shell stops here: `bash -n` says the same",
             Sort::Test => "the test fails whenever it runs",
+            Sort::Limit => {
+                return Problem::new("limit-reached", slip.message, span(slip.at));
+            }
         };
         Problem {
             help: help.into(),
