@@ -7,26 +7,20 @@ const NONE: [&str; 0] = [];
 const PLAY: (&str, &str) = ("site.yml", "- hosts: web\n  roles: [web]\n");
 
 /// Variables of a role, each with a task that reads it.
-fn role(of: &[&str]) -> (String, String) {
+fn role(of: &[String]) -> (String, String) {
     let reads = of.iter().map(|name| format!("- command: ls {{{{ {name} }}}}\n")).collect();
     let sets = of.iter().map(|name| format!("{name}: /srv\n")).collect();
     (reads, sets)
 }
 
-const PLAIN: [&str; 8] = [
-    "alpha_path",
-    "bravo_path",
-    "charlie_path",
-    "delta_path",
-    "echo_path",
-    "foxtrot_path",
-    "golf_path",
-    "hotel_path",
-];
+/// Two dozen names that have no word in common.
+fn plain() -> Vec<String> {
+    ('a'..='x').map(|letter| format!("{letter}{letter}{letter}_path")).collect()
+}
 
 #[test]
 fn a_variable_that_a_change_is_the_first_to_read() {
-    let (reads, sets) = role(&PLAIN);
+    let (reads, sets) = role(&plain());
     let more = format!("{reads}- command: cp a {{{{ target_folder }}}} {{{{ second_folder }}}}\n");
     let more = format!("{more}- command: cp b {{{{ third_folder }}}} {{{{ fourth_folder }}}}\n");
     let defaults = ("group_vars/all.yml", sets.as_str());
@@ -63,7 +57,7 @@ fn a_variable_that_a_change_is_the_first_to_read() {
 
 #[test]
 fn a_secret_that_a_change_is_the_first_to_read() {
-    let (reads, sets) = role(&PLAIN);
+    let (reads, sets) = role(&plain());
     let more = format!("{reads}- command: ls {{{{ mail_password }}}}\n");
     let of = |defaults: &str| {
         let defaults = ("group_vars/all.yml", defaults);

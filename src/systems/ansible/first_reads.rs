@@ -18,7 +18,7 @@ const MIN_NAME: usize = 6;
 /// So many that are read the tree sets.
 const SEVERAL: usize = 8;
 /// And so many for each that it does not.
-const SET: usize = 12;
+const SET: usize = 20;
 
 /// Reports what nothing sets and nothing read before.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -29,7 +29,16 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     let now = names(graph);
     let is_new = |uses: &Uses<'_>| uses.read.iter().all(|(file, _)| is_changed(graph, old, *file));
-    let is_fresh = |name: &str, uses: &Uses<'_>| is_unset(graph, name, uses) && is_new(uses);
+    // What plays read themselves may be asked of whoever runs them.
+    let is_of_plays = |file: FileIx| {
+        let provides = &graph.snapshot.file(file).facts.provides;
+        provides.iter().any(|own| own.kind == kinds::ANSIBLE_PLAYS)
+    };
+    let is_fresh = |name: &str, uses: &Uses<'_>| {
+        is_unset(graph, name, uses)
+            && is_new(uses)
+            && !uses.read.iter().all(|(file, _)| is_of_plays(*file))
+    };
     let mut fresh: Vec<_> = now.iter().filter(|(name, uses)| is_fresh(name, uses)).collect();
     if fresh.is_empty() {
         return;
@@ -53,7 +62,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let wanted = fresh.iter().map(|(name, uses)| (**name, uses.readers())).collect();
     let known = known_elsewhere(graph, &wanted);
     for (name, uses) in fresh {
-        let Some(&(file, span)) = uses.read.first() else { continue };
+        let mut sites = uses.read.iter().filter(|(file, _)| !is_of_plays(*file));
+        let Some(&(file, span)) = sites.next() else { continue };
         let entity = Entity::new(kinds::ANSIBLE_VARIABLE, *name);
         let is_open = || is_said(context, file, name) || graph.may_be_set(&entity);
         if known.contains(*name) || is_told(name) || is_open() {
