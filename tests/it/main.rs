@@ -2,6 +2,7 @@
 //! own would link the whole program again.
 
 mod ansible;
+mod ansible_elsewhere;
 mod ansible_slips;
 mod ansible_unset;
 mod ansible_words;
