@@ -24,13 +24,14 @@ use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreePro
 use globset::GlobSet;
 use kept::{Digests, Kept};
 use link::symlink_facts;
-use ours::is_baseline;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use unread::{Claim, too_large, unread};
+
+pub use ours::is_baseline;
 
 /// The part that a tree plays in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -7,7 +7,7 @@ const HEAD: usize = 4096;
 
 /// Whether a file is a baseline, as `crosscheck baseline` writes it. What it names is no part of
 /// the tree: a variable would else be known as soon as a baseline says that nothing sets it.
-pub(super) fn is_baseline(path: &str, bytes: &[u8]) -> bool {
+pub fn is_baseline(path: &str, bytes: &[u8]) -> bool {
     let head = bytes.get(..HEAD).unwrap_or(bytes);
     let has = |part: &str| find(head, part.as_bytes()).is_some();
     (path.ends_with(".yaml") || path.ends_with(".yml"))

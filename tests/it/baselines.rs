@@ -111,7 +111,7 @@ fn a_baseline_that_cannot_be_read_is_an_error() {
 #[test]
 fn what_a_baseline_names_is_not_known_by_that() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/systems");
-    for name in ["apache/names", "apache/whole", "nginx/names", "nginx/whole"] {
+    for name in ["ansible/slips", "apache/names", "apache/whole", "nginx/names", "nginx/whole"] {
         let dir = tempfile::tempdir().expect("a folder");
         let mut folders = vec![fixtures.join(name)];
         while let Some(folder) = folders.pop() {

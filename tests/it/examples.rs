@@ -61,6 +61,15 @@ impl Block {
         ["console", "sh", "shell", "bash"].contains(&self.language.as_str())
     }
 
+    /// Whether it may be run: it calls this program, and a `console` block nothing else.
+    fn is_ours(&self) -> bool {
+        let is_call = |line: &String| line.starts_with("$ crosscheck ");
+        match self.language.as_str() {
+            "console" => self.lines.iter().filter(|own| own.starts_with("$ ")).all(is_call),
+            _ => self.lines.iter().any(|own| own.contains("crosscheck ")),
+        }
+    }
+
     /// Why it is not run here; an error where that is not said well.
     fn reason(&self) -> Result<Option<&str>, &'static str> {
         // `.ci/run` takes these from README.md.
@@ -226,6 +235,9 @@ fn judge(world: &World, page: &Path, text: &str, wrong: &mut String) -> String {
         match block.reason() {
             Err(error) => wrong.push_str(&format!("{place}: {error}\n")),
             Ok(Some(_)) => {}
+            Ok(None) if !block.is_ours() => {
+                wrong.push_str(&format!("{place}: say why it is not run\n"));
+            }
             Ok(None) if block.language == "console" => {
                 let mut inside = Vec::new();
                 for (command, shown) in block.commands() {
@@ -291,6 +303,11 @@ fn a_block_that_is_not_run_says_why() {
         let blocks = Block::all(&text);
         blocks[0].reason().map(|own| own.map(str::to_owned))
     };
+    let is_ours = |text: &str| Block::all(text)[0].is_ours();
+    assert!(is_ours("```console\n$ crosscheck check\n0 errors\n```\n"));
+    assert!(
+        !is_ours("```console\n$ npm install crosscheck\n```\n") && !is_ours("```sh\nls\n```\n")
+    );
     assert_eq!(reason("Text."), Ok(None));
     assert_eq!(reason("<!-- not run: it needs npm -->"), Ok(Some("it needs npm".into())));
     assert!(reason("<!-- not run: -->").is_err() && reason("<!-- not run: so").is_err());

@@ -137,7 +137,7 @@ impl<'a> Reads<'a> {
         // What is read as a variable elsewhere is meant as one where it is a key.
         let is_read =
             |name: &str| self.found.contains_key(name) || self.conditional.contains_key(name);
-        let keys = self.keys.iter().filter(|(name, _)| !is_read(**name));
+        let keys = self.keys.iter().filter(|(name, _)| !is_read(name));
         for (name, span) in keys {
             self.results.entry(*name).or_insert(*span);
         }

@@ -3,7 +3,7 @@
 use super::PARTS;
 use crate::facts::{Standing, base_name, kinds, split_path};
 use crate::graph::Graph;
-use crate::loader::{Snapshot, SnapshotFile};
+use crate::loader::{Snapshot, SnapshotFile, is_baseline};
 use crate::tree::{BlobId, Reader};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -105,7 +105,10 @@ fn words_of(
     keep: impl Fn(&SnapshotFile, &str) -> Option<SmolStr> + Sync,
 ) -> FxHashSet<SmolStr> {
     let words_in = |reader: &mut Box<dyn Reader + '_>, (ix, file): (usize, &SnapshotFile)| {
-        let contents = reader.read(ix).unwrap_or_default();
+        let mut contents = reader.read(ix).unwrap_or_default();
+        if is_baseline(&file.entry.path, &contents) {
+            contents.clear();
+        }
         let all = words(&contents).filter_map(|word| std::str::from_utf8(word).ok());
         all.filter_map(|word| keep(file, word)).collect::<FxHashSet<SmolStr>>()
     };
