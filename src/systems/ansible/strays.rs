@@ -124,7 +124,6 @@ fn unset(
             && !is_kept_secret(name)
             && !is_made(graph, name)
             && !is_listed(graph, name)
-            && uses.read.iter().any(|(file, _)| is_asked_here(graph, names, *file, name))
     };
     let unset: Vec<_> = names.iter().filter(|(name, uses)| is_unset(name, uses)).collect();
     if unset.is_empty() || unset.len() > FEW || set < unset.len() * SET {
@@ -134,7 +133,8 @@ fn unset(
     let known = known_elsewhere(graph, &wanted);
     for (name, uses) in unset {
         let Some(&(file, span)) = uses.read.first() else { continue };
-        let is_known = known.contains(*name);
+        let is_asked = |(file, _): &(FileIx, Span)| is_asked_here(graph, names, *file, name);
+        let is_known = known.contains(*name) || !uses.read.iter().any(is_asked);
         let is_told = strays.iter().any(|own| own.name == *name) || is_said(context, file, name);
         if is_known || is_told {
             continue;
