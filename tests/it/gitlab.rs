@@ -70,8 +70,8 @@ fn what_a_shell_refuses_of_a_job() {
     let told = |script: &str| check(&[(".gitlab-ci.yml", &format!("a:\n  script:\n{script}"))]);
     // A loop may go over several commands.
     assert_eq!(told("  - for x in a b; do\n  - echo $x\n  - done\n"), NONE);
-    assert_snapshot!(told("  - for x in a b; do\n  - echo $x\n"), @"");
-    assert_snapshot!(told("  - |\n    if true; then\n      echo\n  - ls\n"), @"");
+    assert_snapshot!(told("  - for x in a b; do\n  - echo $x\n"), @".gitlab-ci.yml:3:5: error[parse-error] no `done` ends this `for`");
+    assert_snapshot!(told("  - |\n    if true; then\n      echo\n  - ls\n"), @".gitlab-ci.yml:4:5: error[parse-error] no `fi` ends this `if`");
     for other in ["  - if ($env:A) {\n  - echo\n", "  - !reference [.a, script]\n  - done\n"] {
         assert!(!told(other).to_string().contains("parse-error"), "{other}");
     }

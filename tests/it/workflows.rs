@@ -58,8 +58,8 @@ fn what_a_shell_refuses_of_a_step() {
     let linux = "runs-on: ubuntu-latest";
     let open = "        for x in a b; do\n          echo $x\n";
     assert_eq!(told(linux, &format!("{open}        done\n")), NONE);
-    assert_snapshot!(told(linux, open), @"");
-    assert_snapshot!(told(linux, "        if [ ${{ github.ref }} ]; then\n          echo\n"), @"");
+    assert_snapshot!(told(linux, open), @".github/workflows/a.yml:7:9: error[parse-error] no `done` ends this `for`");
+    assert_snapshot!(told(linux, "        if [ ${{ github.ref }} ]; then\n          echo\n"), @".github/workflows/a.yml:7:9: warning[parse-error] no `fi` ends this `if`");
     for job in
         ["runs-on: windows-latest", "runs-on: ubuntu-latest\n    defaults: {run: {shell: pwsh}}"]
     {

@@ -129,7 +129,7 @@ impl Root<'_, '_> {
         for site in sites.iter().take(MAX_OBJECTS) {
             let Some((name, missing)) = lacking(graph, *site, target, operations) else { continue };
             // What another patch, or an operation before, gives it is there by then.
-            let given = given.get_or_insert_with(|| self.given(roots));
+            let given = given.get_or_insert_with(|| self.given(roots, Filled::Counts));
             // `containers/-` has given the list one more, so that `containers/1` may be there.
             let (list, at) = missing.shown.rsplit_once('/').unwrap_or_default();
             let is_lengthened =
@@ -172,7 +172,7 @@ impl Root<'_, '_> {
 
     /// All text with which the roots of a closure may give objects more: patches that are merged, and
     /// operations that add.
-    pub(super) fn given(&self, roots: &[FileIx]) -> String {
+    pub(super) fn given(&self, roots: &[FileIx], filled: Filled) -> String {
         let mut given = String::new();
         let mut texts: FxHashMap<FileIx, ()> = FxHashMap::default();
         for root in roots {
@@ -186,6 +186,10 @@ impl Root<'_, '_> {
                 match key.as_str().unwrap_or_default() {
                     "patches" | "patchesJson6902" | "patchesStrategicMerge" => {}
                     "resources" | "bases" | "components" | "apiVersion" | "kind" => continue,
+                    "replacements" if filled == Filled::IfMade => {
+                        self.made(folder, value, text, &mut given);
+                        continue;
+                    }
                     // `replacements`, `vars` and whatever else may write into objects.
                     _ => {
                         given.push_str(text.get(value.span.range()).unwrap_or_default());
@@ -214,6 +218,35 @@ impl Root<'_, '_> {
             }
         }
         given
+    }
+}
+
+/// Whether a field that a replacement fills in is there for that.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Filled {
+    Counts,
+    /// Only where it says `create`.
+    IfMade,
+}
+
+impl Root<'_, '_> {
+    /// Adds the text of replacements that may make what they fill in.
+    fn made(&self, folder: &str, replacements: &Node<'_>, text: &str, given: &mut String) {
+        for own in replacements.items() {
+            let path = own.get("path").and_then(Node::as_str);
+            let file = path.and_then(|path| join_path(folder, path));
+            let file = file.and_then(|path| self.graph.snapshot.find(&path));
+            let contents = file.map(|file| self.graph.snapshot.contents(file));
+            let apart = contents.as_ref().map(|own| String::from_utf8_lossy(own));
+            let text = match &apart {
+                Some(text) => &**text,
+                None => text.get(own.span.range()).unwrap_or_default(),
+            };
+            if text.contains("create:") {
+                given.push_str(text);
+                given.push('\n');
+            }
+        }
     }
 }
 

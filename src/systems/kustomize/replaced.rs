@@ -5,7 +5,7 @@
 //! nothing is passed over, one without the field is refused unless it says `create`.)
 
 use super::closure::{Closure, closure};
-use super::operations::{self, ADDED, MAX_OBJECTS, MAX_ROOTS, Root, Target, has_word};
+use super::operations::{self, ADDED, Filled, MAX_OBJECTS, MAX_ROOTS, Root, Target, has_word};
 use super::patches::text as word;
 use crate::check::Context;
 use crate::facts::{Entity, join_path, kinds};
@@ -144,7 +144,7 @@ impl Replaced<'_, '_, '_> {
         let (name, part) = operations::object(self.root.graph, site, target, |name, object| {
             Some((name.to_owned(), missing(object, path)?))
         })?;
-        let given = self.given.get_or_insert_with(|| self.root.given(self.roots));
+        let given = self.given.get_or_insert_with(|| self.root.given(self.roots, Filled::IfMade));
         let word = part.trim_matches(['[', ']']);
         let word = word.rsplit_once('=').map_or(word, |(_, value)| value);
         (!ADDED.contains(&word) && !has_word(given, word)).then_some((name, part))
