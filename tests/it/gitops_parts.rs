@@ -28,7 +28,7 @@ fn components_count_from_the_folder_that_they_are_built_with() {
         let tls = ("parts/tls/kustomization.yaml", PART);
         check(&[SYNC, ("clusters/one/web.yaml", &own), ("apps/web/kustomization.yaml", ROOT), tls])
     };
-    assert_snapshot!(found("  components:\n  - ../../parts/tls\n  - ../../../parts/tls\n  - ../../parts/backup\n"), @"");
+    assert_snapshot!(found("  components:\n  - ../../parts/tls\n  - ../../../parts/tls\n  - ../../parts/backup\n"), @"clusters/one/web.yaml:11:5: error[unresolved-reference] folder `parts/backup` does not exist");
     assert_eq!(found("  components: [../../parts/tls]\n"), NONE);
     assert_eq!(found("  components: [\"../../parts/${KIND}\"]\n"), NONE);
     assert_eq!(found("  ignoreMissingComponents: true\n  components: [../../parts/gone]\n"), NONE);
@@ -45,7 +45,7 @@ fn applications_of_an_address_that_a_plugin_fills_in() {
         )
     };
     let mut files: Vec<(String, String)> = Vec::new();
-    for name in ["one", "two", "three"] {
+    for name in ["one", "two", "three", "five", "six", "seven"] {
         files.push((format!("apps/{name}/kustomization.yaml"), ROOT.to_owned()));
         files.push((format!("argo/{name}.yaml"), app(name, "")));
     }
@@ -53,7 +53,10 @@ fn applications_of_an_address_that_a_plugin_fills_in() {
     let parts = "    kustomize:\n      components: [../gone]\n";
     files.push(("argo/one.yaml".to_owned(), app("one", parts)));
     let all: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    assert_snapshot!(check(&all), @"");
+    assert_snapshot!(check(&all), @r"
+    argo/four.yaml:7:11: error[unresolved-reference] folder `apps/four` does not exist
+    argo/one.yaml:9:20: error[unresolved-reference] folder `apps/gone` does not exist
+    ");
     let example: Vec<(&str, String)> = files
         .iter()
         .map(|(path, text)| {
@@ -82,7 +85,7 @@ fn stores_and_issuers_that_a_cluster_has_one_of() {
     let web = |text: &str| {
         change(&[store, ("web/a.yaml", &old)], &[store, ("web/a.yaml", &old), ("web/b.yaml", text)])
     };
-    assert_snapshot!(web(&secret(new, "vault")), @"");
+    assert_snapshot!(web(&secret(new, "vault")), @"web/b.yaml:8:11: warning[unresolved-reference] nothing in this tree provides object `ClusterSecretStore/vault`, and this change is the first to refer to `ClusterSecretStore/vault`");
     assert_eq!(web(&secret(new, "vault-backend")), NONE);
     assert_eq!(web(&secret(new, "${STORE}")), NONE);
     // One of a namespace is another kind, of which none is here.
@@ -99,7 +102,7 @@ fn stores_and_issuers_that_a_cluster_has_one_of() {
     let issued = |kind: &str, name: &str| {
         change(&[issuer], &[issuer, ("web/a.yaml", &certificate(kind, name))])
     };
-    assert_snapshot!(issued("ClusterIssuer", "letsencrypt-prod"), @"");
+    assert_snapshot!(issued("ClusterIssuer", "letsencrypt-prod"), @"web/a.yaml:9:11: warning[unresolved-reference] nothing in this tree provides object `ClusterIssuer/letsencrypt-prod`, and this change is the first to refer to `ClusterIssuer/letsencrypt-prod`");
     assert_eq!(issued("ClusterIssuer", "letsencrypt"), NONE);
     assert_eq!(issued("OriginIssuer", "any"), NONE);
 }
@@ -110,7 +113,7 @@ fn a_root_that_says_nothing_builds_nothing() {
         let outer = "apiVersion: kustomize.config.k8s.io/v1beta1\nresources: [./web]\n";
         check(&[("apps/kustomization.yaml", outer), ("apps/web/kustomization.yaml", inner)])
     };
-    assert_snapshot!(all(""), @"");
+    assert_snapshot!(all(""), @"apps/kustomization.yaml:2:13: error[unresolved-reference] kustomization `apps/web` does not exist");
     assert_eq!(all(ROOT), NONE);
     assert_eq!(check(&[("apps/web/kustomization.yaml", "")]), NONE);
 }
@@ -120,7 +123,7 @@ fn what_units_write_beside_modules_is_known_by_name() {
     let module = "variable \"name\" {}\n\nlocals {\n  all = [var.name, local.host, var.region, data.aws_region.own.name, var.gone]\n}\n\noutput \"all\" {\n  value = local.all\n}\n";
     let root = "generate \"common\" {\n  path     = \"common.tf\"\n  contents = <<EOF\nvariable \"region\" {}\n\nlocals {\n  host = \"${local.host}\"\n}\n\ndata \"aws_region\" \"own\" {}\nEOF\n}\n";
     let found = |root: &str| check(&[("live/root.hcl", root), ("modules/web/main.tf", module)]);
-    assert_snapshot!(found(root), @"");
+    assert_snapshot!(found(root), @"modules/web/main.tf:4:70: error[unresolved-reference] variable `modules/web/gone` does not exist");
     // What a template or a condition writes may be any name.
     assert_eq!(
         found(&root.replace("<<EOF", "templatefile(\"a\", {})\n}\n/*").replace("EOF\n}\n", "*/\n")),
@@ -139,7 +142,7 @@ fn what_a_job_copies_into_a_folder_of_its_own_completes_no_module() {
         let text = format!("check:\n  script:\n{script}    - terraform plan\n");
         check(&[module, (".gitlab-ci.yml", &text)])
     };
-    assert_snapshot!(job("    - mkdir work\n    - cd work\n    - cp ../*.tf .\n"), @"");
+    assert_snapshot!(job("    - mkdir work\n    - cd work\n    - cp ../*.tf .\n"), @"main.tf:4:22: error[unresolved-reference] variable `gone` does not exist");
     assert_eq!(job("    - cd work\n    - cp ../*.tf .\n"), NONE);
     assert_eq!(job("    - mkdir work\n    - cp shared/*.tf .\n"), NONE);
 }
@@ -167,7 +170,7 @@ fn a_name_that_an_alias_stands_for() {
         new.extend(more.iter().map(|(path, text)| (*path, text.as_str())));
         change(&old, &new)
     };
-    assert_snapshot!(with(&[("four/release.yaml", release("four"))]), @"");
+    assert_snapshot!(with(&[("four/release.yaml", release("four"))]), @"four/release.yaml:9:15: warning[unresolved-reference] nothing in this tree provides object `Secret/four`, and this change is the first to refer to `Secret/four`");
     let both = [("four/release.yaml", release("four")), ("four/secret.yaml", secret("four"))];
     assert_eq!(with(&both), NONE);
     assert_eq!(with(&[("four/release.yaml", release("${APP}"))]), NONE);
@@ -179,7 +182,7 @@ fn a_name_that_an_alias_stands_for() {
 #[test]
 fn a_file_of_terraform_0_11_is_read_past_what_only_that_takes() {
     let main = "variable \"name\" {}\n\nresource \"google_compute_instance\" \"own\" {\n  name = \"${var.name}\"\n  zone = \"a\"\n  zone = \"b\"\n  metadata {\n    \"block-keys\" = \"true\",\n    size = \"${var.gone}\"\n  }\n}\n";
-    assert_snapshot!(check(&[("main.tf", main)]), @"");
+    assert_snapshot!(check(&[("main.tf", main)]), @"main.tf:9:15: error[unresolved-reference] variable `gone` does not exist");
     // What is written for a newer one is refused by it.
     let newer = main.replace("\"${var.name}\"", "var.name");
     assert_snapshot!(check(&[("main.tf", &newer)]), @"");

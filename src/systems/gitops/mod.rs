@@ -274,11 +274,12 @@ fn components(
 ) {
     let lenient = text(of, &["ignoreMissingComponents"]).and_then(Node::as_str) == Some("true");
     let base = path.map_or(Some(""), Node::as_str).filter(|own| path.is_none() || !is_filled(own));
+    let base = base.and_then(|own| join_path("", own.trim_matches('/')));
     let (Some(base), Some(source), false) = (base, source, lenient) else { return };
     for node in of.get("components").map(Node::items).unwrap_or_default() {
         let own = node.as_str().filter(|own| !is_filled(own) && !own.contains(':'));
         let Some(own) = own.filter(|own| own.starts_with('.')) else { continue };
-        let folder = join_path(base.trim_start_matches('/'), own.trim_end_matches('/'));
+        let folder = join_path(&base, own.trim_end_matches('/'));
         let Some(folder) = folder.filter(|own| !own.is_empty()) else { continue };
         let target = Ref::exact(kinds::GITOPS_FOLDER, folder);
         let target = target.seen_from(Scope::inside(file, source));
