@@ -14,7 +14,7 @@ kinds! {
     /// A file of a playbook or role, in a folder that is not the first that Ansible looks in.
     ANSIBLE_FAR_FILE = "ansible.far-file", "file";
     /// A group of an Ansible inventory; its detail lists its hosts, apart by blanks.
-    ANSIBLE_GROUP = "ansible.group", "group", Property::HOSTS;
+    ANSIBLE_GROUP = "ansible.group", "group", Property::HOSTS, Property::FIRST_MENTION;
     /// A group of hosts as an expression names it: `groups['web']`.
     ANSIBLE_GROUP_NAME = "ansible.group-name", "group";
     /// What a play sets for itself (`vars`), or a role that it uses under a condition (`when`).
@@ -155,9 +155,12 @@ kinds! {
     FLUX_READ = "flux.read", "variable", Property::FIRST_MENTION;
     /// A variable that Flux fills in; its detail says from which object it is taken.
     FLUX_VARIABLE = "flux.variable", "variable", Property::FIRST_MENTION;
-    /// A job of a file of GitLab's pipelines: `PATH:NAME`.
+    /// A job of a file of GitLab's pipelines: `PATH:NAME`; its detail: the keys that it has, if all
+    /// of them are known.
     GITLAB_CI_JOB = "gitlab.job", "job";
-    /// The same as a file of its pipeline names it.
+    /// What a job says, as `!reference` takes it over: `NAME/KEY`.
+    GITLAB_CI_KEY = "gitlab.key", "key";
+    /// A job as a file of its pipeline names it.
     GITLAB_CI_NAMED = "gitlab.named", "job";
     /// A file of a pipeline, by its path; its detail: whether it takes in more than the tree has.
     GITLAB_CI_PART = "gitlab.part", "part of a pipeline";

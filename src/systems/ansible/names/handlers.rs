@@ -91,11 +91,16 @@ impl Resolver for Handlers {
         let of = |file| place(&graph.snapshot.file(file).entry.path);
         let entity = || Entity::new(kinds::ANSIBLE_HANDLER, name.to_string());
         if sites.iter().any(|site| of(site.file) == own) {
-            sites.retain(|site| of(site.file) == own);
-            return match sites.iter().all(|site| self.is_never_read(graph, site.file)) {
-                true => Resolution::Missing(entity()),
-                false => Resolution::Found(sites),
-            };
+            // Where its role never reads one, that of a play may still be meant.
+            let (ours, others): (SmallVec<[Site; 1]>, SmallVec<[Site; 1]>) =
+                sites.iter().copied().partition(|site| of(site.file) == own);
+            if !ours.iter().all(|site| self.is_never_read(graph, site.file)) {
+                return Resolution::Found(ours);
+            }
+            if others.is_empty() {
+                return Resolution::Missing(entity());
+            }
+            sites = others;
         }
         // One of the role's own is nearer than any that another may bring.
         let is_handler = |file: FileIx| {
@@ -463,7 +468,7 @@ fn is_of_galaxy(name: &str) -> bool {
 
 /// Whether a handler's name has a word of a role's, or the name of its service:
 /// `Restart Telegraf` of `example.telegraf`, `restart sshd` of `example.ssh`.
-fn is_akin(role: &str, handler: &NamePattern) -> bool {
+pub(in super::super) fn is_akin(role: &str, handler: &NamePattern) -> bool {
     let handler = handler.to_string().to_ascii_lowercase();
     let own = role.rsplit('.').next().unwrap_or(role).to_ascii_lowercase();
     let is_word = |text: &str, word: &str| {
