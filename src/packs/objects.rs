@@ -43,4 +43,7 @@ pub struct Referred {
     pub path: SmolStr,
     /// The kind of what it names.
     pub to: SmolStr,
+    /// Whether the mapping has to say that kind beside it; where it says none, another is meant.
+    #[serde(default)]
+    pub told: bool,
 }

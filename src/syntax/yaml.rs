@@ -1,12 +1,14 @@
 //! Analysed YAML: documents with byte spans, bounds, and what was wrong.
 //!
-//! Aliases stay references; nothing is expanded, so an alias bomb costs its own size.
+//! Aliases stay references; nothing is expanded, so an alias bomb costs its own size. The short text
+//! that one stands for can be asked for.
 //! Nesting deeper than [`MAX_DEPTH`] and documents with more than [`MAX_NODES`] nodes are
 //! cut off with `limit-reached`. Templated YAML (Jinja, ERB, Go templates) is said to be
 //! `unsupported-syntax` rather than broken.
 
 use crate::facts::{Problem, Span, Strength};
 use granit_parser::{Event, Options, Parser, ScalarStyle};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 mod bracketed;
@@ -18,6 +20,8 @@ mod tabs;
 pub const MAX_DEPTH: usize = 128;
 /// Most nodes of one file that are read.
 pub const MAX_NODES: usize = 2_000_000;
+/// Longest text that is kept for the aliases of a scalar.
+const MAX_ALIASED: usize = 253;
 
 /// A node of a document.
 #[derive(Debug, Clone)]
@@ -83,6 +87,8 @@ pub struct Documents<'a> {
     /// Roots of all documents that were read, also those before an error.
     pub roots: Vec<Node<'a>>,
     stop: Option<Stop>,
+    /// Where aliases of short scalars begin, and their texts.
+    aliases: Vec<(u32, Cow<'a, str>)>,
 }
 
 /// Where reading ended before the text did.
@@ -100,6 +106,15 @@ impl Documents<'_> {
     /// Whether all of the text was read.
     pub fn is_whole(&self) -> bool {
         self.stop.is_none()
+    }
+
+    /// The text of a scalar, also where an alias stands for a short one: `name: *app`.
+    pub fn text<'n>(&'n self, node: &'n Node<'_>) -> Option<&'n str> {
+        if let Value::Alias = node.value {
+            let ix = self.aliases.binary_search_by_key(&node.span.start, |own| own.0).ok()?;
+            return self.aliases.get(ix).map(|(_, text)| text.as_ref());
+        }
+        node.as_str()
     }
 
     /// What is wrong with `text`, which was read.
@@ -171,6 +186,7 @@ fn read<'t, 'a>(text: &'t str, keep: impl Fn(Cow<'t, str>) -> Cow<'a, str>) -> D
     let mut documents = Documents::default();
     let mut stack: Vec<Open<'a>> = Vec::new();
     let mut nodes = 0usize;
+    let mut anchored: FxHashMap<usize, Cow<'a, str>> = FxHashMap::default();
     // Comments are not kept, and a parser that keeps them refuses a hundred in a row.
     let mut options = Options::default();
     options.set_emit_comments(false);
@@ -185,15 +201,23 @@ fn read<'t, 'a>(text: &'t str, keep: impl Fn(Cow<'t, str>) -> Cow<'a, str>) -> D
         };
         let range = span.byte_range().unwrap_or(0..0);
         let node = match event {
-            Event::Scalar(value, style, _, tag) => {
+            Event::Scalar(value, style, anchor, tag) => {
                 // `!!str 2770` is text, as if it stood in quotes.
                 let is_text = tag.is_some_and(|own| own.is_yaml_core_schema_tag("str"));
                 let plain = style == ScalarStyle::Plain && !is_text;
                 let span = Span::new(range.start, range.end);
-                Node { span, value: Value::Scalar { text: keep(value), plain } }
+                let text = keep(value);
+                if anchor > 0 && text.len() <= MAX_ALIASED {
+                    anchored.insert(anchor, text.clone());
+                }
+                Node { span, value: Value::Scalar { text, plain } }
             }
-            Event::Alias(_) => {
-                Node { span: Span::new(range.start, range.end), value: Value::Alias }
+            Event::Alias(anchor) => {
+                let span = Span::new(range.start, range.end);
+                if let Some(text) = anchored.get(&anchor) {
+                    documents.aliases.push((span.start, text.clone()));
+                }
+                Node { span, value: Value::Alias }
             }
             Event::SequenceStart(..) => {
                 stack.push(Open::Sequence { start: range.start, items: Vec::new() });
@@ -343,6 +367,21 @@ mod tests {
         assert_eq!(keys, ["é", "b"]);
         let items = root.get("b").unwrap().items();
         assert_eq!(&text[items[1].span.range()], "'y z'");
+    }
+
+    #[test]
+    fn an_alias_stands_for_a_short_text() {
+        let text =
+            "a: &x one\nb: *x\nc: &x two\nd: [*x]\ne: &m {f: g}\nh: *m\n---\ni: &x three\nj: *x\n";
+        let documents = parse(text);
+        assert!(documents.is_whole());
+        let of = |root: usize, key: &str| documents.text(documents.roots[root].get(key).unwrap());
+        assert_eq!(
+            (of(0, "a"), of(0, "b"), of(0, "h"), of(1, "j")),
+            (Some("one"), Some("one"), None, Some("three"))
+        );
+        let listed = &documents.roots[0].get("d").unwrap().items()[0];
+        assert_eq!((documents.text(listed), listed.as_str()), (Some("two"), None));
     }
 
     #[test]

@@ -52,6 +52,7 @@ mod floods;
 mod formats;
 mod gitlab;
 mod gitops;
+mod gitops_parts;
 mod graph;
 mod haproxy;
 mod helm;

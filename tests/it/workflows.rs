@@ -50,6 +50,34 @@ fn actions_of_a_workflow_for_others_lie_in_their_trees() {
 }
 
 #[test]
+fn inputs_and_secrets_of_a_called_workflow() {
+    let called = "on:\n  workflow_call:\n    inputs:\n      tag: {required: true, type: string}\n      colour: {required: true, type: string, default: null}\n      size: {required: true, type: string, default: ''}\n    secrets:\n      KEY: {required: true}\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: echo\n";
+    let with = |more: &str| {
+        let own =
+            format!("on: push\njobs:\n  b:\n    uses: ./.github/workflows/called.yml\n{more}");
+        check(&[(".github/workflows/called.yml", called), (".github/workflows/own.yml", &own)])
+    };
+    let all = "    with: {tag: a, colour: b}\n";
+    assert_eq!(with(&format!("{all}    secrets: {{key: c}}\n")), NONE);
+    assert_eq!(with(&format!("{all}    secrets: inherit\n")), NONE);
+    assert_snapshot!(with("    with: {tag: a}\n    secrets: inherit\n"), @"");
+    assert_snapshot!(with(&format!("{all}    secrets: {{TAG: c}}\n")), @"");
+}
+
+#[test]
+fn a_step_that_is_a_workflow() {
+    let called = "on: workflow_call\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: echo\n";
+    let with = |uses: &str| {
+        let own = format!(
+            "on: push\njobs:\n  b:\n    runs-on: x\n    steps:\n    - uses: actions/checkout@v4\n      with: {{ref: dev}}\n    - uses: {uses}\n"
+        );
+        check(&[(".github/workflows/called.yml", called), (".github/workflows/own.yml", &own)])
+    };
+    assert_snapshot!(with("./.github/workflows/called.yml"), @"");
+    assert_eq!(with("./actions/any"), NONE);
+}
+
+#[test]
 fn what_a_shell_refuses_of_a_step() {
     let told = |job: &str, run: &str| {
         let text = format!("on: push\njobs:\n  a:\n    {job}\n    steps:\n    - run: |\n{run}");

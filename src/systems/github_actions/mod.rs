@@ -19,7 +19,7 @@ use crate::facts::{
     Relation, Require, Scope, Span, Strength, base_name, join_path, kinds, parent_folder,
 };
 use crate::graph::Graph;
-use crate::syntax::yaml::{Form, Node};
+use crate::syntax::yaml::{Form, Node, Value};
 use crate::systems::System;
 use smallvec::smallvec;
 
@@ -198,12 +198,14 @@ impl File<'_> {
         };
         self.leads_to(name, path, span);
         self.require(Ref::exact(kinds::FILE, path), span, "uses", Strength::Certain);
-        let target = Ref::exact(kinds::CI_WORKFLOW, path);
-        // Secrets may all be handed on.
+        let passed = |key: &str| job.get(key).map(Node::entries).unwrap_or_default().iter();
+        let is_told = |own: &Node<'_>| matches!(own.value, Value::Mapping(_));
+        let open = job.get("with").is_some_and(|own| !is_told(own));
+        self.call(Ref::exact(kinds::CI_WORKFLOW, path), passed("with"), span, open);
+        // Secrets may all be handed on, which says nothing of inputs: `secrets: inherit`.
         let open = job.get("secrets").and_then(Node::as_str).is_some();
-        let passed = ["with", "secrets"].iter().filter_map(|key| job.get(key));
-        let args = passed.flat_map(Node::entries);
-        self.call(target, args, span, open);
+        let target = Ref::exact(kinds::CI_WORKFLOW, format!("{path}{SECRETS}"));
+        self.call(target, passed("secrets"), span, open);
     }
 
     /// What a called workflow, or a composite action, hands on: all of its outputs.
@@ -236,7 +238,9 @@ impl File<'_> {
                     self.leads_to(&format!("{job}/{text}"), &folder, id.span);
                 }
             }
-            if let Some(uses) = step.get("uses").filter(|_| moved == Moved::No) {
+            // A step cannot be a workflow, whatever was checked out.
+            let is_sure = |own: &&Node<'_>| moved == Moved::No || is_named_workflow(own);
+            if let Some(uses) = step.get("uses").filter(is_sure) {
                 self.action(step, uses, &steps[..at]);
             }
             if let Some(run) = step.get("run").filter(|_| moved == Moved::No) {
@@ -340,22 +344,43 @@ impl File<'_> {
             }
             return;
         }
-        let declared = inputs.into_iter().chain(secrets).flat_map(Node::entries);
-        let params = declared.filter_map(|(name, own)| {
-            let is = |key: &str| own.get(key).and_then(Node::as_str);
-            let text = name.as_str()?;
-            let mut param = Param::new(text, name.span);
-            // Names of inputs and secrets are the same in any case. (Source: rhysd/actionlint,
-            // issue 216.)
-            let cases = [text.to_ascii_lowercase(), text.to_ascii_uppercase()];
-            let others = cases.iter().filter(|own| *own != text);
-            param.aliases = others.map(smol_str::SmolStr::new).collect();
-            param.required = is("required") == Some("true") && own.get("default").is_none();
-            Some(param)
-        });
-        let entity = Entity::new(kind, name);
-        self.out.interfaces.push(Interface::new(entity, params.collect(), span));
+        for (own, declared) in [(name.to_owned(), inputs), (format!("{name}{SECRETS}"), secrets)] {
+            let params = params(declared.map(Node::entries).unwrap_or_default());
+            self.out.interfaces.push(Interface::new(Entity::new(kind, own), params, span));
+        }
     }
+}
+
+/// How the secrets that a workflow takes are told from its inputs.
+const SECRETS: &str = "#secrets";
+
+/// Whether what a step uses is a workflow of this tree, which only a job can be.
+fn is_named_workflow(uses: &Node<'_>) -> bool {
+    let path = uses.as_str().and_then(|own| own.strip_prefix("./"));
+    path.is_some_and(is_workflow)
+}
+
+/// The inputs or the secrets that a workflow declares.
+fn params(declared: &[(Node<'_>, Node<'_>)]) -> Vec<Param> {
+    let params = declared.iter().filter_map(|(name, own)| {
+        let is = |key: &str| own.get(key).and_then(Node::as_str);
+        let text = name.as_str()?;
+        let mut param = Param::new(text, name.span);
+        // Names of inputs and secrets are the same in any case. (Source: rhysd/actionlint,
+        // issue 216.)
+        let cases = [text.to_ascii_lowercase(), text.to_ascii_uppercase()];
+        let others = cases.iter().filter(|own| *own != text);
+        param.aliases = others.map(smol_str::SmolStr::new).collect();
+        // No value is none, `default: null` too.
+        let is_given = own.get("default").is_some_and(|own| !is_null(own));
+        param.required = is("required") == Some("true") && !is_given;
+        Some(param)
+    });
+    params.collect()
+}
+
+fn is_null(node: &Node<'_>) -> bool {
+    matches!(&node.value, Value::Scalar { text, plain: true } if matches!(text.as_ref(), "" | "~" | "null"))
 }
 
 /// Whether a job checks out another tree, or this one at another place.

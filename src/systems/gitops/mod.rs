@@ -18,6 +18,7 @@ use crate::facts::{
 use crate::graph::Graph;
 use crate::syntax::yaml::{Form, Node};
 use crate::systems::System;
+use std::borrow::Cow;
 
 /// Flux and Argo CD.
 pub(super) struct Room;
@@ -169,7 +170,9 @@ fn object(kind: &str, root: &Node<'_>, path: &str, out: &mut FileFacts) {
             named(spec.get("sourceRef"), "GitRepository", ("sourceRef", at), out);
             depends(spec, at, out);
             watched(spec, at, out);
-            folder(text(spec, &["path"]), source_of(spec.get("sourceRef")), path, "path", out);
+            let source = source_of(spec.get("sourceRef"));
+            components(spec, text(spec, &["path"]), source.as_deref(), path, out);
+            folder(text(spec, &["path"]), source, path, "path", out);
         }
         "HelmRelease" => {
             let chart = spec.get("chart").and_then(|own| own.get("spec"));
@@ -257,6 +260,34 @@ fn folder(
     }
 }
 
+/// Components that are built with a folder; their paths count from it. One that is not there stops
+/// the build, unless such are passed over.
+///
+/// (Source: `spec.components` and `spec.ignoreMissingComponents` of Flux's `Kustomization`;
+/// `components` and `ignoreMissingComponents` of "Kustomize" in Argo CD's user guide.)
+fn components(
+    of: &Node<'_>,
+    path: Option<&Node<'_>>,
+    source: Option<&str>,
+    file: &str,
+    out: &mut FileFacts,
+) {
+    let lenient = text(of, &["ignoreMissingComponents"]).and_then(Node::as_str) == Some("true");
+    let base = path.map_or(Some(""), Node::as_str).filter(|own| path.is_none() || !is_filled(own));
+    let base = base.and_then(|own| join_path("", own.trim_matches('/')));
+    let (Some(base), Some(source), false) = (base, source, lenient) else { return };
+    for node in of.get("components").map(Node::items).unwrap_or_default() {
+        let own = node.as_str().filter(|own| !is_filled(own) && !own.contains(':'));
+        let Some(own) = own.filter(|own| own.starts_with('.')) else { continue };
+        let folder = join_path(&base, own.trim_end_matches('/'));
+        let Some(folder) = folder.filter(|own| !own.is_empty()) else { continue };
+        let target = Ref::exact(kinds::GITOPS_FOLDER, folder);
+        let target = target.seen_from(Scope::inside(file, source));
+        let via = Relation::Includes.called("components");
+        out.requires.push(Require::certain(target, node.span, via, None));
+    }
+}
+
 /// A file of values in the repository of a source.
 fn file(base: &str, node: &Node<'_>, source: Option<String>, from: &str, out: &mut FileFacts) {
     let Some(text) = node.as_str() else { return };
@@ -317,7 +348,11 @@ impl Extractor for Argo {
 }
 
 fn application(own: &Node<'_>, file: &str, out: &mut FileFacts) {
-    folder(text(own, &["path"]), repository(own, "targetRevision"), file, "path", out);
+    let (path, source) = (text(own, &["path"]), repository(own, "targetRevision"));
+    if let Some(of) = own.get("kustomize").filter(|_| path.is_some()) {
+        components(of, path, source.as_deref(), file, out);
+    }
+    folder(path, source, file, "path", out);
 }
 
 /// Values files of an application: beside its chart, or in another of its sources,
@@ -341,12 +376,26 @@ fn files_of_values(own: &Node<'_>, several: &[Node<'_>], from: &str, out: &mut F
     }
 }
 
+/// An address without what a plugin reads from a vault for it, which is the same wherever it stands:
+/// `https://git.<path:secret/data/domain#url>/own/tree`.
+///
+/// (Source: "Inline-path placeholders" of Argo CD Vault Plugin.)
+fn without_secrets(address: &str) -> Cow<'_, str> {
+    match address
+        .split_once("<path:")
+        .and_then(|(begin, rest)| Some((begin, rest.split_once('>')?)))
+    {
+        Some((begin, (_, rest))) => Cow::Owned(format!("{begin}{rest}")),
+        None => Cow::Borrowed(address),
+    }
+}
+
 /// The repository of a source at its newest.
 fn repository(own: &Node<'_>, revision: &str) -> Option<String> {
     let is = |key: &str| text(own, &[key]).and_then(Node::as_str);
     let branch = is(revision).unwrap_or("HEAD");
     let newest = matches!(branch, "HEAD" | "main" | "master" | "");
-    let repository = is("repoURL").filter(|own| newest && !is_filled(own));
+    let repository = is("repoURL").filter(|own| newest && !is_filled(&without_secrets(own)));
     repository.map(|own| own.trim_end_matches(".git").to_owned())
 }
 

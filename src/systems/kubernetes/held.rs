@@ -3,6 +3,9 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+/// Kinds of which a cluster has one or two, that many objects name.
+const FEW: [&str; 4] = ["ClusterIssuer", "ClusterSecretStore", "Issuer", "SecretStore"];
+
 /// Whether a name leads to something of the tree.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Here {
@@ -26,8 +29,12 @@ impl Held {
         }
     }
 
-    /// Whether two of three are here.
+    /// Whether two of three are here. Of what a cluster has one of, that one says as much.
     pub(super) fn has(&self, group: &str) -> bool {
-        self.counts.get(group).is_some_and(|(here, all)| *here >= 2 && here * 3 >= all * 2)
+        let of_few = FEW.contains(&group);
+        self.counts.get(group).is_some_and(|(here, all)| match of_few {
+            true => *here >= 1 && here * 2 >= *all,
+            false => *here >= 2 && here * 3 >= all * 2,
+        })
     }
 }

@@ -13,7 +13,7 @@ use crate::facts::{
     Detail, FileFacts, NamePattern, Problem, Provide, Ref, Require, Scope, Span, Strength, kinds,
 };
 use crate::packs::{Made, Pack};
-use crate::syntax::yaml::{self, Node, Value};
+use crate::syntax::yaml::{self, Documents, Node, Value};
 use smol_str::format_smolstr;
 use std::sync::Arc;
 
@@ -48,8 +48,8 @@ impl Extractor for Objects {
             let is_sure = |own: &Problem| form == Form::Plain || own.message.ends_with(ANCHOR);
             out.problems.extend(documents.problem(&text, yaml::Form::Plain).filter(is_sure));
         }
-        let mut file =
-            File { text: &text, form, scope: Scope::of(source.path), packs: &settings.packs, out };
+        let scope = Scope::of(source.path);
+        let mut file = File { text: &text, documents, form, scope, packs: &settings.packs, out };
         let whole =
             documents.roots.len() - usize::from(!documents.is_whole()).min(documents.roots.len());
         let (read, cut) = documents.roots.split_at(whole);
@@ -93,6 +93,7 @@ enum Form {
 
 struct File<'f> {
     text: &'f str,
+    documents: &'f Documents<'f>,
     form: Form,
     scope: Arc<Scope>,
     packs: &'f Pack,
@@ -112,7 +113,7 @@ impl File<'_> {
         if let Some(name) = name {
             self.provide(kind, name);
         }
-        let exact = name.and_then(Node::as_str).filter(|own| !is_filled(own));
+        let exact = name.and_then(|own| self.documents.text(own)).filter(|own| !is_filled(own));
         if let Some(name) = exact {
             let own = format_smolstr!("{kind}/{name}");
             let object = parts::Object { kind, own, within, scope: self.scope.clone() };
@@ -135,6 +136,11 @@ impl File<'_> {
     }
 
     fn pattern(&self, node: &Node<'_>) -> Option<NamePattern> {
+        if let Value::Alias = node.value {
+            let text = self.documents.text(node).filter(|own| !own.is_empty())?;
+            let known = !is_filled(text) && !text.contains(MASK);
+            return Some(if known { NamePattern::exact(text) } else { NamePattern::any() });
+        }
         let text = node.as_str().filter(|text| !text.is_empty())?;
         let pattern = expanded(&scalar(text, node.span, self.text)).to_pattern();
         // `${name}` is filled in by whoever applies the file.
@@ -154,7 +160,7 @@ impl File<'_> {
                 };
                 for holder in holders {
                     let other = word(holder, &["kind"]).filter(|_| !std::ptr::eq(holder, root));
-                    let is_meant = other.is_none_or(|kind| kind == referred.to);
+                    let is_meant = other.map_or(!referred.told, |kind| kind == referred.to);
                     let optional = word(holder, &["optional"]) == Some("true");
                     if let Some(name) = holder.get(last).filter(|_| is_meant && !optional) {
                         self.require(&referred.to, name, "name");

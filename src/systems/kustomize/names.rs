@@ -5,6 +5,7 @@ use crate::facts::{Entity, Ref, Relation, base_name, kinds, parent_folder, path_
 use crate::graph::{Autoload, Graph, PathKind, Resolution, Resolver, Site};
 use crate::loader::FileIx;
 use crate::syntax::yaml::{self, Node};
+use crate::tree::{BlobId, EntryKind};
 use rustc_hash::FxHashSet;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -121,6 +122,10 @@ impl Resolver for Named {
             PathKind::Folder => {
                 let own =
                     FILES.iter().find_map(|name| match graph.paths.look_up(&path_in(path, name)) {
+                        PathKind::File(file) if is_empty(graph, file) => {
+                            let root = Entity::new(kinds::KUSTOMIZE_ROOT, path.as_str());
+                            Some(Resolution::Missing(root))
+                        }
                         PathKind::File(file) => {
                             Some(Resolution::Found(smallvec![Site::whole(file)]))
                         }
@@ -132,6 +137,12 @@ impl Resolver for Named {
             PathKind::Absent => absent(graph, path, target),
         }
     }
+}
+
+/// Whether a root says nothing, which `kustomize build` refuses: "kustomization.yaml is empty".
+fn is_empty(graph: &Graph<'_>, file: FileIx) -> bool {
+    let is_file = graph.snapshot.file(file).entry.kind == EntryKind::File;
+    is_file && graph.snapshot.blob_id(file) == BlobId::of(b"")
 }
 
 /// What becomes of a path that leads to nothing that can be built.

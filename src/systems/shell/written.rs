@@ -58,9 +58,11 @@ impl Extractor for Written {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        let mut fresh = Fresh::default();
         for line in source.text.lines() {
             out.requires.extend(carried(line).filter_map(|word| carries(source, word)));
-            if let Some(own) = completes(line) {
+            fresh.pass(line);
+            if let Some(own) = completes(line).filter(|own| !fresh.holds(own)) {
                 let at = own.word.as_ptr() as usize - source.text.as_ptr() as usize;
                 let sign = if own.is_made { MADE } else { "" };
                 out.provides.push(Provide {
@@ -97,6 +99,38 @@ struct Completed<'a> {
     /// The end of the folder's path that is spelt, and the file's name.
     path: String,
     is_made: bool,
+}
+
+/// The folder that a script is in, and those that it has made: what it copies into one of them
+/// completes no module of the tree. (Seen: `mkdir x`, `cd x`, `cp ../*.tf .`.)
+#[derive(Default)]
+struct Fresh<'a> {
+    made: Vec<&'a str>,
+    within: Option<&'a str>,
+}
+
+impl<'a> Fresh<'a> {
+    fn pass(&mut self, line: &'a str) {
+        let bare = line.trim_start_matches(['@', '-', ' ', '\t']);
+        let mut words = bare.split_whitespace();
+        let first = words.next();
+        let Some(folder) = words.next_back().filter(|own| path_of_word(own)) else { return };
+        match first {
+            Some("mkdir") => self.made.push(folder),
+            Some("cd" | "pushd") => self.within = Some(folder),
+            _ => {}
+        }
+    }
+
+    fn holds(&self, own: &Completed<'_>) -> bool {
+        let is_here = own.path.starts_with('/') && !own.word.starts_with(['$', '"']);
+        is_here && self.within.is_some_and(|folder| self.made.contains(&folder))
+    }
+}
+
+/// Whether a word is the path of a folder as it stands.
+fn path_of_word(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./".contains(&byte))
 }
 
 /// Files that declare nothing that others read.

@@ -24,6 +24,11 @@ pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
     {
         return Some(body);
     }
+    if is_first(source.text)
+        && let Some(body) = tolerated(&joined)
+    {
+        return Some(body);
+    }
     let at = error.location().offset().min(source.text.len());
     let at = Span::new(at, at);
     let message = error.message();
@@ -53,6 +58,45 @@ pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
         Problem::new("parse-error", format!("not valid HCL: {message}"), at)
     });
     None
+}
+
+/// Most lines of a file that are read as Terraform 0.11 takes them.
+const TOLERATED: usize = 16;
+
+/// The body of a text of Terraform 0.11, with blanks for what only that takes; every byte keeps its
+/// place.
+fn tolerated(text: &str) -> Option<Body> {
+    let mut text = text.to_owned();
+    for _ in 0..TOLERATED {
+        let error = match hcl_edit::parser::parse_body(&text) {
+            Ok(body) => return Some(body),
+            Err(error) => error,
+        };
+        let at = text.floor_char_boundary(error.location().offset().min(text.len()));
+        let begin = text[..at].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[begin..].find('\n').map_or(text.len(), |len| begin + len);
+        let line = first_taken(&text[begin..end], error.message())?;
+        text.replace_range(begin..end, &line);
+    }
+    None
+}
+
+/// A line that the parser refuses, as long as it was: without an argument that the block has already,
+/// without the quotes of a key, without the comma behind an argument.
+///
+/// (Source: HCL 1, which reads blocks and objects alike.)
+fn first_taken(line: &str, message: &str) -> Option<String> {
+    let (key, value) = line.split_once('=')?;
+    let bare = value.trim_end();
+    let is_one_line = !bare.ends_with(['{', '[', '(']) && !bare.trim_start().starts_with("<<");
+    if message.contains("redefined attribute") && is_one_line {
+        return Some(" ".repeat(line.len()));
+    }
+    if key.contains('"') {
+        return Some(format!("{}={value}", key.replace('"', " ")));
+    }
+    let rest = bare.strip_suffix(',')?;
+    Some(format!("{key}={rest}{}", " ".repeat(value.len() - rest.len())))
 }
 
 /// What the parser says of a key that stands twice in an object; Terraform takes the last.

@@ -226,6 +226,11 @@ pub(super) fn declared(graph: &Graph<'_>, kind: Kind, name: &str) -> Resolution 
     if kind == kinds::TERRAFORM_VARIABLE && !whole() {
         return Resolution::Open(entity);
     }
+    // Units may write it beside the files of any module.
+    let written = format!("{}{}", super::terragrunt::WRITTEN, base_name(name));
+    if graph.providers(kinds::TERRAFORM_UNIT, &written).next().is_some() {
+        return Resolution::Open(entity);
+    }
     match modules(graph).is_closed(graph, folder) && !is_pieces(graph, folder) {
         true => Resolution::Missing(entity),
         false => Resolution::Open(entity),

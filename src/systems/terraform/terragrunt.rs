@@ -96,28 +96,68 @@ fn stack(source: &Source<'_>, body: &Body, out: &mut FileFacts) {
     }
 }
 
-/// Says so, where a file has declarations written beside modules before they are read.
+/// Says so, where a file has declarations written beside modules before they are read: by their
+/// names, where its text can be read.
 fn generated(source: &Source<'_>, body: &Body, out: &mut FileFacts) {
     for block in body.get_blocks("generate") {
         let value = |key: &str| block.body.get_attribute(key).map(|own| &own.value);
         let path = value("path").and_then(literal).unwrap_or_default();
-        let declares = value("contents").is_some_and(|own| match own {
-            Expression::String(_)
-            | Expression::HeredocTemplate(_)
-            | Expression::StringTemplate(_) => {
-                let span = own.span().unwrap_or_default();
-                let text = source.text.get(span).unwrap_or_default();
-                ["variable ", "locals ", "output ", "data ", "resource "]
-                    .iter()
-                    .any(|begin| text.lines().any(|line| line.trim_start().starts_with(begin)))
-            }
-            _ => true,
-        });
-        if declares && (path.is_empty() || path.ends_with(".tf") || path.ends_with(".tofu")) {
-            let span = block.ident.span();
+        if !(path.is_empty() || path.ends_with(".tf") || path.ends_with(".tofu")) {
+            continue;
+        }
+        let names = value("contents").map_or(Some(Vec::new()), |own| written(source, own));
+        let span = block.ident.span();
+        let Some(names) = names else {
             out.provides.push(provide(kinds::TERRAFORM_UNIT, "*".into(), span, Detail::Blank));
+            continue;
+        };
+        for name in names {
+            let name = format!("{WRITTEN}{name}");
+            out.provides.push(provide(kinds::TERRAFORM_UNIT, name, span.clone(), Detail::None));
         }
     }
+}
+
+/// How the names begin of what units write beside their modules.
+pub(super) const WRITTEN: &str = "*.";
+
+/// What blocks begin with that others may name.
+const DECLARING: [&str; 6] = ["variable ", "locals ", "output ", "data ", "resource ", "module "];
+
+/// The names that a text declares which is written to a file; none where that is not known.
+fn written(source: &Source<'_>, contents: &Expression) -> Option<Vec<String>> {
+    let span = match contents {
+        Expression::String(_) | Expression::HeredocTemplate(_) | Expression::StringTemplate(_) => {
+            contents.span()?
+        }
+        _ => return None,
+    };
+    let text = source.text.get(span)?;
+    let declares = |line: &str| DECLARING.iter().any(|begin| line.trim_start().starts_with(begin));
+    if !text.lines().any(declares) {
+        return Some(Vec::new());
+    }
+    // What stands between the marks of a heredoc; a `%{ if }` of it is no block.
+    let (mark, inner) = text.strip_prefix("<<")?.split_once('\n')?;
+    let mark = mark.trim_start_matches('-').trim();
+    let (inner, _) = inner.trim_end().rsplit_once(mark)?;
+    let body = hcl_edit::parser::parse_body(inner).ok()?;
+    let mut names = Vec::new();
+    for block in body.blocks() {
+        let labels: Vec<&str> = block.labels.iter().map(|own| own.as_str()).collect();
+        if labels.iter().any(|own| own.contains(['$', '%'])) {
+            return None;
+        }
+        match (block.ident.as_str(), labels.as_slice()) {
+            ("variable" | "output" | "module", [name]) => names.push((*name).to_owned()),
+            ("data" | "resource", [kind, name]) => names.push(format!("{kind}.{name}")),
+            ("locals", []) => {
+                names.extend(block.body.attributes().map(|own| own.key.as_str().to_owned()));
+            }
+            _ => {}
+        }
+    }
+    Some(names)
 }
 
 /// Folders and files that a hook copies beside the unit before anything runs.
