@@ -116,3 +116,16 @@ fn a_handler_that_a_change_is_the_first_to_notify() {
     let other = ("roles/mail/handlers/main.yml", "- name: another\n  command: ls\n");
     assert_eq!(of("clear the cache", other), NONE);
 }
+
+#[test]
+fn a_variable_that_a_change_makes_a_comment() {
+    let play = ("site.yml", "- hosts: web\n  roles: [web]\n");
+    let tasks = ("roles/web/tasks/main.yml", "- command: ls {{ shared_folder }}\n");
+    let of = |old: &str, new: &str| {
+        let path = "group_vars/all.yml";
+        change(&[play, tasks, (path, old)], &[play, tasks, (path, new)])
+    };
+    assert_snapshot!(of("shared_folder: /srv\na: b\n", "# shared_folder: /srv\na: b\n"), @"");
+    // One that was a comment before tells whoever runs it to set it.
+    assert_eq!(of("# shared_folder: /srv\na: b\n", "# shared_folder: /srv\na: c\n"), NONE);
+}
