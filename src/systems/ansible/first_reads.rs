@@ -19,7 +19,7 @@ const MIN_NAME: usize = 6;
 /// So many that are read the tree sets.
 const SEVERAL: usize = 8;
 /// And so many for each that it does not.
-const SET: usize = 20;
+const SET: usize = 12;
 
 /// Reports what nothing sets and nothing read before.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -48,9 +48,6 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_known = |name: &str| before.get(name).is_some_and(|own| own.is_set() || own.reads() > 0);
     fresh.retain(|(name, _)| !is_known(name));
     let shares = Shares::of(old, &before);
-    if std::env::var_os("FR_DEBUG").is_some() {
-        eprintln!("FR {} {shares:?}", fresh.len());
-    }
     let of_role = |own: &Uses<'_>| {
         let file = own.read.first().map(|(file, _)| *file);
         file.and_then(|file| unit(&graph.snapshot.file(file).entry.path))
@@ -88,7 +85,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Of the variables that a tree reads, how many it sets.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Shares<'g> {
     plain: Share,
     /// Those that may be kept elsewhere.
@@ -97,7 +94,7 @@ struct Shares<'g> {
     roles: FxHashMap<&'g str, Share>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Share {
     set: usize,
     unset: usize,
