@@ -29,7 +29,12 @@ fn a_variable_that_a_change_is_the_first_to_read() {
         let tasks = ("roles/web/tasks/main.yml", more.as_str());
         change(&[PLAY, old[1], defaults, extra], &[PLAY, tasks, defaults, extra])
     };
-    assert_snapshot!(with(("a.txt", "")), @"");
+    assert_snapshot!(with(("a.txt", "")), @r"
+    roles/web/tasks/main.yml:25:20: warning[unresolved-reference] nothing sets variable `target_folder`, and this change is the first to read it
+    roles/web/tasks/main.yml:25:40: warning[unresolved-reference] nothing sets variable `second_folder`, and this change is the first to read it
+    roles/web/tasks/main.yml:26:20: warning[unresolved-reference] nothing sets variable `third_folder`, and this change is the first to read it
+    roles/web/tasks/main.yml:26:39: warning[unresolved-reference] nothing sets variable `fourth_folder`, and this change is the first to read it
+    ");
     // Whoever runs it is told of one, or the tree does without it.
     for (path, text) in [
         ("README.md", "Set `target_folder`, `second_folder`, `third_folder`, `fourth_folder`.\n"),
@@ -43,7 +48,7 @@ fn a_variable_that_a_change_is_the_first_to_read() {
     // A tree without a change leaves as many to whoever runs it.
     assert_eq!(check(&[PLAY, ("roles/web/tasks/main.yml", more.as_str()), defaults]), NONE);
     // One that left others to whoever runs it leaves these too.
-    let loose = "- command: ls {{ one_folder }} {{ two_folder }}\n";
+    let loose = "- command: ls {{ one_folder }} {{ two_folder }} {{ three_folder }}\n";
     let was = format!("{reads}{loose}");
     let now = format!("{more}{loose}");
     let both = |tasks: &str| {
@@ -86,7 +91,10 @@ fn a_group_that_a_change_is_the_first_to_aim_at() {
         change(&[hosts, ("site.yml", was), extra], &[hosts, ("site.yml", now), extra])
     };
     let none = ("a.txt", "");
-    assert_snapshot!(of(inventory, &was, &now, none), @"");
+    assert_snapshot!(
+        of(inventory, &was, &now, none),
+        @"site.yml:7:10: warning[unresolved-reference] nothing in this tree provides group `metrics`, and this change is the first to refer to `metrics`"
+    );
     // Somebody has the group, or an inventory elsewhere has others too.
     assert_eq!(of(inventory, &was, &now, ("group_vars/metrics.yml", "a: b\n")), NONE);
     assert_eq!(of("[web]\na\n", &was, &now, none), NONE);
@@ -110,9 +118,28 @@ fn a_handler_that_a_change_is_the_first_to_notify() {
             &[play, listed, handlers, ("roles/mail/tasks/main.yml", now.as_str())],
         )
     };
-    assert_snapshot!(of("clear the cache", handlers), @"");
+    assert_snapshot!(
+        of("clear the cache", handlers),
+        @"roles/mail/tasks/main.yml:4:11: warning[unresolved-reference] no handler `clear the cache` exists, and this change is the first to notify it"
+    );
     // The listed role has one, by its name; or this role counts on others for the rest too.
     assert_eq!(of("restart base", handlers), NONE);
     let other = ("roles/mail/handlers/main.yml", "- name: another\n  command: ls\n");
     assert_eq!(of("clear the cache", other), NONE);
+}
+
+#[test]
+fn a_variable_that_a_change_makes_a_comment() {
+    let play = ("site.yml", "- hosts: web\n  roles: [web]\n");
+    let tasks = ("roles/web/tasks/main.yml", "- command: ls {{ shared_folder }}\n");
+    let of = |old: &str, new: &str| {
+        let path = "group_vars/all.yml";
+        change(&[play, tasks, (path, old)], &[play, tasks, (path, new)])
+    };
+    assert_snapshot!(
+        of("shared_folder: /srv\na: b\n", "# shared_folder: /srv\na: b\n"),
+        @"roles/web/tasks/main.yml:1:18: error[removed-but-referenced] variable `shared_folder` was removed but is still used"
+    );
+    // One that was a comment before tells whoever runs it to set it.
+    assert_eq!(of("# shared_folder: /srv\na: b\n", "# shared_folder: /srv\na: c\n"), NONE);
 }

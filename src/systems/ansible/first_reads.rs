@@ -3,7 +3,7 @@
 //! Whoever runs a tree may set any variable. Where the tree itself set nearly all that it read
 //! before the change, it is the place for the new one too: what sets it was left out.
 
-use super::names::{is_kept_secret, is_special};
+use super::names::{is_kept_secret, is_special, unit};
 use super::orphans::known_elsewhere;
 use super::strays::{self, Names, Uses, is_listed, is_made, is_said, names};
 use crate::check::Context;
@@ -11,6 +11,7 @@ use crate::facts::{Entity, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::loader::FileIx;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// Shorter names are of a piece of text.
@@ -18,7 +19,7 @@ const MIN_NAME: usize = 6;
 /// So many that are read the tree sets.
 const SEVERAL: usize = 8;
 /// And so many for each that it does not.
-const SET: usize = 20;
+const SET: usize = 12;
 
 /// Reports what nothing sets and nothing read before.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -46,11 +47,12 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let before = names(old);
     let is_known = |name: &str| before.get(name).is_some_and(|own| own.is_set() || own.reads() > 0);
     fresh.retain(|(name, _)| !is_known(name));
-    let (plain, secret) = (Share::of(old, &before, false), Share::of(old, &before, true));
-    if std::env::var_os("FR_DEBUG").is_some() {
-        eprintln!("FR {} {plain:?} {secret:?}", fresh.len());
-    }
-    fresh.retain(|(name, _)| if is_kept_secret(name) { &secret } else { &plain }.is_whole());
+    let shares = Shares::of(old, &before);
+    let of_role = |own: &Uses<'_>| {
+        let file = own.read.first().map(|(file, _)| *file);
+        file.and_then(|file| unit(&graph.snapshot.file(file).entry.path))
+    };
+    fresh.retain(|(name, uses)| shares.tell(name, of_role(uses)));
     if fresh.is_empty() {
         return;
     }
@@ -83,22 +85,54 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Of the variables that a tree reads, how many it sets.
-#[derive(Debug, Default)]
+#[derive(Default)]
+struct Shares<'g> {
+    plain: Share,
+    /// Those that may be kept elsewhere.
+    secret: Share,
+    /// Of the plain ones, those that each role reads.
+    roles: FxHashMap<&'g str, Share>,
+}
+
+#[derive(Default)]
 struct Share {
     set: usize,
     unset: usize,
 }
 
-impl Share {
-    /// Of those that are kept secret elsewhere, or of the others.
-    fn of(graph: &Graph<'_>, names: &Names<'_>, is_secret: bool) -> Self {
-        let mut share = Self::default();
-        let own = names.iter().filter(|(name, _)| is_kept_secret(name) == is_secret);
-        for (name, uses) in own.filter(|(_, uses)| !uses.read.is_empty()) {
-            share.set += usize::from(uses.is_set());
-            share.unset += usize::from(is_unset(graph, name, uses));
+impl<'g> Shares<'g> {
+    fn of(graph: &'g Graph<'_>, names: &Names<'_>) -> Self {
+        let mut shares = Self::default();
+        for (name, uses) in names.iter().filter(|(_, uses)| !uses.read.is_empty()) {
+            let is_unset = is_unset(graph, name, uses);
+            if is_kept_secret(name) {
+                shares.secret.add(uses.is_set(), is_unset);
+                continue;
+            }
+            shares.plain.add(uses.is_set(), is_unset);
+            let paths = uses.read.iter().map(|(file, _)| &graph.snapshot.file(*file).entry.path);
+            let roles: FxHashSet<&str> = paths.filter_map(|path| unit(path)).collect();
+            for role in roles {
+                shares.roles.entry(role).or_default().add(uses.is_set(), is_unset);
+            }
         }
-        share
+        shares
+    }
+
+    /// Whether what sets a name that `role` reads should be in the tree.
+    fn tell(&self, name: &str, role: Option<&str>) -> bool {
+        if is_kept_secret(name) {
+            return self.secret.is_whole();
+        }
+        let own = role.and_then(|role| self.roles.get(role));
+        self.plain.is_whole() || own.is_some_and(|own| own.set >= SEVERAL && own.unset == 0)
+    }
+}
+
+impl Share {
+    fn add(&mut self, is_set: bool, is_unset: bool) {
+        self.set += usize::from(is_set);
+        self.unset += usize::from(is_unset);
     }
 
     fn is_whole(&self) -> bool {

@@ -83,7 +83,7 @@ impl Extractor for Variables {
     }
 }
 
-/// `# name: value`: who needs it takes the mark away.
+/// `# name: value`: who needs it takes the mark away, unless a change put it there.
 fn commented(text: &str, out: &mut FileFacts) {
     for (start, line) in lines(text) {
         let Some(inner) = line.trim_start().strip_prefix('#') else { continue };
@@ -94,7 +94,7 @@ fn commented(text: &str, out: &mut FileFacts) {
         if is_name {
             let at = start + line.len() - line.trim_start().len();
             let span = Span::new(at, start + line.len());
-            supplied(NamePattern::exact(name), span, Detail::None, out);
+            supplied(NamePattern::exact(name), span, Detail::Mention, out);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Variables that something other than a file of the tree sets, as far as names say.
 
 use super::unit;
-use crate::facts::{NamePattern, is_secret_name, kinds, split_path};
+use crate::facts::{Detail, NamePattern, is_secret_name, kinds, split_path};
 use crate::graph::{Graph, Site};
 
 /// Names that Ansible gives a value, beside those that begin with `ansible_`.
@@ -68,8 +68,30 @@ pub(super) fn is_supplied(graph: &Graph<'_>, own: Option<&str>, name: &str) -> b
 
 /// Whether the unit, or whoever uses it, sets the variable or does without it.
 pub(super) fn is_supplied_near(graph: &Graph<'_>, own: Option<&str>, name: &str) -> bool {
+    supplies(graph, own, name).next().is_some()
+}
+
+/// Whether nothing but comments of files of variables says that somebody else sets it.
+pub(super) fn is_only_commented(graph: &Graph<'_>, own: Option<&str>, name: &str) -> bool {
+    let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
+    let from = aside.partition_point(|(own, _)| own.as_str() < name);
+    let is_aside = aside.get(from).is_some_and(|(own, _)| own == name);
+    let is_comment = |site: Site| {
+        let provides = &graph.snapshot.file(site.file).facts.provides;
+        let provide = site.provide.and_then(|ix| provides.get(ix as usize));
+        provide.is_some_and(|own| own.detail == Detail::Mention)
+    };
+    !is_aside && supplies(graph, own, name).all(is_comment)
+}
+
+/// Where it is said that the unit, or whoever uses it, sets the variable or does without it.
+fn supplies<'g>(
+    graph: &'g Graph<'_>,
+    own: Option<&'g str>,
+    name: &str,
+) -> impl Iterator<Item = Site> + 'g {
     let exact = NamePattern::exact(name);
-    let counts = |site: &Site| {
+    let counts = move |site: &Site| {
         let file = graph.snapshot.file(site.file);
         let path = &file.entry.path;
         let provide = site.provide.and_then(|ix| file.facts.provides.get(ix as usize));
@@ -77,7 +99,7 @@ pub(super) fn is_supplied_near(graph: &Graph<'_>, own: Option<&str>, name: &str)
         let is_any = provide.is_some_and(|provide| provide.name == NamePattern::any());
         is_near(own, path) || is_any && unit(path).is_none()
     };
-    graph.matching(kinds::ANSIBLE_SUPPLIED, &exact).iter().any(counts)
+    graph.matching(kinds::ANSIBLE_SUPPLIED, &exact).into_iter().filter(counts)
 }
 
 /// Whether a variable may be among those that are encrypted.

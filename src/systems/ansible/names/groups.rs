@@ -68,9 +68,6 @@ impl Resolver for Aims {
             all.insert(own.as_str());
         }
         others.remove(name);
-        if std::env::var_os("FR_DEBUG").is_some() {
-            eprintln!("GR {name} known {} others {}", known.len(), others.len());
-        }
         known.len() >= SEVERAL && known.len() >= others.len() * MOSTLY
     }
 }

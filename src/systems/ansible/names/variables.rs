@@ -7,7 +7,9 @@
 //! (Source: Ansible's documentation, "Using Variables", "Special Variables".)
 
 use super::super::items::ITEM;
-use super::given::{is_kept_secret, is_near, is_of_inventory, is_special, is_supplied};
+use super::given::{
+    is_kept_secret, is_near, is_of_inventory, is_only_commented, is_special, is_supplied,
+};
 use super::nowhere::Nowhere;
 use super::slips::{Slips, near_special};
 use super::texts::Texts;
@@ -102,6 +104,14 @@ impl Resolver for Variables {
             && unit.and_then(|unit| slips.unread(graph, unit, exact)).is_some()
         {
             return missing();
+        }
+        // What a change puts into a comment is gone.
+        let is_commented = is_unset
+            && !is_special(exact)
+            && !slips.are_elsewhere()
+            && is_only_commented(graph, unit, exact);
+        if is_open && is_commented && !may_be_secret {
+            return open();
         }
         if is_elsewhere || is_open || may_be_secret && slips.shuffled(path, unit, exact).is_none() {
             return Resolution::Elsewhere;
