@@ -35,12 +35,13 @@ pub(super) fn is_lock(path: &str) -> bool {
 const SUBMODULES: &str = ".gitmodules";
 
 impl Builder<'_, '_> {
-    /// Lists and their locks, submodules and their addresses.
+    /// Lists and their locks, submodules and their addresses, services and who takes them.
     pub(super) fn fitting(&mut self) {
         let all = self.units.all.iter().flat_map(|unit| &unit.paths);
         let all: Vec<SmolStr> = all.cloned().collect();
         // Folders of documentation are handed out, too.
         self.published(&all);
+        self.injected();
         let paths: Vec<SmolStr> =
             all.into_iter().filter(|path| self.callers.include(path)).collect();
         for path in &paths {

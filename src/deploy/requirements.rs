@@ -89,7 +89,7 @@ pub fn needs(
             }
         }
         builder.add_late();
-        let steps: [fn(&mut Builder<'_, '_>); 19] = [
+        let steps: [fn(&mut Builder<'_, '_>); 20] = [
             |own| own.calls(),
             |own| own.given(),
             |own| own.grounded(),
@@ -99,6 +99,7 @@ pub fn needs(
             |own| own.of_classes(),
             |own| own.levels(),
             |own| own.variables(),
+            |own| own.declared_names(),
             |own| own.words(),
             |own| own.coupled(),
             |own| own.singles(),

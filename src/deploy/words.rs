@@ -24,17 +24,17 @@ const MOST_ELSEWHERE: usize = 256 << 20;
 /// Texts of one version, by path.
 type Texts = FxHashMap<SmolStr, String>;
 /// Sheets of one version, by path.
-type Sheets<'t> = FxHashMap<&'t str, Sheet<'t>>;
+pub(super) type Sheets<'t> = FxHashMap<&'t str, Sheet<'t>>;
 
 /// A name that goes or comes with what uses it.
-struct Found {
-    role: Role,
-    user: SmolStr,
-    at: usize,
-    what: Declared,
-    declarer: SmolStr,
+pub(super) struct Found {
+    pub(super) role: Role,
+    pub(super) user: SmolStr,
+    pub(super) at: usize,
+    pub(super) what: Declared,
+    pub(super) declarer: SmolStr,
     /// All files that declare it, at this version alone.
-    declarers: Vec<SmolStr>,
+    pub(super) declarers: Vec<SmolStr>,
 }
 
 impl<'b, 'g> Builder<'b, 'g> {
@@ -75,6 +75,9 @@ impl<'b, 'g> Builder<'b, 'g> {
             }
         });
         self.sealed(&old, &new, &mut found);
+        self.shown_names([&old, &new], &mut found);
+        self.routed([&old, &new], &mut found);
+        self.made_of_data([&old, &new], &mut found);
         found.iter().for_each(|own| self.word(own));
     }
 
@@ -146,6 +149,14 @@ impl<'b, 'g> Builder<'b, 'g> {
                 let mut paths: Vec<SmolStr> =
                     declarers.iter().filter(fits).map(|own| own.path.into()).collect();
                 paths.sort_unstable();
+                // Of several that declare the name, the one is meant that it is imported from.
+                let is_source = |path: &SmolStr| user.imports_from(&what.name, path) == Some(true);
+                if !what.form.is_file() && paths.len() > 1 && paths.iter().any(is_source) {
+                    paths.retain(is_source);
+                    if paths.first().is_some_and(|path| path != sheet.path) {
+                        continue;
+                    }
+                }
                 // Of several files of that name, the one is meant whose path is spelled furthest.
                 if is_named {
                     let depth = |path: &SmolStr| user.depth(&what, path);

@@ -94,6 +94,7 @@ mod reports;
 mod robustness;
 mod role_arguments;
 mod rollout;
+mod rollout_handed;
 mod rollout_known;
 mod rollout_lost;
 mod rollout_names;

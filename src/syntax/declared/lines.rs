@@ -5,6 +5,9 @@ use super::Family;
 /// Longer lines are data, or were made by a program.
 const LONGEST: usize = 500;
 
+/// What may stand before a text of Python.
+const PREFIXES: [char; 4] = ['r', 'u', 'f', 'b'];
+
 /// The lines with their places; a comment's are empty.
 pub(super) fn of(text: &str, family: Family) -> Vec<(usize, &str)> {
     let mut out = Vec::new();
@@ -22,7 +25,10 @@ pub(super) fn of(text: &str, family: Family) -> Vec<(usize, &str)> {
             }
             None => {
                 until = opens(bare, family);
-                until.is_some() || is_comment(bare, family)
+                // What stands before a text over several lines is code.
+                let is_whole = family != Family::Python
+                    || is_comment(bare.trim_start_matches(PREFIXES), family);
+                until.is_some() && is_whole || is_comment(bare, family)
             }
         };
         let kept = if is_comment || line.len() > LONGEST { "" } else { code(line, family) };
@@ -36,9 +42,8 @@ pub(super) fn of(text: &str, family: Family) -> Vec<(usize, &str)> {
 fn opens(bare: &str, family: Family) -> Option<&'static str> {
     match family {
         Family::Python => {
-            let text = bare.trim_start_matches(['r', 'u', 'f', 'b']);
-            let quote = ["\"\"\"", "'''"].into_iter().find(|quote| text.starts_with(quote))?;
-            (!text[quote.len()..].contains(quote)).then_some(quote)
+            let mut quotes = ["\"\"\"", "'''"].into_iter();
+            quotes.find(|quote| !bare.starts_with('#') && bare.matches(quote).count() % 2 == 1)
         }
         Family::Php | Family::JavaScript | Family::Go => {
             (bare.starts_with("/*") && !bare.contains("*/")).then_some("*/")

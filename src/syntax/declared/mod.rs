@@ -4,6 +4,7 @@
 //! For who compares two versions of a few files, and asks which name left one of them together
 //! with its uses in the other. It knows no scopes; what is read so is no proof by itself.
 
+mod handed;
 mod lines;
 mod paths;
 mod places;
@@ -55,7 +56,7 @@ impl Family {
             _ if matches!(name, "Makefile" | "GNUmakefile") || ending == "mk" => Self::Make,
             _ if name == "Rakefile" => Self::Ruby,
             "py" => Self::Python,
-            "rb" | "rake" => Self::Ruby,
+            "rb" | "rake" | "jbuilder" => Self::Ruby,
             "erb" | "haml" | "slim" => Self::RubyPage,
             "php" | "inc" | "phtml" => Self::Php,
             "js" | "jsx" | "ts" | "tsx" | "mjs" | "cjs" | "vue" => Self::JavaScript,
@@ -105,6 +106,8 @@ pub enum Form {
     Template,
     /// An object of a cluster, as the services that come with it are called.
     Release,
+    /// A route, as pages call the function that makes its address.
+    Route,
     /// A tool that reads the file where it runs.
     Tool,
     /// The folder of a package.
@@ -160,6 +163,7 @@ impl Form {
             Self::Target => "target",
             Self::Template => "named template",
             Self::Release => "object",
+            Self::Route => "route",
             Self::Package => "package",
             Self::File
             | Self::Stem
@@ -225,6 +229,20 @@ impl<'t> Sheet<'t> {
         uses::of(self, what, declarer)
     }
 
+    /// Whether it imports the name from the file at `path`; `None` where it says from nowhere.
+    pub fn imports_from(&self, name: &str, path: &str) -> Option<bool> {
+        let spelled = uses::source(self, name)?;
+        let spelled = spelled.trim_start_matches(['.', '/', '@', '~']);
+        let bare = |own: &str| -> String {
+            let endings = [".js", ".jsx", ".ts", ".tsx", ".vue", ".mjs"];
+            let own = endings.iter().find_map(|ending| own.strip_suffix(ending)).unwrap_or(own);
+            own.strip_suffix("/index").unwrap_or(own).to_owned()
+        };
+        let (spelled, path) = (bare(spelled), bare(path));
+        let rest = path.strip_suffix(spelled.as_str())?;
+        Some(rest.is_empty() || rest.ends_with('/'))
+    }
+
     /// How much of the path of the file at `path` it spells where it names it; `None` where it
     /// does not name it. To be compared with that of other files of the name.
     pub fn depth(&self, what: &Declared, path: &str) -> Option<usize> {
@@ -259,6 +277,29 @@ impl<'t> Sheet<'t> {
     /// Whether the word stands in it.
     pub fn has_word(&self, word: &str) -> bool {
         self.words.contains_key(word)
+    }
+
+    /// The names that it is filled in with by `hander`, with their places, if it is a template
+    /// of that one.
+    pub fn holes(&self, hander: &Self) -> Vec<(usize, &'t str)> {
+        handed::holes(self, hander)
+    }
+
+    /// Where it hands a value by that name to a template.
+    pub fn hands(&self, name: &str) -> Option<usize> {
+        handed::hands(self, name)
+    }
+
+    /// Where it has a key of that name.
+    pub fn keyed(&self, name: &str) -> Option<usize> {
+        handed::keyed(self, name)
+    }
+
+    /// The line of a place, up to it and from it on.
+    pub fn around(&self, at: usize) -> Option<(&'t str, &'t str)> {
+        let ix = self.lines.partition_point(|(start, _)| *start <= at).checked_sub(1)?;
+        let (start, line) = self.lines.get(ix)?;
+        line.split_at_checked(at - start)
     }
 
     /// Its words that begin so, with their places, in order.

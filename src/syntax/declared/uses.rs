@@ -20,8 +20,11 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
         }
         _ if what.name.trim_start_matches('_').len() < 5 || what.name.starts_with("__") => None,
         form => {
-            // A file that declares the name itself means its own.
-            if form != Form::Environment && sheet.declares(&what.name) {
+            // A file that declares the name itself means its own, unless it imports it.
+            if form != Form::Environment
+                && sheet.declares(&what.name)
+                && sheet.imports_from(&what.name, declarer) != Some(true)
+            {
                 return None;
             }
             let places = sheet.words.get(what.name.as_str())?;
@@ -29,7 +32,7 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
             let use_ = |(ix, at): &&(usize, usize)| {
                 let (_, line) = sheet.lines[*ix];
                 let place = Place { line, at: *at, end: *at + what.name.len() };
-                place.is_use(sheet, what, from, is_own)
+                place.is_use(sheet, what, declarer, is_own)
             };
             places.iter().find(use_).map(|(ix, at)| sheet.lines[*ix].0 + at)
         }
@@ -153,7 +156,8 @@ impl Place<'_> {
         quoted && (words || on)
     }
 
-    fn is_use(&self, sheet: &Sheet<'_>, what: &Declared, from: Family, is_own: bool) -> bool {
+    fn is_use(&self, sheet: &Sheet<'_>, what: &Declared, declarer: &str, is_own: bool) -> bool {
+        let from = Family::of(declarer);
         if sheet.family == Family::RubyPage && !self.is_code() {
             return false;
         }
@@ -174,7 +178,7 @@ impl Place<'_> {
                     && is_attribute
                     && !self.before().trim_start().starts_with("import ")
             }
-            Form::Function | Form::Constant => self.is_reached(sheet, what, is_own),
+            Form::Function | Form::Constant => self.is_reached(sheet, what, declarer, is_own),
             _ => false,
         }
     }
@@ -324,8 +328,15 @@ impl Place<'_> {
         follows || after.starts_with(['.', '(']) || after.starts_with("::")
     }
 
+    /// Whether a symbol is the value of a named argument, alone or first in a list.
+    fn is_passed(&self) -> bool {
+        let before = self.before().trim_end_matches(':').trim_end_matches('[');
+        let key = before.strip_suffix(": ");
+        key.is_some_and(|own| own.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
+    }
+
     /// Whether it is a function or a constant of another file, by the way it is written.
-    fn is_reached(&self, sheet: &Sheet<'_>, what: &Declared, is_own: bool) -> bool {
+    fn is_reached(&self, sheet: &Sheet<'_>, what: &Declared, declarer: &str, is_own: bool) -> bool {
         let (before, after) = (self.before(), self.after());
         let is_telling = is_telling(&what.name) || what.name.len() >= 9;
         if after.starts_with(['-', '/']) || before.ends_with(['-', '/', '$']) {
@@ -343,7 +354,7 @@ impl Place<'_> {
                         || before.ends_with("&:")
                         || before.ends_with("send(:");
                 match is_symbol {
-                    true => is_hooked && is_telling,
+                    true => is_telling && (is_hooked || self.is_passed()),
                     false if self.is_member() => is_telling || self.is_called(),
                     false => is_telling && !is_key && !is_own,
                 }
@@ -361,9 +372,47 @@ impl Place<'_> {
             Family::Page => is_telling && self.is_called() && !is_own,
             // Files of a package see each other.
             Family::Go => !is_own && (is_telling || is_reached) && self.is_called(),
-            _ => (is_telling || self.is_called()) && is_reached && (!is_own || self.is_member()),
+            _ => {
+                let is_reached = is_reached || takes_all(sheet, declarer) && self.is_called();
+                (is_telling || self.is_called()) && is_reached && (!is_own || self.is_member())
+            }
         }
     }
+}
+
+/// Whether a text of Python takes all names of the module in that file: `from module import *`.
+fn takes_all(sheet: &Sheet<'_>, declarer: &str) -> bool {
+    let name = declarer.rsplit('/').next().unwrap_or(declarer);
+    let Some(module) = name.strip_suffix(".py") else { return false };
+    let mut places = sheet.words.get(module).into_iter().flatten();
+    sheet.family == Family::Python
+        && places.any(|(ix, at)| {
+            let line = sheet.lines[*ix].1;
+            let before = line[..*at].trim_start();
+            before.starts_with("from ") && line[*at + module.len()..].trim() == "import *"
+        })
+}
+
+/// The module that a text of JavaScript imports the name from, as it spells it.
+pub(super) fn source<'t>(sheet: &Sheet<'t>, name: &str) -> Option<&'t str> {
+    if sheet.family != Family::JavaScript {
+        return None;
+    }
+    let quoted = |line: &'t str| {
+        let (_, rest) = line.split_once(" from ").or_else(|| line.split_once("require("))?;
+        rest.trim_start().get(1..)?.split(['\'', '"']).next()
+    };
+    sheet.words.get(name)?.iter().find_map(|(ix, at)| {
+        let line = sheet.lines[*ix].1;
+        let place = Place { line, at: *at, end: *at + name.len() };
+        let ends = |line: &str| line.trim_start().starts_with('}');
+        // A list of names over several lines.
+        let is_item = line.trim().trim_end_matches(',') == name && *at > 0;
+        match is_item {
+            true => quoted(sheet.lines[*ix..].iter().take(40).find(|(_, line)| ends(line))?.1),
+            false => place.is_imported().then(|| quoted(line)).flatten(),
+        }
+    })
 }
 
 /// Whether the text imports the name.
