@@ -240,12 +240,20 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
                 }
                 if matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) {
                     self.compared(left, right);
+                    if let ExprKind::Str { quoted: true, .. } = right.kind {
+                        self.asked_word(left, [right]);
+                    }
+                }
+                if op == BinaryOp::Edge {
+                    self.ordered_condition(left);
+                    self.ordered_condition(right);
                 }
                 self.expr(left);
                 self.expr(right);
             }
             ExprKind::Assign(_, left, right) => self.assign(left, right),
             ExprKind::Selector(subject, entries) => {
+                self.asked_word(subject, entries.iter().map(|(key, _)| key));
                 self.expr(subject);
                 for (key, value) in entries {
                     self.compared(subject, key);
@@ -255,6 +263,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             }
             ExprKind::If(node) => self.conditional(node),
             ExprKind::Case(subject, options) => {
+                self.asked_word(subject, options.iter().flat_map(|option| option.values));
                 self.expr(subject);
                 for option in options {
                     option.values.iter().for_each(|value| self.compared(subject, value));

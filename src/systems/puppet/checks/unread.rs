@@ -1,0 +1,123 @@
+//! Files that Puppet never looks at, by what they or their folders are called: data without the
+//! ending of the data beside it, manifests in a `manifest/` beside modules with a `manifests/`.
+//!
+//! (Sources: Hiera's documentation, "The YAML backend"; Puppet's manual, "Module fundamentals".)
+
+use crate::check::Context;
+use crate::facts::{Entity, Span, base_name, kinds, parent_folder, split_path};
+use crate::finding::{Finding, Place, Severity};
+use crate::tree::EntryKind;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Lines of a file among which a key stands, if it is data.
+const HEAD: usize = 30;
+
+pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    data(context, findings);
+    manifests(context, findings);
+}
+
+/// What stands behind the last dot of a name.
+fn ending(base: &str) -> Option<&str> {
+    base.rsplit_once('.').map(|(_, ending)| ending)
+}
+
+/// `nodes/web1.example.org` beside `nodes/web2.example.org.yaml`.
+fn data(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    let mut beside: FxHashMap<&str, FxHashSet<Option<&str>>> = FxHashMap::default();
+    let mut stems: FxHashSet<&str> = FxHashSet::default();
+    for file in &graph.snapshot.files {
+        let path = file.entry.path.as_str();
+        let stem = [".yaml", ".eyaml"].iter().find_map(|own| path.strip_suffix(own));
+        let Some(stem) = stem else { continue };
+        if file.facts.provides.iter().any(|own| own.kind == kinds::KEY) {
+            let (folder, base) = split_path(stem);
+            beside.entry(folder).or_default().insert(ending(base));
+            stems.insert(stem);
+        }
+    }
+    if beside.is_empty() {
+        return;
+    }
+    for (ix, file) in context.files() {
+        let path = file.entry.path.as_str();
+        let (folder, base) = split_path(path);
+        let is_like = beside.get(folder).is_some_and(|own| own.contains(&ending(base)));
+        if !is_like
+            || base.starts_with('.')
+            || file.entry.kind != EntryKind::File
+            || !file.standing.is_live()
+            || stems.contains(path)
+            || !is_data(&graph.snapshot.contents(ix))
+        {
+            continue;
+        }
+        let place = Place { tree: graph.snapshot.role, file: ix, span: Span::new(0, 3) };
+        let message = format!("Hiera does not read `{base}`: its name has no ending");
+        findings.push(
+            Finding::new("unresolved-reference", message, place)
+                .severity(Severity::Warning)
+                .label("data")
+                .help(format!("call it `{base}.yaml`, as the files beside it"))
+                .entity(Entity::new(kinds::FILE, path.to_owned())),
+        );
+    }
+}
+
+/// Whether contents begin as a document of YAML and set a key.
+fn is_data(contents: &[u8]) -> bool {
+    let Some(rest) = contents.strip_prefix(b"---") else { return false };
+    let Ok(text) = std::str::from_utf8(rest) else { return false };
+    text.lines().take(HEAD).any(|line| {
+        let name = line.split(": ").next().and_then(|own| own.trim_end().strip_suffix(':'));
+        let name = name.or_else(|| line.split_once(": ").map(|(name, _)| name));
+        let is_letter = |own: u8| own.is_ascii_alphanumeric() || matches!(own, b'_' | b':');
+        name.is_some_and(|own| !own.is_empty() && own.bytes().all(is_letter))
+    })
+}
+
+/// `web/manifest/init.pp` beside `db/manifests/init.pp` and others.
+fn manifests(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    let odd = context.files().filter(|(_, file)| file.entry.path.contains("/manifest/"));
+    let odd: Vec<_> = odd.collect();
+    if odd.is_empty() {
+        return;
+    }
+    let mut modules: FxHashSet<&str> = FxHashSet::default();
+    for path in graph.paths.all() {
+        modules.extend(path.find("/manifests/").map(|at| &path[..at]));
+    }
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
+    for (ix, file) in odd {
+        let Some((dir, rest)) = file.entry.path.split_once("/manifest/") else { continue };
+        let above = parent_folder(dir);
+        let others = modules.iter().filter(|own| parent_folder(own) == above).take(2).count();
+        if !rest.ends_with(".pp")
+            || !file.standing.is_live()
+            || others < 2
+            || modules.contains(dir)
+            || !seen.insert(dir)
+        {
+            continue;
+        }
+        let module = base_name(dir);
+        let is_own = |name: &str| name.split("::").next() == Some(module);
+        let Some(own) = file.facts.provides.iter().find(|own| {
+            matches!(own.kind, kinds::PUPPET_CLASS | kinds::PUPPET_DEFINE)
+                && own.name.as_exact().is_some_and(|name| is_own(name))
+        }) else {
+            continue;
+        };
+        let place = Place { tree: graph.snapshot.role, file: ix, span: own.span };
+        let message = format!("nothing loads `{}`: Puppet looks in `{dir}/manifests/`", own.name);
+        findings.push(
+            Finding::new("unresolved-reference", message, place)
+                .severity(Severity::Warning)
+                .label("defined here")
+                .help("call the folder `manifests`, as those of the modules beside it")
+                .entity(Entity::new(own.kind, own.name.to_string())),
+        );
+    }
+}

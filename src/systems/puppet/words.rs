@@ -1,0 +1,99 @@
+//! Words that say something else than they seem to: a blank at the end of a title, the state of a
+//! package but for a letter, a word where a condition asks about a variable, a condition behind an
+//! arrow.
+//!
+//! (Sources: Puppet 7.23, "can not form a relationship with an Undef Value", and "undefined method
+//! `split'" of `template()`; the grammar of Puppet 3.8; the type reference on `package`.)
+
+use super::walk::Walk;
+use crate::extract::Names;
+use crate::facts::{Problem, Strength, nearest_of};
+use crate::syntax::puppet::ast::{Expr, ExprKind, ResourceBody};
+
+/// What a package may be, apart from a version.
+const PACKAGE_STATES: [&str; 7] =
+    ["absent", "disabled", "held", "installed", "latest", "present", "purged"];
+
+/// Types of which each title is the name of a thing on the host.
+const NAMED: [&str; 5] = ["file", "group", "package", "service", "user"];
+
+const BLANKS: [char; 2] = [' ', '\t'];
+
+impl<'a> Walk<'_, '_, 'a> {
+    /// `package { 'vim ': }`: no program takes the blank for anything but a part of the name.
+    pub fn blank_ends(&mut self, ty: &str, body: &ResourceBody<'a>) {
+        let is_renamed =
+            || body.attributes.iter().any(|own| matches!(own.name, "name" | "path" | "*"));
+        if !NAMED.contains(&ty) || is_renamed() {
+            return;
+        }
+        for text in self.title_texts(&body.title) {
+            let name = &text.name;
+            // A path that begins so is none.
+            let begins = ty != "file" && name.prefix().starts_with(BLANKS);
+            if !begins && !name.suffix().ends_with(BLANKS) {
+                continue;
+            }
+            let end = if begins { "begins" } else { "ends" };
+            let message = format!("the name of this {ty}, `{name}`, {end} with a blank");
+            self.refused(&message, text.span, "the blank is a part of the name: remove it");
+        }
+    }
+
+    /// `ensure => instaled`: any other word is taken for a version, and no version is called so.
+    pub fn package_state(&mut self, state: &Expr<'a>) {
+        let (ExprKind::Str { text, .. } | ExprKind::Name(text)) = state.kind else { return };
+        let is_word = text.len() > 3 && text.bytes().all(|own| own.is_ascii_lowercase());
+        if !is_word || PACKAGE_STATES.contains(&text) {
+            return;
+        }
+        let Some(near) = nearest_of(text, PACKAGE_STATES.into_iter()) else { return };
+        let message = format!("no version of a package is called `{text}`");
+        self.refused(&message, state.span, &format!("did you mean `{near}`?"));
+    }
+
+    /// `case ::osfamily {`, `if osfamily == 'Debian'`: without its `$` it is a word, the same one on
+    /// every host. `keys` is what it is compared with.
+    pub fn asked_word<'e>(
+        &mut self,
+        subject: &Expr<'a>,
+        keys: impl IntoIterator<Item = &'e Expr<'a>>,
+    ) where
+        'a: 'e,
+    {
+        let ExprKind::Name(name) = subject.kind else { return };
+        for key in keys {
+            match key.kind {
+                ExprKind::Default | ExprKind::Regex(_) | ExprKind::Number(_) => {}
+                // One that is written so on purpose.
+                ExprKind::Str { text, .. } | ExprKind::Name(text)
+                    if !text.eq_ignore_ascii_case(name) => {}
+                _ => return,
+            }
+        }
+        let message = format!("`{name}` is a word here, the same one on every host");
+        self.refused(&message, subject.span, &format!("did you mean `${name}`?"));
+    }
+
+    /// `File['a'] -> if $b { … }`: where the condition does not hold there is nothing to order, and
+    /// Puppet 3 takes no condition there at all.
+    pub fn ordered_condition(&mut self, operand: &Expr<'a>) {
+        let ExprKind::If(node) = operand.kind else { return };
+        let is_open = node.otherwise.is_empty();
+        if !is_open && self.settings.layout.names == Names::Absolute
+            || self.settings.layout.is_nested(self.source.path)
+        {
+            return;
+        }
+        let start = operand.span.start as usize;
+        let word = if node.negated { "unless" } else { "if" };
+        let span = crate::facts::Span::new(start, start + word.len());
+        let message = format!("an arrow beside `{word}`: it may leave nothing to order");
+        let mut problem = Problem::new("incompatible-value", message, span);
+        problem.strength = if is_open { Strength::Certain } else { Strength::Likely };
+        problem.help = "Puppet 3 refuses the manifest, later ones the catalogue where the \
+                        condition does not hold: put the arrows inside"
+            .into();
+        self.out.problems.push(problem);
+    }
+}
