@@ -114,4 +114,5 @@ mod timeout;
 mod tour;
 mod unread;
 mod variables;
+mod words_of_puppet;
 mod workflows;

@@ -60,6 +60,8 @@ impl<'a> Walk<'_, '_, 'a> {
                 self.native_attributes(&ty, body.attributes, resource.ty.span);
                 self.unfilled_title(&ty, body);
                 self.blank_ends(&ty, body);
+                self.title_of_resource(body);
+                self.key_of_nobody(&ty, body, defaults);
                 self.titles(&ty, body);
             }
             let from = self.out.requires.len();

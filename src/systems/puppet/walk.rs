@@ -216,6 +216,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             ExprKind::Interpolated(parts) => {
                 self.string(expr);
                 self.half_braced(expr.span);
+                self.stray_brace(expr.span);
                 self.swapped_brace(expr.span);
                 for part in parts {
                     if let Part::Expr(inner) = part {

@@ -7,8 +7,8 @@
 
 use super::walk::Walk;
 use crate::extract::Names;
-use crate::facts::{Problem, Strength, nearest_of};
-use crate::syntax::puppet::ast::{Expr, ExprKind, ResourceBody};
+use crate::facts::{Problem, Span, Strength, nearest_of};
+use crate::syntax::puppet::ast::{Attribute, Expr, ExprKind, ResourceBody};
 
 /// What a package may be, apart from a version.
 const PACKAGE_STATES: [&str; 7] =
@@ -38,6 +38,63 @@ impl<'a> Walk<'_, '_, 'a> {
             let message = format!("the name of this {ty}, `{name}`, {end} with a blank");
             self.refused(&message, text.span, "the blank is a part of the name: remove it");
         }
+    }
+
+    /// `"base/$name}/a"`: the brace that opens is missing.
+    pub fn stray_brace(&mut self, span: Span) {
+        let text = self.source.text.get(span.range()).unwrap_or_default();
+        if !text.starts_with('"') || text.contains(|own: char| own == '{' || own.is_whitespace()) {
+            return;
+        }
+        for (at, _) in text.match_indices('$').filter(|(at, _)| !text[..*at].ends_with('\\')) {
+            let rest = &text[at + 1..];
+            let len = rest.find(|own: char| !(own.is_ascii_alphanumeric() || own == '_'));
+            let Some((name, after)) = len.map(|len| rest.split_at(len)) else { continue };
+            let goes_on = after.strip_prefix('}').is_some_and(|own| {
+                own.starts_with(|own: char| own.is_ascii_alphanumeric() || "/._-".contains(own))
+            });
+            if !goes_on || !name.starts_with(|own: char| own.is_ascii_lowercase()) {
+                continue;
+            }
+            let start = span.start as usize + at;
+            let message = format!("`${name}}}` is the value of `${name}` and a brace");
+            let span = Span::new(start, start + name.len() + 2);
+            let mut problem = Problem::new("incompatible-value", message, span);
+            problem.strength = Strength::Likely;
+            problem.help = format!("did you mean `${{{name}}}`?");
+            return self.out.problems.push(problem);
+        }
+    }
+
+    /// `notify { Service['a']: }`. (Source: Puppet 7.23, "Illegal title type".)
+    pub fn title_of_resource(&mut self, body: &ResourceBody<'a>) {
+        if let ExprKind::Access(base, _) = body.title.kind
+            && let ExprKind::TypeRef(_) = base.kind
+            && self.settings.layout.names == Names::Absolute
+        {
+            let help =
+                "Puppet refuses the catalogue: put it into quotes, or name it in `notify =>`";
+            self.refused("a title is text, and this is a resource", body.title.span, help);
+        }
+    }
+
+    /// A key for a login that does not say whose. (Source: `ssh_authorized_key`, "Attribute 'user'
+    /// or 'target' is mandatory".) Defaults may say it, elsewhere too.
+    pub fn key_of_nobody(&mut self, ty: &str, body: &ResourceBody<'a>, defaults: &[Attribute<'a>]) {
+        let says = |own: &Attribute<'a>| matches!(own.name, "user" | "target" | "*");
+        if ty != "ssh_authorized_key"
+            || body.attributes.iter().chain(defaults).any(says)
+            || matches!(body.title.kind, ExprKind::Default)
+            || self.source.text.contains("Ssh_authorized_key")
+            || self.settings.layout.is_nested(self.source.path)
+        {
+            return;
+        }
+        let message = "this key has neither `user` nor `target`";
+        let mut problem = Problem::new("missing-required-parameter", message, body.title.span);
+        problem.strength = Strength::Likely;
+        problem.help = "Puppet refuses the catalogue: say whose key it is".into();
+        self.out.problems.push(problem);
     }
 
     /// `ensure => instaled`: any other word is taken for a version, and no version is called so.
@@ -87,7 +144,7 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         let start = operand.span.start as usize;
         let word = if node.negated { "unless" } else { "if" };
-        let span = crate::facts::Span::new(start, start + word.len());
+        let span = Span::new(start, start + word.len());
         let message = format!("an arrow beside `{word}`: it may leave nothing to order");
         let mut problem = Problem::new("incompatible-value", message, span);
         problem.strength = if is_open { Strength::Certain } else { Strength::Likely };
