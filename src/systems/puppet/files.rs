@@ -2,7 +2,7 @@
 
 use super::text::{Text, branches, fold};
 use super::walk::{More, Walk};
-use crate::facts::{Arg, Kind, NamePattern, Piece, Problem, Ref, Strength, is_slip, kinds};
+use crate::facts::{Arg, Kind, NamePattern, Piece, Ref, Strength, is_slip, kinds};
 use crate::syntax::puppet::ast::{Expr, ExprKind};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
@@ -18,22 +18,9 @@ impl<'a> Walk<'_, '_, 'a> {
             let mut groups = Vec::new();
             branches(arg, &self.constants, &mut groups);
             for text in groups.into_iter().flatten() {
-                self.rendered_as_erb(&text);
                 self.module_file(kinds::PUPPET_TEMPLATE, text, "template()");
             }
             self.without_strings(arg);
-        }
-    }
-
-    /// `template('a/b.epp')`.
-    fn rendered_as_erb(&mut self, text: &Text) {
-        if text.name.suffix().ends_with(".epp") && !self.settings.layout.is_nested(self.source.path)
-        {
-            let message = format!("`template()` reads `{}` as ERB", text.name);
-            let mut problem = Problem::new("incompatible-value", message, text.span);
-            problem.strength = Strength::Likely;
-            problem.help = "`epp()` renders what is written in Puppet's own language".into();
-            self.out.problems.push(problem);
         }
     }
 

@@ -241,9 +241,6 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
                 }
                 if matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) {
                     self.compared(left, right);
-                    if let ExprKind::Str { quoted: true, .. } = right.kind {
-                        self.asked_word(left, [right]);
-                    }
                 }
                 if op == BinaryOp::Edge {
                     self.ordered_condition(left);
@@ -303,6 +300,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
     }
 
     fn conditional(&mut self, node: &If<'a>) {
+        self.asked_words(&node.test);
         self.expr(&node.test);
         let before = self.guards.len();
         let then = if node.negated { Outcome::Fails } else { Outcome::Holds };

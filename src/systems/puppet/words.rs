@@ -8,7 +8,7 @@
 use super::walk::Walk;
 use crate::extract::Names;
 use crate::facts::{Problem, Span, Strength, nearest_of};
-use crate::syntax::puppet::ast::{Attribute, Expr, ExprKind, ResourceBody};
+use crate::syntax::puppet::ast::{Attribute, BinaryOp, Expr, ExprKind, ResourceBody, UnaryOp};
 
 /// What a package may be, apart from a version.
 const PACKAGE_STATES: [&str; 7] =
@@ -109,6 +109,25 @@ impl<'a> Walk<'_, '_, 'a> {
         self.refused(&message, state.span, &format!("did you mean `{near}`?"));
     }
 
+    /// The words in a test that are compared with texts.
+    pub fn asked_words(&mut self, test: &Expr<'a>) {
+        match test.kind {
+            ExprKind::Paren(inner) | ExprKind::Unary(UnaryOp::Not, inner) => {
+                self.asked_words(inner);
+            }
+            ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
+                self.asked_words(left);
+                self.asked_words(right);
+            }
+            ExprKind::Binary(BinaryOp::Equal | BinaryOp::NotEqual, left, right) => {
+                if let ExprKind::Str { quoted: true, .. } = right.kind {
+                    self.asked_word(left, [right]);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// `case ::osfamily {`, `if osfamily == 'Debian'`: without its `$` it is a word, the same one on
     /// every host. `keys` is what it is compared with.
     pub fn asked_word<'e>(
@@ -136,8 +155,7 @@ impl<'a> Walk<'_, '_, 'a> {
     /// Puppet 3 takes no condition there at all.
     pub fn ordered_condition(&mut self, operand: &Expr<'a>) {
         let ExprKind::If(node) = operand.kind else { return };
-        let is_open = node.otherwise.is_empty();
-        if !is_open && self.settings.layout.names == Names::Absolute
+        if !node.otherwise.is_empty() && self.settings.layout.names == Names::Absolute
             || self.settings.layout.is_nested(self.source.path)
         {
             return;
@@ -147,7 +165,7 @@ impl<'a> Walk<'_, '_, 'a> {
         let span = Span::new(start, start + word.len());
         let message = format!("an arrow beside `{word}`: it may leave nothing to order");
         let mut problem = Problem::new("incompatible-value", message, span);
-        problem.strength = if is_open { Strength::Certain } else { Strength::Likely };
+        problem.strength = Strength::Likely;
         problem.help = "Puppet 3 refuses the manifest, later ones the catalogue where the \
                         condition does not hold: put the arrows inside"
             .into();
