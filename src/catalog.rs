@@ -84,6 +84,23 @@ pub fn known(id: &str) -> Result<&'static Page, String> {
     })
 }
 
+/// The address of the page of rule `id`, where the pages lie below `pages` as docs/rules has them, or
+/// where `{rule}` in it says.
+///
+/// ```
+/// use crosscheck::catalog::address;
+///
+/// let page = "https://docs.example.org/rules/co-change";
+/// assert_eq!(address("https://docs.example.org/rules/", "co-change"), format!("{page}.md"));
+/// assert_eq!(address("https://docs.example.org/rules/{rule}.html", "co-change"), format!("{page}.html"));
+/// ```
+pub fn address(pages: &str, id: &str) -> String {
+    match pages.contains("{rule}") {
+        true => pages.replace("{rule}", id),
+        false => format!("{}/{id}.md", pages.trim_end_matches('/')),
+    }
+}
+
 /// The page of rule `id`.
 pub fn find(id: &str) -> Option<&'static Page> {
     pages().iter().find(|page| page.id == id)

@@ -6,6 +6,7 @@ mod given;
 mod hashed;
 mod kept;
 mod link;
+mod ours;
 mod over;
 mod unread;
 
@@ -23,6 +24,7 @@ use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreePro
 use globset::GlobSet;
 use kept::{Digests, Kept};
 use link::symlink_facts;
+use ours::is_baseline;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -117,8 +119,15 @@ impl Snapshot {
         self.files.iter().chain(&self.unreadable).enumerate().map(|(ix, file)| (ix as FileIx, file))
     }
 
-    /// Contents of a file, read again on demand; empty where it cannot be read any more.
+    /// Contents of a file, read again on demand; empty where it cannot be read any more, and of a
+    /// baseline.
     pub fn contents(&self, ix: FileIx) -> Vec<u8> {
+        let bytes = self.raw(ix);
+        if is_baseline(&self.file(ix).entry.path, &bytes) { Vec::new() } else { bytes }
+    }
+
+    /// The same of any file.
+    pub fn raw(&self, ix: FileIx) -> Vec<u8> {
         if ix as usize >= self.files.len() {
             return Vec::new();
         }
@@ -127,7 +136,7 @@ impl Snapshot {
 
     /// Start and end position of a span.
     pub fn positions(&self, ix: FileIx, span: Span) -> (Position, Position) {
-        let bytes = self.contents(ix);
+        let bytes = self.raw(ix);
         let index = LineIndex::new(&bytes);
         (index.position(span.start, &bytes), index.position(span.end, &bytes))
     }
@@ -135,7 +144,7 @@ impl Snapshot {
     /// Identity of a file's contents, read now if no one did before.
     pub fn blob_id(&self, ix: FileIx) -> BlobId {
         let file = self.file(ix);
-        file.id.or(file.entry.id).unwrap_or_else(|| BlobId::of(&self.contents(ix)))
+        file.id.or(file.entry.id).unwrap_or_else(|| BlobId::of(&self.raw(ix)))
     }
 }
 

@@ -4,7 +4,7 @@
 use super::Context;
 use crate::facts::{Problem, Strength};
 use crate::finding::{Finding, Place, Remedy, Severity};
-use crate::graph::Graph;
+use crate::graph::{Graph, Site};
 use crate::loader::{ABSENT, FileIx};
 use std::collections::BTreeMap;
 
@@ -36,7 +36,16 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             // What did not parse before stops no deploy that it did not stop before.
             let standing =
                 || problem.rule == "parse-error" && was_broken(context.old, &file.entry.path);
-            if problem.strength != Strength::Certain || standing() {
+            let refused = || match (problem.rule, problem.strength) {
+                ("duplicate-definition", Strength::Likely) => {
+                    let key = Site { file: ix, span: problem.span, provide: None };
+                    context.new.refuses_doubled(key)
+                }
+                _ => None,
+            };
+            if let Some(who) = refused() {
+                finding = finding.help(who);
+            } else if problem.strength != Strength::Certain || standing() {
                 finding.severity = finding.severity.min(Severity::Warning);
             }
             finding.entity = problem.entity.clone();

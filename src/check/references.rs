@@ -163,7 +163,9 @@ fn unfound<'s>(graph: &Graph<'s>, ix: usize) -> Vec<(&'s Require, Entity, bool)>
 /// tree to fill.
 fn is_any_of_folder(require: &Require, entity: &Entity) -> bool {
     let is_built = require.any_of.iter().all(|target| target.name.as_exact().is_none());
-    is_built && entity.kind == kinds::FILE && entity.name.ends_with("/*")
+    let base = base_name(&entity.name);
+    let is_any = base.contains('*') && !base.bytes().any(|byte| byte.is_ascii_alphanumeric());
+    is_built && entity.kind == kinds::FILE && entity.name.contains('/') && is_any
 }
 
 /// What became of a requirement in the old tree, for a file as it stands now.

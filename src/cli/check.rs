@@ -98,12 +98,11 @@ pub fn analysis(
 /// Writes a report as wanted, and returns the exit code.
 pub fn finish(report: Report, output: &Output, started: Instant) -> Result<u8, Failure> {
     if report.fixed() > 0 {
-        eprintln!(
-            "crosscheck: {} {} of the baseline fixed; `crosscheck baseline --prune` writes it \
-             without",
-            report.fixed(),
-            if report.fixed() == 1 { "entry is" } else { "entries are" }
-        );
+        let fixed = match report.fixed() {
+            1 => "1 entry of the baseline is".to_owned(),
+            many => format!("{many} entries of the baseline are"),
+        };
+        eprintln!("crosscheck: {fixed} fixed; `crosscheck baseline --prune` writes it without");
     }
     output.finish(report, started)
 }

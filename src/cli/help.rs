@@ -29,7 +29,8 @@ Examples:
   crosscheck check --format concise --min-severity error
   crosscheck check --diff                        what --fix would change, as a diff
   crosscheck check --select unresolved-reference,parse-error
-  crosscheck check --format sarif -o out.sarif --format human";
+  crosscheck check --format sarif -o out.sarif --format human
+  crosscheck check --format sarif --pages https://docs.example.org/crosscheck/rules";
 
 /// Of `hook`.
 pub const HOOK: &str = "\

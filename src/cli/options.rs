@@ -91,6 +91,21 @@ pub struct Output {
     /// Colours in the human format
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub color: Color,
+    /// Address below which the pages of rules lie (docs/rules), or that of a page with {rule} for
+    /// its name, for links in SARIF, in Markdown and on terminals
+    #[arg(long, value_name = "URL", value_parser = address)]
+    pub pages: Option<String>,
+}
+
+/// An address that may stand in a link of any format.
+pub fn address(text: &str) -> Result<String, String> {
+    let is_plain =
+        |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '(' | ')' | '|' | '\\');
+    let is_known = ["https://", "http://", "file:///"].iter().any(|own| text.starts_with(own));
+    match is_known && text.chars().all(is_plain) {
+        true => Ok(text.to_owned()),
+        false => Err("write an address such as https://docs.example.org/rules".to_owned()),
+    }
 }
 
 /// A report format.
@@ -314,6 +329,9 @@ impl Output {
             Some(least) => report.at_least(least.into()),
         };
         shown.took(started.elapsed());
+        if let Some(pages) = &self.pages {
+            shown = shown.link_rules(pages);
+        }
         self.write(&shown)?;
         if self.stats {
             eprint!("{}", shown.summary().table());

@@ -12,6 +12,7 @@ pub(crate) mod methods;
 pub(crate) mod packages;
 pub(crate) mod pages;
 pub(crate) mod programs;
+pub(crate) mod refused;
 pub(crate) mod routes;
 pub(crate) mod sed;
 pub(crate) mod servers;

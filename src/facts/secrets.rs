@@ -21,6 +21,7 @@ pub fn is_secret_name(name: &str) -> bool {
     ["pass", "secret", "token", "key", "cert", "credential", "hash_salt"]
         .iter()
         .any(|word| name.contains(word))
+        || name.ends_with("_salt")
 }
 
 #[cfg(test)]

@@ -51,6 +51,12 @@ impl Graph<'_> {
         self.autoloaders.iter().any(|autoloader| autoloader.is_loose(self, file))
     }
 
+    /// What refuses the key at a site, which stands twice in its mapping, where others who read such
+    /// files take the last.
+    pub fn refuses_doubled(&self, key: Site) -> Option<&'static str> {
+        self.autoloaders.iter().find_map(|autoloader| autoloader.refuses_doubled(self, key))
+    }
+
     /// Whether something of the tree puts the text of a file, or a folder around it, somewhere
     /// else, so that a path in it may name what is beside it there and not here. What lies in such
     /// a folder goes with it.

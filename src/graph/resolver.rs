@@ -42,6 +42,12 @@ pub trait Autoload: Send + Sync {
     /// Whether a file stands where nothing reads it, and nothing of the tree names it: somebody
     /// may run it by hand.
     fn is_loose(&self, graph: &Graph<'_>, file: FileIx) -> bool;
+    /// What refuses the key at a site, which stands twice in its mapping, where others who read such
+    /// files take the last.
+    fn refuses_doubled(&self, graph: &Graph<'_>, key: Site) -> Option<&'static str> {
+        let _ = (graph, key);
+        None
+    }
     /// Whether a definition may stand in a file that was only read in part: one in which it
     /// would be looked for.
     fn may_be_unread(&self, graph: &Graph<'_>, entity: &Entity) -> bool {

@@ -1,7 +1,7 @@
 //! What of a change's findings stood before it.
 
 use super::World;
-use crate::facts::{Entity, base_name};
+use crate::facts::{Entity, base_name, parent_folder, path_in};
 use crate::finding::FindingScope;
 use crate::loader::{FileIx, Snapshot};
 use crate::report::Resolved;
@@ -46,8 +46,13 @@ pub fn only_new(findings: &mut Vec<Resolved>, old: &[Resolved], origins: &Origin
         }
     }
     let mut reformatted = reformatted.into_iter();
+    let mut went_along: FxHashSet<Lacks<'_>> = FxHashSet::default();
     for finding in old {
         *moved.entry((finding.primary.path.clone(), finding.content_fingerprint)).or_default() += 1;
+        if let Some(entity) = &finding.entity {
+            let path = finding.primary.path.as_str();
+            went_along.insert((finding.rule, path, entity.clone(), finding.wording));
+        }
     }
     findings.retain(|finding| {
         let reformatted = reformatted.next().unwrap_or_default();
@@ -58,6 +63,9 @@ pub fn only_new(findings: &mut Vec<Resolved>, old: &[Resolved], origins: &Origin
             return false;
         }
         let Some(origin) = origins.get(&finding.primary.path) else { return true };
+        if lacked(finding, origin).is_some_and(|own| went_along.contains(&own)) {
+            return false;
+        }
         match moved.get_mut(&(origin.clone(), finding.content_fingerprint)) {
             Some(left) if *left > 0 => {
                 *left -= 1;
@@ -66,6 +74,31 @@ pub fn only_new(findings: &mut Vec<Resolved>, old: &[Resolved], origins: &Origin
             _ => true,
         }
     });
+}
+
+/// A rule, the path of a file, what it lacks, and the words that name it.
+type Lacks<'f> = (&'static str, &'f str, Entity, u64);
+
+/// What a file that moved lacked at its old place, if it lacks the same from where it is now: its
+/// folder went to another place, and what was not in it is not there either.
+fn lacked<'f>(finding: &Resolved, origin: &'f str) -> Option<Lacks<'f>> {
+    let entity = finding.entity.as_ref()?;
+    let (now, before) = apart(&finding.primary.path, origin);
+    let rest = match now {
+        "" => entity.name.as_str(),
+        folder => entity.name.strip_prefix(folder)?.strip_prefix('/')?,
+    };
+    let entity = Entity::new(entity.kind, path_in(before, rest));
+    Some((finding.rule, origin, entity, finding.wording))
+}
+
+/// The folders of two paths that are left where both end in the same parts.
+fn apart<'p>(one: &'p str, other: &'p str) -> (&'p str, &'p str) {
+    let (mut one, mut other) = (one, other);
+    while !one.is_empty() && !other.is_empty() && base_name(one) == base_name(other) {
+        (one, other) = (parent_folder(one), parent_folder(other));
+    }
+    (one, other)
 }
 
 /// What a finding says and what it points at, whatever the text around it looks like. A

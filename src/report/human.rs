@@ -35,10 +35,10 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> i
         .with_word_splitter(textwrap::WordSplitter::NoHyphenation);
     if style.detail != Detail::Summary {
         for cause in causes(report) {
-            one(report, cause.shown, (&handler, width), out)?;
+            one(report, cause.shown, (&handler, width, style), out)?;
             if style.detail == Detail::All {
                 for finding in &cause.others {
-                    one(report, finding, (&handler, width), out)?;
+                    one(report, finding, (&handler, width, style), out)?;
                 }
             } else if !cause.others.is_empty() {
                 others(&cause, out)?;
@@ -60,11 +60,14 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> i
 fn one(
     report: &Report,
     finding: &Resolved,
-    (handler, width): (&GraphicalReportHandler, usize),
+    (handler, width, style): (&GraphicalReportHandler, usize, Style),
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let mut text = String::new();
-    let shown = Shown::new(report, finding, width.saturating_sub(FRAME));
+    let mut shown = Shown::new(report, finding, width.saturating_sub(FRAME));
+    if let Some(address) = report.page_of(finding.rule).filter(|_| style.color) {
+        shown.rule = format!("\x1b]8;;{address}\x1b\\{}\x1b]8;;\x1b\\", shown.rule);
+    }
     if handler.render_report(&mut text, &shown).is_err() {
         text = format!("{}: {}\n", finding.severity, line(&finding.message));
     }

@@ -40,7 +40,7 @@ fn tables(report: &Report, detail: Detail, page: &mut String) {
     let mut left_out = 0;
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let own = causes.iter().filter(|cause| cause.shown.severity == severity);
-        let mut rows: Vec<String> = own.flat_map(|cause| rows(cause, detail)).collect();
+        let mut rows: Vec<String> = own.flat_map(|cause| rows(report, cause, detail)).collect();
         let mut room = LONGEST.saturating_sub(page.len());
         let mut fits = |row: &String| {
             let fits = row.len() <= room;
@@ -69,13 +69,17 @@ fn tables(report: &Report, detail: Detail, page: &mut String) {
 }
 
 /// One row for a cause; one for each of its findings where all are wanted.
-fn rows(cause: &Cause<'_>, detail: Detail) -> Vec<String> {
+fn rows(report: &Report, cause: &Cause<'_>, detail: Detail) -> Vec<String> {
     let row = |finding: &super::Resolved, more: &str| {
         let place =
             format!("{}:{}", cell(finding.primary.repository_path()), finding.primary.start.line);
         let unused = if reach::is_unused(finding) { " (nothing leads to this text)" } else { "" };
         let message = cell(&finding.full_message());
-        let (severity, rule) = (finding.severity, finding.rule);
+        let severity = finding.severity;
+        let rule = match report.page_of(finding.rule) {
+            Some(address) => format!("[{}]({address})", finding.rule),
+            None => finding.rule.to_owned(),
+        };
         format!("| {severity} | {rule} | {place}{more} | {message}{unused} |\n")
     };
     if detail == Detail::All {

@@ -52,6 +52,8 @@ pub struct Report {
     contents: Contents,
     /// See [`Report::fixed`].
     fixed: usize,
+    /// See [`Report::link_rules`].
+    pages: Option<String>,
 }
 
 /// How much was read and found.
@@ -220,7 +222,7 @@ impl Report {
         summary.count(&findings);
         let places = findings.iter().flat_map(Resolved::places);
         let contents = sources.keep(places);
-        Self { findings, summary, contents, fixed: 0 }
+        Self { findings, summary, contents, fixed: 0, pages: None }
     }
 
     /// The findings that count, by path and place: no silence covers them.
@@ -268,6 +270,17 @@ impl Report {
         self.summary.hidden += hidden;
         self.findings.retain(is_shown);
         self
+    }
+
+    /// Links each rule to its page in SARIF, in Markdown and on terminals; `pages` is what
+    /// [`crate::catalog::address`] takes.
+    pub fn link_rules(self, pages: impl Into<String>) -> Self {
+        Self { pages: Some(pages.into()), ..self }
+    }
+
+    /// The address of a rule's page, where somebody said where the pages lie.
+    fn page_of(&self, rule: &str) -> Option<String> {
+        self.pages.as_ref().map(|pages| crate::catalog::address(pages, rule))
     }
 
     /// Says how long it took to make, in milliseconds.

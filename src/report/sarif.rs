@@ -9,7 +9,7 @@ use std::io;
 
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let used: BTreeSet<&str> = report.findings.iter().map(|finding| finding.rule).collect();
-    let rules: Vec<Value> = used.iter().map(|id| rule(id)).collect();
+    let rules: Vec<Value> = used.iter().map(|id| rule(id, report.page_of(id))).collect();
     let results: Vec<Value> = report
         .findings
         .iter()
@@ -43,8 +43,8 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     writeln!(out)
 }
 
-fn rule(id: &str) -> Value {
-    match crate::catalog::find(id) {
+fn rule(id: &str, address: Option<String>) -> Value {
+    let mut value = match crate::catalog::find(id) {
         Some(page) => json!({
             "id": id,
             "shortDescription": {"text": page.title},
@@ -53,7 +53,11 @@ fn rule(id: &str) -> Value {
             "defaultConfiguration": {"level": level(page.severity)},
         }),
         None => json!({"id": id}),
+    };
+    if let (Some(address), Some(object)) = (address, value.as_object_mut()) {
+        object.insert("helpUri".into(), json!(address));
     }
+    value
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -79,7 +79,7 @@ impl<'s> Sources<'s> {
         if let Some(found) = self.cache.borrow().get(&(role, file)) {
             return found.clone();
         }
-        let bytes = self.snapshot(role).map(|snapshot| snapshot.contents(file)).unwrap_or_default();
+        let bytes = self.snapshot(role).map(|snapshot| snapshot.raw(file)).unwrap_or_default();
         let index = LineIndex::new(&bytes);
         let entry = Arc::new((bytes, index));
         self.cache.borrow_mut().insert((role, file), entry.clone());

@@ -115,7 +115,7 @@ fn fixed_notes(
     notes: &mut Vec<Finding>,
 ) {
     let Some(file) = baseline.path.as_deref().and_then(|path| snapshot.find(path)) else { return };
-    let bytes = snapshot.contents(file);
+    let bytes = snapshot.raw(file);
     for entry in fixed(baseline, findings, config) {
         let print = entry.fingerprint.as_bytes();
         let at = memchr::memmem::find(&bytes, print).unwrap_or_default();

@@ -129,8 +129,22 @@ pub(crate) fn first_len(text: &str, sorts: &[Sort]) -> Option<usize> {
 /// `known`; up to where it was looked for where there is none.
 fn close(bytes: &[u8], start: usize, sort: Sort, known: usize) -> Result<usize, usize> {
     let limit = if sort == Sort::Erb { bytes.len() } else { bytes.len().min(start + LONGEST) };
-    let from = known.max(start + 2).min(limit);
+    let from = if sort == Sort::Braces { behind_text(bytes, start + 2, limit) } else { start + 2 };
+    let from = known.max(from).min(limit);
     memmem::find(&bytes[from..limit], sort.signs().1).map(|len| from + len + 2).ok_or(limit)
+}
+
+/// Behind the quoted text that an expression begins with: `{{ '}}' }}` prints two braces.
+fn behind_text(bytes: &[u8], from: usize, limit: usize) -> usize {
+    let Some(rest) = bytes.get(from..limit) else { return from };
+    let blanks =
+        rest.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b'-').count();
+    match rest.get(blanks..) {
+        Some([mark @ (b'"' | b'\''), inner @ ..]) => memchr::memchr3(*mark, b'\n', b'\\', inner)
+            .filter(|len| inner[*len] == *mark)
+            .map_or(from, |len| from + blanks + 1 + len + 1),
+        _ => from,
+    }
 }
 
 /// Text whose ERB and Jinja tags are holes; one that is not closed takes the rest.

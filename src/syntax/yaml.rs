@@ -12,6 +12,7 @@ use std::borrow::Cow;
 mod bracketed;
 mod joined;
 mod judge;
+mod tabs;
 
 /// Deepest nesting that is read.
 pub const MAX_DEPTH: usize = 128;
@@ -133,14 +134,37 @@ pub enum Form {
     Plain,
 }
 
+/// Most lines with tabs, or groups of them, that are read as if they began with blanks.
+const MOST_TABS: usize = 8;
+
 /// Reads all documents of `text`; where it breaks, once more with scalars over several lines on
-/// one.
+/// one, and with blanks for tabs between brackets.
 pub fn parse(text: &str) -> Documents<'_> {
-    let documents = read(text, |text| text);
+    let mut documents = read(text, |text| text);
     let Some(broken) = documents.end() else { return documents };
-    let Some(joined) = joined::lines_of_scalars(text) else { return documents };
-    let again = read(&joined, |text| Cow::Owned(text.into_owned()));
-    if again.end().is_none_or(|place| place > broken) { again } else { documents }
+    let again = |text: &str| read(text, |text| Cow::Owned(text.into_owned()));
+    let mut text = Cow::Borrowed(text);
+    if let Some(joined) = joined::lines_of_scalars(&text) {
+        let joined_up = again(&joined);
+        if joined_up.end().is_none_or(|place| place > broken) {
+            documents = joined_up;
+            text = Cow::Owned(joined);
+        }
+    }
+    let is_valid = std::cell::OnceCell::new();
+    for _ in 0..MOST_TABS {
+        let Some(broken) = documents.end() else { break };
+        let Some(blank) = tabs::as_blanks(&text, broken) else { break };
+        if !is_valid.get_or_init(|| judge::accepts(&text)) {
+            break;
+        }
+        let spaced = again(&blank);
+        if spaced.end().is_some_and(|place| place <= broken) {
+            break;
+        }
+        (documents, text) = (spaced, blank);
+    }
+    documents
 }
 
 fn read<'t, 'a>(text: &'t str, keep: impl Fn(Cow<'t, str>) -> Cow<'a, str>) -> Documents<'a> {

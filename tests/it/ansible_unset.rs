@@ -206,10 +206,17 @@ fn what_one_play_hands_to_a_role_and_another_does_not() {
     let with = "- hosts: a\n  vars:\n    app_release: 3\n  roles: [app]\n";
     let without = "- hosts: b\n  roles:\n    - app\n";
     let reads = "- command: get {{ app_release }}\n";
+    let hosts = ("inventory/hosts", "[a]\na.example\n[b]\nb.example\n");
+    let files = |first: &str, second: &str, tasks: &str, more: &[(&str, &str)]| {
+        let own = [("a.yml", first), ("b.yml", second), ("roles/app/tasks/main.yml", tasks)];
+        check(&[&own[..], more].concat())
+    };
     let of = |first: &str, second: &str, tasks: &str, more: (&str, &str)| {
-        check(&[("a.yml", first), ("b.yml", second), ("roles/app/tasks/main.yml", tasks), more])
+        files(first, second, tasks, &[more, hosts])
     };
     let none = ("a.txt", "");
+    // Where hosts are listed elsewhere, so are their variables.
+    assert_eq!(files(with, without, reads, &[]), NONE);
     assert_snapshot!(
         of(with, without, reads, none),
         @"b.yml:3:7: error[unresolved-reference] nothing sets `app_release` in this play, and role `app` reads it"

@@ -85,6 +85,28 @@ fn deep_nesting_ends() {
 }
 
 #[test]
+fn scripts_that_nest_too_deep_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: String| {
+        fs::write(dir.path().join(name), format!("#!/bin/sh\n{text}\n")).unwrap();
+    };
+    let nested = |count: usize, open: &str, close: &str| {
+        format!("{}a{}", open.repeat(count), close.repeat(count))
+    };
+    write("blocks.sh", nested(70, "if a; then ", "; fi"));
+    write("few.sh", format!("{}\n{}", nested(9, "if a; then ", "; fi"), nested(4, "$(b ", ")")));
+    write("long.sh", "# \u{e9}\n".repeat(150_000));
+    write("substitutions.sh", nested(12, "$(b ", ")"));
+    assert_snapshot!(told(dir.path(), &["check", "--format", "concise"]), @r"
+        blocks.sh:2:322: warning[limit-reached] commands nest more than 60 deep; their syntax was not judged
+        long.sh:1:1: warning[limit-reached] over the limit of 400000 bytes for the shell's grammar; it was not judged
+        substitutions.sh:2:33: warning[limit-reached] substitutions nest more than 8 deep; what these run was not read
+        0 errors, 3 warnings, 0 notes in 4 files
+        exit code 0
+        ");
+}
+
+#[test]
 fn a_folder_without_rights_is_named() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();

@@ -106,3 +106,33 @@ fn a_baseline_that_cannot_be_read_is_an_error() {
         exit code 2
         ");
 }
+
+/// Whether a text of the tree knows a name is asked of all its files: a baseline is none of them.
+#[test]
+fn what_a_baseline_names_is_not_known_by_that() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/systems");
+    for name in ["apache/names", "apache/whole", "nginx/names", "nginx/whole"] {
+        let dir = tempfile::tempdir().expect("a folder");
+        let mut folders = vec![fixtures.join(name)];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("a folder").flatten() {
+                let path = entry.path();
+                let inner = path.strip_prefix(fixtures.join(name)).expect("below").to_owned();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => {
+                        let text = fs::read_to_string(&path).expect("UTF-8");
+                        write(dir.path(), inner.to_str().expect("UTF-8"), &text);
+                    }
+                }
+            }
+        }
+        write_baseline(dir.path());
+        let told = told(dir.path(), &["check", "--baseline", "known.yaml", "--format", "concise"]);
+        assert!(!told.contains("fixed"), "{name}: {told}");
+        assert!(
+            told.contains("0 errors, 0 warnings, 0 notes") && told.contains("silenced"),
+            "{told}"
+        );
+    }
+}

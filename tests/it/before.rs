@@ -113,3 +113,15 @@ fn variables_behind_a_link_are_declared() {
         .expect("a link");
     assert_eq!(errors(new.path()), 0);
 }
+
+#[test]
+fn what_a_folder_lacked_before_it_was_renamed() {
+    let play = "- hosts: all\n  tasks:\n  - include_vars:\n      file: ./vars.yml\n";
+    let own = |folder: &str| format!("{folder}/delete.yml");
+    let (old, new) = (own("personal-website"), own("website"));
+    assert_eq!(crate::common::change(&[(&old, play)], &[(&new, play)]), [""; 0]);
+    // What it had is what the change takes from it.
+    let before = [(old.as_str(), play), ("personal-website/vars.yml", "a: 1\n")];
+    let told = crate::common::change(&before, &[(&new, play)]).to_string();
+    assert!(told.contains("website/vars.yml"), "{told}");
+}

@@ -207,6 +207,35 @@ fn checkstyle() {
         "#);
 }
 
+/// Where the pages of rules are served is for whoever runs the program to say.
+#[test]
+fn rules_lead_to_their_pages_where_these_are_served() {
+    let run = |args: &[&str]| {
+        let all = ["check", "new", "--against", "old", "--rule", "removed-but-referenced"];
+        let done = crosscheck(change().path(), &[&all, args].concat());
+        (done.status.code(), String::from_utf8(done.stdout).expect("UTF-8"))
+    };
+    let helped = |pages: &str| {
+        let (_, text) = run(&["--format", "sarif", "--pages", pages]);
+        let report: Value = serde_json::from_str(&text).expect("JSON");
+        report["runs"][0]["tool"]["driver"]["rules"][0]["helpUri"].clone()
+    };
+    let page = "https://docs.example.org/rules/removed-but-referenced";
+    assert_eq!(helped("https://docs.example.org/rules/"), format!("{page}.md"));
+    assert_eq!(helped("https://docs.example.org/rules/{rule}.html"), format!("{page}.html"));
+    let (_, without) = run(&["--format", "sarif"]);
+    assert!(!without.contains("helpUri"));
+    let pages = ["--pages", "https://docs.example.org/rules"];
+    let (_, comment) = run(&[&["--format", "markdown"], &pages[..]].concat());
+    assert!(comment.contains(&format!("| error | [removed-but-referenced]({page}.md) |")));
+    let (_, plain) = run(&[&["--color", "never"], &pages[..]].concat());
+    let (_, colored) = run(&[&["--color", "always"], &pages[..]].concat());
+    assert!(!plain.contains(page) && colored.contains(&format!("\x1b]8;;{page}.md\x1b\\")));
+    for odd in ["docs/rules", "javascript:alert(1)", "https://a/b c", "https://a/)"] {
+        assert_eq!(run(&["--pages", odd]).0, Some(2), "{odd}");
+    }
+}
+
 #[test]
 fn markdown() {
     assert_snapshot!(shown("markdown"), @r#"

@@ -48,3 +48,31 @@ fn a_hidden_job_runs_as_a_part_of_others() {
         ["unresolved-reference .gitlab-ci.yml:3", "unresolved-reference .gitlab-ci.yml:4"]
     );
 }
+
+#[test]
+fn what_a_reference_takes_over_of_a_job() {
+    let told = |key: &str, more: &str| {
+        let text = format!(
+            ".setup:\n  script: [make]\n{more}unit:\n  script:\n  - !reference [.setup, {key}]\n  - ./bin/test\n"
+        );
+        check(&[(".gitlab-ci.yml", &text), ("bin/test", "")])
+    };
+    assert_eq!(told("script", ""), NONE);
+    assert_snapshot!(told("before_script", ""), @".gitlab-ci.yml:5:25: error[unresolved-reference] key `.setup/before_script` does not exist");
+    // What is merged, or inherited, may bring it.
+    assert_eq!(told("before_script", "  extends: .setup\n"), NONE);
+    let rules = "a:\n  rules: !reference [.setup, rules]\n  script: [ls]\n.setup: {script: [ls]}\n";
+    assert_snapshot!(check(&[(".gitlab-ci.yml", rules)]), @".gitlab-ci.yml:2:30: error[unresolved-reference] key `.setup/rules` does not exist");
+}
+
+#[test]
+fn what_a_shell_refuses_of_a_job() {
+    let told = |script: &str| check(&[(".gitlab-ci.yml", &format!("a:\n  script:\n{script}"))]);
+    // A loop may go over several commands.
+    assert_eq!(told("  - for x in a b; do\n  - echo $x\n  - done\n"), NONE);
+    assert_snapshot!(told("  - for x in a b; do\n  - echo $x\n"), @"");
+    assert_snapshot!(told("  - |\n    if true; then\n      echo\n  - ls\n"), @"");
+    for other in ["  - if ($env:A) {\n  - echo\n", "  - !reference [.a, script]\n  - done\n"] {
+        assert!(!told(other).to_string().contains("parse-error"), "{other}");
+    }
+}

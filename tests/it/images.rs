@@ -146,3 +146,21 @@ fn what_others_take_services_from_names_networks_of_theirs() {
     assert_eq!(told("${ROOT}/shared/compose.yml"), NONE);
     assert_eq!(told("${ROOT}/other/compose.yml"), ["unresolved-reference shared/compose.yml:4"]);
 }
+
+#[test]
+fn keys_that_stand_twice_where_kustomize_reads_them() {
+    let object =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  a: '1'\n  a: '2'\n";
+    let told =
+        |root: &str| check(&[("k8s/a.yaml", object), ("k8s/kustomization.yaml", root)]).to_string();
+    assert!(told("resources: [a.yaml]\n").contains("a.yaml:7:3: error[duplicate-definition]"));
+    let twice =
+        object.replace("  name: a\n", "  name: a\n  annotations: {b: c}\n  annotations: {b: d}\n");
+    let twice = twice.replace("  a: '2'\n", "");
+    let noted =
+        check(&[("k8s/a.yaml", &twice), ("k8s/kustomization.yaml", "resources: [a.yaml]\n")]);
+    assert!(noted.to_string().contains("a.yaml:6:3: warning[duplicate-definition]"), "{noted}");
+    // A patch may say a key twice.
+    let patch = told("resources: []\npatches: [{path: a.yaml, target: {kind: Deployment}}]\n");
+    assert!(patch.contains("a.yaml:7:3: warning[duplicate-definition]"), "{patch}");
+}

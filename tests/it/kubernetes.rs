@@ -336,3 +336,31 @@ fn fields_of_metadata_that_are_nearly_others() {
         assert_eq!(told(field), [""; 0], "{field}");
     }
 }
+
+#[test]
+fn labels_that_select_no_pod_of_their_own_object() {
+    let told = |kind: &str, selector: &str| {
+        let text = format!(
+            "apiVersion: x/v1\nkind: {kind}\nmetadata: {{name: web}}\nspec:\n  selector: {selector}\n  template:\n    metadata:\n      labels: {{app: web}}\n    spec:\n      containers: [{{name: a, image: b}}]\n"
+        );
+        check(&[("k/web.yaml", &text)]).to_string()
+    };
+    for (kind, right, wrong) in [
+        ("Rollout", "{matchLabels: {app: web}}", "{matchLabels: {app: wev}}"),
+        ("DeploymentConfig", "{app: web}", "{app: wev}"),
+    ] {
+        assert_eq!(told(kind, right), "", "{kind}");
+        assert!(told(kind, wrong).contains("error[unresolved-reference] pod"), "{kind}");
+    }
+}
+
+#[test]
+fn what_a_tab_stands_before() {
+    let pod = |command: &str| {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  containers:\n  - name: a\n    image: b\n    command: {command}\n    volumeMounts: [{{name: data, mountPath: /a}}]\n  volumes:\n  - {{name: data, emptyDir: {{}}}}\n"
+        );
+        check(&[("k/web.yaml", &text)]).to_string()
+    };
+    assert_eq!(pod("['sh',\n\t\t'-c',\n    'ls']"), "");
+}

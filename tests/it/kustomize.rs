@@ -211,3 +211,34 @@ fn a_root_that_is_put_in_the_place_of_the_one_above() {
     assert!(!told("a/kustomization.yaml").to_string().contains("error["));
     assert!(told("b/kustomization.yaml").to_string().contains("error["));
 }
+
+#[test]
+fn fields_that_replacements_fill_in() {
+    let web = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n      - {name: a, image: b, env: [{name: HOST, value: x}]}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: domain}\ndata: {host: a}\n";
+    let told = |source: &str, field: &str, more: &str| {
+        let root = format!(
+            "resources: [web.yaml]\nreplacements:\n- source: {{kind: ConfigMap, name: domain, fieldPath: {source}}}\n  targets:\n  - select: {{kind: Deployment, name: web}}\n    fieldPaths: ['{field}']\n{more}"
+        );
+        check(&[("k/web.yaml", web), ("k/kustomization.yaml", &root)])
+    };
+    let pod = "spec.template.spec";
+    let env = |name: &str| format!("{pod}.containers.[name=a].env.[name={name}].value");
+    assert_eq!(told("data.host", &env("HOST"), ""), [""; 0]);
+    assert_eq!(
+        told("data.host", &env("PORT"), ""),
+        ["unresolved-reference k/kustomization.yaml:6"]
+    );
+    assert_eq!(
+        told("data.hots", &env("HOST"), ""),
+        ["unresolved-reference k/kustomization.yaml:3"]
+    );
+    let at = |field: &str, more: &str| told("data.host", &format!("{pod}.{field}"), more);
+    for gone in ["containers.1.image", "volumes.0", "containers.[name=b].image"] {
+        assert_eq!(at(gone, ""), ["unresolved-reference k/kustomization.yaml:6"], "{gone}");
+    }
+    // It may be made, and patches may give it.
+    assert_eq!(at("volumes.0", "    options: {create: true}\n"), [""; 0]);
+    let patch = "patches:\n- patch: |\n    kind: Deployment\n    apiVersion: apps/v1\n    metadata: {name: web}\n    spec: {template: {spec: {volumes: [{name: x}]}}}\n";
+    assert_eq!(at("volumes.0", patch), [""; 0]);
+    assert_eq!(at("containers.*.image", ""), [""; 0]);
+}

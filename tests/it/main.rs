@@ -2,9 +2,11 @@
 //! own would link the whole program again.
 
 mod ansible;
+mod ansible_elsewhere;
 mod ansible_slips;
 mod ansible_unset;
 mod ansible_words;
+mod answers;
 mod apache;
 mod architecture;
 mod autoload;
@@ -38,6 +40,7 @@ mod elsewhere;
 mod entries;
 mod environment;
 mod environments;
+mod examples;
 mod facts;
 mod facts_command;
 mod fixes;

@@ -1,11 +1,11 @@
-//! What README.md and the guide show is what the program does, and their links lead somewhere.
-//! `UPDATE_DOCS=1` writes the output of the commands that they show.
+//! What README.md and the guide say in data is what the program does, and their links lead
+//! somewhere. What they show of commands is in `examples.rs`.
 
 use crosscheck::{Analysis, Error, Options, Tree};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn root() -> &'static Path {
+pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -13,9 +13,10 @@ fn page(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// README.md, CONTRIBUTING.md and all pages below docs/, in order.
-fn pages() -> Vec<PathBuf> {
-    let mut pages = vec![root().join("README.md"), root().join("CONTRIBUTING.md")];
+/// README.md, CONTRIBUTING.md, the extension's page and all pages below docs/, in order.
+pub fn pages() -> Vec<PathBuf> {
+    let own = ["README.md", "CONTRIBUTING.md", "editors/vscode/README.md"];
+    let mut pages: Vec<PathBuf> = own.iter().map(|own| root().join(own)).collect();
     let mut folders = vec![root().join("docs")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
@@ -55,80 +56,6 @@ fn run(arguments: &str) -> String {
         .output()
         .expect("the program starts");
     String::from_utf8(done.stdout).expect("UTF-8")
-}
-
-/// Whether `shown` is `output`, where a line `…` stands for any lines that are left out.
-fn shows(shown: &str, output: &str) -> bool {
-    let mut parts: Vec<&str> = shown.split("…\n").collect();
-    let last = parts.pop().unwrap_or_default();
-    let mut rest = output;
-    for (nth, part) in parts.into_iter().enumerate() {
-        match rest.find(part) {
-            Some(at) if nth > 0 || at == 0 => rest = &rest[at + part.len()..],
-            _ => return false,
-        }
-    }
-    if shown.contains("…\n") { rest.ends_with(last) } else { rest == last }
-}
-
-/// `text` with the output of each command that it shows in whole.
-fn rerun(text: &str) -> String {
-    let mut out = String::new();
-    let mut lines = text.lines().peekable();
-    while let Some(line) = lines.next() {
-        out.push_str(&format!("{line}\n"));
-        if line.trim_start() != "```console" {
-            continue;
-        }
-        let indent = " ".repeat(line.len() - line.trim_start().len());
-        let inside: Vec<&str> =
-            lines.by_ref().take_while(|line| line.trim_start() != "```").collect();
-        let command = inside.first().expect("a command").trim_start();
-        match command.strip_prefix("$ crosscheck ") {
-            Some(arguments) if !inside.iter().any(|line| line.trim() == "…") => {
-                out.push_str(&format!("{indent}{command}\n"));
-                for line in run(arguments).lines() {
-                    out.push_str(format!("{indent}{line}").trim_end());
-                    out.push('\n');
-                }
-            }
-            _ => inside.iter().for_each(|line| out.push_str(&format!("{line}\n"))),
-        }
-        out.push_str(&format!("{indent}```\n"));
-    }
-    out
-}
-
-#[test]
-fn examples_are_real_output() {
-    let mut examples = 0;
-    for path in pages().iter().filter(|path| !path.ends_with("CONTRIBUTING.md")) {
-        let mut text = std::fs::read_to_string(path).expect("a page");
-        if std::env::var_os("UPDATE_DOCS").is_some() {
-            let updated = rerun(&text);
-            if updated != text {
-                std::fs::write(path, &updated).expect("writable");
-                text = updated;
-            }
-        }
-        for block in blocks(&text, "console") {
-            examples += 1;
-            let (command, shown) = block.split_once('\n').expect("a command and its output");
-            let arguments = command.strip_prefix("$ crosscheck ").expect("a run of crosscheck");
-            let output = run(arguments);
-            if !shows(shown, &output) {
-                assert_eq!(output, shown, "{}: {command}", path.display());
-            }
-        }
-    }
-    assert!(examples >= 6, "examples are gone");
-}
-
-#[test]
-fn what_an_example_leaves_out_is_marked() {
-    assert!(shows("a\n", "a\n") && shows("a\n…\nc\n", "a\nb\nc\n"));
-    assert!(!shows("a\n", "a\nb\n") && !shows("b\n…\nc\n", "a\nb\nc\n"));
-    assert!(!shows("a\n…\nb\n", "a\nb\nc\n") && !shows("a\n…\nx\n…\nc\n", "a\nb\nc\n"));
 }
 
 #[test]

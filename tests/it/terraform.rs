@@ -66,3 +66,28 @@ fn terraform_and_we_agree_on_what_it_refuses() {
         ],
     );
 }
+
+#[test]
+fn a_key_that_stands_twice_in_an_object_is_read_over() {
+    let text = "locals {\n  limits = {\n    requests = { memory = var.a }\n    requests = { memory = var.b }\n  }\n}\nvariable \"a\" {}\n";
+    assert_snapshot!(check(&[("main.tf", text)]), @r"
+    main.tf:4:5: warning[duplicate-definition] `requests` stands twice here
+    main.tf:4:27: error[unresolved-reference] variable `b` does not exist
+    ");
+}
+
+#[test]
+fn directives_of_a_template() {
+    let told = |text: &str, call: &str| {
+        let main = format!(
+            "output \"x\" {{\n  value = {call}(\"${{path.module}}/a.sh\", {{ a = 1 }})\n}}\n"
+        );
+        check(&[("main.tf", &main), ("a.sh", text)])
+    };
+    let whole = "%{ if a > 1 ~}\ncurl -w '%%{http_code}'\n%{ endif ~}\n";
+    assert_eq!(told(whole, "templatefile"), NONE);
+    assert_snapshot!(told("%{ if a > 1 ~}\nx\n", "templatefile"), @"a.sh:1:4: error[parse-error] no `endif` ends this `if`");
+    let format = "curl -w '%{http_code}'\n";
+    assert_snapshot!(told(format, "templatefile"), @"a.sh:1:12: error[parse-error] there is no directive `http_code`");
+    assert!(!told(format, "templatestring").to_string().contains("directive"));
+}

@@ -48,3 +48,29 @@ fn actions_of_a_workflow_for_others_lie_in_their_trees() {
     let both = format!("on: [push, workflow_call]\n{steps}");
     assert_eq!(check(&[(".github/workflows/shared.yml", both.as_str())]).to_string(), told);
 }
+
+#[test]
+fn what_a_shell_refuses_of_a_step() {
+    let told = |job: &str, run: &str| {
+        let text = format!("on: push\njobs:\n  a:\n    {job}\n    steps:\n    - run: |\n{run}");
+        check(&[(".github/workflows/a.yml", &text)])
+    };
+    let linux = "runs-on: ubuntu-latest";
+    let open = "        for x in a b; do\n          echo $x\n";
+    assert_eq!(told(linux, &format!("{open}        done\n")), NONE);
+    assert_snapshot!(told(linux, open), @"");
+    assert_snapshot!(told(linux, "        if [ ${{ github.ref }} ]; then\n          echo\n"), @"");
+    for job in
+        ["runs-on: windows-latest", "runs-on: ubuntu-latest\n    defaults: {run: {shell: pwsh}}"]
+    {
+        assert_eq!(told(job, open), NONE);
+    }
+    let action = |shell: &str| {
+        let text = format!(
+            "runs:\n  using: composite\n  steps:\n  - shell: {shell}\n    run: |\n      while true; do\n"
+        );
+        check(&[("a/action.yml", &text)])
+    };
+    assert_eq!(action("pwsh"), NONE);
+    assert_eq!(action("bash").to_string().matches("parse-error").count(), 1);
+}

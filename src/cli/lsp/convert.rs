@@ -2,7 +2,7 @@
 
 use super::text::{Encoding, Lines};
 use super::uri;
-use crosscheck::{Answers, Edit, Finding, Location, Severity};
+use crosscheck::{Answers, Edit, Finding, Location, Severity, catalog};
 use lsp_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
     NumberOrString, Range, Uri,
@@ -16,7 +16,7 @@ use std::path::Path;
 pub struct Dialect {
     /// What a character of a position counts.
     pub encoding: Encoding,
-    /// The address below which the pages of rules lie.
+    /// Where the pages of rules lie, as [`catalog::address`] takes it.
     pub pages: Option<String>,
 }
 
@@ -109,9 +109,8 @@ impl<'a, 'g> Texts<'a, 'g> {
                 Some(DiagnosticRelatedInformation { location, message: message.clone() })
             })
             .collect();
-        let page = |base: &String| {
-            let href =
-                format!("{}/{}.md", base.trim_end_matches('/'), finding.rule).parse().ok()?;
+        let page = |pages: &String| {
+            let href = catalog::address(pages, finding.rule).parse().ok()?;
             Some(CodeDescription { href })
         };
         let is_idle = matches!(finding.rule, "unused-silence" | "unreferenced-file");

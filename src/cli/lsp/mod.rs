@@ -30,7 +30,8 @@ pub struct Lsp {
     /// Configuration file [default: crosscheck.yaml at the folder's root]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Address below which the pages of rules lie (docs/rules), for links in the editor
+    /// Address below which the pages of rules lie (docs/rules), or that of a page with {rule} for
+    /// its name, for links in the editor
     #[arg(long, value_name = "URL")]
     pages: Option<String>,
     /// Neither use nor keep facts of earlier runs (see `crosscheck cache`)

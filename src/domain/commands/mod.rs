@@ -15,11 +15,11 @@ pub(crate) use scalar::{scalar, templated_scalar};
 
 use super::packages;
 use crate::facts::{
-    Call, Environment, FileFacts, NamePattern, Piece, Ref, Require, Span, Strength, Via, Word,
-    kinds, parent_folder,
+    Call, Environment, FileFacts, NamePattern, Piece, Problem, Ref, Require, Span, Strength, Via,
+    Word, kinds, parent_folder,
 };
 use crate::syntax::shell::lexer::{Text, Token};
-use crate::syntax::shell::parse::{ShellWord, Simple};
+use crate::syntax::shell::parse::{self, ShellWord, Simple};
 use crate::syntax::shell::{Argument, CommandText};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -32,6 +32,9 @@ pub fn runs_program(text: &str) -> bool {
     let in_bin = first.rsplit('/').skip(1).any(|part| matches!(part, "bin" | "sbin" | "libexec"));
     is_path && in_bin && text.trim().len() > first.len()
 }
+
+/// Most shells that are run within each other, `sh -c 'sh -c …'`, and read.
+const MAX_SHELLS: u32 = 4;
 
 /// Where command lines stand.
 pub struct Lines<'a> {
@@ -100,13 +103,15 @@ impl<'a> Lines<'a> {
             let span = text.span(word.start + usize::from(word.text.quoted), word.end);
             CommandText::pattern(&word.text.pattern, span)
         };
-        let (all, variables) =
-            crate::syntax::shell::parse::read(text.as_str(), tokens, &options::is_options);
-        for word in &variables {
+        let read = parse::read(text.as_str(), tokens, &options::is_options);
+        if let Some(at) = read.unread {
+            unread(out, "substitutions", parse::MAX_DEPTH, text.span(at, at));
+        }
+        for word in &read.variables {
             self.add_assignment(&inner(word), out);
         }
         let mut moved = false;
-        for mut simple in all {
+        for mut simple in read.simple {
             moved |= leaves(&simple, text.as_str());
             // Relative to a folder that is not told, a path is another one.
             let is_path = |word: &ShellWord| {
@@ -177,12 +182,21 @@ impl<'a> Lines<'a> {
                 push(out, target.any_of, own, name, strength, &environment, self);
             }
             Some(Err(target::Nested(at))) => {
-                if let Some(word) = words.get(at).filter(|_| depth < 4) {
+                let Some(word) = words.get(at) else { return };
+                if depth < MAX_SHELLS {
                     self.add_nested(&inner(word), &environment(at), out, depth + 1);
+                } else {
+                    unread(out, "shells", MAX_SHELLS, span(word));
                 }
             }
         }
     }
+}
+
+/// Says that commands were left out for their depth.
+fn unread(out: &mut FileFacts, what: &str, most: u32, at: Span) {
+    let message = format!("{what} nest more than {most} deep; what these run was not read");
+    out.problems.push(Problem::new("limit-reached", message, at));
 }
 
 /// Whether a command goes to another folder than that of the script, or the root of the tree.

@@ -155,9 +155,12 @@ kinds! {
     FLUX_READ = "flux.read", "variable", Property::FIRST_MENTION;
     /// A variable that Flux fills in; its detail says from which object it is taken.
     FLUX_VARIABLE = "flux.variable", "variable", Property::FIRST_MENTION;
-    /// A job of a file of GitLab's pipelines: `PATH:NAME`.
+    /// A job of a file of GitLab's pipelines: `PATH:NAME`; its detail: the keys that it has, if all
+    /// of them are known.
     GITLAB_CI_JOB = "gitlab.job", "job";
-    /// The same as a file of its pipeline names it.
+    /// What a job says, as `!reference` takes it over: `NAME/KEY`.
+    GITLAB_CI_KEY = "gitlab.key", "key";
+    /// A job as a file of its pipeline names it.
     GITLAB_CI_NAMED = "gitlab.named", "job";
     /// A file of a pipeline, by its path; its detail: whether it takes in more than the tree has.
     GITLAB_CI_PART = "gitlab.part", "part of a pipeline";

@@ -43,16 +43,21 @@ const OPENERS: [&str; 12] =
 const CLOSERS: [&str; 4] = ["fi", "done", "esac", "}"];
 
 /// Most nested substitutions that are read.
-const MAX_DEPTH: u32 = 8;
+pub const MAX_DEPTH: u32 = 8;
 
-/// All simple commands of `text`, those in substitutions included, in order, and the
-/// assignments of variables that `wanted` asks for. Commands that the text itself defines as
-/// functions are left out.
-pub fn read(
-    text: &str,
-    tokens: &[Token],
-    wanted: &dyn Fn(&str) -> bool,
-) -> (Vec<Simple>, Vec<ShellWord>) {
+/// What a text runs.
+pub struct Commands {
+    /// Its simple commands, those in substitutions included, in order. Commands that the text itself
+    /// defines as functions are left out.
+    pub simple: Vec<Simple>,
+    /// The assignments of variables that were asked for.
+    pub variables: Vec<ShellWord>,
+    /// The first substitution that is nested too deep to be read.
+    pub unread: Option<usize>,
+}
+
+/// The commands of `text`, and the assignments of variables that `wanted` asks for.
+pub fn read(text: &str, tokens: &[Token], wanted: &dyn Fn(&str) -> bool) -> Commands {
     let mut reader = Reader::default();
     reader.walk(text, tokens, 0, 0);
     let functions = reader.functions;
@@ -66,7 +71,8 @@ pub fn read(
     });
     variables.extend(exported.flat_map(|simple| simple.words[1..].iter().cloned()));
     variables.retain(|word| assigned(&word.text).is_some_and(wanted));
-    (reader.out.into_iter().filter(|simple| !own(simple)).collect(), variables)
+    let simple = reader.out.into_iter().filter(|simple| !own(simple)).collect();
+    Commands { simple, variables, unread: reader.unread }
 }
 
 #[derive(Default)]
@@ -74,12 +80,14 @@ struct Reader {
     out: Vec<Simple>,
     functions: Vec<SmolStr>,
     variables: Vec<ShellWord>,
+    unread: Option<usize>,
 }
 
 impl Reader {
     fn read(&mut self, text: &str, start: usize, end: usize, depth: u32) {
         let Some(part) = text.get(start..end) else { return };
         if depth > MAX_DEPTH {
+            self.unread.get_or_insert(start);
             return;
         }
         self.walk(text, &tokens(part), start, depth);
@@ -284,7 +292,7 @@ mod tests {
                 simple.words.iter().map(|word| word.text.pattern.to_string()).collect();
             format!("{}{}", words.join(" "), if simple.tested { " ?" } else { "" })
         };
-        read(text, &tokens(text), &|_| true).0.into_iter().map(show).collect()
+        read(text, &tokens(text), &|_| true).simple.into_iter().map(show).collect()
     }
 
     #[test]

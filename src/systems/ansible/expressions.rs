@@ -1,6 +1,7 @@
 //! Names in expressions, and what of them stands where.
 
 use super::words::{TOLERANT, WORDS};
+use crate::syntax::yaml::Node;
 use memchr::memmem;
 use std::ops::Range;
 
@@ -35,6 +36,24 @@ pub(super) fn names(text: &str) -> impl Iterator<Item = (usize, &str)> {
         }
         None
     })
+}
+
+/// The text of a scalar without the quotes around it, and where it begins.
+pub(super) fn bare<'a>(node: &Node<'_>, text: &'a str) -> Option<(&'a str, usize)> {
+    node.as_str()?;
+    let range = node.span.range();
+    let own = text.get(range.clone())?;
+    // The quotes at the beginning of a block are Jinja's own: `>- 'a' in b`.
+    let is_block = own.starts_with(['>', '|']);
+    let inner = match own.split_once('\n') {
+        Some((_, inner)) if is_block => inner.trim_start(),
+        _ => own,
+    };
+    let base = range.start + own.len() - inner.len();
+    let quoted = ['"', '\''].iter().find_map(|mark| {
+        inner.strip_prefix(*mark).filter(|_| !is_block).and_then(|own| own.strip_suffix(*mark))
+    });
+    Some(quoted.map_or((inner, base), |inner| (inner, base + 1)))
 }
 
 /// Whether the name at `at` is that of a variable: no word, attribute, filter, call or argument.
@@ -79,6 +98,20 @@ pub(super) fn inline_condition(text: &str) -> Range<usize> {
         (Some((from, "if")), None, None) => from + 2..text.len(),
         _ => 0..0,
     }
+}
+
+/// Whether what follows is read only where a variable is empty: `given or FOUND`.
+pub(super) fn is_behind_or(before: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    let Some(left) = before.strip_suffix("or").filter(|own| own.ends_with(char::is_whitespace))
+    else {
+        return false;
+    };
+    let left = left.trim_end();
+    let name = left.trim_end_matches(is_word);
+    let rest = name.trim_end();
+    let is_begun = rest.is_empty() || rest.ends_with(['(', '{', '[', ',', '"', '\'']);
+    name.len() < left.len() && is_begun
 }
 
 /// Whether an expression that asks about a name reads it with two letters the other way round, or

@@ -7,7 +7,9 @@
 //! "Defining variables as required": undefined variables are errors.)
 
 use super::conditions::never_runs;
-use super::expressions::{inline_condition, is_beside_its_like, is_key, is_subject, names};
+use super::expressions::{
+    bare, inline_condition, is_behind_or, is_beside_its_like, is_key, is_subject, names,
+};
 use super::given::supplied;
 use super::marks::opened;
 use super::results;
@@ -112,6 +114,10 @@ struct Reads<'a> {
     supplied: BTreeMap<&'a str, Span>,
     /// Name → where it is first read as what a task of the tree fills.
     results: BTreeMap<&'a str, Span>,
+    /// Those of them that are read behind `or` alone: `given or found.stdout`.
+    spared: FxHashSet<&'a str>,
+    /// Keys of mappings that are written without quotes.
+    keys: BTreeMap<&'a str, Span>,
     /// Group → where it is first asked for.
     groups: BTreeMap<&'a str, Span>,
     /// Names that the file sets itself, or asks about before it reads them.
@@ -128,11 +134,21 @@ impl<'a> Reads<'a> {
         let scope = Scope::of(path);
         // Nothing may render a template.
         let is_template = path.split('/').any(|part| part == "templates");
-        let strength = if is_template { Strength::Likely } else { Strength::Certain };
+        // What is read as a variable elsewhere is meant as one where it is a key.
+        let is_read =
+            |name: &str| self.found.contains_key(name) || self.conditional.contains_key(name);
+        let keys = self.keys.iter().filter(|(name, _)| !is_read(**name));
+        for (name, span) in keys {
+            self.results.entry(*name).or_insert(*span);
+        }
         for (name, span) in &self.results {
             if self.asked.contains(name) {
                 continue;
             }
+            let strength = match is_template || self.spared.contains(name) {
+                true => Strength::Likely,
+                false => Strength::Certain,
+            };
             let target = Ref::exact(kinds::ANSIBLE_RESULT, *name).seen_from(scope.clone());
             let require = Require::certain(target, *span, "expression", None);
             out.requires.push(require.with_strength(strength));
@@ -348,6 +364,22 @@ impl<'a> Reads<'a> {
         }
     }
 
+    /// Notes what a task fills: that it is read for sure counts, wherever that is.
+    fn result(&mut self, name: &'a str, span: Span, before: &str) {
+        let is_new = !self.results.contains_key(name);
+        match is_behind_or(before) {
+            true if is_new => {
+                self.spared.insert(name);
+            }
+            true => return,
+            false if self.spared.remove(name) => {
+                self.results.remove(name);
+            }
+            false => {}
+        }
+        self.results.entry(name).or_insert(span);
+    }
+
     fn expression(&mut self, text: &'a str, base: usize, reach: Reach) {
         let is_tolerant = names(text).any(|(_, name)| TOLERANT.contains(&name));
         let does_without = is_tolerant && names(text).any(|(_, name)| does_without(name));
@@ -368,7 +400,7 @@ impl<'a> Reads<'a> {
             // A key without quotes is a variable, which nobody hands over for that.
             if self.of_tasks && is_key(text, at, after) && !WORDS.contains(&name) {
                 if !self.locals.iter().any(|own| own == name) {
-                    self.results.entry(name).or_insert(span);
+                    self.keys.entry(name).or_insert(span);
                 }
                 continue;
             }
@@ -390,7 +422,7 @@ impl<'a> Reads<'a> {
             } else if self.locals.iter().any(|own| own == name) {
                 continue;
             } else if results::is_read_here(name, rest) && is_subject(text, at, name) {
-                self.results.entry(name).or_insert(span);
+                self.result(name, span, before);
             }
             if is_tolerant && !condition.contains(&at) {
                 self.left_out.insert(name);
@@ -410,30 +442,12 @@ impl<'a> Reads<'a> {
                 continue;
             }
             let reads = match reach {
-                Reach::Always => &mut self.found,
-                Reach::Sometimes => &mut self.conditional,
+                Reach::Always if !is_behind_or(before) => &mut self.found,
+                _ => &mut self.conditional,
             };
             reads.entry(name).or_insert(span);
         }
     }
-}
-
-/// The text of a scalar without the quotes around it, and where it begins.
-fn bare<'a>(node: &Node<'_>, text: &'a str) -> Option<(&'a str, usize)> {
-    node.as_str()?;
-    let range = node.span.range();
-    let own = text.get(range.clone())?;
-    // The quotes at the beginning of a block are Jinja's own: `>- 'a' in b`.
-    let is_block = own.starts_with(['>', '|']);
-    let inner = match own.split_once('\n') {
-        Some((_, inner)) if is_block => inner.trim_start(),
-        _ => own,
-    };
-    let base = range.start + own.len() - inner.len();
-    let quoted = ['"', '\''].iter().find_map(|mark| {
-        inner.strip_prefix(*mark).filter(|_| !is_block).and_then(|own| own.strip_suffix(*mark))
-    });
-    Some(quoted.map_or((inner, base), |inner| (inner, base + 1)))
 }
 
 /// Whether something is read whatever the case.

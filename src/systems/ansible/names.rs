@@ -20,6 +20,7 @@ mod variables;
 pub(super) use given::{is_kept_secret, is_special, is_supplied_at};
 pub(super) use roles::upwards;
 pub(super) use slips::{near_special, own_name};
+pub(super) use variables::holder;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     bare::install(graph);

@@ -124,10 +124,12 @@ impl<'n> File<'n> {
         match &node.value {
             Value::Mapping(_) if never_runs(node) || node.get("ignore_errors").is_some() => {}
             Value::Mapping(entries) => {
+                // Ansible asks no condition before it does nothing.
+                let is_noop = node.get("meta").and_then(Node::as_str) == Some("noop");
                 for (key, value) in entries {
                     let key = key.as_str().unwrap_or_default();
                     // What is kept is filled in by whoever reads it.
-                    if !matches!(key, "vars" | "name") {
+                    if !matches!(key, "vars" | "name") && !is_noop {
                         self.read(value, CONDITIONS.contains(&key) || key == "that", found);
                     }
                 }

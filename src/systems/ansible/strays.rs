@@ -5,7 +5,7 @@
 //! A name that stands once in all texts, a letter away from another, is hardly meant to be.
 
 use super::left_out::used;
-use super::names::{is_kept_secret, is_special, near_special, own_name, unit};
+use super::names::{holder, is_kept_secret, is_special, near_special, own_name, unit};
 use super::orphans::{self, Readers, counted, known_elsewhere};
 use super::spelling::{MIN_SLIP, apart, is_slip, is_turned, is_word_slip};
 use crate::check::Context;
@@ -120,6 +120,7 @@ fn unset(
             && !is_kept_secret(name)
             && !is_made(graph, name)
             && !is_listed(graph, name)
+            && uses.read.iter().any(|(file, _)| is_asked_here(graph, names, *file, name))
     };
     let unset: Vec<_> = names.iter().filter(|(name, uses)| is_unset(name, uses)).collect();
     if unset.is_empty() || unset.len() > FEW || set < unset.len() * SET {
@@ -146,6 +147,19 @@ fn unset(
     }
 }
 
+/// Whether a file asks for a variable that the tree is to set: what plays read may be asked of whoever
+/// runs them, and what only goes into a value that nothing here reads, of those who read that.
+fn is_asked_here(graph: &Graph<'_>, names: &Names<'_>, file: FileIx, name: &str) -> bool {
+    let own = graph.snapshot.file(file);
+    let is_of_plays = own.facts.provides.iter().any(|own| own.kind == kinds::ANSIBLE_PLAYS);
+    let is_read = |own: &str| {
+        names.get(own).is_some_and(|uses| !uses.read.is_empty() || !uses.asked.is_empty())
+    };
+    !is_of_plays
+        && (!super::variables::stands(&own.entry.path)
+            || holder(graph, file, name).is_none_or(is_read))
+}
+
 /// Whether a name begins as those of a role do which the tree lists and does not hold.
 fn is_listed(graph: &Graph<'_>, name: &str) -> bool {
     let word = name.split('_').next().filter(|own| own.len() > 2);
@@ -159,8 +173,9 @@ fn strays<'g>(context: &Context<'g>, names: &Names<'g>) -> Vec<Stray<'g>> {
         .iter()
         .filter(|(name, uses)| is_stray(graph, name, uses))
         .filter_map(|(name, uses)| Some((*name, uses, meant(graph, names, (name, uses))?)))
-        // `_port` is what is kept elsewhere for `port`.
-        .filter(|(name, _, meant)| name.trim_start_matches('_') != *meant)
+        // `_port` is what is kept elsewhere for `port`, or what a role makes of the `port` that it
+        // is given.
+        .filter(|(name, _, meant)| name.trim_start_matches('_') != meant.trim_start_matches('_'))
         .collect();
     if near.is_empty() {
         return Vec::new();

@@ -42,6 +42,10 @@ struct Read<'g> {
 /// Reports plays that lack what others hand to the same role.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
+    // Where hosts and groups are listed elsewhere, so are their variables.
+    if graph.all(kinds::ANSIBLE_HOST).is_empty() && !has_groups(graph) {
+        return;
+    }
     let handed = handed(graph);
     if handed.is_empty() {
         return;
@@ -81,6 +85,11 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// Whether the tree keeps variables of groups.
+fn has_groups(graph: &Graph<'_>) -> bool {
+    graph.paths.all().iter().any(|path| path.split('/').any(|part| part == "group_vars"))
 }
 
 impl Play<'_> {

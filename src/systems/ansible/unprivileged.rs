@@ -4,7 +4,7 @@
 //! (Source: Ansible's documentation, "Understanding privilege escalation: become"; the managers of
 //! packages that are named here lock files of root's.)
 
-use super::arguments::{Arguments, is_true};
+use super::arguments::{Arguments, is_true, texts};
 use super::shape::{runs_here, short};
 use super::twice::LISTS;
 use crate::domain::doubled::MOST;
@@ -116,7 +116,9 @@ const OTHERS: usize = 3;
 #[derive(Default)]
 struct Privileges<'n> {
     with: usize,
-    without: Vec<(&'n str, Span)>,
+    without: Vec<(&'n str, &'n Node<'n>)>,
+    /// Folders that a task gives to somebody else than root.
+    given: Vec<&'n str>,
     /// Tasks that say which user they become.
     users: usize,
     /// Those of them that become nobody.
@@ -146,7 +148,7 @@ fn forgotten(roots: &[Node<'_>], found: &mut Vec<Problem>) {
 
 impl<'n> Privileges<'n> {
     fn add(&mut self, task: &'n Node<'_>, outer: bool) {
-        if runs_here(task) {
+        if runs_here(task) || is_elsewhere(task) {
             return;
         }
         let told = task.get("become").and_then(Node::as_str);
@@ -171,6 +173,9 @@ impl<'n> Privileges<'n> {
                 value.items().iter().for_each(|item| self.add(item, is_root));
             }
             let module = short(key);
+            if module == "file" && is_given(value) {
+                self.given.extend(paths(task, value));
+            }
             let needs_root =
                 CHANGE.contains(&module) || WRITE.contains(&module) && is_of_root(value);
             if !needs_root {
@@ -181,7 +186,7 @@ impl<'n> Privileges<'n> {
             if is_root {
                 self.with += 1;
             } else if !is_user && !passes.iter().any(|key| task.get(key).is_some()) {
-                self.without.push((module, value.span));
+                self.without.push((module, value));
             }
         }
     }
@@ -205,8 +210,16 @@ impl<'n> Privileges<'n> {
         if self.is_told || self.with < self.without.len() * OTHERS {
             return;
         }
-        for (module, span) in &self.without {
-            let start = span.start as usize;
+        for (module, value) in &self.without {
+            let is_inside = |own: &&str| {
+                file(value).is_some_and(|path| {
+                    path.strip_prefix(*own).is_some_and(|rest| rest.starts_with('/'))
+                })
+            };
+            if self.given.iter().any(is_inside) {
+                continue;
+            }
+            let start = value.span.start as usize;
             found.push(Problem {
                 help: "set `become: true`, as the others do: it fails for who is not root"
                     .to_owned(),
@@ -219,6 +232,33 @@ impl<'n> Privileges<'n> {
             });
         }
     }
+}
+
+/// Whether a task is for systems on which nobody becomes root for this.
+fn is_elsewhere(task: &Node<'_>) -> bool {
+    let when = task.get("when").map(texts).unwrap_or_default();
+    let others = ["darwin", "macos", "windows", "homebrew"];
+    when.iter().any(|own| {
+        let text = own.text.to_ascii_lowercase();
+        others.iter().any(|name| text.contains(name)) && !text.contains("!=")
+    })
+}
+
+/// Whether a task of `file` gives what it makes to somebody else than root.
+fn is_given(value: &Node<'_>) -> bool {
+    let owner = value.get("owner").and_then(Node::as_str);
+    owner.is_some_and(|own| !ROOT.contains(&own))
+}
+
+fn file<'n>(value: &'n Node<'_>) -> Option<&'n str> {
+    ["dest", "path"].iter().find_map(|key| value.get(key)?.as_str())
+}
+
+/// The paths that a task of `file` makes: its own, and those that it goes through.
+fn paths<'n>(task: &'n Node<'_>, value: &'n Node<'_>) -> impl Iterator<Item = &'n str> {
+    let items = ["loop", "with_items"].into_iter().filter_map(|key| task.get(key));
+    let items = items.flat_map(Node::items).filter_map(Node::as_str);
+    file(value).into_iter().chain(items).filter(|own| own.len() > 1 && !own.contains("{{"))
 }
 
 /// Whether a file is one that root alone writes.
@@ -297,6 +337,9 @@ mod tests {
             "- apt: {name: a}\n  ignore_errors: true\n",
             "- apt: {name: a}\n- apt: {name: b}\n",
             "- apt: {name: a}\n- command: b\n  become: false\n",
+            "- package: {name: a}\n  when: ansible_system == 'Darwin'\n",
+            "- file: {path: /var/lib/a, owner: web}\n  become: true\n\
+             - copy: {src: a, dest: /var/lib/a/b}\n",
         ] {
             assert!(of(fine).is_empty(), "{fine}");
         }

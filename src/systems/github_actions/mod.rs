@@ -8,6 +8,7 @@ mod expressions;
 mod folders;
 mod names;
 mod scripts;
+mod shells;
 
 use crate::check::Check;
 use crate::domain::commands::{Lines, templated_scalar};
@@ -94,6 +95,7 @@ impl Extractor for Workflows {
                 file.handed_on(parent_folder(source.path), root.get("outputs"), root.span);
             }
             file.steps("runs", steps, Moved::No);
+            steps.iter().for_each(|step| file.refused(step, shells::Usual::Other));
             file.expressions("runs", runs, &[]);
         }
     }
@@ -173,6 +175,8 @@ impl File<'_> {
         let steps = job.get("steps").map(Node::items).unwrap_or_default();
         let moved = moved(steps);
         self.steps(name, steps, moved);
+        let shell = self.usual_shell(job, root);
+        steps.iter().for_each(|step| self.refused(step, shell));
         if moved == Moved::No {
             self.folders(job, steps);
             self.scripts(job, root, steps);

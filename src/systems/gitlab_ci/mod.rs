@@ -5,6 +5,7 @@
 //! `dependencies`, `stages`, `trigger`; "YAML optimization": `!reference`.)
 
 mod names;
+mod shells;
 
 use crate::domain::commands::{Lines, templated_scalar};
 use crate::domain::doubled;
@@ -137,6 +138,22 @@ struct File<'f> {
     out: &'f mut FileFacts,
 }
 
+/// Lists of a job that may be taken over from another one.
+const TAKEN: [&str; 4] = ["script", "before_script", "after_script", "rules"];
+
+/// The keys of a job, one a line, if none are merged into it. Those that it inherits by `extends` are not
+/// its own when `!reference` looks for them, but where it does may change.
+fn keys(job: &Node<'_>) -> Detail {
+    let mut all = Vec::new();
+    for (key, _) in job.entries() {
+        match key.as_str() {
+            Some("<<" | "extends") | None => return Detail::None,
+            Some(name) => all.push(name),
+        }
+    }
+    all.join("\n").into()
+}
+
 /// The items of a list, or the one thing that stands in its place.
 fn several<'n, 'y>(node: &'n Node<'y>) -> &'n [Node<'y>] {
     match node.items() {
@@ -174,9 +191,10 @@ impl File<'_> {
             let Some(name) = key.as_str().filter(|name| !RESERVED.contains(name)) else { continue };
             // Anchors are kept at the top too.
             let named = format!("{}:{name}", self.path);
-            self.provide(kinds::GITLAB_CI_JOB, named, key.span, Detail::None);
+            self.provide(kinds::GITLAB_CI_JOB, named, key.span, keys(job));
             let before = self.out.requires.len();
             self.job(job);
+            self.refused(job);
             // A hidden job runs only as part of another, which may set its own stage and needs.
             // (Source: the "CI/CD YAML syntax reference", "Hide jobs".)
             if name.starts_with('.') {
@@ -188,6 +206,7 @@ impl File<'_> {
         }
         for own in [Some(root), root.get("default")].into_iter().flatten() {
             self.scripts(own);
+            self.refused(own);
         }
         beyond
     }
@@ -242,17 +261,31 @@ impl File<'_> {
                 self.taken(own, TRIGGER);
             }
         }
-        for list in ["script", "before_script", "after_script", "rules"] {
-            for own in job.get(list).map(Node::items).unwrap_or_default() {
-                // `!reference [.job, script]`
-                if let [name, _, ..] = own.items()
-                    && name.as_str().is_some_and(|name| name.starts_with('.'))
-                {
-                    self.named(name, "!reference", Strength::Certain);
-                }
-            }
+        for list in TAKEN {
+            let Some(own) = job.get(list) else { continue };
+            // `script: !reference [.job, script]`
+            self.taken_over(own);
+            own.items().iter().for_each(|own| self.taken_over(own));
         }
         self.scripts(job);
+    }
+
+    /// `!reference [.job, script]`: a job, and what is taken over of it. (The tag itself is not told
+    /// from a list here; no command begins like that.)
+    fn taken_over(&mut self, node: &Node<'_>) {
+        let [name, key, ..] = node.items() else { return };
+        let (Some(job), Some(text)) = (name.as_str(), key.as_str()) else { return };
+        if !job.starts_with('.') || job.contains(['/', ' ']) {
+            return;
+        }
+        self.named(name, "!reference", Strength::Certain);
+        if !job.contains(['$', '['])
+            && text.bytes().all(|own| own.is_ascii_lowercase() || own == b'_')
+        {
+            let target = Ref::exact(kinds::GITLAB_CI_KEY, format!("{job}/{text}"));
+            let target = target.seen_from(self.scope.clone());
+            self.require(target, key.span, "!reference", Strength::Certain);
+        }
     }
 
     /// A job by its name; of one that runs several times, `name: [one, two]`.

@@ -16,6 +16,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     graph.add_view::<Pipelines>();
     graph.set_resolver(kinds::GITLAB_CI_NAMED, Box::new(Jobs));
     graph.set_resolver(kinds::GITLAB_CI_STAGED, Box::new(Stages));
+    graph.set_resolver(kinds::GITLAB_CI_KEY, Box::new(Keys));
 }
 
 /// The files that make a pipeline.
@@ -164,5 +165,58 @@ impl Resolver for Stages {
 
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
         nearest(graph, kinds::GITLAB_CI_STAGE, name)
+    }
+}
+
+/// What jobs of a pipeline say.
+struct Keys;
+
+impl Resolver for Keys {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let parts = target.name.as_exact().and_then(|own| own.rsplit_once('/'));
+        let (Some((job, key)), Some(scope)) = (parts, &target.scope) else {
+            return Resolution::Elsewhere;
+        };
+        let Some(pipelines) = graph.view::<Pipelines>() else { return Resolution::Elsewhere };
+        let file = graph.snapshot.find(&scope.from);
+        let users = file.and_then(|file| pipelines.users.get(&file));
+        let users = users.map(Vec::as_slice).unwrap_or_default();
+        let mut is_missing = false;
+        for pipeline in users.iter().map(|ix| &pipelines.all[*ix]) {
+            let named = |file: &FileIx| {
+                let path = &graph.snapshot.file(*file).entry.path;
+                let all = graph.providers(kinds::GITLAB_CI_JOB, &format!("{path}:{job}"));
+                all.collect::<SmallVec<[Site; 1]>>()
+            };
+            // A job that several files say has the keys of all of them.
+            let sites: SmallVec<[Site; 1]> = pipeline.files.iter().flat_map(named).collect();
+            let lacks = |site: &Site| {
+                let provides = &graph.snapshot.file(site.file).facts.provides;
+                let own = site.provide.and_then(|ix| provides.get(ix as usize));
+                let text = own.map(|own| own.detail.text()).unwrap_or_default();
+                !text.is_empty() && !text.lines().any(|own| own == key)
+            };
+            let is_known = !pipeline.open && !pipeline.elsewhere && !sites.is_empty();
+            if !is_known || !sites.iter().all(lacks) {
+                return Resolution::Elsewhere;
+            }
+            is_missing = true;
+        }
+        match is_missing {
+            true => Resolution::Missing(Entity::new(kinds::GITLAB_CI_KEY, target.name.to_string())),
+            false => Resolution::Elsewhere,
+        }
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        let (job, key) = name.rsplit_once('/')?;
+        let jobs = graph.all(kinds::GITLAB_CI_JOB).iter();
+        let same = jobs.filter(|(own, _)| own.ends_with(&format!(":{job}")));
+        let mut near = same.filter_map(|(_, site)| {
+            let provides = &graph.snapshot.file(site.file).facts.provides;
+            let own = provides.get(site.provide? as usize)?;
+            crate::facts::nearest_of(key, own.detail.text().lines())
+        });
+        Some(format!("{job}/{}", near.next()?).into())
     }
 }

@@ -50,7 +50,13 @@ impl Extractor for Objects {
         }
         let mut file =
             File { text: &text, form, scope: Scope::of(source.path), packs: &settings.packs, out };
-        documents.roots.iter().for_each(|root| file.object(root));
+        let whole =
+            documents.roots.len() - usize::from(!documents.is_whole()).min(documents.roots.len());
+        let (read, cut) = documents.roots.split_at(whole);
+        read.iter().for_each(|root| file.object(root));
+        // What stands behind the place where reading ended is not known.
+        file.form = Form::Template;
+        cut.iter().for_each(|root| file.object(root));
         if form == Form::Plain && documents.is_whole() {
             // `kubectl` takes the last; Kustomize, and Flux with it, refuses the file.
             let told = (Strength::Likely, "what the first says is lost, or the file is refused");

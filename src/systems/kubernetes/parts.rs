@@ -247,7 +247,13 @@ impl Parts<'_> {
         if whole {
             self.out.provides[from..].iter_mut().for_each(|part| part.detail = Detail::Whole);
             all.iter().for_each(|container| self.container(&own, container));
-            let labels = selector.and_then(|own| own.get("matchLabels")).and_then(selected);
+            // Those two have labels alone in their selector.
+            let is_plain = matches!(self.object.kind, "DeploymentConfig" | "ReplicationController");
+            let labels = selector.and_then(|own| match is_plain {
+                true => Some(own),
+                false => own.get("matchLabels"),
+            });
+            let labels = labels.and_then(selected);
             if let Some((labels, span)) = labels {
                 let scope = Scope::inside(self.object.scope.from.clone(), own.clone());
                 let target = Ref::exact(kinds::CLUSTER_PODS, labels).seen_from(scope);

@@ -9,6 +9,7 @@ mod fields;
 mod names;
 mod operations;
 mod patches;
+mod replaced;
 
 use crate::check::Check;
 use crate::domain::doubled;
@@ -42,7 +43,7 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[operations::check]
+        &[operations::check, replaced::check]
     }
 }
 

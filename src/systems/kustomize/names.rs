@@ -4,6 +4,7 @@ use super::FILES;
 use crate::facts::{Entity, Ref, Relation, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Autoload, Graph, PathKind, Resolution, Resolver, Site};
 use crate::loader::FileIx;
+use crate::syntax::yaml::{self, Node};
 use rustc_hash::FxHashSet;
 use smallvec::smallvec;
 use smol_str::SmolStr;
@@ -17,9 +18,10 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 /// Folders whose roots others build.
 const PARTS: [&str; 4] = ["base", "bases", "common", "components"];
 
-/// The folders that roots and controllers build; found when it is first asked for.
+/// The folders that roots and controllers build, and the files of objects that live roots are built
+/// of; each found when it is first asked for.
 #[derive(Default)]
-struct Built(OnceLock<FxHashSet<SmolStr>>);
+struct Built(OnceLock<FxHashSet<SmolStr>>, OnceLock<FxHashSet<FileIx>>);
 
 impl Autoload for Built {
     /// A part that only other roots build, by what its folders are called, stops no deploy where
@@ -43,6 +45,38 @@ impl Autoload for Built {
         let is_built = built.contains(folder) || built.contains(path);
         is_copied(graph, file) || !is_built && (is_part() || is_left_out(graph, folder, built))
     }
+
+    /// It reads objects with go-yaml 3. Patches are merged key by key, and may say one twice; so may
+    /// the annotations of an object, which it takes out before. (Seen with Kustomize 5.5.)
+    fn refuses_doubled(&self, graph: &Graph<'_>, key: Site) -> Option<&'static str> {
+        let built = self.1.get_or_init(|| {
+            let roots = graph.all(kinds::KUSTOMIZE_ROOT).iter().map(|(_, site)| site.file);
+            let live = roots.filter(|own| {
+                graph.snapshot.file(*own).standing.is_live() && !graph.is_loose(*own)
+            });
+            let requires = live.flat_map(|own| &graph.snapshot.file(own).facts.requires);
+            let targets = requires.filter_map(|own| own.any_of.first());
+            let paths = targets.filter(|own| own.kind == kinds::KUSTOMIZE_PATH);
+            let found = paths.filter_map(|own| match graph.resolve_ref(own) {
+                Resolution::Found(sites) => Some(sites),
+                _ => None,
+            });
+            found.flatten().map(|site| site.file).collect()
+        });
+        let is_refused = built.contains(&key.file) && !is_of_annotations(graph, key);
+        is_refused.then_some("`kustomize build` refuses the root that has this file")
+    }
+}
+
+/// Whether a key is the `annotations` of an object, or stands in them.
+fn is_of_annotations(graph: &Graph<'_>, key: Site) -> bool {
+    let contents = graph.snapshot.contents(key.file);
+    let documents = std::str::from_utf8(&contents).map(yaml::parse).unwrap_or_default();
+    let metadata = documents.roots.iter().filter_map(|root| root.get("metadata"));
+    metadata.flat_map(Node::entries).any(|(name, value)| {
+        let is_around = name.span.start <= key.span.start && key.span.end <= value.span.end;
+        is_around && name.as_str() == Some("annotations")
+    })
 }
 
 /// Whether a file is put in the place of the root above before that is built: it says its own

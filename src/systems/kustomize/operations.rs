@@ -15,12 +15,12 @@ use crate::syntax::yaml::{self, Node, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Most roots of a closure whose patches are read.
-const MAX_ROOTS: usize = 40;
+pub(super) const MAX_ROOTS: usize = 40;
 /// Most objects that one patch is tried on.
-const MAX_OBJECTS: usize = 60;
+pub(super) const MAX_OBJECTS: usize = 60;
 
 /// Parts of objects that Kustomize itself adds, of its fields for labels, names and images.
-const ADDED: [&str; 10] = [
+pub(super) const ADDED: [&str; 10] = [
     "labels",
     "annotations",
     "matchLabels",
@@ -64,18 +64,18 @@ struct Operation {
 }
 
 /// Which objects a patch is for.
-struct Target {
-    names: NamePattern,
+pub(super) struct Target {
+    pub(super) names: NamePattern,
     /// `apps/v1`, as far as it is told.
     group: Option<String>,
     version: Option<String>,
 }
 
 /// A root with patches.
-struct Root<'r, 't> {
-    graph: &'r Graph<'t>,
-    folder: &'r str,
-    file: FileIx,
+pub(super) struct Root<'r, 't> {
+    pub(super) graph: &'r Graph<'t>,
+    pub(super) folder: &'r str,
+    pub(super) file: FileIx,
 }
 
 /// Where a patch stands.
@@ -172,7 +172,7 @@ impl Root<'_, '_> {
 
     /// All text with which the roots of a closure may give objects more: patches that are merged, and
     /// operations that add.
-    fn given(&self, roots: &[FileIx]) -> String {
+    pub(super) fn given(&self, roots: &[FileIx]) -> String {
         let mut given = String::new();
         let mut texts: FxHashMap<FileIx, ()> = FxHashMap::default();
         for root in roots {
@@ -251,7 +251,7 @@ fn longer(list: &str) -> String {
 }
 
 /// Whether a name stands in a text by itself.
-fn has_word(text: &str, word: &str) -> bool {
+pub(super) fn has_word(text: &str, word: &str) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     text.match_indices(word).any(|(at, _)| {
         !is_word(text[..at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next())
@@ -259,7 +259,7 @@ fn has_word(text: &str, word: &str) -> bool {
 }
 
 /// What a target selects; nothing where more than kind, name and version counts.
-fn target(own: &Node<'_>) -> Option<Target> {
+pub(super) fn target(own: &Node<'_>) -> Option<Target> {
     let text = |key: &str| own.get(key).and_then(Node::as_str);
     let known = ["kind", "name", "group", "version"];
     if own.entries().iter().any(|(key, _)| !key.as_str().is_some_and(|own| known.contains(&own))) {
@@ -313,6 +313,23 @@ fn lacking(
     target: &Target,
     operations: &[Operation],
 ) -> Option<(String, Missing)> {
+    object(graph, site, target, |name, object| {
+        operations.iter().enumerate().find_map(|(operation, own)| {
+            let (part, shown) = missing(object, own)?;
+            // Kustomize itself may add it, and an index leads to what other operations may move.
+            let is_known = !own.path.iter().any(|own| ADDED.contains(&own.as_str()));
+            is_known.then(|| (name.to_owned(), Missing { operation, part, shown }))
+        })
+    })
+}
+
+/// Asks the object at a place, if it is what a target selects; it is given with its kind and name.
+pub(super) fn object<T>(
+    graph: &Graph<'_>,
+    site: Site,
+    target: &Target,
+    ask: impl FnOnce(&str, &Node<'_>) -> Option<T>,
+) -> Option<T> {
     if graph.is_partly_read(site.file) {
         return None;
     }
@@ -333,13 +350,7 @@ fn lacking(
     {
         return None;
     }
-    let name = format!("{kind}/{}", name.as_str()?);
-    operations.iter().enumerate().find_map(|(operation, own)| {
-        let (part, shown) = missing(object, own)?;
-        // Kustomize itself may add it, and an index leads to what other operations may move.
-        let is_known = !own.path.iter().any(|own| ADDED.contains(&own.as_str()));
-        is_known.then(|| (name.clone(), Missing { operation, part, shown }))
-    })
+    ask(&format!("{kind}/{}", name.as_str()?), object)
 }
 
 /// The part of an operation's path that an object lacks: the last name before it ends, and as it is

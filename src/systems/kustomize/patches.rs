@@ -113,7 +113,7 @@ pub(super) fn pattern(text: &str) -> Option<NamePattern> {
     Some(NamePattern::from_pieces(pieces))
 }
 
-fn text<'n>(node: &'n Node<'_>, key: &str) -> Option<&'n str> {
+pub(super) fn text<'n>(node: &'n Node<'_>, key: &str) -> Option<&'n str> {
     node.get(key)?.as_str()
 }
 

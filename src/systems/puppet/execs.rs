@@ -174,7 +174,9 @@ fn closes(text: &str) -> bool {
 fn refused(text: &str) -> Option<String> {
     let is_shell = ["; then", "; do ", "; fi", "; done"].iter().any(|word| text.contains(word));
     let mut found = slips(text).into_iter();
-    found.find(|own| is_shell || own.sort == Sort::Test).map(|own| own.message)
+    found
+        .find(|own| is_shell && own.sort == Sort::Syntax || own.sort == Sort::Test)
+        .map(|own| own.message)
 }
 
 #[cfg(test)]

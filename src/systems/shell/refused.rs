@@ -1,11 +1,10 @@
 //! What a shell refuses of a script: it stops where it reads it, whatever was done before.
 
+use crate::domain::refused;
 use crate::extract::Source;
-use crate::facts::{FileFacts, Problem, Span, Strength, Template};
-use crate::syntax::blanks::is_pointed;
+use crate::facts::{FileFacts, Strength, Template};
 use crate::syntax::shebang::is_bourne_shell;
 use crate::syntax::shell::CommandText;
-use crate::syntax::shell::grammar::{Sort, slips};
 use crate::syntax::tags::{self, tags};
 
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
@@ -19,22 +18,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
         Form::Filled => (CommandText::template(source.text), Strength::Likely),
         Form::Branched => return,
     };
-    for slip in slips(text.as_str()) {
-        let span = |at: std::ops::Range<usize>| match at.is_empty() {
-            true => Span::new(source.text.len(), source.text.len()),
-            false => text.span(at.start, at.end),
-        };
-        // `TOKEN=<API_TOKEN>`: whoever copies the script writes it over.
-        let is_blank = is_pointed(line_of(text.as_str(), slip.at.start));
-        let mut problem = Problem::new("parse-error", slip.message, span(slip.at));
-        problem.strength = if is_blank { Strength::Likely } else { strength };
-        problem.help = match slip.sort {
-            Sort::Syntax => "the shell stops here: `bash -n` says the same".into(),
-            Sort::Test => "the test fails whenever it runs".into(),
-        };
-        problem.related.extend(slip.begun.map(|(at, said)| (span(at), said)));
-        out.problems.push(problem);
-    }
+    out.problems.extend(refused::problems(&text, source.text.len(), strength));
 }
 
 /// Whether Mako renders a text first: lines of its own begin with `% for`, or `<%text>` stands there,
@@ -46,13 +30,6 @@ fn is_of_mako(text: &str) -> bool {
         rest.is_some_and(|rest| WORDS.iter().any(|word| rest.starts_with(word)))
     };
     text.contains("<%text>") || text.lines().any(is_control)
-}
-
-fn line_of(text: &str, at: usize) -> &str {
-    let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
-    let begin = before.rfind('\n').map_or(0, |end| end + 1);
-    let end = after.find('\n').map_or(text.len(), |end| before.len() + end);
-    text.get(begin..end).unwrap_or_default()
 }
 
 /// How a script comes to the shell.

@@ -1,18 +1,20 @@
 //! From a text to its blocks: what the parser refuses although Terraform takes it, and what only
 //! an older Terraform takes.
 
+use crate::domain::doubled::MOST;
 use crate::extract::Source;
-use crate::facts::{FileFacts, Problem, Span};
+use crate::facts::{FileFacts, Problem, Span, Strength};
 use crate::syntax::blanks::has_blank;
 use hcl_edit::structure::Body;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The body of a file; what is wrong with it is told.
 pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
     let text = without_mark(source.text);
-    let error = match hcl_edit::parser::parse_body(&text) {
+    let (error, text) = match parsed(text, out) {
         Ok(body) => return Some(body),
-        Err(error) => error,
+        Err(refused) => refused,
     };
     // The parser ends an operation at its line wherever a `for` stands around it, and takes a
     // small `e` alone in numbers.
@@ -27,8 +29,7 @@ pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
     let message = error.message();
     out.problems.push(if message.contains("depth") {
         Problem::new("limit-reached", format!("not read: {message}"), at)
-    } else if message.contains("object key") {
-        // Terraform takes the last of two equal keys.
+    } else if message.contains(REDEFINED) {
         Problem::new("unsupported-syntax", format!("not read: {message}"), at)
     } else if source.path.ends_with(".tfvars") && text.trim_start().starts_with('{') {
         // Before 0.12, a file of any name could be JSON.
@@ -52,6 +53,52 @@ pub(super) fn body(source: &Source<'_>, out: &mut FileFacts) -> Option<Body> {
         Problem::new("parse-error", format!("not valid HCL: {message}"), at)
     });
     None
+}
+
+/// What the parser says of a key that stands twice in an object; Terraform takes the last.
+const REDEFINED: &str = "redefined object key";
+
+/// The body of a text. Of a key that stands twice in an object the second is read under another
+/// name of the same length, and told; else what is wrong, with the text as it was read last.
+fn parsed<'t>(
+    mut text: Cow<'t, str>,
+    out: &mut FileFacts,
+) -> Result<Body, (hcl_edit::parser::Error, Cow<'t, str>)> {
+    let mut told: Vec<Problem> = Vec::new();
+    loop {
+        let error = match hcl_edit::parser::parse_body(&text) {
+            Ok(body) => {
+                out.problems.append(&mut told);
+                return Ok(body);
+            }
+            Err(error) => error,
+        };
+        let key = match error.message().contains(REDEFINED) && told.len() < MOST {
+            true => key_at(&text, error.location().offset()),
+            false => None,
+        };
+        let Some(key) = key else { return Err((error, text)) };
+        let message = format!("`{}` stands twice here", &text[key.clone()]);
+        told.push(Problem {
+            help: "Terraform takes the last: what the first says is lost".to_owned(),
+            strength: Strength::Likely,
+            ..Problem::new("duplicate-definition", message, Span::new(key.start, key.end))
+        });
+        let other = format!("z{:0>1$}", told.len(), key.len() - 1);
+        let mut renamed = text.into_owned();
+        renamed.replace_range(key, &other);
+        text = Cow::Owned(renamed);
+    }
+}
+
+/// The key of an object at a place of a text, without its quotes.
+fn key_at(text: &str, at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..)?;
+    let start = at + rest.len() - rest.trim_start_matches([' ', '\t', '"']).len();
+    let is_key = |c: char| c.is_alphanumeric() || "_-./:".contains(c);
+    let len = text[start..].find(|c| !is_key(c)).unwrap_or(text.len() - start);
+    // A shorter one has no room for another name that nothing else has.
+    (len > 2).then_some(start..start + len)
 }
 
 /// Whether the line that is refused sets a word in pointed brackets, as a sample does: `a = <number>`.

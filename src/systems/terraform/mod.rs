@@ -8,6 +8,7 @@ mod arguments;
 mod body;
 mod checks;
 mod details;
+mod directives;
 mod doubled;
 mod environments;
 mod files;
@@ -48,7 +49,14 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[checks::check, doubled::check, environments::check, providers::check, templates::check]
+        &[
+            checks::check,
+            doubled::check,
+            environments::check,
+            providers::check,
+            templates::check,
+            directives::check,
+        ]
     }
 }
 

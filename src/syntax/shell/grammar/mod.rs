@@ -32,13 +32,20 @@ pub enum Sort {
     Syntax,
     /// The command fails whenever it runs.
     Test,
+    /// None: the rest of the script was not read, and nothing is known of it.
+    Limit,
 }
 
 /// The slips of a script; nothing of one that is read in more than one way.
 pub fn slips(text: &str) -> Vec<Slip> {
     // An alias may be any word; a carriage return is a letter to some shells, a blank to others.
-    if text.len() > LONGEST || text.contains(['\r', '\0']) || text.contains("expand_aliases") {
+    if text.contains(['\r', '\0']) || text.contains("expand_aliases") {
         return Vec::new();
+    }
+    if text.len() > LONGEST {
+        let message =
+            format!("over the limit of {LONGEST} bytes for the shell's grammar; it was not judged");
+        return vec![limit(text, 0, message)];
     }
     let mut reader = Reader {
         text,
@@ -61,9 +68,20 @@ pub fn slips(text: &str) -> Vec<Slip> {
             }
             reader.slips.push(*slip);
         }
+        Err(Stop::Deep) => {
+            let message =
+                format!("commands nest more than {DEEPEST} deep; their syntax was not judged");
+            return vec![limit(text, reader.at, message)];
+        }
         Err(_) => return Vec::new(),
     }
     if reader.is_doubted { Vec::new() } else { reader.slips }
+}
+
+fn limit(text: &str, at: usize, message: String) -> Slip {
+    let letter = text.get(at..).and_then(|rest| rest.chars().next());
+    let end = at + letter.map_or(0, char::len_utf8);
+    Slip { message, at: at..end, begun: None, sort: Sort::Limit }
 }
 
 /// Longer scripts are not read.
@@ -75,8 +93,10 @@ const DEEPEST: u32 = 60;
 /// Why reading stopped.
 enum Stop {
     Refused(Box<Slip>),
-    /// Shells differ here, or it goes too deep.
+    /// Shells differ here.
     Unsure,
+    /// It nests deeper than is read.
+    Deep,
 }
 
 type Read<T = ()> = Result<T, Stop>;
@@ -262,7 +282,7 @@ impl Reader<'_> {
 
     fn deeper(&mut self) -> Read {
         self.depth += 1;
-        if self.depth > DEEPEST { Err(Stop::Unsure) } else { Ok(()) }
+        if self.depth > DEEPEST { Err(Stop::Deep) } else { Ok(()) }
     }
 
     /// What stands next cannot stand here.

@@ -64,7 +64,9 @@ impl Resolver for Groups {
         if known.contains(name.as_str()) || matches!(name.as_str(), "all" | "ungrouped") {
             return Resolution::Found(graph.matching(kinds::ANSIBLE_GROUP, &target.name));
         }
-        let is_near = known.iter().any(|own| is_slip(&name, own));
+        // Where no inventory lies in the tree, groups have the names that another gives them.
+        let is_near = !graph.all(kinds::ANSIBLE_HOST).is_empty()
+            && known.iter().any(|own| is_slip(&name, own));
         let entity = Entity::new(kinds::ANSIBLE_GROUP_NAME, name);
         if is_near { Resolution::Missing(entity) } else { Resolution::Open(entity) }
     }

@@ -91,11 +91,16 @@ impl Resolver for Handlers {
         let of = |file| place(&graph.snapshot.file(file).entry.path);
         let entity = || Entity::new(kinds::ANSIBLE_HANDLER, name.to_string());
         if sites.iter().any(|site| of(site.file) == own) {
-            sites.retain(|site| of(site.file) == own);
-            return match sites.iter().all(|site| self.is_never_read(graph, site.file)) {
-                true => Resolution::Missing(entity()),
-                false => Resolution::Found(sites),
-            };
+            // Where its role never reads one, that of a play may still be meant.
+            let (ours, others): (SmallVec<[Site; 1]>, SmallVec<[Site; 1]>) =
+                sites.iter().copied().partition(|site| of(site.file) == own);
+            if !ours.iter().all(|site| self.is_never_read(graph, site.file)) {
+                return Resolution::Found(ours);
+            }
+            if others.is_empty() {
+                return Resolution::Missing(entity());
+            }
+            sites = others;
         }
         // One of the role's own is nearer than any that another may bring.
         let is_handler = |file: FileIx| {

@@ -190,7 +190,11 @@ impl Named<'_> {
             None => false,
         };
         let count = self.sets.iter().filter(begins).count();
-        self.is_told && count >= if is_long { 1 } else { SEVERAL } && !is_kept_secret(rest)
+        // What has the role's name and no more holds all that the role is told.
+        self.is_told
+            && !rest.is_empty()
+            && count >= if is_long { 1 } else { SEVERAL }
+            && !is_kept_secret(rest)
     }
 }
 

@@ -4,7 +4,7 @@
 //! `RoleDefinition._load_role_path`.)
 
 use crate::facts::{
-    Detail, Entity, Ref, Standing, is_slip, join_path, kinds, nearest_of, parent_folder,
+    Detail, Entity, Ref, Standing, base_name, is_slip, join_path, kinds, nearest_of, parent_folder,
 };
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use crate::systems::ansible::surroundings::is_package;
@@ -226,8 +226,14 @@ impl Index {
         let sibling =
             role_of(path).or(asking).map(parent_folder).and_then(|folder| below(folder, name));
         let by_path = beside_by_path(path, name);
+        // At last, what is a role beside the plays that use the asking role.
+        let plays = role_of(path).and_then(|own| parent_folder(own).strip_suffix("roles"));
+        let beside_plays = plays.and_then(|own| below(own.trim_end_matches('/'), name));
+        let beside_plays = beside_plays.filter(|own| {
+            self.folders.get(base_name(own)).is_some_and(|all| all.iter().any(|known| known == own))
+        });
         let configured = self.search.iter().filter_map(move |folder| below(folder, name));
-        beside.chain(configured).chain(sibling).chain(by_path)
+        beside.chain(configured).chain(sibling).chain(by_path).chain(beside_plays)
     }
 
     /// The folder of the role in the tree.

@@ -141,6 +141,7 @@ impl Slips {
                     && own.len().abs_diff(name.len()) < 3
                     && own.as_str() != name
                     && !is_private(own, name)
+                    && !is_of_holder(path, name, own)
                     && (plain(own) == plain(name)
                         || is_shuffled(name, own)
                         || (is_slip(name, own) || is_word_slip(name, own)) && unread(own))
@@ -196,6 +197,15 @@ pub(in super::super) fn near_special(name: &str) -> Option<&'static str> {
 /// file holds, or what was worked out.
 fn is_private(own: &str, name: &str) -> bool {
     name.strip_prefix('_').map(|rest| rest.trim_start_matches('_')) == Some(own)
+}
+
+/// Whether a name begins with the name of the group or host whose file reads it, and another does
+/// not: `web_users` in `group_vars/web.yml` is no slip of `wed_users`.
+fn is_of_holder(path: &str, name: &str, own: &str) -> bool {
+    let inner = ["group_vars/", "host_vars/"].iter().find_map(|own| path.rsplit_once(*own));
+    let holder = inner.and_then(|(_, own)| own.split(['/', '.']).next()).unwrap_or_default();
+    let prefix = format!("{}_", holder.replace('-', "_"));
+    prefix.len() > 2 && name.starts_with(&prefix) && !own.starts_with(&prefix)
 }
 
 /// Whether a name lacks the first words of another: `servers__keys` of `my_servers__keys`.

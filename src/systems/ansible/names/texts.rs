@@ -132,9 +132,18 @@ fn is_read(path: &str) -> bool {
     let is_part = folders.split('/').any(|part| {
         let of_inventory = matches!(part, "group_vars" | "host_vars");
         of_inventory && super::super::variables::stands(path)
-            || PARTS.contains(&part) && part != "library"
+            || PARTS.contains(&part) && part != "library" && !(part == "files" && is_script(&base))
     });
-    is_history || is_part && Standing::of(path).is_live() || base_name(path).ends_with(".lock")
+    // Prose beside a role's parts says what its users set.
+    let is_prose = [".txt", ".md", ".rst"].iter().any(|end| base.ends_with(end));
+    is_history
+        || is_part && !is_prose && Standing::of(path).is_live()
+        || base_name(path).ends_with(".lock")
+}
+
+/// Whether a file that is copied may run plays: `restore -e snapshot=…`.
+fn is_script(base: &str) -> bool {
+    !base.contains('.') || [".sh", ".bash", ".py", ".service"].iter().any(|end| base.ends_with(end))
 }
 
 fn is_of_role(path: &str) -> bool {

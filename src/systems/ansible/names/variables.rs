@@ -106,12 +106,15 @@ impl Resolver for Variables {
         if is_elsewhere || is_open || may_be_secret && slips.shuffled(path, unit, exact).is_none() {
             return Resolution::Elsewhere;
         }
-        let is_slip = unit.and_then(|unit| slips.meant(unit, exact)).is_some()
-            || is_unset && unit.and_then(|unit| slips.reworded(graph, unit, exact)).is_some()
+        // No value is made of itself: `db_host: "{{ DB_HOST }}"` hands on what is kept elsewhere.
+        let holder = graph.snapshot.find(path).and_then(|file| holder(graph, file, exact));
+        let is_other = |own: Option<&SmolStr>| own.is_some_and(|own| holder != Some(own.as_str()));
+        let is_slip = is_other(unit.and_then(|unit| slips.meant(unit, exact)))
             || is_unset
-                && (slips.around(graph, path, exact).is_some()
-                    || unit.and_then(|unit| slips.instead(graph, unit, exact)).is_some()
-                    || unit.and_then(|unit| slips.prefixed(unit, exact)).is_some());
+                && (is_other(unit.and_then(|unit| slips.reworded(graph, unit, exact)))
+                    || is_other(slips.around(graph, path, exact))
+                    || is_other(unit.and_then(|unit| slips.instead(graph, unit, exact)))
+                    || is_other(unit.and_then(|unit| slips.prefixed(unit, exact))));
         if is_slip { missing() } else { open() }
     }
 
@@ -256,7 +259,8 @@ impl Autoload for Mentioned {
         false
     }
 
-    /// Of a host, or of a group other than that of all hosts.
+    /// Of a host, or of a group other than that of all hosts; of that too, where git ignores what
+    /// else lies beside it: whoever runs the tree keeps variables there.
     fn is_for_some(&self, graph: &Graph<'_>, site: &Site) -> bool {
         let path = &graph.snapshot.file(site.file).entry.path;
         let is_all = |inner: &str| {
@@ -264,7 +268,13 @@ impl Autoload for Mentioned {
                 .strip_prefix("all")
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
         };
-        let of_all = path.rsplit_once("group_vars/").is_some_and(|(_, inner)| is_all(inner));
+        let is_private = |holder: &str| {
+            let any = format!("{holder}group_vars/any.yml");
+            graph.paths.is_ignored_by_name(&any, graph.snapshot)
+        };
+        let of_all = path
+            .rsplit_once("group_vars/")
+            .is_some_and(|(holder, inner)| is_all(inner) && !is_private(holder));
         is_of_inventory(path) && !of_all
     }
 
@@ -290,24 +300,30 @@ impl Autoload for Mentioned {
             return false;
         }
         let path = &graph.snapshot.file(file).entry.path;
-        let slips = self.known.slips(graph);
-        let is_slip = unit(path).and_then(|unit| slips.meant(unit, &entity.name)).is_some()
-            || unit(path).and_then(|unit| slips.reworded(graph, unit, &entity.name)).is_some()
-            || slips.around(graph, path, &entity.name).is_some()
-            || unit(path).and_then(|unit| slips.instead(graph, unit, &entity.name)).is_some()
-                && !self.texts.name(graph, &entity.name)
-            || unit(path)
-                .and_then(|unit| slips.prefixed(unit, &entity.name))
-                .is_some_and(|own| !slips.is_read(own));
+        let (slips, name) = (self.known.slips(graph), &entity.name);
+        let holder = holder(graph, file, name);
+        let is_other = |own: Option<&SmolStr>| own.is_some_and(|own| holder != Some(own.as_str()));
+        let role = unit(path);
+        let prefixed = || role.and_then(|role| slips.prefixed(role, name));
+        let is_slip = is_other(role.and_then(|role| slips.meant(role, name)))
+            || is_other(role.and_then(|role| slips.reworded(graph, role, name)))
+            || is_other(slips.around(graph, path, name))
+            || is_other(role.and_then(|role| slips.instead(graph, role, name)))
+                && !self.texts.name(graph, name)
+            || is_other(prefixed().filter(|own| !slips.is_read(own)));
         // What a value is made of counts where something reads the value.
         (is_slip || near_special(&entity.name).is_some())
             && (!super::super::variables::stands(path)
-                || holder(graph, file, &entity.name).is_some_and(|own| slips.is_read(own)))
+                || holder.is_some_and(|own| slips.is_read(own)))
     }
 }
 
 /// The variable of a file of variables whose value reads the one called `name`.
-fn holder<'g>(graph: &'g Graph<'_>, file: FileIx, name: &str) -> Option<&'g str> {
+pub(in super::super) fn holder<'g>(
+    graph: &'g Graph<'_>,
+    file: FileIx,
+    name: &str,
+) -> Option<&'g str> {
     let facts = &graph.snapshot.file(file).facts;
     let read = facts.requires.iter().find(|require| {
         require.any_of.first().is_some_and(|target| {
