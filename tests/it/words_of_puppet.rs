@@ -126,9 +126,11 @@ fn data_that_lacks_its_ending() {
     let with = |path: &str, text: &str| said(&[beside, (path, text)]);
     let found = with("hieradata/nodes/b.example.org", "---\nweb::port: 80\n");
     has(&found, &["warning", "b.example.org:1:", "its name has no ending"]);
+    let found = with("hieradata/nodes/b.example.org", "classes:\n  - web\n");
+    has(&found, &["warning", "b.example.org:1:", "its name has no ending"]);
     for (path, text) in [
         ("hieradata/nodes/b.example.org.bak", "---\nx: 1\n"),
-        ("hieradata/nodes/README", "---\nx: 1\n"),
+        ("hieradata/nodes/README", "Use: it\nas data.\n"),
         ("hieradata/nodes/a.example.org", "---\nx: 1\n"),
         ("hieradata/nodes/b.example.org", "hosts\n"),
         ("other/b.example.org", "---\nx: 1\n"),

@@ -121,6 +121,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
     pub fn body(&mut self, body: &[Expr<'a>]) {
         self.parted(body);
         for statement in body {
+            self.alone(statement);
             self.expr(statement);
         }
     }

@@ -109,6 +109,29 @@ impl<'a> Walk<'_, '_, 'a> {
         self.refused(&message, state.span, &format!("did you mean `{near}`?"));
     }
 
+    /// `Package`, `File['a']`: a statement that is nothing but a reference. To the grammar of Puppet 3
+    /// it is none; what later ones say of it the parser does.
+    pub fn alone(&mut self, statement: &Expr<'a>) {
+        let is_type = |own: &Expr<'a>| matches!(own.kind, ExprKind::TypeRef(_));
+        let is_alone = match statement.kind {
+            ExprKind::TypeRef(_) => true,
+            ExprKind::Access(base, _) => is_type(base),
+            _ => false,
+        };
+        let is_torn = || self.out.problems.iter().any(|own| own.rule == "parse-error");
+        if !is_alone
+            || self.settings.layout.names == Names::Absolute
+            || self.settings.layout.is_nested(self.source.path)
+            || is_torn()
+        {
+            return;
+        }
+        let message = "a reference alone says nothing";
+        let mut problem = Problem::new("parse-error", message, statement.span);
+        problem.help = "an arrow or `<| |>` is missing behind it, or it is one too many".into();
+        self.out.problems.push(problem);
+    }
+
     /// The words in a test that are compared with texts.
     pub fn asked_words(&mut self, test: &Expr<'a>) {
         match test.kind {

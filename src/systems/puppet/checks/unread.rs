@@ -9,7 +9,7 @@ use crate::finding::{Finding, Place, Severity};
 use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Lines of a file among which a key stands, if it is data.
+/// Lines of a file that tell whether it is data.
 const HEAD: usize = 30;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -65,16 +65,24 @@ fn data(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether contents begin as a document of YAML and set a key.
+/// Whether contents are a mapping of YAML: what stands at the beginning of lines are keys.
 fn is_data(contents: &[u8]) -> bool {
-    let Some(rest) = contents.strip_prefix(b"---") else { return false };
-    let Ok(text) = std::str::from_utf8(rest) else { return false };
-    text.lines().take(HEAD).any(|line| {
-        let name = line.split(": ").next().and_then(|own| own.trim_end().strip_suffix(':'));
-        let name = name.or_else(|| line.split_once(": ").map(|(name, _)| name));
-        let is_letter = |own: u8| own.is_ascii_alphanumeric() || matches!(own, b'_' | b':');
-        name.is_some_and(|own| !own.is_empty() && own.bytes().all(is_letter))
-    })
+    let Ok(text) = std::str::from_utf8(contents) else { return false };
+    let is_letter = |own: u8| own.is_ascii_alphanumeric() || matches!(own, b'_' | b':');
+    let mut keys = 0;
+    for line in text.lines().take(HEAD).filter(|line| !line.starts_with([' ', '\t', '#', '-'])) {
+        let line = line.trim_end();
+        let key = line.split_once(": ").map(|(key, _)| key).or_else(|| line.strip_suffix(':'));
+        let is_key = |own: &str| {
+            own.starts_with(|own: char| own.is_ascii_lowercase()) && own.bytes().all(is_letter)
+        };
+        match key {
+            Some(key) if is_key(key) => keys += 1,
+            _ if line.is_empty() => {}
+            _ => return false,
+        }
+    }
+    keys > 0
 }
 
 /// `web/manifest/init.pp` beside `db/manifests/init.pp` and others.
