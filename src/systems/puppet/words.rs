@@ -123,6 +123,8 @@ impl<'a> Walk<'_, '_, 'a> {
             || self.settings.layout.names == Names::Absolute
             || self.settings.layout.is_nested(self.source.path)
             || is_torn()
+            // A lambda's last statement is its value.
+            || super::surroundings::is_modern(self.source.text)
         {
             return;
         }
