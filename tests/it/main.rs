@@ -3,6 +3,7 @@
 
 mod ansible;
 mod ansible_elsewhere;
+mod ansible_first_reads;
 mod ansible_slips;
 mod ansible_unset;
 mod ansible_words;

@@ -14,7 +14,7 @@ kinds! {
     /// A file of a playbook or role, in a folder that is not the first that Ansible looks in.
     ANSIBLE_FAR_FILE = "ansible.far-file", "file";
     /// A group of an Ansible inventory; its detail lists its hosts, apart by blanks.
-    ANSIBLE_GROUP = "ansible.group", "group", Property::HOSTS;
+    ANSIBLE_GROUP = "ansible.group", "group", Property::HOSTS, Property::FIRST_MENTION;
     /// A group of hosts as an expression names it: `groups['web']`.
     ANSIBLE_GROUP_NAME = "ansible.group-name", "group";
     /// What a play sets for itself (`vars`), or a role that it uses under a condition (`when`).

@@ -22,6 +22,8 @@ mod deployed;
 mod expressions;
 mod fetched;
 mod filled_early;
+mod first_notified;
+mod first_reads;
 mod forms;
 mod given;
 mod glued;
@@ -133,6 +135,8 @@ impl System for Room {
             unhanded::check,
             parameters::check,
             strays::check,
+            first_reads::check,
+            first_notified::check,
             part_slips::check,
             left_out::check,
             hollow::check,

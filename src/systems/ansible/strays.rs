@@ -35,27 +35,31 @@ const MANY: usize = 8;
 
 /// Where a name stands.
 #[derive(Default)]
-struct Uses<'g> {
+pub(super) struct Uses<'g> {
     /// Parts of the tree that set it.
-    set: FxHashSet<&'g str>,
-    read: Vec<(FileIx, Span)>,
-    asked: Vec<(FileIx, Span)>,
+    pub set: FxHashSet<&'g str>,
+    pub read: Vec<(FileIx, Span)>,
+    pub asked: Vec<(FileIx, Span)>,
     /// Whether a task or a template reads it whatever the case.
     is_needed: bool,
 }
 
 impl Uses<'_> {
-    fn reads(&self) -> usize {
+    pub fn is_set(&self) -> bool {
+        !self.set.is_empty()
+    }
+
+    pub fn reads(&self) -> usize {
         self.read.len() + self.asked.len()
     }
 
-    fn readers(&self) -> Readers {
+    pub fn readers(&self) -> Readers {
         let files = self.read.iter().chain(&self.asked).map(|(file, _)| *file).collect();
         (files, self.reads().max(1))
     }
 }
 
-type Names<'g> = BTreeMap<&'g str, Uses<'g>>;
+pub(super) type Names<'g> = BTreeMap<&'g str, Uses<'g>>;
 
 /// A variable that is read, and that a known one was meant for.
 struct Stray<'g> {
@@ -161,7 +165,7 @@ fn is_asked_here(graph: &Graph<'_>, names: &Names<'_>, file: FileIx, name: &str)
 }
 
 /// Whether a name begins as those of a role do which the tree lists and does not hold.
-fn is_listed(graph: &Graph<'_>, name: &str) -> bool {
+pub(super) fn is_listed(graph: &Graph<'_>, name: &str) -> bool {
     let word = name.split('_').next().filter(|own| own.len() > 2);
     let mut listed = graph.all(kinds::ANSIBLE_LISTED_ROLE).iter();
     word.is_some_and(|word| listed.any(|(own, _)| own.contains(word)))
@@ -209,7 +213,7 @@ fn strays<'g>(context: &Context<'g>, names: &Names<'g>) -> Vec<Stray<'g>> {
 
 /// Whether it is said otherwise that a name has no value where `file` reads it, or that the change
 /// takes it away.
-fn is_said(context: &Context<'_>, file: FileIx, name: &str) -> bool {
+pub(super) fn is_said(context: &Context<'_>, file: FileIx, name: &str) -> bool {
     let graph = context.new;
     let path = graph.snapshot.file(file).entry.path.as_str();
     let is_missing = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT].iter().any(|kind| {
@@ -231,7 +235,7 @@ fn is_said(context: &Context<'_>, file: FileIx, name: &str) -> bool {
 }
 
 /// All names of variables that live files have, with what they do with them.
-fn names<'g>(graph: &'g Graph<'_>) -> Names<'g> {
+pub(super) fn names<'g>(graph: &'g Graph<'_>) -> Names<'g> {
     let mut all: Names<'_> = BTreeMap::new();
     let part = |site: &Site| {
         let path = graph.snapshot.file(site.file).entry.path.as_str();
@@ -274,7 +278,7 @@ fn is_stray(graph: &Graph<'_>, name: &str, uses: &Uses<'_>) -> bool {
 }
 
 /// Whether a name may be one that is put together at run time, or that is encrypted.
-fn is_made(graph: &Graph<'_>, name: &str) -> bool {
+pub(super) fn is_made(graph: &Graph<'_>, name: &str) -> bool {
     let exact = NamePattern::exact(name);
     let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
     let from = aside.partition_point(|(own, _)| own.as_str() < name);

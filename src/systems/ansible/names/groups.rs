@@ -4,7 +4,7 @@
 //! that the tree has, or that its plays are for, and that nothing else names, is hardly one.
 
 use super::super::spelling::is_slip;
-use crate::facts::{Entity, Ref, Relation, kinds, nearest_of};
+use crate::facts::{Entity, Ref, Relation, Strength, kinds, nearest_of};
 use crate::graph::{Graph, Resolution, Resolver};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
@@ -44,7 +44,41 @@ impl Resolver for Aims {
         let groups = graph.all(kinds::ANSIBLE_GROUP).iter().map(|(own, _)| own.as_str());
         nearest_of(name, groups)
     }
+
+    /// Whether inventories of the tree have nine of ten of those that plays are for: another one
+    /// that none has is hardly a host, or in an inventory elsewhere.
+    fn is_news(&self, graph: &Graph<'_>, name: &str) -> bool {
+        let aside = graph.all_aside(kinds::ANSIBLE_GROUP);
+        let from = aside.partition_point(|(own, _)| own.as_str() < name);
+        let is_aside = aside.get(from).is_some_and(|(own, _)| own == name);
+        if name.contains('.') || is_aside || is_made(graph, name) {
+            return false;
+        }
+        let (mut known, mut others) = (FxHashSet::default(), FxHashSet::default());
+        let files = graph.snapshot.files.iter().filter(|file| file.standing.is_live());
+        let requires = files.flat_map(|file| &file.facts.requires);
+        let plays = requires
+            .filter(|own| own.relation == Relation::IsFor && own.strength != Strength::Guarded);
+        for target in plays.filter_map(|own| own.any_of.first()) {
+            let Some(own) = target.name.as_exact() else { continue };
+            let all = match self.resolve(graph, target) {
+                Resolution::Found(_) => &mut known,
+                _ => &mut others,
+            };
+            all.insert(own.as_str());
+        }
+        others.remove(name);
+        if std::env::var_os("FR_DEBUG").is_some() {
+            eprintln!("GR {name} known {} others {}", known.len(), others.len());
+        }
+        known.len() >= SEVERAL && known.len() >= others.len() * MOSTLY
+    }
 }
+
+/// So many groups of plays inventories of the tree have.
+const SEVERAL: usize = 3;
+/// And so many for each that they have not.
+const MOSTLY: usize = 9;
 
 /// Whether files of variables are for such a group, so that somebody has it.
 fn is_made(graph: &Graph<'_>, name: &str) -> bool {

@@ -468,7 +468,7 @@ fn is_of_galaxy(name: &str) -> bool {
 
 /// Whether a handler's name has a word of a role's, or the name of its service:
 /// `Restart Telegraf` of `example.telegraf`, `restart sshd` of `example.ssh`.
-fn is_akin(role: &str, handler: &NamePattern) -> bool {
+pub(in super::super) fn is_akin(role: &str, handler: &NamePattern) -> bool {
     let handler = handler.to_string().to_ascii_lowercase();
     let own = role.rsplit('.').next().unwrap_or(role).to_ascii_lowercase();
     let is_word = |text: &str, word: &str| {
