@@ -461,7 +461,9 @@ fn text_of<'b>(path: &str, bytes: &'b [u8], problems: &mut Vec<Problem>) -> Cow<
         Err(error) => error,
     };
     let strict = [".pp", ".yaml", ".yml", ".eyaml", ".json"];
-    if strict.iter().any(|ending| path.ends_with(ending)) {
+    // Policies of SELinux end like manifests.
+    let is_other = path.ends_with(".pp") && extract::is_packed(bytes);
+    if !is_other && strict.iter().any(|ending| path.ends_with(ending)) {
         let good = error.valid_up_to();
         let at = Span::new(good, good + error.error_len().unwrap_or(1));
         problems.push(Problem::new("parse-error", "not valid UTF-8", at));

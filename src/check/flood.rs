@@ -40,6 +40,8 @@ enum Cause {
     Line(SmolStr),
     /// Next to nothing that one file names by its path is there.
     File(FileIx),
+    /// One file says the same wrong thing over and over.
+    Again(FileIx, String),
 }
 
 /// The findings, those of one cause as one.
@@ -61,6 +63,7 @@ pub(super) fn gather(context: &Context<'_>, mut findings: Vec<Finding>) -> Vec<F
         let causes = match rule {
             "unresolved-reference" => of_references(context, &findings, &own),
             "parse-error" => of_lines(context, &findings, &own),
+            "incompatible-value" => again(&findings, &own),
             "missing-required-parameter" | "unknown-parameter" => of_things(&findings, &own),
             _ => continue,
         };
@@ -111,6 +114,9 @@ fn together(findings: &[Finding], cause: &Cause, own: &[usize]) -> Finding {
             first.message
         ),
         Cause::Thing(_) => format!("{}, here and in {} other places", first.message, count - 1),
+        Cause::Again(..) => {
+            format!("{}, here and in {} other places of this file", first.message, count - 1)
+        }
         Cause::Line(line) => {
             format!(
                 "{count} files have the line `{line}`, which no reader takes: {}",
@@ -119,6 +125,7 @@ fn together(findings: &[Finding], cause: &Cause, own: &[usize]) -> Finding {
         }
     };
     let help = match cause {
+        Cause::Again(..) => first.help.as_str(),
         Cause::Line(_) => "is it filled in before anything reads these files?",
         Cause::File(_) => {
             "is the file copied to another folder before anything reads it? Then say so in \
@@ -130,8 +137,13 @@ fn together(findings: &[Finding], cause: &Cause, own: &[usize]) -> Finding {
              fails"
         }
     };
+    // What is written by a program is as wrong as what somebody wrote.
+    let severity = match cause {
+        Cause::Again(..) => Severity::Error,
+        _ => Severity::Warning,
+    };
     let mut finding =
-        Finding::new(first.rule, message, first.primary).severity(Severity::Warning).help(help);
+        Finding::new(first.rule, message, first.primary).severity(severity).help(help);
     finding.label = first.label.clone();
     finding.entity = first.entity.clone();
     let mut files = FxHashSet::from_iter([first.primary.file]);
@@ -151,6 +163,21 @@ fn thing(finding: &Finding) -> Option<Cause> {
 fn of_things(findings: &[Finding], own: &[usize]) -> Vec<(usize, Cause)> {
     let found = own.iter().filter_map(|ix| Some((*ix, thing(&findings[*ix])?)));
     many(findings, found.collect())
+}
+
+/// What one file says again and again: it is told once.
+fn again(findings: &[Finding], own: &[usize]) -> Vec<(usize, Cause)> {
+    let mut all: BTreeMap<(FileIx, &str), Vec<usize>> = BTreeMap::new();
+    for ix in own {
+        let finding = &findings[*ix];
+        all.entry((finding.primary.file, finding.message.as_str())).or_default().push(*ix);
+    }
+    all.retain(|_, own| own.len() >= MANY);
+    let causes = all.into_iter().flat_map(|((file, message), own)| {
+        let cause = Cause::Again(file, message.to_owned());
+        own.into_iter().map(move |ix| (ix, cause.clone()))
+    });
+    causes.collect()
 }
 
 /// Those of causes that enough places share; a call that lacks several things is one place.

@@ -7,6 +7,7 @@
 mod conflict;
 mod encrypted;
 mod layout;
+mod packed;
 mod setting;
 mod silence;
 mod source;
@@ -14,6 +15,7 @@ mod source;
 pub use conflict::{conflict, conflict_in};
 pub use encrypted::encrypted_by;
 pub use layout::{Layout, Names, inside, is_module_root};
+pub use packed::is_packed;
 pub use setting::{Asked, Setting, asking};
 pub use silence::allows;
 pub use source::Source;

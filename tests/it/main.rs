@@ -120,4 +120,5 @@ mod timeout;
 mod tour;
 mod unread;
 mod variables;
+mod words_of_puppet;
 mod workflows;

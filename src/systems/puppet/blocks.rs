@@ -23,6 +23,16 @@ struct Block {
 /// What is wrong with the blocks of a template. `tags` are the bounds of its code.
 pub(super) fn unbalanced(text: &str, tags: &[(usize, usize)]) -> Option<Problem> {
     let mut open: Vec<Block> = Vec::new();
+    // `<%= end -%>`.
+    let valued = tags.iter().find(|(start, end)| {
+        let code = text[*start..*end].strip_prefix('=').unwrap_or_default();
+        matches!(code.strip_suffix('-').unwrap_or(code).trim(), "end" | "else")
+    });
+    if let Some(&(start, end)) = valued {
+        let word = text[start..end].trim_matches(['=', '-', ' ']);
+        let message = format!("`{word}` is no value: write `<% {word} %>`");
+        return Some(refused(message, Span::new(start, end)));
+    }
     for &(start, end) in tags {
         let code = &text[start..end];
         let code = code.strip_suffix('-').unwrap_or(code);

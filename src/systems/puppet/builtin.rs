@@ -75,10 +75,14 @@ const TYPES: &[&str] = &[
 /// The native type of Puppet that was meant by a name that is one but for a letter. What one has
 /// several of, or several sorts of, is called after one: `users`, `exec2`, `file_`.
 pub(super) fn near_type(name: &str) -> Option<SmolStr> {
-    if name.len() < 5 || name.contains("::") || is_type(name) {
+    if name.len() < 4 || name.contains("::") || is_type(name) {
         return None;
     }
     let near = nearest_of(name, TYPES.iter().copied())?;
+    // Four letters are many things; one of them is another in `filr`.
+    if name.len() == 4 && (near.len() != 4 || near.as_bytes()[..1] != name.as_bytes()[..1]) {
+        return None;
+    }
     let rest = name.strip_prefix(near.as_str());
     let is_part = rest.is_some_and(|rest| rest != "e") || near.starts_with(name);
     let bare = |own: &str| own.replace('_', "");

@@ -11,6 +11,10 @@ impl<'a> Walk<'_, '_, 'a> {
     /// `template('module/path')`, every argument of it.
     pub fn templates(&mut self, args: &[Expr<'a>]) {
         for arg in args {
+            if let ExprKind::Hash(_) = arg.kind {
+                let help = "`epp()` takes a template and a hash of its parameters";
+                self.refused("`template()` takes names of files alone", arg.span, help);
+            }
             let mut groups = Vec::new();
             branches(arg, &self.constants, &mut groups);
             for text in groups.into_iter().flatten() {

@@ -52,6 +52,7 @@ impl Extractor for Hiera {
         }
         out.problems.extend(problem);
         roots.iter().for_each(|root| twice(source.text, root, out));
+        roots.iter().for_each(|root| ports(root, Key::Other, out));
         super::hierarchy::interpolations(source.text, out);
         for (key, value) in roots.iter().flat_map(yaml::Node::entries) {
             let Some(name) = key.as_str() else { continue };
@@ -131,6 +132,7 @@ fn interpolated(text: &str, out: &mut FileFacts) {
     }
     for at in memchr::memmem::find_iter(text.as_bytes(), b"%{") {
         unclosed(text, at, out);
+        nested(text, at, out);
         let Some((inner, _)) = text[at + 2..].split_once('}') else { continue };
         let call = inner.trim().strip_suffix(')');
         let name = ["lookup(", "hiera(", "alias("]
@@ -199,6 +201,52 @@ fn typographic(source: &Source<'_>, out: &mut FileFacts) {
         problem.help = "YAML knows the quotes `\"` and `'` alone".into();
         out.problems.push(problem);
     }
+}
+
+/// What a value stands under.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    /// One that says a port.
+    Port,
+    Other,
+}
+
+/// `port: 80886`, `- 80886/tcp`: there are 65535 of them.
+fn ports(node: &yaml::Node<'_>, key: Key, out: &mut FileFacts) {
+    if let Some(text) = node.as_str() {
+        let number = ["/tcp", "/udp"].iter().find_map(|own| text.strip_suffix(own));
+        let number = number.or((key == Key::Port).then_some(text));
+        let is_port = |own: &str| own.parse::<u64>().is_ok_and(|own| own <= 65535);
+        let Some(number) = number else { return };
+        let is_number = number.len() > 4 && number.bytes().all(|own| own.is_ascii_digit());
+        if is_number && !is_port(number) && out.problems.len() < MOST_PROBLEMS {
+            let message = format!("there is no port {number}");
+            let mut problem = Problem::new("incompatible-value", message, node.span);
+            problem.help = "the last one is 65535".into();
+            out.problems.push(problem);
+        }
+    }
+    for (name, value) in node.entries() {
+        let last = name.as_str().unwrap_or_default();
+        let last = last.rsplit([':', '_', '-', '.']).next().unwrap_or(last);
+        let is_port = last.eq_ignore_ascii_case("port") || last.eq_ignore_ascii_case("ports");
+        ports(value, if is_port { Key::Port } else { Key::Other }, out);
+    }
+    node.items().iter().for_each(|own| ports(own, key, out));
+}
+
+/// `%{%{hiera('key')}}`: what is read ends at the first brace.
+fn nested(text: &str, at: usize, out: &mut FileFacts) {
+    let begin = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let rest = &text[at + 2..];
+    if !rest.starts_with("%{") || text[begin..at].contains('#') {
+        return;
+    }
+    let end = rest.find(['}', '\n']).map_or(2, |end| end + 1);
+    let span = Span::new(at, at + 2 + end);
+    let mut problem = Problem::new("incompatible-value", "`%{` stands twice", span);
+    problem.help = "Hiera reads from the first one to the first `}`: remove one pair".into();
+    out.problems.push(problem);
 }
 
 /// `%{lookup('key')`: without its brace it is text like any other.

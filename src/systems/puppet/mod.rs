@@ -50,13 +50,14 @@ mod surroundings;
 mod template;
 mod text;
 mod walk;
+mod words;
 
 pub use external_facts::ExternalFacts;
 pub use surroundings::Surroundings;
 use text::variable;
 
 use crate::check::Check;
-use crate::extract::{Extractor, Settings, Source, Told};
+use crate::extract::{self, Extractor, Settings, Source, Told};
 use crate::extract::{Layout, Names, inside};
 use crate::facts::{FileFacts, Problem, Span, Strength, is_handed_out, kinds};
 use crate::graph::Graph;
@@ -128,6 +129,7 @@ impl System for Room {
             checks::outside,
             checks::endings,
             checks::created,
+            checks::unread,
         ]
     }
 }
@@ -154,7 +156,7 @@ impl Extractor for Puppet {
     /// SELinux policy packages share the ending; theirs is a binary format.
     fn accepts(&self, bytes: &[u8]) -> bool {
         // Beaker runs tests in Ruby under this ending.
-        !bytes.starts_with(&[0x8f, 0xff, 0x7c, 0xf9]) && !bytes.starts_with(b"require 'spec_helper")
+        !extract::is_packed(bytes) && !bytes.starts_with(b"require 'spec_helper")
     }
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
@@ -296,14 +298,20 @@ fn refused(source: &Source<'_>, settings: &Settings, all: &[SyntaxError], out: &
     out.problems.push(problem);
 }
 
-/// Whether what has no effect is a reference: `Class['a']`.
+/// Whether what has no effect is a reference, or the name of a type: `Class['a']`, `Package`.
 fn is_bare_reference(text: &str, own: &SyntaxError) -> bool {
     let written = text.get(own.span.range()).unwrap_or_default();
     let is_type = written.starts_with(|first: char| first.is_ascii_uppercase());
-    own.message == "this expression has no effect"
+    let is_word = |own: u8| own.is_ascii_alphanumeric() || matches!(own, b'_' | b':');
+    let is_idle = matches!(
+        own.message.as_str(),
+        "this expression has no effect"
+            | "this value is not used; a definition must not end in one"
+    );
+    is_idle
         && is_type
-        && written.ends_with(']')
-        && written.contains(['\'', '"', '$'])
+        && (written.ends_with(']') && written.contains(['\'', '"', '$'])
+            || written.bytes().all(is_word))
 }
 
 /// Whether a path lies in a module's `templates/`.

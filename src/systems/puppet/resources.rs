@@ -59,6 +59,9 @@ impl<'a> Walk<'_, '_, 'a> {
                 }
                 self.native_attributes(&ty, body.attributes, resource.ty.span);
                 self.unfilled_title(&ty, body);
+                self.blank_ends(&ty, body);
+                self.title_of_resource(body);
+                self.key_of_nobody(&ty, body, defaults);
                 self.titles(&ty, body);
             }
             let from = self.out.requires.len();
@@ -249,6 +252,9 @@ impl<'a> Walk<'_, '_, 'a> {
         let attribute = |name: &str| {
             body.attributes.iter().chain(defaults).find(|attribute| attribute.name == name)
         };
+        if let Some(state) = attribute("ensure") {
+            self.package_state(&state.value);
+        }
         let ensure = attribute("ensure").map_or(Some("present".into()), |a| self.literal(&a.value));
         if matches!(ensure.as_deref(), Some("absent" | "purged" | "held")) {
             return;

@@ -31,6 +31,9 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
         if let Some(folder) = initial_of(path) {
             shown.initial.extend(surroundings::class_of(&read()).map(|own| (folder.into(), own)));
         }
+        if shown.roots_own.wants(path) {
+            shown.roots_own.add(path, &read());
+        }
         if Hierarchy.claims(path) {
             let text = read();
             let documents = yaml::parse(&text);
@@ -50,7 +53,7 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
                 shown.roots.extend(surroundings::applied_paths(path, &text));
             }
             _ if !shown.modern
-                && (path.ends_with(".epp") || path.ends_with(".pp"))
+                && (path.ends_with(".epp") || super::Puppet.claims(path))
                 && Standing::of(path).is_live() =>
             {
                 shown.manifest(path, entries, read);
@@ -78,6 +81,8 @@ struct Shown {
     linked: FxHashMap<SmolStr, SmolStr>,
     /// Folders that may be modules and the classes that their first manifests define.
     initial: FxHashMap<SmolStr, SmolStr>,
+    /// What the manifests of the root are called after, which it may be the module of.
+    roots_own: surroundings::CalledAfter,
 }
 
 /// The folder of which `path` is the first manifest, where its name does not tell what module it
@@ -165,7 +170,7 @@ impl Shown {
         };
         let mut all = self.modules;
         // A root without the metadata of the Forge is the module of its first class.
-        if let Some(name) = self.initial.get("")
+        if let Some(name) = self.initial.get("").or(self.roots_own.module())
             && !all.iter().any(|(folder, _)| folder.is_empty())
             && !OF_ENVIRONMENT.iter().any(|word| at("", word))
             && !entries.iter().any(|entry| is_module_at_root(&entry.path))

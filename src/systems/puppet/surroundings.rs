@@ -160,6 +160,52 @@ pub fn class_of(text: &str) -> Option<SmolStr> {
     (names.next().is_none() && !name.is_empty() && name.bytes().all(plain)).then(|| name.into())
 }
 
+/// The module that manifests beside each other are called after: `class web::site` in
+/// `manifests/site.pp` and `class web::tls::key` in `manifests/tls/key.pp`.
+#[derive(Default)]
+pub struct CalledAfter {
+    read: usize,
+    name: Option<SmolStr>,
+    agree: usize,
+    differ: usize,
+}
+
+/// More manifests say nothing new.
+const ENOUGH: usize = 20;
+
+impl CalledAfter {
+    /// Whether a manifest has something to say.
+    pub fn wants(&self, path: &str) -> bool {
+        self.read < ENOUGH && path.starts_with("manifests/") && path.ends_with(".pp")
+    }
+
+    /// Takes in the first class or defined type of a manifest.
+    pub fn add(&mut self, path: &str, text: &str) {
+        self.read += 1;
+        let first = text.lines().find_map(|line| {
+            let rest = line.strip_prefix("class ").or_else(|| line.strip_prefix("define "))?;
+            rest.trim_start().split([' ', '\t', '(', '{', '\r']).next()
+        });
+        let Some(first) = first else { return };
+        let own = path.trim_start_matches("manifests/").trim_end_matches(".pp").replace('/', "::");
+        let module = first.strip_suffix(own.as_str()).and_then(|rest| rest.strip_suffix("::"));
+        let module = module.filter(|own| !own.is_empty() && !own.contains(':'));
+        match (module, &self.name) {
+            (Some(own), Some(known)) if own == known => self.agree += 1,
+            (Some(own), None) => {
+                self.name = Some(own.into());
+                self.agree = 1;
+            }
+            _ => self.differ += 1,
+        }
+    }
+
+    /// The module, where at least three are called after it and hardly any is not.
+    pub fn module(&self) -> Option<&SmolStr> {
+        self.name.as_ref().filter(|_| self.agree > 2 && self.differ * 4 <= self.agree)
+    }
+}
+
 /// The name under which a `.fixtures.yml` links the module that it is of:
 /// `symlinks: {NAME: "#{source_dir}"}`.
 pub fn linked_name(text: &str) -> Option<SmolStr> {
@@ -258,6 +304,10 @@ fn vagrant_paths(folder: &str, text: &str) -> Vec<SmolStr> {
 /// Whether a manifest holds what only Puppet 4 and later read: parameters with types,
 /// lambdas, `$facts[…]`, `lookup()`, `epp()`.
 pub fn is_modern(text: &str) -> bool {
+    // What shares the ending of manifests is packed: by chance it may hold anything.
+    if !super::Puppet.accepts(text.as_bytes()) {
+        return false;
+    }
     text.lines().any(|line| {
         let line = line.trim_start();
         !line.starts_with('#') && (calls_modern(line) || has_typed(line))

@@ -121,6 +121,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
     pub fn body(&mut self, body: &[Expr<'a>]) {
         self.parted(body);
         for statement in body {
+            self.alone(statement);
             self.expr(statement);
         }
     }
@@ -216,6 +217,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             ExprKind::Interpolated(parts) => {
                 self.string(expr);
                 self.half_braced(expr.span);
+                self.stray_brace(expr.span);
                 self.swapped_brace(expr.span);
                 for part in parts {
                     if let Part::Expr(inner) = part {
@@ -241,11 +243,16 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
                 if matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) {
                     self.compared(left, right);
                 }
+                if op == BinaryOp::Edge {
+                    self.ordered_condition(left);
+                    self.ordered_condition(right);
+                }
                 self.expr(left);
                 self.expr(right);
             }
             ExprKind::Assign(_, left, right) => self.assign(left, right),
             ExprKind::Selector(subject, entries) => {
+                self.asked_word(subject, entries.iter().map(|(key, _)| key));
                 self.expr(subject);
                 for (key, value) in entries {
                     self.compared(subject, key);
@@ -255,6 +262,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             }
             ExprKind::If(node) => self.conditional(node),
             ExprKind::Case(subject, options) => {
+                self.asked_word(subject, options.iter().flat_map(|option| option.values));
                 self.expr(subject);
                 for option in options {
                     option.values.iter().for_each(|value| self.compared(subject, value));
@@ -293,6 +301,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
     }
 
     fn conditional(&mut self, node: &If<'a>) {
+        self.asked_words(&node.test);
         self.expr(&node.test);
         let before = self.guards.len();
         let then = if node.negated { Outcome::Fails } else { Outcome::Holds };

@@ -25,6 +25,7 @@ mod repeated;
 mod resources;
 mod templates;
 mod together;
+mod unread;
 
 pub(super) use attributes::check as attributes;
 pub(super) use bare::check as bare;
@@ -50,3 +51,4 @@ pub(super) use repeated::check as repeated;
 pub(super) use resources::check as resources;
 pub(super) use templates::check as templates;
 pub(super) use together::{Above, check as together};
+pub(super) use unread::check as unread;
