@@ -155,8 +155,7 @@ kinds! {
     FLUX_READ = "flux.read", "variable", Property::FIRST_MENTION;
     /// A variable that Flux fills in; its detail says from which object it is taken.
     FLUX_VARIABLE = "flux.variable", "variable", Property::FIRST_MENTION;
-    /// A job of a file of GitLab's pipelines: `PATH:NAME`; its detail: the keys that it has, if all
-    /// of them are known.
+    /// A job of a file of GitLab's pipelines, `PATH:NAME`; its detail: its keys, if all are known.
     GITLAB_CI_JOB = "gitlab.job", "job";
     /// What a job says, as `!reference` takes it over: `NAME/KEY`.
     GITLAB_CI_KEY = "gitlab.key", "key";
@@ -272,8 +271,7 @@ kinds! {
     MEDIAWIKI_SKIN = "mediawiki.skin", "skin";
     /// A wiki of a wiki farm, by database name.
     MEDIAWIKI_WIKI = "mediawiki.wiki", "wiki";
-    /// A migration of a database, by its path; its detail says whether it `takes` away or
-    /// only `adds`.
+    /// A migration of a database, by its path; its detail: whether it `takes` away or only `adds`.
     MIGRATION = "migration", "migration";
     /// A monitor or health check, by its name; its detail is a [`Monitor`](super::Monitor).
     MONITOR = "monitor", "monitor";
@@ -354,8 +352,7 @@ kinds! {
     PHP_CONSTANT = "php.constant", "constant";
     /// A function of PHP, lower case, with its namespace: `php.function:shop\\price`.
     PHP_FUNCTION = "php.function", "function", Property::FOLDED;
-    /// A member of a class: `CLASS::method()`, `CLASS::CONSTANT`, the class and methods in
-    /// lower case.
+    /// A member of a class, but for constants in lower case: `CLASS::method()`, `CLASS::CONSTANT`.
     PHP_MEMBER = "php.member", "member";
     /// A PSR-4 prefix that the tree maps to one of its folders, lower case.
     PHP_NAMESPACE = "php.namespace", "namespace";
@@ -445,8 +442,7 @@ kinds! {
     SILENCE = "silence", "silence";
     /// A unit of systemd: `backup.timer`, `notify@.service`.
     SYSTEMD_UNIT = "systemd.unit", "unit";
-    /// A call of a module, as `FOLDER/NAME`; its detail is the folder of the module, where that
-    /// lies in the tree.
+    /// A call of a module, `FOLDER/NAME`; its detail: the module's folder, if that is in the tree.
     TERRAFORM_CALL = "terraform.call", "module call";
     /// A data source that the files of a folder declare: `FOLDER/TYPE.NAME`.
     TERRAFORM_DATA = "terraform.data", "data source";
