@@ -1,9 +1,13 @@
 //! Terraform's own verdict on a root and its module, in one change of them after another, and
 //! ours. What it refuses while it plans counts: a state is neither kept nor asked for.
 
+use crate::common::check;
 use crate::oracle::{Change, Server, Verdict, answers, assert_agree};
+use insta::assert_snapshot;
 use std::path::Path;
 use std::process::Command;
+
+const NONE: [&str; 0] = [];
 
 const SERVER: Server = Server {
     fixture: "terraform/oracle",
