@@ -149,13 +149,8 @@ impl<'b, 'g> Builder<'b, 'g> {
                 let mut paths: Vec<SmolStr> =
                     declarers.iter().filter(fits).map(|own| own.path.into()).collect();
                 paths.sort_unstable();
-                // Of several that declare the name, the one is meant that it is imported from.
-                let is_source = |path: &SmolStr| user.imports_from(&what.name, path) == Some(true);
-                if !what.form.is_file() && paths.len() > 1 && paths.iter().any(is_source) {
-                    paths.retain(is_source);
-                    if paths.first().is_some_and(|path| path != sheet.path) {
-                        continue;
-                    }
+                if !what.form.is_file() && !is_meant(user, &what, sheet.path, &mut paths) {
+                    continue;
                 }
                 // Of several files of that name, the one is meant whose path is spelled furthest.
                 if is_named {
@@ -363,6 +358,17 @@ fn is_implied(clauses: &[Clause], clause: &Clause) -> bool {
         own.trigger.iter().all(|unit| clause.trigger.contains(unit))
             && own.rescue.iter().all(|unit| clause.rescue.contains(unit))
     })
+}
+
+/// Whether the file at `path` may be the one that `user` means: of several that declare the name,
+/// the one that it is imported from, which alone is kept.
+fn is_meant(user: &Sheet<'_>, what: &Declared, path: &str, paths: &mut Vec<SmolStr>) -> bool {
+    let is_source = |path: &SmolStr| user.imports_from(&what.name, path) == Some(true);
+    if paths.len() > 1 && paths.iter().any(is_source) {
+        paths.retain(is_source);
+        return paths.first().is_none_or(|own| own == path);
+    }
+    true
 }
 
 fn sheets(texts: &Texts) -> Sheets<'_> {
