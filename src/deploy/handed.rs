@@ -6,7 +6,7 @@
 
 use super::requirements::Builder;
 use super::words::{Found, Sheets};
-use crate::facts::{base_name, kinds};
+use crate::facts::{Property, base_name};
 use crate::loader::Role;
 use crate::syntax::declared::{Declared, Family, Form, Sheet, files};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -129,7 +129,7 @@ impl Builder<'_, '_> {
         let mut made: FxHashMap<&str, FxHashSet<&str>> = FxHashMap::default();
         for graph in [self.old, self.new] {
             let provides = graph.snapshot.files.iter().flat_map(|file| &file.facts.provides);
-            for own in provides.filter(|own| own.kind == kinds::PUPPET_CREATED) {
+            for own in provides.filter(|own| own.kind.has(Property::MAKES)) {
                 if let Some(key) = own.name.as_exact() {
                     made.entry(own.detail.text())
                         .or_default()
@@ -171,7 +171,7 @@ impl Builder<'_, '_> {
         let Some(file) = graph.snapshot.find(path) else { return Vec::new() };
         let mut out = Vec::new();
         for interface in &graph.snapshot.file(file).facts.interfaces {
-            if interface.entity.kind != kinds::PUPPET_DEFINE {
+            if !interface.entity.kind.has(Property::DEFINITION) {
                 continue;
             }
             let Some((_, before)) = other.interfaces(&interface.entity).next() else { continue };

@@ -4,7 +4,7 @@
 //! `args`, each in the order of its list.)
 
 use super::requirements::Builder;
-use crate::facts::{Entity, base_name, kinds};
+use crate::facts::{Entity, Kind, Property, base_name};
 use crate::loader::Role;
 use serde_json::Value;
 use smol_str::SmolStr;
@@ -54,7 +54,9 @@ impl Builder<'_, '_> {
 
     fn inject(&mut self, manifest: &str, was: &Spec, spec: &Spec) {
         let name = spec.class.trim_start_matches('\\').to_lowercase();
-        let Some(site) = self.new.providers(kinds::PHP_CLASS, &name).next() else { return };
+        let declares = |kind: Kind| Some((kind, self.new.providers(kind, &name).next()?));
+        let found = Kind::with(Property::ON_DEMAND).find_map(declares);
+        let Some((kind, site)) = found else { return };
         let class = self.path(Role::New, site.file);
         let constructors =
             [Role::Old, Role::New].map(|role| self.text(role, class).and_then(|own| takes(&own)));
@@ -70,7 +72,7 @@ impl Builder<'_, '_> {
         let Some(mut reason) = self.fit((Role::New, manifest), (Role::New, class), message) else {
             return;
         };
-        reason.entity = Entity::new(kinds::PHP_CLASS, name);
+        reason.entity = Entity::new(kind, name);
         // What comes behind all the others does no harm to a constructor that does not take it.
         let is_plain = !was.has_more && !spec.has_more;
         let grows = is_plain && spec.services.starts_with(&was.services);

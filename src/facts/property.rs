@@ -78,6 +78,9 @@ impl Property {
     /// An entry of data that the files of a folder make up together.
     pub const ENTRY: Self = Self::bit(29);
 
+    /// Data that things are made of; its detail is what they are.
+    pub const MAKES: Self = Self::bit(30);
+
     const fn bit(at: u64) -> Self {
         Self(1 << (at + 8))
     }

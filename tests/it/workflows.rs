@@ -60,7 +60,7 @@ fn inputs_and_secrets_of_a_called_workflow() {
     let all = "    with: {tag: a, colour: b}\n";
     assert_eq!(with(&format!("{all}    secrets: {{key: c}}\n")), NONE);
     assert_eq!(with(&format!("{all}    secrets: inherit\n")), NONE);
-    assert_snapshot!(with("    with: {tag: a}\n    secrets: inherit\n"), @"");
+    assert_snapshot!(with("    with: {tag: a}\n    secrets: inherit\n"), @".github/workflows/own.yml:4:11: error[missing-required-parameter] `.github/workflows/called.yml` requires the parameter `colour`, which this call does not pass");
     assert_snapshot!(with(&format!("{all}    secrets: {{TAG: c}}\n")), @"");
 }
 
@@ -73,7 +73,7 @@ fn a_step_that_is_a_workflow() {
         );
         check(&[(".github/workflows/called.yml", called), (".github/workflows/own.yml", &own)])
     };
-    assert_snapshot!(with("./.github/workflows/called.yml"), @"");
+    assert_snapshot!(with("./.github/workflows/called.yml"), @".github/workflows/own.yml:8:13: error[unresolved-reference] action `.github/workflows/called.yml` does not exist");
     assert_eq!(with("./actions/any"), NONE);
 }
 

@@ -374,7 +374,7 @@ kinds! {
     /// A class: `puppet.class:mediawiki::web`.
     PUPPET_CLASS = "puppet.class", "class", Property::named(1), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::BY_DATA, Property::COMPILED, Property::TAKEN_IN, Property::HANDED_OUT;
     /// Data whose entries become resources, by its key. What uses it has their type as its detail.
-    PUPPET_CREATED = "puppet.created", "data of resources", Property::COMPILED;
+    PUPPET_CREATED = "puppet.created", "data of resources", Property::COMPILED, Property::MAKES;
     /// A data type alias, lower case as Puppet loads it: `puppet.datatype:stdlib::fqdn`.
     PUPPET_DATATYPE = "puppet.datatype", "data type", Property::named(5), Property::FOLDED, Property::ON_DEMAND, Property::COMPILED;
     /// An argument that resource defaults set somewhere: `TYPE::PARAMETER`.

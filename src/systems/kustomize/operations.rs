@@ -294,7 +294,8 @@ pub(super) fn has_word(text: &str, word: &str) -> bool {
 /// What a target selects; nothing where more than kind, name and version counts.
 pub(super) fn target(own: &Node<'_>) -> Option<Target> {
     let text = |key: &str| own.get(key).and_then(Node::as_str);
-    let known = ["kind", "name", "group", "version"];
+    // The last two stand in the source of a replacement.
+    let known = ["kind", "name", "group", "version", "fieldPath", "options"];
     if own.entries().iter().any(|(key, _)| !key.as_str().is_some_and(|own| known.contains(&own))) {
         return None;
     }

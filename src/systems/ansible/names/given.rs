@@ -77,9 +77,11 @@ pub(super) fn is_only_commented(graph: &Graph<'_>, own: Option<&str>, name: &str
     let from = aside.partition_point(|(own, _)| own.as_str() < name);
     let is_aside = aside.get(from).is_some_and(|(own, _)| own == name);
     let is_comment = |site: Site| {
-        let provides = &graph.snapshot.file(site.file).facts.provides;
-        let provide = site.provide.and_then(|ix| provides.get(ix as usize));
-        provide.is_some_and(|own| own.detail == Detail::Mention)
+        let file = graph.snapshot.file(site.file);
+        let provide = site.provide.and_then(|ix| file.facts.provides.get(ix as usize));
+        // A role's `vars/` shows what some systems may set.
+        let is_shown = file.entry.path.contains("/vars/");
+        provide.is_some_and(|own| own.detail == Detail::Mention && !is_shown)
     };
     !is_aside && supplies(graph, own, name).all(is_comment)
 }
