@@ -136,7 +136,8 @@ fn what_units_write_beside_modules_is_known_by_name() {
         found(&root.replace("<<EOF", "templatefile(\"a\", {})\n}\n/*").replace("EOF\n}\n", "*/\n")),
         NONE
     );
-    assert_eq!(found(&root.replace("data \"", "%{ if true }\ndata \"")), NONE);
+    let one = "data \"aws_region\" \"own\" {}\n";
+    assert_eq!(found(&root.replace(one, &format!("%{{ if true }}\n{one}%{{ endif }}\n"))), NONE);
 }
 
 #[test]

@@ -241,4 +241,13 @@ fn fields_that_replacements_fill_in() {
     let patch = "patches:\n- patch: |\n    kind: Deployment\n    apiVersion: apps/v1\n    metadata: {name: web}\n    spec: {template: {spec: {volumes: [{name: x}]}}}\n";
     assert_eq!(at("volumes.0", patch), [""; 0]);
     assert_eq!(at("containers.*.image", ""), [""; 0]);
+    // A key with dots stands between brackets.
+    let web = "apiVersion: v1\nkind: Service\nmetadata: {name: web, annotations: {a.b/c: d}}\n";
+    let dotted = |key: &str| {
+        let root = format!(
+            "resources: [web.yaml]\nreplacements:\n- source: {{kind: Service, name: web, fieldPath: metadata.name}}\n  targets:\n  - select: {{kind: Service}}\n    fieldPaths: ['metadata.annotations.[{key}]']\n"
+        );
+        check(&[("k/web.yaml", web), ("k/kustomization.yaml", &root)])
+    };
+    assert_eq!(dotted("a.b/c"), [""; 0]);
 }

@@ -61,7 +61,10 @@ fn inputs_and_secrets_of_a_called_workflow() {
     assert_eq!(with(&format!("{all}    secrets: {{key: c}}\n")), NONE);
     assert_eq!(with(&format!("{all}    secrets: inherit\n")), NONE);
     assert_snapshot!(with("    with: {tag: a}\n    secrets: inherit\n"), @".github/workflows/own.yml:4:11: error[missing-required-parameter] `.github/workflows/called.yml` requires the parameter `colour`, which this call does not pass");
-    assert_snapshot!(with(&format!("{all}    secrets: {{TAG: c}}\n")), @"");
+    assert_snapshot!(with(&format!("{all}    secrets: {{TAG: c}}\n")), @r"
+    .github/workflows/own.yml:4:11: error[missing-required-parameter] `.github/workflows/called.yml#secrets` requires the parameter `KEY`, which this call does not pass
+    .github/workflows/own.yml:6:15: error[unknown-parameter] `.github/workflows/called.yml#secrets` takes no parameter `TAG`
+    ");
 }
 
 #[test]

@@ -186,7 +186,9 @@ fn missing(object: &Node<'_>, path: &[String]) -> Option<String> {
                 if entries.iter().any(|(key, _)| key.as_str() == Some("<<")) || part == "*" {
                     return None;
                 }
-                match node.get(part) {
+                // `[cert-manager.io/issuer]`: a key with dots.
+                let key = part.strip_prefix('[').and_then(|own| own.strip_suffix(']'));
+                match node.get(key.unwrap_or(part)) {
                     Some(next) => node = next,
                     None => return Some(part.clone()),
                 }
