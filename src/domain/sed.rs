@@ -41,9 +41,10 @@ pub(crate) fn unended(line: &str) -> Option<(usize, usize)> {
     }
     line.match_indices("sed ").find_map(|(at, own)| {
         let is_word = !line[..at].ends_with(|c: char| c.is_alphanumeric() || "_-.".contains(c));
-        is_word
-            .then(|| script(line, at + own.len()))?
-            .filter(|(start, end)| lacks_end(&as_given(&line[*start..*end])))
+        is_word.then(|| script(line, at + own.len()))?.filter(|(start, end)| {
+            let quoted = &line[*start..*end];
+            lacks_end(&as_given(quoted)) && !is_filled(quoted)
+        })
     })
 }
 
@@ -91,6 +92,20 @@ fn as_given(quoted: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Whether all that a command has between its marks is one variable of the shell, which may hold the
+/// mark that seems to lack: `"s|$PATHS|"`.
+fn is_filled(quoted: &str) -> bool {
+    let Some(own) = quoted.strip_prefix("\"s").and_then(|own| own.strip_suffix('"')) else {
+        return false;
+    };
+    let Some(mark) = own.chars().next() else { return false };
+    let inner = own.strip_prefix(mark).and_then(|own| own.strip_suffix(mark));
+    let name = inner
+        .and_then(|own| own.strip_prefix('$'))
+        .map(|own| own.strip_prefix('{').and_then(|own| own.strip_suffix('}')).unwrap_or(own));
+    name.is_some_and(|own| own.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+}
+
 /// Whether a script begins with an `s` command that lacks its last mark.
 fn lacks_end(script: &str) -> bool {
     let own = script.trim_start();
@@ -127,11 +142,14 @@ mod tests {
             // The shell hands on `s|\\|/|g`.
             r#"sed "s|\\\|/|g""#,
             r#"sed "s/a/\$b/""#,
+            r#"sed "s|${FROM_TO}|""#,
+            r#"sed "s|$FROM_TO|""#,
         ] {
             assert_eq!(unended(fine), None, "{fine}");
         }
         assert_eq!(unended("  sed -i -e \"s/a b/c = ${d}\" /e"), Some((12, 28)));
         assert_eq!(unended(r#"sed "s|a\\\|b""#), Some((4, 14)));
+        assert_eq!(unended(r#"sed "s|${a}/b|""#), Some((4, 15)));
         assert_eq!(unended("ssh a \"sed 's|b|c' d\""), Some((11, 18)));
     }
 }
