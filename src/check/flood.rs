@@ -89,7 +89,7 @@ pub(super) fn gather(context: &Context<'_>, mut findings: Vec<Finding>) -> Vec<F
     findings
 }
 
-/// One warning for several errors.
+/// One finding for several errors: a warning, but for what one file says over and over.
 fn together(findings: &[Finding], cause: &Cause, own: &[usize]) -> Finding {
     let mut own: Vec<&Finding> = own.iter().map(|ix| &findings[*ix]).collect();
     own.sort_by_key(|own| own.primary);

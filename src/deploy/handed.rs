@@ -4,7 +4,7 @@
 //! that the text which fills it hands on, the address of a page and the line that routes it, a
 //! key of data and the parameter of the resource that is made of it.
 
-use super::requirements::Builder;
+use super::requirements::{Builder, opposite};
 use super::words::{Found, Sheets};
 use crate::facts::{Property, base_name};
 use crate::loader::Role;
@@ -166,8 +166,7 @@ impl Builder<'_, '_> {
     /// Parameters that definitions of a file have at this version alone: of what, the name, where,
     /// and whether they have no default.
     fn own_params(&self, role: Role, path: &str) -> Vec<(SmolStr, SmolStr, usize, bool)> {
-        let (graph, other) =
-            if role == Role::Old { (self.old, self.new) } else { (self.new, self.old) };
+        let (graph, other) = (self.graph(role), self.graph(opposite(role)));
         let Some(file) = graph.snapshot.find(path) else { return Vec::new() };
         let mut out = Vec::new();
         for interface in &graph.snapshot.file(file).facts.interfaces {

@@ -1,5 +1,6 @@
 //! The dependency graph of one tree: who provides what, who needs it, what it has authority over.
 
+mod aside;
 mod asked;
 mod commands;
 mod configuration;
@@ -299,11 +300,6 @@ impl<'s> Graph<'s> {
     pub fn providers(&self, kind: Kind, name: &str) -> impl Iterator<Item = Site> + '_ {
         let exact = self.tables.get(&kind).map_or(&[][..], |table| table.exactly(name));
         exact.iter().map(|(_, site)| *site)
-    }
-
-    /// As [`Graph::all`], of what is not live: tests, examples, documentation.
-    pub fn all_aside(&self, kind: Kind) -> &[(SmolStr, Site)] {
-        self.aside.get(&kind).map_or(&[], |table| &table.exact)
     }
 
     /// All exactly named entities of `kind`, sorted by name, with a place each.

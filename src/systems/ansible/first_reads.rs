@@ -3,7 +3,7 @@
 //! Whoever runs a tree may set any variable. Where the tree itself set nearly all that it read
 //! before the change, it is the place for the new one too: what sets it was left out.
 
-use super::names::{is_kept_secret, is_special, unit};
+use super::names::{holds_plays, is_kept_secret, is_special, unit};
 use super::orphans::known_elsewhere;
 use super::strays::{self, Names, Uses, is_listed, is_made, is_said, names};
 use crate::check::Context;
@@ -28,13 +28,16 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !has_plays(graph) || !has_plays(old) {
         return;
     }
+    // All names of a tree are many, and few changes touch any.
+    let files = graph.snapshot.files.iter().enumerate();
+    let mut asking = files.filter(|(_, file)| !file.facts.requires.is_empty());
+    if !asking.any(|(ix, _)| is_changed(graph, old, ix as FileIx)) {
+        return;
+    }
     let now = names(graph);
     let is_new = |uses: &Uses<'_>| uses.read.iter().all(|(file, _)| is_changed(graph, old, *file));
     // What plays read themselves may be asked of whoever runs them.
-    let is_of_plays = |file: FileIx| {
-        let provides = &graph.snapshot.file(file).facts.provides;
-        provides.iter().any(|own| own.kind == kinds::ANSIBLE_PLAYS)
-    };
+    let is_of_plays = |file: FileIx| holds_plays(graph.snapshot.file(file));
     let is_fresh = |name: &str, uses: &Uses<'_>| {
         is_unset(graph, name, uses)
             && is_new(uses)

@@ -2,6 +2,7 @@
 
 use crate::facts::{Entity, NamePattern, Ref, join_path, kinds, parent_folder};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
+use crate::loader::SnapshotFile;
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -38,6 +39,11 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 /// Folders of a role, or of a tree of plays.
 const PARTS: [&str; 8] =
     ["tasks", "handlers", "defaults", "vars", "meta", "templates", "files", "library"];
+
+/// Whether a file holds plays.
+pub(super) fn holds_plays(file: &SnapshotFile) -> bool {
+    file.facts.provides.iter().any(|own| own.kind == kinds::ANSIBLE_PLAYS)
+}
 
 /// The folder of the role, or of the plays, whose part a file is.
 pub(super) fn unit(path: &str) -> Option<&str> {

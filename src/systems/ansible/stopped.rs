@@ -1,7 +1,7 @@
 //! What stops at variables whose values Jinja refuses: the file that sets one says so of its own
 //! facts, and here is asked what reads it.
 
-use super::names::unit;
+use super::names::{holds_plays, unit};
 use crate::check::Context;
 use crate::facts::{Detail, Entity, Relation, Span, base_name, kinds};
 use crate::finding::{Finding, Place, Severity};
@@ -61,8 +61,7 @@ fn is_read_by(graph: &Graph<'_>, name: &str, site: &Site, reader: FileIx) -> boo
         return false;
     }
     let path = |file: FileIx| graph.snapshot.file(file).entry.path.as_str();
-    let is_play = own.facts.provides.iter().any(|own| own.kind == kinds::ANSIBLE_PLAYS);
-    if is_play {
+    if holds_plays(own) {
         let calls = own.facts.calls.iter().flat_map(|call| &call.any_of);
         let mut roles = calls.filter(|target| target.kind == kinds::ANSIBLE_ROLE);
         return reader == site.file

@@ -5,7 +5,7 @@
 //! A name that stands once in all texts, a letter away from another, is hardly meant to be.
 
 use super::left_out::used;
-use super::names::{holder, is_kept_secret, is_special, near_special, own_name, unit};
+use super::names::{holder, holds_plays, is_kept_secret, is_special, near_special, own_name, unit};
 use super::orphans::{self, Readers, counted, known_elsewhere};
 use super::spelling::{MIN_SLIP, apart, is_slip, is_turned, is_word_slip};
 use crate::check::Context;
@@ -155,11 +155,8 @@ fn unset(
 /// runs them, and what only goes into a value that nothing here reads, of those who read that.
 fn is_asked_here(graph: &Graph<'_>, names: &Names<'_>, file: FileIx, name: &str) -> bool {
     let own = graph.snapshot.file(file);
-    let is_of_plays = own.facts.provides.iter().any(|own| own.kind == kinds::ANSIBLE_PLAYS);
-    let is_read = |own: &str| {
-        names.get(own).is_some_and(|uses| !uses.read.is_empty() || !uses.asked.is_empty())
-    };
-    !is_of_plays
+    let is_read = |own: &str| names.get(own).is_some_and(|uses| uses.reads() > 0);
+    !holds_plays(own)
         && (!super::variables::stands(&own.entry.path)
             || holder(graph, file, name).is_none_or(is_read))
 }
@@ -280,8 +277,6 @@ fn is_stray(graph: &Graph<'_>, name: &str, uses: &Uses<'_>) -> bool {
 /// Whether a name may be one that is put together at run time, or that is encrypted.
 pub(super) fn is_made(graph: &Graph<'_>, name: &str) -> bool {
     let exact = NamePattern::exact(name);
-    let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
-    let from = aside.partition_point(|(own, _)| own.as_str() < name);
     let is_any = |site: &Site| {
         let provides = &graph.snapshot.file(site.file).facts.provides;
         let provide = site.provide.and_then(|ix| provides.get(ix as usize));
@@ -289,7 +284,7 @@ pub(super) fn is_made(graph: &Graph<'_>, name: &str) -> bool {
     };
     let mut sites = graph.matching(kinds::ANSIBLE_VARIABLE, &exact).into_iter();
     sites.any(|site| !is_any(&site) || is_kept_secret(name))
-        || aside.get(from).is_some_and(|(own, _)| own == name)
+        || graph.is_aside(kinds::ANSIBLE_VARIABLE, name)
 }
 
 /// The name that was meant.

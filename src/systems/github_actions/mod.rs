@@ -83,6 +83,7 @@ impl Extractor for Workflows {
             out,
             folder: Some(String::new()),
             is_for_callers,
+            shells: shells::Hints::of(source.text),
         };
         if is_workflow(source.path) {
             file.out.problems.extend(source.yaml_problem(Form::Plain));
@@ -116,6 +117,8 @@ struct File<'f> {
     folder: Option<String>,
     /// Whether it runs only where another workflow calls it.
     is_for_callers: bool,
+    /// What the whole text says of the shells of its steps.
+    shells: shells::Hints,
 }
 
 impl File<'_> {

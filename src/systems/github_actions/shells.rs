@@ -16,6 +16,23 @@ pub(super) enum Usual {
     Other,
 }
 
+/// What the whole text of a file says of the shells of its steps.
+pub(super) struct Hints {
+    /// Which runner a matrix or an input names is told somewhere in the file, if anywhere.
+    windows: bool,
+    /// It is filled in before it is a workflow.
+    skeleton: bool,
+}
+
+impl Hints {
+    pub fn of(text: &str) -> Self {
+        Self {
+            windows: text.to_ascii_lowercase().contains("windows"),
+            skeleton: ["{%", "<%"].iter().any(|mark| text.contains(mark)),
+        }
+    }
+}
+
 /// Whether a shell that is named is of the Bourne family: `bash`, `sh -e {0}`.
 fn is_bourne(name: &str) -> bool {
     let program = name.split_whitespace().next().unwrap_or_default();
@@ -29,12 +46,10 @@ impl File<'_> {
             let own = node.get("defaults")?.get("run")?.get("shell")?;
             Some(own.as_str().is_some_and(is_bourne))
         };
-        let is_windows = || self.text.to_ascii_lowercase().contains("windows");
         match named(job).or_else(|| named(root)) {
             Some(true) => Usual::Bourne,
             Some(false) => Usual::Other,
-            // Which runner a matrix or an input names is told somewhere in the file, if anywhere.
-            None if job.get("runs-on").is_none() || is_windows() => Usual::Other,
+            None if job.get("runs-on").is_none() || self.shells.windows => Usual::Other,
             None => Usual::Bourne,
         }
     }
@@ -46,9 +61,8 @@ impl File<'_> {
             Some(own) => own.as_str().is_some_and(is_bourne),
             None => usual == Usual::Bourne,
         };
-        // A skeleton is filled in before it is a workflow.
-        let is_skeleton = || ["{%", "<%"].iter().any(|mark| self.text.contains(mark));
-        let Some(text) = run.as_str().filter(|_| is_read && !is_skeleton()) else { return };
+        let is_read = is_read && !self.shells.skeleton;
+        let Some(text) = run.as_str().filter(|_| is_read) else { return };
         // What an expression puts in may be any text.
         let strength = match text.contains("${{") {
             true => Strength::Likely,

@@ -95,6 +95,7 @@ impl Extractor for Pipelines {
             path: source.path,
             text: source.text,
             scope: Scope::of(source.path),
+            runner: shells::Runner::of(source.text),
             moves: source.text.split([' ', '\n', ';', '&', '(', '"', '\'']).any(is_move),
             out,
         };
@@ -135,6 +136,8 @@ struct File<'f> {
     scope: Arc<Scope>,
     /// Some command changes the folder: where others run is not known.
     moves: bool,
+    /// What runs its lists of commands, as far as the text tells.
+    runner: shells::Runner,
     out: &'f mut FileFacts,
 }
 

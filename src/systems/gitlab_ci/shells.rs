@@ -14,12 +14,30 @@ use crate::syntax::yaml::Node;
 const OTHERS: [&str; 7] =
     ["$env:", "Write-", "owershell", "pwsh", "-ErrorAction", "indows", "Get-ChildItem"];
 
+/// What runs the lists of commands of a file.
+#[derive(PartialEq)]
+pub(super) enum Runner {
+    Shell,
+    /// Another program, or a shell with a text that is filled in before.
+    Other,
+}
+
+impl Runner {
+    /// As far as the whole text of the file tells.
+    pub fn of(text: &str) -> Self {
+        // Skeletons, and inputs of a component, are filled in before.
+        let is_filled = ["{%", "<%", "$[["].iter().any(|mark| text.contains(mark));
+        match is_filled || OTHERS.iter().any(|own| text.contains(own)) {
+            true => Self::Other,
+            false => Self::Shell,
+        }
+    }
+}
+
 impl File<'_> {
     /// Tells what the shell refuses of the lists of commands of a job.
     pub(super) fn refused(&mut self, job: &Node<'_>) {
-        // Skeletons, and inputs of a component, are filled in before.
-        let is_filled = ["{%", "<%", "$[["].iter().any(|mark| self.text.contains(mark));
-        if is_filled || OTHERS.iter().any(|own| self.text.contains(own)) {
+        if self.runner != Runner::Shell {
             return;
         }
         for list in ["before_script", "script", "after_script"] {

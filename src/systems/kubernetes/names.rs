@@ -54,10 +54,9 @@ impl Resolver for Objects {
         }
         let name = target.name.to_string();
         // What examples make, whoever uses the tree makes too.
-        let aside = graph.all_aside(kinds::CLUSTER_OBJECT);
         if is_given(&name)
             || releases::may_make(graph, &name)
-            || aside.iter().any(|(own, _)| *own == name)
+            || graph.is_aside(kinds::CLUSTER_OBJECT, &name)
         {
             return Resolution::Elsewhere;
         }

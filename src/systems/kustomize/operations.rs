@@ -93,7 +93,7 @@ impl Root<'_, '_> {
         let lists = ["patches", "patchesJson6902"].into_iter().filter_map(|key| root.get(key));
         let mut found = Vec::new();
         for own in lists.flat_map(Node::items) {
-            let Some(target) = own.get("target").and_then(target) else { continue };
+            let Some(target) = own.get("target").and_then(|own| target(own, &[])) else { continue };
             let inline = own.get("patch").filter(|own| own.as_str().is_some());
             let apart = own.get("path").and_then(Node::as_str).filter(|path| !is_inline(path));
             let apart = apart.and_then(|path| join_path(self.folder, path));
@@ -291,12 +291,13 @@ pub(super) fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// What a target selects; nothing where more than kind, name and version counts.
-pub(super) fn target(own: &Node<'_>) -> Option<Target> {
+/// What a target selects; nothing where more than kind, name and version counts. `beside` are keys
+/// that select nothing.
+pub(super) fn target(own: &Node<'_>, beside: &[&str]) -> Option<Target> {
     let text = |key: &str| own.get(key).and_then(Node::as_str);
-    // The last two stand in the source of a replacement.
-    let known = ["kind", "name", "group", "version", "fieldPath", "options"];
-    if own.entries().iter().any(|(key, _)| !key.as_str().is_some_and(|own| known.contains(&own))) {
+    let known = ["kind", "name", "group", "version"];
+    let is_known = |key: &str| known.contains(&key) || beside.contains(&key);
+    if !own.entries().iter().all(|(key, _)| key.as_str().is_some_and(is_known)) {
         return None;
     }
     let mut pieces = pattern(text("kind")?)?.pieces();

@@ -69,9 +69,9 @@ struct Replaced<'r, 'g, 't> {
 impl Replaced<'_, '_, '_> {
     fn replacement(&mut self, own: &Node<'_>, file: FileIx, findings: &mut Vec<Finding>) {
         if let Some(source) = own.get("source") {
-            let known = ["kind", "name", "group", "version", "fieldPath", "options"];
+            let target = operations::target(source, &["fieldPath", "options"]);
             let field = source.get("fieldPath");
-            self.fields(source, &known, field.into_iter(), (file, "read"), findings);
+            self.fields(target, field.into_iter(), (file, "read"), findings);
         }
         for target in own.get("targets").map(Node::items).unwrap_or_default() {
             let options = target.get("options").map(Node::entries).unwrap_or_default();
@@ -80,9 +80,9 @@ impl Replaced<'_, '_, '_> {
                 continue;
             }
             if let Some(select) = target.get("select") {
-                let known = ["kind", "name", "group", "version"];
+                let selected = operations::target(select, &[]);
                 let fields = target.get("fieldPaths").map(Node::items).unwrap_or_default();
-                self.fields(select, &known, fields.iter(), (file, "filled in"), findings);
+                self.fields(selected, fields.iter(), (file, "filled in"), findings);
             }
         }
     }
@@ -90,18 +90,12 @@ impl Replaced<'_, '_, '_> {
     /// Tells the fields that one of the objects lacks which are selected.
     fn fields<'n, 'y: 'n>(
         &mut self,
-        select: &Node<'_>,
-        known: &[&str],
+        target: Option<Target>,
         fields: impl Iterator<Item = &'n Node<'y>>,
         (file, done): (FileIx, &str),
         findings: &mut Vec<Finding>,
     ) {
-        let is_known =
-            |(key, _): &(Node<'_>, Node<'_>)| key.as_str().is_some_and(|own| known.contains(&own));
-        if !select.entries().iter().all(is_known) {
-            return;
-        }
-        let Some(target) = operations::target(select) else { return };
+        let Some(target) = target else { return };
         let sites = self.closure.sites(&target.names).unwrap_or_default();
         for field in fields {
             let Some(path) = field.as_str().and_then(parts) else { continue };

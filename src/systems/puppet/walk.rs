@@ -13,6 +13,7 @@ use crate::syntax::puppet::ast::{BinaryOp, Call, Expr, ExprKind, If, Part};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
+use std::cell::OnceCell;
 
 /// How `$facts['name']` reads a fact.
 pub(super) const FACT: &str = "fact";
@@ -36,6 +37,10 @@ pub(super) struct Walk<'f, 's, 'a> {
     pub top_read: FxHashSet<SmolStr>,
     /// What is known so far about which files restart which service.
     pub restarts: Restarts,
+    /// Whether only Puppet 4 and later read the manifest.
+    pub modern: OnceCell<bool>,
+    /// Whether it sets defaults of keys for logins, or overrides one.
+    pub keys_elsewhere: OnceCell<bool>,
 }
 
 /// What one manifest says about restarts, until all of it is read.
@@ -70,6 +75,8 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             module: settings.layout.module_of(source.path).map(SmolStr::new),
             top_read: FxHashSet::default(),
             restarts: Restarts::default(),
+            modern: OnceCell::new(),
+            keys_elsewhere: OnceCell::new(),
         }
     }
 

@@ -85,7 +85,7 @@ impl<'a> Walk<'_, '_, 'a> {
         if ty != "ssh_authorized_key"
             || body.attributes.iter().chain(defaults).any(says)
             || matches!(body.title.kind, ExprKind::Default)
-            || self.source.text.contains("Ssh_authorized_key")
+            || *self.keys_elsewhere.get_or_init(|| self.source.text.contains("Ssh_authorized_key"))
             || self.settings.layout.is_nested(self.source.path)
         {
             return;
@@ -124,7 +124,7 @@ impl<'a> Walk<'_, '_, 'a> {
             || self.settings.layout.is_nested(self.source.path)
             || is_torn()
             // A lambda's last statement is its value.
-            || super::surroundings::is_modern(self.source.text)
+            || *self.modern.get_or_init(|| super::surroundings::is_modern(self.source.text))
         {
             return;
         }

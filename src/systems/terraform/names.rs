@@ -291,8 +291,7 @@ impl Resolver for Sources {
             PathKind::Folder => {
                 let is_open = modules(graph).open.contains(folder.as_str());
                 // A folder of templates is used here all the same.
-                let aside = graph.all_aside(kinds::TERRAFORM_MODULE);
-                match is_open || aside.iter().any(|(own, _)| own == folder) {
+                match is_open || graph.is_aside(kinds::TERRAFORM_MODULE, folder) {
                     true => Resolution::Found(smallvec![]),
                     false => missing(),
                 }

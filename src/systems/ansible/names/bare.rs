@@ -77,10 +77,8 @@ fn is_set(graph: &Graph<'_>, name: &NamePattern, text: &str) -> bool {
         let facts = &graph.snapshot.file(site.file).facts;
         facts.provides.get(site.provide? as usize).map(|own| &own.name)
     });
-    let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
-    let from = aside.partition_point(|(own, _)| own.as_str() < text);
     is_special(text)
-        || aside.get(from).is_some_and(|(own, _)| own == text)
+        || graph.is_aside(kinds::ANSIBLE_VARIABLE, text)
         // What is encrypted may be any name.
         || known.any(|own| *own != any || is_kept_secret(text))
 }

@@ -61,9 +61,7 @@ pub(in super::super) fn is_supplied_at(graph: &Graph<'_>, path: &str, name: &str
 
 /// Whether somebody else sets the variable, or the unit does without it.
 pub(super) fn is_supplied(graph: &Graph<'_>, own: Option<&str>, name: &str) -> bool {
-    let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
-    let from = aside.partition_point(|(own, _)| own.as_str() < name);
-    is_supplied_near(graph, own, name) || aside.get(from).is_some_and(|(own, _)| own == name)
+    is_supplied_near(graph, own, name) || graph.is_aside(kinds::ANSIBLE_VARIABLE, name)
 }
 
 /// Whether the unit, or whoever uses it, sets the variable or does without it.
@@ -73,9 +71,6 @@ pub(super) fn is_supplied_near(graph: &Graph<'_>, own: Option<&str>, name: &str)
 
 /// Whether nothing but comments of files of variables says that somebody else sets it.
 pub(super) fn is_only_commented(graph: &Graph<'_>, own: Option<&str>, name: &str) -> bool {
-    let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
-    let from = aside.partition_point(|(own, _)| own.as_str() < name);
-    let is_aside = aside.get(from).is_some_and(|(own, _)| own == name);
     let is_comment = |site: Site| {
         let file = graph.snapshot.file(site.file);
         let provide = site.provide.and_then(|ix| file.facts.provides.get(ix as usize));
@@ -83,7 +78,7 @@ pub(super) fn is_only_commented(graph: &Graph<'_>, own: Option<&str>, name: &str
         let is_shown = file.entry.path.contains("/vars/");
         provide.is_some_and(|own| own.detail == Detail::Mention && !is_shown)
     };
-    !is_aside && supplies(graph, own, name).all(is_comment)
+    !graph.is_aside(kinds::ANSIBLE_VARIABLE, name) && supplies(graph, own, name).all(is_comment)
 }
 
 /// Where it is said that the unit, or whoever uses it, sets the variable or does without it.

@@ -48,10 +48,8 @@ impl Resolver for Aims {
     /// Whether inventories of the tree have nine of ten of those that plays are for: another one
     /// that none has is hardly a host, or in an inventory elsewhere.
     fn is_news(&self, graph: &Graph<'_>, name: &str) -> bool {
-        let aside = graph.all_aside(kinds::ANSIBLE_GROUP);
-        let from = aside.partition_point(|(own, _)| own.as_str() < name);
-        let is_aside = aside.get(from).is_some_and(|(own, _)| own == name);
-        if name.contains('.') || is_aside || is_made(graph, name) {
+        let is_aside = || graph.is_aside(kinds::ANSIBLE_GROUP, name);
+        if name.contains('.') || is_aside() || is_made(graph, name) {
             return false;
         }
         let (mut known, mut others) = (FxHashSet::default(), FxHashSet::default());

@@ -6,7 +6,7 @@
 
 use super::given::{is_kept_secret, is_near, is_special, is_supplied, is_supplied_near};
 use super::slips::own_name;
-use super::unit;
+use super::{holds_plays, unit};
 use crate::facts::{Detail, NamePattern, Relation, kinds};
 use crate::graph::Graph;
 use crate::loader::FileIx;
@@ -54,9 +54,7 @@ impl Nowhere {
                 continue;
             }
             let path = file.entry.path.as_str();
-            let is_of_plays =
-                file.facts.provides.iter().any(|own| own.kind == kinds::ANSIBLE_PLAYS);
-            if is_of_plays {
+            if holds_plays(file) {
                 continue;
             }
             let own = units.entry(unit(path).unwrap_or_default()).or_default();

@@ -1,6 +1,6 @@
 //! Which variables text names that no reader knows: prose, scripts, lists of settings, plugins.
 
-use super::PARTS;
+use super::{PARTS, holds_plays};
 use crate::facts::{Standing, base_name, kinds, split_path};
 use crate::graph::Graph;
 use crate::loader::{Snapshot, SnapshotFile, is_baseline};
@@ -118,8 +118,7 @@ fn words_of(
 
 fn is_looked_through(file: &SnapshotFile) -> bool {
     let is_large = file.entry.size.is_some_and(|size| size > MAX_SEARCHED);
-    let holds_plays = || file.facts.provides.iter().any(|own| own.kind == kinds::ANSIBLE_PLAYS);
-    let is_told = is_read(&file.entry.path) || file.standing.is_live() && holds_plays();
+    let is_told = is_read(&file.entry.path) || file.standing.is_live() && holds_plays(file);
     !is_large && !is_told
 }
 

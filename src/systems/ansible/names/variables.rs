@@ -159,12 +159,9 @@ impl Resolver for Results {
         if !sites.is_empty() {
             return Resolution::Found(sites);
         }
-        let aside = graph.all_aside(kinds::ANSIBLE_VARIABLE);
-        let from = aside.partition_point(|(own, _)| own.as_str() < text.as_str());
-        let is_aside = aside.get(from).is_some_and(|(own, _)| own.as_str() == text);
         if may_be_filled(graph, path)
             || may_be_listed(graph, &text)
-            || is_aside
+            || graph.is_aside(kinds::ANSIBLE_VARIABLE, &text)
             // `port: "{{ _port }}"` hands on what is kept elsewhere, or encrypted.
             || text.starts_with('_') && (is_of_inventory(path) || takes_in_listed(graph, path) || is_library(graph, path, &text))
             || is_special(&text) && text != "ansible_managed"
