@@ -1,7 +1,7 @@
 //! Trees as users name them.
 
 use super::Error;
-use crate::tree::{self, Change, Entry, MemoryTree, OverlayTree, Tree as _};
+use crate::tree::{self, Change, Entry, MemoryTree, OverlayTree, Tree as _, TreeError};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -73,19 +73,18 @@ impl Tree {
         Ok((old, new))
     }
 
-    /// The same folder of its repository where it branched off `revision`, so that what `revision`
+    /// The same folder of its repository where it branched off `revision` (`git:REV` means the
+    /// same), so that what `revision`
     /// gained in the meantime does not count; nothing where the folder did not exist there yet.
     ///
     /// # Errors
-    /// [`Error::Usage`] where the tree is of no repository; [`Error::Tree`] where that does not
-    /// hold `revision`.
+    /// [`Error::Tree`] where the tree is of no repository, or that does not hold `revision`.
     pub fn since(&self, revision: &str) -> Result<Self, Error> {
+        let revision = revision.strip_prefix("git:").unwrap_or(revision);
         let (repository, own, folder) = tree::history_of(self.label(), &self.repository)
-            .ok_or_else(|| {
-                Error::Usage(format!(
-                    "{} is of no git repository: it has no {revision}",
-                    self.label()
-                ))
+            .ok_or_else(|| TreeError::Open {
+                spec: format!("git:{revision}"),
+                reason: format!("{} is of no git repository", self.label()),
             })?;
         let base = tree::merge_base(&repository, revision, &own)?;
         let whole = format!("git:{}", base.as_deref().unwrap_or(revision));

@@ -225,7 +225,7 @@ fn unresolved(
     place: Place,
     require: &Require,
 ) -> Finding {
-    let near = hints.nearest(context.new, &entity);
+    let (near, advice) = hints.advice(context.new, &entity, place).split();
     let what = entity.kind.noun();
     // Whether a name that is built at run time is ever built is not known: nothing that it
     // could be exists, but the value that would ask for it may never be set.
@@ -263,7 +263,8 @@ fn unresolved(
     }
     let mut finding = Finding::new("unresolved-reference", message, place)
         .severity(severity)
-        .label(format!("required here by `{}`", require.via));
+        .label(format!("required here by `{}`", require.via))
+        .help(advice.unwrap_or_default());
     let own = Site { span: place.span, ..Site::whole(place.file) };
     if let Some((name, site)) = context.new.sibling(own, &entity) {
         let outer = segment(entity.shown());

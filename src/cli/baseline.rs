@@ -17,7 +17,8 @@ pub struct Write {
     /// File to write [default: standard output]
     #[arg(short, long)]
     output: Option<PathBuf>,
-    /// Only remove entries whose findings are fixed; add none
+    /// Only remove entries whose findings are fixed, of the baseline that the configuration or
+    /// --baseline names, else of that in --output; add none
     #[arg(long)]
     prune: bool,
     #[command(flatten)]
@@ -28,13 +29,20 @@ impl Write {
     /// Writes all present findings as a baseline; entries of the one before that still
     /// match keep their kind, reason and expiry.
     pub fn run(&self) -> Result<u8, Failure> {
-        let analysis = Analysis::new(self.run.open(&self.tree)?, &self.run.options()?)?;
+        let tree = self.run.open(&self.tree)?;
+        let mut analysis = Analysis::new(tree.clone(), &self.run.options()?)?;
+        if let Some(own) = self.output.as_ref().filter(|own| self.prune && own.is_file())
+            && analysis.baseline()?.is_none()
+        {
+            analysis = Analysis::new(tree, &self.run.options()?.baseline_file(own))?;
+        }
         warn(analysis.warnings());
         let mut baseline = analysis.new_baseline()?;
         if self.prune {
             let before = analysis.baseline()?.ok_or_else(|| {
                 Failure::usage(
-                    "no baseline to prune: name one with --baseline or in crosscheck.yaml",
+                    "no baseline to prune: name one with --baseline or in crosscheck.yaml, or with \
+                     -o the one that is written anew",
                 )
             })?;
             baseline.keep_known(&before);

@@ -4,7 +4,9 @@ use super::options::{World, unless_unfinished, write_out};
 use super::query::asked;
 use super::{CLEAN, Failure};
 use clap::{Args, ValueEnum};
-use crosscheck::{FactFilter, FactLine, FactSort, FactsFile, Repository, Tree, printable};
+use crosscheck::{
+    Analysis, FactFilter, FactLine, FactSort, FactsFile, Repository, Tree, printable,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -40,6 +42,9 @@ pub struct Facts {
     /// join (`crosscheck check --facts`)
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     format: Format,
+    /// Every fact, also where one place of a file brings many things of one kind (human format)
+    #[arg(long)]
+    all: bool,
     /// Write to FILE
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -127,7 +132,7 @@ impl Facts {
         let analysis = asked(&self.world, &self.tree)?;
         let mut out = Out::new(self.output.as_deref())?;
         let mut text = String::new();
-        let mut listing = Listing::default();
+        let mut listing = Listing { is_whole: self.all, ..Listing::default() };
         let mut take = |line: FactLine| -> Result<(), Failure> {
             match self.format {
                 Format::Ndjson => {
@@ -152,7 +157,27 @@ impl Facts {
         }
         out.write(text.as_bytes())?;
         out.finish()?;
+        self.tell_of_nothing(&analysis)?;
         Ok(unless_unfinished(analysis.unfinished(), CLEAN))
+    }
+
+    /// Says which of the globs match nothing: each is more likely a mistake than a question.
+    fn tell_of_nothing(&self, analysis: &Analysis) -> Result<(), Failure> {
+        for glob in &self.path {
+            let filter = FactFilter::new().path(glob)?;
+            if analysis.fact_lines(&filter).next().is_none() {
+                eprintln!("crosscheck: nothing was read of a file that matches --path {glob}");
+            }
+        }
+        for glob in &self.kind {
+            let filter = FactFilter::new().kind(glob)?;
+            if analysis.fact_lines(&filter).next().is_none() {
+                eprintln!(
+                    "crosscheck: no fact of the tree is of a kind that matches --kind {glob}"
+                );
+            }
+        }
+        Ok(())
     }
 
     /// What the tree is called; nothing where nobody asks.
@@ -239,6 +264,8 @@ struct Listing {
     own: BTreeMap<FactSort, Vec<FactLine>>,
     files: usize,
     facts: usize,
+    /// Whether nothing is left out.
+    is_whole: bool,
 }
 
 impl Listing {
@@ -259,9 +286,20 @@ impl Listing {
         let _ = writeln!(text, "{}", printable(&self.path));
         for (sort, lines) in std::mem::take(&mut self.own) {
             let _ = writeln!(text, "  {}", title(sort));
-            for line in lines {
+            // What one place brings of a kind are the forms in which a name is looked for.
+            let is_one = |a: &FactLine, b: &FactLine| {
+                !self.is_whole
+                    && sort == FactSort::Provides
+                    && (a.line, a.column, &a.kind) == (b.line, b.column, &b.kind)
+            };
+            for alike in lines.chunk_by(is_one) {
+                let Some((line, more)) = alike.split_first() else { continue };
                 let place = format!("{}:{}", line.line, line.column);
-                let _ = writeln!(text, "    {place:<8} {}", printable(&spoken(&line)));
+                let more = match more.len() {
+                    0 => String::new(),
+                    many => format!("  (and {many} more; --all lists them)"),
+                };
+                let _ = writeln!(text, "    {place:<8} {}{more}", printable(&spoken(line)));
             }
         }
     }

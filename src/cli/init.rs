@@ -20,7 +20,7 @@ const SCHEMA_PATH: &str = ".crosscheck";
 
 An existing configuration is never overwritten.
 
-Exit codes: 0 written or printed, 2 there is a configuration already, 3 the tree cannot be read")]
+Exit codes: 0 written or printed, 2 there is a configuration already, 3 the tree cannot be read, or\nthe file not be written")]
 pub struct Init {
     /// The tree to inspect; crosscheck.yaml is written into a folder, and only printed for an
     /// archive or git:REV
@@ -65,7 +65,7 @@ impl Init {
             }
             let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
             file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
-                Failure::usage(format!("cannot create {}: {error}", path.display()))
+                Failure::incomplete(format!("cannot create {}: {error}", path.display()))
             })?;
         }
         write_out(text.as_bytes())?;

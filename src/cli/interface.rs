@@ -89,7 +89,11 @@ fn human(report: &InterfaceReport) -> String {
             out.push_str(&format!("\ncallers ({}):\n", callers.len()));
             for caller in callers {
                 let place = format!("{}:{}", caller.path, caller.line);
-                out.push_str(&format!("  {place}  {}: {}\n", caller.via, caller.passes));
+                let passes = match caller.passes.as_str() {
+                    "" => String::new(),
+                    passes => format!(": {passes}"),
+                };
+                out.push_str(&format!("  {place}  {}{passes}\n", caller.via));
             }
         }
     }

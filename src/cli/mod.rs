@@ -14,6 +14,7 @@ mod hook;
 mod init;
 mod interface;
 mod lsp;
+mod nearby;
 mod options;
 mod packs;
 mod promote;

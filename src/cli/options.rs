@@ -1,5 +1,6 @@
 //! Options that several commands share.
 
+use super::nearby::Nearby;
 use super::{CLEAN, FINDINGS, Failure, INCOMPLETE};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
@@ -12,8 +13,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// The rules' ids, which completion offers.
-pub fn rule_ids() -> PossibleValuesParser {
-    PossibleValuesParser::new(catalog::pages().iter().map(|page| page.id.as_str()))
+pub fn rule_ids() -> Nearby<PossibleValuesParser> {
+    Nearby(PossibleValuesParser::new(catalog::pages().iter().map(|page| page.id.as_str())))
 }
 
 /// Where trees come from, and what belongs to their world: what every command obeys.
@@ -123,7 +124,7 @@ pub enum Format {
     Github,
     /// GitLab's code-quality report.
     Gitlab,
-    /// JUnit XML, one test case per finding.
+    /// JUnit XML, one test case per finding: failed from --fail-on on, otherwise passed.
     Junit,
     /// Checkstyle XML.
     Checkstyle,
@@ -211,11 +212,16 @@ pub enum Color {
 impl FailOn {
     /// Whether a finding of `severity` fails the run.
     pub fn includes(self, severity: Severity) -> bool {
+        self.least().is_some_and(|least| severity >= least)
+    }
+
+    /// The least severity that fails the run.
+    fn least(self) -> Option<Severity> {
         match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Note => true,
-            Self::Never => false,
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Note => Some(Severity::Note),
+            Self::Never => None,
         }
     }
 }
@@ -328,6 +334,7 @@ impl Output {
             None => report,
             Some(least) => report.at_least(least.into()),
         };
+        shown = shown.failing_from(self.fail_on.least());
         shown.took(started.elapsed());
         if let Some(pages) = &self.pages {
             shown = shown.link_rules(pages);

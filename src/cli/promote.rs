@@ -31,7 +31,8 @@ pub struct Promote {
     /// Print only the paths that must be promoted too, one a line; exit with 1 if there are any
     #[arg(long)]
     complete: bool,
-    /// Write the promotion, completed with the paths that it needs, into DIR
+    /// Write the promotion, completed with the paths that it needs, into DIR: a folder that exists,
+    /// such as a checkout of production
     #[arg(long, value_name = "DIR", conflicts_with = "complete")]
     apply: Option<PathBuf>,
     #[command(flatten)]
@@ -76,6 +77,13 @@ fn complete(promotion: &Promotion) -> Result<u8, Failure> {
 }
 
 fn apply(promotion: &Promotion, folder: &Path) -> Result<u8, Failure> {
+    if !folder.is_dir() {
+        return Err(Failure::usage(format!(
+            "there is no folder {}: --apply writes into one that exists, such as a checkout of \
+             production",
+            folder.display()
+        )));
+    }
     let promoted = promotion.apply(folder)?;
     for path in &promoted.left_out {
         eprintln!(

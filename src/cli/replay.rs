@@ -22,7 +22,7 @@ pub struct Replay {
     #[arg(value_name = "[A..]B", default_value = "HEAD")]
     range: String,
     /// Replay at most so many commits, the newest [default: 500, unless A.. or --since is given]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = limit)]
     limit: Option<usize>,
     /// Replay only commits of this day and later: 2026-01-31, or 90d, 12w, 1y before today
     #[arg(long, value_name = "DAY", value_parser = day)]
@@ -91,6 +91,11 @@ impl Replay {
             None => Severity::Note,
         }
     }
+}
+
+/// How many commits at most.
+fn limit(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|own| *own > 0).ok_or_else(|| "write a number from 1 up".to_owned())
 }
 
 /// A day, or how long ago it was.

@@ -1,7 +1,9 @@
 //! `crosscheck completions` and `crosscheck man`, both made from the command line itself.
 
+use super::nearby::Nearby;
 use super::options::write_out;
 use super::{CLEAN, Cli, Failure};
+use clap::builder::EnumValueParser;
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -10,6 +12,7 @@ use std::path::PathBuf;
 #[derive(Args)]
 pub struct Completions {
     /// The shell
+    #[arg(value_parser = Nearby(EnumValueParser::<Shell>::new()))]
     shell: Shell,
 }
 

@@ -226,6 +226,16 @@ impl Config {
         Ok(config)
     }
 
+    /// Where the `ignore` entry with this index stands in a configuration's text, if it is about
+    /// `rule`.
+    pub fn place_of_ignore(text: &str, ix: usize, rule: &str) -> Option<Span> {
+        let text = validate::Text::new(text);
+        let item = [validate::Step::Key("ignore"), validate::Step::Item(ix)];
+        text.is_value(&[item[0], item[1], validate::Step::Key("rule")], rule)
+            .then(|| text.find(&item))
+            .flatten()
+    }
+
     /// What is to be said of entities whose kind neither the program nor a pack knows; ask
     /// once the packs are there.
     ///

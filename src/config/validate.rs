@@ -50,6 +50,13 @@ impl<'t> Text<'t> {
         Some(node.span)
     }
 
+    /// Whether what `steps` lead to is this text.
+    pub(super) fn is_value(&self, steps: &[Step<'_>], value: &str) -> bool {
+        let span = self.find(steps).map(Span::range);
+        let text = span.and_then(|range| self.text.get(range)).unwrap_or_default();
+        text.trim_matches(['"', '\'']) == value
+    }
+
     /// The outermost node.
     pub(super) fn root(&self) -> Option<&Node<'t>> {
         self.roots.first()

@@ -45,7 +45,7 @@ pub use interface::{
 };
 pub use kind::{Kind, PACKAGES, kinds};
 pub(crate) use migration::is_migration;
-pub(crate) use nearest::{is_misspelt, is_one_edit, is_slip, nearest_of};
+pub(crate) use nearest::{differs_little, is_misspelt, is_one_edit, is_slip, nearest_of};
 pub(crate) use path::{
     base_name, hiding, join_path, joined_in, parent_folder, path_in, split_path,
 };

@@ -28,6 +28,28 @@ pub fn nearest_of<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> 
     best.map(|(_, candidate)| candidate.into())
 }
 
+/// Whether two names are near where they differ: in the words between those that both begin with
+/// and those that both end in. `web_enable` is not nearly `web_username`, long as `web_` may be.
+pub fn differs_little(name: &str, other: &str) -> bool {
+    let (left, _) = different(name, other);
+    let same = name.chars().zip(other.chars()).take_while(|(own, other)| own == other);
+    let begin: usize = same.map(|(own, _)| own.len_utf8()).sum();
+    let (head, rest) = name.split_at(begin);
+    let tail = rest.get(left.len()..).unwrap_or_default();
+    let is_break = |c: char| !c.is_alphanumeric();
+    // The rest of the word on either side.
+    let before = head.rsplit(is_break).next().unwrap_or_default();
+    let after = tail.split(is_break).next().unwrap_or_default();
+    let cut = |text: &'_ str| {
+        let end = text.len().saturating_sub(tail.len() - after.len());
+        text.get(begin - before.len()..end).unwrap_or_default().to_owned()
+    };
+    let (left, right) = (cut(name), cut(other));
+    left.starts_with(&right)
+        || right.starts_with(&left)
+        || nearest_of(&left, std::iter::once(right.as_str())).is_some()
+}
+
 /// Whether one name is the other with a slip of the pen. Those that differ in digits alone are
 /// versions or numbers of their own.
 pub fn is_slip(name: &str, other: &str) -> bool {
@@ -93,6 +115,27 @@ mod tests {
         let near = near.map(|own| (strsim::osa_distance(name, own), own));
         let near = near.filter(|(distance, _)| *distance <= limit);
         near.min_by_key(|(distance, _)| *distance).map(|(_, own)| own.into())
+    }
+
+    #[test]
+    fn names_are_near_where_they_differ() {
+        for (name, other) in [
+            ("nginx_site_enabled", "nginx_sites_enabled"),
+            ("web::server", "web::sever"),
+            ("db_pass", "db_password"),
+            ("reload web", "reload web now"),
+            ("é_a", "é_b"),
+        ] {
+            assert!(differs_little(name, other), "{name} {other}");
+            assert!(differs_little(other, name), "{other} {name}");
+        }
+        for (name, other) in [
+            ("web_enable", "web_username"),
+            ("ufw_icinga_allow_src", "ufw_munin_allow_src"),
+            ("roles/web-server/tasks/a.yml", "roles/web-satellite/tasks/a.yml"),
+        ] {
+            assert!(!differs_little(name, other), "{name} {other}");
+        }
     }
 
     proptest! {

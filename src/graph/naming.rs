@@ -20,8 +20,8 @@ pub struct Meaning {
 const SUGGESTED: usize = 3;
 
 /// What `text` may mean in the tree: a path that it has stands for itself alone; then
-/// `kind:name`, where the last part of the kind is enough (`class:web`); then a name of any
-/// kind; then the end of a path.
+/// `kind:name`, where the last part of the kind is enough (`class:web`); then a name of a kind that
+/// people ask for by name; then the end of a path; then a name of any other kind.
 pub fn meanings(graph: &Graph<'_>, text: &str) -> Vec<Meaning> {
     let path = text.strip_prefix("file:").unwrap_or(text).trim_end_matches('/');
     let path = path.strip_prefix("./").unwrap_or(path);
@@ -39,7 +39,24 @@ pub fn meanings(graph: &Graph<'_>, text: &str) -> Vec<Meaning> {
     // A class map names the same class as the file that defines it.
     let maps: Vec<Kind> = found.iter().filter_map(|own| own.entity.kind.mapped_by()).collect();
     found.retain(|own| !maps.contains(&own.entity.kind));
-    if found.is_empty() { ends(graph, path) } else { found }
+    if found.is_empty() {
+        found = ends(graph, path);
+    }
+    if found.is_empty() { of_other_kinds(graph, text) } else { found }
+}
+
+/// What `text` is the name of among kinds that nobody asks for by name alone: a key or a variable
+/// before all that readers note of it.
+fn of_other_kinds(graph: &Graph<'_>, text: &str) -> Vec<Meaning> {
+    let others = Kind::known().filter(|kind| kind.place().is_none());
+    let mut found: Vec<Meaning> = others.filter_map(|kind| of_kind(graph, kind, text)).collect();
+    let is_key = |own: &Meaning| {
+        own.entity.kind.has(Property::KEY) || own.entity.kind.has(Property::VARIABLE)
+    };
+    if found.iter().any(is_key) {
+        found.retain(is_key);
+    }
+    found
 }
 
 /// References to `text` where nothing in the tree is called so, by entity, in file order.

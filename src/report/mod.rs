@@ -42,7 +42,7 @@ use std::io;
 /// its formats show.
 ///
 /// Serialised it is the versioned JSON contract that [`Format::Json`] writes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Report {
     /// Findings, sorted; silenced ones are marked.
     findings: Vec<Resolved>,
@@ -54,6 +54,21 @@ pub struct Report {
     fixed: usize,
     /// See [`Report::link_rules`].
     pages: Option<String>,
+    /// See [`Report::failing_from`].
+    fails_from: Option<Severity>,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self {
+            findings: Vec::new(),
+            summary: Summary::default(),
+            contents: Contents::default(),
+            fixed: 0,
+            pages: None,
+            fails_from: Some(Severity::Error),
+        }
+    }
 }
 
 /// How much was read and found.
@@ -158,7 +173,7 @@ pub enum Format {
     Github,
     /// GitLab's code-quality report.
     Gitlab,
-    /// JUnit XML, one test case per finding.
+    /// JUnit XML, one test case per finding; those that fail the run are failures.
     Junit,
     /// Checkstyle XML.
     Checkstyle,
@@ -222,7 +237,7 @@ impl Report {
         summary.count(&findings);
         let places = findings.iter().flat_map(Resolved::places);
         let contents = sources.keep(places);
-        Self { findings, summary, contents, fixed: 0, pages: None }
+        Self { findings, summary, contents, ..Self::default() }
     }
 
     /// The findings that count, by path and place: no silence covers them.
@@ -276,6 +291,12 @@ impl Report {
     /// [`crate::catalog::address`] takes.
     pub fn link_rules(self, pages: impl Into<String>) -> Self {
         Self { pages: Some(pages.into()), ..self }
+    }
+
+    /// Says from which severity on a finding fails the run, where a format tells what fails from
+    /// what does not: errors by default; `None` for nothing.
+    pub fn failing_from(self, least: Option<Severity>) -> Self {
+        Self { fails_from: least, ..self }
     }
 
     /// The address of a rule's page, where somebody said where the pages lie.

@@ -59,18 +59,19 @@ impl Entry {
 }
 
 impl Baseline {
-    /// A baseline of all findings that nothing silences yet.
+    /// A baseline of all findings that nothing silences yet. That a silence is in vain is for its
+    /// author to mend, and no finding to accept.
     pub fn of(findings: &[Resolved]) -> Self {
-        let entries =
-            findings.iter().filter(|finding| finding.silenced.is_none()).map(|finding| Entry {
-                fingerprint: finding.fingerprint.clone(),
-                rule: finding.rule.to_owned(),
-                path: finding.primary.path.to_string(),
-                message: finding.message.clone(),
-                kind: EntryKind::NotNow,
-                reason: None,
-                expires: None,
-            });
+        let counts = |own: &&Resolved| own.silenced.is_none() && own.rule != "unused-silence";
+        let entries = findings.iter().filter(counts).map(|finding| Entry {
+            fingerprint: finding.fingerprint.clone(),
+            rule: finding.rule.to_owned(),
+            path: finding.primary.path.to_string(),
+            message: finding.message.clone(),
+            kind: EntryKind::NotNow,
+            reason: None,
+            expires: None,
+        });
         Self { version: 1, entries: entries.collect(), path: None }
     }
 

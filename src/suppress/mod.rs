@@ -235,8 +235,9 @@ fn configured(
 ) {
     let Silences { config, today, .. } = *silences;
     let place = config_place(snapshot);
+    let text = place.map(|own| String::from_utf8_lossy(&snapshot.raw(own.file)).into_owned());
     let levels = config.levels();
-    for ignore in &config.ignore {
+    for (ix, ignore) in config.ignore.iter().enumerate() {
         let path: Option<GlobMatcher> = ignore
             .path
             .as_deref()
@@ -264,16 +265,21 @@ fn configured(
             }
         }
         let Some(place) = place else { continue };
-        if expired && used {
-            let date = ignore.expires.as_deref().unwrap_or_default();
-            let message = format!("the silence of `{}` expired on {date}", ignore.rule);
-            notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
+        let date = ignore.expires.as_deref().unwrap_or_default();
+        let message = if expired && used {
+            format!("the silence of `{}` expired on {date}", ignore.rule)
         } else if extent == Extent::Whole && !used && runs(&levels, &ignore.rule, "") {
-            let message = format!(
-                "the `ignore` entry for `{}` ({}) covers nothing any more",
+            let expired = if expired { format!("expired on {date}, and ") } else { String::new() };
+            format!(
+                "the `ignore` entry for `{}` ({}) {expired}covers nothing any more",
                 ignore.rule, ignore.reason
-            );
-            notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
-        }
+            )
+        } else {
+            continue;
+        };
+        // A configuration from elsewhere stands in no file of the tree.
+        let span = text.as_ref().and_then(|text| Config::place_of_ignore(text, ix, &ignore.rule));
+        let place = Place { span: span.unwrap_or_default(), ..place };
+        notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
     }
 }

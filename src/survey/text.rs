@@ -81,7 +81,8 @@ impl Survey {
             true => "none of a system that Crosscheck knows".to_owned(),
             false => systems.join(", "),
         };
-        line(format!("This tree has {} files: {known}.", self.files));
+        let noun = if self.files == 1 { "file" } else { "files" };
+        line(format!("This tree has {} {noun}: {known}.", self.files));
         for (what, folders) in [("Puppet modules", &self.modules), ("Ansible roles", &self.roles)] {
             let named: Vec<String> = folders
                 .iter()

@@ -114,7 +114,7 @@ pub struct TreeProblem {
 #[non_exhaustive]
 pub enum TreeError {
     /// The path, revision or archive does not exist or is of the wrong sort.
-    #[error("cannot open tree {spec}: {reason}")]
+    #[error("cannot open tree `{spec}`: {reason}")]
     Open {
         /// As the user wrote it.
         spec: String,
@@ -222,10 +222,19 @@ fn open_in(rest: &str, repo: &Path, spec: &str) -> Result<Arc<dyn Tree>, TreeErr
             )
         }
         Ok(_) => Err(failed("neither a directory nor an archive".into())),
+        Err(_) if is_revision(repo, rest) => {
+            Err(failed(format!("there is no such file or folder; did you mean `git:{spec}`?")))
+        }
         Err(error) => Err(failed(format!(
             "{error}; a tree is DIR, ARCHIVE.tar[.gz|.xz|.zst], git:REV, git:REV:SUBDIR or index:, the last three also as REPOSITORY@git:REV"
         ))),
     }
+}
+
+/// Whether a text that names no file names a revision, or a folder of one.
+fn is_revision(repo: &Path, text: &str) -> bool {
+    let revision = text.split(':').next().unwrap_or_default();
+    !revision.is_empty() && merge_base(repo, revision, revision).is_ok()
 }
 
 /// Whether `spec` names a revision or an index, of which it is known that nothing is missing:

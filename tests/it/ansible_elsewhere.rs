@@ -1,7 +1,7 @@
 //! Ansible: what somebody sets, holds or runs whom the tree does not show, as far as it says so. Each
 //! beside what is still wrong.
 
-use crate::common::{change, check};
+use crate::common::{change, check, report, tree, whole_findings};
 use insta::assert_snapshot;
 
 const NONE: [&str; 0] = [];
@@ -163,4 +163,44 @@ fn braces_that_a_template_prints() {
     let prints = "#!/bin/sh\nps --format '{{ '{{' }}.Names{{ '}}' }}' | grep -q a\n";
     assert_eq!(of(prints), NONE);
     assert_eq!(of("#!/bin/sh\nps --format '{{ a }}\n").len(), 1);
+}
+
+#[test]
+fn a_task_is_a_handler_where_a_list_of_handlers_includes_it() {
+    let tasks =
+        "- command: a\n  notify: Allow http\n- name: Allow http\n  command: ufw allow http\n";
+    let of = |more: &[(&str, &str)]| {
+        let role = [
+            ("roles/web/tasks/main.yml", tasks),
+            ("roles/web/handlers/main.yml", "- name: reload nginx\n  ping:\n"),
+        ];
+        check(&[&role, more].concat())
+    };
+    assert_eq!(of(&[ROLE]), ["unresolved-reference roles/web/tasks/main.yml:2"]);
+    let include = "- import_tasks: ../tasks/main.yml\n";
+    assert_eq!(of(&[ROLE, ("roles/web/handlers/more.yml", include)]), NONE);
+    let play = |list: &str| {
+        format!("- hosts: web\n  roles: [web]\n  {list}:\n    - include_tasks: common.yml\n")
+    };
+    let common = ("common.yml", "- name: Allow http\n  command: ufw allow http\n");
+    assert_eq!(of(&[("site.yml", &play("handlers")), common]), NONE);
+    assert_eq!(
+        of(&[("site.yml", &play("tasks")), common]),
+        ["unresolved-reference roles/web/tasks/main.yml:2"]
+    );
+}
+
+#[test]
+fn a_name_that_is_no_more_than_alike_is_no_advice() {
+    let dir = tree(&[
+        ROLE,
+        ("roles/web/defaults/main.yml", "web_munin_from: []\n"),
+        (
+            "roles/web/tasks/main.yml",
+            "- template: {src: sudoers.j2, dest: /etc/sudoers.d/a}\n- command: a {{ web_icinga_from }} {{ web_munin_form }}\n",
+        ),
+        ("roles/webs/tasks/main.yml", "- ping:\n"),
+        ("roles/webs/templates/sudoers.j2", "a\n"),
+    ]);
+    assert_snapshot!(whole_findings(&report(dir.path(), &["check"])));
 }

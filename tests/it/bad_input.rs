@@ -39,15 +39,15 @@ fn broken_files_are_named_and_the_rest_is_checked() {
 fn what_cannot_be_opened_is_exit_code_3() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     assert_snapshot!(told(root, &["check", "no/such/folder"]), @r"
-        crosscheck: cannot open tree no/such/folder: No such file or directory (os error 2); a tree is DIR, ARCHIVE.tar[.gz|.xz|.zst], git:REV, git:REV:SUBDIR or index:, the last three also as REPOSITORY@git:REV
+        crosscheck: cannot open tree `no/such/folder`: No such file or directory (os error 2); a tree is DIR, ARCHIVE.tar[.gz|.xz|.zst], git:REV, git:REV:SUBDIR or index:, the last three also as REPOSITORY@git:REV
         exit code 3
         ");
     let unknown = told(root, &["check", "git:no-such-revision"]);
     let begins =
-        "crosscheck: cannot open tree git:no-such-revision: unknown revision no-such-revision";
+        "crosscheck: cannot open tree `git:no-such-revision`: unknown revision no-such-revision";
     assert!(unknown.starts_with(begins) && unknown.ends_with("exit code 3"), "{unknown}");
     assert_snapshot!(told(root, &["check", "Cargo.toml"]), @r"
-        crosscheck: cannot open tree Cargo.toml: it is a file, and a TREE is a folder, an archive (.tar, .tar.gz, .tar.xz, .tar.zst), git:REV or index:; the folder that holds it is `.`
+        crosscheck: cannot open tree `Cargo.toml`: it is a file, and a TREE is a folder, an archive (.tar, .tar.gz, .tar.xz, .tar.zst), git:REV or index:; the folder that holds it is `.`
         exit code 3
         ");
 }

@@ -136,3 +136,23 @@ fn what_a_baseline_names_is_not_known_by_that() {
         );
     }
 }
+
+#[test]
+fn the_baseline_that_is_written_anew_is_the_one_that_is_pruned() {
+    let class = "class web {\n  include web::absent\n  include web::gone\n}\n";
+    let ignore = "version: 1\nignore:\n- {rule: parse-error, reason: x, expires: '2001-01-01'}\n";
+    let dir = tree(&[(MANIFEST, class), ("crosscheck.yaml", ignore)]);
+    let dir = dir.path();
+    // What is said of a silence stands at its entry, and is none of what can be accepted.
+    assert!(concise(dir).contains("crosscheck.yaml:3:3: note[unused-silence] the `ignore` entry for `parse-error` (x) expired on 2001-01-01, and covers nothing any more"), "{}", concise(dir));
+    assert_snapshot!(told(dir, &["baseline", "-o", "known.yaml"]), @r"
+        2 findings written to known.yaml
+        exit code 0
+        ");
+    write(dir, MANIFEST, "class web {\n  include web::absent\n}\n");
+    assert_snapshot!(told(dir, &["baseline", "--prune", "-o", "known.yaml"]), @r"
+        1 fixed, 1 left
+        1 findings written to known.yaml
+        exit code 0
+        ");
+}

@@ -237,3 +237,42 @@ fn the_folder_of_a_bare_repository_is_told_how_to_name_a_tree() {
     assert!(said(&kept).contains(hint), "{}", said(&kept));
     assert!(!said(&kept[..2]).contains("repository"), "{}", said(&kept[..2]));
 }
+
+#[test]
+fn a_revision_that_is_written_as_a_folder_is_recognised() {
+    let dir = tree(&[("modules/web/manifests/init.pp", "class web {}\n")]);
+    let dir = dir.path();
+    let outside = told(dir, &["check", "--new-since", "main"]);
+    assert!(outside.contains("is of no git repository"), "{outside}");
+    assert!(outside.ends_with("exit code 3"), "{outside}");
+    for arguments in [
+        &["init", "-q"][..],
+        &["add", "."],
+        &["-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "x"],
+    ] {
+        let done = std::process::Command::new("git").current_dir(dir).args(arguments).status();
+        assert!(done.expect("git runs").success());
+    }
+    assert_snapshot!(told(dir, &["check", "--against", "HEAD"]), @r"
+        crosscheck: cannot open tree `HEAD`: there is no such file or folder; did you mean `git:HEAD`?
+        exit code 3
+        ");
+    for since in ["HEAD", "git:HEAD"] {
+        assert_snapshot!(told(dir, &["check", "--new-since", since]), @r"
+            0 errors, 0 warnings, 0 notes in 1 file
+            exit code 0
+            ");
+    }
+}
+
+#[test]
+fn a_value_is_suggested_where_it_is_nearly_what_was_written() {
+    let dir = tree(&[]);
+    let suggests = |arguments: &[&str]| told(dir.path(), arguments).contains("similar value");
+    assert!(!suggests(&["check", "--rule", "nope"]));
+    assert!(suggests(&["check", "--rule", "unresolved-referense"]));
+    assert!(!suggests(&["completions", "tcsh"]));
+    assert!(suggests(&["completions", "fisch"]));
+    let none = told(dir.path(), &["replay", "--limit", "0"]);
+    assert!(none.contains("write a number from 1 up") && none.ends_with("exit code 2"), "{none}");
+}

@@ -176,3 +176,15 @@ fn the_json_contract_of_questions() {
         })
     );
 }
+
+#[test]
+fn a_variable_is_found_by_its_name_alone() {
+    let dir = crate::common::tree(&[
+        ("site.yml", "- hosts: all\n  roles: [web]\n"),
+        ("roles/web/defaults/main.yml", "web_allow_from: []\n"),
+        ("roles/web/tasks/main.yml", "- command: a {{ web_allow_from }}\n"),
+    ]);
+    let bare = told(dir.path(), &["impact", "web_allow_from"]);
+    assert_eq!(bare, told(dir.path(), &["impact", "variable:web_allow_from"]));
+    assert!(bare.ends_with("exit code 0"), "{bare}");
+}

@@ -60,3 +60,19 @@ fn values_of_secrets_are_not_shown() {
     let shown = told(dir.path(), &["facts", "--fact", "call", "--format", "ndjson"]);
     assert!(shown.contains("5432") && !shown.contains("hunter2"), "{shown}");
 }
+
+#[test]
+fn what_matches_nothing_is_said_and_forms_of_a_name_are_counted() {
+    let text = facts(&["--path", "nosuch", "--kind", "nosuch.*"]);
+    assert!(text.contains("nothing was read of a file that matches --path nosuch"), "{text}");
+    assert!(text.contains("of a kind that matches --kind nosuch.*"), "{text}");
+    let dir = crate::common::tree(&[(
+        "roles/web/tasks/main.yml",
+        "- copy: {src: a.conf, dest: /etc/a.conf}\n  notify: restart a\n",
+    )]);
+    let of = |more: &[&str]| told(dir.path(), &[&["facts", "--fact", "provides"], more].concat());
+    let lines = |text: &str| text.lines().filter(|own| own.contains(" restart:")).count();
+    assert_eq!(lines(&of(&[])), 1);
+    assert!(of(&[]).contains("more; --all lists them)"), "{}", of(&[]));
+    assert!(lines(&of(&["--all"])) > 1);
+}

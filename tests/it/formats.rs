@@ -167,12 +167,13 @@ fn github() {
 #[test]
 fn junit() {
     let text = shown("junit");
-    let found = [("testsuites", 1), ("testsuite", 1), ("testcase", 4), ("failure", 4)];
+    let found =
+        [("testsuites", 1), ("testsuite", 1), ("testcase", 4), ("failure", 2), ("system-out", 2)];
     elements(&text, &found);
     assert_snapshot!(text, @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites>
-          <testsuite name="crosscheck" tests="4" failures="4" errors="0">
+          <testsuite name="crosscheck" tests="4" failures="2" errors="0">
             <testcase classname="modules/web/manifests/init.pp" name="removed-but-referenced at line 2">
               <failure type="error" message="class `web::gone` was removed but is still used; keep the class until nothing uses it, or change this reference too">modules/web/manifests/init.pp:2</failure>
             </testcase>
@@ -180,14 +181,31 @@ fn junit() {
               <failure type="error" message="file `modules/web/files/a&lt;b&gt;&amp;&quot;c&quot;|d%e` does not exist">modules/web/manifests/init.pp:4</failure>
             </testcase>
             <testcase classname="modules/web/manifests/init.pp" name="unresolved-reference at line 7">
-              <failure type="warning" message="no file matches `modules/web/files/sites/*.conf`">modules/web/manifests/init.pp:7</failure>
+              <system-out>warning: no file matches `modules/web/files/sites/*.conf` (modules/web/manifests/init.pp:7)</system-out>
             </testcase>
             <testcase classname="modules/web/manifests/init.pp" name="unexplained-silence at line 10">
-              <failure type="note" message="this silence gives no reason; write after the parenthesis why the finding is acceptable">modules/web/manifests/init.pp:10</failure>
+              <system-out>note: this silence gives no reason; write after the parenthesis why the finding is acceptable (modules/web/manifests/init.pp:10)</system-out>
             </testcase>
           </testsuite>
         </testsuites>
         "#);
+}
+
+#[test]
+fn cases_of_junit_are_called_differently_and_fail_where_the_run_does() {
+    let dir = tree(&[("modules/web/manifests/init.pp", "class web { include web::a, web::b }\n")]);
+    let text = told(dir.path(), &["check", "--format", "junit"]);
+    let names: Vec<&str> =
+        text.split(" name=\"").skip(2).filter_map(|own| own.split('"').next()).collect();
+    assert_eq!(names, ["unresolved-reference at line 1", "unresolved-reference at line 1 (2)"]);
+    let failures = |fail_on: &str| {
+        let done = crosscheck(
+            change().path(),
+            &["check", "new", "--against", "old", "--format", "junit", "--fail-on", fail_on],
+        );
+        String::from_utf8_lossy(&done.stdout).matches("<failure").count()
+    };
+    assert_eq!(["never", "error", "warning", "note"].map(failures), [0, 2, 3, 4]);
 }
 
 #[test]

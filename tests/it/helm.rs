@@ -476,3 +476,9 @@ fn a_value_goes_after_the_templates_that_read_it() {
     // What a template reads anew has to be there.
     assert_snapshot!(needs(&gone, &old), @r#""chart/templates/a.yaml" after "chart/values.yaml": the new text requires value `web.port` by `value`, and it comes with this change"#);
 }
+
+#[test]
+fn a_helmfile_with_actions_is_read_line_by_line() {
+    let text = "repositories:\n{{ $v := env \"V\" }}\nreleases:\n- name: a\n  chart: ./gone\n";
+    assert_snapshot!(check(&[("helmfile.d/a.yaml", text)]), @"helmfile.d/a.yaml:5:10: error[unresolved-reference] chart `helmfile.d/gone` does not exist");
+}

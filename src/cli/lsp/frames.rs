@@ -44,16 +44,17 @@ const INVALID_REQUEST: i32 = lsp_server::ErrorCode::InvalidRequest as i32;
 
 /// The length that headers name; `None` at the end of input.
 fn length(input: &mut impl BufRead) -> io::Result<Option<u64>> {
+    let refused = |told: &'static str| io::Error::new(io::ErrorKind::InvalidData, told);
     let mut left = MOST_HEADER;
     let mut length = None;
+    let mut headers = 0;
     loop {
         let mut line = Vec::new();
         let taken = input.by_ref().take(left).read_until(b'\n', &mut line)? as u64;
         left -= taken;
         if taken == 0 || !line.ends_with(b"\n") {
             let is_long = left == 0;
-            let refused = || io::Error::new(io::ErrorKind::InvalidData, "headers without an end");
-            return if is_long { Err(refused()) } else { Ok(None) };
+            return if is_long { Err(refused("headers without an end")) } else { Ok(None) };
         }
         let text = String::from_utf8_lossy(&line);
         let text = text.trim();
@@ -61,15 +62,16 @@ fn length(input: &mut impl BufRead) -> io::Result<Option<u64>> {
             // An empty line before any header is skipped.
             match length {
                 Some(length) => return Ok(Some(length)),
+                None if headers > 0 => return Err(refused("headers that name no length")),
                 None => continue,
             }
         }
+        headers += 1;
         let named =
             text.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
         if let Some((_, value)) = named {
-            let refused =
-                |_| io::Error::new(io::ErrorKind::InvalidData, "a length that is no number");
-            length = Some(value.trim().parse().map_err(refused)?);
+            let number = value.trim().parse();
+            length = Some(number.map_err(|_| refused("a length that is no number"))?);
         }
     }
 }

@@ -55,6 +55,8 @@ kinds! {
     ANSIBLE_ROOTED = "ansible.rooted", "path";
     /// A variable that whoever uses a role sets, or that the role does without.
     ANSIBLE_SUPPLIED = "ansible.supplied", "variable";
+    /// A task of Ansible by its name, which is a handler where a list of handlers includes its file.
+    ANSIBLE_TASK = "ansible.task", "task", Property::HANDLER;
     /// A variable that a data file of Ansible sets.
     ANSIBLE_VARIABLE = "ansible.variable", "variable", Property::KEY, Property::VARIABLE, Property::GIVEN;
     /// A file of variables as a play names it, behind the folder of the play.
@@ -111,8 +113,7 @@ kinds! {
     CLUSTER_PORT = "cluster.port", "port";
     /// A volume of the pods of a workload: `Deployment/web#data`.
     CLUSTER_VOLUME = "cluster.volume", "volume";
-    /// A command on the search path: `command:rsync`. Its detail is the entity that it runs:
-    /// `file:bin/deploy`, `puppet.files:web/deploy`, `python.module:tool.cli`.
+    /// A command on the search path; its detail is what it runs: `file:bin/deploy`.
     COMMAND = "command", "command", Property::named(9);
     /// A path beside a file of Compose that a service has bound, or takes its variables from.
     COMPOSE_BOUND = "compose.bound", "file";
@@ -136,8 +137,7 @@ kinds! {
     DEPLOYED_PATH = "deployed.path", "deployed path", Property::named(10), Property::COMPILED;
     /// A stage, or an image, that a stage of a Dockerfile copies from: `PATH:NAME`.
     DOCKER_FROM = "docker.from", "stage";
-    /// A file or folder that an image's build copies, seen from the folder of the Dockerfile;
-    /// the build's context is that folder or one above it.
+    /// What an image's build copies, seen from the Dockerfile's folder or one above it.
     DOCKER_SOURCE = "docker.source", "build source", Property::COPIED;
     /// An environment variable.
     ENV = "env", "environment variable", Property::named(25), Property::KEY, Property::VARIABLE;
@@ -468,7 +468,7 @@ kinds! {
     TERRAFORM_STATE = "terraform.state", "state";
     /// A text that a call of `templatefile` fills in, by its path.
     TERRAFORM_TEMPLATE = "terraform.template", "template";
-    /// A folder of Terragrunt, whose detail is the folder of its module where that is known.
+    /// A folder of Terragrunt; its detail is the folder of its module where that is known.
     TERRAFORM_UNIT = "terraform.unit", "unit";
     /// An output of a unit as another one reads it: `FOLDER/OUTPUT`.
     TERRAFORM_UNIT_OUTPUT = "terraform.unit-output", "output";

@@ -10,6 +10,7 @@ use std::sync::Arc;
 mod bare;
 mod given;
 mod groups;
+mod handled;
 mod handlers;
 mod named_files;
 mod nowhere;
@@ -19,6 +20,7 @@ mod texts;
 mod variables;
 
 pub(super) use given::{is_kept_secret, is_special, is_supplied_at};
+pub(super) use handled::is_of_handlers;
 pub(super) use handlers::is_akin;
 pub(super) use roles::upwards;
 pub(super) use slips::{near_special, own_name};

@@ -1,9 +1,9 @@
 //! Which files a service is restarted for: a task that brings a file notifies a handler, and
 //! the handler restarts the service.
 
-use super::arguments::{Arguments, texts};
+use super::arguments::{Arguments, pattern, texts};
 use super::shape::short;
-use crate::facts::{Detail, NamePattern, Provide, Require, kinds};
+use crate::facts::{Detail, Kind, NamePattern, Provide, Require, kinds};
 use crate::syntax::yaml::{Node, Value};
 use smol_str::SmolStr;
 
@@ -29,8 +29,24 @@ pub(super) fn note(task: &Node<'_>, requires: &[Require], provides: &mut Vec<Pro
     }
 }
 
+/// Takes note of what a task or a handler is called: its name, and what it listens to.
+pub(super) fn named(task: &Node<'_>, source: &str, kind: Kind, provides: &mut Vec<Provide>) {
+    let restarted = service(task, source).unwrap_or_default();
+    for key in ["name", "listen"] {
+        for text in task.get(key).map(texts).unwrap_or_default() {
+            let name = pattern(&text.text);
+            // What may be any name answers to none.
+            if name == NamePattern::any() {
+                continue;
+            }
+            let detail = restarted.as_str().into();
+            provides.push(Provide { kind, name, span: text.span, within: None, detail });
+        }
+    }
+}
+
 /// The service that a handler restarts.
-pub(super) fn service(task: &Node<'_>, source: &str) -> Option<String> {
+fn service(task: &Node<'_>, source: &str) -> Option<String> {
     let restarts = |(key, value): &(Node<'_>, Node<'_>)| {
         let module = short(key.as_str()?);
         if !matches!(module, "service" | "systemd" | "systemd_service" | "action") {

@@ -8,8 +8,8 @@ use super::modules::Short;
 use super::paths::{Sort, candidates, is_program, of_role, rooted};
 use super::shape::{self, runs_here, short};
 use super::{
-    commands, continued, filled_early, forms, lacking, loops, misnamed, modes, modules, piped,
-    restarts, sudoers, targets, typed, unclosed,
+    commands, continued, filled_early, forms, lacking, loops, misnamed, modes, modules, names,
+    piped, restarts, sudoers, targets, typed, unclosed,
 };
 use crate::extract::{Settings, Source};
 use crate::facts::{
@@ -31,6 +31,8 @@ pub(super) struct File<'f, 'a> {
     pub(super) scope: Arc<Scope>,
     /// Whether what is read runs on the control node.
     pub(super) local: bool,
+    /// Whether what is read is a list of handlers.
+    handlers: bool,
     /// Whether the text breaks off somewhere: what is missing may stand behind that.
     pub(super) is_cut: bool,
 }
@@ -49,7 +51,9 @@ impl<'f, 'a> File<'f, 'a> {
         let scope = Scope::of(source.path);
         let asked = Asked::default();
         let short = Short::of(source.text);
-        Self { source, out, settings, includes, short, asked, scope, local: false, is_cut: false }
+        let handlers = names::is_of_handlers(source.path);
+        let (local, is_cut) = (false, false);
+        Self { source, out, settings, includes, short, asked, scope, local, handlers, is_cut }
     }
 
     pub fn document(&mut self, root: &Node<'_>) {
@@ -87,7 +91,11 @@ impl<'f, 'a> File<'f, 'a> {
                 }
                 "roles" => value.items().iter().for_each(|role| self.play_role(role)),
                 "tasks" | "pre_tasks" | "post_tasks" => self.list(value.items(), false),
-                "handlers" => value.items().iter().for_each(|task| self.task(task, false)),
+                "handlers" => {
+                    let outer = std::mem::replace(&mut self.handlers, true);
+                    value.items().iter().for_each(|task| self.task(task, false));
+                    self.handlers = outer;
+                }
                 "vars_files" => {
                     for item in value.items() {
                         match &item.value {
@@ -218,7 +226,8 @@ impl<'f, 'a> File<'f, 'a> {
         self.local = around;
         eased(node, &mut self.out.requires[from..]);
         restarts::note(node, &self.out.requires[from..], &mut self.out.provides);
-        self.handler(node);
+        let kind = if self.handlers { kinds::ANSIBLE_HANDLER } else { kinds::ANSIBLE_TASK };
+        restarts::named(node, self.source.text, kind, &mut self.out.provides);
     }
 
     /// What Ansible refuses of a task.
@@ -250,21 +259,6 @@ impl<'f, 'a> File<'f, 'a> {
             modules::of_task(node, place, (self.includes, self.short), self.settings, self.out);
             if never_runs(node) {
                 self.out.problems.truncate(before);
-            }
-        }
-    }
-
-    /// Any task list may be included as handlers, so every named task can be notified.
-    fn handler(&mut self, node: &Node<'_>) {
-        let restarted = restarts::service(node, self.source.text).unwrap_or_default();
-        for key in ["name", "listen"] {
-            for text in node.get(key).map(texts).unwrap_or_default() {
-                let name = pattern(&text.text);
-                // What may be any name answers to none.
-                if name == NamePattern::any() {
-                    continue;
-                }
-                self.provide(kinds::ANSIBLE_HANDLER, name, text.span, restarted.as_str());
             }
         }
     }
@@ -317,7 +311,8 @@ impl<'f, 'a> File<'f, 'a> {
                         "import_playbook" => Sort::Imported,
                         _ => Sort::Tasks,
                     };
-                    self.each(task, file, sort, Relation::Includes.called("include"));
+                    let wording = if self.handlers { "handlers" } else { "include" };
+                    self.each(task, file, sort, Relation::Includes.called(wording));
                 }
             }
             "include_role" | "import_role" => {

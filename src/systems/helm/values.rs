@@ -1,5 +1,6 @@
 //! Values files: every key that they set, and the call of the chart's schema that they make.
 
+use super::helmfile;
 use crate::domain::doubled;
 use crate::extract::Source;
 use crate::facts::{
@@ -24,7 +25,9 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
         let told = (Strength::Likely, "Helm takes the last: what the first says is lost");
         doubled::keys(&documents.roots, told, &mut out.problems);
     }
-    if !is_template {
+    // A helmfile is read line by line beside this, whatever its actions leave of YAML.
+    let is_helmfile = || helmfile::looks_right(source.text) && yaml::is_templated(source.text);
+    if !is_template && !is_helmfile() {
         out.problems.extend(source.yaml_problem(yaml::Form::Either));
     }
     let scope = Scope::of(source.path);

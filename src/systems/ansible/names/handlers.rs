@@ -3,12 +3,11 @@
 //! (Source: Ansible's documentation of handlers: they are global to a play, whichever role
 //! or included file of the play brings them.)
 
-use super::super::spelling;
+use super::handled::{Handled, is_own_slip, is_slip, other_case};
 use super::roles::role_of;
 use super::{Resolver, unit};
 use crate::facts::{
-    Entity, NamePattern, Ref, Relation, Span, base_name, join_path, kinds, nearest_of,
-    parent_folder,
+    Entity, NamePattern, Ref, Relation, Span, base_name, join_path, kinds, parent_folder,
 };
 use crate::graph::{Authority, Graph, PathKind, Resolution, Site};
 use crate::loader::{FileIx, SnapshotFile};
@@ -17,18 +16,21 @@ use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// Shorter names are like too many others.
-const MIN_SLIP: usize = 12;
 /// Most plays of a role that are asked for a handler.
 const MOST_PLAYS: usize = 64;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
-    if !graph.all(kinds::ANSIBLE_HANDLER).is_empty() {
+    if !has_none_at_all(graph) {
         graph.set_authority(kinds::ANSIBLE_HANDLER, Authority::Closed);
     }
     let runs = Arc::<OnceLock<Runs>>::default();
     graph.set_resolver(kinds::ANSIBLE_CALLER_FILE, Box::new(CallerFiles(runs.clone())));
-    let handlers = Handlers { runs, together: Mutex::default(), named: OnceLock::new() };
+    let handlers = Handlers {
+        runs,
+        together: Mutex::default(),
+        named: OnceLock::new(),
+        handled: Handled::default(),
+    };
     graph.set_resolver(kinds::ANSIBLE_NOTIFIED, Box::new(handlers));
 }
 
@@ -38,6 +40,8 @@ struct Handlers {
     together: Mutex<FxHashMap<SmolStr, Option<Arc<FxHashSet<SmolStr>>>>>,
     /// Last parts of the paths of tasks and handlers that anything names.
     named: OnceLock<FxHashSet<SmolStr>>,
+    /// Which tasks are handlers.
+    handled: Handled,
 }
 
 impl Handlers {
@@ -85,7 +89,7 @@ impl Resolver for Handlers {
         let name = &target.name;
         let Some(scope) = &target.scope else { return Resolution::Open(target.entity()) };
         let path = &scope.from;
-        let mut sites = graph.matching(kinds::ANSIBLE_HANDLER, name);
+        let mut sites = self.handled.matching(graph, name);
         let place = |path: &str| SmolStr::new(part(path));
         let own = place(path);
         let of = |file| place(&graph.snapshot.file(file).entry.path);
@@ -131,7 +135,7 @@ impl Resolver for Handlers {
                 name.as_exact().is_some() && is_main(path) && runs.is_lacking(&own, &holders());
             if is_lacking { Resolution::Missing(entity()) } else { Resolution::Found(sites) }
         } else if runs.plays.is_empty() && has_none(graph, path)
-            || graph.all(kinds::ANSIBLE_HANDLER).is_empty()
+            || has_none_at_all(graph)
             || !runs.is_alone_in_a_play(&own) && is_open()
         {
             Resolution::Open(entity())
@@ -141,24 +145,17 @@ impl Resolver for Handlers {
     }
 }
 
+/// Whether the tree has nothing that is named as handlers are.
+fn has_none_at_all(graph: &Graph<'_>) -> bool {
+    [kinds::ANSIBLE_HANDLER, kinds::ANSIBLE_TASK].into_iter().all(|own| graph.all(own).is_empty())
+}
+
 /// Whether the file at `path` is one of a role that has no handlers: in a tree of roles for the plays
 /// of others, those have them.
 fn has_none(graph: &Graph<'_>, path: &str) -> bool {
     unit(path)
         .and_then(|own| join_path(own, "handlers"))
         .is_some_and(|folder| graph.paths.look_up(&folder) == PathKind::Absent)
-}
-
-/// The handler of one of those files that has that name but for the case of its letters.
-fn other_case(
-    graph: &Graph<'_>,
-    name: &NamePattern,
-    is_own: impl Fn(FileIx) -> bool,
-) -> Option<SmolStr> {
-    let name = name.as_exact()?;
-    let mut all = graph.all(kinds::ANSIBLE_HANDLER).iter();
-    let own = all.find(|(own, site)| own.eq_ignore_ascii_case(name) && is_own(site.file));
-    own.map(|(own, _)| own.clone())
 }
 
 /// Whether a task of the part notifies the handler by its name.
@@ -437,28 +434,6 @@ impl Runs {
         all.extend(files);
         (!is_open).then_some(all)
     }
-}
-
-/// Whether a handler's name is a letter from that of one of those files, and no word of another.
-fn is_own_slip(graph: &Graph<'_>, name: &NamePattern, is_own: impl Fn(FileIx) -> bool) -> bool {
-    let Some(name) = name.as_exact().filter(|name| name.len() >= MIN_SLIP) else { return false };
-    // `restart sshd` is another's.
-    let is_daemon = |a: &str, b: &str| a.strip_suffix('d') == Some(b);
-    let mut all = graph.all(kinds::ANSIBLE_HANDLER).iter();
-    all.any(|(own, site)| {
-        spelling::is_slip(name, own)
-            // Another role may call its handler so; see `other_case`.
-            && !name.eq_ignore_ascii_case(own)
-            && !is_daemon(name, own)
-            && !is_daemon(own, name)
-            && is_own(site.file)
-    })
-}
-
-/// Whether a handler's name is almost that of one in the tree.
-fn is_slip(graph: &Graph<'_>, name: &NamePattern) -> bool {
-    let names = graph.all(kinds::ANSIBLE_HANDLER).iter().map(|(own, _)| own.as_str());
-    name.as_exact().is_some_and(|name| nearest_of(name, names).is_some())
 }
 
 /// Whether a role has a name as Galaxy gives it: `AUTHOR.ROLE`.
