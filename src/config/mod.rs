@@ -17,6 +17,7 @@ pub use packs::{Linted, entries as pack_entries, lint as lint_pack};
 pub use rollout::{Mechanism, Rollout, Service, Unit};
 
 use crate::extract::{Settings, Told};
+use crate::facts::Span;
 use crate::finding::Severity;
 use crate::graph::{EntityGlob, Policy};
 use crate::packages::{Index, Known};

@@ -45,8 +45,9 @@ pub fn differs_little(name: &str, other: &str) -> bool {
         text.get(begin - before.len()..end).unwrap_or_default().to_owned()
     };
     let (left, right) = (cut(name), cut(other));
-    left.starts_with(&right)
-        || right.starts_with(&left)
+    let holds = |own: &str, other: &str| own.starts_with(other) || own.ends_with(other);
+    holds(&left, &right)
+        || holds(&right, &left)
         || nearest_of(&left, std::iter::once(right.as_str())).is_some()
 }
 
@@ -123,6 +124,7 @@ mod tests {
             ("nginx_site_enabled", "nginx_sites_enabled"),
             ("web::server", "web::sever"),
             ("db_pass", "db_password"),
+            ("config.j2", "config.js.j2"),
             ("reload web", "reload web now"),
             ("é_a", "é_b"),
         ] {

@@ -20,7 +20,6 @@ mod texts;
 mod variables;
 
 pub(super) use given::{is_kept_secret, is_special, is_supplied_at};
-pub(super) use handled::is_of_handlers;
 pub(super) use handlers::is_akin;
 pub(super) use roles::upwards;
 pub(super) use slips::{near_special, own_name};

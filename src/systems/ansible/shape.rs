@@ -5,6 +5,11 @@
 use crate::facts::Problem;
 use crate::syntax::yaml::{Node, Value};
 
+/// Whether all tasks of a file are handlers by where it lies.
+pub(super) fn is_of_handlers(path: &str) -> bool {
+    path.split('/').any(|part| part.contains("handler"))
+}
+
 /// Keywords of a play that tasks do not have.
 const OF_PLAYS: [&str; 15] = [
     "hosts",

@@ -8,8 +8,8 @@ use super::modules::Short;
 use super::paths::{Sort, candidates, is_program, of_role, rooted};
 use super::shape::{self, runs_here, short};
 use super::{
-    commands, continued, filled_early, forms, lacking, loops, misnamed, modes, modules, names,
-    piped, restarts, sudoers, targets, typed, unclosed,
+    commands, continued, filled_early, forms, lacking, loops, misnamed, modes, modules, piped,
+    restarts, sudoers, targets, typed, unclosed,
 };
 use crate::extract::{Settings, Source};
 use crate::facts::{
@@ -51,7 +51,7 @@ impl<'f, 'a> File<'f, 'a> {
         let scope = Scope::of(source.path);
         let asked = Asked::default();
         let short = Short::of(source.text);
-        let handlers = names::is_of_handlers(source.path);
+        let handlers = shape::is_of_handlers(source.path);
         let (local, is_cut) = (false, false);
         Self { source, out, settings, includes, short, asked, scope, local, handlers, is_cut }
     }

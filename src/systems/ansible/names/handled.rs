@@ -4,6 +4,7 @@
 //! play's `handlers`, or in a file that such a list includes. (Source: Ansible's documentation of
 //! handlers.)
 
+use super::super::shape::is_of_handlers;
 use super::super::spelling;
 use crate::facts::{NamePattern, Relation, kinds, nearest_of};
 use crate::graph::{Graph, Resolution, Site};
@@ -15,11 +16,6 @@ use std::sync::OnceLock;
 
 /// Shorter names are like too many others.
 const MIN_SLIP: usize = 12;
-
-/// Whether all tasks of a file are handlers by where it lies.
-pub(in super::super) fn is_of_handlers(path: &str) -> bool {
-    path.split('/').any(|part| part.contains("handler"))
-}
 
 /// Files whose tasks are handlers since a list of handlers includes them.
 #[derive(Default)]
