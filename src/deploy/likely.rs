@@ -4,10 +4,13 @@
 //! That is no proof, and makes no hazard. It decides only where a unit lands of which nothing
 //! better is known, and which unit cannot be called free.
 
-use super::requirements::{Builder, opposite};
+use super::requirements::{Builder, Reason, opposite};
 use super::words::Sheets;
+use crate::facts::{Span, base_name, is_migration};
+use crate::finding::Place;
 use crate::loader::Role;
-use crate::syntax::declared::{Having, is_distinct, names};
+use crate::syntax::declared::{Having, bounded, is_distinct, names};
+use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
@@ -31,12 +34,15 @@ const MOST_BYTES: usize = 512 << 10;
 const MOST_NAMES: usize = 400;
 const MOST_GIVERS: usize = 3;
 const MOST_USERS: usize = 40;
+/// Endings of data that others read by its keys, and the least length of such a name.
+const DATA: [&str; 4] = [".json", ".yaml", ".yml", ".toml"];
+const LEAST: usize = 8;
 
 impl<'b, 'g> Builder<'b, 'g> {
     /// Notes which units had better land before which.
     pub(super) fn likely(&mut self, [old, new]: [&Sheets<'_>; 2]) {
         let having = |sheets: &Sheets<'_>| -> BTreeMap<String, FxHashMap<String, Having>> {
-            let all = sheets.iter().map(|(path, sheet)| {
+            let all = sheets.iter().filter(|(path, _)| self.tells(path)).map(|(path, sheet)| {
                 let own = sheet.having().into_iter().filter(|(name, _)| is_distinct(name));
                 ((*path).to_owned(), own.map(|(name, having)| (name.to_owned(), having)).collect())
             });
@@ -45,10 +51,12 @@ impl<'b, 'g> Builder<'b, 'g> {
         let (old, new) = (having(old), having(new));
         let mut out = Vec::new();
         for (role, own, other) in [(Role::Old, &old, &new), (Role::New, &new, &old)] {
-            let stay: FxHashSet<&str> = other.values().flat_map(|own| own.keys()).map(String::as_str).collect();
+            let stay: FxHashSet<&str> =
+                other.values().flat_map(|own| own.keys()).map(String::as_str).collect();
             let mut by_name: BTreeMap<&str, Vec<(&str, Having)>> = BTreeMap::new();
             for (path, names) in own {
-                for (name, having) in names.iter().filter(|(name, _)| !stay.contains(name.as_str())) {
+                for (name, having) in names.iter().filter(|(name, _)| !stay.contains(name.as_str()))
+                {
                     by_name.entry(name).or_default().push((path, *having));
                 }
             }
@@ -78,12 +86,20 @@ impl<'b, 'g> Builder<'b, 'g> {
         if givers.len() > MOST_GIVERS || users.len() > MOST_USERS {
             return;
         }
-        for (giver, user) in givers.iter().flat_map(|own| users.iter().map(move |it| (own.0, it.0))) {
+        for (giver, user) in givers.iter().flat_map(|own| users.iter().map(move |it| (own.0, it.0)))
+        {
+            let key = self.key_of_data(role, (giver, user), name);
             for (giver, user) in self.pairs(giver, user) {
+                if let Some(reason) = &key {
+                    self.tie(role, user, giver, reason.clone());
+                }
                 let (first, then) = if role == Role::Old { (user, giver) } else { (giver, user) };
                 let own = Likely { first, then, name: name.to_owned(), role };
                 let is_known = |it: &Likely| (it.first, it.then) == (first, then);
-                if first != then && !self.out.likely.iter().any(is_known) && !self.is_found(first, then)
+                if first != then
+                    && !self.are_alike(first, then)
+                    && !self.out.likely.iter().any(is_known)
+                    && !self.is_found(first, then)
                 {
                     self.out.likely.push(own);
                 }
@@ -91,10 +107,52 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
     }
 
+    /// The need of a text that names a file of data and reads a key of it.
+    fn key_of_data(&self, role: Role, (giver, user): (&str, &str), name: &str) -> Option<Reason> {
+        let called = base_name(giver);
+        if !DATA.iter().any(|ending| called.ends_with(ending)) || called.len() < LEAST {
+            return None;
+        }
+        let text = self.text(role, user).filter(|own| own.contains(called))?;
+        let at = bounded(&text, name).find(|at| {
+            let before = &text[..*at];
+            before.ends_with('.') || before.ends_with("[\"") || before.ends_with("['")
+        })?;
+        let state = if role == Role::Old { "goes" } else { "comes" };
+        let message = format!(
+            "the {} text reads the key `{name}` of `{giver}`, and it {state} with this change",
+            role.as_str()
+        );
+        let mut reason = self.fit((role, user), (role, giver), message)?;
+        let span = Span::new(at, at + name.len());
+        reason.from = reason.from.map(|own| Place { span, ..own });
+        Some(reason)
+    }
+
+    /// Whether a file says by its names what it has: a link only leads on, and a migration is
+    /// a matter of its own.
+    fn tells(&self, path: &str) -> bool {
+        let is_file = |graph: &crate::graph::Graph<'_>| {
+            let file = graph.snapshot.find(path).map(|own| graph.snapshot.file(own));
+            file.is_none_or(|own| own.entry.kind == EntryKind::File)
+        };
+        !is_migration(path)
+            && !path.ends_with("db/schema.rb")
+            && is_file(self.old)
+            && is_file(self.new)
+    }
+
     /// Whether an order was found already: `first` before `then`.
     fn is_found(&self, first: u32, then: u32) -> bool {
         let mut clauses = self.out.clauses.iter();
         clauses.any(|own| own.trigger[..] == [then] && own.rescue[..] == [first])
+    }
+
+    /// Whether both come, or both go: what is new needs nothing before it is asked for.
+    fn are_alike(&self, one: u32, other: u32) -> bool {
+        let both = [one, other].map(|own| self.units.all.get(own as usize));
+        both.iter().all(|own| own.is_some_and(|own| own.adds))
+            || both.iter().all(|own| own.is_some_and(|own| own.deletes))
     }
 
     /// Which of the names a file has that the change does not touch; all, if there is too much to

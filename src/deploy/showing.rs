@@ -146,8 +146,14 @@ fn likely(deployment: &Deployment, unit: u32) -> Vec<String> {
     let told = own.map(|own| {
         let first = deployment.units.name(own.first);
         match own.role {
-            Role::Old => format!("perhaps after {first}: the old text of both has `{}`, and it goes", own.name),
-            _ => format!("perhaps after {first}: the new text of both has `{}`, and it comes", own.name),
+            Role::Old => format!(
+                "perhaps after {first}: the old text of both has `{}`, and it goes",
+                own.name
+            ),
+            _ => format!(
+                "perhaps after {first}: the new text of both has `{}`, and it comes",
+                own.name
+            ),
         }
     });
     told.collect()

@@ -45,12 +45,7 @@ impl Schedule {
     /// `plan` with its units by phase as far as its clauses allow, and each of `wishes`, the
     /// first before the second, where nothing else stands against it. Components stay as they
     /// are, and stand between what comes and what goes.
-    pub fn phased(
-        &self,
-        plan: Plan,
-        phase: impl Fn(u32) -> Phase,
-        wishes: &[(u32, u32)],
-    ) -> Plan {
+    pub fn phased(&self, plan: Plan, phase: impl Fn(u32) -> Phase, wishes: &[(u32, u32)]) -> Plan {
         let mut nodes: Vec<Node> = Vec::new();
         let mut node_of = vec![usize::MAX; self.units as usize];
         let mut wave_of = vec![0; self.units as usize];

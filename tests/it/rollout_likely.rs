@@ -68,10 +68,22 @@ fn a_name_that_becomes_another_with_its_use() {
 fn words_that_change_alike_and_need_nothing() {
     // Two that give it; two that only have it; one that counts on; a sentence.
     for (old, new) in [
-        ([("a.yml", "web-inside: 1\n"), ("b.yml", "web-inside: 2\n")], [("a.yml", "web-int: 1\n"), ("b.yml", "web-int: 2\n")]),
-        ([("a.yml", "- web-inside\n"), ("b.yml", "- web-inside\n")], [("a.yml", "- web-int\n"), ("b.yml", "- web-int\n")]),
-        ([("a.yml", "node-pool-1: 1\n"), ("b.yml", "- node-pool-1\n")], [("a.yml", "node-pool-2: 1\n"), ("b.yml", "- node-pool-2\n")]),
-        ([("a.yml", "web-inside: 1\n"), ("b.yml", "x: see web-inside there\n")], [("a.yml", "web-int: 1\n"), ("b.yml", "x: see web-int there\n")]),
+        (
+            [("a.yml", "web-inside: 1\n"), ("b.yml", "web-inside: 2\n")],
+            [("a.yml", "web-int: 1\n"), ("b.yml", "web-int: 2\n")],
+        ),
+        (
+            [("a.yml", "- web-inside\n"), ("b.yml", "- web-inside\n")],
+            [("a.yml", "- web-int\n"), ("b.yml", "- web-int\n")],
+        ),
+        (
+            [("a.yml", "node-pool-1: 1\n"), ("b.yml", "- node-pool-1\n")],
+            [("a.yml", "node-pool-2: 1\n"), ("b.yml", "- node-pool-2\n")],
+        ),
+        (
+            [("a.yml", "web-inside: 1\n"), ("b.yml", "x: see web-inside there\n")],
+            [("a.yml", "web-int: 1\n"), ("b.yml", "x: see web-int there\n")],
+        ),
     ] {
         assert_eq!(needs(&old, &new), "", "{old:?}");
     }
@@ -136,12 +148,34 @@ fn what_was_read_is_not_free_where_it_shares_a_name_with_what_was_not() {
     let class = "modules/jail/manifests/init.pp";
     let page = "modules/jail/templates/conf.erb";
     let old = [
-        (class, "class jail {\n  $jail_names = ['a']\n  file { '/a': content => template('jail/conf.erb') }\n}\n"),
+        (
+            class,
+            "class jail {\n  $jail_names = ['a']\n  file { '/a': content => template('jail/conf.erb') }\n}\n",
+        ),
         (page, "<%= scope.lookupvar('jail_names').map { |x| x.upcase } %>\n"),
     ];
     let new = [
-        (class, "class jail {\n  $names = ['a']\n  file { '/a': content => template('jail/conf.erb') }\n}\n"),
+        (
+            class,
+            "class jail {\n  $names = ['a']\n  file { '/a': content => template('jail/conf.erb') }\n}\n",
+        ),
         (page, "<%= scope.lookupvar('names').map { |x| x.upcase } %>\n"),
     ];
     assert!(!likely(&plan(&old, &new)).contains("free"));
+}
+
+#[test]
+fn keys_of_a_file_of_data_that_a_text_names() {
+    let (data, reader) = ("contracts/bindings.json", "stacks/main.tf");
+    let old = [(data, "{\"a\": 1}\n"), (reader, "x = 1\n")];
+    let new = [
+        (data, "{\"logSpace\": 2}\n"),
+        (reader, "x = jsondecode(file(\"../contracts/bindings.json\")).logSpace\n"),
+    ];
+    assert_snapshot!(needs(&old, &new), @r#""stacks/main.tf" after "contracts/bindings.json": the new text reads the key `logSpace` of `contracts/bindings.json`, and it comes with this change"#);
+    // It names another file; it has the name, but reads no key.
+    let other = [new[0], (reader, "x = jsondecode(file(\"../contracts/other.json\")).logSpace\n")];
+    assert_eq!(needs(&old, &other), "");
+    let other = [new[0], (reader, "logSpace = file(\"../contracts/bindings.json\")\n")];
+    assert_eq!(needs(&old, &other), "");
 }

@@ -13,6 +13,7 @@ mod shapes;
 mod spelled;
 mod uses;
 
+pub use lines::bounded;
 pub use moved::{Growth, Having, growth, is_distinct, names};
 pub use paths::{GLOB, HOLE, SpelledPath, Start, filled, fits, is_levels};
 use rustc_hash::FxHashMap;

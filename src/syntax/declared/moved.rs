@@ -65,7 +65,8 @@ pub fn names(line: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            let begin = at + line.get(at..)?.find(|c: char| c.is_ascii_alphanumeric() || c == '_')?;
+            let begin =
+                at + line.get(at..)?.find(|c: char| c.is_ascii_alphanumeric() || c == '_')?;
             let rest = &line[begin..];
             let whole = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
             at = begin + whole.len();
@@ -168,31 +169,48 @@ impl<'t> Sheet<'t> {
         let (bare, rest) = unquoted(before, after);
         let first = bare.trim_start().trim_start_matches("- ").trim_start();
         let begins = first.trim_start_matches(['$', '@', ':']).is_empty();
-        let is_inner = bare.trim_end().ends_with(['{', ',', '[', '(']);
-        let is_quoted = bare.len() < before.len();
-        let is_key = rest.starts_with("=>")
-            || rest.starts_with(':') && !rest.starts_with("::")
-            || rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=~") && begins;
-        let words = bare.trim_end_matches([':', '$', '&', '@']).trim_end();
-        let last = words.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
-        let is_defined = last.is_some_and(|last| DEFINING.contains(&last))
-            && bare.ends_with(|c: char| c.is_whitespace() || matches!(c, ':' | '$' | '&' | '.'))
-            || bare.trim_end().ends_with("def self.");
-        let is_block = BLOCKS.iter().any(|own| line.trim_start().starts_with(own)) && is_quoted;
-        let is_named = ["name:", "name=", "name =", "name\":", "name\" :"]
-            .iter()
-            .any(|own| bare.trim_end().to_ascii_lowercase().ends_with(own));
-        let is_own = self.declared.iter().any(|own| own.name == name) && begins;
-        let is_own = is_own || self.path.ends_with(".pp") && is_parameter(first, rest);
-        match is_key && (begins || is_inner && !rest.starts_with('=') || is_quoted)
-            || is_defined
-            || is_block
-            || is_named
-            || is_own
-        {
+        let is_own = begins && self.declared.iter().any(|own| own.name == name)
+            || self.path.ends_with(".pp") && is_parameter(first, rest);
+        let is_block = bare.len() < before.len()
+            && BLOCKS.iter().any(|own| line.trim_start().starts_with(own));
+        match is_own || is_block || is_defined(bare) {
             true => Stance::Defines,
+            false if self.is_key(bare, rest, begins, bare.len() < before.len()) => Stance::Defines,
+            false if self.is_named(line, bare) => Stance::Defines,
+            // What a call of Ruby hands on by name is neither.
+            false if self.family == Family::Ruby && rest.starts_with(": ") => Stance::Says,
             false => Stance::Uses,
         }
+    }
+
+    /// Whether a word is a key of data, or what a value is assigned to.
+    fn is_key(&self, bare: &str, rest: &str, begins: bool, is_quoted: bool) -> bool {
+        let is_code = matches!(
+            self.family,
+            Family::Python | Family::Ruby | Family::Php | Family::JavaScript | Family::Go
+        );
+        // A variable of a function is nobody else's; what a module declares is read as such.
+        if rest.starts_with('=') && !rest.starts_with("=>") {
+            return begins && !is_code && !rest.starts_with("==") && !rest.starts_with("=~");
+        }
+        let is_marked = rest.starts_with("=>") || rest.starts_with(':') && !rest.starts_with("::");
+        let is_inner = bare.trim_end().ends_with(['{', ',', '[', '(']);
+        // The key of a parameter begins with its class.
+        let is_qualified = bare.ends_with("::") && !bare.trim_start().contains(' ');
+        let is_plain = begins || is_inner || self.family == Family::Yaml && is_qualified;
+        is_marked && (is_quoted || is_plain && !(self.family == Family::Ruby))
+    }
+
+    /// Whether a word is the value of `name`: of an object itself, not of one that is asked for.
+    fn is_named(&self, line: &str, bare: &str) -> bool {
+        let bare = bare.trim_end();
+        let is_name = NAMING.iter().any(|own| bare.ends_with(own));
+        let indent = line.len() - line.trim_start().len();
+        let is_object = self.family != Family::Yaml
+            || line.trim_start().starts_with("- name:")
+            || indent == 0
+            || indent == 2;
+        is_name && is_object
     }
 }
 
@@ -212,6 +230,9 @@ fn note(having: &mut Having, stance: Stance, at: usize) {
     };
     place.get_or_insert(at);
 }
+
+/// What stands before the name of something.
+const NAMING: [&str; 4] = ["name:", "name =", "name\":", "name="];
 
 /// Words before what is defined.
 const DEFINING: [&str; 20] = [
@@ -242,12 +263,35 @@ const BLOCKS: [&str; 6] = ["variable ", "output ", "resource ", "data ", "module
 
 /// Endings of templates: what they name, something else has.
 const FILLED: [&str; 14] = [
-    ".erb", ".epp", ".j2", ".jinja", ".jinja2", ".mustache", ".hbs", ".twig", ".haml", ".slim",
-    ".phtml", ".blade.php", ".ejs", ".njk",
+    ".erb",
+    ".epp",
+    ".j2",
+    ".jinja",
+    ".jinja2",
+    ".mustache",
+    ".hbs",
+    ".twig",
+    ".haml",
+    ".slim",
+    ".phtml",
+    ".blade.php",
+    ".ejs",
+    ".njk",
 ];
 
 fn is_filled(path: &str) -> bool {
-    FILLED.iter().any(|ending| path.ends_with(ending))
+    // Templates of Puppet need no ending of their own.
+    let is_template = path.contains("/templates/") && Family::of(path) == Family::Other;
+    is_template || FILLED.iter().any(|ending| path.ends_with(ending))
+}
+
+/// Whether a word of a language before a name defines it.
+fn is_defined(bare: &str) -> bool {
+    let words = bare.trim_end_matches([':', '$', '&', '@']).trim_end();
+    let last = words.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
+    let is_apart = bare.ends_with(|c: char| c.is_whitespace() || matches!(c, ':' | '$' | '&'));
+    bare.trim_end().ends_with("def self.")
+        || is_apart && last.is_some_and(|last| DEFINING.contains(&last))
 }
 
 /// A line without its word at `at`: there alone, and wherever it stands.
@@ -264,7 +308,8 @@ fn masks(line: &str, at: usize, name: &str) -> Vec<String> {
             from = place + name.len();
         }
         out.push_str(&line[from..]);
-        out.trim().to_owned()
+        // Names of other lengths move what is aligned.
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     match all.len() {
         0 | 1 => vec![without(&[at])],
@@ -295,7 +340,8 @@ fn is_parameter(first: &str, rest: &str) -> bool {
 fn is_prose(before: &str, after: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == ',';
     let left = before.ends_with(' ') && before.trim_end().ends_with(is_word);
-    let right = after.starts_with(' ') && after.trim_start().starts_with(|c: char| c.is_alphanumeric());
+    let right =
+        after.starts_with(' ') && after.trim_start().starts_with(|c: char| c.is_alphanumeric());
     left && right
 }
 
@@ -338,7 +384,8 @@ mod tests {
         let all = old.replaced(&new);
         assert!(all[0].to.1.uses.is_some() && all[0].to.1.defines.is_none());
         // The line changes in another place, too.
-        let (old, new) = (Sheet::read("b.yml", "a: web-old 1\n"), Sheet::read("b.yml", "a: web-new 2\n"));
+        let (old, new) =
+            (Sheet::read("b.yml", "a: web-old 1\n"), Sheet::read("b.yml", "a: web-new 2\n"));
         assert_eq!(old.replaced(&new), []);
     }
 
