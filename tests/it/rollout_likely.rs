@@ -106,9 +106,9 @@ fn filters_of_ansible() {
 
 #[test]
 fn what_only_adds_lands_before_what_changes() {
-    let old = [("a.txt", "1\n"), ("b.txt", "1\n"), ("c.txt", "1\n2\n"), ("d.txt", "1\n")];
-    let new = [("a.txt", "2\n"), ("b.txt", "1\n2\n"), ("c.txt", "1\n"), ("e.txt", "1\n")];
-    assert_eq!(waves(&plan(&old, &new)), "e.txt\nb.txt\na.txt\nc.txt\nd.txt");
+    let old = [("a.conf", "1\n"), ("b.conf", "1\n"), ("c.conf", "1\n2\n"), ("d.conf", "1\n")];
+    let new = [("a.conf", "2\n"), ("b.conf", "1\n2\n"), ("c.conf", "1\n"), ("e.conf", "1\n")];
+    assert_eq!(waves(&plan(&old, &new)), "e.conf\nb.conf\na.conf\nc.conf\nd.conf");
 }
 
 #[test]
