@@ -6,7 +6,7 @@
 //! its unit is new, text that the change does not touch always.
 
 use super::callers::Callers;
-use super::likely::Likely;
+use super::guess::Likely;
 use super::live::{Live, Referrers};
 use super::mentions::{
     beside, brings_file, is_apart, is_bringing, is_contract, is_each, is_import, is_key, is_listing,
