@@ -1,5 +1,6 @@
 //! Checks of data, templates, attributes and references to resources.
 
+mod around;
 mod attributes;
 mod bare;
 mod created;
