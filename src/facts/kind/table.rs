@@ -381,6 +381,9 @@ kinds! {
     PUPPET_DEFAULTS = "puppet.defaults", "resource default", Property::COMPILED;
     /// A defined type: `puppet.define:ferm::service`.
     PUPPET_DEFINE = "puppet.define", "defined type", Property::named(2), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::COMPILED, Property::TAKEN_IN;
+    /// A variable that a class or defined type reads before it assigns it: `a::b::x` for `$x` in
+    /// `a::b`.
+    PUPPET_EARLY_VARIABLE = "puppet.early-variable", "variable", Property::COMPILED;
     /// A module that a list of dependencies says comes from elsewhere.
     PUPPET_EXTERNAL = "puppet.external", "external module", Property::COMPILED;
     /// A custom fact.
@@ -392,6 +395,9 @@ kinds! {
     PUPPET_FIRM_INCLUDE = "puppet.firm-include", "class", Property::COMPILED;
     /// A function, Puppet or Ruby, old or new API.
     PUPPET_FUNCTION = "puppet.function", "function", Property::named(3), Property::GLOBAL, Property::ON_DEMAND, Property::CALLABLE, Property::COMPILED;
+    /// How a manifest writes the modes of files, `number` or `text`; its detail: how many it writes
+    /// so.
+    PUPPET_MODE = "puppet.mode", "mode of a file", Property::COMPILED;
     /// A list of modules that come from elsewhere, by its file's name; its detail is the
     /// folder that it is for.
     PUPPET_MODULE_LIST = "puppet.module-list", "module list", Property::COMPILED;

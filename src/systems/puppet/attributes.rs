@@ -162,6 +162,9 @@ impl<'a> Walk<'_, '_, 'a> {
     /// Octal digits, or symbols as of chmod. Puppet 4 and later want text: said of a manifest that
     /// they alone can read.
     fn file_mode(&mut self, mode: &Expr<'a>) {
+        if matches!(mode.kind, ExprKind::Str { .. } | ExprKind::Interpolated(_)) {
+            self.modes.texts += 1;
+        }
         let (message, help) = match mode.kind {
             ExprKind::Number(text)
                 if self.settings.layout.names == Names::Absolute
@@ -172,6 +175,7 @@ impl<'a> Walk<'_, '_, 'a> {
                     "Puppet 4 and later take text: put it into quotes",
                 )
             }
+            ExprKind::Number(_) => return self.modes.number(mode.span),
             ExprKind::Str { text, .. } if !is_mode(text) => (
                 format!("`mode` of `file` does not accept `{text}`"),
                 "it accepts octal digits, as in `0644`, and symbols, as in `u=rw,go=r`",

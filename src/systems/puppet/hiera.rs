@@ -53,6 +53,7 @@ impl Extractor for Hiera {
         out.problems.extend(problem);
         roots.iter().for_each(|root| twice(source.text, root, out));
         roots.iter().for_each(|root| ports(root, Key::Other, out));
+        roots.iter().for_each(|root| sixties(root, out));
         super::hierarchy::interpolations(source.text, out);
         for (key, value) in roots.iter().flat_map(yaml::Node::entries) {
             let Some(name) = key.as_str() else { continue };
@@ -201,6 +202,35 @@ fn typographic(source: &Source<'_>, out: &mut FileFacts) {
         problem.help = "YAML knows the quotes `\"` and `'` alone".into();
         out.problems.push(problem);
     }
+}
+
+/// `- 3:00`: a number to the base of sixty, 180. (Source: YAML 1.1, `tag:yaml.org,2002:int`, which
+/// Psych reads.)
+fn sixties(node: &yaml::Node<'_>, out: &mut FileFacts) {
+    let written = match &node.value {
+        yaml::Value::Scalar { text, plain: true } => text.as_ref(),
+        _ => "",
+    };
+    let parts = written.split_once(':');
+    let is_digits = |own: &str| !own.is_empty() && own.bytes().all(|own| own.is_ascii_digit());
+    if let Some((hours, minutes)) = parts
+        && hours.len() < 3
+        && minutes.len() == 2
+        && is_digits(hours)
+        && is_digits(minutes)
+        && !hours.starts_with('0')
+        && minutes < "60"
+        && out.problems.len() < MOST_PROBLEMS
+    {
+        let value = hours.parse::<u32>().unwrap_or(0) * 60 + minutes.parse::<u32>().unwrap_or(0);
+        let message = format!("`{written}` is the number {value}");
+        let mut problem = Problem::new("incompatible-value", message, node.span);
+        problem.strength = Strength::Likely;
+        problem.help = format!("YAML counts it to the base of sixty: write `'{written}'`");
+        out.problems.push(problem);
+    }
+    node.entries().iter().for_each(|(_, own)| sixties(own, out));
+    node.items().iter().for_each(|own| sixties(own, out));
 }
 
 /// What a value stands under.

@@ -50,6 +50,9 @@ impl<'a> Walk<'_, '_, 'a> {
                     if ty == "cron" {
                         self.cron(body, defaults);
                     }
+                    if matches!(ty.as_str(), "cron" | "exec") {
+                        self.named_files(body);
+                    }
                     if ty == "augeas" {
                         self.augeas_changes(body);
                     }
@@ -187,6 +190,9 @@ impl<'a> Walk<'_, '_, 'a> {
 
     /// Every declared title is a resource that others can refer to.
     fn titles(&mut self, ty: &str, body: &ResourceBody<'a>) {
+        if ty == "file" {
+            self.facts_of_content(body);
+        }
         for text in self.title_texts(&body.title) {
             let name = Self::resource_name(ty, &text.name);
             self.provide(kinds::PUPPET_RESOURCE, name, text.span, Detail::None);
@@ -230,6 +236,22 @@ impl<'a> Walk<'_, '_, 'a> {
         if !stem.is_empty() {
             let name = NamePattern::exact(SmolStr::new(stem));
             self.provide(kinds::PUPPET_FACT, name, text.span, Detail::None);
+        }
+    }
+
+    /// The facts that a `file` in a `facts.d/` is written with: `content => "rack=${rack}"`.
+    fn facts_of_content(&mut self, body: &ResourceBody<'a>) {
+        let given = |name: &str| body.attributes.iter().find(|own| own.name == name);
+        let path = given("path").map_or(&body.title, |own| &own.value);
+        let written = self.source.text.get(path.span.range()).unwrap_or_default();
+        let Some(content) = given("content").filter(|_| written.contains("facts.d")) else {
+            return;
+        };
+        let span = content.value.span;
+        let text = self.source.text.get(span.range()).unwrap_or_default();
+        for (name, at) in super::external_facts::names(text) {
+            let span = Span::new(span.start as usize + at, span.start as usize + at + name.len());
+            self.provide(kinds::PUPPET_FACT, NamePattern::exact(name), span, Detail::None);
         }
     }
 
