@@ -272,6 +272,25 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
+    /// `template => 'web/site.erb'` of a type that is not Puppet's: the name of a template, which the
+    /// type renders.
+    pub(super) fn handed_template(&mut self, value: &Expr<'a>) {
+        let ExprKind::Str { text, quoted: true } = value.kind else { return };
+        let is_name = text.ends_with(".erb") || text.ends_with(".epp");
+        let module = text.split_once('/').map_or("", |(module, _)| module);
+        let is_word = |own: &str| {
+            !own.is_empty()
+                && own
+                    .bytes()
+                    .all(|own| own.is_ascii_lowercase() || own.is_ascii_digit() || own == b'_')
+        };
+        if is_name && is_word(module) && !text.contains(char::is_whitespace) {
+            let target = Ref::exact(kinds::PUPPET_TEMPLATE, text);
+            let via = Relation::Names.called("name of a template");
+            self.require(smallvec![target], value.span, via, Strength::Likely);
+        }
+    }
+
     pub(super) fn refused(&mut self, message: &str, span: Span, help: &str) {
         if !self.settings.layout.is_nested(self.source.path) {
             let mut problem = Problem::new("incompatible-value", message, span);
