@@ -182,6 +182,51 @@ fn files_that_commands_name() {
 }
 
 #[test]
+fn what_is_declared_twice_or_runs_nothing() {
+    let found = said(&[
+        "  $all = { 'b' => {} }",
+        "  create_resources('host', $all)",
+        "  create_resources('host', $all)",
+        "  create_resources('user', $all)",
+        "  exec { 'x': command => 'Z/usr/bin/true -a' }",
+        "  exec { 'y': command => '/usr/bin/true', unless => 'usr/bin/test -f /a' }",
+        "  postgresql::server::pg_hba_rule { 'x': address => '127.0.0.1' }",
+        "  postgresql::server::pg_hba_rule { 'y': address => '127.0.0.1/32' }",
+    ]);
+    has(&found, &["error", ":4:", "the resources of `$all` are declared twice"]);
+    has(&found, &["error", ":6:", "runs `Z/usr/bin/true`, which is no full path"]);
+    has(&found, &["error", ":7:", "runs `usr/bin/test`, which is no full path"]);
+    has(&found, &["error", ":8:", "the address `127.0.0.1` has no mask"]);
+    assert_eq!(found.iter().filter(|own| own.contains("error")).count(), 4, "{found:#?}");
+}
+
+#[test]
+fn templates_that_a_type_is_handed() {
+    let class = |name: &str| {
+        tree(&[
+            (PATH, &format!("class a {{\n  web::site {{ 'x': template => '{name}' }}\n}}\n")),
+            ("modules/a/templates/x.erb", "x\n"),
+        ])
+    };
+    has(&class("a/y.erb"), &["warning", ":2:", "`modules/a/templates/y.erb` does not exist"]);
+    for fine in ["a/x.erb", "other/y.erb", "/srv/y.erb"] {
+        assert_eq!(class(fine), [""; 0], "{fine}");
+    }
+}
+
+#[test]
+fn a_tree_that_moved_into_a_folder() {
+    let class = "class web {\n  file { '/a': content => template('web/x.erb') }\n}\n";
+    let db = "class db {\n}\n";
+    let moved = tree(&[
+        ("puppet/web/manifests/init.pp", class),
+        ("puppet/db/manifests/init.pp", db),
+        ("puppet/db/templates/y.erb", "x\n"),
+    ]);
+    has(&moved, &["error", "`puppet/web/templates/x.erb` does not exist"]);
+}
+
+#[test]
 fn data_that_says_another_thing() {
     let data = |text: &str| {
         let class = "class a {\n  $device = hiera('btrfs_device')\n}\n";

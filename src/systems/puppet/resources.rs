@@ -122,6 +122,9 @@ impl<'a> Walk<'_, '_, 'a> {
             }
             return;
         }
+        if ty == "postgresql::server::pg_hba_rule" {
+            self.address_of_hba(body);
+        }
         let (args, more) = self.args(&[body.attributes, defaults]);
         let any_of = self.type_refs(ty);
         // The first body's call points at the type, each further one at its own title.

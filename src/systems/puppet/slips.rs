@@ -376,6 +376,21 @@ impl<'a> Walk<'_, '_, 'a> {
         self.out.problems.push(problem);
     }
 
+    /// `address => '127.0.0.1'` of a line in `pg_hba.conf`, which then has no mask. (Source:
+    /// PostgreSQL's manual, "The pg_hba.conf File"; its server refuses the file.)
+    pub fn address_of_hba(&mut self, body: &ResourceBody<'a>) {
+        let own = body.attributes.iter().find(|own| own.name == "address");
+        let Some(ExprKind::Str { text, .. }) = own.map(|own| own.value.kind) else { return };
+        let parts: Vec<&str> = text.split('.').collect();
+        if let (Some(own), true) =
+            (own, parts.len() == 4 && parts.iter().all(|own| own.parse::<u8>().is_ok()))
+        {
+            let message = format!("the address `{text}` has no mask");
+            let help = "PostgreSQL refuses the file: write `/32` behind it for one host";
+            self.refused(&message, own.value.span, help);
+        }
+    }
+
     /// `Exec { 'x': }`: Puppet 4 and later alone take the name of a type with a capital here.
     /// (Source: the grammars of Puppet 2.6 and 3.8.)
     pub fn capital_type(&mut self, ty: &Expr<'a>) {

@@ -1,7 +1,6 @@
 //! Modes of files that are numbers, which Puppet 4 and later refuse.
 //!
-//! Old trees write all of them so; one that writes others as text is on its way to a newer Puppet, or
-//! there. (Source: Puppet 4.0's release notes, "File modes must be strings".)
+//! Old trees write them so; in one that writes nearly all of them as text the others are slips. (Source: Puppet 4.0's release notes, "File modes must be strings".)
 
 use crate::check::Context;
 use crate::extract::Names;
@@ -9,6 +8,9 @@ use crate::facts::{Detail, Provide, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::loader::FileIx;
 use crate::systems::puppet::modes::{NUMBER, TEXT};
+
+/// More of them are of a tree that old and new Puppets run, or parts of which nobody runs.
+const MOST: u64 = 20;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
@@ -27,9 +29,9 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let all: u64 = numbers.iter().map(|(.., count)| count).sum();
     let is_new = graph.snapshot.layout.names == Names::Absolute;
     let severity = match is_new {
-        true if all * 3 <= texts => Severity::Error,
+        true if all * 8 <= texts && all <= MOST => Severity::Error,
         true => Severity::Warning,
-        false if all <= texts * 2 => Severity::Warning,
+        false if all * 4 <= texts && all <= MOST => Severity::Warning,
         false => return,
     };
     for (file, own, count) in numbers {
