@@ -445,7 +445,7 @@ impl<'a> Walk<'_, '_, 'a> {
     fn attributes(&mut self, attributes: &[Attribute<'a>], ty: &str) {
         for attribute in attributes {
             self.slips(ty, attribute);
-            if !builtin::is_type(ty) {
+            if ty == "class" || !builtin::is_type(ty) {
                 self.handed_template(&attribute.value);
             }
             if attribute.name == "check_command" {

@@ -90,7 +90,8 @@ fn is_known(graph: &Graph<'_>, name: &str) -> bool {
 /// Whether nothing is said of it otherwise.
 fn is_open(graph: &Graph<'_>, file: FileIx, require: &Require) -> bool {
     let is_reference = require.any_of.first().is_some_and(|own| own.kind == kinds::PUPPET_RESOURCE);
-    is_reference || matches!(graph.resolve_from(file, require), Resolution::Open(_))
+    is_reference
+        || matches!(graph.resolve_from(file, require), Resolution::Open(_) | Resolution::Elsewhere)
 }
 
 /// The one type of the same module that was meant.
