@@ -24,11 +24,7 @@ impl Extractor for Hiera {
     }
 
     fn claims_under(&self, path: &str, settings: &Settings) -> bool {
-        self.claims(path)
-            || (is_data(path) || is_json(path))
-                && settings.hiera_datadirs.iter().any(|folder| {
-                    path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
-                })
+        self.claims(path) || (is_data(path) || is_json(path)) && in_datadir(path, settings)
     }
 
     /// Any key may be set.
@@ -42,7 +38,7 @@ impl Extractor for Hiera {
         });
     }
 
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         interpolated(source.text, out);
         super::addresses(source.text, out);
         typographic(source, out);
@@ -53,7 +49,10 @@ impl Extractor for Hiera {
         out.problems.extend(problem);
         roots.iter().for_each(|root| twice(source.text, root, out));
         roots.iter().for_each(|root| ports(root, Key::Other, out));
-        roots.iter().for_each(|root| sixties(root, out));
+        // Other programs than Ruby read what lies in a `data/` of anybody's.
+        if named_folder(source.path) || in_datadir(source.path, settings) {
+            roots.iter().for_each(|root| sixties(root, out));
+        }
         super::hierarchy::interpolations(source.text, out);
         for (key, value) in roots.iter().flat_map(yaml::Node::entries) {
             let Some(name) = key.as_str() else { continue };
@@ -326,6 +325,14 @@ fn is_data(path: &str) -> bool {
 
 fn is_json(path: &str) -> bool {
     path.ends_with(".json")
+}
+
+/// Whether a path lies in a folder that a hierarchy names.
+fn in_datadir(path: &str, settings: &Settings) -> bool {
+    settings
+        .hiera_datadirs
+        .iter()
+        .any(|folder| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')))
 }
 
 /// Whether a folder above is called after Hiera.
