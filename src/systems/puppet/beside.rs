@@ -2,17 +2,9 @@
 //! no command names: `pacman -U /tmp/tool-2.3.tar.gz` beside `/tmp/tool-2.3-1.pkg.tar.xz`.
 
 use super::text::fold;
-use super::walk::Walk;
-use crate::facts::{Problem, Span, Strength, base_name, is_one_edit, kinds, parent_folder};
+use super::walk::{Mention, Walk};
+use crate::facts::{Problem, Strength, base_name, is_one_edit, kinds, parent_folder};
 use crate::syntax::puppet::ast::ResourceBody;
-use smol_str::SmolStr;
-
-/// A path in a command.
-pub(super) struct Mention {
-    path: SmolStr,
-    span: Span,
-    within: Option<u32>,
-}
 
 /// Most commands of a manifest that are looked at.
 const MOST: usize = 200;

@@ -3,21 +3,6 @@
 use super::walk::Walk;
 use crate::facts::{Detail, NamePattern, Span, kinds};
 
-/// What the modes of a manifest are.
-#[derive(Default)]
-pub(super) struct Modes {
-    /// How many are text.
-    pub texts: u64,
-    /// The first that is a number, and how many are.
-    pub numbers: Option<(Span, u64)>,
-}
-
-impl Modes {
-    pub fn number(&mut self, span: Span) {
-        self.numbers.get_or_insert((span, 0)).1 += 1;
-    }
-}
-
 /// How modes are written.
 pub(super) const NUMBER: &str = "number";
 pub(super) const TEXT: &str = "text";

@@ -40,9 +40,9 @@ pub(super) struct Walk<'f, 's, 'a> {
     /// Places in texts where an index stands behind a variable without braces.
     pub unbraced: Vec<(&'a str, Span)>,
     /// Paths of files that commands name.
-    pub mentions: Vec<super::beside::Mention>,
+    pub mentions: Vec<Mention>,
     /// How the modes of files are written.
-    pub modes: super::modes::Modes,
+    pub modes: Modes,
     /// Whether only Puppet 4 and later read the manifest.
     pub modern: OnceCell<bool>,
     /// Whether it sets defaults of keys for logins, or overrides one.
@@ -56,6 +56,28 @@ pub(super) struct Restarts {
     pub made: Vec<(SmolStr, Vec<Detail>)>,
     /// Resources to which a service subscribes, the service, and where.
     pub subscribed: Vec<(SmolStr, SmolStr, Span)>,
+}
+
+/// What the modes of a manifest are.
+#[derive(Default)]
+pub(super) struct Modes {
+    /// How many are text.
+    pub texts: u64,
+    /// The first that is a number, and how many are.
+    pub numbers: Option<(Span, u64)>,
+}
+
+impl Modes {
+    pub fn number(&mut self, span: Span) {
+        self.numbers.get_or_insert((span, 0)).1 += 1;
+    }
+}
+
+/// A path in a command.
+pub(super) struct Mention {
+    pub path: SmolStr,
+    pub span: Span,
+    pub within: Option<u32>,
 }
 
 /// Whether a call may get arguments from elsewhere too.
@@ -83,7 +105,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             restarts: Restarts::default(),
             unbraced: Vec::new(),
             mentions: Vec::new(),
-            modes: super::modes::Modes::default(),
+            modes: Modes::default(),
             modern: OnceCell::new(),
             keys_elsewhere: OnceCell::new(),
         }
