@@ -106,6 +106,7 @@ mod shells;
 mod slips;
 mod slips_across;
 mod slips_of_kinds;
+mod slips_of_manifests;
 mod slips_of_names;
 mod slips_of_puppet;
 mod slips_of_text;

@@ -141,7 +141,9 @@ fn prefix(graph: &Graph<'_>, scope: &str) -> Vec<SmolStr> {
 /// Whether the tree's Puppet may be older than 3, where a scope sees the variables of
 /// whatever included it: it still renders templates of the folder at the root.
 fn is_dynamic(graph: &Graph<'_>) -> bool {
-    graph.paths.under("templates").any(|(_, path)| path.ends_with(".erb"))
+    // A module that is the root has them there, too.
+    graph.snapshot.layout.module_dir("templates/a.erb").is_none()
+        && graph.paths.under("templates").any(|(_, path)| path.ends_with(".erb"))
 }
 
 /// Every `template()` call.
