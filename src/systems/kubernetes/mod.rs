@@ -3,6 +3,8 @@
 //! (Sources: Kubernetes API, `Container`, `Lifecycle`, `ExecAction`; "Define a Command and
 //! Arguments for a Container"; Helm's "Flow Control".)
 
+mod api;
+mod branches;
 mod fields;
 mod held;
 mod matching;
@@ -12,6 +14,8 @@ mod objects;
 mod parts;
 mod patched;
 mod releases;
+mod scalars;
+mod typed;
 
 use super::compose::Compose;
 use crate::domain::commands::Lines;
