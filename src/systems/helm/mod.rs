@@ -44,6 +44,7 @@ impl System for Room {
             checks::values,
             checks::releases,
             checks::settings,
+            checks::slips,
             checks::stored,
             checks::dependencies,
             checks::subcharts,

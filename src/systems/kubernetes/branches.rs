@@ -10,12 +10,15 @@ pub(super) struct Branches {
     begins: Vec<(u32, Option<usize>)>,
     /// Where each branch ends.
     ends: Vec<u32>,
+    /// Where tags stand that may put text there.
+    prints: Vec<u32>,
 }
 
 enum Sort {
     Opens,
     Turns,
     Closes,
+    Prints,
     Neither,
 }
 
@@ -29,7 +32,11 @@ fn sort(tag: &str) -> Option<Sort> {
         }
         "else" | "elif" => Sort::Turns,
         word if word.starts_with("end") => Sort::Closes,
-        _ => Sort::Neither,
+        _ if inner.starts_with("/*") || inner.starts_with('$') && inner.contains('=') => {
+            Sort::Neither
+        }
+        _ if tag.starts_with("{%") => Sort::Neither,
+        _ => Sort::Prints,
     })
 }
 
@@ -48,9 +55,18 @@ impl Branches {
                 open.push(own.ends.len());
                 own.ends.push(u32::MAX);
             }
+            if let Sort::Prints = sort {
+                own.prints.push(tag.start);
+            }
             own.begins.push((tag.start, open.last().copied()));
         }
         open.is_empty().then_some(own)
+    }
+
+    /// Whether a tag between two places may put text there.
+    pub(super) fn is_filled(&self, from: u32, to: u32) -> bool {
+        let at = self.prints.partition_point(|own| *own < from);
+        self.prints.get(at).is_some_and(|own| *own < to)
     }
 
     /// Whether the branch that one place stands in goes on at another, further down.

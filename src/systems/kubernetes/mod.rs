@@ -14,6 +14,7 @@ mod objects;
 mod parts;
 mod patched;
 mod releases;
+mod routers;
 mod scalars;
 mod typed;
 

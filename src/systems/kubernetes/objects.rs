@@ -5,7 +5,7 @@
 //! Secret.)
 
 use super::fields::{at, backends, filled, is_filled, nodes, without_variables, word};
-use super::{MASK, documents, expanded, masked, metadata, parts, typed};
+use super::{MASK, documents, expanded, masked, metadata, parts, routers, typed};
 use crate::domain::commands::scalar;
 use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
@@ -126,6 +126,7 @@ impl File<'_> {
                 _ => parts::add_unknown(&object, root, self.out),
             }
         }
+        routers::check(root, &mut self.out.problems);
         if !typed::is_known(root) {
             metadata::check(root, self.out);
         }

@@ -1,7 +1,8 @@
 //! Fields that objects of Kubernetes' own do not have, and values of another type than a field takes.
 //!
-//! (Source: Kubernetes API reference; "Server Side Field Validation": `kubectl apply`, Helm and Flux
-//! refuse an object with an unknown field; the API server refuses a value of another type.)
+//! (Source: Kubernetes API reference; "Server Side Field Validation": `kubectl apply` refuses an object
+//! with an unknown field, Helm warns and installs it without, and Flux drops the field of most kinds;
+//! the API server refuses a value of another type.)
 
 use super::MASK;
 use super::api::{self, Holds, Shape, Type};
@@ -37,41 +38,55 @@ pub(super) fn check(
     let Some(branches) = Branches::of(source.text, tags).filter(|_| documents.is_whole()) else {
         return;
     };
-    let of_helm = source.path.contains("templates/") && !source.text.contains("{%");
-    let quoted = if of_helm { Quoted::StayText } else { Quoted::MayBeAnything };
-    documents.roots.iter().for_each(|root| object(root, &branches, quoted, out));
+    let is_template = source.path.contains("templates/") && !source.text.contains("{%");
+    // Branches for other versions of Kubernetes have the fields of those.
+    let by_version = ["semver", "Capabilities", "ubeVersion"];
+    let applied = match is_template {
+        true if by_version.iter().any(|word| source.text.contains(word)) => Applied::ByVersion,
+        true => Applied::ByHelm,
+        false => Applied::AsItIs,
+    };
+    documents.roots.iter().for_each(|root| object(root, &branches, applied, out));
 }
 
-fn object(root: &Node<'_>, branches: &Branches, quoted: Quoted, out: &mut Vec<Problem>) {
+fn object(root: &Node<'_>, branches: &Branches, applied: Applied, out: &mut Vec<Problem>) {
     if word(root, &["kind"]).is_some_and(|kind| kind.ends_with("List")) {
         let items = root.get("items").map(Node::items).unwrap_or_default();
-        return items.iter().for_each(|own| object(own, branches, quoted, out));
+        return items.iter().for_each(|own| object(own, branches, applied, out));
     }
     let Some((version, kind, own)) = known(root) else { return };
     // Fields of versions to try come and go.
     if version.contains("alpha") {
         return;
     }
-    let strength = match version.contains("beta") {
-        true => Strength::Likely,
-        false => Strength::Certain,
+    let strength = match (applied, version.contains("beta")) {
+        (Applied::AsItIs, false) => Strength::Certain,
+        (Applied::ByVersion, _) => Strength::Guarded,
+        _ => Strength::Likely,
     };
-    let mut walk = Walk { kind, branches, quoted, strength, path: Vec::new(), out };
-    walk.object(root, own, root.span.start);
+    // What a definition before it holds is no part of it.
+    let heads = root.entries().iter().map(|(key, _)| key);
+    let mut heads = heads.filter(|key| matches!(key.as_str(), Some("apiVersion" | "kind")));
+    let from = heads.next().map_or(root.span.start, |key| key.span.start);
+    let mut walk = Walk { kind, branches, applied, strength, path: Vec::new(), out };
+    walk.object(root, own, from);
 }
 
-/// What quoted text with a tag of a template in it may be once that is rendered.
+/// How the text becomes objects.
 #[derive(Clone, Copy, PartialEq)]
-enum Quoted {
-    /// Text, as the quotes stay.
-    StayText,
-    MayBeAnything,
+enum Applied {
+    /// `kubectl`, Kustomize or Flux read it, or a tool that fills in marks.
+    AsItIs,
+    /// Helm renders it: quotes stay quotes.
+    ByHelm,
+    /// The same, and parts are for some versions of Kubernetes.
+    ByVersion,
 }
 
 struct Walk<'w> {
     kind: &'w str,
     branches: &'w Branches,
-    quoted: Quoted,
+    applied: Applied,
     /// How certain it is that a field is unknown which no version has.
     strength: Strength,
     path: Vec<String>,
@@ -95,7 +110,8 @@ impl Walk<'_> {
     fn object(&mut self, node: &Node<'_>, own: &'static Type, from: u32) {
         for (key, value) in node.entries() {
             let Some(name) = key.as_str() else { continue };
-            if !self.branches.goes_on(from, key.span.start) {
+            let is_before = self.applied != Applied::AsItIs && key.span.start < from;
+            if is_before || !self.branches.goes_on(from, key.span.start) {
                 continue;
             }
             match own.field(name) {
@@ -110,23 +126,33 @@ impl Walk<'_> {
         let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
         // What SOPS adds is taken away before the object is applied.
-        if !is_word || self.path.is_empty() && name == "sops" {
+        let is_of_sops = self.path.is_empty() && name == "sops";
+        if !is_word || is_of_sops || self.strength == Strength::Guarded {
             return;
         }
         let near = nearest_of(name, own.names()).filter(|near| node.get(near).is_none());
         let help = match (&near, own.holder_of(name)) {
             (Some(near), _) => format!("did you mean `{near}`?"),
             (None, Some(holder)) => format!("it is a field of `{holder}`"),
-            (None, None) => "no version of Kubernetes knows it: the object is refused".to_owned(),
+            (None, None) => match self.applied {
+                Applied::AsItIs => {
+                    "no version of Kubernetes knows it: `kubectl` refuses it".to_owned()
+                }
+                _ => "no version of Kubernetes knows it: it has no effect".to_owned(),
+            },
         };
         let message = format!("{} has no field `{name}`", self.place());
         let problem = Problem::new("unknown-parameter", message, key.span);
-        let strength = self.strength;
+        // A slip is surely not what was meant; what stands at another level may be lost and not
+        // missed, where it is not `kubectl` that applies it.
+        let most = if near.is_some() { Strength::Certain } else { Strength::Likely };
+        let strength = self.strength.min(most);
         self.out.push(Problem { help, strength, meant: near, ..problem });
     }
 
     fn value(&mut self, node: &Node<'_>, holds: Holds, from: u32) {
-        if let Value::Alias = node.value {
+        // What a tag puts in front of the first entry may be what that is a part of.
+        if matches!(node.value, Value::Alias) || self.branches.is_filled(from, node.span.start) {
             return;
         }
         match (holds.shape(), &node.value) {
@@ -236,7 +262,7 @@ impl Walk<'_> {
         };
         if text.contains(MASK) {
             let is_all = text.chars().all(|c| MASK.contains(&c));
-            if self.quoted == Quoted::StayText && is_all {
+            if self.applied != Applied::AsItIs && is_all {
                 self.wrong(node, shape, "text", help, Strength::Certain);
             }
         } else if is_meant && !plain {
