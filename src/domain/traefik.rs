@@ -11,7 +11,28 @@ pub(crate) fn is_rule(text: &str) -> bool {
     MATCHERS.iter().any(|own| text.trim_start_matches(['(', '!', ' ']).starts_with(own))
 }
 
-/// What a rule has one too many or too few of.
+/// All matchers, of versions 2 and 3.
+const KNOWN: [&str; 17] = [
+    "ALPN",
+    "ClientIP",
+    "Header",
+    "HeaderRegexp",
+    "Headers",
+    "HeadersRegexp",
+    "Host",
+    "HostHeader",
+    "HostRegexp",
+    "HostSNI",
+    "HostSNIRegexp",
+    "Method",
+    "Path",
+    "PathPrefix",
+    "PathRegexp",
+    "Query",
+    "QueryRegexp",
+];
+
+/// What a rule has one too many or too few of, or no matcher is called.
 pub(crate) fn slip(rule: &str) -> Option<&'static str> {
     let mut depth = 0u32;
     let mut quote = None;
@@ -30,7 +51,17 @@ pub(crate) fn slip(rule: &str) -> Option<&'static str> {
             (c, Some(open)) if c == open => quote = None,
             (_, Some(_)) => {}
             ('`' | '"', None) => quote = Some(c),
-            ('(', None) => depth += 1,
+            ('(', None) => {
+                let before = &rule[..rule.len() - rest.len() - 1];
+                let name = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next();
+                let name = name.filter(|name| !name.is_empty());
+                if name
+                    .is_some_and(|own| !KNOWN.iter().any(|known| known.eq_ignore_ascii_case(own)))
+                {
+                    return Some("a matcher that Traefik does not know");
+                }
+                depth += 1;
+            }
             (')', None) if depth == 0 => return Some("a `)` that nothing opens"),
             (')', None) => depth -= 1,
             _ => {}
@@ -61,6 +92,7 @@ mod tests {
         }
         let broken = [
             "Host(`a.example)",
+            "Host(`a`) && PathPrefx(`/b`)",
             "Host(`a`",
             "Host(`a`))",
             "Host(`a`) && (Path(`/b`) || Path(`/c`)",

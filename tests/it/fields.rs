@@ -256,3 +256,27 @@ fn rules_of_routes() {
     each("k/route.yaml", &[(&of("Host(`a.example) && Path(`/b`)"), "a rule of Traefik has")]);
     none("k/route.yaml", &[&of("Host(`a.example`) && Path(`/b`)")]);
 }
+
+#[test]
+fn names_of_terraform_that_stand_alone() {
+    let of = |value: &str| {
+        format!(
+            "resource \"a_b\" \"c\" {{\n  d = {value}\n  lifecycle {{\n    ignore_changes = [tags]\n  }}\n}}\n"
+        )
+    };
+    let told = |value: &str| check(&[("a/main.tf", &of(value))]).to_string();
+    assert!(told("[brokerpak_arn]").contains("main.tf:2:8: error[parse-error] `brokerpak_arn`"));
+    for value in ["[for x in [1] : x]", "{ a = 1 }", "null", "\"${path.module}\"", "each.value[0]"]
+    {
+        assert_eq!(told(value), "", "{value}");
+    }
+    let policy = |key: &str| {
+        format!(
+            "jsonencode({{ Statement = [{{ Effect = \"Allow\", Action = \"*\", {key} = \"*\" }}] }})"
+        )
+    };
+    assert!(
+        told(&policy("Resources")).contains("error[unknown-parameter] a statement of a policy")
+    );
+    assert_eq!(told(&policy("Resource")), "");
+}

@@ -213,7 +213,7 @@ impl Walk<'_> {
     fn scalar(&mut self, node: &Node<'_>, shape: Shape, text: &str, plain: bool) {
         let of_tag = text.contains(MASK);
         let own = match plain {
-            true if of_tag || is_filled_later(text) => return,
+            true if of_tag || has_mark(text) => return,
             true => scalars::of_plain(text),
             false => Scalar::Text,
         };
@@ -241,7 +241,7 @@ impl Walk<'_> {
                 self.text(node, shape, text, plain);
             }
             (Shape::List(_) | Shape::Mapping(_) | Shape::Object(_), _) => {
-                if !text.is_empty() && !of_tag && !is_filled_later(text) {
+                if !text.is_empty() && !of_tag && !has_mark(text) {
                     let help = match shape {
                         Shape::List(_) => "`- ` begins an item of a list",
                         _ => REFUSED,
@@ -301,12 +301,15 @@ const REFUSED: &str = "the API server refuses the object";
 /// Whether a text is a mark that something is put in the place of: `${PORT}`, `__PORT__`, `#{port}#`,
 /// `REPLICAS`, or what SOPS made of it.
 fn is_filled_later(text: &str) -> bool {
-    let marks = ["$", "{", "<", "%", "[", "@", "#", "__"];
     let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit();
     text.is_empty()
-        || marks.iter().any(|mark| text.contains(mark))
+        || has_mark(text)
         || text.bytes().all(is_capital) && text.bytes().any(|byte| byte.is_ascii_uppercase())
         || text.to_ascii_lowercase().contains("replace")
+}
+
+fn has_mark(text: &str) -> bool {
+    ["$", "{", "<", "%", "[", "@", "#", "__"].iter().any(|mark| text.contains(mark))
 }
 
 fn is_nothing(node: &Node<'_>) -> bool {

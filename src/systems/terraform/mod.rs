@@ -6,6 +6,7 @@
 
 mod arguments;
 mod attributes;
+mod bare;
 mod body;
 mod checks;
 mod details;
@@ -86,6 +87,7 @@ impl Extractor for Terraform {
             let body = read::extract(source, out);
             if let Some(body) = body {
                 attributes::check(&body, &mut out.problems);
+                bare::check(&body, &mut out.problems);
                 providers::extract(source, &body, out);
             }
         }
