@@ -280,3 +280,27 @@ fn names_of_terraform_that_stand_alone() {
     );
     assert_eq!(told(&policy("Resource")), "");
 }
+
+#[test]
+fn versions_that_have_no_such_kind() {
+    let of = |version: &str, kind: &str| {
+        format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\n")
+    };
+    each(
+        "k/a.yaml",
+        &[
+            (&of("v1", "Deployment"), "`v1` has no kind `Deployment`"),
+            (&of("app/v1", "Deployment"), "has no kind"),
+            (&of("networkin.k8s.io/v1", "Ingress"), "has no kind"),
+            (&of("argproj.io/v1alpha1", "Application"), "has no kind"),
+        ],
+    );
+    let silent = [
+        of("apps/v3", "Deployment"),
+        of("v1", "Role"),
+        of("serving.knative.dev/v1", "Service"),
+        of("argoproj.io/v1alpha1", "Application"),
+        of("app.k8s.io/v1beta1", "Application"),
+    ];
+    none("k/a.yaml", &silent.each_ref().map(String::as_str));
+}

@@ -97,6 +97,12 @@ fn types() -> &'static FxHashMap<&'static str, Type> {
     })
 }
 
+/// The versions that have a kind, in order: `apps/v1`, `extensions/v1beta1`.
+pub(super) fn versions(kind: &str) -> Vec<&'static str> {
+    let all = lines().filter_map(|(name, _)| name.rsplit_once('/'));
+    all.filter(|(_, own)| *own == kind).map(|(version, _)| version).collect()
+}
+
 /// An object of Kubernetes' own, by its version (`apps/v1`) and its kind.
 pub(super) fn object(version: &str, kind: &str) -> Option<&'static Type> {
     static READ: OnceLock<FxHashMap<&'static str, &'static str>> = OnceLock::new();

@@ -17,6 +17,7 @@ mod releases;
 mod routers;
 mod scalars;
 mod typed;
+mod versions;
 
 use super::compose::Compose;
 use crate::domain::commands::Lines;

@@ -9,6 +9,7 @@ use super::api::{self, Holds, Shape, Type};
 use super::branches::Branches;
 use super::fields::word;
 use super::scalars::{self, Scalar};
+use super::versions;
 use crate::extract::Source;
 use crate::facts::{Problem, Span, Strength, nearest_of};
 use crate::syntax::yaml::{Documents, Node, Value};
@@ -54,7 +55,7 @@ fn object(root: &Node<'_>, branches: &Branches, applied: Applied, out: &mut Vec<
         let items = root.get("items").map(Node::items).unwrap_or_default();
         return items.iter().for_each(|own| object(own, branches, applied, out));
     }
-    let Some((version, kind, own)) = known(root) else { return };
+    let Some((version, kind, own)) = known(root) else { return out.extend(versions::slip(root)) };
     // Fields of versions to try come and go.
     if version.contains("alpha") {
         return;
