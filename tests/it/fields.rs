@@ -284,7 +284,9 @@ fn names_of_terraform_that_stand_alone() {
 #[test]
 fn versions_that_have_no_such_kind() {
     let of = |version: &str, kind: &str| {
-        format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\n")
+        format!(
+            "apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\nspec: {{selector: {{}}}}\n"
+        )
     };
     each(
         "k/a.yaml",
@@ -301,6 +303,7 @@ fn versions_that_have_no_such_kind() {
         of("serving.knative.dev/v1", "Service"),
         of("argoproj.io/v1alpha1", "Application"),
         of("app.k8s.io/v1beta1", "Application"),
+        of("apps", "Deployment").replace("selector", "replicas").replace("{}", "1"),
     ];
     none("k/a.yaml", &silent.each_ref().map(String::as_str));
 }

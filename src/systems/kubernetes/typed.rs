@@ -43,6 +43,8 @@ pub(super) fn check(
     // Branches for other versions of Kubernetes have the fields of those.
     let by_version = ["semver", "Capabilities", "ubeVersion"];
     let applied = match is_template {
+        // What `helm template` prints may be kept to be compared.
+        _ if source.text.contains("# Source: ") => Applied::Printed,
         true if by_version.iter().any(|word| source.text.contains(word)) => Applied::ByVersion,
         true => Applied::ByHelm,
         false => Applied::AsItIs,
@@ -82,6 +84,8 @@ enum Applied {
     ByHelm,
     /// The same, and parts are for some versions of Kubernetes.
     ByVersion,
+    /// Helm has rendered it.
+    Printed,
 }
 
 struct Walk<'w> {
@@ -290,6 +294,10 @@ impl Walk<'_> {
             Shape::List(_) => "a list",
             Shape::Mapping(_) | Shape::Object(_) => "a mapping",
             Shape::Anything => return,
+        };
+        let strength = match self.applied {
+            Applied::Printed => Strength::Likely,
+            _ => strength,
         };
         let message = format!("{} takes {due}, and this is {found}", self.place());
         let problem = Problem::new("incompatible-value", message, node.span);

@@ -42,6 +42,11 @@ const GROUPS: [(&str, &[&str]); 8] = [
 pub(super) fn slip(root: &Node<'_>) -> Option<Problem> {
     let (version, kind) = (word(root, &["apiVersion"])?, word(root, &["kind"])?);
     at(root, &["metadata", "name"])?;
+    // A patch with a target of its own may say any version, and is a part of an object.
+    let of_pods = matches!(kind, "DaemonSet" | "Deployment" | "ReplicaSet" | "StatefulSet");
+    if of_pods {
+        at(root, &["spec", "selector"])?;
+    }
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"./-".contains(&byte);
     if !version.bytes().all(is_plain) || version.is_empty() {
         return None;
