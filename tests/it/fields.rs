@@ -78,6 +78,7 @@ fn fields_that_are_known_or_may_be_anything() {
         of("", "          resources: {limits: {cpu: 1, memory: 1Gi}, requests: {cpu: 0.5}}\n"),
         of("", "          env: [{name: A, value: 2001-01-01}, {name: B, value: 1.2.3}, {name: C}]\n"),
         of("", "          env: [{name: A, value: \"1\"}, {name: B, value: \"${C}\"}]\n"),
+        of("", "          command: {COMMAND}\n          env: [{name: A, value: {B}}]\n"),
         of("", "          ports: [{containerPort: 0080}]\n          x-note: a\n"),
         of("", "          readinessProbe: {httpGet: {port: 80, path: /}}\n"),
         "apiVersion: v1\nkind: Config\nclusters: []\nmetadata: {name: a}\n".to_owned(),

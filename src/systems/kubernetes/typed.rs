@@ -322,5 +322,6 @@ fn has_mark(text: &str) -> bool {
 }
 
 fn is_nothing(node: &Node<'_>) -> bool {
-    matches!(&node.value, Value::Scalar { text, plain: true } if text.is_empty())
+    matches!(&node.value, Value::Scalar { text, plain: true }
+        if scalars::of_plain(text) == Scalar::Null)
 }
