@@ -29,7 +29,7 @@ const PLACES: [Place; 22] = [
                configs container_name cpu_count cpu_percent cpu_period cpu_quota cpu_rt_period \
                cpu_rt_runtime cpu_shares cpus cpuset credential_spec depends_on deploy develop \
                device_cgroup_rules devices dns dns_opt dns_search domainname driver_opts entrypoint \
-               env_file environment expose extends external_links extra_hosts gpus group_add \
+               env_file environment exclude_from_hc expose extends external_links extra_hosts gpus group_add \
                healthcheck hostname image init ipc isolation label_file labels links logging \
                mac_address mem_limit mem_reservation mem_swappiness memswap_limit models name \
                network_mode networks oom_kill_disable oom_score_adj pid pids_limit platform ports \
@@ -107,7 +107,9 @@ const PLACES: [Place; 22] = [
     },
     Place {
         name: "a mount",
-        keys: "bind consistency image read_only source target tmpfs type volume",
+        // Coolify has two of its own.
+        keys: "bind consistency content image is_directory read_only source target tmpfs type \
+               volume",
         below: &[],
     },
     Place { name: "a file of variables", keys: "format path required", below: &[] },

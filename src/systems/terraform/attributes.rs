@@ -39,7 +39,9 @@ fn is_map(block: &str, of: &str, name: &str) -> bool {
         ("resource", "vars") => of == "template_file",
         ("resource", "triggers") => of == "null_resource",
         ("resource" | "data", "tags") => of.starts_with("aws_") || of.starts_with("azurerm_"),
-        ("resource", "labels") => of.starts_with("google_"),
+        ("resource", "labels") => {
+            of.starts_with("google_") && of != "google_monitoring_metric_descriptor"
+        }
         ("module", "tags" | "vars" | "labels") => true,
         _ => false,
     }
