@@ -29,8 +29,8 @@ const PLACES: [Place; 22] = [
                configs container_name cpu_count cpu_percent cpu_period cpu_quota cpu_rt_period \
                cpu_rt_runtime cpu_shares cpus cpuset credential_spec depends_on deploy develop \
                device_cgroup_rules devices dns dns_opt dns_search domainname driver_opts entrypoint \
-               env_file environment exclude_from_hc expose extends external_links extra_hosts gpus group_add \
-               healthcheck hostname image init ipc isolation label_file labels links logging \
+               env_file environment exclude_from_hc expose extends external_links \
+               extra_hosts gpus group_add healthcheck hostname image init ipc isolation label_file labels links logging \
                mac_address mem_limit mem_reservation mem_swappiness memswap_limit models name \
                network_mode networks oom_kill_disable oom_score_adj pid pids_limit platform ports \
                post_start pre_start pre_stop privileged profiles provider pull_policy \
