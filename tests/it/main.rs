@@ -44,6 +44,7 @@ mod environments;
 mod examples;
 mod facts;
 mod facts_command;
+mod fields;
 mod fixes;
 mod flags;
 mod fleet;
