@@ -5,8 +5,8 @@
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Call, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Span, base_name,
-    is_variable_name, join_path, kinds, parent_folder, rendered,
+    Call, Detail, Environment, FileFacts, NamePattern, Problem, Provide, Ref, Span, Strength,
+    base_name, is_variable_name, join_path, kinds, parent_folder, rendered,
 };
 use crate::syntax::lines::lines;
 use crate::syntax::shebang;
@@ -45,6 +45,7 @@ impl Extractor for Variables {
         let folder = path.rsplit('/').nth(1);
         own.ends_with(".env")
             || own.starts_with(".env.")
+            || matches!(own, "dot_env" | "dotenv")
             || matches!(folder, Some("default" | "sysconfig")) && !own.contains('.')
     }
 
@@ -61,6 +62,7 @@ impl Extractor for Variables {
             return;
         }
         let Some(set) = settings(source.text) else { return };
+        quotes(source.text, &mut out.problems);
         for (name, span) in &set {
             out.provides.push(Provide {
                 kind: kinds::ENV,
@@ -73,6 +75,42 @@ impl Extractor for Variables {
         if base_name(source.path) == ".env" {
             out.calls.push(compose(source.path, &set));
         }
+    }
+}
+
+/// Values of one word that end with a quote which nothing opens: it is part of the value, or the
+/// program that reads the file refuses it.
+fn quotes(text: &str, problems: &mut Vec<Problem>) {
+    for (start, line) in lines(text) {
+        let Some((name, value)) = line.trim_end().split_once('=') else { continue };
+        let name = name.trim_start().trim_start_matches("export ");
+        let quote = value.chars().next_back().filter(|own| matches!(own, '"' | '\''));
+        let (Some(quote), true) = (quote, is_variable_name(name)) else { continue };
+        let inner = &value[..value.len() - 1];
+        // What a template fills in has quotes of its own.
+        let mut plain = String::new();
+        let mut rest = inner;
+        while let Some((before, after)) = rest.split_once("{{") {
+            plain.push_str(before);
+            plain.push('x');
+            rest = after.split_once("}}").map_or("", |(_, after)| after);
+        }
+        plain.push_str(rest);
+        let is_word = plain.len() > 2
+            && plain.bytes().all(|own| own.is_ascii_alphanumeric() || b"._-/:@,+".contains(&own));
+        if !is_word || plain.bytes().all(|own| own.is_ascii_digit()) {
+            continue;
+        }
+        let at = start + line.trim_end().len() - value.len();
+        problems.push(Problem {
+            help: "open it before the value, or take it away".to_owned(),
+            strength: Strength::Likely,
+            ..Problem::new(
+                "incompatible-value",
+                format!("this value ends with a `{quote}` that nothing opens"),
+                Span::new(at, at + value.len()),
+            )
+        });
     }
 }
 
@@ -116,4 +154,30 @@ fn compose(path: &str, set: &[(NamePattern, Span)]) -> Call {
     let span = set.first().map_or(Span::default(), |(_, span)| *span);
     let environment = Some(Box::new(environment));
     Call { open: true, environment, ..Call::new(any_of, span, "env file") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_at_the_end() {
+        let said = |text: &str| {
+            let mut problems = Vec::new();
+            quotes(text, &mut problems);
+            problems.len()
+        };
+        assert_eq!(said("A=\"b\"\nSECRET={{ a['b'] }}\"\n"), 1);
+        for fine in [
+            "A=\"b\"",
+            "A='b'",
+            "A=\"{{ b }}\"",
+            "A={{ \"b\" }}",
+            "HEIGHT=6\"",
+            "# A=b\"",
+            "A=--x \"b\"",
+        ] {
+            assert_eq!(said(fine), 0, "{fine}");
+        }
+    }
 }
