@@ -19,7 +19,7 @@ const MIN_NAME: usize = 6;
 /// So many that are read the tree sets.
 const SEVERAL: usize = 8;
 /// And so many for each that it does not.
-const SET: usize = 12;
+const SET: usize = 8;
 
 /// Reports what nothing sets and nothing read before.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {

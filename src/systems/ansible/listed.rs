@@ -8,8 +8,18 @@ use crate::facts::{Entity, Problem, Strength};
 use crate::packs::is_since;
 use crate::syntax::yaml::{Node, Value};
 
-/// Reports them where they stand.
-pub(super) fn of_vars(node: &Node<'_>, settings: &Settings, problems: &mut Vec<Problem>) {
+/// Reports the first of a file that is for a version of today: what asks for `sudo` is refused
+/// anyway.
+pub(super) fn of_vars(
+    node: &Node<'_>,
+    source: &str,
+    settings: &Settings,
+    problems: &mut Vec<Problem>,
+) {
+    let message = "`vars` is a mapping, and what stands here is a list";
+    if source.contains("sudo:") || problems.iter().any(|own| own.message == message) {
+        return;
+    }
     let roles = node.get("roles").map_or(&[][..], Node::items);
     for own in std::iter::once(node).chain(roles) {
         let Some(vars) = own.get("vars") else { continue };
@@ -21,12 +31,9 @@ pub(super) fn of_vars(node: &Node<'_>, settings: &Settings, problems: &mut Vec<P
             entity: Some(Entity::parameter("task", "vars")),
             help: "take the `-` away: ansible-core 2.18 and later refuse the play".to_owned(),
             strength: if is_refused { Strength::Certain } else { Strength::Likely },
-            ..Problem::new(
-                "incompatible-value",
-                "`vars` is a mapping, and what stands here is a list",
-                first.span,
-            )
+            ..Problem::new("incompatible-value", message, first.span)
         });
+        return;
     }
 }
 
@@ -40,13 +47,18 @@ mod tests {
             let mut problems = Vec::new();
             let documents = crate::syntax::yaml::parse(text);
             for play in documents.roots.iter().flat_map(|root| root.items()) {
-                of_vars(play, &Settings::default(), &mut problems);
+                of_vars(play, text, &Settings::default(), &mut problems);
             }
             problems.into_iter().map(|own| own.strength).collect::<Vec<_>>()
         };
         assert_eq!(said("- hosts: a\n  vars:\n  - b: 1\n  - c: 2\n"), [Strength::Likely]);
         assert_eq!(said("- hosts: a\n  roles:\n  - role: b\n    vars: [{c: 1}]\n").len(), 1);
-        for fine in ["- hosts: a\n  vars: {b: 1}\n", "- vars: []\n", "- vars: [\"{{ a }}\"]\n"] {
+        for fine in [
+            "- sudo: true\n  vars:\n  - a: 1\n",
+            "- hosts: a\n  vars: {b: 1}\n",
+            "- vars: []\n",
+            "- vars: [\"{{ a }}\"]\n",
+        ] {
             assert!(said(fine).is_empty(), "{fine}");
         }
     }

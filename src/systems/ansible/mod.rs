@@ -47,6 +47,7 @@ mod misnamed;
 mod modes;
 mod modules;
 mod names;
+mod nested;
 mod orphans;
 mod outside;
 mod owners;

@@ -69,8 +69,26 @@ const CLOSED: [&str; 22] = [
 
 /// Words of keys whose values are commands, or texts for readers and other programs.
 const OF_TEXTS: [&str; 20] = [
-    "args", "arguments", "block", "cmd", "command", "content", "desc", "exec", "expr", "job",
-    "line", "message", "msg", "name", "prompt", "query", "raw", "script", "shell", "title",
+    "args",
+    "arguments",
+    "block",
+    "cmd",
+    "command",
+    "content",
+    "desc",
+    "exec",
+    "expr",
+    "job",
+    "line",
+    "message",
+    "msg",
+    "name",
+    "prompt",
+    "query",
+    "raw",
+    "script",
+    "shell",
+    "title",
 ];
 
 /// Reports such values of tasks and plays, and of variables.
@@ -122,10 +140,12 @@ fn behind(text: &str) -> Option<&str> {
     let (name, after) = rest.split_at(len.unwrap_or(rest.len()));
     let after = after.trim();
     // Calls and further filters, and no word of another language.
-    let is_end = after.is_empty() || after.starts_with('|') || after.starts_with('(') && {
-        let end = after.rfind(')').map_or("", |end| after[end + 1..].trim());
-        end.is_empty() || end.starts_with('|')
-    };
+    let is_end = after.is_empty()
+        || after.starts_with('|')
+        || after.starts_with('(') && {
+            let end = after.rfind(')').map_or("", |end| after[end + 1..].trim());
+            end.is_empty() || end.starts_with('|')
+        };
     (is_ours && is_end && FILTERS.contains(&name) && !rest.contains("{{") && !rest.contains('\n'))
         .then_some(name)
 }

@@ -52,7 +52,8 @@ impl Names {
                 continue;
             }
             let arguments = Arguments::of(value, source);
-            let plain = |own: &&str| own.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'{');
+            let plain =
+                |own: &&str| own.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'{');
             if is_adding {
                 let name = arguments.get("name").map(|own| own.text.as_str()).filter(plain);
                 self.added.extend(name.map(str::to_owned));

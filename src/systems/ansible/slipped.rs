@@ -8,7 +8,7 @@ use crate::facts::{Problem, Span, Strength};
 use crate::syntax::yaml::{Node, Value};
 
 /// Commands that most hosts have, and that no other is nearly called like.
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 22] = [
     "apt-get",
     "chgrp",
     "chmod",
@@ -23,11 +23,8 @@ const COMMANDS: [&str; 25] = [
     "mkdir",
     "modprobe",
     "restorecon",
-    "rsync",
     "semanage",
     "service",
-    "setenforce",
-    "setsebool",
     "sysctl",
     "systemctl",
     "timedatectl",
@@ -37,16 +34,26 @@ const COMMANDS: [&str; 25] = [
 ];
 
 /// Others that are nearly called so.
-const OTHERS: [&str; 6] = ["csync", "dockerd", "mkdirp", "mkdirs", "rsyncd", "services"];
+const OTHERS: [&str; 5] = ["dockerd", "locker", "mkdirp", "mkdirs", "services"];
 
 /// What the names of units end with.
 const UNITS: [&str; 11] = [
-    "automount", "device", "mount", "path", "scope", "service", "slice", "socket", "swap",
-    "target", "timer",
+    "automount",
+    "device",
+    "mount",
+    "path",
+    "scope",
+    "service",
+    "slice",
+    "socket",
+    "swap",
+    "target",
+    "timer",
 ];
 
 /// Where the files of units lie.
-const FOLDERS: [&str; 3] = ["/etc/systemd/system/", "/lib/systemd/system/", "/usr/lib/systemd/system/"];
+const FOLDERS: [&str; 3] =
+    ["/etc/systemd/system/", "/lib/systemd/system/", "/usr/lib/systemd/system/"];
 
 /// Reports what a task slips in.
 pub(super) fn of_task(task: &Node<'_>, source: &str, problems: &mut Vec<Problem>) {
@@ -75,9 +82,9 @@ pub(super) fn of_task(task: &Node<'_>, source: &str, problems: &mut Vec<Problem>
                     "copy" | "template" => {
                         let file = get("dest").and_then(|own| {
                             let file = FOLDERS.iter().find_map(|at| own.text.strip_prefix(at))?;
-                            unit(file).filter(|_| !file.contains('/')).map(|meant| {
-                                told(file, meant, own.span, Strength::Likely)
-                            })
+                            unit(file)
+                                .filter(|_| !file.contains('/'))
+                                .map(|meant| told(file, meant, own.span, Strength::Likely))
                         });
                         problems.extend(file);
                     }
@@ -147,11 +154,7 @@ fn told(name: &str, meant: &str, span: Span, strength: Strength) -> Problem {
     Problem {
         help: format!("did you mean `.{meant}`? systemd has no such unit"),
         strength,
-        ..Problem::new(
-            "incompatible-value",
-            format!("no kind of unit is called `.{end}`"),
-            span,
-        )
+        ..Problem::new("incompatible-value", format!("no kind of unit is called `.{end}`"), span)
     }
 }
 
@@ -166,10 +169,7 @@ mod tests {
     #[test]
     fn commands_and_units() {
         assert_eq!(said("- command: hmod 755 /a\n"), ["`hmod` is no command that hosts have"]);
-        assert_eq!(
-            said("- shell: a && chwon b c\n"),
-            ["`chwon` is no command that hosts have"]
-        );
+        assert_eq!(said("- shell: a && chwon b c\n"), ["`chwon` is no command that hosts have"]);
         let unit = ["no kind of unit is called `.sercice`"];
         assert_eq!(said("- command: systemctl restart a.sercice\n"), unit);
         assert_eq!(said("- cron: {name: a, minute: 1, job: systemctl stop a.sercice}\n"), unit);

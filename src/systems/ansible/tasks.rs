@@ -75,7 +75,7 @@ impl<'f, 'a> File<'f, 'a> {
             let problems = &mut self.out.problems;
             keywords::of_play(play, &self.settings.packs, problems);
             typed::refused(play, problems);
-            listed::of_vars(play, self.settings, problems);
+            listed::of_vars(play, self.source.text, self.settings, problems);
         }
         self.local = runs_here(play);
         for (key, value) in play.entries() {
@@ -235,7 +235,6 @@ impl<'f, 'a> File<'f, 'a> {
             loops::of_task(node, problems);
             filled_early::of_task(node, problems);
             typed::refused(node, problems);
-            listed::of_vars(node, self.settings, problems);
             continued::of_task(node, problems);
             forms::of_task(node, self.source.text, self.includes, self.settings, problems);
             unclosed::of_task(node, self.settings, problems);
@@ -243,7 +242,6 @@ impl<'f, 'a> File<'f, 'a> {
             // What is told from here on is refused when the task runs.
             let before = problems.len();
             modes::of_task(node, problems);
-            modes::of_directory(node, problems);
             piped::of_task(node, problems);
             targets::of_task(node, problems);
             lacking::of_task(node, self.source.text, problems);

@@ -115,12 +115,14 @@ mod tests {
         };
         let task = "- command: a\n  register: out\n";
         let what = "`out` is all that a task returned, a mapping: this";
-        assert_eq!(said(&format!("{task}- debug:\n  when: not out\n")), [format!(
-            "{what} never holds"
-        )]);
-        assert_eq!(said(&format!("{task}- debug:\n  when: [a, out]\n")), [format!(
-            "{what} always holds"
-        )]);
+        assert_eq!(
+            said(&format!("{task}- debug:\n  when: not out\n")),
+            [format!("{what} never holds")]
+        );
+        assert_eq!(
+            said(&format!("{task}- debug:\n  when: [a, out]\n")),
+            [format!("{what} always holds")]
+        );
         assert_eq!(said("- command: a\n  register: out\n  until: out\n").len(), 1);
         for fine in [
             "- debug:\n  when: out is failed\n",

@@ -12,6 +12,7 @@ use crate::syntax::lines::lines;
 use crate::syntax::shebang;
 use crate::syntax::shell::{CommandText, HOLE};
 use crate::systems::System;
+use std::collections::BTreeMap;
 
 /// Environment files.
 pub(super) struct Room;
@@ -63,6 +64,7 @@ impl Extractor for Variables {
         }
         let Some(set) = settings(source.text) else { return };
         quotes(source.text, &mut out.problems);
+        words(&set, &mut out.problems);
         for (name, span) in &set {
             out.provides.push(Provide {
                 kind: kinds::ENV,
@@ -76,6 +78,60 @@ impl Extractor for Variables {
             out.calls.push(compose(source.path, &set));
         }
     }
+}
+
+/// So many variables begin with the word that was meant.
+const SEVERAL: usize = 2;
+/// Shorter words are like too many others.
+const SHORT: usize = 4;
+
+/// Variables that alone begin with a word two letters of which stand the other way round in the word
+/// that others begin with: `EZDI_URL` among `EZID_…`.
+fn words(set: &[(NamePattern, Span)], problems: &mut Vec<Problem>) {
+    let names = || set.iter().filter_map(|(name, span)| Some((name.as_exact()?, *span)));
+    let split = |name: &'_ str| name.split_once('_').map(|(a, b)| (a.to_owned(), b.to_owned()));
+    let mut counts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, _) in names() {
+        let Some((first, rest)) = split(name) else { continue };
+        counts.entry(first).or_default().push(rest);
+    }
+    for (name, span) in names() {
+        let Some((first, rest)) = split(name) else { continue };
+        let is_plain = first.len() >= SHORT && first.bytes().all(|own| own.is_ascii_uppercase());
+        if !is_plain || counts.get(&first).is_none_or(|own| own.len() != 1) {
+            continue;
+        }
+        let near =
+            counts.iter().find(|(own, others)| others.len() >= SEVERAL && is_turned(&first, own));
+        let Some((meant, _)) = near else { continue };
+        problems.push(Problem {
+            help: format!("did you mean `{meant}_{rest}`?"),
+            meant: Some(format!("{meant}_{rest}").into()),
+            strength: Strength::Likely,
+            ..Problem::new(
+                "unresolved-reference",
+                format!("`{name}` stands among variables that begin with `{meant}_`"),
+                span,
+            )
+        });
+    }
+}
+
+/// Whether two letters that stand side by side are the other way round.
+fn is_turned(word: &str, own: &str) -> bool {
+    let apart: Vec<usize> = word
+        .bytes()
+        .zip(own.bytes())
+        .enumerate()
+        .filter(|(_, (a, b))| a != b)
+        .map(|(at, _)| at)
+        .collect();
+    let [first, second] = apart[..] else { return false };
+    let at = |text: &str, ix: usize| text.as_bytes().get(ix).copied();
+    word.len() == own.len()
+        && second == first + 1
+        && at(word, first) == at(own, second)
+        && at(word, second) == at(own, first)
 }
 
 /// Values of one word that end with a quote which nothing opens: it is part of the value, or the
@@ -159,6 +215,19 @@ fn compose(path: &str, set: &[(NamePattern, Span)]) -> Call {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_of_names() {
+        let said = |text: &str| {
+            let mut problems = Vec::new();
+            words(&settings(text).unwrap_or_default(), &mut problems);
+            problems.into_iter().map(|own| own.help).collect::<Vec<_>>()
+        };
+        assert_eq!(said("EZID_A=1\nEZID_B=2\nEZDI_C=3\n"), ["did you mean `EZID_C`?"]);
+        for fine in ["EZID_A=1\nEZID_B=2\nEZIE_C=3\n", "MYSQL_A=1\nMYSQL_B=2\nSQL_A=3\n"] {
+            assert!(said(fine).is_empty(), "{fine}");
+        }
+    }
 
     #[test]
     fn quotes_at_the_end() {

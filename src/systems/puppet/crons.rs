@@ -50,7 +50,11 @@ impl<'a> Walk<'_, '_, 'a> {
     /// A job that names its hour and not its minute: it runs each minute of that hour.
     fn minute(&mut self, body: &ResourceBody<'a>, defaults: &[Attribute<'a>]) {
         let given = |name: &str| {
-            body.attributes.iter().chain(defaults).find(|own| own.name == name).map(|own| &own.value)
+            body.attributes
+                .iter()
+                .chain(defaults)
+                .find(|own| own.name == name)
+                .map(|own| &own.value)
         };
         let others = ["minute", "special", "ensure", "*"];
         // What sets it for all of them may stand in another file.
@@ -58,8 +62,9 @@ impl<'a> Walk<'_, '_, 'a> {
             return;
         }
         let plain = |value: &&Expr<'a>| {
-            let is_any = fold(value, &self.constants)
-                .is_some_and(|own| matches!(own.as_exact().map(|own| own.as_str()), Some("*" | "absent")));
+            let is_any = fold(value, &self.constants).is_some_and(|own| {
+                matches!(own.as_exact().map(|own| own.as_str()), Some("*" | "absent"))
+            });
             let is_plain = matches!(
                 value.kind,
                 ExprKind::Str { .. } | ExprKind::Name(_) | ExprKind::Number(_) | ExprKind::Array(_)
@@ -67,9 +72,8 @@ impl<'a> Walk<'_, '_, 'a> {
             is_plain && !is_any
         };
         let times = ["hour", "weekday", "monthday", "month"];
-        let Some((name, value)) = times
-            .iter()
-            .find_map(|name| Some((*name, given(name).filter(plain)?)))
+        let Some((name, value)) =
+            times.iter().find_map(|name| Some((*name, given(name).filter(plain)?)))
         else {
             return;
         };
