@@ -368,5 +368,6 @@ fn standing(own: Standing) -> &'static str {
         Standing::Example => "example",
         Standing::Retired => "retired",
         Standing::Documentation => "documentation",
+        Standing::Installed => "installed",
     }
 }

@@ -3,7 +3,8 @@
 //! Tests, examples and documentation stop no deploy: nothing in them is an error. They may
 //! be written against things that exist only where they run, so what they lack is reported
 //! in examples alone, and only of names that the live tree owns. What is kept and not run any
-//! more gives notes at most; what nothing of the tree reads or names, warnings.
+//! more gives notes at most; what nothing of the tree reads or names, warnings; of what a package
+//! manager installed nothing is said.
 
 use super::{Context, in_use};
 use crate::facts::{Entity, Property, Standing, kinds};
@@ -41,6 +42,7 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
         return Some(in_use::tell(context.new, finding));
     }
     let most = match standing {
+        Standing::Installed => return None,
         Standing::Retired => Severity::Note,
         _ => Severity::Warning,
     };

@@ -20,12 +20,17 @@ pub enum Standing {
     Retired,
     /// Prose about the tree.
     Documentation,
+    /// Another project's, as a package manager installed it: nobody here mends it.
+    Installed,
 }
 
 impl Standing {
     /// The standing of the file at `path`.
     pub fn of(path: &str) -> Self {
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+        if is_of_a_gem(path) {
+            return Self::Installed;
+        }
         if is_test_name(name) {
             return Self::Test;
         }
@@ -137,6 +142,21 @@ impl Standing {
             Self::Live
         }
     }
+}
+
+/// Whether a path leads into a gem that Bundler installed: `vendor/bundle/ruby/2.0.0/gems/puppet-3.4.3/…`.
+fn is_of_a_gem(path: &str) -> bool {
+    let mut rest = path;
+    while let Some((_, inner)) = rest.split_once("gems/") {
+        let named = inner.split('/').next().and_then(|gem| gem.rsplit_once('-'));
+        if named.is_some_and(|(_, version)| version.starts_with(|own: char| own.is_ascii_digit()))
+            && inner.contains('/')
+        {
+            return true;
+        }
+        rest = inner;
+    }
+    false
 }
 
 /// Whether a file lies in what is copied and completed elsewhere, where the paths that it names are
@@ -289,6 +309,14 @@ mod tests {
                 "dns/20250812_002821/main.tf",
             ],
         );
+        of(
+            Installed,
+            &[
+                "vendor/bundle/ruby/2.0.0/gems/a-3.4.3/spec/fixtures/hiera.yaml",
+                "vendor/gems/a-b-0.3.2/lib/a.rb",
+            ],
+        );
+        of(Live, &["roles/gems/tasks/main.yml", "modules/gems-2/manifests/init.pp"]);
         of(
             Test,
             &[

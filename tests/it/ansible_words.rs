@@ -47,6 +47,16 @@ fn options_of_modules_of_collections() {
 }
 
 #[test]
+fn what_stands_beside_an_old_include() {
+    // It was a variable of it, `tasks` too: no play.
+    let include = "- debug: msg=x\n- tasks:\n  include: x.yml one=two\n  when: a is defined\n";
+    let role = ("roles/web/tasks/main.yml", include);
+    let said = check(&[PLAY, role, ("roles/web/tasks/x.yml", "- debug: msg=x\n")]).to_string();
+    assert!(!said.contains("of a play") && !said.contains("error"), "{said}");
+    assert!(tasks("- tasks:\n  - debug: msg=x\n  when: a is defined\n").contains("of a play"));
+}
+
+#[test]
 fn filters_tests_and_statements() {
     assert_snapshot!(tasks("- debug: msg=\"{{ [1] | defaul(1) }}\"\n  when: a is definde\n"), @r"
     roles/web/tasks/main.yml:1:10: error[unresolved-reference] no filter is called `defaul`

@@ -117,6 +117,19 @@ pub(super) fn texts(node: &Node<'_>) -> Vec<Text> {
     }
 }
 
+/// The names of arguments in free form that variables complete.
+pub fn filled_in_keys(text: &str) -> Vec<String> {
+    if !text.contains("{{") {
+        return Vec::new();
+    }
+    let key_of = |word: String| {
+        let after = word.strip_prefix("{{").map_or(0, |_| word.find("}}").unwrap_or_default());
+        let end = after + word[after..].find('=')?;
+        Some(word[..end].to_owned()).filter(|key| key.contains("}}"))
+    };
+    words(text).into_iter().filter_map(key_of).collect()
+}
+
 /// Words at blanks, with quotes and `{{ … }}` kept whole.
 fn words(text: &str) -> Vec<String> {
     let mut out = Vec::new();

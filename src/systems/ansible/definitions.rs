@@ -4,7 +4,7 @@
 //! (Source: Ansible's documentation, "Using Variables", "Playbook Keywords", and the modules
 //! `set_fact`, `add_host`, `set_stats`, `include_vars`.)
 
-use super::arguments::{Arguments, pattern};
+use super::arguments::{Arguments, filled_in_keys, pattern};
 use super::attributes;
 use super::broken::{Stands, detail};
 use super::shape::short;
@@ -129,7 +129,9 @@ impl Sets<'_, '_> {
             return self.keys(node);
         }
         let arguments = Arguments::of(node, self.source);
-        let names: Vec<String> = arguments.names().map(str::to_owned).collect();
+        let mut names: Vec<String> = arguments.names().map(str::to_owned).collect();
+        // `{{ kind }}_dir=/srv`
+        names.extend(node.as_str().into_iter().flat_map(filled_in_keys));
         if names.is_empty() {
             self.keys(node);
         }
@@ -214,6 +216,8 @@ mod tests {
         assert_eq!(set("- ansible.builtin.set_fact: a=1 b=\"x y\"\n"), ["a", "b"]);
         assert_eq!(set("- include: x.yml a=1\n"), ["a"]);
         assert_eq!(set("- set_fact:\n    x_{{ a }}: 1\n"), ["x_*"]);
+        let filled = "- set_fact: '{{ x }}_dir={{ y }} {{ x }}_user=b c=d'\n";
+        assert_eq!(set(filled), ["c", "*_dir", "*_user"]);
         assert_eq!(set("- hosts: a\n  vars_prompt: [{name: b}]\n"), ["b"]);
         assert_eq!(
             set("- block:\n  - debug:\n    vars: {a: 1}\n    loop_control: {loop_var: b}\n"),

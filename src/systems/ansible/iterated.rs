@@ -11,6 +11,9 @@ use memchr::memmem;
 /// Names of items that are not meant to be read.
 const UNUSED: [&str; 5] = ["dummy", "ignore", "ignored", "junk", "unused"];
 
+/// What makes each turn another one, whatever its item is.
+const COUNTING: [&str; 4] = [".append(", ".extend(", ".pop(", ".update("];
+
 /// A loop that is open.
 struct Loop<'t> {
     items: Vec<&'t str>,
@@ -74,8 +77,10 @@ fn unread(text: &str) -> Option<Vec<Loop<'_>>> {
             continue;
         }
         let is_whole = matches!(word, "include" | "import" | "from" | "call" | "block" | "raw");
+        let counts = COUNTING.iter().any(|own| inner.contains(own));
         for own in open.iter_mut().flatten() {
             own.is_read |= is_whole
+                || counts
                 || names(inner).any(|(_, name)| name == "loop" || own.items.contains(&name));
         }
         match word {
@@ -123,6 +128,7 @@ mod tests {
             "{% for key, _value in list %}{{ x }}{% endfor %}",
             "{% for own in list if own.a %}x{% endfor %}",
             "{% for own in list %}{% include 'a' %}{% endfor %}",
+            "{% for own in list %}{{ i[0] }}{% if i.append(i.pop() + 1) %}{% endif %}{% endfor %}",
         ] {
             assert_eq!(said(fine), 0, "{fine}");
         }

@@ -110,7 +110,11 @@ impl<'p> Thing<'p> {
 /// Whether a mapping is a play and nothing else.
 fn is_surely_play(node: &Node<'_>) -> bool {
     let has = |words: &[&str]| words.iter().any(|word| node.get(word).is_some());
-    (node.get("hosts").is_some() && has(&SURE)) || has(&OF_PLAYS)
+    match node.get("hosts") {
+        Some(_) => has(&SURE) || has(&OF_PLAYS),
+        // What stood beside an `include` was a variable of it, `tasks` too.
+        None => has(&OF_PLAYS) && node.get("include").is_none(),
+    }
 }
 
 /// A play, or what imports a file of them.

@@ -25,7 +25,9 @@ pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
         if counts.get(tag.text.as_str()) != Some(&1) || tag.text.contains("{{") {
             continue;
         }
-        let meant = known.iter().copied().chain(role.as_deref());
+        // `firewall` is what many call the role `firewalld`.
+        let role = role.as_deref().filter(|own| !own.starts_with(&tag.text));
+        let meant = known.iter().copied().chain(role);
         // `own-name` of the role `own_name` is meant so.
         let is_other = |own: &&str| is_slip(&tag.text, own) && plain(&tag.text) != plain(own);
         let Some(meant) = meant.into_iter().find(is_other) else { continue };
@@ -91,5 +93,6 @@ mod tests {
         assert!(said(&format!("{tasks}- debug: {{}}\n  tags: monitorings\n")).is_empty());
         assert!(said("- role: postgres\n  tags: [postgres, postges]\n").is_empty());
         assert!(said("- role: docker_db\n  tags: docker-db\n").is_empty());
+        assert!(said("- role: firewalld\n  tags: firewall\n").is_empty());
     }
 }

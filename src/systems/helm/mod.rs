@@ -111,7 +111,9 @@ impl Extractor for Helm {
 
     fn claims(&self, path: &str) -> bool {
         let name = base(path);
-        if matches!(name, "Chart.yaml" | "requirements.yaml" | "values.schema.json") {
+        if matches!(name, "Chart.yaml" | "values.schema.json")
+            || name == "requirements.yaml" && !below(path, "templates")
+        {
             return true;
         }
         let named = name.starts_with("values") || name.starts_with("helmfile");

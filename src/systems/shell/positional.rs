@@ -31,8 +31,9 @@ impl Reader<'_> {
             })
         };
         let line = body[..at].rfind('\n').map_or(0, |line| line + 1);
-        let before =
-            reads(0, line) || ["${!#}", "BASH_ARGV"].iter().any(|word| body.contains(word));
+        let before = reads(0, line)
+            || ["${!#}", "BASH_ARGV"].iter().any(|word| body.contains(word))
+            || self.loops_over_all();
         // The loop ends with `done`, behind the `esac` of its branches.
         let next = body[at..].find('\n').map_or(body.len(), |own| at + own);
         let branches = body[at..].find("esac").map_or(next, |own| at + own);
@@ -41,6 +42,17 @@ impl Reader<'_> {
             self.takes_words(self.text.span(at, at + "getopt".len()));
         }
         before
+    }
+
+    /// `for LAST; do true; done`: without `in`, a loop goes over the script's arguments.
+    fn loops_over_all(&self) -> bool {
+        (0..self.tokens.len()).any(|ix| {
+            let words = [ix, ix + 2, ix + 3].map(|at| self.word(at));
+            let [first, next, last] = words.each_ref().map(Option::as_deref);
+            first == Some("for")
+                && (next == Some("do") || next.is_none() && last == Some("do"))
+                && self.functions.is_own(ix)
+        })
     }
 
     /// Adds that any number of arguments stands beside the flags.
@@ -137,6 +149,9 @@ mod tests {
         assert_eq!(takes(&format!("{flags}shift $((OPTIND-1))\nf=${{1:-x}}\n")), (false, 1));
         assert!(takes(&format!("LAST=${{!#}}\n{flags}")).0);
         assert!(takes(&format!("HOST=$1; shift\n{flags}")).0);
+        assert!(takes(&format!("for LAST; do true; done\n{flags}")).0);
+        assert!(takes(&format!("for LAST\ndo true; done\n{flags}")).0);
+        assert!(!takes(&format!("for LAST in a; do true; done\n{flags}")).0);
         let case = "while [ $# -gt 0 ]; do case \"$1\" in\n -v) V=1; shift;;\n *) usage; exit 1;;\nesac; done\n";
         assert!(!takes(case).0);
         assert!(takes(&format!("OPERATION=\"$1\"; shift\n{case}")).0);

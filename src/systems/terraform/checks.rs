@@ -46,9 +46,11 @@ fn unknown(context: &Context<'_>, findings: &mut Vec<Finding>) {
             };
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: passed.span };
             let finding = Finding::new(rule, message, place).label("passed here");
-            let finding = match graph.nearest(entity.kind, &entity.name) {
+            // The nearest may be another module's of the same name.
+            let near = graph.nearest(entity.kind, &entity.name);
+            let near = near.as_deref().map(base_name).filter(|near| *near != name);
+            let finding = match near {
                 Some(near) => {
-                    let near = base_name(&near);
                     let remedy = Remedy::nearest(name, near);
                     finding.help(format!("did you mean `{near}`?")).remedy(remedy)
                 }
