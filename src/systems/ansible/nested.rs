@@ -21,11 +21,7 @@ pub(super) fn of_template(source: &Source<'_>, problems: &mut Vec<Problem>) {
     let Some(text) = plain(source.text, b' ').filter(|own| !own.contains("/*")) else { return };
     let mut depth = 0_usize;
     for (start, line) in lines(&text) {
-        let code = line.split(['#', '!']).next().unwrap_or_default();
-        let code = code.split("//").next().unwrap_or_default();
-        if code.contains(['"', '\'']) {
-            continue;
-        }
+        let Some(code) = code(line) else { return };
         for (at, own) in code.bytes().enumerate() {
             match own {
                 b'{' => depth += 1,
@@ -45,6 +41,25 @@ pub(super) fn of_template(source: &Source<'_>, problems: &mut Vec<Problem>) {
             }
         }
     }
+}
+
+/// A line without its comment, and with blanks in the place of what is quoted; `None` where a quote
+/// has no end in it.
+fn code(line: &str) -> Option<String> {
+    if line.trim_start().starts_with(['#', '!']) {
+        return Some(String::new());
+    }
+    let mut out = String::with_capacity(line.len());
+    let mut is_quoted = false;
+    for (at, own) in line.bytes().enumerate() {
+        let is_comment = own == b'#' || line.as_bytes()[at..].starts_with(b"//");
+        if !is_quoted && is_comment {
+            break;
+        }
+        is_quoted ^= own == b'"';
+        out.push(if is_quoted || !own.is_ascii() { ' ' } else { char::from(own) });
+    }
+    (!is_quoted).then_some(out)
 }
 
 /// Whether a statement writes one of two texts, or leaves one out.
@@ -76,6 +91,8 @@ mod tests {
             "interface {{ a }} {\n  prefix {{ b }} {\n    AdvOnLink on;\n  };\n};\n",
             "{% for a in b %}\ninterface {{ a }} {\n};\n{% endfor %}\n",
             "# }\na {\n}\n",
+            "a \"b {\" {\n}\n",
+            "class \"a\" { b \"}\"; }\n",
             "{% if a %}b {{% else %}c {{% endif %}\n}\n}\n",
         ] {
             assert_eq!(said(path, fine), 0, "{fine}");

@@ -134,7 +134,7 @@ fn within(key: &str, node: &Node<'_>, problems: &mut Vec<Problem>) {
 fn behind(text: &str) -> Option<&str> {
     let (inner, rest) = text.trim().strip_prefix("{{")?.split_once("}}")?;
     let inner = inner.trim();
-    let is_ours = inner.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let is_ours = inner.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '(');
     let rest = rest.trim_start().strip_prefix('|')?.trim();
     let len = rest.bytes().position(|own| !(own.is_ascii_alphanumeric() || own == b'_'));
     let (name, after) = rest.split_at(len.unwrap_or(rest.len()));

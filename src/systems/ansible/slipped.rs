@@ -104,10 +104,14 @@ pub(super) fn of_task(task: &Node<'_>, source: &str, problems: &mut Vec<Problem>
 
 /// The first word of a command, or of one that it is joined to, that is nearly another.
 fn command(text: &str, span: Span) -> Option<Problem> {
-    let firsts = text.trim_start().split("&& ").map(|part| {
+    // Lines that others go on with, or that a program reads, begin with any word.
+    let is_open = text.contains("<<") || text.contains("\\\n");
+    let lines = text.trim().lines().take(if is_open { 1 } else { usize::MAX });
+    let firsts = lines.flat_map(|line| line.split("&& ")).map(|part| {
         let mut words = part.split_whitespace();
         let first = words.next().unwrap_or_default();
-        if first == "sudo" { words.next().unwrap_or_default() } else { first }
+        let first = if first == "sudo" { words.next().unwrap_or_default() } else { first };
+        if words.next().is_some() { first } else { "" }
     });
     let is_word = |own: &&str| {
         own.len() > 3 && own.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
@@ -169,6 +173,10 @@ mod tests {
     #[test]
     fn commands_and_units() {
         assert_eq!(said("- command: hmod 755 /a\n"), ["`hmod` is no command that hosts have"]);
+        assert_eq!(
+            said("- shell: |\n    a b\n    hmod c d\n"),
+            ["`hmod` is no command that hosts have"]
+        );
         assert_eq!(said("- shell: a && chwon b c\n"), ["`chwon` is no command that hosts have"]);
         let unit = ["no kind of unit is called `.sercice`"];
         assert_eq!(said("- command: systemctl restart a.sercice\n"), unit);

@@ -96,10 +96,6 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 const FEW: usize = 3;
 /// So many that are read have to be set, for each that is not.
 const SET: usize = 12;
-/// Most of a large tree.
-const SOME: usize = 10;
-/// And so many have to be set for each of these.
-const SET_OF_SOME: usize = 25;
 
 /// Reports variables that are read and that nothing sets, in trees that set nearly all others.
 fn unset(
@@ -130,9 +126,7 @@ fn unset(
             && !is_listed(graph, name)
     };
     let unset: Vec<_> = names.iter().filter(|(name, uses)| is_unset(name, uses)).collect();
-    let is_whole = unset.len() <= FEW && set >= unset.len() * SET
-        || unset.len() <= SOME && set >= unset.len() * SET_OF_SOME;
-    if unset.is_empty() || !is_whole {
+    if unset.is_empty() || unset.len() > FEW || set < unset.len() * SET {
         return;
     }
     let wanted = unset.iter().map(|(name, uses)| (**name, uses.readers())).collect();

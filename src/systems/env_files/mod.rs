@@ -148,12 +148,12 @@ fn quotes(text: &str, problems: &mut Vec<Problem>) {
         let mut rest = inner;
         while let Some((before, after)) = rest.split_once("{{") {
             plain.push_str(before);
-            plain.push('x');
+            plain.push_str("{{}}");
             rest = after.split_once("}}").map_or("", |(_, after)| after);
         }
         plain.push_str(rest);
         let is_word = plain.len() > 2
-            && plain.bytes().all(|own| own.is_ascii_alphanumeric() || b"._-/:@,+".contains(&own));
+            && plain.bytes().all(|own| own.is_ascii_alphanumeric() || b"._-/:@,+{}".contains(&own));
         if !is_word || plain.bytes().all(|own| own.is_ascii_digit()) {
             continue;
         }
@@ -236,7 +236,7 @@ mod tests {
             quotes(text, &mut problems);
             problems.len()
         };
-        assert_eq!(said("A=\"b\"\nSECRET={{ a['b'] }}\"\n"), 1);
+        assert_eq!(said("A=\"b\"\nSECRET={{ a.b }}\"\n"), 1);
         for fine in [
             "A=\"b\"",
             "A='b'",
