@@ -57,6 +57,15 @@ const FOLDERS: [&str; 3] =
 
 /// Reports what a task slips in.
 pub(super) fn of_task(task: &Node<'_>, source: &str, problems: &mut Vec<Problem>) {
+    let known = problems.len();
+    slips(task, source, problems);
+    // What goes on when it fails stops nothing.
+    if ["ignore_errors", "failed_when"].iter().any(|key| task.get(key).is_some()) {
+        problems.iter_mut().skip(known).for_each(|own| own.strength = Strength::Likely);
+    }
+}
+
+fn slips(task: &Node<'_>, source: &str, problems: &mut Vec<Problem>) {
     for (key, value) in task.entries() {
         let Some(module) = key.as_str().map(short) else { continue };
         let node = match &value.value {
@@ -91,7 +100,12 @@ pub(super) fn of_task(task: &Node<'_>, source: &str, problems: &mut Vec<Problem>
                     _ => {
                         let name = get("name").and_then(|own| {
                             let meant = unit(own.text.trim())?;
-                            Some(told(own.text.trim(), meant, own.span, Strength::Certain))
+                            // Other managers of services have names of their own.
+                            let strength = match module {
+                                "service" => Strength::Likely,
+                                _ => Strength::Certain,
+                            };
+                            Some(told(own.text.trim(), meant, own.span, strength))
                         });
                         problems.extend(name);
                     }
@@ -139,7 +153,8 @@ fn controlled(text: &str, span: Span) -> Option<Problem> {
     let at = text.find("systemctl ")?;
     let end = text[at..].find(['\n', ';', '|', '&']).map_or(text.len(), |end| at + end);
     let mut words = text[at..end].split_whitespace().skip(1);
-    words.find_map(|word| Some(told(word, unit(word)?, span, Strength::Certain)))
+    let strength = if text.contains("||") { Strength::Likely } else { Strength::Certain };
+    words.find_map(|word| Some(told(word, unit(word)?, span, strength)))
 }
 
 /// The kind of unit that the end of a name is a slip of.

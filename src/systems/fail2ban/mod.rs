@@ -32,7 +32,11 @@ impl Extractor for Sections {
 
     fn claims(&self, path: &str) -> bool {
         let own = rendered(path);
-        own.contains("fail2ban") && [".conf", ".local"].iter().any(|end| own.ends_with(end))
+        // Drop-ins of units hold some settings many times.
+        let is_unit = ["systemd", ".service"].iter().any(|part| own.contains(part));
+        !is_unit
+            && own.contains("fail2ban")
+            && [".conf", ".local"].iter().any(|end| own.ends_with(end))
             || ["jail.local", "jail.conf"].iter().any(|name| {
                 own.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
             })
@@ -57,7 +61,7 @@ impl Extractor for Sections {
 /// loop, may be one of two.
 fn twice(text: &str, problems: &mut Vec<Problem>) {
     let mut known: FxHashMap<String, Span> = FxHashMap::default();
-    let mut depth = 0_usize;
+    let (mut depth, mut is_inside) = (0_usize, false);
     for (start, line) in lines(text) {
         let (opens, closes) = statements(line);
         let is_plain = depth == 0 && opens == 0 && closes == 0;
@@ -65,9 +69,11 @@ fn twice(text: &str, problems: &mut Vec<Problem>) {
         // A section whose name a template makes up is another one.
         if line.starts_with('[') {
             known.clear();
+            let name = line.trim_start_matches('[').split(']').next().unwrap_or_default();
+            is_inside = !line.starts_with("[[") && !matches!(name, "Unit" | "Service" | "Install");
             continue;
         }
-        let Some(name) = option(line).filter(|_| is_plain) else { continue };
+        let Some(name) = option(line).filter(|_| is_plain && is_inside) else { continue };
         let span = Span::new(start, start + name.len());
         let Some(first) = known.insert(name.to_ascii_lowercase(), span) else { continue };
         problems.push(Problem {
@@ -128,6 +134,8 @@ mod tests {
             "[a]\n<% if @x -%>\nport = 1\n<% else -%>\nport = 2\n<% end -%>\n",
             "[a]\naction = b\n         action = c\n",
             "# port = 1\n# port = 1\n",
+            "UserParameter=a\nUserParameter=b\n",
+            "[Service]\nExecStart=\nExecStart=/a\n",
         ] {
             assert!(said(fine).is_empty(), "{fine}");
         }
@@ -138,6 +146,8 @@ mod tests {
         for path in ["files/fail2ban/jail.local", "a/etc_fail2ban_jail.d_a.conf.j2", "jail.local"] {
             assert!(Sections.claims(path), "{path}");
         }
-        assert!(!Sections.claims("roles/fail2ban/tasks/main.yml"));
+        for path in ["roles/fail2ban/tasks/main.yml", "files/fail2ban.service.d/a.conf"] {
+            assert!(!Sections.claims(path), "{path}");
+        }
     }
 }
