@@ -97,6 +97,7 @@ mod role_arguments;
 mod rollout;
 mod rollout_handed;
 mod rollout_known;
+mod rollout_likely;
 mod rollout_lost;
 mod rollout_names;
 mod rollout_spelled;
