@@ -28,6 +28,9 @@ pub fn nearest_of<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> 
     best.map(|(_, candidate)| candidate.into())
 }
 
+/// Most letters of the ending of a file.
+const MAX_ENDING: usize = 4;
+
 /// Whether two names are near where they differ: in the words between those that both begin with
 /// and those that both end in. `web_enable` is not nearly `web_username`, long as `web_` may be.
 pub fn differs_little(name: &str, other: &str) -> bool {
@@ -45,8 +48,14 @@ pub fn differs_little(name: &str, other: &str) -> bool {
         text.get(begin - before.len()..end).unwrap_or_default().to_owned()
     };
     let (left, right) = (cut(name), cut(other));
+    // A file that has another ending: `motd.epp` and `motd.erb`.
+    let is_ending = head.contains('/')
+        && head.rsplit_once('.').is_some_and(|(_, end)| end == before)
+        && after.len() == tail.len()
+        && left.len().max(right.len()) <= MAX_ENDING;
     let holds = |own: &str, other: &str| own.starts_with(other) || own.ends_with(other);
-    holds(&left, &right)
+    is_ending
+        || holds(&left, &right)
         || holds(&right, &left)
         || nearest_of(&left, std::iter::once(right.as_str())).is_some()
 }
@@ -125,6 +134,7 @@ mod tests {
             ("web::server", "web::sever"),
             ("db_pass", "db_password"),
             ("config.j2", "config.js.j2"),
+            ("templates/motd.epp", "templates/motd.erb"),
             ("reload web", "reload web now"),
             ("é_a", "é_b"),
         ] {
@@ -133,6 +143,7 @@ mod tests {
         }
         for (name, other) in [
             ("web_enable", "web_username"),
+            ("files/aliases.mailman", "files/aliases.orig"),
             ("ufw_icinga_allow_src", "ufw_munin_allow_src"),
             ("roles/web-server/tasks/a.yml", "roles/web-satellite/tasks/a.yml"),
         ] {

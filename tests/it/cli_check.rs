@@ -136,7 +136,7 @@ fn configuration_silences_changes_severity_and_names_what_is_elsewhere() {
         "ignore:\n- {rule: unresolved-reference, entity: 'puppet.class:web::*', reason: later";
     write(dir, "crosscheck.yaml", &format!("{ignore}, expires: '2001-01-01'}}\n"));
     assert_snapshot!(findings(&json(dir, &[])), @r"
-        crosscheck.yaml:1:1: note[unused-silence] the silence of `unresolved-reference` expired on 2001-01-01
+        crosscheck.yaml:2:3: note[unused-silence] the silence of `unresolved-reference` expired on 2001-01-01
         modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
         ");
     write(dir, "crosscheck.yaml", &format!("{ignore}}}\n"));

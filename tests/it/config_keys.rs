@@ -221,7 +221,7 @@ fn findings_are_ignored_where_all_conditions_hold() {
         ");
     assert_snapshot!(checked(&[WEB, DB], PLAIN, other), @r"
         - 2 errors, 0 warnings, 0 notes in 3 files
-        + crosscheck.yaml:1:1: note[unused-silence] the `ignore` entry for `parse-error` (x) covers nothing any more
+        + crosscheck.yaml:1:10: note[unused-silence] the `ignore` entry for `parse-error` (x) covers nothing any more
         + unresolved-reference  2 errors
         + unused-silence        1 note
         + 2 errors, 0 warnings, 1 note in 3 files
@@ -240,7 +240,7 @@ fn findings_are_ignored_where_all_conditions_hold() {
     let both = format!("{entity}, path: 'modules/db/**'");
     assert_snapshot!(checked(&[WEB, DB], PLAIN, &ignore(&both)), @r"
         - 2 errors, 0 warnings, 0 notes in 3 files
-        + crosscheck.yaml:1:1: note[unused-silence] the `ignore` entry for `unresolved-reference` (x) covers nothing any more
+        + crosscheck.yaml:1:10: note[unused-silence] the `ignore` entry for `unresolved-reference` (x) covers nothing any more
         + unresolved-reference  2 errors
         + unused-silence        1 note
         + 2 errors, 0 warnings, 1 note in 3 files
@@ -257,7 +257,7 @@ fn what_is_ignored_has_a_reason_and_an_end() {
         - 0 errors, 0 warnings, 0 notes in 2 files (1 silenced)
         - exit code 0
         + modules/web/manifests/init.pp:2:11: error[unresolved-reference] class `web::absent` does not exist
-        + crosscheck.yaml:1:1: note[unused-silence] the silence of `unresolved-reference` expired on 2001-01-01
+        + crosscheck.yaml:1:10: note[unused-silence] the silence of `unresolved-reference` expired on 2001-01-01
         + unresolved-reference  1 error
         + unused-silence        1 note
         + 1 error, 0 warnings, 1 note in 2 files

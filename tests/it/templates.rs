@@ -44,7 +44,8 @@ fn a_read_in_a_branch_may_never_happen() {
 fn what_declares_a_class_hands_its_variables_to_templates_of_old() {
     let class = class("");
     let template = (TEMPLATE, "<%= @zone %>\n");
-    let role = ("modules/role/manifests/init.pp", "class role {\n  $zone = 'a'\n  include web\n}\n");
+    let role =
+        ("modules/role/manifests/init.pp", "class role {\n  $zone = 'a'\n  include web\n}\n");
     assert_snapshot!(check(&[(INIT, &class), template, role]), @"");
     // What else declares it does not set the variable.
     let other = ("manifests/site.pp", "node default {\n  include web\n}\n");
