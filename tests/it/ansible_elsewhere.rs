@@ -202,5 +202,11 @@ fn a_name_that_is_no_more_than_alike_is_no_advice() {
         ("roles/webs/tasks/main.yml", "- ping:\n"),
         ("roles/webs/templates/sudoers.j2", "a\n"),
     ]);
-    assert_snapshot!(whole_findings(&report(dir.path(), &["check"])));
+    assert_snapshot!(whole_findings(&report(dir.path(), &["check"])), @r"
+        roles/web/tasks/main.yml:1:19: error[unresolved-reference] file `roles/web/templates/sudoers.j2` does not exist
+          help: there is one at `roles/webs/templates/sudoers.j2`, where this does not look
+        roles/web/tasks/main.yml:2:39: error[unresolved-reference] variable `web_munin_form` does not exist
+          help: did you mean `web_munin_from`?
+          new roles/web/defaults/main.yml:1:1: the nearest existing name, `web_munin_from`
+        ");
 }
