@@ -75,7 +75,8 @@ Exit codes:
   0  the promotion is complete
   1  findings at or above --fail-on (default: error); with --complete, paths are missing
   2  wrong usage or configuration
-  3  could not be completed: unreadable tree, unknown revision, time over
+  3  could not be completed: unreadable tree, unknown revision, time over, or one tree of which
+     nothing pairs with another environment
 
 Examples:
   crosscheck promote --staging git:staging --production git:production modules/wiki
