@@ -73,7 +73,8 @@ impl Analysis {
         };
         let compared = world.old.is_some() || baseline.is_some();
         let mut summary = Summary { compared, ..Summary::of(&world.new) };
-        summary.absent += world.old.as_ref().map_or(0, Snapshot::absent);
+        let before = world.old.as_ref().map_or(0, Snapshot::absent);
+        summary.absent = summary.absent.max(before);
         Report::new(findings, summary, sources)
     }
 

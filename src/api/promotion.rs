@@ -183,7 +183,7 @@ impl Promotion {
             let before = Some(&sides.production);
             let findings = pipeline::finish(findings, candidate, before, &silences, &sources);
             let absent = [candidate, &sides.production, &sides.staging].map(Snapshot::absent);
-            let absent = absent.into_iter().sum();
+            let absent = absent.into_iter().max().unwrap_or_default();
             let summary = Summary { compared: true, absent, promotes, ..Summary::of(candidate) };
             Ok(Report::new(findings, summary, sources))
         })

@@ -54,7 +54,8 @@ fn promotes(summary: &Summary) -> Option<String> {
         named.map(|own| line(&format!("{} to {}", own.from, own.to))).collect();
     let more = match summary.promotes.len().saturating_sub(NAMED) {
         0 => String::new(),
-        more => format!(", and {} more", plural(more, "pair")),
+        1 => ", and 1 more pair".to_owned(),
+        more => format!(", and {more} more pairs"),
     };
     (!named.is_empty()).then(|| format!("promotes {}{more}", named.join(", ")))
 }
