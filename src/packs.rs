@@ -9,9 +9,11 @@ mod objects;
 pub use objects::{ClusterObject, Made};
 
 use crate::facts::Kind;
+use flate2::read::DeflateDecoder;
 use serde::Deserialize;
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::sync::{Arc, OnceLock};
 
 include!(concat!(env!("OUT_DIR"), "/packs.rs"));
@@ -42,6 +44,13 @@ pub struct Pack {
     /// Lists of words that systems know, by name. A word may go on behind a `/`: what that says
     /// is the system's own.
     pub words: BTreeMap<SmolStr, Words>,
+}
+
+/// The text of a list of words that `build.rs` deflated. What is built in is whole: tests read it.
+pub(crate) fn inflate(list: &[u8]) -> String {
+    let mut text = String::new();
+    let _ = DeflateDecoder::new(list).read_to_string(&mut text);
+    text
 }
 
 /// A list of words.

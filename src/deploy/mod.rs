@@ -21,6 +21,7 @@ mod hosts;
 mod injected;
 mod interfaces;
 mod levels;
+mod likely;
 mod links;
 mod live;
 mod location;
@@ -35,6 +36,7 @@ mod order_report;
 mod pairs;
 mod proposal;
 mod reading;
+mod renamed;
 mod report;
 mod requirements;
 mod restarts;
@@ -78,13 +80,50 @@ use crate::facts::kinds;
 use crate::graph::Graph;
 use crate::packs::Family;
 use crate::schedule::{Phase, Plan, Schedule};
+use crate::syntax::declared::{Growth, growth};
 use smol_str::SmolStr;
+
+/// Longer files are not compared line by line.
+const MOST_BYTES: usize = 1 << 20;
 
 /// Whether the file at `path` is a migration that takes from the shape of the data.
 fn takes(new: &Graph<'_>, path: &str) -> bool {
     let Some(file) = new.snapshot.find(path) else { return false };
     let provides = &new.snapshot.file(file).facts.provides;
     provides.iter().any(|own| own.kind == kinds::MIGRATION && own.detail.text() == "takes")
+}
+
+/// When a unit lands of which nothing better is known.
+fn phase(unit: &Unit, (old, new): (&Graph<'_>, &Graph<'_>), callers: Callers) -> Phase {
+    // What no host runs waits for nothing, and nothing waits for it; where it goes, it can wait.
+    let is_aside = unit.paths.iter().all(|path| !callers.include(path));
+    if unit.paths.is_empty() || is_aside && !unit.deletes {
+        return Phase::Between;
+    }
+    if unit.deletes || unit.paths.iter().any(|path| takes(new, path)) {
+        return Phase::Last;
+    }
+    if unit.adds {
+        return Phase::First;
+    }
+    let text = |graph: &Graph<'_>, path: &str| {
+        let bytes = graph.snapshot.contents(graph.snapshot.find(path)?);
+        if bytes.len() > MOST_BYTES { None } else { String::from_utf8(bytes).ok() }
+    };
+    let growth = |path: &SmolStr| match (text(old, path), text(new, path)) {
+        (Some(old), Some(new)) => growth(path, &old, &new),
+        (None, Some(_)) => Growth::Adds,
+        (Some(_), None) => Growth::Takes,
+        (None, None) => Growth::Changes,
+    };
+    let all = |own: Growth| unit.paths.iter().all(|path| growth(path) == own);
+    if all(Growth::Adds) {
+        Phase::Adds
+    } else if all(Growth::Takes) {
+        Phase::Takes
+    } else {
+        Phase::Between
+    }
 }
 
 /// A planned rollout.
@@ -120,16 +159,15 @@ impl Deployment {
         let known = reading::known((old, new), &units, &needs, callers);
         let mut plan = rollout.plan();
         // Where all is known, what was found is all that an order has to respect.
-        if known.iter().any(|own| own.order == Order::Unknown) {
-            // What no host runs waits for nothing, and nothing waits for it.
-            let is_aside = |unit: &Unit| unit.paths.iter().all(|path| !callers.include(path));
-            plan = rollout.phased(plan, |unit| match units.all.get(unit as usize) {
-                Some(unit) if is_aside(unit) && !unit.paths.is_empty() => Phase::Between,
-                Some(unit) if unit.deletes && !unit.paths.is_empty() => Phase::Last,
-                Some(unit) if unit.paths.iter().any(|path| takes(new, path)) => Phase::Last,
-                Some(unit) if unit.adds => Phase::First,
-                _ => Phase::Between,
-            });
+        let is_unread = |own: &Known| own.order == Order::Unknown || !own.unread.is_empty();
+        if known.iter().any(is_unread) {
+            let wishes: Vec<(u32, u32)> =
+                needs.likely.iter().map(|own| (own.first, own.then)).collect();
+            let phase = |unit: u32| {
+                let unit = units.all.get(unit as usize);
+                unit.map_or(Phase::Between, |unit| phase(unit, (old, new), callers))
+            };
+            plan = rollout.phased(plan, phase, &wishes);
         }
         Self { units, needs, plan, known }
     }

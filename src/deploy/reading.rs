@@ -90,7 +90,22 @@ pub(super) fn known(
         let aside = unit.paths.iter().filter(|path| !callers.include(path)).count();
         Known { order, unread, aside }
     };
-    units.all.iter().enumerate().map(of).collect()
+    let mut known: Vec<Known> = units.all.iter().enumerate().map(of).collect();
+    doubt(&mut known, needs);
+    known
+}
+
+/// What was read is not free where it shares a name that comes or goes with what was not read.
+fn doubt(known: &mut [Known], needs: &Requirements) {
+    for own in &needs.likely {
+        for (unit, other) in [(own.first, own.then), (own.then, own.first)] {
+            let is_unread = known.get(other as usize).is_some_and(|own| !own.unread.is_empty());
+            match known.get_mut(unit as usize) {
+                Some(own) if own.order == Order::Free && is_unread => own.order = Order::Unknown,
+                _ => {}
+            }
+        }
+    }
 }
 
 /// Systems of which all references are facts.
@@ -208,7 +223,12 @@ fn reading(file: &SnapshotFile, callers: Callers) -> Option<&'static str> {
 fn by_name(path: &str) -> Option<&'static str> {
     let name = base_name(path);
     let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    let is_page = [".html.erb", ".js.erb", ".text.erb", ".xml.erb"];
     match name {
+        // A page of an application may look like a template of Puppet.
+        _ if path.contains("/views/") && is_page.iter().any(|own| name.ends_with(own)) => {
+            Some("pages with Ruby (what their helpers do is not followed)")
+        }
         ".travis.yml" | ".gitlab-ci.yml" => {
             Some("pipelines (what their commands use is not followed)")
         }

@@ -6,6 +6,7 @@
 //! its unit is new, text that the change does not touch always.
 
 use super::callers::Callers;
+use super::likely::Likely;
 use super::live::{Live, Referrers};
 use super::mentions::{
     beside, brings_file, is_apart, is_bringing, is_contract, is_each, is_import, is_key, is_listing,
@@ -47,6 +48,8 @@ pub struct Requirements {
     pub clauses: Vec<Clause>,
     /// What something goes on asking for, with the units whose landing takes it away.
     pub lost: Vec<(Vec<u32>, Reason)>,
+    /// What is likely beside what was found.
+    pub likely: Vec<Likely>,
     /// How many references and calls of the changed files were looked at, at both versions.
     pub looked_at: usize,
 }

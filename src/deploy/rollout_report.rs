@@ -88,6 +88,9 @@ pub struct Member {
     /// What of it was not read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<&'static str>,
+    /// What it had better wait for, beside what was found.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub likely: Vec<String>,
 }
 
 /// What a plan rests on.

@@ -129,14 +129,34 @@ fn waves(
             waits_for: waits(ix),
             order: deployment.known[ix as usize].order.as_str(),
             unread: deployment.known[ix as usize].unread.keys().copied().collect(),
+            likely: likely(deployment, ix),
         })
     };
     let waves = deployment.plan.waves.iter().enumerate().map(|(ix, wave)| Wave {
         number: ix + 1,
-        at_once: deployment.plan.component(ix).is_some(),
+        at_once: deployment.plan.component(ix).is_some() || deployment.plan.bound.contains(&ix),
         units: wave.iter().filter_map(member).collect(),
     });
     waves.collect()
+}
+
+/// What a unit had better wait for, beside what was found.
+fn likely(deployment: &Deployment, unit: u32) -> Vec<String> {
+    let own = deployment.needs.likely.iter().filter(|own| own.then == unit);
+    let told = own.map(|own| {
+        let first = deployment.units.name(own.first);
+        match own.role {
+            Role::Old => format!(
+                "perhaps after {first}: the old text of both has `{}`, and it goes",
+                own.name
+            ),
+            _ => format!(
+                "perhaps after {first}: the new text of both has `{}`, and it comes",
+                own.name
+            ),
+        }
+    });
+    told.collect()
 }
 
 /// Units without a safe order, and how a change may be split so that they have one.

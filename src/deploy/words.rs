@@ -78,7 +78,9 @@ impl<'b, 'g> Builder<'b, 'g> {
         self.shown_names([&old, &new], &mut found);
         self.routed([&old, &new], &mut found);
         self.made_of_data([&old, &new], &mut found);
+        self.renamed([&old, &new], &mut found);
         found.iter().for_each(|own| self.word(own));
+        self.likely([&old, &new]);
     }
 
     fn texts(&self, role: Role, paths: &[SmolStr]) -> Texts {
@@ -232,7 +234,7 @@ impl<'b, 'g> Builder<'b, 'g> {
     }
 
     /// Which of the names that were found a file declares that the change does not touch.
-    fn declared_elsewhere(&self, found: &[Found]) -> FxHashSet<(Role, Family, String)> {
+    pub(super) fn declared_elsewhere(&self, found: &[Found]) -> FxHashSet<(Role, Family, String)> {
         let mut out = FxHashSet::default();
         if found.is_empty() {
             return out;

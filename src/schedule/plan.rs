@@ -23,6 +23,9 @@ pub struct Plan {
     pub waves: Vec<Vec<u32>>,
     /// Units for which no order exists, by wave.
     pub stuck: Vec<Component>,
+    /// Indexes of waves of units that are thought to wait for each other: see
+    /// [`Schedule::phased`]. Sorted.
+    pub bound: Vec<usize>,
     /// Whether no plan with the same components has fewer waves. Always so when each clause
     /// has one trigger.
     pub fewest: bool,
@@ -109,6 +112,7 @@ impl Schedule {
         Plan {
             stuck: stuck.collect(),
             waves: draft.waves.iter().map(|wave| expand(&wave.units)).collect(),
+            bound: Vec::new(),
             fewest: draft.fewest,
         }
     }

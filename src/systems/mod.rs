@@ -8,6 +8,7 @@ mod compose;
 mod cron;
 mod docker;
 mod env_files;
+mod fail2ban;
 mod github_actions;
 mod gitlab_ci;
 mod gitops;
@@ -101,6 +102,7 @@ pub const SYSTEMS: &[&dyn System] = &[
     &compose::Room,
     &java::Room,
     &env_files::Room,
+    &fail2ban::Room,
     &migrations::Room,
     &jsonnet::Room,
 ];

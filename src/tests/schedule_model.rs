@@ -230,14 +230,18 @@ proptest! {
     #[test]
     fn phases_break_no_order_that_was_found(
         rollout in rollout(3, 10),
-        phases in vec(0_u8..3, 7),
+        phases in vec(0_u8..5, 7),
+        wishes in vec((0_u32..7, 0_u32..7), 0..6),
     ) {
         let rollout = Schedule { together: Vec::new(), ..rollout };
-        let plan = rollout.phased(rollout.plan(), |unit| match phases[unit as usize] {
+        let phase = |unit: u32| match phases[unit as usize] {
             0 => Phase::First,
-            1 => Phase::Between,
+            1 => Phase::Adds,
+            2 => Phase::Between,
+            3 => Phase::Takes,
             _ => Phase::Last,
-        });
+        };
+        let plan = rollout.phased(rollout.plan(), phase, &wishes);
         follow(&rollout, &plan)?;
     }
 

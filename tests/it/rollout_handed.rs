@@ -25,9 +25,16 @@ fn names_that_a_template_is_filled_in_with() {
     let old = [("net/main.tf", &*before), ("net/templates/env.json.tpl", plain)];
     let new = [("net/main.tf", &*after), ("net/templates/env.json.tpl", "{}\n")];
     assert_snapshot!(needs(&old, &new), @"");
-    let old = [("main.tf", &*before), ("templates/other.json.tpl", &*was)];
-    let new = [("main.tf", &*after), ("templates/other.json.tpl", &*is)];
-    assert_snapshot!(needs(&old, &new), @"");
+    let of_other =
+        |text: &str| text.replace("\"env\"", "\"other\"").replace("env.json", "other.json");
+    let (then, now) = (of_other(&before), of_other(&after));
+    let page = "templates/other.json.tpl";
+    let old = [("main.tf", &*before), ("other.tf", &*then), (page, &*was)];
+    let new = [("main.tf", &*after), ("other.tf", &*now), (page, &*is)];
+    assert_snapshot!(needs(&old, &new), @r#"
+    "other.tf" after "templates/other.json.tpl": the old text uses variable `store_size`, and it goes with this change
+    "templates/other.json.tpl" after "other.tf": the new text uses variable `fester_size`, and it comes with this change
+    "#);
     let old = [
         ("app/web.py", "def show():\n    return render('hits.html', number_of_hits=1)\n"),
         ("app/templates/hits.html", "<p>{{ number_of_hits }}</p>\n"),

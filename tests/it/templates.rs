@@ -41,6 +41,22 @@ fn a_read_in_a_branch_may_never_happen() {
 }
 
 #[test]
+fn what_declares_a_class_hands_its_variables_to_templates_of_old() {
+    let class = class("");
+    let template = (TEMPLATE, "<%= @zone %>\n");
+    let role = ("modules/role/manifests/init.pp", "class role {\n  $zone = 'a'\n  include web\n}\n");
+    assert_snapshot!(check(&[(INIT, &class), template, role]), @"");
+    // What else declares it does not set the variable.
+    let other = ("manifests/site.pp", "node default {\n  include web\n}\n");
+    let said = check(&[(INIT, &class), template, role, other]).to_string();
+    assert!(said.contains("`@zone`"), "{said}");
+    // Puppet 4 hands on nothing.
+    let new = ("environment.conf", "modulepath = modules\n");
+    let said = check(&[(INIT, &class), template, role, new]).to_string();
+    assert!(said.contains("`@zone`"), "{said}");
+}
+
+#[test]
 fn a_lambdas_parameters_are_in_scope() {
     let class = "class web {\n  [1, 2].each |$port| {\n    file { \"/${port}\": content => template('web/a.conf.erb') }\n  }\n}\n";
     assert_snapshot!(check(&[(INIT, class), (TEMPLATE, "<%= @port %>\n")]), @"");

@@ -78,8 +78,10 @@ fn singular(what: &'static str, count: usize) -> String {
 /// One wave.
 pub(super) fn list(report: &RolloutReport, wave: &Wave, style: &Style, out: &mut String) {
     let units = &wave.units;
+    let is_stuck = report.components.iter().any(|own| own.wave == wave.number);
     let how = match (wave.at_once, units.len()) {
-        (true, _) => " — all at once: they have no safe order",
+        (true, _) if is_stuck => " — all at once: they have no safe order",
+        (true, _) => " — all at once: each may need another of them",
         (false, 1) => "",
         (false, _) => " — in any order",
     };
@@ -154,6 +156,11 @@ fn member(report: &RolloutReport, wave: &Wave, unit: &Member, style: &Style, out
         let more = unit.paths.len().saturating_sub(MOST_PATHS);
         if more > 0 {
             out.push_str(&format!("{}and {more} more\n", style.list));
+        }
+    }
+    if report.components.iter().all(|own| own.wave != wave.number) {
+        for own in unit.likely.iter().take(MOST) {
+            out.push_str(&format!("{}{own}\n", style.list));
         }
     }
     if wave.at_once {

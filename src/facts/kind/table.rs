@@ -381,26 +381,27 @@ kinds! {
     PUPPET_DEFAULTS = "puppet.defaults", "resource default", Property::COMPILED;
     /// A defined type: `puppet.define:ferm::service`.
     PUPPET_DEFINE = "puppet.define", "defined type", Property::named(2), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::COMPILED, Property::TAKEN_IN;
+    /// A variable that is read before its assignment: `a::b::x` for `$x` in `a::b`.
+    PUPPET_EARLY_VARIABLE = "puppet.early-variable", "variable", Property::COMPILED;
     /// A module that a list of dependencies says comes from elsewhere.
     PUPPET_EXTERNAL = "puppet.external", "external module", Property::COMPILED;
     /// A custom fact.
     PUPPET_FACT = "puppet.fact", "fact", Property::COMPILED;
-    /// A file served from a module's `files/`: `MODULE/path`. Resolved to `file:`
-    /// through the module path.
+    /// A file of a module's `files/`: `MODULE/path`. Resolved to `file:` through the module path.
     PUPPET_FILES = "puppet.files", "module file", Property::SERVED;
     /// A class that a class or node takes in whatever its conditions.
     PUPPET_FIRM_INCLUDE = "puppet.firm-include", "class", Property::COMPILED;
     /// A function, Puppet or Ruby, old or new API.
     PUPPET_FUNCTION = "puppet.function", "function", Property::named(3), Property::GLOBAL, Property::ON_DEMAND, Property::CALLABLE, Property::COMPILED;
-    /// A list of modules that come from elsewhere, by its file's name; its detail is the
-    /// folder that it is for.
+    /// How a manifest writes modes of files, `number` or `text`; its detail: how many.
+    PUPPET_MODE = "puppet.mode", "mode of a file", Property::COMPILED;
+    /// A list of modules from elsewhere, by its file's name; its detail is the folder it is for.
     PUPPET_MODULE_LIST = "puppet.module-list", "module list", Property::COMPILED;
     /// A mount of the file server, and `MOUNT/path`; its detail is the folder on the server.
     PUPPET_MOUNT = "puppet.mount", "mount of the file server", Property::COMPILED;
     /// A node definition; its detail: how many hosts its names can match, if that is finite.
     PUPPET_NODE = "puppet.node", "node definition", Property::HOSTS, Property::COMPILED;
-    /// A variable that a class, defined type or function reads by its plain name and does not
-    /// set: `a::b::x` for `$x` in `a::b`.
+    /// A variable that a definition reads and does not set: `a::b::x` for `$x` in `a::b`.
     PUPPET_PLAIN_VARIABLE = "puppet.plain-variable", "variable", Property::COMPILED;
     /// A declared resource: `puppet.resource:Package[nginx]` (type capitalised).
     PUPPET_RESOURCE = "puppet.resource", "resource", Property::DECLARED, Property::COMPILED;

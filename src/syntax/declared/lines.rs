@@ -104,7 +104,7 @@ pub(super) fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// Where `name` stands in a line as a whole.
-pub(super) fn bounded<'l>(line: &'l str, name: &'l str) -> impl Iterator<Item = usize> + 'l {
+pub fn bounded<'l>(line: &'l str, name: &'l str) -> impl Iterator<Item = usize> + 'l {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     line.match_indices(name).map(|(at, _)| at).filter(move |at| {
         let before = line[..*at].chars().next_back();

@@ -6,12 +6,15 @@
 
 mod handed;
 mod lines;
+mod moved;
 mod paths;
 mod places;
 mod shapes;
 mod spelled;
 mod uses;
 
+pub use lines::bounded;
+pub use moved::{Growth, Having, growth, is_distinct, names};
 pub use paths::{GLOB, HOLE, SpelledPath, Start, filled, fits, is_levels};
 use rustc_hash::FxHashMap;
 
@@ -108,6 +111,8 @@ pub enum Form {
     Release,
     /// A route, as pages call the function that makes its address.
     Route,
+    /// A name that one file gives and another has, whatever it is.
+    Name,
     /// A tool that reads the file where it runs.
     Tool,
     /// The folder of a package.
@@ -164,6 +169,7 @@ impl Form {
             Self::Template => "named template",
             Self::Release => "object",
             Self::Route => "route",
+            Self::Name => "name",
             Self::Package => "package",
             Self::File
             | Self::Stem

@@ -7,7 +7,11 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
     let from = Family::of(declarer);
     match what.form {
         form if form.is_spelled() => spelled::of(sheet, what, declarer),
+        Form::Function if is_filter(declarer) && sheet.family != Family::Python => {
+            filtered(sheet, &what.name)
+        }
         _ if !meets(from, sheet.family, what.form) => None,
+        Form::Function if is_of_puppet(sheet) => None,
         Form::Member if sheet.declares(&what.name) => None,
         Form::Member => {
             let place = |(ix, at): (usize, usize), end: usize| {
@@ -37,6 +41,30 @@ pub(super) fn of(sheet: &Sheet<'_>, what: &Declared, declarer: &str) -> Option<u
             places.iter().find(use_).map(|(ix, at)| sheet.lines[*ix].0 + at)
         }
     }
+}
+
+/// Whether it is a template of Puppet, which runs none of an application's methods.
+fn is_of_puppet(sheet: &Sheet<'_>) -> bool {
+    let has = |part: &str| sheet.path.contains(part);
+    sheet.family == Family::RubyPage && has("/templates/") && !has("/views/") && !has("app/")
+}
+
+/// Whether a file declares filters for templates of Ansible.
+fn is_filter(path: &str) -> bool {
+    path.ends_with(".py") && (path.contains("filter_plugins/") || path.contains("plugins/filter/"))
+}
+
+/// Where a text passes a value through that filter: `{{ x | name }}`.
+fn filtered(sheet: &Sheet<'_>, name: &str) -> Option<usize> {
+    let places = sheet.words.get(name).filter(|_| name.len() >= 5)?;
+    let is_passed = |(ix, at): &&(usize, usize)| {
+        let before = sheet.lines[*ix].1[..*at].trim_end();
+        // The filters of a collection have its name before theirs.
+        let bare =
+            before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.');
+        bare.trim_end().ends_with('|') && !bare.trim_end().ends_with("||")
+    };
+    places.iter().find(is_passed).map(|(ix, at)| sheet.lines[*ix].0 + at)
 }
 
 /// Where a text names the key of a variable, `VARIABLE.KEY` or `VARIABLE['KEY']`: the line, where

@@ -3,7 +3,7 @@
 //! Whoever runs a tree may set any variable. Where the tree itself set nearly all that it read
 //! before the change, it is the place for the new one too: what sets it was left out.
 
-use super::names::{holds_plays, is_kept_secret, is_special, unit};
+use super::names::{holds_plays, is_kept_secret, is_special, own_name, unit};
 use super::orphans::known_elsewhere;
 use super::strays::{self, Names, Uses, is_listed, is_made, is_said, names};
 use crate::check::Context;
@@ -19,7 +19,7 @@ const MIN_NAME: usize = 6;
 /// So many that are read the tree sets.
 const SEVERAL: usize = 8;
 /// And so many for each that it does not.
-const SET: usize = 12;
+const SET: usize = 8;
 
 /// Reports what nothing sets and nothing read before.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -93,6 +93,8 @@ struct Shares<'g> {
     plain: Share,
     /// Those that may be kept elsewhere.
     secret: Share,
+    /// Of the plain ones, those that begin with the name of a role that reads them.
+    named: Share,
     /// Of the plain ones, those that each role reads.
     roles: FxHashMap<&'g str, Share>,
 }
@@ -115,6 +117,9 @@ impl<'g> Shares<'g> {
             shares.plain.add(uses.is_set(), is_unset);
             let paths = uses.read.iter().map(|(file, _)| &graph.snapshot.file(*file).entry.path);
             let roles: FxHashSet<&str> = paths.filter_map(|path| unit(path)).collect();
+            if roles.iter().any(|role| is_named(name, role)) {
+                shares.named.add(uses.is_set(), is_unset);
+            }
             for role in roles {
                 shares.roles.entry(role).or_default().add(uses.is_set(), is_unset);
             }
@@ -128,7 +133,10 @@ impl<'g> Shares<'g> {
             return self.secret.is_whole();
         }
         let own = role.and_then(|role| self.roles.get(role));
-        self.plain.is_whole() || own.is_some_and(|own| own.set >= SEVERAL && own.unset == 0)
+        let is_named = role.is_some_and(|role| is_named(name, role));
+        self.plain.is_whole()
+            || is_named && self.named.is_whole()
+            || own.is_some_and(|own| own.set >= SEVERAL && own.unset == 0)
     }
 }
 
@@ -141,6 +149,11 @@ impl Share {
     fn is_whole(&self) -> bool {
         self.set >= SEVERAL && self.set >= self.unset * SET
     }
+}
+
+/// Whether a name begins with that of a role.
+fn is_named(name: &str, role: &str) -> bool {
+    name.strip_prefix(own_name(role).as_str()).is_some_and(|rest| rest.starts_with('_'))
 }
 
 /// Whether a file says something else than in the tree before.

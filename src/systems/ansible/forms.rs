@@ -7,6 +7,7 @@
 
 use super::arguments::Arguments;
 use super::keywords::Includes;
+use super::listed;
 use super::modules;
 use super::shape::short;
 use super::words::CONDITIONS;
@@ -54,6 +55,7 @@ pub(super) fn of_task(
     settings: &Settings,
     problems: &mut Vec<Problem>,
 ) {
+    listed::of_vars(node, text, settings, problems);
     let version = settings.versions.get("ansible");
     let is_modern = || {
         includes == Includes::Strict

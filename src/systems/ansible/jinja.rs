@@ -17,8 +17,8 @@ use super::words::{
     CONDITIONS, Level, MANAGED, MAX_NAMES, TOLERANT, WORDS, asks, does_without, is_template,
 };
 use super::{
-    attributes, broken, continued, definitions, glued, iterated, skeletons, sudoers, templates,
-    twice_filled,
+    attributes, broken, continued, definitions, glued, iterated, nested, skeletons, sudoers,
+    templates, twice_filled,
 };
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -76,6 +76,7 @@ impl Extractor for Templates {
         glued::of_template(source, &mut out.problems);
         twice_filled::of_template(source, &mut out.problems);
         skeletons::of_template(source, &mut out.problems);
+        nested::of_template(source, &mut out.problems);
         sudoers::of_template(source, &mut out.problems);
         iterated::of_template(source.text, &mut out.problems);
     }

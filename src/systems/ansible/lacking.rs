@@ -4,7 +4,7 @@
 //! (Source: the modules of ansible-core: "The checksum parameter has to be in format
 //! <algorithm>:<checksum>", "line is required with state=present"; `required_if` of `mount`; crontab(5), "bad minute".)
 
-use super::arguments::{Arguments, Text};
+use super::arguments::{Arguments, Text, is_true};
 use super::shape::short;
 use crate::facts::{Entity, Problem, Span, Strength, is_one_edit};
 use crate::syntax::yaml::Node;
@@ -32,7 +32,14 @@ pub(super) fn of_task(task: &Node<'_>, source: &str, problems: &mut Vec<Problem>
         let text = |name: &str| arguments.get(name).map(|own| own.text.as_str());
         match module {
             "get_url" => problems.extend(checksum(&arguments)),
-            "cron" => problems.extend(time(&arguments)),
+            "cron" => {
+                problems.extend(time(&arguments));
+                problems.extend(minute(&arguments).filter(|_| is_closed));
+            }
+            "copy" | "template" if text("content").is_none() => {
+                let empty = arguments.get("src").filter(|own| own.text.trim().is_empty());
+                problems.extend(empty.map(|_| missing(module, "src", key.span)));
+            }
             "lineinfile" if is_closed && text("state").is_none_or(|own| own == "present") => {
                 let lacks = text("line").is_none() && text("value").is_none();
                 // A name with a slip is told of as one that there is not.
@@ -102,6 +109,28 @@ fn time(arguments: &Arguments) -> Option<Problem> {
                 own.span,
             )
         })
+    })
+}
+
+/// A job that names its hour and not its minute: it runs each minute of that hour.
+fn minute(arguments: &Arguments) -> Option<Problem> {
+    let text = |name: &str| arguments.get(name).map(|own| own.text.trim());
+    let is_off = text("state") == Some("absent")
+        || ["special_time", "reboot", "minute"].iter().any(|name| text(name).is_some())
+        || ["env", "disabled"].iter().any(|name| text(name).is_some_and(is_true));
+    let times = ["hour", "weekday", "day", "month"].iter().filter(|name| {
+        text(name).is_some_and(|own| own != "*" && !own.is_empty() && !own.contains("omit"))
+    });
+    let name = times.into_iter().next().filter(|_| !is_off)?;
+    Some(Problem {
+        entity: Some(Entity::parameter("cron", "minute")),
+        help: "set `minute`: without it, the job runs in each minute of that time".to_owned(),
+        strength: Strength::Likely,
+        ..Problem::new(
+            "incompatible-value",
+            format!("`{name}` is set, and `minute` is not"),
+            arguments.get(name)?.span,
+        )
     })
 }
 
@@ -200,6 +229,20 @@ mod tests {
         assert_eq!(
             said("- template: {src: a, dest: \"{{ a }}/b.php \"}\n"),
             ["`dest` ends with a blank"]
+        );
+        let minute = ["`hour` is set, and `minute` is not"];
+        assert_eq!(said("- cron: {name: a, hour: 3, job: b}\n"), minute);
+        for fine in [
+            "- cron: {name: a, hour: 3, state: absent}\n",
+            "- cron: {name: a, special_time: daily}\n",
+            "- cron: {name: a, hour: \"*\", job: b}\n",
+            "- cron: {name: a, hour: \"{{ h | default(omit) }}\", job: b}\n",
+        ] {
+            assert!(said(fine).is_empty(), "{fine}");
+        }
+        assert_eq!(
+            said("- copy: {src: \"\", dest: /a}\n"),
+            ["`copy` requires `src` here, which this task does not pass"]
         );
         for fine in ["- cron: {minute: \"*/5\", hour: 0}\n", "- file: {path: \"{{ a }} b\"}\n"] {
             assert!(said(fine).is_empty(), "{fine}");

@@ -38,6 +38,7 @@ mod keywords;
 mod lacking;
 mod left_out;
 mod library;
+mod listed;
 mod literals;
 mod loops;
 mod marks;
@@ -46,7 +47,10 @@ mod misnamed;
 mod modes;
 mod modules;
 mod names;
+mod nested;
 mod orphans;
+mod outside;
+mod owners;
 mod packages;
 mod parameters;
 mod part_slips;
@@ -64,6 +68,7 @@ mod roles;
 mod said;
 mod shape;
 mod skeletons;
+mod slipped;
 mod specs;
 mod spelling;
 mod stopped;
@@ -84,6 +89,7 @@ mod unhanded;
 mod unprivileged;
 mod unread;
 mod variables;
+mod whole_results;
 mod words;
 mod written;
 
@@ -225,9 +231,12 @@ impl Extractor for Ansible {
             result_parts::of_tasks(&documents.roots, &mut out.problems);
             fetched::of_tasks(&documents.roots, &mut out.problems);
             tagged::of_tasks(&documents.roots, &mut out.problems);
+            whole_results::of_tasks(&documents.roots, &mut out.problems);
+            owners::of_tasks(&documents.roots, source.text, &mut out.problems);
             unprivileged::of_tasks(&documents.roots, &mut out.problems);
             documents.roots.iter().for_each(|root| iterated::of_values(root, &mut out.problems));
             documents.roots.iter().for_each(|root| quotes::of_tasks(root, &mut out.problems));
+            documents.roots.iter().for_each(|root| outside::of_values(root, &mut out.problems));
             documents.roots.iter().for_each(|root| alike::of_tasks(root, &mut out.problems));
         }
     }

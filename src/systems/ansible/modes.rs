@@ -23,8 +23,14 @@ const OF_FILES: [&str; 12] = [
     "uri",
 ];
 
-/// Reports modes of a task that are other numbers than they look like.
+/// Reports modes of a task that are not what they look like.
 pub(super) fn of_task(task: &Node<'_>, problems: &mut Vec<Problem>) {
+    of_files(task, problems);
+    of_directory(task, problems);
+}
+
+/// Reports modes that are other numbers than they look like.
+fn of_files(task: &Node<'_>, problems: &mut Vec<Problem>) {
     let own = |key: &Node<'_>| key.as_str().is_some_and(|key| OF_FILES.contains(&short(key)));
     // A link has no mode of its own, and what is taken away has none.
     let is_without = |value: &Node<'_>| {
@@ -56,7 +62,7 @@ pub(super) fn of_task(task: &Node<'_>, problems: &mut Vec<Problem>) {
 }
 
 /// Reports directories that their mode lets be read and not be entered.
-pub(super) fn of_directory(task: &Node<'_>, problems: &mut Vec<Problem>) {
+fn of_directory(task: &Node<'_>, problems: &mut Vec<Problem>) {
     let own = |key: &Node<'_>| key.as_str().is_some_and(|key| short(key) == "file");
     for (_, value) in task.entries().iter().filter(|(key, _)| own(key)) {
         let text = |key: &str| value.get(key).and_then(Node::as_str);
@@ -128,7 +134,7 @@ mod tests {
             let text = format!("- copy:\n    src: a\n    dest: b\n    {line}\n");
             let documents = crate::syntax::yaml::parse(&text);
             let mut problems = Vec::new();
-            documents.roots[0].items().iter().for_each(|task| of_task(task, &mut problems));
+            documents.roots[0].items().iter().for_each(|task| of_files(task, &mut problems));
             problems.len()
         };
         for wrong in ["mode: 600", "mode: 644", "directory_mode: 755", "mode: 1777"] {

@@ -3,10 +3,8 @@
 //!
 //! (Source: `rules/words/ansible.yaml`, which `scripts/ansible-words --collections` writes.)
 
-use crate::packs::Words;
-use flate2::read::DeflateDecoder;
+use crate::packs::{Words, inflate};
 use rustc_hash::FxHashMap;
-use std::io::Read;
 use std::sync::OnceLock;
 
 /// A list of words a line, deflated by `build.rs`. It is looked up by lines, since few trees ask
@@ -15,12 +13,7 @@ const TEXT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words/ansible"));
 
 fn text() -> &'static str {
     static READ: OnceLock<String> = OnceLock::new();
-    READ.get_or_init(|| {
-        let mut text = String::new();
-        // It was deflated when this was built: a test reads it.
-        let _ = DeflateDecoder::new(TEXT).read_to_string(&mut text);
-        text
-    })
+    READ.get_or_init(|| inflate(TEXT))
 }
 
 /// A list that is read when it is first asked for.

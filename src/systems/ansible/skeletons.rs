@@ -151,7 +151,7 @@ fn is_broken(text: &str, plain: &str) -> bool {
 
 /// The text with a letter in the place of each of what is filled in, and with `mark` in that of
 /// statements and comments; `None` where one is not closed, or where what stands is no Jinja.
-fn plain(text: &str, mark: u8) -> Option<String> {
+pub(super) fn plain(text: &str, mark: u8) -> Option<String> {
     let mut out = text.as_bytes().to_vec();
     let mut at = 0;
     while let Some((open, close)) = opened(text, at) {

@@ -8,8 +8,8 @@ use super::modules::Short;
 use super::paths::{Sort, candidates, is_program, of_role, rooted};
 use super::shape::{self, runs_here, short};
 use super::{
-    commands, continued, filled_early, forms, lacking, loops, misnamed, modes, modules, piped,
-    restarts, sudoers, targets, typed, unclosed,
+    commands, continued, filled_early, forms, lacking, listed, loops, misnamed, modes, modules,
+    piped, restarts, slipped, sudoers, targets, typed, unclosed,
 };
 use crate::extract::{Settings, Source};
 use crate::facts::{
@@ -75,6 +75,7 @@ impl<'f, 'a> File<'f, 'a> {
             let problems = &mut self.out.problems;
             keywords::of_play(play, &self.settings.packs, problems);
             typed::refused(play, problems);
+            listed::of_vars(play, self.source.text, self.settings, problems);
         }
         self.local = runs_here(play);
         for (key, value) in play.entries() {
@@ -241,10 +242,10 @@ impl<'f, 'a> File<'f, 'a> {
             // What is told from here on is refused when the task runs.
             let before = problems.len();
             modes::of_task(node, problems);
-            modes::of_directory(node, problems);
             piped::of_task(node, problems);
             targets::of_task(node, problems);
             lacking::of_task(node, self.source.text, problems);
+            slipped::of_task(node, self.source.text, problems);
             sudoers::of_task(node, self.source.text, problems);
             let place = (self.source.path, self.source.text);
             modules::of_task(node, place, (self.includes, self.short), self.settings, self.out);

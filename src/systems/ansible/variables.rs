@@ -6,7 +6,7 @@ use super::broken::{Stands, detail};
 use super::filled_early;
 use super::given::supplied;
 use super::jinja;
-use super::{again, alike, attributes, quotes, shape, twice, typed, unclosed};
+use super::{again, alike, attributes, outside, quotes, shape, twice, typed, unclosed};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Span, kinds, parent_folder, split_path,
@@ -55,6 +55,7 @@ impl Extractor for Variables {
             again::of_values(&documents.roots, &mut out.problems);
             for root in &documents.roots {
                 quotes::of_values(root, &mut out.problems);
+                outside::of_values(root, &mut out.problems);
                 unclosed::of_values(root, &mut out.problems);
                 typed::of_values(root, &mut out.problems);
                 alike::of_values(root, &mut out.problems);

@@ -3,6 +3,7 @@
 //! (Source: Compose file reference, "services", "interpolation".)
 
 mod filled;
+mod keys;
 mod names;
 mod parts;
 
@@ -65,6 +66,7 @@ impl Extractor for Compose {
         if plain && source.yaml().is_whole() {
             let told = (Strength::Certain, "Compose refuses the file");
             doubled::keys(&source.yaml().roots, told, &mut out.problems);
+            source.yaml().roots.iter().for_each(|root| keys::check(root, &mut out.problems));
         }
         for root in &source.yaml().roots {
             if plain {

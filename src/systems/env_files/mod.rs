@@ -5,13 +5,14 @@
 
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Call, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Span, base_name,
-    is_variable_name, join_path, kinds, parent_folder, rendered,
+    Call, Detail, Environment, FileFacts, NamePattern, Problem, Provide, Ref, Span, Strength,
+    base_name, is_variable_name, join_path, kinds, parent_folder, rendered,
 };
 use crate::syntax::lines::lines;
 use crate::syntax::shebang;
 use crate::syntax::shell::{CommandText, HOLE};
 use crate::systems::System;
+use std::collections::BTreeMap;
 
 /// Environment files.
 pub(super) struct Room;
@@ -45,6 +46,7 @@ impl Extractor for Variables {
         let folder = path.rsplit('/').nth(1);
         own.ends_with(".env")
             || own.starts_with(".env.")
+            || matches!(own, "dot_env" | "dotenv")
             || matches!(folder, Some("default" | "sysconfig")) && !own.contains('.')
     }
 
@@ -61,6 +63,8 @@ impl Extractor for Variables {
             return;
         }
         let Some(set) = settings(source.text) else { return };
+        quotes(source.text, &mut out.problems);
+        words(&set, &mut out.problems);
         for (name, span) in &set {
             out.provides.push(Provide {
                 kind: kinds::ENV,
@@ -73,6 +77,96 @@ impl Extractor for Variables {
         if base_name(source.path) == ".env" {
             out.calls.push(compose(source.path, &set));
         }
+    }
+}
+
+/// So many variables begin with the word that was meant.
+const SEVERAL: usize = 2;
+/// Shorter words are like too many others.
+const SHORT: usize = 4;
+
+/// Variables that alone begin with a word two letters of which stand the other way round in the word
+/// that others begin with: `EZDI_URL` among `EZID_…`.
+fn words(set: &[(NamePattern, Span)], problems: &mut Vec<Problem>) {
+    let names = || set.iter().filter_map(|(name, span)| Some((name.as_exact()?, *span)));
+    let split = |name: &'_ str| name.split_once('_').map(|(a, b)| (a.to_owned(), b.to_owned()));
+    let mut counts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, _) in names() {
+        let Some((first, rest)) = split(name) else { continue };
+        counts.entry(first).or_default().push(rest);
+    }
+    for (name, span) in names() {
+        let Some((first, rest)) = split(name) else { continue };
+        let is_plain = first.len() >= SHORT && first.bytes().all(|own| own.is_ascii_uppercase());
+        if !is_plain || counts.get(&first).is_none_or(|own| own.len() != 1) {
+            continue;
+        }
+        let near =
+            counts.iter().find(|(own, others)| others.len() >= SEVERAL && is_turned(&first, own));
+        let Some((meant, _)) = near else { continue };
+        problems.push(Problem {
+            help: format!("did you mean `{meant}_{rest}`?"),
+            meant: Some(format!("{meant}_{rest}").into()),
+            strength: Strength::Likely,
+            ..Problem::new(
+                "unresolved-reference",
+                format!("`{name}` stands among variables that begin with `{meant}_`"),
+                span,
+            )
+        });
+    }
+}
+
+/// Whether two letters that stand side by side are the other way round.
+fn is_turned(word: &str, own: &str) -> bool {
+    let apart: Vec<usize> = word
+        .bytes()
+        .zip(own.bytes())
+        .enumerate()
+        .filter(|(_, (a, b))| a != b)
+        .map(|(at, _)| at)
+        .collect();
+    let [first, second] = apart[..] else { return false };
+    let at = |text: &str, ix: usize| text.as_bytes().get(ix).copied();
+    word.len() == own.len()
+        && second == first + 1
+        && at(word, first) == at(own, second)
+        && at(word, second) == at(own, first)
+}
+
+/// Values of one word that end with a quote which nothing opens: it is part of the value, or the
+/// program that reads the file refuses it.
+fn quotes(text: &str, problems: &mut Vec<Problem>) {
+    for (start, line) in lines(text) {
+        let Some((name, value)) = line.trim_end().split_once('=') else { continue };
+        let name = name.trim_start().trim_start_matches("export ");
+        let quote = value.chars().next_back().filter(|own| matches!(own, '"' | '\''));
+        let (Some(quote), true) = (quote, is_variable_name(name)) else { continue };
+        let inner = &value[..value.len() - 1];
+        // What a template fills in has quotes of its own.
+        let mut plain = String::new();
+        let mut rest = inner;
+        while let Some((before, after)) = rest.split_once("{{") {
+            plain.push_str(before);
+            plain.push_str("{{}}");
+            rest = after.split_once("}}").map_or("", |(_, after)| after);
+        }
+        plain.push_str(rest);
+        let is_word = plain.len() > 2
+            && plain.bytes().all(|own| own.is_ascii_alphanumeric() || b"._-/:@,+{}".contains(&own));
+        if !is_word || plain.bytes().all(|own| own.is_ascii_digit()) {
+            continue;
+        }
+        let at = start + line.trim_end().len() - value.len();
+        problems.push(Problem {
+            help: "open it before the value, or take it away".to_owned(),
+            strength: Strength::Likely,
+            ..Problem::new(
+                "incompatible-value",
+                format!("this value ends with a `{quote}` that nothing opens"),
+                Span::new(at, at + value.len()),
+            )
+        });
     }
 }
 
@@ -116,4 +210,43 @@ fn compose(path: &str, set: &[(NamePattern, Span)]) -> Call {
     let span = set.first().map_or(Span::default(), |(_, span)| *span);
     let environment = Some(Box::new(environment));
     Call { open: true, environment, ..Call::new(any_of, span, "env file") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_names() {
+        let said = |text: &str| {
+            let mut problems = Vec::new();
+            words(&settings(text).unwrap_or_default(), &mut problems);
+            problems.into_iter().map(|own| own.help).collect::<Vec<_>>()
+        };
+        assert_eq!(said("EZID_A=1\nEZID_B=2\nEZDI_C=3\n"), ["did you mean `EZID_C`?"]);
+        for fine in ["EZID_A=1\nEZID_B=2\nEZIE_C=3\n", "MYSQL_A=1\nMYSQL_B=2\nSQL_A=3\n"] {
+            assert!(said(fine).is_empty(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn quotes_at_the_end() {
+        let said = |text: &str| {
+            let mut problems = Vec::new();
+            quotes(text, &mut problems);
+            problems.len()
+        };
+        assert_eq!(said("A=\"b\"\nSECRET={{ a.b }}\"\n"), 1);
+        for fine in [
+            "A=\"b\"",
+            "A='b'",
+            "A=\"{{ b }}\"",
+            "A={{ \"b\" }}",
+            "HEIGHT=6\"",
+            "# A=b\"",
+            "A=--x \"b\"",
+        ] {
+            assert_eq!(said(fine), 0, "{fine}");
+        }
+    }
 }

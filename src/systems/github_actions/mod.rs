@@ -6,6 +6,7 @@
 
 mod expressions;
 mod folders;
+mod keys;
 mod names;
 mod scripts;
 mod shells;
@@ -87,6 +88,9 @@ impl Extractor for Workflows {
         };
         if is_workflow(source.path) {
             file.out.problems.extend(source.yaml_problem(Form::Plain));
+            if source.yaml().is_whole() {
+                keys::check(root, &mut file.out.problems);
+            }
             file.workflow(root);
         } else if let Some(runs) = root.get("runs") {
             file.interface(kinds::CI_ACTION, root.get("inputs"), None, root.span);

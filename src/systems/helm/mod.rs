@@ -14,6 +14,7 @@ mod part_keys;
 mod references;
 mod releases;
 mod schema;
+mod shadowed;
 mod template;
 mod values;
 
@@ -44,6 +45,7 @@ impl System for Room {
             checks::values,
             checks::releases,
             checks::settings,
+            checks::slips,
             checks::stored,
             checks::dependencies,
             checks::subcharts,
@@ -156,6 +158,7 @@ impl Extractor for HelmTemplate {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         template::extract(source, out);
+        shadowed::check(source.text, &mut out.problems);
     }
 }
 

@@ -3,6 +3,8 @@
 //! (Sources: Kubernetes API, `Container`, `Lifecycle`, `ExecAction`; "Define a Command and
 //! Arguments for a Container"; Helm's "Flow Control".)
 
+mod api;
+mod branches;
 mod fields;
 mod held;
 mod matching;
@@ -12,6 +14,10 @@ mod objects;
 mod parts;
 mod patched;
 mod releases;
+mod routers;
+mod scalars;
+mod typed;
+mod versions;
 
 use super::compose::Compose;
 use crate::domain::commands::Lines;

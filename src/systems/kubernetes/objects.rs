@@ -5,7 +5,7 @@
 //! Secret.)
 
 use super::fields::{at, backends, filled, is_filled, nodes, without_variables, word};
-use super::{MASK, documents, expanded, masked, metadata, parts};
+use super::{MASK, documents, expanded, masked, metadata, parts, routers, typed};
 use crate::domain::commands::scalar;
 use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
@@ -48,6 +48,7 @@ impl Extractor for Objects {
             let is_sure = |own: &Problem| form == Form::Plain || own.message.ends_with(ANCHOR);
             out.problems.extend(documents.problem(&text, yaml::Form::Plain).filter(is_sure));
         }
+        typed::check(source, &tags, documents, &mut out.problems);
         let scope = Scope::of(source.path);
         let mut file = File { text: &text, documents, form, scope, packs: &settings.packs, out };
         let whole =
@@ -125,7 +126,10 @@ impl File<'_> {
                 _ => parts::add_unknown(&object, root, self.out),
             }
         }
-        metadata::check(root, self.out);
+        routers::check(root, &mut self.out.problems);
+        if !typed::is_known(root) {
+            metadata::check(root, self.out);
+        }
         self.by_packs(kind, root, within);
         self.services(kind, root);
         self.values(kind, root);

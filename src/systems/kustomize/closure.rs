@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::FILES;
+use super::{FILES, MERGED};
 
 /// Most files that are looked through for one root.
 const MOST: usize = 20_000;
@@ -128,9 +128,12 @@ impl Search<'_, '_> {
     fn objects(&mut self, file: FileIx) -> bool {
         let facts = &self.graph.snapshot.file(file).facts;
         let before = self.found.objects.len();
-        self.found.is_open |= !facts.problems.is_empty();
+        let is_unread =
+            |rule: &str| matches!(rule, "parse-error" | "unsupported-syntax" | "limit-reached");
+        self.found.is_open |= facts.problems.iter().any(|own| is_unread(own.rule));
         for (ix, own) in facts.provides.iter().enumerate() {
-            if own.kind != kinds::CLUSTER_OBJECT || own.within.is_some() {
+            let is_merged = own.detail == Detail::from(MERGED);
+            if own.kind != kinds::CLUSTER_OBJECT || own.within.is_some() || is_merged {
                 continue;
             }
             let site = Site { file, span: own.span, provide: Some(ix as u32) };

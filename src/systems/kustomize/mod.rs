@@ -122,6 +122,9 @@ fn is_renamed(node: &Node<'_>) -> bool {
     }
 }
 
+/// Says of an object that a generator adds to it, and does not make it.
+const MERGED: &str = "merged";
+
 struct File<'f> {
     folder: &'f str,
     scope: Arc<Scope>,
@@ -240,7 +243,17 @@ impl File<'_> {
         let Some(name) = generator.get("name") else { return };
         let Some(text) = name.as_str() else { return };
         let own = NamePattern::exact(format!("{kind}/{text}"));
-        self.provide(kinds::CLUSTER_OBJECT, own, name.span);
+        let adds = ["merge", "replace"];
+        let behavior = generator.get("behavior").and_then(Node::as_str);
+        if behavior.is_some_and(|own| adds.contains(&own)) {
+            // Kustomize fails where there is none: "cannot merge or replace".
+            patches::merged(&format!("{kind}/{text}"), name.span, &self.root, self.out);
+            let (kind, detail) = (kinds::CLUSTER_OBJECT, Detail::from(MERGED));
+            let own = Provide { kind, name: own, span: name.span, within: None, detail };
+            self.out.provides.push(own);
+        } else {
+            self.provide(kinds::CLUSTER_OBJECT, own, name.span);
+        }
         self.keys(&format!("{kind}/{text}"), generator, name.span);
     }
 

@@ -141,6 +141,14 @@ pub(super) fn source(own: &Node<'_>, scope: &Arc<Scope>, out: &mut FileFacts) {
     out.requires.push(Require::certain(target.seen_from(scope.clone()), name.span, "source", None));
 }
 
+/// Requires the object that a generator merges into.
+pub(super) fn merged(name: &str, span: Span, scope: &Arc<Scope>, out: &mut FileFacts) {
+    if !name.contains(['$', '{', '<']) {
+        let target = Ref::exact(kinds::KUSTOMIZE_TARGET, name).seen_from(scope.clone());
+        out.requires.push(Require::certain(target, span, "behavior", None));
+    }
+}
+
 /// Requires the objects that a patch in the root's own file is merged into. Kustomize fails where
 /// there is none.
 pub(super) fn inline(patch: &Node<'_>, scope: &Arc<Scope>, out: &mut FileFacts) {

@@ -162,6 +162,9 @@ impl<'a> Walk<'_, '_, 'a> {
     /// Octal digits, or symbols as of chmod. Puppet 4 and later want text: said of a manifest that
     /// they alone can read.
     fn file_mode(&mut self, mode: &Expr<'a>) {
+        if matches!(mode.kind, ExprKind::Str { .. } | ExprKind::Interpolated(_)) {
+            self.modes.texts += 1;
+        }
         let (message, help) = match mode.kind {
             ExprKind::Number(text)
                 if self.settings.layout.names == Names::Absolute
@@ -172,6 +175,7 @@ impl<'a> Walk<'_, '_, 'a> {
                     "Puppet 4 and later take text: put it into quotes",
                 )
             }
+            ExprKind::Number(_) => return self.modes.number(mode.span),
             ExprKind::Str { text, .. } if !is_mode(text) => (
                 format!("`mode` of `file` does not accept `{text}`"),
                 "it accepts octal digits, as in `0644`, and symbols, as in `u=rw,go=r`",
@@ -265,6 +269,25 @@ impl<'a> Walk<'_, '_, 'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// `template => 'web/site.erb'` of a type that is not Puppet's: the name of a template, which the
+    /// type renders.
+    pub(super) fn handed_template(&mut self, value: &Expr<'a>) {
+        let ExprKind::Str { text, quoted: true } = value.kind else { return };
+        let is_name = text.ends_with(".erb") || text.ends_with(".epp");
+        let module = text.split_once('/').map_or("", |(module, _)| module);
+        let is_word = |own: &str| {
+            !own.is_empty()
+                && own
+                    .bytes()
+                    .all(|own| own.is_ascii_lowercase() || own.is_ascii_digit() || own == b'_')
+        };
+        if is_name && is_word(module) && !text.contains(char::is_whitespace) {
+            let target = Ref::exact(kinds::PUPPET_TEMPLATE, text);
+            let via = Relation::Names.called("name of a template");
+            self.require(smallvec![target], value.span, via, Strength::Likely);
         }
     }
 

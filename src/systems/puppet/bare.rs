@@ -61,6 +61,38 @@ const METHODS: &[&str] = &[
     "yield",
 ];
 
+/// Those that fail where they are handed nothing.
+const FAILING: &[&str] = &[
+    "exec", "exit", "fail", "format", "load", "method", "open", "raise", "require", "select",
+    "spawn", "sprintf", "syscall", "system", "test", "throw", "trap",
+];
+
+/// Those that give something of their own.
+const GIVING: &[&str] =
+    &["caller", "display", "gets", "hash", "inspect", "methods", "p", "printf", "rand", "sleep"];
+
+/// What a word by itself is that a template has as a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    /// It fails: it needs something to be handed.
+    Failing,
+    /// It is another value than a variable's.
+    Giving,
+    /// One that is asked for by its own name.
+    Own,
+}
+
+/// What Ruby has under a name in every template, if anything.
+pub(super) fn method(word: &str) -> Option<Method> {
+    if FAILING.contains(&word) {
+        Some(Method::Failing)
+    } else if GIVING.contains(&word) {
+        Some(Method::Giving)
+    } else {
+        METHODS.binary_search(&word).is_ok().then_some(Method::Own)
+    }
+}
+
 fn is_word(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '_'
 }
@@ -107,7 +139,7 @@ pub(super) fn words<'t>(text: &'t str, tags: &[(usize, usize)]) -> Vec<(&'t str,
         let code = code.strip_suffix('-').unwrap_or(code);
         let word = code.trim();
         let at = start + 1 + (code.len() - code.trim_start().len());
-        (is_name(word) && METHODS.binary_search(&word).is_err())
+        (is_name(word) && method(word) != Some(Method::Own))
             .then(|| (word, Span::new(at, at + word.len())))
     };
     let mut found: Vec<(&str, Span)> = tags.iter().filter_map(bare).collect();

@@ -5,6 +5,7 @@
 
 use super::text::fold;
 use super::walk::Walk;
+use crate::facts::{Problem, Strength};
 use crate::syntax::puppet::ast::{Attribute, Expr, ExprKind, ResourceBody};
 
 /// When a job runs, and the least and greatest number of each.
@@ -39,10 +40,53 @@ impl<'a> Walk<'_, '_, 'a> {
                 _ => self.time(field, &own.value),
             }
         }
+        self.minute(body, defaults);
         let given = |name: &str| body.attributes.iter().find(|own| own.name == name);
         if let Some(command) = given("command") {
             self.cut_command(&command.value);
         }
+    }
+
+    /// A job that names its hour and not its minute: it runs each minute of that hour.
+    fn minute(&mut self, body: &ResourceBody<'a>, defaults: &[Attribute<'a>]) {
+        let given = |name: &str| {
+            body.attributes
+                .iter()
+                .chain(defaults)
+                .find(|own| own.name == name)
+                .map(|own| &own.value)
+        };
+        let others = ["minute", "special", "ensure", "*"];
+        // What sets it for all of them may stand in another file.
+        if others.iter().any(|name| given(name).is_some()) || self.source.text.contains("Cron {") {
+            return;
+        }
+        let plain = |value: &&Expr<'a>| {
+            let is_any = fold(value, &self.constants).is_some_and(|own| {
+                matches!(own.as_exact().map(|own| own.as_str()), Some("*" | "absent"))
+            });
+            let is_plain = matches!(
+                value.kind,
+                ExprKind::Str { .. } | ExprKind::Name(_) | ExprKind::Number(_) | ExprKind::Array(_)
+            );
+            is_plain && !is_any
+        };
+        let times = ["hour", "weekday", "monthday", "month"];
+        let Some((name, value)) =
+            times.iter().find_map(|name| Some((*name, given(name).filter(plain)?)))
+        else {
+            return;
+        };
+        let problem = Problem {
+            help: "set `minute`: without it, the job runs in each minute of that time".to_owned(),
+            strength: Strength::Likely,
+            ..Problem::new(
+                "incompatible-value",
+                format!("`{name}` is set, and `minute` is not"),
+                value.span,
+            )
+        };
+        self.out.problems.push(problem);
     }
 
     fn time(&mut self, field: (&str, u32, u32), value: &Expr<'a>) {

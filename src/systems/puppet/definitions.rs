@@ -75,6 +75,7 @@ impl<'a> Walk<'_, '_, 'a> {
         // What one inside of another sees differs from version to version.
         if !is_nested {
             self.plain_variables(definition);
+            self.early_variables(definition);
             self.outer_namesakes(definition);
         }
         self.body(definition.body);

@@ -260,6 +260,7 @@ impl<'a> Known<'a> {
                 self.resource(resource, &mut declared, out);
             }
         });
+        created(body, out);
         let mut set = Vec::new();
         let mut included = Vec::new();
         let mut conditions: Vec<Condition<'a>> = Vec::new();
@@ -441,6 +442,29 @@ fn flat<'e, 'a: 'e>(body: &'e [Expr<'a>], each: &mut impl FnMut(&'e Expr<'a>)) {
             _ => each(statement),
         }
     }
+}
+
+/// `create_resources('a', $all)` twice in one block.
+fn created(body: &[Expr<'_>], out: &mut FileFacts) {
+    let mut seen: FxHashMap<(SmolStr, &str), Span> = FxHashMap::default();
+    flat(body, &mut |statement| {
+        let ExprKind::Call(call) = statement.kind else { return };
+        let (ExprKind::Name("create_resources"), [ty, all, ..]) = (call.callee.kind, call.args)
+        else {
+            return;
+        };
+        let ty = fold(ty, &Constants::default()).and_then(|own| own.as_exact().cloned());
+        if let (Some(ty), ExprKind::Variable(name)) = (ty, all.kind)
+            && let Some(first) = seen.insert((ty, name), statement.span)
+        {
+            say(
+                out,
+                format!("the resources of `${name}` are declared twice"),
+                statement.span,
+                first,
+            );
+        }
+    });
 }
 
 /// Whether a condition asks what is declared by then.

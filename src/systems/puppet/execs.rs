@@ -54,6 +54,15 @@ impl<'a> Walk<'_, '_, 'a> {
                 self.refused(&message, own.value.span, "give it in full: it begins with `/`");
             }
         }
+        for name in ["command", "unless", "onlyif"] {
+            let Some(own) = body.attributes.iter().find(|own| own.name == name) else { continue };
+            let Some(text) = fold(&own.value, &self.constants) else { continue };
+            let program = text.prefix().split(' ').next().unwrap_or_default();
+            if begins_late(program) {
+                let message = format!("`{name}` of `exec` runs `{program}`, which is no full path");
+                self.refused(&message, own.value.span, "it begins with `/`");
+            }
+        }
     }
 
     /// Notes commands of an `exec` in which a quote is never closed: a shell refuses them.
@@ -146,6 +155,25 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 }
 
+/// Whether a path of a program lacks its slash, or has a letter before it: `usr/bin/a`, `Z/usr/bin/a`.
+fn begins_late(program: &str) -> bool {
+    let is_root = |own: &str| {
+        let mut parts = own.split('/');
+        let first = parts.next().unwrap_or_default();
+        let second = parts.next().unwrap_or_default();
+        match first {
+            "usr" => matches!(second, "bin" | "sbin" | "local"),
+            "sbin" => !second.is_empty(),
+            _ => false,
+        }
+    };
+    let behind = program.split_once('/').filter(|(letter, _)| letter.len() == 1);
+    is_root(program)
+        || behind.is_some_and(|(letter, rest)| {
+            letter.bytes().all(|own| own.is_ascii_alphabetic()) && is_root(rest)
+        })
+}
+
 /// Whether every quote of a command is closed, those inside of `$(…)` for themselves.
 fn closes(text: &str) -> bool {
     let mut open: Vec<char> = Vec::new();
@@ -181,7 +209,17 @@ fn refused(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{closes, refused};
+    use super::{begins_late, closes, refused};
+
+    #[test]
+    fn paths_that_begin_late() {
+        for own in ["usr/bin/a", "Z/usr/bin/a", "sbin/a"] {
+            assert!(begins_late(own), "{own}");
+        }
+        for own in ["/usr/bin/a", "bin/rake", "usr/a", "./sbin/a", "C:/usr/bin/a", "a"] {
+            assert!(!begins_late(own), "{own}");
+        }
+    }
 
     #[test]
     fn quotes_of_commands() {

@@ -19,25 +19,30 @@ impl Extractor for ExternalFacts {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
-        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        let bytes = source.text.as_bytes();
-        for at in memchr::memchr2_iter(b'=', b':', bytes) {
-            // `"name": 1` in JSON.
-            let end = if at > 0 && bytes[at - 1] == b'"' { at - 1 } else { at };
-            let name = bytes[..end].iter().rev().take_while(|byte| is_word(**byte)).count();
-            if name == 0 || bytes[end - name].is_ascii_digit() {
-                continue;
-            }
-            let text = &source.text[end - name..end];
+        for (name, at) in names(source.text) {
             out.provides.push(Provide {
                 kind: kinds::PUPPET_FACT,
-                name: NamePattern::exact(text),
-                span: Span::new(end - name, end),
+                name: NamePattern::exact(name),
+                span: Span::new(at, at + name.len()),
                 within: None,
                 detail: Detail::None,
             });
         }
     }
+}
+
+/// The names of the facts that a text sets, and where they stand.
+pub(super) fn names(text: &str) -> Vec<(&str, usize)> {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let bytes = text.as_bytes();
+    let found = memchr::memchr2_iter(b'=', b':', bytes).filter_map(|at| {
+        // `"name": 1` in JSON.
+        let end = if at > 0 && bytes[at - 1] == b'"' { at - 1 } else { at };
+        let len = bytes[..end].iter().rev().take_while(|byte| is_word(**byte)).count();
+        let start = end - len;
+        (len > 0 && !bytes[start].is_ascii_digit()).then(|| (&text[start..end], start))
+    });
+    found.collect()
 }
 
 #[cfg(test)]

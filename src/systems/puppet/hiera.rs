@@ -24,11 +24,7 @@ impl Extractor for Hiera {
     }
 
     fn claims_under(&self, path: &str, settings: &Settings) -> bool {
-        self.claims(path)
-            || (is_data(path) || is_json(path))
-                && settings.hiera_datadirs.iter().any(|folder| {
-                    path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
-                })
+        self.claims(path) || (is_data(path) || is_json(path)) && in_datadir(path, settings)
     }
 
     /// Any key may be set.
@@ -42,7 +38,7 @@ impl Extractor for Hiera {
         });
     }
 
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         interpolated(source.text, out);
         super::addresses(source.text, out);
         typographic(source, out);
@@ -53,6 +49,10 @@ impl Extractor for Hiera {
         out.problems.extend(problem);
         roots.iter().for_each(|root| twice(source.text, root, out));
         roots.iter().for_each(|root| ports(root, Key::Other, out));
+        // Other programs than Ruby read what lies in a `data/` of anybody's.
+        if named_folder(source.path) || in_datadir(source.path, settings) {
+            roots.iter().for_each(|root| sixties(root, out));
+        }
         super::hierarchy::interpolations(source.text, out);
         for (key, value) in roots.iter().flat_map(yaml::Node::entries) {
             let Some(name) = key.as_str() else { continue };
@@ -203,6 +203,35 @@ fn typographic(source: &Source<'_>, out: &mut FileFacts) {
     }
 }
 
+/// `- 3:00`: a number to the base of sixty, 180. (Source: YAML 1.1, `tag:yaml.org,2002:int`, which
+/// Psych reads.)
+fn sixties(node: &yaml::Node<'_>, out: &mut FileFacts) {
+    let written = match &node.value {
+        yaml::Value::Scalar { text, plain: true } => text.as_ref(),
+        _ => "",
+    };
+    let parts = written.split_once(':');
+    let is_digits = |own: &str| !own.is_empty() && own.bytes().all(|own| own.is_ascii_digit());
+    if let Some((hours, minutes)) = parts
+        && hours.len() < 3
+        && minutes.len() == 2
+        && is_digits(hours)
+        && is_digits(minutes)
+        && !hours.starts_with('0')
+        && minutes < "60"
+        && out.problems.len() < MOST_PROBLEMS
+    {
+        let value = hours.parse::<u32>().unwrap_or(0) * 60 + minutes.parse::<u32>().unwrap_or(0);
+        let message = format!("`{written}` is the number {value}");
+        let mut problem = Problem::new("incompatible-value", message, node.span);
+        problem.strength = Strength::Likely;
+        problem.help = format!("YAML counts it to the base of sixty: write `'{written}'`");
+        out.problems.push(problem);
+    }
+    node.entries().iter().for_each(|(_, own)| sixties(own, out));
+    node.items().iter().for_each(|own| sixties(own, out));
+}
+
 /// What a value stands under.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Key {
@@ -296,6 +325,14 @@ fn is_data(path: &str) -> bool {
 
 fn is_json(path: &str) -> bool {
     path.ends_with(".json")
+}
+
+/// Whether a path lies in a folder that a hierarchy names.
+fn in_datadir(path: &str, settings: &Settings) -> bool {
+    settings
+        .hiera_datadirs
+        .iter()
+        .any(|folder| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')))
 }
 
 /// Whether a folder above is called after Hiera.

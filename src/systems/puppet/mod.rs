@@ -5,10 +5,12 @@
 //! and a call, every `puppet:///` source, `template()` and `file()` a requirement of a
 //! module file, every resource title a provided resource.
 
+mod arithmetic;
 mod attributes;
 mod augeas;
 mod autoload;
 mod bare;
+mod beside;
 mod blocks;
 mod boxen;
 mod branches;
@@ -20,6 +22,7 @@ mod crons;
 mod data;
 mod definitions;
 mod duplicates;
+mod early;
 mod epp;
 mod every_scope;
 mod execs;
@@ -33,6 +36,7 @@ mod hierarchy;
 mod hosts;
 mod listed;
 mod made;
+mod modes;
 mod monitors;
 mod names;
 mod nodes;
@@ -49,6 +53,7 @@ mod slips_of_ruby;
 mod surroundings;
 mod template;
 mod text;
+mod unbraced;
 mod walk;
 mod words;
 
@@ -110,6 +115,8 @@ impl System for Room {
             checks::keys,
             checks::old_sources,
             checks::levels,
+            checks::early,
+            checks::modes,
             checks::locked,
             checks::lookups,
             checks::templates,
@@ -125,6 +132,8 @@ impl System for Room {
             checks::slipped,
             checks::misnamed,
             checks::namesakes,
+            checks::lone_types,
+            checks::misfiled,
             checks::near,
             checks::outside,
             checks::endings,
@@ -259,6 +268,11 @@ fn refused(source: &Source<'_>, settings: &Settings, all: &[SyntaxError], out: &
     }
     // Of what old Puppets take, a parameter among others that lacks its sign is a slip.
     let is_slip = |own: &&SyntaxError| own.message == "a parameter without `$`";
+    if let Some(own) = all.iter().find(|own| is_bare_class(source.text, own)) {
+        let mut problem = Problem::new("parse-error", "a name alone says nothing", own.span);
+        problem.help = "Puppet refuses the manifest: an `include` is missing before it".into();
+        return out.problems.push(problem);
+    }
     if let Some(own) = all.iter().find(|own| is_bare_reference(source.text, own)) {
         // No grammar of Puppet has it.
         let mut problem = Problem::new("parse-error", "a reference alone says nothing", own.span);
@@ -298,17 +312,37 @@ fn refused(source: &Source<'_>, settings: &Settings, all: &[SyntaxError], out: &
     out.problems.push(problem);
 }
 
+/// Whether what has no effect is the full name of a class, alone on its line: `backup::server`.
+fn is_bare_class(text: &str, own: &SyntaxError) -> bool {
+    let written = text.get(own.span.range()).unwrap_or_default();
+    let (start, end) = (own.span.start as usize, own.span.end as usize);
+    let before = text.get(..start).and_then(|own| own.rsplit('\n').next()).unwrap_or("x");
+    let after = text.get(end..).and_then(|own| own.lines().next()).unwrap_or_default().trim();
+    let is_word = |own: &str| {
+        own.starts_with(|first: char| first.is_ascii_lowercase())
+            && own.bytes().all(|own| own.is_ascii_alphanumeric() || own == b'_')
+    };
+    is_idle(own)
+        && written.contains("::")
+        && written.split("::").all(is_word)
+        && before.trim().is_empty()
+        && (after.is_empty() || after.starts_with('#'))
+}
+
+fn is_idle(own: &SyntaxError) -> bool {
+    matches!(
+        own.message.as_str(),
+        "this expression has no effect"
+            | "this value is not used; a definition must not end in one"
+    )
+}
+
 /// Whether what has no effect is a reference, or the name of a type: `Class['a']`, `Package`.
 fn is_bare_reference(text: &str, own: &SyntaxError) -> bool {
     let written = text.get(own.span.range()).unwrap_or_default();
     let is_type = written.starts_with(|first: char| first.is_ascii_uppercase());
     let is_word = |own: u8| own.is_ascii_alphanumeric() || matches!(own, b'_' | b':');
-    let is_idle = matches!(
-        own.message.as_str(),
-        "this expression has no effect"
-            | "this value is not used; a definition must not end in one"
-    );
-    is_idle
+    is_idle(own)
         && is_type
         && (written.ends_with(']') && written.contains(['\'', '"', '$'])
             || written.bytes().all(is_word))

@@ -7,6 +7,8 @@ mod mounts;
 mod programs;
 mod variables;
 
+pub(super) use variables::may_be_outer;
+
 use crate::extract::inside;
 use crate::facts::{Standing, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Authority, Graph, Others, PathKind};

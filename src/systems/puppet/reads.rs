@@ -96,6 +96,19 @@ pub(super) fn free_at_top<'a>(body: &[Expr<'a>]) -> Vec<Free<'a>> {
     free
 }
 
+/// Places of variables in a body that something cannot do without.
+pub(super) fn needed(body: &[Expr<'_>]) -> FxHashSet<Span> {
+    let mut reads = Reads::default();
+    reads.scope(&[], body);
+    reads.needed
+}
+
+/// Whether a call asks whether a variable is there, or does without it.
+pub(super) fn is_asking(call: &Call<'_>) -> bool {
+    matches!(call.callee.kind, ExprKind::Name(name)
+        if ASKING.contains(&name) || name.starts_with("is_"))
+}
+
 #[derive(Default)]
 struct Reads<'a> {
     /// What the scopes around a place set, the innermost last.
@@ -164,7 +177,7 @@ impl<'a> Reads<'a> {
     fn call(&mut self, call: &Call<'a>, receiver: Option<&Expr<'a>>) {
         let all = || receiver.into_iter().chain(call.args);
         if let ExprKind::Name(name) = call.callee.kind {
-            if ASKING.contains(&name) || name.starts_with("is_") {
+            if is_asking(call) {
                 all().for_each(|arg| self.asks(arg));
             }
             // The first argument of that one is a type.

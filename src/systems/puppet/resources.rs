@@ -50,6 +50,9 @@ impl<'a> Walk<'_, '_, 'a> {
                     if ty == "cron" {
                         self.cron(body, defaults);
                     }
+                    if matches!(ty.as_str(), "cron" | "exec") {
+                        self.named_files(body);
+                    }
                     if ty == "augeas" {
                         self.augeas_changes(body);
                     }
@@ -119,6 +122,9 @@ impl<'a> Walk<'_, '_, 'a> {
             }
             return;
         }
+        if ty == "postgresql::server::pg_hba_rule" {
+            self.address_of_hba(body);
+        }
         let (args, more) = self.args(&[body.attributes, defaults]);
         let any_of = self.type_refs(ty);
         // The first body's call points at the type, each further one at its own title.
@@ -187,6 +193,9 @@ impl<'a> Walk<'_, '_, 'a> {
 
     /// Every declared title is a resource that others can refer to.
     fn titles(&mut self, ty: &str, body: &ResourceBody<'a>) {
+        if ty == "file" {
+            self.facts_of_content(body);
+        }
         for text in self.title_texts(&body.title) {
             let name = Self::resource_name(ty, &text.name);
             self.provide(kinds::PUPPET_RESOURCE, name, text.span, Detail::None);
@@ -230,6 +239,22 @@ impl<'a> Walk<'_, '_, 'a> {
         if !stem.is_empty() {
             let name = NamePattern::exact(SmolStr::new(stem));
             self.provide(kinds::PUPPET_FACT, name, text.span, Detail::None);
+        }
+    }
+
+    /// The facts that a `file` in a `facts.d/` is written with: `content => "rack=${rack}"`.
+    fn facts_of_content(&mut self, body: &ResourceBody<'a>) {
+        let given = |name: &str| body.attributes.iter().find(|own| own.name == name);
+        let path = given("path").map_or(&body.title, |own| &own.value);
+        let written = self.source.text.get(path.span.range()).unwrap_or_default();
+        let Some(content) = given("content").filter(|_| written.contains("facts.d")) else {
+            return;
+        };
+        let span = content.value.span;
+        let text = self.source.text.get(span.range()).unwrap_or_default();
+        for (name, at) in super::external_facts::names(text) {
+            let span = Span::new(span.start as usize + at, span.start as usize + at + name.len());
+            self.provide(kinds::PUPPET_FACT, NamePattern::exact(name), span, Detail::None);
         }
     }
 
@@ -420,6 +445,9 @@ impl<'a> Walk<'_, '_, 'a> {
     fn attributes(&mut self, attributes: &[Attribute<'a>], ty: &str) {
         for attribute in attributes {
             self.slips(ty, attribute);
+            if ty == "class" || !builtin::is_type(ty) {
+                self.handed_template(&attribute.value);
+            }
             if attribute.name == "check_command" {
                 self.check_command(&attribute.value);
             }

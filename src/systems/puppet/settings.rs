@@ -216,9 +216,12 @@ fn at_root(
     known: &[(SmolStr, SmolStr)],
     initial: &FxHashMap<SmolStr, SmolStr>,
 ) -> Vec<(SmolStr, SmolStr)> {
+    let around = around_all(entries);
     let names = entries.iter().filter_map(|own| {
         let folder = own.path.strip_suffix("/manifests/init.pp")?;
         let is_name = folder
+            .strip_prefix(around)
+            .unwrap_or(folder)
             .bytes()
             .all(|own| own.is_ascii_lowercase() || own.is_ascii_digit() || own == b'_');
         let is_name = is_name || initial.get(folder).is_some_and(|class| class == folder);
@@ -229,5 +232,14 @@ fn at_root(
         return Vec::new();
     }
     let is_new = |own: &SmolStr| !known.iter().any(|(folder, _)| folder == own);
-    found.into_iter().filter(is_new).map(|own| (own.clone(), own)).collect()
+    let named = |own: SmolStr| (own.clone(), SmolStr::new(base_name(&own)));
+    found.into_iter().filter(is_new).map(named).collect()
+}
+
+/// The folder at the root in which all manifests lie, with its slash: a tree that moved into one is
+/// the tree that it was.
+fn around_all(entries: &[Entry]) -> &str {
+    let mut manifests = entries.iter().filter(|own| own.path.ends_with(".pp"));
+    let first = manifests.next().and_then(|own| own.path.find('/').map(|at| &own.path[..=at]));
+    first.filter(|first| manifests.all(|own| own.path.starts_with(first))).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use super::walk::Walk;
 use super::{builtin, every_scope};
 use crate::extract::Names;
 use crate::facts::{Problem, Span, Strength, kinds};
-use crate::syntax::puppet::ast::{Attribute, Call, Definition, Expr, ExprKind, ResourceBody};
+use crate::syntax::puppet::ast::{Attribute, Call, Definition, Expr, ExprKind, Part, ResourceBody};
 use rustc_hash::FxHashMap;
 
 /// What orders resources.
@@ -130,11 +130,33 @@ impl<'a> Walk<'_, '_, 'a> {
                 entries.iter().for_each(|own| self.ordered_by_text(attribute, own));
             }
             ExprKind::Str { text, .. } if !text.is_empty() && !text.contains(['[', '$']) => {
-                let message = format!("`{attribute}` takes resources, and `{text}` is text");
-                self.refused(&message, value.span, "name the type: `File['…']`, `Package['…']`");
+                self.orders_text(attribute, text, value.span);
+            }
+            // What begins as a text does is no reference, whatever is filled in.
+            ExprKind::Interpolated([Part::Text(first), rest @ ..])
+                if first.len() > 1 && !first.contains('[') =>
+            {
+                let has = |own: &Part<'_>| matches!(own, Part::Text(text) if text.contains('['));
+                if !rest.iter().any(has) {
+                    self.orders_text(attribute, first, value.span);
+                }
+            }
+            // The title of what is declared.
+            ExprKind::Variable(name @ ("name" | "title")) if !self.is_own(name) => {
+                let own = self.within.and_then(|ix| self.out.provides.get(ix as usize));
+                if own.is_some_and(|own| own.kind == kinds::PUPPET_DEFINE) {
+                    let message = format!("`{attribute}` takes resources, and `${name}` is text");
+                    let help = "name the type: `File[$name]`, `Package[$name]`";
+                    self.refused(&message, value.span, help);
+                }
             }
             _ => {}
         }
+    }
+
+    fn orders_text(&mut self, attribute: &str, text: &str, span: Span) {
+        let message = format!("`{attribute}` takes resources, and `{text}` is text");
+        self.refused(&message, span, "name the type: `File['…']`, `Package['…']`");
     }
 
     /// The title of a resource between the wrong quotes.
@@ -352,6 +374,21 @@ impl<'a> Walk<'_, '_, 'a> {
         problem.strength = Strength::Likely;
         problem.help = format!("did you mean `{near}`? What depends on it is never done");
         self.out.problems.push(problem);
+    }
+
+    /// `address => '127.0.0.1'` of a line in `pg_hba.conf`, which then has no mask. (Source:
+    /// PostgreSQL's manual, "The pg_hba.conf File"; its server refuses the file.)
+    pub fn address_of_hba(&mut self, body: &ResourceBody<'a>) {
+        let own = body.attributes.iter().find(|own| own.name == "address");
+        let Some(ExprKind::Str { text, .. }) = own.map(|own| own.value.kind) else { return };
+        let parts: Vec<&str> = text.split('.').collect();
+        if let (Some(own), true) =
+            (own, parts.len() == 4 && parts.iter().all(|own| own.parse::<u8>().is_ok()))
+        {
+            let message = format!("the address `{text}` has no mask");
+            let help = "PostgreSQL refuses the file: write `/32` behind it for one host";
+            self.refused(&message, own.value.span, help);
+        }
     }
 
     /// `Exec { 'x': }`: Puppet 4 and later alone take the name of a type with a capital here.

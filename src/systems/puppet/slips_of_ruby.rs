@@ -256,6 +256,61 @@ pub(super) fn unwritten(text: &str, tags: &[(usize, usize)]) -> Option<Problem> 
     })
 }
 
+/// What code cannot end with.
+const GOING_ON: [&str; 9] = ["=", "+", "*", "&&", "||", ",", " and", " or", " not"];
+
+/// Code that goes on where its tag ends: `<%= @path =%>`. (Source: what ERB makes of a tag: its code
+/// in parentheses, or with `;` behind it.)
+pub(super) fn cut_short(text: &str, tags: &[(usize, usize)]) -> Option<Problem> {
+    tags.iter().find_map(|&(start, end)| {
+        let code = text.get(start..end)?;
+        let inner = code.strip_suffix('-').unwrap_or(code).trim_end();
+        let own = inner.trim_start_matches(['=', '-', ' ']);
+        let sign = GOING_ON.iter().find(|sign| own.ends_with(**sign))?.trim_start();
+        let line = own.lines().next_back()?;
+        let before = own[..own.len() - sign.len()].trim_end();
+        // A comment may end so, a list of a block's parameters, and a global variable of Ruby's.
+        if code.starts_with('#')
+            || line.contains('#')
+            || before.is_empty()
+            || before.ends_with(['$', '?', ':', '%'])
+            || sign == "||" && (before.ends_with("do") || before.ends_with('{'))
+            || words(own).is_none()
+        {
+            return None;
+        }
+        let message = format!("the code ends with `{sign}`");
+        let mut problem =
+            Problem::new("parse-error", message, Span::new(start + inner.len() - sign.len(), end));
+        problem.help = "Ruby refuses the whole template".into();
+        Some(problem)
+    })
+}
+
+/// A tag that writes what a block opens: `<%= if @a %>`, `<%= @list.each do |own| %>`. ERB puts its
+/// code in parentheses, and the block is not closed there.
+pub(super) fn written_block(text: &str, tags: &[(usize, usize)]) -> Option<Problem> {
+    tags.iter().find_map(|&(start, end)| {
+        let code = text.get(start..end)?.strip_prefix('=')?;
+        let code = code.strip_suffix('-').unwrap_or(code).trim();
+        let all = words(code)?;
+        let (_, first) = all.first()?;
+        let opens = matches!(*first, "if" | "unless" | "case" | "while" | "until" | "for")
+            && code.starts_with(first);
+        let head = code.strip_suffix('|').and_then(|own| own.rsplit_once('|')).map(|own| own.0);
+        let head = head.unwrap_or(code).trim_end();
+        let is_block = head.ends_with(" do") || head.len() < code.len() && head.ends_with('{');
+        let ends = all.iter().any(|(_, word)| *word == "end");
+        if !(opens || is_block) || ends || code.contains('#') || code.contains('\n') {
+            return None;
+        }
+        let message = "a tag with `=` writes a value, and this opens a block";
+        let mut problem = Problem::new("parse-error", message, Span::new(start, end));
+        problem.help = "Ruby refuses the whole template: write `<%` without `=`".into();
+        Some(problem)
+    })
+}
+
 fn refused(message: String, span: Span) -> Problem {
     Problem::new("unresolved-reference", message, span)
 }
@@ -321,6 +376,38 @@ mod tests {
         assert!(!said("a: <%= @a -%>\n<% if @b %>\nb: 1\n"));
         assert!(!said("a: <%= @a -%>\n  more\n"));
         assert!(!said(" --a=<%= @a -%>\n --b=1\n"));
+    }
+
+    #[test]
+    fn code_that_is_cut_short() {
+        let said = |code: &str| cut_short(&format!("<%{code}%>"), &[(2, 2 + code.len())]).is_some();
+        for code in ["= @path =", "= @a + -", " if @a && ", "= @a || @b or"] {
+            assert!(said(code), "{code}");
+        }
+        for code in
+            ["= @a ", "= 'a=' ", " # a = ", " @a.each do || ", "= $, ", " @a.map { || ", "=", "= "]
+        {
+            assert!(!said(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn blocks_that_are_written() {
+        let said =
+            |code: &str| written_block(&format!("<%{code}%>"), &[(2, 2 + code.len())]).is_some();
+        for code in ["= if @a ", "= @a.each do |b| -", "=@a.map { |b| ", "= unless @a -"] {
+            assert!(said(code), "{code}");
+        }
+        for code in [
+            " if @a ",
+            "= if @a then 1 else 2 end ",
+            "= @a if @b ",
+            "= @a.map { |b| b }.join ",
+            "= @a | @b ",
+            "= iface ",
+        ] {
+            assert!(!said(code), "{code}");
+        }
     }
 
     #[test]

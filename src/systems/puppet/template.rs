@@ -76,9 +76,13 @@ impl Extractor for Unnamed {
 fn erb(source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
     let tags = code(source.text);
     variables(source.text, &tags, out);
+    // Other programs take more of a template than Puppet does.
+    let in_module = || settings.layout.module_dir(source.path).is_some();
     let found = super::blocks::unclosed(source.text)
         .or_else(|| super::blocks::unopened(source.text, &tags))
         .or_else(|| super::blocks::garbled(source.text, &tags))
+        .or_else(|| super::slips_of_ruby::cut_short(source.text, &tags))
+        .or_else(|| in_module().then(|| super::slips_of_ruby::written_block(source.text, &tags))?)
         .or_else(|| super::blocks::unbalanced(source.text, &tags))
         .or_else(|| super::slips_of_ruby::unknown(source.text, &tags))
         .or_else(|| super::slips_of_ruby::unwritten(source.text, &tags))

@@ -37,6 +37,12 @@ pub(super) struct Walk<'f, 's, 'a> {
     pub top_read: FxHashSet<SmolStr>,
     /// What is known so far about which files restart which service.
     pub restarts: Restarts,
+    /// Places in texts where an index stands behind a variable without braces.
+    pub unbraced: Vec<(&'a str, Span)>,
+    /// Paths of files that commands name.
+    pub mentions: Vec<Mention>,
+    /// How the modes of files are written.
+    pub modes: Modes,
     /// Whether only Puppet 4 and later read the manifest.
     pub modern: OnceCell<bool>,
     /// Whether it sets defaults of keys for logins, or overrides one.
@@ -50,6 +56,28 @@ pub(super) struct Restarts {
     pub made: Vec<(SmolStr, Vec<Detail>)>,
     /// Resources to which a service subscribes, the service, and where.
     pub subscribed: Vec<(SmolStr, SmolStr, Span)>,
+}
+
+/// What the modes of a manifest are.
+#[derive(Default)]
+pub(super) struct Modes {
+    /// How many are text.
+    pub texts: u64,
+    /// The first that is a number, and how many are.
+    pub numbers: Option<(Span, u64)>,
+}
+
+impl Modes {
+    pub fn number(&mut self, span: Span) {
+        self.numbers.get_or_insert((span, 0)).1 += 1;
+    }
+}
+
+/// A path in a command.
+pub(super) struct Mention {
+    pub path: SmolStr,
+    pub span: Span,
+    pub within: Option<u32>,
 }
 
 /// Whether a call may get arguments from elsewhere too.
@@ -75,6 +103,9 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             module: settings.layout.module_of(source.path).map(SmolStr::new),
             top_read: FxHashSet::default(),
             restarts: Restarts::default(),
+            unbraced: Vec::new(),
+            mentions: Vec::new(),
+            modes: Modes::default(),
             modern: OnceCell::new(),
             keys_elsewhere: OnceCell::new(),
         }
@@ -88,6 +119,9 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
         self.finish_restarts();
         self.finish_overrides();
         self.finish_nested();
+        self.finish_unbraced(body);
+        self.finish_modes();
+        self.finish_mentions();
         super::duplicates::definitions(self.out);
     }
 
@@ -225,6 +259,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
                 self.string(expr);
                 self.half_braced(expr.span);
                 self.stray_brace(expr.span);
+                self.unbraced(parts);
                 self.swapped_brace(expr.span);
                 for part in parts {
                     if let Part::Expr(inner) = part {
@@ -244,9 +279,7 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             }
             ExprKind::Unary(_, inner) | ExprKind::Paren(inner) => self.expr(inner),
             ExprKind::Binary(op, left, right) => {
-                if let (BinaryOp::Minus, ExprKind::Str { text, quoted: true }) = (op, left.kind) {
-                    self.minus(text, left.span);
-                }
+                self.arithmetic(op, left, right);
                 if matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) {
                     self.compared(left, right);
                 }
@@ -296,14 +329,6 @@ impl<'f, 's, 'a> Walk<'f, 's, 'a> {
             self.deployed_repository(key, value);
             self.expr(key);
             self.expr(value);
-        }
-    }
-
-    /// `"freetds"-dev`. (Source: "The value 'freetds' cannot be converted to Numeric".)
-    fn minus(&mut self, text: &str, span: Span) {
-        if text.starts_with(|own: char| own.is_ascii_alphabetic()) {
-            let message = format!("`-` takes numbers, and `{text}` is none");
-            self.refused(&message, span, "what follows belongs inside the quotes");
         }
     }
 

@@ -109,13 +109,17 @@ impl<'a> Walk<'_, '_, 'a> {
         self.refused(&message, state.span, &format!("did you mean `{near}`?"));
     }
 
-    /// `Package`, `File['a']`: a statement that is nothing but a reference. To the grammar of Puppet 3
+    /// `Package`, `File['a']`, `a::b`: a statement that is nothing but a reference or a name. To the grammar of Puppet 3
     /// it is none; what later ones say of it the parser does.
     pub fn alone(&mut self, statement: &Expr<'a>) {
         let is_type = |own: &Expr<'a>| matches!(own.kind, ExprKind::TypeRef(_));
+        // `backup::server`: no function of Puppet 3 has such a name.
+        let is_class =
+            |own: &Expr<'a>| matches!(own.kind, ExprKind::Name(name) if name.contains("::"));
         let is_alone = match statement.kind {
             ExprKind::TypeRef(_) => true,
             ExprKind::Access(base, _) => is_type(base),
+            ExprKind::Name(_) => is_class(statement),
             _ => false,
         };
         let is_torn = || self.out.problems.iter().any(|own| own.rule == "parse-error");
@@ -128,9 +132,15 @@ impl<'a> Walk<'_, '_, 'a> {
         {
             return;
         }
-        let message = "a reference alone says nothing";
+        let (message, help) = match is_class(statement) {
+            true => ("a name alone says nothing", "an `include` is missing before it"),
+            false => (
+                "a reference alone says nothing",
+                "an arrow or `<| |>` is missing behind it, or it is one too many",
+            ),
+        };
         let mut problem = Problem::new("parse-error", message, statement.span);
-        problem.help = "an arrow or `<| |>` is missing behind it, or it is one too many".into();
+        problem.help = help.into();
         self.out.problems.push(problem);
     }
 

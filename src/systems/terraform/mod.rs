@@ -5,6 +5,8 @@
 //! "Module Sources". OpenTofu's is the same in all that is read here.)
 
 mod arguments;
+mod attributes;
+mod bare;
 mod body;
 mod checks;
 mod details;
@@ -83,7 +85,11 @@ impl Extractor for Terraform {
             terragrunt::included(source, out);
         } else {
             let body = read::extract(source, out);
-            body.into_iter().for_each(|body| providers::extract(source, &body, out));
+            if let Some(body) = body {
+                attributes::check(&body, &mut out.problems);
+                bare::check(&body, &mut out.problems);
+                providers::extract(source, &body, out);
+            }
         }
     }
 }

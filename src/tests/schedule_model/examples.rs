@@ -8,7 +8,10 @@ use crate::schedule::{Clause, Component, OrderCheck, Plan, Schedule, Violation};
 fn callers_land_before_the_deletion() {
     let rollout = Schedule::new(3, vec![Clause::after(0, 1, 10), Clause::after(0, 2, 11)]);
     let plan = rollout.plan();
-    assert_eq!(plan, Plan { waves: vec![vec![1, 2], vec![0]], stuck: vec![], fewest: true });
+    assert_eq!(
+        plan,
+        Plan { waves: vec![vec![1, 2], vec![0]], stuck: vec![], bound: vec![], fewest: true }
+    );
     assert_eq!(rollout.hazards(), [10, 11]);
     // The deletion first: both calls fail until the callers land.
     let check = rollout.check_order(&[vec![0], vec![1]]);

@@ -45,7 +45,7 @@ impl Resolver for Aims {
         nearest_of(name, groups)
     }
 
-    /// Whether inventories of the tree have nine of ten of those that plays are for: another one
+    /// Whether inventories of the tree have four of five of those that plays are for: another one
     /// that none has is hardly a host, or in an inventory elsewhere.
     fn is_news(&self, graph: &Graph<'_>, name: &str) -> bool {
         let is_aside = || graph.is_aside(kinds::ANSIBLE_GROUP, name);
@@ -71,9 +71,9 @@ impl Resolver for Aims {
 }
 
 /// So many groups of plays inventories of the tree have.
-const SEVERAL: usize = 3;
+const SEVERAL: usize = 2;
 /// And so many for each that they have not.
-const MOSTLY: usize = 9;
+const MOSTLY: usize = 4;
 
 /// Whether files of variables are for such a group, so that somebody has it.
 fn is_made(graph: &Graph<'_>, name: &str) -> bool {

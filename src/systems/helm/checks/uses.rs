@@ -12,7 +12,7 @@ use crate::graph::{Graph, PathKind, Resolution};
 use crate::loader::FileIx;
 use crate::systems::helm::charts::{Chart, charts};
 use crate::systems::helm::{is_template, references::is_chart};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// Files below `templates/` that render nothing.
@@ -88,11 +88,36 @@ impl Taken {
             || outer.any(|own| self.reads.contains(own))
     }
 
+    /// Whether a template reads the key, or who else is handed it may.
+    pub fn is_meant(&self, key: &str) -> bool {
+        let first = key.split('.').next().unwrap_or(key);
+        self.parts.contains(first) || self.is_read(key)
+    }
+
+    /// What templates read that no value is set for: the names by the maps that they are in.
+    pub fn unset(&self) -> FxHashMap<&str, Vec<&str>> {
+        let mut out: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+        let mut all: Vec<&str> =
+            self.reads.iter().chain(&self.outer).map(SmolStr::as_str).collect();
+        all.sort_unstable();
+        all.dedup();
+        for key in all.into_iter().filter(|key| !self.values.has(key)) {
+            let (parent, name) = parted(key);
+            out.entry(parent).or_default().push(name);
+        }
+        out
+    }
+
     /// Whether anything of the chart knows the key.
     pub fn knows(&self, key: &str) -> bool {
         let first = key.split('.').next().unwrap_or(key);
         self.parts.contains(first) || self.is_read(key) || self.values.has(key)
     }
+}
+
+/// The map that a key is in, and its name there.
+pub(super) fn parted(key: &str) -> (&str, &str) {
+    key.rsplit_once('.').unwrap_or(("", key))
 }
 
 /// A chart's folder with what one release of it sets in place, and the files of more.

@@ -4,10 +4,11 @@
 use super::templates::{is_set, renderings, scope_name};
 use crate::check::Context;
 use crate::extract::Names;
-use crate::facts::{Entity, Relation, kinds};
+use crate::facts::{Entity, Relation, Require, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution};
 use crate::loader::FileIx;
+use crate::systems::puppet::bare::{Method, method};
 use crate::systems::puppet::surroundings::is_modern;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -30,6 +31,15 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             };
             let Some(name) = target.name.as_exact() else { continue };
             let known = is_set(graph, &scope, name, 0);
+            if let Some(method) = method(name) {
+                let is_own = known && has_own(graph, &scope, name);
+                if is_own && seen.insert((template.file, name.clone())) {
+                    let rendered = Place { tree: graph.snapshot.role, file, span: require.span };
+                    let read = (template.file, read);
+                    findings.push(of_ruby(graph, name, method, read, (&scope, rendered)));
+                }
+                continue;
+            }
             if known && is_old || !seen.insert((template.file, name.clone())) {
                 continue;
             }
@@ -72,6 +82,33 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             );
         }
     }
+}
+
+/// A method of Ruby's that a template calls in place of a variable of the scope that renders it.
+fn of_ruby(
+    graph: &Graph<'_>,
+    name: &str,
+    method: Method,
+    (file, read): (FileIx, &Require),
+    (scope, rendered): (&str, Place),
+) -> Finding {
+    let place = Place { tree: graph.snapshot.role, file, span: read.span };
+    let severity = match method {
+        Method::Failing if read.relation != Relation::InBranch => Severity::Error,
+        _ => Severity::Warning,
+    };
+    let message = format!("`{name}` is a method of Ruby's here, not the variable");
+    Finding::new("unresolved-reference", message, place)
+        .severity(severity)
+        .label("read here")
+        .help(format!("write `@{name}`"))
+        .related("rendered here", rendered)
+        .entity(Entity::new(kinds::PUPPET_VARIABLE, format!("{scope}::{name}")))
+}
+
+/// Whether a scope itself sets a variable.
+fn has_own(graph: &Graph<'_>, scope: &str, name: &str) -> bool {
+    graph.providers(kinds::PUPPET_VARIABLE, &format!("{scope}::{name}")).next().is_some()
 }
 
 /// Names of the variables that scopes of the tree set, and of those that several files read.

@@ -25,7 +25,10 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let Some(key) = own.name.as_exact().filter(|own| own.len() > 5) else { continue };
             let near = match key.contains(':') {
                 true => of_near_module(graph, &modules, key),
-                false => plain.iter().find(|other| is_near(key, other)).map(|own| (*own).clone()),
+                false => {
+                    let near = |other: &&&SmolStr| is_near(key, other) || is_short_for(key, other);
+                    plain.iter().find(near).map(|own| (*own).clone())
+                }
             };
             let Some(near) = near.filter(|_| !lookups.read(key)) else { continue };
             // What the same file sets is not what was meant.
@@ -63,6 +66,18 @@ fn is_near(key: &str, other: &str) -> bool {
         && is_slip(key, other)
         && !key.starts_with(other)
         && !other.starts_with(key)
+}
+
+/// Whether a key is another whose last word is cut short, or that one's: `disk_dev`, `disk_device`.
+fn is_short_for(key: &str, other: &str) -> bool {
+    let (short, long) = if key.len() < other.len() { (key, other) } else { (other, key) };
+    let Some(rest) = long.strip_prefix(short) else { return false };
+    let last = short.rsplit('_').next().unwrap_or(short);
+    short.contains('_')
+        && short.len() > 7
+        && last.len() > 2
+        && (2..5).contains(&rest.len())
+        && rest.bytes().all(|own| own.is_ascii_lowercase())
 }
 
 /// The parameter of a class under a module that is called almost as that of the key, which nothing

@@ -14,6 +14,7 @@
 //! slip: `class pritner` beside `include printer`.
 
 use crate::check::Context;
+use crate::extract::inside;
 use crate::facts::{Entity, Strength, base_name, is_one_edit, is_slip, kinds, path_in};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
@@ -53,6 +54,59 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .entity(Entity::new(kinds::PUPPET_CLASS, name.clone())),
         );
     }
+}
+
+/// The definition of a module's manifest that is called as its file but for a slip, which nothing asks
+/// for by either name: `class web::redirct` in `modules/web/manifests/redirect.pp`.
+pub(crate) fn misfiled(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    let layout = &graph.snapshot.layout;
+    for (ix, file) in context.files() {
+        let path = file.entry.path.as_str();
+        if !path.ends_with(".pp") || !file.standing.is_live() {
+            continue;
+        }
+        let is_definition = |kind| matches!(kind, kinds::PUPPET_CLASS | kinds::PUPPET_DEFINE);
+        let mut all = file.facts.provides.iter().filter(|own| is_definition(own.kind));
+        let (Some(own), None) = (all.next(), all.next()) else { continue };
+        let (Some(name), Some(dir)) = (own.name.as_exact(), layout.module_dir(path)) else {
+            continue;
+        };
+        let inner = inside(dir, path).and_then(|own| own.strip_prefix("manifests/"));
+        let Some(inner) = inner.and_then(|own| own.strip_suffix(".pp")) else { continue };
+        let meant = format!("{}::{}", layout.name_of(dir), inner.replace('/', "::"));
+        let (head, last) = meant.rsplit_once("::").unwrap_or(("", &meant));
+        let is_slip = name.rsplit_once("::").is_some_and(|(own_head, own_last)| {
+            own_head == head && last.len() > 4 && is_one_edit(own_last, last)
+        });
+        if !is_slip
+            || layout.is_nested(path)
+            || graph.is_partly_read(ix)
+            || is_named(graph, name)
+            || is_named(graph, &meant)
+        {
+            continue;
+        }
+        let place = Place { tree: graph.snapshot.role, file: ix, span: own.span };
+        let message = format!("nothing loads `{name}`: Puppet looks here for `{meant}`");
+        findings.push(
+            Finding::new("unresolved-reference", message, place)
+                .severity(Severity::Warning)
+                .label("defined here")
+                .help("call it as its file")
+                .entity(Entity::new(own.kind, name.clone())),
+        );
+    }
+}
+
+/// Whether something asks for a class or a defined type: that is what is reported, then.
+fn is_named(graph: &Graph<'_>, name: &str) -> bool {
+    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let mut targets = requires.flat_map(|own| &own.any_of);
+    targets.any(|own| {
+        matches!(own.kind, kinds::PUPPET_CLASS | kinds::PUPPET_DEFINE)
+            && own.name.as_exact().is_some_and(|own| own == name)
+    })
 }
 
 /// Classes that nothing declares, where the manifest of their name declares another's.

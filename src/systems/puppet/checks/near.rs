@@ -214,7 +214,11 @@ impl Modules {
         near.sort();
         near.dedup();
         let [one] = near.as_slice() else { return None };
-        Some(format!("{one}{rest}").into())
+        // Two that are named once each are two modules: `syslog` for one system, `rsyslog` for another.
+        let is_known = self.listed.contains(*one)
+            || !rest.is_empty()
+            || self.named.get(*one).is_some_and(|(count, _)| *count > 1);
+        is_known.then(|| format!("{one}{rest}").into())
     }
 
     /// What was meant by a name of a module that the tree has nothing of.

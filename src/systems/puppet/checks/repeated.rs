@@ -7,7 +7,7 @@
 use super::together::{Above, Holder, holder};
 use crate::check::Context;
 use crate::facts::{Entity, Provide, kinds};
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::systems::puppet::text::capitalised;
 use smol_str::SmolStr;
@@ -32,7 +32,10 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let named = all[from..].iter().take_while(|(own, _)| own.starts_with(&head));
         let uses: Vec<(Holder, &Provide)> =
             named.filter_map(|(_, own)| holder(graph, own.file, own.provide)).collect();
-        let Some((one, two)) = two_of(graph, &uses) else { continue };
+        // Nothing may have both; who declares them side by side cannot.
+        let sure = two_of(graph, &uses);
+        let severity = if sure.is_some() { Severity::Error } else { Severity::Warning };
+        let Some((one, two)) = sure.or_else(|| two_apart(&uses)) else { continue };
         for at in fixed {
             let Some((_, own)) = holder(graph, site.file, Some(at)) else { continue };
             let place = |file, span| Place { tree: graph.snapshot.role, file, span };
@@ -40,6 +43,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let message = format!("`{name}` is declared each time that `{define}` is");
             findings.push(
                 Finding::new("duplicate-definition", message, place(site.file, own.span))
+                    .severity(severity)
                     .help("Puppet refuses the catalogue: put the title of the type in this one")
                     .related("one is declared here", place(one.0.0, one.1.span))
                     .related("and another one here", place(two.0.0, two.1.span))
@@ -47,6 +51,13 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             );
         }
     }
+}
+
+/// Two declarations in classes of two modules, neither of which says that it is alone.
+fn two_apart<'g>(uses: &[Use<'g>]) -> Option<(Use<'g>, Use<'g>)> {
+    let one = uses.first()?;
+    let two = uses.iter().find(|two| two.0.0 != one.0.0 && two.1.name != one.1.name)?;
+    Some((*one, *two))
 }
 
 type Use<'g> = (Holder, &'g Provide);

@@ -5,6 +5,7 @@
 //! template is reported only when a change takes the variable away, for the branch may be
 //! one that this scope never takes.
 
+use super::around::Around;
 use crate::check::Context;
 use crate::facts::{
     Entity, NamePattern, Relation, Require, is_one_edit, is_slip, kinds, nearest_of,
@@ -20,6 +21,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut seen: FxHashSet<(FileIx, SmolStr)> = FxHashSet::default();
     let mut top = None;
+    let mut around = Around::default();
     for (file, require) in renderings(graph) {
         let Some(scope) = scope_name(graph, file, require) else { continue };
         let Resolution::Found(sites) = graph.resolve(require) else { continue };
@@ -46,6 +48,9 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             if !seen.insert((template.file, name.clone())) {
+                continue;
+            }
+            if before.is_none() && around.is_set(graph, &scope, name) {
                 continue;
             }
             let place = |file, span| Place { tree: graph.snapshot.role, file, span };
@@ -136,7 +141,9 @@ fn prefix(graph: &Graph<'_>, scope: &str) -> Vec<SmolStr> {
 /// Whether the tree's Puppet may be older than 3, where a scope sees the variables of
 /// whatever included it: it still renders templates of the folder at the root.
 fn is_dynamic(graph: &Graph<'_>) -> bool {
-    graph.paths.under("templates").any(|(_, path)| path.ends_with(".erb"))
+    // A module that is the root has them there, too.
+    graph.snapshot.layout.module_dir("templates/a.erb").is_none()
+        && graph.paths.under("templates").any(|(_, path)| path.ends_with(".erb"))
 }
 
 /// Every `template()` call.

@@ -231,6 +231,18 @@ fn sets_parameters(graph: &Graph<'_>) -> bool {
     })
 }
 
+/// Whether a variable may be there whatever scope reads it: a fact, one of the top scope, or what
+/// a classifier sets.
+pub(in crate::systems::puppet) fn may_be_outer(graph: &Graph<'_>, name: &str) -> bool {
+    let Some(outside) = graph.view::<Outside>() else { return true };
+    crate::systems::puppet::every_scope::has(name)
+        || graph.providers(kinds::PUPPET_VARIABLE, name).next().is_some()
+        || !graph.matching(kinds::PUPPET_FACT, &NamePattern::exact(name)).is_empty()
+        || outside.top.contains(name)
+        || outside.free.contains_key(name)
+        || outside.facts.iter().any(|stem| name.contains(stem.as_str()) || stem.contains(name))
+}
+
 impl Outside {
     /// Whether a variable that `scope` reads may be one of the top scope: a fact, or what a
     /// classifier sets.
