@@ -160,6 +160,7 @@ impl Promotion {
                 &self.config,
                 trees.production.as_ref(),
             )?;
+            let promotes = promotes?;
             let sources = Sources::new(vec![candidate, &sides.production, &sides.staging]);
             let sources = if promotes.is_empty() { sources } else { sources.of_one_tree() };
             let Verdict { findings, standing, .. } = verdict;
@@ -194,7 +195,8 @@ impl Promotion {
     /// # Errors
     /// Where a path is not in staging, or the mapping cannot be used.
     pub fn completion(&self) -> Result<Completion, Error> {
-        self.ask(|Asked { trees, verdict, .. }| {
+        self.ask(|Asked { trees, verdict, promotes, .. }| {
+            promotes?;
             settings::finished(&self.options, ())?;
             let paths = promote::completion_paths(trees, &verdict.completion);
             let paths = paths.iter().map(ToString::to_string).collect();
@@ -222,7 +224,8 @@ impl Promotion {
     /// ```
     pub fn apply(&self, folder: impl AsRef<Path>) -> Result<Promoted, Error> {
         let folder = folder.as_ref();
-        self.ask(|Asked { trees, sides, mut changes, verdict, .. }| {
+        self.ask(|Asked { trees, sides, mut changes, verdict, promotes, .. }| {
+            promotes?;
             settings::finished(&self.options, ())?;
             let left_out = promote::values_of_environment(trees, sides, &changes, &self.paths);
             for path in &left_out {
@@ -263,9 +266,9 @@ impl Promotion {
             // Between two trees every path has a counterpart, and a given candidate is one.
             let promotes = match (stand, &given) {
                 (Stand::OneTree, None) => {
-                    steps::promotes(&rules, step, staging.as_ref(), &self.paths)?
+                    steps::promotes(&rules, step, staging.as_ref(), &self.paths)
                 }
-                _ => Vec::new(),
+                _ => Ok(Vec::new()),
             };
             let trees = Trees::new(staging, production, mapping, stand);
             let changes = self.changes(&trees, given.as_deref())?;
@@ -299,7 +302,9 @@ struct Asked<'a> {
     candidate: &'a Snapshot,
     changes: Changes,
     verdict: Verdict,
-    promotes: Vec<Promotes>,
+    /// What is promoted to what within one tree. What is wrong with the configuration is told before
+    /// that nothing is.
+    promotes: Result<Vec<Promotes>, Error>,
 }
 
 impl std::fmt::Debug for Promotion {

@@ -29,7 +29,7 @@ fn objects_beside_each_other_are_no_environments() {
     let dir = tree(&ISSUERS);
     let done = crosscheck(dir.path(), &PROMOTE);
     assert_eq!(done.status.code(), Some(3), "{done:?}");
-    assert_snapshot!(String::from_utf8_lossy(&done.stderr), @"");
+    assert_snapshot!(String::from_utf8_lossy(&done.stderr), @"crosscheck: nothing in . pairs with another environment: `mapping` in crosscheck.yaml says which folders and files correspond, and `crosscheck init --print` proposes pairs");
     let written = told(dir.path(), &["init", "--print"]);
     let mapping = written.split("# Things").next().unwrap_or_default();
     let mapping = mapping.split_once("mapping:").map_or("", |(_, own)| own);
@@ -125,6 +125,7 @@ fn what_pairs_with_nothing_is_not_complete() {
         assert_eq!(code, Some(3), "{said}");
         assert!(said.contains(&format!("nothing pairs with `{path}`")), "{said}");
     }
+    assert_eq!(ended(&["nowhere"]).0, Some(2));
     let dir = tree(&[("site.yml", "- hosts: all\n")]);
     let done = crosscheck(dir.path(), &PROMOTE);
     assert_eq!(done.status.code(), Some(3), "{done:?}");
