@@ -41,14 +41,10 @@ pub struct Report {
     pub unfinished: Option<Unfinished>,
     /// Files that a system reads and whose contents the clone lacks, in the commit that lacks most
     /// of them.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "proposals::is_zero")]
     pub absent: usize,
     /// Figures.
     pub summary: Summary,
-}
-
-fn is_zero(count: &usize) -> bool {
-    *count == 0
 }
 
 /// A commit.
