@@ -4,6 +4,7 @@
 //! That is no proof, and makes no hazard. It decides only where a unit lands of which nothing
 //! better is known, and which unit cannot be called free.
 
+use super::guess::Likely;
 use super::requirements::{Builder, Reason, opposite};
 use super::words::Sheets;
 use crate::facts::{Span, base_name, is_migration};
@@ -13,19 +14,6 @@ use crate::syntax::declared::{Having, bounded, is_distinct, names};
 use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
-
-/// What is likely of two units.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Likely {
-    /// The unit that had better land first.
-    pub first: u32,
-    /// The one that lands then.
-    pub then: u32,
-    /// The name that both have.
-    pub name: String,
-    /// The version that has it: what goes, or what comes.
-    pub role: Role,
-}
 
 /// How much of the rest of the tree is looked at, for names that stay.
 const MOST_ELSEWHERE: usize = 64 << 20;

@@ -16,6 +16,7 @@ mod findings;
 mod folders;
 mod given;
 mod grounded;
+mod guess;
 mod handed;
 mod hosts;
 mod injected;

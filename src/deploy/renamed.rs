@@ -3,7 +3,7 @@
 //!
 //! No language has to be known for that: a line of each file is the same but for the word.
 
-use super::likely::Likely;
+use super::guess::Likely;
 use super::requirements::Builder;
 use super::words::{Found, Sheets};
 use crate::facts::base_name;

@@ -6,7 +6,7 @@
 //! its unit is new, text that the change does not touch always.
 
 use super::callers::Callers;
-use super::likely::Likely;
+use super::guess::Likely;
 use super::live::{Live, Referrers};
 use super::mentions::{
     beside, brings_file, is_apart, is_bringing, is_contract, is_each, is_import, is_key, is_listing,
@@ -48,7 +48,7 @@ pub struct Requirements {
     pub clauses: Vec<Clause>,
     /// What something goes on asking for, with the units whose landing takes it away.
     pub lost: Vec<(Vec<u32>, Reason)>,
-    /// What is likely beside what was found.
+    /// What is likely.
     pub likely: Vec<Likely>,
     /// How many references and calls of the changed files were looked at, at both versions.
     pub looked_at: usize,
@@ -122,7 +122,7 @@ pub fn needs(
     builder.out
 }
 
-/// A requirement that only one of the two trees satisfies by what it satisfies it by.
+/// A requirement that only one tree satisfies by what it does.
 pub(super) struct Reference<'g> {
     pub(super) role: Role,
     pub(super) file: FileIx,
@@ -155,8 +155,7 @@ pub(super) struct Builder<'b, 'g> {
     /// What is said only where nothing else says it.
     pub(super) late: Vec<(Vec<u32>, Vec<u32>, Reason)>,
     pub(super) out: Requirements,
-    /// Clauses that are there already: by what they are about, so that a file that refers to
-    /// a thing ten times waits for it once.
+    /// Clauses that are there, by what they are about: ten references to a thing wait once.
     known: FxHashMap<(crate::schedule::Units, crate::schedule::Units, Entity), ()>,
 }
 
@@ -257,7 +256,6 @@ impl<'b, 'g> Builder<'b, 'g> {
         let snapshot: &'g crate::loader::Snapshot = graph.snapshot;
         for (ix, file) in snapshot.files.iter().enumerate() {
             let changes = !self.units.of(&file.entry.path).is_empty();
-            // Text that is not touched is the same in both trees: once is enough.
             if role == Role::New && !changes {
                 continue;
             }

@@ -28,6 +28,7 @@ fn methods_of_ruby_and_python_that_go_with_their_calls() {
         ("lib/keep.rb", "\n"),
     ];
     assert_snapshot!(needs(&old, &new), @r#"
+    "app/main.py" after "app/store.py": the new text uses name `rows`, and it comes with this change
     "app/store.py" after "app/main.py": the old text requires method `fetch_rows` by `call`, and it goes with this change
     "bin/run.rb" after "lib/net.rb": the new text requires method `wait_for_host` by `call`, and it comes with this change
     "lib/net.rb" after "bin/run.rb": the old text requires method `wait_for_port` by `call`, and it goes with this change
