@@ -101,7 +101,7 @@ pub use mend::{Mended, WriteError};
 pub use packages::IndexError;
 pub use promote::ApplyError;
 pub use report::{
-    Detail, Drawing, Edge, Edit, Fix, Format, Node, NotRead, References, Report,
+    Detail, Drawing, Edge, Edit, Fix, Format, Node, NotRead, Promotes, References, Report,
     Resolved as Finding, ResolvedPlace as Location, Style, Summary, Understood, printable,
 };
 pub use severity::Severity;

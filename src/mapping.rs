@@ -1,5 +1,9 @@
 //! How paths of staging and production correspond.
 
+mod names;
+
+pub use names::{ENVIRONMENTS, differ_in_environment, is_environment};
+
 use regex::Regex;
 use smol_str::SmolStr;
 

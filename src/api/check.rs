@@ -3,6 +3,7 @@
 use super::settings;
 use super::{Analysis, Error};
 use crate::deadline::Unfinished;
+use crate::loader::Snapshot;
 use crate::pipeline::{self, Asked};
 use crate::report::{Report, Summary};
 use crate::suppress::{self, Baseline, Silences};
@@ -71,7 +72,9 @@ impl Analysis {
             false => pipeline::check(world, &silences, &sources, asked),
         };
         let compared = world.old.is_some() || baseline.is_some();
-        let summary = Summary { compared, ..Summary::of(&world.new) };
+        let mut summary = Summary { compared, ..Summary::of(&world.new) };
+        let before = world.old.as_ref().map_or(0, Snapshot::absent);
+        summary.absent = summary.absent.max(before);
         Report::new(findings, summary, sources)
     }
 

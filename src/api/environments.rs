@@ -6,8 +6,8 @@ use crate::tree::History;
 use crate::twins;
 
 pub use crate::twins::{
-    Difference, Expected, Found, Named, Page, Place, Read, Report, Side, Step, Summary, Until,
-    Versions, What,
+    Aside, Difference, Expected, Found, Named, Page, Place, Read, Report, Side, Step, Summary,
+    Until, Versions, What,
 };
 
 impl Analysis {

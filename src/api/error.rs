@@ -37,6 +37,15 @@ pub enum Error {
         /// The tree, as it was named.
         tree: String,
     },
+    /// Both environments of a promotion stand in one tree, and nothing that was asked for has a
+    /// counterpart in the other one.
+    #[error("{what}: {help}")]
+    NothingPairs {
+        /// What pairs with nothing.
+        what: String,
+        /// What to do.
+        help: String,
+    },
     /// A configuration cannot be used.
     #[error(transparent)]
     Config(Box<ConfigError>),

@@ -26,6 +26,7 @@ pub mod replay;
 mod repository;
 pub mod rollout;
 mod settings;
+mod steps;
 mod survey;
 mod tree;
 mod workspace;

@@ -1,18 +1,17 @@
 //! Promotions from one tree to another.
 
 use super::settings::{self, Side};
-use super::{Error, Options, Tree, analysis};
+use super::{Error, Options, Tree, analysis, steps};
 use crate::config::{Config, ConfigError};
 use crate::finding::FindingScope;
 use crate::loader::Snapshot;
-use crate::mapping::{self, Mapping, Rule, default_rules};
+use crate::mapping::Mapping;
 use crate::packages::{Index, Known};
 use crate::pipeline;
 use crate::promote::{self, Applied, Changes, Sides, Stand, Trees, Verdict};
-use crate::report::{self, Report, Sources, Summary};
+use crate::report::{self, Promotes, Report, Sources, Summary};
 use crate::suppress::Silences;
 use crate::tree;
-use crate::twins;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 use smol_str::SmolStr;
@@ -134,7 +133,8 @@ impl Promotion {
     /// Checks what production becomes: reports what the promotion lacks or breaks.
     ///
     /// # Errors
-    /// Where a path is not in staging, or the mapping or the baseline cannot be used.
+    /// Where a path is not in staging, or the mapping or the baseline cannot be used;
+    /// [`Error::NothingPairs`] where both environments stand in one tree, and nothing of it pairs.
     ///
     /// ```
     /// use crosscheck::{Options, Promotion, Tree};
@@ -154,13 +154,15 @@ impl Promotion {
     /// ```
     pub fn check(&self) -> Result<Report, Error> {
         self.ask(|asked| {
-            let Asked { trees, sides, candidate, verdict, .. } = asked;
+            let Asked { trees, sides, candidate, verdict, promotes, .. } = asked;
             let baseline = settings::required_baseline(
                 &self.options,
                 &self.config,
                 trees.production.as_ref(),
             )?;
+            let promotes = promotes?;
             let sources = Sources::new(vec![candidate, &sides.production, &sides.staging]);
+            let sources = if promotes.is_empty() { sources } else { sources.of_one_tree() };
             let Verdict { findings, standing, .. } = verdict;
             let resolve = |own| {
                 report::resolve(pipeline::apply_levels(own, &self.config, &sources), &sources)
@@ -181,7 +183,9 @@ impl Promotion {
             };
             let before = Some(&sides.production);
             let findings = pipeline::finish(findings, candidate, before, &silences, &sources);
-            let summary = Summary { compared: true, ..Summary::of(candidate) };
+            let absent = [candidate, &sides.production, &sides.staging].map(Snapshot::absent);
+            let absent = absent.into_iter().max().unwrap_or_default();
+            let summary = Summary { compared: true, absent, promotes, ..Summary::of(candidate) };
             Ok(Report::new(findings, summary, sources))
         })
     }
@@ -191,7 +195,8 @@ impl Promotion {
     /// # Errors
     /// Where a path is not in staging, or the mapping cannot be used.
     pub fn completion(&self) -> Result<Completion, Error> {
-        self.ask(|Asked { trees, verdict, .. }| {
+        self.ask(|Asked { trees, verdict, promotes, .. }| {
+            promotes?;
             settings::finished(&self.options, ())?;
             let paths = promote::completion_paths(trees, &verdict.completion);
             let paths = paths.iter().map(ToString::to_string).collect();
@@ -219,7 +224,8 @@ impl Promotion {
     /// ```
     pub fn apply(&self, folder: impl AsRef<Path>) -> Result<Promoted, Error> {
         let folder = folder.as_ref();
-        self.ask(|Asked { trees, sides, mut changes, verdict, .. }| {
+        self.ask(|Asked { trees, sides, mut changes, verdict, promotes, .. }| {
+            promotes?;
             settings::finished(&self.options, ())?;
             let left_out = promote::values_of_environment(trees, sides, &changes, &self.paths);
             for path in &left_out {
@@ -251,12 +257,19 @@ impl Promotion {
         let policy = config.policy();
         let is_one_tree = self.staging.is(&self.production);
         let stand = if is_one_tree { Stand::OneTree } else { Stand::Apart };
-        let rules = rules(config, staging.as_ref(), stand, &self.paths)?;
-        let step = self.step(&rules, staging.as_ref())?;
-        let mapping =
-            Mapping::of_step(&rules, step).map_err(|error| Error::Usage(error.to_string()))?;
         let loader = settings::loader(&self.options, config, &self.production)?;
         self.pool.install(|| {
+            let rules = steps::rules(config, &staging, &loader, (stand, self.paths.as_slice()))?;
+            let step = steps::step(&rules, staging.as_ref(), self.from.as_deref(), &self.paths)?;
+            let mapping =
+                Mapping::of_step(&rules, step).map_err(|error| Error::Usage(error.to_string()))?;
+            // Between two trees every path has a counterpart, and a given candidate is one.
+            let promotes = match (stand, &given) {
+                (Stand::OneTree, None) => {
+                    steps::promotes(&rules, step, staging.as_ref(), &self.paths)
+                }
+                _ => Ok(Vec::new()),
+            };
             let trees = Trees::new(staging, production, mapping, stand);
             let changes = self.changes(&trees, given.as_deref())?;
             let sides = Sides::load(&trees, loader, &policy, pipeline::systems());
@@ -269,7 +282,7 @@ impl Promotion {
             let packages: Known = config.known(self.indexes.clone());
             let verdict = promote::check(&trees, &sides, &candidate, &changes, &packages);
             let (trees, sides, candidate) = (&trees, &sides, &candidate);
-            answer(Asked { trees, sides, candidate, changes, verdict })
+            answer(Asked { trees, sides, candidate, changes, verdict, promotes })
         })
     }
 
@@ -278,47 +291,6 @@ impl Promotion {
             Some(candidate) => Ok(trees.changes_to(candidate)),
             None if self.paths.is_empty() => Ok(trees.all_changes()),
             None => trees.changes_of(&self.paths).map_err(|error| Error::Usage(error.to_string())),
-        }
-    }
-
-    /// The step of a chain of environments that is promoted: as asked for, or that of the
-    /// paths, or the last.
-    fn step(&self, rules: &[Rule], staging: &dyn tree::Tree) -> Result<usize, Error> {
-        let steps = mapping::steps(rules);
-        if let Some(name) = &self.from {
-            let has = |rule: &Rule| {
-                rule.staging.split(['/', '.', '-', '_']).any(|word| word == name.as_str())
-            };
-            let mut named = rules.iter().zip(&steps).filter(|(rule, _)| has(rule));
-            return named.next().map(|(_, step)| *step).ok_or_else(|| {
-                Error::Usage(format!(
-                    "--from {name}: no rule of the mapping begins with an environment of that name"
-                ))
-            });
-        }
-        if steps.iter().all(|step| *step == 0) {
-            return Ok(0);
-        }
-        let covers = |path: &str| {
-            let wanted = |prefix: &SmolStr| {
-                let prefix = prefix.trim_start_matches("./").trim_end_matches('/');
-                let rest = path.strip_prefix(prefix);
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            self.paths.iter().any(wanted)
-        };
-        let paths = staging.entries().iter().map(|entry| entry.path.as_str());
-        let paths: Vec<&str> = paths.filter(|path| covers(path)).collect();
-        let is_meant = |rule: &Rule| paths.iter().any(|path| rule.begins_with(path));
-        let meant = rules.iter().zip(&steps).filter(|(rule, _)| is_meant(rule));
-        let meant: std::collections::BTreeSet<usize> = meant.map(|(_, step)| *step).collect();
-        match meant.len() {
-            0 | 1 => Ok(meant.first().copied().unwrap_or(0)),
-            _ => Err(Error::Usage(
-                "the paths belong to several steps of the chain of environments: promote them \
-                 one after the other, or choose one with --from"
-                    .into(),
-            )),
         }
     }
 }
@@ -330,47 +302,9 @@ struct Asked<'a> {
     candidate: &'a Snapshot,
     changes: Changes,
     verdict: Verdict,
-}
-
-/// Most pairs of folders that are promoted without being named.
-const MAX_PAIRS: usize = 40;
-
-/// The configured mapping; without one, what names of files and folders show where both
-/// environments stand in one tree, and the default one.
-fn rules(
-    config: &Config,
-    tree: &dyn tree::Tree,
-    stand: Stand,
-    wanted: &[SmolStr],
-) -> Result<Vec<Rule>, Error> {
-    if !config.mapping.is_empty() {
-        let rule = |pair: &crate::config::Mapping| Rule::new(&pair.staging, &pair.production);
-        return Ok(config.mapping.iter().map(rule).collect());
-    }
-    let mut rules = Vec::new();
-    if stand == Stand::OneTree {
-        let settings = twins::Settings::of(config).map_err(Error::Usage)?;
-        let paths: Vec<&str> = tree.entries().iter().map(|entry| entry.path.as_str()).collect();
-        rules = twins::rules(&paths, &settings, |here| {
-            let here = here.trim_end_matches('/');
-            let is_in = |own: &str, folder: &str| {
-                own.strip_prefix(folder)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            let named =
-                |own: &SmolStr| own.trim_start_matches("./").trim_end_matches('/').to_owned();
-            wanted.is_empty()
-                || wanted.iter().map(named).any(|own| is_in(&own, here) || is_in(here, &own))
-        });
-        // All at once would be no promotion.
-        if wanted.is_empty() && rules.len() > MAX_PAIRS {
-            rules.clear();
-        }
-    }
-    let known = default_rules().into_iter().filter(|rule| !rules.contains(rule));
-    let known: Vec<Rule> = known.collect();
-    rules.extend(known);
-    Ok(rules)
+    /// What is promoted to what within one tree. What is wrong with the configuration is told before
+    /// that nothing is.
+    promotes: Result<Vec<Promotes>, Error>,
 }
 
 impl std::fmt::Debug for Promotion {

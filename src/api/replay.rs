@@ -154,6 +154,7 @@ pub(crate) fn replay_by(
         own.loader.save();
     }
     run.record.stand(run.walk.standing());
+    run.record.need(run.walk.needed());
     Ok(run.record.report(options.deadline.unfinished()))
 }
 
@@ -339,6 +340,7 @@ impl Run<'_> {
                 loader.load_with(Role::Old, tree, before.settings())
             }
         };
+        self.record.lacks(snapshot.absent().max(stood.absent()));
         let indexes = self.indexes.clone();
         let mut world = pipeline::world(&config, snapshot, Some((stood, &before)), indexes);
         world.origin = Some((old.label().to_owned(), self.repository.clone()));

@@ -20,7 +20,7 @@ mod known;
 mod links;
 mod packages;
 mod places;
-mod problems;
+pub mod problems;
 mod redirects;
 mod references;
 mod runs;

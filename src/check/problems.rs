@@ -5,7 +5,7 @@ use super::Context;
 use crate::facts::{Problem, Strength};
 use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::{Graph, Site};
-use crate::loader::{ABSENT, FileIx};
+use crate::loader::{ABSENT, FileIx, Snapshot};
 use std::collections::BTreeMap;
 
 /// Most further places that a note on several files names.
@@ -20,6 +20,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (ix, file) in snapshot.all_files() {
         for problem in &file.facts.problems {
             let severity = match problem.strength {
+                // Of a change it is told whatever stood before: see `absent`.
+                _ if problem.message == ABSENT && context.old.is_some() => continue,
                 Strength::Guarded => Some(Severity::Note),
                 _ if problem.message == ABSENT => Some(Severity::Warning),
                 _ => None,
@@ -56,7 +58,27 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(finding);
         }
     }
-    // What was left unread with good reason is said once for all files.
+    findings.extend(told(snapshot, shared));
+}
+
+/// What is said of files whose contents the repository of a tree does not hold: none of them was
+/// compared with anything.
+pub fn absent(snapshot: &Snapshot) -> Vec<Finding> {
+    let mut shared: Shared<'_> = BTreeMap::new();
+    for (ix, file) in snapshot.all_files() {
+        let problems = file.facts.problems.iter();
+        for own in problems.filter(|own| own.message == ABSENT && own.strength != Strength::Guarded)
+        {
+            let key = (own.rule, own.message.as_str(), Severity::Warning);
+            shared.entry(key).or_default().push((ix, own));
+        }
+    }
+    told(snapshot, shared).into_iter().map(Finding::of_change).collect()
+}
+
+/// What was left unread with good reason, said once for all files.
+fn told(snapshot: &Snapshot, shared: Shared<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
     for ((rule, message, severity), found) in shared {
         let place = |(file, problem): &(FileIx, &Problem)| Place {
             tree: snapshot.role,
@@ -78,6 +100,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         findings.push(finding);
     }
+    findings
 }
 
 fn was_broken(old: Option<&Graph<'_>>, path: &str) -> bool {

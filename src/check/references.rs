@@ -18,6 +18,7 @@ use crate::facts::{
 use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::loader::{FileIx, Role, SnapshotFile};
+use crate::mapping::differ_in_environment;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -420,6 +421,9 @@ impl Renames {
         if entity.kind == kinds::FILE {
             let file = self.moved_file(new, old, site.file)?;
             let path = new.snapshot.file(file).entry.path.clone();
+            if differ_in_environment(&path, &entity.name) {
+                return None;
+            }
             let span = Default::default();
             return Some((path, Place { tree: new.snapshot.role, file, span }));
         }
@@ -440,6 +444,10 @@ impl Renames {
         });
         let provide = fresh.next().filter(|_| fresh.next().is_none())?;
         let name = provide.name.as_exact().filter(|_| !new.is_unloadable(file))?.clone();
+        // What is called otherwise for the environment that it is of is another thing.
+        if differ_in_environment(&name, &entity.name) {
+            return None;
+        }
         // A file of variables sets many things.
         if entity.kind.has(Property::GIVEN) && !share_a_word(&name, &entity.name) {
             return None;

@@ -19,7 +19,8 @@ Exit codes:
   0  nothing at or above --fail-on (default: error)
   1  findings
   2  wrong usage or configuration
-  3  could not be completed: unreadable tree, unknown revision, nothing to check, time over
+  3  could not be completed: unreadable tree, unknown revision, a clone that lacks contents,
+     nothing to check, time over
 
 Examples:
   crosscheck check puppet                        one folder
@@ -60,7 +61,8 @@ one for all. A finding is mended by the first later commit whose tree does not h
 Exit codes:
   0  printed
   2  wrong usage or configuration
-  3  could not be completed: no repository, unknown revision, time over (with what was found so far)
+  3  could not be completed: no repository, unknown revision, a clone that lacks contents, time over
+     (with what was found so far)
 
 Examples:
   crosscheck replay                              the newest 500 commits of HEAD
@@ -75,7 +77,8 @@ Exit codes:
   0  the promotion is complete
   1  findings at or above --fail-on (default: error); with --complete, paths are missing
   2  wrong usage or configuration
-  3  could not be completed: unreadable tree, unknown revision, time over
+  3  could not be completed: unreadable tree, unknown revision, time over, or one tree of which
+     nothing pairs with another environment
 
 Examples:
   crosscheck promote --staging git:staging --production git:production modules/wiki

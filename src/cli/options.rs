@@ -273,6 +273,19 @@ pub fn unless_unfinished(left: Option<Unfinished>, code: u8) -> u8 {
     INCOMPLETE
 }
 
+/// The exit code of a run that ends with `code` where the clone holds all contents; says how many
+/// it lacks.
+pub fn unless_absent(files: usize, code: u8) -> u8 {
+    if files == 0 {
+        return code;
+    }
+    let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+    eprintln!(
+        "crosscheck: not completed: this clone lacks the contents of {files}; check a full clone"
+    );
+    INCOMPLETE
+}
+
 /// The variable that names the folder in which facts are kept; empty for none.
 pub const CACHE_VARIABLE: &str = "CROSSCHECK_CACHE_DIR";
 
@@ -344,6 +357,7 @@ impl Output {
             eprint!("{}", shown.summary().table());
         }
         let code = if fails { FINDINGS } else { CLEAN };
+        let code = unless_absent(shown.summary().absent, code);
         Ok(unless_unfinished(shown.summary().unfinished, code))
     }
 

@@ -1,6 +1,6 @@
 //! `crosscheck replay`.
 
-use super::options::{MinSeverity, PageFormat, Run, unless_unfinished, write_out};
+use super::options::{MinSeverity, PageFormat, Run, unless_absent, unless_unfinished, write_out};
 use super::query::json;
 use super::{CLEAN, Failure, clock};
 use clap::Args;
@@ -75,7 +75,7 @@ impl Replay {
                 Failure::incomplete(format!("cannot write {}: {error}", path.display()))
             })?,
         }
-        Ok(unless_unfinished(report.unfinished, CLEAN))
+        Ok(unless_unfinished(report.unfinished, unless_absent(report.absent, CLEAN)))
     }
 }
 

@@ -39,6 +39,10 @@ pub struct Report {
     /// What was left, where the time of the run was over before its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unfinished: Option<Unfinished>,
+    /// Files that a system reads and whose contents the clone lacks, in the commit that lacks most
+    /// of them.
+    #[serde(skip_serializing_if = "proposals::is_zero")]
+    pub absent: usize,
     /// Figures.
     pub summary: Summary,
 }
@@ -112,6 +116,10 @@ pub struct Brought {
     /// How it was mended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mended: Option<Mended>,
+    /// It stands, and a check of the newest tree alone is silent of it: only a change is told of
+    /// such, as of a name that nothing read before.
+    #[serde(skip)]
+    is_needed: bool,
 }
 
 /// How a finding was mended.
@@ -194,6 +202,7 @@ pub struct Record {
     findings: Vec<Entry>,
     not_judged: Vec<NotJudged>,
     judged: usize,
+    absent: usize,
 }
 
 #[derive(Debug)]
@@ -203,13 +212,15 @@ struct Entry {
     /// Places of commits in the range.
     by: usize,
     mended: Option<usize>,
+    /// It stands, and a check of the newest tree alone is silent of it.
+    is_needed: bool,
 }
 
 impl Record {
     /// That of these commits, oldest first; the first is what the second is compared with.
     pub fn of<'c>(commits: impl Iterator<Item = &'c Commit>) -> Self {
         let made = commits.map(Made::from).collect();
-        Self { made, findings: Vec::new(), not_judged: Vec::new(), judged: 0 }
+        Self { made, findings: Vec::new(), not_judged: Vec::new(), judged: 0, absent: 0 }
     }
 
     /// The `ix`th commit brought `found`. `mended` are numbers of what commits before it brought,
@@ -221,7 +232,8 @@ impl Record {
                 (own.fate, own.mended) = (Fate::Mended, Some(ix));
             }
         }
-        let entry = |found| Entry { found, fate: Fate::Passing, by: ix, mended: None };
+        let entry =
+            |found| Entry { found, fate: Fate::Passing, by: ix, mended: None, is_needed: false };
         self.findings.extend(found.into_iter().map(entry));
     }
 
@@ -234,6 +246,20 @@ impl Record {
         }
     }
 
+    /// A commit has so many files whose contents the clone lacks.
+    pub fn lacks(&mut self, files: usize) {
+        self.absent = self.absent.max(files);
+    }
+
+    /// What was brought under these numbers stands, and only a change is told of it.
+    pub fn need(&mut self, numbers: impl Iterator<Item = usize>) {
+        for number in numbers {
+            if let Some(own) = self.findings.get_mut(number) {
+                own.is_needed = true;
+            }
+        }
+    }
+
     /// The `ix`th commit was not judged.
     pub fn miss(&mut self, ix: usize, reason: String) {
         self.not_judged.push(NotJudged { by: self.made[ix].clone(), reason });
@@ -241,7 +267,7 @@ impl Record {
 
     /// The report.
     pub fn report(self, unfinished: Option<Unfinished>) -> Report {
-        let Self { made, findings, not_judged, judged } = self;
+        let Self { made, findings, not_judged, judged, absent } = self;
         let findings: Vec<Brought> = findings.iter().map(|own| brought(own, &made)).collect();
         let of = |severity: Severity| findings.iter().filter(move |own| own.severity == severity);
         let errors = |fate: Fate| of(Severity::Error).filter(|own| own.fate == fate).count();
@@ -271,6 +297,7 @@ impl Record {
             findings,
             not_judged,
             unfinished,
+            absent,
             summary,
         }
     }
@@ -295,6 +322,7 @@ fn brought(own: &Entry, made: &[Made]) -> Brought {
         by: by.clone(),
         fate: own.fate,
         mended,
+        is_needed: own.is_needed,
     }
 }
 

@@ -74,6 +74,13 @@ impl Report {
         if own.judged < own.commits {
             lines.push(format!("{} not judged", plural(own.commits - own.judged, "commit")));
         }
+        if own.judged > 0 && self.absent > 0 {
+            lines.push(format!(
+                "Not complete: this clone lacks the contents of {} that were to be read; replay a \
+                 full clone",
+                plural(self.absent, "file")
+            ));
+        }
         lines
     }
 
@@ -315,6 +322,9 @@ fn fate(own: &Brought) -> String {
             format!("mended after {days}, {commits}: {}", named(&mended.by))
         }
         (Fate::Passing, _) => "about the change itself".to_owned(),
+        _ if own.is_needed => {
+            "stands: the newest tree needs it still (`check` says so of a change alone)".to_owned()
+        }
         _ => "stands".to_owned(),
     }
 }

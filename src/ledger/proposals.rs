@@ -35,7 +35,7 @@ pub struct Proposals {
     pub lines: String,
 }
 
-fn is_zero(own: &usize) -> bool {
+pub(super) fn is_zero(own: &usize) -> bool {
     *own == 0
 }
 

@@ -1,10 +1,21 @@
 //! What is said of files that were not read.
 
+use super::Snapshot;
 use crate::facts::{FileFacts, Problem, Span, Strength};
 use crate::tree::{MAX_FILE_SIZE, TreeError};
 
 /// What is said of a file whose contents the repository does not hold.
 pub const ABSENT: &str = "this clone lacks the contents of this file, which was not read";
+
+impl Snapshot {
+    /// How many files that a system reads by their paths have contents that the repository does
+    /// not hold.
+    pub fn absent(&self) -> usize {
+        let is_absent = |own: &Problem| own.message == ABSENT && own.strength != Strength::Guarded;
+        let files = self.files.iter();
+        files.filter(|file| file.facts.problems.iter().any(is_absent)).count()
+    }
+}
 
 /// What makes a file one that a system reads.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,7 +32,8 @@ pub fn unread(error: &TreeError, claim: Claim) -> FileFacts {
     let mut facts = FileFacts::default();
     let absent = matches!(error, TreeError::Absent { .. });
     let message = if absent { ABSENT.to_owned() } else { error.to_string() };
-    let mut problem = Problem::new("parse-error", message, Span::default());
+    let rule = if absent { "limit-reached" } else { "parse-error" };
+    let mut problem = Problem::new(rule, message, Span::default());
     problem.strength = Strength::Likely;
     if absent {
         let help = "`git clone --filter` leaves contents out: check a full clone";

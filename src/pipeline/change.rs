@@ -72,6 +72,7 @@ impl<'w, 'a> Change<'w, 'a> {
         let (findings, renamed) = self.found((old_graph, new_graph));
         let mut resolved = report::resolve(apply_levels(findings, config, sources), sources);
         resolved.retain(|finding| concerns(finding, config));
+        let is_followed = present.is_some();
         if let Some(present) = present {
             present.clone_from(&resolved);
         }
@@ -94,6 +95,14 @@ impl<'w, 'a> Change<'w, 'a> {
             let old = report::resolve(apply_levels(old_findings, config, sources), sources);
             only_new(&mut resolved, &old, &self.origins);
             rename(&mut resolved, renamed, config, sources);
+            report::sort(&mut resolved);
+        }
+        // A change that was not read brings nothing that anybody sees. Of a history it is said
+        // once, for all changes.
+        if !is_followed {
+            let trees = [&world.new, self.old].into_iter();
+            let absent = trees.flat_map(check::problems::absent).collect();
+            resolved.extend(report::resolve(apply_levels(absent, config, sources), sources));
             report::sort(&mut resolved);
         }
         finish(resolved, &world.new, Some(self.old), silences, sources)

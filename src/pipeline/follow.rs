@@ -120,6 +120,13 @@ impl Walk {
     pub fn standing(&self) -> impl Iterator<Item = usize> {
         self.open.iter().map(|own| own.number)
     }
+
+    /// Those of them that a check of the tree alone is silent of: a reference stands that leads
+    /// nowhere, and only a change is told of such.
+    pub fn needed(&self) -> impl Iterator<Item = usize> {
+        let open = self.open.iter().filter(|own| matches!(own.by, By::Need(_)));
+        open.map(|own| own.number)
+    }
 }
 
 /// How later trees show that they have each of `brought`; `None` of what is about the change alone.

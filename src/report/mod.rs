@@ -71,6 +71,23 @@ impl Default for Report {
     }
 }
 
+/// Two folders or files of one tree that a promotion is about.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Promotes {
+    /// What is promoted.
+    pub from: String,
+    /// What it is promoted to.
+    pub to: String,
+}
+
+impl Promotes {
+    /// What is promoted, and to what.
+    pub(crate) fn new(from: impl Into<String>, to: impl Into<String>) -> Self {
+        Self { from: from.into(), to: to.into() }
+    }
+}
+
 /// How much was read and found.
 #[derive(Debug, Default, Clone)]
 #[non_exhaustive]
@@ -91,6 +108,11 @@ pub struct Summary {
     pub not_read: NotRead,
     /// Whether findings were compared with an old tree or a baseline.
     pub compared: bool,
+    /// Files that a system reads and whose contents the clone lacks: nothing is known of them.
+    pub absent: usize,
+    /// What is promoted within one tree: the first of each two takes the place of the second, or
+    /// its keys are compared with those of the second.
+    pub promotes: Vec<Promotes>,
     /// What was left, where the time of the run was over before its end.
     pub unfinished: Option<Unfinished>,
     /// Time from start to report, milliseconds.
@@ -101,7 +123,8 @@ impl Summary {
     /// Counts a snapshot's files and facts.
     pub(crate) fn of(snapshot: &Snapshot) -> Self {
         let unfinished = snapshot.deadline.unfinished();
-        let mut summary = Self { files: snapshot.files.len(), unfinished, ..Self::default() };
+        let (files, absent) = (snapshot.files.len(), snapshot.absent());
+        let mut summary = Self { files, absent, unfinished, ..Self::default() };
         for file in &snapshot.files {
             let facts = &file.facts;
             summary.facts += facts.count();

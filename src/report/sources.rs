@@ -24,6 +24,17 @@ pub struct ResolvedPlace {
     pub(crate) source: (FileIx, Span),
     /// The path as the repository calls it, where the tree is a folder of one.
     in_repository: Option<SmolStr>,
+    naming: Naming,
+}
+
+/// How trees are told from each other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Naming {
+    /// By the parts that they play.
+    #[default]
+    ByRole,
+    /// By the paths: they are folders of one tree.
+    ByPath,
 }
 
 impl ResolvedPlace {
@@ -35,9 +46,11 @@ impl ResolvedPlace {
 
     /// The path, and its tree where that is not the checked one.
     pub(super) fn named(&self) -> String {
-        match self.tree {
-            Role::New => self.path.to_string(),
-            other => format!("{} ({})", self.path, other.as_str()),
+        match (self.tree, self.naming) {
+            (Role::New, _) | (Role::Staging, Naming::ByPath) => self.path.to_string(),
+            // It need not be production: a chain has several steps.
+            (Role::Production, Naming::ByPath) => format!("{} (before)", self.path),
+            (other, _) => format!("{} ({})", self.path, other.as_str()),
         }
     }
 }
@@ -61,12 +74,18 @@ impl Contents {
 pub struct Sources<'s> {
     snapshots: Vec<&'s Snapshot>,
     cache: RefCell<FxHashMap<(Role, FileIx), Arc<File>>>,
+    naming: Naming,
 }
 
 impl<'s> Sources<'s> {
     /// Sources of these trees.
     pub fn new(snapshots: Vec<&'s Snapshot>) -> Self {
-        Self { snapshots, cache: RefCell::default() }
+        Self { snapshots, cache: RefCell::default(), naming: Naming::ByRole }
+    }
+
+    /// The same where all of them are folders of one tree, and paths tell them apart.
+    pub fn of_one_tree(self) -> Self {
+        Self { naming: Naming::ByPath, ..self }
     }
 
     /// The snapshot that plays `role`.
@@ -100,6 +119,10 @@ impl<'s> Sources<'s> {
         let (bytes, index) = (&source.0, &source.1);
         let snapshot = self.snapshot(place.tree);
         let path = snapshot.map(|own| own.file(place.file).entry.path.clone()).unwrap_or_default();
+        // Staging is laid out as production; who looks for the file needs the path that it has.
+        let moved = snapshot.filter(|own| own.role == Role::Staging);
+        let moved = moved.and_then(|own| own.tree.origin(place.file as usize));
+        let path = moved.map(SmolStr::new).unwrap_or(path);
         let whole = snapshot.map(|own| own.tree.repository_path(&path));
         ResolvedPlace {
             tree: place.tree,
@@ -108,6 +131,7 @@ impl<'s> Sources<'s> {
             start: index.position(place.span.start, bytes),
             end: index.position(place.span.end, bytes),
             source: (place.file, place.span),
+            naming: self.naming,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How many findings there are: by rule, and in all.
 
 use super::causes::causes;
+use super::escape::line;
 use super::words::plural;
 use super::{Detail, Report, Summary, reach};
 use crate::finding::Severity;
@@ -9,6 +10,9 @@ use std::io;
 
 /// So many causes are seldom mended in one go.
 const MANY: usize = 10;
+
+/// Most pairs of a promotion that are named.
+const NAMED: usize = 3;
 
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
@@ -37,7 +41,23 @@ pub fn write(report: &Report, detail: Detail, out: &mut dyn io::Write) -> io::Re
         write!(out, " ({})", remarks.join(", "))?;
     }
     writeln!(out)?;
+    if let Some(line) = promotes(summary) {
+        writeln!(out, "{line}")?;
+    }
     summary.unfinished.map_or(Ok(()), |left| writeln!(out, "{left}"))
+}
+
+/// `promotes test/ to stage/`; nothing where the trees say which is which.
+fn promotes(summary: &Summary) -> Option<String> {
+    let named = summary.promotes.iter().take(NAMED);
+    let named: Vec<String> =
+        named.map(|own| line(&format!("{} to {}", own.from, own.to))).collect();
+    let more = match summary.promotes.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        1 => ", and 1 more pair".to_owned(),
+        more => format!(", and {more} more pairs"),
+    };
+    (!named.is_empty()).then(|| format!("promotes {}{more}", named.join(", ")))
 }
 
 /// Writes what somebody who meets these findings for the first time may do next.

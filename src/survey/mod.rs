@@ -3,10 +3,12 @@
 //! that down as configuration.
 
 mod external;
+mod objects;
 mod pairs;
 mod text;
 
 pub use external::{Listed, Referred};
+pub use objects::{Read, pairs_objects};
 pub use pairs::{Pairs, pairs};
 
 use crate::graph::Graph;
@@ -69,13 +71,26 @@ impl Survey {
             modules: holders(&paths, |path| path.ends_with(".pp"), "/manifests/"),
             roles: holders(&paths, is_yaml, "/tasks/"),
             stated: external::stated(graph),
-            pairs: pairs(&paths),
+            pairs: pairs_of(graph, &paths),
             indexes: indexes(&paths),
             referred: external::referred(graph, &listed),
             listed,
             schema: paths.iter().find(is_schema).map(SmolStr::new),
         }
     }
+}
+
+/// The pairs of a tree. Two objects that stand beside each other are none for sure.
+fn pairs_of(graph: &Graph<'_>, paths: &[&str]) -> Vec<Pairs> {
+    let mut pairs = pairs(paths);
+    let files = &graph.snapshot.files;
+    let files: Vec<Read<'_>> =
+        files.iter().map(|file| (file.entry.path.as_str(), &*file.facts)).collect();
+    for own in pairs.iter_mut().filter(|own| pairs_objects(&files, &own.rule)) {
+        own.certainty = Certainty::Guess;
+    }
+    pairs.sort_by_key(|own| own.certainty == Certainty::Guess);
+    pairs
 }
 
 fn is_yaml(path: &str) -> bool {

@@ -212,3 +212,32 @@ fn an_archive_that_expands_too_far_is_cut() {
     assert_eq!(paths(&tree), ["a"]);
     assert_eq!(tree.problems()[0].rule, "limit-reached");
 }
+
+#[test]
+fn what_git_tracks_is_read_whatever_is_ignored() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path();
+    put(root, ".gitignore", "build/\n*.log\n");
+    put(root, "modules/build/manifests/init.pp", "class build {}\n");
+    put(root, "modules/gone.log", "");
+    put(root, "modules/linked/a.log", "");
+    git(root, &["init", "-q"]);
+    git(root, &["add", "-f", "."]);
+    put(root, "modules/build/new.pp", "");
+    fs::remove_file(root.join("modules/gone.log")).unwrap();
+    // What is a folder for git and a link on disk leads out of the tree.
+    fs::remove_dir_all(root.join("modules/linked")).unwrap();
+    let outer = tempfile::tempdir().unwrap();
+    put(outer.path(), "a.log", "");
+    std::os::unix::fs::symlink(outer.path(), root.join("modules/linked")).unwrap();
+    let open = |path: &Path| tree::open(path.to_str().unwrap(), Path::new(".")).unwrap();
+    let own = open(root);
+    let build = "modules/build/manifests/init.pp";
+    assert_eq!(paths(own.as_ref()), [".gitignore", build, "modules/linked"]);
+    assert_eq!(read(own.as_ref(), build), "class build {}\n");
+    // Below the top of the work tree no ignore file is in sight.
+    let below = open(&root.join("modules"));
+    assert_eq!(paths(below.as_ref()), ["build/manifests/init.pp", "build/new.pp", "linked"]);
+    fs::remove_dir_all(root.join(".git")).unwrap();
+    assert_eq!(paths(open(root).as_ref()), [".gitignore", "modules/linked"]);
+}

@@ -1,8 +1,10 @@
-//! A tree from a directory, with `.gitignore` respected and hidden files included.
+//! A tree from a directory, with `.gitignore` respected, but for what git tracks, and hidden files
+//! included.
 
 use super::{
-    Entry, EntryKind, MAX_FILE_SIZE, Mark, Reader, Tree, TreeError, TreeProblem, path_text,
+    Entry, EntryKind, MAX_FILE_SIZE, Mark, Reader, Tree, TreeError, TreeProblem, path_text, tracked,
 };
+use rustc_hash::FxHashSet;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -54,11 +56,7 @@ impl DirTree {
                 return;
             }
             let path = inside(entry.path());
-            let kind = if file_type.is_symlink() {
-                EntryKind::Symlink
-            } else if file_type.is_file() {
-                EntryKind::File
-            } else {
+            let Some(kind) = kind(file_type) else {
                 let message = "neither a file nor a link (a pipe, a socket or a device); not read";
                 problems.push(TreeProblem { path, message: message.into(), rule: "parse-error" });
                 return;
@@ -68,6 +66,16 @@ impl DirTree {
             let mark = about.and_then(|own| Mark::of(entry.path(), &own, begun));
             found.push((Entry { path, kind, size, id: None, mark }, entry.into_path()));
         });
+        // What an ignore file names and git tracks is part of the tree.
+        let known: FxHashSet<PathBuf> = found.iter().map(|(_, file)| file.clone()).collect();
+        for file in tracked::tracked(&root) {
+            let about = file.symlink_metadata().ok().filter(|_| !known.contains(&file));
+            let Some(about) = about else { continue };
+            let Some(kind) = kind(about.file_type()) else { continue };
+            let (path, size) = (inside(&file), Some(about.len()));
+            let mark = Mark::of(&file, &about, begun);
+            found.push((Entry { path, kind, size, id: None, mark }, file));
+        }
         found.sort_by(|a, b| a.0.path.cmp(&b.0.path));
         // Two names differ on disk and not as text where one spells `\xNN` out.
         found.dedup_by(|a, b| a.0.path == b.0.path);
@@ -77,9 +85,18 @@ impl DirTree {
     }
 }
 
+/// A regular file or a link.
+fn kind(of: std::fs::FileType) -> Option<EntryKind> {
+    match (of.is_symlink(), of.is_file()) {
+        (true, _) => Some(EntryKind::Symlink),
+        (_, true) => Some(EntryKind::File),
+        _ => None,
+    }
+}
+
 /// The path of `root` from the top of the work tree that it stands in.
 fn folder_in_repository(root: &Path) -> Option<String> {
-    let top = root.ancestors().find(|folder| folder.join(".git").exists())?;
+    let top = tracked::top_of(root)?;
     let folder = root.strip_prefix(top).ok()?;
     Some(path_text(folder.as_os_str().as_bytes()).to_string())
 }

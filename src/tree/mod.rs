@@ -17,6 +17,7 @@ mod memory;
 mod named;
 mod overlay;
 mod place;
+mod tracked;
 mod watched;
 
 pub use archive::ArchiveTree;
@@ -151,6 +152,10 @@ pub trait Tree: Send + Sync {
     /// repository has that folder before it.
     fn repository_path(&self, path: &str) -> String {
         path.to_owned()
+    }
+    /// The path of entry `ix` where its contents come from, which may stand at another path here.
+    fn origin(&self, ix: usize) -> Option<&str> {
+        self.entries().get(ix).map(|entry| entry.path.as_str())
     }
     /// A reader for one thread.
     fn reader(&self) -> Box<dyn Reader + '_>;

@@ -102,6 +102,13 @@ impl Tree for OverlayTree {
         self.base.repository_path(path)
     }
 
+    fn origin(&self, ix: usize) -> Option<&str> {
+        match *self.origins.get(ix)? {
+            Origin::Base(ix) => self.base.origin(ix),
+            Origin::Upper(ix) => self.upper.origin(ix),
+        }
+    }
+
     fn reader(&self) -> Box<dyn Reader + '_> {
         Box::new(OverlayReader { tree: self, base: self.base.reader(), upper: self.upper.reader() })
     }

@@ -34,6 +34,10 @@ pub struct Report {
     /// or are not what their names say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<String>,
+    /// Folders that are called like an environment and stand beside those that are compared, and
+    /// that pair with none of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<Aside>,
     /// What was left, where the time of the run was over before its end: who reads something, and
     /// since when it differs.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +54,16 @@ pub struct Found {
     pub name: String,
     /// In how many places of the tree it was found.
     pub places: usize,
+}
+
+/// A folder that is called like an environment, and is compared with nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Aside {
+    /// The folder.
+    pub path: String,
+    /// The environment that its name tells of.
+    pub environment: String,
 }
 
 /// Two environments that follow on each other, in one place of the tree.
@@ -273,8 +287,14 @@ pub fn answer(graph: &Graph<'_>, settings: &Settings, history: Option<&History>)
         complete: is_complete,
     };
     let environments = found(chain, &pairs);
+    let left_out = pairs::left_out(&paths, chain, &pairs);
+    let left_out = left_out.into_iter().map(|(path, rank)| Aside {
+        path: path.to_owned(),
+        environment: chain.name(rank).to_owned(),
+    });
+    let left_out = left_out.collect();
     let unfinished = snapshot.deadline.unfinished();
-    Report { version: 1, environments, steps, differences, unread, unfinished, summary }
+    Report { version: 1, environments, steps, differences, unread, left_out, unfinished, summary }
 }
 
 fn date(records: &mut Records<'_>, row: &Row, own: &mut Difference) {

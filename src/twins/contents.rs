@@ -16,6 +16,8 @@ use smol_str::{SmolStr, format_smolstr};
 const MAX_KEYS: usize = 20_000;
 /// Largest file that is compared, bytes.
 const MAX_SIZE: usize = 1 << 20;
+/// Where Terraform writes down which providers it took.
+const LOCK: &str = ".terraform.lock.hcl";
 /// What the entries of a list are told apart by.
 const NAMES: [&str; 11] =
     ["name", "id", "key", "alert", "path", "host", "hostname", "url", "repo", "title", "file"];
@@ -72,7 +74,8 @@ impl Contents {
     /// What a file of an environment holds; `None` of what is not compared.
     pub fn read(path: &str, text: &[u8], chain: &Chain, rank: Rank) -> Option<Self> {
         let text = std::str::from_utf8(text).ok().filter(|text| text.len() <= MAX_SIZE)?;
-        let mut reading = Reading { own: Self::default(), chain, rank };
+        let is_lock = base_name(path) == LOCK;
+        let mut reading = Reading { own: Self::default(), chain, rank, is_lock };
         match Language::of(path)? {
             Language::Hcl => {
                 let body = hcl_edit::parser::parse_body(text).ok()?;
@@ -158,6 +161,8 @@ struct Reading<'c> {
     own: Contents,
     chain: &'c Chain,
     rank: Rank,
+    /// It is a lock of Terraform: the version of a provider says all that its hashes do.
+    is_lock: bool,
 }
 
 impl Reading<'_> {
@@ -232,6 +237,9 @@ impl Reading<'_> {
             match structure {
                 Structure::Attribute(own) => {
                     let word = own.key.as_str();
+                    if self.is_lock && word == "hashes" {
+                        continue;
+                    }
                     let version = own.value.as_str().and_then(|text| version(word, text));
                     let shown = self.below(parent, word);
                     let span = place(own.key.span());
@@ -432,6 +440,8 @@ mod tests {
             ["module m", "module m.a", "module m.a.b", "module m.l", "module m.l[x]"]
         );
         assert_eq!(shown("a.ini", "[s]\nk = 1\n"), ["[s]", "k"]);
+        let lock = "provider \"p\" {\n  version = \"1.2\"\n  hashes = [\"h1:x\"]\n}\n";
+        assert_eq!(shown("e/.terraform.lock.hcl", lock), ["provider p", "provider p.version"]);
     }
 
     #[test]

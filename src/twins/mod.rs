@@ -13,8 +13,8 @@ mod since;
 mod words;
 
 pub use answer::{
-    Difference, Expected, Found, Named, Place, Read, Report, Side, Step, Summary, Until, Versions,
-    What, answer,
+    Aside, Difference, Expected, Found, Named, Place, Read, Report, Side, Step, Summary, Until,
+    Versions, What, answer,
 };
 pub use change::Change;
 pub use page::Page;

@@ -111,6 +111,19 @@ impl Report {
         if !own.complete {
             text.push_str("there are more: narrow the tree down to a folder\n");
         }
+        if !self.left_out.is_empty() {
+            let named = self.left_out.iter().take(3);
+            let named: Vec<String> =
+                named.map(|own| format!("{} ({})", own.path, own.environment)).collect();
+            let more = self.left_out.len() - named.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let _ = writeln!(
+                text,
+                "not compared, since nothing beside them pairs with them: {}{more} (`mapping` in \
+                 crosscheck.yaml can say what does)",
+                named.join(", ")
+            );
+        }
         if !self.unread.is_empty() {
             let named: Vec<&str> = self.unread.iter().take(3).map(String::as_str).collect();
             let more = self.unread.len() - named.len();

@@ -89,6 +89,25 @@ pub fn pairs(paths: &[&str], chain: &Chain, rules: &[Rule]) -> Vec<Pair> {
     pairs
 }
 
+/// Folders called like an environment that stand beside those of `pairs` and are in none, each with
+/// the environment.
+pub fn left_out<'p>(paths: &[&'p str], chain: &Chain, pairs: &[Pair]) -> Vec<(&'p str, Rank)> {
+    let mut slots: BTreeMap<Slot<'_>, Places<'_>> = BTreeMap::new();
+    for path in paths {
+        places(path, chain, &mut slots);
+    }
+    let paired = || pairs.iter().flat_map(|pair| [pair.here.as_str(), pair.there.as_str()]);
+    let known: FxHashSet<&str> = paired().collect();
+    let beside: FxHashSet<&str> = paired()
+        .filter_map(|place| place.strip_suffix('/'))
+        .map(|place| place.rfind('/').map_or("", |at| &place[..=at]))
+        .collect();
+    let own = slots.iter().filter(|(slot, _)| slot.is_folder && beside.contains(slot.before));
+    let own = own.flat_map(|(_, places)| places).map(|(rank, place)| (*place, *rank));
+    let own: BTreeMap<&str, Rank> = own.filter(|(place, _)| !known.contains(place)).collect();
+    own.into_iter().collect()
+}
+
 /// What a rule of the configuration pairs.
 fn ruled(paths: &[&str], chain: &Chain, rule: &Rule) -> Option<Pair> {
     let mapping = Mapping::new(std::slice::from_ref(rule)).ok()?;
@@ -285,6 +304,16 @@ mod tests {
         ] {
             assert_eq!(shown(paths), [expected]);
         }
+    }
+
+    #[test]
+    fn a_folder_beside_them_that_pairs_with_nothing_is_left_out() {
+        let paths =
+            ["other/prod-x/a.tf", "prod-eu/a.tf", "prod-eu/b.tf", "stage/a.tf", "test/a.tf"];
+        let chain = Chain::default();
+        let pairs = pairs(&paths, &chain, &[]);
+        assert_eq!(left_out(&paths, &chain, &pairs), [("prod-eu/", 9)]);
+        assert!(left_out(&paths[..3], &chain, &[]).is_empty());
     }
 
     #[test]

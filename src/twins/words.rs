@@ -1,20 +1,7 @@
 //! What environments are called, and in which order they follow on each other.
 
+use crate::mapping::ENVIRONMENTS;
 use smol_str::SmolStr;
-
-/// What environments are called, earliest first; each with what it is called too.
-const KNOWN: [&[&str]; 10] = [
-    &["sandbox", "sbox"],
-    &["dev", "development", "devel"],
-    &["test", "testing"],
-    &["integration"],
-    &["qa"],
-    &["uat"],
-    &["acceptance"],
-    &["staging", "stage", "stg", "labs"],
-    &["preprod", "preproduction", "pre-production"],
-    &["production", "prod", "prd", "live"],
-];
 
 /// A chain of environments, earliest first: the words that names of files and folders have for
 /// each of them.
@@ -37,7 +24,7 @@ pub type Rank = usize;
 
 impl Default for Chain {
     fn default() -> Self {
-        let groups = KNOWN.iter().map(|words| words.iter().map(SmolStr::new).collect());
+        let groups = ENVIRONMENTS.iter().map(|words| words.iter().map(SmolStr::new).collect());
         Self { groups: groups.collect(), is_known: Unnamed::Last }
     }
 }

@@ -145,6 +145,20 @@ fn contents_that_a_clone_lacks_are_one_warning() {
     // What they define is not missing.
     assert_snapshot!(findings(&report), @r"
         manifests/site.pp:3:9: error[unresolved-reference] class `web::c` does not exist
-        modules/web/manifests/a.pp:1:1: warning[parse-error] this clone lacks the contents of 2 files, which were not read
+        modules/web/manifests/a.pp:1:1: warning[limit-reached] this clone lacks the contents of 2 files, which were not read
         ");
+    let ended = |args: &[&str]| {
+        let done = crate::common::crosscheck(dir.path(), args);
+        (done.status.code(), String::from_utf8_lossy(&done.stdout).into_owned())
+    };
+    assert_eq!(report["summary"]["absent"], 2);
+    assert_eq!(ended(&["check", "git:HEAD"]).0, Some(3));
+    // Though neither tree differs in what it lacks, nothing is known of the change.
+    let (code, said) =
+        ended(&["check", "git:HEAD", "--against", "git:HEAD~1", "--format", "concise"]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("limit-reached"), "{said}");
+    let (code, said) = ended(&["replay"]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("lacks the contents of 2 files"), "{said}");
 }

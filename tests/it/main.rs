@@ -78,6 +78,7 @@ mod monitors;
 mod nagios;
 mod native_types;
 mod nginx;
+mod one_tree;
 mod oracle;
 mod packs;
 mod php;

@@ -54,6 +54,12 @@ impl Serialize for Summary {
             "not_read": {"files": self.not_read.files(), "kinds": kinds},
             "elapsed_ms": self.elapsed_ms as u64,
         });
+        if let (1.., Some(object)) = (self.absent, summary.as_object_mut()) {
+            object.insert("absent".into(), json!(self.absent));
+        }
+        if let (false, Some(object)) = (self.promotes.is_empty(), summary.as_object_mut()) {
+            object.insert("promotes".into(), json!(self.promotes));
+        }
         if let (Some(left), Some(object)) = (self.unfinished, summary.as_object_mut()) {
             object.insert("unfinished".into(), json!(left));
         }

@@ -1,5 +1,7 @@
 //! Names that are slips of others.
 
+use crate::facts::is_one_edit;
+
 /// Shorter names are like too many others.
 pub(super) const MIN_SLIP: usize = 6;
 
@@ -10,7 +12,7 @@ pub(super) fn is_slip(name: &str, own: &str) -> bool {
     };
     name.len() >= MIN_SLIP
         && own.len().abs_diff(name.len()) < 2
-        && strsim::osa_distance(own, name) == 1
+        && is_one_edit(own, name)
         && stem(own) != stem(name)
         && digits(name).eq(digits(own))
 }
