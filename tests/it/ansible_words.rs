@@ -47,6 +47,13 @@ fn options_of_modules_of_collections() {
 }
 
 #[test]
+fn braces_without_quotes_are_told_once() {
+    let said = tasks("- template:\n    src: a\n    dest: {{ folder }}/a\n  notify: x\n");
+    assert_eq!(said.matches("parse-error").count(), 1, "{said}");
+    assert!(said.contains("put quotes around"), "{said}");
+}
+
+#[test]
 fn what_stands_beside_an_old_include() {
     // It was a variable of it, `tasks` too: no play.
     let include = "- debug: msg=x\n- tasks:\n  include: x.yml one=two\n  when: a is defined\n";

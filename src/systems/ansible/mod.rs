@@ -203,8 +203,7 @@ impl Extractor for Ansible {
             return;
         }
         let is_whole = problem.is_none();
-        out.problems.extend(problem);
-        documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
+        shape::refused(problem, source, &mut out.problems);
         let mut file = tasks::File::new(source, settings, out);
         // What stands before the place where the text breaks off may go on behind it.
         file.is_cut = !is_whole;

@@ -2,6 +2,7 @@
 //!
 //! (Source: Ansible's documentation, "Playbook Keywords", "Role directory structure".)
 
+use crate::extract::Source;
 use crate::facts::Problem;
 use crate::syntax::yaml::{Node, Value};
 
@@ -261,7 +262,7 @@ pub(super) fn short(key: &str) -> &str {
 
 /// `x: {{ y }}` without quotes is a mapping whose key is a mapping: YAML, but nothing that
 /// Ansible can load.
-pub(super) fn unhashable(node: &Node<'_>, problems: &mut Vec<Problem>) {
+fn unhashable(node: &Node<'_>, problems: &mut Vec<Problem>) {
     for (key, value) in node.entries() {
         if matches!(key.value, Value::Mapping(_) | Value::Sequence(_)) {
             let message = "not valid YAML for Ansible: a mapping or list as a key; put quotes around what begins with `{{`";
@@ -270,6 +271,19 @@ pub(super) fn unhashable(node: &Node<'_>, problems: &mut Vec<Problem>) {
         unhashable(value, problems);
     }
     node.items().iter().for_each(|item| unhashable(item, problems));
+}
+
+/// What YAML and Ansible refuse in a text. What breaks off in the line of such a key breaks off
+/// because of it.
+pub(super) fn refused(problem: Option<Problem>, source: &Source<'_>, problems: &mut Vec<Problem>) {
+    let mut keys = Vec::new();
+    source.yaml().roots.iter().for_each(|root| unhashable(root, &mut keys));
+    let is_cause = |key: &Problem, own: &Problem| {
+        let between = key.span.start as usize..own.span.start as usize;
+        source.text.get(between).is_some_and(|text| !text.contains('\n'))
+    };
+    problems.extend(problem.filter(|own| !keys.iter().any(|key| is_cause(key, own))));
+    problems.append(&mut keys);
 }
 
 /// Whether what `node`, a play, a block or a task, says of where it runs is the control node.

@@ -49,8 +49,8 @@ impl Extractor for Variables {
         commented(source.text, out);
         let documents = source.yaml();
         if is_ansibles(source.path) {
-            out.problems.extend(source.yaml_problem(Form::Plain));
-            documents.roots.iter().for_each(|root| shape::unhashable(root, &mut out.problems));
+            let problem = source.yaml_problem(Form::Plain);
+            shape::refused(problem, source, &mut out.problems);
             twice::of_values(&documents.roots, &mut out.problems);
             again::of_values(&documents.roots, &mut out.problems);
             for root in &documents.roots {
