@@ -42,7 +42,11 @@ pub fn meanings(graph: &Graph<'_>, text: &str) -> Vec<Meaning> {
     if found.is_empty() {
         found = ends(graph, path);
     }
-    if found.is_empty() { of_other_kinds(graph, text) } else { found }
+    // What is only referred to by a name that people use is meant before.
+    match found.is_empty() && mentions(graph, text).is_empty() {
+        true => of_other_kinds(graph, text),
+        false => found,
+    }
 }
 
 /// What `text` is the name of among kinds that nobody asks for by name alone: a key or a variable

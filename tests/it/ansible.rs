@@ -148,7 +148,6 @@ fn yaml_that_ansible_cannot_load_is_no_template() {
             "error parse-error group_vars/all.yml:1:8",
             "error parse-error host_vars/web1:1:11",
             "error parse-error site.yml:5:15",
-            "error parse-error site.yml:5:22",
         ],
     );
 }

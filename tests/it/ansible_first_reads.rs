@@ -48,7 +48,7 @@ fn a_variable_that_a_change_is_the_first_to_read() {
     // A tree without a change leaves as many to whoever runs it.
     assert_eq!(check(&[PLAY, ("roles/web/tasks/main.yml", more.as_str()), defaults]), NONE);
     // One that left others to whoever runs it leaves these too.
-    let loose = "- command: ls {{ one_folder }} {{ two_folder }} {{ three_folder }}\n";
+    let loose = "- command: ls {{ one_folder }} {{ two_folder }} {{ three_folder }} {{ four_folder }} {{ five_folder }} {{ six_folder }}\n";
     let was = format!("{reads}{loose}");
     let now = format!("{more}{loose}");
     let both = |tasks: &str| {

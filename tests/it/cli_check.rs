@@ -258,10 +258,8 @@ fn a_revision_that_is_written_as_a_folder_is_recognised() {
         exit code 3
         ");
     for since in ["HEAD", "git:HEAD"] {
-        assert_snapshot!(told(dir, &["check", "--new-since", since]), @r"
-            0 errors, 0 warnings, 0 notes in 1 file
-            exit code 0
-            ");
+        let said = told(dir, &["check", "--new-since", since]);
+        assert_eq!(said.trim(), "0 errors, 0 warnings, 0 notes in 1 file\nexit code 0", "{since}");
     }
 }
 

@@ -4,8 +4,9 @@ use crate::common::check;
 
 /// What is said of one file, without its path.
 fn said(path: &str, text: &str) -> Vec<String> {
-    let told = check(&[(path, text)]);
-    told.iter().map(|line| line.strip_prefix(path).unwrap_or(line).to_owned()).collect()
+    let told = check(&[(path, text)]).to_string();
+    let lines = told.lines().filter(|line| !line.is_empty());
+    lines.map(|line| line.strip_prefix(path).unwrap_or(line).to_owned()).collect()
 }
 
 /// Whether each of some texts is told of exactly once, by a rule and with words.

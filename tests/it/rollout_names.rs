@@ -25,7 +25,7 @@ fn of_files_of_one_name_the_one_whose_path_is_spelled() {
     ];
     assert_snapshot!(needs(&old, &new), @r#"
     "ci/flow.yaml" after "scripts/make-name.sh": the new text uses file `scripts/make-name.sh`, and it comes with this change
-    "modules/users/manifests/ann.pp" after "modules/users/templates/ann/vimrc.erb": the new text uses file `modules/users/templates/ann/vimrc.erb`, and it comes with this change
+    "modules/users/manifests/ann.pp" after "modules/users/templates/ann/vimrc.erb": the new text requires template `users/ann/vimrc.erb` by `name of a template`, and it comes with this change
     "tools/ci/make-name.sh" after "ci/flow.yaml": the old text uses file `tools/ci/make-name.sh`, and it goes with this change
     "#);
     // Another file of the name fits as well, or the task takes the file away.

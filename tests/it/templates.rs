@@ -52,7 +52,7 @@ fn what_declares_a_class_hands_its_variables_to_templates_of_old() {
     let said = check(&[(INIT, &class), template, role, other]).to_string();
     assert!(said.contains("`@zone`"), "{said}");
     // Puppet 4 hands on nothing.
-    let new = ("environment.conf", "modulepath = modules\n");
+    let new = ("manifests/site.pp", "lookup('classes', Array).include\n");
     let said = check(&[(INIT, &class), template, role, new]).to_string();
     assert!(said.contains("`@zone`"), "{said}");
 }

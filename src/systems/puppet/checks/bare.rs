@@ -1,7 +1,8 @@
 //! Bare words of ERB templates: variables to Puppet 3, an error to Puppet 4 and later, and to all of
 //! them where nothing of the tree sets a variable of that name.
 
-use super::templates::{is_set, renderings, scope_name};
+use super::around::{is_set, scope_name};
+use super::templates::renderings;
 use crate::check::Context;
 use crate::extract::Names;
 use crate::facts::{Entity, Relation, Require, kinds};

@@ -5,15 +5,12 @@
 //! template is reported only when a change takes the variable away, for the branch may be
 //! one that this scope never takes.
 
-use super::around::Around;
+use super::around::{Around, is_set, scope_name};
 use crate::check::Context;
-use crate::facts::{
-    Entity, NamePattern, Relation, Require, is_one_edit, is_slip, kinds, nearest_of,
-};
+use crate::facts::{Entity, Relation, Require, is_one_edit, is_slip, kinds, nearest_of};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution};
 use crate::loader::{FileIx, Role};
-use crate::systems::puppet::every_scope;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
@@ -159,38 +156,8 @@ pub(super) fn renderings<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = (File
     })
 }
 
-/// The class or defined type in whose body a call stands.
-pub(super) fn scope_name(graph: &Graph<'_>, file: FileIx, require: &Require) -> Option<SmolStr> {
-    let provide = graph.snapshot.file(file).facts.provides.get(require.within? as usize)?;
-    let is_scope = provide.kind == kinds::PUPPET_CLASS || provide.kind == kinds::PUPPET_DEFINE;
-    provide.name.as_exact().filter(|_| is_scope).cloned()
-}
-
 fn variable(read: &Require) -> Option<&SmolStr> {
     let target =
         read.any_of.first().filter(|target| target.kind == kinds::PUPPET_TEMPLATE_VARIABLE)?;
     target.name.as_exact()
-}
-
-/// Whether `scope` has the variable: its own, an inherited one, or one of every scope.
-pub(super) fn is_set(graph: &Graph<'_>, scope: &str, name: &str, depth: u32) -> bool {
-    let own = NamePattern::exact(format!("{scope}::{name}"));
-    if every_scope::has(name)
-        || !graph.matching(kinds::PUPPET_VARIABLE, &own).is_empty()
-        || graph.providers(kinds::PUPPET_VARIABLE, name).next().is_some()
-        || !graph.matching(kinds::PUPPET_FACT, &NamePattern::exact(name)).is_empty()
-    {
-        return true;
-    }
-    depth < 8
-        && graph.providers(kinds::PUPPET_CLASS, scope).any(|site| {
-            let requires = &graph.snapshot.file(site.file).facts.requires;
-            let parents = requires.iter().filter(|require| {
-                require.within == site.provide && require.relation == Relation::Inherits
-            });
-            let mut names = parents
-                .flat_map(|require| &require.any_of)
-                .filter_map(|target| target.name.as_exact());
-            names.any(|parent| is_set(graph, parent, name, depth + 1))
-        })
 }
