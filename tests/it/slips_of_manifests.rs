@@ -248,3 +248,19 @@ fn facts_that_a_manifest_writes() {
     let found = tree(&[(PATH, class), ("manifests/site.pp", "node default {\n  include a\n}\n")]);
     assert!(!found.iter().any(|own| own.contains("own_rack")), "{found:#?}");
 }
+
+#[test]
+fn what_writes_a_block_for_rails() {
+    let page = "<%= form_tag a do %>\n<% end %>\n";
+    let class = ("modules/a/manifests/init.pp", "class a {}\n");
+    let of = |path: &str| check(&[class, (path, page)]).to_string();
+    assert!(of("modules/a/templates/login.html.erb").contains("this opens a block"));
+    assert_eq!(of("modules/a/files/login.html.erb"), "");
+}
+
+#[test]
+fn a_node_whose_name_is_to_be_written_over() {
+    let site = |name: &str| check(&[("manifests/site.pp", &format!("node '{name}' {{}}\n"))]);
+    assert!(site("web server").to_string().contains("not a valid host name"));
+    assert_eq!(site("<web_hostname>").to_string(), "");
+}

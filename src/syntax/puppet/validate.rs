@@ -335,7 +335,9 @@ impl Validator<'_> {
                     self.reject("a node's name cannot be computed", host.span);
                 }
                 ExprKind::Str { text, .. }
-                    if text.chars().any(|c| !(c.is_ascii_alphanumeric() || "_.-".contains(c))) =>
+                    if text.chars().any(|c| !(c.is_ascii_alphanumeric() || "_.-".contains(c)))
+                        // `<web_host>` is to be written over.
+                        && !(text.contains('<') && text.contains('>')) =>
                 {
                     self.reject("not a valid host name", host.span);
                 }

@@ -28,7 +28,10 @@ pub(super) fn slip(text: &str) -> Option<(usize, Slip)> {
         Err(Stop::At(at, what)) => return Some((at, Slip::Refused(what))),
         Ok(()) => {}
     }
-    if let Some(token) = parser.peek() {
+    // Jinja passes over a colon at the end of a statement, which Python's users write.
+    let rest = parser.tokens.get(parser.at..).unwrap_or_default();
+    let is_python = matches!(rest, [only] if parser.show(*only) == ":");
+    if let Some(token) = parser.peek().filter(|_| !is_python) {
         let what = format!("`{}` where the expression should end", parser.show(token));
         return Some((token.at, Slip::Refused(what)));
     }
@@ -430,6 +433,7 @@ mod tests {
         ] {
             assert_eq!(slip(fine), None, "{fine}");
         }
+        assert_eq!(slip("a == 'b':"), None);
     }
 
     #[test]

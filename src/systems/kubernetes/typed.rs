@@ -245,14 +245,14 @@ impl Walk<'_> {
             (Shape::Whole | Shape::Number | Shape::Truth, Scalar::Text) => {
                 self.text(node, shape, text, plain);
             }
-            (Shape::List(_) | Shape::Mapping(_) | Shape::Object(_), _) => {
-                if !text.is_empty() && !of_tag && !has_mark(text) {
-                    let help = match shape {
-                        Shape::List(_) => "`- ` begins an item of a list",
-                        _ => REFUSED,
-                    };
-                    self.wrong(node, shape, "a single value", help, Strength::Certain);
-                }
+            (Shape::List(_) | Shape::Mapping(_) | Shape::Object(_), _)
+                if !text.is_empty() && !of_tag && !has_mark(text) =>
+            {
+                let help = match shape {
+                    Shape::List(_) => "`- ` begins an item of a list",
+                    _ => REFUSED,
+                };
+                self.wrong(node, shape, "a single value", help, Strength::Certain);
             }
             _ => {}
         }

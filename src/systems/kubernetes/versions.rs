@@ -74,7 +74,7 @@ fn own_group(kind: &str, version: &str, group: &str) -> Option<String> {
     let versions = api::versions(kind);
     let same = |own: &&&str| own.split_once('/').map_or("", |own| own.0) == group;
     // A version to come of a group that has the kind.
-    if versions.iter().any(|own| *own == version) || versions.iter().find(same).is_some() {
+    if versions.contains(&version) || versions.iter().find(same).is_some() {
         return None;
     }
     let near = |own: &&&str| {

@@ -76,8 +76,13 @@ impl Extractor for Unnamed {
 fn erb(source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
     let tags = code(source.text);
     variables(source.text, &tags, out);
-    // Other programs take more of a template than Puppet does.
-    let in_module = || settings.layout.module_dir(source.path).is_some();
+    // Other programs take more of a template than Puppet does: Rails hands a block to what writes.
+    let in_module = || {
+        let module = settings.layout.module_dir(source.path);
+        module.is_some_and(|dir| {
+            source.path[dir.len()..].trim_start_matches('/').starts_with("templates/")
+        })
+    };
     let found = super::blocks::unclosed(source.text)
         .or_else(|| super::blocks::unopened(source.text, &tags))
         .or_else(|| super::blocks::garbled(source.text, &tags))

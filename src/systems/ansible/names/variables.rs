@@ -15,7 +15,7 @@ use super::slips::{Slips, near_special};
 use super::texts::Texts;
 use super::{Resolver, unit};
 use crate::facts::{Detail, Entity, NamePattern, Ref, base_name, kinds, nearest_of};
-use crate::graph::{Autoload, Graph, Resolution, Site};
+use crate::graph::{Autoload, Graph, PathKind, Resolution, Site};
 use crate::loader::FileIx;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -261,6 +261,16 @@ fn is_of_submodule(graph: &Graph<'_>, name: &str) -> bool {
     })
 }
 
+/// Whether git ignores the inventory at the root of the tree, which sets variables as well.
+fn is_kept_private(graph: &Graph<'_>) -> bool {
+    let all =
+        ["inventory", "inventory.ini", "inventory.yml", "inventory.yaml", "hosts", "hosts.ini"];
+    all.iter().any(|path| {
+        graph.paths.look_up(path) == PathKind::Absent
+            && graph.paths.is_ignored_by_name(path, graph.snapshot)
+    })
+}
+
 impl Autoload for Mentioned {
     fn is_loose(&self, _graph: &Graph<'_>, _file: FileIx) -> bool {
         false
@@ -294,7 +304,9 @@ impl Autoload for Mentioned {
 
     fn may_be_set(&self, graph: &Graph<'_>, entity: &Entity) -> bool {
         entity.kind == kinds::ANSIBLE_VARIABLE
-            && (self.texts.name(graph, &entity.name) || is_of_submodule(graph, &entity.name))
+            && (self.texts.name(graph, &entity.name)
+                || is_of_submodule(graph, &entity.name)
+                || is_kept_private(graph))
     }
 
     fn may_be_set_as_before(&self, graph: &Graph<'_>, old: &Graph<'_>, entity: &Entity) -> bool {
