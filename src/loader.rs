@@ -13,7 +13,7 @@ mod unread;
 pub use given::Given;
 pub use hashed::{Folders, Hashed};
 pub use over::is_untouched;
-pub use unread::ABSENT;
+pub use unread::{ABSENT, is_too_much};
 
 use crate::deadline::{Deadline, Work};
 use crate::extract::Layout;

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::deadline::Work;
 use crate::extract::Settings;
 use crate::ledger::Record;
-use crate::loader::{Loader, Role, Snapshot, is_untouched};
+use crate::loader::{Loader, Role, Snapshot, is_too_much, is_untouched};
 use crate::packages::Index;
 use crate::pipeline::{self, Quiet, Walk};
 use crate::suppress::Silences;
@@ -340,7 +340,12 @@ impl Run<'_> {
                 loader.load_with(Role::Old, tree, before.settings())
             }
         };
-        self.record.lacks(snapshot.absent().max(stood.absent()));
+        for own in [&snapshot, &stood] {
+            let absent = own.absent();
+            if is_too_much(absent, own.files.len()) {
+                self.record.lacks(absent);
+            }
+        }
         let indexes = self.indexes.clone();
         let mut world = pipeline::world(&config, snapshot, Some((stood, &before)), indexes);
         world.origin = Some((old.label().to_owned(), self.repository.clone()));

@@ -273,8 +273,8 @@ pub fn unless_unfinished(left: Option<Unfinished>, code: u8) -> u8 {
     INCOMPLETE
 }
 
-/// The exit code of a run that ends with `code` where the clone holds all contents; says how many
-/// it lacks.
+/// The exit code of a run that ends with `code` where the clone holds nearly all contents; says how
+/// many it lacks.
 pub fn unless_absent(files: usize, code: u8) -> u8 {
     if files == 0 {
         return code;
@@ -357,7 +357,7 @@ impl Output {
             eprint!("{}", shown.summary().table());
         }
         let code = if fails { FINDINGS } else { CLEAN };
-        let code = unless_absent(shown.summary().absent, code);
+        let code = unless_absent(shown.summary().missing(), code);
         Ok(unless_unfinished(shown.summary().unfinished, code))
     }
 

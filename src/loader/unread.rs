@@ -17,6 +17,15 @@ impl Snapshot {
     }
 }
 
+/// Of how many files one that lacks its contents leaves an answer whole: large ones are often left
+/// out of a clone, and a warning says so.
+const FEW: usize = 10;
+
+/// Whether `absent` of `files` are too many to call what was said of the others an answer.
+pub fn is_too_much(absent: usize, files: usize) -> bool {
+    absent > 0 && absent.saturating_mul(FEW) >= files
+}
+
 /// What makes a file one that a system reads.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Claim {

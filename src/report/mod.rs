@@ -34,7 +34,7 @@ pub use sources::{Contents, ResolvedPlace, Sources};
 
 use crate::deadline::Unfinished;
 use crate::finding::Severity;
-use crate::loader::Snapshot;
+use crate::loader::{Snapshot, is_too_much};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -120,6 +120,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// How many files lack contents, where they are too many for an answer.
+    pub fn missing(&self) -> usize {
+        if is_too_much(self.absent, self.files) { self.absent } else { 0 }
+    }
+
     /// Counts a snapshot's files and facts.
     pub(crate) fn of(snapshot: &Snapshot) -> Self {
         let unfinished = snapshot.deadline.unfinished();

@@ -34,6 +34,8 @@ fn a_variable_that_nothing_sets_among_many_that_are() {
         ("README.md", "Set `editor_path`.\n"),
         ("deploy.sh", "ansible-playbook site.yml -e editor_path=/a\n"),
         ("group_vars/all.yml", "editor_path: /a\n"),
+        // Git ignores the inventory, which sets variables as well.
+        (".gitignore", "inventory.yml\n"),
         ("roles/web/tasks/b.yml", "- debug: msg=a\n  when: editor_path is defined\n"),
     ] {
         assert_eq!(of(&lost, (path, text)), NONE, "{path}");
@@ -270,15 +272,4 @@ fn a_handler_that_one_play_of_the_role_has_and_another_lacks() {
     ] {
         assert!(!format!("{:?}", of(both, second)).contains("handler"), "{second}");
     }
-}
-
-#[test]
-fn a_tree_whose_inventory_git_ignores() {
-    let role = ("roles/web/tasks/main.yml", "- command: ls {{ web_secret_folder }}\n");
-    let tree = [("site.yml", "- hosts: all\n  roles: [web]\n"), role];
-    let defaults = ("roles/web/defaults/main.yml", "web_port: 80\n");
-    let with =
-        |ignored: &'static str| check(&[tree[0], tree[1], defaults, (".gitignore", ignored)]);
-    assert!(with("*.retry\n").to_string().contains("web_secret_folder"), "{}", with("*.retry\n"));
-    assert_eq!(with("inventory.yml\n").to_string(), "");
 }

@@ -260,7 +260,12 @@ fn what_writes_a_block_for_rails() {
 
 #[test]
 fn a_node_whose_name_is_to_be_written_over() {
-    let site = |name: &str| check(&[("manifests/site.pp", &format!("node '{name}' {{}}\n"))]);
+    let site = |name: &str| {
+        check(&[(
+            "manifests/site.pp",
+            &format!("node '{name}' {{ lookup('a', Array).include }}\n"),
+        )])
+    };
     assert!(site("web server").to_string().contains("not a valid host name"));
     assert_eq!(site("<web_hostname>").to_string(), "");
 }

@@ -71,7 +71,9 @@ impl Extractor for Terraform {
     }
 
     fn claims(&self, path: &str) -> bool {
-        [".tf", ".tofu", ".tfvars"].iter().any(|ending| path.ends_with(ending))
+        let ends = [".tf", ".tofu", ".tfvars"].iter().any(|ending| path.ends_with(ending));
+        // Helm renders whatever lies in a chart's `templates/`.
+        ends && !(path.starts_with("charts/") && path.contains("/templates/"))
             || base_name(path) == terragrunt::FILE
             || terragrunt::is_included(path)
     }
