@@ -34,8 +34,6 @@ fn a_variable_that_nothing_sets_among_many_that_are() {
         ("README.md", "Set `editor_path`.\n"),
         ("deploy.sh", "ansible-playbook site.yml -e editor_path=/a\n"),
         ("group_vars/all.yml", "editor_path: /a\n"),
-        // Git ignores the inventory, which sets variables as well.
-        (".gitignore", "inventory.yml\n"),
         ("roles/web/tasks/b.yml", "- debug: msg=a\n  when: editor_path is defined\n"),
     ] {
         assert_eq!(of(&lost, (path, text)), NONE, "{path}");

@@ -47,20 +47,24 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if !seen.insert((template.file, name.clone())) {
                 continue;
             }
-            if before.is_none() && around.is_set(graph, &scope, name) {
-                continue;
-            }
             let place = |file, span| Place { tree: graph.snapshot.role, file, span };
             let entity = Entity::new(kinds::PUPPET_VARIABLE, format!("{scope}::{name}"));
             let Some(old) = before else {
                 let message = format!("the template reads `@{name}`, which `{scope}` does not set");
                 let own = prefix(graph, &scope);
                 let near = nearest_of(name, own.iter().map(|name| name.as_str()));
+                let is_handed = around.is_set(graph, &scope, name);
                 let severity = match &near {
-                    Some(near) if is_slip(name, near) && !in_branch => Severity::Error,
+                    Some(near) if is_slip(name, near) && !in_branch && !is_handed => {
+                        Severity::Error
+                    }
                     _ => Severity::Warning,
                 };
                 let help = match near {
+                    _ if is_handed => format!(
+                        "up to Puppet 3 it has the value of what declares `{scope}`; from Puppet 4 \
+                         on it renders empty: hand it on as a parameter"
+                    ),
                     Some(near) => format!("it renders empty; did you mean `@{near}`?"),
                     None => "it renders empty: set it, or take it out of the template".to_owned(),
                 };
