@@ -60,14 +60,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     }
                     _ => Severity::Warning,
                 };
-                let help = match near {
-                    _ if is_handed => format!(
-                        "up to Puppet 3 it has the value of what declares `{scope}`; from Puppet 4 \
-                         on it renders empty: hand it on as a parameter"
-                    ),
-                    Some(near) => format!("it renders empty; did you mean `@{near}`?"),
-                    None => "it renders empty: set it, or take it out of the template".to_owned(),
-                };
+                let help = advice(near.as_deref(), is_handed.then_some(&scope));
                 findings.push(
                     Finding::new("unresolved-reference", message, place(template.file, read.span))
                         .severity(severity)
@@ -95,6 +88,18 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             findings.push(finding);
         }
+    }
+}
+
+/// What to do about a read of nothing; `handed` is the scope whose declarers set it.
+fn advice(near: Option<&str>, handed: Option<&SmolStr>) -> String {
+    match (handed, near) {
+        (Some(scope), _) => format!(
+            "up to Puppet 3 it has the value of what declares `{scope}`; from Puppet 4 on it \
+             renders empty: hand it on as a parameter"
+        ),
+        (None, Some(near)) => format!("it renders empty; did you mean `@{near}`?"),
+        (None, None) => "it renders empty: set it, or take it out of the template".to_owned(),
     }
 }
 
