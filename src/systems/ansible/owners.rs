@@ -4,7 +4,7 @@
 
 use super::arguments::Arguments;
 use super::shape::short;
-use crate::facts::{Problem, Span, Strength};
+use crate::facts::{Problem, Span, Strength, is_one_edit};
 use crate::syntax::yaml::Node;
 use rustc_hash::FxHashSet;
 
@@ -73,7 +73,7 @@ fn is_slip(name: &str, own: &str) -> bool {
     let is_end = |c: char| c.is_ascii_digit() || matches!(c, 's' | '_' | '-');
     name.len() >= SHORT
         && name.trim_end_matches(is_end) != own.trim_end_matches(is_end)
-        && strsim::osa_distance(name, own) == 1
+        && is_one_edit(name, own)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use super::arguments::Arguments;
 use super::shape::short;
-use crate::facts::{Problem, Span, Strength};
+use crate::facts::{Problem, Span, Strength, is_one_edit};
 use crate::syntax::yaml::{Node, Value};
 
 /// Commands that most hosts have, and that no other is nearly called like.
@@ -132,7 +132,7 @@ fn command(text: &str, span: Span) -> Option<Problem> {
     };
     let mut slips = firsts.filter(is_word).filter_map(|own| {
         let is_known = COMMANDS.contains(&own) || OTHERS.contains(&own);
-        let near = COMMANDS.iter().find(|name| !is_known && strsim::osa_distance(name, own) == 1);
+        let near = COMMANDS.iter().find(|name| !is_known && is_one_edit(name, own));
         near.map(|near| (own, *near))
     });
     let (own, near) = slips.next()?;
@@ -165,7 +165,7 @@ fn unit(name: &str) -> Option<&'static str> {
         && end.bytes().all(|byte| byte.is_ascii_lowercase())
         && !UNITS.contains(&end);
     let mut near = UNITS.iter().filter(|_| is_slip);
-    near.find(|own| own.len() > 4 && strsim::osa_distance(own, end) == 1).copied()
+    near.find(|own| own.len() > 4 && is_one_edit(own, end)).copied()
 }
 
 fn told(name: &str, meant: &str, span: Span, strength: Strength) -> Problem {

@@ -51,7 +51,7 @@ pub(super) fn slip(root: &Node<'_>) -> Option<Problem> {
     if !version.bytes().all(is_plain) || version.is_empty() {
         return None;
     }
-    let group = version.split_once('/').map_or("", |own| own.0);
+    let group = group_of(version);
     let meant = own_group(kind, version, group).or_else(|| {
         let mut all = GROUPS.iter().filter(|(_, kinds)| kinds.contains(&kind));
         let near = all.find(|(own, _)| is_one_edit(own, group))?;
@@ -66,21 +66,22 @@ pub(super) fn slip(root: &Node<'_>) -> Option<Problem> {
     Some(Problem { help, ..Problem::new("incompatible-value", message, span) })
 }
 
+/// The group of a version of the API; nothing for that of the core.
+fn group_of(version: &str) -> &str {
+    version.split_once('/').map_or("", |(group, _)| group)
+}
+
 /// The latest version of Kubernetes' own that has a kind, for one that has not.
 fn own_group(kind: &str, version: &str, group: &str) -> Option<String> {
     if !KINDS.contains(&kind) {
         return None;
     }
     let versions = api::versions(kind);
-    let same = |own: &&&str| own.split_once('/').map_or("", |own| own.0) == group;
     // A version to come of a group that has the kind.
-    if versions.contains(&version) || versions.iter().find(same).is_some() {
+    if versions.contains(&version) || versions.iter().any(|own| group_of(own) == group) {
         return None;
     }
-    let near = |own: &&&str| {
-        let own = own.split_once('/').map_or("", |own| own.0);
-        is_one_edit(own, group)
-    };
+    let near = |own: &&&str| is_one_edit(group_of(own), group);
     let is_stable = |own: &&&str| !own.contains("beta") && !own.contains("alpha");
     match group.contains('.') {
         true => versions.iter().rfind(near).map(|own| (*own).to_owned()),

@@ -25,7 +25,11 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     let known = Arc::<Known>::default();
     graph.set_resolver(kinds::ANSIBLE_VARIABLE, Box::new(Variables(known.clone())));
     graph.set_resolver(kinds::ANSIBLE_RESULT, Box::new(Results));
-    graph.add_autoloader(Box::new(Mentioned { texts: Texts::default(), known }));
+    graph.add_autoloader(Box::new(Mentioned {
+        texts: Texts::default(),
+        known,
+        is_private: OnceLock::new(),
+    }));
 }
 
 /// What is known of the tree's variables as a whole.
@@ -246,6 +250,8 @@ fn takes_in_listed(graph: &Graph<'_>, path: &str) -> bool {
 struct Mentioned {
     texts: Texts,
     known: Arc<Known>,
+    /// Whether the inventory is kept out of the tree; found when it is first asked for.
+    is_private: OnceLock<bool>,
 }
 
 /// Whether a role in a submodule, which is not here, may set a variable: `roles/debops.apt` has
@@ -306,7 +312,7 @@ impl Autoload for Mentioned {
         entity.kind == kinds::ANSIBLE_VARIABLE
             && (self.texts.name(graph, &entity.name)
                 || is_of_submodule(graph, &entity.name)
-                || is_kept_private(graph))
+                || *self.is_private.get_or_init(|| is_kept_private(graph)))
     }
 
     fn may_be_set_as_before(&self, graph: &Graph<'_>, old: &Graph<'_>, entity: &Entity) -> bool {
