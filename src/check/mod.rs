@@ -14,7 +14,7 @@ mod flood;
 mod given;
 mod gone;
 mod hints;
-mod in_use;
+pub mod in_use;
 mod interfaces;
 mod known;
 mod links;
@@ -31,6 +31,7 @@ mod uncovered;
 mod unplaced;
 
 use crate::deadline::Work;
+use crate::facts::Kind;
 use crate::finding::Finding;
 use crate::graph::{Graph, Install};
 use crate::loader::{FileIx, SnapshotFile};
@@ -49,6 +50,8 @@ pub struct Context<'g> {
     /// worth saying only then: standing ones of their sort are too often explained by
     /// data that no tree holds.
     pub comparing: bool,
+    /// When it is told what leads to the text of a finding.
+    pub telling: Telling,
     /// The tree that is promoted from.
     pub staging: Option<&'g Graph<'g>>,
     /// Package indexes and mappings that were given.
@@ -59,6 +62,15 @@ pub struct Context<'g> {
     pub focus: Option<&'g FxHashSet<FileIx>>,
 }
 
+/// When it is told what leads to the text of a finding: that takes long to find out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// With each that is found.
+    Now,
+    /// Of those that are left once they have been compared.
+    Later,
+}
+
 impl<'g> Context<'g> {
     /// A context of one tree alone.
     pub fn of_tree(graph: &'g Graph<'g>, packages: &'g Known) -> Self {
@@ -66,6 +78,7 @@ impl<'g> Context<'g> {
             new: graph,
             old: None,
             comparing: false,
+            telling: Telling::Now,
             staging: None,
             packages,
             joined: &[],
@@ -77,6 +90,11 @@ impl<'g> Context<'g> {
     /// [`Context::comparing`].
     pub fn of_side(graph: &'g Graph<'g>, packages: &'g Known) -> Self {
         Self { comparing: true, ..Self::of_tree(graph, packages) }
+    }
+
+    /// The same, of which nobody is told what does not differ.
+    pub fn of_change(graph: &'g Graph<'g>, packages: &'g Known) -> Self {
+        Self { telling: Telling::Later, ..Self::of_side(graph, packages) }
     }
 
     /// Whether findings in this file of the checked tree are asked for. A check that takes long may
@@ -96,6 +114,21 @@ impl<'g> Context<'g> {
     pub fn files(&self) -> impl Iterator<Item = (FileIx, &'g SnapshotFile)> {
         let all = self.new.snapshot.files.iter().enumerate();
         all.map(|(ix, file)| (ix as FileIx, file)).filter(|(ix, _)| self.asks(*ix))
+    }
+
+    /// Those of them that ask for anything of these kinds.
+    pub fn asking(&self, kinds: &[Kind]) -> impl Iterator<Item = (FileIx, &'g SnapshotFile)> {
+        self.new.asking(kinds).filter(|(ix, _)| self.asks(*ix))
+    }
+
+    /// Those of them that provide anything of these kinds.
+    pub fn providing(&self, kinds: &[Kind]) -> impl Iterator<Item = (FileIx, &'g SnapshotFile)> {
+        self.new.providing(kinds).filter(|(ix, _)| self.asks(*ix))
+    }
+
+    /// Those of them that call anything of these kinds.
+    pub fn calling(&self, kinds: &[Kind]) -> impl Iterator<Item = (FileIx, &'g SnapshotFile)> {
+        self.new.calling(kinds).filter(|(ix, _)| self.asks(*ix))
     }
 }
 

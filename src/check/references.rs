@@ -139,7 +139,9 @@ fn is_first_mention(
 fn unfound<'s>(graph: &Graph<'s>, ix: usize) -> Vec<(&'s Require, Entity, bool)> {
     let file = &graph.snapshot.files[ix];
     let firm = file.facts.requires.iter().filter(|require| {
-        require.strength != Strength::Guarded && graph.snapshot.deadline.allows(Work::References)
+        require.strength != Strength::Guarded
+            && graph.snapshot.deadline.allows(Work::References)
+            && !graph.has(require)
     });
     firm.filter_map(|require| match graph.resolve_from(ix as FileIx, require) {
         Resolution::Found(_) | Resolution::Elsewhere => None,

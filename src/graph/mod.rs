@@ -6,6 +6,7 @@ mod commands;
 mod configuration;
 mod environment;
 mod files;
+mod having;
 mod hooks;
 mod loading;
 mod mentions;
@@ -16,6 +17,7 @@ mod patterns;
 mod policy;
 pub mod query;
 mod resolver;
+mod tables;
 
 pub use asked::{
     Arguments, DataOf, Given, Giver, Ground, Grounds, Hosts, Inventory, Single, Singles, Templates,
@@ -29,15 +31,17 @@ pub use paths::{PathIndex, PathKind};
 pub use policy::{EntityGlob, Policy, Verdict};
 pub use resolver::{Autoload, Data, Install, Lookup, PartKeys, Resolver, View};
 
-use patterns::Patterns;
+use having::Having;
+use tables::{Table, tables};
 
-use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span, Standing, kinds};
-use crate::loader::{FileIx, Hashed, Snapshot};
+use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span, kinds};
+use crate::loader::{FileIx, Snapshot};
 use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::any::{Any, TypeId};
+use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 
 /// Where an entity is provided.
@@ -123,71 +127,6 @@ impl Authority {
     }
 }
 
-/// Providers of one kind, sorted by name.
-#[derive(Default)]
-struct Table {
-    exact: Vec<(SmolStr, Site)>,
-    places: Hashed,
-    patterns: Patterns,
-}
-
-impl Table {
-    /// Places of exactly `name`.
-    fn exactly(&self, name: &str) -> &[(SmolStr, Site)] {
-        let Some(from) = self.places.first(&self.exact, |(own, _)| own, name) else { return &[] };
-        let own = self.exact[from..].iter().take_while(|(own, _)| own == name);
-        &self.exact[from..from + own.count()]
-    }
-
-    /// Every place that provides something matching `name`, patterns included.
-    fn matching(&self, name: &NamePattern) -> SmallVec<[Site; 1]> {
-        let mut sites: SmallVec<[Site; 1]> = match name {
-            NamePattern::Exact(exact) => {
-                self.exactly(exact).iter().map(|(_, site)| *site).collect()
-            }
-            pattern => {
-                let prefix = pattern.prefix();
-                let from = self.exact.partition_point(|(own, _)| own.as_str() < prefix);
-                self.exact[from..]
-                    .iter()
-                    .take_while(|(own, _)| own.starts_with(prefix))
-                    .filter(|(own, _)| pattern.matches(own))
-                    .map(|(_, site)| *site)
-                    .collect()
-            }
-        };
-        sites.extend(self.patterns.overlapping(name));
-        sites
-    }
-}
-
-/// What the files of some standings provide, by kind.
-fn tables(snapshot: &Snapshot, wanted: impl Fn(Standing) -> bool) -> FxHashMap<Kind, Table> {
-    let mut tables: FxHashMap<Kind, Table> = FxHashMap::default();
-    let mut patterns: FxHashMap<Kind, Vec<(NamePattern, Site)>> = FxHashMap::default();
-    for (file, own) in snapshot.files.iter().enumerate().filter(|(_, own)| wanted(own.standing)) {
-        for (ix, provide) in own.facts.provides.iter().enumerate() {
-            let provided = Some(ix as u32);
-            let site = Site { file: file as FileIx, span: provide.span, provide: provided };
-            let kind = provide.kind;
-            match &provide.name {
-                NamePattern::Exact(name) => {
-                    tables.entry(kind).or_default().exact.push((name.clone(), site));
-                }
-                pattern => patterns.entry(kind).or_default().push((pattern.clone(), site)),
-            }
-        }
-    }
-    for table in tables.values_mut() {
-        table.exact.sort_unstable();
-        table.places = Hashed::of(&table.exact, |(own, _)| own);
-    }
-    for (kind, entries) in patterns {
-        tables.entry(kind).or_default().patterns = Patterns::new(entries);
-    }
-    tables
-}
-
 /// The entities whose interfaces a name of some kind has.
 pub type Bearers = fn(&Graph<'_>, &Ref) -> Vec<Entity>;
 
@@ -195,7 +134,15 @@ pub type Bearers = fn(&Graph<'_>, &Ref) -> Vec<Entity>;
 pub struct Graph<'s> {
     /// The tree with its facts.
     pub snapshot: &'s Snapshot,
-    /// Its paths.
+    policy: Option<&'s Policy>,
+    found: Found,
+}
+
+/// What a graph has found out of its tree, and finds out when it is first asked for. It holds for
+/// every graph of the same files with the same policy: that of the tree after one change is that of
+/// the tree before the next.
+pub struct Found {
+    /// The paths of the tree.
     pub paths: PathIndex,
     tables: FxHashMap<Kind, Table>,
     /// What tests, examples and documentation provide, for one another.
@@ -205,7 +152,8 @@ pub struct Graph<'s> {
     elsewhere: FxHashMap<Kind, (&'static str, FxHashSet<SmolStr>)>,
     interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>>,
     resolvers: FxHashMap<Kind, Box<dyn Resolver>>,
-    policy: Option<&'s Policy>,
+    /// Which files have facts of a kind.
+    having: OnceLock<Having>,
     /// Paths on hosts that the tree fills; collected when first asked for.
     deployed: std::sync::OnceLock<FxHashSet<SmolStr>>,
     /// Files and folders whose text is put elsewhere; collected when first asked for.
@@ -228,6 +176,20 @@ pub struct Graph<'s> {
     bearers: FxHashMap<Kind, Bearers>,
 }
 
+impl Deref for Graph<'_> {
+    type Target = Found;
+
+    fn deref(&self) -> &Found {
+        &self.found
+    }
+}
+
+impl DerefMut for Graph<'_> {
+    fn deref_mut(&mut self) -> &mut Found {
+        &mut self.found
+    }
+}
+
 impl<'s> Graph<'s> {
     /// Indexes a snapshot under what configuration declares.
     pub fn with_policy(snapshot: &'s Snapshot, policy: &'s Policy, install: Install) -> Self {
@@ -245,8 +207,7 @@ impl<'s> Graph<'s> {
                 interfaces.entry(interface.entity.clone()).or_default().push(found);
             }
         }
-        let mut graph = Self {
-            snapshot,
+        let found = Found {
             paths,
             tables: tables(snapshot, |standing| standing.is_live()),
             aside: tables(snapshot, |standing| !standing.is_live()),
@@ -254,7 +215,7 @@ impl<'s> Graph<'s> {
             elsewhere: FxHashMap::default(),
             interfaces,
             resolvers: FxHashMap::default(),
-            policy: None,
+            having: OnceLock::new(),
             deployed: std::sync::OnceLock::new(),
             carried: OnceLock::new(),
             autoloaders: Vec::new(),
@@ -269,9 +230,20 @@ impl<'s> Graph<'s> {
             views: FxHashMap::default(),
             bearers: FxHashMap::default(),
         };
+        let mut graph = Self { snapshot, policy: None, found };
         files::install(&mut graph);
         install(&mut graph);
         graph
+    }
+
+    /// The graph of a tree of which all this was found out before.
+    pub fn with_found(snapshot: &'s Snapshot, policy: &'s Policy, found: Found) -> Self {
+        Self { snapshot, policy: Some(policy), found }
+    }
+
+    /// What was found out, for another graph of the same files.
+    pub fn into_found(self) -> Found {
+        self.found
     }
 
     /// Declares that names of `kind` with one of these first segments live elsewhere.
@@ -406,6 +378,21 @@ impl<'s> Graph<'s> {
     /// elsewhere, else missing under its first name.
     pub fn resolve(&self, require: &Require) -> Resolution {
         self.resolve_any(&require.any_of)
+    }
+
+    /// Whether something stands under the very name that a requirement has, as nearly always: then
+    /// it is neither missing nor open. Where this says no, [`Graph::resolve`] tells.
+    pub fn has(&self, require: &Require) -> bool {
+        require.any_of.iter().any(|target| {
+            let NamePattern::Exact(name) = &target.name else { return false };
+            match self.resolvers.get(&target.kind) {
+                Some(resolver) => resolver.has(self, target),
+                None => {
+                    let is_loaded = |site: Site| !self.is_unloadable(site.file);
+                    target.scope.is_none() && self.providers(target.kind, name).any(is_loaded)
+                }
+            }
+        })
     }
 
     /// As [`Graph::resolve`], for a requirement of `file`: a test or an example may find what

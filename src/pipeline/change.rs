@@ -7,8 +7,8 @@ use crate::cochange::{self, Together};
 use crate::config::Config;
 use crate::deadline::Work;
 use crate::deploy;
-use crate::finding::{Finding, FindingScope};
-use crate::graph::Graph;
+use crate::finding::{Finding, FindingScope, Reach};
+use crate::graph::{Found, Graph};
 use crate::loader::Snapshot;
 use crate::mapping::Rule;
 use crate::report::{self, Resolved, Sources};
@@ -50,13 +50,26 @@ impl<'w, 'a> Change<'w, 'a> {
 
     /// Asks of the graphs of both trees.
     pub fn with_graphs<T>(&self, ask: impl FnOnce(Graphs<'_, '_>) -> T) -> T {
+        self.with_graphs_over(None, ask).0
+    }
+
+    /// The same, where `before` has been found out of the tree before already; and what was found
+    /// out of the tree after the change.
+    pub fn with_graphs_over<T>(
+        &self,
+        before: Option<Found>,
+        ask: impl FnOnce(Graphs<'_, '_>) -> T,
+    ) -> (T, Found) {
         let policy = self.silences.policy;
-        let judged = self.world.before.as_ref();
+        let judged = self.world.before.as_ref().map_or(policy, |own| &own.policy);
         let (new, old) = rayon::join(
             || graph(&self.world.new, policy),
-            || graph(self.old, judged.map_or(policy, |own| &own.policy)),
+            || match before {
+                Some(found) => Graph::with_found(self.old, judged, found),
+                None => graph(self.old, judged),
+            },
         );
-        ask((&old, &new))
+        (ask((&old, &new)), new.into_found())
     }
 
     /// What the change introduces, with silences marked. `present` receives what there is after it,
@@ -81,7 +94,7 @@ impl<'w, 'a> Change<'w, 'a> {
         let focus = standing::places_before(&resolved, self.old, &self.origins);
         let focus = (asked == Asked::Beside).then_some(&focus);
         let packages = world.before.as_ref().map_or(&world.packages, |own| &own.packages);
-        let before = Context { focus, ..Context::of_side(old_graph, packages) };
+        let before = Context { focus, ..Context::of_change(old_graph, packages) };
         // Nowhere is asked for nothing.
         let is_asked = focus.is_none_or(|own| !own.is_empty());
         let old_findings = match is_asked {
@@ -105,6 +118,7 @@ impl<'w, 'a> Change<'w, 'a> {
             resolved.extend(report::resolve(apply_levels(absent, config, sources), sources));
             report::sort(&mut resolved);
         }
+        tell(new_graph, &mut resolved);
         finish(resolved, &world.new, Some(self.old), silences, sources)
     }
 
@@ -126,7 +140,7 @@ impl<'w, 'a> Change<'w, 'a> {
         let change = Context {
             old: Some(old_graph),
             joined: &config.joined,
-            ..Context::of_side(new_graph, &self.world.packages)
+            ..Context::of_change(new_graph, &self.world.packages)
         };
         let mut findings = check::run(&change, systems::all());
         let rules = config.mapping.iter().map(|own| Rule::new(&own.staging, &own.production));
@@ -168,6 +182,14 @@ impl Change<'_, '_> {
             Some(Arc::new(Together::of(&history, &self.world.new.deadline)?))
         });
         together.map_or_else(Vec::new, |own| cochange::findings(&own, self.old, &self.world.new))
+    }
+}
+
+/// Tells of what is left what leads to its text.
+fn tell(graph: &Graph<'_>, resolved: &mut [Resolved]) {
+    for own in resolved.iter_mut().filter(|own| own.reach == Some(Reach::Untold)) {
+        let (file, span) = own.primary.source;
+        own.reach = check::in_use::reach(graph, file, span);
     }
 }
 

@@ -110,7 +110,8 @@ fn reads<'g>(
     sets: &FxHashMap<&'g str, Sets<'g>>,
 ) -> FxHashMap<&'g str, Vec<&'g str>> {
     let mut all: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
-    for file in &graph.snapshot.files {
+    let known = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT, kinds::ANSIBLE_SUPPLIED];
+    for (_, file) in graph.naming(&known) {
         let path = file.entry.path.as_str();
         let unit = unit(path).unwrap_or(path);
         if !sets.contains_key(unit) {
@@ -118,8 +119,7 @@ fn reads<'g>(
         }
         let own = all.entry(unit).or_default();
         let targets = file.facts.requires.iter().filter_map(|require| require.any_of.first());
-        let read = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT];
-        let targets = targets.filter(|own| read.contains(&own.kind));
+        let targets = targets.filter(|own| known.contains(&own.kind));
         own.extend(targets.filter_map(|own| own.name.as_exact()).map(|own| own.as_str()));
         let supplied = file.facts.provides.iter();
         let supplied = supplied.filter(|own| own.kind == kinds::ANSIBLE_SUPPLIED);

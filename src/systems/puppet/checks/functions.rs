@@ -6,7 +6,6 @@
 use crate::check::Context;
 use crate::facts::{Entity, Require, Strength, kinds, nearest_of};
 use crate::finding::{Finding, Place, Remedy, Severity};
-use crate::loader::FileIx;
 use smol_str::SmolStr;
 
 /// The list of functions of Puppet's own and of stdlib.
@@ -19,10 +18,10 @@ const OF_OTHERS: [(&str, &str); 4] =
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let known = context.packages.packs.words(LIST);
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.asking(&[kinds::PUPPET_FUNCTION]) {
         let path = file.entry.path.as_str();
         // Bolt has functions of its own.
-        if !path.ends_with(".pp") || path.contains("plans/") || graph.is_partly_read(ix as FileIx) {
+        if !path.ends_with(".pp") || path.contains("plans/") || graph.is_partly_read(ix) {
             continue;
         }
         for require in &file.facts.requires {
@@ -36,7 +35,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let other = OF_OTHERS.iter().find(|(own, _)| *own == name);
             let near = other.map(|(_, meant)| SmolStr::new_static(meant)).or_else(slip);
             let Some(near) = near else { continue };
-            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
+            let place = Place { tree: graph.snapshot.role, file: ix, span: require.span };
             let message = format!("function `{name}` does not exist");
             let finding = Finding::new("unresolved-reference", message, place)
                 .severity(Severity::Warning)
