@@ -10,12 +10,14 @@ mod ours;
 mod over;
 mod sorts;
 mod unread;
+mod words;
 
 pub use given::Given;
 pub use hashed::{Folders, Hashed};
 pub use over::is_untouched;
 pub use sorts::Told;
 pub use unread::{ABSENT, is_too_much};
+pub use words::Sought;
 
 use crate::deadline::{Deadline, Work};
 use crate::extract::Layout;
@@ -32,6 +34,7 @@ use smol_str::SmolStr;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use unread::{Claim, too_large, unread};
+use words::Texts;
 
 pub use ours::is_baseline;
 
@@ -94,6 +97,8 @@ pub struct Snapshot {
     /// Its files.
     pub files: Vec<SnapshotFile>,
     places: Hashed,
+    /// What is known of the texts of trees that the same loader read.
+    texts: Arc<Texts>,
     /// What the tree could not represent, each as a file that holds nothing but its
     /// problem. Their indexes follow those of `files`.
     pub unreadable: Vec<SnapshotFile>,
@@ -184,6 +189,7 @@ pub struct Loader {
     given: FxHashMap<SmolStr, Outcome>,
     deadline: Deadline,
     nothing: Arc<Told>,
+    texts: Arc<Texts>,
 }
 
 /// How one tree is read.
@@ -212,6 +218,7 @@ impl Loader {
             given: FxHashMap::default(),
             deadline: Deadline::default(),
             nothing: Arc::default(),
+            texts: Arc::default(),
         }
     }
 
@@ -275,6 +282,7 @@ impl Loader {
             deadline: self.deadline.clone(),
             files,
             places,
+            texts: self.texts.clone(),
             unreadable,
         }
     }

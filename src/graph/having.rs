@@ -82,7 +82,10 @@ impl<'s> Graph<'s> {
     }
 
     /// The files that ask for anything of these kinds or provide it, in path order.
-    pub fn naming(&self, kinds: &[Kind]) -> impl Iterator<Item = (FileIx, &'s SnapshotFile)> + use<'s> {
+    pub fn naming(
+        &self,
+        kinds: &[Kind],
+    ) -> impl Iterator<Item = (FileIx, &'s SnapshotFile)> + use<'s> {
         let having = self.having();
         let mut all = any_of(&having.asks, kinds);
         all.extend(any_of(&having.provides, kinds));
@@ -92,10 +95,7 @@ impl<'s> Graph<'s> {
     }
 
     /// What files of the tree ask for, of those that ask for anything of these kinds.
-    pub fn targets(
-        &self,
-        kinds: &[Kind],
-    ) -> impl Iterator<Item = &'s Ref> + use<'s> {
+    pub fn targets(&self, kinds: &[Kind]) -> impl Iterator<Item = &'s Ref> + use<'s> {
         let requires = self.asking(kinds).flat_map(|(_, file)| &file.facts.requires);
         requires.flat_map(|require| &require.any_of)
     }

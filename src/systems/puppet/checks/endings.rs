@@ -26,9 +26,8 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             let pieces = target.name.pieces();
             let [Piece::Text(head), Piece::Hole] = pieces.as_slice() else { continue };
-            let text = text.get_or_init(|| {
-                String::from_utf8_lossy(&graph.snapshot.contents(ix)).into_owned()
-            });
+            let text = text
+                .get_or_init(|| String::from_utf8_lossy(&graph.snapshot.contents(ix)).into_owned());
             let written = text.get(require.span.range()).unwrap_or_default();
             let variable = written.rsplit("${").next().unwrap_or_default().to_ascii_lowercase();
             if !written.contains("${") || OF_FILES.iter().any(|word| variable.contains(word)) {

@@ -43,7 +43,9 @@ impl Foreign {
         let live = graph.asking(&named).filter(|(_, file)| file.standing.is_live());
         for require in live.flat_map(|(_, file)| &file.facts.requires) {
             let Some(target) = require.any_of.first() else { continue };
-            if named.contains(&target.kind) && !matches!(graph.resolve(require), Resolution::Found(_)) {
+            if named.contains(&target.kind)
+                && !matches!(graph.resolve(require), Resolution::Found(_))
+            {
                 add(&mut words, target.name.prefix());
             }
         }
