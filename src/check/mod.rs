@@ -28,12 +28,13 @@ mod skew;
 mod standing;
 mod turned;
 mod uncovered;
+mod unfound;
 mod unplaced;
 
 use crate::deadline::Work;
 use crate::facts::Kind;
 use crate::finding::Finding;
-use crate::graph::{Graph, Install};
+use crate::graph::{Graph, Install, Moved};
 use crate::loader::{FileIx, SnapshotFile};
 use crate::packages::Known;
 use rayon::prelude::*;
@@ -50,6 +51,10 @@ pub struct Context<'g> {
     /// worth saying only then: standing ones of their sort are too often explained by
     /// data that no tree holds.
     pub comparing: bool,
+    /// What the change can have moved, where that is known.
+    pub moved: Option<&'g Moved>,
+    /// What becomes of what stood before the change.
+    pub stood: Stood,
     /// When it is told what leads to the text of a finding.
     pub telling: Telling,
     /// The tree that is promoted from.
@@ -60,6 +65,17 @@ pub struct Context<'g> {
     pub joined: &'g [SmolStr],
     /// The files of the checked tree that findings are asked of; without, all.
     pub focus: Option<&'g FxHashSet<FileIx>>,
+}
+
+/// What becomes of findings that stood before a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stood {
+    /// They are found anew.
+    Anew,
+    /// They are dropped: who is told of the change alone need not find them.
+    Dropped,
+    /// They are found from what was kept of the tree before, and kept for the next change.
+    Kept,
 }
 
 /// When it is told what leads to the text of a finding: that takes long to find out.
@@ -78,6 +94,8 @@ impl<'g> Context<'g> {
             new: graph,
             old: None,
             comparing: false,
+            moved: None,
+            stood: Stood::Anew,
             telling: Telling::Now,
             staging: None,
             packages,

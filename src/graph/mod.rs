@@ -2,6 +2,7 @@
 
 mod aside;
 mod asked;
+mod authority;
 mod commands;
 mod configuration;
 mod environment;
@@ -11,7 +12,9 @@ mod hooks;
 mod loading;
 mod mentions;
 mod mirrored;
+mod moved;
 pub mod naming;
+mod over;
 mod paths;
 mod patterns;
 mod policy;
@@ -22,17 +25,20 @@ mod tables;
 pub use asked::{
     Arguments, DataOf, Given, Giver, Ground, Grounds, Hosts, Inventory, Single, Singles, Templates,
 };
+pub use authority::{Authority, Others};
 pub use commands::Search;
 pub use configuration::{Configurations, Member, Owned};
 pub use files::is_generated;
 pub use mentions::Unmentioned;
 pub use mirrored::Mirrored;
+pub use moved::Moved;
 pub use paths::{PathIndex, PathKind};
 pub use policy::{EntityGlob, Policy, Verdict};
 pub use resolver::{Autoload, Data, Install, Lookup, PartKeys, Resolver, View};
 
 use having::Having;
-use tables::{Table, tables};
+use over::Shared;
+use tables::{Table, Tables, tables};
 
 use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span, kinds};
 use crate::loader::{FileIx, Snapshot};
@@ -42,7 +48,7 @@ use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::any::{Any, TypeId};
 use std::ops::{Deref, DerefMut};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Where an entity is provided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,66 +75,15 @@ pub enum Resolution {
     Elsewhere,
 }
 
-/// Which names of a kind a tree is authoritative for.
-#[derive(Debug, Clone, Default)]
-pub enum Authority {
-    /// None: whatever is not here may be elsewhere.
-    #[default]
-    Open,
-    /// All of them.
-    Closed,
-    /// Those whose first segment (before `separator`) is in the set.
-    Segments {
-        /// Splits a name: `::` or `/`.
-        separator: &'static str,
-        /// First segments that the tree owns.
-        owned: FxHashSet<SmolStr>,
-        /// What holds of names with other first segments.
-        others: Others,
-    },
-    /// Those that begin with one of these.
-    Prefixes(Vec<SmolStr>),
-}
-
-/// Whether a tree is authoritative for names beyond the segments that it owns: it lists
-/// everything that comes from elsewhere.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Others {
-    /// It is not.
-    #[default]
-    Open,
-    /// For every name that is known exactly.
-    Exact,
-    /// For those of them that have several segments.
-    Qualified,
-}
-
-impl Authority {
-    /// Whether every text that `name` can stand for is covered.
-    fn covers(&self, name: &NamePattern) -> bool {
-        let is_exact = name.as_exact().is_some();
-        let name = name.prefix();
-        match self {
-            Self::Open => false,
-            Self::Closed => true,
-            Self::Segments { separator, owned, others } => {
-                let first = name.split(separator).next().unwrap_or(name);
-                (is_exact || name.contains(separator)) && owned.contains(first)
-                    || match others {
-                        Others::Open => false,
-                        Others::Exact => is_exact,
-                        Others::Qualified => is_exact && name.contains(separator),
-                    }
-            }
-            Self::Prefixes(prefixes) => {
-                prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()))
-            }
-        }
-    }
-}
-
 /// The entities whose interfaces a name of some kind has.
 pub type Bearers = fn(&Graph<'_>, &Ref) -> Vec<Entity>;
+
+/// Where the interfaces of things are declared, by file and place there.
+type Interfaces = FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>>;
+
+/// What a file asks for and does not find: by its place among what it requires, with what it names,
+/// and whether the tree is authoritative for that.
+pub type Unfound = Vec<(u32, Entity, bool)>;
 
 /// The graph of one tree.
 pub struct Graph<'s> {
@@ -143,15 +98,17 @@ pub struct Graph<'s> {
 /// the tree before the next.
 pub struct Found {
     /// The paths of the tree.
-    pub paths: PathIndex,
-    tables: FxHashMap<Kind, Table>,
+    pub paths: Arc<PathIndex>,
+    tables: Tables,
     /// What tests, examples and documentation provide, for one another.
-    aside: FxHashMap<Kind, Table>,
+    aside: Tables,
     authority: FxHashMap<Kind, Authority>,
     /// First segments of names that live elsewhere, with their separator, by kind.
     elsewhere: FxHashMap<Kind, (&'static str, FxHashSet<SmolStr>)>,
-    interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>>,
+    interfaces: Arc<Interfaces>,
     resolvers: FxHashMap<Kind, Box<dyn Resolver>>,
+    /// What each file asks for and does not find; set by who asks for all of it.
+    unfound: OnceLock<Vec<Unfound>>,
     /// Which files have facts of a kind.
     having: OnceLock<Having>,
     /// Paths on hosts that the tree fills; collected when first asked for.
@@ -176,6 +133,18 @@ pub struct Found {
     bearers: FxHashMap<Kind, Bearers>,
 }
 
+fn interfaces_of(snapshot: &Snapshot) -> Interfaces {
+    let mut interfaces = Interfaces::default();
+    let live = snapshot.files.iter().enumerate().filter(|(_, own)| own.standing.is_live());
+    for (file_ix, file) in live {
+        for (ix, interface) in file.facts.interfaces.iter().enumerate() {
+            let found = (file_ix as FileIx, ix as u32);
+            interfaces.entry(interface.entity.clone()).or_default().push(found);
+        }
+    }
+    interfaces
+}
+
 impl Deref for Graph<'_> {
     type Target = Found;
 
@@ -198,23 +167,37 @@ impl<'s> Graph<'s> {
 
     /// Indexes a snapshot; `install` tells how the names of systems resolve.
     pub fn new(snapshot: &'s Snapshot, install: Install) -> Self {
-        let paths = PathIndex::new(snapshot);
-        let mut interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>> = FxHashMap::default();
-        let live = snapshot.files.iter().enumerate().filter(|(_, own)| own.standing.is_live());
-        for (file_ix, file) in live {
-            for (ix, interface) in file.facts.interfaces.iter().enumerate() {
-                let found = (file_ix as FileIx, ix as u32);
-                interfaces.entry(interface.entity.clone()).or_default().push(found);
-            }
-        }
+        Self::sharing(snapshot, install, None)
+    }
+
+    /// As [`Graph::with_policy`], over the graph of a tree that differs in few files.
+    pub fn over(
+        snapshot: &'s Snapshot,
+        policy: &'s Policy,
+        install: Install,
+        before: &Graph<'_>,
+    ) -> Self {
+        let shared = Shared::of(snapshot, before);
+        Self { policy: Some(policy), ..Self::sharing(snapshot, install, shared) }
+    }
+
+    fn sharing(snapshot: &'s Snapshot, install: Install, shared: Option<Shared<'_>>) -> Self {
+        let shared = shared.as_ref();
+        let interfaces = shared.and_then(Shared::interfaces);
+        let paths = shared.and_then(Shared::paths);
+        let (live, aside) = (
+            shared.map(|own| (&own.before.tables, &own.other)),
+            shared.map(|own| (&own.before.aside, &own.other)),
+        );
         let found = Found {
-            paths,
-            tables: tables(snapshot, |standing| standing.is_live()),
-            aside: tables(snapshot, |standing| !standing.is_live()),
+            paths: paths.unwrap_or_else(|| Arc::new(PathIndex::new(snapshot))),
+            tables: tables(snapshot, |standing| standing.is_live(), live),
+            aside: tables(snapshot, |standing| !standing.is_live(), aside),
+            interfaces: interfaces.unwrap_or_else(|| Arc::new(interfaces_of(snapshot))),
             authority: FxHashMap::default(),
             elsewhere: FxHashMap::default(),
-            interfaces,
             resolvers: FxHashMap::default(),
+            unfound: OnceLock::new(),
             having: OnceLock::new(),
             deployed: std::sync::OnceLock::new(),
             carried: OnceLock::new(),
@@ -244,6 +227,16 @@ impl<'s> Graph<'s> {
     /// What was found out, for another graph of the same files.
     pub fn into_found(self) -> Found {
         self.found
+    }
+
+    /// What each file of the tree asks for and does not find, once somebody has asked for all.
+    pub fn unfound(&self) -> Option<&[Unfound]> {
+        self.unfound.get().map(Vec::as_slice)
+    }
+
+    /// Keeps what each file of the tree asks for and does not find.
+    pub fn keep_unfound(&self, all: Vec<Unfound>) -> &[Unfound] {
+        self.unfound.get_or_init(|| all)
     }
 
     /// Declares that names of `kind` with one of these first segments live elsewhere.

@@ -4,9 +4,10 @@ use super::Site;
 use super::patterns::Patterns;
 use crate::facts::{Kind, NamePattern, Standing};
 use crate::loader::{FileIx, Hashed, Snapshot};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// Providers of one kind, sorted by name.
 #[derive(Default)]
@@ -46,18 +47,30 @@ impl Table {
     }
 }
 
-/// What the files of some standings provide, by kind.
+/// The tables of each kind; trees share those that are the same.
+pub(super) type Tables = FxHashMap<Kind, Arc<Table>>;
+
+/// What the files of some standings provide, by kind. `before` are the tables of a tree that differs
+/// from this one in files that provide those kinds alone.
 pub(super) fn tables(
     snapshot: &Snapshot,
     wanted: impl Fn(Standing) -> bool,
-) -> FxHashMap<Kind, Table> {
+    before: Option<(&Tables, &FxHashSet<Kind>)>,
+) -> Tables {
     let mut tables: FxHashMap<Kind, Table> = FxHashMap::default();
     let mut patterns: FxHashMap<Kind, Vec<(NamePattern, Site)>> = FxHashMap::default();
+    let is_other = |kind: &Kind| before.is_none_or(|(_, other)| other.contains(kind));
     for (file, own) in snapshot.files.iter().enumerate().filter(|(_, own)| wanted(own.standing)) {
+        if !own.facts.provides_of.iter().any(is_other) {
+            continue;
+        }
         for (ix, provide) in own.facts.provides.iter().enumerate() {
             let provided = Some(ix as u32);
             let site = Site { file: file as FileIx, span: provide.span, provide: provided };
             let kind = provide.kind;
+            if !is_other(&kind) {
+                continue;
+            }
             match &provide.name {
                 NamePattern::Exact(name) => {
                     tables.entry(kind).or_default().exact.push((name.clone(), site));
@@ -73,5 +86,8 @@ pub(super) fn tables(
     for (kind, entries) in patterns {
         tables.entry(kind).or_default().patterns = Patterns::new(entries);
     }
-    tables
+    let same = before.into_iter().flat_map(|(all, other)| {
+        all.iter().filter(|(kind, _)| !other.contains(kind)).map(|(kind, own)| (*kind, own.clone()))
+    });
+    tables.into_iter().map(|(kind, own)| (kind, Arc::new(own))).chain(same).collect()
 }
