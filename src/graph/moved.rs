@@ -46,7 +46,9 @@ impl Moved {
         let all = new.snapshot.files.iter().zip(&old.snapshot.files).enumerate();
         for (ix, (now, before)) in all {
             let ix = ix as FileIx;
-            if old.is_unloadable(ix) != new.is_unloadable(ix) {
+            if old.is_unloadable(ix) != new.is_unloadable(ix)
+                || old.is_misread(ix) != new.is_misread(ix)
+            {
                 return None;
             }
             if Arc::ptr_eq(&now.facts, &before.facts) && now.id == before.id {
