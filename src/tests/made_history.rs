@@ -63,7 +63,8 @@ fn change(chance: &mut Chance, tree: &Path) {
             let (theirs, ours) = (words(&theirs), own[at].clone());
             let ours = words(&ours);
             if !theirs.is_empty() && !ours.is_empty() {
-                own[at] = own[at].replacen(*chance.of(&ours), chance.of(&theirs), 1);
+                let (ours, theirs) = (*chance.of(&ours), *chance.of(&theirs));
+                own[at] = own[at].replacen(ours, theirs, 1);
             }
         }
         9 => own.insert(at, format!("# {}", at + own.len())),
