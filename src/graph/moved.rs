@@ -5,7 +5,7 @@
 
 use super::over::Shared;
 use super::{Found, Graph};
-use crate::facts::{Kind, NamePattern, Property, Provide, Require, base_name, kinds};
+use crate::facts::{Detail, Kind, NamePattern, Property, Provide, Require, base_name, kinds};
 use crate::loader::{FileIx, SnapshotFile};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -69,10 +69,6 @@ impl Moved {
         if problems(now) != problems(before) || says_how {
             return None;
         }
-        fn named(file: &SnapshotFile) -> FxHashSet<(Kind, &NamePattern, &crate::facts::Detail)> {
-            let all = file.facts.provides.iter();
-            all.map(|Provide { kind, name, detail, .. }| (*kind, name, detail)).collect()
-        }
         for (kind, name, _) in named(now).symmetric_difference(&named(before)) {
             self.names.entry(*kind).or_default().push((*name).clone());
         }
@@ -104,6 +100,12 @@ impl Moved {
             names.len() > MOST || names.iter().any(|own| own.overlaps(&target.name) || ends(own))
         })
     }
+}
+
+/// What a file provides, wherever in it that stands.
+fn named(file: &SnapshotFile) -> FxHashSet<(Kind, &NamePattern, &Detail)> {
+    let all = file.facts.provides.iter();
+    all.map(|Provide { kind, name, detail, .. }| (*kind, name, detail)).collect()
 }
 
 fn has_same_authority(old: &Found, new: &Found) -> bool {
