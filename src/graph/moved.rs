@@ -5,21 +5,13 @@
 
 use super::over::Shared;
 use super::{Found, Graph};
-use crate::facts::{Detail, Kind, NamePattern, Property, Provide, Require, base_name, kinds};
+use crate::facts::{Detail, Kind, NamePattern, Property, Provide, Require};
 use crate::loader::{FileIx, SnapshotFile};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// Where more names of a kind come and go, all of them are taken to.
 const MOST: usize = 64;
-
-/// Kinds that say what a tree is authoritative for, by themselves or beside others.
-const LISTS: [Kind; 4] = [
-    kinds::PUPPET_EXTERNAL,
-    kinds::PUPPET_MODULE_LIST,
-    kinds::PUPPET_MOUNT,
-    kinds::ANSIBLE_LISTED_ROLE,
-];
 
 /// What differs between two trees of the same paths.
 pub struct Moved {
@@ -32,13 +24,12 @@ pub struct Moved {
 impl Moved {
     /// What differs between the trees of two graphs; `None` where that may be anything.
     pub fn between(old: &Graph<'_>, new: &Graph<'_>) -> Option<Self> {
-        let shared = Shared::of(new.snapshot, old).filter(Shared::has_same_paths)?;
+        Shared::of(new.snapshot, old).filter(Shared::has_same_paths)?;
         let is_plain = |graph: &Graph<'_>| graph.policy.is_none_or(|own| own.is_empty());
         if !is_plain(old)
             || !is_plain(new)
             || old.snapshot.layout != new.snapshot.layout
             || !has_same_authority(old, new)
-            || LISTS.iter().any(|kind| shared.other.contains(kind))
         {
             return None;
         }
@@ -64,9 +55,8 @@ impl Moved {
         let problems = |file: &SnapshotFile| -> Vec<&'static str> {
             file.facts.problems.iter().map(|own| own.rule).collect()
         };
-        // What is read in part may define anything, and some files say how others are read.
-        let says_how = matches!(base_name(&now.entry.path), "environment.conf" | "hiera.yaml");
-        if problems(now) != problems(before) || says_how {
+        // What is read in part may define anything.
+        if problems(now) != problems(before) {
             return None;
         }
         for (kind, name, _) in named(now).symmetric_difference(&named(before)) {
@@ -87,17 +77,17 @@ impl Moved {
 
     /// Whether a requirement may resolve otherwise than it did.
     pub fn may_touch(&self, graph: &Graph<'_>, require: &Require) -> bool {
+        // One that is not found may mean another name, by what lists of the tree say.
+        let is_definition = require.any_of.iter().any(|own| own.kind.has(Property::DEFINITION));
+        if is_definition && !graph.has(require) {
+            return true;
+        }
         require.any_of.iter().any(|target| {
             if graph.resolvers.contains_key(&target.kind) {
                 return true;
             }
             let Some(names) = self.names.get(&target.kind) else { return false };
-            let ends = |own: &NamePattern| {
-                // `b` may mean `a::b`.
-                let is_definition = target.kind.has(Property::DEFINITION);
-                is_definition && own.suffix().ends_with(target.name.suffix())
-            };
-            names.len() > MOST || names.iter().any(|own| own.overlaps(&target.name) || ends(own))
+            names.len() > MOST || names.iter().any(|own| own.overlaps(&target.name))
         })
     }
 }
