@@ -83,14 +83,22 @@ kinds! {
     APACHE_REWRITE_MAP = "apache.rewrite-map", "rewrite map";
     /// A variable of Apache that `Define` sets.
     APACHE_VARIABLE = "apache.variable", "variable";
+    /// A folder of the tree that a command line builds.
+    BUILT_FOLDER = "built.folder", "folder";
     /// A local action of GitHub, by its folder.
     CI_ACTION = "ci.action", "action", Property::PATH;
+    /// An artifact that a step of a workflow uploads.
+    CI_ARTIFACT = "ci.artifact", "artifact";
     /// A folder of the tree that a step of a workflow runs in.
     CI_FOLDER = "ci.folder", "folder", Property::WHOLE;
     /// An input of a local action: `FOLDER/NAME`.
     CI_INPUT = "ci.input", "input";
     /// A job of a workflow: `PATH/NAME`.
     CI_JOB = "ci.job", "job";
+    /// A key of the matrix of a job: `PATH/JOB/NAME`.
+    CI_MATRIX = "ci.matrix", "key of the matrix";
+    /// A workflow of GitHub by the name that it gives itself.
+    CI_NAMED = "ci.named", "workflow";
     /// A job whose outputs another one reads, which has to need it: `PATH/JOB/NAME`.
     CI_NEED = "ci.need", "needed job";
     /// An output: `PATH/JOB.NAME`, `PATH/JOB/STEP.NAME`, of what is called `PATH/.NAME`.
@@ -121,6 +129,10 @@ kinds! {
     COMPOSE_BUILD = "compose.build", "Dockerfile";
     /// A config that files of Compose in a folder declare: `FOLDER:NAME`.
     COMPOSE_CONFIG = "compose.config", "config";
+    /// A service of a file of Compose that says how its health is checked: `FOLDER:NAME`.
+    COMPOSE_HEALTH = "compose.health", "health check of service";
+    /// A service of one file of Compose, as another file takes it over: `PATH:NAME`.
+    COMPOSE_MEMBER = "compose.member", "service";
     /// What a service of Compose names of its project: `networks/web`.
     COMPOSE_NAMED = "compose.named", "name";
     /// A network that files of Compose in a folder declare: `FOLDER:NAME`.
@@ -174,6 +186,9 @@ kinds! {
     GITOPS_FOLDER = "gitops.folder", "folder", Property::PATH;
     /// A project of Argo CD as an application names it.
     GITOPS_MEMBER = "gitops.member", "project";
+    /// What a project of Argo CD permits, as an application asks for it: `PROJECT`, and a
+    /// repository, or a server and a namespace, apart by lines.
+    GITOPS_PERMITTED = "gitops.permitted", "permission of the project";
     /// A project of Argo CD.
     GITOPS_PROJECT = "gitops.project", "project";
     /// An ACL of HAProxy.
@@ -463,6 +478,8 @@ kinds! {
     TERRAFORM_RESOURCE = "terraform.resource", "resource";
     /// An output as the caller of its module reads it: `FOLDER/CALL.OUTPUT`.
     TERRAFORM_RESULT = "terraform.result", "output";
+    /// A thing of Terraform of which there may be several: `FOLDER/TYPE.NAME`, `FOLDER/module.NAME`.
+    TERRAFORM_SEVERAL = "terraform.several", "resource";
     /// The folder that a call reads its module from.
     TERRAFORM_SOURCE = "terraform.source", "module", Property::WHOLE;
     /// Where a root module keeps its state, as it is written; the detail is its folder.

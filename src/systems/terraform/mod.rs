@@ -18,6 +18,7 @@ mod grounds;
 mod names;
 mod providers;
 mod read;
+mod several;
 mod singles;
 mod templates;
 mod terragrunt;
@@ -53,6 +54,7 @@ impl System for Room {
     fn checks(&self) -> &'static [Check] {
         &[
             checks::check,
+            several::check,
             doubled::check,
             environments::check,
             providers::check,
