@@ -91,7 +91,10 @@ fn files_of_a_pipeline_by_a_pattern() {
 
 #[test]
 fn files_and_folders_that_commands_build() {
-    let script = ("build.sh", "#!/bin/sh\ndocker build -f docker/app.Dockerfile .\ngo build -o out ./cmd/app\n");
+    let script = (
+        "build.sh",
+        "#!/bin/sh\ndocker build -f docker/app.Dockerfile .\ngo build -o out ./cmd/app\n",
+    );
     let files = [
         script,
         ("docker/app.Dockerfile", "FROM scratch\n"),

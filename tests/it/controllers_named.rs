@@ -165,3 +165,38 @@ fn one_of_several_instances() {
     assert_snapshot!(of("aws_sqs_queue.a.arn"), @"");
     assert_snapshot!(of("module.m.url"), @"");
 }
+
+#[test]
+fn units_and_the_files_that_they_include() {
+    let common = "locals {\n  env = read_terragrunt_config(find_in_parent_folders(\"env.hcl\"))\n}\nterraform {\n  source = \"${get_repo_root()}//modules/db\"\n}\ndependency \"net\" {\n  config_path = \"${get_terragrunt_dir()}/../net\"\n}\ninputs = {\n  net  = dependency.net.outputs.id\n  size = local.env.locals.size\n}\n";
+    let unit = "include \"root\" {\n  path = find_in_parent_folders(\"root.hcl\")\n}\ninclude \"db\" {\n  path = \"${get_repo_root()}/common/db.hcl\"\n}\ninputs = {\n  days = 1\n}\n";
+    let net = "include \"root\" {\n  path = find_in_parent_folders(\"root.hcl\")\n}\nterraform {\n  source = \"${get_repo_root()}//modules/net\"\n}\n";
+    let variables = "variable \"net\" {}\nvariable \"size\" {}\nvariable \"days\" {}\n";
+    let old = [
+        ("root.hcl", "remote_state {\n  backend = \"local\"\n}\n"),
+        ("common/db.hcl", common),
+        ("live/env.hcl", "locals {\n  size = 1\n}\n"),
+        ("live/db/terragrunt.hcl", unit),
+        ("live/net/terragrunt.hcl", net),
+        ("modules/db/main.tf", variables),
+        ("modules/net/main.tf", "output \"id\" {\n  value = 1\n}\n"),
+    ];
+    assert_eq!(check(&old), NONE);
+    let with = |path: &str, text: &'static str| {
+        let mut new = old;
+        new.iter_mut().filter(|(own, _)| *own == path).for_each(|own| own.1 = text);
+        change(&old, &new)
+    };
+    assert_snapshot!(with("modules/net/main.tf", "output \"name\" {\n  value = 1\n}\n"), @"");
+    assert_snapshot!(with("live/env.hcl", "locals {\n  tier = 1\n}\n"), @"");
+    assert_snapshot!(with("modules/db/main.tf", "variable \"net\" {}\nvariable \"size\" {}\nvariable \"days\" {}\nvariable \"more\" {}\n"), @"");
+    let mut moved = old;
+    moved[4].0 = "live/network/terragrunt.hcl";
+    assert_snapshot!(change(&old, &moved), @"");
+    // What is merged may bring any.
+    let mut merged = old;
+    merged[3].1 = "include \"root\" {\n  path = find_in_parent_folders(\"root.hcl\")\n}\ninclude \"db\" {\n  path = \"${get_repo_root()}/common/db.hcl\"\n}\ninputs = merge({}, {})\n";
+    let mut more = merged;
+    more[5].1 = "variable \"more\" {}\n";
+    assert_eq!(change(&merged, &more), NONE);
+}

@@ -8,6 +8,7 @@ mod arguments;
 mod attributes;
 mod bare;
 mod body;
+mod chain;
 mod checks;
 mod details;
 mod directives;
@@ -22,6 +23,7 @@ mod several;
 mod singles;
 mod templates;
 mod terragrunt;
+mod units;
 mod unused;
 mod values;
 
@@ -55,6 +57,7 @@ impl System for Room {
         &[
             checks::check,
             several::check,
+            units::check,
             doubled::check,
             environments::check,
             providers::check,
