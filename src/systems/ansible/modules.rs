@@ -83,6 +83,13 @@ pub(super) fn of_task(
         call(task, out);
         return;
     }
+    if let Some((collection, module)) = own.own_collection(name) {
+        if collection.has_module(module) {
+            let open = task.open || text.contains("module_defaults");
+            call(Task { open, ..task }, out);
+        }
+        return;
+    }
     let bare = bare.unwrap_or(name);
     // A collection that the tree holds is of a version of its own.
     if own.has(bare)
@@ -141,6 +148,7 @@ pub(super) fn is_known(name: &str, settings: &Settings) -> bool {
         name == bare || name.starts_with("ansible.builtin.") || name.starts_with("ansible.legacy.");
     let builtin = || format_smolstr!("ansible.module.{bare}");
     published::module(name).is_some()
+        || settings.ansible_modules.own_collection(name).is_some()
         || is_builtin
             && (settings.ansible_modules.has(bare)
                 || settings.packs.words.contains_key(builtin().as_str()))

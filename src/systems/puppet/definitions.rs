@@ -58,6 +58,7 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         for param in definition.params {
             self.parameter(param, &name, definition.kind);
+            self.metaparameter(param, definition);
         }
         if let Some(returns) = definition.returns {
             self.datatype(returns);
@@ -117,7 +118,9 @@ impl<'a> Walk<'_, '_, 'a> {
     fn interface(&mut self, kind: crate::facts::Kind, name: &SmolStr, definition: &Definition<'a>) {
         // Every resource has a name and a title, whoever declares them (Puppet 2 lets a
         // definition do so).
-        let filled = |param: &Parameter<'_>| matches!(param.name, "name" | "title");
+        let filled = |param: &Parameter<'_>| {
+            matches!(param.name, "name" | "title") || builtin::is_metaparameter(param.name)
+        };
         let params = definition.params.iter().map(|param| Param {
             required: is_required(param) && !filled(param),
             choices: param.ty.map(choices).unwrap_or_default(),
@@ -168,6 +171,27 @@ impl<'a> Walk<'_, '_, 'a> {
         } else {
             self.local_variable(param.name, param.span);
         }
+    }
+
+    /// Notes a parameter that is called as one which all resources take, and that has no default.
+    /// (Source: Puppet, "… is a metaparameter; please choose another parameter name in the …
+    /// definition"; with a default it warns.)
+    fn metaparameter(&mut self, param: &Parameter<'a>, definition: &Definition<'a>) {
+        let is_type = matches!(definition.kind, DefinitionKind::Class | DefinitionKind::Define);
+        // Puppet 2 takes `name`, and Puppet 4 refuses it otherwise; two are of Puppet 4 and 5 alone.
+        let is_always = builtin::is_metaparameter(param.name)
+            && !matches!(param.name, "name" | "consume" | "export");
+        if !is_type || !is_always || param.default.is_some() {
+            return;
+        }
+        let own = param.name;
+        let message = format!(
+            "`{}` has a parameter `{own}`, which is a metaparameter of all resources",
+            definition.name
+        );
+        let mut problem = Problem::new("duplicate-definition", message, param.span);
+        problem.help = "Puppet refuses the definition: call the parameter otherwise".into();
+        self.out.problems.push(problem);
     }
 
     /// Notes a literal default that the parameter's own type refuses. Where something always sets
