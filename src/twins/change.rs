@@ -195,7 +195,8 @@ impl Change<'_, '_> {
         let files = &self.new.snapshot.files;
         let from = |head: &str| files.partition_point(|file| file.entry.path.as_str() < head);
         let head = join_path(folder, &own).unwrap_or_default();
-        let beside = files[from(&head)..].iter().take_while(|file| file.entry.path.starts_with(&head));
+        let beside =
+            files[from(&head)..].iter().take_while(|file| file.entry.path.starts_with(&head));
         let mut rest = beside.filter_map(|file| file.entry.path.get(head.len()..));
         let as_folder = format!("{folder}.");
         rest.any(|rest| rest.starts_with(['.', '/']) || rest.is_empty())

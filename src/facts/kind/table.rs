@@ -16,7 +16,7 @@ kinds! {
     /// A group of an Ansible inventory; its detail lists its hosts, apart by blanks.
     ANSIBLE_GROUP = "ansible.group", "group", Property::HOSTS, Property::FIRST_MENTION;
     /// A group of hosts as an expression names it: `groups['web']`.
-    ANSIBLE_GROUP_NAME = "ansible.group-name", "group";
+    ANSIBLE_GROUP_NAME = "ansible.group-name", "group", Property::FIRST_MENTION;
     /// What a play sets for itself (`vars`), or a role that it uses under a condition (`when`).
     ANSIBLE_HANDED = "ansible.handed", "variables of a play";
     /// An Ansible handler's name, or what it listens to.
@@ -53,8 +53,14 @@ kinds! {
     ANSIBLE_ROLES_PATH = "ansible.roles-path", "roles path";
     /// A path below one of the repository's own folders, or below a checkout on the control node.
     ANSIBLE_ROOTED = "ansible.rooted", "path";
+    /// A file of plays as a command line names it, from wherever it is run.
+    ANSIBLE_RUN = "ansible.run", "playbook";
+    /// An inventory as a command line names it.
+    ANSIBLE_RUN_INVENTORY = "ansible.run-inventory", "inventory";
     /// A variable that whoever uses a role sets, or that the role does without.
     ANSIBLE_SUPPLIED = "ansible.supplied", "variable";
+    /// A tag of plays, roles and tasks.
+    ANSIBLE_TAG = "ansible.tag", "tag";
     /// A task of Ansible by its name, which is a handler where a list of handlers includes its file.
     ANSIBLE_TASK = "ansible.task", "task", Property::HANDLER;
     /// A variable that a data file of Ansible sets.
@@ -169,8 +175,7 @@ kinds! {
     GITLAB_CI_STAGED = "gitlab.staged", "stage";
     /// A file of values in a repository, as an object names it.
     GITOPS_FILE = "gitops.file", "file";
-    /// A folder of a repository that a controller applies, seen from the object that says so
-    /// and told from others by its source.
+    /// A folder that a controller applies, as its object sees it, told from others by its source.
     GITOPS_FOLDER = "gitops.folder", "folder", Property::PATH;
     /// A project of Argo CD as an application names it.
     GITOPS_MEMBER = "gitops.member", "project";
@@ -207,8 +212,7 @@ kinds! {
     HAPROXY_TABLE = "haproxy.table", "stick table";
     /// A userlist of HAProxy.
     HAPROXY_USERLIST = "haproxy.userlist", "userlist";
-    /// A Helm chart, by its folder; its name is the detail. The interface of an object
-    /// inside its values is `FOLDER/a.b`.
+    /// A Helm chart, by its folder; its detail: its name. An object of its values is `FOLDER/a.b`.
     HELM_CHART = "helm.chart", "chart", Property::PATH;
     /// A chart that a chart depends on, by name or alias; its repository is the detail.
     HELM_DEPENDENCY = "helm.dependency", "chart dependency";
@@ -233,8 +237,7 @@ kinds! {
     HELMFILE_FILE = "helmfile.file", "file";
     /// A values file that may be absent.
     HELMFILE_OPTIONAL = "helmfile.optional", "file";
-    /// A level of a Hiera hierarchy: the data files that it reads, as tree paths. Its detail
-    /// is the folder of the data.
+    /// A level of a Hiera hierarchy: the data files that it reads; its detail: their folder.
     HIERA_LEVEL = "hiera.level", "hierarchy level";
     /// A port that a web server answers at without TLS; its detail: whether it only redirects.
     HTTP_PORT = "http.port", "port";
@@ -250,8 +253,7 @@ kinds! {
     KEY = "key", "key", Property::named(24), Property::KEY, Property::LOOKED_UP, Property::COMPILED;
     /// A workload of several replicas that are replaced one after the other, by its name.
     ROLLING = "kubernetes.rolling", "rolling update";
-    /// A root of Kustomize, by its folder, or a patch, by its path, that may name its objects
-    /// otherwise, or build what is not here.
+    /// A root or patch of Kustomize, by its path, that may name or build what is not here.
     KUSTOMIZE_OPEN = "kustomize.open", "open kustomization";
     /// What the objects of a file of patches are merged into, seen from the root's folder.
     KUSTOMIZE_PATCHED = "kustomize.patched", "patch target";
@@ -291,15 +293,13 @@ kinds! {
     NGINX_CACHE = "nginx.cache", "cache zone";
     /// An address that a server of nginx is the default of.
     NGINX_DEFAULT_SERVER = "nginx.default-server", "default server";
-    /// A file of nginx, by the last part of its name; its detail says whether it begins a
-    /// configuration, and whether all of its text is here.
+    /// A file of nginx, by its last part; its detail: whether it begins, and whether it is whole.
     NGINX_FILE = "nginx.file", "file";
     /// A named location of nginx, with its `@`.
     NGINX_LOCATION = "nginx.location", "named location";
     /// A log format of nginx.
     NGINX_LOG_FORMAT = "nginx.log-format", "log format";
-    /// A name of nginx as one file uses it, which may be that of a host, or of something that
-    /// is not here.
+    /// A name of nginx as one file uses it: that of a host, perhaps, or of what is not here.
     NGINX_LOOSE_NAME = "nginx.loose-name", "name";
     /// A name of nginx as one file uses it, of the kind that is sought.
     NGINX_NAME = "nginx.name", "name";
@@ -341,8 +341,7 @@ kinds! {
     PAGE = "page", "page", Property::ON_DEMAND;
     /// A parameter of anything else: `INTERFACE::$name`.
     PARAM = "param", "parameter", Property::COMPILED;
-    /// A file beside one that a host or a browser gets, by its path: what runs or serves it
-    /// may bring it.
+    /// A file beside one that a host or browser gets, by its path: what serves it may bring it.
     PAYLOAD_FILE = "payload.file", "file";
     /// A PHP class, lower case, without the leading backslash.
     PHP_CLASS = "php.class", "class", Property::named(11), Property::FOLDED, Property::GLOBAL, Property::ON_DEMAND;
@@ -356,8 +355,7 @@ kinds! {
     PHP_MEMBER = "php.member", "member";
     /// A PSR-4 prefix that the tree maps to one of its folders, lower case.
     PHP_NAMESPACE = "php.namespace", "namespace";
-    /// A class that has what another one has, its parent, interface or trait; the detail is
-    /// that one.
+    /// A class that has what another one has; its detail: that parent, interface or trait.
     PHP_PARENT = "php.parent", "class";
     /// A class whose objects a factory makes, and constructors take.
     PHP_PRODUCT = "php.product", "factory of", Property::CONTRACT;
@@ -373,6 +371,8 @@ kinds! {
     PUPPET_BARE_WORD = "puppet.bare-word", "variable", Property::COMPILED;
     /// A class: `puppet.class:mediawiki::web`.
     PUPPET_CLASS = "puppet.class", "class", Property::named(1), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::BY_DATA, Property::COMPILED, Property::TAKEN_IN, Property::HANDED_OUT;
+    /// A key of data of which `lookup_options` say how it is looked up.
+    PUPPET_CONVERTED = "puppet.converted", "key", Property::COMPILED;
     /// Data whose entries become resources, by its key. What uses it has their type as its detail.
     PUPPET_CREATED = "puppet.created", "data of resources", Property::COMPILED, Property::MAKES;
     /// A data type alias, lower case as Puppet loads it: `puppet.datatype:stdlib::fqdn`.
@@ -409,22 +409,22 @@ kinds! {
     PUPPET_TEMPLATE = "puppet.template", "template", Property::named(6), Property::CALLABLE, Property::SERVED, Property::COMPILED;
     /// A variable that a template reads of whatever scope renders it: `x` for `@x`.
     PUPPET_TEMPLATE_VARIABLE = "puppet.template-variable", "template variable", Property::RENDERED, Property::COMPILED;
-    /// A variable of the top scope that something reads, facts above all: `$::x`,
-    /// `$facts['x']`, `%{::x}`.
+    /// A variable of the top scope that something reads: `$::x`, `$facts['x']`, `%{::x}`.
     PUPPET_TOP_SCOPE = "puppet.top-scope", "top-scope variable", Property::COMPILED;
     /// A native resource type from a module's `lib/puppet/type/`.
     PUPPET_TYPE = "puppet.type", "resource type", Property::named(4), Property::ON_DEMAND, Property::OPEN, Property::COMPILED;
     /// Resources of a type that are declared under titles from elsewhere: data, or a value that
     /// is computed. Its name is the type, in lower case; `*` for any, `class` for classes.
     PUPPET_UNTITLED = "puppet.untitled", "resources", Property::COMPILED;
+    /// A value of data for a parameter, by its key; its detail: its type, and its text where it is short.
+    PUPPET_VALUE = "puppet.value", "value", Property::COMPILED;
     /// A variable of a class, fully qualified: `puppet.variable:a::b::c`.
     PUPPET_VARIABLE = "puppet.variable", "variable", Property::COMPILED, Property::SLIP;
     /// A module of Python, as one file imports it.
     PYTHON_IMPORT = "python.import", "module";
     /// A method of a class of Python, by its bare name.
     PYTHON_METHOD = "python.method", "method", Property::CONTRACT;
-    /// A file that is a module of Python, by its path; its detail are the names that it has
-    /// from elsewhere, with `*` where some are not known.
+    /// A module of Python, by its path; its detail: names from elsewhere, `*` for unknown ones.
     PYTHON_MODULE = "python.module", "module";
     /// A name of a module of Python; as a reference with the module, as one file sees it; as
     /// an interface with the path of the module.

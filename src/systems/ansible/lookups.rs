@@ -60,7 +60,13 @@ impl File<'_, '_> {
             .collect()
     }
 
-    pub(super) fn each(&mut self, task: &Task<'_, '_>, text: &Text, sort: Sort, via: impl Into<Via>) {
+    pub(super) fn each(
+        &mut self,
+        task: &Task<'_, '_>,
+        text: &Text,
+        sort: Sort,
+        via: impl Into<Via>,
+    ) {
         let looped = task.looped && task.items.is_none() && text.text.contains(task.item);
         let strength = if looped { Strength::Guarded } else { strength(task) };
         let via = via.into();
@@ -176,7 +182,10 @@ mod tests {
     fn files_that_are_looked_up() {
         let one = |file| [Lookup { file, sort: Sort::File }];
         assert_eq!(lookups("{{ lookup('file', 'a.pub') }}"), one("a.pub"));
-        assert_eq!(lookups("{{ query(\"ansible.builtin.file\", 'b/c', rstrip=false) }}"), one("b/c"));
+        assert_eq!(
+            lookups("{{ query(\"ansible.builtin.file\", 'b/c', rstrip=false) }}"),
+            one("b/c")
+        );
         assert_eq!(
             lookups("{{ lookup('template', './a.j2') | from_yaml }}"),
             [Lookup { file: "./a.j2", sort: Sort::Template }]

@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn modules_of_ansible_itself() {
-        let said = |module: &str| said(&format!("- name: a\n  {module}: {{src: b}}\n"), Short::Known);
+        let said =
+            |module: &str| said(&format!("- name: a\n  {module}: {{src: b}}\n"), Short::Known);
         for (module, near) in
             [("ansible.builtin.tempalte", "template"), ("ansible.builtin.curl", "uri")]
         {

@@ -20,6 +20,7 @@ mod conditions;
 mod continued;
 mod definitions;
 mod deployed;
+mod dropped;
 mod expressions;
 mod fetched;
 mod filled_early;
@@ -29,6 +30,7 @@ mod forms;
 mod given;
 mod glued;
 mod grammar;
+mod grouped;
 mod hollow;
 mod hosts;
 mod inventory;
@@ -58,6 +60,7 @@ mod parameters;
 mod part_slips;
 mod paths;
 mod piped;
+mod played;
 mod published;
 mod quotes;
 mod reach;
@@ -134,6 +137,7 @@ impl System for Room {
             &Templates,
             &Variables,
             &library::Library,
+            &played::Played,
         ]
     }
 
@@ -150,12 +154,15 @@ impl System for Room {
             hollow::check,
             unread::check,
             stopped::check,
+            grouped::check,
+            dropped::check,
         ]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
         reach::install(graph);
+        played::install(graph);
         graph.add_inventory(Box::new(hosts::Groups));
     }
 }
@@ -231,7 +238,7 @@ impl Extractor for Ansible {
             returned::of_tasks(&documents.roots, &mut out.problems);
             result_parts::of_tasks(&documents.roots, &mut out.problems);
             fetched::of_tasks(&documents.roots, &mut out.problems);
-            tagged::of_tasks(&documents.roots, &mut out.problems);
+            tagged::of_tasks(&documents.roots, out);
             whole_results::of_tasks(&documents.roots, &mut out.problems);
             owners::of_tasks(&documents.roots, source.text, &mut out.problems);
             unprivileged::of_tasks(&documents.roots, &mut out.problems);

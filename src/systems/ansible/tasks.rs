@@ -215,8 +215,7 @@ impl<'f, 'a> File<'f, 'a> {
             .map_or(Some("item"), Node::as_str)
             .unwrap_or("item");
         let guarded_here = guarded || first_found;
-        let task =
-            Task { items: literal, item, looped: looping.is_some(), guarded: guarded_here };
+        let task = Task { items: literal, item, looped: looping.is_some(), guarded: guarded_here };
         let from = self.out.requires.len();
         let outer = self.asked.enter(node);
         let around = self.local;

@@ -19,6 +19,8 @@ use smol_str::SmolStr;
 
 /// Longest default or type that is kept as text, bytes.
 const MAX_KEPT_TEXT: usize = 80;
+/// Longest text of an alias that is kept, bytes.
+const MAX_KEPT_ALIAS: usize = 300;
 
 impl<'a> Walk<'_, '_, 'a> {
     pub fn definition(&mut self, definition: &Definition<'a>) {
@@ -118,8 +120,10 @@ impl<'a> Walk<'_, '_, 'a> {
     fn interface(&mut self, kind: crate::facts::Kind, name: &SmolStr, definition: &Definition<'a>) {
         // Every resource has a name and a title, whoever declares them (Puppet 2 lets a
         // definition do so).
+        let is_function = kind == kinds::PUPPET_FUNCTION;
         let filled = |param: &Parameter<'_>| {
-            matches!(param.name, "name" | "title") || builtin::is_metaparameter(param.name)
+            let is_given = || matches!(param.name, "name" | "title");
+            !is_function && (is_given() || builtin::is_metaparameter(param.name))
         };
         let params = definition.params.iter().map(|param| Param {
             required: is_required(param) && !filled(param),
@@ -128,7 +132,6 @@ impl<'a> Walk<'_, '_, 'a> {
             default: param.default.map(|default| self.kept(default.span)).unwrap_or_default(),
             ..Param::new(param.name, param.span)
         });
-        let is_function = kind == kinds::PUPPET_FUNCTION;
         let entity = Entity::new(kind, name.clone());
         let by_place = |(param, own): (Param, &Parameter<'a>)| Param {
             positional: is_function,
@@ -184,11 +187,8 @@ impl<'a> Walk<'_, '_, 'a> {
         if !is_type || !is_always || param.default.is_some() {
             return;
         }
-        let own = param.name;
-        let message = format!(
-            "`{}` has a parameter `{own}`, which is a metaparameter of all resources",
-            definition.name
-        );
+        let (own, name) = (param.name, definition.name);
+        let message = format!("`{name}` has a parameter `{own}`, a metaparameter of all resources");
         let mut problem = Problem::new("duplicate-definition", message, param.span);
         problem.help = "Puppet refuses the definition: call the parameter otherwise".into();
         self.out.problems.push(problem);
@@ -330,8 +330,10 @@ impl<'a> Walk<'_, '_, 'a> {
         };
         if let ExprKind::TypeRef(name) = base.kind {
             let detail = self.source.text.get(right.span.range()).unwrap_or_default();
-            // Only enumerations are of use to checks.
-            let detail = if detail.starts_with("Enum") { detail.into() } else { Detail::None };
+            // What has arguments of its own, or is long, is of no use to checks.
+            let is_kept =
+                detail.len() <= MAX_KEPT_ALIAS && matches!(left.kind, ExprKind::TypeRef(_));
+            let detail = if is_kept { detail.into() } else { Detail::None };
             let name = NamePattern::exact(canonical(name));
             self.provide(kinds::PUPPET_DATATYPE, name, base.span, detail);
         }

@@ -106,6 +106,11 @@ impl Resolver for Groups {
         known.sort_unstable();
         nearest_of(name, known.into_iter())
     }
+
+    /// Whether inventories of the tree have hosts, and nearly all groups that its plays are for.
+    fn is_news(&self, graph: &Graph<'_>, name: &str) -> bool {
+        !graph.all(kinds::ANSIBLE_HOST).is_empty() && Aims.is_news(graph, name)
+    }
 }
 
 /// All names of groups: of inventories, of plays, of files of variables.

@@ -456,7 +456,8 @@ impl Resolver for Uses {
         // tree: what is no slip may be one of theirs.
         // One by the full name of a collection that is here is in it, or nowhere.
         let is_own = split(name).is_some();
-        let beside_others = !is_own && index.is_library(path) || index.is_run_elsewhere(parent_folder(path));
+        let beside_others =
+            !is_own && index.is_library(path) || index.is_run_elsewhere(parent_folder(path));
         if beside_others && graph.nearest(kinds::ANSIBLE_ROLE, name).is_none() {
             return Resolution::Open(entity);
         }
