@@ -16,7 +16,7 @@ kinds! {
     /// A group of an Ansible inventory; its detail lists its hosts, apart by blanks.
     ANSIBLE_GROUP = "ansible.group", "group", Property::HOSTS, Property::FIRST_MENTION;
     /// A group of hosts as an expression names it: `groups['web']`.
-    ANSIBLE_GROUP_NAME = "ansible.group-name", "group", Property::FIRST_MENTION;
+    ANSIBLE_GROUP_NAME = "ansible.group-name", "group";
     /// What a play sets for itself (`vars`), or a role that it uses under a condition (`when`).
     ANSIBLE_HANDED = "ansible.handed", "variables of a play";
     /// An Ansible handler's name, or what it listens to.

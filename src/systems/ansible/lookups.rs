@@ -123,9 +123,23 @@ impl File<'_, '_> {
                 Span::new(range.start + at, range.start + at + found.file.len())
             });
             let own = Text { text: found.file.to_owned(), span };
+            let from = self.out.requires.len();
             self.each(task, &own, found.sort, "lookup");
+            if found.sort == Sort::File && is_kept_private(found.file) {
+                for require in &mut self.out.requires[from..] {
+                    require.strength = require.strength.min(Strength::Likely);
+                }
+            }
         }
     }
+}
+
+/// Whether a file may be kept out of the repository, by its name: keys, passwords, certificates.
+fn is_kept_private(file: &str) -> bool {
+    let name = file.to_ascii_lowercase();
+    ["key", "token", "pass", "secret", "cert", "cred", ".pub", ".pem", ".crt", "vault", "id_"]
+        .iter()
+        .any(|own| name.contains(own))
 }
 
 /// The files that an expression looks up whatever the case, by names that are written in it.

@@ -146,9 +146,7 @@ fn words(text: &str, at: usize) -> Vec<(usize, &str)> {
                 at += len + 2;
             }
             _ => {
-                let rest = bytes[at..end].iter();
-                let ends = |own: &u8| b" \t\n;&|`)\"'<>\\".contains(own);
-                let len = rest.clone().position(ends).unwrap_or(end - at).max(1);
+                let len = word_len(&bytes[at..end]);
                 let Some(own) = text.get(at..at + len) else { break };
                 found.push((at, own));
                 at += len;
@@ -156,6 +154,21 @@ fn words(text: &str, at: usize) -> Vec<(usize, &str)> {
         }
     }
     found
+}
+
+/// How long the word is that begins here; `$(…)` is a part of it.
+fn word_len(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(own) = bytes.get(at) {
+        let is_inner = *own == b'$' && bytes.get(at + 1) == Some(&b'(');
+        let inner = is_inner.then(|| memchr::memchr(b')', &bytes[at..])).flatten();
+        match inner {
+            Some(len) => at += len + 1,
+            None if b" \t\n;&|`)\"'<>\\".contains(own) => break,
+            None => at += 1,
+        }
+    }
+    at.max(1)
 }
 
 fn of_words(source: &Source<'_>, words: &[(usize, &str)], is_moved: bool, out: &mut FileFacts) {
@@ -280,6 +293,7 @@ mod tests {
         );
         assert_eq!(read("\tcd x && ansible-playbook ./a.yml -t all\n"), ["ansible-playbook a.yml"]);
         assert_eq!(read("\tansible-playbook a.yml -t web; rm b.yml\n").len(), 2);
+        assert_eq!(read("\tansible-playbook -i env/$(E) a.yml\n"), ["ansible-playbook a.yml!"]);
         for none in [
             "# ansible-playbook a.yml\n",
             "\techo ansible-playbook a.yml\n",
