@@ -14,6 +14,7 @@ mod blocks;
 mod braces;
 mod broken;
 mod calls;
+mod choices;
 mod collections;
 mod commands;
 mod conditions;
@@ -156,6 +157,7 @@ impl System for Room {
             stopped::check,
             grouped::check,
             dropped::check,
+            choices::check,
         ]
     }
 
