@@ -4,6 +4,7 @@
 mod ansible;
 mod ansible_elsewhere;
 mod ansible_first_reads;
+mod ansible_own;
 mod ansible_slips;
 mod ansible_unset;
 mod ansible_words;
@@ -62,6 +63,7 @@ mod helm;
 mod helm_dependencies;
 mod helm_oracle;
 mod hiera;
+mod hiera_values;
 mod hostile;
 mod images;
 mod in_use;
