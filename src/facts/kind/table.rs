@@ -169,8 +169,7 @@ kinds! {
     GITLAB_CI_STAGED = "gitlab.staged", "stage";
     /// A file of values in a repository, as an object names it.
     GITOPS_FILE = "gitops.file", "file";
-    /// A folder of a repository that a controller applies, seen from the object that says so
-    /// and told from others by its source.
+    /// A folder that a controller applies, seen from the object that says so, told by its source.
     GITOPS_FOLDER = "gitops.folder", "folder", Property::PATH;
     /// A project of Argo CD as an application names it.
     GITOPS_MEMBER = "gitops.member", "project";
@@ -207,8 +206,7 @@ kinds! {
     HAPROXY_TABLE = "haproxy.table", "stick table";
     /// A userlist of HAProxy.
     HAPROXY_USERLIST = "haproxy.userlist", "userlist";
-    /// A Helm chart, by its folder; its name is the detail. The interface of an object
-    /// inside its values is `FOLDER/a.b`.
+    /// A Helm chart, by its folder; its detail: its name. An object in its values: `FOLDER/a.b`.
     HELM_CHART = "helm.chart", "chart", Property::PATH;
     /// A chart that a chart depends on, by name or alias; its repository is the detail.
     HELM_DEPENDENCY = "helm.dependency", "chart dependency";
@@ -437,6 +435,8 @@ kinds! {
     ROUTE = "route", "route";
     /// A method of Ruby, by its bare name.
     RUBY_METHOD = "ruby.method", "method", Property::CONTRACT;
+    /// A name of a server's configuration, behind what it is: `acl inside`, `service template web`.
+    SERVER_NAME = "server.name", "name";
     /// A service that a deployment takes down.
     SERVICE = "service", "service";
     /// A declared silence of monitors, by what it covers; its detail: [`Silence`](super::Silence).

@@ -2,7 +2,7 @@
 
 use super::parse::{File, Line, Section, Word};
 use super::section_kind;
-use crate::domain::routes;
+use crate::domain::{routes, servers};
 use crate::extract::Source;
 use crate::facts::{
     Detail, Entity, Extent, FileFacts, Kind, NamePattern, Piece, Problem, Provide, Ref, Require,
@@ -165,6 +165,9 @@ impl<'a> Facts<'_, 'a> {
             .chain(has_table.then_some(kinds::HAPROXY_TABLE));
         for kind in kinds {
             for own in self.file.names(self.text, name) {
+                if kind == kinds::HAPROXY_BACKEND {
+                    servers::provide("backend", &own, name.span, self.out);
+                }
                 self.provide(kind, own, name.span);
             }
         }

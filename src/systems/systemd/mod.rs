@@ -9,10 +9,11 @@ mod outside;
 mod spelling;
 
 use crate::domain::commands::Lines;
+use crate::domain::servers;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Arg, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, base_name,
-    is_variable_name, kinds, rendered,
+    is_variable_name, kinds, parent_folder, rendered,
 };
 use crate::graph::Graph;
 use crate::syntax::lines::lines;
@@ -68,6 +69,9 @@ impl Extractor for Systemd {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = CommandText::of_file(source.text);
         unit(source, &text, out);
+        if !is_drop_in(rendered(source.path)) {
+            names(source, &text, out);
+        }
         spellings(source, out);
         outside::of_unit(source.text, &mut out.problems);
         let assigned = assigned(source.text);
@@ -219,6 +223,9 @@ fn expand(words: &mut Vec<Argument>, line: &CommandText, assigned: &[Arg]) {
 /// Keys that name a unit without which this one does not start.
 const NEEDED: [&str; 6] = ["Requires", "Requisite", "BindsTo", "Unit", "Service", "Sockets"];
 
+/// What a drop-in is by its unit.
+const DROP_IN: &str = "drop-in of";
+
 /// What the file is as a unit, and the units that it needs.
 fn unit(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
     let path = rendered(source.path);
@@ -228,7 +235,12 @@ fn unit(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
         None => own.to_owned(),
     };
     let Some((stem, ending)) = name.rsplit_once('.') else { return };
-    if is_drop_in(path) || stem.is_empty() {
+    if is_drop_in(path) {
+        let unit = base_name(parent_folder(path)).trim_end_matches(".d");
+        servers::provide(DROP_IN, &NamePattern::exact(unit), text.span(0, 0), out);
+        return;
+    }
+    if stem.is_empty() {
         return;
     }
     out.provides.push(Provide {
@@ -275,6 +287,47 @@ fn unit(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
     if let Some(span) = header.filter(|_| !named && matches!(ending, "timer" | "path")) {
         need(&format!("{stem}.service"), span, "timer");
     }
+}
+
+/// Other names that the unit has, and the accounts and files that it starts with.
+fn names(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
+    for (start, line) in lines(text.as_str()) {
+        let Some((key, value)) = line.split_once('=') else { continue };
+        let plain = value.trim();
+        let at = start + line.len() - value.trim_start().len();
+        let span = text.span(at, at + plain.len());
+        let own = (plain, span);
+        match key.trim() {
+            "Alias" => {
+                let all = plain.split_whitespace().filter(|own| own.contains('.'));
+                out.provides.extend(all.map(|own| Provide {
+                    kind: kinds::SYSTEMD_UNIT,
+                    name: NamePattern::exact(own),
+                    span,
+                    within: None,
+                    detail: Detail::None,
+                }));
+            }
+            "User" if is_account(plain) => {
+                servers::require("user", own, "User", Strength::Certain, out);
+            }
+            "Group" if is_account(plain) => {
+                servers::require("group", own, "Group", Strength::Certain, out);
+            }
+            "EnvironmentFile"
+                if plain.starts_with('/') && !plain.contains([HOLE, '%', '*', '?']) =>
+            {
+                let via = "EnvironmentFile";
+                servers::require_file(source.path, own, via, Strength::Certain, out);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_account(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 fn is_drop_in(path: &str) -> bool {
