@@ -1,6 +1,7 @@
 //! What was there before a change and is not now, where that says nothing of who needs it.
 
-use crate::facts::Piece;
+use crate::facts::{Entity, Piece};
+use crate::finding::Place;
 use crate::graph::{Graph, Site};
 use crate::loader::SnapshotFile;
 
@@ -21,6 +22,17 @@ pub(super) fn is_unread_now(graph: &Graph<'_>, old: &Graph<'_>, site: &Site) -> 
 /// this one.
 pub(super) fn is_any_name(old: &Graph<'_>, sites: &[Site]) -> bool {
     !sites.is_empty() && sites.iter().all(|site| is_open(old, site))
+}
+
+/// A name as the text at a place writes it, where that differs in its letters' case alone.
+pub(super) fn spelled(graph: &Graph<'_>, entity: &Entity, place: Place) -> String {
+    let name = entity.shown();
+    let contents = match name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        true => graph.snapshot.contents(place.file),
+        false => Vec::new(),
+    };
+    let written = contents.get(place.span.range()).and_then(|own| std::str::from_utf8(own).ok());
+    written.filter(|own| own.eq_ignore_ascii_case(name)).unwrap_or(name).to_owned()
 }
 
 fn is_open(old: &Graph<'_>, site: &Site) -> bool {

@@ -5,6 +5,7 @@
 //! systemd.unit(5), "Specifiers"; systemd.exec(5), "Environment".)
 
 mod names;
+mod other;
 mod outside;
 mod spelling;
 
@@ -70,7 +71,7 @@ impl Extractor for Systemd {
         let text = CommandText::of_file(source.text);
         unit(source, &text, out);
         if !is_drop_in(rendered(source.path)) {
-            names(source, &text, out);
+            other::names(source, &text, out);
         }
         spellings(source, out);
         outside::of_unit(source.text, &mut out.problems);
@@ -287,47 +288,6 @@ fn unit(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
     if let Some(span) = header.filter(|_| !named && matches!(ending, "timer" | "path")) {
         need(&format!("{stem}.service"), span, "timer");
     }
-}
-
-/// Other names that the unit has, and the accounts and files that it starts with.
-fn names(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
-    for (start, line) in lines(text.as_str()) {
-        let Some((key, value)) = line.split_once('=') else { continue };
-        let plain = value.trim();
-        let at = start + line.len() - value.trim_start().len();
-        let span = text.span(at, at + plain.len());
-        let own = (plain, span);
-        match key.trim() {
-            "Alias" => {
-                let all = plain.split_whitespace().filter(|own| own.contains('.'));
-                out.provides.extend(all.map(|own| Provide {
-                    kind: kinds::SYSTEMD_UNIT,
-                    name: NamePattern::exact(own),
-                    span,
-                    within: None,
-                    detail: Detail::None,
-                }));
-            }
-            "User" if is_account(plain) => {
-                servers::require("user", own, "User", Strength::Certain, out);
-            }
-            "Group" if is_account(plain) => {
-                servers::require("group", own, "Group", Strength::Certain, out);
-            }
-            "EnvironmentFile"
-                if plain.starts_with('/') && !plain.contains([HOLE, '%', '*', '?']) =>
-            {
-                let via = "EnvironmentFile";
-                servers::require_file(source.path, own, via, Strength::Certain, out);
-            }
-            _ => {}
-        }
-    }
-}
-
-fn is_account(name: &str) -> bool {
-    !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 fn is_drop_in(path: &str) -> bool {
