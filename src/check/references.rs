@@ -6,7 +6,7 @@
 use super::Context;
 use super::absent;
 use super::given::{is_given, is_slip, lost};
-use super::gone::{is_any_name, is_unread_now, spelled, stands_in};
+use super::gone::{is_any_name, is_unread_now, spelled, stands_in, taken};
 use super::hints::Hints;
 use super::links;
 use super::turned::turned;
@@ -54,9 +54,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let was_found = matches!(before, Some(Resolution::Found(_)));
-            if let Some(old) = context.old
-                && misplaced.is_none()
-                && let Some(Resolution::Found(sites)) = before
+            if misplaced.is_none()
+                && let Some((old, sites)) = taken(context, before, ix)
                 && (closed || !stands_in(old, &graph.snapshot.files[ix], &sites))
             {
                 let site = sites.first();

@@ -16,6 +16,9 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
     if finding.primary.tree != snapshot.role {
         return Some(finding);
     }
+    if context.new.is_misread(finding.primary.file) {
+        return None;
+    }
     let standing = snapshot.file(finding.primary.file).standing;
     if standing.is_live() {
         // What leads to it may stand in a file that was not read.

@@ -42,6 +42,11 @@ pub trait Autoload: Send + Sync {
     /// Whether a file stands where nothing reads it, and nothing of the tree names it: somebody
     /// may run it by hand.
     fn is_loose(&self, graph: &Graph<'_>, file: FileIx) -> bool;
+    /// Whether something says of a file that its text is not of the language that it was read as.
+    fn is_misread(&self, graph: &Graph<'_>, file: FileIx) -> bool {
+        let _ = (graph, file);
+        false
+    }
     /// What refuses the key at a site, which stands twice in its mapping, where others who read such
     /// files take the last.
     fn refuses_doubled(&self, graph: &Graph<'_>, key: Site) -> Option<&'static str> {

@@ -218,7 +218,7 @@ impl<'f, 'a> File<'f, 'a> {
             match short(key) {
                 "block" | "rescue" | "always" => self.list(value.items(), task.guarded),
                 "action" | "local_action" => self.action(&task, value),
-                "notify" => texts(value).iter().for_each(|text| self.notify(text)),
+                "notify" => self.notify(node, value),
                 module => self.module(&task, module, value),
             }
         }
@@ -264,7 +264,12 @@ impl<'f, 'a> File<'f, 'a> {
         }
     }
 
-    fn notify(&mut self, text: &Text) {
+    fn notify(&mut self, node: &Node<'_>, value: &Node<'_>) {
+        let strength = restarts::strength(node);
+        texts(value).iter().for_each(|text| self.notified(text, strength));
+    }
+
+    fn notified(&mut self, text: &Text, strength: Strength) {
         // `ROLE : NAME` means that role's handler.
         let own = text.text.rsplit_once(" : ").map(|(_, own)| own);
         let names = std::iter::once(text.text.as_str()).chain(own).map(pattern);
@@ -273,7 +278,7 @@ impl<'f, 'a> File<'f, 'a> {
             .map(|name| Ref::new(kinds::ANSIBLE_NOTIFIED, name).seen_from(self.scope.clone()))
             .collect();
         if !any_of.is_empty() {
-            self.push(any_of, text.span, "notify", Strength::Certain);
+            self.push(any_of, text.span, "notify", strength);
         }
     }
 
@@ -347,7 +352,7 @@ impl<'f, 'a> File<'f, 'a> {
             "copy" | "template" | "unarchive" | "assemble" | "patch" => {
                 let not_local = arguments.get("copy").is_some_and(|copy| !is_true(&copy.text));
                 let sort = if module == "template" { Sort::Template } else { Sort::File };
-                let via = if module == "template" { "template" } else { "copy" };
+                let via = Self::filled_by(module, arguments);
                 if let Some(source) = arguments.get("src").filter(|_| !remote && !not_local) {
                     let via = Self::carries(source).unwrap_or(via.into());
                     let from = self.out.requires.len();

@@ -118,9 +118,16 @@ impl<'r> Named<'r> {
                 NamePattern::exact(format!("File[{bare}/]")),
             ];
         }
-        // Old Puppet finds `b` in `a` as `a::b`, under the name that is written.
+        // Old Puppet finds `b` in `a` as `a::b`, under the name that is written. Newer Puppet refuses
+        // it there, and not here.
         let short = self.ty.rsplit("::").next().unwrap_or(self.ty);
-        if graph.snapshot.layout.names == Names::Relative && short != self.ty {
+        let is_other = |ty: &str| {
+            builtin::is_type(ty) || graph.providers(kinds::PUPPET_DEFINE, ty).next().is_some()
+        };
+        let is_relative = || {
+            graph.snapshot.layout.names == Names::Relative || !is_other(&short.to_ascii_lowercase())
+        };
+        if short != self.ty && is_relative() {
             titles.push(NamePattern::exact(format!("{short}[{}]", self.title)));
         }
         let says = |site: &Site| {
