@@ -289,8 +289,7 @@ kinds! {
     NGINX_CACHE = "nginx.cache", "cache zone";
     /// An address that a server of nginx is the default of.
     NGINX_DEFAULT_SERVER = "nginx.default-server", "default server";
-    /// A file of nginx, by the last part of its name; its detail says whether it begins a
-    /// configuration, and whether all of its text is here.
+    /// A file of nginx, by its last part; its detail: whether it begins a configuration, and is whole.
     NGINX_FILE = "nginx.file", "file";
     /// A named location of nginx, with its `@`.
     NGINX_LOCATION = "nginx.location", "named location";
@@ -339,8 +338,7 @@ kinds! {
     PAGE = "page", "page", Property::ON_DEMAND;
     /// A parameter of anything else: `INTERFACE::$name`.
     PARAM = "param", "parameter", Property::COMPILED;
-    /// A file beside one that a host or a browser gets, by its path: what runs or serves it
-    /// may bring it.
+    /// A file beside one that a host or a browser gets: what runs or serves it may bring it.
     PAYLOAD_FILE = "payload.file", "file";
     /// A PHP class, lower case, without the leading backslash.
     PHP_CLASS = "php.class", "class", Property::named(11), Property::FOLDED, Property::GLOBAL, Property::ON_DEMAND;
@@ -365,6 +363,8 @@ kinds! {
     PHP_SETTING_OVERLAY = "php.setting-overlay", "overlaid setting";
     /// A job that Prometheus scrapes.
     PROMETHEUS_JOB = "prometheus.job", "job";
+    /// A metric that a program of the tree exports.
+    PROMETHEUS_METRIC = "prometheus.metric", "metric", Property::OF_PROGRAM;
     /// A resource that a class or node declares whatever its conditions: `Package[nginx]`.
     PUPPET_ALWAYS = "puppet.always", "resource", Property::COMPILED;
     /// A word that an ERB template says where Puppet 3 takes it for a variable.

@@ -3,10 +3,9 @@
 //! (Sources: documentation of `prometheus_client` for Python and of `client_golang`: counters end
 //! in `_total`, histograms have `_bucket`, `_sum` and `_count`; Grafana's JSON model, "Panels".)
 
-use super::rules::{METRIC, expression};
-use crate::domain::servers;
+use super::rules::expression;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, NamePattern, Span};
+use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds};
 use memchr::memmem;
 
 /// Extracts from programs.
@@ -95,7 +94,8 @@ fn series(sort: &str, name: &str, span: Span, is_go: bool, out: &mut FileFacts) 
     let stem = if sort == "Counter" && !is_go { name.trim_end_matches("_total") } else { name };
     for ending in endings {
         let own = NamePattern::exact(format!("{stem}{ending}"));
-        servers::provide(METRIC, &own, span, out);
+        let kind = kinds::PROMETHEUS_METRIC;
+        out.provides.push(Provide { kind, name: own, span, within: None, detail: Detail::None });
     }
 }
 
@@ -163,14 +163,11 @@ mod tests {
     fn metrics_of_programs() {
         let text = "from prometheus_client import Counter\nA = Counter(\n  'a_b', 'x')\n\
                     C = Gauge('c', 'x', namespace='n')\nMyCounter('d')\nCounter(name)\n";
-        assert_eq!(
-            provided("a.py", text),
-            ["metric a_b", "metric a_b_total", "metric a_b_created"]
-        );
+        assert_eq!(provided("a.py", text), ["a_b", "a_b_total", "a_b_created"]);
         let text = "import \"github.com/prometheus/client_golang/prometheus\"\n\
                     var a = prometheus.CounterOpts{Name: \"a_total\", Help: \"x\"}\n\
                     var b = prometheus.GaugeOpts{Namespace: \"n\", Name: \"b\"}\n";
-        assert_eq!(provided("a.go", text), ["metric a_total"]);
+        assert_eq!(provided("a.go", text), ["a_total"]);
     }
 
     #[test]

@@ -13,8 +13,6 @@ use std::collections::BTreeSet;
 
 /// How a recording rule is called in reports.
 pub(super) const RULE: &str = "recording rule";
-/// The same of a metric.
-pub(super) const METRIC: &str = "metric";
 /// Alertmanager's tree of routes is not deeper.
 const MAX_ROUTES: u32 = 12;
 
@@ -31,8 +29,13 @@ pub(super) fn expression(expr: &str, span: &dyn Fn(usize, usize) -> Span, out: &
         if !is_named || name.starts_with(|c: char| c.is_ascii_digit()) || !seen.insert(name) {
             return;
         }
-        let sort = if is_rule { RULE } else { METRIC };
-        servers::require(sort, (name, span(start, end)), "expr", Strength::Likely, out);
+        if is_rule {
+            servers::require(RULE, (name, span(start, end)), "expr", Strength::Likely, out);
+            return;
+        }
+        let target = Ref::exact(kinds::PROMETHEUS_METRIC, name);
+        let require = Require::certain(target, span(start, end), "expr", None);
+        out.requires.push(require.with_strength(Strength::Likely));
     };
     let mut word: Option<usize> = None;
     for (at, c) in expr.char_indices().chain([(expr.len(), ' ')]) {
@@ -216,12 +219,12 @@ mod tests {
     fn what_expressions_name() {
         assert_eq!(
             named("sum by (a_b) (rate(x_total{c_d=\"e_f\"}[5m])) / job:y:rate5m > on(g_h) z_z"),
-            ["metric x_total", "recording rule job:y:rate5m", "metric z_z"]
+            ["x_total", "recording rule job:y:rate5m", "z_z"]
         );
-        assert_eq!(named("histogram_quantile(0.9, x_bucket)"), ["metric x_bucket"]);
+        assert_eq!(named("histogram_quantile(0.9, x_bucket)"), ["x_bucket"]);
         assert_eq!(
             named("node_unit{state=\"failed\", name=\"a.service\"}"),
-            ["metric node_unit", "a.service"]
+            ["node_unit", "a.service"]
         );
         assert!(named("up == 0 and {").is_empty() && named("up{a=\"").is_empty());
     }
