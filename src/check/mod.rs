@@ -18,6 +18,7 @@ mod in_use;
 mod interfaces;
 mod known;
 mod links;
+mod overlay;
 mod packages;
 mod places;
 pub mod problems;
@@ -127,6 +128,7 @@ pub const CHECKS: &[Check] = &[
     derived::check,
     known::check,
     runs::check,
+    overlay::check,
     redirects::check,
     unplaced::check,
 ];

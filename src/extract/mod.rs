@@ -230,6 +230,11 @@ pub trait Extractor: Sync {
         let _ = bytes;
         true
     }
+    /// As [`Extractor::accepts`], where the path says how much the contents have to tell.
+    fn accepts_at(&self, path: &str, bytes: &[u8]) -> bool {
+        let _ = path;
+        self.accepts(bytes)
+    }
     /// Whether the path alone does not tell: such a file counts as another's until its
     /// contents say otherwise.
     fn by_contents(&self, path: &str) -> bool {

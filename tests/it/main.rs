@@ -109,6 +109,7 @@ mod rollout_spelled;
 mod rollout_words;
 mod rules;
 mod runs;
+mod servers;
 mod shells;
 mod slips;
 mod slips_across;

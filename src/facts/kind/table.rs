@@ -373,6 +373,8 @@ kinds! {
     PHP_SETTING_OVERLAY = "php.setting-overlay", "overlaid setting";
     /// A job that Prometheus scrapes.
     PROMETHEUS_JOB = "prometheus.job", "job";
+    /// A metric that a program of the tree exports.
+    PROMETHEUS_METRIC = "prometheus.metric", "metric", Property::OF_PROGRAM;
     /// A resource that a class or node declares whatever its conditions: `Package[nginx]`.
     PUPPET_ALWAYS = "puppet.always", "resource", Property::COMPILED;
     /// A word that an ERB template says where Puppet 3 takes it for a variable.
@@ -443,6 +445,8 @@ kinds! {
     ROUTE = "route", "route";
     /// A method of Ruby, by its bare name.
     RUBY_METHOD = "ruby.method", "method", Property::CONTRACT;
+    /// A name of a server's configuration, behind what it is: `acl inside`, `service template web`.
+    SERVER_NAME = "server.name", "name";
     /// A service that a deployment takes down.
     SERVICE = "service", "service";
     /// A declared silence of monitors, by what it covers; its detail: [`Silence`](super::Silence).
