@@ -3,6 +3,7 @@
 //! (Source: Flux's API references of its kustomize, helm and source controllers; Argo CD's
 //! `Application` specification.)
 
+mod listed;
 mod names;
 mod patched;
 mod skeletons;
@@ -333,6 +334,7 @@ impl Extractor for Argo {
             }
             if kind == Some("ApplicationSet") {
                 generators(root.get("spec"), source.path, out);
+                listed::folders(root.get("spec"), source.path, out);
             }
             let spec = match kind {
                 Some("Application") => root.get("spec"),
