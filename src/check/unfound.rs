@@ -19,7 +19,7 @@ pub(super) fn all(context: &Context<'_>) -> Vec<Unfound> {
     match context.stood {
         // Who asks of the tree after the next change need not ask again.
         Stood::Kept => graph.keep_unfound(all).to_vec(),
-        Stood::Anew | Stood::Dropped => all,
+        Stood::Anew => all,
     }
 }
 
@@ -33,13 +33,11 @@ fn of_file(context: &Context<'_>, ix: FileIx) -> Unfound {
         require.strength != Strength::Guarded && graph.snapshot.deadline.allows(Work::References)
     });
     let of_require = |(at, require): (usize, &Require)| {
-        // What is not found, and was not found before this change, is no part of it.
-        if let Some(moved) = moved
-            && (before.is_some() || context.stood == Stood::Dropped)
+        // What this change cannot have moved is as it was.
+        if let Some((moved, before)) = moved.zip(before)
             && !moved.may_touch(graph, require)
         {
-            let stood = before?.iter().find(|(own, ..)| *own as usize == at);
-            return stood.filter(|_| context.stood != Stood::Dropped).cloned();
+            return before.iter().find(|(own, ..)| *own as usize == at).cloned();
         }
         if graph.has(require) {
             return None;

@@ -65,11 +65,6 @@ impl Moved {
         Some(())
     }
 
-    /// The files that differ.
-    pub fn files(&self) -> impl Iterator<Item = FileIx> {
-        self.files.iter().copied()
-    }
-
     /// Whether a file differs.
     pub fn has(&self, file: FileIx) -> bool {
         self.files.contains(&file)

@@ -80,10 +80,11 @@ impl<'w, 'a> Change<'w, 'a> {
     ) -> Vec<Resolved> {
         let Self { world, sources, silences, .. } = *self;
         let config = silences.config;
-        let moved = Moved::between(old_graph, new_graph);
-        let moved = moved.as_ref();
-        let stood = self.stood(asked, moved, present.is_some());
-        let (findings, renamed) = self.found((old_graph, new_graph), (moved, stood));
+        // Who follows a history is told what stands after each change.
+        let stood = if present.is_some() { Stood::Kept } else { Stood::Anew };
+        let is_kept = stood == Stood::Kept && old_graph.unfound().is_some();
+        let moved = is_kept.then(|| Moved::between(old_graph, new_graph)).flatten();
+        let (findings, renamed) = self.found((old_graph, new_graph), (moved.as_ref(), stood));
         let mut resolved = report::resolve(apply_levels(findings, config, sources), sources);
         resolved.retain(|finding| concerns(finding, config));
         let is_followed = present.is_some();
@@ -121,26 +122,6 @@ impl<'w, 'a> Change<'w, 'a> {
         }
         tell(new_graph, &mut resolved);
         finish(resolved, &world.new, Some(self.old), silences, sources)
-    }
-
-    /// Whether what stood before has to be found.
-    fn stood(&self, asked: Asked, moved: Option<&Moved>, is_followed: bool) -> Stood {
-        match asked {
-            // Who follows a history is told what stands after each change.
-            Asked::Beside if is_followed => Stood::Kept,
-            Asked::Beside if moved.is_some_and(|own| !self.is_of_environments(own)) => {
-                Stood::Dropped
-            }
-            _ => Stood::Anew,
-        }
-    }
-
-    /// Whether environments are compared: what stood is told apart from what one of them lacks.
-    fn is_of_environments(&self, moved: &Moved) -> bool {
-        let config = self.silences.config;
-        let Ok(settings) = twins::Settings::of(config) else { return true };
-        let path = |file| self.world.new.file(file).entry.path.as_str();
-        !config.mapping.is_empty() || moved.files().any(|own| settings.chain.has_word(path(own)))
     }
 
     /// Drops the findings of the tree in files in which all of them are known to have stood before.

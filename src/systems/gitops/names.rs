@@ -20,6 +20,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::FLUX_NAMED, Box::<Objects>::default());
     graph.set_resolver(kinds::GITOPS_FOLDER, Box::new(Folders));
     graph.set_resolver(kinds::GITOPS_FILE, Box::new(Files));
+    graph.set_resolver(kinds::GITOPS_PERMITTED, Box::new(super::permitted::Permitted));
     graph.set_resolver(kinds::GITOPS_MEMBER, Box::<Projects>::default());
 }
 
