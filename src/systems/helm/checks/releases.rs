@@ -20,7 +20,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         for call in file.facts.calls.iter().filter(|call| is_release(call)) {
             release(context, ix, call, findings);
         }
-        of_environments(context, ix as FileIx, findings);
+        of_environments(context, ix, findings);
     }
 }
 
