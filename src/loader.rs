@@ -344,7 +344,7 @@ impl Loader {
             return holding(Some(id), own);
         }
         let claimed: Vec<_> =
-            claimed.into_iter().filter(|extractor| extractor.accepts(&bytes)).collect();
+            claimed.into_iter().filter(|extractor| extractor.accepts_at(path, &bytes)).collect();
         let systems: Vec<_> = claimed.iter().map(|extractor| extractor.system()).collect();
         let (own, asked) = extract::asking(|| match claimed.is_empty() && is_file {
             true => Outcome::plain(path, self.nothing.clone(), systems),
@@ -390,7 +390,7 @@ pub fn facts_of(
     bytes: &[u8],
 ) -> FileFacts {
     let takes = |reader: &&&'static dyn Extractor| {
-        reader.claims_under(path, settings) && reader.accepts(bytes)
+        reader.claims_under(path, settings) && reader.accepts_at(path, bytes)
     };
     let claimed: Vec<_> = readers.iter().filter(takes).collect();
     if claimed.is_empty() {

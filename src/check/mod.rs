@@ -18,6 +18,7 @@ mod in_use;
 mod interfaces;
 mod known;
 mod links;
+mod overlay;
 mod packages;
 mod places;
 pub mod problems;
@@ -31,7 +32,7 @@ mod uncovered;
 mod unplaced;
 
 use crate::deadline::Work;
-use crate::finding::Finding;
+use crate::finding::{Finding, Place};
 use crate::graph::{Graph, Install};
 use crate::loader::{FileIx, SnapshotFile};
 use crate::packages::Known;
@@ -127,6 +128,7 @@ pub const CHECKS: &[Check] = &[
     derived::check,
     known::check,
     runs::check,
+    overlay::check,
     redirects::check,
     unplaced::check,
 ];
@@ -155,8 +157,24 @@ pub fn run_with(context: &Context<'_>, of_systems: &[Check]) -> Vec<Finding> {
         check(context, &mut findings);
         findings
     };
-    let found: Vec<Vec<Finding>> = CHECKS.par_iter().chain(of_systems).map(run).collect();
+    let mut found: Vec<Vec<Finding>> = CHECKS.par_iter().chain(of_systems).map(run).collect();
+    once(&mut found);
     let found = found.into_iter().flatten().filter(|finding| context.wants(finding));
     let found = found.filter_map(|finding| standing::weigh(context, finding)).collect();
     flood::gather(context, found)
+}
+
+/// What several checks find at one place, of one sort, is told by the first of them.
+fn once(found: &mut [Vec<Finding>]) {
+    let of = |own: &Finding| match own.rule {
+        "unresolved-reference" | "removed-but-referenced" => Some(("missing", own.primary)),
+        rule @ ("unknown-parameter" | "incompatible-value") => Some((rule, own.primary)),
+        _ => None,
+    };
+    let mut told: FxHashSet<(&str, Place)> = FxHashSet::default();
+    for own in found {
+        let of_these: Vec<_> = own.iter().filter_map(of).collect();
+        own.retain(|own| of(own).is_none_or(|own| !told.contains(&own)));
+        told.extend(of_these);
+    }
 }

@@ -140,8 +140,13 @@ fn gone(old: &Graph<'_>, new: &Graph<'_>, call: &Call) -> Option<Gone> {
     Some(Gone { name: name.to_string(), file, unplaced, severity })
 }
 
+/// Whether it is told already that a call runs what is gone.
+pub(super) fn is_run_gone(old: &Graph<'_>, new: &Graph<'_>, call: &Call) -> bool {
+    gone(old, new, call).is_some()
+}
+
 /// Whether something in the tree still puts the path on a host, from whatever source.
-fn is_placed(graph: &Graph<'_>, path: &str) -> bool {
+pub(super) fn is_placed(graph: &Graph<'_>, path: &str) -> bool {
     let above = path.match_indices('/').map(|(at, _)| &path[..at]).filter(|own| own.len() > 5);
     std::iter::once(path).chain(above).any(|path| {
         let resource = NamePattern::exact(format!("File[{path}]"));

@@ -49,8 +49,14 @@ kinds! {
     ANSIBLE_ROLES_PATH = "ansible.roles-path", "roles path";
     /// A path below one of the repository's own folders, or below a checkout on the control node.
     ANSIBLE_ROOTED = "ansible.rooted", "path";
+    /// A file of plays as a command line names it, from wherever it is run.
+    ANSIBLE_RUN = "ansible.run", "playbook";
+    /// An inventory as a command line names it.
+    ANSIBLE_RUN_INVENTORY = "ansible.run-inventory", "inventory";
     /// A variable that whoever uses a role sets, or that the role does without.
     ANSIBLE_SUPPLIED = "ansible.supplied", "variable";
+    /// A tag of plays, roles and tasks.
+    ANSIBLE_TAG = "ansible.tag", "tag";
     /// A task of Ansible by its name, which is a handler where a list of handlers includes its file.
     ANSIBLE_TASK = "ansible.task", "task", Property::HANDLER;
     /// A variable that a data file of Ansible sets.
@@ -367,12 +373,16 @@ kinds! {
     PHP_SETTING_OVERLAY = "php.setting-overlay", "overlaid setting";
     /// A job that Prometheus scrapes.
     PROMETHEUS_JOB = "prometheus.job", "job";
+    /// A metric that a program of the tree exports.
+    PROMETHEUS_METRIC = "prometheus.metric", "metric", Property::OF_PROGRAM;
     /// A resource that a class or node declares whatever its conditions: `Package[nginx]`.
     PUPPET_ALWAYS = "puppet.always", "resource", Property::COMPILED;
     /// A word that an ERB template says where Puppet 3 takes it for a variable.
     PUPPET_BARE_WORD = "puppet.bare-word", "variable", Property::COMPILED;
     /// A class: `puppet.class:mediawiki::web`.
     PUPPET_CLASS = "puppet.class", "class", Property::named(1), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::BY_DATA, Property::COMPILED, Property::TAKEN_IN, Property::HANDED_OUT;
+    /// A key of data of which `lookup_options` say how it is looked up.
+    PUPPET_CONVERTED = "puppet.converted", "key", Property::COMPILED;
     /// Data whose entries become resources, by its key. What uses it has their type as its detail.
     PUPPET_CREATED = "puppet.created", "data of resources", Property::COMPILED, Property::MAKES;
     /// A data type alias, lower case as Puppet loads it: `puppet.datatype:stdlib::fqdn`.
@@ -415,6 +425,8 @@ kinds! {
     PUPPET_TYPE = "puppet.type", "resource type", Property::named(4), Property::ON_DEMAND, Property::OPEN, Property::COMPILED;
     /// Resources of a type, `*` for any, `class` for classes, under titles that are computed.
     PUPPET_UNTITLED = "puppet.untitled", "resources", Property::COMPILED;
+    /// A value of data for a parameter, by its key; its detail: its type, and its text where it is short.
+    PUPPET_VALUE = "puppet.value", "value", Property::COMPILED;
     /// A variable of a class, fully qualified: `puppet.variable:a::b::c`.
     PUPPET_VARIABLE = "puppet.variable", "variable", Property::COMPILED, Property::SLIP;
     /// A module of Python, as one file imports it.
@@ -433,6 +445,8 @@ kinds! {
     ROUTE = "route", "route";
     /// A method of Ruby, by its bare name.
     RUBY_METHOD = "ruby.method", "method", Property::CONTRACT;
+    /// A name of a server's configuration, behind what it is: `acl inside`, `service template web`.
+    SERVER_NAME = "server.name", "name";
     /// A service that a deployment takes down.
     SERVICE = "service", "service";
     /// A declared silence of monitors, by what it covers; its detail: [`Silence`](super::Silence).

@@ -61,6 +61,16 @@ fn argo(spec: &Node<'_>, out: &mut FileFacts) {
         if let Some(values) = helm.get("valuesObject") {
             keys(values, "", 0, &mut given.set);
         }
+        for own in helm.get("parameters").map(Node::items).unwrap_or_default() {
+            let Some(name) = own.get("name") else { continue };
+            let text = name.as_str().filter(|own| !own.contains(['[', '\\', '$', '{']));
+            let value = own.get("value").and_then(Node::as_str).unwrap_or_default();
+            given.set.extend(text.map(|text| Arg {
+                name: text.into(),
+                value: Some(value.into()),
+                span: name.span,
+            }));
+        }
         if let Some(text) = helm.get("values").filter(|own| own.as_str().is_some()) {
             let from = given.set.len();
             for root in &yaml::parse(text.as_str().unwrap_or_default()).roots {

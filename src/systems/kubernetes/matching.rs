@@ -6,7 +6,7 @@
 use super::fields::is_whole_name;
 use super::held::{Held, Here};
 use super::parts::targets;
-use super::patched::may_have_more;
+use super::patched::{Harmless, may_have_more};
 use crate::facts::{Detail, Entity, Kind, Ref, Relation, Sought, kinds, nearest_of, parent_folder};
 use crate::graph::{Graph, Resolution, Resolver, Site, View};
 use crate::loader::FileIx;
@@ -18,6 +18,7 @@ use std::sync::OnceLock;
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.add_view::<Pods>();
     graph.add_view::<Partial>();
+    graph.add_view::<Harmless>();
     graph.set_resolver(kinds::CLUSTER_KEY, Box::new(Keys));
     graph.set_resolver(kinds::CLUSTER_PODS, Box::<Selectors>::default());
     graph.set_resolver(kinds::CLUSTER_PORT, Box::new(Ports));

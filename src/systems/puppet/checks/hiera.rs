@@ -32,6 +32,10 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let before = Parameters::of(old, class);
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: provide.span };
             let finding = if before.takes(param) {
+                // A module that a list names in place of the tree's own may take it as well.
+                if !after.exists && is_listed(graph, class) {
+                    continue;
+                }
                 stranded(old, &after, class, param, place)
             } else if after.exists && is_new(old, &file.entry.path, key) {
                 unknown(graph, class, param, place)
@@ -265,6 +269,12 @@ fn is_new(old: &Graph<'_>, path: &str, key: &str) -> bool {
     !old.snapshot.file(file).facts.provides.iter().any(|provide| {
         provide.kind == kinds::KEY && provide.name.as_exact().is_some_and(|name| name == key)
     })
+}
+
+/// Whether a list of the tree names the module of a class.
+fn is_listed(graph: &Graph<'_>, class: &str) -> bool {
+    let module = class.split("::").next().unwrap_or(class);
+    graph.providers(kinds::PUPPET_EXTERNAL, module).next().is_some()
 }
 
 /// The class went or lost the parameter; its key stayed.
