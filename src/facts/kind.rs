@@ -122,6 +122,8 @@ impl Kind {
 
 #[macro_use]
 mod define;
+#[macro_use]
+mod later;
 mod table;
 mod traits;
 

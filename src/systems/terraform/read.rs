@@ -2,6 +2,7 @@
 
 use super::body::body;
 use super::files::is_brought;
+pub(super) use super::said::{place, provide};
 use super::several;
 use super::unused::BLOCK;
 use crate::extract::Source;
@@ -79,19 +80,6 @@ fn member<'e>(expression: &'e Expression, key: &str) -> Option<&'e Expression> {
         ObjectKey::Expression(_) => false,
     };
     object.iter().find(|(own, _)| is(own)).map(|(_, value)| value.expr())
-}
-
-pub(super) fn provide(
-    kind: Kind,
-    name: String,
-    span: Option<Range<usize>>,
-    detail: Detail,
-) -> Provide {
-    Provide { kind, name: NamePattern::exact(name), span: place(span), within: None, detail }
-}
-
-pub(super) fn place(span: Option<Range<usize>>) -> Span {
-    span.map_or(Span::default(), |range| Span::new(range.start, range.end))
 }
 
 struct File<'f> {
