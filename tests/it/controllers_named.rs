@@ -50,7 +50,7 @@ fn what_controllers_of_flux_watch() {
     };
     let old = files("web", "web-stable", "api", "web");
     let new = files("site", "site-stable", "backend", "site");
-    fn of(all: &[(&'static str, String); 5]) -> Vec<(&'static str, &str)> {
+    fn of<'t>(all: &'t [(&'static str, String); 5]) -> Vec<(&'static str, &'t str)> {
         all.iter().map(|(path, text)| (*path, text.as_str())).collect()
     }
     assert_eq!(check(&of(&old)), NONE);
@@ -70,7 +70,7 @@ fn issuers_that_annotations_ask_for() {
     let web = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: web\n  annotations:\n    cert-manager.io/cluster-issuer: acme\nspec: {}\n";
     let old = [("issuer.yaml", issuer("acme")), ("web.yaml", web.to_owned())];
     let new = [("issuer.yaml", issuer("acme-live")), ("web.yaml", web.to_owned())];
-    fn of(all: &[(&'static str, String); 2]) -> Vec<(&'static str, &str)> {
+    fn of<'t>(all: &'t [(&'static str, String); 2]) -> Vec<(&'static str, &'t str)> {
         all.iter().map(|(path, text)| (*path, text.as_str())).collect()
     }
     assert_eq!(check(&of(&old)), NONE);

@@ -77,14 +77,17 @@ fn operations_are_done_one_after_another() {
     };
     let at = "/spec/template/spec/containers";
     insta::assert_snapshot!(steps(&format!("- op: replace\n  path: {at}/1/args/0\n")), @"overlays/live/patch.yaml:2:9: error[unresolved-reference] `replace` of `/spec/template/spec/containers/1/args/0` cannot be done to `Deployment/web`, which has no `containers/1` there");
-    let both = format!("- op: add\n  path: {at}/-\n  value: {{name: a, image: a, args: [b]}}\n- op: replace\n  path: {at}/1/args/0\n");
+    let both = format!(
+        "- op: add\n  path: {at}/-\n  value: {{name: a, image: a, args: [b]}}\n- op: replace\n  path: {at}/1/args/0\n"
+    );
     assert_eq!(steps(&both), "");
 }
 
 #[test]
 fn keys_are_those_of_the_same_root() {
     let root = |own: &str| format!("resources: [../../base]\n{own}");
-    let merged = "configMapGenerator:\n- name: web-env\n  behavior: merge\n  literals: [LEVEL=debug]\n";
+    let merged =
+        "configMapGenerator:\n- name: web-env\n  behavior: merge\n  literals: [LEVEL=debug]\n";
     let of = |base: &str, live: &str| {
         check(&[
             ("base/kustomization.yaml", base),
@@ -104,10 +107,16 @@ fn keys_are_those_of_the_same_root() {
 #[test]
 fn what_a_root_does_not_build_any_more_is_missed() {
     let secret = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: web-keys\nstringData: {a: b}\n";
-    let web = WEB.replace("{configMapKeyRef: {name: web-env, key: LEVEL}}", "{secretKeyRef: {name: web-keys, key: a}}");
+    let web = WEB.replace(
+        "{configMapKeyRef: {name: web-env, key: LEVEL}}",
+        "{secretKeyRef: {name: web-keys, key: a}}",
+    );
     let of = |list: &str| {
         [
-            ("live/kustomization.yaml".to_owned(), format!("namespace: web\nresources: [{list}]\n")),
+            (
+                "live/kustomization.yaml".to_owned(),
+                format!("namespace: web\nresources: [{list}]\n"),
+            ),
             ("live/web.yaml".to_owned(), web.clone()),
             ("live/keys.yaml".to_owned(), secret.to_owned()),
         ]
@@ -124,7 +133,9 @@ fn what_a_root_does_not_build_any_more_is_missed() {
 
 #[test]
 fn a_single_file_that_is_mounted_is_a_key() {
-    let root = |file: &str| format!("resources: [web.yaml]\nconfigMapGenerator:\n- name: conf\n  files: [{file}]\n");
+    let root = |file: &str| {
+        format!("resources: [web.yaml]\nconfigMapGenerator:\n- name: conf\n  files: [{file}]\n")
+    };
     let web = WEB
         .replace("{name: tmp, mountPath: /tmp}", "{name: tmp, mountPath: /etc/a.conf, subPath: a.conf}")
         .replace("emptyDir: {}", "configMap: {name: conf}")

@@ -89,9 +89,9 @@ mod tests {
     #[test]
     fn tags_that_are_spelt_otherwise() {
         let said = |text: &str| {
-            let mut problems = Vec::new();
-            of_tasks(&crate::syntax::yaml::parse(text).roots, &mut problems);
-            problems.into_iter().map(|own| own.help).collect::<Vec<_>>()
+            let mut out = FileFacts::default();
+            of_tasks(&crate::syntax::yaml::parse(text).roots, &mut out);
+            out.problems.into_iter().map(|own| own.help).collect::<Vec<_>>()
         };
         assert_eq!(
             said("- roles:\n  - role: postgres\n    tags: postges\n"),

@@ -95,7 +95,8 @@ struct Called(FxHashSet<SmolStr>);
 
 impl View for Called {
     fn of(graph: &Graph<'_>) -> Self {
-        let calls = graph.snapshot.files.iter().flat_map(|file| &file.facts.calls);
+        let calling = graph.calling(&[kinds::CI_WORKFLOW]);
+        let calls = calling.flat_map(|(_, file)| &file.facts.calls);
         let targets = calls.flat_map(|call| &call.any_of);
         let workflows = targets.filter(|target| target.kind == kinds::CI_WORKFLOW);
         Self(workflows.filter_map(|target| target.name.as_exact().cloned()).collect())

@@ -114,8 +114,7 @@ enum Here {
 
 /// Every reference of a kind.
 fn references<'g>(graph: &'g Graph<'_>, kind: crate::facts::Kind) -> impl Iterator<Item = &'g Ref> {
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-    requires.flat_map(|require| &require.any_of).filter(move |target| target.kind == kind)
+    graph.targets(&[kind]).filter(move |target| target.kind == kind)
 }
 
 /// Objects of Flux by kind and name; the namespace is not asked for.

@@ -163,7 +163,7 @@ impl Index {
     fn find(&mut self, graph: &Graph<'_>) {
         let mut found: FxHashMap<SmolStr, FxHashSet<SmolStr>> = FxHashMap::default();
         let mut named: FxHashMap<&str, Named<'_>> = FxHashMap::default();
-        for file in &graph.snapshot.files {
+        for (_, file) in graph.asking(&[kinds::ANSIBLE_ROLE_USE]) {
             let targets = file.facts.requires.iter().flat_map(|require| &require.any_of);
             for target in targets.filter(|target| target.kind == kinds::ANSIBLE_ROLE_USE) {
                 let Some((path, name)) = target.placed() else { continue };

@@ -151,12 +151,12 @@ pub(super) fn uses(graph: &Graph<'_>) -> Vec<Use> {
     if charts(graph).all.is_empty() {
         return out;
     }
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.calling(&[kinds::HELMFILE_CHART, kinds::COMMAND]) {
         for call in &file.facts.calls {
             let Some(target) = call.any_of.first() else { continue };
             let found = match target.kind {
-                kinds::HELMFILE_CHART => declared(graph, ix as FileIx, call),
-                kinds::COMMAND if is_helm(target) => commanded(graph, ix as FileIx, call),
+                kinds::HELMFILE_CHART => declared(graph, ix, call),
+                kinds::COMMAND if is_helm(target) => commanded(graph, ix, call),
                 _ => None,
             };
             out.extend(found);
@@ -276,8 +276,7 @@ pub(super) fn others(graph: &Graph<'_>, values: FileIx) -> Option<Vec<SmolStr>> 
             own.environment.as_ref().is_some_and(|own| own.sources.iter().any(is_here))
         });
         let targets = calls.filter_map(|own| own.any_of.first());
-        let targets: Vec<&Ref> =
-            targets.filter(|own| own.kind == kinds::HELMFILE_CHART).collect();
+        let targets: Vec<&Ref> = targets.filter(|own| own.kind == kinds::HELMFILE_CHART).collect();
         if !targets.is_empty() {
             for target in targets {
                 out.push(chart_of(graph, target)?);

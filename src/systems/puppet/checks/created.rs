@@ -15,7 +15,7 @@ use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.calling(&[kinds::PUPPET_CREATED]) {
         if !file.standing.is_live() {
             continue;
         }

@@ -7,7 +7,6 @@ use crate::check::Context;
 use crate::facts::{Entity, Require, Span, Strength, kinds, nearest_of};
 use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::Graph;
-use crate::loader::FileIx;
 use crate::syntax::lines::lines;
 use smol_str::SmolStr;
 
@@ -98,17 +97,16 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let listed = modern_stdlib(graph);
     let known = context.packages.packs.words(LIST);
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.asking(&[kinds::PUPPET_FUNCTION]) {
         let path = file.entry.path.as_str();
         // Bolt has functions of its own.
-        if !path.ends_with(".pp") || path.contains("plans/") || graph.is_partly_read(ix as FileIx) {
+        if !path.ends_with(".pp") || path.contains("plans/") || graph.is_partly_read(ix) {
             continue;
         }
         for require in &file.facts.requires {
             let Some(name) = plain(require) else { continue };
             if listed.is_some() && file.standing.is_live() {
-                let place =
-                    Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
+                let place = Place { tree: graph.snapshot.role, file: ix, span: require.span };
                 findings.extend(gone(graph, name, listed, place));
             }
             if known.get(name).is_some()
@@ -120,7 +118,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let other = OF_OTHERS.iter().find(|(own, _)| *own == name);
             let near = other.map(|(_, meant)| SmolStr::new_static(meant)).or_else(slip);
             let Some(near) = near else { continue };
-            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
+            let place = Place { tree: graph.snapshot.role, file: ix, span: require.span };
             let message = format!("function `{name}` does not exist");
             let finding = Finding::new("unresolved-reference", message, place)
                 .severity(Severity::Warning)

@@ -16,7 +16,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut lookups = None;
     one_colon(context, findings);
     let Some(old) = context.old else { return standing(context, findings) };
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.providing(&[kinds::KEY]) {
         for provide in &file.facts.provides {
             let Some(key) = provide.name.as_exact().filter(|_| provide.kind == kinds::KEY) else {
                 continue;
@@ -30,7 +30,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             let after = Parameters::of(graph, class);
             let before = Parameters::of(old, class);
-            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: provide.span };
+            let place = Place { tree: graph.snapshot.role, file: ix, span: provide.span };
             let finding = if before.takes(param) {
                 // A module that a list names in place of the tree's own may take it as well.
                 if !after.exists && is_listed(graph, class) {
@@ -54,7 +54,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn standing(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut lookups = None;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.providing(&[kinds::KEY]) {
         for own in keys_of(graph, file) {
             let Some((key, (class, param))) =
                 own.name.as_exact().and_then(|key| Some((key, key.rsplit_once("::")?)))
@@ -151,7 +151,7 @@ fn of_other_class(
 fn one_colon(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut lookups = None;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.providing(&[kinds::KEY]) {
         for own in keys_of(graph, file) {
             let Some(key) = own.name.as_exact() else { continue };
             let Some(meant) = with_two_colons(key) else { continue };
@@ -235,10 +235,7 @@ pub(super) struct Lookups {
 impl Lookups {
     pub(super) fn of(graph: &Graph<'_>) -> Self {
         let mut lookups = Self { exact: FxHashSet::default(), patterns: Vec::new() };
-        let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-        for target in
-            requires.flat_map(|require| &require.any_of).filter(|target| target.kind == kinds::KEY)
-        {
+        for target in graph.targets(&[kinds::KEY]).filter(|target| target.kind == kinds::KEY) {
             match &target.name {
                 NamePattern::Exact(name) => {
                     lookups.exact.insert(name.clone());

@@ -22,7 +22,7 @@ use smol_str::SmolStr;
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut foreign = None;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.asking(&[kinds::PUPPET_RESOURCE]) {
         let path = file.entry.path.as_str();
         if !path.ends_with(".pp")
             || !file.standing.is_live()
