@@ -122,8 +122,6 @@ impl Kind {
 
 #[macro_use]
 mod define;
-#[macro_use]
-mod later;
 mod table;
 mod traits;
 

@@ -7,8 +7,8 @@ use super::several;
 use super::unused::BLOCK;
 use crate::extract::Source;
 use crate::facts::{
-    Arg, Call, Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span,
-    Strength, join_path, kinds, parent_folder, path_in,
+    Arg, Call, Detail, FileFacts, Kind, Ref, Relation, Require, Scope, Span, Strength, join_path,
+    kinds, parent_folder, path_in,
 };
 use hcl_edit::Span as _;
 use hcl_edit::expr::{
@@ -18,7 +18,6 @@ use hcl_edit::structure::{Attribute, Block, Body, Structure};
 use hcl_edit::template::{Element, ForTemplateExpr};
 use hcl_edit::visit::{self, Visit};
 use smallvec::smallvec;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// What a module block says of the call itself.
