@@ -22,7 +22,7 @@ fn artifacts_that_a_run_has() {
     let own = |steps: &str| check(&[(".github/workflows/a.yml", &workflow(steps))]);
     assert_eq!(own(&format!("{}{down}", up("site"))), NONE);
     assert_eq!(own(&format!("{}{down}", up("\"${{ github.job }}\""))), NONE);
-    assert_snapshot!(own(&format!("{}{down}", up("sites"))), @"");
+    assert_snapshot!(own(&format!("{}{down}", up("sites"))), @".github/workflows/a.yml:10:20: error[unresolved-reference] artifact `site` does not exist");
     // Another repository's action may upload it, and so may another run.
     assert_eq!(own(&format!("    - uses: org/make@v1\n{down}")), NONE);
     assert_eq!(own(&down.replace("{name: site}", "{name: site, run-id: 7}")), NONE);
@@ -31,7 +31,7 @@ fn artifacts_that_a_run_has() {
         &[(".github/workflows/a.yml", &of("site"))],
         &[(".github/workflows/a.yml", &of("pages"))],
     );
-    assert_snapshot!(change, @"");
+    assert_snapshot!(change, @".github/workflows/a.yml:11:20: error[removed-but-referenced] artifact `site` was removed but is still used");
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn keys_of_a_matrix() {
     assert_eq!(of(" ${{ fromJSON(inputs.all) }}", "matrix.os"), NONE);
     assert_eq!(of("\n        include: ${{ fromJSON(inputs.all) }}", "matrix.os"), NONE);
     assert_eq!(of("\n        node: [1]", "matrix.os || 'x'"), NONE);
-    assert_snapshot!(of("\n        node: [1]", "matrix.os"), @"");
+    assert_snapshot!(of("\n        node: [1]", "matrix.os"), @".github/workflows/a.yml:9:21: warning[unresolved-reference] key of the matrix `.github/workflows/a.yml/a/os` does not exist");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn workflows_that_wait_for_others() {
         check(&[(".github/workflows/a.yml", &of(name)), (".github/workflows/b.yml", after)])
     };
     assert_eq!(files("CI"), NONE);
-    assert_snapshot!(files("Build"), @"");
+    assert_snapshot!(files("Build"), @".github/workflows/b.yml:4:17: warning[unresolved-reference] workflow `CI` does not exist");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn files_that_tell_a_cache() {
     assert_eq!(of("web/package-lock.json", ""), NONE);
     assert_eq!(of("'**/package-lock.json'", ""), NONE);
     assert_eq!(of("app/package-lock.json", "    - run: make app/package-lock.json\n"), NONE);
-    assert_snapshot!(of("app/package-lock.json", ""), @"");
+    assert_snapshot!(of("app/package-lock.json", ""), @".github/workflows/a.yml:8:49: error[unresolved-reference] file `app/package-lock.json` does not exist");
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn files_of_a_pipeline_by_a_pattern() {
     // The pattern finds nothing: what there would be is not known.
     assert_eq!(check(&[(".gitlab-ci.yml", &root("jobs/*.yml")), base]), NONE);
     let other = ("ci/other.yml", ".other:\n  script: [echo]\n");
-    assert_snapshot!(check(&[(".gitlab-ci.yml", &root("ci/*.yml")), base, other]), @"");
+    assert_snapshot!(check(&[(".gitlab-ci.yml", &root("ci/*.yml")), base, other]), @".gitlab-ci.yml:4:12: error[unresolved-reference] job `.base` does not exist");
 }
 
 #[test]
@@ -103,5 +103,8 @@ fn files_and_folders_that_commands_build() {
     assert_eq!(check(&files), NONE);
     assert_eq!(check(&[script]), NONE);
     let moved = [script, ("Dockerfile", "FROM scratch\n"), ("cmd/api/main.go", "package main\n")];
-    assert_snapshot!(change(&files, &moved), @"");
+    assert_snapshot!(change(&files, &moved), @r"
+    build.sh:2:1: error[removed-but-referenced] `docker/app.Dockerfile` was removed, and `docker/app.Dockerfile` is still run here
+    build.sh:3:17: error[removed-but-referenced] folder `cmd/app` was removed but is still used
+    ");
 }

@@ -54,7 +54,12 @@ fn what_controllers_of_flux_watch() {
         all.iter().map(|(path, text)| (*path, text.as_str())).collect()
     }
     assert_eq!(check(&of(&old)), NONE);
-    assert_snapshot!(change(&of(&old), &of(&new)), @"");
+    assert_snapshot!(change(&of(&old), &of(&new)), @r"
+    apps/alert.yaml:10:11: warning[removed-but-referenced] object `HelmRelease/api` was removed but is still used
+    apps/images.yaml:14:11: error[removed-but-referenced] object `ImageRepository/web` was removed but is still used
+    apps/web.yaml:10:54: warning[removed-but-referenced] object `ImagePolicy/web-stable` was removed but is still used
+    clusters/apps.yaml:13:11: error[removed-but-referenced] object `Deployment/web` was removed but is still used
+    ");
 }
 
 #[test]
@@ -69,7 +74,7 @@ fn issuers_that_annotations_ask_for() {
         all.iter().map(|(path, text)| (*path, text.as_str())).collect()
     }
     assert_eq!(check(&of(&old)), NONE);
-    assert_snapshot!(change(&of(&old), &of(&new)), @"");
+    assert_snapshot!(change(&of(&old), &of(&new)), @"web.yaml:6:37: error[removed-but-referenced] object `ClusterIssuer/acme` was removed but is still used");
 }
 
 #[test]
@@ -85,7 +90,11 @@ fn sources_and_permissions_of_applications() {
         check(&[("project.yaml", project), ("web.yaml", &app)])
     };
     assert_eq!(of("team-web", "values", "https://example.org/charts"), NONE);
-    assert_snapshot!(of("web", "config", "https://example.com/charts"), @"");
+    assert_snapshot!(of("web", "config", "https://example.com/charts"), @r"
+    web.yaml:8:14: warning[unresolved-reference] permission of the project `team: https://example.com/charts` does not exist
+    web.yaml:11:20: error[unresolved-reference] no source of this application has `ref: values`
+    web.yaml:16:16: warning[unresolved-reference] permission of the project `team: https://kubernetes.default.svc web` does not exist
+    ");
     // A project that leaves out what it permits says it elsewhere.
     let part = project.replace("  sourceRepos: ['https://example.org/*']\n", "");
     let app = app("web", "values", "https://example.com/charts");
@@ -109,7 +118,7 @@ fn folders_of_a_list_of_applications() {
         check(&all)
     };
     assert_eq!(files(&set(&few)), NONE);
-    assert_snapshot!(files(&set(&format!("{few}{}", element("b", "try")))), @"");
+    assert_snapshot!(files(&set(&format!("{few}{}", element("b", "try")))), @"all.yaml:15:9: error[unresolved-reference] folder `apps/b/try` does not exist");
 }
 
 #[test]
@@ -118,7 +127,7 @@ fn services_that_other_files_of_compose_take_over() {
     let text = "services:\n  test:\n    extends: {file: compose.yaml, service: api}\n";
     let other = ("compose.ci.yaml", text);
     assert_eq!(check(&[("compose.yaml", &base("api")), other]), NONE);
-    assert_snapshot!(check(&[("compose.yaml", &base("server")), other]), @"");
+    assert_snapshot!(check(&[("compose.yaml", &base("server")), other]), @"compose.ci.yaml:3:44: warning[unresolved-reference] service `api` does not exist");
 }
 
 #[test]
@@ -134,7 +143,7 @@ fn services_that_wait_for_the_health_of_others() {
     // An image may say itself how its health is checked.
     assert_eq!(check(&[("compose.yaml", &without)]), NONE);
     assert_eq!(changed(&with), NONE);
-    assert_snapshot!(changed(&without), @"");
+    assert_snapshot!(changed(&without), @"compose.yaml:5:7: warning[removed-but-referenced] health check of service `db` was removed but is still used");
     let docker = ("Dockerfile", "FROM b\n");
     let built = change(
         &[("compose.yaml", with.as_str()), docker],
@@ -162,8 +171,8 @@ fn one_of_several_instances() {
     ] {
         assert_eq!(of(fine), NONE, "{fine}");
     }
-    assert_snapshot!(of("aws_sqs_queue.a.arn"), @"");
-    assert_snapshot!(of("module.m.url"), @"");
+    assert_snapshot!(of("aws_sqs_queue.a.arn"), @"main.tf:9:11: error[unresolved-reference] `aws_sqs_queue.a` has `count`: `arn` is read of none of its instances");
+    assert_snapshot!(of("module.m.url"), @"main.tf:9:11: error[unresolved-reference] `module.m` has `for_each`: `url` is read of none of its instances");
 }
 
 #[test]
@@ -187,12 +196,12 @@ fn units_and_the_files_that_they_include() {
         new.iter_mut().filter(|(own, _)| *own == path).for_each(|own| own.1 = text);
         change(&old, &new)
     };
-    assert_snapshot!(with("modules/net/main.tf", "output \"name\" {\n  value = 1\n}\n"), @"");
-    assert_snapshot!(with("live/env.hcl", "locals {\n  tier = 1\n}\n"), @"");
-    assert_snapshot!(with("modules/db/main.tf", "variable \"net\" {}\nvariable \"size\" {}\nvariable \"days\" {}\nvariable \"more\" {}\n"), @"");
+    assert_snapshot!(with("modules/net/main.tf", "output \"name\" {\n  value = 1\n}\n"), @"common/db.hcl:11:10: error[removed-but-referenced] output `modules/net/id` was removed but the unit `live/db` still uses it");
+    assert_snapshot!(with("live/env.hcl", "locals {\n  tier = 1\n}\n"), @"common/db.hcl:12:10: error[removed-but-referenced] local value `live/env.hcl/size` was removed but the unit `live/db` still uses it");
+    assert_snapshot!(with("modules/db/main.tf", "variable \"net\" {}\nvariable \"size\" {}\nvariable \"days\" {}\nvariable \"more\" {}\n"), @"live/db/terragrunt.hcl:7:1: error[newly-required-parameter] the module `modules/db` now requires `more`, which the unit `live/db` does not pass");
     let mut moved = old;
     moved[4].0 = "live/network/terragrunt.hcl";
-    assert_snapshot!(change(&old, &moved), @"");
+    assert_snapshot!(change(&old, &moved), @"common/db.hcl:8:17: error[removed-but-referenced] file `live/net/terragrunt.hcl` was removed but the unit `live/db` still uses it");
     // What is merged may bring any.
     let mut merged = old;
     merged[3].1 = "include \"root\" {\n  path = find_in_parent_folders(\"root.hcl\")\n}\ninclude \"db\" {\n  path = \"${get_repo_root()}/common/db.hcl\"\n}\ninputs = merge({}, {})\n";

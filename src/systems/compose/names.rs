@@ -148,7 +148,10 @@ impl Resolver for Health {
         };
         // Of a service that is gone, that is said.
         match graph.providers(kinds::COMPOSE_SERVICE, name).next() {
-            Some(_) => Resolution::Open(Entity::new(kinds::COMPOSE_HEALTH, name.clone())),
+            Some(_) => {
+                let own = name.rsplit(':').next().unwrap_or(name);
+                Resolution::Open(Entity::new(kinds::COMPOSE_HEALTH, own))
+            }
             None => Resolution::Elsewhere,
         }
     }

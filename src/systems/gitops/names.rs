@@ -153,7 +153,9 @@ impl Resolver for Objects {
         }
         // Nor is it known what an object names of which a patch may say so in its place.
         let patched = graph.providers(kinds::FLUX_NAMED, source(target)).next();
-        if leads_here(graph, &name) || patched.is_some() || is_renamed(graph, &name) {
+        // A mark does nothing where its policy is not here, and a program may make that.
+        let is_mark = target.scope.as_deref().is_some_and(|own| own.sought == Sought::Anything);
+        if is_mark || leads_here(graph, &name) || patched.is_some() || is_renamed(graph, &name) {
             return Resolution::Open(entity);
         }
         match held.is_owned(kind) || own(graph).alone && held.has_any(kind) {

@@ -67,6 +67,11 @@ pub(super) fn markers(source: &Source<'_>, out: &mut FileFacts) {
         let Some(text) = rest.find('"').map(|end| &rest[..end]) else { continue };
         let mut parts = text.split(':');
         let (Some(namespace), Some(name)) = (parts.next(), parts.next()) else { continue };
+        // A mark stands behind what it replaces.
+        let line = source.text[..at].rsplit('\n').next().unwrap_or_default().trim_start();
+        if line.is_empty() || line.starts_with('#') || namespace.contains('.') {
+            continue;
+        }
         if is_filled(name) || name.contains(char::is_whitespace) || name.len() > 253 {
             continue;
         }

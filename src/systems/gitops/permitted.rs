@@ -132,9 +132,10 @@ fn is_permitted(lines: &str, asked: &str) -> bool {
     is_permitted
 }
 
-/// `*` is anything here.
+/// `*` is anything here; addresses are compared in lower case.
 fn matches(pattern: &str, text: &str) -> bool {
-    NamePattern::with_marks(&pattern.replace("**", "*"), &['*']).matches(text)
+    let pattern = pattern.replace("**", "*").to_ascii_lowercase();
+    NamePattern::with_marks(&pattern, &['*']).matches(&text.to_ascii_lowercase())
 }
 
 #[cfg(test)]

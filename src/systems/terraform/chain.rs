@@ -5,13 +5,15 @@
 //! "Functions".)
 
 use super::read::{literal, place, provide};
-use super::terragrunt::FILE;
 use crate::facts::{Detail, FileFacts, Ref, Require, Span, Strength, kinds};
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::structure::Body;
 use hcl_edit::template::Element;
 use hcl_edit::visit::{self, Visit};
+
+/// What a unit's file is called.
+pub(super) const FILE: &str = "terragrunt.hcl";
 
 /// How a read is told that each unit has to have.
 pub(super) const READ: &str = "unit";

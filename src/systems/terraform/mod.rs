@@ -19,6 +19,7 @@ mod grounds;
 mod names;
 mod providers;
 mod read;
+mod said;
 mod several;
 mod singles;
 mod templates;

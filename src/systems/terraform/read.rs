@@ -2,12 +2,13 @@
 
 use super::body::body;
 use super::files::is_brought;
+pub(super) use super::said::{place, provide};
 use super::several;
 use super::unused::BLOCK;
 use crate::extract::Source;
 use crate::facts::{
-    Arg, Call, Detail, FileFacts, Kind, NamePattern, Provide, Ref, Relation, Require, Scope, Span,
-    Strength, join_path, kinds, parent_folder, path_in,
+    Arg, Call, Detail, FileFacts, Kind, Ref, Relation, Require, Scope, Span, Strength, join_path,
+    kinds, parent_folder, path_in,
 };
 use hcl_edit::Span as _;
 use hcl_edit::expr::{
@@ -17,7 +18,6 @@ use hcl_edit::structure::{Attribute, Block, Body, Structure};
 use hcl_edit::template::{Element, ForTemplateExpr};
 use hcl_edit::visit::{self, Visit};
 use smallvec::smallvec;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// What a module block says of the call itself.
@@ -79,19 +79,6 @@ fn member<'e>(expression: &'e Expression, key: &str) -> Option<&'e Expression> {
         ObjectKey::Expression(_) => false,
     };
     object.iter().find(|(own, _)| is(own)).map(|(_, value)| value.expr())
-}
-
-pub(super) fn provide(
-    kind: Kind,
-    name: String,
-    span: Option<Range<usize>>,
-    detail: Detail,
-) -> Provide {
-    Provide { kind, name: NamePattern::exact(name), span: place(span), within: None, detail }
-}
-
-pub(super) fn place(span: Option<Range<usize>>) -> Span {
-    span.map_or(Span::default(), |range| Span::new(range.start, range.end))
 }
 
 struct File<'f> {

@@ -5,7 +5,7 @@
 //! "Missing resource instance key", said before anything is planned.)
 
 use super::details::detail;
-use super::read::{place, provide};
+use super::said::{place, provide};
 use crate::check::Context;
 use crate::facts::{
     Detail, Entity, FileFacts, Kind, Ref, Require, Strength, base_name, kinds, path_in, split_path,

@@ -5,6 +5,7 @@
 
 use super::body::body;
 use super::chain;
+pub(super) use super::chain::FILE;
 use super::read::{literal, place, provide};
 use crate::extract::Source;
 use crate::facts::{
@@ -18,9 +19,6 @@ use hcl_edit::visit::{self, Visit};
 
 /// What a unit gives the variables of its module.
 pub(super) const INPUT: &str = "input";
-
-/// What a unit's file is called.
-pub(super) const FILE: &str = "terragrunt.hcl";
 
 /// Whether a file that units include may be one of Terragrunt, whatever it is called.
 pub(super) fn is_included(path: &str) -> bool {

@@ -1,10 +1,9 @@
 //! Units of Terragrunt as they are put together: what a file that they include needs has to be
 //! there for each of them.
 
-use super::chain::{ALL, READ, UNKNOWN};
+use super::chain::{ALL, FILE, READ, UNKNOWN};
 use super::details::detail;
 use super::names::{declared, modules};
-use super::terragrunt::FILE;
 use crate::check::Context;
 use crate::facts::{
     Detail, Entity, Require, base_name, join_path, kinds, parent_folder, path_in, split_path,
