@@ -184,8 +184,8 @@ fn of_checkout(old: &Graph<'_>, new: &Graph<'_>, name: &str, severity: Severity)
 
 /// Whether a call names a path of the tree under `root`, a checkout's place on the host.
 fn mentions(graph: &Graph<'_>, root: &str) -> bool {
-    let files = graph.snapshot.files.iter();
-    let targets = files.flat_map(|file| &file.facts.calls).flat_map(|call| &call.any_of);
+    let files = graph.calling(&[kinds::DEPLOYED_PATH]);
+    let targets = files.flat_map(|(_, file)| &file.facts.calls).flat_map(|call| &call.any_of);
     targets.filter(|target| target.kind == kinds::DEPLOYED_PATH).any(|target| {
         let inner = target.name.as_exact().and_then(|name| name.strip_prefix(root));
         inner.is_some_and(|inner| matches!(graph.paths.look_up(inner), PathKind::File(_)))

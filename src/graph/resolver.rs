@@ -15,6 +15,12 @@ pub type Install = fn(&mut Graph<'_>);
 pub trait Resolver: Send + Sync {
     /// What becomes of a reference.
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution;
+    /// Whether something stands under the very name, so that a reference is surely found, or lives
+    /// elsewhere: most are told so without looking for all that could be meant.
+    fn has(&self, graph: &Graph<'_>, target: &Ref) -> bool {
+        let _ = (graph, target);
+        false
+    }
     /// The existing name closest to `name`, if this resolver can tell.
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
         let _ = (graph, name);

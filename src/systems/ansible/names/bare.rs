@@ -109,7 +109,8 @@ fn is_set(graph: &Graph<'_>, name: &NamePattern, text: &str) -> bool {
 
 /// Words that conditions compare with and that no facts set, as all files of the tree have them.
 fn seen(graph: &Graph<'_>) -> FxHashMap<SmolStr, Seen> {
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let asking = graph.asking(&[kinds::ANSIBLE_BARE_WORD]);
+    let requires = asking.flat_map(|(_, file)| &file.facts.requires);
     let targets = requires.filter_map(|require| require.any_of.first());
     let wanted: FxHashSet<&SmolStr> = targets
         .filter(|target| target.kind == kinds::ANSIBLE_BARE_WORD)

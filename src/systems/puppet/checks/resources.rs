@@ -8,6 +8,7 @@
 
 use super::foreign::Foreign;
 use super::reach::{Holder, Reach};
+use super::taken::taken;
 use crate::check::Context;
 use crate::extract::Names;
 use crate::facts::{self, Entity, NamePattern, Require, Strength, kinds};
@@ -21,7 +22,7 @@ use smol_str::SmolStr;
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut foreign = None;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.asking(&[kinds::PUPPET_RESOURCE]) {
         let path = file.entry.path.as_str();
         if !path.ends_with(".pp")
             || !file.standing.is_live()
@@ -45,6 +46,12 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             // What a change took away is said of the change.
+            if let Some(old) = context.old
+                && let Some(finding) = taken(graph, old, named.whole, (ix, require))
+            {
+                findings.push(finding);
+                continue;
+            }
             let was = |old: &Graph<'_>| named.is_declared(old);
             if context.old.is_some_and(was) || graph.is_elsewhere(&named.entity()) {
                 continue;
