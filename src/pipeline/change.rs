@@ -7,6 +7,7 @@ use crate::cochange::{self, Together};
 use crate::config::Config;
 use crate::deadline::Work;
 use crate::deploy;
+use crate::facts::{Entity, kinds};
 use crate::finding::{Finding, FindingScope, Reach};
 use crate::graph::{Found, Graph, Moved};
 use crate::loader::Snapshot;
@@ -173,6 +174,15 @@ impl<'w, 'a> Change<'w, 'a> {
             let way = deploy::findings(old_graph, new_graph, settings, joined, families, today);
             // An order that some needs are missing from is none.
             if deadline.unfinished().is_none() {
+                // A plan says of a check's path more than that its route went.
+                let mismatched = |file| {
+                    let mut of_checks = way.iter().filter(|own| own.rule == "probe-mismatch");
+                    of_checks.any(|own| own.primary.file == file)
+                };
+                findings.retain(|own| {
+                    let is_route = |entity: &Entity| entity.kind == kinds::ROUTE;
+                    !own.entity.as_ref().is_some_and(is_route) || !mismatched(own.primary.file)
+                });
                 findings.extend(way);
             }
         }

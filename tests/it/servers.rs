@@ -35,7 +35,7 @@ fn what_may_be_put_there_otherwise_is_left_alone() {
     let old = [CRON, TIDY, OTHER];
     for more in [
         ("Makefile", "install:\n\tinstall -m 755 tidy.sh $(DESTDIR)/usr/local/bin/tidy\n"),
-        ("site.yml", "- copy:\n    src: tidy\n    dest: /usr/local/bin/tidy\n"),
+        ("site.yml", "- copy:\n    content: x\n    dest: /usr/local/bin/tidy\n"),
         ("usr/local/bin/setup", "#!/bin/sh\ncurl -o /usr/local/bin/tidy https://example.org/x\n"),
         (".gitignore", "usr/local/bin/tidy\n"),
         ("usr/local/bin/tidy.j2", "#!/bin/sh\n{{ x }}\n"),
@@ -112,7 +112,7 @@ fn what_alerts_and_dashboards_ask_for() {
         ("r.yml", "groups:\n- name: a\n  rules:\n  - record: job:y:rate5m\n    expr: x_total\n");
     assert_snapshot!(
         change(&[("r.yml", rules), board], &[new, board]),
-        @r#"d.json:1:37: warning[removed-but-referenced] name `recording rule job:x:rate5m` was removed but is still used"#
+        @r#"d.json:1:36: warning[removed-but-referenced] name `recording rule job:x:rate5m` was removed but is still used"#
     );
     let jobs = |job: &str, more: &str| format!("scrape_configs:\n- job_name: {job}\n{more}");
     let alert = ("al.yml", "rules:\n- alert: A\n  expr: up{job=\"x\"} == 0\n");

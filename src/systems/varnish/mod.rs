@@ -59,6 +59,7 @@ impl Extractor for Vcl {
         for (ix, word) in words.iter().enumerate() {
             let next = |ahead: usize| words.get(ix + ahead).filter(|word| !word.text.is_empty());
             let first = ix == 0 || matches!(words[ix - 1].text, ";" | "{" | "}" | ")");
+            backend(&words[ix..], first, &scope, out);
             match (word.text, next(1), next(2)) {
                 ("sub" | "acl" | "probe" | "backend", Some(name), Some(open))
                     if first && open.text == "{" =>
@@ -70,37 +71,6 @@ impl Extractor for Vcl {
                         _ => kinds::VCL_BACKEND,
                     };
                     provide(kind, templated(name.text), name.span(), out);
-                }
-                ("backend", Some(name), Some(end))
-                    if first
-                        && matches!(
-                            (end.text, next(3).map(|own| own.text)),
-                            ("none", Some(";"))
-                        ) =>
-                {
-                    provide(kinds::VCL_BACKEND, templated(name.text), name.span(), out);
-                }
-                // Of version 3.
-                ("director", Some(name), Some(_)) if first && is_name(name.text) => {
-                    provide(kinds::VCL_BACKEND, templated(name.text), name.span(), out);
-                }
-                (
-                    "req.backend_hint" | "bereq.backend" | "req.backend",
-                    Some(equals),
-                    Some(name),
-                ) if equals.text == "="
-                    && is_backend(name.text)
-                    && next(3).is_some_and(|own| own.text == ";") =>
-                {
-                    require(kinds::VCL_BACKEND, name, "set", &scope, out);
-                }
-                (method, Some(open), Some(name))
-                    if method.ends_with(".add_backend")
-                        && open.text == "("
-                        && is_backend(name.text)
-                        && next(3).is_some_and(|own| matches!(own.text, ")" | ",")) =>
-                {
-                    require(kinds::VCL_BACKEND, name, "add_backend", &scope, out);
                 }
                 ("call", Some(name), Some(end))
                     if first && end.text == ";" && !name.text.starts_with("vcl_") =>
@@ -134,6 +104,35 @@ impl Extractor for Vcl {
 
 fn provide(kind: Kind, name: NamePattern, span: Span, out: &mut FileFacts) {
     out.provides.push(Provide { kind, name, span, within: None, detail: Detail::None });
+}
+
+/// A backend that the first of some words declares or names; `first` says that it begins a
+/// statement.
+fn backend(words: &[Word<'_>], first: bool, of: &Place<'_>, out: &mut FileFacts) {
+    let [word, next, name, ..] = words else { return };
+    let end = words.get(3).map(|own| own.text);
+    match (word.text, next.text, name.text) {
+        ("backend", _, "none") if first && end == Some(";") => {
+            provide(kinds::VCL_BACKEND, templated(next.text), next.span(), out);
+        }
+        // Of version 3.
+        ("director", _, _) if first && is_name(next.text) => {
+            provide(kinds::VCL_BACKEND, templated(next.text), next.span(), out);
+        }
+        ("req.backend_hint" | "bereq.backend" | "req.backend", "=", own)
+            if is_backend(own) && end == Some(";") =>
+        {
+            require(kinds::VCL_BACKEND, name, "set", of, out);
+        }
+        (method, "(", own)
+            if method.ends_with(".add_backend")
+                && is_backend(own)
+                && matches!(end, Some(")" | ",")) =>
+        {
+            require(kinds::VCL_BACKEND, name, "add_backend", of, out);
+        }
+        _ => {}
+    }
 }
 
 /// Where names are asked for.
