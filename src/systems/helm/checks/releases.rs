@@ -97,8 +97,8 @@ fn of_environments(context: &Context<'_>, file: FileIx, findings: &mut Vec<Findi
     let mut groups: Vec<_> = known.into_iter().collect();
     groups.sort_unstable_by_key(|(span, _)| span.start);
     for (_, calls) in groups {
-        let last = |call: &&Call| call.environment.as_deref()?.sources.last()?.name.as_exact();
-        let paths: Vec<&SmolStr> = calls.iter().filter_map(|own| last(&own)).collect();
+        let own = calls.iter().filter_map(|own| own.environment.as_deref()?.sources.last());
+        let paths: Vec<&SmolStr> = own.filter_map(|own| own.name.as_exact()).collect();
         let is_there = |path: &&&SmolStr| graph.paths.look_up(path) != PathKind::Absent;
         let there = paths.iter().filter(is_there).count();
         if there < 2 || there * 2 <= paths.len() {
