@@ -31,17 +31,25 @@ fn objects_of_a_chart_go_together() {
     insta::assert_snapshot!(said(CONFIG, &WEB.replace("port: http", "port: web"), SERVICE), @r#"web/templates/web.yaml:21:36: error[unresolved-reference] this container of `Deployment/{{include "web.name" .}}` has no port `web`"#);
     insta::assert_snapshot!(said(CONFIG, WEB, &SERVICE.replace("targetPort: http", "targetPort: web")), @r#"web/templates/service.yaml:10:17: error[unresolved-reference] the pods of `Service/{{include "web.name" .}}` have no port `web`"#);
     // Tags that may bring more.
-    let more = CONFIG.replace("LEVEL:", "LOG_LEVEL:") + "  {{- include \"web.labels\" . | nindent 2 }}\n";
+    let more =
+        CONFIG.replace("LEVEL:", "LOG_LEVEL:") + "  {{- include \"web.labels\" . | nindent 2 }}\n";
     assert_eq!(said(&more, WEB, SERVICE), "");
-    let volumes = WEB.replace("      - name: tmp\n        emptyDir: {}\n", "      {{- toYaml .Values.a | nindent 6 }}\n");
+    let volumes = WEB.replace(
+        "      - name: tmp\n        emptyDir: {}\n",
+        "      {{- toYaml .Values.a | nindent 6 }}\n",
+    );
     assert_eq!(said(CONFIG, &volumes, SERVICE), "");
 }
 
 #[test]
 fn a_lock_holds_what_is_asked_for() {
     let of = |asked: &str, locked: &str| {
-        let chart = format!("{CHART}dependencies:\n- name: db\n  version: {asked}\n  repository: https://example.org/charts\n");
-        let lock = format!("dependencies:\n- name: db\n  repository: https://example.org/charts\n  version: {locked}\n");
+        let chart = format!(
+            "{CHART}dependencies:\n- name: db\n  version: {asked}\n  repository: https://example.org/charts\n"
+        );
+        let lock = format!(
+            "dependencies:\n- name: db\n  repository: https://example.org/charts\n  version: {locked}\n"
+        );
         check(&[("web/Chart.yaml", &chart), ("web/Chart.lock", &lock)]).to_string()
     };
     assert_eq!(of("1.2.3", "1.2.3"), "");
@@ -59,7 +67,10 @@ fn a_release_of_each_environment_is_held_against_the_schema() {
             ("helmfile.yaml", HELMFILE),
             ("web/Chart.yaml", CHART),
             ("web/values.schema.json", schema),
-            ("web/templates/a.yaml", "a: {{ .Values.level }} {{ .Values.tag }} {{ .Values.image.name }}\n"),
+            (
+                "web/templates/a.yaml",
+                "a: {{ .Values.level }} {{ .Values.tag }} {{ .Values.image.name }}\n",
+            ),
             ("web/values.yaml", "level: info\ntag: a\nimage: {name: a}\n"),
             ("of/test.yaml", "level: info\n"),
             ("of/live.yaml", live),

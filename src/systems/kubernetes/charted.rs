@@ -197,7 +197,8 @@ impl Chart<'_> {
     fn keys(&self) -> FxHashMap<(&str, &str), Option<FxHashSet<&str>>> {
         let mut all: FxHashMap<(&str, &str), Option<FxHashSet<&str>>> = FxHashMap::default();
         for own in self.objects.iter().filter(|own| matches!(own.kind, "ConfigMap" | "Secret")) {
-            let known = all.entry((own.kind, &own.name)).or_insert_with(|| Some(FxHashSet::default()));
+            let known =
+                all.entry((own.kind, &own.name)).or_insert_with(|| Some(FxHashSet::default()));
             for list in ["data", "stringData", "binaryData"] {
                 let Some((key, value)) = entry(own.root, list) else { continue };
                 let names: Option<Vec<&str>> = value
@@ -266,7 +267,10 @@ fn pods<'n, 'y>(object: &'n Object<'y>) -> Option<(&'n Node<'y>, &'n Node<'y>)> 
 }
 
 fn containers<'n, 'y>(spec: &'n Node<'y>) -> impl Iterator<Item = &'n Node<'y>> {
-    ["initContainers", "containers"].into_iter().filter_map(|own| spec.get(own)).flat_map(Node::items)
+    ["initContainers", "containers"]
+        .into_iter()
+        .filter_map(|own| spec.get(own))
+        .flat_map(Node::items)
 }
 
 struct Own<'o, 'c, 'f> {
@@ -306,17 +310,15 @@ impl Own<'_, '_, '_> {
             )
             .severity(Severity::Warning)
             .label("named here")
-            .help("the first installation waits for it: make the account a hook with a lower weight")
+            .help(
+                "the first installation waits for it: make the account a hook with a lower weight",
+            )
             .related("made here", place(first.template.file, first.root.span))
             .entity(Entity::new(kinds::CLUSTER_OBJECT, format!("ServiceAccount/{name}"))),
         );
     }
 
-    fn env(
-        &mut self,
-        spec: &Node<'_>,
-        keys: &FxHashMap<(&str, &str), Option<FxHashSet<&str>>>,
-    ) {
+    fn env(&mut self, spec: &Node<'_>, keys: &FxHashMap<(&str, &str), Option<FxHashSet<&str>>>) {
         let env = containers(spec).filter_map(|own| own.get("env")).flat_map(Node::items);
         for own in env.filter_map(|own| own.get("valueFrom")) {
             for (field, kind) in [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")] {
@@ -368,7 +370,8 @@ impl Own<'_, '_, '_> {
         }
         let mounts = containers(spec).filter_map(|own| own.get("volumeMounts"));
         for name in mounts.flat_map(Node::items).filter_map(|own| own.get("name")) {
-            let Some(text) = name.as_str().filter(|own| !own.contains(MASK) && !is_filled(own)) else {
+            let Some(text) = name.as_str().filter(|own| !own.contains(MASK) && !is_filled(own))
+            else {
                 continue;
             };
             if volumes.contains(text) || claims.contains(text) {
@@ -462,7 +465,8 @@ impl Own<'_, '_, '_> {
         }
         for port in spec.get("ports").map(Node::items).unwrap_or_default() {
             let Some(target) = port.get("targetPort") else { continue };
-            let Some(text) = target.as_str().filter(|own| !own.contains(MASK) && !is_filled(own)) else {
+            let Some(text) = target.as_str().filter(|own| !own.contains(MASK) && !is_filled(own))
+            else {
                 continue;
             };
             if text.bytes().all(|own| own.is_ascii_digit()) || names.contains(text) {

@@ -49,9 +49,8 @@ fn added(node: &Node<'_>, depth: usize, out: &mut FileFacts) {
         let more = node.get("kustomize").map(of).unwrap_or_default();
         of(node).iter().chain(&more).for_each(|own| open(own, out));
         let inner = node.get("kustomize");
-        let changes = |own: &Node<'_>| {
-            ["components", "patches"].iter().any(|key| own.get(key).is_some())
-        };
+        let changes =
+            |own: &Node<'_>| ["components", "patches"].iter().any(|key| own.get(key).is_some());
         // What the root builds is changed after that.
         if changes(node) || inner.is_some_and(changes) {
             open(&path_in("added:", &folder), out);

@@ -173,7 +173,8 @@ pub(super) fn inline(patch: &Node<'_>, scope: &Arc<Scope>, out: &mut FileFacts) 
 /// Provides the names that a patch in the root's own file gives the objects of a target.
 pub(super) fn renamed(patch: &Node<'_>, target: &Node<'_>, out: &mut FileFacts) {
     let Some(source) = patch.as_str().filter(|own| own.contains(NAME)) else { return };
-    let kind = text(target, "kind").filter(|own| own.bytes().all(|own| own.is_ascii_alphanumeric()));
+    let kind =
+        text(target, "kind").filter(|own| own.bytes().all(|own| own.is_ascii_alphanumeric()));
     for root in &yaml::parse(source).roots {
         named(root, kind.unwrap_or("*"), patch.span, out);
     }

@@ -48,7 +48,8 @@ pub(in super::super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>
                 None => "the chart is always taken in: name a value that is set".to_owned(),
             };
             let place = Place { tree: graph.snapshot.role, file: ix, span: condition.span };
-            let message = format!("no value and no dependency is called as the condition `{said}` says");
+            let message =
+                format!("no value and no dependency is called as the condition `{said}` says");
             findings.push(
                 Finding::new("unresolved-reference", message, place)
                     .severity(Severity::Warning)

@@ -54,13 +54,7 @@ fn read(graph: &Graph<'_>, folder: &str) -> Option<Json> {
     serde_json::from_slice(&graph.snapshot.contents(file)).ok()
 }
 
-fn of_file(
-    graph: &Graph<'_>,
-    own: &Use,
-    file: FileIx,
-    schema: &Json,
-    findings: &mut Vec<Finding>,
-) {
+fn of_file(graph: &Graph<'_>, own: &Use, file: FileIx, schema: &Json, findings: &mut Vec<Finding>) {
     let contents = graph.snapshot.contents(file);
     let Ok(text) = std::str::from_utf8(&contents) else { return };
     let documents = yaml::parse(text);
@@ -105,7 +99,9 @@ fn compare(node: &Node<'_>, schema: &Json, key: &str, depth: usize, out: &mut Ve
     let Some(is) = sort(node) else { return };
     if let Some(wanted) = types(schema).filter(|all| !all.iter().any(|own| fits(is, own))) {
         let help = match (is, wanted.as_slice()) {
-            ("number" | "integer" | "boolean", ["string"]) => "put it in quotes: Helm refuses the release",
+            ("number" | "integer" | "boolean", ["string"]) => {
+                "put it in quotes: Helm refuses the release"
+            }
             _ => "Helm refuses the release",
         };
         out.push(Refused {
@@ -117,7 +113,9 @@ fn compare(node: &Node<'_>, schema: &Json, key: &str, depth: usize, out: &mut Ve
         });
         return;
     }
-    if let (Some(choices), Some(text)) = (schema.get("enum").and_then(Json::as_array), node.as_str()) {
+    if let (Some(choices), Some(text)) =
+        (schema.get("enum").and_then(Json::as_array), node.as_str())
+    {
         let all: Vec<&str> = choices.iter().filter_map(Json::as_str).collect();
         if is == "string" && all.len() == choices.len() && !all.contains(&text) {
             let near = nearest_of(text, all.iter().copied());

@@ -276,8 +276,7 @@ pub(super) fn others(graph: &Graph<'_>, values: FileIx) -> Option<Vec<SmolStr>> 
             own.environment.as_ref().is_some_and(|own| own.sources.iter().any(is_here))
         });
         let targets = calls.filter_map(|own| own.any_of.first());
-        let targets: Vec<&Ref> =
-            targets.filter(|own| own.kind == kinds::HELMFILE_CHART).collect();
+        let targets: Vec<&Ref> = targets.filter(|own| own.kind == kinds::HELMFILE_CHART).collect();
         if !targets.is_empty() {
             for target in targets {
                 out.push(chart_of(graph, target)?);

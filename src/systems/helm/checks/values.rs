@@ -48,9 +48,8 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let before = Before::of(old, &chart.folder);
-        let in_values = in_values.into_iter().filter(|read| {
-            !values.has(&read.key) && before.set(&read.key)
-        });
+        let in_values =
+            in_values.into_iter().filter(|read| !values.has(&read.key) && before.set(&read.key));
         let mut groups: BTreeMap<SmolStr, Vec<Read>> = BTreeMap::new();
         for read in missing.into_iter().chain(in_values) {
             if before.set(&read.key) || !before.read.contains(&read.key) {

@@ -19,7 +19,8 @@ pub(super) fn replicas(all: Vec<Tree>, is_told: bool, built: &mut Built) {
         let Some(name) = own.get("name") else { continue };
         let Some(text) = name.text().filter(|own| is_plain(own)) else { continue };
         let is_meant = |object: &Arc<Object>| {
-            (built.is_configured || SCALED.contains(&object.kind.as_str())) && object.is_called(text)
+            (built.is_configured || SCALED.contains(&object.kind.as_str()))
+                && object.is_called(text)
         };
         if is_told && !built.objects.iter().any(is_meant) {
             built.replicas.push(Unmatched { at: name.at, name: text.into() });
@@ -62,7 +63,8 @@ fn is_of(image: &str, name: &str) -> bool {
 }
 
 /// Parts of objects that hold no containers.
-const OTHERS: [&str; 8] = ["args", "command", "data", "env", "metadata", "rules", "stringData", "tls"];
+const OTHERS: [&str; 8] =
+    ["args", "command", "data", "env", "metadata", "rules", "stringData", "tls"];
 
 /// Whether an image of a name stands anywhere, as a field or, where a configuration may tell of other
 /// fields, as any text.
@@ -122,10 +124,13 @@ pub(super) fn check(built: &Built, told: &mut Told<'_, '_>) {
     for own in &built.replicas {
         let names = built.objects.iter().filter(|own| SCALED.contains(&own.kind.as_str()));
         let near = nearest_of(&own.name, names.flat_map(|own| &own.names).map(SmolStr::as_str));
-        let message = format!("nothing that this root builds has replicas and is called `{}`", own.name);
+        let message =
+            format!("nothing that this root builds has replicas and is called `{}`", own.name);
         let help = match near {
             Some(near) => format!("`kustomize build` refuses the root; did you mean `{near}`?"),
-            None => "`kustomize build` refuses the root: correct the name, or take it out".to_owned(),
+            None => {
+                "`kustomize build` refuses the root: correct the name, or take it out".to_owned()
+            }
         };
         let entity = Entity::new(kinds::KUSTOMIZE_TARGET, format!("replicas {}", own.name));
         told.add(own.at, message, |own| own.label("named here").help(help).entity(entity), None);
@@ -140,9 +145,7 @@ pub(super) fn check(built: &Built, told: &mut Told<'_, '_>) {
     for own in &built.images {
         let last = |own: &str| own.rsplit('/').next().unwrap_or_default().to_owned();
         let same = all.iter().find(|other| last(other) == last(&own.name));
-        let near = same.cloned().or_else(|| {
-            nearest_of(&own.name, all.iter().map(SmolStr::as_str))
-        });
+        let near = same.cloned().or_else(|| nearest_of(&own.name, all.iter().map(SmolStr::as_str)));
         let message = format!("no container that this root builds has the image `{}`", own.name);
         let help = match near {
             Some(near) => format!("the tag that is set here has no effect; did you mean `{near}`?"),

@@ -35,30 +35,42 @@ pub(in super::super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>
             for require in &new.snapshot.file(*file).facts.requires {
                 let Some(target) = require.any_of.first() else { continue };
                 let Some(name) = target.name.as_exact() else { continue };
-                if target.kind != kinds::CLUSTER_OBJECT || !had.contains_key(name) || has.contains_key(name) {
+                if target.kind != kinds::CLUSTER_OBJECT
+                    || !had.contains_key(name)
+                    || has.contains_key(name)
+                {
                     continue;
                 }
                 // Another root may build it for the same namespace.
                 let moved = elsewhere.get_or_insert_with(|| built_elsewhere(old, new));
-                if moved.contains(name) || new.providers(kinds::CLUSTER_OBJECT, name).next().is_none() {
+                if moved.contains(name)
+                    || new.providers(kinds::CLUSTER_OBJECT, name).next().is_none()
+                {
                     continue;
                 }
                 if !told.insert((*file, require.span)) {
                     continue;
                 }
-                let message =
-                    format!("what `{folder}` builds names `{name}`, which it does not build any more");
+                let message = format!(
+                    "what `{folder}` builds names `{name}`, which it does not build any more"
+                );
                 let place = |file, span| Place { tree: Role::New, file, span };
-                let mut own =
-                    Finding::new("removed-but-referenced", message, place(*file, require.span))
-                        .of_change()
-                        .severity(Severity::Warning)
-                        .label("named here")
-                        .help("list it, or what makes it, among the `resources` or `components` again")
-                        .entity(Entity::new(kinds::CLUSTER_OBJECT, name.as_str()))
-                        .related("the root", place(root, Span::default()));
+                let mut own = Finding::new(
+                    "removed-but-referenced",
+                    message,
+                    place(*file, require.span),
+                )
+                .of_change()
+                .severity(Severity::Warning)
+                .label("named here")
+                .help("list it, or what makes it, among the `resources` or `components` again")
+                .entity(Entity::new(kinds::CLUSTER_OBJECT, name.as_str()))
+                .related("the root", place(root, Span::default()));
                 if let Some(At { file, span }) = had.get(name) {
-                    own = own.related("built from here before", Place { tree: Role::Old, file: *file, span: *span });
+                    own = own.related(
+                        "built from here before",
+                        Place { tree: Role::Old, file: *file, span: *span },
+                    );
                 }
                 findings.push(own);
             }
@@ -124,9 +136,9 @@ fn is_host(text: &str, name: &str) -> bool {
         let (before, rest) = (&text[..at], &text[at + name.len()..]);
         let is_url = before.ends_with("://") || before.ends_with('@');
         let begins = is_url || before.is_empty() || before.ends_with([' ', ',', '=', '"', '\'']);
-        let has_port = rest.strip_prefix(':').is_some_and(|own| {
-            own.starts_with(|own: char| own.is_ascii_digit())
-        });
+        let has_port = rest
+            .strip_prefix(':')
+            .is_some_and(|own| own.starts_with(|own: char| own.is_ascii_digit()));
         let is_whole = rest.is_empty() || rest.starts_with(['/', '?', ' ', ',', '"', '\'']);
         begins && (has_port || is_url && is_whole || rest.contains(".svc") && rest.starts_with('.'))
     })
@@ -185,7 +197,8 @@ fn built_elsewhere(old: &Graph<'_>, new: &Graph<'_>) -> FxHashSet<SmolStr> {
     // What no root lists may be applied as it is, or with its whole folder.
     for file in new.snapshot.files.iter() {
         let folder = parent_folder(&file.entry.path);
-        let is_listed = FILES.iter().any(|name| new.snapshot.find(&path_in(folder, name)).is_some());
+        let is_listed =
+            FILES.iter().any(|name| new.snapshot.find(&path_in(folder, name)).is_some());
         if !is_listed && old.snapshot.find(&file.entry.path).is_none() {
             let provides = file.facts.provides.iter();
             let objects = provides.filter(|own| own.kind == kinds::CLUSTER_OBJECT);

@@ -149,7 +149,8 @@ fn root_file(graph: &Graph<'_>, folder: &str) -> Option<FileIx> {
 
 /// The folders and files that roots are built of.
 fn parts<'g>(graph: &'g Graph<'_>) -> FxHashSet<&'g str> {
-    let roots = graph.snapshot.files.iter().filter(|own| FILES.contains(&base_name(&own.entry.path)));
+    let roots =
+        graph.snapshot.files.iter().filter(|own| FILES.contains(&base_name(&own.entry.path)));
     let all = roots.flat_map(|own| &own.facts.requires);
     let named = all.filter(|own| own.relation == Relation::Includes).flat_map(|own| &own.any_of);
     let paths = named.filter(|own| own.kind == kinds::KUSTOMIZE_PATH);
@@ -189,7 +190,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         entries::check(&built, &mut told);
         // What others build of has what it needs there.
         let path = root_file(graph, folder).map(|own| &graph.snapshot.file(own).entry.path);
-        let is_part = parts.contains(folder.as_str()) || path.is_some_and(|own| parts.contains(own.as_str()));
+        let is_part =
+            parts.contains(folder.as_str()) || path.is_some_and(|own| parts.contains(own.as_str()));
         if !is_part && !built.is_added_to {
             pods::check(&built, &mut told);
             routes::check(&built, &mut told);
@@ -205,9 +207,12 @@ fn failed_told(failed: &Failed, told: &mut Told<'_, '_>) {
     );
     let entity = Entity::new(kinds::KUSTOMIZE_TARGET, format!("{object}{}", failed.path));
     let help = "`kustomize build` refuses the root: correct the path, or take the operation out";
-    told.add(failed.at, message, |own| {
-        own.label("patched here").help(help).entity(entity)
-    }, Some(("the object", failed.object.at)));
+    told.add(
+        failed.at,
+        message,
+        |own| own.label("patched here").help(help).entity(entity),
+        Some(("the object", failed.object.at)),
+    );
 }
 
 /// Findings of all roots, each place once.

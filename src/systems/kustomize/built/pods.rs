@@ -33,7 +33,10 @@ pub(super) fn template(object: &Object) -> Option<&Tree> {
 }
 
 pub(super) fn containers(spec: &Tree) -> impl Iterator<Item = &Tree> {
-    ["initContainers", "containers"].into_iter().filter_map(|key| spec.get(key)).flat_map(Tree::items)
+    ["initContainers", "containers"]
+        .into_iter()
+        .filter_map(|key| spec.get(key))
+        .flat_map(Tree::items)
 }
 
 pub(super) fn is_filled(text: &str) -> bool {
@@ -83,7 +86,8 @@ impl Pod<'_, '_, '_> {
                 [one] => Some((*one).into()),
                 _ => nearest_of(text, names.iter().copied()),
             };
-            let message = format!("`{object}` has no container `{text}`, and this adds one without an image");
+            let message =
+                format!("`{object}` has no container `{text}`, and this adds one without an image");
             let help = match near {
                 Some(near) => format!("the API server refuses it; did you mean `{near}`?"),
                 None => "the API server refuses it: correct the name, or say its image".to_owned(),
@@ -130,14 +134,22 @@ impl Pod<'_, '_, '_> {
             let names: Vec<&str> = ports.iter().filter_map(|own| own.word("name")).collect();
             for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
                 let Some(probe) = container.get(probe) else { continue };
-                let port = ["httpGet", "tcpSocket"].iter().find_map(|own| probe.below(&[own, "port"]));
-                let Some((port, text)) = port.and_then(|own| Some((own, own.text()?))) else { continue };
+                let port =
+                    ["httpGet", "tcpSocket"].iter().find_map(|own| probe.below(&[own, "port"]));
+                let Some((port, text)) = port.and_then(|own| Some((own, own.text()?))) else {
+                    continue;
+                };
                 let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
                 if is_filled(text) || is_number || names.contains(&text) {
                     continue;
                 }
-                let of = format!("{}/{}", self.object.shown(), container.word("name").unwrap_or_default());
-                let message = format!("container `{of}` has no port `{text}` in what this root builds");
+                let of = format!(
+                    "{}/{}",
+                    self.object.shown(),
+                    container.word("name").unwrap_or_default()
+                );
+                let message =
+                    format!("container `{of}` has no port `{text}` in what this root builds");
                 let help = match nearest_of(text, names.iter().copied()) {
                     Some(near) => format!("the probe fails; did you mean `{near}`?"),
                     None => "the probe fails: name the port, or say its number".to_owned(),
@@ -174,7 +186,10 @@ impl Pod<'_, '_, '_> {
                     };
                     let entity = Entity::new(kinds::ENV, name);
                     let more = |own: Finding| {
-                        own.severity(Severity::Warning).label("named here").help(help).entity(entity)
+                        own.severity(Severity::Warning)
+                            .label("named here")
+                            .help(help)
+                            .entity(entity)
                     };
                     self.told.add(word.at, message, more, Some(("the object", self.object.at)));
                 }
@@ -211,7 +226,8 @@ impl Pod<'_, '_, '_> {
     }
 
     fn key(&mut self, kind: &str, name: &str, key: &Tree, optional: Option<&str>) {
-        let Some(text) = key.text().filter(|own| !is_filled(own) && optional != Some("true")) else {
+        let Some(text) = key.text().filter(|own| !is_filled(own) && optional != Some("true"))
+        else {
             return;
         };
         let Some(object) = self.built.named(kind, name, self.object) else { return };
@@ -264,7 +280,9 @@ fn variables(text: &str) -> Vec<&str> {
     let is_variable = |own: &&str| {
         own.len() > 2
             && own.starts_with(|c: char| c.is_ascii_uppercase())
-            && own.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+            && own
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
     };
     inner.filter(is_variable).collect()
 }

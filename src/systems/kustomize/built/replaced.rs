@@ -1,9 +1,9 @@
 //! Fields that replacements fill in: what stands there then is not followed.
 
 use super::super::replaced::parts;
+use super::Object;
 use super::selected::Selector;
 use super::tree::{Data, Tree};
-use super::Object;
 use crate::facts::join_path;
 use crate::graph::Graph;
 use crate::syntax::yaml::{self, Node};

@@ -97,7 +97,8 @@ fn service(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
     if all.clone().any(|own| own.is_open) {
         return;
     }
-    let chosen: Vec<&Tree> = all.filter_map(|own| template(own)).filter(|own| is_chosen(own)).collect();
+    let chosen: Vec<&Tree> =
+        all.filter_map(|own| template(own)).filter(|own| is_chosen(own)).collect();
     let specs: Vec<&Tree> = chosen.iter().filter_map(|own| own.get("spec")).collect();
     if specs.is_empty() || specs.iter().any(|own| containers(own).any(Tree::is_open)) {
         return;
@@ -137,7 +138,9 @@ fn monitor(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
         let labels = own.tree.below(&["metadata", "labels"]);
         own.kind == "Service"
             && own.is_beside(object)
-            && wanted.iter().all(|one| labels.and_then(|all| all.word(&one.key)) == one.value.text())
+            && wanted
+                .iter()
+                .all(|one| labels.and_then(|all| all.word(&one.key)) == one.value.text())
     };
     let chosen: Vec<&Arc<Object>> = built.objects.iter().filter(is_chosen).collect();
     let mut all = Vec::new();
@@ -161,7 +164,10 @@ fn monitor(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
         };
         let entity = Entity::new(kinds::CLUSTER_PORT, format!("{}#{text}", first.shown()));
         let more = |own: Finding| {
-            own.severity(crate::finding::Severity::Warning).label("named here").help(help).entity(entity)
+            own.severity(crate::finding::Severity::Warning)
+                .label("named here")
+                .help(help)
+                .entity(entity)
         };
         told.add(port.at, message, more, Some(("the Service", first.at)));
     }

@@ -21,9 +21,7 @@ pub(super) struct Selector {
 impl Selector {
     /// Nothing where it says more than is read here.
     pub(super) fn of(target: &Node<'_>, beside: &[&str]) -> Option<Self> {
-        let text = |key: &str| {
-            target.get(key).and_then(Node::as_str).filter(|own| !own.is_empty())
-        };
+        let text = |key: &str| target.get(key).and_then(Node::as_str).filter(|own| !own.is_empty());
         let known = ["kind", "name", "namespace", "group", "version", "labelSelector"];
         let is_known = |key: &str| known.contains(&key) || beside.contains(&key);
         let mut keys = target.entries().iter().map(|(key, _)| key.as_str());
@@ -58,8 +56,9 @@ impl Selector {
             && self.namespace.matches(object.namespace.as_deref().unwrap_or("default"))
             && is_same(&self.group, group)
             && is_same(&self.version, version)
-            && self.labels.iter().all(|(key, value)| {
-                labels.and_then(|own| own.word(key)) == Some(value.as_str())
-            })
+            && self
+                .labels
+                .iter()
+                .all(|(key, value)| labels.and_then(|own| own.word(key)) == Some(value.as_str()))
     }
 }
