@@ -79,7 +79,20 @@ fn argo(spec: &Node<'_>, out: &mut FileFacts) {
             // Places inside a text of several lines are not known.
             given.set[from..].iter_mut().for_each(|own| own.span = text.span);
         }
+        parameters(helm, &mut given);
         release(Some(path), given, out);
+    }
+}
+
+/// Values by their paths: `image.tag`. Of a list, one is set by its place; a key may hold dots.
+fn parameters(helm: &Node<'_>, given: &mut Environment) {
+    for name in helm.get("parameters").map(Node::items).unwrap_or_default() {
+        let Some(node) = name.get("name") else { continue };
+        let Some(text) = node.as_str().and_then(|own| own.split('[').next()) else { continue };
+        if !text.is_empty() && !text.contains(['$', '{', '\\', ' ']) {
+            let value = name.get("value").and_then(Node::as_str).map(Into::into);
+            given.set.push(Arg { name: text.into(), value, span: node.span });
+        }
     }
 }
 

@@ -393,7 +393,8 @@ impl Resolver for Selectors {
         };
         *self.0.get_or_init(|| {
             let mut held = Held::default();
-            let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+            let asking = graph.asking(&[kinds::CLUSTER_PODS]);
+            let requires = asking.flat_map(|(_, file)| &file.facts.requires);
             let uses = requires.filter(|own| own.relation == Relation::Uses);
             for target in uses.flat_map(|own| &own.any_of) {
                 if target.kind == kinds::CLUSTER_PODS && target.scope.is_none() {

@@ -16,9 +16,9 @@ use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.calling(&[kinds::HELMFILE_CHART]) {
         for call in file.facts.calls.iter().filter(|call| is_release(call)) {
-            release(context, ix as FileIx, call, findings);
+            release(context, ix, call, findings);
         }
         of_environments(context, ix as FileIx, findings);
     }

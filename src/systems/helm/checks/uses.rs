@@ -151,12 +151,12 @@ pub(super) fn uses(graph: &Graph<'_>) -> Vec<Use> {
     if charts(graph).all.is_empty() {
         return out;
     }
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.calling(&[kinds::HELMFILE_CHART, kinds::COMMAND]) {
         for call in &file.facts.calls {
             let Some(target) = call.any_of.first() else { continue };
             let found = match target.kind {
-                kinds::HELMFILE_CHART => declared(graph, ix as FileIx, call),
-                kinds::COMMAND if is_helm(target) => commanded(graph, ix as FileIx, call),
+                kinds::HELMFILE_CHART => declared(graph, ix, call),
+                kinds::COMMAND if is_helm(target) => commanded(graph, ix, call),
                 _ => None,
             };
             out.extend(found);
