@@ -37,9 +37,8 @@ fn images_and_replicas_are_for_what_the_root_builds() {
     assert_eq!(replicas("web"), "");
     insta::assert_snapshot!(replicas("wbe"), @"overlays/live/kustomization.yaml:3:9: error[unresolved-reference] nothing that this root builds has replicas and is called `wbe`");
     // What is elsewhere may have both.
-    let remote = "- https://example.org/more.yaml\n";
-    let open = format!("resources:\n- ../../base\n{remote}images:\n- name: other\n  newTag: v2\n");
-    assert_eq!(overlay(&open.replace("resources:\n- ../../base\n", "components:\n"), ""), "");
+    let remote = "components: ['https://example.org/more']\nimages:\n- name: other\n  newTag: v2\n";
+    assert_eq!(overlay(remote, ""), "");
     // A name that a base has given is there.
     let renamed = "images:\n- name: example.org/shop/web\n  newName: example.org/web\n- name: example.org/web\n  newTag: v2\n";
     assert_eq!(overlay(renamed, ""), "");
@@ -100,7 +99,7 @@ fn keys_are_those_of_the_same_root() {
     };
     assert_eq!(of(ROOT, ""), "");
     let renamed = ROOT.replace("LEVEL", "LOG_LEVEL");
-    insta::assert_snapshot!(of(&renamed, ""), @"base/web.yaml:17:60: error[unresolved-reference] `ConfigMap/web-env` has no key `LEVEL` in what this root builds");
+    insta::assert_snapshot!(of(&renamed, ""), @"base/web.yaml:17:61: error[unresolved-reference] `ConfigMap/web-env` has no key `LEVEL` in what this root builds");
     assert_eq!(of(&renamed, merged), "");
 }
 
@@ -127,7 +126,7 @@ fn what_a_root_does_not_build_any_more_is_missed() {
         let new: Vec<(&str, &str)> = new.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         change(&old, &new).to_string()
     };
-    insta::assert_snapshot!(told("web.yaml, keys.yaml", "web.yaml"), @"live/web.yaml:17:46: warning[removed-but-referenced] what `live` builds names `Secret/web-keys`, which it does not build any more");
+    insta::assert_snapshot!(told("web.yaml, keys.yaml", "web.yaml"), @"live/web.yaml:17:44: warning[removed-but-referenced] what `live` builds names `Secret/web-keys`, which it does not build any more");
     assert_eq!(told("web.yaml", "web.yaml"), "");
 }
 
@@ -144,5 +143,5 @@ fn a_single_file_that_is_mounted_is_a_key() {
         check(&[("kustomization.yaml", &root(file)), ("web.yaml", &web), (file, "")]).to_string()
     };
     assert_eq!(of("a.conf"), "");
-    insta::assert_snapshot!(of("b.conf"), @"web.yaml:16:55: error[unresolved-reference] key `ConfigMap/conf#a.conf` is not defined");
+    insta::assert_snapshot!(of("b.conf"), @"web.yaml:16:56: error[unresolved-reference] key `ConfigMap/conf#a.conf` does not exist");
 }

@@ -11,6 +11,7 @@ mod settings;
 mod slips;
 mod stored;
 mod subcharts;
+mod tags;
 mod uses;
 mod values;
 

@@ -4,6 +4,7 @@
 //! rendering. Values may come from files that no tree holds, so only changes are judged,
 //! and only with a warning.
 
+use super::tags::{self, Read};
 use crate::check::Context;
 use crate::facts::{Detail, Entity, Relation, Require, kinds, nearest_of, path_in};
 use crate::finding::{Finding, Place, Severity};
@@ -37,16 +38,20 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         };
         let mut missing = absent(reads(graph, chart), &values);
         missing.retain(|read| !optional(&read.key, &values));
-        if missing.is_empty() || !values.add_overrides(graph, &chart.folder) {
+        let in_values = tags::reads(graph, chart);
+        let is_done = missing.is_empty() && in_values.is_empty();
+        if is_done || !values.add_overrides(graph, &chart.folder) {
             continue;
         }
         let missing = absent(missing, &values);
-        if missing.is_empty() {
+        if missing.is_empty() && in_values.is_empty() {
             continue;
         }
         let before = Before::of(old, &chart.folder);
+        let in_values =
+            in_values.into_iter().filter(|read| !values.has(&read.key) && before.set(&read.key));
         let mut groups: BTreeMap<SmolStr, Vec<Read>> = BTreeMap::new();
-        for read in missing {
+        for read in missing.into_iter().chain(in_values) {
             if before.set(&read.key) || !before.read.contains(&read.key) {
                 groups.entry(values.outermost(&read.key)).or_default().push(read);
             }
@@ -55,12 +60,6 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             groups.values().filter_map(|reads| report(graph, chart, &values, &before, reads)),
         );
     }
-}
-
-/// A read of a value.
-struct Read {
-    key: SmolStr,
-    place: Place,
 }
 
 /// What a chart's own templates read, as far as rendering reaches it.

@@ -238,6 +238,10 @@ impl Builder<'_, '_> {
 
     /// What a root does to all that it has so far.
     fn transform(&mut self, own: &Own<'_, '_>, part: Part) -> Option<()> {
+        // In which order both are done is not told.
+        if own.root.get("patches").is_some() && own.root.get("patchesJson6902").is_some() {
+            return None;
+        }
         for item in own.items("patchesStrategicMerge") {
             self.patch(own, item, None)?;
         }
@@ -359,9 +363,9 @@ impl Builder<'_, '_> {
                     Done::Yes => {}
                     Done::Open => object.is_open = true,
                     Done::Missing(missing) => {
-                        let is_told = !super::super::operations::ADDED
-                            .iter()
-                            .any(|own| step.path.iter().any(|part| part == own));
+                        // Kustomize itself may add it.
+                        let part = missing.split('/').next().unwrap_or_default();
+                        let is_told = !super::super::operations::ADDED.contains(&part);
                         object.is_open = true;
                         if is_told && !self.built.is_added_to && self.built.failed.is_none() {
                             self.built.failed = Some(Failed {

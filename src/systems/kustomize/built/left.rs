@@ -35,7 +35,7 @@ pub(in super::super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>
             for require in &new.snapshot.file(*file).facts.requires {
                 let Some(target) = require.any_of.first() else { continue };
                 let Some(name) = target.name.as_exact() else { continue };
-                if target.kind != kinds::CLUSTER_OBJECT
+                if !matches!(target.kind, kinds::CLUSTER_OBJECT | kinds::FLUX_NAMED)
                     || !had.contains_key(name)
                     || has.contains_key(name)
                 {
