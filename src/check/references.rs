@@ -9,6 +9,7 @@ use super::given::{is_given, is_slip, lost};
 use super::gone::{is_any_name, is_unread_now, stands_in};
 use super::hints::Hints;
 use super::links;
+use super::renames::Renames;
 use super::turned::turned;
 use super::uncovered::Uncovered;
 use crate::deadline::Work;
@@ -18,9 +19,8 @@ use crate::facts::{
 use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::loader::{FileIx, Role, SnapshotFile};
-use crate::mapping::differ_in_environment;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -31,7 +31,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut hints = Hints::new();
     let mut links = Vec::new();
     // Nearly everything is found. Resolving is the work; it runs file by file in parallel.
-    let asked = |ix| if context.asks(ix as FileIx) { unfound(graph, ix) } else { Vec::new() };
+    let compares = context.old.is_some();
+    let asked =
+        |ix| if context.asks(ix as FileIx) { unfound(graph, ix, compares) } else { Vec::new() };
     let unfound: Vec<_> = (0..graph.snapshot.files.len()).into_par_iter().map(asked).collect();
     for (ix, unfound) in unfound.into_iter().enumerate() {
         for (require, entity, closed) in unfound {
@@ -54,6 +56,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let was_found = matches!(before, Some(Resolution::Found(_)));
+            if require.strength == Strength::Guarded && (!was_found || misplaced.is_some()) {
+                continue;
+            }
             if let Some(old) = context.old
                 && misplaced.is_none()
                 && let Some(Resolution::Found(sites)) = before
@@ -135,11 +140,12 @@ fn is_first_mention(
 }
 
 /// What a file requires and the tree does not provide, and whether the tree is
-/// authoritative for it.
-fn unfound<'s>(graph: &Graph<'s>, ix: usize) -> Vec<(&'s Require, Entity, bool)> {
+/// authoritative for it. What may come from elsewhere counts where trees are compared.
+fn unfound<'s>(graph: &Graph<'s>, ix: usize, compares: bool) -> Vec<(&'s Require, Entity, bool)> {
     let file = &graph.snapshot.files[ix];
     let firm = file.facts.requires.iter().filter(|require| {
-        require.strength != Strength::Guarded && graph.snapshot.deadline.allows(Work::References)
+        (require.strength != Strength::Guarded || compares && require.relation == Relation::Awaits)
+            && graph.snapshot.deadline.allows(Work::References)
     });
     firm.filter_map(|require| match graph.resolve_from(ix as FileIx, require) {
         Resolution::Found(_) | Resolution::Elsewhere => None,
@@ -350,6 +356,8 @@ fn removed(
     // link it was read.
     let fails = require.strength == Strength::Certain
         || require.relation == Relation::Links
+        // A path that is handed on may be written to.
+        || require.relation == Relation::Awaits && entity.kind != kinds::FILE
         || entity.kind.as_str().starts_with("nagios.")
         || entity.kind == kinds::FILE && require.relation == Relation::Includes;
     let fails = fails && !context.new.is_unloadable(place.file);
@@ -400,95 +408,4 @@ fn site_of(graph: &Graph<'_>, kind: Kind, name: &str) -> Option<Site> {
         return Some(Site::whole(file));
     }
     graph.providers(kind, name).next()
-}
-
-/// Finds out whether a removed thing lives on under another name.
-#[derive(Default)]
-pub(super) struct Renames {
-    /// Contents of files that only the new tree has → their index there.
-    added_blobs: Option<FxHashMap<crate::tree::BlobId, FileIx>>,
-}
-
-impl Renames {
-    pub(super) fn find(
-        &mut self,
-        new: &Graph<'_>,
-        old: &Graph<'_>,
-        entity: &Entity,
-        site: Option<&Site>,
-    ) -> Option<(SmolStr, Place)> {
-        let site = site?;
-        if entity.kind == kinds::FILE {
-            let file = self.moved_file(new, old, site.file)?;
-            let path = new.snapshot.file(file).entry.path.clone();
-            if differ_in_environment(&path, &entity.name) {
-                return None;
-            }
-            let span = Default::default();
-            return Some((path, Place { tree: new.snapshot.role, file, span }));
-        }
-        // A definition: what the same file (or its new place) defines now and did not before.
-        let path = &old.snapshot.file(site.file).entry.path;
-        let file = match new.snapshot.find(path) {
-            Some(file) => file,
-            None => self
-                .moved_file(new, old, site.file)
-                .or_else(|| same_tail(new, old, path, entity))?,
-        };
-        let mut fresh = new.snapshot.file(file).facts.provides.iter().filter(|provide| {
-            provide.kind == entity.kind
-                && provide
-                    .name
-                    .as_exact()
-                    .is_some_and(|name| old.providers(entity.kind, name).next().is_none())
-        });
-        let provide = fresh.next().filter(|_| fresh.next().is_none())?;
-        let name = provide.name.as_exact().filter(|_| !new.is_unloadable(file))?.clone();
-        // What is called otherwise for the environment that it is of is another thing.
-        if differ_in_environment(&name, &entity.name) {
-            return None;
-        }
-        // A file of variables sets many things.
-        if entity.kind.has(Property::GIVEN) && !share_a_word(&name, &entity.name) {
-            return None;
-        }
-        Some((name, Place { tree: new.snapshot.role, file, span: provide.span }))
-    }
-
-    /// Where a removed file's contents live on, if at one new path.
-    fn moved_file(&mut self, new: &Graph<'_>, old: &Graph<'_>, file: FileIx) -> Option<FileIx> {
-        let added = self.added_blobs.get_or_insert_with(|| {
-            let files = new.snapshot.files.iter().enumerate();
-            files
-                .filter(|(_, file)| old.snapshot.find(&file.entry.path).is_none())
-                .map(|(ix, _)| (new.snapshot.blob_id(ix as FileIx), ix as FileIx))
-                .collect()
-        });
-        added.get(&old.snapshot.blob_id(file)).copied()
-    }
-}
-
-/// Whether two names have a word in common.
-fn share_a_word(name: &str, other: &str) -> bool {
-    name.split('_').any(|word| word.len() > 2 && other.split('_').any(|own| own == word))
-}
-
-/// A file that only the new tree has, with the old one's name, that defines something
-/// with the entity's last segment.
-fn same_tail(new: &Graph<'_>, old: &Graph<'_>, path: &str, entity: &Entity) -> Option<FileIx> {
-    let base = path.rsplit('/').next()?;
-    let tail = entity.name.rsplit("::").next()?;
-    let mut found = new.snapshot.files.iter().enumerate().filter(|(_, file)| {
-        file.entry.path.rsplit('/').next() == Some(base)
-            && old.snapshot.find(&file.entry.path).is_none()
-            && file.facts.provides.iter().any(|provide| {
-                provide.kind == entity.kind
-                    && provide
-                        .name
-                        .as_exact()
-                        .is_some_and(|name| name.rsplit("::").next() == Some(tail))
-            })
-    });
-    let (ix, _) = found.next()?;
-    found.next().is_none().then_some(ix as FileIx)
 }

@@ -169,13 +169,14 @@ kinds! {
     GITLAB_CI_STAGED = "gitlab.staged", "stage";
     /// A file of values in a repository, as an object names it.
     GITOPS_FILE = "gitops.file", "file";
-    /// A folder of a repository that a controller applies, seen from the object that says so
-    /// and told from others by its source.
+    /// A folder that a controller applies, seen from the object that says so, by its source.
     GITOPS_FOLDER = "gitops.folder", "folder", Property::PATH;
     /// A project of Argo CD as an application names it.
     GITOPS_MEMBER = "gitops.member", "project";
     /// A project of Argo CD.
     GITOPS_PROJECT = "gitops.project", "project";
+    /// What a package of Go has for others: `FOLDER#Name`.
+    GO_NAME = "go.name", "name";
     /// An ACL of HAProxy.
     HAPROXY_ACL = "haproxy.acl", "ACL";
     /// A HAProxy backend (or listen section).
@@ -198,8 +199,7 @@ kinds! {
     HAPROXY_PEERS = "haproxy.peers", "peers section";
     /// A resolvers section of HAProxy.
     HAPROXY_RESOLVERS = "haproxy.resolvers", "resolvers section";
-    /// A section of HAProxy, of the kind that is sought, as one configuration sees it. A body
-    /// is one with both halves and `defaults` and no `global`; one that begins has no backend.
+    /// A section of HAProxy, of the kind that is sought, as one configuration sees it.
     HAPROXY_SECTION = "haproxy.section", "section";
     /// A server of a HAProxy backend: `BACKEND/SERVER`.
     HAPROXY_SERVER = "haproxy.server", "server";
@@ -207,15 +207,13 @@ kinds! {
     HAPROXY_TABLE = "haproxy.table", "stick table";
     /// A userlist of HAProxy.
     HAPROXY_USERLIST = "haproxy.userlist", "userlist";
-    /// A Helm chart, by its folder; its name is the detail. The interface of an object
-    /// inside its values is `FOLDER/a.b`.
+    /// A Helm chart, by its folder; its name is the detail. `FOLDER/a.b`: an object of its values.
     HELM_CHART = "helm.chart", "chart", Property::PATH;
     /// A chart that a chart depends on, by name or alias; its repository is the detail.
     HELM_DEPENDENCY = "helm.dependency", "chart dependency";
     /// A file of a chart as a template of it reads it.
     HELM_FILE = "helm.file", "file";
-    /// A template as one file includes it, inside the definition that the include stands in;
-    /// a name with a leading `/` is a file of the chart's `templates/`.
+    /// A template as one file includes it, in a definition; with a leading `/`, a chart's file.
     HELM_INCLUDE = "helm.include", "named template";
     /// A value as a template of a chart reads it, which the chart's own file sets: `a.b`.
     HELM_READ = "helm.read", "value", Property::SURE_WHERE_NEW;
@@ -233,8 +231,7 @@ kinds! {
     HELMFILE_FILE = "helmfile.file", "file";
     /// A values file that may be absent.
     HELMFILE_OPTIONAL = "helmfile.optional", "file";
-    /// A level of a Hiera hierarchy: the data files that it reads, as tree paths. Its detail
-    /// is the folder of the data.
+    /// A level of a Hiera hierarchy: the files that it reads; its detail: the folder of the data.
     HIERA_LEVEL = "hiera.level", "hierarchy level";
     /// A port that a web server answers at without TLS; its detail: whether it only redirects.
     HTTP_PORT = "http.port", "port";
@@ -244,14 +241,15 @@ kinds! {
     IMAGE_IGNORED = "image.ignored", "ignored files";
     /// A stage of a Dockerfile, by its path and name: `app/Dockerfile:build`.
     IMAGE_STAGE = "image.stage", "stage";
+    /// A name that a module of JavaScript exports, `PATH#NAME`; as one imports it, `./a#NAME`.
+    JS_EXPORT = "js.export", "export";
     /// A method of a JavaScript object, by its bare name.
     JS_METHOD = "js.method", "method", Property::CONTRACT;
     /// A Hiera key: `key:profile::wiki::port`.
     KEY = "key", "key", Property::named(24), Property::KEY, Property::LOOKED_UP, Property::COMPILED;
     /// A workload of several replicas that are replaced one after the other, by its name.
     ROLLING = "kubernetes.rolling", "rolling update";
-    /// A root of Kustomize, by its folder, or a patch, by its path, that may name its objects
-    /// otherwise, or build what is not here.
+    /// A root, by its folder, or a patch, by its path, that may rename objects or build others.
     KUSTOMIZE_OPEN = "kustomize.open", "open kustomization";
     /// What the objects of a file of patches are merged into, seen from the root's folder.
     KUSTOMIZE_PATCHED = "kustomize.patched", "patch target";
@@ -263,10 +261,18 @@ kinds! {
     KUSTOMIZE_ROOT = "kustomize.root", "kustomization", Property::PATH;
     /// An object that a patch is for, `KIND/NAME`, seen from the folder of the root.
     KUSTOMIZE_TARGET = "kustomize.target", "patch target";
+    /// A configuration setting of a MediaWiki extension, without a prefix.
+    MEDIAWIKI_CONFIG = "mediawiki.config", "configuration setting";
     /// The file that begins a MediaWiki extension, from before there were registrations.
     MEDIAWIKI_ENTRY = "mediawiki.entry", "entry point";
     /// A MediaWiki extension: `mediawiki.extension:MobileFrontend`.
     MEDIAWIKI_EXTENSION = "mediawiki.extension", "extension", Property::named(14);
+    /// A message of a MediaWiki extension.
+    MEDIAWIKI_MESSAGE = "mediawiki.message", "message";
+    /// A module of MediaWiki's ResourceLoader.
+    MEDIAWIKI_MODULE = "mediawiki.module", "ResourceLoader module";
+    /// A service of MediaWiki, as a list of wirings names it.
+    MEDIAWIKI_SERVICE = "mediawiki.service", "service";
     /// A MediaWiki skin.
     MEDIAWIKI_SKIN = "mediawiki.skin", "skin";
     /// A wiki of a wiki farm, by database name.
@@ -291,15 +297,13 @@ kinds! {
     NGINX_CACHE = "nginx.cache", "cache zone";
     /// An address that a server of nginx is the default of.
     NGINX_DEFAULT_SERVER = "nginx.default-server", "default server";
-    /// A file of nginx, by the last part of its name; its detail says whether it begins a
-    /// configuration, and whether all of its text is here.
+    /// A file of nginx, by its last part; its detail: whether it begins one, and is all here.
     NGINX_FILE = "nginx.file", "file";
     /// A named location of nginx, with its `@`.
     NGINX_LOCATION = "nginx.location", "named location";
     /// A log format of nginx.
     NGINX_LOG_FORMAT = "nginx.log-format", "log format";
-    /// A name of nginx as one file uses it, which may be that of a host, or of something that
-    /// is not here.
+    /// A name of nginx as one file uses it, which may be that of a host, or of what is not here.
     NGINX_LOOSE_NAME = "nginx.loose-name", "name";
     /// A name of nginx as one file uses it, of the kind that is sought.
     NGINX_NAME = "nginx.name", "name";
@@ -341,8 +345,7 @@ kinds! {
     PAGE = "page", "page", Property::ON_DEMAND;
     /// A parameter of anything else: `INTERFACE::$name`.
     PARAM = "param", "parameter", Property::COMPILED;
-    /// A file beside one that a host or a browser gets, by its path: what runs or serves it
-    /// may bring it.
+    /// A file beside one that a host or a browser gets: what runs or serves that may bring it.
     PAYLOAD_FILE = "payload.file", "file";
     /// A PHP class, lower case, without the leading backslash.
     PHP_CLASS = "php.class", "class", Property::named(11), Property::FOLDED, Property::GLOBAL, Property::ON_DEMAND;
@@ -356,8 +359,7 @@ kinds! {
     PHP_MEMBER = "php.member", "member";
     /// A PSR-4 prefix that the tree maps to one of its folders, lower case.
     PHP_NAMESPACE = "php.namespace", "namespace";
-    /// A class that has what another one has, its parent, interface or trait; the detail is
-    /// that one.
+    /// A class that has what another one has: its parent, interface or trait, the detail.
     PHP_PARENT = "php.parent", "class";
     /// A class whose objects a factory makes, and constructors take.
     PHP_PRODUCT = "php.product", "factory of", Property::CONTRACT;
@@ -409,13 +411,11 @@ kinds! {
     PUPPET_TEMPLATE = "puppet.template", "template", Property::named(6), Property::CALLABLE, Property::SERVED, Property::COMPILED;
     /// A variable that a template reads of whatever scope renders it: `x` for `@x`.
     PUPPET_TEMPLATE_VARIABLE = "puppet.template-variable", "template variable", Property::RENDERED, Property::COMPILED;
-    /// A variable of the top scope that something reads, facts above all: `$::x`,
-    /// `$facts['x']`, `%{::x}`.
+    /// A variable of the top scope that something reads: `$::x`, `$facts['x']`, `%{::x}`.
     PUPPET_TOP_SCOPE = "puppet.top-scope", "top-scope variable", Property::COMPILED;
     /// A native resource type from a module's `lib/puppet/type/`.
     PUPPET_TYPE = "puppet.type", "resource type", Property::named(4), Property::ON_DEMAND, Property::OPEN, Property::COMPILED;
-    /// Resources of a type that are declared under titles from elsewhere: data, or a value that
-    /// is computed. Its name is the type, in lower case; `*` for any, `class` for classes.
+    /// Resources of a type under titles from elsewhere, by the type in lower case; `*` for any.
     PUPPET_UNTITLED = "puppet.untitled", "resources", Property::COMPILED;
     /// A variable of a class, fully qualified: `puppet.variable:a::b::c`.
     PUPPET_VARIABLE = "puppet.variable", "variable", Property::COMPILED, Property::SLIP;
@@ -423,11 +423,9 @@ kinds! {
     PYTHON_IMPORT = "python.import", "module";
     /// A method of a class of Python, by its bare name.
     PYTHON_METHOD = "python.method", "method", Property::CONTRACT;
-    /// A file that is a module of Python, by its path; its detail are the names that it has
-    /// from elsewhere, with `*` where some are not known.
+    /// A module of Python, by its path; its detail: its names from elsewhere, `*` for any.
     PYTHON_MODULE = "python.module", "module";
-    /// A name of a module of Python; as a reference with the module, as one file sees it; as
-    /// an interface with the path of the module.
+    /// A name of a module of Python; as a reference with the module; as an interface with its path.
     PYTHON_NAME = "python.name", "name";
     /// A repository that is deployed by itself, as the deployment calls it.
     REPOSITORY = "repository", "repository";
@@ -443,6 +441,8 @@ kinds! {
     SILENCE = "silence", "silence";
     /// A unit of systemd: `backup.timer`, `notify@.service`.
     SYSTEMD_UNIT = "systemd.unit", "unit";
+    /// What a tool runs by its name, as it is called: `make lint`, `npm run build`.
+    TASK = "task", "task";
     /// A call of a module, `FOLDER/NAME`; its detail: the module's folder, if that is in the tree.
     TERRAFORM_CALL = "terraform.call", "module call";
     /// A data source that the files of a folder declare: `FOLDER/TYPE.NAME`.
